@@ -1,0 +1,43 @@
+# Two commands for people: make run, make test. The rest is what they are made of.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin
+
+.PHONY: run install install-test test lint bench lock catalogues
+
+run: install
+	@YOUTHVOICE_MODE=$${YOUTHVOICE_MODE:-development} $(RUN)/flask serve
+
+install: $(VENV)/.installed
+
+$(VENV)/bin/python:
+	@$(PYTHON) -m venv --without-pip $(VENV)
+
+$(VENV)/.installed: requirements.txt $(VENV)/bin/python
+	@$(PYTHON) -m pip --disable-pip-version-check --python $(VENV)/bin/python install --quiet --require-hashes -r requirements.txt
+	@$(MAKE) --no-print-directory catalogues
+	@touch $@
+
+install-test: $(VENV)/.installed-test
+
+$(VENV)/.installed-test: requirements-test.txt $(VENV)/.installed
+	@$(PYTHON) -m pip --disable-pip-version-check --python $(VENV)/bin/python install --quiet --require-hashes -r requirements-test.txt
+	@touch $@
+
+catalogues:
+	@$(RUN)/pybabel --quiet compile --directory translations
+
+lint: install-test
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+
+test: install-test catalogues lint
+	$(RUN)/python -m pytest
+
+bench: install-test catalogues
+	@$(RUN)/python -m benchmarks
+
+lock:
+	@$(RUN)/python tests/house/lock.py
