@@ -25,7 +25,7 @@ $(VENV)/.installed-test: requirements-test.txt $(VENV)/.installed
 	@touch $@
 
 catalogues:
-	@$(RUN)/pybabel --quiet compile --directory translations
+	@! ls translations/*/LC_MESSAGES/*.po >/dev/null 2>&1 || $(RUN)/pybabel --quiet compile --directory translations
 
 lint: install-test
 	$(RUN)/ruff check .
