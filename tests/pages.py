@@ -1,0 +1,71 @@
+"""A browser for tests that checks every page it opens."""
+
+import re
+from html.parser import HTMLParser
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+_INLINE = re.compile(rb"<[^>]+\s(?:style|on[a-z]+)=|<style|<script(?![^>]*\ssrc=)", re.IGNORECASE)
+
+
+class _Form(HTMLParser):
+    """Reads titles, landmarks and the fields of forms."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.fields: dict[str, str] = {}
+        self.language = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note one tag."""
+        given = dict(attrs)
+        self.tags.append(tag)
+        if tag == "html":
+            self.language = given.get("lang") or ""
+        if tag == "input" and given.get("type") == "hidden" and given.get("name"):
+            self.fields[str(given["name"])] = given.get("value") or ""
+
+
+class Visitor:
+    """One browser. `open` and `send` check status, title, landmarks, headers and the absence of inline code."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.client: FlaskClient = app.test_client()
+        self.page = ""
+        self.hidden: dict[str, str] = {}
+
+    def open(self, path: str, status: int = 200, *, follow: bool = True, **more: object) -> TestResponse:
+        """GET a page and check it."""
+        answer = self.client.get(path, follow_redirects=follow, **more)  # type: ignore[arg-type]
+        return self._checked(answer, status)
+
+    def send(
+        self, path: str, data: dict[str, object] | None = None, status: int = 200, *, follow: bool = True, **more: object
+    ) -> TestResponse:
+        """POST a form, with the hidden fields (and so the CSRF token) of the last page that was opened."""
+        filled = {**self.hidden, **(data or {})}
+        answer = self.client.post(path, data=filled, follow_redirects=follow, **more)  # type: ignore[arg-type]
+        return self._checked(answer, status)
+
+    def _checked(self, answer: TestResponse, status: int) -> TestResponse:
+        assert answer.status_code == status, f"{answer.request.path}: {answer.status} {answer.text[:2000]}"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cache-Control"]
+        if answer.mimetype == "text/html" and not 300 <= status < 400:
+            self._check_page(answer)
+        return answer
+
+    def _check_page(self, answer: TestResponse) -> None:
+        self.page = answer.text
+        assert not (found := _INLINE.search(answer.data)), f"inline code: {found.group(0)!r}"
+        form = _Form()
+        form.feed(self.page)
+        self.hidden = form.fields
+        for landmark in ("title", "main", "h1"):
+            assert landmark in form.tags, f"{answer.request.path} has no <{landmark}>"
+        assert form.language, f"{answer.request.path} does not say its language"

@@ -1,0 +1,1 @@
+"""Who may do what: roles and permissions as a table, sessions, and the guard of every staff page."""

@@ -1,0 +1,114 @@
+"""The caller of a staff page, and `@needs(...)`, which every staff page wears."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Concatenate, ParamSpec, Protocol, cast
+
+from flask import abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from youthvoice import running
+from youthvoice.access.permissions import PERMISSIONS, may
+from youthvoice.audit.store import Log
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The adult who is signed in.
+
+    Attributes:
+        person_id: row of `people`.
+        handle: what she signs in with.
+        name: as shown.
+        role: one of `permissions.ROLES`.
+        site_ids: the sites she works for.
+        language: of staff pages.
+        token: the session's token; opens her private key for the time of this request.
+    """
+
+    person_id: int
+    handle: str
+    name: str
+    role: str
+    site_ids: frozenset[int]
+    language: str
+    token: str = field(repr=False)
+
+    def may(self, permission: str) -> bool:
+        """Whether she has a permission."""
+        return may(self.role, permission)
+
+
+class FindCaller(Protocol):
+    """Finds who holds a session token; None when nobody does or it has run out."""
+
+    def __call__(self, token: str) -> Caller | None:
+        """Look the token up."""
+
+
+def cookie_name() -> str:
+    """The staff cookie; bound to the host in production."""
+    return "staff" if running.settings().development else "__Host-staff"
+
+
+def current() -> Caller | None:
+    """Who is signed in on this request, or None."""
+    if "caller" not in g:
+        token = request.cookies.get(cookie_name(), "")
+        find = cast(FindCaller, current_app.extensions["youthvoice.find_caller"])
+        g.caller = find(token) if token else None
+    return cast("Caller | None", g.caller)
+
+
+def require() -> Caller:
+    """Who is signed in; only for pages that wear `@needs`."""
+    caller = current()
+    if caller is None:
+        abort(403)
+    return caller
+
+
+def needs(
+    permission: str,
+) -> Callable[
+    [Callable[Concatenate[P], ResponseReturnValue]], Callable[Concatenate[P], ResponseReturnValue]
+]:
+    """Guard a staff page: signed out goes to the sign-in page, the wrong role gets 403.
+
+    Raises:
+        KeyError: while importing, when the permission is not in the table.
+    """
+    allowed = PERMISSIONS[permission]
+
+    def guard(page: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @wraps(page)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            caller = current()
+            if caller is None:
+                back = request.full_path.rstrip("?") if request.method == "GET" else None
+                return redirect(url_for("staff.sign_in", back=back))
+            if caller.role not in allowed:
+                abort(403)
+            return page(*args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined] # read by the route x role test
+        return guarded
+
+    return guard
+
+
+def site_or_404(site_id: int) -> int:
+    """The site's id when the caller works there; else 404, like a site that does not exist."""
+    caller = require()
+    if site_id not in caller.site_ids:
+        abort(404)
+    return site_id
+
+
+def log() -> Log:
+    """The log, in the name of whoever is signed in."""
+    caller = current()
+    return Log(running.keyring().key("audit"), running.today(), caller.handle if caller else "nobody")

@@ -1,0 +1,43 @@
+"""Roles and what each may do, as data (DESIGN.md section 4); tested row by row."""
+
+from collections.abc import Mapping
+from typing import Final
+
+ADVOCATE: Final = "advocate"
+COORDINATOR: Final = "coordinator"
+FACILITATOR: Final = "facilitator"
+REVIEWER: Final = "reviewer"
+SAFEGUARDING_LEAD: Final = "safeguarding_lead"
+OUTSIDE_RECIPIENT: Final = "outside_recipient"
+
+ROLES: Final = (ADVOCATE, COORDINATOR, FACILITATOR, REVIEWER, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
+
+PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
+    "home.see": frozenset(ROLES),
+    "answers.give": frozenset(ROLES),  # the decider is any adult with a staff account
+    "questionnaires.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),
+    "questionnaires.import": frozenset({COORDINATOR}),
+    "questionnaires.approve": frozenset({ADVOCATE}),
+    "rounds.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),
+    "rounds.open": frozenset({COORDINATOR}),
+    "rounds.sit": frozenset({FACILITATOR}),
+    "letters.read": frozenset({ADVOCATE}),
+    "safety.see": frozenset({ADVOCATE}),
+    "publications.see": frozenset({FACILITATOR, ADVOCATE, SAFEGUARDING_LEAD, COORDINATOR}),
+    "publications.review": frozenset({ADVOCATE, REVIEWER}),
+    "publications.approve": frozenset({ADVOCATE}),
+    "publications.send": frozenset({COORDINATOR}),
+    "addresses.enter": frozenset({COORDINATOR}),
+    "addresses.clear": frozenset({ADVOCATE}),
+    "places.manage": frozenset({COORDINATOR}),
+    "people.manage": frozenset({COORDINATOR}),
+}
+
+
+def may(role: str, permission: str) -> bool:
+    """Whether a role has a permission.
+
+    Raises:
+        KeyError: the permission is not in the table.
+    """
+    return role in PERMISSIONS[permission]

@@ -1,0 +1,21 @@
+"""Columns of the log."""
+
+from datetime import date
+
+from sqlalchemy import LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from youthvoice.db import Base
+
+
+class AuditEntry(Base):
+    """One line of the log; `seal` is the HMAC over the line and the seal before it."""
+
+    __tablename__ = "audit_entries"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    day: Mapped[date]
+    actor: Mapped[str] = mapped_column(String(80))
+    action: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(120))
+    seal: Mapped[bytes] = mapped_column(LargeBinary(32))

@@ -1,0 +1,1 @@
+"""Consistent sealed copies of the database, and the way back."""

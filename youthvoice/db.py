@@ -1,0 +1,166 @@
+"""The engine and one session per request.
+
+Writes on SQLite queue behind a file lock before they begin, so that two processes never meet "database is locked";
+reads are deferred and never wait. On PostgreSQL the server does this work.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, has_request_context, request
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_BUSY_SECONDS = 10
+
+
+class Base(DeclarativeBase):
+    """Every table of the house."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        },
+    )
+
+
+class Utc(TypeDecorator[datetime]):
+    """A moment in UTC, on both databases; a naive datetime is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the library's signature
+        """Give UTC back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def make_engine(url: str) -> Engine:
+    """An engine that never shows parameters, in an error or a log.
+
+    Args:
+        url: SQLAlchemy URL; a SQLite file's folder is made when it is missing.
+    """
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=16)
+    path = make_url(url).database
+    if path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}
+    )
+    _make_sqlite_safe(engine, path)
+    return engine
+
+
+def _make_sqlite_safe(engine: Engine, path: str | None) -> None:
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, entry: ConnectionPoolEntry) -> None:  # noqa: ARG001 - the library's signature
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get("writes"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        if path:
+            connection.info["queue"] = _wait_in_line(f"{path}.lock")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except BaseException:
+            leave(connection)
+            raise
+
+    @event.listens_for(engine, "commit")
+    def committed(connection: Connection) -> None:
+        connection.exec_driver_sql("COMMIT")
+        leave(connection)
+
+    @event.listens_for(engine, "rollback")
+    def rolled_back(connection: Connection) -> None:
+        leave(connection)
+
+    def leave(connection: Connection) -> None:
+        handle = connection.info.pop("queue", None)
+        if handle is not None:
+            os.close(handle)
+
+
+def _wait_in_line(lock: str) -> int:
+    handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    return handle
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """A session of its own that may write; commits at the end, rolls back on any error."""
+    with engine.connect().execution_options(writes=True) as connection, Session(connection) as session:
+        yield session
+        session.commit()
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session of its own that only reads and never waits for a writer."""
+    with Session(engine) as session:
+        yield session
+
+
+def engine() -> Engine:
+    """The engine of the running application."""
+    made: Engine = current_app.extensions["youthvoice.engine"]
+    return made
+
+
+def session() -> Session:
+    """The session of this request; it may write when the request's method may change something.
+
+    Only routes commit. What is not committed is rolled back when the request ends.
+    """
+    if "session" not in g:
+        writes = not has_request_context() or request.method not in SAFE_METHODS
+        g.connection = engine().connect().execution_options(writes=writes)
+        g.session = Session(g.connection)
+    held: Session = g.session
+    return held
+
+
+def close_session(error: BaseException | None = None) -> None:  # noqa: ARG001 - Flask hands the error in
+    """Give the request's connection back; whatever was not committed is undone."""
+    held = g.pop("session", None)
+    if held is not None:
+        held.close()
+        g.pop("connection").close()
+
+
+def init_app(app: Flask, made: Engine) -> None:
+    """Bind an engine to an application."""
+    app.extensions["youthvoice.engine"] = made
+    app.teardown_appcontext(close_session)

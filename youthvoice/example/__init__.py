@@ -1,0 +1,1 @@
+"""The invented site that a first visitor walks through."""

@@ -1,0 +1,153 @@
+"""Put the rooms together: the only module, with `cli`, that knows every one of them."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask, url_for
+from flask_babel import Babel
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from youthvoice import cli, db, running, tables
+from youthvoice.access import guard
+from youthvoice.answers import routes as answers_routes
+from youthvoice.config import Settings, SettingsError
+from youthvoice.desk import routes as desk_routes
+from youthvoice.kiosk import routes as kiosk_routes
+from youthvoice.places import routes as places_routes
+from youthvoice.preparing import prepare
+from youthvoice.publications import address_routes, staff_routes
+from youthvoice.publications import routes as view_routes
+from youthvoice.staff import routes as people_routes
+from youthvoice.staff import signing_in
+from youthvoice.surveys import questionnaire_routes, round_routes
+from youthvoice.surveys import routes as survey_routes
+from youthvoice.threads import routes as letter_routes
+from youthvoice.web import assets, errors, headers, languages, limits
+from youthvoice.web import pictures as web_pictures
+from youthvoice.work import routes as health_routes
+
+TOP = Path(__file__).parent.parent
+MOST_BYTES = 64 * 1024  # of a request; the questionnaire upload alone may have more
+CHILD_PAGES = (kiosk_routes.pages, survey_routes.pages, view_routes.pages)
+STAFF_PAGES = (
+    desk_routes.pages,
+    people_routes.pages,
+    places_routes.pages,
+    questionnaire_routes.pages,
+    round_routes.pages,
+    letter_routes.pages,
+    answers_routes.pages,
+    staff_routes.pages,
+    address_routes.pages,
+)
+# words, endpoint, mark, permission; the order of the menu
+MENU = (
+    ("To do", "desk.home", "m-inbox", "home.see"),
+    ("Letter box", "letters.index", "m-threads", "letters.read"),
+    ("Publications", "publications.index", "m-view", "publications.see"),
+    ("Rounds", "rounds.index", "m-rounds", "rounds.see"),
+    ("Questionnaires", "questionnaires.index", "m-sheet", "questionnaires.see"),
+    ("Sites and groups", "places.sites", "m-place", "places.manage"),
+    ("Tablets", "places.tablets", "m-tablet", "places.manage"),
+    ("People", "staff.people", "m-people", "people.manage"),
+    ("Addresses", "addresses.index", "m-mail", "addresses.enter"),
+    ("Addresses to clear", "addresses.clearing", "m-mail", "addresses.clear"),
+)
+
+
+def create_app(settings: Settings | None = None, clock: running.Clock = running.wall_clock) -> Flask:
+    """Make the application.
+
+    Args:
+        settings: read from the environment when None.
+        clock: gives this moment in UTC.
+
+    Raises:
+        SettingsError: a setting is missing or unsafe; the message says what to do.
+    """
+    settings = settings or Settings.read(os.environ)
+    if refusals := settings.refusals():
+        raise SettingsError("Youth Voice does not start:\n" + "\n".join(f"- {line}" for line in refusals))
+    app = Flask(__name__, static_folder=None, template_folder="web/templates")
+    engine = db.make_engine(settings.database_url)
+    keyring = prepare(settings, engine, tables.metadata())
+    app.extensions.update(
+        {"youthvoice.settings": settings, "youthvoice.keyring": keyring, "youthvoice.clock": clock}
+    )
+    app.config.from_mapping(_flask_settings(settings, keyring.key("cookie").hex()))
+    db.init_app(app, engine)
+    _add_web(app)
+    _add_rooms(app)
+    cli.init_app(app)
+    return app
+
+
+def _flask_settings(settings: Settings, secret: str) -> dict[str, object]:
+    return {
+        "SECRET_KEY": secret,
+        "MAX_CONTENT_LENGTH": MOST_BYTES,
+        "MAX_FORM_MEMORY_SIZE": MOST_BYTES,
+        "SESSION_COOKIE_NAME": "form",
+        "SESSION_COOKIE_PATH": "/staff",
+        "SESSION_COOKIE_SECURE": not settings.development,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=8),
+        "WTF_CSRF_CHECK_DEFAULT": True,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "BABEL_TRANSLATION_DIRECTORIES": str(TOP / "translations"),
+        "BABEL_DEFAULT_LOCALE": "en",
+        "RATELIMIT_STORAGE_URI": settings.limits_url,
+        "JSON_SORT_KEYS": False,
+    }
+
+
+def _add_web(app: Flask) -> None:
+    if not running_development(app):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    Babel(app, locale_selector=languages.locale)
+    errors.init_app(app)
+    headers.init_app(app)
+    limits.limiter.init_app(app)
+    assets.init_app(app)
+    web_pictures.init_app(app)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def running_development(app: Flask) -> bool:
+    """Whether an application was made for development."""
+    return bool(app.extensions["youthvoice.settings"].development)
+
+
+def _add_rooms(app: Flask) -> None:
+    csrf = CSRFProtect(app)
+    app.extensions["youthvoice.find_caller"] = signing_in.find_caller
+    for pages in CHILD_PAGES:
+        csrf.exempt(pages)
+        app.register_blueprint(pages)
+    for pages in (*STAFF_PAGES, health_routes.pages):
+        app.register_blueprint(pages)
+    app.context_processor(_what_every_page_knows)
+
+
+def _what_every_page_knows() -> dict[str, object]:
+    language = languages.chosen()
+    return {
+        "language": language,
+        "language_tag": languages.tag(language),
+        "direction": languages.direction(language),
+        "caller": guard.current(),
+        "staff_menu": _menu(),
+    }
+
+
+def _menu() -> list[tuple[str, str, str]]:
+    caller = guard.current()
+    if caller is None:
+        return []
+    return [
+        (_(words), url_for(endpoint), mark) for words, endpoint, mark, permission in MENU if caller.may(permission)
+    ]

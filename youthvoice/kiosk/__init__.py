@@ -1,0 +1,1 @@
+"""A child's front page, enrolment, quick exit, help."""

@@ -1,0 +1,61 @@
+"""Columns of sites, groups and tablets."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from youthvoice.db import Base, Utc
+
+
+class Site(Base):
+    """One shelter, school, village or drop-in centre, with the help of that place.
+
+    `mail_name` is the neutral name that mail bears. `languages` are offered to children; those not in
+    `checked_languages` bear the word draft. `version` goes up with every change: pages made once depend on it.
+    """
+
+    __tablename__ = "sites"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    mail_name: Mapped[str] = mapped_column(String(120))
+    time_zone: Mapped[str] = mapped_column(String(60), default="UTC")
+    daily_hour: Mapped[int] = mapped_column(default=17)
+    languages: Mapped[list[str]] = mapped_column(JSON)
+    checked_languages: Mapped[list[str]] = mapped_column(JSON, default=list)
+    helpline_name: Mapped[str] = mapped_column(String(120), default="")
+    helpline_number: Mapped[str] = mapped_column(String(40), default="")
+    helpline_hours: Mapped[str] = mapped_column(String(120), default="")
+    helpline_languages: Mapped[list[str]] = mapped_column(JSON, default=list)
+    helpline_tested: Mapped[date | None]
+    danger_number: Mapped[str] = mapped_column(String(40), default="")
+    danger_adult: Mapped[str] = mapped_column(String(120), default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Group(Base):
+    """A class, dormitory or club of a site."""
+
+    __tablename__ = "groups"
+    __table_args__ = (UniqueConstraint("site_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    name: Mapped[str] = mapped_column(String(80))
+
+
+class Tablet(Base):
+    """A shared device. `code_hash` is there until it is enrolled, `token_hash` from then on."""
+
+    __tablename__ = "tablets"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    code_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    code_until: Mapped[datetime | None] = mapped_column(Utc)
+    token_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    enrolled_on: Mapped[date | None]
+    retired_on: Mapped[date | None]

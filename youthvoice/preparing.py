@@ -1,0 +1,62 @@
+"""Bring a database to the newest tables and bind it to its key files, once, however many processes start."""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, MetaData, inspect, select, text
+
+from youthvoice import db, migrations
+from youthvoice.config import Settings, SettingsError
+from youthvoice.privacy.keyring import Keyring
+from youthvoice.work.models import DatabaseId
+
+
+def prepare(settings: Settings, engine: Engine, metadata: MetaData) -> Keyring:
+    """Migrate when needed; open the key files, making them for a new database.
+
+    Raises:
+        SettingsError: production with development keys, or a database whose key files are not here.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _one_at_a_time(settings):
+        if not inspect(engine).has_table("alembic_version") or not migrations.is_current(engine):
+            migrations.upgrade(engine, metadata)
+        known = _database_id(engine)
+        if known is not None and not settings.keys.exists():
+            raise SettingsError(
+                f"This database has key files, but {settings.keys} does not exist. Set YOUTHVOICE_KEYS to where they are."
+            )
+        keyring = Keyring.open(settings.keys, create=known is None, development=settings.development)
+        if keyring.is_development and not settings.development:
+            raise SettingsError("These are development keys. Production starts with an empty database and keys of its own.")
+        keyring.bind(known or _new_database_id(engine))
+    return keyring
+
+
+@contextmanager
+def _one_at_a_time(settings: Settings) -> Iterator[None]:
+    handle = os.open(settings.data / "prepare.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _database_id(engine: Engine) -> str | None:
+    with db.reading(engine) as session:
+        return session.scalar(select(DatabaseId.id))
+
+
+def _new_database_id(engine: Engine) -> str:
+    with db.writing(engine) as session:
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text("LOCK TABLE database_id IN EXCLUSIVE MODE"))
+        known = session.scalar(select(DatabaseId.id))
+        if known is None:
+            known = secrets.token_hex(16)
+            session.add(DatabaseId(id=known))
+        return known

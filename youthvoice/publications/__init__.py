@@ -1,0 +1,1 @@
+"""Frozen views: page, print, mail, export; "you said, we did"."""

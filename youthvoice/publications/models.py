@@ -1,0 +1,60 @@
+"""Columns of publications and of the addresses they go to."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from youthvoice.db import Base
+
+
+class Publication(Base):
+    """A frozen view of one round's batch for one audience; written once, never changed.
+
+    `frozen` holds bands, words in every language, and nothing that could lead to a count. `state` goes waiting ->
+    approved -> sent, or waiting -> sent_back. `slug` is what staff addresses bear.
+    """
+
+    __tablename__ = "publications"
+    __table_args__ = (UniqueConstraint("round_id", "audience", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(24), unique=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), index=True)
+    audience: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int] = mapped_column(default=1)
+    frozen: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(20), default="waiting")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    made_on: Mapped[date]
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    approved_on: Mapped[date | None]
+    sent_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    sent_on: Mapped[date | None]
+
+
+class PublicationSite(Base):
+    """A site whose children, guardians and staff may see a publication."""
+
+    __tablename__ = "publication_sites"
+
+    publication_id: Mapped[int] = mapped_column(ForeignKey("publications.id"), primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True, index=True)
+
+
+class Address(Base):
+    """A guardian's address, locked at rest; mail goes only to cleared ones."""
+
+    __tablename__ = "addresses"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    locked: Mapped[bytes] = mapped_column(LargeBinary)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    language: Mapped[str] = mapped_column(String(12))
+    entered_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    cleared_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    cleared_on: Mapped[date | None]
+    refused_on: Mapped[date | None]
+    unsubscribed_on: Mapped[date | None]

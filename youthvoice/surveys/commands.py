@@ -1,0 +1,5 @@
+"""`flask surveys ...`."""
+
+from flask.cli import AppGroup
+
+group = AppGroup("surveys", help="Questionnaires and rounds.")

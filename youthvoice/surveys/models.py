@@ -1,0 +1,124 @@
+"""Columns of questionnaires, rounds, batches and sheets. A sheet has no field for a person, address, device or time."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from youthvoice.db import Base, Utc
+
+
+class StoredQuestionnaire(Base):
+    """One version of a questionnaire; immutable. `body` is `Questionnaire.to_json()`."""
+
+    __tablename__ = "questionnaires"
+    __table_args__ = (UniqueConstraint("name", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), index=True)
+    version: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    body: Mapped[str] = mapped_column(Text)
+    imported_by: Mapped[str] = mapped_column(String(80))
+    imported_on: Mapped[date]
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    approved_on: Mapped[date | None]
+
+
+class Batch(Base):
+    """Responses that are counted together: one round.
+
+    `outcome` is None while it waits, then `counted`, `too_few`, `too_many` or `discarded`. `n` is set only when
+    counted. `sealed_counts` is locked under the kept-counts key. A pre/post pair shares `pair`.
+    """
+
+    __tablename__ = "batches"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pair: Mapped[str | None] = mapped_column(String(24), index=True)
+    answers_key: Mapped[str] = mapped_column(String(80), index=True)
+    closed_on: Mapped[date | None]
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    n: Mapped[int | None]
+    sealed_counts: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Round(Base):
+    """One use of a questionnaire; everything here is fixed when it opens, by two adults.
+
+    `slug` is what addresses bear. `ends_at` moves only to an earlier moment (`surveys end`).
+    """
+
+    __tablename__ = "rounds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(24), unique=True)
+    questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaires.id"))
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    wave: Mapped[str] = mapped_column(String(10))
+    link: Mapped[str] = mapped_column(String(10), default="none")
+    starts_at: Mapped[datetime] = mapped_column(Utc)
+    ends_at: Mapped[datetime] = mapped_column(Utc)
+    invited: Mapped[int]
+    permission: Mapped[str] = mapped_column(String(200))
+    decider_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    answer_due: Mapped[date]
+    opened_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    seconded_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    ended_on: Mapped[date | None]
+
+
+class RoundSite(Base):
+    """A site that answers a round; several when small sites are pooled. `first` is the site whose clock rules."""
+
+    __tablename__ = "round_sites"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True, index=True)
+    first: Mapped[bool] = mapped_column(default=False)
+
+
+class Asked(Base):
+    """A question was asked of a site in a period (a quarter, or a year for a lasting fact): at most once (T9)."""
+
+    __tablename__ = "asked"
+
+    identity: Mapped[str] = mapped_column(String(64), primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    period: Mapped[str] = mapped_column(String(8), primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"))
+
+
+class Sheet(Base):
+    """One child's coded answers, locked and of equal length, until counted. Nothing stands beside them."""
+
+    __tablename__ = "sheets"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), index=True)
+    blob: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Receipt(Base):
+    """A keyed hash of a sheet's id, kept twelve months, so that a repeat is a success and never counts twice."""
+
+    __tablename__ = "receipts"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    month: Mapped[str] = mapped_column(String(7), index=True)
+
+
+class Sitting(Base):
+    """A facilitator's checklist for one sitting of a round: which points she confirmed, on which day."""
+
+    __tablename__ = "sittings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    day: Mapped[date]
+    checks: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -1,0 +1,5 @@
+"""Questionnaires: import, preview, approve - HTTP only."""
+
+from flask import Blueprint
+
+pages = Blueprint("questionnaires", __name__, url_prefix="/staff/questionnaires", template_folder="templates")

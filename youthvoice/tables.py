@@ -1,0 +1,20 @@
+"""Every table of the house in one metadata: for migrations, backups and tests."""
+
+from sqlalchemy import MetaData
+
+import youthvoice.access.models
+import youthvoice.answers.models
+import youthvoice.audit.models
+import youthvoice.mail.models
+import youthvoice.places.models
+import youthvoice.publications.models
+import youthvoice.staff.models
+import youthvoice.surveys.models
+import youthvoice.threads.models
+import youthvoice.work.models  # noqa: F401 - importing a room's models fills the metadata
+from youthvoice.db import Base
+
+
+def metadata() -> MetaData:
+    """The metadata with every table in it."""
+    return Base.metadata

@@ -1,0 +1,1 @@
+"""Sealed words: the letter box now; reports, statements and moved items later."""

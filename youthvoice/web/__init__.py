@@ -1,0 +1,1 @@
+"""Layout, errors, headers, limits, languages, pictures, static files."""

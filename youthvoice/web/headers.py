@@ -1,0 +1,45 @@
+"""Headers of every answer, and the defence of children's forms against other sites."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, request
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+_UNWANTED = "camera=(), geolocation=(), microphone=(self), payment=(), usb=(), browsing-topics=()"
+
+
+def add_headers(response: Response) -> Response:
+    """What every answer bears; only static files may be kept by a browser."""
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = _UNWANTED
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers.setdefault("Cache-Control", "no-store")
+    if not current_app.extensions["youthvoice.settings"].development:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response
+
+
+def refuse_other_sites() -> None:
+    """Abort with 403 when a changing request was started by a page that is not ours.
+
+    `Sec-Fetch-Site` decides where the browser sends it, else `Origin`; a request with neither, from a program, passes:
+    it holds no cookie that a page could have lent it.
+    """
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return
+    if (told := request.headers.get("Sec-Fetch-Site")) is not None:
+        if told not in {"same-origin", "none"}:
+            abort(403)
+    elif (origin := request.headers.get("Origin")) is not None and urlsplit(origin).netloc != request.host:
+        abort(403)
+
+
+def init_app(app: Flask) -> None:
+    """Put headers on everything an application answers."""
+    app.after_request(add_headers)

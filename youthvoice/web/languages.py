@@ -1,0 +1,77 @@
+"""The languages of the house and the one this request is answered in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from flask import g, has_request_context, request
+
+COOKIE: Final = "language"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language: its code, its name in its own script, and its direction."""
+
+    code: str
+    name: str
+    direction: str = "ltr"
+
+
+LANGUAGES: Final = {
+    language.code: language
+    for language in (
+        Language("en", "English"),
+        Language("hi", "हिन्दी"),
+        Language("mr", "मराठी"),
+        Language("gom", "कोंकणी"),
+        Language("bn", "বাংলা"),
+        Language("sm", "Gagana Sāmoa"),
+        Language("ar", "العربية", "rtl"),
+        Language("fr", "Français"),
+        Language("mg", "Malagasy"),
+        Language("ru", "Русский"),
+        Language("es", "Español"),
+        Language("zh_Hant", "繁體中文"),
+        Language("nl", "Nederlands"),
+        Language("de", "Deutsch"),
+        Language("th", "ไทย"),
+        Language("lg", "Luganda"),
+    )
+}
+TRANSLATED: Final = ("en", "hi", "ar")  # what the pages themselves speak so far
+
+
+def tag(code: str) -> str:
+    """The code as HTML writes it: `zh_Hant` is `zh-Hant`."""
+    return code.replace("_", "-")
+
+
+def direction(code: str) -> str:
+    """`rtl` or `ltr`."""
+    return LANGUAGES[code].direction if code in LANGUAGES else "ltr"
+
+
+def say_in(code: str) -> None:
+    """Answer this request in a language, whatever the cookie says."""
+    g.language = code
+
+
+def chosen(offered: Iterable[str] = TRANSLATED) -> str:
+    """The language of this request: set by the page, else the cookie's, else what the browser prefers.
+
+    Args:
+        offered: codes to choose from, the first being the last resort.
+    """
+    offered = tuple(offered) or ("en",)
+    if not has_request_context():
+        return offered[0]
+    fixed = getattr(g, "language", None) or request.cookies.get(COOKIE)
+    if fixed in offered:
+        return str(fixed)
+    return request.accept_languages.best_match([tag(code) for code in offered], tag(offered[0])).replace("-", "_")
+
+
+def locale() -> str:
+    """For Flask-Babel."""
+    return chosen(TRANSLATED)

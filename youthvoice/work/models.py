@@ -1,0 +1,25 @@
+"""Columns of the work process's sign of life and of the database's own id."""
+
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from youthvoice.db import Base, Utc
+
+
+class Heartbeat(Base):
+    """When a kind of process last said that it works."""
+
+    __tablename__ = "heartbeats"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Utc)
+
+
+class DatabaseId(Base):
+    """The id that the folder of key files is bound to; one row."""
+
+    __tablename__ = "database_id"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)

@@ -1,0 +1,16 @@
+"""Whether the house is well - HTTP only."""
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+
+from youthvoice import db
+from youthvoice.work.loop import is_alive
+
+pages = Blueprint("work", __name__)
+
+
+@pages.get("/health")
+def health() -> ResponseReturnValue:
+    """200 when database and work process answer, else 503."""
+    well = is_alive(db.engine())
+    return jsonify(database=True, work=well), 200 if well else 503
