@@ -41,3 +41,6 @@ bench: install-test catalogues
 
 lock:
 	@$(RUN)/python tests/house/lock.py
+
+migration:
+	@$(RUN)/python -c "import glob,os,tempfile; from youthvoice import db, migrations, tables; [os.remove(f) for f in glob.glob('youthvoice/migrations/versions/0001_*.py')]; migrations.write_revision(db.make_engine('sqlite:///'+tempfile.mkdtemp()+'/m.sqlite3'), tables.metadata(), '0001', 'first house')"
