@@ -44,7 +44,13 @@ class Visitor:
         return self._checked(answer, status)
 
     def send(
-        self, path: str, data: dict[str, object] | None = None, status: int = 200, *, follow: bool = True, **more: object
+        self,
+        path: str,
+        data: dict[str, object] | None = None,
+        status: int = 200,
+        *,
+        follow: bool = True,
+        **more: object,
     ) -> TestResponse:
         """POST a form, with the hidden fields (and so the CSRF token) of the last page that was opened."""
         filled = {**self.hidden, **(data or {})}

@@ -94,28 +94,27 @@ def _make_sqlite_safe(engine: Engine, path: str | None) -> None:
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         except BaseException:
-            leave(connection)
+            _leave_the_line(connection)
             raise
 
     @event.listens_for(engine, "commit")
     def committed(connection: Connection) -> None:
         connection.exec_driver_sql("COMMIT")
-        leave(connection)
+        _leave_the_line(connection)
 
-    @event.listens_for(engine, "rollback")
-    def rolled_back(connection: Connection) -> None:
-        leave(connection)
-
-    def leave(connection: Connection) -> None:
-        handle = connection.info.pop("queue", None)
-        if handle is not None:
-            os.close(handle)
+    event.listen(engine, "rollback", _leave_the_line)
 
 
 def _wait_in_line(lock: str) -> int:
     handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(handle, fcntl.LOCK_EX)
     return handle
+
+
+def _leave_the_line(connection: Connection) -> None:
+    handle = connection.info.pop("queue", None)
+    if handle is not None:
+        os.close(handle)
 
 
 @contextmanager

@@ -74,9 +74,7 @@ def create_app(settings: Settings | None = None, clock: running.Clock = running.
     app = Flask(__name__, static_folder=None, template_folder="web/templates")
     engine = db.make_engine(settings.database_url)
     keyring = prepare(settings, engine, tables.metadata())
-    app.extensions.update(
-        {"youthvoice.settings": settings, "youthvoice.keyring": keyring, "youthvoice.clock": clock}
-    )
+    app.extensions.update({"youthvoice.settings": settings, "youthvoice.keyring": keyring, "youthvoice.clock": clock})
     app.config.from_mapping(_flask_settings(settings, keyring.key("cookie").hex()))
     db.init_app(app, engine)
     _add_web(app)
@@ -148,6 +146,4 @@ def _menu() -> list[tuple[str, str, str]]:
     caller = guard.current()
     if caller is None:
         return []
-    return [
-        (_(words), url_for(endpoint), mark) for words, endpoint, mark, permission in MENU if caller.may(permission)
-    ]
+    return [(_(words), url_for(endpoint), mark) for words, endpoint, mark, permission in MENU if caller.may(permission)]

@@ -13,6 +13,8 @@ from youthvoice.config import Settings, SettingsError
 from youthvoice.privacy.keyring import Keyring
 from youthvoice.work.models import DatabaseId
 
+LASTING_KEYS = ("pepper", "intake", "kept-counts", "cookie", "audit", "mail", "links", "people", "backup")
+
 
 def prepare(settings: Settings, engine: Engine, metadata: MetaData) -> Keyring:
     """Migrate when needed; open the key files, making them for a new database.
@@ -31,8 +33,10 @@ def prepare(settings: Settings, engine: Engine, metadata: MetaData) -> Keyring:
             )
         keyring = Keyring.open(settings.keys, create=known is None, development=settings.development)
         if keyring.is_development and not settings.development:
-            raise SettingsError("These are development keys. Production starts with an empty database and keys of its own.")
-        keyring.bind(known or _new_database_id(engine))
+            raise SettingsError("These are development keys. Production starts with a new database and new keys.")
+        keyring.bind(known or _new_database_id(engine, keyring.bound_to))
+        for name in LASTING_KEYS:
+            keyring.key_or_new(name)
     return keyring
 
 
@@ -51,12 +55,13 @@ def _database_id(engine: Engine) -> str | None:
         return session.scalar(select(DatabaseId.id))
 
 
-def _new_database_id(engine: Engine) -> str:
+def _new_database_id(engine: Engine, bound_to: str | None) -> str:
+    """The id of an empty database: that of the key files if they have one, so that a backup can come back to it."""
     with db.writing(engine) as session:
         if session.get_bind().dialect.name == "postgresql":
             session.execute(text("LOCK TABLE database_id IN EXCLUSIVE MODE"))
         known = session.scalar(select(DatabaseId.id))
         if known is None:
-            known = secrets.token_hex(16)
+            known = bound_to or secrets.token_hex(16)
             session.add(DatabaseId(id=known))
         return known

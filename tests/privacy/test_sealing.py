@@ -58,7 +58,10 @@ def test_any_words_come_back_and_fill_a_bucket(words: bytes) -> None:
 def test_the_wrong_key_the_wrong_place_and_every_altered_byte_give_the_same_error() -> None:
     asha, ravi = new_pair(), new_pair()
     blob = seal(WORDS, asha.public, BODY).blob
-    attempts = [(Sealed.stored(blob), ravi.private, BODY), (Sealed.stored(blob), asha.private, context("letter", 8, "body"))]
+    attempts = [
+        (Sealed.stored(blob), ravi.private, BODY),
+        (Sealed.stored(blob), asha.private, context("letter", 8, "body")),
+    ]
     attempts += [(Sealed.stored(flipped(blob, at)), asha.private, BODY) for at in range(len(blob))]
     attempts += [(Sealed.stored(blob[:cut]), asha.private, BODY) for cut in (0, 10, 32, 47, len(blob) - 1)]
     for sealed, private, purpose in attempts:

@@ -73,9 +73,7 @@ def require() -> Caller:
 
 def needs(
     permission: str,
-) -> Callable[
-    [Callable[Concatenate[P], ResponseReturnValue]], Callable[Concatenate[P], ResponseReturnValue]
-]:
+) -> Callable[[Callable[Concatenate[P], ResponseReturnValue]], Callable[Concatenate[P], ResponseReturnValue]]:
     """Guard a staff page: signed out goes to the sign-in page, the wrong role gets 403.
 
     Raises:

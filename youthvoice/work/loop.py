@@ -34,11 +34,8 @@ def once(app: Flask, jobs: Sequence[Job]) -> list[str]:
     Returns:
         The names of the jobs that failed.
     """
-    failed = []
     with app.app_context():
-        for job in jobs:
-            if not _try(job):
-                failed.append(job.name)
+        failed = [job.name for job in jobs if not _try(job)]
         beat(db.engine())
     return failed
 

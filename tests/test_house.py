@@ -1,0 +1,103 @@
+"""The house holds: what is documented, drawn and locked is what is there."""
+
+import ast
+import importlib.util
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from flask import Flask
+
+from youthvoice import db, migrations, tables
+from youthvoice.access.permissions import PERMISSIONS
+
+TOP = Path(__file__).parents[1]
+HOUSE = TOP / "youthvoice"
+MOST_LINES = 250
+
+
+def _modules() -> Iterator[tuple[Path, str]]:
+    for path in sorted(HOUSE.rglob("*.py")):
+        if "versions" not in path.parts:
+            yield path, path.read_text("utf-8")
+
+
+def test_every_address_is_in_the_snapshot(app: Flask) -> None:
+    found = sorted(
+        f"{rule.rule} {','.join(sorted((rule.methods or set()) - {'HEAD', 'OPTIONS'}))} {rule.endpoint}"
+        for rule in app.url_map.iter_rules()
+    )
+    snapshot = (TOP / "tests/house/routes.txt").read_text("utf-8").splitlines()
+    assert found == snapshot, "tests/house/routes.txt is the map of all addresses; change it knowingly"
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    readme = (TOP / "README.md").read_text("utf-8")
+    named = {
+        node.value
+        for _, text in _modules()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("YOUTHVOICE_")
+    }
+    settings = {name.split()[0].rstrip(":.,") for name in named}
+    assert settings
+    assert not [name for name in sorted(settings) if name not in readme]
+
+
+def test_every_command_is_in_the_readme(app: Flask) -> None:
+    readme = (TOP / "README.md").read_text("utf-8")
+    ours = []
+    for name, command in app.cli.commands.items():
+        if isinstance(command, click.Group):
+            ours += [f"{name} {inner}" for inner in command.commands]
+        else:
+            ours.append(name)
+    missing = [name for name in ours if f"flask {name}" not in readme]
+    assert ours
+    assert not missing
+
+
+def test_only_disclosure_makes_a_safe_table() -> None:
+    makers = {
+        path.relative_to(HOUSE).as_posix()
+        for path, text in _modules()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "SafeTable"
+    }
+    assert makers == {"privacy/disclosure.py"}
+
+
+def test_modules_are_rooms_one_can_live_in() -> None:
+    sizes = {path.relative_to(HOUSE).as_posix(): len(text.splitlines()) for path, text in _modules()}
+    assert not {name: size for name, size in sizes.items() if size > MOST_LINES}
+    assert statistics.median(sizes.values()) <= 100
+    assert statistics.quantiles(sizes.values(), n=10)[-1] <= 200
+
+
+def test_the_lock_files_are_fresh_and_name_no_index() -> None:
+    spec = importlib.util.spec_from_file_location("lock", TOP / "tests/house/lock.py")
+    assert spec is not None
+    assert spec.loader is not None
+    lock = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(lock)
+    for name in lock.FILES:
+        text = (TOP / name).read_text("utf-8")
+        assert text.splitlines()[0] == lock.digest(), f"{name} is stale: make lock"
+        assert "://" not in text
+        assert "--index" not in text
+
+
+@pytest.mark.usefixtures("on_both")
+def test_the_migrations_build_exactly_the_tables_of_the_code(app: Flask) -> None:
+    engine = app.extensions["youthvoice.engine"]
+    assert migrations.is_current(engine)
+    assert migrations.differences(engine, tables.metadata()) == []
+    with db.reading(engine) as session:
+        assert session.connection().dialect.name in {"sqlite", "postgresql"}
+
+
+def test_every_permission_in_the_table_guards_a_page(app: Flask) -> None:
+    used = {getattr(view, "permission", None) for view in app.view_functions.values()}
+    assert used - {None} == set(PERMISSIONS)

@@ -1,0 +1,43 @@
+"""`flask backup FILE` and `flask restore FILE`."""
+
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy import MetaData
+
+from youthvoice import db, running
+from youthvoice.backups.copying import CannotRestore, back_up, restore
+from youthvoice.privacy.keyring import KeyGone
+
+_WHY = {
+    "not_a_backup": "this is not a backup of Youth Voice",
+    "damaged": "the file is damaged, or these are not the key files it was made with",
+    "not_empty": "the database is not empty; restore into a new one",
+    "other_tables": "the backup is of another version; install that version, restore, then update",
+}
+
+
+def make(metadata: MetaData) -> tuple[click.Command, click.Command]:
+    """The two commands, for the tables that are handed in from above."""
+
+    @click.command("backup", help="Write a consistent sealed copy. Back up the key files apart from it.")
+    @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+    @with_appcontext
+    def backup(file: Path) -> None:
+        rows = back_up(db.engine(), metadata, running.keyring().key("backup"), file, running.now())
+        click.echo(f"{file}: {rows} rows, sealed.")
+
+    @click.command("restore", help="Bring a copy back into an empty database.")
+    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @with_appcontext
+    def bring_back(file: Path) -> None:
+        try:
+            rows = restore(db.engine(), metadata, running.keyring().key("backup"), file)
+        except KeyGone as error:
+            raise click.ClickException("the backup key file is missing; put the key files back first") from error
+        except CannotRestore as error:
+            raise click.ClickException(_WHY[error.code]) from error
+        click.echo(f"{file}: {rows} rows are back.")
+
+    return backup, bring_back
