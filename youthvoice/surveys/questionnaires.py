@@ -12,6 +12,7 @@ from youthvoice.surveys.questions import Bin, Merge, Option, Question, Words
 
 Purpose = Literal["regular", "awareness", "care", "choice"]
 Ages = Literal["7-9", "10-12", "13-17"]
+Source = Literal["toml", "xlsform"]
 PURPOSES: tuple[Purpose, ...] = ("regular", "awareness", "care", "choice")
 AGES: tuple[Ages, ...] = ("7-9", "10-12", "13-17")
 
@@ -27,7 +28,7 @@ class Questionnaire:
     languages: tuple[str, ...]  # the first is the one to fall back on
     questions: tuple[Question, ...]
     drafts: tuple[str, ...] = ()  # languages that no speaker has checked yet
-    source: Literal["toml", "xlsform"] = "toml"
+    source: Source = "toml"
 
     @property
     def digest(self) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from youthvoice.surveys.faults import Fault, Refused
@@ -11,8 +11,7 @@ from youthvoice.surveys.limits import over_limits
 from youthvoice.surveys.order import disorder
 from youthvoice.surveys.pieces import Piece
 from youthvoice.surveys.question_reading import question, scales
-from youthvoice.surveys.questionnaires import AGES, PURPOSES, Purpose, Questionnaire
-from youthvoice.surveys.questions import Question
+from youthvoice.surveys.questionnaires import AGES, PURPOSES, Questionnaire, Source
 from youthvoice.surveys.toml_rows import Rows
 
 LARGEST = 256 * 1024  # bytes of a file
@@ -39,8 +38,9 @@ def read_toml(source: bytes | Path, name: str, confirmed: frozenset[str] = froze
     file = Piece(_tables(text), (), Rows(text), faults)
     if not SLUG.fullmatch(name):
         file.refuse("bad_slug", said=name)
-    found = _questionnaire(file, name)
-    faults += [_placed(fault, file) for fault in _unfit(found, confirmed)]
+    found = assemble(file, name)
+    unfit = [*misfits(found, confirmed), *over_limits(found.questions, found.ages)]
+    faults += [placed(fault, file) for fault in unfit]
     if faults:
         raise Refused(faults)
     return found
@@ -65,7 +65,8 @@ def _tables(text: str) -> dict[str, object]:
         raise Refused([Fault(int(row[1]) if row else end, "not_toml", {"why": why})]) from None
 
 
-def _questionnaire(file: Piece, name: str) -> Questionnaire:
+def assemble(file: Piece, name: str, source: Source = "toml") -> Questionnaire:
+    """The questionnaire of a whole file; what is wrong with its parts goes to the faults of the piece."""
     file.only(_KEYS)
     languages = _languages(file)
     shared = scales(file, languages)
@@ -82,6 +83,7 @@ def _questionnaire(file: Piece, name: str) -> Questionnaire:
         languages=languages,
         questions=tuple(question(piece, languages, shared) for piece in pieces[:MOST_QUESTIONS]),
         drafts=tuple(language for language in languages if language in draft.data),
+        source=source,
     )
 
 
@@ -95,19 +97,14 @@ def _languages(file: Piece) -> tuple[str, ...]:
     return tuple(dict.fromkeys(languages))
 
 
-def _unfit(found: Questionnaire, confirmed: frozenset[str]) -> Iterator[Fault]:
-    yield from unfit(found.questions, found.purpose, confirmed)
-    yield from over_limits(found.questions, found.ages)
-
-
-def unfit(questions: Sequence[Question], purpose: Purpose, confirmed: frozenset[str]) -> Iterator[Fault]:
-    """What no questionnaire may have, wherever it comes from."""
-    yield from disorder(questions, purpose)
-    for one in questions:
+def misfits(found: Questionnaire, confirmed: frozenset[str]) -> Iterator[Fault]:
+    """What no questionnaire may have, wherever it comes from; rows are not known yet."""
+    yield from disorder(found.questions, found.purpose)
+    for one in found.questions:
         yield from forbidden(one, confirmed)
 
 
-def _placed(fault: Fault, file: Piece) -> Fault:
+def placed(fault: Fault, file: Piece) -> Fault:
     """The fault with the row of the last question of that name (the one that repeats a name is the later)."""
     names = [piece.data.get("name") for piece in file.pieces("question")]
     if fault.values.get("question") not in names:
