@@ -40,7 +40,7 @@ class Asset:
 
 
 def _read(name: str) -> bytes:
-    """A file; a stylesheet with everything it imports, so that a page waits for one answer and not for four."""
+    """A file; a stylesheet with all it imports, so that a page waits for one answer and not for four."""
     content = (files("youthvoice.web") / "static" / name).read_bytes()
     if not name.endswith(".css"):
         return content
@@ -84,7 +84,7 @@ def asset(name: str) -> str:
 def static_file(address: str) -> Response:
     """One static file; 404 for any name that is not exactly today's."""
     found = _by_address().get(address) or abort(404)
-    pressed = "gzip" in request.accept_encodings and len(found.pressed) < len(found.plain)
+    pressed = request.accept_encodings["gzip"] > 0 and len(found.pressed) < len(found.plain)
     answer = Response(found.pressed if pressed else found.plain, content_type=found.kind)
     if pressed:
         answer.headers["Content-Encoding"] = "gzip"

@@ -1,4 +1,4 @@
-"""Ten beads for a band: how many are full, perhaps, and open. Made from the band alone, never from a count."""
+"""Ten beads for a band: how many are full, perhaps, and open. Made from the band, never from a count."""
 
 from dataclasses import dataclass
 

