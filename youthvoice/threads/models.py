@@ -34,8 +34,6 @@ class Wrap(Base):
     __tablename__ = "wraps"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    letter_id: Mapped[bytes] = mapped_column(
-        ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True
-    )
+    letter_id: Mapped[bytes] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
