@@ -13,11 +13,11 @@ class Owed(Base):
     """Something an adult owes children, by a day.
 
     `kind` is `round` (the decider answers what children said), `safety` (advocates talk with the group),
-    `too_many` (advocates look why more sheets came than children were invited) or `letters` (first look at a
-    day's letters); `subject` names the row it is about. Owner is a person, or a role at the site. `about` says
-    in words per language what it is about and holds nothing of a child. `parts` are the published questions that
-    can be answered one by one: `[{"name": ..., "words": {language: text}}]`. `shown_on` is the day from which
-    a round's owner could answer.
+    `too_many` (advocates look why more sheets came than children were invited) or `letters` (first look at
+    a day's letters); `subject` names the row it is about. Owner is a person, or a role at the site. `about`
+    says in words per language what it is about and holds nothing of a child. `parts` are the published
+    questions that can be answered one by one: `[{"name": ..., "words": {language: text}}]`. `shown_on` is
+    the day from which a round's owner could answer.
     """
 
     __tablename__ = "owed"
