@@ -4,9 +4,10 @@ from itertools import combinations_with_replacement, product
 from time import perf_counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tests.attacks.adversary import sweep
 from youthvoice.privacy.bands import TABLES, bands, categories, ranges
 from youthvoice.privacy.cutting import demands, derive, passes
 
@@ -80,6 +81,22 @@ def test_the_quick_check_decides_like_the_letter_of_the_rule(n: int, data: st.Da
 )
 def test_the_quick_check_tells_good_from_bad_among_twenty_four(widths: tuple[int, ...]) -> None:
     assert passes(widths, 24) == _safe_by_the_letter(widths, 24, 6) == (widths == (10, 5, 10))
+
+
+@settings(deadline=None)
+@given(st.integers(60, 200), st.integers(3, 6), st.data())
+def test_the_quick_check_decides_like_the_reader_where_there_are_many_bands(
+    n: int, half: int, data: st.DataObject
+) -> None:
+    """The reader's sweep looks at every pattern and union, by summed ends."""
+    middle = (n + 1) // (2 * half - 1)
+    row = data.draw(st.lists(st.integers(middle - 1, middle + 1), min_size=half - 1, max_size=half - 1))
+    widths = (*row, n + 1 - 2 * sum(row), *row[::-1])
+    assume(widths[half - 1] > 0)
+    width, friends = demands(n)
+    seen = sweep(n, widths, 6)
+    safe = all(high - low >= width - 1 and high > friends and low < n - friends for low, high in seen)
+    assert passes(widths, n) == safe
 
 
 @pytest.mark.parametrize("n", range(16, 60))
