@@ -75,9 +75,8 @@ def passes(widths: Sequence[int], n: int, most: int = MOST_CATEGORIES) -> bool:
     narrow_low = range(n - width + 2, n + 1)
     friendly_low = range(n - max(friends, width - 2), n + 1)
     for parts in range(2, most + 1):
-        if _add_up(highs, parts, narrow_high) or _add_up(
-            lows, parts, narrow_low if parts == most else friendly_low
-        ):
+        bad_low = narrow_low if parts == most else friendly_low
+        if _add_up(highs, parts, narrow_high) or _add_up(lows, parts, bad_low):
             return False
     return True
 
