@@ -1,7 +1,7 @@
 """The folder of key files: what makes a stolen database useless, and what ends things for good.
 
 Any number of processes share it without a lock. A destroyed key is served by none of them, not even from
-memory: every use looks whether the file is still there (some thirty microseconds).
+memory: every use looks whether the file is still there.
 Source: PRIVACY.md A2 (open-answers keys) and C (key files, ends).
 """
 
@@ -90,7 +90,7 @@ class Keyring:
 
     def versions(self, name: str) -> list[int]:
         """The versions of a key that exist, oldest first."""
-        files = os.listdir(self._folder)  # noqa: PTH208 - asked at every use of a key, and ten times as fast
+        files = os.listdir(self._folder)  # noqa: PTH208 - asked at every use of a key; half the time of Path.iterdir
         found = (_FILE.fullmatch(file) for file in files if file.startswith(f"{name}.v"))
         return sorted(int(match["version"]) for match in found if match and match["name"] == name)
 
