@@ -1,4 +1,4 @@
-"""Keys lie apart, closed to others; all processes share them, and a destroyed key is gone for every one of them."""
+"""Keys lie apart, closed to others; all processes share them, and a destroyed key is gone for every one."""
 
 import os
 import subprocess
@@ -53,7 +53,9 @@ def test_nobody_else_on_the_machine_may_read_keys(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620])
-def test_a_key_file_that_others_can_use_is_refused_even_after_it_was_read(keyring: Keyring, mode: int) -> None:
+def test_a_key_file_that_others_can_use_is_refused_even_after_it_was_read(
+    keyring: Keyring, mode: int
+) -> None:
     keyring.key_or_new("pepper")
     file_of(keyring, "pepper").chmod(mode)
     with pytest.raises(KeyFileError) as error:
@@ -104,7 +106,7 @@ def test_a_destroyed_key_is_gone_for_a_process_that_had_it_in_memory(keyring: Ke
         with pytest.raises(KeyGone) as error:
             each.key(name)
         assert error.value.name == name
-    assert os.listdir(keyring.folder) == []
+    assert not any(keyring.folder.iterdir())
     keyring.key_or_new(name)
     assert other.key(name) == keyring.key(name) != first
 
@@ -126,7 +128,7 @@ def test_an_ending_that_was_cut_short_is_finished_at_the_next_start(keyring: Key
     keyring.key_or_new("pepper")
     file_of(keyring, "pepper").rename(keyring.folder / ".ending-cut")
     Keyring.open(keyring.folder, create=False)
-    assert os.listdir(keyring.folder) == []
+    assert not any(keyring.folder.iterdir())
     finish_endings(keyring.folder)
 
 
@@ -138,7 +140,8 @@ def test_many_processes_that_start_at_once_agree_on_every_key(tmp_path: Path) ->
     )
     command = [sys.executable, "-c", program, str(tmp_path / "keys")]
     started = [
-        subprocess.Popen(command, cwd=TOP, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)
+        subprocess.Popen(command, cwd=TOP, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(4)
     ]
     for process in started:
         assert process.stdin is not None
@@ -147,7 +150,7 @@ def test_many_processes_that_start_at_once_agree_on_every_key(tmp_path: Path) ->
     answers = {process.communicate(timeout=60)[0] for process in started}
     assert len(answers) == 1
     assert len(set(answers.pop().split())) == 20
-    assert len(os.listdir(tmp_path / "keys")) == 20
+    assert len(list((tmp_path / "keys").iterdir())) == 20
 
 
 def test_a_renewed_key_is_used_from_now_on_and_the_old_one_still_opens(keyring: Keyring) -> None:
@@ -202,7 +205,9 @@ def test_the_intake_key_has_a_pair_for_the_server_and_one_for_the_browser(keyrin
     assert len({pair.private, browser.private, keyring.key("intake")}) == 3
 
 
-@pytest.mark.parametrize("name", ["", "../pepper", ".hidden", "a b", "database", "pepper-", "x" * 101, "pepper\n"])
+@pytest.mark.parametrize(
+    "name", ["", "../pepper", ".hidden", "a b", "database", "pepper-", "x" * 101, "pepper\n"]
+)
 def test_a_name_that_is_no_plain_word_is_refused(keyring: Keyring, name: str) -> None:
     for ask in (keyring.key, keyring.key_or_new, keyring.destroy):
         with pytest.raises(ValueError, match="name"):

@@ -1,6 +1,7 @@
 """Padding: a sealed letter must not tell by its size whether a child wrote two words or twenty.
 
-A padded text is: its length as 4 bytes big-endian, the text, zero bytes up to a bucket. The browser pads the same way.
+A padded text is its length as 4 bytes big-endian, the text, and zero bytes up to a bucket. The browser pads
+the same way.
 Source: PRIVACY.md C, "pad to size buckets first".
 """
 
@@ -10,7 +11,7 @@ BUCKETS = (256, 512, 1024, 2048, 4096, 8192, 16384)
 LENGTH_BYTES = 4
 
 
-class BadPadding(ValueError):
+class BadPadding(ValueError):  # noqa: N818 - says what is wrong, as a person would
     """What was opened is not a padded text."""
 
 
