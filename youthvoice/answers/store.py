@@ -17,7 +17,7 @@ __all__ = ["Given", "NotAnAnswer", "OwedFacts", "Part"]
 _INSERT: Mapping[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
-class NotAnAnswer(ValueError):  # noqa: N818 - said as it is
+class NotAnAnswer(ValueError):
     """This answers nothing.
 
     Attributes:
