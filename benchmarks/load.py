@@ -20,18 +20,20 @@ class Connection:
 
     port: int
     cookie: str
-    socket: socket.socket | None = None
+    wire: socket.socket | None = None
 
     def ask(self, method: str, path: str, body: bytes = b"", accept: str = "text/html") -> tuple[int, bytes]:
         """Send one request; returns status and body."""
-        if self.socket is None:
-            self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=30)
-            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nCookie: {self.cookie}\r\nAccept: {accept}\r\n"
+        if self.wire is None:
+            self.wire = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+            self.wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nCookie: {self.cookie}\r\n"
+        head += f"Accept: {accept}\r\n"
         if body:
-            head += f"Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
-        self.socket.sendall(head.encode() + b"\r\n" + body)
-        return self._answer(self.socket)
+            head += "Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            head += f"Content-Length: {len(body)}\r\n"
+        self.wire.sendall(head.encode() + b"\r\n" + body)
+        return self._answer(self.wire)
 
     def _answer(self, source: socket.socket) -> tuple[int, bytes]:
         data = b""
@@ -47,7 +49,7 @@ class Connection:
     def _more(self, source: socket.socket) -> bytes:
         part = source.recv(262144)
         if not part:
-            self.socket = None
+            self.wire = None
             raise ConnectionError("the server closed the connection")
         return part
 
@@ -72,7 +74,9 @@ class Result:
         return 1000 * ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
 
 
-def respond(port: int, slug: str, answers: list[tuple[str, str]], cookies: list[str], clients: int, total: int) -> Result:
+def respond(  # noqa: PLR0913 - a load has as many sides
+    *, port: int, slug: str, answers: list[tuple[str, str]], cookies: list[str], clients: int, total: int
+) -> Result:
     """Complete responses - page, submission, 201 - by several clients at once.
 
     Args:
@@ -117,9 +121,7 @@ def _one(connection: Connection, slug: str, fields: bytes) -> str | None:
         if status != 200 or not found:  # noqa: PLR2004 - HTTP
             return f"page {status}"
         sheet = found.group(1)
-        status, body = connection.ask(
-            "POST", f"/survey/{slug}", b"sheet=" + sheet + b"&" + fields, "application/json"
-        )
+        status, body = connection.ask("POST", f"/survey/{slug}", b"sheet=" + sheet + b"&" + fields, "application/json")
     except OSError as error:
         return type(error).__name__
     return None if status == 201 and sheet in body else f"sending {status}"  # noqa: PLR2004 - HTTP

@@ -53,9 +53,7 @@ def test_nobody_else_on_the_machine_may_read_keys(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620])
-def test_a_key_file_that_others_can_use_is_refused_even_after_it_was_read(
-    keyring: Keyring, mode: int
-) -> None:
+def test_a_key_file_that_others_can_use_is_refused_even_after_it_was_read(keyring: Keyring, mode: int) -> None:
     keyring.key_or_new("pepper")
     file_of(keyring, "pepper").chmod(mode)
     with pytest.raises(KeyFileError) as error:
@@ -140,8 +138,7 @@ def test_many_processes_that_start_at_once_agree_on_every_key(tmp_path: Path) ->
     )
     command = [sys.executable, "-c", program, str(tmp_path / "keys")]
     started = [
-        subprocess.Popen(command, cwd=TOP, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(4)
+        subprocess.Popen(command, cwd=TOP, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)
     ]
     for process in started:
         assert process.stdin is not None
@@ -205,9 +202,7 @@ def test_the_intake_key_has_a_pair_for_the_server_and_one_for_the_browser(keyrin
     assert len({pair.private, browser.private, keyring.key("intake")}) == 3
 
 
-@pytest.mark.parametrize(
-    "name", ["", "../pepper", ".hidden", "a b", "database", "pepper-", "x" * 101, "pepper\n"]
-)
+@pytest.mark.parametrize("name", ["", "../pepper", ".hidden", "a b", "database", "pepper-", "x" * 101, "pepper\n"])
 def test_a_name_that_is_no_plain_word_is_refused(keyring: Keyring, name: str) -> None:
     for ask in (keyring.key, keyring.key_or_new, keyring.destroy):
         with pytest.raises(ValueError, match="name"):

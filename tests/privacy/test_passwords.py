@@ -92,9 +92,7 @@ def test_anything_wrong_gives_the_same_error(
     ],
     ids=["public", "wrapped", "params", "salt"],
 )
-def test_an_altered_record_does_not_open(
-    secret: PersonSecret, alter: Callable[[PersonSecret], PersonSecret]
-) -> None:
+def test_an_altered_record_does_not_open(secret: PersonSecret, alter: Callable[[PersonSecret], PersonSecret]) -> None:
     with pytest.raises(WrongPassword):
         unlock_person(PASSWORD, alter(secret), PEPPER, ASHA)
 
@@ -170,9 +168,7 @@ def test_the_root_is_argon2id_under_the_peppered_salt() -> None:
     from argon2.low_level import Type, hash_secret_raw  # noqa: PLC0415
 
     salt = hmac.new(PEPPER, b"salt", hashlib.sha256).digest()
-    expected = hash_secret_raw(
-        b"code", salt, time_cost=2, memory_cost=19456, parallelism=1, hash_len=32, type=Type.ID
-    )
+    expected = hash_secret_raw(b"code", salt, time_cost=2, memory_cost=19456, parallelism=1, hash_len=32, type=Type.ID)
     assert stretch(b"code", b"salt", PEPPER, CODE_COST) == expected
 
 

@@ -139,9 +139,7 @@ def _level_rows(total: int, bands: int, difference: int) -> Iterator[tuple[int, 
     """Rows that read the same both ways, add up to `total`, and differ by `difference` (1: at most)."""
     spread = (0, 1) if difference == 1 else (difference,)
     middles = 2 - bands % 2
-    fitting = [
-        [extra for extra in range(difference + 1) if extra * middles % bands == rest] for rest in range(bands)
-    ]
+    fitting = [[extra for extra in range(difference + 1) if extra * middles % bands == rest] for rest in range(bands)]
     for outer in product(range(difference + 1), repeat=(bands - 1) // 2):
         missing = total - 2 * sum(outer)
         for middle in fitting[missing % bands]:

@@ -27,7 +27,7 @@ _FIRST_WORD = "youthvoice-key"
 _ENDING = ".ending-"
 
 
-class KeyGone(Exception):  # noqa: N818 - says what happened, as a person would
+class KeyGone(Exception):
     """There is no such key: never made, or destroyed. What it locked stays locked.
 
     Attributes:

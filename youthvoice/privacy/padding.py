@@ -11,7 +11,7 @@ BUCKETS = (256, 512, 1024, 2048, 4096, 8192, 16384)
 LENGTH_BYTES = 4
 
 
-class BadPadding(ValueError):  # noqa: N818 - says what is wrong, as a person would
+class BadPadding(ValueError):
     """What was opened is not a padded text."""
 
 

@@ -41,7 +41,7 @@ EASY_TO_READ = "3478bcdfghjkmnprtvwx"
 GROUPS, GROUP_LENGTH = 4, 4
 
 
-class WrongPassword(Exception):  # noqa: N818 - says what happened, as a person would
+class WrongPassword(Exception):
     """The password does not open this person's key, or the record was altered; which is never said."""
 
     def __init__(self) -> None:

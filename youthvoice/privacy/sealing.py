@@ -148,9 +148,7 @@ def decoy_wrap() -> bytes:
 
 def new_browser_pair() -> Pair:
     """A fresh P-256 pair, for what the browser seals."""
-    return browser_pair_of(
-        ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value.to_bytes(32, "big")
-    )
+    return browser_pair_of(ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value.to_bytes(32, "big"))
 
 
 def browser_pair_of(private: bytes) -> Pair:

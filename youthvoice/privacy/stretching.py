@@ -50,9 +50,7 @@ class Cost:
             ValueError: it is none, or out of bounds.
         """
         words = text.split("-")
-        cost = (
-            cls(int(words[1][1:]), int(words[2][1:])) if len(words) == len(("kind", "t", "m", "p")) else None
-        )
+        cost = cls(int(words[1][1:]), int(words[2][1:])) if len(words) == len(("kind", "t", "m", "p")) else None
         if cost is None or str(cost) != text:
             raise ValueError("Not a cost")
         return cost
@@ -92,6 +90,4 @@ def stretch(secret: bytes, salt: bytes, pepper: bytes, cost: Cost) -> bytes:
         cost: how dear a guess is.
     """
     peppered = hmac.new(pepper, salt, hashlib.sha256).digest()
-    return _queue.run(
-        lambda: hash_secret_raw(secret, peppered, cost.time, cost.memory_kib, 1, ROOT_BYTES, Type.ID)
-    )
+    return _queue.run(lambda: hash_secret_raw(secret, peppered, cost.time, cost.memory_kib, 1, ROOT_BYTES, Type.ID))
