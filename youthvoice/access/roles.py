@@ -9,11 +9,13 @@ def words(role: str) -> str:
     Raises:
         KeyError: there is no such role.
     """
-    return {
-        "advocate": _("Child advocate"),
-        "coordinator": _("Coordinator"),
-        "facilitator": _("Facilitator"),
-        "reviewer": _("Reviewer"),
-        "safeguarding_lead": _("Safeguarding lead"),
-        "outside_recipient": _("Outside recipient"),
-    }[role]
+    return str(
+        {
+            "advocate": _("Child advocate"),
+            "coordinator": _("Coordinator"),
+            "facilitator": _("Facilitator"),
+            "reviewer": _("Reviewer"),
+            "safeguarding_lead": _("Safeguarding lead"),
+            "outside_recipient": _("Outside recipient"),
+        }[role]
+    )
