@@ -9,7 +9,8 @@ from youthvoice.surveys.xlsform.workbook import Row
 LANGUAGES = {
     "arabic": "ar", "bengali": "bn", "bangla": "bn", "burmese": "my", "chinese": "zh_Hant", "dutch": "nl",
     "english": "en", "french": "fr", "français": "fr", "german": "de", "deutsch": "de", "hindi": "hi",
-    "khmer": "km", "konkani": "kok", "luganda": "lg", "ganda": "lg", "malagasy": "mg", "marathi": "mr", "nepali": "ne",
+    "khmer": "km", "konkani": "kok", "luganda": "lg", "ganda": "lg", "malagasy": "mg", "marathi": "mr",
+    "nepali": "ne",
     "portuguese": "pt", "russian": "ru", "samoan": "sm", "spanish": "es", "español": "es", "swahili": "sw",
     "kiswahili": "sw", "tagalog": "tl", "tamil": "ta", "telugu": "te", "thai": "th", "urdu": "ur",
     "vietnamese": "vi", "العربية": "ar", "हिन्दी": "hi", "हिंदी": "hi",

@@ -1,7 +1,7 @@
 """A questionnaire from an XLSForm workbook, or everything that is wrong with it, with rows.
 
-Forms of others are longer and wordier than ours: sizes and words do not stop them (`limits.warnings` says them).
-What would identify a child, what cannot be carried over and what must not be asked does.
+Forms of others are longer and wordier than ours: sizes and words do not stop them, `limits.warnings`
+says them. What would identify a child, what cannot be carried over and what must not be asked does.
 """
 
 import re
@@ -77,7 +77,7 @@ def import_xlsform(data: bytes, filename: str, confirmed: frozenset[str] = froze
     found = assemble(file, slug(filename), "xlsform")
     faults += [placed(one, file) for one in misfits(found, confirmed)] + rows.faults
     if faults:
-        raise Refused({(one.row, one.code, str(one.values)): one for one in faults}.values())
+        raise Refused(faults)
     return Imported(found, (*notes, *rows.notes, *left_out))
 
 

@@ -15,7 +15,7 @@ LARGEST = 5 * 1024 * 1024  # bytes of a file
 UNPACKED = 60 * 1024 * 1024  # bytes inside it
 MOST_ROWS = 5000
 MOST_COLUMNS = 200
-_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how .xls begins
+_OLD = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x09\x08")  # how .xls begins, packed and bare
 SHEETS = ("survey", "choices", "settings")
 Cells = Sequence[object]
 

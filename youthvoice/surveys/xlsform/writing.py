@@ -1,7 +1,7 @@
 """A questionnaire as an XLSForm workbook that ODK and Kobo open.
 
-What XLSForm has no word for stands in a column `youthvoice` as JSON, in the words of our own files, so that an export
-comes back as it went.
+What XLSForm has no word for stands in a column `youthvoice` as JSON, in the words of our own files, so that
+an export comes back as it went.
 """
 
 import io
