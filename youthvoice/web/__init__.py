@@ -1,1 +1,1 @@
-"""Layout, errors, headers, limits, languages, pictures, static files."""
+"""What every page shares: how it looks, what it may load, what it says when something is wrong."""

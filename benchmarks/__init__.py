@@ -1,0 +1,1 @@
+"""What `make bench` runs: lines `bench NAME VALUE UNIT`, medians of interleaved runs."""

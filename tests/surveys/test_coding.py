@@ -1,0 +1,158 @@
+"""Answers become bytes of one length, and are counted."""
+
+import random
+import time
+from collections.abc import Mapping
+
+import pytest
+
+from youthvoice.surveys.coding import NotAnAnswer, decode, encode, length
+from youthvoice.surveys.questionnaires import Questionnaire
+from youthvoice.surveys.reading import read_toml
+from youthvoice.surveys.tally import harmed, right_or_wrong, tally
+
+FILE = b"""
+purpose = "regular"
+ages = "10-12"
+languages = ["en"]
+title = { en = "Example" }
+[scales]
+yes_no = [{ key = "yes", good = true, en = "Yes" }, { key = "no", en = "No" }]
+[[question]]
+name = "safe"
+kind = "yes_no"
+safety = true
+harm = ["no"]
+text = { en = "Do you feel safe at night?" }
+[[question]]
+name = "talk"
+kind = "yes_no"
+when = "safe = no"
+text = { en = "Is there someone to talk to?" }
+[[question]]
+name = "wishes"
+kind = "choose_many"
+text = { en = "What would you like?" }
+options = [{ key = "ball", en = "A ball" }, { key = "book", en = "A book" }, { key = "kite", en = "A kite" }]
+[[question]]
+name = "months"
+kind = "number"
+lasting = true
+text = { en = "How many months have you been here?" }
+bins = [
+  { key = "new", low = 0, high = 5, en = "Up to 5" },
+  { key = "long", low = 6, high = 240, en = "6 or more" },
+]
+[[question]]
+name = "law"
+kind = "yes_no"
+right = "yes"
+text = { en = "Does every child have rights?" }
+[[question]]
+name = "box"
+kind = "words"
+text = { en = "What else?" }
+"""
+
+
+@pytest.fixture(scope="module")
+def asked() -> Questionnaire:
+    return read_toml(FILE, "example")
+
+
+def test_a_sheet_comes_back_as_it_was_answered(asked: Questionnaire) -> None:
+    sheet = encode(asked, {"safe": "no", "talk": "dont_know", "wishes": ("kite", "ball"), "months": "6", "box": "x"})
+    assert decode(asked, sheet) == {
+        "safe": "no", "talk": "dont_know", "wishes": ("ball", "kite"), "months": "long", "law": None,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {},
+        {"safe": "yes"},
+        {"wishes": ()},
+        {"wishes": ("dont_know",)},
+        {"box": "words " * 100},
+        {"safe": None, "months": "240"},
+    ],
+)
+def test_every_sheet_has_the_same_length(asked: Questionnaire, answers: Mapping[str, str]) -> None:
+    assert len(encode(asked, answers)) == length(asked) == 1 + 1 + 4 + 1 + 1
+
+
+def test_an_answer_that_is_ruled_out_is_not_stored(asked: Questionnaire) -> None:
+    assert encode(asked, {"safe": "yes", "talk": "no"}) == encode(asked, {"safe": "yes"})
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"safe": "maybe"},
+        {"months": "241"},
+        {"months": "-1"},
+        {"months": "1e3"},
+        {"months": "٣"},
+        {"months": "9" * 5000},
+        {"wishes": ("ball", "car")},
+        {"wishes": ("ball", "ball")},
+        {"wishes": ("ball", "dont_know")},
+        {"law": ("yes",)},
+    ],
+)
+def test_an_answer_the_question_does_not_take_is_refused(asked: Questionnaire, answers: Mapping[str, str]) -> None:
+    with pytest.raises(NotAnAnswer):
+        encode(asked, answers)
+
+
+def test_single_answers_add_up_to_all_children(asked: Questionnaire) -> None:
+    sheets = [
+        encode(asked, {"safe": "yes", "law": "no"}),
+        encode(asked, {"safe": "no", "talk": "yes"}),
+        encode(asked, {}),
+    ]
+    counts = tally(asked, sheets)
+    assert counts["safe"] == {"yes": 1, "no": 1, "dont_know": 0, "did_not_say": 1}
+    for name in ("safe", "talk", "months", "law"):
+        assert sum(counts[name].values()) == 3
+
+
+def test_options_of_choose_many_are_counted_one_by_one(asked: Questionnaire) -> None:
+    sheets = [encode(asked, {"wishes": given}) for given in (("ball", "book"), ("ball",), ("dont_know",), ())]
+    assert tally(asked, sheets)["wishes"] == {
+        "ball": 2,
+        "book": 1,
+        "kite": 0,
+        "dont_know": 1,
+        "did_not_say": 1,
+    }
+
+
+def test_knowledge_is_counted_as_right_or_wrong(asked: Questionnaire) -> None:
+    sheets = [encode(asked, {"law": given}) for given in ("yes", "yes", "no", "dont_know")]
+    assert right_or_wrong(asked, tally(asked, sheets)) == {
+        "law": {"right": 2, "wrong": 1, "dont_know": 1, "did_not_say": 0}
+    }
+
+
+def test_one_answer_that_says_harm_is_noticed_and_not_counted(asked: Questionnaire) -> None:
+    fine = [encode(asked, {"safe": "yes"})] * 9
+    assert harmed(asked, fine) == ()
+    assert harmed(asked, [*fine, encode(asked, {"safe": "no"})]) == ("safe",)
+
+
+def test_a_sheet_of_another_questionnaire_is_not_counted(asked: Questionnaire) -> None:
+    with pytest.raises(ValueError, match="not of this questionnaire"):
+        tally(asked, [b"\x00"])
+    with pytest.raises(ValueError, match="not of this questionnaire"):
+        decode(asked, b"\x09" * length(asked))
+
+
+def test_ten_thousand_sheets_are_counted_quickly(asked: Questionnaire) -> None:
+    rng = random.Random(1)  # noqa: S311 - example answers
+    ways = [encode(asked, {"safe": rng.choice(["yes", "no"]), "wishes": ("ball",)}) for _ in range(50)]
+    sheets = [rng.choice(ways) for _ in range(10_000)]
+    began = time.perf_counter()
+    tally(asked, sheets)
+    assert time.perf_counter() - began < 0.5

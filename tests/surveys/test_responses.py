@@ -1,0 +1,153 @@
+import secrets
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.ground import NOON, Ground, ground
+from youthvoice import db
+from youthvoice.config import Settings
+from youthvoice.privacy.sealing import CannotOpen
+from youthvoice.surveys import responses
+from youthvoice.surveys.models import Receipt, Sheet
+from youthvoice.surveys.responses import Response, Taken, forget_receipts, opened, respond, take
+from youthvoice.threads.models import Letter
+from youthvoice.threads.sealed import seal_letter
+
+DAY = NOON.date()
+
+
+@pytest.fixture
+def house(on_both: Settings, tmp_path: Path) -> Iterator[Ground]:
+    with ground(on_both, tmp_path / "keys") as laid:
+        yield laid
+
+
+def a_response(
+    house: Ground, coded: bytes | None = b"\x01\x02\x00", sheet_id: bytes | None = None, words: str = ""
+) -> Response:
+    letters = []
+    if words:
+        letters = [
+            seal_letter(
+                house.keyring,
+                words,
+                box=house.place,
+                round_id=1,
+                question="words",
+                readers=[house.asha],
+                now=NOON,
+            )
+        ]
+    return respond(house.keyring, house.round, sheet_id or secrets.token_bytes(16), coded, day=DAY, letters=letters)
+
+
+def send(house: Ground, response: Response) -> Taken:
+    with db.writing(house.engine) as session:
+        return take(session, response)
+
+
+def test_a_sheet_waits_and_opens_only_for_counting(house: Ground) -> None:
+    assert send(house, a_response(house, b"\x01\x05")) == Taken(late=False, repeated=False)
+    with db.reading(house.engine) as session:
+        assert list(opened(session, house.keyring, house.round)) == [b"\x01\x05"]
+
+
+def test_a_repeat_is_a_success_and_counts_once(house: Ground) -> None:
+    sheet_id = secrets.token_bytes(16)
+    send(house, a_response(house, sheet_id=sheet_id, words="once"))
+    again = send(house, a_response(house, b"\x02\x02\x02", sheet_id=sheet_id, words="twice"))
+    assert again == Taken(late=False, repeated=True)
+    with db.reading(house.engine) as session:
+        assert list(opened(session, house.keyring, house.round)) == [b"\x01\x02\x00"]
+        assert session.scalar(select(func.count()).select_from(Letter)) == 1
+
+
+def test_eight_tablets_at_once_send_one_sheet_and_it_counts_once(house: Ground) -> None:
+    sheet_id = secrets.token_bytes(16)
+    sheets = [a_response(house, sheet_id=sheet_id, words="the same") for _ in range(8)]
+    with ThreadPoolExecutor(8) as tablets:
+        taken = list(tablets.map(lambda sheet: send(house, sheet), sheets))
+    assert sorted(one.repeated for one in taken) == [False] + [True] * 7
+    with db.reading(house.engine) as session:
+        assert responses.how_many(session, [1]) == 1
+        assert session.scalar(select(func.count()).select_from(Letter)) == 1
+
+
+def test_a_late_sheet_is_discarded_and_its_letter_delivered(house: Ground) -> None:
+    sheet = a_response(house, words="late but heard")
+    house.close()
+    assert send(house, sheet) == Taken(late=True, repeated=False)
+    assert send(house, sheet).repeated
+    with db.reading(house.engine) as session:
+        assert responses.how_many(session, [1]) == 0
+        assert session.scalar(select(func.count()).select_from(Letter)) == 1
+
+
+def test_a_response_that_is_known_to_be_late_makes_no_key_anew(house: Ground) -> None:
+    house.close()
+    assert send(house, a_response(house, coded=None)).late
+    assert house.round.answers_key not in house.keyring.names()
+
+
+def test_sheets_have_equal_length_whatever_was_said(house: Ground) -> None:
+    for coded in (b"", bytes(3), bytes(range(20)), bytes(124)):
+        send(house, a_response(house, coded))
+    with db.reading(house.engine) as session:
+        assert len(set(session.scalars(select(func.length(Sheet.blob))))) == 1
+
+
+def test_a_sheet_moved_to_another_id_does_not_open(house: Ground) -> None:
+    send(house, a_response(house))
+    with db.writing(house.engine) as session:
+        session.execute(Sheet.__table__.update().values(id=secrets.token_bytes(16)))  # type: ignore[attr-defined]
+    with db.reading(house.engine) as session, pytest.raises(CannotOpen):
+        list(opened(session, house.keyring, house.round))
+
+
+def test_receipts_are_forgotten_after_twelve_months(house: Ground) -> None:
+    for day in (date(2025, 10, 31), date(2025, 11, 1), date(2026, 11, 24)):
+        send(house, respond(house.keyring, house.round, secrets.token_bytes(16), b"\x01", day=day))
+    with db.writing(house.engine) as session:
+        assert forget_receipts(session, DAY) == 1
+        assert sorted(session.scalars(select(Receipt.month))) == ["2025-11", "2026-11"]
+
+
+def test_nothing_half_written_when_a_letter_cannot_be_stored(house: Ground) -> None:
+    sheet = a_response(house, words="hello")
+    stranger = {999: sheet.letters[0].wraps[1]}  # no such person: the foreign key refuses it
+    broken = Response(
+        **{name: getattr(sheet, name) for name in Response.__slots__} | {"letters": (_with(sheet, stranger),)}
+    )
+    with pytest.raises(Exception, match=r"FOREIGN KEY|foreign key"):
+        send(house, broken)
+    with db.reading(house.engine) as session:
+        assert responses.how_many(session, [1]) == 0
+        assert session.scalar(select(func.count()).select_from(Receipt)) == 0
+    assert send(house, sheet) == Taken(late=False, repeated=False)
+
+
+def _with(sheet: Response, wraps: dict[int, bytes]) -> object:
+    letter = sheet.letters[0]
+    return type(letter)(**{name: getattr(letter, name) for name in type(letter).__slots__} | {"wraps": wraps})
+
+
+@pytest.mark.parametrize("on_both", ["sqlite"], indirect=True)
+def test_a_thief_of_the_database_and_its_log_finds_no_word_and_no_answer(house: Ground, tmp_path: Path) -> None:
+    coded = bytes([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
+    canary = "the blue gate is never locked"
+    sheet = a_response(house, coded, words=canary)
+    send(house, sheet)
+    stolen = b"".join(path.read_bytes() for path in (tmp_path / "var").rglob("*") if path.is_file())
+    assert sheet.sheet_id in stolen
+    assert canary.encode() not in stolen
+    assert coded not in stolen
+    assert datetime.now(UTC).strftime("%H:%M").encode() not in stolen
+
+
+def test_a_sheet_id_of_another_length_is_refused(house: Ground) -> None:
+    with pytest.raises(ValueError, match="16 bytes"):
+        respond(house.keyring, house.round, b"short", b"\x01", day=DAY)

@@ -1,0 +1,149 @@
+"""Sealing and storing letters (PRIVACY.md A10, C; S3, S38)."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.ground import NOON, Ground, Reader, ground
+from youthvoice import db
+from youthvoice.config import Settings
+from youthvoice.privacy.keyring import KeyGone
+from youthvoice.privacy.sealing import CannotOpen
+from youthvoice.threads import rules, store
+from youthvoice.threads.models import Letter
+from youthvoice.threads.sealed import SealedLetter, open_letter, seal_letter
+
+LATER = NOON + timedelta(days=1)
+
+
+@pytest.fixture
+def house(on_both: Settings, tmp_path: Path) -> Iterator[Ground]:
+    with ground(on_both, tmp_path / "keys") as laid:
+        yield laid
+
+
+def write(house: Ground, words: str, *readers: Reader, now: datetime = NOON) -> SealedLetter:
+    letter = seal_letter(
+        house.keyring,
+        words,
+        box=house.place,
+        round_id=1,
+        question="words",
+        readers=readers or (house.asha, house.ravi),
+        now=now,
+    )
+    with db.writing(house.engine) as session:
+        store.post_letters(session, [letter])
+    return letter
+
+
+def read(house: Ground, letter: SealedLetter, reader: Reader, now: datetime = LATER) -> str:
+    with db.reading(house.engine) as session:
+        found = store.letter_for(session, letter.id, reader.person_id, [1], now)
+    assert found is not None
+    return open_letter(
+        house.keyring,
+        letter.id,
+        body=found.body,
+        destruction_month=found.destruction_month,
+        wrapped=found.wrapped,
+        person_id=reader.person_id,
+        private_key=reader.pair.private,
+    )
+
+
+def test_each_advocate_reads_the_words_as_given(house: Ground) -> None:
+    words = "  The tap drips ॐ مرحبا \n\n at nite "
+    letter = write(house, words)
+    assert read(house, letter, house.asha) == words
+    assert read(house, letter, house.ravi) == words
+
+
+def test_nobody_else_opens_it(house: Ground) -> None:
+    letter = write(house, "only for her", house.asha)
+    with db.reading(house.engine) as session:
+        assert store.letter_for(session, letter.id, house.ravi.person_id, [1], LATER) is None
+    with pytest.raises(CannotOpen):
+        read(house, letter, Reader(1, house.ravi.pair))
+
+
+def test_a_letter_without_a_reader_is_refused(house: Ground) -> None:
+    with pytest.raises(ValueError, match="nobody can read"):
+        seal_letter(house.keyring, "hello", box=house.place, round_id=1, question="words", readers=[], now=NOON)
+
+
+def test_it_is_shown_from_the_daily_hour_and_not_a_minute_before(house: Ground) -> None:
+    letter = write(house, "wait for the hour")
+    with db.reading(house.engine) as session:
+        minute = timedelta(minutes=1)
+        assert store.letters_for(session, 1, [1], letter.shown_from - minute) == []
+        assert store.letter_for(session, letter.id, 1, [1], letter.shown_from - minute) is None
+        (envelope,) = store.letters_for(session, 1, [1], letter.shown_from)
+    assert envelope.day == date(2026, 11, 24)
+    # 17:30 at the site is past its hour of 17: tomorrow at 17:00, which is 11:30 UTC
+    assert letter.shown_from == datetime(2026, 11, 25, 11, 30, tzinfo=UTC)
+
+
+def test_an_advocate_of_another_site_sees_none(house: Ground) -> None:
+    letter = write(house, "ours")
+    with db.reading(house.engine) as session:
+        assert store.letters_for(session, 1, [2], LATER) == []
+        assert store.letter_for(session, letter.id, 1, [2], LATER) is None
+
+
+def test_the_list_is_shuffled_and_does_not_keep_the_order_of_arrival(house: Ground) -> None:
+    written = [write(house, f"letter {number}").id for number in range(12)]
+    with db.reading(house.engine) as session:
+        listed = [envelope.id for envelope in store.letters_for(session, 1, [1], LATER)]
+    assert sorted(listed) == sorted(written)
+    assert listed == sorted(written)  # by random ids: the same for everybody, and nobody's order
+
+
+def test_the_first_look_is_noted_once(house: Ground) -> None:
+    letter = write(house, "look")
+    with db.writing(house.engine) as session:
+        assert store.waiting(session, LATER) == [(1, letter.shown_from)]
+        store.look_at(session, letter.id, date(2026, 11, 25))
+        store.look_at(session, letter.id, date(2026, 11, 26))
+    with db.reading(house.engine) as session:
+        assert store.letters_for(session, 1, [1], LATER)[0].looked_at_on == date(2026, 11, 25)
+        assert store.waiting(session, LATER) == []
+
+
+def test_short_and_long_words_look_alike_from_outside(house: Ground) -> None:
+    write(house, "hi")
+    write(house, "x" * 200)
+    with db.reading(house.engine) as session:
+        assert len(set(session.scalars(select(func.length(Letter.body))))) == 1
+
+
+def test_when_its_month_has_ended_no_advocate_opens_it(house: Ground) -> None:
+    letter = write(house, "gone one day")
+    house.keyring.destroy(f"destruction-{letter.destruction_month}")
+    with pytest.raises(KeyGone):
+        read(house, letter, house.asha)
+
+
+@pytest.mark.parametrize(
+    ("arrives", "shown"),
+    [
+        (datetime(2026, 11, 24, 11, 29, tzinfo=UTC), datetime(2026, 11, 24, 11, 30, tzinfo=UTC)),
+        (datetime(2026, 11, 24, 11, 30, tzinfo=UTC), datetime(2026, 11, 25, 11, 30, tzinfo=UTC)),
+        (datetime(2026, 12, 31, 20, 0, tzinfo=UTC), datetime(2027, 1, 1, 11, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_letter_waits_for_the_next_daily_hour_of_its_site(arrives: datetime, shown: datetime) -> None:
+    assert rules.shown_from(arrives, "Asia/Kolkata", 17) == shown
+
+
+def test_the_daily_hour_keeps_its_hour_when_the_clocks_change() -> None:
+    saturday = datetime(2026, 10, 24, 18, 0, tzinfo=UTC)  # 20:00 in Amsterdam; that night the clocks go back
+    assert rules.shown_from(saturday, "Europe/Amsterdam", 17) == datetime(2026, 10, 25, 16, 0, tzinfo=UTC)
+
+
+def test_a_first_look_is_due_the_day_after_it_was_shown() -> None:
+    assert rules.first_look_due(date(2026, 12, 31)) == date(2027, 1, 1)
+    assert rules.ends_in(date(2026, 11, 24)) == "2027-11"

@@ -1,0 +1,128 @@
+"""Pictures are drawn once a page, small, and safe under a strict content policy."""
+
+import gzip
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+from flask import Flask, render_template_string
+from markupsafe import Markup
+
+from youthvoice.web.assets import shelf
+from youthvoice.web.drawing import shrink
+from youthvoice.web.pictures import PAPERS, SHAPES, Sprite, drawing, mark, our_own, picture
+
+FACES = ("1F622", "1F641", "1F610", "1F642", "1F600")
+OBJECTS = re.findall(
+    r"\S+",
+    """
+    1F418 1F41F 1F422 1F98B 1F333 1F33C 1F34C 1F34E 1F955 2600 1F525 1F3E0 26F5 1F6B2 1F68C 1F511 1F514
+    2702 1F4D6 1F941 1FA81 26BD 1F3A9 1F95A 2602 23F0 1F944 2615 1FA91 1FA9C 1F3B8 1F343 1F344 1F40C
+    1F41D 1F407 1F40E 1F412 1F40B 1F682 26FA 1F309 26F0 2601 1F308 1F56F 1FA94 1FAA3 1FAA2 1F9FA
+    """,
+)
+
+
+def test_a_picture_points_at_its_drawing_and_is_hidden_from_screen_readers() -> None:
+    sprite = Sprite()
+    shown = picture("1f622", "circle", sprite)
+    assert 'aria-hidden="true"' in shown
+    assert 'href="#p-1F622"' in shown
+    assert 'href="#s-circle"' in shown
+    assert isinstance(shown, Markup)
+
+
+def test_a_picture_shown_thirty_times_is_drawn_once() -> None:
+    sprite = Sprite()
+    for _ in range(30):
+        picture("1F622", "flower", sprite)
+    written = sprite.write()
+    assert written.count('id="p-1F622"') == 1
+    assert written.count('id="s-flower"') == 1
+
+
+def test_a_written_sprite_starts_empty_for_the_next_page() -> None:
+    sprite = Sprite()
+    picture("1F622", "", sprite)
+    sprite.write()
+    assert "symbol" not in sprite.write()
+
+
+@pytest.mark.parametrize("code", ["1F999F", "../1F622", "", "1F622/../1F641", "no such"])
+def test_an_unknown_picture_is_refused_by_its_code(code: str) -> None:
+    with pytest.raises(KeyError) as refusal:
+        picture(code, "", Sprite())
+    assert refusal.value.args[0].endswith(code.upper()) or refusal.value.args[0] == code
+
+
+@pytest.mark.parametrize("wrong", ["heart", ""])
+def test_an_unknown_mark_or_shape_is_refused(wrong: str) -> None:
+    with pytest.raises(KeyError):
+        mark(wrong, "", Sprite())
+    with pytest.raises(KeyError):
+        picture("1F622", "heart", Sprite())
+
+
+@pytest.mark.parametrize("code", [*FACES, *OBJECTS])
+def test_every_drawing_is_well_formed_and_holds_nothing_a_content_policy_forbids(code: str) -> None:
+    symbol = ET.fromstring(drawing(code))  # noqa: S314 - our own drawing
+    assert symbol.attrib["id"] == f"p-{code}"
+    for part in list(symbol.iter())[1:]:
+        assert part.tag in {"g", "path", "circle", "line", "rect", "polyline", "polygon", "ellipse"}
+        assert not {name for name in part.attrib if name in {"id", "class", "style"} or name.startswith("on")}
+
+
+def test_shrinking_keeps_every_point_to_a_hundredth_and_the_flags_of_an_arc() -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><g id="a"><g/><path id="b" fill="#000000" '
+    svg += 'd="M10.12345,20.5c-.33333-4.00001.5.25.0001-0.0001a1 1 0 01.5.5z"/></g><!-- gone --></svg>'
+    path = '<path fill="currentColor" d="M10.12 20.5c-.33-4 .5.25 0 0a1 1 0 01.5.5z"/>'
+    assert shrink(svg) == f'<g fill="currentColor">{path}</g>'
+
+
+def test_strokes_that_all_shapes_share_are_said_once() -> None:
+    line = '<line x1="1" x2="2" y1="3" y2="4" stroke="#000" stroke-width="2"/>'
+    assert shrink(f"<svg>{line}{line}</svg>").count("stroke-width") == 1
+
+
+def test_a_drawing_that_needs_more_than_shapes_is_refused() -> None:
+    with pytest.raises(ValueError, match="script"):
+        shrink("<svg><script>1</script></svg>")
+
+
+def test_shapes_and_papers_are_six_each_so_that_no_place_looks_like_another() -> None:
+    assert len(set(SHAPES)) == len(set(PAPERS)) == 6
+    assert {f"s-{shape}" for shape in SHAPES} <= our_own().keys()
+
+
+def test_arrows_turn_with_the_line_of_reading_and_clocks_and_sound_do_not() -> None:
+    sprite = Sprite()
+    assert "turns" in mark("next", "", sprite)
+    assert not any("turns" in mark(name, "", sprite) for name in ("clock", "speaker", "exit"))
+
+
+TEN_QUESTIONS = """
+{% extends "child/runner.html" %}{% from "child/pieces.html" import question, tile_radio %}
+{% block questions %}{% for codes in codes|batch(6) %}{% set name = "question_%d"|format(loop.index) %}
+{% call question(name, "How was the food this week?") %}{% for code in codes %}
+{{ tile_radio(name, "key_%d"|format(loop.index), "Very good", code, loop.index0) }}{% endfor %}{% endcall %}
+{% endfor %}{% endblock %}
+"""
+
+
+def test_ten_questions_with_a_different_picture_on_every_tile_weigh_less_than_a_page_may(app: Flask) -> None:
+    """CHILD-UX: 60 KiB compressed for the first page with everything; 45 of them for the page itself."""
+    codes = [*FACES, *OBJECTS][:60]
+    with app.test_request_context():
+        page = render_template_string(TEN_QUESTIONS, codes=codes, action="/", thanks_href="/", sheet="1")
+    assert page.count('class="tile"') == len(codes) + 2
+    pressed = len(gzip.compress(page.encode(), 9))
+    beside = sum(len(shelf()[name].pressed) for name in ("child.css", "kiosk.js", "child.js", "icon.svg"))
+    assert pressed < 45 * 1024
+    assert pressed + beside < 60 * 1024
+
+
+def test_the_page_being_rendered_collects_for_itself(app: Flask) -> None:
+    with app.test_request_context():
+        from_template = app.jinja_env.from_string("{{ picture('1F622') }}{{ mark('next') }}|{{ sprite() }}").render()
+    shown, _, drawn = from_template.partition("|")
+    assert re.findall(r'href="#([^"]+)"', shown) == re.findall(r'<symbol id="([^"]+)"', drawn)

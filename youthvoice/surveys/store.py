@@ -1,0 +1,160 @@
+"""Rounds as they are kept: finding, ending, sitting; and the front door to the other stores of this room.
+
+`questionnaire_store` keeps questionnaires, `opening_store` opens rounds, `responses` takes sheets.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, select, update
+from sqlalchemy.orm import Session
+
+from youthvoice.audit.store import Log
+from youthvoice.privacy.keyring import quarter_of
+from youthvoice.staff.models import Person
+from youthvoice.surveys.models import Asked, Batch, Round, RoundSite, Sitting, StoredQuestionnaire
+from youthvoice.surveys.questionnaire_store import (
+    add_questionnaire,
+    approve,
+    approved_questionnaires,
+    called,
+    latest,
+    latest_approved,
+    newest_versions,
+    parsed,
+    questionnaire,
+    stored_questionnaire,
+    version_of,
+    versions,
+)
+from youthvoice.surveys.questionnaires import Questionnaire
+from youthvoice.surveys.rounds import RoundFacts
+
+__all__ = [
+    "NotNow", "add_questionnaire", "approve", "approved_questionnaires", "called", "end", "latest",
+    "latest_approved", "newest_versions", "open_at", "questionnaire", "questions_of", "round_by_slug",
+    "rounds_at", "rounds_of_batch", "set_invited_for_care", "sit", "sittings", "stored_questionnaire",
+    "version_of", "versions",
+]  # fmt: skip
+
+
+class NotNow(Exception):
+    """A round is not in the state that this needs."""
+
+
+_COLUMNS = tuple(name for name in RoundFacts.__dataclass_fields__ if name not in {"site_ids", "title"})
+_FACTS = (
+    select(
+        *(getattr(Round, name) for name in _COLUMNS if hasattr(Round, name)),
+        *(getattr(Batch, name) for name in ("pair", "answers_key", "closed_on", "outcome")),
+        StoredQuestionnaire.name.label("questionnaire_name"),
+        StoredQuestionnaire.version.label("questionnaire_version"),
+        StoredQuestionnaire.digest,
+        Person.name.label("decider_name"),
+        RoundSite.site_id,
+    )
+    .join(Batch, Batch.id == Round.batch_id)
+    .join(StoredQuestionnaire, StoredQuestionnaire.id == Round.questionnaire_id)
+    .join(Person, Person.id == Round.decider_id)
+    .join(RoundSite, RoundSite.round_id == Round.id)
+    .order_by(Round.starts_at, Round.id, RoundSite.first.desc(), RoundSite.site_id)
+)
+
+
+def round_by_slug(session: Session, slug: str) -> RoundFacts | None:
+    """The round that an address names."""
+    return next(iter(_facts(session, _FACTS.where(Round.slug == slug))), None)
+
+
+def rounds_of_batch(session: Session, batch_id: int) -> list[RoundFacts]:
+    """The rounds that are counted in a batch."""
+    return _facts(session, _FACTS.where(Round.batch_id == batch_id))
+
+
+def open_at(session: Session, site_id: int, now: datetime) -> list[RoundFacts]:
+    """What children of a site can answer at this moment, oldest first."""
+    here = select(RoundSite.round_id).where(RoundSite.site_id == site_id)
+    found = _FACTS.where(Round.id.in_(here), Round.starts_at <= now, Round.ends_at > now)
+    return _facts(session, found.where(Batch.closed_on.is_(None)))
+
+
+def rounds_at(session: Session, site_ids: Iterable[int]) -> list[RoundFacts]:
+    """Every round of some sites, oldest first."""
+    here = select(RoundSite.round_id).where(RoundSite.site_id.in_(list(site_ids)))
+    return _facts(session, _FACTS.where(Round.id.in_(here)))
+
+
+def questions_of(session: Session, facts: RoundFacts) -> Questionnaire:
+    """The questions of a round; without a query when this process saw them before."""
+    return parsed(session, facts.questionnaire_id, facts.digest)
+
+
+def _facts(session: Session, query: Any) -> list[RoundFacts]:
+    rows: dict[int, tuple[Row[Any], list[int]]] = {}
+    for row in session.execute(query):  # one row for every site of a round
+        rows.setdefault(row.id, (row, []))[1].append(row.site_id)
+    return [_fact(session, row, tuple(site_ids)) for row, site_ids in rows.values()]
+
+
+def _fact(session: Session, row: Row[Any], site_ids: tuple[int, ...]) -> RoundFacts:
+    questions = parsed(session, row.questionnaire_id, row.digest)
+    known = {name: getattr(row, name) for name in _COLUMNS}
+    return RoundFacts(**known, site_ids=site_ids, title=questions.title)
+
+
+def end(session: Session, facts: RoundFacts, now: datetime, day: date, log: Log) -> None:
+    """End a round now, for good; it cannot be opened again.
+
+    Quarters it no longer reaches are free for its questions again.
+
+    Args:
+        session: of the change.
+        facts: which round.
+        now: this moment.
+        day: the day it is at its first site.
+        log: the log, in the name of who ends it.
+
+    Raises:
+        NotNow: it ended already, perhaps a moment ago by another hand.
+    """
+    ended = session.execute(
+        update(Round).where(Round.id == facts.id, Round.ends_at > now).values(ends_at=now, ended_on=day)
+    )
+    if not ended.rowcount:  # type: ignore[attr-defined] # an UPDATE has it
+        raise NotNow(facts.slug)
+    if facts.pair is None:
+        session.execute(
+            delete(Asked).where(
+                Asked.batch_id == facts.batch_id,
+                Asked.period.like("____Q_"),
+                Asked.period > quarter_of(day),
+            )
+        )
+    log.add(session, "round.end", facts.slug)
+
+
+def set_invited_for_care(session: Session, facts: RoundFacts, invited: int, second_handle: str, log: Log) -> None:
+    """Enter how many children were admitted (or released) since the last closing; two adults say so (A1).
+
+    Raises:
+        NotNow: it is no care round, or its batch is closed.
+        ValueError: fewer than one.
+    """
+    if facts.purpose != "care" or facts.closed_on is not None:
+        raise NotNow(facts.slug)
+    if invited < 1:
+        raise ValueError("at least one child was invited")
+    session.execute(update(Round).where(Round.id == facts.id).values(invited=invited))
+    log.add(session, "round.invited", f"{facts.slug} with {second_handle}")
+
+
+def sit(session: Session, facts: RoundFacts, person_id: int, day: date, checks: Iterable[str]) -> None:
+    """Keep a facilitator's checklist of one sitting; it says nothing of a child."""
+    session.add(Sitting(round_id=facts.id, person_id=person_id, day=day, checks=dict.fromkeys(checks, True)))
+    session.flush()
+
+
+def sittings(session: Session, facts: RoundFacts) -> list[Sitting]:
+    """The sittings of a round, newest first."""
+    return list(session.scalars(select(Sitting).where(Sitting.round_id == facts.id).order_by(Sitting.id.desc())))

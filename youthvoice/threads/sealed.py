@@ -1,0 +1,146 @@
+"""A letter, sealed before it reaches a store: a key pair of its own, wrapped for each advocate.
+
+The body lies under the key of the month in which it ends. Pure, apart from the clock's moment it is given.
+Source: PRIVACY.md A10 and C.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from youthvoice.privacy.keyring import Keyring, destruction_key
+from youthvoice.privacy.sealing import (
+    Sealed,
+    context,
+    lock_outer,
+    new_pair,
+    open_sealed,
+    seal,
+    unlock_outer,
+    unwrap,
+    wrap,
+)
+from youthvoice.threads.rules import ends_in, shown_from
+
+
+class ReadsLetters(Protocol):
+    """An advocate, as far as sealing needs her; `staff.store.Reader` is one."""
+
+    @property
+    def person_id(self) -> int:
+        """Row of `people`."""
+
+    @property
+    def public_key(self) -> bytes:
+        """X25519, 32 bytes."""
+
+
+class Box(Protocol):
+    """Where a letter box stands; `places.store.SiteFacts` is one."""
+
+    @property
+    def id(self) -> int:
+        """Row of `sites`."""
+
+    @property
+    def time_zone(self) -> str:
+        """IANA name."""
+
+    @property
+    def daily_hour(self) -> int:
+        """The hour, 0 to 23, from which a day's letters are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedLetter:
+    """What the store keeps of a letter. No order of arrival: ids are random, times are days and daily hours.
+
+    Attributes:
+        id: 16 random bytes.
+        site_id: of the tablet it was written on.
+        round_id: the round that asked.
+        question: name of the question.
+        body: the words, sealed twice.
+        destruction_month: `2027-11`.
+        day: it arrived, at the site.
+        shown_from: UTC.
+        wraps: the letter's private key for each advocate, by person.
+    """
+
+    id: bytes
+    site_id: int
+    round_id: int
+    question: str
+    body: Sealed
+    destruction_month: str
+    day: date
+    shown_from: datetime
+    wraps: Mapping[int, bytes]
+
+
+def seal_letter(  # noqa: PLR0913 - a letter is these six things
+    keyring: Keyring,
+    words: str,
+    *,
+    box: Box,
+    round_id: int,
+    question: str,
+    readers: Sequence[ReadsLetters],
+    now: datetime,
+) -> SealedLetter:
+    """Seal a child's words to the advocates of a place.
+
+    Args:
+        keyring: the key files; the month's key is made when it is the first of its month.
+        words: as given.
+        box: the site of the tablet.
+        round_id: which round asked.
+        question: name of the letter box.
+        readers: the advocates; nobody else will ever read it.
+        now: UTC.
+
+    Raises:
+        ValueError: nobody could read it.
+    """
+    if not readers:
+        raise ValueError("A letter that nobody can read")
+    letter_id, pair = secrets.token_bytes(16), new_pair()
+    day = now.astimezone(ZoneInfo(box.time_zone)).date()
+    month = ends_in(day)
+    inner = seal(words, pair.public, context("letter", letter_id.hex(), "body"))
+    body = lock_outer(inner, keyring.key_or_new(destruction_key(month)), context("letter", letter_id.hex(), "outer"))
+    wraps = {
+        reader.person_id: wrap(pair.private, reader.public_key, _wrap_for(letter_id, reader.person_id))
+        for reader in readers
+    }
+    shown = shown_from(now, box.time_zone, box.daily_hour)
+    return SealedLetter(letter_id, box.id, round_id, question, body, month, day, shown, wraps)
+
+
+def open_letter(  # noqa: PLR0913 - each of these is needed to open it
+    keyring: Keyring,
+    letter_id: bytes,
+    *,
+    body: bytes,
+    destruction_month: str,
+    wrapped: bytes,
+    person_id: int,
+    private_key: bytes,
+) -> str:
+    """The words again, with an advocate's private key.
+
+    Raises:
+        CannotOpen: not her key, or altered.
+        KeyGone: its month has ended.
+    """
+    key = keyring.key(destruction_key(destruction_month))
+    inner = unlock_outer(Sealed.stored(body), key, context("letter", letter_id.hex(), "outer"))
+    own = unwrap(wrapped, private_key, _wrap_for(letter_id, person_id))
+    return open_sealed(inner, own, context("letter", letter_id.hex(), "body")).decode()
+
+
+def _wrap_for(letter_id: bytes, person_id: int) -> str:
+    return context("letter", letter_id.hex(), "wrap", person_id)

@@ -1,0 +1,113 @@
+"""Static files: read once, named by their content, kept in memory, cached by browsers for a year."""
+
+import gzip
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import PurePosixPath
+
+from flask import Blueprint, Flask, Response, abort, request, url_for
+
+from youthvoice.web import beads, pictures
+
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".ico": "image/vnd.microsoft.icon",
+    ".webmanifest": "application/manifest+json",
+    ".txt": "text/plain; charset=utf-8",
+}
+FOREVER = "public, max-age=31536000, immutable"
+_HASH = 12  # hexadecimal digits: 48 bits, plenty for a dozen files
+_IMPORT = re.compile(r'@import "([a-z]+\.css)";\n?')
+
+pages = Blueprint("assets", __name__, template_folder="templates")
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file as it is sent: its address, its type, its bytes as they are and pressed."""
+
+    address: str
+    kind: str
+    plain: bytes
+    pressed: bytes
+
+
+def _read(name: str) -> bytes:
+    """A file; a stylesheet with all it imports, so that a page waits for one answer and not for four."""
+    content = (files("youthvoice.web") / "static" / name).read_bytes()
+    if not name.endswith(".css"):
+        return content
+    return _IMPORT.sub(lambda found: _read(found[1]).decode(), content.decode()).encode()
+
+
+def _asset(name: str) -> Asset:
+    content = _read(name)
+    path = PurePosixPath(name)
+    address = f"{path.stem}.{sha256(content).hexdigest()[:_HASH]}{path.suffix}"
+    return Asset(address, TYPES[path.suffix], content, gzip.compress(content, 9, mtime=0))
+
+
+@lru_cache(maxsize=1)
+def shelf() -> Mapping[str, Asset]:
+    """Every static file by its plain name, read once.
+
+    Raises:
+        KeyError: with the ending, if a file has one that is not in `TYPES`.
+    """
+    folder = files("youthvoice.web") / "static"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.is_file())
+    return {name: _asset(name) for name in names}
+
+
+@lru_cache(maxsize=1)
+def _by_address() -> Mapping[str, Asset]:
+    return {asset.address: asset for asset in shelf().values()}
+
+
+def asset(name: str) -> str:
+    """The address of a static file, for templates.
+
+    Raises:
+        KeyError: with the name, if there is no such file.
+    """
+    return url_for("assets.static_file", address=shelf()[name].address)
+
+
+@pages.route("/static/<address>")
+def static_file(address: str) -> Response:
+    """One static file; 404 for any name that is not exactly today's."""
+    found = _by_address().get(address) or abort(404)
+    pressed = request.accept_encodings["gzip"] > 0 and len(found.pressed) < len(found.plain)
+    answer = Response(found.pressed if pressed else found.plain, content_type=found.kind)
+    if pressed:
+        answer.headers["Content-Encoding"] = "gzip"
+    answer.headers["Vary"] = "Accept-Encoding"
+    answer.headers["Cache-Control"] = FOREVER
+    return answer
+
+
+def dress(app: Flask) -> None:
+    """Give an app the layouts, the static files and what templates draw with.
+
+    The app must be made with `static_folder=None`; Flask's own `/static` would come first.
+    """
+    shelf()
+    app.register_blueprint(pages)
+    app.jinja_env.globals.update(
+        asset=asset,
+        picture=pictures.picture,
+        mark=pictures.mark,
+        hatching=pictures.hatching,
+        sprite=pictures.sprite,
+        ten=beads.ten,
+        share=beads.share,
+        PAPERS=pictures.PAPERS,
+        SHAPES=pictures.SHAPES,
+    )

@@ -1,0 +1,170 @@
+/* One survey on one page: a screen at a time. The page is complete without this file.
+   Answers live in the form and nowhere else; they leave the tablet only when the child taps Send. */
+"use strict";
+(() => {
+  const form = document.querySelector("form.screens");
+  if (!form) return;
+  const one = (name, from = document) => from.querySelector(`[data-${name}]`);
+  const control = (act, from = document) => from.querySelector(`[data-go="${act}"]`);
+  const asked = [...form.querySelectorAll("[data-question]")];
+  const assents = [...form.querySelectorAll("[data-assent]")];
+  const end = one("end", form);
+  const front = document.body.dataset.front;
+  let now = null, sending = false, seen = false;
+
+  /* ---- Which questions are asked ---- */
+  const boxes = (section) => [...section.querySelectorAll("input, textarea, select")];
+  function given(section) {
+    return boxes(section).filter((box) => (/radio|checkbox/.test(box.type) ? box.checked : box.value.trim())).map((box) => box.value);
+  }
+  function holds(condition, answers) {
+    const [how, ...rest] = condition;
+    if (how === "all") return rest.flat(nested(rest)).every((each) => holds(each, answers));
+    if (how === "either") return rest.flat(nested(rest)).some((each) => holds(each, answers));
+    const is = (answers.get(rest[0]) ?? []).includes(rest[1]);
+    return how === "is_not" ? !is : is;
+  }
+  // ["all", [a, b]] and ["all", a, b] mean the same.
+  const nested = (rest) => (rest.length === 1 && Array.isArray(rest[0]?.[0]) ? 1 : 0);
+  /** The questions whose conditions hold, in order. An answer to a question that is not asked does not count. */
+  function current() {
+    const answers = new Map();
+    return asked.filter((section) => {
+      if (section.dataset.when && !holds(JSON.parse(section.dataset.when), answers)) return false;
+      answers.set(section.dataset.question, given(section));
+      return true;
+    });
+  }
+
+  /* ---- One screen at a time ---- */
+  function show(section) {
+    now?.classList.remove("now");
+    now = section;
+    now.classList.add("now");
+    dispatchEvent(new Event("turned"));
+    progress();
+    scrollTo(0, 0);
+    if (seen) now.querySelector(".ask :is(h1, h2)").focus({ preventScroll: true });
+    seen = true;
+  }
+  function progress() {
+    const questions = current(), at = questions.indexOf(now), last = now === end;
+    const beads = one("beads"), words = one("at"), counted = at >= 0 || last;
+    beads.hidden = !counted;
+    words.textContent = at < 0 ? "" : words.dataset.words.replace("{at}", at + 1).replace("{total}", questions.length);
+    beads.replaceChildren(...questions.map((_, nth) => {
+      const bead = document.createElement("li");
+      bead.className = "bead" + (last || nth < at ? " done" : nth === at ? " here" : "");
+      return bead;
+    }));
+    control("stop").hidden = !(at >= 0 || assents.includes(now));
+    control("back").hidden = now === assents[0] || (!assents.length && at === 0) || !(counted || assents.includes(now));
+  }
+  function go(step) {
+    const way = [...assents, ...current(), end];
+    const next = way[way.indexOf(now) + step];
+    if (next) show(next);
+  }
+  function clear(section) {
+    for (const box of boxes(section)) {
+      if (/radio|checkbox/.test(box.type)) box.checked = false;
+      else box.value = "";
+    }
+    excuse(section);
+  }
+  function stop() {
+    // Before anything is answered there is nothing to send or to throw away.
+    if (asked.some((section) => given(section).length)) show(end);
+    else discard();
+  }
+  function discard() {
+    document.documentElement.classList.add("blank");
+    form.reset();
+    location.replace(front);
+  }
+
+  /* ---- Sending ---- */
+  function sheet() {
+    const kept = new Set(current()), data = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) {
+      const section = form.elements[name] instanceof RadioNodeList ? form.elements[name][0] : form.elements[name];
+      const question = section.closest("[data-question]");
+      if (!question || kept.has(question)) data.append(name, value);
+    }
+    return data;
+  }
+  async function send() {
+    if (sending) return;
+    sending = true;
+    form.setAttribute("aria-busy", "true");
+    const status = one("sending");
+    status.textContent = status.dataset.words;
+    dispatchEvent(new Event("busy"));
+    try {
+      const answer = await fetch(form.action, {
+        method: "POST", headers: { Accept: "application/json" }, body: sheet(), redirect: "error", signal: AbortSignal.timeout(30000),
+      });
+      take(answer.status, await answer.json());
+    } catch {
+      show(one("waiting"));
+    } finally {
+      sending = false;
+      form.removeAttribute("aria-busy");
+      status.textContent = "";
+    }
+  }
+  /** Only the house itself can know the number of this sheet: a network that answers "fine" to everything does not. */
+  function take(status, said) {
+    if (status === 201 && said.sheet === form.elements.sheet.value) {
+      form.reset();
+      if (said.late) show(one("late"));
+      else location.replace(form.dataset.thanks);
+    } else if (status === 422 && said.refused?.length) {
+      said.refused.forEach(complain);
+      show(asked.find((section) => section.dataset.question === said.refused[0].name) ?? end);
+    } else if ([403, 410, 413, 429].includes(status) && said.title) {
+      const told = one("told");
+      told.querySelector("h2").textContent = said.title;
+      one("told-words", told).textContent = said.words ?? "";
+      control("send", told).hidden = status === 410 || status === 403;
+      show(told);
+    } else {
+      show(one("waiting"));
+    }
+  }
+  function complain({ name, why }) {
+    const section = asked.find((each) => each.dataset.question === name);
+    if (!section) return;
+    one("why", section).textContent = why;
+    one("why", section).hidden = false;
+  }
+  function excuse(section) {
+    const why = one("why", section);
+    if (why) why.hidden = true;
+  }
+
+  const acts = {
+    next: () => go(1), back: () => go(-1), skip: () => { clear(now); go(1); }, stop, send, throw: discard,
+  };
+  document.addEventListener("click", (event) => {
+    const control = event.target instanceof Element && event.target.closest("[data-go]");
+    if (!control || !Object.hasOwn(acts, control.dataset.go)) return;
+    event.preventDefault();
+    acts[control.dataset.go]();
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (now === end) send();
+    else go(1);
+  });
+  form.addEventListener("change", (event) => {
+    const section = event.target.closest("[data-question]");
+    if (!section) return;
+    excuse(section);
+    progress();
+  });
+  addEventListener("discard", () => form.reset());
+
+  form.reset();   // a browser may have kept what was chosen before
+  show(form.querySelector("[data-why]:not([hidden])")?.closest("[data-question]") ?? assents[0] ?? current()[0] ?? end);
+})();
