@@ -114,9 +114,7 @@ def _looked_at(session: Session, keyring: Keyring, batch_id: int, now: datetime,
     opened = waiting.open_sheets(session, keyring, facts)
     decision = closing_rules.decide(waiting.standing(session, facts, zone, opened), now)
     log = Log(keyring.key("audit"), waiting.day_at(now, zone), actor)
-    return _line(
-        facts, take_step(session, Look(batch, facts, opened, zone, now, keyring, log), decision), zone
-    )
+    return _line(facts, take_step(session, Look(batch, facts, opened, zone, now, keyring, log), decision), zone)
 
 
 def _line(facts: RoundFacts, decision: Decision, zone: str) -> Line:

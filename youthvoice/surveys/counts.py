@@ -106,9 +106,7 @@ def _category(place: Place, code: int) -> str:
 
 def _locked(keyring: Keyring, batch_id: int, kept: Mapping[str, object]) -> bytes:
     data = json.dumps(kept, separators=(",", ":")).encode()
-    return lock_padded(
-        keyring.key_or_new(KEPT_COUNTS), data, bucket_for(len(data)), context("counts", batch_id)
-    )
+    return lock_padded(keyring.key_or_new(KEPT_COUNTS), data, bucket_for(len(data)), context("counts", batch_id))
 
 
 def _kept(session: Session, keyring: Keyring, batch_id: int, what: str) -> Any:

@@ -55,13 +55,9 @@ WORDS: dict[str, str] = {
     "reserved_option": _("“%(question)s” may not have an option “%(option)s”: that one is added by itself."),
     "how_many_bins": _("“%(question)s” asks for a number and needs 2 to 5 ranges (bins). It has %(found)s."),
     "bins_not_wanted": _("“%(question)s” does not ask for a number, so it has no ranges (bins)."),
-    "bin_upside_down": _(
-        "In “%(question)s” the range “%(bin)s” must begin at 0 or more and end after it begins."
-    ),
+    "bin_upside_down": _("In “%(question)s” the range “%(bin)s” must begin at 0 or more and end after it begins."),
     "bins_overlap": _("In “%(question)s” the ranges “%(one)s” and “%(after)s” overlap or are out of order."),
-    "bins_gap": _(
-        "In “%(question)s” there are numbers between “%(one)s” and “%(after)s” that no range holds."
-    ),
+    "bins_gap": _("In “%(question)s” there are numbers between “%(one)s” and “%(after)s” that no range holds."),
     "right_unknown": _("The right answer of “%(question)s” is “%(said)s”, but it has no such single answer."),
     "right_missing": _("“%(question)s” is to be published as right or wrong, but no answer is marked right."),
     "mark_unknown": _("“%(question)s” names “%(said)s” under “%(part)s”, but it has no such option."),
@@ -73,45 +69,28 @@ WORDS: dict[str, str] = {
     "how_many_merged": _("“%(question)s” merges its options into %(found)s groups. It needs 2 to 5."),
     "merge_twice": _("“%(question)s” merges the option “%(option)s” twice."),
     "merge_forgot": _("“%(question)s” merges its options but forgets “%(option)s”."),
-    "when_unreadable": _(
-        "“when” cannot be read near “%(part)s”. Write it like: food = bad or food = very_bad."
-    ),
+    "when_unreadable": _("“when” cannot be read near “%(part)s”. Write it like: food = bad or food = very_bad."),
     "when_not_earlier": _("“%(question)s” depends on “%(said)s”, but no earlier question is called so."),
     "when_not_choice": _("“%(question)s” depends on “%(said)s”, which has no options to choose from."),
-    "when_unknown_answer": _(
-        "“%(question)s” depends on “%(said)s = %(answer)s”, but there is no such answer."
-    ),
-    "pair_and_now": _(
-        "“%(question)s”: a “now” question names its “before” question under “pair”, and only that."
-    ),
-    "pair_unknown": _(
-        "“%(question)s” is paired with “%(said)s”, but no earlier “before” question is called so."
-    ),
+    "when_unknown_answer": _("“%(question)s” depends on “%(said)s = %(answer)s”, but there is no such answer."),
+    "pair_and_now": _("“%(question)s”: a “now” question names its “before” question under “pair”, and only that."),
+    "pair_unknown": _("“%(question)s” is paired with “%(said)s”, but no earlier “before” question is called so."),
     "pair_differs": _("“%(question)s” and “%(said)s” are a pair, so they must have the same answers."),
     # what must not be asked
     "asks_who": _("“%(text)s” seems to ask who the child is. If it does not, an advocate can confirm that."),
-    "asks_abuse": _(
-        "“%(text)s” asks whether this child was hurt. A survey may not: that is what Tell is for."
-    ),
+    "asks_abuse": _("“%(text)s” asks whether this child was hurt. A survey may not: that is what Tell is for."),
     # sizes and wording
     "too_many_questions": _("There are %(found)s questions. Children of %(ages)s answer at most %(most)s."),
     "scale_size": _("“%(question)s” has %(found)s faces. For ages %(ages)s it needs exactly %(most)s."),
-    "question_too_long": _(
-        "“%(question)s” has %(found)s words in “%(language)s”. At most %(most)s are allowed."
-    ),
+    "question_too_long": _("“%(question)s” has %(found)s words in “%(language)s”. At most %(most)s are allowed."),
     "option_too_long": _(
-        "In “%(question)s” the option “%(option)s” has %(found)s words in “%(language)s”. "
-        "At most %(most)s are allowed."
+        "In “%(question)s” the option “%(option)s” has %(found)s words in “%(language)s”. At most %(most)s are allowed."
     ),
-    "good_missing": _(
-        "“%(question)s” does not say which answers are good. Without that it is not published."
-    ),
+    "good_missing": _("“%(question)s” does not say which answers are good. Without that it is not published."),
     "merge_missing": _(
         "“%(question)s” has more than %(most)s options. It is published only with a “merge” that groups them."
     ),
-    "negative": _(
-        "“%(question)s” says “%(part)s” (%(language)s). Children understand questions without “not” better."
-    ),
+    "negative": _("“%(question)s” says “%(part)s” (%(language)s). Children understand questions without “not” better."),
     "two_clauses": _("“%(question)s” may ask two things at once, near “%(part)s” (%(language)s)."),
 }
 

@@ -25,7 +25,7 @@ class Fault:
         return replace(self, row=row)
 
 
-class Refused(ValueError):  # noqa: N818 - a file is refused; nothing went wrong here
+class Refused(ValueError):
     """A questionnaire that cannot be used, with all that is wrong with it, in the order of its rows."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
