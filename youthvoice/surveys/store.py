@@ -39,7 +39,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class NotNow(Exception):  # noqa: N818 - says what is so, as a person would
+class NotNow(Exception):
     """A round is not in the state that this needs."""
 
 
@@ -134,9 +134,7 @@ def end(session: Session, facts: RoundFacts, now: datetime, day: date, log: Log)
     log.add(session, "round.end", facts.slug)
 
 
-def set_invited_for_care(
-    session: Session, facts: RoundFacts, invited: int, second_handle: str, log: Log
-) -> None:
+def set_invited_for_care(session: Session, facts: RoundFacts, invited: int, second_handle: str, log: Log) -> None:
     """Enter how many children were admitted (or released) since the last closing; two adults say so (A1).
 
     Raises:
@@ -159,6 +157,4 @@ def sit(session: Session, facts: RoundFacts, person_id: int, day: date, checks: 
 
 def sittings(session: Session, facts: RoundFacts) -> list[Sitting]:
     """The sittings of a round, newest first."""
-    return list(
-        session.scalars(select(Sitting).where(Sitting.round_id == facts.id).order_by(Sitting.id.desc()))
-    )
+    return list(session.scalars(select(Sitting).where(Sitting.round_id == facts.id).order_by(Sitting.id.desc())))

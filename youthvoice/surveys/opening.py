@@ -1,0 +1,158 @@
+"""What keeps a round from opening, and what to know before it does. Pure: codes, never words."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from youthvoice.surveys.identity import identity
+from youthvoice.surveys.questionnaires import Questionnaire
+from youthvoice.surveys.rounds import EXEMPT, MINIMUM, RUNS_ON
+from youthvoice.surveys.spans import Span
+
+MOST_INVITED: Final = 5_000_000
+LONGEST: Final = timedelta(days=366)
+ADVOCATES: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What two adults decided.
+
+    Attributes:
+        link: `none`, or `sheet` where one sheet asks "before" and "now".
+        spans: one, or the pre and the post wave of a pair.
+        site_ids: pooled; the first is the one whose clock, `time_zone`, rules.
+        seconded_by: None until the second adult has signed.
+    """
+
+    questionnaire_id: int
+    purpose: str
+    link: str
+    spans: tuple[Span, ...]
+    site_ids: tuple[int, ...]
+    time_zone: str
+    invited: int
+    permission: str
+    decider_id: int
+    answer_due: date
+    opened_by: int
+    seconded_by: int | None = None
+
+    @property
+    def last_day(self) -> date:
+        """The last day of its last wave."""
+        return max(span.last_day(self.time_zone) for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteReady:
+    """What must be in place at a site before children are asked anything there."""
+
+    name: str
+    languages: tuple[str, ...]
+    advocates: int
+    helpline: bool  # complete and tried out
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why not (or what to know): a code, the field it belongs to, the values its words need."""
+
+    code: str
+    at: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+
+def refusals(  # noqa: PLR0913 - all that is looked at, by name
+    opening: Opening,
+    questions: Questionnaire,
+    *,
+    approved: bool,
+    sites: Sequence[SiteReady],
+    decider_is_here: bool,
+    asked: Collection[str],
+    now: datetime,
+) -> tuple[Refusal, ...]:
+    """Everything that keeps a round from opening, at once.
+
+    Args:
+        opening: what is wanted.
+        questions: of the questionnaire.
+        approved: whether an advocate approved it.
+        sites: one for each of `opening.site_ids`.
+        decider_is_here: whether the adult who will answer has an account and has not left.
+        asked: identities of questions that these sites were asked already (T9).
+        now: this moment.
+    """
+    found = [] if approved else [Refusal("not_approved", "questionnaire")]
+    found += _about_kind(opening, questions)
+    found += [refusal for site in sites for refusal in _about_site(site)]
+    found += _about_days(opening, now)
+    if not 1 <= opening.invited <= MOST_INVITED and not (opening.purpose == RUNS_ON and opening.invited == 0):
+        found.append(Refusal("nobody_invited", "invited"))
+    if not opening.permission.strip():
+        found.append(Refusal("no_permission", "permission"))
+    if not decider_is_here:
+        found.append(Refusal("decider_left", "decider"))
+    if opening.seconded_by == opening.opened_by:
+        found.append(Refusal("second_is_first", "second_handle"))
+    for one in questions.coded:
+        if identity(one) in asked:
+            found.append(Refusal("asked_already", "questionnaire", {"question": _said(one.text)}))
+    return tuple(found)
+
+
+def _about_kind(opening: Opening, questions: Questionnaire) -> Iterator[Refusal]:
+    before_and_now = any(question.moment == "now" for question in questions.questions)
+    paired = len(opening.spans) > 1
+    if opening.purpose == RUNS_ON and questions.letter_boxes:
+        yield Refusal("letter_box_in_care", "purpose", {"question": questions.letter_boxes[0].name})
+    if opening.purpose in EXEMPT and questions.purpose not in EXEMPT:
+        yield Refusal("not_a_choice", "purpose")
+    if paired and opening.purpose in {RUNS_ON, *EXEMPT}:
+        yield Refusal("never_paired", "pair")
+    if opening.link == "card":
+        yield Refusal("no_cards_yet", "link")
+    if opening.link == "sheet" and not before_and_now:
+        yield Refusal("sheet_asks_once", "link")
+    if paired and before_and_now:
+        yield Refusal("sheet_needs_no_pair", "pair")
+
+
+def _about_site(site: SiteReady) -> Iterator[Refusal]:
+    if site.advocates < ADVOCATES:
+        yield Refusal("too_few_advocates", "sites", {"site": site.name, "number": site.advocates})
+    if not site.helpline:
+        yield Refusal("helpline_untested", "sites", {"site": site.name})
+
+
+def _about_days(opening: Opening, now: datetime) -> Iterator[Refusal]:
+    for at, span in enumerate(opening.spans):
+        if span.ends_at <= max(span.starts_at, now):
+            yield Refusal("ends_before_start", ("until", "after_until")[at])
+        elif span.ends_at - span.starts_at > LONGEST:
+            yield Refusal("too_long", ("until", "after_until")[at])
+    if len(opening.spans) > 1 and opening.spans[1].starts_at < opening.spans[0].starts_at:
+        yield Refusal("after_comes_first", "after_from")
+    if opening.answer_due <= opening.last_day:
+        yield Refusal("due_too_early", "due")
+
+
+def to_know(opening: Opening, questions: Questionnaire, sites: Sequence[SiteReady]) -> tuple[Refusal, ...]:
+    """What does not keep a round from opening, but must be said clearly."""
+    found = []
+    if opening.purpose not in {RUNS_ON, *EXEMPT} and opening.invited < MINIMUM:
+        code = "only_letters_read" if questions.letter_boxes else "nothing_counted"
+        found.append(Refusal(code, "invited", {"minimum": MINIMUM}))
+    found += [
+        Refusal("language_missing", "questionnaire", {"site": site.name, "code": language})
+        for site in sites
+        for language in site.languages
+        if language not in questions.languages
+    ]
+    return tuple(found)
+
+
+def _said(text: Mapping[str, str]) -> str:
+    return text.get("en") or next(iter(text.values()), "")

@@ -1,0 +1,55 @@
+"""The same children are asked the same question at most once a quarter, a lasting fact once a year. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from youthvoice.privacy.keyring import quarter_of
+from youthvoice.surveys.identity import identity
+from youthvoice.surveys.questionnaires import Questionnaire
+from youthvoice.surveys.rounds import EXEMPT
+from youthvoice.surveys.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question as T9 sees it.
+
+    Attributes:
+        identity: of the question, whatever it is called.
+        periods: what is remembered: every quarter it is asked in, `2026Q4`; of a lasting fact the year too.
+        looks: which remembered periods forbid it, as SQL patterns.
+    """
+
+    identity: str
+    periods: tuple[str, ...]
+    looks: tuple[str, ...]
+
+
+def asks(questions: Questionnaire, purpose: str, spans: Iterable[Span], time_zone: str) -> tuple[Ask, ...]:
+    """Every counted question with the periods it is asked in.
+
+    A pair is one asking, a choice is exempt.
+
+    Source: PRIVACY.md A1, A11 and T9.
+    """
+    if purpose in EXEMPT:
+        return ()
+    quarters = sorted({quarter for span in spans for quarter in _quarters(span, time_zone)})
+    years = sorted({quarter[:4] for quarter in quarters})
+    lasting: dict[str, bool] = {}
+    for one in questions.coded:
+        lasting[identity(one)] = lasting.get(identity(one), False) or one.lasting
+    return tuple(
+        Ask(known, (*quarters, *years), tuple(f"{year}%" for year in years))
+        if a_year
+        else Ask(known, tuple(quarters), tuple(quarters))
+        for known, a_year in lasting.items()
+    )
+
+
+def _quarters(span: Span, time_zone: str) -> Iterator[str]:
+    day, last = span.first_day(time_zone), span.last_day(time_zone)
+    while quarter_of(day) <= quarter_of(last):
+        yield quarter_of(day)
+        day = (day.replace(day=1) + timedelta(days=95)).replace(day=1)  # from any month into the next quarter
