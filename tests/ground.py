@@ -82,9 +82,7 @@ def ground(settings: Settings, keys: Path) -> Iterator[Ground]:
         session.flush()
         session.add(RoundSite(round_id=1, site_id=1, first=True))
     try:
-        yield Ground(
-            engine, Keyring.open(keys, create=True, development=True), OneRound(), Place(), asha, ravi
-        )
+        yield Ground(engine, Keyring.open(keys, create=True, development=True), OneRound(), Place(), asha, ravi)
     finally:
         engine.dispose()
 

@@ -4,19 +4,19 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Flask, url_for
-from flask_babel import Babel
-from flask_babel import gettext as _
+from flask import Flask, request, url_for
+from flask_babel import Babel, lazy_gettext
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from youthvoice import cli, db, running, tables
-from youthvoice.access import guard
+from youthvoice.access import guard, roles
 from youthvoice.answers import routes as answers_routes
 from youthvoice.config import Settings, SettingsError
 from youthvoice.desk import routes as desk_routes
 from youthvoice.kiosk import routes as kiosk_routes
 from youthvoice.places import routes as places_routes
+from youthvoice.places import store as places_store
 from youthvoice.preparing import prepare
 from youthvoice.publications import address_routes, staff_routes
 from youthvoice.publications import routes as view_routes
@@ -26,7 +26,6 @@ from youthvoice.surveys import questionnaire_routes, round_routes
 from youthvoice.surveys import routes as survey_routes
 from youthvoice.threads import routes as letter_routes
 from youthvoice.web import assets, errors, headers, languages, limits
-from youthvoice.web import pictures as web_pictures
 from youthvoice.work import routes as health_routes
 
 TOP = Path(__file__).parent.parent
@@ -45,16 +44,17 @@ STAFF_PAGES = (
 )
 # words, endpoint, mark, permission; the order of the menu
 MENU = (
-    ("To do", "desk.home", "m-inbox", "home.see"),
-    ("Letter box", "letters.index", "m-threads", "letters.read"),
-    ("Publications", "publications.index", "m-view", "publications.see"),
-    ("Rounds", "rounds.index", "m-rounds", "rounds.see"),
-    ("Questionnaires", "questionnaires.index", "m-sheet", "questionnaires.see"),
-    ("Sites and groups", "places.sites", "m-place", "places.manage"),
-    ("Tablets", "places.tablets", "m-tablet", "places.manage"),
-    ("People", "staff.people", "m-people", "people.manage"),
-    ("Addresses", "addresses.index", "m-mail", "addresses.enter"),
-    ("Addresses to clear", "addresses.clearing", "m-mail", "addresses.clear"),
+    (lazy_gettext("To do"), "desk.home", "inbox", "home.see"),
+    (lazy_gettext("Letter box"), "letters.index", "note", "letters.read"),
+    (lazy_gettext("Answers"), "answers.index", "flag", "answers.give"),
+    (lazy_gettext("Publications"), "publications.index", "eye", "publications.see"),
+    (lazy_gettext("Rounds"), "rounds.index", "round", "rounds.see"),
+    (lazy_gettext("Questionnaires"), "questionnaires.index", "book", "questionnaires.see"),
+    (lazy_gettext("Sites and groups"), "places.sites", "place", "places.manage"),
+    (lazy_gettext("Tablets"), "places.tablets", "tablet", "places.manage"),
+    (lazy_gettext("People"), "staff.people", "people", "people.manage"),
+    (lazy_gettext("Addresses"), "addresses.index", "mail", "addresses.enter"),
+    (lazy_gettext("Addresses to clear"), "addresses.clearing", "mail", "addresses.clear"),
 )
 
 
@@ -110,8 +110,7 @@ def _add_web(app: Flask) -> None:
     errors.init_app(app)
     headers.init_app(app)
     limits.limiter.init_app(app)
-    assets.init_app(app)
-    web_pictures.init_app(app)
+    assets.dress(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
@@ -133,17 +132,30 @@ def _add_rooms(app: Flask) -> None:
 
 def _what_every_page_knows() -> dict[str, object]:
     language = languages.chosen()
-    return {
-        "language": language,
-        "language_tag": languages.tag(language),
-        "direction": languages.direction(language),
-        "caller": guard.current(),
-        "staff_menu": _menu(),
-    }
+    known: dict[str, object] = {"language": languages.tag(language), "direction": languages.direction(language)}
+    if request.path.startswith("/staff") and (caller := guard.current()) is not None:
+        known |= {
+            "caller": {
+                "name": caller.name,
+                "roles": roles.words(caller.role),
+                "sites": ", ".join(site.name for site in places_store.sites_of(db.session(), caller.site_ids)),
+            },
+            "staff_menu": _menu(caller),
+            "sign_out_href": url_for("staff.sign_out"),
+        }
+    return known
 
 
-def _menu() -> list[tuple[str, str, str]]:
-    caller = guard.current()
-    if caller is None:
-        return []
-    return [(_(words), url_for(endpoint), mark) for words, endpoint, mark, permission in MENU if caller.may(permission)]
+def _menu(caller: guard.Caller) -> list[tuple[str, str, str, bool]]:
+    here = (request.endpoint or "").split(".")[0]
+    return [
+        (str(words), url_for(endpoint), mark, endpoint == request.endpoint or _only_page(endpoint, here))
+        for words, endpoint, mark, permission in MENU
+        if caller.may(permission)
+    ]
+
+
+def _only_page(endpoint: str, here: str) -> bool:
+    """Whether a menu line stands for every page of its room, so that it is lit on each of them."""
+    room = endpoint.split(".", maxsplit=1)[0]
+    return room == here and sum(other.split(".")[0] == room for _, other, _, _ in MENU) == 1

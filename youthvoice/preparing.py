@@ -29,7 +29,7 @@ def prepare(settings: Settings, engine: Engine, metadata: MetaData) -> Keyring:
         known = _database_id(engine)
         if known is not None and not settings.keys.exists():
             raise SettingsError(
-                f"This database has key files, but {settings.keys} does not exist. Set YOUTHVOICE_KEYS to where they are."
+                f"This database has key files, but {settings.keys} is missing. Set YOUTHVOICE_KEYS to where they are."
             )
         keyring = Keyring.open(settings.keys, create=known is None, development=settings.development)
         if keyring.is_development and not settings.development:

@@ -1,4 +1,4 @@
-"""Keys lie apart, closed to others; all processes share them, and a destroyed key is gone for every one of them."""
+"""Keys lie apart, closed to others; all processes share them, and a destroyed key is gone for every one."""
 
 import os
 import subprocess
@@ -104,7 +104,7 @@ def test_a_destroyed_key_is_gone_for_a_process_that_had_it_in_memory(keyring: Ke
         with pytest.raises(KeyGone) as error:
             each.key(name)
         assert error.value.name == name
-    assert os.listdir(keyring.folder) == []
+    assert not any(keyring.folder.iterdir())
     keyring.key_or_new(name)
     assert other.key(name) == keyring.key(name) != first
 
@@ -126,7 +126,7 @@ def test_an_ending_that_was_cut_short_is_finished_at_the_next_start(keyring: Key
     keyring.key_or_new("pepper")
     file_of(keyring, "pepper").rename(keyring.folder / ".ending-cut")
     Keyring.open(keyring.folder, create=False)
-    assert os.listdir(keyring.folder) == []
+    assert not any(keyring.folder.iterdir())
     finish_endings(keyring.folder)
 
 
@@ -147,7 +147,7 @@ def test_many_processes_that_start_at_once_agree_on_every_key(tmp_path: Path) ->
     answers = {process.communicate(timeout=60)[0] for process in started}
     assert len(answers) == 1
     assert len(set(answers.pop().split())) == 20
-    assert len(os.listdir(tmp_path / "keys")) == 20
+    assert len(list((tmp_path / "keys").iterdir())) == 20
 
 
 def test_a_renewed_key_is_used_from_now_on_and_the_old_one_still_opens(keyring: Keyring) -> None:

@@ -140,7 +140,7 @@ def test_only_a_private_key_is_wrapped() -> None:
 
 
 def on_curve25519(u_bytes: bytes) -> bool:
-    """Whether v^2 = u^3 + 486662 u^2 + u has a solution (Euler), as it has for every honest public key; RFC 7748."""
+    """Whether v^2 = u^3 + 486662 u^2 + u has a solution, as for every honest public key; Euler, RFC 7748."""
     p = 2**255 - 19
     u = int.from_bytes(u_bytes, "little")
     return u < p and pow((u**3 + 486662 * u**2 + u) % p, (p - 1) // 2, p) == 1
@@ -159,9 +159,9 @@ def test_a_decoy_looks_like_a_wrap_so_nobody_sees_who_was_left_out() -> None:
 def test_a_lock_opens_with_its_key_in_its_place_only() -> None:
     key, blob = bytes(32), lock(bytes(32), b"21", "counts|7")
     assert unlock(key, blob, "counts|7") == b"21"
-    for wrong in (lambda: unlock(b"1" * 32, blob, "counts|7"), lambda: unlock(key, blob, "counts|8")):
+    for other_key, place in ((b"1" * 32, "counts|7"), (key, "counts|8")):
         with pytest.raises(CannotOpen):
-            wrong()
+            unlock(other_key, blob, place)
     for broken in (b"", blob[:11], blob[:-1], *(flipped(blob, at) for at in range(len(blob)))):
         with pytest.raises(CannotOpen):
             unlock(key, broken, "counts|7")

@@ -61,9 +61,7 @@ def asked() -> Questionnaire:
 
 
 def test_a_sheet_comes_back_as_it_was_answered(asked: Questionnaire) -> None:
-    sheet = encode(
-        asked, {"safe": "no", "talk": "dont_know", "wishes": ("kite", "ball"), "months": "6", "box": "x"}
-    )
+    sheet = encode(asked, {"safe": "no", "talk": "dont_know", "wishes": ("kite", "ball"), "months": "6", "box": "x"})
     assert decode(asked, sheet) == {
         "safe": "no", "talk": "dont_know", "wishes": ("ball", "kite"), "months": "long", "law": None,
     }  # fmt: skip
@@ -103,9 +101,7 @@ def test_an_answer_that_is_ruled_out_is_not_stored(asked: Questionnaire) -> None
         {"law": ("yes",)},
     ],
 )
-def test_an_answer_the_question_does_not_take_is_refused(
-    asked: Questionnaire, answers: Mapping[str, str]
-) -> None:
+def test_an_answer_the_question_does_not_take_is_refused(asked: Questionnaire, answers: Mapping[str, str]) -> None:
     with pytest.raises(NotAnAnswer):
         encode(asked, answers)
 

@@ -161,9 +161,7 @@ def test_many_options_need_a_merge_that_covers_each_once() -> None:
     options = ", ".join(f'{{key="o{at}", en="{at}"}}' for at in range(6))
     body = f'kind = "choose_one"\noptions = [{options}]\n'
     assert codes(question(body)) == {"merge_missing"}
-    some = (
-        'merge = [{key="x", en="X", options=["o0","o1"]}, {key="y", en="Y", options=["o1","o2","o3","o4"]}]'
-    )
+    some = 'merge = [{key="x", en="X", options=["o0","o1"]}, {key="y", en="Y", options=["o1","o2","o3","o4"]}]'
     assert codes(question(body + some)) == {"merge_twice", "merge_forgot"}
 
 
@@ -234,11 +232,7 @@ def test_a_hostile_file_is_refused_and_not_crashed_on(data: bytes, code: str) ->
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.lists(
-        st.sampled_from(
-            [*(HEAD + FOOD).split("\n"), "\x00", "[", "kind = {}", "[[question.options]]", "a.b = 1"]
-        )
-    )
+    st.lists(st.sampled_from([*(HEAD + FOOD).split("\n"), "\x00", "[", "kind = {}", "[[question.options]]", "a.b = 1"]))
 )
 def test_any_shuffle_of_lines_is_read_or_refused(lines: list[str]) -> None:
     try:

@@ -42,9 +42,7 @@ def a_response(
                 now=NOON,
             )
         ]
-    return respond(
-        house.keyring, house.round, sheet_id or secrets.token_bytes(16), coded, day=DAY, letters=letters
-    )
+    return respond(house.keyring, house.round, sheet_id or secrets.token_bytes(16), coded, day=DAY, letters=letters)
 
 
 def send(house: Ground, response: Response) -> Taken:
@@ -138,9 +136,7 @@ def _with(sheet: Response, wraps: dict[int, bytes]) -> object:
 
 
 @pytest.mark.parametrize("on_both", ["sqlite"], indirect=True)
-def test_a_thief_of_the_database_and_its_log_finds_no_word_and_no_answer(
-    house: Ground, tmp_path: Path
-) -> None:
+def test_a_thief_of_the_database_and_its_log_finds_no_word_and_no_answer(house: Ground, tmp_path: Path) -> None:
     coded = bytes([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
     canary = "the blue gate is never locked"
     sheet = a_response(house, coded, words=canary)

@@ -40,9 +40,7 @@ def test_a_starter_is_short(starter: Questionnaire) -> None:
     assert len(starter.questions) <= LENGTH[starter.ages]
     for question in starter.questions:
         assert all(how_many_words(text) <= QUESTION_WORDS for text in question.text.values())
-        assert all(
-            how_many_words(text) <= OPTION_WORDS for one in question.tiles for text in one.text.values()
-        )
+        assert all(how_many_words(text) <= OPTION_WORDS for one in question.tiles for text in one.text.values())
 
 
 def test_every_screen_and_every_tile_has_a_picture(starter: Questionnaire) -> None:

@@ -72,9 +72,7 @@ def test_nobody_else_opens_it(house: Ground) -> None:
 
 def test_a_letter_without_a_reader_is_refused(house: Ground) -> None:
     with pytest.raises(ValueError, match="nobody can read"):
-        seal_letter(
-            house.keyring, "hello", box=house.place, round_id=1, question="words", readers=[], now=NOON
-        )
+        seal_letter(house.keyring, "hello", box=house.place, round_id=1, question="words", readers=[], now=NOON)
 
 
 def test_it_is_shown_from_the_daily_hour_and_not_a_minute_before(house: Ground) -> None:

@@ -78,9 +78,7 @@ def rendered(app: Flask, template: str, **names: object) -> str:
 
 @pytest.mark.parametrize(("language", "direction"), LANGUAGES)
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_every_layout_says_its_language_and_direction(
-    app: Flask, layout: str, language: str, direction: str
-) -> None:
+def test_every_layout_says_its_language_and_direction(app: Flask, layout: str, language: str, direction: str) -> None:
     html = Page(rendered(app, layout, language=language, direction=direction)).all("html")[0]
     assert (html["lang"], html["dir"]) == (language, direction)
 
@@ -109,9 +107,7 @@ def test_every_id_is_there_once_and_every_picture_has_its_drawing(app: Flask, la
 
 
 @pytest.mark.parametrize("layout", CHILD)
-def test_every_child_page_has_the_dark_corner_and_no_button_that_speaks_by_itself(
-    app: Flask, layout: str
-) -> None:
+def test_every_child_page_has_the_dark_corner_and_no_button_that_speaks_by_itself(app: Flask, layout: str) -> None:
     page = Page(rendered(app, layout, exit_href="/away"))
     assert [link["href"] for link in page.all("a") if "data-exit" in link] == ["/away"]
     assert all("hidden" in button for button in page.all("button") if button.get("class") == "listen")
@@ -130,9 +126,7 @@ def test_a_survey_without_a_script_is_one_form_with_all_questions_and_a_way_to_s
     assert {"type": "hidden", "name": "sheet", "value": "sheet-number"} in page.all("input")
     asked = [part["data-question"] for part in page.all("section") if "data-question" in part]
     assert asked == ["food", "light"]
-    assert [part["data-when"] for part in page.all("section") if "data-when" in part] == [
-        '["is", "food", "good"]'
-    ]
+    assert [part["data-when"] for part in page.all("section") if "data-when" in part] == ['["is", "food", "good"]']
     assert [button["data-go"] for button in page.all("button") if button.get("type") == "submit"] == ["send"]
 
 

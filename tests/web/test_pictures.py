@@ -123,8 +123,6 @@ def test_ten_questions_with_a_different_picture_on_every_tile_weigh_less_than_a_
 
 def test_the_page_being_rendered_collects_for_itself(app: Flask) -> None:
     with app.test_request_context():
-        from_template = app.jinja_env.from_string(
-            "{{ picture('1F622') }}{{ mark('next') }}|{{ sprite() }}"
-        ).render()
+        from_template = app.jinja_env.from_string("{{ picture('1F622') }}{{ mark('next') }}|{{ sprite() }}").render()
     shown, _, drawn = from_template.partition("|")
     assert re.findall(r'href="#([^"]+)"', shown) == re.findall(r'<symbol id="([^"]+)"', drawn)

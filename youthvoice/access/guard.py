@@ -55,7 +55,9 @@ def cookie_name() -> str:
 
 
 def current() -> Caller | None:
-    """Who is signed in on this request, or None."""
+    """Who is signed in on this request, or None; a child's page never looks at the staff cookie."""
+    if not request.path.startswith("/staff"):
+        return None
     if "caller" not in g:
         token = request.cookies.get(cookie_name(), "")
         find = cast(FindCaller, current_app.extensions["youthvoice.find_caller"])

@@ -17,7 +17,7 @@ __all__ = ["Given", "NotAnAnswer", "OwedFacts", "Part"]
 _INSERT: Mapping[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
-class NotAnAnswer(ValueError):  # noqa: N818 - said as it is
+class NotAnAnswer(ValueError):
     """This answers nothing.
 
     Attributes:
@@ -85,9 +85,7 @@ def mine(
     return _facts(session, session.scalars(select(Owed).where(hers, is_settled).order_by(*order)).all())
 
 
-def of_hers(
-    session: Session, owed_id: int, person_id: int, role: str, site_ids: Collection[int]
-) -> OwedFacts | None:
+def of_hers(session: Session, owed_id: int, person_id: int, role: str, site_ids: Collection[int]) -> OwedFacts | None:
     """One thing that a person owes; None when it is another's or does not exist."""
     found = session.scalars(select(Owed).where(Owed.id == owed_id, _hers(person_id, role, site_ids))).all()
     return next(iter(_facts(session, found)), None)

@@ -25,7 +25,7 @@ _ROWS = 500
 _LAST = b"end"
 
 
-class CannotRestore(Exception):  # noqa: N818 - a sentence, not an error's name
+class CannotRestore(Exception):
     """The file or the database cannot be used; `code` is `not_a_backup`, `damaged`, `not_empty` or `other_tables`."""
 
     def __init__(self, code: str) -> None:

@@ -75,9 +75,8 @@ def passes(widths: Sequence[int], n: int, most: int = MOST_CATEGORIES) -> bool:
     narrow_low = range(n - width + 2, n + 1)
     friendly_low = range(n - max(friends, width - 2), n + 1)
     for parts in range(2, most + 1):
-        if _add_up(highs, parts, narrow_high) or _add_up(
-            lows, parts, narrow_low if parts == most else friendly_low
-        ):
+        bad_low = narrow_low if parts == most else friendly_low
+        if _add_up(highs, parts, narrow_high) or _add_up(lows, parts, bad_low):
             return False
     return True
 
@@ -140,9 +139,7 @@ def _level_rows(total: int, bands: int, difference: int) -> Iterator[tuple[int, 
     """Rows that read the same both ways, add up to `total`, and differ by `difference` (1: at most)."""
     spread = (0, 1) if difference == 1 else (difference,)
     middles = 2 - bands % 2
-    fitting = [
-        [extra for extra in range(difference + 1) if extra * middles % bands == rest] for rest in range(bands)
-    ]
+    fitting = [[extra for extra in range(difference + 1) if extra * middles % bands == rest] for rest in range(bands)]
     for outer in product(range(difference + 1), repeat=(bands - 1) // 2):
         missing = total - 2 * sum(outer)
         for middle in fitting[missing % bands]:

@@ -88,9 +88,7 @@ def protect(counts: Mapping[str, int] | Sequence[int]) -> SafeTable:
 
     Source: PRIVACY.md A4.
     """
-    named = (
-        counts if isinstance(counts, Mapping) else {str(place): count for place, count in enumerate(counts)}
-    )
+    named = counts if isinstance(counts, Mapping) else {str(place): count for place, count in enumerate(counts)}
     refuse_wrong_counts(named)
     n = sum(named.values())
     _refuse_shape(n, tuple(named))

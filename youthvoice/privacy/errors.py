@@ -1,7 +1,7 @@
 """The one error of everything sealed."""
 
 
-class CannotOpen(Exception):  # noqa: N818 - says what happened, as a person would
+class CannotOpen(Exception):
     """Wrong key, wrong context or altered bytes. It never says which: that would help whoever tries."""
 
     def __init__(self) -> None:

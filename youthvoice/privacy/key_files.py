@@ -5,9 +5,10 @@ A file has a first line for people, then the secret in base64:
     youthvoice-key pepper v1 2026-10 production
     <base64>
 
-It comes into being whole and at once (written beside, then linked), so of several processes one wins and all read the
-winner's. Its end is overwritten first; on disks that copy on write this is the best effort of a file, so key backups
-are kept 30 days only.
+It comes into being whole and at once (written beside, then linked): of several processes one wins, and all
+read the winner's. It is overwritten before it is removed; on a disk that copies on write that is only the
+best a program can do. Key backups are kept 30 days.
+Source: PRIVACY.md C, key files and ends.
 """
 
 import base64
@@ -26,7 +27,7 @@ _FIRST_WORD = "youthvoice-key"
 _ENDING = ".ending-"
 
 
-class KeyGone(Exception):  # noqa: N818 - says what happened, as a person would
+class KeyGone(Exception):
     """There is no such key: never made, or destroyed. What it locked stays locked.
 
     Attributes:

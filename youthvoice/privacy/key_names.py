@@ -1,6 +1,6 @@
 """What keys are called.
 
-A name is a slug: letters, digits and hyphens. Keys that end (a quarter's answers, a month's threads) carry when.
+A name is a slug: letters, digits and hyphens. Keys that end (a quarter's answers) say when.
 Source: PRIVACY.md A2 and C.
 """
 
@@ -50,7 +50,7 @@ def open_answers_key(quarter: str) -> str:
 
 
 def care_answers_key(round_id: str | int, part: str | int) -> str:
-    """The name of the key of a care round, which runs on over quarters: `open-answers-care-<round>-<part>`."""
+    """The name of the key of a care round, which outlives quarters: `open-answers-care-<round>-<part>`."""
     return check_name(f"open-answers-care-{round_id}-{part}")
 
 

@@ -1,6 +1,6 @@
 """Lock and unlock: one secret key on both sides. ChaCha20-Poly1305, a random nonce of 12 bytes in front.
 
-A random nonce is safe for some 2**32 blobs under one key; a quarter's answers and a month's threads stay far below.
+A random nonce is safe for some 2**32 blobs under one key; a quarter's answers stay far below.
 Source: PRIVACY.md A2 and C; RFC 8439.
 """
 

@@ -1,6 +1,7 @@
 """Padding: a sealed letter must not tell by its size whether a child wrote two words or twenty.
 
-A padded text is: its length as 4 bytes big-endian, the text, zero bytes up to a bucket. The browser pads the same way.
+A padded text is its length as 4 bytes big-endian, the text, and zero bytes up to a bucket. The browser pads
+the same way.
 Source: PRIVACY.md C, "pad to size buckets first".
 """
 

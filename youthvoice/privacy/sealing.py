@@ -21,9 +21,9 @@ from youthvoice.privacy.locking import lock, lock_padded, unlock, unlock_padded
 from youthvoice.privacy.padding import pad, unpad
 
 __all__ = [
-    "CannotOpen", "Context", "Pair", "Sealed", "browser_pair_of", "context", "decoy_wrap", "lock", "lock_outer",
-    "lock_padded", "new_browser_pair", "new_pair", "open_from_browser", "open_sealed", "public_of", "seal", "unlock",
-    "unlock_outer", "unlock_padded", "unwrap", "wrap",
+    "CannotOpen", "Context", "Pair", "Sealed", "browser_pair_of", "context", "decoy_wrap", "lock",
+    "lock_outer", "lock_padded", "new_browser_pair", "new_pair", "open_from_browser", "open_sealed",
+    "public_of", "seal", "unlock", "unlock_outer", "unlock_padded", "unwrap", "wrap",
 ]  # fmt: skip
 
 SERVER_SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
@@ -140,8 +140,8 @@ def unwrap(wrapped: bytes, private: bytes, purpose: Context | str) -> bytes:
 def decoy_wrap() -> bytes:
     """A wrap that nobody can open, for a person whom a child left out.
 
-    Plain random bytes would show: half of them are no point of the curve, and a real public key never has its top bit
-    set. So random bytes are wrapped to a pair that is forgotten at once.
+    Plain random bytes would show: half of them are no point of the curve, and a real public key never has its
+    top bit set. So a random key is wrapped to a pair that is forgotten at once.
     """
     return wrap(new_pair().private, new_pair().public, context("decoy"))
 

@@ -38,6 +38,8 @@ def phrase(band: Band, n: int) -> Phrase:
 
     Source: PRIVACY.md A6.
     """
+    if band not in ranges(n):
+        raise ValueError("This is not one of the bands of so many children.")
     place, last = ranges(n).index(band), len(ranges(n)) - 1
     short: dict[int, tuple[Code, ...]] = {
         1: ("fewer_than_half", "more_than_half"),

@@ -18,7 +18,7 @@ UNKNOWN = 255
 MOST_OPTIONS = 200  # leaves room under UNKNOWN
 
 
-class NotAnAnswer(ValueError):  # noqa: N818 - said as it is
+class NotAnAnswer(ValueError):
     """An answer that its question does not take.
 
     Attributes:

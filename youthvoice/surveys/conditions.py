@@ -16,7 +16,7 @@ _TOKEN = re.compile(r"\s*(\(|\)|!=|=|,|[\w.-]+)", re.UNICODE)
 _DEEPEST = 20
 
 
-class Unreadable(ValueError):  # noqa: N818 - said as it is
+class Unreadable(ValueError):
     """The text of a condition cannot be read; the message is the part that puzzles."""
 
 

@@ -25,11 +25,12 @@ class Fault:
         return replace(self, row=row)
 
 
-class Refused(ValueError):  # noqa: N818 - a file is refused; nothing went wrong here
+class Refused(ValueError):
     """A questionnaire that cannot be used, with all that is wrong with it, in the order of its rows."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(sorted(faults, key=lambda fault: (fault.row or 0, fault.code)))
+        once = {(fault.row or 0, fault.code, str(fault.values)): fault for fault in faults}
+        self.faults = tuple(once[key] for key in sorted(once))
         super().__init__(", ".join(f"row {fault.row}: {fault.code}" for fault in self.faults))
 
 

@@ -83,10 +83,6 @@ def forbidden(question: Question, confirmed: Collection[str] = ()) -> Iterator[F
             There is no such word for abuse.
     """
     if asks_who(question) and question.name not in confirmed:
-        yield fault(
-            "asks_who", question=question.name, key="text", text=next(iter(question.text.values()), "")
-        )
+        yield fault("asks_who", question=question.name, key="text", text=next(iter(question.text.values()), ""))
     if asks_abuse(question):
-        yield fault(
-            "asks_abuse", question=question.name, key="text", text=next(iter(question.text.values()), "")
-        )
+        yield fault("asks_abuse", question=question.name, key="text", text=next(iter(question.text.values()), ""))

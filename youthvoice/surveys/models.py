@@ -29,8 +29,9 @@ class StoredQuestionnaire(Base):
 class Batch(Base):
     """Responses that are counted together: one round.
 
-    `outcome` is None while it waits, then `counted`, `too_few`, `too_many` or `discarded`. `n` is set only when
-    counted. `sealed_counts` is locked under the kept-counts key. A pre/post pair shares `pair`.
+    `outcome` is None while it waits, then `counted`, `chosen` (a choice: only what won is kept), `too_few`,
+    `too_many` or `discarded`. `n` is set only when counted. `sealed_counts` is locked under the kept-counts key.
+    `looked` is the quarter in which a care round was last looked at. A pre/post pair shares `pair`.
     """
 
     __tablename__ = "batches"
@@ -38,6 +39,7 @@ class Batch(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     pair: Mapped[str | None] = mapped_column(String(24), index=True)
     answers_key: Mapped[str] = mapped_column(String(80), index=True)
+    looked: Mapped[str | None] = mapped_column(String(6))
     closed_on: Mapped[date | None]
     outcome: Mapped[str | None] = mapped_column(String(20))
     n: Mapped[int | None]

@@ -29,7 +29,7 @@ _WORDS: Final = (
 )  # fmt: skip
 
 
-class AskedAlready(Exception):  # noqa: N818 - says what is so, as a person would
+class AskedAlready(Exception):
     """A question of this round was asked of these children in this quarter or year, perhaps a moment ago."""
 
 

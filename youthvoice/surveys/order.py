@@ -89,9 +89,7 @@ def _marks(question: Question) -> Iterator[Fault]:
         yield fault(code, question=name, key="safety" if question.safety else "harm")
     if keys and set(keys) <= set(question.good):
         yield fault("all_good", question=name, key="good")
-    if question.lasting and (
-        question.kind in {"faces", "words", "say"} or question.safety or question.moment
-    ):
+    if question.lasting and (question.kind in {"faces", "words", "say"} or question.safety or question.moment):
         yield fault("lasting_not_here", question=name, key="lasting")
 
 

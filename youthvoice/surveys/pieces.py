@@ -110,9 +110,7 @@ class Piece:
         for language in languages:
             if language not in self.data:
                 self.refuse("missing_language", language=language)
-        return MappingProxyType(
-            {language: self.text(language) for language in languages if language in self.data}
-        )
+        return MappingProxyType({language: self.text(language) for language in languages if language in self.data})
 
     def pieces(self, key: str) -> list["Piece"]:
         """A list of tables."""

@@ -15,7 +15,7 @@ _MOST_PARSED = 200
 _parsed: dict[str, Questionnaire] = {}  # by digest, so that no database can lend another its questions
 
 
-class KeepsChanging(Exception):  # noqa: N818 - says what is so, as a person would
+class KeepsChanging(Exception):
     """Others keep importing the same questionnaire; try again."""
 
 
@@ -84,9 +84,7 @@ def stored_questionnaire(session: Session, questionnaire_id: int) -> StoredQuest
 def version_of(session: Session, name: str, version: int) -> StoredQuestionnaire | None:
     """One version by name and number."""
     return session.scalar(
-        select(StoredQuestionnaire).where(
-            StoredQuestionnaire.name == name, StoredQuestionnaire.version == version
-        )
+        select(StoredQuestionnaire).where(StoredQuestionnaire.name == name, StoredQuestionnaire.version == version)
     )
 
 
@@ -120,9 +118,7 @@ def questionnaire(session: Session, questionnaire_id: int) -> Questionnaire:
     Raises:
         KeyError: there is no such version.
     """
-    digest = session.scalar(
-        select(StoredQuestionnaire.digest).where(StoredQuestionnaire.id == questionnaire_id)
-    )
+    digest = session.scalar(select(StoredQuestionnaire.digest).where(StoredQuestionnaire.id == questionnaire_id))
     if digest is None:
         raise KeyError(questionnaire_id)
     return parsed(session, questionnaire_id, digest)
@@ -134,9 +130,7 @@ def parsed(session: Session, questionnaire_id: int, digest: str) -> Questionnair
 
 
 def _parse(session: Session, questionnaire_id: int, digest: str) -> Questionnaire:
-    body = session.scalars(
-        select(StoredQuestionnaire.body).where(StoredQuestionnaire.id == questionnaire_id)
-    ).one()
+    body = session.scalars(select(StoredQuestionnaire.body).where(StoredQuestionnaire.id == questionnaire_id)).one()
     if len(_parsed) >= _MOST_PARSED:
         _parsed.clear()
     _parsed[digest] = Questionnaire.from_json(body)

@@ -98,9 +98,7 @@ def _plain(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping) and any(isinstance(one, Merge) for one in value.values()):
-        return [
-            [key, _plain(merge.text), list(merge.options)] for key, merge in value.items()
-        ]  # order matters
+        return [[key, _plain(merge.text), list(merge.options)] for key, merge in value.items()]  # order matters
     if isinstance(value, Mapping):
         return {key: _plain(one) for key, one in value.items()}
     return [_plain(one) for one in value] if isinstance(value, tuple) else value

@@ -111,9 +111,7 @@ class Question:
             return True
         if self.kind == "choose_many":
             chosen = (answer,) if isinstance(answer, str) else answer
-            return len(set(chosen)) == len(chosen) and (
-                chosen == (DONT_KNOW,) or set(chosen) <= set(self.keys)
-            )
+            return len(set(chosen)) == len(chosen) and (chosen == (DONT_KNOW,) or set(chosen) <= set(self.keys))
         if not isinstance(answer, str) or self.kind == "say":
             return False
         if self.kind == "words":

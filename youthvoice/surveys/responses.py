@@ -155,9 +155,7 @@ def take(session: Session, response: Response) -> Taken:
 
 def how_many(session: Session, batch_rounds: Sequence[int]) -> int:
     """How many sheets of some rounds wait; for closing only, never for a page."""
-    return (
-        session.scalar(select(func.count()).select_from(Sheet).where(Sheet.round_id.in_(batch_rounds))) or 0
-    )
+    return session.scalar(select(func.count()).select_from(Sheet).where(Sheet.round_id.in_(batch_rounds))) or 0
 
 
 def opened(session: Session, keyring: Keyring, round_: Counted) -> Iterator[bytes]:

@@ -111,9 +111,7 @@ def seal_letter(  # noqa: PLR0913 - a letter is these six things
     day = now.astimezone(ZoneInfo(box.time_zone)).date()
     month = ends_in(day)
     inner = seal(words, pair.public, context("letter", letter_id.hex(), "body"))
-    body = lock_outer(
-        inner, keyring.key_or_new(destruction_key(month)), context("letter", letter_id.hex(), "outer")
-    )
+    body = lock_outer(inner, keyring.key_or_new(destruction_key(month)), context("letter", letter_id.hex(), "outer"))
     wraps = {
         reader.person_id: wrap(pair.private, reader.public_key, _wrap_for(letter_id, reader.person_id))
         for reader in readers

@@ -49,8 +49,7 @@ class ForReader:
 
 
 _OUTSIDE = tuple(
-    getattr(Letter, name)
-    for name in ("id", "site_id", "round_id", "question", "day", "shown_from", "looked_at_on")
+    getattr(Letter, name) for name in ("id", "site_id", "round_id", "question", "day", "shown_from", "looked_at_on")
 )
 
 

@@ -1,12 +1,14 @@
 """Error pages: kind words for a child, what to do for staff, JSON for the tablet's own script."""
 
+import traceback
 from typing import NamedTuple
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
+BAD_REQUEST, SERVER_ERROR = 400, 500
 SHOWN = (400, 403, 404, 405, 410, 413, 429, 500)
 
 
@@ -25,36 +27,32 @@ def init_app(app: Flask) -> None:
 
 def show(error: HTTPException) -> ResponseReturnValue:
     """The page of one error; redirects and ready responses pass through."""
-    if error.response is not None or error.code is None or error.code < 400:  # noqa: PLR2004 - HTTP
+    if error.response is not None or error.code is None or error.code < BAD_REQUEST:
         return error
-    code = error.code if error.code in SHOWN else (500 if error.code >= 500 else 400)  # noqa: PLR2004 - HTTP
-    return page(code), error.code
+    fallback = SERVER_ERROR if error.code >= SERVER_ERROR else BAD_REQUEST
+    return page(error.code if error.code in SHOWN else fallback)
 
 
 def show_500(error: Exception) -> ResponseReturnValue:
-    """Something broke: log where, without parameters or words, and say so."""
+    """Something broke: log what and where, never a value, and say so."""
     if isinstance(error, HTTPException):
         return show(error)
-    from flask import current_app  # noqa: PLC0415 - only here
-
-    current_app.logger.error("%s on %s", type(error).__name__, request.endpoint, exc_info=_without_values(error))
-    return page(500), 500
-
-
-def _without_values(error: Exception) -> tuple[type[Exception], Exception, object]:
-    bare = type(error)("(values are not logged)") if type(error) is ValueError else error
-    return type(error), bare, error.__traceback__
+    where = "".join(traceback.format_tb(error.__traceback__))
+    current_app.logger.error("%s on %s\n%s", type(error).__name__, request.endpoint, where)
+    return page(SERVER_ERROR)
 
 
-def page(code: int) -> ResponseReturnValue:
-    """The body of one error page, for whoever asked."""
+def page(code: int) -> Response:
+    """One error page, for whoever asked."""
     staff = request.path.startswith("/staff")
     words = for_staff(code) if staff else for_a_child(code)
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
-        return jsonify(title=words.title, words=words.words)
-    return render_template(
-        "staff/error.html" if staff else "child/error.html", code=code, title=words.title, words=words.words
-    )
+        answer = jsonify(title=words.title, words=words.words)
+    else:
+        template = "staff/error.html" if staff else "child/error.html"
+        answer = make_response(render_template(template, code=code, title=words.title, words=words.words))
+    answer.status_code = code
+    return answer
 
 
 def for_a_child(code: int) -> Words:

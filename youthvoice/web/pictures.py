@@ -45,8 +45,7 @@ def our_own() -> dict[str, str]:
     root = ET.fromstring((files("youthvoice.web") / "marks.svg").read_text("utf-8"))  # noqa: S314 - our file
     plain = ' xmlns:ns0="http://www.w3.org/2000/svg"'
     return {
-        part.attrib["id"]: ET.tostring(part, "unicode").replace(plain, "").replace("ns0:", "").strip()
-        for part in root
+        part.attrib["id"]: ET.tostring(part, "unicode").replace(plain, "").replace("ns0:", "").strip() for part in root
     }
 
 
@@ -99,9 +98,9 @@ def picture(code: str, shape: str = "", sprite: Sprite | None = None) -> Markup:
     sprite = sprite or page_sprite()
     name = sprite.use(f"o-{code}" if f"o-{code}" in our_own() else f"p-{code.upper()}")
     if not shape:
-        return Markup(
-            '<svg class="picture" viewBox="0 0 72 72" aria-hidden="true"><use href="#{}"/></svg>'
-        ).format(name)
+        return Markup('<svg class="picture" viewBox="0 0 72 72" aria-hidden="true"><use href="#{}"/></svg>').format(
+            name
+        )
     return Markup(
         '<svg class="picture" viewBox="0 0 96 96" aria-hidden="true"><use class="shape" href="#{}"/>'
         '<use href="#{}" x="12" y="12" width="72" height="72"/></svg>'

@@ -1,0 +1,103 @@
+"""Make sites, people and tablets for tests, and sign people in."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from tests.pages import Visitor
+from youthvoice import db, running
+from youthvoice.access import sessions
+from youthvoice.access.guard import cookie_name
+from youthvoice.places import store as places
+from youthvoice.places import tablets
+from youthvoice.places.models import Site
+from youthvoice.privacy.passwords import Cost, make_secret
+from youthvoice.privacy.sealing import new_pair
+from youthvoice.privacy.session_keys import session_token
+from youthvoice.staff import accounts
+from youthvoice.web.limits import TABLET_COOKIE
+
+CHEAP = Cost(time=1, memory_kib=8)
+PASSWORD = "correct horse battery staple"
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """An adult of a test."""
+
+    id: int
+    handle: str
+    name: str
+    role: str
+    site_ids: frozenset[int]
+    private_key: bytes
+    public_key: bytes
+    password: str = PASSWORD
+
+
+def make_site(session: Session, slug: str = "example-house", **values: object) -> Site:
+    """A site with a helpline, in English, Hindi and Arabic."""
+    usual: dict[str, object] = {
+        "name": slug.replace("-", " ").title(),
+        "mail_name": "The letter of the week",
+        "time_zone": "Asia/Kolkata",
+        "languages": ["en", "hi", "ar"],
+        "checked_languages": ["en"],
+        "helpline_name": "Example line",
+        "helpline_number": "1098",
+        "helpline_hours": "day and night",
+        "helpline_languages": ["en", "hi"],
+        "danger_number": "112",
+        "danger_adult": "the person at the gate",
+    }
+    return places.add_site(session, slug, {**usual, **values})
+
+
+def make_person(
+    session: Session,
+    role: str,
+    *sites: int,
+    handle: str = "",
+    name: str = "",
+    language: str = "en",
+    password: str = PASSWORD,
+) -> Somebody:
+    """Somebody with a role at some sites; the handle is the role's name unless told."""
+    handle = handle or role.replace("_", "-")
+    name = name or f"{handle.replace('-', ' ').title()} Example"
+    pair = new_pair()
+    keyring = running.keyring()
+    secret = make_secret(password, keyring.key("pepper"), accounts.binding(handle, 1), pair=pair, cost=CHEAP)
+    newcomer = accounts.Newcomer(handle, name, role, secret, language)
+    person = accounts.add(session, newcomer, sites, keyring.key("people"))
+    return Somebody(person.id, handle, name, role, frozenset(sites), pair.private, pair.public, password)
+
+
+def signed_in(visitor: Visitor, person: Somebody) -> Visitor:
+    """Give a browser the session of somebody, without the sign-in page. Commits in a transaction of its own."""
+    token = session_token()
+    with db.writing(db.engine()) as session:
+        sessions.start(session, person.id, person.private_key, token, running.now())
+    visitor.client.set_cookie(cookie_name(), token, httponly=True, samesite="Lax")
+    return visitor
+
+
+def on_tablet(visitor: Visitor, site_id: int, name: str = "Tablet 1") -> Visitor:
+    """Make a browser an enrolled tablet of a site. Commits in a transaction of its own."""
+    with db.writing(db.engine()) as session:
+        code = tablets.start_enrolment(session, site_id, name, running.now())
+        token = tablets.enrol(session, code, running.now())
+    assert token
+    visitor.client.set_cookie(TABLET_COOKIE, token)
+    return visitor
+
+
+def house(roles: Collection[str], slug: str = "example-house") -> tuple[int, dict[str, Somebody]]:
+    """A committed site with one person of each role; gives its id and the people by role."""
+    assert current_app
+    with db.writing(db.engine()) as session:
+        site_id = make_site(session, slug).id
+        people = {role: make_person(session, role, site_id) for role in roles}
+    return site_id, people

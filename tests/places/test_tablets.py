@@ -1,0 +1,111 @@
+"""A tablet is connected by a code that works once, for fifteen minutes, and knows its site from then on."""
+
+from collections.abc import Callable
+from contextvars import Context
+
+from flask import Flask
+from sqlalchemy import select
+
+from tests.conftest import StillClock
+from tests.pages import Visitor
+from tests.people import make_site
+from youthvoice import db, running
+from youthvoice.config import Settings
+from youthvoice.places import store, tablet_store, tablets
+from youthvoice.places.models import Tablet
+from youthvoice.web.limits import TABLET_COOKIE
+
+
+def _site() -> int:
+    with db.writing(db.engine()) as session:
+        return make_site(session).id
+
+
+def _code(site_id: int) -> str:
+    with db.writing(db.engine()) as session:
+        return tablets.start_enrolment(session, site_id, "Common room", running.now())
+
+
+def _enrol(code: str) -> str | None:
+    with db.writing(db.engine()) as session:
+        return tablets.enrol(session, code, running.now())
+
+
+def _here(app: Flask, token: str | None, method: str = "GET") -> store.Here | None:
+    def ask() -> store.Here | None:
+        with app.test_request_context("/", headers={"Cookie": f"{TABLET_COOKIE}={token}"}, method=method):
+            return tablets.here()
+
+    return Context().run(ask)
+
+
+def test_a_code_connects_one_tablet_however_it_is_typed(on_both: Settings, app: Flask) -> None:
+    code = _code(_site())
+    assert _enrol(code.lower().replace("-", " "))
+    assert _enrol(code) is None
+
+
+def test_a_code_runs_out_after_fifteen_minutes(on_both: Settings, app: Flask, clock: StillClock) -> None:
+    code = _code(_site())
+    clock.move(minutes=15)
+    assert _enrol(code) is None
+
+
+def test_the_database_knows_neither_code_nor_token(on_both: Settings, app: Flask) -> None:
+    code = _code(_site())
+    token = _enrol(code)
+    assert token
+    with db.reading(db.engine()) as session:
+        row = session.execute(select(Tablet.__table__)).one()
+    assert code not in str(row)
+    assert token not in str(row)
+
+
+def test_a_new_code_replaces_the_old_one_until_the_tablet_is_connected(on_both: Settings, app: Flask) -> None:
+    site_id = _site()
+    first = _code(site_id)
+    with db.writing(db.engine()) as session:
+        (tablet,) = tablet_store.tablets_of(session, [site_id], running.now())
+        second = tablets.renew_code(session, site_id, tablet.id, running.now())
+    assert second
+    assert _enrol(first) is None
+    assert _enrol(second)
+    with db.writing(db.engine()) as session:
+        assert tablets.renew_code(session, site_id, tablet.id, running.now()) is None
+
+
+def test_an_enrolled_tablet_knows_its_site_and_every_change_of_it(on_both: Settings, app: Flask) -> None:
+    site_id = _site()
+    token = _enrol(_code(site_id))
+    before = _here(app, token)
+    assert before
+    assert before.site.name == "Example House"
+    with db.writing(db.engine()) as session:
+        site = store.site(session, site_id)
+        assert site
+        store.change_site(session, site, {"name": "Hill House"})
+    after = _here(app, token, method="POST")
+    assert after
+    assert (after.site.name, after.site.version) == ("Hill House", 2)
+
+
+def test_a_retired_or_unknown_tablet_is_nowhere(on_both: Settings, app: Flask) -> None:
+    site_id = _site()
+    token = _enrol(_code(site_id))
+    with db.writing(db.engine()) as session:
+        (facts,) = tablet_store.tablets_of(session, [site_id], running.now())
+        tablet = tablet_store.tablet(session, [site_id], facts.id)
+        assert tablet
+        tablet_store.retire(session, tablet, running.today())
+    for cookie in (token, "made-up", ""):
+        assert _here(app, cookie) is None
+
+
+def test_a_page_for_tablets_refuses_other_devices_kindly(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    @app.get("/only-here")
+    @tablets.on_a_tablet
+    def only_here() -> str:
+        return "here"
+
+    answer = visitor().open("/only-here", 403)
+    assert "Ask an adult to connect this tablet" in answer.text

@@ -1,0 +1,110 @@
+"""A3: which categories a question is published in."""
+
+from typing import Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from youthvoice.privacy.disclosure import protect
+from youthvoice.privacy.tabulation import merge, tabulate, tabulate_options
+
+FACES = ("very_sad", "sad", "so_so", "happy", "very_happy")
+GOOD = {"happy", "very_happy"}
+
+
+def test_below_sixty_a_scale_publishes_its_good_side_and_everything_else() -> None:
+    counts = dict(zip((*FACES, "did_not_say"), (1, 2, 3, 9, 8, 1), strict=True))
+    assert tabulate(counts, kind="faces", good=GOOD) == (protect({"good": 17, "rest": 7}),)
+
+
+def test_from_sixty_on_five_faces_and_silence_are_six_categories() -> None:
+    counts = dict(zip((*FACES, "did_not_say"), (5, 10, 10, 20, 10, 5), strict=True))
+    assert tabulate(counts, kind="faces", good=GOOD) == (protect(counts),)
+
+
+@pytest.mark.parametrize("kind", ["yes_no", "right"])
+def test_yes_no_and_right_answers_are_two_sides_below_sixty_and_three_from_there(
+    kind: Literal["yes_no", "right"],
+) -> None:
+    yes, no = ("yes", "no") if kind == "yes_no" else ("right", "wrong")
+    good = {yes} if kind == "yes_no" else set[str]()
+    few, many = {yes: 30, no: 20, "did_not_say": 9}, {yes: 30, no: 20, "did_not_say": 10}
+    assert tabulate(few, kind=kind, good=good) == (protect({"good": 30, "rest": 29}),)
+    assert tabulate(many, kind=kind, good=good) == (protect(many),)
+
+
+def test_do_not_know_counts_as_silence() -> None:
+    said = {"food": 9, "play": 9, "did_not_say": 2, "dont_know": 4}
+    assert tabulate(said, kind="choose_one") == (protect({"food": 9, "play": 9, "did_not_say": 6}),)
+
+
+def test_silence_is_a_category_also_when_everybody_spoke() -> None:
+    (table,) = tabulate({"food": 10, "play": 14}, kind="choose_one")
+    assert table.keys == ("food", "play", "did_not_say")
+
+
+@pytest.mark.parametrize("n", [10, 12])
+def test_among_ten_or_twelve_children_a_choice_of_several_is_not_published(n: int) -> None:
+    assert tabulate({"food": n - 4, "play": 4}, kind="choose_one") == ()
+    assert tabulate({"yes": n - 4, "no": 4}, kind="yes_no", good={"yes"})
+
+
+def test_more_than_five_options_are_published_only_with_a_declared_merge() -> None:
+    counts = dict.fromkeys("abcdef", 5)
+    assert tabulate(counts, kind="choose_one") == ()
+    (table,) = tabulate(counts, kind="choose_one", groups={"early": ["a", "b", "c"], "late": ["d", "e", "f"]})
+    assert table == protect({"early": 15, "late": 15, "did_not_say": 0})
+
+
+def test_one_option_of_many_is_chosen_or_not_silence_included() -> None:
+    (table,) = tabulate({"chosen": 20, "not_chosen": 60, "did_not_say": 20}, kind="chosen")
+    assert table == protect({"chosen": 20, "not_chosen": 80})
+    assert tabulate_options({"food": 20, "play": 90}, 100) == {
+        "food": table,
+        "play": protect({"chosen": 90, "not_chosen": 10}),
+    }
+
+
+def test_an_option_that_more_than_all_chose_is_refused() -> None:
+    with pytest.raises(ValueError, match="whole number"):
+        tabulate_options({"food": 31}, 30)
+
+
+@pytest.mark.parametrize("good", [set[str](), {"glad"}, set(FACES) | {"did_not_say"}, {"did_not_say"}])
+def test_a_scale_without_a_proper_good_side_is_refused(good: set[str]) -> None:
+    with pytest.raises(ValueError, match="One side"):
+        tabulate(dict.fromkeys(FACES, 4), kind="faces", good=good)
+
+
+def test_fewer_than_ten_children_are_refused() -> None:
+    with pytest.raises(ValueError, match="never published"):
+        tabulate({"yes": 5, "no": 4}, kind="yes_no", good={"yes"})
+
+
+def test_a_wrong_count_does_not_hide_in_a_sum() -> None:
+    with pytest.raises(ValueError, match="whole number"):
+        tabulate({"yes": 15, "no": -1, "dont_know": 1}, kind="yes_no", good={"yes"})
+
+
+@pytest.mark.parametrize(
+    "groups", [{"x": ["a"]}, {"x": ["a", "b"], "y": ["b"]}, {"x": ["a", "b", "c"]}, {"x": ["a", "a", "b"]}]
+)
+def test_a_merge_puts_every_answer_in_exactly_one_group(groups: dict[str, list[str]]) -> None:
+    with pytest.raises(ValueError, match="exactly one group"):
+        merge({"a": 1, "b": 2}, groups)
+
+
+def test_a_merge_leaves_silence_by_itself_unless_it_is_named() -> None:
+    counts = {"did_not_say": 3, "a": 1, "b": 2}
+    assert merge(counts, {"x": ["a", "b"]}) == {"x": 3, "did_not_say": 3}
+    assert merge(counts, {"x": ["a"], "rest": ["b", "did_not_say"]}) == {"x": 1, "rest": 5}
+
+
+@given(st.integers(0, 6), st.permutations([0, 0, 3, 20, 40]))
+def test_the_categories_depend_on_n_alone(silent: int, spread: list[int]) -> None:
+    counts = {**dict(zip(FACES, spread, strict=True)), "did_not_say": silent}
+    first = {**dict.fromkeys(FACES, 0), "sad": 63, "did_not_say": silent}
+    assert [table.keys for table in tabulate(counts, kind="faces", good=GOOD)] == [
+        table.keys for table in tabulate(first, kind="faces", good=GOOD)
+    ]

@@ -1,0 +1,180 @@
+"""Sign-in, sessions and their ends: PRIVACY.md C."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from tests.conftest import StillClock
+from tests.people import PASSWORD, Somebody, house
+from youthvoice import db
+from youthvoice.access.models import StaffSession
+from youthvoice.audit.models import AuditEntry
+from youthvoice.config import Settings
+from youthvoice.privacy.sealing import new_pair
+from youthvoice.privacy.session_keys import CannotOpen, open_for_session, seal_for_session, session_token, token_hash
+from youthvoice.staff import signing_in
+from youthvoice.staff.models import Person
+from youthvoice.staff.signing_in import WrongSignIn
+
+
+@pytest.fixture
+def advocate(app: Flask) -> Somebody:
+    return house(["advocate", "coordinator"])[1]["advocate"]
+
+
+def test_the_right_password_opens_her_own_key(on_both: Settings, advocate: Somebody) -> None:
+    caller = signing_in.find_caller(signing_in.sign_in(" Advocate ", PASSWORD))
+    assert caller
+    assert (caller.person_id, caller.role, caller.site_ids) == (advocate.id, "advocate", advocate.site_ids)
+    assert signing_in.private_key(caller) == advocate.private_key
+
+
+def test_a_token_nobody_was_given_is_nobody(on_both: Settings, advocate: Somebody) -> None:
+    assert signing_in.find_caller(session_token()) is None
+
+
+def test_a_session_stolen_from_the_database_opens_nothing(on_both: Settings, advocate: Somebody) -> None:
+    signing_in.sign_in("advocate", PASSWORD)
+    with db.reading(db.engine()) as session:
+        row = session.execute(select(StaffSession.__table__)).one()
+    assert advocate.private_key not in row
+    for stolen in (row.token_hash.hex(), row.token_hash.decode("latin-1")):
+        assert signing_in.find_caller(stolen) is None
+        with pytest.raises(CannotOpen):
+            open_for_session(row.sealed_private_key, stolen)
+
+
+def test_a_session_moved_to_another_person_in_the_database_is_nobody(on_both: Settings, advocate: Somebody) -> None:
+    token = signing_in.sign_in("coordinator", PASSWORD)
+    with db.writing(db.engine()) as session:
+        session.execute(update(StaffSession).values(person_id=advocate.id))
+    assert signing_in.find_caller(token) is None
+
+
+def test_a_session_made_up_in_the_database_is_nobody(on_both: Settings, advocate: Somebody, clock: StillClock) -> None:
+    token = session_token()
+    with db.writing(db.engine()) as session:
+        session.add(
+            StaffSession(
+                token_hash=token_hash(token),
+                person_id=advocate.id,
+                sealed_private_key=seal_for_session(new_pair().private, token),
+                started_at=clock(),
+                seen_at=clock(),
+            )
+        )
+    assert signing_in.find_caller(token) is None
+
+
+def test_a_role_raised_in_the_database_ends_the_session(on_both: Settings, advocate: Somebody) -> None:
+    token = signing_in.sign_in("coordinator", PASSWORD)
+    with db.writing(db.engine()) as session:
+        session.execute(update(Person).where(Person.handle == "coordinator").values(role="advocate"))
+    assert signing_in.find_caller(token) is None
+    with pytest.raises(WrongSignIn):
+        signing_in.sign_in("coordinator", PASSWORD)
+
+
+def test_a_session_ends_after_fifteen_idle_minutes(on_both: Settings, advocate: Somebody, clock: StillClock) -> None:
+    token = signing_in.sign_in("advocate", PASSWORD)
+    for _ in range(3):
+        clock.move(minutes=14)
+        assert signing_in.find_caller(token)
+    clock.move(minutes=15)
+    assert signing_in.find_caller(token) is None
+
+
+def test_a_session_ends_after_eight_hours_however_busy_she_is(
+    on_both: Settings, advocate: Somebody, clock: StillClock
+) -> None:
+    token = signing_in.sign_in("advocate", PASSWORD)
+    for _ in range(47):
+        clock.move(minutes=10)
+        assert signing_in.find_caller(token)
+    clock.move(minutes=10)
+    assert signing_in.find_caller(token) is None
+
+
+def test_she_is_written_down_as_seen_once_a_minute_at_most(
+    on_both: Settings, advocate: Somebody, clock: StillClock
+) -> None:
+    token = signing_in.sign_in("advocate", PASSWORD)
+    begun = clock()
+    clock.move(seconds=59)
+    signing_in.find_caller(token)
+    assert _seen_at() == begun
+    clock.move(seconds=1)
+    signing_in.find_caller(token)
+    assert _seen_at() == clock()
+
+
+def _seen_at() -> object:
+    with db.reading(db.engine()) as session:
+        return session.scalar(select(StaffSession.seen_at))
+
+
+def test_signing_out_deletes_the_session(on_both: Settings, advocate: Somebody) -> None:
+    token = signing_in.sign_in("advocate", PASSWORD)
+    caller = signing_in.find_caller(token)
+    assert caller
+    signing_in.sign_out(caller)
+    assert signing_in.find_caller(token) is None
+    with pytest.raises(signing_in.SessionOver):
+        signing_in.private_key(caller)
+
+
+def test_signing_in_again_ends_the_browsers_earlier_session_and_sweeps_old_ones(
+    on_both: Settings, advocate: Somebody, clock: StillClock
+) -> None:
+    signing_in.sign_in("coordinator", PASSWORD)
+    clock.move(hours=1)
+    first = signing_in.sign_in("advocate", PASSWORD)
+    signing_in.sign_in("advocate", PASSWORD, before=first)
+    assert signing_in.find_caller(first) is None
+    with db.reading(db.engine()) as session:
+        assert session.scalar(select(func.count()).select_from(StaffSession)) == 1
+
+
+@pytest.mark.parametrize("handle", ["advocate", "nobody"])
+def test_after_ten_wrong_tries_even_the_right_password_waits_for_the_hour(
+    on_both: Settings, advocate: Somebody, clock: StillClock, handle: str
+) -> None:
+    assert [_refusal(handle, "wrong") for _ in range(10)] == ["wrong"] * 10
+    assert _refusal(handle, PASSWORD) == "too_many"
+    assert _refusal("coordinator", PASSWORD) == "let in"
+    clock.move(hours=1)
+    assert _refusal("advocate", PASSWORD) == "let in"
+
+
+def test_right_passwords_are_never_too_many(on_both: Settings, advocate: Somebody) -> None:
+    assert {_refusal("advocate", PASSWORD) for _ in range(12)} == {"let in"}
+
+
+def _refusal(handle: str, password: str) -> str:
+    try:
+        signing_in.sign_in(handle, password)
+    except WrongSignIn as error:
+        return error.code
+    return "let in"
+
+
+def test_the_log_knows_who_came_went_and_failed_but_not_what_was_typed(on_both: Settings, advocate: Somebody) -> None:
+    caller = signing_in.find_caller(signing_in.sign_in("advocate", PASSWORD))
+    assert caller
+    signing_in.sign_out(caller)
+    _refusal("advocate", "wrong")
+    _refusal("my-password-in-the-wrong-box", "wrong")
+    with db.reading(db.engine()) as session:
+        lines = session.execute(select(AuditEntry.actor, AuditEntry.action).order_by(AuditEntry.number)).all()
+    assert [tuple(line) for line in lines] == [
+        ("advocate", "sign-in"),
+        ("advocate", "sign-out"),
+        ("advocate", "sign-in.wrong"),
+        ("unknown", "sign-in.wrong"),
+    ]
+
+
+def test_who_has_left_cannot_sign_in(on_both: Settings, advocate: Somebody, clock: StillClock) -> None:
+    with db.writing(db.engine()) as session:
+        session.execute(update(Person).where(Person.id == advocate.id).values(left_on=clock().date()))
+    assert _refusal("advocate", PASSWORD) == "wrong"

@@ -1,0 +1,110 @@
+"""Which tablet asks, and how one comes to belong to a site."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import ParamSpec, cast
+
+from flask import Response, abort, current_app, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from youthvoice import db, running
+from youthvoice.places import codes, tablet_store
+from youthvoice.places.store import Here, SiteFacts, facts, site
+from youthvoice.privacy.session_keys import session_token, token_hash
+from youthvoice.web.limits import TABLET_COOKIE
+
+P = ParamSpec("P")
+_LASTS_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie; renewed at every enrolment
+
+
+def here() -> Here | None:
+    """The tablet that asks, or None when this device is not enrolled. One SELECT a request."""
+    if "here" not in g:
+        token = request.cookies.get(TABLET_COOKIE, "")
+        g.here = _look_up(token) if token else None
+    return cast("Here | None", g.here)
+
+
+def _look_up(token: str) -> Here | None:
+    if request.method in db.SAFE_METHODS or "session" in g:
+        return _found(db.session(), token)
+    with db.reading(db.engine()) as session:  # a form is read before anybody waits in the queue of writers
+        return _found(session, token)
+
+
+def _found(session: Session, token: str) -> Here | None:
+    row = tablet_store.belongs_to(session, token_hash(token))
+    if row is None:
+        return None
+    known: dict[tuple[int, int], SiteFacts] = current_app.extensions.setdefault("youthvoice.site_facts", {})
+    at = known.get((row.site_id, row.version))
+    if at is None:
+        found = site(session, row.site_id)
+        assert found is not None  # a foreign key says so
+        for old in [key for key in known if key[0] == found.id]:
+            del known[old]
+        at = known[(found.id, found.version)] = facts(found)
+    return Here(row.tablet_id, at)
+
+
+def on_a_tablet(page: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Guard a child's page: 403 on a device that is not enrolled; `here()` is set inside."""
+
+    @wraps(page)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if here() is None:
+            abort(403)
+        return page(*args, **kwargs)
+
+    return guarded
+
+
+def start_enrolment(session: Session, site_id: int, name: str, now: datetime) -> str:
+    """Make a place for a tablet and the code that connects it, such as `KITE-4821`; works once, 15 minutes.
+
+    The code is shown once: the database holds its HMAC only.
+    """
+    code = codes.new_code()
+    tablet_store.expect(session, site_id, name, _code_hash(code), now + codes.LASTS)
+    return code
+
+
+def renew_code(session: Session, site_id: int, tablet_id: int, now: datetime) -> str | None:
+    """A new code for a tablet that was never connected; None when it was, or is not of this site."""
+    code = codes.new_code()
+    renewed = tablet_store.expect_again(session, site_id, tablet_id, _code_hash(code), now + codes.LASTS)
+    return code if renewed else None
+
+
+def enrol(session: Session, code: str, now: datetime) -> str | None:
+    """Connect the device that typed a code; the caller commits, and limits tries with `limits.CODES`.
+
+    Args:
+        session: may write.
+        code: as typed; capitals, spaces and hyphens do not matter.
+        now: this moment.
+
+    Returns:
+        The token for the device's cookie (see `remember`), or None when the code is wrong, used or too old.
+    """
+    token = session_token()
+    enrolled = tablet_store.enrol(session, _code_hash(code), token_hash(token), now)
+    return token if enrolled else None
+
+
+def remember(response: Response, token: str) -> None:
+    """Let a device keep its token; no script reads it."""
+    response.set_cookie(
+        TABLET_COOKIE,
+        token,
+        max_age=_LASTS_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=not running.settings().development,
+    )
+
+
+def _code_hash(code: str) -> bytes:
+    return codes.code_hash(code, running.keyring().key("pepper"))

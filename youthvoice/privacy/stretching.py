@@ -1,0 +1,93 @@
+"""Argon2id: a password or a picture code becomes a key, slowly and with much memory, one at a time.
+
+One thread per process does it: that bounds the memory to one run however many people sign in at once (a
+semaphore does not). A worker that forks gets a thread of its own.
+Source: RFC 9106; PRIVACY.md C for the costs.
+"""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from argon2.low_level import Type, hash_secret_raw
+
+Result = TypeVar("Result")
+
+ROOT_BYTES = 32
+MOST_PASSES = 16
+MOST_MEMORY_KIB = 1024 * 1024
+LEAST_MEMORY_KIB = 8
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one run costs; one lane.
+
+    Attributes:
+        time: passes over the memory.
+        memory_kib: memory in KiB.
+    """
+
+    time: int
+    memory_kib: int
+
+    def __post_init__(self) -> None:
+        if not (1 <= self.time <= MOST_PASSES and LEAST_MEMORY_KIB <= self.memory_kib <= MOST_MEMORY_KIB):
+            raise ValueError("No cost that Argon2 runs at here")
+
+    def __str__(self) -> str:
+        return f"argon2id-t{self.time}-m{self.memory_kib}-p1"
+
+    @classmethod
+    def parse(cls, text: str) -> "Cost":
+        """Read back what `str` of a cost gave.
+
+        Raises:
+            ValueError: it is none, or out of bounds.
+        """
+        words = text.split("-")
+        cost = cls(int(words[1][1:]), int(words[2][1:])) if len(words) == len(("kind", "t", "m", "p")) else None
+        if cost is None or str(cost) != text:
+            raise ValueError("Not a cost")
+        return cost
+
+
+PASSWORD_COST = Cost(time=3, memory_kib=64 * 1024)
+"""For people's passwords."""
+
+CODE_COST = Cost(time=2, memory_kib=19 * 1024)
+"""For children's picture codes."""
+
+
+class _OneAtATime:
+    """A pool of one thread, which starts when first needed and is made anew in a forked process."""
+
+    def __init__(self) -> None:
+        self._renew()
+        os.register_at_fork(after_in_child=self._renew)
+
+    def _renew(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="argon2")
+
+    def run(self, work: Callable[[], Result]) -> Result:
+        return self._pool.submit(work).result()
+
+
+_queue = _OneAtATime()
+
+
+def stretch(secret: bytes, salt: bytes, pepper: bytes, cost: Cost) -> bytes:
+    """32 bytes from a secret that a person remembers: Argon2id(secret, HMAC-SHA256(pepper, salt)).
+
+    Args:
+        secret: the password's or code's bytes.
+        salt: one per person, or the site of a code; any length.
+        pepper: the pepper key's 32 bytes; without it a stolen database cannot be guessed against.
+        cost: how dear a guess is.
+    """
+    peppered = hmac.new(pepper, salt, hashlib.sha256).digest()
+    return _queue.run(lambda: hash_secret_raw(secret, peppered, cost.time, cost.memory_kib, 1, ROOT_BYTES, Type.ID))

@@ -1,0 +1,108 @@
+"""Every question about people."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from youthvoice.access.permissions import ADVOCATE
+from youthvoice.privacy.vouching import check_person_mac
+from youthvoice.staff.models import Person, PersonSite
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody to whom words are sealed: vouched for by the key file `people`."""
+
+    person_id: int
+    name: str
+    public_key: bytes
+
+
+def find(session: Session, person_id: int) -> Person | None:
+    """A person by her row."""
+    return session.get(Person, person_id)
+
+
+def by_handle(session: Session, handle: str) -> Person | None:
+    """A person by what she signs in with; capitals and spaces around it do not matter."""
+    return session.scalar(select(Person).where(Person.handle == handle.strip().casefold()))
+
+
+def by_name(session: Session, name_or_handle: str, site_ids: Collection[int] | None = None) -> Person | None:
+    """The one person of this handle, else of this name, who has not left; None when there are several.
+
+    Args:
+        session: may read.
+        name_or_handle: as somebody would type it.
+        site_ids: only among people of these sites.
+    """
+    wanted = name_or_handle.strip().casefold()
+    people = [person for person in _present(session, site_ids) if wanted in {person.handle, person.name.casefold()}]
+    exact = [person for person in people if person.handle == wanted] or people
+    return exact[0] if len(exact) == 1 else None
+
+
+def _present(session: Session, site_ids: Collection[int] | None) -> list[Person]:
+    query = select(Person).where(Person.left_on.is_(None)).order_by(Person.name, Person.id)
+    if site_ids is not None:
+        at_site = select(PersonSite.person_id).where(PersonSite.site_id.in_(site_ids))
+        query = query.where(Person.id.in_(at_site))
+    return list(session.scalars(query))
+
+
+def people_of(session: Session, site_ids: Collection[int]) -> list[Person]:
+    """Everybody who works at any of these sites and has not left, by name."""
+    return _present(session, site_ids)
+
+
+def everybody(session: Session) -> list[Person]:
+    """Everybody who ever had an account."""
+    return list(session.scalars(select(Person).order_by(Person.id)))
+
+
+def names(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """Names by id, of those who left too."""
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(set(ids))))
+    return {row.id: row.name for row in rows}
+
+
+def sites_of(session: Session, ids: Iterable[int]) -> Mapping[int, frozenset[int]]:
+    """The ids of the sites where people work, by the person's id; a person without a site has an empty set."""
+    found: dict[int, set[int]] = {person_id: set() for person_id in ids}
+    rows = session.execute(select(PersonSite.person_id, PersonSite.site_id).where(PersonSite.person_id.in_(found)))
+    for row in rows:
+        found[row.person_id].add(row.site_id)
+    return {person_id: frozenset(sites) for person_id, sites in found.items()}
+
+
+def is_vouched_for(person: Person, site_ids: Collection[int], people_key: bytes) -> bool:
+    """Whether role, sites and public key are what this house itself wrote."""
+    return check_person_mac(
+        person.seal, people_key, person.id, person.role, site_ids, person.public_key, person.key_version
+    )
+
+
+def advocates(session: Session, site_id: int, people_key: bytes) -> tuple[Reader, ...]:
+    """The advocates of a site to whom words may be sealed, by name.
+
+    A row that was altered behind the house's back is left out, however it looks.
+
+    Args:
+        session: may read.
+        site_id: the site.
+        people_key: 32 bytes, from the key file `people`.
+    """
+    people = [person for person in _present(session, [site_id]) if person.role == ADVOCATE]
+    sites = sites_of(session, [person.id for person in people])
+    return tuple(
+        Reader(person.id, person.name, person.public_key)
+        for person in people
+        if is_vouched_for(person, sites[person.id], people_key)
+    )
+
+
+def is_empty(session: Session) -> bool:
+    """Whether nobody has an account yet."""
+    return session.scalar(select(Person.id).limit(1)) is None

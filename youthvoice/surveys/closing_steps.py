@@ -1,0 +1,130 @@
+"""What closing one batch does, inside its transaction.
+
+Source: PRIVACY.md A1, A2, A9, A11.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from youthvoice.access.permissions import ADVOCATE
+from youthvoice.answers import store as answers
+from youthvoice.audit.store import Log
+from youthvoice.privacy.keyring import Keyring
+from youthvoice.surveys import care, closing_rules, store, waiting
+from youthvoice.surveys.closing_rules import Decision
+from youthvoice.surveys.counts import lock_counts, lock_winners, transitions
+from youthvoice.surveys.models import Batch
+from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.surveys.tally import harmed, tally
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A batch that is held, with all that is known of it at this moment.
+
+    Attributes:
+        batch: its row.
+        facts: its round.
+        opened: its sheets, in memory only.
+        zone: time zone of its first site.
+        now: this moment.
+        keyring: the key files.
+        log: in the name of who closes.
+    """
+
+    batch: Batch
+    facts: RoundFacts
+    opened: waiting.Opened
+    zone: str
+    now: datetime
+    keyring: Keyring
+    log: Log
+
+    @property
+    def day(self) -> date:
+        """Today at its first site."""
+        return waiting.day_at(self.now, self.zone)
+
+
+def take_step(session: Session, look: Look, decision: Decision) -> Decision:
+    """Do what was decided; a wait does nothing.
+
+    Returns:
+        What happened; a choice in which nothing got five votes was `too_few`, a look finds `under_ten`.
+    """
+    if decision.code == "run_on":
+        return _run_on(session, look, decision)
+    if decision.code == "look":
+        return _remember_the_look(session, look, decision)
+    return _close(session, look, decision) if decision.outcome else decision
+
+
+def _run_on(session: Session, look: Look, decision: Decision) -> Decision:
+    successor = care.run_on(session, look.facts, look.now, look.day)
+    look.log.add(session, "round.run_on", f"{look.facts.slug} {successor}")
+    return decision
+
+
+def _remember_the_look(session: Session, look: Look, decision: Decision) -> Decision:
+    quarter = closing_rules.quarter_at(look.now, look.zone)
+    look.batch.looked = quarter
+    _ask_for_help(session, look, f"/{quarter}")
+    return replace(decision, code="under_ten")
+
+
+def _close(session: Session, look: Look, decision: Decision) -> Decision:
+    _ask_for_help(session, look)
+    decision = _keep(session, look, decision)
+    if decision.code == "too_many":
+        _owe_advocates(session, look, "too_many", "", look.facts.title, closing_rules.TOO_MANY_DAYS)
+    if decision.code != "counted":  # there will be no view that the decider would have to wait for
+        answers.set_parts(session, "round", look.facts.slug, (), look.day)
+    look.batch.closed_on, look.batch.outcome = look.day, decision.code
+    waiting.delete_sheets(session, look.facts)
+    look.log.add(session, f"batch.{decision.code}", look.facts.slug)
+    return decision
+
+
+def _keep(session: Session, look: Look, decision: Decision) -> Decision:
+    """Put what may be kept into the batch, locked."""
+    if decision.code not in {"counted", "chosen"}:
+        return decision
+    questions, sheets, batch = store.questions_of(session, look.facts), look.opened.coded, look.batch
+    counts = tally(questions, sheets)
+    if decision.code == "counted":
+        batch.n = len(sheets)
+        batch.sealed_counts = lock_counts(look.keyring, batch.id, counts, transitions(questions, sheets))
+        return decision
+    won = closing_rules.winners(questions, counts, len(sheets))
+    if not won:
+        return Decision("too_few")
+    batch.sealed_counts = lock_winners(look.keyring, batch.id, won)
+    return decision
+
+
+def _ask_for_help(session: Session, look: Look, when: str = "") -> None:
+    """A9: a dated task, without a number, also under ten."""
+    questions = store.questions_of(session, look.facts)
+    for name in harmed(questions, look.opened.coded):
+        question = questions.question(name)
+        assert question is not None
+        days = closing_rules.SAFETY_DAYS
+        _owe_advocates(session, look, "safety", f"/{name}{when}", question.text, days)
+
+
+def _owe_advocates(  # noqa: PLR0913, PLR0917 - a task has as many sides
+    session: Session, look: Look, kind: str, what: str, about: Mapping[str, str], days: int
+) -> None:
+    for site_id in look.facts.site_ids:
+        answers.owe(
+            session,
+            site_id=site_id,
+            kind=kind,
+            subject=f"{look.facts.slug}{what}",
+            about=about,
+            due=look.day + timedelta(days=days),
+            owner_role=ADVOCATE,
+        )
