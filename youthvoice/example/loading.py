@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from youthvoice import db, running
 from youthvoice.example import people, rounds
-from youthvoice.example.sending import send_the_first_view
 from youthvoice.places import codes, tablet_store
 from youthvoice.places import store as places
 from youthvoice.staff import founding, store
@@ -34,9 +33,8 @@ def load() -> list[Founded]:
             site = people.add_site(session, running.today())
             found = people.add_people(session, prepared, site, running.keyring().key("people"))
             rounds.bring_questionnaires(session)
-        published = _answered("daily-life-10-12", 24, 7, answer_after=28)
+        _answered("daily-life-10-12", 24, 7, answer_after=28)
         _close(8)
-    send_the_first_view(published, quarter - timedelta(days=_EARLIER - 9))
     with rounds.at(now - timedelta(days=10)):
         _answered("needs-check", 30, 6, letters=_LETTERS, answer_after=31)
         _close(8)
