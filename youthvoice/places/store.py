@@ -80,6 +80,17 @@ def site_by_slug(session: Session, slug: str) -> Site | None:
     return session.scalar(select(Site).where(Site.slug == slug))
 
 
+def site_by_slug_or_name(session: Session, told: str) -> Site | None:
+    """The site of a slug, else the first of a name."""
+    by_name = select(Site).where(Site.name == told).order_by(Site.id).limit(1)
+    return site_by_slug(session, told) or session.scalar(by_name)
+
+
+def slugs(session: Session) -> set[str]:
+    """Every slug that is taken."""
+    return set(session.scalars(select(Site.slug)))
+
+
 def sites_of(session: Session, ids: Collection[int]) -> list[Site]:
     """Sites by name."""
     return list(session.scalars(select(Site).where(Site.id.in_(ids)).order_by(Site.name, Site.id)))

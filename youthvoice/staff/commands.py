@@ -1,5 +1,121 @@
-"""`flask staff ...`."""
+"""`flask staff ...`: the first people, and those a coordinator adds."""
 
+from collections.abc import Iterable
+from zoneinfo import available_timezones
+
+import click
 from flask.cli import AppGroup
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from youthvoice import db, running
+from youthvoice.access.permissions import COORDINATOR
+from youthvoice.audit.store import Log
+from youthvoice.places import store as places
+from youthvoice.places.naming import slug_for
+from youthvoice.staff import command_line, founding, rules, store
+from youthvoice.staff.founding import FIRST, Founded, Wanted
+from youthvoice.staff.naming import HANDLE, handle_for
+from youthvoice.web.languages import LANGUAGES
 
 group = AppGroup("staff", help="People who may sign in.")
+
+
+@group.command("found")
+@click.option("--site", "site_name", required=True, help="Name of the site; made when it does not exist.")
+@click.option("--time-zone", default="UTC", show_default=True, help="Of the site, such as Asia/Kolkata.")
+@click.option("--languages", default="en", show_default=True, help="Offered to children there, such as en,hi.")
+@click.option("--mail-name", default="Family letter", show_default=True, help="Neutral name that mail bears.")
+@click.option("--coordinator", default=FIRST[0].name, show_default=True)
+@click.option("--first-advocate", default=FIRST[1].name, show_default=True)
+@click.option("--second-advocate", default=FIRST[2].name, show_default=True)
+@click.option("--outside-recipient", default=FIRST[3].name, show_default=True, help="Of another organisation.")
+def found(
+    *,
+    site_name: str,
+    time_zone: str,
+    languages: str,
+    mail_name: str,
+    coordinator: str,
+    first_advocate: str,
+    second_advocate: str,
+    outside_recipient: str,
+) -> None:
+    """Make the first coordinator, two advocates and the outside recipient of a site."""
+    with db.reading(db.engine()) as session:
+        if not store.is_empty(session):
+            raise click.ClickException("There are people already. Sign in, or add somebody with: flask staff add")
+    codes = _languages(languages)
+    if time_zone not in available_timezones():
+        raise click.ClickException(f"There is no time zone {time_zone}; it looks like Asia/Kolkata.")
+    names = (coordinator, first_advocate, second_advocate, outside_recipient)
+    wanted = [Wanted(name, first.role, first.handle) for name, first in zip(names, FIRST, strict=True)]
+    prepared = founding.prepare(wanted, running.keyring().key("pepper"))
+    with db.writing(db.engine()) as session:
+        site = places.site_by_slug_or_name(session, site_name) or places.add_site(
+            session,
+            slug_for(site_name, ()),
+            {"name": site_name, "mail_name": mail_name, "time_zone": time_zone, "languages": codes},
+        )
+        people = founding.found(session, prepared, [site.id], running.keyring().key("people"))
+        _log("command").add(session, "staff.found", site.slug)
+        click.echo(f"Site {site.name} is called {site.slug} in commands.")
+    _show(people)
+
+
+@group.command("add")
+@click.argument("name")
+@click.option("--role", required=True, help="facilitator, reviewer or coordinator.")
+@click.option("--site", "slugs", multiple=True, required=True, help="Where she will work; may be given again.")
+@click.option("--handle", help="What she signs in with; made from the name when left out.")
+def add(name: str, role: str, slugs: tuple[str, ...], handle: str | None) -> None:
+    """Add somebody, signed by a coordinator (YOUTHVOICE_SIGN_IN)."""
+    if refusal := rules.why_not_added(role):
+        raise click.ClickException(_ADDING[refusal])
+    signer = command_line.signed_in()
+    with db.reading(db.engine()) as session:
+        site_ids = [_site_of(session, slug, signer) for slug in slugs]
+        taken = {person.handle for person in store.everybody(session)}
+    handle = handle.strip().casefold() if handle else handle_for(name, taken)
+    if not HANDLE.fullmatch(handle):
+        raise click.ClickException("A sign-in name is small Latin letters, digits, dots and hyphens.")
+    (prepared,) = founding.prepare([Wanted(name, role, handle)], running.keyring().key("pepper"))
+    try:
+        with db.writing(db.engine()) as session:
+            person, made = founding.welcome(session, prepared, site_ids, running.keyring().key("people"))
+            _log(signer.handle).add(session, "person.add", str(person.id))
+    except IntegrityError:
+        raise click.ClickException(f"Somebody signs in as {handle} already.") from None
+    _show([made])
+
+
+_ADDING = {
+    "holds_wraps": "A coordinator cannot add advocates, safeguarding leads or outside recipients: they are independent "
+    "of the site's managers. The first ones are made with: flask staff found",
+    "no_such_role": "There is no such role; it can be facilitator, reviewer or coordinator.",
+}
+
+
+def _languages(text: str) -> list[str]:
+    codes = [code.strip() for code in text.split(",") if code.strip()]
+    if not codes or not set(codes) <= set(LANGUAGES):
+        raise click.ClickException(f"Languages are some of {', '.join(LANGUAGES)}; not {text!r}.")
+    return codes
+
+
+def _site_of(session: Session, slug: str, signer: command_line.SignedIn) -> int:
+    site = places.site_by_slug_or_name(session, slug)
+    if site is None:
+        raise click.ClickException(f"There is no site {slug}.")
+    command_line.need(signer, COORDINATOR, site_id=site.id)
+    return site.id
+
+
+def _log(actor: str) -> Log:
+    return Log(running.keyring().key("audit"), running.today(), actor)
+
+
+def _show(people: Iterable[Founded]) -> None:
+    click.echo("Passwords are shown this once; each person changes hers after signing in.")
+    for person in people:
+        click.echo(f"{person.role}\t{person.name}\t{person.handle}:{person.password}")

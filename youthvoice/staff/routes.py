@@ -1,5 +1,142 @@
-"""Sign in, sign out, people - HTTP only."""
+"""Sign in, sign out, people, one's own page - HTTP only."""
 
-from flask import Blueprint
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from youthvoice import db, running
+from youthvoice.access import guard
+from youthvoice.access.guard import log, needs, require
+from youthvoice.access.permissions import ADVOCATE
+from youthvoice.places import store as places
+from youthvoice.staff import accounts, founding, passwords, people, rules, signing_in, store, words
+from youthvoice.staff.addresses import same_site
+from youthvoice.staff.forms import AdvocateLeaveForm, LanguageForm, LeaveForm, PasswordForm, PersonForm, SignInForm
+from youthvoice.staff.signing_in import WrongSignIn
+from youthvoice.web import languages
+from youthvoice.web.limits import SIGNING_IN, limiter
 
 pages = Blueprint("staff", __name__, url_prefix="/staff", template_folder="templates")
+
+
+@pages.app_context_processor
+def _who_is_signed_in() -> dict[str, object]:
+    if guard.current() is None:
+        return {"role_words": words.role}
+    return {"role_words": words.role, "sign_out_href": url_for("staff.sign_out"), "me_href": url_for("staff.me")}
+
+
+@pages.route("/sign-in", methods=["GET", "POST"])
+@limiter.limit(SIGNING_IN, methods=["POST"])
+def sign_in() -> ResponseReturnValue:
+    """Let somebody in who knows her password."""
+    form, back = SignInForm(), same_site(request.args.get("back"))
+    if not form.validate_on_submit():
+        return render_template("staff/sign_in.html", form=form, back=back), 400 if form.errors else 200
+    try:
+        before = request.cookies.get(guard.cookie_name(), "")
+        token = signing_in.sign_in(form.handle.data or "", form.password.data or "", before)
+    except WrongSignIn as error:
+        form.form_errors.append(words.wrong_sign_in(error.code))
+        status = 429 if error.code == "too_many" else 403
+        return render_template("staff/sign_in.html", form=form, back=back), status
+    return _with_cookie(redirect(back or url_for("desk.home"), 303), token)
+
+
+def _with_cookie(response: AnyResponse, token: str) -> AnyResponse:
+    secure = not running.settings().development
+    response.set_cookie(guard.cookie_name(), token, httponly=True, samesite="Lax", secure=secure, path="/")
+    return response
+
+
+@pages.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """End the session, in the browser and here."""
+    caller = guard.current()
+    if caller is not None:
+        signing_in.sign_out(caller)
+    response = redirect(url_for("staff.sign_in"), 303)
+    secure = not running.settings().development
+    response.delete_cookie(guard.cookie_name(), httponly=True, samesite="Lax", secure=secure, path="/")
+    return response
+
+
+@pages.get("/people", endpoint="people")
+@needs("people.manage")
+def people_page() -> ResponseReturnValue:
+    """Who works at the caller's sites."""
+    return render_template("staff/people.html", sites=people.by_site(db.session(), require().site_ids))
+
+
+@pages.route("/people/new", methods=["GET", "POST"])
+@needs("people.manage")
+def new_person() -> ResponseReturnValue:
+    """Add a facilitator, reviewer or coordinator; the first password is shown on the answer, once."""
+    form = PersonForm()
+    with db.reading(db.engine()) as session:
+        sites = [(site.id, site.name) for site in places.sites_of(session, require().site_ids)]
+        taken = {person.handle for person in store.everybody(session)}
+    form.offer(sites, taken)
+    if not form.validate_on_submit():
+        return render_template("staff/new_person.html", form=form), 400 if form.errors else 200
+    wanted = founding.Wanted(form.name.data, form.role.data, form.handle.data, require().language)
+    (prepared,) = founding.prepare([wanted], running.keyring().key("pepper"))
+    person, made = founding.welcome(
+        db.session(), prepared, form.sites.data, running.keyring().key("people")
+    )
+    log().add(db.session(), "person.add", str(person.id))
+    db.session().commit()
+    return render_template("staff/made.html", made=made)
+
+
+@pages.route("/people/<int:person_id>/leave", methods=["GET", "POST"])
+@needs("people.manage")
+def leave(person_id: int) -> ResponseReturnValue:
+    """End an account, after saying what will be gone."""
+    caller = require()
+    with db.reading(db.engine()) as session:
+        leaving = people.leaving(session, person_id, caller.site_ids) or abort(404)
+    form = AdvocateLeaveForm() if leaving.role == ADVOCATE else LeaveForm()
+    shown = {"form": form, "leaving": leaving, "gone": words.gone, "not_leaving": words.not_leaving}
+    if leaving.refusal or not form.validate_on_submit() or not form.agreed(person_id, leaving.site_ids):
+        return render_template("staff/leave.html", **shown), 400 if form.errors else 200
+    if people.leaving(db.session(), person_id, caller.site_ids) != leaving:
+        abort(409)  # somebody else left while these two signed
+    accounts.leave(db.session(), store.find(db.session(), person_id) or abort(404), running.today())
+    log().add(db.session(), "person.leave", str(person_id))
+    db.session().commit()
+    flash(_("%(name)s can no longer sign in.", name=leaving.name))
+    return redirect(url_for("staff.people"), 303)
+
+
+@pages.route("/me", methods=["GET", "POST"])
+@needs("home.see")
+def me() -> ResponseReturnValue:
+    """One's own page: language, and the way to a new password."""
+    form = LanguageForm(language=require().language)
+    if not form.validate_on_submit():
+        return render_template("staff/me.html", form=form), 400 if form.errors else 200
+    person = store.find(db.session(), require().person_id) or abort(404)
+    person.language = form.language.data
+    db.session().commit()
+    languages.say_in(form.language.data)
+    flash(_("These pages now speak your language."))
+    return redirect(url_for("staff.me"), 303)
+
+
+@pages.route("/me/password", methods=["GET", "POST"])
+@needs("home.see")
+def password() -> ResponseReturnValue:
+    """A new password for oneself."""
+    form = PasswordForm()
+    form.handle_in_use = require().handle
+    if not form.validate_on_submit():
+        return render_template("staff/password.html", form=form), 400 if form.errors else 200
+    try:
+        passwords.change(require(), form.current.data or "", form.new.data or "")
+    except WrongSignIn as error:
+        form.current.errors = [words.wrong_sign_in(error.code)]
+        return render_template("staff/password.html", form=form), 403
+    flash(_("Your password is changed. Other browsers are signed out."))
+    return redirect(url_for("staff.me"), 303)

@@ -57,6 +57,11 @@ def people_of(session: Session, site_ids: Collection[int]) -> list[Person]:
     return _present(session, site_ids)
 
 
+def everybody(session: Session) -> list[Person]:
+    """Everybody who ever had an account."""
+    return list(session.scalars(select(Person).order_by(Person.id)))
+
+
 def names(session: Session, ids: Iterable[int]) -> dict[int, str]:
     """Names by id, of those who left too."""
     rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(set(ids))))

@@ -1,0 +1,112 @@
+"""Forms of the staff room: shape and error words, no I/O."""
+
+from collections.abc import Collection, Container, Sequence
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, SelectField, SelectMultipleField, StringField, ValidationError, widgets
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
+
+from youthvoice.access.permissions import ADVOCATE
+from youthvoice.staff import rules, words
+from youthvoice.staff.naming import HANDLE, handle_for
+from youthvoice.staff.second import SecondAdultForm
+from youthvoice.web.languages import LANGUAGES, TRANSLATED
+
+LONGEST_PASSWORD = 500
+
+
+class SignInForm(FlaskForm):
+    """Name and password."""
+
+    handle = StringField(lazy_gettext("Sign-in name"), [DataRequired(lazy_gettext("Type your sign-in name.")), Length(max=80)])
+    password = PasswordField(
+        lazy_gettext("Password"), [DataRequired(lazy_gettext("Type your password.")), Length(max=LONGEST_PASSWORD)]
+    )
+
+
+class PersonForm(FlaskForm):
+    """Somebody a coordinator adds."""
+
+    name = StringField(
+        lazy_gettext("Name"),
+        [DataRequired(lazy_gettext("Type the name as others know it.")), Length(max=80, message=lazy_gettext("At most 80 letters."))],
+    )
+    handle = StringField(lazy_gettext("Sign-in name"))
+    role = SelectField(lazy_gettext("Role"), validate_choice=False)
+    sites = SelectMultipleField(
+        lazy_gettext("Works at"),
+        coerce=int,
+        widget=widgets.ListWidget(prefix_label=False),
+        option_widget=widgets.CheckboxInput(),
+        validators=[InputRequired(lazy_gettext("Choose at least one site."))],
+    )
+
+    taken: Container[str] = frozenset()
+
+    def offer(self, sites: Sequence[tuple[int, str]], taken: Container[str]) -> None:
+        """What there is to choose from, and which handles are in use."""
+        self.role.choices = [(role, words.role(role)) for role in rules.ADDED_BY_A_COORDINATOR]
+        self.sites.choices = list(sites)
+        if len(sites) == 1 and not self.is_submitted():
+            self.sites.data = [sites[0][0]]
+        self.taken = taken
+
+    def validate_handle(self, field: StringField) -> None:
+        """Free, and of small Latin letters, so that every keyboard types it; left empty, made from the name."""
+        field.data = (field.data or "").strip().casefold() or handle_for(self.name.data or "", self.taken)
+        if field.data in self.taken:
+            raise ValidationError(_("Somebody signs in with this name already. Choose another one."))
+        if not HANDLE.fullmatch(field.data):
+            raise ValidationError(_("Use small Latin letters, digits, dots and hyphens; at most 40."))
+
+    def validate_role(self, field: SelectField) -> None:
+        """Never somebody who holds keys to children's words."""
+        if refusal := rules.why_not_added(field.data or ""):
+            raise ValidationError(words.not_added(refusal))
+
+
+class LeaveForm(FlaskForm):
+    """A coordinator alone lets people leave."""
+
+    def agreed(self, leaving_id: int, site_ids: Collection[int]) -> bool:  # noqa: ARG002 - as AdvocateLeaveForm
+        """Nobody else has to agree."""
+        return True
+
+
+class AdvocateLeaveForm(SecondAdultForm, FlaskForm):
+    """An advocate leaves only when another advocate agrees: they are independent of managers."""
+
+    def agreed(self, leaving_id: int, site_ids: Collection[int]) -> bool:
+        """Whether another advocate of the same sites signed; runs Argon2."""
+        return self.signed_by(leaving_id, site_ids, ADVOCATE) is not None
+
+
+class LanguageForm(FlaskForm):
+    """The language of one's staff pages."""
+
+    language = SelectField(
+        lazy_gettext("Language of these pages"), choices=[(code, LANGUAGES[code].name) for code in TRANSLATED]
+    )
+
+
+class PasswordForm(FlaskForm):
+    """One's own new password."""
+
+    current = PasswordField(
+        lazy_gettext("Password until now"),
+        [DataRequired(lazy_gettext("Type the password you have now.")), Length(max=LONGEST_PASSWORD)],
+    )
+    new = PasswordField(
+        lazy_gettext("New password"), [DataRequired(lazy_gettext("Type a new password.")), Length(max=LONGEST_PASSWORD)]
+    )
+    again = PasswordField(
+        lazy_gettext("New password once more"), [EqualTo("new", lazy_gettext("The two new passwords differ."))]
+    )
+    handle_in_use = ""
+
+    def validate_new(self, field: PasswordField) -> None:
+        """Long enough, and not her own name."""
+        if refusal := rules.why_not_password(field.data or "", self.handle_in_use):
+            raise ValidationError(words.not_password(refusal))

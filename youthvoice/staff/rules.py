@@ -1,0 +1,50 @@
+"""Who may be added by whom, and who may leave. Pure; codes, no words."""
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, REVIEWER, ROLES
+
+ADDED_BY_A_COORDINATOR: Final = (FACILITATOR, REVIEWER, COORDINATOR)
+FEWEST_ADVOCATES: Final = 2
+SHORTEST_PASSWORD: Final = 12
+
+
+def why_not_added(role: str) -> str | None:
+    """Why a coordinator cannot add somebody of a role: `no_such_role`, `holds_wraps`, or None when she can.
+
+    Source: PRIVACY.md C, "Who may be wrapped to": whoever holds keys to children's words is not chosen by managers.
+    """
+    if role not in ROLES:
+        return "no_such_role"
+    return None if role in ADDED_BY_A_COORDINATOR else "holds_wraps"
+
+
+def why_not_leave(
+    role: str, site_ids: Collection[int], asking: Collection[int], remaining: Mapping[int, int]
+) -> str | None:
+    """Why a person cannot leave, or None when she can.
+
+    Args:
+        role: hers.
+        site_ids: where she works.
+        asking: the sites of the coordinator who ends her account.
+        remaining: by site, how many others of her role work there.
+
+    Returns:
+        `too_few_advocates`, `last_coordinator`, `elsewhere` (she works at a site of another coordinator) or `not_yours`.
+    """
+    if not set(site_ids) <= set(asking):
+        return "elsewhere"
+    if role == ADVOCATE and any(remaining.get(site_id, 0) < FEWEST_ADVOCATES for site_id in site_ids):
+        return "too_few_advocates"
+    if role == COORDINATOR and any(remaining.get(site_id, 0) < 1 for site_id in site_ids):
+        return "last_coordinator"
+    return None if role in {ADVOCATE, *ADDED_BY_A_COORDINATOR} else "not_yours"
+
+
+def why_not_password(password: str, handle: str) -> str | None:
+    """Why a new password is refused: `too_short`, `too_easy`, or None when it is fine."""
+    if len(password) < SHORTEST_PASSWORD:
+        return "too_short"
+    return "too_easy" if handle in password.casefold() or len(set(password)) < len("abcde") else None

@@ -1,0 +1,84 @@
+"""A second adult signs on the same page: her own handle and password, no session of hers."""
+
+from collections.abc import Collection
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from wtforms import Form, PasswordField, StringField
+from wtforms.validators import DataRequired, Length
+
+from youthvoice.staff.proving import WrongSignIn, prove
+
+
+class NotCountersigned(Exception):
+    """The second adult did not sign.
+
+    Attributes:
+        code: `wrong`, `too_many`, `same_person`, `other_site` or `other_role`.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def countersign(
+    handle: str, password: str, first_person_id: int, site_ids: Collection[int], role: str | None = None
+) -> int:
+    """The row of the second adult. Runs Argon2: call it before the request's own session is opened.
+
+    Args:
+        handle: as typed.
+        password: as typed.
+        first_person_id: who signs already.
+        site_ids: she must work at each of these.
+        role: she must have this role, when one is named.
+
+    Raises:
+        NotCountersigned: with the reason.
+    """
+    try:
+        second = prove(handle, password)
+    except WrongSignIn as error:
+        raise NotCountersigned(error.code) from None
+    if second.person_id == first_person_id:
+        raise NotCountersigned("same_person")
+    if not set(site_ids) <= second.site_ids:
+        raise NotCountersigned("other_site")
+    if role is not None and second.role != role:
+        raise NotCountersigned("other_role")
+    return second.person_id
+
+
+def words(code: str) -> str:
+    """What to tell the two adults."""
+    return {
+        "wrong": _("The second adult's name or password is not right."),
+        "too_many": _("Too many wrong tries with this name. It works again at the next full hour."),
+        "same_person": _("The second adult must be somebody else than you."),
+        "other_site": _("The second adult must work at the same site."),
+        "other_role": _("The second adult must be an advocate."),
+    }[code]
+
+
+class SecondAdultForm(Form):
+    """Mix this into a form that two adults sign; then call `signed_by` once everything else is valid."""
+
+    second_handle = StringField(
+        lazy_gettext("Second adult: sign-in name"),
+        [DataRequired(lazy_gettext("A second adult must sign too.")), Length(max=80)],
+    )
+    second_password = PasswordField(
+        lazy_gettext("Second adult: password"),
+        [DataRequired(lazy_gettext("The second adult types her password.")), Length(max=500)],
+    )
+
+    def signed_by(self, first_person_id: int, site_ids: Collection[int], role: str | None = None) -> int | None:
+        """The second adult's row; None when she did not sign, and the field says why."""
+        handle, password = self.second_handle.data or "", self.second_password.data or ""
+        try:
+            return countersign(handle, password, first_person_id, site_ids, role)
+        except NotCountersigned as error:
+            at_fault = self.second_password if error.code == "wrong" else self.second_handle
+            at_fault.errors = [*at_fault.errors, words(error.code)]
+            return None
