@@ -1,12 +1,53 @@
 """Commands of the house; those of one room live in that room's `commands.py`."""
 
+import click
 from flask import Flask
+from flask.cli import with_appcontext
 
+from youthvoice import running, serving, tables
+from youthvoice.backups import commands as backup_commands
+from youthvoice.example import loading
+from youthvoice.mail.sending import send_due
 from youthvoice.staff import commands as staff_commands
 from youthvoice.surveys import commands as survey_commands
+from youthvoice.surveys.closing import close_due_job
+from youthvoice.work.loop import Job
+
+JOBS = (
+    Job("closing", 20, close_due_job),
+    Job("mail", 2, send_due),
+)
 
 
 def init_app(app: Flask) -> None:
     """Add every command to `flask`."""
     app.cli.add_command(survey_commands.group)
     app.cli.add_command(staff_commands.group)
+    for command in (*backup_commands.make(tables.metadata()), serving.make_work(JOBS), serve):
+        app.cli.add_command(command)
+
+
+@click.command("serve", help="Web and work processes on YOUTHVOICE_PORT; loads the example into an empty house.")
+@with_appcontext
+def serve() -> None:
+    """Say where everything is, then run until it is told to stop."""
+    settings = running.settings()
+    if loading.is_wanted():
+        click.echo("Making the example site ...")
+        loading.load()
+    for line in serving.addresses():
+        click.echo(line)
+    if settings.development:
+        _say_how_to_sign_in()
+    serving.serve_processes(settings.port, settings.web_workers)
+
+
+def _say_how_to_sign_in() -> None:
+    settings = running.settings()
+    if code := loading.tablet_code():
+        click.echo(f"Tablet     {settings.url}/enrol?code={code}  (makes this browser the example's tablet)")
+    sign_ins = settings.keys / "example-sign-ins.txt"
+    if sign_ins.exists():
+        click.echo("Sign-ins   name:password")
+        for line in sign_ins.read_text("utf-8").splitlines():
+            click.echo(f"           {line}")

@@ -5,10 +5,10 @@ was. Two processes at once close it once. Keys end after the commit.
 Source: PRIVACY.md A1, A2, A9, A11.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import current_app
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,8 @@ from youthvoice.surveys import answer_keys, closing_rules, waiting
 from youthvoice.surveys.closing_rules import Decision
 from youthvoice.surveys.closing_steps import Look, take_step
 from youthvoice.surveys.rounds import RoundFacts
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,7 @@ def close_due(engine: Engine, keyring: Keyring, now: datetime, actor: str = "wor
         actor: for the log.
     """
     with db.reading(engine) as session:
-        found = [(batch_id, waiting.round_of(session, batch_id)) for batch_id in waiting.waiting_ids(session)]
-    rounds = [(batch_id, facts.slug) for batch_id, facts in found if facts]
+        rounds = waiting.waiting_rounds(session)
     lines = [_tried(engine, keyring, batch_id, slug, now, actor) for batch_id, slug in rounds]
     answer_keys.end_unused(engine, keyring)
     return ClosingReport(tuple(line for line in lines if line))
@@ -90,7 +91,7 @@ def _tried(  # noqa: PLR0913, PLR0917 - what `close_due` was given, and which ba
         with db.writing(engine) as session:
             return _looked_at(session, keyring, batch_id, now, actor)
     except Exception as error:  # noqa: BLE001 - logged, told as `failed`, tried again at the next look
-        current_app.logger.error("closing %s: %s", slug, type(error).__name__)  # noqa: TRY400 - values stay out
+        _log.error("closing %s: %s", slug, type(error).__name__)  # noqa: TRY400 - values stay out
         return Line(slug, "failed")
 
 

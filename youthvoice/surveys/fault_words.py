@@ -23,6 +23,8 @@ WORDS: dict[str, str] = {
     "not_a_workbook": _("The file is not an Excel workbook (.xlsx or .xls) that can be opened."),
     "no_sheet": _("The workbook has no sheet called “%(sheet)s”."),
     "no_column": _("The sheet “%(sheet)s” has no column “%(column)s”."),
+    "too_many_rows": _("The sheet has more than %(most)s rows."),
+    "formula_cell": _("Column %(column)s holds a formula without its result. Open the file in Excel, save it again."),
     "bad_slug": _("“%(said)s” cannot be the name: use small letters, digits and hyphens."),
     "far_too_many": _("There are %(found)s questions; at most %(most)s can be read."),
     "nothing_to_answer": _("There is no question that a child can answer by tapping."),
@@ -79,6 +81,27 @@ WORDS: dict[str, str] = {
     # what must not be asked
     "asks_who": _("“%(text)s” seems to ask who the child is. If it does not, an advocate can confirm that."),
     "asks_abuse": _("“%(text)s” asks whether this child was hurt. A survey may not: that is what Tell is for."),
+    # forms of others
+    "would_identify": _("“%(type)s” would tell who answers, where or when. Remove the row."),
+    "no_repeat": _("Repeated groups (“%(type)s”) cannot be asked. Write the questions out, once."),
+    "no_calculate": _("Calculated values (“%(type)s”) cannot be used. Remove the row."),
+    "no_or_other": _("“or_other” cannot be used. Add an option “Something else” to the list."),
+    "unknown_type": _("Questions of the type “%(type)s” cannot be asked here."),
+    "no_list": _("There are no choices in a list called “%(list)s”."),
+    "no_choice_filter": _("Options that depend on another answer (choice_filter “%(said)s”) cannot be used."),
+    "no_label": _("“%(name)s” has no words (label) to show."),
+    "no_insertions": _("The label puts an answer into its words (${...}). That cannot be done."),
+    "label_too_long": _("The label is longer than %(most)s letters."),
+    "relevant_unreadable": _("“relevant” cannot be used near “%(part)s”. Write it like: ${food} = 'bad'."),
+    "group_open": _("A group begins but does not end."),
+    "group_not_open": _("A group ends that did not begin."),
+    "bad_extra": _("What stands in the column “youthvoice” cannot be read. Empty the cell or export again."),
+    "unknown_language": _("The language “%(said)s” is not known and was left out. Write its code: Name (code)."),
+    "language_left_out": _("The language “%(language)s” was left out: %(found)s of its texts are missing."),
+    "picture_left_out": _("The picture “%(said)s” was left out: pictures come from OpenMoji, by name or code."),
+    "never_asked": _("“%(name)s” is switched off in the form and was left out."),
+    "bins_made": _("The ranges for “%(name)s” were made automatically. Look whether they make sense."),
+    "column_left_out": _("What stands under “%(column)s” was left out."),
     # sizes and wording
     "too_many_questions": _("There are %(found)s questions. Children of %(ages)s answer at most %(most)s."),
     "scale_size": _("“%(question)s” has %(found)s faces. For ages %(ages)s it needs exactly %(most)s."),
@@ -97,7 +120,9 @@ WORDS: dict[str, str] = {
 
 def say(fault: Fault) -> str:
     """The sentence of a fault, in the reader's language."""
-    return _translated(WORDS[fault.code]) % dict(fault.values)
+    said = _translated(WORDS[fault.code]) % dict(fault.values)
+    sheet = fault.values.get("on", "survey")
+    return said if sheet == "survey" else _translated(_("Sheet “%(sheet)s”:")) % {"sheet": sheet} + " " + said
 
 
 def _translated(msgid: str) -> str:

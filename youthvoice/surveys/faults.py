@@ -29,7 +29,8 @@ class Refused(ValueError):
     """A questionnaire that cannot be used, with all that is wrong with it, in the order of its rows."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(sorted(faults, key=lambda fault: (fault.row or 0, fault.code)))
+        once = {(fault.row or 0, fault.code, str(fault.values)): fault for fault in faults}
+        self.faults = tuple(once[key] for key in sorted(once))
         super().__init__(", ".join(f"row {fault.row}: {fault.code}" for fault in self.faults))
 
 

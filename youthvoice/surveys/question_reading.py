@@ -22,6 +22,7 @@ from youthvoice.surveys.questions import (
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,59}")
 KEYS = frozenset(field.name for field in fields(Question)) | {"pictures", "scale"}
+KEY = re.compile(r"\w[\w.-]{0,59}")  # of an option or range; forms of others number them
 _MOMENTS: tuple[Moment, ...] = ("before", "now")
 _PUBLISH: tuple[Publish, ...] = ("choices", "right")
 
@@ -51,7 +52,7 @@ def _option(piece: Piece, languages: Sequence[str]) -> Option:
 
 def _key(piece: Piece) -> str:
     key = piece.text("key", needed=True)
-    if key and not NAME.fullmatch(key):
+    if key and not KEY.fullmatch(key):
         piece.refuse("bad_name", "key", said=key)
     return key
 

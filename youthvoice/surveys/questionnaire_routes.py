@@ -1,5 +1,138 @@
-"""Questionnaires: import, preview, approve - HTTP only."""
+"""Questionnaires: list, import, export, look at the real screens, approve - HTTP only."""
 
-from flask import Blueprint
+from io import BytesIO
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from youthvoice import db, running
+from youthvoice.access.guard import log, needs, require
+from youthvoice.staff.store import names
+from youthvoice.surveys import fault_words, page_words, store
+from youthvoice.surveys.faults import Fault, Refused
+from youthvoice.surveys.forms import ApproveForm, ImportForm
+from youthvoice.surveys.importing import LARGEST, read_for_an_advocate, unsure
+from youthvoice.surveys.limits import warnings
+from youthvoice.surveys.models import StoredQuestionnaire
+from youthvoice.surveys.xlsform.writing import write_xlsform
 
 pages = Blueprint("questionnaires", __name__, url_prefix="/staff/questionnaires", template_folder="templates")
+_AROUND_A_FILE = 16 * 1024  # bytes that a form needs beside its file
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pages.url_value_preprocessor
+def allow_a_large_file(endpoint: str | None, values: dict[str, object] | None) -> None:  # noqa: ARG001 - Flask's
+    """Let the import alone be large; this runs before anything reads the form."""
+    if endpoint == "questionnaires.hand_in":
+        request.max_content_length = LARGEST + _AROUND_A_FILE
+
+
+@pages.context_processor
+def _words() -> dict[str, object]:
+    return {"kind_words": page_words.kind, "purpose_words": page_words.purpose, "say": fault_words.say}
+
+
+@pages.get("/")
+@needs("questionnaires.see")
+def index() -> ResponseReturnValue:
+    """The newest version of every questionnaire."""
+    found = store.newest_versions(db.session())
+    listed = [(stored, store.questionnaire(db.session(), stored.id)) for stored in found]
+    return render_template("surveys/questionnaires.html", listed=listed)
+
+
+@pages.route("/import", methods=["GET", "POST"])
+@needs("questionnaires.import")
+def hand_in() -> ResponseReturnValue:
+    """Take a file; keep it, or say everything that is wrong with it."""
+    form, name = ImportForm(), ""
+    faults: tuple[Fault, ...] = ()
+    if form.validate_on_submit():
+        name = form.file.data.filename or ""
+        try:
+            read = read_for_an_advocate(form.file.data.read(LARGEST + 1), name)
+        except Refused as refused:
+            faults = refused.faults
+        else:
+            caller, day = require(), running.today()
+            stored = store.add_questionnaire(db.session(), read.questionnaire, caller.handle, day, log())
+            db.session().commit()
+            flash(_("%(name)s is kept as version %(version)s.", name=stored.name, version=stored.version))
+            return redirect(url_for(".one", questionnaire_id=stored.id))
+    status = 422 if form.errors or faults else 200
+    return render_template("surveys/import.html", form=form, file=name, faults=faults), status
+
+
+def _stored(questionnaire_id: int) -> StoredQuestionnaire:
+    return store.stored_questionnaire(db.session(), questionnaire_id) or abort(404)
+
+
+def _notes(stored: StoredQuestionnaire) -> tuple[Fault, ...]:
+    return warnings(store.questionnaire(db.session(), stored.id))
+
+
+@pages.get("/<int:questionnaire_id>")
+@needs("questionnaires.see")
+def one(questionnaire_id: int) -> ResponseReturnValue:
+    """One version: its questions, its screens, what to look at."""
+    stored = _stored(questionnaire_id)
+    questions = store.questionnaire(db.session(), stored.id)
+    approver = names(db.session(), [stored.approved_by]).get(stored.approved_by) if stored.approved_by else ""
+    return render_template(
+        "surveys/questionnaire.html",
+        stored=stored,
+        questions=questions,
+        approver=approver,
+        versions=store.versions(db.session(), stored.name),
+        notes=_notes(stored),
+        unsure=unsure(questions),
+    )
+
+
+@pages.get("/<int:questionnaire_id>/export.xlsx")
+@needs("questionnaires.see")
+def export(questionnaire_id: int) -> ResponseReturnValue:
+    """The questionnaire as an XLSForm workbook."""
+    stored = _stored(questionnaire_id)
+    book = write_xlsform(store.questionnaire(db.session(), stored.id))
+    return send_file(BytesIO(book), _XLSX, as_attachment=True, download_name=f"{stored.name}.xlsx")
+
+
+@pages.get("/<int:questionnaire_id>/preview/<language>")
+@needs("questionnaires.see")
+def preview(questionnaire_id: int, language: str) -> ResponseReturnValue:
+    """The screens as a child sees them; they cannot send."""
+    questions = store.questionnaire(db.session(), _stored(questionnaire_id).id)
+    if language not in questions.languages:
+        abort(404)
+    from youthvoice.surveys import asking
+
+    return asking.preview(questions, language)
+
+
+@pages.route("/<int:questionnaire_id>/approve", methods=["GET", "POST"])
+@needs("questionnaires.approve")
+def approve(questionnaire_id: int) -> ResponseReturnValue:
+    """An advocate looks at the screens and says yes; for good."""
+    stored = _stored(questionnaire_id)
+    questions = store.questionnaire(db.session(), stored.id)
+    form = ApproveForm()
+    doubtful = [(name, _text(questions.question(name))) for name in unsure(questions)]
+    form.ask_about(doubtful)
+    if form.validate_on_submit():
+        caller = require()
+        for name, _said in doubtful:
+            log().add(db.session(), "questionnaire.not_who", f"{store.called(stored)} {name}"[:120])
+        store.approve(db.session(), stored, caller.person_id, running.today(), log())
+        db.session().commit()
+        flash(_("%(name)s may be used in rounds now.", name=stored.name))
+        return redirect(url_for(".one", questionnaire_id=stored.id))
+    shown = {"stored": stored, "questions": questions, "form": form, "notes": _notes(stored)}
+    return render_template("surveys/approve.html", **shown), 422 if form.errors else 200
+
+
+def _text(question: object) -> str:
+    words = getattr(question, "text", {})
+    return str(words.get("en") or next(iter(words.values()), ""))

@@ -1,4 +1,4 @@
-"""Every query of sheets and receipts: take one child's answers, once, and find what waits to be counted.
+"""Take one child's answers, once; keep receipts for twelve months. `waiting` reads the sheets again, for counting.
 
 A sheet is locked before the first write, so that nothing slow happens while others wait in line.
 Source: PRIVACY.md A1 (late sheets), A2 (sealed until counted), C (receipts).
@@ -6,17 +6,17 @@ Source: PRIVACY.md A1 (late sheets), A2 (sealed until counted), C (receipts).
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from youthvoice.privacy.keyring import Keyring
-from youthvoice.privacy.sealing import Context, context, lock_padded, unlock_padded
+from youthvoice.privacy.sealing import Context, context, lock_padded
 from youthvoice.surveys.models import Batch, Receipt, Sheet
 from youthvoice.threads import store as threads
 from youthvoice.threads.sealed import SealedLetter
@@ -151,29 +151,6 @@ def take(session: Session, response: Response) -> Taken:
         session.connection().execute(_ADD_SHEET, sheet)
     threads.post_letters(session, response.letters)
     return Taken(late=late, repeated=False)
-
-
-def how_many(session: Session, batch_rounds: Sequence[int]) -> int:
-    """How many sheets of some rounds wait; for closing only, never for a page."""
-    return session.scalar(select(func.count()).select_from(Sheet).where(Sheet.round_id.in_(batch_rounds))) or 0
-
-
-def opened(session: Session, keyring: Keyring, round_: Counted) -> Iterator[bytes]:
-    """The coded answers of every waiting sheet of a round; only closing calls this, and keeps nothing of it.
-
-    Raises:
-        CannotOpen: a sheet was altered.
-        KeyGone: the key of these answers has ended.
-    """
-    key = keyring.key(round_.answers_key)
-    rows = session.execute(select(Sheet.id, Sheet.blob).where(Sheet.round_id == round_.id))
-    for sheet_id, blob in rows.yield_per(1000):
-        yield unlock_padded(key, blob, _purpose(round_.slug, sheet_id))
-
-
-def discard(session: Session, rounds: Sequence[int]) -> None:
-    """Delete every sheet of some rounds; receipts stay."""
-    session.execute(delete(Sheet).where(Sheet.round_id.in_(rounds)))
 
 
 def forget_receipts(session: Session, today: date) -> int:

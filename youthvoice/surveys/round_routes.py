@@ -1,5 +1,159 @@
-"""Rounds: open with a second adult, end, sit - HTTP only."""
+"""Rounds: list, open with a second adult, end, sit - HTTP only."""
 
-from flask import Blueprint
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from youthvoice import db, running
+from youthvoice.access.guard import log, needs, require
+from youthvoice.places import store as places
+from youthvoice.staff import store as people
+from youthvoice.surveys import listing, opening_words, page_words, store
+from youthvoice.surveys.forms import CHECKS, EndForm, InvitedForm, SittingForm
+from youthvoice.surveys.opening import Refusal
+from youthvoice.surveys.opening_forms import OpenForm
+from youthvoice.surveys.opening_page import offer, opening_of, put
+from youthvoice.surveys.opening_store import AskedAlready, open_rounds
+from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.surveys.weighing import site_ready, weigh
 
 pages = Blueprint("rounds", __name__, url_prefix="/staff/rounds", template_folder="templates")
+
+
+@pages.context_processor
+def _words() -> dict[str, object]:
+    return {
+        "purpose_words": page_words.purpose,
+        "wave_words": page_words.wave,
+        "named": page_words.named,
+        "say": opening_words.say,
+    }
+
+
+@pages.get("/")
+@needs("rounds.see")
+def index() -> ResponseReturnValue:
+    """The rounds of every site of the caller's."""
+    session, caller = db.session(), require()
+    sites = places.sites_of(session, caller.site_ids)
+    rounds = listing.newest_first(session, store.rounds_at(session, caller.site_ids))
+    listed = [(site, [one for one in rounds if site.id in one.facts.site_ids]) for site in sites]
+    ready = {site.id: site_ready(session, site.id, running.keyring().key("people")) for site in sites}
+    return render_template("surveys/rounds.html", listed=listed, ready=ready)
+
+
+@pages.route("/open", methods=["GET", "POST"])
+@needs("rounds.open")
+def open_() -> ResponseReturnValue:
+    """Open a round, or the two of a pair; everything that keeps it from opening is said at once."""
+    caller, form = require(), OpenForm()
+    with db.reading(db.engine()) as session:
+        offer(session, form, caller.site_ids)
+    refusals: tuple[Refusal, ...] = ()
+    to_know: tuple[Refusal, ...] = ()
+    if form.validate_on_submit():
+        second = form.signed_by(caller.person_id, form.sites.data)  # slow; before the first write
+        with db.reading(db.engine()) as session:
+            opening = opening_of(session, form, caller.person_id, second)
+            found = weigh(session, opening, running.keyring().key("people"), running.now())
+        refusals, to_know = found.refusals, found.to_know
+        if not refusals and second is not None:
+            try:
+                opened = open_rounds(db.session(), opening, log())
+            except AskedAlready:
+                db.session().rollback()
+                refusals = (Refusal("asked_meanwhile", "questionnaire"),)
+            else:
+                db.session().commit()
+                for one in to_know:
+                    flash(opening_words.say(one))
+                return redirect(url_for(".one", slug=opened[0].slug))
+    for one in refusals:
+        put(form, one)
+    shown = render_template("surveys/open.html", form=form, to_know=to_know)
+    return shown, 422 if form.errors else 200
+
+
+def _round(slug: str) -> RoundFacts:
+    facts = store.round_by_slug(db.session(), slug)
+    if facts is None or not require().site_ids & set(facts.site_ids):
+        abort(404)
+    return facts
+
+
+@pages.get("/<slug>")
+@needs("rounds.see")
+def one(slug: str) -> ResponseReturnValue:
+    """One round: what was fixed, where it stands, what can be done."""
+    session, facts = db.session(), _round(slug)
+    sites = places.sites_of(session, facts.site_ids)
+    sittings = store.sittings(session, facts)
+    return render_template(
+        "surveys/round.html",
+        shown=listing.shown(session, facts),
+        facts=facts,
+        state=facts.state(running.now()),
+        sites=sites,
+        sittings=sittings,
+        adults=people.names(session, [sitting.person_id for sitting in sittings]),
+        ending=EndForm(),
+        inviting=InvitedForm(formdata=None),
+    )
+
+
+@pages.post("/<slug>/end")
+@needs("rounds.open")
+def end(slug: str) -> ResponseReturnValue:
+    """End a round now, for good."""
+    facts = _round(slug)
+    if not EndForm().validate_on_submit():
+        abort(400)
+    first = places.site(db.session(), facts.site_ids[0])
+    day = running.today(first.time_zone if first else "UTC")
+    try:
+        store.end(db.session(), facts, running.now(), day, log())
+    except store.NotNow:
+        abort(410)
+    db.session().commit()
+    flash(_("The round has ended. It is counted as soon as every tablet is empty."))
+    return redirect(url_for(".one", slug=slug))
+
+
+@pages.post("/<slug>/invited")
+@needs("rounds.open")
+def invited(slug: str) -> ResponseReturnValue:
+    """Two adults say how many children a care round invited since its last closing."""
+    caller, form = require(), InvitedForm()
+    with db.reading(db.engine()) as session:
+        facts = store.round_by_slug(session, slug)
+    if facts is None or not caller.site_ids & set(facts.site_ids):
+        abort(404)
+    second = form.signed_by(caller.person_id, facts.site_ids) if form.validate() else None
+    if second is None:
+        return render_template("surveys/invited.html", form=form, facts=facts), 422
+    try:
+        store.set_invited_for_care(db.session(), facts, form.invited.data, second, log())
+    except store.NotNow:
+        abort(410)
+    db.session().commit()
+    flash(_("Thank you. It is kept with both your names."))
+    return redirect(url_for(".one", slug=slug))
+
+
+@pages.route("/<slug>/sitting", methods=["GET", "POST"])
+@needs("rounds.sit")
+def sitting(slug: str) -> ResponseReturnValue:
+    """A facilitator's script and checklist; printable."""
+    facts, form = _round(slug), SittingForm()
+    if facts.state(running.now()) != "open":
+        abort(410)
+    sites = places.sites_of(db.session(), facts.site_ids)
+    if form.validate_on_submit():
+        first = next(site for site in sites if site.id == facts.site_ids[0])
+        names = [name for name, _words in CHECKS]
+        store.sit(db.session(), facts, require().person_id, running.today(first.time_zone), names)
+        db.session().commit()
+        flash(_("The checklist is kept. Children can begin."))
+        return redirect(url_for(".one", slug=slug))
+    shown = {"form": form, "facts": facts, "sites": sites, "adult": require().name}
+    return render_template("surveys/sitting.html", **shown), 422 if form.errors else 200

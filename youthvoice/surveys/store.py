@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice.audit.store import Log
 from youthvoice.privacy.keyring import quarter_of
-from youthvoice.staff.models import Person
+from youthvoice.staff.store import names
 from youthvoice.surveys.models import Asked, Batch, Round, RoundSite, Sitting, StoredQuestionnaire
 from youthvoice.surveys.questionnaire_store import (
     add_questionnaire,
@@ -43,7 +43,7 @@ class NotNow(Exception):
     """A round is not in the state that this needs."""
 
 
-_COLUMNS = tuple(name for name in RoundFacts.__dataclass_fields__ if name not in {"site_ids", "title"})
+_COLUMNS = tuple(name for name in RoundFacts.__dataclass_fields__ if name not in {"site_ids", "title", "decider_name"})
 _FACTS = (
     select(
         *(getattr(Round, name) for name in _COLUMNS if hasattr(Round, name)),
@@ -51,12 +51,10 @@ _FACTS = (
         StoredQuestionnaire.name.label("questionnaire_name"),
         StoredQuestionnaire.version.label("questionnaire_version"),
         StoredQuestionnaire.digest,
-        Person.name.label("decider_name"),
         RoundSite.site_id,
     )
     .join(Batch, Batch.id == Round.batch_id)
     .join(StoredQuestionnaire, StoredQuestionnaire.id == Round.questionnaire_id)
-    .join(Person, Person.id == Round.decider_id)
     .join(RoundSite, RoundSite.round_id == Round.id)
     .order_by(Round.starts_at, Round.id, RoundSite.first.desc(), RoundSite.site_id)
 )
@@ -94,13 +92,16 @@ def _facts(session: Session, query: Any) -> list[RoundFacts]:
     rows: dict[int, tuple[Row[Any], list[int]]] = {}
     for row in session.execute(query):  # one row for every site of a round
         rows.setdefault(row.id, (row, []))[1].append(row.site_id)
-    return [_fact(session, row, tuple(site_ids)) for row, site_ids in rows.values()]
-
-
-def _fact(session: Session, row: Row[Any], site_ids: tuple[int, ...]) -> RoundFacts:
-    questions = parsed(session, row.questionnaire_id, row.digest)
-    known = {name: getattr(row, name) for name in _COLUMNS}
-    return RoundFacts(**known, site_ids=site_ids, title=questions.title)
+    deciders = names(session, {row.decider_id for row, _ in rows.values()}) if rows else {}
+    return [
+        RoundFacts(
+            **{name: getattr(row, name) for name in _COLUMNS},
+            decider_name=deciders[row.decider_id],
+            site_ids=tuple(site_ids),
+            title=parsed(session, row.questionnaire_id, row.digest).title,
+        )
+        for row, site_ids in rows.values()
+    ]
 
 
 def end(session: Session, facts: RoundFacts, now: datetime, day: date, log: Log) -> None:
@@ -134,7 +135,7 @@ def end(session: Session, facts: RoundFacts, now: datetime, day: date, log: Log)
     log.add(session, "round.end", facts.slug)
 
 
-def set_invited_for_care(session: Session, facts: RoundFacts, invited: int, second_handle: str, log: Log) -> None:
+def set_invited_for_care(session: Session, facts: RoundFacts, invited: int, second_id: int, log: Log) -> None:
     """Enter how many children were admitted (or released) since the last closing; two adults say so (A1).
 
     Raises:
@@ -146,7 +147,7 @@ def set_invited_for_care(session: Session, facts: RoundFacts, invited: int, seco
     if invited < 1:
         raise ValueError("at least one child was invited")
     session.execute(update(Round).where(Round.id == facts.id).values(invited=invited))
-    log.add(session, "round.invited", f"{facts.slug} with {second_handle}")
+    log.add(session, "round.invited", f"{facts.slug} with {second_id}")
 
 
 def sit(session: Session, facts: RoundFacts, person_id: int, day: date, checks: Iterable[str]) -> None:

@@ -32,9 +32,10 @@ class Opened:
     key_gone: bool
 
 
-def waiting_ids(session: Session) -> Sequence[int]:
-    """The batches that are not closed, oldest first."""
-    return session.scalars(select(Batch.id).where(Batch.closed_on.is_(None)).order_by(Batch.id)).all()
+def waiting_rounds(session: Session) -> list[tuple[int, str]]:
+    """Batch and slug of every round whose batch is not closed, oldest first."""
+    found = select(Batch.id, Round.slug).join(Round, Round.batch_id == Batch.id).where(Batch.closed_on.is_(None))
+    return [(batch_id, slug) for batch_id, slug in session.execute(found.order_by(Batch.id))]
 
 
 def hold(session: Session, batch_id: int) -> Batch | None:

@@ -68,6 +68,7 @@ class SealedLetter:
         day: it arrived, at the site.
         shown_from: UTC.
         wraps: the letter's private key for each advocate, by person.
+        shared: whether the child lets others read it.
     """
 
     id: bytes
@@ -79,6 +80,7 @@ class SealedLetter:
     day: date
     shown_from: datetime
     wraps: Mapping[int, bytes]
+    shared: bool = False
 
 
 def seal_letter(  # noqa: PLR0913 - a letter is these six things
@@ -90,6 +92,7 @@ def seal_letter(  # noqa: PLR0913 - a letter is these six things
     question: str,
     readers: Sequence[ReadsLetters],
     now: datetime,
+    shared: bool = False,
 ) -> SealedLetter:
     """Seal a child's words to the advocates of a place.
 
@@ -101,6 +104,7 @@ def seal_letter(  # noqa: PLR0913 - a letter is these six things
         question: name of the letter box.
         readers: the advocates; nobody else will ever read it.
         now: UTC.
+        shared: whether the child tapped that others may read it.
 
     Raises:
         ValueError: nobody could read it.
@@ -117,7 +121,7 @@ def seal_letter(  # noqa: PLR0913 - a letter is these six things
         for reader in readers
     }
     shown = shown_from(now, box.time_zone, box.daily_hour)
-    return SealedLetter(letter_id, box.id, round_id, question, body, month, day, shown, wraps)
+    return SealedLetter(letter_id, box.id, round_id, question, body, month, day, shown, wraps, shared)
 
 
 def open_letter(  # noqa: PLR0913 - each of these is needed to open it

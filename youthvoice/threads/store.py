@@ -27,6 +27,7 @@ class Envelope:
         day: it arrived.
         shown_from: UTC.
         looked_at_on: first look by any advocate; None while it waits.
+        shared: the child's yes to others reading it.
     """
 
     id: bytes
@@ -36,6 +37,7 @@ class Envelope:
     day: date
     shown_from: datetime
     looked_at_on: date | None
+    shared: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class ForReader:
 
 
 _OUTSIDE = tuple(
-    getattr(Letter, name) for name in ("id", "site_id", "round_id", "question", "day", "shown_from", "looked_at_on")
+    getattr(Letter, name)
+    for name in ("id", "site_id", "round_id", "question", "day", "shown_from", "looked_at_on", "shared")
 )
 
 
@@ -77,6 +80,7 @@ def _row(letter: SealedLetter) -> dict[str, object]:
         "destruction_month": letter.destruction_month,
         "day": letter.day,
         "shown_from": letter.shown_from,
+        "shared": letter.shared,
     }
 
 

@@ -275,6 +275,7 @@ def upgrade() -> None:
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('shown_from', sa.DateTime(timezone=True), nullable=False),
     sa.Column('looked_at_on', sa.Date(), nullable=True),
+    sa.Column('shared', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['round_id'], ['rounds.id'], name=op.f('fk_letters_round_id_rounds')),
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_letters_site_id_sites')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_letters')),

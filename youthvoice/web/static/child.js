@@ -150,13 +150,11 @@
     const control = event.target instanceof Element && event.target.closest("[data-go]");
     if (!control || !Object.hasOwn(acts, control.dataset.go)) return;
     event.preventDefault();
-    acts[control.dataset.go]();
+    // The key Enter presses the form's hidden Send: only what is on the screen may act.
+    const screen = control.closest(".screen");
+    if (!screen || screen === now) acts[control.dataset.go]();
   });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (now === end) send();
-    else go(1);
-  });
+  form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("change", (event) => {
     const section = event.target.closest("[data-question]");
     if (!section) return;

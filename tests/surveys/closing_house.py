@@ -1,0 +1,175 @@
+"""A house to close batches in: a site, its people, rounds, and children who send sheets. Plainly invented."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine, func, select
+
+from youthvoice import db, tables
+from youthvoice.answers import store as answers
+from youthvoice.config import Settings
+from youthvoice.places.models import Site
+from youthvoice.privacy.keyring import Keyring
+from youthvoice.staff.models import Person, PersonSite
+from youthvoice.surveys import closing, responses
+from youthvoice.surveys import store as surveys
+from youthvoice.surveys.closing import ClosingReport
+from youthvoice.surveys.coding import encode
+from youthvoice.surveys.conditions import Answer
+from youthvoice.surveys.models import Batch, Round, RoundSite, Sheet, StoredQuestionnaire
+from youthvoice.surveys.questionnaires import Purpose, Questionnaire
+from youthvoice.surveys.questions import Option, Question, words
+from youthvoice.surveys.responses import Taken
+from youthvoice.surveys.rounds import RoundFacts
+
+OPENED = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)  # nine in the morning in Kolkata
+ENDS = OPENED + timedelta(days=7)
+AFTER = ENDS + timedelta(minutes=1)
+SITE, OTHER_SITE = 1, 2
+ADVOCATE, COORDINATOR, DECIDER = 1, 2, 3
+QUARTER_KEY = "open-answers-2026Q4"
+
+
+def a_question(name: str, *keys: str, **more: object) -> Question:
+    options = tuple(Option(key, words(en=key.title())) for key in keys or ("yes", "no"))
+    kind = more.pop("kind", "choose_one" if keys else "yes_no")
+    return Question(name=name, kind=kind, text=words(en=f"About {name}?", hi=f"{name}?"), options=options, **more)  # type: ignore[arg-type]
+
+
+def a_questionnaire(purpose: Purpose = "regular") -> Questionnaire:
+    """Two plain questions and one of safety; a choice has only a meal to choose."""
+    asked = [
+        a_question("food", "bad", "good"),
+        a_question("friends"),
+        a_question("night", safety=True, harm=("no",)),
+    ]
+    if purpose == "choice":
+        asked = [a_question("meal", "rice", "bread", "soup")]
+    return Questionnaire(
+        name=purpose, title=words(en="Days here"), purpose=purpose, ages="10-12", languages=("en", "hi"),
+        questions=tuple(asked),
+    )  # fmt: skip
+
+
+@dataclass
+class House:
+    """Where batches are closed."""
+
+    engine: Engine
+    keyring: Keyring
+
+    def open(self, purpose: Purpose = "regular", **more: object) -> RoundFacts:
+        """Open a round; `invited`, `key`, `sites`, `ends_at`, `questionnaire` say what is not as usual."""
+        slug = secrets.token_hex(4)
+        questions = more.get("questionnaire") or a_questionnaire(purpose)
+        assert isinstance(questions, Questionnaire)
+        usual = {"regular": QUARTER_KEY, "awareness": QUARTER_KEY}.get(purpose, f"open-answers-{purpose}-{slug}")
+        with db.writing(self.engine) as session:
+            batch = Batch(answers_key=more.get("key", usual))
+            stored = session.scalar(select(StoredQuestionnaire).where(StoredQuestionnaire.digest == questions.digest))
+            stored = stored or _stored(questions)
+            session.add_all([batch, stored])
+            session.flush()
+            opened = _round(slug, stored.id, batch.id, purpose)
+            opened.ends_at = more.get("ends_at", ENDS)  # type: ignore[assignment]
+            opened.invited = more.get("invited", 20)  # type: ignore[assignment]
+            session.add(opened)
+            session.flush()
+            sites = more.get("sites", (SITE,))
+            assert isinstance(sites, tuple)
+            session.add_all(RoundSite(round_id=opened.id, site_id=one, first=one == sites[0]) for one in sites)
+            answers.owe(
+                session, site_id=sites[0], kind="round", subject=slug, about={"en": "Days here"},
+                due=date(2026, 12, 12), owner_id=DECIDER,
+            )  # fmt: skip
+        return self.facts(slug)
+
+    def facts(self, slug: str) -> RoundFacts:
+        with db.reading(self.engine) as session:
+            found = surveys.round_by_slug(session, slug)
+        assert found is not None
+        return found
+
+    def send(self, round_: RoundFacts, **given: Answer) -> Taken:
+        """One child sends a sheet."""
+        with db.reading(self.engine) as session:
+            coded = encode(surveys.questions_of(session, round_), given)
+        made = responses.respond(self.keyring, round_, secrets.token_bytes(16), coded, day=OPENED.date())
+        with db.writing(self.engine) as session:
+            return responses.take(session, made)
+
+    def send_many(self, round_: RoundFacts, children: int, **given: Answer) -> None:
+        """Several children send the same."""
+        for _ in range(children):
+            self.send(round_, **given)
+
+    def close(self, now: datetime = AFTER) -> ClosingReport:
+        return closing.close_due(self.engine, self.keyring, now)
+
+    def batch(self, round_: RoundFacts) -> Batch:
+        with db.reading(self.engine) as session:
+            found = session.get_one(Batch, round_.batch_id)
+            session.expunge(found)
+        return found
+
+    def sheets(self) -> int:
+        with db.reading(self.engine) as session:
+            return session.scalar(select(func.count()).select_from(Sheet)) or 0
+
+    def tasks(self, site_id: int = SITE) -> list[answers.OwedFacts]:
+        """What the advocates of a site owe."""
+        with db.reading(self.engine) as session:
+            return answers.mine(session, ADVOCATE, "advocate", {site_id})
+
+
+@contextmanager
+def house(settings: Settings, keys: Path) -> Iterator[House]:
+    """An empty house on either database."""
+    engine = db.make_engine(settings.database_url)
+    tables.metadata().create_all(engine)
+    keyring = Keyring.open(keys, create=True, development=True)
+    keyring.key_or_new("audit")
+    with db.writing(engine) as session:
+        session.add_all([_site(SITE), _site(OTHER_SITE)])
+        session.add_all(
+            _person(number, role) for number, role in enumerate(("advocate", "coordinator", "facilitator"), 1)
+        )
+        session.flush()
+        session.add_all(PersonSite(person_id=number, site_id=SITE) for number in (ADVOCATE, COORDINATOR, DECIDER))
+    try:
+        yield House(engine, keyring)
+    finally:
+        engine.dispose()
+
+
+def _site(number: int) -> Site:
+    return Site(
+        id=number, slug=f"example-{number}", name="Example House", mail_name="Example", languages=["en", "hi"],
+        time_zone="Asia/Kolkata",
+    )  # fmt: skip
+
+
+def _person(number: int, role: str) -> Person:
+    return Person(
+        id=number, handle=f"example-{role}", name=f"Example {role}", role=role, salt=bytes(32),
+        verifier_hash=bytes(32), public_key=bytes(32), wrapped_private_key=b"", cost={}, seal=bytes(32),
+    )  # fmt: skip
+
+
+def _stored(questions: Questionnaire) -> StoredQuestionnaire:
+    return StoredQuestionnaire(
+        name=questions.name, version=secrets.randbelow(10**6), digest=questions.digest, body=questions.to_json(),
+        imported_by="example", imported_on=OPENED.date(),
+    )  # fmt: skip
+
+
+def _round(slug: str, questionnaire_id: int, batch_id: int, purpose: str) -> Round:
+    return Round(
+        slug=slug, questionnaire_id=questionnaire_id, batch_id=batch_id, purpose=purpose, wave="single",
+        starts_at=OPENED, permission="example", decider_id=DECIDER, answer_due=date(2026, 12, 12),
+        opened_by=COORDINATOR, seconded_by=ADVOCATE,
+    )  # fmt: skip

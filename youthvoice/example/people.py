@@ -1,0 +1,60 @@
+"""The example site's people and place: plainly invented."""
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, OUTSIDE_RECIPIENT
+from youthvoice.places import store as places
+from youthvoice.places.models import Site
+from youthvoice.staff import founding
+from youthvoice.staff.founding import Founded, Prepared, Wanted
+
+SLUG: Final = "example-house"
+PEOPLE: Final = (
+    Wanted("Tomas Example", COORDINATOR, "tomas"),
+    Wanted("Asha Example", ADVOCATE, "asha"),
+    Wanted("Ravi Example", ADVOCATE, "ravi"),
+    Wanted("Olga Example", OUTSIDE_RECIPIENT, "olga"),
+    Wanted("Fatima Example", FACILITATOR, "fatima"),
+    Wanted("Lata Example", FACILITATOR, "lata"),
+)
+DECIDER: Final = "lata"
+_SITE: Final = {
+    "name": "Example House",
+    "mail_name": "Family letter",
+    "time_zone": "Asia/Kolkata",
+    "daily_hour": 17,
+    "languages": ["en", "hi", "ar"],
+    "checked_languages": ["en"],
+    "helpline_name": "Example Child Line",
+    "helpline_number": "0800 555 010",
+    "helpline_hours": "24/7",
+    "helpline_languages": ["en", "hi", "mr", "gom"],
+    "danger_number": "555",
+    "danger_adult": "Fatima Example",
+}
+
+
+def add_site(session: Session, today: date) -> Site:
+    """Example House, with help that was tried out today."""
+    site = places.add_site(session, SLUG, {**_SITE, "helpline_tested": today})
+    for group in ("Class 5", "Dormitory 2"):
+        places.add_group(session, site, group)
+    return site
+
+
+def add_people(session: Session, prepared: list[Prepared], site: Site, people_key: bytes) -> list[Founded]:
+    """Everybody, through the same code as `flask staff found`."""
+    return founding.found(session, prepared, [site.id], people_key)
+
+
+def keep_passwords(folder: Path, people: list[Founded]) -> Path:
+    """Write the first passwords beside the development keys, readable by this account only."""
+    file = folder / "example-sign-ins.txt"
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        out.writelines(f"{one.handle}:{one.password}  {one.name}, {one.role}\n" for one in people)
+    return file

@@ -1,0 +1,167 @@
+"""The page of one round: made once for each version and language, served with a fresh sheet id in its one hole.
+
+Source: DESIGN.md 6 (headers: no token in the page); CHILD-UX.md (the four screens before the first question).
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import time
+
+from flask import current_app, render_template, url_for
+from flask_babel import format_date, format_time, ngettext
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from youthvoice.places.store import SiteFacts
+from youthvoice.surveys.help_words import and_in_words, in_danger, named
+from youthvoice.surveys.questionnaires import Questionnaire
+from youthvoice.surveys.rounds import EXEMPT, RUNS_ON, RoundFacts
+from youthvoice.surveys.screens import Speaker, screens
+from youthvoice.web.pressed import Pressed
+
+SHEET_BYTES = 16
+_HOLE = "the-number-of-this-sheet"
+_MOST_PAGES = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Everything that the page of a round depends on; two that are equal are the same page.
+
+    Attributes:
+        round: which round.
+        site: where the tablet is.
+        reads: names of the advocates who read letters; empty when there is no letter box.
+        language: the child's, in which questions are asked where the questionnaire has it.
+        page: the language of everything else.
+    """
+
+    round: RoundFacts
+    site: SiteFacts
+    reads: tuple[str, ...]
+    language: str
+    page: str
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What the pressed page is kept under."""
+        facts = self.round
+        fixed = (facts.id, facts.digest, facts.ends_at, facts.decider_name)
+        return (*fixed, self.site.id, self.site.version, self.reads, self.language, self.page)
+
+
+def new_sheet() -> str:
+    """A sheet's id as the page holds it: 32 hexadecimal digits."""
+    return secrets.token_hex(SHEET_BYTES)
+
+
+def pressed(asking: Asking, questionnaire: Questionnaire) -> Pressed:
+    """The page, rendered when this process sees it for the first time."""
+    kept: dict[tuple[object, ...], Pressed] = current_app.extensions.setdefault("youthvoice.asking", {})
+    page = kept.get(asking.key)
+    if page is None:
+        if len(kept) >= _MOST_PAGES:
+            kept.clear()
+        before, after = render(asking, questionnaire, _HOLE).split(_HOLE)
+        page = kept[asking.key] = Pressed.of(before.encode(), after.encode())
+    return page
+
+
+def render(
+    asking: Asking,
+    questionnaire: Questionnaire,
+    sheet: str,
+    given: Mapping[str, Sequence[str]] | None = None,
+    refused: Mapping[str, str] | None = None,
+) -> str:
+    """The page of a round; with everything a child already gave when an answer could not be taken.
+
+    Args:
+        asking: which page.
+        questionnaire: what is asked.
+        sheet: the sheet's id.
+        given: what was sent, by question.
+        refused: why an answer could not be taken, by question.
+    """
+    facts, site = asking.round, asking.site
+    speak = Speaker(asking.page, asking.language, questionnaire.languages[0])
+    return render_template(
+        "surveys/answer.html",
+        title_words=speak.say(facts.title),
+        action=url_for("surveys.send", slug=facts.slug),
+        thanks_href=url_for("surveys.thanks", slug=facts.slug),
+        front_href="/language",
+        exit_href="/exit",
+        sheet=sheet,
+        again=bool(refused),
+        words=_before(asking, questionnaire),
+        small=not facts.counts,
+        letter_box=bool(asking.reads and questionnaire.letter_boxes),
+        choice=facts.purpose in EXEMPT,
+        safety=any(question.safety for question in questionnaire.questions),
+        screens=screens(questionnaire, speak, letter_box=bool(asking.reads), given=given, refused=refused),
+        readers=and_in_words(asking.reads),
+        hour=format_time(time(site.daily_hour), "short", rebase=False),
+    )
+
+
+def _before(asking: Asking, questionnaire: Questionnaire) -> dict[str, Markup]:
+    facts, site = asking.round, asking.site
+    how_many = sum(question.kind != "say" for question in questionnaire.questions)
+    return {
+        "why": _why(facts.purpose),
+        "how_many": escape(ngettext("%(num)s question.", "%(num)s questions.", how_many)),
+        "who_answers": _who_answers(facts),
+        "look_here": escape(_("Look here on %(day)s.", day=format_date(facts.answer_due, "d MMMM"))),
+        "must_tell": _must_tell(asking.reads),
+        "in_danger": in_danger(site),
+    }
+
+
+def _why(purpose: str) -> Markup:
+    words = {
+        "awareness": _("We want to know what you learned about your rights."),
+        "choice": _("We want to know what you would choose."),
+    }
+    return escape(words.get(purpose, _("We want to know what is good and bad here.")))
+
+
+def _who_answers(facts: RoundFacts) -> Markup:
+    name = named(facts.decider_name)
+    if not facts.counts:
+        return escape(_("%(name)s must answer.")) % {"name": name}
+    if facts.purpose in EXEMPT:
+        return escape(_("%(name)s sees what won and must answer.")) % {"name": name}
+    return escape(_("%(name)s sees rough totals and must answer.")) % {"name": name}
+
+
+def _must_tell(reads: Sequence[str]) -> Markup:
+    if not reads:
+        return escape(_("If a child is in danger, adults here must tell others, even if you say no."))
+    words = escape(_("If a child is in danger, %(names)s must tell others, even if you say no."))
+    return words % {"names": and_in_words(reads)}
+
+
+def afterwards(facts: RoundFacts, site: SiteFacts) -> dict[str, Markup]:
+    """What happens after a child sent: counted when, answered by whom, read where."""
+    last_day = format_date(facts.last_day(site.time_zone), "d MMMM")
+    due = format_date(facts.answer_due, "d MMMM")
+    answers = escape(_("%(name)s answers by %(day)s.")) % {"name": named(facts.decider_name), "day": due}
+    return {"counted": _counted(facts, last_day), "counted_if": _counted_if(facts), "answers": answers}
+
+
+def _counted(facts: RoundFacts, last_day: str) -> Markup:
+    if not facts.counts:
+        return escape(_("Only the letter box is read."))
+    if facts.purpose == RUNS_ON:
+        return escape(_("We count when ten children have answered."))
+    return escape(_("After %(day)s we count.", day=last_day))
+
+
+def _counted_if(facts: RoundFacts) -> Markup:
+    if not facts.counts:
+        return escape(_("We are fewer than ten of us."))
+    if facts.purpose in EXEMPT:
+        return escape(_("If five children or more have chosen."))
+    return Markup() if facts.purpose == RUNS_ON else escape(_("If ten or more children answered."))

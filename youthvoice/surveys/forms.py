@@ -1,0 +1,88 @@
+"""Forms of staff pages about questionnaires and rounds: shape and words, no queries."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    SelectMultipleField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, NumberRange
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from youthvoice.staff.second import SecondAdultForm
+from youthvoice.surveys.opening import MOST_INVITED
+
+CHECKS = (
+    ("not_the_office", _("We are not in the office, and no camera looks at the screens")),
+    ("nobody_behind", _("Nobody stands or sits behind a child, neither adults nor other children")),
+    ("tablets_apart", _("Tablets are at least two arm lengths apart")),
+    ("staff_away", _("Adults who look after these children every day are out of the room")),
+    ("script_read", _("I read the script aloud, in the children's language")),
+    ("may_stop", _("I said that everyone may skip, stop, or not begin, and nobody will ask why")),
+    ("help_shown", _("I showed the help card and where it hangs")),
+    ("no_list", _("I made no list of who took part")),
+)
+
+
+class Ticks(SelectMultipleField):
+    """Several boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class ImportForm(FlaskForm):
+    """A questionnaire as a file."""
+
+    file = FileField(_("Questionnaire"), validators=[FileRequired(_("Choose a file: .toml, .xlsx or .xls."))])
+
+
+class ApproveForm(FlaskForm):
+    """An advocate's yes."""
+
+    seen = BooleanField(
+        _("I looked at every screen, as a child will see it"),
+        validators=[InputRequired(_("Look at the screens first, then tick this."))],
+    )
+    not_who = Ticks(_("These do not ask who a child is"))
+
+    def ask_about(self, questions: list[tuple[str, str]]) -> None:
+        """Offer the doubtful questions, as name and words; every one has to be ticked."""
+        self.not_who.choices = questions
+
+    def validate_not_who(self, field: Ticks) -> None:
+        """All of them or none."""
+        if {name for name, _words in field.choices} - set(field.data or ()):
+            raise ValidationError(
+                _("Tick every one that does not ask for a name or an address. If one does, do not approve.")
+            )
+
+
+class EndForm(FlaskForm):
+    """End a round now."""
+
+
+class InvitedForm(FlaskForm, SecondAdultForm):
+    """How many children a care round invited since its last closing; two adults say so."""
+
+    invited = IntegerField(
+        _("Children admitted (or released) since the last closing"),
+        validators=[
+            InputRequired(_("Say how many.")),
+            NumberRange(1, MOST_INVITED, _("Write a whole number, at least one.")),
+        ],
+    )
+
+
+class SittingForm(FlaskForm):
+    """A facilitator's checklist."""
+
+    checks = Ticks(_("Before the first child begins"), choices=CHECKS)
+
+    def validate_checks(self, field: Ticks) -> None:
+        """All of them: a sitting without one of them does not begin."""
+        if {name for name, _words in CHECKS} - set(field.data or ()):
+            raise ValidationError(_("Every point must be so before children begin. Change the room first."))

@@ -1,0 +1,37 @@
+"""Rounds as lists show them."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from youthvoice import running
+from youthvoice.answers import store as answers
+from youthvoice.places import store as places
+from youthvoice.surveys.page_words import Now, stands
+from youthvoice.surveys.rounds import RoundFacts
+
+
+class Shown(NamedTuple):
+    """A round in a list: what is known, where it stands, its days at its first site."""
+
+    facts: RoundFacts
+    now: Now
+    first_day: date
+    last_day: date
+
+
+def newest_first(session: Session, rounds: Sequence[RoundFacts]) -> list[Shown]:
+    """Rounds in the order of a list."""
+    return [shown(session, facts) for facts in reversed(rounds)]
+
+
+def shown(session: Session, facts: RoundFacts) -> Shown:
+    """One round; nothing here depends on what any child did while it is open."""
+    site = places.site(session, facts.site_ids[0])
+    zone = site.time_zone if site else "UTC"
+    owed = answers.about(session, "round", facts.slug)
+    answered = owed is not None and owed.settled_on is not None
+    now = stands(facts, running.now(), zone, answered=answered, today=running.today(zone))
+    return Shown(facts, now, facts.first_day(zone), facts.last_day(zone))

@@ -1,0 +1,83 @@
+"""What the codes of `opening` are called, in plain words; English where no request is (the command line)."""
+
+from flask import current_app, has_app_context
+from flask_babel import gettext
+
+from youthvoice.surveys.opening import Refusal
+from youthvoice.web.languages import LANGUAGES
+
+
+def _(msgid: str) -> str:
+    """Mark a sentence for the catalogues; it is translated when it is said."""
+    return msgid
+
+
+WORDS: dict[str, str] = {
+    "not_approved": _("No advocate has approved this questionnaire yet. Ask one to look at its screens."),
+    "letter_box_in_care": _(
+        "“%(question)s” is a letter box. A care round has none: children use Tell us instead. "
+        "Take it out of the questionnaire."
+    ),
+    "not_a_choice": _("Only a questionnaire made for an everyday choice can be opened as a choice."),
+    "never_paired": _("Admission, release and everyday choices are never asked as a before-and-after pair."),
+    "no_cards_yet": _(
+        "Cards that join a child's two answers are not here yet: they come with committees. "
+        "Open the pair without a link, or use one sheet after the session."
+    ),
+    "sheet_asks_once": _(
+        "This questionnaire does not ask “before” and “now” on one sheet. Choose another, or no link."
+    ),
+    "sheet_needs_no_pair": _("This questionnaire asks “before” and “now” on one sheet. Open it once, without a pair."),
+    "too_few_advocates": _(
+        "%(site)s has %(number)s advocates who can read letters. Two are needed before children are asked."
+    ),
+    "helpline_untested": _(
+        "The helpline of %(site)s is not complete, or nobody has called it to try it. See Sites and groups."
+    ),
+    "ends_before_start": _("The last day is before the first day, or already over. Choose a later last day."),
+    "too_long": _("A round is open for a year at most. Choose an earlier last day."),
+    "after_comes_first": _("The second round starts before the first. Choose a later first day."),
+    "due_too_early": _("The answer is due before everybody has answered. Choose a day after the last day."),
+    "nobody_invited": _("Say how many children are invited: at least one."),
+    "no_permission": _("Say which permission is on file and who gave it."),
+    "decider_left": _("The adult who will answer has no account here, or has left. Choose another."),
+    "second_is_first": _("The second adult must be somebody else than you."),
+    "asked_already": _(
+        "“%(question)s” was asked here already in this quarter (a lasting fact: this year), "
+        "or will be by a round that is already planned. "
+        "Wait for the next one, or take the question out."
+    ),
+    "asked_meanwhile": _(
+        "Somebody else opened a round with one of these questions a moment ago. Nothing was opened here."
+    ),
+    "only_letters_read": _(
+        "Fewer than %(minimum)s children are invited: their answers will not be counted, only the letter box "
+        "is read. The children are told so before they begin."
+    ),
+    "nothing_counted": _(
+        "Fewer than %(minimum)s children are invited, and there is no letter box: nothing they answer will be "
+        "counted or read. The children are told so before they begin."
+    ),
+    "language_missing": _(
+        "%(site)s offers %(language)s, but this questionnaire has no words in it. "
+        "Those children will see it in its first language."
+    ),
+    # a second adult's signature
+    "wrong": _("The second adult's name or password is not right."),
+    "too_many": _("Too many tries with this name. Wait an hour, then try again."),
+    "same": _("The second adult must be somebody else than you."),
+    "other_site": _("The second adult does not work at this site."),
+}
+
+
+def say(refusal: Refusal) -> str:
+    """The sentence of a code, in the reader's language."""
+    language = LANGUAGES.get(str(refusal.values.get("code")))
+    values = {**refusal.values, "language": language.name if language else refusal.values.get("code", "")}
+    return _translated(WORDS[refusal.code]) % values
+
+
+def _translated(msgid: str) -> str:
+    if has_app_context() and "babel" in current_app.extensions:
+        return str(gettext(msgid))
+    return msgid

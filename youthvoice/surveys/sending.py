@@ -1,0 +1,50 @@
+"""What a child sent becomes what may be stored: locked, sealed, before any write begins."""
+
+import re
+
+from youthvoice import running
+from youthvoice.places.store import SiteFacts
+from youthvoice.surveys.response_form import ResponseForm
+from youthvoice.surveys.responses import Response, respond
+from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.threads.readers import readers_at
+from youthvoice.threads.sealed import seal_letter
+
+_SHEET = re.compile("[0-9a-f]{32}")
+
+
+def sheet_id(sent: str) -> bytes | None:
+    """The 16 bytes of a sheet's id as the page held it; None where it is none of ours."""
+    return bytes.fromhex(sent) if _SHEET.fullmatch(sent) else None
+
+
+def response(found: RoundFacts, site: SiteFacts, sheet: bytes, form: ResponseForm) -> Response:
+    """Lock the coded answers and seal each letter to the advocates of the site.
+
+    Where nobody can read letters the page has no box; words that come all the same are not kept.
+
+    Args:
+        found: the round.
+        site: where the tablet is; its advocates read the letters.
+        sheet: 16 bytes.
+        form: validated.
+    """
+    keyring, now = running.keyring(), running.now()
+    written = form.letters()
+    readers = readers_at(site.id) if written else ()
+    letters = [
+        seal_letter(
+            keyring,
+            words.text,
+            box=site,
+            round_id=found.id,
+            question=words.question,
+            readers=readers,
+            now=now,
+            shared=words.shared,
+        )
+        for words in written
+        if readers
+    ]
+    coded = form.coded() if found.closed_on is None else None
+    return respond(keyring, found, sheet, coded, day=running.today(site.time_zone), letters=letters)

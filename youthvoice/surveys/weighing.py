@@ -1,0 +1,68 @@
+"""Look up what the rules of `opening` ask about, so that page and command refuse alike."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from youthvoice.places import store as places
+from youthvoice.staff import store as people
+from youthvoice.surveys import store
+from youthvoice.surveys.opening import Opening, Refusal, SiteReady, refusals, to_know
+from youthvoice.surveys.opening_store import asked_already
+from youthvoice.surveys.repeats import asks
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What keeps a round from opening, and what to know before it does."""
+
+    refusals: tuple[Refusal, ...]
+    to_know: tuple[Refusal, ...]
+
+
+def weigh(session: Session, opening: Opening, people_key: bytes, now: datetime) -> Weighed:
+    """Every reason at once.
+
+    Args:
+        session: may only read.
+        opening: what is wanted.
+        people_key: 32 bytes, from the key file `people`.
+        now: this moment.
+
+    Raises:
+        KeyError: there is no such questionnaire.
+    """
+    questions = store.questionnaire(session, opening.questionnaire_id)
+    stored = store.stored_questionnaire(session, opening.questionnaire_id)
+    decider = people.find(session, opening.decider_id)
+    sites = tuple(
+        site_ready(session, site_id, people_key)
+        for site_id in opening.site_ids
+        if places.site(session, site_id) is not None
+    )
+    wanted = asks(questions, opening.purpose, opening.spans, opening.time_zone)
+    found = refusals(
+        opening,
+        questions,
+        approved=stored is not None and stored.approved_on is not None,
+        sites=sites,
+        decider_is_here=decider is not None and decider.left_on is None,
+        asked=asked_already(session, wanted, opening.site_ids),
+        now=now,
+    )
+    return Weighed(found, to_know(opening, questions, sites))
+
+
+def site_ready(session: Session, site_id: int, people_key: bytes) -> SiteReady:
+    """What is in place at a site.
+
+    Raises:
+        KeyError: there is no such site.
+    """
+    site = places.site(session, site_id)
+    if site is None:
+        raise KeyError(site_id)
+    helpline = bool(site.helpline_name and site.helpline_number and site.helpline_tested)
+    readers = people.advocates(session, site_id, people_key)
+    return SiteReady(site.name, tuple(site.languages), len(readers), helpline)
