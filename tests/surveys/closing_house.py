@@ -135,7 +135,9 @@ def house(settings: Settings, keys: Path) -> Iterator[House]:
     keyring.key_or_new("audit")
     with db.writing(engine) as session:
         session.add_all([_site(SITE), _site(OTHER_SITE)])
-        session.add_all(_person(number, role) for number, role in enumerate(("advocate", "coordinator", "facilitator"), 1))
+        session.add_all(
+            _person(number, role) for number, role in enumerate(("advocate", "coordinator", "facilitator"), 1)
+        )
         session.flush()
         session.add_all(PersonSite(person_id=number, site_id=SITE) for number in (ADVOCATE, COORDINATOR, DECIDER))
     try:
@@ -171,4 +173,3 @@ def _round(slug: str, questionnaire_id: int, batch_id: int, purpose: str) -> Rou
         starts_at=OPENED, permission="example", decider_id=DECIDER, answer_due=date(2026, 12, 12),
         opened_by=COORDINATOR, seconded_by=ADVOCATE,
     )  # fmt: skip
-

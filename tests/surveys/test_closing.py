@@ -12,7 +12,16 @@ import pytest
 from sqlalchemy import Connection, event, insert, select
 
 from tests.surveys.closing_house import (
-    AFTER, DECIDER, ENDS, OPENED, OTHER_SITE, QUARTER_KEY, SITE, House, a_question, house,
+    AFTER,
+    DECIDER,
+    ENDS,
+    OPENED,
+    OTHER_SITE,
+    QUARTER_KEY,
+    SITE,
+    House,
+    a_question,
+    house,
 )  # fmt: skip
 from youthvoice import db
 from youthvoice.answers import store as answers
@@ -20,7 +29,6 @@ from youthvoice.audit.models import AuditEntry
 from youthvoice.config import Settings
 from youthvoice.privacy.keyring import KeyGone
 from youthvoice.privacy.sealing import context, lock_padded
-from youthvoice.surveys import store as surveys
 from youthvoice.surveys import waiting
 from youthvoice.surveys.answer_keys import end_unused
 from youthvoice.surveys.closing import Line
@@ -29,6 +37,7 @@ from youthvoice.surveys.counts import NotCounted, counts_of, transitions_of, win
 from youthvoice.surveys.models import Batch, Round, Sheet, StoredQuestionnaire
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.questions import words
+from youthvoice.surveys.rounds import RoundFacts
 
 
 @pytest.fixture
@@ -334,7 +343,7 @@ def test_ten_thousand_sheets_of_ten_answers_close_quickly(home: House) -> None:
     assert seconds < 1.5
 
 
-def _pour(home: House, round_: surveys.RoundFacts, coded: Callable[[], bytes]) -> None:
+def _pour(home: House, round_: RoundFacts, coded: Callable[[], bytes]) -> None:
     key = home.keyring.key_or_new(round_.answers_key)
     rows = []
     for _ in range(10_000):

@@ -36,7 +36,9 @@ def test_ten_is_the_least(sheets: int, outcome: str) -> None:
     assert code(with_sheets(sheets)) == outcome
 
 
-@pytest.mark.parametrize(("sheets", "invited", "many"), [(22, 20, False), (23, 20, True), (11, 10, False), (12, 10, True)])
+@pytest.mark.parametrize(
+    ("sheets", "invited", "many"), [(22, 20, False), (23, 20, True), (11, 10, False), (12, 10, True)]
+)
 def test_over_a_tenth_more_than_invited_is_too_many(sheets: int, invited: int, many: bool) -> None:
     assert is_too_many(sheets, invited) is many
 

@@ -2,11 +2,13 @@
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
 
 from youthvoice import db
 from youthvoice.access.guard import needs, require
-from youthvoice.desk import waiting
+from youthvoice.desk import waiting, words
 from youthvoice.places import store as places
+from youthvoice.web import languages
 
 pages = Blueprint("desk", __name__, url_prefix="/staff", template_folder="templates")
 
@@ -14,7 +16,10 @@ pages = Blueprint("desk", __name__, url_prefix="/staff", template_folder="templa
 @pages.get("/")
 @needs("home.see")
 def home() -> ResponseReturnValue:
-    """What is owed and what waits, the overdue first."""
+    """What waits for the caller, the overdue on top."""
     caller = require()
-    sites = places.sites_of(db.session(), caller.site_ids)
-    return render_template("desk/home.html", sites=sites, groups=waiting.groups(db.session(), caller, sites))
+    sites = [(site.id, site.name, site.time_zone) for site in places.sites_of(db.session(), caller.site_ids)]
+    groups = waiting.groups(db.session(), caller, sites)
+    shown = {"speak": languages.chosen(), "words": words, "ngettext": ngettext, "role": caller.role}
+    number = sum(len(items) for _code, items in groups)
+    return render_template("desk/home.html", groups=groups, sites=sites, number=number, **shown)

@@ -1,5 +1,125 @@
 """A child's front page and what surrounds it - HTTP only."""
 
-from flask import Blueprint
+from flask import Blueprint, Response, abort, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+
+from youthvoice import db, running
+from youthvoice.kiosk import doors
+from youthvoice.places import tablets
+from youthvoice.places.tablets import here
+from youthvoice.surveys import store as surveys
+from youthvoice.surveys.help_words import and_in_words, in_danger
+from youthvoice.threads.readers import readers_at
+from youthvoice.web import headers, languages, pictures
+from youthvoice.web.limits import CODES, limiter
 
 pages = Blueprint("kiosk", __name__, url_prefix="", template_folder="templates")
+pages.before_request(headers.refuse_other_sites)
+
+_HARMLESS = "public, max-age=604800"
+
+
+def _page(template: str, **names: object) -> str:
+    """A child's page: whoever comes after her begins with the choice of a language."""
+    return render_template(f"kiosk/{template}.html", front_href="/language", exit_href="/exit", **names)
+
+
+@pages.get("/")
+def front() -> ResponseReturnValue:
+    """What can be done here; on a device that is not connected, help and how to connect it."""
+    at = here()
+    if at is None:
+        return _page("plain")
+    if languages.COOKIE not in request.cookies and len(at.site.languages) > 1:
+        return redirect("/language")
+    rounds = surveys.open_at(db.session(), at.site.id, running.now())
+    said = languages.chosen(at.site.languages)
+    return _page("front", site=at.site, doors=doors.doors(rounds, said), spoken=languages.LANGUAGES.get(said))
+
+
+@pages.get("/open")
+def open_today() -> ResponseReturnValue:
+    """Every round that is open here, when there are several or none."""
+    at = here() or abort(403)
+    rounds = surveys.open_at(db.session(), at.site.id, running.now())
+    return _page("open", doors=doors.rounds(rounds, languages.chosen(at.site.languages)))
+
+
+@pages.get("/language")
+def language() -> ResponseReturnValue:
+    """The first screen: choose a language; what the child before chose is forgotten."""
+    at = here()
+    offered = at.site.languages if at else languages.TRANSLATED
+    if len(offered) == 1:
+        reply = Response(status=302, headers={"Location": "/"})
+    else:
+        checked = at.site.checked_languages if at else ()
+        listed = [(languages.LANGUAGES[code], code in checked) for code in offered if code in languages.LANGUAGES]
+        reply = Response(_page("language", languages=listed, marks_drafts=at is not None))
+    reply.delete_cookie(languages.COOKIE)
+    return reply
+
+
+@pages.get("/language/<code>")
+def choose_language(code: str) -> ResponseReturnValue:
+    """Remember a language until this child is done."""
+    if code not in languages.LANGUAGES:
+        abort(404)
+    reply = redirect("/")
+    secure = not running.settings().development
+    reply.set_cookie(languages.COOKIE, code, httponly=True, samesite="Lax", secure=secure)
+    return reply
+
+
+@pages.get("/help")
+def help_card() -> ResponseReturnValue:
+    """Who helps here, now and in danger."""
+    at = here()
+    if at is None:
+        return _page("plain")
+    names = tuple(reader.name for reader in readers_at(at.site.id))
+    spoken = [languages.LANGUAGES[code] for code in at.site.helpline_languages if code in languages.LANGUAGES]
+    words = {"names": and_in_words(names), "in_danger": in_danger(at.site)}
+    return _page("help", site=at.site, advocates=names, spoken=spoken, **words)
+
+
+@pages.get("/rights")
+def rights() -> ResponseReturnValue:
+    """What every child may expect."""
+    return _page("rights")
+
+
+@pages.route("/enrol", methods=["GET", "POST"])
+@limiter.limit(CODES, methods=["POST"])
+def enrol() -> ResponseReturnValue:
+    """Connect this device to a site with the code that a coordinator holds."""
+    code = (request.form if request.method == "POST" else request.args).get("code", "")[:40]
+    insecure = not running.settings().development and request.scheme != "https"
+    if request.method == "GET":
+        return _page("enrol", code=code, wrong=False, insecure=insecure)
+    token = tablets.enrol(db.session(), code, running.now())
+    if token is None:
+        return _page("enrol", code=code, wrong=True, insecure=insecure), 422
+    db.session().commit()
+    reply = Response(status=303, headers={"Location": "/language"})
+    tablets.remember(reply, token)
+    return reply
+
+
+@pages.get("/exit")
+@pages.get("/exit/<code>")
+def away(code: str = "en") -> ResponseReturnValue:
+    """A harmless page that lies ready on the tablet; it is the same for everybody and says nothing of us."""
+    if code not in languages.TRANSLATED:
+        abort(404)
+    with force_locale(code):
+        reply = Response(render_template("kiosk/exit.html", tag=code, turned=languages.direction(code)))
+    reply.headers["Cache-Control"] = _HARMLESS
+    return reply
+
+
+@pages.get("/credits")
+def credit() -> ResponseReturnValue:
+    """Whose pictures these are."""
+    return _page("credits", credit=pictures.CREDIT)

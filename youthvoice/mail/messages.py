@@ -8,6 +8,7 @@ import hmac
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -63,13 +64,13 @@ def compose(words: Words, to: str, message_id: str, settings: Settings, now: dat
     message["Subject"] = words.subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id
-    message["Content-Language"] = words.language.replace("_", "-")
     message["Auto-Submitted"] = "auto-generated"
     if words.unsubscribe:
         message["List-Unsubscribe"] = f"<{words.unsubscribe}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(words.text)
     message.add_alternative(words.html, subtype="html")
+    message["Content-Language"] = words.language.replace("_", "-")  # before, it would end up in a part
     message.set_boundary(hashlib.sha256(f"{words.text}\0{words.html}".encode()).hexdigest()[:40])
     return message
 
@@ -83,7 +84,7 @@ def plain_address(to: str) -> str:
     stripped = to.strip()
     try:
         address = Address(addr_spec=stripped)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, MessageError):
         raise NotAnAddress("not an address") from None
     if parseaddr(stripped)[1] != stripped or "." not in address.domain or any(sign.isspace() for sign in stripped):
         raise NotAnAddress("not an address")

@@ -112,7 +112,7 @@ def settle(session: Session, leased: Leased, result: rules.Result, now: datetime
 def standing(session: Session) -> Standing:
     """How the outbox stands, for the coordinator."""
     count = select(OutgoingMail.given_up, func.count()).group_by(OutgoingMail.given_up)
-    found = dict(session.execute(count).tuples().all())
+    found = dict(session.execute(count).all())
     return Standing(waiting=found.get(False, 0), given_up=found.get(True, 0))
 
 

@@ -5,9 +5,10 @@ from collections.abc import Collection, Container, Sequence
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, SelectField, SelectMultipleField, StringField, ValidationError, widgets
+from wtforms import PasswordField, SelectChoice, SelectField, SelectMultipleField, StringField, ValidationError, widgets
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
+from youthvoice.access import roles
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.staff import rules, words
 from youthvoice.staff.naming import HANDLE, handle_for
@@ -20,7 +21,9 @@ LONGEST_PASSWORD = 500
 class SignInForm(FlaskForm):
     """Name and password."""
 
-    handle = StringField(lazy_gettext("Sign-in name"), [DataRequired(lazy_gettext("Type your sign-in name.")), Length(max=80)])
+    handle = StringField(
+        lazy_gettext("Sign-in name"), [DataRequired(lazy_gettext("Type your sign-in name.")), Length(max=80)]
+    )
     password = PasswordField(
         lazy_gettext("Password"), [DataRequired(lazy_gettext("Type your password.")), Length(max=LONGEST_PASSWORD)]
     )
@@ -31,7 +34,10 @@ class PersonForm(FlaskForm):
 
     name = StringField(
         lazy_gettext("Name"),
-        [DataRequired(lazy_gettext("Type the name as others know it.")), Length(max=80, message=lazy_gettext("At most 80 letters."))],
+        [
+            DataRequired(lazy_gettext("Type the name as others know it.")),
+            Length(max=80, message=lazy_gettext("At most 80 letters.")),
+        ],
     )
     handle = StringField(lazy_gettext("Sign-in name"))
     role = SelectField(lazy_gettext("Role"), validate_choice=False)
@@ -47,8 +53,8 @@ class PersonForm(FlaskForm):
 
     def offer(self, sites: Sequence[tuple[int, str]], taken: Container[str]) -> None:
         """What there is to choose from, and which handles are in use."""
-        self.role.choices = [(role, words.role(role)) for role in rules.ADDED_BY_A_COORDINATOR]
-        self.sites.choices = list(sites)
+        self.role.choices = [SelectChoice(role, roles.words(role)) for role in rules.ADDED_BY_A_COORDINATOR]
+        self.sites.choices = [SelectChoice(str(site_id), name) for site_id, name in sites]
         if len(sites) == 1 and not self.is_submitted():
             self.sites.data = [sites[0][0]]
         self.taken = taken
@@ -87,7 +93,8 @@ class LanguageForm(FlaskForm):
     """The language of one's staff pages."""
 
     language = SelectField(
-        lazy_gettext("Language of these pages"), choices=[(code, LANGUAGES[code].name) for code in TRANSLATED]
+        lazy_gettext("Language of these pages"),
+        choices=[SelectChoice(code, LANGUAGES[code].name) for code in TRANSLATED],
     )
 
 

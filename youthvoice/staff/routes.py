@@ -1,16 +1,17 @@
 """Sign in, sign out, people, one's own page - HTTP only."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from youthvoice import db, running
-from youthvoice.access import guard
+from youthvoice.access import guard, roles
 from youthvoice.access.guard import log, needs, require
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.places import store as places
-from youthvoice.staff import accounts, founding, passwords, people, rules, signing_in, store, words
+from youthvoice.places.forms import NewSiteForm, site_choices
+from youthvoice.staff import accounts, founding, new_sites, passwords, people, signing_in, store, words
 from youthvoice.staff.addresses import same_site
 from youthvoice.staff.forms import AdvocateLeaveForm, LanguageForm, LeaveForm, PasswordForm, PersonForm, SignInForm
 from youthvoice.staff.signing_in import WrongSignIn
@@ -20,11 +21,9 @@ from youthvoice.web.limits import SIGNING_IN, limiter
 pages = Blueprint("staff", __name__, url_prefix="/staff", template_folder="templates")
 
 
-@pages.app_context_processor
-def _who_is_signed_in() -> dict[str, object]:
-    if guard.current() is None:
-        return {"role_words": words.role}
-    return {"role_words": words.role, "sign_out_href": url_for("staff.sign_out"), "me_href": url_for("staff.me")}
+@pages.context_processor
+def _words() -> dict[str, object]:
+    return {"role_words": roles.words}
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
@@ -82,9 +81,7 @@ def new_person() -> ResponseReturnValue:
         return render_template("staff/new_person.html", form=form), 400 if form.errors else 200
     wanted = founding.Wanted(form.name.data, form.role.data, form.handle.data, require().language)
     (prepared,) = founding.prepare([wanted], running.keyring().key("pepper"))
-    person, made = founding.welcome(
-        db.session(), prepared, form.sites.data, running.keyring().key("people")
-    )
+    person, made = founding.welcome(db.session(), prepared, form.sites.data, running.keyring().key("people"))
     log().add(db.session(), "person.add", str(person.id))
     db.session().commit()
     return render_template("staff/made.html", made=made)
@@ -110,13 +107,34 @@ def leave(person_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff.people"), 303)
 
 
+@pages.route("/sites/new", methods=["GET", "POST"])
+@needs("places.manage")
+def new_site() -> ResponseReturnValue:
+    """Add a site; the same advocates read there as at one the coordinator has."""
+    form, caller = NewSiteForm(), require()
+    form.today = running.today()
+    with db.reading(db.engine()) as session:
+        mine = [(site.id, site.name) for site in places.sites_of(session, caller.site_ids)]
+        readers = {at: [person.name for person in new_sites.independent(session, at)] for at, _name in mine}
+    form.like.choices = site_choices(mine)
+    if not form.validate_on_submit():
+        page = render_template("staff/new_site.html", form=form, sites=mine, readers=readers)
+        return page, 400 if form.errors else 200
+    people_key = running.keyring().key("people")
+    slug = new_sites.open_site(db.session(), form.values(), form.like.data, caller.person_id, people_key)
+    log().add(db.session(), "site.add", slug)
+    db.session().commit()
+    flash(_("%(site)s is there. Next, connect a tablet.", site=form.name.data))
+    return redirect(url_for("places.sites"), 303)
+
+
 @pages.route("/me", methods=["GET", "POST"])
 @needs("home.see")
 def me() -> ResponseReturnValue:
     """One's own page: language, and the way to a new password."""
     form = LanguageForm(language=require().language)
     if not form.validate_on_submit():
-        return render_template("staff/me.html", form=form), 400 if form.errors else 200
+        return render_template("staff/me.html", form=form, me=require()), 400 if form.errors else 200
     person = store.find(db.session(), require().person_id) or abort(404)
     person.language = form.language.data
     db.session().commit()

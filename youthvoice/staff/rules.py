@@ -32,7 +32,7 @@ def why_not_leave(
         remaining: by site, how many others of her role work there.
 
     Returns:
-        `too_few_advocates`, `last_coordinator`, `elsewhere` (she works at a site of another coordinator) or `not_yours`.
+        `too_few_advocates`, `last_coordinator`, `elsewhere` (also at a site of another coordinator) or `not_yours`.
     """
     if not set(site_ids) <= set(asking):
         return "elsewhere"

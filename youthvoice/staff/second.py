@@ -52,13 +52,15 @@ def countersign(
 
 def words(code: str) -> str:
     """What to tell the two adults."""
-    return {
-        "wrong": _("The second adult's name or password is not right."),
-        "too_many": _("Too many wrong tries with this name. It works again at the next full hour."),
-        "same_person": _("The second adult must be somebody else than you."),
-        "other_site": _("The second adult must work at the same site."),
-        "other_role": _("The second adult must be an advocate."),
-    }[code]
+    return str(
+        {
+            "wrong": _("The second adult's name or password is not right."),
+            "too_many": _("Too many wrong tries with this name. It works again at the next full hour."),
+            "same_person": _("The second adult must be somebody else than you."),
+            "other_site": _("The second adult must work at the same site."),
+            "other_role": _("The second adult must be an advocate."),
+        }[code]
+    )
 
 
 class SecondAdultForm(Form):

@@ -3,53 +3,45 @@
 from flask_babel import gettext as _
 
 
-def role(code: str) -> str:
-    """A role's name."""
-    return {
-        "advocate": _("Child advocate"),
-        "coordinator": _("Coordinator"),
-        "facilitator": _("Facilitator"),
-        "reviewer": _("Reviewer"),
-        "safeguarding_lead": _("Safeguarding lead"),
-        "outside_recipient": _("Outside recipient"),
-    }.get(code, code)
-
-
 def wrong_sign_in(code: str) -> str:
     """Why nobody was let in; the same whether anybody has this name or not."""
     if code == "too_many":
-        return _("Too many wrong tries with this name. It works again at the next full hour.")
-    return _("The name or the password is not right.")
+        return str(_("Too many wrong tries with this name. It works again at the next full hour."))
+    return str(_("The name or the password is not right."))
 
 
 def not_added(code: str) -> str:
     """Why a coordinator cannot add this role."""
     if code == "holds_wraps":
-        return _("A coordinator cannot add this person: she will read what children write.")
-    return _("Choose a role from the list.")
+        return str(_("A coordinator cannot add this person: she will read what children write."))
+    return str(_("Choose a role from the list."))
 
 
 def not_leaving(code: str) -> str:
     """Why a person cannot leave."""
-    return {
-        "too_few_advocates": _("Two advocates must remain at every site. Another one has to come first."),
-        "last_coordinator": _("She is the last coordinator here. Add another one first."),
-        "elsewhere": _("She also works at a site that is not yours. Ask the coordinator there."),
-        "not_yours": _("She belongs to another organisation; a coordinator cannot end her account."),
-    }[code]
+    return str(
+        {
+            "too_few_advocates": _("Two advocates must remain at every site. Another one has to come first."),
+            "last_coordinator": _("She is the last coordinator here. Add another one first."),
+            "elsewhere": _("She also works at a site that is not yours. Ask the coordinator there."),
+            "not_yours": _("She belongs to another organisation; a coordinator cannot end her account."),
+        }[code]
+    )
 
 
 def not_password(code: str) -> str:
     """Why a new password is refused."""
     if code == "too_short":
-        return _("Use twelve letters or more; three or four words that do not belong together are best.")
-    return _("That is easy to guess. Use three or four words that do not belong together.")
+        return str(_("Use twelve letters or more; three or four words that do not belong together are best."))
+    return str(_("That is easy to guess. Use three or four words that do not belong together."))
 
 
 def gone(code: str) -> str:
     """What goes with an account."""
-    return {
-        "sign_in": _("Her sign-in, and every session that is open now"),
-        "key": _("Her key: nobody can open letters with it any more, not even if she comes back"),
-        "answers": _("Answers she owes stay open: another adult must be asked to give them"),
-    }[code]
+    return str(
+        {
+            "sign_in": _("Her sign-in, and every session that is open now"),
+            "key": _("Her key: nobody can open letters with it any more, not even if she comes back"),
+            "answers": _("Answers she owes stay open: another adult must be asked to give them"),
+        }[code]
+    )

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import time
 
 from flask import current_app, render_template, url_for
-from flask_babel import format_date, format_time
+from flask_babel import format_date, format_time, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from youthvoice.places.store import SiteFacts
+from youthvoice.surveys.help_words import and_in_words, in_danger, named
 from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.rounds import EXEMPT, RoundFacts
+from youthvoice.surveys.rounds import EXEMPT, RUNS_ON, RoundFacts
 from youthvoice.surveys.screens import Speaker, screens
 from youthvoice.web.pressed import Pressed
 
@@ -106,63 +106,62 @@ def render(
     )
 
 
-def _before(asking: Asking, questionnaire: Questionnaire) -> dict[str, Markup | str]:
+def _before(asking: Asking, questionnaire: Questionnaire) -> dict[str, Markup]:
     facts, site = asking.round, asking.site
     how_many = sum(question.kind != "say" for question in questionnaire.questions)
     return {
         "why": _why(facts.purpose),
-        "how_many": ngettext("%(num)s question.", "%(num)s questions.", how_many),
+        "how_many": escape(ngettext("%(num)s question.", "%(num)s questions.", how_many)),
         "who_answers": _who_answers(facts),
-        "look_here": _("Look here on %(day)s.", day=format_date(facts.answer_due, "d MMMM")),
+        "look_here": escape(_("Look here on %(day)s.", day=format_date(facts.answer_due, "d MMMM"))),
         "must_tell": _must_tell(asking.reads),
         "in_danger": in_danger(site),
     }
 
 
-def _why(purpose: str) -> str:
-    return {
+def _why(purpose: str) -> Markup:
+    words = {
         "awareness": _("We want to know what you learned about your rights."),
         "choice": _("We want to know what you would choose."),
-    }.get(purpose, _("We want to know what is good and bad here."))
+    }
+    return escape(words.get(purpose, _("We want to know what is good and bad here.")))
 
 
 def _who_answers(facts: RoundFacts) -> Markup:
-    name = _named(facts.decider_name)
+    name = named(facts.decider_name)
     if not facts.counts:
-        return Markup(_("%(name)s must answer.")) % {"name": name}
+        return escape(_("%(name)s must answer.")) % {"name": name}
     if facts.purpose in EXEMPT:
-        return Markup(_("%(name)s sees what won and must answer.")) % {"name": name}
-    return Markup(_("%(name)s sees rough totals and must answer.")) % {"name": name}
+        return escape(_("%(name)s sees what won and must answer.")) % {"name": name}
+    return escape(_("%(name)s sees rough totals and must answer.")) % {"name": name}
 
 
-def _must_tell(reads: Sequence[str]) -> Markup | str:
+def _must_tell(reads: Sequence[str]) -> Markup:
     if not reads:
-        return _("If a child is in danger, adults here must tell others, even if you say no.")
-    words = Markup(_("If a child is in danger, %(names)s must tell others, even if you say no."))
+        return escape(_("If a child is in danger, adults here must tell others, even if you say no."))
+    words = escape(_("If a child is in danger, %(names)s must tell others, even if you say no."))
     return words % {"names": and_in_words(reads)}
 
 
-def in_danger(site: SiteFacts) -> Markup:
-    """Where to go and whom to call, now; only what the site has."""
-    adult, number = _named(site.danger_adult), Markup('<bdi dir="ltr">{}</bdi>').format(site.danger_number)
-    if site.danger_adult and site.danger_number:
-        return Markup(_("In danger now? Go to %(adult)s, or call %(number)s.")) % {"adult": adult, "number": number}
-    if site.danger_number:
-        return Markup(_("In danger now? Call %(number)s.")) % {"number": number}
-    if site.danger_adult:
-        return Markup(_("In danger now? Go to %(adult)s.")) % {"adult": adult}
-    return escape(_("In danger now? Go to an adult you trust."))
+def afterwards(facts: RoundFacts, site: SiteFacts) -> dict[str, Markup]:
+    """What happens after a child sent: counted when, answered by whom, read where."""
+    last_day = format_date(facts.last_day(site.time_zone), "d MMMM")
+    due = format_date(facts.answer_due, "d MMMM")
+    answers = escape(_("%(name)s answers by %(day)s.")) % {"name": named(facts.decider_name), "day": due}
+    return {"counted": _counted(facts, last_day), "counted_if": _counted_if(facts), "answers": answers}
 
 
-def and_in_words(names: Sequence[str]) -> Markup:
-    """Names one after the other, each keeping its own direction; empty for none."""
-    if not names:
-        return Markup()
-    *most, last = [_named(name) for name in names]
-    if not most:
-        return last
-    return Markup(_("%(names)s and %(last)s")) % {"names": Markup(", ").join(most), "last": last}
+def _counted(facts: RoundFacts, last_day: str) -> Markup:
+    if not facts.counts:
+        return escape(_("Only the letter box is read."))
+    if facts.purpose == RUNS_ON:
+        return escape(_("We count when ten children have answered."))
+    return escape(_("After %(day)s we count.", day=last_day))
 
 
-def _named(name: str) -> Markup:
-    return Markup("<bdi>{}</bdi>").format(name)
+def _counted_if(facts: RoundFacts) -> Markup:
+    if not facts.counts:
+        return escape(_("We are fewer than ten of us."))
+    if facts.purpose in EXEMPT:
+        return escape(_("If five children or more have chosen."))
+    return Markup() if facts.purpose == RUNS_ON else escape(_("If ten or more children answered."))

@@ -14,6 +14,7 @@ from youthvoice.surveys.rounds import RoundFacts
 from youthvoice.threads.readers import readers_at
 from youthvoice.web import headers, languages
 from youthvoice.web.limits import SENDING, limiter
+from youthvoice.web.pressed import Pressed
 
 pages = Blueprint("surveys", __name__, url_prefix="/survey", template_folder="templates")
 pages.before_request(headers.refuse_other_sites)
@@ -48,7 +49,7 @@ def answer(slug: str) -> ResponseReturnValue:
     state = found.state(running.now())
     if state == "coming":
         day = format_date(found.first_day(at.site.time_zone), "d MMMM")
-        return render_template("surveys/coming.html", day=day), 404
+        return render_template("surveys/coming.html", day=day, exit_href="/exit"), 404
     if state != "open":
         abort(410)
     with db.reading(db.engine()) as session:
@@ -56,9 +57,9 @@ def answer(slug: str) -> ResponseReturnValue:
     return _served(asking.pressed(_asking(found, at), questions))
 
 
-def _served(page: asking.Pressed) -> Response:
+def _served(page: Pressed) -> Response:
     sheet = asking.new_sheet().encode()
-    if "gzip" in request.accept_encodings:
+    if request.accept_encodings["gzip"] > 0:
         reply = Response(page.gzip(sheet), content_type="text/html; charset=utf-8")
         reply.headers["Content-Encoding"] = "gzip"
     else:
@@ -122,6 +123,7 @@ def late(slug: str) -> ResponseReturnValue:
 def _goodbye(template: str, slug: str) -> ResponseReturnValue:
     at = _here()
     found = _round(slug, at)
-    reply = Response(render_template(template, round=found, site=at.site, **asking.afterwards(found, at.site)))
+    said = asking.afterwards(found, at.site)
+    reply = Response(render_template(template, front_href="/language", exit_href="/exit", **said))
     reply.delete_cookie(languages.COOKIE)
     return reply

@@ -88,30 +88,6 @@ class Screen:
     refused: str
 
 
-def screens(
-    questionnaire: Questionnaire,
-    speak: Speaker,
-    *,
-    letter_box: bool = True,
-    given: Mapping[str, Sequence[str]] | None = None,
-    refused: Mapping[str, str] | None = None,
-) -> tuple[Screen, ...]:
-    """Every question of a questionnaire, in order.
-
-    Args:
-        questionnaire: what is asked.
-        speak: says the words, marked where they are in another language than the page.
-        letter_box: whether anybody can read letters; without a reader there is no box.
-        given: what was sent before, by question; for a page that comes back.
-        refused: why an answer could not be taken, by question.
-    """
-    return tuple(
-        _screen(question, speak, (given or {}).get(question.name, ()), (refused or {}).get(question.name, ""))
-        for question in questionnaire.questions
-        if letter_box or question.kind != "words"
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Speaker:
     """Says a questionnaire's words on a page.
@@ -142,6 +118,30 @@ class Speaker:
         return (audio or {}).get(self.language, "")
 
 
+def screens(
+    questionnaire: Questionnaire,
+    speak: Speaker,
+    *,
+    letter_box: bool = True,
+    given: Mapping[str, Sequence[str]] | None = None,
+    refused: Mapping[str, str] | None = None,
+) -> tuple[Screen, ...]:
+    """Every question of a questionnaire, in order.
+
+    Args:
+        questionnaire: what is asked.
+        speak: says the words, marked where they are in another language than the page.
+        letter_box: whether anybody can read letters; without a reader there is no box.
+        given: what was sent before, by question; for a page that comes back.
+        refused: why an answer could not be taken, by question.
+    """
+    return tuple(
+        _screen(question, speak, (given or {}).get(question.name, ()), (refused or {}).get(question.name, ""))
+        for question in questionnaire.questions
+        if letter_box or question.kind != "words"
+    )
+
+
 def _screen(question: Question, speak: Speaker, given: Sequence[str], refused: str) -> Screen:
     box = PREFIX + question.name
     return Screen(
@@ -166,7 +166,16 @@ def _tiles(question: Question, speak: Speaker, given: Sequence[str]) -> list[Til
     kind = "checkbox" if question.kind == "choose_many" else "radio"
     name = PREFIX + question.name
     tiles = [
-        Tile(name, value, speak.say(one.text), _picture(question, one, place), place, kind, wide=False, checked=value in given)
+        Tile(
+            name,
+            value,
+            speak.say(one.text),
+            _picture(question, one, place),
+            place,
+            kind,
+            wide=False,
+            checked=value in given,
+        )
         for place, one in enumerate(question.tiles)
         for value in [_value(one)]
     ]

@@ -1,0 +1,139 @@
+"""The pages of what is owed."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from tests.pages import Visitor
+from tests.people import Somebody, house, signed_in
+from youthvoice import db
+from youthvoice.answers import store
+from youthvoice.answers.facts import Part
+
+NewVisitor = Callable[[], Visitor]
+ROLES = ("facilitator", "advocate", "coordinator")
+
+
+@pytest.fixture
+def home(app: Flask) -> tuple[int, dict[str, Somebody]]:
+    return house(ROLES)
+
+
+def owe(home: tuple[int, dict[str, Somebody]], kind: str, due: date) -> int:
+    site_id, people = home
+    owner: dict[str, object] = {"owner_id": people["facilitator"].id} if kind == "round" else {"owner_role": "advocate"}
+    with db.writing(db.engine()) as session:
+        about = {"en": "Afraid at night"} if kind == "safety" else {"en": "Days here"}
+        return store.owe(session, site_id=site_id, kind=kind, subject="maple", about=about, due=due, **owner).id  # type: ignore[arg-type]
+
+
+def approve() -> None:
+    with db.writing(db.engine()) as session:
+        store.set_parts(session, "round", "maple", (Part("food", {"en": "How was the food?"}),), date(2026, 11, 24))
+
+
+def about() -> store.OwedFacts:
+    with db.reading(db.engine()) as session:
+        found = store.about(session, "round", "maple")
+    assert found is not None
+    return found
+
+
+def test_the_decider_answers_and_children_can_read_it(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    """S9, S10, S11."""
+    owed_id = owe(home, "round", date(2026, 12, 1))
+    approve()
+    browser = signed_in(visitor(), home[1]["facilitator"])
+    assert "Answer the children: Days here" in browser.open("/staff/answers/").text
+    browser.open(f"/staff/answers/{owed_id}")
+    answer = {"kind": "yes", "words": "Fruit comes on Monday.", "language": "en"}
+    assert "Children see it" in browser.send(f"/staff/answers/{owed_id}", answer).text  # type: ignore[arg-type]
+    given = about().reply()
+    assert given is not None
+    assert (given.kind, given.words) == ("yes", "Fruit comes on Monday.")
+    assert "You owe no answer." in browser.open("/staff/answers/").text
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({"kind": "noted", "words": "We read it."}, "not an answer"),
+        ({"words": "We read it."}, "not an answer"),
+        ({"kind": "no_because", "words": ""}, "right to the reason"),
+        ({"kind": "yes", "words": "x" * 601}, "Make it shorter"),
+    ],
+)
+def test_what_is_no_answer_is_sent_back_with_its_words(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor, answer: dict[str, object], told: str
+) -> None:
+    """S11."""
+    owed_id = owe(home, "round", date(2026, 12, 1))
+    approve()
+    browser = signed_in(visitor(), home[1]["facilitator"])
+    browser.open(f"/staff/answers/{owed_id}")
+    page = browser.send(f"/staff/answers/{owed_id}", {"language": "en", **answer}, 400).text
+    assert told in page
+    assert str(answer["words"]) in page
+    assert about().replies == ()
+
+
+def test_one_published_question_has_a_page_of_its_own(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    owed_id = owe(home, "round", date(2026, 12, 1))
+    approve()
+    browser = signed_in(visitor(), home[1]["facilitator"])
+    assert "How was the food?" in browser.open(f"/staff/answers/{owed_id}/food").text
+    browser.send(f"/staff/answers/{owed_id}/food", {"kind": "partly", "words": "Soon.", "language": "en"})
+    assert about().settled_on == date(2026, 11, 24)
+    browser.open(f"/staff/answers/{owed_id}/sleep", 404)
+
+
+def test_before_the_view_is_approved_there_is_no_form(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    owed_id = owe(home, "round", date(2026, 12, 1))
+    browser = signed_in(visitor(), home[1]["facilitator"])
+    assert "as soon as an advocate has approved" in browser.open(f"/staff/answers/{owed_id}").text
+    browser.send(f"/staff/answers/{owed_id}", {"kind": "yes", "words": "We will.", "language": "en"}, 400)
+    assert about().replies == ()
+
+
+def test_what_another_owes_is_not_to_be_found(home: tuple[int, dict[str, Somebody]], visitor: NewVisitor) -> None:
+    task = owe(home, "safety", date(2026, 12, 1))
+    for role in ("facilitator", "coordinator"):
+        browser = signed_in(visitor(), home[1][role])
+        browser.open(f"/staff/answers/{task}", 404)
+        assert "Afraid at night" not in browser.open("/staff/answers/").text
+
+
+def test_a_coordinator_sees_that_something_is_overdue_but_not_what_the_advocates_owe(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    """S13: silence past its date raises an alarm to adults; S22: without a hint."""
+    owe(home, "round", date(2026, 11, 20))
+    owe(home, "safety", date(2026, 11, 21))
+    page = signed_in(visitor(), home[1]["coordinator"]).open("/staff/answers/").text
+    assert "2 answers are overdue" in page
+    assert "A task of the child advocates" in page
+    assert "Days here" in page
+    assert "Afraid at night" not in page
+    assert "4 days overdue" in page
+
+
+def test_the_advocates_task_says_what_to_do_and_is_done_with_a_sentence(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    """A9."""
+    task = owe(home, "safety", date(2026, 11, 20))
+    browser = signed_in(visitor(), home[1]["advocate"])
+    page = browser.open(f"/staff/answers/{task}").text
+    assert "Never ask who it was" in page
+    assert "4 days overdue" in page
+    done = {"kind": "done", "words": "We talked with everyone.", "language": "en"}
+    browser.send(f"/staff/answers/{task}", done)  # type: ignore[arg-type]
+    assert "late, on" in browser.open("/staff/answers/").text

@@ -1,0 +1,78 @@
+"""What waits for somebody: answers she owes and questionnaires to approve, the overdue first."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from youthvoice import running
+from youthvoice.access.guard import Caller
+from youthvoice.answers import store as answers
+from youthvoice.desk.rules import GROUPS, group
+from youthvoice.surveys import questionnaire_store as questionnaires
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to do.
+
+    Attributes:
+        kind: `round`, `safety`, `letters`, ... as in `answers`, or `questionnaire`.
+        about: words per language; nothing of a child.
+        site: the site's name; empty for what belongs to the whole house.
+        due: the day, or None.
+        days: how many days there are left; negative when it is over.
+        ready: whether it can be done already.
+    """
+
+    kind: str
+    about: Mapping[str, str]
+    site: str
+    due: date | None
+    days: int | None
+    ready: bool = True
+
+    def say(self, language: str) -> str:
+        """What it is about, in a language or else in one that there is."""
+        return self.about.get(language) or self.about.get("en") or next(iter(self.about.values()), "")
+
+
+def groups(session: Session, caller: Caller, sites: Iterable[tuple[int, str, str]]) -> list[tuple[str, list[Item]]]:
+    """Things to do by group code, in the order of `rules.GROUPS`; empty groups are left out.
+
+    Args:
+        session: only read.
+        caller: who asks.
+        sites: id, name and time zone of each of hers.
+    """
+    known = {site_id: (name, running.today(zone)) for site_id, name, zone in sites}
+    items = [*_owed(session, caller, known), *_questionnaires(session, caller)]
+    parted = {code: [item for item in items if group(item.days) == code] for code in GROUPS}
+    return [(code, found) for code, found in parted.items() if found]
+
+
+def _owed(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Item]:
+    owed = answers.mine(session, caller.person_id, caller.role, caller.site_ids)
+    return [
+        Item(
+            each.kind,
+            each.about,
+            known[each.site_id][0],
+            each.due,
+            (each.due - known[each.site_id][1]).days,
+            each.ready,
+        )
+        for each in owed
+        if each.site_id in known
+    ]
+
+
+def _questionnaires(session: Session, caller: Caller) -> Sequence[Item]:
+    if not caller.may("questionnaires.approve"):
+        return []
+    return [
+        Item("questionnaire", {"en": questionnaires.called(stored)}, "", None, None)
+        for stored in questionnaires.newest_versions(session)
+        if stored.approved_on is None
+    ]

@@ -1,0 +1,35 @@
+"""Names, and where to go in danger, in the words of a child's page."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from youthvoice.places.store import SiteFacts
+
+
+def in_danger(site: SiteFacts) -> Markup:
+    """Where to go and whom to call, now; only what the site has."""
+    adult, number = named(site.danger_adult), Markup('<bdi dir="ltr">{}</bdi>').format(site.danger_number)
+    if site.danger_adult and site.danger_number:
+        return escape(_("In danger now? Go to %(adult)s, or call %(number)s.")) % {"adult": adult, "number": number}
+    if site.danger_number:
+        return escape(_("In danger now? Call %(number)s.")) % {"number": number}
+    if site.danger_adult:
+        return escape(_("In danger now? Go to %(adult)s.")) % {"adult": adult}
+    return escape(_("In danger now? Go to an adult you trust."))
+
+
+def and_in_words(names: Sequence[str]) -> Markup:
+    """Names one after the other, each keeping its own direction; empty for none."""
+    if not names:
+        return Markup()
+    *most, last = [named(name) for name in names]
+    if not most:
+        return last
+    return escape(_("%(names)s and %(last)s")) % {"names": Markup(", ").join(most), "last": last}
+
+
+def named(name: str) -> Markup:
+    """A name that keeps its own direction."""
+    return Markup("<bdi>{}</bdi>").format(name)
