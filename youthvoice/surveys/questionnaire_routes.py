@@ -16,6 +16,7 @@ from youthvoice.surveys.importing import LARGEST, read_for_an_advocate, unsure
 from youthvoice.surveys.limits import warnings
 from youthvoice.surveys.models import StoredQuestionnaire
 from youthvoice.surveys.xlsform.writing import write_xlsform
+from youthvoice.web.languages import LANGUAGES
 
 pages = Blueprint("questionnaires", __name__, url_prefix="/staff/questionnaires", template_folder="templates")
 _AROUND_A_FILE = 16 * 1024  # bytes that a form needs beside its file
@@ -27,6 +28,12 @@ def allow_a_large_file(endpoint: str | None, values: dict[str, object] | None) -
     """Let the import alone be large; this runs before anything reads the form."""
     if endpoint == "questionnaires.hand_in":
         request.max_content_length = LARGEST + _AROUND_A_FILE
+
+
+@pages.app_template_filter("language_name")
+def language_name(code: str) -> str:
+    """A language in its own script; its code where the house does not know it."""
+    return LANGUAGES[code].name if code in LANGUAGES else code
 
 
 @pages.context_processor
