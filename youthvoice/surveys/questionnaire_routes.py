@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 
 from youthvoice import db, running
 from youthvoice.access.guard import log, needs, require
+from youthvoice.places import store as places
 from youthvoice.staff.store import names
-from youthvoice.surveys import fault_words, page_words, store
+from youthvoice.surveys import fault_words, page_words, previewing, store
 from youthvoice.surveys.faults import Fault, Refused
 from youthvoice.surveys.forms import ApproveForm, ImportForm
 from youthvoice.surveys.importing import LARGEST, read_for_an_advocate, unsure
@@ -111,12 +112,14 @@ def export(questionnaire_id: int) -> ResponseReturnValue:
 @needs("questionnaires.see")
 def preview(questionnaire_id: int, language: str) -> ResponseReturnValue:
     """The screens as a child sees them; they cannot send."""
-    questions = store.questionnaire(db.session(), _stored(questionnaire_id).id)
+    stored = _stored(questionnaire_id)
+    questions = store.questionnaire(db.session(), stored.id)
     if language not in questions.languages:
         abort(404)
-    from youthvoice.surveys import asking
-
-    return asking.preview(questions, language)
+    sites = places.sites_of(db.session(), require().site_ids)
+    if not sites:
+        abort(404)
+    return previewing.page(stored, questions, places.facts(sites[0]), language, running.now())
 
 
 @pages.route("/<int:questionnaire_id>/approve", methods=["GET", "POST"])
