@@ -44,3 +44,8 @@ lock:
 
 migration:
 	@$(RUN)/python -c "import glob,os,tempfile; from youthvoice import db, migrations, tables; [os.remove(f) for f in glob.glob('youthvoice/migrations/versions/0001_*.py')]; migrations.write_revision(db.make_engine('sqlite:///'+tempfile.mkdtemp()+'/m.sqlite3'), tables.metadata(), '0001', 'first house')"
+
+# For whoever changes words: bring every catalogue up to date with the code.
+words:
+	@$(RUN)/pybabel --quiet extract --sort-by-file --no-location --omit-header --no-wrap -F translations/babel.cfg -k _ -k _l -k lazy_gettext -o translations/messages.pot .
+	@for po in translations/*/LC_MESSAGES/messages.po; do $(RUN)/pybabel --quiet update --no-wrap --omit-header --no-fuzzy-matching --ignore-obsolete -i translations/messages.pot -o $$po -l $$(echo $$po | cut -d/ -f2); done

@@ -13,7 +13,7 @@ class Publication(Base):
     """A frozen view of one round's batch for one audience; written once, never changed.
 
     `frozen` holds bands, words in every language, and nothing that could lead to a count. `state` goes waiting ->
-    approved -> sent, or waiting -> sent_back. `slug` is what staff addresses bear.
+    approved -> sent, or waiting -> sent_back. `slug` is what staff addresses bear. A correction is a new version.
     """
 
     __tablename__ = "publications"
@@ -35,16 +35,18 @@ class Publication(Base):
 
 
 class PublicationSite(Base):
-    """A site whose children, guardians and staff may see a publication."""
+    """A site whose children, guardians and staff may see a publication; and when its guardians were written to."""
 
     __tablename__ = "publication_sites"
 
     publication_id: Mapped[int] = mapped_column(ForeignKey("publications.id"), primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True, index=True)
+    sent_on: Mapped[date | None]
+    letters: Mapped[int | None]
 
 
 class Address(Base):
-    """A guardian's address, locked at rest; mail goes only to cleared ones."""
+    """A guardian's address, locked at rest; mail goes only to cleared ones. The fingerprint is unique at a site."""
 
     __tablename__ = "addresses"
 

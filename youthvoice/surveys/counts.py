@@ -62,6 +62,18 @@ def winners_of(session: Session, keyring: Keyring, batch_id: int) -> Mapping[str
     return found
 
 
+def number_of(session: Session, batch_id: int) -> int:
+    """How many children are in a counted batch; public once it is published.
+
+    Raises:
+        NotCounted: it was not counted.
+    """
+    number = session.scalar(select(Batch.n).where(Batch.id == batch_id))
+    if number is None:
+        raise NotCounted
+    return number
+
+
 def lock_counts(
     keyring: Keyring, batch_id: int, counts: Mapping[str, Mapping[str, int]], transitions: Transitions
 ) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice.audit.store import Log
@@ -32,9 +32,9 @@ from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.rounds import RoundFacts
 
 __all__ = [
-    "NotNow", "add_questionnaire", "approve", "approved_questionnaires", "called", "end", "latest",
+    "NotNow", "add_questionnaire", "approve", "approved_questionnaires", "called", "closed_as", "end", "latest",
     "latest_approved", "newest_versions", "open_at", "questionnaire", "questions_of", "round_by_slug",
-    "rounds_at", "rounds_of_batch", "set_invited_for_care", "sit", "sittings", "stored_questionnaire",
+    "rounds_at", "rounds_of_batch", "rounds_of_pair", "set_invited_for_care", "sit", "sittings", "stored_questionnaire",
     "version_of", "versions",
 ]  # fmt: skip
 
@@ -81,6 +81,22 @@ def rounds_at(session: Session, site_ids: Iterable[int]) -> list[RoundFacts]:
     """Every round of some sites, oldest first."""
     here = select(RoundSite.round_id).where(RoundSite.site_id.in_(list(site_ids)))
     return _facts(session, _FACTS.where(Round.id.in_(here)))
+
+
+def rounds_of_pair(session: Session, pair: str) -> list[RoundFacts]:
+    """The waves of a pair, the first one first."""
+    return _facts(session, _FACTS.where(Batch.pair == pair))
+
+
+def closed_as(session: Session, outcomes: Iterable[str], without: Select[int]) -> list[RoundFacts]:
+    """Rounds that closed with one of these outcomes, oldest first.
+
+    Args:
+        session: only read.
+        outcomes: of a batch, such as `counted`.
+        without: a query for the ids of rounds to leave out.
+    """
+    return _facts(session, _FACTS.where(Batch.outcome.in_(list(outcomes)), Round.id.not_in(without)))
 
 
 def questions_of(session: Session, facts: RoundFacts) -> Questionnaire:

@@ -1,0 +1,127 @@
+"""A house with counted batches, for tests of what is published. Plainly invented."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from tests import people
+from tests.people import Somebody
+from youthvoice import db, running
+from youthvoice.audit.store import Log
+from youthvoice.publications import drafting, store
+from youthvoice.publications.store import Edition
+from youthvoice.surveys import opening_store
+from youthvoice.surveys import store as surveys
+from youthvoice.surveys.counts import lock_counts, lock_winners
+from youthvoice.surveys.models import Batch
+from youthvoice.surveys.opening import Opening
+from youthvoice.surveys.questionnaires import Questionnaire
+from youthvoice.surveys.questions import Question
+from youthvoice.surveys.reading import read_toml
+from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.surveys.spans import Span
+
+STARTERS = Path(__file__).parents[2] / "surveys"
+ROLES = ("advocate", "coordinator", "facilitator", "reviewer", "safeguarding_lead", "outside_recipient")
+
+Counts = dict[str, dict[str, int]]
+Spread = Callable[[Question, int], dict[str, int]]
+
+
+def starter(name: str) -> Questionnaire:
+    """One of the questionnaires that come with the house."""
+    return read_toml(STARTERS / f"{name}.toml", name)
+
+
+def evenly(question: Question, n: int) -> dict[str, int]:
+    """Answers spread over the options and silence; of many choices everybody takes about half."""
+    keys = (*question.keys, "dont_know", "did_not_say")
+    if question.kind == "choose_many":
+        return dict.fromkeys(question.keys, n // 2) | {"dont_know": 0, "did_not_say": 0}
+    return {key: n // len(keys) + (place < n % len(keys)) for place, key in enumerate(keys)}
+
+
+def kindly(question: Question, n: int) -> dict[str, int]:
+    """Most on the good side of a scale; else evenly."""
+    if not question.good:
+        return evenly(question, n)
+    rest = n // 6
+    counts = dict.fromkeys((*question.keys, "dont_know", "did_not_say"), 0)
+    counts[question.good[0]], counts["did_not_say"] = n - rest, rest
+    return counts
+
+
+def counts_of(questionnaire: Questionnaire, n: int, spread: Spread = kindly) -> Counts:
+    """Counts of every question."""
+    return {question.name: spread(question, n) for question in questionnaire.coded}
+
+
+@dataclass(frozen=True)
+class House:
+    """A site with one adult of every role; in an application context."""
+
+    site_id: int
+    people: Mapping[str, Somebody]
+
+    def open(self, questionnaire: Questionnaire, *sites: int, pair: bool = False) -> list[RoundFacts]:
+        """A round, or the two of a pair, of 60 invited children or more."""
+        with db.writing(db.engine()) as session:
+            log = Log(running.keyring().key("audit"), running.today(), "coordinator")
+            stored = surveys.add_questionnaire(session, questionnaire, "coordinator", running.today(), log)
+            now = running.now()
+            waves = ("pre", "post") if pair else ("single",)
+            spans = tuple(
+                Span(wave, now + timedelta(days=9 * place), now + timedelta(days=9 * place + 7))
+                for place, wave in enumerate(waves)
+            )
+            opening = Opening(
+                questionnaire_id=stored.id,
+                purpose=questionnaire.purpose,
+                link="none",
+                spans=spans,
+                site_ids=sites or (self.site_id,),
+                time_zone="Asia/Kolkata",
+                invited=2_000_000,
+                permission="the school",
+                decider_id=self.people["coordinator"].id,
+                answer_due=date(2026, 12, 20),
+                opened_by=self.people["coordinator"].id,
+                seconded_by=self.people["facilitator"].id,
+            )
+            return opening_store.open_rounds(session, opening, log)
+
+    def count(self, facts: RoundFacts, n: int, counts: Counts | None = None) -> None:
+        """Close a round's batch with these counts."""
+        with db.writing(db.engine()) as session:
+            questions = surveys.questions_of(session, facts)
+            batch = session.get_one(Batch, facts.batch_id)
+            batch.outcome, batch.n, batch.closed_on = "counted", n, running.today()
+            batch.sealed_counts = lock_counts(running.keyring(), batch.id, counts or counts_of(questions, n), {})
+
+    def close(self, facts: RoundFacts, outcome: str, won: dict[str, str] | None = None) -> None:
+        """Close a round's batch without counts."""
+        with db.writing(db.engine()) as session:
+            batch = session.get_one(Batch, facts.batch_id)
+            batch.outcome, batch.closed_on = outcome, running.today()
+            batch.sealed_counts = lock_winners(running.keyring(), batch.id, won) if won else None
+
+    def counted(self, name: str = "daily-life-10-12", n: int = 24, counts: Counts | None = None) -> RoundFacts:
+        """A counted round of a starter questionnaire."""
+        (facts,) = self.open(starter(name))
+        self.count(facts, n, counts)
+        return facts
+
+    def edition(self) -> Edition:
+        """The newest edition there is, after drafting what is due."""
+        drafting.draft_due()
+        with db.reading(db.engine()) as session:
+            found = store.editions(session, [self.site_id], ("waiting", "approved", "sent", "sent_back"))[0]
+            session.expunge_all()
+            return found
+
+
+def make_house() -> House:
+    """Build it."""
+    site_id, everybody = people.house(ROLES)
+    return House(site_id, everybody)

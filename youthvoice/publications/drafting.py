@@ -1,0 +1,110 @@
+"""The job that freezes what was counted: once for a batch, whatever number of processes look.
+
+A choice goes to the children's board at once: only what won is told, and an advocate approved its words before it
+was asked (PRIVACY.md A11). A post wave is published with the pre wave beside it, if that was counted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import current_app
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from youthvoice import db, running
+from youthvoice.audit.store import Log
+from youthvoice.places import store as places
+from youthvoice.privacy.key_names import AUDIT
+from youthvoice.privacy.keyring import KeyGone, Keyring
+from youthvoice.privacy.sealing import CannotOpen
+from youthvoice.publications import store
+from youthvoice.publications.freezing import AUDIENCES, About, Frozen, Wave, freeze, freeze_choice
+from youthvoice.surveys import store as surveys
+from youthvoice.surveys.counts import counts_of, number_of, winners_of
+from youthvoice.surveys.rounds import RoundFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What is ready to be kept."""
+
+    facts: RoundFacts
+    about: About
+    views: Mapping[str, Frozen]
+
+
+def draft_due() -> None:
+    """Freeze every batch that was counted and has no publication."""
+    engine = db.engine()
+    with db.reading(engine) as session:
+        due = surveys.closed_as(session, ("counted", "chosen"), store.rounds_with_one())
+    for facts in due:
+        try:
+            draft(engine, running.keyring(), facts)
+        except (CannotOpen, KeyGone):  # one batch whose counts are lost must not keep back the others
+            current_app.logger.error("The counts of %s cannot be opened", facts.slug)  # noqa: TRY400 - no values in logs
+
+
+def draft(engine: Engine, keyring: Keyring, facts: RoundFacts, version: int = 1) -> bool:
+    """Freeze one batch and keep it, for every audience in one transaction.
+
+    Returns:
+        False when another process was first.
+
+    Raises:
+        CannotOpen, KeyGone: the kept-counts key is not the one the counts were locked under.
+    """
+    with db.reading(engine) as session:
+        made = _frozen(session, keyring, facts)
+    with db.writing(engine) as session:
+        kept = store.keep(
+            session,
+            round_id=facts.id,
+            site_ids=facts.site_ids,
+            frozen=made.views,
+            day=made.about.made_on,
+            approved=facts.outcome == "chosen",
+            version=version,
+        )
+        if kept:
+            log = Log(keyring.key(AUDIT), made.about.made_on, "work")
+            log.add(session, "publication.draft", f"{facts.slug} version {version}")
+    return kept
+
+
+def _frozen(session: Session, keyring: Keyring, facts: RoundFacts) -> Drafted:
+    sites = {site.id: site for site in places.sites_of(session, facts.site_ids)}
+    zone = sites[facts.site_ids[0]].time_zone
+    about = About(
+        round=facts.slug,
+        wave=facts.wave,
+        questionnaire=surveys.questions_of(session, facts),
+        sites=tuple(sites[site_id].name for site_id in facts.site_ids),
+        decider=facts.decider_name,
+        answer_due=facts.answer_due,
+        made_on=running.today(zone),
+    )
+    if facts.outcome == "chosen":
+        won = winners_of(session, keyring, facts.batch_id)
+        view = freeze_choice(about, won, facts.first_day(zone), facts.last_day(zone))
+        return Drafted(facts, about, {"children": view})
+    now, before = _wave(session, keyring, facts, zone), None
+    if earlier := _counted_before(session, facts):
+        before = _wave(session, keyring, earlier, zone)
+    return Drafted(facts, about, {audience: freeze(about, now, before, audience) for audience in AUDIENCES})
+
+
+def _counted_before(session: Session, facts: RoundFacts) -> RoundFacts | None:
+    if facts.wave != "post" or facts.pair is None:
+        return None
+    waves = surveys.rounds_of_pair(session, facts.pair)
+    return next((one for one in waves if one.wave == "pre" and one.outcome == "counted"), None)
+
+
+def _wave(session: Session, keyring: Keyring, facts: RoundFacts, zone: str) -> Wave:
+    return Wave(
+        counts=counts_of(session, keyring, facts.batch_id),
+        n=number_of(session, facts.batch_id),
+        first_day=facts.first_day(zone),
+        last_day=facts.last_day(zone),
+    )

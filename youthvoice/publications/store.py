@@ -1,0 +1,209 @@
+"""Publications as they are kept: written once, approved together, found only by those of their sites."""
+
+import secrets
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, exists, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from youthvoice.audit.store import Log
+from youthvoice.publications.freezing import Frozen
+from youthvoice.publications.models import Publication, PublicationSite
+
+__all__ = ["Edition", "NotWaiting", "Publication"]
+
+WAITING, APPROVED, SENT, SENT_BACK = "waiting", "approved", "sent", "sent_back"
+SEEN = (APPROVED, SENT)
+"""States in which a publication may be seen by more than the advocates."""
+
+_INSERT: Mapping[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+class NotWaiting(Exception):
+    """Somebody decided about it a moment ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The publications of one batch that were made and are decided about together.
+
+    Attributes:
+        rows: by audience; a choice has only `children`.
+        site_ids: where it may be seen.
+    """
+
+    rows: Mapping[str, Publication]
+    site_ids: frozenset[int]
+
+    @property
+    def first(self) -> Publication:
+        """The one that speaks for all: the guardians', else the only one."""
+        return self.rows.get("guardians") or next(iter(self.rows.values()))
+
+    @property
+    def state(self) -> str:
+        """waiting, approved, sent or sent_back."""
+        return self.first.state
+
+
+def keep(  # noqa: PLR0913 - an edition has as many sides
+    session: Session,
+    *,
+    round_id: int,
+    site_ids: Collection[int],
+    frozen: Mapping[str, Frozen],
+    day: date,
+    approved: bool = False,
+    version: int = 1,
+) -> bool:
+    """Keep the frozen views of a batch, one for each audience, in this transaction.
+
+    Returns:
+        False when another process kept this version a moment ago; then nothing is written.
+    """
+    insert = _INSERT[session.get_bind().dialect.name]
+    for audience, view in frozen.items():
+        values = {
+            "slug": secrets.token_hex(8), "round_id": round_id, "audience": audience, "version": version,
+            "frozen": view, "state": APPROVED if approved else WAITING, "reason": "", "made_on": day,
+            "approved_on": day if approved else None,
+        }  # fmt: skip
+        made = insert(Publication).values(values).on_conflict_do_nothing().returning(Publication.id)
+        publication_id = session.scalar(made)
+        if publication_id is None:
+            return False
+        session.add_all(PublicationSite(publication_id=publication_id, site_id=site_id) for site_id in site_ids)
+    session.flush()
+    return True
+
+
+def rounds_with_one() -> Select[int]:
+    """The rounds that have a publication, as part of another query."""
+    return select(Publication.round_id)
+
+
+def find(session: Session, slug: str, site_ids: Collection[int]) -> Edition | None:
+    """The edition that a publication of these sites belongs to."""
+    named = select(Publication).where(Publication.slug == slug, _at(site_ids))
+    one = session.scalar(named)
+    if one is None:
+        return None
+    same = (Publication.round_id == one.round_id, Publication.version == one.version)
+    return next(_editions(session, select(Publication).where(*same)))
+
+
+def by_slug(session: Session, slug: str) -> Publication | None:
+    """One publication; only for addresses that are signed."""
+    return session.scalar(select(Publication).where(Publication.slug == slug))
+
+
+def editions(session: Session, site_ids: Collection[int], states: Collection[str]) -> list[Edition]:
+    """Every edition of some sites in some states, the newest first."""
+    query = select(Publication).where(Publication.state.in_(states), _at(site_ids))
+    return list(_editions(session, query))
+
+
+def waiting(session: Session, site_ids: Collection[int]) -> list[Edition]:
+    """What waits for an advocate's approval at some sites, the newest first."""
+    return editions(session, site_ids, (WAITING,))
+
+
+def to_send(session: Session, site_ids: Collection[int]) -> list[Edition]:
+    """What is approved for guardians and not sent yet at some of these sites, the newest first."""
+    unsent = exists().where(
+        PublicationSite.publication_id == Publication.id,
+        PublicationSite.site_id.in_(site_ids),
+        PublicationSite.sent_on.is_(None),
+    )
+    query = select(Publication).where(Publication.audience == "guardians", Publication.state.in_(SEEN), unsent)
+    return list(_editions(session, query))
+
+
+def board(session: Session, site_id: int, most: int = 12) -> list[Frozen]:
+    """What children of a site are shown, the newest first: the last version of each round that was approved."""
+    query = select(Publication).where(Publication.audience == "children", Publication.state.in_(SEEN), _at([site_id]))
+    newest: dict[int, Publication] = {}
+    for one in session.scalars(query.order_by(Publication.version)):
+        newest[one.round_id] = one
+    ordered = sorted(newest.values(), key=lambda one: (one.approved_on or one.made_on, one.id), reverse=True)
+    return [one.frozen for one in ordered[:most]]
+
+
+def approve(session: Session, edition: Edition, person_id: int, day: date, log: Log) -> None:
+    """Approve the views of all audiences at once.
+
+    Raises:
+        NotWaiting: they are decided about already.
+    """
+    _decide(session, edition, {"state": APPROVED, "approved_by": person_id, "approved_on": day})
+    log.add(session, "publication.approve", _subject(edition))
+
+
+def send_back(session: Session, edition: Edition, reason: str, log: Log) -> None:
+    """Send the views of all audiences back; they stay as they are, and nobody is shown them.
+
+    Raises:
+        NotWaiting: they are decided about already.
+    """
+    _decide(session, edition, {"state": SENT_BACK, "reason": reason})
+    log.add(session, "publication.send_back", _subject(edition))
+
+
+def sites_to_write_to(session: Session, edition: Edition, site_ids: Collection[int]) -> Sequence[PublicationSite]:
+    """The sites among these whose guardians were not written to yet; held until the transaction ends."""
+    unsent = select(PublicationSite).where(
+        PublicationSite.publication_id == edition.first.id,
+        PublicationSite.site_id.in_(site_ids),
+        PublicationSite.sent_on.is_(None),
+    )
+    return session.scalars(unsent.order_by(PublicationSite.site_id).with_for_update()).all()
+
+
+def sites_of(session: Session, publication: Publication) -> Sequence[PublicationSite]:
+    """The sites of a publication and when each was written to."""
+    query = select(PublicationSite).where(PublicationSite.publication_id == publication.id)
+    return session.scalars(query.order_by(PublicationSite.site_id)).all()
+
+
+def mark_sent(session: Session, edition: Edition, person_id: int, day: date, log: Log) -> None:
+    """The guardians' view went out, at least at one of its sites."""
+    first = edition.first
+    first.state, first.sent_by, first.sent_on = SENT, person_id, first.sent_on or day
+    session.flush()
+    log.add(session, "publication.send", _subject(edition))
+
+
+def _decide(session: Session, edition: Edition, values: Mapping[str, object]) -> None:
+    ids = [one.id for one in edition.rows.values()]
+    decided = session.execute(
+        update(Publication).where(Publication.id.in_(ids), Publication.state == WAITING).values(values)
+    )
+    if decided.rowcount != len(ids):  # type: ignore[attr-defined] # an UPDATE has it
+        raise NotWaiting
+    session.expire_all()
+
+
+def _subject(edition: Edition) -> str:
+    return f"{edition.first.frozen['round']} version {edition.first.version}"
+
+
+def _at(site_ids: Collection[int]) -> Any:
+    return exists().where(PublicationSite.publication_id == Publication.id, PublicationSite.site_id.in_(site_ids))
+
+
+def _editions(session: Session, query: Select[Publication]) -> Iterator[Edition]:
+    found: dict[tuple[int, int], dict[str, Publication]] = {}
+    for one in session.scalars(query.order_by(Publication.made_on.desc(), Publication.id.desc())):
+        found.setdefault((one.round_id, one.version), {})[one.audience] = one
+    ids = [one.id for rows in found.values() for one in rows.values()]
+    sites: dict[int, set[int]] = {}
+    for row in session.execute(
+        select(PublicationSite.publication_id, PublicationSite.site_id).where(PublicationSite.publication_id.in_(ids))
+    ):
+        sites.setdefault(row.publication_id, set()).add(row.site_id)
+    for rows in found.values():
+        yield Edition(rows, frozenset(set().union(*(sites[one.id] for one in rows.values()))))
