@@ -59,6 +59,10 @@ class Visitor:
         answer = self._alone(self.client.post, path, data=filled, follow_redirects=follow, **more)
         return self._checked(answer, status)
 
+    def ask(self, method: str, path: str, **more: object) -> TestResponse:
+        """Ask without checking anything or following a redirect; for tests that knock on every door."""
+        return self._alone(self.client.open, path, method=method, **more)
+
     @staticmethod
     def _alone(ask: Callable[..., TestResponse], *given: object, **more: object) -> TestResponse:
         """Ask outside the test's own application context: each request has its own session and its own `g`."""

@@ -30,8 +30,8 @@ def load() -> list[Founded]:
     quarter = now.replace(month=(now.month - 1) // 3 * 3 + 1, day=1, hour=9, minute=0)
     with rounds.at(quarter - timedelta(days=_EARLIER)):
         with db.writing(db.engine()) as session:
-            site = people.add_site(session, running.today())
-            found = people.add_people(session, prepared, site, running.keyring().key("people"))
+            site_id = people.add_site(session, running.today())
+            found = people.add_people(session, prepared, site_id, running.keyring().key("people"))
             rounds.bring_questionnaires(session)
         _answered("daily-life-10-12", 24, 7, answer_after=28)
         _close(8)

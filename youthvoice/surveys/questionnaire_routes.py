@@ -8,14 +8,16 @@ from flask_babel import gettext as _
 
 from youthvoice import db, running
 from youthvoice.access.guard import log, needs, require
+from youthvoice.places import store as places
 from youthvoice.staff.store import names
-from youthvoice.surveys import fault_words, page_words, store
+from youthvoice.surveys import fault_words, page_words, previewing, store
 from youthvoice.surveys.faults import Fault, Refused
 from youthvoice.surveys.forms import ApproveForm, ImportForm
 from youthvoice.surveys.importing import LARGEST, read_for_an_advocate, unsure
 from youthvoice.surveys.limits import warnings
 from youthvoice.surveys.models import StoredQuestionnaire
 from youthvoice.surveys.xlsform.writing import write_xlsform
+from youthvoice.web.languages import LANGUAGES
 
 pages = Blueprint("questionnaires", __name__, url_prefix="/staff/questionnaires", template_folder="templates")
 _AROUND_A_FILE = 16 * 1024  # bytes that a form needs beside its file
@@ -27,6 +29,12 @@ def allow_a_large_file(endpoint: str | None, values: dict[str, object] | None) -
     """Let the import alone be large; this runs before anything reads the form."""
     if endpoint == "questionnaires.hand_in":
         request.max_content_length = LARGEST + _AROUND_A_FILE
+
+
+@pages.app_template_filter("language_name")
+def language_name(code: str) -> str:
+    """A language in its own script; its code where the house does not know it."""
+    return LANGUAGES[code].name if code in LANGUAGES else code
 
 
 @pages.context_processor
@@ -104,12 +112,14 @@ def export(questionnaire_id: int) -> ResponseReturnValue:
 @needs("questionnaires.see")
 def preview(questionnaire_id: int, language: str) -> ResponseReturnValue:
     """The screens as a child sees them; they cannot send."""
-    questions = store.questionnaire(db.session(), _stored(questionnaire_id).id)
+    stored = _stored(questionnaire_id)
+    questions = store.questionnaire(db.session(), stored.id)
     if language not in questions.languages:
         abort(404)
-    from youthvoice.surveys import asking
-
-    return asking.preview(questions, language)
+    sites = places.sites_of(db.session(), require().site_ids)
+    if not sites:
+        abort(404)
+    return previewing.page(stored, questions, places.facts(sites[0]), language, running.now())
 
 
 @pages.route("/<int:questionnaire_id>/approve", methods=["GET", "POST"])

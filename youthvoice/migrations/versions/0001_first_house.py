@@ -347,6 +347,8 @@ def upgrade() -> None:
     op.create_table('publication_sites',
     sa.Column('publication_id', sa.Integer(), nullable=False),
     sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('sent_on', sa.Date(), nullable=True),
+    sa.Column('letters', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['publication_id'], ['publications.id'], name=op.f('fk_publication_sites_publication_id_publications')),
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_publication_sites_site_id_sites')),
     sa.PrimaryKeyConstraint('publication_id', 'site_id', name=op.f('pk_publication_sites'))

@@ -1,0 +1,46 @@
+"""Who may do what: DESIGN.md section 4, row by row."""
+
+import pytest
+
+from youthvoice.access.permissions import PERMISSIONS, ROLES, may
+
+TABLE = {
+    # permission: advocate, coordinator, facilitator, reviewer, safeguarding lead, outside recipient
+    "home.see": "yes yes yes yes yes yes",
+    "answers.give": "yes yes yes yes yes yes",
+    "questionnaires.see": "yes yes yes no no no",
+    "questionnaires.import": "no yes no no no no",
+    "questionnaires.approve": "yes no no no no no",
+    "rounds.see": "yes yes yes no no no",
+    "rounds.open": "no yes no no no no",
+    "rounds.sit": "no no yes no no no",
+    "letters.read": "yes no no no no no",
+    "safety.see": "yes no no no no no",
+    "publications.see": "yes yes yes no yes no",
+    "publications.review": "yes no no yes no no",
+    "publications.approve": "yes no no no no no",
+    "publications.send": "no yes no no no no",
+    "addresses.enter": "no yes no no no no",
+    "addresses.clear": "yes no no no no no",
+    "places.manage": "no yes no no no no",
+    "people.manage": "no yes no no no no",
+}
+
+
+def test_every_permission_has_a_row_here() -> None:
+    assert set(TABLE) == set(PERMISSIONS)
+
+
+@pytest.mark.parametrize("permission", TABLE)
+def test_each_role_may_exactly_what_the_table_says(permission: str) -> None:
+    assert [may(role, permission) for role in ROLES] == [word == "yes" for word in TABLE[permission].split()]
+
+
+def test_a_coordinator_can_read_nothing_a_child_said() -> None:
+    hers = {permission for permission in PERMISSIONS if may("coordinator", permission)}
+    assert not hers & {"letters.read", "safety.see", "publications.approve", "questionnaires.approve"}
+
+
+def test_nobody_has_a_permission_that_is_not_in_the_table() -> None:
+    with pytest.raises(KeyError):
+        may("advocate", "everything")

@@ -1,0 +1,59 @@
+"""The To do page: what is owed, the overdue on top, and what to do when nothing is."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import Flask
+
+from tests.conftest import StillClock
+from tests.pages import Visitor
+from tests.people import Somebody, house, signed_in
+from youthvoice import db
+from youthvoice.answers import store as answers
+from youthvoice.desk.rules import group
+
+
+def _owe(site_id: int, owner: Somebody, about: str, clock: StillClock, days: int) -> None:
+    with db.writing(db.engine()) as session:
+        answers.owe(
+            session,
+            site_id=site_id,
+            kind="round",
+            subject=about,
+            about={"en": about},
+            due=clock().date() + timedelta(days=days),
+            owner_id=owner.id,
+        )
+
+
+def test_things_are_grouped_by_how_pressing_they_are() -> None:
+    assert [group(days) for days in (-3, 0, 1, 6, 7, None)] == ["late", "today", "week", "week", "later", "no_date"]
+
+
+def test_what_is_overdue_stands_on_top_with_its_clock(
+    app: Flask, visitor: Callable[[], Visitor], clock: StillClock
+) -> None:
+    site_id, people = house(["facilitator"])
+    browser = signed_in(visitor(), people["facilitator"])
+    _owe(site_id, people["facilitator"], "Supper", clock, 3)
+    _owe(site_id, people["facilitator"], "Nights", clock, -2)
+    page = browser.open("/staff/").text
+    assert page.index("Overdue: 1") < page.index("Nights") < page.index("This week: 1") < page.index("Supper")
+    assert "2 days over" in page
+    assert "2 things at Example House" in page
+
+
+def test_nobody_sees_what_somebody_else_owes(app: Flask, visitor: Callable[[], Visitor], clock: StillClock) -> None:
+    site_id, people = house(["facilitator", "coordinator"])
+    _owe(site_id, people["facilitator"], "Supper", clock, 3)
+    assert "Supper" not in signed_in(visitor(), people["coordinator"]).open("/staff/").text
+
+
+def test_an_empty_page_says_what_to_do_next(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    _, people = house(["coordinator", "advocate", "reviewer"])
+    for role, words in (
+        ("coordinator", "connect a tablet"),
+        ("advocate", "New letters"),
+        ("reviewer", "When you owe children an answer"),
+    ):
+        assert words in signed_in(visitor(), people[role]).open("/staff/").text

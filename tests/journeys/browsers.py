@@ -1,0 +1,35 @@
+"""Debian's Chromium for journeys."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+_ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+_FORGETS_PAGES = "--disable-back-forward-cache"  # Playwright says so unless it is told not to
+PHONE = (360, 740)
+TABLET = (800, 1280)
+DESK = (1280, 800)
+
+
+@contextmanager
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """A browser that brings pages back from memory when Back is pressed, as a tablet's does."""
+    browser = playwright.chromium.launch(
+        executable_path=CHROMIUM, args=_ARGUMENTS, ignore_default_args=[_FORGETS_PAGES]
+    )
+    try:
+        yield browser
+    finally:
+        browser.close()

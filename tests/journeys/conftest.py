@@ -1,0 +1,83 @@
+"""One running house and one browser for all journeys; a site and a browser window of its own for each."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.journeys import browsers
+from tests.journeys.navigators import ChildTablet, StaffDesk
+from tests.journeys.places import Place, settle
+from tests.journeys.server import House, running_house
+from tests.journeys.watching import Watch
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. Without it journeys are skipped here and fail where everything must be proved."""
+    if not browsers.CHROMIUM.exists():
+        why = f"NOT TESTED: no journey ran, because {browsers.CHROMIUM} is missing (apt-get install chromium)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(why)
+        pytest.skip(why)
+    with sync_playwright() as playwright, browsers.chromium(playwright) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def house(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The real house, for all journeys."""
+    with running_house(tmp_path_factory.mktemp("house")) as serving:
+        yield serving
+
+
+@pytest.fixture
+def place(house: House) -> Place:
+    """A site with a survey open, for this journey alone."""
+    return settle(house)
+
+
+@pytest.fixture
+def tablets(browser: Browser) -> Iterator[Callable[..., ChildTablet]]:
+    """Makes tablets of a place; each is watched, and what it did wrong fails the journey."""
+    watches: list[Watch] = []
+
+    def make(at: Place, *, enrolled: bool = True, **more: object) -> ChildTablet:
+        width, height = browsers.PHONE
+        context = browser.new_context(**{"viewport": {"width": width, "height": height}, **more})  # type: ignore[arg-type]
+        context.set_default_timeout(5000)
+        watches.append(Watch(context))
+        tablet = ChildTablet(context.new_page(), at, watches[-1])
+        return tablet.is_enrolled(at.new_code()) if enrolled else tablet
+
+    yield make
+    for context in browser.contexts:
+        context.close()
+    for watch in watches:
+        watch.check()
+
+
+@pytest.fixture
+def tablet(tablets: Callable[..., ChildTablet], place: Place) -> ChildTablet:
+    """An enrolled tablet of the place."""
+    return tablets(place)
+
+
+@pytest.fixture
+def desks(browser: Browser) -> Iterator[Callable[[Place, str], StaffDesk]]:
+    """Makes desks: `desks(place, "asha")` is signed in."""
+    watches: list[Watch] = []
+
+    def make(at: Place, name: str) -> StaffDesk:
+        width, height = browsers.DESK
+        context = browser.new_context(viewport={"width": width, "height": height})
+        context.set_default_timeout(5000)
+        watches.append(Watch(context))
+        return StaffDesk(context.new_page(), at, at.people[name]).signs_in()
+
+    yield make
+    for context in browser.contexts:
+        context.close()
+    for watch in watches:
+        watch.check()

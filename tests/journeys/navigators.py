@@ -1,0 +1,228 @@
+"""Whoever sits before a screen, as sentences: `tablet.chooses_language("हिन्दी")`, `tablet.answers("Good")`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Locator, Page, Response, expect
+
+from tests.journeys.places import Place
+from tests.journeys.watching import Watch
+from tests.people import PASSWORD, Somebody
+
+ASSENTS = 4  # screens before the first question
+
+
+class ChildTablet:
+    """A shared tablet of one site, and the child before it."""
+
+    def __init__(self, page: Page, place: Place, watch: Watch) -> None:
+        self.page = page
+        self.place = place
+        self.watch = watch
+
+    # ---- Getting there ----
+    def is_enrolled(self, code: str = "") -> "ChildTablet":
+        """An adult types the code of the coordinator's screen."""
+        self.opens("/enrol")
+        self.page.locator("#code").fill(code or self.place.code)
+        self.page.locator("#connect button[type=submit]").click()
+        expect(self.page).to_have_url(f"{self.place.url}/language")
+        return self
+
+    def opens(self, path: str) -> Response:
+        """Type an address, as no child does."""
+        answer = self.page.goto(self.place.url + path)
+        assert answer
+        return answer
+
+    def chooses_language(self, name: str) -> None:
+        """On the first screen, by the language's name in its own script."""
+        self.page.get_by_role("link", name=name).click()
+        expect(self.page).to_have_url(f"{self.place.url}/")
+
+    def opens_the_survey(self, language: str = "English") -> None:
+        """From the first screen to the first of the four screens before the questions."""
+        self.opens("/language")
+        self.chooses_language(language)
+        self.page.locator(f"nav a[href='{self.place.survey}']").click()
+        expect(self.screen).to_be_visible()
+
+    def agrees(self) -> None:
+        """Read the four screens and go on."""
+        for _ in range(ASSENTS):
+            self.goes_on()
+
+    def begins(self, language: str = "English") -> "ChildTablet":
+        """From the first screen to the first question."""
+        self.opens_the_survey(language)
+        self.agrees()
+        return self
+
+    # ---- Answering ----
+    @property
+    def screen(self) -> Locator:
+        """The one screen that is shown."""
+        return self.page.locator(".screen.now")
+
+    @property
+    def question(self) -> str:
+        """Name of the question on the screen; empty elsewhere."""
+        return self.screen.get_attribute("data-question") or ""
+
+    def answers(self, words: str) -> None:
+        """Tap one answer; it selects and does not go on."""
+        asked = self.question
+        self.screen.locator("label.tile").filter(has_text=words).first.click()
+        assert self.question == asked, "a tap went on by itself"
+
+    def writes(self, words: str) -> None:
+        """Write into the letter box."""
+        self.screen.locator("textarea").fill(words)
+
+    def goes_on(self) -> None:
+        """Tap Next."""
+        self.screen.locator("[data-go=next]").click()
+
+    def answers_and_goes_on(self, words: str) -> None:
+        """Tap one answer, then Next."""
+        self.answers(words)
+        self.goes_on()
+
+    def skips(self) -> None:
+        """Tap Skip."""
+        self.screen.locator("[data-go=skip]").click()
+
+    def skips_to(self, question: str) -> None:
+        """Skip until a question is on the screen."""
+        while self.question != question:
+            self.skips()
+
+    def skips_the_rest(self) -> None:
+        """Skip until the end."""
+        while self.question:
+            self.skips()
+
+    def goes_back(self) -> None:
+        """Tap our own Back, in the bar."""
+        self.page.locator("[data-go=back]").click()
+
+    def stops(self) -> None:
+        """Tap Stop."""
+        self.page.locator("[data-go=stop]").click()
+
+    def sends(self) -> None:
+        """Tap Send at the end."""
+        self.page.locator("[data-end] [data-go=send]").click()
+
+    def throws_away(self) -> None:
+        """Tap Throw away at the end."""
+        self.page.locator("[data-end] [data-go=throw]").click()
+
+    def chosen(self) -> list[str]:
+        """What is chosen or typed anywhere on this page."""
+        found: list[str] = self.page.evaluate(
+            "[...document.querySelectorAll('input, textarea')].filter(b => b.type !== 'hidden')"
+            ".filter(b => /radio|checkbox/.test(b.type) ? b.checked : b.value.trim()).map(b => b.value)"
+        )
+        return found
+
+    # ---- Leaving ----
+    def leaves_fast(self) -> None:
+        """Tap the dark corner."""
+        self.page.locator("[data-exit]").click()
+
+    def presses_shift_three_times(self) -> None:
+        """The same by keyboard."""
+        for _ in range(3):
+            self.page.keyboard.press("Shift")
+
+    def presses_the_browsers_back(self) -> None:
+        """The tablet's own Back, whatever it finds."""
+        self.page.evaluate("history.back()")
+        self.page.wait_for_timeout(150)
+        self.page.wait_for_load_state()
+
+    # ---- What is seen ----
+    def is_thanked(self) -> None:
+        """The page that says what happens now."""
+        expect(self.page).to_have_url(f"{self.place.url}{self.place.survey}/thanks")
+        expect(self.page.locator("h1")).to_be_visible()
+
+    def is_at_the_first_screen(self) -> None:
+        """The choice of a language, for the next child."""
+        expect(self.page).to_have_url(f"{self.place.url}/language")
+
+    def is_on_the_harmless_page(self) -> None:
+        """Colours, and nothing of us."""
+        expect(self.page).to_have_url(f"{self.place.url}/exit")
+        expect(self.page.locator("[data-exit]")).to_have_count(0)
+
+    def reads(self, words: str) -> None:
+        """These words are on the page."""
+        expect(self.page.get_by_text(words).locator("visible=true").first).to_be_visible()
+
+    @contextmanager
+    def while_the_house_is_down(self) -> Iterator[None]:
+        """The network answers nobody inside this block."""
+        self.watch.expects_silence = False
+        self.place.house.stop("web")
+        try:
+            yield
+        finally:
+            self.place.house.start_web()
+            self.watch.expects_silence = True
+
+
+class StaffDesk:
+    """An adult at a desk."""
+
+    def __init__(self, page: Page, place: Place, person: Somebody) -> None:
+        self.page = page
+        self.place = place
+        self.person = person
+
+    def signs_in(self) -> "StaffDesk":
+        """With handle and password."""
+        self.opens("/staff/sign-in")
+        self.page.locator("[name=handle]").fill(self.person.handle)
+        self.page.locator("[name=password]").fill(PASSWORD)
+        self.continues()
+        return self
+
+    def opens(self, path: str) -> Response:
+        """Type an address of the house."""
+        answer = self.page.goto(self.place.url + path)
+        assert answer
+        return answer
+
+    def continues(self) -> None:
+        """Press the button of the form on the page."""
+        self.page.locator("main form button[type=submit], main form button:not([type])").last.click()
+
+    def presses(self, words: str) -> None:
+        """A button or a link by its words."""
+        self.page.get_by_role("button", name=words).or_(self.page.get_by_role("link", name=words)).first.click()
+
+    def fills(self, **fields: str) -> None:
+        """Fields of the form by their names."""
+        for name, value in fields.items():
+            self.page.locator(f"[name='{name}']").first.fill(value)
+
+    def chooses(self, name: str, words: str) -> None:
+        """An option of a list, by its words."""
+        self.page.locator(f"select[name='{name}']").select_option(label=words)
+
+    def ticks(self, *names: str) -> None:
+        """Boxes by their names."""
+        for name in names:
+            self.page.locator(f"input[name='{name}']").first.check()
+
+    def reads(self, words: str) -> None:
+        """These words are on the page."""
+        expect(self.page.get_by_text(words).locator("visible=true").first).to_be_visible()
+
+    def is_told_what_is_wrong(self) -> str:
+        """The summary of errors, as text; fails when there is none."""
+        summary = self.page.locator(".errors, [role=alert]").first
+        expect(summary).to_be_visible()
+        return summary.inner_text()

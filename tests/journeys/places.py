@@ -1,0 +1,138 @@
+"""A site of its own for each journey: its people, a round that is open, a code for its tablet. Plainly invented."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests.journeys.server import TOP, House
+from tests.people import Somebody, make_person, make_site
+from youthvoice import db, running
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR
+from youthvoice.audit.store import Log
+from youthvoice.places import tablets
+from youthvoice.privacy.session_keys import session_token
+from youthvoice.surveys import opening_store, questionnaire_store, store
+from youthvoice.surveys.models import Sheet
+from youthvoice.surveys.opening import Opening
+from youthvoice.surveys.questionnaires import Questionnaire
+from youthvoice.surveys.reading import read_toml
+from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.surveys.spans import Span
+from youthvoice.threads.models import Letter
+
+STARTERS = TOP / "surveys"
+SURVEY = "daily-life-10-12"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One site in a running house."""
+
+    house: House
+    site_id: int
+    name: str
+    people: dict[str, Somebody]
+    code: str
+    round: RoundFacts | None
+
+    @property
+    def url(self) -> str:
+        """Where its pages are."""
+        return self.house.url
+
+    @property
+    def survey(self) -> str:
+        """The path of the open round."""
+        assert self.round
+        return f"/survey/{self.round.slug}"
+
+    def sheets(self) -> int:
+        """How many children's sheets the open round holds."""
+        assert self.round
+        with self.house.app.app_context(), db.reading(db.engine()) as session:
+            return session.scalar(select(func.count()).where(Sheet.round_id == self.round.id)) or 0
+
+    def letters(self) -> int:
+        """How many letters lie in the letter box of the open round."""
+        assert self.round
+        with self.house.app.app_context(), db.reading(db.engine()) as session:
+            return session.scalar(select(func.count()).where(Letter.round_id == self.round.id)) or 0
+
+    def questions(self) -> Questionnaire:
+        """What the open round asks."""
+        assert self.round
+        with self.house.app.app_context(), db.reading(db.engine()) as session:
+            return store.questions_of(session, self.round)
+
+    def end_round(self) -> None:
+        """The coordinator ends the round now."""
+        assert self.round
+        with self.house.app.app_context(), db.writing(db.engine()) as session:
+            store.end(session, self.round, running.now(), running.today(), log_of("coordinator"))
+
+    def new_code(self) -> str:
+        """A code that connects one more tablet."""
+        with self.house.app.app_context(), db.writing(db.engine()) as session:
+            return tablets.start_enrolment(session, self.site_id, session_token()[:8], running.now())
+
+
+def log_of(handle: str) -> Log:
+    """The log in somebody's name."""
+    return Log(running.keyring().key("audit"), running.today(), handle)
+
+
+def settle(house: House, *, survey: str | Path | None = SURVEY, **site: object) -> Place:
+    """Make a site with two advocates, a coordinator and a facilitator who decides; open a round there.
+
+    Args:
+        house: a running one.
+        survey: a starter questionnaire or a file; None for a site without a round.
+        site: columns of the site that are not as usual.
+    """
+    mark = secrets.token_hex(3)
+    with house.app.app_context():
+        with db.writing(db.engine()) as session:
+            today = running.today("Asia/Kolkata")
+            made = make_site(session, f"example-{mark}", name="Example House", helpline_tested=today, **site)
+            people = _people(session, made.id, mark)
+            code = tablets.start_enrolment(session, made.id, "Tablet 1", running.now())
+            site_id = made.id
+        opened = _open(survey, site_id, people) if survey else None
+    return Place(house, site_id, "Example House", people, code, opened)
+
+
+def _people(session: Session, site_id: int, mark: str) -> dict[str, Somebody]:
+    names = (("asha", ADVOCATE), ("ravi", ADVOCATE), ("tomas", COORDINATOR), ("lata", FACILITATOR))
+    return {
+        name: make_person(session, role, site_id, handle=f"{name}-{mark}", name=f"{name.title()} Example")
+        for name, role in names
+    }
+
+
+def _open(survey: str | Path, site_id: int, people: dict[str, Somebody]) -> RoundFacts:
+    file = survey if isinstance(survey, Path) else STARTERS / f"{survey}.toml"
+    questions = read_toml(file, file.stem)
+    now, today = running.now(), running.today("Asia/Kolkata")
+    asha, tomas, lata = (people[name] for name in ("asha", "tomas", "lata"))
+    with db.writing(db.engine()) as session:
+        stored = questionnaire_store.add_questionnaire(session, questions, tomas.handle, today, log_of(tomas.handle))
+        questionnaire_store.approve(session, stored, asha.id, today, log_of(asha.handle))
+        opening = Opening(
+            questionnaire_id=stored.id,
+            purpose=questions.purpose,
+            link="none",
+            spans=(Span.of_days("single", today, today + timedelta(days=7), "Asia/Kolkata", now),),
+            site_ids=(site_id,),
+            time_zone="Asia/Kolkata",
+            invited=20,
+            permission="Example permission, on file",
+            decider_id=lata.id,
+            answer_due=today + timedelta(days=28),
+            opened_by=tomas.id,
+            seconded_by=asha.id,
+        )
+        return opening_store.open_rounds(session, opening, log_of(tomas.handle))[0]

@@ -1,0 +1,153 @@
+"""What one child did never shows to the next. Duties: CHILD-UX.md (quick exit; nothing stays; idle)."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.navigators import ChildTablet
+from tests.journeys.places import Place
+
+pytestmark = pytest.mark.journey
+Tablets = Callable[..., ChildTablet]
+WORDS = "Only I wrote this sentence."
+LONGEST_BACK = 8
+
+
+def given(tablet: ChildTablet) -> ChildTablet:
+    """A child has answered, and written into the letter box."""
+    tablet.begins()
+    tablet.answers("Very good")
+    tablet.skips_to("letter_box")
+    tablet.writes(WORDS)
+    assert WORDS in tablet.chosen()
+    return tablet
+
+
+def nothing_of_the_child_is_here(tablet: ChildTablet) -> None:
+    assert tablet.chosen() == []
+    assert WORDS not in tablet.page.content()
+
+
+def back_finds_nothing(tablet: ChildTablet) -> None:
+    """Press Back until the history is at its end, and Forward again."""
+    for _ in range(LONGEST_BACK):
+        tablet.presses_the_browsers_back()
+        if tablet.page.url == "about:blank":
+            break
+        nothing_of_the_child_is_here(tablet)
+    for _ in range(2):
+        tablet.page.evaluate("history.forward()")
+        tablet.page.wait_for_timeout(150)
+        tablet.page.wait_for_load_state()
+        nothing_of_the_child_is_here(tablet)
+
+
+def test_this_browser_brings_pages_back_from_memory(tablet: ChildTablet) -> None:
+    """Otherwise the journeys below prove nothing."""
+    tablet.opens("/exit")
+    tablet.page.evaluate("addEventListener('pageshow', e => { window.brought = e.persisted })")
+    tablet.opens("/help")
+    tablet.presses_the_browsers_back()
+    assert tablet.page.evaluate("window.brought") is True
+
+
+@pytest.mark.parametrize("leave", ["sends", "throws_away", "leaves_fast", "presses_shift_three_times"])
+def test_back_shows_nothing_after(leave: str, tablet: ChildTablet) -> None:
+    given(tablet)
+    if leave in {"sends", "throws_away"}:
+        tablet.stops()
+    getattr(tablet, leave)()
+    tablet.page.wait_for_url(lambda url: not url.endswith(tablet.place.survey))
+    back_finds_nothing(tablet)
+
+
+def test_back_pressed_at_every_step_of_a_survey_shows_no_answer(tablet: ChildTablet) -> None:
+    tablet.begins()
+    answered = {"food": "Very good", "sleep": "Good", "learning": "Bad"}
+    for question, words in answered.items():
+        assert tablet.question == question
+        tablet.answers_and_goes_on(words)
+        tablet.presses_the_browsers_back()
+        nothing_of_the_child_is_here(tablet)
+        tablet.begins()
+        for done in answered:
+            if done == question:
+                break
+            tablet.answers_and_goes_on(answered[done])
+        tablet.answers_and_goes_on(words)
+
+
+def test_typed_words_do_not_come_back_when_a_child_goes_away_and_returns(tablet: ChildTablet) -> None:
+    given(tablet)
+    tablet.opens("/help")
+    tablet.presses_the_browsers_back()
+    nothing_of_the_child_is_here(tablet)
+
+
+def test_nothing_is_stored_in_the_browser(tablet: ChildTablet) -> None:
+    given(tablet)
+    stored = tablet.page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]")
+    assert stored == [0, 0, ""]
+
+
+def test_the_dark_corner_blanks_the_screen_at_once(tablet: ChildTablet) -> None:
+    given(tablet)
+    tablet.page.route("**/exit", lambda route: None)  # the harmless page does not come: the network is slow
+    tablet.page.locator("[data-exit]").click(no_wait_after=True)
+    expect(tablet.page.locator("html")).to_have_class("js blank")
+    expect(tablet.page.locator("main")).to_be_hidden()
+    nothing_of_the_child_is_here(tablet)
+
+
+def test_the_dark_corner_leads_to_a_harmless_page(tablet: ChildTablet, place: Place) -> None:
+    given(tablet).leaves_fast()
+    tablet.is_on_the_harmless_page()
+    assert "Youth Voice" not in tablet.page.title()
+    assert (place.sheets(), place.letters()) == (0, 0)
+
+
+def test_the_dark_corner_lies_at_the_same_place_on_every_page(tablet: ChildTablet) -> None:
+    places = []
+    for language in ("en", "hi", "ar"):
+        tablet.opens(f"/language/{language}")
+        for path in ("/", "/language", "/help", "/rights", "/we-did", "/survey/none"):
+            tablet.opens(path)
+            box = tablet.page.locator("[data-exit]").bounding_box()
+            assert box
+            places.append((round(box["x"] + box["width"]), round(box["y"])))
+    assert len(set(places)) == 1, places
+
+
+def test_a_tablet_that_nobody_taps_asks_and_then_forgets(tablet: ChildTablet, place: Place) -> None:
+    tablet.page.clock.install()
+    given(tablet)
+    tablet.page.clock.run_for(59_000)
+    expect(tablet.page.locator("[data-still]")).to_be_hidden()
+    tablet.page.clock.run_for(2_000)
+    tablet.reads("Are you still here?")
+    tablet.page.clock.run_for(31_000)
+    tablet.is_at_the_first_screen()
+    back_finds_nothing(tablet)
+    assert (place.sheets(), place.letters()) == (0, 0)
+
+
+def test_a_child_who_is_still_here_keeps_her_answers(tablet: ChildTablet) -> None:
+    tablet.page.clock.install()
+    given(tablet)
+    tablet.page.clock.run_for(61_000)
+    tablet.page.locator("[data-here]").click()
+    tablet.page.clock.run_for(31_000)
+    expect(tablet.page.locator("[data-still]")).to_be_hidden()
+    assert WORDS in tablet.chosen()
+
+
+def test_the_next_child_chooses_her_own_language(tablet: ChildTablet) -> None:
+    tablet.begins("हिन्दी")
+    tablet.answers("अच्छा")
+    tablet.stops()
+    tablet.sends()
+    tablet.is_thanked()
+    tablet.page.locator("footer a").click()
+    tablet.is_at_the_first_screen()
+    assert [one["name"] for one in tablet.page.context.cookies()] == ["tablet"]

@@ -1,0 +1,99 @@
+"""Open rounds for tests without the coordinator's pages, and answer them as a tablet does. Plainly invented."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from tests.pages import Visitor
+from youthvoice import db, running
+from youthvoice.surveys import store
+from youthvoice.surveys.models import Batch, Round, RoundSite, StoredQuestionnaire
+from youthvoice.surveys.questionnaires import Questionnaire
+from youthvoice.surveys.reading import read_toml
+from youthvoice.surveys.rounds import RoundFacts
+
+STARTERS = Path(__file__).parent.parent / "surveys"
+DUE = date(2026, 12, 12)
+
+
+def starter(name: str = "daily-life-10-12") -> Questionnaire:
+    """A questionnaire of `surveys/`."""
+    return read_toml(STARTERS / f"{name}.toml", name)
+
+
+def open_round(
+    site_ids: Sequence[int], decider_id: int, questionnaire: Questionnaire | None = None, **columns: object
+) -> RoundFacts:
+    """Open a round since an hour, for a week, with twenty invited; columns of `rounds` say what is not as usual."""
+    questions, now = questionnaire or starter(), running.now()
+    slug = secrets.token_hex(6)
+    usual: dict[str, object] = {
+        "purpose": questions.purpose,
+        "wave": "single",
+        "starts_at": now - timedelta(hours=1),
+        "ends_at": now + timedelta(days=7),
+        "invited": 20,
+        "permission": "example",
+        "answer_due": DUE,
+    }
+    with db.writing(db.engine()) as session:
+        batch = Batch(answers_key=f"open-answers-test-{slug}")
+        stored = StoredQuestionnaire(
+            name=questions.name,
+            version=secrets.randbelow(10**6),
+            digest=questions.digest,
+            body=questions.to_json(),
+            imported_by="example",
+            imported_on=now.date(),
+        )
+        session.add_all([batch, stored])
+        session.flush()
+        who = {"decider_id": decider_id, "opened_by": decider_id, "seconded_by": decider_id}
+        opened = Round(slug=slug, questionnaire_id=stored.id, batch_id=batch.id, **{**usual, **who, **columns})
+        session.add(opened)
+        session.flush()
+        session.add_all(RoundSite(round_id=opened.id, site_id=one, first=one == site_ids[0]) for one in site_ids)
+    return facts(slug)
+
+
+def facts(slug: str) -> RoundFacts:
+    """A round as it stands now."""
+    with db.reading(db.engine()) as session:
+        found = store.round_by_slug(session, slug)
+    assert found is not None
+    return found
+
+
+def close(round_: RoundFacts) -> None:
+    """Its batch is closed, as far as its row goes."""
+    with db.writing(db.engine()) as session:
+        session.get_one(Batch, round_.batch_id).closed_on = running.today()
+
+
+def end(round_: RoundFacts) -> None:
+    """It ended a minute ago."""
+    with db.writing(db.engine()) as session:
+        session.get_one(Round, round_.id).ends_at = running.now() - timedelta(minutes=1)
+
+
+def sheet_of(page: str) -> str:
+    """The number of the sheet in a page."""
+    found = re.findall(r'name="sheet" value="([0-9a-f]{32})"', page)
+    assert len(found) == 1
+    return str(found[0])
+
+
+def answers(**given: object) -> dict[str, object]:
+    """Fields as the page sends them: `answers(food="good")`."""
+    return {f"a-{name}": value for name, value in given.items()}
+
+
+def taken_of(visitor: Visitor, round_: RoundFacts, status: int = 201, **given: object) -> dict[str, object]:
+    """Send as the tablet's script does; gives the JSON."""
+    visitor.open(f"/survey/{round_.slug}")
+    answer = visitor.send(f"/survey/{round_.slug}", answers(**given), status, headers={"Accept": "application/json"})
+    said = answer.get_json()
+    assert isinstance(said, dict)
+    return said

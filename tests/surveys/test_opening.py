@@ -1,0 +1,171 @@
+"""What keeps a round from opening; everything at once, as codes."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.surveys.asking_house import LETTERS, NOW, PAPERS, House, questions
+from youthvoice.surveys import opening_words
+from youthvoice.surveys.identity import identity
+from youthvoice.surveys.opening import Opening, SiteReady, refusals, to_know
+from youthvoice.surveys.questionnaires import Questionnaire
+from youthvoice.surveys.repeats import asks
+from youthvoice.surveys.spans import Span
+
+READY = SiteReady("Example House", ("en",), 2, helpline=True)
+END = datetime(2026, 12, 4, tzinfo=UTC)
+PAIR = (Span("pre", NOW, END), Span("post", END, END + timedelta(days=9)))
+
+
+class _Nobody:
+    id = 1
+
+
+class _Second:
+    id = 2
+
+
+def _opening(**other: object) -> Opening:
+    people: Any = {"coordinator": _Nobody(), "advocate": _Second()}
+    return House(7, people).opening(1, **other)
+
+
+def _codes(
+    opening: Opening,
+    asked_of: Questionnaire | None = None,
+    *,
+    approved: bool = True,
+    site: SiteReady = READY,
+    decider: bool = True,
+    asked: frozenset[str] = frozenset(),
+) -> set[str]:
+    found = refusals(
+        opening,
+        asked_of or questions(),
+        approved=approved,
+        sites=[site],
+        decider_is_here=decider,
+        asked=asked,
+        now=NOW,
+    )
+    for one in found:
+        assert opening_words.say(one)
+    return {one.code for one in found}
+
+
+def test_a_round_that_is_well_prepared_may_open() -> None:
+    assert _codes(_opening()) == set()
+
+
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    wrong = _opening(
+        spans=(Span("single", NOW, NOW - timedelta(days=1)),),
+        answer_due=date(2026, 11, 1),
+        invited=0,
+        permission=" ",
+        seconded_by=1,
+    )
+    bare = SiteReady("Example House", ("en",), 1, helpline=False)
+    food = frozenset({identity(questions().coded[0])})
+    assert _codes(wrong, approved=False, site=bare, decider=False, asked=food) == {
+        "not_approved",
+        "too_few_advocates",
+        "helpline_untested",
+        "ends_before_start",
+        "due_too_early",
+        "nobody_invited",
+        "no_permission",
+        "decider_left",
+        "second_is_first",
+        "asked_already",
+    }
+
+
+def test_a_round_that_ended_before_today_does_not_open() -> None:
+    past = (Span("single", NOW - timedelta(days=3), NOW - timedelta(days=1)),)
+    assert _codes(_opening(spans=past)) == {"ends_before_start"}
+
+
+def test_the_answer_is_due_after_the_last_day() -> None:
+    last = _opening().last_day
+    assert _codes(_opening(answer_due=last)) == {"due_too_early"}
+    assert _codes(_opening(answer_due=last + timedelta(days=1))) == set()
+
+
+def test_a_care_round_has_no_letter_box_and_says_its_number_later() -> None:
+    assert _codes(_opening(purpose="care", invited=0)) == set()
+    assert _codes(_opening(purpose="care", invited=0), questions(LETTERS)) == {"letter_box_in_care"}
+
+
+def test_only_a_choice_can_be_opened_as_a_choice_so_that_nothing_else_escapes_the_ten() -> None:
+    assert _codes(_opening(purpose="choice")) == {"not_a_choice"}
+
+
+@pytest.mark.parametrize("purpose", ["care", "choice"])
+def test_care_and_choice_are_never_paired(purpose: str) -> None:
+    assert "never_paired" in _codes(_opening(purpose=purpose, spans=PAIR))
+
+
+def test_cards_are_refused_until_they_exist() -> None:
+    assert _codes(_opening(link="card", spans=PAIR)) == {"no_cards_yet"}
+
+
+def test_one_sheet_needs_questions_about_before_and_now() -> None:
+    assert _codes(_opening(link="sheet")) == {"sheet_asks_once"}
+
+
+def test_fewer_than_ten_are_allowed_and_clearly_told() -> None:
+    few = _opening(invited=9)
+    assert _codes(few, questions(LETTERS)) == set()
+    assert [one.code for one in to_know(few, questions(LETTERS), [READY])] == ["only_letters_read"]
+    assert [one.code for one in to_know(few, questions(), [READY])] == ["nothing_counted"]
+    assert to_know(_opening(invited=10), questions(), [READY]) == ()
+
+
+def test_a_language_that_the_site_offers_and_the_questionnaire_lacks_is_told() -> None:
+    site = SiteReady("Example House", ("en", "hi"), 2, helpline=True)
+    (missing,) = to_know(_opening(), questions(), [site])
+    assert missing.code == "language_missing"
+    assert "हिन्दी" in opening_words.say(missing)
+
+
+def test_a_question_is_asked_in_every_quarter_that_its_round_touches() -> None:
+    spans = (Span("single", NOW, datetime(2027, 4, 2, tzinfo=UTC)),)
+    (food,) = asks(questions(), "regular", spans, "Asia/Kolkata")
+    assert food.periods == ("2026Q4", "2027Q1", "2027Q2")
+
+
+def test_the_quarter_is_that_of_the_site() -> None:
+    ends = datetime(2026, 12, 31, 20, 0, tzinfo=UTC)  # half past one on New Year's Day there
+    (food,) = asks(questions(), "regular", (Span("single", NOW, ends),), "Asia/Kolkata")
+    assert food.periods == ("2026Q4", "2027Q1")
+
+
+def test_a_lasting_fact_is_asked_once_a_year_and_a_pair_is_one_asking() -> None:
+    food, school = asks(questions(PAPERS), "awareness", PAIR, "UTC")
+    assert food.periods == food.looks == ("2026Q4",)
+    assert school.periods == ("2026Q4", "2026")
+    assert school.looks == ("2026%",)
+
+
+def test_a_choice_is_exempt() -> None:
+    assert asks(questions(), "choice", (Span("single", NOW, END),), "UTC") == ()
+
+
+@given(st.integers(0, 3000), st.integers(1, 366))
+def test_every_day_of_a_round_lies_in_a_quarter_that_is_remembered(start: int, days: int) -> None:
+    first = NOW + timedelta(days=start)
+    span = Span("single", first, first + timedelta(days=days))
+    (food,) = asks(questions(), "regular", (span,), "UTC")
+    touched = {f"{day.year}Q{(day.month + 2) // 3}" for day in (first + timedelta(days=n) for n in range(days + 1))}
+    assert set(food.periods) == touched
+
+
+def test_days_of_a_site_become_moments() -> None:
+    span = Span.of_days("single", date(2026, 11, 24), date(2026, 11, 25), "Asia/Kolkata", NOW)
+    assert span.starts_at == NOW, "today means: from now on"
+    assert span.ends_at == datetime(2026, 11, 25, 18, 30, tzinfo=UTC), "midnight there"
+    assert span.last_day("Asia/Kolkata") == date(2026, 11, 25)

@@ -1,0 +1,232 @@
+"""Questionnaires and rounds as both databases keep them."""
+
+import threading
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.conftest import StillClock
+from tests.surveys.asking_house import DAY, LETTERS, NOW, PAPERS, House, a_house, kept, log, questions
+from youthvoice import db, running
+from youthvoice.answers import store as answers
+from youthvoice.audit.models import AuditEntry
+from youthvoice.config import Settings
+from youthvoice.surveys import store
+from youthvoice.surveys.models import Asked, Round
+from youthvoice.surveys.opening import Opening
+from youthvoice.surveys.opening_store import AskedAlready, open_rounds
+from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.surveys.spans import Span
+from youthvoice.surveys.weighing import weigh
+
+END = datetime(2026, 12, 4, tzinfo=UTC)
+
+
+def _open(opening: Opening) -> list[RoundFacts]:
+    with db.writing(db.engine()) as session:
+        return open_rounds(session, opening, log())
+
+
+def _codes(opening: Opening) -> set[str]:
+    with db.reading(db.engine()) as session:
+        found = weigh(session, opening, running.keyring().key("people"), NOW)
+    return {one.code for one in found.refusals}
+
+
+def _reads_back(house: House) -> RoundFacts:
+    (facts,) = _open(house.opening(kept(questions(LETTERS), house.advocate)))
+    return facts
+
+
+def test_the_same_file_again_is_the_same_version_and_a_changed_one_the_next(on_both: Settings, app: Flask) -> None:
+    first = kept(questions())
+    assert kept(questions()) == first
+    second = kept(questions(PAPERS))
+    with db.reading(db.engine()) as session:
+        newest = store.latest(session, "example-days")
+        assert newest is not None
+        assert (newest.id, newest.version) == (second, 2)
+        assert store.questionnaire(session, first) == questions(), "the first version is as it was"
+
+
+def test_going_back_to_an_old_file_is_a_new_version_that_needs_a_new_yes(on_both: Settings, app: Flask) -> None:
+    house = a_house()
+    kept(questions(), house.advocate)
+    kept(questions(PAPERS))
+    third = kept(questions())
+    with db.reading(db.engine()) as session:
+        stored = store.stored_questionnaire(session, third)
+        assert stored is not None
+        assert (stored.version, stored.approved_on) == (3, None)
+
+
+def test_two_imports_at_once_get_two_versions(on_both: Settings, app: Flask) -> None:
+    files = [questions(meal=meal) for meal in ("rice", "bread", "fruit")]
+
+    def keep(at: int) -> None:
+        with app.app_context():
+            kept(files[at])
+
+    threads = [threading.Thread(target=keep, args=(at,)) for at in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with db.reading(db.engine()) as session:
+        assert [one.version for one in store.versions(session, "example-days")] == [3, 2, 1]
+
+
+def test_a_round_knows_all_that_was_fixed(on_both: Settings, app: Flask) -> None:
+    house = a_house()
+    facts = _reads_back(house)
+    with db.reading(db.engine()) as session:
+        found = store.round_by_slug(session, facts.slug)
+        assert found == facts
+        assert store.questions_of(session, facts).letter_boxes
+    assert facts.decider_name == house.coordinator.name
+    assert facts.title["en"] == "Example days"
+    assert facts.site_ids == (house.site_id,)
+    assert facts.answers_key == "open-answers-2026Q4"
+    assert facts.state(NOW) == "open"
+    assert facts.state(NOW - timedelta(seconds=1)) == "coming"
+    assert facts.state(END) == "ended"
+    assert facts.last_day("UTC") == date(2026, 12, 3)
+
+
+def test_opening_a_round_owes_the_children_an_answer_and_is_logged(on_both: Settings, app: Flask) -> None:
+    """S9, S10."""
+    house = a_house()
+    facts = _reads_back(house)
+    with db.reading(db.engine()) as session:
+        owed = answers.about(session, "round", facts.slug)
+        assert owed is not None
+        assert (owed.owner_id, owed.due, owed.site_id) == (house.coordinator.id, date(2026, 12, 18), house.site_id)
+        lines = session.scalars(select(AuditEntry.subject).where(AuditEntry.action == "round.open")).all()
+    assert lines == [facts.slug]
+
+
+def test_a_pair_is_two_rounds_with_a_batch_each_and_one_asking(on_both: Settings, app: Flask) -> None:
+    house = a_house()
+    spans = (Span("pre", NOW, END), Span("post", END, END + timedelta(days=40)))
+    due = date(2027, 2, 1)
+    opening = house.opening(kept(questions(), house.advocate), spans=spans, answer_due=due)
+    assert _codes(opening) == set()
+    pre, post = _open(opening)
+    assert (pre.wave, post.wave) == ("pre", "post")
+    assert pre.pair == post.pair is not None
+    assert pre.batch_id != post.batch_id
+    assert post.answers_key == "open-answers-2027Q1"
+    with db.reading(db.engine()) as session:
+        assert sorted(session.scalars(select(Asked.period))) == ["2026Q4", "2027Q1"]
+
+
+def test_a_question_is_not_asked_twice_in_a_quarter_nor_by_a_renamed_copy(on_both: Settings, app: Flask) -> None:
+    """T9."""
+    house = a_house()
+    _open(house.opening(kept(questions(), house.advocate)))
+    copy = kept(questions(PAPERS, name="another-name"), house.advocate)
+    assert _codes(house.opening(copy)) == {"asked_already"}
+    with pytest.raises(AskedAlready):
+        _open(house.opening(copy))
+    later = datetime(2027, 1, 2, tzinfo=UTC)
+    next_quarter = (Span("single", later, later + timedelta(days=5)),)
+    assert _codes(house.opening(copy, spans=next_quarter, answer_due=date(2027, 2, 1))) == set()
+
+
+def test_a_pool_that_shares_one_site_is_the_same_group(on_both: Settings, app: Flask) -> None:
+    """T9."""
+    house, other = a_house(), a_house("hill-school")
+    here = kept(questions(), house.advocate)
+    (facts,) = _open(house.opening(here, site_ids=(other.site_id, house.site_id)))
+    assert facts.site_ids == (other.site_id, house.site_id), "the first is the one whose clock rules"
+    assert _codes(house.opening(here)) == {"asked_already"}
+    with db.reading(db.engine()) as session:
+        for site_id in facts.site_ids:
+            assert [one.slug for one in store.open_at(session, site_id, NOW)] == [facts.slug]
+
+
+def test_a_lasting_fact_waits_for_the_next_year(on_both: Settings, app: Flask) -> None:
+    house = a_house()
+    march = datetime(2026, 3, 2, tzinfo=UTC)
+    early = (Span("single", march, march + timedelta(days=3)),)
+    _open(house.opening(kept(questions(PAPERS, meal="rice"), house.advocate), spans=early))
+    again = kept(questions(PAPERS, meal="bread"), house.advocate)
+    assert _codes(house.opening(again)) == {"asked_already"}
+
+
+def test_two_coordinators_at_once_open_one_round(on_both: Settings, app: Flask) -> None:
+    house = a_house()
+    here = kept(questions(), house.advocate)
+    opened, refused = [], []
+    together = threading.Barrier(2)
+
+    def try_it() -> None:
+        with app.app_context():
+            together.wait()
+            try:
+                opened.extend(_open(house.opening(here)))
+            except AskedAlready:
+                refused.append(1)
+
+    threads = [threading.Thread(target=try_it) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(opened), len(refused)) == (1, 1)
+    with db.reading(db.engine()) as session:
+        assert len(session.scalars(select(Round.id)).all()) == 1, "nothing half-written"
+
+
+def test_a_round_can_be_ended_early_once_and_frees_the_quarters_it_never_reached(
+    on_both: Settings, app: Flask, clock: StillClock
+) -> None:
+    house = a_house()
+    long = (Span("single", NOW, datetime(2027, 3, 1, tzinfo=UTC)),)
+    here = kept(questions(), house.advocate)
+    (facts,) = _open(house.opening(here, spans=long, answer_due=date(2027, 4, 1)))
+    with db.writing(db.engine()) as session:
+        store.end(session, facts, NOW + timedelta(hours=1), DAY, log())
+    with db.writing(db.engine()) as session:
+        ended = store.round_by_slug(session, facts.slug)
+        assert ended is not None
+        assert ended.state(NOW + timedelta(hours=1)) == "ended"
+        assert ended.ended_on == DAY
+        assert session.scalars(select(Asked.period)).all() == ["2026Q4"]
+        with pytest.raises(store.NotNow):
+            store.end(session, facts, NOW + timedelta(hours=2), DAY, log())
+
+
+def test_the_number_of_a_care_round_is_entered_for_its_closing(on_both: Settings, app: Flask) -> None:
+    house = a_house()
+    here = kept(questions(purpose="care"), house.advocate)
+    (care,) = _open(house.opening(here, purpose="care", invited=0))
+    assert care.answers_key.startswith(f"open-answers-care-{care.slug}")
+    with db.writing(db.engine()) as session:
+        store.set_invited_for_care(session, care, 14, house.advocate.id, log())
+    with db.reading(db.engine()) as session:
+        found = store.round_by_slug(session, care.slug)
+    assert found is not None
+    assert found.invited == 14
+
+
+def test_other_rounds_keep_the_number_that_was_fixed(on_both: Settings, app: Flask) -> None:
+    house = a_house()
+    facts = _reads_back(house)
+    with db.writing(db.engine()) as session, pytest.raises(store.NotNow):
+        store.set_invited_for_care(session, facts, 14, house.advocate.id, log())
+
+
+def test_a_site_needs_two_advocates_and_a_tested_helpline(on_both: Settings, app: Flask) -> None:
+    house = a_house(helpline_tested=None)
+    assert _codes(house.opening(kept(questions(), house.advocate))) == {"helpline_untested"}
+
+
+def test_names_of_rounds_are_neutral(on_both: Settings, app: Flask) -> None:
+    facts = _reads_back(a_house())
+    word, number = facts.slug.split("-")
+    assert word.isalpha()
+    assert number.isdecimal()
+    assert "example" not in facts.slug
