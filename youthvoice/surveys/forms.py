@@ -28,7 +28,7 @@ CHECKS = (
 )
 
 
-class Ticks(SelectMultipleField):
+class MultiCheckboxField(SelectMultipleField):
     """Several boxes to tick."""
 
     widget = ListWidget(prefix_label=False)
@@ -48,13 +48,13 @@ class ApproveForm(FlaskForm):
         _("I looked at every screen, as a child will see it"),
         validators=[InputRequired(_("Look at the screens first, then tick this."))],
     )
-    not_who = Ticks(_("These do not ask who a child is"))
+    not_who = MultiCheckboxField(_("These do not ask who a child is"))
 
     def ask_about(self, questions: list[tuple[str, str]]) -> None:
         """Offer the doubtful questions, as name and words; every one has to be ticked."""
         self.not_who.choices = [SelectChoice(name, words) for name, words in questions]
 
-    def validate_not_who(self, field: Ticks) -> None:
+    def validate_not_who(self, field: MultiCheckboxField) -> None:
         """All of them or none."""
         if {one.value for one in field.choices} - set(field.data or ()):
             raise ValidationError(
@@ -81,9 +81,9 @@ class InvitedForm(FlaskForm, SecondAdultForm):
 class SittingForm(FlaskForm):
     """A facilitator's checklist."""
 
-    checks = Ticks(_("Before the first child begins"), choices=list(CHECKS))
+    checks = MultiCheckboxField(_("Before the first child begins"), choices=list(CHECKS))
 
-    def validate_checks(self, field: Ticks) -> None:
+    def validate_checks(self, field: MultiCheckboxField) -> None:
         """All of them: a sitting without one of them does not begin."""
         if {one.value for one in CHECKS} - set(field.data or ()):
             raise ValidationError(_("Every point must be so before children begin. Change the room first."))

@@ -17,7 +17,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from youthvoice.staff.second import SecondAdultForm
-from youthvoice.surveys.forms import Ticks
+from youthvoice.surveys.forms import MultiCheckboxField
 from youthvoice.surveys.opening import MOST_INVITED
 
 PURPOSES = (
@@ -33,7 +33,7 @@ class OpenForm(FlaskForm, SecondAdultForm):
 
     questionnaire = SelectField(_("Questionnaire"), coerce=int)
     purpose = RadioField(_("Purpose"), choices=list(PURPOSES), default="regular")
-    sites = Ticks(_("Sites"), coerce=int)
+    sites = MultiCheckboxField(_("Sites"), coerce=int)
     pair = BooleanField(_("Two rounds: one before, one after"))
     starts = DateField(_("First day"), validators=[InputRequired(_("Choose the first day."))])
     until = DateField(_("Last day"), validators=[InputRequired(_("Choose the last day."))])
@@ -65,7 +65,7 @@ class OpenForm(FlaskForm, SecondAdultForm):
     decider = SelectField(_("Who answers the children?"), coerce=int)
     due = DateField(_("Answer due"), validators=[InputRequired(_("Choose the day."))])
 
-    def validate_sites(self, field: Ticks) -> None:
+    def validate_sites(self, field: MultiCheckboxField) -> None:
         """One at least."""
         if not field.data:
             raise ValidationError(_("Choose one site, or several small ones that are counted together."))

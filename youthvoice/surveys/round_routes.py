@@ -159,5 +159,6 @@ def sitting(slug: str) -> ResponseReturnValue:
         db.session().commit()
         flash(_("The checklist is kept. Children can begin."))
         return redirect(url_for(".one", slug=slug))
-    shown = {"form": form, "facts": facts, "sites": sites, "adult": require().name}
+    letters = bool(store.questions_of(db.session(), facts).letter_boxes)
+    shown = {"form": form, "facts": facts, "sites": sites, "adult": require().name, "letters": letters}
     return render_template("surveys/sitting.html", **shown), 422 if form.errors else 200
