@@ -53,11 +53,8 @@ def opens_a_round(desk: StaffDesk, questionnaire: str) -> str:
         today = running.today("Asia/Kolkata")
     second = desk.place.people["asha"]
     desk.opens("/staff/rounds/open")
-    option = desk.page.locator("select[name=questionnaire] option").filter(has_text=questionnaire)
-    desk.page.locator("select[name=questionnaire]").select_option(value=option.first.get_attribute("value"))
-    desk.page.locator("select[name=decider] option").filter(has_text="Lata").first.wait_for(state="attached")
-    lata = desk.page.locator("select[name=decider] option").filter(has_text="Lata").first.get_attribute("value")
-    desk.page.locator("select[name=decider]").select_option(value=lata)
+    desk.chooses("questionnaire", questionnaire)
+    desk.chooses("decider", "Lata Example")
     desk.ticks("sites")
     desk.fills(
         starts=today.isoformat(),
@@ -98,7 +95,7 @@ def test_from_a_form_of_others_to_the_answer_that_children_read(
     tomas, asha = desks(home, "tomas"), desks(home, "asha")
     path = imports(tomas, write_form(tmp_path / "meals-and-games.xlsx"))
     approves(asha, path)
-    survey = opens_a_round(tomas, "Meals and games")
+    survey = opens_a_round(tomas, "meals-and-games")
 
     tablet = tablets(home)
     tablet.chooses_language("हिन्दी")
