@@ -143,6 +143,7 @@ def _what_every_page_knows() -> dict[str, object]:
             "may": caller.may,  # by itself: inside a `call` block Jinja means something else by `caller`
             "staff_menu": _menu(caller),
             "sign_out_href": url_for("staff.sign_out"),
+            "me_href": url_for("staff.me"),
         }
     return known
 
