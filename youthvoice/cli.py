@@ -5,7 +5,9 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from youthvoice import running, serving, tables
+from youthvoice.audit import commands as audit_commands
 from youthvoice.backups import commands as backup_commands
+from youthvoice.doctor import doctor
 from youthvoice.example import loading
 from youthvoice.mail.sending import send_due
 from youthvoice.staff import commands as staff_commands
@@ -23,7 +25,8 @@ def init_app(app: Flask) -> None:
     """Add every command to `flask`."""
     app.cli.add_command(survey_commands.group)
     app.cli.add_command(staff_commands.group)
-    for command in (*backup_commands.make(tables.metadata()), serving.make_work(JOBS), serve):
+    app.cli.add_command(audit_commands.group)
+    for command in (*backup_commands.make(tables.metadata()), serving.make_work(JOBS), doctor, serve):
         app.cli.add_command(command)
 
 

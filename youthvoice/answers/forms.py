@@ -16,7 +16,9 @@ class AnswerForm(FlaskForm):  # type: ignore[misc] # the library is not typed
     """Yes, partly, or no and why; with a sentence for children."""
 
     kind = RadioField(
-        _l("Your answer"), validators=[InputRequired(_l("Choose an answer. That you read it is not an answer."))]
+        _l("Your answer"),
+        validate_choice=False,  # the rule of what is an answer refuses it, in words that say why
+        validators=[InputRequired(_l("Choose an answer. That you read it is not an answer."))],
     )
     words = TextAreaField(_l("Your sentence for the children"))
     language = SelectField(_l("Language of the sentence"))

@@ -148,3 +148,8 @@ def remove_group(session: Session, at: Site, group_id: int) -> bool:
     at.version += 1
     session.flush()
     return True
+
+
+def every_site(session: Session) -> list[Site]:
+    """All sites by name."""
+    return list(session.scalars(select(Site).order_by(Site.name, Site.id)))

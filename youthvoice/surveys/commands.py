@@ -1,4 +1,7 @@
-"""`flask surveys ...`: check, import, approve, open, end. What was made goes to stdout, everything else to stderr."""
+"""`flask surveys ...`: check, import, approve, open, end, close-due.
+
+What was made goes to stdout, everything else to stderr.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -14,6 +17,7 @@ from youthvoice.access.permissions import ADVOCATE, COORDINATOR
 from youthvoice.audit.store import Log
 from youthvoice.staff.command_line import SignedIn, need, second_signed_in, signed_in
 from youthvoice.surveys import fault_words, opening_words, store
+from youthvoice.surveys.closing_command import close_due_now
 from youthvoice.surveys.faults import Fault, Refused
 from youthvoice.surveys.importing import LARGEST, Import, read_file, slug, unsure
 from youthvoice.surveys.models import StoredQuestionnaire
@@ -24,6 +28,7 @@ from youthvoice.surveys.questionnaires import PURPOSES
 from youthvoice.surveys.weighing import weigh
 
 group = AppGroup("surveys", help="Questionnaires and rounds.")
+group.add_command(close_due_now)
 _FILE = click.argument("file", type=click.Path(path_type=Path))
 _NOT_WHO = click.option(
     "--not-identifying",

@@ -1,0 +1,83 @@
+"""T8: whoever fills the box with sheets gets nothing published, and the advocates learn of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.surveys.closing_house import AFTER, OTHER_SITE, SITE, House, house
+from youthvoice import db
+from youthvoice.config import Settings
+from youthvoice.surveys.counts import NotCounted, counts_of, winners_of
+
+
+@pytest.fixture
+def home(on_both: Settings, tmp_path: Path) -> Iterator[House]:
+    with house(on_both, tmp_path / "keys") as made:
+        yield made
+
+
+def naive(sheets: list[str], least: int = 10) -> dict[str, int] | None:
+    """A publisher that only asks for ten sheets."""
+    return {answer: sheets.count(answer) for answer in sorted(set(sheets))} if len(sheets) >= least else None
+
+
+def test_one_adult_with_many_sheets_wins_against_a_naive_publisher() -> None:
+    """Nine children say it is bad, an adult adds thirty sheets: the naive view turns round."""
+    assert naive(["bad"] * 9 + ["good"] * 30) == {"bad": 9, "good": 30}
+
+
+@pytest.mark.parametrize("stuffed", [23, 60])
+def test_over_a_tenth_more_sheets_than_invited_publishes_nothing(home: House, stuffed: int) -> None:
+    round_ = home.open(invited=20)
+    home.send_many(round_, 9, food="bad")
+    home.send_many(round_, stuffed - 9, food="good")
+    assert home.close().with_code("too_many") == (round_.slug,)
+    batch = home.batch(round_)
+    assert (batch.n, batch.sealed_counts, home.sheets()) == (None, None, 0)
+    with db.reading(home.engine) as session, pytest.raises(NotCounted):
+        counts_of(session, home.keyring, round_.batch_id)
+
+
+def test_a_tenth_more_is_a_child_who_came_along(home: House) -> None:
+    round_ = home.open(invited=20)
+    home.send_many(round_, 22, food="good")
+    assert home.close().with_code("counted") == (round_.slug,)
+
+
+def test_the_advocates_of_every_pooled_site_are_told_why_without_a_number(home: House) -> None:
+    round_ = home.open(invited=10, sites=(SITE, OTHER_SITE))
+    home.send_many(round_, 13, food="good")
+    home.close()
+    for site_id in (SITE, OTHER_SITE):
+        (task,) = home.tasks(site_id)
+        assert (task.kind, task.subject, dict(task.about)) == ("too_many", round_.slug, dict(round_.title))
+        assert task.due > AFTER.date()
+
+
+def test_harm_is_heard_in_a_stuffed_round_too(home: House) -> None:
+    """A9: stuffing must not be a way to silence a child."""
+    round_ = home.open(invited=10)
+    home.send_many(round_, 12, food="good")
+    home.send(round_, night="no")
+    home.close()
+    assert sorted(task.kind for task in home.tasks()) == ["safety", "too_many"]
+
+
+def test_a_stuffed_choice_has_no_winner(home: House) -> None:
+    round_ = home.open("choice", invited=6)
+    home.send_many(round_, 7, meal="soup")
+    assert home.close().with_code("too_many") == (round_.slug,)
+    with db.reading(home.engine) as session, pytest.raises(NotCounted):
+        winners_of(session, home.keyring, round_.batch_id)
+
+
+def test_sheets_sent_after_the_end_of_counting_change_nothing(home: House) -> None:
+    round_ = home.open(invited=20)
+    home.send_many(round_, 10, food="bad")
+    home.close()
+    home.send_many(round_, 30, food="good")
+    assert home.close().lines == ()
+    with db.reading(home.engine) as session:
+        assert counts_of(session, home.keyring, round_.batch_id)["food"]["bad"] == 10
+    assert (home.batch(round_).n, home.sheets()) == (10, 0)

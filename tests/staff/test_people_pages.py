@@ -1,0 +1,180 @@
+"""A coordinator adds people and lets them leave, never those who read what children write."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from tests.pages import Visitor
+from tests.people import PASSWORD, Somebody, house, make_person, signed_in
+from youthvoice import db
+from youthvoice.staff import signing_in, store
+from youthvoice.staff.rules import why_not_added, why_not_leave, why_not_password
+from youthvoice.staff.signing_in import WrongSignIn
+
+
+def _coordinator(visitor: Callable[[], Visitor], *others: str) -> tuple[Visitor, int, dict[str, Somebody]]:
+    site_id, people = house(["coordinator", *others])
+    return signed_in(visitor(), people["coordinator"]), site_id, people
+
+
+def test_the_list_says_how_many_and_of_which_site(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    browser, _, _ = _coordinator(visitor, "advocate")
+    browser.open("/staff/people")
+    assert "2 people at Example House" in browser.page
+    assert "Why you cannot add an advocate" in browser.page
+
+
+def test_a_new_facilitator_signs_in_with_the_password_that_is_shown_once(
+    app: Flask, visitor: Callable[[], Visitor]
+) -> None:
+    browser, site_id, _ = _coordinator(visitor)
+    browser.open("/staff/people/new")
+    browser.send("/staff/people/new", {"name": "Mina Example", "role": "facilitator", "sites": [site_id]})
+    handle, password = re.findall(r'<b class="typed">([^<]+)</b>', browser.page)
+    assert handle == "mina"
+    caller = signing_in.find_caller(signing_in.sign_in(handle, password))
+    assert caller
+    assert (caller.role, caller.site_ids) == ("facilitator", frozenset({site_id}))
+    browser.open("/staff/people")
+    assert password not in browser.page
+
+
+@pytest.mark.parametrize("role", ["advocate", "safeguarding_lead", "outside_recipient"])
+def test_a_coordinator_cannot_add_who_reads_what_children_write(
+    app: Flask, visitor: Callable[[], Visitor], role: str
+) -> None:
+    browser, site_id, _ = _coordinator(visitor)
+    browser.open("/staff/people/new")
+    browser.send("/staff/people/new", {"name": "Mina Example", "role": role, "sites": [site_id]}, 400)
+    assert "she will read what children write" in browser.page
+    assert "Mina Example" in browser.page
+    assert why_not_added(role) == "holds_wraps"
+
+
+def test_a_coordinator_cannot_add_people_to_a_site_that_is_not_hers(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    browser, _, _ = _coordinator(visitor)
+    other, _ = house([], "hill-school")
+    browser.open("/staff/people/new")
+    browser.send("/staff/people/new", {"name": "Mina Example", "role": "facilitator", "sites": [other]}, 400)
+
+
+def test_a_sign_in_name_that_is_taken_is_refused_and_the_rest_is_kept(
+    app: Flask, visitor: Callable[[], Visitor]
+) -> None:
+    browser, site_id, _ = _coordinator(visitor)
+    browser.open("/staff/people/new")
+    sent: dict[str, object] = {
+        "name": "Mina Example",
+        "handle": "Coordinator",
+        "role": "facilitator",
+        "sites": [site_id],
+    }
+    browser.send("/staff/people/new", sent, 400)
+    assert "Somebody signs in with this name already" in browser.page
+    assert 'value="Mina Example"' in browser.page
+
+
+def test_who_leaves_is_signed_out_at_once(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    browser, _, people = _coordinator(visitor, "facilitator")
+    token = signing_in.sign_in("facilitator", PASSWORD)
+    browser.open(f"/staff/people/{people['facilitator'].id}/leave")
+    assert "every session that is open now" in browser.page
+    browser.send(f"/staff/people/{people['facilitator'].id}/leave")
+    assert "Facilitator Example can no longer sign in." in browser.page
+    assert signing_in.find_caller(token) is None
+    with pytest.raises(WrongSignIn):
+        signing_in.sign_in("facilitator", PASSWORD)
+
+
+def test_two_advocates_always_remain(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    browser, site_id, people = _coordinator(visitor, "advocate")
+    with db.writing(db.engine()) as session:
+        make_person(session, "advocate", site_id, handle="second")
+    address = f"/staff/people/{people['advocate'].id}/leave"
+    browser.open(address)
+    assert "Two advocates must remain" in browser.page
+    browser.open("/staff/people/new")
+    browser.send(address)
+    assert "Two advocates must remain" in browser.page
+    assert signing_in.sign_in("advocate", PASSWORD)
+
+
+def test_an_advocate_leaves_only_when_another_advocate_agrees(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    browser, site_id, people = _coordinator(visitor, "advocate", "facilitator")
+    with db.writing(db.engine()) as session:
+        make_person(session, "advocate", site_id, handle="second")
+        make_person(session, "advocate", site_id, handle="third")
+    address = f"/staff/people/{people['advocate'].id}/leave"
+    browser.open(address)
+    for second in ("facilitator", "advocate", "coordinator", ""):
+        browser.send(address, {"second_handle": second, "second_password": PASSWORD}, 400)
+    browser.send(address, {"second_handle": "second", "second_password": PASSWORD})
+    with db.reading(db.engine()) as session:
+        person = store.find(session, people["advocate"].id)
+        assert person
+        assert person.left_on
+        assert person.wrapped_private_key == b""
+
+
+def test_people_of_other_sites_are_not_there(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    browser, _, _ = _coordinator(visitor)
+    with db.writing(db.engine()) as session:
+        stranger = make_person(session, "facilitator", handle="stranger")
+    browser.open(f"/staff/people/{stranger.id}/leave", 404)
+
+
+def test_rules_of_leaving() -> None:
+    assert why_not_leave("coordinator", {1}, {1}, {1: 0}) == "last_coordinator"
+    assert why_not_leave("coordinator", {1}, {1}, {1: 1}) is None
+    assert why_not_leave("facilitator", {1, 2}, {1}, {}) == "elsewhere"
+    assert why_not_leave("advocate", {1, 2}, {1, 2}, {1: 2, 2: 1}) == "too_few_advocates"
+    assert why_not_leave("outside_recipient", {1}, {1}, {1: 5}) == "not_yours"
+
+
+def test_a_new_password_opens_the_same_key_and_ends_other_sessions(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    _, people = house(["advocate"])
+    elsewhere = signing_in.sign_in("advocate", PASSWORD)
+    browser = signed_in(visitor(), people["advocate"])
+    browser.open("/staff/me/password")
+    new = "seven green boats at noon"
+    wrong: dict[str, object] = {"current": "not mine at all", "new": new, "again": new}
+    browser.send("/staff/me/password", wrong, 403)
+    browser.send("/staff/me/password", {"current": PASSWORD, "new": new, "again": "something else"}, 400)
+    browser.send("/staff/me/password", {"current": PASSWORD, "new": "short", "again": "short"}, 400)
+    browser.send("/staff/me/password", {"current": PASSWORD, "new": new, "again": new})
+    assert signing_in.find_caller(elsewhere) is None
+    caller = signing_in.find_caller(signing_in.sign_in("advocate", new))
+    assert caller
+    assert signing_in.private_key(caller) == people["advocate"].private_key
+
+
+def test_rules_of_passwords() -> None:
+    assert why_not_password("short", "asha") == "too_short"
+    assert why_not_password("aaaaaaaaaaaaaaaa", "asha") == "too_easy"
+    assert why_not_password("ASHA-ASHA-ASHA!!", "asha") == "too_easy"
+    assert why_not_password("seven green boats", "asha") is None
+
+
+def test_a_new_site_gets_the_same_advocates_whom_the_coordinator_does_not_choose(
+    app: Flask, visitor: Callable[[], Visitor]
+) -> None:
+    browser, site_id, people = _coordinator(visitor, "advocate", "outside_recipient", "facilitator")
+    browser.open("/staff/sites/new")
+    sent: dict[str, object] = {
+        "name": "Hill School",
+        "mail_name": "Family letter",
+        "time_zone": "Asia/Kolkata",
+        "daily_hour": "17",
+        "languages": ["en", "hi"],
+        "like": site_id,
+    }
+    browser.send("/staff/sites/new", {**sent, "languages": []}, 400)
+    browser.send("/staff/sites/new", sent)
+    assert "Hill School is there" in browser.page
+    with db.reading(db.engine()) as session:
+        sites = store.sites_of(session, [person.id for person in people.values()])
+    both = {role: len(sites[person.id]) for role, person in people.items()}
+    assert both == {"coordinator": 2, "advocate": 2, "outside_recipient": 2, "facilitator": 1}
+    assert "Hill School" in browser.open("/staff/tablets").text

@@ -1,0 +1,48 @@
+"""`flask doctor`: what is wrong, and what to do about it."""
+
+from collections.abc import Iterator
+
+import click
+from flask.cli import with_appcontext
+
+from youthvoice import db, migrations, running
+from youthvoice.audit.store import first_break
+from youthvoice.mail import outbox
+from youthvoice.places import store as places
+from youthvoice.staff import store as staff
+from youthvoice.work.loop import is_alive
+
+_ADVOCATES = 2
+
+
+@click.command("doctor", help="What is wrong with this house, and what to do; exit 1 when something is.")
+@with_appcontext
+def doctor() -> None:
+    """Look at everything that can be looked at without reading anything of a child."""
+    found = list(_complaints())
+    for line in found:
+        click.echo(f"- {line}")
+    if found:
+        raise SystemExit(1)
+    click.echo("All is well.")
+
+
+def _complaints() -> Iterator[str]:
+    engine = db.engine()
+    if not migrations.is_current(engine):
+        yield "The database is older than the program. Restart: it is brought up to date while starting."
+    if not is_alive(engine):
+        yield "No work process: mail waits and nothing closes. Start it with: flask work"
+    with db.reading(engine) as session:
+        if first_break(session, running.keyring().key("audit")) is not None:
+            yield "The log was changed from outside. Look where with: flask audit verify"
+        if lost := outbox.standing(session).given_up:
+            yield f"{lost} mails were given up. Check YOUTHVOICE_SMTP_URL; the page of addresses sends them again."
+        if staff.is_empty(session):
+            yield "Nobody can sign in. Make the first people with: flask staff found"
+        for site in places.every_site(session):
+            advocates = len(staff.advocates(session, site.id, running.keyring().key("people")))
+            if advocates < _ADVOCATES:
+                yield f"{site.name}: {advocates} advocates whose keys are vouched for; a round needs two."
+            if not (site.helpline_number and site.helpline_tested):
+                yield f"{site.name}: the helpline is missing or was never tried. See Sites and groups."
