@@ -20,12 +20,8 @@ from youthvoice.work.loop import Job
 
 JOBS = (
     Job("closing", 20, close_due_job),
-<<<<<<< HEAD
-    Job("drafts", 20, draft_due),
-=======
     Job("drafting", 20, draft_due),
     Job("letters", 60, letters_due),
->>>>>>> 3ae01649c196cb4f8dad50541ab4cef6d75ee61f
     Job("mail", 2, send_due),
     Job("sweeping", 3600, sweep_due),
 )
