@@ -10,6 +10,7 @@ from youthvoice.config import Settings
 from youthvoice.example import loading, rounds
 from youthvoice.places import tablets
 from youthvoice.surveys import store
+from youthvoice.surveys.closing import close_due
 
 SHEETS = 40
 CHILD = ["/", "/we-did", "/rights", "/help", "/language"]
@@ -51,5 +52,5 @@ def test_no_page_of_any_role_changes_while_sheets_come_in(app: Flask, clock: Sti
             assert everything() == before, f"after sheet {number + 1}"
     clock.move(days=60)
     signed = signed_in(app, people[1].handle, people[1].password)
-    loading.close_due(db.engine(), running.keyring(), running.now())
+    close_due(db.engine(), running.keyring(), running.now())
     assert walk(signed, ["/staff/"]) != before["asha"], "closing shows: the crawl would have seen a change"
