@@ -140,8 +140,10 @@ def _what_every_page_knows() -> dict[str, object]:
                 "roles": roles.words(caller.role),
                 "sites": ", ".join(site.name for site in places_store.sites_of(db.session(), caller.site_ids)),
             },
+            "may": caller.may,  # by itself: inside a `call` block Jinja means something else by `caller`
             "staff_menu": _menu(caller),
             "sign_out_href": url_for("staff.sign_out"),
+            "me_href": url_for("staff.me"),
         }
     return known
 

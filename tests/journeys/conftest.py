@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.journeys import browsers
+from tests.journeys.letters import Postbox, post_office
 from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import Place, settle
 from tests.journeys.server import House, running_house
@@ -26,9 +27,24 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def house(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def post() -> Iterator[tuple[Postbox, str]]:
+    """A real mail server, and where it is."""
+    with post_office() as opened:
+        yield opened
+
+
+@pytest.fixture
+def postbox(post: tuple[Postbox, str]) -> Postbox:
+    """What the mail server got."""
+    return post[0]
+
+
+@pytest.fixture(scope="session")
+def house(
+    browser: Browser, post: tuple[Postbox, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
     """The real house, for all journeys."""
-    with running_house(tmp_path_factory.mktemp("house")) as serving:
+    with running_house(tmp_path_factory.mktemp("house"), YOUTHVOICE_SMTP_URL=post[1]) as serving:
         yield serving
 
 

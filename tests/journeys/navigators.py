@@ -10,6 +10,7 @@ from tests.journeys.watching import Watch
 from tests.people import PASSWORD, Somebody
 
 ASSENTS = 4  # screens before the first question
+_TURNING = 150  # milliseconds until another page of the history has begun to show
 
 
 class ChildTablet:
@@ -136,11 +137,25 @@ class ChildTablet:
         for _ in range(3):
             self.page.keyboard.press("Shift")
 
-    def presses_the_browsers_back(self) -> None:
-        """The tablet's own Back, whatever it finds."""
-        self.page.evaluate("history.back()")
-        self.page.wait_for_timeout(150)
-        self.page.wait_for_load_state()
+    def presses_the_browsers_back(self) -> bool:
+        """The tablet's own Back, whatever it finds; False when there is nothing to go back to."""
+        return self._walks_in_history(-1)
+
+    def presses_the_browsers_forward(self) -> bool:
+        """And Forward."""
+        return self._walks_in_history(1)
+
+    def _walks_in_history(self, step: int) -> bool:
+        # As the button does it; `history.back()` and Playwright's `go_back` do not wait well for remembered pages.
+        browser = self.page.context.new_cdp_session(self.page)
+        known = browser.send("Page.getNavigationHistory")
+        wanted = known["currentIndex"] + step
+        if not 0 <= wanted < len(known["entries"]):
+            return False
+        browser.send("Page.navigateToHistoryEntry", {"entryId": known["entries"][wanted]["id"]})
+        self.page.wait_for_timeout(_TURNING)
+        self.page.wait_for_function("document.readyState === 'complete'")  # a page from memory fires no `load`
+        return True
 
     # ---- What is seen ----
     def is_thanked(self) -> None:

@@ -44,9 +44,11 @@ class House:
         self._start("web", [*command, "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "app:app"])
         self._wait_until_it_answers()
 
-    def start_work(self) -> None:
-        """Start the work process: mail, closing, drafts."""
-        self._start("work", ["flask", "--app", "app", "work"])
+    def works_once(self) -> None:
+        """Let the work process do what is due: close, draft, send mail."""
+        command = [sys.executable, "-m", "flask", "--app", "app", "work", "--once"]
+        done = subprocess.run(command, cwd=TOP, env=dict(self.environment), capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def stop(self, *names: str) -> None:
         """End processes by name, or all of them."""

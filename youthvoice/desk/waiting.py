@@ -1,4 +1,4 @@
-"""What waits for somebody: answers she owes and questionnaires to approve, the overdue first."""
+"""What waits for somebody: answers she owes, views and questionnaires to approve, views to send; the overdue first."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from youthvoice import running
 from youthvoice.access.guard import Caller
 from youthvoice.answers import store as answers
 from youthvoice.desk.rules import GROUPS, group
+from youthvoice.publications import store as publications
 from youthvoice.surveys import questionnaire_store as questionnaires
 
 
@@ -18,7 +19,8 @@ class Item:
     """One thing to do.
 
     Attributes:
-        kind: `round`, `safety`, `letters`, ... as in `answers`, or `questionnaire`.
+        kind: `round`, `safety`, `letters`, ... as in `answers`, or `publication`, `send`, `questionnaire`.
+        key: what its own address bears.
         about: words per language; nothing of a child.
         site: the site's name; empty for what belongs to the whole house.
         due: the day, or None.
@@ -27,6 +29,7 @@ class Item:
     """
 
     kind: str
+    key: str
     about: Mapping[str, str]
     site: str
     due: date | None
@@ -47,7 +50,11 @@ def groups(session: Session, caller: Caller, sites: Iterable[tuple[int, str, str
         sites: id, name and time zone of each of hers.
     """
     known = {site_id: (name, running.today(zone)) for site_id, name, zone in sites}
-    items = [*_owed(session, caller, known), *_questionnaires(session, caller)]
+    items = [
+        *_owed(session, caller, known),
+        *_publications(session, caller, known),
+        *_questionnaires(session, caller),
+    ]
     parted = {code: [item for item in items if group(item.days) == code] for code in GROUPS}
     return [(code, found) for code, found in parted.items() if found]
 
@@ -57,6 +64,7 @@ def _owed(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]
     return [
         Item(
             each.kind,
+            str(each.id),
             each.about,
             known[each.site_id][0],
             each.due,
@@ -68,11 +76,30 @@ def _owed(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]
     ]
 
 
+def _publications(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Item]:
+    editions = []
+    if caller.may("publications.approve"):
+        editions += [("publication", edition) for edition in publications.waiting(session, caller.site_ids)]
+    if caller.may("publications.send"):
+        editions += [("send", edition) for edition in publications.to_send(session, caller.site_ids)]
+    return [
+        Item(
+            kind,
+            edition.first.slug,
+            edition.first.frozen["title"],
+            ", ".join(known[site_id][0] for site_id in sorted(edition.site_ids & set(known))),
+            None,
+            None,
+        )
+        for kind, edition in editions
+    ]
+
+
 def _questionnaires(session: Session, caller: Caller) -> Sequence[Item]:
     if not caller.may("questionnaires.approve"):
         return []
     return [
-        Item("questionnaire", {"en": questionnaires.called(stored)}, "", None, None)
+        Item("questionnaire", str(stored.id), {"en": questionnaires.called(stored)}, "", None, None)
         for stored in questionnaires.newest_versions(session)
         if stored.approved_on is None
     ]

@@ -1,5 +1,6 @@
 """Words of the To do page."""
 
+from flask import url_for
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
@@ -37,16 +38,34 @@ def step(item: Item) -> str:
             "round": _("Answer the children"),
             "safety": _("Talk with the group, then write what was done"),
             "letters": _("Read the letters"),
+            "publication": _("Approve it, or send it back"),
+            "send": _("Send it to the guardians"),
             "questionnaire": _("Look at every screen, then approve"),
         }.get(item.kind, _("Look at it"))
     )
 
 
+_PICTURES = {
+    "round": "1F4AC",
+    "safety": "26D1",
+    "letters": "2709",
+    "publication": "1F441",
+    "send": "1F4E8",
+    "questionnaire": "1F4CB",
+}
+
+
 def picture(item: Item) -> str:
     """The OpenMoji picture of a kind of thing."""
-    return {"round": "1F4AC", "safety": "26D1", "letters": "2709", "questionnaire": "1F4CB"}.get(item.kind, "1F4CB")
+    return _PICTURES.get(item.kind, "1F4CB")
 
 
-def endpoint(item: Item) -> str:
+def address(item: Item) -> str:
     """The page where it is done."""
-    return {"letters": "letters.index", "questionnaire": "questionnaires.index"}.get(item.kind, "answers.index")
+    if item.kind == "letters":
+        return url_for("letters.index")
+    if item.kind in {"publication", "send"}:
+        return url_for("publications.one", slug=item.key)
+    if item.kind == "questionnaire":
+        return url_for("questionnaires.one", questionnaire_id=item.key)
+    return url_for("answers.answer", owed_id=item.key)

@@ -19,6 +19,7 @@ from youthvoice.privacy.keyring import KeyGone, Keyring
 from youthvoice.privacy.sealing import CannotOpen
 from youthvoice.publications import store
 from youthvoice.publications.freezing import AUDIENCES, About, Frozen, Wave, freeze, freeze_choice
+from youthvoice.publications.store import Edition
 from youthvoice.surveys import store as surveys
 from youthvoice.surveys.counts import counts_of, number_of, winners_of
 from youthvoice.surveys.rounds import RoundFacts
@@ -45,7 +46,7 @@ def draft_due() -> None:
             current_app.logger.error("The counts of %s cannot be opened", facts.slug)  # noqa: TRY400 - no values in logs
 
 
-def draft(engine: Engine, keyring: Keyring, facts: RoundFacts, version: int = 1) -> bool:
+def draft(engine: Engine, keyring: Keyring, facts: RoundFacts) -> bool:
     """Freeze one batch and keep it, for every audience in one transaction.
 
     Returns:
@@ -57,19 +58,44 @@ def draft(engine: Engine, keyring: Keyring, facts: RoundFacts, version: int = 1)
     with db.reading(engine) as session:
         made = _frozen(session, keyring, facts)
     with db.writing(engine) as session:
-        kept = store.keep(
-            session,
-            round_id=facts.id,
-            site_ids=facts.site_ids,
-            frozen=made.views,
-            day=made.about.made_on,
-            approved=facts.outcome == "chosen",
-            version=version,
-        )
+        kept = _keep(session, made, 1)
         if kept:
             log = Log(keyring.key(AUDIT), made.about.made_on, "work")
-            log.add(session, "publication.draft", f"{facts.slug} version {version}")
-    return kept
+            log.add(session, "publication.draft", f"{facts.slug} version 1")
+    return bool(kept)
+
+
+def draft_again(session: Session, keyring: Keyring, edition: Edition, log: Log) -> str:
+    """Freeze a corrected version of what was sent back: the same counts give the same bands.
+
+    Returns:
+        The slug of the new version.
+
+    Raises:
+        NotWaiting: it was not sent back, or there is a later version already.
+        CannotOpen, KeyGone: as `draft`.
+    """
+    facts = surveys.round_by_slug(session, edition.first.frozen["round"])
+    version = edition.first.version + 1
+    if facts is None or edition.state != store.SENT_BACK:
+        raise store.NotWaiting
+    slug = _keep(session, _frozen(session, keyring, facts), version)
+    if not slug:
+        raise store.NotWaiting
+    log.add(session, "publication.draft", f"{facts.slug} version {version}")
+    return slug
+
+
+def _keep(session: Session, made: Drafted, version: int) -> str:
+    return store.keep(
+        session,
+        round_id=made.facts.id,
+        site_ids=made.facts.site_ids,
+        frozen=made.views,
+        day=made.about.made_on,
+        approved=made.facts.outcome == "chosen",
+        version=version,
+    )
 
 
 def _frozen(session: Session, keyring: Keyring, facts: RoundFacts) -> Drafted:

@@ -1,5 +1,81 @@
 """Views for guardians and children - HTTP only."""
 
-from flask import Blueprint
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from youthvoice import db, running
+from youthvoice.audit.store import Log
+from youthvoice.places import store as places
+from youthvoice.places.tablets import here, on_a_tablet
+from youthvoice.privacy.key_names import AUDIT, LINKS
+from youthvoice.publications import addresses, boards, replies, showing, store, tokens
+from youthvoice.publications.models import Address
+from youthvoice.publications.store import Publication
+from youthvoice.web import languages
 
 pages = Blueprint("views", __name__, url_prefix="", template_folder="templates")
+
+
+@pages.get("/views/<token>")
+@pages.get("/views/<token>/in/<language>", endpoint="read_in")
+def read(token: str, language: str = "") -> ResponseReturnValue:
+    """What children say, as it was frozen; the way here is a signed link."""
+    publication, address = _named(token)
+    frozen = publication.frozen
+    chosen = showing.best(frozen, language or address.language)
+    languages.say_in(chosen)
+    owed = replies.owed_for(db.session(), frozen)
+    site = places.site(db.session(), address.site_id)
+    return render_template(
+        "publications/read.html",
+        view=showing.view(frozen, chosen),
+        told=replies.told(frozen, owed, running.today(site.time_zone if site else "UTC")),
+        site_facts=site,
+        sent_on=publication.sent_on,
+        token=token,
+        others=[languages.LANGUAGES[code] for code in showing.languages_of(frozen) if code != chosen],
+    )
+
+
+@pages.get("/views/<token>/stop")
+def stop(token: str) -> ResponseReturnValue:
+    """Ask once; nothing changes by opening this page, whatever program follows links."""
+    publication, address = _named(token)
+    languages.say_in(showing.best(publication.frozen, address.language))
+    return render_template("publications/stop.html", token=token)
+
+
+@pages.post("/views/<token>/stop")
+def stopped(token: str) -> ResponseReturnValue:
+    """No more mail, at one click and without a page before it (RFC 8058); again says the same."""
+    publication, address = _named(token)
+    session = db.session()
+    day = running.today()
+    addresses.unsubscribe(session, address.id, day, Log(running.keyring().key(AUDIT), day, "guardian"))
+    languages.say_in(showing.best(publication.frozen, address.language))
+    db.session().commit()
+    return render_template("publications/stopped.html")
+
+
+@pages.get("/we-did")
+@on_a_tablet
+def we_did() -> ResponseReturnValue:
+    """What the children of this site said and what adults answered, the newest first."""
+    at = here()
+    if at is None:
+        abort(403)
+    language = languages.chosen()
+    shown = boards.board(db.session(), at.site.id, language, running.today(at.site.time_zone))
+    return render_template("publications/we_did.html", shown=shown, site=at.site)
+
+
+def _named(token: str) -> tuple[Publication, Address]:
+    """The publication and address of a link; 404 for a wrong one, kindly and always alike."""
+    named = tokens.named_by(running.keyring().key(LINKS), token)
+    if named is None:
+        abort(404)
+    publication = store.by_slug(db.session(), named.slug)
+    address = addresses.may_read(db.session(), named.address_id)
+    if publication is None or address is None or publication.state not in store.SEEN:
+        abort(404)
+    return publication, address

@@ -59,26 +59,28 @@ def keep(  # noqa: PLR0913 - an edition has as many sides
     day: date,
     approved: bool = False,
     version: int = 1,
-) -> bool:
+) -> str:
     """Keep the frozen views of a batch, one for each audience, in this transaction.
 
     Returns:
-        False when another process kept this version a moment ago; then nothing is written.
+        The slug of the first; empty when another process kept this version a moment ago, and nothing is written.
     """
+    first = ""
     insert = _INSERT[session.get_bind().dialect.name]
     for audience, view in frozen.items():
         values = {
-            "slug": secrets.token_hex(8), "round_id": round_id, "audience": audience, "version": version,
+            "slug": (slug := secrets.token_hex(8)), "round_id": round_id, "audience": audience, "version": version,
             "frozen": view, "state": APPROVED if approved else WAITING, "reason": "", "made_on": day,
             "approved_on": day if approved else None,
         }  # fmt: skip
         made = insert(Publication).values(values).on_conflict_do_nothing().returning(Publication.id)
         publication_id = session.scalar(made)
         if publication_id is None:
-            return False
+            return ""
+        first = first or slug
         session.add_all(PublicationSite(publication_id=publication_id, site_id=site_id) for site_id in site_ids)
     session.flush()
-    return True
+    return first
 
 
 def rounds_with_one() -> Select[int]:

@@ -6,6 +6,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     IntegerField,
+    SelectChoice,
     SelectMultipleField,
     ValidationError,
 )
@@ -80,7 +81,7 @@ class InvitedForm(FlaskForm, SecondAdultForm):
 class SittingForm(FlaskForm):
     """A facilitator's checklist."""
 
-    checks = Ticks(_("Before the first child begins"), choices=CHECKS)
+    checks = Ticks(_("Before the first child begins"), choices=[SelectChoice(code, words) for code, words in CHECKS])
 
     def validate_checks(self, field: Ticks) -> None:
         """All of them: a sitting without one of them does not begin."""

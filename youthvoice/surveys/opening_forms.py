@@ -9,6 +9,7 @@ from wtforms import (
     DateField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     StringField,
     ValidationError,
@@ -31,7 +32,9 @@ class OpenForm(FlaskForm, SecondAdultForm):
     """What two adults fix when a round opens."""
 
     questionnaire = SelectField(_("Questionnaire"), coerce=int)
-    purpose = RadioField(_("Purpose"), choices=PURPOSES, default="regular")
+    purpose = RadioField(
+        _("Purpose"), choices=[SelectChoice(code, words) for code, words in PURPOSES], default="regular"
+    )
     sites = Ticks(_("Sites"), coerce=int)
     pair = BooleanField(_("Two rounds: one before, one after"))
     starts = DateField(_("First day"), validators=[InputRequired(_("Choose the first day."))])
@@ -41,9 +44,9 @@ class OpenForm(FlaskForm, SecondAdultForm):
     link = RadioField(
         _("How are before and after joined?"),
         choices=(
-            ("none", _("Not joined")),
-            ("sheet", _("One sheet after the session asks “before” and “now”")),
-            ("card", _("With picture cards")),
+            SelectChoice("none", _("Not joined")),
+            SelectChoice("sheet", _("One sheet after the session asks “before” and “now”")),
+            SelectChoice("card", _("With picture cards")),
         ),
         default="none",
     )

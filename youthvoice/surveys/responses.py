@@ -154,10 +154,15 @@ def take(session: Session, response: Response) -> Taken:
 
 
 def forget_receipts(session: Session, today: date) -> int:
-    """Delete receipts of twelve months ago and older; returns how many."""
+    """Delete receipts that are older than twelve months; returns how many."""
+    old = delete(Receipt).where(Receipt.month < oldest_month(today))
+    return session.connection().execute(old).rowcount
+
+
+def oldest_month(today: date) -> str:
+    """The oldest month whose receipts are kept, such as `2025-11`."""
     months = today.year * 12 + today.month - 1 - _RECEIPT_MONTHS
-    oldest = f"{months // 12:04}-{months % 12 + 1:02}"
-    return session.connection().execute(delete(Receipt).where(Receipt.month < oldest)).rowcount
+    return f"{months // 12:04}-{months % 12 + 1:02}"
 
 
 def _padded(length: int) -> int:

@@ -1,5 +1,94 @@
 """The letter box - HTTP only."""
 
-from flask import Blueprint
+from itertools import groupby
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from youthvoice import db, running
+from youthvoice.access.guard import log, needs, require
+from youthvoice.places import store as places
+from youthvoice.places.models import Site
+from youthvoice.privacy.keyring import KeyGone
+from youthvoice.privacy.sealing import CannotOpen
+from youthvoice.staff.signing_in import private_key
+from youthvoice.threads import clocks, store
+from youthvoice.threads.rules import first_look_due, shown_day
+from youthvoice.threads.sealed import open_letter
+from youthvoice.threads.store import Envelope, ForReader
 
 pages = Blueprint("letters", __name__, url_prefix="/staff/letters", template_folder="templates")
+
+
+@pages.get("/")
+@needs("letters.read")
+def index() -> ResponseReturnValue:
+    """The letters that were sealed to the caller, by site and day; from the daily hour on."""
+    caller, session = require(), db.session()
+    sites = places.sites_of(session, caller.site_ids)
+    letters = store.letters_for(session, caller.person_id, caller.site_ids, running.now())
+    boxes = [(site, _by_day(site, [one for one in letters if one.site_id == site.id])) for site in sites]
+    return render_template("threads/letters.html", boxes=boxes, number=len(letters), today=running.today)
+
+
+def _by_day(site: Site, letters: list[Envelope]) -> list[dict[str, object]]:
+    """Days, newest first, each with its letters in no order and the day a first look is due."""
+    days = groupby(letters, key=lambda one: shown_day(one.shown_from, site.time_zone))
+    return [{"day": day, "due": first_look_due(day), "letters": list(found)} for day, found in days]
+
+
+@pages.get("/<letter_id>")
+@needs("letters.read")
+def envelope(letter_id: str) -> ResponseReturnValue:
+    """A letter from outside. Opening it is a change, for it is logged, so it needs a button."""
+    found = _letter_or_404(letter_id)
+    return render_template("threads/envelope.html", letter=found.envelope, site=_site(found))
+
+
+@pages.post("/<letter_id>")
+@needs("letters.read")
+def read(letter_id: str) -> ResponseReturnValue:
+    """Open a letter: note the first look and the opening, show the words as given."""
+    caller, found = require(), _letter_or_404(letter_id)
+    site, session = _site(found), db.session()
+    try:
+        words = open_letter(
+            running.keyring(),
+            found.envelope.id,
+            body=found.body,
+            destruction_month=found.destruction_month,
+            wrapped=found.wrapped,
+            person_id=caller.person_id,
+            private_key=private_key(caller),
+        )
+    except (CannotOpen, KeyGone):
+        return render_template("threads/sealed_for_good.html", letter=found.envelope, site=site), 410
+    today = running.today(site.time_zone)
+    store.look_at(session, found.envelope.id, today)
+    clocks.settle_if_looked_at(session, site.id, found.envelope.shown_from, site.time_zone, today)
+    log().add(session, "letter.open", found.envelope.id.hex())
+    session.commit()
+    following = _next(caller.person_id, site, found.envelope)
+    return render_template("threads/letter.html", letter=found.envelope, site=site, words=words, following=following)
+
+
+def _letter_or_404(letter_id: str) -> ForReader:
+    caller = require()
+    try:
+        number = bytes.fromhex(letter_id)
+    except ValueError:
+        abort(404)
+    found = store.letter_for(db.session(), number, caller.person_id, caller.site_ids, running.now())
+    return found or abort(404)
+
+
+def _site(found: ForReader) -> Site:
+    site = places.site(db.session(), found.envelope.site_id)
+    assert site is not None  # a foreign key says so
+    return site
+
+
+def _next(person_id: int, site: Site, current: Envelope) -> Envelope | None:
+    """Another letter of this site that nobody looked at yet."""
+    letters = store.letters_for(db.session(), person_id, [site.id], running.now())
+    return next((one for one in letters if one.looked_at_on is None and one.id != current.id), None)

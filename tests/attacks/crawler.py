@@ -1,0 +1,50 @@
+"""Walks every address that a person can reach, and remembers what each page said."""
+
+import re
+from collections.abc import Iterator
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+_HREF = re.compile(r'(?:href|action)="(/[^"#?]*)')
+_CHANGES_EACH_TIME = re.compile(
+    r'name="(?:csrf_token|sheet)"[^>]*value="[^"]*"|value="[^"]*"[^>]*name="(?:csrf_token|sheet)"'
+)
+_LEAVE_ALONE = ("/static/", "/staff/sign-out", "/health")
+MOST = 400
+
+
+def signed_in(app: Flask, handle: str, password: str) -> FlaskClient:
+    """A browser in which somebody has signed in."""
+    client = app.test_client()
+    page = client.get("/staff/sign-in").text
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert token
+    data = {"csrf_token": token.group(1), "handle": handle, "password": password}
+    assert client.post("/staff/sign-in", data=data).status_code == 302, handle
+    return client
+
+
+def walk(client: FlaskClient, starts: list[str]) -> dict[str, str]:
+    """Everything reachable by links from some addresses: address -> status and words, in no order."""
+    seen: dict[str, str] = {}
+    waiting = list(starts)
+    while waiting and len(seen) < MOST:
+        address = waiting.pop()
+        if address in seen or address.startswith(_LEAVE_ALONE):
+            continue
+        answer = client.get(address)
+        body = answer.text if answer.mimetype in {"text/html", "application/json", "text/csv"} else ""
+        seen[address] = f"{answer.status_code} {answer.headers.get('Location', '')} {_still(body)}"
+        waiting.extend(found for found in _links(body) if found not in seen)
+    assert seen
+    return seen
+
+
+def _links(body: str) -> Iterator[str]:
+    yield from dict.fromkeys(_HREF.findall(body))
+
+
+def _still(body: str) -> str:
+    """The page without what differs each time it is opened; letters are shuffled, so order is ignored."""
+    return " ".join(sorted(_CHANGES_EACH_TIME.sub("", body).split()))

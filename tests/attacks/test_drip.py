@@ -1,0 +1,55 @@
+"""T5: while a batch is open, nothing changes for anybody, however one sheet after the other comes in."""
+
+import pytest
+from flask import Flask
+
+from tests.attacks.crawler import signed_in, walk
+from tests.conftest import StillClock
+from youthvoice import db, running
+from youthvoice.config import Settings
+from youthvoice.example import loading, rounds
+from youthvoice.places import tablets
+from youthvoice.surveys import store
+
+SHEETS = 40
+CHILD = ["/", "/we-did", "/rights", "/help", "/language"]
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """As everywhere, with the example allowed."""
+    return Settings.read(
+        {
+            "YOUTHVOICE_MODE": "development",
+            "YOUTHVOICE_DATA": str(settings.data),
+            "YOUTHVOICE_KEYS": str(settings.keys),
+        }
+    )
+
+
+def test_no_page_of_any_role_changes_while_sheets_come_in(app: Flask, clock: StillClock) -> None:
+    people = loading.load()
+    with db.reading(db.engine()) as session:
+        open_now = store.open_at(session, 1, running.now())
+    slug = open_now[0].slug
+    eyes = {one.handle: signed_in(app, one.handle, one.password) for one in people}
+    tablet = app.test_client()
+    code = loading.tablet_code()
+    with db.writing(db.engine()) as session:
+        token = tablets.enrol(session, str(code), running.now())
+    tablet.set_cookie("tablet", str(token))
+
+    def everything() -> dict[str, dict[str, str]]:
+        seen = {name: walk(client, ["/staff/"]) for name, client in eyes.items()}
+        return seen | {"tablet": walk(tablet, [*CHILD, f"/survey/{slug}"]), "nobody": walk(app.test_client(), CHILD)}
+
+    before = everything()
+    assert sum(len(pages) for pages in before.values()) > 60, "the crawl reaches the house"
+    for number in range(SHEETS):
+        rounds.answer(slug, 1, ("A letter that waits for its hour.",) if number % 4 == 0 else ())
+        if number in {0, 1, 8, 9, 10, 11, 24, SHEETS - 1}:
+            assert everything() == before, f"after sheet {number + 1}"
+    clock.move(days=60)
+    signed = signed_in(app, people[1].handle, people[1].password)
+    loading.close_due(db.engine(), running.keyring(), running.now())
+    assert walk(signed, ["/staff/"]) != before["asha"], "closing shows: the crawl would have seen a change"

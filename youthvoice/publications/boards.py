@@ -1,0 +1,100 @@
+"""The children's board of a site: you said, we did."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from youthvoice.answers import store as answers
+from youthvoice.answers.store import OwedFacts
+from youthvoice.publications import replies, showing, store
+from youthvoice.publications.freezing import Frozen
+from youthvoice.publications.showing import Finding
+from youthvoice.surveys import store as surveys
+
+MOST_SMALL = 3  # rounds under ten that are told of
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing on the board.
+
+    Attributes:
+        picture: OpenMoji code, or empty.
+        sentence: what we said.
+        finding: its bands; None for a choice and a round under ten.
+        reply: yes, partly, no_because, or empty while nobody answered.
+        verdict: how the answer begins.
+        words: the answer itself.
+        who: who answered.
+    """
+
+    picture: str
+    sentence: str
+    finding: Finding | None
+    reply: str
+    verdict: str
+    words: Markup | str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One round on the board."""
+
+    title: str
+    said: tuple[Said, ...]
+
+
+def board(session: Session, site_id: int, language: str, today: date) -> list[Told]:
+    """What children of a site are shown, the newest first.
+
+    Args:
+        session: only read.
+        site_id: of the tablet.
+        language: of the child.
+        today: at the site.
+    """
+    shown = [_told(session, frozen, language, today) for frozen in store.board(session, site_id)]
+    return [*shown, *_too_few(session, site_id, language)]
+
+
+def _told(session: Session, frozen: Frozen, language: str, today: date) -> Told:
+    view = showing.view(frozen, showing.best(frozen, language))
+    owed = replies.owed_for(session, frozen)
+    won = [_won(question, winner, picture) for question, winner, picture in view.won]
+    findings = [_said(frozen, finding, owed, today) for finding in view.findings]
+    return Told(view.title, (*won, *findings))
+
+
+def _won(question: str, winner: str, picture: str) -> Said:
+    return Said(picture, question, None, "yes", str(_("You chose:")), winner, "")
+
+
+def _said(frozen: Frozen, finding: Finding, owed: OwedFacts | None, today: date) -> Said:
+    given = owed and (owed.reply(finding.name) or owed.reply())
+    if given:
+        strong, said = replies.strong(given.kind), replies.spoken(given)
+        return Said(finding.picture, finding.sentence, finding, given.kind, strong, said, frozen["decider"])
+    waits = replies.waits(frozen, today)
+    return Said(finding.picture, finding.sentence, finding, "", str(_("Not answered yet.")), waits, "")
+
+
+def _too_few(session: Session, site_id: int, language: str) -> Iterator[Told]:
+    """Rounds that were never counted are told of kindly (PRIVACY.md A1), with the answer if there is one."""
+    small = [facts for facts in surveys.rounds_at(session, [site_id]) if facts.outcome == "too_few"]
+    for facts in reversed(small[-MOST_SMALL:]):
+        about = str(_("Fewer than ten of us answered, so nothing was counted."))
+        if surveys.questions_of(session, facts).letter_boxes:
+            about += " " + str(_("Only the letter box was read."))
+        owed = answers.about(session, "round", facts.slug)
+        given = owed and owed.reply()
+        reply, verdict, words, who = (
+            (given.kind, replies.strong(given.kind), replies.spoken(given), facts.decider_name)
+            if given
+            else ("", "", "", "")
+        )
+        yield Told(facts.title_in(language), (Said("", about, None, reply, verdict, words, who),))

@@ -1,0 +1,147 @@
+"""What the staff pages of publications show: lists, the page word for word, what to look at before approving."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import render_template
+from flask_babel import force_locale
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from youthvoice import running
+from youthvoice.access.guard import Caller
+from youthvoice.places import store as places
+from youthvoice.publications import addresses, replies, showing, store
+from youthvoice.publications.approving import narrowest
+from youthvoice.publications.freezing import Frozen
+from youthvoice.publications.store import Edition
+from youthvoice.staff import store as staff
+from youthvoice.web import languages
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One edition in a list."""
+
+    slug: str
+    title: str
+    sites: str
+    n: int | None
+    due: date
+    made_on: date
+    sent_on: date | None
+    version: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """What sending means at one site."""
+
+    name: str
+    cleared: int
+    to_clear: int
+    sent_on: date | None
+    letters: int | None
+
+
+def groups(session: Session, caller: Caller) -> list[tuple[str, list[Row]]]:
+    """Lists by code: `waiting` and `sent_back` for advocates only, `to_send`, `sent`, `told` (choices)."""
+    found: dict[str, list[Row]] = {"waiting": [], "sent_back": []} if caller.may("publications.approve") else {}
+    found |= {"to_send": [], "sent": [], "told": []}
+    states = [state for state in (store.WAITING, store.SENT_BACK) if state in found]
+    for edition in store.editions(session, caller.site_ids, (*states, *store.SEEN)):
+        found[_group(edition)].append(_row(edition))
+    return list(found.items())
+
+
+def for_reviews(session: Session, caller: Caller) -> list[Row]:
+    """What a care-plan review may see."""
+    listed = store.editions(session, caller.site_ids, store.SEEN)
+    return [_row(edition) for edition in listed if "review" in edition.rows]
+
+
+def _group(edition: Edition) -> str:
+    if "guardians" not in edition.rows:
+        return "told"
+    return "to_send" if edition.state == store.APPROVED else edition.state
+
+
+def _row(edition: Edition) -> Row:
+    first = edition.first
+    frozen = first.frozen
+    return Row(
+        slug=first.slug,
+        title=frozen["title"].get(languages.chosen()) or next(iter(frozen["title"].values())),
+        sites=", ".join(frozen["sites"]),
+        n=frozen["n"],
+        due=date.fromisoformat(frozen["answer_due"]),
+        made_on=first.made_on,
+        sent_on=first.sent_on,
+        version=first.version,
+        reason=first.reason,
+    )
+
+
+def shown(session: Session, edition: Edition, audience: str, language: str, caller: Caller) -> dict[str, Any]:
+    """All that one publication's page needs."""
+    row = edition.rows[audience]
+    names = staff.names(session, [one for one in (row.approved_by, row.sent_by) if one is not None])
+    sites = _sites(session, edition, caller.site_ids)
+    return {
+        "row": _row(edition),
+        "publication": row,
+        "audience": audience,
+        "audiences": [one for one in edition.rows if one != "review" or caller.may("publications.review")],
+        "page": as_shown(session, row.frozen, language),
+        "page_language": language,
+        "width": narrowest(row.frozen),
+        "names": names,
+        "at": sites,
+        "letters": sum(one.cleared for one in sites if one.sent_on is None),
+        "papers": [languages.LANGUAGES[code] for code in showing.languages_of(row.frozen)],
+    }
+
+
+def as_shown(session: Session, frozen: Frozen, language: str) -> Markup:
+    """The page of an audience, word for word, in a language: the same template that guardians get."""
+    owed = replies.owed_for(session, frozen)
+    with force_locale(language):
+        told = replies.told(frozen, owed, running.today())
+        page = render_template("publications/inside.html", view=showing.view(frozen, language), told=told, level=2)
+    return Markup(page)  # noqa: S704 - a template of ours, escaped there
+
+
+def paper(session: Session, edition: Edition, caller: Caller, language: str) -> str:
+    """One A4 sheet in a language; the nearest there is where it cannot be read in that one."""
+    publication = edition.first
+    chosen = showing.best(publication.frozen, language or languages.chosen())
+    languages.say_in(chosen)
+    owed = replies.owed_for(session, publication.frozen)
+    mine = sorted(edition.site_ids & caller.site_ids)
+    with force_locale(chosen):
+        return render_template(
+            "publications/read.html",
+            view=showing.view(publication.frozen, chosen),
+            told=replies.told(publication.frozen, owed, running.today()),
+            site_facts=places.site(session, mine[0]),
+            sent_on=publication.sent_on,
+            token="",
+            others=[],
+            language=chosen,
+            language_tag=languages.tag(chosen),
+            direction=languages.direction(chosen),
+        )
+
+
+def _sites(session: Session, edition: Edition, site_ids: Iterable[int]) -> list[At]:
+    mine = edition.site_ids & frozenset(site_ids)
+    names = {site.id: site.name for site in places.sites_of(session, mine)}
+    counts = addresses.counts(session, mine)
+    return [
+        At(names[at.site_id], counts[at.site_id]["cleared"], counts[at.site_id]["to_clear"], at.sent_on, at.letters)
+        for at in store.sites_of(session, edition.first)
+        if at.site_id in names
+    ]

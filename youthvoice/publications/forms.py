@@ -1,0 +1,73 @@
+"""Forms of publications and addresses: shape and error words, no I/O."""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import SelectChoice, SelectField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length
+
+from youthvoice.mail.messages import NotAnAddress, plain_address
+from youthvoice.web.languages import LANGUAGES, TRANSLATED
+
+LONGEST_REASON = 600
+MOST_AT_ONCE = 500
+
+
+class SendBackForm(FlaskForm):  # type: ignore[misc] # the library has no types
+    """Why a publication goes back."""
+
+    reason = TextAreaField(
+        lazy_gettext("What is wrong"),
+        [
+            InputRequired(lazy_gettext("Say what is wrong.")),
+            Length(max=LONGEST_REASON, message=lazy_gettext("At most 600 letters.")),
+        ],
+    )
+
+
+class AgainForm(FlaskForm):  # type: ignore[misc] # the library has no types
+    """Nothing but the token."""
+
+
+class AddressesForm(FlaskForm):  # type: ignore[misc] # the library has no types
+    """Addresses of guardians, one a line."""
+
+    site_id = SelectField(lazy_gettext("Site"), coerce=int)
+    language = SelectField(lazy_gettext("Language of the letters"))
+    lines = TextAreaField(
+        lazy_gettext("Addresses, one a line"), [InputRequired(lazy_gettext("Write at least one address."))]
+    )
+
+    def offer(self, sites: Sequence[tuple[int, str]]) -> None:
+        """What there is to choose from."""
+        self.site_id.choices = [SelectChoice(site_id, name) for site_id, name in sites]
+        self.language.choices = [SelectChoice(code, LANGUAGES[code].name) for code in TRANSLATED]
+
+    def validate_lines(self, field: TextAreaField) -> None:
+        """Every line is one plain address; the error names lines by their number."""
+        rows = self._rows(field)
+        wrong = [number for number, line in rows if not _is_address(line)]
+        if wrong:
+            said = ", ".join(str(number) for number in wrong[:10])
+            raise ValidationError(lazy_gettext("This is no mail address: line %(lines)s.", lines=said))
+        if len(rows) > MOST_AT_ONCE:
+            raise ValidationError(lazy_gettext("At most 500 addresses at once."))
+
+    @property
+    def addresses(self) -> list[str]:
+        """The addresses, without empty lines."""
+        return [plain_address(line) for _number, line in self._rows(self.lines)]
+
+    @staticmethod
+    def _rows(field: TextAreaField) -> list[tuple[int, str]]:
+        lines = enumerate((field.data or "").splitlines(), start=1)
+        return [(number, line.strip()) for number, line in lines if line.strip()]
+
+
+def _is_address(line: str) -> bool:
+    try:
+        plain_address(line)
+    except NotAnAddress:
+        return False
+    return True

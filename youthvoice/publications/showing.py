@@ -1,0 +1,155 @@
+"""From a frozen view to what a page, a letter or a board shows, in one language. Reads nothing else."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from youthvoice.privacy.cutting import FULL_CATEGORIES
+from youthvoice.publications import words
+from youthvoice.publications.freezing import Frozen, tables_of
+from youthvoice.publications.lines import SIDE, Line
+from youthvoice.web.languages import TRANSLATED
+
+Bar = tuple[str, str, str, int, int, int]  # label, words, numbers, low, high, total
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One question as it is shown.
+
+    Attributes:
+        name: of the question.
+        sentence: the first thing that is read.
+        picture: OpenMoji code, or empty.
+        bars: a row for every line.
+        beads: low, high, total and words for ten beads, of the first line; empty where the question has many.
+        mark: of a change: `more`, `fewer`, `cant-tell` or empty.
+        changed: the words for it.
+        unknown: what is not known.
+    """
+
+    name: str
+    sentence: str
+    picture: str
+    bars: tuple[Bar, ...]
+    beads: tuple[int, int, int, str] | tuple[()]
+    mark: str
+    changed: str
+    unknown: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A whole view; the finding that leads comes first."""
+
+    title: str
+    sites: str
+    answered: str
+    findings: tuple[Finding, ...]
+    unsaid: tuple[str, ...]
+    won: tuple[tuple[str, str, str], ...]  # question, winner, picture
+    decider: str
+    due: str
+
+
+def languages_of(frozen: Frozen) -> tuple[str, ...]:
+    """The languages a view can be read in: those of the questionnaire that the pages speak too."""
+    return tuple(code for code in TRANSLATED if code in frozen["languages"]) or TRANSLATED[:1]
+
+
+def best(frozen: Frozen, language: str) -> str:
+    """A language if the view can be read in it, else the first that it can."""
+    offered = languages_of(frozen)
+    return language if language in offered else offered[0]
+
+
+def view(frozen: Frozen, language: str) -> View:
+    """A frozen view in a language, which must be the one that gettext speaks now.
+
+    Raises:
+        ValueError: something stands in it that could not have been published.
+    """
+    for _table in tables_of(frozen):  # each is one that only `privacy.disclosure` can have made
+        pass
+    teller = _Teller(frozen, language)
+    found = [teller.finding(question) for question in frozen["questions"]]
+    return View(
+        title=teller.said(frozen["title"]),
+        sites=", ".join(frozen["sites"]),
+        answered=teller.answered(),
+        findings=tuple(sorted(found, key=lambda one: not one.beads)),  # stable: the first with a sentence leads
+        unsaid=tuple(teller.said(one["text"]) for one in frozen["unsaid"]),
+        won=tuple(
+            (teller.said(one["text"]), teller.said(one["winner"]), one["winner_picture"] or one["picture"] or "")
+            for one in frozen["won"]
+        ),
+        decider=frozen["decider"],
+        due=words.day(frozen["answer_due"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    frozen: Frozen
+    language: str
+
+    def said(self, text: Mapping[str, str]) -> str:
+        return words.said(text, self.language, self.frozen["languages"])
+
+    def answered(self) -> str:
+        when = words.days(self.frozen["first_day"], self.frozen["last_day"])
+        if self.frozen["n"] is None:
+            return when
+        return str(_("%(n)s children answered, %(days)s.", n=self.frozen["n"], days=when))
+
+    def finding(self, question: Mapping[str, Any]) -> Finding:
+        lines: Sequence[Line] = question["lines"]
+        side = lines[0] if lines[0]["key"] == SIDE else None
+        mark, changed = words.changed(side["change"] if side else _moved(lines))
+        return Finding(
+            name=question["name"],
+            sentence=self._sentence(question, side) if side else self.said(question["text"]),
+            picture=question["picture"] or "",
+            bars=tuple(self._bars(question, lines)),
+            beads=(side["low"], side["high"], side["n"], words.numbers(side)) if side else (),
+            mark=mark,
+            changed=changed,
+            unknown=self._unknown(changed),
+        )
+
+    def _sentence(self, question: Mapping[str, Any], line: Line) -> str:
+        to_children = self.frozen["audience"] == "children"
+        if question["says"]:
+            says = self.said(question["says"])
+            return words.to_children(line, says) if to_children else words.with_says(line, says)
+        option = words.label(question, line["key"], self.language, self.frozen["languages"])
+        return words.neutral(line, self.said(question["text"]), option)
+
+    def _bars(self, question: Mapping[str, Any], lines: Sequence[Line]) -> Iterator[Bar]:
+        one_sheet = self.frozen["before"] is None
+        now = str(_("Now")) if one_sheet else words.day(self.frozen["last_day"])
+        before = str(_("Before")) if one_sheet else words.day(self.frozen["before"]["last_day"])
+        for line in lines:
+            name = words.label(question, line["key"], self.language, self.frozen["languages"])
+            if line["before"] is None:
+                yield _bar(name, line)
+                continue
+            yield _bar(now if len(lines) == 1 else f"{name}, {now}", line)
+            yield _bar(before if len(lines) == 1 else f"{name}, {before}", line["before"])
+
+    def _unknown(self, changed: str) -> str:
+        if changed and self.frozen["n"] < FULL_CATEGORIES:
+            return str(_("With so few children a change of one or two may be chance."))
+        return ""
+
+
+def _moved(lines: Sequence[Line]) -> str | None:
+    """Of many lines nothing is said but that nobody can tell; each bar says the rest."""
+    changes = {line["change"] for line in lines if line["change"]}
+    return "unknown" if changes == {"unknown"} else None
+
+
+def _bar(label: str, line: Line) -> Bar:
+    return label, words.how_many(line), words.numbers(line), line["low"], line["high"], line["n"]

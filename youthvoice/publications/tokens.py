@@ -1,0 +1,51 @@
+"""The link in a guardian's mail: a keyed signature over publication and address; nothing is stored.
+
+Source: RFC 2104 (HMAC), shortened to 160 bits.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from typing import NamedTuple
+
+_MAC = 20
+_ID = 4
+_LONGEST = 120  # letters of a token
+
+
+class Named(NamedTuple):
+    """What a link names."""
+
+    slug: str
+    address_id: int
+
+
+def token_for(key: bytes, slug: str, address_id: int) -> str:
+    """The token for one publication and one address.
+
+    Args:
+        key: 32 bytes, from the key file `links`.
+        slug: of the publication, ASCII.
+        address_id: row of `addresses`.
+    """
+    named = address_id.to_bytes(_ID, "big") + slug.encode("ascii")
+    return base64.urlsafe_b64encode(_mac(key, named) + named).rstrip(b"=").decode()
+
+
+def named_by(key: bytes, token: str) -> Named | None:
+    """What a token names; None for one that this house did not make."""
+    if len(token) > _LONGEST or not token.isascii():
+        return None
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    mac, named = raw[:_MAC], raw[_MAC:]
+    if not hmac.compare_digest(mac, _mac(key, named)):
+        return None
+    return Named(named[_ID:].decode("ascii"), int.from_bytes(named[:_ID], "big"))
+
+
+def _mac(key: bytes, named: bytes) -> bytes:
+    return hmac.digest(key, b"youthvoice/1|view-link|" + named, hashlib.sha256)[:_MAC]
