@@ -7,35 +7,55 @@ import re
 import socket
 import threading
 import time
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 _SHEET = re.compile(rb'name="sheet" value="([^"]+)"')
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
+_GZIP = re.compile(rb"content-encoding: gzip", re.IGNORECASE)
+_ANY_HEADER = 32 + zlib.MAX_WBITS
+_LONGEST = 60.0  # seconds of one load
+
+
+@dataclass(slots=True)
+class Answer:
+    """What came back: status, body as read, and how many bytes it had on the wire."""
+
+    status: int
+    body: bytes
+    wire: int
 
 
 @dataclass(slots=True)
 class Connection:
-    """One keep-alive connection of one tablet."""
+    """One keep-alive connection."""
 
     port: int
-    cookie: str
     wire: socket.socket | None = None
 
-    def ask(self, method: str, path: str, body: bytes = b"", accept: str = "text/html") -> tuple[int, bytes]:
-        """Send one request; returns status and body."""
+    def ask(self, method: str, path: str, cookie: str, body: bytes = b"", accept: str = "text/html") -> Answer:
+        """Send one request and read its answer."""
         if self.wire is None:
             self.wire = socket.create_connection(("127.0.0.1", self.port), timeout=30)
             self.wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nCookie: {self.cookie}\r\n"
-        head += f"Accept: {accept}\r\n"
+        head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nCookie: {cookie}\r\n"
+        head += f"Accept: {accept}\r\nAccept-Encoding: gzip\r\n"
         if body:
             head += "Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n"
             head += f"Content-Length: {len(body)}\r\n"
         self.wire.sendall(head.encode() + b"\r\n" + body)
         return self._answer(self.wire)
 
-    def _answer(self, source: socket.socket) -> tuple[int, bytes]:
+    def close(self) -> None:
+        """Hang up."""
+        if self.wire is not None:
+            self.wire.close()
+            self.wire = None
+
+    def _answer(self, source: socket.socket) -> Answer:
         data = b""
         while b"\r\n\r\n" not in data:
             data += self._more(source)
@@ -44,12 +64,13 @@ class Connection:
         length = int(found.group(1)) if found else 0
         while len(body) < length:
             body += self._more(source)
-        return int(head.split(b" ", 2)[1]), body
+        read = zlib.decompress(body, _ANY_HEADER) if _GZIP.search(head) else body
+        return Answer(int(head.split(b" ", 2)[1]), read, len(body))
 
     def _more(self, source: socket.socket) -> bytes:
         part = source.recv(262144)
         if not part:
-            self.wire = None
+            self.close()
             raise ConnectionError("the server closed the connection")
         return part
 
@@ -74,54 +95,66 @@ class Result:
         return 1000 * ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
 
 
-def respond(  # noqa: PLR0913 - a load has as many sides
-    *, port: int, slug: str, answers: list[tuple[str, str]], cookies: list[str], clients: int, total: int
-) -> Result:
+@dataclass(frozen=True)
+class Load:
     """Complete responses - page, submission, 201 - by several clients at once.
 
-    Args:
+    Attributes:
         port: of the server on 127.0.0.1.
-        slug: of an open round.
+        path: of the page that asks.
         answers: form fields of one sheet, without its id.
-        cookies: one Cookie header per tablet; taken in turn.
+        cookies: one Cookie header per tablet; every response comes from the next one.
         clients: how many at once.
         total: responses in all.
     """
-    result, lock, left = Result(), threading.Lock(), iter(range(total))
-    fields = urlencode(answers).encode()
 
-    def work(number: int) -> None:
-        connection = Connection(port, cookies[number % len(cookies)])
-        while True:
-            with lock:
-                if next(left, None) is None:
-                    return
-            began = time.perf_counter()
-            problem = _one(connection, slug, fields)
-            with lock:
-                if problem:
-                    result.errors.append(problem)
-                else:
-                    result.times.append(time.perf_counter() - began)
+    port: int
+    path: str
+    answers: Sequence[tuple[str, str]]
+    cookies: Sequence[str]
+    clients: int
+    total: int
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(clients)]
-    began = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    result.seconds = time.perf_counter() - began
-    return result
+    def run(self) -> Result:
+        """Send it all; stops early, with an error, after a minute."""
+        result, lock, left = Result(), threading.Lock(), iter(range(self.total))
+        fields = urlencode(self.answers).encode()
+        began = time.perf_counter()
 
+        def work() -> None:
+            connection = Connection(self.port)
+            while True:
+                with lock:
+                    number = next(left, None)
+                if number is None or time.perf_counter() - began > _LONGEST:
+                    break
+                start = time.perf_counter()
+                problem = self._one(connection, self.cookies[number % len(self.cookies)], fields)
+                with lock:
+                    if problem:
+                        result.errors.append(problem)
+                    else:
+                        result.times.append(time.perf_counter() - start)
+            connection.close()
 
-def _one(connection: Connection, slug: str, fields: bytes) -> str | None:
-    try:
-        status, page = connection.ask("GET", f"/survey/{slug}")
-        found = _SHEET.search(page)
-        if status != 200 or not found:  # noqa: PLR2004 - HTTP
-            return f"page {status}"
-        sheet = found.group(1)
-        status, body = connection.ask("POST", f"/survey/{slug}", b"sheet=" + sheet + b"&" + fields, "application/json")
-    except OSError as error:
-        return type(error).__name__
-    return None if status == 201 and sheet in body else f"sending {status}"  # noqa: PLR2004 - HTTP
+        threads = [threading.Thread(target=work) for _ in range(self.clients)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        result.seconds = time.perf_counter() - began
+        result.errors += ["not sent"] * (self.total - len(result.times) - len(result.errors))
+        return result
+
+    def _one(self, connection: Connection, cookie: str, fields: bytes) -> str | None:
+        try:
+            page = connection.ask("GET", self.path, cookie)
+            found = _SHEET.search(page.body)
+            if page.status != HTTPStatus.OK or not found:
+                return f"page {page.status}"
+            sheet = found.group(1)
+            sent = connection.ask("POST", self.path, cookie, b"sheet=" + sheet + b"&" + fields, "application/json")
+        except OSError as error:
+            connection.close()
+            return type(error).__name__
+        return None if sent.status == HTTPStatus.CREATED and sheet in sent.body else f"sending {sent.status}"

