@@ -10,14 +10,20 @@ from youthvoice.backups import commands as backup_commands
 from youthvoice.doctor import doctor
 from youthvoice.example import loading
 from youthvoice.mail.sending import send_due
+from youthvoice.publications.drafting import draft_due
 from youthvoice.staff import commands as staff_commands
 from youthvoice.surveys import commands as survey_commands
 from youthvoice.surveys.closing import close_due_job
+from youthvoice.surveys.sweeping import sweep_due
+from youthvoice.threads.clocks import letters_due
 from youthvoice.work.loop import Job
 
 JOBS = (
     Job("closing", 20, close_due_job),
+    Job("drafting", 20, draft_due),
+    Job("letters", 60, letters_due),
     Job("mail", 2, send_due),
+    Job("sweeping", 3600, sweep_due),
 )
 
 

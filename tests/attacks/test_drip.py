@@ -10,6 +10,7 @@ from youthvoice.config import Settings
 from youthvoice.example import loading, rounds
 from youthvoice.places import tablets
 from youthvoice.surveys import store
+from youthvoice.surveys.closing import close_due
 
 SHEETS = 40
 CHILD = ["/", "/we-did", "/rights", "/help", "/language"]
@@ -47,9 +48,9 @@ def test_no_page_of_any_role_changes_while_sheets_come_in(app: Flask, clock: Sti
     assert sum(len(pages) for pages in before.values()) > 60, "the crawl reaches the house"
     for number in range(SHEETS):
         rounds.answer(slug, 1, ("A letter that waits for its hour.",) if number % 4 == 0 else ())
-        if number in {0, 1, 8, 9, 10, 11, 24, SHEETS - 1}:
+        if number in {0, 8, 9, 10, SHEETS - 1}:
             assert everything() == before, f"after sheet {number + 1}"
     clock.move(days=60)
     signed = signed_in(app, people[1].handle, people[1].password)
-    loading.close_due(db.engine(), running.keyring(), running.now())
+    close_due(db.engine(), running.keyring(), running.now())
     assert walk(signed, ["/staff/"]) != before["asha"], "closing shows: the crawl would have seen a change"

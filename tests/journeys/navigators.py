@@ -216,7 +216,8 @@ class StaffDesk:
 
     def presses(self, words: str) -> None:
         """A button or a link by its words."""
-        self.page.get_by_role("button", name=words).or_(self.page.get_by_role("link", name=words)).first.click()
+        button = self.page.get_by_role("button", name=words, exact=True)
+        button.or_(self.page.get_by_role("link", name=words, exact=True)).first.click()
 
     def fills(self, **fields: str) -> None:
         """Fields of the form by their names."""
@@ -224,8 +225,9 @@ class StaffDesk:
             self.page.locator(f"[name='{name}']").first.fill(value)
 
     def chooses(self, name: str, words: str) -> None:
-        """An option of a list, by its words."""
-        self.page.locator(f"select[name='{name}']").select_option(label=words)
+        """An option of a list, by words in it."""
+        listed = self.page.locator(f"select[name='{name}']")
+        listed.select_option(value=listed.locator("option").filter(has_text=words).first.get_attribute("value"))
 
     def ticks(self, *names: str) -> None:
         """Boxes by their names."""

@@ -154,7 +154,9 @@ def test_the_page_behind_the_dark_corner_is_kept_and_tells_nothing(home: Home) -
         answer = home.tablet.open(path)
         assert answer.headers["Cache-Control"] == "public, max-age=604800"
         assert "Set-Cookie" not in answer.headers
-        assert not re.search('youth|voice|survey|help|child(?!.css|")', re.sub(r"<link[^>]*>", "", answer.text), re.I)
+        assert not re.search(
+            'youth|voice|survey|help|child(?!.css|")', re.sub(r"<link[^>]*>", "", answer.text), re.IGNORECASE
+        )
     home.tablet.open("/exit/xx", 404)
 
 

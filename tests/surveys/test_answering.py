@@ -255,7 +255,9 @@ def test_each_letter_is_sealed_to_every_advocate_of_the_site(shelter: Shelter) -
 
 
 def test_a_yes_beside_the_letter_is_kept_with_it(shelter: Shelter) -> None:
-    taken_of(shelter.tablet, shelter.round, letter_box="The tap drips", **{"letter_box-shared": "yes"})
+    shelter.tablet.open(shelter.path)
+    sent = {**answers(letter_box="The tap drips"), "a-letter_box-shared": "yes"}
+    shelter.tablet.send(shelter.path, sent, 201, headers=JSON)
     with db.reading(db.engine()) as session:
         assert session.scalars(select(Letter.shared)).one() is True
 

@@ -177,9 +177,9 @@ def test_a_facilitator_reads_the_script_and_confirms_every_point(house: House, v
     page = browser.open(f"/staff/rounds/{facts.slug}/sitting").text
     for words in ("Read this aloud", "You may skip any question", "1098", house.coordinator.name):
         assert words in page
-    some = {"checks": [CHECKS[0][0]]}
+    some: dict[str, object] = {"checks": [CHECKS[0].value]}
     assert "Every point" in browser.send(f"/staff/rounds/{facts.slug}/sitting", some, 422).text
-    every = {"checks": [name for name, _words in CHECKS]}
+    every: dict[str, object] = {"checks": [one.value for one in CHECKS]}
     assert "every point confirmed" in browser.send(f"/staff/rounds/{facts.slug}/sitting", every).text
     with db.reading(db.engine()) as session:
         (sitting,) = store.sittings(session, facts)

@@ -54,9 +54,10 @@ def paths(page: str) -> list[str]:
     return re.findall(r'action="(/staff/letters/[0-9a-f]{32})"', page)
 
 
-def after_the_hour(clock: StillClock) -> None:
+def after_the_hour(box: Box, clock: StillClock) -> None:
     """Nine in the morning UTC is 14:30 at the site; the box is shown at 17:00."""
     clock.move(hours=3)
+    signed_in(box.desk, box.advocate)  # sessions last fifteen minutes
 
 
 def test_an_empty_box_says_what_to_expect(box: Box) -> None:
@@ -74,14 +75,14 @@ def test_nothing_is_seen_before_the_daily_hour(box: Box, clock: StillClock) -> N
         number = session.scalars(select(Letter.id)).first()
     assert number
     box.desk.open(f"{LETTERS}{number.hex()}", 404)
-    after_the_hour(clock)
+    after_the_hour(box, clock)
     assert len(paths(box.desk.open(LETTERS).text)) == 2
 
 
 def test_the_advocate_reads_the_words_as_given(box: Box, clock: StillClock) -> None:
     """S3."""
     box.write("teh tap <drips>\nand it is cold")
-    after_the_hour(clock)
+    after_the_hour(box, clock)
     (path,) = paths(box.desk.open(LETTERS).text)
     page = box.desk.send(path).text
     assert "teh tap &lt;drips&gt;<br>and it is cold" in page
@@ -91,7 +92,7 @@ def test_the_advocate_reads_the_words_as_given(box: Box, clock: StillClock) -> N
 
 def test_an_opening_is_logged_and_the_day_of_the_first_look_noted(box: Box, clock: StillClock) -> None:
     box.write("hello")
-    after_the_hour(clock)
+    after_the_hour(box, clock)
     (path,) = paths(box.desk.open(LETTERS).text)
     assert "hello" not in box.desk.open(path).text  # from outside
     box.desk.send(path)
@@ -105,7 +106,7 @@ def test_an_opening_is_logged_and_the_day_of_the_first_look_noted(box: Box, cloc
 def test_the_first_look_is_owed_once_and_settled_by_the_last_letter(box: Box, clock: StillClock) -> None:
     """S38: a clock that starts on arrival; due the day after the letters were shown."""
     box.write("one", "two")
-    after_the_hour(clock)
+    after_the_hour(box, clock)
     letters_due()
     letters_due()
     (owed,) = box.owed()
@@ -134,7 +135,7 @@ def test_an_advocate_of_another_site_finds_nothing(box: Box, clock: StillClock, 
     _other_site, people = house([], "other-house")
     with db.writing(db.engine()) as session:
         people["advocate"] = make_person(session, "advocate", _other_site, handle="elsewhere")
-    after_the_hour(clock)
+    after_the_hour(box, clock)
     (path,) = paths(box.desk.open(LETTERS).text)
     other = signed_in(visitor(), people["advocate"])
     assert paths(other.open(LETTERS).text) == []
@@ -146,7 +147,7 @@ def test_an_advocate_who_came_later_cannot_open_it(box: Box, clock: StillClock, 
     box.write("before her time")
     with db.writing(db.engine()) as session:
         newcomer = make_person(session, "advocate", box.site_id, handle="newcomer")
-    after_the_hour(clock)
+    after_the_hour(box, clock)
     (path,) = paths(box.desk.open(LETTERS).text)
     other = signed_in(visitor(), newcomer)
     other.open(LETTERS)
@@ -165,7 +166,7 @@ def test_a_letter_that_does_not_exist_is_not_found(box: Box, number: str) -> Non
 
 def test_when_its_month_has_ended_the_page_says_so(box: Box, clock: StillClock) -> None:
     box.write("gone one day")
-    after_the_hour(clock)
+    after_the_hour(box, clock)
     (path,) = paths(box.desk.open(LETTERS).text)
     running.keyring().destroy("destruction-2027-11")
     assert "cannot be opened" in box.desk.send(path, status=410).text

@@ -22,7 +22,6 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "rounds.open": frozenset({COORDINATOR}),
     "rounds.sit": frozenset({FACILITATOR}),
     "letters.read": frozenset({ADVOCATE}),
-    "safety.see": frozenset({ADVOCATE}),
     "publications.see": frozenset({FACILITATOR, ADVOCATE, SAFEGUARDING_LEAD, COORDINATOR}),
     "publications.review": frozenset({ADVOCATE, REVIEWER}),
     "publications.approve": frozenset({ADVOCATE}),

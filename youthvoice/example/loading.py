@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from youthvoice import db, running
 from youthvoice.example import people, rounds
+from youthvoice.example.sending import send_the_first_view
 from youthvoice.places import codes, tablet_store
 from youthvoice.places import store as places
+from youthvoice.publications.drafting import draft_due
 from youthvoice.staff import founding, store
 from youthvoice.staff.founding import Founded
 from youthvoice.surveys.closing import close_due
@@ -33,11 +35,13 @@ def load() -> list[Founded]:
             site_id = people.add_site(session, running.today())
             found = people.add_people(session, prepared, site_id, running.keyring().key("people"))
             rounds.bring_questionnaires(session)
-        _answered("daily-life-10-12", 24, 7, answer_after=28)
+        published = _answered("daily-life-10-12", 24, 7, answer_after=28)
         _close(8)
+    send_the_first_view(published, quarter - timedelta(days=_EARLIER - 9))
     with rounds.at(now - timedelta(days=10)):
         _answered("needs-check", 30, 6, letters=_LETTERS, answer_after=31)
         _close(8)
+    draft_due()
     _open("daily-life-10-12", 13, 40)
     people.keep_passwords(running.keyring().folder, found)
     return found

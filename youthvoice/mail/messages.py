@@ -17,6 +17,9 @@ from urllib.parse import unquote, urlsplit
 
 from youthvoice.config import Settings
 
+WHOLE_LINES = SMTP.clone(max_line_length=998)
+"""Headers are not folded below what RFC 5322 allows: folding would put the unsubscribe address into encoded words."""
+
 _IS_A_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}", re.IGNORECASE)
 
 
@@ -58,7 +61,7 @@ def compose(words: Words, to: str, message_id: str, settings: Settings, now: dat
     Raises:
         NotAnAddress: `to` is not one plain address.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=WHOLE_LINES)
     message["From"] = Address(words.sender_name, addr_spec=sender_of(settings))
     message["To"] = plain_address(to)
     message["Subject"] = words.subject

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import SMTP
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
@@ -16,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from youthvoice.mail import rules
+from youthvoice.mail.messages import WHOLE_LINES
 from youthvoice.mail.models import OutgoingMail
 from youthvoice.privacy.key_names import MAIL
 from youthvoice.privacy.keyring import Keyring
@@ -93,7 +93,7 @@ def opened(keyring: Keyring, leased: Leased) -> EmailMessage:
         CannotOpen, KeyGone: the mail key is not the one it was locked under.
     """
     data = unlock_padded(keyring.key(MAIL), leased.locked, context("mail", leased.message_id))
-    return message_from_bytes(data, _class=EmailMessage, policy=SMTP)
+    return message_from_bytes(data, _class=EmailMessage, policy=WHOLE_LINES)
 
 
 def settle(session: Session, leased: Leased, result: rules.Result, now: datetime) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from youthvoice.privacy.bands import Band, ranges
-from youthvoice.privacy.disclosure import SafeTable, feasible
+from youthvoice.privacy.disclosure import SafeTable, together
 from youthvoice.privacy.tabulation import CHOSEN, GOOD, REST
 from youthvoice.privacy.wording import change, phrase
 
@@ -36,12 +36,15 @@ def lines(table: SafeTable, before: SafeTable | None, key: str, good: Collection
 
 
 def _of_a_whole(table: SafeTable, before: SafeTable | None, good: Collection[str]) -> Iterator[Line]:
+    alone = ""
     if good:
+        alone = next(iter(good)) if len(good) == 1 else ""
         yield _line(SIDE, _side(table, good), table.n, (_side(before, good), before.n) if before else None)
     if not is_two_sides(table):
         same = before is not None and before.keys == table.keys
         for key, band in table:
-            yield _line(key, band, table.n, (before.band(key), before.n) if before is not None and same else None)
+            if key != alone:  # one answer is the whole good side: it is said already
+                yield _line(key, band, table.n, (before.band(key), before.n) if before is not None and same else None)
 
 
 def is_two_sides(table: SafeTable) -> bool:
@@ -53,8 +56,11 @@ def _side(table: SafeTable, good: Collection[str]) -> Band:
     """The good side: a band of its own below 60 children, else the bands of its answers added up."""
     if is_two_sides(table):
         return table.band(GOOD)
-    members = [place for place, key in enumerate(table.keys) if key in good]
-    return feasible(table.bands, table.n, members)
+    bands = [band for key, band in table if key in good]
+    if len(bands) == 1:
+        return bands[0]
+    added = together(bands)
+    return Band(added.low, min(added.high, table.n))
 
 
 def _line(key: str, band: Band, n: int, before: tuple[Band, int] | None) -> Line:

@@ -113,7 +113,7 @@ class _Teller:
             sentence=self._sentence(question, side) if side else self.said(question["text"]),
             picture=question["picture"] or "",
             bars=tuple(self._bars(question, lines)),
-            beads=(side["low"], side["high"], side["n"], words.numbers(side)) if side else (),
+            beads=(side["low"], side["high"], side["n"], f"{words.how_many(side)}, {words.numbers(side)}") if side else (),
             mark=mark,
             changed=changed,
             unknown=self._unknown(changed),

@@ -125,7 +125,7 @@ def to_send(session: Session, site_ids: Collection[int]) -> list[Edition]:
     return list(_editions(session, query))
 
 
-def board(session: Session, site_id: int, most: int = 12) -> list[Frozen]:
+def board(session: Session, site_id: int, most: int = 6) -> list[Frozen]:
     """What children of a site are shown, the newest first: the last version of each round that was approved."""
     query = select(Publication).where(Publication.audience == "children", Publication.state.in_(SEEN), _at([site_id]))
     newest: dict[int, Publication] = {}

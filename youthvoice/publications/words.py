@@ -104,7 +104,7 @@ def label(question: Mapping[str, Any], key: str, language: str, languages: Seque
 
 def day(iso: str) -> str:
     """A day as people write it, its parts kept together."""
-    return str(format_date(date.fromisoformat(iso), "long")).replace(" ", "\N{NO-BREAK SPACE}")
+    return str(format_date(date.fromisoformat(iso), "d MMMM y")).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def days(first: str, last: str) -> str:

@@ -17,18 +17,18 @@ from youthvoice.staff.second import SecondAdultForm
 from youthvoice.surveys.opening import MOST_INVITED
 
 CHECKS = (
-    ("not_the_office", _("We are not in the office, and no camera looks at the screens")),
-    ("nobody_behind", _("Nobody stands or sits behind a child, neither adults nor other children")),
-    ("tablets_apart", _("Tablets are at least two arm lengths apart")),
-    ("staff_away", _("Adults who look after these children every day are out of the room")),
-    ("script_read", _("I read the script aloud, in the children's language")),
-    ("may_stop", _("I said that everyone may skip, stop, or not begin, and nobody will ask why")),
-    ("help_shown", _("I showed the help card and where it hangs")),
-    ("no_list", _("I made no list of who took part")),
+    SelectChoice("not_the_office", _("We are not in the office, and no camera looks at the screens")),
+    SelectChoice("nobody_behind", _("Nobody stands or sits behind a child, neither adults nor other children")),
+    SelectChoice("tablets_apart", _("Tablets are at least two arm lengths apart")),
+    SelectChoice("staff_away", _("Adults who look after these children every day are out of the room")),
+    SelectChoice("script_read", _("I read the script aloud, in the children's language")),
+    SelectChoice("may_stop", _("I said that everyone may skip, stop, or not begin, and nobody will ask why")),
+    SelectChoice("help_shown", _("I showed the help card and where it hangs")),
+    SelectChoice("no_list", _("I made no list of who took part")),
 )
 
 
-class Ticks(SelectMultipleField):
+class MultiCheckboxField(SelectMultipleField):
     """Several boxes to tick."""
 
     widget = ListWidget(prefix_label=False)
@@ -48,15 +48,15 @@ class ApproveForm(FlaskForm):
         _("I looked at every screen, as a child will see it"),
         validators=[InputRequired(_("Look at the screens first, then tick this."))],
     )
-    not_who = Ticks(_("These do not ask who a child is"))
+    not_who = MultiCheckboxField(_("These do not ask who a child is"))
 
     def ask_about(self, questions: list[tuple[str, str]]) -> None:
         """Offer the doubtful questions, as name and words; every one has to be ticked."""
-        self.not_who.choices = questions
+        self.not_who.choices = [SelectChoice(name, words) for name, words in questions]
 
-    def validate_not_who(self, field: Ticks) -> None:
+    def validate_not_who(self, field: MultiCheckboxField) -> None:
         """All of them or none."""
-        if {name for name, _words in field.choices} - set(field.data or ()):
+        if {one.value for one in field.choices} - set(field.data or ()):
             raise ValidationError(
                 _("Tick every one that does not ask for a name or an address. If one does, do not approve.")
             )
@@ -81,9 +81,9 @@ class InvitedForm(FlaskForm, SecondAdultForm):
 class SittingForm(FlaskForm):
     """A facilitator's checklist."""
 
-    checks = Ticks(_("Before the first child begins"), choices=[SelectChoice(code, words) for code, words in CHECKS])
+    checks = MultiCheckboxField(_("Before the first child begins"), choices=list(CHECKS))
 
-    def validate_checks(self, field: Ticks) -> None:
+    def validate_checks(self, field: MultiCheckboxField) -> None:
         """All of them: a sitting without one of them does not begin."""
-        if {name for name, _words in CHECKS} - set(field.data or ()):
+        if {one.value for one in CHECKS} - set(field.data or ()):
             raise ValidationError(_("Every point must be so before children begin. Change the room first."))

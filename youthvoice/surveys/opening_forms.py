@@ -17,14 +17,14 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from youthvoice.staff.second import SecondAdultForm
-from youthvoice.surveys.forms import Ticks
+from youthvoice.surveys.forms import MultiCheckboxField
 from youthvoice.surveys.opening import MOST_INVITED
 
 PURPOSES = (
-    ("regular", _("Regular: how things are here")),
-    ("awareness", _("Awareness: before and after a session")),
-    ("care", _("Care: coming here or leaving; runs on and closes every three months")),
-    ("choice", _("Choice: one small everyday thing")),
+    SelectChoice("regular", _("Regular: how things are here")),
+    SelectChoice("awareness", _("Awareness: before and after a session")),
+    SelectChoice("care", _("Care: coming here or leaving; runs on and closes every three months")),
+    SelectChoice("choice", _("Choice: one small everyday thing")),
 )
 
 
@@ -32,10 +32,8 @@ class OpenForm(FlaskForm, SecondAdultForm):
     """What two adults fix when a round opens."""
 
     questionnaire = SelectField(_("Questionnaire"), coerce=int)
-    purpose = RadioField(
-        _("Purpose"), choices=[SelectChoice(code, words) for code, words in PURPOSES], default="regular"
-    )
-    sites = Ticks(_("Sites"), coerce=int)
+    purpose = RadioField(_("Purpose"), choices=list(PURPOSES), default="regular")
+    sites = MultiCheckboxField(_("Sites"), coerce=int)
     pair = BooleanField(_("Two rounds: one before, one after"))
     starts = DateField(_("First day"), validators=[InputRequired(_("Choose the first day."))])
     until = DateField(_("Last day"), validators=[InputRequired(_("Choose the last day."))])
@@ -43,11 +41,11 @@ class OpenForm(FlaskForm, SecondAdultForm):
     after_until = DateField(_("Last day of the round after"), validators=[Optional()])
     link = RadioField(
         _("How are before and after joined?"),
-        choices=(
+        choices=[
             SelectChoice("none", _("Not joined")),
             SelectChoice("sheet", _("One sheet after the session asks “before” and “now”")),
             SelectChoice("card", _("With picture cards")),
-        ),
+        ],
         default="none",
     )
     invited = IntegerField(
@@ -67,14 +65,14 @@ class OpenForm(FlaskForm, SecondAdultForm):
     decider = SelectField(_("Who answers the children?"), coerce=int)
     due = DateField(_("Answer due"), validators=[InputRequired(_("Choose the day."))])
 
-    def validate_sites(self, field: Ticks) -> None:
+    def validate_sites(self, field: MultiCheckboxField) -> None:
         """One at least."""
         if not field.data:
             raise ValidationError(_("Choose one site, or several small ones that are counted together."))
 
-    def validate_after_until(self, field: DateField) -> None:
+    def validate_pair(self, field: BooleanField) -> None:
         """A pair has days for both."""
-        if self.pair.data and not (field.data and self.after_from.data):
+        if field.data and not (self.after_from.data and self.after_until.data):
             raise ValidationError(_("Choose the days of the round after, too."))
 
     def days(self) -> tuple[tuple[str, date, date], ...]:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
+from wtforms import SelectChoice
 
 from youthvoice import running
 from youthvoice.places import store as places
@@ -17,10 +18,10 @@ from youthvoice.surveys.spans import Span
 def offer(session: Session, form: OpenForm, site_ids: Collection[int]) -> None:
     """Fill in what can be chosen: approved questionnaires, the caller's sites, adults who work there."""
     approved = store.approved_questionnaires(session)
-    form.questionnaire.choices = [(one.id, f"{one.name}, {_version(one.version)}") for one in approved]
-    form.sites.choices = [(site.id, site.name) for site in places.sites_of(session, site_ids)]
+    form.questionnaire.choices = [SelectChoice(one.id, f"{one.name}, {_version(one.version)}") for one in approved]
+    form.sites.choices = [SelectChoice(site.id, site.name) for site in places.sites_of(session, site_ids)]
     adults = people.people_of(session, site_ids)
-    form.decider.choices = [(person.id, person.name) for person in adults]
+    form.decider.choices = [SelectChoice(person.id, person.name) for person in adults]
 
 
 def _version(number: int) -> str:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from youthvoice import db, running
-from youthvoice.access.guard import log, needs, require
+from youthvoice.access.guard import current, log, needs, require
 from youthvoice.places import store as places
 from youthvoice.staff.store import names
 from youthvoice.surveys import fault_words, page_words, previewing, store
@@ -38,7 +38,13 @@ def language_name(code: str) -> str:
 
 @pages.context_processor
 def _words() -> dict[str, object]:
-    return {"kind_words": page_words.kind, "purpose_words": page_words.purpose, "say": fault_words.say}
+    caller = current()
+    return {
+        "kind_words": page_words.kind,
+        "purpose_words": page_words.purpose,
+        "say": fault_words.say,
+        "may": caller.may if caller else None,
+    }
 
 
 @pages.get("/")

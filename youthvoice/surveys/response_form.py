@@ -41,7 +41,7 @@ class Words:
     shared: bool
 
 
-class AnswerField(Field):  # type: ignore[misc] # the library has no types
+class AnswerField(Field):
     """One question: takes what was sent as an answer of that question, or says why not."""
 
     data: Answer
@@ -82,7 +82,7 @@ def _read(question: Question, sent: list[str]) -> Answer:
     return str(int(said)) if question.kind == "number" and said.isdecimal() and len(said) < 10 else said  # noqa: PLR2004 - more is no count
 
 
-class ResponseForm(Form):  # type: ignore[misc] # the library has no types
+class ResponseForm(Form):
     """Everything one child sent to one questionnaire; make its class with `asking`."""
 
     questionnaire: Questionnaire

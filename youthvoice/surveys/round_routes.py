@@ -1,11 +1,11 @@
 """Rounds: list, open with a second adult, end, sit - HTTP only."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from youthvoice import db, running
-from youthvoice.access.guard import log, needs, require
+from youthvoice.access.guard import current, log, needs, require
 from youthvoice.places import store as places
 from youthvoice.staff import store as people
 from youthvoice.surveys import listing, opening_words, page_words, store
@@ -22,7 +22,9 @@ pages = Blueprint("rounds", __name__, url_prefix="/staff/rounds", template_folde
 
 @pages.context_processor
 def _words() -> dict[str, object]:
+    caller = current()
     return {
+        "may": caller.may if caller else None,
         "purpose_words": page_words.purpose,
         "wave_words": page_words.wave,
         "named": page_words.named,
@@ -49,6 +51,8 @@ def open_() -> ResponseReturnValue:
     caller, form = require(), OpenForm()
     with db.reading(db.engine()) as session:
         offer(session, form, caller.site_ids)
+    if request.method == "GET":
+        form.questionnaire.data = request.args.get("questionnaire", type=int)  # as linked from its page
     refusals: tuple[Refusal, ...] = ()
     to_know: tuple[Refusal, ...] = ()
     if form.validate_on_submit():
@@ -150,10 +154,11 @@ def sitting(slug: str) -> ResponseReturnValue:
     sites = places.sites_of(db.session(), facts.site_ids)
     if form.validate_on_submit():
         first = next(site for site in sites if site.id == facts.site_ids[0])
-        names = [name for name, _words in CHECKS]
+        names = [one.value for one in CHECKS]
         store.sit(db.session(), facts, require().person_id, running.today(first.time_zone), names)
         db.session().commit()
         flash(_("The checklist is kept. Children can begin."))
         return redirect(url_for(".one", slug=slug))
-    shown = {"form": form, "facts": facts, "sites": sites, "adult": require().name}
+    letters = bool(store.questions_of(db.session(), facts).letter_boxes)
+    shown = {"form": form, "facts": facts, "sites": sites, "adult": require().name, "letters": letters}
     return render_template("surveys/sitting.html", **shown), 422 if form.errors else 200

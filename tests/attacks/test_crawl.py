@@ -1,0 +1,107 @@
+"""T7: every query parameter on every publication address is refused or gives the frozen publication."""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import product
+
+import pytest
+from flask import Flask
+
+from tests.pages import Visitor
+from tests.people import make_person, make_site, on_tablet, signed_in
+from tests.publications.scene import House, counts_of, kindly, make_house, starter
+from youthvoice import db, running
+from youthvoice.audit.store import Log
+from youthvoice.privacy.key_names import LINKS
+from youthvoice.publications import addresses, approving, store, tokens
+from youthvoice.surveys import store as surveys
+from youthvoice.surveys.counts import lock_counts
+from youthvoice.surveys.models import Batch
+
+PARAMETERS = (
+    "age", "audience", "band", "batch", "by", "children", "date", "exact", "filter", "from", "gender", "group",
+    "group_by", "language", "limit", "n", "option", "page", "question", "round", "site", "sort", "split", "to",
+    "version", "wave", "where",
+)  # fmt: skip
+VALUES = ("1", "girls", "2026-11-24", "'", "all", "")
+
+
+def _steady(text: str) -> str:
+    """A page without what is new at each opening: the tokens of its forms."""
+    return re.sub(r'name="csrf_token"[^>]*value="[^"]*"|value="[^"]*"[^>]*name="csrf_token"', "", text)
+
+
+@pytest.fixture
+def published(app: Flask) -> House:
+    """A house with an approved publication and one cleared address."""
+    home = make_house()
+    home.counted()
+    edition = home.edition()
+    with db.writing(db.engine()) as session:
+        advocate = home.people["advocate"].id
+        log = Log(running.keyring().key("audit"), running.today(), "advocate")
+        found = store.find(session, edition.first.slug, [home.site_id])
+        assert found
+        approving.approve(session, found, advocate, running.today(), log)
+        addresses.add(session, running.keyring(), home.site_id, "one@example.org", "en", advocate)
+    return home
+
+
+def everywhere(home: House, visitor: Callable[[], Visitor]) -> Iterator[tuple[Visitor, str]]:
+    """Every address at which something published can be read, with somebody who may."""
+    slug = home.edition().first.slug
+    token = tokens.token_for(running.keyring().key(LINKS), slug, 1)
+    advocate = signed_in(visitor(), home.people["advocate"])
+    for path in ("", "/children", "/review", "/print", "/print/hi", "/view.csv", "/view.json"):
+        yield advocate, f"/staff/publications/{slug}{path}"
+    yield advocate, "/staff/publications/"
+    yield advocate, "/staff/publications/review"
+    for path in ("", "/in/ar", "/in/xx", "/stop"):
+        yield visitor(), f"/views/{token}{path}"
+    yield on_tablet(visitor(), home.site_id), "/we-did"
+
+
+def test_no_parameter_changes_what_is_published(published: House, visitor: Callable[[], Visitor]) -> None:
+    queries = [f"?{name}={value}" for name, value in zip(PARAMETERS, VALUES * 5, strict=False)]
+    queries.append("?" + "&".join(f"{name}={value}" for name, value in product(PARAMETERS, VALUES)))
+    for browser, address in everywhere(published, visitor):
+        browser.open(address)
+        plain = _steady(browser.open(address).text)
+        for query in queries:
+            assert _steady(browser.open(address + query).text) == plain, address + query
+
+
+def test_other_counts_in_the_same_batch_later_change_no_page(published: House, visitor: Callable[[], Visitor]) -> None:
+    """Pages read only what was frozen: even a batch that is tampered with changes nothing (A8)."""
+    before = {address: _steady(browser.open(address).text) for browser, address in everywhere(published, visitor)}
+    with db.writing(db.engine()) as session:
+        (facts,) = surveys.rounds_at(session, [published.site_id])
+        batch = session.get_one(Batch, facts.batch_id)
+        questions = surveys.questions_of(session, facts)
+        batch.sealed_counts = lock_counts(running.keyring(), batch.id, counts_of(questions, 90, kindly), {})
+        batch.n = 90
+    after = {address: _steady(browser.open(address).text) for browser, address in everywhere(published, visitor)}
+    assert after == before
+
+
+def test_nothing_is_published_under_another_slug_or_to_another_site(
+    published: House, visitor: Callable[[], Visitor]
+) -> None:
+    with db.writing(db.engine()) as session:
+        other = make_site(session, "other-house").id
+        stranger = make_person(session, "advocate", other, handle="stranger")
+    slug = published.edition().first.slug
+    outsider = signed_in(visitor(), stranger)
+    for path in ("", "/children", "/review", "/print", "/view.csv", "/view.json"):
+        outsider.open(f"/staff/publications/{slug}{path}", 404)
+        outsider.open(f"/staff/publications/{slug[::-1]}{path}", 404)
+
+
+def test_a_naive_dashboard_falls(app: Flask) -> None:
+    """The attack can succeed: a page that filters by a parameter is told apart at once."""
+    counts = counts_of(starter("daily-life-10-12"), 24)["food"]
+
+    def dashboard(query: str) -> str:
+        return str(counts.get(query.rpartition("=")[2], sum(counts.values())))
+
+    assert dashboard("?option=good") != dashboard("")

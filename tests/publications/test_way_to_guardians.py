@@ -1,0 +1,297 @@
+"""From a closed batch to a guardian's page and the children's board, through the real pages."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.pages import Visitor
+from tests.people import on_tablet, signed_in
+from tests.publications.scene import House, make_house, starter
+from youthvoice import db, running
+from youthvoice.answers import store as answers
+from youthvoice.audit.models import AuditEntry
+from youthvoice.mail import outbox
+from youthvoice.publications import drafting
+from youthvoice.publications.models import Address, Publication
+
+ADDRESS = "family.one@example.org"
+
+
+@pytest.fixture
+def home(app: Flask) -> House:
+    house = make_house()
+    house.counted()
+    drafting.draft_due()
+    return house
+
+
+@pytest.fixture
+def adult(home: House, visitor: Callable[[], Visitor]) -> Callable[[str], Visitor]:
+    return lambda role: signed_in(visitor(), home.people[role])
+
+
+Adult = Callable[[str], Visitor]
+
+
+def slug() -> str:
+    with db.reading(db.engine()) as session:
+        found = session.scalar(select(Publication.slug).where(Publication.audience == "guardians"))
+    assert found
+    return found
+
+
+def approve(adult: Adult) -> str:
+    advocate, here = adult("advocate"), slug()
+    advocate.open(f"/staff/publications/{here}")
+    advocate.send(f"/staff/publications/{here}/approve")
+    return here
+
+
+def enter_and_clear(home: House, adult: Adult, *lines: str, language: str = "en") -> None:
+    coordinator, advocate = adult("coordinator"), adult("advocate")
+    coordinator.open("/staff/addresses/")
+    given = {"site_id": home.site_id, "language": language, "lines": "\n".join(lines)}
+    coordinator.send("/staff/addresses/", given)
+    advocate.open("/staff/addresses/clearing")
+    with db.reading(db.engine()) as session:
+        ids = session.scalars(select(Address.id).where(Address.cleared_on.is_(None))).all()
+    for one in ids:
+        advocate.send(f"/staff/addresses/{one}/decide", {"decision": "clear"})
+        advocate.open("/staff/addresses/clearing")
+
+
+def letters() -> list[str]:
+    with db.writing(db.engine()) as session:
+        return [str(outbox.opened(running.keyring(), one)) for one in outbox.lease(session, running.now())]
+
+
+def links(letter: str) -> tuple[str, str]:
+    """The page, and what the header says ends the letters: whole, for mail programs read it as it stands."""
+    (stop,) = re.findall(r"List-Unsubscribe: <http://127.0.0.1:8000(/views/[\w-]+/stop)>", letter)
+    return stop.removesuffix("/stop"), stop
+
+
+def sent(home: House, adult: Adult, *lines: str, language: str = "en") -> tuple[str, str]:
+    here = approve(adult)
+    enter_and_clear(home, adult, *(lines or (ADDRESS,)), language=language)
+    coordinator = adult("coordinator")
+    coordinator.open(f"/staff/publications/{here}")
+    coordinator.send(f"/staff/publications/{here}/send")
+    (letter,) = letters()
+    return links(letter)
+
+
+def test_only_the_advocate_sees_what_is_not_approved(home: House, adult: Adult) -> None:
+    here = slug()
+    adult("advocate").open(f"/staff/publications/{here}")
+    for role in ("coordinator", "facilitator", "safeguarding_lead"):
+        adult(role).open(f"/staff/publications/{here}", 404)
+        adult(role).open(f"/staff/publications/{here}/print", 404)
+        adult(role).open(f"/staff/publications/{here}/view.json", 404)
+    adult("reviewer").open(f"/staff/publications/{here}/review", 404)
+    approve(adult)
+    for role in ("coordinator", "facilitator", "safeguarding_lead"):
+        adult(role).open(f"/staff/publications/{here}")
+        adult(role).open(f"/staff/publications/{here}/review", 403)
+    adult("reviewer").open(f"/staff/publications/{here}/review")
+    adult("reviewer").open("/staff/publications/review")
+
+
+def test_approving_lets_the_decider_answer_part_by_part(home: House, adult: Adult) -> None:
+    approve(adult)
+    with db.reading(db.engine()) as session:
+        owed = answers.mine(session, home.people["coordinator"].id, "coordinator", [home.site_id])
+    (facts,) = owed
+    assert facts.ready
+    assert "food" in {part.name for part in facts.parts}
+
+
+def test_a_letter_goes_to_each_cleared_address_once(home: House, adult: Adult) -> None:
+    here = approve(adult)
+    enter_and_clear(home, adult, ADDRESS, "second@example.org")
+    coordinator = adult("coordinator")
+    coordinator.open(f"/staff/publications/{here}")
+    assert "Send to 2 cleared addresses" in coordinator.page
+    for _again in range(2):
+        coordinator.send(f"/staff/publications/{here}/send")
+    assert len(letters()) == 2
+    assert "nothing to send" in coordinator.page
+
+
+def test_without_a_cleared_address_nothing_is_sent_and_the_page_says_what_to_do(home: House, adult: Adult) -> None:
+    here = approve(adult)
+    coordinator = adult("coordinator")
+    coordinator.open(f"/staff/publications/{here}")
+    assert "no cleared address" in coordinator.page
+    coordinator.send(f"/staff/publications/{here}/send")
+    assert letters() == []
+
+
+def test_a_refused_address_gets_nothing_and_its_link_ends(
+    home: House, adult: Adult, visitor: Callable[[], Visitor]
+) -> None:
+    page, _stop = sent(home, adult)
+    visitor().open(page)
+    advocate = adult("advocate")
+    advocate.open("/staff/addresses/clearing")
+    advocate.send("/staff/addresses/1/decide", {"decision": "refuse"})
+    visitor().open(page, 404)
+
+
+def test_the_guardian_reads_what_the_advocate_approved(
+    home: House, adult: Adult, visitor: Callable[[], Visitor]
+) -> None:
+    page, _stop = sent(home, adult)
+    guardian = visitor()
+    guardian.open(page)
+    assert "Most of the 24 answers say the food is good: 15 to 24" in guardian.page
+    assert "%" not in re.sub(r'(width|height)="[\d.]+%"', "", guardian.page)
+    before = guardian.page
+    with db.writing(db.engine()) as session:
+        owed = answers.about(session, "round", home_round())
+        assert owed
+        coordinator = home.people["coordinator"].id
+        answers.reply(
+            session, owed.id, "food", "partly", "Fruit comes twice a week.", "en", coordinator, running.today()
+        )
+    guardian.open(page)
+    assert "Fruit comes twice a week." in guardian.page
+    frozen_part = before[: before.index("What happens now")].rpartition("<section")[0]
+    assert guardian.page.startswith(frozen_part)
+
+
+def home_round() -> str:
+    with db.reading(db.engine()) as session:
+        frozen = session.scalars(select(Publication.frozen)).first()
+    assert frozen
+    return str(frozen["round"])
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "ar"])
+def test_a_letter_is_in_the_language_of_the_address(home: House, adult: Adult, language: str) -> None:
+    here = approve(adult)
+    enter_and_clear(home, adult, ADDRESS, language=language)
+    coordinator = adult("coordinator")
+    coordinator.open(f"/staff/publications/{here}")
+    coordinator.send(f"/staff/publications/{here}/send")
+    with db.writing(db.engine()) as session:
+        (leased,) = outbox.lease(session, running.now())
+        message = outbox.opened(running.keyring(), leased)
+    assert message["Content-Language"] == language
+    assert "Example House" not in str(message["Subject"]) + str(message["From"])
+    html = message.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    assert f'lang="{language}"' in html
+    assert ('dir="rtl"' in html) == (language == "ar")
+    assert "<img" not in html
+    assert "src=" not in html
+    assert ADDRESS not in html
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_one_click_ends_the_letters_and_again_answers_alike(
+    home: House, adult: Adult, visitor: Callable[[], Visitor]
+) -> None:
+    page, stop = sent(home, adult)
+    mail_program = visitor()
+    mail_program.open(stop)
+    with db.reading(db.engine()) as session:
+        assert session.scalars(select(Address.unsubscribed_on)).all() == [None]  # opening changes nothing
+    first = visitor().send(stop, {"List-Unsubscribe": "One-Click"})
+    second = visitor().send(stop, {"List-Unsubscribe": "One-Click"})
+    assert first.data == second.data
+    with db.reading(db.engine()) as session:
+        assert session.scalars(select(Address.unsubscribed_on)).all() != [None]
+    visitor().open(page)
+
+
+@pytest.mark.parametrize("token", ["x", "A" * 38, "A" * 500, "ü", "..%2f", "AAAA=="])
+def test_a_wrong_link_is_told_kindly(home: House, visitor: Callable[[], Visitor], token: str) -> None:
+    visitor().open(f"/views/{token}", 404)
+    visitor().open(f"/views/{token}/stop", 404)
+
+
+def test_an_altered_link_opens_nothing(home: House, adult: Adult, visitor: Callable[[], Visitor]) -> None:
+    page, _stop = sent(home, adult)
+    for place in (7, 20, len(page) - 1):
+        changed = page[:place] + ("A" if page[place] != "A" else "B") + page[place + 1 :]
+        visitor().open(changed, 404)
+
+
+def test_the_log_and_the_database_hold_no_address(home: House, adult: Adult) -> None:
+    sent(home, adult)
+    with db.reading(db.engine()) as session:
+        lines = [f"{one.actor} {one.action} {one.subject}" for one in session.scalars(select(AuditEntry))]
+        locked = session.scalars(select(Address.locked)).all()
+    assert any("publication.send" in line for line in lines)
+    assert not any("@" in line for line in lines)
+    assert not any(b"@" in blob and b"family" in blob for blob in locked)
+
+
+def test_the_same_address_twice_is_told(home: House, adult: Adult) -> None:
+    coordinator = adult("coordinator")
+    coordinator.open("/staff/addresses/")
+    given = {"site_id": home.site_id, "language": "en", "lines": f"{ADDRESS}\n\n{ADDRESS.upper()}"}
+    coordinator.send("/staff/addresses/", given)
+    assert "1 was there already" in coordinator.page or "One was there already" in coordinator.page
+
+
+def test_what_is_no_address_is_refused_by_its_line_and_nothing_is_kept(home: House, adult: Adult) -> None:
+    coordinator = adult("coordinator")
+    coordinator.open("/staff/addresses/")
+    given = {"site_id": home.site_id, "language": "en", "lines": f"{ADDRESS}\nnot one"}
+    coordinator.send("/staff/addresses/", given, 422)
+    assert "line 2" in coordinator.page
+    with db.reading(db.engine()) as session:
+        assert session.scalars(select(Address.id)).all() == []
+
+
+def test_a_coordinator_cannot_clear_and_cannot_approve(home: House, adult: Adult) -> None:
+    coordinator, here = adult("coordinator"), slug()
+    coordinator.open("/staff/addresses/")
+    coordinator.send("/staff/addresses/1/decide", {"decision": "clear"}, 403)
+    coordinator.send(f"/staff/publications/{here}/approve", status=403)
+
+
+def test_what_was_sent_back_is_shown_to_nobody_and_comes_again_as_a_new_version(home: House, adult: Adult) -> None:
+    advocate, here = adult("advocate"), slug()
+    advocate.open(f"/staff/publications/{here}")
+    advocate.send(f"/staff/publications/{here}/send-back", {"reason": ""}, 422)
+    advocate.send(f"/staff/publications/{here}/send-back", {"reason": "The decider has left."})
+    adult("coordinator").open(f"/staff/publications/{here}", 404)
+    advocate.send(f"/staff/publications/{here}/approve")
+    advocate.open(f"/staff/publications/{here}")
+    advocate.send(f"/staff/publications/{here}/again")
+    with db.reading(db.engine()) as session:
+        rows = session.scalars(
+            select(Publication).where(Publication.audience == "guardians").order_by(Publication.version)
+        ).all()
+        assert [(row.version, row.state) for row in rows] == [(1, "sent_back"), (2, "waiting")]
+        assert rows[0].frozen["questions"] == rows[1].frozen["questions"]
+
+
+def test_children_see_it_when_it_is_approved_and_what_adults_do(
+    home: House, adult: Adult, visitor: Callable[[], Visitor]
+) -> None:
+    child = on_tablet(visitor(), home.site_id)
+    child.open("/we-did")
+    assert "Nothing here yet" in child.page
+    approve(adult)
+    child.open("/we-did")
+    assert "Most of our answers say the food is good." in child.page
+    assert "Not answered yet." in child.page
+    assert "answers by" in child.page
+
+
+def test_a_round_under_ten_is_told_of_kindly(home: House, visitor: Callable[[], Visitor]) -> None:
+    (small,) = home.open(starter("permanent-release"))
+    home.close(small, "too_few")
+    child = on_tablet(visitor(), home.site_id)
+    child.open("/we-did")
+    assert "Fewer than ten of us answered" in child.page
+
+
+def test_we_did_is_for_tablets_only(home: House, visitor: Callable[[], Visitor]) -> None:
+    visitor().open("/we-did", 403)

@@ -1,0 +1,78 @@
+"""The example's first view: approved, sent to invented guardians, answered by the adult who promised to."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from youthvoice import db, running
+from youthvoice.answers import store as answers
+from youthvoice.example.rounds import at, log_of
+from youthvoice.mail.sending import send_due
+from youthvoice.places import store as places
+from youthvoice.publications import addresses, approving, sending, store
+from youthvoice.publications.drafting import draft_due
+from youthvoice.staff import store as staff
+
+_GUARDIANS: Final = (("guardian-one@example.org", "en"), ("guardian-two@example.org", "hi"))
+_TO_CLEAR: Final = ("guardian-three@example.org", "ar")
+# question -> what Lata answered
+_ANSWERS: Final = {
+    "food": ("partly", "There is fruit on four days now. On three days the market is closed."),
+    "sleep": ("yes", "Each bed has a second blanket since last week."),
+    "play": ("no_because", "It is dark at seven. We asked the town for a lamp and tell you what it says."),
+}
+
+
+def write_to_guardians(session: Session) -> None:
+    """Two cleared addresses, and one that waits for an advocate."""
+    site, tomas, asha = _site(session), _person(session, "tomas"), _person(session, "asha")
+    keyring, today = running.keyring(), running.today()
+    for address, language in (*_GUARDIANS, _TO_CLEAR):
+        addresses.add(session, keyring, site, address, language, tomas)
+    for entry in addresses.entries(session, keyring, [site]):
+        if entry.address != _TO_CLEAR[0]:
+            addresses.decide(session, entry.id, [site], asha, today, log_of("asha"), clear=True)
+
+
+def send_the_first_view(slug: str, moment: datetime) -> None:
+    """Asha approves, Tomas sends, the mail goes out, Lata answers - on their days.
+
+    Args:
+        slug: of the round.
+        moment: when Asha approves.
+    """
+    with at(moment):
+        draft_due()
+        with db.writing(db.engine()) as session:
+            write_to_guardians(session)
+            edition = store.waiting(session, [_site(session)])[0]
+            approving.approve(session, edition, _person(session, "asha"), running.today(), log_of("asha"))
+        with db.writing(db.engine()) as session, current_app.test_request_context():
+            site = _site(session)
+            sender = sending.Sender(_person(session, "tomas"), running.now(), log_of("tomas"))
+            sending.send(session, store.to_send(session, [site])[0], [site], sender)
+        send_due()
+    with at(moment + timedelta(days=3)), db.writing(db.engine()) as session:
+        owed = answers.about(session, "round", slug)
+        if owed is None:
+            raise LookupError(slug)
+        for question, (kind, words) in _ANSWERS.items():
+            answers.reply(session, owed.id, question, kind, words, "en", _person(session, "lata"), running.today())
+        whole = "Food is better on four days, beds are warmer, and we asked for a lamp."
+        answers.reply(session, owed.id, "", "partly", whole, "en", _person(session, "lata"), running.today())
+
+
+def _site(session: Session) -> int:
+    found = places.site_by_slug(session, "example-house")
+    if found is None:
+        raise LookupError("example-house")
+    return found.id
+
+
+def _person(session: Session, handle: str) -> int:
+    found = staff.by_handle(session, handle)
+    if found is None:
+        raise LookupError(handle)
+    return found.id
