@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from flask import Flask, request, url_for
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None, clock: running.Clock = running.
     engine = db.make_engine(settings.database_url)
     keyring = prepare(settings, engine, tables.metadata())
     app.extensions.update({"youthvoice.settings": settings, "youthvoice.keyring": keyring, "youthvoice.clock": clock})
+    app.extensions["youthvoice.again"] = partial(create_app, settings, clock)  # `serve` forks processes
     app.config.from_mapping(_flask_settings(settings, keyring.key("cookie").hex()))
     db.init_app(app, engine)
     _add_web(app)
