@@ -1,5 +1,6 @@
 """A real server, all its processes, and what they cost."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -101,12 +102,8 @@ def _answers(port: int) -> bool:
 def _end(process: "subprocess.Popen[bytes]") -> None:
     """End the group that this program started, whatever it left behind."""
     process.terminate()
-    try:
+    with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(20)
-    except subprocess.TimeoutExpired:
-        pass
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()

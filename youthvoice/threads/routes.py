@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from youthvoice import db, running
 from youthvoice.access.guard import log, needs, require
 from youthvoice.places import store as places
-from youthvoice.places.models import Site
+from youthvoice.places.store import SiteFacts
 from youthvoice.privacy.keyring import KeyGone
 from youthvoice.privacy.sealing import CannotOpen
 from youthvoice.staff.signing_in import private_key
@@ -25,13 +25,13 @@ pages = Blueprint("letters", __name__, url_prefix="/staff/letters", template_fol
 def index() -> ResponseReturnValue:
     """The letters that were sealed to the caller, by site and day; from the daily hour on."""
     caller, session = require(), db.session()
-    sites = places.sites_of(session, caller.site_ids)
+    sites = [places.facts(site) for site in places.sites_of(session, caller.site_ids)]
     letters = store.letters_for(session, caller.person_id, caller.site_ids, running.now())
     boxes = [(site, _by_day(site, [one for one in letters if one.site_id == site.id])) for site in sites]
     return render_template("threads/letters.html", boxes=boxes, number=len(letters), today=running.today)
 
 
-def _by_day(site: Site, letters: list[Envelope]) -> list[dict[str, object]]:
+def _by_day(site: SiteFacts, letters: list[Envelope]) -> list[dict[str, object]]:
     """Days, newest first, each with its letters in no order and the day a first look is due."""
     days = groupby(letters, key=lambda one: shown_day(one.shown_from, site.time_zone))
     return [{"day": day, "due": first_look_due(day), "letters": list(found)} for day, found in days]
@@ -82,13 +82,13 @@ def _letter_or_404(letter_id: str) -> ForReader:
     return found or abort(404)
 
 
-def _site(found: ForReader) -> Site:
+def _site(found: ForReader) -> SiteFacts:
     site = places.site(db.session(), found.envelope.site_id)
     assert site is not None  # a foreign key says so
-    return site
+    return places.facts(site)
 
 
-def _next(person_id: int, site: Site, current: Envelope) -> Envelope | None:
+def _next(person_id: int, site: SiteFacts, current: Envelope) -> Envelope | None:
     """Another letter of this site that nobody looked at yet."""
     letters = store.letters_for(db.session(), person_id, [site.id], running.now())
     return next((one for one in letters if one.looked_at_on is None and one.id != current.id), None)
