@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from flask import Flask, request, url_for
@@ -48,6 +49,7 @@ MENU = (
     (lazy_gettext("Letter box"), "letters.index", "note", "letters.read"),
     (lazy_gettext("Answers"), "answers.index", "flag", "answers.give"),
     (lazy_gettext("Publications"), "publications.index", "eye", "publications.see"),
+    (lazy_gettext("Views for reviews"), "publications.reviews", "book", "publications.review"),
     (lazy_gettext("Rounds"), "rounds.index", "round", "rounds.see"),
     (lazy_gettext("Questionnaires"), "questionnaires.index", "book", "questionnaires.see"),
     (lazy_gettext("Sites and groups"), "places.sites", "place", "places.manage"),
@@ -75,6 +77,7 @@ def create_app(settings: Settings | None = None, clock: running.Clock = running.
     engine = db.make_engine(settings.database_url)
     keyring = prepare(settings, engine, tables.metadata())
     app.extensions.update({"youthvoice.settings": settings, "youthvoice.keyring": keyring, "youthvoice.clock": clock})
+    app.extensions["youthvoice.again"] = partial(create_app, settings, clock)  # `serve` forks processes
     app.config.from_mapping(_flask_settings(settings, keyring.key("cookie").hex()))
     db.init_app(app, engine)
     _add_web(app)

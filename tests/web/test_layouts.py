@@ -45,7 +45,7 @@ class Visitor:
     sites = "Example House"
 
 
-class SiteForm(Form):  # type: ignore[misc]
+class SiteForm(Form):
     name = StringField("Name", [validators.DataRequired("Write a name")])
     kind = RadioField(
         "Kind",

@@ -12,7 +12,7 @@ from youthvoice.answers.facts import Given, OwedFacts
 from youthvoice.web.languages import LANGUAGES
 
 
-class AnswerForm(FlaskForm):  # type: ignore[misc] # the library is not typed
+class AnswerForm(FlaskForm):
     """Yes, partly, or no and why; with a sentence for children."""
 
     kind = RadioField(

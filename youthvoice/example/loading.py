@@ -78,5 +78,3 @@ def tablet_code() -> str | None:
         if not renewed:
             tablet_store.expect(session, site.id, _TABLET, hashed, until)
     return code
-
-

@@ -14,7 +14,7 @@ LONGEST_REASON = 600
 MOST_AT_ONCE = 500
 
 
-class SendBackForm(FlaskForm):  # type: ignore[misc] # the library has no types
+class SendBackForm(FlaskForm):
     """Why a publication goes back."""
 
     reason = TextAreaField(
@@ -26,11 +26,11 @@ class SendBackForm(FlaskForm):  # type: ignore[misc] # the library has no types
     )
 
 
-class AgainForm(FlaskForm):  # type: ignore[misc] # the library has no types
+class AgainForm(FlaskForm):
     """Nothing but the token."""
 
 
-class AddressesForm(FlaskForm):  # type: ignore[misc] # the library has no types
+class AddressesForm(FlaskForm):
     """Addresses of guardians, one a line."""
 
     site_id = SelectField(lazy_gettext("Site"), coerce=int)

@@ -113,7 +113,7 @@ class _Teller:
             sentence=self._sentence(question, side) if side else self.said(question["text"]),
             picture=question["picture"] or "",
             bars=tuple(self._bars(question, lines)),
-            beads=(side["low"], side["high"], side["n"], f"{words.how_many(side)}, {words.numbers(side)}") if side else (),
+            beads=_beads(side) if side else (),
             mark=mark,
             changed=changed,
             unknown=self._unknown(changed),
@@ -149,6 +149,10 @@ def _moved(lines: Sequence[Line]) -> str | None:
     """Of many lines nothing is said but that nobody can tell; each bar says the rest."""
     changes = {line["change"] for line in lines if line["change"]}
     return "unknown" if changes == {"unknown"} else None
+
+
+def _beads(side: Line) -> tuple[int, int, int, str]:
+    return side["low"], side["high"], side["n"], f"{words.how_many(side)}, {words.numbers(side)}"
 
 
 def _bar(label: str, line: Line) -> Bar:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from youthvoice import db, running
 from youthvoice.access.guard import log, needs, require
 from youthvoice.places import store as places
-from youthvoice.places.store import SiteFacts, facts
+from youthvoice.places.store import SiteFacts
 from youthvoice.privacy.keyring import KeyGone
 from youthvoice.privacy.sealing import CannotOpen
 from youthvoice.staff.signing_in import private_key
@@ -25,7 +25,7 @@ pages = Blueprint("letters", __name__, url_prefix="/staff/letters", template_fol
 def index() -> ResponseReturnValue:
     """The letters that were sealed to the caller, by site and day; from the daily hour on."""
     caller, session = require(), db.session()
-    sites = [facts(site) for site in places.sites_of(session, caller.site_ids)]
+    sites = [places.facts(site) for site in places.sites_of(session, caller.site_ids)]
     letters = store.letters_for(session, caller.person_id, caller.site_ids, running.now())
     boxes = [(site, _by_day(site, [one for one in letters if one.site_id == site.id])) for site in sites]
     return render_template("threads/letters.html", boxes=boxes, number=len(letters), today=running.today)
@@ -85,7 +85,7 @@ def _letter_or_404(letter_id: str) -> ForReader:
 def _site(found: ForReader) -> SiteFacts:
     site = places.site(db.session(), found.envelope.site_id)
     assert site is not None  # a foreign key says so
-    return facts(site)
+    return places.facts(site)
 
 
 def _next(person_id: int, site: SiteFacts, current: Envelope) -> Envelope | None:
