@@ -4,8 +4,10 @@ import os
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import cast
 
-from flask import Flask, request, url_for
+from flask import Flask, Request, request, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import Babel, lazy_gettext
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -79,6 +81,7 @@ def create_app(settings: Settings | None = None, clock: running.Clock = running.
     app.extensions.update({"youthvoice.settings": settings, "youthvoice.keyring": keyring, "youthvoice.clock": clock})
     app.extensions["youthvoice.again"] = partial(create_app, settings, clock)  # `serve` forks processes
     app.config.from_mapping(_flask_settings(settings, keyring.key("cookie").hex()))
+    app.session_interface = StaffSessions()
     db.init_app(app, engine)
     _add_web(app)
     _add_rooms(app)
@@ -115,6 +118,16 @@ def _add_web(app: Flask) -> None:
     limits.limiter.init_app(app)
     assets.dress(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+class StaffSessions(SecureCookieSessionInterface):
+    """Flask's session, which holds only the token of staff forms: a child's page neither reads nor signs one."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Open it under `/staff`; elsewhere there is an empty one that cannot be written."""
+        if not request.path.startswith("/staff"):
+            return cast("SecureCookieSession", self.make_null_session(app))
+        return super().open_session(app, request)
 
 
 def running_development(app: Flask) -> bool:
