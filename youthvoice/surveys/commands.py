@@ -1,4 +1,4 @@
-"""`flask surveys ...`: check, import, approve, open, end, close-due.
+"""`flask surveys ...`: check, import, approve, open, answers, end, close-due.
 
 What was made goes to stdout, everything else to stderr.
 """
@@ -24,11 +24,13 @@ from youthvoice.surveys.models import StoredQuestionnaire
 from youthvoice.surveys.opening import Opening
 from youthvoice.surveys.opening_command import Planned, place, spans_of
 from youthvoice.surveys.opening_store import AskedAlready, open_rounds
+from youthvoice.surveys.paper_commands import enter_answers
 from youthvoice.surveys.questionnaires import PURPOSES
 from youthvoice.surveys.weighing import weigh
 
 group = AppGroup("surveys", help="Questionnaires and rounds.")
 group.add_command(close_due_now)
+group.add_command(enter_answers)
 _FILE = click.argument("file", type=click.Path(path_type=Path))
 _NOT_WHO = click.option(
     "--not-identifying",
