@@ -28,7 +28,7 @@ from youthvoice.staff import signing_in
 from youthvoice.surveys import questionnaire_routes, round_routes
 from youthvoice.surveys import routes as survey_routes
 from youthvoice.threads import routes as letter_routes
-from youthvoice.web import assets, errors, headers, languages, limits
+from youthvoice.web import assets, converters, errors, headers, languages, limits
 from youthvoice.work import routes as health_routes
 
 TOP = Path(__file__).parent.parent
@@ -112,6 +112,7 @@ def _flask_settings(settings: Settings, secret: str) -> dict[str, object]:
 def _add_web(app: Flask) -> None:
     if not running_development(app):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    converters.init_app(app)
     Babel(app, locale_selector=languages.locale)
     errors.init_app(app)
     headers.init_app(app)
