@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -132,8 +133,10 @@ def example_house(folder: Path) -> Iterator[ExampleHouse]:
 
 def _view_in(outbox: Path) -> str:
     """The path of the view that the first letter in the outbox leads to."""
-    letter = message_from_bytes(sorted(outbox.glob("*.eml"))[0].read_bytes(), policy=policy.default)
-    body = letter.get_body(("plain",))  # type: ignore[attr-defined]
+    letter = message_from_bytes(min(outbox.glob("*.eml")).read_bytes(), policy=policy.default)
+    assert isinstance(letter, EmailMessage)
+    body = letter.get_body(("plain",))
+    assert body
     found = re.search(r"/views/[\w.~-]+", body.get_content())
     assert found
     return found[0]

@@ -31,7 +31,7 @@ def main(folder: Path) -> None:
             _adult(example, browser, folder, handle)
 
 
-def _child(
+def _child(  # noqa: PLR0917 - a picture is these six things
     example: ExampleHouse, browser: Browser, folder: Path, language: str, name: str, size: tuple[int, int]
 ) -> None:
     context = example.child(browser, locale=language, viewport={"width": size[0], "height": size[1]})
