@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
 
 Mode = Literal["development", "production"]
 
@@ -77,11 +80,22 @@ class Settings:
         if self.development:
             return []
         wrong = []
-        if not self.url.startswith("https://"):
+        if not self.url.startswith("https://") or not urlsplit(self.url).hostname:
             wrong.append("YOUTHVOICE_URL must be the https:// address that people use.")
-        if self.keys == self.data or self.data in self.keys.parents:
+        keys = self.keys.resolve()
+        if any(_one_holds_the_other(keys, folder) for folder in self._with_data()):
             wrong.append("YOUTHVOICE_KEYS must lie outside YOUTHVOICE_DATA, so that no backup holds both.")
         return wrong
+
+    def _with_data(self) -> list[Path]:
+        """The folders that hold data, links followed: that of `data`, and that of an embedded database elsewhere."""
+        url = make_url(self.database_url)
+        embedded = [Path(url.database).resolve().parent] if url.drivername == "sqlite" and url.database else []
+        return [self.data.resolve(), *embedded]
+
+
+def _one_holds_the_other(keys: Path, data: Path) -> bool:
+    return keys == data or data in keys.parents or keys in data.parents
 
 
 def _mode(text: str) -> Mode:

@@ -132,6 +132,17 @@ def reading(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+def forget_what_was_deleted(made: Engine) -> None:
+    """Empty SQLite's write-ahead log, in which deleted rows would lie until it is written over; while nobody reads."""
+    if made.dialect.name != "sqlite":
+        return
+    connection = made.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
+
+
 def engine() -> Engine:
     """The engine of the running application."""
     made: Engine = current_app.extensions["youthvoice.engine"]

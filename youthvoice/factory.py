@@ -2,9 +2,12 @@
 
 import os
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import cast
 
-from flask import Flask, request, url_for
+from flask import Flask, Request, request, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import Babel, lazy_gettext
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -25,7 +28,7 @@ from youthvoice.staff import signing_in
 from youthvoice.surveys import questionnaire_routes, round_routes
 from youthvoice.surveys import routes as survey_routes
 from youthvoice.threads import routes as letter_routes
-from youthvoice.web import assets, errors, headers, languages, limits
+from youthvoice.web import assets, converters, errors, headers, languages, limits
 from youthvoice.work import routes as health_routes
 
 TOP = Path(__file__).parent.parent
@@ -48,6 +51,7 @@ MENU = (
     (lazy_gettext("Letter box"), "letters.index", "note", "letters.read"),
     (lazy_gettext("Answers"), "answers.index", "flag", "answers.give"),
     (lazy_gettext("Publications"), "publications.index", "eye", "publications.see"),
+    (lazy_gettext("Views for reviews"), "publications.reviews", "book", "publications.review"),
     (lazy_gettext("Rounds"), "rounds.index", "round", "rounds.see"),
     (lazy_gettext("Questionnaires"), "questionnaires.index", "book", "questionnaires.see"),
     (lazy_gettext("Sites and groups"), "places.sites", "place", "places.manage"),
@@ -75,7 +79,9 @@ def create_app(settings: Settings | None = None, clock: running.Clock = running.
     engine = db.make_engine(settings.database_url)
     keyring = prepare(settings, engine, tables.metadata())
     app.extensions.update({"youthvoice.settings": settings, "youthvoice.keyring": keyring, "youthvoice.clock": clock})
+    app.extensions["youthvoice.again"] = partial(create_app, settings, clock)  # `serve` forks processes
     app.config.from_mapping(_flask_settings(settings, keyring.key("cookie").hex()))
+    app.session_interface = StaffSessions()
     db.init_app(app, engine)
     _add_web(app)
     _add_rooms(app)
@@ -106,12 +112,23 @@ def _flask_settings(settings: Settings, secret: str) -> dict[str, object]:
 def _add_web(app: Flask) -> None:
     if not running_development(app):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    converters.init_app(app)
     Babel(app, locale_selector=languages.locale)
     errors.init_app(app)
     headers.init_app(app)
     limits.limiter.init_app(app)
     assets.dress(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+class StaffSessions(SecureCookieSessionInterface):
+    """Flask's session, which holds only the token of staff forms: a child's page neither reads nor signs one."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Open it under `/staff`; elsewhere there is an empty one that cannot be written."""
+        if not request.path.startswith("/staff"):
+            return cast("SecureCookieSession", self.make_null_session(app))
+        return super().open_session(app, request)
 
 
 def running_development(app: Flask) -> bool:

@@ -1,23 +1,30 @@
 """`flask serve` and `flask work`: web and work processes, started and stopped together."""
 
+import gc
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from contextvars import Context
+from functools import partial
+from multiprocessing.context import ForkProcess
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
 
-from youthvoice import running
+from youthvoice import db, running
 from youthvoice.work.loop import Job, forever, once
 
-_TOP = Path(__file__).parent.parent
 _PATIENCE = 10  # seconds that a process has to end
+_THREADS = 4  # of a web process
+_CONNECTIONS = 256  # of a web process
 
 
 def make_work(jobs: Sequence[Job]) -> click.Command:
@@ -32,53 +39,80 @@ def make_work(jobs: Sequence[Job]) -> click.Command:
             if failed := once(app, jobs):
                 raise click.ClickException("failed: " + ", ".join(failed))
             return
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        forever(app, jobs, stop.is_set)
+        _until_told(app, jobs)
 
     return work
 
 
-def serve_processes(port: int, workers: int) -> None:
+def serve_processes(port: int, workers: int, make_app: Callable[[], Flask], jobs: Sequence[Job]) -> None:
     """Run web and work processes until one ends or a signal comes; then end them all.
+
+    They are forked from this process, which has read every module already: that is most of what starting costs. Each
+    makes an application of its own. Nothing of the database may be open here: SQLite does not survive a fork.
 
     Args:
         port: of 127.0.0.1.
         workers: web processes.
+        make_app: makes the application again.
+        jobs: of the work process.
     """
-    flask = [sys.executable, "-m", "flask", "--app", "app"]
-    granian = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-        *(
-            "--workers",
-            str(workers),
-            "--blocking-threads",
-            "4",
-            "--backpressure",
-            "256",
-            "--no-ws",
-            "--respawn-failed-workers",
-        ),
-        *("--log-level", "warning", "app:app"),
+    db.close_session()
+    db.engine().dispose()
+    gc.collect()
+    gc.freeze()  # modules live for ever: no collection in a child looks at them again
+    sys.stdout.flush()
+    fork = multiprocessing.get_context("fork")
+    processes = [
+        fork.Process(target=_alone, args=(partial(_web, port, workers, make_app),), name="web"),
+        fork.Process(target=_alone, args=(partial(_work, make_app, jobs),), name="work"),
     ]
-    processes = [subprocess.Popen(command, cwd=_TOP) for command in (granian, [*flask, "work"])]  # noqa: S603 - our own
+    for process in processes:
+        process.start()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    while not stop.is_set() and all(process.poll() is None for process in processes):
+    while not stop.is_set() and all(process.is_alive() for process in processes):
         time.sleep(0.2)
     _end(processes)
 
 
-def _end(processes: Sequence["subprocess.Popen[bytes]"]) -> None:
+def _alone(run: Callable[[], None]) -> None:
+    """Run in a forked process without the application context of the process that it came from."""
+    Context().run(run)
+
+
+def _web(port: int, workers: int, make_app: Callable[[], Flask]) -> None:
+    Granian(
+        "app:app",
+        address="127.0.0.1",
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=_THREADS,
+        backpressure=_CONNECTIONS,
+        websockets=False,
+        respawn_failed_workers=True,
+        log_level=LogLevels.warning,
+    ).serve(target_loader=make_app, wrap_loader=False)
+
+
+def _work(make_app: Callable[[], Flask], jobs: Sequence[Job]) -> None:
+    _until_told(make_app(), jobs)
+
+
+def _until_told(app: Flask, jobs: Sequence[Job]) -> None:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    forever(app, jobs, stop.is_set)
+
+
+def _end(processes: Sequence[ForkProcess]) -> None:
     for process in processes:
-        if process.poll() is None:
-            process.terminate()
+        process.terminate()
     for process in processes:
-        try:
-            process.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:
+        process.join(_PATIENCE)
+        if process.is_alive():
             process.kill()
 
 

@@ -40,9 +40,7 @@ def postbox(post: tuple[Postbox, str]) -> Postbox:
 
 
 @pytest.fixture(scope="session")
-def house(
-    browser: Browser, post: tuple[Postbox, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[House]:
+def house(browser: Browser, post: tuple[Postbox, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The real house, for all journeys."""
     with running_house(tmp_path_factory.mktemp("house"), YOUTHVOICE_SMTP_URL=post[1]) as serving:
         yield serving

@@ -1,4 +1,4 @@
-"""An XLSForm as other organisations write them: two languages, a flagged question, a follow-up. Written for this test."""
+"""An XLSForm as other organisations write them: two languages, a flagged question, a follow-up. Made here."""
 
 from pathlib import Path
 

@@ -29,7 +29,8 @@ def test_a_child_answers_in_arabic_from_right_to_left(tablet: ChildTablet, place
     assert tablet.page.locator("html").get_attribute("dir") == "rtl"
     tablet.reads("كيف كان الطعام هذا الأسبوع؟")
     tiles = [tile.bounding_box() for tile in tablet.screen.locator("label.tile").all()[:2]]
-    assert tiles[0] and tiles[1]
+    assert tiles[0]
+    assert tiles[1]
     assert tiles[0]["x"] > tiles[1]["x"], "a scale runs from the right"
     corner = tablet.page.locator("[data-exit]").bounding_box()
     assert corner

@@ -89,7 +89,7 @@ def home(house: House) -> Place:
     return settle(house, survey=None)
 
 
-def test_from_a_form_of_others_to_the_answer_that_children_read(
+def test_from_a_form_of_others_to_the_answer_that_children_read(  # noqa: PLR0915, PLR0917 - one whole way, in sentences
     home: Place, desks: Desks, tablets: Tablets, browser: Browser, postbox: Postbox, tmp_path: Path
 ) -> None:
     tomas, asha = desks(home, "tomas"), desks(home, "asha")

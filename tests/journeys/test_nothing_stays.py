@@ -84,10 +84,10 @@ def test_back_pressed_at_every_step_of_a_survey_shows_no_answer(tablet: ChildTab
         tablet.presses_the_browsers_back()
         nothing_of_the_child_is_here(tablet)
         tablet.begins()
-        for done in answered:
+        for done, given_words in answered.items():
             if done == question:
                 break
-            tablet.answers_and_goes_on(answered[done])
+            tablet.answers_and_goes_on(given_words)
         tablet.answers_and_goes_on(words)
 
 

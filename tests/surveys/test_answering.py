@@ -14,6 +14,8 @@ from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, make_site, on_tablet
 from tests.rounds import answers, close, end, open_round, sheet_of, starter, taken_of
 from youthvoice import db, running
+from youthvoice.places import store as places
+from youthvoice.places import tablet_store
 from youthvoice.privacy.sealing import context, unlock_padded
 from youthvoice.surveys.coding import decode
 from youthvoice.surveys.models import Receipt, Sheet
@@ -137,8 +139,6 @@ def test_a_child_page_stays_nowhere_and_asks_nobody_else(shelter: Shelter) -> No
 def test_a_changed_site_is_a_changed_page(shelter: Shelter) -> None:
     assert "112" in shelter.tablet.open(shelter.path).text
     with db.writing(db.engine()) as session:
-        from youthvoice.places import store as places  # noqa: PLC0415 - only here
-
         at = places.site(session, shelter.site_id)
         assert at is not None
         places.change_site(session, at, {"danger_number": "15"})
@@ -434,3 +434,13 @@ def test_after_sending_the_language_is_forgotten_and_nothing_typed_can_come_back
 def test_a_flood_from_one_tablet_is_slowed(shelter: Shelter) -> None:
     codes = {shelter.tablet.client.post(shelter.path, data={}, headers=JSON).status_code for _ in range(130)}
     assert codes == {400, 429}
+
+
+def test_a_tablet_that_was_let_go_is_refused_at_once(shelter: Shelter) -> None:
+    shelter.tablet.open(shelter.path)
+    with db.writing(db.engine()) as session:
+        tablet = tablet_store.tablet(session, [shelter.site_id], 1)
+        assert tablet is not None
+        tablet_store.retire(session, tablet, running.today())
+    shelter.tablet.send(shelter.path, answers(food="good"), 403)
+    assert how_many(Receipt) == 0

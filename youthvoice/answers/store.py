@@ -1,5 +1,6 @@
 """What adults owe children: one mechanism for rounds and tasks."""
 
+import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -15,6 +16,7 @@ from youthvoice.answers.models import Owed, Reply
 __all__ = ["Given", "NotAnAnswer", "OwedFacts", "Part"]
 
 _INSERT: Mapping[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_LARGEST = 2**31 - 1
 
 
 class NotAnAnswer(ValueError):
@@ -58,6 +60,7 @@ def owe(  # noqa: PLR0913 - what is owed has as many sides
     if (owner_id is None) == (owner_role is None):
         raise ValueError("Something owed has one owner: a person or a role")
     values = {
+        "id": secrets.randbelow(_LARGEST) + 1,  # an address must not tell how many tasks came between two of them
         "site_id": site_id, "kind": kind, "subject": subject, "about": dict(about), "parts": [],
         "due": due, "owner_id": owner_id, "owner_role": owner_role,
     }  # fmt: skip
@@ -100,7 +103,7 @@ def about(session: Session, kind: str, subject: str, site_id: int | None = None)
         subject: as in `owe`.
         site_id: where several sites are owed about the same; the first of them when None.
     """
-    query = select(Owed).where(Owed.kind == kind, Owed.subject == subject).order_by(Owed.id).limit(1)
+    query = select(Owed).where(Owed.kind == kind, Owed.subject == subject).order_by(Owed.site_id).limit(1)
     if site_id is not None:
         query = query.where(Owed.site_id == site_id)
     return next(iter(_facts(session, session.scalars(query).all())), None)

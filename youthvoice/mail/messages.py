@@ -62,7 +62,7 @@ def compose(words: Words, to: str, message_id: str, settings: Settings, now: dat
         NotAnAddress: `to` is not one plain address.
     """
     message = EmailMessage(policy=WHOLE_LINES)
-    message["From"] = Address(words.sender_name, addr_spec=sender_of(settings))
+    message["From"] = Address(_one_line(words.sender_name), addr_spec=sender_of(settings))
     message["To"] = plain_address(to)
     message["Subject"] = words.subject
     message["Date"] = format_datetime(now)
@@ -76,6 +76,11 @@ def compose(words: Words, to: str, message_id: str, settings: Settings, now: dat
     message["Content-Language"] = words.language.replace("_", "-")  # before, it would end up in a part
     message.set_boundary(hashlib.sha256(f"{words.text}\0{words.html}".encode()).hexdigest()[:40])
     return message
+
+
+def _one_line(name: str) -> str:
+    """A name without line breaks and other signs that no header may hold."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
 
 
 def plain_address(to: str) -> str:

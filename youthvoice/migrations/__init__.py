@@ -1,18 +1,22 @@
-"""Migrations, numbered 0001, 0002, ...; the metadata is handed in from above."""
+"""Migrations, numbered 0001, 0002, ...; the metadata is handed in from above.
+
+Alembic is loaded only where tables change: every process asks `is_current` when it starts, and has to be quick.
+"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData
+from sqlalchemy import Connection, Engine, MetaData, text
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _HERE = Path(__file__).parent
 
 
-def _config(connection: Connection, metadata: MetaData) -> Config:
+def _config(connection: Connection, metadata: MetaData) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415 - see above
+
     config = Config()
     config.set_main_option("script_location", str(_HERE))
     config.set_main_option("path_separator", "os")
@@ -22,28 +26,32 @@ def _config(connection: Connection, metadata: MetaData) -> Config:
 
 def upgrade(engine: Engine, metadata: MetaData, to: str = "head") -> None:
     """Bring a database to a revision; does nothing when it is there already."""
+    from alembic import command  # noqa: PLC0415 - see above
+
     with engine.connect().execution_options(writes=True) as connection:
         command.upgrade(_config(connection, metadata), to)
         connection.commit()
 
 
 def is_current(engine: Engine) -> bool:
-    """Whether a database has every migration."""
+    """Whether a database, migrated before, has every migration: its number is that of the last file."""
     with engine.connect() as connection:
-        have = MigrationContext.configure(connection).get_current_heads()
-    config = Config()
-    config.set_main_option("script_location", str(_HERE))
-    config.set_main_option("path_separator", "os")
-    return tuple(have) == tuple(ScriptDirectory.from_config(config).get_heads())
+        have = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    return have == [max(file.name.split("_")[0] for file in (_HERE / "versions").glob("[0-9]*_*.py"))]
 
 
 def differences(engine: Engine, metadata: MetaData) -> list[object]:
     """What the tables of the code have that the database lacks, or the other way; empty when they agree."""
+    from alembic.autogenerate import compare_metadata  # noqa: PLC0415 - see above
+    from alembic.migration import MigrationContext  # noqa: PLC0415 - see above
+
     with engine.connect() as connection:
         return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
 
 def write_revision(engine: Engine, metadata: MetaData, number: str, message: str) -> None:
     """Write the next migration from the differences; for developers."""
+    from alembic import command  # noqa: PLC0415 - see above
+
     with engine.connect().execution_options(writes=True) as connection:
         command.revision(_config(connection, metadata), message, autogenerate=True, rev_id=number)

@@ -101,7 +101,9 @@ class GroupForm(FlaskForm):
     """A class, dormitory or club."""
 
     name = StringField(
-        lazy_gettext("Name of the group"), [DataRequired(lazy_gettext("Type a name for the group.")), _short(80)]
+        lazy_gettext("Name of the group"),
+        [DataRequired(lazy_gettext("Type a name for the group.")), _short(80)],
+        id="group-name",  # the page has a site's name beside it
     )
     taken: Sequence[str] = ()
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-import segno
 from markupsafe import Markup
 
 
@@ -39,6 +38,8 @@ def pairing(name: str, code: str, url: str, ends: datetime, words: str) -> Pairi
         ends: when the code stops working, by the site's clock.
         words: what the picture is, for those who do not see it.
     """
+    import segno  # noqa: PLC0415 - large, and few processes ever show a code
+
     picture = segno.make(f"{url}/enrol?code={quote(code)}", error="m").svg_inline(
         svgclass="qr", lineclass=None, omitsize=True, border=2, title=words, dark="#2b2621"
     )

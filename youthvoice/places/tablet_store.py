@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.orm import Session
 
+from youthvoice.db import Base
 from youthvoice.places.models import Site, Tablet
 
 
@@ -20,13 +21,17 @@ class Belongs(NamedTuple):
     version: int
 
 
-_BY_TOKEN = select(Tablet.id, Site.id, Site.version).join(Site, Site.id == Tablet.site_id)
+_tablets, _sites = Base.metadata.tables[Tablet.__tablename__], Base.metadata.tables[Site.__tablename__]
+_BY_TOKEN = (  # Core, and made once: asked for every page and every response of a tablet
+    select(_tablets.c.id, _sites.c.id, _sites.c.version)
+    .join(_sites, _sites.c.id == _tablets.c.site_id)
+    .where(_tablets.c.token_hash == bindparam("token"), _tablets.c.retired_on.is_(None))
+)
 
 
-def belongs_to(session: Session, hashed_token: bytes) -> Belongs | None:
+def belongs_to(connection: Connection, hashed_token: bytes) -> Belongs | None:
     """Where the tablet with a token belongs; None when it is unknown or retired."""
-    found = _BY_TOKEN.where(Tablet.token_hash == hashed_token, Tablet.retired_on.is_(None))
-    row = session.execute(found).first()
+    row = connection.execute(_BY_TOKEN, {"token": hashed_token}).first()
     return Belongs(*row) if row else None
 
 

@@ -7,6 +7,7 @@ from typing import ParamSpec, cast
 
 from flask import Response, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from youthvoice import db, running
@@ -29,24 +30,35 @@ def here() -> Here | None:
 
 def _look_up(token: str) -> Here | None:
     if request.method in db.SAFE_METHODS or "session" in g:
-        return _found(db.session(), token)
-    with db.reading(db.engine()) as session:  # a form is read before anybody waits in the queue of writers
-        return _found(session, token)
+        return _found(db.session().connection(), token)
+    with db.engine().connect() as connection:  # a form is read before anybody waits in the queue of writers
+        return _found(connection, token)
 
 
-def _found(session: Session, token: str) -> Here | None:
-    row = tablet_store.belongs_to(session, token_hash(token))
-    if row is None:
-        return None
+def _found(connection: Connection, token: str) -> Here | None:
+    row = tablet_store.belongs_to(connection, token_hash(token))
+    return Here(row.tablet_id, site_as_of(connection, row.site_id, row.version)) if row else None
+
+
+def here_on(connection: Connection) -> Here | None:
+    """As `here`, on a connection that its caller goes on reading with."""
+    token = request.cookies.get(TABLET_COOKIE, "")
+    g.here = _found(connection, token) if token else None
+    return cast("Here | None", g.here)
+
+
+def site_as_of(connection: Connection, site_id: int, version: int) -> SiteFacts:
+    """A site at a version that was just read; without a query when this process saw it before."""
     known: dict[tuple[int, int], SiteFacts] = current_app.extensions.setdefault("youthvoice.site_facts", {})
-    at = known.get((row.site_id, row.version))
+    at = known.get((site_id, version))
     if at is None:
-        found = site(session, row.site_id)
+        with Session(connection) as session:
+            found = site(session, site_id)
         assert found is not None  # a foreign key says so
         for old in [key for key in known if key[0] == found.id]:
             del known[old]
         at = known[(found.id, found.version)] = facts(found)
-    return Here(row.tablet_id, at)
+    return at
 
 
 def on_a_tablet(page: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:

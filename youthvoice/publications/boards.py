@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from youthvoice.answers import store as answers
-from youthvoice.answers.store import OwedFacts
+from youthvoice.answers.store import Given, OwedFacts
 from youthvoice.publications import replies, showing, store
 from youthvoice.publications.freezing import Frozen
 from youthvoice.publications.showing import Finding
@@ -67,7 +67,8 @@ def _told(session: Session, frozen: Frozen, language: str, today: date) -> Told:
     owed = replies.owed_for(session, frozen)
     won = [_won(question, winner, picture) for question, winner, picture in view.won]
     findings = [_said(frozen, finding, owed, today) for finding in view.findings]
-    return Told(view.title, (*won, *findings))
+    # Where no question can be told of, children still see that they were counted, and what adults answered.
+    return Told(view.title, (*won, *findings) or (_only_counted(frozen, view.answered, owed, today),))
 
 
 def _won(question: str, winner: str, picture: str) -> Said:
@@ -75,12 +76,18 @@ def _won(question: str, winner: str, picture: str) -> Said:
 
 
 def _said(frozen: Frozen, finding: Finding, owed: OwedFacts | None, today: date) -> Said:
-    given = owed and (owed.reply(finding.name) or owed.reply())
+    given = (owed.reply(finding.name) or owed.reply()) if owed else None
+    return Said(finding.picture, finding.sentence, finding, *_answer(frozen, given, today))
+
+
+def _only_counted(frozen: Frozen, answered: str, owed: OwedFacts | None, today: date) -> Said:
+    return Said("", answered, None, *_answer(frozen, owed.reply() if owed else None, today))
+
+
+def _answer(frozen: Frozen, given: Given | None, today: date) -> tuple[str, str, Markup | str, str]:
     if given:
-        strong, said = replies.strong(given.kind), replies.spoken(given)
-        return Said(finding.picture, finding.sentence, finding, given.kind, strong, said, frozen["decider"])
-    waits = replies.waits(frozen, today)
-    return Said(finding.picture, finding.sentence, finding, "", str(_("Not answered yet.")), waits, "")
+        return given.kind, replies.strong(given.kind), replies.spoken(given), frozen["decider"]
+    return "", str(_("Not answered yet.")), replies.waits(frozen, today), ""
 
 
 def _too_few(session: Session, site_id: int, language: str) -> Iterator[Told]:

@@ -25,16 +25,16 @@ def how_many(line: Line) -> str:
     """A band in a word or two, such as `most` or `about 6 in 10`."""
     if line["code"] == "about_tenths":
         return str(_("about %(tenths)s in 10", tenths=line["tenths"]))
-    return str(
-        {
-            "few": _("few"),
-            "about_half": _("about half"),
-            "most": _("most"),
-            "fewer_than_half": _("fewer than half"),
-            "more_than_half": _("more than half"),
-            "between": _("%(low)s to %(high)s", low=line["low"], high=line["high"]),
-        }[line["code"]]
-    )
+    if line["code"] == "between":
+        return str(_("%(low)s to %(high)s", low=line["low"], high=line["high"]))
+    names = {  # one of them is looked up, not five: a page has dozens
+        "few": lambda: _("few"),
+        "about_half": lambda: _("about half"),
+        "most": lambda: _("most"),
+        "fewer_than_half": lambda: _("fewer than half"),
+        "more_than_half": lambda: _("more than half"),
+    }
+    return str(names[line["code"]]())
 
 
 def numbers(line: Line) -> str:

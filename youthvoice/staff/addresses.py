@@ -11,7 +11,10 @@ def same_site(back: str | None) -> str | None:
     """
     if not back or not back.isprintable() or "\\" in back:
         return None
-    parts = urlsplit(back)
+    try:
+        parts = urlsplit(back)
+    except ValueError:  # such as //[
+        return None
     if parts.scheme or parts.netloc or not (parts.path == "/staff" or parts.path.startswith("/staff/")):
         return None
     return None if parts.path.startswith("/staff/sign-") or ".." in parts.path else back

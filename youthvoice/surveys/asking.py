@@ -21,7 +21,7 @@ from youthvoice.surveys.screens import Speaker, screens
 from youthvoice.web.pressed import Pressed
 
 SHEET_BYTES = 16
-_HOLE = "the-number-of-this-sheet"
+_HOLE = f"the-number-of-this-sheet-{secrets.token_hex(16)}"  # no questionnaire can hold it
 _MOST_PAGES = 120
 
 

@@ -77,7 +77,10 @@ def close_due(engine: Engine, keyring: Keyring, now: datetime, actor: str = "wor
         rounds = waiting.waiting_rounds(session)
     lines = [_tried(engine, keyring, batch_id, slug, now, actor) for batch_id, slug in rounds]
     answer_keys.end_unused(engine, keyring)
-    return ClosingReport(tuple(line for line in lines if line))
+    report = ClosingReport(tuple(line for line in lines if line))
+    if report.with_code("counted", "chosen", "too_few", "too_many", "discarded"):
+        db.forget_what_was_deleted(engine)
+    return report
 
 
 def _tried(  # noqa: PLR0913, PLR0917 - what `close_due` was given, and which batch

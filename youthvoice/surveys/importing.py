@@ -9,7 +9,6 @@ from youthvoice.surveys.identifying import asks_who
 from youthvoice.surveys.limits import warnings
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.reading import read_toml
-from youthvoice.surveys.xlsform.reading import import_xlsform
 
 LARGEST = 2 * 1024 * 1024  # bytes of an upload
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx and .xls begin
@@ -44,6 +43,8 @@ def read_file(data: bytes, filename: str, confirmed: frozenset[str] = frozenset(
     if not data.startswith(_WORKBOOKS):
         found = read_toml(data, slug(filename), confirmed)
         return Import(found, warnings(found))
+    from youthvoice.surveys.xlsform.reading import import_xlsform  # noqa: PLC0415 - openpyxl is large, imports rare
+
     try:
         imported = import_xlsform(data, filename, confirmed)
     except Refused:

@@ -16,7 +16,6 @@ from youthvoice.surveys.forms import ApproveForm, ImportForm
 from youthvoice.surveys.importing import LARGEST, read_for_an_advocate, unsure
 from youthvoice.surveys.limits import warnings
 from youthvoice.surveys.models import StoredQuestionnaire
-from youthvoice.surveys.xlsform.writing import write_xlsform
 from youthvoice.web.languages import LANGUAGES
 
 pages = Blueprint("questionnaires", __name__, url_prefix="/staff/questionnaires", template_folder="templates")
@@ -110,6 +109,8 @@ def one(questionnaire_id: int) -> ResponseReturnValue:
 def export(questionnaire_id: int) -> ResponseReturnValue:
     """The questionnaire as an XLSForm workbook."""
     stored = _stored(questionnaire_id)
+    from youthvoice.surveys.xlsform.writing import write_xlsform  # noqa: PLC0415 - openpyxl is large, exports rare
+
     book = write_xlsform(store.questionnaire(db.session(), stored.id))
     return send_file(BytesIO(book), _XLSX, as_attachment=True, download_name=f"{stored.name}.xlsx")
 

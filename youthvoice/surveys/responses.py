@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Table, bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from youthvoice.privacy.keyring import Keyring
+from youthvoice.privacy.keyring import KeyGone, Keyring
 from youthvoice.privacy.sealing import Context, context, lock_padded
 from youthvoice.surveys.models import Batch, Receipt, Sheet
 from youthvoice.threads import store as threads
@@ -27,6 +27,8 @@ _RECEIPT_MONTHS = 12
 
 _sheets: Table = Sheet.__table__  # type: ignore[assignment] # Core, not objects: this is the busiest write of the house
 _receipts: Table = Receipt.__table__  # type: ignore[assignment]
+_batches: Table = Batch.__table__  # type: ignore[assignment]
+_HOLD = select(_batches.c.closed_on).where(_batches.c.id == bindparam("batch")).with_for_update(read=True)
 _ADD_SHEET = insert(_sheets)
 _ADD_RECEIPT = {
     "sqlite": sqlite.insert(_receipts).on_conflict_do_nothing().returning(_receipts.c.month),
@@ -116,7 +118,7 @@ def respond(  # noqa: PLR0913 - a response is these six things
         raise ValueError("A sheet's id has 16 bytes")
     blob = None
     if coded is not None:
-        key = keyring.key_or_new(round_.answers_key)
+        key = _first(keyring, round_.answers_key)
         blob = lock_padded(key, coded, _padded(len(coded)), _purpose(round_.slug, sheet_id))
     return Response(
         sheet_id,
@@ -131,7 +133,15 @@ def respond(  # noqa: PLR0913 - a response is these six things
 
 def receipt_of(keyring: Keyring, sheet_id: bytes) -> bytes:
     """The keyed hash (32 bytes) a sheet is known by after it was counted."""
-    return hmac.digest(keyring.key_or_new("pepper"), b"youthvoice/1|receipt|" + sheet_id, hashlib.sha256)
+    return hmac.digest(_first(keyring, "pepper"), b"youthvoice/1|receipt|" + sheet_id, hashlib.sha256)
+
+
+def _first(keyring: Keyring, name: str) -> bytes:
+    """A key that is never renewed: its first version, made now if there is none. Found without listing the folder."""
+    try:
+        return keyring.key(name, 1)
+    except KeyGone:
+        return keyring.key_or_new(name)
 
 
 def take(session: Session, response: Response) -> Taken:
@@ -139,16 +149,16 @@ def take(session: Session, response: Response) -> Taken:
 
     The batch's row is held against closing until the commit: a sheet is counted or late, never lost between.
     """
-    held = select(Batch.closed_on).where(Batch.id == response.batch_id).with_for_update(read=True)
-    closed = session.execute(held).scalar_one() is not None
-    add = _ADD_RECEIPT[session.get_bind().dialect.name]
-    written = session.connection().execute(add, {"id_hash": response.receipt, "month": response.month})
+    connection = session.connection()
+    closed = connection.execute(_HOLD, {"batch": response.batch_id}).scalar_one() is not None
+    add = _ADD_RECEIPT[connection.dialect.name]
+    written = connection.execute(add, {"id_hash": response.receipt, "month": response.month})
     if written.first() is None:
         return Taken(late=False, repeated=True)
     late = closed or response.blob is None
     if not late:
         sheet = {"id": response.sheet_id, "round_id": response.round_id, "blob": response.blob}
-        session.connection().execute(_ADD_SHEET, sheet)
+        connection.execute(_ADD_SHEET, sheet)
     threads.post_letters(session, response.letters)
     return Taken(late=late, repeated=False)
 

@@ -12,7 +12,9 @@ import xlrd
 from youthvoice.surveys.faults import Fault, Refused, fault
 
 LARGEST = 5 * 1024 * 1024  # bytes of a file
-UNPACKED = 60 * 1024 * 1024  # bytes inside it
+UNPACKED = 16 * 1024 * 1024  # bytes inside it
+MOST_TAGS = 400_000  # of all its parts; each costs the library about ten microseconds
+MOST_SHEETS = 50
 MOST_ROWS = 5000
 MOST_COLUMNS = 200
 _OLD = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x09\x08")  # how .xls begins, packed and bare
@@ -52,8 +54,22 @@ def _new(data: bytes) -> Sheets:
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         if sum(part.file_size for part in packed.infolist()) > UNPACKED:
             raise Refused([fault("too_large", most=UNPACKED // 1024)])
+        _refuse_bombs(packed)
     results, formulas = _grids(data, results=True), _grids(data, results=False)
     return {name: list(_rows(grid, formulas.get(name, []))) for name, grid in results.items()}
+
+
+def _refuse_bombs(packed: zipfile.ZipFile) -> None:
+    """Look at the parts before a library does: entities, and more tags or sheets than a form ever has."""
+    tags = sheets = 0
+    for part in packed.infolist():
+        text = packed.read(part).replace(b"\0", b"")  # UTF-16 is looked at like UTF-8
+        tags += text.count(b"<")
+        sheets += text.count(b"sheetId")
+        if b"<!DOCTYPE" in text or sheets > MOST_SHEETS:
+            raise Refused([fault("not_a_workbook")])
+        if tags > MOST_TAGS:
+            raise Refused([fault("too_large", most=UNPACKED // 1024)])
 
 
 def _grids(data: bytes, *, results: bool) -> dict[str, list[Cells]]:
@@ -63,7 +79,7 @@ def _grids(data: bytes, *, results: bool) -> dict[str, list[Cells]]:
         grids: dict[str, list[Cells]] = {}
         for sheet in book.worksheets:
             name = sheet.title.strip().lower()
-            if name in SHEETS:
+            if name in SHEETS and name not in grids:
                 sheet.reset_dimensions()  # some writers declare a size that is not true
                 read = sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS)
                 grids[name] = [tuple(row) for row in read]
@@ -76,7 +92,7 @@ def _old(data: bytes) -> Sheets:
     grids = {}
     for sheet in book.sheets():
         name = sheet.name.strip().lower()
-        if name in SHEETS:
+        if name in SHEETS and name not in grids:
             rows = range(min(sheet.nrows, MOST_ROWS + 1))
             grids[name] = list(_rows([[_old_value(cell) for cell in sheet.row(at)[:MOST_COLUMNS]] for at in rows], []))
     return grids

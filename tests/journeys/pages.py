@@ -1,0 +1,142 @@
+"""Every kind of page, found by walking through the example house; for accessibility and for pictures."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.journeys.server import House, running_house
+from youthvoice.example import loading
+
+LANGUAGES = ("en", "hi", "ar")
+CHILD = ("/language", "/", "/open", "/help", "/rights", "/credits", "/enrol", "/we-did", "/exit", "/nothing-is-here")
+_STAFF = {
+    "tomas": (
+        "/staff/",
+        "/staff/me",
+        "/staff/me/password",
+        "/staff/people",
+        "/staff/people/new",
+        "/staff/sites",
+        "/staff/sites/new",
+        "/staff/sites/1",
+        "/staff/tablets",
+        "/staff/tablets/new",
+        "/staff/questionnaires/",
+        "/staff/questionnaires/import",
+        "/staff/rounds/",
+        "/staff/rounds/open",
+        "/staff/publications/",
+        "/staff/addresses/",
+    ),
+    "asha": (
+        "/staff/",
+        "/staff/letters/",
+        "/staff/answers/",
+        "/staff/publications/",
+        "/staff/addresses/clearing",
+        "/staff/questionnaires/",
+    ),
+    "lata": ("/staff/", "/staff/answers/", "/staff/rounds/"),
+}
+# One page of each kind that a list leads to: who follows which links from where.
+_LED_TO = (
+    ("tomas", "/staff/questionnaires/", r"/staff/questionnaires/\d+$"),
+    ("tomas", "/staff/rounds/", r"/staff/rounds/[a-z]+-?\w*\d\w*$"),
+    ("tomas", "/staff/publications/", r"/staff/publications/(?!review)[\w-]+$"),
+    ("asha", "/staff/letters/", r"/staff/letters/\w+$"),
+    ("asha", "/staff/answers/", r"/staff/answers/\d+$"),
+    ("asha", "/staff/publications/", r"/staff/publications/(?!review)[\w-]+$"),
+    ("lata", "/staff/answers/", r"/staff/answers/\d+$"),
+)
+
+
+@dataclass(frozen=True)
+class ExampleHouse:
+    """The example that a first visitor walks through, running."""
+
+    house: House
+    code: str
+    passwords: dict[str, str]
+    view: str
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return self.house.url
+
+    def child(self, browser: Browser, **more: object) -> BrowserContext:
+        """A browser that is the example's tablet."""
+        with self.house.app.app_context():
+            code = loading.tablet_code()
+        context = browser.new_context(**more)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(f"{self.url}/enrol?code={code}")
+        page.locator("#connect button").click()
+        page.wait_for_url("**/language")
+        page.close()
+        return context
+
+    def adult(self, browser: Browser, handle: str, **more: object) -> BrowserContext:
+        """A browser in which somebody has signed in."""
+        context = browser.new_context(**more)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(f"{self.url}/staff/sign-in")
+        page.locator("[name=handle]").fill(handle)
+        page.locator("[name=password]").fill(self.passwords[handle])
+        page.locator("main form button").click()
+        page.wait_for_url("**/staff/")
+        page.close()
+        return context
+
+    def staff_pages(self, page: Page, handle: str) -> list[str]:
+        """The paths that somebody can open, with one of each kind that lists lead to."""
+        found = list(_STAFF[handle])
+        for who, start, pattern in _LED_TO:
+            if who == handle:
+                found += self._led_to(page, start, pattern)[:1]
+        if handle == "asha" and (one := self._led_to(page, "/staff/questionnaires/", _LED_TO[0][2])):
+            found.append(f"{one[0]}/approve")
+        if handle == "lata" and (open_now := self._led_to(page, "/staff/rounds/", _LED_TO[1][2])):
+            found.append(f"{open_now[0]}/sitting")
+        return found
+
+    def survey(self, page: Page) -> str:
+        """The path of the round that is open."""
+        page.goto(f"{self.url}/language/en")
+        found = page.locator("nav a[href^='/survey/']").first.get_attribute("href")
+        assert found
+        return found
+
+    def _led_to(self, page: Page, start: str, pattern: str) -> list[str]:
+        page.goto(self.url + start)
+        links = page.locator("main a[href]").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+        return [link for link in links if re.match(pattern, link)]
+
+
+@contextmanager
+def example_house(folder: Path) -> Iterator[ExampleHouse]:
+    """Load the example, send what is to be sent, and serve until the block ends."""
+    with running_house(folder) as house:
+        with house.app.app_context():
+            loading.load()
+        house.works_once()
+        lines = (house.settings.keys / "example-sign-ins.txt").read_text("utf-8").splitlines()
+        passwords = dict(line.split()[0].split(":", maxsplit=1) for line in lines)
+        yield ExampleHouse(house, "", passwords, _view_in(house.settings.outbox))
+
+
+def _view_in(outbox: Path) -> str:
+    """The path of the view that the first letter in the outbox leads to."""
+    letter = message_from_bytes(min(outbox.glob("*.eml")).read_bytes(), policy=policy.default)
+    assert isinstance(letter, EmailMessage)
+    body = letter.get_body(("plain",))
+    assert body
+    found = re.search(r"/views/[\w.~-]+", body.get_content())
+    assert found
+    return found[0]

@@ -1,0 +1,150 @@
+"""Every page is accessible in three languages and fits a narrow screen. Duties: CHILD-UX.md (always; the tablet)."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.journeys import browsers, pages
+from tests.journeys.pages import CHILD, LANGUAGES, ExampleHouse, example_house
+from tests.journeys.watching import Watch
+
+pytestmark = pytest.mark.journey
+_TAGS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+         "resultTypes": ["violations"]}  # fmt: skip
+NARROW = {"width": 320, "height": 640}
+_SMALL_TARGETS = """() => {
+    const seen = one => one.checkVisibility() && !one.matches(".past") && !one.closest("p");
+    const least = one => Math.min(one.getBoundingClientRect().height, one.getBoundingClientRect().width);
+    const small = (one, most) => least(one) < most;
+    const tell = one => one.outerHTML.slice(0, 90) + " " + JSON.stringify(one.getBoundingClientRect());
+    const tiles = [...document.querySelectorAll(".tile")].filter(one => seen(one) && small(one, 95.5));
+    const controls = [...document.querySelectorAll("a, button")].filter(one => seen(one) && small(one, 63.5));
+    return [...tiles, ...controls].map(tell);
+}"""
+
+
+@pytest.fixture(scope="module")
+def example(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExampleHouse]:
+    with example_house(tmp_path_factory.mktemp("example")) as loaded:
+        yield loaded
+
+
+def faults(page: Page, *, child: bool) -> list[str]:
+    """What is wrong with the page that is open."""
+    found = [
+        f"{page.url} {each['id']}: {node['html'][:120]} - {node['failureSummary'][:300]}"
+        for each in Axe().run(page, options=_TAGS).response["violations"]
+        for node in each["nodes"]
+    ]
+    usual = page.viewport_size
+    if child:
+        found += [f"{page.url} too small: {one}" for one in page.evaluate(_SMALL_TARGETS)]
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    if wide > NARROW["width"]:
+        found.append(f"{page.url} is {wide} px wide on a screen of {NARROW['width']}")
+    page.set_viewport_size(usual)  # type: ignore[arg-type]
+    return found
+
+
+def walk(context: BrowserContext, url: str, paths: list[str], *, child: bool) -> list[str]:
+    """Open every page; give all that is wrong."""
+    watch, page = Watch(context), context.new_page()
+    found = []
+    for path in paths:
+        page.goto(url + path)
+        found += faults(page, child=child)
+    page.close()
+    watch.check()
+    return found
+
+
+def phone(language: str) -> dict[str, object]:
+    width, height = browsers.PHONE
+    return {"locale": language, "viewport": {"width": width, "height": height}}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_of_a_child(language: str, example: ExampleHouse, browser: Browser) -> None:
+    context = example.child(browser, **phone(language))
+    page = context.new_page()
+    survey = example.survey(page)
+    page.goto(f"{example.url}/language/{language}")
+    paths = [path for path in CHILD if path != "/language"]
+    found = walk(context, example.url, [*paths, f"{survey}/late"], child=True)
+    page.goto(example.url + survey)
+    found += faults(page, child=True)
+    page.evaluate("document.documentElement.classList.remove('js')")  # every screen at once, as without a script
+    found += faults(page, child=True)
+    found += walk(context, example.url, [f"{survey}/thanks", "/language"], child=True)
+    context.close()
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("handle", ["tomas", "asha", "lata"])
+def test_every_page_of_an_adult(handle: str, example: ExampleHouse, browser: Browser) -> None:
+    width, height = browsers.DESK
+    first = example.adult(browser, handle)
+    page = first.new_page()
+    paths = [*example.staff_pages(page, handle), "/staff/nothing-is-here"]
+    found = []
+    for language in LANGUAGES:
+        context = browser.new_context(
+            storage_state=first.storage_state(), locale=language, viewport={"width": width, "height": height}
+        )
+        found += walk(context, example.url, paths, child=False)
+        context.close()
+    first.close()
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_of_a_guardian(language: str, example: ExampleHouse, browser: Browser) -> None:
+    context = browser.new_context(**phone(language))  # type: ignore[arg-type]
+    paths = [f"{example.view}/in/{language}", f"{example.view}/stop", "/", "/help", "/staff/sign-in"]
+    found = walk(context, example.url, paths, child=False)
+    context.close()
+    assert not found, "\n".join(found)
+
+
+def test_the_first_page_is_small_and_stands_still_on_a_slow_tablet(example: ExampleHouse, browser: Browser) -> None:
+    """At most 60 KiB, layout shift under 0.1, largest paint under 2.5 s: 4x slower, slow 4G (CHILD-UX.md)."""
+    tablet = example.child(browser, **phone("en"))
+    survey = example.survey(tablet.new_page())
+    context = browser.new_context(storage_state=tablet.storage_state(), **phone("en"))  # type: ignore[arg-type]
+    tablet.close()
+    page = context.new_page()
+    devtools = context.new_cdp_session(page)
+    loaded: list[float] = []
+    devtools.on("Network.loadingFinished", lambda event: loaded.append(event["encodedDataLength"]))
+    devtools.send("Network.enable")
+    devtools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    devtools.send("Network.emulateNetworkConditions", {
+        "offline": False, "latency": 150, "downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8,
+    })  # fmt: skip
+    page.add_init_script("""
+        window.shift = 0; window.paint = 0;
+        new PerformanceObserver(list => { for (const one of list.getEntries()) window.shift += one.value; })
+            .observe({ type: "layout-shift", buffered: true });
+        new PerformanceObserver(list => { for (const one of list.getEntries()) window.paint = one.startTime; })
+            .observe({ type: "largest-contentful-paint", buffered: true });
+    """)
+    page.goto(example.url + survey)
+    page.wait_for_timeout(500)
+    shift, paint = page.evaluate("[window.shift, window.paint]")
+    assert sum(loaded) <= 60 * 1024
+    assert shift < 0.1
+    assert 0 < paint < 2500
+    context.close()
+
+
+def test_pages_list_what_there_is(example: ExampleHouse) -> None:
+    """A page of a child that nobody walks to would be looked at by nobody."""
+    rules = {str(rule) for rule in example.house.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    plain = {rule for rule in rules if "<" not in rule and not rule.startswith("/staff")}
+    assert plain - {"/health"} == set(CHILD) - {"/nothing-is-here"}
+    staff = {rule for rule in rules if "<" not in rule and rule.startswith("/staff")}
+    walked = {path for paths in pages._STAFF.values() for path in paths}  # noqa: SLF001 - the same list
+    assert staff - walked == {"/staff/sign-in", "/staff/publications/review"}

@@ -1,0 +1,87 @@
+"""Which tablet asks for which round: two small SELECTs, everything else from memory.
+
+This is asked twice for every response, so it is the one place where facts are kept between requests. What can change -
+the tablet, its site's version, the end of the round, its closing - is read each time.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from flask import abort, current_app
+from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy.orm import Session
+
+from youthvoice import db
+from youthvoice.db import Base
+from youthvoice.places.store import SiteFacts
+from youthvoice.places.tablets import here_on
+from youthvoice.surveys import store
+from youthvoice.surveys.models import Batch, Round, RoundSite
+from youthvoice.surveys.questionnaires import Questionnaire
+from youthvoice.surveys.rounds import RoundFacts
+
+_MOST_ROUNDS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A tablet that may answer a round.
+
+    Attributes:
+        site: where the tablet is.
+        round: as it stands now.
+        questions: of the round.
+    """
+
+    site: SiteFacts
+    round: RoundFacts
+    questions: Questionnaire
+
+
+class _Seen(NamedTuple):
+    """What may have changed since the facts were kept."""
+
+    ends_at: object
+    closed_on: object
+    here: int | None
+
+
+_tables = Base.metadata.tables
+_rounds, _batches, _round_sites = (_tables[model.__tablename__] for model in (Round, Batch, RoundSite))
+_LOOK = (
+    select(_rounds.c.ends_at, _batches.c.closed_on, _round_sites.c.site_id)
+    .join(_batches, _batches.c.id == _rounds.c.batch_id)
+    .outerjoin(
+        _round_sites,
+        and_(_round_sites.c.round_id == _rounds.c.id, _round_sites.c.site_id == bindparam("site")),
+    )
+    .where(_rounds.c.slug == bindparam("slug"))
+)
+
+
+def passed(slug: str) -> Passed:
+    """Let a tablet through to a round.
+
+    Aborts with 403 on a device that is not enrolled or is enrolled elsewhere, with 404 where there is no such round.
+    """
+    with db.engine().connect() as connection:
+        at = here_on(connection) or abort(403)
+        row = connection.execute(_LOOK, {"slug": slug, "site": at.site.id}).first() or abort(404)
+        seen = _Seen(*row)
+        if seen.here is None:
+            abort(403)
+        facts, questions = _known(connection, slug, seen)
+    return Passed(at.site, facts, questions)
+
+
+def _known(connection: Connection, slug: str, seen: _Seen) -> tuple[RoundFacts, Questionnaire]:
+    kept: dict[str, tuple[RoundFacts, Questionnaire]] = current_app.extensions.setdefault("youthvoice.rounds", {})
+    known = kept.get(slug)
+    if known is None or (known[0].ends_at, known[0].closed_on) != (seen.ends_at, seen.closed_on):
+        if len(kept) >= _MOST_ROUNDS:
+            kept.clear()
+        with Session(connection) as session:
+            facts = store.round_by_slug(session, slug)
+            assert facts is not None  # its row was read a moment ago, in this transaction
+            known = kept[slug] = (facts, store.questions_of(session, facts))
+    return known

@@ -1,0 +1,30 @@
+"""What a part of an address can be: a row's number that every database knows, a text without NUL."""
+
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import IntegerConverter, UnicodeConverter
+
+LARGEST = 2**31 - 1
+
+
+class Number(IntegerConverter):
+    """A row's number; a longer one is no address, 404."""
+
+    regex = r"\d{1,10}"
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **{"max": LARGEST, **more})
+
+
+class Text(UnicodeConverter):
+    """One part of an address; PostgreSQL takes no NUL in a text."""
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.regex = self.regex.replace("[^/]", r"[^/\x00]")
+
+
+def init_app(app: Flask) -> None:
+    """Use them; before any page is added."""
+    app.url_map.converters.update(int=Number, default=Text, string=Text)
