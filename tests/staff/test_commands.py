@@ -6,11 +6,12 @@ import click
 import pytest
 from flask import Flask
 
-from tests.people import PASSWORD, house
+from tests.people import PASSWORD, house, make_site
 from youthvoice import db, running
 from youthvoice.config import Settings
 from youthvoice.places import store as places
 from youthvoice.staff import command_line, signing_in, store
+from youthvoice.surveys.weighing import site_ready
 
 FOUND = ["staff", "found", "--site", "Example House", "--time-zone", "Asia/Kolkata", "--languages", "en,hi"]
 
@@ -34,6 +35,55 @@ def test_founding_makes_four_people_who_can_sign_in(on_both: Settings, app: Flas
         assert len(store.advocates(session, site.id, running.keyring().key("people"))) == 2
 
 
+def test_without_any_option_the_house_has_a_name_and_it_is_said_what_is_missing(app: Flask) -> None:
+    code, output = _run(app, "staff", "found")
+    assert code == 0, output
+    assert "Site Our house is called our-house in commands." in output
+    (line,) = (line for line in output.splitlines() if line.startswith("Before a round can open"))
+    assert "the helpline's name, the helpline's number, the day you tried it out" in line
+    assert "whom to go to in danger" in output
+
+
+HELP = (
+    "--helpline-name", "Example line", "--helpline-number", "0800 555 010", "--helpline-hours", "day and night",
+    "--danger-number", "555", "--danger-adult", "Mina Example",
+)  # fmt: skip
+
+
+def test_a_helpline_with_name_and_number_counts_as_tested_today_and_nothing_is_missing(app: Flask) -> None:
+    code, output = _run(app, *FOUND, *HELP)
+    assert code == 0, output
+    assert "Before a round can open" not in output
+    assert "danger" not in output
+    with db.reading(db.engine()) as session:
+        site = places.site_by_slug(session, "example-house")
+        assert site
+        assert (site.helpline_name, site.helpline_number) == ("Example line", "0800 555 010")
+        assert (site.helpline_hours, site.danger_number, site.danger_adult) == ("day and night", "555", "Mina Example")
+        assert site.helpline_tested == running.today("Asia/Kolkata")
+        assert site_ready(session, site.id, running.keyring().key("people")).helpline
+
+
+def test_a_helpline_without_a_number_is_not_tested(app: Flask) -> None:
+    _, output = _run(app, *FOUND, "--helpline-name", "Example line")
+    assert "enters under Sites and groups: the helpline's number, the day you tried it out." in output
+
+
+def test_help_is_not_forgotten_at_a_site_that_is_there_already(app: Flask) -> None:
+    with db.writing(db.engine()) as session:
+        make_site(session, "example-house")
+    code, output = _run(app, *FOUND, *HELP[:4])
+    assert code == 0, output
+    with db.reading(db.engine()) as session:
+        site = places.site_by_slug(session, "example-house")
+        assert site
+        assert (site.helpline_number, site.danger_number, site.version) == ("0800 555 010", "112", 2)
+
+
+def test_the_help_text_says_that_the_helpline_counts_as_tested(app: Flask) -> None:
+    assert "counts as tested today" in " ".join(_run(app, "staff", "found", "--help")[1].split())
+
+
 def test_a_house_is_founded_once(app: Flask) -> None:
     house(["coordinator"])
     code, output = _run(app, *FOUND)
@@ -46,6 +96,8 @@ def test_a_house_is_founded_once(app: Flask) -> None:
     [
         (["--time-zone", "Nowhere/Land"], "There is no time zone Nowhere/Land"),
         (["--languages", "en,klingon"], "Languages are some of en, hi"),
+        (["--helpline-number", "call us"], "can be dialled: --helpline-number"),
+        (["--danger-adult", "a" * 121], "Too long, or not a number that can be dialled: --danger-adult"),
     ],
 )
 def test_what_is_wrong_is_said_before_anything_is_made(app: Flask, words: list[str], told: str) -> None:

@@ -13,7 +13,7 @@ from youthvoice.access.permissions import COORDINATOR
 from youthvoice.audit.store import Log
 from youthvoice.places import store as places
 from youthvoice.places.naming import slug_for
-from youthvoice.staff import command_line, founding, rules, store
+from youthvoice.staff import command_line, first_site, founding, rules, store
 from youthvoice.staff.founding import FIRST, Founded, Wanted
 from youthvoice.staff.naming import HANDLE, handle_for
 from youthvoice.web.languages import LANGUAGES
@@ -22,10 +22,21 @@ group = AppGroup("staff", help="People who may sign in.")
 
 
 @group.command("found")
-@click.option("--site", "site_name", required=True, help="Name of the site; made when it does not exist.")
+@click.option(
+    "--site",
+    "site_name",
+    default="Our house",
+    show_default=True,
+    help="Name of the site; made when it does not exist.",
+)
 @click.option("--time-zone", default="UTC", show_default=True, help="Of the site, such as Asia/Kolkata.")
 @click.option("--languages", default="en", show_default=True, help="Offered to children there, such as en,hi.")
 @click.option("--mail-name", default="Family letter", show_default=True, help="Neutral name that mail bears.")
+@click.option("--helpline-name", default="", help="Of a helpline that you called today; with its number it is tested.")
+@click.option("--helpline-number", default="", help="With its name the helpline counts as tested today: call it first.")
+@click.option("--helpline-hours", default="", help="When somebody answers there, such as: day and night.")
+@click.option("--danger-number", default="", help="Whom children call in danger now.")
+@click.option("--danger-adult", default="", help="The adult there to whom children go in danger now.")
 @click.option("--coordinator", default=FIRST[0].name, show_default=True)
 @click.option("--first-advocate", default=FIRST[1].name, show_default=True)
 @click.option("--second-advocate", default=FIRST[2].name, show_default=True)
@@ -36,6 +47,11 @@ def found(
     time_zone: str,
     languages: str,
     mail_name: str,
+    helpline_name: str,
+    helpline_number: str,
+    helpline_hours: str,
+    danger_number: str,
+    danger_adult: str,
     coordinator: str,
     first_advocate: str,
     second_advocate: str,
@@ -48,6 +64,13 @@ def found(
     codes = _languages(languages)
     if time_zone not in available_timezones():
         raise click.ClickException(f"There is no time zone {time_zone}; it looks like Asia/Kolkata.")
+    told = _help(
+        helpline_name=helpline_name,
+        helpline_number=helpline_number,
+        helpline_hours=helpline_hours,
+        danger_number=danger_number,
+        danger_adult=danger_adult,
+    )
     names = (coordinator, first_advocate, second_advocate, outside_recipient)
     wanted = [Wanted(name, first.role, first.handle) for name, first in zip(names, FIRST, strict=True)]
     prepared = founding.prepare(wanted, running.keyring().key("pepper"))
@@ -57,10 +80,14 @@ def found(
             slug_for(site_name, ()),
             {"name": site_name, "mail_name": mail_name, "time_zone": time_zone, "languages": codes},
         )
+        places.change_site(session, site, first_site.help_of(told, running.today(site.time_zone)))
         people = founding.found(session, prepared, [site.id], running.keyring().key("people"))
         _log("command").add(session, "staff.found", site.slug)
-        click.echo(f"Site {site.name} is called {site.slug} in commands.")
+        facts = places.facts(site)
+    click.echo(f"Site {facts.name} is called {facts.slug} in commands.")
     _show(people)
+    for sentence in first_site.missing(facts):
+        click.echo(sentence)
 
 
 @group.command("add")
@@ -101,6 +128,14 @@ def _languages(text: str) -> list[str]:
     if not codes or not set(codes) <= set(LANGUAGES):
         raise click.ClickException(f"Languages are some of {', '.join(LANGUAGES)}; not {text!r}.")
     return codes
+
+
+def _help(**told: str) -> dict[str, str]:
+    told = {name: said.strip() for name, said in told.items()}
+    if wrong := first_site.wrong(told):
+        options = ", ".join("--" + name.replace("_", "-") for name in wrong)
+        raise click.ClickException(f"Too long, or not a number that can be dialled: {options}.")
+    return told
 
 
 def _site_of(session: Session, slug: str, signer: command_line.SignedIn) -> int:
