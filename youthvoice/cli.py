@@ -1,7 +1,7 @@
 """Commands of the house; those of one room live in that room's `commands.py`."""
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import with_appcontext
 
 from youthvoice import running, serving, tables
@@ -48,7 +48,7 @@ def serve() -> None:
         click.echo(line)
     if settings.development:
         _say_how_to_sign_in()
-    serving.serve_processes(settings.port, settings.web_workers, current_app.extensions["youthvoice.again"], JOBS)
+    serving.serve_processes(settings.port, settings.web_workers, JOBS)
 
 
 def _say_how_to_sign_in() -> None:

@@ -2,7 +2,6 @@
 
 import os
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -79,7 +78,6 @@ def create_app(settings: Settings | None = None, clock: running.Clock = running.
     engine = db.make_engine(settings.database_url)
     keyring = prepare(settings, engine, tables.metadata())
     app.extensions.update({"youthvoice.settings": settings, "youthvoice.keyring": keyring, "youthvoice.clock": clock})
-    app.extensions["youthvoice.again"] = partial(create_app, settings, clock)  # `serve` forks processes
     app.config.from_mapping(_flask_settings(settings, keyring.key("cookie").hex()))
     app.session_interface = StaffSessions()
     db.init_app(app, engine)

@@ -44,18 +44,18 @@ def make_work(jobs: Sequence[Job]) -> click.Command:
     return work
 
 
-def serve_processes(port: int, workers: int, make_app: Callable[[], Flask], jobs: Sequence[Job]) -> None:
+def serve_processes(port: int, workers: int, jobs: Sequence[Job]) -> None:
     """Run web and work processes until one ends or a signal comes; then end them all.
 
-    They are forked from this process, which has read every module already: that is most of what starting costs. Each
-    makes an application of its own. Nothing of the database may be open here: SQLite does not survive a fork.
+    They are forked from this process, which has read every module and made the application: that is most of what
+    starting costs. Nothing of the database may be open meanwhile, for SQLite does not survive a fork.
 
     Args:
         port: of 127.0.0.1.
         workers: web processes.
-        make_app: makes the application again.
         jobs: of the work process.
     """
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - Flask's own way
     db.close_session()
     db.engine().dispose()
     gc.collect()
@@ -63,8 +63,8 @@ def serve_processes(port: int, workers: int, make_app: Callable[[], Flask], jobs
     sys.stdout.flush()
     fork = multiprocessing.get_context("fork")
     processes = [
-        fork.Process(target=_alone, args=(partial(_web, port, workers, make_app),), name="web"),
-        fork.Process(target=_alone, args=(partial(_work, make_app, jobs),), name="work"),
+        fork.Process(target=_alone, args=(partial(_web, port, workers, app),), name="web"),
+        fork.Process(target=_alone, args=(partial(_until_told, app, jobs),), name="work"),
     ]
     for process in processes:
         process.start()
@@ -81,7 +81,7 @@ def _alone(run: Callable[[], None]) -> None:
     Context().run(run)
 
 
-def _web(port: int, workers: int, make_app: Callable[[], Flask]) -> None:
+def _web(port: int, workers: int, app: Flask) -> None:
     Granian(
         "app:app",
         address="127.0.0.1",
@@ -93,11 +93,7 @@ def _web(port: int, workers: int, make_app: Callable[[], Flask]) -> None:
         websockets=False,
         respawn_failed_workers=True,
         log_level=LogLevels.warning,
-    ).serve(target_loader=make_app, wrap_loader=False)
-
-
-def _work(make_app: Callable[[], Flask], jobs: Sequence[Job]) -> None:
-    _until_told(make_app(), jobs)
+    ).serve(target_loader=lambda: app, wrap_loader=False)
 
 
 def _until_told(app: Flask, jobs: Sequence[Job]) -> None:
