@@ -1,4 +1,4 @@
-"""An XLSForm as other organisations write them: two languages, a flagged question, a follow-up. Made here."""
+"""An XLSForm as other organisations write them: two languages, a flagged question, a follow-up; our own words."""
 
 from pathlib import Path
 

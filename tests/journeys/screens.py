@@ -24,16 +24,15 @@ def main(folder: Path) -> None:
         browsers.chromium(playwright) as browser,
     ):
         for language in LANGUAGES:
-            for name, size in _SIZES.items():
-                _child(example, browser, folder, language, name, size)
+            for name in _SIZES:
+                _child(example, browser, folder, language, name)
             _guardian(example, browser, folder, language)
         for handle in ("tomas", "asha", "lata"):
             _adult(example, browser, folder, handle)
 
 
-def _child(  # noqa: PLR0917 - a picture is these six things
-    example: ExampleHouse, browser: Browser, folder: Path, language: str, name: str, size: tuple[int, int]
-) -> None:
+def _child(example: ExampleHouse, browser: Browser, folder: Path, language: str, name: str) -> None:
+    size = _SIZES[name]
     context = example.child(browser, locale=language, viewport={"width": size[0], "height": size[1]})
     page = context.new_page()
     survey = example.survey(page)

@@ -77,7 +77,7 @@ class House:
             if self.processes["web"].poll() is not None:
                 break
             try:
-                with urllib.request.urlopen(f"{self.url}/help", timeout=2):  # noqa: S310 - our own server
+                with urllib.request.urlopen(f"{self.url}/help", timeout=2):  # noqa: S310 - our own address
                     return
             except (urllib.error.URLError, ConnectionError):
                 time.sleep(0.05)

@@ -16,9 +16,9 @@ _TAGS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 NARROW = {"width": 320, "height": 640}
 _SMALL_TARGETS = """() => {
     const seen = one => one.checkVisibility() && !one.matches(".past") && !one.closest("p");
-    const least = one => Math.min(one.getBoundingClientRect().height, one.getBoundingClientRect().width);
-    const small = (one, most) => least(one) < most;
-    const tell = one => one.outerHTML.slice(0, 90) + " " + JSON.stringify(one.getBoundingClientRect());
+    const box = one => one.getBoundingClientRect();
+    const small = (one, least) => Math.min(box(one).height, box(one).width) < least;
+    const tell = one => one.outerHTML.slice(0, 90) + " " + JSON.stringify(box(one));
     const tiles = [...document.querySelectorAll(".tile")].filter(one => seen(one) && small(one, 95.5));
     const controls = [...document.querySelectorAll("a, button")].filter(one => seen(one) && small(one, 63.5));
     return [...tiles, ...controls].map(tell);

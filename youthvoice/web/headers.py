@@ -12,13 +12,18 @@ POLICY = (
 _UNWANTED = "camera=(), geolocation=(), microphone=(self), payment=(), usb=(), browsing-topics=()"
 
 
+_ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", _UNWANTED),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+
+
 def add_headers(response: Response) -> Response:
     """What every answer bears; only static files may be kept by a browser."""
     response.headers.setdefault("Content-Security-Policy", POLICY)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Permissions-Policy"] = _UNWANTED
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers.extend(_ALWAYS)
     response.headers.setdefault("Cache-Control", "no-store")
     if not current_app.extensions["youthvoice.settings"].development:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"

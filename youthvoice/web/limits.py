@@ -57,7 +57,15 @@ class Counters(MemoryStorage):
             self.expirations.pop(key, None)
 
 
-limiter = Limiter(whoever_asks, headers_enabled=False, swallow_errors=False)
+class OfRoutes(Limiter):
+    """A limiter that looks where a route asks it to, and not before every request as well."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:  # noqa: FBT001, FBT002 - the library's signature
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+limiter = OfRoutes(whoever_asks, headers_enabled=False, swallow_errors=False)
 SENDING = "120 per minute"
 SIGNING_IN = "30 per minute"
 CODES = "20 per minute"
