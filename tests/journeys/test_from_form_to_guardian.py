@@ -126,14 +126,14 @@ def sends_to(address: str, view: str, tomas: StaffDesk, asha: StaffDesk) -> None
     tomas.opens("/staff/addresses/")
     tomas.fills(lines=address)
     tomas.presses("Keep them locked")
-    tomas.reads("One address kept.")
+    tomas.reads("1 address kept.")
     tomas.opens(view)
     tomas.reads("There is no cleared address yet.")
     asha.opens("/staff/addresses/clearing")
     asha.presses("Clear")
     tomas.opens(view)
     tomas.presses("Send to one cleared address")
-    tomas.reads("One letter is on its way.")
+    tomas.reads("1 letter is on its way.")
     tomas.place.house.works_once()
 
 

@@ -61,7 +61,7 @@ def test_an_imported_file_is_kept_and_shown_with_its_questions(house: House, vis
     assert "How was the food this week?" in page
     assert "Waits for an advocate" in page
     listed = browser.open("/staff/questionnaires/").text
-    assert "One questionnaire" in listed
+    assert "1 questionnaire, for all sites." in listed
     assert "Not yet" in listed
 
 

@@ -76,7 +76,7 @@ def test_two_adults_open_a_round(house: House, visitor: NewVisitor) -> None:
     assert PERMISSION in page
     assert "nobody sees how many have answered" in page
     listed = browser.open("/staff/rounds/").text
-    assert "one round at Example House" in listed
+    assert "1 round at Example House" in listed
     with db.reading(db.engine()) as session:
         held = session.scalars(select(Round)).one()
         assert (held.opened_by, held.seconded_by) == (house.coordinator.id, house.advocate.id)

@@ -36,9 +36,9 @@ def enter() -> ResponseReturnValue:
     if kept:
         log().add(session, "address.enter", f"{kept} at site {site_id}")
     session.commit()
-    said = ngettext("One address kept.", "%(num)s addresses kept.", kept)
+    said = ngettext("%(num)s address kept.", "%(num)s addresses kept.", kept)
     if there := len(given) - kept:
-        said += " " + ngettext("One was there already.", "%(num)s were there already.", there)
+        said += " " + ngettext("%(num)s was there already.", "%(num)s were there already.", there)
     flash(said)
     return redirect(url_for("addresses.index"))
 

@@ -107,7 +107,7 @@ def send_out(slug: str) -> ResponseReturnValue:
         flash(_("There was nothing to send: no cleared address, or it was sent already."))
         return redirect(url_for("publications.one", slug=slug))
     db.session().commit()
-    flash(ngettext("One letter is on its way.", "%(num)s letters are on their way.", letters))
+    flash(ngettext("%(num)s letter is on its way.", "%(num)s letters are on their way.", letters))
     return redirect(url_for("publications.one", slug=slug))
 
 

@@ -60,7 +60,7 @@ def stands(facts: RoundFacts, now: datetime, time_zone: str, *, answered: bool, 
         return Now(_("Answered"), "full")
     if facts.answer_due < today:
         days = (today - facts.answer_due).days
-        return Now(ngettext("Answer one day over", "Answer %(num)s days over", days), "clock", "late")
+        return Now(ngettext("Answer %(num)s day over", "Answer %(num)s days over", days), "clock", "late")
     if state == "ended":
         return Now(_("Ended, waits for the tablets"), "half")
     return {
