@@ -132,7 +132,7 @@ def sends_to(address: str, view: str, tomas: StaffDesk, asha: StaffDesk) -> None
     asha.opens("/staff/addresses/clearing")
     asha.presses("Clear")
     tomas.opens(view)
-    tomas.presses("Send to one cleared address")
+    tomas.presses("Send to 1 cleared address")
     tomas.reads("1 letter is on its way.")
     tomas.place.house.works_once()
 
