@@ -1,5 +1,12 @@
 """What `flask` and the web server load."""
 
+from youthvoice.config import SettingsError
 from youthvoice.factory import create_app
+from youthvoice.privacy.keyring import KeyFileError
 
-app = create_app()
+try:
+    app = create_app()
+except SettingsError as error:
+    raise SystemExit(f"Youth Voice does not start. {error}") from None
+except KeyFileError as error:
+    raise SystemExit(f"Youth Voice does not start. The key folder cannot be used: {error}") from None

@@ -41,6 +41,8 @@ def init_app(app: Flask) -> None:
 def serve() -> None:
     """Say where everything is, then run until it is told to stop."""
     settings = running.settings()
+    if serving.is_taken(settings.port):
+        raise click.ClickException(f"Port {settings.port} is taken. Set YOUTHVOICE_PORT to another one.")
     if loading.is_wanted():
         click.echo("Making the example site ...")
         loading.load()

@@ -73,7 +73,7 @@ def create_app(settings: Settings | None = None, clock: running.Clock = running.
     """
     settings = settings or Settings.read(os.environ)
     if refusals := settings.refusals():
-        raise SettingsError("Youth Voice does not start:\n" + "\n".join(f"- {line}" for line in refusals))
+        raise SettingsError("\n" + "\n".join(f"- {line}" for line in refusals))
     app = Flask(__name__, static_folder=None, template_folder="web/templates")
     engine = db.make_engine(settings.database_url)
     keyring = prepare(settings, engine, tables.metadata())

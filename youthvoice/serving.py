@@ -4,6 +4,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -110,6 +111,13 @@ def _end(processes: Sequence[ForkProcess]) -> None:
         process.join(_PATIENCE)
         if process.is_alive():
             process.kill()
+
+
+def is_taken(port: int) -> bool:
+    """Whether another program listens on a port of 127.0.0.1."""
+    with socket.socket() as knock:
+        knock.settimeout(1)
+        return knock.connect_ex(("127.0.0.1", port)) == 0
 
 
 def addresses() -> list[str]:

@@ -1,5 +1,6 @@
 """A coordinator imports, an advocate looks at the real screens and approves; everybody else is kept out."""
 
+import random
 from collections.abc import Callable
 from io import BytesIO
 
@@ -91,6 +92,11 @@ def test_a_missing_file_is_said_kindly(house: House, visitor: NewVisitor) -> Non
     browser = _as(visitor, house.coordinator)
     browser.open("/staff/questionnaires/import")
     assert "Choose a file" in browser.send("/staff/questionnaires/import", {}, 422).text
+
+
+def test_a_packed_file_without_any_line_reaches_the_rules(house: House, visitor: NewVisitor) -> None:
+    data = b"PK\x03\x04" + random.Random(7).randbytes(200_000)  # noqa: S311 - any bytes, the same each time
+    assert "Nothing was imported" in _upload(_as(visitor, house.coordinator), data, "form.xlsx", 422)
 
 
 def test_a_file_of_a_megabyte_reaches_the_rules_and_one_of_three_does_not(house: House, visitor: NewVisitor) -> None:

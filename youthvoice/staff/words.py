@@ -22,7 +22,7 @@ def not_leaving(code: str) -> str:
     return str(
         {
             "too_few_advocates": _("Two advocates must remain at every site. Another one has to come first."),
-            "last_coordinator": _("She is the last coordinator here. Add another one first."),
+            "last_coordinator": _("This is the last coordinator here. Add another one first."),
             "elsewhere": _("She also works at a site that is not yours. Ask the coordinator there."),
             "not_yours": _("She belongs to another organisation; a coordinator cannot end her account."),
         }[code]

@@ -27,7 +27,8 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def allow_a_large_file(endpoint: str | None, values: dict[str, object] | None) -> None:  # noqa: ARG001 - Flask's
     """Let the import alone be large; this runs before anything reads the form."""
     if endpoint == "questionnaires.hand_in":
-        request.max_content_length = LARGEST + _AROUND_A_FILE
+        # a parser may have to hold much of a packed file at once before it finds the end of the part
+        request.max_content_length = request.max_form_memory_size = LARGEST + _AROUND_A_FILE
 
 
 @pages.app_template_filter("language_name")
