@@ -65,7 +65,7 @@ def stands(facts: RoundFacts, now: datetime, time_zone: str, *, answered: bool, 
         return Now(_("Ended, waits for the tablets"), "half")
     return {
         "chosen": Now(_("Chosen"), "tick"),
-        "counted": Now(_("Counted, with the advocate"), "half"),
+        "counted": Now(_("Counted"), "half"),
         "too_few": Now(_("Fewer than ten: only letters are read"), "lock"),
         "too_many": Now(_("More sheets than children: not counted"), "lock"),
         "discarded": Now(_("Not counted"), "lock"),
