@@ -30,6 +30,6 @@ def command(port: int) -> tuple[str, ...]:
     """How it is served: as the house is."""
     return (
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-        *("--workers", "2", "--blocking-threads", "4", "--backpressure", "256", "--no-ws"),
+        *("--workers", "2", "--blocking-threads", "2", "--backpressure", "256", "--no-ws"),
         *("--log-level", "warning", "benchmarks.bare:app"),
     )

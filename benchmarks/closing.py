@@ -15,7 +15,7 @@ from youthvoice.surveys.closing import close_due
 from youthvoice.surveys.conditions import Answer
 from youthvoice.surveys.questionnaires import Questionnaire
 
-_LATER = timedelta(days=60)
+LATER = timedelta(days=60)
 
 
 def fill(house: House, sheets: int) -> None:
@@ -27,13 +27,14 @@ def fill(house: House, sheets: int) -> None:
             raise LookupError(house.slug)
         questions = store.questions_of(session, facts)
         for _ in range(sheets):
-            coded = coding.encode(questions, _everything(questions, chance))
+            coded = coding.encode(questions, everything(questions, chance))
             sheet = secrets.token_bytes(responses.SHEET_ID_BYTES)
             given = responses.respond(running.keyring(), facts, sheet, coded, day=running.today())
-            responses.take(session, given)
+            responses.take(session.connection(), given)
 
 
-def _everything(questions: Questionnaire, chance: random.Random) -> dict[str, Answer]:
+def everything(questions: Questionnaire, chance: random.Random) -> dict[str, Answer]:
+    """What one invented child says who answers every question."""
     answers: dict[str, Answer] = {}
     for question in questions.questions:
         if question.coded:
@@ -45,7 +46,7 @@ def _everything(questions: Questionnaire, chance: random.Random) -> dict[str, An
 def seconds_to_close(house: House) -> float:
     """How long it takes to close the round of a house, on a copy of it so that it can be done again."""
     with tempfile.TemporaryDirectory(prefix="bench") as folder, opened(house.copied(Path(folder))):
-        moment = running.now() + _LATER
+        moment = running.now() + LATER
         with rounds.at(moment):
             began = time.perf_counter()
             report = close_due(db.engine(), running.keyring(), moment)

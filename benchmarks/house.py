@@ -76,13 +76,14 @@ def opened(house: House, clock: running.Clock = running.wall_clock) -> Iterator[
         app.extensions["youthvoice.engine"].dispose()
 
 
-def build(folder: Path, tablet_count: int, database_url: str = "") -> House:
+def build(folder: Path, tablet_count: int, database_url: str = "", invited: int = 20_000) -> House:
     """Make a house: one site, its people, tablets, and an open round.
 
     Args:
         folder: empty; database, keys and outbox go there.
         tablet_count: how many tablets are enrolled.
         database_url: SQLite in the folder when empty.
+        invited: children who may answer.
     """
     blank = House(_environment(folder, database_url), "", ())
     with opened(blank):
@@ -94,7 +95,7 @@ def build(folder: Path, tablet_count: int, database_url: str = "") -> House:
         tokens = [_enrol(number) for number in range(tablet_count)]
         with db.writing(db.engine()) as session:
             last = running.today() + _LASTS
-            slug = rounds.open_round(session, QUESTIONNAIRE, last, last + _LASTS, 20_000).slug
+            slug = rounds.open_round(session, QUESTIONNAIRE, last, last + _LASTS, invited).slug
     return House(blank.environment, slug, tuple(f"{TABLET_COOKIE}={token}; {COOKIE}=en" for token in tokens))
 
 

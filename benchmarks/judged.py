@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks import bare, closing, page
+from benchmarks import bare, closing, page, viewing
 from benchmarks.house import ANSWERS, LETTER, QUESTIONNAIRE, House, build
 from benchmarks.load import Load, Result
 from benchmarks.server import SERVE, Server, free_port, started
@@ -20,10 +20,18 @@ _PART = 4  # letters and many clients: a quarter of the responses of a run
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much is measured: responses in each run, sheets of the batch that is closed."""
+    """How much is measured.
+
+    Attributes:
+        responses: in each run.
+        sheets: of the batch that is closed.
+        views: responses behind the publications that are opened, fewest first.
+        runs: medians are of so many.
+    """
 
     responses: int
     sheets: int
+    views: tuple[int, ...]
     runs: int = RUNS
 
 
@@ -46,6 +54,7 @@ def run(folder: Path, sizes: Sizes, *, postgresql: bool) -> None:
         _responses(house, sizes)
         if not postgresql:
             _closing(folder, sizes)
+            _viewing(folder, sizes)
 
 
 def _responses(house: House, sizes: Sizes) -> None:
@@ -116,6 +125,20 @@ def _closing(folder: Path, sizes: Sizes) -> None:
     closing.fill(house, sizes.sheets)
     times = [closing.seconds_to_close(house) for _ in range(sizes.runs)]
     say("close_s_10k", median(times), "s")
+
+
+def _viewing(folder: Path, sizes: Sizes) -> None:
+    for sheets in sizes.views:
+        took = viewing.milliseconds(folder / f"viewing-{sheets}", sheets, sizes.runs)
+        say(f"view_ms_{_short(sheets)}", took, "ms")
+
+
+def _short(number: int) -> str:
+    """1000 is `1k`, 1000000 is `1m`."""
+    for size, letter in ((1_000_000, "m"), (1_000, "k")):
+        if number >= size and number % size == 0:
+            return f"{number // size}{letter}"
+    return str(number)
 
 
 @contextmanager

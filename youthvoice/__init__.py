@@ -14,6 +14,7 @@ The house, from the roof down; imports point down only:
     access            roles and permissions as a table; sessions
     audit mail web work backups   log | outbox | layout | the work process | sealed copies
     db                engine, one session per request
+    statements        the few statements of every response, straight to the driver
     privacy           sealing, keyring, disclosure: pure
     config            frozen settings
 """

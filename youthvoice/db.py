@@ -21,6 +21,8 @@ from sqlalchemy.types import TypeDecorator
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _BUSY_SECONDS = 10
+# Pages are in the system's memory once; each of a process's connections needs but few of its own (in KiB).
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "cache_size=-512")
 
 
 class Base(DeclarativeBase):
@@ -81,7 +83,7 @@ def _make_sqlite_safe(engine: Engine, path: str | None) -> None:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, entry: ConnectionPoolEntry) -> None:  # noqa: ARG001 - the library's signature
         connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -155,25 +157,31 @@ def engine() -> Engine:
     return made
 
 
-def session() -> Session:
-    """The session of this request; it may write when the request's method may change something.
+def connection() -> Connection:
+    """The connection of this request; it may write when the request's method may change something.
 
     Only routes commit. What is not committed is rolled back when the request ends.
     """
-    if "session" not in g:
+    if "connection" not in g:
         writes = not has_request_context() or request.method not in SAFE_METHODS
         g.connection = engine().connect().execution_options(writes=writes)
-        g.session = Session(g.connection)
+    held: Connection = g.connection
+    return held
+
+
+def session() -> Session:
+    """The session of this request, on its connection."""
+    if "session" not in g:
+        g.session = Session(connection())
     held: Session = g.session
     return held
 
 
 def close_session(error: BaseException | None = None) -> None:  # noqa: ARG001 - Flask hands the error in
     """Give the request's connection back; whatever was not committed is undone."""
-    held = g.pop("session", None)
-    if held is not None:
-        held.close()
-        g.pop("connection").close()
+    for held in (g.pop("session", None), g.pop("connection", None)):
+        if held is not None:
+            held.close()
 
 
 def init_app(app: Flask, made: Engine) -> None:

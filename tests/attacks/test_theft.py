@@ -65,7 +65,7 @@ def tell(home: House, round_: RoundFacts, number: bytes) -> None:
     )
     made = respond(home.keyring, round_, number, b"\x01\x02\x01", day=OPENED.date(), letters=[letter])
     with db.writing(home.engine) as session:
-        take(session, made)
+        take(session.connection(), made)
 
 
 def mail(home: House, settings: Settings) -> None:

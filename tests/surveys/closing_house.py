@@ -100,7 +100,7 @@ class House:
             coded = encode(surveys.questions_of(session, round_), given)
         made = responses.respond(self.keyring, round_, secrets.token_bytes(16), coded, day=OPENED.date())
         with db.writing(self.engine) as session:
-            return responses.take(session, made)
+            return responses.take(session.connection(), made)
 
     def send_many(self, round_: RoundFacts, children: int, **given: Answer) -> None:
         """Several children send the same."""

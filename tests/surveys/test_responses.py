@@ -46,7 +46,7 @@ def a_response(
 
 def send(house: Ground, response: Response) -> Taken:
     with db.writing(house.engine) as session:
-        return take(session, response)
+        return take(session.connection(), response)
 
 
 def stored(house: Ground) -> int:

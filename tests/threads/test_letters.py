@@ -36,7 +36,7 @@ def write(house: Ground, words: str, *readers: Reader, now: datetime = NOON) -> 
         now=now,
     )
     with db.writing(house.engine) as session:
-        store.post_letters(session, [letter])
+        store.post_letters(session.connection(), [letter])
     return letter
 
 

@@ -1,21 +1,19 @@
 """What adults owe children: one mechanism for rounds and tasks."""
 
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from youthvoice.answers import rules
 from youthvoice.answers.facts import Given, OwedFacts, Part, Words
 from youthvoice.answers.models import Owed, Reply
+from youthvoice.statements import adding
 
 __all__ = ["Given", "NotAnAnswer", "OwedFacts", "Part"]
 
-_INSERT: Mapping[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _LARGEST = 2**31 - 1
 
 
@@ -64,8 +62,7 @@ def owe(  # noqa: PLR0913 - what is owed has as many sides
         "site_id": site_id, "kind": kind, "subject": subject, "about": dict(about), "parts": [],
         "due": due, "owner_id": owner_id, "owner_role": owner_role,
     }  # fmt: skip
-    insert = _INSERT[session.get_bind().dialect.name]
-    session.execute(insert(Owed).values(values).on_conflict_do_nothing())
+    session.execute(adding(Owed, session.get_bind().dialect).values(values).on_conflict_do_nothing())
     same = select(Owed).where(Owed.kind == kind, Owed.subject == subject, Owed.site_id == site_id)
     return session.scalars(same).one()
 

@@ -96,7 +96,7 @@ def answer(slug: str, children: int, letters: tuple[str, ...] = ()) -> None:
             response = responses.respond(
                 running.keyring(), facts, secrets.token_bytes(16), coded, day=day, letters=sealed
             )
-            responses.take(session, response)
+            responses.take(session.connection(), response)
 
 
 def _letter(session: Session, facts: RoundFacts, questions: Questionnaire, text: str) -> SealedLetter:

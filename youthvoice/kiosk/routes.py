@@ -12,7 +12,7 @@ from youthvoice.surveys import store as surveys
 from youthvoice.surveys.help_words import and_in_words, in_danger
 from youthvoice.threads.readers import readers_at
 from youthvoice.web import headers, languages, pictures
-from youthvoice.web.limits import CODES, limiter
+from youthvoice.web.limits import CODES, at_most
 
 pages = Blueprint("kiosk", __name__, url_prefix="", template_folder="templates")
 pages.before_request(headers.refuse_other_sites)
@@ -91,7 +91,7 @@ def rights() -> ResponseReturnValue:
 
 
 @pages.route("/enrol", methods=["GET", "POST"])
-@limiter.limit(CODES, methods=["POST"])
+@at_most(CODES)
 def enrol() -> ResponseReturnValue:
     """Connect this device to a site with the code that a coordinator holds."""
     code = (request.form if request.method == "POST" else request.args).get("code", "")[:40]

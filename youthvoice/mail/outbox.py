@@ -3,15 +3,13 @@
 At least once, under a stable Message-ID. The whole message is locked, address and links included.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
-from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from youthvoice.mail import rules
@@ -21,8 +19,7 @@ from youthvoice.privacy.key_names import MAIL
 from youthvoice.privacy.keyring import Keyring
 from youthvoice.privacy.padding import bucket_for
 from youthvoice.privacy.sealing import context, lock_padded, unlock_padded
-
-_INSERT: Mapping[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+from youthvoice.statements import adding
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +59,8 @@ def put(session: Session, keyring: Keyring, message: EmailMessage, now: datetime
     message_id = str(message["Message-ID"])
     data = message.as_bytes()
     locked = lock_padded(keyring.key_or_new(MAIL), data, bucket_for(len(data)), context("mail", message_id))
-    insert = _INSERT[session.get_bind().dialect.name]
     values = {"message_id": message_id, "locked": locked, "tries": 0, "next_try_at": now, "given_up": False}
-    session.execute(insert(OutgoingMail).values(values).on_conflict_do_nothing())
+    session.execute(adding(OutgoingMail, session.get_bind().dialect).values(values).on_conflict_do_nothing())
 
 
 def lease(session: Session, now: datetime, most: int = rules.AT_ONCE) -> list[Leased]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice.db import Base
 from youthvoice.places.models import Site, Tablet
+from youthvoice.statements import Statement
 
 
 class Belongs(NamedTuple):
@@ -22,7 +23,7 @@ class Belongs(NamedTuple):
 
 
 _tablets, _sites = Base.metadata.tables[Tablet.__tablename__], Base.metadata.tables[Site.__tablename__]
-_BY_TOKEN = (  # Core, and made once: asked for every page and every response of a tablet
+_BY_TOKEN = Statement(  # asked for every page and every response of a tablet
     select(_tablets.c.id, _sites.c.id, _sites.c.version)
     .join(_sites, _sites.c.id == _tablets.c.site_id)
     .where(_tablets.c.token_hash == bindparam("token"), _tablets.c.retired_on.is_(None))
@@ -31,7 +32,7 @@ _BY_TOKEN = (  # Core, and made once: asked for every page and every response of
 
 def belongs_to(connection: Connection, hashed_token: bytes) -> Belongs | None:
     """Where the tablet with a token belongs; None when it is unknown or retired."""
-    row = connection.execute(_BY_TOKEN, {"token": hashed_token}).first()
+    row = _BY_TOKEN.first(connection, {"token": hashed_token})
     return Belongs(*row) if row else None
 
 

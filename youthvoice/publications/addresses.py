@@ -2,13 +2,12 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from youthvoice.audit.store import Log
@@ -17,11 +16,10 @@ from youthvoice.privacy.keyring import Keyring
 from youthvoice.privacy.padding import bucket_for
 from youthvoice.privacy.sealing import CannotOpen, context, lock_padded, unlock_padded
 from youthvoice.publications.models import Address
+from youthvoice.statements import adding
 
 State = Literal["to_clear", "cleared", "refused", "unsubscribed"]
 STATES: tuple[State, ...] = ("to_clear", "cleared", "refused", "unsubscribed")
-
-_INSERT: Mapping[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +56,8 @@ def add(  # noqa: PLR0913, PLR0917 - an address has as many sides
         "language": language,
         "entered_by": person_id,
     }
-    insert = _INSERT[session.get_bind().dialect.name]
-    kept = session.scalar(insert(Address).values(values).on_conflict_do_nothing().returning(Address.id))
-    return kept is not None
+    new = adding(Address, session.get_bind().dialect).values(values).on_conflict_do_nothing()
+    return session.scalar(new.returning(Address.id)) is not None
 
 
 def entries(

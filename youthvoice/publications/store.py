@@ -1,26 +1,24 @@
 """Publications as they are kept: written once, approved together, found only by those of their sites."""
 
 import secrets
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, exists, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from youthvoice.audit.store import Log
 from youthvoice.publications.freezing import Frozen
 from youthvoice.publications.models import Publication, PublicationSite
+from youthvoice.statements import adding
 
 __all__ = ["Edition", "NotWaiting", "Publication"]
 
 WAITING, APPROVED, SENT, SENT_BACK = "waiting", "approved", "sent", "sent_back"
 SEEN = (APPROVED, SENT)
 """States in which a publication may be seen by more than the advocates."""
-
-_INSERT: Mapping[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class NotWaiting(Exception):
@@ -66,14 +64,14 @@ def keep(  # noqa: PLR0913 - an edition has as many sides
         The slug of the first; empty when another process kept this version a moment ago, and nothing is written.
     """
     first = ""
-    insert = _INSERT[session.get_bind().dialect.name]
     for audience, view in frozen.items():
         values = {
             "slug": (slug := secrets.token_hex(8)), "round_id": round_id, "audience": audience, "version": version,
             "frozen": view, "state": APPROVED if approved else WAITING, "reason": "", "made_on": day,
             "approved_on": day if approved else None,
         }  # fmt: skip
-        made = insert(Publication).values(values).on_conflict_do_nothing().returning(Publication.id)
+        new = adding(Publication, session.get_bind().dialect).values(values).on_conflict_do_nothing()
+        made = new.returning(Publication.id)
         publication_id = session.scalar(made)
         if publication_id is None:
             return ""

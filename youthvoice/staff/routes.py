@@ -16,7 +16,7 @@ from youthvoice.staff.addresses import same_site
 from youthvoice.staff.forms import AdvocateLeaveForm, LanguageForm, LeaveForm, PasswordForm, PersonForm, SignInForm
 from youthvoice.staff.signing_in import WrongSignIn
 from youthvoice.web import languages
-from youthvoice.web.limits import SIGNING_IN, limiter
+from youthvoice.web.limits import SIGNING_IN, at_most
 
 pages = Blueprint("staff", __name__, url_prefix="/staff", template_folder="templates")
 
@@ -27,7 +27,7 @@ def _words() -> dict[str, object]:
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
-@limiter.limit(SIGNING_IN, methods=["POST"])
+@at_most(SIGNING_IN)
 def sign_in() -> ResponseReturnValue:
     """Let somebody in who knows her password."""
     form, back = SignInForm(), same_site(request.args.get("back"))

@@ -5,10 +5,10 @@ import hmac
 from datetime import datetime
 
 from sqlalchemy import update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from youthvoice.staff.models import WrongTry
+from youthvoice.statements import adding
 
 MOST = 10
 """Wrong passwords in an hour for one handle, whether anybody has that handle or not."""
@@ -21,8 +21,7 @@ def handle_hash(handle: str, pepper: bytes) -> bytes:
 
 def begin(session: Session, hashed: bytes, now: datetime) -> bool:
     """Count a try before it is made, so that many at once cannot slip through; False when there were too many."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = insert(WrongTry).values(handle_hash=hashed, hour=_hour(now), tries=1)
+    row = adding(WrongTry, session.get_bind().dialect).values(handle_hash=hashed, hour=_hour(now), tries=1)
     counted = row.on_conflict_do_update(
         index_elements=[WrongTry.handle_hash, WrongTry.hour],
         set_={"tries": WrongTry.tries + 1},

@@ -15,6 +15,7 @@ from youthvoice import db
 from youthvoice.db import Base
 from youthvoice.places.store import SiteFacts
 from youthvoice.places.tablets import here_on
+from youthvoice.statements import Statement
 from youthvoice.surveys import store
 from youthvoice.surveys.models import Batch, Round, RoundSite
 from youthvoice.surveys.questionnaires import Questionnaire
@@ -38,17 +39,18 @@ class Passed:
     questions: Questionnaire
 
 
-class _Seen(NamedTuple):
-    """What may have changed since the facts were kept."""
+class _Known(NamedTuple):
+    """A round as it stood when its end and its closing were as they were seen; as the driver gives them."""
 
     ends_at: object
     closed_on: object
-    here: int | None
+    facts: RoundFacts
+    questions: Questionnaire
 
 
 _tables = Base.metadata.tables
 _rounds, _batches, _round_sites = (_tables[model.__tablename__] for model in (Round, Batch, RoundSite))
-_LOOK = (
+_LOOK = Statement(
     select(_rounds.c.ends_at, _batches.c.closed_on, _round_sites.c.site_id)
     .join(_batches, _batches.c.id == _rounds.c.batch_id)
     .outerjoin(
@@ -66,22 +68,21 @@ def passed(slug: str) -> Passed:
     """
     with db.engine().connect() as connection:
         at = here_on(connection) or abort(403)
-        row = connection.execute(_LOOK, {"slug": slug, "site": at.site.id}).first() or abort(404)
-        seen = _Seen(*row)
-        if seen.here is None:
+        ends_at, closed_on, here = _LOOK.first(connection, {"slug": slug, "site": at.site.id}) or abort(404)
+        if here is None:
             abort(403)
-        facts, questions = _known(connection, slug, seen)
-    return Passed(at.site, facts, questions)
+        known = _known(connection, slug, ends_at, closed_on)
+    return Passed(at.site, known.facts, known.questions)
 
 
-def _known(connection: Connection, slug: str, seen: _Seen) -> tuple[RoundFacts, Questionnaire]:
-    kept: dict[str, tuple[RoundFacts, Questionnaire]] = current_app.extensions.setdefault("youthvoice.rounds", {})
+def _known(connection: Connection, slug: str, ends_at: object, closed_on: object) -> _Known:
+    kept: dict[str, _Known] = current_app.extensions.setdefault("youthvoice.rounds", {})
     known = kept.get(slug)
-    if known is None or (known[0].ends_at, known[0].closed_on) != (seen.ends_at, seen.closed_on):
+    if known is None or (known.ends_at, known.closed_on) != (ends_at, closed_on):
         if len(kept) >= _MOST_ROUNDS:
             kept.clear()
         with Session(connection) as session:
             facts = store.round_by_slug(session, slug)
-            assert facts is not None  # its row was read a moment ago, in this transaction
-            known = kept[slug] = (facts, store.questions_of(session, facts))
+            assert facts is not None  # its row was read a moment ago
+            known = kept[slug] = _Known(ends_at, closed_on, facts, store.questions_of(session, facts))
     return known

@@ -161,7 +161,7 @@ def _written(session: Session, locked: dict[int, Response], letters: dict[int, l
     new: list[SealedLetter] = []
     repeated = 0
     for row, response in sorted(locked.items(), key=lambda one: one[1].sheet_id):
-        taken = responses.take(session, response)
+        taken = responses.take(session.connection(), response)
         if taken.late:
             raise click.ClickException("The round was closed just now, so nothing was entered.")
         repeated += taken.repeated
@@ -172,7 +172,7 @@ def _written(session: Session, locked: dict[int, Response], letters: dict[int, l
             "new, and nothing was entered. Are they other children with the same answers? Put them into a file "
             "together with sheets that are not entered yet."
         )
-    threads.post_letters(session, sorted(new, key=lambda letter: letter.id))
+    threads.post_letters(session.connection(), sorted(new, key=lambda letter: letter.id))
     return len(locked)
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from sqlalchemy import Table, bindparam, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from youthvoice.privacy.keyring import KeyGone, Keyring
 from youthvoice.privacy.sealing import Context, context, lock_padded
+from youthvoice.statements import Statement, adding
 from youthvoice.surveys.models import Batch, Receipt, Sheet
 from youthvoice.threads import store as threads
 from youthvoice.threads.sealed import SealedLetter
@@ -28,12 +28,11 @@ _RECEIPT_MONTHS = 12
 _sheets: Table = Sheet.__table__  # type: ignore[assignment] # Core, not objects: this is the busiest write of the house
 _receipts: Table = Receipt.__table__  # type: ignore[assignment]
 _batches: Table = Batch.__table__  # type: ignore[assignment]
-_HOLD = select(_batches.c.closed_on).where(_batches.c.id == bindparam("batch")).with_for_update(read=True)
-_ADD_SHEET = insert(_sheets)
-_ADD_RECEIPT = {
-    "sqlite": sqlite.insert(_receipts).on_conflict_do_nothing().returning(_receipts.c.month),
-    "postgresql": postgresql.insert(_receipts).on_conflict_do_nothing().returning(_receipts.c.month),
-}
+_HOLD = Statement(select(_batches.c.closed_on).where(_batches.c.id == bindparam("batch")).with_for_update(read=True))
+_ADD_SHEET = Statement(insert(_sheets))
+_ADD_RECEIPT = Statement(
+    lambda dialect: adding(_receipts, dialect).on_conflict_do_nothing().returning(_receipts.c.month)
+)
 
 
 class Counted(Protocol):
@@ -144,22 +143,25 @@ def _first(keyring: Keyring, name: str) -> bytes:
         return keyring.key_or_new(name)
 
 
-def take(session: Session, response: Response) -> Taken:
+def take(connection: Connection, response: Response) -> Taken:
     """Store a response, at most once, however often and from however many places it comes.
 
     The batch's row is held against closing until the commit: a sheet is counted or late, never lost between.
+
+    Args:
+        connection: may write; a transaction is begun where none is.
+        response: from `respond`.
     """
-    connection = session.connection()
-    closed = connection.execute(_HOLD, {"batch": response.batch_id}).scalar_one() is not None
-    add = _ADD_RECEIPT[connection.dialect.name]
-    written = connection.execute(add, {"id_hash": response.receipt, "month": response.month})
-    if written.first() is None:
+    if not connection.in_transaction():
+        connection.begin()
+    ((closed_on,),) = _HOLD.rows(connection, {"batch": response.batch_id})
+    if not _ADD_RECEIPT.rows(connection, {"id_hash": response.receipt, "month": response.month}):
         return Taken(late=False, repeated=True)
-    late = closed or response.blob is None
+    late = closed_on is not None or response.blob is None
     if not late:
         sheet = {"id": response.sheet_id, "round_id": response.round_id, "blob": response.blob}
-        connection.execute(_ADD_SHEET, sheet)
-    threads.post_letters(session, response.letters)
+        _ADD_SHEET.rows(connection, sheet)
+    threads.post_letters(connection, response.letters)
     return Taken(late=late, repeated=False)
 
 

@@ -11,7 +11,7 @@ from youthvoice.surveys.gate import Passed, passed
 from youthvoice.surveys.response_form import ResponseForm
 from youthvoice.threads.readers import readers_at
 from youthvoice.web import headers, languages
-from youthvoice.web.limits import SENDING, limiter
+from youthvoice.web.limits import SENDING, at_most
 from youthvoice.web.pressed import Pressed
 
 pages = Blueprint("surveys", __name__, url_prefix="/survey", template_folder="templates")
@@ -48,7 +48,7 @@ def _served(page: Pressed) -> Response:
 
 
 @pages.post("/<slug>")
-@limiter.limit(SENDING)
+@at_most(SENDING)
 def send(slug: str) -> ResponseReturnValue:
     """Take one anonymous response; the same sheet again is a success again and counts once."""
     found = passed(slug)
@@ -59,8 +59,8 @@ def send(slug: str) -> ResponseReturnValue:
     if not form.validate() and (refused := form.refused()):
         return _asked_again(_asking(found), form, refused)
     response = sending.response(found.round, found.site, sheet, form)
-    taken = responses.take(db.session(), response)
-    db.session().commit()
+    taken = responses.take(db.connection(), response)
+    db.connection().commit()
     return _thanked(slug, sheet, late=taken.late)
 
 

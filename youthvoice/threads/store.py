@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Connection, Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice.threads.models import Letter, Wrap
@@ -56,11 +56,10 @@ _OUTSIDE = tuple(
 )
 
 
-def post_letters(session: Session, letters: Sequence[SealedLetter]) -> None:
+def post_letters(connection: Connection, letters: Sequence[SealedLetter]) -> None:
     """Put letters into the box."""
     if not letters:
         return
-    connection = session.connection()
     connection.execute(_ADD_LETTER, [_row(letter) for letter in letters])
     wraps = [
         {"letter_id": letter.id, "person_id": person_id, "wrapped": wrapped}

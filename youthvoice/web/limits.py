@@ -3,11 +3,18 @@
 import hashlib
 import threading
 import time
+from collections.abc import Callable, Collection
+from functools import wraps
+from typing import ParamSpec
 
-from flask import request
+from flask import abort, request
+from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
+from limits import parse
 from limits.storage import MemoryStorage
 
+P = ParamSpec("P")
+Page = Callable[P, ResponseReturnValue]
 TABLET_COOKIE = "tablet"
 
 
@@ -57,15 +64,39 @@ class Counters(MemoryStorage):
             self.expirations.pop(key, None)
 
 
-class OfRoutes(Limiter):
-    """A limiter that looks where a route asks it to, and not before every request as well."""
+class OfPages(Limiter):
+    """A limiter that counts where a page is guarded with `at_most`, and not before every request as well."""
 
     def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:  # noqa: FBT001, FBT002 - the library's signature
-        if not in_middleware:
-            super()._check_request_limit(callable_name, in_middleware)
+        """Nothing is counted in passing."""
 
 
-limiter = OfRoutes(whoever_asks, headers_enabled=False, swallow_errors=False)
+limiter = OfPages(whoever_asks, headers_enabled=False, swallow_errors=False)
+
+
+def at_most(rate: str, methods: Collection[str] = ("POST",)) -> Callable[[Page[P]], Page[P]]:
+    """Guard a page: 429 for whoever asks for it more often.
+
+    The library's own decorator weighs rules of blueprints and exemptions that this house has none of.
+
+    Args:
+        rate: such as `20 per minute`.
+        methods: what is counted.
+    """
+    limit = parse(rate)
+
+    def guarding(page: Page[P]) -> Page[P]:
+        @wraps(page)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            if request.method in methods and not limiter.limiter.hit(limit, str(request.endpoint), whoever_asks()):
+                abort(429)
+            return page(*args, **kwargs)
+
+        return guarded
+
+    return guarding
+
+
 SENDING = "120 per minute"
 SIGNING_IN = "30 per minute"
 CODES = "20 per minute"

@@ -1,0 +1,35 @@
+"""`make bench` in small: every figure is printed, once, from a real server; how large they are is judged elsewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from benchmarks import judged
+
+LINE = re.compile(r"bench ([a-z0-9_]+) ([0-9.]+) (\S+)")
+FIGURES = [
+    ("response_cpu_ms", "ms"),
+    ("response_letter_cpu_ms", "ms"),
+    ("response_per_s_c4", "1/s"),
+    ("response_p99_ms_c4", "ms"),
+    ("response_errors_c32", "of_16"),
+    ("bare_flask_pair_per_s_c4", "1/s"),
+    ("first_page_kib", "KiB"),
+    ("worker_rss_mib", "MiB"),
+    ("start_s", "s"),
+    ("close_s_10k", "s"),
+    ("view_ms_20", "ms"),
+    ("view_ms_1k", "ms"),
+]
+
+
+def test_every_figure_is_printed_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    judged.run(tmp_path, judged.Sizes(responses=64, sheets=40, views=(20, 1_000), runs=1), postgresql=False)
+    lines = [LINE.fullmatch(line) for line in capfd.readouterr().out.splitlines() if not line.startswith("#")]
+    assert all(lines)
+    assert [(line[1], line[3]) for line in lines if line] == FIGURES
+    figures = {line[1]: float(line[2]) for line in lines if line}
+    assert figures.pop("response_errors_c32") == 0
+    assert all(value > 0 for value in figures.values())
+    assert figures["first_page_kib"] < 60

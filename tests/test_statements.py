@@ -1,0 +1,55 @@
+"""The statements that go straight to the driver, on both databases."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from youthvoice import db
+from youthvoice.config import Settings
+from youthvoice.privacy.session_keys import session_token
+from youthvoice.statements import Statement, adding
+from youthvoice.surveys.models import Receipt
+
+_receipts = Receipt.__table__
+BY_HASH = Statement(select(_receipts.c.month).where(_receipts.c.id_hash == bindparam("id_hash")))
+ADD = Statement(insert(Receipt))
+ADD_IF_NEW = Statement(lambda dialect: adding(Receipt, dialect).on_conflict_do_nothing().returning(_receipts.c.month))
+SECRET = session_token().encode()[:32]
+ROW = {"id_hash": SECRET, "month": f"{date(2026, 11, 1):%Y-%m}"}
+
+
+def test_a_row_goes_in_and_comes_back(on_both: Settings, app: Flask) -> None:
+    with db.engine().begin() as connection:
+        assert ADD.rows(connection, ROW) == ()
+    with db.engine().connect() as connection:
+        assert tuple(BY_HASH.first(connection, {"id_hash": SECRET}) or ()) == ("2026-11",)
+        assert BY_HASH.first(connection, {"id_hash": bytes(32)}) is None
+
+
+def test_what_is_there_already_gives_no_row(on_both: Settings, app: Flask) -> None:
+    with db.engine().begin() as connection:
+        assert len(ADD_IF_NEW.rows(connection, ROW)) == 1
+        assert len(ADD_IF_NEW.rows(connection, ROW)) == 0
+
+
+def test_what_is_not_committed_is_not_kept(on_both: Settings, app: Flask) -> None:
+    with db.engine().connect() as connection:
+        connection.begin()
+        ADD.rows(connection, ROW)
+        connection.rollback()
+        assert BY_HASH.first(connection, {"id_hash": SECRET}) is None
+
+
+def test_a_refusal_is_the_library_s_and_shows_no_parameters(on_both: Settings, app: Flask) -> None:
+    """PostgreSQL itself names the key that was there already; so logs hold the kind of an error, never its words."""
+    with db.engine().begin() as connection:
+        ADD.rows(connection, ROW)
+    with pytest.raises(IntegrityError) as refused, db.engine().begin() as connection:
+        ADD.rows(connection, ROW)
+    told = str(refused.value)
+    assert "INSERT INTO receipts" in told
+    assert "2026-11" not in told
+    assert refused.value.params is None
