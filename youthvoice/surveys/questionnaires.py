@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -17,7 +18,7 @@ PURPOSES: tuple[Purpose, ...] = ("regular", "awareness", "care", "choice")
 AGES: tuple[Ages, ...] = ("7-9", "10-12", "13-17")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Questionnaire:
     """The questions of a file, in order."""
 
@@ -35,12 +36,12 @@ class Questionnaire:
         """SHA-256 of the canonical JSON, in hex: equal exactly when nothing differs."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
-    @property
+    @cached_property
     def coded(self) -> tuple[Question, ...]:
         """The questions whose answers are counted."""
         return tuple(question for question in self.questions if question.coded)
 
-    @property
+    @cached_property
     def letter_boxes(self) -> tuple[Question, ...]:
         """The questions that take free text."""
         return tuple(question for question in self.questions if question.kind == "words")

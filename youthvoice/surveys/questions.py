@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -46,7 +47,7 @@ class Merge(NamedTuple):
     options: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Question:
     """What one screen asks. `dont_know` and the skip belong to every coded question and are not listed."""
 
@@ -82,7 +83,7 @@ class Question:
         """Whether one answer at most is given."""
         return self.coded and self.kind != "choose_many"
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """The keys of its answers, as declared: options or bins, without `dont_know`."""
         return tuple(one.key for one in self.tiles)

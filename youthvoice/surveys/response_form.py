@@ -116,8 +116,10 @@ class ResponseForm(Form):
 
     def letters(self) -> list[Words]:
         """What was written into letter boxes that were asked; empty ones are none."""
-        kept = self.questionnaire.kept(self._given())
         fields = self._answers()
+        if not any(fields[box.name].data for box in self.questionnaire.letter_boxes):
+            return []
+        kept = self.questionnaire.kept(self._given())
         return [
             Words(box.name, str(kept[box.name]), fields[box.name].shared)
             for box in self.questionnaire.letter_boxes
