@@ -3,7 +3,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 from flask import Flask, Request, request, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -20,6 +20,7 @@ from youthvoice.kiosk import routes as kiosk_routes
 from youthvoice.places import routes as places_routes
 from youthvoice.places import store as places_store
 from youthvoice.preparing import prepare
+from youthvoice.privacy import session_keys
 from youthvoice.publications import address_routes, staff_routes
 from youthvoice.publications import routes as view_routes
 from youthvoice.staff import routes as people_routes
@@ -120,13 +121,29 @@ def _add_web(app: Flask) -> None:
 
 
 class StaffSessions(SecureCookieSessionInterface):
-    """Flask's session, which holds only the token of staff forms: a child's page neither reads nor signs one."""
+    """Flask's session, which holds only the token of staff forms: a child's page neither reads nor signs one.
+
+    It belongs to one sign-in: what was put into a browser before, or in another's session, is forgotten.
+    """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Open it under `/staff`; elsewhere there is an empty one that cannot be written."""
         if not request.path.startswith("/staff"):
             return cast("SecureCookieSession", self.make_null_session(app))
-        return super().open_session(app, request)
+        opened = super().open_session(app, request)
+        if opened is not None and opened.get(_OF) != (of := _signed_in_as(request)):
+            opened.clear()
+            opened[_OF] = of
+            opened.modified = False  # until a form puts its token into it there is nothing to keep
+        return opened
+
+
+_OF: Final = "of"
+
+
+def _signed_in_as(request: Request) -> str:
+    """What ties a form session to a sign-in: a hash of the staff cookie, which is renewed at every sign-in."""
+    return session_keys.token_hash(request.cookies.get(guard.cookie_name(), "")).hex()
 
 
 def running_development(app: Flask) -> bool:

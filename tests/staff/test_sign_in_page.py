@@ -100,6 +100,37 @@ def test_signing_out_ends_the_session_everywhere(app: Flask, visitor: Callable[[
     assert browser.open("/staff/").request.path == "/staff/sign-in"
 
 
+def test_a_form_from_before_she_signed_in_is_refused_afterwards(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    """A token that somebody planted in her browser, or read there, is worth nothing once she is in."""
+    house(["coordinator"])
+    browser = visitor()
+    browser.open("/staff/sign-in")
+    planted, cookie = dict(browser.hidden), browser.client.get_cookie("form", path="/staff")
+    assert cookie
+    browser.send("/staff/sign-in", _typed("coordinator", PASSWORD))
+    browser.open("/staff/me")
+    renewed = dict(browser.hidden)
+    assert renewed["csrf_token"] != planted["csrf_token"]
+    assert browser.ask("POST", "/staff/me", data={**planted, "language": "hi"}).status_code == 400
+    browser.client.set_cookie("form", cookie.value, path="/staff")
+    assert browser.ask("POST", "/staff/me", data={**planted, "language": "hi"}).status_code == 400
+
+
+def test_a_form_of_one_session_is_refused_in_the_next(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    house(["coordinator"])
+    browser = visitor()
+    tokens = []
+    for _time in range(2):
+        browser.open("/staff/sign-in")
+        browser.send("/staff/sign-in", _typed("coordinator", PASSWORD))
+        browser.open("/staff/me")
+        tokens.append(dict(browser.hidden))
+        if len(tokens) == 1:
+            browser.send("/staff/sign-out")
+    assert browser.ask("POST", "/staff/me", data={**tokens[0], "language": "hi"}).status_code == 400
+    assert browser.ask("POST", "/staff/me", data={**tokens[1], "language": "hi"}).status_code == 303
+
+
 def test_staff_pages_speak_her_language(app: Flask, visitor: Callable[[], Visitor]) -> None:
     _, people = house(["coordinator"])
     browser = signed_in(visitor(), people["coordinator"])
