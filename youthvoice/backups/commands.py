@@ -38,6 +38,6 @@ def make(metadata: MetaData) -> tuple[click.Command, click.Command]:
             raise click.ClickException("the backup key file is missing; put the key files back first") from error
         except CannotRestore as error:
             raise click.ClickException(_WHY[error.code]) from error
-        click.echo(f"{file}: {rows} rows are back.")
+        click.echo(f"{file}: {rows} rows are back. See whether these key files open them: flask doctor")
 
     return backup, bring_back

@@ -1,28 +1,33 @@
 """Write every row of every table into one sealed file, and read it back.
 
-The file is a line of magic, then chunks: four bytes of length and a chunk locked under the `backup` key file with its
-number as context, so that none can be cut off, moved or mixed with another file's. Inside is one JSON document a line.
-It is the same for SQLite and PostgreSQL, and moves a house from one to the other. Key files are backed up apart.
+The file is a line of magic, then chunks, all of one length: it tells how much there is in all, not how much of what.
+Each is locked under the `backup` key file with its number, and whether it is the last, as context, so that none can be
+cut off, moved or left out. Inside is one compressed stream of JSON documents, one a line. It is the same for SQLite and
+PostgreSQL, and moves a house from one to the other. Key files are backed up apart.
 """
 
 import base64
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sqlalchemy import Connection, Engine, LargeBinary, MetaData, Table, func, insert, select, text
+from sqlalchemy import Connection, Engine, LargeBinary, MetaData, Table, TypeDecorator, func, insert, select, text
 
-from youthvoice.privacy.contexts import context
+from youthvoice.privacy.contexts import Context, context
 from youthvoice.privacy.errors import CannotOpen
-from youthvoice.privacy.locking import lock, unlock
+from youthvoice.privacy.locking import LOCK_BYTES, lock_padded, unlock_padded
+from youthvoice.privacy.padding import LENGTH_BYTES
 
-MAGIC = b"youth voice backup 1\n"
+MAGIC = b"youth voice backup 2\n"
 NEVER = frozenset({"staff_sessions", "heartbeats", "wrong_tries"})  # what opens something, or soon means nothing
 _ROWS = 500
-_LAST = b"end"
+_PIECE = 64 * 1024  # bytes of the stream in one chunk
+_PADDED = _PIECE + LENGTH_BYTES
+_CHUNK = _PADDED + LOCK_BYTES
 
 
 class CannotRestore(Exception):
@@ -31,6 +36,13 @@ class CannotRestore(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+@dataclass
+class _Rows:
+    """How many rows were written so far."""
+
+    written: int = 0
 
 
 def back_up(engine: Engine, metadata: MetaData, key: bytes, file: Path, at: datetime) -> int:
@@ -49,20 +61,15 @@ def back_up(engine: Engine, metadata: MetaData, key: bytes, file: Path, at: date
     part = file.with_name(file.name + ".part")
     part.unlink(missing_ok=True)
     part.touch(mode=0o600)
-    rows = 0
+    rows = _Rows()
     with engine.connect() as connection, part.open("wb") as out:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
         out.write(MAGIC)
-        number = _write(out, key, 0, json.dumps({"at": at.isoformat(), "tables": _names(metadata)}).encode())
-        for table in _tables(metadata):
-            for chunk in _chunks(connection, table):
-                number = _write(out, key, number, json.dumps([table.name, chunk]).encode())
-                rows += len(chunk)
-        _write(out, key, number, _LAST)
+        _write(out, key, _pieces(_documents(connection, metadata, at, rows)))
         out.flush()
     part.replace(file)
-    return rows
+    return rows.written
 
 
 def restore(engine: Engine, metadata: MetaData, key: bytes, file: Path) -> int:
@@ -78,7 +85,7 @@ def restore(engine: Engine, metadata: MetaData, key: bytes, file: Path) -> int:
         if not _is_empty(connection, metadata):
             raise CannotRestore("not_empty")
         documents = _read(file, key)
-        if json.loads(next(documents))["tables"] != _names(metadata):
+        if json.loads(next(documents, b"{}")).get("tables") != _names(metadata):
             raise CannotRestore("other_tables")
         connection.execute(metadata.tables["database_id"].delete())
         rows = sum(_bring(connection, metadata, json.loads(document)) for document in documents)
@@ -95,8 +102,17 @@ def _names(metadata: MetaData) -> list[str]:
     return [table.name for table in _tables(metadata)]
 
 
-def _chunks(connection: Connection, table: Table) -> Iterator[list[list[Any]]]:
-    found = connection.execution_options(yield_per=_ROWS).execute(select(table))
+def _documents(connection: Connection, metadata: MetaData, at: datetime, rows: _Rows) -> Iterator[bytes]:
+    yield json.dumps({"at": at.isoformat(), "tables": _names(metadata)}).encode()
+    for table in _tables(metadata):
+        for some in _some_rows(connection, table):
+            rows.written += len(some)
+            yield json.dumps([table.name, some]).encode()
+
+
+def _some_rows(connection: Connection, table: Table) -> Iterator[list[list[Any]]]:
+    by_number = select(table).order_by(*table.primary_key)  # never in the order in which rows came
+    found = connection.execution_options(yield_per=_ROWS).execute(by_number)
     for part in found.partitions(_ROWS):
         yield [[_plain(value) for value in row] for row in part]
 
@@ -107,27 +123,54 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _write(out: BinaryIO, key: bytes, number: int, document: bytes) -> int:
-    chunk = lock(key, zlib.compress(document, 6), context("backup", str(number)))
-    out.write(len(chunk).to_bytes(4, "big") + chunk)
-    return number + 1
+def _pieces(documents: Iterable[bytes]) -> Iterator[bytes]:
+    """The compressed stream in pieces of one length; the last is shorter, and never empty."""
+    press, held = zlib.compressobj(6), bytearray()
+    for document in documents:
+        held += press.compress(document + b"\n")
+        while len(held) > _PIECE:
+            yield bytes(held[:_PIECE])
+            del held[:_PIECE]
+    held += press.flush()
+    yield from (bytes(held[start : start + _PIECE]) for start in range(0, len(held), _PIECE))
+
+
+def _write(out: BinaryIO, key: bytes, pieces: Iterable[bytes]) -> None:
+    waiting, number = None, 0
+    for piece in pieces:
+        if waiting is not None:
+            out.write(lock_padded(key, waiting, _PADDED, _purpose(number, last=False)))
+            number += 1
+        waiting = piece
+    out.write(lock_padded(key, waiting or b"", _PADDED, _purpose(number, last=True)))
 
 
 def _read(file: Path, key: bytes) -> Iterator[bytes]:
+    """Every document.
+
+    Raises:
+        CannotRestore: nothing here was written so, or not all of it is here.
+    """
+    unpress, held = zlib.decompressobj(), b""
     with file.open("rb") as source:
         if source.read(len(MAGIC)) != MAGIC:
             raise CannotRestore("not_a_backup")
-        number = 0
-        while True:
-            size = int.from_bytes(source.read(4), "big")
+        number, chunk = 0, source.read(_CHUNK)
+        while chunk:
+            following = source.read(_CHUNK)
             try:
-                document = zlib.decompress(unlock(key, source.read(size), context("backup", str(number))))
-            except (CannotOpen, ValueError) as error:
+                held += unpress.decompress(unlock_padded(key, chunk, _purpose(number, last=not following)))
+            except (CannotOpen, zlib.error) as error:
                 raise CannotRestore("damaged") from error
-            if document == _LAST:
-                return
-            yield document
-            number += 1
+            *whole, held = held.split(b"\n")
+            yield from whole
+            number, chunk = number + 1, following
+    if not unpress.eof or held:
+        raise CannotRestore("damaged")
+
+
+def _purpose(number: int, *, last: bool) -> Context:
+    return context("backup", number, "last" if last else "more")
 
 
 def _bring(connection: Connection, metadata: MetaData, document: tuple[str, list[list[Any]]]) -> int:
@@ -146,9 +189,10 @@ def _rich(kind: Any, value: Any) -> Any:
         return None
     if isinstance(kind, LargeBinary):
         return base64.b64decode(value)
-    if kind.python_type is datetime:
+    shape = (kind.impl_instance if isinstance(kind, TypeDecorator) else kind).python_type  # a moment in UTC is one
+    if shape is datetime:
         return datetime.fromisoformat(value).astimezone(UTC)
-    return date.fromisoformat(value) if kind.python_type is date else value
+    return date.fromisoformat(value) if shape is date else value
 
 
 def _is_empty(connection: Connection, metadata: MetaData) -> bool:

@@ -14,6 +14,7 @@ from youthvoice.privacy.errors import CannotOpen
 from youthvoice.privacy.padding import BadPadding, pad, unpad
 
 NONCE_BYTES = 12
+LOCK_BYTES = NONCE_BYTES + 16  # by which a blob is longer than its data: nonce and tag
 KEY_BYTES = 32
 
 

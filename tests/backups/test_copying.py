@@ -1,0 +1,107 @@
+"""A sealed copy and the way back: whole or not at all, and telling nothing but how much there is."""
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from tests.surveys.closing_house import OPENED, House, house
+from youthvoice import db, tables
+from youthvoice.backups.copying import MAGIC, NEVER, CannotRestore, back_up, restore
+from youthvoice.config import Settings
+from youthvoice.surveys.models import Receipt
+
+KEY, OTHER_KEY = bytes(32), bytes([1]) * 32
+CHUNK = 64 * 1024 + 32
+
+
+@pytest.fixture
+def home(on_both: Settings, tmp_path: Path) -> Iterator[House]:
+    with house(on_both, tmp_path / "house-keys") as made:
+        round_ = made.open()
+        made.send_many(round_, 12, food="good", night="no")
+        made.close()
+        made.send_many(made.open(), 3, food="bad")
+        with db.writing(made.engine) as session:
+            session.add_all(Receipt(id_hash=secrets.token_bytes(32), month="2026-11") for _ in range(4000))
+        yield made
+
+
+@pytest.fixture
+def copy(home: House, tmp_path: Path) -> Path:
+    file = tmp_path / "copy"
+    assert back_up(home.engine, tables.metadata(), KEY, file, OPENED) > 4000
+    return file
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Engine]:
+    engine = db.make_engine(f"sqlite:///{tmp_path}/empty/youthvoice.sqlite3")
+    tables.metadata().create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+def rows(engine: Engine) -> dict[str, list[str]]:
+    with db.reading(engine) as session:
+        kept = [table for table in tables.metadata().sorted_tables if table.name not in NEVER]
+        return {table.name: sorted(map(repr, session.execute(select(table)))) for table in kept}
+
+
+def chunks(file: Path) -> list[bytes]:
+    body = file.read_bytes().removeprefix(MAGIC)
+    return [body[start : start + CHUNK] for start in range(0, len(body), CHUNK)]
+
+
+def bring_back(engine: Engine, file: Path, key: bytes = KEY) -> str:
+    """The code of why it did not come back; empty when it did."""
+    try:
+        restore(engine, tables.metadata(), key, file)
+    except CannotRestore as error:
+        return error.code
+    return ""
+
+
+def test_everything_comes_back_as_it_was(home: House, copy: Path, empty: Engine) -> None:
+    assert bring_back(empty, copy) == ""
+    assert rows(empty) == rows(home.engine)
+
+
+def test_every_chunk_is_as_long_as_every_other(copy: Path) -> None:
+    assert len(chunks(copy)) > 2
+    assert {len(chunk) for chunk in chunks(copy)} == {CHUNK}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda all_: all_[:-1],
+        lambda all_: all_[1:],
+        lambda all_: [all_[1], all_[0], *all_[2:]],
+        lambda all_: [*all_, all_[-1]],
+        lambda all_: [*all_[:-1], all_[-1][:-1]],
+        lambda all_: [all_[0], all_[-1]],
+        lambda _all: [],
+    ],
+    ids=["last gone", "first gone", "swapped", "one more", "cut off", "middle gone", "none"],
+)
+def test_of_a_file_that_was_changed_nothing_comes_back(copy: Path, empty: Engine, change: object) -> None:
+    assert callable(change)
+    copy.write_bytes(MAGIC + b"".join(change(chunks(copy))))
+    assert bring_back(empty, copy) == "damaged"
+    assert not any(rows(empty).values())
+
+
+def test_another_key_brings_nothing_back(copy: Path, empty: Engine) -> None:
+    assert bring_back(empty, copy, OTHER_KEY) == "damaged"
+
+
+def test_it_comes_back_into_an_empty_house_only(home: House, copy: Path) -> None:
+    assert bring_back(home.engine, copy) == "not_empty"
+
+
+def test_what_is_no_backup_is_told_apart(copy: Path, empty: Engine) -> None:
+    copy.write_bytes(b"youth voice backup 1\n" + copy.read_bytes())
+    assert bring_back(empty, copy) == "not_a_backup"
