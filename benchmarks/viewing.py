@@ -90,7 +90,7 @@ def _published(house: House) -> str:
             site, asha = places.site_by_slug(session, people.SLUG), staff.by_handle(session, "asha")
             if site is None or asha is None:
                 raise LookupError(people.SLUG)
-            edition = store.waiting(session, [site.id])[0]
+            edition = store.waiting(session, running.keyring(), [site.id])[0]
             approving.approve(session, edition, asha.id, running.today(), rounds.log_of("asha"))
             slug = edition.rows["guardians"].slug
             first = addresses.entries(session, running.keyring(), [site.id])[0]

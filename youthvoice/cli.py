@@ -5,6 +5,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from youthvoice import running, serving, tables
+from youthvoice.answers.turning import turn_due
 from youthvoice.audit import commands as audit_commands
 from youthvoice.backups import commands as backup_commands
 from youthvoice.doctor import doctor
@@ -24,6 +25,7 @@ JOBS = (
     Job("letters", 60, letters_due),
     Job("mail", 2, send_due),
     Job("sweeping", 3600, sweep_due),
+    Job("turning", 86400, turn_due),
 )
 
 

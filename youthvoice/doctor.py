@@ -4,12 +4,18 @@ from collections.abc import Iterator
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
 
 from youthvoice import db, migrations, running
+from youthvoice.answers import rows as answers
 from youthvoice.audit.store import first_break
 from youthvoice.mail import outbox
 from youthvoice.places import store as places
+from youthvoice.privacy.key_names import KEPT_COUNTS, KEPT_WORDS
+from youthvoice.privacy.keyring import Keyring
+from youthvoice.publications import facts as publications
 from youthvoice.staff import store as staff
+from youthvoice.surveys import counts
 from youthvoice.work.loop import is_alive
 
 _ADVOCATES = 2
@@ -33,16 +39,30 @@ def _complaints() -> Iterator[str]:
         yield "The database is older than the program. Restart: it is brought up to date while starting."
     if not is_alive(engine):
         yield "No work process: mail waits and nothing closes. Start it with: flask work"
+    keyring = running.keyring()
     with db.reading(engine) as session:
-        if first_break(session, running.keyring().key("audit")) is not None:
+        if first_break(session, keyring.key("audit")) is not None:
             yield "The log was changed from outside. Look where with: flask audit verify"
         if lost := outbox.standing(session).given_up:
             yield f"{lost} mails were given up. Check YOUTHVOICE_SMTP_URL; the page of addresses sends them again."
         if staff.is_empty(session):
             yield "Nobody can sign in. Make the first people with: flask staff found"
+        yield from _locked_for_good(session, keyring)
         for site in places.every_site(session):
-            advocates = len(staff.advocates(session, site.id, running.keyring().key("people")))
+            advocates = len(staff.advocates(session, site.id, keyring.key("people")))
             if advocates < _ADVOCATES:
                 yield f"{site.name}: {advocates} advocates whose keys are vouched for; a round needs two."
             if not (site.helpline_number and site.helpline_tested):
                 yield f"{site.name}: the helpline is missing or was never tried. See Sites and groups."
+
+
+def _locked_for_good(session: Session, keyring: Keyring) -> Iterator[str]:
+    """What does not open with the key files that are here; a page that needs it breaks."""
+    kept = (
+        (KEPT_COUNTS, "counts of rounds", counts.closed_for_good(session, keyring)),
+        (KEPT_WORDS, "views", publications.closed_for_good(session, keyring)),
+        (KEPT_WORDS, "answers and tasks", answers.closed_for_good(session, keyring)),
+    )
+    for key, what, number in kept:
+        if number:
+            yield f"{number} {what} do not open. Put the right key file {key} back into YOUTHVOICE_KEYS."

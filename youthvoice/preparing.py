@@ -13,14 +13,14 @@ from youthvoice.config import Settings, SettingsError
 from youthvoice.privacy.keyring import Keyring
 from youthvoice.work.models import DatabaseId
 
-LASTING_KEYS = ("pepper", "intake", "kept-counts", "cookie", "audit", "mail", "links", "people", "backup")
+LASTING_KEYS = ("pepper", "intake", "kept-counts", "kept-words", "cookie", "audit", "mail", "links", "people", "backup")
 
 
 def prepare(settings: Settings, engine: Engine, metadata: MetaData) -> Keyring:
     """Migrate when needed; open the key files, making them for a new database.
 
     Raises:
-        SettingsError: production with development keys, or a database whose key files are not here.
+        SettingsError: production with development keys, or a database whose key files are not here, or not all of them.
     """
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _one_at_a_time(settings):
@@ -34,10 +34,20 @@ def prepare(settings: Settings, engine: Engine, metadata: MetaData) -> Keyring:
         keyring = Keyring.open(settings.keys, create=known is None, development=settings.development)
         if keyring.is_development and not settings.development:
             raise SettingsError("These are development keys. Production starts with a new database and new keys.")
-        keyring.bind(known or _new_database_id(engine, keyring.bound_to))
+        if known or keyring.bound_to:
+            _refuse_if_keys_are_missing(keyring)
         for name in LASTING_KEYS:
             keyring.key_or_new(name)
+        keyring.bind(known or _new_database_id(engine, keyring.bound_to))
     return keyring
+
+
+def _refuse_if_keys_are_missing(keyring: Keyring) -> None:
+    """A key that is made anew opens nothing of what is there, and stands where the right one belongs."""
+    if missing := [name for name in LASTING_KEYS if not keyring.versions(name)]:
+        raise SettingsError(
+            f"These key files are missing in {keyring.folder}: {', '.join(missing)}. Put them back from their backup."
+        )
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from flask import Flask
 
 from tests.pages import Visitor
 from tests.people import Somebody, house, signed_in
-from youthvoice import db
+from youthvoice import db, running
 from youthvoice.answers import store
 from youthvoice.answers.facts import Part
 
@@ -26,17 +26,21 @@ def owe(home: tuple[int, dict[str, Somebody]], kind: str, due: date) -> int:
     owner: dict[str, object] = {"owner_id": people["facilitator"].id} if kind == "round" else {"owner_role": "advocate"}
     with db.writing(db.engine()) as session:
         about = {"en": "Afraid at night"} if kind == "safety" else {"en": "Days here"}
-        return store.owe(session, site_id=site_id, kind=kind, subject="maple", about=about, due=due, **owner).id  # type: ignore[arg-type]
+        return store.owe(
+            session, running.keyring(), site_id=site_id, kind=kind, subject="maple", about=about, due=due,
+            **owner,  # type: ignore[arg-type]
+        ).id  # fmt: skip
 
 
 def approve() -> None:
     with db.writing(db.engine()) as session:
-        store.set_parts(session, "round", "maple", (Part("food", {"en": "How was the food?"}),), date(2026, 11, 24))
+        food = Part("food", {"en": "How was the food?"})
+        store.set_parts(session, running.keyring(), "round", "maple", (food,), date(2026, 11, 24))
 
 
 def about() -> store.OwedFacts:
     with db.reading(db.engine()) as session:
-        found = store.about(session, "round", "maple")
+        found = store.about(session, running.keyring(), "round", "maple")
     assert found is not None
     return found
 

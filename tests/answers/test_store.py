@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from tests.surveys.closing_house import ADVOCATE, COORDINATOR, DECIDER, OTHER_SITE, SITE, House, house
 from youthvoice import db
-from youthvoice.answers import store
+from youthvoice.answers import rows, store
 from youthvoice.answers.facts import Part
 from youthvoice.answers.models import Owed
 from youthvoice.answers.store import NotAnAnswer
@@ -32,22 +32,22 @@ def owe(home: House, kind: str = "round", **more: object) -> int:
     }  # fmt: skip
     usual |= {"owner_id": DECIDER} if kind == "round" else {"owner_role": "advocate"}
     with db.writing(home.engine) as session:
-        return store.owe(session, kind=kind, **(usual | more)).id  # type: ignore[arg-type]
+        return store.owe(session, home.keyring, kind=kind, **(usual | more)).id  # type: ignore[arg-type]
 
 
 def approve(home: House, *parts: Part) -> None:
     with db.writing(home.engine) as session:
-        store.set_parts(session, "round", "maple", parts, TODAY)
+        store.set_parts(session, home.keyring, "round", "maple", parts, TODAY)
 
 
 def reply(home: House, owed_id: int, part: str = "", kind: str = "yes", words: str = "We will.", **more: date) -> None:
     with db.writing(home.engine) as session:
-        store.reply(session, owed_id, part, kind, words, "en", DECIDER, more.get("day", TODAY))
+        store.reply(session, home.keyring, owed_id, part, kind, words, "en", DECIDER, more.get("day", TODAY))
 
 
 def about(home: House) -> store.OwedFacts:
     with db.reading(home.engine) as session:
-        found = store.about(session, "round", "maple")
+        found = store.about(session, home.keyring, "round", "maple")
     assert found is not None
     return found
 
@@ -68,19 +68,19 @@ def test_something_owed_has_one_owner(home: House) -> None:
 def test_a_person_owes_what_bears_her_name_and_her_role_at_her_sites(home: House) -> None:
     own, task, elsewhere = owe(home), owe(home, "safety"), owe(home, "safety", site_id=OTHER_SITE)
     with db.reading(home.engine) as session:
-        assert [one.id for one in store.mine(session, DECIDER, "facilitator", {SITE})] == [own]
-        assert [one.id for one in store.mine(session, ADVOCATE, "advocate", {SITE})] == [task]
-        assert store.mine(session, COORDINATOR, "coordinator", {SITE}) == []
-        assert store.of_hers(session, elsewhere, ADVOCATE, "advocate", {SITE}) is None
-        assert store.of_hers(session, own, ADVOCATE, "advocate", {SITE}) is None
+        assert [one.id for one in store.mine(session, home.keyring, DECIDER, "facilitator", {SITE})] == [own]
+        assert [one.id for one in store.mine(session, home.keyring, ADVOCATE, "advocate", {SITE})] == [task]
+        assert store.mine(session, home.keyring, COORDINATOR, "coordinator", {SITE}) == []
+        assert store.of_hers(session, home.keyring, elsewhere, ADVOCATE, "advocate", {SITE}) is None
+        assert store.of_hers(session, home.keyring, own, ADVOCATE, "advocate", {SITE}) is None
 
 
 def test_the_earliest_date_stands_first(home: House) -> None:
     late = owe(home, subject="late", due=date(2026, 12, 20))
     early = owe(home, subject="early", due=date(2026, 11, 20))
     with db.reading(home.engine) as session:
-        assert [one.id for one in store.mine(session, DECIDER, "facilitator", {SITE})] == [early, late]
-        assert [one.id for one in store.overdue(session, {SITE}, TODAY)] == [early]
+        assert [one.id for one in store.mine(session, home.keyring, DECIDER, "facilitator", {SITE})] == [early, late]
+        assert [one.id for one in store.overdue(session, home.keyring, {SITE}, TODAY)] == [early]
 
 
 def test_a_round_is_answered_only_once_its_view_is_approved(home: House) -> None:
@@ -118,5 +118,54 @@ def test_correcting_the_words_keeps_the_day(home: House) -> None:
 def test_a_task_needs_nobody_to_approve_it(home: House) -> None:
     reply(home, owe(home, "safety"), kind="done", words="We talked with everyone.")
     with db.reading(home.engine) as session:
-        assert store.mine(session, ADVOCATE, "advocate", {SITE}) == []
-        assert len(store.mine(session, ADVOCATE, "advocate", {SITE}, settled=True)) == 1
+        assert store.mine(session, home.keyring, ADVOCATE, "advocate", {SITE}) == []
+        assert len(store.mine(session, home.keyring, ADVOCATE, "advocate", {SITE}, settled=True)) == 1
+
+
+def test_a_blank_task_is_owed_by_nobody_and_answered_by_nobody(home: House) -> None:
+    blank = owe(home, "safety", about={}, due=date(2026, 11, 20))
+    with db.reading(home.engine) as session:
+        assert store.mine(session, home.keyring, ADVOCATE, "advocate", {SITE}) == []
+        assert store.mine(session, home.keyring, ADVOCATE, "advocate", {SITE}, settled=True) == []
+        assert store.of_hers(session, home.keyring, blank, ADVOCATE, "advocate", {SITE}) is None
+        assert store.overdue(session, home.keyring, {SITE}, TODAY) == []
+        assert store.about(session, home.keyring, "safety", "maple") is None
+    with pytest.raises(NotAnAnswer):
+        reply(home, blank, kind="done")
+
+
+def kept(home: House) -> dict[int, tuple[object, ...]]:
+    """Every row, the locked part and all."""
+    with db.reading(home.engine) as session:
+        rows = session.execute(select(Owed.id, Owed.locked, Owed.settled_on, Owed.due)).all()
+        return {row.id: tuple(row) for row in rows}
+
+
+def test_an_answered_task_leaves_no_trace_that_a_blank_one_has_not(home: House) -> None:
+    task, blank = owe(home, "safety"), owe(home, "safety", subject="birch", about={})
+    before = kept(home)
+    reply(home, task, kind="done", words="We talked with everyone. " * 20)
+    after = kept(home)
+    for one in (task, blank):
+        assert after[one][1] != before[one][1], "both were written again"
+        assert after[one][2:] == before[one][2:]
+    assert len({len(row[1]) for row in (*before.values(), *after.values())}) == 1  # type: ignore[arg-type]
+
+
+def test_two_who_answer_tasks_at_once_wait_for_each_other(home: House) -> None:
+    ids = [owe(home, "safety", subject=f"tree {number}") for number in range(6)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda owed_id: reply(home, owed_id, kind="done"), ids))
+    with db.reading(home.engine) as session:
+        assert len(store.mine(session, home.keyring, ADVOCATE, "advocate", {SITE}, settled=True)) == 6
+
+
+def test_what_is_locked_again_lies_under_the_newest_key(home: House) -> None:
+    task = owe(home, "safety")
+    home.keyring.renew("kept-words")
+    with db.writing(home.engine) as session:
+        rows.lock_again(session, home.keyring)
+    home.keyring.destroy("kept-words", 1)
+    with db.reading(home.engine) as session:
+        assert [one.id for one in store.mine(session, home.keyring, ADVOCATE, "advocate", {SITE})] == [task]
+        assert rows.closed_for_good(session, home.keyring) == 0

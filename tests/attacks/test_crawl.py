@@ -40,7 +40,7 @@ def published(app: Flask) -> House:
     with db.writing(db.engine()) as session:
         advocate = home.people["advocate"].id
         log = Log(running.keyring().key("audit"), running.today(), "advocate")
-        found = store.find(session, edition.first.slug, [home.site_id])
+        found = store.find(session, running.keyring(), edition.first.slug, [home.site_id])
         assert found
         approving.approve(session, found, advocate, running.today(), log)
         addresses.add(session, running.keyring(), home.site_id, "one@example.org", "en", advocate)
@@ -78,8 +78,7 @@ def test_other_counts_in_the_same_batch_later_change_no_page(published: House, v
         (facts,) = surveys.rounds_at(session, [published.site_id])
         batch = session.get_one(Batch, facts.batch_id)
         questions = surveys.questions_of(session, facts)
-        batch.sealed_counts = lock_counts(running.keyring(), batch.id, counts_of(questions, 90, kindly), {})
-        batch.n = 90
+        batch.sealed_counts = lock_counts(running.keyring(), batch.id, 90, counts_of(questions, 90, kindly), {})
     after = {address: _steady(browser.open(address).text) for browser, address in everywhere(published, visitor)}
     assert after == before
 

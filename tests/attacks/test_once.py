@@ -14,6 +14,7 @@ from youthvoice.audit.store import Log
 from youthvoice.privacy.disclosure import SafeTable, protect, to_data
 from youthvoice.publications import drafting, store
 from youthvoice.publications.freezing import Frozen, tables_of
+from youthvoice.publications.keeping import opened_view
 from youthvoice.publications.models import Publication
 from youthvoice.publications.tables import tabulated
 
@@ -24,7 +25,8 @@ NAMES = sorted(path.stem for path in STARTERS.glob("*.toml") if path.stem != "ev
 def published() -> list[Frozen]:
     """Everything that the database holds for anybody."""
     with db.reading(db.engine()) as session:
-        return list(session.scalars(select(Publication.frozen)))
+        kept = session.scalars(select(Publication)).all()
+        return [opened_view(running.keyring(), one.slug, one.locked) for one in kept]
 
 
 def by_batch(views: list[Frozen], pre_of: Mapping[str, str], asked: Mapping[str, str]) -> Seen:
@@ -78,9 +80,9 @@ def _send_everything_back_and_make_it_again() -> None:
     """A correction must not be a second look."""
     with db.writing(db.engine()) as session:
         audit = Log(running.keyring().key("audit"), running.today(), "advocate")
-        for edition in store.waiting(session, [1]):
-            store.send_back(session, edition, "example", audit)
-            again = store.find(session, edition.first.slug, [1])
+        for edition in store.waiting(session, running.keyring(), [1]):
+            store.send_back(session, running.keyring(), edition, "example", audit)
+            again = store.find(session, running.keyring(), edition.first.slug, [1])
             assert again
             drafting.draft_again(session, running.keyring(), again, audit)
 

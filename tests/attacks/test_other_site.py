@@ -34,7 +34,7 @@ def home(app: Flask, visitor: Callable[[], Visitor]) -> House:
     with db.writing(db.engine()) as session:
         addresses.add(session, running.keyring(), made.site_id, "one@example.org", "en", made.people["coordinator"].id)
         owed.owe(
-            session, site_id=made.site_id, kind="safety", subject=f"{asked.slug}/night",
+            session, running.keyring(), site_id=made.site_id, kind="safety", subject=f"{asked.slug}/night",
             about={"en": "Canary of the night"}, due=running.today(), owner_role="advocate",
         )  # fmt: skip
     return made
@@ -53,7 +53,7 @@ def ids_of(home: House) -> dict[str, list[str]]:
     with db.reading(db.engine()) as session:
         letter = session.scalars(select(Letter.id)).one().hex()
         tablet = session.scalars(select(Tablet.id)).first()
-        tasks = owed.mine(session, home.people["advocate"].id, "advocate", [home.site_id])
+        tasks = owed.mine(session, running.keyring(), home.people["advocate"].id, "advocate", [home.site_id])
     return {
         "slug": [asked.slug, home.edition().first.slug], "letter_id": [letter], "tablet_id": [str(tablet)],
         "owed_id": [str(task.id) for task in tasks], "address_id": ["1"], "site_id": [str(home.site_id)],
@@ -123,7 +123,7 @@ def test_a_number_of_a_task_does_not_tell_how_many_came_before_it(home: House) -
     with db.writing(db.engine()) as session:
         made = [
             owed.owe(
-                session, site_id=home.site_id, kind="round", subject=f"r{at}", about={"en": "x"},
+                session, running.keyring(), site_id=home.site_id, kind="round", subject=f"r{at}", about={"en": "x"},
                 due=running.today(), owner_role="advocate",
             ).id
             for at in range(4)

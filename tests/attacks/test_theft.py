@@ -143,5 +143,5 @@ def test_a_task_about_harm_names_no_child_and_no_number(home: House) -> None:
     home.send_many(round_, 7, night="no")
     home.close()
     with db.reading(home.engine) as session:
-        (task,) = answers.mine(session, ADVOCATE, "advocate", {SITE})
+        (task,) = answers.mine(session, home.keyring, ADVOCATE, "advocate", {SITE})
     assert not any(sign.isdigit() for sign in "".join(task.about.values()))

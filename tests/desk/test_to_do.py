@@ -8,7 +8,7 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody, house, signed_in
-from youthvoice import db
+from youthvoice import db, running
 from youthvoice.answers import store as answers
 from youthvoice.desk.rules import group
 
@@ -17,6 +17,7 @@ def _owe(site_id: int, owner: Somebody, about: str, clock: StillClock, days: int
     with db.writing(db.engine()) as session:
         answers.owe(
             session,
+            running.keyring(),
             site_id=site_id,
             kind="round",
             subject=about,

@@ -135,4 +135,4 @@ def _open(survey: str | Path, site_id: int, people: dict[str, Somebody]) -> Roun
             opened_by=tomas.id,
             seconded_by=asha.id,
         )
-        return opening_store.open_rounds(session, opening, log_of(tomas.handle))[0]
+        return opening_store.open_rounds(session, running.keyring(), opening, log_of(tomas.handle))[0]

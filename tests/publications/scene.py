@@ -89,22 +89,23 @@ class House:
                 opened_by=self.people["coordinator"].id,
                 seconded_by=self.people["facilitator"].id,
             )
-            return opening_store.open_rounds(session, opening, log)
+            return opening_store.open_rounds(session, running.keyring(), opening, log)
 
     def count(self, facts: RoundFacts, n: int, counts: Counts | None = None) -> None:
         """Close a round's batch with these counts."""
         with db.writing(db.engine()) as session:
             questions = surveys.questions_of(session, facts)
             batch = session.get_one(Batch, facts.batch_id)
-            batch.outcome, batch.n, batch.closed_on = "counted", n, running.today()
-            batch.sealed_counts = lock_counts(running.keyring(), batch.id, counts or counts_of(questions, n), {})
+            batch.outcome, batch.closed_on = "counted", running.today()
+            kept = counts or counts_of(questions, n)
+            batch.sealed_counts = lock_counts(running.keyring(), batch.id, n, kept, {})
 
     def close(self, facts: RoundFacts, outcome: str, won: dict[str, str] | None = None) -> None:
         """Close a round's batch without counts."""
         with db.writing(db.engine()) as session:
             batch = session.get_one(Batch, facts.batch_id)
             batch.outcome, batch.closed_on = outcome, running.today()
-            batch.sealed_counts = lock_winners(running.keyring(), batch.id, won) if won else None
+            batch.sealed_counts = lock_winners(running.keyring(), batch.id, won) if won is not None else None
 
     def counted(self, name: str = "daily-life-10-12", n: int = 24, counts: Counts | None = None) -> RoundFacts:
         """A counted round of a starter questionnaire."""
@@ -116,7 +117,8 @@ class House:
         """The newest edition there is, after drafting what is due."""
         drafting.draft_due()
         with db.reading(db.engine()) as session:
-            found = store.editions(session, [self.site_id], ("waiting", "approved", "sent", "sent_back"))[0]
+            states = ("waiting", "approved", "sent", "sent_back")
+            found = store.editions(session, running.keyring(), [self.site_id], states)[0]
             session.expunge_all()
             return found
 

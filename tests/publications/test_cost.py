@@ -25,7 +25,7 @@ def milliseconds(home: House, name: str, n: int, browser: Visitor) -> float:
     home.counted(name, n, counts_of(questionnaire, n))
     slug = home.edition().first.slug
     with db.writing(db.engine()) as session:
-        edition = store.find(session, slug, [home.site_id])
+        edition = store.find(session, running.keyring(), slug, [home.site_id])
         assert edition
         day = running.today()
         log = Log(running.keyring().key("audit"), day, "advocate")

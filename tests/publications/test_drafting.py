@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 
 from tests.publications.scene import House, make_house, starter
-from youthvoice import db
+from youthvoice import db, running
 from youthvoice.config import Settings
 from youthvoice.privacy.disclosure import to_data
-from youthvoice.publications import drafting, store
+from youthvoice.publications import boards, drafting, store
 from youthvoice.publications.freezing import tables_of
 
 
@@ -23,10 +23,10 @@ def test_a_counted_batch_waits_for_approval_once_for_each_audience(on_both: Sett
     drafting.draft_due()
     drafting.draft_due()
     with db.reading(db.engine()) as session:
-        (edition,) = store.waiting(session, [home.site_id])
+        (edition,) = store.waiting(session, running.keyring(), [home.site_id])
         assert set(edition.rows) == {"children", "guardians", "review"}
         assert edition.site_ids == {home.site_id}
-        assert store.waiting(session, [home.site_id + 1]) == []
+        assert store.waiting(session, running.keyring(), [home.site_id + 1]) == []
 
 
 def test_two_work_processes_at_once_freeze_a_batch_once(on_both: Settings, app: Flask, home: House) -> None:
@@ -42,7 +42,7 @@ def test_two_work_processes_at_once_freeze_a_batch_once(on_both: Settings, app: 
     for worker in workers:
         worker.join()
     with db.reading(db.engine()) as session:
-        assert len(store.waiting(session, [home.site_id])) == 1
+        assert len(store.waiting(session, running.keyring(), [home.site_id])) == 1
 
 
 def test_safety_questions_reach_neither_children_nor_guardians(home: House) -> None:
@@ -74,7 +74,7 @@ def test_what_was_not_counted_is_not_published(home: House, outcome: str) -> Non
     home.close(facts, outcome)
     drafting.draft_due()
     with db.reading(db.engine()) as session:
-        assert store.editions(session, [home.site_id], ("waiting", "approved")) == []
+        assert store.editions(session, running.keyring(), [home.site_id], ("waiting", "approved")) == []
 
 
 def test_a_choice_is_told_to_children_at_once_and_only_what_won(home: House) -> None:
@@ -82,10 +82,19 @@ def test_a_choice_is_told_to_children_at_once_and_only_what_won(home: House) -> 
     home.close(facts, "chosen", {"saturday": "kites"})
     drafting.draft_due()
     with db.reading(db.engine()) as session:
-        (view,) = store.board(session, home.site_id)
+        (view,) = store.board(session, running.keyring(), home.site_id)
     assert [won["winner"]["en"] for won in view["won"]] == ["Fly kites"]
     assert view["questions"] == []
     assert view["n"] is None
+
+
+def test_a_choice_with_too_few_votes_is_told_without_a_winner(home: House, app: Flask) -> None:
+    (facts,) = home.open(starter("everyday-choice"))
+    home.close(facts, "chosen", {})
+    drafting.draft_due()
+    with db.reading(db.engine()) as session, app.test_request_context():
+        (told,) = boards.board(session, home.site_id, "en", running.today())
+    assert [said.sentence for said in told.said] == ["Too few of us voted, so nothing was chosen."]
 
 
 def test_a_post_wave_bears_the_pre_wave_if_that_was_counted(home: House) -> None:

@@ -20,6 +20,7 @@ from youthvoice.surveys import store as surveys
 from youthvoice.surveys.closing import ClosingReport
 from youthvoice.surveys.coding import encode
 from youthvoice.surveys.conditions import Answer
+from youthvoice.surveys.counts import NotCounted, number_of
 from youthvoice.surveys.models import Batch, Round, RoundSite, Sheet, StoredQuestionnaire
 from youthvoice.surveys.questionnaires import Purpose, Questionnaire
 from youthvoice.surveys.questions import Option, Question, words
@@ -83,7 +84,7 @@ class House:
             assert isinstance(sites, tuple)
             session.add_all(RoundSite(round_id=opened.id, site_id=one, first=one == sites[0]) for one in sites)
             answers.owe(
-                session, site_id=sites[0], kind="round", subject=slug, about={"en": "Days here"},
+                session, self.keyring, site_id=sites[0], kind="round", subject=slug, about={"en": "Days here"},
                 due=date(2026, 12, 12), owner_id=DECIDER,
             )  # fmt: skip
         return self.facts(slug)
@@ -116,6 +117,14 @@ class House:
             session.expunge(found)
         return found
 
+    def number(self, round_: RoundFacts) -> int | None:
+        """How many children were counted; None where nobody was."""
+        with db.reading(self.engine) as session:
+            try:
+                return number_of(session, self.keyring, round_.batch_id)
+            except NotCounted:
+                return None
+
     def sheets(self) -> int:
         with db.reading(self.engine) as session:
             return session.scalar(select(func.count()).select_from(Sheet)) or 0
@@ -123,7 +132,7 @@ class House:
     def tasks(self, site_id: int = SITE) -> list[answers.OwedFacts]:
         """What the advocates of a site owe."""
         with db.reading(self.engine) as session:
-            return answers.mine(session, ADVOCATE, "advocate", {site_id})
+            return answers.mine(session, self.keyring, ADVOCATE, "advocate", {site_id})
 
 
 @contextmanager

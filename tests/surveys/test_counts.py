@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from youthvoice.privacy.keeping import open_kept
 from youthvoice.privacy.keyring import Keyring
-from youthvoice.privacy.sealing import CannotOpen, context, unlock_padded
-from youthvoice.surveys.counts import lock_counts
+from youthvoice.privacy.sealing import CannotOpen, context
+from youthvoice.surveys.counts import lock_counts, lock_winners
 
 
 @pytest.fixture
@@ -15,15 +16,34 @@ def keyring(tmp_path: Path) -> Keyring:
 
 
 def test_the_length_does_not_tell_how_many(keyring: Keyring) -> None:
-    few = lock_counts(keyring, 7, {"food": {"good": 9, "bad": 1}}, {})
-    many = lock_counts(keyring, 7, {"food": {"good": 900_000, "bad": 100_000}}, {})
+    few = lock_counts(keyring, 7, 10, {"food": {"good": 9, "bad": 1}}, {})
+    many = lock_counts(keyring, 7, 1_000_000, {"food": {"good": 900_000, "bad": 100_000}}, {})
     assert len(few) == len(many)
     assert b"food" not in few
 
 
+@pytest.mark.parametrize("questions", [1, 2, 5, 12, 20])
+def test_the_length_does_not_tell_who_moved_from_which_answer_to_which(keyring: Keyring, questions: int) -> None:
+    """However near the edge of a size the smallest counts are."""
+    keys = ("always", "often", "sometimes", "never", "dont_know", "did_not_say")
+    names = [f"question_{number}" for number in range(questions)]
+    still = {name: dict.fromkeys(keys, 0) | {"always": 12} for name in names}
+    moved = {name: dict.fromkeys(keys, 2_000_000) for name in names}
+    nobody = lock_counts(keyring, 7, 12, still, {name: {"always": {"always": 12}} for name in names})
+    everybody = lock_counts(
+        keyring, 7, 12_000_000, moved, {name: {key: dict.fromkeys(keys, 333_333) for key in keys} for name in names}
+    )
+    assert len(nobody) == len(everybody)
+
+
+def test_that_nothing_won_is_as_long_as_what_won(keyring: Keyring) -> None:
+    won = {f"question_{number}": "an_option_with_a_long_name" for number in range(20)}
+    assert len(lock_winners(keyring, 7, {})) == len(lock_winners(keyring, 7, won))
+
+
 def test_they_open_only_for_their_batch_and_with_the_kept_key(keyring: Keyring) -> None:
-    locked = lock_counts(keyring, 7, {"food": {"good": 9, "bad": 1}}, {})
-    key = keyring.key("kept-counts")
-    assert b'"good":9' in unlock_padded(key, locked, context("counts", 7))
+    locked = lock_counts(keyring, 7, 10, {"food": {"good": 9, "bad": 1}}, {})
+    kept = open_kept(keyring, "kept-counts", locked, context("counts", 7))
+    assert (kept["n"], kept["counts"]) == (10, {"food": {"good": 9, "bad": 1}})
     with pytest.raises(CannotOpen):
-        unlock_padded(key, locked, context("counts", 8))
+        open_kept(keyring, "kept-counts", locked, context("counts", 8))

@@ -11,7 +11,7 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import PASSWORD, Somebody, make_site, signed_in
 from tests.surveys.asking_house import DAY, LETTERS, PERMISSION, House, a_house, kept, log, questions
-from youthvoice import db
+from youthvoice import db, running
 from youthvoice.surveys import store
 from youthvoice.surveys.forms import CHECKS
 from youthvoice.surveys.models import Round
@@ -51,7 +51,7 @@ def _filled(house: House, here: int, **other: object) -> dict[str, object]:
 def _opened(house: House, **other: object) -> RoundFacts:
     here = kept(questions(LETTERS), house.advocate)
     with db.writing(db.engine()) as session:
-        return open_rounds(session, house.opening(here, **other), log())[0]
+        return open_rounds(session, running.keyring(), house.opening(here, **other), log())[0]
 
 
 def _rounds() -> int:
@@ -162,7 +162,7 @@ def test_a_coordinator_ends_a_round_early(house: House, visitor: NewVisitor) -> 
 def test_two_adults_enter_the_number_of_a_care_round(house: House, visitor: NewVisitor) -> None:
     here = kept(questions(purpose="care", name="coming"), house.advocate)
     with db.writing(db.engine()) as session:
-        (care,) = open_rounds(session, house.opening(here, purpose="care", invited=0), log())
+        (care,) = open_rounds(session, running.keyring(), house.opening(here, purpose="care", invited=0), log())
     browser = _as(visitor, house.coordinator)
     browser.open(f"/staff/rounds/{care.slug}")
     alone = {"invited": 14, "second_handle": house.coordinator.handle, "second_password": PASSWORD}

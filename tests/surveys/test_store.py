@@ -26,7 +26,7 @@ END = datetime(2026, 12, 4, tzinfo=UTC)
 
 def _open(opening: Opening) -> list[RoundFacts]:
     with db.writing(db.engine()) as session:
-        return open_rounds(session, opening, log())
+        return open_rounds(session, running.keyring(), opening, log())
 
 
 def _codes(opening: Opening) -> set[str]:
@@ -100,7 +100,7 @@ def test_opening_a_round_owes_the_children_an_answer_and_is_logged(on_both: Sett
     house = a_house()
     facts = _reads_back(house)
     with db.reading(db.engine()) as session:
-        owed = answers.about(session, "round", facts.slug)
+        owed = answers.about(session, running.keyring(), "round", facts.slug)
         assert owed is not None
         assert (owed.owner_id, owed.due, owed.site_id) == (house.coordinator.id, date(2026, 12, 18), house.site_id)
         lines = session.scalars(select(AuditEntry.subject).where(AuditEntry.action == "round.open")).all()

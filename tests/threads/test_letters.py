@@ -44,7 +44,7 @@ def read(house: Ground, letter: SealedLetter, reader: Reader, now: datetime = LA
     with db.reading(house.engine) as session:
         found = store.letter_for(session, letter.id, reader.person_id, [1], now)
     assert found is not None
-    return open_letter(
+    opened = open_letter(
         house.keyring,
         letter.id,
         body=found.body,
@@ -53,6 +53,7 @@ def read(house: Ground, letter: SealedLetter, reader: Reader, now: datetime = LA
         person_id=reader.person_id,
         private_key=reader.pair.private,
     )
+    return opened.words
 
 
 def test_each_advocate_reads_the_words_as_given(house: Ground) -> None:

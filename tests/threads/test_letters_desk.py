@@ -39,7 +39,7 @@ class Box:
 
     def owed(self) -> list[answers.OwedFacts]:
         with db.reading(db.engine()) as session:
-            return answers.mine(session, self.advocate.id, "advocate", {self.site_id})
+            return answers.mine(session, running.keyring(), self.advocate.id, "advocate", {self.site_id})
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_a_box_that_nobody_looked_into_is_overdue(box: Box, clock: StillClock) -
     clock.move(days=3)
     letters_due()
     with db.reading(db.engine()) as session:
-        assert len(answers.overdue(session, {box.site_id}, running.today("Asia/Kolkata"))) == 1
+        assert len(answers.overdue(session, running.keyring(), {box.site_id}, running.today("Asia/Kolkata"))) == 1
 
 
 def test_an_advocate_of_another_site_finds_nothing(box: Box, clock: StillClock, visitor: Callable[[], Visitor]) -> None:

@@ -1,18 +1,22 @@
-"""What adults owe children: one mechanism for rounds and tasks."""
+"""What adults owe children: one mechanism for rounds and tasks. What is in it is locked; it is opened here."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from youthvoice.answers import rules
+from youthvoice.answers import rows, rules
 from youthvoice.answers.facts import Given, OwedFacts, Part, Words
-from youthvoice.answers.models import Owed, Reply
+from youthvoice.answers.keeping import Inside, locked, opened
+from youthvoice.answers.models import Owed
+from youthvoice.answers.rows import QUIET
+from youthvoice.privacy.keyring import Keyring
 from youthvoice.statements import adding
 
-__all__ = ["Given", "NotAnAnswer", "OwedFacts", "Part"]
+__all__ = ["QUIET", "Given", "NotAnAnswer", "OwedFacts", "Part"]
 
 _LARGEST = 2**31 - 1
 
@@ -31,6 +35,7 @@ class NotAnAnswer(ValueError):
 
 def owe(  # noqa: PLR0913 - what is owed has as many sides
     session: Session,
+    keyring: Keyring,
     *,
     site_id: int,
     kind: str,
@@ -44,10 +49,11 @@ def owe(  # noqa: PLR0913 - what is owed has as many sides
 
     Args:
         session: the transaction of whatever makes it owed.
+        keyring: the key files.
         site_id: whose children it is owed to.
         kind: `round`, `safety`, `too_many` or `letters`.
         subject: names what it is about.
-        about: in words per language; never anything of a child.
+        about: in words per language; never anything of a child. None at all where a row is only to be there.
         due: the last day that is in time.
         owner_id: the adult who owes it, or
         owner_role: the role that owes it at the site.
@@ -57,9 +63,10 @@ def owe(  # noqa: PLR0913 - what is owed has as many sides
     """
     if (owner_id is None) == (owner_role is None):
         raise ValueError("Something owed has one owner: a person or a role")
+    owed_id = secrets.randbelow(_LARGEST) + 1  # an address must not tell how many tasks came between two of them
     values = {
-        "id": secrets.randbelow(_LARGEST) + 1,  # an address must not tell how many tasks came between two of them
-        "site_id": site_id, "kind": kind, "subject": subject, "about": dict(about), "parts": [],
+        "id": owed_id, "site_id": site_id, "kind": kind, "subject": subject,
+        "locked": locked(keyring, kind, owed_id, Inside(about)),
         "due": due, "owner_id": owner_id, "owner_role": owner_role,
     }  # fmt: skip
     session.execute(adding(Owed, session.get_bind().dialect).values(values).on_conflict_do_nothing())
@@ -67,35 +74,47 @@ def owe(  # noqa: PLR0913 - what is owed has as many sides
     return session.scalars(same).one()
 
 
-def mine(
-    session: Session, person_id: int, role: str, site_ids: Collection[int], *, settled: bool = False
+def mine(  # noqa: PLR0913 - who asks has as many sides
+    session: Session,
+    keyring: Keyring,
+    person_id: int,
+    role: str,
+    site_ids: Collection[int],
+    *,
+    settled: bool = False,
 ) -> list[OwedFacts]:
     """What a person owes, herself or as one of her role, the earliest date first.
 
     Args:
         session: only read.
+        keyring: the key files.
         person_id: who asks.
         role: hers.
         site_ids: where she works.
         settled: what was answered already instead, the latest first.
     """
-    hers = _hers(person_id, role, site_ids)
-    order = (Owed.settled_on.desc(), Owed.id.desc()) if settled else (Owed.due, Owed.id)
     is_settled = Owed.settled_on.is_not(None) if settled else Owed.settled_on.is_(None)
-    return _facts(session, session.scalars(select(Owed).where(hers, is_settled).order_by(*order)).all())
+    query = select(Owed).where(_hers(person_id, role, site_ids), or_(is_settled, Owed.kind.in_(QUIET)))
+    found = [one for one in _facts(keyring, session.scalars(query).all()) if (one.settled_on is not None) is settled]
+    if settled:
+        return sorted(found, key=lambda one: (one.settled_on or date.min, one.id), reverse=True)
+    return sorted(found, key=lambda one: (one.due, one.id))
 
 
-def of_hers(session: Session, owed_id: int, person_id: int, role: str, site_ids: Collection[int]) -> OwedFacts | None:
+def of_hers(  # noqa: PLR0913, PLR0917 - who asks has as many sides
+    session: Session, keyring: Keyring, owed_id: int, person_id: int, role: str, site_ids: Collection[int]
+) -> OwedFacts | None:
     """One thing that a person owes; None when it is another's or does not exist."""
     found = session.scalars(select(Owed).where(Owed.id == owed_id, _hers(person_id, role, site_ids))).all()
-    return next(iter(_facts(session, found)), None)
+    return next(iter(_facts(keyring, found)), None)
 
 
-def about(session: Session, kind: str, subject: str, site_id: int | None = None) -> OwedFacts | None:
+def about(session: Session, keyring: Keyring, kind: str, subject: str, site_id: int | None = None) -> OwedFacts | None:
     """What is owed about something, with its answers; None when nothing is.
 
     Args:
         session: only read.
+        keyring: the key files.
         kind: as in `owe`.
         subject: as in `owe`.
         site_id: where several sites are owed about the same; the first of them when None.
@@ -103,93 +122,115 @@ def about(session: Session, kind: str, subject: str, site_id: int | None = None)
     query = select(Owed).where(Owed.kind == kind, Owed.subject == subject).order_by(Owed.site_id).limit(1)
     if site_id is not None:
         query = query.where(Owed.site_id == site_id)
-    return next(iter(_facts(session, session.scalars(query).all())), None)
+    return next(iter(_facts(keyring, session.scalars(query).all())), None)
 
 
-def overdue(session: Session, site_ids: Collection[int], today: date) -> list[OwedFacts]:
+def overdue(session: Session, keyring: Keyring, site_ids: Collection[int], today: date) -> list[OwedFacts]:
     """What nobody answered in time at some sites, the oldest first; for the alarm to adults (S13)."""
     late = select(Owed).where(Owed.site_id.in_(site_ids), Owed.settled_on.is_(None), Owed.due < today)
-    return _facts(session, session.scalars(late.order_by(Owed.due, Owed.id)).all())
+    found = _facts(keyring, session.scalars(late.order_by(Owed.due, Owed.id)).all())
+    return [one for one in found if one.settled_on is None]
 
 
-def set_parts(session: Session, kind: str, subject: str, parts: Sequence[Part], day: date) -> None:
+def set_parts(  # noqa: PLR0913, PLR0917 - what, of what, from when
+    session: Session, keyring: Keyring, kind: str, subject: str, parts: Sequence[Part], day: date
+) -> None:
     """Let the owners answer from this day, part by part if they wish.
 
     Args:
         session: the transaction that approves what is to be answered.
+        keyring: the key files.
         kind: as in `owe`.
         subject: as in `owe`.
         parts: the published questions; none where nothing could be published.
         day: today.
     """
-    listed = [{"name": part.name, "words": dict(part.words)} for part in parts]
-    for owed in session.scalars(select(Owed).where(Owed.kind == kind, Owed.subject == subject)):
-        owed.parts = listed
+    same = select(Owed).where(Owed.kind == kind, Owed.subject == subject).order_by(Owed.id)
+    for owed in session.scalars(same.with_for_update()):
+        inside = opened(keyring, owed.kind, owed.id, owed.locked)
+        owed.locked = locked(keyring, owed.kind, owed.id, replace(inside, parts=tuple(parts)))
         owed.shown_on = owed.shown_on or day
     session.flush()
 
 
 def reply(  # noqa: PLR0913, PLR0917 - an answer has as many sides
-    session: Session, owed_id: int, part: str, kind: str, words: str, language: str, by: int, day: date
+    session: Session,
+    keyring: Keyring,
+    owed_id: int,
+    part: str,
+    kind: str,
+    words: str,
+    language: str,
+    by: int,
+    day: date,
 ) -> None:
     """Answer the whole (`part` is empty) or one part; answering again corrects the words and keeps the day.
 
     Raises:
         NotAnAnswer: with the code of why.
     """
-    owed = session.scalars(select(Owed).where(Owed.id == owed_id).with_for_update()).one()
-    facts = _facts(session, [owed])[0]
-    names = [one.name for one in facts.parts]
-    if not facts.ready:
+    owed = _held(session, owed_id)
+    inside = opened(keyring, owed.kind, owed.id, owed.locked)
+    names = [one.name for one in inside.parts]
+    if not _is_ready(owed) or inside.is_blank:
         raise NotAnAnswer("not_yet")
     if code := rules.refusal(owed.kind, part, kind, words, names):
         raise NotAnAnswer(code)
-    before = session.get(Reply, (owed_id, part))
-    first_day = before.day if before else day
-    session.merge(
-        Reply(
-            owed_id=owed_id,
-            part=part,
-            kind=kind,
-            words=words.strip(),
-            language=language,
-            by=by,
-            day=first_day,
-        )
-    )
-    if rules.is_answered({part, *(given.part for given in facts.replies)}, names):
+    before = next((given for given in inside.replies if given.part == part), None)
+    given = Given(part, kind, words.strip(), language, by, before.day if before else day)
+    others = (one for one in inside.replies if one.part != part)
+    inside = replace(inside, replies=tuple(sorted((*others, given), key=lambda one: one.part)))
+    is_answered = rules.is_answered({one.part for one in inside.replies}, names)
+    if owed.kind in QUIET:
+        inside = replace(inside, settled_on=inside.settled_on or (day if is_answered else None))
+    owed.locked = locked(keyring, owed.kind, owed.id, inside)
+    session.flush()
+    if owed.kind in QUIET:
+        rows.lock_again(session, keyring)
+    elif is_answered:
         settle(session, owed_id, day)
 
 
 def settle(session: Session, owed_id: int, day: date) -> None:
-    """Nothing is owed any more, from this day; settled already keeps its day."""
+    """Nothing is owed any more, from this day; settled already keeps its day. Not for what is `QUIET`."""
     session.flush()
     session.execute(update(Owed).where(Owed.id == owed_id, Owed.settled_on.is_(None)).values(settled_on=day))
+
+
+def _held(session: Session, owed_id: int) -> Owed:
+    """One row until the commit; of quiet ones all, in one order, so that two who answer wait for each other."""
+    kind = session.scalars(select(Owed.kind).where(Owed.id == owed_id)).one()
+    if kind in QUIET:
+        return next(owed for owed in session.scalars(rows.quiet_ones()) if owed.id == owed_id)
+    return session.scalars(select(Owed).where(Owed.id == owed_id).with_for_update()).one()
 
 
 def _hers(person_id: int, role: str, site_ids: Collection[int]) -> ColumnElement[bool]:
     return or_(Owed.owner_id == person_id, and_(Owed.owner_role == role, Owed.site_id.in_(site_ids)))
 
 
-def _facts(session: Session, owed: Sequence[Owed]) -> list[OwedFacts]:
-    replies: dict[int, list[Given]] = {one.id: [] for one in owed}
-    for one in session.scalars(select(Reply).where(Reply.owed_id.in_(replies)).order_by(Reply.part)):
-        replies[one.owed_id].append(Given(one.part, one.kind, one.words, one.language, one.by, one.day))
-    return [_fact(one, tuple(replies[one.id])) for one in owed]
+def _facts(keyring: Keyring, owed: Iterable[Owed]) -> list[OwedFacts]:
+    """Without the blank ones, which are owed by nobody."""
+    found = [(one, opened(keyring, one.kind, one.id, one.locked)) for one in owed]
+    return [_fact(one, inside) for one, inside in found if not inside.is_blank]
 
 
-def _fact(owed: Owed, replies: tuple[Given, ...]) -> OwedFacts:
+def _fact(owed: Owed, inside: Inside) -> OwedFacts:
     return OwedFacts(
         id=owed.id,
         site_id=owed.site_id,
         kind=owed.kind,
         subject=owed.subject,
-        about=owed.about,
+        about=inside.about,
         owner_id=owed.owner_id,
         owner_role=owed.owner_role,
         due=owed.due,
-        ready=owed.kind != "round" or owed.shown_on is not None,
-        settled_on=owed.settled_on,
-        parts=tuple(Part(part["name"], part["words"]) for part in owed.parts),
-        replies=replies,
+        ready=_is_ready(owed),
+        settled_on=inside.settled_on or owed.settled_on,
+        parts=inside.parts,
+        replies=inside.replies,
     )
+
+
+def _is_ready(owed: Owed) -> bool:
+    return owed.kind != "round" or owed.shown_on is not None

@@ -60,7 +60,7 @@ def groups(session: Session, caller: Caller, sites: Iterable[tuple[int, str, str
 
 
 def _owed(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Item]:
-    owed = answers.mine(session, caller.person_id, caller.role, caller.site_ids)
+    owed = answers.mine(session, running.keyring(), caller.person_id, caller.role, caller.site_ids)
     return [
         Item(
             each.kind,
@@ -77,11 +77,11 @@ def _owed(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]
 
 
 def _publications(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Item]:
-    editions = []
+    editions, hers = [], (running.keyring(), caller.site_ids)
     if caller.may("publications.approve"):
-        editions += [("publication", edition) for edition in publications.waiting(session, caller.site_ids)]
+        editions += [("publication", edition) for edition in publications.waiting(session, *hers)]
     if caller.may("publications.send"):
-        editions += [("send", edition) for edition in publications.to_send(session, caller.site_ids)]
+        editions += [("send", edition) for edition in publications.to_send(session, *hers)]
     return [
         Item(
             kind,

@@ -77,7 +77,7 @@ def open_round(session: Session, name: str, last: date, due: date, invited: int)
         opened_by=tomas.id,
         seconded_by=asha.id,
     )
-    return opening_store.open_rounds(session, opening, log_of("tomas"))[0]
+    return opening_store.open_rounds(session, running.keyring(), opening, log_of("tomas"))[0]
 
 
 def answer(slug: str, children: int, letters: tuple[str, ...] = ()) -> None:

@@ -47,21 +47,21 @@ def send_the_first_view(slug: str, moment: datetime) -> None:
         draft_due()
         with db.writing(db.engine()) as session:
             write_to_guardians(session)
-            edition = store.waiting(session, [_site(session)])[0]
+            edition = store.waiting(session, running.keyring(), [_site(session)])[0]
             approving.approve(session, edition, _person(session, "asha"), running.today(), log_of("asha"))
         with db.writing(db.engine()) as session, current_app.test_request_context():
             site = _site(session)
             sender = sending.Sender(_person(session, "tomas"), running.now(), log_of("tomas"))
-            sending.send(session, store.to_send(session, [site])[0], [site], sender)
+            sending.send(session, store.to_send(session, running.keyring(), [site])[0], [site], sender)
         send_due()
     with at(moment + timedelta(days=3)), db.writing(db.engine()) as session:
-        owed = answers.about(session, "round", slug)
+        owed = answers.about(session, running.keyring(), "round", slug)
         if owed is None:
             raise LookupError(slug)
         for question, (kind, words) in _ANSWERS.items():
-            answers.reply(session, owed.id, question, kind, words, "en", _person(session, "lata"), running.today())
+            _reply(session, owed.id, question, kind, words)
         whole = "Food is better on four days, beds are warmer, and we asked for a lamp."
-        answers.reply(session, owed.id, "", "partly", whole, "en", _person(session, "lata"), running.today())
+        _reply(session, owed.id, "", "partly", whole)
 
 
 def _site(session: Session) -> int:
@@ -76,3 +76,8 @@ def _person(session: Session, handle: str) -> int:
     if found is None:
         raise LookupError(handle)
     return found.id
+
+
+def _reply(session: Session, owed_id: int, part: str, kind: str, words: str) -> None:
+    lata = _person(session, "lata")
+    answers.reply(session, running.keyring(), owed_id, part, kind, words, "en", lata, running.today())

@@ -1,6 +1,7 @@
 """The transactional outbox: a mail is put in the transaction of whatever it tells about; work processes send it.
 
-At least once, under a stable Message-ID. The whole message is locked, address and links included.
+At least once, under a stable Message-ID. The whole message is locked, address and links included, and all messages are
+of one size: how long a sentence is depends on the band it tells of.
 """
 
 from collections.abc import Collection
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
+from typing import Final
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -17,9 +19,12 @@ from youthvoice.mail.messages import WHOLE_LINES
 from youthvoice.mail.models import OutgoingMail
 from youthvoice.privacy.key_names import MAIL
 from youthvoice.privacy.keyring import Keyring
-from youthvoice.privacy.padding import bucket_for
+from youthvoice.privacy.padding import LENGTH_BYTES
 from youthvoice.privacy.sealing import context, lock_padded, unlock_padded
 from youthvoice.statements import adding
+
+_STEP: Final = 64 * 1024
+"""Bytes of a locked mail, three times the largest that the questionnaires of the house have made; else a multiple."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,8 @@ def put(session: Session, keyring: Keyring, message: EmailMessage, now: datetime
     """
     message_id = str(message["Message-ID"])
     data = message.as_bytes()
-    locked = lock_padded(keyring.key_or_new(MAIL), data, bucket_for(len(data)), context("mail", message_id))
+    size = -(-(len(data) + LENGTH_BYTES) // _STEP) * _STEP
+    locked = lock_padded(keyring.key_or_new(MAIL), data, size, context("mail", message_id))
     values = {"message_id": message_id, "locked": locked, "tries": 0, "next_try_at": now, "given_up": False}
     session.execute(adding(OutgoingMail, session.get_bind().dialect).values(values).on_conflict_do_nothing())
 

@@ -43,6 +43,6 @@ def unpad(padded: bytes) -> bytes:
     """
     length = int.from_bytes(padded[:LENGTH_BYTES], "big")
     end = LENGTH_BYTES + length
-    if len(padded) < LENGTH_BYTES or end > len(padded) or any(padded[end:]):
+    if len(padded) < LENGTH_BYTES or end > len(padded) or padded.count(0, end) != len(padded) - end:
         raise BadPadding("Not a padded text")
     return padded[LENGTH_BYTES:end]

@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from youthvoice import running
 from youthvoice.answers import store as answers
 from youthvoice.answers.store import Part
 from youthvoice.audit.store import Log
@@ -21,7 +22,7 @@ def approve(session: Session, edition: Edition, person_id: int, day: date, log: 
     """
     frozen = edition.first.frozen
     store.approve(session, edition, person_id, day, log)
-    answers.set_parts(session, "round", frozen["round"], parts(frozen), day)
+    answers.set_parts(session, running.keyring(), "round", frozen["round"], parts(frozen), day)
 
 
 def parts(frozen: Frozen) -> list[Part]:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from youthvoice import running
 from youthvoice.answers import store as answers
 from youthvoice.answers.store import Given, OwedFacts
 from youthvoice.publications import replies, showing, store
@@ -58,7 +59,7 @@ def board(session: Session, site_id: int, language: str, today: date) -> list[To
         language: of the child.
         today: at the site.
     """
-    shown = [_told(session, frozen, language, today) for frozen in store.board(session, site_id)]
+    shown = [_told(session, frozen, language, today) for frozen in store.board(session, running.keyring(), site_id)]
     return [*shown, *_too_few(session, site_id, language)]
 
 
@@ -81,6 +82,8 @@ def _said(frozen: Frozen, finding: Finding, owed: OwedFacts | None, today: date)
 
 
 def _only_counted(frozen: Frozen, answered: str, owed: OwedFacts | None, today: date) -> Said:
+    if frozen["purpose"] == "choice":
+        return Said("", str(_("Too few of us voted, so nothing was chosen.")), None, "", "", "", "")
     return Said("", answered, None, *_answer(frozen, owed.reply() if owed else None, today))
 
 
@@ -97,7 +100,7 @@ def _too_few(session: Session, site_id: int, language: str) -> Iterator[Told]:
         about = str(_("Fewer than ten of us answered, so nothing was counted."))
         if surveys.questions_of(session, facts).letter_boxes:
             about += " " + str(_("Only the letter box was read."))
-        owed = answers.about(session, "round", facts.slug)
+        owed = answers.about(session, running.keyring(), "round", facts.slug)
         given = owed and owed.reply()
         reply, verdict, words, who = (
             (given.kind, replies.strong(given.kind), replies.spoken(given), facts.decider_name)

@@ -52,14 +52,14 @@ def groups(session: Session, caller: Caller) -> list[tuple[str, list[Row]]]:
     found: dict[str, list[Row]] = {"waiting": [], "sent_back": []} if caller.may("publications.approve") else {}
     found |= {"to_send": [], "sent": [], "told": []}
     states = [state for state in (store.WAITING, store.SENT_BACK) if state in found]
-    for edition in store.editions(session, caller.site_ids, (*states, *store.SEEN)):
+    for edition in store.editions(session, running.keyring(), caller.site_ids, (*states, *store.SEEN)):
         found[_group(edition)].append(_row(edition))
     return list(found.items())
 
 
 def for_reviews(session: Session, caller: Caller) -> list[Row]:
     """What a care-plan review may see."""
-    listed = store.editions(session, caller.site_ids, store.SEEN)
+    listed = store.editions(session, running.keyring(), caller.site_ids, store.SEEN)
     return [_row(edition) for edition in listed if "review" in edition.rows]
 
 

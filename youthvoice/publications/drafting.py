@@ -19,6 +19,7 @@ from youthvoice.privacy.keyring import KeyGone, Keyring
 from youthvoice.privacy.sealing import CannotOpen
 from youthvoice.publications import store
 from youthvoice.publications.freezing import AUDIENCES, About, Frozen, Wave, freeze, freeze_choice
+from youthvoice.publications.keeping import room_for
 from youthvoice.publications.store import Edition
 from youthvoice.surveys import store as surveys
 from youthvoice.surveys.counts import counts_of, number_of, winners_of
@@ -58,7 +59,7 @@ def draft(engine: Engine, keyring: Keyring, facts: RoundFacts) -> bool:
     with db.reading(engine) as session:
         made = _frozen(session, keyring, facts)
     with db.writing(engine) as session:
-        kept = _keep(session, made, 1)
+        kept = _keep(session, keyring, made, 1)
         if kept:
             log = Log(keyring.key(AUDIT), made.about.made_on, "work")
             log.add(session, "publication.draft", f"{facts.slug} version 1")
@@ -79,19 +80,21 @@ def draft_again(session: Session, keyring: Keyring, edition: Edition, log: Log) 
     version = edition.first.version + 1
     if facts is None or edition.state != store.SENT_BACK:
         raise store.NotWaiting
-    slug = _keep(session, _frozen(session, keyring, facts), version)
+    slug = _keep(session, keyring, _frozen(session, keyring, facts), version)
     if not slug:
         raise store.NotWaiting
     log.add(session, "publication.draft", f"{facts.slug} version {version}")
     return slug
 
 
-def _keep(session: Session, made: Drafted, version: int) -> str:
+def _keep(session: Session, keyring: Keyring, made: Drafted, version: int) -> str:
     return store.keep(
         session,
+        keyring,
         round_id=made.facts.id,
         site_ids=made.facts.site_ids,
         frozen=made.views,
+        room=room_for(made.about),
         day=made.about.made_on,
         approved=made.facts.outcome == "chosen",
         version=version,
@@ -130,7 +133,7 @@ def _counted_before(session: Session, facts: RoundFacts) -> RoundFacts | None:
 def _wave(session: Session, keyring: Keyring, facts: RoundFacts, zone: str) -> Wave:
     return Wave(
         counts=counts_of(session, keyring, facts.batch_id),
-        n=number_of(session, facts.batch_id),
+        n=number_of(session, keyring, facts.batch_id),
         first_day=facts.first_day(zone),
         last_day=facts.last_day(zone),
     )

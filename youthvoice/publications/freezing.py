@@ -8,7 +8,8 @@ Frozen once, never changed: a page, a letter and an export read only this. Its s
   the wave before, or None.
 - `questions`: `{"name", "kind", "as", "text", "says", "picture", "labels", "good", "tables", "lines"}`; a table is
   `{"key", "now", "before"}` of `disclosure.to_data`, a line as in `lines.lines`.
-- `unsaid`: `{"name", "text", "picture"}` of questions that were asked and cannot be published at this n.
+- `unsaid`: `{"name", "text", "picture"}` of questions that were asked and cannot be published at this n, or of a
+  choice had too few votes.
 - `won`: for a choice only, `{"name", "text", "picture", "winner", "winner_picture"}`.
 
 Source: PRIVACY.md A3-A9, A11.
@@ -107,7 +108,7 @@ def freeze_choice(about: About, won: Mapping[str, str], first_day: date, last_da
         "n": None,
         "before": None,
         "questions": [],
-        "unsaid": [],
+        "unsaid": [_named(question) for question in about.questionnaire.coded if question.name not in won],
         "won": [_won(question, won[question.name]) for question in about.questionnaire.coded if question.name in won],
     }
 

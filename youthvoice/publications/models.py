@@ -1,9 +1,8 @@
 """Columns of publications and of the addresses they go to."""
 
 from datetime import date
-from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from youthvoice.db import Base
@@ -12,8 +11,9 @@ from youthvoice.db import Base
 class Publication(Base):
     """A frozen view of one round's batch for one audience; written once, never changed.
 
-    `frozen` holds bands, words in every language, and nothing that could lead to a count. `state` goes waiting ->
-    approved -> sent, or waiting -> sent_back. `slug` is what staff addresses bear. A correction is a new version.
+    `locked` is the view: bands, words in every language, and nothing that could lead to a count, under the kept-words
+    key (`keeping`). `state` goes waiting -> approved -> sent, or waiting -> sent_back; why is locked in `reason`.
+    `slug` is what staff addresses bear. A correction is a new version.
     """
 
     __tablename__ = "publications"
@@ -24,9 +24,9 @@ class Publication(Base):
     round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), index=True)
     audience: Mapped[str] = mapped_column(String(20))
     version: Mapped[int] = mapped_column(default=1)
-    frozen: Mapped[dict[str, Any]] = mapped_column(JSON)
+    locked: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str] = mapped_column(String(20), default="waiting")
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[bytes | None] = mapped_column(LargeBinary)
     made_on: Mapped[date]
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     approved_on: Mapped[date | None]

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from youthvoice import running
 from youthvoice.answers import store as answers
 from youthvoice.answers.store import Given, OwedFacts
 from youthvoice.publications import words
@@ -35,7 +36,7 @@ class Told:
 
 def owed_for(session: Session, frozen: Frozen) -> OwedFacts | None:
     """What the decider owes about a round, with the answers so far."""
-    return answers.about(session, "round", frozen["round"])
+    return answers.about(session, running.keyring(), "round", frozen["round"])
 
 
 def told(frozen: Frozen, owed: OwedFacts | None, today: date) -> Told:

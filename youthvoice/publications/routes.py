@@ -10,7 +10,7 @@ from youthvoice.places.tablets import here, on_a_tablet
 from youthvoice.privacy.key_names import AUDIT, LINKS
 from youthvoice.publications import addresses, boards, replies, showing, store, tokens
 from youthvoice.publications.models import Address
-from youthvoice.publications.store import Publication
+from youthvoice.publications.store import PublicationFacts
 from youthvoice.web import languages
 
 pages = Blueprint("views", __name__, url_prefix="", template_folder="templates")
@@ -71,12 +71,12 @@ def we_did() -> ResponseReturnValue:
     )
 
 
-def _named(token: str) -> tuple[Publication, Address]:
+def _named(token: str) -> tuple[PublicationFacts, Address]:
     """The publication and address of a link; 404 for a wrong one, kindly and always alike."""
     named = tokens.named_by(running.keyring().key(LINKS), token)
     if named is None:
         abort(404)
-    publication = store.by_slug(db.session(), named.slug)
+    publication = store.by_slug(db.session(), running.keyring(), named.slug)
     address = addresses.may_read(db.session(), named.address_id)
     if publication is None or address is None or publication.state not in store.SEEN:
         abort(404)

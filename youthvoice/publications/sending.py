@@ -14,7 +14,7 @@ from youthvoice.places import store as places
 from youthvoice.privacy.key_names import LINKS, MAIL
 from youthvoice.publications import addresses, letters, store, tokens
 from youthvoice.publications.models import Address
-from youthvoice.publications.store import Edition, Publication
+from youthvoice.publications.store import Edition, PublicationFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def send(session: Session, edition: Edition, site_ids: Collection[int], sender: 
     return letters_sent
 
 
-def _put(session: Session, publication: Publication, address: Address, mail_name: str, now: datetime) -> None:
+def _put(session: Session, publication: PublicationFacts, address: Address, mail_name: str, now: datetime) -> None:
     keyring, settings = running.keyring(), running.settings()
     token = tokens.token_for(keyring.key(LINKS), publication.slug, address.id)
     letter = letters.Letter(

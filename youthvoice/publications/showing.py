@@ -42,9 +42,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A whole view; the finding that leads comes first."""
+    """A whole view; the finding that leads comes first. Of a choice `unsaid` is what got too few votes."""
 
     title: str
+    is_choice: bool
     sites: str
     answered: str
     findings: tuple[Finding, ...]
@@ -77,6 +78,7 @@ def view(frozen: Frozen, language: str) -> View:
     found = [teller.finding(question) for question in frozen["questions"]]
     return View(
         title=teller.said(frozen["title"]),
+        is_choice=frozen["purpose"] == "choice",
         sites=", ".join(frozen["sites"]),
         answered=teller.answered(),
         findings=tuple(sorted(found, key=lambda one: not one.beads)),  # stable: the first with a sentence leads

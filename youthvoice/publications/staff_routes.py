@@ -75,7 +75,7 @@ def send_back(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(edition, "guardians", form), 422
     try:
-        store.send_back(db.session(), edition, form.reason.data.strip(), log())
+        store.send_back(db.session(), running.keyring(), edition, form.reason.data.strip(), log())
     except NotWaiting:
         return _decided_already(slug)
     db.session().commit()
@@ -135,7 +135,7 @@ def as_json(slug: str) -> ResponseReturnValue:
 
 
 def _edition(slug: str) -> Edition:
-    return _seen(store.find(db.session(), slug, require().site_ids))
+    return _seen(store.find(db.session(), running.keyring(), slug, require().site_ids))
 
 
 def _seen(edition: Edition | None) -> Edition:

@@ -1,4 +1,4 @@
-"""Publications as they are kept: written once, approved together, found only by those of their sites."""
+"""Publications as they are kept: written once, approved together, found only by those of their sites; opened here."""
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -10,11 +10,14 @@ from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice.audit.store import Log
+from youthvoice.privacy.keyring import Keyring
+from youthvoice.publications import keeping
+from youthvoice.publications.facts import PublicationFacts, opened
 from youthvoice.publications.freezing import Frozen
 from youthvoice.publications.models import Publication, PublicationSite
 from youthvoice.statements import adding
 
-__all__ = ["Edition", "NotWaiting", "Publication"]
+__all__ = ["Edition", "NotWaiting", "PublicationFacts"]
 
 WAITING, APPROVED, SENT, SENT_BACK = "waiting", "approved", "sent", "sent_back"
 SEEN = (APPROVED, SENT)
@@ -34,11 +37,11 @@ class Edition:
         site_ids: where it may be seen.
     """
 
-    rows: Mapping[str, Publication]
+    rows: Mapping[str, PublicationFacts]
     site_ids: frozenset[int]
 
     @property
-    def first(self) -> Publication:
+    def first(self) -> PublicationFacts:
         """The one that speaks for all: the guardians', else the only one."""
         return self.rows.get("guardians") or next(iter(self.rows.values()))
 
@@ -50,25 +53,39 @@ class Edition:
 
 def keep(  # noqa: PLR0913 - an edition has as many sides
     session: Session,
+    keyring: Keyring,
     *,
     round_id: int,
     site_ids: Collection[int],
     frozen: Mapping[str, Frozen],
+    room: int,
     day: date,
     approved: bool = False,
     version: int = 1,
 ) -> str:
     """Keep the frozen views of a batch, one for each audience, in this transaction.
 
+    Args:
+        session: may write.
+        keyring: the key files.
+        round_id: whose batch.
+        site_ids: where they may be seen.
+        frozen: by audience.
+        room: bytes that none of the views can exceed.
+        day: today.
+        approved: an advocate approved every word of it before it was asked.
+        version: 1, and the next for every correction.
+
     Returns:
         The slug of the first; empty when another process kept this version a moment ago, and nothing is written.
     """
     first = ""
     for audience, view in frozen.items():
+        slug = secrets.token_hex(8)
         values = {
-            "slug": (slug := secrets.token_hex(8)), "round_id": round_id, "audience": audience, "version": version,
-            "frozen": view, "state": APPROVED if approved else WAITING, "reason": "", "made_on": day,
-            "approved_on": day if approved else None,
+            "slug": slug, "round_id": round_id, "audience": audience, "version": version,
+            "locked": keeping.locked_view(keyring, slug, view, room), "state": APPROVED if approved else WAITING,
+            "made_on": day, "approved_on": day if approved else None,
         }  # fmt: skip
         new = adding(Publication, session.get_bind().dialect).values(values).on_conflict_do_nothing()
         made = new.returning(Publication.id)
@@ -86,33 +103,34 @@ def rounds_with_one() -> Select[int]:
     return select(Publication.round_id)
 
 
-def find(session: Session, slug: str, site_ids: Collection[int]) -> Edition | None:
+def find(session: Session, keyring: Keyring, slug: str, site_ids: Collection[int]) -> Edition | None:
     """The edition that a publication of these sites belongs to."""
     named = select(Publication).where(Publication.slug == slug, _at(site_ids))
     one = session.scalar(named)
     if one is None:
         return None
     same = (Publication.round_id == one.round_id, Publication.version == one.version)
-    return next(_editions(session, select(Publication).where(*same)))
+    return next(_editions(session, keyring, select(Publication).where(*same)))
 
 
-def by_slug(session: Session, slug: str) -> Publication | None:
+def by_slug(session: Session, keyring: Keyring, slug: str) -> PublicationFacts | None:
     """One publication; only for addresses that are signed."""
-    return session.scalar(select(Publication).where(Publication.slug == slug))
+    found = session.scalar(select(Publication).where(Publication.slug == slug))
+    return opened(keyring, found) if found else None
 
 
-def editions(session: Session, site_ids: Collection[int], states: Collection[str]) -> list[Edition]:
+def editions(session: Session, keyring: Keyring, site_ids: Collection[int], states: Collection[str]) -> list[Edition]:
     """Every edition of some sites in some states, the newest first."""
     query = select(Publication).where(Publication.state.in_(states), _at(site_ids))
-    return list(_editions(session, query))
+    return list(_editions(session, keyring, query))
 
 
-def waiting(session: Session, site_ids: Collection[int]) -> list[Edition]:
+def waiting(session: Session, keyring: Keyring, site_ids: Collection[int]) -> list[Edition]:
     """What waits for an advocate's approval at some sites, the newest first."""
-    return editions(session, site_ids, (WAITING,))
+    return editions(session, keyring, site_ids, (WAITING,))
 
 
-def to_send(session: Session, site_ids: Collection[int]) -> list[Edition]:
+def to_send(session: Session, keyring: Keyring, site_ids: Collection[int]) -> list[Edition]:
     """What is approved for guardians and not sent yet at some of these sites, the newest first."""
     unsent = exists().where(
         PublicationSite.publication_id == Publication.id,
@@ -120,17 +138,17 @@ def to_send(session: Session, site_ids: Collection[int]) -> list[Edition]:
         PublicationSite.sent_on.is_(None),
     )
     query = select(Publication).where(Publication.audience == "guardians", Publication.state.in_(SEEN), unsent)
-    return list(_editions(session, query))
+    return list(_editions(session, keyring, query))
 
 
-def board(session: Session, site_id: int, most: int = 6) -> list[Frozen]:
+def board(session: Session, keyring: Keyring, site_id: int, most: int = 6) -> list[Frozen]:
     """What children of a site are shown, the newest first: the last version of each round that was approved."""
     query = select(Publication).where(Publication.audience == "children", Publication.state.in_(SEEN), _at([site_id]))
     newest: dict[int, Publication] = {}
     for one in session.scalars(query.order_by(Publication.version)):
         newest[one.round_id] = one
     ordered = sorted(newest.values(), key=lambda one: (one.approved_on or one.made_on, one.id), reverse=True)
-    return [one.frozen for one in ordered[:most]]
+    return [opened(keyring, one).frozen for one in ordered[:most]]
 
 
 def approve(session: Session, edition: Edition, person_id: int, day: date, log: Log) -> None:
@@ -143,13 +161,16 @@ def approve(session: Session, edition: Edition, person_id: int, day: date, log: 
     log.add(session, "publication.approve", _subject(edition))
 
 
-def send_back(session: Session, edition: Edition, reason: str, log: Log) -> None:
+def send_back(session: Session, keyring: Keyring, edition: Edition, reason: str, log: Log) -> None:
     """Send the views of all audiences back; they stay as they are, and nobody is shown them.
 
     Raises:
         NotWaiting: they are decided about already.
     """
-    _decide(session, edition, {"state": SENT_BACK, "reason": reason})
+    _decide(session, edition, {"state": SENT_BACK})
+    for one in edition.rows.values():
+        locked = keeping.locked_reason(keyring, one.slug, reason)
+        session.execute(update(Publication).where(Publication.id == one.id).values(reason=locked))
     log.add(session, "publication.send_back", _subject(edition))
 
 
@@ -163,7 +184,7 @@ def sites_to_write_to(session: Session, edition: Edition, site_ids: Collection[i
     return session.scalars(unsent.order_by(PublicationSite.site_id).with_for_update()).all()
 
 
-def sites_of(session: Session, publication: Publication) -> Sequence[PublicationSite]:
+def sites_of(session: Session, publication: PublicationFacts) -> Sequence[PublicationSite]:
     """The sites of a publication and when each was written to."""
     query = select(PublicationSite).where(PublicationSite.publication_id == publication.id)
     return session.scalars(query.order_by(PublicationSite.site_id)).all()
@@ -171,9 +192,8 @@ def sites_of(session: Session, publication: Publication) -> Sequence[Publication
 
 def mark_sent(session: Session, edition: Edition, person_id: int, day: date, log: Log) -> None:
     """The guardians' view went out, at least at one of its sites."""
-    first = edition.first
-    first.state, first.sent_by, first.sent_on = SENT, person_id, first.sent_on or day
-    session.flush()
+    values = {"state": SENT, "sent_by": person_id, "sent_on": edition.first.sent_on or day}
+    session.execute(update(Publication).where(Publication.id == edition.first.id).values(values))
     log.add(session, "publication.send", _subject(edition))
 
 
@@ -195,10 +215,10 @@ def _at(site_ids: Collection[int]) -> Any:
     return exists().where(PublicationSite.publication_id == Publication.id, PublicationSite.site_id.in_(site_ids))
 
 
-def _editions(session: Session, query: Select[Publication]) -> Iterator[Edition]:
-    found: dict[tuple[int, int], dict[str, Publication]] = {}
+def _editions(session: Session, keyring: Keyring, query: Select[Publication]) -> Iterator[Edition]:
+    found: dict[tuple[int, int], dict[str, PublicationFacts]] = {}
     for one in session.scalars(query.order_by(Publication.made_on.desc(), Publication.id.desc())):
-        found.setdefault((one.round_id, one.version), {})[one.audience] = one
+        found.setdefault((one.round_id, one.version), {})[one.audience] = opened(keyring, one)
     ids = [one.id for rows in found.values() for one in rows.values()]
     sites: dict[int, set[int]] = {}
     for row in session.execute(

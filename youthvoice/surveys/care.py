@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from youthvoice.answers import store as answers
-from youthvoice.privacy.keyring import care_answers_key
+from youthvoice.privacy.keyring import Keyring, care_answers_key
 from youthvoice.surveys import waiting
 from youthvoice.surveys.models import Batch, Round, RoundSite
 from youthvoice.surveys.rounds import RoundFacts
@@ -21,7 +21,7 @@ _SAME = (
 )  # fmt: skip
 
 
-def run_on(session: Session, facts: RoundFacts, now: datetime, day: date) -> str:
+def run_on(session: Session, keyring: Keyring, facts: RoundFacts, now: datetime, day: date) -> str:
     """End a care round and open its successor, with a key of its own, in the same moment.
 
     The number of children invited to the successor is entered at its closing, so it starts at 0.
@@ -42,6 +42,7 @@ def run_on(session: Session, facts: RoundFacts, now: datetime, day: date) -> str
         session.add(RoundSite(round_id=successor.id, site_id=site_id, first=site_id == facts.site_ids[0]))
     answers.owe(
         session,
+        keyring,
         site_id=facts.site_ids[0],
         kind="round",
         subject=slug,

@@ -53,7 +53,7 @@ def take_step(session: Session, look: Look, decision: Decision) -> Decision:
     """Do what was decided; a wait does nothing.
 
     Returns:
-        What happened; a choice in which nothing got five votes was `too_few`, a look finds `under_ten`.
+        What happened; a look finds `under_ten`.
     """
     if decision.code == "run_on":
         return _run_on(session, look, decision)
@@ -63,7 +63,7 @@ def take_step(session: Session, look: Look, decision: Decision) -> Decision:
 
 
 def _run_on(session: Session, look: Look, decision: Decision) -> Decision:
-    successor = care.run_on(session, look.facts, look.now, look.day)
+    successor = care.run_on(session, look.keyring, look.facts, look.now, look.day)
     look.log.add(session, "round.run_on", f"{look.facts.slug} {successor}")
     return decision
 
@@ -77,42 +77,43 @@ def _remember_the_look(session: Session, look: Look, decision: Decision) -> Deci
 
 def _close(session: Session, look: Look, decision: Decision) -> Decision:
     _ask_for_help(session, look)
-    decision = _keep(session, look, decision)
+    _keep(session, look, decision)
     if decision.code == "too_many":
         _owe_advocates(session, look, "too_many", "", look.facts.title, closing_rules.TOO_MANY_DAYS)
     if decision.code != "counted":  # there will be no view that the decider would have to wait for
-        answers.set_parts(session, "round", look.facts.slug, (), look.day)
+        answers.set_parts(session, look.keyring, "round", look.facts.slug, (), look.day)
     look.batch.closed_on, look.batch.outcome = look.day, decision.code
     waiting.delete_sheets(session, look.facts)
     look.log.add(session, f"batch.{decision.code}", look.facts.slug)
     return decision
 
 
-def _keep(session: Session, look: Look, decision: Decision) -> Decision:
+def _keep(session: Session, look: Look, decision: Decision) -> None:
     """Put what may be kept into the batch, locked."""
     if decision.code not in {"counted", "chosen"}:
-        return decision
+        return
     questions, sheets, batch = store.questions_of(session, look.facts), look.opened.coded, look.batch
     counts = tally(questions, sheets)
     if decision.code == "counted":
-        batch.n = len(sheets)
-        batch.sealed_counts = lock_counts(look.keyring, batch.id, counts, transitions(questions, sheets))
-        return decision
-    won = closing_rules.winners(questions, counts, len(sheets))
-    if not won:
-        return Decision("too_few")
-    batch.sealed_counts = lock_winners(look.keyring, batch.id, won)
-    return decision
+        moved = transitions(questions, sheets)
+        batch.sealed_counts = lock_counts(look.keyring, batch.id, len(sheets), counts, moved)
+    else:
+        won = closing_rules.winners(questions, counts, len(sheets))  # perhaps nothing: that is locked too
+        batch.sealed_counts = lock_winners(look.keyring, batch.id, won)
 
 
 def _ask_for_help(session: Session, look: Look, when: str = "") -> None:
-    """A9: a dated task, without a number, also under ten."""
+    """A9: a dated task, without a number, also under ten.
+
+    Every safety question leaves one, locked and of equal length; where no child said harm it is blank and nobody is
+    shown it, so that its row tells nothing.
+    """
     questions = store.questions_of(session, look.facts)
-    for name in harmed(questions, look.opened.coded):
-        question = questions.question(name)
-        assert question is not None
-        days = closing_rules.SAFETY_DAYS
-        _owe_advocates(session, look, "safety", f"/{name}{when}", question.text, days)
+    said = harmed(questions, look.opened.coded)
+    for question in questions.coded:
+        if question.safety:
+            about = question.text if question.name in said else {}
+            _owe_advocates(session, look, "safety", f"/{question.name}{when}", about, closing_rules.SAFETY_DAYS)
 
 
 def _owe_advocates(  # noqa: PLR0913, PLR0917 - a task has as many sides
@@ -121,6 +122,7 @@ def _owe_advocates(  # noqa: PLR0913, PLR0917 - a task has as many sides
     for site_id in look.facts.site_ids:
         answers.owe(
             session,
+            look.keyring,
             site_id=site_id,
             kind=kind,
             subject=f"{look.facts.slug}{what}",

@@ -191,7 +191,7 @@ def open_(
         if weighed.refusals:
             _end([f"Error: {opening_words.say(one)}" for one in weighed.refusals])
         try:
-            opened = open_rounds(session, opening, _log(person))
+            opened = open_rounds(session, running.keyring(), opening, _log(person))
         except AskedAlready:
             raise click.ClickException(opening_words.WORDS["asked_meanwhile"]) from None
     for one in weighed.to_know:

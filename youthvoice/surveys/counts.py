@@ -1,9 +1,10 @@
-"""The exact counts of a closed batch, locked under the kept-counts key. For publications and analysis only.
+"""The exact counts of a closed batch, and how many children they are of, locked under the kept-counts key.
+
+For publications and analysis only. The length of what is locked follows from the questionnaire, never from an answer.
 
 Source: PRIVACY.md A2; A11 for what won.
 """
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -11,10 +12,11 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from youthvoice.privacy.contexts import Context, context
+from youthvoice.privacy.errors import CannotOpen
+from youthvoice.privacy.keeping import keep, open_kept
 from youthvoice.privacy.key_names import KEPT_COUNTS
-from youthvoice.privacy.keyring import Keyring
-from youthvoice.privacy.padding import bucket_for
-from youthvoice.privacy.sealing import context, lock_padded, unlock_padded
+from youthvoice.privacy.keyring import KeyGone, Keyring
 from youthvoice.surveys.coding import SKIPPED, UNKNOWN, Place, codes
 from youthvoice.surveys.models import Batch
 from youthvoice.surveys.questionnaires import Questionnaire
@@ -22,9 +24,13 @@ from youthvoice.surveys.questions import DID_NOT_SAY, DONT_KNOW
 
 Transitions = dict[str, dict[str, dict[str, int]]]
 
+_N: Final = "n"
 _COUNTS: Final = "counts"
 _TRANSITIONS: Final = "transitions"
 _WON: Final = "won"
+_ROOM_WON: Final = 4000  # bytes; more than twenty questions with the longest keys
+_DIGITS: Final = 10  # of a count, more than there will ever be
+_AROUND: Final = 8  # quotes, colons, commas and braces around one number
 
 
 class NotCounted(LookupError):
@@ -62,28 +68,59 @@ def winners_of(session: Session, keyring: Keyring, batch_id: int) -> Mapping[str
     return found
 
 
-def number_of(session: Session, batch_id: int) -> int:
+def number_of(session: Session, keyring: Keyring, batch_id: int) -> int:
     """How many children are in a counted batch; public once it is published.
 
     Raises:
-        NotCounted: it was not counted.
+        NotCounted, CannotOpen, KeyGone: as `counts_of`.
     """
-    number = session.scalar(select(Batch.n).where(Batch.id == batch_id))
-    if number is None:
-        raise NotCounted
+    number: int = _kept(session, keyring, batch_id, _N)
     return number
 
 
+def closed_for_good(session: Session, keyring: Keyring) -> int:
+    """How many batches' counts do not open with the key files that are here."""
+    kept = session.execute(select(Batch.id, Batch.sealed_counts))
+    return sum(not _opens(keyring, batch_id, locked) for batch_id, locked in kept if locked)
+
+
+def _opens(keyring: Keyring, batch_id: int, locked: bytes) -> bool:
+    try:
+        open_kept(keyring, KEPT_COUNTS, locked, _purpose(batch_id))
+    except (CannotOpen, KeyGone):
+        return False
+    return True
+
+
 def lock_counts(
-    keyring: Keyring, batch_id: int, counts: Mapping[str, Mapping[str, int]], transitions: Transitions
+    keyring: Keyring, batch_id: int, n: int, counts: Mapping[str, Mapping[str, int]], transitions: Transitions
 ) -> bytes:
-    """Lock the exact counts of a batch, padded, so that the length tells nothing."""
-    return _locked(keyring, batch_id, {_COUNTS: counts, _TRANSITIONS: transitions})
+    """Lock the exact counts of a batch.
+
+    Args:
+        keyring: the key files.
+        batch_id: whose counts.
+        n: children in the batch.
+        counts: from `tally`, with every category of every question.
+        transitions: from `transitions`.
+    """
+    kept = {_N: n, _COUNTS: counts, _TRANSITIONS: transitions}
+    return keep(keyring, KEPT_COUNTS, kept, _purpose(batch_id), _room(counts, transitions))
 
 
 def lock_winners(keyring: Keyring, batch_id: int, won: Mapping[str, str]) -> bytes:
-    """Lock what won."""
-    return _locked(keyring, batch_id, {_WON: won})
+    """Lock what won; also that nothing did, in the same length."""
+    return keep(keyring, KEPT_COUNTS, {_WON: won}, _purpose(batch_id), _ROOM_WON)
+
+
+def _room(counts: Mapping[str, Mapping[str, int]], transitions: Transitions) -> int:
+    """What the largest counts of these questions would need, with every child gone from every answer to every other."""
+    keys = [[len(key.encode()) for key in categories] for categories in counts.values()]
+    longest, most = max(map(max, keys), default=0), max(map(len, keys), default=0)
+    cell = longest + _DIGITS + _AROUND
+    cells = sum(map(len, keys)) + len(transitions) * most * (most + 1)
+    names = sum(len(name.encode()) + _AROUND for name in (*counts, *transitions))
+    return cells * cell + names + len(_N + _COUNTS + _TRANSITIONS) + _DIGITS + 4 * _AROUND
 
 
 def transitions(questionnaire: Questionnaire, sheets: Sequence[bytes]) -> Transitions:
@@ -116,16 +153,15 @@ def _category(place: Place, code: int) -> str:
     return DONT_KNOW if code == UNKNOWN else place.question.keys[code - 1]
 
 
-def _locked(keyring: Keyring, batch_id: int, kept: Mapping[str, object]) -> bytes:
-    data = json.dumps(kept, separators=(",", ":")).encode()
-    return lock_padded(keyring.key_or_new(KEPT_COUNTS), data, bucket_for(len(data)), context("counts", batch_id))
-
-
 def _kept(session: Session, keyring: Keyring, batch_id: int, what: str) -> Any:
     locked = session.scalar(select(Batch.sealed_counts).where(Batch.id == batch_id))
     if locked is None:
         raise NotCounted
-    kept = json.loads(unlock_padded(keyring.key(KEPT_COUNTS), locked, context("counts", batch_id)))
+    kept = open_kept(keyring, KEPT_COUNTS, locked, _purpose(batch_id))
     if what not in kept:
         raise NotCounted
     return kept[what]
+
+
+def _purpose(batch_id: int) -> Context:
+    return context("counts", batch_id)

@@ -31,7 +31,7 @@ def shown(session: Session, facts: RoundFacts) -> Shown:
     """One round; nothing here depends on what any child did while it is open."""
     site = places.site(session, facts.site_ids[0])
     zone = site.time_zone if site else "UTC"
-    owed = answers.about(session, "round", facts.slug)
+    owed = answers.about(session, running.keyring(), "round", facts.slug)
     answered = owed is not None and owed.settled_on is not None
     now = stands(facts, running.now(), zone, answered=answered, today=running.today(zone))
     return Shown(facts, now, facts.first_day(zone), facts.last_day(zone))

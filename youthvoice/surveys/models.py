@@ -30,8 +30,8 @@ class Batch(Base):
     """Responses that are counted together: one round.
 
     `outcome` is None while it waits, then `counted`, `chosen` (a choice: only what won is kept), `too_few`,
-    `too_many` or `discarded`. `n` is set only when counted. `sealed_counts` is locked under the kept-counts key.
-    `looked` is the quarter in which a care round was last looked at. A pre/post pair shares `pair`.
+    `too_many` or `discarded`. `sealed_counts` is locked under the kept-counts key: how many children and their counts,
+    or what won. `looked` is the quarter in which a care round was last looked at. A pre/post pair shares `pair`.
     """
 
     __tablename__ = "batches"
@@ -42,7 +42,6 @@ class Batch(Base):
     looked: Mapped[str | None] = mapped_column(String(6))
     closed_on: Mapped[date | None]
     outcome: Mapped[str | None] = mapped_column(String(20))
-    n: Mapped[int | None]
     sealed_counts: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 

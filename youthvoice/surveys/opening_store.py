@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice.answers import store as answers
 from youthvoice.audit.store import Log
-from youthvoice.privacy.keyring import care_answers_key, open_answers_key, quarter_of
+from youthvoice.privacy.keyring import Keyring, care_answers_key, open_answers_key, quarter_of
 from youthvoice.surveys import store
 from youthvoice.surveys.models import Asked, Batch, Round, RoundSite
 from youthvoice.surveys.opening import Opening
@@ -44,7 +44,7 @@ def asked_already(session: Session, wanted: Iterable[Ask], site_ids: Sequence[in
     return frozenset(found)
 
 
-def open_rounds(session: Session, opening: Opening, log: Log) -> list[RoundFacts]:
+def open_rounds(session: Session, keyring: Keyring, opening: Opening, log: Log) -> list[RoundFacts]:
     """Open a round, or the two of a pair; the caller commits.
 
     Raises:
@@ -65,7 +65,7 @@ def open_rounds(session: Session, opening: Opening, log: Log) -> list[RoundFacts
         session.add(batch)
         session.flush()
         first_batch = first_batch or batch.id
-        _add_round(session, opening, span, slug, batch.id)
+        _add_round(session, keyring, opening, span, slug, batch.id)
         slugs.append(slug)
     _remember_asked(session, wanted, opening.site_ids, first_batch or 0)
     for slug in slugs:
@@ -73,7 +73,9 @@ def open_rounds(session: Session, opening: Opening, log: Log) -> list[RoundFacts
     return [facts for slug in slugs if (facts := store.round_by_slug(session, slug))]
 
 
-def _add_round(session: Session, opening: Opening, span: Span, slug: str, batch_id: int) -> None:
+def _add_round(  # noqa: PLR0913, PLR0917 - what was decided, and the rows it needs
+    session: Session, keyring: Keyring, opening: Opening, span: Span, slug: str, batch_id: int
+) -> None:
     held = Round(
         slug=slug,
         batch_id=batch_id,
@@ -88,6 +90,7 @@ def _add_round(session: Session, opening: Opening, span: Span, slug: str, batch_
         session.add(RoundSite(round_id=held.id, site_id=site_id, first=site_id == opening.site_ids[0]))
     answers.owe(
         session,
+        keyring,
         site_id=opening.site_ids[0],
         kind="round",
         subject=slug,

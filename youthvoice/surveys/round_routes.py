@@ -63,7 +63,7 @@ def open_() -> ResponseReturnValue:
         refusals, to_know = found.refusals, found.to_know
         if not refusals and second is not None:
             try:
-                opened = open_rounds(db.session(), opening, log())
+                opened = open_rounds(db.session(), running.keyring(), opening, log())
             except AskedAlready:
                 db.session().rollback()
                 refusals = (Refusal("asked_meanwhile", "questionnaire"),)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from youthvoice import db, running
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.answers import store as answers
+from youthvoice.answers.store import OwedFacts
 from youthvoice.places import store as places
 from youthvoice.threads import store
 from youthvoice.threads.rules import first_look_due, shown_day
@@ -22,8 +23,8 @@ def letters_due() -> None:
     """The job: from the daily hour on, the first look at letters is owed; without letters nothing is written."""
     now = running.now()
     with db.reading(db.engine()) as session:
-        boxes = store.waiting(session, now)
-        new = [day for day in _days(session, boxes) if answers.about(session, KIND, f"{day[1]}", day[0]) is None]
+        days = _days(session, store.waiting(session, now))
+        new = [(site_id, day) for site_id, day in days if _owed(session, site_id, day) is None]
     if new:
         with db.writing(db.engine()) as session:
             for site_id, day in new:
@@ -34,6 +35,7 @@ def owe_first_look(session: Session, site_id: int, day: date) -> None:
     """Write down that the letters shown on a day are to be looked at; once, however often it is called."""
     answers.owe(
         session,
+        running.keyring(),
         site_id=site_id,
         kind=KIND,
         subject=f"{day}",
@@ -56,9 +58,13 @@ def settle_if_looked_at(session: Session, site_id: int, shown: datetime, time_zo
     day = shown_day(shown, time_zone)
     if any(site == site_id and shown_day(each, time_zone) == day for site, each in store.waiting(session, shown)):
         return
-    owed = answers.about(session, KIND, f"{day}", site_id)
+    owed = _owed(session, site_id, day)
     if owed is not None:
         answers.settle(session, owed.id, today)
+
+
+def _owed(session: Session, site_id: int, day: date) -> OwedFacts | None:
+    return answers.about(session, running.keyring(), KIND, f"{day}", site_id)
 
 
 def _days(session: Session, boxes: Collection[tuple[int, datetime]]) -> list[tuple[int, date]]:

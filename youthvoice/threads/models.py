@@ -11,8 +11,8 @@ from youthvoice.db import Base, Utc
 class Letter(Base):
     """Free text of a survey: sealed to a key of its own, under an outer layer of its destruction month.
 
-    `shown_from` is the daily hour from which advocates see it; `day` is the day it arrived. `shared` is the child's
-    yes to others reading it.
+    `shown_from` is the daily hour from which advocates see it; `day` is the day it arrived. The child's yes to others
+    reading it is sealed with the words.
     """
 
     __tablename__ = "letters"
@@ -27,7 +27,6 @@ class Letter(Base):
     day: Mapped[date]
     shown_from: Mapped[datetime] = mapped_column(Utc)
     looked_at_on: Mapped[date | None]
-    shared: Mapped[bool] = mapped_column(default=False)
 
 
 class Wrap(Base):

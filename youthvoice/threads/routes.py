@@ -52,7 +52,7 @@ def read(letter_id: str) -> ResponseReturnValue:
     caller, found = require(), _letter_or_404(letter_id)
     site, session = _site(found), db.session()
     try:
-        words = open_letter(
+        opened = open_letter(
             running.keyring(),
             found.envelope.id,
             body=found.body,
@@ -69,7 +69,7 @@ def read(letter_id: str) -> ResponseReturnValue:
     log().add(session, "letter.open", found.envelope.id.hex())
     session.commit()
     following = _next(caller.person_id, site, found.envelope)
-    return render_template("threads/letter.html", letter=found.envelope, site=site, words=words, following=following)
+    return render_template("threads/letter.html", letter=found.envelope, site=site, opened=opened, following=following)
 
 
 def _letter_or_404(letter_id: str) -> ForReader:

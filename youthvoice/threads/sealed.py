@@ -1,6 +1,7 @@
 """A letter, sealed before it reaches a store: a key pair of its own, wrapped for each advocate.
 
-The body lies under the key of the month in which it ends. Pure, apart from the clock's moment it is given.
+The body holds the words and whether the child lets others read them; it lies under the key of the month in which it
+ends. Pure, apart from the clock's moment it is given.
 Source: PRIVACY.md A10 and C.
 """
 
@@ -8,7 +9,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Final, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from youthvoice.privacy.keyring import Keyring, destruction_key
@@ -24,6 +25,9 @@ from youthvoice.privacy.sealing import (
     wrap,
 )
 from youthvoice.threads.rules import ends_in, shown_from
+
+_SHARED: Final = "1"  # before the words: of equal length, so that the yes does not show
+_NOT_SHARED: Final = "0"
 
 
 class ReadsLetters(Protocol):
@@ -68,7 +72,6 @@ class SealedLetter:
         day: it arrived, at the site.
         shown_from: UTC.
         wraps: the letter's private key for each advocate, by person.
-        shared: whether the child lets others read it.
     """
 
     id: bytes
@@ -80,7 +83,18 @@ class SealedLetter:
     day: date
     shown_from: datetime
     wraps: Mapping[int, bytes]
-    shared: bool = False
+
+
+class Letter(NamedTuple):
+    """A letter, opened.
+
+    Attributes:
+        words: as given.
+        shared: whether the child lets others read them.
+    """
+
+    words: str
+    shared: bool
 
 
 def seal_letter(  # noqa: PLR0913 - a letter is these six things
@@ -114,14 +128,14 @@ def seal_letter(  # noqa: PLR0913 - a letter is these six things
     letter_id, pair = secrets.token_bytes(16), new_pair()
     day = now.astimezone(ZoneInfo(box.time_zone)).date()
     month = ends_in(day)
-    inner = seal(words, pair.public, context("letter", letter_id.hex(), "body"))
+    inner = seal((_SHARED if shared else _NOT_SHARED) + words, pair.public, context("letter", letter_id.hex(), "body"))
     body = lock_outer(inner, keyring.key_or_new(destruction_key(month)), context("letter", letter_id.hex(), "outer"))
     wraps = {
         reader.person_id: wrap(pair.private, reader.public_key, _wrap_for(letter_id, reader.person_id))
         for reader in readers
     }
     shown = shown_from(now, box.time_zone, box.daily_hour)
-    return SealedLetter(letter_id, box.id, round_id, question, body, month, day, shown, wraps, shared)
+    return SealedLetter(letter_id, box.id, round_id, question, body, month, day, shown, wraps)
 
 
 def open_letter(  # noqa: PLR0913 - each of these is needed to open it
@@ -133,8 +147,8 @@ def open_letter(  # noqa: PLR0913 - each of these is needed to open it
     wrapped: bytes,
     person_id: int,
     private_key: bytes,
-) -> str:
-    """The words again, with an advocate's private key.
+) -> Letter:
+    """The words and the child's yes again, with an advocate's private key.
 
     Raises:
         CannotOpen: not her key, or altered.
@@ -143,7 +157,8 @@ def open_letter(  # noqa: PLR0913 - each of these is needed to open it
     key = keyring.key(destruction_key(destruction_month))
     inner = unlock_outer(Sealed.stored(body), key, context("letter", letter_id.hex(), "outer"))
     own = unwrap(wrapped, private_key, _wrap_for(letter_id, person_id))
-    return open_sealed(inner, own, context("letter", letter_id.hex(), "body")).decode()
+    body_of = open_sealed(inner, own, context("letter", letter_id.hex(), "body")).decode()
+    return Letter(body_of[1:], body_of[:1] == _SHARED)
 
 
 def _wrap_for(letter_id: bytes, person_id: int) -> str:

@@ -27,7 +27,6 @@ class Envelope:
         day: it arrived.
         shown_from: UTC.
         looked_at_on: first look by any advocate; None while it waits.
-        shared: the child's yes to others reading it.
     """
 
     id: bytes
@@ -37,7 +36,6 @@ class Envelope:
     day: date
     shown_from: datetime
     looked_at_on: date | None
-    shared: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +49,7 @@ class ForReader:
 
 
 _OUTSIDE = tuple(
-    getattr(Letter, name)
-    for name in ("id", "site_id", "round_id", "question", "day", "shown_from", "looked_at_on", "shared")
+    getattr(Letter, name) for name in ("id", "site_id", "round_id", "question", "day", "shown_from", "looked_at_on")
 )
 
 
@@ -79,7 +76,6 @@ def _row(letter: SealedLetter) -> dict[str, object]:
         "destruction_month": letter.destruction_month,
         "day": letter.day,
         "shown_from": letter.shown_from,
-        "shared": letter.shared,
     }
 
 

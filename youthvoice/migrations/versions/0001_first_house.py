@@ -10,7 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-
     op.create_table('audit_entries',
     sa.Column('number', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
@@ -27,7 +26,6 @@ def upgrade() -> None:
     sa.Column('looked', sa.String(length=6), nullable=True),
     sa.Column('closed_on', sa.Date(), nullable=True),
     sa.Column('outcome', sa.String(length=20), nullable=True),
-    sa.Column('n', sa.Integer(), nullable=True),
     sa.Column('sealed_counts', sa.LargeBinary(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_batches'))
     )
@@ -153,8 +151,7 @@ def upgrade() -> None:
     sa.Column('site_id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=30), nullable=False),
     sa.Column('subject', sa.String(length=160), nullable=False),
-    sa.Column('about', sa.JSON(), nullable=False),
-    sa.Column('parts', sa.JSON(), nullable=False),
+    sa.Column('locked', sa.LargeBinary(), nullable=False),
     sa.Column('owner_id', sa.Integer(), nullable=True),
     sa.Column('owner_role', sa.String(length=30), nullable=True),
     sa.Column('due', sa.Date(), nullable=False),
@@ -225,18 +222,6 @@ def upgrade() -> None:
     with op.batch_alter_table('tablets', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_tablets_site_id'), ['site_id'], unique=False)
 
-    op.create_table('replies',
-    sa.Column('owed_id', sa.Integer(), nullable=False),
-    sa.Column('part', sa.String(length=60), nullable=False),
-    sa.Column('kind', sa.String(length=20), nullable=False),
-    sa.Column('words', sa.Text(), nullable=False),
-    sa.Column('language', sa.String(length=12), nullable=False),
-    sa.Column('by', sa.Integer(), nullable=False),
-    sa.Column('day', sa.Date(), nullable=False),
-    sa.ForeignKeyConstraint(['by'], ['people.id'], name=op.f('fk_replies_by_people')),
-    sa.ForeignKeyConstraint(['owed_id'], ['owed.id'], name=op.f('fk_replies_owed_id_owed')),
-    sa.PrimaryKeyConstraint('owed_id', 'part', name=op.f('pk_replies'))
-    )
     op.create_table('rounds',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('slug', sa.String(length=24), nullable=False),
@@ -275,7 +260,6 @@ def upgrade() -> None:
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('shown_from', sa.DateTime(timezone=True), nullable=False),
     sa.Column('looked_at_on', sa.Date(), nullable=True),
-    sa.Column('shared', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['round_id'], ['rounds.id'], name=op.f('fk_letters_round_id_rounds')),
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_letters_site_id_sites')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_letters')),
@@ -291,9 +275,9 @@ def upgrade() -> None:
     sa.Column('round_id', sa.Integer(), nullable=False),
     sa.Column('audience', sa.String(length=20), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('frozen', sa.JSON(), nullable=False),
+    sa.Column('locked', sa.LargeBinary(), nullable=False),
     sa.Column('state', sa.String(length=20), nullable=False),
-    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('reason', sa.LargeBinary(), nullable=True),
     sa.Column('made_on', sa.Date(), nullable=False),
     sa.Column('approved_by', sa.Integer(), nullable=True),
     sa.Column('approved_on', sa.Date(), nullable=True),
@@ -367,9 +351,7 @@ def upgrade() -> None:
     )
 
 
-
 def downgrade() -> None:
-
     op.drop_table('wraps')
     with op.batch_alter_table('publication_sites', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_publication_sites_site_id'))
@@ -400,7 +382,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_rounds_batch_id'))
 
     op.drop_table('rounds')
-    op.drop_table('replies')
     with op.batch_alter_table('tablets', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_tablets_site_id'))
 
@@ -447,4 +428,3 @@ def downgrade() -> None:
 
     op.drop_table('batches')
     op.drop_table('audit_entries')
-
