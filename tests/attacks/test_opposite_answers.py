@@ -5,15 +5,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from flask import Flask
+from sqlalchemy import select, text
 
 from tests.attacks import opposites
 from tests.attacks.opposites import GUARDIAN, TALKED, Picture, Said, afraid, calm
 from tests.attacks.test_theft_of_a_life import disguises
 from tests.conftest import StillClock, both_settings
 from tests.pages import Visitor
-from youthvoice import db
+from tests.publications.scene import make_house, starter
+from youthvoice import db, running
+from youthvoice.answers import store as answers
+from youthvoice.answers.models import Owed
+from youthvoice.answers.turning import turn_due
+from youthvoice.config import Settings
 from youthvoice.factory import create_app
+from youthvoice.surveys.sweeping import sweep_due
 
 
 @dataclass(frozen=True)
@@ -94,3 +101,24 @@ def test_no_word_of_anybody_stands_anywhere(lives: tuple[Life, Life]) -> None:
             assert not [one for one in disguises(secret) if one in life.files], secret
         for told in (b"about_half", b'"low"', b'"high"', b'"chosen"', b'"n":'):
             assert told not in life.files, told
+
+
+def test_the_log_in_which_writes_lie_in_order_is_let_go_every_hour_and_every_day(
+    app: Flask, settings: Settings
+) -> None:
+    """In it a sheet lies beside the letter that was sent with it, and an answered task beside its older self."""
+    home = make_house()
+    with db.writing(db.engine()) as session:
+        task = answers.owe(
+            session, running.keyring(), site_id=home.site_id, kind="safety", subject="maple/night", about={},
+            due=running.today(), owner_role="advocate",
+        )  # fmt: skip
+        before = task.locked
+    (log,) = settings.data.glob("*-wal")
+    for job, name in ((sweep_due, "rights"), (turn_due, "needs-check")):
+        home.open(starter(name))
+        assert log.stat().st_size > 0
+        job()
+        assert log.stat().st_size == 0, job.__name__
+    with db.reading(db.engine()) as session:
+        assert session.scalars(select(Owed.locked).where(Owed.kind == "safety")).one() != before

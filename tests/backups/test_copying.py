@@ -1,6 +1,9 @@
 """A sealed copy and the way back: whole or not at all, and telling nothing but how much there is."""
 
+import base64
+import json
 import secrets
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +14,8 @@ from tests.surveys.closing_house import OPENED, House, house
 from youthvoice import db, tables
 from youthvoice.backups.copying import MAGIC, NEVER, CannotRestore, back_up, restore
 from youthvoice.config import Settings
+from youthvoice.privacy.contexts import Context, context
+from youthvoice.privacy.locking import unlock_padded
 from youthvoice.surveys.models import Receipt
 
 KEY, OTHER_KEY = bytes(32), bytes([1]) * 32
@@ -105,3 +110,16 @@ def test_it_comes_back_into_an_empty_house_only(home: House, copy: Path) -> None
 def test_what_is_no_backup_is_told_apart(copy: Path, empty: Engine) -> None:
     copy.write_bytes(b"youth voice backup 1\n" + copy.read_bytes())
     assert bring_back(empty, copy) == "not_a_backup"
+
+
+def test_rows_lie_in_the_order_of_their_numbers_and_not_as_they_came(copy: Path) -> None:
+    """PostgreSQL would give them in the order in which children sent them."""
+    told = [unlock_padded(KEY, chunk, _purpose(at, len(chunks(copy)))) for at, chunk in enumerate(chunks(copy))]
+    documents = [json.loads(line) for line in zlib.decompress(b"".join(told)).splitlines()[1:]]
+    hashes = [base64.b64decode(row[0]) for name, rows_ in documents if name == "receipts" for row in rows_]
+    assert len(hashes) > 4000
+    assert hashes == sorted(hashes)
+
+
+def _purpose(at: int, number: int) -> Context:
+    return context("backup", at, "last" if at == number - 1 else "more")
