@@ -91,10 +91,32 @@ def test_a_late_sheet_is_discarded_and_its_letter_delivered(house: Ground) -> No
     sheet = a_response(house, words="late but heard")
     house.close()
     assert send(house, sheet) == Taken(late=True, repeated=False)
-    assert send(house, sheet).repeated
+    assert send(house, sheet) == Taken(late=True, repeated=True)
     assert stored(house) == 0
     with db.reading(house.engine) as session:
         assert session.scalar(select(func.count()).select_from(Letter)) == 1
+
+
+def test_a_sheet_that_came_in_time_is_in_time_when_it_comes_again_after_closing(house: Ground) -> None:
+    sheet_id = secrets.token_bytes(16)
+    send(house, a_response(house, sheet_id=sheet_id))
+    house.close()
+    again = a_response(house, coded=None, sheet_id=sheet_id, words="twice")
+    assert send(house, again) == Taken(late=False, repeated=True)
+    with db.reading(house.engine) as session:
+        assert session.scalar(select(func.count()).select_from(Letter)) == 0
+        assert session.scalar(select(func.count()).select_from(Receipt)) == 1
+
+
+def test_a_receipt_does_not_tell_whether_its_sheet_was_late(house: Ground) -> None:
+    send(house, a_response(house))
+    late = a_response(house)
+    house.close()
+    send(house, late)
+    with db.reading(house.engine) as session:
+        rows = session.execute(select(Receipt.id_hash, Receipt.month)).all()
+    assert {len(row.id_hash) for row in rows} == {32}
+    assert len({row.month for row in rows}) == 1
 
 
 def test_a_response_that_is_known_to_be_late_makes_no_key_anew(house: Ground) -> None:

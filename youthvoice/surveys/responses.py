@@ -29,6 +29,7 @@ _sheets: Table = Sheet.__table__  # type: ignore[assignment] # Core, not objects
 _receipts: Table = Receipt.__table__  # type: ignore[assignment]
 _batches: Table = Batch.__table__  # type: ignore[assignment]
 _HOLD = Statement(select(_batches.c.closed_on).where(_batches.c.id == bindparam("batch")).with_for_update(read=True))
+_IN_TIME = Statement(select(_receipts.c.month).where(_receipts.c.id_hash == bindparam("receipt")))
 _ADD_SHEET = Statement(insert(_sheets))
 _ADD_RECEIPT = Statement(
     lambda dialect: adding(_receipts, dialect).on_conflict_do_nothing().returning(_receipts.c.month)
@@ -62,6 +63,8 @@ class Response:
     Attributes:
         sheet_id: 16 random bytes, made once per sheet.
         receipt: 32 bytes, keyed hash of the sheet's id.
+        late_receipt: another one, which is kept instead when the sheet came too late; nobody without the key can tell
+            which of the two a receipt is.
         month: of the receipt, `2026-11`.
         round_id: which round.
         batch_id: what it is counted with.
@@ -71,6 +74,7 @@ class Response:
 
     sheet_id: bytes
     receipt: bytes
+    late_receipt: bytes
     month: str
     round_id: int
     batch_id: int
@@ -84,7 +88,7 @@ class Taken:
 
     Attributes:
         late: its batch was closed: letters were delivered, the coded answers discarded.
-        repeated: it had been taken before; nothing was written, and whether that one was late is not kept.
+        repeated: it had been taken before; nothing was written, and it is late if it was late then.
     """
 
     late: bool
@@ -121,7 +125,7 @@ def respond(  # noqa: PLR0913 - a response is these six things
         blob = lock_padded(key, coded, _padded(len(coded)), _purpose(round_.slug, sheet_id))
     return Response(
         sheet_id,
-        receipt_of(keyring, sheet_id),
+        *receipts_of(keyring, sheet_id),
         f"{day:%Y-%m}",
         round_.id,
         round_.batch_id,
@@ -130,9 +134,11 @@ def respond(  # noqa: PLR0913 - a response is these six things
     )
 
 
-def receipt_of(keyring: Keyring, sheet_id: bytes) -> bytes:
-    """The keyed hash (32 bytes) a sheet is known by after it was counted."""
-    return hmac.digest(_first(keyring, "pepper"), b"youthvoice/1|receipt|" + sheet_id, hashlib.sha256)
+def receipts_of(keyring: Keyring, sheet_id: bytes) -> tuple[bytes, bytes]:
+    """The keyed hashes (32 bytes) a sheet is known by: after it was counted, after it came too late for that."""
+    pepper = _first(keyring, "pepper")
+    in_time, late = b"youthvoice/1|receipt|", b"youthvoice/1|late-receipt|"
+    return hmac.digest(pepper, in_time + sheet_id, hashlib.sha256), hmac.digest(pepper, late + sheet_id, hashlib.sha256)
 
 
 def _first(keyring: Keyring, name: str) -> bytes:
@@ -155,9 +161,12 @@ def take(connection: Connection, response: Response) -> Taken:
     if not connection.in_transaction():
         connection.begin()
     ((closed_on,),) = _HOLD.rows(connection, {"batch": response.batch_id})
-    if not _ADD_RECEIPT.rows(connection, {"id_hash": response.receipt, "month": response.month}):
-        return Taken(late=False, repeated=True)
     late = closed_on is not None or response.blob is None
+    if late and _IN_TIME.first(connection, {"receipt": response.receipt}):
+        return Taken(late=False, repeated=True)
+    receipt = response.late_receipt if late else response.receipt
+    if not _ADD_RECEIPT.rows(connection, {"id_hash": receipt, "month": response.month}):
+        return Taken(late=late, repeated=True)
     if not late:
         sheet = {"id": response.sheet_id, "round_id": response.round_id, "blob": response.blob}
         _ADD_SHEET.rows(connection, sheet)
