@@ -7,6 +7,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 Mode = Literal["development", "production"]
 
@@ -118,5 +119,14 @@ def _database_url(text: str | None, data: Path) -> str:
         return f"sqlite:///{data / 'youthvoice.sqlite3'}"
     for old in ("postgres://", "postgresql://"):
         if text.startswith(old):
-            return "postgresql+psycopg://" + text.removeprefix(old)
+            text = "postgresql+psycopg://" + text.removeprefix(old)
+    try:
+        known = make_url(text).get_backend_name() in {"sqlite", "postgresql"}
+    except ArgumentError:
+        known = False
+    if not known:
+        raise SettingsError(
+            "YOUTHVOICE_DATABASE_URL is no address of a database; write sqlite:////path/file.sqlite3 or "
+            "postgresql://user:password@host/name."
+        )
     return text

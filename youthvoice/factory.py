@@ -76,7 +76,10 @@ def create_app(settings: Settings | None = None, clock: running.Clock = running.
     if refusals := settings.refusals():
         raise SettingsError("\n" + "\n".join(f"- {line}" for line in refusals))
     app = Flask(__name__, static_folder=None, template_folder="web/templates")
-    engine = db.make_engine(settings.database_url)
+    try:
+        engine = db.make_engine(settings.database_url)
+    except OSError as error:
+        raise SettingsError(f"The folder of the database cannot be made: {error.strerror}.") from None
     keyring = prepare(settings, engine, tables.metadata())
     app.extensions.update({"youthvoice.settings": settings, "youthvoice.keyring": keyring, "youthvoice.clock": clock})
     app.config.from_mapping(_flask_settings(settings, keyring.key("cookie").hex()))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine, MetaData, inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
 from youthvoice import db, migrations
 from youthvoice.config import Settings, SettingsError
@@ -20,10 +21,16 @@ def prepare(settings: Settings, engine: Engine, metadata: MetaData) -> Keyring:
     """Migrate when needed; open the key files, making them for a new database.
 
     Raises:
-        SettingsError: production with development keys, or a database whose key files are not here, or not all of them.
+        SettingsError: production with development keys, a database that does not answer, or one whose key files
+            are not here, or not all of them.
     """
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        why = f"{settings.data} cannot be made: {error.strerror}"
+        raise SettingsError(f"The folder {why}. Set YOUTHVOICE_DATA to one that can be written.") from None
     with _one_at_a_time(settings):
+        _reach(engine)
         if not inspect(engine).has_table("alembic_version") or not migrations.is_current(engine):
             migrations.upgrade(engine, metadata)
         known = _database_id(engine)
@@ -48,6 +55,18 @@ def _refuse_if_keys_are_missing(keyring: Keyring) -> None:
         raise SettingsError(
             f"These key files are missing in {keyring.folder}: {', '.join(missing)}. Put them back from their backup."
         )
+
+
+def _reach(engine: Engine) -> None:
+    """Refuse, in words, a database that cannot be opened; the first line of its own reason holds no password."""
+    try:
+        engine.connect().close()
+    except DBAPIError as error:
+        why = str(error.orig).strip().partition("\n")[0].rstrip(".")
+        where = engine.url.render_as_string(hide_password=True)
+        raise SettingsError(
+            f"The database does not answer at {where}: {why}. Start it, or set YOUTHVOICE_DATABASE_URL to where it is."
+        ) from None
 
 
 @contextmanager
