@@ -123,11 +123,15 @@ class _Teller:
 
     def _sentence(self, question: Mapping[str, Any], line: Line) -> str:
         to_children = self.frozen["audience"] == "children"
-        if question["says"]:
-            says = self.said(question["says"])
-            return words.to_children(line, says) if to_children else words.with_says(line, says)
-        option = words.label(question, line["key"], self.language, self.frozen["languages"])
-        return words.neutral(line, self.said(question["text"]), option)
+        says = self.said(question["says"]) if question["says"] else self._quoted(question, line)
+        return words.to_children(line, says) if to_children else words.with_says(line, says)
+
+    def _quoted(self, question: Mapping[str, Any], line: Line) -> str:
+        """What was asked and answered, word for word: right in every language, whatever the question."""
+        asked = self.said(question["text"])
+        if question["as"] == "right":
+            return words.says_right(asked)
+        return words.says_option(asked, words.label(question, line["key"], self.language, self.frozen["languages"]))
 
     def _bars(self, question: Mapping[str, Any], lines: Sequence[Line]) -> Iterator[Bar]:
         one_sheet = self.frozen["before"] is None

@@ -76,18 +76,14 @@ def to_children(line: Line, says: str) -> str:
     )
 
 
-def neutral(line: Line, question: str, option: str) -> str:
-    """A sentence for a question that brings none: `How was the food? “Good”: most, 15 to 24 of the 24 answers`."""
-    given = {name: line[name] for name in ("n", "low", "high")} | {"question": question, "option": option}
-    if line["code"] == "between":
-        return str(_("%(question)s “%(option)s”: %(low)s to %(high)s of the %(n)s answers", **given))
-    return str(
-        _(
-            "%(question)s “%(option)s”: %(how)s, %(low)s to %(high)s of the %(n)s answers",
-            how=how_many(line),
-            **given,
-        )
-    )
+def says_option(question: str, option: str) -> str:
+    """What answers say to a question that brings no sentence: `say “Yes” to “Do you have enough clothes?”`."""
+    return str(_("say “%(option)s” to “%(question)s”", option=option, question=question))
+
+
+def says_right(question: str) -> str:
+    """The same of a question with one right answer: `give the right answer to “Who has rights?”`."""
+    return str(_("give the right answer to “%(question)s”", question=question))
 
 
 def label(question: Mapping[str, Any], key: str, language: str, languages: Sequence[str]) -> str:

@@ -114,6 +114,10 @@ WORDS: dict[str, str] = {
         "“%(question)s” has more than %(most)s options. It is published only with a “merge” that groups them."
     ),
     "negative": _("“%(question)s” says “%(part)s” (%(language)s). Children understand questions without “not” better."),
+    "says_no_answer": _(
+        "“%(question)s” makes the sentence “Most of the answers %(part)s”. Answers can only say something: begin "
+        "“says” with “say”, or leave it out."
+    ),
     "two_clauses": _("“%(question)s” may ask two things at once, near “%(part)s” (%(language)s)."),
 }
 

@@ -35,9 +35,11 @@ def how_many_words(text: str) -> int:
 
 
 def clumsy(question: Question) -> Iterator[Fault]:
-    """Negatives and second clauses of a question: a person decides, so these only warn."""
+    """Negatives, second clauses, a sentence that no answer can say: a person decides, so these only warn."""
     if not question.coded:
         return
+    if (says := (question.says or {}).get("en")) and not says.startswith("say "):
+        yield fault("says_no_answer", question=question.name, key="says", part=says)
     for language, text in question.text.items():
         for code, patterns in (("negative", _NEGATIVES), ("two_clauses", _SECOND_CLAUSE)):
             if language in patterns and (found := patterns[language].search(text)):
