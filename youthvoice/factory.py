@@ -21,7 +21,7 @@ from youthvoice.places import routes as places_routes
 from youthvoice.places import store as places_store
 from youthvoice.preparing import prepare
 from youthvoice.privacy import session_keys
-from youthvoice.publications import address_routes, staff_routes
+from youthvoice.publications import address_routes, staff_routes, standing
 from youthvoice.publications import routes as view_routes
 from youthvoice.staff import routes as people_routes
 from youthvoice.staff import signing_in
@@ -157,6 +157,7 @@ def running_development(app: Flask) -> bool:
 def _add_rooms(app: Flask) -> None:
     csrf = CSRFProtect(app)
     app.extensions["youthvoice.find_caller"] = signing_in.find_caller
+    app.extensions["youthvoice.views"] = standing
     for pages in CHILD_PAGES:
         csrf.exempt(pages)
         app.register_blueprint(pages)

@@ -54,21 +54,21 @@ def test_the_decider_answers_and_children_can_read_it(
     browser = signed_in(visitor(), home[1]["facilitator"])
     assert "Answer the children: Days here" in browser.open("/staff/answers/").text
     browser.open(f"/staff/answers/{owed_id}")
-    answer = {"kind": "yes", "words": "Fruit comes on Monday.", "language": "en"}
+    answer = {"kind": "yes", "words_en": "Fruit comes on Monday."}
     assert "Children see it" in browser.send(f"/staff/answers/{owed_id}", answer).text  # type: ignore[arg-type]
     given = about().reply()
     assert given is not None
-    assert (given.kind, given.words) == ("yes", "Fruit comes on Monday.")
+    assert (given.kind, given.words) == ("yes", {"en": "Fruit comes on Monday."})
     assert "You owe no answer." in browser.open("/staff/answers/").text
 
 
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        ({"kind": "noted", "words": "We read it."}, "not an answer"),
-        ({"words": "We read it."}, "not an answer"),
-        ({"kind": "no_because", "words": ""}, "right to the reason"),
-        ({"kind": "yes", "words": "x" * 601}, "Make it shorter"),
+        ({"kind": "noted", "words_en": "We read it."}, "not an answer"),
+        ({"words_en": "We read it."}, "not an answer"),
+        ({"kind": "no_because", "words_en": ""}, "right to the reason"),
+        ({"kind": "yes", "words_en": "x" * 601}, "Make it shorter"),
     ],
 )
 def test_what_is_no_answer_is_sent_back_with_its_words(
@@ -79,9 +79,9 @@ def test_what_is_no_answer_is_sent_back_with_its_words(
     approve()
     browser = signed_in(visitor(), home[1]["facilitator"])
     browser.open(f"/staff/answers/{owed_id}")
-    page = browser.send(f"/staff/answers/{owed_id}", {"language": "en", **answer}, 400).text
+    page = browser.send(f"/staff/answers/{owed_id}", answer, 400).text
     assert told in page
-    assert str(answer["words"]) in page
+    assert str(answer["words_en"]) in page
     assert about().replies == ()
 
 
@@ -92,7 +92,7 @@ def test_one_published_question_has_a_page_of_its_own(
     approve()
     browser = signed_in(visitor(), home[1]["facilitator"])
     assert "How was the food?" in browser.open(f"/staff/answers/{owed_id}/food").text
-    browser.send(f"/staff/answers/{owed_id}/food", {"kind": "partly", "words": "Soon.", "language": "en"})
+    browser.send(f"/staff/answers/{owed_id}/food", {"kind": "partly", "words_en": "Soon."})
     assert about().settled_on == date(2026, 11, 24)
     browser.open(f"/staff/answers/{owed_id}/sleep", 404)
 
@@ -103,7 +103,7 @@ def test_before_the_view_is_approved_there_is_no_form(
     owed_id = owe(home, "round", date(2026, 12, 1))
     browser = signed_in(visitor(), home[1]["facilitator"])
     assert "as soon as an advocate has approved" in browser.open(f"/staff/answers/{owed_id}").text
-    browser.send(f"/staff/answers/{owed_id}", {"kind": "yes", "words": "We will.", "language": "en"}, 400)
+    browser.send(f"/staff/answers/{owed_id}", {"kind": "yes", "words_en": "We will."}, 400)
     assert about().replies == ()
 
 
@@ -138,6 +138,51 @@ def test_the_advocates_task_says_what_to_do_and_is_done_with_a_sentence(
     page = browser.open(f"/staff/answers/{task}").text
     assert "Never ask who it was" in page
     assert "4 days overdue" in page
-    done = {"kind": "done", "words": "We talked with everyone.", "language": "en"}
+    done = {"kind": "done", "words_en": "We talked with everyone."}
     browser.send(f"/staff/answers/{task}", done)  # type: ignore[arg-type]
     assert "late, on" in browser.open("/staff/answers/").text
+
+
+def test_the_form_asks_for_the_sentence_in_every_language_that_children_can_choose(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    owed_id = owe(home, "round", date(2026, 12, 1))
+    approve()
+    browser = signed_in(visitor(), home[1]["facilitator"])
+    page = browser.open(f"/staff/answers/{owed_id}").text
+    for code, tag in (("en", 'dir="ltr"'), ("hi", 'lang="hi"'), ("ar", 'dir="rtl"')):
+        assert tag in page[page.index(f'id="words_{code}"') - 80 :][:200]
+    assert "Left empty, those who chose this language read the first sentence" in page
+    said = {"words_en": "More fruit.", "words_ar": "فاكهة أكثر."}
+    page = browser.send(f"/staff/answers/{owed_id}", {"kind": "yes", **said}).text
+    given = about().reply()
+    assert given is not None
+    assert given.words == {"en": "More fruit.", "ar": "فاكهة أكثر."}
+    assert [given.read_in(code) for code in ("en", "hi", "ar")] == ["en", "en", "ar"]
+    assert "Those who chose हिन्दी read it in English." in page
+
+
+def test_one_language_is_enough_and_the_first_one_there_is_stands_in(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    owed_id = owe(home, "round", date(2026, 12, 1))
+    approve()
+    browser = signed_in(visitor(), home[1]["facilitator"])
+    browser.open(f"/staff/answers/{owed_id}")
+    browser.send(f"/staff/answers/{owed_id}", {"kind": "yes", "words_hi": "ज़्यादा फल।"})
+    given = about().reply()
+    assert given is not None
+    assert given.read_in("ar") == "hi"
+
+
+def test_a_sentence_that_is_too_long_is_named_in_its_own_language(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    owed_id = owe(home, "round", date(2026, 12, 1))
+    approve()
+    browser = signed_in(visitor(), home[1]["facilitator"])
+    browser.open(f"/staff/answers/{owed_id}")
+    long = {"kind": "yes", "words_en": "Yes.", "words_hi": "x" * 601}
+    page = browser.send(f"/staff/answers/{owed_id}", long, 400).text  # type: ignore[arg-type]
+    assert 'href="#words_hi"' in page
+    assert 'href="#words_en"' not in page

@@ -12,28 +12,28 @@ DUE = date(2026, 12, 12)
 @pytest.mark.parametrize("kind", ["noted", "read", "", "done"])
 def test_noted_is_not_an_answer(kind: str) -> None:
     """S11."""
-    assert refusal("round", "", kind, "We read it.", ()) == "not_an_answer"
+    assert refusal("round", "", kind, ["We read it."], ()) == "not_an_answer"
 
 
 def test_no_needs_its_reason() -> None:
-    assert refusal("round", "", "no_because", "  ", ()) == "reason_missing"
-    assert refusal("round", "", "no_because", "The cook is away.", ()) is None
+    assert refusal("round", "", "no_because", ["  "], ()) == "reason_missing"
+    assert refusal("round", "", "no_because", ["The cook is away."], ()) is None
 
 
 def test_every_answer_has_a_sentence() -> None:
-    assert refusal("round", "", "yes", "", ()) == "words_missing"
-    assert refusal("safety", "", "done", "", ()) == "words_missing"
-    assert refusal("round", "", "yes", "x" * 601, ()) == "too_long"
+    assert refusal("round", "", "yes", [""], ()) == "words_missing"
+    assert refusal("safety", "", "done", [""], ()) == "words_missing"
+    assert refusal("round", "", "yes", ["x" * 601], ()) == "too_long"
 
 
 def test_only_a_published_question_has_an_answer_of_its_own() -> None:
-    assert refusal("round", "sleep", "yes", "We will.", ("food",)) == "unknown_part"
-    assert refusal("round", "food", "yes", "We will.", ("food",)) is None
+    assert refusal("round", "sleep", "yes", ["We will."], ("food",)) == "unknown_part"
+    assert refusal("round", "food", "yes", ["We will."], ("food",)) is None
 
 
 def test_a_task_is_done_and_not_answered() -> None:
-    assert refusal("safety", "", "yes", "We talked.", ()) == "not_an_answer"
-    assert refusal("safety", "", "done", "We talked.", ()) is None
+    assert refusal("safety", "", "yes", ["We talked."], ()) == "not_an_answer"
+    assert refusal("safety", "", "done", ["We talked."], ()) is None
 
 
 def test_the_whole_or_every_part_settles_it() -> None:

@@ -42,7 +42,7 @@ def approve(home: House, *parts: Part) -> None:
 
 def reply(home: House, owed_id: int, part: str = "", kind: str = "yes", words: str = "We will.", **more: date) -> None:
     with db.writing(home.engine) as session:
-        store.reply(session, home.keyring, owed_id, part, kind, words, "en", DECIDER, more.get("day", TODAY))
+        store.reply(session, home.keyring, owed_id, part, kind, {"en": words}, DECIDER, more.get("day", TODAY))
 
 
 def about(home: House) -> store.OwedFacts:
@@ -112,7 +112,7 @@ def test_correcting_the_words_keeps_the_day(home: House) -> None:
     assert (found.settled_on, len(found.replies)) == (TODAY, 1)
     given = found.reply()
     assert given is not None
-    assert (given.words, given.day) == ("We will.", TODAY)
+    assert (given.words, given.day) == ({"en": "We will."}, TODAY)
 
 
 def test_a_task_needs_nobody_to_approve_it(home: House) -> None:

@@ -52,7 +52,9 @@ def everywhere(home: House, visitor: Callable[[], Visitor]) -> Iterator[tuple[Vi
     slug = home.edition().first.slug
     token = tokens.token_for(running.keyring().key(LINKS), slug, 1)
     advocate = signed_in(visitor(), home.people["advocate"])
-    for path in ("", "/children", "/review", "/print", "/print/hi", "/view.csv", "/view.json"):
+    for path in ("", "/in/hi", "/children", "/children/in/ar", "/review", "/review/in/hi", "/print", "/print/hi"):
+        yield advocate, f"/staff/publications/{slug}{path}"
+    for path in ("/view.csv", "/view.json"):
         yield advocate, f"/staff/publications/{slug}{path}"
     yield advocate, "/staff/publications/"
     yield advocate, "/staff/publications/review"

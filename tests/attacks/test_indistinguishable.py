@@ -55,7 +55,7 @@ def everything(app: Flask, view: Frozen) -> list[str | bytes]:
             shown.append(repr(said))  # with every alternative text
         with app.test_request_context():
             letter = Letter("Example", language, "http://127.0.0.1/views/x", "http://127.0.0.1/views/x/stop")
-            words = words_for(view, letter)
+            words = words_for(view, letter, None, DAY)
             now = app.extensions["youthvoice.clock"]()
             shown.append(compose(words, "one@example.org", "<x@example.org>", Settings.read({}), now).as_bytes())
     return shown

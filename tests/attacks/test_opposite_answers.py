@@ -50,7 +50,8 @@ def live(request: pytest.FixtureRequest, folder: Path, said: Said) -> Life:
     app.config["TESTING"] = True
     with app.app_context():
         home = opposites.live(said, lambda: Visitor(app), clock)
-        done = tuple(given.words for task in opposites.tasks(home, settled=True) for given in task.replies)
+        tasks = opposites.tasks(home, settled=True)
+        done = tuple(given.words[given.language] for task in tasks for given in task.replies)
         assert not opposites.tasks(home)
         made = Life(opposites.picture(), done, _rows() + b"".join(_files(settings.data)))
     app.extensions["youthvoice.engine"].dispose()

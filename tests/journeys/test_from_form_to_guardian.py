@@ -142,7 +142,7 @@ def answers_the_children(lata: StaffDesk, title: str, words: str) -> None:
     lata.opens("/staff/answers/")
     lata.page.get_by_role("main").get_by_role("link", name=title).first.click()
     lata.page.locator("input[name=kind][value=yes]").check()
-    lata.fills(words=words)
+    lata.fills(words_en=words)
     lata.presses("Keep the answer")
 
 

@@ -18,6 +18,7 @@ from youthvoice.publications import drafting
 from youthvoice.publications.keeping import opened_view
 from youthvoice.publications.models import Address, Publication
 from youthvoice.surveys.models import Round
+from youthvoice.web import languages
 
 ADDRESS = "family.one@example.org"
 
@@ -157,7 +158,7 @@ def test_the_guardian_reads_what_the_advocate_approved(
         assert owed
         coordinator = home.people["coordinator"].id
         answers.reply(
-            session, running.keyring(), owed.id, "food", "partly", "Fruit comes twice a week.", "en", coordinator,
+            session, running.keyring(), owed.id, "food", "partly", {"en": "Fruit comes twice a week."}, coordinator,
             running.today(),
         )  # fmt: skip
     guardian.open(page)
@@ -297,3 +298,132 @@ def test_a_round_under_ten_is_told_of_kindly(home: House, visitor: Callable[[], 
 
 def test_we_did_is_for_tablets_only(home: House, visitor: Callable[[], Visitor]) -> None:
     visitor().open("/we-did", 403)
+
+
+def answered(home: House, words: dict[str, str]) -> None:
+    """The named adult answered the whole round."""
+    with db.writing(db.engine()) as session:
+        owed = answers.about(session, running.keyring(), "round", home_round())
+        assert owed
+        answers.reply(
+            session, running.keyring(), owed.id, "", "yes", words, home.people["coordinator"].id, running.today()
+        )
+
+
+ENGLISH, HINDI = "More fruit from Monday.", "सोमवार से ज़्यादा फल।"
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", "en"), ("hi", "hi"), ("ar", "en")])
+def test_the_answer_is_read_in_the_readers_language_else_in_the_first_it_was_written_in(
+    home: House, adult: Adult, visitor: Callable[[], Visitor], language: str, shown: str
+) -> None:
+    page, _stop = sent(home, adult)
+    answered(home, {"en": ENGLISH, "hi": HINDI})
+    direction, said = languages.direction(shown), {"en": ENGLISH, "hi": HINDI}[shown]
+    guardian, tablet = visitor(), on_tablet(visitor(), home.site_id)
+    tablet.client.set_cookie(languages.COOKIE, language)
+    for text in (guardian.open(f"{page}/in/{language}").text, tablet.open("/we-did").text):
+        assert f'<span lang="{shown}" dir="{direction}">{said}</span>' in text
+        assert ('(<bdi lang="en">English</bdi>)' in text) == (language == "ar")
+
+
+def test_a_letter_that_goes_out_after_the_answer_bears_it(home: House, adult: Adult) -> None:
+    here = approve(adult)
+    answered(home, {"en": ENGLISH, "hi": HINDI})
+    enter_and_clear(home, adult, ADDRESS, language="hi")
+    coordinator = adult("coordinator")
+    coordinator.open(f"/staff/publications/{here}")
+    coordinator.send(f"/staff/publications/{here}/send")
+    with db.writing(db.engine()) as session:
+        (leased,) = outbox.lease(session, running.now())
+        message = outbox.opened(running.keyring(), leased)
+    for kind in ("plain", "html"):
+        said = message.get_body((kind,)).get_content()  # type: ignore[union-attr]
+        assert HINDI in said
+        assert ENGLISH not in said
+
+
+def test_an_advocate_sees_every_language_that_goes_out_before_she_approves(home: House, adult: Adult) -> None:
+    advocate, here = adult("advocate"), slug()
+    page = advocate.open(f"/staff/publications/{here}").text
+    assert "It goes out in 3 languages" in page
+    for part in ("", "/children", "/review"):
+        for language, said in (("en", "say the food is good"), ("hi", "खाना अच्छा है"), ("ar", "الطعام جيد")):
+            page = advocate.open(f"/staff/publications/{here}{part}/in/{language}").text
+            inside = page[page.index('class="page"') - 40 :]
+            assert f'lang="{language}" dir="{languages.direction(language)}"' in inside[:60]
+            assert said in inside
+        advocate.open(f"/staff/publications/{here}{part}/in/xx", 404)
+
+
+def test_the_childrens_tab_has_the_words_of_their_board(
+    home: House, adult: Adult, visitor: Callable[[], Visitor]
+) -> None:
+    here = approve(adult)
+    tablet = on_tablet(visitor(), home.site_id)
+    for language in ("en", "hi", "ar"):
+        tablet.client.set_cookie(languages.COOKIE, language)
+        board = tablet.open("/we-did").text
+        tab = adult("advocate").open(f"/staff/publications/{here}/children/in/{language}").text
+        said = re.findall(r"<h2>([^<]+)</h2>", board)
+        assert len(said) > 5
+        assert all(f"<h2>{one}</h2>" in tab for one in said)
+
+
+def test_the_list_of_rounds_says_where_the_view_stands_and_whose_turn_it_is(home: House, adult: Adult) -> None:
+    def told() -> str:
+        return adult("coordinator").open("/staff/rounds/").text
+
+    page = told()
+    assert "Counted; the view is not approved yet" in page
+    assert "An advocate looks at it and approves it." in page
+    here = approve(adult)
+    page = told()
+    assert "View approved, not sent yet" in page
+    assert "A coordinator sends it. Coordinator Example answers the children." in page
+    enter_and_clear(home, adult, ADDRESS)
+    coordinator = adult("coordinator")
+    coordinator.open(f"/staff/publications/{here}")
+    coordinator.send(f"/staff/publications/{here}/send")
+    page = told()
+    assert "View sent to guardians" in page
+    assert "A coordinator sends it" not in page
+    answered(home, {"en": ENGLISH})
+    page = told()
+    assert "Answered" in page
+    assert "answers the children." not in page
+
+
+def test_a_view_that_was_sent_back_waits_for_an_advocate(home: House, adult: Adult) -> None:
+    advocate, here = adult("advocate"), slug()
+    advocate.open(f"/staff/publications/{here}")
+    advocate.send(f"/staff/publications/{here}/send-back", {"reason": "It names the cook."})
+    page = adult("coordinator").open("/staff/rounds/").text
+    assert "Counted; the view was sent back" in page
+    assert "An advocate makes a new version." in page
+    assert "the cook" not in page
+
+
+def test_beside_the_answer_stands_what_the_children_said(home: House, adult: Adult) -> None:
+    approve(adult)
+    owner = adult("coordinator")
+    owed = re.search(r"/staff/answers/\d+", owner.open("/staff/answers/").text)
+    assert owed
+    whole = owner.open(owed[0]).text
+    assert "Most of the 24 answers say the food is good: 15 to 24" in whole
+    assert "say they sleep well" in whole
+    one = owner.open(f"{owed[0]}/food").text
+    assert "Most of the 24 answers say the food is good: 15 to 24" in one
+    assert "say they sleep well" not in one
+    assert "safe at night" not in whole  # A9: whoever answers sees what guardians see
+
+
+def test_a_safety_question_is_said_to_go_where_it_goes(home: House, adult: Adult) -> None:
+    """A9: one true thing, on the page of the questionnaire and where its view is approved."""
+    advocate = adult("advocate")
+    approving = advocate.open(f"/staff/publications/{slug()}").text
+    assert "Safety questions go neither to guardians nor to children's boards" in approving
+    listed = advocate.open("/staff/questionnaires/").text
+    page = advocate.open(re.findall(r"/staff/questionnaires/\d+", listed)[0]).text
+    assert "about safety: never to guardians or children's boards; care-plan reviews see ranges" in page
+    assert "never published" not in page

@@ -24,18 +24,22 @@ class Given:
     Attributes:
         part: name of the question, empty for the whole.
         kind: yes, partly, no_because, or done.
-        words: the sentence for children.
-        language: of the words.
+        words: the sentence for children, by language.
+        language: the one shown to those whose own is not among them.
         by: the person.
         day: of the first answer.
     """
 
     part: str
     kind: str
-    words: str
+    words: Words
     language: str
     by: int
     day: date
+
+    def read_in(self, language: str) -> str:
+        """The language in which somebody who chose this one reads the sentence."""
+        return language if language in self.words else self.language
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,24 +4,24 @@ from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import Field, RadioField, TextAreaField
 from wtforms.validators import InputRequired
 
 from youthvoice.answers import rules, words
 from youthvoice.answers.facts import Given, OwedFacts
-from youthvoice.web.languages import LANGUAGES
+from youthvoice.web.languages import LANGUAGES, direction, tag
+
+_PREFIX = "words_"
 
 
 class AnswerForm(FlaskForm):
-    """Yes, partly, or no and why; with a sentence for children."""
+    """Yes, partly, or no and why; with a sentence for children in each of their languages."""
 
     kind = RadioField(
         _l("Your answer"),
         validate_choice=False,  # the rule of what is an answer refuses it, in words that say why
         validators=[InputRequired(_l("Choose an answer. That you read it is not an answer."))],
     )
-    words = TextAreaField(_l("Your sentence for the children"))
-    language = SelectField(_l("Language of the sentence"))
 
     @classmethod
     def asking(cls, owed: OwedFacts, given: Given | None, languages: Iterable[str]) -> "AnswerForm":
@@ -30,17 +30,38 @@ class AnswerForm(FlaskForm):
         Args:
             owed: what is answered.
             given: the answer so far.
-            languages: codes, the usual one first.
+            languages: codes, the first one being shown to those whose own is left empty; of a task only that one.
         """
-        form = cls(obj=given)
+        known = [code for code in languages if code in LANGUAGES] or ["en"]
+        asked = known if owed.kind == "round" else known[:1]
+        codes = list(dict.fromkeys([*asked, *(given.words if given else ())]))
+        boxes = {_PREFIX + code: TextAreaField(words.box(owed, code, alone=len(codes) == 1)) for code in codes}
+        said = {_PREFIX + code: text for code, text in given.words.items()} if given else {}
+        asking: type[AnswerForm] = type(cls.__name__, (cls,), boxes)
+        form = asking(data={"kind": given.kind if given else None, **said})
         form.kind.choices = [(code, words.kind(code)) for code in rules.kinds(owed.kind)]
-        codes = dict.fromkeys((*([given.language] if given else []), *languages))
-        form.language.choices = [(code, LANGUAGES[code].name) for code in codes if code in LANGUAGES]
-        if owed.kind != "round":
-            form.words.label.text = _l("What was done, without a word about any child")
+        for code in codes:
+            form[_PREFIX + code].render_kw = {"lang": tag(code), "dir": direction(code)}
         return form
+
+    @property
+    def boxes(self) -> list[tuple[str, Field]]:
+        """The boxes for the sentence, by language."""
+        return [(name.removeprefix(_PREFIX), one) for name, one in self._fields.items() if name.startswith(_PREFIX)]
+
+    @property
+    def said(self) -> dict[str, str]:
+        """The sentence by language, as typed."""
+        return {code: box.data or "" for code, box in self.boxes}
 
     def refuse(self, code: str) -> None:
         """Show why this is no answer, where it can be put right."""
-        where = self.kind if code in {"not_an_answer", "not_yet", "unknown_part"} else self.words
-        where.errors = [*where.errors, words.refusal(code)]
+        boxes = [box for _code, box in self.boxes]
+        if code in {"not_an_answer", "not_yet", "unknown_part"}:
+            wrong = [self.kind]
+        elif code == "too_long":
+            wrong = [box for box in boxes if len(box.data or "") > rules.MOST_LETTERS]
+        else:
+            wrong = boxes[:1]
+        for one in wrong:
+            one.errors = [*one.errors, words.refusal(code)]

@@ -1,5 +1,6 @@
 """What adults owe - HTTP only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
@@ -14,6 +15,7 @@ from youthvoice.answers.facts import OwedFacts
 from youthvoice.answers.forms import AnswerForm
 from youthvoice.answers.rules import WHOLE
 from youthvoice.answers.store import NotAnAnswer
+from youthvoice.answers.views import views
 from youthvoice.places import store as places
 from youthvoice.staff import store as people
 from youthvoice.web import languages
@@ -68,19 +70,26 @@ def answer(owed_id: int, part: str) -> ResponseReturnValue:
     if part != WHOLE and asked is None:
         abort(404)
     site = places.site(session, owed.site_id) or abort(404)
-    form = AnswerForm.asking(owed, owed.reply(part), site.languages)
+    given = owed.reply(part)
+    form = AnswerForm.asking(owed, given, _asked(owed, site.languages))
     if form.validate_on_submit() and _taken(form, owed, part, caller):
         flash(words.kept(owed))
         return redirect(url_for("answers.answer", owed_id=owed.id), 303)
-    shown = {"owed": owed, "row": _row(owed), "part": asked, "form": form}
+    shown = {
+        "owed": owed,
+        "row": _row(owed),
+        "part": asked,
+        "form": form,
+        "readers": words.readers(given, site.languages) if given and owed.kind == "round" else [],
+        "said": views().said(session, owed.subject, part, languages.chosen()) if owed.kind == "round" else "",
+    }
     return render_template("answers/answer.html", **shown), 400 if form.errors else 200
 
 
 def _taken(form: AnswerForm, owed: OwedFacts, part: str, caller: Caller) -> bool:
     day = running.today(_zone(owed))
-    sentence, language = form.words.data or "", form.language.data
     try:
-        given = (form.kind.data, sentence, language, caller.person_id, day)
+        given = (form.kind.data, form.said, caller.person_id, day)
         store.reply(db.session(), running.keyring(), owed.id, part, *given)
     except NotAnAnswer as error:
         form.refuse(error.code)
@@ -89,6 +98,11 @@ def _taken(form: AnswerForm, owed: OwedFacts, part: str, caller: Caller) -> bool
         log().add(db.session(), "answer.give", f"{owed.kind} {owed.subject}")
     db.session().commit()
     return True
+
+
+def _asked(owed: OwedFacts, offered: Sequence[str]) -> Sequence[str]:
+    """The languages of whoever reads it: children of the site; of a task nobody but adults."""
+    return offered if owed.kind == "round" else [languages.chosen()]
 
 
 def _row(owed: OwedFacts, *, of_another: bool = False) -> Row:

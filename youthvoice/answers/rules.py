@@ -26,14 +26,14 @@ def kinds(kind: str) -> tuple[str, ...]:
     return TO_CHILDREN if kind == "round" else OF_A_TASK
 
 
-def refusal(owed_kind: str, part: str, kind: str, words: str, parts: Collection[str]) -> str | None:
+def refusal(owed_kind: str, part: str, kind: str, words: Collection[str], parts: Collection[str]) -> str | None:
     """Why something is no answer; None when it is one.
 
     Args:
         owed_kind: of what is owed.
         part: the question that is answered; empty for the whole.
         kind: of the answer.
-        words: the sentence for children, or what was done.
+        words: the sentence for children, or what was done; in every language in which it was said.
         parts: the questions that can be answered one by one.
 
     Returns:
@@ -43,9 +43,9 @@ def refusal(owed_kind: str, part: str, kind: str, words: str, parts: Collection[
         return "not_an_answer"
     if part != WHOLE and part not in parts:
         return "unknown_part"
-    if not words.strip():
+    if not any(text.strip() for text in words):
         return "reason_missing" if kind == "no_because" else "words_missing"
-    return "too_long" if len(words) > MOST_LETTERS else None
+    return "too_long" if any(len(text) > MOST_LETTERS for text in words) else None
 
 
 def is_answered(answered: Collection[str], parts: Collection[str]) -> bool:

@@ -154,17 +154,11 @@ def set_parts(  # noqa: PLR0913, PLR0917 - what, of what, from when
 
 
 def reply(  # noqa: PLR0913, PLR0917 - an answer has as many sides
-    session: Session,
-    keyring: Keyring,
-    owed_id: int,
-    part: str,
-    kind: str,
-    words: str,
-    language: str,
-    by: int,
-    day: date,
+    session: Session, keyring: Keyring, owed_id: int, part: str, kind: str, words: Words, by: int, day: date
 ) -> None:
     """Answer the whole (`part` is empty) or one part; answering again corrects the words and keeps the day.
+
+    The first language of `words` is the one that readers of any other are shown.
 
     Raises:
         NotAnAnswer: with the code of why.
@@ -174,10 +168,11 @@ def reply(  # noqa: PLR0913, PLR0917 - an answer has as many sides
     names = [one.name for one in inside.parts]
     if not _is_ready(owed) or inside.is_blank:
         raise NotAnAnswer("not_yet")
-    if code := rules.refusal(owed.kind, part, kind, words, names):
+    said = {language: text.strip() for language, text in words.items() if text.strip()}
+    if code := rules.refusal(owed.kind, part, kind, said.values(), names):
         raise NotAnAnswer(code)
     before = next((given for given in inside.replies if given.part == part), None)
-    given = Given(part, kind, words.strip(), language, by, before.day if before else day)
+    given = Given(part, kind, said, next(iter(said)), by, before.day if before else day)
     others = (one for one in inside.replies if one.part != part)
     inside = replace(inside, replies=tuple(sorted((*others, given), key=lambda one: one.part)))
     is_answered = rules.is_answered({one.part for one in inside.replies}, names)

@@ -1,12 +1,15 @@
 """Words for what is owed, in the language of the page; the rules speak in codes."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from youthvoice.answers.facts import OwedFacts, Part, Words
+from youthvoice.answers.facts import Given, OwedFacts, Part, Words
 from youthvoice.answers.rules import MOST_LETTERS
+from youthvoice.web.days import day
+from youthvoice.web.languages import LANGUAGES
 
 
 def in_language(words: Words, language: str) -> str:
@@ -63,11 +66,33 @@ def kind(code: str) -> str:
     return str(kinds[code])
 
 
+def box(owed: OwedFacts, language: str, *, alone: bool) -> str:
+    """What the box for the sentence is called."""
+    if owed.kind != "round":
+        return str(_("What was done, without a word about any child"))
+    if alone:
+        return str(_("Your sentence for the children"))
+    return str(_("Your sentence for the children, in %(language)s", language=LANGUAGES[language].name))
+
+
+def empty_box(place: int) -> str:
+    """Who reads what where a box is left empty."""
+    if place == 0:
+        return str(_("Short, friendly words. A child of ten should understand them."))
+    return str(_("Left empty, those who chose this language read the first sentence there is above, as it stands."))
+
+
+def readers(given: Given, offered: Iterable[str]) -> list[tuple[str, str]]:
+    """Each language that children can choose, with the one in which they read an answer."""
+    named = ((code, given.read_in(code)) for code in dict.fromkeys((*offered, *given.words)))
+    return [(LANGUAGES[code].name, LANGUAGES[shown].name) for code, shown in named]
+
+
 def when(owed: OwedFacts, today: date) -> str:
     """How much time is left, or when it was answered."""
     days = (owed.due - today).days
     if owed.settled_on is not None:
-        on = format_date(owed.settled_on)
+        on = day(owed.settled_on)
         return str(_("late, on %(day)s", day=on) if owed.was_late else on)
     if days < 0:
         return str(ngettext("%(num)s day overdue", "%(num)s days overdue", -days))

@@ -1,10 +1,11 @@
 """Words of the To do page."""
 
 from flask import url_for
-from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from youthvoice.desk.waiting import Item
+from youthvoice.web.days import day
 
 
 def group(code: str, number: int) -> str:
@@ -26,7 +27,7 @@ def due(item: Item) -> str:
         return str(_("no date"))
     if item.days < 0:
         return str(ngettext("%(num)s day over", "%(num)s days over", -item.days))
-    return str(_("today")) if item.days == 0 else str(format_date(item.due, "EEE d MMM"))
+    return str(_("today")) if item.days == 0 or item.due is None else day(item.due)
 
 
 def step(item: Item) -> str:

@@ -1,5 +1,6 @@
 """The example's first view: approved, sent to invented guardians, answered by the adult who promised to."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,9 +20,26 @@ _GUARDIANS: Final = (("guardian-one@example.org", "en"), ("guardian-two@example.
 _TO_CLEAR: Final = ("guardian-three@example.org", "ar")
 # question -> what Lata answered
 _ANSWERS: Final = {
-    "food": ("partly", "There is fruit on four days now. On three days the market is closed."),
-    "sleep": ("yes", "Each bed has a second blanket since last week."),
-    "play": ("no_because", "It is dark at seven. We asked the town for a lamp and tell you what it says."),
+    "food": ("partly", {
+        "en": "There is fruit on four days now. On three days the market is closed.",
+        "hi": "अब चार दिन फल मिलते हैं। तीन दिन बाज़ार बंद रहता है।",
+        "ar": "توجد فاكهة في أربعة أيام الآن. السوق مغلق في ثلاثة أيام.",
+    }),
+    "sleep": ("yes", {
+        "en": "Each bed has a second blanket since last week.",
+        "hi": "पिछले हफ़्ते से हर बिस्तर पर दूसरा कंबल है।",
+        "ar": "منذ الأسبوع الماضي على كل سرير بطانية ثانية.",
+    }),
+    "play": ("no_because", {
+        "en": "It is dark at seven. We asked the town for a lamp and tell you what it says.",
+        "hi": "सात बजे अँधेरा हो जाता है। हमने नगर से एक बत्ती माँगी है; जवाब आने पर बताएँगे।",
+        "ar": "يحل الظلام في السابعة. طلبنا من البلدية مصباحًا وسنخبركم بما تقول.",
+    }),
+}  # fmt: skip
+_WHOLE: Final = {
+    "en": "Food is better on four days, beds are warmer, and we asked for a lamp.",
+    "hi": "चार दिन खाना बेहतर है, बिस्तर ज़्यादा गर्म हैं, और हमने एक बत्ती माँगी है।",
+    "ar": "الطعام أفضل في أربعة أيام، والأسرّة أدفأ، وطلبنا مصباحًا.",
 }
 
 
@@ -60,8 +78,7 @@ def send_the_first_view(slug: str, moment: datetime) -> None:
             raise LookupError(slug)
         for question, (kind, words) in _ANSWERS.items():
             _reply(session, owed.id, question, kind, words)
-        whole = "Food is better on four days, beds are warmer, and we asked for a lamp."
-        _reply(session, owed.id, "", "partly", whole)
+        _reply(session, owed.id, "", "partly", _WHOLE)
 
 
 def _site(session: Session) -> int:
@@ -78,6 +95,6 @@ def _person(session: Session, handle: str) -> int:
     return found.id
 
 
-def _reply(session: Session, owed_id: int, part: str, kind: str, words: str) -> None:
+def _reply(session: Session, owed_id: int, part: str, kind: str, words: Mapping[str, str]) -> None:
     lata = _person(session, "lata")
-    answers.reply(session, running.keyring(), owed_id, part, kind, words, "en", lata, running.today())
+    answers.reply(session, running.keyring(), owed_id, part, kind, words, lata, running.today())

@@ -59,11 +59,12 @@ def board(session: Session, site_id: int, language: str, today: date) -> list[To
         language: of the child.
         today: at the site.
     """
-    shown = [_told(session, frozen, language, today) for frozen in store.board(session, running.keyring(), site_id)]
+    shown = [told(session, frozen, language, today) for frozen in store.board(session, running.keyring(), site_id)]
     return [*shown, *_too_few(session, site_id, language)]
 
 
-def _told(session: Session, frozen: Frozen, language: str, today: date) -> Told:
+def told(session: Session, frozen: Frozen, language: str, today: date) -> Told:
+    """What the board says of one view, in the language that gettext speaks now."""
     view = showing.view(frozen, showing.best(frozen, language))
     owed = replies.owed_for(session, frozen)
     won = [_won(question, winner, picture) for question, winner, picture in view.won]

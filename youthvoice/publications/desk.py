@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from youthvoice import running
 from youthvoice.access.guard import Caller
 from youthvoice.places import store as places
-from youthvoice.publications import addresses, replies, showing, store
+from youthvoice.publications import addresses, boards, replies, showing, store
 from youthvoice.publications.approving import narrowest
 from youthvoice.publications.freezing import Frozen
 from youthvoice.publications.store import Edition
@@ -95,8 +95,11 @@ def shown(session: Session, edition: Edition, audience: str, language: str, call
         "publication": row,
         "audience": audience,
         "audiences": [one for one in edition.rows if one != "review" or caller.may("publications.review")],
-        "page": as_shown(session, row.frozen, language),
+        "page": on_the_board(session, row.frozen, language)
+        if audience == "children"
+        else as_shown(session, row.frozen, language),
         "page_language": language,
+        "page_direction": languages.direction(language),
         "width": narrowest(row.frozen),
         "names": names,
         "at": sites,
@@ -111,6 +114,14 @@ def as_shown(session: Session, frozen: Frozen, language: str) -> Markup:
     with force_locale(language):
         told = replies.told(frozen, owed, running.today())
         page = render_template("publications/inside.html", view=showing.view(frozen, language), told=told, level=2)
+    return Markup(page)  # noqa: S704 - a template of ours, escaped there
+
+
+def on_the_board(session: Session, frozen: Frozen, language: str) -> Markup:
+    """What the children's board says of a view, word for word, in a language."""
+    with force_locale(language):
+        told = boards.told(session, frozen, language, running.today())
+        page = render_template("publications/on_the_board.html", told=told)
     return Markup(page)  # noqa: S704 - a template of ours, escaped there
 
 

@@ -4,13 +4,15 @@ Sender and subject are neutral, and the house is called by its mail name: whoeve
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask import render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from youthvoice.answers.store import OwedFacts
 from youthvoice.mail.messages import Words
-from youthvoice.publications import showing
+from youthvoice.publications import replies, showing
 from youthvoice.publications.freezing import Frozen
 from youthvoice.web.languages import direction, tag
 
@@ -32,12 +34,20 @@ class Letter:
     unsubscribe: str
 
 
-def words_for(frozen: Frozen, letter: Letter) -> Words:
-    """The words of one mail, in the language of the address or the nearest there is."""
+def words_for(frozen: Frozen, letter: Letter, owed: OwedFacts | None, today: date) -> Words:
+    """The words of one mail, in the language of the address or the nearest there is.
+
+    Args:
+        frozen: the view.
+        letter: what it is made for.
+        owed: the answer so far; a letter that goes out late bears it.
+        today: the day it is written.
+    """
     language = showing.best(frozen, letter.language)
     with force_locale(language):
         given = {
             "view": showing.view(frozen, language),
+            "told": replies.told(frozen, owed, today),
             "letter": letter,
             "tag": tag(language),
             "direction": direction(language),

@@ -14,7 +14,7 @@ from youthvoice.answers import store as answers
 from youthvoice.answers.store import Given, OwedFacts
 from youthvoice.publications import words
 from youthvoice.publications.freezing import Frozen
-from youthvoice.web.languages import direction, tag
+from youthvoice.web.languages import LANGUAGES, direction, tag
 
 Row = tuple[str, str, str, str]  # reply, strong words, what was said, who
 
@@ -64,10 +64,16 @@ def strong(kind: str) -> str:
 
 
 def spoken(given: Given) -> Markup:
-    """An adult's words, marked with the language they are in."""
-    return Markup('<span lang="{}" dir="{}">{}</span>').format(
-        tag(given.language), direction(given.language), given.words
+    """An adult's words in the language of the page, else in the first they were written in; marked with it."""
+    wanted = str(get_locale() or "en")
+    language = given.read_in(wanted)
+    said = Markup('<span lang="{}" dir="{}">{}</span>').format(
+        tag(language), direction(language), given.words[language]
     )
+    if language == wanted or language not in LANGUAGES:
+        return said
+    name = Markup('<bdi lang="{}">{}</bdi>').format(tag(language), LANGUAGES[language].name)
+    return said + Markup(" <small>({})</small>").format(name)
 
 
 def _spoken(frozen: Frozen) -> str:

@@ -12,7 +12,7 @@ from youthvoice.audit.store import Log
 from youthvoice.mail import messages, outbox
 from youthvoice.places import store as places
 from youthvoice.privacy.key_names import LINKS, MAIL
-from youthvoice.publications import addresses, letters, store, tokens
+from youthvoice.publications import addresses, letters, replies, store, tokens
 from youthvoice.publications.models import Address
 from youthvoice.publications.store import Edition, PublicationFacts
 
@@ -71,6 +71,7 @@ def _put(session: Session, publication: PublicationFacts, address: Address, mail
         unsubscribe=settings.url + url_for("views.stop", token=token),
     )
     message_id = messages.message_id_for(keyring.key(MAIL), settings, "publication", publication.slug, address.id)
-    said = letters.words_for(publication.frozen, letter)
+    owed = replies.owed_for(session, publication.frozen)
+    said = letters.words_for(publication.frozen, letter, owed, now.date())
     to = addresses.plain(keyring, address)
     outbox.put(session, keyring, messages.compose(said, to, message_id, settings, now), now)

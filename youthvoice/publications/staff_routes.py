@@ -33,24 +33,27 @@ def reviews() -> ResponseReturnValue:
 
 
 @pages.get("/<slug>")
+@pages.get("/<slug>/in/<language>", endpoint="one_in")
 @needs("publications.see")
-def one(slug: str) -> ResponseReturnValue:
+def one(slug: str, language: str = "") -> ResponseReturnValue:
     """The page as guardians will get it, beside what to look at before approving or sending."""
-    return _page(_edition(slug), "guardians")
+    return _page(_edition(slug), "guardians", language)
 
 
 @pages.get("/<slug>/children")
+@pages.get("/<slug>/children/in/<language>", endpoint="for_children_in")
 @needs("publications.see")
-def for_children(slug: str) -> ResponseReturnValue:
+def for_children(slug: str, language: str = "") -> ResponseReturnValue:
     """The same as the children's board has it."""
-    return _page(_edition(slug), "children")
+    return _page(_edition(slug), "children", language)
 
 
 @pages.get("/<slug>/review")
+@pages.get("/<slug>/review/in/<language>", endpoint="for_review_in")
 @needs("publications.review")
-def for_review(slug: str) -> ResponseReturnValue:
+def for_review(slug: str, language: str = "") -> ResponseReturnValue:
     """The same as a care-plan review gets it, with the safety questions."""
-    return _page(_edition(slug), "review")
+    return _page(_edition(slug), "review", language)
 
 
 @pages.post("/<slug>/approve")
@@ -73,7 +76,7 @@ def send_back(slug: str) -> ResponseReturnValue:
     """Send it back; nobody else sees it."""
     edition, form = _edition(slug), SendBackForm()
     if not form.validate_on_submit():
-        return _page(edition, "guardians", form), 422
+        return _page(edition, "guardians", form=form), 422
     try:
         store.send_back(db.session(), running.keyring(), edition, form.reason.data.strip(), log())
     except NotWaiting:
@@ -145,13 +148,15 @@ def _seen(edition: Edition | None) -> Edition:
     return edition
 
 
-def _page(edition: Edition, audience: str, form: SendBackForm | None = None) -> str:
+def _page(edition: Edition, audience: str, language: str = "", form: SendBackForm | None = None) -> str:
     row = edition.rows.get(audience)
     if row is None and audience == "guardians":
         audience, row = "children", edition.rows.get("children")
     if row is None:
         abort(404)
-    chosen = showing.best(row.frozen, languages.chosen())
+    if language and language not in showing.languages_of(row.frozen):
+        abort(404)
+    chosen = showing.best(row.frozen, language or languages.chosen())
     return render_template(
         "publications/one.html",
         **desk.shown(db.session(), edition, audience, chosen, require()),

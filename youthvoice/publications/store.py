@@ -174,6 +174,26 @@ def send_back(session: Session, keyring: Keyring, edition: Edition, reason: str,
     log.add(session, "publication.send_back", _subject(edition))
 
 
+def standings(session: Session, round_ids: Collection[int]) -> dict[int, str]:
+    """By round, where its newest view stands; `told` where only children are told, as after a choice."""
+    query = select(Publication.round_id, Publication.audience, Publication.state)
+    found: dict[int, str] = {}
+    for row in session.execute(query.where(Publication.round_id.in_(round_ids)).order_by(Publication.version)):
+        if row.audience == "guardians":
+            found[row.round_id] = row.state
+        else:
+            found.setdefault(row.round_id, "told")
+    return found
+
+
+def approved_for_guardians(session: Session, keyring: Keyring, round_id: int) -> Frozen | None:
+    """The newest approved view of a round for guardians."""
+    query = select(Publication).where(Publication.round_id == round_id, Publication.audience == "guardians")
+    newest = query.where(Publication.state.in_(SEEN)).order_by(Publication.version.desc()).limit(1)
+    found = session.scalar(newest)
+    return opened(keyring, found).frozen if found else None
+
+
 def sites_to_write_to(session: Session, edition: Edition, site_ids: Collection[int]) -> Sequence[PublicationSite]:
     """The sites among these whose guardians were not written to yet; held until the transaction ends."""
     unsent = select(PublicationSite).where(

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from youthvoice import running
 from youthvoice.answers import store as answers
+from youthvoice.answers.views import views
 from youthvoice.places import store as places
-from youthvoice.surveys.page_words import Now, stands
+from youthvoice.surveys.page_words import Known, Now, stands
 from youthvoice.surveys.rounds import RoundFacts
 
 
@@ -24,14 +25,19 @@ class Shown(NamedTuple):
 
 def newest_first(session: Session, rounds: Sequence[RoundFacts]) -> list[Shown]:
     """Rounds in the order of a list."""
-    return [shown(session, facts) for facts in reversed(rounds)]
+    standings = views().standings(session, [facts.id for facts in rounds])
+    return [_shown(session, facts, standings.get(facts.id)) for facts in reversed(rounds)]
 
 
 def shown(session: Session, facts: RoundFacts) -> Shown:
     """One round; nothing here depends on what any child did while it is open."""
+    return _shown(session, facts, views().standings(session, [facts.id]).get(facts.id))
+
+
+def _shown(session: Session, facts: RoundFacts, view: str | None) -> Shown:
     site = places.site(session, facts.site_ids[0])
     zone = site.time_zone if site else "UTC"
     owed = answers.about(session, running.keyring(), "round", facts.slug)
     answered = owed is not None and owed.settled_on is not None
-    now = stands(facts, running.now(), zone, answered=answered, today=running.today(zone))
+    now = stands(facts, running.now(), zone, Known(running.today(zone), answered, view))
     return Shown(facts, now, facts.first_day(zone), facts.last_day(zone))

@@ -1,0 +1,30 @@
+"""What rooms below may know of publications: where a view stands, and its bands; see `answers.views`."""
+
+from collections.abc import Collection, Mapping
+
+from flask import render_template
+from flask_babel import force_locale
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from youthvoice import running
+from youthvoice.publications import showing, store
+from youthvoice.surveys import store as surveys
+
+
+def standings(session: Session, round_ids: Collection[int]) -> Mapping[int, str]:
+    """By round, where its newest view stands."""
+    return store.standings(session, round_ids)
+
+
+def said(session: Session, subject: str, part: str, language: str) -> Markup:
+    """The approved findings of a round as guardians see them: of one question, or of all."""
+    facts = surveys.round_by_slug(session, subject)
+    frozen = store.approved_for_guardians(session, running.keyring(), facts.id) if facts else None
+    if frozen is None:
+        return Markup()
+    chosen = showing.best(frozen, language)
+    with force_locale(chosen):
+        found = [one for one in showing.view(frozen, chosen).findings if part in {"", one.name}]
+        page = render_template("publications/said.html", findings=found, frozen_language=chosen)
+    return Markup(page)  # noqa: S704 - a template of ours, escaped there
