@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -25,6 +26,10 @@ class Office:
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
 
+    @property
+    def tls_url(self) -> str:
+        return f"smtps://127.0.0.1:{self.port}"
+
     async def handle_RCPT(  # noqa: N802 - the library's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
@@ -47,13 +52,20 @@ class Office:
 
 
 @contextmanager
-def post_office() -> Iterator[Office]:
-    """The server, on a free port, for the time of the block."""
+def post_office(*, starttls: ssl.SSLContext | None = None, tls: ssl.SSLContext | None = None) -> Iterator[Office]:
+    """The server, on a free port, for the time of the block; it may insist on STARTTLS or speak TLS at once."""
     office = Office()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         office.port = free.getsockname()[1]
-    controller = Controller(office, hostname="127.0.0.1", port=office.port)
+    controller = Controller(
+        office,
+        hostname="127.0.0.1",
+        port=office.port,
+        ssl_context=tls,
+        tls_context=starttls,
+        require_starttls=starttls is not None,
+    )
     controller.start()
     try:
         yield office
