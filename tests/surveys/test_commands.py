@@ -96,12 +96,14 @@ def test_approve_needs_an_advocate(app: Flask, house: House, signs: pytest.Monke
     _run(app, "approve", "nothing", status=1)
 
 
-def test_a_question_that_seems_to_ask_who_is_refused_until_both_say_it_does_not(
+def test_an_advocate_says_of_a_question_that_seems_to_ask_who_that_it_does_not(
     app: Flask, house: House, signs: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = _written(tmp_path, file(ASKS_WHO))
-    assert "row " in _run(app, "import", path, status=1).stderr
-    _run(app, "import", path, "--not-identifying", "called")
+    assert "row " in _run(app, "check", path, status=1).stderr
+    kept = _run(app, "import", path)
+    assert kept.stdout == "example-days/1\n"
+    assert "called seems to ask who a child is; an advocate has to say that it does not." in kept.stderr
     _sign(signs, "YOUTHVOICE_SIGN_IN", house.advocate)
     assert "--not-identifying called" in _run(app, "approve", "example-days", status=1).stderr
     _run(app, "approve", "example-days", "--not-identifying", "called")
@@ -125,6 +127,14 @@ def test_open_prints_a_line_for_each_round_of_a_pair(app: Flask, house: House, s
     result = _run(app, *OPEN, "--invited", 6, "--pair", "--link", "none", *_decider(house))
     assert len(result.stdout.splitlines()) == 2
     assert "only the letter box is read" in result.stderr
+    assert "open on the same days" in result.stderr
+
+
+def test_a_pair_with_days_of_its_own_is_not_said_to_be_one(app: Flask, house: House, signs: pytest.MonkeyPatch) -> None:
+    kept(questions(LETTERS), house.advocate)
+    after = ("--after-from", "2026-12-02", "--after-until", "2026-12-05", "--due", "2026-12-20")
+    result = _run(app, *OPEN, "--invited", 24, "--pair", *_decider(house), *after)
+    assert "open on the same days" not in result.stderr
 
 
 def test_open_says_every_reason_at_once(app: Flask, house: House, signs: pytest.MonkeyPatch) -> None:

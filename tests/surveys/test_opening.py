@@ -1,5 +1,6 @@
 """What keeps a round from opening; everything at once, as codes."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -102,6 +103,19 @@ def test_a_care_round_has_no_letter_box_and_says_its_number_later() -> None:
 
 def test_only_a_choice_can_be_opened_as_a_choice_so_that_nothing_else_escapes_the_ten() -> None:
     assert _codes(_opening(purpose="choice")) == {"not_a_choice"}
+
+
+def test_an_everyday_choice_is_opened_as_nothing_else() -> None:
+    choice = replace(questions(), purpose="choice")
+    assert _codes(_opening(purpose="regular"), choice) == {"is_a_choice"}
+    assert _codes(_opening(purpose="choice"), choice) == set()
+
+
+def test_a_pair_on_the_same_days_is_said_to_be_one() -> None:
+    same = tuple(replace(span, starts_at=PAIR[0].starts_at, ends_at=PAIR[0].ends_at) for span in PAIR)
+    known = {one.code for one in to_know(_opening(spans=same), questions(), [READY])}
+    assert "same_days" in known
+    assert "same_days" not in {one.code for one in to_know(_opening(spans=PAIR), questions(), [READY])}
 
 
 @pytest.mark.parametrize("purpose", ["care", "choice"])

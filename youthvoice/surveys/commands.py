@@ -3,6 +3,7 @@
 What was made goes to stdout, everything else to stderr.
 """
 
+import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from youthvoice.staff.command_line import SignedIn, need, second_signed_in, sign
 from youthvoice.surveys import fault_words, opening_words, store
 from youthvoice.surveys.closing_command import close_due_now
 from youthvoice.surveys.faults import Fault, Refused
-from youthvoice.surveys.importing import LARGEST, Import, read_file, slug, unsure
+from youthvoice.surveys.importing import LARGEST, Import, read_file, read_for_an_advocate, slug, unsure
 from youthvoice.surveys.models import StoredQuestionnaire
 from youthvoice.surveys.opening import Opening
 from youthvoice.surveys.opening_command import Planned, place, spans_of
@@ -61,8 +62,11 @@ def check(file: Path, not_who: Sequence[str]) -> None:
 @_FILE
 @_NOT_WHO
 def import_(file: Path, not_who: Sequence[str]) -> None:
-    """Keep a questionnaire as a new version; prints its name and version. Signed in: a coordinator."""
-    found = _read(file, not_who)
+    """Keep a questionnaire as a new version; prints its name and version. Signed in: a coordinator.
+
+    Where a question seems to ask who a child is, an advocate says that it does not, when she approves.
+    """
+    found = _read(file, not_who, for_an_advocate=True)
     person = signed_in()
     need(person, COORDINATOR)
     with db.writing(db.engine()) as session:
@@ -70,10 +74,12 @@ def import_(file: Path, not_who: Sequence[str]) -> None:
         stored = store.add_questionnaire(session, found.questionnaire, person.handle, day, _log(person))
         kept = store.called(stored)
     _say_notes(file, found.notes)
+    for name in unsure(found.questionnaire):
+        click.echo(f"{file}: {name} seems to ask who a child is; an advocate has to say that it does not.", err=True)
     click.echo(kept)
 
 
-def _read(file: Path, not_who: Sequence[str]) -> Import:
+def _read(file: Path, not_who: Sequence[str], *, for_an_advocate: bool = False) -> Import:
     try:
         with file.open("rb") as opened:
             data = opened.read(LARGEST + 1)
@@ -81,7 +87,9 @@ def _read(file: Path, not_who: Sequence[str]) -> Import:
         why = getattr(error, "strerror", None) or "no such file"
         _end([f"{file}: row 1: The file cannot be opened: {why}."])
     try:
-        return read_file(data, file.name, frozenset(not_who))
+        return (
+            read_for_an_advocate(data, file.name) if for_an_advocate else read_file(data, file.name, frozenset(not_who))
+        )
     except Refused as refused:
         _end([f"{file}: row {fault.row or 1}: {fault_words.say(fault)}" for fault in refused.faults])
 
@@ -146,8 +154,8 @@ def _named(session: Session, name: str, *, approved: bool = False) -> StoredQues
 @click.option("--pair", is_flag=True, help="Open two rounds: before and after.")
 @click.option("--link", type=click.Choice(["none", "card", "sheet"]), default="none", show_default=True)
 @click.option("--from", "starts", type=_DAY, help="First day; now when it is not told.")
-@click.option("--after-from", type=_DAY, help="First day of the round after; now when it is not told.")
-@click.option("--after-until", type=_DAY, help="Last day of the round after; --until when it is not told.")
+@click.option("--after-from", type=_DAY, help="First day of the round after; asked for at a terminal.")
+@click.option("--after-until", type=_DAY, help="Last day of the round after; asked for at a terminal.")
 def open_(
     *,
     questionnaire: str,
@@ -168,6 +176,9 @@ def open_(
     person = signed_in()
     need(person, COORDINATOR)
     second = second_signed_in(person)
+    if pair and not (after_from and after_until) and sys.stdin.isatty():
+        after_from = after_from or _asked("First day of the round after")
+        after_until = after_until or _asked("Last day of the round after")
     planned = Planned(pair, _day(starts), until.date(), _day(after_from), _day(after_until) or until.date())
     with db.writing(db.engine()) as session:
         there = place(session, sites, decider, person.site_ids)
@@ -198,6 +209,11 @@ def open_(
         click.echo(opening_words.say(one), err=True)
     for facts in opened:
         click.echo(facts.slug)
+
+
+def _asked(words: str) -> datetime:
+    asked: datetime = click.prompt(words, type=_DAY)
+    return asked
 
 
 def _day(moment: datetime | None) -> date | None:

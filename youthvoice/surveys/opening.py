@@ -110,6 +110,8 @@ def _about_kind(opening: Opening, questions: Questionnaire) -> Iterator[Refusal]
         yield Refusal("letter_box_in_care", "purpose", {"question": questions.letter_boxes[0].name})
     if opening.purpose in EXEMPT and questions.purpose not in EXEMPT:
         yield Refusal("not_a_choice", "purpose")
+    if questions.purpose in EXEMPT and opening.purpose not in EXEMPT:
+        yield Refusal("is_a_choice", "purpose")
     if paired and opening.purpose in {RUNS_ON, *EXEMPT}:
         yield Refusal("never_paired", "pair")
     if opening.link == "card":
@@ -145,6 +147,8 @@ def to_know(opening: Opening, questions: Questionnaire, sites: Sequence[SiteRead
     if opening.purpose not in {RUNS_ON, *EXEMPT} and opening.invited < MINIMUM:
         code = "only_letters_read" if questions.letter_boxes else "nothing_counted"
         found.append(Refusal(code, "invited", {"minimum": MINIMUM}))
+    if len(opening.spans) > 1 and len({(span.starts_at, span.ends_at) for span in opening.spans}) == 1:
+        found.append(Refusal("same_days", "after_from"))
     found += [
         Refusal("language_missing", "questionnaire", {"site": site.name, "code": language})
         for site in sites

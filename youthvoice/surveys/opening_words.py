@@ -19,6 +19,9 @@ WORDS: dict[str, str] = {
         "Take it out of the questionnaire."
     ),
     "not_a_choice": _("Only a questionnaire made for an everyday choice can be opened as a choice."),
+    "is_a_choice": _(
+        "This questionnaire is made for an everyday choice: only what won is told, at once. Open it as a choice."
+    ),
     "never_paired": _("Admission, release and everyday choices are never asked as a before-and-after pair."),
     "no_cards_yet": _(
         "Cards that join a child's two answers are not here yet: they come with committees. "
@@ -57,6 +60,10 @@ WORDS: dict[str, str] = {
     "nothing_counted": _(
         "Fewer than %(minimum)s children are invited, and there is no letter box: nothing they answer will be "
         "counted or read. The children are told so before they begin."
+    ),
+    "same_days": _(
+        "Both rounds of the pair are open on the same days, so “before” and “after” are one. End them and open the "
+        "pair again with days of its own for the round after, if that is not what you want."
     ),
     "language_missing": _(
         "%(site)s offers %(language)s, but this questionnaire has no words in it. "
