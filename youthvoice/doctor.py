@@ -44,7 +44,7 @@ def _complaints() -> Iterator[str]:
         if first_break(session, keyring.key("audit")) is not None:
             yield "The log was changed from outside. Look where with: flask audit verify"
         if lost := outbox.standing(session).given_up:
-            yield f"{lost} mails were given up. Check YOUTHVOICE_SMTP_URL; the page of addresses sends them again."
+            yield f"{lost} mails were given up. Check YOUTHVOICE_SMTP_URL; a coordinator tries again under Addresses."
         if staff.is_empty(session):
             yield "Nobody can sign in. Make the first people with: flask staff found"
         yield from _locked_for_good(session, keyring)

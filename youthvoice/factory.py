@@ -61,6 +61,28 @@ MENU = (
     (lazy_gettext("Addresses to clear"), "addresses.clearing", "mail", "addresses.clear"),
 )
 
+# pages that stand under a menu line of another room, or under one of several lines of their own
+_UNDER = {
+    "staff.new_site": "places.sites",
+    "places.site": "places.sites",
+    "places.add_group": "places.sites",
+    "places.remove_group": "places.sites",
+    "places.new_tablet": "places.tablets",
+    "places.new_code": "places.tablets",
+    "places.retire": "places.tablets",
+    "publications.for_review": "publications.reviews",
+    "publications.for_review_in": "publications.reviews",
+    "publications.one": "publications.index",
+    "publications.one_in": "publications.index",
+    "publications.for_children": "publications.index",
+    "publications.for_children_in": "publications.index",
+    "addresses.enter": "addresses.index",
+    "addresses.undelivered": "addresses.index",
+    "addresses.again": "addresses.index",
+    "staff.me": "",
+    "staff.password": "",
+}
+
 
 def create_app(settings: Settings | None = None, clock: running.Clock = running.wall_clock) -> Flask:
     """Make the application.
@@ -185,9 +207,13 @@ def _what_every_page_knows() -> dict[str, object]:
 
 
 def _menu(caller: guard.Caller) -> list[tuple[str, str, str, bool]]:
-    here = (request.endpoint or "").split(".")[0]
+    at = _UNDER.get(request.endpoint or "", request.endpoint or "")
+    if at == "publications.reviews" and caller.may("publications.see"):
+        at = "publications.index" if request.endpoint != at else at  # she came from the list of publications
+    here = at.split(".", maxsplit=1)[0]
+    listed = {endpoint for _, endpoint, _, _ in MENU}
     return [
-        (str(words), url_for(endpoint), mark, endpoint == request.endpoint or _only_page(endpoint, here))
+        (str(words), url_for(endpoint), mark, endpoint == at or (at not in listed and _only_page(endpoint, here)))
         for words, endpoint, mark, permission in MENU
         if caller.may(permission)
     ]

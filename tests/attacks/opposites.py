@@ -221,7 +221,7 @@ def _adults(said: Said, home: House, visitor: Callable[[], Visitor], slug: str) 
     kind, sentence = said.reply
     assert owed is not None
     coordinator.open(f"/staff/answers/{owed.id}")
-    coordinator.send(f"/staff/answers/{owed.id}", {"kind": kind, "words": sentence, "language": "en"})
+    coordinator.send(f"/staff/answers/{owed.id}", {"kind": kind, "words_en": sentence})
     for task in tasks(home):
         advocate.open(f"/staff/answers/{task.id}")
-        advocate.send(f"/staff/answers/{task.id}", {"kind": "done", "words": TALKED, "language": "en"})
+        advocate.send(f"/staff/answers/{task.id}", {"kind": "done", "words_en": TALKED})

@@ -8,6 +8,7 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody, house, signed_in
+from tests.publications.scene import make_house, starter
 from youthvoice import db, running
 from youthvoice.answers import store as answers
 from youthvoice.desk.rules import group
@@ -58,3 +59,18 @@ def test_an_empty_page_says_what_to_do_next(app: Flask, visitor: Callable[[], Vi
         ("reviewer", "When you owe children an answer"),
     ):
         assert words in signed_in(visitor(), people[role]).open("/staff/").text
+
+
+def test_a_facilitator_finds_the_rounds_that_are_open_at_her_site(
+    app: Flask, visitor: Callable[[], Visitor], clock: StillClock
+) -> None:
+    home = make_house()
+    (facts,) = home.open(starter("daily-life-10-12"))
+    browser = signed_in(visitor(), home.people["facilitator"])
+    page = browser.open("/staff/").text
+    assert "Hold a sitting" in page
+    assert f"/staff/rounds/{facts.slug}" in page
+    assert "Hold a sitting" not in signed_in(visitor(), home.people["coordinator"]).open("/staff/").text
+    clock.move(days=9)
+    later = signed_in(visitor(), home.people["facilitator"]).open("/staff/").text
+    assert "Rounds that are open at your site appear here" in later

@@ -103,7 +103,7 @@ def test_an_address_that_does_not_exist_is_given_up_at_once_and_the_others_arriv
     assert house.standing() == (0, 1)
     with db.writing(house.engine) as session:
         assert outbox.given_up(session, ids) == {ids[1]}
-        assert outbox.try_again(session, house.clock()) == 1
+        assert outbox.try_again(session, house.clock(), ids) == 1
     office.refuses = {}
     assert house.send(office.url) == 1
     assert house.standing() == (0, 0)

@@ -10,6 +10,7 @@ from tests.pages import Visitor
 from tests.people import house, signed_in
 from youthvoice import db, running
 from youthvoice.places import store, tablets
+from youthvoice.web.languages import TRANSLATED
 
 
 def _coordinator(visitor: Callable[[], Visitor]) -> tuple[Visitor, int]:
@@ -143,3 +144,22 @@ def test_places_of_another_coordinator_are_not_there(app: Flask, visitor: Callab
     assert "Their room" not in browser.open("/staff/tablets").text
     browser.open("/staff/tablets/new")
     browser.send("/staff/tablets/new", {"site": other, "name": "Mine"}, 400)
+
+
+def test_a_site_offers_the_languages_that_can_be_shown_and_names_the_others(
+    app: Flask, visitor: Callable[[], Visitor]
+) -> None:
+    site_id, people = house(["coordinator"])
+    browser = signed_in(visitor(), people["coordinator"])
+    for path in (f"/staff/sites/{site_id}", "/staff/sites/new"):
+        page = browser.open(path).text
+        assert page.count('name="languages"') == len(TRANSLATED)
+        assert "Not translated yet:" in page
+        assert '<bdi lang="zh-Hant">繁體中文</bdi>' in page
+
+
+def test_adding_a_site_is_a_page_of_sites(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    _, people = house(["coordinator"])
+    page = signed_in(visitor(), people["coordinator"]).open("/staff/sites/new").text
+    (lit,) = re.findall(r'<a href="([^"]+)" aria-current="page">', page)
+    assert lit == "/staff/sites"

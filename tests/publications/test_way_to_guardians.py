@@ -5,15 +5,16 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.pages import Visitor
-from tests.people import on_tablet, signed_in
+from tests.people import make_person, make_site, on_tablet, signed_in
 from tests.publications.scene import House, make_house, starter
 from youthvoice import db, running
 from youthvoice.answers import store as answers
 from youthvoice.audit.models import AuditEntry
 from youthvoice.mail import outbox
+from youthvoice.mail.models import OutgoingMail
 from youthvoice.publications import drafting
 from youthvoice.publications.keeping import opened_view
 from youthvoice.publications.models import Address, Publication
@@ -427,3 +428,85 @@ def test_a_safety_question_is_said_to_go_where_it_goes(home: House, adult: Adult
     page = advocate.open(re.findall(r"/staff/questionnaires/\d+", listed)[0]).text
     assert "about safety: never to guardians or children's boards; care-plan reviews see ranges" in page
     assert "never published" not in page
+
+
+def test_a_mistyped_link_of_a_letter_shows_an_adult_a_page_of_her_own(
+    home: House, adult: Adult, visitor: Callable[[], Visitor]
+) -> None:
+    page, _stop = sent(home, adult)
+    right = visitor()
+    for path in (page[:-3] + "xxx", "/views/nonsense", page + "/in/hi/more"):
+        wrong = right.open(path, 404).text
+        assert "This page is not to be found." in wrong
+        assert 'class="view"' in wrong
+        assert "tablet" not in wrong.partition("<svg class=")[0]
+
+
+def test_whoever_ended_the_letters_by_mistake_gets_them_again_at_one_click(
+    home: House, adult: Adult, visitor: Callable[[], Visitor]
+) -> None:
+    page, stop = sent(home, adult)
+    guardian = visitor()
+    ended = guardian.send(stop).text
+    assert f'href="{page}"' in ended
+    assert f'action="{page}/again"' in ended
+
+    def unsubscribed() -> bool:
+        with db.reading(db.engine()) as session:
+            return session.scalars(select(Address.unsubscribed_on)).one() is not None
+
+    assert unsubscribed()
+    assert "You get letters again." in guardian.send(f"{page}/again").text
+    assert not unsubscribed()
+
+
+def give_up() -> None:
+    """A server refuses every letter that waits."""
+    with db.writing(db.engine()) as session:
+        session.execute(update(OutgoingMail).values(given_up=True))
+
+
+def test_a_coordinator_sees_what_could_not_be_delivered_and_tries_again(home: House, adult: Adult) -> None:
+    sent(home, adult)
+    give_up()
+    coordinator = adult("coordinator")
+    assert "Letters that could not be delivered" in coordinator.open("/staff/").text
+    assert "1 letter could not be delivered." in coordinator.open("/staff/addresses/").text
+    page = coordinator.open("/staff/addresses/undelivered").text
+    assert ADDRESS in page  # she entered it herself
+    assert "1 letter is tried again." in coordinator.send("/staff/addresses/undelivered").text
+    with db.reading(db.engine()) as session:
+        assert outbox.standing(session) == outbox.Standing(waiting=1, given_up=0)
+    assert "Every letter was taken" in coordinator.open("/staff/addresses/undelivered").text
+
+
+def test_another_coordinator_sees_that_a_letter_was_lost_but_not_the_address(
+    home: House, adult: Adult, visitor: Callable[[], Visitor]
+) -> None:
+    sent(home, adult)
+    give_up()
+    with db.writing(db.engine()) as session:
+        colleague = make_person(session, "coordinator", home.site_id, handle="colleague")
+        stranger = make_person(session, "coordinator", make_site(session, "other-house").id, handle="stranger")
+    page = signed_in(visitor(), colleague).open("/staff/addresses/undelivered").text
+    assert "an address that Coordinator Example entered" in page
+    assert ADDRESS not in page
+    elsewhere = signed_in(visitor(), stranger)
+    assert "None at your sites" in elsewhere.open("/staff/addresses/undelivered").text
+    elsewhere.open("/staff/addresses/")
+    elsewhere.send("/staff/addresses/undelivered")
+    with db.reading(db.engine()) as session:
+        assert outbox.standing(session).given_up == 1
+
+
+def test_a_letter_to_whoever_ended_them_is_not_tried_again(
+    home: House, adult: Adult, visitor: Callable[[], Visitor]
+) -> None:
+    _page, stop = sent(home, adult)
+    give_up()
+    visitor().send(stop)
+    coordinator = adult("coordinator")
+    assert "not tried again" in coordinator.open("/staff/addresses/undelivered").text
+    coordinator.send("/staff/addresses/undelivered")
+    with db.reading(db.engine()) as session:
+        assert outbox.standing(session).given_up == 1

@@ -10,8 +10,12 @@ from youthvoice import running
 from youthvoice.access.guard import Caller
 from youthvoice.answers import store as answers
 from youthvoice.desk.rules import GROUPS, group
+from youthvoice.places import store as places
 from youthvoice.publications import store as publications
+from youthvoice.publications import undelivered as letters
 from youthvoice.surveys import questionnaire_store as questionnaires
+from youthvoice.surveys import store as surveys
+from youthvoice.surveys.rounds import RoundFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,8 @@ class Item:
     """One thing to do.
 
     Attributes:
-        kind: `round`, `safety`, `letters`, ... as in `answers`, or `publication`, `send`, `questionnaire`.
+        kind: `round`, `safety`, `letters`, ... as in `answers`, or `publication`, `send`, `questionnaire`, `sitting`,
+            `undelivered`.
         key: what its own address bears.
         about: words per language; nothing of a child.
         site: the site's name; empty for what belongs to the whole house.
@@ -54,6 +59,8 @@ def groups(session: Session, caller: Caller, sites: Iterable[tuple[int, str, str
         *_owed(session, caller, known),
         *_publications(session, caller, known),
         *_questionnaires(session, caller),
+        *_sittings(session, caller, known),
+        *_undelivered(session, caller, known),
     ]
     parted = {code: [item for item in items if group(item.days) == code] for code in GROUPS}
     return [(code, found) for code, found in parted.items() if found]
@@ -103,3 +110,29 @@ def _questionnaires(session: Session, caller: Caller) -> Sequence[Item]:
         for stored in questionnaires.newest_versions(session)
         if stored.approved_on is None
     ]
+
+
+def _sittings(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Item]:
+    """Rounds that are open at the sites of whoever holds sittings, until their last day."""
+    if not caller.may("rounds.sit"):
+        return []
+    now = running.now()
+    opened = [facts for facts in surveys.rounds_at(session, known) if facts.state(now) == "open"]
+    zones = {site.id: site.time_zone for site in places.sites_of(session, known)}
+    return [_sitting(facts, known, zones) for facts in opened]
+
+
+def _sitting(facts: RoundFacts, known: Mapping[int, tuple[str, date]], zones: Mapping[int, str]) -> Item:
+    here = [site_id for site_id in facts.site_ids if site_id in known]
+    last = facts.last_day(zones[here[0]])
+    site = ", ".join(known[site_id][0] for site_id in here)
+    return Item("sitting", facts.slug, facts.title, site, last, (last - known[here[0]][1]).days)
+
+
+def _undelivered(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Item]:
+    """One line for each site whose letters no server took."""
+    if not caller.may("publications.send"):
+        return []
+    lost = letters.undelivered(session, caller.site_ids)
+    site_ids = dict.fromkeys(one.to.site_id for one in lost if one.may_go)
+    return [Item("undelivered", str(site_id), {}, known[site_id][0], None, None) for site_id in site_ids]

@@ -30,6 +30,11 @@ def due(item: Item) -> str:
     return str(_("today")) if item.days == 0 or item.due is None else day(item.due)
 
 
+def about(item: Item, language: str) -> str:
+    """What it is about: the words of the thing itself, or of the house where it has none."""
+    return str(_("Letters that could not be delivered")) if item.kind == "undelivered" else item.say(language)
+
+
 def step(item: Item) -> str:
     """What to do next."""
     if not item.ready:
@@ -42,6 +47,8 @@ def step(item: Item) -> str:
             "publication": _("Approve it, or send it back"),
             "send": _("Send it to the guardians"),
             "questionnaire": _("Look at every screen, then approve"),
+            "sitting": _("Hold a sitting"),
+            "undelivered": _("Look at the addresses, then try again"),
         }.get(item.kind, _("Look at it"))
     )
 
@@ -53,6 +60,8 @@ _PICTURES = {
     "publication": "1F441",
     "send": "1F4E8",
     "questionnaire": "1F4CB",
+    "sitting": "1F465",
+    "undelivered": "1F4EC",
 }
 
 
@@ -67,6 +76,10 @@ def address(item: Item) -> str:
         return url_for("letters.index")
     if item.kind in {"publication", "send"}:
         return url_for("publications.one", slug=item.key)
+    if item.kind == "undelivered":
+        return url_for("addresses.undelivered")
+    if item.kind == "sitting":
+        return url_for("rounds.one", slug=item.key)
     if item.kind == "questionnaire":
         return url_for("questionnaires.one", questionnaire_id=item.key)
     return url_for("answers.answer", owed_id=item.key)

@@ -124,10 +124,8 @@ def given_up(session: Session, message_ids: Collection[str]) -> frozenset[str]:
     return frozenset(session.scalars(query.where(OutgoingMail.given_up, OutgoingMail.message_id.in_(message_ids))))
 
 
-def try_again(session: Session, now: datetime) -> int:
-    """Try everything that was given up once more, from the beginning; returns how many."""
+def try_again(session: Session, now: datetime, message_ids: Collection[str]) -> int:
+    """Try those of these mails that were given up once more, from the beginning; returns how many."""
     values = {"given_up": False, "tries": 0, "next_try_at": now, "leased_until": None}
-    again = select(OutgoingMail.id).where(OutgoingMail.given_up)
-    ids = session.scalars(again).all()
-    session.execute(update(OutgoingMail).where(OutgoingMail.id.in_(ids)).values(values))
-    return len(ids)
+    lost = (OutgoingMail.given_up, OutgoingMail.message_id.in_(message_ids))
+    return int(session.execute(update(OutgoingMail).where(*lost).values(values)).rowcount)  # type: ignore[attr-defined]

@@ -20,9 +20,12 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
 from youthvoice.places.store import SiteFacts
-from youthvoice.web.languages import LANGUAGES
+from youthvoice.web.languages import LANGUAGES, TRANSLATED
 
 _NAMES = [SelectChoice(code, language.name) for code, language in LANGUAGES.items()]
+_SHOWN = [SelectChoice(code, LANGUAGES[code].name) for code in TRANSLATED]
+NOT_YET = [language for code, language in LANGUAGES.items() if code not in TRANSLATED]
+"""Languages that the pages do not speak yet: a site cannot offer them to children."""
 _NUMBER = Regexp(r"^[0-9+*#() -]*$", message=lazy_gettext("Only digits, spaces and + - ( ) * #."))
 
 
@@ -54,9 +57,9 @@ class SiteForm(FlaskForm):
     languages = Ticks(
         lazy_gettext("Languages offered to children"),
         [InputRequired(lazy_gettext("Choose at least one language."))],
-        choices=_NAMES,
+        choices=_SHOWN,
     )
-    checked_languages = Ticks(lazy_gettext("Languages that a speaker has checked"), [Optional()], choices=_NAMES)
+    checked_languages = Ticks(lazy_gettext("Languages that a speaker has checked"), [Optional()], choices=_SHOWN)
     helpline_name = StringField(lazy_gettext("Helpline: name"), [Optional(), _short(120)])
     helpline_number = StringField(lazy_gettext("Helpline: number"), [Optional(), _short(40), _NUMBER])
     helpline_hours = StringField(lazy_gettext("Helpline: when somebody answers"), [Optional(), _short(120)])

@@ -11,7 +11,7 @@ from youthvoice import db, running
 from youthvoice.access.guard import log, needs, require, site_or_404
 from youthvoice.places import store, tablet_store, tablets
 from youthvoice.places.codes import LASTS
-from youthvoice.places.forms import GroupForm, PlainForm, SiteForm, TabletForm, site_choices
+from youthvoice.places.forms import NOT_YET, GroupForm, PlainForm, SiteForm, TabletForm, site_choices
 from youthvoice.places.pairing import pairing
 from youthvoice.web.languages import LANGUAGES
 
@@ -57,7 +57,8 @@ def site(site_id: int) -> ResponseReturnValue:
 
 def _site_page(form: SiteForm, group_form: GroupForm, found: object, groups: object) -> ResponseReturnValue:
     wrong = form.errors or group_form.errors
-    page = render_template("places/site.html", form=form, group_form=group_form, site=found, groups=groups)
+    shown = {"form": form, "group_form": group_form, "site": found, "groups": groups, "not_yet": NOT_YET}
+    page = render_template("places/site.html", **shown)
     return page, 400 if wrong else 200
 
 

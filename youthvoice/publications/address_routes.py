@@ -9,7 +9,9 @@ from youthvoice import db, running
 from youthvoice.access.guard import log, needs, require, site_or_404
 from youthvoice.places import store as places
 from youthvoice.publications import addresses
+from youthvoice.publications import undelivered as lost_letters
 from youthvoice.publications.forms import AddressesForm, AgainForm
+from youthvoice.staff import store as people
 from youthvoice.web.languages import LANGUAGES
 
 pages = Blueprint("addresses", __name__, url_prefix="/staff/addresses", template_folder="templates")
@@ -52,6 +54,35 @@ def remove(address_id: int) -> ResponseReturnValue:
     db.session().commit()
     flash(_("The address is gone."))
     return redirect(url_for("addresses.index"))
+
+
+@pages.get("/undelivered")
+@needs("addresses.enter")
+def undelivered() -> ResponseReturnValue:
+    """Letters that no server took; an address in clear only to whoever entered it."""
+    caller, session = require(), db.session()
+    lost = lost_letters.undelivered(session, caller.site_ids)
+    return render_template(
+        "publications/undelivered.html",
+        lost=lost,
+        again=sum(one.may_go for one in lost),
+        me=caller.person_id,
+        names=people.names(session, {one.to.entered_by for one in lost}),
+        sites={site.id: site.name for site in places.sites_of(session, caller.site_ids)},
+        plain=AgainForm(),
+    )
+
+
+@pages.post("/undelivered")
+@needs("addresses.enter")
+def again() -> ResponseReturnValue:
+    """Try them once more, from the beginning."""
+    tried = lost_letters.try_again(db.session(), require().site_ids)
+    if tried:
+        log().add(db.session(), "letter.again", str(tried))
+    db.session().commit()
+    flash(ngettext("%(num)s letter is tried again.", "%(num)s letters are tried again.", tried))
+    return redirect(url_for("addresses.undelivered"))
 
 
 @pages.get("/clearing")
@@ -97,6 +128,7 @@ def _page(form: AddressesForm) -> str:
         form=form,
         at=[(site, counts[site.id]) for site in sites],
         mine=mine,
+        lost=len(lost_letters.undelivered(db.session(), caller.site_ids)),
         sites={site.id: site.name for site in sites},
         states={
             "to_clear": _("waits for an advocate"),

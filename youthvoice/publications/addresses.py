@@ -152,6 +152,13 @@ def unsubscribe(session: Session, address_id: int, day: date, log: Log) -> None:
         log.add(session, "address.unsubscribe", str(address_id))
 
 
+def subscribe_again(session: Session, address_id: int, log: Log) -> None:
+    """Mail to this address again, as it was; an advocate's decision about it stays what it is."""
+    ended = update(Address).where(Address.id == address_id, Address.unsubscribed_on.is_not(None))
+    if session.execute(ended.values(unsubscribed_on=None)).rowcount:  # type: ignore[attr-defined]
+        log.add(session, "address.subscribe", str(address_id))
+
+
 def _entry(keyring: Keyring, one: Address) -> Entry:
     try:
         address = plain(keyring, one)

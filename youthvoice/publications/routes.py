@@ -54,7 +54,18 @@ def stopped(token: str) -> ResponseReturnValue:
     addresses.unsubscribe(session, address.id, day, Log(running.keyring().key(AUDIT), day, "guardian"))
     languages.say_in(showing.best(publication.frozen, address.language))
     db.session().commit()
-    return render_template("publications/stopped.html")
+    return render_template("publications/stopped.html", token=token)
+
+
+@pages.post("/views/<token>/again")
+def again(token: str) -> ResponseReturnValue:
+    """Letters again, for whoever ended them by mistake."""
+    publication, address = _named(token)
+    session = db.session()
+    addresses.subscribe_again(session, address.id, Log(running.keyring().key(AUDIT), running.today(), "guardian"))
+    languages.say_in(showing.best(publication.frozen, address.language))
+    session.commit()
+    return render_template("publications/again.html", token=token)
 
 
 @pages.get("/we-did")

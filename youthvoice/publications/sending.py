@@ -61,6 +61,12 @@ def send(session: Session, edition: Edition, site_ids: Collection[int], sender: 
     return letters_sent
 
 
+def message_id_of(publication: PublicationFacts, address_id: int) -> str:
+    """The Message-ID of the letter about a view to one address."""
+    key = running.keyring().key(MAIL)
+    return messages.message_id_for(key, running.settings(), "publication", publication.slug, address_id)
+
+
 def _put(session: Session, publication: PublicationFacts, address: Address, mail_name: str, now: datetime) -> None:
     keyring, settings = running.keyring(), running.settings()
     token = tokens.token_for(keyring.key(LINKS), publication.slug, address.id)
@@ -70,7 +76,7 @@ def _put(session: Session, publication: PublicationFacts, address: Address, mail
         link=settings.url + url_for("views.read", token=token),
         unsubscribe=settings.url + url_for("views.stop", token=token),
     )
-    message_id = messages.message_id_for(keyring.key(MAIL), settings, "publication", publication.slug, address.id)
+    message_id = message_id_of(publication, address.id)
     owed = replies.owed_for(session, publication.frozen)
     said = letters.words_for(publication.frozen, letter, owed, now.date())
     to = addresses.plain(keyring, address)

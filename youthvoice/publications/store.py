@@ -210,6 +210,17 @@ def sites_of(session: Session, publication: PublicationFacts) -> Sequence[Public
     return session.scalars(query.order_by(PublicationSite.site_id)).all()
 
 
+def sent_to(session: Session, keyring: Keyring, site_ids: Collection[int]) -> list[tuple[PublicationFacts, int]]:
+    """The views that guardians were written to about, with the site of theirs, the newest first."""
+    query = (
+        select(Publication, PublicationSite.site_id)
+        .join(PublicationSite, PublicationSite.publication_id == Publication.id)
+        .where(PublicationSite.site_id.in_(site_ids), PublicationSite.sent_on.is_not(None))
+    )
+    found = session.execute(query.order_by(Publication.id.desc()))
+    return [(opened(keyring, row[0]), row[1]) for row in found]
+
+
 def mark_sent(session: Session, edition: Edition, person_id: int, day: date, log: Log) -> None:
     """The guardians' view went out, at least at one of its sites."""
     values = {"state": SENT, "sent_by": person_id, "sent_on": edition.first.sent_on or day}

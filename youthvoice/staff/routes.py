@@ -10,7 +10,7 @@ from youthvoice.access import guard, roles
 from youthvoice.access.guard import log, needs, require
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.places import store as places
-from youthvoice.places.forms import NewSiteForm, site_choices
+from youthvoice.places.forms import NOT_YET, NewSiteForm, site_choices
 from youthvoice.staff import accounts, founding, new_sites, passwords, people, signing_in, store, words
 from youthvoice.staff.addresses import same_site
 from youthvoice.staff.forms import AdvocateLeaveForm, LanguageForm, LeaveForm, PasswordForm, PersonForm, SignInForm
@@ -118,7 +118,7 @@ def new_site() -> ResponseReturnValue:
         readers = {at: [person.name for person in new_sites.independent(session, at)] for at, _name in mine}
     form.like.choices = site_choices(mine)
     if not form.validate_on_submit():
-        page = render_template("staff/new_site.html", form=form, sites=mine, readers=readers)
+        page = render_template("staff/new_site.html", form=form, sites=mine, readers=readers, not_yet=NOT_YET)
         return page, 400 if form.errors else 200
     people_key = running.keyring().key("people")
     slug = new_sites.open_site(db.session(), form.values(), form.like.data, caller.person_id, people_key)

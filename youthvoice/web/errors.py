@@ -1,6 +1,7 @@
 """Error pages: kind words for a child, what to do for staff, JSON for the tablet's own script."""
 
 import traceback
+from collections.abc import Callable
 from typing import NamedTuple
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
@@ -44,15 +45,34 @@ def show_500(error: Exception) -> ResponseReturnValue:
 
 def page(code: int) -> Response:
     """One error page, for whoever asked."""
-    staff = request.path.startswith("/staff")
-    words = for_staff(code) if staff else for_a_child(code)
+    template, words = _for_whom()
+    said = words(code)
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
-        answer = jsonify(title=words.title, words=words.words)
+        answer = jsonify(title=said.title, words=said.words)
     else:
-        template = "staff/error.html" if staff else "child/error.html"
-        answer = make_response(render_template(template, code=code, title=words.title, words=words.words))
+        answer = make_response(render_template(template, code=code, title=said.title, words=said.words))
     answer.status_code = code
     return answer
+
+
+def _for_whom() -> tuple[str, Callable[[int], Words]]:
+    """The template and the words for whoever asked, by the address: staff, a reader of a letter, else a child."""
+    if request.path.startswith("/staff"):
+        return "staff/error.html", for_staff
+    if request.path.startswith("/views"):
+        return "view/error.html", for_a_reader
+    return "child/error.html", for_a_child
+
+
+def for_a_reader(code: int) -> Words:
+    """Words for an adult who followed a link of a letter; they tell nothing of what stands behind it."""
+    return {
+        404: Words(
+            _("This page is not to be found."),
+            _("The address may be mistyped or no longer hold. Open it once more from the letter you got."),
+        ),
+        429: Words(_("Too many tries"), _("Wait a few minutes, then try again.")),
+    }.get(code, Words(_("This did not work."), _("Try again in a few minutes. Nothing was changed.")))
 
 
 def for_a_child(code: int) -> Words:

@@ -1,0 +1,53 @@
+"""Letters that no server took: given up after every try, or refused for good. They stay until somebody tries again."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from youthvoice import running
+from youthvoice.mail import outbox
+from youthvoice.publications import addresses, store
+from youthvoice.publications.addresses import Entry
+from youthvoice.publications.sending import message_id_of
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """One letter that was given up.
+
+    Attributes:
+        message_id: of the letter.
+        title: of the view, by language.
+        to: the address; whoever did not enter it is shown who did, and not the address.
+    """
+
+    message_id: str
+    title: Mapping[str, str]
+    to: Entry
+
+    @property
+    def may_go(self) -> bool:
+        """Whether it may be tried again: not once an advocate refused the address or its owner ended the letters."""
+        return self.to.state == "cleared"
+
+
+def undelivered(session: Session, site_ids: Collection[int]) -> list[Lost]:
+    """The letters to guardians of some sites that were given up, the newest view first."""
+    if not outbox.standing(session).given_up:
+        return []
+    listed = addresses.entries(session, running.keyring(), site_ids)
+    known = {
+        message_id_of(publication, entry.id): (publication, entry)
+        for publication, site_id in store.sent_to(session, running.keyring(), site_ids)
+        for entry in listed
+        if entry.site_id == site_id
+    }
+    lost = outbox.given_up(session, known)
+    return [Lost(one, known[one][0].frozen["title"], known[one][1]) for one in known if one in lost]
+
+
+def try_again(session: Session, site_ids: Collection[int]) -> int:
+    """Put what may go back into the outbox, as if it had never been tried; returns how many."""
+    ids = [lost.message_id for lost in undelivered(session, site_ids) if lost.may_go]
+    return outbox.try_again(session, running.now(), ids)
