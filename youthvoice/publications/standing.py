@@ -8,19 +8,19 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from youthvoice import running
-from youthvoice.publications import showing, store
+from youthvoice.publications import showing, standing_store
 from youthvoice.surveys import store as surveys
 
 
 def standings(session: Session, round_ids: Collection[int]) -> Mapping[int, str]:
     """By round, where its newest view stands."""
-    return store.standings(session, round_ids)
+    return standing_store.standings(session, round_ids)
 
 
 def said(session: Session, subject: str, part: str, language: str) -> Markup:
     """The approved findings of a round as guardians see them: of one question, or of all."""
     facts = surveys.round_by_slug(session, subject)
-    frozen = store.approved_for_guardians(session, running.keyring(), facts.id) if facts else None
+    frozen = standing_store.approved_for_guardians(session, running.keyring(), facts.id) if facts else None
     if frozen is None:
         return Markup()
     chosen = showing.best(frozen, language)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import running
 from youthvoice.mail import outbox
-from youthvoice.publications import addresses, store
+from youthvoice.publications import addresses, standing_store
 from youthvoice.publications.addresses import Entry
 from youthvoice.publications.sending import message_id_of
 
@@ -39,7 +39,7 @@ def undelivered(session: Session, site_ids: Collection[int]) -> list[Lost]:
     listed = addresses.entries(session, running.keyring(), site_ids)
     known = {
         message_id_of(publication, entry.id): (publication, entry)
-        for publication, site_id in store.sent_to(session, running.keyring(), site_ids)
+        for publication, site_id in standing_store.sent_to(session, running.keyring(), site_ids)
         for entry in listed
         if entry.site_id == site_id
     }
