@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from tests.pages import Visitor
-from tests.people import Somebody, house, signed_in
+from tests.people import Somebody, house, make_person, make_site, signed_in
 from youthvoice import db, running
 from youthvoice.answers import store
 from youthvoice.answers.facts import Part
@@ -186,3 +186,13 @@ def test_a_sentence_that_is_too_long_is_named_in_its_own_language(
     page = browser.send(f"/staff/answers/{owed_id}", long, 400).text  # type: ignore[arg-type]
     assert 'href="#words_hi"' in page
     assert 'href="#words_en"' not in page
+
+
+def test_guardians_read_languages_that_no_child_of_the_site_is_offered(app: Flask, visitor: NewVisitor) -> None:
+    with db.writing(db.engine()) as session:
+        site_id = make_site(session, languages=["hi"]).id
+        decider = make_person(session, "facilitator", site_id)
+    owed_id = owe((site_id, {"facilitator": decider}), "round", date(2026, 12, 1))
+    approve()
+    page = signed_in(visitor(), decider).open(f"/staff/answers/{owed_id}").text
+    assert page.index('id="words_hi"') < page.index('id="words_en"')  # the view can be read in English, too

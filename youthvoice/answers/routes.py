@@ -80,7 +80,7 @@ def answer(owed_id: int, part: str) -> ResponseReturnValue:
         "row": _row(owed),
         "part": asked,
         "form": form,
-        "readers": words.readers(given, site.languages) if given and owed.kind == "round" else [],
+        "readers": words.readers(given, _asked(owed, site.languages)) if given and owed.kind == "round" else [],
         "said": views().said(session, owed.subject, part, languages.chosen()) if owed.kind == "round" else "",
     }
     return render_template("answers/answer.html", **shown), 400 if form.errors else 200
@@ -101,8 +101,10 @@ def _taken(form: AnswerForm, owed: OwedFacts, part: str, caller: Caller) -> bool
 
 
 def _asked(owed: OwedFacts, offered: Sequence[str]) -> Sequence[str]:
-    """The languages of whoever reads it: children of the site; of a task nobody but adults."""
-    return offered if owed.kind == "round" else [languages.chosen()]
+    """The languages of whoever reads it: children of the site, and guardians of the view; of a task only adults."""
+    if owed.kind != "round":
+        return [languages.chosen()]
+    return list(dict.fromkeys([*offered, *(code for code in languages.TRANSLATED if code in owed.about)]))
 
 
 def _row(owed: OwedFacts, *, of_another: bool = False) -> Row:
