@@ -32,6 +32,7 @@ _STAFF = {
         "/staff/rounds/open",
         "/staff/publications/",
         "/staff/addresses/",
+        "/staff/addresses/undelivered",
     ),
     "asha": (
         "/staff/",
