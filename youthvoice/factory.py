@@ -29,6 +29,7 @@ from youthvoice.surveys import questionnaire_routes, round_routes
 from youthvoice.surveys import routes as survey_routes
 from youthvoice.threads import routes as letter_routes
 from youthvoice.web import assets, converters, errors, headers, languages, limits
+from youthvoice.web.lists import listed
 from youthvoice.work import routes as health_routes
 
 TOP = Path(__file__).parent.parent
@@ -196,7 +197,7 @@ def _what_every_page_knows() -> dict[str, object]:
             "caller": {
                 "name": caller.name,
                 "roles": roles.words(caller.role),
-                "sites": ", ".join(site.name for site in places_store.sites_of(db.session(), caller.site_ids)),
+                "sites": listed(site.name for site in places_store.sites_of(db.session(), caller.site_ids)),
             },
             "may": caller.may,  # by itself: inside a `call` block Jinja means something else by `caller`
             "staff_menu": _menu(caller),

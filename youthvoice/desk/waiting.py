@@ -16,6 +16,7 @@ from youthvoice.publications import undelivered as letters
 from youthvoice.surveys import questionnaire_store as questionnaires
 from youthvoice.surveys import store as surveys
 from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.web.lists import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def _publications(session: Session, caller: Caller, known: Mapping[int, tuple[st
             kind,
             edition.first.slug,
             edition.first.frozen["title"],
-            ", ".join(known[site_id][0] for site_id in sorted(edition.site_ids & set(known))),
+            listed(known[site_id][0] for site_id in sorted(edition.site_ids & set(known))),
             None,
             None,
         )
@@ -125,7 +126,7 @@ def _sittings(session: Session, caller: Caller, known: Mapping[int, tuple[str, d
 def _sitting(facts: RoundFacts, known: Mapping[int, tuple[str, date]], zones: Mapping[int, str]) -> Item:
     here = [site_id for site_id in facts.site_ids if site_id in known]
     last = facts.last_day(zones[here[0]])
-    site = ", ".join(known[site_id][0] for site_id in here)
+    site = listed(known[site_id][0] for site_id in here)
     return Item("sitting", facts.slug, facts.title, site, last, (last - known[here[0]][1]).days)
 
 

@@ -19,6 +19,7 @@ from youthvoice.publications.freezing import Frozen
 from youthvoice.publications.store import Edition
 from youthvoice.staff import store as staff
 from youthvoice.web import languages
+from youthvoice.web.lists import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _row(edition: Edition) -> Row:
     return Row(
         slug=first.slug,
         title=frozen["title"].get(languages.chosen()) or next(iter(frozen["title"].values())),
-        sites=", ".join(frozen["sites"]),
+        sites=listed(frozen["sites"]),
         n=frozen["n"],
         due=date.fromisoformat(frozen["answer_due"]),
         made_on=first.made_on,

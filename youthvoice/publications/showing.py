@@ -11,6 +11,7 @@ from youthvoice.publications import words
 from youthvoice.publications.freezing import Frozen, tables_of
 from youthvoice.publications.lines import SIDE, Line
 from youthvoice.web.languages import TRANSLATED
+from youthvoice.web.lists import listed
 
 Bar = tuple[str, str, str, int, int, int]  # label, words, numbers, low, high, total
 
@@ -79,7 +80,7 @@ def view(frozen: Frozen, language: str) -> View:
     return View(
         title=teller.said(frozen["title"]),
         is_choice=frozen["purpose"] == "choice",
-        sites=", ".join(frozen["sites"]),
+        sites=listed(frozen["sites"]),
         answered=teller.answered(),
         findings=tuple(sorted(found, key=lambda one: not one.beads)),  # stable: the first with a sentence leads
         unsaid=tuple(teller.said(one["text"]) for one in frozen["unsaid"]),

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from youthvoice.places.store import SiteFacts
+from youthvoice.web.lists import listed
 
 
 def in_danger(site: SiteFacts) -> Markup:
@@ -22,12 +23,7 @@ def in_danger(site: SiteFacts) -> Markup:
 
 def and_in_words(names: Sequence[str]) -> Markup:
     """Names one after the other, each keeping its own direction; empty for none."""
-    if not names:
-        return Markup()
-    *most, last = [named(name) for name in names]
-    if not most:
-        return last
-    return escape(_("%(names)s and %(last)s")) % {"names": Markup(", ").join(most), "last": last}
+    return escape(listed(named(name) for name in names))
 
 
 def named(name: str) -> Markup:

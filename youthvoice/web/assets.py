@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from flask import Blueprint, Flask, Response, abort, request, url_for
 
-from youthvoice.web import beads, days, pictures
+from youthvoice.web import beads, days, lists, pictures
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -100,7 +100,7 @@ def dress(app: Flask) -> None:
     """
     shelf()
     app.register_blueprint(pages)
-    app.jinja_env.filters["day"] = days.day
+    app.jinja_env.filters.update(day=days.day, listed=lists.listed)
     app.jinja_env.globals.update(
         asset=asset,
         picture=pictures.picture,

@@ -1,0 +1,28 @@
+"""Lists as each language writes them."""
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+from markupsafe import Markup
+
+from youthvoice.web.lists import listed
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "Asha, Ravi, and Olga"), ("hi", "Asha, Ravi, और Olga"), ("ar", "Asha وRavi وOlga")]
+)
+def test_a_list_reads_as_its_language_writes_it(app: Flask, language: str, told: str) -> None:
+    with app.test_request_context(), force_locale(language):
+        assert listed(["Asha", "Ravi", "Olga"]) == told
+
+
+def test_one_or_nothing_needs_no_comma(app: Flask) -> None:
+    with app.test_request_context():
+        assert listed(["Asha"]) == "Asha"
+        assert not listed([])
+
+
+def test_markup_stays_markup_and_text_stays_text(app: Flask) -> None:
+    with app.test_request_context():
+        assert isinstance(listed([Markup("<b>A</b>"), Markup("B")]), Markup)
+        assert not isinstance(listed(["<b>A</b>", Markup("B")]), Markup)
