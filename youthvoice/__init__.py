@@ -4,12 +4,14 @@ The house, from the roof down; imports point down only:
 
     factory, cli      the only modules that know every room
     example           the invented site that a first visitor walks through
+    aloud             what children can hear: recording it, and the tablet's own voice
     kiosk             a child's front page, enrolment, quick exit, help
     publications      frozen views: page, print, mail, export; "you said, we did"
     surveys           questionnaires, rounds, responses, batches
     threads           sealed words: the letter box
     answers           what adults owe: owner, due date, yes / partly / no because
     staff             people, sign-in, keys
+    clips             recorded voices, named by what is said
     places            sites, groups, tablets
     access            roles and permissions as a table; sessions
     audit mail web work backups   log | outbox | layout | the work process | sealed copies

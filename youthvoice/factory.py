@@ -7,18 +7,24 @@ from typing import Final, cast
 
 from flask import Flask, Request, request, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
-from flask_babel import Babel, lazy_gettext
+from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from youthvoice import cli, db, running, tables
 from youthvoice.access import guard, roles
+from youthvoice.aloud import routes as aloud_routes
+from youthvoice.aloud import tablet_routes
 from youthvoice.answers import routes as answers_routes
+from youthvoice.clips import routes as clip_routes
+from youthvoice.clips import shelf
 from youthvoice.config import Settings, SettingsError
+from youthvoice.desk import menu
 from youthvoice.desk import routes as desk_routes
 from youthvoice.kiosk import routes as kiosk_routes
 from youthvoice.places import routes as places_routes
 from youthvoice.places import store as places_store
+from youthvoice.places import tablets
 from youthvoice.preparing import prepare
 from youthvoice.privacy import session_keys
 from youthvoice.publications import address_routes, staff_routes, standing
@@ -34,55 +40,20 @@ from youthvoice.work import routes as health_routes
 
 TOP = Path(__file__).parent.parent
 MOST_BYTES = 64 * 1024  # of a request; the questionnaire upload alone may have more
-CHILD_PAGES = (kiosk_routes.pages, survey_routes.pages, view_routes.pages)
+CHILD_PAGES = (kiosk_routes.pages, survey_routes.pages, view_routes.pages, clip_routes.pages)
 STAFF_PAGES = (
     desk_routes.pages,
     people_routes.pages,
     places_routes.pages,
     questionnaire_routes.pages,
     round_routes.pages,
+    aloud_routes.pages,
+    tablet_routes.pages,
     letter_routes.pages,
     answers_routes.pages,
     staff_routes.pages,
     address_routes.pages,
 )
-# words, endpoint, mark, permission; the order of the menu
-MENU = (
-    (lazy_gettext("To do"), "desk.home", "inbox", "home.see"),
-    (lazy_gettext("Letter box"), "letters.index", "note", "letters.read"),
-    (lazy_gettext("Answers"), "answers.index", "flag", "answers.give"),
-    (lazy_gettext("Publications"), "publications.index", "eye", "publications.see"),
-    (lazy_gettext("Views for reviews"), "publications.reviews", "book", "publications.review"),
-    (lazy_gettext("Rounds"), "rounds.index", "round", "rounds.see"),
-    (lazy_gettext("Questionnaires"), "questionnaires.index", "book", "questionnaires.see"),
-    (lazy_gettext("Sites and groups"), "places.sites", "place", "places.manage"),
-    (lazy_gettext("Tablets"), "places.tablets", "tablet", "places.manage"),
-    (lazy_gettext("People"), "staff.people", "people", "people.manage"),
-    (lazy_gettext("Addresses"), "addresses.index", "mail", "addresses.enter"),
-    (lazy_gettext("Addresses to clear"), "addresses.clearing", "mail", "addresses.clear"),
-)
-
-# pages that stand under a menu line of another room, or under one of several lines of their own
-_UNDER = {
-    "staff.new_site": "places.sites",
-    "places.site": "places.sites",
-    "places.add_group": "places.sites",
-    "places.remove_group": "places.sites",
-    "places.new_tablet": "places.tablets",
-    "places.new_code": "places.tablets",
-    "places.retire": "places.tablets",
-    "publications.for_review": "publications.reviews",
-    "publications.for_review_in": "publications.reviews",
-    "publications.one": "publications.index",
-    "publications.one_in": "publications.index",
-    "publications.for_children": "publications.index",
-    "publications.for_children_in": "publications.index",
-    "addresses.enter": "addresses.index",
-    "addresses.undelivered": "addresses.index",
-    "addresses.again": "addresses.index",
-    "staff.me": "",
-    "staff.password": "",
-}
 
 
 def create_app(settings: Settings | None = None, clock: running.Clock = running.wall_clock) -> Flask:
@@ -143,6 +114,7 @@ def _add_web(app: Flask) -> None:
     headers.init_app(app)
     limits.limiter.init_app(app)
     assets.dress(app)
+    shelf.init_app(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
@@ -192,6 +164,8 @@ def _add_rooms(app: Flask) -> None:
 def _what_every_page_knows() -> dict[str, object]:
     language = languages.chosen()
     known: dict[str, object] = {"language": languages.tag(language), "direction": languages.direction(language)}
+    if at := tablets.known_here():
+        known["voices"] = " ".join(languages.tag(code) for code in at.voices)
     if request.path.startswith("/staff") and (caller := guard.current()) is not None:
         known |= {
             "caller": {
@@ -200,27 +174,8 @@ def _what_every_page_knows() -> dict[str, object]:
                 "sites": listed(site.name for site in places_store.sites_of(db.session(), caller.site_ids)),
             },
             "may": caller.may,  # by itself: inside a `call` block Jinja means something else by `caller`
-            "staff_menu": _menu(caller),
+            "staff_menu": menu.lines(caller, request.endpoint or ""),
             "sign_out_href": url_for("staff.sign_out"),
             "me_href": url_for("staff.me"),
         }
     return known
-
-
-def _menu(caller: guard.Caller) -> list[tuple[str, str, str, bool]]:
-    at = _UNDER.get(request.endpoint or "", request.endpoint or "")
-    if at == "publications.reviews" and caller.may("publications.see"):
-        at = "publications.index" if request.endpoint != at else at  # she came from the list of publications
-    here = at.split(".", maxsplit=1)[0]
-    listed = {endpoint for _, endpoint, _, _ in MENU}
-    return [
-        (str(words), url_for(endpoint), mark, endpoint == at or (at not in listed and _only_page(endpoint, here)))
-        for words, endpoint, mark, permission in MENU
-        if caller.may(permission)
-    ]
-
-
-def _only_page(endpoint: str, here: str) -> bool:
-    """Whether a menu line stands for every page of its room, so that it is lit on each of them."""
-    room = endpoint.split(".", maxsplit=1)[0]
-    return room == here and sum(other.split(".")[0] == room for _, other, _, _ in MENU) == 1

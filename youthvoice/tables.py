@@ -5,6 +5,7 @@ from sqlalchemy import MetaData
 import youthvoice.access.models
 import youthvoice.answers.models
 import youthvoice.audit.models
+import youthvoice.clips.models
 import youthvoice.mail.models
 import youthvoice.places.models
 import youthvoice.publications.models

@@ -63,9 +63,9 @@ def ids_of(home: House) -> dict[str, list[str]]:
 
 
 def knocks(app: Flask, ids: dict[str, list[str]]) -> Iterator[tuple[str, str, str]]:
-    """Every address of staff with somebody's ids in it, and how it can be asked; questionnaires belong to all."""
+    """Every address of staff with somebody's ids in it, and how it is asked; questionnaires and clips belong to all."""
     for rule in app.url_map.iter_rules():
-        if not rule.rule.startswith("/staff") or not rule.arguments or "questionnaire_id" in rule.arguments:
+        if not rule.rule.startswith("/staff") or not rule.arguments or {"questionnaire_id", "take"} & rule.arguments:
             continue
         first, *rest = sorted(rule.arguments, key=lambda name: -len(ids[name]))
         for one in ids[first]:

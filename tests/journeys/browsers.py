@@ -16,6 +16,8 @@ _ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--use-fake-device-for-media-stream",  # a microphone that beeps once a second,
+    "--use-fake-ui-for-media-stream",  # and somebody who says yes to it
 )
 _FORGETS_PAGES = "--disable-back-forward-cache"  # Playwright says so unless it is told not to
 PHONE = (360, 740)

@@ -26,6 +26,7 @@ _STAFF = {
         "/staff/sites/1",
         "/staff/tablets",
         "/staff/tablets/new",
+        "/staff/tablet-voice",
         "/staff/questionnaires/",
         "/staff/questionnaires/import",
         "/staff/rounds/",
@@ -100,6 +101,10 @@ class ExampleHouse:
                 found += self._led_to(page, start, pattern)[:1]
         if handle == "asha" and (one := self._led_to(page, "/staff/questionnaires/", _LED_TO[0][2])):
             found.append(f"{one[0]}/approve")
+        if handle == "tomas" and (one := self._led_to(page, "/staff/questionnaires/", _LED_TO[0][2])):
+            found.append(one[0].replace("questionnaires", "aloud"))
+            found += (listed := self._led_to(page, found[-1], r"/staff/aloud/\d+/ar"))[:1]
+            found += self._led_to(page, listed[0], r"/staff/aloud/\d+/ar/[0-9a-f]{24}")[:1]
         if handle == "lata" and (open_now := self._led_to(page, "/staff/rounds/", _LED_TO[1][2])):
             found.append(f"{open_now[0]}/sitting")
         return found

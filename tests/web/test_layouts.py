@@ -213,5 +213,6 @@ def test_a_form_that_is_right_says_nothing_of_errors(app: Flask) -> None:
 
 
 def test_a_child_is_never_shown_the_number_of_an_error(app: Flask) -> None:
-    assert "404" not in rendered(app, "child/error.html").partition("<svg class=")[0]
+    page = re.sub(r"/static/[^\"]+", "", rendered(app, "child/error.html"))  # a file's own number may be any
+    assert "404" not in page.partition("<svg class=")[0]
     assert "404" in rendered(app, "staff/error.html")

@@ -18,6 +18,8 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "questionnaires.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),
     "questionnaires.import": frozenset({COORDINATOR}),
     "questionnaires.approve": frozenset({ADVOCATE}),
+    "clips.record": frozenset({ADVOCATE, COORDINATOR}),
+    "tablets.listen": frozenset({COORDINATOR, FACILITATOR}),
     "rounds.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),
     "rounds.open": frozenset({COORDINATOR}),
     "rounds.sit": frozenset({FACILITATOR}),

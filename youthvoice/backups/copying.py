@@ -24,7 +24,7 @@ from youthvoice.privacy.padding import LENGTH_BYTES
 
 MAGIC = b"youth voice backup 2\n"
 NEVER = frozenset({"staff_sessions", "heartbeats", "wrong_tries"})  # what opens something, or soon means nothing
-_ROWS = 500
+_ROWS, _LARGE_ROWS = 500, 50  # in memory at once; a row of the second kind may hold 128 KiB of sound
 _PIECE = 64 * 1024  # bytes of the stream in one chunk
 _PADDED = _PIECE + LENGTH_BYTES
 _CHUNK = _PADDED + LOCK_BYTES
@@ -112,8 +112,10 @@ def _documents(connection: Connection, metadata: MetaData, at: datetime, rows: _
 
 def _some_rows(connection: Connection, table: Table) -> Iterator[list[list[Any]]]:
     by_number = select(table).order_by(*table.primary_key)  # never in the order in which rows came
-    found = connection.execution_options(yield_per=_ROWS).execute(by_number)
-    for part in found.partitions(_ROWS):
+    large = any(isinstance(column.type, LargeBinary) and column.type.length is None for column in table.columns)
+    rows = _LARGE_ROWS if large else _ROWS
+    found = connection.execution_options(yield_per=rows).execute(by_number)
+    for part in found.partitions(rows):
         yield [[_plain(value) for value in row] for row in part]
 
 

@@ -5,12 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
 from youthvoice import db, running
-from youthvoice.kiosk import doors
+from youthvoice.kiosk import doors, showing
 from youthvoice.places import tablets
 from youthvoice.places.tablets import here
 from youthvoice.surveys import store as surveys
-from youthvoice.surveys.help_words import and_in_words, in_danger
-from youthvoice.threads.readers import readers_at
 from youthvoice.web import headers, languages, pictures
 from youthvoice.web.limits import CODES, at_most
 
@@ -20,22 +18,16 @@ pages.before_request(headers.refuse_other_sites)
 _HARMLESS = "public, max-age=604800"
 
 
-def _page(template: str, **names: object) -> str:
-    """A child's page: whoever comes after her begins with the choice of a language."""
-    return render_template(f"kiosk/{template}.html", front_href="/language", exit_href="/exit", **names)
-
-
 @pages.get("/")
 def front() -> ResponseReturnValue:
     """What can be done here; on a device that is not connected, help and how to connect it."""
     at = here()
     if at is None:
-        return _page("plain")
+        return showing.page("plain")
     if languages.COOKIE not in request.cookies and len(at.site.languages) > 1:
         return redirect("/language")
     rounds = surveys.open_at(db.session(), at.site.id, running.now())
-    said = languages.chosen(at.site.languages)
-    return _page("front", site=at.site, doors=doors.doors(rounds, said), spoken=languages.LANGUAGES.get(said))
+    return showing.front(at.site, rounds, languages.chosen(at.site.languages))
 
 
 @pages.get("/open")
@@ -43,7 +35,7 @@ def open_today() -> ResponseReturnValue:
     """Every round that is open here, when there are several or none."""
     at = here() or abort(403)
     rounds = surveys.open_at(db.session(), at.site.id, running.now())
-    return _page("open", doors=doors.rounds(rounds, languages.chosen(at.site.languages)))
+    return showing.page("open", doors=doors.rounds(rounds, languages.chosen(at.site.languages)))
 
 
 @pages.get("/language")
@@ -55,8 +47,7 @@ def language() -> ResponseReturnValue:
         reply = Response(status=302, headers={"Location": "/"})
     else:
         checked = at.site.checked_languages if at else ()
-        listed = [(languages.LANGUAGES[code], code in checked) for code in offered if code in languages.LANGUAGES]
-        reply = Response(_page("language", languages=listed, marks_drafts=at is not None))
+        reply = Response(showing.choice_of_language(offered, checked, marks_drafts=at is not None))
     reply.delete_cookie(languages.COOKIE)
     return reply
 
@@ -76,18 +67,14 @@ def choose_language(code: str) -> ResponseReturnValue:
 def help_card() -> ResponseReturnValue:
     """Who helps here, now and in danger."""
     at = here()
-    if at is None:
-        return _page("plain")
-    names = tuple(reader.name for reader in readers_at(at.site.id))
-    spoken = [languages.LANGUAGES[code] for code in at.site.helpline_languages if code in languages.LANGUAGES]
-    words = {"names": and_in_words(names), "in_danger": in_danger(at.site)}
-    return _page("help", site=at.site, advocates=names, spoken=spoken, **words)
+    return showing.help_card(at.site) if at else showing.page("plain")
 
 
 @pages.get("/rights")
 def rights() -> ResponseReturnValue:
     """What every child may expect."""
-    return _page("rights")
+    here()  # it may have clips and a voice
+    return showing.page("rights")
 
 
 @pages.route("/enrol", methods=["GET", "POST"])
@@ -97,10 +84,10 @@ def enrol() -> ResponseReturnValue:
     code = (request.form if request.method == "POST" else request.args).get("code", "")[:40]
     insecure = not running.settings().development and request.scheme != "https"
     if request.method == "GET":
-        return _page("enrol", code=code, wrong=False, insecure=insecure)
+        return showing.page("enrol", code=code, wrong=False, insecure=insecure)
     token = tablets.enrol(db.session(), code, running.now())
     if token is None:
-        return _page("enrol", code=code, wrong=True, insecure=insecure), 422
+        return showing.page("enrol", code=code, wrong=True, insecure=insecure), 422
     db.session().commit()
     reply = Response(status=303, headers={"Location": "/language"})
     tablets.remember(reply, token)
@@ -122,4 +109,4 @@ def away(code: str = "en") -> ResponseReturnValue:
 @pages.get("/credits")
 def credit() -> ResponseReturnValue:
     """Whose pictures these are."""
-    return _page("credits", credit=pictures.CREDIT)
+    return showing.page("credits", credit=pictures.CREDIT)

@@ -47,7 +47,10 @@ class Group(Base):
 
 
 class Tablet(Base):
-    """A shared device. `code_hash` is there until it is enrolled, `token_hash` from then on."""
+    """A shared device. `code_hash` is there until it is enrolled, `token_hash` from then on.
+
+    `voices` are languages, joined by spaces, in which somebody heard the tablet's own voice and found it right.
+    """
 
     __tablename__ = "tablets"
 
@@ -59,3 +62,4 @@ class Tablet(Base):
     token_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     enrolled_on: Mapped[date | None]
     retired_on: Mapped[date | None]
+    voices: Mapped[str] = mapped_column(String(200), default="")

@@ -42,10 +42,11 @@ class SiteFacts:
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """Where this request comes from: an enrolled tablet of a site."""
+    """Where this request comes from: an enrolled tablet of a site, and the languages that its own voice may say."""
 
     tablet_id: int
     site: SiteFacts
+    voices: tuple[str, ...] = ()
 
 
 def facts(site: Site) -> SiteFacts:

@@ -15,16 +15,17 @@ from youthvoice.statements import Statement
 
 
 class Belongs(NamedTuple):
-    """A tablet, its site, and the site's version."""
+    """A tablet, its site, the site's version, and the languages that the tablet's own voice may say."""
 
     tablet_id: int
     site_id: int
     version: int
+    voices: str
 
 
 _tablets, _sites = Base.metadata.tables[Tablet.__tablename__], Base.metadata.tables[Site.__tablename__]
 _BY_TOKEN = Statement(  # asked for every page and every response of a tablet
-    select(_tablets.c.id, _sites.c.id, _sites.c.version)
+    select(_tablets.c.id, _sites.c.id, _sites.c.version, _tablets.c.voices)
     .join(_sites, _sites.c.id == _tablets.c.site_id)
     .where(_tablets.c.token_hash == bindparam("token"), _tablets.c.retired_on.is_(None))
 )
@@ -44,6 +45,7 @@ class TabletFacts:
         state: `connected`, `waiting` for its code, or `late` when the code ran out.
         code_until: until when its code works.
         enrolled_on: the day it was connected.
+        voices: languages that its own voice may say.
     """
 
     id: int
@@ -52,6 +54,7 @@ class TabletFacts:
     state: str
     code_until: datetime | None
     enrolled_on: date | None
+    voices: tuple[str, ...] = ()
 
 
 def tablets_of(session: Session, site_ids: Collection[int], now: datetime) -> list[TabletFacts]:
@@ -60,7 +63,10 @@ def tablets_of(session: Session, site_ids: Collection[int], now: datetime) -> li
         select(Tablet).where(Tablet.site_id.in_(site_ids), Tablet.retired_on.is_(None)).order_by(Tablet.name, Tablet.id)
     )
     return [
-        TabletFacts(row.id, row.site_id, row.name, _state(row, now), row.code_until, row.enrolled_on) for row in rows
+        TabletFacts(
+            row.id, row.site_id, row.name, _state(row, now), row.code_until, row.enrolled_on, tuple(row.voices.split())
+        )
+        for row in rows
     ]
 
 
@@ -111,6 +117,11 @@ def enrol(session: Session, code_hash: bytes, token_hash: bytes, now: datetime) 
         .returning(Tablet.id)
     )
     return spent.first() is not None
+
+
+def let_speak(session: Session, tablet_id: int, languages: Collection[str]) -> None:
+    """Keep the languages in which somebody found that the tablet's own voice sounds right."""
+    session.execute(update(Tablet).where(Tablet.id == tablet_id).values(voices=" ".join(sorted(languages))))
 
 
 def retire(session: Session, retired: Tablet, day: date) -> None:

@@ -28,6 +28,11 @@ def here() -> Here | None:
     return cast("Here | None", g.here)
 
 
+def known_here() -> Here | None:
+    """The tablet that asks, where this request has looked already; never asks the database."""
+    return cast("Here | None", g.get("here"))
+
+
 def _look_up(token: str) -> Here | None:
     if request.method in db.SAFE_METHODS or "session" in g:
         return _found(db.session().connection(), token)
@@ -37,7 +42,9 @@ def _look_up(token: str) -> Here | None:
 
 def _found(connection: Connection, token: str) -> Here | None:
     row = tablet_store.belongs_to(connection, token_hash(token))
-    return Here(row.tablet_id, site_as_of(connection, row.site_id, row.version)) if row else None
+    if row is None:
+        return None
+    return Here(row.tablet_id, site_as_of(connection, row.site_id, row.version), tuple(row.voices.split()))
 
 
 def here_on(connection: Connection) -> Here | None:

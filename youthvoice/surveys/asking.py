@@ -35,6 +35,7 @@ class Asking:
         reads: names of the advocates who read letters; empty when there is no letter box.
         language: the child's, in which questions are asked where the questionnaire has it.
         page: the language of everything else.
+        sound: what can be heard there: the tablet's own voices, and which clips there are.
     """
 
     round: RoundFacts
@@ -42,13 +43,14 @@ class Asking:
     reads: tuple[str, ...]
     language: str
     page: str
+    sound: tuple[object, ...] = ()
 
     @property
     def key(self) -> tuple[object, ...]:
         """What the pressed page is kept under."""
         facts = self.round
         fixed = (facts.id, facts.digest, facts.ends_at, facts.decider_name)
-        return (*fixed, self.site.id, self.site.version, self.reads, self.language, self.page)
+        return (*fixed, self.site.id, self.site.version, self.reads, self.language, self.page, *self.sound)
 
 
 def new_sheet() -> str:
@@ -141,6 +143,11 @@ def _must_tell(reads: Sequence[str]) -> Markup:
         return escape(_("If a child is in danger, adults here must tell others, even if you say no."))
     words = escape(_("If a child is in danger, %(names)s must tell others, even if you say no."))
     return words % {"names": and_in_words(reads)}
+
+
+def goodbye(template: str, facts: RoundFacts, site: SiteFacts) -> str:
+    """The page after a child sent, one of this room's templates."""
+    return render_template(template, front_href="/language", exit_href="/exit", **afterwards(facts, site))
 
 
 def afterwards(facts: RoundFacts, site: SiteFacts) -> dict[str, Markup]:

@@ -31,11 +31,12 @@ def page(stored: StoredQuestionnaire, questions: Questionnaire, site: SiteFacts,
     languages.say_in(of_page)
     with force_locale(of_page):
         reads = (_("The child advocates"),) if questions.letter_boxes else ()
-        facts = _as_if_open(stored, questions, site, now)
+        facts = as_if_open(stored, questions, site, now)
         return asking.render(Asking(facts, site, reads, language, of_page), questions, _NO_SHEET)
 
 
-def _as_if_open(stored: StoredQuestionnaire, questions: Questionnaire, site: SiteFacts, now: datetime) -> RoundFacts:
+def as_if_open(stored: StoredQuestionnaire, questions: Questionnaire, site: SiteFacts, now: datetime) -> RoundFacts:
+    """A round that nobody opened, so that the screens have names and dates to show."""
     due: date = (now + timedelta(days=28)).date()
     return RoundFacts(
         id=0,

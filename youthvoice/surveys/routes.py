@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 
 from youthvoice import db, running
+from youthvoice.clips import shelf
+from youthvoice.places.tablets import here
 from youthvoice.surveys import asking, responses, sending
 from youthvoice.surveys.asking import Asking
 from youthvoice.surveys.gate import Passed, passed
@@ -20,7 +22,9 @@ pages.before_request(headers.refuse_other_sites)
 
 def _asking(found: Passed) -> Asking:
     reads = tuple(reader.name for reader in readers_at(found.site.id))
-    return Asking(found.round, found.site, reads, languages.chosen(found.site.languages), languages.chosen())
+    at = here()
+    sound = (at.voices if at else (), shelf.known().version)
+    return Asking(found.round, found.site, reads, languages.chosen(found.site.languages), languages.chosen(), sound)
 
 
 @pages.get("/<slug>")
@@ -95,7 +99,6 @@ def late(slug: str) -> ResponseReturnValue:
 
 def _goodbye(template: str, slug: str) -> ResponseReturnValue:
     found = passed(slug)
-    said = asking.afterwards(found.round, found.site)
-    reply = Response(render_template(template, front_href="/language", exit_href="/exit", **said))
+    reply = Response(asking.goodbye(template, found.round, found.site))
     reply.delete_cookie(languages.COOKIE)
     return reply

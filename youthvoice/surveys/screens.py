@@ -37,7 +37,6 @@ class Tile:
         kind: radio or checkbox.
         wide: over the whole width.
         checked: when a page is shown again.
-        clip: address of a recording.
     """
 
     name: str
@@ -48,7 +47,6 @@ class Tile:
     kind: str
     wide: bool
     checked: bool
-    clip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,6 @@ class Screen:
         under: a second line; may be empty.
         shape: how tiles lie.
         when: JSON of the condition for the tablet's script; may be empty.
-        clip: address of a recording of the words; may be empty.
         code: its picture; may be empty.
         tiles: the answers.
         longest: letters that fit into a letter box.
@@ -79,7 +76,6 @@ class Screen:
     under: Markup | str
     shape: str
     when: str
-    clip: str
     code: str
     tiles: tuple[Tile, ...]
     longest: int
@@ -112,10 +108,6 @@ class Speaker:
             return escape(words[spoken])
         tag, direction = languages.tag(spoken), languages.direction(spoken)
         return Markup('<span lang="{}" dir="{}">{}</span>').format(tag, direction, words[spoken])
-
-    def clip(self, audio: Words | None) -> str:
-        """The recording in the page's language; empty where there is none."""
-        return (audio or {}).get(self.language, "")
 
 
 def screens(
@@ -152,7 +144,6 @@ def _screen(question: Question, speak: Speaker, given: Sequence[str], refused: s
         under=speak.say(question.hint) or (_("Please answer if you can.") if question.please else ""),
         shape=_SHAPES.get(question.kind, ""),
         when=json.dumps(tablet_rule(question.when), ensure_ascii=False) if question.when else "",
-        clip=speak.clip(question.audio),
         code=question.picture or "",
         tiles=tuple(_tiles(question, speak, given)) if question.coded else (),
         longest=question.max_length,

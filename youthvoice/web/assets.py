@@ -93,6 +93,11 @@ def static_file(address: str) -> Response:
     return answer
 
 
+def silent(words: str, at: str = "", language: str = "") -> str:  # noqa: ARG001 - as `clips.shelf.heard`
+    """Where words can be heard: nowhere, until the room of clips puts its own answer in this place."""
+    return ""
+
+
 def dress(app: Flask) -> None:
     """Give an app the layouts, the static files and what templates draw with.
 
@@ -107,6 +112,7 @@ def dress(app: Flask) -> None:
         mark=pictures.mark,
         hatching=pictures.hatching,
         sprite=pictures.sprite,
+        heard=silent,
         ten=beads.ten,
         share=beads.share,
         PAPERS=pictures.PAPERS,

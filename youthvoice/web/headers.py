@@ -9,13 +9,12 @@ POLICY = (
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-_UNWANTED = "camera=(), geolocation=(), microphone=(self), payment=(), usb=(), browsing-topics=()"
-
+_UNWANTED = "camera=(), geolocation=(), microphone={}, payment=(), usb=(), browsing-topics=()"
+WITHOUT_MICROPHONE, WITH_MICROPHONE = _UNWANTED.format("()"), _UNWANTED.format("(self)")
 
 _ALWAYS = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "same-origin"),
-    ("Permissions-Policy", _UNWANTED),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
 
@@ -23,6 +22,7 @@ _ALWAYS = (
 def add_headers(response: Response) -> Response:
     """What every answer bears; only static files may be kept by a browser."""
     response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers.setdefault("Permissions-Policy", WITHOUT_MICROPHONE)  # the page where staff record says otherwise
     response.headers.extend(_ALWAYS)
     response.headers.setdefault("Cache-Control", "no-store")
     if not current_app.extensions["youthvoice.settings"].development:

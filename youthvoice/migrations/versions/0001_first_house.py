@@ -33,6 +33,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_batches_answers_key'), ['answers_key'], unique=False)
         batch_op.create_index(batch_op.f('ix_batches_pair'), ['pair'], unique=False)
 
+    op.create_table('clips',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=24), nullable=False),
+    sa.Column('take', sa.String(length=8), nullable=False),
+    sa.Column('language', sa.String(length=12), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('place', sa.String(length=160), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('sound', sa.LargeBinary(), nullable=False),
+    sa.Column('recorded_by', sa.String(length=80), nullable=False),
+    sa.Column('recorded_on', sa.Date(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_clips')),
+    sa.UniqueConstraint('name', name=op.f('uq_clips_name'))
+    )
+    with op.batch_alter_table('clips', schema=None) as batch_op:
+        batch_op.create_index('ix_clips_language_place', ['language', 'place'], unique=False)
+
     op.create_table('database_id',
     sa.Column('id', sa.String(length=32), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_database_id'))
@@ -214,6 +231,7 @@ def upgrade() -> None:
     sa.Column('token_hash', sa.LargeBinary(length=32), nullable=True),
     sa.Column('enrolled_on', sa.Date(), nullable=True),
     sa.Column('retired_on', sa.Date(), nullable=True),
+    sa.Column('voices', sa.String(length=200), nullable=False),
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_tablets_site_id_sites')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_tablets')),
     sa.UniqueConstraint('code_hash', name=op.f('uq_tablets_code_hash')),
@@ -422,6 +440,10 @@ def downgrade() -> None:
     op.drop_table('outgoing_mail')
     op.drop_table('heartbeats')
     op.drop_table('database_id')
+    with op.batch_alter_table('clips', schema=None) as batch_op:
+        batch_op.drop_index('ix_clips_language_place')
+
+    op.drop_table('clips')
     with op.batch_alter_table('batches', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_batches_pair'))
         batch_op.drop_index(batch_op.f('ix_batches_answers_key'))

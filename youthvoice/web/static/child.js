@@ -118,7 +118,7 @@
     if (status === 201 && said.sheet === form.elements.sheet.value) {
       form.reset();
       if (said.late) show(one("late"));
-      else location.replace(form.dataset.thanks);
+      else location.replace(form.dataset.thanks + (document.documentElement.dataset.aloud ?? ""));
     } else if (status === 422 && said.refused?.length) {
       said.refused.forEach(complain);
       show(asked.find((section) => section.dataset.question === said.refused[0].name) ?? end);

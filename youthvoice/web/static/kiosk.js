@@ -49,7 +49,9 @@
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     hush();
-    location.replace(link.href);   // the button "back" of the browser finds nothing
+    // The same sitting, so nobody is asked again; whoever comes next begins at the front, where it is forgotten.
+    if (allowed && !inside.hash && inside.pathname !== document.body.dataset.front) inside.hash = ALOUD;
+    location.replace(inside.href);   // the button "back" of the browser finds nothing
   });
 
   /* ---- Nobody taps ---- */
@@ -88,10 +90,15 @@
   }
 
   /* ---- Reading aloud: silent until the child taps the speaker and says that it may be heard ---- */
-  const PIECES = "[data-clip]:not(.listen), .ask :is(h1, h2), .ask p, .say p, .lead, .soft, .eyebrow, .verdict, .item h2, " +
+  const PIECES = "[data-clip]:not([data-alone]), .ask :is(h1, h2), .ask p:not(.where), .say p, .lead, .soft, .eyebrow, .verdict, .item h2, " +
     ".answer h2, .tile > span:not(.tick), .thread b, .languages a, .code > li, .helpcard p";
+  const ALOUD = "#aloud";
   let allowed = false, turn = 0, sound = null, afterwards = null, voices = [];
-  const tongue = (node) => node.closest("[lang]").lang;
+  // Words in another language than their page lie in one element that says so.
+  function tongue(node) {
+    const inner = node.childElementCount === 1 ? node.firstElementChild : null;
+    return inner?.lang && inner.textContent.trim() === node.textContent.trim() ? inner.lang : node.closest("[lang]").lang;
+  }
   // Only a voice of the tablet itself, in a language somebody has checked on it: no words leave for a remote voice.
   function voice(lang) {
     const base = (name) => name.toLowerCase().replace("_", "-").split("-")[0];
@@ -105,9 +112,11 @@
     return [...place.querySelectorAll(PIECES)].filter((piece) => piece.getClientRects().length &&
       !piece.parentElement.closest(PIECES) && piece.textContent.trim());
   }
-  function clip(piece, button) {
-    if (piece.dataset.clip) return piece.dataset.clip;
-    return piece.matches(".ask :is(h1, h2)") ? button.dataset.clip : undefined;
+  const heard = (piece) => Boolean(piece.dataset.clip || voice(tongue(piece)));
+  // The question, and then all answers or none: whatever alone is said aloud seems to be the right one.
+  function said(button) {
+    const all = pieces(button), asked = all.filter((piece) => piece.closest(".ask") || piece === button);
+    return all.every(heard) ? all : asked.filter(heard);
   }
   function hush() {
     turn += 1;
@@ -119,15 +128,16 @@
   function play(address) {
     return new Promise((done) => {
       sound = new Audio(address);
-      sound.onended = sound.onerror = done;
+      sound.onended = sound.onpause = () => done(true);
+      sound.onerror = () => done(false);
       sound.ontimeupdate = touched;
-      sound.play().catch(done);
+      sound.play().catch(() => done(false));
     });
   }
-  function say(words, lang) {
+  function say(words, lang, mine) {
     return new Promise((done) => {
       const chosen = voice(lang);
-      if (!chosen) { done(); return; }
+      if (!chosen || mine !== turn) { done(); return; }
       const spoken = new SpeechSynthesisUtterance(words);
       spoken.voice = chosen;
       spoken.lang = chosen.lang;
@@ -141,20 +151,24 @@
     hush();
     const mine = turn;
     button.classList.add("speaking");
-    for (const piece of pieces(button)) {
+    for (const piece of said(button)) {
       if (mine !== turn) return;
       touched();
       const tile = piece.closest(".tile, .say");
       tile?.classList.add("said");
-      const address = clip(piece, button);
-      await (address ? play(address) : say(piece.dataset.words ?? piece.textContent.trim(), tongue(piece)));
+      const address = piece.dataset.clip;
+      if (!address || !await play(address)) await say(piece.dataset.words ?? piece.textContent.trim(), tongue(piece), mine);
       tile?.classList.remove("said");
     }
     if (mine === turn) hush();
   }
+  function allow(yes) {
+    allowed = yes;
+    root.dataset.aloud = yes ? ALOUD : "";   // for other scripts that lead to the next page of this sitting
+  }
   function answer(yes) {
     cover(document.querySelector("[data-hear]"), false);
-    allowed ||= yes;
+    allow(allowed || yes);
     if (yes) afterwards?.();
     afterwards = null;
   }
@@ -167,9 +181,7 @@
   function offer() {
     voices = globalThis.speechSynthesis?.getVoices() ?? [];
     for (const button of document.querySelectorAll(".listen, [data-alone]")) {
-      const place = button.closest(".screen, main") ?? document.body;
-      const recorded = button.dataset.clip || (button.dataset.alone === undefined && place.querySelector("[data-clip]"));
-      button.hidden = !(recorded || voice(tongue(button)));
+      button.hidden = !heard(button.closest(".ask")?.querySelector("h1, h2") ?? button);
     }
   }
 
@@ -184,6 +196,10 @@
     });
     addEventListener("turned", hush);   // another screen of the same page
     for (const form of document.forms) form.autocomplete = "off";
+    if (location.hash === ALOUD) {
+      allow(location.pathname !== document.body.dataset.front);
+      history.replaceState(null, "", location.pathname + location.search);
+    }
     offer();
     globalThis.speechSynthesis?.addEventListener?.("voiceschanged", offer);
     touched();

@@ -1,0 +1,260 @@
+"""A text is recorded by an adult and heard by a child. Duties: CHILD-UX.md (read aloud; silent until tapped)."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.aloud.finding import texts_of
+from tests.clips.voices import WEBM, record
+from tests.journeys.navigators import ChildTablet, StaffDesk
+from tests.journeys.places import STARTERS, SURVEY, Place, settle
+from tests.journeys.server import TOP, House
+from tests.people import PASSWORD
+from tests.surveys.asking_house import log
+from youthvoice import db, running
+from youthvoice.clips import store
+from youthvoice.places import tablet_store
+
+pytestmark = pytest.mark.journey
+Tablets = Callable[..., ChildTablet]
+Desks = Callable[[Place, str], StaffDesk]
+FOOD_HI, FOOD_EN = "इस हफ़्ते खाना कैसा था?", "How was the food this week?"
+
+_OBSERVED = """
+    window.sounds = []; window.said = [];
+    const Made = window.Audio;
+    window.Audio = function (address) { const one = new Made(address); sounds.push(one); return one; };
+"""
+_VOICES = """
+    const voices = [
+        { name: "Far", lang: "en-US", localService: false }, { name: "Near", lang: "en_GB", localService: true },
+        { name: "Far too", lang: "hi-IN", localService: false },
+    ];
+    speechSynthesis.getVoices = () => voices;
+    speechSynthesis.speak = (one) => { said.push(one.text); setTimeout(() => one.onend?.(), 20); };
+    Object.defineProperty(SpeechSynthesisUtterance.prototype, "voice", {
+        set(one) { if (!one.localService) said.push("REMOTE"); this.chosen = one; },
+        get() { return this.chosen ?? null; },
+    });
+"""
+
+
+@pytest.fixture
+def silent_house(house: House) -> House:
+    """Nothing is recorded, whatever another journey left."""
+    with house.app.app_context(), db.writing(db.engine()) as session:
+        for name in store.takes(session):
+            store.remove(session, name, log())
+    return house
+
+
+@pytest.fixture
+def place(silent_house: House) -> Place:
+    return settle(silent_house)
+
+
+def listen(tablet: ChildTablet) -> None:
+    """Tap the speaker of the screen."""
+    tablet.screen.locator(".listen").click()
+
+
+def comes_true(page: Page, condition: str) -> None:
+    """Wait for something in the page; the policy of our pages forbids Playwright's own way of waiting."""
+    for _ in range(60):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never: {condition}; {page.evaluate('[sounds.length, said]')}")
+
+
+def asked(tablet: ChildTablet) -> bool:
+    """Whether the child is asked if others can hear."""
+    return tablet.page.locator("[data-hear]").is_visible()
+
+
+def records(desk: StaffDesk, at: str, words: str) -> None:
+    """From a questionnaire's page: find a text, speak for a moment, keep it."""
+    desk.opens(at)
+    desk.presses("Record what is read aloud")
+    desk.page.locator("tr").filter(has=desk.page.locator("b[lang=hi]")).get_by_role("link").click()
+    desk.page.locator("tr").filter(has_text=words).get_by_role("link").click()
+    desk.page.locator("[data-start]").press("Enter")  # by keyboard alone
+    expect(desk.page.locator("[data-stop]")).to_be_focused()
+    desk.page.wait_for_timeout(1500)
+    desk.page.keyboard.press("Space")
+    expect(desk.page.locator("[data-listen]")).to_be_focused()
+    desk.presses("Keep")
+    desk.reads("Kept. Children can hear it now.")
+
+
+def questionnaire(desk: StaffDesk) -> str:
+    """The newest version that is asked in these journeys."""
+    desk.opens("/staff/questionnaires/")
+    link = desk.page.locator("main tr").filter(has_text=SURVEY).get_by_role("link").first.get_attribute("href")
+    assert link
+    return link
+
+
+def test_a_question_recorded_in_hindi_is_heard_by_a_child_until_its_words_change(
+    desks: Desks, tablets: Tablets, place: Place, tmp_path: Path
+) -> None:
+    tablet, desk = tablets(place), desks(place, "tomas")
+    tablet.page.add_init_script(_OBSERVED)
+    tablet.begins("हिन्दी")
+    expect(tablet.screen.locator(".listen")).to_be_hidden()
+    records(desk, questionnaire(desk), FOOD_HI)
+
+    tablet.begins("हिन्दी")
+    assert tablet.question == "food"
+    expect(tablet.screen.locator(".listen")).to_be_visible()
+    assert tablet.page.evaluate("sounds.length") == 0, "silent until the child taps"
+    listen(tablet)
+    assert asked(tablet)
+    tablet.page.locator("[data-loud]").click()
+    comes_true(tablet.page, "sounds.length === 1 && sounds[0].currentTime > 0.3")
+    comes_true(tablet.page, "sounds[0].ended && !document.querySelector('.speaking')")
+    assert tablet.page.evaluate("sounds.length") == 1, "answers are read all or none"
+    tablet.goes_on()
+    expect(tablet.screen.locator(".listen")).to_be_hidden()
+
+    changed = tmp_path / f"{SURVEY}.toml"
+    changed.write_text((STARTERS / f"{SURVEY}.toml").read_text("utf-8").replace(FOOD_HI, "इस हफ़्ते का खाना कैसा था?"))
+    desk.opens("/staff/questionnaires/import")
+    desk.page.locator("input[type=file]").set_input_files(changed)
+    desk.continues()
+    desk.presses("Record what is read aloud")
+    desk.page.locator("tr").filter(has=desk.page.locator("b[lang=hi]")).get_by_role("link").click()
+    row = desk.page.locator("tr").filter(has_text="इस हफ़्ते का खाना कैसा था?")
+    expect(row).to_contain_text("The text has changed")
+
+
+def test_whether_others_can_hear_is_asked_once_a_sitting(tablets: Tablets, place: Place) -> None:
+    with place.house.app.app_context():
+        for words in ("Choose your language", FOOD_EN, "Thank you."):
+            record("en", words)
+    tablet = tablets(place)
+    tablet.begins()
+    listen(tablet)
+    assert asked(tablet)
+    tablet.page.locator("[data-quiet]").click()
+    listen(tablet)
+    assert asked(tablet), "quiet is no answer for later"
+    tablet.page.locator("[data-loud]").click()
+    listen(tablet)
+    assert not asked(tablet)
+    tablet.stops()
+    tablet.is_at_the_first_screen()
+    tablet.page.locator(".listen").click()
+    assert asked(tablet), "the next child is asked again"
+    tablet.page.locator("[data-loud]").click()
+    tablet.chooses_language("English")
+    tablet.page.locator(f"nav a[href='{place.survey}']").click()
+    tablet.agrees()
+    listen(tablet)
+    assert not asked(tablet)
+    tablet.answers("Good")
+    tablet.stops()
+    tablet.sends()
+    tablet.is_thanked()
+    tablet.page.locator(".listen").click()
+    assert not asked(tablet)
+    assert tablet.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+
+
+def test_a_clip_that_was_heard_lies_on_the_tablet(tablets: Tablets, place: Place) -> None:
+    with place.house.app.app_context():
+        record("en", FOOD_EN, _a_beep())
+    tablet = tablets(place)
+    tablet.page.add_init_script(_OBSERVED)
+    fetched: list[str] = []
+    tablet.page.on("response", lambda answer: fetched.append(answer.url) if "/clips/" in answer.url else None)
+    tablet.begins()
+    listen(tablet)
+    tablet.page.locator("[data-loud]").click()
+    comes_true(tablet.page, "sounds[0]?.ended")
+    with tablet.while_the_house_is_down():
+        listen(tablet)
+        comes_true(tablet.page, "sounds[1]?.ended && sounds[1].currentTime > 0")
+    assert fetched
+
+
+def _a_beep() -> bytes:
+    """A second of sound, as the browser of these journeys recorded it."""
+    return (TOP / "tests/journeys/beep.webm").read_bytes()
+
+
+def test_a_tablet_speaks_with_a_voice_of_its_own_that_an_adult_found_right_and_never_with_a_remote_one(
+    tablets: Tablets, place: Place
+) -> None:
+    tablet = tablets(place)
+    tablet.page.add_init_script(_OBSERVED + _VOICES)
+    tablet.begins()
+    expect(tablet.screen.locator(".listen")).to_be_hidden()
+
+    tablet.opens("/staff/tablet-voice")
+    page, lata = tablet.page, place.people["lata"]
+    page.locator("[name=handle]").fill(lata.handle)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main form button").click()
+    hindi, english = page.locator("[data-voice=hi]"), page.locator("[data-voice=en]")
+    expect(hindi.locator("input")).to_be_disabled()
+    expect(hindi.get_by_role("button")).to_be_hidden()
+    english.get_by_role("button").click()
+    assert page.evaluate("said.length") == 1
+    english.locator("input").check()
+    assert not _complaints(page)
+    page.get_by_role("button", name="Keep and sign out").click()
+    tablet.is_at_the_first_screen()
+
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        (one,) = [each for each in tablet_store.tablets_of(session, [place.site_id], running.now()) if each.enrolled_on]
+        tablet_store.let_speak(session, one.id, ["en", "hi"])  # the Hindi voice is gone: only a remote one is left
+    tablet.begins()
+    listen(tablet)
+    page.locator("[data-loud]").click()
+    comes_true(page, "said.length >= 6 && !document.querySelector('.speaking')")
+    said = page.evaluate("said")
+    assert said[:2] == [FOOD_EN, "Very bad"]
+    assert "I don't know" in said
+    assert "REMOTE" not in said
+    tablet.begins("हिन्दी")
+    expect(tablet.screen.locator(".listen")).to_be_hidden()
+
+
+def _complaints(page: Page) -> list[str]:
+    tags = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+    return [
+        f"{each['id']}: {each['nodes'][0]['html'][:200]}"
+        for each in Axe().run(page, options=tags).response["violations"]
+    ]
+
+
+def test_everything_the_script_reads_aloud_is_in_the_list_of_what_to_record(tablets: Tablets, place: Place) -> None:
+    assert place.round
+    with place.house.app.app_context(), place.house.app.test_request_context():
+        for one in texts_of(place.round, "en"):
+            record(one.language, one.words, WEBM + one.words.encode())
+    script = (TOP / "youthvoice/web/static/kiosk.js").read_text("utf-8")
+    found = re.search(r'const PIECES = ((?:"[^"]*"(?: \+)?\s*)+);', script)
+    assert found
+    selector = "".join(re.findall(r'"([^"]*)"', found[1]))
+    tablet = tablets(place)
+    tablet.opens("/language")
+    tablet.chooses_language("English")
+    silent = []
+    for path in ("/language", "/", place.survey, f"{place.survey}/thanks", "/help", "/rights"):
+        tablet.opens(path)
+        silent += tablet.page.evaluate(
+            """selector => [...document.querySelectorAll(selector)].filter(one => one.textContent.trim() &&
+            !one.closest(".over") && !one.dataset.clip && !one.parentElement.closest(selector))
+            .map(one => one.textContent.trim())""",
+            selector,
+        )
+        if path == "/language":
+            tablet.chooses_language("English")
+    others = {"हिन्दीdraft", "العربيةdraft"}  # languages are said in themselves
+    assert set(silent) <= others

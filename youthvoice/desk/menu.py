@@ -1,0 +1,86 @@
+"""The menu of staff pages: who sees which line, and which of them is lit."""
+
+from typing import NamedTuple
+
+from flask import url_for
+from flask_babel import lazy_gettext
+
+from youthvoice.access.guard import Caller
+
+# words, endpoint, mark, permission; in this order
+MENU = (
+    (lazy_gettext("To do"), "desk.home", "inbox", "home.see"),
+    (lazy_gettext("Letter box"), "letters.index", "note", "letters.read"),
+    (lazy_gettext("Answers"), "answers.index", "flag", "answers.give"),
+    (lazy_gettext("Publications"), "publications.index", "eye", "publications.see"),
+    (lazy_gettext("Views for reviews"), "publications.reviews", "book", "publications.review"),
+    (lazy_gettext("Rounds"), "rounds.index", "round", "rounds.see"),
+    (lazy_gettext("Questionnaires"), "questionnaires.index", "book", "questionnaires.see"),
+    (lazy_gettext("Sites and groups"), "places.sites", "place", "places.manage"),
+    (lazy_gettext("Tablets"), "places.tablets", "tablet", "places.manage"),
+    (lazy_gettext("People"), "staff.people", "people", "people.manage"),
+    (lazy_gettext("Addresses"), "addresses.index", "mail", "addresses.enter"),
+    (lazy_gettext("Addresses to clear"), "addresses.clearing", "mail", "addresses.clear"),
+)
+
+# Pages that stand under a line of another room, or under one of several lines of their own.
+_UNDER = {
+    "staff.new_site": "places.sites",
+    "places.site": "places.sites",
+    "places.add_group": "places.sites",
+    "places.remove_group": "places.sites",
+    "places.new_tablet": "places.tablets",
+    "places.new_code": "places.tablets",
+    "places.retire": "places.tablets",
+    "publications.for_review": "publications.reviews",
+    "publications.for_review_in": "publications.reviews",
+    "publications.one": "publications.index",
+    "publications.one_in": "publications.index",
+    "publications.for_children": "publications.index",
+    "publications.for_children_in": "publications.index",
+    "addresses.enter": "addresses.index",
+    "addresses.undelivered": "addresses.index",
+    "addresses.again": "addresses.index",
+    "staff.me": "",
+    "staff.password": "",
+}
+_ROOMS_UNDER = {"aloud": "questionnaires.index", "tablet_voice": "places.tablets"}
+
+
+class Line(NamedTuple):
+    """One line: its words, where it leads, its drawing, and whether the reader is there."""
+
+    words: str
+    href: str
+    mark: str
+    here: bool
+
+
+def lines(caller: Caller, endpoint: str) -> list[Line]:
+    """The lines that a person may follow.
+
+    Args:
+        caller: who reads.
+        endpoint: of the page she is on.
+    """
+    lit = _lit(caller, endpoint)
+    return [
+        Line(str(words), url_for(leads_to), mark, leads_to == lit)
+        for words, leads_to, mark, permission in MENU
+        if caller.may(permission)
+    ]
+
+
+def _lit(caller: Caller, endpoint: str) -> str:
+    """The line under which a page stands; empty for none."""
+    known = [leads_to for _, leads_to, _, _ in MENU]
+    if endpoint in known:
+        return endpoint
+    room = endpoint.split(".", maxsplit=1)[0]
+    under = _UNDER.get(endpoint, _ROOMS_UNDER.get(room))
+    if under == "publications.reviews" and caller.may("publications.see"):
+        return "publications.index"  # she came from the list of publications
+    if under is not None:
+        return under
+    of_this_room = [leads_to for leads_to in known if leads_to.split(".")[0] == room]
+    return of_this_room[0] if len(of_this_room) == 1 else ""

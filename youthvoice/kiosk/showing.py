@@ -1,0 +1,49 @@
+"""The pages of the kiosk as text: for a tablet, and for whoever records what they say."""
+
+from collections.abc import Sequence
+
+from flask import render_template
+
+from youthvoice.kiosk import doors
+from youthvoice.places.store import SiteFacts
+from youthvoice.surveys.help_words import and_in_words, in_danger
+from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.threads.readers import readers_at
+from youthvoice.web import languages
+
+
+def page(template: str, **names: object) -> str:
+    """A child's page: whoever comes after her begins with the choice of a language."""
+    return render_template(f"kiosk/{template}.html", front_href="/language", exit_href="/exit", **names)
+
+
+def choice_of_language(offered: Sequence[str], checked: Sequence[str], *, marks_drafts: bool) -> str:
+    """The first screen.
+
+    Args:
+        offered: codes.
+        checked: those that a speaker has checked.
+        marks_drafts: whether the others bear the word draft.
+    """
+    listed = [(languages.LANGUAGES[code], code in checked) for code in offered if code in languages.LANGUAGES]
+    return page("language", languages=listed, marks_drafts=marks_drafts)
+
+
+def front(site: SiteFacts, open_rounds: Sequence[RoundFacts], said: str) -> str:
+    """What can be done here.
+
+    Args:
+        site: of the tablet.
+        open_rounds: what children can answer at this moment.
+        said: the child's language.
+    """
+    shown = doors.doors(open_rounds, said)
+    return page("front", site=site, doors=shown, spoken=languages.LANGUAGES.get(said))
+
+
+def help_card(site: SiteFacts) -> str:
+    """Who helps here, now and in danger."""
+    names = tuple(reader.name for reader in readers_at(site.id))
+    spoken = [languages.LANGUAGES[code] for code in site.helpline_languages if code in languages.LANGUAGES]
+    words = {"names": and_in_words(names), "in_danger": in_danger(site)}
+    return page("help", site=site, advocates=names, spoken=spoken, **words)
