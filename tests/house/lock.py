@@ -11,7 +11,10 @@ import tomllib
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
-FILES = {"requirements.txt": (), "requirements-test.txt": ("--all-extras",)}
+FILES = {
+    "requirements-test.txt": ("--all-extras",),
+    "requirements.txt": ("--constraint", "requirements-test.txt"),
+}
 
 
 def digest() -> str:
@@ -22,7 +25,7 @@ def digest() -> str:
 
 
 def main() -> None:
-    """Resolve for every Python from 3.11 and write both files."""
+    """Resolve for every Python from 3.11 and write both files: what runs is at the versions that were tested."""
     for name, extra in FILES.items():
         command = ["uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11"]
         command += ["--generate-hashes", "--no-header", "--no-annotate", "--quiet", *extra]
