@@ -35,8 +35,7 @@ lint: install-test
 
 test: install-test catalogues lint
 	$(RUN)/python -m pytest --ignore tests/journeys -n 2 --dist worksteal
-	@# A headless browser now and then hangs while it closes a page kept for Back: then the journeys are walked once more.
-	$(RUN)/python -m pytest tests/journeys || $(RUN)/python -m pytest tests/journeys
+	$(RUN)/python -m pytest tests/journeys
 
 bench: install-test catalogues
 	@$(RUN)/python -m benchmarks

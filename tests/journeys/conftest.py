@@ -67,7 +67,7 @@ def tablets(browser: Browser) -> Iterator[Callable[..., ChildTablet]]:
 
     yield make
     for context in browser.contexts:
-        context.close()
+        browsers.close(context)
     for watch in watches:
         watch.check()
 
@@ -92,6 +92,6 @@ def desks(browser: Browser) -> Iterator[Callable[[Place, str], StaffDesk]]:
 
     yield make
     for context in browser.contexts:
-        context.close()
+        browsers.close(context)
     for watch in watches:
         watch.check()

@@ -45,7 +45,7 @@ def _child(example: ExampleHouse, browser: Browser, folder: Path, language: str,
     for path in (f"{survey}/thanks", "/language"):
         page.goto(example.url + path)
         _take(page, folder, f"child-{path.rsplit('/', maxsplit=1)[-1]}-{language}-{name}")
-    context.close()
+    browsers.close(context)
 
 
 def _survey(page: Page, folder: Path, suffix: str) -> None:
@@ -68,7 +68,7 @@ def _adult(example: ExampleHouse, browser: Browser, folder: Path, handle: str) -
     for path in example.staff_pages(page, handle):
         page.goto(example.url + path)
         _take(page, folder, f"staff-{handle}-{path.removeprefix('/staff').strip('/').replace('/', '-') or 'home'}")
-    context.close()
+    browsers.close(context)
 
 
 def _guardian(example: ExampleHouse, browser: Browser, folder: Path, language: str) -> None:
@@ -77,7 +77,7 @@ def _guardian(example: ExampleHouse, browser: Browser, folder: Path, language: s
     for path, name in ((f"{example.view}/in/{language}", "view"), (f"{example.view}/stop", "stop")):
         page.goto(example.url + path)
         _take(page, folder, f"guardian-{name}-{language}", whole=True)
-    context.close()
+    browsers.close(context)
 
 
 def _take(page: Page, folder: Path, name: str, *, whole: bool = False) -> None:

@@ -79,7 +79,7 @@ def test_every_page_of_a_child(language: str, example: ExampleHouse, browser: Br
     page.evaluate("document.documentElement.classList.remove('js')")  # every screen at once, as without a script
     found += faults(page, child=True)
     found += walk(context, example.url, [f"{survey}/thanks", "/language"], child=True)
-    context.close()
+    browsers.close(context)
     assert not found, "\n".join(found)
 
 
@@ -95,8 +95,26 @@ def test_every_page_of_an_adult(handle: str, example: ExampleHouse, browser: Bro
             storage_state=first.storage_state(), locale=language, viewport={"width": width, "height": height}
         )
         found += walk(context, example.url, paths, child=False)
-        context.close()
-    first.close()
+        browsers.close(context)
+    browsers.close(first)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_that_an_advocate_opened(language: str, example: ExampleHouse, browser: Browser) -> None:
+    """No address leads to the words: they are behind a button."""
+    width, height = browsers.DESK
+    context = example.adult(browser, "asha", locale=language, viewport={"width": width, "height": height})
+    watch, page = Watch(context), context.new_page()
+    page.goto(f"{example.url}/staff/letters/")
+    page.locator("main form button").first.click()
+    page.locator("blockquote").wait_for()
+    found = faults(page, child=False)
+    page.goto(page.url)  # the same letter in its envelope
+    page.locator("main form button").wait_for()
+    found += faults(page, child=False)
+    watch.check()
+    browsers.close(context)
     assert not found, "\n".join(found)
 
 
@@ -105,7 +123,7 @@ def test_every_page_of_a_guardian(language: str, example: ExampleHouse, browser:
     context = browser.new_context(**phone(language))  # type: ignore[arg-type]
     paths = [f"{example.view}/in/{language}", f"{example.view}/stop", "/", "/help", "/staff/sign-in"]
     found = walk(context, example.url, paths, child=False)
-    context.close()
+    browsers.close(context)
     assert not found, "\n".join(found)
 
 
@@ -114,7 +132,7 @@ def test_the_first_page_is_small_and_stands_still_on_a_slow_tablet(example: Exam
     tablet = example.child(browser, **phone("en"))
     survey = example.survey(tablet.new_page())
     context = browser.new_context(storage_state=tablet.storage_state(), **phone("en"))  # type: ignore[arg-type]
-    tablet.close()
+    browsers.close(tablet)
     page = context.new_page()
     devtools = context.new_cdp_session(page)
     loaded: list[float] = []
@@ -137,7 +155,7 @@ def test_the_first_page_is_small_and_stands_still_on_a_slow_tablet(example: Exam
     assert sum(loaded) <= 60 * 1024
     assert shift < 0.1
     assert 0 < paint < 2500
-    context.close()
+    browsers.close(context)
 
 
 def test_pages_list_what_there_is(example: ExampleHouse) -> None:
