@@ -59,6 +59,10 @@ class ChildTablet:
         self.agrees()
         return self
 
+    def says_no(self) -> None:
+        """Tap No before the questions."""
+        self.screen.locator("[data-go=no]").click()
+
     # ---- Answering ----
     @property
     def screen(self) -> Locator:
@@ -157,6 +161,20 @@ class ChildTablet:
         self.page.wait_for_function("document.readyState === 'complete'")  # a page from memory fires no `load`
         return True
 
+    def presses_the_button_back(self) -> None:
+        """As a thumb on the device does: the browser itself decides where to, and passes over entries nobody tapped."""
+        browser = self.page.context.new_cdp_session(self.page)
+        for sign in ("mousePressed", "mouseReleased"):
+            browser.send(
+                "Input.dispatchMouseEvent", {"type": sign, "x": 9, "y": 300, "button": "back", "clickCount": 1}
+            )
+        self.page.wait_for_timeout(_TURNING)
+
+    def history(self) -> list[str]:
+        """The addresses that the browser remembers for Back and Forward."""
+        known = self.page.context.new_cdp_session(self.page).send("Page.getNavigationHistory")
+        return [entry["url"].removeprefix(self.place.url) for entry in known["entries"]]
+
     # ---- What is seen ----
     def is_thanked(self) -> None:
         """The page that says what happens now."""
@@ -167,14 +185,25 @@ class ChildTablet:
         """The choice of a language, for the next child."""
         expect(self.page).to_have_url(f"{self.place.url}/language")
 
-    def is_on_the_harmless_page(self) -> None:
+    def is_on_the_harmless_page(self, language: str = "en") -> None:
         """Colours, and nothing of us."""
-        expect(self.page).to_have_url(f"{self.place.url}/exit")
+        expect(self.page).to_have_url(f"{self.place.url}/exit/{language}")
         expect(self.page.locator("[data-exit]")).to_have_count(0)
 
     def reads(self, words: str) -> None:
         """These words are on the page."""
         expect(self.page.get_by_text(words).locator("visible=true").first).to_be_visible()
+
+    def scrolls_by(self) -> int:
+        """How many pixels of the page lie below the screen."""
+        return int(self.page.evaluate("document.documentElement.scrollHeight - innerHeight"))
+
+    def smallest_letters(self, where: str) -> float:
+        """In pixels, among what is shown on the screen."""
+        sizes = self.screen.locator(where).evaluate_all(
+            "all => all.map(one => parseFloat(getComputedStyle(one).fontSize))"
+        )
+        return float(min(sizes))
 
     @contextmanager
     def while_the_house_is_down(self) -> Iterator[None]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.navigators import ChildTablet
+from tests.journeys.navigators import ASSENTS, ChildTablet
 from tests.journeys.places import Place
 
 pytestmark = pytest.mark.journey
@@ -40,6 +40,18 @@ def test_a_child_answers_in_arabic_from_right_to_left(tablet: ChildTablet, place
     tablet.sends()
     tablet.is_thanked()
     assert place.sheets() == 1
+
+
+@pytest.mark.parametrize("language", ["English", "हिन्दी", "العربية"])
+def test_each_screen_before_the_questions_fits_a_phone_without_scrolling(language: str, tablet: ChildTablet) -> None:
+    """With the speaker shown too, and no letter smaller than 20 px but under the first picture."""
+    tablet.opens_the_survey(language)
+    tablet.page.evaluate("document.querySelectorAll('.listen').forEach(one => { one.hidden = false; })")
+    for _ in range(ASSENTS):
+        assert tablet.scrolls_by() == 0, tablet.screen.get_attribute("aria-labelledby")
+        assert tablet.smallest_letters(".say p, .lead, .tile > span") >= 20
+        tablet.goes_on()
+    assert tablet.question
 
 
 def test_a_child_answers_without_javascript(tablets: Tablets, place: Place) -> None:

@@ -66,26 +66,63 @@ def _without_no_store(route: Route) -> None:
     route.fulfill(response=answer, headers={**answer.headers, "cache-control": "private, max-age=60"})
 
 
-@pytest.mark.parametrize("leave", ["sends", "throws_away", "leaves_fast", "presses_shift_three_times"])
+LEAVING = ["sends", "throws_away", "leaves_fast", "presses_shift_three_times"]
+
+
+@pytest.mark.parametrize("leave", LEAVING)
 def test_back_shows_nothing_after(leave: str, tablet: ChildTablet) -> None:
     given(tablet)
     if leave in {"sends", "throws_away"}:
         tablet.stops()
     getattr(tablet, leave)()
     tablet.page.wait_for_url(lambda url: not url.endswith(tablet.place.survey))
+    assert tablet.place.survey not in tablet.history()
     back_finds_nothing(tablet)
 
 
-def test_back_pressed_at_every_step_of_a_survey_shows_no_answer(tablet: ChildTablet) -> None:
+@pytest.mark.parametrize("leave", ["leaves_fast", "presses_shift_three_times"])
+def test_forward_after_the_dark_corner_finds_the_harmless_page_again(leave: str, tablet: ChildTablet) -> None:
+    getattr(given(tablet), leave)()
+    tablet.is_on_the_harmless_page()
+    assert tablet.history()[-2:] == ["/exit/en", "/exit/en"]
+    tablet.presses_the_browsers_forward()
+    tablet.is_on_the_harmless_page()
+
+
+def test_back_while_a_survey_goes_away_does_not_stop_it(tablet: ChildTablet) -> None:
+    given(tablet).stops()
+    tablet.page.evaluate("document.querySelector('[data-end] [data-go=throw]').click(); history.back()")
+    tablet.is_at_the_first_screen()
+    back_finds_nothing(tablet)
+
+
+def test_the_tablets_back_keeps_answers_on_the_page_and_none_in_the_history(tablet: ChildTablet) -> None:
     tablet.begins()
-    answers = ("Very good", "Good", "Bad")
-    for done, words in enumerate(answers):
+    for words in ("Very good", "Good", "Very bad"):
         tablet.answers_and_goes_on(words)
+    assert tablet.history().count(tablet.place.survey) == 1
+    for question in ("learning", "sleep", "food"):
         tablet.presses_the_browsers_back()
-        nothing_of_the_child_is_here(tablet)
-        tablet.begins()
-        for again in answers[: done + 1]:
-            tablet.answers_and_goes_on(again)
+        assert tablet.question == question
+    assert tablet.chosen() == ["very_good", "good", "very_bad"]
+    assert tablet.page.evaluate("history.state") == "answering"
+    assert tablet.history().count(tablet.place.survey) == 1
+    tablet.leaves_fast()
+    tablet.is_on_the_harmless_page()
+    back_finds_nothing(tablet)
+
+
+def test_a_page_loaded_again_in_a_survey_shows_no_answer_and_grows_no_history(
+    tablet: ChildTablet,
+) -> None:
+    given(tablet)
+    known = tablet.history()
+    tablet.page.reload()
+    nothing_of_the_child_is_here(tablet)
+    tablet.agrees()
+    assert tablet.history() == known
+    tablet.presses_the_browsers_back()
+    assert tablet.screen.get_attribute("aria-labelledby") == "help"
 
 
 def test_typed_words_do_not_come_back_when_a_child_goes_away_and_returns(tablet: ChildTablet) -> None:
@@ -141,6 +178,7 @@ def test_a_tablet_that_nobody_taps_asks_and_then_forgets(tablet: ChildTablet, pl
     tablet.reads("Are you still here?")
     tablet.page.clock.run_for(31_000)
     tablet.is_at_the_first_screen()
+    assert place.survey not in tablet.history()
     back_finds_nothing(tablet)
     assert (place.sheets(), place.letters()) == (0, 0)
 

@@ -178,7 +178,7 @@ def _tiles(question: Question, speak: Speaker, given: Sequence[str]) -> list[Til
         _DONT_KNOW_PICTURE,
         -1,
         kind,
-        wide=question.kind != "faces" and len(tiles) % 2 == 0,
+        wide=len(tiles) % 2 == 0,  # alone in the last row, it fills it
         checked=DONT_KNOW in given,
     )
     return [*tiles, last]

@@ -10,7 +10,7 @@
   const assents = [...form.querySelectorAll("[data-assent]")];
   const end = one("end", form);
   const front = document.body.dataset.front;
-  let now = null, sending = false, seen = false;
+  let now = null, stopped = null, sending = false, seen = false, leaving = null;
 
   /* ---- Which questions are asked ---- */
   const boxes = (section) => [...section.querySelectorAll("input, textarea, select")];
@@ -38,6 +38,7 @@
 
   /* ---- One screen at a time ---- */
   function show(section) {
+    if (seen) guard();
     now?.classList.remove("now");
     now = section;
     now.classList.add("now");
@@ -60,9 +61,11 @@
     control("stop").hidden = !(at >= 0 || assents.includes(now));
     control("back").hidden = now === assents[0] || (!assents.length && at === 0) || !(counted || assents.includes(now));
   }
+  const way = () => [...assents, ...current(), end];
   function go(step) {
-    const way = [...assents, ...current(), end];
-    const next = way[way.indexOf(now) + step];
+    // From the end back to where the child stopped, not to a question she has not seen.
+    const next = (now === end && stopped) || way()[way().indexOf(now) + step];
+    stopped = null;
     if (next) show(next);
   }
   function clear(section) {
@@ -74,13 +77,50 @@
   }
   function stop() {
     // Before anything is answered there is nothing to send or to throw away.
-    if (asked.some((section) => given(section).length)) show(end);
-    else discard();
+    if (!asked.some((section) => given(section).length)) { discard(); return; }
+    stopped = now;
+    show(end);
   }
   function discard() {
     document.documentElement.classList.add("blank");
     form.reset();
-    location.replace(front);
+    leave(front);
+  }
+  function leave(address) {
+    leaving = () => location.replace(address);
+    leaving();
+  }
+
+  /* ---- The tablet's own Back ---- */
+  // One entry of the history lies under this page, so that Back asks the page instead of leaving it. It bears the address
+  // of the first screen and nothing of the child; whatever ends the survey takes the place of the entry above it.
+  const ANSWERING = "answering";
+  let pressed = false;
+  function guard() {
+    if (history.state === ANSWERING) return;
+    const here = location.href;
+    history.replaceState(null, "", front);
+    history.pushState(ANSWERING, "", here);   // during a tap: a browser passes over entries that nobody tapped for
+  }
+  addEventListener("popstate", () => {
+    if (leaving) leaving();   // Back stopped the way out
+    else if (history.state !== ANSWERING) {
+      pressed = true;
+      history.forward();
+    } else if (pressed) {
+      pressed = false;
+      back();
+    }
+  });
+  /** What Back on the screen does; on a screen without one, what Stop does. */
+  function back() {
+    const question = document.querySelector(".over:not([hidden]) :is([data-here], [data-quiet])");
+    if (question) question.click();
+    else if (sending) return;
+    else if (now === one("late")) discard();
+    else if (!way().includes(now)) show(end);   // it could not be sent: everything is still here
+    else if (control("back").hidden) stop();
+    else go(-1);
   }
 
   /* ---- Sending ---- */
@@ -118,7 +158,7 @@
     if (status === 201 && said.sheet === form.elements.sheet.value) {
       form.reset();
       if (said.late) show(one("late"));
-      else location.replace(form.dataset.thanks + (document.documentElement.dataset.aloud ?? ""));
+      else leave(form.dataset.thanks + (document.documentElement.dataset.aloud ?? ""));
     } else if (status === 422 && said.refused?.length) {
       said.refused.forEach(complain);
       show(asked.find((section) => section.dataset.question === said.refused[0].name) ?? end);
@@ -144,7 +184,7 @@
   }
 
   const acts = {
-    next: () => go(1), back: () => go(-1), skip: () => { clear(now); go(1); }, stop, send, throw: discard,
+    next: () => go(1), back: () => go(-1), skip: () => { clear(now); go(1); }, stop, no: stop, send, throw: discard,
   };
   document.addEventListener("click", (event) => {
     const control = event.target instanceof Element && event.target.closest("[data-go]");
@@ -161,7 +201,7 @@
     excuse(section);
     progress();
   });
-  addEventListener("discard", () => form.reset());
+  addEventListener("discard", () => { leaving = () => {}; form.reset(); });
 
   form.reset();   // a browser may have kept what was chosen before
   show(form.querySelector("[data-why]:not([hidden])")?.closest("[data-question]") ?? assents[0] ?? current()[0] ?? end);

@@ -19,7 +19,13 @@
     hush();
     dispatchEvent(new Event("discard"));
     empty();
-    location.replace(address);
+    const go = () => location.replace(address);
+    if (history.state !== "answering") { go(); return; }
+    // A survey keeps one entry of the history under it (child.js): that one becomes the same harmless page.
+    const late = setTimeout(go, 150);
+    addEventListener("popstate", () => { clearTimeout(late); go(); });
+    history.replaceState(null, "", address);
+    history.back();
   }
   // A page that the browser brings back from memory would show typed words to the next child.
   addEventListener("pageshow", (event) => {
@@ -85,7 +91,7 @@
     touched();
   }
   // Recording and other long work say `busy` so that nobody is thrown out while speaking.
-  for (const sign of ["pointerdown", "keydown", "input", "scroll", "busy"]) {
+  for (const sign of ["pointerdown", "keydown", "input", "scroll", "busy", "turned"]) {
     addEventListener(sign, touched, { capture: true, passive: true });
   }
 
