@@ -164,6 +164,7 @@ def _add_rooms(app: Flask) -> None:
 def _what_every_page_knows() -> dict[str, object]:
     language = languages.chosen()
     known: dict[str, object] = {"language": languages.tag(language), "direction": languages.direction(language)}
+    known["exit_href"] = url_for("kiosk.away", code=language)
     if at := tablets.known_here():
         known["voices"] = " ".join(languages.tag(code) for code in at.voices)
     if request.path.startswith("/staff") and (caller := guard.current()) is not None:

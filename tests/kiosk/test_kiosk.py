@@ -4,6 +4,7 @@ import dataclasses
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -11,7 +12,7 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, make_site, on_tablet
-from tests.rounds import end, open_round
+from tests.rounds import end, open_round, starter
 from youthvoice import db, running
 from youthvoice.places import tablets
 from youthvoice.staff import store as staff
@@ -81,6 +82,38 @@ def test_several_open_rounds_are_a_list_of_tiles(home: Home) -> None:
     assert all(f'href="/survey/{slug}"' in page for slug in slugs)
 
 
+def test_rounds_with_one_title_are_told_apart_by_age_wave_and_last_day(home: Home) -> None:
+    lata = home.people["facilitator"].id
+    until = running.now() + timedelta(days=9)
+    for name, columns in (
+        ("daily-life-7-9", {}),
+        ("daily-life-10-12", {}),
+        ("daily-life-10-12", {"wave": "pre"}),
+        ("daily-life-10-12", {"wave": "post", "ends_at": until}),
+        ("daily-life-10-12", {"purpose": "care"}),
+    ):
+        open_round([home.site_id], lata, starter(name), **columns)
+    page = home.speak().open("/open").text
+    tiles = re.findall(r"<span>My days here<small>(.*?)</small></span>", page)
+    last, later = (f"{day.day} {day:%B}" for day in (until - timedelta(days=2), until))
+    assert tiles == [
+        f"7 to 9 years old<br>Until {last}",
+        f"10 to 12 years old<br>Until {last}",
+        f"10 to 12 years old<br>The first time<br>Until {last}",
+        f"10 to 12 years old<br>The second time<br>Until {later}",
+        "10 to 12 years old",
+    ]
+
+
+def test_rounds_that_are_alike_in_everything_say_who_answers(home: Home) -> None:
+    with db.writing(db.engine()) as session:
+        other = make_person(session, "facilitator", home.site_id, handle="other", name="Other Example")
+    for decider in (home.people["facilitator"].id, other.id):
+        open_round([home.site_id], decider)
+    page = home.speak().open("/open").text
+    assert re.findall(r"<br>([^<]*) answers</small>", page) == ["Facilitator Example", "Other Example"]
+
+
 def test_when_nothing_is_open_the_page_says_so_and_what_else_there_is(home: Home) -> None:
     end(open_round([home.site_id], home.people["facilitator"].id))
     home.speak().open("/")
@@ -93,7 +126,13 @@ def test_every_door_looks_alike_and_none_bears_a_number(home: Home) -> None:
     open_round([home.site_id], home.people["facilitator"].id)
     page = home.speak().open("/").text
     doors = re.findall(r'<a class="tile[^>]*>.*?<span>(.*?)</span>', page, re.DOTALL)
-    assert doors == ["Open today", "Tell us", "You said, we did", "My rights", "Help"]
+    assert doors == ["Open today", "You said, we did", "My rights", "Help"]
+
+
+def test_no_two_doors_of_the_front_page_lead_to_the_same_page(home: Home) -> None:
+    page = home.speak().open("/").text
+    ways = re.findall(r'<a class="tile[^>]* href="([^"]*)"', page)
+    assert len(ways) == len(set(ways)) == 4
 
 
 def test_rounds_of_another_site_are_not_shown(home: Home) -> None:
@@ -145,7 +184,19 @@ def test_children_s_pages_stay_nowhere(home: Home, path: str) -> None:
     answer = home.speak().open(path)
     assert answer.headers["Cache-Control"] == "no-store"
     assert 'data-front="/language"' in answer.text
-    assert 'data-exit href="/exit"' in answer.text
+    assert 'data-exit href="/exit/en"' in answer.text
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Blue"), ("hi", "नीला"), ("ar", "أزرق")])
+def test_the_dark_corner_leads_to_a_page_in_the_child_s_language(home: Home, language: str, word: str) -> None:
+    page = home.speak(language).open("/help").text
+    address = f"/exit/{language}"
+    assert f'data-exit href="{address}"' in page
+    assert f'<link rel="prefetch" href="{address}">' in page
+    direction = "rtl" if language == "ar" else "ltr"
+    harmless = home.tablet.open(address).text
+    assert f'<html lang="{language}" dir="{direction}">' in harmless
+    assert word in harmless
 
 
 def test_the_page_behind_the_dark_corner_is_kept_and_tells_nothing(home: Home) -> None:

@@ -1,5 +1,8 @@
 """The catalogues: plurals that work in every language, placeholders that exist, and who has checked them."""
 
+import re
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,6 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 CATALOGUES = sorted((Path(__file__).parents[2] / "translations").glob("*/LC_MESSAGES/messages.po"))
+SURVEYS = sorted((Path(__file__).parents[2] / "surveys").glob("*.toml"))
 ONE_IS_NAMED = {"at %(site)s"}  # the one site is said by its name
 
 
@@ -43,3 +47,22 @@ def test_a_catalogue_says_first_whether_a_speaker_has_checked_it(path: Path) -> 
     first, second = path.read_text("utf-8").splitlines()[:2]
     assert first.startswith("# ")
     assert "checked" in second
+
+
+def _hindi_of(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inside in value.items():
+            yield from [str(inside)] if key == "hi" and isinstance(inside, str) else _hindi_of(inside)
+    elif isinstance(value, list):
+        for inside in value:
+            yield from _hindi_of(inside)
+
+
+def test_a_hindi_sentence_ends_with_a_danda() -> None:
+    """A plain dot is for numbers, names of files and what is written as a program reads it."""
+    catalogue = _read(next(path for path in CATALOGUES if path.parts[-3] == "hi"))
+    said = [words for one in catalogue for words in ([one.string] if isinstance(one.string, str) else one.string or ())]
+    said += [words for file in SURVEYS for words in _hindi_of(tomllib.loads(file.read_text("utf-8")))]
+    spoken = [words for words in said if re.search("[\u0900-\u097f]", words)]
+    assert len(spoken) > 500
+    assert not [words for words in spoken if re.search(r"[^\s.]\.(?=[\s”<)]|$)", words)]

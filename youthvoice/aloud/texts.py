@@ -123,7 +123,7 @@ def _first(page: Asking) -> list[_Page]:
     return [
         ("language", lambda: showing.choice_of_language(site.languages, site.languages, marks_drafts=False)),
         ("front", lambda: showing.front(site, open_, page.language)),
-        ("open", lambda: showing.page("open", doors=doors.rounds(open_, page.language))),
+        ("open", lambda: showing.page("open", doors=doors.rounds(open_, page.language, site.time_zone))),
     ]
 
 

@@ -1,12 +1,15 @@
 """The doors of the front page: the same weight for each, and no badge with a number."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import url_for
+from flask_babel import format_date
 from flask_babel import gettext as _
+from markupsafe import Markup
 
-from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.surveys.rounds import RUNS_ON, RoundFacts
 
 _ROUND_PICTURES = {"regular": "1F4CB", "awareness": "1F4D6", "care": "1F3E0", "choice": "1F5F3"}
 
@@ -19,38 +22,67 @@ class Door:
         words: on it.
         href: where it leads.
         code: OpenMoji, or one of our own pictures.
+        small: lines under them; may be empty.
     """
 
     words: str
     href: str
     code: str
+    small: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> Markup:
+        """The small lines, one under the other."""
+        return Markup("<br>").join(self.small)
 
 
-def doors(open_rounds: Sequence[RoundFacts], language: str) -> list[Door]:
+def doors(open_rounds: Sequence[RoundFacts]) -> list[Door]:
     """What a child can do here; a door whose room is not built yet is left out.
 
     Args:
         open_rounds: what is open at this site now.
-        language: the child's.
     """
-    only = rounds(open_rounds, language)[0].href if len(open_rounds) == 1 else url_for("kiosk.open_today")
-    help_href = url_for("kiosk.help_card")
+    only = open_rounds[0].slug if len(open_rounds) == 1 else ""
     return [
-        Door(_("Open today"), only, "1F4CB"),
-        Door(_("Tell us"), help_href, "1F5E8"),
+        Door(_("Open today"), url_for("surveys.answer", slug=only) if only else url_for("kiosk.open_today"), "1F4CB"),
         Door(_("You said, we did"), "/we-did", "we-did"),
         Door(_("My rights"), url_for("kiosk.rights"), "1F4D6"),
-        Door(_("Help"), help_href, "1F6DF"),
+        Door(_("Help"), url_for("kiosk.help_card"), "1F6DF"),
     ]
 
 
-def rounds(open_rounds: Sequence[RoundFacts], language: str) -> list[Door]:
-    """A door for each round."""
-    return [
+def rounds(open_rounds: Sequence[RoundFacts], language: str, time_zone: str) -> list[Door]:
+    """A door for each round, and on it what tells it from the others: for whom, which time, until when.
+
+    Args:
+        open_rounds: what is open at this site now.
+        language: the child's.
+        time_zone: the site's.
+    """
+    found = [
         Door(
             one.title_in(language),
             url_for("surveys.answer", slug=one.slug),
             _ROUND_PICTURES.get(one.purpose, "1F4CB"),
+            _told_apart(one, time_zone),
         )
         for one in open_rounds
     ]
+    alike = Counter((door.words, door.small) for door in found)
+    return [
+        replace(door, small=(*door.small, _("%(name)s answers", name=one.decider_name)))
+        if alike[door.words, door.small] > 1
+        else door
+        for door, one in zip(found, open_rounds, strict=True)
+    ]
+
+
+def _told_apart(one: RoundFacts, time_zone: str) -> tuple[str, ...]:
+    youngest, _dash, oldest = one.ages.partition("-")
+    waves = {"pre": _("The first time"), "post": _("The second time")}
+    said = (
+        _("%(youngest)s to %(oldest)s years old", youngest=youngest, oldest=oldest) if oldest else "",
+        waves.get(one.wave, ""),
+        "" if one.purpose == RUNS_ON else _("Until %(day)s", day=format_date(one.last_day(time_zone), "d MMMM")),
+    )
+    return tuple(words for words in said if words)

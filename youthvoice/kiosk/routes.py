@@ -1,5 +1,7 @@
 """A child's front page and what surrounds it - HTTP only."""
 
+import gzip
+
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
@@ -35,7 +37,8 @@ def open_today() -> ResponseReturnValue:
     """Every round that is open here, when there are several or none."""
     at = here() or abort(403)
     rounds = surveys.open_at(db.session(), at.site.id, running.now())
-    return showing.page("open", doors=doors.rounds(rounds, languages.chosen(at.site.languages)))
+    said = languages.chosen(at.site.languages)
+    return showing.page("open", doors=doors.rounds(rounds, said, at.site.time_zone))
 
 
 @pages.get("/language")
@@ -101,7 +104,12 @@ def away(code: str = "en") -> ResponseReturnValue:
     if code not in languages.TRANSLATED:
         abort(404)
     with force_locale(code):
-        reply = Response(render_template("kiosk/exit.html", tag=code, turned=languages.direction(code)))
+        page = render_template("kiosk/exit.html", tag=code, turned=languages.direction(code)).encode()
+    pressed = request.accept_encodings["gzip"] > 0  # every tablet fetches it beforehand, perhaps on a bad network
+    reply = Response(gzip.compress(page) if pressed else page, content_type="text/html; charset=utf-8")
+    if pressed:
+        reply.headers["Content-Encoding"] = "gzip"
+    reply.headers["Vary"] = "Accept-Encoding"
     reply.headers["Cache-Control"] = _HARMLESS
     return reply
 

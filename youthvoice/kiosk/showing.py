@@ -14,7 +14,7 @@ from youthvoice.web import languages
 
 def page(template: str, **names: object) -> str:
     """A child's page: whoever comes after her begins with the choice of a language."""
-    return render_template(f"kiosk/{template}.html", front_href="/language", exit_href="/exit", **names)
+    return render_template(f"kiosk/{template}.html", front_href="/language", **names)
 
 
 def choice_of_language(offered: Sequence[str], checked: Sequence[str], *, marks_drafts: bool) -> str:
@@ -37,7 +37,7 @@ def front(site: SiteFacts, open_rounds: Sequence[RoundFacts], said: str) -> str:
         open_rounds: what children can answer at this moment.
         said: the child's language.
     """
-    shown = doors.doors(open_rounds, said)
+    shown = doors.doors(open_rounds)
     return page("front", site=site, doors=shown, spoken=languages.LANGUAGES.get(said))
 
 

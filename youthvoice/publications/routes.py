@@ -77,9 +77,7 @@ def we_did() -> ResponseReturnValue:
         abort(403)
     language = languages.chosen()
     shown = boards.board(db.session(), at.site.id, language, running.today(at.site.time_zone))
-    return render_template(
-        "publications/we_did.html", shown=shown, site=at.site, front_href="/language", exit_href="/exit"
-    )
+    return render_template("publications/we_did.html", shown=shown, site=at.site, front_href="/language")
 
 
 def _named(token: str) -> tuple[PublicationFacts, Address]:

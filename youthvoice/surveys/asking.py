@@ -94,7 +94,6 @@ def render(
         action=url_for("surveys.send", slug=facts.slug),
         thanks_href=url_for("surveys.thanks", slug=facts.slug),
         front_href="/language",
-        exit_href="/exit",
         sheet=sheet,
         again=bool(refused),
         words=_before(asking, questionnaire),
@@ -147,7 +146,7 @@ def _must_tell(reads: Sequence[str]) -> Markup:
 
 def goodbye(template: str, facts: RoundFacts, site: SiteFacts) -> str:
     """The page after a child sent, one of this room's templates."""
-    return render_template(template, front_href="/language", exit_href="/exit", **afterwards(facts, site))
+    return render_template(template, front_href="/language", **afterwards(facts, site))
 
 
 def afterwards(facts: RoundFacts, site: SiteFacts) -> dict[str, Markup]:

@@ -63,4 +63,5 @@ def as_if_open(stored: StoredQuestionnaire, questions: Questionnaire, site: Site
         outcome=None,
         site_ids=(site.id,),
         title=questions.title,
+        ages=questions.ages,
     )

@@ -32,6 +32,7 @@ class RoundFacts:
         outcome: `counted`, `too_few`, `too_many` or `discarded` of a closed batch.
         site_ids: the first is the one whose clock rules.
         title: the questionnaire's, by language.
+        ages: of the children it is for, such as `10-12`.
     """
 
     id: int
@@ -58,6 +59,7 @@ class RoundFacts:
     outcome: str | None
     site_ids: tuple[int, ...]
     title: Mapping[str, str]
+    ages: str = ""
 
     def state(self, now: datetime) -> State:
         """Where it stands at a moment."""

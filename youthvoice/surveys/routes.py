@@ -34,7 +34,7 @@ def answer(slug: str) -> ResponseReturnValue:
     state = found.round.state(running.now())
     if state == "coming":
         day = format_date(found.round.first_day(found.site.time_zone), "d MMMM")
-        return render_template("surveys/coming.html", day=day, exit_href="/exit"), 404
+        return render_template("surveys/coming.html", day=day), 404
     if state != "open":
         abort(410)
     return _served(asking.pressed(_asking(found), found.questions))

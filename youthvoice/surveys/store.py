@@ -43,7 +43,8 @@ class NotNow(Exception):
     """A round is not in the state that this needs."""
 
 
-_COLUMNS = tuple(name for name in RoundFacts.__dataclass_fields__ if name not in {"site_ids", "title", "decider_name"})
+_ADDED = {"site_ids", "title", "ages", "decider_name"}  # from other tables, or from inside the questionnaire
+_COLUMNS = tuple(name for name in RoundFacts.__dataclass_fields__ if name not in _ADDED)
 _FACTS = (
     select(
         *(getattr(Round, name) for name in _COLUMNS if hasattr(Round, name)),
@@ -114,9 +115,11 @@ def _facts(session: Session, query: Any) -> list[RoundFacts]:
             **{name: getattr(row, name) for name in _COLUMNS},
             decider_name=deciders[row.decider_id],
             site_ids=tuple(site_ids),
-            title=parsed(session, row.questionnaire_id, row.digest).title,
+            title=questions.title,
+            ages=questions.ages,
         )
         for row, site_ids in rows.values()
+        for questions in [parsed(session, row.questionnaire_id, row.digest)]
     ]
 
 

@@ -204,7 +204,7 @@
     for (const form of document.forms) form.autocomplete = "off";
     if (location.hash === ALOUD) {
       allow(location.pathname !== document.body.dataset.front);
-      history.replaceState(null, "", location.pathname + location.search);
+      history.replaceState(history.state, "", location.pathname + location.search);
     }
     offer();
     globalThis.speechSynthesis?.addEventListener?.("voiceschanged", offer);
