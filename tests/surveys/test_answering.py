@@ -363,6 +363,14 @@ def test_a_number_can_be_tapped_without_typing(shelter: Shelter) -> None:
     assert 'name="a-meals" value="3"' in page
 
 
+def test_a_range_of_numbers_bears_no_number_that_could_be_taken_for_it(shelter: Shelter) -> None:
+    round_ = open_round([shelter.site_id], shelter.people["facilitator"].id, numbered())
+    page = shelter.tablet.open(f"/survey/{round_.slug}").text
+    seedling, tree, keycap = "1F331", "1F333", "20E3"
+    assert page.index(seedling) < page.index(tree)
+    assert keycap not in page
+
+
 @pytest.mark.parametrize("sheet", ["", "0" * 31, "G" * 32, "0" * 33, "../../etc", "' OR 1=1"])
 def test_a_sheet_without_a_number_of_ours_is_refused(shelter: Shelter, sheet: str) -> None:
     shelter.tablet.send(shelter.path, {"sheet": sheet, **answers(food="good")}, 400)

@@ -18,6 +18,12 @@ _FACES = {
     4: ("1F622", "1F641", "1F642", "1F600"),
     5: ("1F622", "1F641", "1F610", "1F642", "1F600"),
 }
+_GROWING = {  # a range of numbers: the more, the larger the plant
+    2: ("1F331", "1F333"),
+    3: ("1F331", "1FAB4", "1F333"),
+    4: ("1F330", "1F331", "1FAB4", "1F333"),
+    5: ("1F330", "1F331", "1F33F", "1FAB4", "1F333"),
+}
 _YES_NO = {"yes": "2705", "no": "274C"}
 _PLAIN = "26AA"
 _DONT_KNOW_PICTURE = "dont-know"
@@ -190,7 +196,9 @@ def _value(one: Option | Bin) -> str:
 
 
 def _picture(question: Question, one: Option | Bin, place: int) -> str:
-    if isinstance(one, Option) and one.picture:
+    if isinstance(one, Bin):  # a number from 1 to 9 would be read as the answer
+        return _GROWING.get(len(question.bins), (_PLAIN,) * (place + 1))[place]
+    if one.picture:
         return one.picture
     if question.kind == "faces" and len(question.options) in _FACES:
         faces = _FACES[len(question.options)]
