@@ -63,7 +63,7 @@ def tablets(browser: Browser) -> Iterator[Callable[..., ChildTablet]]:
         context.set_default_timeout(5000)
         watches.append(Watch(context))
         tablet = ChildTablet(context.new_page(), at, watches[-1])
-        return tablet.is_enrolled(at.new_code()) if enrolled else tablet
+        return tablet.is_connected() if enrolled else tablet
 
     yield make
     for context in browser.contexts:

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, Response, expect
 from tests.journeys.places import Place
 from tests.journeys.watching import Watch
 from tests.people import PASSWORD, Somebody
+from youthvoice.web.limits import TABLET_COOKIE
 
 ASSENTS = 4  # screens before the first question
 _TURNING = 150  # milliseconds until another page of the history has begun to show
@@ -22,10 +23,17 @@ class ChildTablet:
         self.watch = watch
 
     # ---- Getting there ----
-    def is_enrolled(self, code: str = "") -> "ChildTablet":
+    def is_connected(self) -> "ChildTablet":
+        """It was enrolled before this journey begins."""
+        cookie = {"name": TABLET_COOKIE, "value": self.place.new_tablet(), "url": self.place.url, "httpOnly": True}
+        self.page.context.add_cookies([cookie])  # type: ignore[list-item]
+        self.opens("/language")
+        return self
+
+    def is_enrolled(self) -> "ChildTablet":
         """An adult types the code of the coordinator's screen."""
         self.opens("/enrol")
-        self.page.locator("#code").fill(code or self.place.code)
+        self.page.locator("#code").fill(self.place.code)
         self.page.locator("#connect button[type=submit]").click()
         expect(self.page).to_have_url(f"{self.place.url}/language")
         return self

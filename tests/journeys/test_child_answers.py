@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.navigators import ASSENTS, ChildTablet
-from tests.journeys.places import Place
+from tests.journeys.places import Place, settle
+from tests.journeys.server import House
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -52,6 +53,17 @@ def test_each_screen_before_the_questions_fits_a_phone_without_scrolling(languag
         assert tablet.smallest_letters(".say p, .lead, .tile > span") >= 20
         tablet.goes_on()
     assert tablet.question
+
+
+@pytest.mark.parametrize("language", ["English", "हिन्दी", "العربية"])
+def test_each_question_fits_a_phone_without_scrolling(language: str, tablets: Tablets, house: House) -> None:
+    """Of the longest starter, with up to six answers; only the letter box, with what is said before it, is longer."""
+    tablet = tablets(settle(house, survey="daily-life-13-17"))
+    tablet.begins(language)
+    tablet.page.evaluate("document.querySelectorAll('.listen').forEach(one => { one.hidden = false; })")
+    while asked := tablet.question:
+        assert asked == "letter_box" or tablet.scrolls_by() == 0, asked
+        tablet.skips()
 
 
 def test_a_child_answers_without_javascript(tablets: Tablets, place: Place) -> None:
