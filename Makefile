@@ -6,7 +6,7 @@ RUN := $(VENV)/bin
 .PHONY: run install install-test test lint bench lock catalogues
 
 run: install
-	@YOUTHVOICE_MODE=$${YOUTHVOICE_MODE:-development} $(RUN)/flask serve
+	@YOUTHVOICE_MODE=$${YOUTHVOICE_MODE:-development} $(RUN)/python app.py
 
 install: $(VENV)/.installed
 

@@ -10,3 +10,9 @@ except SettingsError as error:
     raise SystemExit(f"Youth Voice does not start. {error}") from None
 except KeyFileError as error:
     raise SystemExit(f"Youth Voice does not start. The key folder cannot be used: {error}") from None
+
+if __name__ == "__main__":  # `flask serve` without the commands of other packages, which cost every process 3 MiB
+    from youthvoice.cli import serve
+
+    with app.app_context():
+        serve.main(prog_name="python app.py")

@@ -16,7 +16,7 @@ import psutil
 
 TOP = Path(__file__).parent.parent
 PATIENCE = 60.0  # seconds that a server has to start
-SERVE = (sys.executable, "-m", "flask", "--app", "app", "serve")
+SERVE = (sys.executable, "app.py")
 
 
 @dataclass(frozen=True)
