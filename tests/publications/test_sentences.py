@@ -13,10 +13,10 @@ from youthvoice.surveys.reading import read_toml
 from youthvoice.surveys.wording import clumsy
 
 STARTERS = sorted((Path(__file__).parents[2] / "surveys").glob("*.toml"))
-BEGINS = {"en": ("say ",), "hi": ("कहते हैं कि ", "सही कहते हैं कि "), "ar": ("تقول إن", "تقول بصواب إن")}
+BEGINS = {"en": ("say ",), "hi": ("कहते हैं कि ", "सही कहते हैं कि "), "ar": ("تقول إن", "تقول «")}
 CLOTHES = {
     "en": ("Do you have enough clothes?", "Yes", "Most of the 24 answers say “Yes” to “Do you have enough clothes?”"),
-    "hi": ("क्या काफ़ी कपड़े हैं?", "हाँ", "24 बच्चों में से ज़्यादातर “क्या काफ़ी कपड़े हैं?” पर “हाँ” कहते हैं"),
+    "hi": ("क्या काफ़ी कपड़े हैं?", "हाँ", "जवाब देने वाले 24 बच्चों में से ज़्यादातर “क्या काफ़ी कपड़े हैं?” पर “हाँ” कहते हैं"),
     "ar": ("هل ملابسك كافية؟", "نعم", "أغلب الإجابات الـ24 تقول «نعم» عن «هل ملابسك كافية؟»"),
 }
 
