@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from playwright.sync_api import Locator, Page, Response, expect
+from playwright.sync_api import CDPSession, Error, Locator, Page, Response, expect
 
 from tests.journeys.places import Place
 from tests.journeys.watching import Watch
@@ -11,6 +12,7 @@ from tests.people import PASSWORD, Somebody
 from youthvoice.web.limits import TABLET_COOKIE
 
 ASSENTS = 4  # screens before the first question
+_TRIES = 20
 _TURNING = 150  # milliseconds until another page of the history has begun to show
 
 
@@ -159,8 +161,7 @@ class ChildTablet:
 
     def _walks_in_history(self, step: int) -> bool:
         # As the button does it; `history.back()` and Playwright's `go_back` do not wait well for remembered pages.
-        browser = self.page.context.new_cdp_session(self.page)
-        known = browser.send("Page.getNavigationHistory")
+        browser, known = self._remembered()
         wanted = known["currentIndex"] + step
         if not 0 <= wanted < len(known["entries"]):
             return False
@@ -168,6 +169,18 @@ class ChildTablet:
         self.page.wait_for_timeout(_TURNING)
         self.page.wait_for_function("document.readyState === 'complete'")  # a page from memory fires no `load`
         return True
+
+    def _remembered(self) -> tuple[CDPSession, dict[str, Any]]:
+        """What the browser remembers, asked again while one page is taking another's place."""
+        for _again in range(_TRIES):
+            browser = self.page.context.new_cdp_session(self.page)
+            try:
+                return browser, browser.send("Page.getNavigationHistory")
+            except Error as error:
+                if "Not attached to an active page" not in error.message:
+                    raise
+                self.page.wait_for_timeout(_TURNING)
+        raise TimeoutError("No page arrives.")
 
     def presses_the_button_back(self) -> None:
         """As a thumb on the device does: the browser itself decides where to, and passes over entries nobody tapped."""
@@ -180,7 +193,7 @@ class ChildTablet:
 
     def history(self) -> list[str]:
         """The addresses that the browser remembers for Back and Forward."""
-        known = self.page.context.new_cdp_session(self.page).send("Page.getNavigationHistory")
+        _browser, known = self._remembered()
         return [entry["url"].removeprefix(self.place.url) for entry in known["entries"]]
 
     # ---- What is seen ----

@@ -1,6 +1,7 @@
 """A text is recorded by an adult and heard by a child. Duties: CHILD-UX.md (read aloud; silent until tapped)."""
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from tests.journeys.server import TOP, House
 from tests.people import PASSWORD
 from tests.surveys.asking_house import log
 from youthvoice import db, running
-from youthvoice.clips import store
+from youthvoice.clips import shelf, store
 from youthvoice.places import tablet_store
 
 pytestmark = pytest.mark.journey
@@ -55,6 +56,14 @@ def silent_house(house: House) -> House:
 @pytest.fixture
 def place(silent_house: House) -> Place:
     return settle(silent_house)
+
+
+def recorded(place: Place, *texts: tuple[str, str], sound: bytes = b"") -> None:
+    """Somebody recorded texts (language, words) a moment ago: every process of the house has seen it."""
+    with place.house.app.app_context():
+        for language, words in texts:
+            record(language, words, sound or WEBM + words.encode())
+    time.sleep(1.1 * shelf.KEPT_SECONDS)
 
 
 def listen(tablet: ChildTablet) -> None:
@@ -133,9 +142,7 @@ def test_a_question_recorded_in_hindi_is_heard_by_a_child_until_its_words_change
 
 
 def test_whether_others_can_hear_is_asked_once_a_sitting(tablets: Tablets, place: Place) -> None:
-    with place.house.app.app_context():
-        for words in ("Choose your language", FOOD_EN, "Thank you."):
-            record("en", words)
+    recorded(place, ("en", "Choose your language"), ("en", FOOD_EN), ("en", "Thank you."))
     tablet = tablets(place)
     tablet.begins()
     listen(tablet)
@@ -166,8 +173,7 @@ def test_whether_others_can_hear_is_asked_once_a_sitting(tablets: Tablets, place
 
 
 def test_a_clip_that_was_heard_lies_on_the_tablet(tablets: Tablets, place: Place) -> None:
-    with place.house.app.app_context():
-        record("en", FOOD_EN, _a_beep())
+    recorded(place, ("en", FOOD_EN), sound=_a_beep())
     tablet = tablets(place)
     tablet.page.add_init_script(_OBSERVED)
     fetched: list[str] = []
@@ -236,8 +242,8 @@ def _complaints(page: Page) -> list[str]:
 def test_everything_the_script_reads_aloud_is_in_the_list_of_what_to_record(tablets: Tablets, place: Place) -> None:
     assert place.round
     with place.house.app.app_context(), place.house.app.test_request_context():
-        for one in texts_of(place.round, "en"):
-            record(one.language, one.words, WEBM + one.words.encode())
+        texts = list(texts_of(place.round, "en"))
+    recorded(place, *((one.language, one.words) for one in texts))
     script = (TOP / "youthvoice/web/static/kiosk.js").read_text("utf-8")
     found = re.search(r'const PIECES = ((?:"[^"]*"(?: \+)?\s*)+);', script)
     assert found
