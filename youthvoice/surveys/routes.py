@@ -13,7 +13,7 @@ from youthvoice.surveys.gate import Passed, passed
 from youthvoice.surveys.response_form import ResponseForm
 from youthvoice.threads.readers import readers_at
 from youthvoice.web import headers, languages
-from youthvoice.web.limits import SENDING, at_most
+from youthvoice.web.limits import SENDING, at_most, whoever_asks
 from youthvoice.web.pressed import Pressed
 
 pages = Blueprint("surveys", __name__, url_prefix="/survey", template_folder="templates")
@@ -52,7 +52,7 @@ def _served(page: Pressed) -> Response:
 
 
 @pages.post("/<slug>")
-@at_most(SENDING)
+@at_most(SENDING, by=whoever_asks)
 def send(slug: str) -> ResponseReturnValue:
     """Take one anonymous response; the same sheet again is a success again and counts once."""
     found = passed(slug)

@@ -23,6 +23,11 @@ def whoever_asks() -> str:
     token = request.cookies.get(TABLET_COOKIE)
     if token:
         return "tablet:" + hashlib.sha256(token.encode()).hexdigest()[:32]
+    return from_where()
+
+
+def from_where() -> str:
+    """Its address, whatever cookies it brings: nobody has looked yet whether a tablet's cookie is one."""
     return "address:" + (request.remote_addr or "")
 
 
@@ -74,7 +79,9 @@ class OfPages(Limiter):
 limiter = OfPages(whoever_asks, headers_enabled=False, swallow_errors=False)
 
 
-def at_most(rate: str, methods: Collection[str] = ("POST",)) -> Callable[[Page[P]], Page[P]]:
+def at_most(
+    rate: str, methods: Collection[str] = ("POST",), by: Callable[[], str] = from_where
+) -> Callable[[Page[P]], Page[P]]:
     """Guard a page: 429 for whoever asks for it more often.
 
     The library's own decorator weighs rules of blueprints and exemptions that this house has none of.
@@ -82,13 +89,14 @@ def at_most(rate: str, methods: Collection[str] = ("POST",)) -> Callable[[Page[P
     Args:
         rate: such as `20 per minute`.
         methods: what is counted.
+        by: who counts as the same; `whoever_asks` only where a made-up cookie leads nowhere.
     """
     limit = parse(rate)
 
     def guarding(page: Page[P]) -> Page[P]:
         @wraps(page)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-            if request.method in methods and not limiter.limiter.hit(limit, str(request.endpoint), whoever_asks()):
+            if request.method in methods and not limiter.limiter.hit(limit, str(request.endpoint), by()):
                 abort(429)
             return page(*args, **kwargs)
 
