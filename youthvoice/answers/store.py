@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice.answers import rows, rules
 from youthvoice.answers.facts import Given, OwedFacts, Part, Words
-from youthvoice.answers.keeping import Inside, locked, opened
+from youthvoice.answers.keeping import Inside, locked, opened, room_for
 from youthvoice.answers.models import Owed
 from youthvoice.answers.rows import QUIET
 from youthvoice.privacy.keyring import Keyring
@@ -44,6 +44,7 @@ def owe(  # noqa: PLR0913 - what is owed has as many sides
     due: date,
     owner_id: int | None = None,
     owner_role: str | None = None,
+    might_be: Words | None = None,
 ) -> Owed:
     """Write down that something is owed; once per kind, subject and site, however often it is called.
 
@@ -57,6 +58,7 @@ def owe(  # noqa: PLR0913 - what is owed has as many sides
         due: the last day that is in time.
         owner_id: the adult who owes it, or
         owner_role: the role that owes it at the site.
+        might_be: what it would be about if it were not blank, so that it is as long either way.
 
     Raises:
         ValueError: no owner, or two.
@@ -66,7 +68,7 @@ def owe(  # noqa: PLR0913 - what is owed has as many sides
     owed_id = secrets.randbelow(_LARGEST) + 1  # an address must not tell how many tasks came between two of them
     values = {
         "id": owed_id, "site_id": site_id, "kind": kind, "subject": subject,
-        "locked": locked(keyring, kind, owed_id, Inside(about)),
+        "locked": locked(keyring, kind, owed_id, Inside(about, room=room_for(might_be or about))),
         "due": due, "owner_id": owner_id, "owner_role": owner_role,
     }  # fmt: skip
     session.execute(adding(Owed, session.get_bind().dialect).values(values).on_conflict_do_nothing())

@@ -112,12 +112,18 @@ def _ask_for_help(session: Session, look: Look, when: str = "") -> None:
     said = harmed(questions, look.opened.coded)
     for question in questions.coded:
         if question.safety:
-            about = question.text if question.name in said else {}
-            _owe_advocates(session, look, "safety", f"/{question.name}{when}", about, closing_rules.SAFETY_DAYS)
+            what, about = f"/{question.name}{when}", question.text if question.name in said else {}
+            _owe_advocates(session, look, "safety", what, about, closing_rules.SAFETY_DAYS, might_be=question.text)
 
 
 def _owe_advocates(  # noqa: PLR0913, PLR0917 - a task has as many sides
-    session: Session, look: Look, kind: str, what: str, about: Mapping[str, str], days: int
+    session: Session,
+    look: Look,
+    kind: str,
+    what: str,
+    about: Mapping[str, str],
+    days: int,
+    might_be: Mapping[str, str] | None = None,
 ) -> None:
     for site_id in look.facts.site_ids:
         answers.owe(
@@ -127,6 +133,7 @@ def _owe_advocates(  # noqa: PLR0913, PLR0917 - a task has as many sides
             kind=kind,
             subject=f"{look.facts.slug}{what}",
             about=about,
+            might_be=might_be,
             due=look.day + timedelta(days=days),
             owner_role=ADVOCATE,
         )
