@@ -21,13 +21,13 @@ def home(app: Flask) -> tuple[int, dict[str, Somebody]]:
     return house(ROLES)
 
 
-def owe(home: tuple[int, dict[str, Somebody]], kind: str, due: date) -> int:
+def owe(home: tuple[int, dict[str, Somebody]], kind: str, due: date, subject: str = "maple") -> int:
     site_id, people = home
     owner: dict[str, object] = {"owner_id": people["facilitator"].id} if kind == "round" else {"owner_role": "advocate"}
     with db.writing(db.engine()) as session:
         about = {"en": "Afraid at night"} if kind == "safety" else {"en": "Days here"}
         return store.owe(
-            session, running.keyring(), site_id=site_id, kind=kind, subject="maple", about=about, due=due,
+            session, running.keyring(), site_id=site_id, kind=kind, subject=subject, about=about, due=due,
             **owner,  # type: ignore[arg-type]
         ).id  # fmt: skip
 
@@ -127,6 +127,21 @@ def test_a_coordinator_sees_that_something_is_overdue_but_not_what_the_advocates
     assert "Days here" in page
     assert "Afraid at night" not in page
     assert "4 days overdue" in page
+
+
+def test_neither_days_nor_numbers_of_the_advocates_tasks_tell_a_coordinator_of_which_round_they_are(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    """A9: three days after closing only harm is due, one task for each question."""
+    page = ""
+    desk = signed_in(visitor(), home[1]["coordinator"])
+    for subjects in (("maple/night",), ("maple/food", "birch/night")):
+        for at, subject in enumerate(subjects):
+            owe(home, "safety", date(2026, 11, 21 + at), subject)
+        before, page = page, desk.open("/staff/answers/").text.partition("<main")[2]
+    assert page == before
+    assert page.count("A task of the child advocates") == 1
+    assert "days overdue" not in page
 
 
 def test_the_advocates_task_says_what_to_do_and_is_done_with_a_sentence(

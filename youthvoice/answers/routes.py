@@ -1,7 +1,7 @@
 """What adults owe - HTTP only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -122,7 +122,11 @@ def _row(owed: OwedFacts, *, of_another: bool = False) -> Row:
 
 
 def _late_of_others(caller: Caller, hers: set[int]) -> list[Row]:
-    """S13: silence past its date raises an alarm to adults."""
+    """S13: silence past its date raises an alarm to adults.
+
+    Of the advocates' tasks one line for each site: how many there are, and since which day, would say in which round a
+    child said harm, for only then is a task due three days after it closed.
+    """
     if caller.role != COORDINATOR:
         return []
     late = [
@@ -130,7 +134,9 @@ def _late_of_others(caller: Caller, hers: set[int]) -> list[Row]:
         for site in places.sites_of(db.session(), caller.site_ids)
         for owed in store.overdue(db.session(), running.keyring(), [site.id], running.today(site.time_zone))
     ]
-    return [_row(owed, of_another=True) for owed in late if owed.id not in hers]
+    rows = [_row(owed, of_another=True) for owed in late if owed.id not in hers]
+    advocates = {row.site: replace(row, state="", when="") for row in rows if row.owed.owner_id is None}
+    return [*(row for row in rows if row.owed.owner_id is not None), *advocates.values()]
 
 
 def _owner(owed: OwedFacts) -> str:
