@@ -15,6 +15,7 @@ from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import STARTERS, SURVEY, Place, settle
 from tests.journeys.server import TOP, House
 from tests.people import PASSWORD
+from tests.rounds import starter
 from tests.surveys.asking_house import log
 from youthvoice import db, running
 from youthvoice.clips import shelf, store
@@ -139,6 +140,30 @@ def test_a_question_recorded_in_hindi_is_heard_by_a_child_until_its_words_change
     desk.page.locator("tr").filter(has=desk.page.locator("b[lang=hi]")).get_by_role("link").click()
     row = desk.page.locator("tr").filter(has_text="इस हफ़्ते का खाना कैसा था?")
     expect(row).to_contain_text("The text has changed")
+
+
+def test_the_network_does_not_tell_which_question_a_child_hears(tablets: Tablets, place: Place) -> None:
+    """With the first sound all sounds of the page are fetched; the next question is heard without a request."""
+    questions = [one.text["en"] for one in starter(SURVEY).questions]
+    recorded(place, *(("en", words) for words in questions), sound=_a_beep())
+    tablet = tablets(place)
+    tablet.page.add_init_script(_OBSERVED)
+    fetched: set[str] = set()
+    tablet.page.on("requestfinished", lambda one: fetched.add(one.url) if "/clips/" in one.url else None)
+    tablet.begins()
+    listen(tablet)
+    assert not fetched, "nothing is fetched before somebody wants to hear"
+    tablet.page.locator("[data-loud]").click()
+    comes_true(tablet.page, "sounds[0]?.ended")
+    for _ in range(30):
+        tablet.page.wait_for_timeout(100)
+        if len(fetched) == len(questions):
+            break
+    assert len(fetched) == len(questions)
+    with tablet.while_the_house_is_down():
+        tablet.goes_on()
+        listen(tablet)
+        comes_true(tablet.page, "sounds[1]?.ended && sounds[1].currentTime > 0")
 
 
 def test_whether_others_can_hear_is_asked_once_a_sitting(tablets: Tablets, place: Place) -> None:

@@ -168,7 +168,14 @@
     }
     if (mine === turn) hush();
   }
+  // All sounds of the page, and not only those of this screen: whoever watches the network shall not see where a child is.
+  async function fetchAll() {
+    for (const address of new Set([...document.querySelectorAll("[data-clip]")].map((piece) => piece.dataset.clip))) {
+      await fetch(address, { priority: "low" }).then((answer) => answer.blob()).catch(() => {});
+    }
+  }
   function allow(yes) {
+    if (yes && !allowed) fetchAll();
     allowed = yes;
     root.dataset.aloud = yes ? ALOUD : "";   // for other scripts that lead to the next page of this sitting
   }
