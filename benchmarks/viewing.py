@@ -94,4 +94,4 @@ def _published(house: House) -> str:
             approving.approve(session, edition, asha.id, running.today(), rounds.log_of("asha"))
             slug = edition.rows["guardians"].slug
             first = addresses.entries(session, running.keyring(), [site.id])[0]
-            return tokens.token_for(running.keyring().key(LINKS), slug, first.id)
+            return tokens.token_for(running.keyring().key(LINKS), slug, first.id, first.mark)

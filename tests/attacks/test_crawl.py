@@ -9,11 +9,10 @@ from flask import Flask
 
 from tests.pages import Visitor
 from tests.people import make_person, make_site, on_tablet, signed_in
-from tests.publications.scene import House, counts_of, kindly, make_house, starter
+from tests.publications.scene import House, counts_of, kindly, link_to, make_house, starter
 from youthvoice import db, running
 from youthvoice.audit.store import Log
-from youthvoice.privacy.key_names import LINKS
-from youthvoice.publications import addresses, approving, store, tokens
+from youthvoice.publications import addresses, approving, store
 from youthvoice.surveys import store as surveys
 from youthvoice.surveys.counts import lock_counts
 from youthvoice.surveys.models import Batch
@@ -50,7 +49,7 @@ def published(app: Flask) -> House:
 def everywhere(home: House, visitor: Callable[[], Visitor]) -> Iterator[tuple[Visitor, str]]:
     """Every address at which something published can be read, with somebody who may."""
     slug = home.edition().first.slug
-    token = tokens.token_for(running.keyring().key(LINKS), slug, 1)
+    token = link_to(slug)
     advocate = signed_in(visitor(), home.people["advocate"])
     for path in ("", "/in/hi", "/children", "/children/in/ar", "/review", "/review/in/hi", "/print", "/print/hi"):
         yield advocate, f"/staff/publications/{slug}{path}"

@@ -11,13 +11,11 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import make_person, on_tablet, signed_in
-from tests.publications.scene import House, make_house
+from tests.publications.scene import House, link_to, make_house
 from tests.rounds import answers, open_round, sheet_of
 from youthvoice import db, running
 from youthvoice.config import Settings
 from youthvoice.places import tablets
-from youthvoice.privacy.key_names import LINKS
-from youthvoice.publications import tokens
 from youthvoice.surveys.closing import close_due
 from youthvoice.web.limits import TABLET_COOKIE
 
@@ -82,7 +80,7 @@ def live(home: House, visitor: Callable[[], Visitor], clock: StillClock, app: Fl
         held = browser.client.get_cookie("staff")
         assert held
         secrets[f"session of the {name}"] = held.value
-    secrets["link"] = tokens.token_for(running.keyring().key(LINKS), edition.first.slug, 1)
+    secrets["link"] = link_to(edition.first.slug)
     secrets["private key"] = home.people["advocate"].private_key
     secrets["counts"] = '"good":11'
     secrets["password"] = home.people["advocate"].password

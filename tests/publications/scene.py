@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from sqlalchemy import select
+
 from tests import people
 from tests.people import Somebody
 from youthvoice import db, running
 from youthvoice.audit.store import Log
-from youthvoice.publications import drafting, store
+from youthvoice.privacy.key_names import LINKS
+from youthvoice.publications import drafting, store, tokens
+from youthvoice.publications.models import Address
 from youthvoice.publications.store import Edition
 from youthvoice.surveys import opening_store
 from youthvoice.surveys import store as surveys
@@ -127,3 +131,10 @@ def make_house() -> House:
     """Build it."""
     site_id, everybody = people.house(ROLES)
     return House(site_id, everybody)
+
+
+def link_to(slug: str) -> str:
+    """The token in the letter about a view to the first guardian there is."""
+    with db.reading(db.engine()) as session:
+        first = session.scalars(select(Address).order_by(Address.id).limit(1)).one()
+        return tokens.token_for(running.keyring().key(LINKS), slug, first.id, first.fingerprint)

@@ -8,11 +8,10 @@ import pytest
 from flask import Flask
 
 from tests.pages import Visitor
-from tests.publications.scene import House, counts_of, make_house, starter
+from tests.publications.scene import House, counts_of, link_to, make_house, starter
 from youthvoice import db, running
 from youthvoice.audit.store import Log
-from youthvoice.privacy.key_names import LINKS
-from youthvoice.publications import addresses, approving, store, tokens
+from youthvoice.publications import addresses, approving, store
 
 
 @pytest.fixture
@@ -32,7 +31,7 @@ def milliseconds(home: House, name: str, n: int, browser: Visitor) -> float:
         approving.approve(session, edition, home.people["advocate"].id, day, log)
         coordinator = home.people["coordinator"].id
         addresses.add(session, running.keyring(), home.site_id, f"{n}@example.org", "en", coordinator)
-    page = f"/views/{tokens.token_for(running.keyring().key(LINKS), slug, 1)}"
+    page = f"/views/{link_to(slug)}"
     browser.open(page)
     taken = []
     for _again in range(7):

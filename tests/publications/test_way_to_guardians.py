@@ -145,6 +145,39 @@ def test_a_refused_address_gets_nothing_and_its_link_ends(
     visitor().open(page, 404)
 
 
+def test_whose_address_was_removed_holds_no_link_to_that_of_the_next(
+    home: House, adult: Adult, visitor: Callable[[], Visitor]
+) -> None:
+    """SQLite gives the number of the last row that was removed to the next."""
+    page, stop = sent(home, adult)
+    coordinator = adult("coordinator")
+    coordinator.open("/staff/addresses/")
+    coordinator.send("/staff/addresses/1/remove")
+    enter_and_clear(home, adult, "another@example.org")
+    with db.reading(db.engine()) as session:
+        assert session.scalars(select(Address.id)).all() == [1]
+    visitor().open(page, 404)
+    assert visitor().ask("POST", stop).status_code == 404
+    with db.reading(db.engine()) as session:
+        assert session.scalars(select(Address.unsubscribed_on)).all() == [None]
+
+
+def test_a_letter_that_an_address_never_got_is_not_shown_as_that_of_the_next(home: House, adult: Adult) -> None:
+    sent(home, adult)
+    with db.writing(db.engine()) as session:
+        session.execute(update(OutgoingMail).values(given_up=True))
+    coordinator = adult("coordinator")
+    coordinator.open("/staff/addresses/undelivered")
+    assert ADDRESS in coordinator.page
+    coordinator.open("/staff/addresses/")
+    coordinator.send("/staff/addresses/1/remove")
+    enter_and_clear(home, adult, "another@example.org")
+    coordinator.open("/staff/addresses/undelivered")
+    assert "another@example.org" not in coordinator.page
+    coordinator.send("/staff/addresses/undelivered")
+    assert letters() == []
+
+
 def test_the_guardian_reads_what_the_advocate_approved(
     home: House, adult: Adult, visitor: Callable[[], Visitor]
 ) -> None:

@@ -19,6 +19,7 @@ from youthvoice.publications.models import Address
 from youthvoice.statements import adding
 
 State = Literal["to_clear", "cleared", "refused", "unsubscribed"]
+_LARGEST = 2**31 - 1  # number of a row
 STATES: tuple[State, ...] = ("to_clear", "cleared", "refused", "unsubscribed")
 
 
@@ -29,6 +30,7 @@ class Entry:
     Attributes:
         address: in clear; empty where the mail key is not the one it was locked under.
         entered_by: the person.
+        mark: its fingerprint, which no other address ever has; its number may be given to another once it is removed.
     """
 
     id: int
@@ -37,6 +39,7 @@ class Entry:
     language: str
     state: State
     entered_by: int
+    mark: bytes
 
 
 def add(  # noqa: PLR0913, PLR0917 - an address has as many sides
@@ -110,6 +113,13 @@ def plain(keyring: Keyring, address: Address) -> str:
     return unlock_padded(keyring.key(MAIL), address.locked, _purpose(address.fingerprint)).decode()
 
 
+def mark_of(session: Session, address_id: int) -> bytes | None:
+    """The fingerprint of an address; None where there is none with this number."""
+    if address_id > _LARGEST:
+        return None
+    return session.scalar(select(Address.fingerprint).where(Address.id == address_id))
+
+
 def may_read(session: Session, address_id: int) -> Address | None:
     """The address that a link was made for, unless an advocate has refused it since."""
     address = session.get(Address, address_id)
@@ -165,7 +175,7 @@ def _entry(keyring: Keyring, one: Address) -> Entry:
     except CannotOpen:
         address = ""
     state = _state(one.cleared_on is not None, one.refused_on is not None, one.unsubscribed_on is not None)
-    return Entry(one.id, one.site_id, address, one.language, state, one.entered_by)
+    return Entry(one.id, one.site_id, address, one.language, state, one.entered_by, one.fingerprint)
 
 
 def _state(cleared: bool, refused: bool, left: bool) -> State:  # noqa: FBT001 - three columns

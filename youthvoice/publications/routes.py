@@ -1,5 +1,7 @@
 """Views for guardians and children - HTTP only."""
 
+from functools import partial
+
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
@@ -82,7 +84,7 @@ def we_did() -> ResponseReturnValue:
 
 def _named(token: str) -> tuple[PublicationFacts, Address]:
     """The publication and address of a link; 404 for a wrong one, kindly and always alike."""
-    named = tokens.named_by(running.keyring().key(LINKS), token)
+    named = tokens.named_by(running.keyring().key(LINKS), token, partial(addresses.mark_of, db.session()))
     if named is None:
         abort(404)
     publication = store.by_slug(db.session(), running.keyring(), named.slug)

@@ -61,22 +61,22 @@ def send(session: Session, edition: Edition, site_ids: Collection[int], sender: 
     return letters_sent
 
 
-def message_id_of(publication: PublicationFacts, address_id: int) -> str:
-    """The Message-ID of the letter about a view to one address."""
+def message_id_of(publication: PublicationFacts, mark: bytes) -> str:
+    """The Message-ID of the letter about a view to the address with a fingerprint."""
     key = running.keyring().key(MAIL)
-    return messages.message_id_for(key, running.settings(), "publication", publication.slug, address_id)
+    return messages.message_id_for(key, running.settings(), "publication", publication.slug, mark.hex())
 
 
 def _put(session: Session, publication: PublicationFacts, address: Address, mail_name: str, now: datetime) -> None:
     keyring, settings = running.keyring(), running.settings()
-    token = tokens.token_for(keyring.key(LINKS), publication.slug, address.id)
+    token = tokens.token_for(keyring.key(LINKS), publication.slug, address.id, address.fingerprint)
     letter = letters.Letter(
         mail_name=mail_name,
         language=address.language,
         link=settings.url + url_for("views.read", token=token),
         unsubscribe=settings.url + url_for("views.stop", token=token),
     )
-    message_id = message_id_of(publication, address.id)
+    message_id = message_id_of(publication, address.fingerprint)
     owed = replies.owed_for(session, publication.frozen)
     said = letters.words_for(publication.frozen, letter, owed, now.date())
     to = addresses.plain(keyring, address)

@@ -38,7 +38,7 @@ def undelivered(session: Session, site_ids: Collection[int]) -> list[Lost]:
         return []
     listed = addresses.entries(session, running.keyring(), site_ids)
     known = {
-        message_id_of(publication, entry.id): (publication, entry)
+        message_id_of(publication, entry.mark): (publication, entry)
         for publication, site_id in standing_store.sent_to(session, running.keyring(), site_ids)
         for entry in listed
         if entry.site_id == site_id
