@@ -334,13 +334,13 @@ def test_we_did_is_for_tablets_only(home: House, visitor: Callable[[], Visitor])
     visitor().open("/we-did", 403)
 
 
-def answered(home: House, words: dict[str, str]) -> None:
-    """The named adult answered the whole round."""
+def answered(home: House, words: dict[str, str], part: str = "") -> None:
+    """The named adult answered the whole round, or one part of it."""
     with db.writing(db.engine()) as session:
         owed = answers.about(session, running.keyring(), "round", home_round())
         assert owed
         answers.reply(
-            session, running.keyring(), owed.id, "", "yes", words, home.people["coordinator"].id, running.today()
+            session, running.keyring(), owed.id, part, "yes", words, home.people["coordinator"].id, running.today()
         )
 
 
@@ -359,6 +359,21 @@ def test_the_answer_is_read_in_the_readers_language_else_in_the_first_it_was_wri
     for text in (guardian.open(f"{page}/in/{language}").text, tablet.open("/we-did").text):
         assert f'<span lang="{shown}" dir="{direction}">{said}</span>' in text
         assert ('(<bdi lang="en">English</bdi>)' in text) == (language == "ar")
+
+
+def test_an_answer_to_everything_is_told_once_after_those_to_single_things(
+    home: House, adult: Adult, visitor: Callable[[], Visitor]
+) -> None:
+    approve(adult)
+    child = on_tablet(visitor(), home.site_id)
+    answered(home, {"en": ENGLISH})
+    page = child.open("/we-did").text
+    assert page.count(ENGLISH) == 1
+    assert page.index("Everything you said") < page.index(ENGLISH)
+    answered(home, {"en": "Two more blankets."}, "sleep")
+    page = child.open("/we-did").text
+    assert page.count(ENGLISH) == page.count("Two more blankets.") == 1
+    assert page.index("Two more blankets.") < page.index("Everything else you said") < page.index(ENGLISH)
 
 
 def test_a_letter_that_goes_out_after_the_answer_bears_it(home: House, adult: Adult) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from flask import render_template
+from markupsafe import Markup
 
 from youthvoice.kiosk import doors
 from youthvoice.places.store import SiteFacts
@@ -10,6 +11,7 @@ from youthvoice.surveys.help_words import and_in_words, in_danger
 from youthvoice.surveys.rounds import RoundFacts
 from youthvoice.threads.readers import readers_at
 from youthvoice.web import languages
+from youthvoice.web.lists import listed
 
 
 def page(template: str, **names: object) -> str:
@@ -44,6 +46,13 @@ def front(site: SiteFacts, open_rounds: Sequence[RoundFacts], said: str) -> str:
 def help_card(site: SiteFacts) -> str:
     """Who helps here, now and in danger."""
     names = tuple(reader.name for reader in readers_at(site.id))
-    spoken = [languages.LANGUAGES[code] for code in site.helpline_languages if code in languages.LANGUAGES]
-    words = {"names": and_in_words(names), "in_danger": in_danger(site)}
-    return page("help", site=site, advocates=names, spoken=spoken, **words)
+    spoken = [_in_itself(languages.LANGUAGES[code]) for code in site.helpline_languages if code in languages.LANGUAGES]
+    words = {"names": and_in_words(names), "spoken": listed(spoken), "in_danger": in_danger(site)}
+    return page("help", site=site, advocates=names, **words)
+
+
+def _in_itself(language: languages.Language) -> Markup:
+    """A language's own name, marked as being in that language."""
+    return Markup('<b lang="{}" dir="{}">{}</b>').format(
+        languages.tag(language.code), language.direction, language.name
+    )

@@ -1,6 +1,6 @@
 """The children's board of a site: you said, we did."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,7 @@ from youthvoice.publications.showing import Finding
 from youthvoice.surveys import store as surveys
 
 MOST_SMALL = 3  # rounds under ten that are told of
+_NOTHING = ("", "", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ def told(session: Session, frozen: Frozen, language: str, today: date) -> Told:
     owed = replies.owed_for(session, frozen)
     won = [_won(question, winner, picture) for question, winner, picture in view.won]
     findings = [_said(frozen, finding, owed, today) for finding in view.findings]
+    if findings and owed and (given := owed.reply()):
+        findings += _to_the_rest(frozen, given, findings, today)
     # Where no question can be told of, children still see that they were counted, and what adults answered.
     return Told(view.title, (*won, *findings) or (_only_counted(frozen, view.answered, owed, today),))
 
@@ -78,8 +81,18 @@ def _won(question: str, winner: str, picture: str) -> Said:
 
 
 def _said(frozen: Frozen, finding: Finding, owed: OwedFacts | None, today: date) -> Said:
-    given = (owed.reply(finding.name) or owed.reply()) if owed else None
-    return Said(finding.picture, finding.sentence, finding, *_answer(frozen, given, today))
+    given = owed.reply(finding.name) if owed else None
+    to_all = owed is not None and owed.reply() is not None  # it is told once, at the end
+    answer = _answer(frozen, given, today) if given or not to_all else _NOTHING
+    return Said(finding.picture, finding.sentence, finding, *answer)
+
+
+def _to_the_rest(frozen: Frozen, given: Given, said: Sequence[Said], today: date) -> Iterator[Said]:
+    """What was answered to everything at once, where something has no answer of its own."""
+    if all(one.verdict for one in said):
+        return
+    about = _("Everything else you said") if any(one.verdict for one in said) else _("Everything you said")
+    yield Said("", str(about), None, *_answer(frozen, given, today))
 
 
 def _only_counted(frozen: Frozen, answered: str, owed: OwedFacts | None, today: date) -> Said:
@@ -103,9 +116,7 @@ def _too_few(session: Session, site_id: int, language: str) -> Iterator[Told]:
             about += " " + str(_("Only the letter box was read."))
         owed = answers.about(session, running.keyring(), "round", facts.slug)
         given = owed and owed.reply()
-        reply, verdict, words, who = (
-            (given.kind, replies.strong(given.kind), replies.spoken(given), facts.decider_name)
-            if given
-            else ("", "", "", "")
+        answer = (
+            (given.kind, replies.strong(given.kind), replies.spoken(given), facts.decider_name) if given else _NOTHING
         )
-        yield Told(facts.title_in(language), (Said("", about, None, reply, verdict, words, who),))
+        yield Told(facts.title_in(language), (Said("", about, None, *answer),))
