@@ -74,7 +74,11 @@ def create_app(settings: Settings | None = None, clock: running.Clock = running.
         engine = db.make_engine(settings.database_url)
     except OSError as error:
         raise SettingsError(f"The folder of the database cannot be made: {error.strerror}.") from None
-    keyring = prepare(settings, engine, tables.metadata())
+    try:
+        keyring = prepare(settings, engine, tables.metadata())
+    except BaseException:
+        engine.dispose()
+        raise
     app.extensions.update({"youthvoice.settings": settings, "youthvoice.keyring": keyring, "youthvoice.clock": clock})
     app.config.from_mapping(_flask_settings(settings, keyring.key("cookie").hex()))
     app.session_interface = StaffSessions()
