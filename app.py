@@ -2,6 +2,7 @@
 
 from youthvoice.config import SettingsError
 from youthvoice.factory import create_app
+from youthvoice.preparing import what_to_do
 from youthvoice.privacy.keyring import KeyFileError
 
 try:
@@ -9,7 +10,7 @@ try:
 except SettingsError as error:
     raise SystemExit(f"Youth Voice does not start. {error}") from None
 except KeyFileError as error:
-    raise SystemExit(f"Youth Voice does not start. The key folder cannot be used: {error}") from None
+    raise SystemExit(f"Youth Voice does not start. {what_to_do(error)}") from None
 
 if __name__ == "__main__":  # `flask serve` without the commands of other packages, which cost every process 3 MiB
     from youthvoice.cli import serve

@@ -18,6 +18,39 @@ def doctor(tmp_path: Path, **settings: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
+        ("YOUTHVOICE_LIMITS_URL", "nowhere", "YOUTHVOICE_LIMITS_URL cannot be used; write redis://"),
+        ("YOUTHVOICE_SMTP_URL", "mail.example.org", "YOUTHVOICE_SMTP_URL is no address of a mail server"),
+        ("YOUTHVOICE_MODE", "production", "YOUTHVOICE_MODE=development"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named_with_what_to_write(
+    tmp_path: Path, setting: str, value: str, told: str
+) -> None:
+    answer = doctor(tmp_path, **{setting: value})
+    said = answer.stdout + answer.stderr
+    assert told in said
+    assert answer.returncode == 1
+    assert "Traceback" not in said
+
+
+def test_key_files_of_another_database_are_named_with_what_to_do(tmp_path: Path) -> None:
+    doctor(tmp_path)
+    doctor(tmp_path / "other")
+    answer = doctor(tmp_path, YOUTHVOICE_KEYS=str(tmp_path / "other" / "keys"))
+    assert answer.returncode == 1
+    assert "These key files belong to another database." in answer.stderr
+    assert str(tmp_path / "other" / "keys") in answer.stderr
+
+
+def test_the_database_is_closed_to_others(tmp_path: Path) -> None:
+    doctor(tmp_path)
+    (made,) = (tmp_path / "var").glob("*.sqlite3")
+    assert made.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
     ("url", "told"),
     [
         ("postgresql://house:hush@127.0.0.1:1/house", "Connection refused. Start it, or set YOUTHVOICE_DATABASE_URL"),

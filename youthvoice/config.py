@@ -70,10 +70,10 @@ class Settings:
             data=data,
             keys=Path(environment.get("YOUTHVOICE_KEYS") or "var-keys").absolute(),
             port=port,
-            smtp_url=environment.get("YOUTHVOICE_SMTP_URL") or None,
+            smtp_url=_smtp_url(environment.get("YOUTHVOICE_SMTP_URL")),
             limits_url=environment.get("YOUTHVOICE_LIMITS_URL") or "memory://",
             example=environment.get("YOUTHVOICE_EXAMPLE", "1") != "0",
-            web_workers=_number(environment, "YOUTHVOICE_WORKERS", 2),
+            web_workers=max(1, _number(environment, "YOUTHVOICE_WORKERS", 2)),
         )
 
     def refusals(self) -> list[str]:
@@ -82,7 +82,10 @@ class Settings:
             return []
         wrong = []
         if not self.url.startswith("https://") or not urlsplit(self.url).hostname:
-            wrong.append("YOUTHVOICE_URL must be the https:// address that people use.")
+            wrong.append(
+                "YOUTHVOICE_URL must be the https:// address that people use. "
+                "(For the example that `make run` serves: YOUTHVOICE_MODE=development.)"
+            )
         keys = self.keys.resolve()
         if any(_one_holds_the_other(keys, folder) for folder in self._with_data()):
             wrong.append("YOUTHVOICE_KEYS must lie outside YOUTHVOICE_DATA, so that no backup holds both.")
@@ -112,6 +115,14 @@ def _number(environment: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdecimal():
         raise SettingsError(f"{name} is {text!r}; it must be a whole number.")
     return int(text)
+
+
+def _smtp_url(text: str | None) -> str | None:
+    if text and urlsplit(text).scheme not in {"smtp", "smtps"}:
+        raise SettingsError(
+            "YOUTHVOICE_SMTP_URL is no address of a mail server; write smtp:// or smtps://user:password@host:port."
+        )
+    return text or None
 
 
 def _database_url(text: str | None, data: Path) -> str:

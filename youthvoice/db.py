@@ -7,7 +7,7 @@ reads are deferred and never wait. On PostgreSQL the server does this work.
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,8 @@ def make_engine(url: str) -> Engine:
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with suppress(OSError):  # whoever opens it says so
+            Path(path).touch(mode=0o600)
     engine = create_engine(
         url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}
     )

@@ -9,6 +9,7 @@ from flask import Flask, Request, request, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
+from limits.errors import ConfigurationError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from youthvoice import cli, db, running, tables
@@ -116,7 +117,12 @@ def _add_web(app: Flask) -> None:
     Babel(app, locale_selector=languages.locale)
     errors.init_app(app)
     headers.init_app(app)
-    limits.limiter.init_app(app)
+    try:
+        limits.limiter.init_app(app)
+    except (ConfigurationError, ImportError):
+        raise SettingsError(
+            "YOUTHVOICE_LIMITS_URL cannot be used; write redis://host:port. Valkey speaks the same."
+        ) from None
     assets.dress(app)
     shelf.init_app(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

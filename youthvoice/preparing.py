@@ -11,10 +11,25 @@ from sqlalchemy.exc import DBAPIError
 
 from youthvoice import db, migrations
 from youthvoice.config import Settings, SettingsError
-from youthvoice.privacy.keyring import Keyring
+from youthvoice.privacy.keyring import KeyFileError, Keyring
 from youthvoice.work.models import DatabaseId
 
 LASTING_KEYS = ("pepper", "intake", "kept-counts", "kept-words", "cookie", "audit", "mail", "links", "people", "backup")
+_WHAT_TO_DO = {
+    "folder_missing": "The folder of the key files is missing. Put it back, or set YOUTHVOICE_KEYS to where it is",
+    "folder_open_to_others": "The folder of the key files is open to others. Close it with chmod 700",
+    "file_open_to_others": "A key file is open to others. Close it with chmod 600",
+    "malformed": "A key file is damaged. Put it back from the backup of the keys",
+    "bound_to_another_database": (
+        "These key files belong to another database. Set YOUTHVOICE_DATA to where that is; or, to restore a backup, "
+        "move the new, empty database out of YOUTHVOICE_DATA, leave the key files, and restore again"
+    ),
+}
+
+
+def what_to_do(error: KeyFileError) -> str:
+    """What is wrong with the key files, for whoever starts the house."""
+    return f"{_WHAT_TO_DO[error.code]}: {error.path}"
 
 
 def prepare(settings: Settings, engine: Engine, metadata: MetaData) -> Keyring:

@@ -25,7 +25,10 @@ def make(metadata: MetaData) -> tuple[click.Command, click.Command]:
     @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
     @with_appcontext
     def backup(file: Path) -> None:
-        rows = back_up(db.engine(), metadata, running.keyring().key("backup"), file, running.now())
+        try:
+            rows = back_up(db.engine(), metadata, running.keyring().key("backup"), file, running.now())
+        except OSError as error:
+            raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from error
         click.echo(f"{file}: {rows} rows, sealed.")
 
     @click.command("restore", help="Bring a copy back into an empty database.")

@@ -82,7 +82,7 @@ def enter_answers(round_: str, file: Path, site_name: str | None) -> None:
         _log(first).add(session, "round.paper", f"{facts.slug} with {second.person_id}")
     for name in found.without:
         click.echo(f"{file}: look at: there is no column “{name}”; everybody is taken to have skipped it.", err=True)
-    click.echo(f"{new} sheets taken.")
+    click.echo(f"{new} sheets taken." if new != 1 else "1 sheet taken.")
 
 
 def _open_round(session: Session, slug: str, person: SignedIn, now: datetime) -> RoundFacts:
