@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import make_person, make_site, on_tablet, signed_in
 from tests.publications.scene import House, make_house, starter
@@ -558,3 +559,24 @@ def test_a_letter_to_whoever_ended_them_is_not_tried_again(
     coordinator.send("/staff/addresses/undelivered")
     with db.reading(db.engine()) as session:
         assert outbox.standing(session).given_up == 1
+
+
+@pytest.mark.parametrize("ended_by", ["advocate", "coordinator", "guardian"])
+def test_a_letter_that_waits_does_not_go_to_an_address_that_was_ended(
+    home: House, adult: Adult, visitor: Callable[[], Visitor], clock: StillClock, ended_by: str
+) -> None:
+    _page, stop = sent(home, adult)
+    with db.reading(db.engine()) as session:
+        (address,) = session.scalars(select(Address.id)).all()
+    if ended_by == "guardian":
+        visitor().ask("POST", stop)
+    elif ended_by == "advocate":
+        advocate = adult("advocate")
+        advocate.open("/staff/addresses/clearing")
+        advocate.send(f"/staff/addresses/{address}/decide", {"decision": "refuse"})
+    else:
+        coordinator = adult("coordinator")
+        coordinator.open("/staff/addresses/")
+        coordinator.send(f"/staff/addresses/{address}/remove")
+    clock.move(hours=1)  # whoever had leased it has let it go
+    assert letters() == []

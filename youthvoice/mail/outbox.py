@@ -124,6 +124,12 @@ def given_up(session: Session, message_ids: Collection[str]) -> frozenset[str]:
     return frozenset(session.scalars(query.where(OutgoingMail.given_up, OutgoingMail.message_id.in_(message_ids))))
 
 
+def take_back(session: Session, message_ids: Collection[str]) -> int:
+    """Let those of these mails that wait not go out any more; returns how many. What was given up stays told of."""
+    waiting = (OutgoingMail.message_id.in_(message_ids), OutgoingMail.given_up.is_(False))
+    return int(session.execute(delete(OutgoingMail).where(*waiting)).rowcount)  # type: ignore[attr-defined]
+
+
 def try_again(session: Session, now: datetime, message_ids: Collection[str]) -> int:
     """Try those of these mails that were given up once more, from the beginning; returns how many."""
     values = {"given_up": False, "tries": 0, "next_try_at": now, "leased_until": None}

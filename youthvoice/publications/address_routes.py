@@ -49,6 +49,7 @@ def enter() -> ResponseReturnValue:
 @needs("addresses.enter")
 def remove(address_id: int) -> ResponseReturnValue:
     """Remove an address for good."""
+    lost_letters.take_back(db.session(), address_id, require().site_ids)
     if not addresses.remove(db.session(), address_id, require().site_ids, log()):
         abort(404)
     db.session().commit()
@@ -112,6 +113,8 @@ def decide(address_id: int) -> ResponseReturnValue:
     day = running.today()
     if not addresses.decide(db.session(), address_id, caller.site_ids, caller.person_id, day, log(), clear=clear):
         abort(404)
+    if not clear:
+        lost_letters.take_back(db.session(), address_id, caller.site_ids)
     db.session().commit()
     flash(_("Cleared.") if clear else _("Refused. Nothing is sent there."))
     return redirect(url_for("addresses.clearing"))

@@ -10,7 +10,7 @@ from youthvoice.audit.store import Log
 from youthvoice.places import store as places
 from youthvoice.places.tablets import here, on_a_tablet
 from youthvoice.privacy.key_names import AUDIT, LINKS
-from youthvoice.publications import addresses, boards, replies, showing, store, tokens
+from youthvoice.publications import addresses, boards, replies, showing, store, tokens, undelivered
 from youthvoice.publications.models import Address
 from youthvoice.publications.store import PublicationFacts
 from youthvoice.web import languages
@@ -54,6 +54,7 @@ def stopped(token: str) -> ResponseReturnValue:
     session = db.session()
     day = running.today()
     addresses.unsubscribe(session, address.id, day, Log(running.keyring().key(AUDIT), day, "guardian"))
+    undelivered.take_back(session, address.id, [address.site_id])
     languages.say_in(showing.best(publication.frozen, address.language))
     db.session().commit()
     return render_template("publications/stopped.html", token=token)

@@ -1,4 +1,4 @@
-"""Letters that no server took: given up after every try, or refused for good. They stay until somebody tries again."""
+"""Letters that have not arrived: given up after every try, or no longer wanted while they waited."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -45,6 +45,15 @@ def undelivered(session: Session, site_ids: Collection[int]) -> list[Lost]:
     }
     lost = outbox.given_up(session, known)
     return [Lost(one, known[one][0].frozen["title"], known[one][1]) for one in known if one in lost]
+
+
+def take_back(session: Session, address_id: int, site_ids: Collection[int]) -> int:
+    """Let no letter go to an address any more that still waits in the outbox; returns how many did.
+
+    Asked before the address is removed, and when it is refused or its owner ends the letters.
+    """
+    mark, views = addresses.mark_of(session, address_id), standing_store.sent_to(session, running.keyring(), site_ids)
+    return outbox.take_back(session, [message_id_of(view, mark) for view, _site in views]) if mark else 0
 
 
 def try_again(session: Session, site_ids: Collection[int]) -> int:
