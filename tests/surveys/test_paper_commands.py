@@ -137,13 +137,13 @@ def test_the_same_file_is_new_to_another_round(app: Flask, house: House, round_:
     path = _file(tmp_path, "food,wish\ngood,\n")
     _run(app, round_.slug, path)
     other = open_round([house.site_id], house.coordinator.id, ASKED)
-    assert _run(app, other.slug, path).stdout == "1 sheets taken.\n"
+    assert _run(app, other.slug, path).stdout == "1 sheet taken.\n"
 
 
 def test_a_question_without_a_column_is_pointed_out(app: Flask, round_: RoundFacts, tmp_path: Path) -> None:
     result = _run(app, round_.slug, _file(tmp_path, "food\ngood\n"))
     assert "look at: there is no column “wish”" in result.stderr
-    assert result.stdout == "1 sheets taken.\n"
+    assert result.stdout == "1 sheet taken.\n"
 
 
 def test_a_round_that_is_over_takes_no_sheets(app: Flask, round_: RoundFacts, tmp_path: Path) -> None:
