@@ -22,7 +22,7 @@ from sqlalchemy.types import TypeDecorator
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _BUSY_SECONDS = 10
 # Pages are in the system's memory once; each of a process's connections needs but few of its own (in KiB).
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "cache_size=-256")
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "cache_size=-128")
 
 
 class Base(DeclarativeBase):

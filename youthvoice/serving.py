@@ -24,7 +24,8 @@ from granian.log import LogLevels
 from youthvoice import db, running
 from youthvoice.work.loop import Job, forever, once
 
-_ARENA_MAX = -8  # glibc's M_ARENA_MAX
+_ARENA_MAX, _TRIM_THRESHOLD, _MMAP_THRESHOLD = -8, -1, -3  # glibc's M_ARENA_MAX and so on
+_LARGE = 64 * 1024  # bytes
 _PATIENCE = 10  # seconds that a process has to end
 _THREADS = 2  # of a web process: Python runs one at a time, the other waits for the disk
 _CONNECTIONS = 256  # of a web process
@@ -101,10 +102,12 @@ def _web(port: int, workers: int, app: Flask) -> None:
 
 
 def _share_one_heap() -> None:
-    """Let the threads of a process share one heap where glibc would give each its own: two megabytes a worker."""
+    """Let the threads of a process share one heap and give back what is large: three megabytes a worker."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_ARENA_MAX, 1)
+        mallopt(_TRIM_THRESHOLD, _LARGE)
+        mallopt(_MMAP_THRESHOLD, _LARGE)
 
 
 def _until_told(app: Flask, jobs: Sequence[Job]) -> None:
