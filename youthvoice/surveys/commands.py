@@ -4,8 +4,9 @@ What was made goes to stdout, everything else to stderr.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -48,7 +49,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @_NOT_WHO
 def check(file: Path, not_who: Sequence[str]) -> None:
     """Say everything that is wrong with a questionnaire, or that it is well."""
-    found = _read(file, not_who)
+    found = _read(file, partial(read_file, confirmed=frozenset(not_who)))
     questions = found.questionnaire
     _say_notes(file, found.notes)
     click.echo(
@@ -60,13 +61,12 @@ def check(file: Path, not_who: Sequence[str]) -> None:
 
 @group.command("import")
 @_FILE
-@_NOT_WHO
-def import_(file: Path, not_who: Sequence[str]) -> None:
+def import_(file: Path) -> None:
     """Keep a questionnaire as a new version; prints its name and version. Signed in: a coordinator.
 
     Where a question seems to ask who a child is, an advocate says that it does not, when she approves.
     """
-    found = _read(file, not_who, for_an_advocate=True)
+    found = _read(file, read_for_an_advocate)
     person = signed_in()
     need(person, COORDINATOR)
     with db.writing(db.engine()) as session:
@@ -79,7 +79,7 @@ def import_(file: Path, not_who: Sequence[str]) -> None:
     click.echo(kept)
 
 
-def _read(file: Path, not_who: Sequence[str], *, for_an_advocate: bool = False) -> Import:
+def _read(file: Path, read: Callable[[bytes, str], Import]) -> Import:
     try:
         with file.open("rb") as opened:
             data = opened.read(LARGEST + 1)
@@ -87,9 +87,7 @@ def _read(file: Path, not_who: Sequence[str], *, for_an_advocate: bool = False) 
         why = getattr(error, "strerror", None) or "no such file"
         _end([f"{file}: row 1: The file cannot be opened: {why}."])
     try:
-        return (
-            read_for_an_advocate(data, file.name) if for_an_advocate else read_file(data, file.name, frozenset(not_who))
-        )
+        return read(data, file.name)
     except Refused as refused:
         _end([f"{file}: row {fault.row or 1}: {fault_words.say(fault)}" for fault in refused.faults])
 
