@@ -1,16 +1,12 @@
 """Opening a publication as a guardian: made from what was frozen, however many children answered."""
 
-import random
-import secrets
 import time
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
 from statistics import median
 
-from sqlalchemy import insert, text
-
-from benchmarks.closing import LATER, everything
+from benchmarks.closing import LATER, fill
 from benchmarks.house import House, build, opened
 from benchmarks.load import Connection
 from benchmarks.server import SERVE, free_port, started
@@ -20,14 +16,9 @@ from youthvoice.places import store as places
 from youthvoice.privacy.key_names import LINKS
 from youthvoice.publications import addresses, approving, drafting, store, tokens
 from youthvoice.staff import store as staff
-from youthvoice.surveys import coding, responses
-from youthvoice.surveys import store as surveys
 from youthvoice.surveys.closing import close_due
-from youthvoice.surveys.models import Sheet
 
 _OPENED = 50  # times in each run
-_KINDS = 500  # invented children who differ; the others answer as one of them, each on a sheet of her own
-_AT_ONCE = 20_000  # sheets in one INSERT
 
 
 def milliseconds(folder: Path, sheets: int, runs: int) -> float:
@@ -39,7 +30,7 @@ def milliseconds(folder: Path, sheets: int, runs: int) -> float:
         runs: medians of `_OPENED` pages each, of which the median is given.
     """
     house = build(folder, 1, invited=sheets)
-    _fill(house, sheets)
+    fill(house, sheets)
     token = _published(house)
     port = free_port()
     with started(SERVE, house.environment, port):
@@ -55,26 +46,6 @@ def _opening(port: int, path: str) -> Iterator[float]:
         if answer.status != HTTPStatus.OK:
             raise RuntimeError(f"{path.split('/')[1]}: {answer.status}")
     client.close()
-
-
-def _fill(house: House, sheets: int) -> None:
-    """Lock so many sheets and store them in large steps; receipts are left out, for nothing here comes twice."""
-    chance = random.Random(11)  # noqa: S311 - invented answers
-    with opened(house), db.writing(db.engine()) as session:
-        facts = surveys.round_by_slug(session, house.slug)
-        if facts is None:
-            raise LookupError(house.slug)
-        if session.get_bind().dialect.name == "sqlite":
-            session.execute(text("PRAGMA cache_size=-400000"))
-        questions = surveys.questions_of(session, facts)
-        kinds = [coding.encode(questions, everything(questions, chance)) for _ in range(_KINDS)]
-        for start in range(0, sheets, _AT_ONCE):
-            rows = []
-            for _ in range(min(_AT_ONCE, sheets - start)):
-                sheet = secrets.token_bytes(responses.SHEET_ID_BYTES)
-                given = responses.respond(running.keyring(), facts, sheet, chance.choice(kinds), day=running.today())
-                rows.append({"id": sheet, "round_id": facts.id, "blob": given.blob})
-            session.execute(insert(Sheet), rows)
 
 
 def _published(house: House) -> str:

@@ -45,13 +45,18 @@ def about() -> store.OwedFacts:
     return found
 
 
+def owes_an_answer(home: tuple[int, dict[str, Somebody]], visitor: NewVisitor) -> tuple[int, Visitor]:
+    """The named adult, signed in, may answer a round."""
+    owed_id = owe(home, "round", date(2026, 12, 1))
+    approve()
+    return owed_id, signed_in(visitor(), home[1]["facilitator"])
+
+
 def test_the_decider_answers_and_children_can_read_it(
     home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
 ) -> None:
     """S9, S10, S11."""
-    owed_id = owe(home, "round", date(2026, 12, 1))
-    approve()
-    browser = signed_in(visitor(), home[1]["facilitator"])
+    owed_id, browser = owes_an_answer(home, visitor)
     assert "Answer the children: Days here" in browser.open("/staff/answers/").text
     browser.open(f"/staff/answers/{owed_id}")
     answer = {"kind": "yes", "words_en": "Fruit comes on Monday."}
@@ -75,9 +80,7 @@ def test_what_is_no_answer_is_sent_back_with_its_words(
     home: tuple[int, dict[str, Somebody]], visitor: NewVisitor, answer: dict[str, object], told: str
 ) -> None:
     """S11."""
-    owed_id = owe(home, "round", date(2026, 12, 1))
-    approve()
-    browser = signed_in(visitor(), home[1]["facilitator"])
+    owed_id, browser = owes_an_answer(home, visitor)
     browser.open(f"/staff/answers/{owed_id}")
     page = browser.send(f"/staff/answers/{owed_id}", answer, 400).text
     assert told in page
@@ -88,9 +91,7 @@ def test_what_is_no_answer_is_sent_back_with_its_words(
 def test_one_published_question_has_a_page_of_its_own(
     home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
 ) -> None:
-    owed_id = owe(home, "round", date(2026, 12, 1))
-    approve()
-    browser = signed_in(visitor(), home[1]["facilitator"])
+    owed_id, browser = owes_an_answer(home, visitor)
     assert "How was the food?" in browser.open(f"/staff/answers/{owed_id}/food").text
     browser.send(f"/staff/answers/{owed_id}/food", {"kind": "partly", "words_en": "Soon."})
     assert about().settled_on == date(2026, 11, 24)
@@ -161,9 +162,7 @@ def test_the_advocates_task_says_what_to_do_and_is_done_with_a_sentence(
 def test_the_form_asks_for_the_sentence_in_every_language_that_children_can_choose(
     home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
 ) -> None:
-    owed_id = owe(home, "round", date(2026, 12, 1))
-    approve()
-    browser = signed_in(visitor(), home[1]["facilitator"])
+    owed_id, browser = owes_an_answer(home, visitor)
     page = browser.open(f"/staff/answers/{owed_id}").text
     for code, tag in (("en", 'dir="ltr"'), ("hi", 'lang="hi"'), ("ar", 'dir="rtl"')):
         assert tag in page[page.index(f'id="words_{code}"') - 80 :][:200]
@@ -180,9 +179,7 @@ def test_the_form_asks_for_the_sentence_in_every_language_that_children_can_choo
 def test_one_language_is_enough_and_the_first_one_there_is_stands_in(
     home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
 ) -> None:
-    owed_id = owe(home, "round", date(2026, 12, 1))
-    approve()
-    browser = signed_in(visitor(), home[1]["facilitator"])
+    owed_id, browser = owes_an_answer(home, visitor)
     browser.open(f"/staff/answers/{owed_id}")
     browser.send(f"/staff/answers/{owed_id}", {"kind": "yes", "words_hi": "ज़्यादा फल।"})
     given = about().reply()
@@ -193,9 +190,7 @@ def test_one_language_is_enough_and_the_first_one_there_is_stands_in(
 def test_a_sentence_that_is_too_long_is_named_in_its_own_language(
     home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
 ) -> None:
-    owed_id = owe(home, "round", date(2026, 12, 1))
-    approve()
-    browser = signed_in(visitor(), home[1]["facilitator"])
+    owed_id, browser = owes_an_answer(home, visitor)
     browser.open(f"/staff/answers/{owed_id}")
     long = {"kind": "yes", "words_en": "Yes.", "words_hi": "x" * 601}
     page = browser.send(f"/staff/answers/{owed_id}", long, 400).text  # type: ignore[arg-type]
