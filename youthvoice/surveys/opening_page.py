@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from wtforms import SelectChoice
 
@@ -10,22 +9,25 @@ from youthvoice import running
 from youthvoice.places import store as places
 from youthvoice.staff import store as people
 from youthvoice.surveys import opening_words, store
+from youthvoice.surveys.models import StoredQuestionnaire
 from youthvoice.surveys.opening import Opening, Refusal
 from youthvoice.surveys.opening_forms import OpenForm
 from youthvoice.surveys.spans import Span
+from youthvoice.web import languages
 
 
 def offer(session: Session, form: OpenForm, site_ids: Collection[int]) -> None:
     """Fill in what can be chosen: approved questionnaires, the caller's sites, adults who work there."""
     approved = store.approved_questionnaires(session)
-    form.questionnaire.choices = [SelectChoice(one.id, f"{one.name}, {_version(one.version)}") for one in approved]
+    form.questionnaire.choices = [SelectChoice(one.id, _titled(session, one)) for one in approved]
     form.sites.choices = [SelectChoice(site.id, site.name) for site in places.sites_of(session, site_ids)]
     adults = people.people_of(session, site_ids)
     form.decider.choices = [SelectChoice(person.id, person.name) for person in adults]
 
 
-def _version(number: int) -> str:
-    return str(_("version %(version)s", version=number))
+def _titled(session: Session, stored: StoredQuestionnaire) -> str:
+    """What is asked, in the reader's language, and which version by the name that commands know."""
+    return f"{store.questionnaire(session, stored.id).title_in(languages.chosen())} · {store.called(stored)}"
 
 
 def opening_of(session: Session, form: OpenForm, first: int, second: int | None) -> Opening:

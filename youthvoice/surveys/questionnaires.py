@@ -46,6 +46,10 @@ class Questionnaire:
         """The questions that take free text."""
         return tuple(question for question in self.questions if question.kind == "words")
 
+    def title_in(self, language: str) -> str:
+        """Its title in a language, else in the first there is."""
+        return self.title.get(language) or self.title[self.languages[0]]
+
     def question(self, name: str) -> Question | None:
         """The question of that name."""
         return next((question for question in self.questions if question.name == name), None)
