@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from youthvoice.access.permissions import ADVOCATE
+from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.privacy.vouching import check_person_mac
 from youthvoice.staff.models import Person, PersonSite
+
+READING = (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,27 @@ class Reader:
     person_id: int
     name: str
     public_key: bytes
+    role: str = ADVOCATE
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Everybody at a site to whom a report may be sealed: present, vouched for, and trusted by now.
+
+    Attributes:
+        advocates: by name.
+        leads: safeguarding leads; they read where a child may be hurt.
+        outside: outside recipients, of another organisation.
+    """
+
+    advocates: tuple[Reader, ...]
+    leads: tuple[Reader, ...]
+    outside: tuple[Reader, ...]
+
+    @property
+    def everybody(self) -> tuple[Reader, ...]:
+        """All of them, advocates first."""
+        return (*self.advocates, *self.leads, *self.outside)
 
 
 def find(session: Session, person_id: int) -> Person | None:
@@ -94,13 +117,26 @@ def advocates(session: Session, site_id: int, people_key: bytes) -> tuple[Reader
         site_id: the site.
         people_key: 32 bytes, from the key file `people`.
     """
-    people = [person for person in _present(session, [site_id]) if person.role == ADVOCATE]
+    return readers(session, site_id, people_key).advocates
+
+
+def readers(session: Session, site_id: int, people_key: bytes) -> Readers:
+    """Everybody to whom a report of a site may be sealed.
+
+    Args:
+        session: may read.
+        site_id: the site.
+        people_key: 32 bytes, from the key file `people`.
+    """
+    people = [person for person in _present(session, [site_id]) if person.role in READING]
     sites = sites_of(session, [person.id for person in people])
-    return tuple(
-        Reader(person.id, person.name, person.public_key)
+    found = [
+        Reader(person.id, person.name, person.public_key, person.role)
         for person in people
         if is_vouched_for(person, sites[person.id], people_key)
-    )
+    ]
+    by_role = {role: tuple(one for one in found if one.role == role) for role in READING}
+    return Readers(by_role[ADVOCATE], by_role[SAFEGUARDING_LEAD], by_role[OUTSIDE_RECIPIENT])
 
 
 def is_empty(session: Session) -> bool:

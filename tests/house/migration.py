@@ -1,0 +1,28 @@
+"""Write the newest migration anew from the models, against a database that has every earlier one.
+
+Run through `make migration` while an unreleased migration grows. A new release begins with a new number here.
+"""
+
+import re
+import tempfile
+from pathlib import Path
+
+from youthvoice import db, migrations, tables
+
+NEWEST, BEFORE, TITLE = "0002", "0001", "grievances"
+VERSIONS = Path(migrations.__file__).parent / "versions"
+
+
+def main() -> None:
+    """Replace the newest file; what it must do to rows that are there already is added by hand below its head."""
+    for file in VERSIONS.glob(f"{NEWEST}_*.py"):
+        file.unlink()
+    engine = db.make_engine(f"sqlite:///{tempfile.mkdtemp()}/migration.sqlite3")
+    migrations.upgrade(engine, tables.metadata(), BEFORE)
+    migrations.write_revision(engine, tables.metadata(), NEWEST, TITLE)
+    (made,) = VERSIONS.glob(f"{NEWEST}_*.py")
+    made.write_text(re.sub(r"^ *# ### .*\n", "", made.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
