@@ -17,6 +17,7 @@ KEPT_WORDS = "kept-words"
 PEOPLE = "people"
 BACKUP = "backup"
 INTAKE = "intake"
+THREADS = "threads"
 
 DATABASE = "database"
 """Not a key: the file that says which database the folder belongs to."""

@@ -1,1 +1,1 @@
-"""Sealed words: the letter box now; reports, statements and moved items later."""
+"""Sealed words: the letter box and threads; wraps, child codes, replies to a child."""

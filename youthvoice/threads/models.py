@@ -1,8 +1,8 @@
-"""Columns of letters. Days only; no order of arrival is kept (tables without row numbers, random ids)."""
+"""Columns of letters and threads. Days only; no order of arrival is kept (tables without row numbers, random ids)."""
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from youthvoice.db import Base, Utc
@@ -38,3 +38,76 @@ class Wrap(Base):
     letter_id: Mapped[bytes] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Thread(Base):
+    """A sealed conversation, such as a report. From outside: that it exists, where, since which day, how large.
+
+    `marks` is what the house knows without opening it (`marks`). `locator` and `reply_key` belong to the child's code;
+    a thread without one has random bytes there. `receipt` is the hash of the sheet that brought it; `code_seen` says
+    that the child has finished looking at her code, so that the sheet does not show it again.
+    """
+
+    __tablename__ = "threads"
+    __table_args__ = (UniqueConstraint("site_id", "locator"), {"sqlite_with_rowid": False})
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    day: Mapped[date]
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    locator: Mapped[bytes] = mapped_column(LargeBinary(16))
+    reply_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    receipt: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    code_seen: Mapped[bool]
+    destruction_month: Mapped[str] = mapped_column(String(7), index=True)
+    marks: Mapped[bytes] = mapped_column(LargeBinary)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class ThreadWrap(Base):
+    """A thread's private key wrapped to one reader of the site, or a decoy of the same shape."""
+
+    __tablename__ = "thread_wraps"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    thread_id: Mapped[bytes] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), primary_key=True, index=True)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    tag: Mapped[bytes] = mapped_column(LargeBinary(16))
+
+
+class ThreadEntry(Base):
+    """One thing said or done in a thread, for its readers."""
+
+    __tablename__ = "thread_entries"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    thread_id: Mapped[bytes] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), index=True)
+    day: Mapped[date]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ThreadReply(Base):
+    """One thing said to the child, or a step of her thread, sealed to the key of her code."""
+
+    __tablename__ = "thread_replies"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    thread_id: Mapped[bytes] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), index=True)
+    day: Mapped[date]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class HandedItem(Base):
+    """Something that an advocate sealed to one adult, such as a facilitator: chosen words, never the thread's key."""
+
+    __tablename__ = "handed_items"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    day: Mapped[date]
+    destruction_month: Mapped[str] = mapped_column(String(7))
+    body: Mapped[bytes] = mapped_column(LargeBinary)

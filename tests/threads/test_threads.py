@@ -1,0 +1,208 @@
+"""Sealed threads: who can open one, who cannot, and what the database shows (S14, PRIVACY.md C)."""
+
+import secrets
+from collections.abc import Collection, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from tests.ground import NOON, Ground, Reader, ground
+from youthvoice import db
+from youthvoice.config import Settings
+from youthvoice.privacy.keyring import KeyGone
+from youthvoice.privacy.picture_codes import CodeKeys
+from youthvoice.privacy.sealing import CannotOpen, new_pair
+from youthvoice.threads import conversation
+from youthvoice.threads import thread_store as store
+from youthvoice.threads.entries import CHILD, Entry
+from youthvoice.threads.making import NewThread, new_thread
+from youthvoice.threads.marks import Marks, hour_after, lock_marks
+from youthvoice.threads.models import ThreadWrap
+from youthvoice.threads.thread_facts import Opened
+from youthvoice.threads.thread_store import Me, Meanwhile
+from youthvoice.threads.wraps import decoy_for, unwrapped, wrap_for
+
+DAY, MONTH = date(2026, 11, 24), "2029-11"
+TOLD = Entry("told", CHILD, DAY, said={"words": "the lamp is brokn 😢 दीपक"})
+
+
+@pytest.fixture
+def house(on_both: Settings, tmp_path: Path) -> Iterator[Ground]:
+    with ground(on_both, tmp_path / "keys") as laid:
+        yield laid
+
+
+def me(reader: Reader) -> Me:
+    return Me(reader.person_id, reader.pair.public, frozenset({1}))
+
+
+def told(
+    house: Ground, *reads: Reader, code: CodeKeys | None = None, marks: Marks | None = None, receipt: bytes = b""
+) -> NewThread:
+    made = new_thread(
+        house.keyring,
+        site_id=1,
+        day=DAY,
+        month=MONTH,
+        marks=marks or Marks(),
+        entries=[TOLD],
+        everybody=[house.asha, house.ravi],
+        reads={reader.person_id for reader in reads},
+        code=code,
+        receipt=receipt,
+    )
+    with db.writing(house.engine) as session:
+        store.add(session, made)
+    return made
+
+
+def new_code() -> CodeKeys:
+    return CodeKeys(secrets.token_bytes(16), new_pair())
+
+
+def opened(house: Ground, thread: NewThread, reader: Reader) -> Opened | None:
+    with db.reading(house.engine) as session:
+        return store.opened(session, house.keyring, me(reader), thread.id, reader.pair.private)
+
+
+def words(house: Ground, thread: NewThread, reader: Reader) -> list[str]:
+    found = opened(house, thread, reader)
+    assert found is not None
+    with db.reading(house.engine) as session:
+        return [entry.said["words"] for entry in conversation.said_in(session, house.keyring, found)]
+
+
+def listed(house: Ground, reader: Reader) -> Collection[bytes]:
+    with db.reading(house.engine) as session:
+        return [line.id for line in store.mine(session, house.keyring, me(reader))]
+
+
+def test_each_reader_opens_the_words_as_given(house: Ground) -> None:
+    thread = told(house, house.asha, house.ravi)
+    assert words(house, thread, house.asha) == words(house, thread, house.ravi) == [TOLD.said["words"]]
+
+
+def test_whoever_was_left_out_finds_nothing_and_her_bytes_open_nothing(house: Ground) -> None:
+    thread = told(house, house.ravi)
+    assert listed(house, house.asha) == []
+    assert opened(house, thread, house.asha) is None
+    with db.reading(house.engine) as session:
+        hers = session.scalars(select(ThreadWrap.wrapped).where(ThreadWrap.person_id == house.asha.person_id)).one()
+    with pytest.raises(CannotOpen):
+        unwrapped(thread.id, house.asha.person_id, hers, house.asha.pair.private)
+
+
+def test_nothing_outside_shows_who_was_left_out(house: Ground) -> None:
+    told(house, house.ravi)
+    told(house, house.asha, house.ravi)
+    with db.reading(house.engine) as session:
+        rows = session.execute(
+            select(ThreadWrap.person_id, func.length(ThreadWrap.wrapped), func.length(ThreadWrap.tag))
+        )
+        shapes = sorted(tuple(row) for row in rows)
+    assert shapes == [(house.asha.person_id, 80, 16)] * 2 + [(house.ravi.person_id, 80, 16)] * 2
+
+
+def test_a_thread_that_nobody_reads_is_never_made(house: Ground) -> None:
+    with pytest.raises(ValueError, match="nobody can read"):
+        told(house)
+
+
+def test_a_tag_that_an_attacker_writes_opens_nothing(house: Ground) -> None:
+    thread = told(house, house.ravi)
+    stranger = new_pair()
+    with db.writing(house.engine) as session:
+        forged = wrap_for(bytes(32), thread.id, stranger.private, house.asha)
+        store.put_wrap(session, thread.id, forged)
+    assert opened(house, thread, house.asha) is None
+
+
+def test_a_handed_over_thread_opens_for_the_new_reader_and_a_recused_one_not_any_more(house: Ground) -> None:
+    thread = told(house, house.ravi)
+    held = opened(house, thread, house.ravi)
+    assert held is not None
+    key = house.keyring.key("threads")
+    with db.writing(house.engine) as session:
+        store.put_wrap(session, thread.id, wrap_for(key, thread.id, held.private, house.asha))
+        store.put_wrap(session, thread.id, decoy_for(house.ravi.person_id))
+    assert words(house, thread, house.asha) == [TOLD.said["words"]]
+    assert opened(house, thread, house.ravi) is None
+    with db.reading(house.engine) as session:
+        people = [(one.person_id, one.pair.public) for one in (house.asha, house.ravi)]
+        assert store.readers_of(session, house.keyring, thread.id, people) == {house.asha.person_id}
+
+
+def test_what_is_said_comes_back_in_order_whatever_its_id(house: Ground) -> None:
+    thread = told(house, house.asha)
+    for nth in range(6):
+        with db.writing(house.engine) as session:
+            facts = store.facts(session, house.keyring, thread.id, to_change=True)
+            assert facts is not None
+            conversation.say(session, house.keyring, facts, Entry("note", 1, DAY, said={"words": f"{nth}"}))
+    assert words(house, thread, house.asha) == [TOLD.said["words"], *"012345"]
+
+
+def test_a_reply_is_for_the_code_alone_and_the_code_does_not_open_the_report(house: Ground) -> None:
+    code = new_code()
+    thread = told(house, house.asha, code=code)
+    with db.writing(house.engine) as session:
+        facts = store.by_locator(session, house.keyring, 1, code.locator)
+        assert facts is not None
+        conversation.tell_child(session, house.keyring, facts, Entry("message", 1, DAY, said={"words": "We mend it."}))
+    with db.reading(house.engine) as session:
+        said = conversation.said_to_child(session, house.keyring, facts, code.reply.private)
+        assert [one.said["words"] for one in said] == ["We mend it."]
+        with pytest.raises(CannotOpen):
+            conversation.said_in(session, house.keyring, Opened(facts, code.reply.private))
+        assert store.by_locator(session, house.keyring, 2, code.locator) is None
+    assert thread.locator == code.locator
+
+
+def test_a_site_has_each_code_once_and_each_sheet_once(house: Ground) -> None:
+    code, receipt = new_code(), secrets.token_bytes(32)
+    told(house, house.asha, code=code, receipt=receipt)
+    with pytest.raises(IntegrityError):
+        told(house, house.asha, code=code)
+    with pytest.raises(IntegrityError):
+        told(house, house.asha, receipt=receipt)
+    with db.reading(house.engine) as session:
+        assert store.locator_of(session, receipt) == (code.locator, False)
+
+
+def test_marks_say_how_it_stands_in_one_length_and_two_at_once_lose_nothing(house: Ground) -> None:
+    thread = told(house, house.asha, marks=Marks(harm=True, urgent=True, topic="unsafe"))
+    busy = Marks(clocks={"first_look": hour_after(NOON, 1)}, flags=("held", "authority"), topic="food")
+    key = house.keyring.key("threads")
+    assert len(lock_marks(key, thread.id, busy)) == len(lock_marks(key, thread.id, Marks())) == len(thread.marks)
+    with db.reading(house.engine) as session:
+        (line,) = store.mine(session, house.keyring, me(house.asha))
+    assert line.marks.harm
+    with db.writing(house.engine) as session:
+        store.change(session, house.keyring, line, line.marks.having(severity=2))
+    with pytest.raises(Meanwhile), db.writing(house.engine) as session:
+        store.change(session, house.keyring, line, line.marks.having(severity=3))
+    with db.reading(house.engine) as session:
+        (line,) = store.mine(session, house.keyring, me(house.asha))
+    assert line.marks.severity == 2
+
+
+def test_when_its_month_has_ended_nothing_in_it_opens(house: Ground) -> None:
+    thread = told(house, house.asha)
+    house.keyring.destroy(f"destruction-{MONTH}")
+    with pytest.raises(KeyGone):
+        words(house, thread, house.asha)
+
+
+def test_a_voice_comes_back_byte_for_byte(house: Ground) -> None:
+    thread, sound = told(house, house.asha), secrets.token_bytes(70_000)
+    with db.writing(house.engine) as session:
+        facts = store.facts(session, house.keyring, thread.id)
+        assert facts is not None
+        conversation.say(session, house.keyring, facts, Entry("voice", CHILD, DAY, said={"words": ""}, sound=sound))
+    found = opened(house, thread, house.asha)
+    assert found is not None
+    with db.reading(house.engine) as session:
+        assert conversation.said_in(session, house.keyring, found)[1].sound == sound

@@ -1,0 +1,237 @@
+"""Every query of threads. Only what is already sealed gets in; who may open what is told by tags, never by a column."""
+
+import hmac
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from youthvoice.privacy.key_names import THREADS
+from youthvoice.privacy.keyring import Keyring
+from youthvoice.privacy.sealing import Sealed
+from youthvoice.threads.entries import SealedEntry
+from youthvoice.threads.making import NewThread
+from youthvoice.threads.marks import Marks, lock_marks, open_marks
+from youthvoice.threads.models import Thread, ThreadEntry, ThreadReply, ThreadWrap
+from youthvoice.threads.thread_facts import Line, Opened, ThreadFacts
+from youthvoice.threads.wraps import Wrapped, tag_of, unwrapped
+
+_COLUMNS = (Thread.id, Thread.site_id, Thread.day, Thread.version, Thread.marks)
+_KEYS = (Thread.public_key, Thread.reply_key, Thread.destruction_month)
+
+
+class Meanwhile(Exception):
+    """Somebody else changed the thread since it was shown; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who asks: only what is wrapped to this very key at these sites is there for her.
+
+    Attributes:
+        person_id: row of `people`.
+        public_key: hers now, 32 bytes.
+        site_ids: where she works.
+    """
+
+    person_id: int
+    public_key: bytes
+    site_ids: frozenset[int]
+
+
+def add(session: Session, thread: NewThread) -> None:
+    """Write a new thread with its wraps and entries.
+
+    Raises:
+        IntegrityError: the site has this code already, or this sheet came before.
+    """
+    names = ("id", "site_id", "day", "public_key", "locator", "reply_key", "receipt", "destruction_month", "marks")
+    values = {name: getattr(thread, name) for name in names}
+    session.execute(insert(Thread).values(**values, code_seen=False, version=1))
+    session.execute(insert(_table(ThreadWrap)), [_wrap_row(thread.id, each) for each in thread.wraps])
+    session.execute(insert(_table(ThreadEntry)), [_entry_row(thread.id, each) for each in thread.entries])
+    if thread.replies:
+        session.execute(insert(_table(ThreadReply)), [_entry_row(thread.id, each) for each in thread.replies])
+
+
+def mine(session: Session, keyring: Keyring, me: Me) -> list[Line]:
+    """Every thread that somebody can open, in no order; none that she was left out of, in any number."""
+    query = (
+        select(*_COLUMNS, ThreadWrap.tag)
+        .join(ThreadWrap, ThreadWrap.thread_id == Thread.id)
+        .where(ThreadWrap.person_id == me.person_id, Thread.site_id.in_(me.site_ids))
+    )
+    key = keyring.key_or_new(THREADS)
+    return [_line(key, row[:-1]) for row in session.execute(query) if _is_hers(key, row[0], me, row[-1])]
+
+
+def opened(session: Session, keyring: Keyring, me: Me, thread_id: bytes, private_key: bytes) -> Opened | None:
+    """A thread with its key; None where it does not exist, is elsewhere, or is not open to her: all three look alike.
+
+    Args:
+        session: only read.
+        keyring: the key files.
+        me: who asks.
+        thread_id: 16 bytes.
+        private_key: hers, 32 bytes.
+
+    Raises:
+        CannotOpen: the wrap is not what its tag says.
+    """
+    query = (
+        select(*_COLUMNS, *_KEYS, ThreadWrap.tag, ThreadWrap.wrapped)
+        .join(ThreadWrap, ThreadWrap.thread_id == Thread.id)
+        .where(Thread.id == thread_id, ThreadWrap.person_id == me.person_id, Thread.site_id.in_(me.site_ids))
+    )
+    row, key = session.execute(query).first(), keyring.key_or_new(THREADS)
+    if row is None or not _is_hers(key, thread_id, me, row.tag):
+        return None
+    facts = _facts(key, row)
+    return Opened(facts, unwrapped(thread_id, me.person_id, row.wrapped, private_key))
+
+
+def all_facts(session: Session, keyring: Keyring) -> list[ThreadFacts]:
+    """Every thread of the house, unopened; for the work process."""
+    key = keyring.key_or_new(THREADS)
+    return [_facts(key, row) for row in session.execute(select(*_COLUMNS, *_KEYS))]
+
+
+def facts(session: Session, keyring: Keyring, thread_id: bytes, *, to_change: bool = False) -> ThreadFacts | None:
+    """One thread, unopened; `to_change` holds its row until the transaction ends."""
+    query = select(*_COLUMNS, *_KEYS).where(Thread.id == thread_id)
+    row = session.execute(query.with_for_update() if to_change else query).first()
+    return _facts(keyring.key_or_new(THREADS), row) if row else None
+
+
+def by_locator(session: Session, keyring: Keyring, site_id: int, locator: bytes) -> ThreadFacts | None:
+    """The thread of a child's code at a site."""
+    query = select(*_COLUMNS, *_KEYS).where(Thread.site_id == site_id, Thread.locator == locator)
+    row = session.execute(query).first()
+    return _facts(keyring.key_or_new(THREADS), row) if row else None
+
+
+def locator_of(session: Session, receipt: bytes) -> tuple[bytes, bool] | None:
+    """(locator, whether the child finished looking at her code) of a sheet that came before; None when none did."""
+    row = session.execute(select(Thread.locator, Thread.code_seen).where(Thread.receipt == receipt)).first()
+    return (row.locator, row.code_seen) if row else None
+
+
+def has_locator(session: Session, site_id: int, locator: bytes) -> bool:
+    """Whether a site has a code already."""
+    query = select(Thread.id).where(Thread.site_id == site_id, Thread.locator == locator)
+    return session.scalar(query) is not None
+
+
+def code_was_seen(session: Session, receipt: bytes) -> None:
+    """The child has her pictures; the same sheet does not show them again."""
+    session.execute(update(Thread).where(Thread.receipt == receipt).values(code_seen=True))
+
+
+def change(session: Session, keyring: Keyring, line: Line, marks: Marks) -> None:
+    """Write new marks of a thread.
+
+    Raises:
+        Meanwhile: the thread is not at the version of `line` any more.
+    """
+    blob = lock_marks(keyring.key(THREADS), line.id, marks)
+    same = update(Thread).where(Thread.id == line.id, Thread.version == line.version)
+    changed = session.execute(same.values(marks=blob, version=line.version + 1))
+    if not changed.rowcount:  # type: ignore[attr-defined]
+        raise Meanwhile
+
+
+def turns(session: Session, thread_id: bytes) -> int:
+    """How many entries a thread has."""
+    return _length(session, ThreadEntry, thread_id)
+
+
+def reply_turns(session: Session, thread_id: bytes) -> int:
+    """How often something was said to the child."""
+    return _length(session, ThreadReply, thread_id)
+
+
+def entries(session: Session, thread_id: bytes) -> list[SealedEntry]:
+    """Everything said in a thread, unopened and in no order."""
+    return _kept(session, ThreadEntry, thread_id)
+
+
+def replies(session: Session, thread_id: bytes) -> list[SealedEntry]:
+    """Everything said to the child, unopened and in no order."""
+    return _kept(session, ThreadReply, thread_id)
+
+
+def add_entry(session: Session, thread_id: bytes, entry: SealedEntry) -> None:
+    """Write one more entry."""
+    session.execute(insert(_table(ThreadEntry)), [_entry_row(thread_id, entry)])
+
+
+def add_reply(session: Session, thread_id: bytes, reply: SealedEntry) -> None:
+    """Write one more reply to the child."""
+    session.execute(insert(_table(ThreadReply)), [_entry_row(thread_id, reply)])
+
+
+def readers_of(session: Session, keyring: Keyring, thread_id: bytes, people: Iterable[tuple[int, bytes]]) -> set[int]:
+    """Who of these people can open a thread.
+
+    Args:
+        session: only read.
+        keyring: the key files.
+        thread_id: 16 bytes.
+        people: row and public key of each.
+    """
+    key = keyring.key_or_new(THREADS)
+    rows = session.execute(select(ThreadWrap.person_id, ThreadWrap.tag).where(ThreadWrap.thread_id == thread_id))
+    tags = {row.person_id: row.tag for row in rows}
+    return {
+        person_id
+        for person_id, public in people
+        if hmac.compare_digest(tags.get(person_id, b""), tag_of(key, thread_id, person_id, public))
+    }
+
+
+def put_wrap(session: Session, thread_id: bytes, wrapped: Wrapped) -> None:
+    """Give somebody a wrap, or a decoy, in place of what she had."""
+    hers = (ThreadWrap.thread_id == thread_id, ThreadWrap.person_id == wrapped.person_id)
+    session.execute(delete(ThreadWrap).where(*hers))
+    session.execute(insert(_table(ThreadWrap)), [_wrap_row(thread_id, wrapped)])
+
+
+def remove(session: Session, thread_ids: Collection[bytes]) -> None:
+    """Delete threads whose key has ended, with everything in them."""
+    session.execute(delete(Thread).where(Thread.id.in_(thread_ids)))
+
+
+def _facts(key: bytes, row: Any) -> ThreadFacts:
+    return ThreadFacts(_line(key, row), row.public_key, row.reply_key, row.destruction_month)
+
+
+def _line(key: bytes, row: Sequence[Any]) -> Line:
+    thread_id, site_id, day, version, marks = row[:5]
+    return Line(thread_id, site_id, day, version, open_marks(key, thread_id, marks))
+
+
+def _is_hers(key: bytes, thread_id: bytes, me: Me, tag: bytes) -> bool:
+    return hmac.compare_digest(tag, tag_of(key, thread_id, me.person_id, me.public_key))
+
+
+def _length(session: Session, table: type[ThreadEntry | ThreadReply], thread_id: bytes) -> int:
+    return session.scalar(select(func.count()).select_from(table).where(table.thread_id == thread_id)) or 0
+
+
+def _kept(session: Session, table: type[ThreadEntry | ThreadReply], thread_id: bytes) -> list[SealedEntry]:
+    rows = session.execute(select(table.id, table.day, table.body).where(table.thread_id == thread_id))
+    return [SealedEntry(row.id, row.day, Sealed.stored(row.body)) for row in rows]
+
+
+def _table(model: type[ThreadWrap | ThreadEntry | ThreadReply]) -> Table:
+    return model.__table__  # type: ignore[return-value] # Core, not objects: they are written with every report
+
+
+def _wrap_row(thread_id: bytes, each: Wrapped) -> dict[str, object]:
+    return {"thread_id": thread_id, "person_id": each.person_id, "wrapped": each.wrapped, "tag": each.tag}
+
+
+def _entry_row(thread_id: bytes, each: SealedEntry) -> dict[str, object]:
+    return {"id": each.id, "thread_id": thread_id, "day": each.day, "body": each.body.blob}
