@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from youthvoice.privacy.key_names import THREADS
@@ -48,7 +48,7 @@ def new_thread(  # noqa: PLR0913 - a thread has as many sides
     receipt: bytes = b"",
     replies: Sequence[Entry] = (),
 ) -> NewThread:
-    """Seal a new thread.
+    """Seal a new thread. Its first entry says who reads it: whoever gives the key on needs to know (`membership`).
 
     Args:
         keyring: the key files.
@@ -56,7 +56,7 @@ def new_thread(  # noqa: PLR0913 - a thread has as many sides
         day: at the site.
         month: its destruction month, such as `2029-11`.
         marks: how it stands.
-        entries: what was told.
+        entries: what was told; at least one.
         everybody: all who could read at the site; each gets a row.
         reads: rows of `people` who do read.
         code: of the child; without one nobody can answer, and nothing outside shows that.
@@ -70,6 +70,7 @@ def new_thread(  # noqa: PLR0913 - a thread has as many sides
         raise ValueError("Replies need the key of a code")
     thread_id, pair, key = secrets.token_bytes(16), new_pair(), keyring.key_or_new(THREADS)
     reply_key = code.reply.public if code else new_pair().public
+    first = replace(entries[0], said={**entries[0].said, "reads": sorted(reads)})
     return NewThread(
         id=thread_id,
         site_id=site_id,
@@ -81,6 +82,6 @@ def new_thread(  # noqa: PLR0913 - a thread has as many sides
         destruction_month=month,
         marks=lock_marks(key, thread_id, marks.having(answerable=code is not None)),
         wraps=wraps_for(key, thread_id, pair.private, everybody, reads),
-        entries=[seal_entry(keyring, thread_id, pair.public, month, entry) for entry in entries],
+        entries=[seal_entry(keyring, thread_id, pair.public, month, entry) for entry in (first, *entries[1:])],
         replies=[seal_entry(keyring, thread_id, reply_key, month, entry) for entry in replies],
     )
