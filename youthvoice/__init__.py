@@ -8,6 +8,7 @@ The house, from the roof down; imports point down only:
     kiosk             a child's front page, enrolment, quick exit, help
     publications      frozen views: page, print, mail, export; "you said, we did"
     surveys           questionnaires, rounds, responses, batches
+    grievances        a child tells; the advocates' desk; clocks
     threads           sealed words: the letter box, reports; wraps, child codes, replies to a child
     answers           what adults owe: owner, due date, yes / partly / no because
     staff             people, sign-in, keys

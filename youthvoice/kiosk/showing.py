@@ -6,8 +6,8 @@ from flask import render_template
 from markupsafe import Markup
 
 from youthvoice.kiosk import doors
+from youthvoice.places.help_words import and_in_words, in_danger
 from youthvoice.places.store import SiteFacts
-from youthvoice.surveys.help_words import and_in_words, in_danger
 from youthvoice.surveys.rounds import RoundFacts
 from youthvoice.threads.readers import readers_at
 from youthvoice.web import languages

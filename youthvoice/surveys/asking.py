@@ -13,8 +13,8 @@ from flask_babel import format_date, format_time, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
+from youthvoice.places.help_words import and_in_words, in_danger, named
 from youthvoice.places.store import SiteFacts
-from youthvoice.surveys.help_words import and_in_words, in_danger, named
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.rounds import EXEMPT, RUNS_ON, RoundFacts
 from youthvoice.surveys.screens import Speaker, screens

@@ -1,0 +1,5 @@
+"""The grievance channel: a child tells, only the right adults read it, and something comes back.
+
+picks           what a child taps instead of writing: codes, pictures, words
+rules           what follows from the picks: is it about harm, and who reads it - pure
+"""
