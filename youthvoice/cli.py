@@ -10,6 +10,7 @@ from youthvoice.audit import commands as audit_commands
 from youthvoice.backups import commands as backup_commands
 from youthvoice.doctor import doctor
 from youthvoice.example import loading
+from youthvoice.grievances.figure_job import freeze_due
 from youthvoice.mail.sending import send_due
 from youthvoice.publications.drafting import draft_due
 from youthvoice.staff import commands as staff_commands
@@ -22,6 +23,7 @@ from youthvoice.work.loop import Job
 JOBS = (
     Job("closing", 20, close_due_job),
     Job("drafting", 20, draft_due),
+    Job("freezing", 3600, freeze_due),
     Job("letters", 60, letters_due),
     Job("mail", 2, send_due),
     Job("sweeping", 3600, sweep_due),

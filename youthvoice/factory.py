@@ -22,6 +22,7 @@ from youthvoice.clips import shelf
 from youthvoice.config import Settings, SettingsError
 from youthvoice.desk import menu
 from youthvoice.desk import routes as desk_routes
+from youthvoice.grievances import figure_routes
 from youthvoice.kiosk import routes as kiosk_routes
 from youthvoice.places import routes as places_routes
 from youthvoice.places import store as places_store
@@ -51,6 +52,7 @@ STAFF_PAGES = (
     aloud_routes.pages,
     tablet_routes.pages,
     letter_routes.pages,
+    figure_routes.pages,
     answers_routes.pages,
     staff_routes.pages,
     address_routes.pages,

@@ -6,6 +6,7 @@ import youthvoice.access.models
 import youthvoice.answers.models
 import youthvoice.audit.models
 import youthvoice.clips.models
+import youthvoice.grievances.models
 import youthvoice.mail.models
 import youthvoice.places.models
 import youthvoice.publications.models

@@ -17,6 +17,7 @@ TABLE = {
     "rounds.open": "no yes no no no no",
     "rounds.sit": "no no yes no no no",
     "letters.read": "yes no no no no no",
+    "figures.see": "no no no no no yes",
     "publications.see": "yes yes yes no yes no",
     "publications.review": "yes no no yes no no",
     "publications.approve": "yes no no no no no",

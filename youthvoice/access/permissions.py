@@ -24,6 +24,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "rounds.open": frozenset({COORDINATOR}),
     "rounds.sit": frozenset({FACILITATOR}),
     "letters.read": frozenset({ADVOCATE}),
+    "figures.see": frozenset({OUTSIDE_RECIPIENT}),
     "publications.see": frozenset({FACILITATOR, ADVOCATE, SAFEGUARDING_LEAD, COORDINATOR}),
     "publications.review": frozenset({ADVOCATE, REVIEWER}),
     "publications.approve": frozenset({ADVOCATE}),

@@ -23,6 +23,13 @@ def upgrade() -> None:
     with op.batch_alter_table('handed_items', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_handed_items_person_id'), ['person_id'], unique=False)
 
+    op.create_table('report_years',
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('locked', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_report_years_site_id_sites')),
+    sa.PrimaryKeyConstraint('site_id', 'year', name=op.f('pk_report_years'))
+    )
     op.create_table('threads',
     sa.Column('id', sa.LargeBinary(length=16), nullable=False),
     sa.Column('site_id', sa.Integer(), nullable=False),
@@ -102,6 +109,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_threads_destruction_month'))
 
     op.drop_table('threads')
+    op.drop_table('report_years')
     with op.batch_alter_table('handed_items', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_handed_items_person_id'))
 
