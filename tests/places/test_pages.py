@@ -24,6 +24,7 @@ def _site(**changed: object) -> dict[str, object]:
         "mail_name": "Family letter",
         "time_zone": "Asia/Kolkata",
         "daily_hour": "18",
+        "jurisdiction": "india",
         "languages": ["en", "hi"],
         "checked_languages": ["en"],
         "helpline_number": "1098",
@@ -42,6 +43,7 @@ def test_a_changed_site_bumps_its_version(app: Flask, visitor: Callable[[], Visi
         assert site
         assert (site.version, site.daily_hour, site.languages, site.helpline_languages) == (2, 18, ["en", "hi"], ["hi"])
         assert str(site.helpline_tested) == "2026-11-20"
+        assert site.jurisdiction == "india"
     assert "Tested on" in browser.open("/staff/sites").text
 
 
@@ -55,6 +57,7 @@ def test_every_error_is_named_and_what_was_typed_is_kept(app: Flask, visitor: Ca
         helpline_number="call me",
         helpline_tested="2026-12-24",
         time_zone="Nowhere/Land",
+        jurisdiction="../general",
     )
     browser.send(f"/staff/sites/{site_id}", wrong, 400)
     for told in (

@@ -167,6 +167,7 @@ def test_a_new_site_gets_the_same_advocates_whom_the_coordinator_does_not_choose
         "mail_name": "Family letter",
         "time_zone": "Asia/Kolkata",
         "daily_hour": "17",
+        "jurisdiction": "general",
         "languages": ["en", "hi"],
         "like": site_id,
     }

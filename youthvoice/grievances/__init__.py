@@ -2,4 +2,5 @@
 
 picks           what a child taps instead of writing: codes, pictures, words
 rules           what follows from the picks: is it about harm, and who reads it - pure
+clock_rules     how long adults may take, read from `clock_data` - pure
 """

@@ -19,6 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
+from youthvoice.places.jurisdictions import GENERAL, JURISDICTIONS
 from youthvoice.places.store import SiteFacts
 from youthvoice.web.languages import LANGUAGES, TRANSLATED
 
@@ -53,6 +54,11 @@ class SiteForm(FlaskForm):
         coerce=int,
         choices=[SelectChoice(str(hour), f"{hour:02}:00") for hour in range(24)],
         default=17,
+    )
+    jurisdiction = SelectField(
+        lazy_gettext("Times for reports"),
+        choices=[SelectChoice(code, words) for code, words in JURISDICTIONS.items()],
+        default=GENERAL,
     )
     languages = Ticks(
         lazy_gettext("Languages offered to children"),

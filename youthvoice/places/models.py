@@ -12,7 +12,8 @@ class Site(Base):
     """One shelter, school, village or drop-in centre, with the help of that place.
 
     `mail_name` is the neutral name that mail bears. `languages` are offered to children; those not in
-    `checked_languages` bear the word draft. `version` goes up with every change: pages made once depend on it.
+    `checked_languages` bear the word draft. `jurisdiction` names the file whose clocks its reports go by. `version`
+    goes up with every change: pages made once depend on it.
     """
 
     __tablename__ = "sites"
@@ -32,6 +33,7 @@ class Site(Base):
     helpline_tested: Mapped[date | None]
     danger_number: Mapped[str] = mapped_column(String(40), default="")
     danger_adult: Mapped[str] = mapped_column(String(120), default="")
+    jurisdiction: Mapped[str] = mapped_column(String(40), default="general", server_default="general")
     version: Mapped[int] = mapped_column(default=1)
 
 

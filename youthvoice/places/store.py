@@ -20,6 +20,7 @@ class SiteFacts:
         checked_languages: those a speaker has checked; the others bear the word draft.
         helpline_tested: the day somebody last called it.
         version: goes up with every change.
+        jurisdiction: whose times reports go by; one of `jurisdictions.JURISDICTIONS`.
     """
 
     id: int
@@ -38,6 +39,7 @@ class SiteFacts:
     danger_number: str
     danger_adult: str
     version: int
+    jurisdiction: str = "general"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ def facts(site: Site) -> SiteFacts:
         danger_number=site.danger_number,
         danger_adult=site.danger_adult,
         version=site.version,
+        jurisdiction=site.jurisdiction,
     )
 
 

@@ -89,9 +89,15 @@ def upgrade() -> None:
     with op.batch_alter_table('thread_wraps', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_thread_wraps_thread_id'), ['thread_id'], unique=False)
 
+    with op.batch_alter_table('sites', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('jurisdiction', sa.String(length=40), server_default='general', nullable=False))
+
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('sites', schema=None) as batch_op:
+        batch_op.drop_column('jurisdiction')
+
     with op.batch_alter_table('thread_wraps', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_thread_wraps_thread_id'))
 

@@ -1,0 +1,87 @@
+"""How long adults may take (S13, S17, S19, S38): read from files that are marked as examples."""
+
+import copy
+import tomllib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from youthvoice.grievances import clock_rules
+from youthvoice.grievances.clock_rules import CLOCKS, KINDS, BadClocks, after, first_clocks, read, rules_of
+from youthvoice.places.jurisdictions import JURISDICTIONS
+from youthvoice.threads.marks import moment_of
+
+NOW = datetime(2026, 11, 24, 9, 7, tzinfo=UTC)
+FOLDER = Path(clock_rules.__file__).parent / "clock_data"
+
+
+def general() -> dict[str, Any]:
+    return tomllib.loads((FOLDER / "general.toml").read_text("utf-8"))
+
+
+def test_a_site_can_choose_exactly_the_files_that_exist() -> None:
+    assert set(JURISDICTIONS) == set(clock_rules.jurisdictions()) == {file.stem for file in FOLDER.glob("*.toml")}
+
+
+@pytest.mark.parametrize("jurisdiction", JURISDICTIONS)
+def test_every_file_says_that_it_is_an_example_and_names_its_sources(jurisdiction: str) -> None:
+    rules = rules_of(jurisdiction)
+    assert rules.example
+    assert len(rules.sources) >= 2
+    assert "EXAMPLE" in (FOLDER / f"{jurisdiction}.toml").read_text("utf-8").splitlines()[0]
+
+
+@pytest.mark.parametrize("jurisdiction", JURISDICTIONS)
+def test_the_more_pressing_a_report_the_sooner_every_clock_is_over(jurisdiction: str) -> None:
+    rules = rules_of(jurisdiction)
+    for name in clock_rules.IN_HOURS:
+        ordinary, harm, urgent = (rules.hours[kind][name] for kind in KINDS)
+        assert ordinary >= harm >= urgent, name
+
+
+@pytest.mark.parametrize("jurisdiction", JURISDICTIONS)
+def test_every_clock_can_be_started_for_every_kind(jurisdiction: str) -> None:
+    for name in (*CLOCKS, "step"):
+        for harm, urgent in ((False, False), (True, False), (False, True), (True, True)):
+            assert moment_of(after(rules_of(jurisdiction), name, harm=harm, urgent=urgent, now=NOW)) > NOW
+
+
+def test_a_report_starts_with_a_first_look_and_an_answer_rounded_up_to_the_hour() -> None:
+    clocks = first_clocks(rules_of("general"), harm=False, urgent=False, now=NOW)
+    assert {name: moment_of(hour) for name, hour in clocks.items()} == {
+        "first_look": datetime(2026, 11, 25, 10, 0, tzinfo=UTC),
+        "answer": datetime(2026, 11, 27, 10, 0, tzinfo=UTC),
+    }
+
+
+def test_somebody_in_danger_comes_before_harm() -> None:
+    hours = rules_of("general").hours
+    clocks = first_clocks(rules_of("general"), harm=True, urgent=True, now=NOW.replace(minute=0))
+    assert moment_of(clocks["first_look"]) == NOW.replace(minute=0) + timedelta(hours=hours["urgent"]["first_look"])
+
+
+def test_reprisal_is_asked_about_after_two_and_six_weeks() -> None:
+    whole = NOW.replace(minute=0)
+    for name, weeks in (("trouble_2", 2), ("trouble_6", 6)):
+        found = after(rules_of("england"), name, harm=True, urgent=False, now=whole)
+        assert moment_of(found) == whole + timedelta(weeks=weeks)
+
+
+def test_a_site_whose_file_is_gone_goes_by_the_general_one() -> None:
+    assert rules_of("atlantis") == rules_of("general")
+    assert rules_of("../general").jurisdiction == "general"
+
+
+@pytest.mark.parametrize("wrong", [None, 0, -1, 1.5, "4", True, 10**6])
+def test_a_file_with_a_clock_that_cannot_be_is_refused_by_name(wrong: object) -> None:
+    told = copy.deepcopy(general())
+    told["harm"]["answer"] = wrong
+    with pytest.raises(BadClocks, match=r"\[harm\] answer"):
+        read("general", told)
+
+
+def test_a_file_without_both_reprisal_checks_is_refused() -> None:
+    with pytest.raises(BadClocks, match="weeks"):
+        read("general", {**general(), "trouble": {"weeks": [2]}})
