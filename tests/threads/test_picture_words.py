@@ -1,0 +1,23 @@
+"""Every picture of a code has one name of its own in each language of the pages (CHILD-UX, "Pictures")."""
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from youthvoice.privacy.picture_codes import SCREENS
+from youthvoice.threads.picture_words import words
+from youthvoice.web.languages import TRANSLATED
+
+NAMES = [picture.name for screen in SCREENS for picture in screen]
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_two_pictures_are_called_the_same(app: Flask, language: str) -> None:
+    with app.test_request_context(), force_locale(language):
+        assert len({words(name) for name in NAMES}) == len(NAMES) == 63
+
+
+@pytest.mark.parametrize("language", [code for code in TRANSLATED if code != "en"])
+def test_every_picture_is_called_something_in_every_language(app: Flask, language: str) -> None:
+    with app.test_request_context(), force_locale(language):
+        assert not [name for name in NAMES if words(name) == name]
