@@ -29,7 +29,7 @@ from youthvoice.places import store as places_store
 from youthvoice.places import tablets
 from youthvoice.preparing import prepare
 from youthvoice.privacy import session_keys
-from youthvoice.publications import address_routes, staff_routes, standing
+from youthvoice.publications import address_routes, pack_routes, staff_routes, standing
 from youthvoice.publications import routes as view_routes
 from youthvoice.staff import routes as people_routes
 from youthvoice.staff import signing_in
@@ -53,6 +53,7 @@ STAFF_PAGES = (
     tablet_routes.pages,
     letter_routes.pages,
     figure_routes.pages,
+    pack_routes.pages,
     answers_routes.pages,
     staff_routes.pages,
     address_routes.pages,

@@ -14,6 +14,7 @@ MENU = (
     (lazy_gettext("Answers"), "answers.index", "flag", "answers.give"),
     (lazy_gettext("Publications"), "publications.index", "eye", "publications.see"),
     (lazy_gettext("Views for reviews"), "publications.reviews", "book", "publications.review"),
+    (lazy_gettext("Monthly packs"), "packs.index", "book", "figures.see"),
     (lazy_gettext("A year of reports"), "figures.index", "round", "figures.see"),
     (lazy_gettext("Rounds"), "rounds.index", "round", "rounds.see"),
     (lazy_gettext("Questionnaires"), "questionnaires.index", "book", "questionnaires.see"),
