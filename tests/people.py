@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -63,14 +64,17 @@ def make_person(
     name: str = "",
     language: str = "en",
     password: str = PASSWORD,
+    trusted: bool = True,
+    trained_until: date | None = None,
 ) -> Somebody:
-    """Somebody with a role at some sites; the handle is the role's name unless told."""
+    """Somebody with a role at some sites; the handle is the role's name unless told. Trusted at once unless told."""
     handle = handle or role.replace("_", "-")
     name = name or f"{handle.replace('-', ' ').title()} Example"
     pair = new_pair()
     keyring = running.keyring()
     secret = make_secret(password, keyring.key("pepper"), accounts.binding(handle, 1), pair=pair, cost=CHEAP)
-    newcomer = accounts.Newcomer(handle, name, role, secret, language)
+    since = accounts.FROM_THE_START if trusted else None
+    newcomer = accounts.Newcomer(handle, name, role, secret, language, since, trained_until=trained_until)
     person = accounts.add(session, newcomer, sites, keyring.key("people"))
     return Somebody(person.id, handle, name, role, frozenset(sites), pair.private, pair.public, password)
 

@@ -49,7 +49,7 @@ def _complaints() -> Iterator[str]:
             yield "Nobody can sign in. Make the first people with: flask staff found"
         yield from _locked_for_good(session, keyring)
         for site in places.every_site(session):
-            advocates = len(staff.advocates(session, site.id, keyring.key("people")))
+            advocates = len(staff.advocates(session, site.id, keyring.key("people"), running.now()))
             if advocates < _ADVOCATES:
                 yield f"{site.name}: {advocates} advocates whose keys are vouched for; a round needs two."
             if not (site.helpline_number and site.helpline_tested):

@@ -31,8 +31,8 @@ from youthvoice.preparing import prepare
 from youthvoice.privacy import session_keys
 from youthvoice.publications import address_routes, pack_routes, staff_routes, standing
 from youthvoice.publications import routes as view_routes
+from youthvoice.staff import invitation_routes, signing_in
 from youthvoice.staff import routes as people_routes
-from youthvoice.staff import signing_in
 from youthvoice.surveys import questionnaire_routes, round_routes
 from youthvoice.surveys import routes as survey_routes
 from youthvoice.threads import routes as letter_routes
@@ -46,6 +46,7 @@ CHILD_PAGES = (kiosk_routes.pages, survey_routes.pages, view_routes.pages, clip_
 STAFF_PAGES = (
     desk_routes.pages,
     people_routes.pages,
+    invitation_routes.pages,
     places_routes.pages,
     questionnaire_routes.pages,
     round_routes.pages,

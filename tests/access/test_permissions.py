@@ -25,7 +25,9 @@ TABLE = {
     "addresses.enter": "no yes no no no no",
     "addresses.clear": "yes no no no no no",
     "places.manage": "no yes no no no no",
+    "people.see": "yes yes no no no yes",
     "people.manage": "no yes no no no no",
+    "readers.choose": "yes no no no no yes",
 }
 
 

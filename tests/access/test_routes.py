@@ -10,7 +10,7 @@ from tests.pages import Visitor
 from tests.people import house, signed_in
 from youthvoice.access.permissions import PERMISSIONS, ROLES
 
-OPEN = {"staff.sign_in", "staff.sign_out"}
+OPEN = {"staff.sign_in", "staff.sign_out", "invitations.join"}
 """Staff pages that anybody may open."""
 
 

@@ -15,9 +15,13 @@ from youthvoice.access.permissions import ROLES
 from youthvoice.answers import store as owed
 from youthvoice.places.models import Tablet
 from youthvoice.publications import addresses
+from youthvoice.staff import invitations
+from youthvoice.staff.invitations import Guest
+from youthvoice.staff.models import Invitation
 from youthvoice.threads.models import Letter
 
 WORDS = "purple giraffe of the attic"
+NOT_OF_A_SITE = frozenset({"questionnaire_id", "take", "token"})  # of all, or of whoever holds the link
 CHANGING = frozenset({"audit_entries", "staff_sessions", "heartbeats", "wrong_tries"})
 
 
@@ -33,6 +37,9 @@ def home(app: Flask, visitor: Callable[[], Visitor]) -> House:
     child.ask("POST", f"/survey/{asked.slug}", data={"sheet": number, **answers(letter_box=WORDS)})
     with db.writing(db.engine()) as session:
         addresses.add(session, running.keyring(), made.site_id, "one@example.org", "en", made.people["coordinator"].id)
+        guest = Guest("Mina Example", "advocate", frozenset({made.site_id}))
+        host = made.people["advocate"].id
+        invitations.invite(session, guest, host, running.keyring().key("people"), running.now())
         owed.owe(
             session, running.keyring(), site_id=made.site_id, kind="safety", subject=f"{asked.slug}/night",
             about={"en": "Canary of the night"}, due=running.today(), owner_role="advocate",
@@ -53,19 +60,20 @@ def ids_of(home: House) -> dict[str, list[str]]:
     with db.reading(db.engine()) as session:
         letter = session.scalars(select(Letter.id)).one().hex()
         tablet = session.scalars(select(Tablet.id)).first()
+        invitation = session.scalars(select(Invitation.id)).one()
         tasks = owed.mine(session, running.keyring(), home.people["advocate"].id, "advocate", [home.site_id])
     return {
         "slug": [asked.slug, home.edition().first.slug], "letter_id": [letter], "tablet_id": [str(tablet)],
         "owed_id": [str(task.id) for task in tasks], "address_id": ["1"], "site_id": [str(home.site_id)],
         "person_id": [str(one.id) for one in home.people.values()], "group_id": ["1"], "part": ["food"],
-        "language": ["en"],
+        "language": ["en"], "invitation_id": [str(invitation)],
     }  # fmt: skip
 
 
 def knocks(app: Flask, ids: dict[str, list[str]]) -> Iterator[tuple[str, str, str]]:
     """Every address of staff with somebody's ids in it, and how it is asked; questionnaires and clips belong to all."""
     for rule in app.url_map.iter_rules():
-        if not rule.rule.startswith("/staff") or not rule.arguments or {"questionnaire_id", "take"} & rule.arguments:
+        if not rule.rule.startswith("/staff") or not rule.arguments or NOT_OF_A_SITE & rule.arguments:
             continue
         first, *rest = sorted(rule.arguments, key=lambda name: -len(ids[name]))
         for one in ids[first]:

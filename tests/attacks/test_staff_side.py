@@ -122,7 +122,8 @@ def test_a_thief_of_the_database_opens_no_session(app: Flask, visitor: Callable[
         session.execute(update(Person).where(Person.id == people["advocate"].id).values(public_key=pair.public))
     assert thief.ask("GET", "/staff/letters/").status_code == 302, "a key that nobody vouches for"
     with db.reading(db.engine()) as session:
-        assert not store.advocates(session, site_id, running.keyring().key("people")), "nothing is sealed to it"
+        key = running.keyring().key("people")
+        assert not store.advocates(session, site_id, key, running.now()), "nothing is sealed to it"
     promoted = signed_in(visitor(), people["coordinator"])
     with db.writing(db.engine()) as session:
         session.execute(update(Person).where(Person.id == people["coordinator"].id).values(role="advocate"))

@@ -37,6 +37,9 @@ _STAFF = {
     ),
     "asha": (
         "/staff/",
+        "/staff/me",
+        "/staff/people",
+        "/staff/people/readers/new",
         "/staff/letters/",
         "/staff/answers/",
         "/staff/publications/",

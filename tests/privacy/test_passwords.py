@@ -7,7 +7,9 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -31,7 +33,7 @@ from youthvoice.privacy.session_keys import (
     token_hash,
 )
 from youthvoice.privacy.stretching import CODE_COST, stretch
-from youthvoice.privacy.vouching import check_person_mac, person_mac
+from youthvoice.privacy.vouching import Standing, check_person_mac, check_record_mac, person_mac, record_mac
 
 TOP = Path(__file__).resolve().parents[2]
 CHEAP = Cost(time=1, memory_kib=64)
@@ -222,6 +224,26 @@ def test_nobody_becomes_an_advocate_by_writing_in_the_database() -> None:
     assert not check_person_mac(mac, key, 7, "advocate", ["north,south"], public, 1)
     assert not check_person_mac(mac, key, 7, "advocate", ["north", "south"], b"1" * 32, 1)
     assert not check_person_mac(mac, key, 7, "advocate", ["north", "south"], public, 2)
+
+
+def test_trust_and_one_time_codes_are_vouched_for_too() -> None:
+    key, claims = b"k" * 32, (7, "advocate", ["north"], bytes(32), 1)
+    moment = datetime(2026, 11, 26, 9, tzinfo=UTC)
+    mac = person_mac(key, *claims, Standing(moment, b"locked"))
+    assert check_person_mac(mac, key, *claims, Standing(moment.astimezone(ZoneInfo("Asia/Kolkata")), b"locked"))
+    for other in (None, Standing(), Standing(moment), Standing(None, b"locked"), Standing(moment, b"other")):
+        assert not check_person_mac(mac, key, *claims, other)
+    assert person_mac(key, *claims) != person_mac(key, *claims, Standing())
+
+
+def test_a_row_of_one_kind_does_not_pass_for_another() -> None:
+    key = b"k" * 32
+    mac = record_mac(key, "invitation", 7, "advocate", None)
+    assert check_record_mac(mac, key, "invitation", 7, "advocate", None)
+    assert not check_record_mac(mac, key, "comparison", 7, "advocate", None)
+    assert not check_record_mac(mac, key, "invitation", 7, "advocate", "")
+    assert not check_record_mac(mac, key, "invitation", "7", "advocate", None)
+    assert not check_record_mac(mac, b"l" * 32, "invitation", 7, "advocate", None)
 
 
 def test_a_first_password_is_readable_and_cannot_be_guessed() -> None:

@@ -1,13 +1,18 @@
 """People are vouched for: a row that was altered behind the house's back gets nothing."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from tests.people import make_person, make_site
+from tests.conftest import StillClock
+from tests.people import CHEAP, make_person, make_site
 from youthvoice import db, running
 from youthvoice.config import Settings
+from youthvoice.privacy.passwords import make_secret
 from youthvoice.privacy.sealing import new_pair
+from youthvoice.privacy.vouching import person_mac
 from youthvoice.staff import accounts, store
 from youthvoice.staff.models import Person, PersonSite
 
@@ -23,7 +28,8 @@ def _house() -> tuple[int, int, int]:
 
 def _advocates(site_id: int) -> list[int]:
     with db.reading(db.engine()) as session:
-        return [reader.person_id for reader in store.advocates(session, site_id, running.keyring().key("people"))]
+        key = running.keyring().key("people")
+        return [reader.person_id for reader in store.advocates(session, site_id, key, running.now())]
 
 
 def _meddle(person_id: int, **columns: object) -> None:
@@ -102,3 +108,74 @@ def test_a_name_finds_one_person_or_nobody(on_both: Settings, app: Flask) -> Non
         make_person(session, "facilitator", site_id, name="Asha Example")
         assert store.by_name(session, "Asha Example", [site_id]) is None
         assert store.by_name(session, "advocate", [site_id + 1]) is None
+
+
+def _newcomer(site_id: int) -> int:
+    with db.writing(db.engine()) as session:
+        return make_person(session, "advocate", site_id, handle="newcomer", trusted=False).id
+
+
+def test_nothing_is_sealed_to_a_newcomer_until_her_hour(on_both: Settings, app: Flask, clock: StillClock) -> None:
+    site_id, advocate, _ = _house()
+    newcomer = _newcomer(site_id)
+    assert _advocates(site_id) == [advocate]
+    with db.writing(db.engine()) as session:
+        person = store.find(session, newcomer)
+        assert person
+        accounts.change(session, person, running.keyring().key("people"), trusted_from=clock() + timedelta(hours=48))
+    clock.move(hours=47, minutes=59)
+    assert _advocates(site_id) == [advocate]
+    clock.move(minutes=1)
+    assert sorted(_advocates(site_id)) == sorted([advocate, newcomer])
+
+
+@pytest.mark.parametrize("long_ago", [accounts.FROM_THE_START, None])
+def test_a_newcomer_trusted_in_the_database_gets_nothing(
+    on_both: Settings, app: Flask, long_ago: datetime | None
+) -> None:
+    site_id, advocate, _ = _house()
+    newcomer = _newcomer(site_id)
+    _meddle(newcomer, trusted_from=long_ago)
+    assert _advocates(site_id) == [advocate]
+
+
+def test_people_of_the_first_release_stay_trusted(on_both: Settings, app: Flask) -> None:
+    """Their rows have no such moment, and a seal that nobody makes any more."""
+    site_id, advocate, _ = _house()
+    key = running.keyring().key("people")
+    with db.writing(db.engine()) as session:
+        person = store.find(session, advocate)
+        assert person
+        person.trusted_from = None
+        person.seal = person_mac(key, advocate, "advocate", [site_id], person.public_key, 1)
+    assert _advocates(site_id) == [advocate]
+    with db.writing(db.engine()) as session:
+        other = make_site(session, "hill-school").id
+        person = store.find(session, advocate)
+        assert person
+        accounts.work_at(session, person, other, key)
+    assert _advocates(site_id) == _advocates(other) == [advocate]
+
+
+def test_the_seal_of_an_old_key_is_no_seal_for_a_new_one(on_both: Settings, app: Flask) -> None:
+    """Whoever kept a row of the first release cannot give its trust to the key that came after it."""
+    site_id, advocate, _ = _house()
+    key = running.keyring().key("people")
+    with db.writing(db.engine()) as session:
+        person = store.find(session, advocate)
+        assert person
+        old = person_mac(key, advocate, "advocate", [site_id], person.public_key, 1)
+        secret = make_secret("another", running.keyring().key("pepper"), accounts.binding("advocate", 2), cost=CHEAP)
+        accounts.renew(session, person, secret, key, None)
+    _meddle(advocate, seal=old)
+    assert _advocates(site_id) == []
+
+
+def test_a_person_who_left_comes_back_by_no_stroke_in_the_database(on_both: Settings, app: Flask) -> None:
+    site_id, advocate, _ = _house()
+    with db.writing(db.engine()) as session:
+        person = store.find(session, advocate)
+        assert person
+        accounts.leave(session, person, running.today())
+    _meddle(advocate, left_on=None)
+    assert _advocates(site_id) == []

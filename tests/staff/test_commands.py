@@ -6,13 +6,14 @@ import click
 import pytest
 from flask import Flask
 
-from tests.people import PASSWORD, house, make_site
+from tests.people import CHEAP, PASSWORD, house, make_site
 from youthvoice import db, running
 from youthvoice.config import Settings
 from youthvoice.places import store as places
-from youthvoice.staff import command_line, signing_in, store
+from youthvoice.staff import command_line, joining, signing_in, store
 from youthvoice.surveys.weighing import site_ready
 
+NEW = "seven green boats at noon"
 FOUND = ["staff", "found", "--site", "Example House", "--time-zone", "Asia/Kolkata", "--languages", "en,hi"]
 
 
@@ -32,7 +33,7 @@ def test_founding_makes_four_people_who_can_sign_in(on_both: Settings, app: Flas
         site = places.site_by_slug(session, "example-house")
         assert site
         assert (site.time_zone, site.languages) == ("Asia/Kolkata", ["en", "hi"])
-        assert len(store.advocates(session, site.id, running.keyring().key("people"))) == 2
+        assert len(store.advocates(session, site.id, running.keyring().key("people"), running.now())) == 2
 
 
 def test_without_any_option_the_house_has_a_name_and_it_is_said_what_is_missing(app: Flask) -> None:
@@ -61,7 +62,7 @@ def test_a_helpline_with_name_and_number_counts_as_tested_today_and_nothing_is_m
         assert (site.helpline_name, site.helpline_number) == ("Example line", "0800 555 010")
         assert (site.helpline_hours, site.danger_number, site.danger_adult) == ("day and night", "555", "Mina Example")
         assert site.helpline_tested == running.today("Asia/Kolkata")
-        assert site_ready(session, site.id, running.keyring().key("people")).helpline
+        assert site_ready(session, site.id, running.keyring().key("people"), running.now()).helpline
 
 
 def test_a_helpline_without_a_number_is_not_tested(app: Flask) -> None:
@@ -108,22 +109,23 @@ def test_what_is_wrong_is_said_before_anything_is_made(app: Flask, words: list[s
         assert places.slugs(session) == set()
 
 
-def test_a_coordinator_adds_a_facilitator(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_coordinator_invites_a_facilitator(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     house(["coordinator"])
     monkeypatch.setenv("YOUTHVOICE_SIGN_IN", f"Coordinator Example:{PASSWORD}")
-    words = ["staff", "add", "Mina Example", "--role", "facilitator", "--site", "example-house"]
+    words = ["staff", "invite", "Mina Example", "--role", "facilitator", "--site", "example-house"]
     code, output = _run(app, *words)
     assert code == 0, output
-    assert "Mina Example\tmina:" in output
-    code, output = _run(app, *words, "--handle", "mina")
-    assert code == 1
-    assert "Somebody signs in as mina already" in output
+    (token,) = re.findall(r"/staff/join/([\w-]{43})$", output, re.MULTILINE)
+    joining.join(token, "mina", NEW, "en", CHEAP)
+    caller = signing_in.find_caller(signing_in.sign_in("mina", NEW))
+    assert caller
+    assert caller.role == "facilitator"
 
 
-def test_nobody_adds_an_advocate_this_way(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_invites_an_advocate_this_way(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     house(["coordinator"])
     monkeypatch.setenv("YOUTHVOICE_SIGN_IN", f"coordinator:{PASSWORD}")
-    code, output = _run(app, "staff", "add", "Mina Example", "--role", "advocate", "--site", "example-house")
+    code, output = _run(app, "staff", "invite", "Mina Example", "--role", "advocate", "--site", "example-house")
     assert code == 1
     assert "independent" in output
 
@@ -142,7 +144,7 @@ def test_a_command_without_the_right_sign_in_says_what_it_needs(
 ) -> None:
     house(["coordinator", "advocate"])
     monkeypatch.setenv("YOUTHVOICE_SIGN_IN", sign_in)
-    code, output = _run(app, "staff", "add", "Mina", "--role", "reviewer", "--site", "example-house")
+    code, output = _run(app, "staff", "invite", "Mina", "--role", "reviewer", "--site", "example-house")
     assert code == 1
     assert told in output
     assert PASSWORD not in output

@@ -23,7 +23,7 @@ class Caller:
         person_id: row of `people`.
         handle: what she signs in with.
         name: as shown.
-        role: one of `permissions.ROLES`.
+        role: one of `permissions.ROLES`, or `permissions.NEWCOMER`.
         site_ids: the sites she works for.
         language: of staff pages.
         token: the session's token; opens her private key for the time of this request.

@@ -10,10 +10,13 @@ REVIEWER: Final = "reviewer"
 SAFEGUARDING_LEAD: Final = "safeguarding_lead"
 OUTSIDE_RECIPIENT: Final = "outside_recipient"
 
+NEWCOMER: Final = "newcomer"
+"""Not a role of an account: what somebody who shall read counts as until her key was compared and 48 hours are gone."""
+
 ROLES: Final = (ADVOCATE, COORDINATOR, FACILITATOR, REVIEWER, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
 
 PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
-    "home.see": frozenset(ROLES),
+    "home.see": frozenset({*ROLES, NEWCOMER}),
     "answers.give": frozenset(ROLES),  # the decider is any adult with a staff account
     "questionnaires.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),
     "questionnaires.import": frozenset({COORDINATOR}),
@@ -32,7 +35,9 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "addresses.enter": frozenset({COORDINATOR}),
     "addresses.clear": frozenset({ADVOCATE}),
     "places.manage": frozenset({COORDINATOR}),
+    "people.see": frozenset({ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT}),
     "people.manage": frozenset({COORDINATOR}),
+    "readers.choose": frozenset({ADVOCATE, OUTSIDE_RECIPIENT}),  # who holds keys is not chosen by managers
 }
 
 

@@ -20,7 +20,7 @@ MENU = (
     (lazy_gettext("Questionnaires"), "questionnaires.index", "book", "questionnaires.see"),
     (lazy_gettext("Sites and groups"), "places.sites", "place", "places.manage"),
     (lazy_gettext("Tablets"), "places.tablets", "tablet", "places.manage"),
-    (lazy_gettext("People"), "staff.people", "people", "people.manage"),
+    (lazy_gettext("People"), "staff.people", "people", "people.see"),
     (lazy_gettext("Addresses"), "addresses.index", "mail", "addresses.enter"),
     (lazy_gettext("Addresses to clear"), "addresses.clearing", "mail", "addresses.clear"),
 )
@@ -46,7 +46,7 @@ _UNDER = {
     "staff.me": "",
     "staff.password": "",
 }
-_ROOMS_UNDER = {"aloud": "questionnaires.index", "tablet_voice": "places.tablets"}
+_ROOMS_UNDER = {"aloud": "questionnaires.index", "tablet_voice": "places.tablets", "invitations": "staff.people"}
 
 
 class Line(NamedTuple):

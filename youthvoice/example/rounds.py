@@ -103,7 +103,7 @@ def _letter(session: Session, facts: RoundFacts, questions: Questionnaire, text:
     site = places.site(session, facts.site_ids[0])
     if site is None:
         raise LookupError(facts.slug)
-    readers = staff.advocates(session, site.id, running.keyring().key("people"))
+    readers = staff.advocates(session, site.id, running.keyring().key("people"), running.now())
     box = questions.letter_boxes[0].name
     return seal_letter(
         running.keyring(), text, box=site, round_id=facts.id, question=box, readers=readers, now=running.now()

@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from youthvoice.web.squares import square
+
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
@@ -38,16 +40,11 @@ def pairing(name: str, code: str, url: str, ends: datetime, words: str) -> Pairi
         ends: when the code stops working, by the site's clock.
         words: what the picture is, for those who do not see it.
     """
-    import segno  # noqa: PLC0415 - large, and few processes ever show a code
-
-    picture = segno.make(f"{url}/enrol?code={quote(code)}", error="m").svg_inline(
-        svgclass="qr", lineclass=None, omitsize=True, border=2, title=words, dark="#2b2621"
-    )
     return Pairing(
         name=name,
         code=code,
         address=url.split("://", 1)[-1] + "/enrol",
-        picture=Markup(picture),  # noqa: S704 - made by segno from our own address; it escapes the title
+        picture=square(f"{url}/enrol?code={quote(code)}", words),
         until=ends.strftime("%H:%M"),
         open_line=not url.startswith("https://"),
     )

@@ -1,6 +1,7 @@
 """Whoever can only write in the database cannot make herself an advocate, nor swap an advocate's public key.
 
-Person, role, sites, public key and key version carry a MAC under a key file.
+Person, role, sites, public key, key version, the moment from which she is trusted and her one-time codes carry a MAC
+under a key file. So do invitations, and what somebody says who compared a key.
 Source: PRIVACY.md C, "Who may be wrapped to".
 """
 
@@ -8,6 +9,26 @@ import hashlib
 import hmac
 import json
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is vouched for besides who she is, since there are newcomers.
+
+    Attributes:
+        trusted_from: words are sealed to her from this moment on; None while nobody knows when.
+        codes: what her one-time codes are locked in; empty when she has none, so that nobody can take them away.
+    """
+
+    trusted_from: datetime | None = None
+    codes: bytes = b""
+
+    def claims(self) -> list[str]:
+        """As it is vouched for."""
+        moment = self.trusted_from.astimezone(UTC).isoformat() if self.trusted_from else ""
+        return [moment, hashlib.sha256(self.codes).hexdigest() if self.codes else ""]
 
 
 def person_mac(  # noqa: PLR0913, PLR0917 - what is vouched for, one by one
@@ -17,6 +38,7 @@ def person_mac(  # noqa: PLR0913, PLR0917 - what is vouched for, one by one
     sites: Collection[str | int],
     public_key: bytes,
     version: int,
+    standing: Standing | None = None,
 ) -> bytes:
     """HMAC-SHA256 (32 bytes) over who a person is here; the order of the sites does not matter.
 
@@ -27,10 +49,13 @@ def person_mac(  # noqa: PLR0913, PLR0917 - what is vouched for, one by one
         sites: the ids of her sites; none for a role without a site.
         public_key: her X25519 public key, 32 bytes.
         version: the version of her key.
+        standing: None gives the MAC of the first release, when everybody was trusted at once. It is never made any
+            more, and stays good for rows of that time: whoever writes in a database cannot make one.
     """
-    claims = [str(person_id), role, sorted(str(site) for site in sites), public_key.hex(), version]
-    words = "youthvoice/1|person|" + json.dumps(claims, separators=(",", ":"))
-    return hmac.new(people_key, words.encode(), hashlib.sha256).digest()
+    claims: list[object] = [str(person_id), role, sorted(str(site) for site in sites), public_key.hex(), version]
+    if standing is None:
+        return _mac(people_key, "youthvoice/1|person|", claims)
+    return _mac(people_key, "youthvoice/2|person|", [*claims, *standing.claims()])
 
 
 def check_person_mac(  # noqa: PLR0913, PLR0917 - as person_mac
@@ -41,6 +66,28 @@ def check_person_mac(  # noqa: PLR0913, PLR0917 - as person_mac
     sites: Collection[str | int],
     public_key: bytes,
     version: int,
+    standing: Standing | None = None,
 ) -> bool:
     """Whether a person's row is as it was vouched for; takes the same time either way."""
-    return hmac.compare_digest(mac, person_mac(people_key, person_id, role, sites, public_key, version))
+    return hmac.compare_digest(mac, person_mac(people_key, person_id, role, sites, public_key, version, standing))
+
+
+def record_mac(people_key: bytes, kind: str, *claims: str | int | None) -> bytes:
+    """HMAC-SHA256 (32 bytes) over a row that lets somebody in: an invitation, or a comparison of keys.
+
+    Args:
+        people_key: the key `people`, 32 bytes.
+        kind: such as `invitation`; rows of one kind do not pass for another.
+        claims: what the row says, in a fixed order.
+    """
+    return _mac(people_key, f"youthvoice/1|{kind}|", list(claims))
+
+
+def check_record_mac(mac: bytes, people_key: bytes, kind: str, *claims: str | int | None) -> bool:
+    """Whether such a row is as it was written; takes the same time either way."""
+    return hmac.compare_digest(mac, record_mac(people_key, kind, *claims))
+
+
+def _mac(people_key: bytes, begin: str, claims: list[object]) -> bytes:
+    words = begin + json.dumps(claims, separators=(",", ":"))
+    return hmac.new(people_key, words.encode(), hashlib.sha256).digest()

@@ -2,15 +2,19 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from youthvoice.access import sessions
 from youthvoice.privacy.passwords import Cost, PersonSecret
-from youthvoice.privacy.vouching import person_mac
+from youthvoice.privacy.vouching import Standing, person_mac
 from youthvoice.staff.models import Person, PersonSite
-from youthvoice.staff.store import is_vouched_for, sites_of
+from youthvoice.staff.store import is_of_the_first_release, is_vouched_for, sites_of
+
+FROM_THE_START: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""Trusted before anybody could be asked: the first people of a house."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,9 @@ class Newcomer:
         role: one of `permissions.ROLES`.
         secret: from `passwords.make_secret`, bound to `binding(handle, 1)`.
         language: of her staff pages.
+        trusted_from: words are sealed to her from this moment on; None for somebody whose key must be compared first.
+        mail: her address, locked; or None.
+        trained_until: the last day of her training (S35).
     """
 
     handle: str
@@ -30,6 +37,9 @@ class Newcomer:
     role: str
     secret: PersonSecret = field(repr=False)
     language: str = "en"
+    trusted_from: datetime | None = None
+    mail: bytes | None = field(default=None, repr=False)
+    trained_until: date | None = None
 
 
 def binding(handle: str, key_version: int) -> bytes:
@@ -43,17 +53,46 @@ def add(session: Session, newcomer: Newcomer, site_ids: Collection[int], people_
     Raises:
         IntegrityError: the handle is taken.
     """
-    secret = newcomer.secret
     person = Person(
-        handle=newcomer.handle, name=newcomer.name, role=newcomer.role, language=newcomer.language, seal=b""
+        handle=newcomer.handle,
+        name=newcomer.name,
+        role=newcomer.role,
+        language=newcomer.language,
+        trusted_from=newcomer.trusted_from,
+        mail=newcomer.mail,
+        trained_until=newcomer.trained_until,
+        seal=b"",
     )
-    _keep(person, secret)
+    _keep(person, newcomer.secret)
     session.add(person)
     session.flush()
     session.add_all(PersonSite(person_id=person.id, site_id=site_id) for site_id in sorted(set(site_ids)))
-    person.seal = person_mac(people_key, person.id, person.role, set(site_ids), person.public_key, person.key_version)
-    session.flush()
+    vouch(session, person, set(site_ids), people_key)
     return person
+
+
+def vouch(session: Session, person: Person, site_ids: Collection[int], people_key: bytes) -> None:
+    """Seal a person's row as it stands now; whoever calls this has looked at it with `is_vouched_for` before."""
+    standing = Standing(person.trusted_from, person.codes or b"")
+    claims = (person.id, person.role, site_ids, person.public_key, person.key_version)
+    person.seal = person_mac(people_key, *claims, standing)
+    session.flush()
+
+
+def change(session: Session, person: Person, people_key: bytes, **columns: object) -> None:
+    """Set columns that are vouched for, by name, and seal the row anew.
+
+    Raises:
+        ValueError: her row is not as this house wrote it; vouching anew would hide that.
+    """
+    sites = sites_of(session, [person.id])[person.id]
+    if not is_vouched_for(person, sites, people_key):
+        raise ValueError("This person's row was altered")
+    if person.trusted_from is None and is_of_the_first_release(person, sites, people_key):
+        person.trusted_from = FROM_THE_START
+    for name, value in columns.items():
+        setattr(person, name, value)
+    vouch(session, person, sites, people_key)
 
 
 def work_at(session: Session, person: Person, site_id: int, people_key: bytes) -> None:
@@ -62,14 +101,11 @@ def work_at(session: Session, person: Person, site_id: int, people_key: bytes) -
     Raises:
         ValueError: her row is not as this house wrote it; vouching anew would hide that.
     """
+    change(session, person, people_key)  # looks at the row before anything is added to it
     before = sites_of(session, [person.id])[person.id]
-    if not is_vouched_for(person, before, people_key):
-        raise ValueError("This person's row was altered")
     if site_id not in before:
         session.add(PersonSite(person_id=person.id, site_id=site_id))
-    after = before | {site_id}
-    person.seal = person_mac(people_key, person.id, person.role, after, person.public_key, person.key_version)
-    session.flush()
+    vouch(session, person, before | {site_id}, people_key)
 
 
 def secret_of(person: Person) -> PersonSecret:
@@ -97,9 +133,32 @@ def change_secret(session: Session, person: Person, secret: PersonSecret) -> Non
     session.flush()
 
 
+def renew(session: Session, person: Person, secret: PersonSecret, people_key: bytes, trusted: datetime | None) -> None:
+    """Give somebody who lost her password a new key; what was wrapped to the old one stays closed to her.
+
+    Args:
+        session: may write.
+        person: whose row is as this house wrote it.
+        secret: a new pair, bound to `binding(handle, key_version + 1)`.
+        people_key: 32 bytes, from the key file `people`.
+        trusted: from when; None for somebody whose new key must be compared first.
+
+    Raises:
+        ValueError: her row was altered.
+    """
+    sessions.end_all(session, person.id)
+    change(session, person, people_key)
+    _keep(person, secret)
+    change_to = {"key_version": person.key_version + 1, "trusted_from": trusted, "codes": None, "code_used": None}
+    for name, value in change_to.items():
+        setattr(person, name, value)
+    vouch(session, person, sites_of(session, [person.id])[person.id], people_key)
+
+
 def leave(session: Session, person: Person, day: date) -> None:
-    """End an account for good: sessions, password and private key are gone, the name stays beside what she did."""
+    """End an account for good: sessions, password, key and address are gone; the name stays beside what she did."""
     sessions.end_all(session, person.id)
     person.left_on = day
-    person.verifier_hash, person.wrapped_private_key = bytes(32), b""
+    person.verifier_hash, person.wrapped_private_key, person.seal = bytes(32), b"", bytes(32)
+    person.mail = person.codes = None
     session.flush()

@@ -5,7 +5,6 @@ from zoneinfo import available_timezones
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from youthvoice import db, running
@@ -13,9 +12,9 @@ from youthvoice.access.permissions import COORDINATOR
 from youthvoice.audit.store import Log
 from youthvoice.places import store as places
 from youthvoice.places.naming import slug_for
-from youthvoice.staff import command_line, first_site, founding, rules, store
+from youthvoice.staff import command_line, first_site, founding, invitations, rules, store
 from youthvoice.staff.founding import FIRST, Founded, Wanted
-from youthvoice.staff.naming import HANDLE, handle_for
+from youthvoice.staff.invitations import Guest
 from youthvoice.web.languages import LANGUAGES
 
 group = AppGroup("staff", help="People who may sign in.")
@@ -60,7 +59,7 @@ def found(
     """Make the first coordinator, two advocates and the outside recipient of a site."""
     with db.reading(db.engine()) as session:
         if not store.is_empty(session):
-            raise click.ClickException("There are people already. Sign in, or add somebody with: flask staff add")
+            raise click.ClickException("There are people already. Sign in, or ask somebody in with: flask staff invite")
     codes = _languages(languages)
     if time_zone not in available_timezones():
         raise click.ClickException(f"There is no time zone {time_zone}; it looks like Asia/Kolkata.")
@@ -90,35 +89,28 @@ def found(
         click.echo(sentence)
 
 
-@group.command("add")
+@group.command("invite")
 @click.argument("name")
 @click.option("--role", required=True, help="facilitator, reviewer or coordinator.")
 @click.option("--site", "slugs", multiple=True, required=True, help="Where she will work; may be given again.")
-@click.option("--handle", help="What she signs in with; made from the name when left out.")
-def add(name: str, role: str, slugs: tuple[str, ...], handle: str | None) -> None:
-    """Add somebody, signed by a coordinator (YOUTHVOICE_SIGN_IN)."""
-    if refusal := rules.why_not_added(role):
-        raise click.ClickException(_ADDING[refusal])
+def invite(name: str, role: str, slugs: tuple[str, ...]) -> None:
+    """Print a link with which somebody makes her account, signed by a coordinator (YOUTHVOICE_SIGN_IN)."""
+    if refusal := rules.why_not_invited(role, COORDINATOR):
+        raise click.ClickException(_INVITING[refusal])
     signer = command_line.signed_in()
     with db.reading(db.engine()) as session:
-        site_ids = [_site_of(session, slug, signer) for slug in slugs]
-        taken = {person.handle for person in store.everybody(session)}
-    handle = handle.strip().casefold() if handle else handle_for(name, taken)
-    if not HANDLE.fullmatch(handle):
-        raise click.ClickException("A sign-in name is small Latin letters, digits, dots and hyphens.")
-    (prepared,) = founding.prepare([Wanted(name, role, handle)], running.keyring().key("pepper"))
-    try:
-        with db.writing(db.engine()) as session:
-            person, made = founding.welcome(session, prepared, site_ids, running.keyring().key("people"))
-            _log(signer.handle).add(session, "person.add", str(person.id))
-    except IntegrityError:
-        raise click.ClickException(f"Somebody signs in as {handle} already.") from None
-    _show([made])
+        site_ids = frozenset(_site_of(session, slug, signer) for slug in slugs)
+    key = running.keyring().key("people")
+    with db.writing(db.engine()) as session:
+        token = invitations.invite(session, Guest(name, role, site_ids), signer.person_id, key, running.now())
+        _log(signer.handle).add(session, "person.invite", role)
+    click.echo(f"{running.settings().url}/staff/join/{token}")
+    click.echo(f"{name} opens this link within seven days and chooses her password. It works once.", err=True)
 
 
-_ADDING = {
-    "holds_wraps": "A coordinator cannot add advocates, safeguarding leads or outside recipients: they are independent "
-    "of the site's managers. The first ones are made with: flask staff found",
+_INVITING = {
+    "holds_wraps": "A coordinator cannot invite advocates, safeguarding leads or outside recipients: they are "
+    "independent of the site's managers. The first ones are made with: flask staff found",
     "no_such_role": "There is no such role; it can be facilitator, reviewer or coordinator.",
 }
 

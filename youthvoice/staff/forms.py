@@ -1,6 +1,6 @@
 """Forms of the staff room: shape and error words, no I/O."""
 
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -11,6 +11,7 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 from youthvoice.access import roles
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.staff import rules, words
+from youthvoice.staff.mail_addresses import LONGEST, NotAnAddress, plain_address
 from youthvoice.staff.naming import HANDLE, handle_for
 from youthvoice.staff.second import SecondAdultForm
 from youthvoice.web.languages import LANGUAGES, TRANSLATED
@@ -29,8 +30,8 @@ class SignInForm(FlaskForm):
     )
 
 
-class PersonForm(FlaskForm):
-    """Somebody a coordinator adds."""
+class InviteForm(FlaskForm):
+    """Somebody who is invited."""
 
     name = StringField(
         lazy_gettext("Name"),
@@ -39,7 +40,6 @@ class PersonForm(FlaskForm):
             Length(max=80, message=lazy_gettext("At most 80 letters.")),
         ],
     )
-    handle = StringField(lazy_gettext("Sign-in name"))
     role = SelectField(lazy_gettext("Role"), validate_choice=False)
     sites = SelectMultipleField(
         lazy_gettext("Works at"),
@@ -48,29 +48,75 @@ class PersonForm(FlaskForm):
         option_widget=widgets.CheckboxInput(),
         validators=[InputRequired(lazy_gettext("Choose at least one site."))],
     )
+    mail = StringField(lazy_gettext("E-mail address"), [Length(max=LONGEST)])
 
-    taken: Container[str] = frozenset()
+    by = ""
 
-    def offer(self, sites: Sequence[tuple[int, str]], taken: Container[str]) -> None:
-        """What there is to choose from, and which handles are in use."""
-        self.role.choices = [SelectChoice(role, roles.words(role)) for role in rules.ADDED_BY_A_COORDINATOR]
+    def offer(self, by: str, sites: Sequence[tuple[int, str]]) -> None:
+        """What there is to choose from.
+
+        Args:
+            by: the role of whoever invites.
+            sites: id and name of each of hers.
+        """
+        self.by = by
+        self.role.choices = [SelectChoice(role, roles.words(role)) for role in rules.invited_by(by)]
         self.sites.choices = [SelectChoice(str(site_id), name) for site_id, name in sites]
         if len(sites) == 1 and not self.is_submitted():
             self.sites.data = [sites[0][0]]
-        self.taken = taken
+
+    def validate_role(self, field: SelectField) -> None:
+        """Who holds keys to children's words is not chosen by managers, and the other way round."""
+        if refusal := rules.why_not_invited(field.data or "", self.by):
+            raise ValidationError(words.not_invited(refusal))
+
+    def validate_mail(self, field: StringField) -> None:
+        """One plain address, or none."""
+        _refuse_wrong_address(field.data or "")
+
+
+def _refuse_wrong_address(address: str) -> None:
+    try:
+        if address.strip():
+            plain_address(address)
+    except NotAnAddress:
+        raise ValidationError(_("This is not an e-mail address, such as name@example.org.")) from None
+
+
+class JoinForm(FlaskForm):
+    """What whoever accepts an invitation chooses."""
+
+    handle = StringField(lazy_gettext("Sign-in name"), [Length(max=80)])
+    new = PasswordField(
+        lazy_gettext("Password"), [DataRequired(lazy_gettext("Type a password.")), Length(max=LONGEST_PASSWORD)]
+    )
+    again = PasswordField(
+        lazy_gettext("Password once more"), [EqualTo("new", lazy_gettext("The two passwords differ."))]
+    )
+    name = ""
+
+    def for_guest(self, name: str, handle: str | None) -> None:
+        """Whose account it will be; somebody who is there already keeps what she signs in with."""
+        self.name = name
+        if handle is not None:
+            self.handle.data = handle
+        elif not self.is_submitted():
+            self.handle.data = handle_for(name, ())
 
     def validate_handle(self, field: StringField) -> None:
-        """Free, and of small Latin letters, so that every keyboard types it; left empty, made from the name."""
-        field.data = (field.data or "").strip().casefold() or handle_for(self.name.data or "", self.taken)
-        if field.data in self.taken:
-            raise ValidationError(_("Somebody signs in with this name already. Choose another one."))
+        """Of small Latin letters, so that every keyboard types it; left empty, made from the name."""
+        field.data = (field.data or "").strip().casefold() or handle_for(self.name, ())
         if not HANDLE.fullmatch(field.data):
             raise ValidationError(_("Use small Latin letters, digits, dots and hyphens; at most 40."))
 
-    def validate_role(self, field: SelectField) -> None:
-        """Never somebody who holds keys to children's words."""
-        if refusal := rules.why_not_added(field.data or ""):
-            raise ValidationError(words.not_added(refusal))
+    def validate_new(self, field: PasswordField) -> None:
+        """Long enough, and not her own name."""
+        if refusal := rules.why_not_password(field.data or "", self.handle.data or ""):
+            raise ValidationError(words.not_password(refusal))
+
+    def taken(self) -> None:
+        """Somebody signs in with this name; she reads it only after her link was found good."""
+        self.handle.errors = [_("Somebody signs in with this name already. Choose another one.")]
 
 
 class LeaveForm(FlaskForm):

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT
 from youthvoice.privacy.passwords import PASSWORD_COST, Cost, make_secret, random_password
 from youthvoice.staff import accounts, store
-from youthvoice.staff.accounts import Newcomer, binding
+from youthvoice.staff.accounts import FROM_THE_START, Newcomer, binding
 from youthvoice.staff.models import Person
 
 
@@ -24,6 +25,7 @@ class Wanted:
     role: str
     handle: str
     language: str = "en"
+    trained_until: date | None = None
 
 
 FIRST = (
@@ -67,7 +69,16 @@ def prepare(
     for each in wanted:
         first = password or random_password()
         secret = make_secret(first, pepper, binding(each.handle, 1), cost=cost)
-        made.append(Prepared(Newcomer(each.handle, each.name, each.role, secret, each.language), first))
+        newcomer = Newcomer(
+            each.handle,
+            each.name,
+            each.role,
+            secret,
+            each.language,
+            trusted_from=FROM_THE_START,
+            trained_until=each.trained_until,
+        )
+        made.append(Prepared(newcomer, first))
     return made
 
 

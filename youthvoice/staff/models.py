@@ -11,8 +11,11 @@ from youthvoice.db import Base, Utc
 class Person(Base):
     """An adult with an account and a key pair.
 
-    `seal` is a MAC, under a key file, over id, role, sites and public key: whoever writes a public key into a stolen
-    database gets nothing sealed to it.
+    `seal` is a MAC, under a key file, over id, role, sites, public key, `trusted_from` and `codes`: whoever writes a
+    public key into a stolen database gets nothing sealed to it. A row of the first release has no `trusted_from` and
+    the seal of that time; it is trusted. `mail` is locked under the key file `mail`, `codes` (the secret of one-time
+    codes) under her own private key; `code_used` counts, so that a code works once. `tested_on` is the day on which an
+    outside recipient said that the test of `test_asked_on` reached her.
     """
 
     __tablename__ = "people"
@@ -29,7 +32,13 @@ class Person(Base):
     key_version: Mapped[int] = mapped_column(default=1)
     cost: Mapped[dict[str, int]] = mapped_column(JSON)
     seal: Mapped[bytes] = mapped_column(LargeBinary(32))
+    trusted_from: Mapped[datetime | None] = mapped_column(Utc)
+    mail: Mapped[bytes | None] = mapped_column(LargeBinary)
+    codes: Mapped[bytes | None] = mapped_column(LargeBinary)
+    code_used: Mapped[int | None]
     trained_until: Mapped[date | None]
+    test_asked_on: Mapped[date | None]
+    tested_on: Mapped[date | None]
     left_on: Mapped[date | None]
 
 
@@ -40,6 +49,48 @@ class PersonSite(Base):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True, index=True)
+
+
+class Invitation(Base):
+    """A one-time link, known by its hash. With `person_id` it is for somebody who lost her password.
+
+    `seal` is a MAC over everything that decides what whoever follows the link becomes.
+    """
+
+    __tablename__ = "invitations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(30))
+    site_ids: Mapped[list[int]] = mapped_column(JSON)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    invited_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    mail: Mapped[bytes | None] = mapped_column(LargeBinary)
+    until: Mapped[datetime] = mapped_column(Utc)
+    used_on: Mapped[date | None]
+    seal: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class KeyComparison(Base):
+    """Somebody who holds keys compared a newcomer's key pictures with her, face to face; `seal` is a MAC over it."""
+
+    __tablename__ = "key_comparisons"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    key_version: Mapped[int]
+    day: Mapped[date]
+    seal: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class RecoveryCode(Base):
+    """A code for whoever lost her telephone, hashed under the pepper; gone once it was used."""
+
+    __tablename__ = "recovery_codes"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
 
 
 class WrongTry(Base):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -49,20 +50,31 @@ def by_site(session: Session, site_ids: Collection[int]) -> list[SitePeople]:
     ]
 
 
-def leaving(session: Session, person_id: int, asking: Collection[int]) -> Leaving | None:
-    """What it would mean that somebody leaves; None when she works at none of the asking coordinator's sites."""
+def leaving(
+    session: Session, person_id: int, asking: Collection[int], people_key: bytes, now: datetime
+) -> Leaving | None:
+    """What it would mean that somebody leaves; None when she works at none of the asking coordinator's sites.
+
+    Of advocates only those count who are trusted by now: two who can read must remain.
+    """
     person = store.find(session, person_id)
     if person is None or person.left_on is not None:
         return None
     sites = store.sites_of(session, [person_id])[person_id]
     if not sites & set(asking):
         return None
-    remaining = {
-        site_id: sum(
-            other.role == person.role and other.id != person_id for other in store.people_of(session, [site_id])
-        )
-        for site_id in sites
-    }
+    trust = (people_key, now)
+    remaining = {site_id: _others(session, person, site_id, *trust) for site_id in sites}
     gone = ("sign_in", "key", "answers") if person.role == ADVOCATE else ("sign_in", "answers")
-    refusal = rules.why_not_leave(person.role, sites, asking, remaining)
+    acting = store.acting_role(person, sites, *trust)
+    refusal = rules.why_not_leave(person.role, sites, asking, remaining, waits=acting != person.role)
     return Leaving(person_id, person.name, person.role, sites, gone, refusal)
+
+
+def _others(session: Session, person: Person, site_id: int, people_key: bytes, now: datetime) -> int:
+    """How many others of her role can do its work at a site."""
+    if person.role == ADVOCATE:
+        trusted = store.advocates(session, site_id, people_key, now)
+        return sum(other.person_id != person.id for other in trusted)
+    there = store.people_of(session, [site_id])
+    return sum(other.role == person.role and other.id != person.id for other in there)

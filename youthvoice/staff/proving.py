@@ -31,7 +31,7 @@ class Proven:
         person_id: her row.
         handle: what she signs in with.
         name: as shown.
-        role: one of `permissions.ROLES`.
+        role: one of `permissions.ROLES`, or `permissions.NEWCOMER`.
         site_ids: where she works.
         private_key: 32 bytes; opens what is wrapped to her.
     """
@@ -94,7 +94,8 @@ def _known(session: Session, handle: str) -> _Known | None:
     if not store.is_vouched_for(person, sites, running.keyring().key("people")):
         return None
     secret, version = secret_of(person), person.key_version
-    return _Known(person.id, person.handle, person.name, person.role, sites, secret, version)
+    role = store.acting_role(person, sites, running.keyring().key("people"), running.now())
+    return _Known(person.id, person.handle, person.name, role, sites, secret, version)
 
 
 def _unlocked(known: _Known | None, password: str) -> bytes | None:

@@ -1,5 +1,7 @@
 """Sign in, sign out, people, one's own page - HTTP only."""
 
+from datetime import datetime
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,9 +13,9 @@ from youthvoice.access.guard import log, needs, require
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.places import store as places
 from youthvoice.places.forms import NOT_YET, NewSiteForm, site_choices
-from youthvoice.staff import accounts, founding, new_sites, passwords, people, signing_in, store, words
+from youthvoice.staff import accounts, invitations, new_sites, passwords, people, rules, signing_in, store, words
 from youthvoice.staff.addresses import same_site
-from youthvoice.staff.forms import AdvocateLeaveForm, LanguageForm, LeaveForm, PasswordForm, PersonForm, SignInForm
+from youthvoice.staff.forms import AdvocateLeaveForm, LanguageForm, LeaveForm, PasswordForm, SignInForm
 from youthvoice.staff.signing_in import WrongSignIn
 from youthvoice.web import languages
 from youthvoice.web.limits import SIGNING_IN, at_most
@@ -62,29 +64,13 @@ def sign_out() -> ResponseReturnValue:
 
 
 @pages.get("/people", endpoint="people")
-@needs("people.manage")
+@needs("people.see")
 def people_page() -> ResponseReturnValue:
-    """Who works at the caller's sites."""
-    return render_template("staff/people.html", sites=people.by_site(db.session(), require().site_ids))
-
-
-@pages.route("/people/new", methods=["GET", "POST"])
-@needs("people.manage")
-def new_person() -> ResponseReturnValue:
-    """Add a facilitator, reviewer or coordinator; the first password is shown on the answer, once."""
-    form = PersonForm()
-    with db.reading(db.engine()) as session:
-        sites = [(site.id, site.name) for site in places.sites_of(session, require().site_ids)]
-        taken = {person.handle for person in store.everybody(session)}
-    form.offer(sites, taken)
-    if not form.validate_on_submit():
-        return render_template("staff/new_person.html", form=form), 400 if form.errors else 200
-    wanted = founding.Wanted(form.name.data, form.role.data, form.handle.data, require().language)
-    (prepared,) = founding.prepare([wanted], running.keyring().key("pepper"))
-    person, made = founding.welcome(db.session(), prepared, form.sites.data, running.keyring().key("people"))
-    log().add(db.session(), "person.add", str(person.id))
-    db.session().commit()
-    return render_template("staff/made.html", made=made)
+    """Who works at the caller's sites, and who is invited."""
+    session, caller = db.session(), require()
+    invited = invitations.waiting(session, caller.site_ids, running.now())
+    shown = {"invited": invited, "invites": rules.invited_by(caller.role)}
+    return render_template("staff/people.html", sites=people.by_site(session, caller.site_ids), **shown)
 
 
 @pages.route("/people/<int:person_id>/leave", methods=["GET", "POST"])
@@ -93,18 +79,23 @@ def leave(person_id: int) -> ResponseReturnValue:
     """End an account, after saying what will be gone."""
     caller = require()
     with db.reading(db.engine()) as session:
-        leaving = people.leaving(session, person_id, caller.site_ids) or abort(404)
+        leaving = people.leaving(session, person_id, caller.site_ids, *_trust()) or abort(404)
     form = AdvocateLeaveForm() if leaving.role == ADVOCATE else LeaveForm()
     shown = {"form": form, "leaving": leaving, "gone": words.gone, "not_leaving": words.not_leaving}
     if leaving.refusal or not form.validate_on_submit() or not form.agreed(person_id, leaving.site_ids):
         return render_template("staff/leave.html", **shown), 400 if form.errors else 200
-    if people.leaving(db.session(), person_id, caller.site_ids) != leaving:
+    if people.leaving(db.session(), person_id, caller.site_ids, *_trust()) != leaving:
         abort(409)  # somebody else left while these two signed
     accounts.leave(db.session(), store.find(db.session(), person_id) or abort(404), running.today())
     log().add(db.session(), "person.leave", str(person_id))
     db.session().commit()
     flash(_("%(name)s can no longer sign in.", name=leaving.name))
     return redirect(url_for("staff.people"), 303)
+
+
+def _trust() -> tuple[bytes, datetime]:
+    """What says who is trusted by now."""
+    return running.keyring().key("people"), running.now()
 
 
 @pages.route("/sites/new", methods=["GET", "POST"])

@@ -1,27 +1,52 @@
 """Who may be added by whom, and who may leave. Pure; codes, no words."""
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from typing import Final
 
-from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, REVIEWER, ROLES
+from youthvoice.access.permissions import (
+    ADVOCATE,
+    COORDINATOR,
+    FACILITATOR,
+    OUTSIDE_RECIPIENT,
+    REVIEWER,
+    ROLES,
+    SAFEGUARDING_LEAD,
+    may,
+)
 
 ADDED_BY_A_COORDINATOR: Final = (FACILITATOR, REVIEWER, COORDINATOR)
+HOLDING_KEYS: Final = (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
+INVITATION_LASTS: Final = timedelta(days=7)
 FEWEST_ADVOCATES: Final = 2
 SHORTEST_PASSWORD: Final = 12
 
 
-def why_not_added(role: str) -> str | None:
-    """Why a coordinator cannot add somebody of a role: `no_such_role`, `holds_wraps`, or None when she can.
+def invited_by(role: str) -> tuple[str, ...]:
+    """The roles that somebody of a role invites."""
+    if may(role, "people.manage"):
+        return ADDED_BY_A_COORDINATOR
+    return HOLDING_KEYS if may(role, "readers.choose") else ()
+
+
+def why_not_invited(role: str, by: str) -> str | None:
+    """Why somebody cannot invite a person of a role: `no_such_role`, `holds_wraps`, `managed`, or None when she can.
+
+    Args:
+        role: of whoever shall come.
+        by: the role of whoever invites.
 
     Source: PRIVACY.md C, "Who may be wrapped to": whoever holds keys to children's words is not chosen by managers.
     """
     if role not in ROLES:
         return "no_such_role"
-    return None if role in ADDED_BY_A_COORDINATOR else "holds_wraps"
+    if role in invited_by(by):
+        return None
+    return "holds_wraps" if role in HOLDING_KEYS else "managed"
 
 
 def why_not_leave(
-    role: str, site_ids: Collection[int], asking: Collection[int], remaining: Mapping[int, int]
+    role: str, site_ids: Collection[int], asking: Collection[int], remaining: Mapping[int, int], *, waits: bool = False
 ) -> str | None:
     """Why a person cannot leave, or None when she can.
 
@@ -30,13 +55,14 @@ def why_not_leave(
         site_ids: where she works.
         asking: the sites of the coordinator who ends her account.
         remaining: by site, how many others of her role work there.
+        waits: she is a newcomer whom nothing is sealed to yet; nobody has to remain in her place.
 
     Returns:
         `too_few_advocates`, `last_coordinator`, `elsewhere` (also at a site of another coordinator) or `not_yours`.
     """
     if not set(site_ids) <= set(asking):
         return "elsewhere"
-    if role == ADVOCATE and any(remaining.get(site_id, 0) < FEWEST_ADVOCATES for site_id in site_ids):
+    if role == ADVOCATE and not waits and any(remaining.get(site_id, 0) < FEWEST_ADVOCATES for site_id in site_ids):
         return "too_few_advocates"
     if role == COORDINATOR and any(remaining.get(site_id, 0) < 1 for site_id in site_ids):
         return "last_coordinator"

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext
 from wtforms import Form, PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
+from youthvoice.access.permissions import NEWCOMER
 from youthvoice.staff.proving import WrongSignIn, prove
 
 
@@ -14,7 +15,7 @@ class NotCountersigned(Exception):
     """The second adult did not sign.
 
     Attributes:
-        code: `wrong`, `too_many`, `same_person`, `other_site` or `other_role`.
+        code: `wrong`, `too_many`, `same_person`, `other_site`, `newcomer` or `other_role`.
     """
 
     def __init__(self, code: str) -> None:
@@ -45,6 +46,8 @@ def countersign(
         raise NotCountersigned("same_person")
     if not set(site_ids) <= second.site_ids:
         raise NotCountersigned("other_site")
+    if second.role == NEWCOMER:
+        raise NotCountersigned("newcomer")
     if role is not None and second.role != role:
         raise NotCountersigned("other_role")
     return second.person_id
@@ -58,6 +61,7 @@ def words(code: str) -> str:
             "too_many": _("Too many wrong tries with this name. It works again at the next full hour."),
             "same_person": _("The second adult must be somebody else than you."),
             "other_site": _("The second adult must work at the same site."),
+            "newcomer": _("The second adult's key is not confirmed yet; somebody else must sign."),
             "other_role": _("The second adult must be an advocate."),
         }[code]
     )

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
-from youthvoice.privacy.vouching import check_person_mac
+from youthvoice.access.permissions import ADVOCATE, NEWCOMER, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
+from youthvoice.privacy.vouching import Standing, check_person_mac
 from youthvoice.staff.models import Person, PersonSite
 
 READING = (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
@@ -15,12 +16,18 @@ READING = (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody to whom words are sealed: vouched for by the key file `people`."""
+    """Somebody to whom words are sealed: vouched for by the key file `people`.
+
+    Attributes:
+        key_version: goes up when she lost her password and got a new key; what was wrapped to an earlier one is
+            closed to her until a colleague wraps it again.
+    """
 
     person_id: int
     name: str
     public_key: bytes
     role: str = ADVOCATE
+    key_version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +108,36 @@ def sites_of(session: Session, ids: Iterable[int]) -> Mapping[int, frozenset[int
 
 
 def is_vouched_for(person: Person, site_ids: Collection[int], people_key: bytes) -> bool:
-    """Whether role, sites and public key are what this house itself wrote."""
-    return check_person_mac(
-        person.seal, people_key, person.id, person.role, site_ids, person.public_key, person.key_version
-    )
+    """Whether role, sites, public key, trust and one-time codes are what this house itself wrote."""
+    claims = (person.id, person.role, site_ids, person.public_key, person.key_version)
+    standing = Standing(person.trusted_from, person.codes or b"")
+    of_now = check_person_mac(person.seal, people_key, *claims, standing)
+    return of_now or is_of_the_first_release(person, site_ids, people_key)
 
 
-def advocates(session: Session, site_id: int, people_key: bytes) -> tuple[Reader, ...]:
+def is_of_the_first_release(person: Person, site_ids: Collection[int], people_key: bytes) -> bool:
+    """Whether a row was sealed before there were newcomers; nobody can write such a seal any more."""
+    claims = (person.id, person.role, site_ids, person.public_key, person.key_version)
+    plain = person.trusted_from is None and person.codes is None
+    return plain and check_person_mac(person.seal, people_key, *claims)
+
+
+def is_trusted(person: Person, site_ids: Collection[int], people_key: bytes, now: datetime) -> bool:
+    """Whether words may be sealed to her by now: vouched for, compared by two, and 48 hours gone."""
+    if person.left_on is not None or not is_vouched_for(person, site_ids, people_key):
+        return False
+    if person.trusted_from is None:
+        return is_of_the_first_release(person, site_ids, people_key)
+    return person.trusted_from <= now
+
+
+def acting_role(person: Person, site_ids: Collection[int], people_key: bytes, now: datetime) -> str:
+    """What a person may act as by now: her role, or a newcomer's while nobody seals to her yet."""
+    waits = person.role in READING and not is_trusted(person, site_ids, people_key, now)
+    return NEWCOMER if waits else person.role
+
+
+def advocates(session: Session, site_id: int, people_key: bytes, now: datetime) -> tuple[Reader, ...]:
     """The advocates of a site to whom words may be sealed, by name.
 
     A row that was altered behind the house's back is left out, however it looks.
@@ -116,24 +146,26 @@ def advocates(session: Session, site_id: int, people_key: bytes) -> tuple[Reader
         session: may read.
         site_id: the site.
         people_key: 32 bytes, from the key file `people`.
+        now: this moment; whose key was compared less than 48 hours ago is left out.
     """
-    return readers(session, site_id, people_key).advocates
+    return readers(session, site_id, people_key, now).advocates
 
 
-def readers(session: Session, site_id: int, people_key: bytes) -> Readers:
+def readers(session: Session, site_id: int, people_key: bytes, now: datetime) -> Readers:
     """Everybody to whom a report of a site may be sealed.
 
     Args:
         session: may read.
         site_id: the site.
         people_key: 32 bytes, from the key file `people`.
+        now: this moment.
     """
     people = [person for person in _present(session, [site_id]) if person.role in READING]
     sites = sites_of(session, [person.id for person in people])
     found = [
-        Reader(person.id, person.name, person.public_key, person.role)
+        Reader(person.id, person.name, person.public_key, person.role, person.key_version)
         for person in people
-        if is_vouched_for(person, sites[person.id], people_key)
+        if is_trusted(person, sites[person.id], people_key, now)
     ]
     by_role = {role: tuple(one for one in found if one.role == role) for role in READING}
     return Readers(by_role[ADVOCATE], by_role[SAFEGUARDING_LEAD], by_role[OUTSIDE_RECIPIENT])

@@ -10,11 +10,26 @@ def wrong_sign_in(code: str) -> str:
     return str(_("The name or the password is not right."))
 
 
-def not_added(code: str) -> str:
-    """Why a coordinator cannot add this role."""
+def not_invited(code: str) -> str:
+    """Why somebody cannot invite a person of this role."""
     if code == "holds_wraps":
-        return str(_("A coordinator cannot add this person: she will read what children write."))
+        return str(_("A coordinator cannot invite this person: she will read what children write."))
+    if code == "managed":
+        return str(_("A coordinator invites this person."))
     return str(_("Choose a role from the list."))
+
+
+def not_open(code: str) -> str:
+    """Why an invitation lets nobody in any more."""
+    return str(
+        {
+            "used": _(
+                "Somebody has used it already. If that was you, sign in. If not, tell whoever invited you today."
+            ),
+            "over": _("It was good for seven days. Ask whoever invited you for a new one."),
+            "unknown": _("It was taken back, or the link is not whole. Ask whoever invited you."),
+        }[code]
+    )
 
 
 def not_leaving(code: str) -> str:

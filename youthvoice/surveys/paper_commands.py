@@ -70,7 +70,7 @@ def enter_answers(round_: str, file: Path, site_name: str | None) -> None:
         facts = _open_round(session, round_, first, running.now())
         site = _site(session, facts, first, site_name)
         questions = store.questions_of(session, facts)
-        readers = people.advocates(session, site.id, running.keyring().key("people"))
+        readers = people.advocates(session, site.id, running.keyring().key("people"), running.now())
     if site.id not in second.site_ids:
         raise click.ClickException(f"{second.name} does not work at {site.name}.")
     data, found = _read(file, questions)

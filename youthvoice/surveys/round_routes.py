@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
     sites = places.sites_of(session, caller.site_ids)
     rounds = listing.newest_first(session, store.rounds_at(session, caller.site_ids))
     listed = [(site, [one for one in rounds if site.id in one.facts.site_ids]) for site in sites]
-    ready = {site.id: site_ready(session, site.id, running.keyring().key("people")) for site in sites}
+    ready = {site.id: site_ready(session, site.id, running.keyring().key("people"), running.now()) for site in sites}
     return render_template("surveys/rounds.html", listed=listed, ready=ready)
 
 

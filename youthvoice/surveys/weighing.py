@@ -37,7 +37,7 @@ def weigh(session: Session, opening: Opening, people_key: bytes, now: datetime) 
     stored = store.stored_questionnaire(session, opening.questionnaire_id)
     decider = people.find(session, opening.decider_id)
     sites = tuple(
-        site_ready(session, site_id, people_key)
+        site_ready(session, site_id, people_key, now)
         for site_id in opening.site_ids
         if places.site(session, site_id) is not None
     )
@@ -54,7 +54,7 @@ def weigh(session: Session, opening: Opening, people_key: bytes, now: datetime) 
     return Weighed(found, to_know(opening, questions, sites))
 
 
-def site_ready(session: Session, site_id: int, people_key: bytes) -> SiteReady:
+def site_ready(session: Session, site_id: int, people_key: bytes, now: datetime) -> SiteReady:
     """What is in place at a site.
 
     Raises:
@@ -64,5 +64,5 @@ def site_ready(session: Session, site_id: int, people_key: bytes) -> SiteReady:
     if site is None:
         raise KeyError(site_id)
     helpline = bool(site.helpline_name and site.helpline_number and site.helpline_tested)
-    readers = people.advocates(session, site_id, people_key)
+    readers = people.advocates(session, site_id, people_key, now)
     return SiteReady(site.name, tuple(site.languages), len(readers), helpline)

@@ -25,6 +25,6 @@ def everybody_at(site_id: int) -> Readers:
     asked_at, readers = kept.get(site_id, (0.0, None))
     if readers is None or not readers.everybody or time.monotonic() - asked_at > KEPT_SECONDS:
         with db.reading(db.engine()) as session:
-            readers = people.readers(session, site_id, running.keyring().key_or_new("people"))
+            readers = people.readers(session, site_id, running.keyring().key_or_new("people"), running.now())
         kept[site_id] = (time.monotonic(), readers)
     return readers

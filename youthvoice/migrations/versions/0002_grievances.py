@@ -23,6 +23,39 @@ def upgrade() -> None:
     with op.batch_alter_table('handed_items', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_handed_items_person_id'), ['person_id'], unique=False)
 
+    op.create_table('invitations',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('token_hash', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('role', sa.String(length=30), nullable=False),
+    sa.Column('site_ids', sa.JSON(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('invited_by', sa.Integer(), nullable=False),
+    sa.Column('mail', sa.LargeBinary(), nullable=True),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_on', sa.Date(), nullable=True),
+    sa.Column('seal', sa.LargeBinary(length=32), nullable=False),
+    sa.ForeignKeyConstraint(['invited_by'], ['people.id'], name=op.f('fk_invitations_invited_by_people')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_invitations_person_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_invitations')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_invitations_token_hash'))
+    )
+    op.create_table('key_comparisons',
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('key_version', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('seal', sa.LargeBinary(length=32), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['people.id'], name=op.f('fk_key_comparisons_by_id_people')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_key_comparisons_person_id_people')),
+    sa.PrimaryKeyConstraint('person_id', 'by_id', name=op.f('pk_key_comparisons'))
+    )
+    op.create_table('recovery_codes',
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('code_hash', sa.LargeBinary(length=32), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_recovery_codes_person_id_people')),
+    sa.PrimaryKeyConstraint('person_id', 'code_hash', name=op.f('pk_recovery_codes'))
+    )
     op.create_table('report_years',
     sa.Column('site_id', sa.Integer(), nullable=False),
     sa.Column('year', sa.Integer(), nullable=False),
@@ -89,6 +122,14 @@ def upgrade() -> None:
     with op.batch_alter_table('thread_wraps', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_thread_wraps_thread_id'), ['thread_id'], unique=False)
 
+    with op.batch_alter_table('people', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('trusted_from', sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('mail', sa.LargeBinary(), nullable=True))
+        batch_op.add_column(sa.Column('codes', sa.LargeBinary(), nullable=True))
+        batch_op.add_column(sa.Column('code_used', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('test_asked_on', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('tested_on', sa.Date(), nullable=True))
+
     with op.batch_alter_table('sites', schema=None) as batch_op:
         batch_op.add_column(sa.Column('jurisdiction', sa.String(length=40), server_default='general', nullable=False))
 
@@ -97,6 +138,14 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table('sites', schema=None) as batch_op:
         batch_op.drop_column('jurisdiction')
+
+    with op.batch_alter_table('people', schema=None) as batch_op:
+        batch_op.drop_column('tested_on')
+        batch_op.drop_column('test_asked_on')
+        batch_op.drop_column('code_used')
+        batch_op.drop_column('codes')
+        batch_op.drop_column('mail')
+        batch_op.drop_column('trusted_from')
 
     with op.batch_alter_table('thread_wraps', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_thread_wraps_thread_id'))
@@ -116,6 +165,9 @@ def downgrade() -> None:
 
     op.drop_table('threads')
     op.drop_table('report_years')
+    op.drop_table('recovery_codes')
+    op.drop_table('key_comparisons')
+    op.drop_table('invitations')
     with op.batch_alter_table('handed_items', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_handed_items_person_id'))
 

@@ -1,0 +1,106 @@
+"""Invite, take back, accept - HTTP only."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from youthvoice import db, running
+from youthvoice.access import roles
+from youthvoice.access.guard import log, needs, require
+from youthvoice.places import store as places
+from youthvoice.staff import invitations, inviting, joining, rules, words
+from youthvoice.staff.forms import InviteForm, JoinForm
+from youthvoice.staff.invitations import Guest, NotOpen
+from youthvoice.staff.inviting import AddressTaken
+from youthvoice.staff.joining import HandleTaken
+from youthvoice.web import languages
+from youthvoice.web.squares import square
+
+pages = Blueprint("invitations", __name__, url_prefix="/staff", template_folder="templates")
+
+
+@pages.context_processor
+def _words() -> dict[str, object]:
+    return {"role_words": roles.words, "keys": rules.HOLDING_KEYS}
+
+
+@pages.route("/people/new", methods=["GET", "POST"])
+@needs("people.manage")
+def new() -> ResponseReturnValue:
+    """Invite a facilitator, a reviewer or a coordinator; the link is shown on the answer, once."""
+    return _invite()
+
+
+@pages.route("/people/readers/new", methods=["GET", "POST"])
+@needs("readers.choose")
+def new_reader() -> ResponseReturnValue:
+    """Invite an advocate, a safeguarding lead or an outside recipient; the link is shown on the answer, once."""
+    return _invite()
+
+
+def _invite() -> ResponseReturnValue:
+    form, caller = InviteForm(), require()
+    sites = [(site.id, site.name) for site in places.sites_of(db.session(), caller.site_ids)]
+    form.offer(caller.role, sites)
+    if not form.validate_on_submit():
+        return render_template("staff/invite.html", form=form), 400 if form.errors else 200
+    guest = Guest(form.name.data.strip(), form.role.data, frozenset(form.sites.data))
+    try:
+        token = inviting.invite(db.session(), caller, guest, form.mail.data or "", languages.chosen())
+    except AddressTaken:
+        form.mail.errors = [_("Somebody who has an account here uses this address.")]
+        return render_template("staff/invite.html", form=form), 400
+    db.session().commit()
+    return _shown_once(guest, token, mailed=bool((form.mail.data or "").strip()))
+
+
+def _shown_once(guest: Guest, token: str, *, mailed: bool) -> str:
+    link = running.settings().url + url_for("invitations.join", token=token)
+    until = (running.now() + rules.INVITATION_LASTS).date()
+    drawn = square(link, _("Square code of the link"))
+    return render_template("staff/invited.html", guest=guest, link=link, square=drawn, until=until, mailed=mailed)
+
+
+@pages.post("/people/invitations/<int:invitation_id>/take-back")
+@needs("people.see")
+def take_back(invitation_id: int) -> ResponseReturnValue:
+    """End an invitation of a kind that the caller may make."""
+    session, caller = db.session(), require()
+    waiting = invitations.waiting(session, caller.site_ids, running.now())
+    mine = [one for one in waiting if one.id == invitation_id and one.guest.role in rules.invited_by(caller.role)]
+    if not mine:
+        abort(404)
+    invitations.take_back(session, invitation_id)
+    log().add(session, "person.invite.take-back", mine[0].guest.role)
+    session.commit()
+    flash(_("The invitation of %(name)s is taken back; its link works no more.", name=mine[0].guest.name))
+    return redirect(url_for("staff.people"), 303)
+
+
+@pages.route("/join/<token>", methods=["GET", "POST"])
+def join(token: str) -> ResponseReturnValue:
+    """Let whoever holds the link choose her password; she signs in with it afterwards."""
+    form = JoinForm()
+    try:
+        with db.reading(db.engine()) as session:
+            invitation = invitations.find(session, token, running.keyring().key("people"), running.now())
+            handle = joining.handle_of(session, invitation)
+            sites = [site.name for site in places.sites_of(session, invitation.guest.site_ids)]
+        form.for_guest(invitation.guest.name, handle)
+        if form.validate_on_submit():
+            language = languages.chosen()
+            joining.join(token, form.handle.data or "", form.new.data or "", language)
+            flash(_("Your account is there. Sign in with what you have just chosen."))
+            return redirect(url_for("staff.sign_in"), 303)
+    except NotOpen as refusal:
+        return _not_open(refusal.code)
+    except HandleTaken:
+        form.taken()
+    shown = {"guest": invitation.guest, "sites": sites, "known": handle is not None}
+    return render_template("staff/join.html", form=form, **shown), 400 if form.errors else 200
+
+
+def _not_open(code: str) -> ResponseReturnValue:
+    said = {"title": _("This invitation is over"), "words": words.not_open(code)}
+    way = {"way_href": url_for("staff.sign_in"), "way_words": _("Sign in")}
+    return render_template("staff/error.html", **said, **way), 410

@@ -1,0 +1,52 @@
+"""Invite somebody: the row, the line in the log, and the mail where she has an address."""
+
+from sqlalchemy.orm import Session
+
+from youthvoice import running
+from youthvoice.access.guard import Caller, log
+from youthvoice.staff import invitations, mail_addresses, store, writing
+from youthvoice.staff.invitations import Guest
+from youthvoice.staff.models import Person
+from youthvoice.staff.writing import To
+
+
+class AddressTaken(Exception):
+    """Somebody here has this address: one human gets no second account by a mistake, or by a trick."""
+
+
+def invite(session: Session, caller: Caller, guest: Guest, mail: str, language: str) -> str:
+    """Invite a guest.
+
+    Args:
+        session: of the request; the caller commits.
+        caller: who invites.
+        guest: who is invited; `mail` is set here.
+        mail: her address as it was typed, or empty.
+        language: of the mail.
+
+    Returns:
+        The token of the link.
+
+    Raises:
+        AddressTaken: another account has this address.
+    """
+    keyring = running.keyring()
+    if mail.strip() and _has_it(session, mail, guest.person_id):
+        raise AddressTaken
+    locked = mail_addresses.locked(keyring, mail)
+    whole = Guest(guest.name, guest.role, guest.site_ids, locked, guest.person_id)
+    token = invitations.invite(session, whole, caller.person_id, keyring.key("people"), running.now())
+    if locked is not None:
+        writing.invite(session, To(mail.strip(), min(guest.site_ids), language), token)
+    log().add(session, "person.invite", guest.role if guest.person_id is None else str(guest.person_id))
+    return token
+
+
+def _has_it(session: Session, mail: str, but: int | None) -> bool:
+    wanted = mail.strip().casefold()
+    others = [person for person in store.everybody(session) if person.left_on is None and person.id != but]
+    return any(_address_of(person) == wanted for person in others)
+
+
+def _address_of(person: Person) -> str:
+    return mail_addresses.plain(running.keyring(), person.mail).casefold()

@@ -1,0 +1,82 @@
+"""Accept an invitation: she chooses her password, and her key pair is made. Nobody else ever knows either."""
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from youthvoice import db, running
+from youthvoice.privacy.passwords import PASSWORD_COST, Cost, PersonSecret, make_secret
+from youthvoice.staff import accounts, invitations, proving, store
+from youthvoice.staff.accounts import Newcomer, binding
+from youthvoice.staff.invitations import NotOpen, Open
+from youthvoice.staff.models import Person
+from youthvoice.staff.rules import HOLDING_KEYS
+
+
+class HandleTaken(Exception):
+    """Somebody signs in with this name already."""
+
+
+def handle_of(session: Session, invitation: Open) -> str | None:
+    """What somebody who is there already signs in with; None for whoever is new.
+
+    Raises:
+        NotOpen: she left meanwhile.
+    """
+    person = _known(session, invitation)
+    return person.handle if person else None
+
+
+def join(token: str, handle: str, password: str, language: str, cost: Cost = PASSWORD_COST) -> int:
+    """Make the account, or the new key of somebody who lost her password.
+
+    Runs Argon2: call it before the request's own session is opened.
+
+    Args:
+        token: of the link.
+        handle: what she will sign in with; who is there already keeps hers.
+        password: hers.
+        language: of her pages.
+        cost: for tests only.
+
+    Returns:
+        The row of the person.
+
+    Raises:
+        NotOpen: the link lets nobody in, or somebody else was faster with it.
+        HandleTaken: somebody signs in with this handle.
+    """
+    people_key, now = running.keyring().key("people"), running.now()
+    with db.reading(db.engine()) as session:
+        known = _known(session, invitations.find(session, token, people_key, now))
+        bound = binding(known.handle, known.key_version + 1) if known else binding(handle, 1)
+    secret = make_secret(password, running.keyring().key("pepper"), bound, cost=cost)
+    try:
+        with db.writing(db.engine()) as session:
+            invitation = invitations.find(session, token, people_key, now)
+            invitations.use(session, invitation, running.today())
+            person = _let_in(session, invitation, handle, secret, language)
+            action = "person.join" if invitation.guest.person_id is None else "key.renew"
+            proving.log(person.handle).add(session, action, str(person.id))
+            return person.id
+    except IntegrityError:
+        raise HandleTaken from None
+
+
+def _known(session: Session, invitation: Open) -> Person | None:
+    if invitation.guest.person_id is None:
+        return None
+    person = store.find(session, invitation.guest.person_id)
+    if person is None or person.left_on is not None:
+        raise NotOpen("unknown")
+    return person
+
+
+def _let_in(session: Session, invitation: Open, handle: str, secret: PersonSecret, language: str) -> Person:
+    guest, people_key = invitation.guest, running.keyring().key("people")
+    trusted_from = None if guest.role in HOLDING_KEYS else running.now()
+    known = _known(session, invitation)
+    if known is not None:
+        accounts.renew(session, known, secret, people_key, trusted_from)
+        return known
+    newcomer = Newcomer(handle, guest.name, guest.role, secret, language, trusted_from, guest.mail)
+    return accounts.add(session, newcomer, guest.site_ids, people_key)

@@ -1,0 +1,52 @@
+"""Put mail to staff into the outbox, in the transaction of what it tells about."""
+
+import secrets
+from dataclasses import dataclass
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from youthvoice import running
+from youthvoice.mail import messages, outbox
+from youthvoice.places import store as places
+from youthvoice.privacy.key_names import MAIL
+from youthvoice.staff import letters, mail_addresses, store
+from youthvoice.staff.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class To:
+    """Who gets a mail.
+
+    Attributes:
+        address: in clear.
+        site_id: under whose neutral name.
+        language: of its words.
+    """
+
+    address: str
+    site_id: int
+    language: str
+
+
+def invite(session: Session, to: To, token: str) -> None:
+    """Mail an invitation's link."""
+    _put(session, "invitation", to, url_for("invitations.join", token=token))
+
+
+def please_sign_in(session: Session, person: Person) -> bool:
+    """Ask somebody to sign in, without a word about why; False when she has no address."""
+    address = mail_addresses.plain(running.keyring(), person.mail)
+    site_ids = store.sites_of(session, [person.id])[person.id]
+    if not address or not site_ids:
+        return False
+    _put(session, "sign_in", To(address, min(site_ids), person.language), url_for("staff.sign_in"))
+    return True
+
+
+def _put(session: Session, kind: str, to: To, path: str) -> None:
+    keyring, settings, now = running.keyring(), running.settings(), running.now()
+    site = places.site(session, to.site_id)
+    said = letters.words_for(kind, site.mail_name if site else "", to.language, settings.url + path)
+    message_id = messages.message_id_for(keyring.key(MAIL), settings, "staff", kind, secrets.token_hex(16))
+    outbox.put(session, keyring, messages.compose(said, to.address, message_id, settings, now), now)
