@@ -111,3 +111,20 @@ class HandedItem(Base):
     day: Mapped[date]
     destruction_month: Mapped[str] = mapped_column(String(7))
     body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CodeTry(Base):
+    """Wrong picture codes of one tablet, or of the phones of one place, on one day.
+
+    `who` is a keyed hash of either, another one every day. `slot` is a keyed hash too: of the stretch of time in which
+    a place that is slowed took its last try. No address, no time.
+    """
+
+    __tablename__ = "code_tries"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    who: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    day: Mapped[date] = mapped_column(index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    slot: Mapped[bytes] = mapped_column(LargeBinary(32), default=bytes(32))
+    warned: Mapped[bool] = mapped_column(default=False)

@@ -10,6 +10,18 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table('code_tries',
+    sa.Column('who', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('slot', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('warned', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('who', name=op.f('pk_code_tries')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('code_tries', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_code_tries_day'), ['day'], unique=False)
+
     op.create_table('handed_items',
     sa.Column('id', sa.LargeBinary(length=16), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -172,3 +184,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_handed_items_person_id'))
 
     op.drop_table('handed_items')
+    with op.batch_alter_table('code_tries', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_code_tries_day'))
+
+    op.drop_table('code_tries')

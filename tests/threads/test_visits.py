@@ -1,0 +1,48 @@
+"""A child's visit: ten minutes, one length, nobody else's (PRIVACY.md C, "Codes")."""
+
+import base64
+import secrets
+from datetime import timedelta
+
+import pytest
+
+from tests.ground import NOON
+from youthvoice.threads import visits
+from youthvoice.threads.visits import Visit
+
+KEY = bytes(range(32))
+HERS = Visit(b"t" * 16, b"k" * 32, "example-house")
+
+
+def test_a_visit_lasts_ten_minutes_and_each_page_renews_it() -> None:
+    value = visits.written(KEY, HERS, NOON)
+    assert visits.read(KEY, value, NOON + timedelta(minutes=9, seconds=59)) == HERS
+    assert visits.read(KEY, value, NOON + timedelta(minutes=10)) is None
+    again = visits.written(KEY, HERS, NOON + timedelta(minutes=9))
+    assert visits.read(KEY, again, NOON + timedelta(minutes=18)) == HERS
+
+
+@pytest.mark.parametrize("place", ["", "a", "x" * 64, "य" * 40, "🏠" * 100])
+def test_whatever_it_opens_it_has_one_length(place: str) -> None:
+    told = [
+        visits.written(KEY, visit, NOON) for visit in (HERS, Visit.nowhere(place), Visit(b"a" * 16, b"b" * 32, place))
+    ]
+    assert {len(value) for value in told} == {len(visits.written(KEY, HERS, NOON))}
+    assert len(set(told)) == 3
+    read = visits.read(KEY, told[2], NOON)
+    assert read
+    assert read.place in {place, ""}
+
+
+def test_neither_another_houses_cookie_nor_an_altered_one_opens_anything() -> None:
+    value = visits.written(KEY, HERS, NOON)
+    blob = bytearray(base64.urlsafe_b64decode(value))
+    blob[20] ^= 1
+    altered = base64.urlsafe_b64encode(bytes(blob)).decode()
+    for wrong in ("", "x", "ä", "=" * 40, altered, base64.urlsafe_b64encode(secrets.token_bytes(len(blob))).decode()):
+        assert visits.read(KEY, wrong, NOON) is None
+    assert visits.read(secrets.token_bytes(32), value, NOON) is None
+
+
+def test_a_visit_tells_nothing_of_itself_in_a_log() -> None:
+    assert repr(HERS) == "Visit()"

@@ -1,0 +1,135 @@
+"""Tries of picture codes, counted in rows so that every process knows them.
+
+A tablet has twenty wrong ones a day. The phones of a place are slowed from a hundred on, and never locked. A try is counted before it is made, so that many at once cannot slip through, and taken back when it was right. Both
+ways ask the database the same. Source: PRIVACY.md C, "Codes".
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from youthvoice.statements import adding
+from youthvoice.threads.models import CodeTry
+
+MOST_OF_A_TABLET: Final = 20
+SLOW_FROM: Final = 100
+_FIRST_PAUSE: Final = 5
+_LONGEST_PAUSE: Final = 600
+
+
+class TooOften(Exception):
+    """No try now: `code` is `tablet` (enough for today) or `wait` (the place is slowed)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Trying:
+    """Whose try it is, on which day.
+
+    Attributes:
+        who: 32 bytes, what the row is found by.
+        day: at the site.
+        on_tablet: whether an enrolled tablet tries.
+    """
+
+    who: bytes = field(repr=False)
+    day: date
+    on_tablet: bool
+
+
+def of_tablet(pepper: bytes, tablet_id: int, day: date) -> Trying:
+    """A try on an enrolled tablet."""
+    return Trying(_hash(pepper, f"tablet|{tablet_id}|{day}"), day, on_tablet=True)
+
+
+def of_place(pepper: bytes, site_id: int, day: date) -> Trying:
+    """A try on any other device, for a place."""
+    return Trying(_hash(pepper, f"place|{site_id}|{day}"), day, on_tablet=False)
+
+
+def pause(tries: int) -> int:
+    """Seconds between two tries at a place, after so many wrong ones; 0 while it is not slowed."""
+    if tries < SLOW_FROM:
+        return 0
+    return min(_LONGEST_PAUSE, _FIRST_PAUSE << min(10, tries // SLOW_FROM - 1))
+
+
+def begin(session: Session, pepper: bytes, trying: Trying, now: datetime) -> None:
+    """Count a try before it is made.
+
+    Args:
+        session: may write.
+        pepper: the key `pepper`, 32 bytes.
+        trying: whose.
+        now: UTC.
+
+    Raises:
+        TooOften: nothing was counted, and no code is to be stretched.
+    """
+    row = adding(CodeTry, session.get_bind().dialect).values(who=trying.who, day=trying.day)
+    session.execute(row.on_conflict_do_nothing(index_elements=[CodeTry.who]))
+    held = session.execute(select(CodeTry.tries, CodeTry.slot).where(CodeTry.who == trying.who).with_for_update()).one()
+    if trying.on_tablet and held.tries >= MOST_OF_A_TABLET:
+        raise TooOften("tablet")
+    slot = held.slot
+    if not trying.on_tablet and (seconds := pause(held.tries)):
+        slot = _hash(pepper, f"slot|{trying.who.hex()}|{seconds}|{int(now.timestamp()) // seconds}")
+        if hmac.compare_digest(slot, held.slot):
+            raise TooOften("wait")
+    mine = update(CodeTry).where(CodeTry.who == trying.who)
+    session.execute(mine.values(tries=CodeTry.tries + 1, slot=slot))
+
+
+def finish(session: Session, trying: Trying, *, right: bool) -> None:
+    """Take a try back that was right; a row that counts nothing goes."""
+    mine = update(CodeTry).where(CodeTry.who == trying.who, CodeTry.tries > 0)
+    session.execute(mine.values(tries=CodeTry.tries - int(right)))
+    session.execute(delete(CodeTry).where(CodeTry.who == trying.who, CodeTry.tries == 0))
+
+
+def slowed(session: Session, pepper: bytes, sites: Mapping[int, date]) -> set[int]:
+    """Which sites are slowed today: their advocates see a line about it.
+
+    Args:
+        session: only read.
+        pepper: the key `pepper`, 32 bytes.
+        sites: the day it is at each, by row.
+    """
+    return set(_slowed(session, pepper, sites).values())
+
+
+def to_warn(session: Session, pepper: bytes, sites: Mapping[int, date]) -> set[int]:
+    """Which sites are slowed and were not told of here today; each once a day. For whoever sends "please sign in".
+
+    Args:
+        session: may write.
+        pepper: the key `pepper`, 32 bytes.
+        sites: as for `slowed`.
+    """
+    found = _slowed(session, pepper, sites)
+    fresh = update(CodeTry).where(CodeTry.who.in_(found), CodeTry.warned.is_(False)).values(warned=True)
+    return {found[who] for who in session.scalars(fresh.returning(CodeTry.who))}
+
+
+def sweep(session: Session, before: date) -> None:
+    """Forget the tries of days before a day."""
+    session.execute(delete(CodeTry).where(CodeTry.day < before))
+
+
+def _slowed(session: Session, pepper: bytes, sites: Mapping[int, date]) -> dict[bytes, int]:
+    asked = {of_place(pepper, site_id, day).who: site_id for site_id, day in sites.items()}
+    rows = session.scalars(select(CodeTry.who).where(CodeTry.who.in_(asked), CodeTry.tries >= SLOW_FROM))
+    return {who: asked[who] for who in rows}
+
+
+def _hash(pepper: bytes, words: str) -> bytes:
+    return hmac.digest(pepper, b"code tries|" + words.encode(), hashlib.sha256)
