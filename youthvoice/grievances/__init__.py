@@ -3,4 +3,5 @@
 picks           what a child taps instead of writing: codes, pictures, words
 rules           what follows from the picks: is it about harm, and who reads it - pure
 clock_rules     how long adults may take, read from `clock_data` - pure
+from_child      what a child does later with her code: one transaction each; child_rules, child_view - pure
 """

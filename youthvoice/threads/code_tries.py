@@ -1,7 +1,8 @@
 """Tries of picture codes, counted in rows so that every process knows them.
 
-A tablet has twenty wrong ones a day. The phones of a place are slowed from a hundred on, and never locked. A try is counted before it is made, so that many at once cannot slip through, and taken back when it was right. Both
-ways ask the database the same. Source: PRIVACY.md C, "Codes".
+A tablet has twenty wrong ones a day. The phones of a place are slowed from a hundred on, and never locked. A try is
+counted before it is made, so that many at once cannot slip through, and taken back when it was right; both ways ask
+the database the same. Source: PRIVACY.md C, "Codes".
 """
 
 import hashlib

@@ -1,0 +1,210 @@
+"""What a child says with her code reaches her readers, and opens again what was closed (S13, S15, S16)."""
+
+import secrets
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.ground import NOON, Ground, ground
+from youthvoice import db
+from youthvoice.config import Settings
+from youthvoice.grievances import from_child
+from youthvoice.grievances.child_rules import Said, marks_after
+from youthvoice.grievances.child_view import ForChild, for_child
+from youthvoice.privacy.picture_codes import CodeKeys
+from youthvoice.privacy.sealing import new_pair
+from youthvoice.threads import conversation
+from youthvoice.threads import thread_store as store
+from youthvoice.threads.entries import CHILD, Entry
+from youthvoice.threads.making import new_thread
+from youthvoice.threads.marks import Marks, hour_after
+from youthvoice.threads.thread_store import Me
+
+DAY, MONTH = date(2026, 11, 24), "2029-11"
+
+
+@dataclass
+class Hers:
+    """A thread, its child's code, and the advocate who reads it."""
+
+    house: Ground
+    id: bytes
+    code: CodeKeys
+
+    def says(self, said: Said) -> bool:
+        return from_child.take(self.house.engine, self.house.keyring, self.id, said, NOON)
+
+    def marks(self) -> Marks:
+        with db.reading(self.house.engine) as session:
+            facts = store.facts(session, self.house.keyring, self.id)
+        assert facts
+        return facts.marks
+
+    def entries(self) -> list[Entry]:
+        asha = self.house.asha
+        me = Me(asha.person_id, asha.public_key, frozenset({1}))
+        with db.reading(self.house.engine) as session:
+            found = store.opened(session, self.house.keyring, me, self.id, asha.pair.private)
+            assert found
+            return conversation.said_in(session, self.house.keyring, found)[1:]
+
+    def sees(self) -> ForChild:
+        with db.reading(self.house.engine) as session:
+            facts = store.facts(session, self.house.keyring, self.id)
+            assert facts
+            said = conversation.said_to_child(session, self.house.keyring, facts, self.code.reply.private)
+        return for_child(said, facts.marks)
+
+    def is_told(self, kind: str, **said: object) -> None:
+        with db.writing(self.house.engine) as session:
+            facts = store.facts(session, self.house.keyring, self.id, to_change=True)
+            assert facts
+            conversation.tell_child(session, self.house.keyring, facts, Entry(kind, 1, DAY, said=said))
+
+
+def hers(house: Ground, marks: Marks | None = None) -> Hers:
+    code = CodeKeys(secrets.token_bytes(16), new_pair())
+    made = new_thread(
+        house.keyring,
+        site_id=1,
+        day=DAY,
+        month=MONTH,
+        marks=marks or Marks(),
+        entries=[Entry("told", CHILD, DAY)],
+        everybody=[house.asha, house.ravi],
+        reads={1},
+        code=code,
+        replies=[Entry("step", CHILD, DAY, said={"step": "told"})],
+    )
+    with db.writing(house.engine) as session:
+        store.add(session, made)
+    return Hers(house, made.id, code)
+
+
+@pytest.fixture
+def house(on_both: Settings, tmp_path: Path) -> Iterator[Ground]:
+    with ground(on_both, tmp_path / "keys") as laid:
+        yield laid
+
+
+def steps(seen: ForChild) -> list[str]:
+    return [one.said["step"] for one in seen.steps if one.kind == "step"]
+
+
+def test_words_and_a_voice_reach_the_readers_as_given_and_a_clock_starts(house: Ground) -> None:
+    thread, sound = hers(house, Marks(state="open")), secrets.token_bytes(900)
+    assert thread.says(Said("child", "Still brokn 😢", sound=sound, sound_kind="audio/webm"))
+    written, voice = thread.entries()
+    assert (written.kind, written.said["words"], written.by) == ("child", "Still brokn 😢", CHILD)
+    assert (voice.kind, voice.said["kind"], voice.sound) == ("child_voice", "audio/webm", sound)
+    assert thread.marks().clocks["child_wrote"] > hour_after(NOON, 0)
+    assert steps(thread.sees()) == ["told", "you_wrote"]
+
+
+def test_her_own_words_are_not_shown_again(house: Ground) -> None:
+    """S38: whoever sees her pictures shall not read what she told."""
+    thread = hers(house)
+    thread.says(Said("child", "purple giraffe"))
+    thread.says(Said("withdraw", "purple giraffe"))
+    assert "purple giraffe" not in repr([one.said for one in thread.sees().steps])
+
+
+def test_writing_to_a_closed_thread_opens_it_again(house: Ground) -> None:
+    thread = hers(house, Marks(state="closed", days={"closed": "2026-11-20"}))
+    thread.says(Said("child", "It is broken again"))
+    marks = thread.marks()
+    assert (marks.state, marks.day("closed"), marks.day("reopened")) == ("open", None, DAY)
+    assert [one.kind for one in thread.entries()] == ["child", "reopened"]
+    assert steps(thread.sees()) == ["told", "you_wrote", "reopened"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "flags"),
+    [("no", "open", ("disagreed",)), ("partly", "open", ("disagreed",)), ("yes", "closed", ())],
+)
+def test_a_child_who_disagrees_opens_it_again_and_one_who_agrees_does_not(
+    house: Ground, answer: str, state: str, flags: tuple[str, ...]
+) -> None:
+    """S15."""
+    thread = hers(house, Marks(state="closed"))
+    thread.is_told("ask", ask="put_right")
+    thread.says(Said("put_right", answer=answer))
+    marks = thread.marks()
+    assert (marks.state, marks.flags) == (state, flags)
+    assert ("child_wrote" in marks.clocks) == (answer != "yes")
+    assert thread.entries()[0].said == {"answer": answer}
+    assert thread.sees().asks == ()
+
+
+def test_a_request_to_close_ends_when_the_child_disagrees(house: Ground) -> None:
+    assert marks_after(Marks(state="asked"), Said("put_right", answer="no"), DAY, 9).state == "open"
+    assert marks_after(Marks(state="asked"), Said("put_right", answer="yes"), DAY, 9).state == "asked"
+
+
+def test_trouble_goes_outside_at_once_and_no_trouble_does_not(house: Ground) -> None:
+    """S16."""
+    calm, worse = hers(house, Marks(state="closed")), hers(house, Marks(state="closed"))
+    calm.says(Said("trouble", answer="no"))
+    worse.says(Said("trouble", answer="yes"))
+    assert (calm.marks().state, calm.marks().flags, dict(calm.marks().clocks)) == ("closed", (), {})
+    assert worse.marks().state == "open"
+    assert worse.marks().flags == ("tell_outside", "trouble")
+    assert worse.marks().clocks["child_wrote"] == hour_after(NOON, 4)
+
+
+def test_asking_to_stop_is_a_request_that_somebody_checks(house: Ground) -> None:
+    thread = hers(house, Marks(state="open"))
+    thread.says(Said("withdraw"))
+    marks = thread.marks()
+    assert (marks.state, marks.flags) == ("open", ("withdraw_asked",))
+    assert "child_wrote" in marks.clocks
+    assert [one.kind for one in thread.entries()] == ["withdraw"]
+
+
+def test_a_clock_that_runs_is_not_put_off_by_writing_again(house: Ground) -> None:
+    before = Marks().with_clock("child_wrote", 500)
+    assert marks_after(before, Said("child", "x"), DAY, 600).clocks["child_wrote"] == 500
+    assert marks_after(before, Said("trouble", answer="yes"), DAY, 400).clocks["child_wrote"] == 400
+
+
+def test_each_question_waits_until_it_is_answered(house: Ground) -> None:
+    thread = hers(house, Marks(state="open"))
+    for name in ("Example School", "Example Doctor"):
+        thread.is_told("ask", ask="may_know", to=name)
+    thread.is_told("ask", ask="trouble")
+    first, second, trouble = thread.sees().asks
+    assert (first.said["to"], second.said["to"], trouble.said["ask"]) == ("Example School", "Example Doctor", "trouble")
+    thread.says(Said("may_know", answer="no", ask=first.id.hex()))
+    thread.says(Said("trouble", answer="no"))
+    assert [one.id for one in thread.sees().asks] == [second.id]
+    thread.is_told("ask", ask="trouble")
+    assert len(thread.sees().asks) == 2
+
+
+def test_twelve_at_once_lose_nothing(house: Ground) -> None:
+    thread = hers(house, Marks(state="closed"))
+    with ThreadPoolExecutor(6) as many:
+        taken = list(many.map(lambda nth: thread.says(Said("child", f"{nth}")), range(12)))
+    assert taken == [True] * 12
+    written = [one for one in thread.entries() if one.kind == "child"]
+    assert sorted(int(one.said["words"]) for one in written) == list(range(12))
+    assert sorted(one.turn for one in thread.entries()) == list(range(1, 14))
+
+
+def test_a_thread_that_ended_takes_nothing(house: Ground) -> None:
+    thread, gone = hers(house), secrets.token_bytes(16)
+    assert not from_child.take(house.engine, house.keyring, gone, Said("child", "x"), NOON)
+    house.keyring.destroy(f"destruction-{MONTH}")
+    assert not thread.says(Said("child", "x"))
+    with db.reading(house.engine) as session:
+        assert store.turns(session, thread.id) == 1
+
+
+def test_the_day_is_that_of_the_site(house: Ground) -> None:
+    thread = hers(house)
+    from_child.take(house.engine, house.keyring, thread.id, Said("child", "x"), NOON + timedelta(hours=8))
+    assert thread.entries()[0].day == DAY + timedelta(days=1)  # at half past one in the morning in Kolkata

@@ -1,0 +1,107 @@
+"""What a child says in her own thread, written down: one transaction, and nothing is lost when two act at once.
+
+Beside each entry for her readers lies a step for herself: it says that she acted, never what she told.
+"""
+
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from youthvoice import db
+from youthvoice.grievances import child_rules as rules
+from youthvoice.grievances.child_rules import Said
+from youthvoice.grievances.clock_rules import CHILD_WROTE, after, rules_of
+from youthvoice.places import store as places
+from youthvoice.places.store import SiteFacts
+from youthvoice.privacy.keyring import Keyring
+from youthvoice.threads import conversation, thread_store
+from youthvoice.threads.code_opening import is_there
+from youthvoice.threads.entries import CHILD, Entry
+from youthvoice.threads.marks import Marks
+from youthvoice.threads.thread_facts import ThreadFacts
+from youthvoice.threads.thread_store import Meanwhile
+
+_TRIES: Final = 5
+
+
+def take(engine: Engine, keyring: Keyring, thread_id: bytes, said: Said, now: datetime) -> bool:
+    """Write down what a child said; commits in a transaction of its own.
+
+    Args:
+        engine: of the house.
+        keyring: the key files.
+        thread_id: hers, 16 bytes.
+        said: what.
+        now: UTC.
+
+    Returns:
+        False where the thread has ended meanwhile: nothing was written.
+
+    Raises:
+        Meanwhile: somebody else changed it again and again; nothing was written.
+    """
+    for last in (*[False] * (_TRIES - 1), True):
+        try:
+            with db.writing(engine) as session:
+                return _taken(session, keyring, thread_id, said, now)
+        except Meanwhile:
+            if last:
+                raise
+    return False
+
+
+def _taken(session: Session, keyring: Keyring, thread_id: bytes, said: Said, now: datetime) -> bool:
+    thread = thread_store.facts(session, keyring, thread_id, to_change=True)
+    if thread is None or not is_there(keyring, thread):
+        return False
+    site = _site_of(session, thread)
+    day = now.astimezone(ZoneInfo(site.time_zone)).date()
+    for entry in _entries(said, day):
+        conversation.say(session, keyring, thread, entry)
+    for name, more in _steps(said):
+        conversation.step(session, keyring, thread, name, day, **more)
+    if rules.reopens(thread.marks, said):
+        _say_that_it_opens_again(session, keyring, thread, day)
+    marks = rules.marks_after(thread.marks, said, day, _until(site, thread.marks, said, now))
+    thread_store.change(session, keyring, thread.line, marks)
+    return True
+
+
+def _entries(said: Said, day: date) -> list[Entry]:
+    """For her readers."""
+    told: dict[str, Any] = {"words": said.words} if said.words else {}
+    if said.kind != "child":
+        told |= {name: value for name, value in (("answer", said.answer), ("ask", said.ask)) if value}
+    entries = [Entry(said.kind, CHILD, day, said=told)] if told or said.kind != "child" else []
+    if said.sound:
+        entries.append(Entry("child_voice", CHILD, day, said={"kind": said.sound_kind}, sound=said.sound))
+    return entries
+
+
+def _steps(said: Said) -> list[tuple[str, dict[str, str]]]:
+    """For herself."""
+    if said.kind == "child":
+        return [("you_wrote", {})]
+    if said.kind == "withdraw":
+        return [("withdraw_asked", {})]
+    return [("you_said", {"about": said.kind, "answer": said.answer, "ask": said.ask})]
+
+
+def _say_that_it_opens_again(session: Session, keyring: Keyring, thread: ThreadFacts, day: date) -> None:
+    conversation.say(session, keyring, thread, Entry("reopened", CHILD, day))
+    conversation.step(session, keyring, thread, "reopened", day)
+
+
+def _site_of(session: Session, thread: ThreadFacts) -> SiteFacts:
+    site = places.site(session, thread.line.site_id)
+    assert site is not None  # a foreign key says so
+    return places.facts(site)
+
+
+def _until(site: SiteFacts, marks: Marks, said: Said, now: datetime) -> int:
+    """Until when she gets an answer; trouble is as urgent as danger."""
+    urgent = marks.urgent or said.is_trouble
+    return after(rules_of(site.jurisdiction), CHILD_WROTE, harm=marks.harm, urgent=urgent, now=now)
