@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import db, migrations, running
 from youthvoice.answers import rows as answers
-from youthvoice.audit.store import first_break
+from youthvoice.audit.verifying import faults
 from youthvoice.mail import outbox
 from youthvoice.places import store as places
 from youthvoice.privacy.key_names import KEPT_COUNTS, KEPT_WORDS
@@ -41,7 +41,7 @@ def _complaints() -> Iterator[str]:
         yield "No work process: mail waits and nothing closes. Start it with: flask work"
     keyring = running.keyring()
     with db.reading(engine) as session:
-        if first_break(session, keyring.key("audit")) is not None:
+        if faults(session, keyring.key("audit")):
             yield "The log was changed from outside. Look where with: flask audit verify"
         if lost := outbox.standing(session).given_up:
             yield f"{lost} mails were given up. Check YOUTHVOICE_SMTP_URL; a coordinator tries again under Addresses."

@@ -10,6 +10,13 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table('audit_heads',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('seal', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('mac', sa.LargeBinary(length=32), nullable=False),
+    sa.PrimaryKeyConstraint('day', name=op.f('pk_audit_heads'))
+    )
     op.create_table('code_tries',
     sa.Column('who', sa.LargeBinary(length=32), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
@@ -188,3 +195,4 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_code_tries_day'))
 
     op.drop_table('code_tries')
+    op.drop_table('audit_heads')

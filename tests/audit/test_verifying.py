@@ -1,0 +1,210 @@
+"""The log shows what was done to it, by whoever has the database (PRIVACY.md C, "Audit")."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from tests.ground import Ground, ground
+from youthvoice import db, running
+from youthvoice.audit import heads
+from youthvoice.audit.heads import Head, NotAHead, written
+from youthvoice.audit.models import AuditEntry, AuditHead
+from youthvoice.audit.store import Log, seal
+from youthvoice.audit.verifying import Fault, faults
+from youthvoice.config import Settings
+
+DAY, LATER = date(2026, 11, 24), date(2026, 11, 25)
+
+
+@pytest.fixture
+def house(on_both: Settings, tmp_path: Path) -> Iterator[Ground]:
+    with ground(on_both, tmp_path / "keys") as laid:
+        yield laid
+
+
+def key(house: Ground) -> bytes:
+    return house.keyring.key_or_new("audit")
+
+
+def write(house: Ground, lines: int, day: date = DAY) -> None:
+    with db.writing(house.engine) as session:
+        for nth in range(lines):
+            Log(key(house), day, "asha").add(session, "letter.open", f"{nth}")
+
+
+def keep(house: Ground, day: date = DAY) -> Head | None:
+    with db.writing(house.engine) as session:
+        return heads.keep(session, key(house), day)
+
+
+def found(house: Ground, *held: Head) -> list[Fault]:
+    with db.reading(house.engine) as session:
+        return faults(session, key(house), held)
+
+
+def cut(session: Session, after: int) -> None:
+    session.execute(delete(AuditEntry).where(AuditEntry.number > after))
+
+
+def forged(house: Ground, with_key: bytes) -> None:
+    """Write lines 4 and 5 anew, in a chain of one's own."""
+    with db.writing(house.engine) as session:
+        before = session.get_one(AuditEntry, 3).seal
+        for number in (4, 5):
+            entry = session.get_one(AuditEntry, number)
+            entry.subject = "nothing"
+            entry.seal = before = seal(with_key, entry, before)
+
+
+def test_a_log_nobody_touched_is_whole_with_its_heads(house: Ground) -> None:
+    write(house, 5)
+    head = keep(house)
+    assert head is not None
+    write(house, 2, LATER)
+    keep(house, LATER)
+    assert found(house, head) == []
+
+
+def test_an_edited_line_is_found(house: Ground) -> None:
+    write(house, 5)
+    with db.writing(house.engine) as session:
+        session.execute(update(AuditEntry).where(AuditEntry.number == 3).values(actor="ravi"))
+    assert found(house) == [Fault("line", 3)]
+
+
+def test_a_removed_line_is_found(house: Ground) -> None:
+    write(house, 5)
+    with db.writing(house.engine) as session:
+        session.execute(delete(AuditEntry).where(AuditEntry.number == 2))
+    assert found(house) == [Fault("line", 2)]
+
+
+def test_two_lines_that_changed_places_are_found(house: Ground) -> None:
+    write(house, 5)
+    with db.writing(house.engine) as session:
+        for at, to in ((2, 100), (3, 2), (100, 3)):
+            session.execute(update(AuditEntry).where(AuditEntry.number == at).values(number=to))
+    assert found(house)[0] == Fault("line", 2)
+
+
+def test_a_log_that_was_cut_is_found_by_the_head_that_was_kept(house: Ground) -> None:
+    write(house, 5)
+    keep(house)
+    with db.writing(house.engine) as session:
+        cut(session, after=3)
+    assert found(house) == [Fault("short", 5)]
+    write(house, 4)
+    assert found(house) == [Fault("other", 5)], "lines written since do not hide it"
+
+
+def test_whoever_has_the_database_but_not_the_key_writes_no_line_that_passes(house: Ground) -> None:
+    write(house, 5)
+    keep(house)
+    forged(house, with_key=bytes(32))
+    assert found(house) == [Fault("line", 4), Fault("other", 5)]
+
+
+def test_whoever_has_the_database_but_not_the_key_writes_no_head_that_passes(house: Ground) -> None:
+    write(house, 5)
+    keep(house)
+    with db.writing(house.engine) as session:
+        cut(session, after=3)
+        shorter = Head(3, session.get_one(AuditEntry, 3).seal)
+        values = {"number": 3, "seal": shorter.seal, "mac": heads.mac(bytes(32), DAY, shorter)}
+        session.execute(update(AuditHead).values(values))
+    assert found(house) == [Fault("kept_head", 3)]
+
+
+def test_a_head_of_another_day_does_not_pass_for_this_one(house: Ground) -> None:
+    write(house, 3)
+    keep(house)
+    with db.writing(house.engine) as session:
+        session.execute(update(AuditHead).values(day=LATER))
+    assert found(house) == [Fault("kept_head", 3)]
+
+
+def test_a_log_cut_with_its_heads_is_found_only_by_a_head_from_outside(house: Ground) -> None:
+    write(house, 3)
+    first = keep(house)
+    write(house, 2, LATER)
+    held = keep(house, LATER)
+    with db.writing(house.engine) as session:
+        cut(session, after=3)
+        session.execute(delete(AuditHead).where(AuditHead.day == LATER))
+    assert first is not None
+    assert held is not None
+    assert found(house) == found(house, first) == []
+    assert found(house, held) == [Fault("short", 5)]
+
+
+def test_a_log_that_is_gone_altogether_is_found_by_a_head_from_outside(house: Ground) -> None:
+    write(house, 3)
+    held = keep(house)
+    assert held is not None
+    with db.writing(house.engine) as session:
+        cut(session, after=0)
+        session.execute(delete(AuditHead))
+    assert found(house, held) == [Fault("short", 3)]
+
+
+def test_even_with_the_audit_key_nobody_changes_what_is_held_outside(house: Ground) -> None:
+    write(house, 5)
+    held = keep(house)
+    assert held is not None
+    forged(house, with_key=key(house))
+    with db.writing(house.engine) as session:
+        now = heads.last(session)
+        assert now is not None
+        session.execute(update(AuditHead).values(seal=now.seal, mac=heads.mac(key(house), DAY, now)))
+    assert found(house) == []
+    assert found(house, held) == [Fault("other", 5)]
+
+
+def test_the_head_of_a_day_is_kept_once_and_not_of_an_empty_log(house: Ground) -> None:
+    assert keep(house) is None
+    write(house, 1)
+    assert keep(house) == Head(1, last_seal(house))
+    write(house, 1)
+    assert keep(house) is None
+    with db.reading(house.engine) as session:
+        assert heads.is_kept(session, DAY)
+        assert not heads.is_kept(session, LATER)
+        assert heads.stands(session)
+
+
+def last_seal(house: Ground) -> bytes:
+    with db.reading(house.engine) as session:
+        head = heads.last(session)
+    assert head is not None
+    return head.seal
+
+
+def test_a_head_is_read_as_somebody_typed_it_from_a_note() -> None:
+    head = Head(12, bytes(range(32)))
+    assert written(str(head)) == written(f"  {str(head).upper()[:20]} {str(head)[20:]}\n") == head
+    for wrong in ("", "12", "12:", "0:" + "a" * 64, "-1:" + "a" * 64, "12:" + "g" * 64, "12:" + "a" * 63):
+        with pytest.raises(NotAHead):
+            written(wrong)
+
+
+@pytest.mark.usefixtures("on_both")
+def test_the_command_tells_where_the_log_breaks_and_takes_heads_from_outside(app: Flask) -> None:
+    runner = app.test_cli_runner()
+    with db.writing(db.engine()) as session:
+        for nth in range(3):
+            Log(running.keyring().key("audit"), DAY, "asha").add(session, "letter.open", f"{nth}")
+        held = heads.last(session)
+    whole = runner.invoke(args=["audit", "verify", "--head", str(held)])
+    assert (whole.exit_code, whole.output) == (0, "The log is whole.\n")
+    with db.writing(db.engine()) as session:
+        cut(session, after=2)
+    assert "as far as this house knows" in runner.invoke(args=["audit", "verify"]).output
+    short = runner.invoke(args=["audit", "verify", "--head", str(held)])
+    assert short.exit_code == 1
+    assert "there was a line 3" in short.output
+    assert "a head looks like" in runner.invoke(args=["audit", "verify", "--head", "three"]).output

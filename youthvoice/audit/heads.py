@@ -1,0 +1,107 @@
+"""The head of the log: its last line's number and seal, kept once a day and held by somebody outside.
+
+Whoever cuts lines off the end leaves a whole chain behind; a head that was kept before, here or outside, tells.
+Source: PRIVACY.md C, "Audit".
+"""
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from youthvoice.audit.models import AuditEntry, AuditHead
+from youthvoice.statements import adding
+
+_WRITTEN = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})")
+
+
+class NotAHead(ValueError):
+    """This is no NUMBER:HEX."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far the log reached.
+
+    Attributes:
+        number: of its last line.
+        seal: of that line, 32 bytes.
+    """
+
+    number: int
+    seal: bytes
+
+    def __str__(self) -> str:
+        """As the daily note bears it and `flask audit verify --head` takes it."""
+        return f"{self.number}:{self.seal.hex()}"
+
+
+def written(text: str) -> Head:
+    """A head as somebody outside holds it.
+
+    Raises:
+        NotAHead: it is not NUMBER:HEX; spaces and capitals do not matter.
+    """
+    found = _WRITTEN.fullmatch("".join(text.split()).lower())
+    if found is None:
+        raise NotAHead
+    return Head(int(found[1]), bytes.fromhex(found[2]))
+
+
+def last(session: Session) -> Head | None:
+    """The head of the log as it is now; None while it is empty."""
+    row = session.execute(select(AuditEntry.number, AuditEntry.seal).order_by(AuditEntry.number.desc()).limit(1))
+    found = row.first()
+    return Head(found.number, found.seal) if found else None
+
+
+def last_kept(session: Session) -> tuple[date, Head] | None:
+    """The day and the head that was kept last; None while none was."""
+    row = session.execute(
+        select(AuditHead.day, AuditHead.number, AuditHead.seal).order_by(AuditHead.day.desc()).limit(1)
+    ).first()
+    return (row.day, Head(row.number, row.seal)) if row else None
+
+
+def is_kept(session: Session, day: date) -> bool:
+    """Whether the head of a day was kept."""
+    return session.scalar(select(AuditHead.day).where(AuditHead.day == day)) is not None
+
+
+def stands(session: Session) -> bool:
+    """Whether the head that was kept last is still in the log, as it was."""
+    kept = last_kept(session)
+    return kept is None or _seal_of(session, kept[1].number) == kept[1].seal
+
+
+def keep(session: Session, key: bytes, day: date) -> Head | None:
+    """Keep the head of a day.
+
+    Args:
+        session: may write.
+        key: 32 bytes, from the key file `audit`.
+        day: UTC.
+
+    Returns:
+        The head, or None: the log is empty, or another process kept it already.
+    """
+    head = last(session)
+    if head is None:
+        return None
+    values = {"day": day, "number": head.number, "seal": head.seal, "mac": mac(key, day, head)}
+    new = adding(AuditHead, session.get_bind().dialect).values(values).on_conflict_do_nothing()
+    return head if session.scalar(new.returning(AuditHead.number)) is not None else None
+
+
+def mac(key: bytes, day: date, head: Head) -> bytes:
+    """HMAC-SHA256 over a kept head, 32 bytes: nobody without the audit key writes one."""
+    words = f"youthvoice/1|audit-head|{day.isoformat()}|{head.number}|".encode()
+    return hmac.digest(key, words + head.seal, hashlib.sha256)
+
+
+def _seal_of(session: Session, number: int) -> bytes | None:
+    return session.scalar(select(AuditEntry.seal).where(AuditEntry.number == number))
