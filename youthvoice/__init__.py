@@ -11,6 +11,7 @@ The house, from the roof down; imports point down only:
     grievances        a child tells; the advocates' desk; clocks
     threads           sealed words: the letter box, reports; wraps, child codes, replies to a child
     answers           what adults owe: owner, due date, yes / partly / no because
+    witnesses         who outside holds the head of the log
     staff             people, sign-in, keys
     clips             recorded voices, named by what is said
     places            sites, groups, tablets

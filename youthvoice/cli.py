@@ -18,12 +18,14 @@ from youthvoice.surveys import commands as survey_commands
 from youthvoice.surveys.closing import close_due_job
 from youthvoice.surveys.sweeping import sweep_due
 from youthvoice.threads.clocks import letters_due
+from youthvoice.witnesses.sending import heads_due
 from youthvoice.work.loop import Job
 
 JOBS = (
     Job("closing", 20, close_due_job),
     Job("drafting", 20, draft_due),
     Job("freezing", 3600, freeze_due),
+    Job("heads", 300, heads_due),
     Job("letters", 60, letters_due),
     Job("mail", 2, send_due),
     Job("sweeping", 3600, sweep_due),

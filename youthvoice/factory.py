@@ -38,6 +38,7 @@ from youthvoice.surveys import routes as survey_routes
 from youthvoice.threads import routes as letter_routes
 from youthvoice.web import assets, converters, errors, headers, languages, limits
 from youthvoice.web.lists import listed
+from youthvoice.witnesses import routes as witness_routes
 from youthvoice.work import routes as health_routes
 
 TOP = Path(__file__).parent.parent
@@ -58,6 +59,7 @@ STAFF_PAGES = (
     answers_routes.pages,
     staff_routes.pages,
     address_routes.pages,
+    witness_routes.pages,
 )
 
 

@@ -13,6 +13,7 @@ import youthvoice.publications.models
 import youthvoice.staff.models
 import youthvoice.surveys.models
 import youthvoice.threads.models
+import youthvoice.witnesses.models
 import youthvoice.work.models  # noqa: F401 - importing a room's models fills the metadata
 from youthvoice.db import Base
 

@@ -21,7 +21,7 @@ from youthvoice.staff.models import Invitation
 from youthvoice.threads.models import Letter
 
 WORDS = "purple giraffe of the attic"
-NOT_OF_A_SITE = frozenset({"questionnaire_id", "take", "token"})  # of all, or of whoever holds the link
+NOT_OF_A_SITE = frozenset({"questionnaire_id", "take", "token", "slot"})  # of all, or of whoever holds the link
 CHANGING = frozenset({"audit_entries", "staff_sessions", "heartbeats", "wrong_tries"})
 
 
@@ -66,7 +66,7 @@ def ids_of(home: House) -> dict[str, list[str]]:
         "slug": [asked.slug, home.edition().first.slug], "letter_id": [letter], "tablet_id": [str(tablet)],
         "owed_id": [str(task.id) for task in tasks], "address_id": ["1"], "site_id": [str(home.site_id)],
         "person_id": [str(one.id) for one in home.people.values()], "group_id": ["1"], "part": ["food"],
-        "language": ["en"], "invitation_id": [str(invitation)],
+        "language": ["en"], "invitation_id": [str(invitation)], "month": ["2026-11"],
     }  # fmt: skip
 
 

@@ -39,7 +39,8 @@ def write(house: Ground, lines: int, day: date = DAY) -> None:
 
 def keep(house: Ground, day: date = DAY) -> Head | None:
     with db.writing(house.engine) as session:
-        return heads.keep(session, key(house), day)
+        head, _stands = heads.to_keep(session)
+        return head if head and heads.keep(session, key(house), day, head) else None
 
 
 def found(house: Ground, *held: Head) -> list[Fault]:
@@ -174,7 +175,16 @@ def test_the_head_of_a_day_is_kept_once_and_not_of_an_empty_log(house: Ground) -
     with db.reading(house.engine) as session:
         assert heads.is_kept(session, DAY)
         assert not heads.is_kept(session, LATER)
-        assert heads.stands(session)
+        assert heads.to_keep(session)[1]
+
+
+def test_a_shorter_log_never_takes_the_place_of_a_head_that_was_kept(house: Ground) -> None:
+    write(house, 5)
+    held = keep(house)
+    with db.writing(house.engine) as session:
+        cut(session, after=3)
+        assert heads.to_keep(session) == (held, False)
+    assert keep(house, LATER) == held
 
 
 def last_seal(house: Ground) -> bytes:

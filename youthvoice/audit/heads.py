@@ -72,36 +72,37 @@ def is_kept(session: Session, day: date) -> bool:
     return session.scalar(select(AuditHead.day).where(AuditHead.day == day)) is not None
 
 
-def stands(session: Session) -> bool:
-    """Whether the head that was kept last is still in the log, as it was."""
+def stands(session: Session, head: Head) -> bool:
+    """Whether a head is in the log, as it was."""
+    return session.scalar(select(AuditEntry.seal).where(AuditEntry.number == head.number)) == head.seal
+
+
+def to_keep(session: Session) -> tuple[Head | None, bool]:
+    """The head to keep now, and whether the one that was kept last still stands.
+
+    Where it does not, it is kept once more: a shorter log never takes its place. None while the log is empty.
+    """
     kept = last_kept(session)
-    return kept is None or _seal_of(session, kept[1].number) == kept[1].seal
+    if kept is None or stands(session, kept[1]):
+        return last(session), True
+    return kept[1], False
 
 
-def keep(session: Session, key: bytes, day: date) -> Head | None:
-    """Keep the head of a day.
+def keep(session: Session, key: bytes, day: date, head: Head) -> bool:
+    """Keep the head of a day; False when another process did already.
 
     Args:
         session: may write.
         key: 32 bytes, from the key file `audit`.
         day: UTC.
-
-    Returns:
-        The head, or None: the log is empty, or another process kept it already.
+        head: from `to_keep`.
     """
-    head = last(session)
-    if head is None:
-        return None
     values = {"day": day, "number": head.number, "seal": head.seal, "mac": mac(key, day, head)}
     new = adding(AuditHead, session.get_bind().dialect).values(values).on_conflict_do_nothing()
-    return head if session.scalar(new.returning(AuditHead.number)) is not None else None
+    return session.scalar(new.returning(AuditHead.number)) is not None
 
 
 def mac(key: bytes, day: date, head: Head) -> bytes:
     """HMAC-SHA256 over a kept head, 32 bytes: nobody without the audit key writes one."""
     words = f"youthvoice/1|audit-head|{day.isoformat()}|{head.number}|".encode()
     return hmac.digest(key, words + head.seal, hashlib.sha256)
-
-
-def _seal_of(session: Session, number: int) -> bytes | None:
-    return session.scalar(select(AuditEntry.seal).where(AuditEntry.number == number))

@@ -23,6 +23,7 @@ MENU = (
     (lazy_gettext("People"), "staff.people", "people", "people.see"),
     (lazy_gettext("Addresses"), "addresses.index", "mail", "addresses.enter"),
     (lazy_gettext("Addresses to clear"), "addresses.clearing", "mail", "addresses.clear"),
+    (lazy_gettext("The log"), "witnesses.index", "lock", "audit.witness"),
 )
 
 # Pages that stand under a line of another room, or under one of several lines of their own.

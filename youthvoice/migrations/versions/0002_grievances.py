@@ -29,6 +29,11 @@ def upgrade() -> None:
     with op.batch_alter_table('code_tries', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_code_tries_day'), ['day'], unique=False)
 
+    op.create_table('witnesses',
+    sa.Column('slot', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('locked', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('slot', name=op.f('pk_witnesses'))
+    )
     op.create_table('handed_items',
     sa.Column('id', sa.LargeBinary(length=16), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -191,6 +196,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_handed_items_person_id'))
 
     op.drop_table('handed_items')
+    op.drop_table('witnesses')
     with op.batch_alter_table('code_tries', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_code_tries_day'))
 
