@@ -31,10 +31,11 @@ from youthvoice.preparing import prepare
 from youthvoice.privacy import session_keys
 from youthvoice.publications import address_routes, pack_routes, staff_routes, standing
 from youthvoice.publications import routes as view_routes
-from youthvoice.staff import invitation_routes, signing_in
+from youthvoice.staff import invitation_routes, key_routes, own_routes, signing_in
 from youthvoice.staff import routes as people_routes
 from youthvoice.surveys import questionnaire_routes, round_routes
 from youthvoice.surveys import routes as survey_routes
+from youthvoice.threads import picture_words
 from youthvoice.threads import routes as letter_routes
 from youthvoice.web import assets, converters, errors, headers, languages, limits
 from youthvoice.web.lists import listed
@@ -48,6 +49,8 @@ STAFF_PAGES = (
     desk_routes.pages,
     people_routes.pages,
     invitation_routes.pages,
+    key_routes.pages,
+    own_routes.pages,
     places_routes.pages,
     questionnaire_routes.pages,
     round_routes.pages,
@@ -180,6 +183,7 @@ def _add_rooms(app: Flask) -> None:
 def _what_every_page_knows() -> dict[str, object]:
     language = languages.chosen()
     known: dict[str, object] = {"language": languages.tag(language), "direction": languages.direction(language)}
+    known["picture_name"] = picture_words.words
     known["exit_href"] = url_for("kiosk.away", code=language)
     if at := tablets.known_here():
         known["voices"] = " ".join(languages.tag(code) for code in at.voices)
@@ -193,6 +197,6 @@ def _what_every_page_knows() -> dict[str, object]:
             "may": caller.may,  # by itself: inside a `call` block Jinja means something else by `caller`
             "staff_menu": menu.lines(caller, request.endpoint or ""),
             "sign_out_href": url_for("staff.sign_out"),
-            "me_href": url_for("staff.me"),
+            "me_href": url_for("own.me"),
         }
     return known

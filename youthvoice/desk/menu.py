@@ -44,10 +44,14 @@ _UNDER = {
     "addresses.enter": "addresses.index",
     "addresses.undelivered": "addresses.index",
     "addresses.again": "addresses.index",
-    "staff.me": "",
-    "staff.password": "",
 }
-_ROOMS_UNDER = {"aloud": "questionnaires.index", "tablet_voice": "places.tablets", "invitations": "staff.people"}
+_ROOMS_UNDER = {
+    "aloud": "questionnaires.index",
+    "tablet_voice": "places.tablets",
+    "invitations": "staff.people",
+    "keys": "staff.people",
+    "own": "",
+}
 
 
 class Line(NamedTuple):

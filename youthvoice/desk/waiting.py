@@ -13,6 +13,8 @@ from youthvoice.desk.rules import GROUPS, group
 from youthvoice.places import store as places
 from youthvoice.publications import store as publications
 from youthvoice.publications import undelivered as letters
+from youthvoice.staff import todo
+from youthvoice.staff.trust import trust_now
 from youthvoice.surveys import questionnaire_store as questionnaires
 from youthvoice.surveys import store as surveys
 from youthvoice.surveys.rounds import RoundFacts
@@ -25,7 +27,7 @@ class Item:
 
     Attributes:
         kind: `round`, `safety`, `letters`, ... as in `answers`, or `publication`, `send`, `questionnaire`, `sitting`,
-            `undelivered`.
+            `undelivered`, or one of `staff.todo`.
         key: what its own address bears.
         about: words per language; nothing of a child.
         site: the site's name; empty for what belongs to the whole house.
@@ -62,6 +64,7 @@ def groups(session: Session, caller: Caller, sites: Iterable[tuple[int, str, str
         *_questionnaires(session, caller),
         *_sittings(session, caller, known),
         *_undelivered(session, caller, known),
+        *_people(session, caller, known),
     ]
     parted = {code: [item for item in items if group(item.days) == code] for code in GROUPS}
     return [(code, found) for code, found in parted.items() if found]
@@ -137,3 +140,19 @@ def _undelivered(session: Session, caller: Caller, known: Mapping[int, tuple[str
     lost = letters.undelivered(session, caller.site_ids)
     site_ids = dict.fromkeys(one.to.site_id for one in lost if one.may_go)
     return [Item("undelivered", str(site_id), {}, known[site_id][0], None, None) for site_id in site_ids]
+
+
+def _people(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Item]:
+    """Keys to compare, newcomers to know of, and what somebody sets up for herself."""
+    today = running.today()
+    return [
+        Item(
+            one.kind,
+            str(one.person_id),
+            {"en": one.name},
+            listed(known[site_id][0] for site_id in sorted(one.site_ids & set(known))),
+            one.due,
+            (one.due - today).days if one.due else None,
+        )
+        for one in todo.of(session, caller, trust_now())
+    ]

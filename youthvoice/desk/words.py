@@ -1,5 +1,7 @@
 """Words of the To do page."""
 
+from typing import Any
+
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -32,7 +34,13 @@ def due(item: Item) -> str:
 
 def about(item: Item, language: str) -> str:
     """What it is about: the words of the thing itself, or of the house where it has none."""
-    return str(_("Letters that could not be delivered")) if item.kind == "undelivered" else item.say(language)
+    ours = {
+        "undelivered": _("Letters that could not be delivered"),
+        "own_key": _("Your key"),
+        "codes": _("One-time codes"),
+        "test": _("A test of the way to you"),
+    }
+    return str(ours[item.kind]) if item.kind in ours else item.say(language)
 
 
 def step(item: Item) -> str:
@@ -49,6 +57,11 @@ def step(item: Item) -> str:
             "questionnaire": _("Look at every screen, then approve"),
             "sitting": _("Hold a sitting"),
             "undelivered": _("Look at the addresses, then try again"),
+            "compare": _("Compare key pictures face to face"),
+            "newcomer": _("Know that words will be sealed to this key from that day"),
+            "own_key": _("Show your key pictures to two colleagues"),
+            "codes": _("Set them up: a stolen password alone then opens nothing"),
+            "test": _("Say that it reached you"),
         }.get(item.kind, _("Look at it"))
     )
 
@@ -62,6 +75,11 @@ _PICTURES = {
     "questionnaire": "1F4CB",
     "sitting": "1F465",
     "undelivered": "1F4EC",
+    "compare": "1F511",
+    "newcomer": "1F511",
+    "own_key": "1F511",
+    "codes": "1F4F1",
+    "test": "1F4E8",
 }
 
 
@@ -72,14 +90,23 @@ def picture(item: Item) -> str:
 
 def address(item: Item) -> str:
     """The page where it is done."""
-    if item.kind == "letters":
-        return url_for("letters.index")
-    if item.kind in {"publication", "send"}:
-        return url_for("publications.one", slug=item.key)
-    if item.kind == "undelivered":
-        return url_for("addresses.undelivered")
-    if item.kind == "sitting":
-        return url_for("rounds.one", slug=item.key)
-    if item.kind == "questionnaire":
-        return url_for("questionnaires.one", questionnaire_id=item.key)
-    return url_for("answers.answer", owed_id=item.key)
+    plain = {
+        "letters": "letters.index",
+        "undelivered": "addresses.undelivered",
+        "own_key": "own.me",
+        "codes": "own.me",
+        "test": "own.me",
+    }
+    named = {
+        "publication": ("publications.one", "slug"),
+        "send": ("publications.one", "slug"),
+        "sitting": ("rounds.one", "slug"),
+        "questionnaire": ("questionnaires.one", "questionnaire_id"),
+        "compare": ("keys.compare", "person_id"),
+        "newcomer": ("keys.compare", "person_id"),
+    }
+    if item.kind in plain:
+        return url_for(plain[item.kind])
+    endpoint, name = named.get(item.kind, ("answers.answer", "owed_id"))
+    values: dict[str, Any] = {name: item.key}
+    return url_for(endpoint, **values)

@@ -5,7 +5,16 @@ from collections.abc import Collection, Sequence
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, SelectChoice, SelectField, SelectMultipleField, StringField, ValidationError, widgets
+from wtforms import (
+    BooleanField,
+    PasswordField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+    widgets,
+)
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from youthvoice.access import roles
@@ -119,6 +128,15 @@ class JoinForm(FlaskForm):
         self.handle.errors = [_("Somebody signs in with this name already. Choose another one.")]
 
 
+class ComparisonForm(FlaskForm):
+    """Somebody compared a key face to face."""
+
+    same = BooleanField(
+        lazy_gettext("We sat side by side, and all eight pictures are the same, in the same order."),
+        [InputRequired(lazy_gettext("Tick this only when you have compared all eight."))],
+    )
+
+
 class LeaveForm(FlaskForm):
     """A coordinator alone lets people leave."""
 
@@ -135,13 +153,18 @@ class AdvocateLeaveForm(SecondAdultForm, FlaskForm):
         return self.signed_by(leaving_id, site_ids, ADVOCATE) is not None
 
 
-class LanguageForm(FlaskForm):
-    """The language of one's staff pages."""
+class OwnForm(FlaskForm):
+    """The language of one's staff pages, and where to write to."""
 
     language = SelectField(
         lazy_gettext("Language of these pages"),
         choices=[SelectChoice(code, LANGUAGES[code].name) for code in TRANSLATED],
     )
+    mail = StringField(lazy_gettext("E-mail address"), [Length(max=LONGEST)])
+
+    def validate_mail(self, field: StringField) -> None:
+        """One plain address, or none."""
+        _refuse_wrong_address(field.data or "")
 
 
 class PasswordForm(FlaskForm):

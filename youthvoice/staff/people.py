@@ -1,8 +1,8 @@
-"""The people page's questions: who works where, and what goes with somebody who leaves."""
+"""The people pages' questions: who works where, who is trusted with what, and what goes with somebody who leaves."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +10,34 @@ from youthvoice.access.permissions import ADVOCATE, ROLES
 from youthvoice.places import store as places
 from youthvoice.staff import rules, store
 from youthvoice.staff.models import Person
+from youthvoice.staff.trust import Trust
+
+
+@dataclass(frozen=True, slots=True)
+class OnePerson:
+    """Somebody as the people pages show her.
+
+    Attributes:
+        standing: `trusted`, `soon` (from `trusted_from`), `waits` (her key was not compared yet), or `altered`: her row
+            is not as this house wrote it.
+        holds_keys: what children write may be sealed to her.
+        trained_until: the last day of her training; None when nobody recorded one.
+        tested_on: of an outside recipient: the day she said that a test reached her.
+        has_codes: she signs in with one-time codes.
+    """
+
+    person_id: int
+    name: str
+    role: str
+    handle: str
+    site_ids: frozenset[int]
+    standing: str
+    trusted_from: datetime | None
+    holds_keys: bool
+    trained_until: date | None
+    test_asked_on: date | None
+    tested_on: date | None
+    has_codes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +46,8 @@ class SitePeople:
 
     site_id: int
     name: str
-    people: tuple[Person, ...]
+    time_zone: str
+    people: tuple[OnePerson, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,43 +67,80 @@ class Leaving:
     refusal: str | None
 
 
-def by_site(session: Session, site_ids: Collection[int]) -> list[SitePeople]:
+def by_site(session: Session, site_ids: Collection[int], trust: Trust) -> list[SitePeople]:
     """Who works at each of these sites."""
+    found = {person.id: one(session, person, trust) for person in store.people_of(session, site_ids)}
     return [
         SitePeople(
             site.id,
             site.name,
-            tuple(sorted(store.people_of(session, [site.id]), key=lambda person: ROLES.index(person.role))),
+            site.time_zone,
+            tuple(
+                sorted(
+                    (person for person in found.values() if site.id in person.site_ids),
+                    key=lambda person: ROLES.index(person.role),
+                )
+            ),
         )
         for site in places.sites_of(session, site_ids)
     ]
 
 
-def leaving(
-    session: Session, person_id: int, asking: Collection[int], people_key: bytes, now: datetime
-) -> Leaving | None:
+def one(session: Session, person: Person, trust: Trust) -> OnePerson:
+    """One person as she stands now."""
+    sites = store.sites_of(session, [person.id])[person.id]
+    return OnePerson(
+        person.id,
+        person.name,
+        person.role,
+        person.handle,
+        sites,
+        _standing(person, sites, trust),
+        person.trusted_from,
+        person.role in rules.HOLDING_KEYS,
+        person.trained_until,
+        person.test_asked_on,
+        person.tested_on,
+        person.codes is not None,
+    )
+
+
+def _standing(person: Person, sites: Collection[int], trust: Trust) -> str:
+    if not store.is_vouched_for(person, sites, trust.people_key):
+        return "altered"
+    if person.role not in rules.HOLDING_KEYS or store.is_trusted(person, sites, trust.people_key, trust.now):
+        return "trusted"
+    return "waits" if person.trusted_from is None else "soon"
+
+
+def known(session: Session, person_id: int, asking: Collection[int], trust: Trust) -> OnePerson | None:
+    """Somebody who works at a site of whoever asks; None when she left, or works at none of them."""
+    person = store.find(session, person_id)
+    if person is None or person.left_on is not None:
+        return None
+    found = one(session, person, trust)
+    return found if found.site_ids & set(asking) else None
+
+
+def leaving(session: Session, person_id: int, asking: Collection[int], trust: Trust) -> Leaving | None:
     """What it would mean that somebody leaves; None when she works at none of the asking coordinator's sites.
 
     Of advocates only those count who are trusted by now: two who can read must remain.
     """
-    person = store.find(session, person_id)
-    if person is None or person.left_on is not None:
+    person = known(session, person_id, asking, trust)
+    if person is None:
         return None
-    sites = store.sites_of(session, [person_id])[person_id]
-    if not sites & set(asking):
-        return None
-    trust = (people_key, now)
-    remaining = {site_id: _others(session, person, site_id, *trust) for site_id in sites}
+    remaining = {site_id: _others(session, person, site_id, trust) for site_id in person.site_ids}
     gone = ("sign_in", "key", "answers") if person.role == ADVOCATE else ("sign_in", "answers")
-    acting = store.acting_role(person, sites, *trust)
-    refusal = rules.why_not_leave(person.role, sites, asking, remaining, waits=acting != person.role)
-    return Leaving(person_id, person.name, person.role, sites, gone, refusal)
+    waits = person.standing != "trusted"
+    refusal = rules.why_not_leave(person.role, person.site_ids, asking, remaining, waits=waits)
+    return Leaving(person_id, person.name, person.role, person.site_ids, gone, refusal)
 
 
-def _others(session: Session, person: Person, site_id: int, people_key: bytes, now: datetime) -> int:
+def _others(session: Session, person: OnePerson, site_id: int, trust: Trust) -> int:
     """How many others of her role can do its work at a site."""
     if person.role == ADVOCATE:
-        trusted = store.advocates(session, site_id, people_key, now)
-        return sum(other.person_id != person.id for other in trusted)
+        trusted = store.advocates(session, site_id, trust.people_key, trust.now)
+        return sum(other.person_id != person.person_id for other in trusted)
     there = store.people_of(session, [site_id])
-    return sum(other.role == person.role and other.id != person.id for other in there)
+    return sum(other.role == person.role and other.id != person.person_id for other in there)

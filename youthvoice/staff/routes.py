@@ -1,6 +1,4 @@
-"""Sign in, sign out, people, one's own page - HTTP only."""
-
-from datetime import datetime
+"""Sign in, sign out, people, new sites - HTTP only."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,11 +11,11 @@ from youthvoice.access.guard import log, needs, require
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.places import store as places
 from youthvoice.places.forms import NOT_YET, NewSiteForm, site_choices
-from youthvoice.staff import accounts, invitations, new_sites, passwords, people, rules, signing_in, store, words
+from youthvoice.staff import accounts, invitations, new_sites, people, rules, signing_in, store, words
 from youthvoice.staff.addresses import same_site
-from youthvoice.staff.forms import AdvocateLeaveForm, LanguageForm, LeaveForm, PasswordForm, SignInForm
+from youthvoice.staff.forms import AdvocateLeaveForm, LeaveForm, SignInForm
 from youthvoice.staff.signing_in import WrongSignIn
-from youthvoice.web import languages
+from youthvoice.staff.trust import trust_now
 from youthvoice.web.limits import SIGNING_IN, at_most
 
 pages = Blueprint("staff", __name__, url_prefix="/staff", template_folder="templates")
@@ -25,7 +23,7 @@ pages = Blueprint("staff", __name__, url_prefix="/staff", template_folder="templ
 
 @pages.context_processor
 def _words() -> dict[str, object]:
-    return {"role_words": roles.words}
+    return {"role_words": roles.words, "standing_words": words.standing}
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
@@ -70,7 +68,7 @@ def people_page() -> ResponseReturnValue:
     session, caller = db.session(), require()
     invited = invitations.waiting(session, caller.site_ids, running.now())
     shown = {"invited": invited, "invites": rules.invited_by(caller.role)}
-    return render_template("staff/people.html", sites=people.by_site(session, caller.site_ids), **shown)
+    return render_template("staff/people.html", sites=people.by_site(session, caller.site_ids, trust_now()), **shown)
 
 
 @pages.route("/people/<int:person_id>/leave", methods=["GET", "POST"])
@@ -79,23 +77,18 @@ def leave(person_id: int) -> ResponseReturnValue:
     """End an account, after saying what will be gone."""
     caller = require()
     with db.reading(db.engine()) as session:
-        leaving = people.leaving(session, person_id, caller.site_ids, *_trust()) or abort(404)
+        leaving = people.leaving(session, person_id, caller.site_ids, trust_now()) or abort(404)
     form = AdvocateLeaveForm() if leaving.role == ADVOCATE else LeaveForm()
     shown = {"form": form, "leaving": leaving, "gone": words.gone, "not_leaving": words.not_leaving}
     if leaving.refusal or not form.validate_on_submit() or not form.agreed(person_id, leaving.site_ids):
         return render_template("staff/leave.html", **shown), 400 if form.errors else 200
-    if people.leaving(db.session(), person_id, caller.site_ids, *_trust()) != leaving:
+    if people.leaving(db.session(), person_id, caller.site_ids, trust_now()) != leaving:
         abort(409)  # somebody else left while these two signed
     accounts.leave(db.session(), store.find(db.session(), person_id) or abort(404), running.today())
     log().add(db.session(), "person.leave", str(person_id))
     db.session().commit()
     flash(_("%(name)s can no longer sign in.", name=leaving.name))
     return redirect(url_for("staff.people"), 303)
-
-
-def _trust() -> tuple[bytes, datetime]:
-    """What says who is trusted by now."""
-    return running.keyring().key("people"), running.now()
 
 
 @pages.route("/sites/new", methods=["GET", "POST"])
@@ -117,35 +110,3 @@ def new_site() -> ResponseReturnValue:
     db.session().commit()
     flash(_("%(site)s is there. Next, connect a tablet.", site=form.name.data))
     return redirect(url_for("places.sites"), 303)
-
-
-@pages.route("/me", methods=["GET", "POST"])
-@needs("home.see")
-def me() -> ResponseReturnValue:
-    """One's own page: language, and the way to a new password."""
-    form = LanguageForm(language=require().language)
-    if not form.validate_on_submit():
-        return render_template("staff/me.html", form=form, me=require()), 400 if form.errors else 200
-    person = store.find(db.session(), require().person_id) or abort(404)
-    person.language = form.language.data
-    db.session().commit()
-    languages.say_in(form.language.data)
-    flash(_("These pages now speak your language."))
-    return redirect(url_for("staff.me"), 303)
-
-
-@pages.route("/me/password", methods=["GET", "POST"])
-@needs("home.see")
-def password() -> ResponseReturnValue:
-    """A new password for oneself."""
-    form = PasswordForm()
-    form.handle_in_use = require().handle
-    if not form.validate_on_submit():
-        return render_template("staff/password.html", form=form), 400 if form.errors else 200
-    try:
-        passwords.change(require(), form.current.data or "", form.new.data or "")
-    except WrongSignIn as error:
-        form.current.errors = [words.wrong_sign_in(error.code)]
-        return render_template("staff/password.html", form=form), 403
-    flash(_("Your password is changed. Other browsers are signed out."))
-    return redirect(url_for("staff.me"), 303)

@@ -1,7 +1,7 @@
 """Who may be added by whom, and who may leave. Pure; codes, no words."""
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from youthvoice.access.permissions import (
@@ -19,6 +19,7 @@ ADDED_BY_A_COORDINATOR: Final = (FACILITATOR, REVIEWER, COORDINATOR)
 HOLDING_KEYS: Final = (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
 INVITATION_LASTS: Final = timedelta(days=7)
 FEWEST_ADVOCATES: Final = 2
+FEWEST_COMPARISONS: Final = 2
 SHORTEST_PASSWORD: Final = 12
 
 
@@ -43,6 +44,41 @@ def why_not_invited(role: str, by: str) -> str | None:
     if role in invited_by(by):
         return None
     return "holds_wraps" if role in HOLDING_KEYS else "managed"
+
+
+def test_waits(asked_on: date | None, tested_on: date | None) -> bool:
+    """Whether an outside recipient was asked to say that a test reached her, and did not say so yet."""
+    return asked_on is not None and (tested_on is None or tested_on < asked_on)
+
+
+def are_enough(roles: Collection[str]) -> bool:
+    """Whether these people make a key trusted: two advocates, or an advocate and the outside recipient."""
+    return len(roles) >= FEWEST_COMPARISONS and ADVOCATE in roles
+
+
+def why_not_compared(role: str, before: Collection[str], *, waits: bool, mine: bool, here: bool) -> str | None:
+    """Why somebody cannot say that she compared a key, or None when she can.
+
+    Args:
+        role: hers.
+        before: the roles of those who compared this key already.
+        waits: the key still waits to be compared.
+        mine: it is her own key, or she compared it already.
+        here: she works wherever the newcomer will.
+
+    Returns:
+        `settled`, `mine`, `elsewhere`, `not_yours` or `needs_advocate` (two outside recipients are not enough).
+    """
+    if not waits:
+        return "settled"
+    if mine:
+        return "mine"
+    if not here:
+        return "elsewhere"
+    if role not in {ADVOCATE, OUTSIDE_RECIPIENT}:
+        return "not_yours"
+    full = len(before) + 1 >= FEWEST_COMPARISONS
+    return "needs_advocate" if full and not are_enough([*before, role]) else None
 
 
 def why_not_leave(

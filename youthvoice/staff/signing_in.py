@@ -1,6 +1,7 @@
 """Sign in and out, find who holds a session, open her private key for the time of a request."""
 
 from flask import g
+from sqlalchemy.orm import Session
 
 from youthvoice import db, running
 from youthvoice.access import sessions
@@ -12,7 +13,7 @@ from youthvoice.staff import proving, store
 from youthvoice.staff.proving import WrongSignIn
 from youthvoice.web import languages
 
-__all__ = ["SessionOver", "WrongSignIn", "find_caller", "private_key", "sign_in", "sign_out"]
+__all__ = ["SessionOver", "WrongSignIn", "find_caller", "private_key", "sign_in", "sign_out", "sign_out_everywhere"]
 
 
 class SessionOver(Exception):
@@ -47,6 +48,11 @@ def sign_out(caller: Caller) -> None:
     with db.writing(db.engine()) as session:
         sessions.end(session, caller.token)
         proving.log(caller.handle).add(session, "sign-out")
+
+
+def sign_out_everywhere(session: Session, caller: Caller) -> None:
+    """End all of the caller's sessions, whoever holds them."""
+    sessions.end_all(session, caller.person_id)
 
 
 def find_caller(token: str) -> Caller | None:

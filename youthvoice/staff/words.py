@@ -1,6 +1,11 @@
 """Words for what the rules of this room say."""
 
+from datetime import datetime
+
 from flask_babel import gettext as _
+
+from youthvoice.staff.people import OnePerson
+from youthvoice.web.days import day
 
 
 def wrong_sign_in(code: str) -> str:
@@ -28,6 +33,37 @@ def not_open(code: str) -> str:
             ),
             "over": _("It was good for seven days. Ask whoever invited you for a new one."),
             "unknown": _("It was taken back, or the link is not whole. Ask whoever invited you."),
+        }[code]
+    )
+
+
+def standing(person: OnePerson) -> str:
+    """Whether words are sealed to somebody."""
+    if not person.holds_keys and person.standing != "altered":
+        return ""
+    return str(
+        {
+            "trusted": _("Words are sealed to this key"),
+            "soon": _("Confirmed; words are sealed to this key from %(day)s", day=_on(person.trusted_from)),
+            "waits": _("The key is not compared yet; nothing is sealed to it"),
+            "altered": _("This row was altered from outside: nothing is sealed to it, and nobody can sign in with it"),
+        }[person.standing]
+    )
+
+
+def _on(moment: datetime | None) -> str:
+    return day(moment) if moment else ""
+
+
+def not_compared(code: str) -> str:
+    """Why somebody cannot compare a key."""
+    return str(
+        {
+            "settled": _("Nothing is to be compared now. These are the pictures of this key:"),
+            "mine": _("You have compared this key already. Somebody else does it next."),
+            "elsewhere": _("You do not work at all of these sites; somebody who does compares this key."),
+            "not_yours": _("Advocates and the outside recipient compare keys."),
+            "needs_advocate": _("One of the two who compare a key must be an advocate."),
         }[code]
     )
 

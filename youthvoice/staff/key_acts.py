@@ -1,0 +1,52 @@
+"""What is done with a key, with its line in the log and the word to colleagues."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from youthvoice.access.guard import Caller, log
+from youthvoice.access.permissions import may
+from youthvoice.staff import comparing, store, writing
+from youthvoice.staff.comparing import Colleague
+from youthvoice.staff.people import OnePerson
+from youthvoice.staff.trust import trust_now
+
+
+def colleague(caller: Caller) -> Colleague:
+    """The caller, who compares."""
+    return Colleague(caller.person_id, caller.role, caller.site_ids)
+
+
+def compare(session: Session, person: OnePerson, by: Colleague) -> datetime | None:
+    """Note a comparison; with the second one everybody who reads at her sites is told.
+
+    Returns:
+        From when words are sealed to her; None while one more has to compare.
+
+    Raises:
+        NotCompared: with the reason.
+    """
+    trust = trust_now()
+    trusted_from = comparing.compare(session, person.person_id, by, trust.people_key, trust.now)
+    log().add(session, "key.compare", str(person.person_id))
+    if trusted_from is not None:
+        log().add(session, "key.trusted", f"{person.person_id} from {trusted_from:%Y-%m-%d}")
+        _tell(session, person)
+    return trusted_from
+
+
+def withdraw(session: Session, person: OnePerson, caller: Caller) -> bool:
+    """Take the comparisons back; False when the caller may not, or it is too late."""
+    trust = trust_now()
+    done = comparing.withdraw(session, person.person_id, caller.person_id, trust.people_key, trust.now)
+    if done:
+        log().add(session, "key.withdraw", str(person.person_id))
+        _tell(session, person)
+    return done
+
+
+def _tell(session: Session, person: OnePerson) -> None:
+    """Whoever chooses readers there and has an address is asked to sign in; the To do page says why."""
+    for other in store.people_of(session, person.site_ids):
+        if may(other.role, "readers.choose") and other.id != person.person_id:
+            writing.please_sign_in(session, other)

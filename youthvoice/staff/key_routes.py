@@ -1,0 +1,84 @@
+"""One person, and her key: compare it, withdraw that, let her in anew - HTTP only."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from youthvoice import db
+from youthvoice.access import roles
+from youthvoice.access.guard import needs, require
+from youthvoice.places import store as places
+from youthvoice.privacy.key_pictures import pictures_of
+from youthvoice.staff import comparing, key_acts, people, rules, store, words
+from youthvoice.staff.comparing import NotCompared
+from youthvoice.staff.forms import ComparisonForm
+from youthvoice.staff.people import OnePerson
+from youthvoice.staff.trust import trust_now
+from youthvoice.web.days import day
+
+pages = Blueprint("keys", __name__, url_prefix="/staff/people", template_folder="templates")
+
+
+@pages.context_processor
+def _words() -> dict[str, object]:
+    return {"role_words": roles.words, "standing_words": words.standing}
+
+
+def _known(person_id: int) -> OnePerson:
+    return people.known(db.session(), person_id, require().site_ids, trust_now()) or abort(404)
+
+
+@pages.get("/<int:person_id>")
+@needs("people.see")
+def person(person_id: int) -> ResponseReturnValue:
+    """One person: where she works, how she stands, and what can be done."""
+    one = _known(person_id)
+    sites = [site.name for site in places.sites_of(db.session(), one.site_ids)]
+    mine = one.role in rules.invited_by(require().role)
+    return render_template("staff/person.html", person=one, sites=sites, mine=mine)
+
+
+@pages.route("/<int:person_id>/key", methods=["GET", "POST"])
+@needs("readers.choose")
+def compare(person_id: int) -> ResponseReturnValue:
+    """Compare a newcomer's key pictures with her, face to face."""
+    one, form, trust = _known(person_id), ComparisonForm(), trust_now()
+    if not one.holds_keys:
+        abort(404)
+    row, me = store.find(db.session(), person_id) or abort(404), key_acts.colleague(require())
+    before = comparing.compared_by(db.session(), row, trust.people_key, trust.now)
+    refusal = comparing.why_not(db.session(), row, me, before, trust.people_key)
+    if refusal is None and form.validate_on_submit():
+        return _compared(one, me)
+    shown = {
+        "before": [store.names(db.session(), [host.person_id])[host.person_id] for host in before],
+        "mine": me.person_id in {host.person_id for host in before},
+        "refusal": words.not_compared(refusal) if refusal else "",
+        "pictures": pictures_of(row.public_key),
+    }
+    return render_template("staff/compare.html", person=one, form=form, **shown), 400 if form.errors else 200
+
+
+def _compared(one: OnePerson, me: comparing.Colleague) -> ResponseReturnValue:
+    try:
+        trusted_from = key_acts.compare(db.session(), one, me)
+    except NotCompared:
+        abort(409)  # a colleague was faster
+    db.session().commit()
+    if trusted_from is None:
+        flash(_("You have compared the key of %(name)s. One more of you has to.", name=one.name))
+    else:
+        flash(_("%(name)s can be written to from %(day)s. All of you are told.", name=one.name, day=day(trusted_from)))
+    return redirect(url_for("keys.person", person_id=one.person_id), 303)
+
+
+@pages.post("/<int:person_id>/key/withdraw")
+@needs("readers.choose")
+def withdraw(person_id: int) -> ResponseReturnValue:
+    """Take back that a key was compared, while the 48 hours run."""
+    one = _known(person_id)
+    if not one.holds_keys or not key_acts.withdraw(db.session(), one, require()):
+        abort(404)
+    db.session().commit()
+    flash(_("The comparison is taken back. Nothing is sealed to %(name)s.", name=one.name))
+    return redirect(url_for("keys.person", person_id=person_id), 303)

@@ -1,0 +1,75 @@
+"""What waits for somebody in this room: keys to compare, newcomers to know of, a test to confirm, codes to set up."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from youthvoice.access.guard import Caller
+from youthvoice.staff import comparing, people, rules, store
+from youthvoice.staff.people import OnePerson
+from youthvoice.staff.trust import Trust
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """One thing.
+
+    Attributes:
+        kind: `compare`, `newcomer`, `own_key`, `test` or `codes`.
+        person_id: whom it is about.
+        name: hers; empty where it is about the reader herself.
+        site_ids: where she works; none for what belongs to no site.
+        due: the day, or None.
+    """
+
+    kind: str
+    person_id: int
+    name: str = ""
+    site_ids: frozenset[int] = frozenset()
+    due: date | None = None
+
+
+def of(session: Session, caller: Caller, trust: Trust) -> list[ToDo]:
+    """What waits for the caller.
+
+    Args:
+        session: only read.
+        caller: who asks.
+        trust: the key file and the moment.
+    """
+    return [*_hers(session, caller, trust), *_newcomers(session, caller, trust)]
+
+
+def _hers(session: Session, caller: Caller, trust: Trust) -> Iterator[ToDo]:
+    me = people.known(session, caller.person_id, caller.site_ids, trust)
+    if me is None or not me.holds_keys:
+        return
+    if me.standing == "waits":
+        yield ToDo("own_key", me.person_id)
+    if rules.test_waits(me.test_asked_on, me.tested_on):
+        yield ToDo("test", me.person_id, due=me.test_asked_on)
+
+
+def _newcomers(session: Session, caller: Caller, trust: Trust) -> Iterator[ToDo]:
+    """Told to all who choose readers at her sites, until words are sealed to her."""
+    if not caller.may("readers.choose"):
+        return
+    for person in store.people_of(session, caller.site_ids):
+        if person.role not in rules.HOLDING_KEYS or person.id == caller.person_id:
+            continue
+        one = people.one(session, person, trust)
+        if one.standing == "soon" and one.trusted_from:
+            yield ToDo("newcomer", one.person_id, one.name, one.site_ids, one.trusted_from.date())
+        elif one.standing == "waits" and _may_compare(session, caller, one, trust):
+            yield ToDo("compare", one.person_id, one.name, one.site_ids)
+
+
+def _may_compare(session: Session, caller: Caller, one: OnePerson, trust: Trust) -> bool:
+    person = store.find(session, one.person_id)
+    if person is None:
+        return False
+    before = comparing.compared_by(session, person, trust.people_key, trust.now)
+    me = comparing.Colleague(caller.person_id, caller.role, caller.site_ids)
+    return comparing.why_not(session, person, me, before, trust.people_key) is None
