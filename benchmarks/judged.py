@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks import bare, closing, page, viewing
+from benchmarks import bare, closing, page, reporting, viewing
 from benchmarks.house import ANSWERS, LETTER, QUESTIONNAIRE, House, build
 from benchmarks.load import Load, Result
 from benchmarks.server import SERVE, Server, free_port, started
@@ -26,12 +26,14 @@ class Sizes:
         responses: in each run.
         sheets: of the batch that is closed.
         views: responses behind the publications that are opened, fewest first.
+        reports: that children tell, in each run.
         runs: medians are of so many.
     """
 
     responses: int
     sheets: int
     views: tuple[int, ...]
+    reports: int = 200
     runs: int = RUNS
 
 
@@ -52,6 +54,7 @@ def run(folder: Path, sizes: Sizes, *, postgresql: bool) -> None:
     with _database(folder, postgresql=postgresql) as url:
         house = build(folder / "house", TABLETS, url)
         _responses(house, sizes)
+        _reports(house, sizes)
         if not postgresql:
             _closing(folder, sizes)
             _viewing(folder, sizes)
@@ -118,6 +121,17 @@ def _start(house: House) -> float:
     port = free_port()
     with started(SERVE, house.environment, port) as server:
         return server.started_in
+
+
+def _reports(house: House, sizes: Sizes) -> None:
+    found = reporting.measure(house, sizes.reports, sizes.runs)
+    half = (os.cpu_count() or 1) * 1000 / found.hash_ms / 2
+    note(f"a report: GET the page, POST picks and words, code, seals, durable commit, 201; wanted: 20 and {half:.1f}")
+    say("report_per_s_c4", found.per_second, "1/s")
+    say("report_hash_ms", found.hash_ms, "ms")
+    say("report_errors_c64", len(found.errors), f"of_{found.crowd}")
+    say("report_rss_mib", found.rss_mib, "MiB")
+    note(f"errors: {set(found.errors)}")
 
 
 def _closing(folder: Path, sizes: Sizes) -> None:

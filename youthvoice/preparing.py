@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, MetaData, inspect, select, text
+from sqlalchemy import Engine, MetaData, exists, inspect, select, table, text
 from sqlalchemy.exc import DBAPIError
 
 from youthvoice import db, migrations
@@ -14,7 +14,11 @@ from youthvoice.config import Settings, SettingsError
 from youthvoice.privacy.keyring import KeyFileError, Keyring
 from youthvoice.work.models import DatabaseId
 
-LASTING_KEYS = ("pepper", "intake", "kept-counts", "kept-words", "cookie", "audit", "mail", "links", "people", "backup")
+LASTING_KEYS = (
+    "pepper", "intake", "kept-counts", "kept-words", "cookie", "audit", "mail", "links", "people", "backup", "threads",
+)  # fmt: skip
+_SINCE = {"threads": "threads"}
+"""Keys that a house from before their table lacks; made while nothing lies in it."""
 _WHAT_TO_DO = {
     "folder_missing": "The folder of the key files is missing. Put it back, or set YOUTHVOICE_KEYS to where it is",
     "folder_open_to_others": "The folder of the key files is open to others. Close it with chmod 700",
@@ -57,19 +61,25 @@ def prepare(settings: Settings, engine: Engine, metadata: MetaData) -> Keyring:
         if keyring.is_development and not settings.development:
             raise SettingsError("These are development keys. Production starts with a new database and new keys.")
         if known or keyring.bound_to:
-            _refuse_if_keys_are_missing(keyring)
+            _refuse_if_keys_are_missing(engine, keyring)
         for name in LASTING_KEYS:
             keyring.key_or_new(name)
         keyring.bind(known or _new_database_id(engine, keyring.bound_to))
     return keyring
 
 
-def _refuse_if_keys_are_missing(keyring: Keyring) -> None:
+def _refuse_if_keys_are_missing(engine: Engine, keyring: Keyring) -> None:
     """A key that is made anew opens nothing of what is there, and stands where the right one belongs."""
-    if missing := [name for name in LASTING_KEYS if not keyring.versions(name)]:
+    lacking = [name for name in LASTING_KEYS if not keyring.versions(name)]
+    if missing := [name for name in lacking if name not in _SINCE or _holds_rows(engine, _SINCE[name])]:
         raise SettingsError(
             f"These key files are missing in {keyring.folder}: {', '.join(missing)}. Put them back from their backup."
         )
+
+
+def _holds_rows(engine: Engine, name: str) -> bool:
+    with engine.connect() as connection:
+        return connection.scalar(select(exists(select(text("1")).select_from(table(name))))) or False
 
 
 def _reach(engine: Engine) -> None:
