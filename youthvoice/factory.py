@@ -22,7 +22,8 @@ from youthvoice.clips import shelf
 from youthvoice.config import Settings, SettingsError
 from youthvoice.desk import menu
 from youthvoice.desk import routes as desk_routes
-from youthvoice.grievances import figure_routes
+from youthvoice.grievances import desk_routes as reports_desk_routes
+from youthvoice.grievances import figure_routes, report_routes
 from youthvoice.kiosk import routes as kiosk_routes
 from youthvoice.places import routes as places_routes
 from youthvoice.places import store as places_store
@@ -56,6 +57,8 @@ STAFF_PAGES = (
     round_routes.pages,
     aloud_routes.pages,
     tablet_routes.pages,
+    reports_desk_routes.pages,
+    report_routes.pages,
     letter_routes.pages,
     figure_routes.pages,
     pack_routes.pages,

@@ -6,12 +6,14 @@ from datetime import timedelta
 from flask import Flask
 
 from tests.conftest import StillClock
+from tests.grievances.telling import tell
 from tests.pages import Visitor
 from tests.people import Somebody, house, signed_in
 from tests.publications.scene import make_house, starter
 from youthvoice import db, running
 from youthvoice.answers import store as answers
 from youthvoice.desk.rules import group
+from youthvoice.threads.marks import Marks, hour_after
 
 
 def _owe(site_id: int, owner: Somebody, about: str, clock: StillClock, days: int) -> None:
@@ -74,3 +76,22 @@ def test_a_facilitator_finds_the_rounds_that_are_open_at_her_site(
     clock.move(days=9)
     later = signed_in(visitor(), home.people["facilitator"]).open("/staff/").text
     assert "Rounds that are open at your site appear here" in later
+
+
+def test_reports_stand_on_it_for_those_who_read_them_the_most_pressing_first(
+    app: Flask, visitor: Callable[[], Visitor], clock: StillClock
+) -> None:
+    """S14."""
+    site_id, people = house(["advocate", "safeguarding_lead"])
+    for nth in range(22):
+        clocks = {"answer": hour_after(clock(), 30 + nth)}
+        tell(site_id, [people["advocate"]], marks=Marks(topic="food", state="open", clocks=clocks))
+    page = signed_in(visitor(), people["advocate"]).open("/staff/").text
+    assert page.count("/staff/reports/") == 20 + 2  # with the menu's line and the last one, for the others
+    assert "2 more reports" in page
+    assert "Answer the child" in page
+    assert "Food" not in signed_in(visitor(), people["safeguarding_lead"]).open("/staff/").text
+    clock.move(hours=31)
+    late = signed_in(visitor(), people["advocate"]).open("/staff/").text
+    assert "Overdue: 2" in late
+    assert "1 day over" in late

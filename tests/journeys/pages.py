@@ -40,6 +40,7 @@ _STAFF = {
         "/staff/me",
         "/staff/people",
         "/staff/people/readers/new",
+        "/staff/reports/",
         "/staff/letters/",
         "/staff/answers/",
         "/staff/publications/",

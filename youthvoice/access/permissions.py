@@ -27,6 +27,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "rounds.open": frozenset({COORDINATOR}),
     "rounds.sit": frozenset({FACILITATOR}),
     "letters.read": frozenset({ADVOCATE}),
+    "reports.read": frozenset({ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),  # of these whoever it is sealed to
     "figures.see": frozenset({OUTSIDE_RECIPIENT}),
     "publications.see": frozenset({FACILITATOR, ADVOCATE, SAFEGUARDING_LEAD, COORDINATOR}),
     "publications.review": frozenset({ADVOCATE, REVIEWER}),

@@ -10,6 +10,7 @@ from youthvoice.access.guard import Caller
 # words, endpoint, mark, permission; in this order
 MENU = (
     (lazy_gettext("To do"), "desk.home", "inbox", "home.see"),
+    (lazy_gettext("Reports"), "reports.index", "shield", "reports.read"),
     (lazy_gettext("Letter box"), "letters.index", "note", "letters.read"),
     (lazy_gettext("Answers"), "answers.index", "flag", "answers.give"),
     (lazy_gettext("Publications"), "publications.index", "eye", "publications.see"),
@@ -46,6 +47,7 @@ _UNDER = {
     "addresses.again": "addresses.index",
 }
 _ROOMS_UNDER = {
+    "report": "reports.index",
     "aloud": "questionnaires.index",
     "tablet_voice": "places.tablets",
     "invitations": "staff.people",

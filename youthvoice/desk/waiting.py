@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +12,7 @@ from youthvoice import running
 from youthvoice.access.guard import Caller
 from youthvoice.answers import store as answers
 from youthvoice.desk.rules import GROUPS, group
+from youthvoice.grievances import inbox
 from youthvoice.places import store as places
 from youthvoice.publications import store as publications
 from youthvoice.publications import undelivered as letters
@@ -20,6 +23,9 @@ from youthvoice.surveys import store as surveys
 from youthvoice.surveys.rounds import RoundFacts
 from youthvoice.web.lists import listed
 
+_MOST_REPORTS: Final = 20
+_PRESSING: Final = frozenset({"late", "today", "week"})
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -27,13 +33,14 @@ class Item:
 
     Attributes:
         kind: `round`, `safety`, `letters`, ... as in `answers`, or `publication`, `send`, `questionnaire`, `sitting`,
-            `undelivered`, or one of `staff.todo`.
+            `undelivered`, `report`, `reports` (those that do not stand here), or one of `staff.todo`.
         key: what its own address bears.
         about: words per language; nothing of a child.
         site: the site's name; empty for what belongs to the whole house.
         due: the day, or None.
         days: how many days there are left; negative when it is over.
         ready: whether it can be done already.
+        step: of a report, the code of what is next; of `reports`, how many there are.
     """
 
     kind: str
@@ -43,6 +50,7 @@ class Item:
     due: date | None
     days: int | None
     ready: bool = True
+    step: str = ""
 
     def say(self, language: str) -> str:
         """What it is about, in a language or else in one that there is."""
@@ -59,6 +67,7 @@ def groups(session: Session, caller: Caller, sites: Iterable[tuple[int, str, str
     """
     known = {site_id: (name, running.today(zone)) for site_id, name, zone in sites}
     items = [
+        *_reports(session, caller, known),
         *_owed(session, caller, known),
         *_publications(session, caller, known),
         *_questionnaires(session, caller),
@@ -85,6 +94,27 @@ def _owed(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]
         for each in owed
         if each.site_id in known
     ]
+
+
+def _reports(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Item]:
+    """The most pressing of the reports that wait for her, and one line for all the others."""
+    if not caller.may("reports.read"):
+        return []
+    rows = [row for row in inbox.rows(session, caller) if row.kind == "report" and row.stands.group in _PRESSING]
+    items = [_report(row, known[row.site.id][1]) for row in rows[:_MOST_REPORTS]]
+    if more := len(rows) - len(items):
+        items.append(Item("reports", "", {}, "", None, items[-1].days, step=str(more)))
+    return items
+
+
+def _report(row: inbox.Row, today: date) -> Item:
+    due = row.stands.due.astimezone(ZoneInfo(row.site.time_zone)) if row.stands.due else None
+    days = (due.date() - today).days if due else None
+    if row.stands.group == "late":  # by the hour: what was due this morning is late already
+        days = min(-1, days or 0)
+    assert row.marks is not None  # letters have a line of their own
+    about = {"en": row.marks.topic}
+    return Item("report", row.key, about, row.site.name, due.date() if due else None, days, step=row.stands.step)
 
 
 def _publications(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Item]:

@@ -7,6 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from youthvoice.desk.waiting import Item
+from youthvoice.grievances import desk_words as reports
+from youthvoice.grievances.naming import short_name
 from youthvoice.web.days import day
 
 
@@ -34,6 +36,11 @@ def due(item: Item) -> str:
 
 def about(item: Item, language: str) -> str:
     """What it is about: the words of the thing itself, or of the house where it has none."""
+    if item.kind == "reports":
+        more = int(item.step)
+        return str(ngettext("%(num)s more report", "%(num)s more reports", more))
+    if item.kind == "report":
+        return reports.topic(item.about["en"])
     ours = {
         "undelivered": _("Letters that could not be delivered"),
         "own_key": _("Your key"),
@@ -43,8 +50,15 @@ def about(item: Item, language: str) -> str:
     return str(ours[item.kind]) if item.kind in ours else item.say(language)
 
 
+def second(item: Item) -> str:
+    """A small line under what it is about; empty for most."""
+    return str(_("Report %(name)s", name=short_name(bytes.fromhex(item.key)))) if item.kind == "report" else ""
+
+
 def step(item: Item) -> str:
     """What to do next."""
+    if item.kind == "report":
+        return reports.step(item.step)
     if not item.ready:
         return str(_("Wait: the view is not approved yet"))
     return str(
@@ -75,6 +89,7 @@ _PICTURES = {
     "questionnaire": "1F4CB",
     "sitting": "1F465",
     "undelivered": "1F4EC",
+    "reports": "1F4AC",
     "compare": "1F511",
     "newcomer": "1F511",
     "own_key": "1F511",
@@ -85,28 +100,32 @@ _PICTURES = {
 
 def picture(item: Item) -> str:
     """The OpenMoji picture of a kind of thing."""
-    return _PICTURES.get(item.kind, "1F4CB")
+    return reports.topic_picture(item.about["en"]) if item.kind == "report" else _PICTURES.get(item.kind, "1F4CB")
+
+
+_LISTS = {
+    "letters": "letters.index",
+    "reports": "reports.index",
+    "undelivered": "addresses.undelivered",
+    "own_key": "own.me",
+    "codes": "own.me",
+    "test": "own.me",
+}
+_ONES = {
+    "report": ("report.one", "report"),
+    "publication": ("publications.one", "slug"),
+    "send": ("publications.one", "slug"),
+    "sitting": ("rounds.one", "slug"),
+    "questionnaire": ("questionnaires.one", "questionnaire_id"),
+    "compare": ("keys.compare", "person_id"),
+    "newcomer": ("keys.compare", "person_id"),
+}
 
 
 def address(item: Item) -> str:
     """The page where it is done."""
-    plain = {
-        "letters": "letters.index",
-        "undelivered": "addresses.undelivered",
-        "own_key": "own.me",
-        "codes": "own.me",
-        "test": "own.me",
-    }
-    named = {
-        "publication": ("publications.one", "slug"),
-        "send": ("publications.one", "slug"),
-        "sitting": ("rounds.one", "slug"),
-        "questionnaire": ("questionnaires.one", "questionnaire_id"),
-        "compare": ("keys.compare", "person_id"),
-        "newcomer": ("keys.compare", "person_id"),
-    }
-    if item.kind in plain:
-        return url_for(plain[item.kind])
-    endpoint, name = named.get(item.kind, ("answers.answer", "owed_id"))
-    values: dict[str, Any] = {name: item.key}
-    return url_for(endpoint, **values)
+    if item.kind in _LISTS:
+        return url_for(_LISTS[item.kind])
+    page, named = _ONES.get(item.kind, ("answers.answer", "owed_id"))
+    key: dict[str, Any] = {named: item.key}
+    return url_for(page, **key)

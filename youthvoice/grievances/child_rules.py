@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final, Literal
 
 from youthvoice.grievances.clock_rules import CHILD_WROTE
+from youthvoice.grievances.standing import WAITS_FOR_CHILD
 from youthvoice.threads.marks import Marks
 
 WITHDRAW_ASKED: Final = "withdraw_asked"
@@ -88,6 +89,7 @@ def marks_after(marks: Marks, said: Said, day: date, until: int) -> Marks:
         marks = marks.having(state="open", days=days).on("reopened", day)
     if said.wants_an_answer and until < marks.clocks.get(CHILD_WROTE, until + 1):
         marks = marks.with_clock(CHILD_WROTE, until)  # one that runs is not put off by writing again
+    marks = marks.unflagged(WAITS_FOR_CHILD)
     if said.kind == "withdraw":
         marks = marks.flagged(WITHDRAW_ASKED)
     if said.is_trouble:

@@ -1,0 +1,164 @@
+"""What readers do with a report: answer, note, weigh, take in hand, ask; and two at once."""
+
+import pytest
+from sqlalchemy import select
+
+from tests.conftest import StillClock
+from tests.grievances.acting import before
+from tests.grievances.conftest import Team
+from tests.grievances.telling import tell
+from youthvoice import db
+from youthvoice.audit.models import AuditEntry
+from youthvoice.grievances.child_rules import TELL_OUTSIDE, Said
+from youthvoice.grievances.standing import WAITS_FOR_CHILD
+from youthvoice.threads.marks import Marks, hour_after
+
+KIND = "Thank you for telling me. Nobody should do that. Is it all right if I talk with the adults?"
+
+
+def test_an_answer_reaches_the_code_and_settles_its_clocks(team: Team, clock: StillClock) -> None:
+    told = tell(team.site_id, [team.asha, team.ravi])
+    asha = before(team, team.asha, told)
+    page = asha.does("answer", words=KIND, again="7")
+    assert "It is sent." in page
+    assert KIND in page
+    message = told.replies()[-1]
+    assert (message.kind, message.said["words"], message.said["from"]) == ("message", KIND, "Asha Example")
+    assert told.marks.owner == team.asha.id
+    assert told.marks.clocks == {"answer": hour_after(clock(), 7 * 24)}
+    assert WAITS_FOR_CHILD in told.marks.flags
+    before(team, team.ravi, told).reads()
+    told.changes(clocks={"child_wrote": hour_after(clock(), 24)})
+    asha.does("answer", words="Good. I do that on Monday.")
+    assert not told.marks.clocks
+
+
+def test_an_answer_that_repeats_the_child_is_warned_of_once_and_can_be_sent_all_the_same(team: Team) -> None:
+    """S38."""
+    told = tell(team.site_id, [team.asha])
+    asha = before(team, team.asha, told)
+    answer = "I read that they shouted at me at dinner. Ravi should not."
+    page = asha.does("answer", status=400, words=answer)
+    assert "shouted at me at dinner" in page
+    assert "“Ravi”" in page
+    assert answer in page
+    assert "Send it all the same" in page
+    assert len(told.replies()) == 2
+    assert "It is sent." in asha.sends("answer", words=answer, anyway="y")
+    assert told.replies()[-1].said["words"] == answer
+
+
+@pytest.mark.parametrize("words", ["", "   ", "x" * 601])
+def test_an_answer_is_neither_empty_nor_long(team: Team, words: str) -> None:
+    told = tell(team.site_id, [team.asha])
+    before(team, team.asha, told).does("answer", status=400, words=words)
+    assert len(told.replies()) == 2
+
+
+def test_a_note_is_for_the_readers_alone(team: Team) -> None:
+    told = tell(team.site_id, [team.asha, team.ravi])
+    assert "Ask the cook first." in before(team, team.asha, told).does("note", words="Ask the cook first.")
+    assert "Ask the cook first." in before(team, team.ravi, told).reads()
+    assert [reply.kind for reply in told.replies()] == ["step", "step"]
+
+
+def test_two_at_once_lose_nothing_and_the_later_one_is_told_who_was_faster(team: Team) -> None:
+    told = tell(team.site_id, [team.asha, team.ravi])
+    asha, ravi = before(team, team.asha, told), before(team, team.ravi, told)
+    ravi.browser.open(f"{told.path}/note")
+    asha.does("answer", words=KIND)
+    page = ravi.sends("note", status=409, words="I talk with the cook today.")
+    assert "Asha Example did something in this report while you wrote" in page
+    assert "I talk with the cook today.</textarea>" in page
+    assert KIND in page
+    assert "The note is kept." in ravi.sends("note", words="I talk with the cook today.")
+    asha.browser.open(told.path)
+    told.says(Said("child", words="now it is worse"))
+    page = asha.sends("answer", status=409, words="Good night.")
+    assert "The child did something in this report while you wrote" in page
+    assert "now it is worse" in page
+    assert "Good night.</textarea>" in page
+
+
+def test_weighing_as_harm_gives_it_to_the_lead_unless_the_child_left_her_out(team: Team) -> None:
+    """S17, S14."""
+    mild = Marks(topic="food", clocks={"first_look": 10**6, "answer": 10**6})
+    told, other = (tell(team.site_id, [team.asha, team.ravi], left_out=out, marks=mild) for out in ([], [team.lead]))
+    for report in (told, other):
+        before(team, team.asha, report).does("weigh", severity="3", topic="unsafe", harm="y")
+        assert (report.marks.severity, report.marks.topic, report.marks.harm) == (3, "unsafe", True)
+        assert report.marks.clocks["answer"] < 10**6
+    lead = team.at(team.lead)
+    assert "You, Asha Example" not in lead.open(told.path).text
+    lead.open(other.path, 404)
+    assert {"step": "next_person", "name": "Lee Example"} in [reply.said for reply in told.replies()]
+
+
+def test_the_clock_for_an_authority_starts_and_stops_with_the_tick(team: Team) -> None:
+    """S19."""
+    told = tell(team.site_id, [team.asha])
+    asha = before(team, team.asha, told)
+    asha.does("weigh", severity="2", topic="unsafe", harm="y", authority="y")
+    assert "authority" in told.marks.clocks
+    asha.does("weigh", severity="2", topic="unsafe", harm="y")
+    assert "authority" not in told.marks.clocks
+
+
+def test_urgent_goes_to_the_lead_at_once(team: Team) -> None:
+    told = tell(team.site_id, [team.asha], marks=Marks(topic="food", clocks={"answer": 10**6}))
+    asha = before(team, team.asha, told)
+    asha.does("urgent", words="It happens tonight.")
+    assert (told.marks.urgent, told.marks.harm) == (True, True)
+    assert "It happens tonight." in before(team, team.lead, told).reads()
+    assert "cannot be done" in asha.browser.open(f"{told.path}/urgent").text
+
+
+def test_a_report_is_taken_in_hand_and_given_on_to_readers_only(team: Team) -> None:
+    told = tell(team.site_id, [team.asha, team.ravi])
+    asha = before(team, team.asha, told)
+    asha.does("owner", to=str(team.ravi.id))
+    assert told.marks.owner == team.ravi.id
+    asha.does("owner", status=400, to=str(team.lead.id))
+    asha.does("owner", to="0")
+    assert told.marks.owner == 0
+
+
+def test_the_child_is_asked_and_a_check_for_reprisals_is_settled(team: Team) -> None:
+    """S16."""
+    told = tell(team.site_id, [team.asha], marks=Marks(state="closed", clocks={"trouble_2": 1, "trouble_6": 9}))
+    asha = before(team, team.asha, told)
+    page = asha.browser.open(f"{told.path}/ask").text
+    assert 'checked id="ask-2"' in page or 'id="ask-2" name="ask" type="radio" value="trouble"' in page
+    asha.does("ask", ask="trouble")
+    assert set(told.marks.clocks) == {"trouble_6"}
+    assert (told.replies()[-1].kind, told.replies()[-1].said["ask"]) == ("ask", "trouble")
+    told.says(Said("trouble", answer="no"))
+    assert WAITS_FOR_CHILD not in told.marks.flags
+    assert "trouble since: no" in asha.reads()
+
+
+def test_a_child_without_a_code_cannot_be_answered_and_talking_settles_the_clock(team: Team) -> None:
+    told = tell(team.site_id, [team.asha], answerable=False)
+    asha = before(team, team.asha, told)
+    assert "This child has no code" in asha.reads()
+    assert "cannot be done" in asha.browser.open(f"{told.path}/answer").text
+    asha.does("record", action="talked", words="We sat under the tree.")
+    assert not told.marks.clocks
+
+
+def test_asking_the_outside_recipient_gives_her_the_key_unless_she_was_left_out(team: Team) -> None:
+    told, other = tell(team.site_id, [team.asha]), tell(team.site_id, [team.asha, team.ravi], left_out=[team.olga])
+    for report in (told, other):
+        before(team, team.asha, report).does("record", action="outside", words="Please look.")
+        assert TELL_OUTSIDE in report.marks.flags
+    assert "Please look." in before(team, team.olga, told).reads()
+    team.at(team.olga).open(other.path, 404)
+
+
+def test_every_act_is_logged_without_a_word_of_it(team: Team) -> None:
+    told = tell(team.site_id, [team.asha])
+    before(team, team.asha, told).does("note", words="canary in a note")
+    with db.reading(db.engine()) as session:
+        entries = list(session.scalars(select(AuditEntry)))
+    assert {"report.open", "report.note"} <= {entry.action for entry in entries}
+    assert not [entry for entry in entries if "canary" in entry.subject + entry.action]

@@ -1,0 +1,85 @@
+"""A report closes with an action, an outcome and a second person; it opens again (S15, S16)."""
+
+from tests.conftest import StillClock
+from tests.grievances.acting import before
+from tests.grievances.conftest import Team
+from tests.grievances.telling import Told, tell
+from youthvoice.threads.marks import hour_after
+
+OUTCOME, WORDS = "The cook says sorry.", "The cook knows it was wrong. It will not happen again."
+
+
+def asked(team: Team, told: Told) -> None:
+    asha = before(team, team.asha, told)
+    asha.does("record", action="talked", words="We talked.")
+    asha.does("close", outcome=OUTCOME, words=WORDS)
+
+
+def test_nothing_closes_without_an_action(team: Team) -> None:
+    told = tell(team.site_id, [team.asha, team.ravi])
+    assert "cannot be done" in before(team, team.asha, told).browser.open(f"{told.path}/close").text
+
+
+def test_nothing_closes_without_an_outcome_and_words_for_the_child(team: Team) -> None:
+    told = tell(team.site_id, [team.asha, team.ravi])
+    asha = before(team, team.asha, told)
+    asha.does("record", action="talked", words="We talked.")
+    asha.does("close", status=400, outcome="", words=WORDS)
+    asha.does("close", status=400, outcome=OUTCOME, words="")
+    assert told.marks.state == "open"
+
+
+def test_nobody_agrees_with_herself_and_the_second_person_closes_it(team: Team, clock: StillClock) -> None:
+    told = tell(team.site_id, [team.asha, team.ravi])
+    asked(team, told)
+    assert (told.marks.state, told.marks.owner) == ("asked", team.asha.id)
+    assert "agree" in told.marks.clocks
+    assert "cannot be done" in before(team, team.asha, told).browser.open(f"{told.path}/agree").text
+    ravi = before(team, team.ravi, told)
+    assert OUTCOME in ravi.reads()
+    assert told.replies()[-1].said.get("words") != WORDS
+    ravi.does("agree", answer="yes")
+    assert told.marks.state == "closed"
+    two, six = hour_after(clock(), 14 * 24), hour_after(clock(), 42 * 24)
+    assert told.marks.clocks == {"trouble_2": two, "trouble_6": six}
+    message, step = told.replies()[-2:]
+    assert (message.said["words"], message.said["from"]) == (WORDS, "Asha Example")
+    assert step.said["step"] == "closed"
+
+
+def test_sent_back_it_is_open_with_a_reason_and_a_clock(team: Team) -> None:
+    told = tell(team.site_id, [team.asha, team.ravi])
+    asked(team, told)
+    ravi = before(team, team.ravi, told)
+    ravi.does("agree", status=400, answer="no")
+    ravi.does("agree", answer="no", words="Nobody asked the child.")
+    assert told.marks.state == "open"
+    assert set(told.marks.clocks) == {"answer"}
+    assert "Nobody asked the child." in before(team, team.asha, told).reads()
+
+
+def test_where_nobody_else_reads_it_the_outside_recipient_is_the_second_person(team: Team) -> None:
+    told = tell(team.site_id, [team.asha])
+    asked(team, told)
+    before(team, team.olga, told).does("agree", answer="yes")
+    assert told.marks.state == "closed"
+
+
+def test_where_nobody_may_be_asked_it_does_not_close(team: Team) -> None:
+    told = tell(team.site_id, [team.asha], left_out=[team.olga, team.lead, team.ravi])
+    asha = before(team, team.asha, told)
+    asha.does("record", action="talked", words="We talked.")
+    assert "Nobody else can read this" in asha.does("close", status=400, outcome=OUTCOME, words=WORDS)
+    assert told.marks.state == "open"
+
+
+def test_a_reader_opens_it_again_and_the_child_is_told(team: Team) -> None:
+    told = tell(team.site_id, [team.asha, team.ravi])
+    asked(team, told)
+    ravi = before(team, team.ravi, told)
+    ravi.does("agree", answer="yes")
+    ravi.does("reopen", words="It happened again.")
+    assert told.marks.state == "open"
+    assert set(told.marks.clocks) == {"answer"}
+    assert told.replies()[-1].said["step"] == "reopened"
+    assert "opened again" in ravi.browser.open("/staff/reports/").text

@@ -1,0 +1,106 @@
+"""One report before its reader: in its envelope, then opened, logged, with the child's words as given."""
+
+from sqlalchemy import select
+
+from tests.conftest import StillClock
+from tests.grievances.conftest import Team
+from tests.grievances.telling import WORDS, tell
+from youthvoice import db
+from youthvoice.audit.models import AuditEntry
+
+
+def lines(action: str) -> list[AuditEntry]:
+    with db.reading(db.engine()) as session:
+        return list(session.scalars(select(AuditEntry).where(AuditEntry.action == action)))
+
+
+def test_an_envelope_shows_no_word_until_it_is_opened_and_each_visit_is_logged_once(team: Team) -> None:
+    told = tell(team.site_id, [team.asha, team.ravi])
+    browser = team.at(team.asha)
+    envelope = browser.open(told.path).text
+    assert WORDS not in envelope
+    assert "Open and read" in envelope
+    assert told.marks.state == "new"
+    assert WORDS in browser.send(told.path).text
+    assert WORDS in browser.open(told.path).text
+    (line,) = lines("report.open")
+    assert (line.actor, line.subject) == (team.asha.handle, told.id.hex())
+    again = team.at(team.asha)
+    assert WORDS not in again.open(told.path).text
+    again.send(told.path)
+    assert len(lines("report.open")) == 2
+
+
+def test_the_first_look_settles_its_clock_once_and_the_child_reads_of_it(team: Team) -> None:
+    """S13, S38."""
+    told = tell(team.site_id, [team.asha, team.ravi])
+    for who in (team.asha, team.ravi):
+        browser = team.at(who)
+        browser.open(told.path)
+        browser.send(told.path)
+    assert told.marks.state == "open"
+    assert set(told.marks.clocks) == {"answer"}
+    assert told.marks.day("first_look")
+    assert [reply.said["step"] for reply in told.replies()] == ["told", "looked"]
+
+
+def test_the_childs_words_stay_as_given_apart_from_what_adults_wrote(team: Team) -> None:
+    """S3."""
+    told = tell(
+        team.site_id, [team.asha], words="teh <lamp>\nis brokn", said={"whom": "me", "come": False, "language": "hi"}
+    )
+    browser = team.at(team.asha)
+    browser.open(told.path)
+    page = browser.send(told.path).text
+    assert 'lang="hi">teh &lt;lamp&gt;<br>is brokn</blockquote>' in page
+    assert "The child chose: About me" in page
+    assert "nobody should come yet" in page
+    assert "Told in हिन्दी" in page
+
+
+def test_the_page_says_who_reads_it_and_whom_the_child_left_out_only_to_its_readers(team: Team) -> None:
+    told = tell(team.site_id, [team.asha, team.olga], left_out=[team.ravi])
+    browser = team.at(team.asha)
+    outside = browser.open(told.path).text
+    assert "You and Olga Example can read this" in outside
+    assert "The person it is about can not" in outside
+    assert "Ravi" not in outside
+    assert "The child left out: Ravi Example" in browser.send(told.path).text
+
+
+def test_a_clock_that_is_over_is_said_first(team: Team, clock: StillClock) -> None:
+    told = tell(team.site_id, [team.asha])
+    clock.move(days=5)
+    browser = team.at(team.asha)
+    browser.open(told.path)
+    page = browser.send(told.path).text
+    assert "Answer the child: 2 days over." in page
+    assert 'class="late"' in page
+
+
+def test_a_voice_is_behind_a_button_and_kept_nowhere(team: Team) -> None:
+    sound = b"\x1aE\xdf\xa3 a voice"
+    told = tell(team.site_id, [team.asha, team.olga], words="", sound=sound)
+    browser = team.at(team.asha)
+    browser.open(told.path)
+    page = browser.send(told.path).text
+    address = page.partition('class="voice" method="post" action="')[2].partition('"')[0]
+    answer = browser.ask("POST", address, data=browser.hidden)
+    assert (answer.data, answer.mimetype) == (sound, "audio/webm")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert browser.ask("GET", address).status_code in {404, 405}
+    assert browser.ask("POST", address).status_code == 400
+    unopened = team.at(team.olga)
+    unopened.open(told.path)
+    assert unopened.ask("POST", address, data=unopened.hidden).status_code == 404
+    left_out = team.at(team.ravi)
+    left_out.open("/staff/me/password")
+    assert left_out.ask("POST", address, data=left_out.hidden).status_code == 404
+
+
+def test_when_its_month_has_ended_nothing_of_it_is_shown(team: Team, app: object) -> None:
+    from youthvoice import running  # noqa: PLC0415 - here alone
+
+    told = tell(team.site_id, [team.asha])
+    running.keyring().destroy("destruction-2029-11")
+    team.at(team.asha).open(told.path, 410)

@@ -1,0 +1,67 @@
+"""Where a report stands on somebody's desk."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from youthvoice.grievances.standing import ANOTHER, ANYBODY, CHILD, WAITS_FOR_CHILD, standing
+from youthvoice.threads.marks import Marks, hour_after
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+INDIA = ZoneInfo("Asia/Kolkata")
+ASHA, RAVI = 7, 8
+
+
+def at(hours: float, name: str = "answer") -> dict[str, int]:
+    return {name: hour_after(NOW, hours)}
+
+
+def group(marks: Marks, person: int = ASHA, now: datetime = NOW) -> str:
+    return standing(marks, person, now, INDIA).group
+
+
+@pytest.mark.parametrize(
+    ("hours", "code"), [(-50, "late"), (0, "late"), (9, "today"), (10, "week"), (167, "week"), (168, "later")]
+)
+def test_the_clock_gives_the_group_and_the_day_is_the_sites(hours: float, code: str) -> None:
+    """Nine in the morning UTC is half past two there: the day ends in nine and a half hours."""
+    assert group(Marks(state="open", clocks=at(hours))) == code
+
+
+def test_what_is_over_stands_on_top_for_everybody_and_what_is_not_with_whoever_has_it() -> None:
+    hers = Marks(state="open", owner=RAVI, clocks=at(5))
+    assert (group(hers, RAVI), group(hers, ASHA)) == ("today", "others")
+    assert group(hers, ASHA, NOW + timedelta(hours=6)) == "late"
+
+
+def test_the_clock_that_is_over_first_says_what_is_next() -> None:
+    marks = Marks(clocks=at(30) | at(2, "first_look"))
+    assert standing(marks, ASHA, NOW, INDIA).step == "look"
+    assert standing(marks.without_clock("first_look"), ASHA, NOW, INDIA).step == "answer"
+
+
+def test_nobody_agrees_to_her_own_closing() -> None:
+    marks = Marks(state="asked", owner=ASHA, clocks=at(50, "agree"))
+    hers, his = (standing(marks, person, NOW, INDIA) for person in (ASHA, RAVI))
+    assert (hers.group, hers.whose) == ("others", ANOTHER)
+    assert (his.group, his.whose, his.step) == ("week", RAVI, "agree")
+
+
+def test_after_an_answer_it_waits_for_the_child_and_then_for_something_to_be_done() -> None:
+    answered = Marks(state="open", flags=(WAITS_FOR_CHILD,))
+    found = standing(answered, ASHA, NOW, INDIA)
+    assert (found.group, found.step, found.whose) == ("others", "child", CHILD)
+    free = standing(answered.unflagged(WAITS_FOR_CHILD), ASHA, NOW, INDIA)
+    assert (free.group, free.step, free.whose) == ("no_date", "act", ANYBODY)
+    done = standing(answered.unflagged(WAITS_FOR_CHILD).on("acted", NOW.date()), ASHA, NOW, INDIA)
+    assert done.step == "close"
+
+
+def test_what_is_closed_comes_back_when_its_check_is_due() -> None:
+    """S16."""
+    closed = Marks(state="closed", clocks=at(14 * 24, "trouble_2") | at(42 * 24, "trouble_6"))
+    assert group(closed) == "closed"
+    later = standing(closed, ASHA, NOW + timedelta(days=14), INDIA)
+    assert (later.group, later.step) == ("late", "trouble")
+    assert group(Marks(state="closed")) == "closed"

@@ -1,0 +1,65 @@
+"""Ask the child: who may know, was it put right, any trouble since (S16)."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectChoice, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from youthvoice.grievances.acts.answering import MOST_LETTERS
+from youthvoice.grievances.acts.deeds import Act, ActForm, Deed
+from youthvoice.grievances.scene import Scene
+from youthvoice.grievances.standing import WAITS_FOR_CHILD
+from youthvoice.threads.marks import Marks
+
+_CHECKS = ("trouble_2", "trouble_6")
+
+
+class AskForm(ActForm):
+    """One question, and words of one's own if they help."""
+
+    ask = RadioField(
+        _l("What do you ask?"),
+        [InputRequired(_l("Choose a question."))],
+        choices=[
+            SelectChoice("put_right", _l("Was it really put right?")),
+            SelectChoice("may_know", _l("Who may know of it?")),
+            SelectChoice("trouble", _l("Any trouble since you told?")),
+        ],
+    )
+    words = TextAreaField(
+        _l("A sentence of your own"), [Length(max=MOST_LETTERS, message=_l("At most %(max)d letters."))]
+    )
+
+    def prepare(self, scene: Scene, known: Any) -> None:  # noqa: ARG002 - as every form of an act
+        """The check that is due is chosen already."""
+        if not self.is_submitted() and scene.marks.state == "closed":
+            self.ask.data = "trouble"
+
+
+def _deed(scene: Scene, form: AskForm, known: Any) -> Deed:  # noqa: ARG001 - as every act
+    said = {"ask": form.ask.data, "words": (form.words.data or "").strip()}
+    marks = scene.marks.flagged(WAITS_FOR_CHILD)
+    if form.ask.data == "trouble":
+        marks = _settled(marks).on("trouble_asked", scene.today)
+    name = scene.names.get(scene.caller_id, "")
+    return Deed(marks, [("advocate", said)], [("ask", {**said, "from": name})])
+
+
+def _settled(marks: Marks) -> Marks:
+    """The earlier of the two checks is done; of the later one the clock goes on."""
+    running = [name for name in _CHECKS if name in marks.clocks]
+    return marks.without_clock(*running[:1])
+
+
+ASK = Act(
+    "ask",
+    "eye",
+    _l("Ask the child"),
+    _l("Send to the child"),
+    AskForm,
+    _deed,
+    _l("It is sent. The child's code opens it."),
+    small=_l("was it put right, who may know, any trouble since"),
+    possible=lambda scene: scene.marks.answerable,
+)

@@ -1,0 +1,153 @@
+"""Close a report: one asks with an action and an outcome, a second person agrees or sends it back (S15, S16)."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectChoice, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from youthvoice.grievances.acts.answering import MOST_LETTERS
+from youthvoice.grievances.acts.deeds import Act, ActForm, Deed, Refused, step
+from youthvoice.grievances.acts.recording import new_outside
+from youthvoice.grievances.acts.weighing import new_leads
+from youthvoice.grievances.child_rules import DISAGREED, WITHDRAW_ASKED
+from youthvoice.grievances.clock_rules import TROUBLE
+from youthvoice.grievances.hours import over
+from youthvoice.grievances.scene import Scene
+from youthvoice.grievances.standing import WAITS_FOR_CHILD
+from youthvoice.staff.store import Reader
+from youthvoice.threads.entries import Entry
+
+_OUTCOME_LETTERS = 2000
+_DONE_WITH = (WITHDRAW_ASKED, DISAGREED, WAITS_FOR_CHILD)
+
+
+def _long(most: int) -> Length:
+    return Length(max=most, message=_l("At most %(max)d letters."))
+
+
+class AskForm(ActForm):
+    """What came of it, and what the child is told."""
+
+    outcome = TextAreaField(
+        _l("What came of it"),
+        [DataRequired(_l("Write what came of it.")), _long(_OUTCOME_LETTERS)],
+    )
+    words = TextAreaField(
+        _l("What the child is told when it is closed"),
+        [DataRequired(_l("Write what the child is told.")), _long(MOST_LETTERS)],
+    )
+
+
+def _ask(scene: Scene, form: AskForm, known: Any) -> Deed:  # noqa: ARG001 - as every act
+    second = [] if scene.others else _second_from_outside(scene)
+    if not scene.others and not second:
+        raise Refused(
+            "outcome", str(_("Nobody else can read this. Ask the outside recipient to be there for it first."))
+        )
+    said = {
+        "outcome": (form.outcome.data or "").strip(),
+        "told": (form.words.data or "").strip(),
+        "reads": [one.person_id for one in second],
+    }
+    marks = scene.marks.having(state="asked", owner=scene.caller_id).without_clock("answer")
+    marks = marks.with_clock("agree", over(scene.site, marks, "agree", scene.now))
+    told = [step("next_person", name=one.name) for one in second]
+    return Deed(marks, [("ask_close", said)], told, given=second)
+
+
+def _second_from_outside(scene: Scene) -> list[Reader]:
+    """Where nobody else reads it: somebody from outside the site, whom the child did not leave out."""
+    return (new_outside(scene) or new_leads(scene))[:1]
+
+
+def asked(scene: Scene) -> Entry | None:
+    """The question that waits for a second person; None when there is none."""
+    found = scene.of_kind("ask_close")
+    return found[-1] if found and scene.marks.state == "asked" else None
+
+
+class AgreeForm(ActForm):
+    """Yes, or what is missing."""
+
+    answer = RadioField(
+        _l("Is this report done?"),
+        [InputRequired(_l("Choose one."))],
+        choices=[SelectChoice("yes", _l("Yes, close it")), SelectChoice("no", _l("No, send it back"))],
+    )
+    words = TextAreaField(_l("What is missing"), [_long(_OUTCOME_LETTERS)])
+
+
+def _agree(scene: Scene, form: AgreeForm, known: Any) -> Deed:  # noqa: ARG001 - as every act
+    question = asked(scene)
+    assert question is not None  # `_may_agree` says so
+    words = (form.words.data or "").strip()
+    if form.answer.data == "yes":
+        return _closed(scene, question, words)
+    if not words:
+        raise Refused("words", str(_("Say what is missing.")))
+    marks = scene.marks.having(state="open").without_clock("agree")
+    marks = marks.with_clock("answer", over(scene.site, marks, "answer", scene.now))
+    return Deed(marks, [("refuse_close", {"words": words})])
+
+
+def _closed(scene: Scene, question: Entry, words: str) -> Deed:
+    marks = scene.marks.having(state="closed", clocks={}, steps={}).unflagged(*_DONE_WITH)
+    marks = marks.having(days={**marks.days, "closed": scene.today.isoformat()})
+    if marks.answerable:
+        for name in TROUBLE:
+            marks = marks.with_clock(name, over(scene.site, marks, name, scene.now))
+    message = {"words": question.said.get("told", ""), "from": scene.names.get(question.by, "")}
+    return Deed(marks, [("agree_close", {"words": words})], [("message", message), step("closed")])
+
+
+def _may_agree(scene: Scene) -> bool:
+    question = asked(scene)
+    return question is not None and question.by != scene.caller_id
+
+
+class ReopenForm(ActForm):
+    """Why it is not done."""
+
+    words = TextAreaField(_l("Why"), [DataRequired(_l("Say why.")), _long(_OUTCOME_LETTERS)])
+
+
+def _reopen(scene: Scene, form: ReopenForm, known: Any) -> Deed:  # noqa: ARG001 - as every act
+    days = {name: day for name, day in scene.marks.days.items() if name != "closed"}
+    marks = scene.marks.having(state="open", owner=scene.caller_id, days=days).without_clock(*TROUBLE)
+    marks = marks.with_clock("answer", over(scene.site, marks, "answer", scene.now)).on("reopened", scene.today)
+    return Deed(marks, [("reopened", {"words": (form.words.data or "").strip()})], [step("reopened")])
+
+
+ASK_CLOSE = Act(
+    "close",
+    "tick",
+    _l("Ask to close"),
+    _l("Ask a second person"),
+    AskForm,
+    _ask,
+    _l("A second person is asked to agree."),
+    small=_l("needs an action and an outcome first"),
+    possible=lambda scene: scene.marks.state == "open" and bool(scene.of_kind("action")),
+)
+AGREE = Act(
+    "agree",
+    "tick",
+    _l("Agree to close, or send back"),
+    _l("Keep this"),
+    AgreeForm,
+    _agree,
+    _l("It is kept."),
+    possible=_may_agree,
+)
+REOPEN = Act(
+    "reopen",
+    "undo",
+    _l("Open it again"),
+    _l("Open it again"),
+    ReopenForm,
+    _reopen,
+    _l("It is open again, and the child is told."),
+    possible=lambda scene: scene.marks.state == "closed",
+)

@@ -1,0 +1,108 @@
+"""What an act is, and what it writes. Acts decide; `doing.perform` writes, everything or nothing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from wtforms import HiddenField
+
+from youthvoice.grievances.scene import Scene
+from youthvoice.staff.store import Reader
+from youthvoice.threads.handed import SealedItem
+from youthvoice.threads.marks import Marks
+from youthvoice.threads.thread_facts import Line
+
+Said = tuple[str, Mapping[str, Any]]
+
+
+class Refused(Exception):
+    """An act cannot be done so.
+
+    Attributes:
+        field: name of the form's field beside which it is said.
+        words: why, in the language of the page.
+    """
+
+    def __init__(self, field: str, words: str) -> None:
+        super().__init__(field)
+        self.field = field
+        self.words = words
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What is to be written.
+
+    Attributes:
+        marks: how the report stands afterwards.
+        entries: (kind, said) for its readers, in order.
+        replies: (kind, said) for the child, in order; of a report without a code nobody is told.
+        given: who else gets its key.
+        handed: what is sealed to one adult each.
+        steps_back: whether the caller gives up her own key.
+        linked: another report of hers, which gets the last entry's counterpart.
+    """
+
+    marks: Marks
+    entries: Sequence[Said] = ()
+    replies: Sequence[Said] = ()
+    given: Sequence[Reader] = ()
+    handed: Sequence[SealedItem] = ()
+    steps_back: bool = False
+    linked: Line | None = None
+
+
+class ActForm(FlaskForm):
+    """The form of an act; `seen` says how the report stood when the form was made."""
+
+    seen = HiddenField()
+
+    @classmethod
+    def before(cls, scene: Scene, known: Any = None) -> Self:
+        """The form for a report, filled with what was typed."""
+        form = cls()
+        form.prepare(scene, known)
+        if not form.is_submitted():
+            form.seen.data = scene.seen
+        return form
+
+    def prepare(self, scene: Scene, known: Any) -> None:
+        """Offer what can be chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that a reader can do.
+
+    Attributes:
+        name: in the address and in the log.
+        mark: its drawing.
+        title: what it is called.
+        small: a line under it; may be empty.
+        button: on the form.
+        form: what is asked.
+        deed: what is written then, from the report, the form and what `known` found; raises `Refused`.
+        possible: whether it can be done as the report stands.
+        known: what the form needs to know from the stores.
+        done: what is said afterwards.
+        listed: whether it stands under "What you can do".
+    """
+
+    name: str
+    mark: str
+    title: Any
+    button: Any
+    form: type[ActForm]
+    deed: Callable[[Scene, Any, Any], Deed]
+    done: Any
+    small: Any = ""
+    possible: Callable[[Scene], bool] = lambda _scene: True
+    known: Callable[[Session, Scene], Any] = lambda _session, _scene: None
+    listed: bool = True
+
+
+def step(name: str, /, **said: Any) -> Said:
+    """A step of the child's timeline."""
+    return "step", {"step": name, **said}

@@ -1,0 +1,50 @@
+"""Write what an act decided: everything or nothing."""
+
+from sqlalchemy.orm import Session
+
+from youthvoice import running
+from youthvoice.audit.store import Log
+from youthvoice.grievances.acts.deeds import Deed
+from youthvoice.grievances.scene import Scene
+from youthvoice.threads import conversation, handed_store, membership
+from youthvoice.threads import thread_store as threads
+from youthvoice.threads.entries import Entry
+
+
+def perform(session: Session, log: Log, scene: Scene, name: str, deed: Deed) -> None:
+    """Do it.
+
+    Args:
+        session: may write.
+        log: in the name of whoever does it.
+        scene: of the report as the form showed it.
+        name: of the act.
+        deed: what is to be written.
+
+    Raises:
+        Meanwhile: somebody else changed the report; nothing was written.
+        LeftOut, LastReader: as `threads.membership`.
+    """
+    keyring, facts = running.keyring(), scene.thread.facts
+    threads.change(session, keyring, facts.line, deed.marks)  # first: its row is held, or somebody was faster
+    for kind, said in deed.entries:
+        conversation.say(session, keyring, facts, Entry(kind, scene.caller_id, scene.today, said=said))
+    for kind, said in deed.replies if facts.marks.answerable else ():
+        conversation.tell_child(session, keyring, facts, Entry(kind, scene.caller_id, scene.today, said=said))
+    for reader in deed.given:
+        membership.give(session, keyring, scene.thread, scene.said, reader)
+    for item in deed.handed:
+        handed_store.add(session, item)
+    if deed.linked is not None:
+        _link_back(session, scene, deed.linked.id)
+    if deed.steps_back:
+        membership.step_back(session, keyring, facts, scene.caller_id, scene.readers.everybody)
+    log.add(session, f"report.{name}", scene.id.hex())
+
+
+def _link_back(session: Session, scene: Scene, other_id: bytes) -> None:
+    """The other report says so, too; whoever reads both of them finds the way back."""
+    other = threads.facts(session, running.keyring(), other_id, to_change=True)
+    if other is not None:
+        said = {"to_thread": scene.id.hex()}
+        conversation.say(session, running.keyring(), other, Entry("linked", scene.caller_id, scene.today, said=said))

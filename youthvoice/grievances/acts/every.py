@@ -1,0 +1,25 @@
+"""Every act, in the order in which a page offers them."""
+
+from typing import Final
+
+from youthvoice.grievances.acts.answering import ANSWER
+from youthvoice.grievances.acts.asking import ASK
+from youthvoice.grievances.acts.closing import AGREE, ASK_CLOSE, REOPEN
+from youthvoice.grievances.acts.deeds import Act
+from youthvoice.grievances.acts.noting import NOTE
+from youthvoice.grievances.acts.owning import OWN
+from youthvoice.grievances.acts.recording import RECORD
+from youthvoice.grievances.acts.weighing import URGENT, WEIGH
+from youthvoice.grievances.scene import Scene
+
+ACTS: Final = (ANSWER, AGREE, RECORD, NOTE, WEIGH, ASK, OWN, URGENT, ASK_CLOSE, REOPEN)
+
+
+def called(name: str) -> Act | None:
+    """The act of a name; None where there is none."""
+    return next((one for one in ACTS if one.name == name), None)
+
+
+def offered(scene: Scene) -> list[Act]:
+    """What can be done with a report now."""
+    return [one for one in ACTS if one.listed and one.possible(scene)]

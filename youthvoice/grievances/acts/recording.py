@@ -1,0 +1,68 @@
+"""Record what was done: talked with the child, a change of the plan asked, the outside recipient asked."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectChoice, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from youthvoice.grievances.acts.deeds import Act, ActForm, Deed, step
+from youthvoice.grievances.child_rules import TELL_OUTSIDE
+from youthvoice.grievances.scene import Scene
+from youthvoice.grievances.standing import WAITS_FOR_CHILD
+from youthvoice.staff.store import Reader
+from youthvoice.threads.marks import Marks
+
+_MOST_LETTERS = 2000
+
+
+class RecordForm(ActForm):
+    """What was done, in words for the other readers."""
+
+    action = RadioField(
+        _l("What was done?"),
+        [InputRequired(_l("Choose what was done."))],
+        choices=[
+            SelectChoice("talked", _l("I talked with the child")),
+            SelectChoice("plan_change", _l("I asked for a change of the care plan")),
+            SelectChoice("outside", _l("I asked the outside recipient")),
+            SelectChoice("other", _l("Something else")),
+        ],
+    )
+    words = TextAreaField(
+        _l("In a few words"),
+        [DataRequired(_l("Write what was done.")), Length(max=_MOST_LETTERS, message=_l("At most %(max)d letters."))],
+    )
+
+
+def _deed(scene: Scene, form: RecordForm, known: Any) -> Deed:  # noqa: ARG001 - as every act
+    said = {"action": form.action.data, "words": (form.words.data or "").strip()}
+    marks = scene.marks.on("acted", scene.today).unflagged(WAITS_FOR_CHILD)
+    if form.action.data == "talked" and not marks.answerable:
+        marks = marks.without_clock("answer", "child_wrote").on("answered", scene.today)
+    if form.action.data == "outside":
+        return _outside(scene, marks, said)
+    return Deed(marks, [("action", said)])
+
+
+def _outside(scene: Scene, marks: Marks, said: dict[str, Any]) -> Deed:
+    """The outside recipient is told, and reads it from now on if she did not; unless the child left her out."""
+    new = new_outside(scene)
+    entry = ("action", {**said, "reads": [one.person_id for one in new]})
+    return Deed(marks.flagged(TELL_OUTSIDE), [entry], [step("outside")], given=new)
+
+
+def new_outside(scene: Scene) -> list[Reader]:
+    """The outside recipients who do not read it yet and may."""
+    return [one for one in scene.readers.outside if one.person_id not in scene.reading | scene.kept_out]
+
+
+RECORD = Act(
+    "record",
+    "note",
+    _l("Record what was done"),
+    _l("Keep this"),
+    RecordForm,
+    _deed,
+    _l("It is kept."),
+)

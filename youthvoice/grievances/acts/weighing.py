@@ -1,0 +1,103 @@
+"""Weigh a report: how grave, about what, may a child be hurt; and mark it as urgent (S17, S19)."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from youthvoice.grievances import picks
+from youthvoice.grievances.acts.deeds import Act, ActForm, Deed, Said, step
+from youthvoice.grievances.hours import over, tightened
+from youthvoice.grievances.scene import Scene
+from youthvoice.staff.store import Reader
+from youthvoice.threads.marks import Marks
+
+_MOST_LETTERS = 1000
+
+
+class WeighForm(ActForm):
+    """How grave, about what, and whether a child may be hurt."""
+
+    severity = RadioField(
+        _l("How grave is it?"),
+        [InputRequired(_l("Choose how grave it is."))],
+        choices=[
+            SelectChoice("1", _l("Light: it should be better")),
+            SelectChoice("2", _l("Serious: somebody must act soon")),
+            SelectChoice("3", _l("Grave: somebody must act today")),
+        ],
+    )
+    topic = SelectField(_l("What is it about?"))
+    harm = BooleanField(_l("A child may be hurt"))
+    authority = BooleanField(_l("The law asks for a report to an authority"))
+
+    def prepare(self, scene: Scene, known: Any) -> None:  # noqa: ARG002 - as every form of an act
+        """Fill it with how it stands."""
+        self.topic.choices = [
+            SelectChoice("", _l("Not said")),
+            *(SelectChoice(one.code, one.words) for one in picks.TOPICS),
+        ]
+        if not self.is_submitted():
+            self.severity.data = str(scene.marks.severity or "")
+            self.topic.data, self.harm.data = scene.marks.topic, scene.marks.harm
+            self.authority.data = "authority" in scene.marks.clocks
+
+
+def _weigh(scene: Scene, form: WeighForm, known: Any) -> Deed:  # noqa: ARG001 - as every act
+    marks = scene.marks.having(severity=int(form.severity.data), topic=form.topic.data, harm=bool(form.harm.data))
+    said = {"severity": marks.severity, "topic": marks.topic, "harm": marks.harm}
+    if form.authority.data and "authority" not in marks.clocks and "authority" not in marks.flags:
+        marks = marks.with_clock("authority", over(scene.site, marks, "authority", scene.now))
+    elif not form.authority.data:
+        marks = marks.without_clock("authority")
+    return _grave(scene, marks, ("weighed", said))
+
+
+class UrgentForm(ActForm):
+    """Why it cannot wait."""
+
+    words = TextAreaField(_l("Why it cannot wait"), [Length(max=_MOST_LETTERS, message=_l("At most %(max)d letters."))])
+
+
+def _urgent(scene: Scene, form: UrgentForm, known: Any) -> Deed:  # noqa: ARG001 - as every act
+    marks = scene.marks.having(urgent=True, harm=True, severity=3)
+    return _grave(scene, marks, ("urgent", {"words": (form.words.data or "").strip()}))
+
+
+def _grave(scene: Scene, marks: Marks, said: Said) -> Deed:
+    """Where harm is new, the safeguarding leads read it from now on, but for those whom the child left out."""
+    if (marks.harm and not scene.marks.harm) or (marks.urgent and not scene.marks.urgent):
+        marks = marks.having(clocks=tightened(scene.site, marks, scene.now))
+    leads = new_leads(scene) if marks.harm else []
+    kind, words = said
+    entry = (kind, {**words, "reads": [one.person_id for one in leads]})
+    return Deed(marks, [entry], [step("next_person", name=one.name) for one in leads], given=leads)
+
+
+def new_leads(scene: Scene) -> list[Reader]:
+    """The safeguarding leads who do not read it yet and may."""
+    return [one for one in scene.readers.leads if one.person_id not in scene.reading | scene.kept_out]
+
+
+WEIGH = Act(
+    "weigh",
+    "half",
+    _l("Weigh it"),
+    _l("Keep this"),
+    WeighForm,
+    _weigh,
+    _l("It is kept."),
+    small=_l("how grave, and what it is about"),
+)
+URGENT = Act(
+    "urgent",
+    "flag",
+    _l("Mark as urgent"),
+    _l("Mark as urgent"),
+    UrgentForm,
+    _urgent,
+    _l("It is urgent now. The safeguarding lead reads it from now on."),
+    small=_l("goes to the safeguarding lead at once"),
+    possible=lambda scene: not scene.marks.urgent and scene.marks.state != "closed",
+)

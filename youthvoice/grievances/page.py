@@ -1,0 +1,91 @@
+"""What stands around the talk of a report: who reads it, its alarm, its steps."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from youthvoice.grievances import desk_words
+from youthvoice.grievances.naming import short_name
+from youthvoice.grievances.scene import Scene
+from youthvoice.grievances.standing import STEP_OF, first_over
+from youthvoice.threads.marks import moment_of
+from youthvoice.web.days import day
+from youthvoice.web.lists import listed
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a report's page.
+
+    Attributes:
+        topic: in words.
+        name: such as "Report 7QK".
+        readers: who can read it, in a sentence.
+        some_cannot: whether the child left somebody out; never whom.
+    """
+
+    topic: str
+    name: str
+    readers: str
+    some_cannot: bool
+
+
+def head(scene: Scene) -> Head:
+    """What the page begins with."""
+    others = [one.name for one in scene.others]
+    readers = _("You and %(names)s can read this", names=listed(others)) if others else _("Only you can read this")
+    name = _("Report %(name)s", name=short_name(scene.id))
+    return Head(desk_words.topic(scene.marks.topic), str(name), str(readers), bool(scene.kept_out))
+
+
+def alarm(scene: Scene) -> tuple[str, str] | None:
+    """(what is over, and what now) of the clock that is over first; None while all is in time."""
+    name = first_over(scene.marks)
+    if not name:
+        return None
+    over = moment_of(scene.marks.clocks[name])
+    if over > scene.now:
+        return None
+    late = desk_words.late_by(scene.now, over)
+    what = desk_words.step(STEP_OF.get(name, ""))
+    promised = day(over.astimezone(scene.zone).date())
+    strong = str(_("%(step)s: %(late)s.", step=what, late=late))
+    times = scene.marks.steps.get(name, 0)
+    told = _("It was due on %(day)s.", day=promised)
+    if not times:
+        return strong, str(told)
+    next_ones = ngettext("%(num)s more person was told.", "%(num)s more people were told.", times)
+    return strong, f"{told} {next_ones}"
+
+
+def steps(scene: Scene) -> list[tuple[str, str, str]]:
+    """(state, words, second line) of each step of the report, for `steps` of the staff's pieces."""
+    closed = scene.marks.state == "closed"
+    return [
+        ("done", str(_("Told")), day(scene.thread.facts.line.day)),
+        _step(scene, str(_("First look")), "first_look", "first_look"),
+        _step(scene, str(_("First answer")), "answered", "answer"),
+        _step(scene, str(_("Something done")), "acted", ""),
+        _step(
+            scene,
+            str(_("Closed")),
+            "closed" if closed else "",
+            "agree",
+            _("with an action, an outcome and a second person"),
+        ),
+        _step(scene, str(_("Any trouble since?")), "trouble_asked", "trouble_2", _("asked two and six weeks after")),
+    ]
+
+
+def _step(scene: Scene, words: str, mark: str, clock: str, otherwise: object = "") -> tuple[str, str, str]:
+    marks = scene.marks
+    if clock in marks.clocks:
+        over = moment_of(marks.clocks[clock])
+        when = day(over.astimezone(scene.zone).date())
+        if over <= scene.now:
+            late = desk_words.late_by(scene.now, over)
+            return "late", words, str(_("due %(day)s, %(late)s", day=when, late=late))
+        return "here", words, str(_("due %(day)s", day=when))
+    done = marks.day(mark) if mark else None
+    return ("done", words, day(done)) if done else ("", words, str(otherwise))

@@ -1,0 +1,150 @@
+"""One report, and what can be done with it - HTTP only."""
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from youthvoice import db
+from youthvoice.access.guard import log, needs, require
+from youthvoice.grievances import first_look, page, talk, visits
+from youthvoice.grievances.acts import every
+from youthvoice.grievances.acts.answering import ANSWER
+from youthvoice.grievances.acts.deeds import Act, ActForm, Refused
+from youthvoice.grievances.acts.doing import perform
+from youthvoice.grievances.scene import Scene, scene
+from youthvoice.privacy.keyring import KeyGone
+from youthvoice.privacy.sealing import CannotOpen
+from youthvoice.threads.membership import LastReader, LeftOut
+from youthvoice.threads.thread_store import Meanwhile
+
+_SOUNDS = ("audio/webm", "audio/ogg", "audio/mp4")
+_ID_BYTES = 16
+
+pages = Blueprint("report", __name__, url_prefix="/staff/reports", template_folder="templates")
+
+
+@pages.get("/<report>")
+@needs("reports.read")
+def one(report: str) -> ResponseReturnValue:
+    """A report: in its envelope until the caller opens it; from then on, until she signs out, its page."""
+    found = _scene_or_404(report)
+    if not visits.is_open(found.id):
+        return render_template("grievances/envelope.html", head=page.head(found), scene=found)
+    return _whole(found, ANSWER.form.before(found))
+
+
+@pages.post("/<report>")
+@needs("reports.read")
+def open_(report: str) -> ResponseReturnValue:
+    """Open a report: note the first look and the opening."""
+    found, session = _scene_or_404(report), db.session()
+    first_look.look(session, found)
+    log().add(session, "report.open", found.id.hex())
+    session.commit()
+    visits.begin(found.id)
+    return redirect(url_for("report.one", report=report), 303)
+
+
+@pages.post("/<report>/voice/<entry>")
+@needs("reports.read")
+def listen(report: str, entry: str) -> ResponseReturnValue:
+    """The sound of a voice message; behind a button, kept nowhere."""
+    found = _scene_or_404(report)
+    said = next((each for each in found.of_kind(*talk.VOICES) if each.id.hex() == entry and each.sound), None)
+    if said is None or not visits.is_open(found.id):
+        abort(404)
+    kind = said.said.get("kind")
+    return Response(said.sound, content_type=kind if kind in _SOUNDS else _SOUNDS[0])
+
+
+@pages.route("/<report>/<act>", methods=["GET", "POST"])
+@needs("reports.read")
+def act(report: str, act: str) -> ResponseReturnValue:
+    """Do something with a report; what was typed stays in the form when somebody else was faster."""
+    chosen, found = every.called(act) or abort(404), _scene_or_404(report)
+    if not visits.is_open(found.id):
+        return redirect(url_for("report.one", report=report), 303)
+    if not chosen.possible(found):
+        flash(_("This cannot be done with the report as it stands now."))
+        return redirect(url_for("report.one", report=report), 303)
+    known = chosen.known(db.session(), found)
+    form = chosen.form.before(found, known)
+    if form.validate_on_submit():
+        if (refusal := _done(chosen, found, form, known)) is None:
+            return redirect(_afterwards(chosen, report), 303)
+        return _again(chosen, found, form, refusal)
+    return _form(chosen, found, form), 400 if form.errors else 200
+
+
+def _done(chosen: Act, found: Scene, form: ActForm, known: object) -> str | None:
+    """Do it and commit; else who was faster, or empty where the form says what is wrong."""
+    session = db.session()
+    try:
+        _refuse_if_changed(found, form)
+        perform(session, log(), found, chosen.name, chosen.deed(found, form, known))
+        session.commit()
+    except Refused as error:
+        form[error.field].errors = [*form[error.field].errors, error.words]
+    except (LeftOut, LastReader):
+        form.seen.errors = [str(_("This cannot be done with the report as it stands now."))]
+    except Meanwhile:
+        session.rollback()
+        return talk.who(found, found.since(form.seen.data or "")) or str(_("Somebody else"))
+    else:
+        flash(chosen.done)
+        return None
+    session.rollback()
+    return ""
+
+
+def _refuse_if_changed(found: Scene, form: ActForm) -> None:
+    if form.seen.data != found.seen:
+        raise Meanwhile
+
+
+def _again(chosen: Act, found: Scene, form: ActForm, faster: str) -> ResponseReturnValue:
+    """The form once more with what was typed, made for the report as it stands now."""
+    now = _scene_or_404(found.id.hex()) if faster else found
+    form.seen.data = now.seen
+    return _form(chosen, now, form, faster), 409 if faster else 400
+
+
+def _afterwards(chosen: Act, report: str) -> str:
+    return url_for("reports.index") if chosen.name == "step-back" else url_for("report.one", report=report)
+
+
+def _form(chosen: Act, found: Scene, form: ActForm, faster: str = "") -> str:
+    if chosen is ANSWER:
+        return _whole(found, form, faster)
+    told = talk.pieces(found)
+    return render_template(
+        "grievances/act.html", act=chosen, scene=found, head=page.head(found), form=form, faster=faster, talk=told
+    )
+
+
+def _whole(found: Scene, form: ActForm, faster: str = "") -> str:
+    return render_template(
+        "grievances/report.html",
+        scene=found,
+        head=page.head(found),
+        talk=talk.pieces(found),
+        alarm=page.alarm(found),
+        steps=page.steps(found),
+        acts=every.offered(found),
+        form=form,
+        faster=faster,
+    )
+
+
+def _scene_or_404(report: str) -> Scene:
+    """The report for the caller; 404 where there is none for her, 410 where it cannot be opened any more."""
+    try:
+        thread_id = bytes.fromhex(report)
+    except ValueError:
+        abort(404)
+    if len(thread_id) != _ID_BYTES:
+        abort(404)
+    try:
+        return scene(db.session(), require(), thread_id) or abort(404)
+    except (CannotOpen, KeyGone):
+        abort(410)

@@ -1,0 +1,125 @@
+"""A report as one reader has it before her: what was said, who else reads it, how it stands. What acts decide on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from youthvoice import running
+from youthvoice.access.guard import Caller
+from youthvoice.grievances.reader import me
+from youthvoice.places import store as places
+from youthvoice.places.store import SiteFacts
+from youthvoice.privacy.key_names import PEOPLE
+from youthvoice.staff import store as people
+from youthvoice.staff.signing_in import private_key
+from youthvoice.staff.store import Reader, Readers
+from youthvoice.threads import conversation, membership
+from youthvoice.threads import thread_store as threads
+from youthvoice.threads.entries import CHILD, Entry
+from youthvoice.threads.marks import Marks
+from youthvoice.threads.thread_facts import Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One report, opened for the time of a request.
+
+    Attributes:
+        thread: with its key.
+        said: everything in it, in order.
+        site: where.
+        caller_id: who looks at it; row of `people`.
+        readers: everybody at the site to whom a report may be sealed.
+        reading: those of them who read this one.
+        names: of everybody who wrote in it or reads it, by row.
+        now: UTC.
+    """
+
+    thread: Opened
+    said: Sequence[Entry] = field(repr=False)
+    site: SiteFacts
+    caller_id: int
+    readers: Readers
+    reading: frozenset[int]
+    names: dict[int, str]
+    now: datetime
+
+    @property
+    def id(self) -> bytes:
+        """16 bytes."""
+        return self.thread.facts.id
+
+    @property
+    def marks(self) -> Marks:
+        """How it stands."""
+        return self.thread.facts.marks
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Of the site."""
+        return ZoneInfo(self.site.time_zone)
+
+    @property
+    def today(self) -> date:
+        """At the site."""
+        return self.now.astimezone(self.zone).date()
+
+    @property
+    def kept_out(self) -> frozenset[int]:
+        """Whom the child left out, and who stepped back."""
+        return membership.kept_out(self.said)
+
+    @property
+    def others(self) -> list[Reader]:
+        """Who else reads it, advocates first."""
+        return [one for one in self.readers.everybody if one.person_id in self.reading - {self.caller_id}]
+
+    @property
+    def seen(self) -> str:
+        """What stands in a form that was made now: with any act of anybody it changes."""
+        return f"{self.thread.facts.line.version}.{len(self.said)}"
+
+    def since(self, seen: str) -> list[int]:
+        """Who did something in it since a form was made; `CHILD` for the child."""
+        turns = seen.partition(".")[2]
+        known = int(turns) if turns.isdecimal() else len(self.said)
+        return list(dict.fromkeys(entry.by for entry in self.said[known:]))
+
+    def of_kind(self, *kinds: str) -> list[Entry]:
+        """What was said of some kinds."""
+        return [entry for entry in self.said if entry.kind in kinds]
+
+
+def scene(session: Session, caller: Caller, thread_id: bytes) -> Scene | None:
+    """A report that the caller can open; None where there is none for her.
+
+    Args:
+        session: only read.
+        caller: who asks.
+        thread_id: 16 bytes.
+
+    Raises:
+        CannotOpen, KeyGone: its month has ended, or it was altered.
+    """
+    keyring = running.keyring()
+    opened = threads.opened(session, keyring, me(session, caller), thread_id, private_key(caller))
+    if opened is None:
+        return None
+    said = conversation.said_in(session, keyring, opened)
+    at = places.site(session, opened.facts.line.site_id)
+    assert at is not None  # a foreign key says so
+    readers = people.readers(session, at.id, keyring.key_or_new(PEOPLE), running.now())
+    holders = [(one.person_id, one.public_key) for one in readers.everybody]
+    reading = frozenset(threads.readers_of(session, keyring, thread_id, holders))
+    names = people.names(session, _named(said) | reading - {CHILD})
+    return Scene(opened, said, places.facts(at), caller.person_id, readers, reading, names, running.now())
+
+
+def _named(said: Sequence[Entry]) -> frozenset[int]:
+    told = [entry.said for entry in said]
+    left_out = [person_id for one in told for person_id in one.get("left_out", ())]
+    others = [one["to"] for one in told if isinstance(one.get("to"), int)]
+    return frozenset([*(entry.by for entry in said), *left_out, *others])
