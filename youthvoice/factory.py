@@ -23,7 +23,7 @@ from youthvoice.config import Settings, SettingsError
 from youthvoice.desk import menu
 from youthvoice.desk import routes as desk_routes
 from youthvoice.grievances import desk_routes as reports_desk_routes
-from youthvoice.grievances import figure_routes, report_routes
+from youthvoice.grievances import figure_routes, leaving, report_routes
 from youthvoice.kiosk import routes as kiosk_routes
 from youthvoice.places import routes as places_routes
 from youthvoice.places import store as places_store
@@ -175,6 +175,7 @@ def _add_rooms(app: Flask) -> None:
     csrf = CSRFProtect(app)
     app.extensions["youthvoice.find_caller"] = signing_in.find_caller
     app.extensions["youthvoice.views"] = standing
+    app.extensions["youthvoice.reads_alone"] = leaving.reads_alone
     for pages in CHILD_PAGES:
         csrf.exempt(pages)
         app.register_blueprint(pages)

@@ -100,6 +100,12 @@ def needs(
     return guard
 
 
+def reads_alone(session: object, person_id: int) -> bool:
+    """Whether children told somebody something that nobody else reads; the room of grievances, further up, knows."""
+    asks = cast("Callable[[object, int], bool]", current_app.extensions["youthvoice.reads_alone"])
+    return asks(session, person_id)
+
+
 def site_or_404(site_id: int) -> int:
     """The site's id when the caller works there; else 404, like a site that does not exist."""
     caller = require()

@@ -8,6 +8,7 @@ from youthvoice import db, running
 from youthvoice.access.guard import needs, require
 from youthvoice.grievances import desk_words, inbox
 from youthvoice.grievances.inbox import Asked
+from youthvoice.grievances.leaving import held
 from youthvoice.grievances.naming import tidied
 from youthvoice.places import store as places
 from youthvoice.staff import store as people
@@ -35,6 +36,13 @@ def index() -> ResponseReturnValue:
         names=people.names(session, owners),
         person_id=caller.person_id,
     )
+
+
+@pages.get("/leaving")
+@needs("reports.read")
+def leaving() -> ResponseReturnValue:
+    """What the caller reads and who else does, before she leaves."""
+    return render_template("grievances/leaving.html", held=held(db.session(), require()))
 
 
 def _asked() -> Asked:

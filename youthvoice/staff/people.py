@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from youthvoice.access import guard
 from youthvoice.access.permissions import ADVOCATE, ROLES
 from youthvoice.places import store as places
 from youthvoice.staff import rules, store
@@ -134,6 +135,8 @@ def leaving(session: Session, person_id: int, asking: Collection[int], trust: Tr
     gone = ("sign_in", "key", "answers") if person.role == ADVOCATE else ("sign_in", "answers")
     waits = person.standing != "trusted"
     refusal = rules.why_not_leave(person.role, person.site_ids, asking, remaining, waits=waits)
+    if refusal is None and person.holds_keys and guard.reads_alone(session, person_id):
+        refusal = "reads_alone"
     return Leaving(person_id, person.name, person.role, person.site_ids, gone, refusal)
 
 

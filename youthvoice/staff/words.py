@@ -75,6 +75,9 @@ def not_leaving(code: str) -> str:
             "too_few_advocates": _("Two advocates must remain at every site. Another one has to come first."),
             "last_coordinator": _("This is the last coordinator here. Add another one first."),
             "elsewhere": _("She also works at a site that is not yours. Ask the coordinator there."),
+            "reads_alone": _(
+                "Something has to be given to another person first. Ask her to look at “Before you leave”."
+            ),
             "not_yours": _("She belongs to another organisation; a coordinator cannot end her account."),
         }[code]
     )

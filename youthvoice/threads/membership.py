@@ -13,6 +13,7 @@ from youthvoice.privacy.key_names import THREADS
 from youthvoice.privacy.keyring import Keyring
 from youthvoice.threads import thread_store as store
 from youthvoice.threads.entries import Entry
+from youthvoice.threads.reads import read_by
 from youthvoice.threads.thread_facts import Line, Opened, ThreadFacts
 from youthvoice.threads.thread_store import Me
 from youthvoice.threads.wraps import Holder, decoy_for, wrap_for
@@ -87,15 +88,16 @@ def step_back(
 
 def only_hers(session: Session, keyring: Keyring, me: Me, present: Sequence[Holder]) -> list[Line]:
     """The threads that nobody else reads: she cannot leave, nor take a new key, before somebody else does."""
-    return [
-        line
-        for line in store.mine(session, keyring, me)
-        if not _others(session, keyring, line.id, me.person_id, present)
-    ]
+    others = read_by(session, keyring, [_key_of(one) for one in present if one.person_id != me.person_id])
+    return [line for line in store.mine(session, keyring, me) if line.id not in others]
 
 
 def _others(
     session: Session, keyring: Keyring, thread_id: bytes, person_id: int, present: Sequence[Holder]
 ) -> set[int]:
-    people = [(one.person_id, one.public_key) for one in present if one.person_id != person_id]
+    people = [_key_of(one) for one in present if one.person_id != person_id]
     return store.readers_of(session, keyring, thread_id, people)
+
+
+def _key_of(one: Holder) -> tuple[int, bytes]:
+    return one.person_id, one.public_key
