@@ -10,7 +10,9 @@ from youthvoice.audit import commands as audit_commands
 from youthvoice.backups import commands as backup_commands
 from youthvoice.doctor import doctor
 from youthvoice.example import loading
+from youthvoice.grievances.clocks import clocks_due
 from youthvoice.grievances.figure_job import freeze_due
+from youthvoice.grievances.notices import daily_due
 from youthvoice.mail.sending import send_due
 from youthvoice.publications.drafting import draft_due
 from youthvoice.staff import commands as staff_commands
@@ -22,7 +24,9 @@ from youthvoice.witnesses.sending import heads_due
 from youthvoice.work.loop import Job
 
 JOBS = (
+    Job("clocks", 60, clocks_due),
     Job("closing", 20, close_due_job),
+    Job("daily", 60, daily_due),
     Job("drafting", 20, draft_due),
     Job("freezing", 3600, freeze_due),
     Job("heads", 300, heads_due),

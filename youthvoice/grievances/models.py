@@ -1,5 +1,7 @@
 """Columns of the grievance channel; the sealed words are in `threads`."""
 
+from datetime import date
+
 from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,3 +16,25 @@ class ReportYear(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     locked: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class OnCall(Base):
+    """Somebody who is on call at a site: on one day of every week, or from one day to another."""
+
+    __tablename__ = "on_call"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    weekday: Mapped[int | None]
+    first_day: Mapped[date | None]
+    last_day: Mapped[date | None]
+
+
+class DailyNotice(Base):
+    """The day on which the advocates of a site were last sent the mail that comes every day."""
+
+    __tablename__ = "daily_notices"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    day: Mapped[date]

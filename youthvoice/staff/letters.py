@@ -1,6 +1,6 @@
 """Compose the mail of staff: neutral words, one link, nothing of a child and nothing about anybody. Sends nothing."""
 
-from flask import render_template
+from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -39,10 +39,11 @@ def words_for(kind: str, mail_name: str, language: str, link: str) -> Words:
             "tag": tag(language),
             "direction": direction(language),
         }
+        page = current_app.jinja_env.get_template  # the work process has no page around its words
         return Words(
             sender_name=mail_name,
             subject=str(_("A letter for you")),
-            text=render_template("staff/letter.txt", **given),
-            html=render_template("staff/letter.html", **given),
+            text=page("staff/letter.txt").render(given),
+            html=page("staff/letter.html").render(given),
             language=language,
         )

@@ -13,6 +13,8 @@ from youthvoice.privacy.key_names import MAIL
 from youthvoice.staff import letters, mail_addresses, store
 from youthvoice.staff.models import Person
 
+_SIGN_IN = "/staff/sign-in"  # the work process, which asks most often, has no request to make addresses from
+
 
 @dataclass(frozen=True, slots=True)
 class To:
@@ -34,19 +36,29 @@ def invite(session: Session, to: To, token: str) -> None:
     _put(session, "invitation", to, url_for("invitations.join", token=token))
 
 
-def please_sign_in(session: Session, person: Person) -> bool:
-    """Ask somebody to sign in, without a word about why; False when she has no address."""
+def please_sign_in(session: Session, person: Person, *once: str | int) -> bool:
+    """Ask somebody to sign in, without a word about why; False when she has no address.
+
+    Args:
+        session: may write.
+        person: who.
+        once: what makes it the same mail if it is put into the outbox again; without it each is a new one.
+    """
     address = mail_addresses.plain(running.keyring(), person.mail)
     site_ids = store.sites_of(session, [person.id])[person.id]
     if not address or not site_ids:
         return False
-    _put(session, "sign_in", To(address, min(site_ids), person.language), url_for("staff.sign_in"))
+    _put(
+        session, "sign_in", To(address, min(site_ids), person.language), _SIGN_IN, *((person.id, *once) if once else ())
+    )
     return True
 
 
-def _put(session: Session, kind: str, to: To, path: str) -> None:
+def _put(session: Session, kind: str, to: To, path: str, *once: str | int) -> None:
     keyring, settings, now = running.keyring(), running.settings(), running.now()
     site = places.site(session, to.site_id)
     said = letters.words_for(kind, site.mail_name if site else "", to.language, settings.url + path)
-    message_id = messages.message_id_for(keyring.key(MAIL), settings, "staff", kind, secrets.token_hex(16))
+    message_id = messages.message_id_for(
+        keyring.key(MAIL), settings, "staff", kind, *(once or (secrets.token_hex(16),))
+    )
     outbox.put(session, keyring, messages.compose(said, to.address, message_id, settings, now), now)

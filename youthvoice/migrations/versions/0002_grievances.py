@@ -34,6 +34,12 @@ def upgrade() -> None:
     sa.Column('locked', sa.LargeBinary(), nullable=False),
     sa.PrimaryKeyConstraint('slot', name=op.f('pk_witnesses'))
     )
+    op.create_table('daily_notices',
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_daily_notices_site_id_sites')),
+    sa.PrimaryKeyConstraint('site_id', name=op.f('pk_daily_notices'))
+    )
     op.create_table('handed_items',
     sa.Column('id', sa.LargeBinary(length=16), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -74,6 +80,20 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_key_comparisons_person_id_people')),
     sa.PrimaryKeyConstraint('person_id', 'by_id', name=op.f('pk_key_comparisons'))
     )
+    op.create_table('on_call',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('weekday', sa.Integer(), nullable=True),
+    sa.Column('first_day', sa.Date(), nullable=True),
+    sa.Column('last_day', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_on_call_person_id_people')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_on_call_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_on_call'))
+    )
+    with op.batch_alter_table('on_call', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_on_call_site_id'), ['site_id'], unique=False)
+
     op.create_table('recovery_codes',
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('code_hash', sa.LargeBinary(length=32), nullable=False),
@@ -190,12 +210,17 @@ def downgrade() -> None:
     op.drop_table('threads')
     op.drop_table('report_years')
     op.drop_table('recovery_codes')
+    with op.batch_alter_table('on_call', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_on_call_site_id'))
+
+    op.drop_table('on_call')
     op.drop_table('key_comparisons')
     op.drop_table('invitations')
     with op.batch_alter_table('handed_items', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_handed_items_person_id'))
 
     op.drop_table('handed_items')
+    op.drop_table('daily_notices')
     op.drop_table('witnesses')
     with op.batch_alter_table('code_tries', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_code_tries_day'))
