@@ -23,7 +23,7 @@ from youthvoice.config import Settings, SettingsError
 from youthvoice.desk import menu
 from youthvoice.desk import routes as desk_routes
 from youthvoice.grievances import desk_routes as reports_desk_routes
-from youthvoice.grievances import figure_routes, leaving, report_routes
+from youthvoice.grievances import figure_routes, leaving, report_routes, tell_routes
 from youthvoice.kiosk import routes as kiosk_routes
 from youthvoice.places import routes as places_routes
 from youthvoice.places import store as places_store
@@ -38,14 +38,14 @@ from youthvoice.surveys import questionnaire_routes, round_routes
 from youthvoice.surveys import routes as survey_routes
 from youthvoice.threads import picture_words
 from youthvoice.threads import routes as letter_routes
-from youthvoice.web import assets, converters, errors, headers, languages, limits
+from youthvoice.web import assets, converters, errors, headers, languages, limits, uploads
 from youthvoice.web.lists import listed
 from youthvoice.witnesses import routes as witness_routes
 from youthvoice.work import routes as health_routes
 
 TOP = Path(__file__).parent.parent
 MOST_BYTES = 64 * 1024  # of a request; the questionnaire upload alone may have more
-CHILD_PAGES = (kiosk_routes.pages, survey_routes.pages, view_routes.pages, clip_routes.pages)
+CHILD_PAGES = (kiosk_routes.pages, survey_routes.pages, tell_routes.pages, view_routes.pages, clip_routes.pages)
 STAFF_PAGES = (
     desk_routes.pages,
     people_routes.pages,
@@ -83,6 +83,7 @@ def create_app(settings: Settings | None = None, clock: running.Clock = running.
     if refusals := settings.refusals():
         raise SettingsError("\n" + "\n".join(f"- {line}" for line in refusals))
     app = Flask(__name__, static_folder=None, template_folder="web/templates")
+    app.request_class = uploads.InMemory
     try:
         engine = db.make_engine(settings.database_url)
     except OSError as error:

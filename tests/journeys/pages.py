@@ -13,7 +13,19 @@ from tests.journeys.server import House, running_house
 from youthvoice.example import loading
 
 LANGUAGES = ("en", "hi", "ar")
-CHILD = ("/language", "/", "/open", "/help", "/rights", "/credits", "/enrol", "/we-did", "/exit", "/nothing-is-here")
+CHILD = (
+    "/language",
+    "/",
+    "/open",
+    "/tell",
+    "/help",
+    "/rights",
+    "/credits",
+    "/enrol",
+    "/we-did",
+    "/exit",
+    "/nothing-is-here",
+)
 _STAFF = {
     "tomas": (
         "/staff/",

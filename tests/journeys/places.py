@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tests.journeys.server import TOP, House
 from tests.people import Somebody, make_person, make_site
 from youthvoice import db, running
-from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.audit.store import Log
 from youthvoice.places import tablets
 from youthvoice.privacy.session_keys import session_token
@@ -109,7 +109,14 @@ def settle(house: House, *, survey: str | Path | None = SURVEY, **site: object) 
 
 
 def _people(session: Session, site_id: int, mark: str) -> dict[str, Somebody]:
-    names = (("asha", ADVOCATE), ("ravi", ADVOCATE), ("tomas", COORDINATOR), ("lata", FACILITATOR))
+    names = (
+        ("asha", ADVOCATE),
+        ("ravi", ADVOCATE),
+        ("tomas", COORDINATOR),
+        ("lata", FACILITATOR),
+        ("olga", OUTSIDE_RECIPIENT),
+        ("meera", SAFEGUARDING_LEAD),
+    )
     return {
         name: make_person(session, role, site_id, handle=f"{name}-{mark}", name=f"{name.title()} Example")
         for name, role in names

@@ -8,7 +8,7 @@ from youthvoice.clips.gathering import Heard
 from youthvoice.clips.store import ClipFacts
 
 State = Literal["recorded", "shipped", "stale", "missing"]
-Part = Literal["begin", "before", "questions", "end", "help"]
+Part = Literal["begin", "before", "questions", "end", "help", "tell"]
 _BEFORE = frozenset({"why", "you-choose", "who-sees", "help"})  # the four screens
 _OF_PAGE: Mapping[str, Part] = {
     "language": "begin",
@@ -17,6 +17,8 @@ _OF_PAGE: Mapping[str, Part] = {
     "thanks": "end",
     "help": "help",
     "rights": "help",
+    "tell": "tell",
+    "code": "tell",
 }
 
 

@@ -13,12 +13,18 @@ from flask import current_app
 from flask_babel import force_locale
 
 from youthvoice.clips.gathering import Heard, gathering
+from youthvoice.grievances import code_page, telling
+from youthvoice.grievances.filing import Kept
+from youthvoice.grievances.helpers import Helper
+from youthvoice.grievances.telling import Telling
 from youthvoice.kiosk import doors, showing
 from youthvoice.places.store import SiteFacts
+from youthvoice.privacy.picture_codes import LENGTH, Code
 from youthvoice.surveys import asking
 from youthvoice.surveys.asking import Asking
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.threads.channel import is_open_at
 from youthvoice.threads.readers import readers_at
 from youthvoice.web import languages
 
@@ -56,7 +62,7 @@ def texts(
         opened: whether there is such a round.
     """
     of_page = language if language in languages.TRANSLATED else languages.TRANSLATED[0]
-    asked = [Asking(facts, site, _reads(site), language, of_page) for site in sites]
+    asked = [Asking(facts, site, _reads(site), language, of_page, tells=is_open_at(site)) for site in sites]
     key = (*(page.key for page in asked), facts.counts, opened)
     kept: dict[tuple[object, ...], Texts] = current_app.extensions.setdefault("youthvoice.texts", {})
     if key not in kept:
@@ -111,7 +117,7 @@ def _heard(asked: Iterable[Asking], questions: Questionnaire, language: str) -> 
     """Each text once, where it comes first."""
     found: dict[str, Heard] = {}
     for page in asked:
-        for name, make in (*_first(page), *_sitting(page, questions), *_last(page)):
+        for name, make in (*_first(page), *_sitting(page, questions), *_last(page), *_tell(page)):
             with gathering(f"{page.site.slug} {name}") as gathered:
                 make()
             found |= {key: one for key, one in gathered.texts.items() if key not in found}
@@ -122,7 +128,7 @@ def _first(page: Asking) -> list[_Page]:
     site, open_ = page.site, [page.round]
     return [
         ("language", lambda: showing.choice_of_language(site.languages, site.languages, marks_drafts=False)),
-        ("front", lambda: showing.front(site, open_, page.language)),
+        ("front", lambda: showing.front(site, open_, page.language, tells=page.tells)),
         ("open", lambda: showing.page("open", doors=doors.rounds(open_, page.language, site.time_zone))),
     ]
 
@@ -135,4 +141,23 @@ def _sitting(page: Asking, questions: Questionnaire) -> list[_Page]:
 
 
 def _last(page: Asking) -> list[_Page]:
-    return [("help", lambda: showing.help_card(page.site)), ("rights", lambda: showing.page("rights"))]
+    return [
+        ("help", lambda: showing.help_card(page.site, tells=page.tells)),
+        ("rights", lambda: showing.page("rights")),
+    ]
+
+
+def _tell(page: Asking) -> list[_Page]:
+    """Telling, and the pictures that follow; nothing where nobody could be told."""
+    if not page.tells:
+        return []
+    kept = Kept(Code((0,) * LENGTH), ["-"], page.round.answer_due)
+    return [
+        ("tell", lambda: telling.render(_telling(page), _NO_SHEET)),
+        ("code", lambda: code_page.screens(kept, page.site)),
+    ]
+
+
+def _telling(page: Asking) -> Telling:
+    at = telling.telling_at(page.site, page.page)
+    return at if page.site.id else replace(at, readers=telling.NOBODY, helpers=(Helper(0, "-"),))

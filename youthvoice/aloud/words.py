@@ -33,6 +33,7 @@ def part(code: str) -> str:
         "questions": _("Questions and answers"),
         "end": _("Sending, and what happens now"),
         "help": _("Help and rights"),
+        "tell": _("Telling, and the pictures of an answer"),
     }
     return parts[code]
 

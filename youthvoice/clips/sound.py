@@ -17,15 +17,19 @@ class NotAClip(Exception):
         self.code = code
 
 
-def kind_of(sound: bytes) -> str:
+def kind_of(sound: bytes, most: int = MOST_BYTES) -> str:
     """`audio/webm` or `audio/ogg`.
+
+    Args:
+        sound: as recorded.
+        most: bytes that are taken; a child's own voice may be longer than a clip.
 
     Raises:
         NotAClip: see its codes.
     """
     if not sound:
         raise NotAClip("empty")
-    if len(sound) > MOST_BYTES:
+    if len(sound) > most:
         raise NotAClip("too_large")
     head = sound[:_HEAD]
     if head.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in head[:64]:

@@ -2,6 +2,8 @@
 
 picks           what a child taps instead of writing: codes, pictures, words
 rules           what follows from the picks: is it about harm, and who reads it - pure
+telling         the page of `/tell`; tell_form, told: what was sent, what it means; filing: sealed, with a code
+code_page       the seven pictures that open the answer
 clock_rules     how long adults may take, read from `clock_data` - pure
 from_child      what a child does later with her code: one transaction each; child_rules, child_view - pure
 escalation      when a clock is over, who is told next - pure

@@ -51,9 +51,9 @@ BY_WHOM: Final = (
 """Who or what did it."""
 
 MAY_KNOW: Final = (
-    Pick("readers", "1F512", _l("Only my readers")),
+    Pick("readers", "1F512", _l("Nobody else")),
     Pick("ask", "1F64B", _l("Ask me first")),
-    Pick("helpers", "1F91D", _l("Whoever can help")),
+    Pick("helpers", "1F91D", _l("Those who help")),
 )
 """Who else may know."""
 
@@ -64,6 +64,18 @@ WHERE: Final = (
     Pick("anywhere", "1F4CD", _l("You choose")),
 )
 """Where somebody may come and talk."""
+
+YES_NO: Final = (
+    Pick("yes", "2705", _l("Yes")),
+    Pick("no", "274C", _l("No")),
+)
+"""Is someone in danger; shall somebody come."""
+
+WITH: Final = (
+    Pick("alone", "1F9D2", _l("Just me")),
+    Pick("adult", "1F9D1", _l("An adult helps")),
+)
+"""Who sits before the tablet."""
 
 
 def codes(picks: Sequence[Pick]) -> tuple[str, ...]:

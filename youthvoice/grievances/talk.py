@@ -60,6 +60,8 @@ def _told(scene: Scene, entry: Entry) -> Sequence[Piece]:
     if words := _words(entry):
         head = _("The child, in her or his own words, %(day)s", day=day(entry.day))
         found.append(Piece("child", str(head), words, language=entry.said.get("language", "")))
+    if how := str(entry.said.get("how") or ""):
+        found.append(Piece("child", str(_("How to find the child, if somebody comes")), how))
     return [*found, *(Piece("event", line) for line in _chosen(scene, entry.said))]
 
 

@@ -11,6 +11,7 @@ from youthvoice.kiosk import doors, showing
 from youthvoice.places import tablets
 from youthvoice.places.tablets import here
 from youthvoice.surveys import store as surveys
+from youthvoice.threads.channel import is_open_at
 from youthvoice.web import headers, languages, pictures
 from youthvoice.web.limits import CODES, at_most
 
@@ -29,7 +30,7 @@ def front() -> ResponseReturnValue:
     if languages.COOKIE not in request.cookies and len(at.site.languages) > 1:
         return redirect("/language")
     rounds = surveys.open_at(db.session(), at.site.id, running.now())
-    return showing.front(at.site, rounds, languages.chosen(at.site.languages))
+    return showing.front(at.site, rounds, languages.chosen(at.site.languages), tells=is_open_at(at.site))
 
 
 @pages.get("/open")
@@ -70,7 +71,7 @@ def choose_language(code: str) -> ResponseReturnValue:
 def help_card() -> ResponseReturnValue:
     """Who helps here, now and in danger."""
     at = here()
-    return showing.help_card(at.site) if at else showing.page("plain")
+    return showing.help_card(at.site, tells=is_open_at(at.site)) if at else showing.page("plain")
 
 
 @pages.get("/rights")

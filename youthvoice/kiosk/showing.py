@@ -31,24 +31,25 @@ def choice_of_language(offered: Sequence[str], checked: Sequence[str], *, marks_
     return page("language", languages=listed, marks_drafts=marks_drafts)
 
 
-def front(site: SiteFacts, open_rounds: Sequence[RoundFacts], said: str) -> str:
+def front(site: SiteFacts, open_rounds: Sequence[RoundFacts], said: str, *, tells: bool) -> str:
     """What can be done here.
 
     Args:
         site: of the tablet.
         open_rounds: what children can answer at this moment.
         said: the child's language.
+        tells: whether somebody is there to be told.
     """
-    shown = doors.doors(open_rounds)
+    shown = doors.doors(open_rounds, tells=tells)
     return page("front", site=site, doors=shown, spoken=languages.LANGUAGES.get(said))
 
 
-def help_card(site: SiteFacts) -> str:
-    """Who helps here, now and in danger."""
+def help_card(site: SiteFacts, *, tells: bool) -> str:
+    """Who helps here, now and in danger; and where to tell it."""
     names = tuple(reader.name for reader in readers_at(site.id))
     spoken = [_in_itself(languages.LANGUAGES[code]) for code in site.helpline_languages if code in languages.LANGUAGES]
     words = {"names": and_in_words(names), "spoken": listed(spoken), "in_danger": in_danger(site)}
-    return page("help", site=site, advocates=names, **words)
+    return page("help", site=site, advocates=names, tells=tells, **words)
 
 
 def _in_itself(language: languages.Language) -> Markup:

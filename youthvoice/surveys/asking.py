@@ -20,7 +20,6 @@ from youthvoice.surveys.rounds import EXEMPT, RUNS_ON, RoundFacts
 from youthvoice.surveys.screens import Speaker, screens
 from youthvoice.web.pressed import Pressed
 
-SHEET_BYTES = 16
 _HOLE = f"the-number-of-this-sheet-{secrets.token_hex(16)}"  # no questionnaire can hold it
 _MOST_PAGES = 120
 
@@ -36,6 +35,7 @@ class Asking:
         language: the child's, in which questions are asked where the questionnaire has it.
         page: the language of everything else.
         sound: what can be heard there: the tablet's own voices, and which clips there are.
+        tells: whether a child can tell at this site; the hand leads there, else to the help card.
     """
 
     round: RoundFacts
@@ -44,18 +44,14 @@ class Asking:
     language: str
     page: str
     sound: tuple[object, ...] = ()
+    tells: bool = False
 
     @property
     def key(self) -> tuple[object, ...]:
         """What the pressed page is kept under."""
         facts = self.round
         fixed = (facts.id, facts.digest, facts.ends_at, facts.decider_name)
-        return (*fixed, self.site.id, self.site.version, self.reads, self.language, self.page, *self.sound)
-
-
-def new_sheet() -> str:
-    """A sheet's id as the page holds it: 32 hexadecimal digits."""
-    return secrets.token_hex(SHEET_BYTES)
+        return (*fixed, self.site.id, self.site.version, self.reads, self.language, self.page, self.tells, *self.sound)
 
 
 def pressed(asking: Asking, questionnaire: Questionnaire) -> Pressed:
@@ -94,6 +90,7 @@ def render(
         action=url_for("surveys.send", slug=facts.slug),
         thanks_href=url_for("surveys.thanks", slug=facts.slug),
         front_href="/language",
+        tell_href="/tell" if asking.tells else "",
         sheet=sheet,
         again=bool(refused),
         words=_before(asking, questionnaire),

@@ -11,10 +11,12 @@ from youthvoice.surveys import asking, responses, sending
 from youthvoice.surveys.asking import Asking
 from youthvoice.surveys.gate import Passed, passed
 from youthvoice.surveys.response_form import ResponseForm
+from youthvoice.threads.channel import is_open_at
 from youthvoice.threads.readers import readers_at
 from youthvoice.web import headers, languages
 from youthvoice.web.limits import SENDING, at_most, whoever_asks
-from youthvoice.web.pressed import Pressed
+from youthvoice.web.serving import served, wants_json
+from youthvoice.web.sheets import new_sheet, sheet_id
 
 pages = Blueprint("surveys", __name__, url_prefix="/survey", template_folder="templates")
 pages.before_request(headers.refuse_other_sites)
@@ -24,7 +26,8 @@ def _asking(found: Passed) -> Asking:
     reads = tuple(reader.name for reader in readers_at(found.site.id))
     at = here()
     sound = (at.voices if at else (), shelf.known().version)
-    return Asking(found.round, found.site, reads, languages.chosen(found.site.languages), languages.chosen(), sound)
+    said = languages.chosen(found.site.languages)
+    return Asking(found.round, found.site, reads, said, languages.chosen(), sound, is_open_at(found.site))
 
 
 @pages.get("/<slug>")
@@ -37,18 +40,7 @@ def answer(slug: str) -> ResponseReturnValue:
         return render_template("surveys/coming.html", day=day), 404
     if state != "open":
         abort(410)
-    return _served(asking.pressed(_asking(found), found.questions))
-
-
-def _served(page: Pressed) -> Response:
-    sheet = asking.new_sheet().encode()
-    if request.accept_encodings["gzip"] > 0:
-        reply = Response(page.gzip(sheet), content_type="text/html; charset=utf-8")
-        reply.headers["Content-Encoding"] = "gzip"
-    else:
-        reply = Response(page.plain(sheet), content_type="text/html; charset=utf-8")
-    reply.headers["Vary"] = "Accept-Encoding, Cookie"
-    return reply
+    return served(asking.pressed(_asking(found), found.questions), new_sheet())
 
 
 @pages.post("/<slug>")
@@ -58,7 +50,7 @@ def send(slug: str) -> ResponseReturnValue:
     found = passed(slug)
     if found.round.state(running.now()) == "coming":
         abort(404)
-    sheet = sending.sheet_id(request.form.get("sheet", "")) or abort(400)
+    sheet = sheet_id(request.form.get("sheet", "")) or abort(400)
     form = ResponseForm.asking(found.questions)(request.form)
     if not form.validate() and (refused := form.refused()):
         return _asked_again(_asking(found), form, refused)
@@ -69,18 +61,14 @@ def send(slug: str) -> ResponseReturnValue:
 
 
 def _asked_again(page: Asking, form: ResponseForm, refused: dict[str, str]) -> ResponseReturnValue:
-    if _wants_json():
+    if wants_json():
         return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), 422
     sheet = str(request.form["sheet"])
     return asking.render(page, form.questionnaire, sheet, form.given(), refused), 422
 
 
-def _wants_json() -> bool:
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
-
-
 def _thanked(slug: str, sheet: bytes, *, late: bool) -> ResponseReturnValue:
-    if _wants_json():
+    if wants_json():
         return jsonify(sheet=sheet.hex(), late=late), 201
     return redirect(url_for("surveys.late" if late else "surveys.thanks", slug=slug), 303)
 

@@ -1,7 +1,5 @@
 """What a child sent becomes what may be stored: locked, sealed, before any write begins."""
 
-import re
-
 from youthvoice import running
 from youthvoice.places.store import SiteFacts
 from youthvoice.surveys.response_form import ResponseForm
@@ -9,13 +7,6 @@ from youthvoice.surveys.responses import Response, respond
 from youthvoice.surveys.rounds import RoundFacts
 from youthvoice.threads.readers import readers_at
 from youthvoice.threads.sealed import seal_letter
-
-_SHEET = re.compile("[0-9a-f]{32}")
-
-
-def sheet_id(sent: str) -> bytes | None:
-    """The 16 bytes of a sheet's id as the page held it; None where it is none of ours."""
-    return bytes.fromhex(sent) if _SHEET.fullmatch(sent) else None
 
 
 def response(found: RoundFacts, site: SiteFacts, sheet: bytes, form: ResponseForm) -> Response:

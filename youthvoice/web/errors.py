@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
+from youthvoice.web.serving import wants_json
+
 BAD_REQUEST, SERVER_ERROR = 400, 500
 SHOWN = (400, 403, 404, 405, 410, 413, 429, 500)
 
@@ -47,7 +49,7 @@ def page(code: int) -> Response:
     """One error page, for whoever asked."""
     template, words = _for_whom()
     said = words(code)
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+    if wants_json():
         answer = jsonify(title=said.title, words=said.words)
     else:
         answer = make_response(render_template(template, code=code, title=said.title, words=said.words))

@@ -1,4 +1,4 @@
-/* One survey on one page: a screen at a time. The page is complete without this file.
+/* One survey, or telling, on one page: a screen at a time. The page is complete without this file.
    Answers live in the form and nowhere else; they leave the tablet only when the child taps Send. */
 "use strict";
 (() => {
@@ -11,6 +11,7 @@
   const end = one("end", form);
   const front = document.body.dataset.front;
   let now = null, stopped = null, sending = false, seen = false, leaving = null;
+  let after = [...form.querySelectorAll("[data-after]")];   // screens that follow sending
 
   /* ---- Which questions are asked ---- */
   const boxes = (section) => [...section.querySelectorAll("input, textarea, select")];
@@ -59,9 +60,9 @@
       return bead;
     }));
     control("stop").hidden = !(at >= 0 || assents.includes(now));
-    control("back").hidden = now === assents[0] || (!assents.length && at === 0) || !(counted || assents.includes(now));
+    control("back").hidden = after.length ? after.indexOf(now) < 1 : now === assents[0] || (!assents.length && at === 0) || !(counted || assents.includes(now));
   }
-  const way = () => [...assents, ...current(), end];
+  const way = () => (after.length ? after : [...assents, ...current(), end]);
   function go(step) {
     // From the end back to where the child stopped, not to a question she has not seen.
     const next = (now === end && stopped) || way()[way().indexOf(now) + step];
@@ -117,6 +118,7 @@
     const question = document.querySelector(".over:not([hidden]) :is([data-here], [data-quiet])");
     if (question) question.click();
     else if (sending) return;
+    else if (after.length) go(-1);   // what was sent is not sent again
     else if (now === one("late")) discard();
     else if (!way().includes(now)) show(end);   // it could not be sent: everything is still here
     else if (control("back").hidden) stop();
@@ -125,7 +127,7 @@
 
   /* ---- Sending ---- */
   function sheet() {
-    const kept = new Set(current()), data = new URLSearchParams();
+    const kept = new Set(current()), data = form.enctype === "multipart/form-data" ? new FormData() : new URLSearchParams();
     for (const [name, value] of new FormData(form)) {
       const section = form.elements[name] instanceof RadioNodeList ? form.elements[name][0] : form.elements[name];
       const question = section.closest("[data-question]");
@@ -157,9 +159,10 @@
   function take(status, said) {
     if (status === 201 && said.sheet === form.elements.sheet.value) {
       form.reset();
-      if (said.late) show(one("late"));
+      if (said.screens) follow(said.screens);
+      else if (said.late) show(one("late"));
       else leave(form.dataset.thanks + (document.documentElement.dataset.aloud ?? ""));
-    } else if (status === 422 && said.refused?.length) {
+    } else if (status < 500 && said.refused?.length) {
       said.refused.forEach(complain);
       show(asked.find((section) => section.dataset.question === said.refused[0].name) ?? end);
     } else if ([403, 410, 413, 429].includes(status) && said.title) {
@@ -171,6 +174,18 @@
     } else {
       show(one("waiting"));
     }
+  }
+  /** What the house's own template shows once: it has no address, and nothing that a child typed is in it. */
+  function follow(screens) {
+    form.append(...new DOMParser().parseFromString(screens, "text/html").body.children);
+    after = [...form.querySelectorAll("[data-after]")];
+    show(after[0]);
+  }
+  async function done() {
+    const body = new URLSearchParams(["sheet", "csrf_token"].filter((name) => form.elements[name]).map((name) => [name, form.elements[name].value]));
+    leaving = () => {};
+    await fetch(form.dataset.done, { method: "POST", body, redirect: "manual", signal: AbortSignal.timeout(3000) }).catch(() => {});
+    discard();
   }
   function complain({ name, why }) {
     const section = asked.find((each) => each.dataset.question === name);
@@ -184,7 +199,7 @@
   }
 
   const acts = {
-    next: () => go(1), back: () => go(-1), skip: () => { clear(now); go(1); }, stop, no: stop, send, throw: discard,
+    next: () => go(1), back: () => go(-1), skip: () => { clear(now); go(1); }, stop, no: stop, send, throw: discard, done, print: () => print(),
   };
   document.addEventListener("click", (event) => {
     const control = event.target instanceof Element && event.target.closest("[data-go]");
@@ -204,5 +219,5 @@
   addEventListener("discard", () => { leaving = () => {}; form.reset(); });
 
   form.reset();   // a browser may have kept what was chosen before
-  show(form.querySelector("[data-why]:not([hidden])")?.closest("[data-question]") ?? assents[0] ?? current()[0] ?? end);
+  show(form.querySelector("[data-why]:not([hidden])")?.closest("[data-question]") ?? after[0] ?? assents[0] ?? current()[0] ?? end);
 })();

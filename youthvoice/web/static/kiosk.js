@@ -207,7 +207,7 @@
       else if (button.matches("[data-loud]")) answer(true);
       else if (button.matches("[data-quiet]")) answer(false);
     });
-    addEventListener("turned", hush);   // another screen of the same page
+    addEventListener("turned", () => { hush(); offer(); });   // another screen of the same page, perhaps a new one
     for (const form of document.forms) form.autocomplete = "off";
     if (location.hash === ALOUD) {
       allow(location.pathname !== document.body.dataset.front);

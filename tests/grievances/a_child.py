@@ -1,0 +1,108 @@
+"""A child at a tablet of a site where telling is open, for tests of the page; and what readers find."""
+
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+from tests.pages import Visitor
+from tests.people import Somebody, make_person, make_site, on_tablet
+from youthvoice import db, running
+from youthvoice.privacy import picture_codes
+from youthvoice.privacy.picture_codes import Code, CodeKeys
+from youthvoice.threads import conversation
+from youthvoice.threads import thread_store as store
+from youthvoice.threads.entries import Entry
+from youthvoice.threads.thread_facts import Line
+from youthvoice.threads.thread_store import Me
+
+JSON = {"Accept": "application/json"}
+WEBM = b"\x1a\x45\xdf\xa3" + b"\x01" * 8 + b"webm" + b"\x02" * 8 + b"A_OPUS" + b"a voice that nobody else hears"
+
+
+@dataclass
+class Child:
+    """A tablet of one site, and the adults who read there."""
+
+    site_id: int
+    people: dict[str, Somebody]
+    tablet: Visitor
+    told: dict[str, Any] = field(default_factory=dict)
+
+    def opens(self) -> str:
+        """`/tell`, with a new sheet."""
+        return self.tablet.open("/tell").text
+
+    def tells(self, status: int = 201, **told: Any) -> Any:
+        """Send; what the page's script gets."""
+        answer = self.tablet.send("/tell", told, status, headers=JSON)
+        return answer.json if answer.is_json else answer
+
+    def id_of(self, name: str) -> str:
+        """The value of somebody's tile."""
+        return str(self.people[name].id)
+
+    def lines(self, name: str) -> list[Line]:
+        """Every report that somebody finds."""
+        with db.reading(db.engine()) as session:
+            return store.mine(session, running.keyring(), self._me(name))
+
+    def reads(self, name: str) -> list[Entry]:
+        """Everything in the one report that somebody finds."""
+        (line,) = self.lines(name)
+        with db.reading(db.engine()) as session:
+            opened = store.opened(session, running.keyring(), self._me(name), line.id, self.people[name].private_key)
+            assert opened
+            return conversation.said_in(session, running.keyring(), opened)
+
+    def code_of(self, sheet: str) -> tuple[Code, CodeKeys]:
+        """The code that a sheet draws first."""
+        keyring = running.keyring()
+        code = picture_codes.drawn(keyring.derive("pepper", "codes"), bytes.fromhex(sheet))
+        return code, picture_codes.keys_of(code, self.site_id, keyring.key("pepper"))
+
+    def answers_to(self, keys: CodeKeys) -> list[Entry]:
+        """What a code opens."""
+        with db.reading(db.engine()) as session:
+            facts = store.by_locator(session, running.keyring(), self.site_id, keys.locator)
+            assert facts
+            return conversation.said_to_child(session, running.keyring(), facts, keys.reply.private)
+
+    def _me(self, name: str) -> Me:
+        one = self.people[name]
+        return Me(one.id, one.public_key, frozenset({self.site_id}))
+
+
+def whole(sound: bytes, **fields: str) -> dict[str, Any]:
+    """A form with a large voice, as bytes: the test's own client would write it to the disk first."""
+    parts = [b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.encode(), value.encode())
+             for name, value in fields.items()]  # fmt: skip
+    head = b'--x\r\nContent-Disposition: form-data; name="voice"; filename="voice"\r\nContent-Type: audio/webm\r\n\r\n'
+    return {
+        "data": b"".join([*parts, head, sound, b"\r\n--x--\r\n"]),
+        "content_type": "multipart/form-data; boundary=x",
+    }
+
+
+def voice(sound: bytes = WEBM) -> tuple[BytesIO, str, str]:
+    """A recorded voice as a browser sends it."""
+    return BytesIO(sound), "voice", "audio/webm"
+
+
+def a_child(tablet: Visitor, slug: str = "example-house", **site: object) -> Child:
+    """A site with two advocates, a lead, an outside recipient, a facilitator; and its tablet."""
+    people: dict[str, Somebody] = {}
+    named = (
+        ("asha", "advocate"),
+        ("ravi", "advocate"),
+        ("meera", "safeguarding_lead"),
+        ("olga", "outside_recipient"),
+        ("lata", "facilitator"),
+        ("tomas", "coordinator"),
+    )
+    before = "" if slug == "example-house" else f"{slug}-"
+    with db.writing(db.engine()) as session:
+        site_id = make_site(session, slug, **site).id
+        for name, role in named:
+            handle = f"{before}{name}"
+            people[name] = make_person(session, role, site_id, handle=handle, name=f"{name.title()} Example")
+    return Child(site_id, people, on_tablet(tablet, site_id))

@@ -1,0 +1,400 @@
+"""A child tells: what is asked, what is sealed, who reads it, what comes back (S1-S3, S5, S7, S14, S17)."""
+
+import html
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.conftest import StillClock
+from tests.grievances.a_child import JSON, WEBM, Child, a_child, voice, whole
+from tests.pages import Visitor
+from tests.people import make_site, on_tablet
+from tests.rounds import open_round
+from youthvoice import db, running
+from youthvoice.config import Settings
+from youthvoice.grievances import picks
+from youthvoice.grievances.tell_form import MOST_VOICE_BYTES
+from youthvoice.privacy import picture_codes
+from youthvoice.privacy.picture_codes import Code
+from youthvoice.threads import picture_words
+from youthvoice.threads.marks import moment_of
+from youthvoice.threads.models import Thread, ThreadWrap
+
+WORDS = "the lamp on the stares is brokn 😢 दीया"
+
+
+@pytest.fixture
+def child(app: Flask, visitor: Callable[[], Visitor]) -> Child:
+    found = a_child(visitor())
+    found.opens()
+    return found
+
+
+@pytest.fixture
+def child_on_both(on_both: Settings, app: Flask, visitor: Callable[[], Visitor]) -> Child:
+    found = a_child(visitor())
+    found.opens()
+    return found
+
+
+def how_many(table: type[Thread | ThreadWrap]) -> int:
+    with db.reading(db.engine()) as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def names_in(screens: str) -> list[str]:
+    """The names of the pictures on the first screen after sending."""
+    return re.findall(r'<li data-words="([^"]+)"', screens)[: picture_codes.LENGTH]
+
+
+# ---- The page
+
+
+def test_who_reads_it_and_the_limit_come_before_the_first_word(child: Child) -> None:
+    """S1; PRIVACY.md C."""
+    page = child.opens()
+    before = page[: page.index('<textarea class="words"')]
+    for words in ("Asha Example", "Ravi Example", "Meera Example", "Olga Example", "when a child may be hurt",
+                  "if nobody here answers", "they must tell others, even if you say no", "112"):  # fmt: skip
+        assert words in before
+    assert "Tomas" not in page, "a coordinator reads nothing"
+
+
+def test_every_screen_can_be_skipped_and_thrown_away(child: Child) -> None:
+    """S2."""
+    page = child.opens()
+    assert page.count("data-question=") == page.count('data-go="skip"')
+    assert 'data-go="throw"' in page
+    assert 'data-idle="300"' in page
+
+
+def test_a_child_who_cannot_read_finds_a_picture_on_every_answer(child: Child) -> None:
+    """S5."""
+    page = child.opens()
+    tiles = re.findall(r'<label class="tile.*?</label>', page, re.DOTALL)
+    assert len(tiles) > 25
+    assert all('class="picture"' in tile for tile in tiles)
+    assert "data-voice" in page
+
+
+@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("hi", "ltr"), ("ar", "rtl")])
+def test_the_page_speaks_the_childs_language(child: Child, language: str, direction: str) -> None:
+    child.tablet.open(f"/language/{language}", follow=False, status=302)
+    assert f'<html lang="{language}" dir="{direction}">' in child.opens()
+
+
+def test_only_the_number_of_the_sheet_differs_between_two_tablets(child: Child, visitor: Callable[[], Visitor]) -> None:
+    one, sheet = child.tablet.page, child.tablet.hidden["sheet"]
+    other = on_tablet(visitor(), child.site_id, "Tablet 2")
+    two = other.open("/tell").text
+    assert sheet != other.hidden["sheet"]
+    assert one.replace(sheet, "") == two.replace(other.hidden["sheet"], "")
+
+
+def test_the_microphone_is_for_this_page_and_no_other_of_a_child(child: Child) -> None:
+    assert "microphone=(self)" in child.tablet.open("/tell").headers["Permissions-Policy"]
+    assert "microphone=()" in child.tablet.open("/").headers["Permissions-Policy"]
+
+
+def test_a_device_of_no_house_is_led_to_help_and_to_the_answer(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    page = visitor().open("/tell").text
+    assert "/reply" in page
+    assert "<form" not in page
+    assert visitor().ask("POST", "/tell", data={"sheet": "0" * 32}).status_code == 403
+
+
+def test_a_channel_with_nobody_to_read_is_closed_and_has_no_door(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    """DESIGN.md 4: two advocates, an outside recipient, a helpline."""
+    with db.writing(db.engine()) as session:
+        site_id = make_site(session, "empty-house", languages=["en"]).id
+    tablet = on_tablet(visitor(), site_id)
+    assert "/tell" not in tablet.open("/").text
+    assert "/tell" not in tablet.open("/help").text
+    assert "/help" in tablet.open("/tell", 404).text
+    assert tablet.ask("POST", "/tell", data={"sheet": "0" * 32}).status_code == 410
+
+
+def test_the_door_the_help_card_and_the_hand_of_a_survey_lead_here(child: Child) -> None:
+    round_ = open_round([child.site_id], child.people["lata"].id)
+    child.tablet.open("/language/en", follow=False, status=302)
+    assert 'href="/tell"' in child.tablet.open("/").text
+    assert 'href="/tell"' in child.tablet.open("/help").text
+    page = child.tablet.open(f"/survey/{round_.slug}").text
+    assert re.search(r'href="/tell">\s*<svg[^>]*>.*?Tap the hand', page, re.DOTALL)
+    assert "For an answer, tap Tell us." in page
+
+
+# ---- What is sealed, and for whom
+
+
+def test_words_stay_as_the_child_gave_them(child_on_both: Child) -> None:
+    """S3."""
+    child = child_on_both
+    child.tells(topic="broken", whom="me", by_whom="thing", words=WORDS, may_know="ask", come="yes", where="outdoors",
+                how="Mina, room 4", voice=voice())  # fmt: skip
+    told, spoken = child.reads("asha")
+    assert told.kind == "told"
+    picked = {"topic": "broken", "whom": "me", "by_whom": "thing", "may_know": "ask", "come": True, "where": "outdoors"}
+    assert picked.items() <= told.said.items()
+    assert (told.said["words"], told.said["how"], told.said["urgent"]) == (WORDS, "Mina, room 4", False)
+    assert (spoken.kind, spoken.said, spoken.sound) == ("voice", {"kind": "audio/webm"}, WEBM)
+
+
+def test_a_broken_lamp_is_read_by_advocates_and_outside_not_by_the_safeguarding_lead(child: Child) -> None:
+    child.tells(topic="broken", words="dark")
+    assert [len(child.lines(name)) for name in ("asha", "ravi", "olga", "meera", "lata", "tomas")] == [1, 1, 1, 0, 0, 0]
+
+
+def test_harm_goes_to_the_safeguarding_lead_at_once(child: Child, clock: StillClock) -> None:
+    """S17."""
+    child.tells(topic="shouted_at", by_whom="adult")
+    (line,) = child.lines("meera")
+    assert (line.marks.harm, line.marks.urgent, line.marks.topic, line.marks.state) == (
+        True,
+        False,
+        "shouted_at",
+        "new",
+    )
+    assert set(line.marks.clocks) == {"first_look", "answer"}
+    assert all(moment_of(hour) > clock() for hour in line.marks.clocks.values())
+
+
+def test_danger_now_makes_the_clocks_short(child: Child) -> None:
+    child.tells(danger="yes")
+    (line,) = child.lines("meera")
+    assert line.marks.urgent
+    assert (moment_of(line.marks.clocks["first_look"]) - running.now()).total_seconds() <= 2 * 3600
+
+
+def test_whoever_is_left_out_finds_nothing_and_nobody_sees_that(child_on_both: Child) -> None:
+    """S14."""
+    child = child_on_both
+    child.tells(topic="shouted_at", left_out=[child.id_of("asha")])
+    assert child.lines("asha") == []
+    assert child.reads("ravi")[0].said["left_out"] == [child.people["asha"].id]
+    with db.reading(db.engine()) as session:
+        rows = session.execute(select(ThreadWrap.person_id, ThreadWrap.wrapped, ThreadWrap.tag)).all()
+    assert {row.person_id for row in rows} == {child.people[name].id for name in ("asha", "ravi", "meera", "olga")}
+    assert len({(len(row.wrapped), len(row.tag)) for row in rows}) == 1
+
+
+def test_everybody_of_the_house_may_be_left_out_and_the_outside_has_it(child: Child) -> None:
+    said = child.tells(topic="unsafe", left_out=[child.id_of(name) for name in ("asha", "ravi", "meera")])
+    assert [len(child.lines(name)) for name in ("asha", "ravi", "meera", "olga")] == [0, 0, 0, 1]
+    assert "Olga Example" in said["screens"]
+
+
+@pytest.mark.parametrize(
+    ("out", "words"),
+    [
+        (("asha", "ravi", "meera", "olga"), "Then nobody reads it."),
+        (("asha", "meera", "olga"), "Then too few read it."),
+    ],
+)
+def test_a_report_that_nobody_reads_is_refused_kindly_with_the_helpline(
+    child: Child, out: tuple[str, ...], words: str
+) -> None:
+    said = child.tells(422, topic="unsafe", left_out=[child.id_of(name) for name in out])
+    (refused,) = said["refused"]
+    assert refused["name"] == "readers"
+    assert words in refused["why"]
+    assert "1098" in refused["why"]
+    assert how_many(Thread) == 0
+
+
+def test_the_helper_is_named_inside_and_only_a_helper_of_this_site_can_be(child: Child) -> None:
+    child.tells(topic="food", company="adult", helper=child.id_of("lata"))
+    assert child.reads("asha")[0].said["helper"] == "Lata Example"
+    child.opens()
+    said = child.tells(422, topic="food", helper=child.id_of("tomas"))
+    assert said["refused"][0]["name"] == "helper"
+
+
+def test_by_myself_drops_a_helper_that_was_picked_before(child: Child) -> None:
+    child.tells(topic="food", company="alone", helper=child.id_of("lata"))
+    assert child.reads("asha")[0].said["helper"] == ""
+
+
+def test_where_to_come_counts_only_when_somebody_shall_come(child: Child) -> None:
+    child.tells(topic="food", come="no", where="school", how="Mina")
+    told = child.reads("asha")[0].said
+    assert (told["come"], told["where"], told["how"]) == (False, "", "")
+
+
+def test_it_ends_three_years_on(child: Child) -> None:
+    child.tells(topic="food")
+    with db.reading(db.engine()) as session:
+        assert session.scalar(select(Thread.destruction_month)) == "2029-11"
+
+
+# ---- What cannot be taken
+
+
+@pytest.mark.parametrize(
+    "nothing", [{}, {"may_know": "ask"}, {"words": " \n "}, {"come": "no", "danger": "no"}, {"company": "alone"}]
+)
+def test_something_must_have_been_told(child: Child, nothing: dict[str, Any]) -> None:
+    said = child.tells(422, **nothing)
+    assert said["refused"] == [{"name": "tell", "why": "Tap a picture, write or speak. One thing is enough."}]
+    assert how_many(Thread) == 0
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        {"topic": "other"},
+        {"whom": "friend"},
+        {"by_whom": "unknown"},
+        {"come": "yes"},
+        {"danger": "yes"},
+        {"words": "x"},
+    ],
+)
+def test_one_thing_is_enough(child: Child, one: dict[str, Any]) -> None:
+    child.tells(**one)
+    assert how_many(Thread) == 1
+
+
+def test_a_voice_alone_is_enough(child: Child) -> None:
+    child.tells(voice=voice())
+    assert child.reads("meera")[1].sound == WEBM, "nobody knows what was said: it may be harm"
+
+
+@pytest.mark.parametrize(
+    ("sound", "status", "words"),
+    [
+        (b"MZ this is no sound", 422, "This is not a voice that we can keep."),
+        (WEBM + bytes(MOST_VOICE_BYTES), 413, "Your voice is too long to send."),
+    ],
+)
+def test_what_is_no_voice_or_too_much_is_refused_and_the_rest_stays(
+    child: Child, sound: bytes, status: int, words: str
+) -> None:
+    sent = whole(sound, sheet=child.tablet.hidden["sheet"], topic="food", words=WORDS)
+    answer = child.tablet.ask("POST", "/tell", **sent)
+    assert answer.status_code == status
+    page = answer.text
+    assert words in page
+    assert html.escape(WORDS) in page
+    assert re.search(r'value="food" checked', page)
+    assert how_many(Thread) == 0
+    child.tells(topic="food")
+
+
+def test_more_than_a_request_may_hold_is_413_in_words(child: Child) -> None:
+    answer = child.tablet.ask("POST", "/tell", headers=JSON, **whole(bytes(1600 * 1024), sheet="0" * 32))
+    assert answer.status_code == 413
+    assert answer.json
+    assert answer.json["title"]
+    assert how_many(Thread) == 0
+
+
+def test_other_forms_of_a_child_stay_small(child: Child) -> None:
+    answer = child.tablet.ask("POST", "/tell/done", data={"sheet": "0" * 32, "words": "x" * 70_000})
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("sheet", ["", "0" * 31, "0" * 33, "z" * 32, "A" * 32])
+def test_a_sheet_that_is_none_of_ours_is_refused(child: Child, sheet: str) -> None:
+    child.tablet.hidden = {}
+    child.tells(400, sheet=sheet, topic="food")
+
+
+@pytest.mark.parametrize("name", ["topic", "whom", "by_whom", "danger", "may_know", "come", "where", "helper"])
+def test_a_pick_that_is_not_on_the_page_is_refused_at_its_screen(child: Child, name: str) -> None:
+    said = child.tells(422, words="x", **{name: "made up"})
+    assert [one["name"] for one in said["refused"]] == [name]
+
+
+def test_words_that_are_too_long_are_refused_and_stay(child: Child) -> None:
+    said = child.tells(422, words="x" * (picks.MOST_LETTERS + 1))
+    assert said["refused"][0]["name"] == "tell"
+
+
+def test_a_page_of_another_site_cannot_send(child: Child) -> None:
+    answer = child.tablet.ask("POST", "/tell", data={}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+
+
+# ---- The code
+
+
+def test_seven_pictures_are_shown_twice_and_who_answers_by_when(child: Child) -> None:
+    sheet = child.tablet.hidden["sheet"]
+    said = child.tells(topic="food")
+    assert said["sheet"] == sheet
+    code, keys = child.code_of(sheet)
+    names = [picture_words.words(one.name) for one in code.pictures]
+    assert re.findall(r'<li data-words="([^"]+)"', said["screens"]) == [*names, *names]
+    told = child.answers_to(keys)
+    assert [one.kind for one in told] == ["step"]
+    assert told[0].said["step"] == "told"
+    assert told[0].said["names"] == ["Asha Example", "Ravi Example"]
+    for words in ("Asha Example</bdi> or <bdi>Ravi Example", "1098", "reply?at=example-house"):
+        assert words in said["screens"]
+
+
+def test_without_a_script_the_page_itself_shows_them(child: Child) -> None:
+    page = child.tablet.send("/tell", {"topic": "food"}, 201).text
+    assert len(names_in(page)) == picture_codes.LENGTH
+    assert 'action="/tell/done"' in page
+    child.tablet.open("/language/hi", follow=False, status=302)
+    answer = child.tablet.send("/tell/done", {}, 303, follow=False)
+    assert answer.location == "/language"
+    assert not child.tablet.client.get_cookie("language")
+
+
+def test_the_same_sheet_again_is_the_same_pictures_and_one_report(child_on_both: Child) -> None:
+    child = child_on_both
+    first, second = child.tells(topic="food"), child.tells(topic="food")
+    assert names_in(first["screens"]) == names_in(second["screens"])
+    assert how_many(Thread) == 1
+
+
+def test_once_seen_the_pictures_are_shown_to_nobody_any_more(child: Child) -> None:
+    child.tells(topic="food")
+    child.tablet.send("/tell/done", {}, 303, follow=False)
+    said = child.tells(topic="food")
+    assert names_in(said["screens"]) == []
+    assert "This was sent before." in said["screens"]
+    assert how_many(Thread) == 1
+
+
+def test_a_code_that_the_site_has_already_is_drawn_again(child_on_both: Child, monkeypatch: pytest.MonkeyPatch) -> None:
+    child, drawn = child_on_both, picture_codes.drawn
+    taken = Code((0,) * picture_codes.LENGTH)
+    monkeypatch.setattr(picture_codes, "drawn", lambda key, sheet, turn=0: drawn(key, sheet, turn) if turn else taken)
+    child.tells(topic="food")
+    child.opens()
+    said = child.tells(topic="sleep")
+    assert how_many(Thread) == 2
+    again = child.tells(topic="sleep")
+    assert (
+        names_in(again["screens"])
+        == names_in(said["screens"])
+        != [picture_words.words(one.name) for one in taken.pictures]
+    )
+
+
+def test_the_strip_says_nothing_of_what_it_is_for(child: Child) -> None:
+    screens = child.tells(topic="food")["screens"]
+    strip = screens[screens.index('<div class="strip"') :]
+    strip = strip[: strip.index("</div>")]
+    assert re.sub(r"<[^>]+>|\s", "", strip) == "1234567" + "http://127.0.0.1:8000/reply?at=example-house"
+
+
+def test_a_voice_does_not_touch_the_disk(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server would spool whatever is longer than 500 KB into a temporary folder."""
+
+    def refuse(*_given: object, **_named: object) -> None:
+        raise AssertionError("a temporary file was made")
+
+    for name in ("TemporaryFile", "SpooledTemporaryFile"):
+        monkeypatch.setattr(f"werkzeug.formparser.{name}", refuse, raising=False)
+    sent = whole(WEBM + bytes(900_000), sheet=child.tablet.hidden["sheet"])
+    assert child.tablet.ask("POST", "/tell", headers=JSON, **sent).status_code == 201
+    assert len(child.reads("asha")[1].sound) > 900_000

@@ -1,0 +1,55 @@
+"""The seven pictures that open the answer: shown twice, printable as a strip that does not say what it is for."""
+
+import segno
+from babel.lists import format_list
+from flask import render_template
+from flask_babel import format_date, get_locale
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from youthvoice import running
+from youthvoice.grievances.filing import Kept
+from youthvoice.places.help_words import in_danger, named
+from youthvoice.places.store import SiteFacts
+from youthvoice.threads import picture_words
+from youthvoice.web import pictures
+
+
+def screens(kept: Kept, site: SiteFacts) -> str:
+    """The screens that follow sending, with their pictures, for a page that is open already."""
+    made = render_template("grievances/code_screens.html", **_shown(kept, site))
+    return f"{made}{pictures.sprite()}"
+
+
+def page(kept: Kept, site: SiteFacts, sheet: str, **more: object) -> str:
+    """The same as a page of its own, for a browser without a script."""
+    shown = _shown(kept, site)
+    fixed = {"action": "/tell/done", "done_href": "/tell/done", "front_href": "/language", "sheet": sheet}
+    return render_template("grievances/code.html", **{**fixed, **shown, **more})
+
+
+def _shown(kept: Kept, site: SiteFacts) -> dict[str, object]:
+    address = f"{running.settings().url}/reply?at={site.slug}"
+    code = kept.code.pictures if kept.code else ()
+    return {
+        "code": [(picture_words.words(one.name), one.code) for one in code],
+        "answers": _answers(kept),
+        "site": site,
+        "in_danger": in_danger(site),
+        "address": address,
+        "square": _square(address),
+    }
+
+
+def _answers(kept: Kept) -> Markup:
+    """Who answers by which day; any one of several."""
+    names = format_list([str(named(name)) for name in kept.names], "or", get_locale() or "en")
+    day = Markup("<b>{} <span class=whole>{}</span></b>").format(
+        format_date(kept.answer_by, "EEEE"), format_date(kept.answer_by, "d MMMM")
+    )
+    return escape(_("%(name)s answers by %(day)s.")) % {"name": Markup(names), "day": day}  # noqa: S704 - `named` escaped each
+
+
+def _square(address: str) -> Markup:
+    """The address as a QR code, drawn as one path."""
+    return Markup(segno.make(address, micro=False, error="m").svg_inline(scale=4, border=2))  # noqa: S704 - digits and letters of ours

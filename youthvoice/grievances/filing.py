@@ -1,0 +1,175 @@
+"""What a child told becomes a sealed thread with a code. Everything dear happens before any transaction begins.
+
+The same sheet draws the same code again, so a tablet whose line broke sends again and gets the same pictures; nobody
+keeps them. Source: PRIVACY.md C, "A report" and "Codes".
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from youthvoice import db, running
+from youthvoice.grievances.clock_rules import ANSWER, first_clocks, rules_of
+from youthvoice.grievances.rules import first_reads, is_harm
+from youthvoice.grievances.told import Told
+from youthvoice.places.store import SiteFacts
+from youthvoice.privacy import picture_codes
+from youthvoice.privacy.key_names import PEPPER, month_name
+from youthvoice.privacy.picture_codes import Code, CodeKeys
+from youthvoice.staff.store import Readers
+from youthvoice.threads import thread_store as store
+from youthvoice.threads.entries import CHILD, Entry
+from youthvoice.threads.making import NewThread, new_thread
+from youthvoice.threads.marks import Marks, moment_of
+
+KEPT_YEARS = 3
+_MOST_TURNS = 60  # a site would need a million codes before so many draws were taken
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One telling at a site, ready to be sealed.
+
+    Attributes:
+        site: where.
+        told: what.
+        sheet: 16 bytes.
+        readers: everybody at the site to whom a report may be sealed.
+        reads: rows of `people`.
+        marks: as the report begins.
+        day: at the site.
+    """
+
+    site: SiteFacts
+    told: Told = field(repr=False)
+    sheet: bytes = field(repr=False)
+    readers: Readers = field(repr=False)
+    reads: frozenset[int] = field(repr=False)
+    marks: Marks = field(repr=False)
+    day: date
+
+    @property
+    def receipt(self) -> bytes:
+        """What tells that the sheet came before, 32 bytes."""
+        return receipt_of(self.sheet)
+
+    @property
+    def names(self) -> list[str]:
+        """Who answers: the advocates who read it, else whoever does."""
+        inside = [one.name for one in self.readers.advocates if one.person_id in self.reads]
+        return inside or [one.name for one in self.readers.everybody if one.person_id in self.reads]
+
+    @property
+    def answer_by(self) -> date:
+        """The day until which the child gets an answer, at the site."""
+        return moment_of(self.marks.clocks[ANSWER]).astimezone(ZoneInfo(self.site.time_zone)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A report that lies sealed.
+
+    Attributes:
+        code: the child's pictures; None when she has finished looking at them already.
+        names: who answers.
+        answer_by: until when.
+    """
+
+    code: Code | None = field(repr=False)
+    names: list[str]
+    answer_by: date
+
+
+def receipt_of(sheet: bytes) -> bytes:
+    """What tells that a sheet came before: SHA-256 of its number, 32 bytes."""
+    return hashlib.sha256(sheet).digest()
+
+
+def report(site: SiteFacts, told: Told, sheet: bytes, readers: Readers, now: datetime) -> Report:
+    """What follows from what was told: who reads it, how it stands, and until when somebody answers.
+
+    Raises:
+        CannotBeLeftOut: too few would read it.
+    """
+    harm = is_harm(told.topic, told.by_whom, told.urgent)
+    marks = Marks(
+        topic=told.topic,
+        harm=harm,
+        urgent=told.urgent,
+        language=told.language,
+        clocks=first_clocks(rules_of(site.jurisdiction), harm=harm, urgent=told.urgent, now=now),
+    )
+    reads = first_reads(readers, told.left_out, harm)
+    return Report(site, told, sheet, readers, reads, marks, now.astimezone(ZoneInfo(site.time_zone)).date())
+
+
+def came_before(made: Report) -> Kept | None:
+    """The report that this sheet brought before, with the same code; None when it is new."""
+    with db.reading(db.engine()) as session:
+        found = store.locator_of(session, made.receipt)
+    if found is None:
+        return None
+    locator, seen = found
+    code = None if seen else next((code for code, keys in _draws(made) if keys.locator == locator), None)
+    return Kept(code, made.names, made.answer_by)
+
+
+def keep(session: Session, made: Report) -> Kept | None:
+    """Seal a report and write it; the caller commits, and rolls back where it gets None.
+
+    Returns:
+        None when the same sheet came in between: ask `came_before`.
+    """
+    for code, keys in _draws(made):
+        if _added(session, _sealed(made, keys)):
+            return Kept(code, made.names, made.answer_by)
+        session.rollback()  # nobody waits in the queue of writers while Argon2 runs
+        if _is_known(made):
+            return None
+    raise RuntimeError("No code is free at this site")
+
+
+def _draws(made: Report) -> Iterator[tuple[Code, CodeKeys]]:
+    """The codes that this sheet may get, the usual one first; one Argon2 run each."""
+    keyring = running.keyring()
+    codes, pepper = keyring.derive(PEPPER, "codes"), keyring.key(PEPPER)
+    for turn in range(_MOST_TURNS):
+        code = picture_codes.drawn(codes, made.sheet, turn)
+        yield code, picture_codes.keys_of(code, made.site.id, pepper)
+
+
+def _added(session: Session, thread: NewThread) -> bool:
+    try:
+        store.add(session, thread)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _is_known(made: Report) -> bool:
+    with db.reading(db.engine()) as session:
+        return store.locator_of(session, made.receipt) is not None
+
+
+def _sealed(made: Report, code: CodeKeys) -> NewThread:
+    day, told = made.day, made.told
+    said = {"step": "told", "day": made.answer_by.isoformat(), "names": made.names}
+    voice = [Entry("voice", CHILD, day, turn=1, said={"kind": told.voice_kind}, sound=told.voice)] if told.voice else []
+    return new_thread(
+        running.keyring(),
+        site_id=made.site.id,
+        day=day,
+        month=month_name(day.replace(year=day.year + KEPT_YEARS, day=1)),
+        marks=made.marks,
+        entries=[Entry("told", CHILD, day, said=told.said()), *voice],
+        everybody=made.readers.everybody,
+        reads=made.reads,
+        code=code,
+        receipt=made.receipt,
+        replies=[Entry("step", CHILD, day, said=said)],
+    )

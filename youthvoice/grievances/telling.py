@@ -1,0 +1,154 @@
+"""The page of `/tell`: made once for each site, language and set of readers, served with a fresh sheet id in its hole.
+
+Who reads it and the limit are said before the first word is written. Source: DESIGN.md 5, "Telling"; CHILD-UX.md,
+"Before telling".
+"""
+
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from flask import current_app, render_template
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
+from youthvoice.grievances import picks
+from youthvoice.grievances.helpers import Helper, helpers_at
+from youthvoice.grievances.rules import Refusal
+from youthvoice.grievances.tell_form import MOST_HOW
+from youthvoice.places.help_words import and_in_words, in_danger
+from youthvoice.places.store import SiteFacts
+from youthvoice.privacy.picture_codes import SCREENS
+from youthvoice.threads import picture_words
+from youthvoice.threads.readers import everybody_at
+from youthvoice.web.pressed import Pressed
+
+IDLE_SECONDS = 300
+MOST_SECONDS = 90
+_HOLE = f"the-number-of-this-sheet-{secrets.token_hex(16)}"
+_MOST_PAGES = 120
+
+
+class Who(NamedTuple):
+    """Somebody who may read it: her row of `people`, her name, her role."""
+
+    person_id: int
+    name: str
+    role: str
+
+
+NOBODY = tuple(Who(0, "-", role) for role in (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT))
+"""Readers of no site: their page holds what every site says, and no name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Everything that the page depends on; two that are equal are the same page.
+
+    Attributes:
+        site: where the tablet is.
+        readers: all who may read it there, advocates first.
+        helpers: whom the child may have beside her.
+        page: the language that the page speaks.
+        sound: what can be heard there: the tablet's own voices, and which clips there are.
+    """
+
+    site: SiteFacts
+    readers: tuple[Who, ...]
+    helpers: tuple[Helper, ...]
+    page: str
+    sound: tuple[object, ...] = ()
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What the pressed page is kept under."""
+        return (self.site.id, self.site.version, self.readers, self.helpers, self.page, *self.sound)
+
+
+def telling_at(site: SiteFacts, page: str, sound: tuple[object, ...] = ()) -> Telling:
+    """The page of a site as its people are now."""
+    readers = tuple(Who(one.person_id, one.name, one.role) for one in everybody_at(site.id).everybody)
+    return Telling(site, readers, helpers_at(site.id), page, sound)
+
+
+def pressed(telling: Telling) -> Pressed:
+    """The page, rendered when this process sees it for the first time."""
+    kept: dict[tuple[object, ...], Pressed] = current_app.extensions.setdefault("youthvoice.telling", {})
+    page = kept.get(telling.key)
+    if page is None:
+        if len(kept) >= _MOST_PAGES:
+            kept.clear()
+        before, after = render(telling, _HOLE).split(_HOLE)
+        page = kept[telling.key] = Pressed.of(before.encode(), after.encode())
+    return page
+
+
+def render(
+    telling: Telling,
+    sheet: str,
+    given: Mapping[str, Collection[str]] | None = None,
+    refused: Mapping[str, str] | None = None,
+    **more: object,
+) -> str:
+    """The page; with everything the child already gave when something could not be taken.
+
+    Args:
+        telling: which page.
+        sheet: the sheet's id.
+        given: what was sent, by the name of its input.
+        refused: why something could not be taken, by screen.
+        more: where it is sent, and by whom, when an adult helps at her own desk.
+    """
+    names = and_in_words([one.name for one in telling.readers if one.role == ADVOCATE])
+    outside = [one.name for one in telling.readers if one.role == OUTSIDE_RECIPIENT]
+    return render_template(
+        "grievances/tell.html",
+        **{
+            "action": "/tell",
+            "done_href": "/tell/done",
+            "front_href": "/language",
+            "idle": IDLE_SECONDS,
+            "sheet": sheet,
+            "given": given or {},
+            "refused": refused or {},
+            "picks": picks,
+            "readers": telling.readers,
+            "when": _when(),
+            "helpers": telling.helpers,
+            "reads": escape(_("%(names)s read it and must answer.")) % {"names": names},
+            "outside_has_it": _outside_has_it(outside),
+            "in_danger": in_danger(telling.site),
+            "seconds": MOST_SECONDS,
+            "most_letters": picks.MOST_LETTERS,
+            "most_how": MOST_HOW,
+            "code_names": [picture_words.words(one.name) for screen in SCREENS for one in screen],
+            **more,
+        },
+    )
+
+
+def _when() -> dict[str, str]:
+    """When each of them reads it, by role."""
+    return {
+        ADVOCATE: _("reads it"),
+        SAFEGUARDING_LEAD: _("when a child may be hurt"),
+        OUTSIDE_RECIPIENT: _("if nobody here answers"),
+    }
+
+
+def _outside_has_it(outside: Sequence[str]) -> Markup:
+    if not outside:
+        return Markup()
+    words = escape(_("Everybody here may be left out. Then %(names)s reads it."))
+    return words % {"names": and_in_words(outside)}
+
+
+def why_not(why: Refusal, site: SiteFacts) -> str:
+    """Why people cannot be left out, in words for a child."""
+    words: dict[Refusal, str] = {
+        "nobody": _("Then nobody reads it. Let one of them read it, or call %(number)s."),
+        "outside_stays": _("Then too few read it. Let one more read it, or call %(number)s."),
+    }
+    return words[why] % {"number": f"\u2066{site.helpline_number}\u2069"}

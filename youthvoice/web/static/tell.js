@@ -1,0 +1,116 @@
+/* Telling: a voice of the child's own, and who is left to read it. The voice goes into the form's box for a file and
+   nowhere else; nothing is heard before somebody taps. Without a microphone the words are left. */
+"use strict";
+(() => {
+  const form = document.querySelector("form.screens"), voice = form?.querySelector("[data-voice]");
+  if (!voice) return;
+
+  /* ---- Who reads it ---- */
+  const people = form.querySelector("[data-people]");
+  function name() {
+    for (const box of form.querySelectorAll("[name=left_out]")) {
+      people.querySelector(`[data-person="${box.value}"]`).hidden = box.checked;
+    }
+  }
+  form.addEventListener("change", name);
+  form.addEventListener("reset", () => setTimeout(name));
+  addEventListener("turned", name);   // Skip unticks without a sign
+
+  /* ---- A voice ---- */
+  const kind = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus"].find((one) => globalThis.MediaRecorder?.isTypeSupported(one));
+  if (!kind || !navigator.mediaDevices?.getUserMedia) return;
+  const part = (one) => voice.querySelector(`[data-${one}]`);
+  const start = part("start"), halt = part("halt"), replay = part("replay"), drop = part("drop"), said = part("state");
+  const most = Number(voice.dataset.voice), box = form.elements.voice;
+  let recorder = null, asking = false, dropped = false, sound = null;
+
+  function show(state) {
+    const has = Boolean(box.files.length), recording = state === "recording";
+    start.hidden = recording;
+    halt.hidden = !recording;
+    replay.hidden = drop.hidden = recording || !has;
+    voice.classList.toggle("has", has && !recording);
+    const [first, again] = start.querySelectorAll("span");
+    first.hidden = has;
+    again.hidden = !has;
+    said.textContent = said.dataset[state] ?? "";
+    said.classList.toggle("hidden", state !== "refused" && state !== "full");
+  }
+  function hush() {
+    sound?.pause();
+    if (sound) URL.revokeObjectURL(sound.src);
+    sound = null;
+  }
+  async function record() {
+    if (asking || recorder) return;
+    hush();
+    asking = true;
+    let stream;
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, noiseSuppression: true } });
+    } catch {
+      show("refused");
+      return;
+    } finally {
+      asking = false;
+    }
+    const pieces = [];
+    let full = false, seconds = 0;
+    dropped = false;
+    const mine = recorder = new MediaRecorder(stream, { mimeType: kind, audioBitsPerSecond: 24000 });
+    const tell = () => { part("time").textContent = `${seconds} / ${most}`; };
+    const ticking = setInterval(() => {
+      seconds += 1;
+      tell();
+      dispatchEvent(new Event("busy"));
+      full = seconds >= most;
+      if (full) stop();
+    }, 1000);
+    mine.ondataavailable = (event) => pieces.push(event.data);
+    mine.onstop = () => {
+      clearInterval(ticking);
+      for (const track of stream.getTracks()) track.stop();
+      recorder = null;
+      if (!dropped) keep(new Blob(pieces, { type: kind.split(";")[0] }));
+      show(dropped ? "none" : full ? "full" : "done");
+      if (!dropped && form.contains(document.activeElement)) replay.focus({ preventScroll: true });
+    };
+    mine.start();
+    tell();
+    show("recording");
+    halt.focus({ preventScroll: true });
+  }
+  function stop() {
+    if (recorder?.state === "recording") recorder.stop();
+  }
+  function keep(blob) {
+    const given = new DataTransfer();
+    given.items.add(new File([blob], "voice", { type: blob.type }));
+    box.files = given.files;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  function listen() {
+    hush();
+    sound = new Audio(URL.createObjectURL(box.files[0]));
+    sound.ontimeupdate = () => dispatchEvent(new Event("busy"));
+    sound.play();
+  }
+  function forget() {
+    hush();
+    dropped = true;
+    stop();
+    box.value = "";
+    show("none");
+  }
+
+  start.addEventListener("click", record);
+  halt.addEventListener("click", stop);
+  replay.addEventListener("click", listen);
+  drop.addEventListener("click", () => { forget(); start.focus({ preventScroll: true }); });
+  addEventListener("turned", () => { hush(); stop(); if (!recorder) show("none"); });
+  addEventListener("discard", forget);
+  addEventListener("pagehide", forget);
+  form.addEventListener("reset", () => setTimeout(() => { hush(); if (!recorder) show("none"); }));
+  voice.hidden = false;
+  show("none");
+})();
