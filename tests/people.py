@@ -14,10 +14,11 @@ from youthvoice.access.guard import cookie_name
 from youthvoice.places import store as places
 from youthvoice.places import tablets
 from youthvoice.places.models import Site
+from youthvoice.privacy import one_time_codes
 from youthvoice.privacy.passwords import Cost, make_secret
 from youthvoice.privacy.sealing import new_pair
 from youthvoice.privacy.session_keys import session_token
-from youthvoice.staff import accounts
+from youthvoice.staff import accounts, codes, store
 from youthvoice.web.limits import TABLET_COOKIE
 
 CHEAP = Cost(time=1, memory_kib=8)
@@ -77,6 +78,17 @@ def make_person(
     newcomer = accounts.Newcomer(handle, name, role, secret, language, since, trained_until=trained_until)
     person = accounts.add(session, newcomer, sites, keyring.key("people"))
     return Somebody(person.id, handle, name, role, frozenset(sites), pair.private, pair.public, password)
+
+
+def with_codes(person: Somebody, secret: str = "") -> str:
+    """Let somebody sign in with one-time codes; gives the secret of her telephone."""
+    secret = secret or one_time_codes.new_secret()
+    with db.writing(db.engine()) as session:
+        row = store.find(session, person.id)
+        assert row
+        blob = one_time_codes.locked(secret, person.private_key)
+        codes.switch_on(session, row, blob, 0, running.keyring().key("people"))
+    return secret
 
 
 def signed_in(visitor: Visitor, person: Somebody) -> Visitor:

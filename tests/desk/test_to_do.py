@@ -8,7 +8,7 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.grievances.telling import tell
 from tests.pages import Visitor
-from tests.people import Somebody, house, signed_in
+from tests.people import Somebody, house, signed_in, with_codes
 from tests.publications.scene import make_house, starter
 from youthvoice import db, running
 from youthvoice.answers import store as answers
@@ -55,6 +55,7 @@ def test_nobody_sees_what_somebody_else_owes(app: Flask, visitor: Callable[[], V
 
 def test_an_empty_page_says_what_to_do_next(app: Flask, visitor: Callable[[], Visitor]) -> None:
     _, people = house(["coordinator", "advocate", "reviewer"])
+    with_codes(people["advocate"])
     for role, words in (
         ("coordinator", "connect a tablet"),
         ("advocate", "New letters"),

@@ -135,7 +135,7 @@ def test_nobody_invites_an_advocate_this_way(app: Flask, monkeypatch: pytest.Mon
     [
         ("", "set YOUTHVOICE_SIGN_IN to name:password"),
         ("coordinator", "set YOUTHVOICE_SIGN_IN to name:password"),
-        ("coordinator:wrong", "the name or the password is not right"),
+        ("coordinator:wrong", "the name or the password is not right, or the one-time code"),
         (f"advocate:{PASSWORD}", "it needs the sign-in of: coordinator"),
     ],
 )

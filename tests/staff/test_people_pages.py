@@ -9,7 +9,7 @@ from tests.pages import Visitor
 from tests.people import PASSWORD, Somebody, house, make_person, signed_in
 from youthvoice import db
 from youthvoice.staff import signing_in, store
-from youthvoice.staff.rules import why_not_leave, why_not_password
+from youthvoice.staff.rules import why_not_leave
 from youthvoice.staff.signing_in import WrongSignIn
 
 
@@ -112,11 +112,16 @@ def test_a_new_password_opens_the_same_key_and_ends_other_sessions(app: Flask, v
     assert signing_in.private_key(caller) == people["advocate"].private_key
 
 
-def test_rules_of_passwords() -> None:
-    assert why_not_password("short", "asha") == "too_short"
-    assert why_not_password("aaaaaaaaaaaaaaaa", "asha") == "too_easy"
-    assert why_not_password("ASHA-ASHA-ASHA!!", "asha") == "too_easy"
-    assert why_not_password("seven green boats", "asha") is None
+def test_a_password_that_is_easy_to_guess_is_refused_with_what_helps(
+    app: Flask, visitor: Callable[[], Visitor]
+) -> None:
+    _, people = house(["advocate"])
+    browser = signed_in(visitor(), people["advocate"])
+    browser.open("/staff/me/password")
+    for new, told in (("Advocate Example 99", "your name and your site"), ("qwertyuiop1234", "thieves try first")):
+        browser.send("/staff/me/password", {"current": PASSWORD, "new": new, "again": new}, 400)
+        assert told in browser.page
+        assert new not in browser.page
 
 
 def test_a_new_site_gets_the_same_advocates_whom_the_coordinator_does_not_choose(

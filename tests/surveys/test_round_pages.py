@@ -115,7 +115,7 @@ def test_a_wrong_second_password_opens_nothing(house: House, visitor: NewVisitor
     browser = _as(visitor, house.coordinator)
     browser.open("/staff/rounds/open")
     page = browser.send("/staff/rounds/open", _filled(house, here, second_password="no"), 422).text
-    assert "name or password is not right" in page
+    assert "name, password or one-time code is not right" in page
     assert _rounds() == 0
 
 

@@ -108,7 +108,7 @@ _LISTS = {
     "reports": "reports.index",
     "undelivered": "addresses.undelivered",
     "own_key": "own.me",
-    "codes": "own.me",
+    "codes": "own.codes",
     "test": "own.me",
 }
 _ONES = {

@@ -160,5 +160,5 @@ def leave(session: Session, person: Person, day: date) -> None:
     sessions.end_all(session, person.id)
     person.left_on = day
     person.verifier_hash, person.wrapped_private_key, person.seal = bytes(32), b"", bytes(32)
-    person.mail = person.codes = None
+    person.mail = person.codes = person.code_used = None
     session.flush()

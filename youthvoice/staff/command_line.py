@@ -15,25 +15,30 @@ def signed_in(variable: str = "YOUTHVOICE_SIGN_IN") -> SignedIn:
     """Who a command acts for; ends the command when nobody is let in.
 
     Args:
-        variable: holds `name:password`; the name is what she signs in with, or her full name.
+        variable: holds `name:password`, and `:code` after it for whoever has one-time codes; the name is what she
+            signs in with, or her full name.
 
     Raises:
         ClickException: says what to do.
     """
-    name, colon, password = os.environ.get(variable, "").partition(":")
-    if not (name and colon and password):
+    name, colon, secret = os.environ.get(variable, "").partition(":")
+    if not (name and colon and secret):
         raise click.ClickException(f"This acts for a person: set {variable} to name:password.")
     with db.reading(db.engine()) as session:
         person = store.by_name(session, name)
         handle = person.handle if person else name
+        with_code = person is not None and person.codes is not None
+    password, _, code = secret.rpartition(":") if with_code else (secret, "", "")
     try:
-        return prove(handle, password)
+        return prove(handle, password, code)
     except WrongSignIn as error:
         if error.code == "too_many":
             raise click.ClickException(
                 f"{variable}: too many wrong tries with this name; it works again at the next full hour."
             ) from None
-        raise click.ClickException(f"{variable}: the name or the password is not right.") from None
+        raise click.ClickException(
+            f"{variable}: the name or the password is not right, or the one-time code (name:password:code)."
+        ) from None
 
 
 def second_signed_in(first: SignedIn, variable: str = "YOUTHVOICE_SECOND_SIGN_IN") -> SignedIn:

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
+    HiddenField,
     PasswordField,
     SelectChoice,
     SelectField,
@@ -19,6 +20,7 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from youthvoice.access import roles
 from youthvoice.access.permissions import ADVOCATE
+from youthvoice.privacy.password_strength import weakness
 from youthvoice.staff import rules, words
 from youthvoice.staff.mail_addresses import LONGEST, NotAnAddress, plain_address
 from youthvoice.staff.naming import HANDLE, handle_for
@@ -26,10 +28,11 @@ from youthvoice.staff.second import SecondAdultForm
 from youthvoice.web.languages import LANGUAGES, TRANSLATED
 
 LONGEST_PASSWORD = 500
+LONGEST_CODE = 40
 
 
 class SignInForm(FlaskForm):
-    """Name and password."""
+    """Name, password, and a code for whoever has them."""
 
     handle = StringField(
         lazy_gettext("Sign-in name"), [DataRequired(lazy_gettext("Type your sign-in name.")), Length(max=80)]
@@ -37,6 +40,7 @@ class SignInForm(FlaskForm):
     password = PasswordField(
         lazy_gettext("Password"), [DataRequired(lazy_gettext("Type your password.")), Length(max=LONGEST_PASSWORD)]
     )
+    code = StringField(lazy_gettext("One-time code"), [Length(max=LONGEST_CODE)])
 
 
 class InviteForm(FlaskForm):
@@ -92,6 +96,11 @@ def _refuse_wrong_address(address: str) -> None:
         raise ValidationError(_("This is not an e-mail address, such as name@example.org.")) from None
 
 
+def _refuse_weak_password(password: str, hers: Sequence[str]) -> None:
+    if refusal := weakness(password, hers):
+        raise ValidationError(words.not_password(refusal))
+
+
 class JoinForm(FlaskForm):
     """What whoever accepts an invitation chooses."""
 
@@ -102,11 +111,11 @@ class JoinForm(FlaskForm):
     again = PasswordField(
         lazy_gettext("Password once more"), [EqualTo("new", lazy_gettext("The two passwords differ."))]
     )
-    name = ""
+    hers: Sequence[str] = ()
 
-    def for_guest(self, name: str, handle: str | None) -> None:
+    def for_guest(self, name: str, handle: str | None, sites: Sequence[str]) -> None:
         """Whose account it will be; somebody who is there already keeps what she signs in with."""
-        self.name = name
+        self.hers = (name, *sites)
         if handle is not None:
             self.handle.data = handle
         elif not self.is_submitted():
@@ -114,14 +123,13 @@ class JoinForm(FlaskForm):
 
     def validate_handle(self, field: StringField) -> None:
         """Of small Latin letters, so that every keyboard types it; left empty, made from the name."""
-        field.data = (field.data or "").strip().casefold() or handle_for(self.name, ())
+        field.data = (field.data or "").strip().casefold() or handle_for(self.hers[0], ())
         if not HANDLE.fullmatch(field.data):
             raise ValidationError(_("Use small Latin letters, digits, dots and hyphens; at most 40."))
 
     def validate_new(self, field: PasswordField) -> None:
-        """Long enough, and not her own name."""
-        if refusal := rules.why_not_password(field.data or "", self.handle.data or ""):
-            raise ValidationError(words.not_password(refusal))
+        """Hard to guess, also for somebody who knows her."""
+        _refuse_weak_password(field.data or "", (*self.hers, self.handle.data or ""))
 
     def taken(self) -> None:
         """Somebody signs in with this name; she reads it only after her link was found good."""
@@ -135,6 +143,20 @@ class ComparisonForm(FlaskForm):
         lazy_gettext("We sat side by side, and all eight pictures are the same, in the same order."),
         [InputRequired(lazy_gettext("Tick this only when you have compared all eight."))],
     )
+
+
+class CodesForm(FlaskForm):
+    """Set one's codes up, or change something about them."""
+
+    password = PasswordField(
+        lazy_gettext("Your password"),
+        [DataRequired(lazy_gettext("Type the password you have now.")), Length(max=LONGEST_PASSWORD)],
+    )
+    code = StringField(
+        lazy_gettext("The code that your telephone shows now"),
+        [DataRequired(lazy_gettext("Type the six digits.")), Length(max=LONGEST_CODE)],
+    )
+    secret = HiddenField()
 
 
 class LeaveForm(FlaskForm):
@@ -180,9 +202,8 @@ class PasswordForm(FlaskForm):
     again = PasswordField(
         lazy_gettext("New password once more"), [EqualTo("new", lazy_gettext("The two new passwords differ."))]
     )
-    handle_in_use = ""
+    hers: Sequence[str] = ()
 
     def validate_new(self, field: PasswordField) -> None:
-        """Long enough, and not her own name."""
-        if refusal := rules.why_not_password(field.data or "", self.handle_in_use):
-            raise ValidationError(words.not_password(refusal))
+        """Hard to guess, also for somebody who knows her."""
+        _refuse_weak_password(field.data or "", self.hers)

@@ -86,7 +86,7 @@ def join(token: str) -> ResponseReturnValue:
             invitation = invitations.find(session, token, running.keyring().key("people"), running.now())
             handle = joining.handle_of(session, invitation)
             sites = [site.name for site in places.sites_of(session, invitation.guest.site_ids)]
-        form.for_guest(invitation.guest.name, handle)
+        form.for_guest(invitation.guest.name, handle, sites)
         if form.validate_on_submit():
             language = languages.chosen()
             joining.join(token, form.handle.data or "", form.new.data or "", language)

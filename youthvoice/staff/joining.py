@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import db, running
 from youthvoice.privacy.passwords import PASSWORD_COST, Cost, PersonSecret, make_secret
-from youthvoice.staff import accounts, comparing, invitations, proving, store
+from youthvoice.staff import accounts, codes, comparing, invitations, proving, store
 from youthvoice.staff.accounts import Newcomer, binding
 from youthvoice.staff.invitations import NotOpen, Open
 from youthvoice.staff.models import Person
@@ -78,6 +78,7 @@ def _let_in(session: Session, invitation: Open, handle: str, secret: PersonSecre
     if known is not None:
         accounts.renew(session, known, secret, people_key, trusted_from)
         comparing.forget(session, known.id)
+        codes.forget(session, known.id)
         return known
     newcomer = Newcomer(handle, guest.name, guest.role, secret, language, trusted_from, guest.mail)
     return accounts.add(session, newcomer, guest.site_ids, people_key)

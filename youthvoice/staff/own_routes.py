@@ -1,19 +1,25 @@
-"""One's own pages: language, address, key pictures, password - HTTP only."""
+"""One's own pages: language, address, key pictures, password, codes - HTTP only."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from youthvoice import db, running
 from youthvoice.access import roles
-from youthvoice.access.guard import log, needs, require
+from youthvoice.access.guard import Caller, log, needs, require
+from youthvoice.places import store as places
+from youthvoice.privacy import one_time_codes
 from youthvoice.privacy.key_pictures import pictures_of
 from youthvoice.privacy.sealing import public_of
-from youthvoice.staff import mail_addresses, passwords, people, signing_in, store, words
-from youthvoice.staff.forms import OwnForm, PasswordForm
+from youthvoice.staff import code_acts, mail_addresses, passwords, people, signing_in, store, words
+from youthvoice.staff.code_acts import WrongCode
+from youthvoice.staff.forms import CodesForm, OwnForm, PasswordForm
 from youthvoice.staff.signing_in import WrongSignIn
 from youthvoice.staff.trust import trust_now
 from youthvoice.web import languages
+from youthvoice.web.squares import square
 
 pages = Blueprint("own", __name__, url_prefix="/staff/me", template_folder="templates")
 
@@ -48,15 +54,66 @@ def me() -> ResponseReturnValue:
 def password() -> ResponseReturnValue:
     """A new password for oneself."""
     form = PasswordForm()
-    form.handle_in_use = require().handle
+    caller = require()
+    with db.reading(db.engine()) as session:
+        sites = [site.name for site in places.sites_of(session, caller.site_ids)]
+    form.hers = (caller.name, caller.handle, *sites)
     if not form.validate_on_submit():
         return render_template("staff/password.html", form=form), 400 if form.errors else 200
     try:
-        passwords.change(require(), form.current.data or "", form.new.data or "")
+        passwords.change(caller, form.current.data or "", form.new.data or "")
     except WrongSignIn as error:
         form.current.errors = [words.wrong_sign_in(error.code)]
         return render_template("staff/password.html", form=form), 403
     flash(_("Your password is changed. Other browsers are signed out."))
+    return redirect(url_for("own.me"), 303)
+
+
+@pages.route("/codes", methods=["GET", "POST"])
+@needs("home.see")
+def codes() -> ResponseReturnValue:
+    """Set one-time codes up; once they are there, turn them off or take new recovery codes."""
+    caller, form = require(), CodesForm()
+    with db.reading(db.engine()) as session:
+        person = store.find(session, caller.person_id) or abort(404)
+        is_on = person.codes is not None
+    if form.validate_on_submit():
+        try:
+            return _codes_on(caller, form) if is_on else _codes_off(caller, form)
+        except WrongSignIn as error:
+            form.password.errors = [words.wrong_sign_in(error.code)]
+        except WrongCode:
+            form.code.errors = [_("Your telephone shows another code now. Type it once more; is its clock right?")]
+    if is_on:
+        return render_template("staff/codes.html", form=form), 400 if form.errors else 200
+    if not one_time_codes.is_secret(form.secret.data or ""):
+        form.secret.data = one_time_codes.new_secret()
+    return _square(caller, form)
+
+
+def _square(caller: Caller, form: CodesForm) -> ResponseReturnValue:
+    house = urlsplit(running.settings().url).hostname or ""
+    address = one_time_codes.address(form.secret.data, caller.handle, house)
+    shown = {"square": square(address, _("Square code of your secret")), "secret": form.secret.data}
+    return render_template("staff/codes_set_up.html", form=form, **shown), 400 if form.errors else 200
+
+
+def _codes_off(caller: Caller, form: CodesForm) -> ResponseReturnValue:
+    """They are off, and shall be on."""
+    secret = form.secret.data or ""
+    if not one_time_codes.is_secret(secret):
+        abort(400)
+    made = code_acts.set_up(caller, form.password.data or "", secret, form.code.data or "")
+    return render_template("staff/recovery.html", recovery=made)
+
+
+def _codes_on(caller: Caller, form: CodesForm) -> ResponseReturnValue:
+    """They are on."""
+    password, code = form.password.data or "", form.code.data or ""
+    if request.form.get("act") == "recovery":
+        return render_template("staff/recovery.html", recovery=code_acts.renew_recovery(caller, password, code))
+    code_acts.turn_off(caller, password, code)
+    flash(_("You sign in with your password alone now."))
     return redirect(url_for("own.me"), 303)
 
 

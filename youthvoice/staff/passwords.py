@@ -16,7 +16,7 @@ def change(caller: Caller, current: str, new: str) -> None:
     Raises:
         WrongSignIn: the current password is not right.
     """
-    private_key = proving.prove(caller.handle, current).private_key
+    private_key = proving.prove(caller.handle, current, by_password=True).private_key
     pair = Pair(public_of(private_key), private_key)
     with db.reading(db.engine()) as session:
         person = store.find(session, caller.person_id)

@@ -1,4 +1,4 @@
-"""Prove who somebody is, by handle and password: the same words and the same time whether the handle exists or not."""
+"""Prove who somebody is, by handle, password and code: the same words and time, whichever of them was wrong."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from youthvoice import db, running
 from youthvoice.audit.store import Log
 from youthvoice.privacy.passwords import PersonSecret, WrongPassword, spend_the_same_time, unlock_person
-from youthvoice.staff import store, tries
+from youthvoice.staff import codes, store, tries
 from youthvoice.staff.accounts import binding, secret_of
 
 
@@ -53,15 +53,22 @@ class _Known:
     site_ids: frozenset[int]
     secret: PersonSecret
     key_version: int
+    codes: bytes | None
 
 
-def prove(handle: str, password: str) -> Proven:
+def prove(handle: str, password: str, code: str = "", *, by_password: bool = False) -> Proven:
     """Who this is. Takes as long as Argon2 does and opens short transactions of its own before and after.
 
     Call it before the request's own session is opened: Argon2 never runs while a write transaction is open.
 
+    Args:
+        handle: as typed.
+        password: as typed.
+        code: as typed; needed by whoever has one-time codes, else it does not matter.
+        by_password: her password alone is enough: she is signed in already.
+
     Raises:
-        WrongSignIn: not with this password, or too many tries.
+        WrongSignIn: not with this password, not with this code, or too many tries; the first two are never told apart.
     """
     handle = handle.strip().casefold()
     hashed = tries.handle_hash(handle, running.keyring().key("pepper"))
@@ -72,11 +79,12 @@ def prove(handle: str, password: str) -> Proven:
         raise WrongSignIn("too_many")
     private_key = _unlocked(known, password)
     with db.writing(db.engine()) as session:
-        if known is None or private_key is None:
-            log("unknown" if known is None else known.handle).add(session, "sign-in.wrong")
-        else:
+        right = private_key is not None and (by_password or _code_is_right(session, known, private_key, code))
+        if right:
             tries.forgive(session, hashed, running.now())
-    if known is None or private_key is None:
+        else:
+            log("unknown" if known is None else known.handle).add(session, "sign-in.wrong")
+    if known is None or private_key is None or not right:
         raise WrongSignIn("wrong")
     return Proven(known.person_id, known.handle, known.name, known.role, known.site_ids, private_key)
 
@@ -95,7 +103,14 @@ def _known(session: Session, handle: str) -> _Known | None:
         return None
     secret, version = secret_of(person), person.key_version
     role = store.acting_role(person, sites, running.keyring().key("people"), running.now())
-    return _Known(person.id, person.handle, person.name, role, sites, secret, version)
+    return _Known(person.id, person.handle, person.name, role, sites, secret, version, person.codes)
+
+
+def _code_is_right(session: Session, known: _Known | None, private_key: bytes, code: str) -> bool:
+    if known is None or known.codes is None:
+        return True
+    pepper = running.keyring().key("pepper")
+    return codes.takes(session, known.person_id, known.codes, private_key, code, pepper, running.now())
 
 
 def _unlocked(known: _Known | None, password: str) -> bytes | None:

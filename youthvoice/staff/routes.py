@@ -35,7 +35,7 @@ def sign_in() -> ResponseReturnValue:
         return render_template("staff/sign_in.html", form=form, back=back), 400 if form.errors else 200
     try:
         before = request.cookies.get(guard.cookie_name(), "")
-        token = signing_in.sign_in(form.handle.data or "", form.password.data or "", before)
+        token = signing_in.sign_in(form.handle.data or "", form.password.data or "", before, form.code.data or "")
     except WrongSignIn as error:
         form.form_errors.append(words.wrong_sign_in(error.code))
         status = 429 if error.code == "too_many" else 403

@@ -20,7 +20,6 @@ HOLDING_KEYS: Final = (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
 INVITATION_LASTS: Final = timedelta(days=7)
 FEWEST_ADVOCATES: Final = 2
 FEWEST_COMPARISONS: Final = 2
-SHORTEST_PASSWORD: Final = 12
 
 
 def invited_by(role: str) -> tuple[str, ...]:
@@ -103,10 +102,3 @@ def why_not_leave(
     if role == COORDINATOR and any(remaining.get(site_id, 0) < 1 for site_id in site_ids):
         return "last_coordinator"
     return None if role in {ADVOCATE, *ADDED_BY_A_COORDINATOR} else "not_yours"
-
-
-def why_not_password(password: str, handle: str) -> str | None:
-    """Why a new password is refused: `too_short`, `too_easy`, or None when it is fine."""
-    if len(password) < SHORTEST_PASSWORD:
-        return "too_short"
-    return "too_easy" if handle in password.casefold() or len(set(password)) < len("abcde") else None

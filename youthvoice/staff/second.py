@@ -23,8 +23,8 @@ class NotCountersigned(Exception):
         self.code = code
 
 
-def countersign(
-    handle: str, password: str, first_person_id: int, site_ids: Collection[int], role: str | None = None
+def countersign(  # noqa: PLR0913, PLR0917 - who signs has as many sides
+    handle: str, password: str, first_person_id: int, site_ids: Collection[int], role: str | None = None, code: str = ""
 ) -> int:
     """The row of the second adult. Runs Argon2: call it before the request's own session is opened.
 
@@ -34,12 +34,13 @@ def countersign(
         first_person_id: who signs already.
         site_ids: she must work at each of these.
         role: she must have this role, when one is named.
+        code: as typed, for whoever has one-time codes.
 
     Raises:
         NotCountersigned: with the reason.
     """
     try:
-        second = prove(handle, password)
+        second = prove(handle, password, code)
     except WrongSignIn as error:
         raise NotCountersigned(error.code) from None
     if second.person_id == first_person_id:
@@ -57,7 +58,7 @@ def words(code: str) -> str:
     """What to tell the two adults."""
     return str(
         {
-            "wrong": _("The second adult's name or password is not right."),
+            "wrong": _("The second adult's name, password or one-time code is not right."),
             "too_many": _("Too many wrong tries with this name. It works again at the next full hour."),
             "same_person": _("The second adult must be somebody else than you."),
             "other_site": _("The second adult must work at the same site."),
@@ -78,12 +79,13 @@ class SecondAdultForm(Form):
         lazy_gettext("Second adult: password"),
         [DataRequired(lazy_gettext("The second adult types her password.")), Length(max=500)],
     )
+    second_code = StringField(lazy_gettext("Second adult: one-time code"), [Length(max=40)])
 
     def signed_by(self, first_person_id: int, site_ids: Collection[int], role: str | None = None) -> int | None:
         """The second adult's row; None when she did not sign, and the field says why."""
         handle, password = self.second_handle.data or "", self.second_password.data or ""
         try:
-            return countersign(handle, password, first_person_id, site_ids, role)
+            return countersign(handle, password, first_person_id, site_ids, role, self.second_code.data or "")
         except NotCountersigned as error:
             at_fault = self.second_password if error.code == "wrong" else self.second_handle
             at_fault.errors = [*at_fault.errors, words(error.code)]

@@ -20,13 +20,14 @@ class SessionOver(Exception):
     """The session ended while the request ran."""
 
 
-def sign_in(handle: str, password: str, before: str = "") -> str:
+def sign_in(handle: str, password: str, before: str = "", code: str = "") -> str:
     """Begin a session.
 
     Args:
         handle: as typed.
         password: as typed.
         before: the token that the browser held so far; its session ends.
+        code: as typed, for whoever has one-time codes.
 
     Returns:
         The token for the cookie, 43 characters.
@@ -34,7 +35,7 @@ def sign_in(handle: str, password: str, before: str = "") -> str:
     Raises:
         WrongSignIn: nobody was let in.
     """
-    proven = proving.prove(handle, password)
+    proven = proving.prove(handle, password, code)
     token = session_token()
     with db.writing(db.engine()) as session:
         sessions.end(session, before)

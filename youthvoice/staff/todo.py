@@ -50,6 +50,8 @@ def _hers(session: Session, caller: Caller, trust: Trust) -> Iterator[ToDo]:
         yield ToDo("own_key", me.person_id)
     if rules.test_waits(me.test_asked_on, me.tested_on):
         yield ToDo("test", me.person_id, due=me.test_asked_on)
+    if not me.has_codes:
+        yield ToDo("codes", me.person_id)
 
 
 def _newcomers(session: Session, caller: Caller, trust: Trust) -> Iterator[ToDo]:

@@ -12,7 +12,7 @@ def wrong_sign_in(code: str) -> str:
     """Why nobody was let in; the same whether anybody has this name or not."""
     if code == "too_many":
         return str(_("Too many wrong tries with this name. It works again at the next full hour."))
-    return str(_("The name or the password is not right."))
+    return str(_("The name, the password or the one-time code is not right."))
 
 
 def not_invited(code: str) -> str:
@@ -84,10 +84,20 @@ def not_leaving(code: str) -> str:
 
 
 def not_password(code: str) -> str:
-    """Why a new password is refused."""
-    if code == "too_short":
-        return str(_("Use twelve letters or more; three or four words that do not belong together are best."))
-    return str(_("That is easy to guess. Use three or four words that do not belong together."))
+    """Why a new password is refused, and what helps."""
+    better = _("Use three or four words that do not belong together.")
+    return str(
+        {
+            "too_short": _("Use twelve letters or more; three or four words that do not belong together are best."),
+            "hers": _("Whoever knows you tries your name and your site first. %(better)s", better=better),
+            "repeat": _("Repeated letters and words are guessed first. %(better)s", better=better),
+            "sequence": _("Rows such as abcd or 5678 are guessed first. %(better)s", better=better),
+            "keyboard": _("Keys that lie side by side are guessed first. %(better)s", better=better),
+            "date": _("Dates and years are guessed first. %(better)s", better=better),
+            "common": _("This is among the words that thieves try first. %(better)s", better=better),
+            "too_easy": _("That is easy to guess. %(better)s", better=better),
+        }[code]
+    )
 
 
 def gone(code: str) -> str:

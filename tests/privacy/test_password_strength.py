@@ -1,0 +1,61 @@
+"""A password is hard to guess, or the page says what makes it easy."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from youthvoice.privacy.password_strength import weakness
+from youthvoice.privacy.passwords import random_password
+
+HERS = ("Asha Example", "asha", "Example House")
+
+
+@pytest.mark.parametrize(
+    ("password", "why"),
+    [
+        ("short", "too_short"),
+        ("elevenlett3", "too_short"),
+        ("passwordpassword", "repeat"),
+        ("aaaaaaaaaaaaaaaa", "repeat"),
+        ("abcdefghijklmnop", "sequence"),
+        ("123456789012345", "common"),
+        ("qwertyuiop1234", "common"),
+        ("zxcvbnm,./asdf", "keyboard"),
+        ("iloveyou2026", "common"),
+        ("ASHA EXAMPLE 2026!", "hers"),
+        ("at example house", "hers"),
+        ("asha12345678", "hers"),
+    ],
+)
+def test_what_is_easy_to_guess_is_refused_with_its_reason(password: str, why: str) -> None:
+    assert weakness(password, HERS) == why
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["seven green boats at noon", "correct horse battery staple", "हमारे घर में चार पेड़", "قارب أخضر وسبعة أقمار"],
+)
+def test_words_that_do_not_belong_together_are_taken_in_any_script(password: str) -> None:
+    assert weakness(password, HERS) is None
+
+
+def test_the_passwords_of_the_first_people_are_taken() -> None:
+    assert not [one for one in (random_password() for _ in range(50)) if weakness(one, HERS)]
+
+
+@given(st.text(max_size=600))
+def test_nothing_that_can_be_typed_breaks_it(password: str) -> None:
+    assert weakness(password, HERS) in {
+        None, "too_short", "hers", "repeat", "sequence", "keyboard", "date", "common", "too_easy",
+    }  # fmt: skip
+
+
+def test_the_word_lists_are_not_loaded_before_somebody_chooses_a_password() -> None:
+    asks = "import sys, youthvoice.factory; print('zxcvbn' in sys.modules, 'pyotp' in sys.modules)"
+    top = Path(__file__).resolve().parents[2]
+    told = subprocess.run([sys.executable, "-c", asks], cwd=top, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["False", "False"]
