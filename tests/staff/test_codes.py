@@ -239,7 +239,7 @@ def test_a_second_adult_signs_with_her_code_too(on_both: Settings, app: Flask, c
     with pytest.raises(NotCountersigned, match="wrong"):
         countersign("advocate", PASSWORD, first, [site_id])
     code = _now(secret, clock)
-    assert countersign("advocate", PASSWORD, first, [site_id], code=code) == people["advocate"].id
+    assert countersign("advocate", PASSWORD, first, [site_id], code=code).person_id == people["advocate"].id
     with pytest.raises(NotCountersigned, match="wrong"):
         countersign("advocate", PASSWORD, first, [site_id], code=code)
 

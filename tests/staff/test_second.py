@@ -12,7 +12,7 @@ def test_the_second_adult_is_somebody_else_who_works_there(on_both: Settings, ap
     site_id, people = house(["coordinator", "facilitator"])
     other_site, _ = house(["reviewer"], "hill-school")
     first = people["coordinator"].id
-    assert countersign("facilitator", PASSWORD, first, [site_id]) == people["facilitator"].id
+    assert countersign("facilitator", PASSWORD, first, [site_id]).person_id == people["facilitator"].id
     refused = {
         "wrong": ("facilitator", "not hers", [site_id], None),
         "same_person": ("coordinator", PASSWORD, [site_id], None),

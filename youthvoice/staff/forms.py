@@ -19,11 +19,13 @@ from wtforms import (
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from youthvoice.access import roles
+from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.privacy.password_strength import weakness
 from youthvoice.staff import rules, words
 from youthvoice.staff.mail_addresses import LONGEST, NotAnAddress, plain_address
 from youthvoice.staff.naming import HANDLE, handle_for
+from youthvoice.staff.people import OnePerson
 from youthvoice.staff.second import SecondAdultForm
 from youthvoice.web.languages import LANGUAGES, TRANSLATED
 
@@ -143,6 +145,30 @@ class ComparisonForm(FlaskForm):
         lazy_gettext("We sat side by side, and all eight pictures are the same, in the same order."),
         [InputRequired(lazy_gettext("Tick this only when you have compared all eight."))],
     )
+
+
+class AgainForm(FlaskForm):
+    """A new invitation for somebody who holds no keys; a coordinator gives it alone."""
+
+    def signed(self, caller: Caller, person: OnePerson) -> bool:  # noqa: ARG002 - as ReaderAgainForm
+        """Nobody else has to agree."""
+        return True
+
+
+class ReaderAgainForm(SecondAdultForm, FlaskForm):
+    """A new invitation for somebody who holds keys: two who choose readers sign, one of them an advocate."""
+
+    def signed(self, caller: Caller, person: OnePerson) -> bool:
+        """Whether a second one signed; runs Argon2."""
+        second = self.second_signer(caller.person_id, person.site_ids)
+        if second is None:
+            return False
+        refusal = rules.why_not_two([caller.role, second.role])
+        if second.person_id == person.person_id:
+            refusal = "herself"
+        if refusal:
+            self.second_handle.errors = [*self.second_handle.errors, words.not_two(refusal)]
+        return refusal is None
 
 
 class CodesForm(FlaskForm):

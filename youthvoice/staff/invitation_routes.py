@@ -8,11 +8,12 @@ from youthvoice import db, running
 from youthvoice.access import roles
 from youthvoice.access.guard import log, needs, require
 from youthvoice.places import store as places
-from youthvoice.staff import invitations, inviting, joining, rules, words
-from youthvoice.staff.forms import InviteForm, JoinForm
+from youthvoice.staff import invitations, inviting, joining, mail_addresses, people, rules, store, words
+from youthvoice.staff.forms import AgainForm, InviteForm, JoinForm, ReaderAgainForm
 from youthvoice.staff.invitations import Guest, NotOpen
 from youthvoice.staff.inviting import AddressTaken
 from youthvoice.staff.joining import HandleTaken
+from youthvoice.staff.trust import trust_now
 from youthvoice.web import languages
 from youthvoice.web.squares import square
 
@@ -59,6 +60,37 @@ def _shown_once(guest: Guest, token: str, *, mailed: bool) -> str:
     until = (running.now() + rules.INVITATION_LASTS).date()
     drawn = square(link, _("Square code of the link"))
     return render_template("staff/invited.html", guest=guest, link=link, square=drawn, until=until, mailed=mailed)
+
+
+@pages.route("/people/<int:person_id>/again", methods=["GET", "POST"])
+@needs("people.manage")
+def again(person_id: int) -> ResponseReturnValue:
+    """A new invitation for somebody who lost her password and holds no keys."""
+    return _again(person_id, AgainForm())
+
+
+@pages.route("/people/<int:person_id>/key/again", methods=["GET", "POST"])
+@needs("readers.choose")
+def reader_again(person_id: int) -> ResponseReturnValue:
+    """A new invitation, and so a new key, for somebody who lost her password and holds keys; two sign."""
+    return _again(person_id, ReaderAgainForm())
+
+
+def _again(person_id: int, form: AgainForm | ReaderAgainForm) -> ResponseReturnValue:
+    caller = require()
+    with db.reading(db.engine()) as session:
+        person = people.known(session, person_id, caller.site_ids, trust_now()) or abort(404)
+        here = person.site_ids <= caller.site_ids and person_id != caller.person_id
+        if person.role not in rules.invited_by(caller.role) or person.standing == "altered" or not here:
+            abort(404)
+    if not form.validate_on_submit() or not form.signed(caller, person):
+        return render_template("staff/again.html", form=form, person=person), 400 if form.errors else 200
+    row = store.find(db.session(), person_id) or abort(404)
+    address = mail_addresses.plain(running.keyring(), row.mail)
+    guest = Guest(person.name, person.role, person.site_ids, person_id=person_id)
+    token = inviting.invite(db.session(), caller, guest, address, row.language)
+    db.session().commit()
+    return _shown_once(guest, token, mailed=bool(address))
 
 
 @pages.post("/people/invitations/<int:invitation_id>/take-back")

@@ -28,10 +28,10 @@ def invite(session: Session, caller: Caller, guest: Guest, mail: str, language: 
         The token of the link.
 
     Raises:
-        AddressTaken: another account has this address.
+        AddressTaken: another account has this address, of whoever comes for the first time.
     """
     keyring = running.keyring()
-    if mail.strip() and _has_it(session, mail, guest.person_id):
+    if mail.strip() and guest.person_id is None and _has_it(session, mail):
         raise AddressTaken
     locked = mail_addresses.locked(keyring, mail)
     whole = Guest(guest.name, guest.role, guest.site_ids, locked, guest.person_id)
@@ -42,9 +42,9 @@ def invite(session: Session, caller: Caller, guest: Guest, mail: str, language: 
     return token
 
 
-def _has_it(session: Session, mail: str, but: int | None) -> bool:
+def _has_it(session: Session, mail: str) -> bool:
     wanted = mail.strip().casefold()
-    others = [person for person in store.everybody(session) if person.left_on is None and person.id != but]
+    others = [person for person in store.everybody(session) if person.left_on is None]
     return any(_address_of(person) == wanted for person in others)
 
 

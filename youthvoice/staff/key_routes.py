@@ -34,8 +34,10 @@ def person(person_id: int) -> ResponseReturnValue:
     """One person: where she works, how she stands, and what can be done."""
     one = _known(person_id)
     sites = [site.name for site in places.sites_of(db.session(), one.site_ids)]
-    mine = one.role in rules.invited_by(require().role)
-    return render_template("staff/person.html", person=one, sites=sites, mine=mine)
+    caller = require()
+    mine = one.role in rules.invited_by(caller.role) and one.site_ids <= caller.site_ids
+    again = mine and one.standing != "altered" and one.person_id != caller.person_id
+    return render_template("staff/person.html", person=one, sites=sites, again=again)
 
 
 @pages.route("/<int:person_id>/key", methods=["GET", "POST"])

@@ -55,6 +55,13 @@ def are_enough(roles: Collection[str]) -> bool:
     return len(roles) >= FEWEST_COMPARISONS and ADVOCATE in roles
 
 
+def why_not_two(roles: Collection[str]) -> str | None:
+    """Why these two cannot let somebody who holds keys in anew: `not_yours`, `needs_advocate`, or None."""
+    if not set(roles) <= {ADVOCATE, OUTSIDE_RECIPIENT}:
+        return "not_yours"
+    return None if are_enough(roles) else "needs_advocate"
+
+
 def why_not_compared(role: str, before: Collection[str], *, waits: bool, mine: bool, here: bool) -> str | None:
     """Why somebody cannot say that she compared a key, or None when she can.
 

@@ -8,7 +8,7 @@ from wtforms import Form, PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
 from youthvoice.access.permissions import NEWCOMER
-from youthvoice.staff.proving import WrongSignIn, prove
+from youthvoice.staff.proving import Proven, WrongSignIn, prove
 
 
 class NotCountersigned(Exception):
@@ -25,8 +25,8 @@ class NotCountersigned(Exception):
 
 def countersign(  # noqa: PLR0913, PLR0917 - who signs has as many sides
     handle: str, password: str, first_person_id: int, site_ids: Collection[int], role: str | None = None, code: str = ""
-) -> int:
-    """The row of the second adult. Runs Argon2: call it before the request's own session is opened.
+) -> Proven:
+    """The second adult. Runs Argon2: call it before the request's own session is opened.
 
     Args:
         handle: as typed.
@@ -51,7 +51,7 @@ def countersign(  # noqa: PLR0913, PLR0917 - who signs has as many sides
         raise NotCountersigned("newcomer")
     if role is not None and second.role != role:
         raise NotCountersigned("other_role")
-    return second.person_id
+    return second
 
 
 def words(code: str) -> str:
@@ -83,6 +83,11 @@ class SecondAdultForm(Form):
 
     def signed_by(self, first_person_id: int, site_ids: Collection[int], role: str | None = None) -> int | None:
         """The second adult's row; None when she did not sign, and the field says why."""
+        second = self.second_signer(first_person_id, site_ids, role)
+        return second.person_id if second else None
+
+    def second_signer(self, first_person_id: int, site_ids: Collection[int], role: str | None = None) -> Proven | None:
+        """The second adult; None when she did not sign, and the field says why."""
         handle, password = self.second_handle.data or "", self.second_password.data or ""
         try:
             return countersign(handle, password, first_person_id, site_ids, role, self.second_code.data or "")

@@ -55,6 +55,17 @@ def _on(moment: datetime | None) -> str:
     return day(moment) if moment else ""
 
 
+def not_two(code: str) -> str:
+    """Why these two cannot let somebody in anew."""
+    return str(
+        {
+            "not_yours": _("The second one must be an advocate or the outside recipient."),
+            "needs_advocate": _("One of the two must be an advocate."),
+            "herself": _("She cannot sign for herself; somebody else must."),
+        }[code]
+    )
+
+
 def not_compared(code: str) -> str:
     """Why somebody cannot compare a key."""
     return str(

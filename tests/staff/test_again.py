@@ -1,0 +1,176 @@
+"""A lost password: nobody resets it. A new invitation, a new key, the same comparison. PRIVACY.md C."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.conftest import StillClock
+from tests.pages import Visitor
+from tests.people import CHEAP, PASSWORD, Somebody, house, make_person, make_site, signed_in, with_codes
+from youthvoice import db, running
+from youthvoice.audit.models import AuditEntry
+from youthvoice.config import Settings
+from youthvoice.staff import accounts, comparing, joining, signing_in, store
+from youthvoice.staff.comparing import Colleague
+from youthvoice.staff.models import KeyComparison
+from youthvoice.staff.signing_in import WrongSignIn
+
+NEW: Final = "seven green boats at noon"
+
+
+@pytest.fixture
+def home(app: Flask) -> dict[str, Somebody]:
+    """A house with two advocates and one of every other role."""
+    site_id, people = house(["advocate", "outside_recipient", "coordinator", "facilitator", "safeguarding_lead"])
+    with db.writing(db.engine()) as session:
+        people["second"] = make_person(session, "advocate", site_id, handle="second")
+    return people
+
+
+def _signed(handle: str, password: str = PASSWORD) -> dict[str, object]:
+    return {"second_handle": handle, "second_password": password}
+
+
+def _link(browser: Visitor) -> str:
+    (token,) = re.findall(r"/staff/join/([\w-]{43})", browser.page)
+    return str(token)
+
+
+def _readers(site_id: int) -> dict[int, int]:
+    """Versions of the keys that words are sealed to, by person."""
+    with db.reading(db.engine()) as session:
+        found = store.readers(session, site_id, running.keyring().key("people"), running.now())
+    return {reader.person_id: reader.key_version for reader in found.everybody}
+
+
+def test_two_readers_let_an_advocate_in_anew_with_a_new_key_that_waits(
+    on_both: Settings, home: dict[str, Somebody], visitor: Callable[[], Visitor], clock: StillClock
+) -> None:
+    lost, (site_id,) = home["advocate"], home["advocate"].site_ids
+    with_codes(lost)
+    browser = signed_in(visitor(), home["second"])
+    old = signed_in(visitor(), lost)
+    browser.open(f"/staff/people/{lost.id}/key/again")
+    browser.send(f"/staff/people/{lost.id}/key/again", _signed("outside-recipient"))
+    token = _link(browser)
+    assert old.open("/staff/").request.path == "/staff/", "nothing is gone before she accepts"
+    newcomer = visitor()
+    newcomer.open(f"/staff/join/{token}")
+    assert "stays closed until a colleague" in newcomer.page
+    joining.join(token, "something-else", NEW, "en", CHEAP)
+    assert old.open("/staff/").request.path == "/staff/sign-in"
+    with pytest.raises(WrongSignIn):
+        signing_in.sign_in("advocate", PASSWORD)
+    caller = signing_in.find_caller(signing_in.sign_in("advocate", NEW))
+    assert caller
+    assert (caller.person_id, caller.role) == (lost.id, "newcomer")
+    assert signing_in.private_key(caller) != lost.private_key
+    assert lost.id not in _readers(site_id)
+    key = running.keyring().key("people")
+    for name in ("second", "outside_recipient"):
+        with db.writing(db.engine()) as session:
+            by = home[name]
+            comparing.compare(session, lost.id, Colleague(by.id, by.role, by.site_ids), key, clock())
+    clock.move(hours=48)
+    assert _readers(site_id)[lost.id] == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        ("second", "second", "somebody else than you"),
+        ("second", "facilitator", "an advocate or the outside recipient"),
+        ("second", "coordinator", "an advocate or the outside recipient"),
+        ("second", "safeguarding-lead", "an advocate or the outside recipient"),
+        ("second", "advocate", "cannot sign for herself"),
+        ("outside_recipient", "other-outside", "One of the two must be an advocate"),
+    ],
+)
+def test_one_alone_or_with_somebody_else_lets_nobody_in(
+    home: dict[str, Somebody], visitor: Callable[[], Visitor], first: str, second: str, told: str
+) -> None:
+    lost = home["advocate"]
+    with db.writing(db.engine()) as session:
+        make_person(session, "outside_recipient", *lost.site_ids, handle="other-outside")
+    browser = signed_in(visitor(), home[first])
+    browser.open(f"/staff/people/{lost.id}/key/again")
+    browser.send(f"/staff/people/{lost.id}/key/again", _signed(second), 400)
+    assert told in browser.page
+    assert "/staff/join/" not in browser.page
+
+
+def test_comparisons_of_the_old_key_do_not_count_for_the_new_one(
+    on_both: Settings, home: dict[str, Somebody], visitor: Callable[[], Visitor], clock: StillClock
+) -> None:
+    (site_id,), key = home["advocate"].site_ids, running.keyring().key("people")
+    with db.writing(db.engine()) as session:
+        newcomer = make_person(session, "advocate", site_id, handle="newcomer", trusted=False)
+        by = home["second"]
+        comparing.compare(session, newcomer.id, Colleague(by.id, by.role, by.site_ids), key, clock())
+    browser = signed_in(visitor(), home["second"])
+    browser.open(f"/staff/people/{newcomer.id}/key/again")
+    browser.send(f"/staff/people/{newcomer.id}/key/again", _signed("advocate"))
+    joining.join(_link(browser), "", NEW, "en", CHEAP)
+    with db.writing(db.engine()) as session:
+        assert not session.scalars(select(KeyComparison)).all()
+        by = home["advocate"]
+        assert comparing.compare(session, newcomer.id, Colleague(by.id, by.role, by.site_ids), key, clock()) is None
+
+
+def test_a_coordinator_lets_a_facilitator_in_anew_at_once(
+    on_both: Settings, home: dict[str, Somebody], visitor: Callable[[], Visitor]
+) -> None:
+    lost = home["facilitator"]
+    browser = signed_in(visitor(), home["coordinator"])
+    browser.open(f"/staff/people/{lost.id}")
+    assert f"/staff/people/{lost.id}/again" in browser.page
+    browser.open(f"/staff/people/{lost.id}/again")
+    browser.send(f"/staff/people/{lost.id}/again")
+    joining.join(_link(browser), "", NEW, "en", CHEAP)
+    caller = signing_in.find_caller(signing_in.sign_in("facilitator", NEW))
+    assert caller
+    assert (caller.person_id, caller.role) == (lost.id, "facilitator")
+    with db.reading(db.engine()) as session:
+        lines = [tuple(line) for line in session.execute(select(AuditEntry.action, AuditEntry.subject))]
+    assert lines[:2] == [("person.invite", str(lost.id)), ("key.renew", str(lost.id))]
+
+
+def test_a_coordinator_resets_nobody_who_holds_keys_and_a_reader_nobody_else(
+    home: dict[str, Somebody], visitor: Callable[[], Visitor]
+) -> None:
+    coordinator, advocate = (signed_in(visitor(), home[name]) for name in ("coordinator", "advocate"))
+    for role in ("advocate", "outside_recipient", "safeguarding_lead"):
+        coordinator.open(f"/staff/people/{home[role].id}/again", 404)
+        coordinator.open(f"/staff/people/{home[role].id}/key/again", 403)
+    advocate.open(f"/staff/people/{home['facilitator'].id}/key/again", 404)
+    advocate.open(f"/staff/people/{home['advocate'].id}/key/again", 404)
+    coordinator.open(f"/staff/people/{home['coordinator'].id}/again", 404)
+
+
+def test_whoever_works_elsewhere_too_is_not_reset_from_here(
+    home: dict[str, Somebody], visitor: Callable[[], Visitor]
+) -> None:
+    with db.writing(db.engine()) as session:
+        other = make_site(session, "hill-school").id
+        person = store.find(session, home["facilitator"].id)
+        assert person
+        accounts.work_at(session, person, other, running.keyring().key("people"))
+    signed_in(visitor(), home["coordinator"]).open(f"/staff/people/{home['facilitator'].id}/again", 404)
+
+
+def test_a_second_invitation_ends_the_first(
+    on_both: Settings, home: dict[str, Somebody], visitor: Callable[[], Visitor]
+) -> None:
+    address = f"/staff/people/{home['facilitator'].id}/again"
+    browser = signed_in(visitor(), home["coordinator"])
+    tokens = []
+    for _ in range(2):
+        browser.open(address)
+        browser.send(address)
+        tokens.append(_link(browser))
+    visitor().open(f"/staff/join/{tokens[0]}", 410)
+    visitor().open(f"/staff/join/{tokens[1]}")
