@@ -20,6 +20,7 @@ from youthvoice.surveys import commands as survey_commands
 from youthvoice.surveys.closing import close_due_job
 from youthvoice.surveys.sweeping import sweep_due
 from youthvoice.threads.clocks import letters_due
+from youthvoice.threads.ending import ends_due
 from youthvoice.witnesses.sending import heads_due
 from youthvoice.work.loop import Job
 
@@ -28,6 +29,7 @@ JOBS = (
     Job("closing", 20, close_due_job),
     Job("daily", 60, daily_due),
     Job("drafting", 20, draft_due),
+    Job("ends", 3600, ends_due),
     Job("freezing", 3600, freeze_due),
     Job("heads", 300, heads_due),
     Job("letters", 60, letters_due),

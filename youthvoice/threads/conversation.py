@@ -19,14 +19,16 @@ from youthvoice.threads.thread_facts import Opened, ThreadFacts
 def say(session: Session, keyring: Keyring, thread: ThreadFacts, entry: Entry) -> None:
     """Add an entry for the readers of a thread, after everything that is in it."""
     turn = store.turns(session, thread.id)
-    sealed = seal_entry(keyring, thread.id, thread.public_key, thread.month, replace(entry, turn=turn))
+    month = store.month_of(session, thread.id) or thread.month
+    sealed = seal_entry(keyring, thread.id, thread.public_key, month, replace(entry, turn=turn))
     store.add_entry(session, thread.id, sealed)
 
 
 def tell_child(session: Session, keyring: Keyring, thread: ThreadFacts, reply: Entry) -> None:
     """Add a reply that the child's code opens."""
     turn = store.reply_turns(session, thread.id)
-    sealed = seal_entry(keyring, thread.id, thread.reply_key, thread.month, replace(reply, turn=turn))
+    month = store.month_of(session, thread.id) or thread.month
+    sealed = seal_entry(keyring, thread.id, thread.reply_key, month, replace(reply, turn=turn))
     store.add_reply(session, thread.id, sealed)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from youthvoice.db import Base, Utc
@@ -12,7 +12,7 @@ class Letter(Base):
     """Free text of a survey: sealed to a key of its own, under an outer layer of its destruction month.
 
     `shown_from` is the daily hour from which advocates see it; `day` is the day it arrived. The child's yes to others
-    reading it is sealed with the words.
+    reading it is sealed with the words. One that is `held` does not end with its month.
     """
 
     __tablename__ = "letters"
@@ -27,6 +27,7 @@ class Letter(Base):
     day: Mapped[date]
     shown_from: Mapped[datetime] = mapped_column(Utc)
     looked_at_on: Mapped[date | None]
+    held: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class Wrap(Base):

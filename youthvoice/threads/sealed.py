@@ -161,5 +161,16 @@ def open_letter(  # noqa: PLR0913 - each of these is needed to open it
     return Letter(body_of[1:], body_of[:1] == _SHARED)
 
 
+def letter_under_month(keyring: Keyring, letter_id: bytes, body: bytes, before: str, after: str) -> Sealed:
+    """A letter's body under the key of a later month; what is inside stays sealed.
+
+    Raises:
+        CannotOpen, KeyGone: it does not lie under the earlier month's key.
+    """
+    bound = context("letter", letter_id.hex(), "outer")
+    inner = unlock_outer(Sealed.stored(body), keyring.key(destruction_key(before)), bound)
+    return lock_outer(inner, keyring.key_or_new(destruction_key(after)), bound)
+
+
 def _wrap_for(letter_id: bytes, person_id: int) -> str:
     return context("letter", letter_id.hex(), "wrap", person_id)

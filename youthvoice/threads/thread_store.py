@@ -142,6 +142,11 @@ def change(session: Session, keyring: Keyring, line: Line, marks: Marks) -> None
         raise Meanwhile
 
 
+def month_of(session: Session, thread_id: bytes) -> str | None:
+    """The destruction month of a thread as it is now; it stays so until the transaction ends."""
+    return session.scalar(select(Thread.destruction_month).where(Thread.id == thread_id).with_for_update())
+
+
 def turns(session: Session, thread_id: bytes) -> int:
     """How many entries a thread has."""
     return _length(session, ThreadEntry, thread_id)

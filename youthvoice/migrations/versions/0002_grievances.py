@@ -166,6 +166,9 @@ def upgrade() -> None:
     with op.batch_alter_table('thread_wraps', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_thread_wraps_thread_id'), ['thread_id'], unique=False)
 
+    with op.batch_alter_table('letters', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('held', sa.Boolean(), server_default=sa.text('(false)'), nullable=False))
+
     with op.batch_alter_table('people', schema=None) as batch_op:
         batch_op.add_column(sa.Column('trusted_from', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('mail', sa.LargeBinary(), nullable=True))
@@ -190,6 +193,9 @@ def downgrade() -> None:
         batch_op.drop_column('codes')
         batch_op.drop_column('mail')
         batch_op.drop_column('trusted_from')
+
+    with op.batch_alter_table('letters', schema=None) as batch_op:
+        batch_op.drop_column('held')
 
     with op.batch_alter_table('thread_wraps', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_thread_wraps_thread_id'))

@@ -1,0 +1,341 @@
+"""Months end for good; what must live on does, in whatever order things stop (PRIVACY.md C, "Ends"; T6)."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.ground import NOON, Ground, Reader, ground
+from youthvoice import db, running, tables
+from youthvoice.audit.models import AuditEntry
+from youthvoice.audit.store import Log
+from youthvoice.backups.copying import back_up, restore
+from youthvoice.config import Settings
+from youthvoice.privacy.keyring import KeyGone, Keyring, destruction_key
+from youthvoice.privacy.sealing import CannotOpen, new_pair
+from youthvoice.threads import conversation, ending, holding
+from youthvoice.threads import ending_rules as rules
+from youthvoice.threads import ending_store as ends
+from youthvoice.threads import store as letters
+from youthvoice.threads import thread_store as store
+from youthvoice.threads.entries import CHILD, Entry, open_entry
+from youthvoice.threads.making import NewThread, new_thread
+from youthvoice.threads.marks import Marks
+from youthvoice.threads.models import Letter, Thread, ThreadEntry, ThreadReply, ThreadWrap
+from youthvoice.threads.sealed import SealedLetter, open_letter, seal_letter
+from youthvoice.threads.thread_store import Me
+
+DAY, MONTH = date(2026, 11, 24), "2029-11"
+WORDS = "The soup was cold again."
+ENDED = datetime(2029, 12, 3, 12, tzinfo=UTC)
+CLOSED = Marks(state="closed")
+
+
+@pytest.fixture
+def house(on_both: Settings, tmp_path: Path) -> Iterator[Ground]:
+    with ground(on_both, tmp_path / "keys") as laid:
+        yield laid
+
+
+def told(house: Ground, marks: Marks) -> NewThread:
+    made = new_thread(
+        house.keyring,
+        site_id=1,
+        day=DAY,
+        month=MONTH,
+        marks=marks,
+        entries=[Entry("told", CHILD, DAY, said={"words": WORDS})],
+        everybody=[house.asha, house.ravi],
+        reads={1, 2},
+    )
+    with db.writing(house.engine) as session:
+        store.add(session, made)
+        facts = store.facts(session, house.keyring, made.id)
+        assert facts is not None
+        conversation.say(session, house.keyring, facts, Entry("note", 1, DAY, said={"words": "noted"}))
+        conversation.step(session, house.keyring, facts, "looked", DAY)
+    return made
+
+
+def look(house: Ground, now: datetime) -> None:
+    """What the job does."""
+    ending.extend(house.engine, house.keyring, now)
+    for month in ending.over(house.engine, house.keyring, now):
+        ending.end_month(house.engine, house.keyring, month, now)
+
+
+def words(house: Ground, thread: NewThread, keyring: Keyring | None = None) -> list[str] | None:
+    keyring, asha = keyring or house.keyring, house.asha
+    with db.reading(house.engine) as session:
+        me = Me(asha.person_id, asha.pair.public, frozenset({1}))
+        opened = store.opened(session, keyring, me, thread.id, asha.pair.private)
+        return [one.said["words"] for one in conversation.said_in(session, keyring, opened)] if opened else None
+
+
+def month_of(house: Ground, thread: NewThread) -> str:
+    with db.reading(house.engine) as session:
+        return session.scalars(select(Thread.destruction_month).where(Thread.id == thread.id)).one()
+
+
+def rows(house: Ground) -> list[int]:
+    with db.reading(house.engine) as session:
+        counted = (Thread, ThreadEntry, ThreadReply, ThreadWrap)
+        return [session.scalar(select(func.count()).select_from(table)) or 0 for table in counted]
+
+
+def test_what_was_closed_is_gone_once_its_month_is_over_and_nothing_opens_it(house: Ground) -> None:
+    thread = told(house, CLOSED)
+    with db.reading(house.engine) as session:
+        bodies = store.entries(session, thread.id)
+        me = Me(house.asha.person_id, house.asha.pair.public, frozenset({1}))
+        private = store.opened(session, house.keyring, me, thread.id, house.asha.pair.private)
+    assert private is not None
+    look(house, datetime(2029, 11, 30, 23, tzinfo=UTC))
+    look(house, datetime(2029, 12, 1, 11, tzinfo=UTC))
+    assert words(house, thread) == [WORDS, "noted"], "somewhere it is still November"
+    look(house, ENDED)
+    assert rows(house) == [0, 0, 0, 0]
+    with pytest.raises(KeyGone):
+        open_entry(house.keyring, thread.id, private.private, MONTH, bodies[0])
+    for name in house.keyring.names():
+        if name.startswith("destruction-"):
+            other = name.removeprefix("destruction-")
+            with pytest.raises(CannotOpen):
+                open_entry(house.keyring, thread.id, private.private, other, bodies[0])
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        Marks(),
+        Marks(state="open"),
+        Marks(state="asked"),
+        CLOSED.having(clocks={"trouble_6": 1}),
+        CLOSED.having(harm=True),
+        CLOSED.having(severity=3),
+        CLOSED.flagged("held"),
+        CLOSED.flagged("authority"),
+        CLOSED.flagged("trouble"),
+    ],
+)
+def test_what_is_open_or_a_record_of_abuse_is_ended_by_no_timer(house: Ground, marks: Marks) -> None:
+    thread = told(house, marks)
+    look(house, ENDED)
+    assert words(house, thread) == [WORDS, "noted"]
+    assert month_of(house, thread) == "2030-08"
+    assert house.keyring.versions(destruction_key(MONTH)) == []
+
+
+def test_an_open_thread_survives_forty_months_of_jobs_and_ends_once_it_is_closed(house: Ground) -> None:
+    thread = told(house, Marks())
+    now = NOON
+    for _month in range(40):
+        look(house, now)
+        assert words(house, thread) == [WORDS, "noted"], f"{now:%Y-%m}"
+        now += timedelta(days=30.5)
+    with db.writing(house.engine) as session:
+        facts = store.facts(session, house.keyring, thread.id)
+        assert facts is not None
+        store.change(session, house.keyring, facts.line, CLOSED)
+    for _month in range(12):
+        look(house, now)
+        now += timedelta(days=30.5)
+    assert words(house, thread) is None
+    assert [name for name in house.keyring.names() if name.startswith("destruction-")] == []
+
+
+def test_nothing_in_the_database_changes_while_no_month_is_near(house: Ground) -> None:
+    thread = told(house, Marks())
+    with db.reading(house.engine) as session:
+        before = sorted(each.body.blob for each in store.entries(session, thread.id))
+    look(house, NOON)
+    with db.reading(house.engine) as session:
+        assert sorted(each.body.blob for each in store.entries(session, thread.id)) == before
+        assert session.scalars(select(AuditEntry.action)).all() == []
+
+
+def test_a_backup_from_before_opens_nothing_that_has_ended(
+    house: Ground, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    gone, open_one = told(house, CLOSED), told(house, Marks())
+    look(house, datetime(2029, 10, 5, tzinfo=UTC))
+    backup = tmp_path / "backup"
+    back_up(house.engine, tables.metadata(), bytes(32), backup, NOON)
+    look(house, ENDED)
+    assert words(house, gone) is None
+    _empty(house)
+    restore(house.engine, tables.metadata(), bytes(32), backup)
+    with pytest.raises(KeyGone):
+        words(house, gone)
+    assert words(house, open_one) == [WORDS, "noted"], "a backup of the last weeks opens what lives on"
+    look(house, ENDED)
+    assert words(house, gone) is None, "the rows go once more"
+
+
+def _empty(house: Ground) -> None:
+    metadata = tables.metadata()
+    metadata.drop_all(house.engine)
+    metadata.create_all(house.engine)
+
+
+def test_of_a_backup_older_than_its_keys_what_should_live_on_is_counted_and_kept(house: Ground, tmp_path: Path) -> None:
+    thread = told(house, Marks())
+    house.keyring.destroy(destruction_key(MONTH))
+    with db.reading(house.engine) as session:
+        assert ending.closed_for_good(session, house.keyring) == 1
+    look(house, ENDED)
+    with pytest.raises(KeyGone):
+        words(house, thread)
+
+
+def test_it_may_stop_after_any_step_and_the_next_look_does_the_rest(
+    house: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, living = told(house, CLOSED), told(house, Marks())
+
+    class Died(Exception):
+        pass
+
+    def die(*_given: object, **_more: object) -> None:
+        raise Died
+
+    for module, name in ((ends, "move_thread"), (ends, "remove"), (Log, "add"), (Keyring, "destroy")):
+        with monkeypatch.context() as patched:
+            patched.setattr(module, name, die)
+            with pytest.raises(Died):
+                look(house, ENDED)
+        assert words(house, living) == [WORDS, "noted"], name
+    assert words(house, gone) is None, "its row went before its key"
+    assert house.keyring.versions(destruction_key(MONTH)) == [1]
+    look(house, ENDED)
+    assert house.keyring.versions(destruction_key(MONTH)) == []
+    assert words(house, living) == [WORDS, "noted"]
+
+
+def test_a_thread_that_opens_again_at_the_last_moment_keeps_its_key(
+    house: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thread = told(house, CLOSED)
+    ending.extend(house.engine, house.keyring, ENDED)
+    with db.writing(house.engine) as session:
+        facts = store.facts(session, house.keyring, thread.id)
+        assert facts is not None
+        store.change(session, house.keyring, facts.line, Marks(state="open"))
+    ending.end_month(house.engine, house.keyring, MONTH, ENDED)
+    assert words(house, thread) == [WORDS, "noted"]
+    look(house, ENDED)
+    assert words(house, thread) == [WORDS, "noted"]
+    assert month_of(house, thread) == "2030-08"
+
+
+def test_what_is_said_by_somebody_who_read_the_thread_before_it_moved_lies_under_its_month_of_now(
+    house: Ground,
+) -> None:
+    thread = told(house, Marks())
+    with db.reading(house.engine) as session:
+        before = store.facts(session, house.keyring, thread.id)
+    assert before is not None
+    look(house, ENDED)
+    with db.writing(house.engine) as session:
+        conversation.say(session, house.keyring, before, Entry("note", 1, DAY, said={"words": "late"}))
+    assert words(house, thread) == [WORDS, "noted", "late"]
+
+
+def test_the_end_of_a_month_stands_in_the_log_once(house: Ground) -> None:
+    told(house, CLOSED)
+    for _twice in range(2):
+        look(house, ENDED)
+    with db.reading(house.engine) as session:
+        lines = session.execute(select(AuditEntry.actor, AuditEntry.action, AuditEntry.subject)).all()
+    assert [tuple(line) for line in lines] == [("work", "month.end", MONTH)]
+
+
+# Letters
+
+
+def letter(house: Ground, *, looked: bool = True) -> SealedLetter:
+    made = seal_letter(
+        house.keyring, WORDS, box=house.place, round_id=1, question="words", readers=[house.asha, house.ravi], now=NOON
+    )
+    with db.writing(house.engine) as session:
+        letters.post_letters(session.connection(), [made])
+        if looked:
+            letters.look_at(session, made.id, DAY)
+    return made
+
+
+def read(house: Ground, made: SealedLetter) -> str | None:
+    later = NOON + timedelta(days=1)
+    with db.reading(house.engine) as session:
+        found = letters.letter_for(session, made.id, house.asha.person_id, [1], later)
+    if found is None:
+        return None
+    given = {"body": found.body, "destruction_month": found.destruction_month, "wrapped": found.wrapped}
+    person = {"person_id": house.asha.person_id, "private_key": house.asha.pair.private}
+    return open_letter(house.keyring, made.id, **given, **person).words  # type: ignore[arg-type]
+
+
+def test_a_letter_ends_with_its_month_unless_nobody_looked_at_it_or_it_is_on_hold(house: Ground) -> None:
+    gone, unseen, held = letter(house), letter(house, looked=False), letter(house)
+    log = Log(house.keyring.key_or_new("audit"), DAY, "asha")
+    with db.writing(house.engine) as session:
+        holding.hold_letter(session, held.id, (house.asha, house.ravi), log)
+    now = NOON
+    for _month in range(15):
+        look(house, now)
+        now += timedelta(days=30.5)
+    assert [read(house, one) for one in (gone, unseen, held)] == [None, WORDS, WORDS]
+    with db.writing(house.engine) as session:
+        letters.look_at(session, unseen.id, DAY)
+        holding.hold_letter(session, held.id, (house.asha, house.ravi), log, held=False)
+    for _month in range(12):
+        look(house, now)
+        now += timedelta(days=30.5)
+    assert [read(house, one) for one in (unseen, held)] == [None, None]
+    with db.reading(house.engine) as session:
+        assert session.scalars(select(Letter.id)).all() == []
+
+
+# Holding
+
+
+def hold(house: Ground, thread: NewThread, *signed: Reader, held: bool = True) -> None:
+    log = Log(house.keyring.key_or_new("audit"), DAY, "asha")
+    with db.writing(house.engine) as session:
+        facts = store.facts(session, house.keyring, thread.id)
+        assert facts is not None
+        holding.hold(session, house.keyring, facts, signed, log, held=held)  # type: ignore[arg-type]
+
+
+def test_a_hold_takes_two_who_read_it_and_so_does_its_end(house: Ground) -> None:
+    thread = told(house, CLOSED)
+    stranger = Reader(3, new_pair())
+    for signed, code in (((house.asha, house.asha), "same_person"), ((house.asha, stranger), "not_reading")):
+        with pytest.raises(holding.NotHeld) as refused:
+            hold(house, thread, *signed)
+        assert refused.value.code == code
+    hold(house, thread, house.asha, house.ravi)
+    look(house, ENDED)
+    assert words(house, thread) == [WORDS, "noted"]
+    hold(house, thread, house.ravi, house.asha, held=False)
+    look(house, ENDED + timedelta(days=300))
+    assert words(house, thread) is None
+    with db.reading(house.engine) as session:
+        lines = session.scalars(select(AuditEntry.action).order_by(AuditEntry.number)).all()
+    assert lines == ["thread.hold", "month.end", "thread.release", "month.end"]
+
+
+def test_months_are_counted_across_years() -> None:
+    december = datetime(2026, 12, 15, tzinfo=UTC)
+    assert (rules.near(december), rules.later(december)) == ("2027-02", "2027-08")
+    assert rules.is_over("2026-11", december)
+    assert not rules.is_over("2026-12", december)
+
+
+@pytest.mark.usefixtures("on_both")
+def test_the_job_runs_in_a_house_without_any_thread(app: Flask) -> None:
+    ending.ends_due()
+    assert running.keyring().versions(destruction_key(MONTH)) == []

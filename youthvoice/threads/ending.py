@@ -1,0 +1,119 @@
+"""Months end: what must live on is put under a later month in time; the rest is removed, then the month's key ends.
+
+It may stop at any point and run in two processes: nothing is moved but in one transaction with its month, rows go
+before their key, and a month's key never goes while anything that lives on lies under it. What stopped half-way is
+finished at the next look. Source: PRIVACY.md C, "Ends".
+"""
+
+import logging
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from youthvoice import db, running
+from youthvoice.audit.store import Log
+from youthvoice.privacy.key_names import AUDIT
+from youthvoice.privacy.keyring import KeyGone, Keyring, destruction_key
+from youthvoice.privacy.sealing import CannotOpen
+from youthvoice.threads import ending_rules as rules
+from youthvoice.threads import ending_store as store
+from youthvoice.threads import thread_store as threads
+from youthvoice.threads.entries import under_month
+from youthvoice.threads.sealed import letter_under_month
+
+_KEYS = destruction_key("0000-00").removesuffix("0000-00")
+_log = logging.getLogger(__name__)
+
+
+def ends_due() -> None:
+    """The job: extend what lives on, end the months that are over."""
+    engine, keyring, now = db.engine(), running.keyring(), running.now()
+    extend(engine, keyring, now)
+    for month in over(engine, keyring, now):
+        end_month(engine, keyring, month, now)
+
+
+def extend(engine: Engine, keyring: Keyring, now: datetime) -> None:
+    """Put every thread and letter that lives on, and whose month is near, under a later one."""
+    with db.reading(engine) as session:
+        near = [one for one in threads.all_facts(session, keyring) if one.month <= rules.near(now)]
+        ids = [one.id for one in near if rules.lives_on(one.marks)]
+        letter_ids = [one.id for one in store.letters(session, rules.near(now)) if _letter_is_due(one, now)]
+    for what, found in ((_extend_thread, ids), (_extend_letter, letter_ids)):
+        for each in found:
+            try:
+                with db.writing(engine) as session:
+                    what(session, keyring, each, now)
+            except (KeyGone, CannotOpen):  # of a backup that is older than its key; `flask doctor` counts them
+                _log.error("something that lives on does not open any more")
+
+
+def _extend_thread(session: Session, keyring: Keyring, thread_id: bytes, now: datetime) -> None:
+    thread = threads.facts(session, keyring, thread_id, to_change=True)
+    if thread is None or thread.month > rules.near(now) or not rules.lives_on(thread.marks):
+        return
+    month = rules.later(now)
+    entries, replies = (
+        [under_month(keyring, thread_id, each, thread.month, month) for each in kept]
+        for kept in (threads.entries(session, thread_id), threads.replies(session, thread_id))
+    )
+    store.move_thread(session, thread_id, month, entries, replies)
+
+
+def _letter_is_due(letter: store.LetterFacts, now: datetime) -> bool:
+    return letter.month <= rules.near(now) and rules.letter_lives_on(letter.looked_at_on, held=letter.held)
+
+
+def _extend_letter(session: Session, keyring: Keyring, letter_id: bytes, now: datetime) -> None:
+    letter = store.letter(session, letter_id)
+    if letter is not None and _letter_is_due(letter, now):
+        month = rules.later(now)
+        store.move_letter(
+            session, letter_id, month, letter_under_month(keyring, letter_id, letter.body, letter.month, month)
+        )
+
+
+def over(engine: Engine, keyring: Keyring, now: datetime) -> list[str]:
+    """Months that are over and of which something remains: rows, or a key."""
+    named = {name.removeprefix(_KEYS) for name in keyring.names() if name.startswith(_KEYS)}
+    with db.reading(engine) as session:
+        found = named | store.months(session)
+    return sorted(month for month in found if rules.is_over(month, now))
+
+
+def end_month(engine: Engine, keyring: Keyring, month: str, now: datetime) -> None:
+    """Remove what ends with a month, and then its key, unless something under it lives on.
+
+    Args:
+        engine: of the house.
+        keyring: the key files.
+        month: one that is over.
+        now: UTC.
+    """
+    with db.writing(engine) as session:
+        store.keep_still(session)
+        under = [one for one in threads.all_facts(session, keyring) if one.month == month]
+        living = [one.id for one in under if rules.lives_on(one.marks)]
+        letters = [one for one in store.letters(session, month) if one.month == month]
+        kept = [one.id for one in letters if rules.letter_lives_on(one.looked_at_on, held=one.held)]
+        store.remove(session, month, living, kept)
+        if not living and not kept:
+            Log(keyring.key_or_new(AUDIT), now.date(), "work").add(session, "month.end", month)
+    if not living and not kept:
+        keyring.destroy(destruction_key(month))
+    db.forget_what_was_deleted(engine)
+
+
+def closed_for_good(session: Session, keyring: Keyring) -> int:
+    """How many threads and letters should live on but lie under a month whose key is gone."""
+    gone = {month for month in store.months(session) if not keyring.versions(destruction_key(month))}
+    if not gone:
+        return 0
+    lost = [one for one in threads.all_facts(session, keyring) if one.month in gone and rules.lives_on(one.marks)]
+    letters = [
+        one
+        for one in store.letters(session, max(gone))
+        if one.month in gone and rules.letter_lives_on(one.looked_at_on, held=one.held)
+    ]
+    return len(lost) + len(letters)

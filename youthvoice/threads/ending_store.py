@@ -1,0 +1,92 @@
+"""Every query of months that end: what lies under which, moved to a later one, removed."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Executable, delete, select, text, update
+from sqlalchemy.orm import Session
+
+from youthvoice.privacy.sealing import Sealed
+from youthvoice.threads.entries import SealedEntry
+from youthvoice.threads.models import HandedItem, Letter, Thread, ThreadEntry, ThreadReply
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFacts:
+    """A letter, as far as its end goes.
+
+    Attributes:
+        id: 16 bytes.
+        month: its destruction month.
+        looked_at_on: by any advocate; None while it waits.
+        held: whether it is on hold.
+        body: sealed.
+    """
+
+    id: bytes
+    month: str
+    looked_at_on: date | None
+    held: bool
+    body: bytes = field(repr=False)
+
+
+_LETTER = (Letter.id, Letter.destruction_month, Letter.looked_at_on, Letter.held, Letter.body)
+
+
+def months(session: Session) -> set[str]:
+    """Every destruction month that something lies under."""
+    return {
+        month
+        for column in (Thread.destruction_month, Letter.destruction_month, HandedItem.destruction_month)
+        for month in session.scalars(select(column).distinct())
+    }
+
+
+def letters(session: Session, until: str) -> list[LetterFacts]:
+    """The letters under a month or an earlier one."""
+    return _letters(session, select(*_LETTER).where(Letter.destruction_month <= until))
+
+
+def letter(session: Session, letter_id: bytes) -> LetterFacts | None:
+    """One letter, its row held until the transaction ends."""
+    found = _letters(session, select(*_LETTER).where(Letter.id == letter_id).with_for_update())
+    return found[0] if found else None
+
+
+def _letters(session: Session, query: Executable) -> list[LetterFacts]:
+    return [LetterFacts(*row) for row in session.execute(query)]
+
+
+def move_thread(
+    session: Session, thread_id: bytes, month: str, entries: Collection[SealedEntry], replies: Collection[SealedEntry]
+) -> None:
+    """A thread, and everything in it, lies under another month now."""
+    for table, sealed in ((ThreadEntry, entries), (ThreadReply, replies)):
+        for each in sealed:
+            session.execute(update(table).where(table.id == each.id).values(body=each.body.blob))
+    session.execute(update(Thread).where(Thread.id == thread_id).values(destruction_month=month))
+
+
+def move_letter(session: Session, letter_id: bytes, month: str, body: Sealed) -> None:
+    """A letter lies under another month now."""
+    changed = update(Letter).where(Letter.id == letter_id)
+    session.execute(changed.values(destruction_month=month, body=body.blob))
+
+
+def hold_letter(session: Session, letter_id: bytes, *, held: bool) -> None:
+    """Put a letter on hold, or let it go."""
+    session.execute(update(Letter).where(Letter.id == letter_id).values(held=held))
+
+
+def remove(session: Session, month: str, but_threads: Collection[bytes], but_letters: Collection[bytes]) -> None:
+    """Delete what lies under a month, with everything in it; what was handed over are copies and end with it."""
+    session.execute(delete(Thread).where(Thread.destruction_month == month, Thread.id.not_in(but_threads)))
+    session.execute(delete(Letter).where(Letter.destruction_month == month, Letter.id.not_in(but_letters)))
+    session.execute(delete(HandedItem).where(HandedItem.destruction_month == month))
+
+
+def keep_still(session: Session) -> None:
+    """Nobody changes a thread or a letter until the transaction ends; on SQLite every writer waits anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE threads, letters IN SHARE ROW EXCLUSIVE MODE"))
