@@ -23,7 +23,7 @@ from youthvoice.config import Settings, SettingsError
 from youthvoice.desk import menu
 from youthvoice.desk import routes as desk_routes
 from youthvoice.grievances import desk_routes as reports_desk_routes
-from youthvoice.grievances import figure_routes, leaving, report_routes, tell_routes
+from youthvoice.grievances import figure_routes, leaving, report_routes, rota_routes, tell_routes
 from youthvoice.kiosk import routes as kiosk_routes
 from youthvoice.places import routes as places_routes
 from youthvoice.places import store as places_store
@@ -59,6 +59,7 @@ STAFF_PAGES = (
     tablet_routes.pages,
     reports_desk_routes.pages,
     report_routes.pages,
+    rota_routes.pages,
     letter_routes.pages,
     figure_routes.pages,
     pack_routes.pages,

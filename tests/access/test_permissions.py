@@ -25,6 +25,7 @@ TABLE = {
     "publications.send": "no yes no no no no",
     "addresses.enter": "no yes no no no no",
     "addresses.clear": "yes no no no no no",
+    "clocks.rota": "yes no no no no no",
     "audit.witness": "yes no no no no yes",
     "places.manage": "no yes no no no no",
     "people.see": "yes yes no no no yes",

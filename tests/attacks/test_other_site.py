@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.grievances.telling import tell
 from tests.pages import Visitor
 from tests.people import Somebody, make_person, make_site, on_tablet, signed_in
 from tests.publications.scene import House, make_house
@@ -13,12 +14,14 @@ from tests.rounds import answers, open_round, sheet_of
 from youthvoice import db, running, tables
 from youthvoice.access.permissions import ROLES
 from youthvoice.answers import store as owed
+from youthvoice.grievances import on_call
+from youthvoice.grievances.on_call import Duty
 from youthvoice.places.models import Tablet
 from youthvoice.publications import addresses
 from youthvoice.staff import invitations
 from youthvoice.staff.invitations import Guest
 from youthvoice.staff.models import Invitation
-from youthvoice.threads.models import Letter
+from youthvoice.threads.models import Letter, ThreadEntry
 
 WORDS = "purple giraffe of the attic"
 NOT_OF_A_SITE = frozenset({"questionnaire_id", "take", "token", "slot"})  # of all, or of whoever holds the link
@@ -44,6 +47,8 @@ def home(app: Flask, visitor: Callable[[], Visitor]) -> House:
             session, running.keyring(), site_id=made.site_id, kind="safety", subject=f"{asked.slug}/night",
             about={"en": "Canary of the night"}, due=running.today(), owner_role="advocate",
         )  # fmt: skip
+        on_call.add(session, Duty(0, made.site_id, host, weekday=0))
+    tell(made.site_id, [made.people["advocate"]], words=WORDS)
     return made
 
 
@@ -60,6 +65,8 @@ def ids_of(home: House) -> dict[str, list[str]]:
     with db.reading(db.engine()) as session:
         letter = session.scalars(select(Letter.id)).one().hex()
         tablet = session.scalars(select(Tablet.id)).first()
+        report, entry = session.execute(select(ThreadEntry.thread_id, ThreadEntry.id)).one()
+        (duty,) = on_call.rota(session, home.site_id)
         invitation = session.scalars(select(Invitation.id)).one()
         tasks = owed.mine(session, running.keyring(), home.people["advocate"].id, "advocate", [home.site_id])
     return {
@@ -67,6 +74,7 @@ def ids_of(home: House) -> dict[str, list[str]]:
         "owed_id": [str(task.id) for task in tasks], "address_id": ["1"], "site_id": [str(home.site_id)],
         "person_id": [str(one.id) for one in home.people.values()], "group_id": ["1"], "part": ["food"],
         "language": ["en"], "invitation_id": [str(invitation)], "month": ["2026-11"],
+        "report": [report.hex()], "entry": [entry.hex()], "act": ["note"], "duty_id": [str(duty.id)],
     }  # fmt: skip
 
 

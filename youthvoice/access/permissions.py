@@ -35,6 +35,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "publications.send": frozenset({COORDINATOR}),
     "addresses.enter": frozenset({COORDINATOR}),
     "addresses.clear": frozenset({ADVOCATE}),
+    "clocks.rota": frozenset({ADVOCATE}),
     "audit.witness": frozenset({ADVOCATE, OUTSIDE_RECIPIENT}),  # never whoever runs the house
     "places.manage": frozenset({COORDINATOR}),
     "people.see": frozenset({ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT}),

@@ -11,6 +11,7 @@ from youthvoice.access.guard import Caller
 MENU = (
     (lazy_gettext("To do"), "desk.home", "inbox", "home.see"),
     (lazy_gettext("Reports"), "reports.index", "shield", "reports.read"),
+    (lazy_gettext("On call"), "rota.index", "clock", "clocks.rota"),
     (lazy_gettext("Letter box"), "letters.index", "note", "letters.read"),
     (lazy_gettext("Answers"), "answers.index", "flag", "answers.give"),
     (lazy_gettext("Publications"), "publications.index", "eye", "publications.see"),

@@ -7,6 +7,7 @@ from flask_babel import ngettext
 from youthvoice import db
 from youthvoice.access.guard import needs, require
 from youthvoice.desk import waiting, words
+from youthvoice.grievances import handed_on
 from youthvoice.places import store as places
 from youthvoice.web import languages
 
@@ -21,5 +22,6 @@ def home() -> ResponseReturnValue:
     sites = [(site.id, site.name, site.time_zone) for site in places.sites_of(db.session(), caller.site_ids)]
     groups = waiting.groups(db.session(), caller, sites)
     shown = {"speak": languages.chosen(), "words": words, "ngettext": ngettext, "role": caller.role}
+    shown["handed_on"] = handed_on.how_many(db.session(), caller)
     number = sum(len(items) for _code, items in groups)
     return render_template("desk/home.html", groups=groups, sites=sites, number=number, **shown)

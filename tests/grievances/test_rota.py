@@ -1,0 +1,128 @@
+"""The page of who is on call: advocates write it, and only trusted readers of the site stand in it."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from tests.conftest import StillClock
+from tests.grievances.left_alone import Site, make
+from tests.pages import Visitor
+from tests.people import make_person, make_site, signed_in
+from youthvoice import db, running
+from youthvoice.grievances import on_call
+from youthvoice.staff import accounts
+from youthvoice.staff import store as staff
+
+pytestmark = pytest.mark.usefixtures("on_both")
+
+
+@pytest.fixture
+def site(app: Flask, clock: StillClock) -> Site:
+    return make(clock)
+
+
+@pytest.fixture
+def asha(site: Site, visitor: Callable[[], Visitor]) -> Visitor:
+    return signed_in(visitor(), site.people["asha"])
+
+
+def put(browser: Visitor, site: Site, who: str, status: int = 200, **when: str) -> str:
+    browser.open("/staff/rota/")
+    given: dict[str, object] = {"person": str(site.people[who].id), "when": "once", **when}
+    return browser.send(f"/staff/rota/{site.id}", given, status).text
+
+
+def rota(site: Site) -> list[on_call.Duty]:
+    with db.reading(db.engine()) as session:
+        return on_call.rota(session, site.id)
+
+
+def test_whoever_is_put_into_the_rota_is_asked_first(site: Site, asha: Visitor) -> None:
+    page = put(asha, site, "ravi", when="1")
+    assert "Every Tuesday" in page
+    assert "Today: Ravi Example" in page
+    site.report(urgent=True)
+    assert site.after() == ["lata", "ravi"]
+    assert site.after(hours=1) == ["asha", "lata", "ravi"]
+
+
+def test_some_days_once_are_a_first_and_a_last_day(site: Site, asha: Visitor) -> None:
+    put(asha, site, "lata", first_day="2026-11-24", last_day="2026-11-26")
+    assert "Today: Lata Example" in asha.page
+    for wrong, told in (
+        ({"first_day": "", "last_day": "2026-11-26"}, "Choose a day"),
+        ({"first_day": "2026-11-27", "last_day": "2026-11-26"}, "lies before the first"),
+        ({"first_day": "2026-11-20", "last_day": "2026-11-23"}, "is over"),
+        ({"first_day": "2026-11-25", "last_day": "2028-11-26"}, "At most a year"),
+        ({"first_day": "soon", "last_day": "later"}, "Choose a day"),
+    ):
+        assert told in put(asha, site, "ravi", 400, **wrong)
+    assert len(rota(site)) == 1
+
+
+def test_days_do_not_matter_where_it_is_every_week(site: Site, asha: Visitor) -> None:
+    put(asha, site, "ravi", when="0", first_day="soon", last_day="")
+    assert [(one.weekday, one.first_day) for one in rota(site)] == [(0, None)]
+
+
+def test_the_same_line_stands_there_once_and_goes_again(site: Site, asha: Visitor) -> None:
+    put(asha, site, "ravi", when="3")
+    assert "says so already" in put(asha, site, "ravi", 409, when="3")
+    asha.open("/staff/rota/")
+    (found,) = re.findall(r"/staff/rota/(\d+)/remove", asha.page)
+    asha.send(f"/staff/rota/{found}/remove")
+    assert rota(site) == []
+    assert "all advocates are on call" in asha.page
+
+
+def test_nobody_else_than_trusted_readers_of_the_site_stands_in_it(
+    site: Site, asha: Visitor, visitor: Callable[[], Visitor]
+) -> None:
+    with db.writing(db.engine()) as session:
+        other = make_site(session, "other-house").id
+        stranger = make_person(session, "advocate", other, handle="stranger")
+        newcomer = make_person(session, "advocate", site.id, handle="newcomer", trusted=False)
+        cook = make_person(session, "facilitator", site.id, handle="cook")
+    for nobody in (stranger, newcomer, cook, site.people["omar"]):
+        asha.open("/staff/rota/")
+        assert f'value="{nobody.id}"' not in asha.page.split("<select", maxsplit=1)[1].split("</select>")[0]
+        asha.send(f"/staff/rota/{site.id}", {"person": str(nobody.id), "when": "1"}, 400)
+    assert rota(site) == []
+    elsewhere = signed_in(visitor(), stranger)
+    elsewhere.open("/staff/rota/")
+    elsewhere.send(f"/staff/rota/{site.id}", {"person": str(stranger.id), "when": "1"}, 404)
+
+
+def test_a_second_site_takes_nothing_out_of_it(site: Site, asha: Visitor, visitor: Callable[[], Visitor]) -> None:
+    put(asha, site, "ravi", when="3")
+    with db.writing(db.engine()) as session:
+        stranger = make_person(session, "advocate", make_site(session, "other-house").id, handle="stranger")
+    browser = signed_in(visitor(), stranger)
+    browser.open("/staff/rota/")
+    browser.send(f"/staff/rota/{rota(site)[0].id}/remove", status=404)
+    assert len(rota(site)) == 1
+
+
+def test_whoever_left_is_shown_so_and_asked_no_more(site: Site, asha: Visitor) -> None:
+    put(asha, site, "ravi", when="1")
+    with db.writing(db.engine()) as session:
+        person = staff.find(session, site.people["ravi"].id)
+        assert person is not None
+        accounts.leave(session, person, running.today())
+    assert "cannot read reports now" in asha.open("/staff/rota/").text
+    site.report(urgent=True)
+    assert site.after() == ["asha", "lata"]
+
+
+def test_the_to_do_page_tells_readers_and_nobody_else_that_a_report_was_handed_on(
+    site: Site, visitor: Callable[[], Visitor]
+) -> None:
+    site.report(left_out=["ravi"])
+    site.after()
+    words = "1 report has waited too long"
+    assert words not in signed_in(visitor(), site.people["asha"]).open("/staff/").text
+    site.after(hours=24)
+    assert words in signed_in(visitor(), site.people["asha"]).open("/staff/").text
+    assert words not in signed_in(visitor(), site.people["ravi"]).open("/staff/").text
