@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks import bare, closing, page, reporting, viewing
+from benchmarks import bare, closing, inbox, page, reporting, viewing
 from benchmarks.house import ANSWERS, LETTER, QUESTIONNAIRE, House, build
 from benchmarks.load import Load, Result
 from benchmarks.server import SERVE, Server, free_port, started
@@ -27,6 +27,7 @@ class Sizes:
         sheets: of the batch that is closed.
         views: responses behind the publications that are opened, fewest first.
         reports: that children tell, in each run.
+        open_reports: on the desk of an advocate who opens it.
         runs: medians are of so many.
     """
 
@@ -34,6 +35,7 @@ class Sizes:
     sheets: int
     views: tuple[int, ...]
     reports: int = 200
+    open_reports: int = 5_000
     runs: int = RUNS
 
 
@@ -58,6 +60,7 @@ def run(folder: Path, sizes: Sizes, *, postgresql: bool) -> None:
         if not postgresql:
             _closing(folder, sizes)
             _viewing(folder, sizes)
+            say("inbox_ms", inbox.milliseconds(folder / "inbox", sizes.open_reports, sizes.runs), "ms")
 
 
 def _responses(house: House, sizes: Sizes) -> None:

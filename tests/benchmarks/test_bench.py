@@ -21,11 +21,14 @@ FIGURES = [
     ("close_s_10k", "s"),
     ("view_ms_20", "ms"),
     ("view_ms_1k", "ms"),
+    ("inbox_ms", "ms"),
 ]
 
 
 def test_every_figure_is_printed_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    judged.run(tmp_path, judged.Sizes(responses=64, sheets=40, views=(20, 1_000), runs=1), postgresql=False)
+    judged.run(
+        tmp_path, judged.Sizes(responses=64, sheets=40, views=(20, 1_000), open_reports=60, runs=1), postgresql=False
+    )
     lines = [LINE.fullmatch(line) for line in capfd.readouterr().out.splitlines() if not line.startswith("#")]
     assert all(lines)
     assert [(line[1], line[3]) for line in lines if line] == FIGURES

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from youthvoice.grievances.standing import ANOTHER, ANYBODY, CHILD, WAITS_FOR_CHILD, standing
+from youthvoice.grievances.standing import ANOTHER, ANYBODY, CHILD, WAITS_FOR_CHILD, bounds, standing
 from youthvoice.threads.marks import Marks, hour_after
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -18,7 +18,7 @@ def at(hours: float, name: str = "answer") -> dict[str, int]:
 
 
 def group(marks: Marks, person: int = ASHA, now: datetime = NOW) -> str:
-    return standing(marks, person, now, INDIA).group
+    return standing(marks, person, bounds(now, INDIA)).group
 
 
 @pytest.mark.parametrize(
@@ -37,24 +37,24 @@ def test_what_is_over_stands_on_top_for_everybody_and_what_is_not_with_whoever_h
 
 def test_the_clock_that_is_over_first_says_what_is_next() -> None:
     marks = Marks(clocks=at(30) | at(2, "first_look"))
-    assert standing(marks, ASHA, NOW, INDIA).step == "look"
-    assert standing(marks.without_clock("first_look"), ASHA, NOW, INDIA).step == "answer"
+    assert standing(marks, ASHA, bounds(NOW, INDIA)).step == "look"
+    assert standing(marks.without_clock("first_look"), ASHA, bounds(NOW, INDIA)).step == "answer"
 
 
 def test_nobody_agrees_to_her_own_closing() -> None:
     marks = Marks(state="asked", owner=ASHA, clocks=at(50, "agree"))
-    hers, his = (standing(marks, person, NOW, INDIA) for person in (ASHA, RAVI))
+    hers, his = (standing(marks, person, bounds(NOW, INDIA)) for person in (ASHA, RAVI))
     assert (hers.group, hers.whose) == ("others", ANOTHER)
     assert (his.group, his.whose, his.step) == ("week", RAVI, "agree")
 
 
 def test_after_an_answer_it_waits_for_the_child_and_then_for_something_to_be_done() -> None:
     answered = Marks(state="open", flags=(WAITS_FOR_CHILD,))
-    found = standing(answered, ASHA, NOW, INDIA)
+    found = standing(answered, ASHA, bounds(NOW, INDIA))
     assert (found.group, found.step, found.whose) == ("others", "child", CHILD)
-    free = standing(answered.unflagged(WAITS_FOR_CHILD), ASHA, NOW, INDIA)
+    free = standing(answered.unflagged(WAITS_FOR_CHILD), ASHA, bounds(NOW, INDIA))
     assert (free.group, free.step, free.whose) == ("no_date", "act", ANYBODY)
-    done = standing(answered.unflagged(WAITS_FOR_CHILD).on("acted", NOW.date()), ASHA, NOW, INDIA)
+    done = standing(answered.unflagged(WAITS_FOR_CHILD).on("acted", NOW.date()), ASHA, bounds(NOW, INDIA))
     assert done.step == "close"
 
 
@@ -62,6 +62,6 @@ def test_what_is_closed_comes_back_when_its_check_is_due() -> None:
     """S16."""
     closed = Marks(state="closed", clocks=at(14 * 24, "trouble_2") | at(42 * 24, "trouble_6"))
     assert group(closed) == "closed"
-    later = standing(closed, ASHA, NOW + timedelta(days=14), INDIA)
+    later = standing(closed, ASHA, bounds(NOW + timedelta(days=14), INDIA))
     assert (later.group, later.step) == ("late", "trouble")
     assert group(Marks(state="closed")) == "closed"

@@ -100,9 +100,9 @@ def _reports(session: Session, caller: Caller, known: Mapping[int, tuple[str, da
     """The most pressing of the reports that wait for her, and one line for all the others."""
     if not caller.may("reports.read"):
         return []
-    rows = [row for row in inbox.rows(session, caller) if row.kind == "report" and row.stands.group in _PRESSING]
-    items = [_report(row, known[row.site.id][1]) for row in rows[:_MOST_REPORTS]]
-    if more := len(rows) - len(items):
+    rows, number = inbox.most_pressing(session, caller, _PRESSING, _MOST_REPORTS)
+    items = [_report(row, known[row.site.id][1]) for row in rows]
+    if more := number - len(items):
         items.append(Item("reports", "", {}, "", None, items[-1].days, step=str(more)))
     return items
 

@@ -4,10 +4,12 @@ Every line comes from `thread_store.mine`: who was left out of a report finds no
 Nothing of a report is opened but its marks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import groupby
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -16,7 +18,7 @@ from youthvoice import running
 from youthvoice.access.guard import Caller
 from youthvoice.grievances.naming import short_name
 from youthvoice.grievances.reader import me
-from youthvoice.grievances.standing import ANYBODY, GROUPS, Standing, pressing, standing
+from youthvoice.grievances.standing import ANYBODY, GROUPS, Standing, bounds, pressing, standing
 from youthvoice.places import store as places
 from youthvoice.places.store import SiteFacts
 from youthvoice.threads import store as letters
@@ -24,18 +26,21 @@ from youthvoice.threads import thread_store as threads
 from youthvoice.threads.marks import Marks
 from youthvoice.threads.rules import first_look_due, shown_day
 
-PAGE = 50
-LETTERS = "letters"
+PAGE: Final = 50
+
+_ID_BYTES: Final = 16  # of a report; letters are called by their day and site
+
+_HOUR: Final = 3600
+_NEVER: Final = float("inf")
+_PLACES: Final = {code: place for place, code in enumerate(GROUPS)}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line of the desk.
 
     Attributes:
         kind: `report`, or `letters`: those of one site that were shown on one day and that nobody opened yet.
-        key: the report's id as hexadecimal digits; of letters their day.
-        name: the report's short name; empty of letters.
+        id: of the report, 16 bytes; of letters their day and site as text, which is never so long.
         site: where.
         marks: of the report; None of letters.
         number: how many letters; of a report 1.
@@ -43,12 +48,21 @@ class Row:
     """
 
     kind: str
-    key: str
-    name: str
+    id: bytes
     site: SiteFacts
     marks: Marks | None
     number: int
     stands: Standing
+
+    @property
+    def key(self) -> str:
+        """The report's id as its address has it."""
+        return self.id.hex()
+
+    @property
+    def name(self) -> str:
+        """The report's short name; empty of letters."""
+        return short_name(self.id) if self.kind == "report" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +99,18 @@ class Desk:
     page: int
 
 
+class Place(NamedTuple):
+    """Where a line belongs, and nothing more of it: thousands are sorted, fifty are shown.
+
+    Sorts by group, the urgent first, then the earliest clock.
+    """
+
+    group: int
+    calm: bool
+    hour: float
+    id: bytes
+
+
 def desk(session: Session, caller: Caller, asked: Asked) -> Desk:
     """A page of somebody's desk.
 
@@ -93,39 +119,60 @@ def desk(session: Session, caller: Caller, asked: Asked) -> Desk:
         caller: whose desk it is.
         asked: which part.
     """
-    found = [row for row in rows(session, caller, asked.site_id) if _is_wanted(row, asked)]
+    sites = _sites(session, caller, asked.site_id)
+    waiting = _letters(session, caller, sites)
+    found = sorted(place for place in _places(session, caller, sites, waiting) if _is_wanted(place, asked))
     pages = max(1, -(-len(found) // PAGE))
     page = min(max(1, asked.page), pages)
-    shown = found[(page - 1) * PAGE : page * PAGE]
-    numbers = _numbers(found)
-    parted = [(code, numbers[code], list(of_it)) for code, of_it in groupby(shown, key=lambda row: row.stands.group)]
-    return Desk(parted, len(found), pages, page)
+    shown = _shown(session, caller, sites, waiting, found[(page - 1) * PAGE : page * PAGE])
+    numbers = Counter(place.group for place in found)
+    parted = [(code, list(rows)) for code, rows in groupby(shown, key=lambda row: row.stands.group)]
+    return Desk([(code, numbers[_PLACES[code]], rows) for code, rows in parted], len(found), pages, page)
 
 
-def rows(session: Session, caller: Caller, site_id: int = 0) -> list[Row]:
-    """Every line of somebody's desk, closed ones too, the most pressing first."""
-    sites = {site.id: places.facts(site) for site in places.sites_of(session, caller.site_ids)}
-    if site_id:
-        sites = {each: site for each, site in sites.items() if each == site_id}
-    found = [*_reports(session, caller, sites), *_letters(session, caller, sites)]
-    return sorted(found, key=_order)
+def most_pressing(session: Session, caller: Caller, groups: Collection[str], most: int) -> tuple[list[Row], int]:
+    """The first reports of some groups of somebody's desk, and how many there are of these groups."""
+    sites, wanted = _sites(session, caller, 0), {_PLACES[code] for code in groups}
+    found = sorted(place for place in _places(session, caller, sites, []) if place.group in wanted)
+    return _shown(session, caller, sites, [], found[:most]), len(found)
 
 
-def _reports(session: Session, caller: Caller, sites: Mapping[int, SiteFacts]) -> list[Row]:
-    now, zones = running.now(), {site_id: ZoneInfo(site.time_zone) for site_id, site in sites.items()}
-    return [
-        Row(
-            "report",
-            line.id.hex(),
-            short_name(line.id),
-            sites[line.site_id],
-            line.marks,
-            1,
-            standing(line.marks, caller.person_id, now, zones[line.site_id]),
-        )
-        for line in threads.mine(session, running.keyring(), me(session, caller))
-        if line.site_id in sites
-    ]
+def _sites(session: Session, caller: Caller, site_id: int) -> Mapping[int, SiteFacts]:
+    found = places.sites_of(session, caller.site_ids)
+    return {site.id: places.facts(site) for site in found if site_id in {0, site.id}}
+
+
+def _places(
+    session: Session, caller: Caller, sites: Mapping[int, SiteFacts], waiting: Sequence[Row]
+) -> Iterator[Place]:
+    limits = {site_id: bounds(running.now(), ZoneInfo(site.time_zone)) for site_id, site in sites.items()}
+    for line in threads.each_of_mine(session, running.keyring(), me(session, caller)):
+        if line.site_id in limits:
+            stands = standing(line.marks, caller.person_id, limits[line.site_id])
+            yield _place(line.id, stands, urgent=line.marks.urgent)
+    for row in waiting:
+        yield _place(row.id, row.stands, urgent=False)
+
+
+def _place(row_id: bytes, stands: Standing, *, urgent: bool) -> Place:
+    return Place(_PLACES[stands.group], not urgent, _NEVER if stands.hour is None else stands.hour, row_id)
+
+
+def _shown(
+    session: Session,
+    caller: Caller,
+    sites: Mapping[int, SiteFacts],
+    waiting: Sequence[Row],
+    found: Sequence[Place],
+) -> list[Row]:
+    """The lines of some places, in their order."""
+    rows = {row.id: row for row in waiting}
+    hers = threads.mine(session, running.keyring(), me(session, caller), [place.id for place in found])
+    for line in hers:
+        site = sites[line.site_id]
+        stands = standing(line.marks, caller.person_id, bounds(running.now(), ZoneInfo(site.time_zone)))
+        rows[line.id] = Row("report", line.id, site, line.marks, 1, stands)
+    return [rows[place.id] for place in found if place.id in rows]
 
 
 def _letters(session: Session, caller: Caller, sites: Mapping[int, SiteFacts]) -> list[Row]:
@@ -140,26 +187,14 @@ def _letters(session: Session, caller: Caller, sites: Mapping[int, SiteFacts]) -
 
 
 def _letter_row(site: SiteFacts, shown: datetime, number: int, now: datetime) -> Row:
+    """Their clock is over when the day after the one on which they were shown has ended there."""
     zone, day = ZoneInfo(site.time_zone), shown_day(shown, site.time_zone)
-    due = datetime.combine(first_look_due(day) + timedelta(days=1), time(), zone) - timedelta(hours=1)
-    stands = Standing(pressing(due, now, zone), "letters", ANYBODY, due)
-    return Row(LETTERS, day.isoformat(), "", site, None, number, stands)
+    over = datetime.combine(first_look_due(day) + timedelta(days=1), time(), zone).timestamp() / _HOUR - 1
+    stands = Standing(pressing(over, bounds(now, zone)), "letters", ANYBODY, over)
+    return Row("letters", f"{day} {site.id}".encode(), site, None, number, stands)
 
 
-def _is_wanted(row: Row, asked: Asked) -> bool:
+def _is_wanted(place: Place, asked: Asked) -> bool:
     if asked.name:
-        return row.name == asked.name
-    return asked.closed or row.stands.group != "closed"
-
-
-def _numbers(found: Sequence[Row]) -> dict[str, int]:
-    numbers = dict.fromkeys(GROUPS, 0)
-    for row in found:
-        numbers[row.stands.group] += 1
-    return numbers
-
-
-def _order(row: Row) -> tuple[int, bool, float, str]:
-    """By group, the urgent first, then the earliest clock."""
-    due = row.stands.due.timestamp() if row.stands.due else float("inf")
-    return GROUPS.index(row.stands.group), not (row.marks and row.marks.urgent), due, row.key
+        return len(place.id) == _ID_BYTES and short_name(place.id) == asked.name
+    return asked.closed or place.group != _PLACES["closed"]

@@ -1,12 +1,11 @@
 """How a report stands for one reader: in which group of her desk, what is next, with whom. Pure: codes, no words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import UTC, datetime, time, timedelta
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from youthvoice.threads.marks import Marks, moment_of
+from youthvoice.threads.marks import Marks
 
 GROUPS: Final = ("late", "today", "week", "later", "no_date", "others", "closed")
 """Codes, the most pressing first."""
@@ -34,60 +33,84 @@ STEP_OF: Final[Mapping[str, str]] = {
 WAITS_FOR_CHILD: Final = "waits_for_child"
 """Flag: something was said or asked, and the child has not written since."""
 
+_HOUR: Final = 3600
 _WEEK: Final = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Bounds(NamedTuple):
+    """Where groups end, in hours since 1970 UTC: what is over, what is due today at the site, what within a week."""
+
+    now: float
+    tonight: float
+    week: float
+
+
+def bounds(now: datetime, zone: ZoneInfo) -> Bounds:
+    """The bounds of a moment, made once for all reports of a site.
+
+    Args:
+        now: UTC.
+        zone: of the site, whose day it is.
+    """
+    tomorrow = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
+    return Bounds(*(moment.timestamp() / _HOUR for moment in (now, tomorrow, now + _WEEK)))
+
+
+class Standing(NamedTuple):
     """Where a report stands on somebody's desk.
 
     Attributes:
         group: one of `GROUPS`.
         step: code of what is next, such as `answer`.
         whose: row of `people` it waits for; or `CHILD`, `ANYBODY`, `ANOTHER`.
-        due: when the clock is over that is over first, UTC; None when none runs.
+        hour: when the clock is over that is over first, in hours since 1970 UTC; None when none runs.
     """
 
     group: str
     step: str
     whose: int
-    due: datetime | None
+    hour: float | None
+
+    @property
+    def due(self) -> datetime | None:
+        """The same as a moment, UTC."""
+        return None if self.hour is None else datetime.fromtimestamp(self.hour * _HOUR, UTC)
 
 
-def standing(marks: Marks, person_id: int, now: datetime, zone: ZoneInfo) -> Standing:
+def standing(marks: Marks, person_id: int, limits: Bounds) -> Standing:
     """How a report stands.
 
     Args:
         marks: of the report.
         person_id: whose desk it is.
-        now: UTC.
-        zone: of the site, whose day it is.
+        limits: of this moment at the site.
     """
-    due = moment_of(marks.due) if marks.due is not None else None
-    step = _step(marks)
+    first = first_over(marks)
+    hour = marks.clocks[first] if first else None
+    step = _step(marks, first)
     whose = _whose(marks, step, person_id)
-    return Standing(_group(marks, whose in {ANYBODY, person_id}, pressing(due, now, zone)), step, whose, due)
+    return Standing(_group(marks, whose in {ANYBODY, person_id}, pressing(hour, limits)), step, whose, hour)
 
 
-def pressing(due: datetime | None, now: datetime, zone: ZoneInfo) -> str:
-    """The group of a moment: `late`, `today`, `week`, `later`; `no_date` of none."""
-    if due is None:
+def pressing(hour: float | None, limits: Bounds) -> str:
+    """The group of an hour: `late`, `today`, `week`, `later`; `no_date` of none."""
+    if hour is None:
         return "no_date"
-    if due <= now:
+    if hour <= limits.now:
         return "late"
-    if due.astimezone(zone).date() == now.astimezone(zone).date():
+    if hour < limits.tonight:
         return "today"
-    return "week" if due - now < _WEEK else "later"
+    return "week" if hour < limits.week else "later"
 
 
 def first_over(marks: Marks) -> str:
     """The name of the clock that is over first; empty when none runs."""
-    return min(marks.clocks, key=lambda name: (marks.clocks[name], name), default="")
+    return min(marks.clocks, key=marks.clocks.__getitem__, default="")
 
 
-def _step(marks: Marks) -> str:
-    if marks.clocks:
-        return STEP_OF.get(first_over(marks), "look_again")
+def _step(marks: Marks, first: str) -> str:
+    if first:
+        return STEP_OF.get(first, "look_again")
     if marks.state == "closed":
         return "nothing"
     if WAITS_FOR_CHILD in marks.flags:

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final, Self
 
+from youthvoice.privacy.contexts import PREFIX, Context
 from youthvoice.privacy.locking import lock_padded, unlock_padded
-from youthvoice.privacy.sealing import context
 
 ROOM: Final = 1024
 """Bytes of every thread's marks."""
@@ -122,9 +122,11 @@ def open_marks(key: bytes, thread_id: bytes, blob: bytes) -> Marks:
     Raises:
         CannotOpen: another key, another thread's, or altered.
     """
-    found = json.loads(unlock_padded(key, blob, _bound(thread_id)))
-    return Marks(**{**found, "flags": tuple(found["flags"])})
+    found = json.loads(unlock_padded(key, blob, _bound(thread_id)).decode("ascii"))  # as `json.dumps` writes it
+    found["flags"] = tuple(found["flags"])
+    return Marks(**found)
 
 
-def _bound(thread_id: bytes) -> str:
-    return context("thread", thread_id.hex(), "marks")
+def _bound(thread_id: bytes) -> Context:
+    """As `context` would say it, without looking for separators in hexadecimal digits: a desk opens thousands."""
+    return Context(f"{PREFIX}thread|{thread_id.hex()}|marks")

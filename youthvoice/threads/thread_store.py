@@ -1,7 +1,7 @@
 """Every query of threads. Only what is already sealed gets in; who may open what is told by tags, never by a column."""
 
 import hmac
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from youthvoice.threads.thread_facts import Line, Opened, ThreadFacts
 from youthvoice.threads.wraps import Wrapped, tag_of, unwrapped
 
 _COLUMNS = (Thread.id, Thread.site_id, Thread.day, Thread.version, Thread.marks)
+_AT_ONCE = 200  # rows
 _KEYS = (Thread.public_key, Thread.reply_key, Thread.destruction_month)
 
 
@@ -56,15 +57,31 @@ def add(session: Session, thread: NewThread) -> None:
         session.execute(insert(_table(ThreadReply)), [_entry_row(thread.id, each) for each in thread.replies])
 
 
-def mine(session: Session, keyring: Keyring, me: Me) -> list[Line]:
-    """Every thread that somebody can open, in no order; none that she was left out of, in any number."""
+def mine(session: Session, keyring: Keyring, me: Me, ids: Collection[bytes] | None = None) -> list[Line]:
+    """Every thread that somebody can open, in no order; none that she was left out of, in any number.
+
+    Args:
+        session: only read.
+        keyring: the key files.
+        me: who asks.
+        ids: only these threads; all when None.
+    """
+    return list(each_of_mine(session, keyring, me, ids))
+
+
+def each_of_mine(session: Session, keyring: Keyring, me: Me, ids: Collection[bytes] | None = None) -> Iterator[Line]:
+    """As `mine`, one after the other: whoever has thousands keeps of each only what is needed."""
     query = (
         select(*_COLUMNS, ThreadWrap.tag)
         .join(ThreadWrap, ThreadWrap.thread_id == Thread.id)
         .where(ThreadWrap.person_id == me.person_id, Thread.site_id.in_(me.site_ids))
     )
+    if ids is not None:
+        query = query.where(Thread.id.in_(ids))
     key = keyring.key_or_new(THREADS)
-    return [_line(key, row[:-1]) for row in session.execute(query) if _is_hers(key, row[0], me, row[-1])]
+    for row in session.execute(query.execution_options(yield_per=_AT_ONCE)):
+        if _is_hers(key, row[0], me, row[-1]):
+            yield _line(key, row[:-1])
 
 
 def opened(session: Session, keyring: Keyring, me: Me, thread_id: bytes, private_key: bytes) -> Opened | None:

@@ -1,0 +1,98 @@
+"""The advocates' desk with many open reports: opened over HTTP by somebody who is signed in."""
+
+import time
+from collections.abc import Iterator, Sequence
+from http import HTTPStatus
+from pathlib import Path
+from statistics import median
+
+from sqlalchemy.orm import Session
+
+from benchmarks.house import House, build, opened
+from benchmarks.load import Connection
+from benchmarks.server import SERVE, free_port, started
+from youthvoice import db, running
+from youthvoice.access import sessions
+from youthvoice.access.guard import cookie_name
+from youthvoice.access.permissions import ADVOCATE
+from youthvoice.example import people
+from youthvoice.grievances import picks
+from youthvoice.places import store as places
+from youthvoice.privacy.passwords import make_secret
+from youthvoice.privacy.sealing import new_pair
+from youthvoice.privacy.session_keys import session_token
+from youthvoice.staff import accounts
+from youthvoice.staff import store as staff
+from youthvoice.staff.store import Reader
+from youthvoice.threads import thread_store
+from youthvoice.threads.entries import CHILD, Entry
+from youthvoice.threads.making import new_thread
+from youthvoice.threads.marks import Marks, hour_after
+
+_OPENED = 20  # times in each run
+
+
+def milliseconds(folder: Path, reports: int, runs: int) -> float:
+    """How long a page of the desk takes with so many open reports, from asking to the last byte.
+
+    Args:
+        folder: empty.
+        reports: all sealed by the house's own code, all open to whoever asks, clocks from overdue to next month.
+        runs: medians of `_OPENED` pages each, of which the median is given.
+    """
+    house = build(folder, 1)
+    cookie = _told(house, reports)
+    port = free_port()
+    with started(SERVE, house.environment, port):
+        return median(median(_opening(port, cookie)) for _ in range(runs))
+
+
+def _opening(port: int, cookie: str) -> Iterator[float]:
+    client = Connection(port)
+    for _ in range(_OPENED):
+        began = time.perf_counter()
+        answer = client.ask("GET", "/staff/reports/", cookie)
+        yield 1000 * (time.perf_counter() - began)
+        if answer.status != HTTPStatus.OK:
+            raise RuntimeError(f"the desk: {answer.status}")
+    client.close()
+
+
+def _told(house: House, reports: int) -> str:
+    """Let children tell, and an advocate sign in who reads all of it; gives her Cookie header."""
+    with opened(house), db.writing(db.engine()) as session:
+        site = places.site_by_slug(session, people.SLUG)
+        if site is None:
+            raise LookupError(people.SLUG)
+        token = _signed_in(session, site.id)
+        readers = staff.readers(session, site.id, running.keyring().key("people"), running.now()).everybody
+        for nth in range(reports):
+            _tell(session, site.id, nth, readers)
+        return f"{cookie_name()}={token}"
+
+
+def _signed_in(session: Session, site_id: int) -> str:
+    keyring, pair, token, handle = running.keyring(), new_pair(), session_token(), "bench"
+    secret = make_secret(token, keyring.key("pepper"), accounts.binding(handle, 1), pair=pair)
+    newcomer = accounts.Newcomer(handle, "Bench Example", ADVOCATE, secret, "en", accounts.FROM_THE_START)
+    person = accounts.add(session, newcomer, [site_id], keyring.key("people"))
+    sessions.start(session, person.id, pair.private, token, running.now())
+    return token
+
+
+def _tell(session: Session, site_id: int, nth: int, everybody: Sequence[Reader]) -> None:
+    """One invented report; its clock is over some hours ago or in some weeks."""
+    keyring, now = running.keyring(), running.now()
+    topic = picks.TOPICS[nth % len(picks.TOPICS)].code
+    marks = Marks(state="open", topic=topic, clocks={"answer": hour_after(now, nth % 800 - 100)})
+    made = new_thread(
+        keyring,
+        site_id=site_id,
+        day=now.date(),
+        month="2029-11",
+        marks=marks,
+        entries=[Entry("told", CHILD, now.date(), said={"topic": topic, "words": "The lamp is broken."})],
+        everybody=everybody,
+        reads={reader.person_id for reader in everybody},
+    )
+    thread_store.add(session, made)
