@@ -17,7 +17,7 @@ from youthvoice.grievances.child_rules import Said, marks_after
 from youthvoice.grievances.child_view import ForChild, for_child
 from youthvoice.privacy.picture_codes import CodeKeys
 from youthvoice.privacy.sealing import new_pair
-from youthvoice.threads import conversation
+from youthvoice.threads import conversation, entry_store
 from youthvoice.threads import thread_store as store
 from youthvoice.threads.entries import CHILD, Entry
 from youthvoice.threads.making import new_thread
@@ -201,7 +201,7 @@ def test_a_thread_that_ended_takes_nothing(house: Ground) -> None:
     house.keyring.destroy(f"destruction-{MONTH}")
     assert not thread.says(Said("child", "x"))
     with db.reading(house.engine) as session:
-        assert store.turns(session, thread.id) == 1
+        assert entry_store.turns(session, thread.id) == 1
 
 
 def test_the_day_is_that_of_the_site(house: Ground) -> None:

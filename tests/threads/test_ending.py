@@ -16,7 +16,7 @@ from youthvoice.backups.copying import back_up, restore
 from youthvoice.config import Settings
 from youthvoice.privacy.keyring import KeyGone, Keyring, destruction_key
 from youthvoice.privacy.sealing import CannotOpen, new_pair
-from youthvoice.threads import conversation, ending, holding
+from youthvoice.threads import conversation, ending, entry_store, holding
 from youthvoice.threads import ending_rules as rules
 from youthvoice.threads import ending_store as ends
 from youthvoice.threads import store as letters
@@ -89,7 +89,7 @@ def rows(house: Ground) -> list[int]:
 def test_what_was_closed_is_gone_once_its_month_is_over_and_nothing_opens_it(house: Ground) -> None:
     thread = told(house, CLOSED)
     with db.reading(house.engine) as session:
-        bodies = store.entries(session, thread.id)
+        bodies = entry_store.entries(session, thread.id)
         me = Me(house.asha.person_id, house.asha.pair.public, frozenset({1}))
         private = store.opened(session, house.keyring, me, thread.id, house.asha.pair.private)
     assert private is not None
@@ -150,10 +150,10 @@ def test_an_open_thread_survives_forty_months_of_jobs_and_ends_once_it_is_closed
 def test_nothing_in_the_database_changes_while_no_month_is_near(house: Ground) -> None:
     thread = told(house, Marks())
     with db.reading(house.engine) as session:
-        before = sorted(each.body.blob for each in store.entries(session, thread.id))
+        before = sorted(each.body.blob for each in entry_store.entries(session, thread.id))
     look(house, NOON)
     with db.reading(house.engine) as session:
-        assert sorted(each.body.blob for each in store.entries(session, thread.id)) == before
+        assert sorted(each.body.blob for each in entry_store.entries(session, thread.id)) == before
         assert session.scalars(select(AuditEntry.action)).all() == []
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from youthvoice.privacy.keyring import Keyring
+from youthvoice.threads import entry_store
 from youthvoice.threads import thread_store as store
 from youthvoice.threads.entries import CHILD, Entry, open_entry, seal_entry
 from youthvoice.threads.thread_facts import Opened, ThreadFacts
@@ -18,18 +19,18 @@ from youthvoice.threads.thread_facts import Opened, ThreadFacts
 
 def say(session: Session, keyring: Keyring, thread: ThreadFacts, entry: Entry) -> None:
     """Add an entry for the readers of a thread, after everything that is in it."""
-    turn = store.turns(session, thread.id)
+    turn = entry_store.turns(session, thread.id)
     month = store.month_of(session, thread.id) or thread.month
     sealed = seal_entry(keyring, thread.id, thread.public_key, month, replace(entry, turn=turn))
-    store.add_entry(session, thread.id, sealed)
+    entry_store.add_entry(session, thread.id, sealed)
 
 
 def tell_child(session: Session, keyring: Keyring, thread: ThreadFacts, reply: Entry) -> None:
     """Add a reply that the child's code opens."""
-    turn = store.reply_turns(session, thread.id)
+    turn = entry_store.reply_turns(session, thread.id)
     month = store.month_of(session, thread.id) or thread.month
     sealed = seal_entry(keyring, thread.id, thread.reply_key, month, replace(reply, turn=turn))
-    store.add_reply(session, thread.id, sealed)
+    entry_store.add_reply(session, thread.id, sealed)
 
 
 def step(session: Session, keyring: Keyring, thread: ThreadFacts, name: str, day: date, **said: Any) -> None:
@@ -44,7 +45,7 @@ def said_in(session: Session, keyring: Keyring, thread: Opened) -> list[Entry]:
         CannotOpen, KeyGone: see `open_entry`.
     """
     month = thread.facts.month
-    found = store.entries(session, thread.facts.id)
+    found = entry_store.entries(session, thread.facts.id)
     return _ordered(open_entry(keyring, thread.facts.id, thread.private, month, kept) for kept in found)
 
 
@@ -60,7 +61,7 @@ def said_to_child(session: Session, keyring: Keyring, thread: ThreadFacts, priva
     Raises:
         CannotOpen, KeyGone: see `open_entry`.
     """
-    found = store.replies(session, thread.id)
+    found = entry_store.replies(session, thread.id)
     return _ordered(open_entry(keyring, thread.id, private, thread.month, kept) for kept in found)
 
 

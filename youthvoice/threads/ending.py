@@ -18,6 +18,7 @@ from youthvoice.privacy.keyring import KeyGone, Keyring, destruction_key
 from youthvoice.privacy.sealing import CannotOpen
 from youthvoice.threads import ending_rules as rules
 from youthvoice.threads import ending_store as store
+from youthvoice.threads import entry_store
 from youthvoice.threads import thread_store as threads
 from youthvoice.threads.entries import under_month
 from youthvoice.threads.sealed import letter_under_month
@@ -56,7 +57,7 @@ def _extend_thread(session: Session, keyring: Keyring, thread_id: bytes, now: da
     month = rules.later(now)
     entries, replies = (
         [under_month(keyring, thread_id, each, thread.month, month) for each in kept]
-        for kept in (threads.entries(session, thread_id), threads.replies(session, thread_id))
+        for kept in (entry_store.entries(session, thread_id), entry_store.replies(session, thread_id))
     )
     store.move_thread(session, thread_id, month, entries, replies)
 

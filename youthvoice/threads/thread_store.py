@@ -5,13 +5,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice.privacy.key_names import THREADS
 from youthvoice.privacy.keyring import Keyring
-from youthvoice.privacy.sealing import Sealed
-from youthvoice.threads.entries import SealedEntry
+from youthvoice.threads.entry_store import entry_row
 from youthvoice.threads.making import NewThread
 from youthvoice.threads.marks import Marks, lock_marks, open_marks
 from youthvoice.threads.models import Thread, ThreadEntry, ThreadReply, ThreadWrap
@@ -52,9 +51,9 @@ def add(session: Session, thread: NewThread) -> None:
     values = {name: getattr(thread, name) for name in names}
     session.execute(insert(Thread).values(**values, code_seen=False, version=1))
     session.execute(insert(_table(ThreadWrap)), [_wrap_row(thread.id, each) for each in thread.wraps])
-    session.execute(insert(_table(ThreadEntry)), [_entry_row(thread.id, each) for each in thread.entries])
+    session.execute(insert(_table(ThreadEntry)), [entry_row(thread.id, each) for each in thread.entries])
     if thread.replies:
-        session.execute(insert(_table(ThreadReply)), [_entry_row(thread.id, each) for each in thread.replies])
+        session.execute(insert(_table(ThreadReply)), [entry_row(thread.id, each) for each in thread.replies])
 
 
 def mine(session: Session, keyring: Keyring, me: Me, ids: Collection[bytes] | None = None) -> list[Line]:
@@ -164,36 +163,6 @@ def month_of(session: Session, thread_id: bytes) -> str | None:
     return session.scalar(select(Thread.destruction_month).where(Thread.id == thread_id).with_for_update())
 
 
-def turns(session: Session, thread_id: bytes) -> int:
-    """How many entries a thread has."""
-    return _length(session, ThreadEntry, thread_id)
-
-
-def reply_turns(session: Session, thread_id: bytes) -> int:
-    """How often something was said to the child."""
-    return _length(session, ThreadReply, thread_id)
-
-
-def entries(session: Session, thread_id: bytes) -> list[SealedEntry]:
-    """Everything said in a thread, unopened and in no order."""
-    return _kept(session, ThreadEntry, thread_id)
-
-
-def replies(session: Session, thread_id: bytes) -> list[SealedEntry]:
-    """Everything said to the child, unopened and in no order."""
-    return _kept(session, ThreadReply, thread_id)
-
-
-def add_entry(session: Session, thread_id: bytes, entry: SealedEntry) -> None:
-    """Write one more entry."""
-    session.execute(insert(_table(ThreadEntry)), [_entry_row(thread_id, entry)])
-
-
-def add_reply(session: Session, thread_id: bytes, reply: SealedEntry) -> None:
-    """Write one more reply to the child."""
-    session.execute(insert(_table(ThreadReply)), [_entry_row(thread_id, reply)])
-
-
 def readers_of(session: Session, keyring: Keyring, thread_id: bytes, people: Iterable[tuple[int, bytes]]) -> set[int]:
     """Who of these people can open a thread.
 
@@ -238,22 +207,9 @@ def _is_hers(key: bytes, thread_id: bytes, me: Me, tag: bytes) -> bool:
     return hmac.compare_digest(tag, tag_of(key, thread_id, me.person_id, me.public_key))
 
 
-def _length(session: Session, table: type[ThreadEntry | ThreadReply], thread_id: bytes) -> int:
-    return session.scalar(select(func.count()).select_from(table).where(table.thread_id == thread_id)) or 0
-
-
-def _kept(session: Session, table: type[ThreadEntry | ThreadReply], thread_id: bytes) -> list[SealedEntry]:
-    rows = session.execute(select(table.id, table.day, table.body).where(table.thread_id == thread_id))
-    return [SealedEntry(row.id, row.day, Sealed.stored(row.body)) for row in rows]
-
-
 def _table(model: type[ThreadWrap | ThreadEntry | ThreadReply]) -> Table:
     return model.__table__  # type: ignore[return-value] # Core, not objects: they are written with every report
 
 
 def _wrap_row(thread_id: bytes, each: Wrapped) -> dict[str, object]:
     return {"thread_id": thread_id, "person_id": each.person_id, "wrapped": each.wrapped, "tag": each.tag}
-
-
-def _entry_row(thread_id: bytes, each: SealedEntry) -> dict[str, object]:
-    return {"id": each.id, "thread_id": thread_id, "day": each.day, "body": each.body.blob}
