@@ -6,11 +6,19 @@ import pytest
 from flask import Flask
 
 from tests.conftest import StillClock
+from tests.grievances.left_alone import make
 from tests.publications.scene import House, make_house
-from youthvoice import running
+from youthvoice import db, running
+from youthvoice.audit.store import Log
 from youthvoice.config import Settings, SettingsError
 from youthvoice.factory import create_app
+from youthvoice.grievances import on_call
+from youthvoice.grievances.clocks import clocks_due
+from youthvoice.grievances.on_call import Duty
 from youthvoice.privacy.key_files import write_if_first
+from youthvoice.staff import store as people
+from youthvoice.threads import thread_store as threads
+from youthvoice.witnesses.sending import heads_due
 
 
 @pytest.fixture
@@ -53,3 +61,50 @@ def test_a_house_does_not_start_with_a_key_file_missing_and_makes_none_in_its_pl
     with pytest.raises(SettingsError, match=r"missing .*kept-words\. Put them back"):
         create_app(settings, clock)
     assert not (settings.keys / "kept-words.v1.key").exists()
+
+
+def test_it_says_what_the_channel_and_the_log_lack_and_nothing_of_a_report(app: Flask, clock: StillClock) -> None:
+    site = make(clock)
+    assert "Fewer than two addresses outside" in doctor(app)
+    assert "Example House: there is no rota" in doctor(app)
+    assert "no mail reaches" not in doctor(app)
+    before = doctor(app)
+    site.report(urgent=True)
+    site.report(left_out=["asha"])
+    assert doctor(app) == before
+    with db.writing(db.engine()) as session:
+        on_call.add(session, Duty(0, site.id, site.people["asha"].id, weekday=1))
+        person = people.find(session, site.people["ravi"].id)
+        assert person is not None
+        person.mail = None
+    assert "there is no rota" not in doctor(app)
+    assert "Example House: no mail reaches Ravi Example" in doctor(app)
+
+
+def test_it_says_when_clocks_are_not_handed_on(app: Flask, clock: StillClock) -> None:
+    site = make(clock)
+    site.report(urgent=True)
+    clock.move(hours=2)
+    assert "not handed on" not in doctor(app)
+    clock.move(hours=1)
+    assert "A clock has been over for hours and was not handed on" in doctor(app)
+    clocks_due()
+    assert "not handed on" not in doctor(app)
+
+
+def test_it_says_when_the_head_of_the_log_was_not_kept(app: Flask, clock: StillClock) -> None:
+    with db.writing(db.engine()) as session:
+        Log(running.keyring().key("audit"), running.today(), "asha").add(session, "letter.open")
+    heads_due()
+    assert "head of the log was not kept" not in doctor(app)
+    clock.move(days=2)
+    assert "The head of the log was not kept, nor mailed" in doctor(app)
+
+
+def test_it_counts_what_a_backup_older_than_its_keys_cannot_open(app: Flask, clock: StillClock) -> None:
+    thread = make(clock).report()
+    with db.reading(db.engine()) as session:
+        facts = threads.facts(session, running.keyring(), thread)
+    assert facts is not None
+    running.keyring().destroy(f"destruction-{facts.month}")
+    assert "1 reports and letters do not open: the database is older than its key files" in doctor(app)

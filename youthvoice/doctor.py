@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from youthvoice import db, migrations, running
 from youthvoice.answers import rows as answers
 from youthvoice.audit.verifying import faults
+from youthvoice.grievances import doctoring as grievances
 from youthvoice.mail import outbox
 from youthvoice.places import store as places
 from youthvoice.privacy.key_names import KEPT_COUNTS, KEPT_WORDS
@@ -16,6 +17,7 @@ from youthvoice.privacy.keyring import Keyring
 from youthvoice.publications import facts as publications
 from youthvoice.staff import store as staff
 from youthvoice.surveys import counts
+from youthvoice.witnesses import doctoring as witnesses
 from youthvoice.work.loop import is_alive
 
 _ADVOCATES = 2
@@ -48,6 +50,8 @@ def _complaints() -> Iterator[str]:
         if staff.is_empty(session):
             yield "Nobody can sign in. Make the first people with: flask staff found"
         yield from _locked_for_good(session, keyring)
+        yield from witnesses.complaints(session)
+        yield from grievances.complaints(session)
         for site in places.every_site(session):
             advocates = len(staff.advocates(session, site.id, keyring.key("people"), running.now()))
             if advocates < _ADVOCATES:

@@ -53,6 +53,8 @@ _STAFF = {
         "/staff/people",
         "/staff/people/readers/new",
         "/staff/reports/",
+        "/staff/rota/",
+        "/staff/audit/",
         "/staff/letters/",
         "/staff/answers/",
         "/staff/publications/",

@@ -1,0 +1,38 @@
+"""What `flask doctor` says of the channel: nothing of a report, neither that there is one, nor how many, nor where."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+
+from youthvoice import running
+from youthvoice.grievances import escalation, on_call
+from youthvoice.places import store as places
+from youthvoice.privacy.key_names import PEOPLE
+from youthvoice.staff import store as people
+from youthvoice.threads import ending
+from youthvoice.threads import thread_store as threads
+
+_SOON = 2
+"""Hours in which the work process hands a clock on that is over, at the very latest."""
+
+
+def complaints(session: Session) -> Iterator[str]:
+    """What is wrong, a sentence each, in English as all of `flask doctor`."""
+    keyring, now = running.keyring(), running.now()
+    hour = int(now.timestamp() // 3600) - _SOON
+    if any(escalation.over(facts.marks, hour) for facts in threads.all_facts(session, keyring)):
+        yield "A clock has been over for hours and was not handed on. Look into the log of: flask work"
+    if lost := ending.closed_for_good(session, keyring):
+        yield f"{lost} reports and letters do not open: the database is older than its key files. Restore newer ones."
+    for site in places.every_site(session):
+        readers = people.readers(session, site.id, keyring.key_or_new(PEOPLE), now)
+        if readers.advocates and not on_call.rota(session, site.id):
+            yield f"{site.name}: there is no rota, so all advocates are on call at once. An advocate sees On call."
+        silent = [one.name for one in readers.everybody if not _has_address(session, one.person_id)]
+        if silent:
+            yield f"{site.name}: no mail reaches {', '.join(silent)}. Each writes her address under her own name."
+
+
+def _has_address(session: Session, person_id: int) -> bool:
+    person = people.find(session, person_id)
+    return person is not None and person.mail is not None
