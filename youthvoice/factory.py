@@ -24,6 +24,7 @@ from youthvoice.desk import menu
 from youthvoice.desk import routes as desk_routes
 from youthvoice.grievances import desk_routes as reports_desk_routes
 from youthvoice.grievances import figure_routes, leaving, report_routes, rota_routes, tell_routes
+from youthvoice.kiosk import reply_routes, reply_thread_routes
 from youthvoice.kiosk import routes as kiosk_routes
 from youthvoice.places import routes as places_routes
 from youthvoice.places import store as places_store
@@ -45,7 +46,15 @@ from youthvoice.work import routes as health_routes
 
 TOP = Path(__file__).parent.parent
 MOST_BYTES = 64 * 1024  # of a request; the questionnaire upload alone may have more
-CHILD_PAGES = (kiosk_routes.pages, survey_routes.pages, tell_routes.pages, view_routes.pages, clip_routes.pages)
+CHILD_PAGES = (
+    kiosk_routes.pages,
+    reply_routes.pages,
+    reply_thread_routes.pages,
+    survey_routes.pages,
+    tell_routes.pages,
+    view_routes.pages,
+    clip_routes.pages,
+)
 STAFF_PAGES = (
     desk_routes.pages,
     people_routes.pages,

@@ -24,6 +24,12 @@ CHILD = (
     "/enrol",
     "/we-did",
     "/exit",
+    "/reply",
+    "/reply/open",
+    "/reply/write",
+    "/reply/please-stop",
+    "/reply/later",
+    "/reply/bye",
     "/nothing-is-here",
 )
 _STAFF = {

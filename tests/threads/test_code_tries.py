@@ -107,4 +107,4 @@ def test_the_rows_tell_no_tablet_no_place_and_no_time(house: Ground) -> None:
     """T6: another hash every day, so that not even two days of one tablet belong together."""
     assert of_tablet(PEPPER, 1, DAY).who != of_tablet(PEPPER, 1, DAY + timedelta(days=1)).who
     assert of_tablet(PEPPER, 1, DAY).who != of_place(PEPPER, 1, DAY).who
-    assert {column.name for column in CodeTry.__table__.columns} == {"who", "day", "tries", "slot", "warned"}
+    assert {column.name for column in CodeTry.__table__.columns} == {"who", "day", "tries", "slot", "noise", "warned"}

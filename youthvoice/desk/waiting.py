@@ -14,6 +14,7 @@ from youthvoice.answers import store as answers
 from youthvoice.desk.rules import GROUPS, group
 from youthvoice.grievances import inbox
 from youthvoice.places import store as places
+from youthvoice.privacy.key_names import PEPPER
 from youthvoice.publications import store as publications
 from youthvoice.publications import undelivered as letters
 from youthvoice.staff import todo
@@ -21,6 +22,7 @@ from youthvoice.staff.trust import trust_now
 from youthvoice.surveys import questionnaire_store as questionnaires
 from youthvoice.surveys import store as surveys
 from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.threads import code_tries
 from youthvoice.web.lists import listed
 
 _MOST_REPORTS: Final = 20
@@ -33,7 +35,7 @@ class Item:
 
     Attributes:
         kind: `round`, `safety`, `letters`, ... as in `answers`, or `publication`, `send`, `questionnaire`, `sitting`,
-            `undelivered`, `report`, `reports` (those that do not stand here), or one of `staff.todo`.
+            `undelivered`, `code_tries`, `report`, `reports` (those that do not stand here), or one of `staff.todo`.
         key: what its own address bears.
         about: words per language; nothing of a child.
         site: the site's name; empty for what belongs to the whole house.
@@ -74,6 +76,7 @@ def groups(session: Session, caller: Caller, sites: Iterable[tuple[int, str, str
         *_sittings(session, caller, known),
         *_undelivered(session, caller, known),
         *_people(session, caller, known),
+        *_slowed(session, caller, known),
     ]
     parted = {code: [item for item in items if group(item.days) == code] for code in GROUPS}
     return [(code, found) for code, found in parted.items() if found]
@@ -186,3 +189,12 @@ def _people(session: Session, caller: Caller, known: Mapping[int, tuple[str, dat
         )
         for one in todo.of(session, caller, trust_now())
     ]
+
+
+def _slowed(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Item]:
+    """One line for each site where so many wrong picture codes were tried today that its phones are slowed."""
+    if not caller.may("letters.read"):
+        return []
+    days = {site_id: today for site_id, (_name, today) in known.items()}
+    found = code_tries.slowed(session, running.keyring().key(PEPPER), days)
+    return [Item("code_tries", str(site_id), {}, known[site_id][0], days[site_id], 0) for site_id in sorted(found)]

@@ -43,6 +43,7 @@ def about(item: Item, language: str) -> str:
         return reports.topic(item.about["en"])
     ours = {
         "undelivered": _("Letters that could not be delivered"),
+        "code_tries": _("Somebody guesses at picture codes"),
         "own_key": _("Your key"),
         "codes": _("One-time codes"),
         "test": _("A test of the way to you"),
@@ -76,6 +77,7 @@ def step(item: Item) -> str:
             "own_key": _("Show your key pictures to two colleagues"),
             "codes": _("Set them up: a stolen password alone then opens nothing"),
             "test": _("Say that it reached you"),
+            "code_tries": _("Phones are slowed until tomorrow: let children use the tablet, and find out who tries"),
         }.get(item.kind, _("Look at it"))
     )
 
@@ -95,6 +97,7 @@ _PICTURES = {
     "own_key": "1F511",
     "codes": "1F4F1",
     "test": "1F4E8",
+    "code_tries": "1F522",
 }
 
 
@@ -123,7 +126,9 @@ _ONES = {
 
 
 def address(item: Item) -> str:
-    """The page where it is done."""
+    """The page where it is done; empty where there is none."""
+    if item.kind == "code_tries":
+        return ""
     if item.kind in _LISTS:
         return url_for(_LISTS[item.kind])
     page, named = _ONES.get(item.kind, ("answers.answer", "owed_id"))

@@ -47,6 +47,7 @@ def doors(open_rounds: Sequence[RoundFacts], *, tells: bool) -> list[Door]:
     return [
         Door(_("Open today"), url_for("surveys.answer", slug=only) if only else url_for("kiosk.open_today"), "1F4CB"),
         *([Door(_("Tell us"), url_for("tell.ask"), "1F5E8")] if tells else []),
+        Door(_("My answer"), "/reply", "1F4EC"),
         Door(_("You said, we did"), "/we-did", "we-did"),
         Door(_("My rights"), url_for("kiosk.rights"), "1F4D6"),
         Door(_("Help"), url_for("kiosk.help_card"), "1F6DF"),

@@ -46,10 +46,15 @@ def front(site: SiteFacts, open_rounds: Sequence[RoundFacts], said: str, *, tell
 
 def help_card(site: SiteFacts, *, tells: bool) -> str:
     """Who helps here, now and in danger; and where to tell it."""
+    return page("help", tells=tells, **help_names(site))
+
+
+def help_names(site: SiteFacts) -> dict[str, object]:
+    """What `kiosk/helpcard.html` shows of a site."""
     names = tuple(reader.name for reader in readers_at(site.id))
     spoken = [_in_itself(languages.LANGUAGES[code]) for code in site.helpline_languages if code in languages.LANGUAGES]
     words = {"names": and_in_words(names), "spoken": listed(spoken), "in_danger": in_danger(site)}
-    return page("help", site=site, advocates=names, tells=tells, **words)
+    return {"site": site, "advocates": names, **words}
 
 
 def _in_itself(language: languages.Language) -> Markup:

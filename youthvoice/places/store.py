@@ -1,5 +1,6 @@
 """Every question about sites and groups; every change of a site bumps its version."""
 
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -88,6 +89,27 @@ def site_by_slug_or_name(session: Session, told: str) -> Site | None:
     """The site of a slug, else the first of a name."""
     by_name = select(Site).where(Site.name == told).order_by(Site.id).limit(1)
     return site_by_slug(session, told) or session.scalar(by_name)
+
+
+def only_site(session: Session) -> Site | None:
+    """The site of a house that has one; None where there are none or several."""
+    found = session.scalars(select(Site).limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
+def site_told(session: Session, told: str) -> Site | None:
+    """The site that somebody means who writes a slug or a name in letters of any case; a slug goes first."""
+    wanted = as_told(told)
+    rows = session.execute(select(Site.id, Site.slug, Site.name).order_by(Site.id)).all()
+    found = [row.id for row in rows if as_told(row.slug) == wanted] or [
+        row.id for row in rows if as_told(row.name) == wanted
+    ]
+    return session.get(Site, found[0]) if found else None
+
+
+def as_told(name: str) -> str:
+    """A name without what a child may write otherwise: case, hyphens, spaces."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().replace("-", " ").split())
 
 
 def slugs(session: Session) -> set[str]:

@@ -7,6 +7,7 @@ the database the same. Source: PRIVACY.md C, "Codes".
 
 import hashlib
 import hmac
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -91,9 +92,9 @@ def begin(session: Session, pepper: bytes, trying: Trying, now: datetime) -> Non
 
 
 def finish(session: Session, trying: Trying, *, right: bool) -> None:
-    """Take a try back that was right; a row that counts nothing goes."""
+    """Take a try back that was right; a row that counts nothing goes. A wrong one is written to the disk as well."""
     mine = update(CodeTry).where(CodeTry.who == trying.who, CodeTry.tries > 0)
-    session.execute(mine.values(tries=CodeTry.tries - int(right)))
+    session.execute(mine.values(tries=CodeTry.tries - int(right), noise=secrets.token_bytes(8)))
     session.execute(delete(CodeTry).where(CodeTry.who == trying.who, CodeTry.tries == 0))
 
 

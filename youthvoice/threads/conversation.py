@@ -33,7 +33,7 @@ def tell_child(session: Session, keyring: Keyring, thread: ThreadFacts, reply: E
     entry_store.add_reply(session, thread.id, sealed)
 
 
-def step(session: Session, keyring: Keyring, thread: ThreadFacts, name: str, day: date, **said: Any) -> None:
+def step(session: Session, keyring: Keyring, thread: ThreadFacts, name: str, day: date, /, **said: Any) -> None:
     """Add a step to the child's timeline, such as `looked` or `closed`."""
     tell_child(session, keyring, thread, Entry("step", CHILD, day, said={"step": name, **said}))
 

@@ -118,14 +118,16 @@ class CodeTry(Base):
     """Wrong picture codes of one tablet, or of the phones of one place, on one day.
 
     `who` is a keyed hash of either, another one every day. `slot` is a keyed hash too: of the stretch of time in which
-    a place that is slowed took its last try. No address, no time.
+    a place that is slowed took its last try. `noise` changes with every try: a wrong one and a right one write alike.
+    No address, no time.
     """
 
     __tablename__ = "code_tries"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     who: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    day: Mapped[date] = mapped_column(index=True)
+    day: Mapped[date]
     tries: Mapped[int] = mapped_column(default=0)
     slot: Mapped[bytes] = mapped_column(LargeBinary(32), default=bytes(32))
+    noise: Mapped[bytes] = mapped_column(LargeBinary(8), default=bytes(8))
     warned: Mapped[bool] = mapped_column(default=False)

@@ -22,13 +22,11 @@ def upgrade() -> None:
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('tries', sa.Integer(), nullable=False),
     sa.Column('slot', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('noise', sa.LargeBinary(length=8), nullable=False),
     sa.Column('warned', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('who', name=op.f('pk_code_tries')),
     sqlite_with_rowid=False
     )
-    with op.batch_alter_table('code_tries', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_code_tries_day'), ['day'], unique=False)
-
     op.create_table('witnesses',
     sa.Column('slot', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('locked', sa.LargeBinary(), nullable=False),
@@ -228,8 +226,5 @@ def downgrade() -> None:
     op.drop_table('handed_items')
     op.drop_table('daily_notices')
     op.drop_table('witnesses')
-    with op.batch_alter_table('code_tries', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_code_tries_day'))
-
     op.drop_table('code_tries')
     op.drop_table('audit_heads')

@@ -1,0 +1,65 @@
+"""The page of seven screens of pictures: made once for each language and device, served pressed."""
+
+import secrets
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from flask import Response, current_app
+from flask_babel import get_locale
+from markupsafe import escape
+
+from youthvoice.clips import shelf
+from youthvoice.kiosk import showing
+from youthvoice.places.tablets import known_here
+from youthvoice.privacy.picture_codes import PER_SCREEN, SCREENS
+from youthvoice.threads.picture_words import words
+from youthvoice.web.pressed import Pressed
+from youthvoice.web.serving import served
+
+FIELDS: Final = tuple(f"p{nth}" for nth in range(1, len(SCREENS) + 1))
+"""Names of the boxes, one a screen; their values are digits, 0 to 8."""
+
+PICKS: Final = tuple(str(nth) for nth in range(PER_SCREEN))
+"""Their values, a picture each."""
+
+_HOLE: Final = f"where-this-child-told-{secrets.token_hex(16)}"
+_MOST_PAGES: Final = 60
+
+
+def answer(at: str, *, asks_place: bool) -> Response:
+    """The page without anything chosen.
+
+    Args:
+        at: where the child told, as this page's address says it.
+        asks_place: whether the child writes it herself.
+    """
+    return served(_page(asks_place=asks_place), str(escape(at)))
+
+
+def render(at: str, given: Mapping[str, str], *, asks_place: bool, missing: Collection[str] = ()) -> str:
+    """The page with what was chosen already.
+
+    Args:
+        at: as for `answer`.
+        given: values by name of the box.
+        asks_place: as for `answer`.
+        missing: boxes in which nothing was chosen, though the child sent it.
+    """
+    screens = [
+        (name, [(str(nth), words(picture.name), picture.code) for nth, picture in enumerate(pictures)])
+        for name, pictures in zip(FIELDS, SCREENS, strict=True)
+    ]
+    shown = {"screens": screens, "at": at, "given": given, "asks_place": asks_place, "missing": missing}
+    return showing.page("reply", **shown)
+
+
+def _page(*, asks_place: bool) -> Pressed:
+    kept: dict[tuple[object, ...], Pressed] = current_app.extensions.setdefault("youthvoice.reply", {})
+    tablet = known_here()
+    key = (str(get_locale()), asks_place, tablet.voices if tablet else None, shelf.known().version)
+    if key not in kept:
+        if len(kept) >= _MOST_PAGES:
+            kept.clear()
+        before, after = render(_HOLE, {}, asks_place=asks_place).split(_HOLE)
+        kept[key] = Pressed.of(before.encode(), after.encode())
+    return kept[key]

@@ -1,0 +1,100 @@
+"""The pages of a child's thread as text."""
+
+from collections.abc import Mapping
+
+from flask import render_template
+from markupsafe import Markup
+
+from youthvoice import db, running
+from youthvoice.grievances.telling import IDLE_SECONDS, MOST_SECONDS
+from youthvoice.kiosk import showing
+from youthvoice.kiosk.reply_beads import beads, shown
+from youthvoice.kiosk.reply_form import kind_of_voice
+from youthvoice.kiosk.reply_visit import Hers
+from youthvoice.places.help_words import and_in_words, named
+from youthvoice.places.tablets import here
+from youthvoice.threads import thread_store, visits
+from youthvoice.threads.entries import Entry
+from youthvoice.threads.readers import everybody_at
+from youthvoice.threads.visits import Visit
+from youthvoice.web import languages
+
+
+def thread(hers: Hers, done: str = "", refused: str = "") -> str:
+    """What happened, what is next, what was written to her, what she is asked and can do.
+
+    Args:
+        hers: her thread.
+        done: what she did a moment ago, a kind of `Said`; empty for nothing.
+        refused: why what she sent could not be taken.
+    """
+    seen, marks = hers.seen, hers.facts.marks
+    return _render(
+        "reply_thread",
+        beads=beads(seen, marks, hers.site.time_zone),
+        messages=[_message(one, marks.language) for one in seen.messages],
+        asks=[_ask(one) for one in seen.asks],
+        may_disagree=seen.may_disagree,
+        closed=marks.state == "closed",
+        done=done,
+        refused=refused,
+    )
+
+
+def writing(hers: Hers, refused: str = "", given: str = "") -> str:
+    """Where she writes or speaks, and who reads it.
+
+    Args:
+        hers: her thread.
+        refused: why what she sent could not be taken.
+        given: her words, which stay.
+    """
+    fixed = {"idle": IDLE_SECONDS, "seconds": MOST_SECONDS, "readers": _readers(hers)}
+    return _render("reply_write", refused=refused, given=given, **fixed)
+
+
+def refused(hers: Hers, form: Mapping[str, str], words: str) -> str:
+    """What she sent could not be taken, for a browser without a script: her words stay."""
+    return writing(hers, words, form.get("words", "")) if form.get("kind") == "child" else thread(hers, refused=words)
+
+
+def please_stop(hers: Hers) -> str:
+    """What it means to ask that nothing more is done."""
+    return _render("reply_please_stop", readers=_readers(hers))
+
+
+def nothing(visit: Visit) -> str:
+    """The pictures opened nothing, or what they opened has ended."""
+    at = here()
+    names = showing.help_names(at.site) if at else {"site": None}
+    return _render("reply_nothing", at=visit.place, on_tablet=at is not None, **names)
+
+
+def _render(template: str, **names: object) -> str:
+    return render_template(f"kiosk/{template}.html", front_href=f"{visits.PATH}/bye", **names)
+
+
+def _message(one: Entry, language: str) -> dict[str, object]:
+    """A message as the page shows it; its language is the one in which the child told it, unless it says another."""
+    return {
+        "id": one.id.hex(),
+        "from": named(str(one.said.get("from") or "")) if one.said.get("from") else Markup(),
+        "day": shown(one.day),
+        "words": str(one.said.get("words") or ""),
+        "language": languages.tag(str(one.said.get("language") or language)),
+        "sound": kind_of_voice(one) if one.sound else "",
+    }
+
+
+def _ask(one: Entry) -> dict[str, object]:
+    said = one.said
+    to = named(str(said["to"])) if said.get("to") else Markup()
+    return {"kind": str(said.get("ask")), "id": one.id.hex(), "to": to, "words": str(said.get("words") or "")}
+
+
+def _readers(hers: Hers) -> Markup:
+    """The names of those who can open her thread now."""
+    found = everybody_at(hers.site.id).everybody
+    keys = [(one.person_id, one.public_key) for one in found]
+    reads = thread_store.readers_of(db.session(), running.keyring(), hers.facts.id, keys)
+    return and_in_words([one.name for one in found if one.person_id in reads])

@@ -1,0 +1,124 @@
+/* A child comes back: her pictures one screen at a time, and every form of these pages sent without a trace in the history.
+   Pages are complete without this file. Nothing is stored; nothing is chosen or sent before she taps. */
+"use strict";
+(() => {
+  const aloud = () => document.documentElement.dataset.aloud ?? "";
+  const leave = (address) => location.replace(address);
+  let sending = false;
+
+  /* ---- The visit ends when the child goes, whichever way ---- */
+  addEventListener("discard", () => {
+    navigator.sendBeacon?.("/reply/bye");
+  });
+
+  /* ---- Sending ---- */
+  function complain(form, words) {
+    const why = form.querySelector(".screen.now [data-why]") ?? form.querySelector("[data-why]");
+    why.textContent = words;
+    why.hidden = false;
+    why.scrollIntoView({ block: "center" });
+  }
+  function excuse(form) {
+    for (const why of form.querySelectorAll("[data-why]")) why.hidden = true;
+  }
+  /** Whoever sends while she speaks has said what she wanted to say. */
+  async function voiceIsThere(form) {
+    const halt = form.querySelector("[data-halt]:not([hidden])");
+    if (!halt) return;
+    const recorded = new Promise((done) => { form.addEventListener("change", done, { once: true }); setTimeout(done, 2000); });
+    halt.click();
+    await recorded;
+  }
+  /** A redirect is the house's yes: anything else says why not, and everything stays on the page. */
+  async function send(form, button) {
+    if (sending) return;
+    sending = true;
+    form.setAttribute("aria-busy", "true");
+    await voiceIsThere(form);
+    dispatchEvent(new Event("busy"));
+    excuse(form);
+    const given = new FormData(form, button?.name ? button : undefined);
+    const body = form.enctype === "multipart/form-data" ? given : new URLSearchParams(given);
+    try {
+      const answer = await fetch(form.action, {
+        method: "POST", headers: { Accept: "application/json" }, body, redirect: "manual", signal: AbortSignal.timeout(60000),
+      });
+      if (answer.type === "opaqueredirect") { form.reset(); leave(form.dataset.then + aloud()); return; }
+      const said = await answer.json();
+      if (said.go) { form.reset(); leave(said.go); } else complain(form, said.words ?? form.dataset.sorry);
+    } catch {
+      complain(form, form.dataset.sorry);
+    } finally {
+      sending = false;
+      form.removeAttribute("aria-busy");
+    }
+  }
+
+  /* ---- Seven screens ---- */
+  function runs(form) {
+    const screens = [...form.querySelectorAll(".screen")], pictures = screens.filter((one) => "picture" in one.dataset);
+    const slots = document.querySelector("[data-slots]"), beads = document.querySelector("[data-beads]");
+    const words = document.querySelector("[data-at]");
+    let now = null;
+
+    const chosen = (screen) => screen.querySelector("input:checked");
+    const given = (screen) => ("place" in screen.dataset ? screen.querySelector("input").value.trim() : chosen(screen));
+    function fill() {
+      const at = pictures.indexOf(now);
+      [...slots.children].forEach((slot, nth) => {
+        const tile = chosen(pictures[nth])?.closest(".tile");
+        slot.className = nth === at ? "here" : tile ? "filled" : "";
+        slot.replaceChildren(...(tile ? [tile.querySelector(".picture").cloneNode(true)] : []));
+      });
+      [...beads.children].forEach((bead, nth) => {
+        bead.className = "bead" + (nth < at ? " done" : nth === at ? " here" : "");
+      });
+      beads.hidden = slots.hidden = at < 0;
+      words.textContent = at < 0 ? "" : words.dataset.words.replace("{at}", at + 1).replace("{total}", pictures.length);
+    }
+    function show(screen, moved = true) {
+      now?.classList.remove("now");
+      now = screen;
+      now.classList.add("now");
+      now.querySelector(".ask").after(slots);
+      fill();
+      dispatchEvent(new Event("turned"));
+      scrollTo(0, 0);
+      if (moved) now.querySelector("h2").focus({ preventScroll: true });
+    }
+    function go(step) {
+      if (sending) return;
+      const why = now.querySelector("[data-why]");
+      if (step > 0 && !given(now)) {
+        complain(form, why.dataset.words);
+        return;
+      }
+      why.hidden = true;
+      const next = screens[screens.indexOf(now) + step];
+      if (next) show(next);
+      else if (step > 0) send(form);
+    }
+    form.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-go]");
+      if (!button) return;
+      event.preventDefault();
+      if (button.closest(".screen") === now) go(button.dataset.go === "back" ? -1 : 1);
+    });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      go(1);   // the key Enter
+    });
+    form.addEventListener("change", () => { excuse(form); fill(); });
+    addEventListener("discard", () => { form.reset(); fill(); });
+    form.reset();   // a browser may have kept what was chosen before
+    show(screens[0], false);
+  }
+
+  for (const form of document.querySelectorAll("form[data-sends]")) {
+    if (form.querySelector("[data-picture]")) { runs(form); continue; }
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      send(form, event.submitter);
+    });
+  }
+})();
