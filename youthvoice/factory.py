@@ -23,12 +23,12 @@ from youthvoice.config import Settings, SettingsError
 from youthvoice.desk import menu
 from youthvoice.desk import routes as desk_routes
 from youthvoice.grievances import desk_routes as reports_desk_routes
-from youthvoice.grievances import figure_routes, leaving, report_routes, rota_routes, tell_routes
+from youthvoice.grievances import figure_routes, handed_routes, leaving, report_routes, rota_routes, tell_routes
 from youthvoice.kiosk import reply_routes, reply_thread_routes
 from youthvoice.kiosk import routes as kiosk_routes
 from youthvoice.places import routes as places_routes
+from youthvoice.places import service_routes, tablets
 from youthvoice.places import store as places_store
-from youthvoice.places import tablets
 from youthvoice.preparing import prepare
 from youthvoice.privacy import session_keys
 from youthvoice.publications import address_routes, pack_routes, staff_routes, standing
@@ -62,6 +62,7 @@ STAFF_PAGES = (
     key_routes.pages,
     own_routes.pages,
     places_routes.pages,
+    service_routes.pages,
     questionnaire_routes.pages,
     round_routes.pages,
     aloud_routes.pages,
@@ -69,6 +70,7 @@ STAFF_PAGES = (
     reports_desk_routes.pages,
     report_routes.pages,
     rota_routes.pages,
+    handed_routes.pages,
     letter_routes.pages,
     figure_routes.pages,
     pack_routes.pages,

@@ -18,6 +18,8 @@ TABLE = {
     "rounds.sit": "no no yes no no no",
     "letters.read": "yes no no no no no",
     "reports.read": "yes no no no yes yes",
+    "handed.read": "yes no yes yes yes yes",
+    "services.see": "yes yes yes no yes yes",
     "figures.see": "no no no no no yes",
     "publications.see": "yes yes yes no yes no",
     "publications.review": "yes no no yes no no",
@@ -45,7 +47,7 @@ def test_each_role_may_exactly_what_the_table_says(permission: str) -> None:
 
 def test_a_coordinator_can_read_nothing_a_child_said() -> None:
     hers = {permission for permission in PERMISSIONS if may("coordinator", permission)}
-    assert not hers & {"letters.read", "reports.read", "publications.review", "publications.approve"}
+    assert not hers & {"letters.read", "reports.read", "handed.read", "publications.review", "publications.approve"}
 
 
 def test_nobody_has_a_permission_that_is_not_in_the_table() -> None:

@@ -1,6 +1,7 @@
 """Somebody does something with a report, as its pages let her."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from tests.grievances.conftest import Team
 from tests.grievances.telling import Told
@@ -15,12 +16,12 @@ class At:
     browser: Visitor
     told: Told
 
-    def does(self, act: str, *, status: int = 200, **typed: object) -> str:
+    def does(self, act: str, *, status: int = 200, **typed: Any) -> str:
         """Open the form of an act, fill it, send it; gives the page that follows."""
         self.browser.open(self.told.path if act == "answer" else f"{self.told.path}/{act}")
         return self.sends(act, status=status, **typed)
 
-    def sends(self, act: str, *, status: int = 200, **typed: object) -> str:
+    def sends(self, act: str, *, status: int = 200, **typed: Any) -> str:
         """Send the form that is open."""
         return self.browser.send(f"{self.told.path}/{act}", dict(typed), status).text
 

@@ -28,6 +28,8 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "rounds.sit": frozenset({FACILITATOR}),
     "letters.read": frozenset({ADVOCATE}),
     "reports.read": frozenset({ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),  # of these whoever it is sealed to
+    "handed.read": frozenset(ROLES) - {COORDINATOR},
+    "services.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),
     "figures.see": frozenset({OUTSIDE_RECIPIENT}),
     "publications.see": frozenset({FACILITATOR, ADVOCATE, SAFEGUARDING_LEAD, COORDINATOR}),
     "publications.review": frozenset({ADVOCATE, REVIEWER}),

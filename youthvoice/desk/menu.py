@@ -11,6 +11,7 @@ from youthvoice.access.guard import Caller
 MENU = (
     (lazy_gettext("To do"), "desk.home", "inbox", "home.see"),
     (lazy_gettext("Reports"), "reports.index", "shield", "reports.read"),
+    (lazy_gettext("Handed to me"), "handed.index", "hand-over", "handed.read"),
     (lazy_gettext("On call"), "rota.index", "clock", "clocks.rota"),
     (lazy_gettext("Letter box"), "letters.index", "note", "letters.read"),
     (lazy_gettext("Answers"), "answers.index", "flag", "answers.give"),
@@ -21,6 +22,7 @@ MENU = (
     (lazy_gettext("Rounds"), "rounds.index", "round", "rounds.see"),
     (lazy_gettext("Questionnaires"), "questionnaires.index", "book", "questionnaires.see"),
     (lazy_gettext("Sites and groups"), "places.sites", "place", "places.manage"),
+    (lazy_gettext("Services"), "services.index", "book", "services.see"),
     (lazy_gettext("Tablets"), "places.tablets", "tablet", "places.manage"),
     (lazy_gettext("People"), "staff.people", "people", "people.see"),
     (lazy_gettext("Addresses"), "addresses.index", "mail", "addresses.enter"),

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from youthvoice.grievances import picks
 from youthvoice.grievances.inbox import Row
-from youthvoice.grievances.standing import ANOTHER, ANYBODY, CHILD
+from youthvoice.grievances.standing import ANOTHER, ANYBODY, CHILD, HANDED_BACK
 from youthvoice.web.days import day
 
 _HOUR, _DAY = 3600, 86400
@@ -80,6 +80,8 @@ def second(row: Row) -> str:
         told.append(_("opened again"))
     if "withdraw_asked" in row.marks.flags:
         told.append(_("the child asks to stop"))
+    if HANDED_BACK in row.marks.flags:
+        told.append(_("somebody wrote back"))
     return ", ".join(str(each) for each in told)
 
 
@@ -106,6 +108,7 @@ def step(code: str) -> str:
             "agree": _("Agree to close, or send back"),
             "trouble": _("Ask: any trouble since?"),
             "child": _("Read the answer"),
+            "back": _("Read what was written back"),
             "act": _("Record what was done"),
             "close": _("Ask to close, or go on"),
             "nothing": _("Nothing more"),

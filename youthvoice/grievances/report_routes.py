@@ -11,6 +11,7 @@ from youthvoice.grievances.acts import every
 from youthvoice.grievances.acts.answering import ANSWER
 from youthvoice.grievances.acts.deeds import Act, ActForm, Refused
 from youthvoice.grievances.acts.doing import perform
+from youthvoice.grievances.acts.recusing import STEP_BACK
 from youthvoice.grievances.scene import Scene, scene
 from youthvoice.privacy.keyring import KeyGone
 from youthvoice.privacy.sealing import CannotOpen
@@ -67,7 +68,7 @@ def act(report: str, act: str) -> ResponseReturnValue:
     if not chosen.possible(found):
         flash(_("This cannot be done with the report as it stands now."))
         return redirect(url_for("report.one", report=report), 303)
-    known = chosen.known(db.session(), found)
+    known = chosen.known(db.session(), found, require())
     form = chosen.form.before(found, known)
     if form.validate_on_submit():
         if (refusal := _done(chosen, found, form, known)) is None:
@@ -110,7 +111,11 @@ def _again(chosen: Act, found: Scene, form: ActForm, faster: str) -> ResponseRet
 
 
 def _afterwards(chosen: Act, report: str) -> str:
-    return url_for("reports.index") if chosen.name == "step-back" else url_for("report.one", report=report)
+    """Whoever stepped back has nothing to do with it any more."""
+    if chosen is not STEP_BACK:
+        return url_for("report.one", report=report)
+    visits.end(bytes.fromhex(report))
+    return url_for("reports.index")
 
 
 def _form(chosen: Act, found: Scene, form: ActForm, faster: str = "") -> str:

@@ -80,13 +80,18 @@ class Scene:
     @property
     def seen(self) -> str:
         """What stands in a form that was made now: with any act of anybody it changes."""
-        return f"{self.thread.facts.line.version}.{len(self.said)}"
+        return f"{self.thread.facts.line.version}.{self.turns}"
 
     def since(self, seen: str) -> list[int]:
         """Who did something in it since a form was made; `CHILD` for the child."""
         turns = seen.partition(".")[2]
-        known = int(turns) if turns.isdecimal() else len(self.said)
-        return list(dict.fromkeys(entry.by for entry in self.said[known:]))
+        known = int(turns) if turns.isdecimal() else self.turns
+        return list(dict.fromkeys(entry.by for entry in self.said if entry.turn >= known))
+
+    @property
+    def turns(self) -> int:
+        """How many entries there were to be seen, and the turn of the next one at the earliest."""
+        return max((entry.turn for entry in self.said), default=-1) + 1
 
     def of_kind(self, *kinds: str) -> list[Entry]:
         """What was said of some kinds."""
@@ -108,7 +113,7 @@ def scene(session: Session, caller: Caller, thread_id: bytes) -> Scene | None:
     opened = threads.opened(session, keyring, me(session, caller), thread_id, private_key(caller))
     if opened is None:
         return None
-    said = conversation.said_in(session, keyring, opened)
+    said = _without_links(session, caller, conversation.said_in(session, keyring, opened))
     at = places.site(session, opened.facts.line.site_id)
     assert at is not None  # a foreign key says so
     readers = people.readers(session, at.id, keyring.key_or_new(PEOPLE), running.now())
@@ -116,6 +121,15 @@ def scene(session: Session, caller: Caller, thread_id: bytes) -> Scene | None:
     reading = frozenset(threads.readers_of(session, keyring, thread_id, holders))
     names = people.names(session, _named(said) | reading - {CHILD})
     return Scene(opened, said, places.facts(at), caller.person_id, readers, reading, names, running.now())
+
+
+def _without_links(session: Session, caller: Caller, said: Sequence[Entry]) -> Sequence[Entry]:
+    """A link to a report that she was left out of is not there for her (S14)."""
+    linked = {bytes.fromhex(entry.said["to_thread"]) for entry in said if entry.kind == "linked"}
+    if not linked:
+        return said
+    hers = {line.id.hex() for line in threads.mine(session, running.keyring(), me(session, caller), linked)}
+    return [entry for entry in said if entry.kind != "linked" or entry.said["to_thread"] in hers]
 
 
 def _named(said: Sequence[Entry]) -> frozenset[int]:

@@ -33,6 +33,9 @@ STEP_OF: Final[Mapping[str, str]] = {
 WAITS_FOR_CHILD: Final = "waits_for_child"
 """Flag: something was said or asked, and the child has not written since."""
 
+HANDED_BACK: Final = "handed_back"
+"""Flag: somebody to whom words were handed wrote what was done, and nobody has read it yet."""
+
 _HOUR: Final = 3600
 _WEEK: Final = timedelta(days=7)
 
@@ -113,6 +116,8 @@ def _step(marks: Marks, first: str) -> str:
         return STEP_OF.get(first, "look_again")
     if marks.state == "closed":
         return "nothing"
+    if HANDED_BACK in marks.flags:
+        return "back"
     if WAITS_FOR_CHILD in marks.flags:
         return "child"
     return "close" if marks.day("acted") else "act"

@@ -1,13 +1,12 @@
 """What was said in a report, piece by piece, as its page shows it. The child's words stay as given (S3)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from flask_babel import gettext as _
 
-from youthvoice.grievances import picks
-from youthvoice.grievances.naming import short_name
+from youthvoice.grievances import done_words, picks
 from youthvoice.grievances.scene import Scene
 from youthvoice.threads.entries import CHILD, Entry
 from youthvoice.web.days import day
@@ -27,7 +26,7 @@ class Piece:
         shape: `child`, `voice`, `adult`, `note`, or `event`: a line between the pieces.
         head: who and when; of an event all there is.
         words: as given.
-        key: of a voice, the entry's id as hexadecimal digits.
+        key: of a voice, the entry's id as hexadecimal digits; of a link, the other report's.
         language: of the child's words, where it is known.
     """
 
@@ -49,15 +48,19 @@ def _pieces(scene: Scene, entry: Entry) -> Sequence[Piece]:
     if entry.kind in VOICES:
         return [Piece("voice", _head(scene, entry, str(_("a voice message"))), key=entry.id.hex())]
     if entry.kind in _CHILD_SAYS:
-        return [Piece("child", _head(scene, entry, _child_said(entry)), _words(entry), language=scene.marks.language)]
+        return [
+            Piece(
+                "child", _head(scene, entry, _child_said(entry)), done_words.words(entry), language=scene.marks.language
+            )
+        ]
     if entry.kind == "advocate":
-        return [Piece("adult", _head(scene, entry, _asked(entry)), _words(entry))]
+        return [Piece("adult", _head(scene, entry, _asked(entry)), done_words.words(entry))]
     return _by_adults(scene, entry)
 
 
 def _told(scene: Scene, entry: Entry) -> Sequence[Piece]:
     found = []
-    if words := _words(entry):
+    if words := done_words.words(entry):
         head = _("The child, in her or his own words, %(day)s", day=day(entry.day))
         found.append(Piece("child", str(head), words, language=entry.said.get("language", "")))
     if how := str(entry.said.get("how") or ""):
@@ -124,80 +127,9 @@ def _asked(entry: Entry) -> str:
 
 def _by_adults(scene: Scene, entry: Entry) -> Sequence[Piece]:
     """Notes and what was done: with words it is a note, without a line between."""
-    head, words = _head(scene, entry, did(scene, entry)), _words(entry)
-    if entry.kind == "ask_close":
-        outcome, told = (str(entry.said.get(name, "")) for name in ("outcome", "told"))
-        words = _("What came of it: %(outcome)s\nThe child will read: %(told)s", outcome=outcome, told=told)
-    return [Piece("note" if words or entry.kind == "note" else "event", head, str(words))]
-
-
-def did(scene: Scene, entry: Entry) -> str:
-    """What an adult did, in words; what is unknown here has none."""
-    tell: Callable[[Scene, Entry], str] | None = _DID.get(entry.kind)
-    return tell(scene, entry) if tell else ""
-
-
-def _action(_scene: Scene, entry: Entry) -> str:
-    done = {
-        "talked": _("talked with the child"),
-        "plan_change": _("asked for a change of the care plan"),
-        "referral": _("referred to a service: %(name)s", name=entry.said.get("service", "")),
-        "authority": _("reported to %(name)s, number %(number)s", name=entry.said.get("authority", ""),
-                       number=entry.said.get("number", "")),
-        "outside": _("asked the outside recipient"),
-        "other": _("did something else"),
-    }  # fmt: skip
-    return str(done.get(str(entry.said.get("action")), ""))
-
-
-def _weighed(_scene: Scene, entry: Entry) -> str:
-    grave = {1: _("light"), 2: _("serious"), 3: _("grave")}.get(entry.said.get("severity", 0), "")
-    topic = picks.words_of(picks.TOPICS, str(entry.said.get("topic", "")))
-    harm = _("a child may be hurt") if entry.said.get("harm") else ""
-    return str(_("weighed it: %(how)s", how=listed(str(one) for one in (grave, topic, harm) if one)))
-
-
-def _owner(scene: Scene, entry: Entry) -> str:
-    name = scene.names.get(entry.said.get("to", 0), "")
-    return str(_("gave it in hand to %(name)s", name=name) if name else _("gave it back to everybody"))
-
-
-def _handed(scene: Scene, entry: Entry) -> str:
-    name = scene.names.get(entry.said.get("to", 0), "")
-    told = {
-        "asked": _("asks a second person: hand this to %(name)s?", name=name),
-        "refused": _("said no to handing this to %(name)s", name=name),
-    }
-    return str(told.get(str(entry.said.get("state")), _("handed over to %(name)s", name=name)))
-
-
-def _consent(scene: Scene, entry: Entry) -> str:
-    name = scene.names.get(entry.said.get("to", 0), "")
-    return str(_("the child said yes: %(name)s may see it", name=name))
-
-
-def _linked(_scene: Scene, entry: Entry) -> str:
-    return str(_("linked with report %(name)s", name=short_name(bytes.fromhex(entry.said["to_thread"]))))
-
-
-_DID: Final[Mapping[str, Callable[[Scene, Entry], str]]] = {
-    "note": lambda _scene, _entry: str(_("private note")),
-    "action": _action,
-    "weighed": _weighed,
-    "urgent": lambda _scene, _entry: str(_("marked it as urgent")),
-    "owner": _owner,
-    "handed": _handed,
-    "handed_back": lambda _scene, _entry: str(_("wrote what was done")),
-    "consent": _consent,
-    "linked": _linked,
-    "recused": lambda _scene, _entry: str(_("stepped back")),
-    "given": lambda scene, entry: str(_("let %(name)s read it", name=scene.names.get(entry.said.get("to", 0), ""))),
-    "summary": lambda _scene, _entry: str(_('words for "what children said"')),
-    "ask_close": lambda _scene, _entry: str(_("asks to close")),
-    "agree_close": lambda _scene, _entry: str(_("agreed: it is closed")),
-    "refuse_close": lambda _scene, _entry: str(_("sent it back: not closed")),
-    "reopened": lambda _scene, _entry: str(_("opened it again")),
-}
+    head, words = _head(scene, entry, done_words.did(scene.names, entry)), done_words.written(entry)
+    link = entry.said["to_thread"] if entry.kind == "linked" else ""
+    return [Piece("note" if words or entry.kind == "note" else "event", head, words, link)]
 
 
 def _head(scene: Scene, entry: Entry, what: str) -> str:
@@ -216,7 +148,3 @@ def _who(scene: Scene, person_id: int) -> str:
 def who(scene: Scene, people: Sequence[int]) -> str:
     """Several who did something, in a sentence."""
     return listed(_who(scene, one) for one in people)
-
-
-def _words(entry: Entry) -> str:
-    return str(entry.said.get("words") or "")

@@ -65,3 +65,17 @@ class Tablet(Base):
     enrolled_on: Mapped[date | None]
     retired_on: Mapped[date | None]
     voices: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Service(Base):
+    """A service near a site, such as a clinic. `kind` and `languages` are codes; `verified_on` is when it was so."""
+
+    __tablename__ = "services"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(20))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    languages: Mapped[list[str]] = mapped_column(JSON, default=list)
+    verified_on: Mapped[date | None]

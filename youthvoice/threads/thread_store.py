@@ -57,14 +57,7 @@ def add(session: Session, thread: NewThread) -> None:
 
 
 def mine(session: Session, keyring: Keyring, me: Me, ids: Collection[bytes] | None = None) -> list[Line]:
-    """Every thread that somebody can open, in no order; none that she was left out of, in any number.
-
-    Args:
-        session: only read.
-        keyring: the key files.
-        me: who asks.
-        ids: only these threads; all when None.
-    """
+    """Every thread that somebody can open, or of these ids; in no order, and none that she was left out of."""
     return list(each_of_mine(session, keyring, me, ids))
 
 

@@ -129,7 +129,7 @@ ASK_CLOSE = Act(
     _ask,
     _l("A second person is asked to agree."),
     small=_l("needs an action and an outcome first"),
-    possible=lambda scene: scene.marks.state == "open" and bool(scene.of_kind("action")),
+    possible=lambda scene: scene.marks.state == "open" and scene.marks.day("acted") is not None,
 )
 AGREE = Act(
     "agree",

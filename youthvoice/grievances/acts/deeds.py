@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import HiddenField
 
+from youthvoice.access.guard import Caller
 from youthvoice.grievances.scene import Scene
 from youthvoice.staff.store import Reader
 from youthvoice.threads.handed import SealedItem
@@ -99,7 +100,7 @@ class Act:
     done: Any
     small: Any = ""
     possible: Callable[[Scene], bool] = lambda _scene: True
-    known: Callable[[Session, Scene], Any] = lambda _session, _scene: None
+    known: Callable[[Session, Scene, Caller], Any] = lambda _session, _scene, _caller: None
     listed: bool = True
 
 

@@ -6,13 +6,37 @@ from youthvoice.grievances.acts.answering import ANSWER
 from youthvoice.grievances.acts.asking import ASK
 from youthvoice.grievances.acts.closing import AGREE, ASK_CLOSE, REOPEN
 from youthvoice.grievances.acts.deeds import Act
+from youthvoice.grievances.acts.giving import GIVE
+from youthvoice.grievances.acts.handing import AGREE_HAND, HAND_OVER
+from youthvoice.grievances.acts.linking import LINK
 from youthvoice.grievances.acts.noting import NOTE
 from youthvoice.grievances.acts.owning import OWN
 from youthvoice.grievances.acts.recording import RECORD
+from youthvoice.grievances.acts.recusing import STEP_BACK
+from youthvoice.grievances.acts.referring import REFER
+from youthvoice.grievances.acts.reporting import AUTHORITY
 from youthvoice.grievances.acts.weighing import URGENT, WEIGH
 from youthvoice.grievances.scene import Scene
 
-ACTS: Final = (ANSWER, AGREE, RECORD, NOTE, WEIGH, ASK, OWN, URGENT, ASK_CLOSE, REOPEN)
+ACTS: Final = (
+    ANSWER,
+    AGREE,
+    RECORD,
+    NOTE,
+    WEIGH,
+    ASK,
+    HAND_OVER,
+    AGREE_HAND,
+    REFER,
+    AUTHORITY,
+    OWN,
+    GIVE,
+    LINK,
+    URGENT,
+    ASK_CLOSE,
+    REOPEN,
+    STEP_BACK,
+)
 
 
 def called(name: str) -> Act | None:

@@ -105,6 +105,20 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_report_years_site_id_sites')),
     sa.PrimaryKeyConstraint('site_id', 'year', name=op.f('pk_report_years'))
     )
+    op.create_table('services',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('phone', sa.String(length=40), nullable=False),
+    sa.Column('languages', sa.JSON(), nullable=False),
+    sa.Column('verified_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_services_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_services'))
+    )
+    with op.batch_alter_table('services', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_services_site_id'), ['site_id'], unique=False)
+
     op.create_table('threads',
     sa.Column('id', sa.LargeBinary(length=16), nullable=False),
     sa.Column('site_id', sa.Integer(), nullable=False),
@@ -212,6 +226,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_threads_destruction_month'))
 
     op.drop_table('threads')
+    with op.batch_alter_table('services', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_services_site_id'))
+
+    op.drop_table('services')
     op.drop_table('report_years')
     op.drop_table('recovery_codes')
     with op.batch_alter_table('on_call', schema=None) as batch_op:

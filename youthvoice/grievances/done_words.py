@@ -1,0 +1,122 @@
+"""What adults did in a report, in words: codes of its entries come from here to the page."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from flask_babel import gettext as _
+
+from youthvoice.grievances import picks
+from youthvoice.grievances.naming import short_name
+from youthvoice.threads.entries import Entry
+from youthvoice.web.days import day
+from youthvoice.web.lists import listed
+
+Names = Mapping[int, str]
+
+
+def words(entry: Entry) -> str:
+    """What somebody wrote, as given."""
+    return str(entry.said.get("words") or "")
+
+
+def written(entry: Entry) -> str:
+    """What an adult wrote, all of it."""
+    said = entry.said
+    if entry.kind == "ask_close":
+        outcome = str(_("What came of it: %(outcome)s", outcome=said.get("outcome", "")))
+        return f"{outcome}\n{_('The child will read: %(told)s', told=said.get('told', ''))}"
+    if entry.kind == "handed":
+        return "\n".join(filter(None, (str(said.get("ask", "")), str(said.get("reason", "")))))
+    if said.get("action") == "authority":
+        return "\n".join(filter(None, (_how_reported(said), words(entry))))
+    return words(entry)
+
+
+def _how_reported(said: Mapping[str, Any]) -> str:
+    """S19."""
+    on = day(date.fromisoformat(said["on"])) if said.get("on") else ""
+    told = [_("on %(day)s at %(time)s", day=on, time=said.get("at", ""))]
+    told += [_("in simple language")] if said.get("simple") else []
+    told += [_("read back")] if said.get("read_back") else []
+    told += [_("interpreter: %(name)s", name=said["interpreter"])] if said.get("interpreter") else []
+    return ", ".join(str(one) for one in told)
+
+
+def did(names: Names, entry: Entry) -> str:
+    """What an adult did, in words; what is unknown here has none."""
+    tell: Callable[[Names, Entry], str] | None = _DID.get(entry.kind)
+    return tell(names, entry) if tell else ""
+
+
+def _action(_names: Names, entry: Entry) -> str:
+    done = {
+        "talked": _("talked with the child"),
+        "plan_change": _("asked for a change of the care plan"),
+        "referral": _referred(entry.said),
+        "authority": _("reported to %(name)s, number %(number)s", name=entry.said.get("authority", ""),
+                       number=entry.said.get("number", "")),
+        "outside": _("asked the outside recipient"),
+        "other": _("did something else"),
+    }  # fmt: skip
+    return str(done.get(str(entry.said.get("action")), ""))
+
+
+def _referred(said: Mapping[str, Any]) -> str:
+    name, on = said.get("service", ""), day(date.fromisoformat(said["on"])) if said.get("on") else ""
+    told = {
+        "accepted": _("%(name)s accepted on %(day)s", name=name, day=on),
+        "declined": _("%(name)s declined on %(day)s", name=name, day=on),
+        "outcome": _("%(name)s told on %(day)s what came of it", name=name, day=on),
+    }
+    return str(told.get(str(said.get("state")), _("referred to %(name)s on %(day)s", name=name, day=on)))
+
+
+def _weighed(_names: Names, entry: Entry) -> str:
+    grave = {1: _("light"), 2: _("serious"), 3: _("grave")}.get(entry.said.get("severity", 0), "")
+    topic = picks.words_of(picks.TOPICS, str(entry.said.get("topic", "")))
+    harm = _("a child may be hurt") if entry.said.get("harm") else ""
+    return str(_("weighed it: %(how)s", how=listed(str(one) for one in (grave, topic, harm) if one)))
+
+
+def _owner(names: Names, entry: Entry) -> str:
+    name = names.get(entry.said.get("to", 0), "")
+    return str(_("gave it in hand to %(name)s", name=name) if name else _("gave it back to everybody"))
+
+
+def _handed(names: Names, entry: Entry) -> str:
+    name = names.get(entry.said.get("to", 0), "")
+    told = {
+        "asked": _("asks a second person: hand this to %(name)s?", name=name),
+        "refused": _("said no to handing this to %(name)s", name=name),
+    }
+    return str(told.get(str(entry.said.get("state")), _("handed over to %(name)s", name=name)))
+
+
+def _consent(names: Names, entry: Entry) -> str:
+    name = names.get(entry.said.get("to", 0), "")
+    return str(_("the child said yes: %(name)s may see it", name=name))
+
+
+def _linked(_names: Names, entry: Entry) -> str:
+    return str(_("linked with report %(name)s", name=short_name(bytes.fromhex(entry.said["to_thread"]))))
+
+
+_DID: Final[Mapping[str, Callable[[Names, Entry], str]]] = {
+    "note": lambda _names, _entry: str(_("private note")),
+    "action": _action,
+    "weighed": _weighed,
+    "urgent": lambda _names, _entry: str(_("marked it as urgent")),
+    "owner": _owner,
+    "handed": _handed,
+    "handed_back": lambda _names, _entry: str(_("wrote what was done")),
+    "consent": _consent,
+    "linked": _linked,
+    "recused": lambda _names, _entry: str(_("stepped back")),
+    "given": lambda names, entry: str(_("let %(name)s read it", name=names.get(entry.said.get("to", 0), ""))),
+    "summary": lambda _names, _entry: str(_('words for "what children said"')),
+    "ask_close": lambda _names, _entry: str(_("asks to close")),
+    "agree_close": lambda _names, _entry: str(_("agreed: it is closed")),
+    "refuse_close": lambda _names, _entry: str(_("sent it back: not closed")),
+    "reopened": lambda _names, _entry: str(_("opened it again")),
+}

@@ -1,0 +1,62 @@
+"""What was handed to somebody, and what she writes back: sealed to the report, which she never opens."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from youthvoice import running
+from youthvoice.access.guard import Caller
+from youthvoice.grievances.standing import HANDED_BACK
+from youthvoice.places import store as places
+from youthvoice.staff.signing_in import private_key
+from youthvoice.threads import conversation, handed_store
+from youthvoice.threads import thread_store as threads
+from youthvoice.threads.entries import Entry
+from youthvoice.threads.handed import SealedItem, open_item
+
+_MOST_LETTERS: Final = 2000
+
+
+class ReportGone(Exception):
+    """The report has ended, or is another one: nothing can be written back."""
+
+
+def opened(item: SealedItem, caller: Caller) -> Mapping[str, Any]:
+    """What was sealed to her.
+
+    Raises:
+        CannotOpen, KeyGone: see `threads.handed.open_item`.
+    """
+    return open_item(running.keyring(), item, private_key(caller))
+
+
+def write_back(session: Session, caller: Caller, item: SealedItem, words: str) -> None:
+    """Tell the report's readers what was done.
+
+    Args:
+        session: may write.
+        caller: to whom it was handed.
+        item: what was handed.
+        words: hers.
+
+    Raises:
+        ReportGone: see there.
+        CannotOpen, KeyGone: as `opened`.
+    """
+    said = opened(item, caller)
+    thread = threads.facts(session, running.keyring(), bytes.fromhex(said["thread"]), to_change=True)
+    if thread is None or thread.public_key.hex() != said["public_key"]:
+        raise ReportGone
+    threads.change(session, running.keyring(), thread.line, thread.marks.flagged(HANDED_BACK))
+    site = places.site(session, thread.line.site_id)
+    assert site is not None  # a foreign key says so
+    day = running.today(site.time_zone)
+    conversation.say(
+        session, running.keyring(), thread, Entry("handed_back", caller.person_id, day, said={"words": words})
+    )
+
+
+def all_of(session: Session, caller: Caller) -> list[SealedItem]:
+    """Everything that was handed to her, unopened, the newest day first."""
+    return handed_store.handed_to(session, caller.person_id)

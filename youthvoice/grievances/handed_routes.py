@@ -1,0 +1,94 @@
+"""What was handed to an adult - HTTP only."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_wtf import FlaskForm
+from wtforms import TextAreaField
+from wtforms.validators import DataRequired, Length
+
+from youthvoice import db
+from youthvoice.access.guard import log, needs, require
+from youthvoice.grievances import desk_words, handed, visits
+from youthvoice.privacy.keyring import KeyGone
+from youthvoice.privacy.sealing import CannotOpen
+from youthvoice.threads import handed_store
+from youthvoice.threads.handed import SealedItem
+
+pages = Blueprint("handed", __name__, url_prefix="/staff/handed", template_folder="templates")
+
+
+class BackForm(FlaskForm):
+    """What was done."""
+
+    words = TextAreaField(
+        _l("What was done?"),
+        [DataRequired(_l("Write what was done.")), Length(max=2000, message=_l("At most %(max)d letters."))],
+    )
+
+
+@pages.get("/")
+@needs("handed.read")
+def index() -> ResponseReturnValue:
+    """What was handed to the caller; nothing of it is opened."""
+    return render_template(
+        "grievances/handed_list.html", items=handed.all_of(db.session(), require()), ngettext=ngettext
+    )
+
+
+@pages.get("/<item>")
+@needs("handed.read")
+def one(item: str) -> ResponseReturnValue:
+    """One thing: in its envelope until it is opened, then with a box to write back."""
+    found = _item_or_404(item)
+    if not visits.is_open(found.id):
+        return render_template("grievances/handed_envelope.html", item=found)
+    return _page(found, BackForm())
+
+
+@pages.post("/<item>")
+@needs("handed.read")
+def open_(item: str) -> ResponseReturnValue:
+    """Open it; the log says so."""
+    found = _item_or_404(item)
+    log().add(db.session(), "handed.open", found.id.hex())
+    db.session().commit()
+    visits.begin(found.id)
+    return redirect(url_for("handed.one", item=item), 303)
+
+
+@pages.post("/<item>/back")
+@needs("handed.read")
+def back(item: str) -> ResponseReturnValue:
+    """Write back what was done."""
+    found, form = _item_or_404(item), BackForm()
+    if not visits.is_open(found.id):
+        return redirect(url_for("handed.one", item=item), 303)
+    if not form.validate_on_submit():
+        return _page(found, form), 400
+    try:
+        handed.write_back(db.session(), require(), found, (form.words.data or "").strip())
+    except (handed.ReportGone, CannotOpen, KeyGone):
+        abort(410)
+    log().add(db.session(), "handed.back", found.id.hex())
+    db.session().commit()
+    flash(_("It is sealed to those who read the report."))
+    return redirect(url_for("handed.index"), 303)
+
+
+def _page(found: SealedItem, form: BackForm) -> str:
+    try:
+        said = handed.opened(found, require())
+    except (CannotOpen, KeyGone):
+        abort(410)
+    return render_template("grievances/handed.html", item=found, said=said, form=form, say=desk_words)
+
+
+def _item_or_404(item: str) -> SealedItem:
+    try:
+        item_id = bytes.fromhex(item)
+    except ValueError:
+        abort(404)
+    return handed_store.one(db.session(), require().person_id, item_id) or abort(404)
