@@ -18,6 +18,10 @@ FIGURES = [
     ("first_page_kib", "KiB"),
     ("worker_rss_mib", "MiB"),
     ("start_s", "s"),
+    ("report_per_s_c4", "1/s"),
+    ("report_hash_ms", "ms"),
+    ("report_errors_c64", "of_64"),
+    ("report_rss_mib", "MiB"),
     ("close_s_10k", "s"),
     ("view_ms_20", "ms"),
     ("view_ms_1k", "ms"),
@@ -27,12 +31,14 @@ FIGURES = [
 
 def test_every_figure_is_printed_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     judged.run(
-        tmp_path, judged.Sizes(responses=64, sheets=40, views=(20, 1_000), open_reports=60, runs=1), postgresql=False
+        tmp_path,
+        judged.Sizes(responses=64, sheets=40, views=(20, 1_000), reports=8, open_reports=60, runs=1),
+        postgresql=False,
     )
     lines = [LINE.fullmatch(line) for line in capfd.readouterr().out.splitlines() if not line.startswith("#")]
     assert all(lines)
     assert [(line[1], line[3]) for line in lines if line] == FIGURES
     figures = {line[1]: float(line[2]) for line in lines if line}
-    assert figures.pop("response_errors_c32") == 0
+    assert figures.pop("response_errors_c32") == figures.pop("report_errors_c64") == 0
     assert all(value > 0 for value in figures.values())
     assert figures["first_page_kib"] < 60
