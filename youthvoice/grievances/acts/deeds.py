@@ -89,6 +89,7 @@ class Act:
         known: what the form needs to know from the stores.
         done: what is said afterwards.
         listed: whether it stands under "What you can do".
+        rare: whether it stands there under "More".
     """
 
     name: str
@@ -102,6 +103,7 @@ class Act:
     possible: Callable[[Scene], bool] = lambda _scene: True
     known: Callable[[Session, Scene, Caller], Any] = lambda _session, _scene, _caller: None
     listed: bool = True
+    rare: bool = False
 
 
 def step(name: str, /, **said: Any) -> Said:

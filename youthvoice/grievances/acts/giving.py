@@ -59,4 +59,5 @@ GIVE = Act(
     _l("It can be read by one more person now."),
     small=_l("with a new key, or new at the site"),
     possible=lambda scene: bool(candidates(scene)),
+    rare=True,
 )

@@ -59,4 +59,5 @@ LINK = Act(
     _l("The two are linked."),
     small=_l("about the same thing"),
     known=_known,
+    rare=True,
 )

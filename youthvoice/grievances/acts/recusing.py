@@ -53,4 +53,5 @@ STEP_BACK = Act(
     _deed,
     _l("You stepped back. The report goes on without you."),
     small=_l("you step back, others go on"),
+    rare=True,
 )
