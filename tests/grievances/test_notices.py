@@ -1,6 +1,8 @@
 """What staff get by mail says "please sign in" and nothing else, every day alike (S22), through a real server."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from dataclasses import replace
 from email.message import Message
 
@@ -119,3 +121,16 @@ def test_each_is_asked_in_her_own_language_and_whoever_has_no_address_is_left_aw
     clocks_due()
     (mail, _lata) = sent(office)
     assert mail["Content-Language"] == "hi"
+
+
+def test_two_work_processes_at_the_daily_hour_write_to_each_once(site: Site, office: Office, app: Flask) -> None:
+    site.clock.move(hours=3)
+
+    def look() -> None:
+        with app.app_context():
+            daily_due()
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(Context().run, look) for _ in range(2)]:
+            done.result()
+    assert len(sent(office)) == 2
