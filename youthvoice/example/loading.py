@@ -1,9 +1,9 @@
-"""Load the example into an empty database: a round to answer, a batch to approve, a view already sent."""
+"""Load the example into an empty database: a round to answer, a batch to approve, a view already sent, a report."""
 
 from datetime import timedelta
 
 from youthvoice import db, running
-from youthvoice.example import people, rounds
+from youthvoice.example import people, rounds, telling
 from youthvoice.example.sending import send_the_first_view
 from youthvoice.places import codes, tablet_store
 from youthvoice.places import store as places
@@ -43,7 +43,9 @@ def load() -> list[Founded]:
         _close(8)
     draft_due()
     _open("daily-life-10-12", 13, 40)
-    people.keep_passwords(running.keyring().folder, found)
+    with rounds.at(now - timedelta(days=2)):
+        code = telling.tell()
+    telling.keep_pictures(people.keep_passwords(running.keyring().folder, found), code)
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, OUTSIDE_RECIPIENT
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.places import store as places
 from youthvoice.staff import founding
 from youthvoice.staff.founding import Founded, Prepared, Wanted
@@ -17,6 +17,7 @@ PEOPLE: Final = (
     Wanted("Tomas Example", COORDINATOR, "tomas"),
     Wanted("Asha Example", ADVOCATE, "asha"),
     Wanted("Ravi Example", ADVOCATE, "ravi"),
+    Wanted("Meera Example", SAFEGUARDING_LEAD, "meera"),
     Wanted("Olga Example", OUTSIDE_RECIPIENT, "olga"),
     Wanted("Fatima Example", FACILITATOR, "fatima"),
     Wanted("Lata Example", FACILITATOR, "lata"),
