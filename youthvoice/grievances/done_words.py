@@ -24,8 +24,9 @@ def written(entry: Entry) -> str:
     """What an adult wrote, all of it."""
     said = entry.said
     if entry.kind == "ask_close":
-        outcome = str(_("What came of it: %(outcome)s", outcome=said.get("outcome", "")))
-        return f"{outcome}\n{_('The child will read: %(told)s', told=said.get('told', ''))}"
+        outcome = _("What came of it: %(outcome)s", outcome=said.get("outcome", ""))
+        told = _("The child will read: %(told)s", told=said.get("told", ""))
+        return f"{outcome}\n{told}"
     if entry.kind == "handed":
         return "\n".join(filter(None, (str(said.get("ask", "")), str(said.get("reason", "")))))
     if said.get("action") == "authority":
