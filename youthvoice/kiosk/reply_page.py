@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import render_template
+from flask import render_template, url_for
 from markupsafe import Markup
 
 from youthvoice import db, running
@@ -13,7 +13,7 @@ from youthvoice.kiosk.reply_form import kind_of_voice
 from youthvoice.kiosk.reply_visit import Hers
 from youthvoice.places.help_words import and_in_words, named
 from youthvoice.places.tablets import here
-from youthvoice.threads import thread_store, visits
+from youthvoice.threads import thread_store
 from youthvoice.threads.entries import Entry
 from youthvoice.threads.readers import everybody_at
 from youthvoice.threads.visits import Visit
@@ -71,7 +71,8 @@ def nothing(visit: Visit) -> str:
 
 
 def _render(template: str, **names: object) -> str:
-    return render_template(f"kiosk/{template}.html", front_href=f"{visits.PATH}/bye", **names)
+    ways = {"front_href": url_for("reply.bye"), "away_href": url_for("reply.bye", code=languages.chosen())}
+    return render_template(f"kiosk/{template}.html", **ways, **names)
 
 
 def _message(one: Entry, language: str) -> dict[str, object]:

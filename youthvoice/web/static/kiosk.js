@@ -37,7 +37,10 @@
   addEventListener("pagehide", () => { hush(); root.classList.add("blank"); });
 
   /* ---- The dark corner, and Shift three times ---- */
-  const away = () => leave(document.querySelector("[data-exit]")?.href ?? "about:blank");
+  const away = () => {
+    const link = document.querySelector("[data-exit]");
+    leave(link?.dataset.fast ?? link?.href ?? "about:blank");
+  };
   let shifts = [];
   addEventListener("keydown", (event) => {
     if (event.key !== "Shift") { shifts = []; return; }

@@ -102,12 +102,11 @@
       const button = event.target.closest("[data-go]");
       if (!button) return;
       event.preventDefault();
+      // The key Enter presses the form's own Open, on whichever screen.
       if (button.closest(".screen") === now) go(button.dataset.go === "back" ? -1 : 1);
+      else if (button.type === "submit") go(1);
     });
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      go(1);   // the key Enter
-    });
+    form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("change", () => { excuse(form); fill(); });
     addEventListener("discard", () => { form.reset(); fill(); });
     form.reset();   // a browser may have kept what was chosen before

@@ -1,0 +1,329 @@
+"""A child comes back with her pictures, on the tablet or on any phone, and nothing of it stays (S13, S15)."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import update
+
+from tests.journeys.navigators import ChildTablet
+from tests.journeys.places import Place
+from tests.journeys.server import TOP
+from tests.journeys.test_every_page import faults
+from tests.threads.asking import HERS, WRONG, Told, message, step, told
+from youthvoice import db, running
+from youthvoice.privacy.picture_codes import SCREENS, Code
+from youthvoice.threads.code_tries import SLOW_FROM
+from youthvoice.threads.entries import Entry
+from youthvoice.threads.marks import Marks, hour_after
+from youthvoice.threads.models import CodeTry
+from youthvoice.threads.visits import COOKIE
+
+pytestmark = pytest.mark.journey
+Tablets = Callable[..., ChildTablet]
+ANSWER = "A new lamp comes on Thursday."
+WORDS = "Only I wrote this sentence."
+BEEP = (TOP / "tests/journeys/beep.webm").read_bytes()
+
+
+@pytest.fixture
+def thread(place: Place) -> Told:
+    """A child told two days ago and has an answer; somebody asks whether it was put right."""
+    with place.house.app.app_context():
+        made = told(place.site_id, marks=Marks(state="open", clocks={"child_wrote": hour_after(running.now(), 48)}))
+        day = running.today("Asia/Kolkata")
+        made.answer(
+            step("looked", day, name="Asha Example"),
+            message(ANSWER, day),
+            Entry("message_voice", 1, day, said={"from": "Asha Example"}, sound=BEEP),
+            Entry("ask", 1, day, said={"ask": "put_right"}),
+        )
+    return made
+
+
+def slug(place: Place) -> str:
+    with place.house.app.app_context():
+        from youthvoice.places import store  # noqa: PLC0415 - needs the house
+
+        with db.reading(db.engine()) as session:
+            found = store.site(session, place.site_id)
+            assert found
+            return found.slug
+
+
+def marks(place: Place, thread: Told) -> Marks:
+    with place.house.app.app_context():
+        return thread.marks()
+
+
+def taps_pictures(tablet: ChildTablet, code: Code = HERS) -> None:
+    """Seven screens: a tap selects, Next goes on."""
+    for pick in code.picks:
+        tile = tablet.screen.locator(".tile").nth(pick)
+        tile.click()
+        expect(tile.locator("input")).to_be_checked()
+        tablet.goes_on()
+
+
+def opens_her_thread(tablet: ChildTablet, code: Code = HERS) -> ChildTablet:
+    tablet.opens("/reply")
+    taps_pictures(tablet, code)
+    expect(tablet.page).to_have_url(f"{tablet.place.url}/reply/open")
+    return tablet
+
+
+def cookies(tablet: ChildTablet) -> set[str]:
+    return {one["name"] for one in tablet.page.context.cookies()}
+
+
+def nothing_of_the_child_is_here(tablet: ChildTablet) -> None:
+    assert tablet.chosen() == []
+    for words in (ANSWER, WORDS, "You told us."):
+        assert words not in tablet.page.content()
+
+
+def back_finds_nothing(tablet: ChildTablet) -> None:
+    """Back to the beginning of the history, and Forward again."""
+    assert COOKIE not in cookies(tablet)
+    while tablet.presses_the_browsers_back():
+        nothing_of_the_child_is_here(tablet)
+    while tablet.presses_the_browsers_forward():
+        nothing_of_the_child_is_here(tablet)
+
+
+# ---- The whole way ----
+
+
+def test_a_child_reads_her_answer_in_hindi_and_says_by_voice_that_it_is_not_put_right(
+    tablet: ChildTablet, place: Place, thread: Told
+) -> None:
+    tablet.page.add_init_script("""
+        window.heard = 0;
+        const Made = window.Audio;
+        window.Audio = function (address) { heard += 1; return new Made(address); };
+    """)
+    tablet.opens("/language")
+    tablet.chooses_language("हिन्दी")
+    tablet.page.locator("nav a[href='/reply']").click()
+    taps_pictures(tablet)
+    tablet.reads("आपने हमें बताया।")
+    tablet.reads(ANSWER)
+    assert tablet.page.evaluate("heard") == 0, "silent until the child taps"
+    tablet.page.locator(".message .listen:visible").first.click()
+    assert tablet.page.evaluate("heard") == 0, "others may hear: she is asked first"
+    tablet.page.locator("[data-loud]").click()
+    assert tablet.page.evaluate("heard") == 1
+    asked = tablet.page.locator("form:has([value=put_right])")
+    asked.locator("label").filter(has_text="नहीं").click()
+    asked.locator("button[type=submit]").click()
+    tablet.reads("आपने कहा: ठीक नहीं हुआ।")
+    tablet.page.locator("a[href='/reply/write']").click()
+    tablet.reads("Asha Example")
+    tablet.page.locator("[data-start]").click()
+    expect(tablet.page.locator("[data-halt]")).to_be_visible()
+    tablet.page.wait_for_timeout(1200)
+    tablet.page.locator("form button[type=submit]").click()  # while she still speaks
+    tablet.reads("आपने हमें लिखा।")
+    assert "disagreed" in marks(place, thread).flags
+    with place.house.app.app_context():
+        assert thread.turns() == 3  # told, put right, her voice
+    tablet.page.locator("footer a").click()
+    tablet.is_at_the_first_screen()
+    assert cookies(tablet) == {"tablet"}, "the language is forgotten too"
+    back_finds_nothing(tablet)
+
+
+def test_two_days_later_on_another_phone_in_arabic(tablets: Tablets, place: Place, thread: Told) -> None:
+    phone = tablets(place, enrolled=False, locale="ar")
+    phone.opens(f"/reply?at={slug(place)}")
+    assert phone.page.evaluate("document.documentElement.dir") == "rtl"
+    expect(phone.screen.locator("h2")).to_have_text("ما الصورة الأولى؟")
+    first, second = (phone.screen.locator(".tile").nth(nth).bounding_box() for nth in (0, 1))
+    assert first
+    assert second
+    assert first["x"] > second["x"]
+    taps_pictures(phone)
+    phone.reads("وصلنا كلامك.")
+    phone.reads(ANSWER)
+    phone.page.locator("header a[href='/reply/bye']").click()
+    phone.is_at_the_first_screen()
+    back_finds_nothing(phone)
+
+
+def test_any_phone_asks_for_the_place_in_any_letters(tablets: Tablets, place: Place, thread: Told) -> None:
+    phone = tablets(place, enrolled=False)
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        from tests.people import make_site  # noqa: PLC0415 - needs the house
+
+        make_site(session, f"other-{slug(place)}")
+    phone.opens("/")
+    phone.page.locator("a[href='/reply']").click()
+    expect(phone.screen.locator("h2")).to_have_text("Where did you tell?")
+    phone.goes_on()
+    phone.reads("Write a name first.")
+    phone.screen.locator("input").fill(slug(place).replace("-", " ").upper())
+    phone.page.keyboard.press("Enter")
+    taps_pictures(phone)
+    phone.reads(ANSWER)
+
+
+def test_in_english_without_a_script(tablets: Tablets, place: Place, thread: Told) -> None:
+    phone = tablets(place, enrolled=False, java_script_enabled=False)
+    phone.opens(f"/reply?at={slug(place)}")
+    for nth, pick in enumerate(HERS.picks[:-1]):
+        phone.page.locator("[data-picture]").nth(nth).locator(".tile").nth(pick).click()
+    phone.page.locator("button[type=submit]").click()
+    phone.reads("Tap one picture first.")
+    phone.page.locator("[data-picture]").nth(6).locator(".tile").nth(HERS.picks[6]).click()
+    phone.page.locator("button[type=submit]").click()
+    phone.reads(ANSWER)
+    expect(phone.page.locator("audio")).to_be_visible()
+    phone.page.get_by_role("link", name="Write to us").click()
+    phone.page.locator("textarea").fill(WORDS)
+    phone.page.get_by_role("button", name="Send").click()
+    phone.reads("You wrote to us.")
+    phone.page.get_by_role("link", name="Please stop").click()
+    phone.page.get_by_role("button", name="Please stop").click()
+    phone.reads("You asked us to stop.")
+    assert "withdraw_asked" in marks(place, thread).flags
+    phone.leaves_fast()
+    phone.is_on_the_harmless_page()
+    assert COOKIE not in cookies(phone)
+
+
+# ---- The seven screens ----
+
+
+def test_one_screen_at_a_time_with_her_pictures_on_top_and_a_way_back(tablet: ChildTablet, thread: Told) -> None:
+    tablet.opens("/reply")
+    tablet.goes_on()
+    tablet.reads("Tap one picture first.")
+    for nth in range(3):
+        tablet.screen.locator(".tile").nth(nth).click()
+        tablet.goes_on()
+    slots = tablet.page.locator(".slots > li")
+    expect(slots).to_have_count(len(SCREENS))
+    assert [one.get_attribute("class") for one in slots.all()] == ["filled", "filled", "filled", "here", "", "", ""]
+    tablet.screen.locator("[data-go=back]").click()
+    expect(tablet.screen.locator("input:checked")).to_have_value("2")
+    assert tablet.page.locator(".screen:visible").count() == 1
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "ar"])
+def test_nine_tiles_of_96_pixels_fit_a_phone_without_scrolling(
+    tablet: ChildTablet, thread: Told, language: str
+) -> None:
+    tablet.page.context.add_cookies([{"name": "language", "value": language, "url": tablet.place.url}])
+    tablet.opens("/reply")
+    for pick in HERS.picks:
+        assert tablet.scrolls_by() <= 0
+        for tile in tablet.screen.locator(".tile").all():
+            box = tile.bounding_box()
+            assert box
+            assert min(box["height"], box["width"]) >= 95.5
+        tablet.screen.locator(".tile").nth(pick).click()
+        tablet.goes_on()
+
+
+def test_wrong_pictures_open_nothing_and_can_be_tried_again(tablet: ChildTablet, thread: Told) -> None:
+    opens_her_thread(tablet, WRONG)
+    tablet.reads("These pictures open nothing.")
+    tablet.reads("1098")
+    tablet.page.get_by_role("link", name="Try again").click()
+    assert tablet.chosen() == []
+    taps_pictures(tablet)
+    tablet.reads(ANSWER)
+
+
+def test_a_slowed_phone_says_wait_and_keeps_the_pictures(tablets: Tablets, place: Place, thread: Told) -> None:
+    phone = tablets(place, enrolled=False)
+    at = f"/reply?at={slug(place)}"
+    phone.opens(at)
+    taps_pictures(phone, WRONG)
+    phone.reads("These pictures open nothing.")
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        session.execute(update(CodeTry).values(tries=SLOW_FROM + 700))  # one in ten minutes
+    phone.opens(at)
+    taps_pictures(phone, WRONG)
+    expect(phone.page).to_have_url(f"{place.url}/reply/open")
+    phone.opens(at)
+    taps_pictures(phone)
+    phone.reads("Wait a little, then try again. Your pictures stay.")
+    assert phone.chosen() == [str(pick) for pick in HERS.picks]
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        session.execute(update(CodeTry).values(tries=1))
+    phone.goes_on()
+    phone.reads(ANSWER)
+
+
+# ---- Nothing stays ----
+
+
+@pytest.mark.parametrize("leave", ["leaves_fast", "presses_shift_three_times"])
+@pytest.mark.parametrize("path", ["/reply/open", "/reply/write"])
+def test_the_dark_corner_ends_the_visit(tablet: ChildTablet, thread: Told, leave: str, path: str) -> None:
+    opens_her_thread(tablet)
+    if path == "/reply/write":
+        tablet.page.locator(f"a[href='{path}']").click()
+        tablet.page.locator("textarea").fill(WORDS)
+    getattr(tablet, leave)()
+    tablet.is_on_the_harmless_page()
+    expect_no_visit(tablet)
+    back_finds_nothing(tablet)
+    tablet.opens("/reply/open")
+    expect(tablet.page).to_have_url(f"{tablet.place.url}/reply")
+
+
+def expect_no_visit(tablet: ChildTablet) -> None:
+    """The word that ends it is sent while the page goes away."""
+    for _ in range(20):
+        if COOKIE not in cookies(tablet):
+            return
+        tablet.page.wait_for_timeout(50)
+    raise AssertionError("the visit goes on")
+
+
+def test_sent_words_and_pictures_are_nowhere_in_the_history(tablet: ChildTablet, thread: Told) -> None:
+    opens_her_thread(tablet)
+    tablet.page.locator("a[href='/reply/write']").click()
+    tablet.page.locator("textarea").fill(WORDS)
+    tablet.page.locator("form button[type=submit]").click()
+    tablet.reads("Sent. Only your readers can open it.")
+    assert WORDS not in tablet.page.content()
+    tablet.page.locator("footer a").click()
+    tablet.is_at_the_first_screen()
+    assert not [address for address in tablet.history() if address.startswith("/reply")]
+    back_finds_nothing(tablet)
+
+
+@pytest.mark.parametrize(("path", "seconds"), [("/reply/open", 60), ("/reply/write", 300)])
+def test_when_nobody_taps_the_visit_ends(tablet: ChildTablet, thread: Told, path: str, seconds: int) -> None:
+    opens_her_thread(tablet)
+    tablet.page.clock.install()
+    tablet.opens(path)
+    tablet.page.clock.run_for(1000 * (seconds - 2))
+    expect(tablet.page.locator("[data-still]")).to_be_hidden()
+    tablet.page.clock.run_for(3000)
+    tablet.reads("Are you still here?")
+    tablet.page.clock.run_for(31_000)
+    tablet.is_at_the_first_screen()
+    back_finds_nothing(tablet)
+
+
+def test_nothing_is_stored_in_the_browser(tablet: ChildTablet, thread: Told) -> None:
+    opens_her_thread(tablet)
+    stored = tablet.page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]")
+    assert stored == [0, 0, ""]
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "ar"])
+def test_every_page_of_a_thread_is_accessible(tablet: ChildTablet, thread: Told, language: str) -> None:
+    tablet.page.context.add_cookies([{"name": "language", "value": language, "url": tablet.place.url}])
+    tablet.opens("/reply")
+    found = faults(tablet.page, child=True)
+    taps_pictures(tablet)
+    expect(tablet.page).to_have_url(f"{tablet.place.url}/reply/open")
+    for path in ("/reply/open", "/reply/open?done=child", "/reply/write", "/reply/please-stop", "/reply/later"):
+        tablet.opens(path)
+        found += faults(tablet.page, child=True)
+    assert not found, "\n".join(found)
