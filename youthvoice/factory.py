@@ -23,7 +23,15 @@ from youthvoice.config import Settings, SettingsError
 from youthvoice.desk import menu
 from youthvoice.desk import routes as desk_routes
 from youthvoice.grievances import desk_routes as reports_desk_routes
-from youthvoice.grievances import figure_routes, handed_routes, leaving, report_routes, rota_routes, tell_routes
+from youthvoice.grievances import (
+    figure_routes,
+    handed_routes,
+    helping_routes,
+    leaving,
+    report_routes,
+    rota_routes,
+    tell_routes,
+)
 from youthvoice.kiosk import reply_routes, reply_thread_routes
 from youthvoice.kiosk import routes as kiosk_routes
 from youthvoice.places import routes as places_routes
@@ -71,6 +79,7 @@ STAFF_PAGES = (
     report_routes.pages,
     rota_routes.pages,
     handed_routes.pages,
+    helping_routes.pages,
     letter_routes.pages,
     figure_routes.pages,
     pack_routes.pages,

@@ -17,6 +17,7 @@ TABLE = {
     "rounds.open": "no yes no no no no",
     "rounds.sit": "no no yes no no no",
     "letters.read": "yes no no no no no",
+    "reports.help": "yes no yes no no no",
     "reports.read": "yes no no no yes yes",
     "handed.read": "yes no yes yes yes yes",
     "services.see": "yes yes yes no yes yes",

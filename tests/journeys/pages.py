@@ -71,7 +71,7 @@ _STAFF = {
         "/staff/addresses/clearing",
         "/staff/questionnaires/",
     ),
-    "lata": ("/staff/", "/staff/answers/", "/staff/rounds/"),
+    "lata": ("/staff/", "/staff/help-tell", "/staff/answers/", "/staff/rounds/"),
 }
 # One page of each kind that a list leads to: who follows which links from where.
 _LED_TO = (

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import func, select
 
-from tests.journeys.navigators import ChildTablet
+from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import Place
 from tests.journeys.test_every_page import faults
 from youthvoice import db, running
@@ -371,3 +371,32 @@ def test_the_page_is_small(tablets: Tablets, place: Place) -> None:
         ".then(all => all.join('').length)"
     )
     assert scripts <= 30 * 1024
+
+
+def test_a_facilitator_helps_at_her_desk_reads_back_and_hands_the_pictures_over(
+    desks: Callable[[Place, str], StaffDesk], place: Place
+) -> None:
+    desk = desks(place, "lata")
+    desk.opens("/staff/help-tell")
+    desk.presses("हिन्दी")
+    desk.reads("Lata Example मदद करते हैं")
+    page = desk.page
+    screen = page.locator(".screen.now")
+    screen.locator("[data-go=next]").click()
+    screen.locator("label").filter(has_text="खाना").click()
+    while screen.get_attribute("data-question") != "tell":
+        screen.locator("[data-go=next]").click()
+    screen.locator("textarea").fill(WORDS)
+    while screen.get_attribute("data-question") != "readback":
+        screen.locator("[data-go=next]").click()
+    assert screen.locator("[data-readback] b").all_inner_texts() == ["खाना", WORDS]
+    screen.locator("[data-go=next]").click()
+    screen.locator("[data-go=send]").click()
+    expect(screen.locator(".code > li")).to_have_count(LENGTH)
+    screen.locator("[data-go=next]").click()
+    screen.locator("[data-go=next]").click()
+    screen.locator("[data-go=done]").click()
+    expect(page).to_have_url(f"{place.url}/staff/help-tell")
+    assert WORDS not in page.content()
+    (told_,) = found_by(place, "asha")
+    assert (told_.said["helper"], told_.said["words"]) == ("Lata Example", WORDS)

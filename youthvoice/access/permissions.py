@@ -27,6 +27,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "rounds.open": frozenset({COORDINATOR}),
     "rounds.sit": frozenset({FACILITATOR}),
     "letters.read": frozenset({ADVOCATE}),
+    "reports.help": frozenset({ADVOCATE, FACILITATOR}),  # sit beside a child who tells
     "reports.read": frozenset({ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),  # of these whoever it is sealed to
     "handed.read": frozenset(ROLES) - {COORDINATOR},
     "services.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),

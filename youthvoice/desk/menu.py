@@ -13,6 +13,7 @@ MENU = (
     (lazy_gettext("Reports"), "reports.index", "shield", "reports.read"),
     (lazy_gettext("Handed to me"), "handed.index", "hand-over", "handed.read"),
     (lazy_gettext("On call"), "rota.index", "clock", "clocks.rota"),
+    (lazy_gettext("Help a child tell"), "helping.index", "mic", "reports.help"),
     (lazy_gettext("Letter box"), "letters.index", "note", "letters.read"),
     (lazy_gettext("Answers"), "answers.index", "flag", "answers.give"),
     (lazy_gettext("Publications"), "publications.index", "eye", "publications.see"),

@@ -1,5 +1,7 @@
 """The seven pictures that open the answer: shown twice, printable as a strip that does not say what it is for."""
 
+from collections.abc import Mapping
+
 import segno
 from babel.lists import format_list
 from flask import render_template
@@ -21,11 +23,11 @@ def screens(kept: Kept, site: SiteFacts) -> str:
     return f"{made}{pictures.sprite()}"
 
 
-def page(kept: Kept, site: SiteFacts, sheet: str, **more: object) -> str:
-    """The same as a page of its own, for a browser without a script."""
+def page(kept: Kept, site: SiteFacts, sheet: str, more: Mapping[str, object]) -> str:
+    """The same as a page of its own, for a browser without a script; `more` as for `telling.render`."""
     shown = _shown(kept, site)
-    fixed = {"action": "/tell/done", "done_href": "/tell/done", "front_href": "/language", "sheet": sheet}
-    return render_template("grievances/code.html", **{**fixed, **shown, **more})
+    usual = {"done_href": "/tell/done", "front_href": "/language", "sheet": sheet, **shown, **more}
+    return render_template("grievances/code.html", **{**usual, "action": usual["done_href"]})
 
 
 def _shown(kept: Kept, site: SiteFacts) -> dict[str, object]:

@@ -1,5 +1,8 @@
 """A child tells - HTTP only. Nothing of it is logged, and no address holds anything of it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
 from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import CombinedMultiDict
@@ -10,7 +13,7 @@ from youthvoice.grievances import code_page, filing, telling
 from youthvoice.grievances.rules import CannotBeLeftOut
 from youthvoice.grievances.tell_form import NOTHING, TellForm
 from youthvoice.grievances.telling import Telling
-from youthvoice.places.store import Here
+from youthvoice.places.store import SiteFacts
 from youthvoice.places.tablets import here
 from youthvoice.threads import thread_store
 from youthvoice.threads.channel import is_open_at
@@ -28,63 +31,91 @@ MOST_BYTES = 1536 * 1024  # a voice and words
 @pages.url_value_preprocessor
 def allow_a_voice(endpoint: str | None, values: dict[str, object] | None) -> None:  # noqa: ARG001 - Flask's
     """Let a telling be larger than other forms; this runs before anything reads the form."""
-    if endpoint == "tell.send":
+    if endpoint in {"tell.send", "helping.send"}:
         request.max_content_length = request.max_form_memory_size = MOST_BYTES
 
 
-def _telling(at: Here) -> Telling:
-    return telling.telling_at(at.site, languages.chosen(), (at.voices, shelf.known().version))
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where a child tells: at a tablet of her house, or at the desk of an adult who helps her.
+
+    Attributes:
+        site: of hers.
+        page: what she is asked.
+        language: hers.
+        helper: name of the adult whose desk it is; empty at a tablet, where she picks one herself.
+        more: what the page of a desk shows besides.
+    """
+
+    site: SiteFacts
+    page: Telling
+    language: str
+    helper: str = ""
+    more: Mapping[str, object] = field(default_factory=dict)
+
+
+def _here() -> Asked | None:
+    at = here()
+    if at is None:
+        return None
+    page = telling.telling_at(at.site, languages.chosen(), (at.voices, shelf.known().version))
+    return Asked(at.site, page, languages.chosen(at.site.languages))
 
 
 @pages.get("")
 def ask() -> ResponseReturnValue:
     """One page for every tablet of a site, but for the number of the sheet."""
-    at = here()
-    if at is None:
+    asked = _here()
+    if asked is None:
         return render_template("grievances/elsewhere.html", front_href="/language")
-    if not is_open_at(at.site):
+    if not is_open_at(asked.site):
         return render_template("grievances/closed.html", front_href="/language"), 404
-    return _with_microphone(served(telling.pressed(_telling(at)), new_sheet()))
+    return with_microphone(served(telling.pressed(asked.page), new_sheet()))
 
 
 @pages.post("")
 @at_most(SENDING, by=whoever_asks)
 def send() -> ResponseReturnValue:
     """Seal what a child told; the same sheet again is a success again, with the same pictures."""
-    at = here() or abort(403)
+    return take(_here() or abort(403))
+
+
+def take(asked: Asked) -> ResponseReturnValue:
+    """Seal what was sent, or say at which screen something could not be taken."""
     sheet = sheet_id(request.form.get("sheet", "")) or abort(400)
-    if not is_open_at(at.site):
+    if not is_open_at(asked.site):
         abort(410)
-    page = _telling(at)
-    form = TellForm(CombinedMultiDict([request.form, request.files]), page.helpers)
-    told = form.told(languages.chosen(at.site.languages)) if form.validate() else None
-    if told is None:
-        return _asked_again(page, form, form.refused(), 413 if form.voice.too_large else 422)
+    form = TellForm(CombinedMultiDict([request.form, request.files]), asked.page.helpers)
+    if not form.validate():
+        return _asked_again(asked, form, form.refused(), 413 if form.voice.too_large else 422)
+    told = form.told(asked.language)
     if told.is_empty:
-        return _asked_again(page, form, {"tell": str(NOTHING)})
+        return _asked_again(asked, form, {"tell": str(NOTHING)})
+    told = replace(told, helper=asked.helper or told.helper)
     try:
-        report = filing.report(at.site, told, sheet, everybody_at(at.site.id), running.now())
+        report = filing.report(asked.site, told, sheet, everybody_at(asked.site.id), running.now())
     except CannotBeLeftOut as refused:
-        return _asked_again(page, form, {"readers": telling.why_not(refused.why, at.site)})
-    return _pictures(at, report)
+        return _asked_again(asked, form, {"readers": telling.why_not(refused.why, asked.site)})
+    return _pictures(asked, report)
 
 
-def _pictures(at: Here, report: filing.Report) -> ResponseReturnValue:
+def _pictures(asked: Asked, report: filing.Report) -> ResponseReturnValue:
     kept = filing.came_before(report) or filing.keep(db.session(), report) or filing.came_before(report) or abort(409)
     db.session().commit()
     if wants_json():
-        return jsonify(sheet=report.sheet.hex(), screens=code_page.screens(kept, at.site)), 201
-    return code_page.page(kept, at.site, report.sheet.hex()), 201
+        return jsonify(sheet=report.sheet.hex(), screens=code_page.screens(kept, asked.site)), 201
+    return code_page.page(kept, asked.site, report.sheet.hex(), asked.more), 201
 
 
-def _asked_again(page: Telling, form: TellForm, refused: dict[str, str], status: int = 422) -> ResponseReturnValue:
+def _asked_again(asked: Asked, form: TellForm, refused: dict[str, str], status: int = 422) -> ResponseReturnValue:
     if wants_json():
         return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), status
-    shown = telling.render(page, str(request.form["sheet"]), form.given(), refused)
-    return _with_microphone(make_response(shown, status))
+    shown = telling.render(asked.page, str(request.form["sheet"]), form.given(), refused, asked.more)
+    return with_microphone(make_response(shown, status))
 
 
-def _with_microphone(reply: Response) -> Response:
+def with_microphone(reply: Response) -> Response:
+    """Let this page ask for the microphone; no other page of a child may."""
     reply.headers["Permissions-Policy"] = headers.WITH_MICROPHONE
     return reply
 
@@ -92,11 +123,16 @@ def _with_microphone(reply: Response) -> Response:
 @pages.post("/done")
 @at_most(SENDING, by=whoever_asks)
 def done() -> ResponseReturnValue:
-    """The child has her pictures: her sheet shows them to nobody any more, and her language is forgotten."""
+    """The child has her pictures, and her language is forgotten."""
     here() or abort(403)
+    return pictures_seen("/language")
+
+
+def pictures_seen(leads_to: str) -> ResponseReturnValue:
+    """From now on the sheet shows its pictures to nobody."""
     sheet = sheet_id(request.form.get("sheet", "")) or abort(400)
     thread_store.code_was_seen(db.session(), filing.receipt_of(sheet))
     db.session().commit()
-    reply = Response(status=303, headers={"Location": "/language"})
+    reply = Response(status=303, headers={"Location": leads_to})
     reply.delete_cookie(languages.COOKIE)
     return reply

@@ -90,7 +90,7 @@ def render(
     sheet: str,
     given: Mapping[str, Collection[str]] | None = None,
     refused: Mapping[str, str] | None = None,
-    **more: object,
+    more: Mapping[str, object] | None = None,
 ) -> str:
     """The page; with everything the child already gave when something could not be taken.
 
@@ -124,7 +124,7 @@ def render(
             "most_letters": picks.MOST_LETTERS,
             "most_how": MOST_HOW,
             "code_names": [picture_words.words(one.name) for screen in SCREENS for one in screen],
-            **more,
+            **(more or {}),
         },
     )
 

@@ -16,6 +16,26 @@
   form.addEventListener("reset", () => setTimeout(name));
   addEventListener("turned", name);   // Skip unticks without a sign
 
+  /* ---- An adult who helps reads it back ---- */
+  const back = form.querySelector("[data-readback]");
+  function readBack() {
+    if (!back?.checkVisibility()) return;
+    const lines = [...form.querySelectorAll("[data-question]")].flatMap((section) => {
+      const chosen = [...section.querySelectorAll(".tile:has(:checked) > span:not(.tick)")].map((one) => one.textContent.trim());
+      const typed = [...section.querySelectorAll("textarea, input[type=text]")].map((one) => one.value.trim()).filter(Boolean);
+      if (section.querySelector("input[type=file]")?.files.length) typed.push(back.dataset.voiceWords);
+      return chosen.length + typed.length ? [[section.querySelector("h2").textContent, [...chosen, ...typed].join(", ")]] : [];
+    });
+    back.replaceChildren(...lines.map(([asked, said]) => {
+      const [line, soft, strong] = ["li", "span", "b"].map((name) => document.createElement(name));
+      soft.textContent = asked;
+      strong.textContent = said;
+      line.append(soft, strong);
+      return line;
+    }));
+  }
+  addEventListener("turned", readBack);
+
   /* ---- A voice ---- */
   const kind = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus"].find((one) => globalThis.MediaRecorder?.isTypeSupported(one));
   if (!kind || !navigator.mediaDevices?.getUserMedia) return;

@@ -1,0 +1,83 @@
+"""An adult helps a child to tell, at her own desk: the same screens, read back, pictures handed over - HTTP only.
+
+The adult's name is sealed inside, and the child is told before the first word that this adult will know. Nothing of
+it is logged: it is the child's act.
+"""
+
+from flask import Blueprint, abort, make_response, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import refresh
+from flask_wtf.csrf import generate_csrf
+from markupsafe import escape
+
+from youthvoice import db
+from youthvoice.access.guard import needs, require, site_or_404
+from youthvoice.clips import shelf
+from youthvoice.grievances import telling
+from youthvoice.grievances.tell_routes import Asked, allow_a_voice, pictures_seen, take, with_microphone
+from youthvoice.places import store as places
+from youthvoice.places.help_words import named
+from youthvoice.threads.channel import is_open_at
+from youthvoice.web import languages
+from youthvoice.web.limits import SENDING, at_most
+from youthvoice.web.sheets import new_sheet
+
+pages = Blueprint("helping", __name__, url_prefix="/staff/help-tell", template_folder="templates")
+pages.url_value_preprocessor(allow_a_voice)
+
+
+@pages.get("")
+@needs("reports.help")
+def index() -> ResponseReturnValue:
+    """How it is done, and in which language of which site."""
+    sites = [places.facts(site) for site in places.sites_of(db.session(), require().site_ids)]
+    offered = [(site, is_open_at(site), _spoken(site.languages)) for site in sites]
+    return render_template("grievances/helping.html", offered=offered)
+
+
+def _spoken(codes: tuple[str, ...]) -> list[languages.Language]:
+    return [languages.LANGUAGES[code] for code in codes if code in languages.TRANSLATED]
+
+
+def _asked(site_id: int, language: str) -> Asked:
+    site = places.site(db.session(), site_or_404(site_id)) or abort(404)
+    facts, helper = places.facts(site), require().name
+    if language not in languages.TRANSLATED or not is_open_at(facts):
+        abort(404)
+    languages.say_in(language)
+    refresh()  # the page is the child's: whatever the adult's own language was is forgotten for this request
+    more = {
+        "action": url_for(".send", site_id=site_id, language=language),
+        "done_href": url_for(".done"),
+        "front_href": url_for(".index"),
+        "csrf": generate_csrf(),
+        "helper_name": helper,
+        "helps": escape(_("%(name)s helps you and will know what you tell.")) % {"name": named(helper)},
+    }
+    page = telling.telling_at(facts, language, ((), shelf.known().version))
+    return Asked(facts, page, language, helper, more)
+
+
+@pages.get("/<int:site_id>/<language>")
+@needs("reports.help")
+def ask(site_id: int, language: str) -> ResponseReturnValue:
+    """The screens, in the child's language."""
+    asked = _asked(site_id, language)
+    reply = telling.render(asked.page, new_sheet(), more=asked.more)
+    return with_microphone(make_response(reply))
+
+
+@pages.post("/<int:site_id>/<language>")
+@needs("reports.help")
+@at_most(SENDING)
+def send(site_id: int, language: str) -> ResponseReturnValue:
+    """Seal it, with the name of whoever helped inside."""
+    return take(_asked(site_id, language))
+
+
+@pages.post("/done")
+@needs("reports.help")
+def done() -> ResponseReturnValue:
+    """The child has the pictures."""
+    return pictures_seen(url_for(".index"))
