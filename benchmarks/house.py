@@ -87,7 +87,7 @@ def build(folder: Path, tablet_count: int, database_url: str = "", invited: int 
     """
     blank = House(_environment(folder, database_url), "", ())
     with opened(blank):
-        prepared = founding.prepare(people.PEOPLE, running.keyring().key("pepper"))
+        prepared = founding.prepare(people.ready(running.today()), running.keyring().key("pepper"))
         with db.writing(db.engine()) as session:
             site = people.add_site(session, running.today())
             people.add_people(session, prepared, site, running.keyring().key("people"))

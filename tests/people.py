@@ -22,6 +22,7 @@ from youthvoice.staff import accounts, codes, store
 from youthvoice.web.limits import TABLET_COOKIE
 
 CHEAP = Cost(time=1, memory_kib=8)
+TRAINED = date(2099, 12, 31)
 PASSWORD = "correct horse battery staple"
 
 
@@ -66,16 +67,22 @@ def make_person(
     language: str = "en",
     password: str = PASSWORD,
     trusted: bool = True,
-    trained_until: date | None = None,
+    trained_until: date | None = TRAINED,
 ) -> Somebody:
-    """Somebody with a role at some sites; the handle is the role's name unless told. Trusted at once unless told."""
+    """Somebody with a role at some sites; the handle is the role's name unless told.
+
+    Trusted and trained unless told; an outside recipient was reached by a test.
+    """
     handle = handle or role.replace("_", "-")
     name = name or f"{handle.replace('-', ' ').title()} Example"
     pair = new_pair()
     keyring = running.keyring()
     secret = make_secret(password, keyring.key("pepper"), accounts.binding(handle, 1), pair=pair, cost=CHEAP)
     since = accounts.FROM_THE_START if trusted else None
-    newcomer = accounts.Newcomer(handle, name, role, secret, language, since, trained_until=trained_until)
+    tested = running.today() if role == "outside_recipient" and trained_until else None
+    newcomer = accounts.Newcomer(
+        handle, name, role, secret, language, since, trained_until=trained_until, tested_on=tested
+    )
     person = accounts.add(session, newcomer, sites, keyring.key("people"))
     return Somebody(person.id, handle, name, role, frozenset(sites), pair.private, pair.public, password)
 

@@ -36,6 +36,7 @@ _STAFF = {
     "tomas": (
         "/staff/",
         "/staff/me",
+        "/staff/me/codes",
         "/staff/me/password",
         "/staff/people",
         "/staff/people/new",
@@ -61,6 +62,7 @@ _STAFF = {
         "/staff/people",
         "/staff/people/readers/new",
         "/staff/reports/",
+        "/staff/reports/leaving",
         "/staff/handed/",
         "/staff/services/",
         "/staff/rota/",
@@ -72,12 +74,15 @@ _STAFF = {
         "/staff/questionnaires/",
     ),
     "lata": ("/staff/", "/staff/help-tell", "/staff/answers/", "/staff/rounds/"),
+    "olga": ("/staff/", "/staff/me", "/staff/me/test", "/staff/people", "/staff/packs/", "/staff/figures/"),
 }
 # One page of each kind that a list leads to: who follows which links from where.
 _LED_TO = (
     ("tomas", "/staff/questionnaires/", r"/staff/questionnaires/\d+$"),
     ("tomas", "/staff/rounds/", r"/staff/rounds/[a-z]+-?\w*\d\w*$"),
     ("tomas", "/staff/publications/", r"/staff/publications/(?!review)[\w-]+$"),
+    ("tomas", "/staff/people", r"/staff/people/\d+$"),
+    ("asha", "/staff/people", r"/staff/people/\d+$"),
     ("asha", "/staff/answers/", r"/staff/answers/\d+$"),
     ("asha", "/staff/publications/", r"/staff/publications/(?!review)[\w-]+$"),
     ("lata", "/staff/answers/", r"/staff/answers/\d+$"),
@@ -127,6 +132,8 @@ class ExampleHouse:
         for who, start, pattern in _LED_TO:
             if who == handle:
                 found += self._led_to(page, start, pattern)[:1]
+        if handle == "asha" and (others := self._led_to(page, "/staff/people", r"/staff/people/\d+$")[1:]):
+            found += [f"{others[0]}/key", f"{others[0]}/key/again"]
         if handle == "asha" and (one := self._led_to(page, "/staff/questionnaires/", _LED_TO[0][2])):
             found.append(f"{one[0]}/approve")
         if handle == "tomas" and (one := self._led_to(page, "/staff/questionnaires/", _LED_TO[0][2])):

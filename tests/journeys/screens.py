@@ -27,7 +27,7 @@ def main(folder: Path) -> None:
             for name in _SIZES:
                 _child(example, browser, folder, language, name)
             _guardian(example, browser, folder, language)
-        for handle in ("tomas", "asha", "lata"):
+        for handle in ("tomas", "asha", "lata", "olga"):
             _adult(example, browser, folder, handle)
 
 

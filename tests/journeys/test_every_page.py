@@ -83,7 +83,7 @@ def test_every_page_of_a_child(language: str, example: ExampleHouse, browser: Br
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("handle", ["tomas", "asha", "lata"])
+@pytest.mark.parametrize("handle", ["tomas", "asha", "lata", "olga"])
 def test_every_page_of_an_adult(handle: str, example: ExampleHouse, browser: Browser) -> None:
     width, height = browsers.DESK
     first = example.adult(browser, handle)

@@ -1,5 +1,7 @@
 """Sign-in, sessions and their ends: PRIVACY.md C."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
@@ -10,6 +12,7 @@ from youthvoice import db
 from youthvoice.access.models import StaffSession
 from youthvoice.audit.models import AuditEntry
 from youthvoice.config import Settings
+from youthvoice.factory import create_app
 from youthvoice.privacy.sealing import new_pair
 from youthvoice.privacy.session_keys import CannotOpen, open_for_session, seal_for_session, session_token, token_hash
 from youthvoice.staff import signing_in
@@ -178,3 +181,18 @@ def test_who_has_left_cannot_sign_in(on_both: Settings, advocate: Somebody, cloc
     with db.writing(db.engine()) as session:
         session.execute(update(Person).where(Person.id == advocate.id).values(left_on=clock().date()))
     assert _refusal("advocate", PASSWORD) == "wrong"
+
+
+def test_a_token_of_another_house_is_nobody_here(
+    on_both: Settings, advocate: Somebody, clock: StillClock, tmp_path: Path
+) -> None:
+    token = signing_in.sign_in("advocate", PASSWORD)
+    folders = {"YOUTHVOICE_DATA": str(tmp_path / "other"), "YOUTHVOICE_KEYS": str(tmp_path / "other-keys")}
+    other = create_app(Settings.read({"YOUTHVOICE_MODE": "development", "YOUTHVOICE_EXAMPLE": "0", **folders}), clock)
+    with other.app_context():
+        house(["advocate", "coordinator"])
+        assert signing_in.find_caller(token) is None
+        there = signing_in.sign_in("advocate", PASSWORD)
+    other.extensions["youthvoice.engine"].dispose()
+    assert signing_in.find_caller(there) is None
+    assert signing_in.find_caller(token)

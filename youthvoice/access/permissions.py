@@ -43,6 +43,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "places.manage": frozenset({COORDINATOR}),
     "people.see": frozenset({ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT}),
     "people.manage": frozenset({COORDINATOR}),
+    "tests.confirm": frozenset({OUTSIDE_RECIPIENT}),
     "readers.choose": frozenset({ADVOCATE, OUTSIDE_RECIPIENT}),  # who holds keys is not chosen by managers
 }
 

@@ -112,7 +112,7 @@ _LISTS = {
     "undelivered": "addresses.undelivered",
     "own_key": "own.me",
     "codes": "own.codes",
-    "test": "own.me",
+    "test": "own.test",
 }
 _ONES = {
     "report": ("report.one", "report"),

@@ -27,7 +27,7 @@ def is_wanted() -> bool:
 
 def load() -> list[Founded]:
     """Everything of the example. Returns the people with their first passwords."""
-    prepared = founding.prepare(people.PEOPLE, running.keyring().key("pepper"))
+    prepared = founding.prepare(people.ready(running.today()), running.keyring().key("pepper"))
     now = running.now()
     quarter = now.replace(month=(now.month - 1) // 3 * 3 + 1, day=1, hour=9, minute=0)
     with rounds.at(quarter - timedelta(days=_EARLIER)):

@@ -1,7 +1,8 @@
 """The example site's people and place: plainly invented."""
 
 import os
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,7 @@ PEOPLE: Final = (
     Wanted("Fatima Example", FACILITATOR, "fatima"),
     Wanted("Lata Example", FACILITATOR, "lata"),
 )
+_TRAINED: Final = timedelta(days=365)
 DECIDER: Final = "lata"
 _SITE: Final = {
     "name": "Example House",
@@ -37,6 +39,12 @@ _SITE: Final = {
     "danger_number": "555",
     "danger_adult": "Fatima Example",
 }
+
+
+def ready(today: date) -> list[Wanted]:
+    """Everybody, trained for a year from now; the outside recipient was reached today. So children can tell."""
+    trained = [replace(one, trained_until=today + _TRAINED) for one in PEOPLE]
+    return [replace(one, tested_on=today) if one.role == OUTSIDE_RECIPIENT else one for one in trained]
 
 
 def add_site(session: Session, today: date) -> int:

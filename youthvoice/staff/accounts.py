@@ -30,6 +30,7 @@ class Newcomer:
         trusted_from: words are sealed to her from this moment on; None for somebody whose key must be compared first.
         mail: her address, locked; or None.
         trained_until: the last day of her training (S35).
+        tested_on: of an outside recipient who was found to be reachable.
     """
 
     handle: str
@@ -40,6 +41,7 @@ class Newcomer:
     trusted_from: datetime | None = None
     mail: bytes | None = field(default=None, repr=False)
     trained_until: date | None = None
+    tested_on: date | None = None
 
 
 def binding(handle: str, key_version: int) -> bytes:
@@ -61,6 +63,7 @@ def add(session: Session, newcomer: Newcomer, site_ids: Collection[int], people_
         trusted_from=newcomer.trusted_from,
         mail=newcomer.mail,
         trained_until=newcomer.trained_until,
+        tested_on=newcomer.tested_on,
         seal=b"",
     )
     _keep(person, newcomer.secret)

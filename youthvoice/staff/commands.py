@@ -1,6 +1,8 @@
 """`flask staff ...`: the first people, and those a coordinator adds."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
 from zoneinfo import available_timezones
 
 import click
@@ -8,12 +10,12 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from youthvoice import db, running
-from youthvoice.access.permissions import COORDINATOR
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR
 from youthvoice.audit.store import Log
 from youthvoice.places import store as places
 from youthvoice.places.naming import slug_for
-from youthvoice.staff import command_line, first_site, founding, invitations, rules, store
-from youthvoice.staff.founding import FIRST, Founded, Wanted
+from youthvoice.staff import channel, command_line, first_site, founding, invitations, rules, store
+from youthvoice.staff.founding import FIRST, Founded
 from youthvoice.staff.invitations import Guest
 from youthvoice.web.languages import LANGUAGES
 
@@ -40,6 +42,11 @@ group = AppGroup("staff", help="People who may sign in.")
 @click.option("--first-advocate", default=FIRST[1].name, show_default=True)
 @click.option("--second-advocate", default=FIRST[2].name, show_default=True)
 @click.option("--outside-recipient", default=FIRST[3].name, show_default=True, help="Of another organisation.")
+@click.option(
+    "--trained-until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Last day of the two advocates' training, as their certificates say.",
+)
 def found(
     *,
     site_name: str,
@@ -55,6 +62,7 @@ def found(
     first_advocate: str,
     second_advocate: str,
     outside_recipient: str,
+    trained_until: datetime | None,
 ) -> None:
     """Make the first coordinator, two advocates and the outside recipient of a site."""
     with db.reading(db.engine()) as session:
@@ -71,7 +79,9 @@ def found(
         danger_adult=danger_adult,
     )
     names = (coordinator, first_advocate, second_advocate, outside_recipient)
-    wanted = [Wanted(name, first.role, first.handle) for name, first in zip(names, FIRST, strict=True)]
+    until = trained_until.date() if trained_until else None
+    wanted = [replace(first, name=name) for name, first in zip(names, FIRST, strict=True)]
+    wanted = [replace(one, trained_until=until) if one.role == ADVOCATE else one for one in wanted]
     prepared = founding.prepare(wanted, running.keyring().key("pepper"))
     with db.writing(db.engine()) as session:
         site = places.site_by_slug_or_name(session, site_name) or places.add_site(
@@ -83,9 +93,10 @@ def found(
         people = founding.found(session, prepared, [site.id], running.keyring().key("people"))
         _log("command").add(session, "staff.found", site.slug)
         facts = places.facts(site)
+        lacks = channel.missing(session, facts, running.keyring().key("people"), running.now())
     click.echo(f"Site {facts.name} is called {facts.slug} in commands.")
     _show(people)
-    for sentence in first_site.missing(facts):
+    for sentence in (*first_site.missing(facts), *first_site.before_children_tell(lacks)):
         click.echo(sentence)
 
 

@@ -1,7 +1,7 @@
 """The help of a house's first site as `staff found` was told it, and what is still missing. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from youthvoice.places.store import SiteFacts
@@ -44,3 +44,15 @@ def missing(site: SiteFacts) -> Iterator[str]:
         yield f"Before a round can open, a coordinator enters under Sites and groups: {', '.join(lacks)}."
     if not (site.danger_number and site.danger_adult):
         yield "Children are not yet told whom to call and whom to go to in danger: enter both there too."
+
+
+def before_children_tell(lacks: Collection[str]) -> Iterator[str]:
+    """Sentences that say what the channel in which children tell still needs; see `rules.channel_missing`."""
+    needed = {
+        "advocates": "a coordinator records the training of two advocates under People (or --trained-until here)",
+        "outside": "an outside recipient",
+        "outside_untested": "an advocate asks the outside recipient for a test under People, and she confirms it",
+        "helpline": "the helpline with name, number and the day it was called",
+    }
+    if said := [words for code, words in needed.items() if code in lacks]:
+        yield f"Before children can tell: {'; '.join(said)}."

@@ -26,6 +26,7 @@ class Wanted:
     handle: str
     language: str = "en"
     trained_until: date | None = None
+    tested_on: date | None = None
 
 
 FIRST = (
@@ -77,6 +78,7 @@ def prepare(
             each.language,
             trusted_from=FROM_THE_START,
             trained_until=each.trained_until,
+            tested_on=each.tested_on,
         )
         made.append(Prepared(newcomer, first))
     return made

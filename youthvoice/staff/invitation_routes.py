@@ -9,7 +9,7 @@ from youthvoice.access import roles
 from youthvoice.access.guard import log, needs, require
 from youthvoice.places import store as places
 from youthvoice.staff import invitations, inviting, joining, mail_addresses, people, rules, store, words
-from youthvoice.staff.forms import AgainForm, InviteForm, JoinForm, ReaderAgainForm
+from youthvoice.staff.invitation_forms import AgainForm, InviteForm, JoinForm, ReaderAgainForm
 from youthvoice.staff.invitations import Guest, NotOpen
 from youthvoice.staff.inviting import AddressTaken
 from youthvoice.staff.joining import HandleTaken

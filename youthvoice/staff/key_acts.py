@@ -1,12 +1,13 @@
 """What is done with a key, with its line in the log and the word to colleagues."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from youthvoice import running
 from youthvoice.access.guard import Caller, log
 from youthvoice.access.permissions import may
-from youthvoice.staff import comparing, store, writing
+from youthvoice.staff import comparing, rules, store, writing
 from youthvoice.staff.comparing import Colleague
 from youthvoice.staff.people import OnePerson
 from youthvoice.staff.trust import trust_now
@@ -43,6 +44,37 @@ def withdraw(session: Session, person: OnePerson, caller: Caller) -> bool:
         log().add(session, "key.withdraw", str(person.person_id))
         _tell(session, person)
     return done
+
+
+def record_training(session: Session, person: OnePerson, until: date | None) -> None:
+    """Until when somebody's training is good (S35)."""
+    row = store.find(session, person.person_id)
+    if row is not None:
+        row.trained_until = until
+        log().add(session, "person.training", f"{person.person_id} until {until or 'never'}")
+
+
+def ask_for_test(session: Session, person: OnePerson) -> bool:
+    """Ask an outside recipient to say that she is reached; whether a mail goes to her.
+
+    The last test counts until she answers: trying again does not take the channel from the children.
+    """
+    row = store.find(session, person.person_id)
+    if row is None:
+        return False
+    row.test_asked_on = running.today()
+    log().add(session, "outside.test.ask", str(person.person_id))
+    return writing.please_sign_in(session, row)
+
+
+def confirm_test(session: Session, caller: Caller) -> bool:
+    """The caller, an outside recipient, was reached; False when nobody asked."""
+    row = store.find(session, caller.person_id)
+    if row is None or not rules.test_waits(row.test_asked_on, row.tested_on):
+        return False
+    row.tested_on = running.today()
+    log().add(session, "outside.test.reached", str(caller.person_id))
+    return True
 
 
 def _tell(session: Session, person: OnePerson) -> None:

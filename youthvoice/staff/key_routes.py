@@ -4,14 +4,15 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from youthvoice import db
+from youthvoice import db, running
 from youthvoice.access import roles
 from youthvoice.access.guard import needs, require
+from youthvoice.access.permissions import OUTSIDE_RECIPIENT
 from youthvoice.places import store as places
 from youthvoice.privacy.key_pictures import pictures_of
 from youthvoice.staff import comparing, key_acts, people, rules, store, words
 from youthvoice.staff.comparing import NotCompared
-from youthvoice.staff.forms import ComparisonForm
+from youthvoice.staff.forms import ComparisonForm, TrainingForm
 from youthvoice.staff.people import OnePerson
 from youthvoice.staff.trust import trust_now
 from youthvoice.web.days import day
@@ -21,7 +22,12 @@ pages = Blueprint("keys", __name__, url_prefix="/staff/people", template_folder=
 
 @pages.context_processor
 def _words() -> dict[str, object]:
-    return {"role_words": roles.words, "standing_words": words.standing}
+    return {
+        "role_words": roles.words,
+        "standing_words": words.standing,
+        "training_words": words.training,
+        "test_words": words.test,
+    }
 
 
 def _known(person_id: int) -> OnePerson:
@@ -37,7 +43,41 @@ def person(person_id: int) -> ResponseReturnValue:
     caller = require()
     mine = one.role in rules.invited_by(caller.role) and one.site_ids <= caller.site_ids
     again = mine and one.standing != "altered" and one.person_id != caller.person_id
-    return render_template("staff/person.html", person=one, sites=sites, again=again)
+    form = TrainingForm(trained_until=one.trained_until)
+    return render_template("staff/person.html", person=one, sites=sites, again=again, form=form)
+
+
+@pages.post("/<int:person_id>/training")
+@needs("people.manage")
+def training(person_id: int) -> ResponseReturnValue:
+    """Record until when somebody's training is good; empty for none."""
+    one, form = _known(person_id), TrainingForm()
+    if not form.validate_on_submit():
+        sites = [site.name for site in places.sites_of(db.session(), one.site_ids)]
+        return render_template("staff/person.html", person=one, sites=sites, again=False, form=form), 400
+    key_acts.record_training(db.session(), one, form.trained_until.data)
+    db.session().commit()
+    flash(_("The training of %(name)s is recorded.", name=one.name))
+    return redirect(url_for("keys.person", person_id=person_id), 303)
+
+
+@pages.post("/<int:person_id>/test")
+@needs("readers.choose")
+def ask_for_test(person_id: int) -> ResponseReturnValue:
+    """Try the way to the outside recipient: she is asked to sign in and say that it reached her."""
+    one = _known(person_id)
+    if one.role != OUTSIDE_RECIPIENT or one.person_id == require().person_id:
+        abort(404)
+    if one.tested_on == running.today():
+        flash(_("A test reached %(name)s today already.", name=one.name))
+        return redirect(url_for("keys.person", person_id=person_id), 303)
+    mailed = key_acts.ask_for_test(db.session(), one)
+    db.session().commit()
+    if mailed:
+        flash(_("%(name)s is asked by mail to sign in. Then she says that it reached her.", name=one.name))
+    else:
+        flash(_("%(name)s has no address here. She finds the test when she signs in; tell her.", name=one.name))
+    return redirect(url_for("keys.person", person_id=person_id), 303)
 
 
 @pages.route("/<int:person_id>/key", methods=["GET", "POST"])

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from youthvoice import db, running
 from youthvoice.access import roles
@@ -13,9 +14,9 @@ from youthvoice.places import store as places
 from youthvoice.privacy import one_time_codes
 from youthvoice.privacy.key_pictures import pictures_of
 from youthvoice.privacy.sealing import public_of
-from youthvoice.staff import code_acts, mail_addresses, passwords, people, signing_in, store, words
+from youthvoice.staff import code_acts, key_acts, mail_addresses, passwords, people, rules, signing_in, store, words
 from youthvoice.staff.code_acts import WrongCode
-from youthvoice.staff.forms import CodesForm, OwnForm, PasswordForm
+from youthvoice.staff.own_forms import CodesForm, OwnForm, PasswordForm
 from youthvoice.staff.signing_in import WrongSignIn
 from youthvoice.staff.trust import trust_now
 from youthvoice.web import languages
@@ -115,6 +116,22 @@ def _codes_on(caller: Caller, form: CodesForm) -> ResponseReturnValue:
     code_acts.turn_off(caller, password, code)
     flash(_("You sign in with your password alone now."))
     return redirect(url_for("own.me"), 303)
+
+
+@pages.route("/test", methods=["GET", "POST"])
+@needs("tests.confirm")
+def test() -> ResponseReturnValue:
+    """An advocate tries whether the outside recipient is reached: she says yes here."""
+    form = FlaskForm()
+    if not form.validate_on_submit():
+        person = store.find(db.session(), require().person_id) or abort(404)
+        waits = rules.test_waits(person.test_asked_on, person.tested_on)
+        return render_template("staff/test.html", form=form, waits=waits, me=person)
+    if not key_acts.confirm_test(db.session(), require()):
+        abort(409)
+    db.session().commit()
+    flash(_("Thank you. They know now that you are reached."))
+    return redirect(url_for("desk.home"), 303)
 
 
 @pages.post("/sign-out-everywhere")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from youthvoice.access import guard
 from youthvoice.access.permissions import ADVOCATE, ROLES
 from youthvoice.places import store as places
-from youthvoice.staff import rules, store
+from youthvoice.staff import channel, rules, store
 from youthvoice.staff.models import Person
 from youthvoice.staff.trust import Trust
 
@@ -43,12 +43,16 @@ class OnePerson:
 
 @dataclass(frozen=True, slots=True)
 class SitePeople:
-    """A site and everybody who works there, by role and name."""
+    """A site and everybody who works there, by role and name.
+
+    Attributes:
+        missing: codes of what keeps children from telling there, as in `channel`.
+    """
 
     site_id: int
     name: str
-    time_zone: str
     people: tuple[OnePerson, ...]
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +79,13 @@ def by_site(session: Session, site_ids: Collection[int], trust: Trust) -> list[S
         SitePeople(
             site.id,
             site.name,
-            site.time_zone,
             tuple(
                 sorted(
                     (person for person in found.values() if site.id in person.site_ids),
                     key=lambda person: ROLES.index(person.role),
                 )
             ),
+            channel.missing(session, places.facts(site), trust.people_key, trust.now),
         )
         for site in places.sites_of(session, site_ids)
     ]

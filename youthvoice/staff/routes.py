@@ -23,7 +23,13 @@ pages = Blueprint("staff", __name__, url_prefix="/staff", template_folder="templ
 
 @pages.context_processor
 def _words() -> dict[str, object]:
-    return {"role_words": roles.words, "standing_words": words.standing}
+    return {
+        "role_words": roles.words,
+        "standing_words": words.standing,
+        "training_words": words.training,
+        "test_words": words.test,
+        "channel_words": words.channel,
+    }
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])

@@ -18,6 +18,7 @@ from youthvoice.access.permissions import (
 ADDED_BY_A_COORDINATOR: Final = (FACILITATOR, REVIEWER, COORDINATOR)
 HOLDING_KEYS: Final = (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
 INVITATION_LASTS: Final = timedelta(days=7)
+RUNS_OUT_SOON: Final = timedelta(days=60)
 FEWEST_ADVOCATES: Final = 2
 FEWEST_COMPARISONS: Final = 2
 
@@ -43,6 +44,43 @@ def why_not_invited(role: str, by: str) -> str | None:
     if role in invited_by(by):
         return None
     return "holds_wraps" if role in HOLDING_KEYS else "managed"
+
+
+def is_trained(trained_until: date | None, today: date) -> bool:
+    """Whether somebody's training is in date: her last day counts (S35)."""
+    return trained_until is not None and trained_until >= today
+
+
+def training(trained_until: date | None, today: date) -> str:
+    """How somebody's training stands: `none`, `over`, `soon` (it runs out within 60 days) or `good`."""
+    if trained_until is None:
+        return "none"
+    if trained_until < today:
+        return "over"
+    return "soon" if trained_until - today <= RUNS_OUT_SOON else "good"
+
+
+def channel_missing(trained: int, outside: int, tested: int, *, helpline: bool) -> tuple[str, ...]:
+    """Codes of what a site still needs before children can tell there; empty when they can.
+
+    Args:
+        trained: advocates to whom words are sealed and whose training is in date.
+        outside: outside recipients to whom words are sealed.
+        tested: those of them who said that a test reached them.
+        helpline: it is named, with a number that somebody called.
+
+    Returns:
+        Some of `advocates`, `outside`, `outside_untested`, `helpline`.
+
+    Source: DESIGN.md 4, "A channel opens only with ..."; STANDARDS S35.
+    """
+    lacks = {
+        "advocates": trained < FEWEST_ADVOCATES,
+        "outside": not outside,
+        "outside_untested": bool(outside) and not tested,
+        "helpline": not helpline,
+    }
+    return tuple(code for code, is_lacking in lacks.items() if is_lacking)
 
 
 def test_waits(asked_on: date | None, tested_on: date | None) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +21,8 @@ class Reader:
     Attributes:
         key_version: goes up when she lost her password and got a new key; what was wrapped to an earlier one is
             closed to her until a colleague wraps it again.
+        trained_until: the last day of her training (S35).
+        tested_on: of an outside recipient: the day she said that a test reached her.
     """
 
     person_id: int
@@ -28,6 +30,8 @@ class Reader:
     public_key: bytes
     role: str = ADVOCATE
     key_version: int = 1
+    trained_until: date | None = None
+    tested_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,15 @@ def readers(session: Session, site_id: int, people_key: bytes, now: datetime) ->
     people = [person for person in _present(session, [site_id]) if person.role in READING]
     sites = sites_of(session, [person.id for person in people])
     found = [
-        Reader(person.id, person.name, person.public_key, person.role, person.key_version)
+        Reader(
+            person.id,
+            person.name,
+            person.public_key,
+            person.role,
+            person.key_version,
+            person.trained_until,
+            person.tested_on,
+        )
         for person in people
         if is_trusted(person, sites[person.id], people_key, now)
     ]

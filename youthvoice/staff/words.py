@@ -4,6 +4,8 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
+from youthvoice import running
+from youthvoice.staff import rules
 from youthvoice.staff.people import OnePerson
 from youthvoice.web.days import day
 
@@ -53,6 +55,40 @@ def standing(person: OnePerson) -> str:
 
 def _on(moment: datetime | None) -> str:
     return day(moment) if moment else ""
+
+
+def training(person: OnePerson) -> str:
+    """How somebody's training stands."""
+    until = day(person.trained_until) if person.trained_until else ""
+    return str(
+        {
+            "none": _("No training recorded"),
+            "over": _("Training ran out on %(day)s", day=until),
+            "soon": _("Training runs out on %(day)s", day=until),
+            "good": _("Trained until %(day)s", day=until),
+        }[rules.training(person.trained_until, running.today())]
+    )
+
+
+def test(person: OnePerson) -> str:
+    """Whether an outside recipient is reached."""
+    if person.test_asked_on is not None and rules.test_waits(person.test_asked_on, person.tested_on):
+        return str(_("Asked on %(day)s; no answer yet", day=day(person.test_asked_on)))
+    if person.tested_on is None:
+        return str(_("Nobody has tried whether she is reached"))
+    return str(_("A test reached her on %(day)s", day=day(person.tested_on)))
+
+
+def channel(code: str) -> str:
+    """What a site still needs before children can tell there."""
+    return str(
+        {
+            "advocates": _("Two advocates whose key is confirmed and whose training is recorded and in date"),
+            "outside": _("An outside recipient, of another organisation, whose key is confirmed"),
+            "outside_untested": _("A test that reached the outside recipient: an advocate asks for it on her page"),
+            "helpline": _("A helpline with name, number, and the day on which somebody called it"),
+        }[code]
+    )
 
 
 def not_two(code: str) -> str:
