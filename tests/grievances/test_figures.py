@@ -57,6 +57,17 @@ def test_words_are_the_same_for_whatever_lies_in_one_band(app: Flask) -> None:
         assert "few" in large[0]
 
 
+def test_each_side_says_what_really_happened() -> None:
+    good = Marks(state="closed", days={"first_look": "2026-03-02", "answered": "2026-03-03", "put_right": "2026-03-09"})
+    late = Marks(state="open", flags=("late_first_look", "disagreed"), days={"put_right": "2026-03-09"})
+    for marks, firsts in ((good, 24), (late, 0)):
+        year = figures.year_of(2026, [marks] * 24)
+        for name in ("looked", "answered", "closed", "put_right"):
+            first = figures.QUESTIONS[name][0][0]
+            low, high = year.tables[name].band(first)
+            assert low <= firsts <= high
+
+
 @pytest.mark.parametrize(
     ("today", "year"), [(date(2027, 1, 31), 2025), (date(2027, 2, 1), 2026), (date(2027, 12, 31), 2026)]
 )

@@ -98,6 +98,8 @@ def decide(marks: Marks, ladder: Ladder, site: SiteFacts, now: datetime) -> Told
         if escalation.is_climbed(marks, name, ladder):
             until = max(until, hour_after(now, escalation.LEAST_HOURS))
         after = escalation.moved_on(after, name, until)
+    if clock_rules.FIRST_LOOK in over:
+        after = after.flagged(escalation.LOOKED_LATE)
     return Told(told, after, over, _step(marks, ladder, told, over))
 
 

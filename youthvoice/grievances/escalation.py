@@ -22,6 +22,9 @@ TOLD_HARM: Final = "told_harm"
 """Flags of this module, so that nobody is told the same thing twice. Every thread is announced, also where nobody has
 to be told: from outside all look alike."""
 
+LOOKED_LATE: Final = "late_first_look"
+"""Flag: the first look came too late, or never; a year's figures say how many of them did not."""
+
 LEAST_HOURS: Final = 24
 """Once everybody was told, they are told again no more often."""
 

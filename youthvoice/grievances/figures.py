@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from youthvoice.grievances.child_rules import DISAGREED
+from youthvoice.grievances.escalation import LOOKED_LATE
 from youthvoice.privacy.cutting import SMALLEST_BATCH
 from youthvoice.privacy.disclosure import Band, SafeTable, categories, from_data, protect, to_data
 from youthvoice.threads.marks import Marks
@@ -22,10 +24,10 @@ _TENS: Final = 10
 Sides = tuple[str, str]
 QUESTIONS: Final[Mapping[str, tuple[Sides, Callable[[Marks], bool]]]] = {
     "about": (("harm", "everyday"), lambda marks: marks.harm),
-    "looked": (("in_time", "late"), lambda marks: "late_first_look" not in marks.flags and "first_look" in marks.days),
+    "looked": (("in_time", "late"), lambda marks: LOOKED_LATE not in marks.flags and "first_look" in marks.days),
     "answered": (("yes", "no"), lambda marks: "answered" in marks.days),
-    "closed": (("closed", "open"), lambda marks: "closed" in marks.days),
-    "put_right": (("yes", "else"), lambda marks: "put_right_yes" in marks.flags),
+    "closed": (("closed", "open"), lambda marks: marks.state == "closed"),
+    "put_right": (("yes", "else"), lambda marks: "put_right" in marks.days and DISAGREED not in marks.flags),
 }
 """What is said about a year: two sides each, and which reports fall on the first one; whatever else, "not told"
 included, is the second, so that nothing leaks by subtraction (A3)."""
