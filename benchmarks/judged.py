@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks import bare, closing, inbox, page, reporting, viewing
+from benchmarks import bare, closing, coming_back, inbox, page, reporting, viewing
 from benchmarks.house import ANSWERS, LETTER, QUESTIONNAIRE, House, build
 from benchmarks.load import Load, Result
 from benchmarks.server import SERVE, Server, free_port, started
@@ -60,6 +60,7 @@ def run(folder: Path, sizes: Sizes, *, postgresql: bool) -> None:
         if not postgresql:
             _closing(folder, sizes)
             _viewing(folder, sizes)
+            say("reply_open_ms", coming_back.milliseconds(folder / "coming-back", sizes.runs), "ms")
             say("inbox_ms", inbox.milliseconds(folder / "inbox", sizes.open_reports, sizes.runs), "ms")
 
 

@@ -12,6 +12,7 @@ from youthvoice.doctor import doctor
 from youthvoice.example import loading
 from youthvoice.grievances.clocks import clocks_due
 from youthvoice.grievances.figure_job import freeze_due
+from youthvoice.grievances.guessing import guessing_due
 from youthvoice.grievances.notices import daily_due
 from youthvoice.mail.sending import send_due
 from youthvoice.publications.drafting import draft_due
@@ -31,6 +32,7 @@ JOBS = (
     Job("drafting", 20, draft_due),
     Job("ends", 3600, ends_due),
     Job("freezing", 3600, freeze_due),
+    Job("guessing", 60, guessing_due),
     Job("heads", 300, heads_due),
     Job("letters", 60, letters_due),
     Job("mail", 2, send_due),

@@ -25,6 +25,7 @@ FIGURES = [
     ("close_s_10k", "s"),
     ("view_ms_20", "ms"),
     ("view_ms_1k", "ms"),
+    ("reply_open_ms", "ms"),
     ("inbox_ms", "ms"),
 ]
 

@@ -9,4 +9,5 @@ from_child      what a child does later with her code: one transaction each; chi
 escalation      when a clock is over, who is told next - pure
 clocks          the job that tells them; `on_call` is the rota it asks first
 notices         "please sign in", every day alike, and when a clock is over
+guessing        somebody guesses at picture codes: the advocates are asked to sign in
 """

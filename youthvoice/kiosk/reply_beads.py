@@ -54,15 +54,18 @@ def _happened(step: Entry) -> Markup | None:
     said, name = step.said, str(step.said.get("name") or step.said.get("from") or "")
     if step.kind != "step":
         return _by(name, _("%(name)s answered you."), _("Somebody answered you."))
-    if said.get("step") == "looked":
-        return _by(name, _("%(name)s has read it."), _("Somebody has read it."))
     if said.get("step") == "you_said":
         return _you_said(str(said.get("about")), str(said.get("answer")))
+    by_somebody = {
+        "looked": (_("%(name)s has read it."), _("Somebody has read it.")),
+        "next_person": (_("%(name)s was asked, too."), _("It took too long. The next person was asked.")),
+        "handed": (_("%(name)s was asked to help."), _("Somebody who can help was asked.")),
+    }
+    if said.get("step") in by_somebody:
+        return _by(name, *by_somebody[said["step"]])
     words = {
         "told": _("You told us."),
-        "next_person": _("It took too long. The next person was asked."),
-        "outside": _("It took too long. People outside this house were asked."),
-        "handed": _("Somebody who can help was asked."),
+        "outside": _("People outside this house were asked."),
         "authority_told": _("An office that protects children was told."),
         "closed": _("We are done with it."),
         "reopened": _("It is open again."),

@@ -122,6 +122,11 @@ def to_warn(session: Session, pepper: bytes, sites: Mapping[int, date]) -> set[i
     return {found[who] for who in session.scalars(fresh.returning(CodeTry.who))}
 
 
+def has_any(session: Session, before: date) -> bool:
+    """Whether there are tries of days before a day."""
+    return session.scalar(select(CodeTry.day).where(CodeTry.day < before).limit(1)) is not None
+
+
 def sweep(session: Session, before: date) -> None:
     """Forget the tries of days before a day."""
     session.execute(delete(CodeTry).where(CodeTry.day < before))

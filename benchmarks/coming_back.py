@@ -1,0 +1,83 @@
+"""A child opens her thread with her pictures: code, Argon2id, 303, and the page with everything said to her."""
+
+import time
+from collections.abc import Iterator
+from http import HTTPStatus
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlencode
+
+from benchmarks.house import House, build, opened
+from benchmarks.server import SERVE, free_port, started
+from youthvoice import db, running
+from youthvoice.example import people
+from youthvoice.places import store as places
+from youthvoice.privacy.picture_codes import Code, keys_of
+from youthvoice.staff import store as staff
+from youthvoice.threads import thread_store
+from youthvoice.threads.entries import CHILD, Entry
+from youthvoice.threads.making import new_thread
+from youthvoice.threads.marks import Marks
+
+_OPENED = 20  # times in each run; five runs stay under the flood limit of a minute
+_MESSAGES = 20
+_HERS = Code((1, 2, 3, 4, 5, 6, 7))
+_WORDS = "We looked at the lamp on the stairs. A new one comes on Thursday, and somebody stays there until then."
+
+
+def milliseconds(folder: Path, runs: int) -> float:
+    """How long it takes from sending seven pictures to the last byte of the thread's page, over HTTP.
+
+    Args:
+        folder: empty.
+        runs: medians of `_OPENED` openings each, of which the median is given.
+    """
+    house = build(folder, 1)
+    _tell(house)
+    port = free_port()
+    with started(SERVE, house.environment, port):
+        return median(median(_opening(port, house.cookies[0])) for _ in range(runs))
+
+
+def _opening(port: int, cookie: str) -> Iterator[float]:
+    fields = urlencode({f"p{nth}": pick for nth, pick in enumerate(_HERS.picks, 1)})
+    form = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+    client = HTTPConnection("127.0.0.1", port, timeout=30)
+    for _ in range(_OPENED):
+        began = time.perf_counter()
+        client.request("POST", "/reply", fields, form)
+        tried = client.getresponse()
+        tried.read()
+        visit = str(tried.getheader("Set-Cookie")).partition(";")[0]
+        client.request("GET", str(tried.getheader("Location")), headers={"Cookie": f"{cookie}; {visit}"})
+        answer = client.getresponse()
+        page = answer.read()
+        yield 1000 * (time.perf_counter() - began)
+        if answer.status != HTTPStatus.OK or page.count(_WORDS.encode()) < _MESSAGES:
+            raise RuntimeError(f"her thread: {tried.status}, {answer.status}")
+    client.close()
+
+
+def _tell(house: House) -> None:
+    """One invented report with twenty messages to the child."""
+    with opened(house), db.writing(db.engine()) as session:
+        keyring, now = running.keyring(), running.now()
+        site = places.site_by_slug(session, people.SLUG)
+        if site is None:
+            raise LookupError(people.SLUG)
+        readers = staff.readers(session, site.id, keyring.key("people"), now).everybody
+        said = {"words": _WORDS, "from": "Asha"}
+        made = new_thread(
+            keyring,
+            site_id=site.id,
+            day=now.date(),
+            month="2029-11",
+            marks=Marks(state="open"),
+            entries=[Entry("told", CHILD, now.date(), said={"words": "The lamp is broken."})],
+            everybody=readers,
+            reads={reader.person_id for reader in readers},
+            code=keys_of(_HERS, site.id, keyring.key("pepper")),
+            replies=[Entry("message", 1, now.date(), nth, said) for nth in range(_MESSAGES)],
+        )
+        thread_store.add(session, made)

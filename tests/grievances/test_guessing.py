@@ -1,0 +1,56 @@
+"""Where somebody guesses at picture codes the advocates are asked to sign in, once a day (S22, PRIVACY.md C)."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.conftest import StillClock
+from tests.grievances.left_alone import make
+from tests.people import house
+from youthvoice import db, running
+from youthvoice.grievances.guessing import guessing_due
+from youthvoice.mail.models import OutgoingMail
+from youthvoice.threads.code_tries import SLOW_FROM, Trying, of_place, of_tablet
+from youthvoice.threads.models import CodeTry
+
+pytestmark = pytest.mark.usefixtures("on_both")
+
+
+def tried(trying: Trying, number: int) -> None:
+    with db.writing(db.engine()) as session:
+        row = CodeTry(who=trying.who, day=trying.day, tries=number, slot=bytes(32), noise=bytes(8), warned=False)
+        session.add(row)
+
+
+def mails() -> int:
+    with db.reading(db.engine()) as session:
+        return session.scalar(select(func.count()).select_from(OutgoingMail)) or 0
+
+
+def test_the_advocates_of_a_slowed_site_are_asked_once_a_day(app: Flask, clock: StillClock) -> None:
+    site = make(clock)
+    house([], "quiet-house")
+    pepper = running.keyring().key("pepper")
+    guessing_due()
+    assert mails() == 0
+    tried(of_place(pepper, site.id, running.today("Asia/Kolkata")), SLOW_FROM)
+    for _ in range(3):
+        guessing_due()
+    assert mails() == 2  # two advocates; nobody else, and nobody elsewhere
+    clock.move(days=1)
+    guessing_due()
+    assert mails() == 2
+    tried(of_place(pepper, site.id, running.today("Asia/Kolkata")), SLOW_FROM)
+    guessing_due()
+    assert mails() == 4
+
+
+def test_tries_of_days_that_are_over_are_forgotten(app: Flask) -> None:
+    pepper, today = running.keyring().key("pepper"), running.today()
+    for days in range(5):
+        tried(of_tablet(pepper, 1, today - timedelta(days=days)), 3)
+    guessing_due()
+    with db.reading(db.engine()) as session:
+        assert sorted(session.scalars(select(CodeTry.day))) == [today - timedelta(days=days) for days in (2, 1, 0)]
