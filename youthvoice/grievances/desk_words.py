@@ -82,7 +82,7 @@ def second(row: Row) -> str:
         told.append(_("the child asks to stop"))
     if HANDED_BACK in row.marks.flags:
         told.append(_("somebody wrote back"))
-    return ", ".join(str(each) for each in told)
+    return " · ".join(str(each) for each in told)
 
 
 def picture(row: Row) -> str:

@@ -69,7 +69,7 @@ def steps(scene: Scene) -> list[tuple[str, str, str]]:
         _step(scene, str(_("Something done")), "acted", ""),
         _step(
             scene,
-            str(_("Closed")),
+            str(_("Closing")),
             "closed" if closed else "",
             "agree",
             _("with an action, an outcome and a second person"),
