@@ -45,7 +45,7 @@ from youthvoice.staff import invitation_routes, key_routes, own_routes, signing_
 from youthvoice.staff import routes as people_routes
 from youthvoice.surveys import questionnaire_routes, round_routes
 from youthvoice.surveys import routes as survey_routes
-from youthvoice.threads import picture_words
+from youthvoice.threads import hold_routes, picture_words
 from youthvoice.threads import routes as letter_routes
 from youthvoice.web import assets, converters, errors, headers, languages, limits, uploads
 from youthvoice.web.lists import listed
@@ -81,6 +81,7 @@ STAFF_PAGES = (
     handed_routes.pages,
     helping_routes.pages,
     letter_routes.pages,
+    hold_routes.pages,
     figure_routes.pages,
     pack_routes.pages,
     answers_routes.pages,

@@ -8,14 +8,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.ground import NOON, Ground, Reader, ground
+from tests.ground import NOON, Ground, ground
 from youthvoice import db, running, tables
 from youthvoice.audit.models import AuditEntry
 from youthvoice.audit.store import Log
 from youthvoice.backups.copying import back_up, restore
 from youthvoice.config import Settings
 from youthvoice.privacy.keyring import KeyGone, Keyring, destruction_key
-from youthvoice.privacy.sealing import CannotOpen, new_pair
+from youthvoice.privacy.sealing import CannotOpen
 from youthvoice.threads import conversation, ending, entry_store, holding
 from youthvoice.threads import ending_rules as rules
 from youthvoice.threads import ending_store as ends
@@ -29,6 +29,7 @@ from youthvoice.threads.sealed import SealedLetter, open_letter, seal_letter
 from youthvoice.threads.thread_store import Me
 
 DAY, MONTH = date(2026, 11, 24), "2029-11"
+LATER = NOON + timedelta(days=1)
 WORDS = "The soup was cold again."
 ENDED = datetime(2029, 12, 3, 12, tzinfo=UTC)
 CLOSED = Marks(state="closed")
@@ -268,9 +269,8 @@ def letter(house: Ground, *, looked: bool = True) -> SealedLetter:
 
 
 def read(house: Ground, made: SealedLetter) -> str | None:
-    later = NOON + timedelta(days=1)
     with db.reading(house.engine) as session:
-        found = letters.letter_for(session, made.id, house.asha.person_id, [1], later)
+        found = letters.letter_for(session, made.id, house.asha.person_id, [1], LATER)
     if found is None:
         return None
     given = {"body": found.body, "destruction_month": found.destruction_month, "wrapped": found.wrapped}
@@ -282,7 +282,8 @@ def test_a_letter_ends_with_its_month_unless_nobody_looked_at_it_or_it_is_on_hol
     gone, unseen, held = letter(house), letter(house, looked=False), letter(house)
     log = Log(house.keyring.key_or_new("audit"), DAY, "asha")
     with db.writing(house.engine) as session:
-        holding.hold_letter(session, held.id, (house.asha, house.ravi), log)
+        assert holding.hold(session, held.id, {1, 2}, 1, log, LATER, held=True)
+        assert not holding.hold(session, gone.id, {1, 3}, 1, log, LATER, held=True)
     now = NOON
     for _month in range(15):
         look(house, now)
@@ -290,42 +291,13 @@ def test_a_letter_ends_with_its_month_unless_nobody_looked_at_it_or_it_is_on_hol
     assert [read(house, one) for one in (gone, unseen, held)] == [None, WORDS, WORDS]
     with db.writing(house.engine) as session:
         letters.look_at(session, unseen.id, DAY)
-        holding.hold_letter(session, held.id, (house.asha, house.ravi), log, held=False)
+        assert holding.hold(session, held.id, {1, 2}, 1, log, LATER, held=False)
     for _month in range(12):
         look(house, now)
         now += timedelta(days=30.5)
     assert [read(house, one) for one in (unseen, held)] == [None, None]
     with db.reading(house.engine) as session:
         assert session.scalars(select(Letter.id)).all() == []
-
-
-# Holding
-
-
-def hold(house: Ground, thread: NewThread, *signed: Reader, held: bool = True) -> None:
-    log = Log(house.keyring.key_or_new("audit"), DAY, "asha")
-    with db.writing(house.engine) as session:
-        facts = store.facts(session, house.keyring, thread.id)
-        assert facts is not None
-        holding.hold(session, house.keyring, facts, signed, log, held=held)  # type: ignore[arg-type]
-
-
-def test_a_hold_takes_two_who_read_it_and_so_does_its_end(house: Ground) -> None:
-    thread = told(house, CLOSED)
-    stranger = Reader(3, new_pair())
-    for signed, code in (((house.asha, house.asha), "same_person"), ((house.asha, stranger), "not_reading")):
-        with pytest.raises(holding.NotHeld) as refused:
-            hold(house, thread, *signed)
-        assert refused.value.code == code
-    hold(house, thread, house.asha, house.ravi)
-    look(house, ENDED)
-    assert words(house, thread) == [WORDS, "noted"]
-    hold(house, thread, house.ravi, house.asha, held=False)
-    look(house, ENDED + timedelta(days=300))
-    assert words(house, thread) is None
-    with db.reading(house.engine) as session:
-        lines = session.scalars(select(AuditEntry.action).order_by(AuditEntry.number)).all()
-    assert lines == ["thread.hold", "month.end", "thread.release", "month.end"]
 
 
 def test_months_are_counted_across_years() -> None:

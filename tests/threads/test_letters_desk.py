@@ -170,3 +170,40 @@ def test_when_its_month_has_ended_the_page_says_so(box: Box, clock: StillClock) 
     (path,) = paths(box.desk.open(LETTERS).text)
     running.keyring().destroy("destruction-2027-11")
     assert "cannot be opened" in box.desk.send(path, status=410).text
+
+
+def hold(browser: Visitor, path: str, second: Somebody, status: int = 200) -> str:
+    browser.open(f"{path}/hold")
+    typed = {"second_handle": second.handle, "second_password": second.password}
+    return browser.send(f"{path}/hold", dict(typed), status).text
+
+
+def test_two_advocates_who_can_open_a_letter_keep_it_past_its_end(
+    box: Box, clock: StillClock, visitor: Callable[[], Visitor]
+) -> None:
+    with db.writing(db.engine()) as session:
+        second = make_person(session, "advocate", box.site_id, handle="second")
+    box.write("The tap drips.")
+    after_the_hour(box, clock)
+    (path,) = paths(box.desk.open(LETTERS).text) or [envelope_of(box)]
+    with db.writing(db.engine()) as session:
+        late = make_person(session, "advocate", box.site_id, handle="late")
+    assert "must be somebody else" in hold(box.desk, path, box.advocate, 400)
+    assert "must be an advocate" in hold(box.desk, path, box.facilitator, 400)
+    assert "cannot open this letter" in hold(box.desk, path, late, 400)
+    assert held() == [False]
+    assert "kept past its end" in hold(box.desk, path, second)
+    assert held() == [True]
+    hold(signed_in(visitor(), second), path, box.advocate)
+    assert held() == [False]
+    signed_in(visitor(), late).open(f"{path}/hold", 404)
+
+
+def envelope_of(box: Box) -> str:
+    found = re.findall(r'href="(/staff/letters/[0-9a-f]{32})"', box.desk.open(LETTERS).text)
+    return str(found[0])
+
+
+def held() -> list[bool]:
+    with db.reading(db.engine()) as session:
+        return list(session.scalars(select(Letter.held)))

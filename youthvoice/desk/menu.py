@@ -51,6 +51,7 @@ _UNDER = {
     "addresses.again": "addresses.index",
 }
 _ROOMS_UNDER = {
+    "letter_holds": "letters.index",
     "report": "reports.index",
     "aloud": "questionnaires.index",
     "tablet_voice": "places.tablets",

@@ -99,6 +99,16 @@ def _consent(names: Names, entry: Entry) -> str:
     return str(_("the child said yes: %(name)s may see it", name=name))
 
 
+def _held(_names: Names, entry: Entry) -> str:
+    told = {
+        "keep_asked": _("asks a second person: keep this past its end?"),
+        "keep": _("agreed: it is kept past its end"),
+        "let_go_asked": _("asks a second person: let this end in time again?"),
+        "let_go": _("agreed: it ends in time again"),
+    }
+    return str(told.get(str(entry.said.get("state")), ""))
+
+
 def _linked(_names: Names, entry: Entry) -> str:
     return str(_("linked with report %(name)s", name=short_name(bytes.fromhex(entry.said["to_thread"]))))
 
@@ -113,6 +123,7 @@ _DID: Final[Mapping[str, Callable[[Names, Entry], str]]] = {
     "handed_back": lambda _names, _entry: str(_("wrote what was done")),
     "consent": _consent,
     "linked": _linked,
+    "hold": _held,
     "recused": lambda _names, _entry: str(_("stepped back")),
     "given": lambda names, entry: str(_("let %(name)s read it", name=names.get(entry.said.get("to", 0), ""))),
     "summary": lambda _names, _entry: str(_('words for "what children said"')),

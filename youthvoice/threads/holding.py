@@ -1,72 +1,34 @@
-"""A legal hold: two people who read a thread say that no timer ends it, and two say when that is over.
+"""Letters on hold: two advocates who can open one say that it outlives its month, and two say when that is over.
 
-The page that calls this lets both sign (`staff.second.SecondAdultForm`).
+What is told as a report has this among its acts.
 """
+
+from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from youthvoice.audit.store import Log
-from youthvoice.privacy.keyring import Keyring
-from youthvoice.threads import ending_store, thread_store
-from youthvoice.threads.ending_rules import HELD
-from youthvoice.threads.thread_facts import ThreadFacts
-from youthvoice.threads.wraps import Holder
+from youthvoice.threads import ending_store, store
 
 
-class NotHeld(ValueError):
-    """Nothing was changed; `code` is `same_person`, or `not_reading` where one of the two does not read it."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-def hold(  # noqa: PLR0913 - who, what, and whether
-    session: Session,
-    keyring: Keyring,
-    thread: ThreadFacts,
-    signed: tuple[Holder, Holder],
-    log: Log,
-    *,
-    held: bool = True,
-) -> None:
-    """Keep a thread whatever its month, or let it end again.
+def hold(  # noqa: PLR0913, PLR0917 - who, what, when, and whether
+    session: Session, letter_id: bytes, signed: Collection[int], site_id: int, log: Log, now: datetime, *, held: bool
+) -> bool:
+    """Keep a letter past its month, or let it end in time again; False where one of the two cannot open it.
 
     Args:
         session: may write.
-        keyring: the key files.
-        thread: as it was shown to them.
-        signed: the two.
-        log: of the day, in the name of the first.
+        letter_id: 16 bytes.
+        signed: rows of the two.
+        site_id: where.
+        log: in the name of the first.
+        now: UTC.
         held: whether it is kept.
-
-    Raises:
-        NotHeld: they may not.
-        Meanwhile: somebody else changed the thread since.
     """
-    _refuse(session, keyring, thread, signed)
-    marks = thread.marks.flagged(HELD) if held else thread.marks.unflagged(HELD)
-    thread_store.change(session, keyring, thread.line, marks)
-    log.add(session, "thread.hold" if held else "thread.release", f"{thread.id.hex()} with {signed[1].person_id}")
-
-
-def hold_letter(
-    session: Session, letter_id: bytes, signed: tuple[Holder, Holder], log: Log, *, held: bool = True
-) -> None:
-    """The same for a letter of a survey; the caller has seen that both can open it.
-
-    Raises:
-        NotHeld: it is one person twice.
-    """
-    if signed[0].person_id == signed[1].person_id:
-        raise NotHeld("same_person")
+    both = set(signed)
+    if any(store.letter_for(session, letter_id, each, [site_id], now) is None for each in both):
+        return False
     ending_store.hold_letter(session, letter_id, held=held)
-    log.add(session, "letter.hold" if held else "letter.release", f"{letter_id.hex()} with {signed[1].person_id}")
-
-
-def _refuse(session: Session, keyring: Keyring, thread: ThreadFacts, signed: tuple[Holder, Holder]) -> None:
-    people = [(one.person_id, one.public_key) for one in signed]
-    if people[0][0] == people[1][0]:
-        raise NotHeld("same_person")
-    if len(thread_store.readers_of(session, keyring, thread.id, people)) < len(people):
-        raise NotHeld("not_reading")
+    log.add(session, "letter.hold" if held else "letter.release", letter_id.hex())
+    return True

@@ -27,6 +27,7 @@ class Envelope:
         day: it arrived.
         shown_from: UTC.
         looked_at_on: first look by any advocate; None while it waits.
+        held: whether it outlives its month, because two advocates said so.
     """
 
     id: bytes
@@ -36,6 +37,7 @@ class Envelope:
     day: date
     shown_from: datetime
     looked_at_on: date | None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,8 @@ class ForReader:
     wrapped: bytes = field(repr=False)
 
 
-_OUTSIDE = tuple(
-    getattr(Letter, name) for name in ("id", "site_id", "round_id", "question", "day", "shown_from", "looked_at_on")
-)
+_SHOWN = ("id", "site_id", "round_id", "question", "day", "shown_from", "looked_at_on", "held")
+_OUTSIDE = tuple(getattr(Letter, name) for name in _SHOWN)
 
 
 def post_letters(connection: Connection, letters: Sequence[SealedLetter]) -> None:

@@ -8,6 +8,7 @@ from youthvoice.grievances.acts.closing import AGREE, ASK_CLOSE, REOPEN
 from youthvoice.grievances.acts.deeds import Act
 from youthvoice.grievances.acts.giving import GIVE
 from youthvoice.grievances.acts.handing import AGREE_HAND, HAND_OVER
+from youthvoice.grievances.acts.holding import HOLD, RELEASE
 from youthvoice.grievances.acts.linking import LINK
 from youthvoice.grievances.acts.noting import NOTE
 from youthvoice.grievances.acts.owning import OWN
@@ -35,6 +36,8 @@ ACTS: Final = (
     URGENT,
     ASK_CLOSE,
     REOPEN,
+    HOLD,
+    RELEASE,
     STEP_BACK,
 )
 
