@@ -80,6 +80,15 @@ def test_two_at_once_lose_nothing_and_the_later_one_is_told_who_was_faster(team:
     assert "Good night.</textarea>" in page
 
 
+def test_what_the_house_does_by_itself_keeps_nobody_from_sending(team: Team) -> None:
+    told = tell(team.site_id, [team.asha, team.ravi])
+    asha = before(team, team.asha, told)
+    asha.browser.open(f"{told.path}/note")
+    told.changes(flags=("announced",))
+    assert "The note is kept." in asha.sends("note", words="Ask the cook first.")
+    assert told.marks.flags == ("announced",)
+
+
 def test_weighing_as_harm_gives_it_to_the_lead_unless_the_child_left_her_out(team: Team) -> None:
     """S17, S14."""
     mild = Marks(topic="food", clocks={"first_look": 10**6, "answer": 10**6})

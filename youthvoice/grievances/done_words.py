@@ -109,6 +109,14 @@ def _held(_names: Names, entry: Entry) -> str:
     return str(told.get(str(entry.said.get("state")), ""))
 
 
+def _summary(_names: Names, entry: Entry) -> str:
+    told = {
+        "agreed": _("agreed to words for “what children said”"),
+        "refused": _("said no to words for “what children said”"),
+    }
+    return str(told.get(str(entry.said.get("state")), _("asks to agree to words for “what children said”")))
+
+
 def _linked(_names: Names, entry: Entry) -> str:
     return str(_("linked with report %(name)s", name=short_name(bytes.fromhex(entry.said["to_thread"]))))
 
@@ -126,7 +134,7 @@ _DID: Final[Mapping[str, Callable[[Names, Entry], str]]] = {
     "hold": _held,
     "recused": lambda _names, _entry: str(_("stepped back")),
     "given": lambda names, entry: str(_("let %(name)s read it", name=names.get(entry.said.get("to", 0), ""))),
-    "summary": lambda _names, _entry: str(_('words for "what children said"')),
+    "summary": _summary,
     "ask_close": lambda _names, _entry: str(_("asks to close")),
     "agree_close": lambda _names, _entry: str(_("agreed: it is closed")),
     "refuse_close": lambda _names, _entry: str(_("sent it back: not closed")),

@@ -90,7 +90,8 @@ def _done(chosen: Act, found: Scene, form: ActForm, known: object) -> str | None
         form.seen.errors = [str(_("This cannot be done with the report as it stands now."))]
     except Meanwhile:
         session.rollback()
-        return talk.who(found, found.since(form.seen.data or "")) or str(_("Somebody else"))
+        now = _scene_or_404(found.id.hex())
+        return talk.who(now, now.since(form.seen.data or "")) or str(_("Somebody else"))
     else:
         flash(chosen.done)
         return None
@@ -99,7 +100,7 @@ def _done(chosen: Act, found: Scene, form: ActForm, known: object) -> str | None
 
 
 def _refuse_if_changed(found: Scene, form: ActForm) -> None:
-    if form.seen.data != found.seen:
+    if found.since(form.seen.data or ""):
         raise Meanwhile
 
 

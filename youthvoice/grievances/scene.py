@@ -79,19 +79,17 @@ class Scene:
 
     @property
     def seen(self) -> str:
-        """What stands in a form that was made now: with any act of anybody it changes."""
-        return f"{self.thread.facts.line.version}.{self.turns}"
+        """What stands in a form that was made now: how much there was to be seen."""
+        return str(max((entry.turn for entry in self.said), default=-1) + 1)
 
     def since(self, seen: str) -> list[int]:
-        """Who did something in it since a form was made; `CHILD` for the child."""
-        turns = seen.partition(".")[2]
-        known = int(turns) if turns.isdecimal() else self.turns
-        return list(dict.fromkeys(entry.by for entry in self.said if entry.turn >= known))
+        """Who else said or did something in it since a form was made; `CHILD` for the child.
 
-    @property
-    def turns(self) -> int:
-        """How many entries there were to be seen, and the turn of the next one at the earliest."""
-        return max((entry.turn for entry in self.said), default=-1) + 1
+        What the house does by itself, such as moving a clock on, keeps nobody from sending a form.
+        """
+        known = int(seen) if seen.isascii() and seen.isdecimal() else 0
+        later = (entry.by for entry in self.said if entry.turn >= known and entry.by != self.caller_id)
+        return list(dict.fromkeys(later))
 
     def of_kind(self, *kinds: str) -> list[Entry]:
         """What was said of some kinds."""

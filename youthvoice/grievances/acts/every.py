@@ -16,6 +16,7 @@ from youthvoice.grievances.acts.recording import RECORD
 from youthvoice.grievances.acts.recusing import STEP_BACK
 from youthvoice.grievances.acts.referring import REFER
 from youthvoice.grievances.acts.reporting import AUTHORITY
+from youthvoice.grievances.acts.summing_up import AGREE_SUM, SUM_UP
 from youthvoice.grievances.acts.weighing import URGENT, WEIGH
 from youthvoice.grievances.scene import Scene
 
@@ -36,6 +37,8 @@ ACTS: Final = (
     URGENT,
     ASK_CLOSE,
     REOPEN,
+    SUM_UP,
+    AGREE_SUM,
     HOLD,
     RELEASE,
     STEP_BACK,
