@@ -16,12 +16,16 @@ from youthvoice.access.permissions import ROLES
 from youthvoice.answers import store as owed
 from youthvoice.grievances import on_call
 from youthvoice.grievances.on_call import Duty
+from youthvoice.places import service_store
 from youthvoice.places.models import Tablet
 from youthvoice.publications import addresses
 from youthvoice.staff import invitations
 from youthvoice.staff.invitations import Guest
 from youthvoice.staff.models import Invitation
-from youthvoice.threads.models import Letter, ThreadEntry
+from youthvoice.staff.store import Reader
+from youthvoice.threads import handed_store
+from youthvoice.threads.handed import seal_item
+from youthvoice.threads.models import HandedItem, Letter, ThreadEntry
 
 WORDS = "purple giraffe of the attic"
 NOT_OF_A_SITE = frozenset({"questionnaire_id", "take", "token", "slot"})  # of all, or of whoever holds the link
@@ -48,6 +52,10 @@ def home(app: Flask, visitor: Callable[[], Visitor]) -> House:
             about={"en": "Canary of the night"}, due=running.today(), owner_role="advocate",
         )  # fmt: skip
         on_call.add(session, Duty(0, made.site_id, host, weekday=0))
+        service_store.add(session, made.site_id, {"name": "Example clinic", "kind": "health"})
+        asked_for = Reader(made.people["facilitator"].id, "", made.people["facilitator"].public_key)
+        said = {"words": WORDS}
+        handed_store.add(session, seal_item(running.keyring(), asked_for, running.today(), "2029-11", said))
     tell(made.site_id, [made.people["advocate"]], words=WORDS)
     return made
 
@@ -67,6 +75,8 @@ def ids_of(home: House) -> dict[str, list[str]]:
         tablet = session.scalars(select(Tablet.id)).first()
         report, entry = session.execute(select(ThreadEntry.thread_id, ThreadEntry.id)).one()
         (duty,) = on_call.rota(session, home.site_id)
+        (service,) = service_store.services_of(session, [home.site_id])
+        item = session.scalars(select(HandedItem.id)).one()
         invitation = session.scalars(select(Invitation.id)).one()
         tasks = owed.mine(session, running.keyring(), home.people["advocate"].id, "advocate", [home.site_id])
     return {
@@ -75,6 +85,7 @@ def ids_of(home: House) -> dict[str, list[str]]:
         "person_id": [str(one.id) for one in home.people.values()], "group_id": ["1"], "part": ["food"],
         "language": ["en"], "invitation_id": [str(invitation)], "month": ["2026-11"],
         "report": [report.hex()], "entry": [entry.hex()], "act": ["note"], "duty_id": [str(duty.id)],
+        "service_id": [str(service.id)], "item": [item.hex()],
     }  # fmt: skip
 
 
