@@ -256,6 +256,14 @@ def test_a_slowed_phone_says_wait_and_keeps_the_pictures(tablets: Tablets, place
     phone.reads(ANSWER)
 
 
+@pytest.mark.parametrize("language", ["en", "hi", "ar"])
+def test_all_doors_of_the_front_page_fit_a_phone(tablet: ChildTablet, language: str) -> None:
+    tablet.page.context.add_cookies([{"name": "language", "value": language, "url": tablet.place.url}])
+    tablet.opens("/")
+    expect(tablet.page.locator("nav .tile")).to_have_count(6)
+    assert tablet.scrolls_by() <= 0
+
+
 # ---- Nothing stays ----
 
 

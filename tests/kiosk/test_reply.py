@@ -1,5 +1,6 @@
 """A child comes back with her pictures: known, unknown and ended codes look alike (S13, PRIVACY.md C "Codes")."""
 
+import gzip
 import re
 import time
 from collections.abc import Callable
@@ -25,6 +26,7 @@ from youthvoice.threads.models import CodeTry
 from youthvoice.threads.visits import COOKIE
 from youthvoice.web import limits
 
+_SHEET = re.compile(r'href="(/static/code-pictures[^"#]+)#')
 _VALUE = re.compile(r"=[A-Za-z0-9_=-]+;")
 MESSAGE = "A new lamp comes on Thursday."
 
@@ -94,9 +96,14 @@ def test_a_page_without_a_script_keeps_what_was_chosen_and_says_where_nothing_wa
 
 def test_the_page_fits_a_bad_network(place: Place) -> None:
     """CHILD-UX: later pages at most 20 KiB compressed; a first page on a phone 60 with everything."""
-    answer = place.phone.ask("GET", "/reply?at=example-house", headers={"Accept-Encoding": "gzip"})
+    gzipped = {"Accept-Encoding": "gzip"}
+    answer = place.phone.ask("GET", "/reply?at=example-house", headers=gzipped)
     assert answer.headers["Content-Encoding"] == "gzip"
-    assert len(answer.data) < 44 * 1024
+    assert len(answer.data) < 14 * 1024
+    sheet = place.phone.ask("GET", _SHEET.findall(gzip.decompress(answer.data).decode())[0], headers=gzipped)
+    assert (sheet.status_code, sheet.content_type) == (200, "image/svg+xml")
+    assert "immutable" in sheet.headers["Cache-Control"]
+    assert len(sheet.data) < 40 * 1024
 
 
 # ---- Right and wrong look alike ----

@@ -19,6 +19,7 @@ _OF_PAGE: Mapping[str, Part] = {
     "rights": "help",
     "tell": "tell",
     "code": "tell",
+    "reply": "tell",
 }
 
 

@@ -17,7 +17,7 @@ from youthvoice.grievances import code_page, telling
 from youthvoice.grievances.filing import Kept
 from youthvoice.grievances.helpers import Helper
 from youthvoice.grievances.telling import Telling
-from youthvoice.kiosk import doors, showing
+from youthvoice.kiosk import doors, reply_asking, showing
 from youthvoice.places.store import SiteFacts
 from youthvoice.privacy.picture_codes import LENGTH, Code
 from youthvoice.surveys import asking
@@ -155,6 +155,7 @@ def _tell(page: Asking) -> list[_Page]:
     return [
         ("tell", lambda: telling.render(_telling(page), _NO_SHEET)),
         ("code", lambda: code_page.screens(kept, page.site)),
+        ("reply", lambda: reply_asking.render("", {}, asks_place=False)),
     ]
 
 

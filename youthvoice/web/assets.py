@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from flask import Blueprint, Flask, Response, abort, request, url_for
 
-from youthvoice.web import beads, days, lists, pictures
+from youthvoice.web import beads, days, lists, picture_sheet, pictures
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -48,8 +48,7 @@ def _read(name: str) -> bytes:
     return _IMPORT.sub(lambda found: _read(found[1]).decode(), _COMMENT.sub("", content.decode())).encode()
 
 
-def _asset(name: str) -> Asset:
-    content = _read(name)
+def _asset(name: str, content: bytes) -> Asset:
     path = PurePosixPath(name)
     address = f"{path.stem}.{sha256(content).hexdigest()[:_HASH]}{path.suffix}"
     return Asset(address, TYPES[path.suffix], content, gzip.compress(content, 9, mtime=0))
@@ -64,7 +63,7 @@ def shelf() -> Mapping[str, Asset]:
     """
     folder = files("youthvoice.web") / "static"
     names = sorted(entry.name for entry in folder.iterdir() if entry.is_file())
-    return {name: _asset(name) for name in names}
+    return {name: _asset(name, _read(name)) for name in names}
 
 
 @lru_cache(maxsize=1)
@@ -73,18 +72,31 @@ def _by_address() -> Mapping[str, Asset]:
 
 
 def asset(name: str) -> str:
-    """The address of a static file, for templates.
+    """The address of a static file, or of `picture_sheet.NAME`, for templates.
 
     Raises:
         KeyError: with the name, if there is no such file.
     """
-    return url_for("assets.static_file", address=shelf()[name].address)
+    found = _sheet() if name == picture_sheet.NAME else shelf()[name]
+    return url_for("assets.static_file", address=found.address)
+
+
+@lru_cache(maxsize=1)
+def _sheet() -> Asset:
+    """Not on the shelf: it takes a while to draw, and not every process is asked for it."""
+    return _asset(picture_sheet.NAME, picture_sheet.drawn())
+
+
+def _found(address: str) -> Asset | None:
+    if not address.startswith(PurePosixPath(picture_sheet.NAME).stem + "."):
+        return _by_address().get(address)
+    return _sheet() if _sheet().address == address else None
 
 
 @pages.route("/static/<address>")
 def static_file(address: str) -> Response:
     """One static file; 404 for any name that is not exactly today's."""
-    found = _by_address().get(address) or abort(404)
+    found = _found(address) or abort(404)
     pressed = request.accept_encodings["gzip"] > 0 and len(found.pressed) < len(found.plain)
     answer = Response(found.pressed if pressed else found.plain, content_type=found.kind)
     if pressed:
