@@ -109,6 +109,7 @@ def test_the_clock_for_an_authority_starts_and_stops_with_the_tick(team: Team) -
     asha = before(team, team.asha, told)
     asha.does("weigh", severity="2", topic="unsafe", harm="y", authority="y")
     assert "authority" in told.marks.clocks
+    assert "the law asks for a report to an authority" in asha.reads()
     asha.does("weigh", severity="2", topic="unsafe", harm="y")
     assert "authority" not in told.marks.clocks
 

@@ -4,6 +4,7 @@ from tests.conftest import StillClock
 from tests.grievances.acting import before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import Told, tell
+from youthvoice.grievances.child_rules import WITHDRAW_ASKED, Said
 from youthvoice.threads.marks import hour_after
 
 OUTCOME, WORDS = "The cook says sorry.", "The cook knows it was wrong. It will not happen again."
@@ -45,6 +46,16 @@ def test_nobody_agrees_with_herself_and_the_second_person_closes_it(team: Team, 
     message, step = told.replies()[-2:]
     assert (message.said["words"], message.said["from"]) == (WORDS, "Asha Example")
     assert step.said["step"] == "closed"
+
+
+def test_a_child_who_asked_to_stop_reads_that_it_stopped(team: Team) -> None:
+    told = tell(team.site_id, [team.asha, team.ravi])
+    told.says(Said("withdraw"))
+    assert "the child asks to stop" in team.at(team.ravi).open("/staff/reports/").text
+    asked(team, told)
+    before(team, team.ravi, told).does("agree", answer="yes")
+    assert told.replies()[-1].said["step"] == "withdrawn"
+    assert WITHDRAW_ASKED not in told.marks.flags
 
 
 def test_sent_back_it_is_open_with_a_reason_and_a_clock(team: Team) -> None:

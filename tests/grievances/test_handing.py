@@ -45,6 +45,7 @@ def test_with_the_childs_yes_she_reads_what_was_chosen_and_nothing_else(team: Te
     assert "the child said yes: Lata Example may see it" in page
     assert "handed over to Lata Example" in page
     lata = team.at(team.lata)
+    assert "Words of a child were handed to you" in lata.open("/staff/").text
     (path,) = handed_to(lata)
     assert WORDS not in lata.open(path).text
     opened = lata.send(path).text
@@ -52,6 +53,7 @@ def test_with_the_childs_yes_she_reads_what_was_chosen_and_nothing_else(team: Te
     assert ASK in opened
     assert "by Asha Example" in opened
     assert "soup" not in opened
+    assert "Words of a child were handed to you" not in lata.open("/staff/").text
     assert {"step": "handed", "name": "Lata Example", "why": "child"} in [reply.said for reply in told.replies()]
     lata.open(told.path, 403)
     assert handed_to(team.at(team.lead)) == []

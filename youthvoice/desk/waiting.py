@@ -22,7 +22,7 @@ from youthvoice.staff.trust import trust_now
 from youthvoice.surveys import questionnaire_store as questionnaires
 from youthvoice.surveys import store as surveys
 from youthvoice.surveys.rounds import RoundFacts
-from youthvoice.threads import code_tries
+from youthvoice.threads import code_tries, handed_store
 from youthvoice.web.lists import listed
 
 _MOST_REPORTS: Final = 20
@@ -70,6 +70,7 @@ def groups(session: Session, caller: Caller, sites: Iterable[tuple[int, str, str
     known = {site_id: (name, running.today(zone)) for site_id, name, zone in sites}
     items = [
         *_reports(session, caller, known),
+        *_handed(session, caller),
         *_owed(session, caller, known),
         *_publications(session, caller, known),
         *_questionnaires(session, caller),
@@ -108,6 +109,13 @@ def _reports(session: Session, caller: Caller, known: Mapping[int, tuple[str, da
     if more := number - len(items):
         items.append(Item("reports", "", {}, "", None, items[-1].days, step=str(more)))
     return items
+
+
+def _handed(session: Session, caller: Caller) -> Sequence[Item]:
+    """One line for everything that was sealed to her alone and that she has not opened yet."""
+    if not caller.may("handed.read") or not handed_store.waiting(session, caller.person_id):
+        return []
+    return [Item("handed", "", {}, "", None, None)]
 
 
 def _report(row: inbox.Row, today: date) -> Item:

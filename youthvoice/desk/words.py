@@ -43,6 +43,7 @@ def about(item: Item, language: str) -> str:
         return reports.topic(item.about["en"])
     ours = {
         "undelivered": _("Letters that could not be delivered"),
+        "handed": _("Words of a child were handed to you"),
         "code_tries": _("Somebody guesses at picture codes"),
         "own_key": _("Your key"),
         "codes": _("One-time codes"),
@@ -72,6 +73,7 @@ def step(item: Item) -> str:
             "questionnaire": _("Look at every screen, then approve"),
             "sitting": _("Hold a sitting"),
             "undelivered": _("Look at the addresses, then try again"),
+            "handed": _("Open it and read"),
             "compare": _("Compare key pictures face to face"),
             "newcomer": _("Know that words will be sealed to this key from that day"),
             "own_key": _("Show your key pictures to two colleagues"),
@@ -92,6 +94,7 @@ _PICTURES = {
     "sitting": "1F465",
     "undelivered": "1F4EC",
     "reports": "1F4AC",
+    "handed": "2709",
     "compare": "1F511",
     "newcomer": "1F511",
     "own_key": "1F511",
@@ -109,6 +112,7 @@ def picture(item: Item) -> str:
 _LISTS = {
     "letters": "letters.index",
     "reports": "reports.index",
+    "handed": "handed.index",
     "undelivered": "addresses.undelivered",
     "own_key": "own.me",
     "codes": "own.codes",

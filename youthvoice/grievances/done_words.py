@@ -77,7 +77,8 @@ def _weighed(_names: Names, entry: Entry) -> str:
     grave = {1: _("light"), 2: _("serious"), 3: _("grave")}.get(entry.said.get("severity", 0), "")
     topic = picks.words_of(picks.TOPICS, str(entry.said.get("topic", "")))
     harm = _("a child may be hurt") if entry.said.get("harm") else ""
-    return str(_("weighed it: %(how)s", how=listed(str(one) for one in (grave, topic, harm) if one)))
+    law = _("the law asks for a report to an authority") if entry.said.get("authority") else ""
+    return str(_("weighed it: %(how)s", how=listed(str(one) for one in (grave, topic, harm, law) if one)))
 
 
 def _owner(names: Names, entry: Entry) -> str:

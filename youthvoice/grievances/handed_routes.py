@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from youthvoice import db
+from youthvoice import db, running
 from youthvoice.access.guard import log, needs, require
 from youthvoice.grievances import desk_words, handed, visits
 from youthvoice.privacy.keyring import KeyGone
@@ -53,6 +53,7 @@ def one(item: str) -> ResponseReturnValue:
 def open_(item: str) -> ResponseReturnValue:
     """Open it; the log says so."""
     found = _item_or_404(item)
+    handed_store.was_opened(db.session(), found.id, running.today())
     log().add(db.session(), "handed.open", found.id.hex())
     db.session().commit()
     visits.begin(found.id)

@@ -1,6 +1,8 @@
 """Every query of what was handed over; only what is sealed gets in."""
 
-from sqlalchemy import select
+from datetime import date
+
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice.privacy.sealing import Sealed
@@ -32,3 +34,15 @@ def one(session: Session, person_id: int, item_id: bytes) -> SealedItem | None:
     query = select(*_COLUMNS).where(HandedItem.id == item_id, HandedItem.person_id == person_id)
     row = session.execute(query).first()
     return SealedItem(*row[:-1], Sealed.stored(row.body)) if row else None
+
+
+def waiting(session: Session, person_id: int) -> int:
+    """How many things that were handed to her she has not opened yet."""
+    query = select(func.count()).select_from(HandedItem)
+    return session.scalar(query.where(HandedItem.person_id == person_id, HandedItem.opened_on.is_(None))) or 0
+
+
+def was_opened(session: Session, item_id: bytes, day: date) -> None:
+    """Note the day of the first look; later ones change nothing."""
+    hers = update(HandedItem).where(HandedItem.id == item_id, HandedItem.opened_on.is_(None))
+    session.execute(hers.values(opened_on=day))

@@ -102,7 +102,10 @@ class ThreadReply(Base):
 
 
 class HandedItem(Base):
-    """Something that an advocate sealed to one adult, such as a facilitator: chosen words, never the thread's key."""
+    """Something that an advocate sealed to one adult, such as a facilitator: chosen words, never the thread's key.
+
+    `opened_on` is the day of her first look; until then it waits on her To do page.
+    """
 
     __tablename__ = "handed_items"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -110,6 +113,7 @@ class HandedItem(Base):
     id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     day: Mapped[date]
+    opened_on: Mapped[date | None]
     destruction_month: Mapped[str] = mapped_column(String(7))
     body: Mapped[bytes] = mapped_column(LargeBinary)
 

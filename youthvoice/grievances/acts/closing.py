@@ -99,7 +99,8 @@ def _closed(scene: Scene, question: Entry, words: str) -> Deed:
         for name in TROUBLE:
             marks = marks.with_clock(name, over(scene.site, marks, name, scene.now))
     message = {"words": question.said.get("told", ""), "from": scene.names.get(question.by, "")}
-    return Deed(marks, [("agree_close", {"words": words})], [("message", message), step("closed")])
+    last = "withdrawn" if WITHDRAW_ASKED in scene.marks.flags else "closed"
+    return Deed(marks, [("agree_close", {"words": words})], [("message", message), step(last)])
 
 
 def _may_agree(scene: Scene) -> bool:

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import running
 from youthvoice.audit.store import Log
+from youthvoice.grievances import notices
 from youthvoice.grievances.acts.deeds import Deed
 from youthvoice.grievances.scene import Scene
 from youthvoice.threads import conversation, handed_store, membership
@@ -35,6 +36,7 @@ def perform(session: Session, log: Log, scene: Scene, name: str, deed: Deed) -> 
         membership.give(session, keyring, scene.thread, scene.said, reader)
     for item in deed.handed:
         handed_store.add(session, item)
+        notices.ask(session, [item.person_id], "handed", item.id.hex())
     if deed.linked is not None:
         _link_back(session, scene, deed.linked.id)
     if deed.steps_back:

@@ -46,10 +46,11 @@ class WeighForm(ActForm):
 
 def _weigh(scene: Scene, form: WeighForm, known: Any) -> Deed:  # noqa: ARG001 - as every act
     marks = scene.marks.having(severity=int(form.severity.data), topic=form.topic.data, harm=bool(form.harm.data))
-    said = {"severity": marks.severity, "topic": marks.topic, "harm": marks.harm}
-    if form.authority.data and "authority" not in marks.clocks and "authority" not in marks.flags:
+    asks = bool(form.authority.data)
+    said = {"severity": marks.severity, "topic": marks.topic, "harm": marks.harm, "authority": asks}
+    if asks and "authority" not in marks.clocks and "authority" not in marks.flags:
         marks = marks.with_clock("authority", over(scene.site, marks, "authority", scene.now))
-    elif not form.authority.data:
+    elif not asks:
         marks = marks.without_clock("authority")
     return _grave(scene, marks, ("weighed", said))
 

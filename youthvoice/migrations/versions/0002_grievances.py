@@ -42,6 +42,7 @@ def upgrade() -> None:
     sa.Column('id', sa.LargeBinary(length=16), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('opened_on', sa.Date(), nullable=True),
     sa.Column('destruction_month', sa.String(length=7), nullable=False),
     sa.Column('body', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_handed_items_person_id_people')),

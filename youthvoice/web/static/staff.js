@@ -10,6 +10,7 @@
   });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   document.querySelector("[data-focus]")?.focus();
+  document.querySelector(".side nav [aria-current]")?.scrollIntoView({ block: "nearest" });
 
   const seconds = Number(document.body.dataset.lock);
   const words = document.querySelector("[data-lock-words]");
