@@ -107,4 +107,4 @@ def test_it_counts_what_a_backup_older_than_its_keys_cannot_open(app: Flask, clo
         facts = threads.facts(session, running.keyring(), thread)
     assert facts is not None
     running.keyring().destroy(f"destruction-{facts.month}")
-    assert "1 reports and letters do not open: the database is older than its key files" in doctor(app)
+    assert "1 sealed things do not open: the database is older than its key files" in doctor(app)

@@ -16,12 +16,13 @@ from youthvoice.backups.copying import back_up, restore
 from youthvoice.config import Settings
 from youthvoice.privacy.keyring import KeyGone, Keyring, destruction_key
 from youthvoice.privacy.sealing import CannotOpen
-from youthvoice.threads import conversation, ending, entry_store, holding
+from youthvoice.threads import conversation, ending, entry_store, handed_store, holding
 from youthvoice.threads import ending_rules as rules
 from youthvoice.threads import ending_store as ends
 from youthvoice.threads import store as letters
 from youthvoice.threads import thread_store as store
 from youthvoice.threads.entries import CHILD, Entry, open_entry
+from youthvoice.threads.handed import open_item, seal_item
 from youthvoice.threads.making import NewThread, new_thread
 from youthvoice.threads.marks import Marks
 from youthvoice.threads.models import Letter, Thread, ThreadEntry, ThreadReply, ThreadWrap
@@ -186,7 +187,7 @@ def test_of_a_backup_older_than_its_keys_what_should_live_on_is_counted_and_kept
     thread = told(house, Marks())
     house.keyring.destroy(destruction_key(MONTH))
     with db.reading(house.engine) as session:
-        assert ending.closed_for_good(session, house.keyring) == 1
+        assert ending.closed_for_good(session, house.keyring, NOON) == 1
     look(house, ENDED)
     with pytest.raises(KeyGone):
         words(house, thread)
@@ -252,6 +253,27 @@ def test_the_end_of_a_month_stands_in_the_log_once(house: Ground) -> None:
     with db.reading(house.engine) as session:
         lines = session.execute(select(AuditEntry.actor, AuditEntry.action, AuditEntry.subject)).all()
     assert [tuple(line) for line in lines] == [("work", "month.end", MONTH)]
+
+
+# What was handed over
+
+
+def test_what_was_handed_over_ends_with_its_month_but_not_within_a_year(house: Ground) -> None:
+    def items() -> list[str]:
+        with db.reading(house.engine) as session:
+            found = handed_store.handed_to(session, house.ravi.person_id)
+            return [open_item(house.keyring, one, house.ravi.pair.private)["words"] for one in found]
+
+    with db.writing(house.engine) as session:
+        for day, words in ((date(2026, 11, 24), "old"), (date(2029, 10, 24), "new")):
+            handed_store.add(session, seal_item(house.keyring, house.ravi, day, MONTH, {"words": words}))
+    assert items() == ["new", "old"]
+    look(house, ENDED)
+    assert items() == ["new"]
+    assert house.keyring.versions(destruction_key(MONTH)) == []
+    for months in range(1, 17):
+        look(house, ENDED + timedelta(days=30.5 * months))
+    assert items() == []
 
 
 # Letters

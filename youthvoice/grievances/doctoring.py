@@ -22,8 +22,8 @@ def complaints(session: Session) -> Iterator[str]:
     hour = int(now.timestamp() // 3600) - _SOON
     if any(escalation.over(facts.marks, hour) for facts in threads.all_facts(session, keyring)):
         yield "A clock has been over for hours and was not handed on. Look into the log of: flask work"
-    if lost := ending.closed_for_good(session, keyring):
-        yield f"{lost} reports and letters do not open: the database is older than its key files. Restore newer ones."
+    if lost := ending.closed_for_good(session, keyring, now):
+        yield f"{lost} sealed things do not open: the database is older than its key files. Restore newer ones."
     for site in places.every_site(session):
         readers = people.readers(session, site.id, keyring.key_or_new(PEOPLE), now)
         if readers.advocates and not on_call.rota(session, site.id):

@@ -7,6 +7,7 @@ finished at the next look. Source: PRIVACY.md C, "Ends".
 
 import logging
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from youthvoice.threads import ending_store as store
 from youthvoice.threads import entry_store
 from youthvoice.threads import thread_store as threads
 from youthvoice.threads.entries import under_month
+from youthvoice.threads.handed import item_under_month
 from youthvoice.threads.sealed import letter_under_month
 
 _KEYS = destruction_key("0000-00").removesuffix("0000-00")
@@ -36,18 +38,29 @@ def ends_due() -> None:
 
 
 def extend(engine: Engine, keyring: Keyring, now: datetime) -> None:
-    """Put every thread and letter that lives on, and whose month is near, under a later one."""
+    """Put everything that lives on, and whose month is near, under a later one."""
     with db.reading(engine) as session:
-        near = [one for one in threads.all_facts(session, keyring) if one.month <= rules.near(now)]
-        ids = [one.id for one in near if rules.lives_on(one.marks)]
-        letter_ids = [one.id for one in store.letters(session, rules.near(now)) if _letter_is_due(one, now)]
-    for what, found in ((_extend_thread, ids), (_extend_letter, letter_ids)):
-        for each in found:
-            try:
-                with db.writing(engine) as session:
-                    what(session, keyring, each, now)
-            except (KeyGone, CannotOpen):  # of a backup that is older than its key; `flask doctor` counts them
-                _log.error("something that lives on does not open any more")
+        near = [(move, each) for move, living in _KINDS for each in living(session, keyring, rules.near(now), now)]
+    for move, each in near:
+        try:
+            with db.writing(engine) as session:
+                move(session, keyring, each, now)
+        except (KeyGone, CannotOpen):  # of a backup that is older than its key; `flask doctor` counts them
+            _log.error("something that lives on does not open any more")
+
+
+def _threads(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
+    found = threads.all_facts(session, keyring)
+    return {one.id: one.month for one in found if one.month <= until and rules.lives_on(one.marks)}
+
+
+def _letters(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
+    found = store.letters(session, until)
+    return {one.id: one.month for one in found if rules.letter_lives_on(one.looked_at_on, held=one.held)}
+
+
+def _items(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
+    return {one.id: one.month for one in store.items(session, until) if rules.item_lives_on(one.day, now)}
 
 
 def _extend_thread(session: Session, keyring: Keyring, thread_id: bytes, now: datetime) -> None:
@@ -62,17 +75,24 @@ def _extend_thread(session: Session, keyring: Keyring, thread_id: bytes, now: da
     store.move_thread(session, thread_id, month, entries, replies)
 
 
-def _letter_is_due(letter: store.LetterFacts, now: datetime) -> bool:
-    return letter.month <= rules.near(now) and rules.letter_lives_on(letter.looked_at_on, held=letter.held)
-
-
 def _extend_letter(session: Session, keyring: Keyring, letter_id: bytes, now: datetime) -> None:
     letter = store.letter(session, letter_id)
-    if letter is not None and _letter_is_due(letter, now):
+    if letter is None or letter.month > rules.near(now):
+        return
+    if rules.letter_lives_on(letter.looked_at_on, held=letter.held):
         month = rules.later(now)
-        store.move_letter(
-            session, letter_id, month, letter_under_month(keyring, letter_id, letter.body, letter.month, month)
-        )
+        body = letter_under_month(keyring, letter_id, letter.body, letter.month, month)
+        store.move_letter(session, letter_id, month, body)
+
+
+def _extend_item(session: Session, keyring: Keyring, item_id: bytes, now: datetime) -> None:
+    item = store.item(session, item_id)
+    if item is not None and item.month <= rules.near(now):
+        store.move_item(session, item_under_month(keyring, item, rules.later(now)))
+
+
+_KINDS: Final = ((_extend_thread, _threads), (_extend_letter, _letters), (_extend_item, _items))
+"""How each kind of thing is moved, and which of them live on, with their months."""
 
 
 def over(engine: Engine, keyring: Keyring, now: datetime) -> list[str]:
@@ -94,27 +114,22 @@ def end_month(engine: Engine, keyring: Keyring, month: str, now: datetime) -> No
     """
     with db.writing(engine) as session:
         store.keep_still(session)
-        under = [one for one in threads.all_facts(session, keyring) if one.month == month]
-        living = [one.id for one in under if rules.lives_on(one.marks)]
-        letters = [one for one in store.letters(session, month) if one.month == month]
-        kept = [one.id for one in letters if rules.letter_lives_on(one.looked_at_on, held=one.held)]
-        store.remove(session, month, living, kept)
-        if not living and not kept:
+        living = _living(session, keyring, month, now)
+        store.remove(session, month, living)
+        if not living:
             Log(keyring.key_or_new(AUDIT), now.date(), "work").add(session, "month.end", month)
-    if not living and not kept:
+    if not living:
         keyring.destroy(destruction_key(month))
     db.forget_what_was_deleted(engine)
 
 
-def closed_for_good(session: Session, keyring: Keyring) -> int:
-    """How many threads and letters should live on but lie under a month whose key is gone."""
-    gone = {month for month in store.months(session) if not keyring.versions(destruction_key(month))}
-    if not gone:
-        return 0
-    lost = [one for one in threads.all_facts(session, keyring) if one.month in gone and rules.lives_on(one.marks)]
-    letters = [
-        one
-        for one in store.letters(session, max(gone))
-        if one.month in gone and rules.letter_lives_on(one.looked_at_on, held=one.held)
-    ]
-    return len(lost) + len(letters)
+def _living(session: Session, keyring: Keyring, month: str, now: datetime) -> list[bytes]:
+    """What lives on and lies under this very month."""
+    found = [living(session, keyring, month, now).items() for _move, living in _KINDS]
+    return [each for some in found for each, its_month in some if its_month == month]
+
+
+def closed_for_good(session: Session, keyring: Keyring, now: datetime) -> int:
+    """How many things should live on but lie under a month whose key is gone."""
+    gone = [month for month in store.months(session) if not keyring.versions(destruction_key(month))]
+    return sum(len(_living(session, keyring, month, now)) for month in gone)

@@ -16,6 +16,7 @@ GRAVE: Final = 3
 """Severity of what hurt somebody badly, whatever was picked at first."""
 
 _RECORDS: Final = frozenset({HELD, "authority", "trouble"})
+_TO_WORK_WITH: Final = timedelta(days=365)
 _AHEAD: Final = 2
 """Months before its end in which a thread that lives on gets a later one: so long a backup opens after it."""
 
@@ -33,6 +34,11 @@ def lives_on(marks: Marks) -> bool:
 def letter_lives_on(looked_at_on: date | None, *, held: bool) -> bool:
     """Whether a letter outlives its month: nobody ever looked at it, or it is on hold."""
     return held or looked_at_on is None
+
+
+def item_lives_on(day: date, now: datetime) -> bool:
+    """Whether something that was handed to an adult outlives its month: she has a year to work with it."""
+    return day > (now - _TO_WORK_WITH).date()
 
 
 def is_over(month: str, now: datetime) -> bool:

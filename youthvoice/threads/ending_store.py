@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice.privacy.sealing import Sealed
 from youthvoice.threads.entries import SealedEntry
+from youthvoice.threads.handed import SealedItem
 from youthvoice.threads.models import HandedItem, Letter, Thread, ThreadEntry, ThreadReply
 
 
@@ -31,6 +32,7 @@ class LetterFacts:
     body: bytes = field(repr=False)
 
 
+_ITEM = (HandedItem.id, HandedItem.person_id, HandedItem.day, HandedItem.destruction_month, HandedItem.body)
 _LETTER = (Letter.id, Letter.destruction_month, Letter.looked_at_on, Letter.held, Letter.body)
 
 
@@ -74,19 +76,46 @@ def move_letter(session: Session, letter_id: bytes, month: str, body: Sealed) ->
     session.execute(changed.values(destruction_month=month, body=body.blob))
 
 
+def items(session: Session, until: str) -> list[SealedItem]:
+    """What was handed to adults, under a month or an earlier one."""
+    return _items(session, select(*_ITEM).where(HandedItem.destruction_month <= until))
+
+
+def item(session: Session, item_id: bytes) -> SealedItem | None:
+    """One of them, its row held until the transaction ends."""
+    found = _items(session, select(*_ITEM).where(HandedItem.id == item_id).with_for_update())
+    return found[0] if found else None
+
+
+def _items(session: Session, query: Executable) -> list[SealedItem]:
+    rows = session.execute(query)
+    return [SealedItem(row.id, row.person_id, row.day, row.destruction_month, Sealed.stored(row.body)) for row in rows]
+
+
+def move_item(session: Session, moved: SealedItem) -> None:
+    """Something handed to an adult lies under another month now."""
+    changed = update(HandedItem).where(HandedItem.id == moved.id)
+    session.execute(changed.values(destruction_month=moved.month, body=moved.body.blob))
+
+
 def hold_letter(session: Session, letter_id: bytes, *, held: bool) -> None:
     """Put a letter on hold, or let it go."""
     session.execute(update(Letter).where(Letter.id == letter_id).values(held=held))
 
 
-def remove(session: Session, month: str, but_threads: Collection[bytes], but_letters: Collection[bytes]) -> None:
-    """Delete what lies under a month, with everything in it; what was handed over are copies and end with it."""
-    session.execute(delete(Thread).where(Thread.destruction_month == month, Thread.id.not_in(but_threads)))
-    session.execute(delete(Letter).where(Letter.destruction_month == month, Letter.id.not_in(but_letters)))
-    session.execute(delete(HandedItem).where(HandedItem.destruction_month == month))
+def remove(session: Session, month: str, but: Collection[bytes]) -> None:
+    """Delete what lies under a month, with everything in it.
+
+    Args:
+        session: may write.
+        month: which.
+        but: ids of what lives on.
+    """
+    for table in (Thread, Letter, HandedItem):
+        session.execute(delete(table).where(table.destruction_month == month, table.id.not_in(but)))
 
 
 def keep_still(session: Session) -> None:
-    """Nobody changes a thread or a letter until the transaction ends; on SQLite every writer waits anyway."""
+    """Nobody changes any of it until the transaction ends; on SQLite every writer waits anyway."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE threads, letters IN SHARE ROW EXCLUSIVE MODE"))
+        session.execute(text("LOCK TABLE threads, letters, handed_items IN SHARE ROW EXCLUSIVE MODE"))

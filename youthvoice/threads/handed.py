@@ -6,7 +6,7 @@ Source: PRIVACY.md C, "Handing over seals the chosen items to the new reader".
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -63,6 +63,17 @@ def open_item(keyring: Keyring, item: SealedItem, private_key: bytes) -> dict[st
     plain = open_sealed(inner, private_key, _bound(item.id, item.person_id))
     found: dict[str, Any] = json.loads(plain.decode("utf-8", "surrogatepass"))
     return found
+
+
+def item_under_month(keyring: Keyring, item: SealedItem, after: str) -> SealedItem:
+    """The same item under the key of a later month; what is inside stays sealed.
+
+    Raises:
+        CannotOpen, KeyGone: it does not lie under its month's key.
+    """
+    bound = _bound(item.id, item.person_id, "outer")
+    inner = unlock_outer(item.body, keyring.key(destruction_key(item.month)), bound)
+    return replace(item, month=after, body=lock_outer(inner, keyring.key_or_new(destruction_key(after)), bound))
 
 
 def _bound(item_id: bytes, person_id: int, *more: str) -> str:
