@@ -41,7 +41,7 @@ class Somebody:
 
 
 def make_site(session: Session, slug: str = "example-house", **values: object) -> Site:
-    """A site with a helpline, in English, Hindi and Arabic."""
+    """A site with a helpline that somebody called, in English, Hindi and Arabic."""
     usual: dict[str, object] = {
         "name": slug.replace("-", " ").title(),
         "mail_name": "The letter of the week",
@@ -52,6 +52,7 @@ def make_site(session: Session, slug: str = "example-house", **values: object) -
         "helpline_number": "1098",
         "helpline_hours": "day and night",
         "helpline_languages": ["en", "hi"],
+        "helpline_tested": date(2026, 11, 24),
         "danger_number": "112",
         "danger_adult": "the person at the gate",
     }

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.conftest import StillClock
 from tests.pages import Visitor
-from tests.people import CHEAP, Somebody, house, make_person, signed_in
+from tests.people import CHEAP, Somebody, house, make_person, make_site, on_tablet, signed_in
 from youthvoice import db, running
 from youthvoice.audit.models import AuditEntry
 from youthvoice.config import Settings
@@ -34,9 +34,6 @@ def _home() -> tuple[int, dict[str, Somebody]]:
     site_id, people = house(["advocate", "outside_recipient", "coordinator", "facilitator"])
     with db.writing(db.engine()) as session:
         people["second"] = make_person(session, "advocate", site_id, handle="second")
-        site = places.site(session, site_id)
-        assert site
-        site.helpline_tested = TODAY
     return site_id, people
 
 
@@ -53,7 +50,9 @@ def test_a_site_with_everything_is_open(on_both: Settings, app: Flask) -> None:
 
 
 def test_an_empty_site_lacks_everything(on_both: Settings, app: Flask) -> None:
-    assert _missing(house([])[0]) == ALL
+    with db.writing(db.engine()) as session:
+        site_id = make_site(session, helpline_number="").id
+    assert _missing(site_id) == ALL
 
 
 def test_training_counts_until_its_last_day_at_the_site(on_both: Settings, app: Flask, clock: StillClock) -> None:
@@ -218,3 +217,23 @@ def test_founding_says_what_children_still_need(app: Flask) -> None:
     (line,) = (line for line in answer.output.splitlines() if line.startswith("Before children can tell"))
     assert "asks the outside recipient for a test" in line
     assert "training" not in line
+
+
+def test_the_childrens_door_is_there_only_while_nothing_is_missing(
+    app: Flask, visitor: Callable[[], Visitor], clock: StillClock
+) -> None:
+    site_id, people = _home()
+    _set(people["second"], trained_until=TODAY)
+    tablet = on_tablet(visitor(), site_id)
+    tablet.open("/language/en", follow=False, status=302)
+    assert "/tell" in tablet.open("/").text
+    clock.move(days=1)
+    assert "/tell" not in _later(tablet)
+    _set(people["second"], trained_until=TODAY + timedelta(days=30))
+    assert "/tell" in _later(tablet)
+
+
+def _later(tablet: Visitor) -> str:
+    """The front page once what is remembered for a few seconds is forgotten."""
+    tablet.app.extensions.pop("youthvoice.readers", None)
+    return tablet.open("/").text
