@@ -4,15 +4,17 @@ import pytest
 from flask import Flask
 
 from tests.aloud.finding import texts_of
-from tests.people import house, make_site
+from tests.people import house, make_person, make_site
 from tests.rounds import open_round, starter
 from youthvoice import db, running
 from youthvoice.aloud import states
 from youthvoice.aloud.texts import Texts, texts
 from youthvoice.clips.store import ClipFacts
 from youthvoice.places import store as places
+from youthvoice.privacy.picture_codes import SCREENS
 from youthvoice.surveys import previewing, questionnaire_store
 from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.threads import picture_words
 
 
 @pytest.fixture
@@ -136,3 +138,31 @@ def test_parts_follow_a_sitting(app: Flask, round_: RoundFacts) -> None:
     with app.test_request_context():
         parts = [states.part(one) for one in texts_of(round_, "en")]
     assert list(dict.fromkeys(parts)) == ["begin", "before", "questions", "end", "help"]
+
+
+def _told_house() -> RoundFacts:
+    """A round at a site where a child can tell."""
+    site_id, people = house(["advocate", "facilitator", "outside_recipient", "safeguarding_lead"])
+    with db.writing(db.engine()) as session:
+        make_person(session, "advocate", site_id, handle="ravi", name="Ravi Example")
+    return open_round([site_id], people["facilitator"].id)
+
+
+def test_telling_is_there_with_every_picture_a_code_can_have(app: Flask) -> None:
+    """S5: what is asked, who reads it, and the seven pictures, all can be heard."""
+    round_ = _told_house()
+    said = _words(round_, "en", app)
+    for words in ("What is it about?", "Being shouted at", "Ravi Example, reads it", "Who else may know?",
+                  "Keep these seven pictures.", "Thank you for telling."):  # fmt: skip
+        assert words in said
+    assert {picture_words.words(one.name) for screen in SCREENS for one in screen} <= set(said)
+    with app.test_request_context():
+        found = texts_of(round_, "en")
+    assert states.part(found[-1]) == "tell"
+    of_site = {one.words for one in found if one.place.startswith("example-house ") and states.part(one) == "tell"}
+    assert "Ravi Example, reads it" in of_site
+    assert not {"What is it about?", "Does an adult help you?", "fish", "Tell us", "Nobody else"} & of_site
+
+
+def test_where_nobody_could_be_told_nothing_of_it_is_recorded(app: Flask, round_: RoundFacts) -> None:
+    assert not {"What is it about?", "Keep these seven pictures."} & set(_words(round_, "en", app))

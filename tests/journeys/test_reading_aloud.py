@@ -277,7 +277,7 @@ def test_everything_the_script_reads_aloud_is_in_the_list_of_what_to_record(tabl
     tablet.opens("/language")
     tablet.chooses_language("English")
     silent = []
-    for path in ("/language", "/", place.survey, f"{place.survey}/thanks", "/help", "/rights"):
+    for path in ("/language", "/", place.survey, f"{place.survey}/thanks", "/tell", "/help", "/rights"):
         tablet.opens(path)
         silent += tablet.page.evaluate(
             """selector => [...document.querySelectorAll(selector)].filter(one => one.textContent.trim() &&
