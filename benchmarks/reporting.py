@@ -14,7 +14,7 @@ CLIENTS, CROWD = 4, 64
 _HASHES = 15
 # What one child sends: picks, and words without a voice.
 TOLD = (
-    ("with", "alone"),
+    ("company", "alone"),
     ("topic", "broken"),
     ("whom", "several"),
     ("by_whom", "thing"),

@@ -102,10 +102,10 @@ def test_two_opposite_tellings_leave_rows_of_the_same_shape(child: Child) -> Non
 def test_a_page_that_breaks_says_nothing_of_it(child: Child, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     child.opens()
-    sheet = child.tablet.hidden["sheet"]
+    sheet, page = child.tablet.hidden["sheet"], child.tablet.hidden
     with db.engine().begin() as connection:
         connection.exec_driver_sql("ALTER TABLE thread_entries RENAME TO gone_entries")
-    sent = {"sheet": sheet, "words": WORDS[0], "how": HOW, "come": "yes", "voice": voice(VOICE)}
+    sent = {**page, "words": WORDS[0], "how": HOW, "come": "yes", "voice": voice(VOICE)}
     answer = child.tablet.ask("POST", "/tell", data=sent, headers=JSON)
     assert answer.status_code == 500
     assert "tell.send" in caplog.text

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import func, select
 
 from tests.conftest import StillClock
 from tests.grievances.a_child import JSON, WEBM, Child, a_child, voice, whole
 from tests.pages import Visitor
-from tests.people import make_site, on_tablet
+from tests.people import make_person, make_site, on_tablet
 from tests.rounds import open_round
 from youthvoice import db, running
 from youthvoice.config import Settings
@@ -225,6 +225,24 @@ def test_where_to_come_counts_only_when_somebody_shall_come(child: Child) -> Non
     assert (told["come"], told["where"], told["how"]) == (False, "", "")
 
 
+def test_whoever_came_after_the_page_was_shown_does_not_read_it(child: Child) -> None:
+    """PRIVACY.md C: the child sees who will read it before she writes."""
+    with db.writing(db.engine()) as session:
+        newcomer = make_person(session, "advocate", child.site_id, handle="noor", name="Noor Example")
+    running_readers_are_asked_again()
+    child.people["noor"] = newcomer
+    child.tells(topic="food")
+    assert (len(child.lines("asha")), len(child.lines("noor"))) == (1, 0)
+    assert "Noor Example" in child.opens()
+    child.tells(topic="food")
+    assert (len(child.lines("asha")), len(child.lines("noor"))) == (2, 1)
+
+
+def running_readers_are_asked_again() -> None:
+    """As five seconds later."""
+    current_app.extensions["youthvoice.readers"] = {}
+
+
 def test_it_ends_three_years_on(child: Child) -> None:
     child.tells(topic="food")
     with db.reading(db.engine()) as session:
@@ -274,7 +292,7 @@ def test_a_voice_alone_is_enough(child: Child) -> None:
 def test_what_is_no_voice_or_too_much_is_refused_and_the_rest_stays(
     child: Child, sound: bytes, status: int, words: str
 ) -> None:
-    sent = whole(sound, sheet=child.tablet.hidden["sheet"], topic="food", words=WORDS)
+    sent = whole(sound, **child.tablet.hidden, topic="food", words=WORDS)
     answer = child.tablet.ask("POST", "/tell", **sent)
     assert answer.status_code == status
     page = answer.text
@@ -395,6 +413,6 @@ def test_a_voice_does_not_touch_the_disk(child: Child, monkeypatch: pytest.Monke
 
     for name in ("TemporaryFile", "SpooledTemporaryFile"):
         monkeypatch.setattr(f"werkzeug.formparser.{name}", refuse, raising=False)
-    sent = whole(WEBM + bytes(900_000), sheet=child.tablet.hidden["sheet"])
+    sent = whole(WEBM + bytes(900_000), **child.tablet.hidden)
     assert child.tablet.ask("POST", "/tell", headers=JSON, **sent).status_code == 201
     assert len(child.reads("asha")[1].sound) > 900_000

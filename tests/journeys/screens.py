@@ -41,22 +41,24 @@ def _child(example: ExampleHouse, browser: Browser, folder: Path, language: str,
         page.goto(example.url + path)
         _take(page, folder, f"child-{path.rsplit('/', maxsplit=1)[-1] or 'front'}-{language}-{name}")
     page.goto(example.url + survey)
-    _survey(page, folder, f"{language}-{name}")
+    _walk(page, folder, "survey", f"{language}-{name}")
+    page.goto(f"{example.url}/tell")
+    _walk(page, folder, "tell", f"{language}-{name}")
     for path in (f"{survey}/thanks", "/language"):
         page.goto(example.url + path)
         _take(page, folder, f"child-{path.rsplit('/', maxsplit=1)[-1]}-{language}-{name}")
     browsers.close(context)
 
 
-def _survey(page: Page, folder: Path, suffix: str) -> None:
-    """Every screen of the survey; the second answer of each question chosen."""
+def _walk(page: Page, folder: Path, prefix: str, suffix: str) -> None:
+    """Every screen of a survey, or of telling; the second answer of each question chosen."""
     for nth in range(_MOST_SCREENS):
         screen = page.locator(".screen.now")
         name = screen.get_attribute("data-question") or screen.get_attribute("aria-labelledby") or "screen"
         tiles = screen.locator("label.tile")
         if name != "end" and tiles.count() > 1:
             tiles.nth(1).click()
-        _take(page, folder, f"survey-{nth:02}-{name}-{suffix}")
+        _take(page, folder, f"{prefix}-{nth:02}-{name}-{suffix}")
         if name == "end":
             return
         screen.locator("[data-go=next]").click()

@@ -104,7 +104,9 @@ def report(site: SiteFacts, told: Told, sheet: bytes, readers: Readers, now: dat
         language=told.language,
         clocks=first_clocks(rules_of(site.jurisdiction), harm=harm, urgent=told.urgent, now=now),
     )
-    reads = first_reads(readers, told.left_out, harm)
+    everybody = frozenset(one.person_id for one in readers.everybody)
+    unseen = everybody - (everybody if told.shown is None else told.shown)
+    reads = first_reads(readers, told.left_out | unseen, harm)
     return Report(site, told, sheet, readers, reads, marks, now.astimezone(ZoneInfo(site.time_zone)).date())
 
 

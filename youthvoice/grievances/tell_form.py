@@ -1,6 +1,6 @@
 """What a child sent from `/tell`: shape, and why it cannot be taken, in words for her. Its fields are never drawn."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
@@ -117,7 +117,8 @@ class TellForm(Form):
         """
         self.names = {str(one.person_id): one.name for one in helpers}
         self.helper_ids = frozenset(self.names)
-        self.out = frozenset(int(one) for one in sent.getlist("left_out") if one.isdecimal() and len(one) < 10)  # noqa: PLR2004 - more is no row
+        self.out = _rows(sent.getlist("left_out"))
+        self.shown = _rows(sent["shown"].split()) if "shown" in sent else None
         super().__init__(sent)
 
     def refused(self) -> dict[str, str]:
@@ -149,6 +150,7 @@ class TellForm(Form):
             how=(self.how.data or "") if comes else "",
             helper="" if self.company.data == "alone" else self.names.get(self.helper.data or "", ""),
             left_out=self.out,
+            shown=self.shown,
             language=language,
         )
 
@@ -156,3 +158,7 @@ class TellForm(Form):
         """What was chosen and written, by the name of its input, to fill the page again; never a voice."""
         fields = {field.name: (field.data,) for field in self if isinstance(field, StringField) and field.data}
         return {**fields, "left_out": tuple(str(one) for one in self.out)}
+
+
+def _rows(sent: Iterable[str]) -> frozenset[int]:
+    return frozenset(int(one) for one in sent if one.isdecimal() and len(one) < 10)  # noqa: PLR2004 - more is no row

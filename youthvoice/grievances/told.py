@@ -25,6 +25,7 @@ class Told:
         how: her name, or how she is found, if she wants somebody to come.
         helper: name of the adult beside her.
         left_out: rows of `people` that shall not read it.
+        shown: rows of `people` that her page named: nobody else may read it, whoever came since. None without a page.
         language: the one she told it in.
     """
 
@@ -41,6 +42,7 @@ class Told:
     how: str = field(default="", repr=False)
     helper: str = field(default="", repr=False)
     left_out: frozenset[int] = field(default=frozenset(), repr=False)
+    shown: frozenset[int] | None = field(default=None, repr=False)
     language: str = "en"
 
     @property
