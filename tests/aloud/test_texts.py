@@ -11,6 +11,7 @@ from youthvoice.aloud import states
 from youthvoice.aloud.texts import Texts, texts
 from youthvoice.clips.store import ClipFacts
 from youthvoice.places import store as places
+from youthvoice.places.models import Site
 from youthvoice.privacy.picture_codes import SCREENS
 from youthvoice.surveys import previewing, questionnaire_store
 from youthvoice.surveys.rounds import RoundFacts
@@ -145,6 +146,7 @@ def _told_house() -> RoundFacts:
     site_id, people = house(["advocate", "facilitator", "outside_recipient", "safeguarding_lead"])
     with db.writing(db.engine()) as session:
         make_person(session, "advocate", site_id, handle="ravi", name="Ravi Example")
+        places.change_site(session, session.get_one(Site, site_id), {"helpline_tested": running.today()})
     return open_round([site_id], people["facilitator"].id)
 
 

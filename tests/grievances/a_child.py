@@ -101,7 +101,7 @@ def a_child(tablet: Visitor, slug: str = "example-house", **site: object) -> Chi
     )
     before = "" if slug == "example-house" else f"{slug}-"
     with db.writing(db.engine()) as session:
-        site_id = make_site(session, slug, **site).id
+        site_id = make_site(session, slug, **{"helpline_tested": running.today(), **site}).id
         for name, role in named:
             handle = f"{before}{name}"
             people[name] = make_person(session, role, site_id, handle=handle, name=f"{name.title()} Example")

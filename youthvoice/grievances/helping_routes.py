@@ -18,7 +18,8 @@ from youthvoice.grievances import telling
 from youthvoice.grievances.tell_routes import Asked, allow_a_voice, pictures_seen, take, with_microphone
 from youthvoice.places import store as places
 from youthvoice.places.help_words import named
-from youthvoice.threads.channel import is_open_at
+from youthvoice.staff import words
+from youthvoice.threads.channel import is_open_at, missing_at
 from youthvoice.web import languages
 from youthvoice.web.limits import SENDING, at_most
 from youthvoice.web.sheets import new_sheet
@@ -32,7 +33,7 @@ pages.url_value_preprocessor(allow_a_voice)
 def index() -> ResponseReturnValue:
     """How it is done, and in which language of which site."""
     sites = [places.facts(site) for site in places.sites_of(db.session(), require().site_ids)]
-    offered = [(site, is_open_at(site), _spoken(site.languages)) for site in sites]
+    offered = [(site, [words.channel(code) for code in missing_at(site)], _spoken(site.languages)) for site in sites]
     return render_template("grievances/helping.html", offered=offered)
 
 

@@ -1,4 +1,7 @@
-"""Whether a child can tell at a site: who reads is remembered for a few seconds, the rule is `staff.channel`'s."""
+"""Whether a child can tell at a site, asked by every page that leads there.
+
+Source: DESIGN.md 4, "A channel opens only with ..."; `staff.channel` says what that takes.
+"""
 
 from youthvoice import running
 from youthvoice.places.store import SiteFacts
@@ -6,6 +9,11 @@ from youthvoice.staff import channel
 from youthvoice.threads.readers import everybody_at
 
 
+def missing_at(site: SiteFacts) -> tuple[str, ...]:
+    """Codes of what a site still needs before its channel opens, see `staff.words.channel`; empty when it is open."""
+    return channel.missing_with(everybody_at(site.id), site, running.now())
+
+
 def is_open_at(site: SiteFacts) -> bool:
     """Whether a child can tell here now."""
-    return not channel.missing_with(everybody_at(site.id), site, running.now())
+    return not missing_at(site)
