@@ -7,6 +7,7 @@ from flask import Flask
 
 from tests.conftest import StillClock
 from tests.grievances.left_alone import make
+from tests.people import house, make_person
 from tests.publications.scene import House, make_house
 from youthvoice import db, running
 from youthvoice.audit.store import Log
@@ -15,6 +16,7 @@ from youthvoice.factory import create_app
 from youthvoice.grievances import on_call
 from youthvoice.grievances.clocks import clocks_due
 from youthvoice.grievances.on_call import Duty
+from youthvoice.places import store as places
 from youthvoice.privacy.key_files import write_if_first
 from youthvoice.staff import store as people
 from youthvoice.threads import thread_store as threads
@@ -108,3 +110,14 @@ def test_it_counts_what_a_backup_older_than_its_keys_cannot_open(app: Flask, clo
     assert facts is not None
     running.keyring().destroy(f"destruction-{facts.month}")
     assert "1 sealed things do not open: the database is older than its key files" in doctor(app)
+
+
+def test_it_says_what_keeps_children_from_telling(app: Flask) -> None:
+    """S35."""
+    house(["advocate", "outside_recipient"])
+    assert "Example House: Before children can tell: a coordinator records the training of two advocates" in doctor(app)
+    with db.writing(db.engine()) as session:
+        site = places.site_by_slug(session, "example-house")
+        assert site
+        make_person(session, "advocate", site.id, handle="second")
+    assert "Before children can tell" not in doctor(app)

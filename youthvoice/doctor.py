@@ -15,6 +15,7 @@ from youthvoice.places import store as places
 from youthvoice.privacy.key_names import KEPT_COUNTS, KEPT_WORDS
 from youthvoice.privacy.keyring import Keyring
 from youthvoice.publications import facts as publications
+from youthvoice.staff import channel, first_site
 from youthvoice.staff import store as staff
 from youthvoice.surveys import counts
 from youthvoice.witnesses import doctoring as witnesses
@@ -58,6 +59,9 @@ def _complaints() -> Iterator[str]:
                 yield f"{site.name}: {advocates} advocates whose keys are vouched for; a round needs two."
             if not (site.helpline_number and site.helpline_tested):
                 yield f"{site.name}: the helpline is missing or was never tried. See Sites and groups."
+            lacks = set(channel.missing(session, places.facts(site), keyring.key("people"), running.now()))
+            for sentence in first_site.before_children_tell(lacks - {"helpline"}):
+                yield f"{site.name}: {sentence}"
 
 
 def _locked_for_good(session: Session, keyring: Keyring) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -9,15 +11,16 @@ from sqlalchemy import select, update
 
 from tests.conftest import StillClock
 from tests.pages import Visitor
-from tests.people import Somebody, house, make_person, make_site, signed_in
+from tests.people import CHEAP, Somebody, house, make_person, make_site, signed_in
 from youthvoice import db, running
 from youthvoice.audit.models import AuditEntry
 from youthvoice.config import Settings
 from youthvoice.mail.models import OutgoingMail
 from youthvoice.privacy.key_pictures import pictures_of
 from youthvoice.privacy.sealing import new_pair
-from youthvoice.staff import comparing, mail_addresses, rules, store
+from youthvoice.staff import comparing, invitations, joining, mail_addresses, rules, store
 from youthvoice.staff.comparing import Colleague, NotCompared
+from youthvoice.staff.invitations import Guest, NotOpen
 from youthvoice.staff.models import KeyComparison, Person
 
 
@@ -260,3 +263,42 @@ def test_signing_out_everywhere_ends_every_session_of_hers_and_no_other(
     for browser in (here, there):
         assert browser.open("/staff/").request.path == "/staff/sign-in"
     assert other.open("/staff/").request.path == "/staff/"
+
+
+def test_two_who_compare_in_the_same_moment_are_two(
+    on_both: Settings, app: Flask, scene: Scene, clock: StillClock
+) -> None:
+    ready = Barrier(2)
+
+    def compare(name: str) -> None:
+        with app.app_context():
+            key = running.keyring().key("people")
+            ready.wait()
+            with db.writing(db.engine()) as session:
+                comparing.compare(session, scene.newcomer.id, _colleague(scene.people[name]), key, clock())
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(compare, ["advocate", "second"]))
+    clock.move(hours=48)
+    assert "Newcomer Example" in scene.readers()
+
+
+def test_a_link_followed_twice_in_the_same_moment_makes_one_account(
+    on_both: Settings, app: Flask, scene: Scene
+) -> None:
+    ready, key = Barrier(2), running.keyring().key("people")
+    with db.writing(db.engine()) as session:
+        guest = Guest("Mina Example", "facilitator", frozenset({scene.site_id}))
+        token = invitations.invite(session, guest, scene.people["coordinator"].id, key, running.now())
+
+    def join(handle: str) -> str:
+        with app.app_context():
+            ready.wait()
+            try:
+                joining.join(token, handle, "seven green boats at noon", "en", CHEAP)
+            except NotOpen as error:
+                return error.code
+            return "in"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(join, ["mina", "other"])) == ["in", "used"]
