@@ -1,6 +1,7 @@
 """The seven pictures that open the answer: shown twice, printable as a strip that does not say what it is for."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import segno
 from babel.lists import format_list
@@ -52,6 +53,7 @@ def _answers(kept: Kept) -> Markup:
     return escape(_("%(name)s answers by %(day)s.")) % {"name": Markup(names), "day": day}  # noqa: S704 - `named` escaped each
 
 
+@lru_cache(maxsize=256)
 def _square(address: str) -> Markup:
-    """The address as a QR code, drawn as one path."""
+    """The address as a QR code, drawn as one path; each site has one, and drawing it takes longer than sealing."""
     return Markup(segno.make(address, micro=False, error="m").svg_inline(scale=4, border=2))  # noqa: S704 - digits and letters of ours
