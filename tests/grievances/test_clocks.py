@@ -1,5 +1,6 @@
 """Nothing is left lying: whose clock is over goes to the next person, and at last outside (S9, S13, S14, S16, S17)."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from datetime import date, timedelta
@@ -10,6 +11,8 @@ from sqlalchemy import select
 
 from tests.conftest import StillClock
 from tests.grievances.left_alone import Site, make
+from tests.pages import Visitor
+from tests.people import signed_in
 from youthvoice import db, running
 from youthvoice.audit.models import AuditEntry
 from youthvoice.grievances import on_call
@@ -198,3 +201,20 @@ def test_the_rota_names_days_of_the_week_and_days_once_which_come_first() -> Non
     assert on_call.who(duties, date(2026, 12, 2)) == [12]
     assert on_call.who(duties, date(2026, 12, 3)) == []
     assert on_call.who(duties, date(2026, 12, 8)) == [10, 11]
+
+
+def test_a_clock_that_is_handed_on_while_somebody_writes_is_nobody_who_was_faster(
+    site: Site, visitor: Callable[[], Visitor]
+) -> None:
+    thread = site.report(urgent=True)
+    path = f"/staff/reports/{thread.hex()}"
+    browser = signed_in(visitor(), site.people["asha"])
+    browser.open(path)
+    browser.send(path)
+    browser.open(f"{path}/note")
+    site.marks(thread, site.facts(thread).marks.with_clock("child_wrote", 1))
+    site.after()
+    assert "child_wrote" in site.facts(thread).marks.steps
+    browser.send(f"{path}/note", {"words": "I talk with the cook today."})
+    assert "The note is kept" in browser.page
+    assert "child_wrote" in site.facts(thread).marks.steps, "and what the house noted stays"
