@@ -18,6 +18,8 @@ from youthvoice import db, running
 from youthvoice.config import Settings
 from youthvoice.grievances import picks
 from youthvoice.grievances.tell_form import MOST_VOICE_BYTES
+from youthvoice.places import store as places
+from youthvoice.places.models import Site
 from youthvoice.privacy import picture_codes
 from youthvoice.privacy.picture_codes import Code
 from youthvoice.threads import picture_words
@@ -115,7 +117,18 @@ def test_a_channel_with_nobody_to_read_is_closed_and_has_no_door(app: Flask, vis
     assert "/tell" not in tablet.open("/").text
     assert "/tell" not in tablet.open("/help").text
     assert "/help" in tablet.open("/tell", 404).text
-    assert tablet.ask("POST", "/tell", data={"sheet": "0" * 32}).status_code == 410
+    sent = {"sheet": "0" * 32, "topic": "food"}
+    assert tablet.ask("POST", "/tell", data=sent, headers=JSON).status_code == 422
+    assert how_many(Thread) == 0
+
+
+def test_a_channel_that_closes_while_a_child_writes_loses_nothing(child: Child) -> None:
+    """A tested helpline, and training in date, are needed to open the page, not to be heard."""
+    with db.writing(db.engine()) as session:
+        places.change_site(session, session.get_one(Site, child.site_id), {"helpline_tested": None})
+    assert child.tablet.ask("GET", "/tell").status_code == 404
+    child.tells(topic="food")
+    assert len(child.lines("asha")) == 1
 
 
 def test_the_door_the_help_card_and_the_hand_of_a_survey_lead_here(child: Child) -> None:

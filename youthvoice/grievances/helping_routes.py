@@ -41,15 +41,16 @@ def _spoken(codes: tuple[str, ...]) -> list[languages.Language]:
     return [languages.LANGUAGES[code] for code in codes if code in languages.TRANSLATED]
 
 
-def _asked(site_id: int, language: str) -> Asked:
-    site = places.site(db.session(), site_or_404(site_id)) or abort(404)
+def _asked(slug: str, language: str) -> Asked:
+    site = places.site_by_slug(db.session(), slug) or abort(404)
+    site_or_404(site.id)
     facts, helper = places.facts(site), require().name
-    if language not in languages.TRANSLATED or not is_open_at(facts):
+    if language not in languages.TRANSLATED:
         abort(404)
     languages.say_in(language)
     refresh()  # the page is the child's: whatever the adult's own language was is forgotten for this request
     more = {
-        "action": url_for(".send", site_id=site_id, language=language),
+        "action": url_for(".send", slug=slug, language=language),
         "done_href": url_for(".done"),
         "front_href": url_for(".index"),
         "csrf": generate_csrf(),
@@ -60,21 +61,23 @@ def _asked(site_id: int, language: str) -> Asked:
     return Asked(facts, page, language, helper, more)
 
 
-@pages.get("/<int:site_id>/<language>")
+@pages.get("/<slug>/<language>")
 @needs("reports.help")
-def ask(site_id: int, language: str) -> ResponseReturnValue:
+def ask(slug: str, language: str) -> ResponseReturnValue:
     """The screens, in the child's language."""
-    asked = _asked(site_id, language)
+    asked = _asked(slug, language)
+    if not is_open_at(asked.site):
+        abort(404)
     reply = telling.render(asked.page, new_sheet(), more=asked.more)
     return with_microphone(make_response(reply))
 
 
-@pages.post("/<int:site_id>/<language>")
+@pages.post("/<slug>/<language>")
 @needs("reports.help")
 @at_most(SENDING)
-def send(site_id: int, language: str) -> ResponseReturnValue:
+def send(slug: str, language: str) -> ResponseReturnValue:
     """Seal it, with the name of whoever helped inside."""
-    return take(_asked(site_id, language))
+    return take(_asked(slug, language))
 
 
 @pages.post("/done")
