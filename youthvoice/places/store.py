@@ -98,13 +98,13 @@ def only_site(session: Session) -> Site | None:
 
 
 def site_told(session: Session, told: str) -> Site | None:
-    """The site that somebody means who writes a slug or a name in letters of any case; a slug goes first."""
-    wanted = as_told(told)
-    rows = session.execute(select(Site.id, Site.slug, Site.name).order_by(Site.id)).all()
-    found = [row.id for row in rows if as_told(row.slug) == wanted] or [
-        row.id for row in rows if as_told(row.name) == wanted
-    ]
-    return session.get(Site, found[0]) if found else None
+    """The site that somebody means who writes a slug or a name in letters of any case; a slug goes first.
+
+    One query, whether there is such a site or not.
+    """
+    wanted, every = as_told(told), session.scalars(select(Site).order_by(Site.id)).all()
+    by_slug = (site for site in every if as_told(site.slug) == wanted)
+    return next(by_slug, None) or next((site for site in every if as_told(site.name) == wanted), None)
 
 
 def as_told(name: str) -> str:
