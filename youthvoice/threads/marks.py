@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Final, Self
 
 from youthvoice.privacy.contexts import PREFIX, Context
@@ -15,6 +16,9 @@ from youthvoice.privacy.locking import lock_padded, unlock_padded
 
 ROOM: Final = 1024
 """Bytes of every thread's marks."""
+
+REMEMBERED: Final = 6_000
+"""Threads whose marks a process keeps open; some three KiB each."""
 
 _HOUR: Final = 3600
 
@@ -116,8 +120,11 @@ def lock_marks(key: bytes, thread_id: bytes, marks: Marks) -> bytes:
     return lock_padded(key, data, ROOM, _bound(thread_id))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def open_marks(key: bytes, thread_id: bytes, blob: bytes) -> Marks:
-    """Marks again.
+    """Marks again; the same blob is opened once by a process, for a desk shows thousands again and again.
+
+    What is remembered is no more than the key, which lies in the same memory, opens; a change makes another blob.
 
     Raises:
         CannotOpen: another key, another thread's, or altered.
