@@ -206,3 +206,20 @@ def test_a_voice_comes_back_byte_for_byte(house: Ground) -> None:
     assert found is not None
     with db.reading(house.engine) as session:
         assert conversation.said_in(session, house.keyring, found)[1].sound == sound
+
+
+def test_marks_have_room_for_everything_that_can_be_so_at_once() -> None:
+    """A report with every clock, step, day and flag that the rooms of the house know, in the longest words."""
+    names = ("first_look", "answer", "authority", "agree", "trouble_2", "trouble_6", "child_wrote")
+    clocks = dict.fromkeys(names, 9_999_999)
+    days = ("first_look", "answered", "acted", "authority", "trouble_asked", "put_right", "reopened", "closed")
+    flags = (
+        "withdraw_asked", "trouble", "tell_outside", "outside_now", "disagreed", "waits_for_child", "handed_back",
+        "reported", "held", "announced", "told_urgent", "told_harm", "late_first_look",
+    )  # fmt: skip
+    whole = Marks(
+        kind="report", state="closed", topic="shouted_at", harm=True, urgent=True, severity=3, answerable=False,
+        owner=2**31 - 1, clocks=clocks, steps=dict.fromkeys(clocks, 999),
+        days=dict.fromkeys(days, "2026-11-24"), flags=flags, language="zh-Hant-TW",
+    )  # fmt: skip
+    assert len(lock_marks(bytes(32), bytes(16), whole)) == len(lock_marks(bytes(32), bytes(16), Marks()))
