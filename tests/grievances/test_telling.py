@@ -329,6 +329,13 @@ def test_other_forms_of_a_child_stay_small(child: Child) -> None:
     assert answer.status_code == 413
 
 
+def test_a_file_in_place_of_words_and_words_in_place_of_a_voice_are_nothing(child: Child) -> None:
+    said = child.tells(422, words=voice(), voice="not a file")
+    assert said["refused"][0]["name"] == "tell"
+    child.tells(topic="food", words=voice(), voice="not a file")
+    assert [one.kind for one in child.reads("asha")] == ["told"]
+
+
 @pytest.mark.parametrize("sheet", ["", "0" * 31, "0" * 33, "z" * 32, "A" * 32])
 def test_a_sheet_that_is_none_of_ours_is_refused(child: Child, sheet: str) -> None:
     child.tablet.hidden = {}

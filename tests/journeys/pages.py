@@ -86,6 +86,7 @@ _LED_TO = (
     ("asha", "/staff/answers/", r"/staff/answers/\d+$"),
     ("asha", "/staff/publications/", r"/staff/publications/(?!review)[\w-]+$"),
     ("lata", "/staff/answers/", r"/staff/answers/\d+$"),
+    ("lata", "/staff/help-tell", r"/staff/help-tell/[\w-]+/ar$"),
 )
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.datastructures import MultiDict
 
 from youthvoice import db, running
 from youthvoice.clips import shelf
@@ -87,7 +88,7 @@ def take(asked: Asked) -> ResponseReturnValue:
     somebody can read it: training that ends at midnight loses nobody's words.
     """
     sheet = sheet_id(request.form.get("sheet", "")) or abort(400)
-    form = TellForm(CombinedMultiDict([request.form, request.files]), asked.page.helpers)
+    form = TellForm(_sent(), asked.page.helpers)
     if not form.validate():
         return _asked_again(asked, form, form.refused(), 413 if form.voice.too_large else 422)
     told = form.told(asked.language)
@@ -99,6 +100,13 @@ def take(asked: Asked) -> ResponseReturnValue:
     except CannotBeLeftOut as refused:
         return _asked_again(asked, form, {"readers": telling.why_not(refused.why, asked.site)})
     return _pictures(asked, report)
+
+
+def _sent() -> MultiDict[str, Any]:
+    """Words as words and a voice as a file, whatever a program calls a file."""
+    sent: MultiDict[str, Any] = MultiDict(request.form)
+    sent.setlist("voice", request.files.getlist("voice"))
+    return sent
 
 
 def _pictures(asked: Asked, report: filing.Report) -> ResponseReturnValue:
