@@ -101,32 +101,37 @@ def render(
         refused: why something could not be taken, by screen.
         more: where it is sent, and by whom, when an adult helps at her own desk.
     """
+    sent = {"sheet": sheet, "given": given or {}, "refused": refused or {}}
+    return render_template("grievances/tell.html", **{**_at_a_tablet(), **_of_site(telling), **sent, **(more or {})})
+
+
+def _at_a_tablet() -> dict[str, object]:
+    """What the page says everywhere."""
+    return {
+        "action": "/tell",
+        "done_href": "/tell/done",
+        "front_href": "/language",
+        "idle": IDLE_SECONDS,
+        "picks": picks,
+        "when": _when(),
+        "seconds": MOST_SECONDS,
+        "most_letters": picks.MOST_LETTERS,
+        "most_how": MOST_HOW,
+        "code_names": [picture_words.words(one.name) for screen in SCREENS for one in screen],
+    }
+
+
+def _of_site(telling: Telling) -> dict[str, object]:
+    """What belongs to one site: who reads, who helps, where to go in danger."""
     names = and_in_words([one.name for one in telling.readers if one.role == ADVOCATE])
     outside = [one.name for one in telling.readers if one.role == OUTSIDE_RECIPIENT]
-    return render_template(
-        "grievances/tell.html",
-        **{
-            "action": "/tell",
-            "done_href": "/tell/done",
-            "front_href": "/language",
-            "idle": IDLE_SECONDS,
-            "sheet": sheet,
-            "given": given or {},
-            "refused": refused or {},
-            "picks": picks,
-            "readers": telling.readers,
-            "when": _when(),
-            "helpers": telling.helpers,
-            "reads": escape(_("%(names)s read it and must answer.")) % {"names": names},
-            "outside_has_it": _outside_has_it(outside),
-            "in_danger": in_danger(telling.site),
-            "seconds": MOST_SECONDS,
-            "most_letters": picks.MOST_LETTERS,
-            "most_how": MOST_HOW,
-            "code_names": [picture_words.words(one.name) for screen in SCREENS for one in screen],
-            **(more or {}),
-        },
-    )
+    return {
+        "readers": telling.readers,
+        "helpers": telling.helpers,
+        "reads": escape(_("%(names)s read it and must answer.")) % {"names": names},
+        "outside_has_it": _outside_has_it(outside),
+        "in_danger": in_danger(telling.site),
+    }
 
 
 def _when() -> dict[str, str]:
