@@ -170,5 +170,20 @@ def test_every_act_is_logged_without_a_word_of_it(team: Team) -> None:
     before(team, team.asha, told).does("note", words="canary in a note")
     with db.reading(db.engine()) as session:
         entries = list(session.scalars(select(AuditEntry)))
-    assert {"report.open", "report.note"} <= {entry.action for entry in entries}
+    assert {"report.open", "report.act"} <= {entry.action for entry in entries}
     assert not [entry for entry in entries if "canary" in entry.subject + entry.action]
+
+
+def test_the_log_tells_neither_that_a_report_is_urgent_or_closed_nor_who_stepped_back(team: Team) -> None:
+    """T6: the log lies in clear beside the marks, which a thief must not know."""
+    told = tell(team.site_id, [team.asha, team.ravi])
+    asha, ravi = before(team, team.asha, told), before(team, team.ravi, told)
+    asha.does("urgent")
+    asha.does("weigh", severity="3", topic="unsafe", harm="y", authority="y")
+    asha.does("record", action="talked", words="We talked.")
+    asha.does("close", outcome="It is better.", words="It is better now.")
+    ravi.does("agree", answer="yes")
+    ravi.does("step-back", sure="y")
+    with db.reading(db.engine()) as session:
+        lines = list(session.scalars(select(AuditEntry.action).where(AuditEntry.subject.contains(told.id.hex()))))
+    assert lines == ["report.open"] * 2 + ["report.act"] * 6

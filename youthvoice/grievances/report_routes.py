@@ -82,7 +82,7 @@ def _done(chosen: Act, found: Scene, form: ActForm, known: object) -> str | None
     session = db.session()
     try:
         _refuse_if_changed(found, form)
-        perform(session, log(), found, chosen.name, chosen.deed(found, form, known))
+        perform(session, log(), found, chosen.deed(found, form, known))
         session.commit()
     except Refused as error:
         form[error.field].errors = [*form[error.field].errors, error.words]

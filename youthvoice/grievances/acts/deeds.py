@@ -78,7 +78,7 @@ class Act:
     """One thing that a reader can do.
 
     Attributes:
-        name: in the address and in the log.
+        name: in the address.
         mark: its drawing.
         title: what it is called.
         small: a line under it; may be empty.

@@ -1,5 +1,7 @@
 """Write what an act decided: everything or nothing."""
 
+from typing import Final
+
 from sqlalchemy.orm import Session
 
 from youthvoice import running
@@ -12,14 +14,17 @@ from youthvoice.threads import thread_store as threads
 from youthvoice.threads.entries import Entry
 
 
-def perform(session: Session, log: Log, scene: Scene, name: str, deed: Deed) -> None:
+DONE: Final = "report.act"
+"""In the log, whatever was done: which act it was stands inside the report, for a thief reads the log."""
+
+
+def perform(session: Session, log: Log, scene: Scene, deed: Deed) -> None:
     """Do it.
 
     Args:
         session: may write.
         log: in the name of whoever does it.
         scene: of the report as the form showed it.
-        name: of the act.
         deed: what is to be written.
 
     Raises:
@@ -41,7 +46,7 @@ def perform(session: Session, log: Log, scene: Scene, name: str, deed: Deed) -> 
         _link_back(session, scene, deed.linked.id)
     if deed.steps_back:
         membership.step_back(session, keyring, facts, scene.caller_id, scene.readers.everybody)
-    log.add(session, f"report.{name}", scene.id.hex())
+    log.add(session, DONE, scene.id.hex())
 
 
 def _link_back(session: Session, scene: Scene, other_id: bytes) -> None:
