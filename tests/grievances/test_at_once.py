@@ -1,10 +1,20 @@
 """The desk on both databases: the whole way of a report, and two advocates who act in the same moment."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+
+import pytest
+from sqlalchemy.orm import Session
 
 from tests.grievances.acting import At, before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import tell
+from tests.people import PASSWORD, make_person, signed_in
+from youthvoice import db, running
+from youthvoice.audit.store import Log
+from youthvoice.staff import store as people
+from youthvoice.threads import thread_store
 
 
 def test_a_report_goes_its_whole_way(on_both: object, team: Team) -> None:
@@ -40,3 +50,41 @@ def test_of_two_who_act_in_the_same_moment_one_is_told_and_nothing_is_lost(on_bo
 def _notes(at: At) -> int:
     data = {**at.browser.hidden, "words": "Note of somebody"}
     return at.browser.ask("POST", f"{at.told.path}/note", data=data).status_code
+
+
+def test_of_the_last_two_one_steps_back_while_the_other_leaves_and_somebody_still_reads(
+    on_both: object, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with db.writing(db.engine()) as session:
+        boss = make_person(session, "coordinator", team.site_id)
+        for handle in ("mala", "nila"):
+            make_person(session, "advocate", team.site_id, handle=handle)
+    told = tell(team.site_id, [team.asha, team.ravi])
+    asha, there = before(team, team.asha, told), signed_in(team.visitor(), boss)
+    leave = f"/staff/people/{team.ravi.id}/leave"
+    asha.browser.open(f"{told.path}/step-back")
+    there.open(leave)
+    signed = {**there.hidden, "second_handle": "mala", "second_password": PASSWORD}
+    _meet_before_committing(monkeypatch)
+    with ThreadPoolExecutor(2) as pool:
+        steps = {**asha.browser.hidden, "sure": "y"}
+        stepped = pool.submit(asha.browser.ask, "POST", f"{told.path}/step-back", data=steps)
+        left = pool.submit(there.ask, "POST", leave, data=signed)
+    assert sorted([stepped.result().status_code == 303, left.result().status_code == 303]) == [False, True]
+    with db.reading(db.engine()) as session:
+        present = people.readers(session, team.site_id, running.keyring().key("people"), running.now()).everybody
+        keys = [(one.person_id, one.public_key) for one in present]
+        assert thread_store.readers_of(session, running.keyring(), told.id, keys)
+
+
+def _meet_before_committing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever writes waits a moment for the other, after every look and before the end."""
+    both, add = Barrier(2, timeout=2), Log.add
+
+    def waiting(log: Log, session: Session, action: str, subject: str = "") -> None:
+        if action in {"report.act", "person.leave"}:
+            with suppress(BrokenBarrierError):
+                both.wait()
+        add(log, session, action, subject)
+
+    monkeypatch.setattr(Log, "add", waiting)

@@ -23,11 +23,22 @@ def test_nobody_leaves_with_what_only_she_can_read(team: Team) -> None:
     there = make_third(team)
     told = tell(team.site_id, [team.asha])
     leave = f"/staff/people/{team.asha.id}/leave"
-    page = there.open(leave).text
+    there.open(leave)
+    page = there.send(leave, {"second_handle": "mala", "second_password": PASSWORD}, 409).text
     assert "Something has to be given to another person first" in page
     assert told.path not in page
-    there.send(leave, {"second_handle": "ravi", "second_password": PASSWORD})
     assert still_there(team)
+
+
+def test_a_coordinator_cannot_look_up_who_alone_was_told_something(team: Team) -> None:
+    """S14: only where another advocate signed does the page say that something would be lost."""
+    there = make_third(team)
+    leave = f"/staff/people/{team.asha.id}/leave"
+    before = calm(there.open(leave).text)
+    tell(team.site_id, [team.asha])
+    assert calm(there.open(leave).text) == before
+    unsigned = there.send(leave, {"second_handle": "mala", "second_password": "not hers"}, 400).text
+    assert "Something has to be given" not in unsigned
 
 
 def test_who_reads_nothing_alone_leaves_as_before(team: Team) -> None:
@@ -45,6 +56,11 @@ def make_third(team: Team) -> Visitor:
         for handle in ("mala", "nila"):
             make_person(session, "advocate", team.site_id, team.other_id, handle=handle)
     return signed_in(team.visitor(), made)
+
+
+def calm(page: str) -> str:
+    """Without the tokens of its forms."""
+    return "\n".join(line for line in page.split("\n") if "csrf_token" not in line)
 
 
 def still_there(team: Team) -> bool:

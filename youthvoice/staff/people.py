@@ -130,7 +130,8 @@ def known(session: Session, person_id: int, asking: Collection[int], trust: Trus
 def leaving(session: Session, person_id: int, asking: Collection[int], trust: Trust) -> Leaving | None:
     """What it would mean that somebody leaves; None when she works at none of the asking coordinator's sites.
 
-    Of advocates only those count who are trusted by now: two who can read must remain.
+    Of advocates only those count who are trusted by now: two who can read must remain. Whether children told her
+    something that nobody else reads is no part of it: see `would_lose`.
     """
     person = known(session, person_id, asking, trust)
     if person is None:
@@ -139,9 +140,15 @@ def leaving(session: Session, person_id: int, asking: Collection[int], trust: Tr
     gone = ("sign_in", "key", "answers") if person.role == ADVOCATE else ("sign_in", "answers")
     waits = person.standing != "trusted"
     refusal = rules.why_not_leave(person.role, person.site_ids, asking, remaining, waits=waits)
-    if refusal is None and person.holds_keys and guard.reads_alone(session, person_id):
-        refusal = "reads_alone"
     return Leaving(person_id, person.name, person.role, person.site_ids, gone, refusal)
+
+
+def would_lose(session: Session, leaving: Leaving) -> bool:
+    """Whether something would be lost with her; to be asked only once a colleague of hers has signed.
+
+    A coordinator who could look it up would learn that there is a report, and whom its child trusts (S14).
+    """
+    return leaving.role in rules.HOLDING_KEYS and guard.reads_alone(session, leaving.person_id)
 
 
 def _others(session: Session, person: OnePerson, site_id: int, trust: Trust) -> int:

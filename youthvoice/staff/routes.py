@@ -1,5 +1,7 @@
 """Sign in, sign out, people, new sites - HTTP only."""
 
+from dataclasses import replace
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -88,8 +90,11 @@ def leave(person_id: int) -> ResponseReturnValue:
     shown = {"form": form, "leaving": leaving, "gone": words.gone, "not_leaving": words.not_leaving}
     if leaving.refusal or not form.validate_on_submit() or not form.agreed(person_id, leaving.site_ids):
         return render_template("staff/leave.html", **shown), 400 if form.errors else 200
+    store.keep_still(db.session())
     if people.leaving(db.session(), person_id, caller.site_ids, trust_now()) != leaving:
         abort(409)  # somebody else left while these two signed
+    if people.would_lose(db.session(), leaving):
+        return render_template("staff/leave.html", **{**shown, "leaving": replace(leaving, refusal="reads_alone")}), 409
     accounts.leave(db.session(), store.find(db.session(), person_id) or abort(404), running.today())
     log().add(db.session(), "person.leave", str(person_id))
     db.session().commit()

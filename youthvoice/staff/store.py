@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from youthvoice.access.permissions import ADVOCATE, NEWCOMER, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
@@ -181,6 +181,16 @@ def readers(session: Session, site_id: int, people_key: bytes, now: datetime) ->
     ]
     by_role = {role: tuple(one for one in found if one.role == role) for role in READING}
     return Readers(by_role[ADVOCATE], by_role[SAFEGUARDING_LEAD], by_role[OUTSIDE_RECIPIENT])
+
+
+def keep_still(session: Session) -> None:
+    """Nobody comes, goes or takes a new key until the transaction ends; whoever was read before is read anew.
+
+    On SQLite every writer waits anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE"))
+        session.expire_all()
 
 
 def is_empty(session: Session) -> bool:

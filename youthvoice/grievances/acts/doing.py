@@ -9,10 +9,11 @@ from youthvoice.audit.store import Log
 from youthvoice.grievances import notices
 from youthvoice.grievances.acts.deeds import Deed
 from youthvoice.grievances.scene import Scene
+from youthvoice.privacy.key_names import PEOPLE
+from youthvoice.staff import store as people
 from youthvoice.threads import conversation, handed_store, membership
 from youthvoice.threads import thread_store as threads
 from youthvoice.threads.entries import Entry
-
 
 DONE: Final = "report.act"
 """In the log, whatever was done: which act it was stands inside the report, for a thief reads the log."""
@@ -45,7 +46,9 @@ def perform(session: Session, log: Log, scene: Scene, deed: Deed) -> None:
     if deed.linked is not None:
         _link_back(session, scene, deed.linked.id)
     if deed.steps_back:
-        membership.step_back(session, keyring, facts, scene.caller_id, scene.readers.everybody)
+        people.keep_still(session)  # whoever shall go on reading does not leave in the same moment
+        present = people.readers(session, scene.site.id, keyring.key_or_new(PEOPLE), scene.now)
+        membership.step_back(session, keyring, facts, scene.caller_id, present.everybody)
     log.add(session, DONE, scene.id.hex())
 
 
