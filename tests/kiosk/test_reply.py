@@ -244,6 +244,20 @@ def test_the_twenty_first_try_of_a_tablet_stretches_nothing(place: Place, monkey
     assert MESSAGE in opens(place.phone, HERS)  # another phone still can
 
 
+def test_connecting_one_tablet_after_the_other_buys_no_more_tries(
+    place: Place, visitor: Callable[[], Visitor], clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A coordinator, who may not read what was said to a child, connects as many as she likes."""
+    monkeypatch.setattr(code_tries, "SLOW_FROM", 6)
+    fresh = [on_tablet(visitor(), place.site_id) for _ in range(4)]
+    said = [tries(tablet, WRONG).status_code for tablet in fresh for _ in range(2)]
+    assert said == [303] * 7 + [429]
+    assert "Somebody guesses at picture codes" in signed_in(visitor(), place.people["advocate"]).open("/staff/").text
+    assert MESSAGE in opens(place.phone, HERS)  # phones are not slowed
+    clock.move(minutes=1)
+    assert MESSAGE in opens(place.tablet, HERS)  # and nobody is locked out
+
+
 def test_tomorrow_the_tablet_may_try_again(place: Place, clock: StillClock) -> None:
     for _ in range(21):
         tries(place.tablet, WRONG)

@@ -14,6 +14,7 @@ from youthvoice.privacy.key_names import PEPPER
 from youthvoice.privacy.keyring import KeyGone, Keyring, destruction_key
 from youthvoice.privacy.picture_codes import Code, CodeKeys, keys_of
 from youthvoice.threads import code_tries, thread_store
+from youthvoice.threads.code_tries import Trying
 from youthvoice.threads.thread_facts import ThreadFacts
 from youthvoice.threads.visits import Visit
 
@@ -49,17 +50,24 @@ def visit_by(engine: Engine, keyring: Keyring, code: Code, place: Place, now: da
         TooOften: nothing was tried.
     """
     pepper = keyring.key(PEPPER)
-    if place.tablet_id is None:
-        trying = code_tries.of_place(pepper, place.site_id, place.day)
-    else:
-        trying = code_tries.of_tablet(pepper, place.tablet_id, place.day)
+    counted = _counted(pepper, place)
     with db.writing(engine) as session:
-        code_tries.begin(session, pepper, trying, now)
+        for trying in counted:
+            code_tries.begin(session, pepper, trying, now)
     keys = keys_of(code, place.site_id, pepper)
     with db.writing(engine) as session:
         found = _found(session, keyring, place, keys)
-        code_tries.finish(session, trying, right=found is not None)
+        for trying in counted:
+            code_tries.finish(session, trying, right=found is not None)
     return Visit(found.id, keys.reply.private, place.told) if found else Visit.nowhere(place.told)
+
+
+def _counted(pepper: bytes, place: Place) -> tuple[Trying, ...]:
+    """Where a try counts."""
+    if place.tablet_id is None:
+        return (code_tries.of_place(pepper, place.site_id, place.day),)
+    tablet = code_tries.of_tablet(pepper, place.tablet_id, place.day)
+    return tablet, code_tries.of_tablets(pepper, place.site_id, place.day)
 
 
 def is_there(keyring: Keyring, thread: ThreadFacts) -> bool:

@@ -1,8 +1,9 @@
 """Tries of picture codes, counted in rows so that every process knows them.
 
-A tablet has twenty wrong ones a day. The phones of a place are slowed from a hundred on, and never locked. A try is
-counted before it is made, so that many at once cannot slip through, and taken back when it was right; both ways ask
-the database the same. Source: PRIVACY.md C, "Codes".
+A tablet has twenty wrong ones a day. The phones of a place are slowed from a hundred on, and never locked; so are all
+its tablets together, for whoever connects tablets could connect one after the other. A try is counted before it is
+made, so that many at once cannot slip through, and taken back when it was right; both ways ask the database the same.
+Source: PRIVACY.md C, "Codes".
 """
 
 import hashlib
@@ -40,7 +41,7 @@ class Trying:
     Attributes:
         who: 32 bytes, what the row is found by.
         day: at the site.
-        on_tablet: whether an enrolled tablet tries.
+        on_tablet: whether it ends at twenty, as those of one tablet do; else it is slowed.
     """
 
     who: bytes = field(repr=False)
@@ -56,6 +57,11 @@ def of_tablet(pepper: bytes, tablet_id: int, day: date) -> Trying:
 def of_place(pepper: bytes, site_id: int, day: date) -> Trying:
     """A try on any other device, for a place."""
     return Trying(_hash(pepper, f"place|{site_id}|{day}"), day, on_tablet=False)
+
+
+def of_tablets(pepper: bytes, site_id: int, day: date) -> Trying:
+    """The same try as one of all enrolled tablets of a place."""
+    return Trying(_hash(pepper, f"tablets|{site_id}|{day}"), day, on_tablet=False)
 
 
 def pause(tries: int) -> int:
@@ -78,7 +84,7 @@ def begin(session: Session, pepper: bytes, trying: Trying, now: datetime) -> Non
         TooOften: nothing was counted, and no code is to be stretched.
     """
     row = adding(CodeTry, session.get_bind().dialect).values(who=trying.who, day=trying.day)
-    session.execute(row.on_conflict_do_nothing(index_elements=[CodeTry.who]))
+    session.execute(row.on_conflict_do_update(index_elements=[CodeTry.who], set_={"day": trying.day}))  # and hold it
     held = session.execute(select(CodeTry.tries, CodeTry.slot).where(CodeTry.who == trying.who).with_for_update()).one()
     if trying.on_tablet and held.tries >= MOST_OF_A_TABLET:
         raise TooOften("tablet")
@@ -133,7 +139,7 @@ def sweep(session: Session, before: date) -> None:
 
 
 def _slowed(session: Session, pepper: bytes, sites: Mapping[int, date]) -> dict[bytes, int]:
-    asked = {of_place(pepper, site_id, day).who: site_id for site_id, day in sites.items()}
+    asked = {of(pepper, site_id, day).who: site_id for site_id, day in sites.items() for of in (of_place, of_tablets)}
     rows = session.scalars(select(CodeTry.who).where(CodeTry.who.in_(asked), CodeTry.tries >= SLOW_FROM))
     return {who: asked[who] for who in rows}
 
