@@ -22,6 +22,14 @@ def test_a_visit_lasts_ten_minutes_and_each_page_renews_it() -> None:
     assert visits.read(KEY, again, NOON + timedelta(minutes=18)) == HERS
 
 
+def test_whoever_copied_a_visit_cannot_keep_it_for_ever() -> None:
+    now, value = NOON, visits.written(KEY, HERS, NOON)
+    while (visit := visits.read(KEY, value, now)) and now < NOON + timedelta(days=1):
+        value = visits.written(KEY, visit, now)
+        now += timedelta(minutes=9)
+    assert timedelta(hours=1) < now - NOON <= timedelta(hours=2, minutes=9)
+
+
 @pytest.mark.parametrize("place", ["", "a", "x" * 64, "य" * 40, "🏠" * 100])
 def test_whatever_it_opens_it_has_one_length(place: str) -> None:
     told = [
