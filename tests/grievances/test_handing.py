@@ -134,3 +134,16 @@ def test_the_database_holds_no_word_of_it_and_a_destroyed_month_ends_it(team: Te
     lata.open(path)
     running.keyring().destroy("destruction-2029-11")
     lata.send(path, status=410)
+
+
+def test_who_steps_back_finds_no_word_of_it_among_what_was_handed_to_her_before(team: Team) -> None:
+    told, other = (tell(team.site_id, [team.asha, team.olga]) for _ in range(2))
+    for each in (told, other):
+        asha = before(team, team.asha, each)
+        hands(team, asha, "law", to=str(team.ravi.id))
+    before(team, team.asha, told).does("give", to=str(team.ravi.id))
+    ravi = before(team, team.ravi, told)
+    assert len(handed_to(ravi.browser)) == 2
+    ravi.does("step-back", sure="y")
+    (left,) = handed_to(ravi.browser)
+    assert WORDS in ravi.browser.send(left).text

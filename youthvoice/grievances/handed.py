@@ -9,6 +9,8 @@ from youthvoice import running
 from youthvoice.access.guard import Caller
 from youthvoice.grievances.standing import HANDED_BACK
 from youthvoice.places import store as places
+from youthvoice.privacy.keyring import KeyGone
+from youthvoice.privacy.sealing import CannotOpen
 from youthvoice.staff.signing_in import private_key
 from youthvoice.threads import conversation, handed_store
 from youthvoice.threads import thread_store as threads
@@ -55,6 +57,18 @@ def write_back(session: Session, caller: Caller, item: SealedItem, words: str) -
     conversation.say(
         session, running.keyring(), thread, Entry("handed_back", caller.person_id, day, said={"words": words})
     )
+
+
+def of_report(session: Session, caller: Caller, thread_id: bytes) -> list[bytes]:
+    """The ids of what was handed to her out of one report, as far as she can open it."""
+    return [item.id for item in all_of(session, caller) if _comes_from(item, caller, thread_id)]
+
+
+def _comes_from(item: SealedItem, caller: Caller, thread_id: bytes) -> bool:
+    try:
+        return bool(opened(item, caller)["thread"] == thread_id.hex())
+    except (CannotOpen, KeyGone):
+        return False
 
 
 def all_of(session: Session, caller: Caller) -> list[SealedItem]:

@@ -1,8 +1,9 @@
 """Every query of what was handed over; only what is sealed gets in."""
 
+from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice.privacy.sealing import Sealed
@@ -34,6 +35,11 @@ def one(session: Session, person_id: int, item_id: bytes) -> SealedItem | None:
     query = select(*_COLUMNS).where(HandedItem.id == item_id, HandedItem.person_id == person_id)
     row = session.execute(query).first()
     return SealedItem(*row[:-1], Sealed.stored(row.body)) if row else None
+
+
+def take_away(session: Session, person_id: int, item_ids: Collection[bytes]) -> None:
+    """What was handed to somebody is hers no more."""
+    session.execute(delete(HandedItem).where(HandedItem.person_id == person_id, HandedItem.id.in_(item_ids)))
 
 
 def waiting(session: Session, person_id: int) -> int:

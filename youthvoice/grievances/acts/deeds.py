@@ -43,6 +43,7 @@ class Deed:
         given: who else gets its key.
         handed: what is sealed to one adult each.
         steps_back: whether the caller gives up her own key.
+        given_up: what was handed to the caller before and is hers no more; ids.
         linked: another report of hers, which gets the last entry's counterpart.
     """
 
@@ -52,6 +53,7 @@ class Deed:
     given: Sequence[Reader] = ()
     handed: Sequence[SealedItem] = ()
     steps_back: bool = False
+    given_up: Sequence[bytes] = ()
     linked: Line | None = None
 
 

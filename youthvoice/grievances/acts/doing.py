@@ -46,6 +46,7 @@ def perform(session: Session, log: Log, scene: Scene, deed: Deed) -> None:
     if deed.linked is not None:
         _link_back(session, scene, deed.linked.id)
     if deed.steps_back:
+        handed_store.take_away(session, scene.caller_id, deed.given_up)
         people.keep_still(session)  # whoever shall go on reading does not leave in the same moment
         present = people.readers(session, scene.site.id, keyring.key_or_new(PEOPLE), scene.now)
         membership.step_back(session, keyring, facts, scene.caller_id, present.everybody)

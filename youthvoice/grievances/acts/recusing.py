@@ -1,13 +1,14 @@
 """Step back: "I am named in this". Her key becomes a decoy; if nobody at the site is left, it goes outside (S14)."""
 
-from typing import Any
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 from wtforms import BooleanField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import OUTSIDE_RECIPIENT
+from youthvoice.grievances import handed
 from youthvoice.grievances.acts.deeds import Act, ActForm, Deed, Refused, Said, step
 from youthvoice.grievances.acts.recording import new_outside
 from youthvoice.grievances.child_rules import TELL_OUTSIDE
@@ -28,7 +29,12 @@ class StepBackForm(ActForm):
     )
 
 
-def _deed(scene: Scene, form: StepBackForm, known: Any) -> Deed:  # noqa: ARG001 - as every act
+def _known(session: Session, scene: Scene, caller: Caller) -> list[bytes]:
+    """Words of it that were handed to her before she read it."""
+    return handed.of_report(session, caller, scene.id)
+
+
+def _deed(scene: Scene, form: StepBackForm, known: list[bytes]) -> Deed:
     inside = [one for one in scene.others if one.role != OUTSIDE_RECIPIENT]
     new = [] if inside else new_outside(scene)
     if not scene.others and not new:
@@ -41,7 +47,7 @@ def _deed(scene: Scene, form: StepBackForm, known: Any) -> Deed:  # noqa: ARG001
     entries: list[Said] = [("recused", {"words": (form.words.data or "").strip()})]
     if new:
         entries.insert(0, ("given", {"to": new[0].person_id, "reads": [one.person_id for one in new]}))
-    return Deed(marks, entries, [] if inside else [step("outside")], given=new, steps_back=True)
+    return Deed(marks, entries, [] if inside else [step("outside")], given=new, steps_back=True, given_up=known)
 
 
 STEP_BACK = Act(
@@ -53,5 +59,6 @@ STEP_BACK = Act(
     _deed,
     _l("You stepped back. The report goes on without you."),
     small=_l("you step back, others go on"),
+    known=_known,
     rare=True,
 )
