@@ -1,13 +1,20 @@
 """Every page that somebody can reach is the same before and after a child told without her (S14)."""
 
 import pytest
+from flask import Flask
 
 from tests.attacks.crawler import walk
+from tests.conftest import StillClock
+from tests.grievances import left_alone
 from tests.grievances.acting import before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import tell
 from tests.people import Somebody, make_person, signed_in
-from youthvoice import db
+from youthvoice import db, running
+from youthvoice.audit import heads
+from youthvoice.audit.store import Log
+from youthvoice.grievances.clocks import clocks_due
+from youthvoice.witnesses.sending import heads_due
 
 _DRAWN_EACH_TIME = "/staff/me/codes"
 
@@ -31,3 +38,28 @@ def test_nothing_changes_for_who_was_left_out(team: Team, role: str) -> None:
     asha.does("close", outcome="It is better.", words="It is better now.")
     before(team, team.olga, told).does("agree", answer="yes")
     assert pages(team, somebody) == empty
+
+
+def test_the_head_of_the_log_grows_alike_on_a_day_on_which_the_clock_of_a_report_was_over(
+    app: Flask, clock: StillClock
+) -> None:
+    """Every advocate sees the head of each day, and when nobody was here."""
+    site = left_alone.make(clock)
+    with db.writing(db.engine()) as session:
+        Log(running.keyring().key("audit"), running.today(), "asha").add(session, "sign-in")
+    grown = [day_without_anybody(clock) for _ in range(3)]
+    site.report(left_out=["ravi"])
+    grown += [day_without_anybody(clock) for _ in range(3)]
+    assert len(set(grown[1:])) == 1
+
+
+def day_without_anybody(clock: StillClock) -> int:
+    """How many lines the head of the log went up."""
+    with db.reading(db.engine()) as session:
+        before = heads.last_kept(session)
+    clock.move(days=1)
+    clocks_due()
+    heads_due()
+    with db.reading(db.engine()) as session:
+        after = heads.last_kept(session)
+    return (after[1].number if after else 0) - (before[1].number if before else 0)

@@ -9,12 +9,17 @@ import hmac
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from youthvoice.audit.models import AuditEntry, AuditHead
+from youthvoice.audit.store import Log
 from youthvoice.statements import adding
+
+FULL: Final = 64
+"""Lines: every head's number is a multiple of it."""
 
 _WRITTEN = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})")
 
@@ -86,6 +91,17 @@ def to_keep(session: Session) -> tuple[Head | None, bool]:
     if kept is None or stands(session, kept[1]):
         return last(session), True
     return kept[1], False
+
+
+def fill(session: Session, log: Log) -> None:
+    """Add lines that say nothing, at least one, up to the next full number.
+
+    Advocates see the head of each day, and know when nobody was here: a line that the clock of a report wrote must not
+    tell one who was left out of it that there is one (S14).
+    """
+    found = last(session)
+    for _line in range(FULL - (found.number if found else 0) % FULL):
+        log.add(session, "fill")
 
 
 def keep(session: Session, key: bytes, day: date, head: Head) -> bool:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import db, running
 from youthvoice.audit import heads
+from youthvoice.audit.store import Log
 from youthvoice.mail import messages, outbox
 from youthvoice.mail.messages import Words
 from youthvoice.privacy.key_names import AUDIT, MAIL
@@ -23,8 +24,12 @@ def heads_due() -> None:
         if heads.is_kept(session, day) or heads.to_keep(session)[0] is None:
             return
     with db.writing(db.engine()) as session:
+        key = running.keyring().key(AUDIT)
+        if heads.to_keep(session)[1]:  # a log that was cut grows no longer by itself
+            heads.fill(session, Log(key, day, "work"))
         head, stands = heads.to_keep(session)
-        if head is None or not heads.keep(session, running.keyring().key(AUDIT), day, head):
+        if head is None or not heads.keep(session, key, day, head):
+            session.rollback()  # another process was faster
             return
         for outside in store.to_write_to(session, running.keyring()):
             language = outside.language
