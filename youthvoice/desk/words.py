@@ -13,16 +13,8 @@ from youthvoice.web.days import day
 
 
 def group(code: str, number: int) -> str:
-    """The head of a group."""
-    return str(
-        {
-            "late": _("Overdue: %(number)s", number=number),
-            "today": _("Today: %(number)s", number=number),
-            "week": _("This week: %(number)s", number=number),
-            "later": _("Later: %(number)s", number=number),
-            "no_date": _("When you can: %(number)s", number=number),
-        }[code]
-    )
+    """The head of a group; the same words as on the desk of reports."""
+    return reports.group(code, number)
 
 
 def due(item: Item) -> str:

@@ -36,9 +36,9 @@ def due(row: Row, now: datetime) -> str:
     over = row.stands.due
     if over is None or row.stands.group == "closed":
         return str(_("no date"))
-    if over <= now:
-        return late_by(now, over)
     here = over.astimezone(ZoneInfo(row.site.time_zone))
+    if over <= now:
+        return late_by(now, over) if row.kind == "report" else days_over(now.astimezone(here.tzinfo), here)
     if row.kind == "report" and here.date() == now.astimezone(here.tzinfo).date():
         return str(_("by %(time)s", time=format_time(here, "HH:mm", rebase=False)))
     if row.stands.group == "today":
@@ -49,6 +49,12 @@ def due(row: Row, now: datetime) -> str:
 def weekday(when: datetime) -> str:
     """A day of these days, such as `Thu 4 June`, kept together."""
     return str(format_date(when.date(), "EEE d MMM")).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def days_over(now: datetime, last: datetime) -> str:
+    """How many days ago the last day was that was in time; both at the site. Letters are due by days."""
+    days = (now.date() - last.date()).days
+    return str(ngettext("%(num)s day over", "%(num)s days over", days))
 
 
 def late_by(now: datetime, over: datetime) -> str:
