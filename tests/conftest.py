@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, text
@@ -14,6 +15,9 @@ from tests.pages import Visitor
 from youthvoice import db
 from youthvoice.config import Settings
 from youthvoice.factory import create_app
+
+hypothesis.settings.register_profile("house", deadline=None)  # how long an example takes depends on the machine
+hypothesis.settings.load_profile("house")
 
 
 class StillClock:
