@@ -28,7 +28,7 @@ from youthvoice.mail.messages import Words, compose
 from youthvoice.places.models import Site
 from youthvoice.privacy.sealing import new_pair
 from youthvoice.privacy.session_keys import seal_for_session, session_token, token_hash
-from youthvoice.staff import store
+from youthvoice.staff import accounts, store
 from youthvoice.staff.addresses import same_site
 from youthvoice.staff.models import Person
 from youthvoice.surveys.faults import Refused
@@ -191,7 +191,8 @@ def test_markup_of_adults_is_shown_as_they_wrote_it(app: Flask, visitor: Callabl
     site_id, people = house(["coordinator", "advocate", "facilitator"])
     with db.writing(db.engine()) as session:
         session.execute(update(Site).values(name=MARKUP, mail_name=MARKUP, danger_adult=MARKUP))
-        session.execute(update(Person).values(name=MARKUP))
+        for one in people.values():
+            accounts.change(session, session.get_one(Person, one.id), running.keyring().key("people"), name=MARKUP)
         session.execute(delete(StaffSession))
     asked = open_round([site_id], people["coordinator"].id, permission=MARKUP)
     for role in ("coordinator", "advocate", "facilitator"):

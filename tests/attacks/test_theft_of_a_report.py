@@ -23,6 +23,7 @@ from youthvoice.grievances.child_rules import Said
 from youthvoice.grievances.clocks import clocks_due
 from youthvoice.grievances.notices import daily_due
 from youthvoice.privacy.sealing import CannotOpen, new_pair
+from youthvoice.staff import store as people
 from youthvoice.staff.models import Person
 from youthvoice.threads.models import ThreadWrap
 from youthvoice.threads.wraps import unwrapped
@@ -150,6 +151,19 @@ def test_a_key_that_an_attacker_wrote_gets_nothing_new_and_opens_nothing_old(
     for thread_id, person_id, wrapped in rows:
         with pytest.raises(CannotOpen):
             unwrapped(thread_id, person_id, wrapped, evil.private)
+
+
+def test_names_swapped_in_the_database_do_not_turn_round_whom_a_child_leaves_out(
+    child: Child, clock: StillClock
+) -> None:
+    """She leaves out a name; a row under another's name would read what she told."""
+    asha, ravi = (child.people[handle].id for handle in ("asha", "ravi"))
+    with db.writing(db.engine()) as session:
+        for person_id, name in ((asha, "Ravi Example"), (ravi, "Asha Example")):
+            session.execute(update(Person).where(Person.id == person_id).values(name=name))
+    with db.reading(db.engine()) as session:
+        readers = people.readers(session, child.site_id, running.keyring().key("people"), running.now())
+    assert not {asha, ravi} & {one.person_id for one in readers.everybody}
 
 
 def test_a_log_line_of_a_report_names_no_more_than_its_number(

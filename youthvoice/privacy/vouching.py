@@ -1,7 +1,7 @@
 """Whoever can only write in the database cannot make herself an advocate, nor swap an advocate's public key.
 
-Person, role, sites, public key, key version, the moment from which she is trusted and her one-time codes carry a MAC
-under a key file. So do invitations, and what somebody says who compared a key.
+Person, name, role, sites, public key, key version, the moment from which she is trusted and her one-time codes carry a
+MAC under a key file. So do invitations, and what somebody says who compared a key.
 Source: PRIVACY.md C, "Who may be wrapped to".
 """
 
@@ -20,15 +20,17 @@ class Standing:
     Attributes:
         trusted_from: words are sealed to her from this moment on; None while nobody knows when.
         codes: what her one-time codes are locked in; empty when she has none, so that nobody can take them away.
+        name: as others know her: a child leaves out a name.
     """
 
     trusted_from: datetime | None = None
     codes: bytes = b""
+    name: str = ""
 
     def claims(self) -> list[str]:
         """As it is vouched for."""
         moment = self.trusted_from.astimezone(UTC).isoformat() if self.trusted_from else ""
-        return [moment, hashlib.sha256(self.codes).hexdigest() if self.codes else ""]
+        return [moment, hashlib.sha256(self.codes).hexdigest() if self.codes else "", self.name]
 
 
 def person_mac(  # noqa: PLR0913, PLR0917 - what is vouched for, one by one

@@ -76,7 +76,7 @@ def add(session: Session, newcomer: Newcomer, site_ids: Collection[int], people_
 
 def vouch(session: Session, person: Person, site_ids: Collection[int], people_key: bytes) -> None:
     """Seal a person's row as it stands now; whoever calls this has looked at it with `is_vouched_for` before."""
-    standing = Standing(person.trusted_from, person.codes or b"")
+    standing = Standing(person.trusted_from, person.codes or b"", person.name)
     claims = (person.id, person.role, site_ids, person.public_key, person.key_version)
     person.seal = person_mac(people_key, *claims, standing)
     session.flush()

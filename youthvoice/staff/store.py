@@ -112,9 +112,9 @@ def sites_of(session: Session, ids: Iterable[int]) -> Mapping[int, frozenset[int
 
 
 def is_vouched_for(person: Person, site_ids: Collection[int], people_key: bytes) -> bool:
-    """Whether role, sites, public key, trust and one-time codes are what this house itself wrote."""
+    """Whether name, role, sites, public key, trust and one-time codes are what this house itself wrote."""
     claims = (person.id, person.role, site_ids, person.public_key, person.key_version)
-    standing = Standing(person.trusted_from, person.codes or b"")
+    standing = Standing(person.trusted_from, person.codes or b"", person.name)
     of_now = check_person_mac(person.seal, people_key, *claims, standing)
     return of_now or is_of_the_first_release(person, site_ids, people_key)
 
