@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete, update
 from werkzeug.test import TestResponse
 
 from tests.conftest import StillClock
@@ -18,11 +19,12 @@ from tests.people import Somebody, house, make_site, on_tablet, signed_in
 from tests.threads.asking import HERS, MONTH, WRONG, Told, message, picks, told
 from youthvoice import db, running
 from youthvoice.privacy import picture_codes
+from youthvoice.privacy.errors import CannotOpen
 from youthvoice.privacy.picture_codes import Code
 from youthvoice.privacy.stretching import stretch
 from youthvoice.threads import code_tries, thread_store
 from youthvoice.threads.code_tries import SLOW_FROM
-from youthvoice.threads.models import CodeTry
+from youthvoice.threads.models import CodeTry, Thread, ThreadReply
 from youthvoice.threads.visits import COOKIE
 from youthvoice.web import limits
 
@@ -351,3 +353,15 @@ def test_other_sites_cannot_try_codes_or_end_visits(place: Place) -> None:
     for path in ("/reply", "/reply/said", "/reply/bye"):
         answer = place.tablet.ask("POST", path, data=picks(HERS), headers={"Sec-Fetch-Site": "cross-site"})
         assert answer.status_code == 403
+
+
+def test_whoever_writes_in_the_database_is_not_answered_in_another_childs_place(place: Place) -> None:
+    """She told something herself, so she has a code that is good here; its row's key goes into another's row."""
+    own = Code((1,) * 7)
+    keys = picture_codes.keys_of(own, place.site_id, running.keyring().key("pepper"))
+    with db.writing(db.engine()) as session:
+        session.execute(delete(ThreadReply))
+        session.execute(update(Thread).values(locator=keys.locator, reply_key=keys.reply.public))
+    with pytest.raises(CannotOpen):
+        place.thread.answer(message(MESSAGE, running.today()))
+    assert MESSAGE not in opens(place.tablet, own)

@@ -11,6 +11,7 @@ from youthvoice.privacy.picture_codes import LOCATOR_BYTES, CodeKeys
 from youthvoice.privacy.sealing import new_pair
 from youthvoice.threads.entries import Entry, SealedEntry, seal_entry
 from youthvoice.threads.marks import Marks, lock_marks
+from youthvoice.threads.thread_facts import fingerprint
 from youthvoice.threads.wraps import Holder, Wrapped, wraps_for
 
 _NO_RECEIPT_BYTES = 32
@@ -70,17 +71,19 @@ def new_thread(  # noqa: PLR0913 - a thread has as many sides
         raise ValueError("Replies need the key of a code")
     thread_id, pair, key = secrets.token_bytes(16), new_pair(), keyring.key_or_new(THREADS)
     reply_key = code.reply.public if code else new_pair().public
+    locator = code.locator if code else secrets.token_bytes(LOCATOR_BYTES)
+    marks = marks.having(answerable=code is not None, keys=fingerprint(pair.public, reply_key, locator))
     first = replace(entries[0], said={**entries[0].said, "reads": sorted(reads)})
     return NewThread(
         id=thread_id,
         site_id=site_id,
         day=day,
         public_key=pair.public,
-        locator=code.locator if code else secrets.token_bytes(LOCATOR_BYTES),
+        locator=locator,
         reply_key=reply_key,
         receipt=receipt or secrets.token_bytes(_NO_RECEIPT_BYTES),
         destruction_month=month,
-        marks=lock_marks(key, thread_id, marks.having(answerable=code is not None)),
+        marks=lock_marks(key, thread_id, marks),
         wraps=wraps_for(key, thread_id, pair.private, everybody, reads),
         entries=[seal_entry(keyring, thread_id, pair.public, month, entry) for entry in (first, *entries[1:])],
         replies=[seal_entry(keyring, thread_id, reply_key, month, entry) for entry in replies],

@@ -41,6 +41,7 @@ class Marks:
         days: ISO days of what happened, by name: `first_look`, `answered`, `closed`, ...
         flags: what else is so, such as `withdraw_asked`, `authority`, `held`; never words.
         language: the one the child told it in; answers come in it.
+        keys: what its public keys and its code were when it began, see `thread_facts.fingerprint`; never changes.
     """
 
     kind: str = "report"
@@ -56,6 +57,7 @@ class Marks:
     days: Mapping[str, str] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
     language: str = "en"
+    keys: str = ""
 
     @property
     def due(self) -> int | None:

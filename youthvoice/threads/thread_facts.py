@@ -1,5 +1,7 @@
 """What a store gives of a thread."""
 
+import base64
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -23,6 +25,16 @@ class Line:
     day: date
     version: int
     marks: Marks
+
+
+def fingerprint(public_key: bytes, reply_key: bytes, locator: bytes) -> str:
+    """What the locked marks vouch for, 22 characters.
+
+    Whoever writes in the database would otherwise put the key of a code of her own into another child's thread, and be
+    answered in that child's place.
+    """
+    found = hashlib.sha256(b"youthvoice/1|thread-keys|" + public_key + reply_key + locator).digest()
+    return base64.urlsafe_b64encode(found[:16]).decode().rstrip("=")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,19 @@ from typing import Any
 from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from youthvoice.privacy.errors import CannotOpen
 from youthvoice.privacy.key_names import THREADS
 from youthvoice.privacy.keyring import Keyring
 from youthvoice.threads.entry_store import entry_row
 from youthvoice.threads.making import NewThread
 from youthvoice.threads.marks import Marks, lock_marks, open_marks
 from youthvoice.threads.models import Thread, ThreadEntry, ThreadReply, ThreadWrap
-from youthvoice.threads.thread_facts import Line, Opened, ThreadFacts
+from youthvoice.threads.thread_facts import Line, Opened, ThreadFacts, fingerprint
 from youthvoice.threads.wraps import Wrapped, tag_of, unwrapped
 
 _COLUMNS = (Thread.id, Thread.site_id, Thread.day, Thread.version, Thread.marks)
 _AT_ONCE = 200  # rows
-_KEYS = (Thread.public_key, Thread.reply_key, Thread.destruction_month)
+_KEYS = (Thread.public_key, Thread.reply_key, Thread.locator, Thread.destruction_month)
 
 
 class Meanwhile(Exception):
@@ -115,10 +116,13 @@ def facts(session: Session, keyring: Keyring, thread_id: bytes, *, to_change: bo
 
 
 def by_locator(session: Session, keyring: Keyring, site_id: int, locator: bytes) -> ThreadFacts | None:
-    """The thread of a child's code at a site."""
+    """The thread of a child's code at a site; a row that was altered behind the house's back is none."""
     query = select(*_COLUMNS, *_KEYS).where(Thread.site_id == site_id, Thread.locator == locator)
     row = session.execute(query).first()
-    return _facts(keyring.key_or_new(THREADS), row) if row else None
+    try:
+        return _facts(keyring.key_or_new(THREADS), row) if row else None
+    except CannotOpen:
+        return None
 
 
 def locator_of(session: Session, receipt: bytes) -> tuple[bytes, bool] | None:
@@ -188,7 +192,10 @@ def remove(session: Session, thread_ids: Collection[bytes]) -> None:
 
 
 def _facts(key: bytes, row: Any) -> ThreadFacts:
-    return ThreadFacts(_line(key, row), row.public_key, row.reply_key, row.destruction_month)
+    line = _line(key, row)
+    if line.marks.keys not in {"", fingerprint(row.public_key, row.reply_key, row.locator)}:
+        raise CannotOpen
+    return ThreadFacts(line, row.public_key, row.reply_key, row.destruction_month)
 
 
 def _line(key: bytes, row: Sequence[Any]) -> Line:
