@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import StillClock
+from tests.grievances.telling import tell
 from tests.pages import Visitor
 from tests.people import CHEAP, PASSWORD, Somebody, house, make_person, make_site, signed_in, with_codes
 from youthvoice import db, running
@@ -174,3 +175,23 @@ def test_a_second_invitation_ends_the_first(
         tokens.append(_link(browser))
     visitor().open(f"/staff/join/{tokens[0]}", 410)
     visitor().open(f"/staff/join/{tokens[1]}")
+
+
+def test_the_last_reader_of_a_report_gets_no_new_key_in_place_of_hers(
+    on_both: Settings, home: dict[str, Somebody], visitor: Callable[[], Visitor]
+) -> None:
+    """Two who were left out could otherwise end what a child told by letting its readers in anew (S14)."""
+    hers, (site_id,) = home["advocate"], home["advocate"].site_ids
+    told = tell(site_id, [hers])
+    browser = signed_in(visitor(), home["second"])
+    browser.open(f"/staff/people/{hers.id}/key/again")
+    page = browser.send(f"/staff/people/{hers.id}/key/again", _signed("outside-recipient")).text
+    assert told.id.hex() not in page
+    link = f"/staff/join/{_link(browser)}"
+    stranger = visitor()
+    stranger.open(link)
+    refused = stranger.send(link, {"new": NEW, "again": NEW}, 410).text
+    assert "it stays as it is" in refused
+    assert told.id.hex() not in refused
+    her_page = signed_in(visitor(), hers).open("/staff/reports/").text
+    assert told.path in her_page, "her key is the one it was"

@@ -4,6 +4,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from youthvoice import db, running
+from youthvoice.access import guard
 from youthvoice.privacy.passwords import PASSWORD_COST, Cost, PersonSecret, make_secret
 from youthvoice.staff import accounts, codes, comparing, invitations, proving, store
 from youthvoice.staff.accounts import Newcomer, binding
@@ -62,6 +63,17 @@ def join(token: str, handle: str, password: str, language: str, cost: Cost = PAS
         raise HandleTaken from None
 
 
+def _refuse_if_lost(session: Session, person: Person) -> None:
+    """Her old key stays while nobody else opens something: two who were left out of it could end it with a new one.
+
+    Raises:
+        NotOpen: she comes with a new account instead; the old one waits for her password.
+    """
+    store.keep_still(session)
+    if person.role in HOLDING_KEYS and guard.reads_alone(session, person.id):
+        raise NotOpen("reads_alone")
+
+
 def _known(session: Session, invitation: Open) -> Person | None:
     if invitation.guest.person_id is None:
         return None
@@ -76,6 +88,7 @@ def _let_in(session: Session, invitation: Open, handle: str, secret: PersonSecre
     trusted_from = None if guest.role in HOLDING_KEYS else running.now()
     known = _known(session, invitation)
     if known is not None:
+        _refuse_if_lost(session, known)
         accounts.renew(session, known, secret, people_key, trusted_from)
         comparing.forget(session, known.id)
         codes.forget(session, known.id)

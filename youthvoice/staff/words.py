@@ -35,6 +35,10 @@ def not_open(code: str) -> str:
             ),
             "over": _("It was good for seven days. Ask whoever invited you for a new one."),
             "unknown": _("It was taken back, or the link is not whole. Ask whoever invited you."),
+            "reads_alone": _(
+                "This account holds something that would be lost with its old key, so it stays as it is. Ask for a new "
+                "account beside it; if the old password comes to mind, the old one still opens."
+            ),
         }[code]
     )
 
