@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-import segno
 from babel.lists import format_list
 from flask import render_template
 from flask_babel import format_date, get_locale
@@ -56,4 +55,6 @@ def _answers(kept: Kept) -> Markup:
 @lru_cache(maxsize=256)
 def _square(address: str) -> Markup:
     """The address as a QR code, drawn as one path; each site has one, and drawing it takes longer than sealing."""
+    import segno  # noqa: PLC0415 - large, and most processes never draw one
+
     return Markup(segno.make(address, micro=False, error="m").svg_inline(scale=4, border=2))  # noqa: S704 - digits and letters of ours
