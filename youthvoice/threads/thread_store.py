@@ -131,12 +131,6 @@ def locator_of(session: Session, receipt: bytes) -> tuple[bytes, bool] | None:
     return (row.locator, row.code_seen) if row else None
 
 
-def has_locator(session: Session, site_id: int, locator: bytes) -> bool:
-    """Whether a site has a code already."""
-    query = select(Thread.id).where(Thread.site_id == site_id, Thread.locator == locator)
-    return session.scalar(query) is not None
-
-
 def code_was_seen(session: Session, receipt: bytes) -> None:
     """The child has her pictures; the same sheet does not show them again."""
     session.execute(update(Thread).where(Thread.receipt == receipt).values(code_seen=True))
