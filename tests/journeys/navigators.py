@@ -1,8 +1,8 @@
 """Whoever sits before a screen, as sentences: `tablet.chooses_language("हिन्दी")`, `tablet.answers("Good")`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from playwright.sync_api import CDPSession, Error, Locator, Page, Response, expect
 
@@ -12,6 +12,7 @@ from tests.people import PASSWORD, Somebody
 from youthvoice.web.limits import TABLET_COOKIE
 
 ASSENTS = 4  # screens before the first question
+Asked = TypeVar("Asked")
 _TRIES = 20
 _TURNING = 150  # milliseconds until another page of the history has begun to show
 
@@ -161,21 +162,18 @@ class ChildTablet:
 
     def _walks_in_history(self, step: int) -> bool:
         # As the button does it; `history.back()` and Playwright's `go_back` do not wait well for remembered pages.
-        browser, known = self._remembered()
-        wanted = known["currentIndex"] + step
-        if not 0 <= wanted < len(known["entries"]):
+        if not self._asks_the_browser(lambda browser: _goes(browser, step)):
             return False
-        browser.send("Page.navigateToHistoryEntry", {"entryId": known["entries"][wanted]["id"]})
         self.page.wait_for_timeout(_TURNING)
         self.page.wait_for_function("document.readyState === 'complete'")  # a page from memory fires no `load`
         return True
 
-    def _remembered(self) -> tuple[CDPSession, dict[str, Any]]:
-        """What the browser remembers, asked again while one page is taking another's place."""
+    def _asks_the_browser(self, ask: Callable[[CDPSession], Asked]) -> Asked:
+        """Asked again while one page is taking another's place: then the browser answers nobody, and has done nothing."""
         for _again in range(_TRIES):
             browser = self.page.context.new_cdp_session(self.page)
             try:
-                return browser, browser.send("Page.getNavigationHistory")
+                return ask(browser)
             except Error as error:
                 if "Not attached to an active page" not in error.message:
                     raise
@@ -193,7 +191,7 @@ class ChildTablet:
 
     def history(self) -> list[str]:
         """The addresses that the browser remembers for Back and Forward."""
-        _browser, known = self._remembered()
+        known = self._asks_the_browser(_remembered)
         return [entry["url"].removeprefix(self.place.url) for entry in known["entries"]]
 
     # ---- What is seen ----
@@ -236,6 +234,22 @@ class ChildTablet:
         finally:
             self.place.house.start_web()
             self.watch.expects_silence = True
+
+
+def _remembered(browser: CDPSession) -> dict[str, Any]:
+    """What the browser remembers for Back and Forward."""
+    known: dict[str, Any] = browser.send("Page.getNavigationHistory")
+    return known
+
+
+def _goes(browser: CDPSession, step: int) -> bool:
+    """Begin to show the page that lies so many steps away; False where none lies there."""
+    known = _remembered(browser)
+    wanted = known["currentIndex"] + step
+    if not 0 <= wanted < len(known["entries"]):
+        return False
+    browser.send("Page.navigateToHistoryEntry", {"entryId": known["entries"][wanted]["id"]})
+    return True
 
 
 class StaffDesk:
