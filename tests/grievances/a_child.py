@@ -1,19 +1,25 @@
 """A child at a tablet of a site where telling is open, for tests of the page; and what readers find."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
+
+from sqlalchemy import select
 
 from tests.pages import Visitor
 from tests.people import Somebody, make_person, make_site, on_tablet
 from youthvoice import db, running
 from youthvoice.privacy import picture_codes
+from youthvoice.privacy.errors import CannotOpen
 from youthvoice.privacy.picture_codes import Code, CodeKeys
 from youthvoice.threads import conversation
 from youthvoice.threads import thread_store as store
 from youthvoice.threads.entries import Entry
+from youthvoice.threads.models import ThreadWrap
 from youthvoice.threads.thread_facts import Line
 from youthvoice.threads.thread_store import Me
+from youthvoice.threads.wraps import unwrapped
 
 JSON = {"Accept": "application/json"}
 WEBM = b"\x1a\x45\xdf\xa3" + b"\x01" * 8 + b"webm" + b"\x02" * 8 + b"A_OPUS" + b"a voice that nobody else hears"
@@ -48,11 +54,31 @@ class Child:
 
     def reads(self, name: str) -> list[Entry]:
         """Everything in the one report that somebody finds."""
-        (line,) = self.lines(name)
+        (found,) = self.reads_all(name)
+        return found
+
+    def reads_all(self, name: str) -> list[list[Entry]]:
+        """Everything in every report that somebody finds."""
+        found = []
+        for line in self.lines(name):
+            with db.reading(db.engine()) as session:
+                opened = store.opened(
+                    session, running.keyring(), self._me(name), line.id, self.people[name].private_key
+                )
+                assert opened
+                found.append(conversation.said_in(session, running.keyring(), opened))
+        return found
+
+    def opens_with(self, name: str) -> int:
+        """How many of the rows that lie there for somebody open with her key, whatever their tags say."""
+        one, opened = self.people[name], 0
         with db.reading(db.engine()) as session:
-            opened = store.opened(session, running.keyring(), self._me(name), line.id, self.people[name].private_key)
-            assert opened
-            return conversation.said_in(session, running.keyring(), opened)
+            rows = session.execute(select(ThreadWrap).where(ThreadWrap.person_id == one.id)).scalars().all()
+        for row in rows:
+            with suppress(CannotOpen):
+                unwrapped(row.thread_id, one.id, row.wrapped, one.private_key)
+                opened += 1
+        return opened
 
     def code_of(self, sheet: str) -> tuple[Code, CodeKeys]:
         """The code that a sheet draws first."""

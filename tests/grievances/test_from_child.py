@@ -195,6 +195,15 @@ def test_twelve_at_once_lose_nothing(house: Ground) -> None:
     assert sorted(one.turn for one in thread.entries()) == list(range(1, 14))
 
 
+def test_what_a_broken_line_sends_twice_is_written_once(house: Ground) -> None:
+    thread, page = hers(house), secrets.token_bytes(16)
+    for words in ("Still brokn", "Still brokn", "Still broken, and dark"):
+        assert thread.says(Said("child", words, number=page))
+    assert [one.said["words"] for one in thread.entries()] == ["Still brokn", "Still broken, and dark"]
+    assert thread.says(Said("child", "Still broken, and dark", number=secrets.token_bytes(16)))
+    assert len(thread.entries()) == 3, "from another page it is said once more"
+
+
 def test_a_thread_that_ended_takes_nothing(house: Ground) -> None:
     thread, gone = hers(house), secrets.token_bytes(16)
     assert not from_child.take(house.engine, house.keyring, gone, Said("child", "x"), NOON)

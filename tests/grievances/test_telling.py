@@ -22,7 +22,8 @@ from youthvoice.places import store as places
 from youthvoice.places.models import Site
 from youthvoice.privacy import picture_codes
 from youthvoice.privacy.picture_codes import Code
-from youthvoice.threads import picture_words
+from youthvoice.threads import membership, picture_words
+from youthvoice.threads import thread_store as store
 from youthvoice.threads.marks import moment_of
 from youthvoice.threads.models import Thread, ThreadWrap
 
@@ -436,3 +437,80 @@ def test_a_voice_does_not_touch_the_disk(child: Child, monkeypatch: pytest.Monke
     sent = whole(WEBM + bytes(900_000), **child.tablet.hidden)
     assert child.tablet.ask("POST", "/tell", headers=JSON, **sent).status_code == 201
     assert len(child.reads("asha")[1].sound) > 900_000
+
+
+# ---- The line broke after the sheet arrived, and the child went on
+
+
+def test_what_she_adds_before_she_sends_again_is_not_lost(child_on_both: Child) -> None:
+    child = child_on_both
+    first = child.tells(topic="food", words="the soup is cold")
+    second = child.tells(topic="food", words="the soup is cold and small", voice=voice())
+    assert names_in(first["screens"]) == names_in(second["screens"]), "one report, one code"
+    for reader in ("asha", "ravi", "olga"):
+        said = [(entry.kind, entry.said.get("words", entry.sound)) for entry in child.reads(reader)]
+        assert said == [("told", "the soup is cold"), ("told", "the soup is cold and small"), ("voice", WEBM)]
+    child.tells(topic="food", words="the soup is cold and small", voice=voice())
+    assert len(child.reads("asha")) == 3, "and once more is nothing new"
+
+
+def test_what_turns_out_to_be_urgent_is_urgent_from_then_on(child: Child) -> None:
+    child.tells(topic="unsafe", words="I am afraid")
+    (before,) = child.lines("asha")
+    child.tells(topic="unsafe", words="I am afraid", danger="yes")
+    (after,) = child.lines("asha")
+    assert (before.marks.urgent, after.marks.urgent) == (False, True)
+    assert moment_of(after.marks.clocks["first_look"]) < moment_of(before.marks.clocks["first_look"])
+
+
+def test_more_for_a_report_that_was_closed_meanwhile_opens_it_again(child: Child) -> None:
+    child.tells(topic="food", words="the soup is cold")
+    with db.writing(db.engine()) as session:
+        (line,) = child.lines("asha")
+        store.change(session, running.keyring(), line, line.marks.having(state="closed", clocks={}))
+    child.tells(topic="food", words="the soup is cold again")
+    (line,) = child.lines("asha")
+    assert (line.marks.state, list(line.marks.clocks)) == ("open", ["child_wrote"])
+
+
+def test_whoever_is_left_out_the_second_time_finds_neither(child_on_both: Child) -> None:
+    """S14: the first sheet arrived unknown to the child, who then leaves Asha out."""
+    child = child_on_both
+    first = child.tells(topic="food", words="the soup is cold")
+    second = child.tells(topic="food", words="Asha laughed about the soup", left_out=child.id_of("asha"))
+    assert names_in(first["screens"]) != names_in(second["screens"]), "words for others are a report of their own"
+    assert child.lines("asha") == []
+    assert child.opens_with("asha") == 0, "no bytes that lie there open with her key"
+    found = [[entry.said.get("words") for entry in one if entry.kind == "told"] for one in child.reads_all("ravi")]
+    assert sorted(found) == [["Asha laughed about the soup"], ["the soup is cold"]]
+    earlier = next(line for line in child.lines("ravi") if not line.marks.answerable)
+    assert "answer" not in earlier.marks.clocks
+    assert "first_look" in earlier.marks.clocks
+    again = child.tells(topic="food", words="Asha laughed about the soup", left_out=child.id_of("asha"))
+    assert names_in(again["screens"]) == names_in(second["screens"])
+    assert how_many(Thread) == 2
+
+
+def test_who_reads_the_earlier_one_is_led_to_the_later_one_and_lets_nobody_in_whom_she_left_out(child: Child) -> None:
+    child.tells(topic="food", words="the soup is cold")
+    child.tells(topic="food", words="Asha laughed about the soup", left_out=child.id_of("asha"))
+    earlier = next(one for one in child.reads_all("ravi") if one[0].said["words"] == "the soup is cold")
+    assert [entry.kind for entry in earlier] == ["told", "left_out", "linked"]
+    assert membership.kept_out(earlier) == {child.people["asha"].id}
+
+
+def test_whoever_is_let_in_the_second_time_reads_what_was_written_for_her_only(child: Child) -> None:
+    child.tells(topic="food", words="Asha laughed about the soup", left_out=child.id_of("asha"))
+    child.tells(topic="food", words="the soup is cold")
+    (told, *_links) = child.reads("asha")
+    assert told.said["words"] == "the soup is cold"
+    assert len(child.lines("ravi")) == 2
+
+
+def test_nobody_is_left_out_of_an_earlier_report_that_nobody_else_reads(child: Child) -> None:
+    """It would be lost; the words that come now are for others all the same."""
+    left = [child.id_of(name) for name in ("asha", "ravi", "meera")]
+    child.tells(topic="food", words="only for Olga", left_out=left)
+    child.tells(topic="food", words="not for Olga", left_out=child.id_of("olga"))
+    assert [one[0].said["words"] for one in child.reads_all("olga")] == ["only for Olga"]
+    assert [one[0].said["words"] for one in child.reads_all("asha")] == ["not for Olga"]

@@ -169,7 +169,7 @@ class ChildTablet:
         return True
 
     def _asks_the_browser(self, ask: Callable[[CDPSession], Asked]) -> Asked:
-        """Asked again while one page is taking another's place: then the browser answers nobody, and has done nothing."""
+        """Asked again while one page is taking another's place: then the browser answers and does nothing."""
         for _again in range(_TRIES):
             browser = self.page.context.new_cdp_session(self.page)
             try:

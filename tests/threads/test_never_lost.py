@@ -127,6 +127,25 @@ class ComingsAndGoings(RuleBasedStateMachine):
         else:
             assert self.opened(to, thread_id) is not None
 
+    @rule(people=SOME, data=st.data())
+    def the_child_leaves_out_more(self, people: set[int], data: st.DataObject) -> None:
+        """Her sheet had arrived unknown to her, and she sends it again."""
+        if not self.threads:
+            return
+        thread_id = data.draw(st.sampled_from(sorted(self.threads)))
+        before, out = self.readers(thread_id), people & set(self.keys)
+        with db.writing(self.engine) as session:
+            facts = store.facts(session, self.keyring, thread_id, to_change=True)
+            assert facts is not None
+            if membership.leave_out(session, self.keyring, facts, out, self.present):
+                left = Entry("left_out", CHILD, DAY, said={"left_out": sorted(out)})
+                conversation.say(session, self.keyring, facts, left)
+                self.stepped_back[thread_id] |= out
+            else:
+                assert before <= out
+        if not before <= out:
+            assert self.readers(thread_id) == before - out
+
     @rule(number=PEOPLE, data=st.data())
     def one_steps_back(self, number: int, data: st.DataObject) -> None:
         if not self.threads or number not in self.keys:

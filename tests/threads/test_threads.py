@@ -169,7 +169,9 @@ def test_a_site_has_each_code_once_and_each_sheet_once(house: Ground) -> None:
     with pytest.raises(IntegrityError):
         told(house, house.asha, receipt=receipt)
     with db.reading(house.engine) as session:
-        assert store.locator_of(session, receipt) == (code.locator, False)
+        brought = store.of_receipt(session, house.keyring, receipt)
+        assert brought
+        assert (brought.locator, brought.code_seen) == (code.locator, False)
 
 
 def test_marks_say_how_it_stands_in_one_length_and_two_at_once_lose_nothing(house: Ground) -> None:
@@ -221,5 +223,6 @@ def test_marks_have_room_for_everything_that_can_be_so_at_once() -> None:
         kind="report", state="closed", topic="shouted_at", harm=True, urgent=True, severity=3, answerable=False,
         owner=2**31 - 1, clocks=clocks, steps=dict.fromkeys(clocks, 999),
         days=dict.fromkeys(days, "2026-11-24"), flags=flags, language="zh-Hant-TW",
+        keys="x" * 22, sent="x" * 49, wrote="x" * 24,
     )  # fmt: skip
     assert len(lock_marks(bytes(32), bytes(16), whole)) == len(lock_marks(bytes(32), bytes(16), Marks()))

@@ -6,7 +6,7 @@ from typing import Final
 
 from youthvoice import db, running
 from youthvoice.example.people import SLUG
-from youthvoice.grievances import filing
+from youthvoice.grievances import arriving, filing
 from youthvoice.grievances.told import Told
 from youthvoice.places import store as places
 from youthvoice.privacy.picture_codes import Code
@@ -33,7 +33,7 @@ def tell() -> Code:
         readers = staff.readers(session, site.id, keyring.key("people"), now)
     report = filing.report(site, TOLD, secrets.token_bytes(16), readers, now)
     with db.writing(db.engine()) as session:
-        kept = filing.keep(session, report)
+        kept = arriving.keep(session, report)
     if kept is None or kept.code is None:
         raise LookupError("the report")
     return kept.code

@@ -40,6 +40,7 @@ class Said:
         ask: which question, the id of the reply that asked, in hexadecimal digits; may be empty.
         sound: her voice, as recorded; empty without one.
         sound_kind: `audio/webm` or `audio/ogg`.
+        number: of the page that she wrote on, 16 bytes, by which it is known when it comes again; may be empty.
     """
 
     kind: Kind
@@ -48,6 +49,7 @@ class Said:
     ask: str = ""
     sound: bytes = field(default=b"", repr=False)
     sound_kind: str = ""
+    number: bytes = field(default=b"", repr=False)
 
     @property
     def disagrees(self) -> bool:

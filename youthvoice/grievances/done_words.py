@@ -119,7 +119,12 @@ def _summary(_names: Names, entry: Entry) -> str:
 
 
 def _linked(_names: Names, entry: Entry) -> str:
-    return str(_("linked with report %(name)s", name=short_name(bytes.fromhex(entry.said["to_thread"]))))
+    name = short_name(bytes.fromhex(entry.said["to_thread"]))
+    if "later" not in entry.said:
+        return str(_("linked with report %(name)s", name=name))
+    if entry.said["later"]:
+        return str(_("sent it once more and chose anew who reads it: answer in report %(name)s", name=name))
+    return str(_("had sent report %(name)s before, to others", name=name))
 
 
 _DID: Final[Mapping[str, Callable[[Names, Entry], str]]] = {

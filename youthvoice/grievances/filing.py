@@ -1,7 +1,6 @@
-"""What a child told becomes a sealed thread with a code. Everything dear happens before any transaction begins.
+"""What a child told becomes a thread that can be sealed: who reads it, how it stands, which codes it may get.
 
-The same sheet draws the same code again, so a tablet whose line broke sends again and gets the same pictures; nobody
-keeps them. Source: PRIVACY.md C, "A report" and "Codes".
+Source: PRIVACY.md C, "A report" and "Codes".
 """
 
 import hashlib
@@ -10,19 +9,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
-
-from youthvoice import db, running
+from youthvoice import running
+from youthvoice.grievances import fingerprints
 from youthvoice.grievances.clock_rules import ANSWER, first_clocks, rules_of
 from youthvoice.grievances.rules import first_reads, is_harm
 from youthvoice.grievances.told import Told
 from youthvoice.places.store import SiteFacts
 from youthvoice.privacy import picture_codes
-from youthvoice.privacy.key_names import PEPPER, month_name
+from youthvoice.privacy.key_names import PEPPER, THREADS, month_name
 from youthvoice.privacy.picture_codes import Code, CodeKeys
 from youthvoice.staff.store import Readers
-from youthvoice.threads import thread_store as store
 from youthvoice.threads.entries import CHILD, Entry
 from youthvoice.threads.making import NewThread, new_thread
 from youthvoice.threads.marks import Marks, moment_of
@@ -96,13 +92,14 @@ def report(site: SiteFacts, told: Told, sheet: bytes, readers: Readers, now: dat
     Raises:
         CannotBeLeftOut: too few would read it.
     """
-    harm = is_harm(told.topic, told.by_whom, told.urgent)
+    harm, key = is_harm(told.topic, told.by_whom, told.urgent), running.keyring().key_or_new(THREADS)
     marks = Marks(
         topic=told.topic,
         harm=harm,
         urgent=told.urgent,
         language=told.language,
         clocks=first_clocks(rules_of(site.jurisdiction), harm=harm, urgent=told.urgent, now=now),
+        sent=fingerprints.of_sheet(key, sheet, told, harm=harm),
     )
     everybody = frozenset(one.person_id for one in readers.everybody)
     unseen = everybody - (everybody if told.shown is None else told.shown)
@@ -110,34 +107,8 @@ def report(site: SiteFacts, told: Told, sheet: bytes, readers: Readers, now: dat
     return Report(site, told, sheet, readers, reads, marks, now.astimezone(ZoneInfo(site.time_zone)).date())
 
 
-def came_before(made: Report) -> Kept | None:
-    """The report that this sheet brought before, with the same code; None when it is new."""
-    with db.reading(db.engine()) as session:
-        found = store.locator_of(session, made.receipt)
-    if found is None:
-        return None
-    locator, seen = found
-    code = None if seen else next((code for code, keys in _draws(made) if keys.locator == locator), None)
-    return Kept(code, made.names, made.answer_by)
-
-
-def keep(session: Session, made: Report) -> Kept | None:
-    """Seal a report and write it; the caller commits, and rolls back where it gets None.
-
-    Returns:
-        None when the same sheet came in between: ask `came_before`.
-    """
-    for code, keys in _draws(made):
-        if _added(session, _sealed(made, keys)):
-            return Kept(code, made.names, made.answer_by)
-        session.rollback()  # nobody waits in the queue of writers while Argon2 runs
-        if _is_known(made):
-            return None
-    raise RuntimeError("No code is free at this site")
-
-
-def _draws(made: Report) -> Iterator[tuple[Code, CodeKeys]]:
-    """The codes that this sheet may get, the usual one first; one Argon2 run each."""
+def draws(made: Report) -> Iterator[tuple[Code, CodeKeys]]:
+    """The codes that a sheet may get, the usual one first; one Argon2 run each."""
     keyring = running.keyring()
     codes, pepper = keyring.derive(PEPPER, "codes"), keyring.key(PEPPER)
     for turn in range(_MOST_TURNS):
@@ -145,30 +116,24 @@ def _draws(made: Report) -> Iterator[tuple[Code, CodeKeys]]:
         yield code, picture_codes.keys_of(code, made.site.id, pepper)
 
 
-def _added(session: Session, thread: NewThread) -> bool:
-    try:
-        store.add(session, thread)
-    except IntegrityError:
-        return False
-    return True
-
-
-def _is_known(made: Report) -> bool:
-    with db.reading(db.engine()) as session:
-        return store.locator_of(session, made.receipt) is not None
-
-
-def _sealed(made: Report, code: CodeKeys) -> NewThread:
+def entries(made: Report) -> list[Entry]:
+    """What the child told, for her readers: words and picks, then her voice."""
     day, told = made.day, made.told
-    said = {"step": "told", "day": made.answer_by.isoformat(), "names": made.names}
     voice = [Entry("voice", CHILD, day, turn=1, said={"kind": told.voice_kind}, sound=told.voice)] if told.voice else []
+    return [Entry("told", CHILD, day, said=told.said()), *voice]
+
+
+def sealed(made: Report, code: CodeKeys) -> NewThread:
+    """A new thread of it, which this code opens for the child."""
+    day = made.day
+    said = {"step": "told", "day": made.answer_by.isoformat(), "names": made.names}
     return new_thread(
         running.keyring(),
         site_id=made.site.id,
         day=day,
         month=month_name(day.replace(year=day.year + KEPT_YEARS, day=1)),
         marks=made.marks,
-        entries=[Entry("told", CHILD, day, said=told.said()), *voice],
+        entries=entries(made),
         everybody=made.readers.everybody,
         reads=made.reads,
         code=code,

@@ -1,8 +1,11 @@
 """What a child says in her own thread, written down: one transaction, and nothing is lost when two act at once.
 
-Beside each entry for her readers lies a step for herself: it says that she acted, never what she told.
+Beside each entry for her readers lies a step for herself: it says that she acted, never what she told. What a broken
+line makes her tablet send twice is written once.
 """
 
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -12,10 +15,12 @@ from sqlalchemy.orm import Session
 
 from youthvoice import db
 from youthvoice.grievances import child_rules as rules
+from youthvoice.grievances import fingerprints
 from youthvoice.grievances.child_rules import Said
 from youthvoice.grievances.clock_rules import CHILD_WROTE, after, rules_of
 from youthvoice.places import store as places
 from youthvoice.places.store import SiteFacts
+from youthvoice.privacy.key_names import THREADS
 from youthvoice.privacy.keyring import Keyring
 from youthvoice.threads import conversation, thread_store
 from youthvoice.threads.code_opening import is_there
@@ -43,31 +48,71 @@ def take(engine: Engine, keyring: Keyring, thread_id: bytes, said: Said, now: da
     Raises:
         Meanwhile: somebody else changed it again and again; nothing was written.
     """
-    for last in (*[False] * (_TRIES - 1), True):
-        try:
-            with db.writing(engine) as session:
-                return _taken(session, keyring, thread_id, said, now)
-        except Meanwhile:
-            if last:
-                raise
-    return False
+    return retried(engine, lambda session: _taken(session, keyring, thread_id, said, now))
+
+
+def retried(engine: Engine, write: Callable[[Session], bool]) -> bool:
+    """Do what `write` does in a transaction of its own, and once more where somebody else was faster.
+
+    Raises:
+        Meanwhile: again and again; nothing was written.
+    """
+    for _again in range(_TRIES - 1):
+        with suppress(Meanwhile), db.writing(engine) as session:
+            return write(session)
+    with db.writing(engine) as session:
+        return write(session)
 
 
 def _taken(session: Session, keyring: Keyring, thread_id: bytes, said: Said, now: datetime) -> bool:
     thread = thread_store.facts(session, keyring, thread_id, to_change=True)
     if thread is None or not is_there(keyring, thread):
         return False
-    site = _site_of(session, thread)
+    marks, site = thread.marks, _site_of(session, thread)
+    if said.number:
+        wrote = fingerprints.of_message(keyring.key(THREADS), said.number, said)
+        if marks.wrote == wrote:
+            return True
+        marks = marks.having(wrote=wrote)
+    entries = _entries(said, now.astimezone(ZoneInfo(site.time_zone)).date())
+    write_down(session, keyring, thread, site, said, entries, marks, now)
+    return True
+
+
+def write_down(  # noqa: PLR0913, PLR0917 - what is written hangs on as many things
+    session: Session,
+    keyring: Keyring,
+    thread: ThreadFacts,
+    site: SiteFacts,
+    said: Said,
+    entries: Sequence[Entry],
+    marks: Marks,
+    now: datetime,
+) -> None:
+    """Entries for her readers, steps for herself, and how the thread stands then.
+
+    Args:
+        session: may write; the thread's row is held.
+        keyring: the key files.
+        thread: hers.
+        site: where.
+        said: what she did.
+        entries: what of it her readers get.
+        marks: how the thread stands, but for what follows from `said`.
+        now: UTC.
+
+    Raises:
+        Meanwhile: somebody else changed the thread.
+    """
     day = now.astimezone(ZoneInfo(site.time_zone)).date()
-    for entry in _entries(said, day):
+    for entry in entries:
         conversation.say(session, keyring, thread, entry)
     for name, more in _steps(said):
         conversation.step(session, keyring, thread, name, day, **more)
-    if rules.reopens(thread.marks, said):
+    if rules.reopens(marks, said):
         _say_that_it_opens_again(session, keyring, thread, day)
-    marks = rules.marks_after(thread.marks, said, day, _until(site, thread.marks, said, now))
-    thread_store.change(session, keyring, thread.line, marks)
-    return True
+    after_it = rules.marks_after(marks, said, day, _until(site, marks, said, now))
+    thread_store.change(session, keyring, thread.line, after_it)
 
 
 def _entries(said: Said, day: date) -> list[Entry]:

@@ -45,6 +45,8 @@ def pieces(scene: Scene) -> list[Piece]:
 def _pieces(scene: Scene, entry: Entry) -> Sequence[Piece]:
     if entry.kind == "told":
         return _told(scene, entry)
+    if entry.kind == "left_out":
+        return [Piece("event", line) for line in _chosen(scene, entry.said)]
     if entry.kind in VOICES:
         return [Piece("voice", _head(scene, entry, str(_("a voice message"))), key=entry.id.hex())]
     if entry.kind in _CHILD_SAYS:

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from youthvoice import db, running
 from youthvoice.clips import shelf
-from youthvoice.grievances import code_page, filing, telling
+from youthvoice.grievances import arriving, code_page, filing, telling
 from youthvoice.grievances.rules import CannotBeLeftOut
 from youthvoice.grievances.tell_form import NOTHING, TellForm
 from youthvoice.grievances.telling import Telling
@@ -110,7 +110,8 @@ def _sent() -> MultiDict[str, Any]:
 
 
 def _pictures(asked: Asked, report: filing.Report) -> ResponseReturnValue:
-    kept = filing.came_before(report) or filing.keep(db.session(), report) or filing.came_before(report) or abort(409)
+    kept = arriving.came_before(report, running.now()) or arriving.keep(db.session(), report)
+    kept = kept or arriving.came_before(report, running.now()) or abort(409)
     db.session().commit()
     if wants_json():
         return jsonify(sheet=report.sheet.hex(), screens=code_page.screens(kept, asked.site)), 201

@@ -11,6 +11,7 @@ from youthvoice.grievances.child_rules import ANSWERS, Kind, Said
 from youthvoice.grievances.picks import MOST_LETTERS
 from youthvoice.grievances.tell_form import MOST_VOICE_BYTES, NO_VOICE, TOO_LONG, VOICE_TOO_LONG
 from youthvoice.threads.entries import Entry
+from youthvoice.web.sheets import sheet_id
 
 MOST_BYTES: Final = MOST_VOICE_BYTES + 256 * 1024
 """Of a request: a voice and words."""
@@ -46,7 +47,7 @@ def read(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> Said:
     if kind in ANSWERS and answer not in ANSWERS[kind]:
         raise NotTaken(str(_("Tap one picture first.")))
     ask = form.get("ask", "")[:_MOST_ASK] if kind == "may_know" else ""
-    return Said(kind, words, answer, ask, voice, _kind_of(voice))
+    return Said(kind, words, answer, ask, voice, _kind_of(voice), sheet_id(form.get("sheet", "")) or b"")
 
 
 def kind_of_voice(reply: Entry) -> str:

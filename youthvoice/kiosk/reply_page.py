@@ -18,6 +18,7 @@ from youthvoice.threads.entries import Entry
 from youthvoice.threads.readers import everybody_at
 from youthvoice.threads.visits import Visit
 from youthvoice.web import languages
+from youthvoice.web.sheets import new_sheet
 
 
 def thread(hers: Hers, done: str = "", refused: str = "") -> str:
@@ -41,21 +42,22 @@ def thread(hers: Hers, done: str = "", refused: str = "") -> str:
     )
 
 
-def writing(hers: Hers, refused: str = "", given: str = "") -> str:
+def writing(hers: Hers, refused: str = "", given: Mapping[str, str] | None = None) -> str:
     """Where she writes or speaks, and who reads it.
 
     Args:
         hers: her thread.
         refused: why what she sent could not be taken.
-        given: her words, which stay.
+        given: what she sent, which stays; the page keeps its number too.
     """
     fixed = {"idle": IDLE_SECONDS, "seconds": MOST_SECONDS, "readers": _readers(hers)}
-    return _render("reply_write", refused=refused, given=given, **fixed)
+    words, sheet = (given or {}).get("words", ""), (given or {}).get("sheet", "")
+    return _render("reply_write", refused=refused, given=words, sheet=sheet or new_sheet(), **fixed)
 
 
 def refused(hers: Hers, form: Mapping[str, str], words: str) -> str:
     """What she sent could not be taken, for a browser without a script: her words stay."""
-    return writing(hers, words, form.get("words", "")) if form.get("kind") == "child" else thread(hers, refused=words)
+    return writing(hers, words, form) if form.get("kind") == "child" else thread(hers, refused=words)
 
 
 def please_stop(hers: Hers) -> str:
@@ -72,7 +74,7 @@ def nothing(visit: Visit) -> str:
 
 def _render(template: str, **names: object) -> str:
     ways = {"front_href": url_for("reply.bye"), "away_href": url_for("reply.bye", code=languages.chosen())}
-    return render_template(f"kiosk/{template}.html", **ways, **names)
+    return render_template(f"kiosk/{template}.html", **ways, **{"sheet": new_sheet(), **names})
 
 
 def _message(one: Entry, language: str) -> dict[str, object]:

@@ -42,6 +42,8 @@ class Marks:
         flags: what else is so, such as `withdraw_asked`, `authority`, `held`; never words.
         language: the one the child told it in; answers come in it.
         keys: what its public keys and its code were when it began, see `thread_facts.fingerprint`; never changes.
+        sent: keyed fingerprint of the sheet that came last for it, so that one that comes again is known.
+        wrote: the same of what the child wrote last with her code.
     """
 
     kind: str = "report"
@@ -58,6 +60,8 @@ class Marks:
     flags: tuple[str, ...] = ()
     language: str = "en"
     keys: str = ""
+    sent: str = ""
+    wrote: str = ""
 
     @property
     def due(self) -> int | None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from youthvoice.privacy.key_names import THREADS
 from youthvoice.privacy.keyring import Keyring
 from youthvoice.threads import thread_store as store
-from youthvoice.threads.entries import Entry
+from youthvoice.threads.entries import CHILD, Entry
 from youthvoice.threads.reads import read_by
 from youthvoice.threads.thread_facts import Line, Opened, ThreadFacts
 from youthvoice.threads.thread_store import Me
@@ -31,7 +31,7 @@ def kept_out(entries: Iterable[Entry]) -> frozenset[int]:
     """Whom the child left out, and who stepped back, for good; rows of `people`."""
     out: set[int] = set()
     for entry in entries:
-        if entry.kind == "told":
+        if entry.by == CHILD:
             out.update(entry.said.get("left_out", ()))
         elif entry.kind == "recused":
             out.add(entry.by)
@@ -84,6 +84,28 @@ def step_back(
     if not _others(session, keyring, thread.id, person_id, present):
         raise LastReader
     store.put_wrap(session, thread.id, decoy_for(person_id))
+
+
+def leave_out(
+    session: Session, keyring: Keyring, thread: ThreadFacts, people: Collection[int], present: Sequence[Holder]
+) -> bool:
+    """The child leaves people out who could read it so far; the caller writes the entry that says so (`left_out`).
+
+    Args:
+        session: may write; the thread's row is held.
+        keyring: the key files.
+        thread: which.
+        people: rows of `people`.
+        present: as of `step_back`.
+
+    Returns:
+        False where nobody else would read it: then nothing was changed, for it would be lost.
+    """
+    if not store.readers_of(session, keyring, thread.id, [_key_of(one) for one in present]) - set(people):
+        return False
+    for person_id in people:
+        store.put_wrap(session, thread.id, decoy_for(person_id))
+    return True
 
 
 def only_hers(session: Session, keyring: Keyring, me: Me, present: Sequence[Holder]) -> list[Line]:

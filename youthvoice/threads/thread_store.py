@@ -1,8 +1,9 @@
 """Every query of threads. Only what is already sealed gets in; who may open what is told by tags, never by a column."""
 
 import hmac
+import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Table, delete, insert, select, update
@@ -40,6 +41,21 @@ class Me:
     person_id: int
     public_key: bytes
     site_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """The thread that a sheet brought.
+
+    Attributes:
+        facts: of it.
+        locator: of its child's code, 16 bytes.
+        code_seen: whether the child has finished looking at her code.
+    """
+
+    facts: ThreadFacts
+    locator: bytes = field(repr=False)
+    code_seen: bool
 
 
 def add(session: Session, thread: NewThread) -> None:
@@ -125,10 +141,16 @@ def by_locator(session: Session, keyring: Keyring, site_id: int, locator: bytes)
         return None
 
 
-def locator_of(session: Session, receipt: bytes) -> tuple[bytes, bool] | None:
-    """(locator, whether the child finished looking at her code) of a sheet that came before; None when none did."""
-    row = session.execute(select(Thread.locator, Thread.code_seen).where(Thread.receipt == receipt)).first()
-    return (row.locator, row.code_seen) if row else None
+def of_receipt(session: Session, keyring: Keyring, receipt: bytes) -> Brought | None:
+    """What a sheet brought that came before; None when none did."""
+    query = select(*_COLUMNS, *_KEYS, Thread.code_seen).where(Thread.receipt == receipt)
+    row = session.execute(query).first()
+    return Brought(_facts(keyring.key_or_new(THREADS), row), row.locator, row.code_seen) if row else None
+
+
+def forget_receipt(session: Session, receipt: bytes) -> None:
+    """A sheet leads to another thread from now on; this one keeps a random number in its place."""
+    session.execute(update(Thread).where(Thread.receipt == receipt).values(receipt=secrets.token_bytes(len(receipt))))
 
 
 def code_was_seen(session: Session, receipt: bytes) -> None:
