@@ -25,12 +25,13 @@ def test_an_answer_reaches_the_code_and_settles_its_clocks(team: Team, clock: St
     message = told.replies()[-1]
     assert (message.kind, message.said["words"], message.said["from"]) == ("message", KIND, "Asha Example")
     assert told.marks.owner == team.asha.id
-    assert told.marks.clocks == {"answer": hour_after(clock(), 7 * 24)}
+    two, six = hour_after(clock(), 14 * 24), hour_after(clock(), 42 * 24)
+    assert told.marks.clocks == {"answer": hour_after(clock(), 7 * 24), "trouble_2": two, "trouble_6": six}
     assert WAITS_FOR_CHILD in told.marks.flags
     before(team, team.ravi, told).reads()
     told.changes(clocks={"child_wrote": hour_after(clock(), 24)})
     asha.does("answer", words="Good. I do that on Monday.")
-    assert not told.marks.clocks
+    assert set(told.marks.clocks) == {"go_on"}
 
 
 def test_an_answer_that_repeats_the_child_is_warned_of_once_and_can_be_sent_all_the_same(team: Team) -> None:
@@ -103,15 +104,25 @@ def test_weighing_as_harm_gives_it_to_the_lead_unless_the_child_left_her_out(tea
     assert {"step": "next_person", "name": "Lee Example"} in [reply.said for reply in told.replies()]
 
 
-def test_the_clock_for_an_authority_starts_and_stops_with_the_tick(team: Team) -> None:
-    """S19."""
-    told = tell(team.site_id, [team.asha])
+def test_the_clock_for_an_authority_starts_with_the_tick_and_stops_when_it_knows_or_two_say_so(team: Team) -> None:
+    """S19: one person alone neither stops it nor starts it anew."""
+    told = tell(team.site_id, [team.asha, team.ravi])
     asha = before(team, team.asha, told)
     asha.does("weigh", severity="2", topic="unsafe", harm="y", authority="y")
     assert "authority" in told.marks.clocks
     assert "the law asks for a report to an authority" in asha.reads()
-    asha.does("weigh", severity="2", topic="unsafe", harm="y")
+    runs = told.marks.clocks["authority"]
+    asha.does("weigh", severity="2", topic="unsafe", harm="y", status=400)
+    asha.does("record", action="talked", words="We talked.")
+    assert "First report it to the authority" in asha.does("close", status=400, outcome="Well.", words="Well.")
+    assert told.marks.clocks["authority"] == runs
+    asha.does("no-authority", words="Nobody was hurt.")
+    assert told.marks.clocks["authority"] == runs
+    assert "cannot be done" in asha.browser.open(f"{told.path}/no-authority").text
+    ravi = before(team, team.ravi, told)
+    ravi.does("no-authority", words="I asked our lawyer.")
     assert "authority" not in told.marks.clocks
+    assert "no law asks for a report to an authority" in ravi.reads()
 
 
 def test_urgent_goes_to_the_lead_at_once(team: Team) -> None:
@@ -140,11 +151,25 @@ def test_the_child_is_asked_and_a_check_for_reprisals_is_settled(team: Team) -> 
     page = asha.browser.open(f"{told.path}/ask").text
     assert 'checked id="ask-2"' in page or 'id="ask-2" name="ask" type="radio" value="trouble"' in page
     asha.does("ask", ask="trouble")
-    assert set(told.marks.clocks) == {"trouble_6"}
+    assert set(told.marks.clocks) == {"trouble_2", "trouble_6"}, "asking alone settles nothing"
     assert (told.replies()[-1].kind, told.replies()[-1].said["ask"]) == ("ask", "trouble")
     told.says(Said("trouble", answer="no"))
     assert WAITS_FOR_CHILD not in told.marks.flags
+    assert set(told.marks.clocks) == {"trouble_6"}
     assert "trouble since: no" in asha.reads()
+
+
+def test_a_check_for_reprisals_can_be_done_by_word_of_mouth(team: Team) -> None:
+    """S16: not every child comes back to her pictures."""
+    told = tell(team.site_id, [team.asha], marks=Marks(state="closed", clocks={"trouble_2": 1, "trouble_6": 9}))
+    asha = before(team, team.asha, told)
+    asha.does("record", action="no_trouble", words="She laughed with the cook.")
+    assert (told.marks.state, set(told.marks.clocks)) == ("closed", {"trouble_6"})
+    asha.does("record", action="trouble", words="He took her ball away.")
+    assert told.marks.state == "open"
+    assert {"trouble", TELL_OUTSIDE} <= set(told.marks.flags)
+    assert told.replies()[-1].said["step"] == "reopened"
+    assert "nobody was bad to the child since" in asha.reads()
 
 
 def test_a_child_without_a_code_cannot_be_answered_and_talking_settles_the_clock(team: Team) -> None:
@@ -153,7 +178,7 @@ def test_a_child_without_a_code_cannot_be_answered_and_talking_settles_the_clock
     assert "This child has no code" in asha.reads()
     assert "cannot be done" in asha.browser.open(f"{told.path}/answer").text
     asha.does("record", action="talked", words="We sat under the tree.")
-    assert not told.marks.clocks
+    assert set(told.marks.clocks) == {"go_on"}
 
 
 def test_asking_the_outside_recipient_gives_her_the_key_unless_she_was_left_out(team: Team) -> None:
@@ -180,7 +205,7 @@ def test_the_log_tells_neither_that_a_report_is_urgent_or_closed_nor_who_stepped
     asha, ravi = before(team, team.asha, told), before(team, team.ravi, told)
     asha.does("urgent")
     asha.does("weigh", severity="3", topic="unsafe", harm="y", authority="y")
-    asha.does("record", action="talked", words="We talked.")
+    asha.does("authority", authority="Police", number="7", on="2026-11-20", at="10:00")
     asha.does("close", outcome="It is better.", words="It is better now.")
     ravi.does("agree", answer="yes")
     ravi.does("step-back", sure="y")

@@ -142,12 +142,33 @@ def test_a_reprisal_goes_outside_at_once_and_the_child_sees_it(site: Site) -> No
     assert site.after() == ["omar"], "the next time she is in trouble it goes outside once more"
 
 
-def test_what_the_desk_sends_outside_is_told_outside_at_once(site: Site) -> None:
+def test_a_child_who_disagrees_is_heard_one_rung_higher_each_time(site: Site) -> None:
+    """S15."""
     thread = site.report()
     site.after()
-    site.marks(thread, site.facts(thread).marks.flagged("outside_now"))
-    assert site.after() == ["omar"]
-    assert site.steps(thread) == [], "the desk has told her already"
+    for _again in range(2):
+        site.marks(thread, site.facts(thread).marks.flagged("disagreed").unflagged("told_disagreed"))
+        assert site.after() == ["omar"], "nobody else reads it than asha and ravi, who had it in hand"
+        assert site.after() == []
+    assert site.steps(thread) == ["outside", "outside"]
+
+
+def test_an_open_report_without_any_clock_gets_one(site: Site) -> None:
+    thread = site.report()
+    site.after()
+    site.marks(thread, site.facts(thread).marks.having(state="open", clocks={}))
+    assert site.after() == []
+    assert list(site.facts(thread).marks.clocks) == ["go_on"]
+    assert site.after(days=8) != []
+
+
+def test_a_second_opinion_that_is_late_is_no_business_of_the_child(site: Site) -> None:
+    thread = site.report()
+    site.after()
+    until = hour_after(running.now(), 72)
+    site.marks(thread, site.facts(thread).marks.having(state="open", clocks={"second": until, "go_on": until + 999}))
+    assert site.after(days=4) != []
+    assert site.steps(thread) == []
 
 
 def test_a_report_that_becomes_urgent_later_is_told_then(site: Site) -> None:

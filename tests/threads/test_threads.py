@@ -212,11 +212,12 @@ def test_a_voice_comes_back_byte_for_byte(house: Ground) -> None:
 
 def test_marks_have_room_for_everything_that_can_be_so_at_once() -> None:
     """A report with every clock, step, day and flag that the rooms of the house know, in the longest words."""
-    names = ("first_look", "answer", "authority", "agree", "trouble_2", "trouble_6", "child_wrote")
+    names = ("first_look", "answer", "authority", "agree", "trouble_2", "trouble_6", "child_wrote", "second", "go_on")
     clocks = dict.fromkeys(names, 9_999_999)
     days = ("first_look", "answered", "acted", "authority", "trouble_asked", "put_right", "reopened", "closed")
     flags = (
-        "withdraw_asked", "trouble", "tell_outside", "outside_now", "disagreed", "waits_for_child", "handed_back",
+        "withdraw_asked", "trouble", "tell_outside", "disagreed", "told_disagreed", "was_harm", "summary",
+        "waits_for_child", "handed_back",
         "reported", "held", "announced", "told_urgent", "told_harm", "late_first_look",
     )  # fmt: skip
     whole = Marks(

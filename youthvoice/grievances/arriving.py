@@ -17,6 +17,7 @@ from youthvoice.grievances import fingerprints, from_child
 from youthvoice.grievances.child_rules import Said
 from youthvoice.grievances.clock_rules import ANSWER, CHILD_WROTE
 from youthvoice.grievances.filing import Kept, Report, draws, entries, sealed
+from youthvoice.grievances.going_on import kept_going
 from youthvoice.threads import conversation, membership
 from youthvoice.threads import thread_store as store
 from youthvoice.threads.entries import CHILD, Entry
@@ -84,13 +85,13 @@ def _written(session: Session, made: Report, thread: NewThread) -> bool:
             store.forget_receipt(session, made.receipt)
         store.add(session, thread)
         if earlier:
-            _leave_behind(session, made, earlier.facts.id, thread.id)
+            _leave_behind(session, made, earlier.facts.id, thread.id, running.now())
     except (IntegrityError, Meanwhile):
         return False
     return True
 
 
-def _leave_behind(session: Session, made: Report, earlier_id: bytes, later_id: bytes) -> None:
+def _leave_behind(session: Session, made: Report, earlier_id: bytes, later_id: bytes, now: datetime) -> None:
     """She chose others since: who is left out now finds the earlier report no longer; others are led to the later one.
 
     She never saw a code of the earlier one, so nobody can answer her there.
@@ -107,7 +108,7 @@ def _leave_behind(session: Session, made: Report, earlier_id: bytes, later_id: b
         linked = Entry("linked", CHILD, made.day, said={"to_thread": other.id.hex(), "later": other is later})
         conversation.say(session, keyring, one, linked)
     marks = earlier.marks.having(answerable=False).without_clock(ANSWER, CHILD_WROTE)
-    store.change(session, keyring, earlier.line, marks)
+    store.change(session, keyring, earlier.line, kept_going(made.site, marks, now))
 
 
 def _added_to(thread_id: bytes, made: Report, now: datetime) -> bool:

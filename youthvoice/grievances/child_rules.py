@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
 
-from youthvoice.grievances.clock_rules import CHILD_WROTE
+from youthvoice.grievances.clock_rules import AGREE, CHILD_WROTE
+from youthvoice.grievances.clock_rules import TROUBLE as CHECKS
 from youthvoice.grievances.standing import WAITS_FOR_CHILD
 from youthvoice.threads.marks import Marks
 
 WITHDRAW_ASKED: Final = "withdraw_asked"
 DISAGREED: Final = "disagreed"
 """She said that it was not, or only partly, put right."""
+TOLD_DISAGREED: Final = "told_disagreed"
+"""The next person was told so."""
 TROUBLE: Final = "trouble"
 """She was treated worse because of what she told."""
 TELL_OUTSIDE: Final = "tell_outside"
@@ -87,8 +90,7 @@ def marks_after(marks: Marks, said: Said, day: date, until: int) -> Marks:
         until: the hour by which she gets an answer, if she wants one.
     """
     if said.opens_again and marks.state in {"closed", "asked"}:
-        days = {name: each for name, each in marks.days.items() if name != "closed"}
-        marks = marks.having(state="open", days=days).on("reopened", day)
+        marks = opened_again(marks, day)
     if said.wants_an_answer and until < marks.clocks.get(CHILD_WROTE, until + 1):
         marks = marks.with_clock(CHILD_WROTE, until)  # one that runs is not put off by writing again
     marks = marks.unflagged(WAITS_FOR_CHILD)
@@ -96,6 +98,31 @@ def marks_after(marks: Marks, said: Said, day: date, until: int) -> Marks:
         marks = marks.flagged(WITHDRAW_ASKED)
     if said.is_trouble:
         marks = marks.flagged(TROUBLE, TELL_OUTSIDE)
+    if said.kind == "trouble":
+        marks = checked(marks)
     if said.kind == "put_right":
-        marks = marks.flagged(DISAGREED) if said.disagrees else marks.unflagged(DISAGREED).on("put_right", day)
+        marks = _put_right(marks, said, day)
     return marks
+
+
+def opened_again(marks: Marks, day: date) -> Marks:
+    """A report that was closed, or about to be: it closes only after something new was done (S15).
+
+    Args:
+        marks: before.
+        day: at the site.
+    """
+    days = {name: each for name, each in marks.days.items() if name not in {"closed", "acted"}}
+    return marks.having(state="open", days=days).without_clock(AGREE).on("reopened", day)
+
+
+def checked(marks: Marks) -> Marks:
+    """The earlier of the two checks for reprisals is done; of the later one the clock goes on (S16)."""
+    return marks.without_clock(*[name for name in CHECKS if name in marks.clocks][:1])
+
+
+def _put_right(marks: Marks, said: Said, day: date) -> Marks:
+    """Her last word counts, and each time she disagrees one more person is told."""
+    days = {name: each for name, each in marks.days.items() if name != "put_right"}
+    marks = marks.having(days=days).unflagged(DISAGREED, TOLD_DISAGREED)
+    return marks.flagged(DISAGREED) if said.disagrees else marks.on("put_right", day)

@@ -19,12 +19,16 @@ ANSWER: Final = "answer"
 CHILD_WROTE: Final = "child_wrote"
 AUTHORITY: Final = "authority"
 AGREE: Final = "agree"
+SECOND: Final = "second"
+"""Something else than closing waits for a second person; it has as long as `agree`."""
+GO_ON: Final = "go_on"
+"""Nothing else runs: until somebody goes on with it."""
 TROUBLE: Final = ("trouble_2", "trouble_6")
 STEP: Final = "step"
 
 KINDS: Final = ("ordinary", "harm", "urgent")
-IN_HOURS: Final = (FIRST_LOOK, ANSWER, CHILD_WROTE, AUTHORITY, AGREE, STEP)
-CLOCKS: Final = (FIRST_LOOK, ANSWER, CHILD_WROTE, AUTHORITY, AGREE, *TROUBLE)
+IN_HOURS: Final = (FIRST_LOOK, ANSWER, CHILD_WROTE, AUTHORITY, AGREE, GO_ON, STEP)
+CLOCKS: Final = (FIRST_LOOK, ANSWER, CHILD_WROTE, AUTHORITY, AGREE, SECOND, GO_ON, *TROUBLE)
 
 _FOLDER: Final = Path(__file__).parent / "clock_data"
 _WEEK: Final = 7 * 24
@@ -85,8 +89,9 @@ def after(rules: ClockRules, name: str, *, harm: bool, urgent: bool, now: dateti
     Raises:
         KeyError: there is no such clock.
     """
-    hours = rules.trouble[name] if name in rules.trouble else rules.hours[kind(harm=harm, urgent=urgent)][name]
-    return hour_after(now, hours)
+    if name in rules.trouble:
+        return hour_after(now, rules.trouble[name])
+    return hour_after(now, rules.hours[kind(harm=harm, urgent=urgent)][AGREE if name == SECOND else name])
 
 
 @cache

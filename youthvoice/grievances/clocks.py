@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from youthvoice import db, running
 from youthvoice.audit.store import Log
-from youthvoice.grievances import clock_rules, escalation, notices, on_call
+from youthvoice.grievances import clock_rules, escalation, going_on, notices, on_call
+from youthvoice.grievances.child_rules import DISAGREED, TELL_OUTSIDE, TOLD_DISAGREED
 from youthvoice.grievances.escalation import Ladder
 from youthvoice.places import store as places
 from youthvoice.places.store import SiteFacts
@@ -58,7 +59,8 @@ def clocks_due() -> None:
 
 def _is_due(marks: Marks, now: datetime) -> bool:
     """Whether somebody is to be told, as far as marks alone say."""
-    return not escalation.is_announced(marks) or bool(escalation.over(marks, _hour(now)))
+    over = escalation.over(marks, _hour(now))
+    return not escalation.is_announced(marks) or bool(over) or going_on.stands_still(marks)
 
 
 def _look_at(session: Session, thread_id: bytes, now: datetime) -> None:
@@ -91,7 +93,7 @@ def decide(marks: Marks, ladder: Ladder, site: SiteFacts, now: datetime) -> Told
     """
     rules, over = clock_rules.rules_of(site.jurisdiction), escalation.over(marks, _hour(now))
     told, flags = escalation.at_once(marks, ladder)
-    after = marks.flagged(*flags).unflagged(escalation.TELL_OUTSIDE, escalation.OUTSIDE_NOW)
+    after = marks.flagged(*flags).unflagged(TELL_OUTSIDE)
     for name in over:
         told |= escalation.next_rung(marks, name, ladder)
         until = clock_rules.after(rules, clock_rules.STEP, harm=marks.harm, urgent=marks.urgent, now=now)
@@ -100,15 +102,18 @@ def decide(marks: Marks, ladder: Ladder, site: SiteFacts, now: datetime) -> Told
         after = escalation.moved_on(after, name, until)
     if clock_rules.FIRST_LOOK in over:
         after = after.flagged(escalation.LOOKED_LATE)
+    if going_on.stands_still(after):
+        after = going_on.kept_going(site, after, now)
     return Told(told, after, over, _step(marks, ladder, told, over))
 
 
 def _step(marks: Marks, ladder: Ladder, told: frozenset[int], over: Sequence[str]) -> str:
-    """What the child sees; where the desk sent it outside she has seen so already."""
-    goes_out = over or escalation.TELL_OUTSIDE in marks.flags
-    if goes_out and set(ladder.outside) & told:
+    """What the child sees; a second opinion that is late is no business of hers."""
+    late = set(over) - {clock_rules.SECOND}
+    disagreed = DISAGREED in marks.flags and TOLD_DISAGREED not in marks.flags
+    if (late or disagreed or TELL_OUTSIDE in marks.flags) and set(ladder.outside) & told:
         return "outside"
-    return "next_person" if over else ""
+    return "next_person" if late or disagreed else ""
 
 
 def _ladder(session: Session, thread: ThreadFacts, site: SiteFacts, now: datetime) -> Ladder:

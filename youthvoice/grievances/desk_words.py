@@ -82,6 +82,8 @@ def second(row: Row) -> str:
     told = [_("Report %(name)s", name=row.name)]
     if row.marks.urgent:
         told.append(_("urgent"))
+    if row.marks.severity:
+        told.append({1: _("light"), 2: _("serious"), 3: _("grave")}[row.marks.severity])
     if row.marks.day("reopened"):
         told.append(_("opened again"))
     if "withdraw_asked" in row.marks.flags:
@@ -112,6 +114,7 @@ def step(code: str) -> str:
             "answer_again": _("Answer what the child wrote"),
             "authority": _("Report it to the authority"),
             "agree": _("Agree to close, or send back"),
+            "second": _("Say yes or no to what was asked"),
             "trouble": _("Ask: any trouble since?"),
             "child": _("Read the answer"),
             "back": _("Read what was written back"),

@@ -58,6 +58,8 @@ def _action(_names: Names, entry: Entry) -> str:
         "authority": _("reported to %(name)s, number %(number)s", name=entry.said.get("authority", ""),
                        number=entry.said.get("number", "")),
         "outside": _("asked the outside recipient"),
+        "no_trouble": _("asked in person: nobody was bad to the child since"),
+        "trouble": _("asked in person: somebody was bad to the child since"),
         "other": _("did something else"),
     }  # fmt: skip
     return str(done.get(str(entry.said.get("action")), ""))
@@ -110,6 +112,12 @@ def _held(_names: Names, entry: Entry) -> str:
     return str(told.get(str(entry.said.get("state")), ""))
 
 
+def _no_authority(_names: Names, entry: Entry) -> str:
+    if entry.said.get("state") == "agreed":
+        return str(_("agreed: no law asks for a report to an authority"))
+    return str(_("asks a second person: no law asks for a report to an authority?"))
+
+
 def _summary(_names: Names, entry: Entry) -> str:
     told = {
         "agreed": _("agreed to words for “what children said”"),
@@ -138,6 +146,8 @@ _DID: Final[Mapping[str, Callable[[Names, Entry], str]]] = {
     "consent": _consent,
     "linked": _linked,
     "hold": _held,
+    "no_authority": _no_authority,
+    "close_taken_back": lambda _names, _entry: str(_("does not ask to close it any more")),
     "recused": lambda _names, _entry: str(_("stepped back")),
     "given": lambda names, entry: str(_("let %(name)s read it", name=names.get(entry.said.get("to", 0), ""))),
     "summary": _summary,

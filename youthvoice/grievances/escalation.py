@@ -9,12 +9,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from youthvoice.grievances.child_rules import DISAGREED, TELL_OUTSIDE, TOLD_DISAGREED
 from youthvoice.grievances.clock_rules import ANSWER, FIRST_LOOK
 from youthvoice.threads.marks import Marks
-
-TELL_OUTSIDE: Final = "tell_outside"
-OUTSIDE_NOW: Final = "outside_now"
-"""Flags that a child's answer and the desk set: the outside recipient is told at once, and they are taken away."""
 
 ANNOUNCED: Final = "announced"
 TOLD_URGENT: Final = "told_urgent"
@@ -75,11 +72,15 @@ def ladder_of(on_call: Sequence[int] | None, roles: Mapping[str, Iterable[int]],
 def at_once(marks: Marks, ladder: Ladder) -> tuple[frozenset[int], tuple[str, ...]]:
     """Who is told without any clock, and the flags that say so afterwards.
 
-    Somebody in danger: whoever is on call. Harm: the safeguarding leads. Nobody at the site reads it, or it was said
-    to go outside: the outside recipients.
+    Somebody in danger: whoever is on call. Harm: the safeguarding leads. The child says that it was not put right:
+    one rung more than had it in hand. Nobody at the site reads it, or it was said to go outside: the outside
+    recipients.
     """
     told: set[int] = set()
     flags = [ANNOUNCED]
+    if DISAGREED in marks.flags:
+        told.update(_next_above(marks, ladder) if TOLD_DISAGREED not in marks.flags else ())
+        flags.append(TOLD_DISAGREED)
     if marks.urgent and marks.state != "closed":
         told.update(ladder.on_call if TOLD_URGENT not in marks.flags else ())
         flags.append(TOLD_URGENT)
@@ -93,7 +94,7 @@ def at_once(marks: Marks, ladder: Ladder) -> tuple[frozenset[int], tuple[str, ..
 
 def is_announced(marks: Marks) -> bool:
     """Whether everybody was told who is to be told without any clock."""
-    wanted = {ANNOUNCED}
+    wanted = {ANNOUNCED} | ({TOLD_DISAGREED} if DISAGREED in marks.flags else set())
     if marks.state != "closed":
         wanted |= ({TOLD_URGENT} if marks.urgent else set()) | ({TOLD_HARM} if marks.harm else set())
     return wanted <= set(marks.flags) and not goes_outside(marks)
@@ -101,7 +102,7 @@ def is_announced(marks: Marks) -> bool:
 
 def goes_outside(marks: Marks) -> bool:
     """Whether somebody said that the outside recipient is to be told at once."""
-    return bool({TELL_OUTSIDE, OUTSIDE_NOW} & set(marks.flags))
+    return TELL_OUTSIDE in marks.flags
 
 
 def over(marks: Marks, hour: int) -> list[str]:
@@ -128,6 +129,11 @@ def rungs(marks: Marks, ladder: Ladder) -> list[frozenset[int]]:
         parts.append(ladder.leads)
     found = [frozenset(part) for part in parts if part]
     return [*(rung for rung in found if rung != ladder.last), ladder.last]
+
+
+def _next_above(marks: Marks, ladder: Ladder) -> frozenset[int]:
+    climbed = rungs(marks, ladder)
+    return climbed[min(1, len(climbed) - 1)]
 
 
 def next_rung(marks: Marks, name: str, ladder: Ladder) -> frozenset[int]:

@@ -13,14 +13,14 @@ from typing import Any, Final
 from youthvoice.grievances.child_rules import Said
 from youthvoice.grievances.told import Told
 
-_DIGITS: Final = 24
-"""Hexadecimal: 96 bits tell two things of one child apart."""
+_DIGITS: Final = 16
+"""Hexadecimal: 64 keyed bits tell two things of one child apart."""
 
 _BETWEEN: Final = "."
 
 
 def of_sheet(key: bytes, sheet: bytes, told: Told, *, harm: bool) -> str:
-    """What a sheet held, 49 characters: first whom the child chose to read it, then everything.
+    """What a sheet held, 33 characters: first whom the child chose to read it, then everything.
 
     Args:
         key: 32 bytes, from the key file `threads`.
@@ -40,7 +40,7 @@ def have_the_same_readers(one: str, other: str) -> bool:
 
 
 def of_message(key: bytes, number: bytes, said: Said) -> str:
-    """What a child said in her thread, 24 characters.
+    """What a child said in her thread, 16 characters.
 
     Args:
         key: as above.

@@ -3,19 +3,22 @@
 from sqlalchemy.orm import Session
 
 from youthvoice import running
+from youthvoice.grievances.going_on import kept_going
 from youthvoice.grievances.scene import Scene
 from youthvoice.grievances.standing import HANDED_BACK
 from youthvoice.threads import conversation
 from youthvoice.threads import thread_store as threads
-from youthvoice.threads.thread_store import Meanwhile
 
 
 def look(session: Session, scene: Scene) -> None:
-    """Note the first look of anybody at the report, and at what an adult wrote back. Two at once are one first look.
+    """Note the first look of anybody at the report, and at what an adult wrote back.
 
     Args:
         session: may write.
         scene: of whoever opens it.
+
+    Raises:
+        Meanwhile: somebody else changed the report; nothing was written.
     """
     marks = scene.marks.unflagged(HANDED_BACK)
     first = marks.state == "new"
@@ -23,9 +26,6 @@ def look(session: Session, scene: Scene) -> None:
         marks = marks.having(state="open").without_clock("first_look").on("first_look", scene.today)
     if marks == scene.marks:
         return
-    try:
-        threads.change(session, running.keyring(), scene.thread.facts.line, marks)
-    except Meanwhile:
-        return
+    threads.change(session, running.keyring(), scene.thread.facts.line, kept_going(scene.site, marks, scene.now))
     if first and marks.answerable:
         conversation.step(session, running.keyring(), scene.thread.facts, "looked", scene.today)

@@ -18,6 +18,7 @@ from youthvoice.grievances import child_rules as rules
 from youthvoice.grievances import fingerprints
 from youthvoice.grievances.child_rules import Said
 from youthvoice.grievances.clock_rules import CHILD_WROTE, after, rules_of
+from youthvoice.grievances.going_on import kept_going
 from youthvoice.places import store as places
 from youthvoice.places.store import SiteFacts
 from youthvoice.privacy.key_names import THREADS
@@ -112,7 +113,7 @@ def write_down(  # noqa: PLR0913, PLR0917 - what is written hangs on as many thi
     if rules.reopens(marks, said):
         _say_that_it_opens_again(session, keyring, thread, day)
     after_it = rules.marks_after(marks, said, day, _until(site, marks, said, now))
-    thread_store.change(session, keyring, thread.line, after_it)
+    thread_store.change(session, keyring, thread.line, kept_going(site, after_it, now))
 
 
 def _entries(said: Said, day: date) -> list[Entry]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import running
 from youthvoice.access.guard import Caller
+from youthvoice.grievances.going_on import kept_going
 from youthvoice.grievances.standing import HANDED_BACK
 from youthvoice.places import store as places
 from youthvoice.privacy.keyring import KeyGone
@@ -50,9 +51,10 @@ def write_back(session: Session, caller: Caller, item: SealedItem, words: str) -
     thread = threads.facts(session, running.keyring(), bytes.fromhex(said["thread"]), to_change=True)
     if thread is None or thread.public_key.hex() != said["public_key"]:
         raise ReportGone
-    threads.change(session, running.keyring(), thread.line, thread.marks.flagged(HANDED_BACK))
     site = places.site(session, thread.line.site_id)
     assert site is not None  # a foreign key says so
+    marks = kept_going(places.facts(site), thread.marks.flagged(HANDED_BACK), running.now())
+    threads.change(session, running.keyring(), thread.line, marks)
     day = running.today(site.time_zone)
     conversation.say(
         session, running.keyring(), thread, Entry("handed_back", caller.person_id, day, said={"words": words})

@@ -24,7 +24,9 @@ from youthvoice.places.store import SiteFacts
 from youthvoice.threads import store as letters
 from youthvoice.threads import thread_store as threads
 from youthvoice.threads.marks import Marks
+from youthvoice.threads.readers import everybody_at
 from youthvoice.threads.rules import first_look_due, shown_day
+from youthvoice.threads.thread_facts import Line
 
 PAGE: Final = 50
 
@@ -148,10 +150,18 @@ def _places(
     limits = {site_id: bounds(running.now(), ZoneInfo(site.time_zone)) for site_id, site in sites.items()}
     for line in threads.each_of_mine(session, running.keyring(), me(session, caller)):
         if line.site_id in limits:
-            stands = standing(line.marks, caller.person_id, limits[line.site_id])
+            stands = standing(_in_hand(line), caller.person_id, limits[line.site_id])
             yield _place(line.id, stands, urgent=line.marks.urgent)
     for row in waiting:
         yield _place(row.id, row.stands, urgent=False)
+
+
+def _in_hand(line: Line) -> Marks:
+    """Its marks; what somebody had in hand who has left since is everybody's again."""
+    owner = line.marks.owner
+    if not owner or any(one.person_id == owner for one in everybody_at(line.site_id).everybody):
+        return line.marks
+    return line.marks.having(owner=0)
 
 
 def _place(row_id: bytes, stands: Standing, *, urgent: bool) -> Place:
@@ -170,7 +180,7 @@ def _shown(
     hers = threads.mine(session, running.keyring(), me(session, caller), [place.id for place in found])
     for line in hers:
         site = sites[line.site_id]
-        stands = standing(line.marks, caller.person_id, bounds(running.now(), ZoneInfo(site.time_zone)))
+        stands = standing(_in_hand(line), caller.person_id, bounds(running.now(), ZoneInfo(site.time_zone)))
         rows[line.id] = Row("report", line.id, site, line.marks, 1, stands)
     return [rows[place.id] for place in found if place.id in rows]
 

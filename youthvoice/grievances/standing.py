@@ -25,6 +25,7 @@ STEP_OF: Final[Mapping[str, str]] = {
     "child_wrote": "answer_again",
     "authority": "authority",
     "agree": "agree",
+    "second": "second",
     "trouble_2": "trouble",
     "trouble_6": "trouble",
 }
@@ -35,6 +36,9 @@ WAITS_FOR_CHILD: Final = "waits_for_child"
 
 HANDED_BACK: Final = "handed_back"
 """Flag: somebody to whom words were handed wrote what was done, and nobody has read it yet."""
+
+_GO_ON: Final = "go_on"
+"""The clock that asks for nothing in particular: what is next follows from how the report stands."""
 
 _HOUR: Final = 3600
 _WEEK: Final = timedelta(days=7)
@@ -112,7 +116,7 @@ def first_over(marks: Marks) -> str:
 
 
 def _step(marks: Marks, first: str) -> str:
-    if first:
+    if first not in {"", _GO_ON}:
         return STEP_OF.get(first, "look_again")
     if marks.state == "closed":
         return "nothing"

@@ -12,10 +12,13 @@ from youthvoice.threads.marks import Marks
 HELD: Final = "held"
 """Flag: two advocates said that it is kept, such as for a court."""
 
+WAS_HARM: Final = "was_harm"
+"""Flag: a child may have been hurt, or it was grave, before somebody weighed it otherwise; two people take it away."""
+
 GRAVE: Final = 3
 """Severity of what hurt somebody badly, whatever was picked at first."""
 
-_RECORDS: Final = frozenset({HELD, "authority", "trouble"})
+_RECORDS: Final = frozenset({HELD, WAS_HARM, "authority", "trouble"})
 _TO_WORK_WITH: Final = timedelta(days=365)
 _AHEAD: Final = 2
 """Months before its end in which a thread that lives on gets a later one: so long a backup opens after it."""

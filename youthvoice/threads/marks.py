@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 from youthvoice.privacy.contexts import PREFIX, Context
 from youthvoice.privacy.locking import lock_padded, unlock_padded
 
-ROOM: Final = 1024
+ROOM: Final = 1280
 """Bytes of every thread's marks."""
 
 REMEMBERED: Final = 6_000

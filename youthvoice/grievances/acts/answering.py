@@ -8,6 +8,8 @@ from wtforms import BooleanField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from youthvoice.grievances.acts.deeds import Act, ActForm, Deed, Refused
+from youthvoice.grievances.clock_rules import TROUBLE
+from youthvoice.grievances.hours import over
 from youthvoice.grievances.repeating import Repeat, repeats
 from youthvoice.grievances.scene import Scene
 from youthvoice.grievances.standing import WAITS_FOR_CHILD
@@ -53,6 +55,9 @@ def _deed(scene: Scene, form: AnswerForm, known: Any) -> Deed:  # noqa: ARG001 -
         form.warned = True
         raise Refused("words", _warning(found))
     marks = scene.marks.without_clock("answer", "child_wrote").on("answered", scene.today).flagged(WAITS_FOR_CHILD)
+    if marks.answerable and "answered" not in scene.marks.days:  # from now on somebody may let her pay for it (S16)
+        for name in TROUBLE:
+            marks = marks.with_clock(name, over(scene.site, marks, name, scene.now))
     if form.again.data:
         marks = marks.with_clock("answer", hour_after(scene.now, int(form.again.data) * _A_DAY))
     name = scene.names.get(scene.caller_id, "")

@@ -1,6 +1,7 @@
 """Ask the child: who may know, was it put right, any trouble since (S16)."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectChoice, TextAreaField
@@ -8,11 +9,12 @@ from wtforms.validators import InputRequired, Length
 
 from youthvoice.grievances.acts.answering import MOST_LETTERS
 from youthvoice.grievances.acts.deeds import Act, ActForm, Deed
+from youthvoice.grievances.clock_rules import TROUBLE
 from youthvoice.grievances.scene import Scene
 from youthvoice.grievances.standing import WAITS_FOR_CHILD
-from youthvoice.threads.marks import Marks
+from youthvoice.threads.marks import Marks, hour_after
 
-_CHECKS = ("trouble_2", "trouble_6")
+_A_WEEK: Final = 7 * 24
 
 
 class AskForm(ActForm):
@@ -41,15 +43,15 @@ def _deed(scene: Scene, form: AskForm, known: Any) -> Deed:  # noqa: ARG001 - as
     said = {"ask": form.ask.data, "words": (form.words.data or "").strip()}
     marks = scene.marks.flagged(WAITS_FOR_CHILD)
     if form.ask.data == "trouble":
-        marks = _settled(marks).on("trouble_asked", scene.today)
+        marks = _put_off(marks, scene.now).on("trouble_asked", scene.today)
     name = scene.names.get(scene.caller_id, "")
     return Deed(marks, [("advocate", said)], [("ask", {**said, "from": name})])
 
 
-def _settled(marks: Marks) -> Marks:
-    """The earlier of the two checks is done; of the later one the clock goes on."""
-    running = [name for name in _CHECKS if name in marks.clocks]
-    return marks.without_clock(*running[:1])
+def _put_off(marks: Marks, now: datetime) -> Marks:
+    """The check that is next has a week for her answer: asking alone settles nothing (S16)."""
+    name = next((one for one in TROUBLE if one in marks.clocks), None)
+    return marks.with_clock(name, hour_after(now, _A_WEEK)) if name else marks
 
 
 ASK = Act(

@@ -11,8 +11,8 @@ from youthvoice.grievances.acts.answering import MOST_LETTERS
 from youthvoice.grievances.acts.deeds import Act, ActForm, Deed, Refused, step
 from youthvoice.grievances.acts.recording import new_outside
 from youthvoice.grievances.acts.weighing import new_leads
-from youthvoice.grievances.child_rules import DISAGREED, WITHDRAW_ASKED
-from youthvoice.grievances.clock_rules import TROUBLE
+from youthvoice.grievances.child_rules import DISAGREED, TOLD_DISAGREED, WITHDRAW_ASKED, opened_again
+from youthvoice.grievances.clock_rules import AUTHORITY, SECOND, TROUBLE
 from youthvoice.grievances.hours import over
 from youthvoice.grievances.scene import Scene
 from youthvoice.grievances.standing import WAITS_FOR_CHILD
@@ -20,7 +20,7 @@ from youthvoice.staff.store import Reader
 from youthvoice.threads.entries import Entry
 
 _OUTCOME_LETTERS = 2000
-_DONE_WITH = (WITHDRAW_ASKED, DISAGREED, WAITS_FOR_CHILD)
+_DONE_WITH = (WITHDRAW_ASKED, DISAGREED, TOLD_DISAGREED, WAITS_FOR_CHILD)
 
 
 def _long(most: int) -> Length:
@@ -41,6 +41,7 @@ class AskForm(ActForm):
 
 
 def _ask(scene: Scene, form: AskForm, known: Any) -> Deed:  # noqa: ARG001 - as every act
+    _refuse_before_the_authority_knows(scene, "outcome")
     second = [] if scene.others else _second_from_outside(scene)
     if not scene.others and not second:
         raise Refused(
@@ -55,6 +56,11 @@ def _ask(scene: Scene, form: AskForm, known: Any) -> Deed:  # noqa: ARG001 - as 
     marks = marks.with_clock("agree", over(scene.site, marks, "agree", scene.now))
     told = [step("next_person", name=one.name) for one in second]
     return Deed(marks, [("ask_close", said)], told, given=second)
+
+
+def _refuse_before_the_authority_knows(scene: Scene, field: str) -> None:
+    if AUTHORITY in scene.marks.clocks:
+        raise Refused(field, str(_("First report it to the authority, or let two people say that no law asks for it.")))
 
 
 def _second_from_outside(scene: Scene) -> list[Reader]:
@@ -84,6 +90,7 @@ def _agree(scene: Scene, form: AgreeForm, known: Any) -> Deed:  # noqa: ARG001 -
     assert question is not None  # `_may_agree` says so
     words = (form.words.data or "").strip()
     if form.answer.data == "yes":
+        _refuse_before_the_authority_knows(scene, "answer")
         return _closed(scene, question, words)
     if not words:
         raise Refused("words", str(_("Say what is missing.")))
@@ -93,7 +100,8 @@ def _agree(scene: Scene, form: AgreeForm, known: Any) -> Deed:  # noqa: ARG001 -
 
 
 def _closed(scene: Scene, question: Entry, words: str) -> Deed:
-    marks = scene.marks.having(state="closed", clocks={}, steps={}).unflagged(*_DONE_WITH)
+    others = (name for name in scene.marks.clocks if name != SECOND)
+    marks = scene.marks.having(state="closed").without_clock(*others).unflagged(*_DONE_WITH)
     marks = marks.having(days={**marks.days, "closed": scene.today.isoformat()})
     if marks.answerable:
         for name in TROUBLE:
@@ -108,6 +116,20 @@ def _may_agree(scene: Scene) -> bool:
     return question is not None and question.by != scene.caller_id
 
 
+class TakeBackForm(ActForm):
+    """Nothing is asked: it goes on as before."""
+
+
+def _take_back(scene: Scene, form: TakeBackForm, known: Any) -> Deed:  # noqa: ARG001 - as every act
+    marks = scene.marks.having(state="open").without_clock("agree")
+    return Deed(marks, [("close_taken_back", {})])
+
+
+def _may_take_back(scene: Scene) -> bool:
+    question = asked(scene)
+    return question is not None and question.by == scene.caller_id
+
+
 class ReopenForm(ActForm):
     """Why it is not done."""
 
@@ -115,9 +137,8 @@ class ReopenForm(ActForm):
 
 
 def _reopen(scene: Scene, form: ReopenForm, known: Any) -> Deed:  # noqa: ARG001 - as every act
-    days = {name: day for name, day in scene.marks.days.items() if name != "closed"}
-    marks = scene.marks.having(state="open", owner=scene.caller_id, days=days).without_clock(*TROUBLE)
-    marks = marks.with_clock("answer", over(scene.site, marks, "answer", scene.now)).on("reopened", scene.today)
+    marks = opened_again(scene.marks, scene.today).having(owner=scene.caller_id).without_clock(*TROUBLE)
+    marks = marks.with_clock("answer", over(scene.site, marks, "answer", scene.now))
     return Deed(marks, [("reopened", {"words": (form.words.data or "").strip()})], [step("reopened")])
 
 
@@ -141,6 +162,17 @@ AGREE = Act(
     _agree,
     _l("It is kept."),
     possible=_may_agree,
+)
+TAKE_BACK = Act(
+    "not-yet",
+    "undo",
+    _l("Do not close it yet"),
+    _l("Go on with it"),
+    TakeBackForm,
+    _take_back,
+    _l("It goes on. Nobody is asked to agree any more."),
+    small=_l("take back what you asked a second person"),
+    possible=_may_take_back,
 )
 REOPEN = Act(
     "reopen",

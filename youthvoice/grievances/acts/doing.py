@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import running
 from youthvoice.audit.store import Log
-from youthvoice.grievances import notices
+from youthvoice.grievances import going_on, notices, questions
 from youthvoice.grievances.acts.deeds import Deed
 from youthvoice.grievances.scene import Scene
 from youthvoice.privacy.key_names import PEOPLE
@@ -14,6 +14,7 @@ from youthvoice.staff import store as people
 from youthvoice.threads import conversation, handed_store, membership
 from youthvoice.threads import thread_store as threads
 from youthvoice.threads.entries import Entry
+from youthvoice.threads.marks import Marks
 
 DONE: Final = "report.act"
 """In the log, whatever was done: which act it was stands inside the report, for a thief reads the log."""
@@ -33,7 +34,7 @@ def perform(session: Session, log: Log, scene: Scene, deed: Deed) -> None:
         LeftOut, LastReader: as `threads.membership`.
     """
     keyring, facts = running.keyring(), scene.thread.facts
-    threads.change(session, keyring, facts.line, deed.marks)  # first: its row is held, or somebody was faster
+    threads.change(session, keyring, facts.line, _marks(scene, deed))  # first: its row is held, or somebody was faster
     for kind, said in deed.entries:
         conversation.say(session, keyring, facts, Entry(kind, scene.caller_id, scene.today, said=said))
     for kind, said in deed.replies if facts.marks.answerable else ():
@@ -51,6 +52,14 @@ def perform(session: Session, log: Log, scene: Scene, deed: Deed) -> None:
         present = people.readers(session, scene.site.id, keyring.key_or_new(PEOPLE), scene.now)
         membership.step_back(session, keyring, facts, scene.caller_id, present.everybody)
     log.add(session, DONE, scene.id.hex())
+
+
+def _marks(scene: Scene, deed: Deed) -> Marks:
+    """As the deed says; and no question to a second person, nor the report itself, is left without a clock."""
+    new = [Entry(kind, scene.caller_id, scene.today, said=said) for kind, said in deed.entries]
+    waiting = questions.waiting([*scene.said, *new])
+    marks = going_on.asking_a_second(scene.site, deed.marks, scene.now, waiting)
+    return going_on.kept_going(scene.site, marks, scene.now)
 
 
 def _link_back(session: Session, scene: Scene, other_id: bytes) -> None:

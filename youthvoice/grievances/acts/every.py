@@ -4,11 +4,11 @@ from typing import Final
 
 from youthvoice.grievances.acts.answering import ANSWER
 from youthvoice.grievances.acts.asking import ASK
-from youthvoice.grievances.acts.closing import AGREE, ASK_CLOSE, REOPEN
+from youthvoice.grievances.acts.closing import AGREE, ASK_CLOSE, REOPEN, TAKE_BACK
 from youthvoice.grievances.acts.deeds import Act
 from youthvoice.grievances.acts.giving import GIVE
 from youthvoice.grievances.acts.handing import AGREE_HAND, HAND_OVER
-from youthvoice.grievances.acts.holding import HOLD, RELEASE
+from youthvoice.grievances.acts.holding import HOLD, NO_AUTHORITY, RELEASE
 from youthvoice.grievances.acts.linking import LINK
 from youthvoice.grievances.acts.noting import NOTE
 from youthvoice.grievances.acts.owning import OWN
@@ -35,7 +35,9 @@ ACTS: Final = (
     GIVE,
     LINK,
     URGENT,
+    NO_AUTHORITY,
     ASK_CLOSE,
+    TAKE_BACK,
     REOPEN,
     SUM_UP,
     AGREE_SUM,

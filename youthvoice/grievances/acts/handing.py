@@ -15,12 +15,13 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from youthvoice import running
 from youthvoice.access.guard import Caller
+from youthvoice.grievances import questions
 from youthvoice.grievances.acts.deeds import Act, ActForm, Deed, Refused, Said, step
 from youthvoice.grievances.colleagues import colleagues
 from youthvoice.grievances.scene import Scene
 from youthvoice.places.forms import Ticks
 from youthvoice.staff.store import Reader
-from youthvoice.threads.entries import CHILD, Entry
+from youthvoice.threads.entries import Entry
 from youthvoice.threads.handed import SealedItem, seal_item
 
 _LONG: Final = 2000
@@ -108,12 +109,6 @@ def _sealed(scene: Scene, to: Reader, said: dict[str, Any]) -> SealedItem:
     return seal_item(running.keyring(), to, scene.today, facts.month, told)
 
 
-def waiting(scene: Scene) -> Entry | None:
-    """The hand-over that waits for a second person; None when there is none."""
-    found = scene.of_kind("handed")
-    return found[-1] if found and found[-1].said.get("state") == "asked" else None
-
-
 class AgreeForm(ActForm):
     """Yes or no to what another wants to hand over."""
 
@@ -126,9 +121,9 @@ class AgreeForm(ActForm):
 
 
 def _agree(scene: Scene, form: AgreeForm, known: list[Reader]) -> Deed:
-    question = waiting(scene)
+    question = _question(scene)
     assert question is not None  # `_may_agree` says so
-    words, said = (form.words.data or "").strip(), dict(question.said)
+    words, said = (form.words.data or "").strip(), {**question.said, "question": question.id.hex()}
     if form.answer.data == "no":
         return Deed(scene.marks, [("handed", {**said, "state": "refused", "reason": words})])
     to = next((one for one in known if one.person_id == said["to"]), None)
@@ -137,9 +132,12 @@ def _agree(scene: Scene, form: AgreeForm, known: list[Reader]) -> Deed:
     return _handed(scene, to, said)
 
 
+def _question(scene: Scene) -> Entry | None:
+    return questions.for_her(scene.said, scene.caller_id, "handed")
+
+
 def _may_agree(scene: Scene) -> bool:
-    question = waiting(scene)
-    return question is not None and question.by not in {scene.caller_id, CHILD}
+    return _question(scene) is not None
 
 
 HAND_OVER = Act(

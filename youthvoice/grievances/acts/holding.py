@@ -1,18 +1,21 @@
-"""A legal hold: two people who read a report say that no timer ends it, and two say when that is over."""
+"""What counts once two readers have said it: a legal hold, its end, that no law asks for a report to an authority."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from youthvoice.grievances import questions
 from youthvoice.grievances.acts.deeds import Act, ActForm, Deed
+from youthvoice.grievances.clock_rules import AUTHORITY
 from youthvoice.grievances.scene import Scene
-from youthvoice.threads.ending_rules import HELD
+from youthvoice.threads.ending_rules import HELD, WAS_HARM
 from youthvoice.threads.entries import Entry
+from youthvoice.threads.marks import Marks
 
-KEEP, LET_GO = "keep", "let_go"
 _LETTERS = 600
 
 
@@ -24,53 +27,61 @@ class HoldForm(ActForm):
     )
 
 
-def asked(scene: Scene, what: str) -> Entry | None:
-    """The question that waits for a second person; None when there is none."""
-    found = scene.of_kind("hold")
-    return found[-1] if found and found[-1].said.get("state") == f"{what}_asked" else None
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Something that two people say.
+
+    Attributes:
+        kind: of its entries, one of `questions.KINDS`.
+        state: of the entry of whoever agrees; with `_asked` behind it, of whoever says it first.
+        then: how the report stands once both have said it.
+        fits: whether it means anything as the report stands.
+    """
+
+    kind: str
+    state: str
+    then: Callable[[Marks], Marks]
+    fits: Callable[[Marks], bool]
+
+    def deed(self, scene: Scene, form: HoldForm, known: Any) -> Deed:  # noqa: ARG002 - as every act
+        """Say it first, or second."""
+        words, question = (form.words.data or "").strip(), self._question(scene)
+        if question is None:
+            return Deed(scene.marks, [(self.kind, {"state": f"{self.state}_asked", "words": words})])
+        said = {"state": self.state, "words": words, "question": question.id.hex()}
+        return Deed(self.then(scene.marks), [(self.kind, said)])
+
+    def possible(self, scene: Scene) -> bool:
+        """Nobody says it twice."""
+        question = self._question(scene)
+        return self.fits(scene.marks) and (question is None or question.by != scene.caller_id)
+
+    def _question(self, scene: Scene) -> Entry | None:
+        asked = questions.waiting(scene.said, self.kind)
+        return next((one for one in asked if one.said["state"] == f"{self.state}_asked"), None)
+
+    def act(self, name: str, mark: str, title: Any, small: Any) -> Act:
+        """It as something that can be done."""
+        done = _l("It is written down. It counts once two people have said so.")
+        return Act(name, mark, title, title, HoldForm, self.deed, done, small=small, possible=self.possible, rare=True)
 
 
-def _deed(what: str) -> Callable[[Scene, HoldForm, Any], Deed]:
-    def deed(scene: Scene, form: HoldForm, known: Any) -> Deed:  # noqa: ARG001 - as every act
-        words = (form.words.data or "").strip()
-        if asked(scene, what) is None:
-            return Deed(scene.marks, [("hold", {"state": f"{what}_asked", "words": words})])
-        marks = scene.marks.flagged(HELD) if what == KEEP else scene.marks.unflagged(HELD)
-        return Deed(marks, [("hold", {"state": what, "words": words})])
-
-    return deed
-
-
-def _possible(what: str) -> Callable[[Scene], bool]:
-    def possible(scene: Scene) -> bool:
-        question = asked(scene, what)
-        fits = (HELD in scene.marks.flags) == (what == LET_GO)
-        return fits and (question is None or question.by != scene.caller_id)
-
-    return possible
-
-
-HOLD = Act(
+_KEEP = Together("hold", "keep", lambda marks: marks.flagged(HELD), lambda marks: HELD not in marks.flags)
+_LET_GO = Together(
     "hold",
-    "lock",
-    _l("Keep it past its end"),
-    _l("Keep it past its end"),
-    HoldForm,
-    _deed(KEEP),
-    _l("It is written down. It counts once two people have said so."),
-    small=_l("for a court or an inspection; a second person agrees"),
-    possible=_possible(KEEP),
-    rare=True,
+    "let_go",
+    then=lambda marks: marks.unflagged(HELD, WAS_HARM),
+    fits=lambda marks: bool({HELD, WAS_HARM} & set(marks.flags)),
 )
-RELEASE = Act(
-    "release",
-    "undo",
-    _l("Let it end in time again"),
-    _l("Let it end in time again"),
-    HoldForm,
-    _deed(LET_GO),
-    _l("It is written down. It counts once two people have said so."),
-    small=_l("a second person agrees"),
-    possible=_possible(LET_GO),
-    rare=True,
+_NO_AUTHORITY = Together(
+    "no_authority",
+    "agreed",
+    then=lambda marks: marks.without_clock(AUTHORITY),
+    fits=lambda marks: AUTHORITY in marks.clocks,
+)
+
+HOLD = _KEEP.act("hold", "lock", _l("Keep it past its end"), _l("for a court or an inspection; a second person agrees"))
+RELEASE = _LET_GO.act("release", "undo", _l("Let it end in time again"), _l("a second person agrees"))
+NO_AUTHORITY = _NO_AUTHORITY.act(
+    "no-authority", "skip", _l("No law asks for a report to an authority"), _l("a second person agrees")
 )

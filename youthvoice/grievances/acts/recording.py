@@ -6,14 +6,21 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectChoice, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from youthvoice.grievances.acts.deeds import Act, ActForm, Deed, step
-from youthvoice.grievances.child_rules import TELL_OUTSIDE
+from youthvoice.grievances.acts.deeds import Act, ActForm, Deed, Said, step
+from youthvoice.grievances.child_rules import TELL_OUTSIDE, checked, opened_again
+from youthvoice.grievances.child_rules import TROUBLE as TROUBLE_SINCE
+from youthvoice.grievances.clock_rules import CHILD_WROTE, TROUBLE
+from youthvoice.grievances.hours import over
 from youthvoice.grievances.scene import Scene
 from youthvoice.grievances.standing import WAITS_FOR_CHILD
 from youthvoice.staff.store import Reader
 from youthvoice.threads.marks import Marks
 
 _MOST_LETTERS = 2000
+_CHECKED = (
+    SelectChoice("no_trouble", _l("I asked in person: nobody was bad to the child since")),
+    SelectChoice("trouble", _l("I asked in person: somebody was bad to the child since")),
+)
 
 
 class RecordForm(ActForm):
@@ -34,15 +41,34 @@ class RecordForm(ActForm):
         [DataRequired(_l("Write what was done.")), Length(max=_MOST_LETTERS, message=_l("At most %(max)d letters."))],
     )
 
+    def prepare(self, scene: Scene, known: Any) -> None:  # noqa: ARG002 - as every form of an act
+        """Where a check for reprisals is due, it can be done by word of mouth: not every child comes back."""
+        if any(name in scene.marks.clocks for name in TROUBLE):
+            self.action.choices = [*self.action.choices, *_CHECKED]
+
 
 def _deed(scene: Scene, form: RecordForm, known: Any) -> Deed:  # noqa: ARG001 - as every act
     said = {"action": form.action.data, "words": (form.words.data or "").strip()}
+    if form.action.data == "no_trouble":
+        return Deed(checked(scene.marks).on("trouble_asked", scene.today), [("action", said)])
+    if form.action.data == "trouble":
+        return _trouble(scene, said)
     marks = scene.marks.on("acted", scene.today).unflagged(WAITS_FOR_CHILD)
     if form.action.data == "talked" and not marks.answerable:
         marks = marks.without_clock("answer", "child_wrote").on("answered", scene.today)
     if form.action.data == "outside":
         return _outside(scene, marks, said)
     return Deed(marks, [("action", said)])
+
+
+def _trouble(scene: Scene, said: dict[str, Any]) -> Deed:
+    """As if she had said so with her code: open again, and outside at once (S16)."""
+    marks = checked(scene.marks).on("trouble_asked", scene.today).flagged(TROUBLE_SINCE, TELL_OUTSIDE)
+    closed = marks.state == "closed"
+    marks = opened_again(marks, scene.today) if marks.state in {"closed", "asked"} else marks
+    marks = marks.with_clock(CHILD_WROTE, over(scene.site, marks.having(urgent=True), CHILD_WROTE, scene.now))
+    entries: list[Said] = [("action", said), *([("reopened", {})] if closed else [])]
+    return Deed(marks, entries, [step("reopened")] if closed else [])
 
 
 def _outside(scene: Scene, marks: Marks, said: dict[str, Any]) -> Deed:

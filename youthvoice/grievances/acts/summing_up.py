@@ -11,12 +11,13 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from youthvoice import running
 from youthvoice.access.guard import Caller
+from youthvoice.grievances import questions
 from youthvoice.grievances.acts.deeds import Act, ActForm, Deed, Refused
 from youthvoice.grievances.reader import me
 from youthvoice.grievances.scene import Scene
 from youthvoice.grievances.themes import AGREED, faults, missing
 from youthvoice.threads import thread_store as threads
-from youthvoice.threads.entries import CHILD, Entry
+from youthvoice.threads.entries import CHILD
 from youthvoice.web.lists import listed
 
 _MOST_LETTERS: Final = 300
@@ -61,13 +62,9 @@ def _deed(scene: Scene, form: SumUpForm, known: Any) -> Deed:  # noqa: ARG001 - 
             "words", str(_("Somebody could recognise the child by %(words)s. Say it otherwise.", words=repeated))
         )
     said = {"words": words, "quoted": bool(form.quoted.data), "state": "asked"}
+    if earlier := questions.waiting(scene.said, "summary"):
+        said["question"] = earlier[0].id.hex()  # the newer sentence stands in its place
     return Deed(scene.marks.unflagged(AGREED), [("summary", said)])
-
-
-def waiting(scene: Scene) -> Entry | None:
-    """The words that wait for a second person; None when there are none."""
-    found = scene.of_kind("summary")
-    return found[-1] if found and found[-1].said.get("state") == "asked" else None
 
 
 class AgreeForm(ActForm):
@@ -81,16 +78,15 @@ class AgreeForm(ActForm):
 
 
 def _agree(scene: Scene, form: AgreeForm, known: Any) -> Deed:  # noqa: ARG001 - as every act
-    question = waiting(scene)
+    question = questions.for_her(scene.said, scene.caller_id, "summary")
     assert question is not None  # `_may_agree` says so
     yes = form.answer.data == "yes"
-    said = {**question.said, "state": "agreed" if yes else "refused"}
+    said = {**question.said, "state": "agreed" if yes else "refused", "question": question.id.hex()}
     return Deed(scene.marks.flagged(AGREED) if yes else scene.marks, [("summary", said)])
 
 
 def _may_agree(scene: Scene) -> bool:
-    question = waiting(scene)
-    return question is not None and question.by != scene.caller_id
+    return questions.for_her(scene.said, scene.caller_id, "summary") is not None
 
 
 SUM_UP = Act(

@@ -2,15 +2,19 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from youthvoice.grievances import picks
-from youthvoice.grievances.acts.deeds import Act, ActForm, Deed, Said, step
+from youthvoice.grievances.acts.deeds import Act, ActForm, Deed, Refused, Said, step
+from youthvoice.grievances.acts.reporting import REPORTED
+from youthvoice.grievances.clock_rules import AUTHORITY
 from youthvoice.grievances.hours import over, tightened
 from youthvoice.grievances.scene import Scene
 from youthvoice.staff.store import Reader
+from youthvoice.threads.ending_rules import GRAVE, WAS_HARM
 from youthvoice.threads.marks import Marks
 
 _MOST_LETTERS = 1000
@@ -41,17 +45,24 @@ class WeighForm(ActForm):
         if not self.is_submitted():
             self.severity.data = str(scene.marks.severity or "")
             self.topic.data, self.harm.data = scene.marks.topic, scene.marks.harm
-            self.authority.data = "authority" in scene.marks.clocks
+            self.authority.data = AUTHORITY in scene.marks.clocks
+
+
+def _was_grave(marks: Marks) -> bool:
+    """Whether no timer ends it as long as it stands so."""
+    return marks.harm or marks.severity >= GRAVE
 
 
 def _weigh(scene: Scene, form: WeighForm, known: Any) -> Deed:  # noqa: ARG001 - as every act
     marks = scene.marks.having(severity=int(form.severity.data), topic=form.topic.data, harm=bool(form.harm.data))
-    asks = bool(form.authority.data)
+    asks, runs = bool(form.authority.data), AUTHORITY in marks.clocks
+    if runs and not asks:
+        raise Refused("authority", str(_("Two people must say that no law asks for it. It stands under “More”.")))
     said = {"severity": marks.severity, "topic": marks.topic, "harm": marks.harm, "authority": asks}
-    if asks and "authority" not in marks.clocks and "authority" not in marks.flags:
-        marks = marks.with_clock("authority", over(scene.site, marks, "authority", scene.now))
-    elif not asks:
-        marks = marks.without_clock("authority")
+    if asks and not runs and REPORTED not in marks.flags:
+        marks = marks.with_clock(AUTHORITY, over(scene.site, marks, AUTHORITY, scene.now))
+    if _was_grave(scene.marks) and not _was_grave(marks):
+        marks = marks.flagged(WAS_HARM)
     return _grave(scene, marks, ("weighed", said))
 
 

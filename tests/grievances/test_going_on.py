@@ -1,0 +1,128 @@
+"""No report stands still, no question waits in silence, and whoever asked can take it back (S9, S13, S15)."""
+
+import pytest
+from flask import current_app
+
+from tests.conftest import StillClock
+from tests.grievances.acting import before
+from tests.grievances.conftest import Team
+from tests.grievances.telling import Told, tell
+from youthvoice import db, running
+from youthvoice.grievances.child_rules import Said
+from youthvoice.staff import accounts
+from youthvoice.staff import store as people
+from youthvoice.threads.ending_rules import lives_on
+from youthvoice.threads.marks import Marks, hour_after
+
+
+def report(team: Team, **marks: object) -> Told:
+    return tell(team.site_id, [team.asha, team.ravi], marks=Marks(topic="food", state="open", **marks))  # type: ignore[arg-type]
+
+
+def test_after_every_act_something_runs(team: Team, clock: StillClock) -> None:
+    told = report(team)
+    asha = before(team, team.asha, told)
+    asha.does("record", action="talked", words="We talked.")
+    assert told.marks.clocks == {"go_on": hour_after(clock(), 168)}
+    clock.move(days=3)
+    asha = before(team, team.asha, told)
+    asha.does("note", words="The cook is ill this week.")
+    assert told.marks.clocks == {"go_on": hour_after(clock(), 168)}, "whoever does something has a week again"
+    clock.move(days=8)
+    assert "1 day over" in team.at(team.ravi).open("/staff/reports/").text, "and everybody sees it when nobody does"
+
+
+def test_what_somebody_had_in_hand_who_has_left_is_everybodys(team: Team) -> None:
+    told = report(team, owner=team.ravi.id)
+    before(team, team.asha, told).does("record", action="talked", words="We talked.")
+    desk = team.at(team.asha).open("/staff/reports/").text
+    assert "Waiting for somebody else: 1" in desk
+    with db.writing(db.engine()) as session:
+        ravi = people.find(session, team.ravi.id)
+        assert ravi
+        accounts.leave(session, ravi, running.today())
+    current_app.extensions.pop("youthvoice.readers")  # as five seconds later
+    assert "Waiting for somebody else" not in team.at(team.asha).open("/staff/reports/").text
+
+
+def test_stepping_back_after_asking_to_close_does_not_silence_it(team: Team) -> None:
+    told = report(team)
+    asha = before(team, team.asha, told)
+    asha.does("record", action="talked", words="We talked.")
+    asha.does("close", outcome="Well.", words="Well.")
+    asha.does("step-back", sure="y")
+    assert (told.marks.state, list(told.marks.clocks)) == ("open", ["go_on"])
+
+
+def test_a_child_who_writes_while_closing_is_asked_ends_the_asking(team: Team) -> None:
+    told = report(team)
+    asha = before(team, team.asha, told)
+    asha.does("record", action="talked", words="We talked.")
+    asha.does("close", outcome="Well.", words="Well.")
+    assert "agree" in told.marks.clocks
+    told.says(Said("child", "It is not."))
+    assert (told.marks.state, list(told.marks.clocks)) == ("open", ["child_wrote"])
+
+
+def test_who_asked_to_close_can_take_it_back(team: Team) -> None:
+    told = report(team)
+    asha = before(team, team.asha, told)
+    asha.does("record", action="talked", words="We talked.")
+    asha.does("close", outcome="Well.", words="Well.")
+    assert "cannot be done" in before(team, team.ravi, told).browser.open(f"{told.path}/not-yet").text
+    asha.does("not-yet")
+    assert (told.marks.state, list(told.marks.clocks)) == ("open", ["go_on"])
+    assert "does not ask to close it any more" in asha.reads()
+
+
+def test_opened_again_it_closes_only_after_something_new_was_done(team: Team) -> None:
+    """S15."""
+    told = report(team)
+    asha, ravi = before(team, team.asha, told), before(team, team.ravi, told)
+    asha.does("record", action="talked", words="We talked.")
+    asha.does("close", outcome="Well.", words="Well.")
+    ravi.does("agree", answer="yes")
+    told.says(Said("put_right", answer="no"))
+    assert "cannot be done" in asha.browser.open(f"{told.path}/close").text
+    asha.does("record", action="plan_change", words="Another cook.")
+    asha.does("close", outcome="Well.", words="Well.")
+
+
+def test_her_last_word_counts_whether_it_was_put_right(team: Team) -> None:
+    told = report(team)
+    told.says(Said("put_right", answer="yes"))
+    assert told.marks.day("put_right")
+    told.says(Said("put_right", answer="no"))
+    assert not told.marks.day("put_right")
+
+
+@pytest.mark.parametrize("act", ["hold", "sum-up"])
+def test_a_question_to_a_second_person_has_a_clock_until_its_answer(team: Team, clock: StillClock, act: str) -> None:
+    told = report(team)
+    asha, ravi = before(team, team.asha, told), before(team, team.ravi, told)
+    asha.does(act, words="Children want warmer evenings.")
+    assert told.marks.clocks["second"] == hour_after(clock(), 72)
+    asha.does("note", words="A note between.")
+    clock.move(days=4)
+    assert "Say yes or no to what was asked" in team.at(team.ravi).open("/staff/reports/").text
+    ravi = before(team, team.ravi, told)
+    if act == "hold":
+        ravi.does("hold", words="Yes.")
+    else:
+        ravi.does("agree-sum-up", answer="yes")
+    assert "second" not in told.marks.clocks
+
+
+def test_one_person_alone_does_not_let_a_record_of_harm_end_by_a_timer(team: Team) -> None:
+    """PRIVACY.md C, Ends."""
+    told = report(team, harm=True, severity=3)
+    asha, ravi = before(team, team.asha, told), before(team, team.ravi, told)
+    asha.does("weigh", severity="1", topic="food")
+    told.changes(state="closed", clocks={})
+    assert lives_on(told.marks)
+    asha.does("release", words="It was a mistake.")
+    told.changes(clocks={})
+    assert lives_on(told.marks)
+    ravi.does("release", words="I was there: nobody was hurt.")
+    told.changes(clocks={})
+    assert not lives_on(told.marks)
