@@ -264,6 +264,7 @@ def test_what_was_handed_over_ends_with_its_month_but_not_within_a_year(house: G
             found = handed_store.handed_to(session, house.ravi.person_id)
             return [open_item(house.keyring, one, house.ravi.pair.private)["words"] for one in found]
 
+    house.keyring.key_or_new(destruction_key(MONTH))  # of the report it comes from
     with db.writing(house.engine) as session:
         for day, words in ((date(2026, 11, 24), "old"), (date(2029, 10, 24), "new")):
             handed_store.add(session, seal_item(house.keyring, house.ravi, day, MONTH, {"words": words}))

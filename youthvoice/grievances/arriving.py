@@ -18,12 +18,18 @@ from youthvoice.grievances.child_rules import Said
 from youthvoice.grievances.clock_rules import ANSWER, CHILD_WROTE
 from youthvoice.grievances.filing import Kept, Report, draws, entries, sealed
 from youthvoice.grievances.going_on import kept_going
+from youthvoice.privacy.key_names import PEOPLE
+from youthvoice.staff import store as people
 from youthvoice.threads import conversation, membership
 from youthvoice.threads import thread_store as store
 from youthvoice.threads.entries import CHILD, Entry
 from youthvoice.threads.making import NewThread
 from youthvoice.threads.marks import Marks
 from youthvoice.threads.thread_store import Brought, Meanwhile
+
+
+class ReadersChanged(Exception):
+    """Somebody who shall read it went, or took a new key, since the readers were looked up; nothing was written."""
 
 
 def came_before(made: Report, now: datetime) -> Kept | None:
@@ -56,10 +62,17 @@ def keep(session: Session, made: Report) -> Kept | None:
 
     Returns:
         None when the same sheet came in between: ask `came_before`.
+
+    Raises:
+        ReadersChanged: make the report anew, with the readers of now.
     """
     for code, keys in draws(made):
-        if _written(session, made, sealed(made, keys)):
-            return Kept(code, made.names, made.answer_by)
+        try:
+            if _written(session, made, sealed(made, keys)):
+                return Kept(code, made.names, made.answer_by)
+        except ReadersChanged:
+            session.rollback()
+            raise
         session.rollback()  # nobody waits in the queue of writers while Argon2 runs
         with db.reading(db.engine()) as reading:
             found = _found(reading, made)
@@ -77,6 +90,8 @@ def _is_for_the_same(found: Brought, made: Report) -> bool:
 
 
 def _written(session: Session, made: Report, thread: NewThread) -> bool:
+    people.hold_readers(session)
+    _refuse_if_readers_changed(session, made)
     earlier = _found(session, made)
     if earlier and _is_for_the_same(earlier, made):
         return False
@@ -89,6 +104,14 @@ def _written(session: Session, made: Report, thread: NewThread) -> bool:
     except (IntegrityError, Meanwhile):
         return False
     return True
+
+
+def _refuse_if_readers_changed(session: Session, made: Report) -> None:
+    """What is wrapped to a key of yesterday opens for nobody; where she is the only reader, all would be lost."""
+    key = running.keyring().key_or_new(PEOPLE)
+    now = {one.person_id: one.public_key for one in people.readers(session, made.site.id, key, running.now()).everybody}
+    if any(now.get(one.person_id) != one.public_key for one in made.readers.everybody if one.person_id in made.reads):
+        raise ReadersChanged
 
 
 def _leave_behind(session: Session, made: Report, earlier_id: bytes, later_id: bytes, now: datetime) -> None:

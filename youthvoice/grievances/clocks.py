@@ -4,6 +4,7 @@ It may run in two processes at once and be ended at any moment: everything about
 on marks that are as they were read.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,13 +19,17 @@ from youthvoice.grievances.child_rules import DISAGREED, TELL_OUTSIDE, TOLD_DISA
 from youthvoice.grievances.escalation import Ladder
 from youthvoice.places import store as places
 from youthvoice.places.store import SiteFacts
+from youthvoice.privacy.errors import CannotOpen
 from youthvoice.privacy.key_names import AUDIT, PEOPLE
+from youthvoice.privacy.keyring import KeyGone
 from youthvoice.staff import store as people
 from youthvoice.threads import conversation
 from youthvoice.threads import thread_store as threads
 from youthvoice.threads.marks import Marks, hour_after
 from youthvoice.threads.thread_facts import ThreadFacts
 from youthvoice.threads.thread_store import Meanwhile
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ def clocks_due() -> None:
                 _look_at(session, thread_id, now)
         except Meanwhile:  # somebody acted on it this very moment; the next look sees what remains
             continue
+        except (CannotOpen, KeyGone):  # of one thread; `flask doctor` counts them
+            _log.error("a clock stands still: something does not open any more")
 
 
 def _is_due(marks: Marks, now: datetime) -> bool:

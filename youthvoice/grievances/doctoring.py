@@ -24,6 +24,8 @@ def complaints(session: Session) -> Iterator[str]:
         yield "A clock has been over for hours and was not handed on. Look into the log of: flask work"
     if lost := ending.closed_for_good(session, keyring, now):
         yield f"{lost} sealed things do not open: the database is older than its key files. Restore newer ones."
+    if broken := len(threads.damaged(session, keyring)):
+        yield f"{broken} rows of threads do not open and no clock runs for them. Restore them from a backup."
     for site in places.every_site(session):
         readers = people.readers(session, site.id, keyring.key_or_new(PEOPLE), now)
         if readers.advocates and not on_call.rota(session, site.id):

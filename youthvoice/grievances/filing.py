@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from youthvoice import running
+from youthvoice import db, running
 from youthvoice.grievances import fingerprints
 from youthvoice.grievances.clock_rules import ANSWER, first_clocks, rules_of
 from youthvoice.grievances.rules import first_reads, is_harm
@@ -19,6 +19,7 @@ from youthvoice.privacy import picture_codes
 from youthvoice.privacy.key_names import PEPPER, THREADS, month_name
 from youthvoice.privacy.picture_codes import Code, CodeKeys
 from youthvoice.staff.store import Readers
+from youthvoice.threads.ending_store import month_from
 from youthvoice.threads.entries import CHILD, Entry
 from youthvoice.threads.making import NewThread, new_thread
 from youthvoice.threads.marks import Marks, moment_of
@@ -38,6 +39,7 @@ class Report:
         readers: everybody at the site to whom a report may be sealed.
         reads: rows of `people`.
         marks: as the report begins.
+        month: destruction month.
         day: at the site.
     """
 
@@ -47,6 +49,7 @@ class Report:
     readers: Readers = field(repr=False)
     reads: frozenset[int] = field(repr=False)
     marks: Marks = field(repr=False)
+    month: str
     day: date
 
     @property
@@ -104,7 +107,10 @@ def report(site: SiteFacts, told: Told, sheet: bytes, readers: Readers, now: dat
     everybody = frozenset(one.person_id for one in readers.everybody)
     unseen = everybody - (everybody if told.shown is None else told.shown)
     reads = first_reads(readers, told.left_out | unseen, harm)
-    return Report(site, told, sheet, readers, reads, marks, now.astimezone(ZoneInfo(site.time_zone)).date())
+    day = now.astimezone(ZoneInfo(site.time_zone)).date()
+    with db.reading(db.engine()) as session:
+        month = month_from(session, running.keyring(), month_name(day.replace(year=day.year + KEPT_YEARS, day=1)))
+    return Report(site, told, sheet, readers, reads, marks, month, day)
 
 
 def draws(made: Report) -> Iterator[tuple[Code, CodeKeys]]:
@@ -131,7 +137,7 @@ def sealed(made: Report, code: CodeKeys) -> NewThread:
         running.keyring(),
         site_id=made.site.id,
         day=day,
-        month=month_name(day.replace(year=day.year + KEPT_YEARS, day=1)),
+        month=made.month,
         marks=made.marks,
         entries=entries(made),
         everybody=made.readers.everybody,

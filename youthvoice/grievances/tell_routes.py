@@ -11,12 +11,15 @@ from werkzeug.datastructures import MultiDict
 from youthvoice import db, running
 from youthvoice.clips import shelf
 from youthvoice.grievances import arriving, code_page, filing, telling
+from youthvoice.grievances.arriving import ReadersChanged
+from youthvoice.grievances.filing import Kept, Report
 from youthvoice.grievances.rules import CannotBeLeftOut
 from youthvoice.grievances.tell_form import NOTHING, TellForm
 from youthvoice.grievances.telling import Telling
+from youthvoice.grievances.told import Told
 from youthvoice.places.store import SiteFacts
 from youthvoice.places.tablets import here
-from youthvoice.threads import thread_store
+from youthvoice.threads import readers, thread_store
 from youthvoice.threads.channel import is_open_at
 from youthvoice.threads.readers import everybody_at
 from youthvoice.web import headers, languages
@@ -96,10 +99,9 @@ def take(asked: Asked) -> ResponseReturnValue:
         return _asked_again(asked, form, {"tell": str(NOTHING)})
     told = replace(told, helper=asked.helper or told.helper)
     try:
-        report = filing.report(asked.site, told, sheet, everybody_at(asked.site.id), running.now())
+        return _pictures(asked, told, sheet)
     except CannotBeLeftOut as refused:
         return _asked_again(asked, form, {"readers": telling.why_not(refused.why, asked.site)})
-    return _pictures(asked, report)
 
 
 def _sent() -> MultiDict[str, Any]:
@@ -109,13 +111,22 @@ def _sent() -> MultiDict[str, Any]:
     return sent
 
 
-def _pictures(asked: Asked, report: filing.Report) -> ResponseReturnValue:
-    kept = arriving.came_before(report, running.now()) or arriving.keep(db.session(), report)
-    kept = kept or arriving.came_before(report, running.now()) or abort(409)
+def _pictures(asked: Asked, told: Told, sheet: bytes) -> ResponseReturnValue:
+    try:
+        report, kept = _kept(asked, told, sheet)
+    except ReadersChanged:  # whoever reads was remembered for a few seconds
+        readers.forget(asked.site.id)
+        report, kept = _kept(asked, told, sheet)
     db.session().commit()
     if wants_json():
         return jsonify(sheet=report.sheet.hex(), screens=code_page.screens(kept, asked.site)), 201
     return code_page.page(kept, asked.site, report.sheet.hex(), asked.more), 201
+
+
+def _kept(asked: Asked, told: Told, sheet: bytes) -> tuple[Report, Kept]:
+    report = filing.report(asked.site, told, sheet, everybody_at(asked.site.id), running.now())
+    kept = arriving.came_before(report, running.now()) or arriving.keep(db.session(), report)
+    return report, kept or arriving.came_before(report, running.now()) or abort(409)
 
 
 def _asked_again(asked: Asked, form: TellForm, refused: dict[str, str], status: int = 422) -> ResponseReturnValue:

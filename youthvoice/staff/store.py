@@ -193,6 +193,15 @@ def keep_still(session: Session) -> None:
         session.expire_all()
 
 
+def hold_readers(session: Session) -> None:
+    """Nobody comes, goes or takes a new key until the transaction ends; others who only hold go on beside.
+
+    On SQLite every writer waits anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE people IN SHARE MODE"))
+
+
 def is_empty(session: Session) -> bool:
     """Whether nobody has an account yet."""
     return session.scalar(select(Person.id).limit(1)) is None

@@ -50,8 +50,10 @@ def extend(engine: Engine, keyring: Keyring, now: datetime) -> None:
 
 
 def _threads(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
+    """A damaged one as well: its words may open yet, and nobody can say that they may go."""
     found = threads.all_facts(session, keyring)
-    return {one.id: one.month for one in found if one.month <= until and rules.lives_on(one.marks)}
+    living = {one.id: one.month for one in found if one.month <= until and rules.lives_on(one.marks)}
+    return living | {one: month for one, month in threads.damaged(session, keyring).items() if month <= until}
 
 
 def _letters(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
@@ -64,15 +66,23 @@ def _items(session: Session, keyring: Keyring, until: str, now: datetime) -> dic
 
 
 def _extend_thread(session: Session, keyring: Keyring, thread_id: bytes, now: datetime) -> None:
-    thread = threads.facts(session, keyring, thread_id, to_change=True)
-    if thread is None or thread.month > rules.near(now) or not rules.lives_on(thread.marks):
+    before = threads.month_of(session, thread_id)
+    if before is None or before > rules.near(now) or not _lives_on(session, keyring, thread_id):
         return
-    month = rules.later(now)
+    month = store.month_from(session, keyring, rules.later(now))
     entries, replies = (
-        [under_month(keyring, thread_id, each, thread.month, month) for each in kept]
+        [under_month(keyring, thread_id, each, before, month) for each in kept]
         for kept in (entry_store.entries(session, thread_id), entry_store.replies(session, thread_id))
     )
     store.move_thread(session, thread_id, month, entries, replies)
+
+
+def _lives_on(session: Session, keyring: Keyring, thread_id: bytes) -> bool:
+    try:
+        thread = threads.facts(session, keyring, thread_id, to_change=True)
+    except CannotOpen:
+        return True
+    return thread is not None and rules.lives_on(thread.marks)
 
 
 def _extend_letter(session: Session, keyring: Keyring, letter_id: bytes, now: datetime) -> None:
@@ -80,7 +90,7 @@ def _extend_letter(session: Session, keyring: Keyring, letter_id: bytes, now: da
     if letter is None or letter.month > rules.near(now):
         return
     if rules.letter_lives_on(letter.looked_at_on, held=letter.held):
-        month = rules.later(now)
+        month = store.month_from(session, keyring, rules.later(now))
         body = letter_under_month(keyring, letter_id, letter.body, letter.month, month)
         store.move_letter(session, letter_id, month, body)
 
@@ -88,7 +98,8 @@ def _extend_letter(session: Session, keyring: Keyring, letter_id: bytes, now: da
 def _extend_item(session: Session, keyring: Keyring, item_id: bytes, now: datetime) -> None:
     item = store.item(session, item_id)
     if item is not None and item.month <= rules.near(now):
-        store.move_item(session, item_under_month(keyring, item, rules.later(now)))
+        month = store.month_from(session, keyring, rules.later(now))
+        store.move_item(session, item_under_month(keyring, item, month))
 
 
 _KINDS: Final = ((_extend_thread, _threads), (_extend_letter, _letters), (_extend_item, _items))

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import Executable, delete, select, text, update
 from sqlalchemy.orm import Session
 
+from youthvoice.privacy.keyring import Keyring, destruction_key
 from youthvoice.privacy.sealing import Sealed
 from youthvoice.threads.entries import SealedEntry
 from youthvoice.threads.handed import SealedItem
@@ -43,6 +44,18 @@ def months(session: Session) -> set[str]:
         for column in (Thread.destruction_month, Letter.destruction_month, HandedItem.destruction_month)
         for month in session.scalars(select(column).distinct())
     }
+
+
+def month_from(session: Session, keyring: Keyring, month: str) -> str:
+    """The first month, from this one on, under which something new may be put.
+
+    Where things lie under a month but its key is gone, such as after a restore of older key files, a new key of the
+    same name would look as if it opened them: a later month is taken.
+    """
+    while not keyring.versions(destruction_key(month)) and month in months(session):
+        year, number = int(month[:4]), int(month[5:])
+        month = f"{year + number // 12:04}-{number % 12 + 1:02}"
+    return month
 
 
 def letters(session: Session, until: str) -> list[LetterFacts]:

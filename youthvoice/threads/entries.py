@@ -56,18 +56,21 @@ def seal_entry(keyring: Keyring, thread_id: bytes, to: bytes, month: str, entry:
     """Seal an entry to the thread's public key, or a reply to the public key of the child's code.
 
     Args:
-        keyring: the key files; the month's key is made when there is none.
+        keyring: the key files.
         thread_id: 16 bytes.
         to: X25519 public key, 32 bytes.
         month: the thread's destruction month.
         entry: what was said.
+
+    Raises:
+        KeyGone: there is no key of this month: whoever begins a thread makes it (`making`), nobody else does.
     """
     entry_id = secrets.token_bytes(16)
     head = {"kind": entry.kind, "by": entry.by, "turn": entry.turn, "said": dict(entry.said)}
     words = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     plain = len(words).to_bytes(_LENGTH, "big") + words + entry.sound
     inner = seal(plain, to, context("thread", thread_id.hex(), entry_id.hex()))
-    body = lock_outer(inner, keyring.key_or_new(destruction_key(month)), _outer(thread_id, entry_id))
+    body = lock_outer(inner, keyring.key(destruction_key(month)), _outer(thread_id, entry_id))
     return SealedEntry(entry_id, entry.day, body)
 
 

@@ -43,11 +43,14 @@ def seal_item(keyring: Keyring, to: Holder, day: date, month: str, said: Mapping
         day: at the site.
         month: destruction month of the report.
         said: words and what else belongs to them, as JSON can say it.
+
+    Raises:
+        KeyGone: the report's month has ended.
     """
     item_id = secrets.token_bytes(16)
     plain = json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")
     inner = seal(plain, to.public_key, _bound(item_id, to.person_id))
-    body = lock_outer(inner, keyring.key_or_new(destruction_key(month)), _bound(item_id, to.person_id, "outer"))
+    body = lock_outer(inner, keyring.key(destruction_key(month)), _bound(item_id, to.person_id, "outer"))
     return SealedItem(item_id, to.person_id, day, month, body)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from youthvoice.privacy.key_names import THREADS
-from youthvoice.privacy.keyring import Keyring
+from youthvoice.privacy.keyring import Keyring, destruction_key
 from youthvoice.privacy.picture_codes import LOCATOR_BYTES, CodeKeys
 from youthvoice.privacy.sealing import new_pair
 from youthvoice.threads.entries import Entry, SealedEntry, seal_entry
@@ -55,7 +55,7 @@ def new_thread(  # noqa: PLR0913 - a thread has as many sides
         keyring: the key files.
         site_id: where.
         day: at the site.
-        month: its destruction month, such as `2029-11`.
+        month: its destruction month, such as `2029-11`, from `ending_store.month_from`; its key is made here.
         marks: how it stands.
         entries: what was told; at least one.
         everybody: all who could read at the site; each gets a row.
@@ -70,6 +70,7 @@ def new_thread(  # noqa: PLR0913 - a thread has as many sides
     if replies and code is None:
         raise ValueError("Replies need the key of a code")
     thread_id, pair, key = secrets.token_bytes(16), new_pair(), keyring.key_or_new(THREADS)
+    keyring.key_or_new(destruction_key(month))
     reply_key = code.reply.public if code else new_pair().public
     locator = code.locator if code else secrets.token_bytes(LOCATOR_BYTES)
     marks = marks.having(answerable=code is not None, keys=fingerprint(pair.public, reply_key, locator))

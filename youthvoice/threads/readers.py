@@ -14,6 +14,11 @@ from youthvoice.staff.store import Reader, Readers
 KEPT_SECONDS = 5.0
 
 
+def forget(site_id: int) -> None:
+    """Ask the database the next time: somebody came, went or took a new key."""
+    current_app.extensions.get("youthvoice.readers", {}).pop(site_id, None)
+
+
 def readers_at(site_id: int) -> tuple[Reader, ...]:
     """The advocates of a site, by name: they read its letters."""
     return everybody_at(site_id).advocates

@@ -34,6 +34,8 @@ def perform(session: Session, log: Log, scene: Scene, deed: Deed) -> None:
         LeftOut, LastReader: as `threads.membership`.
     """
     keyring, facts = running.keyring(), scene.thread.facts
+    if deed.steps_back:
+        people.keep_still(session)  # whoever shall go on reading does not leave in the same moment
     threads.change(session, keyring, facts.line, _marks(scene, deed))  # first: its row is held, or somebody was faster
     for kind, said in deed.entries:
         conversation.say(session, keyring, facts, Entry(kind, scene.caller_id, scene.today, said=said))
@@ -48,7 +50,6 @@ def perform(session: Session, log: Log, scene: Scene, deed: Deed) -> None:
         _link_back(session, scene, deed.linked.id)
     if deed.steps_back:
         handed_store.take_away(session, scene.caller_id, deed.given_up)
-        people.keep_still(session)  # whoever shall go on reading does not leave in the same moment
         present = people.readers(session, scene.site.id, keyring.key_or_new(PEOPLE), scene.now)
         membership.step_back(session, keyring, facts, scene.caller_id, present.everybody)
     log.add(session, DONE, scene.id.hex())

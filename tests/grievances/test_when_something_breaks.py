@@ -1,0 +1,108 @@
+"""One damaged row, one missing key, one reader who is new since: nothing else is lost, and the house says so."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from tests.conftest import StillClock
+from tests.grievances.a_child import Child, a_child
+from tests.grievances.left_alone import make
+from tests.pages import Visitor
+from tests.people import CHEAP, signed_in
+from youthvoice import db, running
+from youthvoice.config import Settings
+from youthvoice.grievances.clocks import clocks_due
+from youthvoice.privacy.keyring import destruction_key
+from youthvoice.privacy.passwords import make_secret
+from youthvoice.staff import accounts
+from youthvoice.staff import store as people
+from youthvoice.threads import ending
+from youthvoice.threads import thread_store as threads
+from youthvoice.threads.models import Thread
+from youthvoice.threads.readers import everybody_at
+
+
+@pytest.fixture
+def child(on_both: Settings, app: Flask, visitor: Callable[[], Visitor]) -> Child:
+    found = a_child(visitor())
+    found.opens()
+    return found
+
+
+def damage(thread_id: bytes) -> None:
+    with db.writing(db.engine()) as session:
+        row = session.get(Thread, thread_id)
+        assert row
+        broken = bytearray(row.marks)
+        broken[40] ^= 1
+        session.execute(update(Thread).where(Thread.id == thread_id).values(marks=bytes(broken)))
+
+
+def test_one_damaged_row_stops_neither_the_clocks_nor_the_desk(
+    app: Flask, clock: StillClock, visitor: Callable[[], Visitor]
+) -> None:
+    site = make(clock)
+    broken, whole = site.report(), site.report(urgent=True)
+    damage(broken)
+    assert site.after() == ["asha", "lata", "ravi"]
+    desk = signed_in(visitor(), site.people["asha"])
+    assert desk.open("/staff/reports/").text.count("/staff/reports/" + whole.hex()) == 1
+    desk.open("/staff/")
+    assert "1 rows of threads do not open" in app.test_cli_runner().invoke(args=["doctor"]).output
+
+
+def test_what_nobody_can_read_the_state_of_does_not_end_by_a_timer(app: Flask, clock: StillClock) -> None:
+    site = make(clock)
+    broken = site.report(state="closed", clocks={})
+    month = site.facts(broken).month
+    damage(broken)
+    for years in (3, 1):
+        clock.move(days=365 * years)
+        ending.ends_due()
+    with db.reading(db.engine()) as session:
+        kept = threads.damaged(session, running.keyring())
+    assert kept[broken] > month
+    assert running.keyring().versions(destruction_key(kept[broken]))
+
+
+def test_a_lost_key_of_a_month_is_never_made_anew_under_what_lies_there(child: Child) -> None:
+    """A key of the same name would hide the loss, and open half of what it names once the right one is back."""
+    keyring = running.keyring()
+    child.tells(topic="food", words="the soup is cold")
+    (first,) = child.lines("asha")
+    with db.reading(db.engine()) as session:
+        month = threads.month_of(session, first.id)
+    assert month
+    name = destruction_key(month)
+    (file,) = keyring.folder.glob(f"{name}.v*")
+    lost = file.read_bytes()
+    file.unlink()
+    clocks_due()
+    child.opens()
+    child.tells(topic="food", words="the soup is warm")
+    assert not keyring.versions(name)
+    with db.reading(db.engine()) as session:
+        assert ending.closed_for_good(session, keyring, running.now()) == 1
+    file.touch(0o600)
+    file.write_bytes(lost)
+    told = sorted(one[0].said["words"] for one in child.reads_all("asha"))
+    assert told == ["the soup is cold", "the soup is warm"]
+
+
+def test_a_reader_who_is_new_since_a_moment_can_open_what_is_told_now(child: Child) -> None:
+    """The house remembers readers for some seconds; wrapped to a key of yesterday a report would open for nobody."""
+    everybody_at(child.site_id)
+    olga = child.people["olga"]
+    keyring = running.keyring()
+    secret = make_secret("another horse", keyring.key("pepper"), accounts.binding(olga.handle, 2), cost=CHEAP)
+    with db.writing(db.engine()) as session:
+        person = people.find(session, olga.id)
+        assert person
+        accounts.renew(session, person, secret, keyring.key("people"), accounts.FROM_THE_START)
+    others = [child.id_of(name) for name in ("asha", "ravi", "meera")]
+    child.tells(topic="food", words="only for Olga", left_out=others)
+    with db.reading(db.engine()) as session:
+        (facts,) = threads.all_facts(session, keyring)
+        assert threads.readers_of(session, keyring, facts.id, [(olga.id, secret.public)]) == {olga.id}
