@@ -8,7 +8,7 @@ from tests.grievances.acting import before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import Told, tell
 from youthvoice import db, running
-from youthvoice.grievances.child_rules import Said
+from youthvoice.grievances.child_rules import WITHDRAW_ASKED, Said
 from youthvoice.staff import accounts
 from youthvoice.staff import store as people
 from youthvoice.threads.ending_rules import lives_on
@@ -85,6 +85,7 @@ def test_opened_again_it_closes_only_after_something_new_was_done(team: Team) ->
     told.says(Said("put_right", answer="no"))
     assert "cannot be done" in asha.browser.open(f"{told.path}/close").text
     asha.does("record", action="plan_change", words="Another cook.")
+    asha.does("answer", words="Another cook comes on Monday.")
     asha.does("close", outcome="Well.", words="Well.")
 
 
@@ -126,3 +127,58 @@ def test_one_person_alone_does_not_let_a_record_of_harm_end_by_a_timer(team: Tea
     ravi.does("release", words="I was there: nobody was hurt.")
     told.changes(clocks={})
     assert not lives_on(told.marks)
+
+
+# ---- A wish to stop, words that nobody answered, a form sent twice
+
+
+def test_who_must_go_on_tells_the_child_why(team: Team) -> None:
+    """S20: a wish to stop is checked; where a child is in danger it goes on, and she is told."""
+    told = report(team)
+    asha = before(team, team.asha, told)
+    assert "cannot be done" in asha.browser.open(f"{told.path}/go-on").text
+    told.says(Said("withdraw"))
+    asha = before(team, team.asha, told)
+    asha.does("go-on", reason="The lamp can fall on somebody.", words="We cannot stop yet. A child may be hurt.")
+    assert WITHDRAW_ASKED not in told.marks.flags
+    assert set(told.marks.clocks) == {"go_on"}
+    message, step = told.replies()[-2:]
+    assert (message.said["words"], step.said["step"]) == ("We cannot stop yet. A child may be hurt.", "goes_on")
+    assert "The lamp can fall" not in repr([one.said for one in told.replies()])
+
+
+def test_nobody_reads_that_it_stopped_as_she_asked_when_she_asked_to_go_on_since(team: Team) -> None:
+    told = report(team)
+    told.says(Said("withdraw"))
+    told.says(Said("child", "Please go on."))
+    asha, ravi = before(team, team.asha, told), before(team, team.ravi, told)
+    asha.does("record", action="talked", words="We talked.")
+    asha.does("answer", words="We go on.")
+    asha.does("close", outcome="Well.", words="It is done.")
+    ravi.does("agree", answer="yes")
+    assert told.replies()[-1].said["step"] == "closed"
+
+
+def test_nothing_is_closed_over_words_that_nobody_answered(team: Team) -> None:
+    told = report(team)
+    told.says(Said("child", "It is still broken."))
+    asha = before(team, team.asha, told)
+    asha.does("record", action="talked", words="We talked.")
+    assert "nobody has answered yet" in asha.does("close", status=400, outcome="Well.", words="Well.")
+    asha.does("answer", words="The new one comes on Monday.")
+    asha.does("close", outcome="Well.", words="Well.")
+    page = before(team, team.ravi, told).browser.open(f"{told.path}/agree").text
+    assert "What the child is told when it is closed" in page.partition('<dl class="asked">')[2].partition("</dl>")[0]
+
+
+def test_a_form_that_is_sent_twice_is_done_once(team: Team) -> None:
+    """A finger taps twice, a line breaks after it arrived."""
+    told = report(team)
+    asha = before(team, team.asha, told)
+    asha.browser.open(told.path)
+    seen = asha.browser.hidden["seen"]
+    for _twice in range(2):
+        assert "It is sent." in asha.sends("answer", words="The cook knows it.", seen=seen)
+    asha.does("answer", words="The cook knows it.")
+    words = [one.said.get("words") for one in told.replies()]
+    assert words.count("The cook knows it.") == 2, "a new form is a new answer"

@@ -249,3 +249,19 @@ def test_a_thread_is_read_in_the_childs_language(site_id: int, tablet: Visitor, 
     assert f'<html lang="{language}"' in page
     assert ("You told us." in page) == (language == "en")
     assert HERS.pictures[0].name not in page
+
+
+def test_an_answer_names_its_question_as_her_readers_know_it(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    """S20: her yes counts for the words and the person that she was asked for, and for no other question."""
+    site_id, people = house(["advocate", "outside_recipient"])
+    tablet, thread = on_tablet(visitor(), site_id), told(site_id, marks=Marks(state="open"))
+    said = {"ask": "may_know", "question": "q1", "to": "Lata Example", "days": ["2026-11-24"]}
+    thread.answer(Entry("ask", 1, running.today(), said=said))
+    page = opened(tablet, thread)
+    assert "May <bdi>Lata Example</bdi> know of it?" in page
+    assert "Only what you told on 24\N{NO-BREAK SPACE}November." in page
+    says(tablet, kind="may_know", answer="yes", ask=tablet.hidden["ask"])
+    entry = thread.entries(people["advocate"])[-1]
+    assert (entry.kind, entry.said["answer"], entry.said["question"]) == ("may_know", "yes", "q1")
+    says(tablet, kind="may_know", answer="yes", ask="00" * 16)
+    assert "question" not in thread.entries(people["advocate"])[-1].said

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from tests.people import Somebody
 from youthvoice import db, running
 from youthvoice.privacy.picture_codes import Code, CodeKeys, keys_of
 from youthvoice.threads import conversation, entry_store, thread_store
@@ -11,6 +12,7 @@ from youthvoice.threads.entries import CHILD, Entry
 from youthvoice.threads.making import new_thread
 from youthvoice.threads.marks import Marks
 from youthvoice.threads.readers import everybody_at
+from youthvoice.threads.thread_store import Me
 
 MONTH = "2029-11"
 HERS = Code((0, 1, 2, 3, 4, 5, 6))
@@ -46,6 +48,14 @@ class Told:
         """How many entries it has for its readers."""
         with db.reading(db.engine()) as session:
             return entry_store.turns(session, self.id)
+
+    def entries(self, advocate: Somebody) -> list[Entry]:
+        """Everything in it, as one of its readers opens it."""
+        me = Me(advocate.id, advocate.public_key, frozenset({self.site_id}))
+        with db.reading(db.engine()) as session:
+            found = thread_store.opened(session, running.keyring(), me, self.id, advocate.private_key)
+            assert found
+            return conversation.said_in(session, running.keyring(), found)
 
     def answer(self, *replies: Entry, marks: Marks | None = None) -> None:
         """Say something to the child; perhaps it stands otherwise after it."""

@@ -41,6 +41,7 @@ class Said:
         words: hers, as given; may be empty.
         answer: one of `ANSWERS`, where she was asked something.
         ask: which question, the id of the reply that asked, in hexadecimal digits; may be empty.
+        question: what that reply calls itself among her readers; may be empty.
         sound: her voice, as recorded; empty without one.
         sound_kind: `audio/webm` or `audio/ogg`.
         number: of the page that she wrote on, 16 bytes, by which it is known when it comes again; may be empty.
@@ -53,6 +54,7 @@ class Said:
     sound: bytes = field(default=b"", repr=False)
     sound_kind: str = ""
     number: bytes = field(default=b"", repr=False)
+    question: str = ""
 
     @property
     def disagrees(self) -> bool:

@@ -15,7 +15,14 @@ def colleagues(session: Session, scene: Scene) -> list[Reader]:
     key, present = running.keyring().key_or_new(PEOPLE), people.people_of(session, [scene.site.id])
     sites = people.sites_of(session, [person.id for person in present])
     return [
-        Reader(person.id, person.name, person.public_key, person.role, person.key_version)
+        Reader(
+            person.id,
+            person.name,
+            person.public_key,
+            person.role,
+            person.key_version,
+            key_since=person.trusted_from,
+        )
         for person in present
         if may(person.role, "handed.read")
         and person.id not in scene.reading | scene.kept_out

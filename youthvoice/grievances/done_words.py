@@ -97,6 +97,10 @@ def _handed(names: Names, entry: Entry) -> str:
     return str(told.get(str(entry.said.get("state")), _("handed over to %(name)s", name=name)))
 
 
+def _taken_back(names: Names, entry: Entry) -> str:
+    return str(_("took back what was handed to %(name)s", name=names.get(entry.said.get("to", 0), "")))
+
+
 def _consent(names: Names, entry: Entry) -> str:
     name = names.get(entry.said.get("to", 0), "")
     return str(_("the child said yes: %(name)s may see it", name=name))
@@ -143,6 +147,8 @@ _DID: Final[Mapping[str, Callable[[Names, Entry], str]]] = {
     "owner": _owner,
     "handed": _handed,
     "handed_back": lambda _names, _entry: str(_("wrote what was done")),
+    "taken_back": _taken_back,
+    "goes_on": lambda _names, _entry: str(_("goes on although the child asked to stop")),
     "consent": _consent,
     "linked": _linked,
     "hold": _held,

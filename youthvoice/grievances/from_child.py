@@ -120,7 +120,8 @@ def _entries(said: Said, day: date) -> list[Entry]:
     """For her readers."""
     told: dict[str, Any] = {"words": said.words} if said.words else {}
     if said.kind != "child":
-        told |= {name: value for name, value in (("answer", said.answer), ("ask", said.ask)) if value}
+        told_of = (("answer", said.answer), ("ask", said.ask), ("question", said.question))
+        told |= {name: value for name, value in told_of if value}
     entries = [Entry(said.kind, CHILD, day, said=told)] if told or said.kind != "child" else []
     if said.sound:
         entries.append(Entry("child_voice", CHILD, day, said={"kind": said.sound_kind}, sound=said.sound))

@@ -1,6 +1,8 @@
 """What was handed to an adult - HTTP only."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+import base64
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,6 +13,7 @@ from wtforms.validators import DataRequired, Length
 
 from youthvoice import db, running
 from youthvoice.access.guard import log, needs, require
+from youthvoice.clips.sound import ENDINGS, WEBM
 from youthvoice.grievances import desk_words, handed, visits
 from youthvoice.privacy.keyring import KeyGone
 from youthvoice.privacy.sealing import CannotOpen
@@ -58,6 +61,23 @@ def open_(item: str) -> ResponseReturnValue:
     db.session().commit()
     visits.begin(found.id)
     return redirect(url_for("handed.one", item=item), 303)
+
+
+@pages.post("/<item>/voice/<int:nth>")
+@needs("handed.read")
+def listen(item: str, nth: int) -> ResponseReturnValue:
+    """The child's voice among what was handed over; behind a button, kept nowhere."""
+    found = _item_or_404(item)
+    if not visits.is_open(found.id):
+        abort(404)
+    try:
+        told = handed.opened(found, require())["items"]
+    except (CannotOpen, KeyGone):
+        abort(410)
+    if nth >= len(told) or not told[nth].get("sound"):
+        abort(404)
+    kind = told[nth].get("kind")
+    return Response(base64.b64decode(told[nth]["sound"]), content_type=kind if kind in ENDINGS else WEBM)
 
 
 @pages.post("/<item>/back")

@@ -85,9 +85,12 @@ def act(report: str, act: str) -> ResponseReturnValue:
 def _done(chosen: Act, found: Scene, form: ActForm, known: object) -> str | None:
     """Do it and commit; else who was faster, or empty where the form says what is wrong."""
     session = db.session()
+    if found.did(form.form_number):
+        flash(chosen.done)
+        return None
     try:
         _refuse_if_changed(found, form)
-        perform(session, log(), found, chosen.deed(found, form, known))
+        perform(session, log(), found, chosen.deed(found, form, known), form.form_number)
         session.commit()
     except Refused as error:
         form[error.field].errors = [*form[error.field].errors, error.words]
@@ -96,7 +99,7 @@ def _done(chosen: Act, found: Scene, form: ActForm, known: object) -> str | None
     except Meanwhile:
         session.rollback()
         now = _scene_or_404(found.id.hex())
-        return talk.who(now, now.since(form.seen.data or "")) or str(_("Somebody else"))
+        return talk.who(now, now.since(form.stood)) or str(_("Somebody else"))
     else:
         flash(chosen.done)
         return None
@@ -105,14 +108,14 @@ def _done(chosen: Act, found: Scene, form: ActForm, known: object) -> str | None
 
 
 def _refuse_if_changed(found: Scene, form: ActForm) -> None:
-    if found.since(form.seen.data or ""):
+    if found.since(form.stood):
         raise Meanwhile
 
 
 def _again(chosen: Act, found: Scene, form: ActForm, faster: str) -> ResponseReturnValue:
     """The form once more with what was typed, made for the report as it stands now."""
     now = _scene_or_404(found.id.hex()) if faster else found
-    form.seen.data = now.seen
+    form.is_now(now)
     return _form(chosen, now, form, faster), 409 if faster else 400
 
 
@@ -129,7 +132,14 @@ def _form(chosen: Act, found: Scene, form: ActForm, faster: str = "") -> str:
         return _whole(found, form, faster)
     told = talk.pieces(found)
     return render_template(
-        "grievances/act.html", act=chosen, scene=found, head=page.head(found), form=form, faster=faster, talk=told
+        "grievances/act.html",
+        act=chosen,
+        shown=chosen.shows(found),
+        scene=found,
+        head=page.head(found),
+        form=form,
+        faster=faster,
+        talk=told,
     )
 
 

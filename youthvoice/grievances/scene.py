@@ -91,9 +91,29 @@ class Scene:
         later = (entry.by for entry in self.said if entry.turn >= known and entry.by != self.caller_id)
         return list(dict.fromkeys(later))
 
+    def did(self, form: str) -> bool:
+        """Whether a form of the caller's, known by its number, was taken before."""
+        return bool(form) and any(one.by == self.caller_id and one.said.get("form") == form for one in self.said)
+
+    @property
+    def unanswered(self) -> list[Entry]:
+        """What the child said after her first words and since the last answer, but for wishes to stop and yeses."""
+        last = max((nth for nth, one in enumerate(self.said) if one.kind == "advocate"), default=0)
+        return [one for one in self.said[last + 1 :] if _wants_an_answer(one)]
+
     def of_kind(self, *kinds: str) -> list[Entry]:
         """What was said of some kinds."""
         return [entry for entry in self.said if entry.kind in kinds]
+
+
+def _wants_an_answer(entry: Entry) -> bool:
+    if entry.by != CHILD:
+        return False
+    if entry.kind == "put_right":
+        return entry.said.get("answer") != "yes"
+    return entry.kind in {"told", "child", "child_voice"} or (
+        entry.kind == "trouble" and entry.said.get("answer") == "yes"
+    )
 
 
 def scene(session: Session, caller: Caller, thread_id: bytes) -> Scene | None:

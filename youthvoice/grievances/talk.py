@@ -121,7 +121,7 @@ def _child_said(entry: Entry) -> str:
 def _asked(entry: Entry) -> str:
     asked = {
         "put_right": _("asked: was it really put right?"),
-        "may_know": _("asked: who may know?"),
+        "may_know": _("asked: may somebody know?"),
         "trouble": _("asked: any trouble since?"),
     }
     return str(asked.get(str(entry.said.get("ask")), ""))

@@ -60,6 +60,7 @@ def _happened(step: Entry) -> Markup | None:
         "looked": (_("%(name)s has read it."), _("Somebody has read it.")),
         "next_person": (_("%(name)s was asked, too."), _("It took too long. The next person was asked.")),
         "handed": (_("%(name)s was asked to help."), _("Somebody who can help was asked.")),
+        "taken_back": (_("%(name)s has your words no more."), _("Your words were taken back.")),
     }
     if said.get("step") in by_somebody:
         return _by(name, *by_somebody[said["step"]])
@@ -72,6 +73,7 @@ def _happened(step: Entry) -> Markup | None:
         "withdrawn": _("We stopped, as you asked."),
         "you_wrote": _("You wrote to us."),
         "withdraw_asked": _("You asked us to stop."),
+        "goes_on": _("They must go on. They wrote to you why."),
     }.get(str(said.get("step")))
     return escape(words) if words else None
 

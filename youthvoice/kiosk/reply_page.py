@@ -1,8 +1,10 @@
 """The pages of a child's thread as text."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from flask import render_template, url_for
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from youthvoice import db, running
@@ -18,6 +20,7 @@ from youthvoice.threads.entries import Entry
 from youthvoice.threads.readers import everybody_at
 from youthvoice.threads.visits import Visit
 from youthvoice.web import languages
+from youthvoice.web.lists import listed
 from youthvoice.web.sheets import new_sheet
 
 
@@ -92,7 +95,11 @@ def _message(one: Entry, language: str) -> dict[str, object]:
 def _ask(one: Entry) -> dict[str, object]:
     said = one.said
     to = named(str(said["to"])) if said.get("to") else Markup()
-    return {"kind": str(said.get("ask")), "id": one.id.hex(), "to": to, "words": str(said.get("words") or "")}
+    words = [str(said.get("words") or "")]
+    if days := said.get("days"):
+        told_on = listed(shown(date.fromisoformat(day)) for day in days)
+        words.append(str(_("Only what you told on %(days)s.", days=told_on)))
+    return {"kind": str(said.get("ask")), "id": one.id.hex(), "to": to, "words": "\n".join(filter(None, words))}
 
 
 def _readers(hers: Hers) -> Markup:

@@ -1,6 +1,7 @@
 """A child's thread, for as long as her visit lasts: she reads, writes back, says whether it helped - HTTP only."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Blueprint, Response, abort, jsonify, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -70,6 +71,8 @@ def say() -> ResponseReturnValue:
         said = reply_form.read(request.form, request.files)
     except NotTaken as refused:
         return _asked_again(visit, refused)
+    if said.ask:
+        said = replace(said, question=reply_visit.question_of(visit, said.ask))
     if not from_child.take(db.engine(), running.keyring(), visit.thread_id, said, running.now()):
         return _elsewhere(url_for(".opened"))
     return reply_visit.carried(redirect(url_for(".opened", done=said.kind), 303), visit)

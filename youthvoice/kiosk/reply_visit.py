@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from flask import request
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from youthvoice import db, running
@@ -65,7 +66,11 @@ def end(answer: Answer) -> Answer:
 
 def thread_of(visit: Visit) -> Hers | None:
     """Her thread; None where there is none, or it has ended: both look alike."""
-    session, keyring = db.session(), running.keyring()
+    return _opened(db.session(), visit)
+
+
+def _opened(session: Session, visit: Visit) -> Hers | None:
+    keyring = running.keyring()
     facts = thread_store.facts(session, keyring, visit.thread_id)
     if facts is None:
         return None
@@ -76,6 +81,14 @@ def thread_of(visit: Visit) -> Hers | None:
     site = places.site(session, facts.line.site_id)
     assert site is not None  # a foreign key says so
     return Hers(facts, places.facts(site), for_child(said, facts.marks))
+
+
+def question_of(visit: Visit, ask: str) -> str:
+    """What a question to her is called among her readers; empty where she was asked nothing of this id."""
+    with db.reading(db.engine()) as session:  # what she says is written in a transaction of its own
+        hers = _opened(session, visit)
+    asks = hers.seen.asks if hers else ()
+    return next((str(one.said.get("question") or "") for one in asks if one.id.hex() == ask), "")
 
 
 def _key() -> bytes:

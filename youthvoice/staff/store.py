@@ -23,6 +23,7 @@ class Reader:
             closed to her until a colleague wraps it again.
         trained_until: the last day of her training (S35).
         tested_on: of an outside recipient: the day she said that a test reached her.
+        key_since: of colleagues: the moment from which her key of today counts.
     """
 
     person_id: int
@@ -32,6 +33,7 @@ class Reader:
     key_version: int = 1
     trained_until: date | None = None
     tested_on: date | None = None
+    key_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Ask the child: who may know, was it put right, any trouble since (S16)."""
+"""Ask the child: was it put right, any trouble since (S16)."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -25,7 +25,6 @@ class AskForm(ActForm):
         [InputRequired(_l("Choose a question."))],
         choices=[
             SelectChoice("put_right", _l("Was it really put right?")),
-            SelectChoice("may_know", _l("Who may know of it?")),
             SelectChoice("trouble", _l("Any trouble since you told?")),
         ],
     )
@@ -62,6 +61,6 @@ ASK = Act(
     AskForm,
     _deed,
     _l("It is sent. The child's code opens it."),
-    small=_l("was it put right, who may know, any trouble since"),
+    small=_l("was it put right, any trouble since"),
     possible=lambda scene: scene.marks.answerable,
 )

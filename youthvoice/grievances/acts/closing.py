@@ -1,5 +1,6 @@
 """Close a report: one asks with an action and an outcome, a second person agrees or sends it back (S15, S16)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,7 +9,7 @@ from wtforms import RadioField, SelectChoice, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from youthvoice.grievances.acts.answering import MOST_LETTERS
-from youthvoice.grievances.acts.deeds import Act, ActForm, Deed, Refused, step
+from youthvoice.grievances.acts.deeds import Act, ActForm, Deed, Refused, Shown, step
 from youthvoice.grievances.acts.recording import new_outside
 from youthvoice.grievances.acts.weighing import new_leads
 from youthvoice.grievances.child_rules import DISAGREED, TOLD_DISAGREED, WITHDRAW_ASKED, opened_again
@@ -17,7 +18,7 @@ from youthvoice.grievances.hours import over
 from youthvoice.grievances.scene import Scene
 from youthvoice.grievances.standing import WAITS_FOR_CHILD
 from youthvoice.staff.store import Reader
-from youthvoice.threads.entries import Entry
+from youthvoice.threads.entries import CHILD, Entry
 
 _OUTCOME_LETTERS = 2000
 _DONE_WITH = (WITHDRAW_ASKED, DISAGREED, TOLD_DISAGREED, WAITS_FOR_CHILD)
@@ -42,6 +43,7 @@ class AskForm(ActForm):
 
 def _ask(scene: Scene, form: AskForm, known: Any) -> Deed:  # noqa: ARG001 - as every act
     _refuse_before_the_authority_knows(scene, "outcome")
+    _refuse_over_her_head(scene, "outcome")
     second = [] if scene.others else _second_from_outside(scene)
     if not scene.others and not second:
         raise Refused(
@@ -56,6 +58,12 @@ def _ask(scene: Scene, form: AskForm, known: Any) -> Deed:  # noqa: ARG001 - as 
     marks = marks.with_clock("agree", over(scene.site, marks, "agree", scene.now))
     told = [step("next_person", name=one.name) for one in second]
     return Deed(marks, [("ask_close", said)], told, given=second)
+
+
+def _refuse_over_her_head(scene: Scene, field: str) -> None:
+    """Words of hers that nobody answered are not closed over; a wish to stop is answered by closing."""
+    if scene.marks.answerable and "child_wrote" in scene.marks.clocks and scene.unanswered:
+        raise Refused(field, str(_("The child wrote, and nobody has answered yet. Answer the child first.")))
 
 
 def _refuse_before_the_authority_knows(scene: Scene, field: str) -> None:
@@ -107,13 +115,28 @@ def _closed(scene: Scene, question: Entry, words: str) -> Deed:
         for name in TROUBLE:
             marks = marks.with_clock(name, over(scene.site, marks, name, scene.now))
     message = {"words": question.said.get("told", ""), "from": scene.names.get(question.by, "")}
-    last = "withdrawn" if WITHDRAW_ASKED in scene.marks.flags else "closed"
+    last = "withdrawn" if WITHDRAW_ASKED in scene.marks.flags and _still_wants_to_stop(scene) else "closed"
     return Deed(marks, [("agree_close", {"words": words})], [("message", message), step(last)])
+
+
+def _still_wants_to_stop(scene: Scene) -> bool:
+    """Whether asking to stop was the last thing that she said."""
+    hers = [one for one in scene.said if one.by == CHILD and one.kind != "reopened"]
+    return bool(hers) and hers[-1].kind == "withdraw"
 
 
 def _may_agree(scene: Scene) -> bool:
     question = asked(scene)
     return question is not None and question.by != scene.caller_id
+
+
+def _proposal(scene: Scene) -> Sequence[Shown]:
+    question = asked(scene)
+    assert question is not None  # `_may_agree` says so
+    return [
+        Shown(_("What came of it"), str(question.said.get("outcome", ""))),
+        Shown(_("What the child is told when it is closed"), str(question.said.get("told", ""))),
+    ]
 
 
 class TakeBackForm(ActForm):
@@ -162,6 +185,7 @@ AGREE = Act(
     _agree,
     _l("It is kept."),
     possible=_may_agree,
+    shows=_proposal,
 )
 TAKE_BACK = Act(
     "not-yet",

@@ -1,8 +1,9 @@
 """What an act is, and what it writes. Acts decide; `doing.perform` writes, everything or nothing."""
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Final, NamedTuple, Self
 
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
@@ -16,6 +17,16 @@ from youthvoice.threads.marks import Marks
 from youthvoice.threads.thread_facts import Line
 
 Said = tuple[str, Mapping[str, Any]]
+
+
+class Shown(NamedTuple):
+    """What a second person sees before she decides: a label, and words as given."""
+
+    label: Any
+    words: str
+
+
+_NUMBER_BYTES: Final = 8
 
 
 class Refused(Exception):
@@ -44,6 +55,7 @@ class Deed:
         handed: what is sealed to one adult each.
         steps_back: whether the caller gives up her own key.
         given_up: what was handed to the caller before and is hers no more; ids.
+        taken: what is taken back from somebody: her row of `people`, and its id.
         linked: another report of hers, which gets the last entry's counterpart.
     """
 
@@ -54,11 +66,12 @@ class Deed:
     handed: Sequence[SealedItem] = ()
     steps_back: bool = False
     given_up: Sequence[bytes] = ()
+    taken: Sequence[tuple[int, bytes]] = ()
     linked: Line | None = None
 
 
 class ActForm(FlaskForm):
-    """The form of an act; `seen` says how the report stood when the form was made."""
+    """The form of an act; `seen` says how the report stood when the form was made, and which form it is."""
 
     seen = HiddenField()
 
@@ -68,8 +81,23 @@ class ActForm(FlaskForm):
         form = cls()
         form.prepare(scene, known)
         if not form.is_submitted():
-            form.seen.data = scene.seen
+            form.seen.data = f"{scene.seen}.{secrets.token_hex(_NUMBER_BYTES)}"
         return form
+
+    @property
+    def stood(self) -> str:
+        """How much there was to be seen when the form was made."""
+        return (self.seen.data or "").partition(".")[0]
+
+    @property
+    def form_number(self) -> str:
+        """The form's own random number: sent twice it is done once. Empty where there is none."""
+        sent = (self.seen.data or "").partition(".")[2]
+        return sent if len(sent) == 2 * _NUMBER_BYTES else ""
+
+    def is_now(self, scene: Scene) -> None:
+        """Go on with the form for the report as it stands now."""
+        self.seen.data = f"{scene.seen}.{self.form_number}"
 
     def prepare(self, scene: Scene, known: Any) -> None:
         """Offer what can be chosen."""
@@ -92,6 +120,7 @@ class Act:
         done: what is said afterwards.
         listed: whether it stands under "What you can do".
         rare: whether it stands there under "More".
+        shows: what stands above the form: what somebody else asked.
     """
 
     name: str
@@ -106,6 +135,7 @@ class Act:
     known: Callable[[Session, Scene, Caller], Any] = lambda _session, _scene, _caller: None
     listed: bool = True
     rare: bool = False
+    shows: Callable[[Scene], Sequence[Shown]] = lambda _scene: ()
 
 
 def step(name: str, /, **said: Any) -> Said:

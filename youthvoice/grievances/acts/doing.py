@@ -20,7 +20,7 @@ DONE: Final = "report.act"
 """In the log, whatever was done: which act it was stands inside the report, for a thief reads the log."""
 
 
-def perform(session: Session, log: Log, scene: Scene, deed: Deed) -> None:
+def perform(session: Session, log: Log, scene: Scene, deed: Deed, form: str = "") -> None:
     """Do it.
 
     Args:
@@ -28,6 +28,7 @@ def perform(session: Session, log: Log, scene: Scene, deed: Deed) -> None:
         log: in the name of whoever does it.
         scene: of the report as the form showed it.
         deed: what is to be written.
+        form: number of the form that asks for it; its first entry keeps it, so that a form sent twice is known.
 
     Raises:
         Meanwhile: somebody else changed the report; nothing was written.
@@ -37,8 +38,9 @@ def perform(session: Session, log: Log, scene: Scene, deed: Deed) -> None:
     if deed.steps_back:
         people.keep_still(session)  # whoever shall go on reading does not leave in the same moment
     threads.change(session, keyring, facts.line, _marks(scene, deed))  # first: its row is held, or somebody was faster
-    for kind, said in deed.entries:
-        conversation.say(session, keyring, facts, Entry(kind, scene.caller_id, scene.today, said=said))
+    for nth, (kind, said) in enumerate(deed.entries):
+        kept = {**said, "form": form} if form and nth == 0 else said
+        conversation.say(session, keyring, facts, Entry(kind, scene.caller_id, scene.today, said=kept))
     for kind, said in deed.replies if facts.marks.answerable else ():
         conversation.tell_child(session, keyring, facts, Entry(kind, scene.caller_id, scene.today, said=said))
     for reader in deed.given:
@@ -46,6 +48,8 @@ def perform(session: Session, log: Log, scene: Scene, deed: Deed) -> None:
     for item in deed.handed:
         handed_store.add(session, item)
         notices.ask(session, [item.person_id], "handed", item.id.hex())
+    for person_id, item_id in deed.taken:
+        handed_store.take_away(session, person_id, [item_id])
     if deed.linked is not None:
         _link_back(session, scene, deed.linked.id)
     if deed.steps_back:

@@ -4,10 +4,12 @@ from typing import Final
 
 from youthvoice.grievances.acts.answering import ANSWER
 from youthvoice.grievances.acts.asking import ASK
+from youthvoice.grievances.acts.carrying_on import MUST_GO_ON
 from youthvoice.grievances.acts.closing import AGREE, ASK_CLOSE, REOPEN, TAKE_BACK
+from youthvoice.grievances.acts.consenting import ASK_CONSENT
 from youthvoice.grievances.acts.deeds import Act
 from youthvoice.grievances.acts.giving import GIVE
-from youthvoice.grievances.acts.handing import AGREE_HAND, HAND_OVER
+from youthvoice.grievances.acts.handing import AGREE_HAND, HAND_OVER, TAKE_BACK_WORDS
 from youthvoice.grievances.acts.holding import HOLD, NO_AUTHORITY, RELEASE
 from youthvoice.grievances.acts.linking import LINK
 from youthvoice.grievances.acts.noting import NOTE
@@ -27,8 +29,11 @@ ACTS: Final = (
     NOTE,
     WEIGH,
     ASK,
+    ASK_CONSENT,
+    MUST_GO_ON,
     HAND_OVER,
     AGREE_HAND,
+    TAKE_BACK_WORDS,
     REFER,
     AUTHORITY,
     OWN,

@@ -1,6 +1,6 @@
 """What counts once two readers have said it: a legal hold, its end, that no law asks for a report to an authority."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from youthvoice.grievances import questions
-from youthvoice.grievances.acts.deeds import Act, ActForm, Deed
+from youthvoice.grievances.acts.deeds import Act, ActForm, Deed, Shown
 from youthvoice.grievances.clock_rules import AUTHORITY
 from youthvoice.grievances.scene import Scene
 from youthvoice.threads.ending_rules import HELD, WAS_HARM
@@ -60,10 +60,27 @@ class Together:
         asked = questions.waiting(scene.said, self.kind)
         return next((one for one in asked if one.said["state"] == f"{self.state}_asked"), None)
 
+    def shows(self, scene: Scene) -> Sequence[Shown]:
+        """What the first one said."""
+        question = self._question(scene)
+        return [Shown(scene.names.get(question.by, ""), str(question.said.get("words", "")))] if question else []
+
     def act(self, name: str, mark: str, title: Any, small: Any) -> Act:
         """It as something that can be done."""
         done = _l("It is written down. It counts once two people have said so.")
-        return Act(name, mark, title, title, HoldForm, self.deed, done, small=small, possible=self.possible, rare=True)
+        return Act(
+            name,
+            mark,
+            title,
+            title,
+            HoldForm,
+            self.deed,
+            done,
+            small=small,
+            possible=self.possible,
+            rare=True,
+            shows=self.shows,
+        )
 
 
 _KEEP = Together("hold", "keep", lambda marks: marks.flagged(HELD), lambda marks: HELD not in marks.flags)

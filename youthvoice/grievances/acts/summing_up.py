@@ -1,5 +1,6 @@
 """Words for "what children said": written by one, agreed by another, kept inside the channel (PRIVACY.md A12)."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -12,7 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from youthvoice import running
 from youthvoice.access.guard import Caller
 from youthvoice.grievances import questions
-from youthvoice.grievances.acts.deeds import Act, ActForm, Deed, Refused
+from youthvoice.grievances.acts.deeds import Act, ActForm, Deed, Refused, Shown
 from youthvoice.grievances.reader import me
 from youthvoice.grievances.scene import Scene
 from youthvoice.grievances.themes import AGREED, faults, missing
@@ -89,6 +90,13 @@ def _may_agree(scene: Scene) -> bool:
     return questions.for_her(scene.said, scene.caller_id, "summary") is not None
 
 
+def _proposal(scene: Scene) -> Sequence[Shown]:
+    question = questions.for_her(scene.said, scene.caller_id, "summary")
+    assert question is not None  # `_may_agree` says so
+    shown = [Shown(_("One sentence, without any child, adult or day in it"), question.said["words"])]
+    return [*shown, Shown(_("The child's own words"), str(_("yes")))] if question.said.get("quoted") else shown
+
+
 SUM_UP = Act(
     "sum-up",
     "people",
@@ -110,4 +118,5 @@ AGREE_SUM = Act(
     _agree,
     _l("It is kept."),
     possible=_may_agree,
+    shows=_proposal,
 )
