@@ -1,21 +1,27 @@
 """A house of an earlier version is brought up to date, and never gets a new key in place of a lost one."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from tests import people
+from tests.rounds import open_round
 from youthvoice import db, migrations, running, tables
 from youthvoice.config import Settings, SettingsError
 from youthvoice.factory import create_app
+from youthvoice.places import store as places
+from youthvoice.staff import accounts
 from youthvoice.staff import store as staff
-from youthvoice.threads import thread_store
+from youthvoice.threads import letter_wrap_store, reader, thread_store
+from youthvoice.threads import store as letters
 from youthvoice.threads.entries import CHILD, Entry
 from youthvoice.threads.making import new_thread
 from youthvoice.threads.marks import Marks
+from youthvoice.threads.models import Letter, Wrap
+from youthvoice.threads.sealed import seal_letter
 
 
 def lose(settings: Settings, name: str) -> None:
@@ -77,3 +83,73 @@ def test_a_house_of_the_first_version_comes_up_with_everything_in_it(on_both: Se
             assert (kept.handle, kept.name) == ("old", "Old Example")
     app.extensions["youthvoice.engine"].dispose()
     engine.dispose()
+
+
+OLD, RENEWED = (bytes([number]) * 16 for number in (1, 2))
+"""A letter from before Ravi's new key, and one that was sealed to it."""
+
+
+def house_of_the_second_version(settings: Settings) -> dict[str, int]:
+    """Asha and Ravi with two letters, whose wraps have no tags yet; Ravi has had a new key since the first."""
+    app = create_app(settings)
+    with app.app_context():
+        site_id, _ = people.house(())
+        with db.writing(db.engine()) as session:
+            asha, ravi = (people.make_person(session, "advocate", site_id, handle=one) for one in ("asha", "ravi"))
+            boss = people.make_person(session, "coordinator", site_id)
+        round_ = open_round([site_id], boss.id)
+        with db.writing(db.engine()) as session:
+            person = staff.find(session, ravi.id)
+            assert person
+            trusted = datetime(2026, 11, 20, tzinfo=UTC)
+            columns = {"key_version": 2, "trusted_from": trusted}
+            accounts.change(session, person, running.keyring().key("people"), **columns)
+            connection = session.connection()
+            for number, shown in ((OLD, trusted - timedelta(days=1)), (RENEWED, trusted + timedelta(hours=1))):
+                columns = {"id": number, "site_id": site_id, "round_id": round_.id, "question": "words", "body": b"x"}
+                connection.execute(
+                    insert(Letter).values(**columns, destruction_month="2099-11", day=shown.date(), shown_from=shown)
+                )
+                for one in (asha, ravi):
+                    connection.execute(insert(Wrap).values(letter_id=number, person_id=one.id, wrapped=b"y"))
+    engine = app.extensions["youthvoice.engine"]
+    with engine.connect().execution_options(writes=True) as connection:
+        for line in ("ALTER TABLE wraps DROP COLUMN tag", "UPDATE alembic_version SET version_num = '0002'"):
+            connection.execute(text(line))
+        connection.commit()
+    engine.dispose()
+    return {"asha": asha.id, "ravi": ravi.id}
+
+
+def test_wraps_of_the_second_version_get_the_tag_of_the_key_that_they_were_made_for(on_both: Settings) -> None:
+    ids = house_of_the_second_version(on_both)
+    app = create_app(on_both)
+    with app.app_context():
+        assert migrations.differences(db.engine(), tables.metadata()) == []
+        with db.reading(db.engine()) as session:
+            readers = {name: reader.me_at(session, ids[name], 1) for name in ids}
+            now, found = running.now(), {}
+            for name, one in readers.items():
+                assert one
+                found[name] = {letter.id for letter in letters.letters_for(session, running.keyring(), one, now)}
+            assert not letter_wrap_store.are_any_without_tag(session)
+    assert found == {"asha": {OLD, RENEWED}, "ravi": {RENEWED}}
+    app.extensions["youthvoice.engine"].dispose()
+
+
+def test_a_house_whose_letters_bear_tags_does_not_start_without_their_key(app: Flask, settings: Settings) -> None:
+    site_id, _ = people.house(("advocate",))
+    with db.writing(db.engine()) as session:
+        boss = people.make_person(session, "coordinator", site_id)
+    round_ = open_round([site_id], boss.id)
+    with db.writing(db.engine()) as session:
+        site = places.site(session, site_id)
+        assert site
+        readers = staff.advocates(session, site_id, running.keyring().key("people"), running.now())
+        letter = seal_letter(
+            running.keyring(), "hello", box=site, round_id=round_.id, question="x", readers=readers, now=running.now()
+        )
+        letters.post_letters(session.connection(), [letter])
+    lose(settings, "threads")
+    with pytest.raises(SettingsError, match="threads"):
+        create_app(settings)

@@ -45,7 +45,7 @@ from youthvoice.staff import invitation_routes, key_routes, own_routes, signing_
 from youthvoice.staff import routes as people_routes
 from youthvoice.surveys import questionnaire_routes, round_routes
 from youthvoice.surveys import routes as survey_routes
-from youthvoice.threads import hold_routes, picture_words
+from youthvoice.threads import give_routes, hold_routes, old_wraps, picture_words
 from youthvoice.threads import routes as letter_routes
 from youthvoice.web import assets, converters, errors, headers, languages, limits, uploads
 from youthvoice.web.lists import listed
@@ -82,6 +82,7 @@ STAFF_PAGES = (
     helping_routes.pages,
     letter_routes.pages,
     hold_routes.pages,
+    give_routes.pages,
     figure_routes.pages,
     pack_routes.pages,
     answers_routes.pages,
@@ -115,6 +116,7 @@ def create_app(settings: Settings | None = None, clock: running.Clock = running.
     except BaseException:
         engine.dispose()
         raise
+    old_wraps.tag(engine, keyring)
     app.extensions.update({"youthvoice.settings": settings, "youthvoice.keyring": keyring, "youthvoice.clock": clock})
     app.config.from_mapping(_flask_settings(settings, keyring.key("cookie").hex()))
     app.session_interface = StaffSessions()

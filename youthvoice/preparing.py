@@ -3,10 +3,10 @@
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, MetaData, exists, inspect, select, table, text
+from sqlalchemy import Engine, MetaData, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from youthvoice import db, migrations
@@ -17,8 +17,8 @@ from youthvoice.work.models import DatabaseId
 LASTING_KEYS = (
     "pepper", "intake", "kept-counts", "kept-words", "cookie", "audit", "mail", "links", "people", "backup", "threads",
 )  # fmt: skip
-_SINCE = {"threads": "threads"}
-"""Keys that a house from before their table lacks; made while nothing lies in it."""
+_SINCE = {"threads": ("SELECT 1 FROM threads", "SELECT 1 FROM wraps WHERE tag IS NOT NULL")}
+"""Keys that a house from before their tables lacks; made while nothing was written with them."""
 _WHAT_TO_DO = {
     "folder_missing": "The folder of the key files is missing. Put it back, or set YOUTHVOICE_KEYS to where it is",
     "folder_open_to_others": "The folder of the key files is open to others. Close it with chmod 700",
@@ -71,15 +71,15 @@ def prepare(settings: Settings, engine: Engine, metadata: MetaData) -> Keyring:
 def _refuse_if_keys_are_missing(engine: Engine, keyring: Keyring) -> None:
     """A key that is made anew opens nothing of what is there, and stands where the right one belongs."""
     lacking = [name for name in LASTING_KEYS if not keyring.versions(name)]
-    if missing := [name for name in lacking if name not in _SINCE or _holds_rows(engine, _SINCE[name])]:
+    if missing := [name for name in lacking if name not in _SINCE or _finds(engine, _SINCE[name])]:
         raise SettingsError(
             f"These key files are missing in {keyring.folder}: {', '.join(missing)}. Put them back from their backup."
         )
 
 
-def _holds_rows(engine: Engine, name: str) -> bool:
+def _finds(engine: Engine, queries: Iterable[str]) -> bool:
     with engine.connect() as connection:
-        return connection.scalar(select(exists(select(text("1")).select_from(table(name))))) or False
+        return any(connection.scalar(text(f"{query} LIMIT 1")) for query in queries)
 
 
 def _reach(engine: Engine) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from youthvoice import db, migrations, tables
 
-NEWEST, BEFORE, TITLE = "0002", "0001", "grievances"
+NEWEST, BEFORE, TITLE = "0003", "0002", "letters"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

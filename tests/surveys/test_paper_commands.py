@@ -22,6 +22,7 @@ from youthvoice.surveys.waiting import open_sheets
 from youthvoice.threads import store as letters
 from youthvoice.threads.models import Letter
 from youthvoice.threads.sealed import open_letter
+from youthvoice.threads.thread_store import Me
 
 ASKED = questions(LETTERS)
 
@@ -77,10 +78,9 @@ def test_sheets_are_taken_and_their_words_are_letters_to_the_advocates(
     assert _answers(round_) == ["None", "bad", "very_good"]
     clock.move(days=1)
     with db.reading(db.engine()) as session:
-        found = letters.letters_for(session, house.advocate.id, [house.site_id], running.now())
-        inside = [
-            letters.letter_for(session, one.id, house.advocate.id, [house.site_id], running.now()) for one in found
-        ]
+        me = Me(house.advocate.id, house.advocate.public_key, frozenset({house.site_id}))
+        found = letters.letters_for(session, running.keyring(), me, running.now())
+        inside = [letters.letter_for(session, running.keyring(), one.id, me, running.now()) for one in found]
     read = [
         open_letter(
             running.keyring(),

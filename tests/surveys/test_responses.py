@@ -1,6 +1,7 @@
 import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from youthvoice.surveys.models import Receipt, Sheet
 from youthvoice.surveys.responses import Response, Taken, forget_receipts, respond, take
 from youthvoice.threads.models import Letter
 from youthvoice.threads.sealed import seal_letter
+from youthvoice.threads.wraps import Wrapped
 
 DAY = NOON.date()
 
@@ -150,7 +152,7 @@ def test_receipts_are_forgotten_after_twelve_months(house: Ground) -> None:
 
 def test_nothing_half_written_when_a_letter_cannot_be_stored(house: Ground) -> None:
     sheet = a_response(house, words="hello")
-    stranger = {999: sheet.letters[0].wraps[1]}  # no such person: the foreign key refuses it
+    stranger = [replace(sheet.letters[0].wraps[0], person_id=999)]  # no such person: the foreign key refuses it
     broken = Response(
         **{name: getattr(sheet, name) for name in Response.__slots__} | {"letters": (_with(sheet, stranger),)}
     )
@@ -162,7 +164,7 @@ def test_nothing_half_written_when_a_letter_cannot_be_stored(house: Ground) -> N
     assert send(house, sheet) == Taken(late=False, repeated=False)
 
 
-def _with(sheet: Response, wraps: dict[int, bytes]) -> object:
+def _with(sheet: Response, wraps: list[Wrapped]) -> object:
     letter = sheet.letters[0]
     return type(letter)(**{name: getattr(letter, name) for name in type(letter).__slots__} | {"wraps": wraps})
 

@@ -292,8 +292,9 @@ def letter(house: Ground, *, looked: bool = True) -> SealedLetter:
 
 
 def read(house: Ground, made: SealedLetter) -> str | None:
+    me = Me(house.asha.person_id, house.asha.public_key, frozenset({1}))
     with db.reading(house.engine) as session:
-        found = letters.letter_for(session, made.id, house.asha.person_id, [1], LATER)
+        found = letters.letter_for(session, house.keyring, made.id, me, LATER)
     if found is None:
         return None
     given = {"body": found.body, "destruction_month": found.destruction_month, "wrapped": found.wrapped}
@@ -305,8 +306,8 @@ def test_a_letter_ends_with_its_month_unless_nobody_looked_at_it_or_it_is_on_hol
     gone, unseen, held = letter(house), letter(house, looked=False), letter(house)
     log = Log(house.keyring.key_or_new("audit"), DAY, "asha")
     with db.writing(house.engine) as session:
-        assert holding.hold(session, held.id, {1, 2}, 1, log, LATER, held=True)
-        assert not holding.hold(session, gone.id, {1, 3}, 1, log, LATER, held=True)
+        assert holding.hold(session, house.keyring, held.id, {1, 2}, 1, log, LATER, held=True)
+        assert not holding.hold(session, house.keyring, gone.id, {1, 3}, 1, log, LATER, held=True)
     now = NOON
     for _month in range(15):
         look(house, now)
@@ -314,7 +315,7 @@ def test_a_letter_ends_with_its_month_unless_nobody_looked_at_it_or_it_is_on_hol
     assert [read(house, one) for one in (gone, unseen, held)] == [None, WORDS, WORDS]
     with db.writing(house.engine) as session:
         letters.look_at(session, unseen.id, DAY)
-        assert holding.hold(session, held.id, {1, 2}, 1, log, LATER, held=False)
+        assert holding.hold(session, house.keyring, held.id, {1, 2}, 1, log, LATER, held=False)
     for _month in range(12):
         look(house, now)
         now += timedelta(days=30.5)

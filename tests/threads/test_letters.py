@@ -13,8 +13,10 @@ from youthvoice.config import Settings
 from youthvoice.privacy.keyring import KeyGone
 from youthvoice.privacy.sealing import CannotOpen
 from youthvoice.threads import rules, store
+from youthvoice.threads.letter_wraps import unwrapped
 from youthvoice.threads.models import Letter
 from youthvoice.threads.sealed import SealedLetter, open_letter, seal_letter
+from youthvoice.threads.thread_store import Me
 
 LATER = NOON + timedelta(days=1)
 
@@ -40,9 +42,13 @@ def write(house: Ground, words: str, *readers: Reader, now: datetime = NOON) -> 
     return letter
 
 
+def me(reader: Reader, site_id: int = 1) -> Me:
+    return Me(reader.person_id, reader.public_key, frozenset({site_id}))
+
+
 def read(house: Ground, letter: SealedLetter, reader: Reader, now: datetime = LATER) -> str:
     with db.reading(house.engine) as session:
-        found = store.letter_for(session, letter.id, reader.person_id, [1], now)
+        found = store.letter_for(session, house.keyring, letter.id, me(reader), now)
     assert found is not None
     opened = open_letter(
         house.keyring,
@@ -66,9 +72,13 @@ def test_each_advocate_reads_the_words_as_given(house: Ground) -> None:
 def test_nobody_else_opens_it(house: Ground) -> None:
     letter = write(house, "only for her", house.asha)
     with db.reading(house.engine) as session:
-        assert store.letter_for(session, letter.id, house.ravi.person_id, [1], LATER) is None
+        assert store.letter_for(session, house.keyring, letter.id, me(house.ravi), LATER) is None
+        found = store.letter_for(session, house.keyring, letter.id, me(house.asha), LATER)
+        another_key = Me(house.asha.person_id, house.ravi.public_key, frozenset({1}))
+        assert store.letters_for(session, house.keyring, another_key, LATER) == []
+    assert found is not None
     with pytest.raises(CannotOpen):
-        read(house, letter, Reader(1, house.ravi.pair))
+        unwrapped(letter.id, house.asha.person_id, found.wrapped, house.ravi.pair.private)
 
 
 def test_a_letter_without_a_reader_is_refused(house: Ground) -> None:
@@ -80,9 +90,9 @@ def test_it_is_shown_from_the_daily_hour_and_not_a_minute_before(house: Ground) 
     letter = write(house, "wait for the hour")
     with db.reading(house.engine) as session:
         minute = timedelta(minutes=1)
-        assert store.letters_for(session, 1, [1], letter.shown_from - minute) == []
-        assert store.letter_for(session, letter.id, 1, [1], letter.shown_from - minute) is None
-        (envelope,) = store.letters_for(session, 1, [1], letter.shown_from)
+        assert store.letters_for(session, house.keyring, me(house.asha), letter.shown_from - minute) == []
+        assert store.letter_for(session, house.keyring, letter.id, me(house.asha), letter.shown_from - minute) is None
+        (envelope,) = store.letters_for(session, house.keyring, me(house.asha), letter.shown_from)
     assert envelope.day == date(2026, 11, 24)
     # 17:30 at the site is past its hour of 17: tomorrow at 17:00, which is 11:30 UTC
     assert letter.shown_from == datetime(2026, 11, 25, 11, 30, tzinfo=UTC)
@@ -91,14 +101,14 @@ def test_it_is_shown_from_the_daily_hour_and_not_a_minute_before(house: Ground) 
 def test_an_advocate_of_another_site_sees_none(house: Ground) -> None:
     letter = write(house, "ours")
     with db.reading(house.engine) as session:
-        assert store.letters_for(session, 1, [2], LATER) == []
-        assert store.letter_for(session, letter.id, 1, [2], LATER) is None
+        assert store.letters_for(session, house.keyring, me(house.asha, 2), LATER) == []
+        assert store.letter_for(session, house.keyring, letter.id, me(house.asha, 2), LATER) is None
 
 
 def test_the_list_is_shuffled_and_does_not_keep_the_order_of_arrival(house: Ground) -> None:
     written = [write(house, f"letter {number}").id for number in range(12)]
     with db.reading(house.engine) as session:
-        listed = [envelope.id for envelope in store.letters_for(session, 1, [1], LATER)]
+        listed = [envelope.id for envelope in store.letters_for(session, house.keyring, me(house.asha), LATER)]
     assert sorted(listed) == sorted(written)
     assert listed == sorted(written)  # by random ids: the same for everybody, and nobody's order
 
@@ -110,7 +120,7 @@ def test_the_first_look_is_noted_once(house: Ground) -> None:
         store.look_at(session, letter.id, date(2026, 11, 25))
         store.look_at(session, letter.id, date(2026, 11, 26))
     with db.reading(house.engine) as session:
-        assert store.letters_for(session, 1, [1], LATER)[0].looked_at_on == date(2026, 11, 25)
+        assert store.letters_for(session, house.keyring, me(house.asha), LATER)[0].looked_at_on == date(2026, 11, 25)
         assert store.waiting(session, LATER) == []
 
 

@@ -179,6 +179,8 @@ def _bring(connection: Connection, metadata: MetaData, document: tuple[str, list
     name, rows = document
     table = metadata.tables[name]
     columns = list(table.columns)
+    if any(len(row) != len(columns) for row in rows):
+        raise CannotRestore("other_tables")
     values = [
         {column.name: _rich(column.type, value) for column, value in zip(columns, row, strict=True)} for row in rows
     ]

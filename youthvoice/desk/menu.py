@@ -52,6 +52,7 @@ _UNDER = {
 }
 _ROOMS_UNDER = {
     "letter_holds": "letters.index",
+    "letter_giving": "letters.index",
     "report": "reports.index",
     "aloud": "questionnaires.index",
     "tablet_voice": "places.tablets",

@@ -8,7 +8,7 @@ from youthvoice import db, running
 from youthvoice.access.guard import needs, require
 from youthvoice.grievances import desk_words, inbox
 from youthvoice.grievances.inbox import Asked
-from youthvoice.grievances.leaving import held
+from youthvoice.grievances.leaving import held, letters_held
 from youthvoice.grievances.naming import tidied
 from youthvoice.places import store as places
 from youthvoice.staff import store as people
@@ -42,7 +42,8 @@ def index() -> ResponseReturnValue:
 @needs("reports.read")
 def leaving() -> ResponseReturnValue:
     """What the caller reads and who else does, before she leaves."""
-    return render_template("grievances/leaving.html", held=held(db.session(), require()))
+    session, caller = db.session(), require()
+    return render_template("grievances/leaving.html", held=held(session, caller), letters=letters_held(session, caller))
 
 
 def _asked() -> Asked:

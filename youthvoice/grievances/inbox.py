@@ -190,8 +190,8 @@ def _letters(session: Session, caller: Caller, sites: Mapping[int, SiteFacts]) -
     if not caller.may("letters.read"):
         return []
     now, number = running.now(), dict[tuple[int, datetime], int]()
-    for one in letters.letters_for(session, caller.person_id, list(sites), now):
-        if one.looked_at_on is None:
+    for one in letters.letters_for(session, running.keyring(), me(session, caller), now):
+        if one.looked_at_on is None and one.site_id in sites:
             number[one.site_id, one.shown_from] = number.get((one.site_id, one.shown_from), 0) + 1
     return [_letter_row(sites[site_id], shown, many, now) for (site_id, shown), many in number.items()]
 

@@ -12,7 +12,8 @@ from youthvoice.grievances.reader import me
 from youthvoice.places import store as places
 from youthvoice.staff import store as people
 from youthvoice.staff.store import Reader
-from youthvoice.threads import membership
+from youthvoice.threads import giving, letter_membership, membership
+from youthvoice.threads import store as letters
 from youthvoice.threads import thread_store as threads
 from youthvoice.threads.reads import read_by
 from youthvoice.threads.thread_store import Me
@@ -37,6 +38,21 @@ class Held:
     others: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class HeldLetters:
+    """The letters of one site that somebody opens.
+
+    Attributes:
+        site: where.
+        number: how many.
+        alone: how many of them nobody else opens.
+    """
+
+    site: str
+    number: int
+    alone: int
+
+
 def held(session: Session, caller: Caller) -> list[Held]:
     """Everything the caller reads, what nobody else reads first."""
     present = {one.person_id: one for one in _present(session, caller.site_ids) if one.person_id != caller.person_id}
@@ -55,14 +71,29 @@ def held(session: Session, caller: Caller) -> list[Held]:
     return sorted(found, key=lambda one: (bool(one.others), one.site, one.name))
 
 
+def letters_held(session: Session, caller: Caller) -> list[HeldLetters]:
+    """The letters that the caller opens, by site; those that are not shown yet stay unsaid."""
+    if not caller.may("letters.read"):
+        return []
+    keyring, hers = running.keyring(), me(session, caller)
+    read_by = letter_membership.opened_by(session, keyring, hers, giving.present_at(session, caller.site_ids))
+    shown = letters.letters_for(session, keyring, hers, running.now())
+    found = [
+        (site, [one for one in shown if one.site_id == site.id]) for site in places.sites_of(session, caller.site_ids)
+    ]
+    return [HeldLetters(site.name, len(some), sum(not read_by[one.id] for one in some)) for site, some in found if some]
+
+
 def reads_alone(session: Session, person_id: int) -> bool:
     """Whether something would be lost if somebody left: asked by the people pages, through `factory`."""
     person = people.find(session, person_id)
     if person is None:
         return False
-    site_ids = people.sites_of(session, [person_id])[person_id]
+    site_ids, keyring = people.sites_of(session, [person_id])[person_id], running.keyring()
     asked = Me(person_id, person.public_key, site_ids)
-    return bool(membership.only_hers(session, running.keyring(), asked, _present(session, site_ids)))
+    if membership.only_hers(session, keyring, asked, _present(session, site_ids)):
+        return True
+    return bool(letter_membership.only_hers(session, keyring, asked, giving.present_at(session, site_ids)))
 
 
 def _present(session: Session, site_ids: frozenset[int]) -> Sequence[Reader]:

@@ -1,19 +1,5 @@
 """Who reads the desk, as the store of threads asks for her."""
 
-from sqlalchemy.orm import Session
+from youthvoice.threads.reader import me
 
-from youthvoice.access.guard import Caller
-from youthvoice.staff import store as people
-from youthvoice.threads.thread_store import Me
-
-
-def me(session: Session, caller: Caller) -> Me:
-    """The caller with the public key that she holds now.
-
-    Raises:
-        LookupError: she has no row, which a signed-in person has.
-    """
-    person = people.find(session, caller.person_id)
-    if person is None:
-        raise LookupError(caller.person_id)
-    return Me(person.id, person.public_key, caller.site_ids)
+__all__ = ["me"]

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from youthvoice import db
 from youthvoice.access.guard import log, needs, require
-from youthvoice.grievances import first_look, page, talk, visits
+from youthvoice.grievances import first_look, of_letters, page, talk, visits
 from youthvoice.grievances.acts import every
 from youthvoice.grievances.acts.answering import ANSWER
 from youthvoice.grievances.acts.deeds import Act, ActForm, Refused
@@ -90,7 +90,9 @@ def _done(chosen: Act, found: Scene, form: ActForm, known: object) -> str | None
         return None
     try:
         _refuse_if_changed(found, form)
-        perform(session, log(), found, chosen.deed(found, form, known), form.form_number)
+        deed = chosen.deed(found, form, known)
+        perform(session, log(), found, deed, form.form_number)
+        of_letters.follow(session, require(), found, chosen, deed)
         session.commit()
     except Refused as error:
         form[error.field].errors = [*form[error.field].errors, error.words]

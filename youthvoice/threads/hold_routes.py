@@ -9,6 +9,7 @@ from youthvoice.access.guard import log, needs, require
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.threads import holding, store
 from youthvoice.threads.forms import HoldForm
+from youthvoice.threads.reader import me
 from youthvoice.threads.store import Envelope
 
 pages = Blueprint("letter_holds", __name__, url_prefix="/staff/letters", template_folder="templates")
@@ -25,7 +26,7 @@ def hold(letter_id: str) -> ResponseReturnValue:
     if second is None:
         return render_template("threads/hold.html", form=form, letter=letter), 400
     signed, now, keeps = (caller.person_id, second), running.now(), not letter.held
-    if not holding.hold(db.session(), letter.id, signed, letter.site_id, log(), now, held=keeps):
+    if not holding.hold(db.session(), running.keyring(), letter.id, signed, letter.site_id, log(), now, held=keeps):
         form.second_handle.errors = [_("The second advocate cannot open this letter.")]
         return render_template("threads/hold.html", form=form, letter=letter), 400
     db.session().commit()
@@ -41,5 +42,5 @@ def _letter_or_404(letter_id: str) -> Envelope:
     except ValueError:
         abort(404)
     with db.reading(db.engine()) as session:
-        found = store.letter_for(session, number, caller.person_id, caller.site_ids, running.now())
+        found = store.letter_for(session, running.keyring(), number, me(session, caller), running.now())
     return found.envelope if found else abort(404)

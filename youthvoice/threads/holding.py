@@ -9,16 +9,27 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from youthvoice.audit.store import Log
+from youthvoice.privacy.keyring import Keyring
 from youthvoice.threads import ending_store, store
+from youthvoice.threads.reader import me_at
 
 
 def hold(  # noqa: PLR0913, PLR0917 - who, what, when, and whether
-    session: Session, letter_id: bytes, signed: Collection[int], site_id: int, log: Log, now: datetime, *, held: bool
+    session: Session,
+    keyring: Keyring,
+    letter_id: bytes,
+    signed: Collection[int],
+    site_id: int,
+    log: Log,
+    now: datetime,
+    *,
+    held: bool,
 ) -> bool:
     """Keep a letter past its month, or let it end in time again; False where one of the two cannot open it.
 
     Args:
         session: may write.
+        keyring: the key files.
         letter_id: 16 bytes.
         signed: rows of the two.
         site_id: where.
@@ -26,8 +37,8 @@ def hold(  # noqa: PLR0913, PLR0917 - who, what, when, and whether
         now: UTC.
         held: whether it is kept.
     """
-    both = set(signed)
-    if any(store.letter_for(session, letter_id, each, [site_id], now) is None for each in both):
+    both = [me_at(session, each, site_id) for each in set(signed)]
+    if any(one is None or store.letter_for(session, keyring, letter_id, one, now) is None for one in both):
         return False
     ending_store.hold_letter(session, letter_id, held=held)
     log.add(session, "letter.hold" if held else "letter.release", letter_id.hex())

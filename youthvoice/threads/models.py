@@ -31,7 +31,10 @@ class Letter(Base):
 
 
 class Wrap(Base):
-    """A letter's private key, wrapped to one advocate."""
+    """A letter's private key, wrapped to one advocate, or a decoy of the same shape (`letter_wraps`).
+
+    `tag` is None of a wrap from before there were tags, until the house has started once more (`old_wraps`).
+    """
 
     __tablename__ = "wraps"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -39,6 +42,7 @@ class Wrap(Base):
     letter_id: Mapped[bytes] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    tag: Mapped[bytes | None] = mapped_column(LargeBinary(16))
 
 
 class Thread(Base):

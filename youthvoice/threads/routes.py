@@ -13,6 +13,7 @@ from youthvoice.privacy.keyring import KeyGone
 from youthvoice.privacy.sealing import CannotOpen
 from youthvoice.staff.signing_in import private_key
 from youthvoice.threads import clocks, store
+from youthvoice.threads.reader import me
 from youthvoice.threads.rules import first_look_due, shown_day
 from youthvoice.threads.sealed import open_letter
 from youthvoice.threads.store import Envelope, ForReader
@@ -26,7 +27,7 @@ def index() -> ResponseReturnValue:
     """The letters that were sealed to the caller, by site and day; from the daily hour on."""
     caller, session = require(), db.session()
     sites = [places.facts(site) for site in places.sites_of(session, caller.site_ids)]
-    letters = store.letters_for(session, caller.person_id, caller.site_ids, running.now())
+    letters = store.letters_for(session, running.keyring(), me(session, caller), running.now())
     boxes = [(site, _by_day(site, [one for one in letters if one.site_id == site.id])) for site in sites]
     return render_template("threads/letters.html", boxes=boxes, number=len(letters), today=running.today)
 
@@ -68,7 +69,7 @@ def read(letter_id: str) -> ResponseReturnValue:
     clocks.settle_if_looked_at(session, site.id, found.envelope.shown_from, site.time_zone, today)
     log().add(session, "letter.open", found.envelope.id.hex())
     session.commit()
-    following = _next(caller.person_id, site, found.envelope)
+    following = _next(site, found.envelope)
     return render_template("threads/letter.html", letter=found.envelope, site=site, opened=opened, following=following)
 
 
@@ -78,7 +79,8 @@ def _letter_or_404(letter_id: str) -> ForReader:
         number = bytes.fromhex(letter_id)
     except ValueError:
         abort(404)
-    found = store.letter_for(db.session(), number, caller.person_id, caller.site_ids, running.now())
+    session = db.session()
+    found = store.letter_for(session, running.keyring(), number, me(session, caller), running.now())
     return found or abort(404)
 
 
@@ -88,7 +90,9 @@ def _site(found: ForReader) -> SiteFacts:
     return places.facts(site)
 
 
-def _next(person_id: int, site: SiteFacts, current: Envelope) -> Envelope | None:
+def _next(site: SiteFacts, current: Envelope) -> Envelope | None:
     """Another letter of this site that nobody looked at yet."""
-    letters = store.letters_for(db.session(), person_id, [site.id], running.now())
-    return next((one for one in letters if one.looked_at_on is None and one.id != current.id), None)
+    session = db.session()
+    letters = store.letters_for(session, running.keyring(), me(session, require()), running.now())
+    unread = (one for one in letters if one.site_id == site.id and one.looked_at_on is None)
+    return next((one for one in unread if one.id != current.id), None)

@@ -6,12 +6,13 @@ Source: PRIVACY.md A10 and C.
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
+from youthvoice.privacy.key_names import THREADS
 from youthvoice.privacy.keyring import Keyring, destruction_key
 from youthvoice.privacy.sealing import (
     Sealed,
@@ -21,25 +22,13 @@ from youthvoice.privacy.sealing import (
     open_sealed,
     seal,
     unlock_outer,
-    unwrap,
-    wrap,
 )
+from youthvoice.threads.letter_wraps import unwrapped, wrap_for
 from youthvoice.threads.rules import ends_in, shown_from
+from youthvoice.threads.wraps import Holder, Wrapped
 
 _SHARED: Final = "1"  # before the words: of equal length, so that the yes does not show
 _NOT_SHARED: Final = "0"
-
-
-class ReadsLetters(Protocol):
-    """An advocate, as far as sealing needs her; `staff.store.Reader` is one."""
-
-    @property
-    def person_id(self) -> int:
-        """Row of `people`."""
-
-    @property
-    def public_key(self) -> bytes:
-        """X25519, 32 bytes."""
 
 
 class Box(Protocol):
@@ -71,7 +60,7 @@ class SealedLetter:
         destruction_month: `2027-11`.
         day: it arrived, at the site.
         shown_from: UTC.
-        wraps: the letter's private key for each advocate, by person.
+        wraps: the letter's private key for each advocate.
     """
 
     id: bytes
@@ -82,7 +71,7 @@ class SealedLetter:
     destruction_month: str
     day: date
     shown_from: datetime
-    wraps: Mapping[int, bytes]
+    wraps: Sequence[Wrapped]
 
 
 class Letter(NamedTuple):
@@ -104,7 +93,7 @@ def seal_letter(  # noqa: PLR0913 - a letter is these six things
     box: Box,
     round_id: int,
     question: str,
-    readers: Sequence[ReadsLetters],
+    readers: Sequence[Holder],
     now: datetime,
     shared: bool = False,
 ) -> SealedLetter:
@@ -130,10 +119,8 @@ def seal_letter(  # noqa: PLR0913 - a letter is these six things
     month = ends_in(day)
     inner = seal((_SHARED if shared else _NOT_SHARED) + words, pair.public, context("letter", letter_id.hex(), "body"))
     body = lock_outer(inner, keyring.key_or_new(destruction_key(month)), context("letter", letter_id.hex(), "outer"))
-    wraps = {
-        reader.person_id: wrap(pair.private, reader.public_key, _wrap_for(letter_id, reader.person_id))
-        for reader in readers
-    }
+    key = keyring.key_or_new(THREADS)
+    wraps = [wrap_for(key, letter_id, pair.private, reader) for reader in readers]
     shown = shown_from(now, box.time_zone, box.daily_hour)
     return SealedLetter(letter_id, box.id, round_id, question, body, month, day, shown, wraps)
 
@@ -156,7 +143,7 @@ def open_letter(  # noqa: PLR0913 - each of these is needed to open it
     """
     key = keyring.key(destruction_key(destruction_month))
     inner = unlock_outer(Sealed.stored(body), key, context("letter", letter_id.hex(), "outer"))
-    own = unwrap(wrapped, private_key, _wrap_for(letter_id, person_id))
+    own = unwrapped(letter_id, person_id, wrapped, private_key)
     body_of = open_sealed(inner, own, context("letter", letter_id.hex(), "body")).decode()
     return Letter(body_of[1:], body_of[:1] == _SHARED)
 
@@ -170,7 +157,3 @@ def letter_under_month(keyring: Keyring, letter_id: bytes, body: bytes, before: 
     bound = context("letter", letter_id.hex(), "outer")
     inner = unlock_outer(Sealed.stored(body), keyring.key(destruction_key(before)), bound)
     return lock_outer(inner, keyring.key_or_new(destruction_key(after)), bound)
-
-
-def _wrap_for(letter_id: bytes, person_id: int) -> str:
-    return context("letter", letter_id.hex(), "wrap", person_id)

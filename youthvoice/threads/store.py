@@ -1,14 +1,19 @@
 """Every query of letters. Only what is already sealed gets in, and nothing here can open it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Table, insert, select, update
 from sqlalchemy.orm import Session
 
+from youthvoice.privacy.key_names import THREADS
+from youthvoice.privacy.keyring import Keyring
+from youthvoice.threads.letter_wraps import is_tag, tag_of
 from youthvoice.threads.models import Letter, Wrap
 from youthvoice.threads.sealed import SealedLetter
+from youthvoice.threads.thread_store import Me
+from youthvoice.threads.wraps import Wrapped
 
 _letters: Table = Letter.__table__  # type: ignore[assignment] # Core, not objects: written with every sheet
 _wraps: Table = Wrap.__table__  # type: ignore[assignment]
@@ -59,11 +64,7 @@ def post_letters(connection: Connection, letters: Sequence[SealedLetter]) -> Non
     if not letters:
         return
     connection.execute(_ADD_LETTER, [_row(letter) for letter in letters])
-    wraps = [
-        {"letter_id": letter.id, "person_id": person_id, "wrapped": wrapped}
-        for letter in letters
-        for person_id, wrapped in letter.wraps.items()
-    ]
+    wraps = [wrap_row(letter.id, each) for letter in letters for each in letter.wraps]
     connection.execute(_ADD_WRAP, wraps)
 
 
@@ -80,34 +81,33 @@ def _row(letter: SealedLetter) -> dict[str, object]:
     }
 
 
-def letters_for(session: Session, person_id: int, site_ids: Collection[int], now: datetime) -> list[Envelope]:
-    """The letters one advocate may open now: newest day first, shuffled within a day (ids are random)."""
+def letters_for(session: Session, keyring: Keyring, me: Me, now: datetime) -> list[Envelope]:
+    """The letters that somebody's key opens now: newest day first, shuffled within a day (ids are random)."""
     found = session.execute(
-        select(*_OUTSIDE)
+        select(*_OUTSIDE, Wrap.tag)
         .join(Wrap, Wrap.letter_id == Letter.id)
-        .where(Wrap.person_id == person_id, Letter.site_id.in_(site_ids), Letter.shown_from <= now)
+        .where(Wrap.person_id == me.person_id, Letter.site_id.in_(me.site_ids), Letter.shown_from <= now)
         .order_by(Letter.day.desc(), Letter.id)
     )
-    return [Envelope(*row) for row in found]
+    key = keyring.key_or_new(THREADS)
+    return [Envelope(*outside) for *outside, tag in found if _is_hers(key, outside[0], me, tag)]
 
 
-def letter_for(
-    session: Session, letter_id: bytes, person_id: int, site_ids: Collection[int], now: datetime
-) -> ForReader | None:
-    """One letter for one advocate; None where she has no wrap, works elsewhere, or its hour has not come."""
+def letter_for(session: Session, keyring: Keyring, letter_id: bytes, me: Me, now: datetime) -> ForReader | None:
+    """One letter for one advocate; None where her key opens none, she works elsewhere, or its hour has not come."""
     row = session.execute(
-        select(*_OUTSIDE, Letter.destruction_month, Letter.body, Wrap.wrapped)
+        select(*_OUTSIDE, Letter.destruction_month, Letter.body, Wrap.wrapped, Wrap.tag)
         .join(Wrap, Wrap.letter_id == Letter.id)
         .where(
             Letter.id == letter_id,
-            Wrap.person_id == person_id,
-            Letter.site_id.in_(site_ids),
+            Wrap.person_id == me.person_id,
+            Letter.site_id.in_(me.site_ids),
             Letter.shown_from <= now,
         )
     ).first()
-    if row is None:
+    if row is None or not _is_hers(keyring.key_or_new(THREADS), letter_id, me, row.tag):
         return None
-    *outside, month, body, wrapped = row
+    *outside, month, body, wrapped, _tag = row
     return ForReader(Envelope(*outside), month, body, wrapped)
 
 
@@ -127,3 +127,12 @@ def waiting(session: Session, now: datetime) -> list[tuple[int, datetime]]:
         .order_by(Letter.site_id, Letter.shown_from)
     )
     return [(site_id, shown) for site_id, shown in found]
+
+
+def wrap_row(letter_id: bytes, each: Wrapped) -> dict[str, object]:
+    """A wrap as its table takes it."""
+    return {"letter_id": letter_id, "person_id": each.person_id, "wrapped": each.wrapped, "tag": each.tag}
+
+
+def _is_hers(key: bytes, letter_id: bytes, me: Me, tag: bytes | None) -> bool:
+    return is_tag(tag, tag_of(key, letter_id, me.person_id, me.public_key))
