@@ -28,6 +28,7 @@ from youthvoice.grievances import (
     handed_routes,
     helping_routes,
     leaving,
+    letter_report_routes,
     report_routes,
     rota_routes,
     tell_routes,
@@ -45,6 +46,7 @@ from youthvoice.staff import invitation_routes, key_routes, own_routes, signing_
 from youthvoice.staff import routes as people_routes
 from youthvoice.surveys import questionnaire_routes, round_routes
 from youthvoice.surveys import routes as survey_routes
+from youthvoice.surveys import store as rounds
 from youthvoice.threads import give_routes, hold_routes, old_wraps, picture_words
 from youthvoice.threads import routes as letter_routes
 from youthvoice.web import assets, converters, errors, headers, languages, limits, uploads
@@ -83,6 +85,7 @@ STAFF_PAGES = (
     letter_routes.pages,
     hold_routes.pages,
     give_routes.pages,
+    letter_report_routes.pages,
     figure_routes.pages,
     pack_routes.pages,
     answers_routes.pages,
@@ -201,6 +204,7 @@ def _add_rooms(app: Flask) -> None:
     app.extensions["youthvoice.find_caller"] = signing_in.find_caller
     app.extensions["youthvoice.views"] = standing
     app.extensions["youthvoice.reads_alone"] = leaving.reads_alone
+    app.extensions["youthvoice.round_title"] = rounds.title_of
     for pages in CHILD_PAGES:
         csrf.exempt(pages)
         app.register_blueprint(pages)

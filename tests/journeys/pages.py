@@ -68,6 +68,7 @@ _STAFF = {
         "/staff/rota/",
         "/staff/audit/",
         "/staff/letters/",
+        "/staff/letters/give",
         "/staff/answers/",
         "/staff/publications/",
         "/staff/addresses/clearing",
@@ -137,6 +138,8 @@ class ExampleHouse:
             found += [f"{others[0]}/key", f"{others[0]}/key/again"]
         if handle == "asha" and (one := self._led_to(page, "/staff/questionnaires/", _LED_TO[0][2])):
             found.append(f"{one[0]}/approve")
+        if handle == "asha":
+            found += self._of_a_letter(page)
         if handle == "tomas" and (one := self._led_to(page, "/staff/questionnaires/", _LED_TO[0][2])):
             found.append(one[0].replace("questionnaires", "aloud"))
             found += (listed := self._led_to(page, found[-1], r"/staff/aloud/\d+/ar"))[:1]
@@ -144,6 +147,14 @@ class ExampleHouse:
         if handle == "lata" and (open_now := self._led_to(page, "/staff/rounds/", _LED_TO[1][2])):
             found.append(f"{open_now[0]}/sitting")
         return found
+
+    def _of_a_letter(self, page: Page) -> list[str]:
+        """What can be done with a letter; the first one that is shown is opened for it."""
+        page.goto(f"{self.url}/staff/letters/")
+        page.locator("main form[action^='/staff/letters/'] button").first.click()
+        page.wait_for_url(re.compile(r"/staff/letters/[0-9a-f]{32}$"))
+        path = page.url.removeprefix(self.url)
+        return [path, f"{path}/report", f"{path}/hold"]
 
     def survey(self, page: Page) -> str:
         """The path of the round that is open."""

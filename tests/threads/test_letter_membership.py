@@ -115,6 +115,14 @@ def test_whoever_was_left_out_opens_it_no_more_and_never_gets_it_back(house: Gro
         unwrapped(letter.id, house.ravi.person_id, rows[house.ravi.person_id].wrapped, house.ravi.pair.private)
 
 
+def test_whoever_never_had_it_and_is_left_out_does_not_get_it_as_a_newcomer(house: Ground) -> None:
+    letter, mala = write(house, "about mala", house.asha), Reader(3, new_pair())
+    with db.writing(house.engine) as session:
+        session.add(_person(mala, "mala"))
+    leave_out(house, letter.id, [mala], house.asha, mala)
+    assert give(house, house.asha, mala) == 0
+
+
 def test_the_last_one_who_opens_it_stays(house: Ground) -> None:
     letter = write(house, "about both")
     leave_out(house, letter.id, [house.ravi, house.asha], house.asha, house.ravi)
@@ -179,9 +187,8 @@ class LettersAndPeople(RuleBasedStateMachine):
             return
         letter_id = data.draw(st.sampled_from(sorted(self.out)))
         named = [self.people[number] for number in people if number in self.people]
-        before = self.opens(letter_id)
         leave_out(self.house, letter_id, named, *self.there)
-        self.out[letter_id] |= before - self.opens(letter_id)
+        self.out[letter_id] |= {one.person_id for one in named} - self.opens(letter_id)
 
     @rule(number=numbers)
     def one_leaves(self, number: int) -> None:

@@ -219,6 +219,7 @@ def test_marks_have_room_for_everything_that_can_be_so_at_once() -> None:
         "withdraw_asked", "trouble", "tell_outside", "disagreed", "told_disagreed", "was_harm", "summary",
         "waits_for_child", "handed_back",
         "reported", "held", "announced", "told_urgent", "told_harm", "late_first_look",
+        "from_letter",
     )  # fmt: skip
     whole = Marks(
         kind="report", state="closed", topic="shouted_at", harm=True, urgent=True, severity=3, answerable=False,

@@ -53,6 +53,7 @@ _UNDER = {
 _ROOMS_UNDER = {
     "letter_holds": "letters.index",
     "letter_giving": "letters.index",
+    "letter_reports": "letters.index",
     "report": "reports.index",
     "aloud": "questionnaires.index",
     "tablet_voice": "places.tablets",

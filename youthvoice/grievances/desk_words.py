@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from youthvoice.grievances import picks
 from youthvoice.grievances.inbox import Row
 from youthvoice.grievances.standing import ANOTHER, ANYBODY, CHILD, HANDED_BACK
+from youthvoice.threads.membership import FROM_LETTER
 from youthvoice.web.days import day
 
 _HOUR, _DAY = 3600, 86400
@@ -80,6 +81,8 @@ def second(row: Row) -> str:
     if row.marks is None:
         return str(ngettext("%(num)s letter", "%(num)s letters", row.number))
     told = [_("Report %(name)s", name=row.name)]
+    if FROM_LETTER in row.marks.flags:
+        told.append(_("from the letter box"))
     if row.marks.urgent:
         told.append(_("urgent"))
     if row.marks.severity:

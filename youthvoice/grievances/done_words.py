@@ -9,7 +9,9 @@ from flask_babel import gettext as _
 from youthvoice.grievances import picks
 from youthvoice.grievances.naming import short_name
 from youthvoice.threads.entries import Entry
+from youthvoice.threads.membership import FROM_LETTER
 from youthvoice.web.days import day
+from youthvoice.web.languages import chosen
 from youthvoice.web.lists import listed
 
 Names = Mapping[int, str]
@@ -53,6 +55,7 @@ def did(names: Names, entry: Entry) -> str:
 def _action(_names: Names, entry: Entry) -> str:
     done = {
         "talked": _("talked with the child"),
+        "group": _("talked with the whole group"),
         "plan_change": _("asked for a change of the care plan"),
         "referral": _referred(entry.said),
         "authority": _("reported to %(name)s, number %(number)s", name=entry.said.get("authority", ""),
@@ -139,6 +142,21 @@ def _linked(_names: Names, entry: Entry) -> str:
     return str(_("had sent report %(name)s before, to others", name=name))
 
 
+def _from_letter(names: Names, entry: Entry) -> str:
+    said = entry.said
+    told = [
+        _(
+            "made this report of a letter of %(day)s, from the letter box of “%(round)s”",
+            day=day(date.fromisoformat(said["arrived"])),
+            round=said["round"].get(chosen()) or next(iter(said["round"].values()), ""),
+        ),
+        _("the child lets others see these words") if said.get("shared") else _("for those who read it only"),
+    ]
+    if left_out := said.get("left_out"):
+        told.append(_("left out: %(names)s", names=listed(names.get(one, "") for one in left_out)))
+    return "; ".join(str(one) for one in told)
+
+
 _DID: Final[Mapping[str, Callable[[Names, Entry], str]]] = {
     "note": lambda _names, _entry: str(_("private note")),
     "action": _action,
@@ -150,6 +168,7 @@ _DID: Final[Mapping[str, Callable[[Names, Entry], str]]] = {
     "taken_back": _taken_back,
     "goes_on": lambda _names, _entry: str(_("goes on although the child asked to stop")),
     "consent": _consent,
+    FROM_LETTER: _from_letter,
     "linked": _linked,
     "hold": _held,
     "no_authority": _no_authority,

@@ -81,7 +81,7 @@ def give(  # noqa: PLR0913, PLR0917 - who, with which key, to whom, and what
 def leave_out(
     session: Session, keyring: Keyring, letter_id: bytes, people: Iterable[int], present: Collection[Holder]
 ) -> None:
-    """These do not open a letter any more, nor get it back; one after the other, as long as somebody else opens it.
+    """These neither open a letter any more nor get it, whether they had it or not; each as long as another opens it.
 
     Args:
         session: may write.
@@ -98,7 +98,7 @@ def leave_out(
         for person_id, row in rows.items()
         if person_id in keys and is_tag(row.tag, tag_of(key, letter_id, person_id, keys[person_id]))
     }
-    for person_id in (one for one in people if one in rows):
+    for person_id in (one for one in people if one in rows or one in keys):
         if opens - {person_id}:
             opens.discard(person_id)
             store.put(session, letter_id, left_out(key, letter_id, person_id))

@@ -23,6 +23,11 @@ def left_out_tag(key: bytes, letter_id: bytes, person_id: int) -> bytes:
     return _tag(key, b"left-out-of-letter", letter_id, person_id)
 
 
+def receipt_of_report(key: bytes, letter_id: bytes) -> bytes:
+    """What the report that is made of a letter bears as its receipt, 32 bytes: of one letter there is one report."""
+    return hmac.digest(key, b"youthvoice/1|report-of-letter|" + letter_id, hashlib.sha256)
+
+
 def is_tag(tag: bytes | None, known: bytes) -> bool:
     """Whether a row bears a tag."""
     return hmac.compare_digest(tag or b"", known)

@@ -6,6 +6,7 @@ Source: PRIVACY.md C, "A report"; S14.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,9 @@ from youthvoice.threads.thread_facts import Line, Opened, ThreadFacts
 from youthvoice.threads.thread_store import Me
 from youthvoice.threads.wraps import Holder, decoy_for, wrap_for
 
+FROM_LETTER: Final = "from_letter"
+"""Kind of the entry in which an advocate says that a letter became this report, and whom she left out; also a flag."""
+
 
 class LeftOut(Exception):
     """The child left this person out, or she stepped back herself: nobody gives her the key."""
@@ -28,10 +32,10 @@ class LastReader(Exception):
 
 
 def kept_out(entries: Iterable[Entry]) -> frozenset[int]:
-    """Whom the child left out, and who stepped back, for good; rows of `people`."""
+    """Whom the child left out, or who made a report of a letter, and who stepped back, for good; rows of `people`."""
     out: set[int] = set()
     for entry in entries:
-        if entry.by == CHILD:
+        if entry.by == CHILD or entry.kind == FROM_LETTER:
             out.update(entry.said.get("left_out", ()))
         elif entry.kind == "recused":
             out.add(entry.by)

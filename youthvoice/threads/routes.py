@@ -9,10 +9,12 @@ from youthvoice import db, running
 from youthvoice.access.guard import log, needs, require
 from youthvoice.places import store as places
 from youthvoice.places.store import SiteFacts
+from youthvoice.privacy.key_names import THREADS
 from youthvoice.privacy.keyring import KeyGone
 from youthvoice.privacy.sealing import CannotOpen
 from youthvoice.staff.signing_in import private_key
-from youthvoice.threads import clocks, store
+from youthvoice.threads import clocks, letter_visits, store, thread_store
+from youthvoice.threads.letter_wraps import receipt_of_report
 from youthvoice.threads.reader import me
 from youthvoice.threads.rules import first_look_due, shown_day
 from youthvoice.threads.sealed import open_letter
@@ -69,8 +71,17 @@ def read(letter_id: str) -> ResponseReturnValue:
     clocks.settle_if_looked_at(session, site.id, found.envelope.shown_from, site.time_zone, today)
     log().add(session, "letter.open", found.envelope.id.hex())
     session.commit()
-    following = _next(site, found.envelope)
-    return render_template("threads/letter.html", letter=found.envelope, site=site, opened=opened, following=following)
+    letter_visits.begin(found.envelope.id)
+    shown = {"opened": opened, "following": _next(site, found.envelope), "report": _report(found.envelope)}
+    return render_template("threads/letter.html", letter=found.envelope, site=site, **shown)
+
+
+def _report(letter: Envelope) -> str:
+    """The report that was made of it, as its address has it; empty where there is none that the caller reads."""
+    session, keyring = db.session(), running.keyring()
+    made = thread_store.of_receipt(session, keyring, receipt_of_report(keyring.key_or_new(THREADS), letter.id))
+    hers = thread_store.mine(session, keyring, me(session, require()), [made.facts.id]) if made else []
+    return hers[0].id.hex() if hers else ""
 
 
 def _letter_or_404(letter_id: str) -> ForReader:

@@ -15,8 +15,10 @@ from youthvoice.grievances.scene import Scene
 from youthvoice.grievances.standing import WAITS_FOR_CHILD
 from youthvoice.staff.store import Reader
 from youthvoice.threads.marks import Marks
+from youthvoice.threads.membership import FROM_LETTER
 
 _MOST_LETTERS = 2000
+_TALKED = frozenset({"talked", "group"})
 _CHECKED = (
     SelectChoice("no_trouble", _l("I asked in person: nobody was bad to the child since")),
     SelectChoice("trouble", _l("I asked in person: somebody was bad to the child since")),
@@ -42,7 +44,14 @@ class RecordForm(ActForm):
     )
 
     def prepare(self, scene: Scene, known: Any) -> None:  # noqa: ARG002 - as every form of an act
-        """Where a check for reprisals is due, it can be done by word of mouth: not every child comes back."""
+        """What can be done with this very report, beside what can be done with any.
+
+        Of a letter nobody knows who wrote it: its readers talk with everybody. Where a check for reprisals is due, it
+        can be done by word of mouth: not every child comes back.
+        """
+        if FROM_LETTER in scene.marks.flags:
+            group = SelectChoice("group", _l("I talked with the whole group"))
+            self.action.choices = [group, *(one for one in self.action.choices if one.value != "talked")]
         if any(name in scene.marks.clocks for name in TROUBLE):
             self.action.choices = [*self.action.choices, *_CHECKED]
 
@@ -54,7 +63,7 @@ def _deed(scene: Scene, form: RecordForm, known: Any) -> Deed:  # noqa: ARG001 -
     if form.action.data == "trouble":
         return _trouble(scene, said)
     marks = scene.marks.on("acted", scene.today).unflagged(WAITS_FOR_CHILD)
-    if form.action.data == "talked" and not marks.answerable:
+    if form.action.data in _TALKED and not marks.answerable:
         marks = marks.without_clock("answer", "child_wrote").on("answered", scene.today)
     if form.action.data == "outside":
         return _outside(scene, marks, said)
