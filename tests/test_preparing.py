@@ -114,7 +114,11 @@ def house_of_the_second_version(settings: Settings) -> dict[str, int]:
                     connection.execute(insert(Wrap).values(letter_id=number, person_id=one.id, wrapped=b"y"))
     engine = app.extensions["youthvoice.engine"]
     with engine.connect().execution_options(writes=True) as connection:
-        for line in ("ALTER TABLE wraps DROP COLUMN tag", "UPDATE alembic_version SET version_num = '0002'"):
+        for line in (
+            "ALTER TABLE wraps DROP COLUMN tag",
+            "DROP TABLE letter_clocks",
+            "UPDATE alembic_version SET version_num = '0002'",
+        ):
             connection.execute(text(line))
         connection.commit()
     engine.dispose()

@@ -13,6 +13,7 @@ from youthvoice.example import loading
 from youthvoice.grievances.clocks import clocks_due
 from youthvoice.grievances.figure_job import freeze_due
 from youthvoice.grievances.guessing import guessing_due
+from youthvoice.grievances.letter_clocks import late_letters_due
 from youthvoice.grievances.notices import daily_due
 from youthvoice.mail.sending import send_due
 from youthvoice.publications.drafting import draft_due
@@ -34,6 +35,7 @@ JOBS = (
     Job("freezing", 3600, freeze_due),
     Job("guessing", 60, guessing_due),
     Job("heads", 300, heads_due),
+    Job("late letters", 60, late_letters_due),
     Job("letters", 60, letters_due),
     Job("mail", 2, send_due),
     Job("sweeping", 3600, sweep_due),

@@ -207,3 +207,22 @@ def envelope_of(box: Box) -> str:
 def held() -> list[bool]:
     with db.reading(db.engine()) as session:
         return list(session.scalars(select(Letter.held)))
+
+
+def test_the_task_leads_to_the_letters_and_takes_no_answer_while_one_waits(box: Box, clock: StillClock) -> None:
+    box.write("one")
+    after_the_hour(box, clock)
+    letters_due()
+    (owed,) = box.owed()
+    page = box.desk.open(f"/staff/answers/{owed.id}").text
+    assert f'href="{LETTERS}"' in page.partition("<main")[2]
+    assert "textarea" not in page
+    box.desk.open(LETTERS)
+    told = {"kind": "done", "words_en": "We read it."}
+    page = box.desk.send(f"/staff/answers/{owed.id}", dict(told), 400).text
+    assert "A letter still waits" in page
+    assert page.count('role="alert"') == 1
+    (path,) = paths(box.desk.open(LETTERS).text)
+    box.desk.send(path)
+    box.desk.open(f"/staff/answers/{owed.id}")
+    assert "It is kept" in box.desk.send(f"/staff/answers/{owed.id}", dict(told)).text

@@ -64,6 +64,11 @@ class OwedFacts:
     parts: tuple[Part, ...]
     replies: tuple[Given, ...]
 
+    @property
+    def by_itself(self) -> bool:
+        """Whether it is settled by being done, and is not done yet: there is nothing to answer."""
+        return self.kind in rules.BY_ITSELF and self.settled_on is None
+
     def state(self, today: date) -> rules.State:
         """How pressing it is on a day."""
         return rules.state(today, self.due, self.settled_on, ready=self.ready)

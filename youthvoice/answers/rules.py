@@ -12,6 +12,8 @@ State = Literal["overdue", "due_soon", "due", "coming", "settled"]
 
 TO_CHILDREN: Final = ("yes", "partly", "no_because")
 OF_A_TASK: Final = ("done",)
+BY_ITSELF: Final = frozenset({"letters"})
+"""What is settled by being done, never by saying so: a letter that nobody opened was not looked at."""
 WHOLE: Final = ""
 MOST_LETTERS: Final = 600  # of a sentence for children
 SOON_DAYS: Final = 3

@@ -25,7 +25,7 @@ class NotAnAnswer(ValueError):
     """This answers nothing.
 
     Attributes:
-        code: `not_yet`, or one of `rules.refusal`.
+        code: `not_yet`, `letters_wait`, or one of `rules.refusal`.
     """
 
     def __init__(self, code: str) -> None:
@@ -134,6 +134,12 @@ def overdue(session: Session, keyring: Keyring, site_ids: Collection[int], today
     return [one for one in found if one.settled_on is None]
 
 
+def unsettled(session: Session, keyring: Keyring, kind: str) -> list[OwedFacts]:
+    """Everything of a kind that is still owed, wherever; for jobs."""
+    query = select(Owed).where(Owed.kind == kind, Owed.settled_on.is_(None)).order_by(Owed.id)
+    return [one for one in _facts(keyring, session.scalars(query).all()) if one.settled_on is None]
+
+
 def set_parts(  # noqa: PLR0913, PLR0917 - what, of what, from when
     session: Session, keyring: Keyring, kind: str, subject: str, parts: Sequence[Part], day: date
 ) -> None:
@@ -170,6 +176,8 @@ def reply(  # noqa: PLR0913, PLR0917 - an answer has as many sides
     names = [one.name for one in inside.parts]
     if not _is_ready(owed) or inside.is_blank:
         raise NotAnAnswer("not_yet")
+    if owed.kind in rules.BY_ITSELF and owed.settled_on is None:
+        raise NotAnAnswer("letters_wait")
     said = {language: text.strip() for language, text in words.items() if text.strip()}
     if code := rules.refusal(owed.kind, part, kind, said.values(), names):
         raise NotAnAnswer(code)

@@ -42,7 +42,7 @@ def explanation(owed: OwedFacts) -> str:
             "More than a tenth more sheets came than children were invited, so nothing is published. Find out how "
             "that happened: was a tablet left alone, or was the number wrong?"
         ),
-        "letters": _("Letters wait for a first look."),
+        "letters": _("Letters wait for a first look. This is done by itself as soon as every letter was opened."),
     }
     return str(reasons.get(owed.kind, ""))
 
@@ -107,6 +107,7 @@ def refusal(code: str) -> str:
         "words_missing": _("Write a sentence."),
         "too_long": _("Make it shorter: at most %(number)s letters.", number=MOST_LETTERS),
         "unknown_part": _("This question is not part of what was published."),
+        "letters_wait": _("A letter still waits. This is done by itself as soon as every letter was opened."),
         "not_yet": _("This cannot be answered yet: the view is not approved."),
     }
     return str(reasons[code])

@@ -12,7 +12,7 @@ from youthvoice import running
 from youthvoice.access.guard import Caller
 from youthvoice.answers import store as answers
 from youthvoice.desk.rules import GROUPS, group
-from youthvoice.grievances import inbox
+from youthvoice.grievances import inbox, letter_clocks
 from youthvoice.places import store as places
 from youthvoice.privacy.key_names import PEPPER
 from youthvoice.publications import store as publications
@@ -35,7 +35,8 @@ class Item:
 
     Attributes:
         kind: `round`, `safety`, `letters`, ... as in `answers`, or `publication`, `send`, `questionnaire`, `sitting`,
-            `undelivered`, `code_tries`, `report`, `reports` (those that do not stand here), or one of `staff.todo`.
+            `undelivered`, `code_tries`, `late_letters`, `report`, `reports` (those that do not stand here), or one of
+            `staff.todo`.
         key: what its own address bears.
         about: words per language; nothing of a child.
         site: the site's name; empty for what belongs to the whole house.
@@ -72,6 +73,7 @@ def groups(session: Session, caller: Caller, sites: Iterable[tuple[int, str, str
         *_reports(session, caller, known),
         *_handed(session, caller),
         *_owed(session, caller, known),
+        *_late_letters(session, caller, known),
         *_publications(session, caller, known),
         *_questionnaires(session, caller),
         *_sittings(session, caller, known),
@@ -126,6 +128,16 @@ def _report(row: inbox.Row, today: date) -> Item:
     assert row.marks is not None  # letters have a line of their own
     about = {"en": row.marks.topic}
     return Item("report", row.key, about, row.site.name, due.date() if due else None, days, step=row.stands.step)
+
+
+def _late_letters(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Item]:
+    """One line for each site whose advocates she was asked to ask, for she opens no letters herself."""
+    return [
+        Item(
+            "late_letters", str(one.site_id), {}, known[one.site_id][0], one.due, (one.due - known[one.site_id][1]).days
+        )
+        for one in letter_clocks.asked_to_ask(session, caller)
+    ]
 
 
 def _publications(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Item]:

@@ -37,6 +37,7 @@ def about(item: Item, language: str) -> str:
         "undelivered": _("Letters that could not be delivered"),
         "handed": _("Words of a child were handed to you"),
         "code_tries": _("Somebody guesses at picture codes"),
+        "late_letters": _("Letters that the advocates have not opened"),
         "own_key": _("Your key"),
         "codes": _("One-time codes"),
         "test": _("A test of the way to you"),
@@ -71,6 +72,7 @@ def step(item: Item) -> str:
             "own_key": _("Show your key pictures to two colleagues"),
             "codes": _("Set them up: a stolen password alone then opens nothing"),
             "test": _("Say that it reached you"),
+            "late_letters": _("Ask the advocates to sign in and open them; nobody else can"),
             "code_tries": _("Phones are slowed until tomorrow: let children use the tablet, and find out who tries"),
         }.get(item.kind, _("Look at it"))
     )
@@ -93,6 +95,7 @@ _PICTURES = {
     "codes": "1F4F1",
     "test": "1F4E8",
     "code_tries": "1F522",
+    "late_letters": "2709",
 }
 
 
@@ -123,7 +126,7 @@ _ONES = {
 
 def address(item: Item) -> str:
     """The page where it is done; empty where there is none."""
-    if item.kind == "code_tries":
+    if item.kind in {"code_tries", "late_letters"}:
         return ""
     if item.kind in _LISTS:
         return url_for(_LISTS[item.kind])

@@ -1,11 +1,12 @@
 """What `flask doctor` says of the channel: nothing of a report, neither that there is one, nor how many, nor where."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from youthvoice import running
-from youthvoice.grievances import escalation, on_call
+from youthvoice.grievances import escalation, letter_clocks, on_call
 from youthvoice.places import store as places
 from youthvoice.privacy.key_names import PEOPLE
 from youthvoice.staff import store as people
@@ -20,7 +21,8 @@ def complaints(session: Session) -> Iterator[str]:
     """What is wrong, a sentence each, in English as all of `flask doctor`."""
     keyring, now = running.keyring(), running.now()
     hour = int(now.timestamp() // 3600) - _SOON
-    if any(escalation.over(facts.marks, hour) for facts in threads.all_facts(session, keyring)):
+    stuck = any(escalation.over(facts.marks, hour) for facts in threads.all_facts(session, keyring))
+    if stuck or letter_clocks.due_now(session, now - timedelta(hours=_SOON)):
         yield "A clock has been over for hours and was not handed on. Look into the log of: flask work"
     if lost := ending.closed_for_good(session, keyring, now):
         yield f"{lost} sealed things do not open: the database is older than its key files. Restore newer ones."

@@ -1,11 +1,11 @@
 """Columns of the grievance channel; the sealed words are in `threads`."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from youthvoice.db import Base
+from youthvoice.db import Base, Utc
 
 
 class ReportYear(Base):
@@ -38,3 +38,17 @@ class DailyNotice(Base):
 
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
     day: Mapped[date]
+
+
+class LetterClock(Base):
+    """Letters of one site, shown on one day, that nobody opened in time: how many rungs were asked to sign in so far.
+
+    `until` is the moment from which the next one is asked. The row goes when every letter was opened.
+    """
+
+    __tablename__ = "letter_clocks"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    step: Mapped[int]
+    until: Mapped[datetime] = mapped_column(Utc)

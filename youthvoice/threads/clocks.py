@@ -20,15 +20,33 @@ KIND = "letters"
 
 
 def letters_due() -> None:
-    """The job: from the daily hour on, the first look at letters is owed; without letters nothing is written."""
-    now = running.now()
+    """The job: from the daily hour on, the first look at letters is owed; without letters nothing is written.
+
+    What was opened in the very moment in which it was written down as owed is settled by the next look.
+    """
     with db.reading(db.engine()) as session:
-        days = _days(session, store.waiting(session, now))
-        new = [(site_id, day) for site_id, day in days if _owed(session, site_id, day) is None]
-    if new:
+        new, done = _new_and_done(session)
+    if new or done:
         with db.writing(db.engine()) as session:
+            new, done = _new_and_done(session)
             for site_id, day in new:
                 owe_first_look(session, site_id, day)
+            for owed in done:
+                answers.settle(session, owed.id, running.today())
+
+
+def _new_and_done(session: Session) -> tuple[list[tuple[int, date]], list[OwedFacts]]:
+    """Days whose letters wait and are not owed yet, and what is owed of days whose letters were all opened."""
+    days = waiting_days(session, running.now())
+    new = [(site_id, day) for site_id, day in days if _owed(session, site_id, day) is None]
+    wait = {(site_id, f"{day}") for site_id, day in days}
+    owed = answers.unsettled(session, running.keyring(), KIND)
+    return new, [one for one in owed if (one.site_id, one.subject) not in wait]
+
+
+def waiting_days(session: Session, now: datetime) -> list[tuple[int, date]]:
+    """(site, day) of every box whose hour has come and where a letter waits; the day on which it was shown, there."""
+    return _days(session, store.waiting(session, now))
 
 
 def owe_first_look(session: Session, site_id: int, day: date) -> None:

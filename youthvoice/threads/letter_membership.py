@@ -6,6 +6,7 @@ somebody was left out (`letter_wraps`). Letters count from the moment they arriv
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -36,6 +37,12 @@ def opened_by(session: Session, keyring: Keyring, me: Me, present: Present) -> d
 def only_hers(session: Session, keyring: Keyring, me: Me, present: Present) -> set[bytes]:
     """The letters that nobody else opens: she cannot leave, nor take a new key, before somebody else does."""
     return {letter_id for letter_id, others in opened_by(session, keyring, me, present).items() if not others}
+
+
+def openers(session: Session, keyring: Keyring, site_id: int, people: Sequence[Holder], now: datetime) -> set[int]:
+    """Who of the advocates of a site opens any of the letters that wait there; rows of `people`."""
+    key, keys = keyring.key_or_new(THREADS), _keys({site_id: people})
+    return {row.person_id for row in store.waiting_at(session, site_id, now) if _is_open(key, row, keys)}
 
 
 def give(  # noqa: PLR0913, PLR0917 - who, with which key, to whom, and what

@@ -48,6 +48,13 @@ def of_letter(session: Session, letter_id: bytes) -> list[WrapRow]:
     return [WrapRow(*row) for row in session.execute(query)]
 
 
+def waiting_at(session: Session, site_id: int, now: datetime) -> list[WrapRow]:
+    """Every row of the letters of a site that are shown and that nobody opened yet."""
+    query = select(*_COLUMNS).join(Wrap, Wrap.letter_id == Letter.id)
+    waits = (Letter.site_id == site_id, Letter.shown_from <= now, Letter.looked_at_on.is_(None))
+    return [WrapRow(*row) for row in session.execute(query.where(*waits))]
+
+
 def hold(session: Session, letter_ids: Iterable[bytes]) -> None:
     """Nobody else changes who can open these letters until the transaction ends."""
     mine = select(Letter.id).where(Letter.id.in_(list(letter_ids))).order_by(Letter.id)

@@ -3,7 +3,7 @@
 Source: PRIVACY.md A10 (once a day at a fixed hour, its own first-look clock) and C (ends, times).
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _KEPT_YEARS = 1
@@ -32,6 +32,12 @@ def shown_day(shown: datetime, time_zone: str) -> date:
 def first_look_due(day: date) -> date:
     """The day by which an advocate has looked at the letters shown on a day."""
     return day + timedelta(days=1)
+
+
+def first_look_over(day: date, time_zone: str) -> datetime:
+    """The moment from which the first look at the letters shown on a day is late, UTC."""
+    after = first_look_due(day) + timedelta(days=1)
+    return datetime.combine(after, time(), ZoneInfo(time_zone)).astimezone(UTC)
 
 
 def ends_in(day: date) -> str:
