@@ -42,6 +42,7 @@ def home(app: Flask, visitor: Callable[[], Visitor]) -> House:
     child = on_tablet(visitor(), made.site_id)
     number = sheet_of(child.open(f"/survey/{asked.slug}").text)
     child.ask("POST", f"/survey/{asked.slug}", data={"sheet": number, **answers(letter_box=WORDS)})
+    tell(made.site_id, [made.people["advocate"]], words=WORDS)
     with db.writing(db.engine()) as session:
         addresses.add(session, running.keyring(), made.site_id, "one@example.org", "en", made.people["coordinator"].id)
         guest = Guest("Mina Example", "advocate", frozenset({made.site_id}))
@@ -56,7 +57,6 @@ def home(app: Flask, visitor: Callable[[], Visitor]) -> House:
         asked_for = Reader(made.people["facilitator"].id, "", made.people["facilitator"].public_key)
         said = {"words": WORDS}
         handed_store.add(session, seal_item(running.keyring(), asked_for, running.today(), "2029-11", said))
-    tell(made.site_id, [made.people["advocate"]], words=WORDS)
     return made
 
 
