@@ -42,7 +42,7 @@ from youthvoice.preparing import prepare
 from youthvoice.privacy import session_keys
 from youthvoice.publications import address_routes, pack_routes, staff_routes, standing
 from youthvoice.publications import routes as view_routes
-from youthvoice.staff import invitation_routes, key_routes, own_routes, signing_in
+from youthvoice.staff import invitation_routes, key_routes, leaving_routes, own_routes, signing_in
 from youthvoice.staff import routes as people_routes
 from youthvoice.surveys import questionnaire_routes, round_routes
 from youthvoice.surveys import routes as survey_routes
@@ -70,6 +70,7 @@ STAFF_PAGES = (
     people_routes.pages,
     invitation_routes.pages,
     key_routes.pages,
+    leaving_routes.pages,
     own_routes.pages,
     places_routes.pages,
     service_routes.pages,

@@ -35,6 +35,7 @@ TABLE = {
     "people.manage": "no yes no no no no",
     "tests.confirm": "no no no no no yes",
     "readers.choose": "yes no no no no yes",
+    "account.leave": "no no no no yes yes",
 }
 
 

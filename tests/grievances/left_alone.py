@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 
 from tests.conftest import StillClock
 from tests.people import Somebody, make_person, make_site
@@ -98,6 +99,17 @@ class Site:
                     outbox.settle(session, one, "sent", running.now())
             if not leased:
                 return sorted(found)
+
+
+def mailed() -> list[EmailMessage]:
+    """Every mail that waits to go out."""
+    found = []
+    with db.writing(db.engine()) as session:
+        while leased := outbox.lease(session, running.now(), AT_ONCE):
+            found += [outbox.opened(running.keyring(), one) for one in leased]
+            for one in leased:
+                outbox.settle(session, one, "sent", running.now())
+    return found
 
 
 def make(clock: StillClock) -> Site:

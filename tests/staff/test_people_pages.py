@@ -9,7 +9,7 @@ from tests.pages import Visitor
 from tests.people import PASSWORD, Somebody, house, make_person, signed_in
 from youthvoice import db
 from youthvoice.staff import signing_in, store
-from youthvoice.staff.rules import why_not_leave
+from youthvoice.staff.rules import why_not_end_reader, why_not_leave
 from youthvoice.staff.signing_in import WrongSignIn
 
 
@@ -93,6 +93,9 @@ def test_rules_of_leaving() -> None:
     assert why_not_leave("facilitator", {1, 2}, {1}, {}) == "elsewhere"
     assert why_not_leave("advocate", {1, 2}, {1, 2}, {1: 2, 2: 1}) == "too_few_advocates"
     assert why_not_leave("outside_recipient", {1}, {1}, {1: 5}) == "not_yours"
+    assert why_not_leave("safeguarding_lead", {1, 2}, {1}, {}) == "not_yours"
+    assert why_not_end_reader({1, 2}, {1}) == "not_here"
+    assert why_not_end_reader({1}, {1, 2}) is None
 
 
 def test_a_new_password_opens_the_same_key_and_ends_other_sessions(app: Flask, visitor: Callable[[], Visitor]) -> None:

@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec, Protocol, cast
 
 from flask import abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response as AnyResponse
 
 from youthvoice import running
 from youthvoice.access.permissions import PERMISSIONS, may
@@ -63,6 +64,13 @@ def current() -> Caller | None:
         find = cast(FindCaller, current_app.extensions["youthvoice.find_caller"])
         g.caller = find(token) if token else None
     return cast("Caller | None", g.caller)
+
+
+def let_go(response: AnyResponse) -> None:
+    """Her session has ended: the browser forgets it, and so does the rest of this request."""
+    g.pop("caller", None)
+    secure = not running.settings().development
+    response.delete_cookie(cookie_name(), httponly=True, samesite="Lax", secure=secure, path="/")
 
 
 def require() -> Caller:

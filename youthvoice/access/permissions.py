@@ -45,6 +45,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "people.manage": frozenset({COORDINATOR}),
     "tests.confirm": frozenset({OUTSIDE_RECIPIENT}),
     "readers.choose": frozenset({ADVOCATE, OUTSIDE_RECIPIENT}),  # who holds keys is not chosen by managers
+    "account.leave": frozenset({SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),  # by herself: no manager is above her
 }
 
 

@@ -12,8 +12,11 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import ADVOCATE
+from youthvoice.staff import rules, words
 from youthvoice.staff.checks import LONGEST_CODE, LONGEST_PASSWORD
+from youthvoice.staff.proving import Proven
 from youthvoice.staff.second import SecondAdultForm
 
 
@@ -58,3 +61,26 @@ class AdvocateLeaveForm(SecondAdultForm, FlaskForm):
     def agreed(self, leaving_id: int, site_ids: Collection[int]) -> bool:
         """Whether another advocate of the same sites signed; runs Argon2."""
         return self.signed_by(leaving_id, site_ids, ADVOCATE) is not None
+
+
+class TwoReadersForm(SecondAdultForm, FlaskForm):
+    """Two who choose readers sign, one of them an advocate; nobody signs for herself."""
+
+    def second(self, caller: Caller, about_id: int, site_ids: Collection[int]) -> Proven | None:
+        """Who signed beside the caller; None when nobody did who may, and the field says why. Runs Argon2."""
+        second = self.second_signer(caller.person_id, site_ids)
+        if second is None:
+            return None
+        refusal = "herself" if second.person_id == about_id else rules.why_not_two([caller.role, second.role])
+        if refusal:
+            self.second_handle.errors = [*self.second_handle.errors, words.not_two(refusal)]
+        return None if refusal else second
+
+
+class OwnLeaveForm(FlaskForm):
+    """Whoever leaves by herself types her password once more: a session that was left open ends no account."""
+
+    password = PasswordField(
+        lazy_gettext("Your password"),
+        [DataRequired(lazy_gettext("Type the password you have now.")), Length(max=LONGEST_PASSWORD)],
+    )

@@ -20,10 +20,10 @@ from youthvoice.access import roles
 from youthvoice.access.guard import Caller
 from youthvoice.staff import rules, words
 from youthvoice.staff.checks import LONGEST_PASSWORD, refuse_weak_password, refuse_wrong_address
+from youthvoice.staff.forms import TwoReadersForm
 from youthvoice.staff.mail_addresses import LONGEST
 from youthvoice.staff.naming import HANDLE, handle_for
 from youthvoice.staff.people import OnePerson
-from youthvoice.staff.second import SecondAdultForm
 
 
 class InviteForm(FlaskForm):
@@ -114,17 +114,9 @@ class AgainForm(FlaskForm):
         return True
 
 
-class ReaderAgainForm(SecondAdultForm, FlaskForm):
+class ReaderAgainForm(TwoReadersForm):
     """A new invitation for somebody who holds keys: two who choose readers sign, one of them an advocate."""
 
     def signed(self, caller: Caller, person: OnePerson) -> bool:
         """Whether a second one signed; runs Argon2."""
-        second = self.second_signer(caller.person_id, person.site_ids)
-        if second is None:
-            return False
-        refusal = rules.why_not_two([caller.role, second.role])
-        if second.person_id == person.person_id:
-            refusal = "herself"
-        if refusal:
-            self.second_handle.errors = [*self.second_handle.errors, words.not_two(refusal)]
-        return refusal is None
+        return self.second(caller, person.person_id, person.site_ids) is not None

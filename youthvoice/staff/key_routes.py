@@ -38,13 +38,26 @@ def _known(person_id: int) -> OnePerson:
 @needs("people.see")
 def person(person_id: int) -> ResponseReturnValue:
     """One person: where she works, how she stands, and what can be done."""
-    one = _known(person_id)
-    sites = [site.name for site in places.sites_of(db.session(), one.site_ids)]
-    caller = require()
+    one, caller = _known(person_id), require()
     mine = one.role in rules.invited_by(caller.role) and one.site_ids <= caller.site_ids
     again = mine and one.standing != "altered" and one.person_id != caller.person_id
-    form = TrainingForm(trained_until=one.trained_until)
-    return render_template("staff/person.html", person=one, sites=sites, again=again, form=form)
+    return _page(one, TrainingForm(trained_until=one.trained_until), again=again)
+
+
+def _page(one: OnePerson, form: TrainingForm, *, again: bool = False) -> str:
+    sites = [site.name for site in places.sites_of(db.session(), one.site_ids)]
+    shown = {"again": again, "leave_href": _leave_href(one), "by_readers": one.role in rules.ENDED_BY_READERS}
+    return render_template("staff/person.html", person=one, sites=sites, form=form, **shown)
+
+
+def _leave_href(one: OnePerson) -> str:
+    """Where the caller ends this account; empty where it is not hers to end."""
+    caller = require()
+    if one.role not in rules.ENDED_BY_READERS:
+        return url_for("staff.leave", person_id=one.person_id) if caller.may("people.manage") else ""
+    if one.person_id == caller.person_id:
+        return url_for("leaving.own")
+    return url_for("leaving.reader", person_id=one.person_id) if caller.may("readers.choose") else ""
 
 
 @pages.post("/<int:person_id>/training")
@@ -53,8 +66,7 @@ def training(person_id: int) -> ResponseReturnValue:
     """Record until when somebody's training is good; empty for none."""
     one, form = _known(person_id), TrainingForm()
     if not form.validate_on_submit():
-        sites = [site.name for site in places.sites_of(db.session(), one.site_ids)]
-        return render_template("staff/person.html", person=one, sites=sites, again=False, form=form), 400
+        return _page(one, form), 400
     key_acts.record_training(db.session(), one, form.trained_until.data)
     db.session().commit()
     flash(_("The training of %(name)s is recorded.", name=one.name))

@@ -16,6 +16,11 @@ _SAYS = {
         _l("The link works once. If you expected nothing, do not open it."),
     ),
     "sign_in": ((_l("please sign in."),), _l("Sign in"), ""),
+    "ended": (
+        (_l("your account was ended."),),
+        _l("Open the page"),
+        _l("If you did not expect this, ask those you worked with."),
+    ),
 }
 
 
@@ -23,7 +28,7 @@ def words_for(kind: str, mail_name: str, language: str, link: str) -> Words:
     """The words of one mail.
 
     Args:
-        kind: `invitation` or `sign_in`.
+        kind: `invitation`, `sign_in` or `ended`.
         mail_name: the site's neutral name.
         language: of whoever gets it.
         link: where to go.

@@ -7,10 +7,11 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from youthvoice.access import guard
-from youthvoice.access.permissions import ADVOCATE, ROLES
+from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, ROLES, may
 from youthvoice.places import store as places
 from youthvoice.staff import channel, rules, store
 from youthvoice.staff.models import Person
+from youthvoice.staff.store import Reader
 from youthvoice.staff.trust import Trust
 
 
@@ -143,12 +144,50 @@ def leaving(session: Session, person_id: int, asking: Collection[int], trust: Tr
     return Leaving(person_id, person.name, person.role, person.site_ids, gone, refusal)
 
 
+def reader_leaving(session: Session, person_id: int, asking: Collection[int], trust: Trust) -> Leaving | None:
+    """What it would mean that a safeguarding lead or an outside recipient leaves; None where there is none at a site.
+
+    Args:
+        session: only read.
+        person_id: whose account it is.
+        asking: the sites of whoever asks, herself included.
+        trust: the key file and the moment.
+    """
+    person = known(session, person_id, asking, trust)
+    if person is None or person.role not in rules.ENDED_BY_READERS:
+        return None
+    closes = person.role == OUTSIDE_RECIPIENT and any(
+        all(other.tested_on is None or other.person_id == person_id for other in _outside(session, site_id, trust))
+        for site_id in person.site_ids
+    )
+    gone = ("sign_in", "reading_key", "answers", *(("telling",) if closes else ()))
+    refusal = rules.why_not_end_reader(person.site_ids, asking)
+    return Leaving(person_id, person.name, person.role, person.site_ids, gone, refusal)
+
+
+def still_choose(session: Session, person_ids: Collection[int], site_ids: Collection[int], trust: Trust) -> bool:
+    """Whether all of these are still there, trusted, at each of the sites, and choose readers."""
+    people = [store.find(session, person_id) for person_id in person_ids]
+    sites = store.sites_of(session, person_ids)
+    return all(
+        person is not None
+        and set(site_ids) <= sites[person.id]
+        and store.is_trusted(person, sites[person.id], trust.people_key, trust.now)
+        and may(person.role, "readers.choose")
+        for person in people
+    )
+
+
 def would_lose(session: Session, leaving: Leaving) -> bool:
     """Whether something would be lost with her; to be asked only once a colleague of hers has signed.
 
-    A coordinator who could look it up would learn that there is a report, and whom its child trusts (S14).
+    Whoever could look it up would learn that there is a report, and whom its child trusts (S14).
     """
     return leaving.role in rules.HOLDING_KEYS and guard.reads_alone(session, leaving.person_id)
+
+
+def _outside(session: Session, site_id: int, trust: Trust) -> tuple[Reader, ...]:
+    return store.readers(session, site_id, trust.people_key, trust.now).outside
 
 
 def _others(session: Session, person: OnePerson, site_id: int, trust: Trust) -> int:

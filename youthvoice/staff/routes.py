@@ -13,7 +13,7 @@ from youthvoice.access.guard import log, needs, require
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.places import store as places
 from youthvoice.places.forms import NOT_YET, NewSiteForm, site_choices
-from youthvoice.staff import accounts, invitations, new_sites, people, rules, signing_in, store, words
+from youthvoice.staff import invitations, leaving_acts, new_sites, people, rules, signing_in, store, words
 from youthvoice.staff.addresses import same_site
 from youthvoice.staff.forms import AdvocateLeaveForm, LeaveForm, SignInForm
 from youthvoice.staff.signing_in import WrongSignIn
@@ -64,8 +64,7 @@ def sign_out() -> ResponseReturnValue:
     if caller is not None:
         signing_in.sign_out(caller)
     response = redirect(url_for("staff.sign_in"), 303)
-    secure = not running.settings().development
-    response.delete_cookie(guard.cookie_name(), httponly=True, samesite="Lax", secure=secure, path="/")
+    guard.let_go(response)
     return response
 
 
@@ -95,8 +94,7 @@ def leave(person_id: int) -> ResponseReturnValue:
         abort(409)  # somebody else left while these two signed
     if people.would_lose(db.session(), leaving):
         return render_template("staff/leave.html", **{**shown, "leaving": replace(leaving, refusal="reads_alone")}), 409
-    accounts.leave(db.session(), store.find(db.session(), person_id) or abort(404), running.today())
-    log().add(db.session(), "person.leave", str(person_id))
+    leaving_acts.end(db.session(), store.find(db.session(), person_id) or abort(404), str(person_id))
     db.session().commit()
     flash(_("%(name)s can no longer sign in.", name=leaving.name))
     return redirect(url_for("staff.people"), 303)

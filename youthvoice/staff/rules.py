@@ -17,6 +17,7 @@ from youthvoice.access.permissions import (
 
 ADDED_BY_A_COORDINATOR: Final = (FACILITATOR, REVIEWER, COORDINATOR)
 HOLDING_KEYS: Final = (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
+ENDED_BY_READERS: Final = (SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
 INVITATION_LASTS: Final = timedelta(days=7)
 RUNS_OUT_SOON: Final = timedelta(days=60)
 FEWEST_ADVOCATES: Final = 2
@@ -128,7 +129,7 @@ def why_not_compared(role: str, before: Collection[str], *, waits: bool, mine: b
 def why_not_leave(
     role: str, site_ids: Collection[int], asking: Collection[int], remaining: Mapping[int, int], *, waits: bool = False
 ) -> str | None:
-    """Why a person cannot leave, or None when she can.
+    """Why a coordinator cannot let a person leave, or None when she can.
 
     Args:
         role: hers.
@@ -138,12 +139,27 @@ def why_not_leave(
         waits: she is a newcomer whom nothing is sealed to yet; nobody has to remain in her place.
 
     Returns:
-        `too_few_advocates`, `last_coordinator`, `elsewhere` (also at a site of another coordinator) or `not_yours`.
+        `not_yours` (see `why_not_end_reader`), `elsewhere` (also at a site of another coordinator),
+        `too_few_advocates` or `last_coordinator`.
     """
+    if role in ENDED_BY_READERS:
+        return "not_yours"
     if not set(site_ids) <= set(asking):
         return "elsewhere"
     if role == ADVOCATE and not waits and any(remaining.get(site_id, 0) < FEWEST_ADVOCATES for site_id in site_ids):
         return "too_few_advocates"
     if role == COORDINATOR and any(remaining.get(site_id, 0) < 1 for site_id in site_ids):
         return "last_coordinator"
-    return None if role in {ADVOCATE, *ADDED_BY_A_COORDINATOR} else "not_yours"
+    return None
+
+
+def why_not_end_reader(site_ids: Collection[int], asking: Collection[int]) -> str | None:
+    """Why somebody who chooses readers cannot end a lead's or an outside recipient's account: `not_here`, or None.
+
+    Two sign, as `why_not_two` says, and never a coordinator: she could send away whoever reads past the house.
+
+    Args:
+        site_ids: where the leaving one works.
+        asking: where the one who asks does.
+    """
+    return None if set(site_ids) <= set(asking) else "not_here"

@@ -129,7 +129,11 @@ def not_leaving(code: str) -> str:
             "reads_alone": _(
                 "Something has to be given to another person first. Ask her to look at “Before you leave”."
             ),
-            "not_yours": _("She belongs to another organisation; a coordinator cannot end her account."),
+            "not_yours": _(
+                "A coordinator cannot end this account, for she reads what children tell. Two who choose readers can: "
+                "two advocates, or an advocate and the outside recipient. She may also leave by herself."
+            ),
+            "not_here": _("She also works at a site that is not yours. She may leave by herself."),
         }[code]
     )
 
@@ -157,6 +161,8 @@ def gone(code: str) -> str:
         {
             "sign_in": _("Her sign-in, and every session that is open now"),
             "key": _("Her key: nobody can open letters with it any more, not even if she comes back"),
+            "reading_key": _("Her key: nobody opens a report with it any more, not even if she comes back"),
+            "telling": _("Telling: until another outside recipient was let in and reached, children cannot tell there"),
             "answers": _("Answers she owes stay open: another adult must be asked to give them"),
         }[code]
     )

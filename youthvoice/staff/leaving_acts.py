@@ -1,0 +1,74 @@
+"""An account ends, with its line in the log; nobody comes, goes or steps back in the same moment."""
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from youthvoice import running
+from youthvoice.access.guard import Caller, log
+from youthvoice.staff import accounts, people, store, writing
+from youthvoice.staff.models import Person
+from youthvoice.staff.people import Leaving
+from youthvoice.staff.proving import Proven
+from youthvoice.staff.trust import trust_now
+
+
+class NotEnded(Exception):
+    """The account stays.
+
+    Attributes:
+        leaving: with why; None where people changed while two signed, and they have to look again.
+    """
+
+    def __init__(self, leaving: Leaving | None) -> None:
+        super().__init__()
+        self.leaving = leaving
+
+
+def end_together(session: Session, leaving: Leaving, caller: Caller, second: Proven) -> None:
+    """Two who choose readers end a lead's or an outside recipient's account; she is told so by mail.
+
+    Raises:
+        NotEnded: nothing was changed.
+    """
+    store.keep_still(session)
+    trust = trust_now()
+    now = people.reader_leaving(session, leaving.person_id, caller.site_ids, trust)
+    signers = (caller.person_id, second.person_id)
+    person = store.find(session, leaving.person_id)
+    if person is None or now != leaving or not people.still_choose(session, signers, leaving.site_ids, trust):
+        raise NotEnded(None)
+    _refuse_if_lost(session, leaving)
+    writing.say_that_it_ended(session, person)
+    end(session, person, f"{person.id} with {second.person_id}")
+
+
+def end_own(session: Session, leaving: Leaving) -> None:
+    """Somebody leaves by herself.
+
+    Raises:
+        NotEnded: she became the only reader of something meanwhile.
+    """
+    store.keep_still(session)
+    _refuse_if_lost(session, leaving)
+    person = store.find(session, leaving.person_id)
+    if person is None or person.left_on is not None:
+        raise NotEnded(leaving)
+    end(session, person, str(person.id))
+
+
+def end(session: Session, person: Person, told: str) -> None:
+    """End an account; whoever calls this has found that nothing is lost with it.
+
+    Args:
+        session: may write.
+        person: hers.
+        told: what the log says about whom.
+    """
+    accounts.leave(session, person, running.today())
+    log().add(session, "person.leave", told)
+
+
+def _refuse_if_lost(session: Session, leaving: Leaving) -> None:
+    if people.would_lose(session, leaving):
+        raise NotEnded(replace(leaving, refusal="reads_alone"))
