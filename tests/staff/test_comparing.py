@@ -17,8 +17,9 @@ from youthvoice.audit.models import AuditEntry
 from youthvoice.config import Settings
 from youthvoice.mail.models import OutgoingMail
 from youthvoice.privacy.key_pictures import pictures_of
+from youthvoice.privacy.passwords import make_secret
 from youthvoice.privacy.sealing import new_pair
-from youthvoice.staff import comparing, invitations, joining, mail_addresses, rules, store
+from youthvoice.staff import accounts, comparing, invitations, joining, mail_addresses, rules, store
 from youthvoice.staff.comparing import Colleague, NotCompared
 from youthvoice.staff.invitations import Guest, NotOpen
 from youthvoice.staff.models import KeyComparison, Person
@@ -241,6 +242,57 @@ def test_the_way_on_the_pages_from_to_do_to_trusted(
     assert "The comparison is taken back" in first.page
     clock.move(minutes=1)
     assert address in second.open("/staff/").text
+
+
+def renewed(scene: Scene) -> None:
+    """The newcomer is let in anew: she has another key."""
+    keyring = running.keyring()
+    secret = make_secret("another", keyring.key("pepper"), accounts.binding("newcomer", 2), cost=CHEAP)
+    with db.writing(db.engine()) as session:
+        person = store.find(session, scene.newcomer.id)
+        assert person
+        accounts.renew(session, person, secret, keyring.key("people"), None)
+
+
+def pictures_on(page: str) -> list[str]:
+    return re.findall(r'<use href="#p-([0-9A-F]+)"/></svg><span>', page)
+
+
+@pytest.mark.parametrize("ticked", [{"same": "y"}, {}])
+def test_a_comparison_counts_for_the_key_that_was_shown_and_for_no_other(
+    on_both: Settings, scene: Scene, visitor: Callable[[], Visitor], ticked: dict[str, object]
+) -> None:
+    address, browser = f"/staff/people/{scene.newcomer.id}/key", signed_in(visitor(), scene.people["advocate"])
+    before = pictures_on(browser.open(address).text)
+    renewed(scene)
+    page = browser.send(address, ticked, 409).text
+    assert "This key changed while you compared it; nothing was counted." in page
+    assert pictures_on(page) != before
+    assert " checked" not in page
+    with db.reading(db.engine()) as session:
+        assert not session.scalars(select(KeyComparison)).all()
+        assert not session.scalars(select(AuditEntry)).all()
+    browser.send(address, {"same": "y"})
+    assert "One more of you has to" in browser.page
+
+
+def test_a_form_that_names_no_key_is_not_counted(scene: Scene, visitor: Callable[[], Visitor]) -> None:
+    address, browser = f"/staff/people/{scene.newcomer.id}/key", signed_in(visitor(), scene.people["advocate"])
+    browser.open(address)
+    for seen in ("", "0" * 64, "é"):
+        browser.send(address, {"same": "y", "seen": seen}, 409)
+    with db.reading(db.engine()) as session:
+        assert not session.scalars(select(KeyComparison)).all()
+
+
+def test_a_key_that_changes_in_the_last_moment_is_not_counted(on_both: Settings, scene: Scene) -> None:
+    with db.reading(db.engine()) as session:
+        row = store.find(session, scene.newcomer.id)
+        assert row
+        seen = comparing.shown(row)
+    renewed(scene)
+    with db.writing(db.engine()) as session, pytest.raises(NotCompared, match="changed"):
+        comparing.refuse_if_changed(session, scene.newcomer.id, seen)
 
 
 def test_nobody_compares_or_sees_people_of_other_sites(scene: Scene, visitor: Callable[[], Visitor]) -> None:

@@ -3,6 +3,8 @@
 Source: PRIVACY.md C, "Who may be wrapped to".
 """
 
+import hashlib
+import hmac
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -31,7 +33,7 @@ class NotCompared(Exception):
     """This comparison is not taken.
 
     Attributes:
-        code: as `rules.why_not_compared`.
+        code: as `rules.why_not_compared`, or `changed`.
     """
 
     def __init__(self, code: str) -> None:
@@ -50,6 +52,23 @@ def compared_by(session: Session, person: Person, people_key: bytes, now: dateti
         for host in there
         if store.is_trusted(host, sites[host.id], people_key, now)
     )
+
+
+def shown(person: Person) -> str:
+    """What a form carries of the key whose pictures it showed; another key has another."""
+    said = f"{person.id}|{person.key_version}|{person.public_key.hex()}"
+    return hashlib.sha256(b"shown key|" + said.encode()).hexdigest()
+
+
+def refuse_if_changed(session: Session, person_id: int, seen: str) -> None:
+    """Hold a person's row; what somebody says about her key counts only for the key whose pictures she saw.
+
+    Raises:
+        NotCompared: `changed`: she has another key since.
+    """
+    person = session.get(Person, person_id, with_for_update=True)
+    if person is None or not hmac.compare_digest(shown(person).encode(), seen.encode()):
+        raise NotCompared("changed")
 
 
 def compare(session: Session, person_id: int, by: Colleague, people_key: bytes, now: datetime) -> datetime | None:

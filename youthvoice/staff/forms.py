@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
+    HiddenField,
     PasswordField,
     StringField,
 )
@@ -33,8 +34,9 @@ class SignInForm(FlaskForm):
 
 
 class ComparisonForm(FlaskForm):
-    """Somebody compared a key face to face."""
+    """Somebody compared a key face to face; `seen` says which key's pictures the form showed."""
 
+    seen = HiddenField()
     same = BooleanField(
         lazy_gettext("We sat side by side, and all eight pictures are the same, in the same order."),
         [InputRequired(lazy_gettext("Tick this only when you have compared all eight."))],

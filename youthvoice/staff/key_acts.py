@@ -18,8 +18,14 @@ def colleague(caller: Caller) -> Colleague:
     return Colleague(caller.person_id, caller.role, caller.site_ids)
 
 
-def compare(session: Session, person: OnePerson, by: Colleague) -> datetime | None:
+def compare(session: Session, person: OnePerson, by: Colleague, seen: str) -> datetime | None:
     """Note a comparison; with the second one everybody who reads at her sites is told.
+
+    Args:
+        session: may write.
+        person: whose key it is.
+        by: who compared it.
+        seen: `comparing.shown` of the key whose pictures she was shown.
 
     Returns:
         From when words are sealed to her; None while one more has to compare.
@@ -28,6 +34,7 @@ def compare(session: Session, person: OnePerson, by: Colleague) -> datetime | No
         NotCompared: with the reason.
     """
     trust = trust_now()
+    comparing.refuse_if_changed(session, person.person_id, seen)
     trusted_from = comparing.compare(session, person.person_id, by, trust.people_key, trust.now)
     log().add(session, "key.compare", str(person.person_id))
     if trusted_from is not None:

@@ -96,28 +96,48 @@ def ask_for_test(person_id: int) -> ResponseReturnValue:
 @needs("readers.choose")
 def compare(person_id: int) -> ResponseReturnValue:
     """Compare a newcomer's key pictures with her, face to face."""
-    one, form, trust = _known(person_id), ComparisonForm(), trust_now()
+    one, form = _known(person_id), ComparisonForm()
     if not one.holds_keys:
         abort(404)
-    row, me = store.find(db.session(), person_id) or abort(404), key_acts.colleague(require())
-    before = comparing.compared_by(db.session(), row, trust.people_key, trust.now)
-    refusal = comparing.why_not(db.session(), row, me, before, trust.people_key)
-    if refusal is None and form.validate_on_submit():
-        return _compared(one, me)
-    shown = {
-        "before": [store.names(db.session(), [host.person_id])[host.person_id] for host in before],
-        "mine": me.person_id in {host.person_id for host in before},
-        "refusal": words.not_compared(refusal) if refusal else "",
-        "pictures": pictures_of(row.public_key),
-    }
+    shown = _shown(person_id)
+    if not shown["refusal"] and form.is_submitted():
+        if form.seen.data != shown["seen"]:  # before the tick is looked at: the new pictures are not ticked in passing
+            return _changed(person_id)
+        if form.validate():
+            return _compared(one, form.seen.data or "")
+    form.seen.data = shown["seen"]
     return render_template("staff/compare.html", person=one, form=form, **shown), 400 if form.errors else 200
 
 
-def _compared(one: OnePerson, me: comparing.Colleague) -> ResponseReturnValue:
+def _shown(person_id: int) -> dict[str, object]:
+    """What the page shows of a key as it is now."""
+    session, trust, me = db.session(), trust_now(), key_acts.colleague(require())
+    row = store.find(session, person_id) or abort(404)
+    before = comparing.compared_by(session, row, trust.people_key, trust.now)
+    refusal = comparing.why_not(session, row, me, before, trust.people_key)
+    names = store.names(session, [host.person_id for host in before])
+    return {
+        "before": [names[host.person_id] for host in before],
+        "mine": me.person_id in names,
+        "refusal": words.not_compared(refusal) if refusal else "",
+        "pictures": pictures_of(row.public_key),
+        "seen": comparing.shown(row),
+    }
+
+
+def _changed(person_id: int) -> ResponseReturnValue:
+    """She has another key than the one that was compared: its pictures, and nothing is counted."""
+    shown = _shown(person_id)
+    form = ComparisonForm(formdata=None, seen=shown["seen"])
+    page = render_template("staff/compare.html", person=_known(person_id), form=form, changed=True, **shown)
+    return page, 409
+
+
+def _compared(one: OnePerson, seen: str) -> ResponseReturnValue:
     try:
-        trusted_from = key_acts.compare(db.session(), one, me)
-    except NotCompared:
-        abort(409)  # a colleague was faster
+        trusted_from = key_acts.compare(db.session(), one, key_acts.colleague(require()), seen)
+    except NotCompared as error:
+        return _changed(one.person_id) if error.code == "changed" else abort(409)  # else a colleague was faster
     db.session().commit()
     if trusted_from is None:
         flash(_("You have compared the key of %(name)s. One more of you has to.", name=one.name))
