@@ -33,7 +33,7 @@ from youthvoice.grievances import (
     rota_routes,
     tell_routes,
 )
-from youthvoice.kiosk import reply_routes, reply_thread_routes
+from youthvoice.kiosk import enrolling, reply_routes, reply_thread_routes
 from youthvoice.kiosk import routes as kiosk_routes
 from youthvoice.places import routes as places_routes
 from youthvoice.places import service_routes, tablets
@@ -206,6 +206,7 @@ def _add_rooms(app: Flask) -> None:
     app.extensions["youthvoice.views"] = standing
     app.extensions["youthvoice.reads_alone"] = leaving.reads_alone
     app.extensions["youthvoice.round_title"] = rounds.title_of
+    app.extensions["youthvoice.enrolment_is_slowed"] = enrolling.is_slowed
     for pages in CHILD_PAGES:
         csrf.exempt(pages)
         app.register_blueprint(pages)

@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
 from youthvoice import db, running
-from youthvoice.kiosk import doors, showing
+from youthvoice.kiosk import doors, enrolling, showing
 from youthvoice.places import tablets
 from youthvoice.places.tablets import here
 from youthvoice.surveys import store as surveys
 from youthvoice.threads.channel import is_open_at
+from youthvoice.threads.code_tries import TooOften
 from youthvoice.web import headers, languages, pictures
 from youthvoice.web.limits import CODES, at_most
 
@@ -88,11 +89,14 @@ def enrol() -> ResponseReturnValue:
     code = (request.form if request.method == "POST" else request.args).get("code", "")[:40]
     insecure = not running.settings().development and request.scheme != "https"
     if request.method == "GET":
-        return showing.page("enrol", code=code, wrong=False, insecure=insecure)
-    token = tablets.enrol(db.session(), code, running.now())
-    if token is None:
-        return showing.page("enrol", code=code, wrong=True, insecure=insecure), 422
+        return showing.page("enrol", code=code, wrong="", insecure=insecure)
+    try:
+        token = enrolling.enrol(db.session(), code, running.now())
+    except TooOften:
+        return showing.page("enrol", code=code, wrong="wait", insecure=insecure), 429
     db.session().commit()
+    if token is None:
+        return showing.page("enrol", code=code, wrong="code", insecure=insecure), 422
     reply = Response(status=303, headers={"Location": "/language"})
     tablets.remember(reply, token)
     return reply

@@ -1,4 +1,4 @@
-"""Codes that connect a tablet: a word and four digits, easy to read aloud. Pure."""
+"""Codes that connect a tablet: a word and four digits, easy to read aloud; twice that where somebody guesses. Pure."""
 
 import hashlib
 import hmac
@@ -14,15 +14,26 @@ WORDS: Final = (
     "PARK", "PEAR", "PLUM", "POND", "RAIN", "RICE", "RING", "ROAD", "ROOF", "ROSE", "SAIL", "SALT", "SAND",
     "SEAL", "SEED", "SHIP", "SNOW", "SONG", "STAR", "SWAN", "TENT", "TREE", "TUNA", "WAVE", "WOOD",
 )  # fmt: skip
-"""64 words: with four digits 640,000 codes, one of which works for 15 minutes; 20 tries a minute are let through."""
+"""64 words: with four digits 640,000 codes, each of which works for 15 minutes; wrong ones are counted and slowed."""
+
+_SHORT: Final = 8
 
 
-def new_code() -> str:
-    """A code such as `KITE-4821`."""
-    return f"{secrets.choice(WORDS)}-{secrets.randbelow(10_000):04}"
+def new_code(*, long: bool = False) -> str:
+    """A code such as `KITE-4821`; a long one is two of them, one of 400 thousand million, which nobody guesses."""
+    short = f"{secrets.choice(WORDS)}-{secrets.randbelow(10_000):04}"
+    return f"{short}-{new_code()}" if long else short
+
+
+def is_long(code: str) -> bool:
+    """Whether somebody typed a code that only a long one could be."""
+    return len(_typed(code)) > _SHORT
 
 
 def code_hash(code: str, pepper: bytes) -> bytes:
     """What the database keeps of a code: an HMAC under the pepper, since a bare hash could be searched; 32 bytes."""
-    typed = "".join(letter for letter in code.upper() if letter.isalnum())
-    return hmac.digest(pepper, b"tablet-code|" + typed.encode("utf-8", "surrogatepass"), hashlib.sha256)
+    return hmac.digest(pepper, b"tablet-code|" + _typed(code).encode("utf-8", "surrogatepass"), hashlib.sha256)
+
+
+def _typed(code: str) -> str:
+    return "".join(letter for letter in code.upper() if letter.isalnum())

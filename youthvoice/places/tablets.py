@@ -83,22 +83,22 @@ def on_a_tablet(page: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseR
 def start_enrolment(session: Session, site_id: int, name: str, now: datetime) -> str:
     """Make a place for a tablet and the code that connects it, such as `KITE-4821`; works once, 15 minutes.
 
-    The code is shown once: the database holds its HMAC only.
+    The code is shown once: the database holds its HMAC only. While somebody guesses at codes it is a long one.
     """
-    code = codes.new_code()
+    code = _new_code(session)
     tablet_store.expect(session, site_id, name, _code_hash(code), now + codes.LASTS)
     return code
 
 
 def renew_code(session: Session, site_id: int, tablet_id: int, now: datetime) -> str | None:
     """A new code for a tablet that was never connected; None when it was, or is not of this site."""
-    code = codes.new_code()
+    code = _new_code(session)
     renewed = tablet_store.expect_again(session, site_id, tablet_id, _code_hash(code), now + codes.LASTS)
     return code if renewed else None
 
 
 def enrol(session: Session, code: str, now: datetime) -> str | None:
-    """Connect the device that typed a code; the caller commits, and limits tries with `limits.CODES`.
+    """Connect the device that typed a code; the caller commits, and counts wrong tries.
 
     Args:
         session: may write.
@@ -123,6 +123,12 @@ def remember(response: Response, token: str) -> None:
         samesite="Lax",
         secure=not running.settings().development,
     )
+
+
+def _new_code(session: Session) -> str:
+    """A code; the room that counts wrong ones, further up, knows whether it must be a long one."""
+    slowed = cast("Callable[[Session], bool]", current_app.extensions["youthvoice.enrolment_is_slowed"])
+    return codes.new_code(long=slowed(session))
 
 
 def _code_hash(code: str) -> bytes:

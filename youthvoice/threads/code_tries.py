@@ -1,4 +1,4 @@
-"""Tries of picture codes, counted in rows so that every process knows them.
+"""Tries of picture codes, and of codes that connect a tablet, counted in rows so that every process knows them.
 
 A tablet has twenty wrong ones a day. The phones of a place are slowed from a hundred on, and never locked; so are all
 its tablets together, for whoever connects tablets could connect one after the other. A try is counted before it is
@@ -64,6 +64,11 @@ def of_tablets(pepper: bytes, site_id: int, day: date) -> Trying:
     return Trying(_hash(pepper, f"tablets|{site_id}|{day}"), day, on_tablet=False)
 
 
+def of_enrolment(pepper: bytes, day: date) -> Trying:
+    """A try at the code that connects a tablet, from anywhere in the world; the day is UTC."""
+    return Trying(_hash(pepper, f"enrolment|{day}"), day, on_tablet=False)
+
+
 def pause(tries: int) -> int:
     """Seconds between two tries at a place, after so many wrong ones; 0 while it is not slowed."""
     if tries < SLOW_FROM:
@@ -102,6 +107,11 @@ def finish(session: Session, trying: Trying, *, right: bool) -> None:
     mine = update(CodeTry).where(CodeTry.who == trying.who, CodeTry.tries > 0)
     session.execute(mine.values(tries=CodeTry.tries - int(right), noise=secrets.token_bytes(8)))
     session.execute(delete(CodeTry).where(CodeTry.who == trying.who, CodeTry.tries == 0))
+
+
+def is_slow(session: Session, trying: Trying) -> bool:
+    """Whether these tries are slowed by now."""
+    return (session.scalar(select(CodeTry.tries).where(CodeTry.who == trying.who)) or 0) >= SLOW_FROM
 
 
 def slowed(session: Session, pepper: bytes, sites: Mapping[int, date]) -> set[int]:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from functools import wraps
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import ParamSpec
 
 from flask import abort, request
@@ -19,7 +20,7 @@ TABLET_COOKIE = "tablet"
 
 
 def whoever_asks() -> str:
-    """A tablet by its cookie (hashed), anything else by its address."""
+    """A tablet by its cookie (hashed), anything else by its network."""
     token = request.cookies.get(TABLET_COOKIE)
     if token:
         return "tablet:" + hashlib.sha256(token.encode()).hexdigest()[:32]
@@ -27,8 +28,22 @@ def whoever_asks() -> str:
 
 
 def from_where() -> str:
-    """Its address, whatever cookies it brings: nobody has looked yet whether a tablet's cookie is one."""
-    return "address:" + (request.remote_addr or "")
+    """Its network, whatever cookies it brings: nobody has looked yet whether a tablet's cookie is one."""
+    return "address:" + network_of(request.remote_addr or "")
+
+
+def network_of(address: str) -> str:
+    """What one line of a provider has: an IPv4 address, or the first 64 bits of an IPv6 address.
+
+    Whoever has one IPv6 address has as many as she likes; the rest of it tells nobody apart (RFC 6177, RFC 7217).
+    """
+    try:
+        at = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(at, IPv4Address):
+        return str(at)
+    return str(at.ipv4_mapped or IPv6Address(int(at) >> 64 << 64))
 
 
 class Counters(MemoryStorage):
