@@ -166,6 +166,7 @@ def connection() -> Connection:
     """
     if "connection" not in g:
         writes = not has_request_context() or request.method not in SAFE_METHODS
+        writes = writes and not g.get("only_reads")
         g.connection = engine().connect().execution_options(writes=writes)
     held: Connection = g.connection
     return held
@@ -184,6 +185,16 @@ def close_session(error: BaseException | None = None) -> None:  # noqa: ARG001 -
     for held in (g.pop("session", None), g.pop("connection", None)):
         if held is not None:
             held.close()
+
+
+def begin_anew() -> None:
+    """Undo what this request did, and only read from here on: for a page that says what went wrong.
+
+    Whatever broke may have left a transaction in which nothing can be asked any more; and nobody waits in the queue of
+    writers for such a page.
+    """
+    close_session()
+    g.only_reads = True
 
 
 def init_app(app: Flask, made: Engine) -> None:

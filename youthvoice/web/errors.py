@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
+from youthvoice import db
 from youthvoice.web.serving import wants_json
 
 BAD_REQUEST, SERVER_ERROR = 400, 500
@@ -42,6 +43,7 @@ def show_500(error: Exception) -> ResponseReturnValue:
         return show(error)
     where = "".join(traceback.format_tb(error.__traceback__))
     current_app.logger.error("%s on %s\n%s", type(error).__name__, request.endpoint, where)
+    db.begin_anew()
     return page(SERVER_ERROR)
 
 
