@@ -2,20 +2,24 @@
 
 import base64
 import json
+import os
 import secrets
+import stat
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from sqlalchemy import Engine, select
 
 from tests.surveys.closing_house import OPENED, House, house
 from youthvoice import db, tables
+from youthvoice.backups import copying
 from youthvoice.backups.copying import MAGIC, NEVER, CannotRestore, back_up, restore
 from youthvoice.config import Settings
 from youthvoice.privacy.contexts import Context, context
-from youthvoice.privacy.locking import unlock_padded
+from youthvoice.privacy.locking import lock_padded, unlock_padded
 from youthvoice.surveys.models import Receipt
 
 KEY, OTHER_KEY = bytes(32), bytes([1]) * 32
@@ -72,6 +76,59 @@ def bring_back(engine: Engine, file: Path, key: bytes = KEY) -> str:
 def test_everything_comes_back_as_it_was(home: House, copy: Path, empty: Engine) -> None:
     assert bring_back(empty, copy) == ""
     assert rows(empty) == rows(home.engine)
+
+
+class PowerFails(Exception):
+    """In the test's hand."""
+
+
+def test_the_disk_has_the_new_copy_before_the_old_one_goes_and_its_name_before_it_is_said_to_be_there(
+    home: House, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def noted_fsync(handle: int) -> None:
+        done.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file")
+        fsync(handle)
+
+    def noted_replace(part: Path, to: Path) -> Path:
+        done.append("replaced")
+        return replace(part, to)
+
+    monkeypatch.setattr(os, "fsync", noted_fsync)
+    monkeypatch.setattr(Path, "replace", noted_replace)
+    back_up(home.engine, tables.metadata(), KEY, copy, OPENED)
+    assert done == ["file", "replaced", "folder"]
+
+
+@pytest.mark.parametrize("at", ["writing", "file", "replace", "folder"])
+def test_whenever_the_power_fails_the_old_copy_is_whole_or_the_new_one_is(
+    home: House, copy: Path, empty: Engine, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    """As far as a test can tell: what a disk had not taken is lost for it, from the moment on that something fails."""
+    fsync, replace = os.fsync, Path.replace
+
+    def fails(*given: object) -> NoReturn:
+        raise PowerFails
+
+    def fails_at_last(key: bytes, piece: bytes, size: int, purpose: Context) -> bytes:
+        return fails() if str(purpose).endswith("last") else lock_padded(key, piece, size, purpose)
+
+    def noted_fsync(handle: int) -> None:
+        kind = "folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file"
+        fails() if kind == at else fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", noted_fsync)
+    monkeypatch.setattr(Path, "replace", fails if at == "replace" else replace)
+    if at == "writing":
+        monkeypatch.setattr(copying, "lock_padded", fails_at_last)
+    with pytest.raises(PowerFails):
+        back_up(home.engine, tables.metadata(), KEY, copy, OPENED)
+    monkeypatch.undo()
+    assert bring_back(empty, copy) == ""
+    assert rows(empty) == rows(home.engine)
+    assert back_up(home.engine, tables.metadata(), KEY, copy, OPENED) > 4000, "what was left over is in nobody's way"
 
 
 def test_every_chunk_is_as_long_as_every_other(copy: Path) -> None:

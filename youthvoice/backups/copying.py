@@ -7,7 +7,9 @@ PostgreSQL, and moves a house from one to the other. Key files are backed up apa
 """
 
 import base64
+import errno
 import json
+import os
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -52,7 +54,8 @@ def back_up(engine: Engine, metadata: MetaData, key: bytes, file: Path, at: date
         engine: of the database.
         metadata: with every table.
         key: 32 bytes, the key file `backup`.
-        file: is written beside its place first, with mode 0600, and then moved there.
+        file: is written beside its place first, with mode 0600, and moved there once the disk has it: whenever the
+            power fails, the copy that was there before is whole, or the new one is.
         at: the moment, kept in the file.
 
     Returns:
@@ -68,8 +71,22 @@ def back_up(engine: Engine, metadata: MetaData, key: bytes, file: Path, at: date
         out.write(MAGIC)
         _write(out, key, _pieces(_documents(connection, metadata, at, rows)))
         out.flush()
+        os.fsync(out.fileno())
     part.replace(file)
+    _keep_names(file.parent)
     return rows.written
+
+
+def _keep_names(folder: Path) -> None:
+    """Let the disk have what files of a folder are called now."""
+    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(held)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # some network drives know this for files alone
+            raise
+    finally:
+        os.close(held)
 
 
 def restore(engine: Engine, metadata: MetaData, key: bytes, file: Path) -> int:
