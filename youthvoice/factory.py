@@ -29,6 +29,7 @@ from youthvoice.grievances import (
     helping_routes,
     leaving,
     letter_report_routes,
+    on_call,
     report_routes,
     rota_routes,
     tell_routes,
@@ -206,6 +207,7 @@ def _add_rooms(app: Flask) -> None:
     app.extensions["youthvoice.views"] = standing
     app.extensions["youthvoice.reads_alone"] = leaving.reads_alone
     app.extensions["youthvoice.round_title"] = rounds.title_of
+    app.extensions["youthvoice.forget_duties"] = on_call.forget_person
     app.extensions["youthvoice.enrolment_is_slowed"] = enrolling.is_slowed
     for pages in CHILD_PAGES:
         csrf.exempt(pages)

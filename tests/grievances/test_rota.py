@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -9,9 +10,10 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.grievances.left_alone import Site, make
 from tests.pages import Visitor
-from tests.people import make_person, make_site, signed_in
+from tests.people import PASSWORD, make_person, make_site, signed_in
 from youthvoice import db, running
 from youthvoice.grievances import on_call
+from youthvoice.grievances.notices import daily_due
 from youthvoice.staff import accounts
 from youthvoice.staff import store as staff
 
@@ -114,6 +116,31 @@ def test_whoever_left_is_shown_so_and_asked_no_more(site: Site, asha: Visitor) -
     assert "cannot read reports now" in asha.open("/staff/rota/").text
     site.report(urgent=True)
     assert site.after() == ["asha", "lata"]
+
+
+def test_whoever_leaves_stands_in_no_rota_any_more(site: Site, asha: Visitor, visitor: Callable[[], Visitor]) -> None:
+    put(asha, site, "lata", when="1")
+    put(asha, site, "lata", first_day="2026-11-24", last_day="2026-11-26")
+    put(asha, site, "ravi", when="1")
+    browser = signed_in(visitor(), site.people["lata"])
+    browser.open("/staff/me/leave")
+    browser.send("/staff/me/leave", {"password": PASSWORD})
+    assert [one.person_id for one in rota(site)] == [site.people["ravi"].id]
+
+
+def test_days_that_are_over_at_the_site_are_forgotten_once_a_day(site: Site, asha: Visitor, clock: StillClock) -> None:
+    put(asha, site, "lata", first_day="2026-11-24", last_day="2026-11-24")
+    put(asha, site, "ravi", first_day="2026-11-24", last_day="2026-11-25")
+    put(asha, site, "ravi", when="1")
+    clock.move(hours=9)  # 23:30 at the site, still the 24th
+    daily_due()
+    assert len(rota(site)) == 3
+    clock.move(hours=20)  # 19:30 on the 25th
+    daily_due()
+    assert [(one.person_id, one.last_day) for one in rota(site)] == [
+        (site.people["ravi"].id, None),
+        (site.people["ravi"].id, date(2026, 11, 25)),
+    ]
 
 
 def test_the_to_do_page_tells_readers_and_nobody_else_that_a_report_was_handed_on(

@@ -114,6 +114,12 @@ def reads_alone(session: object, person_id: int) -> bool:
     return asks(session, person_id)
 
 
+def forget_duties(session: object, person_id: int) -> None:
+    """Somebody leaves: rooms further up forget where she was to be on call."""
+    forgets = cast("Callable[[object, int], None]", current_app.extensions["youthvoice.forget_duties"])
+    forgets(session, person_id)
+
+
 def site_or_404(site_id: int) -> int:
     """The site's id when the caller works there; else 404, like a site that does not exist."""
     caller = require()

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from youthvoice import db, running
+from youthvoice.grievances import on_call
 from youthvoice.grievances.models import DailyNotice
 from youthvoice.places import store as places
 from youthvoice.places.store import SiteFacts
@@ -36,7 +37,10 @@ def ask(session: Session, person_ids: Iterable[int], *once: str | int) -> None:
 
 
 def daily_due() -> None:
-    """The job: once a day, from the daily hour of each site on, every advocate there is asked to sign in."""
+    """The job: once a day, from the daily hour of each site on, every advocate there is asked to sign in.
+
+    Days of the rota that are over are forgotten then: whoever takes the database reads no history of who was on call.
+    """
     with db.reading(db.engine()) as session:
         due = [
             (site.id, day)
@@ -46,6 +50,7 @@ def daily_due() -> None:
     for site_id, day in due:
         with db.writing(db.engine()) as session:
             if _is_first(session, site_id, day):
+                on_call.forget(session, site_id, day)
                 readers = people.readers(session, site_id, running.keyring().key_or_new(PEOPLE), running.now())
                 ask(session, (one.person_id for one in readers.advocates), "daily", site_id, day.isoformat())
 

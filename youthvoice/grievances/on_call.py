@@ -73,6 +73,11 @@ def remove(session: Session, duty_id: int, site_ids: Collection[int]) -> int | N
     return row.site_id
 
 
-def forget(session: Session, before: date) -> None:
-    """Delete days that are over."""
-    session.execute(delete(OnCall).where(OnCall.last_day < before))
+def forget(session: Session, site_id: int, today: date) -> None:
+    """Delete the days of a site that are over; days of every week stay."""
+    session.execute(delete(OnCall).where(OnCall.site_id == site_id, OnCall.last_day < today))
+
+
+def forget_person(session: Session, person_id: int) -> None:
+    """Somebody leaves: no rota names her any more. Asked by the people pages, through `factory`."""
+    session.execute(delete(OnCall).where(OnCall.person_id == person_id))

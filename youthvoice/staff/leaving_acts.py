@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from youthvoice import running
+from youthvoice.access import guard
 from youthvoice.access.guard import Caller, log
 from youthvoice.staff import accounts, people, store, writing
 from youthvoice.staff.models import Person
@@ -66,6 +67,7 @@ def end(session: Session, person: Person, told: str) -> None:
         told: what the log says about whom.
     """
     accounts.leave(session, person, running.today())
+    guard.forget_duties(session, person.id)
     log().add(session, "person.leave", told)
 
 
