@@ -1,15 +1,18 @@
 """An adult helps a child to tell, at her own desk (DESIGN.md 5; S1, S14)."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 
 from tests.grievances.a_child import JSON, Child, a_child, voice
 from tests.pages import Visitor
 from tests.people import make_person, make_site, signed_in
 from youthvoice import db
 from youthvoice.audit.models import AuditEntry
+from youthvoice.grievances import filing
+from youthvoice.grievances.filing import Report
 
 
 @pytest.fixture
@@ -70,6 +73,21 @@ def test_without_a_script_the_pictures_are_a_page_and_done_leads_to_the_desk(chi
     page = desk.send(path(child), {"topic": "food"}, 201).text
     assert 'action="/staff/help-tell/done"' in page
     assert desk.send("/staff/help-tell/done", {}, 303, follow=False).location == "/staff/help-tell"
+
+
+def test_nobody_who_writes_waits_while_the_code_is_stretched(
+    child: Child, desk: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report, held = filing.report, []
+
+    def noted(*given: Any) -> Report:
+        held.append("connection" in g)
+        return report(*given)
+
+    monkeypatch.setattr(filing, "report", noted)
+    desk.open(path(child))
+    desk.send(path(child), {"topic": "food"}, 201)
+    assert held == [False]
 
 
 def test_what_cannot_be_taken_comes_back_with_everything_and_the_name_of_the_helper(

@@ -42,9 +42,10 @@ def _spoken(codes: tuple[str, ...]) -> list[languages.Language]:
 
 
 def _asked(slug: str, language: str) -> Asked:
-    site = places.site_by_slug(db.session(), slug) or abort(404)
-    site_or_404(site.id)
-    facts, helper = places.facts(site), require().name
+    with db.reading(db.engine()) as session:  # nobody waits in the queue of writers while a code is stretched
+        facts = places.facts(places.site_by_slug(session, slug) or abort(404))
+    site_or_404(facts.id)
+    helper = require().name
     if language not in languages.TRANSLATED:
         abort(404)
     languages.say_in(language)
