@@ -75,7 +75,15 @@ _STAFF = {
         "/staff/questionnaires/",
     ),
     "lata": ("/staff/", "/staff/help-tell", "/staff/answers/", "/staff/rounds/"),
-    "olga": ("/staff/", "/staff/me", "/staff/me/test", "/staff/people", "/staff/packs/", "/staff/figures/"),
+    "olga": (
+        "/staff/",
+        "/staff/me",
+        "/staff/me/leave",
+        "/staff/me/test",
+        "/staff/people",
+        "/staff/packs/",
+        "/staff/figures/",
+    ),
 }
 # One page of each kind that a list leads to: who follows which links from where.
 _LED_TO = (
@@ -84,6 +92,7 @@ _LED_TO = (
     ("tomas", "/staff/publications/", r"/staff/publications/(?!review)[\w-]+$"),
     ("tomas", "/staff/people", r"/staff/people/\d+$"),
     ("asha", "/staff/people", r"/staff/people/\d+$"),
+    ("asha", "/staff/people/5", r"/staff/people/\d+/key/leave$"),
     ("asha", "/staff/answers/", r"/staff/answers/\d+$"),
     ("asha", "/staff/publications/", r"/staff/publications/(?!review)[\w-]+$"),
     ("lata", "/staff/answers/", r"/staff/answers/\d+$"),
@@ -182,10 +191,7 @@ def example_house(folder: Path) -> Iterator[ExampleHouse]:
 
 
 def _view_in(outbox: Path) -> str:
-    """The path of the view that the first letter in the outbox leads to."""
-    letter = message_from_bytes(min(outbox.glob("*.eml")).read_bytes(), policy=policy.default)
-    body = letter.get_body(("plain",))
-    assert body
-    found = re.search(r"/views/[\w.~-]+", body.get_content())
-    assert found
-    return found[0]
+    """The path of the view that the first letter to a guardian in the outbox leads to."""
+    letters = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in sorted(outbox.glob("*.eml"))]
+    bodies = [body.get_content() for letter in letters if (body := letter.get_body(("plain",)))]
+    return next(found[0] for body in bodies if (found := re.search(r"/views/[\w.~-]+", body)))

@@ -1,0 +1,62 @@
+"""What a first visitor finds beside what children said: a rota, where the head of the log goes, mail to staff."""
+
+import time
+from collections.abc import Callable
+from email import message_from_bytes, policy
+
+import pytest
+from flask import Flask
+
+from tests.conftest import StillClock
+from tests.pages import Visitor
+from tests.people import CHEAP, PASSWORD
+from youthvoice import db, running
+from youthvoice.access.guard import cookie_name
+from youthvoice.example import people, reaching
+from youthvoice.grievances.notices import daily_due
+from youthvoice.mail.sending import send_due
+from youthvoice.staff import founding, signing_in
+from youthvoice.witnesses.sending import heads_due
+
+pytestmark = pytest.mark.usefixtures("on_both")
+
+
+@pytest.fixture
+def example(app: Flask) -> float:
+    """The people of the example, who can be reached; gives the seconds of a core that it took to reach them."""
+    pepper, key = running.keyring().key("pepper"), running.keyring().key("people")
+    prepared = founding.prepare(people.ready(running.today()), pepper, PASSWORD, CHEAP)
+    with db.writing(db.engine()) as session:
+        site_id = people.add_site(session, running.today())
+        people.add_people(session, prepared, site_id, key)
+    begun = time.process_time()
+    with db.writing(db.engine()) as session:
+        reaching.reach_everybody(session, site_id)
+    return time.process_time() - begun
+
+
+def test_the_rota_and_the_log_are_filled(example: float, visitor: Callable[[], Visitor]) -> None:
+    browser = visitor()
+    browser.client.set_cookie(cookie_name(), signing_in.sign_in("asha", PASSWORD))
+    heads_due()
+    rota = browser.open("/staff/rota/").text
+    assert "Today: Ravi Example" in rota
+    assert "Every Sunday" in rota
+    assert "Meera Example" in rota
+    log = browser.open("/staff/audit/").text
+    for told in ("log-one@example.org", "log-two@example.org", "Olga Example"):
+        assert told in log
+
+
+def test_mail_to_staff_lies_in_the_outbox_and_goes_to_nobody_real(example: float, clock: StillClock) -> None:
+    clock.move(hours=4)  # past the daily hour
+    daily_due()
+    heads_due()
+    send_due()
+    files = running.settings().outbox.glob("*.eml")
+    to = sorted(str(message_from_bytes(file.read_bytes(), policy=policy.default)["To"]) for file in files)
+    assert to == ["asha@example.org", "log-one@example.org", "log-two@example.org", "ravi@example.org"]
+
+
+def test_a_first_visitor_does_not_wait_for_it(example: float) -> None:
+    assert example < 1

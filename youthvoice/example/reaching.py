@@ -1,0 +1,53 @@
+"""How the example's people are reached: addresses, who is on call, and where the head of the log goes. All invented."""
+
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from youthvoice import running
+from youthvoice.example.people import PEOPLE, SLUG
+from youthvoice.example.rounds import log_of
+from youthvoice.grievances import on_call
+from youthvoice.grievances.on_call import Duty
+from youthvoice.staff import mail_addresses
+from youthvoice.staff import store as staff
+from youthvoice.witnesses import store as witnesses
+from youthvoice.witnesses.store import Outside
+
+_WEEK: Final = ("asha", "ravi", "asha", "ravi", "asha", "ravi", "asha")  # from Monday on
+_ONCE: Final = ("meera", timedelta(days=7), timedelta(days=9))
+# slot -> address, who entered it, who confirmed it; one of the two is of another organisation
+_OUTSIDE: Final = {
+    1: ("log-one@example.org", "asha", "olga"),
+    2: ("log-two@example.org", "olga", "ravi"),
+}
+
+
+def reach_everybody(session: Session, site_id: int) -> None:
+    """Let mail to staff lie in the outbox, a rota stand there, and two addresses outside get the head of the log."""
+    ids = {one.handle: _with_address(session, one.handle) for one in PEOPLE}
+    handle, first, last = _ONCE
+    today = running.today()
+    duties = [Duty(0, site_id, ids[each], weekday=day) for day, each in enumerate(_WEEK)]
+    duties.append(Duty(0, site_id, ids[handle], first_day=today + first, last_day=today + last))
+    for duty in duties:
+        on_call.add(session, duty)
+        log_of("asha").add(session, "rota.add", SLUG)
+    for slot, (address, entered_by, confirmed_by) in _OUTSIDE.items():
+        _write_outside(session, Outside(slot, address, entered_by=ids[entered_by]), ids[confirmed_by])
+        log_of(entered_by).add(session, "witness.enter")
+        log_of(confirmed_by).add(session, "witness.confirm", str(slot))
+
+
+def _write_outside(session: Session, entered: Outside, confirmed_by: int) -> None:
+    witnesses.enter(session, running.keyring(), entered)
+    witnesses.confirm(session, running.keyring(), entered, confirmed_by)
+
+
+def _with_address(session: Session, handle: str) -> int:
+    found = staff.by_handle(session, handle)
+    if found is None:
+        raise LookupError(handle)
+    found.mail = mail_addresses.locked(running.keyring(), f"{handle}@example.org")
+    return found.id
