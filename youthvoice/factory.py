@@ -3,17 +3,17 @@
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, cast
+from typing import cast
 
 from flask import Flask, Request, request, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import Babel
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from limits.errors import ConfigurationError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from youthvoice import cli, db, running, tables
-from youthvoice.access import guard, roles
+from youthvoice.access import form_tokens, guard, roles
 from youthvoice.aloud import routes as aloud_routes
 from youthvoice.aloud import tablet_routes
 from youthvoice.answers import routes as answers_routes
@@ -40,10 +40,9 @@ from youthvoice.places import routes as places_routes
 from youthvoice.places import service_routes, tablets
 from youthvoice.places import store as places_store
 from youthvoice.preparing import prepare
-from youthvoice.privacy import session_keys
 from youthvoice.publications import address_routes, pack_routes, staff_routes, standing
 from youthvoice.publications import routes as view_routes
-from youthvoice.staff import invitation_routes, key_routes, leaving_routes, own_routes, signing_in
+from youthvoice.staff import invitation_routes, key_routes, leaving_routes, own_routes, signed_out, signing_in
 from youthvoice.staff import routes as people_routes
 from youthvoice.surveys import questionnaire_routes, round_routes
 from youthvoice.surveys import routes as survey_routes
@@ -181,19 +180,9 @@ class StaffSessions(SecureCookieSessionInterface):
         if not request.path.startswith("/staff"):
             return cast("SecureCookieSession", self.make_null_session(app))
         opened = super().open_session(app, request)
-        if opened is not None and opened.get(_OF) != (of := _signed_in_as(request)):
-            opened.clear()
-            opened[_OF] = of
+        if opened is not None and form_tokens.forget_others(opened, request.cookies.get(guard.cookie_name(), "")):
             opened.modified = False  # until a form puts its token into it there is nothing to keep
         return opened
-
-
-_OF: Final = "of"
-
-
-def _signed_in_as(request: Request) -> str:
-    """What ties a form session to a sign-in: a hash of the staff cookie, which is renewed at every sign-in."""
-    return session_keys.token_hash(request.cookies.get(guard.cookie_name(), "")).hex()
 
 
 def running_development(app: Flask) -> bool:
@@ -204,6 +193,8 @@ def running_development(app: Flask) -> bool:
 def _add_rooms(app: Flask) -> None:
     csrf = CSRFProtect(app)
     app.extensions["youthvoice.find_caller"] = signing_in.find_caller
+    app.extensions["youthvoice.signed_out"] = signed_out.a_form_came
+    app.register_error_handler(CSRFError, signed_out.an_old_form_came)
     app.extensions["youthvoice.views"] = standing
     app.extensions["youthvoice.reads_alone"] = leaving.reads_alone
     app.extensions["youthvoice.round_title"] = rounds.title_of
@@ -232,7 +223,7 @@ def _what_every_page_knows() -> dict[str, object]:
                 "sites": listed(site.name for site in places_store.sites_of(db.session(), caller.site_ids)),
             },
             "may": caller.may,  # by itself: inside a `call` block Jinja means something else by `caller`
-            "staff_menu": menu.lines(caller, request.endpoint or ""),
+            "staff_menu": menu.lines(caller, "" if request.endpoint == "staff.sign_in" else request.endpoint or ""),
             "sign_out_href": url_for("staff.sign_out"),
             "me_href": url_for("own.me"),
         }

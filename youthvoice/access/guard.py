@@ -10,8 +10,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
 from youthvoice import running
+from youthvoice.access import form_tokens
 from youthvoice.access.permissions import PERMISSIONS, may
 from youthvoice.audit.store import Log
+from youthvoice.web.serving import wants_json
 
 P = ParamSpec("P")
 
@@ -86,6 +88,8 @@ def needs(
 ) -> Callable[[Callable[Concatenate[P], ResponseReturnValue]], Callable[Concatenate[P], ResponseReturnValue]]:
     """Guard a staff page: signed out goes to the sign-in page, the wrong role gets 403.
 
+    A form that comes when nobody is signed in any more is not led away: a redirect would throw away what is in it.
+
     Raises:
         KeyError: while importing, when the permission is not in the table.
     """
@@ -96,16 +100,31 @@ def needs(
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             caller = current()
             if caller is None:
-                back = request.full_path.rstrip("?") if request.method == "GET" else None
-                return redirect(url_for("staff.sign_in", back=back))
+                return _signed_out()
             if caller.role not in allowed:
                 abort(403)
+            form_tokens.name(caller.person_id)
             return page(*args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined] # read by the route x role test
         return guarded
 
     return guard
+
+
+def _signed_out() -> ResponseReturnValue:
+    if request.method == "GET" and not wants_json():
+        return redirect(url_for("staff.sign_in", back=request.full_path.rstrip("?")))
+    answer = cast("Callable[[], ResponseReturnValue]", current_app.extensions["youthvoice.signed_out"])
+    return answer()
+
+
+def now_is(token: str) -> Caller | None:
+    """Who is signed in from here on: somebody who signed in by this very request."""
+    g.pop("caller", None)
+    find = cast(FindCaller, current_app.extensions["youthvoice.find_caller"])
+    g.caller = find(token)
+    return cast("Caller | None", g.caller)
 
 
 def reads_alone(session: object, person_id: int) -> bool:

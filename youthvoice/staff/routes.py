@@ -13,7 +13,18 @@ from youthvoice.access.guard import log, needs, require
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.places import store as places
 from youthvoice.places.forms import NOT_YET, NewSiteForm, site_choices
-from youthvoice.staff import invitations, leaving_acts, new_sites, people, rules, signing_in, store, words
+from youthvoice.staff import (
+    invitations,
+    kept_forms,
+    leaving_acts,
+    new_sites,
+    people,
+    rules,
+    signed_out,
+    signing_in,
+    store,
+    words,
+)
 from youthvoice.staff.addresses import same_site
 from youthvoice.staff.forms import AdvocateLeaveForm, LeaveForm, SignInForm
 from youthvoice.staff.signing_in import WrongSignIn
@@ -34,20 +45,30 @@ def _words() -> dict[str, object]:
     }
 
 
+@pages.url_value_preprocessor
+def _allow_what_is_kept(endpoint: str | None, values: dict[str, object] | None) -> None:  # noqa: ARG001 - Flask's
+    """Let the sign-in page bring a form that waits in it; this runs before anything reads what was sent."""
+    if endpoint == "staff.sign_in":
+        request.max_content_length = request.max_form_memory_size = 2 * kept_forms.MOST_LETTERS
+
+
 @pages.route("/sign-in", methods=["GET", "POST"])
 @at_most(SIGNING_IN)
 def sign_in() -> ResponseReturnValue:
     """Let somebody in who knows her password."""
-    form, back = SignInForm(), same_site(request.args.get("back"))
+    form, back, kept = SignInForm(), same_site(request.args.get("back")), request.form.get(signed_out.FIELD, "")
     if not form.validate_on_submit():
-        return render_template("staff/sign_in.html", form=form, back=back), 400 if form.errors else 200
+        shown = render_template("staff/sign_in.html", form=form, back=back, kept=kept)
+        return shown, 400 if form.errors else 200
     try:
         before = request.cookies.get(guard.cookie_name(), "")
         token = signing_in.sign_in(form.handle.data or "", form.password.data or "", before, form.code.data or "")
     except WrongSignIn as error:
         form.form_errors.append(words.wrong_sign_in(error.code))
         status = 429 if error.code == "too_many" else 403
-        return render_template("staff/sign_in.html", form=form, back=back), status
+        return render_template("staff/sign_in.html", form=form, back=back, kept=kept), status
+    if kept and (page := signed_out.after_sign_in(token, kept)):
+        return _with_cookie(page, token)
     return _with_cookie(redirect(back or url_for("desk.home"), 303), token)
 
 

@@ -1,0 +1,58 @@
+"""The token of a staff form belongs to one sign-in, and tells whose form it was when that sign-in is over.
+
+A token of an earlier sign-in is worth nothing: it is refused. Only who it was given to is still read from it, so that
+her words can be handed back to her, and to nobody else.
+"""
+
+import secrets
+from collections.abc import MutableMapping
+from typing import Any, Final
+
+from flask import current_app, g, session
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from youthvoice.privacy.session_keys import token_hash
+
+FIELD: Final = "csrf_token"
+_OF: Final = "of"
+_SALT: Final = "wtf-csrf-token"  # Flask-WTF's
+
+
+def forget_others(form: MutableMapping[str, Any], staff_token: str) -> bool:
+    """Empty a form session that was begun before this sign-in, or in another's.
+
+    Args:
+        form: what the browser brought.
+        staff_token: its staff cookie, which is renewed at every sign-in.
+
+    Returns:
+        Whether it was emptied.
+    """
+    of = token_hash(staff_token).hex()
+    if form.get(_OF) == of:
+        return False
+    form.clear()
+    form[_OF] = of
+    return True
+
+
+def name(person_id: int) -> None:
+    """Whose the forms of this page are, before one of them is drawn."""
+    session.setdefault(FIELD, f"{person_id}.{secrets.token_hex(20)}")
+
+
+def whose(sent: str) -> int:
+    """Who was given a token, whatever became of her sign-in: her row of `people`; 0 when it is not of this house."""
+    try:
+        told = URLSafeTimedSerializer(str(current_app.secret_key), salt=_SALT).loads(sent)
+    except BadData:
+        return 0
+    person, _, _rest = str(told).partition(".")
+    return int(person) if person.isdecimal() else 0
+
+
+def begin(staff_token: str, person_id: int) -> None:
+    """What this very answer still draws belongs to the sign-in that it begins."""
+    forget_others(session, staff_token)
+    g.pop(FIELD, None)
+    name(person_id)
