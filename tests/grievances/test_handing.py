@@ -81,6 +81,16 @@ def test_what_she_writes_back_reaches_the_readers_and_waits_on_their_desk(team: 
     assert HANDED_BACK not in told.marks.flags
 
 
+def test_what_she_writes_back_is_taken_in_a_later_sign_in_too(team: Team) -> None:
+    told = two_words(team)
+    hands(team, before(team, team.asha, told), "child")
+    lata = team.at(team.lata)
+    (path,) = handed_to(lata)
+    lata.open(path)  # an envelope, in this sign-in
+    lata.send(f"{path}/back", {"words": "I sat with them, it was calm."})
+    assert HANDED_BACK in told.marks.flags
+
+
 def test_another_legal_ground_waits_for_a_second_person_who_may_say_no(team: Team) -> None:
     told = two_words(team)
     asha = before(team, team.asha, told)

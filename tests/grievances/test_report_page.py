@@ -3,8 +3,10 @@
 from sqlalchemy import select
 
 from tests.conftest import StillClock
+from tests.grievances.acting import before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import WORDS, tell
+from tests.people import PASSWORD
 from youthvoice import db
 from youthvoice.audit.models import AuditEntry
 
@@ -29,6 +31,19 @@ def test_an_envelope_shows_no_word_until_it_is_opened_and_each_visit_is_logged_o
     assert WORDS not in again.open(told.path).text
     again.send(told.path)
     assert len(lines("report.open")) == 2
+
+
+def test_what_she_wrote_before_she_signed_in_again_is_taken_and_opens_the_report_anew(
+    team: Team, clock: StillClock
+) -> None:
+    told = tell(team.site_id, [team.asha, team.ravi])
+    asha = before(team, team.asha, told)
+    asha.browser.open(f"{told.path}/note")
+    clock.move(minutes=16)
+    asha.sends("note", status=401, words="Ask the cook first.")
+    asha.browser.send("/staff/sign-in", {"handle": team.asha.handle, "password": PASSWORD})
+    assert "Ask the cook first." in asha.sends("note")
+    assert [line.actor for line in lines("report.open")] == [team.asha.handle] * 2
 
 
 def test_the_first_look_settles_its_clock_once_and_the_child_reads_of_it(team: Team) -> None:

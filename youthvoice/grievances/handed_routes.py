@@ -55,12 +55,15 @@ def one(item: str) -> ResponseReturnValue:
 @needs("handed.read")
 def open_(item: str) -> ResponseReturnValue:
     """Open it; the log says so."""
-    found = _item_or_404(item)
+    _opens(_item_or_404(item))
+    return redirect(url_for("handed.one", item=item), 303)
+
+
+def _opens(found: SealedItem) -> None:
     handed_store.was_opened(db.session(), found.id, running.today())
     log().add(db.session(), "handed.open", found.id.hex())
     db.session().commit()
     visits.begin(found.id)
-    return redirect(url_for("handed.one", item=item), 303)
 
 
 @pages.post("/<item>/voice/<int:nth>")
@@ -83,10 +86,10 @@ def listen(item: str, nth: int) -> ResponseReturnValue:
 @pages.post("/<item>/back")
 @needs("handed.read")
 def back(item: str) -> ResponseReturnValue:
-    """Write back what was done."""
+    """Write back what was done; from a page of an earlier sign-in too, which opens the thing anew."""
     found, form = _item_or_404(item), BackForm()
     if not visits.is_open(found.id):
-        return redirect(url_for("handed.one", item=item), 303)
+        _opens(found)
     if not form.validate_on_submit():
         return _page(found, form), 400
     try:

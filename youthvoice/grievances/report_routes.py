@@ -1,6 +1,6 @@
 """One report, and what can be done with it - HTTP only."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -38,17 +38,21 @@ def one(report: str) -> ResponseReturnValue:
 @needs("reports.read")
 def open_(report: str) -> ResponseReturnValue:
     """Open a report: note the first look and the opening."""
-    found, session = _scene_or_404(report), db.session()
+    _opens(_scene_or_404(report))
+    return redirect(url_for("report.one", report=report), 303)
+
+
+def _opens(found: Scene) -> None:
+    session = db.session()
     try:
         first_look.look(session, found)
     except Meanwhile:  # two at once are one first look, and a clock that moved on is no reason to lose it
         session.rollback()
-        found = _scene_or_404(report)
+        found = _scene_or_404(found.id.hex())
         first_look.look(session, found)
     log().add(session, "report.open", found.id.hex())
     session.commit()
     visits.begin(found.id)
-    return redirect(url_for("report.one", report=report), 303)
 
 
 @pages.post("/<report>/voice/<entry>")
@@ -66,10 +70,16 @@ def listen(report: str, entry: str) -> ResponseReturnValue:
 @pages.route("/<report>/<act>", methods=["GET", "POST"])
 @needs("reports.read")
 def act(report: str, act: str) -> ResponseReturnValue:
-    """Do something with a report; what was typed stays in the form when somebody else was faster."""
+    """Do something with a report; what was typed stays in the form when somebody else was faster.
+
+    What comes from a page of an earlier sign-in, or of many reports ago, is no less hers: it opens the report anew.
+    """
     chosen, found = every.called(act) or abort(404), _scene_or_404(report)
     if not visits.is_open(found.id):
-        return redirect(url_for("report.one", report=report), 303)
+        if request.method != "POST":
+            return redirect(url_for("report.one", report=report), 303)
+        _opens(found)
+        found = _scene_or_404(report)
     if not chosen.possible(found):
         flash(_("This cannot be done with the report as it stands now."))
         return redirect(url_for("report.one", report=report), 303)
