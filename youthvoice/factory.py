@@ -42,7 +42,15 @@ from youthvoice.places import store as places_store
 from youthvoice.preparing import prepare
 from youthvoice.publications import address_routes, pack_routes, staff_routes, standing
 from youthvoice.publications import routes as view_routes
-from youthvoice.staff import invitation_routes, key_routes, leaving_routes, own_routes, signed_out, signing_in
+from youthvoice.staff import (
+    awake_routes,
+    invitation_routes,
+    key_routes,
+    leaving_routes,
+    own_routes,
+    signed_out,
+    signing_in,
+)
 from youthvoice.staff import routes as people_routes
 from youthvoice.surveys import questionnaire_routes, round_routes
 from youthvoice.surveys import routes as survey_routes
@@ -72,6 +80,7 @@ STAFF_PAGES = (
     key_routes.pages,
     leaving_routes.pages,
     own_routes.pages,
+    awake_routes.pages,
     places_routes.pages,
     service_routes.pages,
     questionnaire_routes.pages,
@@ -218,6 +227,7 @@ def _what_every_page_knows() -> dict[str, object]:
     if request.path.startswith("/staff") and (caller := guard.current()) is not None:
         known |= {
             "caller": {
+                "id": caller.person_id,
                 "name": caller.name,
                 "roles": roles.words(caller.role),
                 "sites": listed(site.name for site in places_store.sites_of(db.session(), caller.site_ids)),
@@ -226,5 +236,6 @@ def _what_every_page_knows() -> dict[str, object]:
             "staff_menu": menu.lines(caller, "" if request.endpoint == "staff.sign_in" else request.endpoint or ""),
             "sign_out_href": url_for("staff.sign_out"),
             "me_href": url_for("own.me"),
+            "sign_in_href": url_for("staff.sign_in", back=url_for("awake.signed_in")),
         }
     return known

@@ -79,13 +79,13 @@ def tablet(tablets: Callable[..., ChildTablet], place: Place) -> ChildTablet:
 
 
 @pytest.fixture
-def desks(browser: Browser) -> Iterator[Callable[[Place, str], StaffDesk]]:
+def desks(browser: Browser) -> Iterator[Callable[..., StaffDesk]]:
     """Makes desks: `desks(place, "asha")` is signed in."""
     watches: list[Watch] = []
 
-    def make(at: Place, name: str) -> StaffDesk:
+    def make(at: Place, name: str, **more: object) -> StaffDesk:
         width, height = browsers.DESK
-        context = browser.new_context(viewport={"width": width, "height": height})
+        context = browser.new_context(**{"viewport": {"width": width, "height": height}, **more})  # type: ignore[arg-type]
         context.set_default_timeout(5000)
         watches.append(Watch(context))
         return StaffDesk(context.new_page(), at, at.people[name]).signs_in()

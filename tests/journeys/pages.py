@@ -74,7 +74,7 @@ _STAFF = {
         "/staff/addresses/clearing",
         "/staff/questionnaires/",
     ),
-    "lata": ("/staff/", "/staff/help-tell", "/staff/answers/", "/staff/rounds/"),
+    "lata": ("/staff/", "/staff/awake", "/staff/help-tell", "/staff/answers/", "/staff/rounds/"),
     "olga": (
         "/staff/",
         "/staff/me",

@@ -56,6 +56,7 @@ def _asked(slug: str, language: str) -> Asked:
         "front_href": url_for(".index"),
         "csrf": generate_csrf(),
         "helper_name": helper,
+        "helper_id": require().person_id,
         "helps": escape(_("%(name)s helps you and will know what you tell.")) % {"name": named(helper)},
     }
     page = telling.telling_at(facts, language, ((), shelf.known().version))

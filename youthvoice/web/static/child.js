@@ -143,6 +143,7 @@
     status.textContent = status.dataset.words;
     dispatchEvent(new Event("busy"));
     try {
+      if (globalThis.signedIn && !await signedIn()) { signInFirst(); return; }
       const answer = await fetch(form.action, {
         method: "POST", headers: { Accept: "application/json" }, body: sheet(), redirect: "error", signal: AbortSignal.timeout(30000),
       });
@@ -154,6 +155,12 @@
       form.removeAttribute("aria-busy");
       status.textContent = "";
     }
+  }
+  /** At a helper's desk: her sign-in is over, and everything stays on the page. */
+  function signInFirst() {
+    const screen = one("signed-out");
+    one("not-yet", screen).hidden = screen !== now;
+    show(screen);
   }
   /** Only the house itself can know the number of this sheet: a network that answers "fine" to everything does not. */
   function take(status, said) {
@@ -182,8 +189,9 @@
     show(after[0]);
   }
   async function done() {
-    const body = new URLSearchParams(["sheet", "csrf_token"].filter((name) => form.elements[name]).map((name) => [name, form.elements[name].value]));
     leaving = () => {};
+    await globalThis.signedIn?.().catch(() => {});
+    const body = new URLSearchParams(["sheet", "csrf_token"].filter((name) => form.elements[name]).map((name) => [name, form.elements[name].value]));
     await fetch(form.dataset.done, { method: "POST", body, redirect: "manual", signal: AbortSignal.timeout(3000) }).catch(() => {});
     discard();
   }

@@ -9,6 +9,7 @@
   }
   async function play(which) {
     const sent = await fetch(which.action, { method: "POST", body: new FormData(which), credentials: "same-origin" });
+    if (sent.status === 401) { dispatchEvent(new Event("signed-out")); return; }   // what is being written stays
     if (!sent.ok) { location.reload(); return; }
     hush();
     playing = new Audio(URL.createObjectURL(await sent.blob()));
