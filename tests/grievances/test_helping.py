@@ -48,7 +48,20 @@ def test_it_is_asked_in_the_childs_language_whatever_the_adults_is(
 def test_it_is_read_back_before_it_is_sent(child: Child, desk: Visitor) -> None:
     page = desk.open(path(child)).text
     assert page.index("data-readback") < page.index("data-end")
-    assert "data-readback" not in child.opens()
+    assert "data-when" not in _readback(page)
+
+
+def test_an_adult_whom_the_child_picks_at_a_tablet_reads_it_back_too_and_nobody_else_is_asked(child: Child) -> None:
+    asked = _readback(child.opens())
+    assert 'data-when="[&#34;is&#34;, &#34;company&#34;, &#34;adult&#34;]"' in asked
+    assert "The pictures are for the child alone." in asked
+    assert "Does an adult help you? Then hear all of it once more" in asked, "where no script makes screens"
+
+
+def _readback(page: str) -> str:
+    """The screen on which it is read back."""
+    start = page.index('<section class="screen" data-question="readback"')
+    return page[start : page.index("</section>", start)]
 
 
 def test_the_helper_is_named_inside_and_reads_it_only_if_it_is_sealed_to_her(

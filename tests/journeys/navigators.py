@@ -113,6 +113,11 @@ class ChildTablet:
         while self.question != question:
             self.skips()
 
+    def goes_on_to(self, question: str) -> None:
+        """Tap Next until a question is on the screen; what was answered stays."""
+        while self.question != question:
+            self.goes_on()
+
     def skips_the_rest(self) -> None:
         """Skip until the end."""
         while self.question:

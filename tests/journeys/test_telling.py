@@ -166,6 +166,59 @@ def test_in_arabic_with_an_adult_beside_her(tablet: ChildTablet, place: Place) -
     assert found_by(place, "asha")[0].said["helper"] == "Lata Example"
 
 
+def test_an_adult_whom_she_picks_reads_it_back_and_the_pictures_are_hers(tablet: ChildTablet, place: Place) -> None:
+    opens_tell(tablet)
+    tablet.answers_and_goes_on("An adult helps")
+    tablet.answers_and_goes_on("Lata Example")
+    tablet.answers_and_goes_on("Food")
+    tablet.skips_to("readers")
+    tablet.answers_and_goes_on("Ravi")
+    tablet.skips_to("tell")
+    speaks(tablet, 600)
+    tablet.writes(WORDS)
+    tablet.goes_on_to("readback")
+    said = tablet.screen.locator("[data-readback] b").all_inner_texts()
+    assert said == ["Lata Example", "Food", "Ravi Example, left out", f"{WORDS}, A voice was recorded."]
+    tablet.reads("The pictures are for the child alone.")
+    assert not faults(tablet.page, child=True)
+    tablet.page.keyboard.press("End")
+    on = tablet.screen.locator("[data-go=next]")
+    expect(on).to_be_in_viewport(ratio=1)
+    on.focus()
+    tablet.page.keyboard.press("Enter")
+    tablet.sends()
+    keeps_the_pictures(tablet)
+    told_, _voice = found_by(place, "asha")
+    assert (told_.said["helper"], told_.said["words"]) == ("Lata Example", WORDS)
+
+
+def test_who_is_alone_is_not_asked_to_read_it_back(tablet: ChildTablet) -> None:
+    opens_tell(tablet)
+    tablet.answers_and_goes_on("An adult helps")
+    tablet.goes_back()
+    tablet.answers_and_goes_on("Just me")
+    seen = []
+    while tablet.question:
+        seen.append(tablet.question)
+        tablet.skips()
+    assert "readback" not in seen
+    assert "helper" not in seen
+
+
+def test_what_is_not_sent_is_not_read_back(tablet: ChildTablet) -> None:
+    opens_tell(tablet)
+    tablet.answers_and_goes_on("An adult helps")
+    tablet.skips_to("come")
+    tablet.answers_and_goes_on("Yes")
+    tablet.answers_and_goes_on("At school")
+    tablet.goes_back()
+    tablet.goes_back()
+    tablet.answers_and_goes_on("No")
+    assert tablet.question == "readback"
+    tablet.reads("Shall someone come and talk?")
+    expect(tablet.screen.get_by_text("Where may they come?")).to_have_count(0)
+
+
 def test_danger_now_shows_at_once_whom_to_call(tablet: ChildTablet) -> None:
     opens_tell(tablet)
     tablet.skips_to("danger")

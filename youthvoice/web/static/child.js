@@ -51,6 +51,7 @@
   }
   function progress() {
     const questions = current(), at = questions.indexOf(now), last = now === end;
+    for (const section of asked) section.classList.toggle("unasked", !questions.includes(section));
     const beads = one("beads"), words = one("at"), counted = at >= 0 || last;
     beads.hidden = !counted;
     words.textContent = at < 0 ? "" : words.dataset.words.replace("{at}", at + 1).replace("{total}", questions.length);

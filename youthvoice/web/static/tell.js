@@ -20,8 +20,9 @@
   const back = form.querySelector("[data-readback]");
   function readBack() {
     if (!back?.checkVisibility()) return;
-    const lines = [...form.querySelectorAll("[data-question]")].flatMap((section) => {
-      const chosen = [...section.querySelectorAll(".tile:has(:checked) > span:not(.tick)")].map((one) => one.textContent.trim());
+    const named = (tile) => [...tile.querySelectorAll("bdi, .out")].map((one) => one.textContent).join(", ");
+    const lines = [...form.querySelectorAll("[data-question]:not(.unasked, [data-question=company])")].flatMap((section) => {
+      const chosen = [...section.querySelectorAll(".tile:has(:checked) > span:not(.tick)")].map((one) => named(one) || one.textContent.trim());
       const typed = [...section.querySelectorAll("textarea, input[type=text]")].map((one) => one.value.trim()).filter(Boolean);
       if (section.querySelector("input[type=file]")?.files.length) typed.push(back.dataset.voiceWords);
       return chosen.length + typed.length ? [[section.querySelector("h2").textContent, [...chosen, ...typed].join(", ")]] : [];
