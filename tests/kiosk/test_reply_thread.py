@@ -121,6 +121,19 @@ def test_a_voice_is_heard_only_while_the_visit_lasts(
     assert tablet.ask("GET", path).status_code == 404
 
 
+def test_words_and_a_voice_of_one_message_are_shown_once_with_one_large_speaker(site_id: int, tablet: Visitor) -> None:
+    tablet.open("/language/hi", 302, follow=False)
+    thread = told(site_id, marks=Marks(state="open", language="ar"))
+    said = {"words": "شكرًا لك", "from": "Asha"}
+    thread.answer(Entry("message_voice", 1, running.today(), said=said, sound=BEEP.read_bytes()))
+    page = opened(tablet, thread)
+    assert page.count('<article class="message">') == page.count("data-alone") == page.count(">شكرًا لك<") == 1
+    large = (
+        r'<button class="listen large" .*? data-clip="/reply/sound/\w+" .*?lang="ar">.*?<span lang="hi">(.*?)</span>'
+    )
+    assert re.findall(large, page) == ["यह संदेश सुनिए"], "the button speaks her own language"
+
+
 def test_she_writes_and_who_reads_it_is_said_first(site_id: int, tablet: Visitor) -> None:
     thread = told(site_id, marks=Marks(state="closed"))
     opened(tablet, thread)
