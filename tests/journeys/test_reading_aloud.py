@@ -140,6 +140,11 @@ def test_a_question_recorded_in_hindi_is_heard_by_a_child_until_its_words_change
     desk.page.locator("tr").filter(has=desk.page.locator("b[lang=hi]")).get_by_role("link").click()
     row = desk.page.locator("tr").filter(has_text="इस हफ़्ते का खाना कैसा था?")
     expect(row).to_contain_text("The text has changed")
+    row.get_by_role("link").click()
+    desk.page.locator("[data-start]").click()
+    desk.page.wait_for_timeout(1200)
+    desk.presses("Keep")  # while she still speaks
+    desk.reads("Kept. Children can hear it now.")
 
 
 def test_the_network_does_not_tell_which_question_a_child_hears(tablets: Tablets, place: Place) -> None:
