@@ -32,6 +32,7 @@ TOLD = "purple giraffe of the stairs"
 HINDI = "बैंगनी जिराफ़ सीढ़ी पर"
 NOTE, ANSWER, BACK = "canary of a note", "canary of an answer", "canary of a message back"
 DONE = "canary of what was done"
+SPOKEN = WEBM + b"a canary sings an answer" * 4000
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def live(child: Child, visitor: Callable[[], Visitor], clock: StillClock) -> dic
         asha.open(f"{report}/{act}")
         asha.send(f"{report}/{act}", dict(typed))
     asha.open(report)
-    asha.send(f"{report}/answer", {"words": ANSWER})
+    asha.send(f"{report}/answer", {"words": ANSWER, "voice": voice(SPOKEN)})
     from_child.take(db.engine(), running.keyring(), line.id, Said("child", BACK), running.now())
     clock.move(days=3)
     clocks_due()
@@ -61,7 +62,8 @@ def live(child: Child, visitor: Callable[[], Visitor], clock: StillClock) -> dic
     pictures = ".".join(picture.name for picture in code.pictures)
     found: dict[str, str | bytes] = {
         "words": TOLD, "words in Hindi": HINDI, "note": NOTE, "answer": ANSWER, "message": BACK, "action": DONE,
-        "voice": WEBM[-24:], "sheet": bytes.fromhex(said["sheet"]), "code": bytes(code.picks), "pictures": pictures,
+        "voice": WEBM[-24:], "voice of an adult": SPOKEN[-48:],
+        "sheet": bytes.fromhex(said["sheet"]), "code": bytes(code.picks), "pictures": pictures,
         "reply key": keys.reply.private, "topic": '"unsafe"', "marks": '"urgent":true',
     }  # fmt: skip
     return found

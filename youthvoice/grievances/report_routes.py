@@ -1,6 +1,6 @@
 """One report, and what can be done with it - HTTP only."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,7 +12,10 @@ from youthvoice.grievances.acts.answering import ANSWER
 from youthvoice.grievances.acts.deeds import Act, ActForm, Refused
 from youthvoice.grievances.acts.doing import perform
 from youthvoice.grievances.acts.recusing import STEP_BACK
+from youthvoice.grievances.acts.speaking import MOST_BYTES
 from youthvoice.grievances.scene import Scene, scene
+from youthvoice.grievances.tell_routes import with_microphone
+from youthvoice.grievances.telling import MOST_SECONDS
 from youthvoice.privacy.keyring import KeyGone
 from youthvoice.privacy.sealing import CannotOpen
 from youthvoice.threads.membership import LastReader, LeftOut
@@ -22,6 +25,13 @@ _SOUNDS = ("audio/webm", "audio/ogg", "audio/mp4")
 _ID_BYTES = 16
 
 pages = Blueprint("report", __name__, url_prefix="/staff/reports", template_folder="templates")
+
+
+@pages.url_value_preprocessor
+def allow_a_voice(endpoint: str | None, values: dict[str, object] | None) -> None:
+    """Let an answer be larger than other forms; this runs before anything reads the form."""
+    if endpoint == "report.act" and values and values["act"] == ANSWER.name:
+        request.max_content_length = request.max_form_memory_size = MOST_BYTES
 
 
 @pages.get("/<report>")
@@ -58,9 +68,9 @@ def _opens(found: Scene) -> None:
 @pages.post("/<report>/voice/<entry>")
 @needs("reports.read")
 def listen(report: str, entry: str) -> ResponseReturnValue:
-    """The sound of a voice message; behind a button, kept nowhere."""
+    """The sound of a voice message, a child's or an adult's; behind a button, kept nowhere."""
     found = _scene_or_404(report)
-    said = next((each for each in found.of_kind(*talk.VOICES) if each.id.hex() == entry and each.sound), None)
+    said = next((each for each in found.said if each.id.hex() == entry and each.sound), None)
     if said is None or not visits.is_open(found.id):
         abort(404)
     kind = said.said.get("kind")
@@ -139,7 +149,7 @@ def _afterwards(chosen: Act, report: str) -> str:
     return url_for("reports.index")
 
 
-def _form(chosen: Act, found: Scene, form: ActForm, faster: str = "") -> str:
+def _form(chosen: Act, found: Scene, form: ActForm, faster: str = "") -> str | Response:
     if chosen is ANSWER:
         return _whole(found, form, faster)
     told = talk.pieces(found)
@@ -155,8 +165,9 @@ def _form(chosen: Act, found: Scene, form: ActForm, faster: str = "") -> str:
     )
 
 
-def _whole(found: Scene, form: ActForm, faster: str = "") -> str:
-    return render_template(
+def _whole(found: Scene, form: ActForm, faster: str = "") -> Response:
+    """The report's page; the only one of staff reading reports that may ask for the microphone, to answer by voice."""
+    whole = render_template(
         "grievances/report.html",
         scene=found,
         head=page.head(found),
@@ -166,7 +177,11 @@ def _whole(found: Scene, form: ActForm, faster: str = "") -> str:
         acts=every.offered(found),
         form=form,
         faster=faster,
+        seconds=MOST_SECONDS,
+        most_bytes=MOST_BYTES,
     )
+    reply = make_response(whole)
+    return with_microphone(reply) if found.marks.answerable else reply
 
 
 def _scene_or_404(report: str) -> Scene:

@@ -14,7 +14,7 @@ from youthvoice.web.languages import LANGUAGES
 from youthvoice.web.languages import chosen as chosen_language
 from youthvoice.web.lists import listed
 
-VOICES: Final = frozenset({"voice", "child_voice"})
+_VOICES: Final = frozenset({"voice", "child_voice"})
 _CHILD_SAYS: Final = frozenset({"told", "child", "put_right", "withdraw", "trouble", "may_know"})
 
 
@@ -26,7 +26,8 @@ class Piece:
         shape: `child`, `voice`, `adult`, `note`, or `event`: a line between the pieces.
         head: who and when; of an event all there is.
         words: as given.
-        key: of a voice, the entry's id as hexadecimal digits; of a link, the other report's.
+        key: of a voice, and of words that were spoken too, the entry's id as hexadecimal digits; of a link, the other
+            report's.
         language: of the child's words, where it is known.
     """
 
@@ -47,7 +48,7 @@ def _pieces(scene: Scene, entry: Entry) -> Sequence[Piece]:
         return _told(scene, entry)
     if entry.kind == "left_out":
         return [Piece("event", line) for line in _chosen(scene, entry.said)]
-    if entry.kind in VOICES:
+    if entry.kind in _VOICES:
         return [Piece("voice", _head(scene, entry, str(_("a voice message"))), key=entry.id.hex())]
     if entry.kind in _CHILD_SAYS:
         return [
@@ -56,7 +57,8 @@ def _pieces(scene: Scene, entry: Entry) -> Sequence[Piece]:
             )
         ]
     if entry.kind == "advocate":
-        return [Piece("adult", _head(scene, entry, _asked(entry)), done_words.words(entry))]
+        key = entry.id.hex() if entry.sound else ""
+        return [Piece("adult", _head(scene, entry, _asked(entry)), done_words.words(entry), key)]
     return _by_adults(scene, entry)
 
 
@@ -124,7 +126,7 @@ def _asked(entry: Entry) -> str:
         "may_know": _("asked: may somebody know?"),
         "trouble": _("asked: any trouble since?"),
     }
-    return str(asked.get(str(entry.said.get("ask")), ""))
+    return str(asked.get(str(entry.said.get("ask")), _("a voice message") if entry.sound else ""))
 
 
 def _by_adults(scene: Scene, entry: Entry) -> Sequence[Piece]:

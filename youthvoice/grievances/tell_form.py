@@ -67,21 +67,23 @@ class WordsField(StringField):
 
 
 class VoiceField(Field):
-    """A recorded voice; `kind` says in which wrapping it lies."""
+    """A recorded voice; `kind` says in which wrapping it lies, and the words why it cannot be taken."""
 
     screen = "tell"
     kind = ""
     too_large = False
+    no_voice, too_long = NO_VOICE, VOICE_TOO_LONG
 
-    def process_formdata(self, valuelist: list[FileStorage]) -> None:
-        """Take the bytes; an empty box is a skip."""
-        self.data = valuelist[0].stream.read(MOST_VOICE_BYTES + 1) if valuelist else b""
+    def process_formdata(self, valuelist: list[FileStorage | str]) -> None:
+        """Take the bytes; an empty box is a skip, and so is what was written in place of a file."""
+        files = [one for one in valuelist if isinstance(one, FileStorage)]
+        self.data = files[0].stream.read(MOST_VOICE_BYTES + 1) if files else b""
 
     def pre_validate(self, form: Form) -> None:  # noqa: ARG002 - the library's signature
         """Refuse what is no voice.
 
         Raises:
-            ValidationError: in words for a child.
+            ValidationError: in words for whoever speaks.
         """
         if not self.data:
             return
@@ -89,7 +91,7 @@ class VoiceField(Field):
             self.kind = kind_of(self.data, MOST_VOICE_BYTES)
         except NotAClip as refused:
             self.too_large = refused.code == "too_large"
-            raise ValidationError(VOICE_TOO_LONG if self.too_large else NO_VOICE) from None
+            raise ValidationError(self.too_long if self.too_large else self.no_voice) from None
 
 
 class TellForm(Form):

@@ -137,7 +137,7 @@ def _asked_again(asked: Asked, form: TellForm, refused: dict[str, str], status: 
 
 
 def with_microphone(reply: Response) -> Response:
-    """Let this page ask for the microphone; no other page of a child may."""
+    """Let this page ask for the microphone; most may not."""
     reply.headers["Permissions-Policy"] = headers.WITH_MICROPHONE
     return reply
 

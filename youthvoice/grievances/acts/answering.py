@@ -1,13 +1,14 @@
-"""Answer the child: a short message that her code opens; warned once where it repeats what she told (S38)."""
+"""Answer the child, in words or by voice: one message that her code opens; warned once where words repeat it (S38)."""
 
 from typing import Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectChoice, SelectField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms import BooleanField, Field, SelectChoice, SelectField, TextAreaField
+from wtforms.validators import Length, ValidationError
 
 from youthvoice.grievances.acts.deeds import Act, ActForm, Deed, Refused
+from youthvoice.grievances.acts.speaking import SpokenField
 from youthvoice.grievances.clock_rules import TROUBLE
 from youthvoice.grievances.hours import over
 from youthvoice.grievances.repeating import Repeat, repeats
@@ -26,11 +27,9 @@ class AnswerForm(ActForm):
 
     words = TextAreaField(
         _l("Your answer"),
-        [
-            DataRequired(_l("Write what the child should read.")),
-            Length(max=MOST_LETTERS, message=_l("At most %(max)d letters.")),
-        ],
+        [Length(max=MOST_LETTERS, message=_l("At most %(max)d letters."))],
     )
+    voice = SpokenField(_l("A recording as a file"))
     again = SelectField(
         _l("When do you write again?"),
         choices=[
@@ -43,6 +42,15 @@ class AnswerForm(ActForm):
     )
     anyway = BooleanField(_l("Send it all the same"))
     warned = False
+
+    def validate_words(self, field: Field) -> None:
+        """Something must be said.
+
+        Raises:
+            ValidationError: neither written nor spoken.
+        """
+        if not (field.data or "").strip() and not self.voice.data:
+            raise ValidationError(str(_("Write or record your answer first.")))
 
     def prepare(self, scene: Scene, known: Any) -> None:  # noqa: ARG002 - as every form of an act
         """A warning is shown again as long as the words are sent again."""
@@ -63,8 +71,9 @@ def _deed(scene: Scene, form: AnswerForm, known: Any) -> Deed:  # noqa: ARG001 -
     name = scene.names.get(scene.caller_id, "")
     return Deed(
         marks.having(owner=marks.owner or scene.caller_id),
-        entries=[("advocate", {"words": words})],
-        replies=[("message", {"words": words, "from": name})],
+        entries=[("advocate", {"words": words, "kind": form.voice.kind})],
+        replies=[("message_voice" if form.voice.data else "message", {"words": words, "from": name})],
+        voice=form.voice.data or b"",
     )
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, Self
 
 from flask_wtf import FlaskForm
@@ -51,6 +51,7 @@ class Deed:
         marks: how the report stands afterwards.
         entries: (kind, said) for its readers, in order.
         replies: (kind, said) for the child, in order; of a report without a code nobody is told.
+        voice: the caller's own, with the first entry and the first reply; empty without one.
         given: who else gets its key.
         handed: what is sealed to one adult each.
         steps_back: whether the caller gives up her own key.
@@ -62,6 +63,7 @@ class Deed:
     marks: Marks
     entries: Sequence[Said] = ()
     replies: Sequence[Said] = ()
+    voice: bytes = field(default=b"", repr=False)
     given: Sequence[Reader] = ()
     handed: Sequence[SealedItem] = ()
     steps_back: bool = False

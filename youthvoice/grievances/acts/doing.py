@@ -1,5 +1,7 @@
 """Write what an act decided: everything or nothing."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -7,7 +9,7 @@ from sqlalchemy.orm import Session
 from youthvoice import running
 from youthvoice.audit.store import Log
 from youthvoice.grievances import going_on, notices, questions
-from youthvoice.grievances.acts.deeds import Deed
+from youthvoice.grievances.acts.deeds import Deed, Said
 from youthvoice.grievances.scene import Scene
 from youthvoice.privacy.key_names import PEOPLE
 from youthvoice.staff import store as people
@@ -38,11 +40,11 @@ def perform(session: Session, log: Log, scene: Scene, deed: Deed, form: str = ""
     if deed.steps_back:
         people.keep_still(session)  # whoever shall go on reading does not leave in the same moment
     threads.change(session, keyring, facts.line, _marks(scene, deed))  # first: its row is held, or somebody was faster
-    for nth, (kind, said) in enumerate(deed.entries):
-        kept = {**said, "form": form} if form and nth == 0 else said
-        conversation.say(session, keyring, facts, Entry(kind, scene.caller_id, scene.today, said=kept))
-    for kind, said in deed.replies if facts.marks.answerable else ():
-        conversation.tell_child(session, keyring, facts, Entry(kind, scene.caller_id, scene.today, said=said))
+    for nth, entry in enumerate(_entries(scene, deed.entries, deed.voice)):
+        kept = replace(entry, said={**entry.said, "form": form}) if form and nth == 0 else entry
+        conversation.say(session, keyring, facts, kept)
+    for reply in _entries(scene, deed.replies, deed.voice) if facts.marks.answerable else ():
+        conversation.tell_child(session, keyring, facts, reply)
     for reader in deed.given:
         membership.give(session, keyring, scene.thread, scene.said, reader)
     for item in deed.handed:
@@ -61,10 +63,17 @@ def perform(session: Session, log: Log, scene: Scene, deed: Deed, form: str = ""
 
 def _marks(scene: Scene, deed: Deed) -> Marks:
     """As the deed says; and no question to a second person, nor the report itself, is left without a clock."""
-    new = [Entry(kind, scene.caller_id, scene.today, said=said) for kind, said in deed.entries]
-    waiting = questions.waiting([*scene.said, *new])
+    waiting = questions.waiting([*scene.said, *_entries(scene, deed.entries)])
     marks = going_on.asking_a_second(scene.site, deed.marks, scene.now, waiting)
     return going_on.kept_going(scene.site, marks, scene.now)
+
+
+def _entries(scene: Scene, several: Sequence[Said], voice: bytes = b"") -> list[Entry]:
+    """What the caller says, in order; her voice lies with the first."""
+    return [
+        Entry(kind, scene.caller_id, scene.today, said=said, sound=b"" if nth else voice)
+        for nth, (kind, said) in enumerate(several)
+    ]
 
 
 def _link_back(session: Session, scene: Scene, other_id: bytes) -> None:
