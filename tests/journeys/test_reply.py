@@ -264,6 +264,35 @@ def test_all_doors_of_the_front_page_fit_a_phone(tablet: ChildTablet, language: 
     assert tablet.scrolls_by() <= 0
 
 
+# ---- Her thread ----
+
+
+def lies_free(tablet: ChildTablet, where: str) -> bool:
+    """Whether all of it is on the screen, and nothing lies over its middle."""
+    return bool(
+        tablet.page.locator(where).first.evaluate("""one => {
+            const box = one.getBoundingClientRect();
+            const on = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+            return box.top >= 0 && box.bottom <= innerHeight && (one.contains(on) || on.contains(one));
+        }""")
+    )
+
+
+def test_the_newest_message_then_what_she_is_asked_then_what_she_can_do_then_what_was(
+    tablet: ChildTablet, thread: Told
+) -> None:
+    opens_her_thread(tablet)
+    parts = (".message", ".asks", "nav.tiles", ".thread", ".message:below(.thread)", "footer .move")
+    tops = [tablet.page.locator(part).first.bounding_box()["y"] for part in parts]  # type: ignore[index]
+    assert tops == sorted(tops)
+    assert all(lies_free(tablet, f".asks {part}") for part in ("h2", "label", "label:last-child", "button"))
+    assert not lies_free(tablet, "footer .move"), "while she is asked something, Done waits at the end of the page"
+    tablet.page.locator(".asks label").first.click()
+    tablet.page.locator(".asks button").click()
+    tablet.reads("You said: it was put right.")
+    assert lies_free(tablet, "footer .move")
+
+
 # ---- Nothing stays ----
 
 
