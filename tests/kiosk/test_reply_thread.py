@@ -230,6 +230,17 @@ def test_each_answer_is_taken(site_id: int, tablet: Visitor, kind: str, answer: 
     assert f'name="kind" value="{kind}"' not in tablet.open("/reply/open").text
 
 
+@pytest.mark.parametrize("path", ["/reply/open", "/reply/write", "/reply/please-stop"])
+def test_the_way_home_and_the_wish_that_nothing_more_is_done_have_names_of_their_own(
+    site_id: int, tablet: Visitor, path: str
+) -> None:
+    opened(tablet, told(site_id))
+    page = tablet.open(path).text
+    assert "Stop" not in page
+    assert re.search(r'<a class="tool[^>]*href="/reply/bye"[^>]*>.*Home</a>', page)
+    assert ("Do nothing more" in page) == (path != "/reply/write")
+
+
 def test_a_closed_thread_asks_whether_it_is_so(site_id: int, tablet: Visitor) -> None:
     """S15: she can disagree whenever she likes."""
     thread = told(site_id, marks=Marks(state="closed"))
