@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -17,7 +18,7 @@ from youthvoice import running
 from youthvoice.grievances.picks import MOST_LETTERS
 from youthvoice.kiosk import reply_form
 from youthvoice.threads.entries import Entry
-from youthvoice.threads.marks import Marks, hour_after
+from youthvoice.threads.marks import Marks, hour_after, moment_of
 
 FORM = "application/x-www-form-urlencoded"
 BEEP = Path(__file__).parents[1] / "journeys/beep.webm"
@@ -239,6 +240,26 @@ def test_the_way_home_and_the_wish_that_nothing_more_is_done_have_names_of_their
     assert "Stop" not in page
     assert re.search(r'<a class="tool[^>]*href="/reply/bye"[^>]*>.*Home</a>', page)
     assert ("Do nothing more" in page) == (path != "/reply/write")
+
+
+def test_who_asks_that_nothing_more_is_done_reads_who_looks_at_it_by_when_and_is_not_asked_twice(
+    site_id: int, tablet: Visitor
+) -> None:
+    thread = told(site_id, marks=Marks(state="open"))
+    assert "/reply/please-stop" in opened(tablet, thread)
+    says(tablet, kind="withdraw")
+    until = moment_of(thread.marks().clocks["child_wrote"]).astimezone(ZoneInfo("Asia/Kolkata"))
+    names = "<bdi>Advocate Example</bdi> and <bdi>Outside Recipient Example</bdi>"
+    waits = f"We got it. {names} will look at it by {until.day}\N{NO-BREAK SPACE}November."
+    for path in ("/reply/open?done=withdraw", "/reply/open"):
+        page = tablet.open(path).text
+        assert waits in page
+        assert "/reply/please-stop" not in page
+        assert "Sent." not in page
+    thread.answer(message("We must go on.", running.today()), marks=thread.marks().without_clock("child_wrote"))
+    page = tablet.open("/reply/open").text
+    assert "We got it" not in page
+    assert "/reply/please-stop" in page, "it was answered: she may ask again"
 
 
 def test_a_closed_thread_asks_whether_it_is_so(site_id: int, tablet: Visitor) -> None:

@@ -40,6 +40,16 @@ def shown(day: date) -> str:
     return str(format_date(day, "d MMMM")).replace(" ", "\N{NO-BREAK SPACE}")
 
 
+def day_of(hour: int, time_zone: str) -> str:
+    """The day in which a clock is over, as a child reads it.
+
+    Args:
+        hour: whole hours since 1970 UTC.
+        time_zone: of the site.
+    """
+    return shown(moment_of(hour).astimezone(ZoneInfo(time_zone)).date())
+
+
 def _done(steps: tuple[Entry, ...]) -> Iterator[Bead]:
     before: tuple[Markup, date] | None = None
     for step in steps:
@@ -117,5 +127,4 @@ def _waiting_for(marks: Marks, time_zone: str) -> Bead:
 
 
 def _by_day(hour: int, time_zone: str) -> str:
-    day = moment_of(hour).astimezone(ZoneInfo(time_zone)).date()
-    return str(_("By %(day)s", day=shown(day)))
+    return str(_("By %(day)s", day=day_of(hour, time_zone)))

@@ -5,12 +5,14 @@ from datetime import date
 
 from flask import render_template, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from youthvoice import db, running
+from youthvoice.grievances.child_rules import WITHDRAW_ASKED
+from youthvoice.grievances.clock_rules import CHILD_WROTE
 from youthvoice.grievances.telling import IDLE_SECONDS, MOST_SECONDS
 from youthvoice.kiosk import showing
-from youthvoice.kiosk.reply_beads import beads, shown
+from youthvoice.kiosk.reply_beads import beads, day_of, shown
 from youthvoice.kiosk.reply_form import kind_of_voice
 from youthvoice.kiosk.reply_visit import Hers
 from youthvoice.places.help_words import and_in_words, named
@@ -40,6 +42,7 @@ def thread(hers: Hers, done: str = "", refused: str = "") -> str:
         asks=[_ask(one) for one in seen.asks],
         may_disagree=seen.may_disagree,
         closed=marks.state == "closed",
+        stopping=_stopping(hers),
         done=done,
         refused=refused,
     )
@@ -102,9 +105,25 @@ def _ask(one: Entry) -> dict[str, object]:
     return {"kind": str(said.get("ask")), "id": one.id.hex(), "to": to, "words": "\n".join(filter(None, words))}
 
 
+def _stopping(hers: Hers) -> Markup:
+    """Who looks by when at her wish that nothing more is done; empty where none waits for an answer."""
+    marks = hers.facts.marks
+    if WITHDRAW_ASKED not in marks.flags or CHILD_WROTE not in marks.clocks:
+        return Markup()
+    names, day = _names(hers), day_of(marks.clocks[CHILD_WROTE], hers.site.time_zone)
+    if not names:
+        return escape(_("We got it. Somebody will look at it by %(day)s.")) % {"day": day}
+    words = _("We got it. %(names)s will look at it by %(day)s.")
+    return escape(words) % {"names": and_in_words(names), "day": day}
+
+
 def _readers(hers: Hers) -> Markup:
-    """The names of those who can open her thread now."""
+    return and_in_words(_names(hers))
+
+
+def _names(hers: Hers) -> list[str]:
+    """Those who can open her thread now."""
     found = everybody_at(hers.site.id).everybody
     keys = [(one.person_id, one.public_key) for one in found]
     reads = thread_store.readers_of(db.session(), running.keyring(), hers.facts.id, keys)
-    return and_in_words([one.name for one in found if one.person_id in reads])
+    return [one.name for one in found if one.person_id in reads]
