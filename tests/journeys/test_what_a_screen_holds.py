@@ -1,0 +1,94 @@
+"""Nothing that a child needs lies under the bar or below the screen, however the tablet is held (CHILD-UX.md)."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.browsers import DESK, PHONE, TABLET
+from tests.journeys.navigators import ChildTablet, StaffDesk
+from tests.journeys.places import Place
+
+pytestmark = pytest.mark.journey
+Tablets = Callable[..., ChildTablet]
+LOW = (960, 600)
+"""A 7-inch tablet on its side."""
+HIDDEN = """() => {
+    const shown = [...document.querySelectorAll(".tile, .say, .code > li, .slots > li, .people > li")].filter(one => one.checkVisibility({ visibilityProperty: true }));
+    const feet = [...document.querySelectorAll(".moves")].filter(one => one.checkVisibility());
+    const foot = Math.min(innerHeight, ...feet.map(one => one.firstElementChild.getBoundingClientRect().top));
+    const head = document.querySelector(".bar")?.getBoundingClientRect().bottom ?? 0;
+    return shown.filter(one => one.getBoundingClientRect().bottom > foot + 1 || one.getBoundingClientRect().top < head - 12)
+        .map(one => one.textContent.trim() + " " + JSON.stringify(one.getBoundingClientRect()) + " " + foot);
+}"""  # noqa: E501 - one thought a line
+
+
+def held(tablets: Tablets, size: tuple[int, int], place: Place, language: str) -> ChildTablet:
+    """A tablet held upright or on its side, on which a language was chosen."""
+    tablet = tablets(place, viewport={"width": size[0], "height": size[1]})
+    tablet.page.context.add_cookies([{"name": "language", "value": language, "url": place.url}])
+    return tablet
+
+
+def hidden(tablet: ChildTablet) -> list[str]:
+    """What of the screen lies under the bar or below it."""
+    name = tablet.screen.get_attribute("data-question") or tablet.screen.get_attribute("aria-labelledby")
+    return [f"{name}: {one}" for one in tablet.page.evaluate(HIDDEN)]
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "ar"])
+@pytest.mark.parametrize("size", [DESK, LOW, TABLET, PHONE], ids=str)
+def test_every_screen_of_telling_and_of_the_pictures(
+    tablets: Tablets, place: Place, size: tuple[int, int], language: str
+) -> None:
+    tablet = held(tablets, size, place, language)
+    tablet.opens("/")
+    found = [str(one) for one in tablet.page.evaluate(HIDDEN)]
+    tablet.opens("/tell")
+    while tablet.screen.get_attribute("data-end") is None:
+        found += hidden(tablet)
+        if tablet.question in {"company", "topic", "danger", "come"}:
+            tablet.screen.locator("label").first.click()
+        if tablet.question == "company":
+            tablet.screen.locator("label").nth(1).click()
+        tablet.goes_on()
+    found += hidden(tablet)
+    tablet.sends()
+    expect(tablet.screen.locator(".code > li")).to_have_count(7)
+    for _ in range(2):
+        found += hidden(tablet)
+        tablet.goes_on()
+    tablet.opens("/reply")
+    for _ in range(7):
+        found += hidden(tablet)
+        tablet.screen.locator("label").first.click()
+        tablet.goes_on()
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("size", [DESK, LOW, TABLET], ids=str)
+def test_every_screen_of_a_survey(tablets: Tablets, place: Place, size: tuple[int, int]) -> None:
+    tablet = held(tablets, size, place, "en")
+    tablet.opens(place.survey)
+    found = []
+    while tablet.screen.get_attribute("data-end") is None:
+        found += hidden(tablet)
+        tablet.goes_on()
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1280, 900), (1920, 1080)], ids=str)
+def test_the_pictures_at_the_desk_of_an_adult_who_helps(
+    desks: Callable[[Place, str], StaffDesk], place: Place, size: tuple[int, int]
+) -> None:
+    desk = desks(place, "lata")
+    desk.page.set_viewport_size({"width": size[0], "height": size[1]})
+    desk.opens("/staff/help-tell")
+    desk.presses("English")
+    screen = desk.page.locator(".screen.now")
+    screen.locator("[data-go=next]").click()
+    screen.locator("label").first.click()
+    desk.page.locator("[data-go=stop]").click()
+    screen.locator("[data-go=send]").click()
+    expect(screen.locator(".code > li")).to_have_count(7)
+    assert desk.page.evaluate(HIDDEN) == []
