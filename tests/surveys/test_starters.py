@@ -7,6 +7,7 @@ import pytest
 from youthvoice.surveys.limits import LENGTH, OPTION_WORDS, QUESTION_WORDS, published, warnings
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.reading import read_toml
+from youthvoice.surveys.screens import Speaker, screens
 from youthvoice.surveys.wording import how_many_words
 
 FOLDER = Path(__file__).parents[2] / "surveys"
@@ -83,3 +84,9 @@ def test_the_one_sheet_version_asks_before_and_now() -> None:
     pairs = {question.name: question.pair for question in sheet.questions if question.moment == "now"}
     assert len(pairs) == 3
     assert all(sheet.question(before or "") for before in pairs.values())
+
+
+def test_no_answer_of_a_starter_is_marked_as_wrong(starter: Questionnaire) -> None:
+    """CHILD-UX.md: no red crosses; a tick and a cross are marks of ink."""
+    shown = screens(starter, Speaker("en", "en", "en"))
+    assert not {"2705", "274C", "274E"} & {tile.code for screen in shown for tile in screen.tiles}

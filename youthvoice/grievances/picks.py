@@ -40,7 +40,7 @@ WHOM: Final = (
 """Whom it happened to."""
 
 BY_WHOM: Final = (
-    Pick("adult", "1F9D1", _l("An adult here")),
+    Pick("adult", "1F9D3", _l("An adult here")),
     Pick("child", "1F9D2", _l("Another child")),
     Pick("family", "1F46A", _l("Family")),
     Pick("outside", "1F6B6", _l("Someone outside")),
@@ -66,14 +66,14 @@ WHERE: Final = (
 """Where somebody may come and talk."""
 
 YES_NO: Final = (
-    Pick("yes", "2705", _l("Yes")),
-    Pick("no", "274C", _l("No")),
+    Pick("yes", "yes", _l("Yes")),
+    Pick("no", "no", _l("No")),
 )
 """Is someone in danger; shall somebody come."""
 
 WITH: Final = (
     Pick("alone", "1F9D2", _l("Just me")),
-    Pick("adult", "1F9D1", _l("An adult helps")),
+    Pick("adult", "1F9D1-200D-1F9D2", _l("An adult helps")),
 )
 """Who sits before the tablet."""
 

@@ -24,7 +24,9 @@ _GROWING = {  # a range of numbers: the more, the larger the plant
     4: ("1F330", "1F331", "1FAB4", "1F333"),
     5: ("1F330", "1F331", "1F33F", "1FAB4", "1F333"),
 }
-_YES_NO = {"yes": "2705", "no": "274C"}
+_YES_NO = {"yes": "yes", "no": "no"}
+_INK = {"2705": "yes", "274C": "no"}
+"""A green box beside a red cross would say which answer is the good one (CHILD-UX.md): ink marks instead."""
 _PLAIN = "26AA"
 _DONT_KNOW_PICTURE = "dont-know"
 _SHAPES = {"faces": "scale", "yes_no": "pair", "words": "words", "say": "words"}
@@ -199,7 +201,7 @@ def _picture(question: Question, one: Option | Bin, place: int) -> str:
     if isinstance(one, Bin):  # a number from 1 to 9 would be read as the answer
         return _GROWING.get(len(question.bins), (_PLAIN,) * (place + 1))[place]
     if one.picture:
-        return one.picture
+        return _INK.get(one.picture, one.picture)
     if question.kind == "faces" and len(question.options) in _FACES:
         faces = _FACES[len(question.options)]
         happy_first = question.options[0].key in question.good
