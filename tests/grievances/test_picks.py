@@ -1,4 +1,4 @@
-"""The pictures that a child chooses between: each another one, and none that says which answer is good (CHILD-UX.md)."""
+"""The pictures that a child chooses between: each another one, and none says which answer is good."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import combinations
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -11,11 +12,13 @@ from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import Place
 from tests.journeys.test_every_page import faults
 from youthvoice import db, running
+from youthvoice.grievances import rules
 from youthvoice.privacy.picture_codes import LENGTH
 from youthvoice.threads import conversation
 from youthvoice.threads import thread_store as store
 from youthvoice.threads.entries import Entry
 from youthvoice.threads.models import Thread
+from youthvoice.threads.readers import everybody_at
 from youthvoice.threads.thread_store import Me
 
 pytestmark = pytest.mark.journey
@@ -229,6 +232,64 @@ def test_danger_now_shows_at_once_whom_to_call(tablet: ChildTablet) -> None:
     expect(note).to_contain_text("112")
 
 
+EVERYBODY = ("Asha", "Ravi", "Meera", "Olga")
+
+
+def leaves_out(tablet: ChildTablet, *names: str) -> None:
+    """Exactly these, on the screen of the readers."""
+    for tile in tablet.screen.locator("label.reader").all():
+        name = (tile.inner_text().split() or [""])[0]
+        if tile.locator("input").is_checked() != (name in names):
+            tile.click()
+
+
+def test_nobody_left_to_read_it_is_said_before_she_goes_on(tablet: ChildTablet, place: Place) -> None:
+    opens_tell(tablet)
+    tablet.skips_to("topic")
+    tablet.answers_and_goes_on("Food")
+    tablet.skips_to("readers")
+    leaves_out(tablet, *EVERYBODY)
+    tablet.reads("Then nobody reads it. Let one of them read it, or call \u20661098\u2069.")
+    tablet.goes_on()
+    assert tablet.question == "readers"
+    assert tablet.screen.locator("[data-why]").evaluate("one => one === document.activeElement")
+    leaves_out(tablet, "Asha", "Meera", "Olga")
+    tablet.reads("Then too few read it.")
+    leaves_out(tablet, "Asha", "Ravi", "Meera")
+    expect(tablet.screen.locator("[data-why]")).to_be_hidden()
+    tablet.goes_on()
+    assert tablet.screen.locator("[data-people] li:visible").all_inner_texts() == ["Olga Example"]
+    tablet.goes_back()
+    leaves_out(tablet, *EVERYBODY)
+    tablet.skips()
+    assert tablet.screen.locator("[data-people] li:visible").count() == len(EVERYBODY)
+
+
+@pytest.mark.parametrize(("topic", "by_whom"), [("food", "adult"), ("unsafe", ""), ("sleep", "thing"), ("", "child")])
+def test_the_page_and_the_house_refuse_the_same(tablet: ChildTablet, place: Place, topic: str, by_whom: str) -> None:
+    """The house is the judge (`rules.first_reads`); the page only says it earlier."""
+    opens_tell(tablet)
+    for name, code in (("topic", topic), ("by_whom", by_whom)):
+        tablet.skips_to(name)
+        if code:
+            tablet.screen.locator(f"[value={code}]").check(force=True)
+        tablet.goes_on()
+    tablet.skips_to("readers")
+    harm = rules.is_harm(topic, by_whom, urgent=False)
+    with place.house.app.app_context():
+        readers = everybody_at(place.site_id)
+    ids = {name: place.people[name.lower()].id for name in EVERYBODY}
+    for names in (some for many in range(1, 5) for some in combinations(EVERYBODY, many)):
+        leaves_out(tablet, *names)
+        try:
+            rules.first_reads(readers, {ids[name] for name in names}, harm=harm)
+        except rules.CannotBeLeftOut as refused:
+            expected = {"nobody": "Then nobody reads it.", "outside_stays": "Then too few read it."}[refused.why]
+            expect(tablet.screen.locator("[data-why]")).to_contain_text(expected)
+        else:
+            expect(tablet.screen.locator("[data-why]")).to_be_hidden()
+
+
 def test_nobody_left_to_read_it_leads_back_to_that_screen_and_nothing_is_lost(
     tablet: ChildTablet, place: Place
 ) -> None:
@@ -236,8 +297,7 @@ def test_nobody_left_to_read_it_leads_back_to_that_screen_and_nothing_is_lost(
     tablet.skips_to("topic")
     tablet.answers_and_goes_on("Food")
     tablet.skips_to("readers")
-    for name in ("Asha", "Ravi", "Meera", "Olga"):
-        tablet.answers(name)
+    leaves_out(tablet, *EVERYBODY)
     tablet.stops()
     tablet.sends()
     tablet.reads("Then nobody reads it.")

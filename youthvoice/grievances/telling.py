@@ -7,7 +7,7 @@ Who reads it and the limit are said before the first word is written. Source: DE
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from flask import current_app, render_template
 from flask_babel import gettext as _
@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.grievances import picks
 from youthvoice.grievances.helpers import Helper, helpers_at
-from youthvoice.grievances.rules import Refusal
+from youthvoice.grievances.rules import ENOUGH_INSIDE, Refusal, is_harm
 from youthvoice.grievances.tell_form import MOST_HOW
 from youthvoice.places.help_words import and_in_words, in_danger
 from youthvoice.places.store import SiteFacts
@@ -114,6 +114,8 @@ def _at_a_tablet() -> dict[str, object]:
         "idle": IDLE_SECONDS,
         "picks": picks,
         "when": _when(),
+        "calm": _calm(),
+        "enough": ENOUGH_INSIDE,
         "seconds": MOST_SECONDS,
         "most_letters": picks.MOST_LETTERS,
         "most_how": MOST_HOW,
@@ -130,6 +132,7 @@ def _of_site(telling: Telling) -> dict[str, object]:
         "helpers": telling.helpers,
         "reads": escape(_("%(names)s read it and must answer.")) % {"names": names},
         "outside_has_it": _outside_has_it(outside),
+        "too_few": {why: why_not(why, telling.site) for why in get_args(Refusal)},
         "in_danger": in_danger(telling.site),
     }
 
@@ -141,6 +144,13 @@ def _when() -> dict[str, str]:
         SAFEGUARDING_LEAD: _("when a child may be hurt"),
         OUTSIDE_RECIPIENT: _("if nobody here answers"),
     }
+
+
+def _calm() -> str:
+    """What is no harm by itself, as `topic/by_whom`: then no safeguarding lead reads it, and the page knows it too."""
+    topics, whoever = (("", *picks.codes(one)) for one in (picks.TOPICS, picks.BY_WHOM))
+    pairs = ((topic, by_whom) for topic in topics for by_whom in whoever)
+    return " ".join(f"{topic}/{by_whom}" for topic, by_whom in pairs if not is_harm(topic, by_whom, urgent=False))
 
 
 def _outside_has_it(outside: Sequence[str]) -> Markup:

@@ -207,8 +207,15 @@
     if (why) why.hidden = true;
   }
 
+  /** Next; but not past what has to be put right first. */
+  function next() {
+    const why = one("why", now);
+    if (why && "holds" in why.dataset && !why.hidden) why.focus();
+    else go(1);
+  }
+
   const acts = {
-    next: () => go(1), back: () => go(-1), skip: () => { clear(now); go(1); }, stop, no: stop, send, throw: discard, done, print: () => print(),
+    next, back: () => go(-1), skip: () => { clear(now); go(1); }, stop, no: stop, send, throw: discard, done, print: () => print(),
   };
   document.addEventListener("click", (event) => {
     const control = event.target instanceof Element && event.target.closest("[data-go]");

@@ -6,15 +6,31 @@
   if (!voice) return;
 
   /* ---- Who reads it ---- */
-  const people = form.querySelector("[data-people]");
-  function name() {
-    for (const box of form.querySelectorAll("[name=left_out]")) {
-      people.querySelector(`[data-person="${box.value}"]`).hidden = box.checked;
-    }
+  const people = form.querySelector("[data-people]"), readers = form.querySelector("[data-readers]");
+  const boxes = [...form.querySelectorAll("[name=left_out]")], why = readers?.closest(".screen").querySelector("[data-why]");
+  const picked = (name) => form.querySelector(`[name=${name}]:checked`)?.value ?? "";
+  /** Why so many cannot be left out, in the house's words; the house has the last word when it is sent. */
+  function tooFew() {
+    const harm = picked("danger") === "yes" || !readers.dataset.calm.split(" ").includes(`${picked("topic")}/${picked("by_whom")}`);
+    const outside = (box) => box.dataset.role === "outside_recipient";
+    const reads = boxes.filter((box) => !box.checked && (harm || box.dataset.role !== "safeguarding_lead"));
+    if (!reads.length) return readers.dataset.nobody;
+    return boxes.some(outside) && !reads.some(outside) && reads.length < readers.dataset.enough ? readers.dataset.outside : "";
   }
-  form.addEventListener("change", name);
-  form.addEventListener("reset", () => setTimeout(name));
-  addEventListener("turned", name);   // Skip unticks without a sign
+  function name() {
+    for (const box of boxes) people.querySelector(`[data-person="${box.value}"]`).hidden = box.checked;
+    const words = boxes.some((box) => box.checked) && tooFew();
+    if (!words && !("holds" in why.dataset)) return;   // what the house said stays
+    why.hidden = !words;
+    why.textContent = words || "";
+    if (words) why.dataset.holds = "";
+    else delete why.dataset.holds;
+  }
+  if (readers) {
+    form.addEventListener("change", name);
+    form.addEventListener("reset", () => setTimeout(name));
+    addEventListener("turned", name);   // Skip unticks without a sign
+  }
 
   /* ---- An adult who helps reads it back ---- */
   const back = form.querySelector("[data-readback]");
