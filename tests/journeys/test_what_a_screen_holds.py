@@ -92,3 +92,22 @@ def test_the_pictures_at_the_desk_of_an_adult_who_helps(
     screen.locator("[data-go=send]").click()
     expect(screen.locator(".code > li")).to_have_count(7)
     assert desk.page.evaluate(HIDDEN) == []
+
+
+TOO_WIDE = """() => [...document.querySelectorAll(".nine .tile > span:not(.tick)")].filter(one => {
+    const words = document.createRange(), tile = one.closest(".tile").getBoundingClientRect();
+    words.selectNodeContents(one);
+    return [...words.getClientRects()].some(line => line.left < tile.left + 4 || line.right > tile.right - 4);
+}).map(one => one.textContent)"""
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "ar"])
+@pytest.mark.parametrize("width", [320, 360])
+def test_every_name_of_a_picture_lies_within_its_tile(
+    tablets: Tablets, place: Place, width: int, language: str
+) -> None:
+    tablet = held(tablets, (width, 740), place, language)
+    tablet.opens("/reply")
+    tablet.page.evaluate("document.documentElement.classList.remove('js')")  # all seven screens at once
+    expect(tablet.page.locator(".nine .tile")).to_have_count(63)
+    assert tablet.page.evaluate(TOO_WIDE) == []

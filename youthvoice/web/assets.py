@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from flask import Blueprint, Flask, Response, abort, request, url_for
 
-from youthvoice.web import beads, days, lists, picture_sheet, pictures
+from youthvoice.web import beads, days, letters, lists, picture_sheet, pictures
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -118,7 +118,7 @@ def dress(app: Flask) -> None:
     """
     shelf()
     app.register_blueprint(pages)
-    app.jinja_env.filters.update(day=days.day, listed=lists.listed)
+    app.jinja_env.filters.update(day=days.day, listed=lists.listed, widest=letters.widest)
     app.jinja_env.globals.update(
         asset=asset,
         picture=pictures.picture,
