@@ -45,6 +45,35 @@ def speaks(tablet: ChildTablet, milliseconds: int = 1500) -> None:
     expect(tablet.screen.locator("[data-replay]")).to_be_visible()
 
 
+def heights(tablet: ChildTablet) -> tuple[float, float]:
+    """Of what she taps to speak, and of the box for words."""
+    speak, words = (tablet.screen.locator(one).bounding_box() for one in ("[data-start]", "textarea"))
+    assert speak
+    assert words
+    return speak["height"], words["height"]
+
+
+def test_to_speak_is_as_inviting_as_to_write(tablet: ChildTablet) -> None:
+    opens_tell(tablet)
+    tablet.skips_to("tell")
+    speak, words = heights(tablet)
+    assert speak > words >= 96
+    tablet.screen.locator("textarea").click()
+    speak, words = heights(tablet)
+    assert words > speak >= 96
+    tablet.screen.locator("[data-start]").click()
+    tablet.reads("Enough")
+    beads = tablet.screen.locator("[data-time] .bead")
+    expect(beads).to_have_count(10)
+    expect(beads.first).to_have_class("bead here")
+    tablet.screen.locator("[data-halt]").click()
+    for word in ("Listen", "Again", "Throw away"):
+        tablet.reads(word)
+    tablet.screen.locator("[data-drop]").click()
+    tablet.reads("Speak")
+    assert tablet.chosen() == []
+
+
 def pictures(tablet: ChildTablet) -> list[str]:
     """The names of the pictures on the screen."""
     found = tablet.screen.locator(".code > li")

@@ -95,7 +95,10 @@
     let full = false, seconds = 0;
     dropped = false;
     const mine = recorder = new MediaRecorder(stream, { mimeType: kind, audioBitsPerSecond: 24000 });
-    const tell = () => { part("time").textContent = `${seconds} / ${most}`; };
+    const tell = () => {
+      const beads = [...part("time").children], so = Math.floor(seconds / most * beads.length);
+      beads.forEach((bead, nth) => { bead.className = "bead" + (nth < so ? " done" : nth === so ? " here" : ""); });
+    };
     const ticking = setInterval(() => {
       seconds += 1;
       tell();
