@@ -292,6 +292,10 @@ def test_nobody_left_to_read_it_is_said_before_she_goes_on(tablet: ChildTablet, 
     leaves_out(tablet, *EVERYBODY)
     tablet.skips()
     assert tablet.screen.locator("[data-people] li:visible").count() == len(EVERYBODY)
+    assert tablet.screen.locator(".moves > *").all_inner_texts() == ["I understand"]
+    tablet.screen.get_by_role("button", name="I understand").click()
+    assert tablet.question == "tell"
+    assert tablet.screen.locator(".moves > *").all_inner_texts() == ["Skip", "Next"]
 
 
 @pytest.mark.parametrize(("topic", "by_whom"), [("food", "adult"), ("unsafe", ""), ("sleep", "thing"), ("", "child")])
