@@ -111,3 +111,26 @@ def test_every_name_of_a_picture_lies_within_its_tile(
     tablet.page.evaluate("document.documentElement.classList.remove('js')")  # all seven screens at once
     expect(tablet.page.locator(".nine .tile")).to_have_count(63)
     assert tablet.page.evaluate(TOO_WIDE) == []
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "ar"])
+def test_on_the_page_of_help_nothing_lies_over_the_tiles(tablets: Tablets, place: Place, language: str) -> None:
+    tablet = held(tablets, PHONE, place, language)
+    tablet.opens("/help")
+    over = "one => getComputedStyle(one).position"
+    assert tablet.page.locator("footer").evaluate(over) == "static"
+    assert tablet.page.locator("nav .tile").count() == 2
+
+
+@pytest.mark.parametrize("size", [TABLET, PHONE], ids=str)
+def test_a_short_screen_begins_under_its_question(tablets: Tablets, place: Place, size: tuple[int, int]) -> None:
+    tablet = held(tablets, size, place, "en")
+    tablet.opens("/tell")
+    while tablet.screen.get_attribute("data-end") is None:
+        question, first = (
+            tablet.screen.locator(part).first.bounding_box() for part in (".ask", ".ask + :not(.why), .why + *")
+        )
+        assert question
+        assert first
+        assert first["y"] - question["y"] - question["height"] < 48, tablet.question
+        tablet.goes_on()

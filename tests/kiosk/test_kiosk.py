@@ -41,9 +41,22 @@ def test_choosing_a_language_is_the_first_screen(home: Home) -> None:
     answer = home.tablet.open("/", 302, follow=False)
     assert answer.headers["Location"] == "/language"
     page = home.tablet.open("/language").text
-    assert ">हिन्दी<small" in page  # a draft
-    assert '<a dir="rtl" href="/language/ar">العربية' in page
-    assert ">English</a>" in page  # checked
+    assert '<span>हिन्दी</span><small lang="hi" dir="ltr">जाँच बाक़ी</small>' in page  # a draft, in its own words
+    assert '<a dir="rtl" href="/language/ar"><span>العربية</span><small lang="ar" dir="rtl">' in page
+    assert "<span>English</span></a>" in page  # checked
+
+
+@pytest.mark.parametrize(("written", "said"), [("24/7", "day and night"), ("9 to 5", "<bdi>9 to 5</bdi>")])
+def test_a_child_reads_day_and_night_and_no_numbers(
+    app: Flask, visitor: Callable[[], Visitor], written: str, said: str
+) -> None:
+    with db.writing(db.engine()) as session:
+        site_id = make_site(session, "always-house", helpline_hours=written).id
+    tablet = on_tablet(visitor(), site_id)
+    tablet.open("/language/en", 302, follow=False)
+    page = tablet.open("/help").text
+    assert said in page
+    assert "24/7" not in page
 
 
 @pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("hi", "ltr"), ("ar", "rtl")])

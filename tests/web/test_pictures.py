@@ -100,6 +100,12 @@ def test_arrows_turn_with_the_line_of_reading_and_clocks_and_sound_do_not() -> N
     assert not any("turns" in mark(name, "", sprite) for name in ("clock", "speaker", "exit"))
 
 
+def test_what_flies_turns_with_the_line_of_reading_and_what_stands_does_not() -> None:
+    sprite = Sprite()
+    assert all("picture turns" in picture(code, shape, sprite) for code in ("1f4e8", "skip") for shape in ("", "leaf"))
+    assert "turns" not in picture("1F4EC", "leaf", sprite)
+
+
 TEN_QUESTIONS = """
 {% extends "child/runner.html" %}{% from "child/pieces.html" import question, tile_radio %}
 {% block questions %}{% for codes in codes|batch(6) %}{% set name = "question_%d"|format(loop.index) %}

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from youthvoice import running
 from youthvoice.grievances.filing import Kept
-from youthvoice.places.help_words import in_danger, named
+from youthvoice.places.help_words import hours, in_danger, named
 from youthvoice.places.store import SiteFacts
 from youthvoice.threads import picture_words
 from youthvoice.web import pictures
@@ -38,6 +38,7 @@ def _shown(kept: Kept, site: SiteFacts) -> dict[str, object]:
         "answers": _answers(kept),
         "site": site,
         "in_danger": in_danger(site),
+        "hours": hours(site),
         "address": address,
         "square": _square(address),
     }

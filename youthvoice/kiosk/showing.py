@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from flask import render_template
+from flask_babel import force_locale, gettext
 from markupsafe import Markup
 
 from youthvoice.kiosk import doors
-from youthvoice.places.help_words import and_in_words, in_danger
+from youthvoice.places.help_words import and_in_words, hours, in_danger
 from youthvoice.places.store import SiteFacts
 from youthvoice.surveys.rounds import RoundFacts
 from youthvoice.threads.readers import readers_at
@@ -25,10 +26,21 @@ def choice_of_language(offered: Sequence[str], checked: Sequence[str], *, marks_
     Args:
         offered: codes.
         checked: those that a speaker has checked.
-        marks_drafts: whether the others bear the word draft.
+        marks_drafts: whether the others bear the word draft, each in its own language.
     """
-    listed = [(languages.LANGUAGES[code], code in checked) for code in offered if code in languages.LANGUAGES]
-    return page("language", languages=listed, marks_drafts=marks_drafts)
+    drafts = frozenset(offered).difference(checked) if marks_drafts else frozenset()
+    known = [languages.LANGUAGES[code] for code in offered if code in languages.LANGUAGES]
+    return page("language", languages=[(one, _draft(one) if one.code in drafts else "") for one in known])
+
+
+def _draft(language: languages.Language) -> Markup:
+    """The word for it in the language itself; marked where the house cannot say it so."""
+    said_in = language.code if language.code in languages.TRANSLATED else "en"
+    with force_locale(said_in):
+        words = gettext("draft")
+    return Markup('<small lang="{}" dir="{}">{}</small>').format(
+        languages.tag(said_in), languages.direction(said_in), words
+    )
 
 
 def front(site: SiteFacts, open_rounds: Sequence[RoundFacts], said: str, *, tells: bool) -> str:
@@ -53,7 +65,7 @@ def help_names(site: SiteFacts) -> dict[str, object]:
     """What `kiosk/helpcard.html` shows of a site."""
     names = tuple(reader.name for reader in readers_at(site.id))
     spoken = [_in_itself(languages.LANGUAGES[code]) for code in site.helpline_languages if code in languages.LANGUAGES]
-    words = {"names": and_in_words(names), "spoken": listed(spoken), "in_danger": in_danger(site)}
+    words = {"names": and_in_words(names), "spoken": listed(spoken), "in_danger": in_danger(site), "hours": hours(site)}
     return {"site": site, "advocates": names, **words}
 
 

@@ -1,12 +1,15 @@
 """Names, and where to go in danger, in the words of a child's page."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from youthvoice.places.store import SiteFacts
 from youthvoice.web.lists import listed
+
+_ALWAYS: Final = frozenset({"24/7", "24x7"})
 
 
 def in_danger(site: SiteFacts) -> Markup:
@@ -19,6 +22,14 @@ def in_danger(site: SiteFacts) -> Markup:
     if site.danger_adult:
         return escape(_("In danger now? Go to %(adult)s.")) % {"adult": adult}
     return escape(_("In danger now? Go to an adult you trust."))
+
+
+def hours(site: SiteFacts) -> Markup:
+    """When somebody answers at the helpline, as a child says it; empty where nobody wrote it down."""
+    written = site.helpline_hours
+    if "".join(written.split()).lower() in _ALWAYS:
+        return escape(_("day and night"))
+    return named(written) if written else Markup()
 
 
 def and_in_words(names: Sequence[str]) -> Markup:

@@ -19,6 +19,8 @@ SHAPES = ("circle", "square", "hexagon", "flower", "leaf", "drop")
 PAPERS = ("river", "leaf", "marigold", "clay", "plum", "lagoon")
 TURNING = frozenset({"next", "skip", "back", "undo", "hand-over"})
 """Marks that point along the line of reading. Clocks, sound and the way out of the tablet do not turn."""
+FLYING = frozenset({"skip", "1F4E8"})
+"""Pictures that go somewhere: they turn too, or a letter would fly back to the child."""
 
 
 @lru_cache(maxsize=512)
@@ -97,14 +99,15 @@ def picture(code: str, shape: str = "", sprite: Sprite | None = None) -> Markup:
     """
     sprite = sprite or page_sprite()
     name = sprite.use(f"o-{code}" if f"o-{code}" in our_own() else f"p-{code.upper()}")
+    kind = "picture turns" if {code, code.upper()} & FLYING else "picture"
     if not shape:
-        return Markup('<svg class="picture" viewBox="0 0 72 72" aria-hidden="true"><use href="#{}"/></svg>').format(
-            name
+        return Markup('<svg class="{}" viewBox="0 0 72 72" aria-hidden="true"><use href="#{}"/></svg>').format(
+            kind, name
         )
     return Markup(
-        '<svg class="picture" viewBox="0 0 96 96" aria-hidden="true"><use class="shape" href="#{}"/>'
+        '<svg class="{}" viewBox="0 0 96 96" aria-hidden="true"><use class="shape" href="#{}"/>'
         '<use href="#{}" x="12" y="12" width="72" height="72"/></svg>'
-    ).format(sprite.use(f"s-{shape}"), name)
+    ).format(kind, sprite.use(f"s-{shape}"), name)
 
 
 def mark(name: str, kind: str = "", sprite: Sprite | None = None) -> Markup:

@@ -100,7 +100,7 @@
 
   /* ---- Reading aloud: silent until the child taps the speaker and says that it may be heard ---- */
   const PIECES = "[data-clip]:not([data-alone]), .ask :is(h1, h2), .ask p:not(.where), .say p, .lead, .soft, .eyebrow, .verdict, .item h2, " +
-    ".answer h2, .done-now, .tile > span:not(.tick), .thread b, .languages a, .code > li, .helpcard p";
+    ".answer h2, .done-now, .tile > span:not(.tick), .thread b, .languages a > span, .code > li, .helpcard p";
   const ALOUD = "#aloud";
   let allowed = false, turn = 0, sound = null, afterwards = null, voices = [];
   // Words in another language than their page lie in one element that says so.
