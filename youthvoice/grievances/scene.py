@@ -98,7 +98,9 @@ class Scene:
     @property
     def unanswered(self) -> list[Entry]:
         """What the child said after her first words and since the last answer, but for wishes to stop and yeses."""
-        last = max((nth for nth, one in enumerate(self.said) if one.kind == "advocate" and "ask" not in one.said), default=0)
+        last = max(
+            (nth for nth, one in enumerate(self.said) if one.kind == "advocate" and "ask" not in one.said), default=0
+        )
         return [one for one in self.said[last + 1 :] if _wants_an_answer(one)]
 
     def of_kind(self, *kinds: str) -> list[Entry]:

@@ -14,7 +14,7 @@ from youthvoice.web.languages import LANGUAGES
 from youthvoice.web.languages import chosen as chosen_language
 from youthvoice.web.lists import listed
 
-_VOICES: Final = frozenset({"voice", "child_voice"})
+VOICES: Final = frozenset({"voice", "child_voice"})
 _CHILD_SAYS: Final = frozenset({"told", "child", "put_right", "withdraw", "trouble", "may_know"})
 
 
@@ -48,7 +48,7 @@ def _pieces(scene: Scene, entry: Entry) -> Sequence[Piece]:
         return _told(scene, entry)
     if entry.kind == "left_out":
         return [Piece("event", line) for line in _chosen(scene, entry.said)]
-    if entry.kind in _VOICES:
+    if entry.kind in VOICES:
         return [Piece("voice", _head(scene, entry, str(_("a voice message"))), key=entry.id.hex())]
     if entry.kind in _CHILD_SAYS:
         return [
