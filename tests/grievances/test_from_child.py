@@ -217,3 +217,14 @@ def test_the_day_is_that_of_the_site(house: Ground) -> None:
     thread = hers(house)
     from_child.take(house.engine, house.keyring, thread.id, Said("child", "x"), NOON + timedelta(hours=8))
     assert thread.entries()[0].day == DAY + timedelta(days=1)  # at half past one in the morning in Kolkata
+
+
+def test_a_thread_does_not_grow_beyond_what_its_page_can_open(house: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(from_child, "MOST_VOICES", 2)
+    thread, sound = hers(house), secrets.token_bytes(70_000)
+    for _twice in range(2):
+        thread.says(Said("child", sound=sound, sound_kind="audio/webm"))
+    with pytest.raises(from_child.TooManyVoices):
+        thread.says(Said("child", "and more", sound=sound, sound_kind="audio/webm"))
+    assert thread.says(Said("child", "words are taken without end"))
+    assert [one.kind for one in thread.entries()] == ["child_voice", "child_voice", "child"]

@@ -132,3 +132,10 @@ def test_a_childs_act_is_not_in_the_log(child: Child, desk: Visitor) -> None:
     desk.send(path(child), {"topic": "food"}, 201)
     with db.reading(db.engine()) as session:
         assert session.query(AuditEntry).count() == before
+
+
+def test_what_is_added_before_it_is_sent_again_is_not_lost_at_a_desk_either(child: Child, desk: Visitor) -> None:
+    desk.open(path(child))
+    for words in ("the soup is cold", "the soup is cold and small"):
+        desk.send(path(child), {"topic": "food", "words": words}, 201, headers=JSON)
+    assert [one.said["words"] for one in child.reads("asha")] == ["the soup is cold", "the soup is cold and small"]

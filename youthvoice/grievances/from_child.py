@@ -23,7 +23,7 @@ from youthvoice.places import store as places
 from youthvoice.places.store import SiteFacts
 from youthvoice.privacy.key_names import THREADS
 from youthvoice.privacy.keyring import Keyring
-from youthvoice.threads import conversation, thread_store
+from youthvoice.threads import conversation, entry_store, thread_store
 from youthvoice.threads.code_opening import is_there
 from youthvoice.threads.entries import CHILD, Entry
 from youthvoice.threads.marks import Marks
@@ -31,6 +31,15 @@ from youthvoice.threads.thread_facts import ThreadFacts
 from youthvoice.threads.thread_store import Meanwhile
 
 _TRIES: Final = 5
+
+MOST_VOICES: Final = 30
+"""In one thread: its page opens all of it at once. Words are taken without end."""
+
+_LARGE: Final = 64 * 1024  # bytes, sealed; twenty seconds of a voice
+
+
+class TooManyVoices(Exception):
+    """Nothing was written; words can be."""
 
 
 def take(engine: Engine, keyring: Keyring, thread_id: bytes, said: Said, now: datetime) -> bool:
@@ -48,6 +57,7 @@ def take(engine: Engine, keyring: Keyring, thread_id: bytes, said: Said, now: da
 
     Raises:
         Meanwhile: somebody else changed it again and again; nothing was written.
+        TooManyVoices: see there.
     """
     return retried(engine, lambda session: _taken(session, keyring, thread_id, said, now))
 
@@ -69,6 +79,8 @@ def _taken(session: Session, keyring: Keyring, thread_id: bytes, said: Said, now
     thread = thread_store.facts(session, keyring, thread_id, to_change=True)
     if thread is None or not is_there(keyring, thread):
         return False
+    if said.sound and entry_store.of_size(session, thread_id, _LARGE) >= MOST_VOICES:
+        raise TooManyVoices
     marks, site = thread.marks, _site_of(session, thread)
     if said.number:
         wrote = fingerprints.of_message(keyring.key(THREADS), said.number, said)

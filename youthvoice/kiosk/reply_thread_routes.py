@@ -5,9 +5,11 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, abort, jsonify, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from youthvoice import db, running
 from youthvoice.grievances import from_child
+from youthvoice.grievances.from_child import TooManyVoices
 from youthvoice.kiosk import reply_form, reply_page, reply_visit
 from youthvoice.kiosk.reply_form import NotTaken
 from youthvoice.kiosk.reply_visit import Hers
@@ -73,7 +75,11 @@ def say() -> ResponseReturnValue:
         return _asked_again(visit, refused)
     if said.ask:
         said = replace(said, question=reply_visit.question_of(visit, said.ask))
-    if not from_child.take(db.engine(), running.keyring(), visit.thread_id, said, running.now()):
+    try:
+        taken = from_child.take(db.engine(), running.keyring(), visit.thread_id, said, running.now())
+    except TooManyVoices:
+        return _asked_again(visit, NotTaken(str(_("There are very many voices here. Write to us, please."))))
+    if not taken:
         return _elsewhere(url_for(".opened"))
     return reply_visit.carried(redirect(url_for(".opened", done=said.kind), 303), visit)
 

@@ -18,6 +18,13 @@ def reply_turns(session: Session, thread_id: bytes) -> int:
     return _length(session, ThreadReply, thread_id)
 
 
+def of_size(session: Session, thread_id: bytes, least: int) -> int:
+    """How many entries of a thread have so many bytes or more, such as voices."""
+    query = select(func.count()).select_from(ThreadEntry)
+    large = query.where(ThreadEntry.thread_id == thread_id, func.length(ThreadEntry.body) >= least)
+    return session.scalar(large) or 0
+
+
 def entries(session: Session, thread_id: bytes) -> list[SealedEntry]:
     """Everything said in a thread, unopened and in no order."""
     return _kept(session, ThreadEntry, thread_id)
