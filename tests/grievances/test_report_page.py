@@ -9,6 +9,8 @@ from tests.grievances.telling import WORDS, tell
 from tests.people import PASSWORD
 from youthvoice import db
 from youthvoice.audit.models import AuditEntry
+from youthvoice.grievances.child_rules import Said
+from youthvoice.threads.marks import Marks
 
 
 def lines(action: str) -> list[AuditEntry]:
@@ -78,7 +80,7 @@ def test_the_page_says_who_reads_it_and_whom_the_child_left_out_only_to_its_read
     browser = team.at(team.asha)
     outside = browser.open(told.path).text
     assert "You and Olga Example can read this" in outside
-    assert "The person it is about can not" in outside
+    assert "Somebody can not" in outside
     assert "Ravi" not in outside
     assert "The child left out: Ravi Example" in browser.send(told.path).text
 
@@ -119,3 +121,45 @@ def test_when_its_month_has_ended_nothing_of_it_is_shown(team: Team, app: object
     told = tell(team.site_id, [team.asha])
     running.keyring().destroy("destruction-2029-11")
     team.at(team.asha).open(told.path, 410)
+
+
+def test_danger_stands_above_everything_until_something_was_done(team: Team) -> None:
+    """S17: what a child tapped about danger reaches whoever reads it, on every list."""
+    calm = tell(team.site_id, [team.asha], marks=Marks(topic="food", clocks={"first_look": 1}))
+    told = tell(team.site_id, [team.asha], marks=Marks(urgent=True, harm=True), said={"urgent": True})
+    browser = team.at(team.asha)
+    for path in ("/staff/", "/staff/reports/"):
+        page = browser.open(path).text
+        assert page.index("Somebody may be in danger: 1") < page.index(told.id.hex()) < page.index(calm.id.hex())
+    asha = before(team, team.asha, told)
+    assert "The child says that somebody is in danger now." in asha.reads()
+    asha.does("record", action="talked", words="She is with the nurse.")
+    assert "is in danger now" not in asha.reads()
+    assert "Somebody may be in danger" not in browser.open("/staff/reports/").text
+
+
+def test_a_wish_to_stop_and_what_she_tapped_stand_out(team: Team) -> None:
+    told = tell(team.site_id, [team.asha])
+    told.says(Said("put_right", answer="partly"))
+    told.says(Said("withdraw"))
+    page = before(team, team.asha, told).reads()
+    assert "The child asks to stop." in page
+    assert '<p class="answered">put right: partly</p>' in page
+
+
+def test_a_first_answer_that_was_given_is_not_due_any_more(team: Team) -> None:
+    told = tell(team.site_id, [team.asha])
+    asha = before(team, team.asha, told)
+    asha.does("answer", words="I look at it.", again="3")
+    page = asha.reads()
+    thread = page[page.index("Steps") : page.index("What you can do")]
+    first = thread[thread.index("First answer") : thread.index("Next answer")]
+    assert "due" not in first
+    assert "due" in thread[thread.index("Next answer") : thread.index("Something done")]
+
+
+def test_where_no_service_is_known_the_form_is_not_shown(team: Team) -> None:
+    told = tell(team.site_id, [team.asha])
+    page = before(team, team.asha, told).browser.open(f"{told.path}/refer").text
+    assert "holds no service yet" in page
+    assert "<textarea" not in page[page.index("<main") :]

@@ -26,7 +26,7 @@ from youthvoice.threads import code_tries, handed_store
 from youthvoice.web.lists import listed
 
 _MOST_REPORTS: Final = 20
-_PRESSING: Final = frozenset({"late", "today", "week"})
+_PRESSING: Final = frozenset({"danger", "late", "today", "week"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Item:
         days: how many days there are left; negative when it is over.
         ready: whether it can be done already.
         step: of a report, the code of what is next; of `reports`, how many there are.
+        danger: whether somebody may be in danger, and nothing was done yet.
     """
 
     kind: str
@@ -54,6 +55,7 @@ class Item:
     days: int | None
     ready: bool = True
     step: str = ""
+    danger: bool = False
 
     def say(self, language: str) -> str:
         """What it is about, in a language or else in one that there is."""
@@ -61,7 +63,7 @@ class Item:
 
 
 def groups(session: Session, caller: Caller, sites: Iterable[tuple[int, str, str]]) -> list[tuple[str, list[Item]]]:
-    """Things to do by group code, in the order of `rules.GROUPS`; empty groups are left out.
+    """Things to do by group code: danger, then as in `rules.GROUPS`; empty groups are left out.
 
     Args:
         session: only read.
@@ -81,7 +83,9 @@ def groups(session: Session, caller: Caller, sites: Iterable[tuple[int, str, str
         *_people(session, caller, known),
         *_slowed(session, caller, known),
     ]
-    parted = {code: [item for item in items if group(item.days) == code] for code in GROUPS}
+    calm = [item for item in items if not item.danger]
+    parted = {"danger": [item for item in items if item.danger]}
+    parted |= {code: [item for item in calm if group(item.days) == code] for code in GROUPS}
     return [(code, found) for code, found in parted.items() if found]
 
 
@@ -127,7 +131,16 @@ def _report(row: inbox.Row, today: date) -> Item:
         days = min(-1, days or 0)
     assert row.marks is not None  # letters have a line of their own
     about = {"en": row.marks.topic}
-    return Item("report", row.key, about, row.site.name, due.date() if due else None, days, step=row.stands.step)
+    return Item(
+        "report",
+        row.key,
+        about,
+        row.site.name,
+        due.date() if due else None,
+        days,
+        step=row.stands.step,
+        danger=row.stands.group == "danger",
+    )
 
 
 def _late_letters(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Item]:

@@ -21,6 +21,7 @@ def group(code: str, number: int) -> str:
     """The head of a group."""
     return str(
         {
+            "danger": _("Somebody may be in danger: %(number)s", number=number),
             "late": _("Overdue: %(number)s", number=number),
             "today": _("Today: %(number)s", number=number),
             "week": _("This week: %(number)s", number=number),

@@ -6,6 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from youthvoice.grievances import desk_words
+from youthvoice.grievances.child_rules import WITHDRAW_ASKED
+from youthvoice.grievances.clock_rules import ANSWER, CHILD_WROTE
 from youthvoice.grievances.naming import short_name
 from youthvoice.grievances.scene import Scene
 from youthvoice.grievances.standing import STEP_OF, first_over
@@ -59,6 +61,25 @@ def alarm(scene: Scene) -> tuple[str, str] | None:
     return strong, f"{told} {next_ones}"
 
 
+def danger(scene: Scene) -> tuple[str, str] | None:
+    """What stands above everything else while somebody may be in danger and nothing was done; None otherwise."""
+    if not scene.marks.urgent or scene.marks.state == "closed" or scene.marks.day("acted"):
+        return None
+    if any(entry.said.get("urgent") for entry in scene.of_kind("told")):
+        return str(_("The child says that somebody is in danger now.")), str(
+            _("Act first, then write down what was done.")
+        )
+    return str(_("Somebody may be in danger now.")), str(_("Act first, then write down what was done."))
+
+
+def stopping(scene: Scene) -> tuple[str, str] | None:
+    """That the child asks to stop, until somebody answered it."""
+    if WITHDRAW_ASKED not in scene.marks.flags or scene.marks.state == "closed":
+        return None
+    told = _("Find out whether somebody made the child ask. Then close it, or tell the child why it must go on.")
+    return str(_("The child asks to stop.")), str(told)
+
+
 def steps(scene: Scene) -> list[tuple[str, str, str]]:
     """(state, words, second line) of each step of the report, for `steps` of the staff's pieces."""
     closed = scene.marks.state == "closed"
@@ -66,6 +87,7 @@ def steps(scene: Scene) -> list[tuple[str, str, str]]:
         ("done", str(_("Told")), day(scene.thread.facts.line.day)),
         _step(scene, str(_("First look")), "first_look", "first_look"),
         _step(scene, str(_("First answer")), "answered", "answer"),
+        *_next_answer(scene),
         _step(scene, str(_("Something done")), "acted", ""),
         _step(
             scene,
@@ -78,8 +100,18 @@ def steps(scene: Scene) -> list[tuple[str, str, str]]:
     ]
 
 
+def _next_answer(scene: Scene) -> list[tuple[str, str, str]]:
+    """After the first one: what the child wrote since, or when she was promised to hear again."""
+    if scene.marks.day("answered") is None:
+        return []
+    running = [name for name in (CHILD_WROTE, ANSWER) if name in scene.marks.clocks]
+    return [_step(scene, str(_("Next answer")), "", running[0])] if running else []
+
+
 def _step(scene: Scene, words: str, mark: str, clock: str, otherwise: object = "") -> tuple[str, str, str]:
     marks = scene.marks
+    if mark and (done := marks.day(mark)):
+        return "done", words, day(done)
     if clock in marks.clocks:
         over = moment_of(marks.clocks[clock])
         when = day(over.astimezone(scene.zone).date())
@@ -87,5 +119,4 @@ def _step(scene: Scene, words: str, mark: str, clock: str, otherwise: object = "
             late = desk_words.late_by(scene.now, over)
             return "late", words, str(_("due %(day)s, %(late)s", day=when, late=late))
         return "here", words, str(_("due %(day)s", day=when))
-    done = marks.day(mark) if mark else None
-    return ("done", words, day(done)) if done else ("", words, str(otherwise))
+    return "", words, str(otherwise)

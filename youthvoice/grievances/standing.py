@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from youthvoice.threads.marks import Marks
 
-GROUPS: Final = ("late", "today", "week", "later", "no_date", "others", "closed")
+GROUPS: Final = ("danger", "late", "today", "week", "later", "no_date", "others", "closed")
 """Codes, the most pressing first."""
 
 CHILD: Final = -1
@@ -134,7 +134,9 @@ def _whose(marks: Marks, step: str, person_id: int) -> int:
 
 
 def _group(marks: Marks, hers: bool, when: str) -> str:  # noqa: FBT001 - whether it waits for herself
-    """What is over stands on top for everybody who reads it, whoever has it in hand."""
+    """Danger stands on top until something was done, then what is over; for everybody, whoever has it in hand."""
+    if marks.urgent and marks.state != "closed" and marks.day("acted") is None:
+        return "danger"
     if when == "late":
         return when
     if marks.state == "closed":

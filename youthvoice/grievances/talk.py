@@ -29,6 +29,7 @@ class Piece:
         key: of a voice, and of words that were spoken too, the entry's id as hexadecimal digits; of a link, the other
             report's.
         language: of the child's words, where it is known.
+        answer: what the child tapped, in the words of the house; never hers.
     """
 
     shape: str
@@ -36,6 +37,7 @@ class Piece:
     words: str = ""
     key: str = ""
     language: str = ""
+    answer: str = ""
 
 
 def pieces(scene: Scene) -> list[Piece]:
@@ -53,7 +55,11 @@ def _pieces(scene: Scene, entry: Entry) -> Sequence[Piece]:
     if entry.kind in _CHILD_SAYS:
         return [
             Piece(
-                "child", _head(scene, entry, _child_said(entry)), done_words.words(entry), language=scene.marks.language
+                "child",
+                _head(scene, entry, ""),
+                done_words.words(entry),
+                language=scene.marks.language,
+                answer=_child_said(entry),
             )
         ]
     if entry.kind == "advocate":

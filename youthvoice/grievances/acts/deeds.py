@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, Self
 
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import HiddenField
@@ -15,6 +16,8 @@ from youthvoice.staff.store import Reader
 from youthvoice.threads.handed import SealedItem
 from youthvoice.threads.marks import Marks
 from youthvoice.threads.thread_facts import Line
+
+NOTHING: Final = _l("There is nothing to choose from yet.")
 
 Said = tuple[str, Mapping[str, Any]]
 
@@ -123,6 +126,7 @@ class Act:
         listed: whether it stands under "What you can do".
         rare: whether it stands there under "More".
         shows: what stands above the form: what somebody else asked.
+        nothing: what is said in place of the form where there is nothing to choose.
     """
 
     name: str
@@ -138,6 +142,7 @@ class Act:
     listed: bool = True
     rare: bool = False
     shows: Callable[[Scene], Sequence[Shown]] = lambda _scene: ()
+    nothing: Any = NOTHING
 
 
 def step(name: str, /, **said: Any) -> Said:

@@ -71,4 +71,5 @@ REFER = Act(
     _l("It is kept."),
     small=_l("asked, accepted, declined, what came of it"),
     known=_known,
+    nothing=_l("The directory of this site holds no service yet. A coordinator writes services into it."),
 )
