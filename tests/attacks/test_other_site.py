@@ -85,7 +85,7 @@ def ids_of(home: House) -> dict[str, list[str]]:
         "person_id": [str(one.id) for one in home.people.values()], "group_id": ["1"], "part": ["food"],
         "language": ["en"], "invitation_id": [str(invitation)], "month": ["2026-11"],
         "report": [report.hex()], "entry": [entry.hex()], "act": ["note"], "duty_id": [str(duty.id)],
-        "service_id": [str(service.id)], "item": [item.hex()],
+        "service_id": [str(service.id)], "item": [item.hex()], "nth": ["0"],
     }  # fmt: skip
 
 

@@ -83,7 +83,7 @@ def test_what_she_writes_back_reaches_the_readers_and_waits_on_their_desk(team: 
 
 def test_what_she_writes_back_is_taken_in_a_later_sign_in_too(team: Team) -> None:
     told = two_words(team)
-    hands(team, before(team, team.asha, told), "child")
+    hands(team, before(team, team.asha, told), "spoken")
     lata = team.at(team.lata)
     (path,) = handed_to(lata)
     lata.open(path)  # an envelope, in this sign-in

@@ -9,7 +9,7 @@ from youthvoice.grievances.acts.closing import AGREE, ASK_CLOSE, REOPEN, TAKE_BA
 from youthvoice.grievances.acts.consenting import ASK_CONSENT
 from youthvoice.grievances.acts.deeds import Act
 from youthvoice.grievances.acts.giving import GIVE
-from youthvoice.grievances.acts.handing import AGREE_HAND, HAND_OVER, TAKE_BACK_WORDS
+from youthvoice.grievances.acts.handing import AGREE_HAND, HAND_OVER
 from youthvoice.grievances.acts.holding import HOLD, NO_AUTHORITY, RELEASE
 from youthvoice.grievances.acts.linking import LINK
 from youthvoice.grievances.acts.noting import NOTE
@@ -19,6 +19,7 @@ from youthvoice.grievances.acts.recusing import STEP_BACK
 from youthvoice.grievances.acts.referring import REFER
 from youthvoice.grievances.acts.reporting import AUTHORITY
 from youthvoice.grievances.acts.summing_up import AGREE_SUM, SUM_UP
+from youthvoice.grievances.acts.taking_back import TAKE_BACK_WORDS
 from youthvoice.grievances.acts.weighing import URGENT, WEIGH
 from youthvoice.grievances.scene import Scene
 
