@@ -18,7 +18,6 @@ from youthvoice.grievances.child_rules import Said
 from youthvoice.grievances.clock_rules import ANSWER, CHILD_WROTE
 from youthvoice.grievances.filing import Kept, Report, draws, entries, sealed
 from youthvoice.grievances.going_on import kept_going
-from youthvoice.privacy.key_names import PEOPLE
 from youthvoice.staff import store as people
 from youthvoice.threads import conversation, membership
 from youthvoice.threads import thread_store as store
@@ -66,17 +65,18 @@ def keep(session: Session, made: Report) -> Kept | None:
     Raises:
         ReadersChanged: make the report anew, with the readers of now.
     """
+    earlier: Brought | None = None
     for code, keys in draws(made):
         try:
-            if _written(session, made, sealed(made, keys)):
+            if _written(session, made, sealed(made, keys), earlier):
                 return Kept(code, made.names, made.answer_by)
         except ReadersChanged:
             session.rollback()
             raise
         session.rollback()  # nobody waits in the queue of writers while Argon2 runs
         with db.reading(db.engine()) as reading:
-            found = _found(reading, made)
-        if found and _is_for_the_same(found, made):
+            earlier = _found(reading, made)
+        if earlier and _is_for_the_same(earlier, made):
             return None
     raise RuntimeError("No code is free at this site")
 
@@ -89,12 +89,10 @@ def _is_for_the_same(found: Brought, made: Report) -> bool:
     return fingerprints.have_the_same_readers(found.facts.marks.sent, made.marks.sent)
 
 
-def _written(session: Session, made: Report, thread: NewThread) -> bool:
+def _written(session: Session, made: Report, thread: NewThread, earlier: Brought | None) -> bool:
+    """Whether it is written; not where its code or its sheet came before, or somebody acts on the earlier report."""
     people.hold_readers(session)
     _refuse_if_readers_changed(session, made)
-    earlier = _found(session, made)
-    if earlier and _is_for_the_same(earlier, made):
-        return False
     try:
         if earlier:
             store.forget_receipt(session, made.receipt)
@@ -108,8 +106,7 @@ def _written(session: Session, made: Report, thread: NewThread) -> bool:
 
 def _refuse_if_readers_changed(session: Session, made: Report) -> None:
     """What is wrapped to a key of yesterday opens for nobody; where she is the only reader, all would be lost."""
-    key = running.keyring().key_or_new(PEOPLE)
-    now = {one.person_id: one.public_key for one in people.readers(session, made.site.id, key, running.now()).everybody}
+    now = people.keys_at(session, made.site.id)
     if any(now.get(one.person_id) != one.public_key for one in made.readers.everybody if one.person_id in made.reads):
         raise ReadersChanged
 

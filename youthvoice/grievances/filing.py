@@ -16,7 +16,7 @@ from youthvoice.grievances.rules import first_reads, is_harm
 from youthvoice.grievances.told import Told
 from youthvoice.places.store import SiteFacts
 from youthvoice.privacy import picture_codes
-from youthvoice.privacy.key_names import PEPPER, THREADS, month_name
+from youthvoice.privacy.key_names import PEPPER, THREADS, destruction_key, month_name
 from youthvoice.privacy.picture_codes import Code, CodeKeys
 from youthvoice.staff.store import Readers
 from youthvoice.threads.ending_store import month_from
@@ -108,9 +108,16 @@ def report(site: SiteFacts, told: Told, sheet: bytes, readers: Readers, now: dat
     unseen = everybody - (everybody if told.shown is None else told.shown)
     reads = first_reads(readers, told.left_out | unseen, harm)
     day = now.astimezone(ZoneInfo(site.time_zone)).date()
+    return Report(site, told, sheet, readers, reads, marks, _month(day), day)
+
+
+def _month(day: date) -> str:
+    """The destruction month of what is told on a day; the database is asked only where there is no key of it."""
+    month = month_name(day.replace(year=day.year + KEPT_YEARS, day=1))
+    if running.keyring().versions(destruction_key(month)):
+        return month
     with db.reading(db.engine()) as session:
-        month = month_from(session, running.keyring(), month_name(day.replace(year=day.year + KEPT_YEARS, day=1)))
-    return Report(site, told, sheet, readers, reads, marks, month, day)
+        return month_from(session, running.keyring(), month)
 
 
 def draws(made: Report) -> Iterator[tuple[Code, CodeKeys]]:

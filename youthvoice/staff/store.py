@@ -3,15 +3,24 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
-from sqlalchemy import select, text
+from sqlalchemy import Table, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from youthvoice.access.permissions import ADVOCATE, NEWCOMER, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.privacy.vouching import Standing, check_person_mac
 from youthvoice.staff.models import Person, PersonSite
+from youthvoice.statements import Statement
 
 READING = (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
+
+_people, _at = cast(Table, Person.__table__), cast(Table, PersonSite.__table__)
+_KEYS_AT = Statement(  # asked once more with every report, just before it is written
+    select(_people.c.id, _people.c.public_key)
+    .join(_at, _at.c.person_id == _people.c.id)
+    .where(_at.c.site_id == bindparam("site"), _people.c.left_on.is_(None))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +202,11 @@ def keep_still(session: Session) -> None:
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE"))
         session.expire_all()
+
+
+def keys_at(session: Session, site_id: int) -> dict[int, bytes]:
+    """The public keys that people of a site have now, by row; nobody is vouched for by it."""
+    return {row[0]: bytes(row[1]) for row in _KEYS_AT.rows(session.connection(), {"site": site_id})}
 
 
 def hold_readers(session: Session) -> None:

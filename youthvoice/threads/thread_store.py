@@ -7,12 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice.privacy.errors import CannotOpen
 from youthvoice.privacy.key_names import THREADS
 from youthvoice.privacy.keyring import Keyring
+from youthvoice.statements import Statement
 from youthvoice.threads.entry_store import entry_row
 from youthvoice.threads.making import NewThread
 from youthvoice.threads.marks import Marks, lock_marks, open_marks
@@ -23,6 +24,8 @@ from youthvoice.threads.wraps import Wrapped, tag_of, unwrapped
 _COLUMNS = (Thread.id, Thread.site_id, Thread.day, Thread.version, Thread.marks)
 _AT_ONCE = 200  # rows
 _KEYS = (Thread.public_key, Thread.reply_key, Thread.locator, Thread.destruction_month)
+_threads: Table = Thread.__table__  # type: ignore[assignment]
+_BROUGHT = Statement(select(_threads.c.id).where(_threads.c.receipt == bindparam("receipt")))  # asked for every report
 
 
 class Meanwhile(Exception):
@@ -155,9 +158,11 @@ def by_locator(session: Session, keyring: Keyring, site_id: int, locator: bytes)
 
 def of_receipt(session: Session, keyring: Keyring, receipt: bytes) -> Brought | None:
     """What a sheet brought that came before; None when none did."""
+    if _BROUGHT.first(session.connection(), {"receipt": receipt}) is None:
+        return None
     query = select(*_COLUMNS, *_KEYS, Thread.code_seen).where(Thread.receipt == receipt)
     row = session.execute(query).first()
-    return Brought(_facts(keyring.key_or_new(THREADS), row), row.locator, row.code_seen) if row else None
+    return Brought(_facts(keyring.key(THREADS), row), row.locator, row.code_seen) if row else None
 
 
 def forget_receipt(session: Session, receipt: bytes) -> None:
