@@ -9,9 +9,11 @@ The house, from the roof down; imports point down only:
     publications      frozen views: page, print, mail, export; "you said, we did"
     surveys           questionnaires, rounds, responses, batches
     grievances        a child tells; the advocates' desk; clocks
+    committees        committees, elections, meetings, agenda, minutes
     threads           sealed words: the letter box, reports; wraps, child codes, replies to a child
     answers           what adults owe: owner, due date, yes / partly / no because
     witnesses         who outside holds the head of the log
+    slips             one-time slips of three pictures
     staff             people, sign-in, keys
     clips             recorded voices, named by what is said
     places            sites, groups, tablets

@@ -6,10 +6,12 @@ import youthvoice.access.models
 import youthvoice.answers.models
 import youthvoice.audit.models
 import youthvoice.clips.models
+import youthvoice.committees.models
 import youthvoice.grievances.models
 import youthvoice.mail.models
 import youthvoice.places.models
 import youthvoice.publications.models
+import youthvoice.slips.models
 import youthvoice.staff.models
 import youthvoice.surveys.models
 import youthvoice.threads.models

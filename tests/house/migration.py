@@ -9,7 +9,7 @@ from pathlib import Path
 
 from youthvoice import db, migrations, tables
 
-NEWEST, BEFORE, TITLE = "0003", "0002", "letters"
+NEWEST, BEFORE, TITLE = "0004", "0003", "committees"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

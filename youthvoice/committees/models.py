@@ -1,0 +1,158 @@
+"""Columns of committees. Children's words, nicknames and counts are locked; of them a column says nothing.
+
+Ids of what comes from children are random, and tables of them have no order of arrival.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from youthvoice.db import Base, Utc
+
+
+class Committee(Base):
+    """One committee of a site.
+
+    `preset` is a key of `presets.PRESETS`; `name` is given by adults. `facilitator_id` owes answers where the preset
+    does not want an adult named for each item. `check_days` is how long advocates have to check a suggestion.
+    `goes_up_to_id` is the committee to which it hands what it cannot settle. `first_at` is a meeting from which the
+    rhythm counts, at the site's own clock. Closed ones keep everything.
+    """
+
+    __tablename__ = "committees"
+    __table_args__ = (UniqueConstraint("site_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    preset: Mapped[str] = mapped_column(String(30))
+    name: Mapped[str] = mapped_column(String(80))
+    facilitator_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    place: Mapped[str] = mapped_column(String(80), default="")
+    first_at: Mapped[datetime] = mapped_column(Utc)
+    rhythm_days: Mapped[int]
+    quorum: Mapped[int]
+    term_days: Mapped[int]
+    check_days: Mapped[int]
+    goes_up_to_id: Mapped[int | None] = mapped_column(ForeignKey("committees.id"))
+    opened_on: Mapped[date]
+    closed_on: Mapped[date | None]
+
+
+class Meeting(Base):
+    """One meeting: planned, held, missed or cancelled. How many were there is a count, never a name (S28).
+
+    `minutes` is `draft`, `approved` or `locked`, empty before there are any; `body` holds the three fields, locked.
+    `version` goes up with every change of the minutes.
+    """
+
+    __tablename__ = "meetings"
+    __table_args__ = (UniqueConstraint("committee_id", "starts_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    committee_id: Mapped[int] = mapped_column(ForeignKey("committees.id"))
+    starts_at: Mapped[datetime] = mapped_column(Utc)
+    place: Mapped[str] = mapped_column(String(80), default="")
+    state: Mapped[str] = mapped_column(String(10), default="planned")
+    children: Mapped[int | None]
+    adults: Mapped[int | None]
+    minutes: Mapped[str] = mapped_column(String(10), default="")
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    version: Mapped[int] = mapped_column(default=1)
+    locked_on: Mapped[date | None]
+
+
+class MinutesVoice(Base):
+    """One field of the minutes, spoken; locked."""
+
+    __tablename__ = "minutes_voices"
+    __table_args__ = (UniqueConstraint("meeting_id", "field"),)
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
+    field: Mapped[str] = mapped_column(String(10))
+    sound: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Item(Base):
+    """One thing on an agenda. It belongs to the committee, not to a child (S27).
+
+    `body` is what it says, `support` how many said "me too" as of the last weekly count, both locked and of one length.
+    `position` orders an agenda, smallest first. `day` is the day it came onto the agenda, or changed its state last.
+    `meeting_id` is the meeting that talks, or talked last, about it. `from_id` is the item it was in the committee
+    below.
+    """
+
+    __tablename__ = "items"
+    __table_args__ = (
+        Index("ix_items_committee_id_state", "committee_id", "state", "position"),
+        {"sqlite_with_rowid": False},
+    )
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    committee_id: Mapped[int] = mapped_column(ForeignKey("committees.id"))
+    state: Mapped[str] = mapped_column(String(12))
+    position: Mapped[int]
+    day: Mapped[date]
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meetings.id"), index=True)
+    from_id: Mapped[bytes | None] = mapped_column(ForeignKey("items.id"), index=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    support: Mapped[bytes] = mapped_column(LargeBinary)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Election(Base):
+    """How a committee gets somebody for one post. Only who won is ever kept once it is over.
+
+    `way` is `paper`, `hands`, `slips` or `nomination`; `tie` the rule chosen before (`lot` or `again`); `state` is
+    `open`, `counted_once`, `done`, `again` or `too_few`. `body` holds who stands and, once over, who won; locked.
+    `first_count` is what the first of two adults counted, until the second has; locked, then gone.
+    `key` names the key file of its ballots.
+    """
+
+    __tablename__ = "elections"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    committee_id: Mapped[int] = mapped_column(ForeignKey("committees.id"), index=True)
+    post: Mapped[str] = mapped_column(String(20))
+    way: Mapped[str] = mapped_column(String(12))
+    tie: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(12))
+    ends_at: Mapped[datetime] = mapped_column(Utc)
+    opened_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    key: Mapped[str] = mapped_column(String(80))
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    first_count: Mapped[bytes | None] = mapped_column(LargeBinary)
+    counted_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+
+class Ballot(Base):
+    """One secret vote, locked and of one length, until counted. Nothing stands beside it."""
+
+    __tablename__ = "ballots"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    election_id: Mapped[int] = mapped_column(ForeignKey("elections.id"), index=True)
+    blob: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Representative(Base):
+    """A child elected or nominated by peers, for a term. `body` holds nickname and picture, locked.
+
+    `verifier` is what her picture code becomes; a new code has a new one. No sign-in is recorded anywhere.
+    """
+
+    __tablename__ = "representatives"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    committee_id: Mapped[int] = mapped_column(ForeignKey("committees.id"), index=True)
+    post: Mapped[str] = mapped_column(String(20))
+    way: Mapped[str] = mapped_column(String(12))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    ended_on: Mapped[date | None]
+    handed_over_on: Mapped[date | None]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    verifier: Mapped[bytes] = mapped_column(LargeBinary(32))

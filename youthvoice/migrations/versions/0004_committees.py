@@ -1,0 +1,176 @@
+"""committees."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0004'
+down_revision = '0003'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table('slips',
+    sa.Column('id', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('of', sa.String(length=60), nullable=False),
+    sa.Column('code_hash', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('spent', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_slips')),
+    sa.UniqueConstraint('of', 'code_hash', name=op.f('uq_slips_of_code_hash')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('slips', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_slips_of'), ['of'], unique=False)
+
+    op.create_table('committees',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('preset', sa.String(length=30), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('facilitator_id', sa.Integer(), nullable=False),
+    sa.Column('place', sa.String(length=80), nullable=False),
+    sa.Column('first_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('rhythm_days', sa.Integer(), nullable=False),
+    sa.Column('quorum', sa.Integer(), nullable=False),
+    sa.Column('term_days', sa.Integer(), nullable=False),
+    sa.Column('check_days', sa.Integer(), nullable=False),
+    sa.Column('goes_up_to_id', sa.Integer(), nullable=True),
+    sa.Column('opened_on', sa.Date(), nullable=False),
+    sa.Column('closed_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['facilitator_id'], ['people.id'], name=op.f('fk_committees_facilitator_id_people')),
+    sa.ForeignKeyConstraint(['goes_up_to_id'], ['committees.id'], name=op.f('fk_committees_goes_up_to_id_committees')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_committees_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_committees')),
+    sa.UniqueConstraint('site_id', 'name', name=op.f('uq_committees_site_id_name'))
+    )
+    with op.batch_alter_table('committees', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_committees_site_id'), ['site_id'], unique=False)
+
+    op.create_table('elections',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('committee_id', sa.Integer(), nullable=False),
+    sa.Column('post', sa.String(length=20), nullable=False),
+    sa.Column('way', sa.String(length=12), nullable=False),
+    sa.Column('tie', sa.String(length=10), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('opened_by', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=80), nullable=False),
+    sa.Column('body', sa.LargeBinary(), nullable=False),
+    sa.Column('first_count', sa.LargeBinary(), nullable=True),
+    sa.Column('counted_by', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['committee_id'], ['committees.id'], name=op.f('fk_elections_committee_id_committees')),
+    sa.ForeignKeyConstraint(['counted_by'], ['people.id'], name=op.f('fk_elections_counted_by_people')),
+    sa.ForeignKeyConstraint(['opened_by'], ['people.id'], name=op.f('fk_elections_opened_by_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_elections'))
+    )
+    with op.batch_alter_table('elections', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_elections_committee_id'), ['committee_id'], unique=False)
+
+    op.create_table('meetings',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('committee_id', sa.Integer(), nullable=False),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('place', sa.String(length=80), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('children', sa.Integer(), nullable=True),
+    sa.Column('adults', sa.Integer(), nullable=True),
+    sa.Column('minutes', sa.String(length=10), nullable=False),
+    sa.Column('body', sa.LargeBinary(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('locked_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['committee_id'], ['committees.id'], name=op.f('fk_meetings_committee_id_committees')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_meetings')),
+    sa.UniqueConstraint('committee_id', 'starts_at', name=op.f('uq_meetings_committee_id_starts_at'))
+    )
+    op.create_table('representatives',
+    sa.Column('id', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('committee_id', sa.Integer(), nullable=False),
+    sa.Column('post', sa.String(length=20), nullable=False),
+    sa.Column('way', sa.String(length=12), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=False),
+    sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.Column('handed_over_on', sa.Date(), nullable=True),
+    sa.Column('body', sa.LargeBinary(), nullable=False),
+    sa.Column('verifier', sa.LargeBinary(length=32), nullable=False),
+    sa.ForeignKeyConstraint(['committee_id'], ['committees.id'], name=op.f('fk_representatives_committee_id_committees')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_representatives')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('representatives', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_representatives_committee_id'), ['committee_id'], unique=False)
+
+    op.create_table('ballots',
+    sa.Column('id', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('election_id', sa.Integer(), nullable=False),
+    sa.Column('blob', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['election_id'], ['elections.id'], name=op.f('fk_ballots_election_id_elections')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ballots')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('ballots', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_ballots_election_id'), ['election_id'], unique=False)
+
+    op.create_table('items',
+    sa.Column('id', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('committee_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('meeting_id', sa.Integer(), nullable=True),
+    sa.Column('from_id', sa.LargeBinary(length=16), nullable=True),
+    sa.Column('body', sa.LargeBinary(), nullable=False),
+    sa.Column('support', sa.LargeBinary(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['committee_id'], ['committees.id'], name=op.f('fk_items_committee_id_committees')),
+    sa.ForeignKeyConstraint(['from_id'], ['items.id'], name=op.f('fk_items_from_id_items')),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meetings.id'], name=op.f('fk_items_meeting_id_meetings')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_items')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('items', schema=None) as batch_op:
+        batch_op.create_index('ix_items_committee_id_state', ['committee_id', 'state', 'position'], unique=False)
+        batch_op.create_index(batch_op.f('ix_items_from_id'), ['from_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_items_meeting_id'), ['meeting_id'], unique=False)
+
+    op.create_table('minutes_voices',
+    sa.Column('id', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('meeting_id', sa.Integer(), nullable=False),
+    sa.Column('field', sa.String(length=10), nullable=False),
+    sa.Column('sound', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meetings.id'], name=op.f('fk_minutes_voices_meeting_id_meetings')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_minutes_voices')),
+    sa.UniqueConstraint('meeting_id', 'field', name=op.f('uq_minutes_voices_meeting_id_field'))
+    )
+
+
+def downgrade() -> None:
+    op.drop_table('minutes_voices')
+    with op.batch_alter_table('items', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_items_meeting_id'))
+        batch_op.drop_index(batch_op.f('ix_items_from_id'))
+        batch_op.drop_index('ix_items_committee_id_state')
+
+    op.drop_table('items')
+    with op.batch_alter_table('ballots', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_ballots_election_id'))
+
+    op.drop_table('ballots')
+    with op.batch_alter_table('representatives', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_representatives_committee_id'))
+
+    op.drop_table('representatives')
+    op.drop_table('meetings')
+    with op.batch_alter_table('elections', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_elections_committee_id'))
+
+    op.drop_table('elections')
+    with op.batch_alter_table('committees', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_committees_site_id'))
+
+    op.drop_table('committees')
+    with op.batch_alter_table('slips', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_slips_of'))
+
+    op.drop_table('slips')

@@ -1,0 +1,21 @@
+"""Columns of slips. What a slip was spent with is kept nowhere."""
+
+from sqlalchemy import LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from youthvoice.db import Base
+
+
+class Slip(Base):
+    """One slip that was dealt: a keyed hash of its pictures, and whether it was spent.
+
+    `of` names what it is for, such as `round/calm-river-1234` or `election/7`.
+    """
+
+    __tablename__ = "slips"
+    __table_args__ = (UniqueConstraint("of", "code_hash"), {"sqlite_with_rowid": False})
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    of: Mapped[str] = mapped_column(String(60), index=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    spent: Mapped[bool] = mapped_column(default=False)
