@@ -113,14 +113,7 @@ def house_of_the_second_version(settings: Settings) -> dict[str, int]:
                 for one in (asha, ravi):
                     connection.execute(insert(Wrap).values(letter_id=number, person_id=one.id, wrapped=b"y"))
     engine = app.extensions["youthvoice.engine"]
-    with engine.connect().execution_options(writes=True) as connection:
-        for line in (
-            "ALTER TABLE wraps DROP COLUMN tag",
-            "DROP TABLE letter_clocks",
-            "UPDATE alembic_version SET version_num = '0002'",
-        ):
-            connection.execute(text(line))
-        connection.commit()
+    migrations.downgrade(engine, tables.metadata(), "0002")
     engine.dispose()
     return {"asha": asha.id, "ravi": ravi.id}
 

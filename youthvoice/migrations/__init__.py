@@ -33,6 +33,15 @@ def upgrade(engine: Engine, metadata: MetaData, to: str = "head") -> None:
         connection.commit()
 
 
+def downgrade(engine: Engine, metadata: MetaData, to: str) -> None:
+    """Take a database back to a revision, and what came later out of it; for tests of upgrades."""
+    from alembic import command  # noqa: PLC0415 - see above
+
+    with engine.connect().execution_options(writes=True) as connection:
+        command.downgrade(_config(connection, metadata), to)
+        connection.commit()
+
+
 def is_current(engine: Engine) -> bool:
     """Whether a database, migrated before, has every migration: its number is that of the last file."""
     with engine.connect() as connection:

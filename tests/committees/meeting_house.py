@@ -1,0 +1,84 @@
+"""A house with a committee: what every test of this room stands on. Plainly invented."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from tests import people
+from tests.people import Somebody
+from youthvoice import db, running
+from youthvoice.committees import items, store
+from youthvoice.committees.facts import CommitteeFacts, ItemBody, ItemFacts
+from youthvoice.committees.presets import PRESETS
+from youthvoice.committees.ways import State
+
+DAY = date(2026, 11, 24)
+
+
+@dataclass(frozen=True)
+class House:
+    """A site with its adults: two advocates, a facilitator, a coordinator, an outside recipient."""
+
+    site_id: int
+    asha: Somebody
+    ravi: Somebody
+    joshi: Somebody
+    boss: Somebody
+    outside: Somebody
+
+    def committee(self, preset: str = "flip_club", **values: Any) -> CommitteeFacts:
+        """A committee of this house, with Ms Joshi as its facilitator."""
+        return make_committee(self.site_id, self.joshi, preset, **values)
+
+
+def make_house() -> House:
+    """The house; call it in an application context."""
+    with db.writing(db.engine()) as session:
+        site_id = people.make_site(session).id
+        made = {
+            "asha": people.make_person(session, "advocate", site_id, handle="asha", name="Asha"),
+            "ravi": people.make_person(session, "advocate", site_id, handle="ravi", name="Ravi"),
+            "joshi": people.make_person(session, "facilitator", site_id, handle="joshi", name="Ms Joshi"),
+            "boss": people.make_person(session, "coordinator", site_id, handle="boss", name="Mr Dsa"),
+            "outside": people.make_person(session, "outside_recipient", site_id, handle="outside", name="Outside"),
+        }
+    return House(site_id, **made)
+
+
+def make_committee(site_id: int, facilitator: Somebody, preset: str = "flip_club", **values: Any) -> CommitteeFacts:
+    """A committee with its preset's usual numbers, which met a week ago for the first time."""
+    kind = PRESETS[preset]
+    usual = {
+        "preset": preset,
+        "name": preset.replace("_", " ").title(),
+        "facilitator_id": facilitator.id,
+        "place": "the big room",
+        "first_at": datetime(2026, 11, 21, 10, 30, tzinfo=UTC),
+        "rhythm_days": kind.rhythm_days,
+        "quorum": kind.quorum,
+        "term_days": kind.term_days,
+        "check_days": 2,
+        "opened_on": DAY,
+    }
+    with db.writing(db.engine()) as session:
+        return store.add(session, site_id, usual | values)
+
+
+def put(
+    committee: CommitteeFacts, words: str = "Fruit every day", state: State = "on_agenda", **body: Any
+) -> ItemFacts:
+    """Something on its agenda."""
+    said = ItemBody(**{"topic": "food", "wish": "more", "words": {"en": words}} | body)
+    with db.writing(db.engine()) as session:
+        item_id = items.add(session, running.keyring(), committee.id, said, DAY, state=state)
+        found = items.find(session, running.keyring(), item_id)
+    assert found
+    return found
+
+
+def again(item: ItemFacts) -> ItemFacts:
+    """The same item, as it is now."""
+    with db.reading(db.engine()) as session:
+        found = items.find(session, running.keyring(), item.id)
+    assert found
+    return found

@@ -1,0 +1,57 @@
+"""S9, S26: an item walks only the drawn ways, and is never simply gone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from youthvoice.committees.presets import PRESETS
+from youthvoice.committees.ways import OPEN, STATES, WAITING, WAYS, NotThatWay, State, check
+
+ENDS = {"moved", "declined"}
+
+
+@given(st.sampled_from(STATES), st.sampled_from(STATES))
+def test_only_the_drawn_ways_are_open(state: State, to: State) -> None:
+    if to in WAYS[state]:
+        check(state, to)
+    else:
+        with pytest.raises(NotThatWay):
+            check(state, to)
+
+
+def test_every_state_but_the_beginnings_is_reached_and_only_two_are_ends() -> None:
+    reached = {to for ways in WAYS.values() for to in ways}
+    assert set(STATES) - reached == {"suggested"}
+    assert {state for state in STATES if not WAYS[state]} == ENDS
+    assert set(WAYS) == set(STATES)
+
+
+def test_what_adults_owe_cannot_be_settled_without_an_answer() -> None:
+    assert "done" not in WAYS["with_adults"]
+    assert "settled" not in WAYS["with_adults"]
+    assert WAYS["answered"] >= {"done", "with_adults"}
+
+
+def test_what_concerns_one_child_can_leave_from_everywhere_it_may_be_seen() -> None:
+    assert all("moved" in WAYS[state] for state in OPEN)
+    assert WAITING < OPEN
+
+
+def test_six_committees_and_what_makes_each_itself() -> None:
+    assert set(PRESETS) == {
+        "flip_club",
+        "bal_sabha",
+        "bal_panchayat",
+        "dormitory",
+        "youth_group",
+        "village_child_committee",
+    }
+    assert PRESETS["flip_club"].rhythm_days == 14  # S25
+    assert PRESETS["flip_club"].ways == ("nomination",)
+    assert PRESETS["bal_panchayat"].term_days == 182
+    assert PRESETS["bal_panchayat"].balance == "half_girls"
+    assert PRESETS["bal_sabha"].ways == ()
+    assert PRESETS["dormitory"].alone_first
+    assert PRESETS["village_child_committee"].owner == "named"
+    assert all(kind.with_child for kind in PRESETS.values())  # S24
+    assert all(set(kind.goes_up_to) <= set(PRESETS) for kind in PRESETS.values())
