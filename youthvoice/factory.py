@@ -19,6 +19,8 @@ from youthvoice.aloud import tablet_routes
 from youthvoice.answers import routes as answers_routes
 from youthvoice.clips import routes as clip_routes
 from youthvoice.clips import shelf
+from youthvoice.committees import agenda_routes
+from youthvoice.committees import routes as committee_routes
 from youthvoice.config import Settings, SettingsError
 from youthvoice.desk import menu
 from youthvoice.desk import routes as desk_routes
@@ -70,6 +72,7 @@ CHILD_PAGES = (
     reply_thread_routes.pages,
     survey_routes.pages,
     tell_routes.pages,
+    agenda_routes.pages,
     view_routes.pages,
     clip_routes.pages,
 )
@@ -83,6 +86,7 @@ STAFF_PAGES = (
     awake_routes.pages,
     places_routes.pages,
     service_routes.pages,
+    committee_routes.pages,
     questionnaire_routes.pages,
     round_routes.pages,
     aloud_routes.pages,

@@ -20,6 +20,9 @@ TABLE = {
     "reports.help": "yes no yes no no no",
     "reports.read": "yes no no no yes yes",
     "handed.read": "yes no yes yes yes yes",
+    "committees.see": "yes yes yes no no no",
+    "committees.set_up": "no yes no no no no",
+    "agenda.read": "yes no yes no no no",
     "services.see": "yes yes yes no yes yes",
     "figures.see": "no no no no no yes",
     "publications.see": "yes yes yes no yes no",
@@ -50,7 +53,14 @@ def test_each_role_may_exactly_what_the_table_says(permission: str) -> None:
 
 def test_a_coordinator_can_read_nothing_a_child_said() -> None:
     hers = {permission for permission in PERMISSIONS if may("coordinator", permission)}
-    assert not hers & {"letters.read", "reports.read", "handed.read", "publications.review", "publications.approve"}
+    assert not hers & {
+        "letters.read",
+        "reports.read",
+        "handed.read",
+        "agenda.read",
+        "publications.review",
+        "publications.approve",
+    }
 
 
 def test_nobody_has_a_permission_that_is_not_in_the_table() -> None:

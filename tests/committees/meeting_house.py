@@ -8,7 +8,7 @@ from tests import people
 from tests.people import Somebody
 from youthvoice import db, running
 from youthvoice.committees import items, store
-from youthvoice.committees.facts import CommitteeFacts, ItemBody, ItemFacts
+from youthvoice.committees.facts import CommitteeFacts, ItemBody, ItemFacts, Words
 from youthvoice.committees.presets import PRESETS
 from youthvoice.committees.ways import State
 
@@ -65,10 +65,12 @@ def make_committee(site_id: int, facilitator: Somebody, preset: str = "flip_club
 
 
 def put(
-    committee: CommitteeFacts, words: str = "Fruit every day", state: State = "on_agenda", **body: Any
+    committee: CommitteeFacts, words: str | Words = "Fruit every day", state: State = "on_agenda", **body: Any
 ) -> ItemFacts:
-    """Something on its agenda."""
-    said = ItemBody(**{"topic": "food", "wish": "more", "words": {"en": words}} | body)
+    """Something on its agenda; its words in English, or by language."""
+    said = ItemBody(
+        **{"topic": "food", "wish": "more", "words": {"en": words} if isinstance(words, str) else words} | body
+    )
     with db.writing(db.engine()) as session:
         item_id = items.add(session, running.keyring(), committee.id, said, DAY, state=state)
         found = items.find(session, running.keyring(), item_id)

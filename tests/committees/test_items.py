@@ -7,17 +7,12 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.committees.meeting_house import DAY, House, again, make_house, put
+from tests.committees.meeting_house import DAY, House, again, put
 from youthvoice import db, running
 from youthvoice.committees import items
 from youthvoice.committees.facts import ItemBody, ItemFacts
 from youthvoice.committees.items import Meanwhile
 from youthvoice.committees.ways import STATES, WAYS, NotThatWay, State
-
-
-@pytest.fixture
-def house(app: Flask) -> House:
-    return make_house()
 
 
 def go(item: ItemFacts, to: State) -> ItemFacts:

@@ -30,6 +30,9 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "reports.help": frozenset({ADVOCATE, FACILITATOR}),  # sit beside a child who tells
     "reports.read": frozenset({ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),  # of these whoever it is sealed to
     "handed.read": frozenset(ROLES) - {COORDINATOR},
+    "committees.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),
+    "committees.set_up": frozenset({COORDINATOR}),  # and reads nothing of what is on an agenda
+    "agenda.read": frozenset({ADVOCATE, FACILITATOR}),
     "services.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),
     "figures.see": frozenset({OUTSIDE_RECIPIENT}),
     "publications.see": frozenset({FACILITATOR, ADVOCATE, SAFEGUARDING_LEAD, COORDINATOR}),

@@ -127,6 +127,12 @@ def about(session: Session, keyring: Keyring, kind: str, subject: str, site_id: 
     return next(iter(_facts(keyring, session.scalars(query).all())), None)
 
 
+def about_many(session: Session, keyring: Keyring, kind: str, subjects: Collection[str]) -> dict[str, OwedFacts]:
+    """What is owed about several things of one kind, by subject; what is owed by nobody is left out."""
+    query = select(Owed).where(Owed.kind == kind, Owed.subject.in_(subjects)).order_by(Owed.id)
+    return {one.subject: one for one in _facts(keyring, session.scalars(query).all())}
+
+
 def overdue(session: Session, keyring: Keyring, site_ids: Collection[int], today: date) -> list[OwedFacts]:
     """What nobody answered in time at some sites, the oldest first; for the alarm to adults (S13)."""
     late = select(Owed).where(Owed.site_id.in_(site_ids), Owed.settled_on.is_(None), Owed.due < today)

@@ -16,6 +16,7 @@ MENU = (
     (lazy_gettext("Help a child tell"), "helping.index", "mic", "reports.help"),
     (lazy_gettext("Letter box"), "letters.index", "note", "letters.read"),
     (lazy_gettext("Answers"), "answers.index", "flag", "answers.give"),
+    (lazy_gettext("Committees"), "committees.index", "people", "committees.see"),
     (lazy_gettext("Publications"), "publications.index", "eye", "publications.see"),
     (lazy_gettext("Views for reviews"), "publications.reviews", "book", "publications.review"),
     (lazy_gettext("Monthly packs"), "packs.index", "book", "figures.see"),

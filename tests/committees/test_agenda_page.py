@@ -1,0 +1,121 @@
+"""The agenda as children see it at their tablet (mockup `child-agenda`)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from tests.committees.meeting_house import DAY, House, again, put
+from tests.pages import Visitor
+from tests.people import on_tablet
+from youthvoice import db, running
+from youthvoice.answers import store as answers
+from youthvoice.committees import items
+from youthvoice.committees.facts import Held, ItemBody, ItemFacts, Moved
+from youthvoice.committees.ways import State
+
+
+def to(item: ItemFacts, *states: State) -> ItemFacts:
+    for state in states:
+        with db.writing(db.engine()) as session:
+            items.move(session, running.keyring(), item, state, DAY)
+        item = again(item)
+    return item
+
+
+@pytest.fixture
+def tablet(house: House, visitor: Callable[[], Visitor]) -> Visitor:
+    return on_tablet(visitor(), house.site_id)
+
+
+def test_an_empty_agenda_says_what_to_do(house: House, tablet: Visitor) -> None:
+    assert "No committee meets here yet." in tablet.open("/agenda").text
+    house.committee()
+    page = tablet.open("/agenda").text
+    assert "Nothing is on the agenda yet." in page
+    assert "Suggest" in page
+    assert "Tell us" in page
+
+
+def test_a_device_that_is_not_enrolled_has_no_agenda(house: House, visitor: Callable[[], Visitor]) -> None:
+    house.committee()
+    visitor().open("/agenda", status=403)
+
+
+def test_each_item_says_where_it_stands(house: House, tablet: Visitor) -> None:
+    committee = house.committee()
+    put(committee, words="Football after homework")
+    to(put(committee, words="The stairs are dark"), "discussed")
+    owed = to(put(committee, words="Fruit every day"), "discussed", "with_adults")
+    with db.writing(db.engine()) as session:
+        answers.owe(
+            session,
+            running.keyring(),
+            site_id=house.site_id,
+            kind="item",
+            subject=owed.subject,
+            about={"en": "Fruit every day"},
+            due=DAY + timedelta(days=14),
+            owner_id=house.joshi.id,
+        )
+    page = tablet.open("/agenda").text
+    assert "New. Waits for a meeting." in page
+    assert "We talked about it on 24 November. It comes again." in page
+    assert "Ms Joshi answers by 8 December." in page
+
+
+def test_what_is_not_for_everybody_stands_there_without_a_word_of_it(house: House, tablet: Visitor) -> None:
+    """S26 and moderation that explains itself: who decides by when, and never the words."""
+    committee = house.committee()
+    held = ItemBody("food", held=Held("names", house.asha.id, DAY + timedelta(days=3)), letter="ab" * 16)
+    moved = ItemBody("other", moved=Moved(("Asha", "Ravi"), DAY + timedelta(days=2)))
+    with db.writing(db.engine()) as session:
+        items.add(session, running.keyring(), committee.id, held, DAY, state="suggested")
+        items.add(session, running.keyring(), committee.id, moved, DAY, state="moved")
+        items.add(session, running.keyring(), committee.id, ItemBody("play", why="unkind"), DAY, state="declined")
+    page = tablet.open("/agenda").text
+    assert "One suggestion waits." in page
+    assert "Asha decides by 27 November." in page
+    assert "One suggestion went to " in page
+    assert "Answer by 26 November." in page
+    assert "One suggestion is not on the agenda." in page
+
+
+def test_a_line_of_right_to_left_words_does_not_turn_its_neighbours(house: House, tablet: Visitor) -> None:
+    put(house.committee(), words={"ar": "فاكهة كل يوم"})
+    page = tablet.open("/agenda").text
+    assert '<bdi lang="ar" dir="rtl">فاكهة كل يوم</bdi>' in page
+
+
+def test_an_item_without_words_says_what_its_pictures_say(house: House, tablet: Visitor) -> None:
+    put(house.committee(), words={}, topic="broken", wish="mend")
+    assert "Broken: Mend it" in tablet.open("/agenda").text
+
+
+def test_how_many_say_so_is_said_in_words_and_not_below_five(house: House, tablet: Visitor) -> None:
+    committee = house.committee()
+    few, some, many = (put(committee, words=words) for words in ("few", "some", "many"))
+    with db.writing(db.engine()) as session:
+        for item, number in ((few, 4), (some, 5), (many, 12)):
+            items.add_support(session, running.keyring(), item.id, number)
+    page = tablet.open("/agenda").text
+    assert page.count("of us say so.") == 2
+    assert "5 or more of us say so." in page
+    assert "10 or more of us say so." in page
+
+
+def test_two_committees_stand_under_their_names(house: House, tablet: Visitor) -> None:
+    put(house.committee("flip_club", name="Club by the river"), words="one")
+    put(house.committee("dormitory", name="Dormitory 2"), words="two")
+    page = tablet.open("/agenda").text
+    assert page.index("Club by the river") < page.index("one") < page.index("Dormitory 2") < page.index("two")
+
+
+def test_the_agenda_of_another_site_is_not_here(house: House, tablet: Visitor) -> None:
+    from tests import people  # noqa: PLC0415 - a second site, for this one test
+    from tests.committees.meeting_house import make_committee  # noqa: PLC0415
+
+    with db.writing(db.engine()) as session:
+        other = people.make_site(session, "other-house").id
+    put(make_committee(other, house.joshi), words="canary of elsewhere")
+    assert "canary" not in tablet.open("/agenda").text

@@ -1,0 +1,129 @@
+"""What the agenda of a site shows to children: every committee, its next meeting, what is open and what became of it.
+
+Read with a handful of questions, however long the agenda is; only what is shown is opened.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from youthvoice import running
+from youthvoice.answers import store as answers
+from youthvoice.answers.store import OwedFacts
+from youthvoice.committees import agenda_words as words
+from youthvoice.committees import items, store
+from youthvoice.committees.facts import CommitteeFacts, ItemFacts
+from youthvoice.committees.ways import WAITING
+from youthvoice.places.store import SiteFacts
+from youthvoice.staff import store as people
+
+MOST_OPEN: Final = 30
+"""Items of one agenda on the page; the first ones, in the order that children chose."""
+
+MOST_LATELY: Final = 6
+LATELY_DAYS: Final = 28
+
+_OPEN: Final = (*sorted(WAITING), "with_adults", "answered")
+_LATELY: Final = ("suggested", "moved", "declined", "settled", "went_up", "done")
+_ME_TOO: Final = frozenset({"on_agenda", "discussed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One thing on the agenda.
+
+    Attributes:
+        key: its id, 32 hexadecimal digits.
+        picture: OpenMoji code.
+        title: what it says.
+        state: where it stands, in one sentence.
+        support: how many say so, in words; empty below five.
+        taps: whether a child can say "me too".
+        tapped: whether this page has said so.
+    """
+
+    key: str
+    picture: str
+    title: str | Markup
+    state: str | Markup
+    support: str
+    taps: bool
+    tapped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """The agenda of one committee.
+
+    Attributes:
+        open: what is open, in its order.
+        lately: what became of others in the last four weeks, the newest first.
+        more: whether there is more that is open.
+    """
+
+    committee: CommitteeFacts
+    open: Sequence[Shown]
+    lately: Sequence[Shown]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    language: str
+    tapped: Collection[str]
+    owed: Mapping[str, OwedFacts] = field(default_factory=dict)
+    names: Mapping[int, str] = field(default_factory=dict)
+
+
+def agendas(session: Session, site: SiteFacts, language: str, tapped: Collection[str] = ()) -> list[Agenda]:
+    """Everything on the page.
+
+    Args:
+        session: only read.
+        site: of the tablet.
+        language: the child's.
+        tapped: keys of items to which this page said "me too".
+    """
+    keyring, committees = running.keyring(), store.at(session, [site.id])
+    since = running.today(site.time_zone) - timedelta(days=LATELY_DAYS)
+    opened, lately = {}, {}
+    for one in committees:
+        opened[one.id] = items.on(session, keyring, [one.id], _OPEN, MOST_OPEN + 1)
+        found = items.latest(session, keyring, [one.id], _LATELY, MOST_LATELY)
+        lately[one.id] = [item for item in found if item.day >= since]
+    every = [item for found in (*opened.values(), *lately.values()) for item in found]
+    known = _known(session, every, language, tapped)
+    return [
+        Agenda(
+            one,
+            [_shown(item, known) for item in opened[one.id][:MOST_OPEN]],
+            [_shown(item, known) for item in lately[one.id]],
+            len(opened[one.id]) > MOST_OPEN,
+        )
+        for one in committees
+    ]
+
+
+def _known(session: Session, every: Collection[ItemFacts], language: str, tapped: Collection[str]) -> _Known:
+    subjects = [item.subject for item in every if item.state in {"with_adults", "answered"}]
+    owed = answers.about_many(session, running.keyring(), "item", subjects) if subjects else {}
+    asked = {one.owner_id for one in owed.values() if one.owner_id}
+    asked |= {item.body.held.by for item in every if item.body.held}
+    return _Known(language, tapped, owed, people.names(session, asked) if asked else {})
+
+
+def _shown(item: ItemFacts, known: _Known) -> Shown:
+    key = item.id.hex()
+    return Shown(
+        key,
+        words.picture(item),
+        words.line(item) or words.title(item, known.language),
+        words.owed(known.owed.get(key), known.names) or words.state(item, known.names),
+        words.support(item.support),
+        item.state in _ME_TOO,
+        key in known.tapped,
+    )

@@ -1,0 +1,127 @@
+"""Words of an agenda, for children and for staff; the counts of "me too" only as words."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from youthvoice.answers.facts import OwedFacts
+from youthvoice.committees.facts import TOPICS, WISHES, ItemFacts, Words
+from youthvoice.places.help_words import and_in_words
+from youthvoice.web.languages import direction, tag
+
+SOME: Final = 5
+TEN: Final = 10
+MANY: Final = 20
+
+
+def topic(code: str) -> str:
+    """What an item is about."""
+    return str(
+        {
+            "food": _("Food"),
+            "broken": _("Broken"),
+            "play": _("Play"),
+            "sleep": _("Sleep"),
+            "learning": _("Learning"),
+            "other": _("Something else"),
+        }.get(code, _("Something else"))
+    )
+
+
+def wish(code: str) -> str:
+    """What should happen; empty where nobody said."""
+    return str({"mend": _("Mend it"), "more": _("More of it"), "talk": _("Talk about it")}.get(code, ""))
+
+
+def picture(item: ItemFacts) -> str:
+    """The OpenMoji picture of what it is about."""
+    return TOPICS.get(item.body.topic, TOPICS["other"])
+
+
+def wish_picture(code: str) -> str:
+    """The OpenMoji picture of what should happen."""
+    return WISHES.get(code, "")
+
+
+def spoken_in(said: Words, language: str) -> str:
+    """The language in which somebody who chose this one reads some words."""
+    return language if language in said else next(iter(said), language)
+
+
+def title(item: ItemFacts, language: str) -> str | Markup:
+    """What an item says, marked with its language; what pictures said where there are no words."""
+    said = item.body.words
+    if not any(text.strip() for text in said.values()):
+        return _pictured(item)
+    chosen = spoken_in(said, language)
+    return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(tag(chosen), direction(chosen), said[chosen])
+
+
+def plain(item: ItemFacts, language: str) -> str:
+    """The same without marks, for what adults owe."""
+    said = item.body.words
+    return said.get(language) or next((text for text in said.values() if text.strip()), _pictured(item))
+
+
+def _pictured(item: ItemFacts) -> str:
+    wanted = wish(item.body.wish)
+    return f"{topic(item.body.topic)}: {wanted}" if wanted else topic(item.body.topic)
+
+
+def support(number: int) -> str:
+    """How many said "me too", as of the last weekly count; nothing below five."""
+    if number >= MANY:
+        return str(_("20 or more of us say so."))
+    if number >= TEN:
+        return str(_("10 or more of us say so."))
+    return str(_("5 or more of us say so.")) if number >= SOME else ""
+
+
+def state(item: ItemFacts, names: Mapping[int, str] | None = None) -> str:
+    """Where an item stands, without what adults owe about it.
+
+    Args:
+        item: which.
+        names: of adults by row, for what waits.
+    """
+    day = format_date(item.day, "d MMMM")
+    held, moved = item.body.held, item.body.moved
+    if held:
+        until = format_date(held.until, "d MMMM")
+        return str(_("%(name)s decides by %(day)s.", name=(names or {}).get(held.by, ""), day=until))
+    if moved:
+        return str(_("Answer by %(day)s.", day=format_date(moved.until, "d MMMM")))
+    return str(
+        {
+            "suggested": _("Being checked."),
+            "on_agenda": _("New. Waits for a meeting."),
+            "discussed": _("We talked about it on %(day)s. It comes again.", day=day),
+            "with_adults": _("Adults answer."),
+            "answered": _("Adults have answered. Is it really done?"),
+            "done": _("We said it is done, on %(day)s.", day=day),
+            "settled": _("We settled it ourselves, on %(day)s.", day=day),
+            "went_up": _("It went up to another committee on %(day)s.", day=day),
+            "moved": _("It is with the child advocates."),
+            "declined": _("It is not on the agenda."),
+        }[item.state]
+    )
+
+
+def line(item: ItemFacts) -> str:
+    """What stands on the agenda in place of words that are not for everybody; empty for all others."""
+    if item.state == "suggested":
+        return str(_("One suggestion waits."))
+    if item.body.moved:
+        return str(_("One suggestion went to %(names)s.", names=and_in_words(item.body.moved.names)))
+    return str(_("One suggestion is not on the agenda.")) if item.state == "declined" else ""
+
+
+def owed(one: OwedFacts | None, names: Mapping[int, str]) -> str:
+    """Who answers by when; nothing where nobody owes, or where it was answered."""
+    if one is None or one.settled_on is not None:
+        return ""
+    name = names.get(one.owner_id or 0, "")
+    return str(_("%(name)s answers by %(day)s.", name=name, day=format_date(one.due, "d MMMM"))) if name else ""
