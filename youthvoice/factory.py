@@ -237,7 +237,7 @@ def _what_every_page_knows() -> dict[str, object]:
                 "sites": listed(site.name for site in places_store.sites_of(db.session(), caller.site_ids)),
             },
             "may": caller.may,  # by itself: inside a `call` block Jinja means something else by `caller`
-            "staff_menu": menu.lines(caller, "" if request.endpoint == "staff.sign_in" else request.endpoint or ""),
+            "staff_menu": menu.groups(caller, "" if request.endpoint == "staff.sign_in" else request.endpoint or ""),
             "sign_out_href": url_for("staff.sign_out"),
             "me_href": url_for("own.me"),
             "sign_in_href": url_for("staff.sign_in", back=url_for("awake.signed_in")),

@@ -66,7 +66,10 @@ def rendered(app: Flask, template: str, **names: object) -> str:
         "thanks_href": "/thanks",
         "sheet": "sheet-number",
         "title_words": "Nights and food",
-        "staff_menu": [("To do", "/staff/", "inbox", True), ("Rounds", "/staff/rounds", "round", False)],
+        "staff_menu": [
+            ("", [("To do", "/staff/", "inbox", True)]),
+            ("Questions", [("Rounds", "/staff/rounds", "round", False)]),
+        ],
         "caller": Visitor,
         "site": "Example House",
     }

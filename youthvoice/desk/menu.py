@@ -1,35 +1,60 @@
 """The menu of staff pages: who sees which line, and which of them is lit."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from flask import url_for
 from flask_babel import lazy_gettext
 
 from youthvoice.access.guard import Caller
 
-# words, endpoint, mark, permission; in this order
-MENU = (
-    (lazy_gettext("To do"), "desk.home", "inbox", "home.see"),
-    (lazy_gettext("Reports"), "reports.index", "shield", "reports.read"),
-    (lazy_gettext("Handed to me"), "handed.index", "hand-over", "handed.read"),
-    (lazy_gettext("On call"), "rota.index", "clock", "clocks.rota"),
-    (lazy_gettext("Help a child tell"), "helping.index", "mic", "reports.help"),
-    (lazy_gettext("Letter box"), "letters.index", "note", "letters.read"),
-    (lazy_gettext("Answers"), "answers.index", "flag", "answers.give"),
-    (lazy_gettext("Committees"), "committees.index", "people", "committees.see"),
-    (lazy_gettext("Publications"), "publications.index", "eye", "publications.see"),
-    (lazy_gettext("Views for reviews"), "publications.reviews", "book", "publications.review"),
-    (lazy_gettext("Monthly packs"), "packs.index", "book", "figures.see"),
-    (lazy_gettext("A year of reports"), "figures.index", "round", "figures.see"),
-    (lazy_gettext("Rounds"), "rounds.index", "round", "rounds.see"),
-    (lazy_gettext("Questionnaires"), "questionnaires.index", "book", "questionnaires.see"),
-    (lazy_gettext("Sites and groups"), "places.sites", "place", "places.manage"),
-    (lazy_gettext("Services"), "services.index", "book", "services.see"),
-    (lazy_gettext("Tablets"), "places.tablets", "tablet", "places.manage"),
-    (lazy_gettext("People"), "staff.people", "people", "people.see"),
-    (lazy_gettext("Addresses"), "addresses.index", "mail", "addresses.enter"),
-    (lazy_gettext("Addresses to clear"), "addresses.clearing", "mail", "addresses.clear"),
-    (lazy_gettext("The log"), "witnesses.index", "lock", "audit.witness"),
+# words of a group -> its lines: words, endpoint, mark, permission; in this order
+MENU: Final = (
+    ("", ((lazy_gettext("To do"), "desk.home", "inbox", "home.see"),)),
+    (
+        lazy_gettext("What children say"),
+        (
+            (lazy_gettext("Reports"), "reports.index", "shield", "reports.read"),
+            (lazy_gettext("Handed to me"), "handed.index", "hand-over", "handed.read"),
+            (lazy_gettext("On call"), "rota.index", "clock", "clocks.rota"),
+            (lazy_gettext("Help a child tell"), "helping.index", "mic", "reports.help"),
+            (lazy_gettext("Letter box"), "letters.index", "note", "letters.read"),
+        ),
+    ),
+    (
+        lazy_gettext("Meetings and answers"),
+        (
+            (lazy_gettext("Answers"), "answers.index", "flag", "answers.give"),
+            (lazy_gettext("Committees"), "committees.index", "people", "committees.see"),
+        ),
+    ),
+    (
+        lazy_gettext("Questions"),
+        (
+            (lazy_gettext("Rounds"), "rounds.index", "round", "rounds.see"),
+            (lazy_gettext("Questionnaires"), "questionnaires.index", "book", "questionnaires.see"),
+        ),
+    ),
+    (
+        lazy_gettext("Views"),
+        (
+            (lazy_gettext("Publications"), "publications.index", "eye", "publications.see"),
+            (lazy_gettext("Views for reviews"), "publications.reviews", "book", "publications.review"),
+            (lazy_gettext("Monthly packs"), "packs.index", "book", "figures.see"),
+            (lazy_gettext("A year of reports"), "figures.index", "round", "figures.see"),
+            (lazy_gettext("Addresses"), "addresses.index", "mail", "addresses.enter"),
+            (lazy_gettext("Addresses to clear"), "addresses.clearing", "mail", "addresses.clear"),
+        ),
+    ),
+    (
+        lazy_gettext("The house"),
+        (
+            (lazy_gettext("Sites and groups"), "places.sites", "place", "places.manage"),
+            (lazy_gettext("Services"), "services.index", "book", "services.see"),
+            (lazy_gettext("Tablets"), "places.tablets", "tablet", "places.manage"),
+            (lazy_gettext("People"), "staff.people", "people", "people.see"),
+            (lazy_gettext("The log"), "witnesses.index", "lock", "audit.witness"),
+        ),
+    ),
 )
 
 # Pages that stand under a line of another room, or under one of several lines of their own.
@@ -73,24 +98,38 @@ class Line(NamedTuple):
     here: bool
 
 
-def lines(caller: Caller, endpoint: str) -> list[Line]:
-    """The lines that a person may follow.
+class Group(NamedTuple):
+    """Lines that belong together, under a word; the first group has none."""
+
+    words: str
+    lines: tuple[Line, ...]
+
+
+def groups(caller: Caller, endpoint: str) -> list[Group]:
+    """The lines that a person may follow; a group without any is left out.
 
     Args:
         caller: who reads.
         endpoint: of the page she is on.
     """
     lit = _lit(caller, endpoint)
-    return [
-        Line(str(words), url_for(leads_to), mark, leads_to == lit)
-        for words, leads_to, mark, permission in MENU
-        if caller.may(permission)
+    found = [
+        Group(
+            str(words),
+            tuple(
+                Line(str(said), url_for(leads_to), mark, leads_to == lit)
+                for said, leads_to, mark, permission in under
+                if caller.may(permission)
+            ),
+        )
+        for words, under in MENU
     ]
+    return [group for group in found if group.lines]
 
 
 def _lit(caller: Caller, endpoint: str) -> str:
     """The line under which a page stands; empty for none."""
-    known = [leads_to for _, leads_to, _, _ in MENU]
+    known = [leads_to for _words, under in MENU for _, leads_to, _, _ in under]
     if endpoint in known:
         return endpoint
     room = endpoint.split(".", maxsplit=1)[0]
