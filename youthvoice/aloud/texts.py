@@ -128,7 +128,7 @@ def _first(page: Asking) -> list[_Page]:
     site, open_ = page.site, [page.round]
     return [
         ("language", lambda: showing.choice_of_language(site.languages, site.languages, marks_drafts=False)),
-        ("front", lambda: showing.front(site, open_, page.language, tells=page.tells)),
+        ("front", lambda: showing.front(site, open_, page.language, tells=page.tells, meets=True)),
         ("open", lambda: showing.page("open", doors=doors.rounds(open_, page.language, site.time_zone))),
     ]
 

@@ -52,6 +52,12 @@ def at(session: Session, site_ids: Collection[int], *, closed: bool = False) -> 
     return [_facts(one) for one in session.scalars(query)]
 
 
+def are_any_at(session: Session, site_id: int) -> bool:
+    """Whether a committee meets at a site."""
+    query = select(Committee.id).where(Committee.site_id == site_id, Committee.closed_on.is_(None)).limit(1)
+    return session.scalar(query) is not None
+
+
 def every(session: Session) -> list[CommitteeFacts]:
     """Every committee of the house that still meets; for jobs."""
     query = select(Committee).where(Committee.closed_on.is_(None)).order_by(Committee.id)

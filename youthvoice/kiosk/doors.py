@@ -36,17 +36,19 @@ class Door:
         return Markup("<br>").join(self.small)
 
 
-def doors(open_rounds: Sequence[RoundFacts], *, tells: bool) -> list[Door]:
+def doors(open_rounds: Sequence[RoundFacts], *, tells: bool, meets: bool = False) -> list[Door]:
     """What a child can do here; a door whose room is not built yet is left out.
 
     Args:
         open_rounds: what is open at this site now.
         tells: whether somebody is there to be told.
+        meets: whether a committee meets here.
     """
     only = open_rounds[0].slug if len(open_rounds) == 1 else ""
     return [
         Door(_("Open today"), url_for("surveys.answer", slug=only) if only else url_for("kiosk.open_today"), "1F4CB"),
         *([Door(_("Tell us"), url_for("tell.ask"), "1F5E8")] if tells else []),
+        *([Door(_("Our agenda"), url_for("agenda.board"), "1F4CC")] if meets else []),
         Door(_("My answer"), "/reply", "1F4EC"),
         Door(_("You said, we did"), "/we-did", "we-did"),
         Door(_("My rights"), url_for("kiosk.rights"), "1F4D6"),

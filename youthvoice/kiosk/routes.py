@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
 from youthvoice import db, running
+from youthvoice.committees import store as committees
 from youthvoice.kiosk import doors, enrolling, showing
 from youthvoice.places import tablets
 from youthvoice.places.tablets import here
@@ -31,7 +32,9 @@ def front() -> ResponseReturnValue:
     if languages.COOKIE not in request.cookies and len(at.site.languages) > 1:
         return redirect("/language")
     rounds = surveys.open_at(db.session(), at.site.id, running.now())
-    return showing.front(at.site, rounds, languages.chosen(at.site.languages), tells=is_open_at(at.site))
+    meets = committees.are_any_at(db.session(), at.site.id)
+    said = languages.chosen(at.site.languages)
+    return showing.front(at.site, rounds, said, tells=is_open_at(at.site), meets=meets)
 
 
 @pages.get("/open")

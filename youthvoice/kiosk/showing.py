@@ -43,7 +43,7 @@ def _draft(language: languages.Language) -> Markup:
     )
 
 
-def front(site: SiteFacts, open_rounds: Sequence[RoundFacts], said: str, *, tells: bool) -> str:
+def front(site: SiteFacts, open_rounds: Sequence[RoundFacts], said: str, *, tells: bool, meets: bool = False) -> str:
     """What can be done here.
 
     Args:
@@ -51,8 +51,9 @@ def front(site: SiteFacts, open_rounds: Sequence[RoundFacts], said: str, *, tell
         open_rounds: what children can answer at this moment.
         said: the child's language.
         tells: whether somebody is there to be told.
+        meets: whether a committee meets here.
     """
-    shown = doors.doors(open_rounds, tells=tells)
+    shown = doors.doors(open_rounds, tells=tells, meets=meets)
     return page("front", site=site, doors=shown, spoken=languages.LANGUAGES.get(said))
 
 
