@@ -5,6 +5,8 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from youthvoice import running, serving, tables
+from youthvoice.answers.escalating import escalate_due
+from youthvoice.answers.really_done import count_due
 from youthvoice.answers.turning import turn_due
 from youthvoice.audit import commands as audit_commands
 from youthvoice.backups import commands as backup_commands
@@ -27,6 +29,7 @@ from youthvoice.witnesses.sending import heads_due
 from youthvoice.work.loop import Job
 
 JOBS = (
+    Job("answers", 300, escalate_due),
     Job("clocks", 60, clocks_due),
     Job("closing", 20, close_due_job),
     Job("daily", 60, daily_due),
@@ -39,6 +42,7 @@ JOBS = (
     Job("letters", 60, letters_due),
     Job("mail", 2, send_due),
     Job("sweeping", 3600, sweep_due),
+    Job("taps", 60, count_due),
     Job("turning", 86400, turn_due),
 )
 

@@ -8,6 +8,7 @@ TABLE = {
     # permission: advocate, coordinator, facilitator, reviewer, safeguarding lead, outside recipient
     "home.see": "yes yes yes yes yes yes",
     "answers.give": "yes yes yes yes yes yes",
+    "answers.decision_maker": "no yes no no no no",
     "questionnaires.see": "yes yes yes no no no",
     "questionnaires.import": "no yes no no no no",
     "questionnaires.approve": "yes no no no no no",

@@ -6,11 +6,12 @@ blank one that says nothing, before it was answered and after.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from youthvoice.answers.facts import Given, Part, Words
+from youthvoice.answers import rules
+from youthvoice.answers.facts import Given, Late, Part, Words
 from youthvoice.privacy.contexts import Context, context
 from youthvoice.privacy.keeping import keep, open_kept
 from youthvoice.privacy.key_names import KEPT_WORDS
@@ -31,6 +32,12 @@ class Inside:
         replies: the answers, by part.
         settled_on: of a task about safety the day it was answered; of all else None, for a column says it.
         room: bytes that it needs to say what it is about, or would need if it were no blank.
+        picture: OpenMoji code of what it is about, or empty.
+        earlier: answers that children opened again, the oldest first.
+        again: parts that were opened again and not answered since.
+        late: who did not answer in time since it was opened last.
+        late_before: the same of the times before.
+        tapped: by part how many taps said yes and not yet, and decided nothing so far. No page ever shows them.
     """
 
     about: Words
@@ -38,6 +45,18 @@ class Inside:
     replies: tuple[Given, ...] = ()
     settled_on: date | None = None
     room: int = 0
+    picture: str = ""
+    earlier: tuple[Given, ...] = ()
+    again: tuple[str, ...] = ()
+    late: tuple[Late, ...] = ()
+    late_before: tuple[Late, ...] = ()
+    tapped: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether nothing is owed any more."""
+        answered = {given.part for given in self.replies}
+        return rules.is_answered(answered, [part.name for part in self.parts], self.again)
 
     @property
     def is_blank(self) -> bool:
@@ -66,8 +85,14 @@ def locked(keyring: Keyring, kind: str, owed_id: int, inside: Inside) -> bytes:
         "replies": [_plain(given) for given in inside.replies],
         "settled_on": inside.settled_on.isoformat() if inside.settled_on else None,
         "room": inside.room,
+        "picture": inside.picture,
+        "earlier": [_plain(given) for given in inside.earlier],
+        "again": list(inside.again),
+        "late": [_plain(one) for one in inside.late],
+        "late_before": [_plain(one) for one in inside.late_before],
+        "tapped": {part: list(taps) for part, taps in inside.tapped.items()},
     }
-    room = _ROOM_OF_A_DAY if kind == "letters" else max(_ROOM, inside.room + _ROOM_OF_AN_ANSWER)
+    room = _ROOM_OF_A_DAY if rules.KINDS[kind].by_itself else max(_ROOM, inside.room + _ROOM_OF_AN_ANSWER)
     return keep(keyring, KEPT_WORDS, kept, _purpose(kind, owed_id), room)
 
 
@@ -82,17 +107,33 @@ def opened(keyring: Keyring, kind: str, owed_id: int, blob: bytes) -> Inside:
         about=kept["about"],
         parts=tuple(Part(part["name"], part["words"]) for part in kept["parts"]),
         replies=tuple(_given(each) for each in kept["replies"]),
-        settled_on=date.fromisoformat(kept["settled_on"]) if kept["settled_on"] else None,
+        settled_on=_day(kept["settled_on"]),
         room=kept["room"],
+        picture=kept.get("picture", ""),  # what was locked before there were rungs lacks all that follows
+        earlier=tuple(map(_given, kept.get("earlier", ()))),
+        again=tuple(kept.get("again", ())),
+        late=tuple(map(_late, kept.get("late", ()))),
+        late_before=tuple(map(_late, kept.get("late_before", ()))),
+        tapped={part: (yes, not_yet) for part, (yes, not_yet) in kept.get("tapped", {}).items()},
     )
 
 
-def _plain(given: Given) -> dict[str, Any]:
-    return {name: getattr(given, name) for name in Given.__slots__} | {"day": given.day.isoformat()}
+def _plain(said: Given | Late) -> dict[str, Any]:
+    plain = {name: getattr(said, name) for name in said.__slots__}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in plain.items()}
 
 
 def _given(kept: Mapping[str, Any]) -> Given:
-    return Given(**{**kept, "day": date.fromisoformat(kept["day"])})
+    days = {name: _day(kept.get(name)) for name in ("done_by", "confirmed_on")}
+    return Given(**{**kept, **days, "day": date.fromisoformat(kept["day"])})
+
+
+def _late(kept: Mapping[str, Any]) -> Late:
+    return Late(kept["rung"], kept["person_id"], date.fromisoformat(kept["day"]))
+
+
+def _day(iso: str | None) -> date | None:
+    return date.fromisoformat(iso) if iso else None
 
 
 def _purpose(kind: str, owed_id: int) -> Context:

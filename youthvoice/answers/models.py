@@ -1,4 +1,4 @@
-"""Columns of what is owed."""
+"""Columns of what is owed, and of what children tap about it."""
 
 from datetime import date
 
@@ -11,12 +11,16 @@ from youthvoice.db import Base
 class Owed(Base):
     """Something an adult owes children, by a day.
 
-    `kind` is `round` (the decider answers what children said), `safety` (advocates talk with the group),
-    `too_many` (advocates look why more sheets came than children were invited) or `letters` (first look at
-    a day's letters); `subject` names the row it is about. Owner is a person, or a role at the site. `locked` holds
-    what it is about and every answer, under the kept-words key (`keeping`). Every safety question of a closed batch
-    has a row, and only the locked part tells whether a child said harm; `settled_on` stays empty there, for the
-    same reason. `shown_on` is the day from which a round's owner could answer.
+    `kind` is a key of `rules.KINDS`: `round` (the decider answers what children said), `item` (an adult answers what
+    a committee asked), `choice` (what children chose together is done), `safety` (advocates talk with the group),
+    `too_many` (advocates look why more sheets came than children were invited) or `letters` (first look at a day's
+    letters); `subject` names the row it is about. Owner is a person, or a role at the site. `locked` holds what it is
+    about and every answer, under the kept-words key (`keeping`). Every safety question of a closed batch has a row,
+    and only the locked part tells whether a child said harm; `settled_on` stays empty there, for the same reason.
+    `shown_on` is the day from which its owner could answer.
+
+    `rung` is who is asked now (`ladder`); `asked_until` and `asked_id` are empty on the owner's. `reminded_on` is when
+    whoever is asked was reminded last.
     """
 
     __tablename__ = "owed"
@@ -32,3 +36,40 @@ class Owed(Base):
     due: Mapped[date]
     shown_on: Mapped[date | None]
     settled_on: Mapped[date | None]
+    rung: Mapped[str] = mapped_column(String(20), server_default="owner", default="owner")
+    asked_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    asked_until: Mapped[date | None]
+    reminded_on: Mapped[date | None]
+
+
+class DecisionMaker(Base):
+    """Who is asked at a site where an owner did not answer in time; a site without a row has nobody."""
+
+    __tablename__ = "decision_makers"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+
+
+class Tap(Base):
+    """One anonymous tap of a child, until it is counted. No time, no tablet, no order.
+
+    `id` follows from the number of the page's sheet, which nobody keeps; `kind` says what is counted together, such as
+    `really_done/3` for a site; `blob` holds about what and what was tapped, locked, every one as long as any other.
+    """
+
+    __tablename__ = "taps"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40), index=True)
+    blob: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class TapsCounted(Base):
+    """The day on which the taps of a site were counted last."""
+
+    __tablename__ = "taps_counted"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    day: Mapped[date]

@@ -1,18 +1,15 @@
 """What adults owe - HTTP only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from youthvoice import db, running
-from youthvoice.access.guard import Caller, log, needs, require
-from youthvoice.access.permissions import COORDINATOR
-from youthvoice.answers import store, words
+from youthvoice.access.guard import Caller, log, needs, require, site_or_404
+from youthvoice.answers import decision_makers, ladder, listing, store, words
 from youthvoice.answers.facts import OwedFacts
-from youthvoice.answers.forms import AnswerForm
+from youthvoice.answers.forms import AnswerForm, DecisionMakerForm
 from youthvoice.answers.rules import WHOLE
 from youthvoice.answers.store import NotAnAnswer
 from youthvoice.answers.views import views
@@ -23,18 +20,6 @@ from youthvoice.web import languages
 pages = Blueprint("answers", __name__, url_prefix="/staff/answers", template_folder="templates")
 
 _ANSWERED_SHOWN = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of the list: what is owed, in words."""
-
-    owed: OwedFacts
-    heading: str
-    site: str
-    state: str
-    when: str
-    owner: str = ""
 
 
 @pages.context_processor
@@ -51,10 +36,10 @@ def index() -> ResponseReturnValue:
     answered = store.mine(session, keyring, caller.person_id, caller.role, caller.site_ids, settled=True)
     return render_template(
         "answers/index.html",
-        owed=[_row(each) for each in owed],
-        answered=[_row(each) for each in answered[:_ANSWERED_SHOWN]],
-        late=_late_of_others(caller, {each.id for each in owed}),
-        watches=caller.role == COORDINATOR,
+        owed=[listing.row(session, each, caller.person_id) for each in owed],
+        answered=[listing.row(session, each, caller.person_id) for each in answered[:_ANSWERED_SHOWN]],
+        late=listing.late_of_others(session, caller, {each.id for each in owed}),
+        decides=_decides(caller) if caller.may("answers.decision_maker") else [],
     )
 
 
@@ -77,10 +62,13 @@ def answer(owed_id: int, part: str) -> ResponseReturnValue:
         return redirect(url_for("answers.answer", owed_id=owed.id), 303)
     shown = {
         "owed": owed,
-        "row": _row(owed),
+        "row": listing.row(session, owed, require().person_id),
         "part": asked,
+        "given": given,
+        "earlier": owed.earlier_of(part),
+        "names": people.names(session, owed.people),
         "form": form,
-        "readers": words.readers(given, _asked(owed, site.languages)) if given and owed.kind == "round" else [],
+        "readers": words.readers(given, _asked(owed, site.languages)) if given and owed.to_children else [],
         "said": views().said(session, owed.subject, part, languages.chosen()) if owed.kind == "round" else "",
     }
     return render_template("answers/answer.html", **shown), 400 if form.errors else 200
@@ -90,7 +78,7 @@ def _taken(form: AnswerForm, owed: OwedFacts, part: str, caller: Caller) -> bool
     day = running.today(_zone(owed))
     try:
         given = (form.kind.data, form.said, caller.person_id, day)
-        store.reply(db.session(), running.keyring(), owed.id, part, *given)
+        store.reply(db.session(), running.keyring(), owed.id, part, *given, done_by=form.day)
     except NotAnAnswer as error:
         form.refuse(error.code)
         return False
@@ -102,49 +90,42 @@ def _taken(form: AnswerForm, owed: OwedFacts, part: str, caller: Caller) -> bool
 
 def _asked(owed: OwedFacts, offered: Sequence[str]) -> Sequence[str]:
     """The languages of whoever reads it: children of the site, and guardians of the view; of a task only adults."""
-    if owed.kind != "round":
+    if not owed.to_children:
         return [languages.chosen()]
     return list(dict.fromkeys([*offered, *(code for code in languages.TRANSLATED if code in owed.about)]))
 
 
-def _row(owed: OwedFacts, *, of_another: bool = False) -> Row:
-    site = places.site(db.session(), owed.site_id)
-    today = running.today(_zone(owed))
-    heading = words.others_heading if of_another else words.heading
-    return Row(
-        owed,
-        heading(owed, languages.chosen()),
-        site.name if site else "",
-        owed.state(today),
-        words.when(owed, today),
-        _owner(owed) if of_another else "",
-    )
-
-
-def _late_of_others(caller: Caller, hers: set[int]) -> list[Row]:
-    """S13: silence past its date raises an alarm to adults.
-
-    Of the advocates' tasks one line for each site: how many there are, and since which day, would say in which round a
-    child said harm, for only then is a task due three days after it closed.
-    """
-    if caller.role != COORDINATOR:
-        return []
-    late = [
-        owed
-        for site in places.sites_of(db.session(), caller.site_ids)
-        for owed in store.overdue(db.session(), running.keyring(), [site.id], running.today(site.time_zone))
+def _decides(caller: Caller) -> list[tuple[int, str, str]]:
+    """Each site of hers with whoever decides there: row, name of the site, name of the person."""
+    session = db.session()
+    decides = decision_makers.of_sites(session, caller.site_ids)
+    names = people.names(session, decides.values())
+    return [
+        (site.id, site.name, names.get(decides.get(site.id, 0), ""))
+        for site in places.sites_of(session, caller.site_ids)
     ]
-    rows = [_row(owed, of_another=True) for owed in late if owed.id not in hers]
-    advocates = {row.site: replace(row, state="", when="") for row in rows if row.owed.owner_id is None}
-    return [*(row for row in rows if row.owed.owner_id is not None), *advocates.values()]
-
-
-def _owner(owed: OwedFacts) -> str:
-    if owed.owner_id is None:
-        return str(_("The child advocates"))
-    return people.names(db.session(), [owed.owner_id]).get(owed.owner_id, "")
 
 
 def _zone(owed: OwedFacts) -> str:
     site = places.site(db.session(), owed.site_id)
     return site.time_zone if site else "UTC"
+
+
+@pages.route("/decision-makers/<int:site_id>", methods=["GET", "POST"])
+@needs("answers.decision_maker")
+def decision_maker(site_id: int) -> ResponseReturnValue:
+    """Say who is asked at a site when somebody does not answer in time."""
+    session = db.session()
+    site = places.site(session, site_or_404(site_id)) or abort(404)
+    now = decision_makers.of_sites(session, [site_id]).get(site_id)
+    could = decision_makers.candidates(session, site_id)
+    form = DecisionMakerForm.asking(could, now)
+    if not form.validate_on_submit():
+        page = render_template(
+            "answers/decision_maker.html", form=form, site=site, days=ladder.STEP_DAYS, nobody=not could
+        )
+        return page, 400 if form.errors else 200
+    decision_makers.name(session, site_id, form.person.data or None, log(), site.slug)
+    session.commit()
+    flash(words.named(site.name))
+    return redirect(url_for("answers.index"), 303)

@@ -9,12 +9,13 @@ from typing import Final
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from youthvoice.answers import rules
 from youthvoice.answers.keeping import locked, opened
 from youthvoice.answers.models import Owed
 from youthvoice.privacy.errors import CannotOpen
 from youthvoice.privacy.keyring import KeyGone, Keyring
 
-QUIET: Final = frozenset({"safety"})
+QUIET: Final = rules.kinds_that("quiet")
 
 
 def quiet_ones() -> Select[Owed]:

@@ -1,36 +1,31 @@
-"""What adults owe children: one mechanism for rounds and tasks. What is in it is locked; it is opened here."""
+"""What adults owe children: one mechanism for rounds, items, choices and tasks. What is in it is locked, opened here.
+
+`replying` is how it is answered; both are reached by this name.
+"""
 
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from youthvoice.answers import rows, rules
+from youthvoice.access.permissions import ADVOCATE
+from youthvoice.answers import reading, rules
 from youthvoice.answers.facts import Given, OwedFacts, Part, Words
 from youthvoice.answers.keeping import Inside, locked, opened, room_for
 from youthvoice.answers.models import Owed
+from youthvoice.answers.replying import NotAnAnswer, confirm, open_again, reply, settle
 from youthvoice.answers.rows import QUIET
 from youthvoice.privacy.keyring import Keyring
 from youthvoice.statements import adding
 
-__all__ = ["QUIET", "Given", "NotAnAnswer", "OwedFacts", "Part"]
+__all__ = [
+    "QUIET", "Given", "NotAnAnswer", "OwedFacts", "Part", "confirm", "open_again", "reply", "settle",
+]  # fmt: skip
 
 _LARGEST = 2**31 - 1
-
-
-class NotAnAnswer(ValueError):
-    """This answers nothing.
-
-    Attributes:
-        code: `not_yet`, `letters_wait`, or one of `rules.refusal`.
-    """
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def owe(  # noqa: PLR0913 - what is owed has as many sides
@@ -45,6 +40,8 @@ def owe(  # noqa: PLR0913 - what is owed has as many sides
     owner_id: int | None = None,
     owner_role: str | None = None,
     might_be: Words | None = None,
+    picture: str = "",
+    day: date | None = None,
 ) -> Owed:
     """Write down that something is owed; once per kind, subject and site, however often it is called.
 
@@ -52,24 +49,28 @@ def owe(  # noqa: PLR0913 - what is owed has as many sides
         session: the transaction of whatever makes it owed.
         keyring: the key files.
         site_id: whose children it is owed to.
-        kind: `round`, `safety`, `too_many` or `letters`.
+        kind: a key of `rules.KINDS`.
         subject: names what it is about.
         about: in words per language; never anything of a child. None at all where a row is only to be there.
         due: the last day that is in time.
         owner_id: the adult who owes it, or
         owner_role: the role that owes it at the site.
         might_be: what it would be about if it were not blank, so that it is as long either way.
+        picture: OpenMoji code of what it is about, for the children's board.
+        day: today at the site, from which it can be answered; of a round the day of `set_parts`.
 
     Raises:
-        ValueError: no owner, or two.
+        ValueError: no owner, or two, or a kind that is not in the table.
     """
     if (owner_id is None) == (owner_role is None):
         raise ValueError("Something owed has one owner: a person or a role")
+    if kind not in rules.KINDS:
+        raise ValueError(f"Nothing of this kind can be owed: {kind}")
     owed_id = secrets.randbelow(_LARGEST) + 1  # an address must not tell how many tasks came between two of them
     values = {
         "id": owed_id, "site_id": site_id, "kind": kind, "subject": subject,
-        "locked": locked(keyring, kind, owed_id, Inside(about, room=room_for(might_be or about))),
-        "due": due, "owner_id": owner_id, "owner_role": owner_role,
+        "locked": locked(keyring, kind, owed_id, Inside(about, room=room_for(might_be or about), picture=picture)),
+        "due": due, "owner_id": owner_id, "owner_role": owner_role, "shown_on": day,
     }  # fmt: skip
     session.execute(adding(Owed, session.get_bind().dialect).values(values).on_conflict_do_nothing())
     same = select(Owed).where(Owed.kind == kind, Owed.subject == subject, Owed.site_id == site_id)
@@ -97,10 +98,12 @@ def mine(  # noqa: PLR0913 - who asks has as many sides
     """
     is_settled = Owed.settled_on.is_not(None) if settled else Owed.settled_on.is_(None)
     query = select(Owed).where(_hers(person_id, role, site_ids), or_(is_settled, Owed.kind.in_(QUIET)))
-    found = [one for one in _facts(keyring, session.scalars(query).all()) if (one.settled_on is not None) is settled]
+    found = [
+        one for one in reading.facts(keyring, session.scalars(query).all()) if (one.settled_on is not None) is settled
+    ]
     if settled:
         return sorted(found, key=lambda one: (one.settled_on or date.min, one.id), reverse=True)
-    return sorted(found, key=lambda one: (one.due, one.id))
+    return sorted(found, key=lambda one: (one.due_for(person_id), one.id))
 
 
 def of_hers(  # noqa: PLR0913, PLR0917 - who asks has as many sides
@@ -108,7 +111,7 @@ def of_hers(  # noqa: PLR0913, PLR0917 - who asks has as many sides
 ) -> OwedFacts | None:
     """One thing that a person owes; None when it is another's or does not exist."""
     found = session.scalars(select(Owed).where(Owed.id == owed_id, _hers(person_id, role, site_ids))).all()
-    return next(iter(_facts(keyring, found)), None)
+    return next(iter(reading.facts(keyring, found)), None)
 
 
 def about(session: Session, keyring: Keyring, kind: str, subject: str, site_id: int | None = None) -> OwedFacts | None:
@@ -124,7 +127,7 @@ def about(session: Session, keyring: Keyring, kind: str, subject: str, site_id: 
     query = select(Owed).where(Owed.kind == kind, Owed.subject == subject).order_by(Owed.site_id).limit(1)
     if site_id is not None:
         query = query.where(Owed.site_id == site_id)
-    return next(iter(_facts(keyring, session.scalars(query).all())), None)
+    return next(iter(reading.facts(keyring, session.scalars(query).all())), None)
 
 
 def about_many(session: Session, keyring: Keyring, kind: str, subjects: Collection[str]) -> dict[str, OwedFacts]:
@@ -136,14 +139,14 @@ def about_many(session: Session, keyring: Keyring, kind: str, subjects: Collecti
 def overdue(session: Session, keyring: Keyring, site_ids: Collection[int], today: date) -> list[OwedFacts]:
     """What nobody answered in time at some sites, the oldest first; for the alarm to adults (S13)."""
     late = select(Owed).where(Owed.site_id.in_(site_ids), Owed.settled_on.is_(None), Owed.due < today)
-    found = _facts(keyring, session.scalars(late.order_by(Owed.due, Owed.id)).all())
+    found = reading.facts(keyring, session.scalars(late.order_by(Owed.due, Owed.id)).all())
     return [one for one in found if one.settled_on is None]
 
 
 def unsettled(session: Session, keyring: Keyring, kind: str) -> list[OwedFacts]:
     """Everything of a kind that is still owed, wherever; for jobs."""
     query = select(Owed).where(Owed.kind == kind, Owed.settled_on.is_(None)).order_by(Owed.id)
-    return [one for one in _facts(keyring, session.scalars(query).all()) if one.settled_on is None]
+    return [one for one in reading.facts(keyring, session.scalars(query).all()) if one.settled_on is None]
 
 
 def set_parts(  # noqa: PLR0913, PLR0917 - what, of what, from when
@@ -167,81 +170,45 @@ def set_parts(  # noqa: PLR0913, PLR0917 - what, of what, from when
     session.flush()
 
 
-def reply(  # noqa: PLR0913, PLR0917 - an answer has as many sides
-    session: Session, keyring: Keyring, owed_id: int, part: str, kind: str, words: Words, by: int, day: date
-) -> None:
-    """Answer the whole (`part` is empty) or one part; answering again corrects the words and keeps the day.
+def withdraw(session: Session, kind: str, subject: str, site_id: int) -> bool:
+    """Nothing of it is owed any more, and nothing of it is shown: its room took it back, for it is answered elsewhere.
 
-    The first language of `words` is the one that readers of any other are shown.
-
-    Raises:
-        NotAnAnswer: with the code of why.
+    Returns:
+        False when there was nothing.
     """
-    owed = _held(session, owed_id)
-    inside = opened(keyring, owed.kind, owed.id, owed.locked)
-    names = [one.name for one in inside.parts]
-    if not _is_ready(owed) or inside.is_blank:
-        raise NotAnAnswer("not_yet")
-    if owed.kind in rules.BY_ITSELF and owed.settled_on is None:
-        raise NotAnAnswer("letters_wait")
-    said = {language: text.strip() for language, text in words.items() if text.strip()}
-    if code := rules.refusal(owed.kind, part, kind, said.values(), names):
-        raise NotAnAnswer(code)
-    before = next((given for given in inside.replies if given.part == part), None)
-    given = Given(part, kind, said, next(iter(said)), by, before.day if before else day)
-    others = (one for one in inside.replies if one.part != part)
-    inside = replace(inside, replies=tuple(sorted((*others, given), key=lambda one: one.part)))
-    is_answered = rules.is_answered({one.part for one in inside.replies}, names)
-    if owed.kind in QUIET:
-        inside = replace(inside, settled_on=inside.settled_on or (day if is_answered else None))
-    owed.locked = locked(keyring, owed.kind, owed.id, inside)
+    same = (Owed.kind == kind, Owed.subject == subject, Owed.site_id == site_id)
     session.flush()
-    if owed.kind in QUIET:
-        rows.lock_again(session, keyring)
-    elif is_answered:
-        settle(session, owed_id, day)
+    return bool(session.execute(delete(Owed).where(*same)).rowcount)  # type: ignore[attr-defined] # a DELETE has it
 
 
-def settle(session: Session, owed_id: int, day: date) -> None:
-    """Nothing is owed any more, from this day; settled already keeps its day. Not for what is `QUIET`."""
-    session.flush()
-    session.execute(update(Owed).where(Owed.id == owed_id, Owed.settled_on.is_(None)).values(settled_on=day))
+def from_rooms(session: Session, site_id: int) -> list[tuple[int, date]]:
+    """What rooms asked of adults at a site: row and the day of its newest news, the newest first; nothing is opened."""
+    day = func.coalesce(Owed.settled_on, Owed.shown_on, Owed.due)
+    query = select(Owed.id, day).where(Owed.site_id == site_id, Owed.kind.in_(rules.kinds_that("from_a_room")))
+    return [(row[0], row[1]) for row in session.execute(query.order_by(day.desc(), Owed.id))]
 
 
-def _held(session: Session, owed_id: int) -> Owed:
-    """One row until the commit; of quiet ones all, in one order, so that two who answer wait for each other."""
-    kind = session.scalars(select(Owed.kind).where(Owed.id == owed_id)).one()
-    if kind in QUIET:
-        return next(owed for owed in session.scalars(rows.quiet_ones()) if owed.id == owed_id)
-    return session.scalars(select(Owed).where(Owed.id == owed_id).with_for_update()).one()
+def newest_items(session: Session, keyring: Keyring, site_ids: Collection[int], most: int) -> list[OwedFacts]:
+    """What committees of some sites asked of adults, the newest first, answered or not."""
+    query = select(Owed).where(Owed.kind == "item", Owed.site_id.in_(site_ids))
+    newest = query.order_by(func.coalesce(Owed.shown_on, Owed.due).desc(), Owed.id).limit(most)
+    return reading.facts(keyring, session.scalars(newest))
+
+
+def answered_on(session: Session, kind: str, subjects: Collection[str]) -> dict[str, date]:
+    """The days on which some of these were answered, by subject; nothing is opened."""
+    query = select(Owed.subject, Owed.settled_on).where(Owed.kind == kind, Owed.subject.in_(subjects))
+    return {row[0]: row[1] for row in session.execute(query) if row[1] is not None}
+
+
+def one(session: Session, keyring: Keyring, owed_id: int) -> OwedFacts | None:
+    """One thing that is owed, whoever owes it; for pages of children, and for jobs."""
+    return next(iter(reading.facts(keyring, session.scalars(select(Owed).where(Owed.id == owed_id)))), None)
 
 
 def _hers(person_id: int, role: str, site_ids: Collection[int]) -> ColumnElement[bool]:
-    return or_(Owed.owner_id == person_id, and_(Owed.owner_role == role, Owed.site_id.in_(site_ids)))
-
-
-def _facts(keyring: Keyring, owed: Iterable[Owed]) -> list[OwedFacts]:
-    """Without the blank ones, which are owed by nobody."""
-    found = [(one, opened(keyring, one.kind, one.id, one.locked)) for one in owed]
-    return [_fact(one, inside) for one, inside in found if not inside.is_blank]
-
-
-def _fact(owed: Owed, inside: Inside) -> OwedFacts:
-    return OwedFacts(
-        id=owed.id,
-        site_id=owed.site_id,
-        kind=owed.kind,
-        subject=owed.subject,
-        about=inside.about,
-        owner_id=owed.owner_id,
-        owner_role=owed.owner_role,
-        due=owed.due,
-        ready=_is_ready(owed),
-        settled_on=inside.settled_on or owed.settled_on,
-        parts=inside.parts,
-        replies=inside.replies,
-    )
-
-
-def _is_ready(owed: Owed) -> bool:
-    return owed.kind != "round" or owed.shown_on is not None
+    """What she owes, or was asked to answer after whoever owes it."""
+    of_her_role = [and_(Owed.owner_role == role, Owed.site_id.in_(site_ids))]
+    if role == ADVOCATE:
+        of_her_role.append(and_(Owed.rung == "advocates", Owed.site_id.in_(site_ids)))
+    return or_(Owed.owner_id == person_id, Owed.asked_id == person_id, *of_her_role)

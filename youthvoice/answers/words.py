@@ -1,13 +1,14 @@
-"""Words for what is owed, in the language of the page; the rules speak in codes."""
+"""Words of staff pages for what is owed, in the language of the page; the rules speak in codes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from youthvoice.answers.facts import Given, OwedFacts, Part, Words
-from youthvoice.answers.rules import MOST_LETTERS
+from youthvoice.answers.rules import KINDS, MOST_LETTERS
+from youthvoice.answers.told import Names
 from youthvoice.web.days import day
 from youthvoice.web.languages import LANGUAGES
 
@@ -22,6 +23,8 @@ def heading(owed: OwedFacts, language: str) -> str:
     about = in_language(owed.about, language)
     headings = {
         "round": _("Answer the children: %(about)s", about=about),
+        "item": _("Answer the committee: %(about)s", about=about),
+        "choice": _("Do what the children chose: %(about)s", about=about),
         "safety": _("Talk with the group: %(about)s", about=about),
         "too_many": _("Too many sheets: %(about)s", about=about),
         "letters": _("First look at the letters"),
@@ -34,6 +37,13 @@ def explanation(owed: OwedFacts) -> str:
     if owed.kind == "round":
         return _of_a_round(owed)
     reasons = {
+        "item": _(
+            "A committee of children asked for this. Say yes, partly, or no and why. Children read your sentence: keep "
+            "it short and simple. Guardians read it too, without what was asked: let it say what it is about."
+        ),
+        "choice": _(
+            "The children chose this together. Say when it is done; or until when it is not; or why it cannot be."
+        ),
         "safety": _(
             "At least one child in this round answered in a way that says harm. Nobody can know who. Talk with the "
             "whole group and let everyone know where help is. Never ask who it was."
@@ -57,18 +67,54 @@ def _of_a_round(owed: OwedFacts) -> str:
 
 def others_heading(owed: OwedFacts, language: str) -> str:
     """What another owes and did not do in time; of a task of the advocates not even the kind."""
-    return heading(owed, language) if owed.kind == "round" else str(_("A task of the child advocates"))
+    return heading(owed, language) if owed.to_children else str(_("A task of the child advocates"))
 
 
-def kind(code: str) -> str:
+def advocates() -> str:
+    """Who owes what their role owes."""
+    return str(_("The child advocates"))
+
+
+def kind(code: str, owed_kind: str = "round") -> str:
     """An answer's kind."""
+    if owed_kind == "choice" and code != "no_because":
+        return str({"yes": _("Done"), "partly": _("Not yet")}[code])
     kinds = {"yes": _("Yes"), "partly": _("Partly"), "no_because": _("No, because"), "done": _("Done")}
     return str(kinds[code])
 
 
+def asked_after(owed: OwedFacts, names: Names) -> Iterator[str]:
+    """Everybody who was asked and did not answer in time, and who is asked now; of the times before, too."""
+    for one in (*owed.late_before, *owed.late):
+        who = names.get(one.person_id or 0) or _("The child advocates")
+        yield str(_("%(name)s did not answer by %(day)s.", name=who, day=day(one.day)))
+    if owed.settled_on is not None or not owed.late:
+        return
+    if owed.rung == "decision_maker":
+        yield str(
+            _("%(name)s was asked then, until %(day)s.", name=names.get(owed.asked_id or 0, ""), day=day(owed.until))
+        )
+    elif any(one.rung == "decision_maker" for one in owed.late):
+        yield str(_("The child advocates were asked then: talk with whoever decides, and write down what comes of it."))
+    else:
+        yield str(_("No other decision-maker is named at this site, so the child advocates were asked at once."))
+
+
+def opened_again(owed: OwedFacts) -> str:
+    """What children said of the answer there was; empty where they said nothing against it."""
+    return str(_("Children say that it is not done yet. Please answer them once more.")) if owed.again else ""
+
+
+def confirmed(given: Given) -> str:
+    """When children said that it is done; empty while they did not."""
+    if given.confirmed_on is None:
+        return ""
+    return str(_("Children said on %(day)s that it is done.", day=day(given.confirmed_on)))
+
+
 def box(owed: OwedFacts, language: str, *, alone: bool) -> str:
     """What the box for the sentence is called."""
-    if owed.kind != "round":
+    if not KINDS[owed.kind].to_children:
         return str(_("What was done, without a word about any child"))
     if alone:
         return str(_("Your sentence for the children"))
@@ -88,9 +134,9 @@ def readers(given: Given, offered: Iterable[str]) -> list[tuple[str, str]]:
     return [(LANGUAGES[code].name, LANGUAGES[shown].name) for code, shown in named]
 
 
-def when(owed: OwedFacts, today: date) -> str:
-    """How much time is left, or when it was answered."""
-    days = (owed.due - today).days
+def when(owed: OwedFacts, today: date, person_id: int = 0) -> str:
+    """How much time is left for whoever owes it, or for somebody who was asked after her; or when it was answered."""
+    days = ((owed.due_for(person_id) if person_id else owed.due) - today).days
     if owed.settled_on is not None:
         on = day(owed.settled_on)
         return str(_("late, on %(day)s", day=on) if owed.was_late else on)
@@ -109,15 +155,25 @@ def refusal(code: str) -> str:
         "unknown_part": _("This question is not part of what was published."),
         "letters_wait": _("A letter still waits. This is done by itself as soon as every letter was opened."),
         "not_yet": _("This cannot be answered yet: the view is not approved."),
+        "not_a_day": _("Write a day of the calendar, or leave it empty."),
+        "day_missing": _("Not yet needs a day: children read until when."),
+        "day_of_a_no": _("A no has no day. Take the day out, or choose another answer."),
+        "day_is_over": _("This day is over. Is it done?"),
+        "day_too_far": _("This day is more than a year away."),
     }
     return str(reasons[code])
 
 
 def kept(owed: OwedFacts) -> str:
     """What is said after an answer was kept."""
-    return str(_("Your answer is kept. Children see it on their page.") if owed.kind == "round" else _("It is kept."))
+    return str(_("Your answer is kept. Children see it on their page.") if owed.to_children else _("It is kept."))
 
 
 def part(one: Part, language: str) -> str:
     """A published question."""
     return in_language(one.words, language)
+
+
+def named(site: str) -> str:
+    """What is said after somebody was named as whoever decides."""
+    return str(_("It is kept. From now on silence at %(site)s goes there first.", site=site))

@@ -34,16 +34,17 @@ class Item:
     """One thing to do.
 
     Attributes:
-        kind: `round`, `safety`, `letters`, ... as in `answers`, or `publication`, `send`, `questionnaire`, `sitting`,
-            `undelivered`, `code_tries`, `late_letters`, `report`, `reports` (those that do not stand here), or one of
-            `staff.todo`.
+        kind: `round`, `item`, `choice`, `safety`, `letters`, ... as in `answers`, or `publication`, `send`,
+            `questionnaire`, `sitting`, `undelivered`, `code_tries`, `late_letters`, `report`, `reports` (those that do
+            not stand here), or one of `staff.todo`.
         key: what its own address bears.
         about: words per language; nothing of a child.
         site: the site's name; empty for what belongs to the whole house.
         due: the day, or None.
         days: how many days there are left; negative when it is over.
         ready: whether it can be done already.
-        step: of a report, the code of what is next; of `reports`, how many there are.
+        step: of a report, the code of what is next; of `reports`, how many there are; of what another did not answer
+            in time, `next`.
         danger: whether somebody may be in danger, and nothing was done yet.
     """
 
@@ -97,9 +98,10 @@ def _owed(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]
             str(each.id),
             each.about,
             known[each.site_id][0],
-            each.due,
-            (each.due - known[each.site_id][1]).days,
+            each.due_for(caller.person_id),
+            (each.due_for(caller.person_id) - known[each.site_id][1]).days,
             each.ready,
+            step="next" if each.rung != "owner" and each.owner_id != caller.person_id else "",
         )
         for each in owed
         if each.site_id in known

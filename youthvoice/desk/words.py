@@ -54,11 +54,15 @@ def step(item: Item) -> str:
     """What to do next."""
     if item.kind == "report":
         return reports.step(item.step)
+    if item.step == "next":
+        return str(_("Nobody answered in time: answer, or talk with whoever decides"))
     if not item.ready:
         return str(_("Wait: the view is not approved yet"))
     return str(
         {
             "round": _("Answer the children"),
+            "item": _("Answer the committee: yes, partly, or no and why"),
+            "choice": _("Say when what they chose is done"),
             "safety": _("Talk with the group, then write what was done"),
             "letters": _("Read the letters"),
             "publication": _("Approve it, or send it back"),
@@ -80,6 +84,8 @@ def step(item: Item) -> str:
 
 _PICTURES = {
     "round": "1F4AC",
+    "item": "1F4AC",
+    "choice": "2705",
     "safety": "26D1",
     "letters": "2709",
     "publication": "1F441",

@@ -22,6 +22,16 @@ def upgrade() -> None:
     with op.batch_alter_table('slips', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_slips_of'), ['of'], unique=False)
 
+    op.create_table('taps',
+    sa.Column('id', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('blob', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_taps')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('taps', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_taps_kind'), ['kind'], unique=False)
+
     op.create_table('committees',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('site_id', sa.Integer(), nullable=False),
@@ -46,6 +56,22 @@ def upgrade() -> None:
     with op.batch_alter_table('committees', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_committees_site_id'), ['site_id'], unique=False)
 
+    op.create_table('decision_makers',
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_decision_makers_person_id_people')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_decision_makers_site_id_sites')),
+    sa.PrimaryKeyConstraint('site_id', name=op.f('pk_decision_makers'))
+    )
+    with op.batch_alter_table('decision_makers', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_decision_makers_person_id'), ['person_id'], unique=False)
+
+    op.create_table('taps_counted',
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_taps_counted_site_id_sites')),
+    sa.PrimaryKeyConstraint('site_id', name=op.f('pk_taps_counted'))
+    )
     op.create_table('elections',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('committee_id', sa.Integer(), nullable=False),
@@ -143,9 +169,25 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_minutes_voices')),
     sa.UniqueConstraint('meeting_id', 'field', name=op.f('uq_minutes_voices_meeting_id_field'))
     )
+    with op.batch_alter_table('owed', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('rung', sa.String(length=20), server_default='owner', nullable=False))
+        batch_op.add_column(sa.Column('asked_id', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('asked_until', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('reminded_on', sa.Date(), nullable=True))
+        batch_op.create_index(batch_op.f('ix_owed_asked_id'), ['asked_id'], unique=False)
+        batch_op.create_foreign_key(batch_op.f('fk_owed_asked_id_people'), 'people', ['asked_id'], ['id'])
+
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('owed', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_owed_asked_id_people'), type_='foreignkey')
+        batch_op.drop_index(batch_op.f('ix_owed_asked_id'))
+        batch_op.drop_column('reminded_on')
+        batch_op.drop_column('asked_until')
+        batch_op.drop_column('asked_id')
+        batch_op.drop_column('rung')
+
     op.drop_table('minutes_voices')
     with op.batch_alter_table('items', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_items_meeting_id'))
@@ -166,10 +208,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_elections_committee_id'))
 
     op.drop_table('elections')
+    op.drop_table('taps_counted')
+    with op.batch_alter_table('decision_makers', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_decision_makers_person_id'))
+
+    op.drop_table('decision_makers')
     with op.batch_alter_table('committees', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_committees_site_id'))
 
     op.drop_table('committees')
+    with op.batch_alter_table('taps', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_taps_kind'))
+
+    op.drop_table('taps')
     with op.batch_alter_table('slips', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_slips_of'))
 
