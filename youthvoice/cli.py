@@ -10,6 +10,7 @@ from youthvoice.answers.really_done import count_due
 from youthvoice.answers.turning import turn_due
 from youthvoice.audit import commands as audit_commands
 from youthvoice.backups import commands as backup_commands
+from youthvoice.committees.supporting import support_due
 from youthvoice.doctor import doctor
 from youthvoice.example import loading
 from youthvoice.grievances.clocks import clocks_due
@@ -43,6 +44,7 @@ JOBS = (
     Job("mail", 2, send_due),
     Job("sweeping", 3600, sweep_due),
     Job("taps", 60, count_due),
+    Job("support", 60, support_due),
     Job("turning", 86400, turn_due),
 )
 

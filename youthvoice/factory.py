@@ -19,7 +19,7 @@ from youthvoice.aloud import tablet_routes
 from youthvoice.answers import routes as answers_routes
 from youthvoice.clips import routes as clip_routes
 from youthvoice.clips import shelf
-from youthvoice.committees import agenda_routes
+from youthvoice.committees import agenda_routes, answered
 from youthvoice.committees import routes as committee_routes
 from youthvoice.config import Settings, SettingsError
 from youthvoice.desk import menu
@@ -209,6 +209,7 @@ def _add_rooms(app: Flask) -> None:
     app.extensions["youthvoice.signed_out"] = signed_out.a_form_came
     app.register_error_handler(CSRFError, signed_out.an_old_form_came)
     app.extensions["youthvoice.views"] = standing
+    app.extensions["youthvoice.answered"] = {"item": answered}
     app.extensions["youthvoice.reads_alone"] = leaving.reads_alone
     app.extensions["youthvoice.round_title"] = rounds.title_of
     app.extensions["youthvoice.forget_duties"] = on_call.forget_person

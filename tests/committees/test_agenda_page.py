@@ -61,7 +61,7 @@ def test_each_item_says_where_it_stands(house: House, tablet: Visitor) -> None:
     page = tablet.open("/agenda").text
     assert "New. Waits for a meeting." in page
     assert "We talked about it on 24 November. It comes again." in page
-    assert "Ms Joshi answers by 8 December." in page
+    assert "Ms Joshi answers by 8\N{NO-BREAK SPACE}December." in page
 
 
 def test_what_is_not_for_everybody_stands_there_without_a_word_of_it(house: House, tablet: Visitor) -> None:

@@ -133,7 +133,7 @@ def about(session: Session, keyring: Keyring, kind: str, subject: str, site_id: 
 def about_many(session: Session, keyring: Keyring, kind: str, subjects: Collection[str]) -> dict[str, OwedFacts]:
     """What is owed about several things of one kind, by subject; what is owed by nobody is left out."""
     query = select(Owed).where(Owed.kind == kind, Owed.subject.in_(subjects)).order_by(Owed.id)
-    return {one.subject: one for one in _facts(keyring, session.scalars(query).all())}
+    return {one.subject: one for one in reading.facts(keyring, session.scalars(query).all())}
 
 
 def overdue(session: Session, keyring: Keyring, site_ids: Collection[int], today: date) -> list[OwedFacts]:

@@ -5,7 +5,7 @@ Read with a handful of questions, however long the agenda is; only what is shown
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from markupsafe import Markup
@@ -74,6 +74,7 @@ class Agenda:
 @dataclass(frozen=True, slots=True)
 class _Known:
     language: str
+    today: date
     tapped: Collection[str]
     owed: Mapping[str, OwedFacts] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
@@ -89,14 +90,15 @@ def agendas(session: Session, site: SiteFacts, language: str, tapped: Collection
         tapped: keys of items to which this page said "me too".
     """
     keyring, committees = running.keyring(), store.at(session, [site.id])
-    since = running.today(site.time_zone) - timedelta(days=LATELY_DAYS)
+    today = running.today(site.time_zone)
+    since = today - timedelta(days=LATELY_DAYS)
     opened, lately = {}, {}
     for one in committees:
         opened[one.id] = items.on(session, keyring, [one.id], _OPEN, MOST_OPEN + 1)
         found = items.latest(session, keyring, [one.id], _LATELY, MOST_LATELY)
         lately[one.id] = [item for item in found if item.day >= since]
     every = [item for found in (*opened.values(), *lately.values()) for item in found]
-    known = _known(session, every, language, tapped)
+    known = _known(session, every, language, today, tapped)
     return [
         Agenda(
             one,
@@ -108,12 +110,14 @@ def agendas(session: Session, site: SiteFacts, language: str, tapped: Collection
     ]
 
 
-def _known(session: Session, every: Collection[ItemFacts], language: str, tapped: Collection[str]) -> _Known:
+def _known(
+    session: Session, every: Collection[ItemFacts], language: str, today: date, tapped: Collection[str]
+) -> _Known:
     subjects = [item.subject for item in every if item.state in {"with_adults", "answered"}]
     owed = answers.about_many(session, running.keyring(), "item", subjects) if subjects else {}
-    asked = {one.owner_id for one in owed.values() if one.owner_id}
+    asked = {person for one in owed.values() for person in one.people}
     asked |= {item.body.held.by for item in every if item.body.held}
-    return _Known(language, tapped, owed, people.names(session, asked) if asked else {})
+    return _Known(language, today, tapped, owed, people.names(session, asked) if asked else {})
 
 
 def _shown(item: ItemFacts, known: _Known) -> Shown:
@@ -122,7 +126,7 @@ def _shown(item: ItemFacts, known: _Known) -> Shown:
         key,
         words.picture(item),
         words.line(item) or words.title(item, known.language),
-        words.owed(known.owed.get(key), known.names) or words.state(item, known.names),
+        words.answer(known.owed.get(key), known.names, known.language, known.today) or words.state(item, known.names),
         words.support(item.support),
         item.state in _ME_TOO,
         key in known.tapped,

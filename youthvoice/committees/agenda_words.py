@@ -1,12 +1,14 @@
 """Words of an agenda, for children and for staff; the counts of "me too" only as words."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from flask_babel import format_date
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from youthvoice.answers import told
 from youthvoice.answers.facts import OwedFacts
 from youthvoice.committees.facts import TOPICS, WISHES, ItemFacts, Words
 from youthvoice.places.help_words import and_in_words
@@ -119,9 +121,22 @@ def line(item: ItemFacts) -> str:
     return str(_("One suggestion is not on the agenda.")) if item.state == "declined" else ""
 
 
-def owed(one: OwedFacts | None, names: Mapping[int, str]) -> str:
-    """Who answers by when; nothing where nobody owes, or where it was answered."""
-    if one is None or one.settled_on is not None:
+def answer(one: OwedFacts | None, names: Mapping[int, str], language: str, today: date) -> str | Markup:
+    """Who answers by when, or what was answered; nothing where nobody owes.
+
+    Args:
+        one: what is owed about an item.
+        names: of adults by row.
+        language: the child's.
+        today: at the site.
+    """
+    if one is None:
         return ""
-    name = names.get(one.owner_id or 0, "")
-    return str(_("%(name)s answers by %(day)s.", name=name, day=format_date(one.due, "d MMMM"))) if name else ""
+    if one.settled_on is None:
+        return told.waits(one, names, today)
+    given = one.reply()
+    if given is None:
+        return ""
+    chosen = given.read_in(language)
+    said = Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(tag(chosen), direction(chosen), given.words[chosen])
+    return Markup("{} {}").format(told.begins(given.kind, one.kind), said)

@@ -101,6 +101,15 @@ class Item(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+class SupportCounted(Base):
+    """The last week in which "me too" was counted at a site, such as `2026-W48`: once a week, whoever counts."""
+
+    __tablename__ = "support_counted"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    week: Mapped[str] = mapped_column(String(8))
+
+
 class Election(Base):
     """How a committee gets somebody for one post. Only who won is ever kept once it is over.
 

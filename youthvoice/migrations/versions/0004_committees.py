@@ -66,6 +66,12 @@ def upgrade() -> None:
     with op.batch_alter_table('decision_makers', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_decision_makers_person_id'), ['person_id'], unique=False)
 
+    op.create_table('support_counted',
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('week', sa.String(length=8), nullable=False),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_support_counted_site_id_sites')),
+    sa.PrimaryKeyConstraint('site_id', name=op.f('pk_support_counted'))
+    )
     op.create_table('taps_counted',
     sa.Column('site_id', sa.Integer(), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
@@ -209,6 +215,7 @@ def downgrade() -> None:
 
     op.drop_table('elections')
     op.drop_table('taps_counted')
+    op.drop_table('support_counted')
     with op.batch_alter_table('decision_makers', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_decision_makers_person_id'))
 
