@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks import bare, closing, coming_back, inbox, page, reporting, viewing
+from benchmarks import agenda, bare, closing, coming_back, inbox, page, reporting, viewing
 from benchmarks.house import ANSWERS, LETTER, QUESTIONNAIRE, House, build
 from benchmarks.load import Load, Result
 from benchmarks.server import SERVE, Server, free_port, started
@@ -28,6 +28,7 @@ class Sizes:
         views: responses behind the publications that are opened, fewest first.
         reports: that children tell, in each run.
         open_reports: on the desk of an advocate who opens it.
+        agenda: items of a committee, and the meetings that it had.
         runs: medians are of so many.
     """
 
@@ -36,6 +37,7 @@ class Sizes:
     views: tuple[int, ...]
     reports: int = 200
     open_reports: int = 5_000
+    agenda: tuple[int, int] = (1_000, 50)
     runs: int = RUNS
 
 
@@ -62,6 +64,7 @@ def run(folder: Path, sizes: Sizes, *, postgresql: bool) -> None:
             _viewing(folder, sizes)
             say("reply_open_ms", coming_back.milliseconds(folder / "coming-back", sizes.runs), "ms")
             say("inbox_ms", inbox.milliseconds(folder / "inbox", sizes.open_reports, sizes.runs), "ms")
+            say("agenda_ms", agenda.milliseconds(folder / "agenda", *sizes.agenda, sizes.runs), "ms")
 
 
 def _responses(house: House, sizes: Sizes) -> None:

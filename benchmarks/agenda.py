@@ -1,0 +1,90 @@
+"""The children's agenda of a site with a long past: opened over HTTP at a tablet."""
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from http import HTTPStatus
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from benchmarks.house import House, build, opened
+from benchmarks.load import Connection
+from benchmarks.server import SERVE, free_port, started
+from youthvoice import db, running
+from youthvoice.answers import store as answers
+from youthvoice.committees import items, store
+from youthvoice.committees.facts import TOPICS, CommitteeFacts, ItemBody
+from youthvoice.committees.models import Meeting
+from youthvoice.committees.ways import State
+from youthvoice.example import people
+from youthvoice.places import store as places
+from youthvoice.staff import store as staff
+
+_OPENED: Final = 20  # times in each run
+_STATES: Final[tuple[State, ...]] = ("on_agenda", "discussed", "with_adults", "answered", "done", "settled")
+
+
+def milliseconds(folder: Path, number: int, meetings: int, runs: int) -> float:
+    """How long the agenda takes with so many items, from asking to the last byte.
+
+    Args:
+        folder: empty.
+        number: items, a sixth in each state, those with adults owed by somebody.
+        meetings: that were held, every week.
+        runs: medians of `_OPENED` pages each, of which the median is given.
+    """
+    house = build(folder, 1)
+    with opened(house), db.writing(db.engine()) as session:
+        _fill(session, number, meetings)
+    port = free_port()
+    with started(SERVE, house.environment, port):
+        return median(median(_opening(port, house)) for _ in range(runs))
+
+
+def _opening(port: int, house: House) -> Iterator[float]:
+    client = Connection(port)
+    for _ in range(_OPENED):
+        began = time.perf_counter()
+        answer = client.ask("GET", "/agenda", house.cookies[0])
+        yield 1000 * (time.perf_counter() - began)
+        if answer.status != HTTPStatus.OK:
+            raise RuntimeError(f"the agenda: {answer.status}")
+    client.close()
+
+
+def _fill(session: Session, number: int, meetings: int) -> None:
+    site, lata = places.site_by_slug(session, people.SLUG), staff.by_handle(session, "lata")
+    if site is None or lata is None:
+        raise LookupError(people.SLUG)
+    first = running.now().replace(microsecond=0) - timedelta(weeks=meetings)
+    values = {"preset": "flip_club", "name": "Club", "facilitator_id": lata.id, "first_at": first, "rhythm_days": 7}
+    numbers = {"quorum": 3, "term_days": 365, "check_days": 2, "opened_on": first.date()}
+    committee = store.add(session, site.id, values | numbers)
+    for week in range(meetings):
+        at = first + timedelta(weeks=week)
+        session.add(Meeting(committee_id=committee.id, starts_at=at, state="held", children=8, adults=1))
+    session.flush()
+    for nth in range(number):
+        _put(session, committee, nth, lata.id)
+
+
+def _put(session: Session, committee: CommitteeFacts, nth: int, owner_id: int) -> None:
+    keyring, today, state = running.keyring(), running.today(), _STATES[nth % len(_STATES)]
+    said = {"en": f"A lamp for the stairs, {nth}", "hi": f"सीढ़ियों के लिए बत्ती, {nth}"}
+    body = ItemBody(list(TOPICS)[nth % len(TOPICS)], "mend", said)
+    item_id = items.add(session, keyring, committee.id, body, today, state=state)
+    if state == "with_adults":
+        answers.owe(
+            session,
+            keyring,
+            site_id=committee.site_id,
+            kind="item",
+            subject=item_id.hex(),
+            about=said,
+            due=today + timedelta(days=14),
+            owner_id=owner_id,
+            day=today,
+        )
