@@ -42,7 +42,7 @@ from youthvoice.places import routes as places_routes
 from youthvoice.places import service_routes, tablets
 from youthvoice.places import store as places_store
 from youthvoice.preparing import prepare
-from youthvoice.publications import address_routes, pack_routes, staff_routes, standing
+from youthvoice.publications import address_routes, board_routes, pack_routes, staff_routes, standing
 from youthvoice.publications import routes as view_routes
 from youthvoice.staff import (
     awake_routes,
@@ -74,6 +74,7 @@ CHILD_PAGES = (
     tell_routes.pages,
     agenda_routes.pages,
     view_routes.pages,
+    board_routes.pages,
     clip_routes.pages,
 )
 STAFF_PAGES = (

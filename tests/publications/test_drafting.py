@@ -82,7 +82,10 @@ def test_a_choice_is_told_to_children_at_once_and_only_what_won(home: House) -> 
     home.close(facts, "chosen", {"saturday": "kites"})
     drafting.draft_due()
     with db.reading(db.engine()) as session:
-        (view,) = store.board(session, running.keyring(), home.site_id)
+        ((slug, _round, _day),) = store.on_the_board(session, home.site_id)
+        found = store.by_slug(session, running.keyring(), slug)
+    assert found
+    view = found.frozen
     assert [won["winner"]["en"] for won in view["won"]] == ["Fly kites"]
     assert view["questions"] == []
     assert view["n"] is None
@@ -93,7 +96,7 @@ def test_a_choice_with_too_few_votes_is_told_without_a_winner(home: House, app: 
     home.close(facts, "chosen", {})
     drafting.draft_due()
     with db.reading(db.engine()) as session, app.test_request_context():
-        (told,) = boards.board(session, home.site_id, "en", running.today())
+        (told,) = boards.board(session, home.site_id, "en", running.today()).told
     assert [said.sentence for said in told.said] == ["Too few of us voted, so nothing was chosen."]
 
 

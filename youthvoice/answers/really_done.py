@@ -31,6 +31,8 @@ from youthvoice.statements import adding
 YES: Final = "yes"
 NOT_YET: Final = "not_yet"
 SAYS: Final = frozenset({YES, NOT_YET})
+_LONGEST: Final = 120  # letters of what a tap is about
+_LARGEST: Final = 2**31 - 1
 _Taps = tuple[int, int]  # yes, not yet
 
 
@@ -57,8 +59,9 @@ class About:
         """As a page bore it; None where no page of ours did."""
         owed_id, _, rest = text.partition("-")
         turn, _, part = rest.partition("-")
-        numbers = owed_id.isascii() and owed_id.isdigit() and turn.isascii() and turn.isdigit()
-        return cls(int(owed_id), int(turn), part) if numbers and len(text) <= taps.MOST_BYTES // 2 else None
+        if not _is_number(owed_id) or not _is_number(turn) or len(text) > _LONGEST:
+            return None
+        return cls(int(owed_id), int(turn), part)
 
 
 def about(owed: OwedFacts, part: str = rules.WHOLE) -> About:
@@ -147,3 +150,7 @@ def _is_first(session: Session, site_id: int, day: date) -> bool:
 
 def _kind(site_id: int) -> str:
     return f"really_done/{site_id}"
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= len(str(_LARGEST)) and int(text) <= _LARGEST

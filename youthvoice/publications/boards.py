@@ -1,57 +1,41 @@
-"""The children's board of a site: you said, we did."""
+"""The children's board of a site: you said, we did. Rounds, items of committees and choices, the newest first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from itertools import islice
 
 from flask_babel import gettext as _
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from youthvoice import running
 from youthvoice.answers import store as answers
-from youthvoice.answers.store import Given, OwedFacts
-from youthvoice.publications import replies, showing, store
+from youthvoice.publications import said, showing, store
 from youthvoice.publications.freezing import Frozen
-from youthvoice.publications.showing import Finding
+from youthvoice.publications.said import Said, Told
 from youthvoice.surveys import store as surveys
+from youthvoice.surveys.rounds import RoundFacts
 
+MOST_SHOWN = 30  # entries of a page; a round is never cut in two
 MOST_SMALL = 3  # rounds under ten that are told of
-_NOTHING = ("", "", "", "")
+_Source = tuple[date, str, Callable[[], Told | None]]  # the day of its news, what tells it apart, what it says
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """One thing on the board.
+class Page:
+    """One page of the board.
 
     Attributes:
-        picture: OpenMoji code, or empty.
-        sentence: what we said.
-        finding: its bands; None for a choice and a round under ten.
-        reply: yes, partly, no_because, or empty while nobody answered.
-        verdict: how the answer begins.
-        words: the answer itself.
-        who: who answered.
+        told: what is on it.
+        earlier: number of the next page; None where there is nothing earlier.
     """
 
-    picture: str
-    sentence: str
-    finding: Finding | None
-    reply: str
-    verdict: str
-    words: Markup | str
-    who: str
+    told: tuple[Told, ...]
+    earlier: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One round on the board."""
-
-    title: str
-    said: tuple[Said, ...]
-
-
-def board(session: Session, site_id: int, language: str, today: date) -> list[Told]:
+def board(session: Session, site_id: int, language: str, today: date, number: int = 1) -> Page:
     """What children of a site are shown, the newest first.
 
     Args:
@@ -59,64 +43,114 @@ def board(session: Session, site_id: int, language: str, today: date) -> list[To
         site_id: of the tablet.
         language: of the child.
         today: at the site.
+        number: of the page, from 1.
     """
-    shown = [told(session, frozen, language, today) for frozen in store.board(session, running.keyring(), site_id)]
-    return [*shown, *_too_few(session, site_id, language)]
+    every = (one for _day, _key, make in _sources(session, site_id, language, today) if (one := make()) is not None)
+    pages = _in_pages(every)
+    here = next(islice(pages, number - 1, None), ())
+    return Page(here, number + 1 if here and next(pages, ()) else None)
 
 
-def told(session: Session, frozen: Frozen, language: str, today: date) -> Told:
-    """What the board says of one view, in the language that gettext speaks now."""
+def _in_pages(every: Iterator[Told]) -> Iterator[tuple[Told, ...]]:
+    """Whole entries, as many as fit on each page; opened only as far as somebody turns."""
+    page: list[Told] = []
+    for one in every:
+        if page and sum(len(told_.said) for told_ in page) + len(one.said) > MOST_SHOWN:
+            yield tuple(page)
+            page = []
+        page.append(one)
+    if page:
+        yield tuple(page)
+
+
+def _sources(session: Session, site_id: int, language: str, today: date) -> list[_Source]:
+    """Everything there is, the newest first; nothing is opened yet."""
+    rounds = {facts.id: facts for facts in surveys.rounds_at(session, [site_id])}
+    answered = answers.answered_on(session, "round", [facts.slug for facts in rounds.values()])
+    found: list[_Source] = []
+    for slug, round_id, day in store.on_the_board(session, site_id):
+        news = answered.get(rounds[round_id].slug, day)
+        found.append((max(day, news), slug, partial(_view, session, slug, language, today, site_id)))
+    for owed_id, day in answers.from_rooms(session, site_id):
+        found.append((day, str(owed_id), partial(_from_a_room, session, owed_id, language, today)))
+    small = [facts for facts in rounds.values() if facts.outcome == "too_few"]
+    for facts in small[-MOST_SMALL:]:
+        day = answered.get(facts.slug, facts.ends_at.date())
+        found.append((day, facts.slug, partial(_too_few, session, facts, language, today)))
+    return sorted(found, key=lambda one: (-one[0].toordinal(), one[1]))
+
+
+def _view(session: Session, slug: str, language: str, today: date, site_id: int) -> Told | None:
+    found = store.by_slug(session, running.keyring(), slug)
+    return told(session, found.frozen, language, today, site_id) if found else None
+
+
+def told(session: Session, frozen: Frozen, language: str, today: date, site_id: int | None = None) -> Told:
+    """What the board says of one view, in the language that gettext speaks now.
+
+    Args:
+        session: only read.
+        frozen: the view for children.
+        language: of the reader.
+        today: at the site.
+        site_id: whose board, where several chose together; the first of them when None.
+    """
     view = showing.view(frozen, showing.best(frozen, language))
-    owed = replies.owed_for(session, frozen)
-    won = [_won(question, winner, picture) for question, winner, picture in view.won]
-    findings = [_said(frozen, finding, owed, today) for finding in view.findings]
-    if findings and owed and (given := owed.reply()):
-        findings += _to_the_rest(frozen, given, findings, today)
+    kind = "choice" if view.is_choice else "round"
+    owed = answers.about(session, running.keyring(), kind, frozen["round"], site_id if view.is_choice else None)
+    teller = said.Teller.of(session, owed, frozen, today)
+    if view.is_choice:
+        return Told(view.title, tuple(_chosen(teller, view)) or (_nothing_chosen(),))
+    findings = [teller.finding(finding) for finding in view.findings]
+    findings += teller.to_the_rest(findings)
     # Where no question can be told of, children still see that they were counted, and what adults answered.
-    return Told(view.title, (*won, *findings) or (_only_counted(frozen, view.answered, owed, today),))
+    return Told(view.title, tuple(findings) or (teller.whole("", view.answered),))
 
 
-def _won(question: str, winner: str, picture: str) -> Said:
-    return Said(picture, question, None, "yes", str(_("You chose:")), winner, "")
+def _chosen(teller: said.Teller, view: showing.View) -> Iterator[Said]:
+    """What won, and, where an adult owes that it is done, how far that is (S33)."""
+    for place, (question, winner, picture) in enumerate(view.won):
+        if teller.owed is None or place:
+            yield Said(picture, question, None, "yes", str(_("You chose:")), winner, "")
+        else:
+            yield teller.whole(picture, question, chosen=str(_("You chose: %(winner)s", winner=winner)))
 
 
-def _said(frozen: Frozen, finding: Finding, owed: OwedFacts | None, today: date) -> Said:
-    given = owed.reply(finding.name) if owed else None
-    to_all = owed is not None and owed.reply() is not None  # it is told once, at the end
-    answer = _answer(frozen, given, today) if given or not to_all else _NOTHING
-    return Said(finding.picture, finding.sentence, finding, *answer)
+def _nothing_chosen() -> Said:
+    return Said("", str(_("Too few of us voted, so nothing was chosen.")), None, "", "", "", "")
 
 
-def _to_the_rest(frozen: Frozen, given: Given, said: Sequence[Said], today: date) -> Iterator[Said]:
-    """What was answered to everything at once, where something has no answer of its own."""
-    if all(one.verdict for one in said):
-        return
-    about = _("Everything else you said") if any(one.verdict for one in said) else _("Everything you said")
-    yield Said("", str(about), None, *_answer(frozen, given, today))
+def _from_a_room(session: Session, owed_id: int, language: str, today: date) -> Told | None:
+    """What a committee asked; or a choice of which no view is on this board, for then the view says it."""
+    owed = answers.one(session, running.keyring(), owed_id)
+    if owed is None or (owed.kind == "choice" and _is_published(session, owed.subject, owed.site_id)):
+        return None
+    teller = said.Teller.of(session, owed, None, today)
+    about = owed.about.get(language) or owed.about.get("en") or next(iter(owed.about.values()))
+    return Told("", (teller.whole(owed.picture, about),), is_choice=owed.kind == "choice")
 
 
-def _only_counted(frozen: Frozen, answered: str, owed: OwedFacts | None, today: date) -> Said:
-    if frozen["purpose"] == "choice":
-        return Said("", str(_("Too few of us voted, so nothing was chosen.")), None, "", "", "", "")
-    return Said("", answered, None, *_answer(frozen, owed.reply() if owed else None, today))
+def _is_published(session: Session, slug: str, site_id: int) -> bool:
+    facts = surveys.round_by_slug(session, slug)
+    return facts is not None and any(
+        facts.id == round_id for _slug, round_id, _day in store.on_the_board(session, site_id)
+    )
 
 
-def _answer(frozen: Frozen, given: Given | None, today: date) -> tuple[str, str, Markup | str, str]:
-    if given:
-        return given.kind, replies.strong(given.kind), replies.spoken(given), frozen["decider"]
-    return "", str(_("Not answered yet.")), replies.waits(frozen, today), ""
-
-
-def _too_few(session: Session, site_id: int, language: str) -> Iterator[Told]:
+def _too_few(session: Session, facts: RoundFacts, language: str, today: date) -> Told:
     """Rounds that were never counted are told of kindly (PRIVACY.md A1), with the answer if there is one."""
-    small = [facts for facts in surveys.rounds_at(session, [site_id]) if facts.outcome == "too_few"]
-    for facts in reversed(small[-MOST_SMALL:]):
-        about = str(_("Fewer than ten of us answered, so nothing was counted."))
-        if surveys.questions_of(session, facts).letter_boxes:
-            about += " " + str(_("Only the letter box was read."))
-        owed = answers.about(session, running.keyring(), "round", facts.slug)
-        given = owed and owed.reply()
-        answer = (
-            (given.kind, replies.strong(given.kind), replies.spoken(given), facts.decider_name) if given else _NOTHING
-        )
-        yield Told(facts.title_in(language), (Said("", about, None, *answer),))
+    about = str(_("Fewer than ten of us answered, so nothing was counted."))
+    if surveys.questions_of(session, facts).letter_boxes:
+        about += " " + str(_("Only the letter box was read."))
+    owed = answers.about(session, running.keyring(), "round", facts.slug)
+    teller = said.Teller.of(session, owed, None, today)
+    one = teller.whole("", about) if owed and owed.last() else Said("", about, None, "", "", "", "")
+    return Told(facts.title_in(language), (one,))
+
+
+def is_here(session: Session, site_id: int, owed: answers.OwedFacts) -> bool:
+    """Whether something owed is on the board of a site: its own, or a round that several sites held together."""
+    if owed.site_id == site_id:
+        return True
+    facts = surveys.round_by_slug(session, owed.subject) if owed.kind == "round" else None
+    return facts is not None and site_id in facts.site_ids

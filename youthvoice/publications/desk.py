@@ -113,7 +113,7 @@ def as_shown(session: Session, frozen: Frozen, language: str) -> Markup:
     """The page of an audience, word for word, in a language: the same template that guardians get."""
     owed = replies.owed_for(session, frozen)
     with force_locale(language):
-        told = replies.told(frozen, owed, running.today())
+        told = replies.told(frozen, owed, running.today(), replies.names(session, owed))
         page = render_template("publications/inside.html", view=showing.view(frozen, language), told=told, level=2)
     return Markup(page)  # noqa: S704 - a template of ours, escaped there
 
@@ -137,7 +137,8 @@ def paper(session: Session, edition: Edition, caller: Caller, language: str) -> 
         return render_template(
             "publications/read.html",
             view=showing.view(publication.frozen, chosen),
-            told=replies.told(publication.frozen, owed, running.today()),
+            told=replies.told(publication.frozen, owed, running.today(), replies.names(session, owed)),
+            committees=replies.from_committees(session, mine[:1], running.today()),
             site_facts=places.site(session, mine[0]),
             sent_on=publication.sent_on,
             token="",

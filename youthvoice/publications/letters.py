@@ -11,6 +11,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from youthvoice.answers.store import OwedFacts
+from youthvoice.answers.told import Names
 from youthvoice.mail.messages import Words
 from youthvoice.publications import replies, showing
 from youthvoice.publications.freezing import Frozen
@@ -34,7 +35,7 @@ class Letter:
     unsubscribe: str
 
 
-def words_for(frozen: Frozen, letter: Letter, owed: OwedFacts | None, today: date) -> Words:
+def words_for(frozen: Frozen, letter: Letter, owed: OwedFacts | None, today: date, names: Names | None = None) -> Words:
     """The words of one mail, in the language of the address or the nearest there is.
 
     Args:
@@ -42,12 +43,13 @@ def words_for(frozen: Frozen, letter: Letter, owed: OwedFacts | None, today: dat
         letter: what it is made for.
         owed: the answer so far; a letter that goes out late bears it.
         today: the day it is written.
+        names: of everybody who is said beside the answer.
     """
     language = showing.best(frozen, letter.language)
     with force_locale(language):
         given = {
             "view": showing.view(frozen, language),
-            "told": replies.told(frozen, owed, today),
+            "told": replies.told(frozen, owed, today, names),
             "letter": letter,
             "tag": tag(language),
             "direction": direction(language),

@@ -15,7 +15,7 @@ from youthvoice.grievances import figure_store
 from youthvoice.grievances.figures import Year
 from youthvoice.places.store import SiteFacts
 from youthvoice.publications import boards, store
-from youthvoice.publications.boards import Told
+from youthvoice.publications.said import Told
 from youthvoice.publications.store import PublicationFacts
 
 

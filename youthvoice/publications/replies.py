@@ -1,8 +1,9 @@
 """What adults answered to a published round, in words for guardians and children. Adults' words, so never frozen."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -11,10 +12,16 @@ from sqlalchemy.orm import Session
 
 from youthvoice import running
 from youthvoice.answers import store as answers
+from youthvoice.answers import told as answer_words
 from youthvoice.answers.store import Given, OwedFacts
+from youthvoice.answers.told import Names
 from youthvoice.publications import words
 from youthvoice.publications.freezing import Frozen
+from youthvoice.staff import store as people
 from youthvoice.web.languages import LANGUAGES, direction, tag
+
+_COMMITTEES_SHOWN: Final = 6
+_LOOKED_AT: Final = 20  # items that are opened for these
 
 Row = tuple[str, str, str, str]  # reply, strong words, what was said, who
 
@@ -39,28 +46,68 @@ def owed_for(session: Session, frozen: Frozen) -> OwedFacts | None:
     return answers.about(session, running.keyring(), "round", frozen["round"])
 
 
-def told(frozen: Frozen, owed: OwedFacts | None, today: date) -> Told:
-    """The answers as a view shows them, in the language that gettext speaks now."""
-    given = owed.replies if owed else ()
+def names(session: Session, owed: OwedFacts | None) -> Names:
+    """The names of everybody who is said beside an answer."""
+    return people.names(session, owed.people) if owed else {}
+
+
+def told(frozen: Frozen, owed: OwedFacts | None, today: date, known: Names | None = None) -> Told:
+    """The answers as a view shows them, in the language that gettext speaks now.
+
+    What adults said last stands here until they say something else: a view for guardians does not change by what
+    children do.
+
+    Args:
+        frozen: the view.
+        owed: what the decider owes about it.
+        today: at the site.
+        known: names, as `names` gives them; the decider's own is in the view.
+    """
+    given = _last_said(owed) if owed else ()
     texts = {part.name: part.words for part in owed.parts} if owed else {}
-    language = _spoken(frozen)
-    did = tuple(_row(frozen, one, texts, language) for one in given if one.kind != "no_because")
-    could_not = tuple(_row(frozen, one, texts, language) for one in given if one.kind == "no_because")
-    settled = owed is not None and owed.settled_on is not None
-    return Told(did, could_not, "" if settled else waits(frozen, today))
+    teller = _Rows(frozen, texts, _spoken(frozen), known or {}, today)
+    did = tuple(teller.row(one) for one in given if one.kind != "no_because")
+    could_not = tuple(teller.row(one) for one in given if one.kind == "no_because")
+    settled = owed is not None and (owed.settled_on is not None or bool(owed.again))
+    return Told(did, could_not, "" if settled else waits(frozen, owed, today, known or {}))
 
 
-def waits(frozen: Frozen, today: date) -> str:
+def waits(frozen: Frozen, owed: OwedFacts | None, today: date, known: Names) -> str:
     """Who answers, by when; said honestly when that day has passed (S13)."""
+    if owed is not None:
+        return answer_words.waits(owed, {owed.owner_id or 0: frozen["decider"], **known}, today)
     given = {"name": frozen["decider"], "day": words.day(frozen["answer_due"])}
     if today > date.fromisoformat(frozen["answer_due"]):
         return str(_("%(name)s should have answered by %(day)s. We keep asking.", **given))
     return str(_("%(name)s answers by %(day)s.", **given))
 
 
-def strong(kind: str) -> str:
+def from_committees(session: Session, site_ids: Collection[int], today: date) -> tuple[Row, ...]:
+    """What adults answered to the committees of some sites, the latest first: their words only, and never how many.
+
+    Args:
+        session: only read.
+        site_ids: whose.
+        today: at the site.
+    """
+    items = answers.newest_items(session, running.keyring(), site_ids, _LOOKED_AT)
+    said = [(given, one) for one in items if (given := one.last()) is not None]
+    said.sort(key=lambda both: both[0].day, reverse=True)
+    known = people.names(session, {given.by for given, _one in said})
+    return tuple(
+        (
+            given.kind,
+            answer_words.begins(given.kind),
+            spoken(given),
+            answer_words.by_whom(given, known.get(given.by, ""), today),
+        )
+        for given, _one in said[:_COMMITTEES_SHOWN]
+    )
+
+
+def strong(kind: str, owed_kind: str = "round") -> str:
     """How an answer begins."""
-    return str({"yes": _("Yes:"), "partly": _("Partly:"), "no_because": _("No, because")}[kind])
+    return answer_words.begins(kind, owed_kind)
 
 
 def spoken(given: Given) -> Markup:
@@ -81,7 +128,24 @@ def _spoken(frozen: Frozen) -> str:
     return code if code in frozen["languages"] else frozen["languages"][0]
 
 
-def _row(frozen: Frozen, given: Given, texts: Mapping[str, Mapping[str, str]], language: str) -> Row:
-    about = words.said(texts[given.part], language, frozen["languages"]) if given.part in texts else ""
-    begin = f"{about} {strong(given.kind)}" if about else strong(given.kind)
-    return given.kind, begin, spoken(given), frozen["decider"]
+def _last_said(owed: OwedFacts) -> tuple[Given, ...]:
+    """Every answer there is, and of what was opened again the one there was."""
+    parts = (*(given.part for given in owed.replies), *owed.again)
+    said = (owed.last(part) for part in sorted(set(parts)))
+    return tuple(given for given in said if given is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    frozen: Frozen
+    texts: Mapping[str, Mapping[str, str]]
+    language: str
+    known: Names
+    today: date
+
+    def row(self, given: Given) -> Row:
+        part = self.texts.get(given.part)
+        about = words.said(part, self.language, self.frozen["languages"]) if part else ""
+        begin = f"{about} {strong(given.kind)}" if about else strong(given.kind)
+        who = self.known.get(given.by, self.frozen["decider"])
+        return given.kind, begin, spoken(given), answer_words.by_whom(given, who, self.today)

@@ -1,4 +1,4 @@
-"""Views for guardians and children - HTTP only."""
+"""Views for guardians - HTTP only."""
 
 from functools import partial
 
@@ -8,9 +8,8 @@ from flask.typing import ResponseReturnValue
 from youthvoice import db, running
 from youthvoice.audit.store import Log
 from youthvoice.places import store as places
-from youthvoice.places.tablets import here, on_a_tablet
 from youthvoice.privacy.key_names import AUDIT, LINKS
-from youthvoice.publications import addresses, boards, replies, showing, store, tokens, undelivered
+from youthvoice.publications import addresses, replies, showing, store, tokens, undelivered
 from youthvoice.publications.models import Address
 from youthvoice.publications.store import PublicationFacts
 from youthvoice.web import languages
@@ -26,12 +25,15 @@ def read(token: str, language: str = "") -> ResponseReturnValue:
     frozen = publication.frozen
     chosen = showing.best(frozen, language or address.language)
     languages.say_in(chosen)
-    owed = replies.owed_for(db.session(), frozen)
-    site = places.site(db.session(), address.site_id)
+    session = db.session()
+    owed = replies.owed_for(session, frozen)
+    site = places.site(session, address.site_id)
+    today = running.today(site.time_zone if site else "UTC")
     return render_template(
         "publications/read.html",
         view=showing.view(frozen, chosen),
-        told=replies.told(frozen, owed, running.today(site.time_zone if site else "UTC")),
+        told=replies.told(frozen, owed, today, replies.names(session, owed)),
+        committees=replies.from_committees(session, [address.site_id], today),
         site_facts=site,
         sent_on=publication.sent_on,
         token=token,
@@ -69,18 +71,6 @@ def again(token: str) -> ResponseReturnValue:
     languages.say_in(showing.best(publication.frozen, address.language))
     session.commit()
     return render_template("publications/again.html", token=token)
-
-
-@pages.get("/we-did")
-@on_a_tablet
-def we_did() -> ResponseReturnValue:
-    """What the children of this site said and what adults answered, the newest first."""
-    at = here()
-    if at is None:
-        abort(403)
-    language = languages.chosen()
-    shown = boards.board(db.session(), at.site.id, language, running.today(at.site.time_zone))
-    return render_template("publications/we_did.html", shown=shown, site=at.site, front_href="/language")
 
 
 def _named(token: str) -> tuple[PublicationFacts, Address]:

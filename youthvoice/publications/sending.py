@@ -78,6 +78,6 @@ def _put(session: Session, publication: PublicationFacts, address: Address, mail
     )
     message_id = message_id_of(publication, address.fingerprint)
     owed = replies.owed_for(session, publication.frozen)
-    said = letters.words_for(publication.frozen, letter, owed, now.date())
+    said = letters.words_for(publication.frozen, letter, owed, now.date(), replies.names(session, owed))
     to = addresses.plain(keyring, address)
     outbox.put(session, keyring, messages.compose(said, to, message_id, settings, now), now)

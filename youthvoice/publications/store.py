@@ -141,14 +141,13 @@ def to_send(session: Session, keyring: Keyring, site_ids: Collection[int]) -> li
     return list(_editions(session, keyring, query))
 
 
-def board(session: Session, keyring: Keyring, site_id: int, most: int = 6) -> list[Frozen]:
-    """What children of a site are shown, the newest first: the last version of each round that was approved."""
-    query = select(Publication).where(Publication.audience == "children", Publication.state.in_(SEEN), _at([site_id]))
-    newest: dict[int, Publication] = {}
-    for one in session.scalars(query.order_by(Publication.version)):
-        newest[one.round_id] = one
-    ordered = sorted(newest.values(), key=lambda one: (one.approved_on or one.made_on, one.id), reverse=True)
-    return [opened(keyring, one).frozen for one in ordered[:most]]
+def on_the_board(session: Session, site_id: int) -> list[tuple[str, int, date]]:
+    """What children of a site are shown: slug, round and day of each last approved version; nothing is opened."""
+    query = select(Publication.slug, Publication.round_id, Publication.approved_on, Publication.made_on)
+    seen = query.where(Publication.audience == "children", Publication.state.in_(SEEN), _at([site_id]))
+    rows = session.execute(seen.order_by(Publication.version)).all()
+    newest = {row.round_id: (row.slug, row.round_id, row.approved_on or row.made_on) for row in rows}
+    return list(newest.values())
 
 
 def approve(session: Session, edition: Edition, person_id: int, day: date, log: Log) -> None:
