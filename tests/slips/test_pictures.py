@@ -1,0 +1,48 @@
+"""What a slip is."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from youthvoice.slips.pictures import FEW, drawn, fields, hash_of, length_for, pictures, read, screens
+
+PEPPER = bytes(range(32))
+OF = "round/calm-river-1234/1"
+
+
+@pytest.mark.parametrize(("children", "length"), [(1, 3), (30, 3), (FEW, 3), (FEW + 1, 4), (4000, 4)])
+def test_more_children_need_more_pictures(children: int, length: int) -> None:
+    assert length_for(children) == length == len(screens(length)) == len(fields(length))
+
+
+@given(st.integers(1, 729), st.sampled_from([3, 4]))
+def test_what_is_drawn_is_different_and_has_a_picture_of_each_screen(number: int, length: int) -> None:
+    slips = drawn(PEPPER, OF, number, length, ())
+    assert len(set(slips)) == number
+    assert all(read([str(pick) for pick in one], length) == one for one in slips)
+    assert all(one in screen for one, screen in zip(pictures(slips[0]), screens(length), strict=True))
+
+
+def test_what_was_spent_is_not_drawn_again() -> None:
+    spent = {hash_of(PEPPER, OF, one) for one in drawn(PEPPER, OF, 728, 3, ())}
+    (left,) = drawn(PEPPER, OF, 1, 3, spent)
+    assert hash_of(PEPPER, OF, left) not in spent
+    with pytest.raises(ValueError, match=r"larger than population|negative"):
+        drawn(PEPPER, OF, 2, 3, spent)
+
+
+def test_they_lie_in_no_order() -> None:
+    """Two deals that are alike would be one in ten to the hundred."""
+    first, second = drawn(PEPPER, OF, 100, 3, ()), drawn(PEPPER, OF, 100, 3, ())
+    assert first != second
+    assert first != sorted(first)
+
+
+@pytest.mark.parametrize("sent", [(), ("1", "2"), ("1", "2", "9"), ("1", "2", ""), ("1", "2", "12"), ("1", "2", "३")])
+def test_what_is_no_slip_is_none(sent: tuple[str, ...]) -> None:
+    assert read(sent, 3) is None
+
+
+def test_the_same_pictures_for_another_purpose_are_another_slip() -> None:
+    hashes = {hash_of(PEPPER, of, (1, 2, 3)) for of in ("election/1", "election/11", "round/a/1")}
+    assert len({*hashes, hash_of(bytes(32), "election/1", (1, 2, 3))}) == 4

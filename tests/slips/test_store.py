@@ -1,0 +1,119 @@
+"""Slips are dealt, spent once, and leave nothing of what they were spent with."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, select
+
+from tests.ground import Ground, ground
+from youthvoice import db
+from youthvoice.config import Settings
+from youthvoice.privacy.picture_codes import Picture
+from youthvoice.slips import store as slips
+from youthvoice.slips.models import Slip
+from youthvoice.slips.pictures import Picks, screens
+
+OF = "election/7"
+
+
+@pytest.fixture
+def place(on_both: Settings, tmp_path: Path) -> Iterator[Ground]:
+    with ground(on_both, tmp_path / "keys") as laid:
+        laid.keyring.key_or_new("pepper")
+        yield laid
+
+
+def picks(pictures: tuple[Picture, ...]) -> Picks:
+    return tuple(screen.index(one) for screen, one in zip(screens(len(pictures)), pictures, strict=True))
+
+
+def deal(place: Ground, number: int, of: str = OF, **more: object) -> list[Picks]:
+    with db.writing(place.engine) as session:
+        return [picks(one) for one in slips.deal(session, place.keyring, of, number, **more)]  # type: ignore[arg-type]
+
+
+def spend(place: Ground, one: Picks, of: str = OF) -> bool:
+    with db.writing(place.engine) as session:
+        return slips.spend(session, place.keyring, of, one)
+
+
+def test_each_slip_is_good_once_and_for_one_thing(place: Ground) -> None:
+    first, second = deal(place, 2)
+    assert not spend(place, first, "election/8")
+    assert [spend(place, first), spend(place, first), spend(place, second)] == [True, False, True]
+
+
+def test_an_invented_slip_is_none(place: Ground) -> None:
+    dealt = deal(place, 5)
+    invented = next(one for one in ((0, 0, nth) for nth in range(9)) if one not in dealt)
+    assert not spend(place, invented)
+    assert not spend(place, (8, 8, 8, 8))
+
+
+def test_dealing_anew_ends_what_was_not_spent_and_keeps_what_was(place: Ground) -> None:
+    old = deal(place, 10, most=12)
+    assert spend(place, old[0])
+    new = deal(place, 11, most=12)
+    assert [spend(place, one) for one in old if one not in new] == [False] * len([one for one in old if one not in new])
+    assert all(spend(place, one) for one in new)
+    assert old[0] not in new
+
+
+def test_never_more_than_there_are_children_in_all(place: Ground) -> None:
+    old = deal(place, 10, most=12)
+    assert spend(place, old[0])
+    with pytest.raises(slips.TooMany):
+        deal(place, 12, most=12)
+    assert spend(place, old[1]), "a refused deal ends nothing"
+    for wrong in (0, -1):
+        with pytest.raises(slips.TooMany):
+            deal(place, wrong, most=12)
+    with pytest.raises(slips.TooMany):
+        deal(place, 4001)
+
+
+def test_several_sites_share_one_number_and_deal_by_themselves(place: Ground) -> None:
+    here, there = "round/calm/1", "round/calm/2"
+    first = deal(place, 6, here, most=10, within="round/calm/")
+    deal(place, 4, there, most=10, within="round/calm/")
+    with pytest.raises(slips.TooMany):
+        deal(place, 5, there, most=10, within="round/calm/")
+    assert spend(place, first[0], here)
+    deal(place, 5, here, most=10, within="round/calm/")
+    with db.writing(place.engine) as session:
+        slips.forget(session, "round/calm")
+        assert session.scalar(select(Slip).limit(1)) is None
+
+
+def test_more_than_four_hundred_have_four_pictures(place: Ground) -> None:
+    assert {len(one) for one in deal(place, 3, most=401)} == {4}
+    assert {len(one) for one in deal(place, 3, most=400)} == {3}
+
+
+def test_many_who_try_at_once_spend_it_once(place: Ground) -> None:
+    (only,) = deal(place, 1)
+    told: list[bool] = []
+    ready = threading.Barrier(6)
+
+    def one() -> None:
+        ready.wait()
+        told.append(spend(place, only))
+
+    threads = [threading.Thread(target=one) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == [False] * 5 + [True]
+
+
+def test_a_row_says_what_for_and_whether_it_was_spent_and_nothing_else(place: Ground) -> None:
+    columns = {column["name"] for column in inspect(place.engine).get_columns("slips")}
+    assert columns == {"id", "of", "code_hash", "spent"}
+    deal(place, 40)
+    with db.reading(place.engine) as session:
+        rows = session.scalars(select(Slip)).all()
+    assert {(len(row.id), len(row.code_hash), row.of) for row in rows} == {(16, 32, OF)}
+    assert place.keyring.key("pepper") not in {row.code_hash for row in rows}
