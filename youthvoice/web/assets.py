@@ -25,6 +25,7 @@ TYPES = {
 FOREVER = "public, max-age=31536000, immutable"
 _HASH = 12  # hexadecimal digits: 48 bits, plenty for a dozen files
 _COMMENT = re.compile(r"[ \t]*/\*.*?\*/", re.DOTALL)
+_LINES_OF_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*.*?\*/)[ \t]*\n", re.DOTALL | re.MULTILINE)
 _IMPORT = re.compile(r'@import "([a-z]+\.css)";\n?')
 
 pages = Blueprint("assets", __name__, template_folder="templates")
@@ -41,8 +42,10 @@ class Asset:
 
 
 def _read(name: str) -> bytes:
-    """A file; a stylesheet with all it imports, so that a page waits for one answer, and without comments."""
+    """A file; scripts and stylesheets without comments, a stylesheet with all it imports, so that a page waits once."""
     content = (files("youthvoice.web") / "static" / name).read_bytes()
+    if name.endswith(".js"):
+        return _LINES_OF_COMMENT.sub("", content.decode()).encode()
     if not name.endswith(".css"):
         return content
     return _IMPORT.sub(lambda found: _read(found[1]).decode(), _COMMENT.sub("", content.decode())).encode()
