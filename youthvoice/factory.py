@@ -54,7 +54,7 @@ from youthvoice.staff import (
     signing_in,
 )
 from youthvoice.staff import routes as people_routes
-from youthvoice.surveys import questionnaire_routes, round_routes
+from youthvoice.surveys import questionnaire_routes, round_routes, slip_routes
 from youthvoice.surveys import routes as survey_routes
 from youthvoice.surveys import store as rounds
 from youthvoice.threads import give_routes, hold_routes, old_wraps, picture_words
@@ -90,6 +90,7 @@ STAFF_PAGES = (
     committee_routes.pages,
     questionnaire_routes.pages,
     round_routes.pages,
+    slip_routes.pages,
     aloud_routes.pages,
     tablet_routes.pages,
     reports_desk_routes.pages,

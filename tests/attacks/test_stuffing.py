@@ -1,14 +1,20 @@
 """T8: whoever fills the box with sheets gets nothing published, and the advocates learn of it."""
 
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.surveys.closing_house import AFTER, OTHER_SITE, SITE, House, house
+from tests.surveys.closing_house import AFTER, OPENED, OTHER_SITE, SITE, House, house
 from youthvoice import db
 from youthvoice.config import Settings
+from youthvoice.slips.pictures import Picks, screens
+from youthvoice.surveys import responses, with_slips
+from youthvoice.surveys.coding import encode
 from youthvoice.surveys.counts import NotCounted, counts_of, winners_of
+from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.surveys.store import questions_of
 
 
 @pytest.fixture
@@ -81,3 +87,51 @@ def test_sheets_sent_after_the_end_of_counting_change_nothing(home: House) -> No
     with db.reading(home.engine) as session:
         assert counts_of(session, home.keyring, round_.batch_id)["food"]["bad"] == 10
     assert (home.number(round_), home.sheets()) == (10, 0)
+
+
+def dealt(home: House, round_: RoundFacts, number: int, site_id: int = SITE) -> list[Picks]:
+    home.keyring.key_or_new("pepper")
+    with db.writing(home.engine) as session:
+        slips = with_slips.deal(session, home.keyring, round_, site_id, number)
+    return [tuple(screen.index(one) for screen, one in zip(screens(len(slip)), slip, strict=True)) for slip in slips]
+
+
+def send_with(home: House, round_: RoundFacts, slip: Picks, food: str, site_id: int = SITE) -> bool:
+    """Whether a sheet with a slip was taken."""
+    with db.reading(home.engine) as session:
+        coded = encode(questions_of(session, round_), {"food": food})
+    made = responses.respond(home.keyring, round_, secrets.token_bytes(16), coded, day=OPENED.date())
+    put_in = responses.Slip(with_slips.of(round_, site_id), slip)
+    with home.engine.connect().execution_options(writes=True) as connection:
+        try:
+            responses.take_with_slip(connection, home.keyring, made, put_in)
+        except responses.SlipIsNoGood:
+            connection.rollback()
+            return False
+        connection.commit()
+    return True
+
+
+def test_a_spent_or_an_invented_slip_counts_nothing(home: House) -> None:
+    """Twelve children say it is bad, each with her slip; an adult sends all of them again, and every other there is."""
+    round_ = home.open(invited=12, slips=True)
+    slips = dealt(home, round_, 12)
+    assert all(send_with(home, round_, one, "bad") for one in slips)
+    others = [(first, second, third) for first in range(9) for second in range(2) for third in range(9)]
+    assert not any(send_with(home, round_, one, "good") for one in [*slips, *others])
+    assert home.sheets() == 12
+    home.close()
+    with db.reading(home.engine) as session:
+        counts = counts_of(session, home.keyring, round_.batch_id)["food"]
+    assert {answer: number for answer, number in counts.items() if number} == {"bad": 12}
+    assert home.number(round_) == 12
+
+
+def test_a_slip_is_good_at_the_site_where_it_was_dealt_and_for_its_round_alone(home: House) -> None:
+    first, second = (home.open(invited=20, sites=(SITE, OTHER_SITE), slips=True) for _ in range(2))
+    slip, *_rest = dealt(home, first, 5)
+    dealt(home, first, 5, OTHER_SITE)
+    while slip in dealt(home, second, 1):
+        pass
+    assert not send_with(home, second, slip, "bad")
+    assert send_with(home, first, slip, "bad")

@@ -64,7 +64,7 @@ class House:
     keyring: Keyring
 
     def open(self, purpose: Purpose = "regular", **more: object) -> RoundFacts:
-        """Open a round; `invited`, `key`, `sites`, `ends_at`, `questionnaire` say what is not as usual."""
+        """Open a round; `invited`, `key`, `sites`, `ends_at`, `slips`, `questionnaire` say what is not as usual."""
         slug = secrets.token_hex(4)
         questions = more.get("questionnaire") or a_questionnaire(purpose)
         assert isinstance(questions, Questionnaire)
@@ -78,6 +78,7 @@ class House:
             opened = _round(slug, stored.id, batch.id, purpose)
             opened.ends_at = more.get("ends_at", ENDS)  # type: ignore[assignment]
             opened.invited = more.get("invited", 20)  # type: ignore[assignment]
+            opened.slips = bool(more.get("slips"))
             session.add(opened)
             session.flush()
             sites = more.get("sites", (SITE,))

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from youthvoice.places.help_words import and_in_words, in_danger, named
 from youthvoice.places.store import SiteFacts
+from youthvoice.surveys import with_slips
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.rounds import EXEMPT, RUNS_ON, RoundFacts
 from youthvoice.surveys.screens import Speaker, screens
@@ -98,6 +99,9 @@ def render(
         letter_box=bool(asking.reads and questionnaire.letter_boxes),
         choice=facts.purpose in EXEMPT,
         safety=any(question.safety for question in questionnaire.questions),
+        slip_screens_of=with_slips.asked(facts),
+        given=given or {},
+        refused=refused or {},
         screens=screens(questionnaire, speak, letter_box=bool(asking.reads), given=given, refused=refused),
         readers=and_in_words(asking.reads),
         hour=format_time(time(site.daily_hour), "short", rebase=False),

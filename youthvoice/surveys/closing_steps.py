@@ -13,7 +13,7 @@ from youthvoice.access.permissions import ADVOCATE
 from youthvoice.answers import store as answers
 from youthvoice.audit.store import Log
 from youthvoice.privacy.keyring import Keyring
-from youthvoice.surveys import care, closing_rules, store, waiting
+from youthvoice.surveys import care, closing_rules, store, waiting, with_slips
 from youthvoice.surveys.closing_rules import Decision
 from youthvoice.surveys.counts import lock_counts, lock_winners, transitions
 from youthvoice.surveys.models import Batch
@@ -84,6 +84,8 @@ def _close(session: Session, look: Look, decision: Decision) -> Decision:
         answers.set_parts(session, look.keyring, "round", look.facts.slug, (), look.day)
     look.batch.closed_on, look.batch.outcome = look.day, decision.code
     waiting.delete_sheets(session, look.facts)
+    if look.facts.slips:
+        with_slips.forget(session, look.facts)
     look.log.add(session, f"batch.{decision.code}", look.facts.slug)
     return decision
 

@@ -151,6 +151,7 @@ def _named(session: Session, name: str, *, approved: bool = False) -> StoredQues
 @click.option("--permission", required=True, help="Which permission is on file, and who gave it.")
 @click.option("--pair", is_flag=True, help="Open two rounds: before and after.")
 @click.option("--link", type=click.Choice(["none", "card", "sheet"]), default="none", show_default=True)
+@click.option("--slips", is_flag=True, help="Only a sheet with a slip dealt at the sitting counts.")
 @click.option("--from", "starts", type=_DAY, help="First day; now when it is not told.")
 @click.option("--after-from", type=_DAY, help="First day of the round after; asked for at a terminal.")
 @click.option("--after-until", type=_DAY, help="Last day of the round after; asked for at a terminal.")
@@ -166,6 +167,7 @@ def open_(
     permission: str,
     pair: bool,
     link: str,
+    slips: bool,
     starts: datetime | None,
     after_from: datetime | None,
     after_until: datetime | None,
@@ -195,6 +197,7 @@ def open_(
             answer_due=due.date(),
             opened_by=person.person_id,
             seconded_by=second.person_id,
+            slips=slips,
         )
         weighed = weigh(session, opening, running.keyring().key("people"), running.now())
         if weighed.refusals:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from youthvoice.db import Base, Utc
@@ -48,7 +48,8 @@ class Batch(Base):
 class Round(Base):
     """One use of a questionnaire; everything here is fixed when it opens, by two adults.
 
-    `slug` is what addresses bear. `ends_at` moves only to an earlier moment (`surveys end`).
+    `slug` is what addresses bear. `ends_at` moves only to an earlier moment (`surveys end`). Where it asks for `slips`,
+    only a sheet with a slip that was dealt for it counts, once.
     """
 
     __tablename__ = "rounds"
@@ -69,6 +70,7 @@ class Round(Base):
     opened_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     seconded_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     ended_on: Mapped[date | None]
+    slips: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class RoundSite(Base):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from youthvoice.slips.pictures import MOST as MOST_SLIPS
 from youthvoice.surveys.identity import identity
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.rounds import EXEMPT, MINIMUM, RUNS_ON
@@ -24,6 +25,7 @@ class Opening:
         spans: one, or the pre and the post wave of a pair.
         site_ids: pooled; the first is the one whose clock, `time_zone`, rules.
         seconded_by: None until the second adult has signed.
+        slips: whether only a sheet with a slip shall count.
     """
 
     questionnaire_id: int
@@ -38,6 +40,7 @@ class Opening:
     answer_due: date
     opened_by: int
     seconded_by: int | None = None
+    slips: bool = False
 
     @property
     def last_day(self) -> date:
@@ -89,6 +92,7 @@ def refusals(  # noqa: PLR0913 - all that is looked at, by name
     found += _about_kind(opening, questions)
     found += [refusal for site in sites for refusal in _about_site(site)]
     found += _about_days(opening, now)
+    found += _about_slips(opening)
     if not 1 <= opening.invited <= MOST_INVITED and not (opening.purpose == RUNS_ON and opening.invited == 0):
         found.append(Refusal("nobody_invited", "invited"))
     if not opening.permission.strip():
@@ -127,6 +131,14 @@ def _about_site(site: SiteReady) -> Iterator[Refusal]:
         yield Refusal("too_few_advocates", "sites", {"site": site.name, "number": site.advocates})
     if not site.helpline:
         yield Refusal("helpline_untested", "sites", {"site": site.name})
+
+
+def _about_slips(opening: Opening) -> Iterator[Refusal]:
+    """Slips are dealt at a sitting; a round that runs on has none."""
+    if opening.slips and opening.purpose == RUNS_ON:
+        yield Refusal("no_slips_in_care", "slips")
+    elif opening.slips and opening.invited > MOST_SLIPS:
+        yield Refusal("too_many_for_slips", "slips", {"most": MOST_SLIPS})
 
 
 def _about_days(opening: Opening, now: datetime) -> Iterator[Refusal]:

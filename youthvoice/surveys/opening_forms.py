@@ -55,6 +55,7 @@ class OpenForm(FlaskForm, SecondAdultForm):
             NumberRange(0, MOST_INVITED, _("Write a whole number.")),
         ],
     )
+    slips = BooleanField(_("Ask for slips"))
     permission = StringField(
         _("Permission on file"),
         validators=[

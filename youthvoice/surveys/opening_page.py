@@ -48,6 +48,7 @@ def opening_of(session: Session, form: OpenForm, first: int, second: int | None)
         answer_due=form.due.data,
         opened_by=first,
         seconded_by=second,
+        slips=form.slips.data,
     )
 
 

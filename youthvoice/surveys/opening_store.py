@@ -102,7 +102,7 @@ def _add_round(  # noqa: PLR0913, PLR0917 - what was decided, and the rows it ne
 
 _AS_DECIDED: Final = (
     "questionnaire_id", "purpose", "link", "invited", "permission", "decider_id", "answer_due", "opened_by",
-    "seconded_by",
+    "seconded_by", "slips",
 )  # fmt: skip
 
 

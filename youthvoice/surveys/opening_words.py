@@ -42,6 +42,8 @@ WORDS: dict[str, str] = {
     "after_comes_first": _("The second round starts before the first. Choose a later first day."),
     "due_too_early": _("The answer is due before everybody has answered. Choose a day after the last day."),
     "nobody_invited": _("Say how many children are invited: at least one."),
+    "no_slips_in_care": _("Slips are dealt at a sitting. Children who come or leave answer alone: no slips there."),
+    "too_many_for_slips": _("Slips can be dealt to %(most)s children at most. Open several rounds, or ask for none."),
     "no_permission": _("Say which permission is on file and who gave it."),
     "decider_left": _("The adult who will answer has no account here, or has left. Choose another."),
     "second_is_first": _("The second adult must be somebody else than you."),

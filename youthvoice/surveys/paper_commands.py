@@ -92,6 +92,8 @@ def _open_round(session: Session, slug: str, person: SignedIn, now: datetime) ->
     state = facts.state(now)
     if state != "open":
         raise click.ClickException(f"{slug} {_NOT_NOW[state]}.")
+    if facts.slips:
+        raise click.ClickException(f"{slug} asks for slips: only what children send with one counts, no paper sheets.")
     return facts
 
 

@@ -9,13 +9,15 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from youthvoice.privacy.keyring import KeyGone, Keyring
 from youthvoice.privacy.sealing import Context, context, lock_padded
+from youthvoice.slips import store as slips
+from youthvoice.slips.pictures import Picks
 from youthvoice.statements import Statement, adding
 from youthvoice.surveys.models import Batch, Receipt, Sheet
 from youthvoice.threads import store as threads
@@ -80,6 +82,17 @@ class Response:
     batch_id: int
     blob: bytes | None
     letters: tuple[SealedLetter, ...] = ()
+
+
+class Slip(NamedTuple):
+    """What a child put in beside her answers: what it is for, and its pictures. It is spent, never stored."""
+
+    of: str
+    picks: Picks
+
+
+class SlipIsNoGood(Exception):
+    """It was spent already or never dealt; the transaction must be rolled back, and nothing is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +185,20 @@ def take(connection: Connection, response: Response) -> Taken:
         _ADD_SHEET.rows(connection, sheet)
     threads.post_letters(connection, response.letters)
     return Taken(late=late, repeated=False)
+
+
+def take_with_slip(connection: Connection, keyring: Keyring, response: Response, slip: Slip) -> Taken:
+    """As `take`, for a round that asks for slips; the slip is spent in the same transaction, and stands in no row.
+
+    What comes late counts nothing and needs no slip; what came before needs no other.
+
+    Raises:
+        SlipIsNoGood: see there.
+    """
+    taken = take(connection, response)
+    if not taken.late and not taken.repeated and not slips.spend(connection, keyring, slip.of, slip.picks):
+        raise SlipIsNoGood
+    return taken
 
 
 def forget_receipts(session: Session, today: date) -> int:

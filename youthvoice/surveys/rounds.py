@@ -33,6 +33,7 @@ class RoundFacts:
         site_ids: the first is the one whose clock rules.
         title: the questionnaire's, by language.
         ages: of the children it is for, such as `10-12`.
+        slips: whether only a sheet with a slip counts.
     """
 
     id: int
@@ -60,6 +61,7 @@ class RoundFacts:
     site_ids: tuple[int, ...]
     title: Mapping[str, str]
     ages: str = ""
+    slips: bool = False
 
     def state(self, now: datetime) -> State:
         """Where it stands at a moment."""

@@ -7,11 +7,13 @@ from flask_babel import format_date
 from youthvoice import db, running
 from youthvoice.clips import shelf
 from youthvoice.places.tablets import here
-from youthvoice.surveys import asking, responses, sending
+from youthvoice.surveys import asking, responses, sending, with_slips
 from youthvoice.surveys.asking import Asking
 from youthvoice.surveys.gate import Passed, passed
 from youthvoice.surveys.response_form import ResponseForm
+from youthvoice.threads import slip_tries
 from youthvoice.threads.channel import is_open_at
+from youthvoice.threads.code_tries import TooOften
 from youthvoice.threads.readers import readers_at
 from youthvoice.web import headers, languages
 from youthvoice.web.limits import SENDING, at_most, whoever_asks
@@ -52,7 +54,10 @@ def send(slug: str) -> ResponseReturnValue:
         abort(404)
     sheet = sheet_id(request.form.get("sheet", "")) or abort(400)
     form = ResponseForm.asking(found.questions)(request.form)
-    if not form.validate() and (refused := form.refused()):
+    refused = {} if form.validate() else form.refused()
+    if found.round.slips and found.round.closed_on is None:
+        return _with_slip(found, sheet, form, refused)
+    if refused:
         return _asked_again(_asking(found), form, refused)
     response = sending.response(found.round, found.site, sheet, form)
     taken = responses.take(db.connection(), response)
@@ -60,11 +65,39 @@ def send(slug: str) -> ResponseReturnValue:
     return _thanked(slug, sheet, late=taken.late)
 
 
-def _asked_again(page: Asking, form: ResponseForm, refused: dict[str, str]) -> ResponseReturnValue:
+def _with_slip(found: Passed, sheet: bytes, form: ResponseForm, refused: dict[str, str]) -> ResponseReturnValue:
+    """The same, where only a sheet with a slip counts; whatever is wrong with it, her answers are still there."""
+    put_in = with_slips.given(found.round, request.form)
+    if refused := {**with_slips.missing(found.round, put_in), **refused}:
+        return _asked_again(_asking(found), form, refused)
+    response = sending.response(found.round, found.site, sheet, form)
+    slip = with_slips.slip(found.round, found.site.id, put_in)
+    try:
+        with slip_tries.tried(here() or abort(403)) as tried:
+            try:
+                taken = responses.take_with_slip(db.connection(), running.keyring(), response, slip)
+            except responses.SlipIsNoGood:
+                db.connection().rollback()
+            else:
+                db.connection().commit()
+                tried.right = True
+    except TooOften:
+        return _enough_for_today(_asking(found), form)
+    if not tried.right:
+        return _asked_again(_asking(found), form, with_slips.not_good(found.round))
+    return _thanked(found.round.slug, sheet, late=taken.late)
+
+
+def _asked_again(page: Asking, form: ResponseForm, refused: dict[str, str], status: int = 422) -> ResponseReturnValue:
     if wants_json():
-        return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), 422
-    sheet = str(request.form["sheet"])
-    return asking.render(page, form.questionnaire, sheet, form.given(), refused), 422
+        return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), status
+    sheet, put_in = str(request.form["sheet"]), with_slips.given(page.round, request.form)
+    return asking.render(page, form.questionnaire, sheet, {**form.given(), **put_in}, refused), status
+
+
+def _enough_for_today(page: Asking, form: ResponseForm) -> ResponseReturnValue:
+    """This tablet tried too many wrong slips; another one may take hers."""
+    return _asked_again(page, form, with_slips.enough(page.round), 429)
 
 
 def _thanked(slug: str, sheet: bytes, *, late: bool) -> ResponseReturnValue:

@@ -64,6 +64,11 @@ def of_tablets(pepper: bytes, site_id: int, day: date) -> Trying:
     return Trying(_hash(pepper, f"tablets|{site_id}|{day}"), day, on_tablet=False)
 
 
+def of_slips(pepper: bytes, tablet_id: int, day: date) -> Trying:
+    """A try of a slip on an enrolled tablet; whoever guesses at slips takes no try of a code from anybody."""
+    return Trying(_hash(pepper, f"slips|{tablet_id}|{day}"), day, on_tablet=True)
+
+
 def of_enrolment(pepper: bytes, day: date) -> Trying:
     """A try at the code that connects a tablet, from anywhere in the world; the day is UTC."""
     return Trying(_hash(pepper, f"enrolment|{day}"), day, on_tablet=False)

@@ -183,9 +183,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_owed_asked_id'), ['asked_id'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_owed_asked_id_people'), 'people', ['asked_id'], ['id'])
 
+    with op.batch_alter_table('rounds', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('slips', sa.Boolean(), server_default=sa.text('(false)'), nullable=False))
+
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('rounds', schema=None) as batch_op:
+        batch_op.drop_column('slips')
+
     with op.batch_alter_table('owed', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_owed_asked_id_people'), type_='foreignkey')
         batch_op.drop_index(batch_op.f('ix_owed_asked_id'))

@@ -10,7 +10,7 @@
   const assents = [...form.querySelectorAll("[data-assent]")];
   const end = one("end", form);
   const front = document.body.dataset.front;
-  let now = null, stopped = null, sending = false, seen = false, leaving = null;
+  let now = null, stopped = null, sending = false, seen = false, leaving = null, mending = false;
   let after = [...form.querySelectorAll("[data-after]")];   // screens that follow sending
 
   /* ---- Which questions are asked ---- */
@@ -171,6 +171,7 @@
       else if (said.late) show(one("late"));
       else leave(form.dataset.thanks + (document.documentElement.dataset.aloud ?? ""));
     } else if (status < 500 && said.refused?.length) {
+      mending = true;
       said.refused.forEach(complain);
       show(asked.find((section) => section.dataset.question === said.refused[0].name) ?? end);
     } else if ([403, 410, 413, 429].includes(status) && said.title) {
@@ -207,11 +208,18 @@
     if (why) why.hidden = true;
   }
 
-  /** Next; but not past what has to be put right first. */
+  /** Next; but not past what has to be put right first. After a refusal the way leads over what was refused alone. */
   function next() {
-    const why = one("why", now);
-    if (why && "holds" in why.dataset && !why.hidden) why.focus();
-    else go(1);
+    const why = one("why", now), empty = why?.dataset.must && !given(now).length;
+    if (empty) {
+      why.textContent = why.dataset.must;
+      why.hidden = false;
+    }
+    if (why && !why.hidden && (empty || "holds" in why.dataset)) why.focus();
+    else if (mending) {
+      const all = current();
+      show(all.slice(all.indexOf(now) + 1).find((each) => one("why", each)?.hidden === false) ?? end);
+    } else go(1);
   }
 
   const acts = {
