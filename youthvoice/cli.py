@@ -10,6 +10,7 @@ from youthvoice.answers.really_done import count_due
 from youthvoice.answers.turning import turn_due
 from youthvoice.audit import commands as audit_commands
 from youthvoice.backups import commands as backup_commands
+from youthvoice.committees.ballots import elections_due
 from youthvoice.committees.supporting import support_due
 from youthvoice.doctor import doctor
 from youthvoice.example import loading
@@ -35,6 +36,7 @@ JOBS = (
     Job("closing", 20, close_due_job),
     Job("daily", 60, daily_due),
     Job("drafting", 20, draft_due),
+    Job("elections", 20, elections_due),
     Job("ends", 3600, ends_due),
     Job("freezing", 3600, freeze_due),
     Job("guessing", 60, guessing_due),

@@ -19,7 +19,7 @@ from youthvoice.aloud import tablet_routes
 from youthvoice.answers import routes as answers_routes
 from youthvoice.clips import routes as clip_routes
 from youthvoice.clips import shelf
-from youthvoice.committees import agenda_routes, answered
+from youthvoice.committees import agenda_routes, answered, election_routes, vote_routes
 from youthvoice.committees import routes as committee_routes
 from youthvoice.config import Settings, SettingsError
 from youthvoice.desk import menu
@@ -71,6 +71,7 @@ CHILD_PAGES = (
     reply_routes.pages,
     reply_thread_routes.pages,
     survey_routes.pages,
+    vote_routes.pages,
     tell_routes.pages,
     agenda_routes.pages,
     view_routes.pages,
@@ -88,6 +89,7 @@ STAFF_PAGES = (
     places_routes.pages,
     service_routes.pages,
     committee_routes.pages,
+    election_routes.pages,
     questionnaire_routes.pages,
     round_routes.pages,
     slip_routes.pages,

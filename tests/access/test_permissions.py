@@ -22,6 +22,8 @@ TABLE = {
     "reports.read": "yes no no no yes yes",
     "handed.read": "yes no yes yes yes yes",
     "committees.see": "yes yes yes no no no",
+    "committees.elect": "no no yes no no no",
+    "committees.count": "yes no yes no no no",
     "committees.set_up": "no yes no no no no",
     "agenda.read": "yes no yes no no no",
     "services.see": "yes yes yes no yes yes",

@@ -32,6 +32,8 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "reports.read": frozenset({ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),  # of these whoever it is sealed to
     "handed.read": frozenset(ROLES) - {COORDINATOR},
     "committees.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),
+    "committees.elect": frozenset({FACILITATOR}),
+    "committees.count": frozenset({ADVOCATE, FACILITATOR}),  # two adults count, and never a manager
     "committees.set_up": frozenset({COORDINATOR}),  # and reads nothing of what is on an agenda
     "agenda.read": frozenset({ADVOCATE, FACILITATOR}),
     "services.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),

@@ -18,6 +18,7 @@ from youthvoice.grievances.filing import Kept
 from youthvoice.grievances.helpers import Helper
 from youthvoice.grievances.telling import Telling
 from youthvoice.kiosk import doors, reply_asking, showing
+from youthvoice.kiosk.doors import Today
 from youthvoice.places.store import SiteFacts
 from youthvoice.privacy.picture_codes import LENGTH, Code
 from youthvoice.surveys import asking
@@ -128,7 +129,7 @@ def _first(page: Asking) -> list[_Page]:
     site, open_ = page.site, [page.round]
     return [
         ("language", lambda: showing.choice_of_language(site.languages, site.languages, marks_drafts=False)),
-        ("front", lambda: showing.front(site, open_, page.language, tells=page.tells, meets=True)),
+        ("front", lambda: showing.front(site, Today(open_, tells=page.tells, meets=True), page.language)),
         ("open", lambda: showing.page("open", doors=doors.rounds(open_, page.language, site.time_zone))),
     ]
 

@@ -113,15 +113,17 @@ class SupportCounted(Base):
 class Election(Base):
     """How a committee gets somebody for one post. Only who won is ever kept once it is over.
 
-    `way` is `paper`, `hands`, `slips` or `nomination`; `tie` the rule chosen before (`lot` or `again`); `state` is
-    `open`, `counted_once`, `done`, `again` or `too_few`. `body` holds who stands and, once over, who won; locked.
-    `first_count` is what the first of two adults counted, until the second has; locked, then gone.
-    `key` names the key file of its ballots.
+    `slug` is what addresses bear. `way` is `paper`, `hands`, `slips` or `nomination`; `tie` the rule chosen before
+    (`lot` or `again`); `state` is `open`, `counted_once`, `done`, `again`, `too_few` or `nobody`. `body` holds who
+    stands and, once over, only who won (or who stands again); locked. `first_count` is what the first of two adults
+    counted, until the second has; locked, then gone. `key` names the key file of its ballots. `ends_at` moves only to
+    an earlier moment.
     """
 
     __tablename__ = "elections"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(24), unique=True)
     committee_id: Mapped[int] = mapped_column(ForeignKey("committees.id"), index=True)
     post: Mapped[str] = mapped_column(String(20))
     way: Mapped[str] = mapped_column(String(12))

@@ -82,6 +82,7 @@ _ROOMS_UNDER = {
     "letter_reports": "letters.index",
     "report": "reports.index",
     "aloud": "questionnaires.index",
+    "elections": "committees.index",
     "round_slips": "rounds.index",
     "tablet_voice": "places.tablets",
     "invitations": "staff.people",

@@ -9,6 +9,9 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from youthvoice.committees import election_words
+from youthvoice.committees.election_told import Told
+from youthvoice.places.help_words import named
 from youthvoice.surveys.rounds import RUNS_ON, RoundFacts
 
 _ROUND_PICTURES = {"regular": "1F4CB", "awareness": "1F4D6", "care": "1F3E0", "choice": "1F5F3"}
@@ -36,19 +39,30 @@ class Door:
         return Markup("<br>").join(self.small)
 
 
-def doors(open_rounds: Sequence[RoundFacts], *, tells: bool, meets: bool = False) -> list[Door]:
-    """What a child can do here; a door whose room is not built yet is left out.
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What can be done at a site at this moment.
 
-    Args:
-        open_rounds: what is open at this site now.
+    Attributes:
+        rounds: that are open.
         tells: whether somebody is there to be told.
         meets: whether a committee meets here.
+        votes: whether there is a vote, or one to be told of.
     """
-    only = open_rounds[0].slug if len(open_rounds) == 1 else ""
+
+    rounds: Sequence[RoundFacts]
+    tells: bool = False
+    meets: bool = False
+    votes: bool = False
+
+
+def doors(today: Today) -> list[Door]:
+    """What a child can do here; a door whose room is not there is left out."""
+    only = today.rounds[0].slug if len(today.rounds) == 1 and not today.votes else ""
     return [
         Door(_("Open today"), url_for("surveys.answer", slug=only) if only else url_for("kiosk.open_today"), "1F4CB"),
-        *([Door(_("Tell us"), url_for("tell.ask"), "1F5E8")] if tells else []),
-        *([Door(_("Our agenda"), url_for("agenda.board"), "1F4CC")] if meets else []),
+        *([Door(_("Tell us"), url_for("tell.ask"), "1F5E8")] if today.tells else []),
+        *([Door(_("Our agenda"), url_for("agenda.board"), "1F4CC")] if today.meets else []),
         Door(_("My answer"), "/reply", "1F4EC"),
         Door(_("You said, we did"), "/we-did", "we-did"),
         Door(_("My rights"), url_for("kiosk.rights"), "1F4D6"),
@@ -80,6 +94,25 @@ def rounds(open_rounds: Sequence[RoundFacts], language: str, time_zone: str) -> 
         else door
         for door, one in zip(found, open_rounds, strict=True)
     ]
+
+
+def votes(open_votes: Sequence[tuple[str, str, str]], over: Sequence[Told]) -> list[Door]:
+    """A door for each vote, and one for each that is told of.
+
+    Args:
+        open_votes: slug, post, and name of the committee.
+        over: what came of others.
+    """
+    voting = [
+        Door(election_words.vote(post), url_for("vote.ask", slug=slug), "1F5F3", (named(committee),))
+        for slug, post, committee in open_votes
+    ]
+    telling = [
+        Door(election_words.over(one.post), url_for("vote.ask", slug=one.slug), one.picture)
+        for one in over
+        if one.by_tablet
+    ]
+    return voting + telling
 
 
 def _told_apart(one: RoundFacts, time_zone: str) -> tuple[str, ...]:

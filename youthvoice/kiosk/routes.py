@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
 from youthvoice import db, running
+from youthvoice.committees import election_store, election_told
 from youthvoice.committees import store as committees
 from youthvoice.kiosk import doors, enrolling, showing
+from youthvoice.kiosk.doors import Today
 from youthvoice.places import tablets
 from youthvoice.places.tablets import here
 from youthvoice.surveys import store as surveys
@@ -32,18 +34,28 @@ def front() -> ResponseReturnValue:
     if languages.COOKIE not in request.cookies and len(at.site.languages) > 1:
         return redirect("/language")
     rounds = surveys.open_at(db.session(), at.site.id, running.now())
-    meets = committees.are_any_at(db.session(), at.site.id)
-    said = languages.chosen(at.site.languages)
-    return showing.front(at.site, rounds, said, tells=is_open_at(at.site), meets=meets)
+    today = Today(
+        rounds,
+        tells=is_open_at(at.site),
+        meets=committees.are_any_at(db.session(), at.site.id),
+        votes=bool(_votes(at.site.id)),
+    )
+    return showing.front(at.site, today, languages.chosen(at.site.languages))
+
+
+def _votes(site_id: int) -> list[doors.Door]:
+    session, now = db.session(), running.now()
+    over = election_told.told(session, running.keyring(), site_id, now)
+    return doors.votes(election_store.open_at(session, site_id, now), over)
 
 
 @pages.get("/open")
 def open_today() -> ResponseReturnValue:
-    """Every round that is open here, when there are several or none."""
+    """Every round and vote that is open here, when there are several or none."""
     at = here() or abort(403)
     rounds = surveys.open_at(db.session(), at.site.id, running.now())
     said = languages.chosen(at.site.languages)
-    return showing.page("open", doors=doors.rounds(rounds, said, at.site.time_zone))
+    return showing.page("open", doors=[*_votes(at.site.id), *doors.rounds(rounds, said, at.site.time_zone)])
 
 
 @pages.get("/language")

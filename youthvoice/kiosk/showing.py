@@ -7,9 +7,9 @@ from flask_babel import force_locale, gettext
 from markupsafe import Markup
 
 from youthvoice.kiosk import doors
+from youthvoice.kiosk.doors import Today
 from youthvoice.places.help_words import and_in_words, hours, in_danger
 from youthvoice.places.store import SiteFacts
-from youthvoice.surveys.rounds import RoundFacts
 from youthvoice.threads.readers import readers_at
 from youthvoice.web import languages
 from youthvoice.web.lists import listed
@@ -43,17 +43,15 @@ def _draft(language: languages.Language) -> Markup:
     )
 
 
-def front(site: SiteFacts, open_rounds: Sequence[RoundFacts], said: str, *, tells: bool, meets: bool = False) -> str:
+def front(site: SiteFacts, today: Today, said: str) -> str:
     """What can be done here.
 
     Args:
         site: of the tablet.
-        open_rounds: what children can answer at this moment.
+        today: what is open there.
         said: the child's language.
-        tells: whether somebody is there to be told.
-        meets: whether a committee meets here.
     """
-    shown = doors.doors(open_rounds, tells=tells, meets=meets)
+    shown = doors.doors(today)
     return page("front", site=site, doors=shown, spoken=languages.LANGUAGES.get(said))
 
 

@@ -17,16 +17,7 @@ from youthvoice.surveys.opening import Opening
 from youthvoice.surveys.repeats import Ask, asks
 from youthvoice.surveys.rounds import RUNS_ON, RoundFacts
 from youthvoice.surveys.spans import Span
-
-# Plain things that mean nothing here: a browser's history must not tell on a child.
-_WORDS: Final = (
-    "acorn", "amber", "apple", "basil", "beach", "birch", "brook", "cedar", "cloud", "clover",
-    "coral", "daisy", "drum", "ember", "fern", "field", "finch", "flute", "garden", "ginger",
-    "hazel", "hill", "honey", "island", "jasmine", "kite", "lake", "lamp", "lemon", "lily", "lotus",
-    "mango", "maple", "meadow", "mint", "moss", "olive", "palm", "pebble", "pine", "plum", "poppy",
-    "rain", "reed", "river", "sage", "sand", "shell", "spring", "star", "stone", "straw", "sun",
-    "tulip", "violet", "water", "willow", "wind",
-)  # fmt: skip
+from youthvoice.web.neutral_names import new_name
 
 
 class AskedAlready(Exception):
@@ -119,10 +110,7 @@ def _remember_asked(session: Session, wanted: Iterable[Ask], site_ids: Iterable[
 
 
 def _new_slug(session: Session) -> str:
-    while True:
-        slug = f"{secrets.choice(_WORDS)}-{secrets.randbelow(9000) + 1000}"
-        if session.scalar(select(Round.id).where(Round.slug == slug)) is None:
-            return slug
+    return new_name(lambda slug: session.scalar(select(Round.id).where(Round.slug == slug)) is not None)
 
 
 def _answers_key(opening: Opening, span: Span, slug: str) -> str:

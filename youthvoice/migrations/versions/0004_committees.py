@@ -80,6 +80,7 @@ def upgrade() -> None:
     )
     op.create_table('elections',
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('slug', sa.String(length=24), nullable=False),
     sa.Column('committee_id', sa.Integer(), nullable=False),
     sa.Column('post', sa.String(length=20), nullable=False),
     sa.Column('way', sa.String(length=12), nullable=False),
@@ -94,7 +95,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['committee_id'], ['committees.id'], name=op.f('fk_elections_committee_id_committees')),
     sa.ForeignKeyConstraint(['counted_by'], ['people.id'], name=op.f('fk_elections_counted_by_people')),
     sa.ForeignKeyConstraint(['opened_by'], ['people.id'], name=op.f('fk_elections_opened_by_people')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_elections'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_elections')),
+    sa.UniqueConstraint('slug', name=op.f('uq_elections_slug'))
     )
     with op.batch_alter_table('elections', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_elections_committee_id'), ['committee_id'], unique=False)
