@@ -11,7 +11,7 @@ from youthvoice import db
 from youthvoice.config import Settings
 from youthvoice.privacy.session_keys import session_token
 from youthvoice.statements import Statement, adding
-from youthvoice.surveys.models import Receipt
+from youthvoice.threads.models import Receipt
 
 _receipts = Receipt.__table__
 BY_HASH = Statement(select(_receipts.c.month).where(_receipts.c.id_hash == bindparam("id_hash")))

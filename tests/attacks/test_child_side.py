@@ -15,9 +15,9 @@ from tests.people import Somebody, house, make_person, make_site, on_tablet
 from tests.rounds import answers, close, end, open_round, sheet_of
 from youthvoice import db, running
 from youthvoice.places.models import Tablet
-from youthvoice.surveys.models import Receipt, Sheet
+from youthvoice.surveys.models import Sheet
 from youthvoice.surveys.rounds import RoundFacts
-from youthvoice.threads.models import Letter, Wrap
+from youthvoice.threads.models import Letter, Receipt, Wrap
 from youthvoice.web.limits import TABLET_COOKIE
 
 NUMBER = "ab" * 16

@@ -20,7 +20,7 @@ from youthvoice.backups.copying import MAGIC, NEVER, CannotRestore, back_up, res
 from youthvoice.config import Settings
 from youthvoice.privacy.contexts import Context, context
 from youthvoice.privacy.locking import lock_padded, unlock_padded
-from youthvoice.surveys.models import Receipt
+from youthvoice.threads.models import Receipt
 
 KEY, OTHER_KEY = bytes(32), bytes([1]) * 32
 CHUNK = 64 * 1024 + 32

@@ -13,8 +13,7 @@ from tests.grievances.telling import WORDS, Told, tell
 from tests.pages import Visitor
 from youthvoice import db
 from youthvoice.grievances.child_view import for_child
-from youthvoice.grievances.tell_form import MOST_VOICE_BYTES
-from youthvoice.grievances.telling import MOST_SECONDS
+from youthvoice.threads.child_fields import MOST_SECONDS, MOST_VOICE_BYTES
 from youthvoice.threads.models import ThreadEntry, ThreadReply
 
 KIND = "Thank you for telling me."

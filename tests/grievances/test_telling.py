@@ -17,13 +17,13 @@ from tests.rounds import open_round
 from youthvoice import db, running
 from youthvoice.config import Settings
 from youthvoice.grievances import picks
-from youthvoice.grievances.tell_form import MOST_VOICE_BYTES
 from youthvoice.places import store as places
 from youthvoice.places.models import Site
 from youthvoice.privacy import picture_codes
 from youthvoice.privacy.picture_codes import Code
 from youthvoice.threads import membership, picture_words
 from youthvoice.threads import thread_store as store
+from youthvoice.threads.child_fields import MOST_VOICE_BYTES
 from youthvoice.threads.marks import moment_of
 from youthvoice.threads.models import Thread, ThreadWrap
 

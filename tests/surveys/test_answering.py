@@ -18,11 +18,11 @@ from youthvoice.places import store as places
 from youthvoice.places import tablet_store
 from youthvoice.privacy.sealing import context, unlock_padded
 from youthvoice.surveys.coding import decode
-from youthvoice.surveys.models import Receipt, Sheet
+from youthvoice.surveys.models import Sheet
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.questions import Bin, Option, Question, words
 from youthvoice.surveys.rounds import RoundFacts
-from youthvoice.threads.models import Letter, Wrap
+from youthvoice.threads.models import Letter, Receipt, Wrap
 from youthvoice.threads.sealed import open_letter
 
 JSON = {"Accept": "application/json"}

@@ -16,11 +16,11 @@ from youthvoice.access.permissions import FACILITATOR
 from youthvoice.audit.models import AuditEntry
 from youthvoice.places import store as places
 from youthvoice.surveys.coding import decode
-from youthvoice.surveys.models import Receipt, Sheet
+from youthvoice.surveys.models import Sheet
 from youthvoice.surveys.rounds import RoundFacts
 from youthvoice.surveys.waiting import open_sheets
 from youthvoice.threads import store as letters
-from youthvoice.threads.models import Letter
+from youthvoice.threads.models import Letter, Receipt
 from youthvoice.threads.sealed import open_letter
 from youthvoice.threads.thread_store import Me
 

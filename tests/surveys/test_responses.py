@@ -12,9 +12,10 @@ from tests.ground import NOON, Ground, ground
 from youthvoice import db
 from youthvoice.config import Settings
 from youthvoice.privacy.sealing import CannotOpen, context, unlock_padded
-from youthvoice.surveys.models import Receipt, Sheet
-from youthvoice.surveys.responses import Response, Taken, forget_receipts, respond, take
-from youthvoice.threads.models import Letter
+from youthvoice.surveys.models import Sheet
+from youthvoice.surveys.responses import Response, Taken, respond, take
+from youthvoice.threads import receipts
+from youthvoice.threads.models import Letter, Receipt
 from youthvoice.threads.sealed import seal_letter
 from youthvoice.threads.wraps import Wrapped
 
@@ -146,7 +147,7 @@ def test_receipts_are_forgotten_after_twelve_months(house: Ground) -> None:
     for day in (date(2025, 10, 31), date(2025, 11, 1), date(2026, 11, 24)):
         send(house, respond(house.keyring, house.round, secrets.token_bytes(16), b"\x01", day=day))
     with db.writing(house.engine) as session:
-        assert forget_receipts(session, DAY) == 1
+        assert receipts.forget(session, DAY) == 1
         assert sorted(session.scalars(select(Receipt.month))) == ["2025-11", "2026-11"]
 
 

@@ -52,3 +52,14 @@ class LetterClock(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     step: Mapped[int]
     until: Mapped[datetime] = mapped_column(Utc)
+
+
+class SuggestionClock(Base):
+    """As `LetterClock`: suggestions of one site that nobody decided until the day that the children were told."""
+
+    __tablename__ = "suggestion_clocks"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    step: Mapped[int]
+    until: Mapped[datetime] = mapped_column(Utc)

@@ -15,9 +15,9 @@ from youthvoice.grievances.acts.recusing import STEP_BACK
 from youthvoice.grievances.acts.speaking import MOST_BYTES
 from youthvoice.grievances.scene import Scene, scene
 from youthvoice.grievances.tell_routes import with_microphone
-from youthvoice.grievances.telling import MOST_SECONDS
 from youthvoice.privacy.keyring import KeyGone
 from youthvoice.privacy.sealing import CannotOpen
+from youthvoice.threads.child_fields import MOST_SECONDS
 from youthvoice.threads.membership import LastReader, LeftOut
 from youthvoice.threads.thread_store import Meanwhile
 

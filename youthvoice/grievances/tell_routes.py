@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 from youthvoice import db, running
 from youthvoice.clips import shelf
@@ -21,6 +19,7 @@ from youthvoice.places.store import SiteFacts
 from youthvoice.places.tablets import here
 from youthvoice.threads import readers, thread_store
 from youthvoice.threads.channel import is_open_at
+from youthvoice.threads.child_fields import MOST_SENT_BYTES, with_files
 from youthvoice.threads.readers import everybody_at
 from youthvoice.web import headers, languages
 from youthvoice.web.limits import SENDING, at_most, whoever_asks
@@ -29,14 +28,13 @@ from youthvoice.web.sheets import new_sheet, sheet_id
 
 pages = Blueprint("tell", __name__, url_prefix="/tell", template_folder="templates")
 pages.before_request(headers.refuse_other_sites)
-MOST_BYTES = 1536 * 1024  # a voice and words
 
 
 @pages.url_value_preprocessor
 def allow_a_voice(endpoint: str | None, values: dict[str, object] | None) -> None:  # noqa: ARG001 - Flask's
     """Let a telling be larger than other forms; this runs before anything reads the form."""
     if endpoint in {"tell.send", "helping.send"}:
-        request.max_content_length = request.max_form_memory_size = MOST_BYTES
+        request.max_content_length = request.max_form_memory_size = MOST_SENT_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ def take(asked: Asked) -> ResponseReturnValue:
     somebody can read it: training that ends at midnight loses nobody's words.
     """
     sheet = sheet_id(request.form.get("sheet", "")) or abort(400)
-    form = TellForm(_sent(), asked.page.helpers)
+    form = TellForm(with_files(request.form, request.files), asked.page.helpers)
     if not form.validate():
         return _asked_again(asked, form, form.refused(), 413 if form.voice.too_large else 422)
     told = form.told(asked.language)
@@ -102,13 +100,6 @@ def take(asked: Asked) -> ResponseReturnValue:
         return _pictures(asked, told, sheet)
     except CannotBeLeftOut as refused:
         return _asked_again(asked, form, {"readers": telling.why_not(refused.why, asked.site)})
-
-
-def _sent() -> MultiDict[str, Any]:
-    """Words as words and a voice as a file, whatever a program calls a file."""
-    sent: MultiDict[str, Any] = MultiDict(request.form)
-    sent.setlist("voice", request.files.getlist("voice"))
-    return sent
 
 
 def _pictures(asked: Asked, told: Told, sheet: bytes) -> ResponseReturnValue:

@@ -22,11 +22,11 @@ from youthvoice.places.help_words import and_in_words, in_danger
 from youthvoice.places.store import SiteFacts
 from youthvoice.privacy.picture_codes import SCREENS
 from youthvoice.threads import picture_words
+from youthvoice.threads.child_fields import MOST_SECONDS
 from youthvoice.threads.readers import everybody_at
 from youthvoice.web.pressed import Pressed
 
 IDLE_SECONDS = 300
-MOST_SECONDS = 90
 _HOLE = f"the-number-of-this-sheet-{secrets.token_hex(16)}"
 _MOST_PAGES = 120
 

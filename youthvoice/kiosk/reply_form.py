@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from youthvoice.clips.sound import NotAClip, kind_of
 from youthvoice.grievances.child_rules import ANSWERS, Kind, Said
 from youthvoice.grievances.picks import MOST_LETTERS
-from youthvoice.grievances.tell_form import MOST_VOICE_BYTES, NO_VOICE, TOO_LONG, VOICE_TOO_LONG
+from youthvoice.threads.child_fields import MOST_VOICE_BYTES, NO_VOICE, TOO_LONG, VOICE_TOO_LONG
 from youthvoice.threads.entries import Entry
 from youthvoice.web.sheets import sheet_id
 

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from youthvoice import db, running
 from youthvoice.grievances.child_rules import WITHDRAW_ASKED
 from youthvoice.grievances.clock_rules import CHILD_WROTE
-from youthvoice.grievances.telling import IDLE_SECONDS, MOST_SECONDS
+from youthvoice.grievances.telling import IDLE_SECONDS
 from youthvoice.kiosk import showing
 from youthvoice.kiosk.reply_beads import beads, day_of, shown
 from youthvoice.kiosk.reply_form import kind_of_voice
@@ -18,6 +18,7 @@ from youthvoice.kiosk.reply_visit import Hers
 from youthvoice.places.help_words import and_in_words, named
 from youthvoice.places.tablets import here
 from youthvoice.threads import thread_store
+from youthvoice.threads.child_fields import MOST_SECONDS
 from youthvoice.threads.entries import Entry
 from youthvoice.threads.readers import everybody_at
 from youthvoice.threads.visits import Visit

@@ -1,10 +1,16 @@
 """Migrations, numbered 0001, 0002, ...; the metadata is handed in from above.
 
 Alembic is loaded only where tables change: every process asks `is_current` when it starts, and has to be quick.
+
+SQLite changes a column by making its table anew and dropping the old one. With foreign keys on, that would delete
+what hangs on its rows, such as the wraps of every letter; they are off meanwhile, and looked through before the commit.
+Source: https://www.sqlite.org/lang_altertable.html, section 7.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, MetaData, text
 
@@ -28,18 +34,36 @@ def upgrade(engine: Engine, metadata: MetaData, to: str = "head") -> None:
     """Bring a database to a revision; does nothing when it is there already."""
     from alembic import command  # noqa: PLC0415 - see above
 
-    with engine.connect().execution_options(writes=True) as connection:
+    with _changing(engine) as connection:
         command.upgrade(_config(connection, metadata), to)
-        connection.commit()
 
 
 def downgrade(engine: Engine, metadata: MetaData, to: str) -> None:
     """Take a database back to a revision, and what came later out of it; for tests of upgrades."""
     from alembic import command  # noqa: PLC0415 - see above
 
-    with engine.connect().execution_options(writes=True) as connection:
+    with _changing(engine) as connection:
         command.downgrade(_config(connection, metadata), to)
-        connection.commit()
+
+
+@contextmanager
+def _changing(engine: Engine) -> Iterator[Connection]:
+    """A connection on which tables may be made anew; commits at the end."""
+    with engine.connect().execution_options(writes=True) as connection:
+        if engine.dialect.name != "sqlite":
+            yield connection
+            connection.commit()
+            return
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute("PRAGMA foreign_keys=OFF")  # nothing has begun yet: within a transaction it would do nothing
+        try:
+            yield connection
+            if lost := connection.execute(text("PRAGMA foreign_key_check")).first():
+                raise RuntimeError(f"A row of {lost[0]} would hang on nothing")
+            connection.commit()
+        finally:
+            connection.rollback()
+            driver.execute("PRAGMA foreign_keys=ON")
 
 
 def is_current(engine: Engine) -> bool:

@@ -105,16 +105,6 @@ class Sheet(Base):
     blob: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class Receipt(Base):
-    """A keyed hash of a sheet's id, kept twelve months, so that a repeat is a success and never counts twice."""
-
-    __tablename__ = "receipts"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-    id_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    month: Mapped[str] = mapped_column(String(7), index=True)
-
-
 class Sitting(Base):
     """A facilitator's checklist for one sitting of a round: which points she confirmed, on which day."""
 

@@ -1,41 +1,33 @@
-"""Take one child's answers, once; keep receipts for twelve months. `waiting` reads the sheets again, for counting.
+"""Take one child's answers, once. `waiting` reads the sheets again, for counting.
 
 A sheet is locked before the first write, so that nothing slow happens while others wait in line.
 Source: PRIVACY.md A1 (late sheets), A2 (sealed until counted), C (receipts).
 """
 
-import hashlib
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Protocol
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Table, bindparam, insert, select
 
-from youthvoice.privacy.keyring import KeyGone, Keyring
+from youthvoice.privacy.keyring import Keyring
 from youthvoice.privacy.sealing import Context, context, lock_padded
 from youthvoice.slips import store as slips
 from youthvoice.slips.pictures import Picks
-from youthvoice.statements import Statement, adding
-from youthvoice.surveys.models import Batch, Receipt, Sheet
+from youthvoice.statements import Statement
+from youthvoice.surveys.models import Batch, Sheet
+from youthvoice.threads import receipts
 from youthvoice.threads import store as threads
 from youthvoice.threads.sealed import SealedLetter
 
 SHEET_ID_BYTES = 16
 _STEP = 128  # bytes; sheets of all questionnaires up to 124 coded bytes look alike
-_RECEIPT_MONTHS = 12
 
 _sheets: Table = Sheet.__table__  # type: ignore[assignment] # Core, not objects: this is the busiest write of the house
-_receipts: Table = Receipt.__table__  # type: ignore[assignment]
 _batches: Table = Batch.__table__  # type: ignore[assignment]
 _HOLD = Statement(select(_batches.c.closed_on).where(_batches.c.id == bindparam("batch")).with_for_update(read=True))
-_IN_TIME = Statement(select(_receipts.c.month).where(_receipts.c.id_hash == bindparam("receipt")))
 _ADD_SHEET = Statement(insert(_sheets))
-_ADD_RECEIPT = Statement(
-    lambda dialect: adding(_receipts, dialect).on_conflict_do_nothing().returning(_receipts.c.month)
-)
 
 
 class Counted(Protocol):
@@ -134,12 +126,12 @@ def respond(  # noqa: PLR0913 - a response is these six things
         raise ValueError("A sheet's id has 16 bytes")
     blob = None
     if coded is not None:
-        key = _first(keyring, round_.answers_key)
+        key = receipts.first_key(keyring, round_.answers_key)
         blob = lock_padded(key, coded, _padded(len(coded)), _purpose(round_.slug, sheet_id))
     return Response(
         sheet_id,
         *receipts_of(keyring, sheet_id),
-        f"{day:%Y-%m}",
+        receipts.month_of(day),
         round_.id,
         round_.batch_id,
         blob,
@@ -149,17 +141,7 @@ def respond(  # noqa: PLR0913 - a response is these six things
 
 def receipts_of(keyring: Keyring, sheet_id: bytes) -> tuple[bytes, bytes]:
     """The keyed hashes (32 bytes) a sheet is known by: after it was counted, after it came too late for that."""
-    pepper = _first(keyring, "pepper")
-    in_time, late = b"youthvoice/1|receipt|", b"youthvoice/1|late-receipt|"
-    return hmac.digest(pepper, in_time + sheet_id, hashlib.sha256), hmac.digest(pepper, late + sheet_id, hashlib.sha256)
-
-
-def _first(keyring: Keyring, name: str) -> bytes:
-    """A key that is never renewed: its first version, made now if there is none. Found without listing the folder."""
-    try:
-        return keyring.key(name, 1)
-    except KeyGone:
-        return keyring.key_or_new(name)
+    return receipts.receipt_of(keyring, "receipt", sheet_id), receipts.receipt_of(keyring, "late-receipt", sheet_id)
 
 
 def take(connection: Connection, response: Response) -> Taken:
@@ -175,10 +157,10 @@ def take(connection: Connection, response: Response) -> Taken:
         connection.begin()
     ((closed_on,),) = _HOLD.rows(connection, {"batch": response.batch_id})
     late = closed_on is not None or response.blob is None
-    if late and _IN_TIME.first(connection, {"receipt": response.receipt}):
+    if late and receipts.is_there(connection, response.receipt):
         return Taken(late=False, repeated=True)
     receipt = response.late_receipt if late else response.receipt
-    if not _ADD_RECEIPT.rows(connection, {"id_hash": receipt, "month": response.month}):
+    if not receipts.add(connection, receipt, response.month):
         return Taken(late=late, repeated=True)
     if not late:
         sheet = {"id": response.sheet_id, "round_id": response.round_id, "blob": response.blob}
@@ -199,18 +181,6 @@ def take_with_slip(connection: Connection, keyring: Keyring, response: Response,
     if not taken.late and not taken.repeated and not slips.spend(connection, keyring, slip.of, slip.picks):
         raise SlipIsNoGood
     return taken
-
-
-def forget_receipts(session: Session, today: date) -> int:
-    """Delete receipts that are older than twelve months; returns how many."""
-    old = delete(Receipt).where(Receipt.month < oldest_month(today))
-    return session.connection().execute(old).rowcount
-
-
-def oldest_month(today: date) -> str:
-    """The oldest month whose receipts are kept, such as `2025-11`."""
-    months = today.year * 12 + today.month - 1 - _RECEIPT_MONTHS
-    return f"{months // 12:04}-{months % 12 + 1:02}"
 
 
 def _padded(length: int) -> int:

@@ -58,7 +58,7 @@ def _threads(session: Session, keyring: Keyring, until: str, now: datetime) -> d
 
 def _letters(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
     found = store.letters(session, until)
-    return {one.id: one.month for one in found if rules.letter_lives_on(one.looked_at_on, held=one.held)}
+    return {one.id: one.month for one in found if rules.letter_lives_on(one.looked_at_on, held=one.held, box=one.box)}
 
 
 def _items(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
@@ -89,7 +89,7 @@ def _extend_letter(session: Session, keyring: Keyring, letter_id: bytes, now: da
     letter = store.letter(session, letter_id)
     if letter is None or letter.month > rules.near(now):
         return
-    if rules.letter_lives_on(letter.looked_at_on, held=letter.held):
+    if rules.letter_lives_on(letter.looked_at_on, held=letter.held, box=letter.box):
         month = store.month_from(session, keyring, rules.later(now))
         body = letter_under_month(keyring, letter_id, letter.body, letter.month, month)
         store.move_letter(session, letter_id, month, body)

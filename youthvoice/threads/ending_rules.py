@@ -34,9 +34,9 @@ def lives_on(marks: Marks) -> bool:
     return marks.harm or marks.severity >= GRAVE or bool(_RECORDS & set(marks.flags))
 
 
-def letter_lives_on(looked_at_on: date | None, *, held: bool) -> bool:
-    """Whether a letter outlives its month: nobody ever looked at it, or it is on hold."""
-    return held or looked_at_on is None
+def letter_lives_on(looked_at_on: date | None, *, held: bool, box: str = "survey") -> bool:
+    """Whether a letter outlives its month: nobody ever looked at it, or it is on hold; a suggestion until decided."""
+    return held or looked_at_on is None or box == "agenda"
 
 
 def item_lives_on(day: date, now: datetime) -> bool:

@@ -23,6 +23,7 @@ class LetterFacts:
         month: its destruction month.
         looked_at_on: by any advocate; None while it waits.
         held: whether it is on hold.
+        box: `survey` or `agenda`.
         body: sealed.
     """
 
@@ -30,11 +31,12 @@ class LetterFacts:
     month: str
     looked_at_on: date | None
     held: bool
+    box: str
     body: bytes = field(repr=False)
 
 
 _ITEM = (HandedItem.id, HandedItem.person_id, HandedItem.day, HandedItem.destruction_month, HandedItem.body)
-_LETTER = (Letter.id, Letter.destruction_month, Letter.looked_at_on, Letter.held, Letter.body)
+_LETTER = (Letter.id, Letter.destruction_month, Letter.looked_at_on, Letter.held, Letter.box, Letter.body)
 
 
 def months(session: Session) -> set[str]:

@@ -39,10 +39,12 @@ def only_hers(session: Session, keyring: Keyring, me: Me, present: Present) -> s
     return {letter_id for letter_id, others in opened_by(session, keyring, me, present).items() if not others}
 
 
-def openers(session: Session, keyring: Keyring, site_id: int, people: Sequence[Holder], now: datetime) -> set[int]:
-    """Who of the advocates of a site opens any of the letters that wait there; rows of `people`."""
+def openers(  # noqa: PLR0913, PLR0917 - whose letters, and when
+    session: Session, keyring: Keyring, site_id: int, people: Sequence[Holder], now: datetime, box: str = "survey"
+) -> set[int]:
+    """Who of the advocates of a site opens any of the letters that wait there in a box; rows of `people`."""
     key, keys = keyring.key_or_new(THREADS), _keys({site_id: people})
-    return {row.person_id for row in store.waiting_at(session, site_id, now) if _is_open(key, row, keys)}
+    return {row.person_id for row in store.waiting_at(session, site_id, now, box) if _is_open(key, row, keys)}
 
 
 def give(  # noqa: PLR0913, PLR0917 - who, with which key, to whom, and what

@@ -48,10 +48,10 @@ def of_letter(session: Session, letter_id: bytes) -> list[WrapRow]:
     return [WrapRow(*row) for row in session.execute(query)]
 
 
-def waiting_at(session: Session, site_id: int, now: datetime) -> list[WrapRow]:
-    """Every row of the letters of a site that are shown and that nobody opened yet."""
+def waiting_at(session: Session, site_id: int, now: datetime, box: str = "survey") -> list[WrapRow]:
+    """Every row of the letters of a site that are shown and that nobody opened yet; of suggestions, decided."""
     query = select(*_COLUMNS).join(Wrap, Wrap.letter_id == Letter.id)
-    waits = (Letter.site_id == site_id, Letter.shown_from <= now, Letter.looked_at_on.is_(None))
+    waits = (Letter.site_id == site_id, Letter.box == box, Letter.shown_from <= now, Letter.looked_at_on.is_(None))
     return [WrapRow(*row) for row in session.execute(query.where(*waits))]
 
 

@@ -9,10 +9,14 @@ from youthvoice.db import Base, Utc
 
 
 class Letter(Base):
-    """Free text of a survey: sealed to a key of its own, under an outer layer of its destruction month.
+    """Free text of a survey, or a suggestion: sealed to a key of its own, under a layer of its destruction month.
 
+    `box` is `survey` or `agenda`: the letter box of a round and a question of it, or that of a committee's agenda.
     `shown_from` is the daily hour from which advocates see it; `day` is the day it arrived. The child's yes to others
     reading it is sealed with the words. One that is `held` does not end with its month.
+
+    Of a suggestion `due_on` is the day until which the child was told that it is decided, and `looked_at_on` the day on
+    which somebody decided that it waits; decided otherwise, it is deleted.
     """
 
     __tablename__ = "letters"
@@ -20,7 +24,9 @@ class Letter(Base):
 
     id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
-    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), index=True)
+    box: Mapped[str] = mapped_column(String(10), default="survey", server_default="survey")
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("rounds.id"), index=True)
+    committee_id: Mapped[int | None] = mapped_column(ForeignKey("committees.id"), index=True)
     question: Mapped[str] = mapped_column(String(60))
     body: Mapped[bytes] = mapped_column(LargeBinary)
     destruction_month: Mapped[str] = mapped_column(String(7))
@@ -28,6 +34,17 @@ class Letter(Base):
     shown_from: Mapped[datetime] = mapped_column(Utc)
     looked_at_on: Mapped[date | None]
     held: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    due_on: Mapped[date | None]
+
+
+class Receipt(Base):
+    """A keyed hash of a sheet's id, kept twelve months, so that a repeat is a success and never counts twice."""
+
+    __tablename__ = "receipts"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    month: Mapped[str] = mapped_column(String(7), index=True)
 
 
 class Wrap(Base):

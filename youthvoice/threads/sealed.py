@@ -7,7 +7,7 @@ Source: PRIVACY.md A10 and C.
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
@@ -54,23 +54,29 @@ class SealedLetter:
     Attributes:
         id: 16 random bytes.
         site_id: of the tablet it was written on.
-        round_id: the round that asked.
-        question: name of the question.
+        box: `survey` or `agenda`.
+        round_id: the round that asked; None of a suggestion.
+        committee_id: whose agenda; None of a survey's letter.
+        question: name of the question; empty of a suggestion.
         body: the words, sealed twice.
         destruction_month: `2027-11`.
         day: it arrived, at the site.
         shown_from: UTC.
+        due_on: until when a suggestion is decided; None of a survey's letter.
         wraps: the letter's private key for each advocate.
     """
 
     id: bytes
     site_id: int
-    round_id: int
+    box: str
+    round_id: int | None
+    committee_id: int | None
     question: str
     body: Sealed
     destruction_month: str
     day: date
     shown_from: datetime
+    due_on: date | None
     wraps: Sequence[Wrapped]
 
 
@@ -112,17 +118,78 @@ def seal_letter(  # noqa: PLR0913 - a letter is these six things
     Raises:
         ValueError: nobody could read it.
     """
+    plain = ((_SHARED if shared else _NOT_SHARED) + words).encode()
+    return sealed_in(keyring, "survey", plain, box=box, readers=readers, now=now, round_id=round_id, question=question)
+
+
+def sealed_in(  # noqa: PLR0913 - what stands beside it hangs on the box
+    keyring: Keyring,
+    kind: str,
+    plain: bytes,
+    *,
+    box: Box,
+    readers: Sequence[Holder],
+    now: datetime,
+    round_id: int | None = None,
+    committee_id: int | None = None,
+    question: str = "",
+    due_on: date | None = None,
+) -> SealedLetter:
+    """Seal what lies in a letter box, under a key pair of its own.
+
+    Args:
+        keyring: the key files; the month's key is made when it is the first of its month.
+        kind: `survey` or `agenda`.
+        plain: what is inside; its length shows as a size bucket.
+        box: the site of the tablet.
+        readers: the advocates.
+        now: UTC.
+        round_id: as its column, and so the others.
+        committee_id: whose agenda.
+        question: name of the letter box.
+        due_on: until when a suggestion is decided.
+
+    Raises:
+        ValueError: nobody could read it.
+    """
     if not readers:
         raise ValueError("A letter that nobody can read")
     letter_id, pair = secrets.token_bytes(16), new_pair()
     day = now.astimezone(ZoneInfo(box.time_zone)).date()
     month = ends_in(day)
-    inner = seal((_SHARED if shared else _NOT_SHARED) + words, pair.public, context("letter", letter_id.hex(), "body"))
-    body = lock_outer(inner, keyring.key_or_new(destruction_key(month)), context("letter", letter_id.hex(), "outer"))
+    inner = seal(plain, pair.public, context("letter", letter_id.hex(), "body"))
     key = keyring.key_or_new(THREADS)
-    wraps = [wrap_for(key, letter_id, pair.private, reader) for reader in readers]
-    shown = shown_from(now, box.time_zone, box.daily_hour)
-    return SealedLetter(letter_id, box.id, round_id, question, body, month, day, shown, wraps)
+    return SealedLetter(
+        id=letter_id,
+        site_id=box.id,
+        box=kind,
+        round_id=round_id,
+        committee_id=committee_id,
+        question=question,
+        body=lock_outer(inner, keyring.key_or_new(destruction_key(month)), context("letter", letter_id.hex(), "outer")),
+        destruction_month=month,
+        day=day,
+        shown_from=shown_from(now, box.time_zone, box.daily_hour),
+        due_on=due_on,
+        wraps=[wrap_for(key, letter_id, pair.private, reader) for reader in readers],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """What is needed to open a letter, beside the key of whoever opens it.
+
+    Attributes:
+        id: of the letter, 16 bytes.
+        body: sealed twice.
+        destruction_month: whose key locks it.
+        wrapped: the letter's private key, for her.
+    """
+
+    id: bytes
+    body: bytes = field(repr=False)
+    destruction_month: str
+    wrapped: bytes = field(repr=False)
 
 
 def open_letter(  # noqa: PLR0913 - each of these is needed to open it
@@ -141,11 +208,21 @@ def open_letter(  # noqa: PLR0913 - each of these is needed to open it
         CannotOpen: not her key, or altered.
         KeyGone: its month has ended.
     """
-    key = keyring.key(destruction_key(destruction_month))
-    inner = unlock_outer(Sealed.stored(body), key, context("letter", letter_id.hex(), "outer"))
-    own = unwrapped(letter_id, person_id, wrapped, private_key)
-    body_of = open_sealed(inner, own, context("letter", letter_id.hex(), "body")).decode()
+    locked = Locked(letter_id, body, destruction_month, wrapped)
+    body_of = opened(keyring, locked, person_id, private_key).decode()
     return Letter(body_of[1:], body_of[:1] == _SHARED)
+
+
+def opened(keyring: Keyring, locked: Locked, person_id: int, private_key: bytes) -> bytes:
+    """What lay in a letter box, with an advocate's private key.
+
+    Raises:
+        CannotOpen, KeyGone: as `open_letter`.
+    """
+    key = keyring.key(destruction_key(locked.destruction_month))
+    inner = unlock_outer(Sealed.stored(locked.body), key, context("letter", locked.id.hex(), "outer"))
+    own = unwrapped(locked.id, person_id, locked.wrapped, private_key)
+    return open_sealed(inner, own, context("letter", locked.id.hex(), "body"))
 
 
 def letter_under_month(keyring: Keyring, letter_id: bytes, body: bytes, before: str, after: str) -> Sealed:

@@ -1,4 +1,7 @@
-"""Every query of letters. Only what is already sealed gets in, and nothing here can open it."""
+"""Every query of the letters of surveys. Only what is already sealed gets in, and nothing here can open it.
+
+Suggestions lie in the same table, in another box (`suggestion_store`).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -57,6 +60,7 @@ class ForReader:
 
 _SHOWN = ("id", "site_id", "round_id", "question", "day", "shown_from", "looked_at_on", "held")
 _OUTSIDE = tuple(getattr(Letter, name) for name in _SHOWN)
+_SURVEYS = Letter.box == "survey"
 
 
 def post_letters(connection: Connection, letters: Sequence[SealedLetter]) -> None:
@@ -72,12 +76,15 @@ def _row(letter: SealedLetter) -> dict[str, object]:
     return {
         "id": letter.id,
         "site_id": letter.site_id,
+        "box": letter.box,
         "round_id": letter.round_id,
+        "committee_id": letter.committee_id,
         "question": letter.question,
         "body": letter.body.blob,
         "destruction_month": letter.destruction_month,
         "day": letter.day,
         "shown_from": letter.shown_from,
+        "due_on": letter.due_on,
     }
 
 
@@ -86,7 +93,7 @@ def letters_for(session: Session, keyring: Keyring, me: Me, now: datetime) -> li
     found = session.execute(
         select(*_OUTSIDE, Wrap.tag)
         .join(Wrap, Wrap.letter_id == Letter.id)
-        .where(Wrap.person_id == me.person_id, Letter.site_id.in_(me.site_ids), Letter.shown_from <= now)
+        .where(_SURVEYS, Wrap.person_id == me.person_id, Letter.site_id.in_(me.site_ids), Letter.shown_from <= now)
         .order_by(Letter.day.desc(), Letter.id)
     )
     key = keyring.key_or_new(THREADS)
@@ -99,6 +106,7 @@ def letter_for(session: Session, keyring: Keyring, letter_id: bytes, me: Me, now
         select(*_OUTSIDE, Letter.destruction_month, Letter.body, Wrap.wrapped, Wrap.tag)
         .join(Wrap, Wrap.letter_id == Letter.id)
         .where(
+            _SURVEYS,
             Letter.id == letter_id,
             Wrap.person_id == me.person_id,
             Letter.site_id.in_(me.site_ids),
@@ -122,7 +130,7 @@ def waiting(session: Session, now: datetime) -> list[tuple[int, datetime]]:
     """(site, shown from) of every box whose hour has come and where a letter waits for its first look."""
     found = session.execute(
         select(Letter.site_id, Letter.shown_from)
-        .where(Letter.shown_from <= now, Letter.looked_at_on.is_(None))
+        .where(_SURVEYS, Letter.shown_from <= now, Letter.looked_at_on.is_(None))
         .distinct()
         .order_by(Letter.site_id, Letter.shown_from)
     )

@@ -5,8 +5,7 @@ from typing import Final
 from flask_babel import lazy_gettext as _l
 from wtforms.widgets import FileInput
 
-from youthvoice.grievances.tell_form import VoiceField
-from youthvoice.grievances.telling import MOST_SECONDS
+from youthvoice.threads.child_fields import MOST_SECONDS, VoiceField
 
 MOST_BYTES: Final = 4 * 1024 * 1024
 """Of a request. More than a voice may have: whatever is too long is refused beside its box, and the words stay."""

@@ -66,6 +66,14 @@ def upgrade() -> None:
     with op.batch_alter_table('decision_makers', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_decision_makers_person_id'), ['person_id'], unique=False)
 
+    op.create_table('suggestion_clocks',
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('step', sa.Integer(), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_suggestion_clocks_site_id_sites')),
+    sa.PrimaryKeyConstraint('site_id', 'day', name=op.f('pk_suggestion_clocks'))
+    )
     op.create_table('support_counted',
     sa.Column('site_id', sa.Integer(), nullable=False),
     sa.Column('week', sa.String(length=8), nullable=False),
@@ -177,6 +185,16 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_minutes_voices')),
     sa.UniqueConstraint('meeting_id', 'field', name=op.f('uq_minutes_voices_meeting_id_field'))
     )
+    with op.batch_alter_table('letters', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('box', sa.String(length=10), server_default='survey', nullable=False))
+        batch_op.add_column(sa.Column('committee_id', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('due_on', sa.Date(), nullable=True))
+        batch_op.alter_column('round_id',
+               existing_type=sa.INTEGER(),
+               nullable=True)
+        batch_op.create_index(batch_op.f('ix_letters_committee_id'), ['committee_id'], unique=False)
+        batch_op.create_foreign_key(batch_op.f('fk_letters_committee_id_committees'), 'committees', ['committee_id'], ['id'])
+
     with op.batch_alter_table('owed', schema=None) as batch_op:
         batch_op.add_column(sa.Column('rung', sa.String(length=20), server_default='owner', nullable=False))
         batch_op.add_column(sa.Column('asked_id', sa.Integer(), nullable=True))
@@ -202,6 +220,16 @@ def downgrade() -> None:
         batch_op.drop_column('asked_id')
         batch_op.drop_column('rung')
 
+    with op.batch_alter_table('letters', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_letters_committee_id_committees'), type_='foreignkey')
+        batch_op.drop_index(batch_op.f('ix_letters_committee_id'))
+        batch_op.alter_column('round_id',
+               existing_type=sa.INTEGER(),
+               nullable=False)
+        batch_op.drop_column('due_on')
+        batch_op.drop_column('committee_id')
+        batch_op.drop_column('box')
+
     op.drop_table('minutes_voices')
     with op.batch_alter_table('items', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_items_meeting_id'))
@@ -224,6 +252,7 @@ def downgrade() -> None:
     op.drop_table('elections')
     op.drop_table('taps_counted')
     op.drop_table('support_counted')
+    op.drop_table('suggestion_clocks')
     with op.batch_alter_table('decision_makers', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_decision_makers_person_id'))
 

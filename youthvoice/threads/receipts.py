@@ -1,0 +1,76 @@
+"""Receipts: what a child sent counts once, however often a bad line makes her tablet send it. Kept twelve months.
+
+A receipt is a keyed hash of the sheet's id and a month; nothing leads from it to what was sent.
+Source: PRIVACY.md C, "The tablet's queue".
+"""
+
+import hashlib
+import hmac
+from datetime import date
+from typing import Final
+
+from sqlalchemy import Connection, Table, bindparam, delete, select
+from sqlalchemy.orm import Session
+
+from youthvoice.privacy.keyring import KeyGone, Keyring
+from youthvoice.statements import Statement, adding
+from youthvoice.threads.models import Receipt
+
+_MONTHS: Final = 12
+
+_receipts: Table = Receipt.__table__  # type: ignore[assignment] # Core, not objects: written with every sheet
+_FIND = Statement(select(_receipts.c.month).where(_receipts.c.id_hash == bindparam("receipt")))
+_ADD = Statement(lambda dialect: adding(_receipts, dialect).on_conflict_do_nothing().returning(_receipts.c.month))
+
+
+def receipt_of(keyring: Keyring, kind: str, sheet_id: bytes) -> bytes:
+    """The keyed hash by which a sheet is known, 32 bytes.
+
+    Args:
+        keyring: the key files.
+        kind: what became of it: `receipt` and `late-receipt` of a response, `suggestion`.
+        sheet_id: 16 bytes.
+    """
+    pepper = first_key(keyring, "pepper")
+    return hmac.digest(pepper, f"youthvoice/1|{kind}|".encode() + sheet_id, hashlib.sha256)
+
+
+def month_of(day: date) -> str:
+    """What is kept of a day, such as `2026-11`."""
+    return f"{day:%Y-%m}"
+
+
+def is_there(connection: Connection, receipt: bytes) -> bool:
+    """Whether the sheet came before."""
+    return _FIND.first(connection, {"receipt": receipt}) is not None
+
+
+def add(connection: Connection, receipt: bytes, month: str) -> bool:
+    """Keep a receipt; False when the sheet came before."""
+    return bool(_ADD.rows(connection, {"id_hash": receipt, "month": month}))
+
+
+def are_any_old(session: Session, today: date) -> bool:
+    """Whether there are receipts to forget."""
+    old = select(Receipt.month).where(Receipt.month < oldest_month(today)).limit(1)
+    return session.scalar(old) is not None
+
+
+def forget(session: Session, today: date) -> int:
+    """Delete receipts that are older than twelve months; returns how many."""
+    old = delete(Receipt).where(Receipt.month < oldest_month(today))
+    return session.connection().execute(old).rowcount
+
+
+def oldest_month(today: date) -> str:
+    """The oldest month whose receipts are kept, such as `2025-11`."""
+    months = today.year * 12 + today.month - 1 - _MONTHS
+    return f"{months // 12:04}-{months % 12 + 1:02}"
+
+
+def first_key(keyring: Keyring, name: str) -> bytes:
+    """A key that is never renewed: its first version, made now if there is none. Found without listing the folder."""
+    try:
+        return keyring.key(name, 1)
+    except KeyGone:
+        return keyring.key_or_new(name)
