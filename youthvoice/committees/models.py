@@ -149,9 +149,10 @@ class Ballot(Base):
 
 
 class Representative(Base):
-    """A child elected or nominated by peers, for a term. `body` holds nickname and picture, locked.
+    """A child elected or nominated by peers, for a term. `body` holds nickname, picture and why it ended, locked.
 
-    `verifier` is what her picture code becomes; a new code has a new one. No sign-in is recorded anywhere.
+    `verifier` is what her picture code becomes; while she has none, random bytes. `code_hash` and `code_until` are there
+    from the moment her facilitator asks for pictures until she has seen them. No sign-in is recorded anywhere.
     """
 
     __tablename__ = "representatives"
@@ -167,3 +168,5 @@ class Representative(Base):
     handed_over_on: Mapped[date | None]
     body: Mapped[bytes] = mapped_column(LargeBinary)
     verifier: Mapped[bytes] = mapped_column(LargeBinary(32))
+    code_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    code_until: Mapped[datetime | None] = mapped_column(Utc)

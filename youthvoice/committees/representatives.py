@@ -1,36 +1,46 @@
-"""Children elected or nominated by their peers, for a term. Nickname and picture lie locked.
+"""Every query of representatives. Their nicknames lie locked; of a sign-in nothing is ever written.
 
-Source: STANDARDS S23.
+Source: STANDARDS S23; PRIVACY.md C, "Codes" and "Times".
 """
 
+import hashlib
 import secrets
-from collections.abc import Iterable
-from datetime import date, timedelta
-from typing import Final, NamedTuple
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, select, update
 from sqlalchemy.orm import Session
 
+from youthvoice.committees import term_rules
 from youthvoice.committees.facts import CommitteeFacts
-from youthvoice.committees.models import Representative
+from youthvoice.committees.models import Committee, Representative
+from youthvoice.committees.rep_facts import RepFacts
 from youthvoice.privacy.contexts import Context, context
 from youthvoice.privacy.keeping import keep, open_kept
 from youthvoice.privacy.key_names import KEPT_WORDS
 from youthvoice.privacy.keyring import Keyring
+from youthvoice.privacy.picture_codes import VERIFIER_BYTES
 
-_ROOM: Final = 200  # bytes of nickname and picture
 _ID_BYTES: Final = 16
+_MARK_BYTES: Final = 8
+_ROOM: Final = 400  # bytes that a nickname, a picture and a reason need at most
+_SEVERAL: Final = frozenset({"id", "committee_id", "post", "way", "starts_on", "ends_on", "ended_on", "handed_over_on"})
 
 
-class Term(NamedTuple):
-    """Who held a post, from when until when."""
+class CannotHold(ValueError):
+    """Somebody cannot hold a post; nothing was written.
 
-    nickname: str
-    starts_on: date
-    ends_on: date
+    Attributes:
+        code: of `term_rules.refusal`.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
-def appoint(  # noqa: PLR0913, PLR0917 - all that is known of her
+def appoint(  # noqa: PLR0913, PLR0917 - who, what, how, from when
     session: Session,
     keyring: Keyring,
     committee: CommitteeFacts,
@@ -40,23 +50,35 @@ def appoint(  # noqa: PLR0913, PLR0917 - all that is known of her
     way: str,
     day: date,
 ) -> bytes:
-    """A child begins her term.
+    """Let somebody hold a post for the committee's term. Whoever held it until now does so no more.
+
+    She cannot sign in before her facilitator had her pictures shown to her (`expect_code`).
 
     Args:
-        session: may write.
+        session: may write; the caller commits.
         keyring: the key files.
-        committee: hers; its `term_days` say how long.
-        post: hers.
-        nickname: as the children call her.
-        picture: OpenMoji code.
-        way: how she came to be.
-        day: her first, at the site.
+        committee: hers.
+        post: of its kind.
+        nickname: as typed; at most 20 letters, and nobody else's who is in office at the site.
+        picture: of `rep_facts.PICTURES`.
+        way: how she came to it; of its kind.
+        day: today at the site; the term begins.
 
     Returns:
-        Her id, 16 bytes. Nobody can sign in as her before she has a code.
+        Her id, 16 bytes.
+
+    Raises:
+        CannotHold: with the code of why.
     """
+    _hold(session, committee.site_id)
+    wanted = term_rules.wanted(post, nickname, picture, way)
+    if code := refusal(session, keyring, committee, wanted, day):
+        raise CannotHold(code)
+    for one in of(session, keyring, committee.id):
+        if post != term_rules.MANY and one.post == post and one.is_in_office(day):
+            end(session, keyring, one, day, term_rules.FOLLOWED)
     made = secrets.token_bytes(_ID_BYTES)
-    body = keep(keyring, KEPT_WORDS, {"nickname": nickname, "picture": picture}, _purpose(made), _ROOM)
+    body = {"nickname": wanted.nickname, "picture": picture, "why": ""}
     session.add(
         Representative(
             id=made,
@@ -64,33 +86,125 @@ def appoint(  # noqa: PLR0913, PLR0917 - all that is known of her
             post=post,
             way=way,
             starts_on=day,
-            ends_on=day + timedelta(days=committee.term_days),
-            body=body,
-            verifier=secrets.token_bytes(32),
+            ends_on=term_rules.last_day(day, committee.term_days),
+            body=_locked(keyring, made, body),
+            verifier=secrets.token_bytes(VERIFIER_BYTES),
         )
     )
     session.flush()
     return made
 
 
-def terms(session: Session, keyring: Keyring, committee_id: int, post: str) -> list[Term]:
-    """Who held a post so far."""
-    query = select(Representative).where(Representative.committee_id == committee_id, Representative.post == post)
-    return [
-        Term(
-            open_kept(keyring, KEPT_WORDS, one.body, _purpose(one.id))["nickname"],
-            one.starts_on,
-            one.ended_on or one.ends_on,
-        )
-        for one in session.scalars(query)
-    ]
+def refusal(
+    session: Session, keyring: Keyring, committee: CommitteeFacts, wanted: term_rules.Wanted, day: date
+) -> str | None:
+    """Why somebody may not hold a post from a day on; for whoever asks before an election, too."""
+    before = [one for one in of(session, keyring, committee.id) if one.post == wanted.post]
+    return term_rules.refusal(committee, wanted, in_office(session, keyring, [committee.site_id], day), before)
 
 
-def held_last(found: Iterable[Term]) -> list[str]:
-    """The nicknames of those after whom nobody else began; they would hold the post twice in a row."""
-    every = list(found)
-    return [one.nickname for one in every if not any(other.starts_on >= one.ends_on for other in every)]
+def find(session: Session, keyring: Keyring, representative_id: bytes) -> RepFacts | None:
+    """One representative, whether in office or not."""
+    return next(iter(_facts(keyring, session, _rows().where(Representative.id == representative_id))), None)
+
+
+def of(session: Session, keyring: Keyring, committee_id: int) -> list[RepFacts]:
+    """Everybody who represents, or did, in a committee; the newest first."""
+    found = _facts(keyring, session, _rows().where(Representative.committee_id == committee_id))
+    return sorted(found, key=lambda one: (one.starts_on, one.nickname), reverse=True)
+
+
+def in_office(session: Session, keyring: Keyring, site_ids: Collection[int], day: date) -> list[RepFacts]:
+    """Everybody who represents at some sites on a day, by nickname; not those of closed committees."""
+    query = (
+        _rows()
+        .join(Committee, Committee.id == Representative.committee_id)
+        .where(Committee.site_id.in_(site_ids), Committee.closed_on.is_(None))
+        .where(Representative.ended_on.is_(None), Representative.starts_on <= day, Representative.ends_on >= day)
+    )
+    return sorted(_facts(keyring, session, query), key=lambda one: (one.nickname.casefold(), one.key))
+
+
+def to_hand_over(session: Session, keyring: Keyring, committee_id: int, day: date) -> list[RepFacts]:
+    """Whose term is over and who has not handed over yet what was open."""
+    return [one for one in of(session, keyring, committee_id) if term_rules.is_to_hand_over(one, day)]
+
+
+def end(session: Session, keyring: Keyring, one: RepFacts, day: date, why: str) -> None:
+    """End a term before its time; she is out at once. One that is over stays as it is.
+
+    Args:
+        session: may write.
+        keyring: the key files.
+        one: whose.
+        day: today at the site.
+        why: code of the reason, kept locked.
+    """
+    body = _locked(keyring, one.id, {"nickname": one.nickname, "picture": one.picture, "why": why})
+    running = update(Representative).where(Representative.id == one.id, Representative.ended_on.is_(None))
+    blind = {"verifier": secrets.token_bytes(VERIFIER_BYTES), "code_hash": None, "code_until": None}
+    session.execute(running.values(ended_on=day, body=body, **blind))
+
+
+def hand_over(session: Session, representative_id: bytes, day: date) -> None:
+    """What was open was told to whoever follows her; handed over already keeps its day."""
+    hers = update(Representative).where(Representative.id == representative_id)
+    session.execute(hers.where(Representative.handed_over_on.is_(None)).values(handed_over_on=day))
+
+
+def expect_code(session: Session, representative_id: bytes, code_hash: bytes, until: datetime) -> None:
+    """Wait for the word that shows her her pictures; those she had open nothing from now on."""
+    blind = {"verifier": secrets.token_bytes(VERIFIER_BYTES), "code_hash": code_hash, "code_until": until}
+    session.execute(update(Representative).where(Representative.id == representative_id).values(**blind))
+
+
+def waits_for(session: Session, code_hash: bytes, now: datetime) -> bytes | None:
+    """Whose pictures a word shows; None where it is wrong, spent or too old."""
+    query = select(Representative.id).where(Representative.code_hash == code_hash, Representative.code_until > now)
+    return session.scalar(query)
+
+
+def deal(session: Session, representative_id: bytes, code_hash: bytes, verifier: bytes) -> bool:
+    """Spend the word and keep what her new pictures become; False where somebody else was faster."""
+    hers = update(Representative).where(Representative.id == representative_id, Representative.code_hash == code_hash)
+    dealt = hers.values(verifier=verifier, code_hash=None, code_until=None).returning(Representative.id)
+    return session.scalar(dealt) is not None
+
+
+def verifier_of(session: Session, representative_id: bytes) -> bytes | None:
+    """What her code is compared by."""
+    return session.scalar(select(Representative.verifier).where(Representative.id == representative_id))
+
+
+def _hold(session: Session, site_id: int) -> None:
+    """Two who make representatives of a site wait for each other: nicknames lie locked, no column keeps them apart."""
+    mine = select(Committee.id).where(Committee.site_id == site_id).order_by(Committee.id)
+    session.scalars(mine.with_for_update()).all()
+
+
+def _rows() -> Select[tuple[Representative]]:
+    return select(Representative)
+
+
+def _facts(keyring: Keyring, session: Session, query: Select[tuple[Representative]]) -> list[RepFacts]:
+    columns = [getattr(Representative, name) for name in (*sorted(_SEVERAL), "body", "verifier")]
+    return [_opened(keyring, row) for row in session.execute(query.with_only_columns(*columns))]
+
+
+def _opened(keyring: Keyring, row: Row[Any]) -> RepFacts:
+    values = {name: getattr(row, name) for name in _SEVERAL}
+    body = open_kept(keyring, KEPT_WORDS, row.body, _purpose(row.id))
+    return RepFacts(**values, **body, mark=hashlib.sha256(row.verifier).digest()[:_MARK_BYTES])
+
+
+def _locked(keyring: Keyring, representative_id: bytes, body: dict[str, str]) -> bytes:
+    return keep(keyring, KEPT_WORDS, body, _purpose(representative_id), _ROOM)
 
 
 def _purpose(representative_id: bytes) -> Context:
     return context("committee", "representative", representative_id.hex())
+
+
+def names(found: Iterable[RepFacts]) -> list[str]:
+    """Their nicknames."""
+    return [one.nickname for one in found]

@@ -13,7 +13,7 @@ from youthvoice import running
 from youthvoice.grievances.filing import Kept
 from youthvoice.places.help_words import hours, in_danger, named
 from youthvoice.places.store import SiteFacts
-from youthvoice.threads import picture_words
+from youthvoice.threads import code_screens
 from youthvoice.web import pictures
 
 
@@ -32,9 +32,8 @@ def page(kept: Kept, site: SiteFacts, sheet: str, more: Mapping[str, object]) ->
 
 def _shown(kept: Kept, site: SiteFacts) -> dict[str, object]:
     address = f"{running.settings().url}/reply?at={site.slug}"
-    code = kept.code.pictures if kept.code else ()
     return {
-        "code": [(picture_words.words(one.name), one.code) for one in code],
+        "code": code_screens.shown(kept.code) if kept.code else [],
         "answers": _answers(kept),
         "site": site,
         "in_danger": in_danger(site),

@@ -11,16 +11,9 @@ from markupsafe import escape
 from youthvoice.clips import shelf
 from youthvoice.kiosk import showing
 from youthvoice.places.tablets import known_here
-from youthvoice.privacy.picture_codes import PER_SCREEN, SCREENS
-from youthvoice.threads.picture_words import words
+from youthvoice.threads import code_screens
 from youthvoice.web.pressed import Pressed
 from youthvoice.web.serving import served
-
-FIELDS: Final = tuple(f"p{nth}" for nth in range(1, len(SCREENS) + 1))
-"""Names of the boxes, one a screen; their values are digits, 0 to 8."""
-
-PICKS: Final = tuple(str(nth) for nth in range(PER_SCREEN))
-"""Their values, a picture each."""
 
 _HOLE: Final = f"where-this-child-told-{secrets.token_hex(16)}"
 _MOST_PAGES: Final = 60
@@ -45,11 +38,7 @@ def render(at: str, given: Mapping[str, str], *, asks_place: bool, missing: Coll
         asks_place: as for `answer`.
         missing: boxes in which nothing was chosen, though the child sent it.
     """
-    screens = [
-        (name, [(str(nth), words(picture.name), picture.code) for nth, picture in enumerate(pictures)])
-        for name, pictures in zip(FIELDS, SCREENS, strict=True)
-    ]
-    shown = {"screens": screens, "at": at, "given": given, "asks_place": asks_place, "missing": missing}
+    shown = {"screens": code_screens.screens(), "at": at, "given": given, "asks_place": asks_place, "missing": missing}
     return showing.page("reply", **shown)
 
 

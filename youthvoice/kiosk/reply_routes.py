@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from youthvoice import db, running
 from youthvoice.kiosk import reply_asking, reply_place, reply_visit, showing
 from youthvoice.places.tablets import here
-from youthvoice.privacy import picture_codes
-from youthvoice.threads import visits
+from youthvoice.threads import code_screens, visits
 from youthvoice.threads.code_opening import visit_by
+from youthvoice.threads.code_screens import FIELDS, PICKS
 from youthvoice.threads.code_tries import TooOften
 from youthvoice.web import headers, languages
 from youthvoice.web.limits import SENDING, at_most
@@ -37,8 +37,8 @@ def pictures() -> ResponseReturnValue:
 @at_most(SENDING)
 def choose() -> ResponseReturnValue:
     """Try seven pictures. What comes back is the same whether they open something or not."""
-    told, given = reply_place.told(), request.form
-    code = picture_codes.read([given.get(name, "") for name in reply_asking.FIELDS])
+    told = reply_place.told()
+    code = code_screens.read(request.form)
     if code is None:
         return _asked_again(told)
     try:
@@ -49,8 +49,8 @@ def choose() -> ResponseReturnValue:
 
 
 def _asked_again(told: str) -> ResponseReturnValue:
-    given = {name: request.form.get(name, "") for name in reply_asking.FIELDS}
-    missing = [name for name, value in given.items() if value not in reply_asking.PICKS]
+    given = {name: request.form.get(name, "") for name in FIELDS}
+    missing = [name for name, value in given.items() if value not in PICKS]
     if wants_json():
         return jsonify(words=str(_("Tap one picture first."))), 422
     asks_place = bool(told) or reply_place.is_asked(told)
@@ -64,7 +64,7 @@ def _later(code: str, told: str) -> ResponseReturnValue:
         return _later_page(), _TOO_MANY
     if wants_json():
         return jsonify(words=str(_("Wait a little, then try again. Your pictures stay."))), _TOO_MANY
-    given = {name: request.form[name] for name in reply_asking.FIELDS}
+    given = {name: request.form[name] for name in FIELDS}
     return showing.page("reply_wait", given=given, at=told), _TOO_MANY
 
 

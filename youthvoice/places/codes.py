@@ -1,4 +1,7 @@
-"""Codes that connect a tablet: a word and four digits, easy to read aloud; twice that where somebody guesses. Pure."""
+"""Codes to read aloud, a word and four digits, that connect a tablet or open a child's pictures to her once. Pure.
+
+Where somebody guesses at those of tablets they are twice as long.
+"""
 
 import hashlib
 import hmac
@@ -30,9 +33,15 @@ def is_long(code: str) -> bool:
     return len(_typed(code)) > _SHORT
 
 
-def code_hash(code: str, pepper: bytes) -> bytes:
-    """What the database keeps of a code: an HMAC under the pepper, since a bare hash could be searched; 32 bytes."""
-    return hmac.digest(pepper, b"tablet-code|" + _typed(code).encode("utf-8", "surrogatepass"), hashlib.sha256)
+def code_hash(code: str, pepper: bytes, what: str = "tablet-code") -> bytes:
+    """What the database keeps of a code: an HMAC under the pepper, since a bare hash could be searched; 32 bytes.
+
+    Args:
+        code: as typed.
+        pepper: the key `pepper`.
+        what: it opens; a code for one thing is none for another.
+    """
+    return hmac.digest(pepper, f"{what}|".encode() + _typed(code).encode("utf-8", "surrogatepass"), hashlib.sha256)
 
 
 def _typed(code: str) -> str:

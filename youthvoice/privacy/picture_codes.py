@@ -5,12 +5,18 @@
     HKDF(root, "locator") -> what the database finds the thread by
     HKDF(root, "reply")   -> X25519 pair: answers to the child are sealed to it
 
-The code itself is kept nowhere. It opens answers, never what the child told.
+The code itself is kept nowhere. It opens answers, never what the child told. A representative signs in with a code of her
+own, which is no thread's: it has another root, and nothing but a verifier of it is kept.
+
+    root    = Argon2id(code, HMAC(pepper, representative), t=2, 19 MiB)
+    HKDF(root, "verifier") -> what the database compares
+
 Source: PRIVACY.md C, "Codes"; CHILD-UX.md, "Pictures".
 """
 
 import hashlib
 import hmac
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -23,6 +29,7 @@ from youthvoice.privacy.sealing import Pair, public_of
 from youthvoice.privacy.stretching import CODE_COST, Cost, stretch
 
 LOCATOR_BYTES: Final = 16
+VERIFIER_BYTES: Final = 32
 _KEY_BYTES: Final = 32
 
 
@@ -115,6 +122,11 @@ def drawn(codes_key: bytes, sheet: bytes, turn: int = 0) -> Code:
     return Code(tuple(picks))
 
 
+def drawn_anew() -> Code:
+    """A code that nothing else gives again: who loses it is dealt another."""
+    return Code(tuple(secrets.randbelow(PER_SCREEN) for _ in range(LENGTH)))
+
+
 def read(picks: Sequence[str]) -> Code | None:
     """The code that a form brings, a digit for each screen; None where it is none."""
     if len(picks) != LENGTH or not all(len(pick) == 1 and pick in "012345678" for pick in picks):
@@ -136,5 +148,18 @@ def keys_of(code: Code, site_id: int, pepper: bytes, cost: Cost = CODE_COST) -> 
     return CodeKeys(_part(root, "locator", LOCATOR_BYTES), Pair(public_of(private), private))
 
 
-def _part(root: bytes, purpose: str, length: int) -> bytes:
-    return HKDF(SHA256(), length, None, context("code", purpose).encode()).derive(root)
+def verifier_of(code: Code, representative: bytes, pepper: bytes, cost: Cost = CODE_COST) -> bytes:
+    """What a representative's code is compared by, 32 bytes; one Argon2 run.
+
+    Args:
+        code: as drawn, or as somebody chose it.
+        representative: her id, 16 bytes; the same pictures of another are another code.
+        pepper: the key `pepper`, 32 bytes.
+        cost: for tests only.
+    """
+    root = stretch(bytes(code.picks), f"representative|{representative.hex()}".encode(), pepper, cost)
+    return _part(root, "verifier", VERIFIER_BYTES, "representative")
+
+
+def _part(root: bytes, purpose: str, length: int, of: str = "code") -> bytes:
+    return HKDF(SHA256(), length, None, context(of, purpose).encode()).derive(root)

@@ -136,8 +136,11 @@ def upgrade() -> None:
     sa.Column('handed_over_on', sa.Date(), nullable=True),
     sa.Column('body', sa.LargeBinary(), nullable=False),
     sa.Column('verifier', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('code_hash', sa.LargeBinary(length=32), nullable=True),
+    sa.Column('code_until', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['committee_id'], ['committees.id'], name=op.f('fk_representatives_committee_id_committees')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_representatives')),
+    sa.UniqueConstraint('code_hash', name=op.f('uq_representatives_code_hash')),
     sqlite_with_rowid=False
     )
     with op.batch_alter_table('representatives', schema=None) as batch_op:
