@@ -19,7 +19,15 @@ from youthvoice.aloud import tablet_routes
 from youthvoice.answers import routes as answers_routes
 from youthvoice.clips import routes as clip_routes
 from youthvoice.clips import shelf
-from youthvoice.committees import agenda_routes, answered, election_routes, vote_routes
+from youthvoice.committees import (
+    agenda_routes,
+    answered,
+    election_routes,
+    post_routes,
+    rep_routes,
+    rep_staff_routes,
+    vote_routes,
+)
 from youthvoice.committees import routes as committee_routes
 from youthvoice.config import Settings, SettingsError
 from youthvoice.desk import menu
@@ -74,6 +82,8 @@ CHILD_PAGES = (
     vote_routes.pages,
     tell_routes.pages,
     agenda_routes.pages,
+    rep_routes.pages,
+    post_routes.pages,
     view_routes.pages,
     board_routes.pages,
     clip_routes.pages,
@@ -90,6 +100,7 @@ STAFF_PAGES = (
     service_routes.pages,
     committee_routes.pages,
     election_routes.pages,
+    rep_staff_routes.pages,
     questionnaire_routes.pages,
     round_routes.pages,
     slip_routes.pages,

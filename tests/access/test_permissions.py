@@ -25,6 +25,7 @@ TABLE = {
     "committees.elect": "no no yes no no no",
     "committees.count": "yes no yes no no no",
     "committees.set_up": "no yes no no no no",
+    "representatives.manage": "no no yes no no no",
     "agenda.read": "yes no yes no no no",
     "services.see": "yes yes yes no yes yes",
     "figures.see": "no no no no no yes",

@@ -43,7 +43,7 @@ class TestOnBoth:
         with pytest.raises(KeyGone):
             running.keyring().key(f"ballots-{election.slug}")
         with db.reading(db.engine()) as session:
-            (term,) = representatives.terms(session, running.keyring(), election.committee_id, "speaker")
+            (term,) = representatives.of(session, running.keyring(), election.committee_id)
             assert (term.nickname, (term.ends_on - term.starts_on).days) == ("Bablu", 91)
             assert session.get_one(Election, election.id).first_count is None
 

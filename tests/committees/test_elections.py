@@ -11,7 +11,6 @@ from youthvoice.committees.candidate_pictures import SHELF, is_one
 from youthvoice.committees.elections import LEAST_VOTES, Candidate, Opening, folded, refusals, result
 from youthvoice.committees.facts import CommitteeFacts
 from youthvoice.committees.presets import PRESETS
-from youthvoice.committees.representatives import Term, held_last
 from youthvoice.slips.pictures import screens
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -83,16 +82,6 @@ def test_a_closed_committee_elects_nobody_and_a_post_has_one_election_at_a_time(
 def test_posts_rotate() -> None:
     assert codes(GOOD, held=("MINA",)) == {"held_before"}
     assert codes(GOOD, held=("Meena",)) == set()
-
-
-def test_who_held_a_post_last_waits_one_turn() -> None:
-    first = Term("Mina", date(2026, 1, 1), date(2026, 4, 1))
-    second = Term("Ravi", date(2026, 4, 1), date(2026, 7, 1))
-    assert held_last([first]) == ["Mina"]
-    assert held_last([second, first]) == ["Ravi"]
-    together = Term("Tara", date(2026, 4, 2), date(2026, 7, 2))
-    assert held_last([first, second, together]) == ["Ravi", "Tara"]
-    assert held_last([]) == []
 
 
 def test_half_of_a_bal_panchayat_are_girls_as_two_adults_say() -> None:

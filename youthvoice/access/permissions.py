@@ -35,6 +35,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "committees.elect": frozenset({FACILITATOR}),
     "committees.count": frozenset({ADVOCATE, FACILITATOR}),  # two adults count, and never a manager
     "committees.set_up": frozenset({COORDINATOR}),  # and reads nothing of what is on an agenda
+    "representatives.manage": frozenset({FACILITATOR}),  # sits with her while she gets her pictures
     "agenda.read": frozenset({ADVOCATE, FACILITATOR}),
     "services.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),
     "figures.see": frozenset({OUTSIDE_RECIPIENT}),

@@ -121,7 +121,7 @@ def finish(  # noqa: PLR0913, PLR0917 - what came of it, and when
         assert committee is not None  # a foreign key says so
         day = local(now, _zone(session, committee)).date()
         won = left[0]
-        representatives.appoint(session, keyring, committee, row.post, won.nickname, won.picture, row.way, day)
+        representatives.elected(session, keyring, committee, row.post, won.nickname, won.picture, row.way, day)
     row.state, row.ends_at = result.state, min(row.ends_at, now)
     row.body = lock_body(keyring, row.slug, Body(left, 0, body.where if row.way == NOMINATION else ""))
     row.first_count, row.counted_by = None, None

@@ -45,6 +45,9 @@ def refusal(found: Refusal) -> str:
         "same_picture": _("Two have the same picture. Children who do not read could not tell them apart."),
         "no_nickname": _("A nickname has one to twenty letters."),
         "held_before": _("%(name)s held this post last. Posts rotate: somebody else has a turn now.", name=found.name),
+        "nickname_taken": _(
+            "%(name)s is the nickname of somebody in office at this site. Let her choose another.", name=found.name
+        ),
         "no_voters": _("Nobody can vote. Say how many children may: each of them gets a slip."),
         "too_few_voters": _("Fewer than five can vote: that would not be secret. Vote by raised hands, or together."),
         "too_many_voters": _("Slips can be dealt to four thousand children at most."),

@@ -151,8 +151,8 @@ class Ballot(Base):
 class Representative(Base):
     """A child elected or nominated by peers, for a term. `body` holds nickname, picture and why it ended, locked.
 
-    `verifier` is what her picture code becomes; while she has none, random bytes. `code_hash` and `code_until` are there
-    from the moment her facilitator asks for pictures until she has seen them. No sign-in is recorded anywhere.
+    `verifier` is what her picture code becomes; while she has none, random bytes. `code_hash` and `code_until` are
+    there from when her facilitator asks for pictures until she has seen them. No sign-in is recorded anywhere.
     """
 
     __tablename__ = "representatives"

@@ -1,36 +1,13 @@
-"""What is known of a representative, as a value; nicknames and the pictures that stand beside them. Pure."""
+"""What is known of a representative, as a value; and what makes two nicknames the same. Pure."""
 
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
-
-from flask_babel import lazy_gettext as _l
+from typing import Final
 
 MOST_NICKNAME: Final = 20
 _MOST_SIGNS: Final = 60  # vowel signs and joiners are no letters of their own
 _TURNING: Final = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
-
-PICTURES: Final[Mapping[str, Any]] = {
-    "1F680": _l("rocket"),
-    "1F99C": _l("parrot"),
-    "1F42C": _l("dolphin"),
-    "1F427": _l("penguin"),
-    "1F43F": _l("squirrel"),
-    "1F353": _l("strawberry"),
-    "1F335": _l("cactus"),
-    "2744": _l("snowflake"),
-    "1F30A": _l("wave"),
-    "1F3BA": _l("trumpet"),
-    "1F9ED": _l("compass"),
-    "1F43C": _l("panda"),
-    "1F405": _l("tiger"),
-    "1F99A": _l("peacock"),
-    "1F52D": _l("telescope"),
-    "1F451": _l("crown"),
-}
-"""OpenMoji codes with their names; none of them is a picture of a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +16,7 @@ class RepFacts:
 
     Attributes:
         nickname: she chose it; not her name.
-        picture: of `PICTURES`.
+        picture: of `candidate_pictures.SHELF`.
         ended_on: when it ended before its time.
         why: code of the reason for that, of `term_rules.ENDINGS` or `FOLLOWED`.
         mark: 8 bytes that are others once she has a new code.

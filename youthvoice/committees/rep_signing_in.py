@@ -78,11 +78,17 @@ def go_on(answer: Answer) -> Answer:
     return carried(answer, signed.visit) if signed else answer
 
 
-def end(answer: Answer) -> Answer:
-    """An answer after which nobody is signed in, and no language of this child's is kept."""
+def end(answer: Answer, *, language: bool = True) -> Answer:
+    """An answer after which nobody is signed in.
+
+    Args:
+        answer: to send.
+        language: whether the language goes, too; it stays where the same child goes on.
+    """
     g.representative = None
     answer.delete_cookie(rep_visits.COOKIE, path=rep_visits.PATH, httponly=True, samesite="Strict")
-    answer.delete_cookie(languages.COOKIE)
+    if language:
+        answer.delete_cookie(languages.COOKIE)
     return answer
 
 

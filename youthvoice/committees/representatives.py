@@ -6,6 +6,7 @@ Source: STANDARDS S23; PRIVACY.md C, "Codes" and "Times".
 import hashlib
 import secrets
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from youthvoice.committees import term_rules
 from youthvoice.committees.facts import CommitteeFacts
 from youthvoice.committees.models import Committee, Representative
-from youthvoice.committees.rep_facts import RepFacts
+from youthvoice.committees.rep_facts import RepFacts, same
 from youthvoice.privacy.contexts import Context, context
 from youthvoice.privacy.keeping import keep, open_kept
 from youthvoice.privacy.key_names import KEPT_WORDS
@@ -60,7 +61,7 @@ def appoint(  # noqa: PLR0913, PLR0917 - who, what, how, from when
         committee: hers.
         post: of its kind.
         nickname: as typed; at most 20 letters, and nobody else's who is in office at the site.
-        picture: of `rep_facts.PICTURES`.
+        picture: of `candidate_pictures.SHELF`.
         way: how she came to it; of its kind.
         day: today at the site; the term begins.
 
@@ -74,20 +75,46 @@ def appoint(  # noqa: PLR0913, PLR0917 - who, what, how, from when
     wanted = term_rules.wanted(post, nickname, picture, way)
     if code := refusal(session, keyring, committee, wanted, day):
         raise CannotHold(code)
+    return _begin(session, keyring, committee, wanted, day)
+
+
+def elected(  # noqa: PLR0913, PLR0917 - as `appoint`
+    session: Session,
+    keyring: Keyring,
+    committee: CommitteeFacts,
+    post: str,
+    nickname: str,
+    picture: str,
+    way: str,
+    day: date,
+) -> bytes:
+    """As `appoint`, for whoever won: what speaks against her was asked when the election was opened (`refusal`).
+
+    Somebody else who came into office meanwhile under her nickname keeps it; hers gets a number.
+    """
+    _hold(session, committee.site_id)
+    taken = {same(one.nickname) for one in in_office(session, keyring, [committee.site_id], day)}
+    wanted = term_rules.wanted(post, nickname, picture, way)
+    name = next(name for name in term_rules.numbered(wanted.nickname) if same(name) not in taken)
+    return _begin(session, keyring, committee, replace(wanted, nickname=name), day)
+
+
+def _begin(
+    session: Session, keyring: Keyring, committee: CommitteeFacts, wanted: term_rules.Wanted, day: date
+) -> bytes:
     for one in of(session, keyring, committee.id):
-        if post != term_rules.MANY and one.post == post and one.is_in_office(day):
+        if wanted.post != term_rules.MANY and one.post == wanted.post and one.is_in_office(day):
             end(session, keyring, one, day, term_rules.FOLLOWED)
     made = secrets.token_bytes(_ID_BYTES)
-    body = {"nickname": wanted.nickname, "picture": picture, "why": ""}
     session.add(
         Representative(
             id=made,
             committee_id=committee.id,
-            post=post,
-            way=way,
+            post=wanted.post,
+            way=wanted.way,
             starts_on=day,
             ends_on=term_rules.last_day(day, committee.term_days),
-            body=_locked(keyring, made, body),
+            body=_locked(keyring, made, {"nickname": wanted.nickname, "picture": wanted.picture, "why": ""}),
             verifier=secrets.token_bytes(VERIFIER_BYTES),
         )
     )

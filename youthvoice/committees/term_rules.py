@@ -3,13 +3,15 @@
 Posts rotate: whoever holds one does not hold it twice in a row. Source: STANDARDS S23.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import count
 from typing import Final
 
+from youthvoice.committees.candidate_pictures import is_one
 from youthvoice.committees.facts import CommitteeFacts
-from youthvoice.committees.rep_facts import PICTURES, RepFacts, is_too_long, same, tidy
+from youthvoice.committees.rep_facts import RepFacts, is_too_long, same, tidy
 
 MANY: Final = "member"
 """The one post that several hold at a time; it does not rotate."""
@@ -38,6 +40,12 @@ class Wanted:
 def wanted(post: str, nickname: str, picture: str, way: str) -> Wanted:
     """The same from what somebody typed."""
     return Wanted(post, tidy(nickname), picture, way)
+
+
+def numbered(nickname: str) -> Iterator[str]:
+    """The nickname itself, and then with a number, for whoever comes second."""
+    yield nickname
+    yield from (f"{nickname} {number}" for number in count(2))
 
 
 def last_day(day: date, term_days: int) -> date:
@@ -73,16 +81,21 @@ def refusal(
         ("wrong_way", one.way not in kind.ways),
         ("nickname_missing", not any(sign.isalpha() for sign in nickname)),
         ("nickname_long", is_too_long(one.nickname)),
-        ("unknown_picture", one.picture not in PICTURES),
-        ("rotates", one.post != MANY and nickname in {same(each.nickname) for each in _last(before)}),
+        ("unknown_picture", not is_one(one.picture)),
+        ("rotates", nickname in {same(each.nickname) for each in held_last(one.post, before)}),
         ("nickname_taken", nickname in {same(each.nickname) for each in in_office}),
     )
     return next((code for code, holds in reasons if holds), None)
 
 
-def _last(before: Collection[RepFacts]) -> list[RepFacts]:
-    """Who held a post last; a term that was a mistake never was."""
-    real = [one for one in before if one.why != MISTAKE]
+def held_last(post: str, before: Collection[RepFacts]) -> list[RepFacts]:
+    """Who held a post last, and so does not hold it next; a term that was a mistake never was.
+
+    Args:
+        post: which; of several members nobody is the last.
+        before: everybody who ever held it in this committee.
+    """
+    real = [one for one in before if one.why != MISTAKE and post != MANY]
     newest = max((one.starts_on for one in real), default=None)
     return [one for one in real if one.starts_on == newest]
 

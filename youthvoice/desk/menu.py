@@ -85,6 +85,7 @@ _ROOMS_UNDER = {
     "elections": "committees.index",
     "round_slips": "rounds.index",
     "tablet_voice": "places.tablets",
+    "representatives": "committees.index",
     "invitations": "staff.people",
     "keys": "staff.people",
     "own": "",

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from youthvoice import db, running
 from youthvoice.clips import shelf
-from youthvoice.grievances import arriving, code_page, filing, telling
+from youthvoice.grievances import arriving, code_page, filing, tell_begun, telling
 from youthvoice.grievances.arriving import ReadersChanged
 from youthvoice.grievances.filing import Kept, Report
 from youthvoice.grievances.rules import CannotBeLeftOut
@@ -78,8 +78,17 @@ def ask() -> ResponseReturnValue:
 @pages.post("")
 @at_most(SENDING, by=whoever_asks)
 def send() -> ResponseReturnValue:
-    """Seal what a child told; the same sheet again is a success again, with the same pictures."""
-    return take(_here() or abort(403))
+    """Seal what a child told; the same sheet again is a success again, with the same pictures.
+
+    A form that only begins is answered with the page, filled with what another page of hers said.
+    """
+    asked = _here() or abort(403)
+    if tell_begun.BEGIN not in request.form:
+        return take(asked)
+    if not is_open_at(asked.site):
+        return render_template("grievances/closed.html", front_href="/language"), 404
+    page = telling.render(asked.page, new_sheet(), tell_begun.given(request.form))
+    return with_microphone(make_response(page))
 
 
 def take(asked: Asked) -> ResponseReturnValue:

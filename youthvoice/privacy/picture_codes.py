@@ -5,8 +5,8 @@
     HKDF(root, "locator") -> what the database finds the thread by
     HKDF(root, "reply")   -> X25519 pair: answers to the child are sealed to it
 
-The code itself is kept nowhere. It opens answers, never what the child told. A representative signs in with a code of her
-own, which is no thread's: it has another root, and nothing but a verifier of it is kept.
+The code itself is kept nowhere. It opens answers, never what the child told. A representative signs in with a code of
+her own, which is no thread's: it has another root, and nothing but a verifier of it is kept.
 
     root    = Argon2id(code, HMAC(pepper, representative), t=2, 19 MiB)
     HKDF(root, "verifier") -> what the database compares

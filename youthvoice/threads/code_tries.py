@@ -64,15 +64,14 @@ def of_tablets(pepper: bytes, site_id: int, day: date) -> Trying:
     return Trying(_hash(pepper, f"tablets|{site_id}|{day}"), day, on_tablet=False)
 
 
-<<<<<<< HEAD
 def of_slips(pepper: bytes, tablet_id: int, day: date) -> Trying:
     """A try of a slip on an enrolled tablet; whoever guesses at slips takes no try of a code from anybody."""
     return Trying(_hash(pepper, f"slips|{tablet_id}|{day}"), day, on_tablet=True)
-=======
+
+
 def of_representatives(pepper: bytes, tablet_id: int, day: date) -> Trying:
     """A try at a representative's code on an enrolled tablet; it takes none from children who come for an answer."""
     return Trying(_hash(pepper, f"representatives|{tablet_id}|{day}"), day, on_tablet=True)
->>>>>>> 3c4289f (Representatives have terms, rotating posts and pictures of their own, and a sign-in that nobody writes down)
 
 
 def of_enrolment(pepper: bytes, day: date) -> Trying:

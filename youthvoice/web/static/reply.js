@@ -4,11 +4,12 @@
 (() => {
   const aloud = () => document.documentElement.dataset.aloud ?? "";
   const leave = (address) => location.replace(address);
+  const bye = document.currentScript.dataset.bye ?? "/reply/bye";
   let sending = false;
 
   /* ---- The visit ends when the child goes, whichever way ---- */
   addEventListener("discard", () => {
-    navigator.sendBeacon?.("/reply/bye");
+    navigator.sendBeacon?.(bye);
   });
 
   /* ---- Sending ---- */
