@@ -16,10 +16,10 @@ from youthvoice import db, running
 from youthvoice.slips.models import Slip
 from youthvoice.slips.pictures import fields, screens
 from youthvoice.surveys import closing
-from youthvoice.surveys.models import Receipt, Sheet
+from youthvoice.surveys.models import Sheet
 from youthvoice.surveys.rounds import RoundFacts
 from youthvoice.surveys.with_slips import deal
-from youthvoice.threads.models import CodeTry, Letter
+from youthvoice.threads.models import CodeTry, Letter, Receipt
 
 JSON = {"Accept": "application/json"}
 NO_SLIP = {"slip/1", "slip/2", "slip/3"}
