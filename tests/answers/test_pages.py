@@ -6,10 +6,11 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, make_site, signed_in
 from youthvoice import db, running
-from youthvoice.answers import store
+from youthvoice.answers import escalating, store
 from youthvoice.answers.facts import Part
 
 NewVisitor = Callable[[], Visitor]
@@ -206,3 +207,123 @@ def test_guardians_read_languages_that_no_child_of_the_site_is_offered(app: Flas
     approve()
     page = signed_in(visitor(), decider).open(f"/staff/answers/{owed_id}").text
     assert page.index('id="words_hi"') < page.index('id="words_en"')  # the view can be read in English, too
+
+
+def owe_an_item(home: tuple[int, dict[str, Somebody]], kind: str = "item", **more: object) -> int:
+    usual: dict[str, object] = {
+        "site_id": home[0], "subject": "ab" * 16, "about": {"en": "The stairs are dark"}, "due": date(2026, 11, 27),
+        "owner_id": home[1]["facilitator"].id, "day": date(2026, 11, 20),
+    }  # fmt: skip
+    with db.writing(db.engine()) as session:
+        return store.owe(session, running.keyring(), kind=kind, **(usual | more)).id  # type: ignore[arg-type]
+
+
+def given(owed_id: int) -> store.OwedFacts:
+    with db.reading(db.engine()) as session:
+        found = store.one(session, running.keyring(), owed_id)
+    assert found is not None
+    return found
+
+
+def test_an_item_is_answered_with_a_day_and_stands_on_the_to_do_page(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    """S9, S11."""
+    owed_id = owe_an_item(home)
+    browser = signed_in(visitor(), home[1]["facilitator"])
+    todo = browser.open("/staff/").text
+    assert "The stairs are dark" in todo
+    assert f'href="/staff/answers/{owed_id}"' in todo
+    assert "Answer the committee: The stairs are dark" in browser.open("/staff/answers/").text
+    browser.open(f"/staff/answers/{owed_id}")
+    answer = {"kind": "partly", "words_en": "A lamp comes.", "done_by": "2026-12-01"}
+    page = browser.send(f"/staff/answers/{owed_id}", answer).text  # type: ignore[arg-type]
+    assert 'value="2026-12-01"' in page
+    assert given(owed_id).reply().done_by == date(2026, 12, 1)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "told"),
+    [
+        ("item", {"kind": "yes", "done_by": "soon"}, "Write a day of the calendar"),
+        ("item", {"kind": "no_because", "done_by": "2026-12-01"}, "A no has no day"),
+        ("item", {"kind": "yes", "done_by": "2036-12-01"}, "more than a year away"),
+        ("choice", {"kind": "partly", "done_by": ""}, "Not yet needs a day"),
+        ("choice", {"kind": "partly", "done_by": "2026-11-01"}, "This day is over"),
+        ("item", {"kind": "noted", "done_by": ""}, "not an answer"),
+    ],
+)
+def test_a_refused_day_is_told_beside_its_box_and_nothing_typed_is_lost(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor, kind: str, answer: dict[str, object], told: str
+) -> None:
+    """S11, S33."""
+    owed_id = owe_an_item(home, kind)
+    browser = signed_in(visitor(), home[1]["facilitator"])
+    browser.open(f"/staff/answers/{owed_id}")
+    page = browser.send(f"/staff/answers/{owed_id}", {"words_en": "A lamp comes.", **answer}, 400).text
+    assert told in page
+    assert "A lamp comes." in page
+    assert f'value="{answer["done_by"]}"' in page or not answer["done_by"]
+    assert given(owed_id).replies == ()
+
+
+def test_a_coordinator_names_who_decides_and_a_page_says_where_silence_went(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor, clock: StillClock
+) -> None:
+    """S13."""
+    owed_id = owe_an_item(home)
+    desk = signed_in(visitor(), home[1]["coordinator"])
+    assert "Nobody yet: the child advocates are asked at once" in desk.open("/staff/answers/").text
+    page = f"/staff/answers/decision-makers/{home[0]}"
+    assert "Advocate Example" not in desk.open(page).text
+    for wrong in ("999", "x", str(home[1]["advocate"].id)):
+        desk.send(page, {"person": wrong}, 400)
+    desk.send(page, {"person": str(home[1]["coordinator"].id)})
+    clock.move(days=4)
+    escalating.escalate_due()
+    desk = signed_in(visitor(), home[1]["coordinator"])
+    for address in ("/staff/answers/", f"/staff/answers/{owed_id}"):
+        shown = desk.open(address).text
+        assert "Facilitator Example did not answer by 27\xa0Nov\xa02026." in shown
+        assert "Coordinator Example was asked then, until 4\xa0Dec\xa02026." in shown
+    assert "It was not answered in time: answer the children" in desk.open("/staff/").text
+    desk.open(f"/staff/answers/{owed_id}")
+    desk.send(f"/staff/answers/{owed_id}", {"kind": "yes", "words_en": "A lamp is there."})
+    assert given(owed_id).reply().by == home[1]["coordinator"].id  # type: ignore[union-attr]
+
+
+def test_advocates_are_told_that_nobody_decides_at_their_site(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor, clock: StillClock
+) -> None:
+    owed_id = owe_an_item(home)
+    clock.move(days=4)
+    escalating.escalate_due()
+    browser = signed_in(visitor(), home[1]["advocate"])
+    assert "No other decision-maker is named at this site" in browser.open(f"/staff/answers/{owed_id}").text
+    assert "talk with whoever decides, then answer" in browser.open("/staff/").text
+
+
+def test_nobody_names_who_decides_at_another_site(home: tuple[int, dict[str, Somebody]], visitor: NewVisitor) -> None:
+    with db.writing(db.engine()) as session:
+        other = make_site(session, "other-house").id
+    signed_in(visitor(), home[1]["coordinator"]).open(f"/staff/answers/decision-makers/{other}", 404)
+    signed_in(visitor(), home[1]["advocate"]).open(f"/staff/answers/decision-makers/{home[0]}", 403)
+
+
+def test_an_answer_that_children_opened_again_is_kept_as_an_earlier_one(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    """S9."""
+    owed_id, keyring, today = owe_an_item(home), running.keyring(), running.today()
+    with db.writing(db.engine()) as session:
+        store.reply(session, keyring, owed_id, "", "yes", {"en": "It shines."}, home[1]["facilitator"].id, today)
+        store.open_again(session, keyring, owed_id, today)
+    browser = signed_in(visitor(), home[1]["facilitator"])
+    page = browser.open(f"/staff/answers/{owed_id}").text
+    assert "Children say that it is not done yet." in page
+    assert "Answers before" in page
+    assert "It shines." in page
+    browser.send(f"/staff/answers/{owed_id}", {"kind": "yes", "words_en": "The lamp was changed."})
+    with db.writing(db.engine()) as session:
+        store.confirm(session, keyring, owed_id, today)
+    assert "Children said on 24\xa0Nov\xa02026 that it is done." in browser.open(f"/staff/answers/{owed_id}").text

@@ -1,18 +1,92 @@
 """What counts as an answer (S9, S11, S13)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from youthvoice.answers.rules import is_answered, refusal, state, was_late
+from youthvoice.answers.rules import (
+    KINDS,
+    is_answered,
+    kinds,
+    kinds_that,
+    may_ask_children,
+    really,
+    refusal,
+    refusal_of_a_day,
+    state,
+    was_late,
+)
 
 DUE = date(2026, 12, 12)
 
 
+@pytest.mark.parametrize("owed", ["round", "item", "choice"])
 @pytest.mark.parametrize("kind", ["noted", "read", "", "done"])
-def test_noted_is_not_an_answer(kind: str) -> None:
+def test_noted_is_not_an_answer(owed: str, kind: str) -> None:
     """S11."""
-    assert refusal("round", "", kind, ["We read it."], ()) == "not_an_answer"
+    assert refusal(owed, "", kind, ["We read it."], ()) == "not_an_answer"
+
+
+def test_one_table_says_what_is_answered_to_children_and_what_goes_up_the_ladder() -> None:
+    assert {kind for kind in KINDS if kinds(kind) == ("yes", "partly", "no_because")} == {"round", "item", "choice"}
+    assert kinds_that("climbs") == {"round", "item", "choice"}
+    assert kinds_that("quiet") == {"safety"}
+    assert kinds_that("from_a_room") == {"item", "choice"}
+
+
+def day(days: int) -> date:
+    return DUE + timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("owed", "kind", "done_by", "expected"),
+    [
+        ("item", "yes", None, None),
+        ("item", "partly", None, None),
+        ("item", "yes", day(30), None),
+        ("item", "yes", day(-20), None),
+        ("item", "no_because", day(1), "day_of_a_no"),
+        ("item", "yes", day(400), "day_too_far"),
+        ("choice", "partly", None, "day_missing"),
+        ("choice", "partly", day(-1), "day_is_over"),
+        ("choice", "partly", day(0), None),
+        ("choice", "yes", None, None),
+        ("safety", "done", None, None),
+    ],
+)
+def test_a_day_belongs_to_a_yes_and_not_yet_needs_one(
+    owed: str, kind: str, done_by: date | None, expected: str | None
+) -> None:
+    """S33: asked, done, not yet until when, why."""
+    assert refusal_of_a_day(owed, kind, done_by, DUE) == expected
+
+
+def test_children_are_asked_about_a_promise_only_from_its_day_on() -> None:
+    assert may_ask_children("yes", None, None, DUE)
+    assert may_ask_children("partly", DUE, None, DUE)
+    assert not may_ask_children("partly", day(1), None, DUE)
+    assert not may_ask_children("no_because", None, None, DUE)
+    assert not may_ask_children("yes", None, DUE, DUE), "they said so already"
+
+
+@pytest.mark.parametrize(
+    ("yes", "not_yet", "expected"),
+    [(0, 0, "wait"), (0, 2, "wait"), (0, 3, "opened_again"), (1, 2, "opened_again"), (2, 2, "wait"), (2, 1, "wait"),
+     (3, 0, "confirmed"), (3, 2, "confirmed"), (3, 3, "wait"), (3, 4, "opened_again")],
+)  # fmt: skip
+def test_three_taps_at_least_and_the_larger_side(yes: int, not_yet: int, expected: str) -> None:
+    """S9: the children say whether it helped."""
+    assert really(yes, not_yet) == expected
+
+
+@given(st.integers(0, 40), st.integers(0, 40))
+def test_no_two_children_alone_open_or_confirm_anything(yes: int, not_yet: int) -> None:
+    said = really(yes, not_yet)
+    assert said == "wait" or yes + not_yet >= 3
+    assert (said == "opened_again") <= (not_yet > yes)
+    assert (said == "confirmed") <= (yes > not_yet)
 
 
 def test_no_needs_its_reason() -> None:
@@ -41,6 +115,7 @@ def test_the_whole_or_every_part_settles_it() -> None:
     assert not is_answered({"food"}, ("food", "sleep"))
     assert is_answered({"food", "sleep"}, ("food", "sleep"))
     assert not is_answered((), ())
+    assert not is_answered({"", "food"}, ("food", "sleep"), opened_again=["sleep"])
 
 
 @pytest.mark.parametrize(("day", "expected"), [(1, "due"), (9, "due_soon"), (12, "due_soon"), (13, "overdue")])

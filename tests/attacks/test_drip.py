@@ -1,11 +1,16 @@
-"""T5: while a batch is open, nothing changes for anybody, however one sheet after the other comes in."""
+"""T5: nothing changes for anybody while a batch is open, however one sheet after the other comes in; nor by taps."""
+
+import re
+from contextvars import Context
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from tests.attacks.crawler import signed_in, walk
 from tests.conftest import StillClock
 from youthvoice import db, running
+from youthvoice.answers import really_done
 from youthvoice.config import Settings
 from youthvoice.example import loading, rounds
 from youthvoice.places import tablets
@@ -28,17 +33,22 @@ def settings(settings: Settings) -> Settings:
     )
 
 
+def enrolled(app: Flask) -> FlaskClient:
+    """The example's tablet."""
+    tablet = app.test_client()
+    with db.writing(db.engine()) as session:
+        token = tablets.enrol(session, str(loading.tablet_code()), running.now())
+    tablet.set_cookie("tablet", str(token))
+    return tablet
+
+
 def test_no_page_of_any_role_changes_while_sheets_come_in(app: Flask, clock: StillClock) -> None:
     people = loading.load()
     with db.reading(db.engine()) as session:
         open_now = store.open_at(session, 1, running.now())
     slug = open_now[0].slug
     eyes = {one.handle: signed_in(app, one.handle, one.password) for one in people}
-    tablet = app.test_client()
-    code = loading.tablet_code()
-    with db.writing(db.engine()) as session:
-        token = tablets.enrol(session, str(code), running.now())
-    tablet.set_cookie("tablet", str(token))
+    tablet = enrolled(app)
 
     def everything() -> dict[str, dict[str, str]]:
         seen = {name: walk(client, ["/staff/"]) for name, client in eyes.items()}
@@ -54,3 +64,29 @@ def test_no_page_of_any_role_changes_while_sheets_come_in(app: Flask, clock: Sti
     signed = signed_in(app, people[1].handle, people[1].password)
     close_due(db.engine(), running.keyring(), running.now())
     assert walk(signed, ["/staff/"]) != before["asha"], "closing shows: the crawl would have seen a change"
+
+
+def test_no_page_of_any_role_changes_while_children_tap_until_the_daily_hour(app: Flask, clock: StillClock) -> None:
+    """A10, S9: what a child taps moves once a day, together with what others tapped."""
+    people = loading.load()
+    tablet = enrolled(app)
+    eyes = {one.handle: signed_in(app, one.handle, one.password) for one in people}
+
+    def everything() -> dict[str, dict[str, str]]:
+        seen = {name: walk(client, ["/staff/answers/", "/staff/publications/"]) for name, client in eyes.items()}
+        return seen | {"tablet": walk(tablet, CHILD)}
+
+    before = everything()
+    for number in range(4):
+        page = Context().run(tablet.get, "/we-did").text
+        asked = re.findall(r'name="sheet" value="(\w+)"><input type="hidden" name="about" value="([^"]+)"', page)
+        assert asked, "the board asks"
+        for sheet, about in asked:
+            data = {"sheet": sheet, "about": about, "what": "not_yet"}
+            assert Context().run(tablet.post, "/we-did", data=data).status_code == 303
+        if number in {0, 3}:  # the first, and enough to open every answer again
+            assert everything() == before, f"after page {number + 1}"
+    clock.move(hours=9)  # past the daily hour in Kolkata
+    really_done.count_due()
+    board = Context().run(tablet.get, "/we-did").text
+    assert "We said: not yet." in board, "the walk would have seen a change"

@@ -44,7 +44,7 @@ class Item:
         days: how many days there are left; negative when it is over.
         ready: whether it can be done already.
         step: of a report, the code of what is next; of `reports`, how many there are; of what another did not answer
-            in time, `next`.
+            in time, the rung that is asked now.
         danger: whether somebody may be in danger, and nothing was done yet.
     """
 
@@ -101,7 +101,7 @@ def _owed(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]
             each.due_for(caller.person_id),
             (each.due_for(caller.person_id) - known[each.site_id][1]).days,
             each.ready,
-            step="next" if each.rung != "owner" and each.owner_id != caller.person_id else "",
+            step="" if each.owner_id == caller.person_id else each.rung,
         )
         for each in owed
         if each.site_id in known

@@ -54,8 +54,10 @@ def step(item: Item) -> str:
     """What to do next."""
     if item.kind == "report":
         return reports.step(item.step)
-    if item.step == "next":
-        return str(_("Nobody answered in time: answer, or talk with whoever decides"))
+    if item.step == "decision_maker":
+        return str(_("It was not answered in time: answer the children"))
+    if item.step == "advocates":
+        return str(_("Nobody answered in time: talk with whoever decides, then answer"))
     if not item.ready:
         return str(_("Wait: the view is not approved yet"))
     return str(

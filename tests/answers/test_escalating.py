@@ -1,0 +1,223 @@
+"""Nobody who waits waits in silence: reminders, the next who is asked, and what is kept of it (S9, S13, S22)."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from tests.conftest import StillClock
+from tests.grievances.left_alone import mailed
+from tests.people import Somebody, house
+from youthvoice import db, running
+from youthvoice.answers import decision_makers, escalating, store
+from youthvoice.answers.facts import Late
+from youthvoice.answers.models import Owed
+from youthvoice.audit.store import Log
+from youthvoice.staff import mail_addresses
+from youthvoice.staff.models import Person
+
+pytestmark = pytest.mark.usefixtures("on_both")
+ROLES = ("facilitator", "coordinator", "advocate", "safeguarding_lead")
+DUE = date(2026, 11, 30)
+
+
+def day(of_november: int) -> date:
+    """Also after its end."""
+    return date.fromordinal(date(2026, 10, 31).toordinal() + of_november)
+
+
+@dataclass(frozen=True)
+class Home:
+    """A house in which a facilitator owes a committee an answer."""
+
+    site_id: int
+    people: dict[str, Somebody]
+    clock: StillClock
+    owed_id: int
+
+    def names(self, role: str | None) -> None:
+        """The coordinator says who decides."""
+        with db.writing(db.engine()) as session:
+            log = Log(running.keyring().key("audit"), running.today(), "coordinator")
+            decision_makers.name(session, self.site_id, self.people[role].id if role else None, log, "example-house")
+
+    def on(self, when: date) -> list[str]:
+        """Who is asked by mail on a day; the job looks three times."""
+        self.clock.move(days=(when - running.today()).days)
+        for _ in range(3):
+            escalating.escalate_due()
+        return asked()
+
+    @property
+    def owed(self) -> store.OwedFacts:
+        with db.reading(db.engine()) as session:
+            found = store.one(session, running.keyring(), self.owed_id)
+        assert found is not None
+        return found
+
+    def may_answer(self, role: str) -> bool:
+        with db.reading(db.engine()) as session:
+            who = self.people[role]
+            return store.of_hers(session, running.keyring(), self.owed_id, who.id, who.role, {self.site_id}) is not None
+
+    def answers(self, role: str) -> None:
+        with db.writing(db.engine()) as session:
+            who = self.people[role].id
+            store.reply(session, running.keyring(), self.owed_id, "", "yes", {"en": "It is."}, who, running.today())
+
+
+def asked() -> list[str]:
+    """Whom mail waits for; it is sent by this."""
+    return sorted(str(mail["To"]).partition("@")[0] for mail in mailed())
+
+
+@pytest.fixture
+def home(app: Flask, clock: StillClock) -> Home:
+    site_id, people = house(ROLES)
+    with db.writing(db.engine()) as session:
+        for person in session.scalars(select(Person)):
+            person.mail = mail_addresses.locked(running.keyring(), f"{person.role}@example.org")
+        owed = store.owe(
+            session, running.keyring(), site_id=site_id, kind="item", subject="ab" * 16, about={"en": "A lamp"},
+            due=DUE, owner_id=people["facilitator"].id, day=running.today(),
+        )  # fmt: skip
+        owed_id = owed.id
+    return Home(site_id, people, clock, owed_id)
+
+
+def test_whoever_owes_is_reminded_three_days_before_and_on_the_day_once(home: Home) -> None:
+    assert [home.on(day(one)) for one in (26, 27, 28, 30)] == [[], ["facilitator"], [], ["facilitator"]]
+
+
+def test_a_reminder_says_please_sign_in_and_nothing_else(home: Home) -> None:
+    """S22."""
+    home.clock.move(days=3)
+    escalating.escalate_due()
+    (mail,) = mailed()
+    text = mail.as_string()
+    assert "lamp" not in text
+    assert "ab" * 16 not in text
+    assert "30" not in str(mail["Subject"])
+
+
+def test_silence_goes_to_the_decision_maker_then_to_the_advocates_and_every_rung_is_kept(home: Home) -> None:
+    """S13; the first owner can still answer, and so can everybody who was asked."""
+    home.names("coordinator")
+    assert home.on(day(30)) == ["facilitator"]
+    assert home.on(day(31)) == ["coordinator"]
+    owed, people = home.owed, home.people
+    assert (owed.rung, owed.asked_id, owed.until) == ("decision_maker", people["coordinator"].id, day(37))
+    assert [home.may_answer(role) for role in ROLES] == [True, True, False, False]
+    assert [home.on(day(one)) for one in (33, 34, 37)] == [[], ["coordinator"], ["coordinator"]]
+    assert home.on(day(38)) == ["advocate"]
+    owed = home.owed
+    assert (owed.rung, owed.until, owed.due) == ("advocates", day(44), DUE)
+    assert owed.late == (
+        Late("owner", people["facilitator"].id, DUE),
+        Late("decision_maker", people["coordinator"].id, day(37)),
+    )
+    assert [home.may_answer(role) for role in ROLES] == [True, True, True, False]
+    assert [home.on(day(one)) for one in (41, 44, 60, 90)] == [["advocate"], ["advocate"], [], []]
+    assert home.owed.settled_on is None, "nothing is ever answered by silence"
+    home.answers("facilitator")
+    assert home.owed.was_late
+    assert home.on(day(120)) == []
+
+
+def test_without_a_decision_maker_the_advocates_are_asked_at_once(home: Home) -> None:
+    assert home.on(day(31)) == ["advocate"]
+    assert home.owed.late == (Late("owner", home.people["facilitator"].id, DUE),)
+
+
+def test_a_decision_maker_who_owes_it_herself_is_not_asked_twice(home: Home) -> None:
+    home.names("facilitator")
+    assert home.on(day(31)) == ["advocate"]
+
+
+def test_a_decision_maker_who_has_left_is_nobody(home: Home) -> None:
+    home.names("coordinator")
+    with db.writing(db.engine()) as session:
+        session.execute(update(Person).where(Person.role == "coordinator").values(left_on=running.today()))
+    assert home.on(day(31)) == ["advocate"]
+
+
+def test_an_advocate_or_somebody_of_elsewhere_does_not_decide(home: Home) -> None:
+    with pytest.raises(ValueError, match="works at the site"):
+        home.names("advocate")
+    with db.reading(db.engine()) as session:
+        assert decision_makers.of_sites(session, [home.site_id]) == {}
+
+
+def test_an_answer_in_time_asks_nobody_else(home: Home) -> None:
+    home.answers("facilitator")
+    assert [home.on(day(one)) for one in (27, 30, 31, 60)] == [[], [], [], []]
+    assert home.owed.rung == "owner"
+
+
+def test_what_was_opened_again_begins_with_its_owner_and_what_was_late_before_stays_known(home: Home) -> None:
+    home.names("coordinator")
+    home.on(day(31))
+    home.answers("coordinator")
+    with db.writing(db.engine()) as session:
+        store.open_again(session, running.keyring(), home.owed_id, running.today())
+    owed = home.owed
+    assert (owed.rung, owed.asked_id, owed.due, owed.late) == ("owner", None, day(45), ())
+    assert owed.late_before == (Late("owner", home.people["facilitator"].id, DUE),)
+    assert home.on(day(42)) == ["facilitator"]
+    assert home.on(day(46)) == ["coordinator"]
+
+
+def test_a_round_whose_view_nobody_approved_stays_where_it_is_and_its_owner_has_her_days_then(home: Home) -> None:
+    with db.writing(db.engine()) as session:
+        round_id = store.owe(
+            session, running.keyring(), site_id=home.site_id, kind="round", subject="maple", about={"en": "Days"},
+            due=day(26), owner_id=home.people["safeguarding_lead"].id,
+        ).id  # fmt: skip
+    home.answers("facilitator")
+    assert [home.on(day(one)) for one in (26, 27, 29)] == [[], [], []]
+    with db.writing(db.engine()) as session:
+        store.set_parts(session, running.keyring(), "round", "maple", (), running.today())
+    assert [home.on(day(one)) for one in (33, 36)] == [["safeguarding_lead"], ["safeguarding_lead"]]
+    assert home.on(day(37)) == ["advocate"]
+    with db.reading(db.engine()) as session:
+        found = store.one(session, running.keyring(), round_id)
+    assert found
+    assert found.late == (Late("owner", home.people["safeguarding_lead"].id, day(36)),)
+
+
+def test_what_the_advocates_owe_keeps_its_secrecy_and_never_goes_up(home: Home) -> None:
+    """A9: not a mail, not a column of a task about safety, of too many sheets or of letters moves by this job."""
+    home.answers("facilitator")
+    with db.writing(db.engine()) as session:
+        for kind in ("safety", "too_many", "letters"):
+            store.owe(
+                session, running.keyring(), site_id=home.site_id, kind=kind, subject=kind, about={"en": "A word"},
+                due=day(26), owner_role="advocate",
+            )  # fmt: skip
+
+    def kept() -> list[tuple[object, ...]]:
+        with db.reading(db.engine()) as session:
+            rows = session.scalars(select(Owed).where(Owed.kind != "item").order_by(Owed.id))
+            return [(row.locked, row.rung, row.asked_id, row.asked_until, row.reminded_on, row.due) for row in rows]
+
+    before = kept()
+    assert [home.on(day(one)) for one in (25, 26, 27, 60)] == [[], [], [], []]
+    assert kept() == before
+
+
+def test_two_work_processes_ask_once(home: Home, app: Flask) -> None:
+    home.names("coordinator")
+    home.clock.move(days=7)
+
+    def look(_: int) -> None:
+        with app.app_context():
+            escalating.escalate_due()
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(look, range(3)))
+    assert asked() == ["coordinator"]
+    assert home.owed.rung == "decision_maker"
+    assert len(home.owed.late) == 1

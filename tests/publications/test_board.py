@@ -1,0 +1,320 @@
+"""The children's board: one list of rounds, items and choices; who was late; and what children tap (S9, S13, S33)."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.conftest import StillClock
+from tests.pages import Visitor
+from tests.people import make_site, on_tablet
+from tests.publications.scene import House, link_to, make_house, starter
+from youthvoice import db, running
+from youthvoice.answers import decision_makers, escalating, really_done, store
+from youthvoice.answers.models import Tap
+from youthvoice.audit.store import Log
+from youthvoice.publications import addresses, approving, drafting
+from youthvoice.publications import store as publications
+
+QUESTION, YES, NOT_YET = "Is it really done?", 'value="yes"', 'value="not_yet"'
+
+
+@pytest.fixture
+def home(app: Flask) -> House:
+    return make_house()
+
+
+@pytest.fixture
+def tablet(home: House, visitor: Callable[[], Visitor]) -> Visitor:
+    return on_tablet(visitor(), home.site_id)
+
+
+def log() -> Log:
+    return Log(running.keyring().key("audit"), running.today(), "coordinator")
+
+
+def owe(home: House, words: str, kind: str = "item", **more: object) -> int:
+    usual: dict[str, object] = {
+        "site_id": home.site_id, "subject": words.encode().hex(), "about": {"en": words, "hi": "सीढ़ी"},
+        "picture": "1F4A1", "due": date(2026, 11, 27),
+        "owner_id": home.people["facilitator"].id, "day": running.today(),
+    }  # fmt: skip
+    with db.writing(db.engine()) as session:
+        return store.owe(session, running.keyring(), kind=kind, **(usual | more)).id  # type: ignore[arg-type]
+
+
+def reply(home: House, owed_id: int, kind: str = "yes", words: str = "A light works.", **more: date) -> None:
+    with db.writing(db.engine()) as session:
+        who = home.people["facilitator"].id
+        store.reply(session, running.keyring(), owed_id, "", kind, {"en": words}, who, running.today(), **more)
+
+
+def taps() -> int:
+    with db.reading(db.engine()) as session:
+        return session.scalar(select(func.count()).select_from(Tap)) or 0
+
+
+def tap(tablet: Visitor, what: str = "not_yet", about: str = "") -> str:
+    """Open the board and tap; gives what is said then."""
+    tablet.open("/we-did")
+    sent: dict[str, object] = {"what": what} | ({"about": about} if about else {})
+    return tablet.send("/we-did", sent).text
+
+
+def count(clock: StillClock) -> None:
+    """The daily hour comes."""
+    clock.move(hours=9)
+    really_done.count_due()
+    clock.move(hours=15)
+
+
+def test_items_stand_in_the_childs_language_with_their_answer(home: House, tablet: Visitor) -> None:
+    reply(home, owe(home, "The stairs are dark."))
+    page = tablet.open("/we-did").text
+    for said in ("The stairs are dark.", "Yes:", "A light works.", "Facilitator Example", QUESTION, YES, NOT_YET):
+        assert said in page
+    tablet.client.set_cookie("language", "hi")
+    assert "सीढ़ी" in tablet.open("/we-did").text
+
+
+def test_a_promise_bears_its_day_and_is_asked_about_from_that_day_on(
+    home: House, tablet: Visitor, clock: StillClock
+) -> None:
+    reply(home, owe(home, "Fruit."), "partly", "On four days.", done_by=date(2026, 12, 1))
+    page = tablet.open("/we-did").text
+    assert "from 1\xa0December" in page
+    assert QUESTION not in page
+    clock.move(days=8)
+    page = tablet.open("/we-did").text
+    assert "since 1\xa0December" in page
+    assert QUESTION in page
+
+
+def test_a_no_has_its_reason_and_no_question(home: House, tablet: Visitor) -> None:
+    """S11."""
+    reply(home, owe(home, "Football until eight."), "no_because", "it is dark at seven.")
+    page = tablet.open("/we-did").text
+    assert "No, because" in page
+    assert QUESTION not in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "said"),
+    [
+        ("", None, "Asked."),
+        ("yes", None, "Done:"),
+        ("partly", date(2026, 12, 1), "Not yet:"),
+        ("no_because", None, "No, because"),
+    ],
+)
+def test_a_choice_is_asked_done_not_yet_or_why(
+    home: House, tablet: Visitor, kind: str, day: date | None, said: str
+) -> None:
+    """S33."""
+    (facts,) = home.open(starter("everyday-choice"))
+    home.close(facts, "chosen", {"saturday": "kites"})
+    drafting.draft_due()
+    owed_id = owe(home, "Fly kites", "choice", subject=facts.slug)
+    if kind:
+        reply(home, owed_id, kind, "We look for string.", **({"done_by": day} if day else {}))
+    page = tablet.open("/we-did").text
+    assert page.count('<article class="answer">') == 1, "the view says it, once"
+    assert "You chose: Fly kites" in page
+    assert said in page
+
+
+def test_silence_is_said_with_names_and_days(home: House, tablet: Visitor, clock: StillClock) -> None:
+    """S13."""
+    owe(home, "A tap.")
+    assert "Facilitator Example answers by 27\xa0November." in tablet.open("/we-did").text
+    with db.writing(db.engine()) as session:
+        decider = home.people["coordinator"].id
+        decision_makers.name(session, home.site_id, decider, log(), "example-house")
+    clock.move(days=4)
+    assert "should have answered by 27\xa0November. We keep asking." in tablet.open("/we-did").text
+    escalating.escalate_due()
+    late = "Facilitator Example did not answer by 27\xa0November."
+    asked = "We asked Coordinator Example, who answers by 4\xa0December."
+    assert f"{late} {asked}" in tablet.open("/we-did").text
+    clock.move(days=7)
+    escalating.escalate_due()
+    page = tablet.open("/we-did").text
+    assert f"{late} Coordinator Example did not answer by 4\xa0December. Now the child advocates go and ask" in page
+
+
+def test_the_newest_news_stand_first_and_older_ones_behind_earlier(
+    home: House, tablet: Visitor, clock: StillClock
+) -> None:
+    for number in range(35):
+        reply(home, owe(home, f"Wish {number:02}"))
+        clock.move(days=1)
+    page = tablet.open("/we-did").text
+    found = re.findall(r"Wish (\d\d)", page)
+    assert found == [f"{number:02}" for number in range(34, 4, -1)]
+    assert 'href="/we-did/2"' in page
+    page = tablet.open("/we-did/2").text
+    assert re.findall(r"Wish (\d\d)", page) == ["04", "03", "02", "01", "00"]
+    assert 'href="/we-did/3"' not in page
+    tablet.open("/we-did/3", 404)
+    tablet.open("/we-did/1", 404)
+
+
+def test_a_tap_is_thanked_for_and_changes_nothing_until_the_daily_hour(
+    home: House, tablet: Visitor, clock: StillClock
+) -> None:
+    """A10; S9."""
+    reply(home, owe(home, "The stairs are dark."))
+
+    def shown() -> str:
+        return re.sub(r'name="sheet" value="[0-9a-f]{32}"', "", tablet.open("/we-did").text)
+
+    before = shown()
+    for number in range(3):
+        assert "We look at all of them in the evening." in tap(tablet)
+        assert taps() == number + 1
+        assert shown() == before
+    count(clock)
+    page = tablet.open("/we-did").text
+    assert "We said: not yet." in page
+    assert "Before: Yes: " in page
+    assert "Facilitator Example answers by 8\xa0December." in page
+    assert QUESTION not in page
+    assert taps() == 0
+
+
+def test_confirmed_is_said_and_nobody_is_asked_again(home: House, tablet: Visitor, clock: StillClock) -> None:
+    """S9."""
+    reply(home, owe(home, "The stairs are dark."))
+    for _ in range(3):
+        tap(tablet, "yes")
+    count(clock)
+    page = tablet.open("/we-did").text
+    assert "We say: it is done." in page
+    assert QUESTION not in page
+
+
+def test_one_page_sent_again_is_one_tap(home: House, tablet: Visitor) -> None:
+    reply(home, owe(home, "The stairs are dark."))
+    tablet.open("/we-did")
+    hidden = dict(tablet.hidden)
+    for what in ("yes", "not_yet", "yes"):
+        assert tablet.ask("POST", "/we-did", data={**hidden, "what": what}).status_code == 303
+    assert taps() == 1
+
+
+def test_a_tap_about_an_answer_that_is_gone_leads_back_to_the_board(home: House, tablet: Visitor) -> None:
+    owed_id = owe(home, "The stairs are dark.")
+    reply(home, owed_id)
+    tablet.open("/we-did")
+    with db.writing(db.engine()) as session:
+        store.open_again(session, running.keyring(), owed_id, running.today())
+    answer = tablet.ask("POST", "/we-did", data={**tablet.hidden, "what": "yes"})
+    assert (answer.status_code, answer.location) == (303, "/we-did")
+    assert taps() == 0
+
+
+def test_what_no_page_of_ours_sends_is_refused_and_kept_nowhere(
+    home: House, tablet: Visitor, visitor: Callable[[], Visitor]
+) -> None:
+    owed_id = owe(home, "The stairs are dark.")
+    reply(home, owed_id)
+    tablet.open("/we-did")
+    good: dict[str, object] = {**tablet.hidden, "what": "yes"}
+    for wrong in ({"sheet": "x"}, {"what": "maybe"}, {"about": "x"}, {"about": "9" * 30 + "-0-"}, {"about": ""}):
+        assert tablet.ask("POST", "/we-did", data=good | wrong).status_code == 400
+    for about in (f"{owed_id + 1}-0-", f"{owed_id}-1-", f"{owed_id}-0-food"):
+        assert tablet.ask("POST", "/we-did", data=good | {"about": about}).status_code == 303
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://example.org"}):
+        assert tablet.ask("POST", "/we-did", data=good, headers=headers).status_code == 403
+    assert visitor().ask("POST", "/we-did", data=good).status_code == 403
+    with db.writing(db.engine()) as session:
+        elsewhere = make_site(session, "other-house").id
+    assert on_tablet(visitor(), elsewhere).ask("POST", "/we-did", data=good).status_code == 303
+    assert taps() == 0
+
+
+def test_another_sites_items_are_not_on_the_board(home: House, visitor: Callable[[], Visitor]) -> None:
+    reply(home, owe(home, "The stairs are dark."))
+    with db.writing(db.engine()) as session:
+        elsewhere = make_site(session, "other-house").id
+    assert "stairs" not in on_tablet(visitor(), elsewhere).open("/we-did").text
+
+
+def test_a_part_of_a_round_is_opened_again_alone(home: House, tablet: Visitor, clock: StillClock) -> None:
+    home.counted()
+    edition = home.edition()
+    with db.writing(db.engine()) as session:
+        found = publications.find(session, running.keyring(), edition.first.slug, [home.site_id])
+        assert found
+        approving.approve(session, found, home.people["advocate"].id, running.today(), log())
+        owed = store.about(session, running.keyring(), "round", edition.first.frozen["round"])
+        assert owed
+        who = home.people["coordinator"].id
+        for part, words in (("food", "More fruit."), ("", "All the rest.")):
+            store.reply(session, running.keyring(), owed.id, part, "yes", {"en": words}, who, running.today())
+    for _ in range(3):
+        tap(tablet, about=f"{owed.id}-0-food")
+    count(clock)
+    page = tablet.open("/we-did").text
+    assert page.count("Not answered yet.") == 1
+    assert page.count("We said: not yet.") == 1
+    assert "All the rest." in page
+    with db.writing(db.engine()) as session:
+        who = home.people["coordinator"].id
+        store.reply(session, running.keyring(), owed.id, "food", "yes", {"en": "Fruit now."}, who, running.today())
+        again = store.one(session, running.keyring(), owed.id)
+    assert again
+    assert again.settled_on is not None
+    assert "Before:" not in tablet.open("/we-did").text
+
+
+def test_guardians_read_what_adults_answered_to_committees_and_nothing_that_children_said_or_tapped(
+    home: House, visitor: Callable[[], Visitor], clock: StillClock
+) -> None:
+    """Adults' words only, never a count; and what children tap changes no letter of it."""
+    home.counted()
+    edition = home.edition()
+    with db.writing(db.engine()) as session:
+        found = publications.find(session, running.keyring(), edition.first.slug, [home.site_id])
+        assert found
+        approving.approve(session, found, home.people["advocate"].id, running.today(), log())
+        addresses.add(session, running.keyring(), home.site_id, "one@example.org", "en", home.people["advocate"].id)
+    guardian, page = visitor(), f"/views/{link_to(edition.first.slug)}"
+    owed_id = owe(home, "The stairs are dark.")
+    assert "children's committees" not in guardian.open(page).text.replace("&#39;", "'")
+    reply(home, owed_id)
+    before = guardian.open(page).text
+    assert "children's committees" in before.replace("&#39;", "'")
+    assert "A light works." in before
+    assert "stairs" not in before
+    tablet = on_tablet(visitor(), home.site_id)
+    for _ in range(5):
+        tap(tablet, about=f"{owed_id}-0-")
+    assert guardian.open(page).text == before
+    clock.move(hours=9)
+    really_done.count_due()
+    with db.reading(db.engine()) as session:
+        opened = store.one(session, running.keyring(), owed_id)
+    assert opened
+    assert opened.again == ("",)
+    assert guardian.open(page).text == before
+
+
+def test_the_daily_hour_of_a_site_counts_once_a_day(home: House, tablet: Visitor, clock: StillClock) -> None:
+    """A10: what is tapped after the hour waits for the next day."""
+    reply(home, owe(home, "The stairs are dark."))
+    clock.move(hours=9)  # 23:30 in Kolkata
+    really_done.count_due()
+    for _ in range(3):
+        tap(tablet)
+    really_done.count_due()
+    assert taps() == 3
+    clock.move(hours=9)
+    really_done.count_due()
+    assert taps() == 3, "in the morning nothing moves"
+    clock.moment += timedelta(hours=9)
+    really_done.count_due()
+    assert taps() == 0
