@@ -27,6 +27,7 @@ from youthvoice.surveys.closing import close_due_job
 from youthvoice.surveys.sweeping import sweep_due
 from youthvoice.threads.clocks import letters_due
 from youthvoice.threads.ending import ends_due
+from youthvoice.threads.suggestion_clocks import suggestions_due
 from youthvoice.witnesses.sending import heads_due
 from youthvoice.work.loop import Job
 
@@ -44,6 +45,7 @@ JOBS = (
     Job("late letters", 60, late_letters_due),
     Job("letters", 60, letters_due),
     Job("mail", 2, send_due),
+    Job("suggestions", 60, suggestions_due),
     Job("sweeping", 3600, sweep_due),
     Job("taps", 60, count_due),
     Job("support", 60, support_due),

@@ -22,10 +22,12 @@ from youthvoice.clips import shelf
 from youthvoice.committees import (
     agenda_routes,
     answered,
+    check_routes,
     election_routes,
     post_routes,
     rep_routes,
     rep_staff_routes,
+    suggest_routes,
     vote_routes,
 )
 from youthvoice.committees import routes as committee_routes
@@ -35,6 +37,7 @@ from youthvoice.desk import routes as desk_routes
 from youthvoice.grievances import desk_routes as reports_desk_routes
 from youthvoice.grievances import (
     figure_routes,
+    from_agenda,
     handed_routes,
     helping_routes,
     leaving,
@@ -84,6 +87,7 @@ CHILD_PAGES = (
     agenda_routes.pages,
     rep_routes.pages,
     post_routes.pages,
+    suggest_routes.pages,
     view_routes.pages,
     board_routes.pages,
     clip_routes.pages,
@@ -101,6 +105,7 @@ STAFF_PAGES = (
     committee_routes.pages,
     election_routes.pages,
     rep_staff_routes.pages,
+    check_routes.pages,
     questionnaire_routes.pages,
     round_routes.pages,
     slip_routes.pages,
@@ -226,6 +231,7 @@ def _add_rooms(app: Flask) -> None:
     app.extensions["youthvoice.views"] = standing
     app.extensions["youthvoice.answered"] = {"item": answered}
     app.extensions["youthvoice.reads_alone"] = leaving.reads_alone
+    app.extensions["youthvoice.reports"] = from_agenda
     app.extensions["youthvoice.round_title"] = rounds.title_of
     app.extensions["youthvoice.forget_duties"] = on_call.forget_person
     app.extensions["youthvoice.enrolment_is_slowed"] = enrolling.is_slowed

@@ -28,6 +28,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "rounds.open": frozenset({COORDINATOR}),
     "rounds.sit": frozenset({FACILITATOR}),
     "letters.read": frozenset({ADVOCATE}),
+    "suggestions.check": frozenset({ADVOCATE}),  # never the facilitator who answers them
     "reports.help": frozenset({ADVOCATE, FACILITATOR}),  # sit beside a child who tells
     "reports.read": frozenset({ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),  # of these whoever it is sealed to
     "handed.read": frozenset(ROLES) - {COORDINATOR},

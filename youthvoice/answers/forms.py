@@ -78,7 +78,7 @@ class AnswerForm(FlaskForm):
     def refuse(self, code: str) -> None:
         """Show why this is no answer, where it can be put right."""
         boxes = [box for _code, box in self.boxes]
-        if code == "letters_wait":
+        if code in {"letters_wait", "suggestions_wait"}:
             self.form_errors = [words.refusal(code)]  # there is no box on the page to put it right in
             return
         if code in {"not_an_answer", "not_yet", "unknown_part"}:

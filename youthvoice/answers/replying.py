@@ -19,7 +19,7 @@ class NotAnAnswer(ValueError):
     """This answers nothing.
 
     Attributes:
-        code: `not_yet`, `letters_wait`, `not_answered`, or one of `rules.refusal` and `rules.refusal_of_a_day`.
+        code: `not_yet`, `letters_wait`, `suggestions_wait`, `not_answered`, or one of `rules.refusal` and `rules.refusal_of_a_day`.
     """
 
     def __init__(self, code: str) -> None:
@@ -73,7 +73,7 @@ def _refusal(owed: Owed, inside: Inside, part: str, kind: str, said: Words) -> s
     if not is_ready(owed) or inside.is_blank:
         return "not_yet"
     if rules.KINDS[owed.kind].by_itself and owed.settled_on is None:
-        return "letters_wait"
+        return "letters_wait" if owed.kind == "letters" else "suggestions_wait"
     return rules.refusal(owed.kind, part, kind, said.values(), [one.name for one in inside.parts])
 
 

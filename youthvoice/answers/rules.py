@@ -46,6 +46,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "safety": Kind(quiet=True),
     "too_many": Kind(),
     "letters": Kind(by_itself=True),
+    "suggestions": Kind(by_itself=True),
+    "held": Kind(by_itself=True),
 }
 """Everything that can be owed: the one place where kinds differ."""
 

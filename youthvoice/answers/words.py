@@ -28,6 +28,8 @@ def heading(owed: OwedFacts, language: str) -> str:
         "safety": _("Talk with the group: %(about)s", about=about),
         "too_many": _("Too many sheets: %(about)s", about=about),
         "letters": _("First look at the letters"),
+        "suggestions": _("Decide about suggestions"),
+        "held": _("Decide about a suggestion that waits for you"),
     }
     return str(headings.get(owed.kind, about))
 
@@ -53,6 +55,10 @@ def explanation(owed: OwedFacts) -> str:
             "that happened: was a tablet left alone, or was the number wrong?"
         ),
         "letters": _("Letters wait for a first look. This is done by itself as soon as every letter was opened."),
+        "suggestions": _(
+            "Children were told that you decide by this day. This is done by itself as soon as every one was decided."
+        ),
+        "held": _("The agenda says that you decide by this day. This is done by itself as soon as you have."),
     }
     return str(reasons.get(owed.kind, ""))
 
@@ -154,6 +160,7 @@ def refusal(code: str) -> str:
         "too_long": _("Make it shorter: at most %(number)s letters.", number=MOST_LETTERS),
         "unknown_part": _("This question is not part of what was published."),
         "letters_wait": _("A letter still waits. This is done by itself as soon as every letter was opened."),
+        "suggestions_wait": _("A suggestion still waits. This is done by itself as soon as every one was decided."),
         "not_yet": _("This cannot be answered yet: the view is not approved."),
         "not_a_day": _("Write a day of the calendar, or leave it empty."),
         "day_missing": _("Not yet needs a day: children read until when."),

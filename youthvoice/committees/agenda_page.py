@@ -26,6 +26,8 @@ MOST_OPEN: Final = 30
 
 MOST_LATELY: Final = 6
 LATELY_DAYS: Final = 28
+DECLINED_DAYS: Final = 14
+"""So long the agenda says why something is not on it."""
 
 _OPEN: Final = (*sorted(WAITING), "with_adults", "answered")
 _LATELY: Final = ("suggested", "moved", "declined", "settled", "went_up", "done")
@@ -91,12 +93,11 @@ def agendas(session: Session, site: SiteFacts, language: str, tapped: Collection
     """
     keyring, committees = running.keyring(), store.at(session, [site.id])
     today = running.today(site.time_zone)
-    since = today - timedelta(days=LATELY_DAYS)
     opened, lately = {}, {}
     for one in committees:
         opened[one.id] = items.on(session, keyring, [one.id], _OPEN, MOST_OPEN + 1)
         found = items.latest(session, keyring, [one.id], _LATELY, MOST_LATELY)
-        lately[one.id] = [item for item in found if item.day >= since]
+        lately[one.id] = [item for item in found if today - item.day <= _stays(item)]
     every = [item for found in (*opened.values(), *lately.values()) for item in found]
     known = _known(session, every, language, today, tapped)
     return [
@@ -108,6 +109,11 @@ def agendas(session: Session, site: SiteFacts, language: str, tapped: Collection
         )
         for one in committees
     ]
+
+
+def _stays(item: ItemFacts) -> timedelta:
+    """How long what became of it is told."""
+    return timedelta(days=DECLINED_DAYS if item.state == "declined" else LATELY_DAYS)
 
 
 def _known(

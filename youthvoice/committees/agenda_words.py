@@ -107,7 +107,7 @@ def state(item: ItemFacts, names: Mapping[int, str] | None = None) -> str:
             "settled": _("We settled it ourselves, on %(day)s.", day=day),
             "went_up": _("It went up to another committee on %(day)s.", day=day),
             "moved": _("It is with the child advocates."),
-            "declined": _("It is not on the agenda."),
+            "declined": _("Decided on %(day)s.", day=day),
         }[item.state]
     )
 
@@ -115,10 +115,34 @@ def state(item: ItemFacts, names: Mapping[int, str] | None = None) -> str:
 def line(item: ItemFacts) -> str:
     """What stands on the agenda in place of words that are not for everybody; empty for all others."""
     if item.state == "suggested":
-        return str(_("One suggestion waits."))
+        return waits(item.body.held.why if item.body.held else "")
     if item.body.moved:
         return str(_("One suggestion went to %(names)s.", names=and_in_words(item.body.moved.names)))
-    return str(_("One suggestion is not on the agenda.")) if item.state == "declined" else ""
+    return declined(item.body.why) if item.state == "declined" else ""
+
+
+def waits(why: str) -> str:
+    """Why one waits; never what it says."""
+    return str(
+        {
+            "names": _("One suggestion waits: it may name somebody."),
+            "unclear": _("One suggestion waits: we are not sure what it means."),
+            "asking": _("One suggestion waits: somebody has to be asked first."),
+        }.get(why, _("One suggestion waits."))
+    )
+
+
+def declined(why: str) -> str:
+    """Why one is not on the agenda; never what it says."""
+    return str(
+        {
+            "one_person": _("One suggestion is not on the agenda, because it is about one person."),
+            "there_already": _("One suggestion is on the agenda already. It counts as one more “me too”."),
+            "hurts": _("One suggestion is not on the agenda, because its words may hurt somebody."),
+            "unclear": _("One suggestion is not on the agenda, because nobody understood it. Say it again, please."),
+            "not_ours": _("One suggestion is not on the agenda, because no adult here can decide it."),
+        }.get(why, _("One suggestion is not on the agenda."))
+    )
 
 
 def answer(one: OwedFacts | None, names: Mapping[int, str], language: str, today: date) -> str | Markup:

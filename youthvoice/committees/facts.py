@@ -26,6 +26,12 @@ WISHES: Final[Mapping[str, str]] = {"mend": "1F527", "more": "2795", "talk": "1F
 MOST_LETTERS: Final = 600
 """Of the words of an item, in any language."""
 
+HELD_WHY: Final = ("names", "unclear", "asking")
+"""Codes: it may name somebody, nobody is sure what it means, somebody has to be asked first."""
+
+DECLINED_WHY: Final = ("one_person", "there_already", "hurts", "unclear", "not_ours")
+"""Codes of the reasons that stand on the agenda in place of what was suggested."""
+
 
 @dataclass(frozen=True, slots=True)
 class CommitteeFacts:

@@ -18,6 +18,7 @@ MENU: Final = (
             (lazy_gettext("On call"), "rota.index", "clock", "clocks.rota"),
             (lazy_gettext("Help a child tell"), "helping.index", "mic", "reports.help"),
             (lazy_gettext("Letter box"), "letters.index", "note", "letters.read"),
+            (lazy_gettext("Suggestions"), "suggestions.index", "note", "suggestions.check"),
         ),
     ),
     (

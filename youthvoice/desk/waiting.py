@@ -35,8 +35,8 @@ class Item:
 
     Attributes:
         kind: `round`, `item`, `choice`, `safety`, `letters`, ... as in `answers`, or `publication`, `send`,
-            `questionnaire`, `sitting`, `undelivered`, `code_tries`, `late_letters`, `report`, `reports` (those that do
-            not stand here), or one of `staff.todo`.
+            `questionnaire`, `sitting`, `undelivered`, `code_tries`, `late_letters`, `late_suggestions`, `report`,
+            `reports` (those that do not stand here), or one of `staff.todo`.
         key: what its own address bears.
         about: words per language; nothing of a child.
         site: the site's name; empty for what belongs to the whole house.
@@ -146,10 +146,15 @@ def _report(row: inbox.Row, today: date) -> Item:
 
 
 def _late_letters(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Item]:
-    """One line for each site whose advocates she was asked to ask, for she opens no letters herself."""
+    """One line for each site whose advocates she was asked to ask, for she opens no letters or suggestions herself."""
     return [
         Item(
-            "late_letters", str(one.site_id), {}, known[one.site_id][0], one.due, (one.due - known[one.site_id][1]).days
+            f"late_{one.box}",
+            str(one.site_id),
+            {},
+            known[one.site_id][0],
+            one.due,
+            (one.due - known[one.site_id][1]).days,
         )
         for one in letter_clocks.asked_to_ask(session, caller)
     ]

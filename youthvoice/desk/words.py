@@ -38,6 +38,8 @@ def about(item: Item, language: str) -> str:
         "handed": _("Words of a child were handed to you"),
         "code_tries": _("Somebody guesses at picture codes"),
         "late_letters": _("Letters that the advocates have not opened"),
+        "late_suggestions": _("Suggestions that the advocates have not decided"),
+        "held": _("A suggestion that waits for you"),
         "own_key": _("Your key"),
         "codes": _("One-time codes"),
         "test": _("A test of the way to you"),
@@ -67,6 +69,8 @@ def step(item: Item) -> str:
             "choice": _("Say when what they chose is done"),
             "safety": _("Talk with the group, then write what was done"),
             "letters": _("Read the letters"),
+            "suggestions": _("Read them and decide"),
+            "held": _("Decide: children read that you do"),
             "publication": _("Approve it, or send it back"),
             "send": _("Send it to the guardians"),
             "questionnaire": _("Look at every screen, then approve"),
@@ -79,6 +83,7 @@ def step(item: Item) -> str:
             "codes": _("Set them up: a stolen password alone then opens nothing"),
             "test": _("Say that it reached you"),
             "late_letters": _("Ask the advocates to sign in and open them; nobody else can"),
+            "late_suggestions": _("Ask the advocates to sign in and decide; nobody else can"),
             "code_tries": _("Phones are slowed until tomorrow: let children use the tablet, and find out who tries"),
         }.get(item.kind, _("Look at it"))
     )
@@ -104,6 +109,9 @@ _PICTURES = {
     "test": "1F4E8",
     "code_tries": "1F522",
     "late_letters": "2709",
+    "suggestions": "1F4A1",
+    "late_suggestions": "1F4A1",
+    "held": "1F4A1",
 }
 
 
@@ -114,6 +122,8 @@ def picture(item: Item) -> str:
 
 _LISTS = {
     "letters": "letters.index",
+    "suggestions": "suggestions.index",
+    "held": "suggestions.index",
     "reports": "reports.index",
     "handed": "handed.index",
     "undelivered": "addresses.undelivered",
@@ -134,7 +144,7 @@ _ONES = {
 
 def address(item: Item) -> str:
     """The page where it is done; empty where there is none."""
-    if item.kind in {"code_tries", "late_letters"}:
+    if item.kind in {"code_tries", "late_letters", "late_suggestions"}:
         return ""
     if item.kind in _LISTS:
         return url_for(_LISTS[item.kind])

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from youthvoice.grievances import picks
 from youthvoice.grievances.inbox import Row
 from youthvoice.grievances.standing import ANOTHER, ANYBODY, CHILD, HANDED_BACK
-from youthvoice.threads.membership import FROM_LETTER
+from youthvoice.threads.membership import FROM_AGENDA, FROM_LETTER
 from youthvoice.web.days import day
 
 _HOUR, _DAY = 3600, 86400
@@ -84,6 +84,8 @@ def second(row: Row) -> str:
     told = [_("Report %(name)s", name=row.name)]
     if FROM_LETTER in row.marks.flags:
         told.append(_("from the letter box"))
+    if FROM_AGENDA in row.marks.flags:
+        told.append(_("from an agenda"))
     if row.marks.urgent:
         told.append(_("urgent"))
     if row.marks.severity:

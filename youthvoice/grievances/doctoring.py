@@ -22,7 +22,8 @@ def complaints(session: Session) -> Iterator[str]:
     keyring, now = running.keyring(), running.now()
     hour = int(now.timestamp() // 3600) - _SOON
     stuck = any(escalation.over(facts.marks, hour) for facts in threads.all_facts(session, keyring))
-    if stuck or letter_clocks.due_now(session, now - timedelta(hours=_SOON)):
+    before = now - timedelta(hours=_SOON)
+    if stuck or any(letter_clocks.due_now(session, box, before) for box in letter_clocks.KINDS):
         yield "A clock has been over for hours and was not handed on. Look into the log of: flask work"
     if lost := ending.closed_for_good(session, keyring, now):
         yield f"{lost} sealed things do not open: the database is older than its key files. Restore newer ones."

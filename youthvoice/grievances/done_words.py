@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from youthvoice.grievances import picks
 from youthvoice.grievances.naming import short_name
 from youthvoice.threads.entries import Entry
-from youthvoice.threads.membership import FROM_LETTER
+from youthvoice.threads.membership import FROM_AGENDA, FROM_LETTER
 from youthvoice.web.days import day
 from youthvoice.web.languages import chosen
 from youthvoice.web.lists import listed
@@ -152,9 +152,17 @@ def _from_letter(names: Names, entry: Entry) -> str:
         ),
         _("the child lets others see these words") if said.get("shared") else _("for those who read it only"),
     ]
-    if left_out := said.get("left_out"):
-        told.append(_("left out: %(names)s", names=listed(names.get(one, "") for one in left_out)))
-    return "; ".join(str(one) for one in told)
+    return "; ".join(str(one) for one in (*told, *_left_out(names, entry)))
+
+
+def _from_agenda(names: Names, entry: Entry) -> str:
+    told = [_("made this report of something for the agenda of “%(name)s”", name=entry.said["agenda"])]
+    return "; ".join(str(one) for one in (*told, *_left_out(names, entry)))
+
+
+def _left_out(names: Names, entry: Entry) -> list[str]:
+    left_out = entry.said.get("left_out")
+    return [str(_("left out: %(names)s", names=listed(names.get(one, "") for one in left_out)))] if left_out else []
 
 
 _DID: Final[Mapping[str, Callable[[Names, Entry], str]]] = {
@@ -169,6 +177,7 @@ _DID: Final[Mapping[str, Callable[[Names, Entry], str]]] = {
     "goes_on": lambda _names, _entry: str(_("goes on although the child asked to stop")),
     "consent": _consent,
     FROM_LETTER: _from_letter,
+    FROM_AGENDA: _from_agenda,
     "linked": _linked,
     "hold": _held,
     "no_authority": _no_authority,

@@ -5,31 +5,20 @@ advocate who decided. Nobody holds a code: the words come from a survey, and nob
 there is one report, whoever is faster. Source: DESIGN.md 5, "A survey"; PRIVACY.md A10; S14, S17, S38.
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from youthvoice import running
 from youthvoice.access.guard import Caller
 from youthvoice.audit.store import Log
-from youthvoice.grievances.clock_rules import first_clocks, rules_of
-from youthvoice.grievances.filing import KEPT_YEARS
-from youthvoice.grievances.rules import GRAVE, first_reads
+from youthvoice.grievances.by_hand import Chosen, Found, thread_of
 from youthvoice.places.store import SiteFacts
-from youthvoice.privacy.key_names import PEOPLE, THREADS, month_name
+from youthvoice.privacy.key_names import PEOPLE, THREADS
 from youthvoice.staff import store as people
-from youthvoice.staff.store import Readers
 from youthvoice.threads import clocks, letter_membership, rounds
 from youthvoice.threads import store as letters
 from youthvoice.threads import thread_store as threads
-from youthvoice.threads.ending_store import month_from
-from youthvoice.threads.entries import CHILD, Entry
 from youthvoice.threads.letter_wraps import receipt_of_report
-from youthvoice.threads.making import NewThread, new_thread
-from youthvoice.threads.marks import Marks
 from youthvoice.threads.membership import FROM_LETTER
 from youthvoice.threads.sealed import Letter
 from youthvoice.threads.store import Envelope
@@ -37,28 +26,6 @@ from youthvoice.threads.store import Envelope
 
 class MadeAlready(Exception):
     """Somebody made a report of this letter; nothing was written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What the advocate decided, with the letter before her.
-
-    Attributes:
-        topic: code of `picks.TOPICS`.
-        hurt: whether a child may be hurt.
-        urgent: whether somebody may be in danger now.
-        left_out: rows of `people`: whoever is named in it.
-    """
-
-    topic: str = field(repr=False)
-    hurt: bool = field(repr=False)
-    urgent: bool = field(repr=False)
-    left_out: frozenset[int] = field(repr=False)
-
-    @property
-    def harm(self) -> bool:
-        """Whether the safeguarding lead reads it at once (S17)."""
-        return self.hurt or self.urgent or self.topic in GRAVE
 
 
 def made_of(session: Session, letter_id: bytes) -> bytes | None:
@@ -93,7 +60,14 @@ def make(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
     readers = people.readers(session, site.id, keyring.key_or_new(PEOPLE), now)
     if made_of(session, letter.id):
         raise MadeAlready
-    thread = _thread(session, caller, site, letter, opened, chosen, readers, now)
+    said = {
+        "letter": letter.id.hex(),
+        "round": dict(rounds.title_of(session, letter.round_id)),
+        "arrived": letter.day.isoformat(),
+        "shared": opened.shared,
+    }
+    told = Found(FROM_LETTER, said, opened.words, _receipt(letter.id))
+    thread = thread_of(session, caller, site, told, chosen, readers, now)
     try:
         threads.add(session, thread)
     except IntegrityError:
@@ -106,55 +80,6 @@ def make(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
     letter_membership.leave_out(session, keyring, letter.id, out, readers.advocates)
     log.add(session, "letter.open", letter.id.hex())  # that more was done with it stands in the report alone
     return thread.id
-
-
-def _thread(  # noqa: PLR0913, PLR0917 - as `make`
-    session: Session,
-    caller: Caller,
-    site: SiteFacts,
-    letter: Envelope,
-    opened: Letter,
-    chosen: Chosen,
-    readers: Readers,
-    now: datetime,
-) -> NewThread:
-    day = now.astimezone(ZoneInfo(site.time_zone)).date()
-    said = {
-        "letter": letter.id.hex(),
-        "round": dict(rounds.title_of(session, letter.round_id)),
-        "arrived": letter.day.isoformat(),
-        "shared": opened.shared,
-        "topic": chosen.topic,
-        "harm": chosen.harm,
-        "urgent": chosen.urgent,
-        "left_out": sorted(chosen.left_out),
-    }
-    return new_thread(
-        running.keyring(),
-        site_id=site.id,
-        day=day,
-        month=month_from(session, running.keyring(), month_name(day.replace(year=day.year + KEPT_YEARS, day=1))),
-        marks=_marks(site, chosen, now),
-        entries=[
-            Entry(FROM_LETTER, caller.person_id, day, said=said),
-            Entry("told", CHILD, day, turn=1, said={"words": opened.words}),
-        ],
-        everybody=readers.everybody,
-        reads=first_reads(readers, chosen.left_out, chosen.harm),
-        receipt=_receipt(letter.id),
-    )
-
-
-def _marks(site: SiteFacts, chosen: Chosen, now: datetime) -> Marks:
-    running_clocks = first_clocks(rules_of(site.jurisdiction), harm=chosen.harm, urgent=chosen.urgent, now=now)
-    return Marks(
-        topic=chosen.topic,
-        harm=chosen.harm,
-        urgent=chosen.urgent,
-        language=site.languages[0],
-        clocks=running_clocks,
-        flags=(FROM_LETTER,),
-    )
 
 
 def _receipt(letter_id: bytes) -> bytes:

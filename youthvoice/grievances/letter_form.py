@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired
 
 from youthvoice.access import roles
 from youthvoice.grievances import picks
-from youthvoice.grievances.from_letter import Chosen
+from youthvoice.grievances.by_hand import Chosen
 from youthvoice.grievances.rules import Refusal
 from youthvoice.places.forms import Ticks
 from youthvoice.staff.store import Readers

@@ -40,26 +40,27 @@ class DailyNotice(Base):
     day: Mapped[date]
 
 
-class LetterClock(Base):
-    """Letters of one site, shown on one day, that nobody opened in time: how many rungs were asked to sign in so far.
+class LateClock(Base):
+    """What nobody did in time at one site: how many rungs were asked to sign in so far.
 
-    `until` is the moment from which the next one is asked. The row goes when every letter was opened.
+    `until` is the moment from which the next one is asked. The row goes when all of it was done.
     """
+
+    __abstract__ = True
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    step: Mapped[int]
+    until: Mapped[datetime] = mapped_column(Utc)
+
+
+class LetterClock(LateClock):
+    """Letters, by the day on which they were shown, that nobody opened in time."""
 
     __tablename__ = "letter_clocks"
 
-    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
-    step: Mapped[int]
-    until: Mapped[datetime] = mapped_column(Utc)
 
-
-class SuggestionClock(Base):
-    """As `LetterClock`: suggestions of one site that nobody decided until the day that the children were told."""
+class SuggestionClock(LateClock):
+    """Suggestions, by the day until which children were told that they are decided."""
 
     __tablename__ = "suggestion_clocks"
-
-    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
-    step: Mapped[int]
-    until: Mapped[datetime] = mapped_column(Utc)

@@ -5,10 +5,11 @@ stands between quotation marks and is the child's.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from youthvoice.privacy.plain_words import Word, plain_words, words_of
 
 RUN: Final = 4
 """Words in a row that are no accident any more."""
@@ -34,34 +35,11 @@ def repeats(answer: str, told: Iterable[str], names: Iterable[str]) -> list[Repe
         told: everything that the child wrote, each text by itself.
         names: of adults who could be meant.
     """
-    said, texts = _words(answer), [_plain(text) for text in told]
+    said, texts = words_of(answer), [plain_words(text) for text in told]
     found = [Repeat("words", run) for text in texts for run in _runs(said, text)]
     found += [Repeat("name", name) for name in _names(said, names)]
     found += [Repeat("quote", quote) for quote in _quotes(answer, texts)]
     return list(dict.fromkeys(found))
-
-
-Word = tuple[str, str]
-
-
-def _words(text: str) -> list[Word]:
-    """Each word as typed and as it is compared; letters and the signs that belong to them, in any script."""
-    parts = re.split(r"\s+", "".join(each if _belongs(each) else " " for each in text))
-    return [(part, _folded(part)) for part in parts if part]
-
-
-def _plain(text: str) -> list[str]:
-    return [folded for _typed, folded in _words(text)]
-
-
-def _belongs(letter: str) -> bool:
-    return unicodedata.category(letter)[0] in "LMN"
-
-
-def _folded(word: str) -> str:
-    """Without capitals and without marks that people leave out, such as Arabic short vowels."""
-    wide = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(each for each in wide if unicodedata.category(each) != "Mn") or wide
 
 
 def _runs(said: Sequence[Word], told: Sequence[str]) -> list[str]:
@@ -93,10 +71,10 @@ def _holds(told: Sequence[str], run: Sequence[str]) -> bool:
 
 
 def _names(said: Sequence[Word], names: Iterable[str]) -> list[str]:
-    parts = {part for name in names for part in _plain(name) if len(part) >= _NAME_LETTERS}
+    parts = {part for name in names for part in plain_words(name) if len(part) >= _NAME_LETTERS}
     return [typed for typed, word in said if word in parts]
 
 
 def _quotes(answer: str, texts: Sequence[Sequence[str]]) -> list[str]:
-    quoted = [(found, _plain(found)) for found in _BETWEEN.findall(answer)]
+    quoted = [(found, plain_words(found)) for found in _BETWEEN.findall(answer)]
     return [found.strip() for found, words in quoted if words and any(_holds(text, words) for text in texts)]

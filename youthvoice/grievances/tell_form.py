@@ -46,6 +46,10 @@ class TellForm(Form):
         self.shown = _rows(sent["shown"].split()) if "shown" in sent else None
         super().__init__(sent)
 
+    def choices_of(self, field: PickField) -> Collection[str]:
+        """What may be picked where it differs from page to page."""
+        return self.helper_ids if field.name == "helper" else ()
+
     def refused(self) -> dict[str, str]:
         """Why something cannot be taken, by screen; the first of each."""
         found: dict[str, str] = {}

@@ -33,7 +33,7 @@ def with_files(words: MultiDict[str, str], files: MultiDict[str, FileStorage]) -
 
 
 class PickField(StringField):
-    """One pick; nothing chosen is a skip."""
+    """One pick; nothing chosen is a skip. Without `of` the form's `choices_of` says what may be picked."""
 
     def __init__(self, of: Collection[str] | None, screen: str = "", **more: Any) -> None:
         super().__init__(**more)
@@ -45,7 +45,7 @@ class PickField(StringField):
         Raises:
             ValidationError: in words for a child.
         """
-        known = form.helper_ids if self.of is None else self.of
+        known = form.choices_of(self) if self.of is None else self.of
         if self.data and self.data not in known:
             raise ValidationError(UNKNOWN)
 

@@ -22,6 +22,11 @@ from youthvoice.threads.wraps import Holder, decoy_for, wrap_for
 FROM_LETTER: Final = "from_letter"
 """Kind of the entry in which an advocate says that a letter became this report, and whom she left out; also a flag."""
 
+FROM_AGENDA: Final = "from_agenda"
+"""The same of something that was suggested for an agenda, or stood on it."""
+
+MADE_BY_HAND: Final = frozenset({FROM_LETTER, FROM_AGENDA})
+
 
 class LeftOut(Exception):
     """The child left this person out, or she stepped back herself: nobody gives her the key."""
@@ -35,7 +40,7 @@ def kept_out(entries: Iterable[Entry]) -> frozenset[int]:
     """Whom the child left out, or who made a report of a letter, and who stepped back, for good; rows of `people`."""
     out: set[int] = set()
     for entry in entries:
-        if entry.by == CHILD or entry.kind == FROM_LETTER:
+        if entry.by == CHILD or entry.kind in MADE_BY_HAND:
             out.update(entry.said.get("left_out", ()))
         elif entry.kind == "recused":
             out.add(entry.by)

@@ -34,10 +34,9 @@ def first_look_due(day: date) -> date:
     return day + timedelta(days=1)
 
 
-def first_look_over(day: date, time_zone: str) -> datetime:
-    """The moment from which the first look at the letters shown on a day is late, UTC."""
-    after = first_look_due(day) + timedelta(days=1)
-    return datetime.combine(after, time(), ZoneInfo(time_zone)).astimezone(UTC)
+def day_over(day: date, time_zone: str) -> datetime:
+    """The moment from which what was due on a day is late, UTC."""
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(time_zone)).astimezone(UTC)
 
 
 def ends_in(day: date) -> str:

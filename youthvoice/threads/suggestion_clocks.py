@@ -4,7 +4,7 @@ One thing is owed for each agenda and day, whatever was suggested and however mu
 suggestion of that day was decided: published, joined, held, declined or moved. Source: S38; DESIGN.md 5, "An agenda".
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from flask_babel import force_locale
@@ -54,9 +54,9 @@ def settle_if_decided(session: Session, site_id: int, committee_id: int, due: da
         answers.settle(session, owed.id, today)
 
 
-def late_days(session: Session) -> list[tuple[int, date]]:
-    """(site, day due) of everything that waits, shown already; whoever escalates knows which of it is late."""
-    found = [(site_id, due) for site_id, _committee, due in store.waiting(session, running.now())]
+def due_days(session: Session, now: datetime) -> list[tuple[int, date]]:
+    """(site, day due) of everything that waits, shown already, in time or late."""
+    found = [(site_id, due) for site_id, _committee, due in store.waiting(session, now)]
     return list(dict.fromkeys(found))
 
 

@@ -15,7 +15,7 @@ from youthvoice.grievances.scene import Scene
 from youthvoice.grievances.standing import WAITS_FOR_CHILD
 from youthvoice.staff.store import Reader
 from youthvoice.threads.marks import Marks
-from youthvoice.threads.membership import FROM_LETTER
+from youthvoice.threads.membership import MADE_BY_HAND
 
 _MOST_LETTERS = 2000
 _TALKED = frozenset({"talked", "group"})
@@ -49,7 +49,7 @@ class RecordForm(ActForm):
         Of a letter nobody knows who wrote it: its readers talk with everybody. Where a check for reprisals is due, it
         can be done by word of mouth: not every child comes back.
         """
-        if FROM_LETTER in scene.marks.flags:
+        if MADE_BY_HAND & set(scene.marks.flags):
             group = SelectChoice("group", _l("I talked with the whole group"))
             self.action.choices = [group, *(one for one in self.action.choices if one.value != "talked")]
         if any(name in scene.marks.clocks for name in TROUBLE):

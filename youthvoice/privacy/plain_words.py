@@ -1,0 +1,28 @@
+"""Words as they are compared: in any script, without capitals and without marks that people leave out. Pure."""
+
+import re
+import unicodedata
+
+Word = tuple[str, str]
+"""As typed, and as it is compared."""
+
+
+def words_of(text: str) -> list[Word]:
+    """Each word as typed and as it is compared; letters and the signs that belong to them, in any script."""
+    parts = re.split(r"\s+", "".join(each if _belongs(each) else " " for each in text))
+    return [(part, folded(part)) for part in parts if part]
+
+
+def plain_words(text: str) -> list[str]:
+    """Each word as it is compared."""
+    return [word for _typed, word in words_of(text)]
+
+
+def folded(word: str) -> str:
+    """Without capitals and without marks that people leave out, such as Arabic short vowels."""
+    wide = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(each for each in wide if unicodedata.category(each) != "Mn") or wide
+
+
+def _belongs(letter: str) -> bool:
+    return unicodedata.category(letter)[0] in "LMN"
