@@ -30,7 +30,7 @@ def tablet(house: House, visitor: Callable[[], Visitor], clock: StillClock) -> T
 
 def given(tablet: Tablet, **suggested: object) -> None:
     """A child suggests something, and it is shown."""
-    tablet.suggests(**suggested)
+    tablet.suggests(201, **suggested)
     tablet.shown()
 
 

@@ -210,7 +210,7 @@ def test_letters_of_surveys_and_suggestions_lie_in_boxes_apart(app: Flask, table
 
 def test_neither_how_much_was_written_nor_whether_shows(tablet: Tablet) -> None:
     for given in ({"topic": "food"}, {"words": "a"}, {"words": "खाना " * 100, "topic": "food", "wish": "more"}):
-        tablet.suggests(**given)
+        tablet.suggests(201, **given)
     assert len({len(letter.body) for letter in tablet.letters()}) == 1
 
 

@@ -60,7 +60,9 @@ def taps() -> int:
 def tap(tablet: Visitor, what: str = "not_yet", about: str = "") -> str:
     """Open the board and tap; gives what is said then."""
     tablet.open("/we-did")
-    sent: dict[str, object] = {"what": what} | ({"about": about} if about else {})
+    sent: dict[str, object] = {"what": what}
+    if about:
+        sent["about"] = about
     return tablet.send("/we-did", sent).text
 
 

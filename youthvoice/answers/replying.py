@@ -19,7 +19,8 @@ class NotAnAnswer(ValueError):
     """This answers nothing.
 
     Attributes:
-        code: `not_yet`, `letters_wait`, `suggestions_wait`, `not_answered`, or one of `rules.refusal` and `rules.refusal_of_a_day`.
+        code: `not_yet`, `letters_wait`, `suggestions_wait`, `not_answered`, or one of `rules.refusal` and
+            `rules.refusal_of_a_day`.
     """
 
     def __init__(self, code: str) -> None:
