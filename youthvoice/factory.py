@@ -1,4 +1,4 @@
-"""Put the rooms together: the only module, with `cli`, that knows every one of them."""
+"""Put the rooms together: with `rooms` and `cli` the only module that knows every one of them."""
 
 import os
 from datetime import timedelta
@@ -12,121 +12,36 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from limits.errors import ConfigurationError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from youthvoice import cli, db, running, tables
+from youthvoice import cli, db, rooms, running, tables
 from youthvoice.access import form_tokens, guard, roles
-from youthvoice.aloud import routes as aloud_routes
-from youthvoice.aloud import tablet_routes
-from youthvoice.answers import routes as answers_routes
-from youthvoice.clips import routes as clip_routes
 from youthvoice.clips import shelf
 from youthvoice.committees import (
-    agenda_routes,
     answered,
-    check_routes,
-    election_routes,
-    post_routes,
-    rep_routes,
-    rep_staff_routes,
-    suggest_routes,
-    vote_routes,
 )
-from youthvoice.committees import routes as committee_routes
 from youthvoice.config import Settings, SettingsError
 from youthvoice.desk import menu
-from youthvoice.desk import routes as desk_routes
-from youthvoice.grievances import desk_routes as reports_desk_routes
 from youthvoice.grievances import (
-    figure_routes,
     from_agenda,
-    handed_routes,
-    helping_routes,
     leaving,
-    letter_report_routes,
     on_call,
-    report_routes,
-    rota_routes,
-    tell_routes,
 )
-from youthvoice.kiosk import enrolling, reply_routes, reply_thread_routes
-from youthvoice.kiosk import routes as kiosk_routes
-from youthvoice.places import routes as places_routes
-from youthvoice.places import service_routes, tablets
+from youthvoice.kiosk import enrolling
 from youthvoice.places import store as places_store
+from youthvoice.places import tablets
 from youthvoice.preparing import prepare
-from youthvoice.publications import address_routes, board_routes, pack_routes, staff_routes, standing
-from youthvoice.publications import routes as view_routes
+from youthvoice.publications import standing
 from youthvoice.staff import (
-    awake_routes,
-    invitation_routes,
-    key_routes,
-    leaving_routes,
-    own_routes,
     signed_out,
     signing_in,
 )
-from youthvoice.staff import routes as people_routes
-from youthvoice.surveys import questionnaire_routes, round_routes, slip_routes
-from youthvoice.surveys import routes as survey_routes
 from youthvoice.surveys import store as rounds
-from youthvoice.threads import give_routes, hold_routes, old_wraps, picture_words
-from youthvoice.threads import routes as letter_routes
+from youthvoice.threads import old_wraps, picture_words
 from youthvoice.web import assets, converters, errors, headers, languages, limits, uploads
 from youthvoice.web.lists import listed
-from youthvoice.witnesses import routes as witness_routes
 from youthvoice.work import routes as health_routes
 
 TOP = Path(__file__).parent.parent
 MOST_BYTES = 64 * 1024  # of a request; the questionnaire upload alone may have more
-CHILD_PAGES = (
-    kiosk_routes.pages,
-    reply_routes.pages,
-    reply_thread_routes.pages,
-    survey_routes.pages,
-    vote_routes.pages,
-    tell_routes.pages,
-    agenda_routes.pages,
-    rep_routes.pages,
-    post_routes.pages,
-    suggest_routes.pages,
-    view_routes.pages,
-    board_routes.pages,
-    clip_routes.pages,
-)
-STAFF_PAGES = (
-    desk_routes.pages,
-    people_routes.pages,
-    invitation_routes.pages,
-    key_routes.pages,
-    leaving_routes.pages,
-    own_routes.pages,
-    awake_routes.pages,
-    places_routes.pages,
-    service_routes.pages,
-    committee_routes.pages,
-    election_routes.pages,
-    rep_staff_routes.pages,
-    check_routes.pages,
-    questionnaire_routes.pages,
-    round_routes.pages,
-    slip_routes.pages,
-    aloud_routes.pages,
-    tablet_routes.pages,
-    reports_desk_routes.pages,
-    report_routes.pages,
-    rota_routes.pages,
-    handed_routes.pages,
-    helping_routes.pages,
-    letter_routes.pages,
-    hold_routes.pages,
-    give_routes.pages,
-    letter_report_routes.pages,
-    figure_routes.pages,
-    pack_routes.pages,
-    answers_routes.pages,
-    staff_routes.pages,
-    address_routes.pages,
-    witness_routes.pages,
-)
 
 
 def create_app(settings: Settings | None = None, clock: running.Clock = running.wall_clock) -> Flask:
@@ -235,10 +150,10 @@ def _add_rooms(app: Flask) -> None:
     app.extensions["youthvoice.round_title"] = rounds.title_of
     app.extensions["youthvoice.forget_duties"] = on_call.forget_person
     app.extensions["youthvoice.enrolment_is_slowed"] = enrolling.is_slowed
-    for pages in CHILD_PAGES:
+    for pages in rooms.CHILD_PAGES:
         csrf.exempt(pages)
         app.register_blueprint(pages)
-    for pages in (*STAFF_PAGES, health_routes.pages):
+    for pages in (*rooms.STAFF_PAGES, health_routes.pages):
         app.register_blueprint(pages)
     app.context_processor(_what_every_page_knows)
 

@@ -26,6 +26,7 @@ TABLE = {
     "committees.count": "yes no yes no no no",
     "committees.set_up": "no yes no no no no",
     "representatives.manage": "no no yes no no no",
+    "suggestions.check": "yes no no no no no",
     "agenda.read": "yes no yes no no no",
     "services.see": "yes yes yes no yes yes",
     "figures.see": "no no no no no yes",
