@@ -74,11 +74,11 @@ def test_what_is_not_for_everybody_stands_there_without_a_word_of_it(house: Hous
         items.add(session, running.keyring(), committee.id, moved, DAY, state="moved")
         items.add(session, running.keyring(), committee.id, ItemBody("play", why="unkind"), DAY, state="declined")
     page = tablet.open("/agenda").text
-    assert "One suggestion waits." in page
+    assert "One suggestion waits: it may name somebody." in page
     assert "Asha decides by 27 November." in page
-    assert "One suggestion went to " in page
+    assert "One suggestion went to <bdi>Asha</bdi> and <bdi>Ravi</bdi>." in page
     assert "Answer by 26 November." in page
-    assert "One suggestion is not on the agenda." in page
+    assert "One suggestion is not on the agenda" in page
 
 
 def test_a_line_of_right_to_left_words_does_not_turn_its_neighbours(house: House, tablet: Visitor) -> None:

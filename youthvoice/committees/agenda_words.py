@@ -112,12 +112,12 @@ def state(item: ItemFacts, names: Mapping[int, str] | None = None) -> str:
     )
 
 
-def line(item: ItemFacts) -> str:
+def line(item: ItemFacts) -> str | Markup:
     """What stands on the agenda in place of words that are not for everybody; empty for all others."""
     if item.state == "suggested":
         return waits(item.body.held.why if item.body.held else "")
     if item.body.moved:
-        return str(_("One suggestion went to %(names)s.", names=and_in_words(item.body.moved.names)))
+        return Markup(_("One suggestion went to %(names)s.")) % {"names": and_in_words(item.body.moved.names)}  # noqa: S704 - our own words
     return declined(item.body.why) if item.state == "declined" else ""
 
 
