@@ -1,7 +1,6 @@
 """What waits for somebody: answers she owes, views and questionnaires to approve, views to send; the overdue first."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -11,7 +10,9 @@ from sqlalchemy.orm import Session
 from youthvoice import running
 from youthvoice.access.guard import Caller
 from youthvoice.answers import store as answers
+from youthvoice.desk import of_committees
 from youthvoice.desk.rules import GROUPS, group
+from youthvoice.desk.things import Item
 from youthvoice.grievances import inbox, letter_clocks
 from youthvoice.places import store as places
 from youthvoice.privacy.key_names import PEPPER
@@ -27,40 +28,6 @@ from youthvoice.web.lists import listed
 
 _MOST_REPORTS: Final = 20
 _PRESSING: Final = frozenset({"danger", "late", "today", "week"})
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing to do.
-
-    Attributes:
-        kind: `round`, `item`, `choice`, `safety`, `letters`, ... as in `answers`, or `publication`, `send`,
-            `questionnaire`, `sitting`, `undelivered`, `code_tries`, `late_letters`, `late_suggestions`, `report`,
-            `reports` (those that do not stand here), or one of `staff.todo`.
-        key: what its own address bears.
-        about: words per language; nothing of a child.
-        site: the site's name; empty for what belongs to the whole house.
-        due: the day, or None.
-        days: how many days there are left; negative when it is over.
-        ready: whether it can be done already.
-        step: of a report, the code of what is next; of `reports`, how many there are; of what another did not answer
-            in time, the rung that is asked now.
-        danger: whether somebody may be in danger, and nothing was done yet.
-    """
-
-    kind: str
-    key: str
-    about: Mapping[str, str]
-    site: str
-    due: date | None
-    days: int | None
-    ready: bool = True
-    step: str = ""
-    danger: bool = False
-
-    def say(self, language: str) -> str:
-        """What it is about, in a language or else in one that there is."""
-        return self.about.get(language) or self.about.get("en") or next(iter(self.about.values()), "")
 
 
 def groups(session: Session, caller: Caller, sites: Iterable[tuple[int, str, str]]) -> list[tuple[str, list[Item]]]:
@@ -81,6 +48,7 @@ def groups(session: Session, caller: Caller, sites: Iterable[tuple[int, str, str
         *_questionnaires(session, caller),
         *_sittings(session, caller, known),
         *_undelivered(session, caller, known),
+        *of_committees.representatives(session, caller, known),
         *_people(session, caller, known),
         *_slowed(session, caller, known),
     ]

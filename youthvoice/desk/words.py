@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from youthvoice.desk.waiting import Item
+from youthvoice.desk.things import Item
 from youthvoice.grievances import desk_words as reports
 from youthvoice.grievances.naming import short_name
 from youthvoice.web.days import day
@@ -82,6 +82,8 @@ def step(item: Item) -> str:
             "own_key": _("Show your key pictures to two colleagues"),
             "codes": _("Set them up: a stolen password alone then opens nothing"),
             "test": _("Say that it reached you"),
+            "term": _("A term ends: say who comes next, and when it is handed over"),
+            "hand_over": _("See to it that what is open is handed over"),
             "late_letters": _("Ask the advocates to sign in and open them; nobody else can"),
             "late_suggestions": _("Ask the advocates to sign in and decide; nobody else can"),
             "code_tries": _("Phones are slowed until tomorrow: let children use the tablet, and find out who tries"),
@@ -108,6 +110,8 @@ _PICTURES = {
     "codes": "1F4F1",
     "test": "1F4E8",
     "code_tries": "1F522",
+    "term": "1F465",
+    "hand_over": "1F91D",
     "late_letters": "2709",
     "suggestions": "1F4A1",
     "late_suggestions": "1F4A1",
@@ -132,6 +136,8 @@ _LISTS = {
     "test": "own.test",
 }
 _ONES = {
+    "term": ("representatives.index", "committee_id"),
+    "hand_over": ("representatives.index", "committee_id"),
     "report": ("report.one", "report"),
     "publication": ("publications.one", "slug"),
     "send": ("publications.one", "slug"),

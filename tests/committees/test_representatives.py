@@ -1,0 +1,216 @@
+"""Terms of representatives, their posts and nicknames (S23), and what a facilitator sees and does."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from tests import people
+from tests.committees.meeting_house import DAY, House, make_committee
+from tests.committees.office import dealt, make, now
+from tests.conftest import StillClock
+from tests.pages import Visitor
+from tests.people import signed_in
+from youthvoice import db, running
+from youthvoice.committees import representatives, term_rules
+from youthvoice.committees.facts import CommitteeFacts
+from youthvoice.committees.models import Representative
+from youthvoice.committees.rep_facts import RepFacts, is_too_long, same, tidy
+from youthvoice.committees.representatives import CannotHold
+
+
+def end(one: RepFacts, why: str = "rest", day: date = DAY) -> None:
+    with db.writing(db.engine()) as session:
+        representatives.end(session, running.keyring(), one, day, why)
+
+
+@pytest.mark.usefixtures("on_both")
+class TestOnBoth:
+    def test_a_term_lasts_as_long_as_the_committee_says_and_ends_by_itself(self, house: House) -> None:
+        one = make(house.committee("bal_panchayat"), post="chair")
+        assert one.ends_on == DAY + timedelta(days=182), "six months"
+        assert one.is_in_office(one.ends_on)
+        assert not one.is_in_office(one.ends_on + timedelta(days=1))
+        with db.reading(db.engine()) as session:
+            for day, number in ((DAY, 1), (one.ends_on, 1), (one.ends_on + timedelta(days=1), 0)):
+                assert len(representatives.in_office(session, running.keyring(), [house.site_id], day)) == number
+
+    def test_of_each_post_there_is_one_but_of_members_there_are_several(self, house: House) -> None:
+        panchayat, club = house.committee("bal_panchayat"), house.committee("flip_club")
+        first, second = make(panchayat, "River", "chair"), make(panchayat, "Cloud", "chair")
+        assert (now(first).ended_on, now(first).why) == (DAY, term_rules.FOLLOWED)
+        assert now(second).is_in_office(DAY)
+        members = [make(club, name) for name in ("Fox", "Hill")]
+        assert all(now(one).is_in_office(DAY) for one in members)
+
+    def test_a_nickname_is_had_once_at_a_site_while_she_is_in_office(self, house: House) -> None:
+        club = house.committee("flip_club")
+        one = make(club, "River")
+        for name in ("River", " rIVER", "\u200fRiver", "Ｒiver"):
+            with pytest.raises(CannotHold, match="nickname_taken"):
+                make(house.committee("dormitory", name=f"Dormitory {name}"), name)
+        end(one)
+        make(club, "River")
+
+    def test_whoever_was_elected_begins_even_where_her_nickname_was_taken_meanwhile(self, house: House) -> None:
+        make(house.committee("flip_club"), "River")
+        at = (house.committee("dormitory"), "speaker", "River", "1F422", "slips", DAY)
+        with db.writing(db.engine()) as session:
+            made = representatives.elected(session, running.keyring(), *at)
+        assert now(made).nickname == "River 2"
+
+    def test_ending_a_term_takes_her_pictures_and_keeps_the_first_day(self, house: House) -> None:
+        one = make(house.committee("flip_club"))
+        dealt(one, house.site_id)
+        before = now(one)
+        end(one, "left")
+        end(one, "rest", DAY + timedelta(days=3))
+        assert (now(one).ended_on, now(one).why) == (DAY, "left")
+        assert now(one).mark != before.mark
+
+    def test_two_who_appoint_at_once_wait_for_each_other(self, house: House) -> None:
+        """Nicknames lie locked, so no column keeps them apart: the rows of the site's committees are held."""
+        make(house.committee("flip_club"), "River")
+        with db.reading(db.engine()) as session:
+            bodies = [one.body for one in session.scalars(select(Representative))]
+        assert len(bodies[0]) == len(_body_of(house, "R" * 20))
+
+
+def _body_of(house: House, nickname: str) -> bytes:
+    """A row's locked part, which is as long whatever she is called."""
+    one = make(house.committee("flip_club", name=f"Club {nickname}"), nickname)
+    with db.reading(db.engine()) as session:
+        return session.get_one(Representative, one.id).body
+
+
+def test_posts_rotate(house: House) -> None:
+    at = house.committee("dormitory")
+    first = make(at, "River", "speaker")
+    with pytest.raises(CannotHold, match="rotates"):
+        make(at, "river", "speaker", DAY + timedelta(days=100))
+    end(first)
+    make(at, "River", "deputy")
+    make(at, "Cloud", "speaker", DAY + timedelta(days=100))
+    make(at, "River", "speaker", DAY + timedelta(days=200))
+
+
+def test_a_term_that_was_a_mistake_never_was(house: House) -> None:
+    at = house.committee("dormitory")
+    end(make(at, "River", "speaker"), term_rules.MISTAKE)
+    assert make(at, "River", "speaker").is_in_office(DAY)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"post": "king"}, "no_post"),
+        ({"way": "nomination"}, "wrong_way"),
+        ({"nickname": " . "}, "nickname_missing"),
+        ({"nickname": "R" * 21}, "nickname_long"),
+        ({"picture": "1F4A9"}, "unknown_picture"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_a_code(house: House, wrong: dict[str, str], code: str) -> None:
+    good = term_rules.wanted("speaker", "River", "1F422", "hands")
+    at = house.committee("dormitory")
+    assert term_rules.refusal(at, good, [], []) is None
+    assert term_rules.refusal(at, replace(good, **wrong), [], []) == code
+    assert term_rules.refusal(replace(at, closed_on=DAY), good, [], []) == "closed"
+    assert term_rules.refusal(house.committee("bal_sabha"), good, [], []) == "no_terms"
+
+
+def test_twenty_letters_are_counted_as_a_child_counts_them() -> None:
+    assert not is_too_long(tidy("किशोरी" * 5))
+    assert is_too_long("क" * 21)
+    assert tidy("\u202eRiver\u202c  of \n stars ") == "River of stars"
+    assert tidy("क्‍ष") == "क्‍ष", "joiners stay"
+
+
+@given(st.text(max_size=40))
+def test_a_tidy_nickname_stays_tidy_and_turns_no_line(text: str) -> None:
+    once = tidy(text)
+    assert tidy(once) == once
+    assert same(text) == same(once)
+    assert not set(once) & set("\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069\n\0")
+
+
+# --- The facilitator's pages -------------------------------------------------------------------------------------
+
+
+def address(committee: CommitteeFacts, more: str = "") -> str:
+    return f"/staff/committees/{committee.id}/representatives{more}"
+
+
+def test_a_facilitator_sees_who_is_in_office_until_when(
+    house: House, visitor: Callable[[], Visitor], clock: StillClock
+) -> None:
+    at = house.committee("dormitory")
+    browser = signed_in(visitor(), house.joshi)
+    assert "Nobody is in office" in browser.open(address(at)).text
+    one = make(at, "نجمة")
+    page = browser.open(address(at)).text
+    assert "<bdi>نجمة</bdi>" in page, "a right-to-left nickname does not turn its neighbours"
+    assert "until February 23, 2027" in page or "until 23 February 2027" in page
+    assert "ends in" not in page
+    clock.move(days=80)
+    browser = signed_in(visitor(), house.joshi)
+    assert "The term ends in 11 days." in browser.open(address(at)).text
+    desk = browser.open("/staff/").text
+    assert "A term ends" in desk
+    clock.move(days=12)
+    desk = signed_in(visitor(), house.joshi).open("/staff/").text
+    assert "See to it that what is open is handed over" in desk
+    assert not now(one).is_in_office(running.today())
+
+
+def test_a_facilitator_gives_a_word_and_ends_a_term_with_a_reason(house: House, visitor: Callable[[], Visitor]) -> None:
+    at = house.committee("dormitory")
+    one = make(at)
+    browser = signed_in(visitor(), house.joshi)
+    browser.open(address(at))
+    page = browser.send(address(at, f"/{one.key}/word")).text
+    assert "Turn away." in page
+    assert "15:15" not in page
+    browser.open(address(at, f"/{one.key}/end"))
+    assert "Choose why." in browser.send(address(at, f"/{one.key}/end"), status=422).text
+    page = browser.send(address(at, f"/{one.key}/end"), {"why": "left"}).text
+    assert "River is not in office any more." in page
+    assert "1 has not handed over yet" in page
+    assert "She has left the house" in page
+    page = browser.send(address(at, f"/{one.key}/handed-over")).text
+    assert "handed over yet" not in page
+    assert now(one).handed_over_on == DAY
+    for more in ("word", "handed-over"):
+        assert browser.ask("POST", address(at, f"/{one.key}/{more}"), data=browser.hidden).status_code == 404
+
+
+def test_nobody_else_manages_representatives(house: House, visitor: Callable[[], Visitor]) -> None:
+    at = house.committee("dormitory")
+    for person in (house.boss, house.asha):
+        signed_in(visitor(), person).open(address(at), status=403)
+    with db.writing(db.engine()) as session:
+        other = people.make_site(session, "other-house").id
+        stranger = people.make_person(session, "facilitator", other, handle="stranger")
+    elsewhere = make(make_committee(other, stranger, "dormitory"), "Elsewhere")
+    browser = signed_in(visitor(), house.joshi)
+    browser.open(address(at, f"/{elsewhere.key}/end"), status=404)
+    signed_in(visitor(), stranger).open(address(at), status=404)
+
+
+def test_an_election_refuses_who_cannot_hold_the_post_before_anybody_votes(
+    house: House, visitor: Callable[[], Visitor]
+) -> None:
+    make(house.committee("flip_club"), "River")
+    at = house.committee("dormitory")
+    browser = signed_in(visitor(), house.joshi)
+    browser.open(f"/staff/committees/{at.id}/elections/open")
+    form = {
+        "post": "speaker", "way": "hands", "tie": "lot", "ends_on": "2026-11-25", "ends_time": "18:00",
+        "name_1": "River", "picture_1": "1F422", "name_2": "Cloud", "picture_2": "1F686",
+    }  # fmt: skip
+    page = browser.send(f"/staff/committees/{at.id}/elections/open", dict(form), status=422).text
+    assert "River is the nickname of somebody in office at this site." in page

@@ -1,0 +1,39 @@
+"""One thing to do, as the To do page shows it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to do.
+
+    Attributes:
+        kind: `round`, `item`, `choice`, `safety`, `letters`, ... as in `answers`, or `publication`, `send`,
+            `questionnaire`, `sitting`, `undelivered`, `term`, `hand_over`, `code_tries`, `late_letters`,
+            `late_suggestions`, `report`, `reports` (those that do not stand here), or one of `staff.todo`.
+        key: what its own address bears.
+        about: words per language; nothing of a child.
+        site: the site's name; empty for what belongs to the whole house.
+        due: the day, or None.
+        days: how many days there are left; negative when it is over.
+        ready: whether it can be done already.
+        step: of a report, the code of what is next; of `reports`, how many there are; of what another did not answer
+            in time, the rung that is asked now.
+        danger: whether somebody may be in danger, and nothing was done yet.
+    """
+
+    kind: str
+    key: str
+    about: Mapping[str, str]
+    site: str
+    due: date | None
+    days: int | None
+    ready: bool = True
+    step: str = ""
+    danger: bool = False
+
+    def say(self, language: str) -> str:
+        """What it is about, in a language or else in one that there is."""
+        return self.about.get(language) or self.about.get("en") or next(iter(self.about.values()), "")
