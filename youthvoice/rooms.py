@@ -40,7 +40,14 @@ from youthvoice.staff import (
     own_routes,
 )
 from youthvoice.staff import routes as people_routes
-from youthvoice.surveys import questionnaire_routes, round_routes, slip_routes
+from youthvoice.surveys import (
+    choice_routes,
+    choose_routes,
+    questionnaire_routes,
+    round_routes,
+    session_routes,
+    slip_routes,
+)
 from youthvoice.surveys import routes as survey_routes
 from youthvoice.threads import give_routes, hold_routes
 from youthvoice.threads import routes as letter_routes
@@ -52,6 +59,7 @@ CHILD_PAGES = (
     reply_thread_routes.pages,
     survey_routes.pages,
     vote_routes.pages,
+    choose_routes.pages,
     tell_routes.pages,
     agenda_routes.pages,
     rep_routes.pages,
@@ -76,7 +84,9 @@ STAFF_PAGES = (
     rep_staff_routes.pages,
     check_routes.pages,
     questionnaire_routes.pages,
+    choice_routes.pages,
     round_routes.pages,
+    session_routes.pages,
     slip_routes.pages,
     aloud_routes.pages,
     tablet_routes.pages,

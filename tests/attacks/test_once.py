@@ -19,7 +19,7 @@ from youthvoice.publications.models import Publication
 from youthvoice.publications.tables import tabulated
 
 Seen = dict[tuple[str, str, str], set[SafeTable]]
-NAMES = sorted(path.stem for path in STARTERS.glob("*.toml") if path.stem != "everyday-choice")
+NAMES = sorted(path.stem for path in STARTERS.glob("*.toml") if "choice" not in path.stem)
 
 
 def published() -> list[Frozen]:

@@ -18,7 +18,7 @@ from youthvoice.publications.keeping import (
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.questions import Question
 
-NAMES = sorted(path.stem for path in STARTERS.glob("*.toml") if path.stem != "everyday-choice")
+NAMES = sorted(path.stem for path in STARTERS.glob("*.toml") if "choice" not in path.stem)
 DAY = date(2026, 11, 24)
 
 

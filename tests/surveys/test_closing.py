@@ -288,7 +288,7 @@ def test_of_a_choice_only_what_won_is_kept(home: House) -> None:
     home.send(round_, meal="bread")
     assert home.close(ENDS).with_code("chosen") == (round_.slug,)
     with db.reading(home.engine) as session:
-        assert winners_of(session, home.keyring, round_.batch_id) == {"meal": "rice"}
+        assert winners_of(session, home.keyring, round_.batch_id) == {"meal": ("rice",)}
         with pytest.raises(NotCounted):
             counts_of(session, home.keyring, round_.batch_id)
     assert home.number(round_) is None

@@ -105,7 +105,7 @@ def test_a_quarter_begins_at_the_sites_own_midnight() -> None:
 
 def test_a_tie_goes_to_what_stands_first() -> None:
     counts = {"meal": {"rice": 2, "bread": 4, "soup": 4, "dont_know": 0, "did_not_say": 1}}
-    assert winners(a_questionnaire("choice"), counts, 11) == {"meal": "bread"}
+    assert winners(a_questionnaire("choice"), counts, 11) == {"meal": ("bread",)}
 
 
 def test_votes_are_counted_per_question() -> None:
@@ -117,4 +117,4 @@ def test_votes_are_counted_per_question() -> None:
         "meal": {"rice": 3, "bread": 1, "dont_know": 1, "did_not_say": 2},
         "games": {"ball": 4, "chess": 5, "dont_know": 0, "did_not_say": 2},
     }
-    assert winners(two, counts, 7) == {"games": "chess"}
+    assert winners(two, counts, 7) == {"games": ("chess",)}

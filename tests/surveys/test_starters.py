@@ -15,6 +15,7 @@ FILES = sorted(FOLDER.glob("*.toml"))
 NAMES = {
     "daily-life-7-9", "daily-life-10-12", "daily-life-13-17", "needs-check", "rights", "rights-one-sheet",
     "admission", "permanent-release", "how-were-you-treated", "everyday-choice",
+    "choice-food", "choice-activity", "choice-chore", "choice-film", "choice-outing",
 }  # fmt: skip
 
 

@@ -27,6 +27,13 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "rounds.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),
     "rounds.open": frozenset({COORDINATOR}),
     "rounds.sit": frozenset({FACILITATOR}),
+    "choices.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),
+    "choices.make": frozenset({COORDINATOR, FACILITATOR}),
+    "choices.approve": frozenset({ADVOCATE}),  # and so she is the second adult who opens it
+    "sessions.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),
+    "sessions.make": frozenset({COORDINATOR}),
+    "sessions.fill": frozenset({FACILITATOR}),  # whoever held it
+    "sessions.agree": frozenset({ADVOCATE}),
     "letters.read": frozenset({ADVOCATE}),
     "suggestions.check": frozenset({ADVOCATE}),  # never the facilitator who answers them
     "reports.help": frozenset({ADVOCATE, FACILITATOR}),  # sit beside a child who tells

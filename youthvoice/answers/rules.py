@@ -43,6 +43,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "round": Kind(to_children=True, after_approval=True),
     "item": Kind(to_children=True, from_a_room=True),
     "choice": Kind(to_children=True, from_a_room=True, partly_has_a_date=True),
+    "session": Kind(to_children=True, from_a_room=True),
     "safety": Kind(quiet=True),
     "too_many": Kind(),
     "letters": Kind(by_itself=True),

@@ -25,6 +25,7 @@ def heading(owed: OwedFacts, language: str) -> str:
         "round": _("Answer the children: %(about)s", about=about),
         "item": _("Answer the committee: %(about)s", about=about),
         "choice": _("Do what the children chose: %(about)s", about=about),
+        "session": _("Say what was changed: %(about)s", about=about),
         "safety": _("Talk with the group: %(about)s", about=about),
         "too_many": _("Too many sheets: %(about)s", about=about),
         "letters": _("First look at the letters"),
@@ -46,6 +47,7 @@ def explanation(owed: OwedFacts) -> str:
         "choice": _(
             "The children chose this together. Say when it is done; or until when it is not; or why it cannot be."
         ),
+        "session": _("Say what was changed because of what the children said at this session, or why nothing was."),
         "safety": _(
             "At least one child in this round answered in a way that says harm. Nobody can know who. Talk with the "
             "whole group and let everyone know where help is. Never ask who it was."

@@ -31,7 +31,9 @@ MENU: Final = (
     (
         lazy_gettext("Questions"),
         (
+            (lazy_gettext("Everyday choices"), "choices.index", "flag", "choices.see"),
             (lazy_gettext("Rounds"), "rounds.index", "round", "rounds.see"),
+            (lazy_gettext("School sessions"), "sessions.index", "book", "sessions.see"),
             (lazy_gettext("Questionnaires"), "questionnaires.index", "book", "questionnaires.see"),
         ),
     ),

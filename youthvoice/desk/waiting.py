@@ -20,9 +20,10 @@ from youthvoice.publications import store as publications
 from youthvoice.publications import undelivered as letters
 from youthvoice.staff import todo
 from youthvoice.staff.trust import trust_now
+from youthvoice.surveys import choice_store
 from youthvoice.surveys import questionnaire_store as questionnaires
 from youthvoice.surveys import store as surveys
-from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.surveys.rounds import EXEMPT, RoundFacts
 from youthvoice.threads import code_tries, handed_store
 from youthvoice.web.lists import listed
 
@@ -46,6 +47,7 @@ def groups(session: Session, caller: Caller, sites: Iterable[tuple[int, str, str
         *_late_letters(session, caller, known),
         *_publications(session, caller, known),
         *_questionnaires(session, caller),
+        *_choices(session, caller, known),
         *_sittings(session, caller, known),
         *_undelivered(session, caller, known),
         *of_committees.representatives(session, caller, known),
@@ -150,10 +152,24 @@ def _publications(session: Session, caller: Caller, known: Mapping[int, tuple[st
 def _questionnaires(session: Session, caller: Caller) -> Sequence[Item]:
     if not caller.may("questionnaires.approve"):
         return []
+    of_choices = choice_store.questionnaires_of_choices(session)
     return [
         Item("questionnaire", str(stored.id), {"en": questionnaires.called(stored)}, "", None, None)
         for stored in questionnaires.newest_versions(session)
-        if stored.approved_on is None
+        if stored.approved_on is None and stored.id not in of_choices
+    ]
+
+
+def _choices(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Item]:
+    """Everyday choices that wait for an advocate's yes, until the evening on which they end."""
+    if not caller.may("choices.approve"):
+        return []
+    zones = {site.id: site.time_zone for site in places.sites_of(session, known)}
+    return [
+        Item("choose", str(one.id), one.question.text, name, evening, (evening - today).days)
+        for one in choice_store.waiting(session, known, running.now())
+        for name, today in [known[one.plan.site_id]]
+        for evening in [one.plan.closes_at.astimezone(ZoneInfo(zones[one.plan.site_id])).date()]
     ]
 
 
@@ -162,7 +178,8 @@ def _sittings(session: Session, caller: Caller, known: Mapping[int, tuple[str, d
     if not caller.may("rounds.sit"):
         return []
     now = running.now()
-    opened = [facts for facts in surveys.rounds_at(session, known) if facts.state(now) == "open"]
+    rounds = (facts for facts in surveys.rounds_at(session, known) if facts.purpose not in EXEMPT)
+    opened = [facts for facts in rounds if facts.state(now) == "open"]
     zones = {site.id: site.time_zone for site in places.sites_of(session, known)}
     return [_sitting(facts, known, zones) for facts in opened]
 

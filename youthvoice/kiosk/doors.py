@@ -12,7 +12,7 @@ from markupsafe import Markup
 from youthvoice.committees import election_words
 from youthvoice.committees.election_told import Told
 from youthvoice.places.help_words import named
-from youthvoice.surveys.rounds import RUNS_ON, RoundFacts
+from youthvoice.surveys.rounds import EXEMPT, RUNS_ON, RoundFacts
 
 _ROUND_PICTURES = {"regular": "1F4CB", "awareness": "1F4D6", "care": "1F3E0", "choice": "1F5F3"}
 
@@ -48,21 +48,25 @@ class Today:
         tells: whether somebody is there to be told.
         meets: whether a committee meets here.
         votes: whether there is a vote, or one to be told of.
+        chooses: whether there are small choices, open or decided; they have a door of their own.
     """
 
     rounds: Sequence[RoundFacts]
     tells: bool = False
     meets: bool = False
     votes: bool = False
+    chooses: bool = False
 
 
 def doors(today: Today) -> list[Door]:
     """What a child can do here; a door whose room is not there is left out."""
-    only = today.rounds[0].slug if len(today.rounds) == 1 and not today.votes else ""
+    rounds = [one for one in today.rounds if one.purpose not in EXEMPT]
+    only = rounds[0].slug if len(rounds) == 1 and not today.votes else ""
     return [
         Door(_("Open today"), url_for("surveys.answer", slug=only) if only else url_for("kiosk.open_today"), "1F4CB"),
         *([Door(_("Tell us"), url_for("tell.ask"), "1F5E8")] if today.tells else []),
         *([Door(_("Our agenda"), url_for("agenda.board"), "1F4CC")] if today.meets else []),
+        *([Door(_("Small choices"), url_for("choose.board"), "1F5F3")] if today.chooses else []),
         Door(_("My answer"), "/reply", "1F4EC"),
         Door(_("You said, we did"), "/we-did", "we-did"),
         Door(_("My rights"), url_for("kiosk.rights"), "1F4D6"),

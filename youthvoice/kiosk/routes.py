@@ -13,7 +13,9 @@ from youthvoice.kiosk import doors, enrolling, showing
 from youthvoice.kiosk.doors import Today
 from youthvoice.places import tablets
 from youthvoice.places.tablets import here
+from youthvoice.surveys import choice_board
 from youthvoice.surveys import store as surveys
+from youthvoice.surveys.rounds import EXEMPT
 from youthvoice.threads.channel import is_open_at
 from youthvoice.threads.code_tries import TooOften
 from youthvoice.web import headers, languages, pictures
@@ -39,6 +41,7 @@ def front() -> ResponseReturnValue:
         tells=is_open_at(at.site),
         meets=committees.are_any_at(db.session(), at.site.id),
         votes=bool(_votes(at.site.id)),
+        chooses=choice_board.any_at(db.session(), at.site.id, running.now()),
     )
     return showing.front(at.site, today, languages.chosen(at.site.languages))
 
@@ -53,7 +56,8 @@ def _votes(site_id: int) -> list[doors.Door]:
 def open_today() -> ResponseReturnValue:
     """Every round and vote that is open here, when there are several or none."""
     at = here() or abort(403)
-    rounds = surveys.open_at(db.session(), at.site.id, running.now())
+    found = surveys.open_at(db.session(), at.site.id, running.now())
+    rounds = [one for one in found if one.purpose not in EXEMPT]  # small choices have a board of their own
     said = languages.chosen(at.site.languages)
     return showing.page("open", doors=[*_votes(at.site.id), *doors.rounds(rounds, said, at.site.time_zone)])
 

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from youthvoice import running
 from youthvoice.answers import store as answers
-from youthvoice.publications import said, showing, store
+from youthvoice.publications import said, session_lines, showing, store
 from youthvoice.publications.freezing import Frozen
 from youthvoice.publications.said import Said, Told
 from youthvoice.surveys import store as surveys
-from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.surveys.rounds import EXEMPT, RoundFacts
 
 MOST_SHOWN = 30  # entries of a page; a round is never cut in two
 MOST_SMALL = 3  # rounds under ten that are told of
@@ -73,7 +73,8 @@ def _sources(session: Session, site_id: int, language: str, today: date) -> list
         found.append((max(day, news), slug, partial(_view, session, slug, language, today, site_id)))
     for owed_id, day in answers.from_rooms(session, site_id):
         found.append((day, str(owed_id), partial(_from_a_room, session, owed_id, language, today)))
-    small = [facts for facts in rounds.values() if facts.outcome == "too_few"]
+    counted = (facts for facts in rounds.values() if facts.purpose not in EXEMPT)  # of a choice its own board tells
+    small = [facts for facts in counted if facts.outcome == "too_few"]
     for facts in small[-MOST_SMALL:]:
         day = answered.get(facts.slug, facts.ends_at.date())
         found.append((day, facts.slug, partial(_too_few, session, facts, language, today)))
@@ -126,6 +127,9 @@ def _from_a_room(session: Session, owed_id: int, language: str, today: date) -> 
     if owed is None or (owed.kind == "choice" and _is_published(session, owed.subject, owed.site_id)):
         return None
     teller = said.Teller.of(session, owed, None, today)
+    if owed.kind == "session":
+        line = session_lines.line(session, owed.subject, owed.site_id, language, today)
+        return Told(line.title, (teller.whole(owed.picture, line.sentence),)) if line else None
     about = owed.about.get(language) or owed.about.get("en") or next(iter(owed.about.values()))
     return Told("", (teller.whole(owed.picture, about),), is_choice=owed.kind == "choice")
 

@@ -15,7 +15,7 @@ Frozen once, never changed: a page, a letter and an export read only this. Its s
 Source: PRIVACY.md A3-A9, A11.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
@@ -26,6 +26,7 @@ from youthvoice.publications.lines import lines
 from youthvoice.publications.tables import SCALES, Counts, Tabulated, tabulated
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.questions import Option, Question
+from youthvoice.surveys.winning import said_of
 
 Audience = Literal["children", "guardians", "review"]
 Frozen = dict[str, Any]
@@ -99,7 +100,7 @@ def freeze(about: About, now: Wave, before: Wave | None, audience: Audience) -> 
     }
 
 
-def freeze_choice(about: About, won: Mapping[str, str], first_day: date, last_day: date) -> Frozen:
+def freeze_choice(about: About, won: Mapping[str, Sequence[str]], first_day: date, last_day: date) -> Frozen:
     """Freeze what won in a harmless choice: no bands, no turnout (PRIVACY.md A11)."""
     return {
         **_head(about, "children"),
@@ -195,7 +196,7 @@ def _named(question: Question) -> Frozen:
     return {"name": question.name, "text": dict(question.text), "picture": question.picture}
 
 
-def _won(question: Question, key: str) -> Frozen:
-    tile = next(tile for tile in question.tiles if tile.key == key)
-    picture = tile.picture if isinstance(tile, Option) else None
-    return {**_named(question), "winner": dict(tile.text), "winner_picture": picture}
+def _won(question: Question, keys: Sequence[str]) -> Frozen:
+    first = next(tile for tile in question.tiles if tile.key in keys)
+    picture = first.picture if isinstance(first, Option) else None
+    return {**_named(question), "winner": said_of(question, keys), "winner_picture": picture}

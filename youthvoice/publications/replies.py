@@ -18,6 +18,7 @@ from youthvoice.answers.told import Names
 from youthvoice.publications import words
 from youthvoice.publications.freezing import Frozen
 from youthvoice.staff import store as people
+from youthvoice.surveys import owing
 from youthvoice.web.languages import LANGUAGES, direction, tag
 
 _COMMITTEES_SHOWN: Final = 6
@@ -43,7 +44,7 @@ class Told:
 
 def owed_for(session: Session, frozen: Frozen) -> OwedFacts | None:
     """What the decider owes about a round, with the answers so far."""
-    return answers.about(session, running.keyring(), "round", frozen["round"])
+    return owing.owed_for(session, running.keyring(), frozen["purpose"], frozen["round"])
 
 
 def names(session: Session, owed: OwedFacts | None) -> Names:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
+from zoneinfo import ZoneInfo
 
 from flask import current_app, render_template, url_for
 from flask_babel import format_date, format_time, ngettext
@@ -86,7 +87,7 @@ def render(
     facts, site = asking.round, asking.site
     speak = Speaker(asking.page, asking.language, questionnaire.languages[0])
     return render_template(
-        "surveys/answer.html",
+        "surveys/choose_one.html" if is_short(questionnaire) else "surveys/answer.html",
         title_words=speak.say(facts.title),
         action=url_for("surveys.send", slug=facts.slug),
         thanks_href=url_for("surveys.thanks", slug=facts.slug),
@@ -108,6 +109,11 @@ def render(
     )
 
 
+def is_short(questionnaire: Questionnaire) -> bool:
+    """Whether everything lies on one screen: an everyday choice, with nothing to hear before it."""
+    return questionnaire.purpose in EXEMPT and len(questionnaire.questions) == 1
+
+
 def _before(asking: Asking, questionnaire: Questionnaire) -> dict[str, Markup]:
     facts, site = asking.round, asking.site
     how_many = sum(question.kind != "say" for question in questionnaire.questions)
@@ -115,6 +121,7 @@ def _before(asking: Asking, questionnaire: Questionnaire) -> dict[str, Markup]:
         "why": _why(facts.purpose),
         "how_many": escape(ngettext("%(num)s question.", "%(num)s questions.", how_many)),
         "who_answers": _who_answers(facts),
+        "who_does": _who_does(facts),
         "look_here": escape(_("Look here on %(day)s.", day=format_date(facts.answer_due, "d MMMM"))),
         "must_tell": _must_tell(asking.reads),
         "in_danger": in_danger(site),
@@ -138,6 +145,13 @@ def _who_answers(facts: RoundFacts) -> Markup:
     return escape(_("%(name)s sees rough totals and must answer.")) % {"name": name}
 
 
+def _who_does(facts: RoundFacts) -> Markup:
+    """Of a choice: who does what wins, or says why not."""
+    day = format_date(facts.answer_due, "d MMMM")
+    words = escape(_("%(name)s does it by %(day)s, or says why not."))
+    return words % {"name": named(facts.decider_name), "day": day}
+
+
 def _must_tell(reads: Sequence[str]) -> Markup:
     if not reads:
         return escape(_("If a child is in danger, adults here must tell others, even if you say no."))
@@ -147,7 +161,8 @@ def _must_tell(reads: Sequence[str]) -> Markup:
 
 def goodbye(template: str, facts: RoundFacts, site: SiteFacts) -> str:
     """The page after a child sent, one of this room's templates."""
-    return render_template(template, front_href="/language", **afterwards(facts, site))
+    choice = facts.purpose in EXEMPT
+    return render_template(template, front_href="/language", choice=choice, **afterwards(facts, site))
 
 
 def afterwards(facts: RoundFacts, site: SiteFacts) -> dict[str, Markup]:
@@ -155,7 +170,14 @@ def afterwards(facts: RoundFacts, site: SiteFacts) -> dict[str, Markup]:
     last_day = format_date(facts.last_day(site.time_zone), "d MMMM")
     due = format_date(facts.answer_due, "d MMMM")
     answers = escape(_("%(name)s answers by %(day)s.")) % {"name": named(facts.decider_name), "day": due}
-    return {"counted": _counted(facts, last_day), "counted_if": _counted_if(facts), "answers": answers}
+    counted = _evening(facts, site) if facts.purpose in EXEMPT else _counted(facts, last_day)
+    return {"counted": counted, "counted_if": _counted_if(facts), "answers": answers}
+
+
+def _evening(facts: RoundFacts, site: SiteFacts) -> Markup:
+    ends = facts.ends_at.astimezone(ZoneInfo(site.time_zone))
+    hour = format_time(ends.time(), "short", rebase=False)
+    return escape(_("On %(day)s at %(hour)s we count.", day=format_date(ends.date(), "d MMMM"), hour=hour))
 
 
 def _counted(facts: RoundFacts, last_day: str) -> Markup:

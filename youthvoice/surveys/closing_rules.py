@@ -4,6 +4,8 @@ Source: PRIVACY.md A1 (ten, a tenth more than invited, fourteen days for the tab
 (safety), A11 (choices).
 """
 
+import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
@@ -16,9 +18,13 @@ from youthvoice.surveys.tally import Counts
 Wait = Literal["not_ended", "tablets", "quarter_end", "under_ten", "invited_number", "key_gone", "unreadable"]
 Outcome = Literal["counted", "chosen", "too_few", "too_many", "discarded"]
 Step = Literal["run_on", "look"]
+Ties = Literal["first", "lot", "both"]
+"""How a tie ends: with what stands first, by lot, or both are told; where three or more are alike, always by lot."""
+Draw = Callable[[Sequence[str]], str]
 
 LEAST: Final = 10  # responses of a batch
 LEAST_VOTES: Final = 5  # of a choice
+BOTH: Final = 2  # that may be told after a tie; more would tell too much, and decide nothing
 TABLETS_DAYS: Final = 14  # how long a tablet may take to empty its queue
 PATIENCE_DAYS: Final = 365  # then what cannot be counted is given up
 SAFETY_DAYS: Final = 3  # the advocates talk with the group by then
@@ -144,23 +150,41 @@ def is_too_many(sheets: int, invited: int) -> bool:
     return sheets * 10 > invited * 11
 
 
-def winners(questionnaire: Questionnaire, counts: dict[str, dict[str, int]], sheets: int) -> dict[str, str]:
-    """What won, by question: the most votes, a tie going to whatever stands first in the questionnaire.
+def winners(
+    questionnaire: Questionnaire,
+    counts: dict[str, dict[str, int]],
+    sheets: int,
+    ties: Ties = "first",
+    draw: Draw = secrets.choice,
+) -> dict[str, tuple[str, ...]]:
+    """What won, by question: the most votes, a tie ending by the rule that was chosen before.
 
     Args:
         questionnaire: a choice.
         counts: from `tally`.
         sheets: responses in all.
+        ties: how a tie ends.
+        draw: draws the lot.
 
     Returns:
-        The key of the winner for every question with five votes or more; no count.
+        The key of the winner, or of both, for every question with five votes or more; no count.
     """
     return {
-        question.name: max(question.keys, key=counts[question.name].__getitem__)  # the first of the largest
+        question.name: _won(question.keys, counts[question.name], ties, draw)
         for question in questionnaire.coded
         if votes(counts[question.name], sheets) >= LEAST_VOTES
         and any(counts[question.name][key] for key in question.keys)
     }
+
+
+def _won(keys: Sequence[str], counts: Counts, ties: Ties, draw: Draw) -> tuple[str, ...]:
+    most = max(counts[key] for key in keys)
+    best = [key for key in keys if counts[key] == most]
+    if len(best) == 1 or ties == "first":
+        return (best[0],)
+    if ties == "both" and len(best) == BOTH:
+        return tuple(best)
+    return (draw(best),)
 
 
 def votes(counts: Counts, sheets: int) -> int:

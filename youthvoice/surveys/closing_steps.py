@@ -13,7 +13,7 @@ from youthvoice.access.permissions import ADVOCATE
 from youthvoice.answers import store as answers
 from youthvoice.audit.store import Log
 from youthvoice.privacy.keyring import Keyring
-from youthvoice.surveys import care, closing_rules, store, waiting, with_slips
+from youthvoice.surveys import care, choice_store, closing_rules, owing, store, waiting, with_slips
 from youthvoice.surveys.closing_rules import Decision
 from youthvoice.surveys.counts import lock_counts, lock_winners, transitions
 from youthvoice.surveys.models import Batch
@@ -100,8 +100,10 @@ def _keep(session: Session, look: Look, decision: Decision) -> None:
         moved = transitions(questions, sheets)
         batch.sealed_counts = lock_counts(look.keyring, batch.id, len(sheets), counts, moved)
     else:
-        won = closing_rules.winners(questions, counts, len(sheets))  # perhaps nothing: that is locked too
+        ties = choice_store.ties_of(session, look.facts.id)
+        won = closing_rules.winners(questions, counts, len(sheets), ties)  # perhaps nothing: that is locked too
         batch.sealed_counts = lock_winners(look.keyring, batch.id, won)
+        owing.owe_choice(session, look.keyring, look.facts, questions, won, look.day)
 
 
 def _ask_for_help(session: Session, look: Look, when: str = "") -> None:

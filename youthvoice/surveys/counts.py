@@ -58,14 +58,14 @@ def transitions_of(session: Session, keyring: Keyring, batch_id: int) -> Transit
     return found
 
 
-def winners_of(session: Session, keyring: Keyring, batch_id: int) -> Mapping[str, str]:
-    """What won in a choice: the key of an option, by question. How many voted is kept nowhere.
+def winners_of(session: Session, keyring: Keyring, batch_id: int) -> Mapping[str, tuple[str, ...]]:
+    """What won in a choice: the key of an option, or of both after a tie, by question. How many voted is kept nowhere.
 
     Raises:
         NotCounted, CannotOpen, KeyGone: as `counts_of`.
     """
-    found: Mapping[str, str] = _kept(session, keyring, batch_id, _WON)
-    return found
+    found: Mapping[str, str | list[str]] = _kept(session, keyring, batch_id, _WON)
+    return {name: (won,) if isinstance(won, str) else tuple(won) for name, won in found.items()}  # first: one key alone
 
 
 def number_of(session: Session, keyring: Keyring, batch_id: int) -> int:
@@ -108,7 +108,7 @@ def lock_counts(
     return keep(keyring, KEPT_COUNTS, kept, _purpose(batch_id), _room(counts, transitions))
 
 
-def lock_winners(keyring: Keyring, batch_id: int, won: Mapping[str, str]) -> bytes:
+def lock_winners(keyring: Keyring, batch_id: int, won: Mapping[str, Sequence[str]]) -> bytes:
     """Lock what won; also that nothing did, in the same length."""
     return keep(keyring, KEPT_COUNTS, {_WON: won}, _purpose(batch_id), _ROOM_WON)
 

@@ -7,11 +7,11 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from youthvoice import running
-from youthvoice.answers import store as answers
 from youthvoice.answers.views import views
 from youthvoice.places import store as places
+from youthvoice.surveys import owing
 from youthvoice.surveys.page_words import Known, Now, stands
-from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.surveys.rounds import EXEMPT, RoundFacts
 
 
 class Shown(NamedTuple):
@@ -37,7 +37,8 @@ def shown(session: Session, facts: RoundFacts) -> Shown:
 def _shown(session: Session, facts: RoundFacts, view: str | None) -> Shown:
     site = places.site(session, facts.site_ids[0])
     zone = site.time_zone if site else "UTC"
-    owed = answers.about(session, running.keyring(), "round", facts.slug)
-    answered = owed is not None and owed.settled_on is not None
+    owed = owing.owed_for(session, running.keyring(), facts.purpose, facts.slug)
+    nothing_owed = owed is None and facts.purpose in EXEMPT and facts.closed_on is not None
+    answered = nothing_owed or (owed is not None and owed.settled_on is not None)
     now = stands(facts, running.now(), zone, Known(running.today(zone), answered, view))
     return Shown(facts, now, facts.first_day(zone), facts.last_day(zone))

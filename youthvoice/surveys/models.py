@@ -115,3 +115,51 @@ class Sitting(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     day: Mapped[date]
     checks: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class Choice(Base):
+    """A small everyday choice that somebody prepared, and its round once an advocate approved it.
+
+    `ties` says how a tie ends, `lot` or `both`. `again_until` is the last day on which it may be asked again without
+    asking her; None where she wants to be asked. `dropped_on` is the day somebody took it back.
+    """
+
+    __tablename__ = "choices"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaires.id"))
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("rounds.id"), unique=True)
+    closes_at: Mapped[datetime] = mapped_column(Utc)
+    decider_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    answer_due: Mapped[date]
+    invited: Mapped[int]
+    ties: Mapped[str] = mapped_column(String(10))
+    prepared_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    prepared_on: Mapped[date]
+    again_until: Mapped[date | None]
+    dropped_on: Mapped[date | None]
+
+
+class SchoolSession(Base):
+    """A session at a school, or a talk at a site, and what came of it (S34).
+
+    `locked` holds how many children were there, what was heard and the sentence the advocates agreed on, under the
+    kept-words key. `school` is empty where it was held at the site itself.
+    """
+
+    __tablename__ = "school_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    school: Mapped[str] = mapped_column(String(120))
+    class_name: Mapped[str] = mapped_column(String(80))
+    day: Mapped[date]
+    permission: Mapped[str] = mapped_column(String(200))
+    held_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    before_id: Mapped[int | None] = mapped_column(ForeignKey("rounds.id"))
+    after_id: Mapped[int | None] = mapped_column(ForeignKey("rounds.id"))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    due: Mapped[date]
+    locked: Mapped[bytes] = mapped_column(LargeBinary)
+    archived_on: Mapped[date | None]

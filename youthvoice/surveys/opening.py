@@ -149,7 +149,9 @@ def _about_days(opening: Opening, now: datetime) -> Iterator[Refusal]:
             yield Refusal("too_long", ("until", "after_until")[at])
     if len(opening.spans) > 1 and opening.spans[1].starts_at < opening.spans[0].starts_at:
         yield Refusal("after_comes_first", "after_from")
-    if opening.answer_due <= opening.last_day:
+    if opening.purpose in EXEMPT and opening.answer_due < opening.last_day:
+        yield Refusal("due_before_the_vote", "due")
+    elif opening.purpose not in EXEMPT and opening.answer_due <= opening.last_day:
         yield Refusal("due_too_early", "due")
 
 

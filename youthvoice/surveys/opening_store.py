@@ -15,7 +15,7 @@ from youthvoice.surveys import store
 from youthvoice.surveys.models import Asked, Batch, Round, RoundSite
 from youthvoice.surveys.opening import Opening
 from youthvoice.surveys.repeats import Ask, asks
-from youthvoice.surveys.rounds import RUNS_ON, RoundFacts
+from youthvoice.surveys.rounds import EXEMPT, RUNS_ON, RoundFacts
 from youthvoice.surveys.spans import Span
 from youthvoice.web.neutral_names import new_name
 
@@ -79,6 +79,8 @@ def _add_round(  # noqa: PLR0913, PLR0917 - what was decided, and the rows it ne
     session.flush()
     for site_id in opening.site_ids:
         session.add(RoundSite(round_id=held.id, site_id=site_id, first=site_id == opening.site_ids[0]))
+    if opening.purpose in EXEMPT:
+        return  # of a choice something is owed only once something won
     answers.owe(
         session,
         keyring,

@@ -41,6 +41,7 @@ WORDS: dict[str, str] = {
     "too_long": _("A round is open for a year at most. Choose an earlier last day."),
     "after_comes_first": _("The second round starts before the first. Choose a later first day."),
     "due_too_early": _("The answer is due before everybody has answered. Choose a day after the last day."),
+    "due_before_the_vote": _("This day is before the vote ends. Choose the day of the vote, or a later one."),
     "nobody_invited": _("Say how many children are invited: at least one."),
     "no_slips_in_care": _("Slips are dealt at a sitting. Children who come or leave answer alone: no slips there."),
     "too_many_for_slips": _("Slips can be dealt to %(most)s children at most. Open several rounds, or ask for none."),

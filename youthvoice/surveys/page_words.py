@@ -79,6 +79,8 @@ def stands(facts: RoundFacts, now: datetime, time_zone: str, known: Known) -> No
 
 def _after_its_end(facts: RoundFacts, state: str, known: Known) -> Now:
     turn = _turn(facts, known)
+    if facts.purpose == "choice" and facts.outcome == "too_few":
+        return Now(_("Too few voted"), "lock")
     if known.answered:
         return Now(_("Answered"), "full", turn=turn)
     if facts.answer_due < known.today:

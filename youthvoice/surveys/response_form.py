@@ -114,6 +114,10 @@ class ResponseForm(Form):
         """
         return encode(self.questionnaire, self._given())
 
+    def is_empty(self) -> bool:
+        """Whether nothing at all was answered."""
+        return not any(self._given().values())
+
     def letters(self) -> list[Words]:
         """What was written into letter boxes that were asked; empty ones are none."""
         fields = self._answers()

@@ -8,7 +8,7 @@ from youthvoice import db, running
 from youthvoice.access.guard import current, log, needs, require
 from youthvoice.places import store as places
 from youthvoice.staff import store as people
-from youthvoice.surveys import listing, opening_words, page_words, store
+from youthvoice.surveys import listing, opening_words, page_words, session_store, store
 from youthvoice.surveys.forms import CHECKS, EndForm, InvitedForm, SittingForm
 from youthvoice.surveys.opening import Refusal
 from youthvoice.surveys.opening_forms import OpenForm
@@ -100,6 +100,7 @@ def one(slug: str) -> ResponseReturnValue:
         sites=sites,
         sittings=sittings,
         adults=people.names(session, [sitting.person_id for sitting in sittings]),
+        held=session_store.of_round(session, facts.id) if facts.purpose == "awareness" else None,
         ending=EndForm(),
         inviting=InvitedForm(formdata=None),
     )

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
+from flask_babel import gettext as _
 
 from youthvoice import db, running
 from youthvoice.clips import shelf
@@ -11,6 +12,7 @@ from youthvoice.surveys import asking, responses, sending, with_slips
 from youthvoice.surveys.asking import Asking
 from youthvoice.surveys.gate import Passed, passed
 from youthvoice.surveys.response_form import ResponseForm
+from youthvoice.surveys.rounds import EXEMPT
 from youthvoice.threads import slip_tries
 from youthvoice.threads.channel import is_open_at
 from youthvoice.threads.code_tries import TooOften
@@ -41,6 +43,8 @@ def answer(slug: str) -> ResponseReturnValue:
         day = format_date(found.round.first_day(found.site.time_zone), "d MMMM")
         return render_template("surveys/coming.html", day=day), 404
     if state != "open":
+        if found.round.purpose in EXEMPT:
+            return redirect(url_for("choose.board"), 303)  # what won stands there, or will this evening
         abort(410)
     return served(asking.pressed(_asking(found), found.questions), new_sheet())
 
@@ -59,6 +63,8 @@ def send(slug: str) -> ResponseReturnValue:
         return _with_slip(found, sheet, form, refused)
     if refused:
         return _asked_again(_asking(found), form, refused)
+    if found.round.purpose in EXEMPT and form.is_empty():
+        return _asked_again(_asking(found), form, {found.questions.coded[0].name: _("Tap a picture first.")})
     response = sending.response(found.round, found.site, sheet, form)
     taken = responses.take(db.connection(), response)
     db.connection().commit()

@@ -32,10 +32,32 @@ from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.rounds import RoundFacts
 
 __all__ = [
-    "NotNow", "add_questionnaire", "approve", "approved_questionnaires", "called", "closed_as", "end", "latest",
-    "latest_approved", "newest_versions", "open_at", "questionnaire", "questions_of", "round_by_slug",
-    "rounds_at", "rounds_of_batch", "rounds_of_pair", "set_invited_for_care", "sit", "sittings", "stored_questionnaire",
-    "title_of", "version_of", "versions",
+    "NotNow",
+    "add_questionnaire",
+    "approve",
+    "approved_questionnaires",
+    "called",
+    "choices_since",
+    "closed_as",
+    "end",
+    "latest",
+    "latest_approved",
+    "newest_versions",
+    "open_at",
+    "questionnaire",
+    "questions_of",
+    "round_by_slug",
+    "rounds_at",
+    "rounds_by_id",
+    "rounds_of_batch",
+    "rounds_of_pair",
+    "set_invited_for_care",
+    "sit",
+    "sittings",
+    "stored_questionnaire",
+    "title_of",
+    "version_of",
+    "versions",
 ]  # fmt: skip
 
 
@@ -93,6 +115,17 @@ def rounds_at(session: Session, site_ids: Iterable[int]) -> list[RoundFacts]:
 def rounds_of_pair(session: Session, pair: str) -> list[RoundFacts]:
     """The waves of a pair, the first one first."""
     return _facts(session, _FACTS.where(Batch.pair == pair))
+
+
+def rounds_by_id(session: Session, ids: Iterable[int]) -> list[RoundFacts]:
+    """Rounds by their rows, oldest first."""
+    return _facts(session, _FACTS.where(Round.id.in_(list(ids))))
+
+
+def choices_since(session: Session, site_id: int, since: datetime) -> list[RoundFacts]:
+    """The everyday choices of a site that are open, or ended after a moment; oldest first."""
+    here = select(RoundSite.round_id).where(RoundSite.site_id == site_id)
+    return _facts(session, _FACTS.where(Round.id.in_(here), Round.purpose == "choice", Round.ends_at > since))
 
 
 def closed_as(session: Session, outcomes: Iterable[str], without: Select[int]) -> list[RoundFacts]:

@@ -157,6 +157,31 @@ def upgrade() -> None:
     with op.batch_alter_table('ballots', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_ballots_election_id'), ['election_id'], unique=False)
 
+    op.create_table('choices',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('questionnaire_id', sa.Integer(), nullable=False),
+    sa.Column('round_id', sa.Integer(), nullable=True),
+    sa.Column('closes_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('decider_id', sa.Integer(), nullable=False),
+    sa.Column('answer_due', sa.Date(), nullable=False),
+    sa.Column('invited', sa.Integer(), nullable=False),
+    sa.Column('ties', sa.String(length=10), nullable=False),
+    sa.Column('prepared_by', sa.Integer(), nullable=False),
+    sa.Column('prepared_on', sa.Date(), nullable=False),
+    sa.Column('again_until', sa.Date(), nullable=True),
+    sa.Column('dropped_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['decider_id'], ['people.id'], name=op.f('fk_choices_decider_id_people')),
+    sa.ForeignKeyConstraint(['prepared_by'], ['people.id'], name=op.f('fk_choices_prepared_by_people')),
+    sa.ForeignKeyConstraint(['questionnaire_id'], ['questionnaires.id'], name=op.f('fk_choices_questionnaire_id_questionnaires')),
+    sa.ForeignKeyConstraint(['round_id'], ['rounds.id'], name=op.f('fk_choices_round_id_rounds')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_choices_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_choices')),
+    sa.UniqueConstraint('round_id', name=op.f('uq_choices_round_id'))
+    )
+    with op.batch_alter_table('choices', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_choices_site_id'), ['site_id'], unique=False)
+
     op.create_table('items',
     sa.Column('id', sa.LargeBinary(length=16), nullable=False),
     sa.Column('committee_id', sa.Integer(), nullable=False),
@@ -188,6 +213,30 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_minutes_voices')),
     sa.UniqueConstraint('meeting_id', 'field', name=op.f('uq_minutes_voices_meeting_id_field'))
     )
+    op.create_table('school_sessions',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('school', sa.String(length=120), nullable=False),
+    sa.Column('class_name', sa.String(length=80), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('permission', sa.String(length=200), nullable=False),
+    sa.Column('held_by', sa.Integer(), nullable=False),
+    sa.Column('before_id', sa.Integer(), nullable=True),
+    sa.Column('after_id', sa.Integer(), nullable=True),
+    sa.Column('owner_id', sa.Integer(), nullable=False),
+    sa.Column('due', sa.Date(), nullable=False),
+    sa.Column('locked', sa.LargeBinary(), nullable=False),
+    sa.Column('archived_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['after_id'], ['rounds.id'], name=op.f('fk_school_sessions_after_id_rounds')),
+    sa.ForeignKeyConstraint(['before_id'], ['rounds.id'], name=op.f('fk_school_sessions_before_id_rounds')),
+    sa.ForeignKeyConstraint(['held_by'], ['people.id'], name=op.f('fk_school_sessions_held_by_people')),
+    sa.ForeignKeyConstraint(['owner_id'], ['people.id'], name=op.f('fk_school_sessions_owner_id_people')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_school_sessions_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_school_sessions'))
+    )
+    with op.batch_alter_table('school_sessions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_school_sessions_site_id'), ['site_id'], unique=False)
+
     with op.batch_alter_table('letters', schema=None) as batch_op:
         batch_op.add_column(sa.Column('box', sa.String(length=10), server_default='survey', nullable=False))
         batch_op.add_column(sa.Column('committee_id', sa.Integer(), nullable=True))
@@ -233,6 +282,10 @@ def downgrade() -> None:
         batch_op.drop_column('committee_id')
         batch_op.drop_column('box')
 
+    with op.batch_alter_table('school_sessions', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_school_sessions_site_id'))
+
+    op.drop_table('school_sessions')
     op.drop_table('minutes_voices')
     with op.batch_alter_table('items', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_items_meeting_id'))
@@ -240,6 +293,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_items_committee_id_state')
 
     op.drop_table('items')
+    with op.batch_alter_table('choices', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_choices_site_id'))
+
+    op.drop_table('choices')
     with op.batch_alter_table('ballots', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_ballots_election_id'))
 
