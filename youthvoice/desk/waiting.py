@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from youthvoice import running
 from youthvoice.access.guard import Caller
 from youthvoice.answers import store as answers
-from youthvoice.desk import of_committees
+from youthvoice.desk import choosing, of_committees
 from youthvoice.desk.rules import GROUPS, group
 from youthvoice.desk.things import Item
 from youthvoice.grievances import inbox, letter_clocks
@@ -47,7 +47,7 @@ def groups(session: Session, caller: Caller, sites: Iterable[tuple[int, str, str
         *_late_letters(session, caller, known),
         *_publications(session, caller, known),
         *_questionnaires(session, caller),
-        *_choices(session, caller, known),
+        *(Item("choose", *one) for one in choosing.waiting(session, caller, known)),
         *_sittings(session, caller, known),
         *_undelivered(session, caller, known),
         *of_committees.representatives(session, caller, known),
@@ -157,19 +157,6 @@ def _questionnaires(session: Session, caller: Caller) -> Sequence[Item]:
         Item("questionnaire", str(stored.id), {"en": questionnaires.called(stored)}, "", None, None)
         for stored in questionnaires.newest_versions(session)
         if stored.approved_on is None and stored.id not in of_choices
-    ]
-
-
-def _choices(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Item]:
-    """Everyday choices that wait for an advocate's yes, until the evening on which they end."""
-    if not caller.may("choices.approve"):
-        return []
-    zones = {site.id: site.time_zone for site in places.sites_of(session, known)}
-    return [
-        Item("choose", str(one.id), one.question.text, name, evening, (evening - today).days)
-        for one in choice_store.waiting(session, known, running.now())
-        for name, today in [known[one.plan.site_id]]
-        for evening in [one.plan.closes_at.astimezone(ZoneInfo(zones[one.plan.site_id])).date()]
     ]
 
 
