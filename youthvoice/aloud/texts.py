@@ -21,7 +21,7 @@ from youthvoice.kiosk import doors, reply_asking, showing
 from youthvoice.kiosk.doors import Today
 from youthvoice.places.store import SiteFacts
 from youthvoice.privacy.picture_codes import LENGTH, Code
-from youthvoice.surveys import asking
+from youthvoice.surveys import asking, choice_board
 from youthvoice.surveys.asking import Asking
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.rounds import RoundFacts
@@ -129,8 +129,9 @@ def _first(page: Asking) -> list[_Page]:
     site, open_ = page.site, [page.round]
     return [
         ("language", lambda: showing.choice_of_language(site.languages, site.languages, marks_drafts=False)),
-        ("front", lambda: showing.front(site, Today(open_, tells=page.tells, meets=True), page.language)),
+        ("front", lambda: showing.front(site, Today(open_, tells=page.tells, meets=True, chooses=True), page.language)),
         ("open", lambda: showing.page("open", doors=doors.rounds(open_, page.language, site.time_zone))),
+        ("choose", lambda: choice_board.page((), {}, site, page.language, page.page)),
     ]
 
 

@@ -87,7 +87,7 @@ def render(
     facts, site = asking.round, asking.site
     speak = Speaker(asking.page, asking.language, questionnaire.languages[0])
     return render_template(
-        "surveys/choose_one.html" if is_short(questionnaire) else "surveys/answer.html",
+        "surveys/choose_one.html" if is_short(facts, questionnaire) else "surveys/answer.html",
         title_words=speak.say(facts.title),
         action=url_for("surveys.send", slug=facts.slug),
         thanks_href=url_for("surveys.thanks", slug=facts.slug),
@@ -109,9 +109,9 @@ def render(
     )
 
 
-def is_short(questionnaire: Questionnaire) -> bool:
-    """Whether everything lies on one screen: an everyday choice, with nothing to hear before it."""
-    return questionnaire.purpose in EXEMPT and len(questionnaire.questions) == 1
+def is_short(facts: RoundFacts, questionnaire: Questionnaire) -> bool:
+    """Whether everything lies on one screen: an everyday choice without slips, with nothing to hear before it."""
+    return facts.purpose in EXEMPT and len(questionnaire.questions) == 1 and not facts.slips
 
 
 def _before(asking: Asking, questionnaire: Questionnaire) -> dict[str, Markup]:

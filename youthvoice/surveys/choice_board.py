@@ -78,7 +78,7 @@ class Decided:
 
 def any_at(session: Session, site_id: int, now: datetime) -> bool:
     """Whether there is anything to see on the board of a site."""
-    return bool(store.choices_since(session, site_id, now - SHOWN))
+    return store.has_choices_since(session, site_id, now - SHOWN)
 
 
 def board(session: Session, keyring: Keyring, site: SiteFacts, now: datetime) -> list[Standing]:

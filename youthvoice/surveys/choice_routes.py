@@ -184,8 +184,9 @@ def _asked_again(choice: ChoiceFacts, site: SiteFacts, form: AgainForm) -> Respo
         return None
     made = choice_store.prepare(session, choice.questionnaire_id, plan, caller.person_id, day, log())
     signer = choice_opening.signer_again(session, keyring, choice, day, now)
-    if signer is not None and signer != caller.person_id:
+    opens = signer != caller.person_id
+    if signer is not None and opens:
         _open(_choice(made), signer)
     session.commit()
-    flash(str(_OPEN if signer else _WAITS))
+    flash(str(_OPEN if signer and opens else _WAITS))
     return redirect(url_for(".one", choice_id=made), 303)

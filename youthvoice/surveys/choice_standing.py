@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from youthvoice.answers.facts import Given, OwedFacts
-from youthvoice.privacy.keyring import Keyring
+from youthvoice.privacy.errors import CannotOpen
+from youthvoice.privacy.keyring import KeyGone, Keyring
 from youthvoice.surveys import owing, store
 from youthvoice.surveys.counts import winners_of
 from youthvoice.surveys.questions import Bin, Option, Question
@@ -44,14 +45,16 @@ class Standing:
 def standing(session: Session, keyring: Keyring, facts: RoundFacts, now: datetime) -> Standing:
     """Where the round of a choice stands; what won is known as soon as its batch has closed.
 
-    Raises:
-        CannotOpen, KeyGone: the kept-counts key is not the one that what won was locked under.
+    Where the key is not here that what won was locked under, it counts as not known yet; `flask doctor` tells of it.
     """
     question = store.questions_of(session, facts).coded[0]
     at = facts.state(now)
     if at != "closed":
         return Standing(facts, question, COUNTING if at == "ended" else OPEN)
-    won = winners_of(session, keyring, facts.batch_id).get(question.name, ()) if facts.outcome == "chosen" else ()
+    try:
+        won = winners_of(session, keyring, facts.batch_id).get(question.name, ()) if facts.outcome == "chosen" else ()
+    except (CannotOpen, KeyGone):
+        return Standing(facts, question, COUNTING)
     if not won:
         return Standing(facts, question, _UNDECIDED.get(facts.outcome or "", TOO_FEW))
     owed = owing.owed_for(session, keyring, facts.purpose, facts.slug)

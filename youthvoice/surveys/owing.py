@@ -53,20 +53,21 @@ def owe_choice(  # noqa: PLR0913, PLR0917 - what won, of what, when
     question = questions.coded[0]
     decider = people.find(session, facts.decider_id)
     is_here = decider is not None and decider.left_on is None
-    answers.owe(
-        session,
-        keyring,
-        site_id=facts.site_ids[0],
-        kind="choice",
-        subject=facts.slug,
-        about=about(question, won.get(question.name, ())),
-        might_be=about(question, question.keys),
-        owner_id=facts.decider_id if is_here else None,
-        owner_role=None if is_here else COORDINATOR,
-        due=facts.answer_due,
-        picture=_picture(question, won.get(question.name, ())),
-        day=day,
-    )
+    for site_id in facts.site_ids:  # children of each site read it on their board
+        answers.owe(
+            session,
+            keyring,
+            site_id=site_id,
+            kind="choice",
+            subject=facts.slug,
+            about=about(question, won.get(question.name, ())),
+            might_be=about(question, question.keys),
+            owner_id=facts.decider_id if is_here else None,
+            owner_role=None if is_here else COORDINATOR,
+            due=facts.answer_due,
+            picture=_picture(question, won.get(question.name, ())),
+            day=day,
+        )
 
 
 def _picture(question: Question, keys: Sequence[str]) -> str:

@@ -59,12 +59,12 @@ def send(slug: str) -> ResponseReturnValue:
     sheet = sheet_id(request.form.get("sheet", "")) or abort(400)
     form = ResponseForm.asking(found.questions)(request.form)
     refused = {} if form.validate() else form.refused()
+    if found.round.purpose in EXEMPT and form.is_empty():
+        refused = {found.questions.coded[0].name: _("Tap a picture first.")}
     if found.round.slips and found.round.closed_on is None:
         return _with_slip(found, sheet, form, refused)
     if refused:
         return _asked_again(_asking(found), form, refused)
-    if found.round.purpose in EXEMPT and form.is_empty():
-        return _asked_again(_asking(found), form, {found.questions.coded[0].name: _("Tap a picture first.")})
     response = sending.response(found.round, found.site, sheet, form)
     taken = responses.take(db.connection(), response)
     db.connection().commit()

@@ -32,32 +32,10 @@ from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.rounds import RoundFacts
 
 __all__ = [
-    "NotNow",
-    "add_questionnaire",
-    "approve",
-    "approved_questionnaires",
-    "called",
-    "choices_since",
-    "closed_as",
-    "end",
-    "latest",
-    "latest_approved",
-    "newest_versions",
-    "open_at",
-    "questionnaire",
-    "questions_of",
-    "round_by_slug",
-    "rounds_at",
-    "rounds_by_id",
-    "rounds_of_batch",
-    "rounds_of_pair",
-    "set_invited_for_care",
-    "sit",
-    "sittings",
-    "stored_questionnaire",
-    "title_of",
-    "version_of",
-    "versions",
+    "NotNow", "add_questionnaire", "approve", "approved_questionnaires", "called", "choices_since", "closed_as", "end",
+    "has_choices_since", "latest", "latest_approved", "newest_versions", "open_at", "questionnaire", "questions_of",
+    "round_by_slug", "rounds_at", "rounds_by_id", "rounds_of_batch", "rounds_of_pair", "set_invited_for_care", "sit",
+    "sittings", "stored_questionnaire", "title_of", "version_of", "versions",
 ]  # fmt: skip
 
 
@@ -126,6 +104,13 @@ def choices_since(session: Session, site_id: int, since: datetime) -> list[Round
     """The everyday choices of a site that are open, or ended after a moment; oldest first."""
     here = select(RoundSite.round_id).where(RoundSite.site_id == site_id)
     return _facts(session, _FACTS.where(Round.id.in_(here), Round.purpose == "choice", Round.ends_at > since))
+
+
+def has_choices_since(session: Session, site_id: int, since: datetime) -> bool:
+    """Whether a site has an everyday choice that is open, or ended after a moment."""
+    here = select(RoundSite.round_id).where(RoundSite.site_id == site_id)
+    found = select(Round.id).where(Round.id.in_(here), Round.purpose == "choice", Round.ends_at > since)
+    return session.scalar(found.limit(1)) is not None
 
 
 def closed_as(session: Session, outcomes: Iterable[str], without: Select[int]) -> list[RoundFacts]:
