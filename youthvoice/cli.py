@@ -11,6 +11,7 @@ from youthvoice.answers.turning import turn_due
 from youthvoice.audit import commands as audit_commands
 from youthvoice.backups import commands as backup_commands
 from youthvoice.committees.ballots import elections_due
+from youthvoice.committees.planning import meetings_due
 from youthvoice.committees.supporting import support_due
 from youthvoice.doctor import doctor
 from youthvoice.example import loading
@@ -45,6 +46,7 @@ JOBS = (
     Job("late letters", 60, late_letters_due),
     Job("letters", 60, letters_due),
     Job("mail", 2, send_due),
+    Job("meetings", 300, meetings_due),
     Job("suggestions", 60, suggestions_due),
     Job("sweeping", 3600, sweep_due),
     Job("taps", 60, count_due),

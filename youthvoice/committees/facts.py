@@ -51,6 +51,7 @@ class CommitteeFacts:
     goes_up_to_id: int | None
     opened_on: date
     closed_on: date | None
+    calendar_version: int = 1
 
     @property
     def kind(self) -> Preset:
@@ -94,6 +95,8 @@ class ItemBody:
         moved: of one that left the agenda for the advocates.
         why: code of the reason, of one that was declined.
         decided: what the children decided, as the minutes say it, of one that was settled.
+        again: how many meetings it waited through.
+        alone: whether children talk about it without adults first, who learn only that there is such a thing.
     """
 
     topic: str
@@ -105,6 +108,8 @@ class ItemBody:
     moved: Moved | None = None
     why: str = ""
     decided: str = field(default="", repr=False)
+    again: int = 0
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

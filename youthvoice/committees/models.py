@@ -17,7 +17,8 @@ class Committee(Base):
     `preset` is a key of `presets.PRESETS`; `name` is given by adults. `facilitator_id` owes answers where the preset
     does not want an adult named for each item. `check_days` is how long advocates have to check a suggestion.
     `goes_up_to_id` is the committee to which it hands what it cannot settle. `first_at` is a meeting from which the
-    rhythm counts, at the site's own clock. Closed ones keep everything.
+    rhythm counts, at the site's own clock. A new `calendar_version` ends every link to its calendar. Closed ones keep
+    everything.
     """
 
     __tablename__ = "committees"
@@ -34,6 +35,7 @@ class Committee(Base):
     quorum: Mapped[int]
     term_days: Mapped[int]
     check_days: Mapped[int]
+    calendar_version: Mapped[int] = mapped_column(default=1)
     goes_up_to_id: Mapped[int | None] = mapped_column(ForeignKey("committees.id"))
     opened_on: Mapped[date]
     closed_on: Mapped[date | None]
@@ -42,23 +44,30 @@ class Committee(Base):
 class Meeting(Base):
     """One meeting: planned, held, missed or cancelled. How many were there is a count, never a name (S28).
 
-    `minutes` is `draft`, `approved` or `locked`, empty before there are any; `body` holds the three fields, locked.
-    `version` goes up with every change of the minutes.
+    `planned_for` is the moment of the rhythm for which it stands, wherever it was moved; one that was added has none.
+    `quorum` is how many children were needed on that day. `sequence` goes up, and `changed_at` is set, whenever it is
+    moved or cancelled. `minutes` is `draft`, `approved` or `locked`, empty before there are any; `body` holds the three
+    fields, locked. `version` goes up with every change of the minutes.
     """
 
     __tablename__ = "meetings"
-    __table_args__ = (UniqueConstraint("committee_id", "starts_at"),)
+    __table_args__ = (UniqueConstraint("committee_id", "starts_at"), UniqueConstraint("committee_id", "planned_for"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     committee_id: Mapped[int] = mapped_column(ForeignKey("committees.id"))
     starts_at: Mapped[datetime] = mapped_column(Utc)
+    planned_for: Mapped[datetime | None] = mapped_column(Utc)
     place: Mapped[str] = mapped_column(String(80), default="")
     state: Mapped[str] = mapped_column(String(10), default="planned")
     children: Mapped[int | None]
     adults: Mapped[int | None]
+    quorum: Mapped[int | None]
+    sequence: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime] = mapped_column(Utc)
     minutes: Mapped[str] = mapped_column(String(10), default="")
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
     version: Mapped[int] = mapped_column(default=1)
+    approved_on: Mapped[date | None]
     locked_on: Mapped[date | None]
 
 

@@ -1,0 +1,158 @@
+"""When a committee meets (S25), and whether a meeting was one (S24). Pure."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from youthvoice.committees.facts import ItemBody, ItemFacts
+from youthvoice.committees.meeting_facts import MeetingFacts, Minutes
+from youthvoice.committees.meeting_rules import (
+    agenda,
+    dates_between,
+    is_of_rhythm,
+    is_over,
+    next_dates,
+    parted,
+    was_missed,
+    why_no_meeting,
+)
+from youthvoice.committees.minutes_rules import children_may_read, may_note, may_write, too_long, why_not_approved
+from youthvoice.committees.presets import PRESETS
+
+ZONES = st.sampled_from(["Asia/Kolkata", "Europe/Berlin", "America/New_York", "Pacific/Apia", "Africa/Kampala"])
+MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the strategy's
+RHYTHMS = st.integers(1, 60)
+MEETING = MeetingFacts(
+    1, 1, datetime(2026, 11, 21, 10, 30, tzinfo=UTC), None, "", "planned", None, None, None, 0,
+    datetime(2026, 11, 1, tzinfo=UTC), "", 1, None, None,
+)  # fmt: skip
+
+
+def test_a_meeting_at_four_o_clock_stays_at_four_o_clock_over_daylight_saving_time() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    first = datetime(2026, 3, 14, 16, 0, tzinfo=berlin)
+    found = next_dates(first, 14, "Europe/Berlin", first - timedelta(days=1), 4)
+    assert [one.astimezone(berlin).strftime("%d.%m. %H:%M") for one in found] == [
+        "14.03. 16:00", "28.03. 16:00", "11.04. 16:00", "25.04. 16:00",
+    ]  # fmt: skip
+    assert [one.hour for one in found] == [15, 15, 14, 14]
+
+
+def test_a_time_that_the_clock_leaves_out_is_later_and_one_that_comes_twice_is_the_first() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    spring = next_dates(
+        datetime(2026, 3, 28, 2, 30, tzinfo=berlin), 1, "Europe/Berlin", datetime(2026, 3, 28, 12, tzinfo=UTC), 1
+    )
+    assert spring == [datetime(2026, 3, 29, 1, 30, tzinfo=UTC)]
+    autumn = next_dates(
+        datetime(2026, 10, 24, 2, 30, tzinfo=berlin), 1, "Europe/Berlin", datetime(2026, 10, 24, 12, tzinfo=UTC), 1
+    )
+    assert autumn == [datetime(2026, 10, 25, 0, 30, tzinfo=UTC)]
+
+
+@given(first=MOMENTS, rhythm=RHYTHMS, zone=ZONES, now=MOMENTS, number=st.integers(1, 5))
+def test_dates_are_after_now_never_before_the_first_and_a_rhythm_apart(
+    first: datetime, rhythm: int, zone: str, now: datetime, number: int
+) -> None:
+    found = next_dates(first, rhythm, zone, now, number)
+    assert len(found) == number
+    assert all(one > now for one in found)
+    days = [one.astimezone(ZoneInfo(zone)).date() for one in found]
+    assert all((later - earlier).days == rhythm for earlier, later in pairwise(days))
+    begins = first.astimezone(ZoneInfo(zone)).date()
+    assert days[0] >= begins
+    assert (days[0] - begins).days % rhythm == 0
+    assert found[0] - now <= timedelta(days=rhythm + 1, hours=2) or days[0] == begins
+
+
+@given(first=MOMENTS, rhythm=RHYTHMS, zone=ZONES, now=MOMENTS)
+def test_the_next_date_is_the_same_whoever_asks_earlier_and_belongs_to_the_rhythm(
+    first: datetime, rhythm: int, zone: str, now: datetime
+) -> None:
+    one, two = next_dates(first, rhythm, zone, now, 2)
+    assert next_dates(first, rhythm, zone, one, 1) == [two]
+    assert is_of_rhythm(first, rhythm, zone, one)
+    assert not is_of_rhythm(first, rhythm, zone, one + timedelta(minutes=1))
+    assert dates_between(first, rhythm, zone, now, two) == [one, two]
+
+
+def test_without_a_rhythm_there_is_only_the_first_meeting() -> None:
+    first = datetime(2026, 11, 21, 10, 30, tzinfo=UTC)
+    assert next_dates(first, 0, "Asia/Kolkata", first - timedelta(days=1), 5) == [first]
+    assert next_dates(first, 0, "Asia/Kolkata", first, 5) == []
+
+
+@pytest.mark.parametrize(("hours", "missed"), [(23, False), (24, False), (25, True)])
+def test_a_meeting_without_attendance_is_missed_after_a_day(hours: int, missed: bool) -> None:
+    """S25."""
+    assert was_missed(MEETING, MEETING.starts_at + timedelta(hours=hours)) is missed
+
+
+def test_what_was_cancelled_or_missed_waits_for_nobody() -> None:
+    assert not is_over(MEETING, MEETING.starts_at)
+    assert is_over(replace(MEETING, state="cancelled"), MEETING.starts_at - timedelta(days=3))
+    assert is_over(replace(MEETING, state="missed"), MEETING.starts_at)
+    assert is_over(replace(MEETING, state="held"), MEETING.starts_at + timedelta(hours=25))
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@given(quorum=st.integers(0, 20), children=st.integers(0, 30))
+def test_no_committee_meets_without_a_child_and_none_decides_below_its_quorum(
+    preset: str, quorum: int, children: int
+) -> None:
+    """S24: of a village child committee, but no other meets without children either."""
+    code = why_no_meeting(PRESETS[preset], quorum, children)
+    assert (code == "") == (children >= 1 and children >= quorum)
+    assert children or code == "no_child"
+
+
+def _item(position: int, support: int, *, alone: bool = False) -> ItemFacts:
+    name = position.to_bytes(16, "big", signed=True)
+    return ItemFacts(
+        name, 1, "on_agenda", position, date(2026, 11, 24), None, None, ItemBody("food", alone=alone), support, 1
+    )
+
+
+@given(places=st.lists(st.tuples(st.integers(-9, 30), st.integers(0, 50)), unique_by=lambda one: one[0]))
+def test_an_agenda_stands_as_it_was_chosen_and_then_by_how_many_say_so(places: list[tuple[int, int]]) -> None:
+    found = agenda([_item(*one) for one in places])
+    chosen = [one.position for one in found if one.position <= 0]
+    rest = [one for one in found if one.position > 0]
+    assert found == [one for one in found if one.position <= 0] + rest
+    assert chosen == sorted(chosen)
+    assert [one.support for one in rest] == sorted((one.support for one in rest), reverse=True)
+
+
+def test_of_what_children_talk_about_alone_there_is_only_how_much() -> None:
+    shown, alone = parted([_item(1, 0), _item(2, 9, alone=True), _item(3, 1)])
+    assert [one.position for one in shown] == [3, 1]
+    assert alone == 1
+
+
+def test_minutes_are_a_draft_then_approved_then_locked() -> None:
+    draft = replace(MEETING, state="held", minutes="draft")
+    said = Minutes(talked="The stairs")
+    assert may_write(draft)
+    assert may_write(replace(draft, minutes="approved"))
+    assert not may_write(MEETING)
+    locked = replace(draft, minutes="locked")
+    assert not may_write(locked)
+    assert may_note(locked)
+    assert not may_note(draft)
+    assert [children_may_read(one) for one in (draft, replace(draft, minutes="approved"), locked)] == [
+        False,
+        True,
+        True,
+    ]
+    assert why_not_approved(draft, said, (), 3, 3) == ""
+    assert why_not_approved(draft, said, (), 2, 3) == "too_few_yes"
+    assert why_not_approved(draft, said, (), 0, 0) == "too_few_yes"
+    assert why_not_approved(draft, Minutes(), (), 3, 3) == "empty"
+    assert why_not_approved(draft, Minutes(), ("talked",), 3, 3) == ""
+    assert why_not_approved(locked, said, (), 9, 3) == "no_draft"
+    assert too_long(Minutes(talked="x" * 1201)) == ["talked"]
