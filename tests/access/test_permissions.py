@@ -35,6 +35,7 @@ TABLE = {
     "representatives.manage": "no no yes no no no",
     "suggestions.check": "yes no no no no no",
     "agenda.read": "yes no yes no no no",
+    "committees.meet": "no no yes no no no",
     "services.see": "yes yes yes no yes yes",
     "figures.see": "no no no no no yes",
     "publications.see": "yes yes yes no yes no",

@@ -45,6 +45,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "committees.set_up": frozenset({COORDINATOR}),  # and reads nothing of what is on an agenda
     "representatives.manage": frozenset({FACILITATOR}),  # sits with her while she gets her pictures
     "agenda.read": frozenset({ADVOCATE, FACILITATOR}),
+    "committees.meet": frozenset({FACILITATOR}),
     "services.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),
     "figures.see": frozenset({OUTSIDE_RECIPIENT}),
     "publications.see": frozenset({FACILITATOR, ADVOCATE, SAFEGUARDING_LEAD, COORDINATOR}),

@@ -7,7 +7,16 @@ from flask_babel import ngettext
 
 from youthvoice import db, running
 from youthvoice.access.guard import current, log, needs, require
-from youthvoice.committees import agenda_words, setting_up, standing, store, words
+from youthvoice.committees import (
+    agenda_words,
+    meeting_page,
+    meeting_words,
+    promotion,
+    setting_up,
+    standing,
+    store,
+    words,
+)
 from youthvoice.committees.facts import CommitteeFacts
 from youthvoice.committees.forms import CommitteeForm
 from youthvoice.committees.presets import PRESETS
@@ -60,7 +69,9 @@ def new(preset: str) -> ResponseReturnValue:
 def one(committee_id: int) -> ResponseReturnValue:
     """One committee."""
     committee = _committee(committee_id)
-    return render_template("committees/one.html", committee=committee, shown=standing.one(db.session(), committee))
+    calendar = meeting_page.calendar(db.session(), committee_id, running.now())
+    shown = {"shown": standing.one(db.session(), committee), "calendar": calendar, "when": meeting_words.when}
+    return render_template("committees/one.html", committee=committee, **shown)
 
 
 @pages.get("/<int:committee_id>/agenda")
@@ -68,8 +79,9 @@ def one(committee_id: int) -> ResponseReturnValue:
 def agenda(committee_id: int) -> ResponseReturnValue:
     """What is open on an agenda, in its order; not for whoever only sets committees up."""
     committee = _committee(committee_id)
-    items = standing.agenda(db.session(), committee)
-    return render_template("committees/agenda_read.html", committee=committee, items=items, agenda=agenda_words)
+    items, alone = standing.agenda(db.session(), committee)
+    shown = {"items": items, "alone": meeting_words.alone(alone) if alone else "", "agenda": agenda_words}
+    return render_template("committees/agenda_read.html", committee=committee, **shown)
 
 
 @pages.route("/<int:committee_id>/change", methods=["GET", "POST"])
@@ -95,7 +107,8 @@ def close(committee_id: int) -> ResponseReturnValue:
     committee, form = _committee(committee_id), PlainForm()
     if not form.validate_on_submit():
         return render_template("committees/close.html", committee=committee, form=form)
-    store.close(db.session(), committee.id, running.today(standing.zone_of(db.session(), committee)))
+    day = running.today(standing.zone_of(db.session(), committee))
+    promotion.close(db.session(), running.keyring(), committee.id, running.now(), day)
     return _kept(
         "committee.close", committee, _("%(name)s is closed. Everything it said is kept.", name=committee.name)
     )

@@ -64,9 +64,11 @@ def one(session: Session, committee: CommitteeFacts) -> Standing:
     return Standing(line, site.name, above, store.below(session, committee.id))
 
 
-def agenda(session: Session, committee: CommitteeFacts) -> list[ItemFacts]:
-    """What is open on its agenda."""
-    return items.on(session, running.keyring(), [committee.id], OPEN, MOST_SHOWN)
+def agenda(session: Session, committee: CommitteeFacts) -> tuple[list[ItemFacts], int]:
+    """What is open on its agenda, and how many things children talk about alone first; of these there are no words."""
+    found = items.on(session, running.keyring(), [committee.id], OPEN, MOST_SHOWN)
+    shown = [item for item in found if not item.body.alone]
+    return shown, len(found) - len(shown)
 
 
 def found(session: Session, committee_id: int, caller: Caller) -> CommitteeFacts | None:

@@ -91,6 +91,10 @@ _ROOMS_UNDER = {
     "representatives": "committees.index",
     "invitations": "staff.people",
     "keys": "staff.people",
+    "meetings": "committees.index",
+    "outcomes": "committees.index",
+    "minutes": "committees.index",
+    "calendar_desk": "committees.index",
     "own": "",
 }
 

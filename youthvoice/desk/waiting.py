@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from youthvoice import running
 from youthvoice.access.guard import Caller
 from youthvoice.answers import store as answers
-from youthvoice.desk import choosing, of_committees
+from youthvoice.desk import choosing, missed, of_committees
 from youthvoice.desk.rules import GROUPS, group
 from youthvoice.desk.things import Item
 from youthvoice.grievances import inbox, letter_clocks
@@ -49,6 +49,7 @@ def groups(session: Session, caller: Caller, sites: Iterable[tuple[int, str, str
         *_questionnaires(session, caller),
         *(Item("choose", *one) for one in choosing.waiting(session, caller, known)),
         *_sittings(session, caller, known),
+        *missed.meetings(session, caller, known),
         *_undelivered(session, caller, known),
         *of_committees.representatives(session, caller, known),
         *_people(session, caller, known),

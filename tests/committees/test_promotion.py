@@ -1,0 +1,180 @@
+"""Items go up a chain of committees, and come back when one of them is closed: nothing is lost on the way."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from tests.committees.meeting_house import DAY, House, again, put
+from tests.committees.meeting_scene import agenda_of, enter, held
+from tests.conftest import StillClock
+from tests.pages import Visitor
+from tests.people import signed_in
+from youthvoice import db, running
+from youthvoice.committees import items, promotion, store
+from youthvoice.committees.facts import CommitteeFacts, ItemFacts
+from youthvoice.committees.outcomes import Refused, Said
+from youthvoice.committees.planning import meetings_due
+from youthvoice.committees.promotion import NotUp
+from youthvoice.committees.ways import NotThatWay
+
+
+@dataclass(frozen=True)
+class Village:
+    """Bal Sabha, Bal Panchayat, Village Child Committee."""
+
+    sabha: CommitteeFacts
+    panchayat: CommitteeFacts
+    village: CommitteeFacts
+
+
+@pytest.fixture
+def village(house: House) -> Village:
+    top = house.committee("village_child_committee")
+    middle = house.committee("bal_panchayat", goes_up_to_id=top.id)
+    return Village(house.committee("bal_sabha", goes_up_to_id=middle.id), middle, top)
+
+
+def up(item: ItemFacts) -> ItemFacts:
+    """Let an item be talked about and go up; gives what it is there."""
+    with db.writing(db.engine()) as session:
+        if item.state == "on_agenda":
+            items.move(session, running.keyring(), item, "discussed", DAY)
+        found = items.find(session, running.keyring(), item.id)
+        assert found
+        made = promotion.go_up(session, running.keyring(), found, DAY)
+        there = items.find(session, running.keyring(), made)
+    assert there
+    return there
+
+
+def close(committee: CommitteeFacts) -> None:
+    with db.writing(db.engine()) as session:
+        promotion.close(session, running.keyring(), committee.id, running.now(), DAY)
+
+
+@pytest.mark.usefixtures("on_both")
+def test_an_item_goes_up_the_whole_chain_with_its_words_and_its_support(village: Village) -> None:
+    item = put(village.sabha, words="The well is far")
+    with db.writing(db.engine()) as session:
+        items.add_support(session, running.keyring(), item.id, 12)
+    middle = up(again(item))
+    top = up(middle)
+    assert (again(item).state, again(middle).state, top.state) == ("went_up", "went_up", "on_agenda")
+    assert (middle.from_id, top.from_id) == (item.id, middle.id)
+    assert (top.committee_id, top.body.words, top.support) == (village.village.id, {"en": "The well is far"}, 12)
+    with db.reading(db.engine()) as session:
+        found = items.above(session, running.keyring(), item.id)
+    assert found
+    assert found.id == middle.id
+
+
+@pytest.mark.usefixtures("on_both")
+def test_where_the_committee_above_is_closed_the_item_stays_and_nothing_is_lost(village: Village) -> None:
+    item, meeting = put(village.sabha), held(village.sabha, children=12)
+    with db.writing(db.engine()) as session:
+        store.close(session, village.panchayat.id, DAY)
+    with pytest.raises(Refused, match="closed"):
+        enter(village.sabha, meeting, item, Said("up"))
+    assert again(item).state == "on_agenda"
+    assert again(item).version == item.version
+    assert not agenda_of(village.panchayat)
+    with pytest.raises(Refused, match="nowhere"):
+        enter(village.village, held(village.village), put(village.village), Said("up"))
+
+
+@pytest.mark.usefixtures("on_both")
+def test_what_a_closed_committee_had_not_talked_about_comes_back(village: Village) -> None:
+    item = put(village.sabha)
+    middle = up(item)
+    mine = put(village.panchayat, words="its own")
+    close(village.panchayat)
+    assert again(item).state == "discussed"
+    assert again(middle).from_id is None
+    assert again(mine).state == "on_agenda"
+    with db.reading(db.engine()) as session:
+        assert items.above(session, running.keyring(), item.id) is None
+        assert not promotion.closed_with_items(session)
+
+
+@pytest.mark.usefixtures("on_both")
+def test_it_comes_back_as_far_as_somebody_still_meets(village: Village) -> None:
+    item = put(village.sabha)
+    middle = up(item)
+    top = up(middle)
+    close(village.panchayat)
+    assert again(item).state == "went_up"  # it is with the village all the same
+    close(village.village)
+    assert again(top).from_id is None
+    assert (again(middle).state, again(item).state) == ("discussed", "discussed")
+
+
+@pytest.mark.usefixtures("on_both")
+def test_what_adults_owe_an_answer_about_stays_above(village: Village) -> None:
+    item = put(village.panchayat)
+    top = up(item)
+    with db.writing(db.engine()) as session:
+        items.move(session, running.keyring(), top, "discussed", DAY)
+    with db.writing(db.engine()) as session:
+        items.move(session, running.keyring(), again(top), "with_adults", DAY)
+    close(village.village)
+    assert again(item).state == "went_up"
+    assert again(top).from_id == item.id
+
+
+@pytest.mark.usefixtures("on_both")
+def test_the_job_finds_what_waits_in_a_closed_committee_and_gives_it_a_meeting(village: Village) -> None:
+    item = put(village.sabha)
+    up(item)
+    with db.writing(db.engine()) as session:
+        store.close(session, village.panchayat.id, DAY)
+    for _ in range(2):
+        meetings_due()
+    found = again(item)
+    assert found.state == "on_agenda"
+    assert found.meeting_id
+    with pytest.raises(NotUp, match="closed"):
+        up(found)
+    assert again(item).version == found.version
+
+
+@pytest.mark.usefixtures("on_both")
+def test_what_came_back_goes_up_elsewhere_and_is_not_called_back_again(village: Village, house: House) -> None:
+    item = put(village.sabha)
+    first = up(item)
+    close(village.panchayat)
+    other = house.committee("bal_panchayat", name="Another panchayat")
+    with db.writing(db.engine()) as session:
+        store.change(session, village.sabha.id, {"goes_up_to_id": other.id})
+    second = up(again(item))
+    meetings_due()
+    assert again(item).state == "went_up"
+    assert again(first).from_id is None
+    assert again(second).committee_id == other.id
+
+
+def test_only_what_was_talked_about_goes_up(village: Village) -> None:
+    with pytest.raises(NotThatWay), db.writing(db.engine()) as session:
+        promotion.go_up(session, running.keyring(), put(village.sabha), DAY)
+    with pytest.raises(NotUp, match="nowhere"), db.writing(db.engine()) as session:
+        promotion.go_up(session, running.keyring(), put(village.village), DAY)
+
+
+def test_a_facilitator_sends_something_up(
+    village: Village, house: House, visitor: Callable[[], Visitor], clock: StillClock
+) -> None:
+    item, meeting = put(village.sabha, words="The well is far"), held(village.sabha, children=12)
+    clock.move(minutes=5)
+    browser = signed_in(visitor(), house.joshi)
+    way = f"/staff/meetings/{meeting.id}/items/{item.subject}"
+    assert "Bal Panchayat" in browser.open(way).text
+    assert "Went up" in browser.send(way, {"outcome": "up"}).text
+    (there,) = agenda_of(village.panchayat)
+    assert there.from_id == item.id
+    with db.writing(db.engine()) as session:
+        store.close(session, village.panchayat.id, DAY + timedelta(days=1))
+    other = put(village.sabha)
+    way = f"/staff/meetings/{meeting.id}/items/{other.subject}"
+    browser.open(way)
+    assert "meets no more. The item stays here" in browser.send(way, {"outcome": "up"}, status=422).text

@@ -1,0 +1,69 @@
+"""What came of one item at a meeting - HTTP only."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from youthvoice import db, running
+from youthvoice.access.guard import needs
+from youthvoice.committees import agenda_words, items, meeting_page, meeting_words, outcomes
+from youthvoice.committees.facts import ItemFacts
+from youthvoice.committees.meeting_forms import OutcomeForm
+from youthvoice.committees.meeting_scene import Scene, scene_or_404
+from youthvoice.web import languages
+
+pages = Blueprint("outcomes", __name__, url_prefix="/staff/meetings", template_folder="templates")
+_ID_DIGITS = 32
+
+
+@pages.route("/<int:meeting_id>/items/<item_id>", methods=["GET", "POST"])
+@needs("committees.meet")
+def one(meeting_id: int, item_id: str) -> ResponseReturnValue:
+    """Say what came of an item: again, settled, adults answer, or it goes up."""
+    scene, item = scene_or_404(meeting_id), _item_or_404(item_id)
+    if code := outcomes.why_not(scene.committee, scene.meeting, item):
+        if item.committee_id != scene.committee.id:
+            abort(404)
+        flash(meeting_words.refusal(code))
+        return redirect(url_for("meetings.one", meeting_id=meeting_id), 303)
+    form = _form(scene)
+    if form.validate_on_submit() and _entered(scene, item, form):
+        return redirect(url_for("meetings.one", meeting_id=meeting_id), 303)
+    shown = {"scene": scene, "item": item, "form": form, "above": meeting_page.above(db.session(), scene.committee)}
+    page = render_template("committees/outcome.html", item_words=agenda_words, say=meeting_words, **shown)
+    return page, 422 if form.errors else 200
+
+
+def _form(scene: Scene) -> OutcomeForm:
+    form, session = OutcomeForm(), db.session()
+    adults, above = meeting_page.adults(session, scene.committee), meeting_page.above(session, scene.committee)
+    form.offer(adults, above, named=scene.committee.kind.owner == "named")
+    return form
+
+
+def _entered(scene: Scene, item: ItemFacts, form: OutcomeForm) -> bool:
+    """Write it and commit; False where the form says what is wrong."""
+    session, language = db.session(), agenda_words.spoken_in(item.body.words, languages.chosen())
+    said = form.said(language, agenda_words.plain(item, language))
+    try:
+        outcomes.enter(
+            session, running.keyring(), scene.committee, scene.meeting, item, said, running.now(), scene.at.today
+        )
+    except outcomes.Refused as error:
+        form.refuse(error.code)
+        return False
+    except items.Meanwhile:
+        session.rollback()
+        flash(meeting_words.refusal("meanwhile"))
+        return True
+    session.commit()
+    flash(_("It is kept. Children see it on their agenda."))
+    return True
+
+
+def _item_or_404(item_id: str) -> ItemFacts:
+    try:
+        raw = bytes.fromhex(item_id) if len(item_id) == _ID_DIGITS else b""
+    except ValueError:
+        abort(404)
+    return items.find(db.session(), running.keyring(), raw) or abort(404)
