@@ -15,8 +15,9 @@ from youthvoice import running
 from youthvoice.answers import store as answers
 from youthvoice.answers.store import OwedFacts
 from youthvoice.committees import agenda_words as words
-from youthvoice.committees import items, store
+from youthvoice.committees import items, meetings, store
 from youthvoice.committees.facts import CommitteeFacts, ItemFacts
+from youthvoice.committees.meeting_facts import MeetingFacts
 from youthvoice.committees.ways import WAITING
 from youthvoice.places.store import SiteFacts
 from youthvoice.staff import store as people
@@ -65,12 +66,14 @@ class Agenda:
         open: what is open, in its order.
         lately: what became of others in the last four weeks, the newest first.
         more: whether there is more that is open.
+        meeting: the next one; None where none is planned.
     """
 
     committee: CommitteeFacts
     open: Sequence[Shown]
     lately: Sequence[Shown]
     more: bool
+    meeting: MeetingFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,9 @@ def agendas(session: Session, site: SiteFacts, language: str, tapped: Collection
     today = running.today(site.time_zone)
     opened, lately = {}, {}
     for one in committees:
-        opened[one.id] = items.on(session, keyring, [one.id], _OPEN, MOST_OPEN + 1)
+        opened[one.id] = [
+            item for item in items.on(session, keyring, [one.id], _OPEN, MOST_OPEN + 1) if not item.body.alone
+        ]
         found = items.latest(session, keyring, [one.id], _LATELY, MOST_LATELY)
         lately[one.id] = [item for item in found if today - item.day <= _stays(item)]
     every = [item for found in (*opened.values(), *lately.values()) for item in found]
@@ -106,6 +111,7 @@ def agendas(session: Session, site: SiteFacts, language: str, tapped: Collection
             [_shown(item, known) for item in opened[one.id][:MOST_OPEN]],
             [_shown(item, known) for item in lately[one.id]],
             len(opened[one.id]) > MOST_OPEN,
+            meetings.next_of(session, one.id, running.now()),
         )
         for one in committees
     ]

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from youthvoice import db, running
-from youthvoice.committees import agenda_page, items, store, supporting
+from youthvoice.committees import agenda_page, items, meeting_words, store, supporting
 from youthvoice.places.store import SiteFacts
 from youthvoice.places.tablets import here
 from youthvoice.threads.channel import is_open_at
@@ -51,7 +51,7 @@ def me_too() -> ResponseReturnValue:
 
 def _board(site: SiteFacts, sheet: str, tapped: Collection[str] = ()) -> ResponseReturnValue:
     shown = agenda_page.agendas(db.session(), site, languages.chosen(site.languages), tapped)
-    more = {"tells": is_open_at(site), "front_href": "/language"}
+    more = {"tells": is_open_at(site), "front_href": "/language", "zone": site.time_zone, "say": meeting_words}
     return render_template("committees/agenda.html", agendas=shown, sheet=sheet, **more)
 
 

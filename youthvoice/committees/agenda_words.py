@@ -99,7 +99,7 @@ def state(item: ItemFacts, names: Mapping[int, str] | None = None) -> str:
     return str(
         {
             "suggested": _("Being checked."),
-            "on_agenda": _("New. Waits for a meeting."),
+            "on_agenda": _("We talk about it again.") if item.body.again else _("New. Waits for a meeting."),
             "discussed": _("We talked about it on %(day)s. It comes again.", day=day),
             "with_adults": _("Adults answer."),
             "answered": _("Adults have answered. Is it really done?"),

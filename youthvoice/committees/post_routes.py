@@ -1,6 +1,7 @@
 """What a representative does while she is signed in: she posts, orders, hands over - HTTP only."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import wraps
 from typing import Final
 
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from youthvoice import db, running
 from youthvoice.committees import posting, rep_agenda, rep_page, rep_signing_in, rep_words, representatives, term_rules
 from youthvoice.committees.facts import TOPICS, WISHES
+from youthvoice.committees.items import Meanwhile
 from youthvoice.committees.posting import Posted
 from youthvoice.committees.rep_facts import RepFacts
 from youthvoice.committees.rep_signing_in import Signed, signed_in
@@ -84,6 +86,11 @@ def order(signed: Signed) -> ResponseReturnValue:
             rep_agenda.move(session, keyring, signed, key, step)
             session.commit()
             return redirect(url_for(".order", _anchor=f"i-{key}" if len(key) <= 32 and key.isalnum() else None), 303)  # noqa: PLR2004 - digits of an id
+    for name in ("alone", "bring"):
+        if key := request.form.get(name, ""):
+            with suppress(Meanwhile):  # the page shows how it is now
+                rep_agenda.set_alone(session, keyring, signed, key, alone=name == "alone")
+                session.commit()
     return redirect(url_for(".order"), 303)
 
 

@@ -1,7 +1,7 @@
 """A representative posts: what she sent, what is kind to say of it, and the item that it becomes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
@@ -24,11 +24,13 @@ class Posted:
         topic: key of `TOPICS`, or empty.
         wish: key of `WISHES`, or empty.
         words: as she typed them.
+        alone: whether children talk about it without adults first; only where meetings begin so.
     """
 
     topic: str
     wish: str
     words: str = field(repr=False)
+    alone: bool = False
 
     @property
     def wrong(self) -> Mapping[str, str]:
@@ -43,14 +45,14 @@ class Posted:
     def body(self, language: str) -> ItemBody:
         """The item: it belongs to the committee, and says of nobody that it was she (S27)."""
         said = {language: self.words.strip()} if self.words.strip() else {}
-        return ItemBody(self.topic, self.wish, said, source=SOURCE)
+        return ItemBody(self.topic, self.wish, said, source=SOURCE, alone=self.alone)
 
 
 def read(form: Mapping[str, str]) -> Posted:
     """What a form of hers says."""
     topic, wish = form.get("topic", ""), form.get("wish", "")
     words = form.get("words", "").replace("\r\n", "\n").replace("\0", "")
-    return Posted(topic if topic in TOPICS else "", wish if wish in WISHES else "", words)
+    return Posted(topic if topic in TOPICS else "", wish if wish in WISHES else "", words, bool(form.get("alone")))
 
 
 def looks_like(session: Session, keyring: Keyring, signed: Signed, posted: Posted, day: date) -> str:
@@ -74,7 +76,8 @@ def post(session: Session, keyring: Keyring, signed: Signed, posted: Posted, lan
         language: the one she chose.
         day: today at the site.
     """
-    body = posted.body(language)
+    alone = posted.alone and signed.committee.kind.alone_first
+    body = replace(posted, alone=alone).body(language)
     newest = items.latest(session, keyring, [signed.committee.id], ["on_agenda"], 1)
     if not any(one.day == day and one.body == body for one in newest):
         items.add(session, keyring, signed.committee.id, body, day)

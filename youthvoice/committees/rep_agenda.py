@@ -1,7 +1,7 @@
 """What a representative does with the agenda of her committee: its order, what adults owe, what is really done."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -40,6 +40,7 @@ class Line:
         state: where it stands.
         given: the adults' answer; None where there is none.
         asks: whether it can be said of it that it is really done.
+        alone: whether children talk about it without adults first.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Line:
     state: str | Markup
     given: Given | None = None
     asks: bool = False
+    alone: bool = False
 
 
 def waiting(session: Session, keyring: Keyring, signed: Signed, reading: Reading) -> list[Line]:
@@ -81,6 +83,18 @@ def move(session: Session, keyring: Keyring, signed: Signed, key: str, step: int
         return
     found[at], found[at + step] = found[at + step], found[at]
     items.order(session, signed.committee.id, found)
+
+
+def set_alone(session: Session, keyring: Keyring, signed: Signed, key: str, *, alone: bool) -> None:
+    """Children keep an item to themselves first, or bring it in; only where meetings begin without adults.
+
+    Raises:
+        Meanwhile: somebody else changed the item.
+    """
+    found = (one for one in items.on(session, keyring, [signed.committee.id], WAITING) if one.subject == key)
+    item = next(found, None)
+    if item is not None and (signed.committee.kind.alone_first or not alone):
+        items.change_body(session, keyring, item, replace(item.body, alone=alone))
 
 
 def say_done(session: Session, keyring: Keyring, signed: Signed, key: str, day: date, *, done: bool) -> bool:  # noqa: PLR0913 - who, of what, when, what
@@ -130,4 +144,5 @@ def _line(item: ItemFacts, about: OwedFacts | None, names: Mapping[int, str], re
         words.answer(about, names, reading.language, reading.today) or words.state(item),
         given,
         given is not None and given.kind in rules.SAID_YES,
+        item.body.alone,
     )

@@ -1,0 +1,168 @@
+"""A representative at the minutes of her committee, and what children talk about alone first."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.committees.meeting_house import DAY, House, again, put
+from tests.committees.meeting_scene import following, held, now_of
+from tests.conftest import StillClock
+from tests.pages import Visitor
+from tests.people import on_tablet, signed_in
+from youthvoice import db, running
+from youthvoice.committees import meetings, minutes, rep_visits, representatives
+from youthvoice.committees.candidate_pictures import SHELF
+from youthvoice.committees.facts import CommitteeFacts
+from youthvoice.committees.meeting_facts import MeetingFacts, Minutes
+from youthvoice.committees.rep_visits import RepVisit
+from youthvoice.privacy.key_names import COOKIE
+from youthvoice.privacy.session_keys import token_hash
+from youthvoice.web.limits import TABLET_COOKIE
+
+
+def signs_in(tablet: Visitor, committee: CommitteeFacts) -> Visitor:
+    """Give a tablet the cookie of somebody who represents a committee, without her pictures."""
+    keyring, kind = running.keyring(), committee.kind
+    who = (kind.posts[0], "River", SHELF[0].code, kind.ways[0])
+    with db.writing(db.engine()) as session:
+        made = representatives.appoint(session, keyring, committee, *who, DAY)
+        one = representatives.find(session, keyring, made)
+    assert one
+    cookie = tablet.client.get_cookie(TABLET_COOKIE)
+    assert cookie
+    visit = RepVisit(one.id, one.mark, int(running.now().timestamp()))
+    key = keyring.derive(COOKIE, "representatives")
+    value = rep_visits.written(key, visit, token_hash(cookie.value), running.now())
+    tablet.client.set_cookie(rep_visits.COOKIE, value, path=rep_visits.PATH)
+    return tablet
+
+
+@pytest.fixture
+def dormitory(house: House) -> CommitteeFacts:
+    return house.committee("dormitory", quorum=3)
+
+
+@pytest.fixture
+def speaker(house: House, dormitory: CommitteeFacts, visitor: Callable[[], Visitor]) -> Visitor:
+    return signs_in(on_tablet(visitor(), house.site_id), dormitory)
+
+
+def written(meeting: MeetingFacts, **said: str) -> MeetingFacts:
+    with db.writing(db.engine()) as session:
+        minutes.write(session, running.keyring(), meeting, Minutes(**said))  # type: ignore[arg-type] # fields only
+    return now_of(meeting)
+
+
+def said(meeting: MeetingFacts) -> Minutes:
+    with db.reading(db.engine()) as session:
+        return minutes.said(session, running.keyring(), meeting.id)
+
+
+@pytest.mark.usefixtures("on_both")
+def test_she_writes_a_draft_and_enters_the_childrens_yes(
+    speaker: Visitor, dormitory: CommitteeFacts, clock: StillClock
+) -> None:
+    meeting = held(dormitory)
+    clock.move(minutes=5)
+    way = f"/agenda/mine/meetings/{meeting.id}"
+    assert way in speaker.open("/agenda/mine/meetings").text
+    assert "Nothing is written yet." in speaker.open(way).text
+    speaker.open(f"{way}/write")
+    page = speaker.send(f"{way}/write", {"talked": "A quiet place", "decided": "After supper"}).text
+    assert "A draft: we have not said yes." in page
+    assert "A quiet place" in speaker.open(f"/agenda/meeting/{meeting.id}").text  # she reads drafts there, too
+    assert "at all" not in page
+    speaker.open(f"{way}/yes")
+    for number in ("2", "", "many"):
+        assert "Too few children said yes." in speaker.send(f"{way}/yes", {"said_yes": number}, status=422).text
+    assert "We said yes." in speaker.send(f"{way}/yes", {"said_yes": "3"}).text
+    assert now_of(meeting).minutes == "approved"
+
+
+def test_somebody_elses_words_and_her_own_are_both_there(
+    speaker: Visitor, dormitory: CommitteeFacts, clock: StillClock
+) -> None:
+    meeting = held(dormitory)
+    clock.move(minutes=5)
+    way = f"/agenda/mine/meetings/{meeting.id}/write"
+    speaker.open(way)
+    written(meeting, talked="Words of the facilitator")
+    page = speaker.send(way, {"talked": "Words of a child"}, status=409).text
+    assert "Somebody else wrote meanwhile." in page
+    assert "Words of the facilitator" in page
+    assert "Words of a child</textarea>" in page
+    speaker.send(way, {"talked": "Words of a child"})
+    assert said(meeting).talked == "Words of a child"
+    assert "at most 1200 letters" in speaker.send(way, {"talked": "x" * 1300}, status=422).text
+
+
+def test_only_her_own_committee_and_nobody_who_is_not_signed_in(
+    house: House, speaker: Visitor, visitor: Callable[[], Visitor], clock: StillClock
+) -> None:
+    other = written(held(house.committee("flip_club")), talked="canary of the club")
+    clock.move(minutes=5)
+    for page in ("", "/write", "/yes"):
+        speaker.open(f"/agenda/mine/meetings/{other.id}{page}", status=404)
+    assert "canary" not in speaker.open(f"/agenda/meeting/{other.id}").text
+    stranger = on_tablet(visitor(), house.site_id, "Tablet 2")
+    for page in ("/agenda/mine/meetings", f"/agenda/mine/meetings/{other.id}/write"):
+        assert stranger.ask("GET", page).location == "/agenda/mine"
+    assert stranger.ask("POST", f"/agenda/mine/meetings/{other.id}/yes").location == "/agenda/mine"
+
+
+def test_children_keep_something_among_themselves_until_they_bring_it_in(
+    house: House, speaker: Visitor, dormitory: CommitteeFacts, visitor: Callable[[], Visitor]
+) -> None:
+    speaker.open("/agenda/post")
+    assert "Who hears it first?" in speaker.page
+    sent: dict[str, object] = {"topic": "sleep", "wish": "talk", "words": "canary of the night", "alone": "yes"}
+    speaker.send("/agenda/post", sent)
+    first = following(dormitory)
+    adult = signed_in(visitor(), house.joshi)
+    child = on_tablet(visitor(), house.site_id, "Tablet 2")
+    pages = (
+        (child, "/agenda"),
+        (child, f"/agenda/meeting/{first.id}"),
+        (adult, f"/staff/meetings/{first.id}"),
+        (adult, f"/staff/meetings/{first.id}/print"),
+        (adult, f"/staff/committees/{dormitory.id}/agenda"),
+    )
+    for browser, path in pages:
+        assert "canary" not in browser.open(path).text, path
+    assert "The children talk about 1 thing alone first." in adult.page
+    page = speaker.open("/agenda/mine/order").text
+    assert "canary of the night" in page
+    assert "Only we children talk about it first." in page
+    with db.reading(db.engine()) as session:
+        from youthvoice.committees import items  # noqa: PLC0415 - for this one look
+
+        (item,) = items.on(session, running.keyring(), [dormitory.id], {"on_agenda"})
+    assert "Only we first" in speaker.send("/agenda/mine/order", {"bring": item.subject}).text
+    for browser, path in pages:
+        assert "canary" in browser.open(path).text, path
+    speaker.send("/agenda/mine/order", {"alone": item.subject})
+    assert again(item).body.alone
+
+
+def test_where_meetings_do_not_begin_alone_nothing_can_be_kept_back(
+    house: House, visitor: Callable[[], Visitor]
+) -> None:
+    club = house.committee("flip_club")
+    member = signs_in(on_tablet(visitor(), house.site_id), club)
+    assert "Who hears it first?" not in member.open("/agenda/post").text
+    member.send("/agenda/post", {"topic": "sleep", "wish": "talk", "words": "a lamp", "alone": "yes"})
+    assert "a lamp" in on_tablet(visitor(), house.site_id, "Tablet 2").open("/agenda").text
+    item = put(club)
+    member.send("/agenda/mine/order", {"alone": item.subject})
+    assert not again(item).body.alone
+
+
+def test_a_child_sees_when_the_next_meeting_is(house: House, visitor: Callable[[], Visitor]) -> None:
+    """S25: the next dates are visible."""
+    club = house.committee("flip_club")
+    first = following(club)
+    with db.writing(db.engine()) as session:
+        meetings.shift(session, first, first.starts_at, "under the tree", running.now())
+    page = on_tablet(visitor(), house.site_id).open("/agenda").text
+    assert "Saturday 5 December" in page
+    assert "Next meeting: under the tree" in page

@@ -1,0 +1,57 @@
+"""Meetings, for children: what is on the agenda of one, and what was said at another - HTTP only."""
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from youthvoice import db, running
+from youthvoice.committees import meeting_words, minutes, past_page
+from youthvoice.committees.meeting_facts import FIELDS, PICTURES
+from youthvoice.committees.past_page import OneMeeting
+from youthvoice.committees.rep_signing_in import signed_in
+from youthvoice.places.tablets import here
+from youthvoice.web import headers, languages
+
+pages = Blueprint("past", __name__, url_prefix="/agenda", template_folder="templates")
+pages.before_request(headers.refuse_other_sites)
+
+
+@pages.get("/meetings")
+def index() -> ResponseReturnValue:
+    """The meetings that were held here."""
+    at = here() or abort(403)
+    listed = past_page.past(db.session(), at.site, running.now())
+    shown = {"listed": listed, "zone": at.site.time_zone, "say": meeting_words, "front_href": "/language"}
+    return render_template("committees/past.html", **shown)
+
+
+@pages.get("/meeting/<int:meeting_id>")
+def one(meeting_id: int) -> ResponseReturnValue:
+    """One meeting: its agenda while it is to come, its minutes once the children said yes."""
+    at = here() or abort(403)
+    shown = {"shown": _meeting_or_404(meeting_id), "zone": at.site.time_zone, "say": meeting_words}
+    return render_template(
+        "committees/past_meeting.html", fields=FIELDS, pictures=PICTURES, front_href="/language", **shown
+    )
+
+
+@pages.get("/meeting/<int:meeting_id>/sound/<name>")
+def listen(meeting_id: int, name: str) -> ResponseReturnValue:
+    """One field of the minutes, as it was spoken."""
+    shown = _meeting_or_404(meeting_id)
+    if name not in FIELDS or name not in shown.voices:
+        abort(404)
+    found = minutes.voice(db.session(), running.keyring(), meeting_id, name) or abort(404)
+    answer = Response(found[0], content_type=found[1])
+    answer.make_conditional(request, accept_ranges=True, complete_length=len(found[0]))
+    return answer
+
+
+def _meeting_or_404(meeting_id: int) -> OneMeeting:
+    at = here() or abort(403)
+    language = languages.chosen(at.site.languages)
+    signed = signed_in()
+    hers = signed.committee.id if signed else None
+    found = past_page.one(
+        db.session(), running.keyring(), at.site, meeting_id, language, running.now(), represents=hers
+    )
+    return found or abort(404)
