@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks import agenda, bare, closing, coming_back, inbox, page, reporting, viewing
+from benchmarks import agenda, ballots, bare, closing, coming_back, inbox, page, reporting, viewing
 from benchmarks.house import ANSWERS, LETTER, QUESTIONNAIRE, House, build
 from benchmarks.load import Load, Result
 from benchmarks.server import SERVE, Server, free_port, started
@@ -29,6 +29,7 @@ class Sizes:
         reports: that children tell, in each run.
         open_reports: on the desk of an advocate who opens it.
         agenda: items of a committee, and the meetings that it had.
+        ballots: of a secret vote that is counted.
         runs: medians are of so many.
     """
 
@@ -38,6 +39,7 @@ class Sizes:
     reports: int = 200
     open_reports: int = 5_000
     agenda: tuple[int, int] = (1_000, 50)
+    ballots: int = 10_000
     runs: int = RUNS
 
 
@@ -64,6 +66,7 @@ def run(folder: Path, sizes: Sizes, *, postgresql: bool) -> None:
             _viewing(folder, sizes)
             say("reply_open_ms", coming_back.milliseconds(folder / "coming-back", sizes.runs), "ms")
             say("inbox_ms", inbox.milliseconds(folder / "inbox", sizes.open_reports, sizes.runs), "ms")
+            say("ballots_s", ballots.seconds(folder / "ballots", sizes.ballots, sizes.runs), "s")
             say("agenda_ms", agenda.milliseconds(folder / "agenda", *sizes.agenda, sizes.runs), "ms")
 
 

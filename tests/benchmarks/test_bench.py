@@ -27,6 +27,7 @@ FIGURES = [
     ("view_ms_1k", "ms"),
     ("reply_open_ms", "ms"),
     ("inbox_ms", "ms"),
+    ("ballots_s", "s"),
     ("agenda_ms", "ms"),
 ]
 
@@ -34,7 +35,9 @@ FIGURES = [
 def test_every_figure_is_printed_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     judged.run(
         tmp_path,
-        judged.Sizes(responses=64, sheets=40, views=(20, 1_000), reports=8, open_reports=60, agenda=(20, 2), runs=1),
+        judged.Sizes(
+            responses=64, sheets=40, views=(20, 1_000), reports=8, open_reports=60, agenda=(20, 2), ballots=60, runs=1
+        ),
         postgresql=False,
     )
     lines = [LINE.fullmatch(line) for line in capfd.readouterr().out.splitlines() if not line.startswith("#")]

@@ -253,9 +253,7 @@ def test_wrong_and_spent_slips_and_late_votes_are_said_kindly(
     tablet.open(f"/vote/{election.slug}")
     said.append(sent(tablet, election, slip_of(slips[0]), 0, 422))
     assert (
-        said[0]
-        == said[1]
-        == {"words": "This slip was used already, or is none of ours. Look at your three pictures again."}
+        said[0] == said[1] == {"words": "This slip was used already, or is none of ours. Look at its pictures again."}
     )
     assert sent(tablet, election, slip_of(slips[1]), 9, 422) == {"words": "Tap one picture first."}
     assert sent(tablet, election, {"slip/1": "1"}, 0, 422) == {"words": "Tap one picture first."}
@@ -308,7 +306,7 @@ def test_when_all_have_voted_the_facilitator_ends_it_and_the_children_are_told_w
     joshi.send(f"/staff/elections/{election.slug}/close", {})
     assert "<bdi>Bablu</bdi> was chosen" in joshi.page
     page = tablet.open(f"/vote/{election.slug}", 410).text
-    assert "<bdi>Bablu</bdi> is your Speaker now." in page
+    assert "<bdi>Bablu</bdi> is Speaker now." in page
     tablet.open("/language/en")
     assert "Who was chosen: Speaker" in tablet.open("/open").text
     assert not re.search(r"\b[156]\b (vote|child)", page)

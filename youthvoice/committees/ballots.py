@@ -71,12 +71,17 @@ def cast(  # noqa: PLR0913, PLR0917 - a vote is these things
     state, ends_at, key_name = session.execute(query.with_for_update(read=True)).one()
     if state != "open" or now >= ends_at:
         raise VoteIsOver
-    blob = lock_padded(keyring.key_or_new(key_name), bytes([choice]), _SIZE, _purpose(election.slug, ballot_id))
+    blob = locked(keyring, election.slug, key_name, ballot_id, choice)
     row = adding(Ballot, session.get_bind().dialect).values(id=ballot_id, election_id=election.id, blob=blob)
     if session.scalar(row.on_conflict_do_nothing().returning(Ballot.id)) is None:
         return
     if not slips.spend(session, keyring, election.slips, picks):
         raise SlipIsNoGood
+
+
+def locked(keyring: Keyring, slug: str, key_name: str, ballot_id: bytes, choice: int) -> bytes:
+    """A choice, locked; of one length whatever it is. The key is made with the first ballot."""
+    return lock_padded(keyring.key_or_new(key_name), bytes([choice]), _SIZE, _purpose(slug, ballot_id))
 
 
 def all_have_voted(session: Session, election: ElectionFacts) -> bool:

@@ -15,6 +15,7 @@ from youthvoice.committees import (
     standing,
     words,
 )
+from youthvoice.committees.candidate_pictures import SHELF
 from youthvoice.committees.election_facts import ElectionFacts
 from youthvoice.committees.election_forms import ConfirmForm, CountForm, DealForm, OpenElectionForm
 from youthvoice.committees.elections import BY_ADULTS, NOMINATION, Refusal
@@ -70,7 +71,7 @@ def open_(committee_id: int) -> ResponseReturnValue:
             found = (Refusal("runs_already", "post"),)
         for one_ in found:
             form.put(one_)
-    shown = {"committee": committee, "form": form, "again": again.slug if tied and again else ""}
+    shown = {"committee": committee, "form": form, "again": again.slug if tied and again else "", "shelf": SHELF}
     return render_template("committees/election_open.html", **shown), 422 if form.errors else 200
 
 

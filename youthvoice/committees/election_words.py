@@ -97,7 +97,7 @@ def told(found: ElectionFacts) -> Markup:
     """What children read of an election that is over."""
     post = words.post(found.post)
     if found.won:
-        return escape(_("%(name)s is your %(post)s now.")) % {"name": named(found.won.nickname), "post": post}
+        return escape(_("%(name)s is %(post)s now.")) % {"name": named(found.won.nickname), "post": post}
     return escape(
         {
             "again": _("Two or more had the same. We vote once more."),
@@ -113,7 +113,7 @@ def vote(post: str) -> str:
 
 def who(post: str) -> str:
     """What a child is asked."""
-    return str(_("Who shall be your %(post)s?", post=words.post(post)))
+    return str(_("Who shall be %(post)s?", post=words.post(post)))
 
 
 def over(post: str) -> str:

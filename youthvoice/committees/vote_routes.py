@@ -53,7 +53,7 @@ def send(slug: str) -> ResponseReturnValue:
         words_ = _("This tablet has tried enough slips today. Ask the adult for another tablet.")
         return _said(election, committee_name, words_, _TOO_MANY)
     if over is None:
-        words_ = _("This slip was used already, or is none of ours. Look at your three pictures again.")
+        words_ = _("This slip was used already, or is none of ours. Look at its pictures again.")
         return _said(election, committee_name, words_)
     if over:
         if wants_json():

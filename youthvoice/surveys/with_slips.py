@@ -60,7 +60,7 @@ def missing(facts: RoundFacts, put_in: Mapping[str, str]) -> dict[str, str]:
 
 def not_good(facts: RoundFacts) -> dict[str, str]:
     """What is said of a slip that was used and of one that was never dealt: the same."""
-    words = _("This slip was used already, or is none of ours. Look at your three pictures again.")
+    words = _("This slip was used already, or is none of ours. Look at its pictures again.")
     return dict.fromkeys((name for name, _pictures in asked(facts)), words)
 
 

@@ -1,0 +1,166 @@
+"""A child with a slip: she answers a round that asks for one, and votes in secret. Duties: PRIVACY.md A1, A11."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import func, select, update
+
+from tests.journeys import browsers
+from tests.journeys.navigators import ChildTablet
+from tests.journeys.places import Place, log_of
+from tests.journeys.test_every_page import faults
+from youthvoice import db, running
+from youthvoice.committees import ballots, election_store, store
+from youthvoice.committees.candidate_pictures import SHELF
+from youthvoice.committees.election_facts import ElectionFacts
+from youthvoice.committees.elections import Candidate, Opening
+from youthvoice.committees.models import Ballot
+from youthvoice.slips import store as slips
+from youthvoice.slips.pictures import Picks, screens
+from youthvoice.surveys import with_slips
+from youthvoice.surveys.models import Round
+
+pytestmark = pytest.mark.journey
+Tablets = Callable[..., ChildTablet]
+LANGUAGES = ["en", "hi", "ar"]
+SIZES = [browsers.PHONE, browsers.TABLET]
+
+
+def picks_of(dealt: list[tuple[object, ...]]) -> list[Picks]:
+    return [tuple(screen.index(one) for screen, one in zip(screens(len(of)), of, strict=True)) for of in dealt]
+
+
+def deal(place: Place, number: int) -> list[Picks]:
+    """The round of the place asks for slips from now on; these are dealt."""
+    assert place.round
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        session.execute(update(Round).where(Round.id == place.round.id).values(slips=True))
+        return picks_of(with_slips.deal(session, running.keyring(), place.round, place.site_id, number))  # type: ignore[arg-type]
+
+
+def open_vote(place: Place, number: int) -> tuple[ElectionFacts, list[Picks]]:
+    """A vote for the speaker of a dormitory, and its slips."""
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        values = {
+            "preset": "dormitory", "name": "Dormitory 2", "facilitator_id": place.people["lata"].id, "place": "",
+            "first_at": running.now(), "rhythm_days": 7, "quorum": 3, "term_days": 91, "check_days": 2,
+            "opened_on": running.today(),
+        }  # fmt: skip
+        committee = store.add(session, place.site_id, values)
+        standing = tuple(Candidate(name, one.code) for name, one in zip(("Mina", "Bablu", "Tara"), SHELF, strict=False))
+        opening = Opening(
+            post="speaker", way="slips", tie="lot", standing=standing, voters=20,
+            ends_at=running.now() + timedelta(hours=8),
+        )  # fmt: skip
+        log = log_of("lata")
+        slug = election_store.add(session, running.keyring(), committee.id, opening, place.people["lata"].id, log)
+        found = election_store.find(session, running.keyring(), slug)
+        assert found
+        return found, picks_of(slips.deal(session, running.keyring(), found.slips, number, most=20))  # type: ignore[arg-type]
+
+
+def wrong(dealt: list[Picks]) -> Picks:
+    return next(one for one in ((0, 0, nth) for nth in range(9)) if one not in dealt)
+
+
+def puts_in(tablet: ChildTablet, slip: Picks) -> None:
+    """Tap the three pictures, one a screen."""
+    for pick in slip:
+        tablet.screen.locator(".tile").nth(pick).click()
+        tablet.goes_on()
+
+
+def test_a_wrong_slip_is_put_right_and_her_answers_are_still_there(tablet: ChildTablet, place: Place) -> None:
+    dealt = deal(place, 2)
+    tablet.begins()
+    assert tablet.question == "slip/1"
+    tablet.goes_on()
+    expect(tablet.screen.locator("[data-why]")).to_have_text("Tap one picture first.")
+    puts_in(tablet, wrong(dealt))
+    first = tablet.question
+    tablet.screen.locator("label.tile").first.click()
+    tablet.goes_on()
+    tablet.skips_the_rest()
+    tablet.sends()
+    expect(tablet.screen.locator("[data-why]")).to_contain_text("This slip was used already")
+    assert tablet.question == "slip/1"
+    puts_in(tablet, dealt[0])
+    expect(tablet.page.locator("[data-end]")).to_be_visible()
+    assert any(value for value in tablet.chosen())
+    assert first
+    tablet.sends()
+    expect(tablet.page).to_have_url(f"{place.url}{place.survey}/thanks")
+    assert place.sheets() == 1
+
+
+def test_without_javascript_a_slip_counts_too(tablets: Tablets, place: Place) -> None:
+    (slip,) = deal(place, 1)
+    tablet = tablets(place, java_script_enabled=False)
+    tablet.opens(place.survey)
+    for nth, pick in enumerate(slip, 1):
+        tablet.page.locator(f"[data-question='slip/{nth}'] .tile").nth(pick).click()
+    tablet.sends()
+    expect(tablet.page).to_have_url(f"{place.url}{place.survey}/thanks")
+    assert place.sheets() == 1
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["phone", "tablet"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_screens_of_a_slip_fit_without_scrolling_and_are_accessible(
+    tablets: Tablets, place: Place, language: str, size: tuple[int, int]
+) -> None:
+    (slip,) = deal(place, 1)
+    election, voting = open_vote(place, 1)
+    tablet = tablets(place, viewport={"width": size[0], "height": size[1]})
+    tablet.page.context.add_cookies([{"name": "language", "value": language, "url": place.url}])
+    found: list[str] = []
+    tablet.opens(place.survey)
+    tablet.agrees()
+    for nth, pick in enumerate(slip):
+        assert tablet.scrolls_by() <= 0, f"survey {nth}"
+        found += faults(tablet.page, child=True) if nth == 0 else []
+        tablet.screen.locator(".tile").nth(pick).click()
+        tablet.goes_on()
+    tablet.opens(f"/vote/{election.slug}")
+    for nth, pick in enumerate(voting[0]):
+        assert tablet.scrolls_by() <= 0, f"vote {nth}"
+        found += faults(tablet.page, child=True) if nth == 0 else []
+        tablet.screen.locator(".tile").nth(pick).click()
+        tablet.goes_on()
+    found += faults(tablet.page, child=True)
+    for path in ("/open", "/", f"/vote/{election.slug}/thanks"):
+        tablet.opens(path)
+        found += faults(tablet.page, child=True)
+    assert not found, "\n".join(found)
+
+
+def test_a_child_votes_once_and_reads_who_won(tablets: Tablets, place: Place) -> None:
+    election, dealt = open_vote(place, 7)
+    tablet = tablets(place)
+    tablet.opens("/language")
+    tablet.chooses_language("English")
+    tablet.page.get_by_role("link", name="Open today").click()
+    tablet.page.get_by_role("link", name="Vote: Speaker").click()
+    puts_in(tablet, wrong(dealt))
+    tablet.screen.locator(".tile").filter(has_text="Bablu").click()
+    tablet.goes_on()
+    expect(tablet.screen.locator("[data-why]")).to_contain_text("This slip was used already")
+    for _ in range(3):
+        tablet.screen.locator("[data-go=back]").click()
+    puts_in(tablet, dealt[0])
+    expect(tablet.screen.locator("input:checked")).to_have_value("1")
+    tablet.goes_on()
+    expect(tablet.page).to_have_url(f"{place.url}/vote/{election.slug}/thanks")
+    with place.house.app.app_context():
+        with db.reading(db.engine()) as session:
+            assert session.scalar(select(func.count()).where(Ballot.election_id == election.id)) == 1
+        with db.writing(db.engine()) as session:
+            for slip in dealt[1:6]:
+                ballots.cast(session, running.keyring(), election, bytes(slip) * 5 + b"x", 1, slip, running.now())
+            ballots.close(session, running.keyring(), election.id, running.now(), log_of("lata"))
+    tablet.opens("/open")
+    tablet.page.get_by_role("link", name="Who was chosen: Speaker").click()
+    expect(tablet.page.locator("h1")).to_contain_text("Bablu is Speaker now.")
+    assert not faults(tablet.page, child=True)
