@@ -236,6 +236,24 @@ def test_or_by_the_minutes_of_a_meeting(house: House, visitor: Callable[[], Visi
     assert again(slug).won == standing(1)[0]
 
 
+def test_what_was_opened_wrongly_is_called_off_and_nothing_is_counted(
+    house: House, at: CommitteeFacts, visitor: Callable[[], Visitor]
+) -> None:
+    joshi, tablet = signed_in(visitor(), house.joshi), on_tablet(visitor(), house.site_id)
+    election = open_election(house, at)
+    for slip in deal(election, 6):
+        tablet.open(f"/vote/{election.slug}")
+        sent(tablet, election, slip_of(slip), 0)
+    joshi.open(f"/staff/elections/{election.slug}")
+    joshi.send(f"/staff/elections/{election.slug}/call-off", {})
+    assert "called off: nothing was counted" in joshi.page
+    assert joshi.ask("POST", f"/staff/elections/{election.slug}/call-off").status_code == 400
+    assert "This vote was called off." in tablet.open(f"/vote/{election.slug}", 410).text
+    assert (again(election).state, again(election).body.standing) == ("called_off", ())
+    assert f"ballots-{election.slug}" not in running.keyring().names()
+    opened(joshi, at)
+
+
 # ---- the child
 
 

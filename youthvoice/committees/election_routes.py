@@ -176,6 +176,21 @@ def close(slug: str) -> ResponseReturnValue:
     return redirect(url_for(".one", slug=slug), 303)
 
 
+@pages.post("/elections/<slug>/call-off")
+@needs("committees.elect")
+def call_off(slug: str) -> ResponseReturnValue:
+    """End it without counting; the children are told so."""
+    election, _of = _election(slug)
+    if not PlainForm().validate_on_submit():
+        abort(400)
+    if not election_store.call_off(db.session(), running.keyring(), election.id, running.now(), log()):
+        abort(410)
+    db.session().commit()
+    ballots.end_unused(db.engine(), running.keyring())
+    flash(_("It is called off. Everything that was cast or counted is deleted."))
+    return redirect(url_for(".one", slug=slug), 303)
+
+
 def _page(
     election: ElectionFacts, committee: CommitteeFacts, deal: DealForm | None = None, confirm: ConfirmForm | None = None
 ) -> ResponseReturnValue:

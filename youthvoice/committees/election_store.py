@@ -130,6 +130,15 @@ def finish(  # noqa: PLR0913, PLR0917 - what came of it, and when
     log.add(session, f"election.{result.state}", row.slug)
 
 
+def call_off(session: Session, keyring: Keyring, election_id: int, now: datetime, log: Log) -> bool:
+    """It was opened wrongly: nothing is counted, and children are told. False where it is over already."""
+    row = held(session, election_id)
+    if row is None or row.state not in RUNNING:
+        return False
+    finish(session, keyring, row, Result("called_off"), now, log)
+    return True
+
+
 def forget_standing(session: Session, keyring: Keyring, slug: str) -> None:
     """Those who tied stand in another election by now: here nobody needs their names any more."""
     mine = update(Election).where(Election.slug == slug, Election.state == "again")

@@ -83,6 +83,7 @@ def state(found: ElectionFacts) -> str | Markup:
             "again": _("a tie: they vote once more"),
             "too_few": _("fewer than five votes: nobody won"),
             "nobody": _("most want nobody of these"),
+            "called_off": _("called off: nothing was counted"),
             "done": _("over"),
         }[found.state]
     )
@@ -102,6 +103,7 @@ def told(found: ElectionFacts) -> Markup:
         {
             "again": _("Two or more had the same. We vote once more."),
             "nobody": _("Most of you want nobody of these. We look for others."),
+            "called_off": _("This vote was called off. Nothing was counted."),
         }.get(found.state, _("Fewer than five voted. So nobody won. We vote again."))
     )
 

@@ -13,7 +13,7 @@ from youthvoice.committees.facts import CommitteeFacts
 from youthvoice.slips.pictures import MOST as MOST_VOTERS
 
 Tie = Literal["lot", "again"]
-State = Literal["open", "counted_once", "done", "again", "too_few", "nobody"]
+State = Literal["open", "counted_once", "done", "again", "too_few", "nobody", "called_off"]
 RUNNING: Final[frozenset[str]] = frozenset({"open", "counted_once"})
 
 AT_THE_TABLET: Final = "slips"
