@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from tests.committees.a_suggestion import DESK, Tablet, a_tablet, voice
@@ -13,12 +14,18 @@ from tests.conftest import StillClock
 from tests.grievances.telling import Told
 from tests.pages import Visitor
 from youthvoice import db, running
+from youthvoice.access.guard import Caller
+from youthvoice.answers import store as answers
 from youthvoice.audit.models import AuditEntry
+from youthvoice.audit.store import Log
 from youthvoice.committees import store
 from youthvoice.committees.facts import Held, ItemBody
 from youthvoice.committees.item_naming import Notice, warnings
+from youthvoice.committees.moving import Mover, move_item
 from youthvoice.grievances.letter_clocks import late_letters_due
 from youthvoice.grievances.models import SuggestionClock
+from youthvoice.places import store as places
+from youthvoice.threads.handing_up import reports
 from youthvoice.threads.models import Thread, Wrap
 from youthvoice.threads.suggestion_clocks import suggestions_due
 
@@ -373,3 +380,35 @@ def test_nothing_of_a_decision_leads_back_to_the_suggestion(tablet: Tablet) -> N
         assert one not in found
         assert one.hex().encode() not in found
     assert len({item.day for item in tablet.items()}) == 1
+
+
+@pytest.mark.usefixtures("on_both")
+def test_an_item_that_a_representative_posted_becomes_a_report_as_well(app: Flask, tablet: Tablet) -> None:
+    """S26: words in, a thread out; nothing of them stays on the agenda or with whoever owes an answer."""
+    house = tablet.house
+    item = put(tablet.committee, {"en": "rosa cries at night", "hi": "रोज़ा रात में रोती है"}, source="representative")
+    with db.writing(db.engine()) as session:
+        answers.owe(session, running.keyring(), site_id=house.site_id, kind="item", subject=item.subject,
+                    about={"en": "rosa cries at night"}, due=date(2026, 12, 1), owner_id=house.joshi.id)  # fmt: skip
+    typed = {"topic": "unsafe", "hurt": "yes", "danger": "no"}
+    with app.test_request_context("/staff/", method="POST", data=typed), db.writing(db.engine()) as session:
+        app.config["WTF_CSRF_ENABLED"] = False
+        caller = Caller(house.asha.id, "asha", "Asha", "advocate", house.asha.site_ids, "en", "")
+        site = places.facts(places.site(session, house.site_id) or pytest.fail("no site"))
+        form = reports().asking(site)
+        assert form.validate()
+        mover = Mover(session, Log(running.keyring().key("audit"), running.today(), "asha"), caller, form)
+        move_item(mover, site, tablet.committee, item)
+    moved = again(item)
+    assert moved.body == ItemBody("other", source="representative", moved=moved.body.moved)
+    assert moved.state == "moved"
+    assert tablet.owed("item") == []
+    assert "rosa" not in agenda(tablet)
+    with db.reading(db.engine()) as session:
+        told = Told(session.scalars(select(Thread.id)).one(), None)
+    asha = tablet.at(house.asha)
+    asha.open(told.path)
+    asha.send(told.path)
+    page = asha.open(told.path).text
+    assert "rosa cries at night" in page
+    assert "रोज़ा रात में रोती है" in page

@@ -1,5 +1,6 @@
 """Nothing that a child needs lies under the bar or below the screen, however the tablet is held (CHILD-UX.md)."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -63,6 +64,28 @@ def test_every_screen_of_telling_and_of_the_pictures(
         found += hidden(tablet)
         tablet.screen.locator("label").first.click()
         tablet.goes_on()
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "ar"])
+@pytest.mark.parametrize("size", [DESK, LOW, TABLET, PHONE], ids=str)
+def test_every_screen_of_suggesting(tablets: Tablets, place: Place, size: tuple[int, int], language: str) -> None:
+    """And three taps are enough: what it is about, what should happen, Send."""
+    tablet = held(tablets, size, place, language)
+    tablet.opens("/agenda/suggest")
+    if tablet.question == "committee":
+        tablet.screen.locator("label").first.click()
+        tablet.goes_on()
+    found = hidden(tablet)
+    tablet.screen.locator("label").first.click()
+    tablet.screen.locator("label").last.click()
+    tablet.goes_on()
+    found += hidden(tablet)
+    tablet.goes_on()
+    found += hidden(tablet)
+    tablet.sends()
+    expect(tablet.page).to_have_url(re.compile("/agenda/suggest/thanks/"))
+    found += [str(one) for one in tablet.page.evaluate(HIDDEN)]
     assert not found, "\n".join(found)
 
 

@@ -28,8 +28,8 @@ def topic(code: str) -> str:
             "play": _("Play"),
             "sleep": _("Sleep"),
             "learning": _("Learning"),
-            "other": _("Something else"),
-        }.get(code, _("Something else"))
+            "other": _("Other"),
+        }.get(code, _("Other"))
     )
 
 
