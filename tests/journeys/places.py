@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.committees.meeting_house import make_committee
 from tests.journeys.server import TOP, House
 from tests.people import Somebody, make_person, make_site
 from youthvoice import db, running
@@ -73,6 +74,12 @@ class Place:
         assert self.round
         with self.house.app.app_context(), db.writing(db.engine()) as session:
             store.end(session, self.round, running.now(), running.today(), log_of("coordinator"))
+
+    def meets(self, *presets: str) -> None:
+        """Committees meet here from now on, with the facilitator of the place."""
+        with self.house.app.app_context():
+            for preset in presets:
+                make_committee(self.site_id, self.people["lata"], preset)
 
     def new_tablet(self) -> str:
         """Connect one more tablet without the page, which takes twenty codes a minute; gives what its cookie holds."""
