@@ -58,6 +58,12 @@ def test_words_may_come_with_it_in_her_language(committee: CommitteeFacts, table
     assert dict(item.body.words) == {"ar": "فاكهة\nكل يوم"}
 
 
+def test_a_voice_is_not_posted_but_suggested_and_she_is_signed_out(tablet: Visitor) -> None:
+    assert "Rather speak?" in tablet.open("/agenda/post").text
+    assert tablet.ask("GET", "/agenda/mine/speak").location == "/agenda/suggest"
+    assert tablet.ask("GET", "/agenda/post").location == "/agenda/mine"
+
+
 def test_a_second_tap_posts_nothing_twice(committee: CommitteeFacts, tablet: Visitor) -> None:
     for _ in range(2):
         tablet.send("/agenda/post", {"topic": "food", "wish": "more", "words": "Fruit"})

@@ -135,6 +135,13 @@ def stop() -> ResponseReturnValue:
     return rep_signing_in.end(redirect("/language", 303))
 
 
+@pages.get("/speak")
+def speak() -> ResponseReturnValue:
+    """A voice tells who speaks: it goes as a suggestion to an advocate, is never published, and she is signed out."""
+    _here()
+    return rep_signing_in.end(redirect("/agenda/suggest", 303), language=False)
+
+
 @pages.get("/bye")
 @pages.get("/bye/<code>")
 def bye(code: str = "") -> ResponseReturnValue:
