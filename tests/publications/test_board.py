@@ -82,6 +82,15 @@ def test_items_stand_in_the_childs_language_with_their_answer(home: House, table
     assert "सीढ़ी" in tablet.open("/we-did").text
 
 
+def test_words_of_another_language_are_marked_and_a_picture_that_is_not_there_breaks_nothing(
+    home: House, tablet: Visitor
+) -> None:
+    reply(home, owe(home, "The stairs are dark.", picture="no-such-picture"))
+    tablet.client.set_cookie("language", "ar")
+    page = tablet.open("/we-did").text
+    assert '<h2><span lang="en" dir="ltr">The stairs are dark.</span> <small>(<bdi lang="en">English</bdi>)' in page
+
+
 def test_a_promise_bears_its_day_and_is_asked_about_from_that_day_on(
     home: House, tablet: Visitor, clock: StillClock
 ) -> None:

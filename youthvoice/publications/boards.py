@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from youthvoice import running
 from youthvoice.answers import store as answers
-from youthvoice.publications import said, session_lines, showing, store
+from youthvoice.publications import replies, said, session_lines, showing, store
 from youthvoice.publications.freezing import Frozen
 from youthvoice.publications.said import Said, Told
 from youthvoice.surveys import store as surveys
 from youthvoice.surveys.rounds import EXEMPT, RoundFacts
+from youthvoice.web import pictures
 
 MOST_SHOWN = 30  # entries of a page; a round is never cut in two
 MOST_SMALL = 3  # rounds under ten that are told of
@@ -130,8 +131,10 @@ def _from_a_room(session: Session, owed_id: int, language: str, today: date) -> 
     if owed.kind == "session":
         line = session_lines.line(session, owed.subject, owed.site_id, language, today)
         return Told(line.title, (teller.whole(owed.picture, line.sentence),)) if line else None
-    about = owed.about.get(language) or owed.about.get("en") or next(iter(owed.about.values()))
-    return Told("", (teller.whole(owed.picture, about),), is_choice=owed.kind == "choice")
+    shown = next((code for code in (language, "en") if owed.about.get(code)), next(iter(owed.about)))
+    about = owed.about[shown] if shown == language else replies.in_words(owed.about, shown)
+    picture = owed.picture if pictures.is_known(owed.picture) else ""
+    return Told("", (teller.whole(picture, about),), is_choice=owed.kind == "choice")
 
 
 def _is_published(session: Session, slug: str, site_id: int) -> bool:

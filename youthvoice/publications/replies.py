@@ -113,12 +113,18 @@ def strong(kind: str, owed_kind: str = "round") -> str:
 
 def spoken(given: Given) -> Markup:
     """An adult's words in the language of the page, else in the first they were written in; marked with it."""
-    wanted = str(get_locale() or "en")
-    language = given.read_in(wanted)
-    said = Markup('<span lang="{}" dir="{}">{}</span>').format(
-        tag(language), direction(language), given.words[language]
-    )
-    if language == wanted or language not in LANGUAGES:
+    return in_words(given.words, given.read_in(str(get_locale() or "en")))
+
+
+def in_words(words_: Mapping[str, str], language: str) -> Markup:
+    """Words in a language that they have; marked with it, and named where the page speaks another.
+
+    Args:
+        words_: by language.
+        language: one of theirs.
+    """
+    said = Markup('<span lang="{}" dir="{}">{}</span>').format(tag(language), direction(language), words_[language])
+    if language == str(get_locale() or "en") or language not in LANGUAGES:
         return said
     name = Markup('<bdi lang="{}">{}</bdi>').format(tag(language), LANGUAGES[language].name)
     return said + Markup(" <small>({})</small>").format(name)

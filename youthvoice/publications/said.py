@@ -36,7 +36,7 @@ class Said:
     """
 
     picture: str
-    sentence: str
+    sentence: Markup | str
     finding: Finding | None
     reply: str
     verdict: str
@@ -100,11 +100,13 @@ class Teller:
         about = _("Everything else you said") if any(one.reply for one in told) else _("Everything you said")
         yield self.whole("", str(about))
 
-    def whole(self, picture: str, sentence: str, chosen: str = "") -> Said:
+    def whole(self, picture: str, sentence: Markup | str, chosen: str = "") -> Said:
         """Something that has one answer."""
         return self._entry(picture, sentence, None, rules.WHOLE, chosen)
 
-    def _entry(self, picture: str, sentence: str, finding: Finding | None, part: str, chosen: str = "") -> Said:
+    def _entry(
+        self, picture: str, sentence: Markup | str, finding: Finding | None, part: str, chosen: str = ""
+    ) -> Said:
         given = self.owed.reply(part) if self.owed else None
         answer = self._answer(given) if given else self._waits()
         return Said(

@@ -41,6 +41,14 @@ def drawing(code: str) -> str:
     return f'<symbol id="p-{name}" viewBox="0 0 72 72">{shrink(source.read_text("utf-8"))}</symbol>'
 
 
+def is_known(code: str) -> bool:
+    """Whether there is a picture of this name, so that a page which shows it does not break."""
+    try:
+        return bool(code) and (f"o-{code}" in our_own() or bool(drawing(code)))
+    except (KeyError, ValueError):
+        return False
+
+
 @lru_cache(maxsize=1)
 def our_own() -> dict[str, str]:
     """Shapes (`s-`), marks (`m-`), our own pictures (`o-`) and hatchings by their id, from `marks.svg`."""
