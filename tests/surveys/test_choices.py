@@ -14,6 +14,7 @@ from tests.rounds import taken_of
 from youthvoice import db, running
 from youthvoice.answers import store as answers
 from youthvoice.answers.facts import OwedFacts
+from youthvoice.answers.models import Owed
 from youthvoice.config import Settings
 from youthvoice.staff.models import Person
 from youthvoice.surveys import choice_store, closing, store
@@ -328,3 +329,36 @@ def test_both_that_tie_are_told(home: Home, clock: StillClock) -> None:
     home.votes(round_, *["picture_1"] * 3, *["picture_2"] * 3)
     close(clock)
     assert "Dal and rice + Noodles" in home.board()
+
+
+def test_while_it_is_open_no_page_changes_with_a_vote(home: Home) -> None:
+    """A8: neither children nor staff can watch the votes come in."""
+    round_ = home.opened()
+    desk = signed_in(home.visitor(), home.lata)
+    looked = ("/staff/choices/", f"/staff/choices/{newest()}")
+    before = [home.board(), *(desk.open(path).text for path in looked)]
+    home.votes(round_, *["picture_1"] * 6)
+    assert [home.board(), *(desk.open(path).text for path in looked)] == before
+
+
+def test_what_is_owed_is_as_long_whether_something_won_or_not(home: Home, clock: StillClock) -> None:
+    won, lost = home.opened(), home.opened(question_en="What for Sunday?")
+    home.votes(won, *["picture_1"] * 5)
+    home.votes(lost, *["dont_know"] * 5)
+    close(clock)
+    with db.reading(db.engine()) as session:
+        rows = {row.subject: row for row in session.query(Owed).filter_by(kind="choice")}
+    assert {won.slug, lost.slug} == set(rows)
+    assert len(rows[won.slug].locked) == len(rows[lost.slug].locked)
+    assert owed(lost.slug) is None
+
+
+def test_a_vote_is_three_taps_after_the_front_page(home: Home) -> None:
+    """The question, a picture, Send: no screen stands between, and what is promised stands above the pictures."""
+    round_ = home.opened()
+    tablet = on_tablet(home.visitor(), home.site_id)
+    tablet.client.set_cookie("language", "en")
+    page = tablet.open(f"/survey/{round_.slug}").text
+    assert "data-assent" not in page
+    assert page.index("Everybody sees only") < page.index('value="picture_1"')
+    assert "says why not" in page
