@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.attacks import committees_too
 from tests.grievances.telling import tell
 from tests.pages import Visitor
 from tests.people import Somebody, make_person, make_site, on_tablet, signed_in
@@ -28,7 +29,10 @@ from youthvoice.threads.handed import seal_item
 from youthvoice.threads.models import HandedItem, Letter, ThreadEntry
 
 WORDS = "purple giraffe of the attic"
-NOT_OF_A_SITE = frozenset({"questionnaire_id", "take", "token", "slot"})  # of all, or of whoever holds the link
+SUGGESTED = "green lamp of the cellar"
+NOT_OF_A_SITE = frozenset(
+    {"questionnaire_id", "take", "token", "slot", "preset"}
+)  # of all, or of whoever holds the link
 CHANGING = frozenset({"audit_entries", "staff_sessions", "heartbeats", "wrong_tries"})
 
 
@@ -57,6 +61,7 @@ def home(app: Flask, visitor: Callable[[], Visitor]) -> House:
         asked_for = Reader(made.people["facilitator"].id, "", made.people["facilitator"].public_key)
         said = {"words": WORDS}
         handed_store.add(session, seal_item(running.keyring(), asked_for, running.today(), "2029-11", said))
+    committees_too.fill(made, visitor, SUGGESTED)
     return made
 
 
@@ -71,7 +76,7 @@ def ids_of(home: House) -> dict[str, list[str]]:
     """What stands in addresses, by the name it has in the rule."""
     asked = open_round([home.site_id], home.people["coordinator"].id)
     with db.reading(db.engine()) as session:
-        letter = session.scalars(select(Letter.id)).one().hex()
+        letter = session.scalars(select(Letter.id).where(Letter.box == "survey")).one().hex()
         tablet = session.scalars(select(Tablet.id)).first()
         report, entry = session.execute(select(ThreadEntry.thread_id, ThreadEntry.id)).one()
         (duty,) = on_call.rota(session, home.site_id)
@@ -79,8 +84,10 @@ def ids_of(home: House) -> dict[str, list[str]]:
         item = session.scalars(select(HandedItem.id)).one()
         invitation = session.scalars(select(Invitation.id)).one()
         tasks = owed.mine(session, running.keyring(), home.people["advocate"].id, "advocate", [home.site_id])
-    return {
-        "slug": [asked.slug, home.edition().first.slug], "letter_id": [letter], "tablet_id": [str(tablet)],
+    more = committees_too.ids()
+    return more | {
+        "slug": [asked.slug, home.edition().first.slug, *more["slug"]], "letter_id": [letter],
+        "tablet_id": [str(tablet)],
         "owed_id": [str(task.id) for task in tasks], "address_id": ["1"], "site_id": [str(home.site_id)],
         "person_id": [str(one.id) for one in home.people.values()], "group_id": ["1"], "part": ["food"],
         "language": ["en"], "invitation_id": [str(invitation)], "month": ["2026-11"],
@@ -142,6 +149,7 @@ def test_nobody_but_the_advocate_reads_a_child_or_a_safety_task(
     for path in pages:
         answer = browser.ask("GET", path)
         assert WORDS not in answer.text
+        assert SUGGESTED not in answer.text, path
         assert "Canary of the night" not in answer.text, path
         assert "/staff/letters/" not in answer.text or answer.status_code != 200, path
 

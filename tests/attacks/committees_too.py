@@ -1,0 +1,66 @@
+"""Everything that committees, choices and school sessions have at a site, for whoever knocks on every door."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from tests.committees import office, voting
+from tests.committees.meeting_house import DAY, make_committee, put
+from tests.committees.meeting_scene import following
+from tests.pages import Visitor
+from tests.people import on_tablet
+from tests.publications.scene import House
+from youthvoice import db, running
+from youthvoice.committees.models import Election, Item, Meeting, Representative
+from youthvoice.example.rounds import log_of
+from youthvoice.surveys import choice_store, session_store
+from youthvoice.surveys.choice_store import Plan
+from youthvoice.surveys.models import Choice, SchoolSession, StoredQuestionnaire
+from youthvoice.surveys.session_rules import Draft
+from youthvoice.threads.models import Letter
+
+Ids = dict[str, list[str]]
+
+
+def fill(home: House, visitor: Callable[[], Visitor], words: str) -> None:
+    """A committee with all that belongs to one, a suggestion with these words, a choice that waits, a session."""
+    joshi, site_id = home.people["facilitator"], home.site_id
+    committee = make_committee(site_id, joshi, "dormitory")
+    put(committee)
+    following(committee)
+    office.make(committee)
+    voting.open_election(home, committee, joshi, post="deputy")  # type: ignore[arg-type] # only its people are asked
+    child = on_tablet(visitor(), site_id)
+    child.open("/agenda/suggest")
+    child.send("/agenda/suggest", {"words": words}, headers={"Accept": "application/json"}, status=201)
+    with db.writing(db.engine()) as session:
+        asked = session.scalars(select(StoredQuestionnaire.id)).first()
+        assert asked
+        due = DAY + timedelta(days=9)
+        plan = Plan(site_id, running.now() + timedelta(days=3), joshi.id, due, 12, "lot")
+        choice_store.prepare(session, asked, plan, joshi.id, DAY, log_of("facilitator"))
+        held = Draft(
+            site_id=site_id, school="Example school", class_name="7", day=DAY, permission="on file",
+            held_by=joshi.id, before_id=None, after_id=None, owner_id=joshi.id, due=due,
+        )  # fmt: skip
+        session_store.add(session, running.keyring(), held, {"en": "Example school"}, DAY, log_of("coordinator"))
+
+
+def ids() -> Ids:
+    """What stands in addresses, by the name it has in the rule; an election bears its slug."""
+    with db.reading(db.engine()) as session:
+        meeting = session.execute(select(Meeting.id, Meeting.committee_id)).first()
+        assert meeting
+        return {
+            "committee_id": [str(meeting.committee_id)],
+            "meeting_id": [str(meeting.id)],
+            "item_id": [session.scalars(select(Item.id)).one().hex()],
+            "representative": [session.scalars(select(Representative.id)).one().hex()],
+            "slug": list(session.scalars(select(Election.slug))),
+            "suggestion_id": [session.scalars(select(Letter.id).where(Letter.box == "agenda")).one().hex()],
+            "choice_id": [str(session.scalars(select(Choice.id)).one())],
+            "session_id": [str(session.scalars(select(SchoolSession.id)).one())],
+            "name": ["decided"],
+            "kind": ["own"],
+        }
