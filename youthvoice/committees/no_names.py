@@ -5,6 +5,7 @@ list in another sense costs a child one tap; one that is missing is caught by wh
 """
 
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -14,6 +15,9 @@ _TITLES: Final = frozenset(
     {"ms", "mr", "mrs", "miss", "dr", "sir", "madam", "mam", "didi", "bhai", "श्री", "श्रीमती", "सुश्री", "दीदी", "भाई"}
 )
 _SHORTEST: Final = 3  # letters of a name that is looked for by itself
+_FEW: Final = 2
+"""Adults who share a part of a name; what more of them bear tells of nobody."""
+
 _BOUND_BEFORE: Final = "وبلفك"  # short Arabic words are written together with the next
 _ARTICLE: Final = "ال"
 
@@ -33,7 +37,8 @@ def why(words: Collection[str], nicknames: Collection[str], adults: Collection[s
     if any(_holds(text, phrase) for text in said for phrase in _safety()):
         return "safety"
     looked_for = [tuple(_words(name)) for name in nicknames]
-    looked_for += [(part,) for name in adults for part in _words(name) if len(part) >= _SHORTEST]
+    parts = Counter(part for name in adults for part in set(_words(name)) if len(part) >= _SHORTEST)
+    looked_for += [(part,) for part, times in parts.items() if times <= _FEW]
     named = [name for name in looked_for if name and name[0] not in _TITLES]
     return "names" if any(_holds(text, name) for text in said for name in named) else ""
 

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from youthvoice import running
-from youthvoice.committees import items, store
+from youthvoice.committees import items, representatives, store
 from youthvoice.committees.facts import ItemBody
 from youthvoice.committees.presets import PRESETS
 from youthvoice.example.rounds import log_of
@@ -41,6 +41,13 @@ _ITEMS: Final[dict[str, tuple[ItemBody, ...]]] = {
 }
 
 
+_IN_OFFICE: Final = (
+    ("Club by the river", "member", "Kite", "1F686", "nomination"),
+    ("Dormitory 2", "speaker", "River", "1F422", "hands"),
+)
+"""Committee, post, nickname, picture, and how she came to it; her facilitator gives her pictures."""
+
+
 def set_up(session: Session, site_id: int) -> None:
     """Two committees, with what children put on their agendas."""
     site, lata = places.site(session, site_id), staff.by_handle(session, "lata")
@@ -58,3 +65,6 @@ def set_up(session: Session, site_id: int) -> None:
         log_of("tomas").add(session, "committee.set_up", str(made.id))
         for body in _ITEMS[name]:
             items.add(session, running.keyring(), made.id, body, today)
+        for of, post, nickname, picture, way in _IN_OFFICE:
+            if of == name:
+                representatives.appoint(session, running.keyring(), made, post, nickname, picture, way, today)
