@@ -10,6 +10,7 @@ from youthvoice.committees.candidate_pictures import SHELF
 from youthvoice.committees.facts import CommitteeFacts
 from youthvoice.committees.rep_codes import Where
 from youthvoice.committees.rep_facts import RepFacts
+from youthvoice.committees.rep_visits import COOKIE, PATH
 from youthvoice.places import store as places
 from youthvoice.places.store import Here
 from youthvoice.privacy.picture_codes import Code
@@ -66,7 +67,12 @@ def comes(tablet: Visitor, one: RepFacts, site_id: int) -> Code:
     return code
 
 
+def cookie_name() -> str:
+    """What the cookie of her sign-in is called."""
+    return COOKIE
+
+
 def cookie(client: FlaskClient) -> str:
     """The cookie of her sign-in; empty for none."""
-    found = client.get_cookie("representative", path="/agenda")
+    found = client.get_cookie(COOKIE, path=PATH)
     return found.value if found else ""

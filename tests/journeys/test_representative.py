@@ -1,0 +1,95 @@
+"""A representative at the tablet: her pictures, three taps, a friend's trouble; and nothing of her stays (S23, S26)."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.committees.meeting_house import make_committee, put
+from tests.committees.office import cookie_name, dealt, make
+from tests.journeys.browsers import PHONE, TABLET
+from tests.journeys.navigators import ChildTablet
+from tests.journeys.places import Place
+from tests.journeys.test_every_page import faults
+from tests.journeys.test_reply import cookies, taps_pictures
+from youthvoice import running
+from youthvoice.committees.facts import CommitteeFacts
+from youthvoice.committees.rep_facts import RepFacts
+from youthvoice.privacy.picture_codes import Code
+
+pytestmark = pytest.mark.journey
+Tablets = Callable[..., ChildTablet]
+River = tuple[CommitteeFacts, RepFacts, Code]
+PAGES = ("mine", "post", "mine/order", "mine/really", "mine/friend", "mine/stop", "mine/hand-over")
+
+
+@pytest.fixture
+def river(place: Place) -> River:
+    """River speaks for a dormitory; somebody else did before her."""
+    with place.house.app.app_context():
+        at = make_committee(place.site_id, place.people["lata"], "dormitory")
+        day = running.today("Asia/Kolkata")
+        make(at, "Cloud", day=day)
+        one = make(at, "River", day=day)
+        put(at, "The stairs are dark")
+        return at, one, dealt(one, place.site_id)
+
+
+def signs_in(tablet: ChildTablet, river: River) -> ChildTablet:
+    tablet.opens("/agenda/mine")
+    tablet.screen.locator("label").filter(has_text="River").click()
+    tablet.goes_on()
+    taps_pictures(tablet, river[2])
+    expect(tablet.page.locator("nav.tiles")).to_be_visible()
+    return tablet
+
+
+@pytest.mark.parametrize("size", [PHONE, TABLET], ids=str)
+def test_her_pages_are_for_everybody_and_fit(
+    tablets: Tablets, place: Place, river: River, size: tuple[int, int]
+) -> None:
+    tablet = tablets(place, viewport={"width": size[0], "height": size[1]})
+    tablet.opens("/agenda/mine")
+    found = faults(tablet.page, child=True)
+    signs_in(tablet, river)
+    for path in PAGES:
+        tablet.opens(f"/agenda/{path}")
+        found += faults(tablet.page, child=True)
+    assert not found, "\n".join(found)
+
+
+def test_three_taps_post_and_a_wrong_code_says_so_kindly(tablet: ChildTablet, river: River) -> None:
+    tablet.opens("/agenda/mine")
+    tablet.screen.locator("label").filter(has_text="River").click()
+    tablet.goes_on()
+    taps_pictures(tablet, Code(tuple((pick + 1) % 9 for pick in river[2].picks)))
+    tablet.reads("These pictures do not open it.")
+    signs_in(tablet, river)
+    tablet.page.locator("nav a").filter(has_text="Post").click()
+    tablet.page.locator("label").filter(has_text="Broken").click()
+    tablet.page.locator("label").filter(has_text="Mend it").click()
+    tablet.page.locator("button").filter(has_text="Post").click()
+    tablet.reads("It is on our agenda.")
+    tablet.page.locator("footer a").filter(has_text="I am done").click()
+    expect(tablet.page).to_have_url(f"{tablet.place.url}/language")
+    assert cookie_name() not in cookies(tablet)
+
+
+def test_three_taps_lead_from_her_page_to_telling(tablet: ChildTablet, river: River) -> None:
+    signs_in(tablet, river)
+    tablet.page.locator("nav a").filter(has_text="A friend told me").click()
+    tablet.page.locator("label").filter(has_text="Not well").click()
+    tablet.page.locator("button").filter(has_text="Go on").click()
+    expect(tablet.page).to_have_url(f"{tablet.place.url}/tell")
+    assert cookie_name() not in cookies(tablet)
+    expect(tablet.page.locator("[name=whom][value=friend]")).to_be_checked()
+    expect(tablet.page.locator("[name=words]")).to_have_value("A friend told me something bad. I am not well with it.")
+
+
+def test_whoever_goes_by_the_dark_corner_is_signed_out(tablet: ChildTablet, river: River) -> None:
+    signs_in(tablet, river)
+    with tablet.page.expect_request("**/agenda/mine/bye"):
+        tablet.leaves_fast()
+    tablet.is_on_the_harmless_page()
+    tablet.opens("/agenda/mine")
+    tablet.reads("Who are you?")
