@@ -1,0 +1,49 @@
+"""Time passes in a journey: what was told, planned or promised lies further back. The clock of the house is real."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+
+from tests.journeys.places import Place
+from youthvoice import db, running
+from youthvoice.answers.models import Owed, TapsCounted
+from youthvoice.committees.models import Committee, Meeting, SupportCounted
+from youthvoice.threads.models import Letter
+
+
+def the_daily_hour(place: Place) -> None:
+    """What lay in a box of the place is shown; taps of children are counted at the next look."""
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        shown = running.now() - timedelta(minutes=1)
+        session.execute(update(Letter).where(Letter.site_id == place.site_id).values(shown_from=shown))
+        session.execute(delete(TapsCounted).where(TapsCounted.site_id == place.site_id))
+    place.house.works_once()
+
+
+def a_week(place: Place) -> None:
+    """Every "me too" of the place is counted at the next look."""
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        session.execute(delete(SupportCounted).where(SupportCounted.site_id == place.site_id))
+    place.house.works_once()
+
+
+def the_hour_of_the_meeting(place: Place) -> int:
+    """The next meeting of the place began an hour ago; gives its row."""
+    place.house.works_once()
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        at = select(Meeting.id).join(Committee, Committee.id == Meeting.committee_id)
+        mine = at.where(Committee.site_id == place.site_id, Meeting.state == "planned").order_by(Meeting.starts_at)
+        meeting_id = session.scalars(mine).first()
+        assert meeting_id
+        began = running.now().replace(microsecond=0) - timedelta(hours=1)
+        session.execute(update(Meeting).where(Meeting.id == meeting_id).values(starts_at=began))
+    return meeting_id
+
+
+def the_day_of_the_answer(place: Place) -> None:
+    """What adults owe here was due the day before yesterday, and nobody answered."""
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        past = running.today("Asia/Kolkata") - timedelta(days=2)
+        mine = (Owed.site_id == place.site_id, Owed.kind == "item", Owed.settled_on.is_(None))
+        session.execute(update(Owed).where(*mine).values(due=past, shown_on=past - timedelta(days=14)))
+    place.house.works_once()

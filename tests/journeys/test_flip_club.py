@@ -1,0 +1,155 @@
+"""A FLiP club's month: suggested by voice, "me too", a meeting, minutes, a late adult, "really done?" answered no.
+
+S4, S9, S10, S13, S23-S28. Walked in a real browser with a fake microphone, through web and work processes.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys import passing
+from tests.journeys.navigators import ChildTablet, StaffDesk
+from tests.journeys.places import Place, settle
+from tests.journeys.server import House
+from tests.journeys.test_telling import speaks
+from youthvoice import running
+
+pytestmark = pytest.mark.journey
+Tablets = Callable[..., ChildTablet]
+Desks = Callable[[Place, str], StaffDesk]
+LAMP = "A lamp for the stairs"
+
+
+@pytest.fixture
+def club(house: House) -> Place:
+    """A site with a FLiP club and no round."""
+    made = settle(house, survey=None)
+    made.meets("flip_club")
+    return made
+
+
+def suggests_by_voice(tablet: ChildTablet) -> None:
+    """From the front page: our agenda, Suggest, two pictures, and a voice."""
+    tablet.opens("/language")
+    tablet.chooses_language("English")
+    tablet.page.locator("nav a[href='/agenda']").click()
+    tablet.page.locator("footer a").filter(has_text="Suggest").click()
+    tablet.page.locator("label").filter(has_text="Broken").click()
+    tablet.page.locator("label").filter(has_text="Mend it").click()
+    tablet.screen.locator("[data-go=next]").click()
+    speaks(tablet)
+    tablet.goes_on()
+    tablet.screen.locator("[data-go=send]").click()
+    tablet.reads("Thank you")
+
+
+def puts_it_on_the_agenda(asha: StaffDesk) -> None:
+    """An advocate hears it and writes down what the voice says: a voice would tell which child spoke."""
+    asha.opens("/staff/")
+    asha.presses("Suggestions")
+    asha.presses("Open")
+    asha.presses("Put it on the agenda")
+    asha.fills(words_en=LAMP, words_hi="सीढ़ियों के लिए बत्ती", words_ar="مصباح للدرج")
+    asha.presses("Put it on the agenda")
+    asha.reads("agenda")
+
+
+def say_me_too(tablet: ChildTablet, times: int) -> None:
+    """So many children, one after the other."""
+    for _child in range(times):
+        tablet.opens("/agenda")
+        tablet.page.locator("button.metoo").first.click()
+        expect(tablet.page.locator("button.metoo").first).to_have_attribute("aria-pressed", "true")
+
+
+def holds_the_meeting(lata: StaffDesk, meeting_id: int, due: str) -> None:
+    """Numbers, no names; what needs adults gets an owner and a day, never neither."""
+    lata.opens(f"/staff/meetings/{meeting_id}")
+    lata.fills(children="7", adults="1")
+    lata.presses("Keep")
+    lata.presses("Say what came of it")
+    lata.page.locator("input[name=outcome][value=adults]").check()
+    lata.presses("Keep")
+    assert lata.is_told_what_is_wrong()
+    lata.chooses("owner", "Lata")
+    lata.fills(due=due)
+    lata.presses("Keep")
+    lata.opens(f"/staff/meetings/{meeting_id}/minutes")
+    lata.fills(talked="The stairs are dark.", decided="We ask for a lamp.", doing="Lata asks, by next week.")
+    lata.presses("Keep the draft")
+    lata.opens(f"/staff/meetings/{meeting_id}/minutes/approve")
+    lata.fills(said_yes="6")
+    lata.presses("The children said yes")
+
+
+def names_who_decides(tomas: StaffDesk, place: Place) -> None:
+    """The coordinator names who is asked where the owner stays silent."""
+    tomas.opens(f"/staff/answers/decision-makers/{place.site_id}")
+    tomas.chooses("person", "Tomas")
+    tomas.continues()
+
+
+def answers(desk: StaffDesk, words: str) -> None:
+    """Yes, in one sentence."""
+    desk.opens("/staff/answers/")
+    desk.page.get_by_role("link", name=re.compile(LAMP)).first.click()
+    desk.page.locator("input[name=kind][value=yes]").check()
+    desk.fills(words_en=words, words_hi="बत्ती टँग गई।", words_ar="عُلِّق المصباح.")
+    desk.presses("Keep the answer")
+    desk.reads("Your answer is kept.")
+
+
+def say_not_yet(tablet: ChildTablet, times: int) -> None:
+    """So many children look at the board and tap."""
+    for _child in range(times):
+        tablet.opens("/we-did")
+        tablet.page.locator("form.really button").filter(has_text="Not yet").first.click()
+        tablet.reads("Thank you")
+
+
+def test_a_flip_clubs_month(club: Place, tablets: Tablets, desks: Desks) -> None:
+    tablet, lata = tablets(club), desks(club, "lata")
+    suggests_by_voice(tablet)
+    tablet.opens("/agenda")
+    assert LAMP not in tablet.page.content()
+    passing.the_daily_hour(club)
+    puts_it_on_the_agenda(desks(club, "asha"))
+    tablet.opens("/agenda")
+    tablet.reads(LAMP)
+    say_me_too(tablet, 5)
+    tablet.opens("/agenda")
+    assert "of us say so" not in tablet.page.content()
+    passing.a_week(club)
+    tablet.opens("/agenda")
+    tablet.reads("5 or more of us say so.")
+
+    meeting_id = passing.the_hour_of_the_meeting(club)
+    with club.house.app.app_context():
+        due = running.today("Asia/Kolkata") + timedelta(days=7)
+    holds_the_meeting(lata, meeting_id, due.isoformat())
+    tablet.opens("/agenda")
+    tablet.reads("Lata Example answers by")
+    tablet.opens(f"/agenda/meeting/{meeting_id}")
+    tablet.reads("We ask for a lamp.")
+
+    tomas = desks(club, "tomas")
+    names_who_decides(tomas, club)
+    passing.the_day_of_the_answer(club)
+    tablet.opens("/agenda")
+    tablet.reads("did not answer by")
+    tablet.reads("We asked")
+    answers(tomas, "A lamp hangs there now.")
+    tablet.opens("/we-did")
+    tablet.reads("A lamp hangs there now.")
+
+    say_not_yet(tablet, 3)
+    tablet.opens("/agenda")
+    tablet.reads("A lamp hangs there now.")
+    passing.the_daily_hour(club)
+    tablet.opens("/agenda")
+    tablet.reads("Lata Example answers by")
+    lata.opens("/staff/")
+    lata.reads(LAMP)
