@@ -101,7 +101,7 @@ def test_everything_that_keeps_it_from_opening_is_said_at_once_and_what_was_type
     for words in (
         "made for an everyday choice",
         "Cards that join",
-        "The answer is due before",
+        "This day is before the vote ends",
         "somebody else than you",
     ):
         assert words in page
