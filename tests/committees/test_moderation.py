@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from tests.committees.a_suggestion import DESK, Tablet, a_tablet, voice
@@ -14,18 +13,13 @@ from tests.conftest import StillClock
 from tests.grievances.telling import Told
 from tests.pages import Visitor
 from youthvoice import db, running
-from youthvoice.access.guard import Caller
 from youthvoice.answers import store as answers
 from youthvoice.audit.models import AuditEntry
-from youthvoice.audit.store import Log
 from youthvoice.committees import store
 from youthvoice.committees.facts import Held, ItemBody
 from youthvoice.committees.item_naming import Notice, warnings
-from youthvoice.committees.moving import Mover, move_item
 from youthvoice.grievances.letter_clocks import late_letters_due
 from youthvoice.grievances.models import SuggestionClock
-from youthvoice.places import store as places
-from youthvoice.threads.handing_up import reports
 from youthvoice.threads.models import Thread, Wrap
 from youthvoice.threads.suggestion_clocks import suggestions_due
 
@@ -383,22 +377,20 @@ def test_nothing_of_a_decision_leads_back_to_the_suggestion(tablet: Tablet) -> N
 
 
 @pytest.mark.usefixtures("on_both")
-def test_an_item_that_a_representative_posted_becomes_a_report_as_well(app: Flask, tablet: Tablet) -> None:
+def test_an_item_that_a_representative_posted_becomes_a_report_as_well(tablet: Tablet) -> None:
     """S26: words in, a thread out; nothing of them stays on the agenda or with whoever owes an answer."""
     house = tablet.house
     item = put(tablet.committee, {"en": "rosa cries at night", "hi": "रोज़ा रात में रोती है"}, source="representative")
     with db.writing(db.engine()) as session:
         answers.owe(session, running.keyring(), site_id=house.site_id, kind="item", subject=item.subject,
                     about={"en": "rosa cries at night"}, due=date(2026, 12, 1), owner_id=house.joshi.id)  # fmt: skip
-    typed = {"topic": "unsafe", "hurt": "yes", "danger": "no"}
-    with app.test_request_context("/staff/", method="POST", data=typed), db.writing(db.engine()) as session:
-        app.config["WTF_CSRF_ENABLED"] = False
-        caller = Caller(house.asha.id, "asha", "Asha", "advocate", house.asha.site_ids, "en", "")
-        site = places.facts(places.site(session, house.site_id) or pytest.fail("no site"))
-        form = reports().asking(site)
-        assert form.validate()
-        mover = Mover(session, Log(running.keyring().key("audit"), running.today(), "asha"), caller, form)
-        move_item(mover, site, tablet.committee, item)
+    path = f"/staff/committees/{tablet.committee.id}/agenda/{item.subject}/move"
+    asha = tablet.at(house.asha)
+    assert path in asha.open(f"/staff/committees/{tablet.committee.id}/agenda").text
+    assert "rosa cries at night" in asha.open(path).text
+    asha.send(path, {}, 400)
+    page = asha.send(path, {"topic": "unsafe", "hurt": "yes", "danger": "no"}).text
+    assert "It is a report now" in page
     moved = again(item)
     assert moved.body == ItemBody("other", source="representative", moved=moved.body.moved)
     assert moved.state == "moved"
@@ -406,9 +398,23 @@ def test_an_item_that_a_representative_posted_becomes_a_report_as_well(app: Flas
     assert "rosa" not in agenda(tablet)
     with db.reading(db.engine()) as session:
         told = Told(session.scalars(select(Thread.id)).one(), None)
-    asha = tablet.at(house.asha)
     asha.open(told.path)
     asha.send(told.path)
     page = asha.open(told.path).text
     assert "rosa cries at night" in page
     assert "रोज़ा रात में रोती है" in page
+    asha.open(path, 404)
+
+
+def test_whoever_answers_for_an_agenda_takes_nothing_off_it(tablet: Tablet) -> None:
+    house, item = tablet.house, put(tablet.committee)
+    path = f"/staff/committees/{tablet.committee.id}/agenda/{item.subject}/move"
+    tablet.at(house.joshi).open(path, 403)
+    tablet.at(house.boss).open(path, 403)
+    assert path not in tablet.at(house.joshi).open(f"/staff/committees/{tablet.committee.id}/agenda").text
+    for wrong in ("x", "00" * 16):
+        tablet.at(house.asha).open(path.replace(item.subject, wrong), 404)
+    with db.writing(db.engine()) as session:
+        store.change(session, tablet.committee.id, {"facilitator_id": house.asha.id})
+    tablet.at(house.asha).open(path, 404)
+    assert path not in tablet.at(house.asha).open(f"/staff/committees/{tablet.committee.id}/agenda").text

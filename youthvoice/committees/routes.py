@@ -81,6 +81,7 @@ def agenda(committee_id: int) -> ResponseReturnValue:
     committee = _committee(committee_id)
     items, alone = standing.agenda(db.session(), committee)
     shown = {"items": items, "alone": meeting_words.alone(alone) if alone else "", "agenda": agenda_words}
+    shown["me"] = require().person_id
     return render_template("committees/agenda_read.html", committee=committee, **shown)
 
 

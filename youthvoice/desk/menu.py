@@ -81,6 +81,7 @@ _UNDER = {
 }
 _ROOMS_UNDER = {
     "letter_holds": "letters.index",
+    "moving": "committees.index",
     "letter_giving": "letters.index",
     "letter_reports": "letters.index",
     "report": "reports.index",
