@@ -267,3 +267,16 @@ def test_there_is_no_profile_no_photo_no_last_seen_and_no_message(app: Flask) ->
     rules = " ".join(rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("rep"))
     for word in ("profile", "photo", "message", "chat"):
         assert word not in rules
+
+
+def test_the_first_screen_and_the_pages_of_meetings_leave_nobody_signed_in(house: House, tablet: Visitor) -> None:
+    one = make(house.committee("dormitory"))
+    code = comes(tablet, one, house.site_id)
+    page = tablet.open("/agenda/meetings").text
+    assert 'data-front="/agenda/mine/bye"' in page
+    assert 'data-bye="/agenda/mine/bye"' in page
+    tablet.open("/language")
+    assert not cookie(tablet.client)
+    assert "data-bye" not in tablet.open("/agenda/meetings").text
+    tablet.send("/agenda/mine", chosen(one.key, code))
+    assert cookie(tablet.client)

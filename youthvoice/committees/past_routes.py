@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from youthvoice import db, running
-from youthvoice.committees import meeting_words, minutes, past_page
+from youthvoice.committees import meeting_words, minutes, past_page, rep_page, rep_signing_in
 from youthvoice.committees.meeting_facts import FIELDS, PICTURES
 from youthvoice.committees.past_page import OneMeeting
 from youthvoice.committees.rep_signing_in import signed_in
@@ -13,6 +13,7 @@ from youthvoice.web import headers, languages
 
 pages = Blueprint("past", __name__, url_prefix="/agenda", template_folder="templates")
 pages.before_request(headers.refuse_other_sites)
+pages.after_request(rep_signing_in.go_on)
 
 
 @pages.get("/meetings")
@@ -20,8 +21,8 @@ def index() -> ResponseReturnValue:
     """The meetings that were held here."""
     at = here() or abort(403)
     listed = past_page.past(db.session(), at.site, running.now())
-    shown = {"listed": listed, "zone": at.site.time_zone, "say": meeting_words, "front_href": "/language"}
-    return render_template("committees/past.html", **shown)
+    shown = {"listed": listed, "zone": at.site.time_zone, "say": meeting_words}
+    return render_template("committees/past.html", **shown, **rep_page.ways())
 
 
 @pages.get("/meeting/<int:meeting_id>")
@@ -29,9 +30,8 @@ def one(meeting_id: int) -> ResponseReturnValue:
     """One meeting: its agenda while it is to come, its minutes once the children said yes."""
     at = here() or abort(403)
     shown = {"shown": _meeting_or_404(meeting_id), "zone": at.site.time_zone, "say": meeting_words}
-    return render_template(
-        "committees/past_meeting.html", fields=FIELDS, pictures=PICTURES, front_href="/language", **shown
-    )
+    more = {"fields": FIELDS, "pictures": PICTURES, **rep_page.ways()}
+    return render_template("committees/past_meeting.html", **shown, **more)
 
 
 @pages.get("/meeting/<int:meeting_id>/sound/<name>")

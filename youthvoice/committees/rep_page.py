@@ -8,7 +8,7 @@ from youthvoice import db, running
 from youthvoice.committees import agenda_words, rep_words, representatives
 from youthvoice.committees.rep_agenda import Reading
 from youthvoice.committees.rep_facts import RepFacts
-from youthvoice.committees.rep_signing_in import Signed
+from youthvoice.committees.rep_signing_in import Signed, signed_in
 from youthvoice.places.store import Here
 from youthvoice.privacy.picture_codes import Code
 from youthvoice.threads import code_screens
@@ -50,8 +50,16 @@ def plain(template: str, **names: object) -> str:
     return render_template(f"committees/{template}.html", **{"front_href": "/language", **names})
 
 
+def ways() -> dict[str, object]:
+    """Where a page leads that anybody reads: while a representative is signed in, leaving it in any way signs her out."""
+    signed = signed_in()
+    if signed is None:
+        return {"front_href": "/language"}
+    away = url_for("rep.bye", code=languages.chosen())
+    return {"front_href": url_for("rep.bye"), "away_href": away, "represents": signed}
+
+
 def hers(template: str, signed: Signed, **names: object) -> str:
     """A page of somebody who is signed in: leaving it in any way signs her out."""
-    ways = {"front_href": url_for("rep.bye"), "away_href": url_for("rep.bye", code=languages.chosen())}
     who: Mapping[str, object] = {"signed": signed, "who": rep_words.who(signed.representative, signed.committee)}
-    return render_template(f"committees/{template}.html", **ways, **who, words=agenda_words, **names)
+    return render_template(f"committees/{template}.html", **ways(), **who, words=agenda_words, **names)

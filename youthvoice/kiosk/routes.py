@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
 from youthvoice import db, running
-from youthvoice.committees import election_store, election_told
+from youthvoice.committees import election_store, election_told, rep_signing_in
 from youthvoice.committees import store as committees
 from youthvoice.kiosk import doors, enrolling, showing
 from youthvoice.kiosk.doors import Today
@@ -64,7 +64,7 @@ def open_today() -> ResponseReturnValue:
 
 @pages.get("/language")
 def language() -> ResponseReturnValue:
-    """The first screen: choose a language; what the child before chose is forgotten."""
+    """The first screen: choose a language; what the child before chose, and who she was, is forgotten."""
     at = here()
     offered = at.site.languages if at else languages.TRANSLATED
     if len(offered) == 1:
@@ -72,8 +72,7 @@ def language() -> ResponseReturnValue:
     else:
         checked = at.site.checked_languages if at else ()
         reply = Response(showing.choice_of_language(offered, checked, marks_drafts=at is not None))
-    reply.delete_cookie(languages.COOKIE)
-    return reply
+    return rep_signing_in.end(reply)
 
 
 @pages.get("/language/<code>")
