@@ -51,7 +51,7 @@ def plain(template: str, **names: object) -> str:
 
 
 def ways() -> dict[str, object]:
-    """Where a page leads that anybody reads: while a representative is signed in, leaving it in any way signs her out."""
+    """Where a page leads that anybody reads; while a representative is signed in, every way out of it signs her out."""
     signed = signed_in()
     if signed is None:
         return {"front_href": "/language"}
