@@ -9,15 +9,15 @@ from pathlib import Path
 import hypothesis
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, text
 
+from tests import made_once
 from tests.pages import Visitor
-from youthvoice import db
 from youthvoice.config import Settings
 from youthvoice.factory import create_app
 
 hypothesis.settings.register_profile("house", deadline=None)  # how long an example takes depends on the machine
 hypothesis.settings.load_profile("house")
+made_once.once()
 
 
 class StillClock:
@@ -88,24 +88,19 @@ def both_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
         "YOUTHVOICE_EXAMPLE": "0",
     }
     if request.param == "postgresql":
-        url = Settings.read({"YOUTHVOICE_DATABASE_URL": request.getfixturevalue("postgres")}).database_url
-        _empty(db.make_engine(url))
-        environment["YOUTHVOICE_DATABASE_URL"] = url
+        server = Settings.read({"YOUTHVOICE_DATABASE_URL": request.getfixturevalue("postgres")}).database_url
+        empty = "app" not in request.fixturenames
+        environment["YOUTHVOICE_DATABASE_URL"] = made_once.fresh_database(server, empty=empty)
     return Settings.read(environment)
-
-
-def _empty(engine: Engine) -> None:
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
 
 
 @pytest.fixture
 def app(request: pytest.FixtureRequest, clock: StillClock) -> Iterator[Flask]:
     """The whole application; on both databases when the test asks for `on_both`."""
     name = "on_both" if "on_both" in request.fixturenames else "settings"
-    made = create_app(request.getfixturevalue(name), clock)
+    settings = request.getfixturevalue(name)
+    made_once.lay_tables(settings)
+    made = create_app(settings, clock)
     made.config["TESTING"] = True
     made.config["WTF_CSRF_ENABLED"] = True
     with made.app_context():

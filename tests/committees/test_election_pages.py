@@ -228,7 +228,14 @@ def test_or_by_the_minutes_of_a_meeting(house: House, visitor: Callable[[], Visi
     at, joshi = house.committee(), signed_in(visitor(), house.joshi)
     with db.writing(db.engine()) as session:
         session.add_all(
-            Meeting(committee_id=at.id, starts_at=running.now(), state="held", minutes=minutes, place=minutes)
+            Meeting(
+                committee_id=at.id,
+                starts_at=running.now(),
+                state="held",
+                minutes=minutes,
+                place=minutes,
+                changed_at=running.now(),
+            )
             for minutes in ("approved",)
         )
     slug = opened(joshi, at, post="member", way="nomination", name_2="", where="in the meeting")

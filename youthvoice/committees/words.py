@@ -68,9 +68,13 @@ def post(code: str) -> str:
 
 def rhythm(days: int) -> str:
     """How often it meets."""
+    if days == 1:
+        return str(_("every day"))
+    if days == 7:  # noqa: PLR2004 - a week
+        return str(_("every week"))
     if days % 7 == 0:
-        return str(ngettext("every week", "every %(num)s weeks", days // 7))
-    return str(ngettext("every day", "every %(num)s days", days))
+        return str(ngettext("every %(num)s week", "every %(num)s weeks", days // 7))
+    return str(ngettext("every %(num)s day", "every %(num)s days", days))
 
 
 def first_meeting(committee: CommitteeFacts, time_zone: str) -> str:
