@@ -65,7 +65,7 @@ def _fill(session: Session, number: int, meetings: int) -> None:
     committee = store.add(session, site.id, values | numbers)
     for week in range(meetings):
         at = first + timedelta(weeks=week)
-        session.add(Meeting(committee_id=committee.id, starts_at=at, state="held", children=8, adults=1))
+        session.add(Meeting(committee_id=committee.id, starts_at=at, changed_at=at, state="held", children=8, adults=1))
     session.flush()
     for nth in range(number):
         _put(session, committee, nth, lata.id)
