@@ -8,6 +8,7 @@ from tests.journeys.places import Place
 from youthvoice import db, running
 from youthvoice.answers.models import Owed, TapsCounted
 from youthvoice.committees.models import Committee, Meeting, SupportCounted
+from youthvoice.places.models import Site
 from youthvoice.threads.models import Letter
 
 
@@ -17,7 +18,11 @@ def the_daily_hour(place: Place) -> None:
         shown = running.now() - timedelta(minutes=1)
         session.execute(update(Letter).where(Letter.site_id == place.site_id).values(shown_from=shown))
         session.execute(delete(TapsCounted).where(TapsCounted.site_id == place.site_id))
+        usual = session.scalar(select(Site.daily_hour).where(Site.id == place.site_id))
+        session.execute(update(Site).where(Site.id == place.site_id).values(daily_hour=0))  # whatever time it is here
     place.house.works_once()
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        session.execute(update(Site).where(Site.id == place.site_id).values(daily_hour=usual))
 
 
 def a_week(place: Place) -> None:

@@ -9,6 +9,7 @@ from tests.committees.meeting_house import make_committee, put
 from tests.committees.office import cookie_name, dealt, make
 from tests.journeys.browsers import PHONE, TABLET
 from tests.journeys.navigators import ChildTablet
+from tests.journeys.pages import REPRESENTATIVE
 from tests.journeys.places import Place
 from tests.journeys.test_every_page import faults
 from tests.journeys.test_reply import cookies, taps_pictures
@@ -20,7 +21,6 @@ from youthvoice.privacy.picture_codes import Code
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
 River = tuple[CommitteeFacts, RepFacts, Code]
-PAGES = ("mine", "post", "mine/order", "mine/really", "mine/friend", "mine/stop", "mine/hand-over")
 
 
 @pytest.fixture
@@ -52,8 +52,8 @@ def test_her_pages_are_for_everybody_and_fit(
     tablet.opens("/agenda/mine")
     found = faults(tablet.page, child=True)
     signs_in(tablet, river)
-    for path in PAGES:
-        tablet.opens(f"/agenda/{path}")
+    for path in ("/agenda/mine", *(one for one in REPRESENTATIVE if one != "/agenda/mine/bye")):
+        tablet.opens(path)
         found += faults(tablet.page, child=True)
     assert not found, "\n".join(found)
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from youthvoice import db, running
-from youthvoice.example import meeting, people, reaching, rounds, said, telling
+from youthvoice.example import choosing, meeting, people, reaching, rounds, said, telling
 from youthvoice.example.sending import send_the_first_view
 from youthvoice.places import codes, tablet_store
 from youthvoice.places import store as places
@@ -46,6 +46,7 @@ def load() -> list[Founded]:
     with db.writing(db.engine()) as session:
         reaching.reach_everybody(session, site_id)
         meeting.set_up(session, site_id)
+        choosing.ask(session, site_id)
     said.meet(site_id)
     with rounds.at(now - timedelta(days=2)):
         code = telling.tell()
