@@ -54,7 +54,7 @@ def go_up(session: Session, keyring: Keyring, item: ItemFacts, day: date, meetin
     Args:
         session: may write.
         keyring: the key files.
-        item: discussed, or with adults.
+        item: talked about. What adults owe already they answer themselves.
         day: today at the site.
         meeting_id: the meeting that did it.
 

@@ -19,7 +19,7 @@ WAYS: Final[Mapping[State, frozenset[State]]] = {
     "suggested": frozenset({"on_agenda", "moved", "declined"}),
     "on_agenda": frozenset({"discussed", "moved"}),
     "discussed": frozenset({"on_agenda", "with_adults", "settled", "went_up", "moved"}),
-    "with_adults": frozenset({"answered", "went_up", "moved"}),
+    "with_adults": frozenset({"answered", "moved"}),
     "answered": frozenset({"done", "with_adults", "moved"}),
     "done": frozenset({"with_adults"}),
     "settled": frozenset({"on_agenda", "moved"}),
