@@ -8,9 +8,12 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import update
 
 from tests.journeys.server import House, running_house
+from youthvoice import db
 from youthvoice.example import loading
+from youthvoice.staff.models import Person
 
 LANGUAGES = ("en", "hi", "ar")
 CHILD = (
@@ -177,9 +180,15 @@ class ExampleHouse:
         page.close()
         return context
 
-    def adult(self, browser: Browser, handle: str, **more: object) -> BrowserContext:
-        """A browser in which somebody has signed in."""
-        context = browser.new_context(**more)  # type: ignore[arg-type]
+    def speak(self, handle: str, language: str) -> None:
+        """Let the pages of somebody speak a language: theirs, not their browser's."""
+        with self.house.app.app_context(), db.writing(db.engine()) as session:
+            session.execute(update(Person).where(Person.handle == handle).values(language=language))
+
+    def adult(self, browser: Browser, handle: str, language: str = "en", **more: object) -> BrowserContext:
+        """A browser in which somebody has signed in whose pages speak a language."""
+        self.speak(handle, language)
+        context = browser.new_context(locale=language, **more)  # type: ignore[arg-type]
         page = context.new_page()
         page.goto(f"{self.url}/staff/sign-in")
         page.locator("[name=handle]").fill(handle)

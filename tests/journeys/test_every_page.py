@@ -91,9 +91,14 @@ def test_every_page_of_an_adult(handle: str, example: ExampleHouse, browser: Bro
     paths = [*example.staff_pages(page, handle), "/staff/nothing-is-here"]
     found = []
     for language in LANGUAGES:
+        example.speak(handle, language)
         context = browser.new_context(
             storage_state=first.storage_state(), locale=language, viewport={"width": width, "height": height}
         )
+        speaks = context.new_page()
+        speaks.goto(f"{example.url}/staff/")
+        assert speaks.locator("html").get_attribute("lang") == language
+        speaks.close()
         found += walk(context, example.url, paths, child=False)
         browsers.close(context)
     browsers.close(first)
@@ -104,7 +109,7 @@ def test_every_page_of_an_adult(handle: str, example: ExampleHouse, browser: Bro
 def test_a_letter_that_an_advocate_opened(language: str, example: ExampleHouse, browser: Browser) -> None:
     """No address leads to the words: they are behind a button."""
     width, height = browsers.DESK
-    context = example.adult(browser, "asha", locale=language, viewport={"width": width, "height": height})
+    context = example.adult(browser, "asha", language, viewport={"width": width, "height": height})
     watch, page = Watch(context), context.new_page()
     page.goto(f"{example.url}/staff/letters/")
     page.locator("main form button").first.click()
