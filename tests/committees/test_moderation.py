@@ -117,6 +117,8 @@ def test_words_that_may_be_about_one_person_are_looked_at_twice(tablet: Tablet, 
 def test_what_is_found_is_a_whole_word_or_nothing() -> None:
     names = ["Ms Joshi", "Al Rao"]
     assert warnings(["joshi, and JOSHI's dog"], names) == [Notice("name", "joshi"), Notice("name", "JOSHI")]
+    assert warnings(["Lobo asks"], ["vina lobo"]) == [Notice("name", "Lobo")]
+    assert warnings(["A wall around the well"], ["Vina Lobo, head of the village"]) == []
     assert warnings(["The whitest shirts. Also: heartbeat", "al dente"], names) == []
     assert warnings(["Somebody hit me"], names) == [Notice("hurting", "hit")]
 

@@ -123,6 +123,8 @@ def test_words_of_everyday_are_no_names() -> None:
     of_everyday = ["Fruit every day", "Miss the football", "We need a better ladder"]
     for words in [*of_everyday, "हमें रोज़ फल चाहिए", "نريد فاكهة كل يوم"]:
         assert not no_names.why([words], ["Blue Kite"], adults), words
+    assert not no_names.why(["A wall around the well"], [], ["Vina Lobo, head of the village"])
+    assert no_names.why(["lobo asks"], [], ["Vina Lobo, head of the village"]) == "names"
     assert no_names.why(["a blue kite broke"], ["Blue Kite"], adults) == "names"
     assert not no_names.why(["a kite that is blue"], ["Blue Kite"], adults)
     assert no_names.why(["غرفة لكلثوم"], ["كلثوم"], []) == "names", "a name that is written together with a small word"

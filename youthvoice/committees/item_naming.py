@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from youthvoice.privacy.plain_words import folded, words_of
+from youthvoice.privacy.plain_words import folded, parts_of, words_of
 
 _LEAST_LETTERS: Final = 3
 
@@ -37,7 +37,7 @@ def warnings(texts: Iterable[str], names: Iterable[str]) -> list[Notice]:
         texts: as they shall stand on the agenda.
         names: of adults of the site.
     """
-    known = {word for name in names for _typed, word in words_of(name) if len(word) >= _LEAST_LETTERS}
+    known = {word for name in names for _typed, word in parts_of(name) if len(word) >= _LEAST_LETTERS}
     found = []
     for typed, word in (each for text in texts for each in words_of(text)):
         if word in known:

@@ -11,6 +11,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
+from youthvoice.privacy.plain_words import parts_of
+
 _TITLES: Final = frozenset(
     {"ms", "mr", "mrs", "miss", "dr", "sir", "madam", "mam", "didi", "bhai", "श्री", "श्रीमती", "सुश्री", "दीदी", "भाई"}
 )
@@ -37,10 +39,11 @@ def why(words: Collection[str], nicknames: Collection[str], adults: Collection[s
     if any(_holds(text, phrase) for text in said for phrase in _safety()):
         return "safety"
     looked_for = [tuple(_words(name)) for name in nicknames]
-    parts = Counter(part for name in adults for part in set(_words(name)) if len(part) >= _SHORTEST)
+    named = [" ".join(typed for typed, _plain in parts_of(name)) for name in adults]
+    parts = Counter(part for name in named for part in set(_words(name)) if len(part) >= _SHORTEST)
     looked_for += [(part,) for part, times in parts.items() if times <= _FEW]
-    named = [name for name in looked_for if name and name[0] not in _TITLES]
-    return "names" if any(_holds(text, name) for text in said for name in named) else ""
+    asked = [name for name in looked_for if name and name[0] not in _TITLES]
+    return "names" if any(_holds(text, name) for text in said for name in asked) else ""
 
 
 @lru_cache(maxsize=1)

@@ -18,6 +18,17 @@ def plain_words(text: str) -> list[str]:
     return [word for _typed, word in words_of(text)]
 
 
+def parts_of(name: str) -> list[Word]:
+    """The words of an adult's name; without "of the" in "Vina Lobo, head of the village".
+
+    In a name that has capitals a word without them tells of nobody; scripts that have none keep every word.
+    """
+    parts = words_of(name)
+    if name == name.lower():
+        return parts
+    return [each for each in parts if not each[0][:1].islower()]
+
+
 def folded(word: str) -> str:
     """Without capitals and without marks that people leave out, such as Arabic short vowels."""
     wide = unicodedata.normalize("NFKD", word.casefold())
