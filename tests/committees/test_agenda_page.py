@@ -1,6 +1,7 @@
 """The agenda as children see it at their tablet (mockup `child-agenda`)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from tests.pages import Visitor
 from tests.people import on_tablet
 from youthvoice import db, running
 from youthvoice.answers import store as answers
-from youthvoice.committees import items
+from youthvoice.committees import items, promotion, store
 from youthvoice.committees.facts import Held, ItemBody, ItemFacts, Moved
 from youthvoice.committees.ways import State
 
@@ -62,6 +63,22 @@ def test_each_item_says_where_it_stands(house: House, tablet: Visitor) -> None:
     assert "New. Waits for a meeting." in page
     assert "We talked about it on 24 November. It comes again." in page
     assert "Ms Joshi answers by 8\N{NO-BREAK SPACE}December." in page
+
+
+def test_what_the_children_decided_and_where_something_went_can_be_read(house: House, tablet: Visitor) -> None:
+    top = house.committee("village_child_committee", name="Village committee")
+    below = house.committee("bal_panchayat", goes_up_to_id=top.id)
+    settled, gone = to(put(below), "discussed"), to(put(below, words="The well is far"), "discussed")
+    with db.writing(db.engine()) as session:
+        body = replace(settled.body, decided="We plant a tree <here>")
+        items.move(session, running.keyring(), settled, "settled", DAY, body=body)
+        promotion.go_up(session, running.keyring(), gone, DAY)
+    page = tablet.open("/agenda").text
+    assert 'We settled it ourselves, on 24 November. <bdi dir="auto">We plant a tree &lt;here&gt;</bdi>' in page
+    assert "It went up to Village committee on 24 November." in page
+    with db.writing(db.engine()) as session:
+        store.close(session, top.id, DAY)
+    assert "It went up to another committee on 24 November." in tablet.open("/agenda").text
 
 
 def test_what_is_not_for_everybody_stands_there_without_a_word_of_it(house: House, tablet: Visitor) -> None:

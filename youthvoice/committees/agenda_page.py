@@ -4,7 +4,7 @@ Read with a handful of questions, however long the agenda is; only what is shown
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -83,6 +83,7 @@ class _Known:
     tapped: Collection[str]
     owed: Mapping[str, OwedFacts] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
+    above: Mapping[str, str] = field(default_factory=dict)
 
 
 def agendas(session: Session, site: SiteFacts, language: str, tapped: Collection[str] = ()) -> list[Agenda]:
@@ -105,6 +106,7 @@ def agendas(session: Session, site: SiteFacts, language: str, tapped: Collection
         lately[one.id] = [item for item in found if today - item.day <= _stays(item)]
     every = [item for found in (*opened.values(), *lately.values()) for item in found]
     known = _known(session, every, language, today, tapped)
+    known = replace(known, above=_above(session, every, {one.id: one.name for one in committees}))
     return [
         Agenda(
             one,
@@ -115,6 +117,13 @@ def agendas(session: Session, site: SiteFacts, language: str, tapped: Collection
         )
         for one in committees
     ]
+
+
+def _above(session: Session, every: Collection[ItemFacts], committees: Mapping[int, str]) -> Mapping[str, str]:
+    """The names of the committees to which items went up, by the item below."""
+    gone = [item.id for item in every if item.state == "went_up"]
+    found = items.went_to(session, gone) if gone else {}
+    return {item_id.hex(): committees.get(row, "") for item_id, row in found.items()}
 
 
 def _stays(item: ItemFacts) -> timedelta:
@@ -138,7 +147,8 @@ def _shown(item: ItemFacts, known: _Known) -> Shown:
         key,
         words.picture(item),
         words.line(item) or words.title(item, known.language),
-        words.answer(known.owed.get(key), known.names, known.language, known.today) or words.state(item, known.names),
+        words.answer(known.owed.get(key), known.names, known.language, known.today)
+        or words.state(item, known.names, known.above.get(key, "")),
         words.support(item.support),
         item.state in _ME_TOO,
         key in known.tapped,

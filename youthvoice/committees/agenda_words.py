@@ -82,12 +82,13 @@ def support(number: int) -> str:
     return str(_("5 or more of us say so.")) if number >= SOME else ""
 
 
-def state(item: ItemFacts, names: Mapping[int, str] | None = None) -> str:
+def state(item: ItemFacts, names: Mapping[int, str] | None = None, above: str = "") -> str | Markup:
     """Where an item stands, without what adults owe about it.
 
     Args:
         item: which.
         names: of adults by row, for what waits.
+        above: the committee to which it went up.
     """
     day = format_date(item.day, "d MMMM")
     held, moved = item.body.held, item.body.moved
@@ -96,6 +97,11 @@ def state(item: ItemFacts, names: Mapping[int, str] | None = None) -> str:
         return str(_("%(name)s decides by %(day)s.", name=(names or {}).get(held.by, ""), day=until))
     if moved:
         return str(_("Answer by %(day)s.", day=format_date(moved.until, "d MMMM")))
+    if item.state == "went_up" and above:
+        return str(_("It went up to %(name)s on %(day)s.", name=above, day=day))
+    if item.state == "settled" and item.body.decided:
+        said = Markup('<bdi dir="auto">{}</bdi>').format(item.body.decided)
+        return Markup("{} {}").format(_("We settled it ourselves, on %(day)s.", day=day), said)
     return str(
         {
             "suggested": _("Being checked."),

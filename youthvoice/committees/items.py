@@ -120,6 +120,12 @@ def above(session: Session, keyring: Keyring, item_id: bytes) -> ItemFacts | Non
     return _facts(keyring, row) if row else None
 
 
+def went_to(session: Session, item_ids: Collection[bytes]) -> Mapping[bytes, int]:
+    """The committees to which some items went up, by the item below; unopened."""
+    query = select(Item.from_id, Item.committee_id).where(Item.from_id.in_(item_ids)).order_by(Item.day)
+    return {row.from_id: row.committee_id for row in session.execute(query)}
+
+
 def how_many(session: Session, committee_ids: Collection[int]) -> Mapping[int, int]:
     """How many items wait for a meeting, by committee; unopened."""
     query = select(Item.committee_id, func.count()).where(Item.committee_id.in_(committee_ids), Item.state.in_(WAITING))
