@@ -266,17 +266,50 @@ def test_a_facilitator_holds_a_meeting_from_its_page(
 def test_a_village_committee_without_a_child_is_told_why(
     house: House, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
-    """S24."""
+    """S24: one child who is a member is enough, and without one whatever was typed meanwhile is still there."""
     village = house.committee("village_child_committee")
-    put(village)
+    item = put(village)
     first = following(village)
     clock.moment = first.starts_at
     browser = signed_in(visitor(), house.joshi)
     assert "Children who are members" in browser.open(f"/staff/meetings/{first.id}").text
+    browser.send(f"/staff/meetings/{first.id}/attendance", {"children": "1", "adults": "9"})
+    way = f"/staff/meetings/{first.id}/items/{item.subject}"
+    browser.open(way)
     page = browser.send(f"/staff/meetings/{first.id}/attendance", {"children": "0", "adults": "9"}).text
-    assert "Without a child member this was no meeting of the committee (S24)." in page
+    assert "No child member was there, so this was no meeting of the committee" in page
     assert "Say what came of it" not in page
     assert "Write the minutes" in page
+    page = browser.send(way, {"outcome": "settled", "decided": "A wall of stone"}, status=422).text
+    assert "Nothing can be decided at this meeting" in page
+    assert "No child member was there" in page
+    assert "A wall of stone</textarea>" in page
+    assert again(item).state == "on_agenda"
+
+
+def test_what_was_typed_about_an_item_stays_where_somebody_else_was_faster(
+    house: House, visitor: Callable[[], Visitor], clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    club = house.committee("flip_club")
+    item, meeting = put(club), held(club)
+    clock.move(minutes=5)
+    browser = signed_in(visitor(), house.joshi)
+    way = f"/staff/meetings/{meeting.id}/items/{item.subject}"
+    sent: dict[str, object] = {"outcome": "settled", "decided": "We plant a tree"}
+    browser.open(way)
+
+    def faster(*_given: object, **_more: object) -> None:
+        raise items.Meanwhile
+
+    with monkeypatch.context() as patched:
+        patched.setattr(items, "move", faster)
+        page = browser.send(way, sent, status=422).text
+    assert "Somebody else changed this meanwhile." in page
+    assert "We plant a tree</textarea>" in page
+    enter(club, meeting, item, Said("settled"))
+    page = browser.send(way, sent, status=422).text
+    assert "This is not waiting for a meeting any more." in page
+    assert "We plant a tree</textarea>" in page
 
 
 def test_meetings_are_moved_cancelled_and_added_on_pages(house: House, visitor: Callable[[], Visitor]) -> None:

@@ -82,7 +82,8 @@ def void(code: str, quorum: int) -> str:
     """Why a meeting was none that can decide."""
     words = {
         "no_child": _(
-            "Without a child member this was no meeting of the committee (S24). Its items wait for the next one."
+            "No child member was there, so this was no meeting of the committee and nothing can be decided. "
+            "Its items wait for the next one."
         ),
         "too_few": ngettext(
             "Fewer than %(num)s child was there, so nothing can be decided. The items wait for the next meeting.",
@@ -110,6 +111,7 @@ def refusal(code: str) -> str:
         "nowhere": _("There is no committee above this one. The item stays here."),
         "closed": _("The committee above meets no more. The item stays here, and nothing is lost."),
         "meanwhile": _("Somebody else was faster. This is how it stands now."),
+        "changed": _("Somebody else changed this meanwhile. Look once more, then keep yours."),
         "not_held": _("Say first who was there. Then the minutes can be written."),
         "locked": _("These minutes are locked. Add a note instead."),
         "not_locked": _("These minutes are not locked yet. Change them instead."),

@@ -1,12 +1,12 @@
 """What came of one item at a meeting - HTTP only."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from youthvoice import db, running
 from youthvoice.access.guard import needs
-from youthvoice.committees import agenda_words, items, meeting_page, meeting_words, outcomes
+from youthvoice.committees import agenda_words, items, meeting_page, meeting_rules, meeting_words, outcomes
 from youthvoice.committees.facts import ItemFacts
 from youthvoice.committees.meeting_forms import OutcomeForm
 from youthvoice.committees.meeting_scene import Scene, scene_or_404
@@ -19,19 +19,28 @@ _ID_DIGITS = 32
 @pages.route("/<int:meeting_id>/items/<item_id>", methods=["GET", "POST"])
 @needs("committees.meet")
 def one(meeting_id: int, item_id: str) -> ResponseReturnValue:
-    """Say what came of an item: again, settled, adults answer, or it goes up."""
+    """Say what came of an item: again, settled, adults answer, or it goes up. What is refused stays as it was typed."""
     scene, item = scene_or_404(meeting_id), _item_or_404(item_id)
-    if code := outcomes.why_not(scene.committee, scene.meeting, item):
-        if item.committee_id != scene.committee.id:
-            abort(404)
+    if item.committee_id != scene.committee.id:
+        abort(404)
+    code = outcomes.why_not(scene.committee, scene.meeting, item)
+    if code and request.method == "GET":
         flash(meeting_words.refusal(code))
         return redirect(url_for("meetings.one", meeting_id=meeting_id), 303)
     form = _form(scene)
-    if form.validate_on_submit() and _entered(scene, item, form):
+    if code:
+        form.refuse(code)
+    elif form.validate_on_submit() and _entered(scene, item, form):
         return redirect(url_for("meetings.one", meeting_id=meeting_id), 303)
     shown = {"scene": scene, "item": item, "form": form, "above": meeting_page.above(db.session(), scene.committee)}
-    page = render_template("committees/outcome.html", item_words=agenda_words, say=meeting_words, **shown)
-    return page, 422 if form.errors else 200
+    words = {"item_words": agenda_words, "say": meeting_words, "void": _void(scene) if code == "void" else ""}
+    return render_template("committees/outcome.html", **words, **shown), 422 if form.errors else 200
+
+
+def _void(scene: Scene) -> str:
+    """Why nothing can be decided at a meeting, in words."""
+    needed = scene.meeting.quorum or scene.committee.quorum
+    return meeting_words.void(meeting_rules.why_void(scene.committee, scene.meeting), needed)
 
 
 def _form(scene: Scene) -> OutcomeForm:
@@ -54,8 +63,8 @@ def _entered(scene: Scene, item: ItemFacts, form: OutcomeForm) -> bool:
         return False
     except items.Meanwhile:
         session.rollback()
-        flash(meeting_words.refusal("meanwhile"))
-        return True
+        form.refuse("changed")
+        return False
     session.commit()
     flash(_("It is kept. Children see it on their agenda."))
     return True
