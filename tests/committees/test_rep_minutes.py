@@ -1,6 +1,7 @@
 """A representative at the minutes of her committee, and what children talk about alone first."""
 
 from collections.abc import Callable
+from html import escape
 
 import pytest
 
@@ -73,8 +74,11 @@ def test_she_writes_a_draft_and_enters_the_childrens_yes(
     assert "A quiet place" in speaker.open(f"/agenda/meeting/{meeting.id}").text  # she reads drafts there, too
     assert "at all" not in page
     speaker.open(f"{way}/yes")
-    for number in ("2", "", "many"):
-        assert "Too few children said yes." in speaker.send(f"{way}/yes", {"said_yes": number}, status=422).text
+    for number in ("2", "", "<no"):
+        page = speaker.send(f"{way}/yes", {"said_yes": number}, status=422).text
+        assert "Too few children said yes." in page
+        assert "At least 3 children must say yes." in page
+        assert f'value="{escape(number)}"' in page, "what she typed stays"
     assert "We said yes." in speaker.send(f"{way}/yes", {"said_yes": "3"}).text
     assert now_of(meeting).minutes == "approved"
 

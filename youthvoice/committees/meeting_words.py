@@ -123,6 +123,12 @@ def refusal(code: str) -> str:
     return str(words[code])
 
 
+def yes_needed(quorum: int) -> str:
+    """How many children must say yes to minutes."""
+    least = max(1, quorum)
+    return str(ngettext("At least %(num)s child must say yes.", "At least %(num)s children must say yes.", least))
+
+
 def field(name: str) -> str:
     """What a field of the minutes is called."""
     return str(

@@ -85,14 +85,15 @@ def write(signed: Signed, meeting: MeetingFacts) -> ResponseReturnValue:
 def approve(signed: Signed, meeting: MeetingFacts) -> ResponseReturnValue:
     """The children were asked; so many said yes."""
     if request.method == "GET":
-        return _shown("rep_yes", signed, meeting)
+        return _shown("rep_yes", signed, meeting, said_yes="")
     session, day = db.session(), running.today(signed.site.time_zone)
-    said_yes = _number(request.form.get("said_yes", ""), _MOST_DIGITS)
+    typed = request.form.get("said_yes", "")[:_MOST_DIGITS]
     try:
+        said_yes = _number(typed, _MOST_DIGITS)
         minutes.approve(session, running.keyring(), meeting, said_yes, signed.committee.quorum, day)
     except (minutes.NotNow, minutes.Meanwhile) as error:
         why = meeting_words.refusal(getattr(error, "code", "meanwhile"))
-        return _shown("rep_yes", signed, meeting, why=why), _NOT_TAKEN
+        return _shown("rep_yes", signed, meeting, why=why, said_yes=typed), _NOT_TAKEN
     session.commit()
     return redirect(url_for(".read", meeting_id=meeting.id), 303)
 
