@@ -135,6 +135,21 @@ def test_what_is_on_the_agenda_already_counts_as_one_more_me_too(tablet: Tablet)
     assert tablet.letters() == []
 
 
+def test_what_children_talk_about_alone_is_shown_to_no_advocate(tablet: Tablet) -> None:
+    """Not as something to join, and not to whoever has its number."""
+    alone = put(tablet.committee, words="canary of the night", alone=True)
+    shared = put(tablet.committee, words="Fruit every day")
+    given(tablet, topic="food", wish="more")
+    browser, path = tablet.opened_by(tablet.house.asha)
+    page = browser.open(f"{path}/join").text
+    assert "Fruit every day" in page
+    assert "canary" not in page
+    browser.send(f"{path}/join", {"item": alone.subject}, 400)
+    way = f"/staff/committees/{tablet.committee.id}/agenda"
+    browser.open(f"{way}/{shared.subject}/move")
+    browser.open(f"{way}/{alone.subject}/move", status=404)
+
+
 def test_an_item_of_another_agenda_cannot_be_joined(tablet: Tablet) -> None:
     other = put(tablet.house.committee("dormitory"))
     given(tablet, topic="food", committee=str(tablet.committee.id))

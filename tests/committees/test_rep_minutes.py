@@ -11,7 +11,7 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import on_tablet, signed_in
 from youthvoice import db, running
-from youthvoice.committees import meetings, minutes, rep_visits, representatives
+from youthvoice.committees import items, meetings, minutes, rep_visits, representatives
 from youthvoice.committees.candidate_pictures import SHELF
 from youthvoice.committees.facts import CommitteeFacts
 from youthvoice.committees.meeting_facts import MeetingFacts, Minutes
@@ -138,14 +138,42 @@ def test_children_keep_something_among_themselves_until_they_bring_it_in(
     assert "canary of the night" in page
     assert "Only we children talk about it first." in page
     with db.reading(db.engine()) as session:
-        from youthvoice.committees import items  # noqa: PLC0415 - for this one look
-
         (item,) = items.on(session, running.keyring(), [dormitory.id], {"on_agenda"})
     assert "Only we first" in speaker.send("/agenda/mine/order", {"bring": item.subject}).text
     for browser, path in pages:
         assert "canary" in browser.open(path).text, path
     speaker.send("/agenda/mine/order", {"alone": item.subject})
     assert again(item).body.alone
+
+
+def test_what_children_settle_alone_no_adult_reads_and_a_tap_takes_it_back(
+    house: House, speaker: Visitor, dormitory: CommitteeFacts, visitor: Callable[[], Visitor], clock: StillClock
+) -> None:
+    item, open_ = put(dormitory, words="canary of the night", alone=True), put(dormitory, words="A lamp")
+    meeting = held(dormitory)
+    with db.writing(db.engine()) as session:
+        items.plan(session, item, meeting.id)
+    clock.move(minutes=5)
+    speaker.send("/agenda/mine/order", {"settle": open_.subject})
+    assert again(open_).state == "on_agenda", "only what they talk about alone"
+    page = speaker.send("/agenda/mine/order", {"settle": item.subject}).text
+    assert "Only we children settled it." in page
+    assert again(item).state == "settled"
+    adult, child = signed_in(visitor(), house.joshi), on_tablet(visitor(), house.site_id, "Tablet 2")
+    here = f"/staff/meetings/{meeting.id}"
+    adult.open(here)
+    assert "Held: 6 children" in adult.send(f"{here}/attendance", {"children": "6", "adults": "1"}).text
+    pages = (here, f"{here}/print", f"/staff/committees/{dormitory.id}/agenda")
+    for path in pages:
+        page = adult.open(path).text
+        assert "canary" not in page
+        assert "thing alone first" not in page
+    for path in ("/agenda", f"/agenda/meeting/{meeting.id}"):
+        assert "canary" not in child.open(path).text
+    speaker.send("/agenda/mine/order", {"again": item.subject})
+    assert (again(item).state, again(item).body.alone) == ("on_agenda", True)
+    speaker.send("/agenda/mine/order", {"again": open_.subject})
+    assert "1 thing alone first" in adult.open(pages[2]).text
 
 
 def test_where_meetings_do_not_begin_alone_nothing_can_be_kept_back(

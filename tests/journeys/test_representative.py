@@ -32,6 +32,8 @@ def river(place: Place) -> River:
         make(at, "Cloud", day=day)
         one = make(at, "River", day=day)
         put(at, "The stairs are dark")
+        put(at, "Our song for Friday", alone=True)
+        put(at, "Too loud at night", "settled", alone=True)
         return at, one, dealt(one, place.site_id)
 
 

@@ -103,7 +103,7 @@ def agendas(session: Session, site: SiteFacts, language: str, tapped: Collection
             item for item in items.on(session, keyring, [one.id], _OPEN, MOST_OPEN + 1) if not item.body.alone
         ]
         found = items.latest(session, keyring, [one.id], _LATELY, MOST_LATELY)
-        lately[one.id] = [item for item in found if today - item.day <= _stays(item)]
+        lately[one.id] = [item for item in found if today - item.day <= _stays(item) and not item.body.alone]
     every = [item for found in (*opened.values(), *lately.values()) for item in found]
     known = _known(session, every, language, today, tapped)
     known = replace(known, above=_above(session, every, {one.id: one.name for one in committees}))

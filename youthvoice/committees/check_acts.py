@@ -81,7 +81,7 @@ def _publish(opened: Open, form: PublishForm) -> NOT_YET | None:
 
 def _joinable(opened: Open) -> JoinForm:
     found = items.on(opened.session, running.keyring(), [opened.seen.line.committee.id], _JOINS)
-    return JoinForm.offering(found, languages.chosen())
+    return JoinForm.offering([one for one in found if not one.body.alone], languages.chosen())
 
 
 def _join(opened: Open, form: JoinForm) -> None:

@@ -58,7 +58,7 @@ def agenda(session: Session, keyring: Keyring, meeting: MeetingFacts, now: datet
     shown, alone = meeting_rules.parted(mine)
     others, _alone = meeting_rules.parted([one for one in waiting if one not in mine])
     of_it = items.of_meeting(session, keyring, meeting.id)
-    gone = [one for one in of_it if one.state not in WAITING]
+    gone = [one for one in of_it if one.state not in WAITING and not one.body.alone]
     return Agenda(shown, others, gone, alone)
 
 

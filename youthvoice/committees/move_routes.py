@@ -53,6 +53,6 @@ def _found(committee_id: int, item_id: str) -> tuple[CommitteeFacts, ItemFacts]:
         abort(404)
     if item is None or item.committee_id != committee.id or committee.facilitator_id == caller.person_id:
         abort(404)
-    if "moved" not in WAYS[item.state] or item.state == "suggested":
+    if "moved" not in WAYS[item.state] or item.state == "suggested" or item.body.alone:
         abort(404)
     return committee, item

@@ -24,7 +24,7 @@ def one(meeting_id: int, item_id: str) -> ResponseReturnValue:
     if item.committee_id != scene.committee.id:
         abort(404)
     code = outcomes.why_not(scene.committee, scene.meeting, item)
-    if code and request.method == "GET":
+    if code == "alone" or (code and request.method == "GET"):
         flash(meeting_words.refusal(code))
         return redirect(url_for("meetings.one", meeting_id=meeting_id), 303)
     form = _form(scene)

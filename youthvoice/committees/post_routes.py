@@ -80,18 +80,28 @@ def order(signed: Signed) -> ResponseReturnValue:
     session, keyring = db.session(), running.keyring()
     if request.method == "GET":
         shown = (session, keyring, signed, rep_page.reading(signed))
-        return rep_page.hers("order", signed, waiting=rep_agenda.waiting(*shown), owed=rep_agenda.owed(*shown))
+        lists = {"waiting": rep_agenda.waiting, "owed": rep_agenda.owed, "settled": rep_agenda.settled_alone}
+        return rep_page.hers("order", signed, **{name: listed(*shown) for name, listed in lists.items()})
     for name, step in _STEPS.items():
         if key := request.form.get(name, ""):
             rep_agenda.move(session, keyring, signed, key, step)
             session.commit()
             return redirect(url_for(".order", _anchor=f"i-{key}" if len(key) <= 32 and key.isalnum() else None), 303)  # noqa: PLR2004 - digits of an id
-    for name in ("alone", "bring"):
-        if key := request.form.get(name, ""):
-            with suppress(Meanwhile):  # the page shows how it is now
-                rep_agenda.set_alone(session, keyring, signed, key, alone=name == "alone")
-                session.commit()
+    with suppress(Meanwhile):  # the page shows how it is now
+        _among_us(signed, request.form)
+        session.commit()
     return redirect(url_for(".order"), 303)
+
+
+def _among_us(signed: Signed, form: Mapping[str, str]) -> None:
+    """What is talked about without adults: keep it so, bring it in, settle it, talk about it again."""
+    at, day = (db.session(), running.keyring(), signed), running.today(signed.site.time_zone)
+    for name in ("alone", "bring"):
+        if key := form.get(name, ""):
+            rep_agenda.set_alone(*at, key, alone=name == "alone")
+    for name, does in (("settle", rep_agenda.settle_alone), ("again", rep_agenda.talk_again)):
+        if key := form.get(name, ""):
+            does(*at, key, day)
 
 
 @pages.route("/mine/really", methods=["GET", "POST"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from markupsafe import Markup
@@ -20,6 +20,7 @@ from youthvoice.privacy.keyring import Keyring
 from youthvoice.staff import store as people
 
 MOST: Final = 60
+_STAYS: Final = timedelta(days=28)
 _HANDED: Final = (*sorted(WAITING), "with_adults", "answered")
 
 
@@ -70,6 +71,11 @@ def answered(session: Session, keyring: Keyring, signed: Signed, reading: Readin
     return _lines(session, keyring, found, reading)
 
 
+def settled_alone(session: Session, keyring: Keyring, signed: Signed, reading: Reading) -> list[Line]:
+    """What children settled alone in the last four weeks, the newest first."""
+    return _lines(session, keyring, _settled(session, keyring, signed, reading.today), reading)
+
+
 def still_open(session: Session, keyring: Keyring, committee_id: int, reading: Reading) -> list[Line]:
     """What somebody who goes tells to somebody who comes."""
     return _lines(session, keyring, items.on(session, keyring, [committee_id], _HANDED, MOST), reading)
@@ -97,6 +103,35 @@ def set_alone(session: Session, keyring: Keyring, signed: Signed, key: str, *, a
         items.change_body(session, keyring, item, replace(item.body, alone=alone))
 
 
+def settle_alone(session: Session, keyring: Keyring, signed: Signed, key: str, day: date) -> None:
+    """What children talked about alone they settle alone. No meeting has it then, for adults read those.
+
+    Raises:
+        Meanwhile: somebody else changed the item.
+    """
+    waits = items.on(session, keyring, [signed.committee.id], WAITING)
+    item = next((one for one in waits if one.subject == key and one.body.alone), None)
+    if item is None:
+        return
+    items.plan(session, item, None)
+    item = replace(item, version=item.version + 1)
+    if item.state == "on_agenda":
+        items.move(session, keyring, item, "discussed", day)
+        item = replace(item, state="discussed", version=item.version + 1)
+    items.move(session, keyring, item, "settled", day)
+
+
+def talk_again(session: Session, keyring: Keyring, signed: Signed, key: str, day: date) -> None:
+    """What they settled alone waits for a meeting again; a tap that was not meant is taken back so.
+
+    Raises:
+        Meanwhile: somebody else changed the item.
+    """
+    item = next((one for one in _settled(session, keyring, signed, day) if one.subject == key), None)
+    if item is not None:
+        items.move(session, keyring, item, "on_agenda", day)
+
+
 def say_done(session: Session, keyring: Keyring, signed: Signed, key: str, day: date, *, done: bool) -> bool:  # noqa: PLR0913 - who, of what, when, what
     """Children of a meeting say of an answer that it is really done, or not yet.
 
@@ -120,6 +155,11 @@ def say_done(session: Session, keyring: Keyring, signed: Signed, key: str, day: 
     say = replying.confirm if done else replying.open_again
     say(session, keyring, about.id, day)  # and the item goes on (`answered`)
     return True
+
+
+def _settled(session: Session, keyring: Keyring, signed: Signed, day: date) -> list[ItemFacts]:
+    found = items.latest(session, keyring, [signed.committee.id], ["settled"], MOST)
+    return [one for one in found if one.body.alone and day - one.day <= _STAYS]
 
 
 def _one(session: Session, keyring: Keyring, signed: Signed, key: str) -> ItemFacts | None:
