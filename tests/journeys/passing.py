@@ -8,6 +8,7 @@ from tests.journeys.places import Place
 from youthvoice import db, running
 from youthvoice.answers.models import Owed, TapsCounted
 from youthvoice.committees.models import Committee, Meeting, SupportCounted
+from youthvoice.committees.planning import meetings_due
 from youthvoice.places.models import Site
 from youthvoice.threads.models import Letter
 
@@ -32,17 +33,30 @@ def a_week(place: Place) -> None:
     place.house.works_once()
 
 
-def the_hour_of_the_meeting(place: Place) -> int:
-    """The next meeting of the place began an hour ago; gives its row."""
-    place.house.works_once()
+def the_hour_of_the_meeting(place: Place, name: str = "") -> int:
+    """The next meeting of the place, or of its committee of this name, began an hour ago; gives its row."""
+    with place.house.app.app_context():
+        meetings_due()  # what the work process does every five minutes
     with place.house.app.app_context(), db.writing(db.engine()) as session:
         at = select(Meeting.id).join(Committee, Committee.id == Meeting.committee_id)
         mine = at.where(Committee.site_id == place.site_id, Meeting.state == "planned").order_by(Meeting.starts_at)
+        mine = mine.where(Committee.name == name) if name else mine
         meeting_id = session.scalars(mine).first()
         assert meeting_id
         began = running.now().replace(microsecond=0) - timedelta(hours=1)
         session.execute(update(Meeting).where(Meeting.id == meeting_id).values(starts_at=began))
     return meeting_id
+
+
+def a_day_after(place: Place, meeting_id: int) -> None:
+    """A meeting, and the children's yes to its minutes, lie a day further back."""
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        began, said_yes = session.execute(
+            select(Meeting.starts_at, Meeting.approved_on).where(Meeting.id == meeting_id)
+        ).one()
+        day = timedelta(days=1)
+        before = {"starts_at": began - day, "approved_on": said_yes - day if said_yes else None}
+        session.execute(update(Meeting).where(Meeting.id == meeting_id).values(**before))
 
 
 def the_day_of_the_answer(place: Place) -> None:
