@@ -31,11 +31,11 @@ def example(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield loaded
 
 
-def faults(page: Page, *, child: bool) -> list[str]:
-    """What is wrong with the page that is open."""
+def faults(page: Page, *, child: bool, looked_through: bool = True) -> list[str]:
+    """What is wrong with the page that is open; not `looked_through`: only whether it fits."""
     found = [
         f"{page.url} {each['id']}: {node['html'][:120]} - {node['failureSummary'][:300]}"
-        for each in Axe().run(page, options=_TAGS).response["violations"]
+        for each in (Axe().run(page, options=_TAGS).response["violations"] if looked_through else ())
         for node in each["nodes"]
     ]
     usual = page.viewport_size
@@ -49,13 +49,13 @@ def faults(page: Page, *, child: bool) -> list[str]:
     return found
 
 
-def walk(context: BrowserContext, url: str, paths: list[str], *, child: bool) -> list[str]:
+def walk(context: BrowserContext, url: str, paths: list[str], *, child: bool, looked_through: bool = True) -> list[str]:
     """Open every page; give all that is wrong."""
     watch, page = Watch(context), context.new_page()
     found = []
     for path in paths:
         page.goto(url + path)
-        found += faults(page, child=child)
+        found += faults(page, child=child, looked_through=looked_through)
     page.close()
     watch.check()
     return found
@@ -99,7 +99,7 @@ def test_every_page_of_an_adult(handle: str, example: ExampleHouse, browser: Bro
         speaks.goto(f"{example.url}/staff/")
         assert speaks.locator("html").get_attribute("lang") == language
         speaks.close()
-        found += walk(context, example.url, paths, child=False)
+        found += walk(context, example.url, paths, child=False, looked_through=language == "ar")  # the mirrored one
         browsers.close(context)
     browsers.close(first)
     assert not found, "\n".join(found)
