@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from youthvoice.committees.candidate_pictures import SHELF, is_one
-from youthvoice.committees.elections import LEAST_VOTES, Candidate, Opening, folded, refusals, result
+from youthvoice.committees.elections import LEAST_VOTES, Candidate, Opening, refusals, result
 from youthvoice.committees.facts import CommitteeFacts
 from youthvoice.committees.presets import PRESETS
+from youthvoice.committees.rep_facts import same
 from youthvoice.slips.pictures import screens
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -98,7 +99,7 @@ def test_no_picture_of_a_child_who_stands_can_be_on_a_slip() -> None:
 
 @given(st.text(max_size=20))
 def test_a_nickname_is_compared_without_capitals_and_blanks(name: str) -> None:
-    assert folded(f"  {name} ") == folded(folded(name))
+    assert same(f"  {name} ") == same(same(name))
 
 
 COUNTS = st.lists(st.integers(0, 40), min_size=2, max_size=12)
@@ -126,3 +127,11 @@ def test_who_won_is_who_a_plain_count_says_and_ties_follow_the_rule(
         assert (found.state, found.left, drawn) == ("done", (first[-1],), [first])
     else:
         assert (found.state, found.left, drawn) == ("again", first, [])
+
+
+@pytest.mark.parametrize("other", ["Mina\u200f", "\u2067mina\u2069", "Ｍina"])
+def test_marks_that_nobody_sees_do_not_tell_two_nicknames_apart(other: str) -> None:
+    twice = (Candidate("Mina", SHELF[0].code), Candidate(other, SHELF[1].code))
+    assert codes(replace(GOOD, standing=twice)) == {"same_nickname"}
+    unseen = (Candidate("Mina", SHELF[0].code), Candidate("\u200f", SHELF[1].code))
+    assert codes(replace(GOOD, standing=unseen)) == {"no_nickname"}

@@ -15,7 +15,8 @@ from youthvoice import running
 from youthvoice.answers import store as answers
 from youthvoice.answers.store import OwedFacts
 from youthvoice.committees import agenda_words as words
-from youthvoice.committees import items, meetings, store
+from youthvoice.committees import election_told, items, meetings, store
+from youthvoice.committees.election_told import Told
 from youthvoice.committees.facts import CommitteeFacts, ItemFacts
 from youthvoice.committees.meeting_facts import MeetingFacts
 from youthvoice.committees.ways import WAITING
@@ -67,6 +68,7 @@ class Agenda:
         lately: what became of others in the last four weeks, the newest first.
         more: whether there is more that is open.
         meeting: the next one; None where none is planned.
+        news: what came of its elections in the last two weeks. A committee that meets no more has nothing else.
     """
 
     committee: CommitteeFacts
@@ -74,6 +76,7 @@ class Agenda:
     lately: Sequence[Shown]
     more: bool
     meeting: MeetingFacts | None = None
+    news: Sequence[Told] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +110,21 @@ def agendas(session: Session, site: SiteFacts, language: str, tapped: Collection
     every = [item for found in (*opened.values(), *lately.values()) for item in found]
     known = _known(session, every, language, today, tapped)
     known = replace(known, above=_above(session, every, {one.id: one.name for one in committees}))
-    return [
+    now = running.now()
+    news = election_told.on_agendas(session, keyring, site.id, now)
+    meet = [
         Agenda(
             one,
             [_shown(item, known) for item in opened[one.id][:MOST_OPEN]],
             [_shown(item, known) for item in lately[one.id]],
             len(opened[one.id]) > MOST_OPEN,
-            meetings.next_of(session, one.id, running.now()),
+            meetings.next_of(session, one.id, now),
+            news.pop(one.id, ()),
         )
         for one in committees
     ]
+    closed = (store.find(session, committee_id) for committee_id in news)
+    return [*meet, *(Agenda(one, (), (), more=False, news=news[one.id]) for one in closed if one)]
 
 
 def _above(session: Session, every: Collection[ItemFacts], committees: Mapping[int, str]) -> Mapping[str, str]:

@@ -51,7 +51,14 @@ def me_too() -> ResponseReturnValue:
 
 def _board(site: SiteFacts, sheet: str, tapped: Collection[str] = ()) -> ResponseReturnValue:
     shown = agenda_page.agendas(db.session(), site, languages.chosen(site.languages), tapped)
-    more = {"tells": is_open_at(site), "front_href": "/language", "zone": site.time_zone, "say": meeting_words}
+    meets = [one for one in shown if one.committee.is_open]
+    more = {
+        "meets": meets,
+        "tells": is_open_at(site),
+        "front_href": "/language",
+        "zone": site.time_zone,
+        "say": meeting_words,
+    }
     return render_template("committees/agenda.html", agendas=shown, sheet=sheet, **more)
 
 

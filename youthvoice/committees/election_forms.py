@@ -22,6 +22,7 @@ from youthvoice.committees import election_words, words
 from youthvoice.committees.candidate_pictures import SHELF
 from youthvoice.committees.elections import MOST_LETTERS, MOST_STANDING, Candidate, Refusal
 from youthvoice.committees.facts import CommitteeFacts
+from youthvoice.committees.rep_facts import tidy
 from youthvoice.staff.second import SecondAdultForm
 from youthvoice.threads.picture_words import words as picture_words
 from youthvoice.web.days import day
@@ -85,12 +86,12 @@ class OpenElectionForm(_OpenForm):
 
     def standing(self) -> tuple[Candidate, ...]:
         """Who stands; empty rows are nobody."""
-        found = ((" ".join((name.data or "").split()), picture.data) for name, picture in self.rows)
+        found = ((tidy(name.data or ""), picture.data) for name, picture in self.rows)
         return tuple(Candidate(nickname, picture) for nickname, picture in found if nickname)
 
     def put(self, found: Refusal) -> None:
         """Say a refusal at its box; one of a nickname at her row."""
-        rows = {" ".join((name.data or "").split()): name for name, _picture in self.rows}
+        rows = {tidy(name.data or ""): name for name, _picture in self.rows}
         box = rows.get(found.name) or self["name_1"] if found.at == "standing" else self[found.at]
         box.errors = [*box.errors, election_words.refusal(found)]
 

@@ -1,16 +1,17 @@
 """Between the form of an election and its rules: what was wanted, and what keeps it from opening."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from youthvoice import running
 from youthvoice.committees import election_store, representatives, standing, term_rules
+from youthvoice.committees.election_facts import ElectionFacts
 from youthvoice.committees.election_forms import OpenElectionForm
 from youthvoice.committees.elections import AT_THE_TABLET, Opening, Refusal, refusals
 from youthvoice.committees.facts import CommitteeFacts
-from youthvoice.committees.rep_facts import same
+from youthvoice.committees.rep_facts import RepFacts, same
 from youthvoice.web.days import local
 
 
@@ -40,12 +41,41 @@ def weighed(session: Session, committee: CommitteeFacts, opening: Opening, now: 
     before = [one for one in representatives.of(session, keyring, committee.id) if one.post == opening.post]
     held = representatives.names(term_rules.held_last(opening.post, before))
     runs = election_store.runs(session, committee.id, opening.post)
-    elsewhere = [
-        one
+    others = {
+        same(one.nickname)
         for one in representatives.in_office(session, keyring, [committee.site_id], day)
-        if one.committee_id != committee.id or one.post == term_rules.MANY
-    ]
-    known = {same(one.nickname) for one in elsewhere}
-    taken = (Refusal("nickname_taken", "standing", one.nickname) for one in opening.standing)
-    found = refusals(opening, committee, held=held, running=runs, now=now)
-    return (*found, *(one for one in taken if same(one.name) in known))
+        if not term_rules.is_herself(one, committee.id, opening.post)
+    }
+    stand = {
+        same(one.nickname)
+        for other in election_store.of(session, keyring, [committee.id])
+        if other.is_running and other.post != opening.post
+        for one in other.body.standing
+    }
+    found = [*refusals(opening, committee, held=held, running=runs, now=now)]
+    for code, known in (("nickname_taken", others), ("stands_twice", stand)):
+        found += [Refusal(code, "standing", one.nickname) for one in opening.standing if same(one.nickname) in known]
+    return tuple(found)
+
+
+def leaving(session: Session, committee: CommitteeFacts, election: ElectionFacts) -> list[RepFacts]:
+    """Who stands, holds another post of the committee, and leaves it if she is chosen."""
+    if not election.is_running:
+        return []
+    stand = {same(one.nickname) for one in election.body.standing}
+    found = representatives.in_office(session, running.keyring(), [committee.site_id], _today(session, committee))
+    hers = (one for one in found if one.post != election.post and same(one.nickname) in stand)
+    return [one for one in hers if term_rules.is_herself(one, committee.id, election.post)]
+
+
+def seat(session: Session, committee: CommitteeFacts, election: ElectionFacts) -> RepFacts | None:
+    """Who won, as she is in office: at the tablet her nickname may bear a number. None where she is not any more."""
+    if not election.won or not committee.is_open:
+        return None
+    day, mine = _today(session, committee), representatives.of(session, running.keyring(), committee.id)
+    known = (one for one in mine if one.post == election.post and one.is_in_office(day))
+    return next((one for one in known if one.picture == election.won.picture), None)
+
+
+def _today(session: Session, committee: CommitteeFacts) -> date:
+    return running.today(standing.zone_of(session, committee))

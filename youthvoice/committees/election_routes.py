@@ -61,14 +61,14 @@ def open_(committee_id: int) -> ResponseReturnValue:
         with db.reading(db.engine()) as session:
             found = election_page.weighed(session, committee, opening, running.now())
         if not found and _signed(form, caller, committee):
-            if slug := _opened(form, committee, zone):
+            if isinstance(slug := _opened(form, committee, zone), str):
                 if tied and again:
                     election_store.forget_standing(db.session(), keyring, again.slug)
                 db.session().commit()
                 flash(_("It is open."))
                 return redirect(url_for(".one", slug=slug), 303)
             db.session().rollback()
-            found = (Refusal("runs_already", "post"),)
+            found = (slug,)
         for one_ in found:
             form.put(one_)
     shown = {"committee": committee, "form": form, "again": again.slug if tied and again else "", "shelf": SHELF}
@@ -82,12 +82,13 @@ def _signed(form: OpenElectionForm, caller: Caller, committee: CommitteeFacts) -
     return form.signed_by(caller.person_id, [committee.site_id]) is not None
 
 
-def _opened(form: OpenElectionForm, committee: CommitteeFacts, zone: str) -> str | None:
-    """The slug of the new election; None where somebody else opened one for the post a moment ago."""
+def _opened(form: OpenElectionForm, committee: CommitteeFacts, zone: str) -> str | Refusal:
+    """The slug of the new election; why not, where somebody else opened one or closed the committee a moment ago."""
     session, opening = db.session(), election_page.opening_of(form, zone)
-    election_store.hold(session, committee.id)
+    if not election_store.hold(session, committee.id):
+        return Refusal("committee_closed", "post")
     if election_store.runs(session, committee.id, opening.post):
-        return None
+        return Refusal("runs_already", "post")
     where = (form.where.data or "").strip() if opening.way == NOMINATION else ""
     return election_store.add(session, running.keyring(), committee.id, opening, require().person_id, log(), where)
 
@@ -204,6 +205,8 @@ def _page(
         deal=deal or DealForm(formdata=None, data={"number": election.body.voters}),
         confirm=confirm or _confirming(election),
         form=PlainForm(formdata=None),
+        leaving=election_page.leaving(db.session(), committee, election),
+        seat=election_page.seat(db.session(), committee, election),
         mine=election.counted_by == require().person_id,
         opened_it=election.opened_by == require().person_id,
     )

@@ -21,9 +21,10 @@ from youthvoice.web.neutral_names import new_name
 KEY_PREFIX = "ballots-"
 
 
-def hold(session: Session, committee_id: int) -> None:
-    """Whoever opens an election of the same committee at this moment waits."""
-    session.execute(select(Committee.id).where(Committee.id == committee_id).with_for_update())
+def hold(session: Session, committee_id: int) -> bool:
+    """Whoever opens an election of the same committee at this moment, or closes it, waits; whether it still meets."""
+    query = select(Committee.id).where(Committee.id == committee_id, Committee.closed_on.is_(None))
+    return session.scalar(query.with_for_update()) is not None
 
 
 def runs(session: Session, committee_id: int, post: str) -> bool:
@@ -116,13 +117,15 @@ def finish(  # noqa: PLR0913, PLR0917 - what came of it, and when
     """It is over: who won begins her term; ballots, first counts and slips are gone. The key ends after the commit."""
     body = open_body(keyring, row.slug, row.body)
     left = tuple(body.standing[place] for place in result.left)
+    committee = store.find(session, row.committee_id)
+    assert committee is not None  # a foreign key says so
+    if result.state == "done" and not committee.is_open:
+        result, left = Result("called_off"), ()  # nobody begins a term in a committee that meets no more
     if result.state == "done":
-        committee = store.find(session, row.committee_id)
-        assert committee is not None  # a foreign key says so
         day = local(now, _zone(session, committee)).date()
         won = left[0]
         representatives.elected(session, keyring, committee, row.post, won.nickname, won.picture, row.way, day)
-    row.state, row.ends_at = result.state, min(row.ends_at, now)
+    row.state, row.ends_at = result.state, now  # from here on children are told, however late adults counted
     row.body = lock_body(keyring, row.slug, Body(left, 0, body.where if row.way == NOMINATION else ""))
     row.first_count, row.counted_by = None, None
     session.execute(delete(Ballot).where(Ballot.election_id == row.id))
@@ -137,6 +140,13 @@ def call_off(session: Session, keyring: Keyring, election_id: int, now: datetime
         return False
     finish(session, keyring, row, Result("called_off"), now, log)
     return True
+
+
+def call_off_all(session: Session, keyring: Keyring, committee_id: int, now: datetime, log: Log) -> None:
+    """A committee meets no more: whatever it was electing is called off. The keys end after the commit."""
+    query = select(Election.id).where(Election.committee_id == committee_id, Election.state.in_(RUNNING))
+    for election_id in session.scalars(query.order_by(Election.id)).all():
+        call_off(session, keyring, election_id, now, log)
 
 
 def forget_standing(session: Session, keyring: Keyring, slug: str) -> None:

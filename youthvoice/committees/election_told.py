@@ -23,6 +23,7 @@ class Told:
         post: key of the preset's posts.
         words: the sentence for children, in the reader's language.
         picture: OpenMoji code: hers who won, else a ballot box.
+        vote: what was voted about, in the reader's language.
         by_tablet: whether children voted at the tablet; then `/vote/<slug>` tells it, too.
     """
 
@@ -31,6 +32,7 @@ class Told:
     post: str
     words: Markup
     picture: str
+    vote: str
     by_tablet: bool
 
 
@@ -44,7 +46,19 @@ def told(session: Session, keyring: Keyring, site_id: int, now: datetime) -> lis
             one.post,
             election_words.told(one),
             one.won.picture if one.won else "1F5F3",
+            election_words.vote(one.post),
             one.way == "slips",
         )
         for one in found
     ]
+
+
+def on_agendas(session: Session, keyring: Keyring, site_id: int, now: datetime) -> dict[int, list[Told]]:
+    """The same by committee, for its agenda: of each post only the newest; what was voted once more is old news."""
+    found: dict[tuple[int, str], Told] = {}
+    for one in told(session, keyring, site_id, now):
+        found.setdefault((one.committee_id, one.post), one)
+    parted: dict[int, list[Told]] = {}
+    for one in found.values():
+        parted.setdefault(one.committee_id, []).append(one)
+    return parted

@@ -9,6 +9,7 @@ from wtforms import SelectChoice
 from youthvoice.committees import words
 from youthvoice.committees.election_facts import ElectionFacts
 from youthvoice.committees.elections import Refusal
+from youthvoice.committees.rep_facts import RepFacts, same
 from youthvoice.places.help_words import named
 from youthvoice.web.days import local
 
@@ -48,6 +49,11 @@ def refusal(found: Refusal) -> str:
         "nickname_taken": _(
             "%(name)s is the nickname of somebody in office at this site. Let her choose another.", name=found.name
         ),
+        "stands_twice": _(
+            "%(name)s stands for another post of this committee already. Open this one when that is over, "
+            "or leave her out: one child has one post.",
+            name=found.name,
+        ),
         "no_voters": _("Nobody can vote. Say how many children may: each of them gets a slip."),
         "too_few_voters": _("Fewer than five can vote: that would not be secret. Vote by raised hands, or together."),
         "too_many_voters": _("Slips can be dealt to four thousand children at most."),
@@ -55,6 +61,25 @@ def refusal(found: Refusal) -> str:
         "no_balance": _("Two adults must see to it that at least half of the posts are girls. Tick it, and sign."),
     }
     return str(said[found.code])
+
+
+def leaves(one: RepFacts) -> Markup:
+    """What an adult is told who lets somebody in office stand for another post of her committee."""
+    said = escape(
+        _(
+            "%(name)s holds another post: %(post)s. If she is chosen, that term ends: one child has one post. "
+            "Is this another child? Then call it off, and let her choose another nickname."
+        )
+    )
+    return said % {"name": named(one.nickname), "post": words.post(one.post)}
+
+
+def at_the_tablet(found: ElectionFacts, now: RepFacts) -> Markup:
+    """What an adult is told whose winner bears a number in office; empty where she bears none."""
+    if found.won is None or same(found.won.nickname) == same(now.nickname):
+        return Markup()
+    said = escape(_("%(name)s is also somebody else in office. At the tablet she is %(numbered)s: tell her."))
+    return said % {"name": named(found.won.nickname), "numbered": named(now.nickname)}
 
 
 def counted(code: str) -> str:

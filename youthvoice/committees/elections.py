@@ -3,13 +3,13 @@
 Only who won is ever kept or shown: no numbers, no turnout (PRIVACY.md A11). Posts rotate (STANDARDS S23).
 """
 
-import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from youthvoice.committees.facts import CommitteeFacts
+from youthvoice.committees.rep_facts import same, tidy
 from youthvoice.slips.pictures import MOST as MOST_VOTERS
 
 Tie = Literal["lot", "again"]
@@ -85,11 +85,6 @@ class Result:
     left: tuple[int, ...] = ()
 
 
-def folded(nickname: str) -> str:
-    """A nickname as it is compared: capitals, blanks and ways of writing a letter do not matter."""
-    return " ".join(unicodedata.normalize("NFKC", nickname).casefold().split())
-
-
 def refusals(
     opening: Opening, committee: CommitteeFacts, *, held: Collection[str], running: bool, now: datetime
 ) -> tuple[Refusal, ...]:
@@ -110,9 +105,9 @@ def refusals(
     if running:
         found.append(Refusal("runs_already", "post"))
     found += _about_standing(opening, may_nominate=NOMINATION in committee.kind.ways)
-    known = {folded(name) for name in held}
+    known = {same(name) for name in held}
     found += [
-        Refusal("held_before", "standing", one.nickname) for one in opening.standing if folded(one.nickname) in known
+        Refusal("held_before", "standing", one.nickname) for one in opening.standing if same(one.nickname) in known
     ]
     found += _about_voters(opening)
     if opening.way != NOMINATION and not now < opening.ends_at <= now + LONGEST:
@@ -132,11 +127,11 @@ def _about_standing(opening: Opening, *, may_nominate: bool) -> Iterator[Refusal
         yield Refusal("one_stands" if may_nominate else "one_stands_alone", "standing")
     elif stand > MOST_STANDING:
         yield Refusal("too_many_stand", "standing")
-    if len({folded(one.nickname) for one in opening.standing}) < stand:
+    if len({same(one.nickname) for one in opening.standing}) < stand:
         yield Refusal("same_nickname", "standing")
     if len({one.picture for one in opening.standing}) < stand:
         yield Refusal("same_picture", "standing")
-    if any(not folded(one.nickname) or len(one.nickname) > MOST_LETTERS for one in opening.standing):
+    if any(not tidy(one.nickname) or len(one.nickname) > MOST_LETTERS for one in opening.standing):
         yield Refusal("no_nickname", "standing")
 
 

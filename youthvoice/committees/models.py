@@ -125,8 +125,8 @@ class Election(Base):
     `slug` is what addresses bear. `way` is `paper`, `hands`, `slips` or `nomination`; `tie` the rule chosen before
     (`lot` or `again`); `state` is `open`, `counted_once`, `done`, `again`, `too_few`, `nobody` or `called_off`. `body`
     holds who stands and, once over, only who won (or who stands again); locked. `first_count` is what the first adult
-    counted, until the second has; locked, then gone. `key` names the key file of its ballots. `ends_at` moves only to
-    an earlier moment.
+    counted, until the second has; locked, then gone. `key` names the key file of its ballots. `ends_at` is when it
+    ends, and once it is over, when it was.
     """
 
     __tablename__ = "elections"

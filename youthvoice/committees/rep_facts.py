@@ -18,7 +18,7 @@ class RepFacts:
         nickname: she chose it; not her name.
         picture: of `candidate_pictures.SHELF`.
         ended_on: when it ended before its time.
-        why: code of the reason for that, of `term_rules.ENDINGS` or `FOLLOWED`.
+        why: code of the reason for that, of `term_rules.ENDINGS`, `FOLLOWED` or `ANOTHER`.
         mark: 8 bytes that are others once she has a new code.
     """
 

@@ -60,6 +60,7 @@ def ending(code: str) -> str:
             "mistake": _("It was entered by mistake"),
             "herself": _("she ended it herself"),
             "followed": _("somebody else holds the post now"),
+            "another": _("she was chosen for another post"),
         }.get(code, "")
     )
 

@@ -88,13 +88,20 @@ def elected(  # noqa: PLR0913, PLR0917 - as `appoint`
     way: str,
     day: date,
 ) -> bytes:
-    """As `appoint`, for whoever won: what speaks against her was asked when the election was opened (`refusal`).
+    """As `appoint`, for whoever won: what speaks against her was asked when the election was opened.
 
-    Somebody else who came into office meanwhile under her nickname keeps it; hers gets a number.
+    Whoever holds another post of this committee under her nickname is she (`term_rules.is_herself`): one child has one
+    post, and her other term ends. Somebody else who came into office meanwhile under her nickname keeps it; hers gets
+    a number.
     """
     _hold(session, committee.site_id)
-    taken = {same(one.nickname) for one in in_office(session, keyring, [committee.site_id], day)}
     wanted = term_rules.wanted(post, nickname, picture, way)
+    found = in_office(session, keyring, [committee.site_id], day)
+    hers = [one for one in found if term_rules.is_herself(one, committee.id, post)]
+    for one in hers:
+        if one.post != post and same(one.nickname) == same(wanted.nickname):
+            end(session, keyring, one, day, term_rules.ANOTHER)
+    taken = {same(one.nickname) for one in found if one not in hers}
     name = next(name for name in term_rules.numbered(wanted.nickname) if same(name) not in taken)
     return _begin(session, keyring, committee, replace(wanted, nickname=name), day)
 

@@ -9,6 +9,8 @@ from youthvoice import db, running
 from youthvoice.access.guard import current, log, needs, require
 from youthvoice.committees import (
     agenda_words,
+    ballots,
+    election_store,
     meeting_page,
     meeting_words,
     promotion,
@@ -106,13 +108,16 @@ def change(committee_id: int) -> ResponseReturnValue:
 def close(committee_id: int) -> ResponseReturnValue:
     """Close one, after saying what becomes of what is on its agenda."""
     committee, form = _committee(committee_id), PlainForm()
+    session, keyring, now = db.session(), running.keyring(), running.now()
     if not form.validate_on_submit():
-        return render_template("committees/close.html", committee=committee, form=form)
-    day = running.today(standing.zone_of(db.session(), committee))
-    promotion.close(db.session(), running.keyring(), committee.id, running.now(), day)
-    return _kept(
-        "committee.close", committee, _("%(name)s is closed. Everything it said is kept.", name=committee.name)
-    )
+        electing = [one.post for one in election_store.of(session, keyring, [committee.id]) if one.is_running]
+        return render_template("committees/close.html", committee=committee, form=form, electing=electing)
+    promotion.close(session, keyring, committee.id, now, running.today(standing.zone_of(session, committee)))
+    election_store.call_off_all(session, keyring, committee.id, now, log())
+    said = _("%(name)s is closed. Everything it said is kept.", name=committee.name)
+    answer = _kept("committee.close", committee, said)
+    ballots.end_unused(db.engine(), keyring)
+    return answer
 
 
 def _committee(committee_id: int) -> CommitteeFacts:

@@ -19,6 +19,9 @@ MANY: Final = "member"
 HERSELF: Final = "herself"
 MISTAKE: Final = "mistake"
 FOLLOWED: Final = "followed"
+ANOTHER: Final = "another"
+"""She was chosen for another post of her committee."""
+
 ENDINGS: Final = ("children_asked", "left", "rest", MISTAKE)
 """Why a facilitator may end a term early."""
 
@@ -98,6 +101,14 @@ def held_last(post: str, before: Collection[RepFacts]) -> list[RepFacts]:
     real = [one for one in before if one.why != MISTAKE and post != MANY]
     newest = max((one.starts_on for one in real), default=None)
     return [one for one in real if one.starts_on == newest]
+
+
+def is_herself(one: RepFacts, committee_id: int, post: str) -> bool:
+    """Whether somebody in office is the child of her nickname who stands for a post of a committee.
+
+    In one committee children know who bears a nickname; only of two who are `MANY` each needs her own.
+    """
+    return one.committee_id == committee_id and not one.post == post == MANY
 
 
 def is_to_hand_over(one: RepFacts, day: date) -> bool:
