@@ -167,6 +167,7 @@
   function take(status, said) {
     if (status === 201 && said.sheet === form.elements.sheet.value) {
       form.reset();
+      mending = false;
       if (said.screens) follow(said.screens);
       else if (said.late) show(one("late"));
       else leave((said.thanks ?? form.dataset.thanks) + (document.documentElement.dataset.aloud ?? ""));
