@@ -35,7 +35,7 @@ lint: install-test
 
 test: install-test catalogues lint
 	$(RUN)/python -m pytest --ignore tests/journeys -n 2 --dist worksteal
-	$(RUN)/python -m pytest tests/journeys
+	$(RUN)/python -m pytest tests/journeys -n 2 --dist worksteal
 
 bench: install-test catalogues
 	@$(RUN)/python -m benchmarks
