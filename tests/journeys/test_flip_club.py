@@ -54,7 +54,7 @@ def puts_it_on_the_agenda(asha: StaffDesk) -> None:
     asha.presses("Put it on the agenda")
     asha.fills(words_en=LAMP, words_hi="सीढ़ियों के लिए बत्ती", words_ar="مصباح للدرج")
     asha.presses("Put it on the agenda")
-    asha.reads("agenda")
+    asha.reads("It is on the agenda.")
 
 
 def say_me_too(tablet: ChildTablet, times: int) -> None:
