@@ -65,7 +65,7 @@ def test_nobody_stands_for_two_posts_of_one_committee_at_once(
     joshi = signed_in(visitor(), house.joshi)
     opened(joshi, panchayat, post="chair", **GIRLS)
     opened(joshi, panchayat, 422, post="deputy", **GIRLS)
-    assert "Mina stands for another post of this committee already." in joshi.page
+    assert "<bdi>Mina</bdi> stands for another post of this committee already." in joshi.page
     opened(joshi, panchayat, post="deputy", **GIRLS, name_1="Tara", name_2="Zoya")
 
 

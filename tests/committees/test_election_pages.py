@@ -14,7 +14,7 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import PASSWORD, make_person, make_site, on_tablet, signed_in
 from youthvoice import db, running
-from youthvoice.committees import election_told
+from youthvoice.committees import ballots, election_told
 from youthvoice.committees.candidate_pictures import SHELF
 from youthvoice.committees.election_facts import ElectionFacts
 from youthvoice.committees.facts import CommitteeFacts
@@ -106,6 +106,7 @@ def test_what_cannot_be_is_said_at_its_box(
     opened(joshi, at, 422, **changed)
     assert words in joshi.page
     assert "There is a problem" in joshi.page
+    assert not re.search(r'id="name_([3-9]|1\d)-error"', joshi.page), "at nobody's row"
 
 
 def test_a_post_has_one_election_at_a_time_and_rotates(
@@ -118,7 +119,7 @@ def test_a_post_has_one_election_at_a_time_and_rotates(
     for who in (house.joshi, house.asha):
         count(signed_in(visitor(), who), slug, 4, 2, 0)
     opened(joshi, at, 422)
-    assert "Mina held this post last." in joshi.page
+    assert "<bdi>Mina</bdi> held this post last." in joshi.page
     opened(joshi, at, name_1="Tara")
 
 
@@ -285,10 +286,15 @@ def test_wrong_and_spent_slips_and_late_votes_are_said_kindly(
     tablet.send(f"/vote/{election.slug}", {**slip_of(wrong), "choice": "1"}, 422)
     assert "none of ours" in tablet.page
     assert re.search(r'name="choice" value="1" checked', tablet.page)
+    late = on_tablet(visitor(), house.site_id, "Tablet 2")
+    late.open(f"/vote/{election.slug}")
     clock.move(hours=8)
     assert sent(tablet, election, slip_of(slips[1]), 0, 410) == {"go": f"/vote/{election.slug}"}
     assert "The vote is over." in tablet.open(f"/vote/{election.slug}", 410).text
     assert "being counted" in tablet.page
+    ballots.elections_due()
+    for choice in (0, 2):
+        assert sent(late, election, slip_of(slips[1]), choice, 410) == {"go": f"/vote/{election.slug}"}
 
 
 def test_a_tablet_of_another_site_and_a_telephone_cannot_vote(house: House, visitor: Callable[[], Visitor]) -> None:

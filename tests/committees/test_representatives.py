@@ -213,4 +213,4 @@ def test_an_election_refuses_who_cannot_hold_the_post_before_anybody_votes(
         "name_1": "River", "picture_1": "1F422", "name_2": "Cloud", "picture_2": "1F686",
     }  # fmt: skip
     page = browser.send(f"/staff/committees/{at.id}/elections/open", dict(form), status=422).text
-    assert "River is the nickname of somebody in office at this site." in page
+    assert "<bdi>River</bdi> is the nickname of somebody in office at this site." in page

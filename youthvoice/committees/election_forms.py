@@ -92,7 +92,8 @@ class OpenElectionForm(_OpenForm):
     def put(self, found: Refusal) -> None:
         """Say a refusal at its box; one of a nickname at her row."""
         rows = {tidy(name.data or ""): name for name, _picture in self.rows}
-        box = rows.get(found.name) or self["name_1"] if found.at == "standing" else self[found.at]
+        hers = rows.get(found.name) if found.name else None  # an empty row is nobody's
+        box = (hers or self["name_1"]) if found.at == "standing" else self[found.at]
         box.errors = [*box.errors, election_words.refusal(found)]
 
 

@@ -30,8 +30,8 @@ def ways(codes: tuple[str, ...]) -> list[SelectChoice]:
     return [SelectChoice(code, known[code]) for code in codes]
 
 
-def refusal(found: Refusal) -> str:
-    """Why an election cannot be opened so."""
+def refusal(found: Refusal) -> Markup:
+    """Why an election cannot be opened so; a nickname in it keeps its direction."""
     said = {
         "committee_closed": _("This committee meets no more. It elects nobody."),
         "no_such_post": _("This committee has no such post. Choose one of its posts."),
@@ -45,14 +45,11 @@ def refusal(found: Refusal) -> str:
         "same_nickname": _("The same nickname stands twice. Children could not tell them apart."),
         "same_picture": _("Two have the same picture. Children who do not read could not tell them apart."),
         "no_nickname": _("A nickname has one to twenty letters."),
-        "held_before": _("%(name)s held this post last. Posts rotate: somebody else has a turn now.", name=found.name),
-        "nickname_taken": _(
-            "%(name)s is the nickname of somebody in office at this site. Let her choose another.", name=found.name
-        ),
+        "held_before": _("%(name)s held this post last. Posts rotate: somebody else has a turn now."),
+        "nickname_taken": _("%(name)s is the nickname of somebody in office at this site. Let her choose another."),
         "stands_twice": _(
             "%(name)s stands for another post of this committee already. Open this one when that is over, "
             "or leave her out: one child has one post.",
-            name=found.name,
         ),
         "no_voters": _("Nobody can vote. Say how many children may: each of them gets a slip."),
         "too_few_voters": _("Fewer than five can vote: that would not be secret. Vote by raised hands, or together."),
@@ -60,7 +57,7 @@ def refusal(found: Refusal) -> str:
         "ends_wrong": _("Choose an end that lies ahead, at most a month from now."),
         "no_balance": _("Two adults must see to it that at least half of the posts are girls. Tick it, and sign."),
     }
-    return str(said[found.code])
+    return escape(said[found.code]) % {"name": named(found.name)} if found.name else escape(said[found.code])
 
 
 def leaves(one: RepFacts) -> Markup:

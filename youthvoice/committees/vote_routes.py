@@ -42,6 +42,8 @@ def send(slug: str) -> ResponseReturnValue:
     at = here() or abort(403)
     election, committee_name = _found(slug, at)
     ballot_id = sheet_id(request.form.get("sheet", "")) or abort(400)
+    if not election.is_open_at(running.now()):  # once it is counted nobody knows any more who stood
+        return _late(slug)
     picks, choice = _slip(election), _choice(election)
     if picks is None or choice is None:
         return _said(election, committee_name, _("Tap one picture first."))
@@ -56,9 +58,7 @@ def send(slug: str) -> ResponseReturnValue:
         words_ = _("This slip was used already, or is none of ours. Look at its pictures again.")
         return _said(election, committee_name, words_)
     if over:
-        if wants_json():
-            return jsonify(go=url_for(".ask", slug=slug)), _GONE
-        return redirect(url_for(".ask", slug=slug), 303)
+        return _late(slug)
     return redirect(url_for(".thanks", slug=slug), 303)
 
 
@@ -69,6 +69,13 @@ def thanks(slug: str) -> ResponseReturnValue:
     return render_template(
         "committees/vote_thanks.html", name=committee_name, election=election, front_href="/language"
     )
+
+
+def _late(slug: str) -> ResponseReturnValue:
+    """It is over: where she reads that, and what came of it."""
+    if wants_json():
+        return jsonify(go=url_for(".ask", slug=slug)), _GONE
+    return redirect(url_for(".ask", slug=slug), 303)
 
 
 def _cast(election: ElectionFacts, ballot_id: bytes, choice: int, picks: Picks) -> bool | None:
