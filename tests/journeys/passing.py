@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 from tests.journeys.places import Place
 from youthvoice import db, running
 from youthvoice.answers.models import Owed, TapsCounted
-from youthvoice.committees.models import Committee, Meeting, SupportCounted
+from youthvoice.committees.models import Committee, Election, Meeting, SupportCounted
 from youthvoice.committees.planning import meetings_due
 from youthvoice.places.models import Site
 from youthvoice.threads.models import Letter
@@ -65,4 +65,15 @@ def the_day_of_the_answer(place: Place) -> None:
         past = running.today("Asia/Kolkata") - timedelta(days=2)
         mine = (Owed.site_id == place.site_id, Owed.kind == "item", Owed.settled_on.is_(None))
         session.execute(update(Owed).where(*mine).values(due=past, shown_on=past - timedelta(days=14)))
+    place.house.works_once()
+
+
+def the_hour_of_the_vote(place: Place) -> None:
+    """Every vote of the place is over a minute ago, and counted."""
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        past = running.now() - timedelta(minutes=1)
+        here = select(Committee.id).where(Committee.site_id == place.site_id)
+        session.execute(
+            update(Election).where(Election.committee_id.in_(here), Election.state == "open").values(ends_at=past)
+        )
     place.house.works_once()
