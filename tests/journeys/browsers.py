@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Error, Playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
+_LIGHT = Path("/usr/bin/chromium-headless-shell")  # the same engine without a window around it: half the work
 _ARGUMENTS = (
     "--headless",
     "--no-sandbox",
@@ -26,11 +27,16 @@ DESK = (1280, 800)
 
 
 @contextmanager
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    """A browser that brings pages back from memory when Back is pressed, as a tablet's does."""
-    browser = playwright.chromium.launch(
-        executable_path=CHROMIUM, args=_ARGUMENTS, ignore_default_args=[_FORGETS_PAGES]
-    )
+def chromium(playwright: Playwright, *, whole: bool = True) -> Iterator[Browser]:
+    """A browser.
+
+    Args:
+        playwright: starts it.
+        whole: it brings pages back from memory when Back is pressed, as a tablet's does. Otherwise the lighter one of
+            the same engine, which does not, where there is one.
+    """
+    path = CHROMIUM if whole or not _LIGHT.exists() else _LIGHT
+    browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS, ignore_default_args=[_FORGETS_PAGES])
     try:
         yield browser
     finally:

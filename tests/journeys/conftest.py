@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -15,15 +17,21 @@ from tests.journeys.watching import Watch
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def launch() -> Iterator[Callable[[bool], Browser]]:
     """Debian's Chromium. Without it journeys are skipped here and fail where everything must be proved."""
     if not browsers.CHROMIUM.exists():
         why = f"NOT TESTED: no journey ran, because {browsers.CHROMIUM} is missing (apt-get install chromium)"
         if os.environ.get("CI") == "true":
             pytest.fail(why)
         pytest.skip(why)
-    with sync_playwright() as playwright, browsers.chromium(playwright) as opened:
-        yield opened
+    with sync_playwright() as playwright, ExitStack() as stack:
+        yield cache(lambda whole: stack.enter_context(browsers.chromium(playwright, whole=whole)))
+
+
+@pytest.fixture(scope="module")
+def browser(request: pytest.FixtureRequest, launch: Callable[[bool], Browser]) -> Browser:
+    """The whole one for journeys whose module says `NEEDS_MEMORY`: that a page may come back from there."""
+    return launch(getattr(request.module, "NEEDS_MEMORY", False))
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +48,9 @@ def postbox(post: tuple[Postbox, str]) -> Postbox:
 
 
 @pytest.fixture(scope="session")
-def house(browser: Browser, post: tuple[Postbox, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(
+    launch: Callable[[bool], Browser], post: tuple[Postbox, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
     """The real house, for all journeys."""
     with running_house(tmp_path_factory.mktemp("house"), YOUTHVOICE_SMTP_URL=post[1]) as serving:
         yield serving

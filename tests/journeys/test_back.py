@@ -10,6 +10,7 @@ from tests.journeys.navigators import ASSENTS, ChildTablet
 from tests.journeys.places import Place
 
 pytestmark = pytest.mark.journey
+NEEDS_MEMORY = True
 Tablets = Callable[..., ChildTablet]
 
 

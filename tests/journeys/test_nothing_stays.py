@@ -10,6 +10,7 @@ from tests.journeys.navigators import ChildTablet
 from tests.journeys.places import Place
 
 pytestmark = pytest.mark.journey
+NEEDS_MEMORY = True
 Tablets = Callable[..., ChildTablet]
 WORDS = "Only I wrote this sentence."
 
