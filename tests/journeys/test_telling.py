@@ -391,16 +391,20 @@ def test_the_dark_corner_stops_a_recording_at_once(tablet: ChildTablet) -> None:
     }""")
     tablet.screen.locator("[data-start]").click()
     expect(tablet.screen.locator("[data-halt]")).to_be_visible()
-    on_its_way: list[Route] = []
-    tablet.page.route("**/exit/*", on_its_way.append)  # so that this page is still there to be asked
-    with tablet.page.expect_request("**/exit/*"):
-        live = tablet.page.evaluate("""() => {
-            document.querySelector("[data-exit]").click();
-            const live = () => stream.getTracks().some((one) => one.readyState === "live");
-            return new Promise((done) => setTimeout(() => done(live())));
-        }""")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)  # so that this page is still there to be asked
+
+    tablet.page.route("**/exit/*", hold)
+    live = tablet.page.evaluate("""() => {
+        document.querySelector("[data-exit]").click();
+        const live = () => stream.getTracks().some((one) => one.readyState === "live");
+        return new Promise((done) => setTimeout(() => done(live())));
+    }""")
     assert not live
-    on_its_way.pop().continue_()
+    tablet.page.wait_for_timeout(300)
+    held.pop().continue_()
     tablet.is_on_the_harmless_page()
 
 
