@@ -1,10 +1,21 @@
-"""What a facilitator does at the pages of a meeting, as sentences."""
+"""What adults do around an agenda and its meetings, as sentences."""
 
 import re
 
 from playwright.sync_api import expect
 
 from tests.journeys.navigators import StaffDesk
+
+
+def puts_it_on_the_agenda(desk: StaffDesk, words: dict[str, str]) -> None:
+    """An advocate opens the only suggestion and finds words for it; a voice would tell which child spoke."""
+    desk.opens("/staff/")
+    desk.presses("Suggestions")
+    desk.presses("Open")
+    desk.presses("Put it on the agenda")
+    desk.fills(**{f"words_{language}": said for language, said in words.items()})
+    desk.presses("Put it on the agenda")
+    desk.reads("It is on the agenda.")
 
 
 def says_who_was_there(desk: StaffDesk, meeting_id: int, children: int, adults: int) -> None:

@@ -3,7 +3,6 @@
 S4, S9, S10, S13, S23-S28. Walked in a real browser with a fake microphone, through web and work processes.
 """
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys import passing
+from tests.journeys.meeting_desk import answers, puts_it_on_the_agenda, says_what_came_of_it, says_who_was_there
 from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import Place, settle
 from tests.journeys.server import House
@@ -46,17 +46,6 @@ def suggests_by_voice(tablet: ChildTablet) -> None:
     tablet.reads("Thank you")
 
 
-def puts_it_on_the_agenda(asha: StaffDesk) -> None:
-    """An advocate hears it and writes down what the voice says: a voice would tell which child spoke."""
-    asha.opens("/staff/")
-    asha.presses("Suggestions")
-    asha.presses("Open")
-    asha.presses("Put it on the agenda")
-    asha.fills(words_en=LAMP, words_hi="सीढ़ियों के लिए बत्ती", words_ar="مصباح للدرج")
-    asha.presses("Put it on the agenda")
-    asha.reads("It is on the agenda.")
-
-
 def say_me_too(tablet: ChildTablet, times: int) -> None:
     """So many children, one after the other."""
     for _child in range(times):
@@ -67,11 +56,8 @@ def say_me_too(tablet: ChildTablet, times: int) -> None:
 
 def holds_the_meeting(lata: StaffDesk, meeting_id: int, due: str) -> None:
     """Numbers, no names; what needs adults gets an owner and a day, never neither."""
-    lata.opens(f"/staff/meetings/{meeting_id}")
-    lata.fills(children="7", adults="1")
-    lata.presses("Keep")
-    lata.presses("Say what came of it")
-    lata.page.locator("input[name=outcome][value=adults]").check()
+    says_who_was_there(lata, meeting_id, 7, 1)
+    says_what_came_of_it(lata, meeting_id, "adults", LAMP)
     lata.presses("Keep")
     assert lata.is_told_what_is_wrong()
     lata.chooses("owner", "Lata")
@@ -92,16 +78,6 @@ def names_who_decides(tomas: StaffDesk, place: Place) -> None:
     tomas.continues()
 
 
-def answers(desk: StaffDesk, words: str) -> None:
-    """Yes, in one sentence."""
-    desk.opens("/staff/answers/")
-    desk.page.get_by_role("link", name=re.compile(LAMP)).first.click()
-    desk.page.locator("input[name=kind][value=yes]").check()
-    desk.fills(words_en=words, words_hi="बत्ती टँग गई।", words_ar="عُلِّق المصباح.")
-    desk.presses("Keep the answer")
-    desk.reads("Your answer is kept.")
-
-
 def say_not_yet(tablet: ChildTablet, times: int) -> None:
     """So many children look at the board and tap."""
     for _child in range(times):
@@ -116,7 +92,7 @@ def test_a_flip_clubs_month(club: Place, tablets: Tablets, desks: Desks) -> None
     tablet.opens("/agenda")
     assert LAMP not in tablet.page.content()
     passing.the_daily_hour(club)
-    puts_it_on_the_agenda(desks(club, "asha"))
+    puts_it_on_the_agenda(desks(club, "asha"), {"en": LAMP, "hi": "सीढ़ियों के लिए बत्ती", "ar": "مصباح للدرج"})
     tablet.opens("/agenda")
     tablet.reads(LAMP)
     say_me_too(tablet, 5)
@@ -141,7 +117,7 @@ def test_a_flip_clubs_month(club: Place, tablets: Tablets, desks: Desks) -> None
     tablet.opens("/agenda")
     tablet.reads("did not answer by")
     tablet.reads("We asked")
-    answers(tomas, "A lamp hangs there now.")
+    answers(tomas, LAMP, {"en": "A lamp hangs there now.", "hi": "बत्ती टँग गई।", "ar": "عُلِّق المصباح."})
     tablet.opens("/we-did")
     tablet.reads("A lamp hangs there now.")
 

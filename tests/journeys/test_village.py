@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys import passing
-from tests.journeys.meeting_desk import answers, holds, says_what_came_of_it, says_who_was_there
+from tests.journeys.meeting_desk import answers, holds, puts_it_on_the_agenda, says_what_came_of_it, says_who_was_there
 from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import Place, settle
 from tests.journeys.server import House
@@ -60,16 +60,6 @@ def suggests(tablet: ChildTablet) -> None:
     tablet.page.locator("label").filter(has_text="Mend it").click()
     tablet.screen.locator("[data-go=send]").click()
     tablet.reads("Thank you")
-
-
-def puts_it_on_the_agenda(asha: StaffDesk) -> None:
-    """An advocate checks it and finds words."""
-    asha.opens("/staff/suggestions/")
-    asha.presses("Open")
-    asha.presses("Put it on the agenda")
-    asha.fills(words_en=WELL)
-    asha.presses("Put it on the agenda")
-    asha.reads("It is on the agenda")
 
 
 def hands_it_up(lata: StaffDesk, meeting_id: int, children: int, above: str) -> None:
@@ -128,7 +118,7 @@ def test_a_village_hands_up_and_the_answer_comes_down(village: Place, tablets: T
     tablet, lata = tablets(village), desks(village, "lata")
     suggests(tablet)
     passing.the_daily_hour(village)
-    puts_it_on_the_agenda(desks(village, "asha"))
+    puts_it_on_the_agenda(desks(village, "asha"), {"en": WELL})
 
     hands_it_up(lata, passing.the_hour_of_the_meeting(village, SABHA), 12, PANCHAYAT)
     tablet.opens("/agenda")
