@@ -86,3 +86,8 @@ class Visitor:
         for landmark in ("title", "main", "h1"):
             assert landmark in form.tags, f"{answer.request.path} has no <{landmark}>"
         assert form.language, f"{answer.request.path} does not say its language"
+
+
+def calm(page: str) -> str:
+    """A page without the tokens of its forms, which are others with every second."""
+    return re.sub(r'name="csrf_token"[^>]*', "", page)

@@ -2,7 +2,7 @@
 
 from tests.grievances.conftest import Team
 from tests.grievances.telling import tell
-from tests.pages import Visitor
+from tests.pages import Visitor, calm
 from tests.people import PASSWORD, make_person, signed_in
 from youthvoice import db
 from youthvoice.staff import store as people
@@ -56,11 +56,6 @@ def make_third(team: Team) -> Visitor:
         for handle in ("mala", "nila"):
             make_person(session, "advocate", team.site_id, team.other_id, handle=handle)
     return signed_in(team.visitor(), made)
-
-
-def calm(page: str) -> str:
-    """Without the tokens of its forms."""
-    return "\n".join(line for line in page.split("\n") if "csrf_token" not in line)
 
 
 def still_there(team: Team) -> bool:

@@ -11,10 +11,9 @@ from sqlalchemy import func, select
 from tests.conftest import StillClock
 from tests.grievances.left_alone import Site, make
 from tests.grievances.test_clocks import rota
-from tests.grievances.test_leaving import calm
 from tests.grievances.test_notices import office, sent, without_stamp  # noqa: F401 - a fixture
 from tests.mail.post_office import Office
-from tests.pages import Visitor
+from tests.pages import Visitor, calm
 from tests.people import make_person, signed_in
 from tests.rounds import open_round
 from youthvoice import db, running

@@ -7,8 +7,7 @@ import pytest
 from tests.grievances.conftest import Team
 from tests.grievances.left_alone import mailed
 from tests.grievances.telling import tell
-from tests.grievances.test_leaving import calm
-from tests.pages import Visitor
+from tests.pages import Visitor, calm
 from tests.people import PASSWORD, Somebody, make_person
 from youthvoice import db, running
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, ROLES

@@ -10,8 +10,7 @@ from tests.conftest import StillClock
 from tests.grievances.acting import before
 from tests.grievances.conftest import Team, team  # noqa: F401 - a fixture
 from tests.grievances.telling import tell
-from tests.grievances.test_leaving import calm
-from tests.pages import Visitor
+from tests.pages import Visitor, calm
 from tests.people import CHEAP, PASSWORD, Somebody, make_person, on_tablet, signed_in
 from tests.rounds import open_round, taken_of
 from tests.threads.test_letters_desk import LETTERS, paths
