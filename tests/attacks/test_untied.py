@@ -6,6 +6,7 @@ Whoever takes the database without the key files sees the same rows, of the same
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
 
@@ -89,15 +90,14 @@ def _kept() -> sqlite3.Connection:
     return kept
 
 
-class _driver:  # noqa: N801 - used as a word of `with`
+@contextmanager
+def _driver() -> Iterator[sqlite3.Connection]:
     """The file of the house, as the driver has it."""
-
-    def __enter__(self) -> sqlite3.Connection:
-        self.borrowed = db.engine().raw_connection()
-        return cast("sqlite3.Connection", self.borrowed.driver_connection)
-
-    def __exit__(self, *_raised: object) -> None:
-        self.borrowed.close()
+    borrowed = db.engine().raw_connection()
+    try:
+        yield cast("sqlite3.Connection", borrowed.driver_connection)
+    finally:
+        borrowed.close()
 
 
 @pytest.fixture
