@@ -65,8 +65,7 @@ def carry(session: Session, keyring: Keyring, item: ItemFacts, to: MeetingFacts 
         items.move(session, keyring, item, "on_agenda", day, body=body, meeting_id=to.id)
         return True
     if body != item.body:
-        items.change_body(session, keyring, item, body)
-        item = replace(item, body=body, version=item.version + 1)
+        item = items.change_body(session, keyring, item, body)
     items.plan(session, item, to.id)
     return True
 

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -141,8 +142,8 @@ def move(  # noqa: PLR0913 - what, whither, and what is said of it
     *,
     body: ItemBody | None = None,
     meeting_id: int | None = None,
-) -> None:
-    """Let an item go one of the drawn ways.
+) -> ItemFacts:
+    """Let an item go one of the drawn ways; gives it as it is then.
 
     Args:
         session: may write.
@@ -161,27 +162,29 @@ def move(  # noqa: PLR0913 - what, whither, and what is said of it
     values: dict[str, Any] = {"state": to, "day": day}
     if meeting_id is not None:
         values["meeting_id"] = meeting_id
-    if body is not None:
-        values["body"] = lock_body(keyring, item.id, body)
-    _change(session, item, values)
+    locked = {} if body is None else {"body": lock_body(keyring, item.id, body)}
+    _change(session, item, values | locked)
+    return replace(item, **values, body=body or item.body, version=item.version + 1)
 
 
-def change_body(session: Session, keyring: Keyring, item: ItemFacts, body: ItemBody) -> None:
-    """Let an item say something else, where it is.
+def change_body(session: Session, keyring: Keyring, item: ItemFacts, body: ItemBody) -> ItemFacts:
+    """Let an item say something else, where it is; gives it as it is then.
 
     Raises:
         Meanwhile: it is not as it was shown any more.
     """
     _change(session, item, {"body": lock_body(keyring, item.id, body)})
+    return replace(item, body=body, version=item.version + 1)
 
 
-def plan(session: Session, item: ItemFacts, meeting_id: int | None) -> None:
-    """Say which meeting shall talk about an item.
+def plan(session: Session, item: ItemFacts, meeting_id: int | None) -> ItemFacts:
+    """Say which meeting shall talk about an item; gives it as it is then.
 
     Raises:
         Meanwhile: it is not as it was shown any more.
     """
     _change(session, item, {"meeting_id": meeting_id})
+    return replace(item, meeting_id=meeting_id, version=item.version + 1)
 
 
 def add_support(session: Session, keyring: Keyring, item_id: bytes, number: int) -> None:

@@ -124,8 +124,7 @@ def _refuse_without_above(session: Session, committee: CommitteeFacts) -> None:
 def _talk_about(session: Session, keyring: Keyring, item: ItemFacts, meeting: MeetingFacts, day: date) -> ItemFacts:
     if item.state == "discussed":
         return item
-    items.move(session, keyring, item, "discussed", day, meeting_id=meeting.id)
-    return replace(item, state="discussed", day=day, meeting_id=meeting.id, version=item.version + 1)
+    return items.move(session, keyring, item, "discussed", day, meeting_id=meeting.id)
 
 
 def _give_to_adults(  # noqa: PLR0913, PLR0917 - as `enter`

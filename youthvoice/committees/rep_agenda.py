@@ -113,11 +113,9 @@ def settle_alone(session: Session, keyring: Keyring, signed: Signed, key: str, d
     item = next((one for one in waits if one.subject == key and one.body.alone), None)
     if item is None:
         return
-    items.plan(session, item, None)
-    item = replace(item, version=item.version + 1)
+    item = items.plan(session, item, None)
     if item.state == "on_agenda":
-        items.move(session, keyring, item, "discussed", day)
-        item = replace(item, state="discussed", version=item.version + 1)
+        item = items.move(session, keyring, item, "discussed", day)
     items.move(session, keyring, item, "settled", day)
 
 
