@@ -13,7 +13,7 @@ The house, from the roof down; imports point down only:
     threads           sealed words: the letter box, reports; wraps, child codes, replies to a child
     answers           what adults owe: owner, due date, yes / partly / no because
     witnesses         who outside holds the head of the log
-    slips             one-time slips of three pictures
+    slips             one-time slips of a few pictures
     staff             people, sign-in, keys
     clips             recorded voices, named by what is said
     places            sites, groups, tablets

@@ -62,11 +62,11 @@ def open_vote(place: Place, number: int) -> tuple[ElectionFacts, list[Picks]]:
 
 
 def wrong(dealt: list[Picks]) -> Picks:
-    return next(one for one in ((0, 0, nth) for nth in range(9)) if one not in dealt)
+    return next(one for one in ((*dealt[0][:-1], nth) for nth in range(9)) if one not in dealt)
 
 
 def puts_in(tablet: ChildTablet, slip: Picks) -> None:
-    """Tap the three pictures, one a screen."""
+    """Tap the pictures, one a screen."""
     for pick in slip:
         tablet.screen.locator(".tile").nth(pick).click()
         tablet.goes_on()

@@ -4,18 +4,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youthvoice.slips.pictures import FEW, drawn, fields, hash_of, length_for, pictures, read, screens
+from youthvoice.slips.pictures import GUESSES_FOR_ONE, MOST, drawn, fields, hash_of, length_for, pictures, read, screens
 
 PEPPER = bytes(range(32))
 OF = "round/calm-river-1234/1"
 
 
-@pytest.mark.parametrize(("children", "length"), [(1, 3), (30, 3), (FEW, 3), (FEW + 1, 4), (4000, 4)])
+@pytest.mark.parametrize(("children", "length"), [(1, 4), (32, 4), (33, 5), (295, 5), (296, 6), (2657, 6), (MOST, 7)])
 def test_more_children_need_more_pictures(children: int, length: int) -> None:
     assert length_for(children) == length == len(screens(length)) == len(fields(length))
 
 
-@given(st.integers(1, 729), st.sampled_from([3, 4]))
+@given(st.integers(1, MOST))
+def test_a_guess_hits_one_slip_in_two_hundred_at_most(children: int) -> None:
+    """B6: of 729 slips four hundred were dealt, and 27 of 47 guesses hit one."""
+    assert children * GUESSES_FOR_ONE <= 9 ** length_for(children)
+
+
+@given(st.integers(1, 729), st.sampled_from([3, 4, 7]))
 def test_what_is_drawn_is_different_and_has_a_picture_of_each_screen(number: int, length: int) -> None:
     slips = drawn(PEPPER, OF, number, length, ())
     assert len(set(slips)) == number

@@ -87,9 +87,10 @@ def test_several_sites_share_one_number_and_deal_by_themselves(place: Ground) ->
         assert session.scalar(select(Slip).limit(1)) is None
 
 
-def test_more_than_four_hundred_have_four_pictures(place: Ground) -> None:
-    assert {len(one) for one in deal(place, 3, most=401)} == {4}
-    assert {len(one) for one in deal(place, 3, most=400)} == {3}
+def test_the_more_children_the_more_pictures(place: Ground) -> None:
+    assert {len(one) for one in deal(place, 3, most=32)} == {4}
+    assert {len(one) for one in deal(place, 3, most=33)} == {5}
+    assert {len(one) for one in deal(place, 3, most=400)} == {6}
 
 
 def test_many_who_try_at_once_spend_it_once(place: Ground) -> None:

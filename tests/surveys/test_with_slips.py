@@ -1,5 +1,6 @@
 """A round that asks for slips: the child's page, the facilitator's, and what counts."""
 
+import itertools
 import re
 import secrets
 from collections.abc import Callable
@@ -19,10 +20,11 @@ from youthvoice.surveys import closing
 from youthvoice.surveys.models import Sheet
 from youthvoice.surveys.rounds import RoundFacts
 from youthvoice.surveys.with_slips import deal
+from youthvoice.threads.code_tries import MOST_SLIPS_OF_A_TABLET, SLIPS_SLOW_FROM
 from youthvoice.threads.models import CodeTry, Letter, Receipt
 
 JSON = {"Accept": "application/json"}
-NO_SLIP = {"slip/1", "slip/2", "slip/3"}
+NO_SLIP = {"slip/1", "slip/2", "slip/3", "slip/4"}
 
 
 class Sitting:
@@ -64,7 +66,8 @@ def sitting(app: Flask, visitor: Callable[[], Visitor]) -> Sitting:
 
 def invented(dealt: list[dict[str, str]]) -> dict[str, str]:
     every = (
-        {"slip/1": str(a), "slip/2": str(b), "slip/3": str(c)} for a in range(9) for b in range(9) for c in range(9)
+        dict(zip(sorted(NO_SLIP), (str(a), str(b), str(c), str(d)), strict=True))
+        for a, b, c, d in itertools.product(range(9), repeat=4)
     )
     return next(one for one in every if one not in dealt)
 
@@ -83,7 +86,7 @@ def test_a_slip_counts_once_and_what_is_wrong_with_it_keeps_nothing(sitting: Sit
     tablet.open(f"/survey/{sitting.round.slug}")
     refused = sitting.send(tablet, invented(dealt), 422)["refused"]
     assert {one["name"] for one in refused} == NO_SLIP  # type: ignore[attr-defined]
-    assert kept() == {"sheets": 0, "receipts": 0, "letters": 0, "code_tries": 1}
+    assert kept() == {"sheets": 0, "receipts": 0, "letters": 0, "code_tries": 2}
     sitting.send(tablet, dealt[0])
     assert kept()["sheets"] == kept()["receipts"] == 1
     tablet.open(f"/survey/{sitting.round.slug}")
@@ -106,24 +109,24 @@ def test_the_same_sheet_again_is_a_success_and_spends_no_other_slip(sitting: Sit
 def test_without_a_script_the_page_comes_back_with_everything(sitting: Sitting) -> None:
     tablet, dealt = sitting.tablet(), sitting.slips(1)
     page = tablet.open(f"/survey/{sitting.round.slug}").text
-    assert page.count('data-question="slip/') == 3
-    assert page.index('data-question="slip/3"') < page.index('data-question="food"')
+    assert page.count('data-question="slip/') == 4
+    assert page.index('data-question="slip/4"') < page.index('data-question="food"')
     wrong = invented(dealt)
     tablet.send(f"/survey/{sitting.round.slug}", {**answers(food="good"), **wrong}, 422)
     assert "This slip was used already, or is none of ours." in tablet.page
     for name, value in {**wrong, "a-food": "good"}.items():
         assert re.search(f'name="{name}" value="{value}" checked', tablet.page), name
-    missing = {"slip/1": "3", "slip/2": "", "slip/3": "9"}
+    missing = {"slip/1": "3", "slip/2": "", "slip/3": "9", "slip/4": "0"}
     tablet.send(f"/survey/{sitting.round.slug}", {**answers(food="good"), **missing}, 422)
     assert tablet.page.count("Tap one picture first.</p>") == 2
     tablet.send(f"/survey/{sitting.round.slug}", {**answers(food="good"), **dealt[0]})
     assert tablet.page.count("Your answers are in.")
 
 
-def test_a_tablet_may_try_twenty_wrong_ones_a_day(sitting: Sitting) -> None:
+def test_a_tablet_may_try_ten_wrong_ones_of_a_round_a_day(sitting: Sitting) -> None:
     tablet, dealt = sitting.tablet(), sitting.slips(2)
     tablet.open(f"/survey/{sitting.round.slug}")
-    for _ in range(20):
+    for _ in range(MOST_SLIPS_OF_A_TABLET):
         sitting.send(tablet, invented(dealt), 422)
     late = sitting.send(tablet, dealt[0], 429)
     assert "tried enough slips" in str(late)
@@ -131,6 +134,25 @@ def test_a_tablet_may_try_twenty_wrong_ones_a_day(sitting: Sitting) -> None:
     other = sitting.tablet()
     other.open(f"/survey/{sitting.round.slug}")
     sitting.send(other, dealt[0])
+    again = open_round([sitting.site_id], sitting.people["facilitator"].id, slips=True)
+    tablet.open(f"/survey/{again.slug}")
+    assert "used already" in str(tablet.send(f"/survey/{again.slug}", {**answers(food="good"), **dealt[1]}, 422).text)
+
+
+def test_whoever_connects_tablet_after_tablet_is_slowed_and_the_advocates_are_warned(sitting: Sitting) -> None:
+    """B6: a coordinator has as many tablets as she likes."""
+    dealt = sitting.slips(2)
+    for _ in range(SLIPS_SLOW_FROM // MOST_SLIPS_OF_A_TABLET):
+        tablet = sitting.tablet()
+        tablet.open(f"/survey/{sitting.round.slug}")
+        for _ in range(MOST_SLIPS_OF_A_TABLET):
+            sitting.send(tablet, invented(dealt), 422)
+    late = sitting.tablet()
+    late.open(f"/survey/{sitting.round.slug}")
+    sitting.send(late, invented(dealt), 422)
+    assert "Wait a little" in str(sitting.send(late, dealt[0], 429))
+    asha = signed_in(sitting.visitor(), sitting.people["advocate"])
+    assert "Somebody guesses at picture codes or slips" in asha.open("/staff/").text
 
 
 def test_a_round_without_slips_asks_for_none(sitting: Sitting) -> None:
@@ -142,10 +164,10 @@ def test_a_round_without_slips_asks_for_none(sitting: Sitting) -> None:
     assert kept()["code_tries"] == 0
 
 
-def test_many_children_put_in_four_pictures(app: Flask, visitor: Callable[[], Visitor]) -> None:
+def test_many_children_put_in_more_pictures(app: Flask, visitor: Callable[[], Visitor]) -> None:
     sitting = Sitting(app, visitor, invited=500)
     tablet, dealt = sitting.tablet(), sitting.slips(1)
-    assert tablet.open(f"/survey/{sitting.round.slug}").text.count('data-question="slip/') == 4
+    assert tablet.open(f"/survey/{sitting.round.slug}").text.count('data-question="slip/') == 6
     sitting.send(tablet, dealt[0])
 
 
@@ -175,13 +197,13 @@ def test_a_facilitator_deals_and_sees_them_once(sitting: Sitting) -> None:
     assert f"/staff/rounds/{sitting.round.slug}/slips" in browser.page
     dealt = page(sitting, browser, 12)
     assert len(set(dealt)) == 12
-    assert {len(one) for one in dealt} == {3}
+    assert {len(one) for one in dealt} == {4}
     assert not re.search(r'<li class="slip">', browser.open(f"/staff/rounds/{sitting.round.slug}/slips").text)
     tablet = sitting.tablet()
     tablet.open(f"/survey/{sitting.round.slug}")
-    names = [[one.name for one in screen] for screen in screens(3)]
+    names = [[one.name for one in screen] for screen in screens(4)]
     put_in = [
-        {name: str(known.index(word)) for name, known, word in zip(fields(3), names, one, strict=True)} for one in dealt
+        {name: str(known.index(word)) for name, known, word in zip(fields(4), names, one, strict=True)} for one in dealt
     ]
     sitting.send(tablet, put_in[0])
     assert len(page(sitting, browser, 19)) == 19

@@ -48,12 +48,11 @@ def send(slug: str) -> ResponseReturnValue:
     if picks is None or choice is None:
         return _said(election, committee_name, _("Tap one picture first."))
     try:
-        with slip_tries.tried(at) as tried:
+        with slip_tries.tried(at, election.slips) as tried:
             over = _cast(election, ballot_id, choice, picks)
             tried.right = over is not None
-    except TooOften:
-        words_ = _("This tablet has tried enough slips today. Ask the adult for another tablet.")
-        return _said(election, committee_name, words_, _TOO_MANY)
+    except TooOften as error:
+        return _said(election, committee_name, slip_tries.words(error.code), _TOO_MANY)
     if over is None:
         words_ = _("This slip was used already, or is none of ours. Look at its pictures again.")
         return _said(election, committee_name, words_)

@@ -36,7 +36,7 @@ def about(item: Item, language: str) -> str:
     ours = {
         "undelivered": _("Letters that could not be delivered"),
         "handed": _("Words of a child were handed to you"),
-        "code_tries": _("Somebody guesses at picture codes"),
+        "code_tries": _("Somebody guesses at picture codes or slips"),
         "late_letters": _("Letters that the advocates have not opened"),
         "late_suggestions": _("Suggestions that the advocates have not decided"),
         "held": _("A suggestion that waits for you"),
@@ -90,7 +90,9 @@ def step(item: Item) -> str:
             "hand_over": _("See to it that what is open is handed over"),
             "late_letters": _("Ask the advocates to sign in and open them; nobody else can"),
             "late_suggestions": _("Ask the advocates to sign in and decide; nobody else can"),
-            "code_tries": _("Phones are slowed until tomorrow: let children use the tablet, and find out who tries"),
+            "code_tries": _(
+                "Tries are slowed until tomorrow: find out who tries, and let children use a connected tablet"
+            ),
         }.get(item.kind, _("Look at it"))
     )
 

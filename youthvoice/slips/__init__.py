@@ -1,1 +1,1 @@
-"""One-time slips of three pictures: one per child, dealt face down at a sitting, spent with a sheet or a ballot."""
+"""One-time slips of four pictures or more: one per child, dealt face down, spent with a sheet or a ballot."""

@@ -1,25 +1,25 @@
-"""What a slip is: one picture of each of three screens of nine, 729 slips for one purpose. Pure.
+"""What a slip is: one picture of each of four to seven screens of nine. Pure.
 
-Where more than four hundred children are asked, four screens: among 6561 a guess seldom hits a slip that was dealt.
-Source: PRIVACY.md A1 and T8.
+The more children are asked, the more screens: of all slips there could be, at most one in two hundred is dealt, so that
+a guess seldom hits one (four hundred of 729 were hit by every second guess). Source: PRIVACY.md A1 and T8.
 """
 
 import hashlib
 import hmac
 import secrets
 from collections.abc import Collection, Sequence
+from itertools import islice
 from typing import Final
 
 from youthvoice.privacy.picture_codes import PER_SCREEN, SCREENS, Picture
 
-FEW: Final = 400
-"""Children for whom three pictures are enough."""
+GUESSES_FOR_ONE: Final = 200
+"""How many guesses hit one slip on average, at least."""
 
 MOST: Final = 4000
 """Slips that can be dealt for one purpose."""
 
-SHORT: Final = 3
-_LONG: Final = 4
+SHORTEST: Final = 4
 
 Picks = tuple[int, ...]
 """Which picture of each screen, 0 to 8."""
@@ -27,7 +27,8 @@ Picks = tuple[int, ...]
 
 def length_for(children: int) -> int:
     """How many pictures a slip has where so many children may get one."""
-    return SHORT if children <= FEW else _LONG
+    enough = (length for length in range(SHORTEST, len(SCREENS)) if children * GUESSES_FOR_ONE <= PER_SCREEN**length)
+    return next(enough, len(SCREENS))
 
 
 def fields(length: int) -> tuple[str, ...]:
@@ -72,9 +73,9 @@ def drawn(pepper: bytes, of: str, number: int, length: int, spent: Collection[by
     Raises:
         ValueError: more than there are.
     """
-    every = [_picks(nth, length) for nth in range(PER_SCREEN**length)]
-    free = [picks for picks in every if hash_of(pepper, of, picks) not in spent] if spent else every
-    return secrets.SystemRandom().sample(free, number)
+    tried = secrets.SystemRandom().sample(range(PER_SCREEN**length), number + len(spent))
+    free = (picks for picks in (_picks(nth, length) for nth in tried) if hash_of(pepper, of, picks) not in spent)
+    return list(islice(free, number))
 
 
 def _picks(number: int, length: int) -> Picks:

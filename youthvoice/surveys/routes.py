@@ -79,7 +79,7 @@ def _with_slip(found: Passed, sheet: bytes, form: ResponseForm, refused: dict[st
     response = sending.response(found.round, found.site, sheet, form)
     slip = with_slips.slip(found.round, found.site.id, put_in)
     try:
-        with slip_tries.tried(here() or abort(403)) as tried:
+        with slip_tries.tried(here() or abort(403), slip.of) as tried:
             try:
                 taken = responses.take_with_slip(db.connection(), running.keyring(), response, slip)
             except responses.SlipIsNoGood:
@@ -87,8 +87,8 @@ def _with_slip(found: Passed, sheet: bytes, form: ResponseForm, refused: dict[st
             else:
                 db.connection().commit()
                 tried.right = True
-    except TooOften:
-        return _enough_for_today(_asking(found), form)
+    except TooOften as error:
+        return _asked_again(_asking(found), form, with_slips.enough(found.round, error.code), 429)
     if not tried.right:
         return _asked_again(_asking(found), form, with_slips.not_good(found.round))
     return _thanked(found.round.slug, sheet, late=taken.late)
@@ -99,11 +99,6 @@ def _asked_again(page: Asking, form: ResponseForm, refused: dict[str, str], stat
         return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), status
     sheet, put_in = str(request.form["sheet"]), with_slips.given(page.round, request.form)
     return asking.render(page, form.questionnaire, sheet, {**form.given(), **put_in}, refused), status
-
-
-def _enough_for_today(page: Asking, form: ResponseForm) -> ResponseReturnValue:
-    """This tablet tried too many wrong slips; another one may take hers."""
-    return _asked_again(page, form, with_slips.enough(page.round), 429)
 
 
 def _thanked(slug: str, sheet: bytes, *, late: bool) -> ResponseReturnValue:

@@ -15,6 +15,7 @@ from youthvoice.slips import store as slips
 from youthvoice.slips.pictures import Picks, fields, length_for, read, screens
 from youthvoice.surveys.responses import Slip
 from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.threads import slip_tries
 
 _ROUND: Final = "round"
 
@@ -64,9 +65,14 @@ def not_good(facts: RoundFacts) -> dict[str, str]:
     return dict.fromkeys((name for name, _pictures in asked(facts)), words)
 
 
-def enough(facts: RoundFacts) -> dict[str, str]:
-    """What is said where this tablet tried too many."""
-    words = _("This tablet has tried enough slips today. Ask the adult for another tablet.")
+def enough(facts: RoundFacts, code: str) -> dict[str, str]:
+    """What is said where too many were tried: her answers are still there, and she may send them again.
+
+    Args:
+        facts: the round.
+        code: of `TooOften`.
+    """
+    words = slip_tries.words(code)
     return dict.fromkeys((name for name, _pictures in asked(facts)), words)
 
 
