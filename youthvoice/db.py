@@ -6,7 +6,10 @@ reads are deferred and never wait. On PostgreSQL the server does this work.
 
 import fcntl
 import os
-from collections.abc import Iterator
+import random
+import sqlite3
+import time
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,12 +18,17 @@ from typing import Any
 from flask import Flask, current_app, g, has_request_context, request
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _BUSY_SECONDS = 10
+_PATIENCE_SECONDS = 60  # of whoever is no web request in the line of writers
+_SHORTEST_NAP, _LONGEST_NAP = 0.0003, 0.005  # seconds between two looks at the line
+_CANNOT_KEEP = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY})
+_CANNOT_KEEP_STATES = ("53", "57P", "58")  # of PostgreSQL: no room or memory, going down, trouble with the disk
 # Pages are in the system's memory once; each of a process's connections needs but few of its own (in KiB).
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "cache_size=-128")
 
@@ -37,6 +45,10 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         },
     )
+
+
+class LineTooLong(RuntimeError):
+    """Others write, and went on writing for longer than anybody is made to wait. Nothing was changed."""
 
 
 class Utc(TypeDecorator[datetime]):
@@ -103,10 +115,20 @@ def _make_sqlite_safe(engine: Engine, path: str | None) -> None:
 
     @event.listens_for(engine, "commit")
     def committed(connection: Connection) -> None:
-        _say(connection, "COMMIT")
-        _leave_the_line(connection)
+        try:
+            _say(connection, "COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):  # of a full disk SQLite has rolled back by itself
+                _say(connection, "ROLLBACK")
+            raise
+        finally:
+            _leave_the_line(connection)
 
     event.listen(engine, "rollback", _leave_the_line)
+
+    @event.listens_for(engine, "checkin")
+    def given_back(connection: Any, entry: ConnectionPoolEntry) -> None:  # noqa: ARG001 - the library's signature
+        _let_go(entry.info)  # whatever broke in between
 
 
 def _say(connection: Connection, words: str) -> None:
@@ -116,15 +138,59 @@ def _say(connection: Connection, words: str) -> None:
 
 
 def _wait_in_line(lock: str) -> int:
+    """Wait for this one's turn to write.
+
+    Returns:
+        The descriptor that holds the line; closing it lets the next one in.
+
+    Raises:
+        LineTooLong: a web request waited ten seconds, or anything else a minute.
+    """
     handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        _move_up(handle, time.monotonic() + (_BUSY_SECONDS if has_request_context() else _PATIENCE_SECONDS))
+    except BaseException:
+        os.close(handle)
+        raise
     return handle
 
 
+def _move_up(handle: int, until: float) -> None:
+    nap = _SHORTEST_NAP
+    while not _is_first(handle):
+        if time.monotonic() > until:
+            raise LineTooLong
+        time.sleep(nap * random.uniform(0.5, 1))  # noqa: S311 - so that those who wait do not look at one moment
+        nap = min(2 * nap, _LONGEST_NAP)
+
+
+def _is_first(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def _leave_the_line(connection: Connection) -> None:
-    handle = connection.info.pop("queue", None)
+    _let_go(connection.info)
+
+
+def _let_go(info: MutableMapping[Any, Any]) -> None:
+    handle = info.pop("queue", None)
     if handle is not None:
         os.close(handle)
+
+
+def cannot_keep(error: BaseException) -> bool:
+    """Whether it broke because nothing can be written at this moment: no room, a failing disk, a long line."""
+    if isinstance(error, LineTooLong):
+        return True
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(cause, "sqlite_errorcode", None)
+    if isinstance(cause, sqlite3.Error) and code is not None:
+        return code & 0xFF in _CANNOT_KEEP  # the rest of an extended code says where
+    return str(getattr(cause, "sqlstate", None) or "").startswith(_CANNOT_KEEP_STATES)
 
 
 @contextmanager

@@ -1,9 +1,12 @@
 """`flask doctor`: what is wrong, and what to do about it."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy import URL
 from sqlalchemy.orm import Session
 
 from youthvoice import db, migrations, running
@@ -22,6 +25,8 @@ from youthvoice.witnesses import doctoring as witnesses
 from youthvoice.work.loop import is_alive
 
 _ADVOCATES = 2
+_MEGABYTE = 1024**2
+_LEAST_ROOM = 512 * _MEGABYTE
 
 
 @click.command("doctor", help="What is wrong with this house, and what to do; exit 1 when something is.")
@@ -40,6 +45,7 @@ def _complaints() -> Iterator[str]:
     engine = db.engine()
     if not migrations.is_current(engine):
         yield "The database is older than the program. Restart: it is brought up to date while starting."
+    yield from _little_room(engine.url)
     if not is_alive(engine):
         yield "No work process: mail waits and nothing closes. Start it with: flask work"
     keyring = running.keyring()
@@ -62,6 +68,15 @@ def _complaints() -> Iterator[str]:
             lacks = set(channel.missing(session, places.facts(site), keyring.key("people"), running.now()))
             for sentence in first_site.before_children_tell(lacks - {"helpline"}):
                 yield f"{site.name}: {sentence}"
+
+
+def _little_room(url: URL) -> Iterator[str]:
+    """A full disk keeps nothing that children send; say so while there is still time."""
+    embedded = [Path(url.database).parent] if url.get_backend_name() == "sqlite" and url.database else []
+    for folder in dict.fromkeys([*embedded, running.settings().data]):
+        if folder.exists() and (free := shutil.disk_usage(folder).free) < _LEAST_ROOM:
+            yield f"{free // _MEGABYTE} MB of room are left on the disk of {folder}. A full disk keeps nothing."
+            return
 
 
 def _locked_for_good(session: Session, keyring: Keyring) -> Iterator[str]:

@@ -142,6 +142,7 @@ def _add_rooms(app: Flask) -> None:
     csrf = CSRFProtect(app)
     app.extensions["youthvoice.find_caller"] = signing_in.find_caller
     app.extensions["youthvoice.signed_out"] = signed_out.a_form_came
+    app.extensions["youthvoice.not_kept"] = signed_out.not_kept
     app.register_error_handler(CSRFError, signed_out.an_old_form_came)
     app.extensions["youthvoice.views"] = standing
     app.extensions["youthvoice.answered"] = {"item": answered}

@@ -62,10 +62,17 @@ def after_sign_in(token: str, blob: str) -> Response | None:
     return make_response(once_more(kept))
 
 
-def once_more(kept: Kept) -> str:
+def not_kept() -> Response | None:
+    """A form of somebody who is signed in, which could not be kept, handed back to her; None when nobody is."""
+    if guard.current() is None or not _is_guarded():
+        return None
+    return make_response(once_more(Kept.of(request), full=True))
+
+
+def once_more(kept: Kept, *, full: bool = False) -> str:
     """A page that holds everything of a form, and a button; only for the caller whose it was."""
     form_tokens.name(guard.require().person_id)
-    return render_template("staff/once_more.html", kept=kept)
+    return render_template("staff/once_more.html", kept=kept, full=full)
 
 
 def _waits() -> str:

@@ -1,8 +1,8 @@
 """Error pages: kind words for a child, what to do for staff, JSON for the tablet's own script."""
 
 import traceback
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, cast
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,8 +12,10 @@ from werkzeug.exceptions import HTTPException
 from youthvoice import db
 from youthvoice.web.serving import wants_json
 
-BAD_REQUEST, SERVER_ERROR = 400, 500
-SHOWN = (400, 403, 404, 405, 410, 413, 429, 500)
+BAD_REQUEST, SERVER_ERROR, NOT_KEPT = 400, 500, 503
+SHOWN = (400, 403, 404, 405, 408, 410, 413, 429, 500, 503)
+_TRY_AGAIN_SECONDS = 30
+Fields = Sequence[tuple[str, str]]
 
 
 class Words(NamedTuple):
@@ -41,20 +43,46 @@ def show_500(error: Exception) -> ResponseReturnValue:
     """Something broke: log what and where, never a value, and say so."""
     if isinstance(error, HTTPException):
         return show(error)
+    if db.cannot_keep(error):
+        current_app.logger.error("%s on %s: nothing can be written now", type(error).__name__, request.endpoint)
+        return not_kept()
     where = "".join(traceback.format_tb(error.__traceback__))
     current_app.logger.error("%s on %s\n%s", type(error).__name__, request.endpoint, where)
     db.begin_anew()
     return page(SERVER_ERROR)
 
 
-def page(code: int) -> Response:
-    """One error page, for whoever asked."""
+def not_kept() -> Response:
+    """There is no room, or too long a line: nothing was kept, and everything that was sent goes back to its sender.
+
+    A page's own script keeps what it holds; a form that came by itself is handed back, with a button to send it again.
+    """
+    db.begin_anew()
+    sent = request.method == "POST" and not wants_json()
+    give_back = cast("Callable[[], Response | None]", current_app.extensions["youthvoice.not_kept"])
+    answer = give_back() if sent and request.path.startswith("/staff") else None
+    if answer is None:
+        again = tuple(request.form.items(multi=True)) if sent and not request.path.startswith("/staff") else ()
+        answer = page(NOT_KEPT, again)
+    answer.status_code = NOT_KEPT
+    answer.headers["Retry-After"] = str(_TRY_AGAIN_SECONDS)
+    return answer
+
+
+def page(code: int, again: Fields = ()) -> Response:
+    """One error page, for whoever asked.
+
+    Args:
+        code: the status.
+        again: fields of a child's form, to be sent once more.
+    """
     template, words = _for_whom()
     said = words(code)
     if wants_json():
         answer = jsonify(title=said.title, words=said.words)
     else:
-        answer = make_response(render_template(template, code=code, title=said.title, words=said.words))
+        shown = render_template(template, code=code, title=said.title, words=said.words, again=again)
+        answer = make_response(shown)
     answer.status_code = code
     return answer
 
@@ -76,6 +104,7 @@ def for_a_reader(code: int) -> Words:
             _("The address may be mistyped or no longer hold. Open it once more from the letter you got."),
         ),
         429: Words(_("Too many tries"), _("Wait a few minutes, then try again.")),
+        503: _not_kept(),
     }.get(code, Words(_("This did not work."), _("Try again in a few minutes. Nothing was changed.")))
 
 
@@ -86,9 +115,11 @@ def for_a_child(code: int) -> Words:
         403: Words(_("This page is not for this tablet."), _("Ask an adult to connect this tablet. Help is here.")),
         404: Words(_("There is nothing here."), _("The page may have moved. Go to the first page.")),
         405: Words(_("There is nothing here."), _("The page may have moved. Go to the first page.")),
+        408: Words(_("That took too long."), _("Go back and send it again. A stronger signal helps.")),
         410: Words(_("This has ended."), _("Thank you for coming. You can look for what is open today.")),
         413: Words(_("That was too much at once."), _("Make your words shorter and send again.")),
         429: Words(_("Too many at once."), _("Wait a little, then try again. Nothing is lost.")),
+        503: Words(_("This has to wait a little."), _("Keep this page open. Send it again in a few minutes.")),
     }.get(code, Words(_("Something broke here."), _("It is not your fault. Try again, or ask for help.")))
 
 
@@ -99,7 +130,16 @@ def for_staff(code: int) -> Words:
         403: Words(_("This is not yours to open"), _("Your role does not include this page.")),
         404: Words(_("Nothing is here"), _("It does not exist, or belongs to a site that is not yours.")),
         405: Words(_("Nothing is here"), _("It does not exist, or belongs to a site that is not yours.")),
+        408: Words(_("This took too long to arrive"), _("Nothing was changed. Go back, and send it again.")),
         410: Words(_("This has ended"), _("It cannot be changed any more.")),
         413: Words(_("That file is too large"), _("A questionnaire may have two megabytes, anything else less.")),
         429: Words(_("Too many tries"), _("Wait a few minutes, then try again.")),
+        503: _not_kept(),
     }.get(code, Words(_("Something broke"), _("Nothing was changed. Try again; if it stays, run flask doctor.")))
+
+
+def _not_kept() -> Words:
+    return Words(
+        _("This could not be kept"),
+        _("There is no room left, or too many write at once. Nothing was changed. Try again in a few minutes."),
+    )
