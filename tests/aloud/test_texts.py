@@ -45,9 +45,9 @@ def test_so_are_languages_the_four_screens_the_letter_box_thanks_and_the_help_ca
     for words in (
         "Choose your language",
         "English",
-        "We want to know what is good and bad here.",
-        "You can say no. Nothing bad happens.",
-        "Others see your words only if you tap Yes.",
+        "We ask what is good and bad here.",
+        "Say no, skip or stop: nothing bad happens.",
+        "Others see it only if you tap Yes.",
         "I don't know",
         "What would you like to do now?",
         "Thank you.",

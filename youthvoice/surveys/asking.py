@@ -10,7 +10,7 @@ from datetime import time
 from zoneinfo import ZoneInfo
 
 from flask import current_app, render_template, url_for
-from flask_babel import format_date, format_time, ngettext
+from flask_babel import format_date, format_time
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
@@ -95,7 +95,7 @@ def render(
         tell_href="/tell" if asking.tells else "",
         sheet=sheet,
         again=bool(refused),
-        words=_before(asking, questionnaire),
+        words=_before(asking),
         small=not facts.counts,
         letter_box=bool(asking.reads and questionnaire.letter_boxes),
         choice=facts.purpose in EXEMPT,
@@ -114,15 +114,12 @@ def is_short(facts: RoundFacts, questionnaire: Questionnaire) -> bool:
     return facts.purpose in EXEMPT and len(questionnaire.questions) == 1 and not facts.slips
 
 
-def _before(asking: Asking, questionnaire: Questionnaire) -> dict[str, Markup]:
+def _before(asking: Asking) -> dict[str, Markup]:
     facts, site = asking.round, asking.site
-    how_many = sum(question.kind != "say" for question in questionnaire.questions)
     return {
         "why": _why(facts.purpose),
-        "how_many": escape(ngettext("%(num)s question.", "%(num)s questions.", how_many)),
         "who_answers": _who_answers(facts),
         "who_does": _who_does(facts),
-        "look_here": escape(_("Look here on %(day)s.", day=format_date(facts.answer_due, "d MMMM"))),
         "must_tell": _must_tell(asking.reads),
         "in_danger": in_danger(site),
     }
@@ -133,16 +130,14 @@ def _why(purpose: str) -> Markup:
         "awareness": _("We want to know what you learned about your rights."),
         "choice": _("We want to know what you would choose."),
     }
-    return escape(words.get(purpose, _("We want to know what is good and bad here.")))
+    return escape(words.get(purpose, _("We ask what is good and bad here.")))
 
 
 def _who_answers(facts: RoundFacts) -> Markup:
-    name = named(facts.decider_name)
-    if not facts.counts:
-        return escape(_("%(name)s must answer.")) % {"name": name}
-    if facts.purpose in EXEMPT:
-        return escape(_("%(name)s sees what won and must answer.")) % {"name": name}
-    return escape(_("%(name)s sees rough totals and must answer.")) % {"name": name}
+    """Who decides, and the day by which the answer stands on the board."""
+    day = format_date(facts.answer_due, "d MMMM")
+    words = escape(_("%(name)s answers here by %(day)s."))
+    return words % {"name": named(facts.decider_name), "day": day}
 
 
 def _who_does(facts: RoundFacts) -> Markup:
@@ -154,8 +149,8 @@ def _who_does(facts: RoundFacts) -> Markup:
 
 def _must_tell(reads: Sequence[str]) -> Markup:
     if not reads:
-        return escape(_("If a child is in danger, adults here must tell others, even if you say no."))
-    words = escape(_("If a child is in danger, %(names)s must tell others, even if you say no."))
+        return escape(_("A child in danger? Adults here must tell others."))
+    words = escape(_("A child in danger? %(names)s must tell others."))
     return words % {"names": and_in_words(reads)}
 
 
