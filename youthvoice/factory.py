@@ -36,7 +36,7 @@ from youthvoice.staff import (
 )
 from youthvoice.surveys import store as rounds
 from youthvoice.threads import old_wraps, picture_words
-from youthvoice.web import assets, converters, errors, headers, languages, limits, uploads
+from youthvoice.web import assets, converters, errors, headers, languages, limits, serving, uploads
 from youthvoice.web.lists import listed
 from youthvoice.work import routes as health_routes
 
@@ -106,6 +106,7 @@ def _add_web(app: Flask) -> None:
     Babel(app, locale_selector=languages.locale)
     errors.init_app(app)
     headers.init_app(app)
+    serving.init_app(app)
     try:
         limits.limiter.init_app(app)
     except (ConfigurationError, ImportError):

@@ -24,6 +24,8 @@ from youthvoice.privacy.picture_codes import SCREENS
 from youthvoice.threads import picture_words
 from youthvoice.threads.child_fields import MOST_SECONDS
 from youthvoice.threads.readers import everybody_at
+from youthvoice.web import picture_sheet, pictures
+from youthvoice.web.assets import asset
 from youthvoice.web.pressed import Pressed
 
 IDLE_SECONDS = 300
@@ -101,6 +103,7 @@ def render(
         refused: why something could not be taken, by screen.
         more: where it is sent, and by whom, when an adult helps at her own desk.
     """
+    pictures.page_sprite().take_from(asset(picture_sheet.TELLING), picture_sheet.SHEETS[picture_sheet.TELLING])
     sent = {"sheet": sheet, "given": given or {}, "refused": refused or {}}
     return render_template("grievances/tell.html", **{**_at_a_tablet(), **_of_site(telling), **sent, **(more or {})})
 

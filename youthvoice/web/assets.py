@@ -75,25 +75,26 @@ def _by_address() -> Mapping[str, Asset]:
 
 
 def asset(name: str) -> str:
-    """The address of a static file, or of `picture_sheet.NAME`, for templates.
+    """The address of a static file, or of a sheet of pictures, for templates.
 
     Raises:
         KeyError: with the name, if there is no such file.
     """
-    found = _sheet() if name == picture_sheet.NAME else shelf()[name]
+    found = _sheet(name) if name in picture_sheet.SHEETS else shelf()[name]
     return url_for("assets.static_file", address=found.address)
 
 
-@lru_cache(maxsize=1)
-def _sheet() -> Asset:
+@lru_cache(maxsize=len(picture_sheet.SHEETS))
+def _sheet(name: str) -> Asset:
     """Not on the shelf: it takes a while to draw, and not every process is asked for it."""
-    return _asset(picture_sheet.NAME, picture_sheet.drawn())
+    return _asset(name, picture_sheet.drawn(name))
 
 
 def _found(address: str) -> Asset | None:
-    if not address.startswith(PurePosixPath(picture_sheet.NAME).stem + "."):
+    sheet = f"{address.partition('.')[0]}.svg"
+    if sheet not in picture_sheet.SHEETS:
         return _by_address().get(address)
-    return _sheet() if _sheet().address == address else None
+    return _sheet(sheet) if _sheet(sheet).address == address else None
 
 
 @pages.route("/static/<address>")

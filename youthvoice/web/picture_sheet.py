@@ -1,4 +1,4 @@
-"""The pictures of codes in one file that a browser keeps: a page of all sixty-three would be heavy every time."""
+"""Pictures in files of their own that a browser keeps: a page that holds all of them would be heavy every time."""
 
 from functools import lru_cache
 from typing import Final
@@ -6,11 +6,25 @@ from typing import Final
 from youthvoice.privacy.picture_codes import SCREENS
 from youthvoice.web.pictures import drawing
 
-NAME: Final = "code-pictures.svg"
+CODES: Final = "code-pictures.svg"
+TELLING: Final = "tell-pictures.svg"
+SHEETS: Final = {
+    CODES: tuple(picture.code for screen in SCREENS for picture in screen),
+    TELLING: (
+        "1F35A", "1F528", "1F5EF", "1F6CF", "2602", "1F4AC", "1F9D2", "1F9D1-200D-1F91D-200D-1F9D1", "1F465", "1F9D3",
+        "1F46A", "1F6B6", "1F4F1", "1F9F1", "1F64B", "1F91D", "1F6AA", "1F333", "1F3EB", "1F4CD", "1F9D1-200D-1F9D2",
+        "1F3A4", "1F6DF", "1F4E1", "1F511", "1F512", "1F5D1",
+    ),
+}  # fmt: skip
+"""What lies in which: the sixty-three of codes; what a child taps when she tells."""
 
 
-@lru_cache(maxsize=1)
-def drawn() -> bytes:
-    """An SVG with a symbol `p-CODE` for each picture; drawn when the first page needs it."""
-    symbols = "".join(drawing(picture.code) for screen in SCREENS for picture in screen)
+@lru_cache(maxsize=len(SHEETS))
+def drawn(name: str) -> bytes:
+    """An SVG with a symbol `p-CODE` for each picture of a sheet; drawn when the first page needs it.
+
+    Raises:
+        KeyError: with the name, if there is no such sheet.
+    """
+    symbols = "".join(drawing(code) for code in SHEETS[name])
     return f'<svg xmlns="http://www.w3.org/2000/svg">{symbols}</svg>'.encode()

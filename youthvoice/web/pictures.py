@@ -4,6 +4,7 @@ Pictures are OpenMoji 17 (CC BY-SA 4.0, see `CREDIT`), shrunk and inked in the c
 marks and a few pictures that OpenMoji lacks are our own.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 from xml.etree import ElementTree as ET
@@ -64,6 +65,24 @@ class Sprite:
 
     def __init__(self) -> None:
         self._drawn: dict[str, str] = {}
+        self._elsewhere: dict[str, str] = {}
+
+    def take_from(self, sheet: str, codes: Iterable[str]) -> None:
+        """From now on the page draws these pictures from a file of their own, which the browser keeps.
+
+        Args:
+            sheet: its address.
+            codes: OpenMoji names of what lies in it.
+        """
+        self._elsewhere = {f"p-{code}": f"{sheet}#p-{code}" for code in codes}
+
+    def address(self, identity: str) -> str:
+        """Where the page finds a drawing; as `use`, unless it lies in a file of its own.
+
+        Raises:
+            KeyError: as `use`.
+        """
+        return self._elsewhere.get(identity) or f"#{self.use(identity)}"
 
     def use(self, identity: str) -> str:
         """Remember that the page shows `p-CODE`, `o-NAME`, `s-SHAPE`, `m-MARK` or a hatching.
@@ -78,7 +97,7 @@ class Sprite:
 
     def write(self) -> Markup:
         """The `<svg class="sprite">` that holds every drawing of the page; empties the collection."""
-        inside, self._drawn = "".join(self._drawn.values()), {}
+        inside, self._drawn, self._elsewhere = "".join(self._drawn.values()), {}, {}
         # Drawings of ours and of a package, never anybody's words.
         return Markup(f'<svg class="sprite" width="0" height="0" aria-hidden="true">{inside}</svg>')  # noqa: S704
 
@@ -106,16 +125,16 @@ def picture(code: str, shape: str = "", sprite: Sprite | None = None) -> Markup:
         KeyError: with the code or shape, if there is no such drawing.
     """
     sprite = sprite or page_sprite()
-    name = sprite.use(f"o-{code}" if f"o-{code}" in our_own() else f"p-{code.upper()}")
+    address = sprite.address(f"o-{code}" if f"o-{code}" in our_own() else f"p-{code.upper()}")
     kind = "picture turns" if {code, code.upper()} & FLYING else "picture"
     if not shape:
-        return Markup('<svg class="{}" viewBox="0 0 72 72" aria-hidden="true"><use href="#{}"/></svg>').format(
-            kind, name
+        return Markup('<svg class="{}" viewBox="0 0 72 72" aria-hidden="true"><use href="{}"/></svg>').format(
+            kind, address
         )
     return Markup(
         '<svg class="{}" viewBox="0 0 96 96" aria-hidden="true"><use class="shape" href="#{}"/>'
-        '<use href="#{}" x="12" y="12" width="72" height="72"/></svg>'
-    ).format(kind, sprite.use(f"s-{shape}"), name)
+        '<use href="{}" x="12" y="12" width="72" height="72"/></svg>'
+    ).format(kind, sprite.use(f"s-{shape}"), address)
 
 
 def mark(name: str, kind: str = "", sprite: Sprite | None = None) -> Markup:
