@@ -12,10 +12,13 @@ from tests.pages import Visitor
 from tests.people import CHEAP, PASSWORD
 from youthvoice import db, running
 from youthvoice.access.guard import cookie_name
-from youthvoice.example import people, reaching
+from youthvoice.answers import store as answers
+from youthvoice.example import loading, people, reaching
 from youthvoice.grievances.notices import daily_due
 from youthvoice.mail.sending import send_due
+from youthvoice.places import store as places
 from youthvoice.staff import founding, signing_in
+from youthvoice.staff import store as staff
 from youthvoice.witnesses.sending import heads_due
 
 pytestmark = pytest.mark.usefixtures("on_both")
@@ -56,6 +59,23 @@ def test_mail_to_staff_lies_in_the_outbox_and_goes_to_nobody_real(example: float
     files = running.settings().outbox.glob("*.eml")
     to = sorted(str(message_from_bytes(file.read_bytes(), policy=policy.default)["To"]) for file in files)
     assert to == ["asha@example.org", "log-one@example.org", "log-two@example.org", "ravi@example.org"]
+
+
+def test_it_begins_with_no_task_about_safety_that_is_over(app: Flask) -> None:
+    """S17: what children said in its first round was talked about at once."""
+    loading.load()
+    with db.reading(db.engine()) as session:
+        asha, site = staff.by_handle(session, "asha"), places.site_by_slug(session, "example-house")
+        assert asha
+        assert site
+        open_ones, done = (
+            answers.mine(session, running.keyring(), asha.id, "advocate", {site.id}, settled=settled)
+            for settled in (False, True)
+        )
+    assert [one for one in open_ones if one.kind == "safety" and one.due < running.today()] == []
+    talked = [one for one in done if one.kind == "safety"]
+    assert talked
+    assert not any(one.was_late for one in talked)
 
 
 def test_a_first_visitor_does_not_wait_for_it(example: float) -> None:

@@ -11,6 +11,8 @@ from youthvoice.answers.ladder import RUNGS, Rung
 
 DUE = date(2026, 6, 12)
 DRAWN = {("owner", "decision_maker"), ("owner", "advocates"), ("decision_maker", "advocates")}
+WITHOUT_HER: tuple[Rung, ...] = ("advocates",)
+WITH_HER: tuple[Rung, ...] = ("decision_maker", "advocates")
 
 
 def after(days: int) -> date:
@@ -18,12 +20,21 @@ def after(days: int) -> date:
 
 
 def test_on_the_day_itself_nobody_else_is_asked() -> None:
-    assert ladder.climbs_to("owner", DUE, DUE, open_=True, has_decision_maker=True) is None
-    assert ladder.climbs_to("owner", DUE, after(1), open_=True, has_decision_maker=True) == "decision_maker"
+    assert ladder.climbs_to("owner", DUE, DUE, WITH_HER) is None
+    assert ladder.climbs_to("owner", DUE, after(1), WITH_HER) == "decision_maker"
 
 
 def test_a_site_without_a_decision_maker_asks_the_advocates_at_once() -> None:
-    assert ladder.climbs_to("owner", DUE, after(1), open_=True, has_decision_maker=False) == "advocates"
+    assert ladder.climbs_to("owner", DUE, after(1), WITHOUT_HER) == "advocates"
+
+
+def test_where_a_child_may_be_hurt_a_rung_without_anybody_is_left_out() -> None:
+    """S17."""
+    both: tuple[Rung, ...] = ("leads", "outside")
+    assert ladder.climbs_to("owner", DUE, after(1), both) == "leads"
+    assert ladder.climbs_to("leads", DUE, after(1), both) == "outside"
+    assert ladder.climbs_to("owner", DUE, after(1), both[1:]) == "outside"
+    assert ladder.climbs_to("outside", DUE, after(9), both) is None
 
 
 def test_whoever_is_asked_next_has_seven_days() -> None:
@@ -34,6 +45,7 @@ def test_whoever_is_asked_next_has_seven_days() -> None:
 def test_an_owner_who_could_not_answer_in_time_has_her_days_from_when_she_could() -> None:
     assert ladder.until(DUE, None, None) == DUE
     assert ladder.until(DUE, after(-3), None) == DUE
+    assert ladder.until(DUE, DUE, None) == DUE, "on the very day it was still in time"
     assert ladder.until(DUE, after(2), None) == after(9)
     assert ladder.until(DUE, after(2), after(20)) == after(20)
 
@@ -57,9 +69,10 @@ def test_the_ladder_only_moves_as_drawn_and_silence_never_answers(days: list[tup
     last_day, today = DUE, after(-20)
     for passed, can_be_answered, has_decision_maker in days:
         today += timedelta(days=passed)
-        to = ladder.climbs_to(rung, last_day, today, open_=can_be_answered, has_decision_maker=has_decision_maker)
+        above = WITH_HER if has_decision_maker else WITHOUT_HER
+        to = ladder.climbs_to(rung, last_day, today, above, open_=can_be_answered)
         if to is None:
-            assert not can_be_answered or today <= last_day or rung == RUNGS[-1]
+            assert not can_be_answered or today <= last_day or rung == "advocates"
             continue
         assert can_be_answered
         assert today > last_day
@@ -70,6 +83,6 @@ def test_the_ladder_only_moves_as_drawn_and_silence_never_answers(days: list[tup
         rung = to
 
 
-@given(st.integers(-30, 30), st.booleans(), st.sampled_from(RUNGS))
-def test_what_was_answered_or_cannot_be_stays_where_it_is(days: int, has_decision_maker: bool, rung: Rung) -> None:
-    assert ladder.climbs_to(rung, DUE, after(days), open_=False, has_decision_maker=has_decision_maker) is None
+@given(st.integers(-30, 30), st.sampled_from([WITHOUT_HER, WITH_HER]), st.sampled_from(RUNGS))
+def test_what_was_answered_or_cannot_be_stays_where_it_is(days: int, above: tuple[Rung, ...], rung: Rung) -> None:
+    assert ladder.climbs_to(rung, DUE, after(days), above, open_=False) is None

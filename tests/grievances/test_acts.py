@@ -1,6 +1,7 @@
 """What readers do with a report: answer, note, weigh, take in hand, ask; and two at once."""
 
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -8,11 +9,15 @@ from sqlalchemy import select
 from tests.conftest import StillClock
 from tests.grievances.acting import before
 from tests.grievances.conftest import Team
+from tests.grievances.left_alone import mailed
 from tests.grievances.telling import tell
-from youthvoice import db
+from youthvoice import db, running
 from youthvoice.audit.models import AuditEntry
 from youthvoice.grievances.child_rules import TELL_OUTSIDE, Said
+from youthvoice.grievances.clocks import clocks_due
 from youthvoice.grievances.standing import WAITS_FOR_CHILD
+from youthvoice.staff import mail_addresses
+from youthvoice.staff.models import Person
 from youthvoice.threads.marks import Marks, hour_after
 
 KIND = "Thank you for telling me. Nobody should do that. Is it all right if I talk with the adults?"
@@ -104,6 +109,52 @@ def test_weighing_as_harm_gives_it_to_the_lead_unless_the_child_left_her_out(tea
     assert "You, Asha Example" not in lead.open(told.path).text
     lead.open(other.path, 404)
     assert {"step": "next_person", "name": "Lee Example"} in [reply.said for reply in told.replies()]
+
+
+def _with_addresses() -> None:
+    with db.writing(db.engine()) as session:
+        for person in session.scalars(select(Person)):
+            person.mail = mail_addresses.locked(running.keyring(), f"{person.handle}@example.org")
+
+
+def _asked() -> list[str]:
+    return sorted(str(mail["To"]).partition("@")[0] for mail in mailed())
+
+
+@pytest.mark.parametrize(
+    ("act", "typed"),
+    [("weigh", {"severity": "2", "topic": "unsafe", "harm": "y"}), ("urgent", {"words": ""})],
+)
+def test_an_ordinary_report_that_is_weighed_as_harm_tells_the_lead_with_that_act(
+    team: Team, act: str, typed: dict[str, Any]
+) -> None:
+    """S17, S14: before any job runs, once, and never whom the child left out."""
+    _with_addresses()
+    mild = Marks(topic="food", clocks={"first_look": 10**6, "answer": 10**6}, flags=("announced",))
+    told, other = (tell(team.site_id, [team.asha, team.ravi], left_out=out, marks=mild) for out in ([], [team.lead]))
+    for report, asked in ((told, ["lee"]), (other, [])):
+        asha = before(team, team.asha, report)
+        assert _asked() == []
+        asha.does(act, **typed)
+        assert _asked() == asked
+    clocks_due()
+    assert "lee" not in _asked(), "nor a second time by the clocks"
+    lee = before(team, team.lead, told)
+    assert "a grown up shouted at me" in lee.reads()
+
+
+def test_a_report_that_was_weighed_as_harm_before_or_is_closed_tells_the_lead_again(team: Team) -> None:
+    """S17."""
+    _with_addresses()
+    mild = Marks(topic="food", clocks={"first_look": 10**6, "answer": 10**6}, flags=("announced",))
+    told = tell(team.site_id, [team.asha, team.ravi], marks=mild)
+    asha = before(team, team.asha, told)
+    asha.does("weigh", severity="2", topic="unsafe", harm="y")
+    asha.does("weigh", severity="1", topic="food")
+    assert _asked() == ["lee"]
+    told.changes(state="closed", clocks={})
+    asha.does("weigh", severity="2", topic="unsafe", harm="y")
+    assert _asked() == ["lee"]
 
 
 def test_the_clock_for_an_authority_starts_with_the_tick_and_stops_when_it_knows_or_two_say_so(team: Team) -> None:

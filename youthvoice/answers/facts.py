@@ -66,6 +66,21 @@ class Late:
     day: date
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How far something has climbed (`ladder`).
+
+    Attributes:
+        rung: who is asked now.
+        until: her last day; None on the owner's rung.
+        reminded_on: when whoever is asked was reminded last.
+    """
+
+    rung: Rung = "owner"
+    until: date | None = None
+    reminded_on: date | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwedFacts:
     """Something owed, with its answers.
@@ -118,7 +133,12 @@ class OwedFacts:
         return rules.KINDS[self.kind].by_itself and self.settled_on is None
 
     def due_for(self, person_id: int) -> date:
-        """The day by which somebody answers: her own, where she is asked after the owner."""
+        """The day by which somebody answers: her own, where she is asked after the owner.
+
+        Where a child may be hurt nobody's day begins anew: it has been late since the first one.
+        """
+        if rules.KINDS[self.kind].in_danger:
+            return self.due
         return self.due if self.rung == ladder.RUNGS[0] or person_id == self.owner_id else self.until
 
     def state(self, today: date, person_id: int = 0) -> rules.State:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from youthvoice.answers import rules
-from youthvoice.answers.facts import Given, Late, Part, Words
+from youthvoice.answers.facts import Asked, Given, Late, Part, Words
 from youthvoice.privacy.contexts import Context, context
 from youthvoice.privacy.keeping import keep, open_kept
 from youthvoice.privacy.key_names import KEPT_WORDS
@@ -37,6 +37,7 @@ class Inside:
         again: parts that were opened again and not answered since.
         late: who did not answer in time since it was opened last.
         late_before: the same of the times before.
+        asked: of a task about safety how far it has climbed; of all else columns say it.
         tapped: by part how many taps said yes and not yet, and decided nothing so far. No page ever shows them.
     """
 
@@ -50,6 +51,7 @@ class Inside:
     again: tuple[str, ...] = ()
     late: tuple[Late, ...] = ()
     late_before: tuple[Late, ...] = ()
+    asked: Asked = field(default_factory=Asked)
     tapped: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
@@ -90,6 +92,7 @@ def locked(keyring: Keyring, kind: str, owed_id: int, inside: Inside) -> bytes:
         "again": list(inside.again),
         "late": [_plain(one) for one in inside.late],
         "late_before": [_plain(one) for one in inside.late_before],
+        "asked": _plain(inside.asked),
         "tapped": {part: list(taps) for part, taps in inside.tapped.items()},
     }
     room = _ROOM_OF_A_DAY if rules.KINDS[kind].by_itself else max(_ROOM, inside.room + _ROOM_OF_AN_ANSWER)
@@ -114,11 +117,12 @@ def opened(keyring: Keyring, kind: str, owed_id: int, blob: bytes) -> Inside:
         again=tuple(kept.get("again", ())),
         late=tuple(map(_late, kept.get("late", ()))),
         late_before=tuple(map(_late, kept.get("late_before", ()))),
+        asked=_asked(kept.get("asked", {})),
         tapped={part: (yes, not_yet) for part, (yes, not_yet) in kept.get("tapped", {}).items()},
     )
 
 
-def _plain(said: Given | Late) -> dict[str, Any]:
+def _plain(said: Given | Late | Asked) -> dict[str, Any]:
     plain = {name: getattr(said, name) for name in said.__slots__}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in plain.items()}
 
@@ -130,6 +134,10 @@ def _given(kept: Mapping[str, Any]) -> Given:
 
 def _late(kept: Mapping[str, Any]) -> Late:
     return Late(kept["rung"], kept["person_id"], date.fromisoformat(kept["day"]))
+
+
+def _asked(kept: Mapping[str, Any]) -> Asked:
+    return Asked(kept.get("rung", "owner"), _day(kept.get("until")), _day(kept.get("reminded_on")))
 
 
 def _day(iso: str | None) -> date | None:

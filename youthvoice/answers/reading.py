@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from youthvoice.answers import ladder, rows, rules
-from youthvoice.answers.facts import OwedFacts
+from youthvoice.answers.facts import Asked, OwedFacts
 from youthvoice.answers.keeping import Inside, opened
 from youthvoice.answers.ladder import Rung
 from youthvoice.answers.models import Owed
@@ -27,6 +27,7 @@ def facts(keyring: Keyring, owed: Iterable[Owed]) -> list[OwedFacts]:
 
 def fact(owed: Owed, inside: Inside) -> OwedFacts:
     """What one row says."""
+    asked = asked_of(owed, inside)
     return OwedFacts(
         id=owed.id,
         site_id=owed.site_id,
@@ -43,9 +44,9 @@ def fact(owed: Owed, inside: Inside) -> OwedFacts:
         replies=inside.replies,
         earlier=inside.earlier,
         again=inside.again,
-        rung=cast(Rung, owed.rung),
+        rung=asked.rung,
         asked_id=owed.asked_id,
-        until=last_day(owed),
+        until=last_day(owed, asked),
         late=inside.late,
         late_before=inside.late_before,
     )
@@ -56,9 +57,16 @@ def is_ready(owed: Owed) -> bool:
     return not rules.KINDS[owed.kind].after_approval or owed.shown_on is not None
 
 
-def last_day(owed: Owed) -> date:
+def asked_of(owed: Owed, inside: Inside | None = None) -> Asked:
+    """How far a row has climbed: of a quiet one its inside says so, for a column would tell; it must be given then."""
+    if owed.kind in rows.QUIET and inside is not None:
+        return inside.asked
+    return Asked(cast(Rung, owed.rung), owed.asked_until, owed.reminded_on)
+
+
+def last_day(owed: Owed, asked: Asked) -> date:
     """The last day that is in time for whoever is asked now."""
-    return ladder.until(owed.due, owed.shown_on, owed.asked_until)
+    return ladder.until(owed.due, owed.shown_on, asked.until)
 
 
 def held(session: Session, owed_id: int) -> Owed:

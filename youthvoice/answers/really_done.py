@@ -1,6 +1,7 @@
 """Is it really done? Children's taps are counted once a day, at the daily hour of the site (PRIVACY.md A10).
 
 What they say together opens an answer again or confirms it; else they are added up, locked, to those of the next day.
+At that hour tasks about safety climb, too: the one job of this room that runs once a day.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from youthvoice import db, running
-from youthvoice.answers import replying, rules, taps
+from youthvoice.answers import escalating, replying, rules, taps
 from youthvoice.answers.facts import OwedFacts
 from youthvoice.answers.keeping import locked, opened
 from youthvoice.answers.models import TapsCounted
@@ -90,6 +91,7 @@ def count_due() -> None:
         with db.writing(engine) as session:
             if _is_first(session, site.id, day):
                 count(session, running.keyring(), site.id, day)
+                escalating.look_at_quiet(session, site.id, day)
         db.forget_what_was_deleted(engine)
 
 

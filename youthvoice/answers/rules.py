@@ -24,6 +24,7 @@ class Kind:
         quiet: its row tells nothing, not even that it was answered (`rows`).
         from_a_room: on the children's board in its own words; a round is there with its published view.
         partly_has_a_date: "not yet" says until when.
+        in_danger: a child may be hurt: silence goes the way of a report, to the safeguarding leads and then outside.
     """
 
     to_children: bool = False
@@ -32,11 +33,12 @@ class Kind:
     quiet: bool = False
     from_a_room: bool = False
     partly_has_a_date: bool = False
+    in_danger: bool = False
 
     @property
     def climbs(self) -> bool:
-        """Whether silence past the day goes up a rung (`ladder`): where children wait for words."""
-        return self.to_children
+        """Whether silence past the day goes up a rung (`ladder`): where children wait for words, or may be hurt."""
+        return self.to_children or self.in_danger
 
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -44,8 +46,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "item": Kind(to_children=True, from_a_room=True),
     "choice": Kind(to_children=True, from_a_room=True, partly_has_a_date=True),
     "session": Kind(to_children=True, from_a_room=True),
-    "safety": Kind(quiet=True),
-    "too_many": Kind(),
+    "safety": Kind(quiet=True, in_danger=True),
+    "too_many": Kind(in_danger=True),
     "letters": Kind(by_itself=True),
     "suggestions": Kind(by_itself=True),
     "held": Kind(by_itself=True),

@@ -11,10 +11,11 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from youthvoice.access.permissions import ADVOCATE
+from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.answers import reading, rules
 from youthvoice.answers.facts import Given, OwedFacts, Part, Words
 from youthvoice.answers.keeping import Inside, locked, opened, room_for
+from youthvoice.answers.ladder import RUNGS, Rung
 from youthvoice.answers.models import Owed
 from youthvoice.answers.replying import NotAnAnswer, confirm, open_again, reply, settle
 from youthvoice.answers.rows import QUIET
@@ -26,6 +27,9 @@ __all__ = [
 ]  # fmt: skip
 
 _LARGEST = 2**31 - 1
+
+_ASKED_FROM: dict[str, Rung] = {SAFEGUARDING_LEAD: "leads", OUTSIDE_RECIPIENT: "outside"}
+"""From which rung on people of a role see what the advocates owe where a child may be hurt."""
 
 
 def owe(  # noqa: PLR0913 - what is owed has as many sides
@@ -99,7 +103,9 @@ def mine(  # noqa: PLR0913 - who asks has as many sides
     is_settled = Owed.settled_on.is_not(None) if settled else Owed.settled_on.is_(None)
     query = select(Owed).where(_hers(person_id, role, site_ids), or_(is_settled, Owed.kind.in_(QUIET)))
     found = [
-        one for one in reading.facts(keyring, session.scalars(query).all()) if (one.settled_on is not None) is settled
+        one
+        for one in reading.facts(keyring, session.scalars(query).all())
+        if (one.settled_on is not None) is settled and _is_asked(one, person_id, role)
     ]
     if settled:
         return sorted(found, key=lambda one: (one.settled_on or date.min, one.id), reverse=True)
@@ -111,7 +117,7 @@ def of_hers(  # noqa: PLR0913, PLR0917 - who asks has as many sides
 ) -> OwedFacts | None:
     """One thing that a person owes; None when it is another's or does not exist."""
     found = session.scalars(select(Owed).where(Owed.id == owed_id, _hers(person_id, role, site_ids))).all()
-    return next(iter(reading.facts(keyring, found)), None)
+    return next((one for one in reading.facts(keyring, found) if _is_asked(one, person_id, role)), None)
 
 
 def about(session: Session, keyring: Keyring, kind: str, subject: str, site_id: int | None = None) -> OwedFacts | None:
@@ -211,4 +217,13 @@ def _hers(person_id: int, role: str, site_ids: Collection[int]) -> ColumnElement
     of_her_role = [and_(Owed.owner_role == role, Owed.site_id.in_(site_ids))]
     if role == ADVOCATE:
         of_her_role.append(and_(Owed.rung == "advocates", Owed.site_id.in_(site_ids)))
+    if role in _ASKED_FROM:  # of quiet ones only the inside says how far they have climbed: `_is_asked`
+        of_her_role.append(and_(Owed.kind.in_(rules.kinds_that("in_danger")), Owed.site_id.in_(site_ids)))
     return or_(Owed.owner_id == person_id, Owed.asked_id == person_id, *of_her_role)
+
+
+def _is_asked(owed: OwedFacts, person_id: int, role: str) -> bool:
+    """Whether it has climbed to her, where only what is inside tells."""
+    if role not in _ASKED_FROM or not rules.KINDS[owed.kind].in_danger or owed.owner_id == person_id:
+        return True
+    return RUNGS.index(owed.rung) >= RUNGS.index(_ASKED_FROM[role])

@@ -94,11 +94,17 @@ def kind(code: str, owed_kind: str = "round") -> str:
 def asked_after(owed: OwedFacts, names: Names) -> Iterator[str]:
     """Everybody who was asked and did not answer in time, and who is asked now; of the times before, too."""
     for one in (*owed.late_before, *owed.late):
-        who = names.get(one.person_id or 0) or _("The child advocates")
+        who = names.get(one.person_id or 0) or (_("The safeguarding lead") if one.rung == "leads" else advocates())
         yield str(_("%(name)s did not answer by %(day)s.", name=who, day=day(one.day)))
     if owed.settled_on is not None or not owed.late:
         return
-    if owed.rung == "decision_maker":
+    if owed.rung == "leads":
+        yield str(_("The safeguarding lead was asked then, until %(day)s.", day=day(owed.until)))
+    elif owed.rung == "outside":
+        yield str(
+            _("The outside recipient was asked then. Everybody is asked every other day until somebody writes it down.")
+        )
+    elif owed.rung == "decision_maker":
         yield str(
             _("%(name)s was asked then, until %(day)s.", name=names.get(owed.asked_id or 0, ""), day=day(owed.until))
         )

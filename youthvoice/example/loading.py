@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from youthvoice import db, running
 from youthvoice.example import choosing, meeting, people, reaching, rounds, said, telling
-from youthvoice.example.sending import send_the_first_view
+from youthvoice.example.sending import send_the_first_view, talk_with_the_group
 from youthvoice.places import codes, tablet_store
 from youthvoice.places import store as places
 from youthvoice.publications.drafting import draft_due
@@ -38,6 +38,7 @@ def load() -> list[Founded]:
         published = _answered("daily-life-10-12", 24, 7, answer_after=28)
         _close(8)
     send_the_first_view(published, quarter - timedelta(days=_EARLIER - 9))
+    talk_with_the_group(quarter - timedelta(days=_EARLIER - 10))
     with rounds.at(now - timedelta(days=10)):
         _answered("needs-check", 30, 6, letters=_LETTERS, answer_after=31)
         _close(8)

@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from youthvoice import db, running
+from youthvoice.access.permissions import ADVOCATE
 from youthvoice.answers import store as answers
 from youthvoice.example.rounds import at, log_of
 from youthvoice.mail.sending import send_due
@@ -41,6 +42,8 @@ _WHOLE: Final = {
     "hi": "चार दिन खाना बेहतर है, बिस्तर ज़्यादा गर्म हैं, और हमने एक बत्ती माँगी है।",
     "ar": "الطعام أفضل في أربعة أيام، والأسرّة أدفأ، وطلبنا مصباحًا.",
 }
+
+_TALKED: Final = {"en": "We sat with the whole group, said where help is, and put a light into the hall at night."}
 
 
 def write_to_guardians(session: Session) -> None:
@@ -79,6 +82,19 @@ def send_the_first_view(slug: str, moment: datetime) -> None:
         for question, (kind, words) in _ANSWERS.items():
             _reply(session, owed.id, question, kind, words)
         _reply(session, owed.id, "", "partly", _WHOLE)
+
+
+def talk_with_the_group(moment: datetime) -> None:
+    """Asha writes down what was done about what the children of closed rounds said of their safety.
+
+    Args:
+        moment: when she does.
+    """
+    with at(moment), db.writing(db.engine()) as session:
+        keyring, asha = running.keyring(), _person(session, "asha")
+        for task in answers.mine(session, keyring, asha, ADVOCATE, {_site(session)}):
+            if task.kind == "safety":
+                answers.reply(session, keyring, task.id, "", "done", _TALKED, asha, running.today())
 
 
 def _site(session: Session) -> int:

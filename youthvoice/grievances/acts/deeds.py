@@ -57,6 +57,7 @@ class Deed:
         voice: the caller's own, with the first entry and the first reply; empty without one.
         given: who else gets its key.
         handed: what is sealed to one adult each.
+        asked: who is asked to sign in at once; of those who read it, or are given it now.
         steps_back: whether the caller gives up her own key.
         given_up: what was handed to the caller before and is hers no more; ids.
         taken: what is taken back from somebody: her row of `people`, and its id.
@@ -68,6 +69,7 @@ class Deed:
     replies: Sequence[Said] = ()
     voice: bytes = field(default=b"", repr=False)
     given: Sequence[Reader] = ()
+    asked: Sequence[Reader] = ()
     handed: Sequence[SealedItem] = ()
     steps_back: bool = False
     given_up: Sequence[bytes] = ()

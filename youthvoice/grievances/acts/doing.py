@@ -47,6 +47,7 @@ def perform(session: Session, log: Log, scene: Scene, deed: Deed, form: str = ""
         conversation.tell_child(session, keyring, facts, reply)
     for reader in deed.given:
         membership.give(session, keyring, scene.thread, scene.said, reader)
+    notices.ask(session, (one.person_id for one in deed.asked), "asked", scene.id.hex(), facts.line.version)
     for item in deed.handed:
         handed_store.add(session, item)
         notices.ask(session, [item.person_id], "handed", item.id.hex())

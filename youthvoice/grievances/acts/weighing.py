@@ -11,6 +11,7 @@ from youthvoice.grievances import picks
 from youthvoice.grievances.acts.deeds import Act, ActForm, Deed, Refused, Said, step
 from youthvoice.grievances.acts.reporting import REPORTED
 from youthvoice.grievances.clock_rules import AUTHORITY
+from youthvoice.grievances.escalation import TOLD_HARM
 from youthvoice.grievances.hours import over, tightened
 from youthvoice.grievances.scene import Scene
 from youthvoice.staff.store import Reader
@@ -78,13 +79,20 @@ def _urgent(scene: Scene, form: UrgentForm, known: Any) -> Deed:  # noqa: ARG001
 
 
 def _grave(scene: Scene, marks: Marks, said: Said) -> Deed:
-    """Where harm is new, the safeguarding leads read it from now on, but for those whom the child left out."""
+    """Where harm is new, the safeguarding leads read it from now on and are asked to sign in with this very act.
+
+    But for those whom the child left out (S14, S17); also where it is closed, or was weighed as no harm in between.
+    """
     if (marks.harm and not scene.marks.harm) or (marks.urgent and not scene.marks.urgent):
         marks = marks.having(clocks=tightened(scene.site, marks, scene.now))
     leads = new_leads(scene) if marks.harm else []
+    told = []
+    if marks.harm and not scene.marks.harm:
+        told = [*leads, *(one for one in scene.readers.leads if one.person_id in scene.reading - {scene.caller_id})]
+        marks = marks.flagged(TOLD_HARM)
     kind, words = said
     entry = (kind, {**words, "reads": [one.person_id for one in leads]})
-    return Deed(marks, [entry], [step("next_person", name=one.name) for one in leads], given=leads)
+    return Deed(marks, [entry], [step("next_person", name=one.name) for one in leads], given=leads, asked=told)
 
 
 def new_leads(scene: Scene) -> list[Reader]:
