@@ -63,6 +63,7 @@ def _complaints() -> Iterator[str]:
             advocates = len(staff.advocates(session, site.id, keyring.key("people"), running.now()))
             if advocates < _ADVOCATES:
                 yield f"{site.name}: {advocates} advocates whose keys are vouched for; a round needs two."
+            yield from _not_confirmed(session, keyring, site.id, site.name)
             if not (site.helpline_number and site.helpline_tested):
                 yield f"{site.name}: the helpline is missing or was never tried. See Sites and groups."
             lacks = set(channel.missing(session, places.facts(site), keyring.key("people"), running.now()))
@@ -77,6 +78,13 @@ def _little_room(url: URL) -> Iterator[str]:
         if folder.exists() and (free := shutil.disk_usage(folder).free) < _LEAST_ROOM:
             yield f"{free // _MEGABYTE} MB of room are left on the disk of {folder}. A full disk keeps nothing."
             return
+
+
+def _not_confirmed(session: Session, keyring: Keyring, site_id: int, name: str) -> Iterator[str]:
+    """Whoever has an account and is nobody yet: a key waits to be compared, or no advocate has met her."""
+    known = {one.id for one in staff.trusted_of(session, [site_id], keyring.key("people"), running.now())}
+    if unknown := [one.name for one in staff.people_of(session, [site_id]) if one.id not in known]:
+        yield f"{name}: not confirmed yet: {', '.join(unknown)}. Advocates find them on their To do page."
 
 
 def _locked_for_good(session: Session, keyring: Keyring) -> Iterator[str]:

@@ -122,7 +122,7 @@ def test_comparisons_of_the_old_key_do_not_count_for_the_new_one(
         assert comparing.compare(session, newcomer.id, Colleague(by.id, by.role, by.site_ids), key, clock()) is None
 
 
-def test_a_coordinator_lets_a_facilitator_in_anew_at_once(
+def test_a_facilitator_whom_a_coordinator_lets_in_anew_waits_until_an_advocate_has_met_her(
     on_both: Settings, home: dict[str, Somebody], visitor: Callable[[], Visitor]
 ) -> None:
     lost = home["facilitator"]
@@ -134,7 +134,7 @@ def test_a_coordinator_lets_a_facilitator_in_anew_at_once(
     joining.join(_link(browser), "", NEW, "en", CHEAP)
     caller = signing_in.find_caller(signing_in.sign_in("facilitator", NEW))
     assert caller
-    assert (caller.person_id, caller.role) == (lost.id, "facilitator")
+    assert (caller.person_id, caller.role) == (lost.id, "newcomer")
     with db.reading(db.engine()) as session:
         lines = [tuple(line) for line in session.execute(select(AuditEntry.action, AuditEntry.subject))]
     assert lines[:2] == [("person.invite", str(lost.id)), ("key.renew", str(lost.id))]

@@ -119,7 +119,7 @@ def test_a_coordinator_invites_a_facilitator(app: Flask, monkeypatch: pytest.Mon
     joining.join(token, "mina", NEW, "en", CHEAP)
     caller = signing_in.find_caller(signing_in.sign_in("mina", NEW))
     assert caller
-    assert caller.role == "facilitator"
+    assert caller.role == "newcomer", "until an advocate has met her"
 
 
 def test_nobody_invites_an_advocate_this_way(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,10 @@ SAFEGUARDING_LEAD: Final = "safeguarding_lead"
 OUTSIDE_RECIPIENT: Final = "outside_recipient"
 
 NEWCOMER: Final = "newcomer"
-"""Not a role of an account: what somebody who shall read counts as until her key was compared and 48 hours are gone."""
+"""Not a role of an account: what somebody counts as until others know her.
+
+Whoever shall read, until her key was compared and 48 hours are gone; everybody else, until an advocate has met her.
+"""
 
 ROLES: Final = (ADVOCATE, COORDINATOR, FACILITATOR, REVIEWER, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
 
@@ -59,6 +62,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "places.manage": frozenset({COORDINATOR}),
     "people.see": frozenset({ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT}),
     "people.manage": frozenset({COORDINATOR}),
+    "people.meet": frozenset({ADVOCATE}),  # who never comes from a coordinator
     "tests.confirm": frozenset({OUTSIDE_RECIPIENT}),
     "readers.choose": frozenset({ADVOCATE, OUTSIDE_RECIPIENT}),  # who holds keys is not chosen by managers
     "account.leave": frozenset({SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),  # by herself: no manager is above her

@@ -17,6 +17,6 @@ def words(role: str) -> str:
             "reviewer": _("Reviewer"),
             "safeguarding_lead": _("Safeguarding lead"),
             "outside_recipient": _("Outside recipient"),
-            "newcomer": _("Newcomer: the key is not confirmed yet"),
+            "newcomer": _("Newcomer: not confirmed yet"),
         }[role]
     )

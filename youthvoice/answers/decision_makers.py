@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from youthvoice.access.permissions import COORDINATOR, FACILITATOR, REVIEWER, SAFEGUARDING_LEAD
 from youthvoice.answers.models import DecisionMaker
 from youthvoice.audit.store import Log
-from youthvoice.staff import store as people
+from youthvoice.staff.trust import trusted_at
 from youthvoice.statements import adding
 
 MAY_DECIDE: Final = frozenset({COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD, REVIEWER})
@@ -27,7 +27,7 @@ def of_sites(session: Session, site_ids: Collection[int]) -> Mapping[int, int]:
 
 def candidates(session: Session, site_id: int) -> list[tuple[int, str]]:
     """Everybody at a site who may decide there, by name: row and name."""
-    return [(one.id, one.name) for one in people.people_of(session, [site_id]) if one.role in MAY_DECIDE]
+    return [(one.id, one.name) for one in trusted_at(session, [site_id]) if one.role in MAY_DECIDE]
 
 
 def name(session: Session, site_id: int, person_id: int | None, log: Log, site: str) -> None:

@@ -30,6 +30,7 @@ from youthvoice.privacy.keyring import KeyGone
 from youthvoice.staff import store as people
 from youthvoice.staff import writing
 from youthvoice.staff.store import Readers
+from youthvoice.staff.trust import trusted_at
 
 
 def escalate_due() -> None:
@@ -179,7 +180,7 @@ def _asked_now(session: Session, owed: Owed, rung: Rung) -> set[int]:
         return {one.person_id for one in found[rung]}
     if owed.owner_role == ADVOCATE:
         return {one.person_id for one in readers.advocates}
-    return {one.id for one in people.people_of(session, [owed.site_id]) if one.role == owed.owner_role}
+    return {one.id for one in trusted_at(session, [owed.site_id]) if one.role == owed.owner_role}
 
 
 def _readers(session: Session, owed: Owed) -> Readers:

@@ -12,6 +12,7 @@ from youthvoice.committees.meeting_facts import MeetingFacts
 from youthvoice.committees.ways import WAITING
 from youthvoice.privacy.keyring import Keyring
 from youthvoice.staff import store as people
+from youthvoice.staff.trust import trusted_at
 
 _MOST_PAST = 60
 
@@ -82,7 +83,7 @@ def adults(session: Session, committee: CommitteeFacts) -> list[tuple[int, str]]
     """Who may owe an answer: the facilitator; where an adult is named for each item, everybody of the site."""
     if committee.kind.owner == "facilitator":
         return [(committee.facilitator_id, people.names(session, [committee.facilitator_id])[committee.facilitator_id])]
-    return [(one.id, one.name) for one in people.people_of(session, [committee.site_id])]
+    return [(one.id, one.name) for one in trusted_at(session, [committee.site_id])]
 
 
 def above(session: Session, committee: CommitteeFacts) -> str:

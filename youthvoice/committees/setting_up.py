@@ -15,7 +15,7 @@ from youthvoice.committees.facts import CommitteeFacts
 from youthvoice.committees.forms import NOWHERE, CommitteeForm
 from youthvoice.committees.presets import PRESETS
 from youthvoice.places import store as places
-from youthvoice.staff import store as people
+from youthvoice.staff.trust import trusted_at
 
 
 class CannotBeSo(ValueError):
@@ -51,7 +51,7 @@ def offer(session: Session, form: CommitteeForm, preset: str, caller: Caller, mi
 
 def facilitators(session: Session, site_ids: frozenset[int]) -> dict[int, str]:
     """The facilitators of some sites, by row, with their names."""
-    return {one.id: one.name for one in people.people_of(session, site_ids) if one.role == FACILITATOR}
+    return {one.id: one.name for one in trusted_at(session, site_ids) if one.role == FACILITATOR}
 
 
 def set_up(session: Session, form: CommitteeForm, preset: str, site_id: int, mine: int | None = None) -> CommitteeFacts:

@@ -41,6 +41,7 @@ def about(item: Item, language: str) -> str:
         "late_suggestions": _("Suggestions that the advocates have not decided"),
         "held": _("A suggestion that waits for you"),
         "own_key": _("Your key"),
+        "own_meeting": _("Your account"),
         "codes": _("One-time codes"),
         "test": _("A test of the way to you"),
     }
@@ -84,6 +85,8 @@ def step(item: Item) -> str:
             "compare": _("Compare key pictures face to face"),
             "newcomer": _("Know that words will be sealed to this key from that day"),
             "own_key": _("Show your key pictures to two colleagues"),
+            "own_meeting": _("Meet a child advocate of your site and sign in before her eyes; then you can begin"),
+            "meet": _("A coordinator let her in: say whether you have met her"),
             "codes": _("Set them up: a stolen password alone then opens nothing"),
             "test": _("Say that it reached you"),
             "term": _("A term ends: say who comes next, and when it is handed over"),
@@ -117,6 +120,8 @@ _PICTURES = {
     "compare": "1F511",
     "newcomer": "1F511",
     "own_key": "1F511",
+    "own_meeting": "1F91D",
+    "meet": "1F91D",
     "codes": "1F4F1",
     "test": "1F4E8",
     "code_tries": "1F522",
@@ -142,6 +147,7 @@ _LISTS = {
     "handed": "handed.index",
     "undelivered": "addresses.undelivered",
     "own_key": "own.me",
+    "own_meeting": "own.me",
     "codes": "own.codes",
     "test": "own.test",
 }
@@ -158,6 +164,7 @@ _ONES = {
     "questionnaire": ("questionnaires.one", "questionnaire_id"),
     "compare": ("keys.compare", "person_id"),
     "newcomer": ("keys.compare", "person_id"),
+    "meet": ("keys.person", "person_id"),
 }
 
 

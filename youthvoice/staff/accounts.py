@@ -27,7 +27,8 @@ class Newcomer:
         role: one of `permissions.ROLES`.
         secret: from `passwords.make_secret`, bound to `binding(handle, 1)`.
         language: of her staff pages.
-        trusted_from: words are sealed to her from this moment on; None for somebody whose key must be compared first.
+        trusted_from: her role counts, and words are sealed to her, from this moment on; None for somebody whose key
+            must be compared first, or whom an advocate must meet first.
         mail: her address, locked; or None.
         trained_until: the last day of her training (S35).
         tested_on: of an outside recipient who was found to be reachable.
@@ -144,7 +145,7 @@ def renew(session: Session, person: Person, secret: PersonSecret, people_key: by
         person: whose row is as this house wrote it.
         secret: a new pair, bound to `binding(handle, key_version + 1)`.
         people_key: 32 bytes, from the key file `people`.
-        trusted: from when; None for somebody whose new key must be compared first.
+        trusted: from when; None for somebody whose new key must be compared first, or whom an advocate must meet.
 
     Raises:
         ValueError: her row was altered.

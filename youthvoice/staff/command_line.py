@@ -5,6 +5,7 @@ import os
 import click
 
 from youthvoice import db
+from youthvoice.access.permissions import NEWCOMER
 from youthvoice.staff import store
 from youthvoice.staff.proving import Proven, WrongSignIn, prove
 
@@ -50,6 +51,8 @@ def second_signed_in(first: SignedIn, variable: str = "YOUTHVOICE_SECOND_SIGN_IN
     second = signed_in(variable)
     if second.person_id == first.person_id:
         raise click.ClickException(f"{variable}: the second adult must be somebody else than the first.")
+    if second.role == NEWCOMER:
+        raise click.ClickException(f"{variable}: {second.name} is not confirmed yet; somebody else must sign.")
     return second
 
 

@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from youthvoice.access.permissions import may
 from youthvoice.privacy.vouching import check_record_mac, record_mac
 from youthvoice.staff import accounts, rules, store
 from youthvoice.staff.models import KeyComparison, Person
@@ -114,6 +115,40 @@ def withdraw(session: Session, person_id: int, by_id: int, people_key: bytes, no
     if person.trusted_from is not None and person.trusted_from <= now:
         return False
     forget(session, person_id)
+    accounts.change(session, person, people_key, trusted_from=None)
+    return True
+
+
+def meet(session: Session, person_id: int, by: Colleague, people_key: bytes, now: datetime) -> None:
+    """An advocate says that she met somebody who holds no keys, who signed in before her eyes: her role counts at once.
+
+    Raises:
+        NotCompared: with the reason, as `rules.why_not_met`.
+    """
+    person = session.get(Person, person_id, with_for_update=True)
+    if person is None or (refusal := why_not_met(session, person, by, people_key)):
+        raise NotCompared("settled" if person is None else refusal or "")
+    accounts.change(session, person, people_key, trusted_from=now)
+
+
+def why_not_met(session: Session, person: Person, by: Colleague, people_key: bytes) -> str | None:
+    """Why somebody cannot say now that she met this person; see `rules.why_not_met`."""
+    sites = store.sites_of(session, [person.id])[person.id]
+    waits = person.trusted_from is None and not store.is_of_the_first_release(person, sites, people_key)
+    known = waits and person.left_on is None and store.is_vouched_for(person, sites, people_key)
+    mine, here = by.person_id == person.id, bool(sites & by.site_ids)
+    return rules.why_not_met(by.role, person.role, waits=known, mine=mine, here=here)
+
+
+def no_longer_met(session: Session, person_id: int, by: Colleague, people_key: bytes, now: datetime) -> bool:
+    """An advocate takes back that somebody was met; False when she may not, or nobody had."""
+    person = session.get(Person, person_id, with_for_update=True)
+    if person is None or person.role in rules.HOLDING_KEYS or person.id == by.person_id:
+        return False
+    sites = store.sites_of(session, [person.id])[person.id]
+    known = store.is_trusted(person, sites, people_key, now)
+    if not (known and sites & by.site_ids and may(by.role, "people.meet")):
+        return False
     accounts.change(session, person, people_key, trusted_from=None)
     return True
 

@@ -43,6 +43,16 @@ class ComparisonForm(FlaskForm):
     )
 
 
+class MetForm(FlaskForm):
+    """An advocate met somebody; `seen` says which key she had when the form was shown."""
+
+    seen = HiddenField()
+    met = BooleanField(
+        lazy_gettext("I have met her, and she signed in here before my eyes."),
+        [InputRequired(lazy_gettext("Tick this only when you have met her yourself."))],
+    )
+
+
 class TrainingForm(FlaskForm):
     """Until when somebody's training is good."""
 

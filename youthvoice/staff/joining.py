@@ -5,8 +5,9 @@ from sqlalchemy.orm import Session
 
 from youthvoice import db, running
 from youthvoice.access import guard
+from youthvoice.access.permissions import may
 from youthvoice.privacy.passwords import PASSWORD_COST, Cost, PersonSecret, make_secret
-from youthvoice.staff import accounts, codes, comparing, invitations, proving, store
+from youthvoice.staff import accounts, codes, comparing, invitations, proving, store, writing
 from youthvoice.staff.accounts import Newcomer, binding
 from youthvoice.staff.invitations import NotOpen, Open
 from youthvoice.staff.models import Person
@@ -85,13 +86,26 @@ def _known(session: Session, invitation: Open) -> Person | None:
 
 def _let_in(session: Session, invitation: Open, handle: str, secret: PersonSecret, language: str) -> Person:
     guest, people_key = invitation.guest, running.keyring().key("people")
-    trusted_from = None if guest.role in HOLDING_KEYS else running.now()
     known = _known(session, invitation)
     if known is not None:
         _refuse_if_lost(session, known)
-        accounts.renew(session, known, secret, people_key, trusted_from)
+        accounts.renew(session, known, secret, people_key, trusted=None)
         comparing.forget(session, known.id)
         codes.forget(session, known.id)
+        writing.say_that_it_was_renewed(session, known)
+        _ask_to_meet(session, known)
         return known
-    newcomer = Newcomer(handle, guest.name, guest.role, secret, language, trusted_from, guest.mail)
-    return accounts.add(session, newcomer, guest.site_ids, people_key)
+    newcomer = Newcomer(handle, guest.name, guest.role, secret, language, mail=guest.mail)
+    person = accounts.add(session, newcomer, guest.site_ids, people_key)
+    _ask_to_meet(session, person)
+    return person
+
+
+def _ask_to_meet(session: Session, person: Person) -> None:
+    """Whoever holds no keys waits until an advocate has met her; the advocates are asked to sign in."""
+    if person.role in HOLDING_KEYS:
+        return
+    site_ids = store.sites_of(session, [person.id])[person.id]
+    for other in store.trusted_of(session, site_ids, running.keyring().key("people"), running.now()):
+        if may(other.role, "people.meet"):
+            writing.please_sign_in(session, other, "meet", person.id, person.key_version)

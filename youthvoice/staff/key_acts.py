@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import running
 from youthvoice.access.guard import Caller, log
-from youthvoice.access.permissions import may
+from youthvoice.access.permissions import ADVOCATE, may
 from youthvoice.staff import comparing, rules, store, writing
 from youthvoice.staff.comparing import Colleague
 from youthvoice.staff.people import OnePerson
@@ -53,12 +53,47 @@ def withdraw(session: Session, person: OnePerson, caller: Caller) -> bool:
     return done
 
 
+def meet(session: Session, person: OnePerson, caller: Caller, seen: str) -> None:
+    """The caller, an advocate, has met somebody who holds no keys.
+
+    Args:
+        session: may write.
+        person: whom.
+        caller: who says so.
+        seen: `comparing.shown` of the account as the form showed it.
+
+    Raises:
+        NotCompared: with the reason; `changed` where she was let in anew since.
+    """
+    trust = trust_now()
+    comparing.refuse_if_changed(session, person.person_id, seen)
+    comparing.meet(session, person.person_id, colleague(caller), trust.people_key, trust.now)
+    log().add(session, "person.met", str(person.person_id))
+
+
+def no_longer_met(session: Session, person: OnePerson, caller: Caller) -> bool:
+    """Take back that somebody was met; False when the caller may not."""
+    trust = trust_now()
+    done = comparing.no_longer_met(session, person.person_id, colleague(caller), trust.people_key, trust.now)
+    if done:
+        log().add(session, "person.met.withdraw", str(person.person_id))
+        row = store.find(session, person.person_id)
+        if row is not None:
+            writing.please_sign_in(session, row)
+    return done
+
+
 def record_training(session: Session, person: OnePerson, until: date | None) -> None:
-    """Until when somebody's training is good (S35)."""
+    """Until when somebody's training is good (S35). Where it ends earlier than before, all who read there are told."""
     row = store.find(session, person.person_id)
-    if row is not None:
-        row.trained_until = until
-        log().add(session, "person.training", f"{person.person_id} until {until or 'never'}")
+    if row is None:
+        return
+    cut = row.trained_until is not None and (until is None or until < row.trained_until)
+    row.trained_until = until
+    log().add(session, "person.training", f"{person.person_id} until {until or 'never'}")
+    if cut and person.role == ADVOCATE:
+        writing.please_sign_in(session, row)
+        _tell(session, person)
 
 
 def ask_for_test(session: Session, person: OnePerson) -> bool:

@@ -12,7 +12,7 @@ from youthvoice.places import store as places
 from youthvoice.privacy.key_pictures import pictures_of
 from youthvoice.staff import comparing, key_acts, people, rules, store, words
 from youthvoice.staff.comparing import NotCompared
-from youthvoice.staff.forms import ComparisonForm, TrainingForm
+from youthvoice.staff.forms import ComparisonForm, MetForm, TrainingForm
 from youthvoice.staff.people import OnePerson
 from youthvoice.staff.trust import trust_now
 from youthvoice.web.days import day
@@ -41,13 +41,44 @@ def person(person_id: int) -> ResponseReturnValue:
     one, caller = _known(person_id), require()
     mine = one.role in rules.invited_by(caller.role) and one.site_ids <= caller.site_ids
     again = mine and one.standing != "altered" and one.person_id != caller.person_id
-    return _page(one, TrainingForm(trained_until=one.trained_until), again=again)
+    return _page(one, TrainingForm(formdata=None, trained_until=one.trained_until), again=again)
 
 
-def _page(one: OnePerson, form: TrainingForm, *, again: bool = False) -> str:
+def _page(one: OnePerson, form: TrainingForm, met: MetForm | None = None, *, again: bool = False) -> str:
     sites = [site.name for site in places.sites_of(db.session(), one.site_ids)]
+    if met is None:
+        met = MetForm(formdata=None, seen=comparing.shown(store.find(db.session(), one.person_id) or abort(404)))
     shown = {"again": again, "leave_href": _leave_href(one), "by_readers": one.role in rules.ENDED_BY_READERS}
-    return render_template("staff/person.html", person=one, sites=sites, form=form, **shown)
+    return render_template("staff/person.html", person=one, sites=sites, form=form, met=met, **shown)
+
+
+@pages.post("/<int:person_id>/met")
+@needs("people.meet")
+def met(person_id: int) -> ResponseReturnValue:
+    """An advocate has met somebody whom a coordinator let in: her role counts from now on."""
+    one, form = _known(person_id), MetForm()
+    if one.standing == "unmet" and not form.validate_on_submit():
+        return _page(one, TrainingForm(formdata=None), form), 400
+    try:
+        key_acts.meet(db.session(), one, require(), form.seen.data or "")
+    except NotCompared:  # she was let in anew, or a colleague was faster
+        flash(_("This account is another than the one you saw. Look at it again."))
+        return _page(_known(person_id), TrainingForm(formdata=None)), 409
+    db.session().commit()
+    flash(_("%(name)s is confirmed. She can begin.", name=one.name))
+    return redirect(url_for("keys.person", person_id=person_id), 303)
+
+
+@pages.post("/<int:person_id>/met/withdraw")
+@needs("people.meet")
+def no_longer_met(person_id: int) -> ResponseReturnValue:
+    """An advocate takes back that somebody was met: she can do nothing until one has met her again."""
+    one = _known(person_id)
+    if not key_acts.no_longer_met(db.session(), one, require()):
+        abort(404)
+    db.session().commit()
+    flash(_("%(name)s can do nothing here until an advocate has met her.", name=one.name))
+    return redirect(url_for("keys.person", person_id=person_id), 303)
 
 
 def _leave_href(one: OnePerson) -> str:
@@ -67,7 +98,13 @@ def training(person_id: int) -> ResponseReturnValue:
     one, form = _known(person_id), TrainingForm()
     if not form.validate_on_submit():
         return _page(one, form), 400
-    key_acts.record_training(db.session(), one, form.trained_until.data)
+    until = form.trained_until.data
+    if rules.why_not_trained(one.trained_until, until, one.site_ids, require().site_ids):
+        form.trained_until.errors = [
+            _("She also works at a site that is not yours: from here it can only be prolonged.")
+        ]
+        return _page(one, form), 403
+    key_acts.record_training(db.session(), one, until)
     db.session().commit()
     flash(_("The training of %(name)s is recorded.", name=one.name))
     return redirect(url_for("keys.person", person_id=person_id), 303)

@@ -16,6 +16,11 @@ _SAYS = {
         _l("The link works once. If you expected nothing, do not open it."),
     ),
     "sign_in": ((_l("please sign in."),), _l("Sign in"), ""),
+    "renewed": (
+        (_l("your account has a new password; the old one is dead."),),
+        _l("Sign in"),
+        _l("If you did not choose it, tell a child advocate today: somebody else did, in your name."),
+    ),
     "ended": (
         (_l("your account was ended."),),
         _l("Open the page"),
@@ -28,7 +33,7 @@ def words_for(kind: str, mail_name: str, language: str, link: str) -> Words:
     """The words of one mail.
 
     Args:
-        kind: `invitation`, `sign_in` or `ended`.
+        kind: `invitation`, `sign_in`, `renewed` or `ended`.
         mail_name: the site's neutral name.
         language: of whoever gets it.
         link: where to go.

@@ -20,8 +20,8 @@ class OnePerson:
     """Somebody as the people pages show her.
 
     Attributes:
-        standing: `trusted`, `soon` (from `trusted_from`), `waits` (her key was not compared yet), or `altered`: her row
-            is not as this house wrote it.
+        standing: `trusted`, `soon` (from `trusted_from`), `waits` (her key was not compared yet), `unmet` (she holds no
+            keys, and no advocate has met her yet), or `altered`: her row is not as this house wrote it.
         holds_keys: what children write may be sealed to her.
         trained_until: the last day of her training; None when nobody recorded one.
         tested_on: of an outside recipient: the day she said that a test reached her.
@@ -114,8 +114,10 @@ def one(session: Session, person: Person, trust: Trust) -> OnePerson:
 def _standing(person: Person, sites: Collection[int], trust: Trust) -> str:
     if not store.is_vouched_for(person, sites, trust.people_key):
         return "altered"
-    if person.role not in rules.HOLDING_KEYS or store.is_trusted(person, sites, trust.people_key, trust.now):
+    if store.is_trusted(person, sites, trust.people_key, trust.now):
         return "trusted"
+    if person.role not in rules.HOLDING_KEYS:
+        return "unmet"
     return "waits" if person.trusted_from is None else "soon"
 
 
@@ -195,5 +197,5 @@ def _others(session: Session, person: OnePerson, site_id: int, trust: Trust) -> 
     if person.role == ADVOCATE:
         trusted = store.advocates(session, site_id, trust.people_key, trust.now)
         return sum(other.person_id != person.person_id for other in trusted)
-    there = store.people_of(session, [site_id])
+    there = store.trusted_of(session, [site_id], trust.people_key, trust.now)
     return sum(other.role == person.role and other.id != person.person_id for other in there)

@@ -61,6 +61,22 @@ def training(trained_until: date | None, today: date) -> str:
     return "soon" if trained_until - today <= RUNS_OUT_SOON else "good"
 
 
+def why_not_trained(before: date | None, until: date | None, site_ids: Collection[int], asking: Collection[int]) -> str:
+    """Why a coordinator cannot record this training, or empty when she can: `elsewhere`.
+
+    Whoever works at sites of other coordinators too is theirs as well: her training may be prolonged from here, never
+    taken away or cut short, for that would close telling at a site that is not the coordinator's.
+
+    Args:
+        before: the last day that stands.
+        until: the last day that is wanted.
+        site_ids: where the trained one works.
+        asking: the sites of the coordinator.
+    """
+    prolonged = until is not None and (before is None or until >= before)
+    return "" if prolonged or set(site_ids) <= set(asking) else "elsewhere"
+
+
 def channel_missing(trained: int, outside: int, tested: int, *, helpline: bool) -> tuple[str, ...]:
     """Codes of what a site still needs before children can tell there; empty when they can.
 
@@ -124,6 +140,31 @@ def why_not_compared(role: str, before: Collection[str], *, waits: bool, mine: b
         return "not_yours"
     full = len(before) + 1 >= FEWEST_COMPARISONS
     return "needs_advocate" if full and not are_enough([*before, role]) else None
+
+
+def why_not_met(role: str, about: str, *, waits: bool, mine: bool, here: bool) -> str | None:
+    """Why somebody cannot say that she met a colleague who holds no keys, or None when she can.
+
+    Args:
+        role: hers, as she acts by now.
+        about: the colleague's role.
+        waits: nobody has met the colleague yet.
+        mine: it is herself.
+        here: they work at a site together.
+
+    Returns:
+        `settled`, `mine`, `elsewhere` or `not_yours`.
+
+    Source: two adults are two humans; managers choose facilitators, reviewers and coordinators, and advocates do not
+    come from managers.
+    """
+    if about in HOLDING_KEYS or not waits:
+        return "settled"
+    if mine:
+        return "mine"
+    if not here:
+        return "elsewhere"
+    return None if may(role, "people.meet") else "not_yours"
 
 
 def why_not_leave(

@@ -62,7 +62,7 @@ def words(code: str) -> str:
             "too_many": _("Too many wrong tries with this name. It works again at the next full hour."),
             "same_person": _("The second adult must be somebody else than you."),
             "other_site": _("The second adult must work at the same site."),
-            "newcomer": _("The second adult's key is not confirmed yet; somebody else must sign."),
+            "newcomer": _("The second adult is not confirmed yet: somebody else must sign."),
             "other_role": _("The second adult must be an advocate."),
         }[code]
     )

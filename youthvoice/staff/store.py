@@ -138,7 +138,10 @@ def is_of_the_first_release(person: Person, site_ids: Collection[int], people_ke
 
 
 def is_trusted(person: Person, site_ids: Collection[int], people_key: bytes, now: datetime) -> bool:
-    """Whether words may be sealed to her by now: vouched for, compared by two, and 48 hours gone."""
+    """Whether somebody counts by now: whoever reads was compared by two, 48 hours ago; others were met by an advocate.
+
+    Whoever is not counts nowhere: nothing is sealed to her, and she neither signs, counts, helps nor is chosen.
+    """
     if person.left_on is not None or not is_vouched_for(person, site_ids, people_key):
         return False
     if person.trusted_from is None:
@@ -147,9 +150,18 @@ def is_trusted(person: Person, site_ids: Collection[int], people_key: bytes, now
 
 
 def acting_role(person: Person, site_ids: Collection[int], people_key: bytes, now: datetime) -> str:
-    """What a person may act as by now: her role, or a newcomer's while nobody seals to her yet."""
-    waits = person.role in READING and not is_trusted(person, site_ids, people_key, now)
-    return NEWCOMER if waits else person.role
+    """What a person may act as by now: her role, or a newcomer's until colleagues who are not managers know her.
+
+    So nobody whom a coordinator let in, or let in anew, is her second adult before an advocate has met her.
+    """
+    return person.role if is_trusted(person, site_ids, people_key, now) else NEWCOMER
+
+
+def trusted_of(session: Session, site_ids: Collection[int], people_key: bytes, now: datetime) -> list[Person]:
+    """Everybody at any of these sites who counts by now, by name."""
+    present = _present(session, site_ids)
+    sites = sites_of(session, [person.id for person in present])
+    return [person for person in present if is_trusted(person, sites[person.id], people_key, now)]
 
 
 def advocates(session: Session, site_id: int, people_key: bytes, now: datetime) -> tuple[Reader, ...]:

@@ -17,7 +17,7 @@ class ToDo:
     """One thing.
 
     Attributes:
-        kind: `compare`, `newcomer`, `own_key`, `test` or `codes`.
+        kind: `compare`, `meet`, `newcomer`, `own_key`, `own_meeting`, `test` or `codes`.
         person_id: whom it is about.
         name: hers; empty where it is about the reader herself.
         site_ids: where she works; none for what belongs to no site.
@@ -39,11 +39,13 @@ def of(session: Session, caller: Caller, trust: Trust) -> list[ToDo]:
         caller: who asks.
         trust: the key file and the moment.
     """
-    return [*_hers(session, caller, trust), *_newcomers(session, caller, trust)]
+    return [*_hers(session, caller, trust), *_newcomers(session, caller, trust), *_unmet(session, caller, trust)]
 
 
 def _hers(session: Session, caller: Caller, trust: Trust) -> Iterator[ToDo]:
     me = people.known(session, caller.person_id, caller.site_ids, trust)
+    if me is not None and me.standing == "unmet":
+        yield ToDo("own_meeting", me.person_id)
     if me is None or not me.holds_keys:
         return
     if me.standing == "waits":
@@ -66,6 +68,16 @@ def _newcomers(session: Session, caller: Caller, trust: Trust) -> Iterator[ToDo]
             yield ToDo("newcomer", one.person_id, one.name, one.site_ids, one.trusted_from.date())
         elif one.standing == "waits" and _may_compare(session, caller, one, trust):
             yield ToDo("compare", one.person_id, one.name, one.site_ids)
+
+
+def _unmet(session: Session, caller: Caller, trust: Trust) -> Iterator[ToDo]:
+    """Whoever a coordinator let in, or let in anew, told to the advocates of her sites until one has met her."""
+    if not caller.may("people.meet"):
+        return
+    for person in store.people_of(session, caller.site_ids):
+        one = people.one(session, person, trust)
+        if one.standing == "unmet":
+            yield ToDo("meet", one.person_id, one.name, one.site_ids)
 
 
 def _may_compare(session: Session, caller: Caller, one: OnePerson, trust: Trust) -> bool:

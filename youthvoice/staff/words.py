@@ -44,14 +44,15 @@ def not_open(code: str) -> str:
 
 
 def standing(person: OnePerson) -> str:
-    """Whether words are sealed to somebody."""
-    if not person.holds_keys and person.standing != "altered":
+    """Whether words are sealed to somebody, or, where she holds no keys, whether an advocate has met her."""
+    if not person.holds_keys and person.standing not in {"altered", "unmet"}:
         return ""
     return str(
         {
             "trusted": _("Words are sealed to this key"),
             "soon": _("Confirmed; words are sealed to this key from %(day)s", day=_on(person.trusted_from)),
             "waits": _("The key is not compared yet; nothing is sealed to it"),
+            "unmet": _("No advocate has met her yet: until then she can do nothing here"),
             "altered": _("This row was altered from outside: nothing is sealed to it, and nobody can sign in with it"),
         }[person.standing]
     )

@@ -54,6 +54,14 @@ def please_sign_in(session: Session, person: Person, *once: str | int) -> bool:
     return True
 
 
+def say_that_it_was_renewed(session: Session, person: Person) -> None:
+    """Tell whoever has the address of an account that it has a new password: perhaps she did not ask for one."""
+    address = mail_addresses.plain(running.keyring(), person.mail)
+    if address:
+        site_id = min(store.sites_of(session, [person.id])[person.id])
+        _put(session, "renewed", To(address, site_id, person.language), _SIGN_IN)
+
+
 def say_that_it_ended(session: Session, person: Person) -> None:
     """Tell somebody that others ended her account; to be called before it goes, for her address goes with it."""
     address = mail_addresses.plain(running.keyring(), person.mail)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import running
 from youthvoice.places.store import SiteFacts
-from youthvoice.staff import store as people
+from youthvoice.staff.trust import trusted_at
 from youthvoice.surveys import choice_opening, choice_rules, choice_store, choice_words
 from youthvoice.surveys.choice_forms import AgainForm, ChoiceForm, filled
 from youthvoice.surveys.choice_rules import Wish
@@ -64,7 +64,7 @@ def again_form(session: Session, choice: ChoiceFacts, site: SiteFacts) -> AgainF
 
 def offer(session: Session, form: AgainForm, site_id: int) -> None:
     """Who can do what wins: every adult of the site with an account."""
-    form.offer((person.id, person.name) for person in people.people_of(session, [site_id]))
+    form.offer((person.id, person.name) for person in trusted_at(session, [site_id]))
 
 
 def wish_of(form: ChoiceForm, kind: str) -> Wish:

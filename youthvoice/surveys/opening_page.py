@@ -7,7 +7,7 @@ from wtforms import SelectChoice
 
 from youthvoice import running
 from youthvoice.places import store as places
-from youthvoice.staff import store as people
+from youthvoice.staff.trust import trusted_at
 from youthvoice.surveys import opening_words, store
 from youthvoice.surveys.models import StoredQuestionnaire
 from youthvoice.surveys.opening import Opening, Refusal
@@ -21,7 +21,7 @@ def offer(session: Session, form: OpenForm, site_ids: Collection[int]) -> None:
     approved = store.approved_questionnaires(session)
     form.questionnaire.choices = [SelectChoice(one.id, _titled(session, one)) for one in approved]
     form.sites.choices = [SelectChoice(site.id, site.name) for site in places.sites_of(session, site_ids)]
-    adults = people.people_of(session, site_ids)
+    adults = trusted_at(session, site_ids)
     form.decider.choices = [SelectChoice(person.id, person.name) for person in adults]
 
 

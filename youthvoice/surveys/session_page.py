@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice.places import store as places
-from youthvoice.staff import store as people
+from youthvoice.staff.trust import trusted_at
 from youthvoice.surveys import session_words, store
 from youthvoice.surveys.opening import Refusal
 from youthvoice.surveys.page_words import named
@@ -20,7 +20,7 @@ from youthvoice.web import languages
 def offer(session: Session, form: SessionForm, site_ids: Collection[int]) -> None:
     """What can be chosen: the caller's sites, adults who work there, rounds about a session."""
     sites = [(site.id, site.name) for site in places.sites_of(session, site_ids)]
-    adults = [(person.id, person.name) for person in people.people_of(session, site_ids)]
+    adults = [(person.id, person.name) for person in trusted_at(session, site_ids)]
     form.offer(sites, adults, _askings(session, site_ids))
 
 
