@@ -35,8 +35,8 @@ from youthvoice.staff import (
     signing_in,
 )
 from youthvoice.surveys import store as rounds
-from youthvoice.threads import old_wraps, picture_words
-from youthvoice.web import assets, converters, errors, headers, languages, limits, serving, uploads
+from youthvoice.threads import old_wraps
+from youthvoice.web import assets, converters, errors, headers, languages, limits, picture_words, serving, uploads
 from youthvoice.web.lists import listed
 from youthvoice.work import routes as health_routes
 

@@ -15,7 +15,7 @@ from youthvoice.places.models import Site
 from youthvoice.privacy.picture_codes import SCREENS
 from youthvoice.surveys import previewing, questionnaire_store
 from youthvoice.surveys.rounds import RoundFacts
-from youthvoice.threads import picture_words
+from youthvoice.web import picture_words
 
 
 @pytest.fixture

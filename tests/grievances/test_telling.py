@@ -21,11 +21,12 @@ from youthvoice.places import store as places
 from youthvoice.places.models import Site
 from youthvoice.privacy import picture_codes
 from youthvoice.privacy.picture_codes import Code
-from youthvoice.threads import membership, picture_words
+from youthvoice.threads import membership
 from youthvoice.threads import thread_store as store
 from youthvoice.threads.child_fields import MOST_VOICE_BYTES
 from youthvoice.threads.marks import moment_of
 from youthvoice.threads.models import Thread, ThreadWrap
+from youthvoice.web import picture_words
 
 WORDS = "the lamp on the stares is brokn 😢 दीया"
 

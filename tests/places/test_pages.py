@@ -47,6 +47,27 @@ def test_a_changed_site_bumps_its_version(app: Flask, visitor: Callable[[], Visi
     assert "Tested on" in browser.open("/staff/sites").text
 
 
+def test_what_letters_are_known_by_is_kept_and_tells_nothing(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    browser, site_id = _coordinator(visitor)
+    path = f"/staff/sites/{site_id}"
+    browser.open(path)
+    known = {"mail_picture": "1F418", "mail_word": "Marigold", "staff_word": "Teapot", "ask_number": "0800 555 020"}
+    for wrong, said in (
+        ({"mail_picture": ""}, "Choose a picture and a word, both or neither."),
+        ({"mail_word": ""}, "Choose a picture and a word, both or neither."),
+        ({"mail_word": "Example House mango"}, "Mail must not bear the name of the site."),
+        ({"staff_word": "marigold "}, "Choose another word than the one that families know."),
+        ({"ask_number": "call us"}, "Only digits"),
+        ({"mail_picture": "1F4A3"}, "Not a valid choice"),
+    ):
+        assert said in browser.send(path, _site(**{**known, **wrong}), 400).text, wrong
+    browser.send(path, _site(**known))
+    with db.reading(db.engine()) as session:
+        site = store.site(session, site_id)
+        assert site
+        assert {name: getattr(site, name) for name in known} == known
+
+
 def test_every_error_is_named_and_what_was_typed_is_kept(app: Flask, visitor: Callable[[], Visitor]) -> None:
     browser, site_id = _coordinator(visitor)
     browser.open(f"/staff/sites/{site_id}")

@@ -15,6 +15,7 @@ CLINIC = {
     "name": "Example Clinic",
     "kind": "health",
     "phone": "0800 555 011",
+    "address": "Behind the bus stand",
     "languages": "hi",
     "verified_on": "2026-11-20",
 }
@@ -41,6 +42,9 @@ def test_a_service_is_put_in_changed_and_taken_out(
     browser.open(f"/staff/services/{one.id}")
     changed = {**CLINIC, "site": site_id, "name": "Example Hospital", "verified_on": ""}
     assert "never" in browser.send(f"/staff/services/{one.id}", changed).text
+    paper = browser.open(f"/staff/services/site/{site_id}/print").text
+    assert "Behind the bus stand" in paper
+    assert "As it was on" in paper
     read = signed_in(visitor(), people["advocate"]).open("/staff/services/").text
     assert "Example Hospital" in read
     assert "/staff/services/new" not in read

@@ -5,8 +5,8 @@ from flask import Flask
 from flask_babel import force_locale
 
 from youthvoice.privacy.picture_codes import SCREENS
-from youthvoice.threads.picture_words import words
 from youthvoice.web.languages import TRANSLATED
+from youthvoice.web.picture_words import words
 
 NAMES = [picture.name for screen in SCREENS for picture in screen]
 

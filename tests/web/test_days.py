@@ -14,7 +14,7 @@ OF_GUARDIANS = {"read.html"}
 
 
 @pytest.mark.parametrize(
-    ("language", "written"), [("en", "24 Nov 2026"), ("hi", "24 नव॰ 2026"), ("ar", "24 نوفمبر 2026")]
+    ("language", "written"), [("en", "Tue 24 Nov 2026"), ("hi", "मंगल 24 नव॰ 2026"), ("ar", "الثلاثاء 24 نوفمبر 2026")]
 )
 def test_a_day_is_written_in_the_readers_language(app: Flask, language: str, written: str) -> None:
     with app.test_request_context(), force_locale(language):

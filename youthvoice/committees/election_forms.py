@@ -24,8 +24,8 @@ from youthvoice.committees.elections import MOST_LETTERS, MOST_STANDING, Candida
 from youthvoice.committees.facts import CommitteeFacts
 from youthvoice.committees.rep_facts import tidy
 from youthvoice.staff.second import SecondAdultForm
-from youthvoice.threads.picture_words import words as picture_words
 from youthvoice.web.days import day
+from youthvoice.web.picture_words import words as picture_words
 
 MOST_VOTES = 100_000
 _PLACES = range(1, MOST_STANDING + 1)

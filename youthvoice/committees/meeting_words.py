@@ -3,17 +3,18 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, format_time, ngettext
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from youthvoice.committees.meeting_facts import MOST_LETTERS, MeetingFacts
 from youthvoice.committees.meeting_rules import was_missed
+from youthvoice.web import days
 
 
 def when(moment: datetime, time_zone: str) -> str:
-    """Such as `Saturday 5 December, 4:00 PM`, at the site's own clock."""
+    """Such as `Saturday 5 December, 16:00`, at the site's own clock."""
     local = moment.astimezone(ZoneInfo(time_zone))
-    clock = format_time(local, "short", rebase=False)
+    clock = days.hour(local)
     return str(_("%(day)s, %(time)s", day=format_date(local.date(), "EEEE d MMMM"), time=clock))
 
 

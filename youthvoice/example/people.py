@@ -38,6 +38,11 @@ _SITE: Final = {
     "helpline_languages": ["en", "hi", "mr", "gom"],
     "danger_number": "555",
     "danger_adult": "Fatima Example",
+    "mail_picture": "1F418",
+    "mail_word": "Marigold",
+    "staff_word": "Teapot",
+    "ask_number": "0800 555 020",
+    "ask_hours": "10:00-16:00",
 }
 
 

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, format_time, ngettext
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from youthvoice.grievances import picks
 from youthvoice.grievances.inbox import Row
 from youthvoice.grievances.standing import ANOTHER, ANYBODY, CHILD, HANDED_BACK
 from youthvoice.threads.membership import FROM_AGENDA, FROM_LETTER
+from youthvoice.web import days
 from youthvoice.web.days import day
 
 _HOUR, _DAY = 3600, 86400
@@ -42,7 +43,7 @@ def due(row: Row, now: datetime) -> str:
     if over <= now:
         return late_by(now, over) if row.kind == "report" else days_over(now.astimezone(here.tzinfo), here)
     if row.kind == "report" and here.date() == now.astimezone(here.tzinfo).date():
-        return str(_("by %(time)s", time=format_time(here, "HH:mm", rebase=False)))
+        return str(_("by %(time)s", time=days.hour(here)))
     if row.stands.group == "today":
         return str(_("today"))
     return weekday(here) if row.stands.group != "later" else day(here.date())

@@ -21,10 +21,9 @@ from youthvoice.grievances.tell_form import MOST_HOW
 from youthvoice.places.help_words import and_in_words, in_danger
 from youthvoice.places.store import SiteFacts
 from youthvoice.privacy.picture_codes import SCREENS
-from youthvoice.threads import picture_words
 from youthvoice.threads.child_fields import MOST_SECONDS
 from youthvoice.threads.readers import everybody_at
-from youthvoice.web import picture_sheet, pictures
+from youthvoice.web import picture_sheet, picture_words, pictures
 from youthvoice.web.assets import asset
 from youthvoice.web.pressed import Pressed
 

@@ -21,7 +21,9 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Re
 
 from youthvoice.places.jurisdictions import GENERAL, JURISDICTIONS
 from youthvoice.places.store import SiteFacts
+from youthvoice.privacy.picture_codes import SCREENS
 from youthvoice.web.languages import LANGUAGES, TRANSLATED
+from youthvoice.web.picture_words import words
 
 _NAMES = [SelectChoice(code, language.name) for code, language in LANGUAGES.items()]
 _SHOWN = [SelectChoice(code, LANGUAGES[code].name) for code in TRANSLATED]
@@ -39,6 +41,12 @@ class Ticks(SelectMultipleField):
 
 def _short(most: int) -> Length:
     return Length(max=most, message=lazy_gettext("At most %(max)d letters."))
+
+
+def letter_pictures() -> list[SelectChoice]:
+    """None, then the pictures that everybody here has a word for, by that word in the reader's language."""
+    known = sorted((words(one.name), one.code) for screen in SCREENS for one in screen)
+    return [SelectChoice("", _("None")), *(SelectChoice(code, said) for said, code in known)]
 
 
 class SiteForm(FlaskForm):
@@ -73,11 +81,33 @@ class SiteForm(FlaskForm):
     helpline_tested = DateField(lazy_gettext("Helpline: last tested on"), [Optional()])
     danger_number = StringField(lazy_gettext("In danger now: number"), [Optional(), _short(40), _NUMBER])
     danger_adult = StringField(lazy_gettext("In danger now: adult to go to"), [Optional(), _short(120)])
+    mail_picture = SelectField(lazy_gettext("Picture on letters"), choices=letter_pictures, default="")
+    mail_word = StringField(lazy_gettext("Word beside the picture"), [_short(40)], default="")
+    ask_number = StringField(lazy_gettext("Telephone for families"), [_short(40), _NUMBER], default="")
+    ask_hours = StringField(lazy_gettext("When somebody answers it"), [_short(120)], default="")
+    staff_word = StringField(lazy_gettext("Word on notices to staff"), [_short(40)], default="")
     today: date | None = None
 
     def validate_mail_name(self, field: Field) -> None:
         """Mail must not tell who lives where."""
         if (self.name.data or "").strip().casefold() in field.data.casefold():
+            raise ValidationError(_("Mail must not bear the name of the site. Choose words that tell nothing."))
+
+    def validate_mail_word(self, field: Field) -> None:
+        """What is known from paper is a picture and a word together, and tells nobody where it comes from."""
+        self._tells_nothing(field)
+        if bool(field.data) != bool(self.mail_picture.data):
+            raise ValidationError(_("Choose a picture and a word, both or neither."))
+
+    def validate_staff_word(self, field: Field) -> None:
+        """Another one than families know: whoever has their card must not be able to write to staff."""
+        self._tells_nothing(field)
+        if field.data and field.data.strip().casefold() == (self.mail_word.data or "").strip().casefold():
+            raise ValidationError(_("Choose another word than the one that families know."))
+
+    def _tells_nothing(self, field: Field) -> None:
+        name = (self.name.data or "").strip().casefold()
+        if field.data and name and name in field.data.casefold():
             raise ValidationError(_("Mail must not bear the name of the site. Choose words that tell nothing."))
 
     def validate_checked_languages(self, field: Field) -> None:

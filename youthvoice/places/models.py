@@ -11,9 +11,10 @@ from youthvoice.db import Base, Utc
 class Site(Base):
     """One shelter, school, village or drop-in centre, with the help of that place.
 
-    `mail_name` is the neutral name that mail bears. `languages` are offered to children; those not in
-    `checked_languages` bear the word draft. `jurisdiction` names the file whose clocks its reports go by. `version`
-    goes up with every change: pages made once depend on it.
+    `mail_name` is the neutral name that mail bears. `mail_picture`, an OpenMoji code, and `mail_word` stand on each
+    letter to families, who know them from paper; `staff_word` on each notice to staff. Families call `ask_number`.
+    `languages` are offered to children; those not in `checked_languages` bear the word draft. `jurisdiction` names
+    the file whose clocks its reports go by. `version` goes up with every change: pages made once depend on it.
     """
 
     __tablename__ = "sites"
@@ -34,6 +35,11 @@ class Site(Base):
     danger_number: Mapped[str] = mapped_column(String(40), default="")
     danger_adult: Mapped[str] = mapped_column(String(120), default="")
     jurisdiction: Mapped[str] = mapped_column(String(40), default="general", server_default="general")
+    mail_picture: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    mail_word: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    staff_word: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    ask_number: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    ask_hours: Mapped[str] = mapped_column(String(120), default="", server_default="")
     version: Mapped[int] = mapped_column(default=1)
 
 
@@ -77,5 +83,6 @@ class Service(Base):
     name: Mapped[str] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(20))
     phone: Mapped[str] = mapped_column(String(40), default="")
+    address: Mapped[str] = mapped_column(String(200), default="", server_default="")
     languages: Mapped[list[str]] = mapped_column(JSON, default=list)
     verified_on: Mapped[date | None]

@@ -26,6 +26,7 @@ class ServiceForm(FlaskForm):
     name = StringField(_l("Name"), [DataRequired(_l("Type the name of the service.")), _short(120)])
     kind = SelectField(_l("What for"), choices=[SelectChoice(code, words) for code, words in KINDS.items()])
     phone = StringField(_l("Telephone"), [DataRequired(_l("Type the number.")), _short(40), _NUMBER])
+    address = StringField(_l("Where it is"), [Optional(), _short(200)])
     languages = Ticks(
         _l("Languages"), [Optional()], choices=[SelectChoice(code, one.name) for code, one in LANGUAGES.items()]
     )
@@ -43,6 +44,7 @@ class ServiceForm(FlaskForm):
             "name": (self.name.data or "").strip(),
             "kind": self.kind.data,
             "phone": (self.phone.data or "").strip(),
+            "address": (self.address.data or "").strip(),
             "languages": list(self.languages.data or []),
             "verified_on": self.verified_on.data,
         }

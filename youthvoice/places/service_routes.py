@@ -1,5 +1,7 @@
 """The directory of services - HTTP only."""
 
+from typing import Final
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -15,16 +17,28 @@ from youthvoice.web.languages import LANGUAGES
 
 pages = Blueprint("services", __name__, url_prefix="/staff/services", template_folder="templates")
 
+_WORDS: Final = {"say": service_words, "LANGUAGES": LANGUAGES, "ngettext": ngettext}
+
 
 @pages.get("/")
 @needs("services.see")
 def index() -> ResponseReturnValue:
-    """The services of the caller's sites; prints as a list for the wall."""
+    """The services of the caller's sites."""
     session, site_ids = db.session(), require().site_ids
     found = service_store.services_of(session, site_ids)
     listed = [(at, [one for one in found if one.site_id == at.id]) for at in store.sites_of(session, site_ids)]
-    shown = {"say": service_words, "LANGUAGES": LANGUAGES, "ngettext": ngettext}
-    return render_template("places/services.html", listed=listed, **shown)
+    return render_template("places/services.html", listed=listed, **_WORDS)
+
+
+@pages.get("/site/<int:site_id>/print")
+@needs("services.see")
+def on_paper(site_id: int) -> ResponseReturnValue:
+    """The services of one site as one sheet for the wall, with the day from which it is."""
+    session = db.session()
+    at = store.site(session, site_or_404(site_id)) or abort(404)
+    found = service_store.services_of(session, [site_id])
+    today = running.today(at.time_zone)
+    return render_template("places/services_on_paper.html", site=at, services=found, today=today, **_WORDS)
 
 
 @pages.route("/new", methods=["GET", "POST"])

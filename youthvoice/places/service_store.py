@@ -20,6 +20,7 @@ class ServiceFacts:
 
     Attributes:
         kind: one of `KINDS`.
+        address: where it is, as people there say it; or empty.
         languages: codes that it speaks.
         verified_on: the day somebody last asked whether all this is still so; None if never.
     """
@@ -29,6 +30,7 @@ class ServiceFacts:
     name: str
     kind: str
     phone: str
+    address: str
     languages: tuple[str, ...]
     verified_on: date | None
 
@@ -74,4 +76,5 @@ def remove(session: Session, service_id: int) -> None:
 
 
 def _facts(one: Service) -> ServiceFacts:
-    return ServiceFacts(one.id, one.site_id, one.name, one.kind, one.phone, tuple(one.languages), one.verified_on)
+    spoken = tuple(one.languages)
+    return ServiceFacts(one.id, one.site_id, one.name, one.kind, one.phone, one.address, spoken, one.verified_on)

@@ -22,6 +22,11 @@ class SiteFacts:
         helpline_tested: the day somebody last called it.
         version: goes up with every change.
         jurisdiction: whose times reports go by; one of `jurisdictions.JURISDICTIONS`.
+        mail_picture: OpenMoji code of the picture on letters to families, who know it from paper; or empty.
+        mail_word: the word beside it.
+        staff_word: the word on each notice to staff.
+        ask_number: the telephone that families call.
+        ask_hours: when somebody answers it.
     """
 
     id: int
@@ -41,6 +46,11 @@ class SiteFacts:
     danger_adult: str
     version: int
     jurisdiction: str = "general"
+    mail_picture: str = ""
+    mail_word: str = ""
+    staff_word: str = ""
+    ask_number: str = ""
+    ask_hours: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,11 @@ def facts(site: Site) -> SiteFacts:
         danger_adult=site.danger_adult,
         version=site.version,
         jurisdiction=site.jurisdiction,
+        mail_picture=site.mail_picture,
+        mail_word=site.mail_word,
+        staff_word=site.staff_word,
+        ask_number=site.ask_number,
+        ask_hours=site.ask_hours,
     )
 
 

@@ -1,6 +1,6 @@
 """What the staff pages of publications show: lists, the page word for word, what to look at before approving."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -91,14 +91,15 @@ def shown(session: Session, edition: Edition, audience: str, language: str, call
     row = edition.rows[audience]
     names = staff.names(session, [one for one in (row.approved_by, row.sent_by) if one is not None])
     sites = _sites(session, edition, caller.site_ids)
+    today = today_at(session, edition.site_ids & caller.site_ids)
     return {
         "row": _row(edition),
         "publication": row,
         "audience": audience,
         "audiences": [one for one in edition.rows if one != "review" or caller.may("publications.review")],
-        "page": on_the_board(session, row.frozen, language)
+        "page": on_the_board(session, row.frozen, language, today)
         if audience == "children"
-        else as_shown(session, row.frozen, language),
+        else as_shown(session, row.frozen, language, today),
         "page_language": language,
         "page_direction": languages.direction(language),
         "width": narrowest(row.frozen),
@@ -109,38 +110,55 @@ def shown(session: Session, edition: Edition, audience: str, language: str, call
     }
 
 
-def as_shown(session: Session, frozen: Frozen, language: str) -> Markup:
+def as_shown(session: Session, frozen: Frozen, language: str, today: date) -> Markup:
     """The page of an audience, word for word, in a language: the same template that guardians get."""
     owed = replies.owed_for(session, frozen)
     with force_locale(language):
-        told = replies.told(frozen, owed, running.today(), replies.names(session, owed))
+        told = replies.told(frozen, owed, today, replies.names(session, owed))
         page = render_template("publications/inside.html", view=showing.view(frozen, language), told=told, level=2)
     return Markup(page)  # noqa: S704 - a template of ours, escaped there
 
 
-def on_the_board(session: Session, frozen: Frozen, language: str) -> Markup:
+def on_the_board(session: Session, frozen: Frozen, language: str, today: date) -> Markup:
     """What the children's board says of a view, word for word, in a language."""
     with force_locale(language):
-        told = boards.told(session, frozen, language, running.today())
+        told = boards.told(session, frozen, language, today)
         page = render_template("publications/on_the_board.html", told=told)
     return Markup(page)  # noqa: S704 - a template of ours, escaped there
 
 
-def paper(session: Session, edition: Edition, caller: Caller, language: str) -> str:
-    """One A4 sheet in a language; the nearest there is where it cannot be read in that one."""
-    publication = edition.first
+def today_at(session: Session, site_ids: Collection[int]) -> date:
+    """The day it is at the first of some sites."""
+    first = places.site(session, min(site_ids)) if site_ids else None
+    return running.today(first.time_zone if first else "UTC")
+
+
+def paper(session: Session, edition: Edition, caller: Caller, language: str, audience: str = "") -> str:
+    """One A4 sheet in a language; the nearest there is where it cannot be read in that one.
+
+    Args:
+        session: only read.
+        edition: approved.
+        caller: who prints; the sheet bears the help of a site of hers.
+        language: asked for; empty for the reader's own.
+        audience: whose view; that of guardians, else the only one there is, when empty.
+    """
+    publication = edition.rows[audience] if audience else edition.first
     chosen = showing.best(publication.frozen, language or languages.chosen())
     languages.say_in(chosen)
     owed = replies.owed_for(session, publication.frozen)
     mine = sorted(edition.site_ids & caller.site_ids)
+    today = today_at(session, mine)
     with force_locale(chosen):
         return render_template(
             "publications/read.html",
             view=showing.view(publication.frozen, chosen),
-            told=replies.told(publication.frozen, owed, running.today(), replies.names(session, owed)),
-            committees=replies.from_committees(session, mine[:1], running.today()),
+            told=replies.told(publication.frozen, owed, today, replies.names(session, owed)),
+            committees=replies.from_committees(session, mine[:1], today),
             site_facts=places.site(session, mine[0]),
             sent_on=publication.sent_on,
+            for_review=audience == "review",
+            printed_on=today,
             token="",
             others=[],
             language=chosen,

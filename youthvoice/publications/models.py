@@ -35,7 +35,10 @@ class Publication(Base):
 
 
 class PublicationSite(Base):
-    """A site whose children, guardians and staff may see a publication; and when its guardians were written to."""
+    """A site whose children, guardians and staff may see a publication; and when its guardians were written to.
+
+    `told_of` is the day of the answer that they know: from their second letter, or from a first one that bore it.
+    """
 
     __tablename__ = "publication_sites"
 
@@ -43,6 +46,8 @@ class PublicationSite(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True, index=True)
     sent_on: Mapped[date | None]
     letters: Mapped[int | None]
+    told_of: Mapped[date | None]
+    told_letters: Mapped[int | None]
 
 
 class Address(Base):

@@ -62,7 +62,8 @@ def approve(slug: str) -> ResponseReturnValue:
     """Approve for all audiences at once; from now on the decider can answer."""
     edition = _edition(slug)
     try:
-        approve_edition(db.session(), edition, require().person_id, running.today(), log())
+        day = desk.today_at(db.session(), edition.site_ids & require().site_ids)
+        approve_edition(db.session(), edition, require().person_id, day, log())
     except NotWaiting:
         return _decided_already(slug)
     db.session().commit()
@@ -121,6 +122,16 @@ def on_paper(slug: str, language: str = "") -> ResponseReturnValue:
     """One A4 sheet for families without mail."""
     edition = _edition(slug)
     return desk.paper(db.session(), edition, require(), language)
+
+
+@pages.get("/<slug>/review/print/<language>")
+@needs("publications.review")
+def review_on_paper(slug: str, language: str) -> ResponseReturnValue:
+    """One A4 sheet for a care-plan review."""
+    edition = _edition(slug)
+    if "review" not in edition.rows or language not in showing.languages_of(edition.rows["review"].frozen):
+        abort(404)
+    return desk.paper(db.session(), edition, require(), language, "review")
 
 
 @pages.get("/<slug>/view.csv")

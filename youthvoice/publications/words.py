@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from youthvoice.privacy.tabulation import RIGHT
 from youthvoice.publications.lines import SIDE, Line
 from youthvoice.surveys.questions import DID_NOT_SAY
 from youthvoice.surveys.tally import WRONG
+from youthvoice.web.days import long_day
 
 
 def said(words: Mapping[str, str], language: str, languages: Sequence[str]) -> str:
@@ -100,7 +100,7 @@ def label(question: Mapping[str, Any], key: str, language: str, languages: Seque
 
 def day(iso: str) -> str:
     """A day as people write it, its parts kept together."""
-    return str(format_date(date.fromisoformat(iso), "d MMMM y")).replace(" ", "\N{NO-BREAK SPACE}")
+    return long_day(date.fromisoformat(iso))
 
 
 def days(first: str, last: str) -> str:

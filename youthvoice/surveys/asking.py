@@ -10,7 +10,7 @@ from datetime import time
 from zoneinfo import ZoneInfo
 
 from flask import current_app, render_template, url_for
-from flask_babel import format_date, format_time
+from flask_babel import format_date
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
@@ -20,6 +20,7 @@ from youthvoice.surveys import with_slips
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.rounds import EXEMPT, RUNS_ON, RoundFacts
 from youthvoice.surveys.screens import Speaker, screens
+from youthvoice.web import days
 from youthvoice.web.pressed import Pressed
 
 _HOLE = f"the-number-of-this-sheet-{secrets.token_hex(16)}"  # no questionnaire can hold it
@@ -105,7 +106,7 @@ def render(
         refused=refused or {},
         screens=screens(questionnaire, speak, letter_box=bool(asking.reads), given=given, refused=refused),
         readers=and_in_words(asking.reads),
-        hour=format_time(time(site.daily_hour), "short", rebase=False),
+        hour=days.hour(time(site.daily_hour)),
     )
 
 
@@ -171,7 +172,7 @@ def afterwards(facts: RoundFacts, site: SiteFacts) -> dict[str, Markup]:
 
 def _evening(facts: RoundFacts, site: SiteFacts) -> Markup:
     ends = facts.ends_at.astimezone(ZoneInfo(site.time_zone))
-    hour = format_time(ends.time(), "short", rebase=False)
+    hour = days.hour(ends.time())
     return escape(_("On %(day)s at %(hour)s we count.", day=format_date(ends.date(), "d MMMM"), hour=hour))
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
-from flask_babel import format_date, format_time
+from flask_babel import format_date
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -23,6 +23,7 @@ from youthvoice.surveys.choice_standing import COUNTING, OPEN, TOO_FEW, TOO_MANY
 from youthvoice.surveys.questions import Option
 from youthvoice.surveys.screens import Speaker
 from youthvoice.surveys.winning import said_of
+from youthvoice.web import days
 
 SHOWN = timedelta(days=31)
 """How long what was decided stands on the board."""
@@ -119,7 +120,7 @@ def _speaker(one: Standing, language: str, of_page: str) -> Speaker:
 
 def _open(one: Standing, site: SiteFacts, language: str, of_page: str) -> Open:
     ends = one.facts.ends_at.astimezone(ZoneInfo(site.time_zone))
-    hour = format_time(ends.time(), "short", rebase=False)
+    hour = days.hour(ends.time())
     today = ends.date() == running.today(site.time_zone)
     until = _("Until %(hour)s", hour=hour) if today else _("Until %(day)s", day=format_date(ends.date(), "d MMMM"))
     href = url_for("surveys.answer", slug=one.facts.slug)

@@ -5,7 +5,6 @@ from datetime import time
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_time
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -21,6 +20,7 @@ from youthvoice.surveys.choice_store import ChoiceFacts
 from youthvoice.surveys.opening import Refusal
 from youthvoice.surveys.ready import picture_of
 from youthvoice.surveys.shelf import shelf
+from youthvoice.web import days
 
 pages = Blueprint("choices", __name__, url_prefix="/staff/choices", template_folder="templates")
 
@@ -43,7 +43,7 @@ def said(words: Mapping[str, str], language: str) -> str:
 @pages.app_template_filter("hour")
 def hour(value: int) -> str:
     """An hour of the day, 0 to 23, as the reader writes it."""
-    return str(format_time(time(value), "short", rebase=False))
+    return days.hour(time(value))
 
 
 @pages.get("/")

@@ -5,7 +5,7 @@ from typing import Final
 
 from youthvoice.privacy import picture_codes
 from youthvoice.privacy.picture_codes import PER_SCREEN, SCREENS, Code
-from youthvoice.threads.picture_words import words
+from youthvoice.web.picture_words import words
 
 FIELDS: Final = tuple(f"p{nth}" for nth in range(1, len(SCREENS) + 1))
 """Names of the boxes, one a screen; their values are digits, 0 to 8."""

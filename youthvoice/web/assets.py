@@ -122,7 +122,7 @@ def dress(app: Flask) -> None:
     """
     shelf()
     app.register_blueprint(pages)
-    app.jinja_env.filters.update(day=days.day, listed=lists.listed, widest=letters.widest)
+    app.jinja_env.filters.update(day=days.day, long_day=days.long_day, listed=lists.listed, widest=letters.widest)
     app.jinja_env.globals.update(
         asset=asset,
         picture=pictures.picture,

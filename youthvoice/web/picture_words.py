@@ -5,6 +5,8 @@ from typing import Final
 
 from flask_babel import lazy_gettext
 
+from youthvoice.privacy.picture_codes import SCREENS
+
 _NAMES: Final[Mapping[str, object]] = {
     "fish": lazy_gettext("fish"),
     "tree": lazy_gettext("tree"),
@@ -70,6 +72,18 @@ _NAMES: Final[Mapping[str, object]] = {
     "frog": lazy_gettext("frog"),
     "backpack": lazy_gettext("backpack"),
 }
+
+_BY_CODE: Final = {one.code: one.name for screen in SCREENS for one in screen}
+
+
+def words_of(code: str) -> str:
+    """What the picture of an OpenMoji code is called; empty where it is none of these."""
+    return words(_BY_CODE[code]) if code in _BY_CODE else ""
+
+
+def emoji(code: str) -> str:
+    """The sign that a telephone or mail program draws for a picture by itself, so that a mail loads nothing."""
+    return "".join(chr(int(part, 16)) for part in code.split("-")) + "\N{VARIATION SELECTOR-16}"
 
 
 def words(name: str) -> str:

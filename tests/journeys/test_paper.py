@@ -1,0 +1,107 @@
+"""What is printed, as Chromium prints it: how many sheets, and whether what is full prints full.
+
+Duties: CHILD-UX.md (paper), DESIGN.md 5 (families without mail).
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+from sqlalchemy import update
+
+from tests.journeys import browsers
+from tests.journeys.navigators import StaffDesk
+from tests.journeys.pages import LANGUAGES, ExampleHouse, example_house
+from tests.journeys.places import Place, settle
+from tests.journeys.server import House
+from youthvoice import db
+from youthvoice.places import service_store
+from youthvoice.surveys.models import Round
+
+pytestmark = pytest.mark.journey
+Desks = Callable[[Place, str], StaffDesk]
+_SHEET = re.compile(rb"/Type\s*/Page(?![a-zA-Z])")
+
+
+@pytest.fixture(scope="module")
+def example(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExampleHouse]:
+    with example_house(tmp_path_factory.mktemp("example")) as loaded:
+        yield loaded
+
+
+def sheets(page: Page) -> int:
+    """How many A4 sheets come out of the printer; Chromium writes one object for each, not compressed."""
+    return len(_SHEET.findall(page.pdf(prefer_css_page_size=True)))
+
+
+def shown_on_paper(page: Page, *where: str) -> list[str]:
+    """Which of these can be seen on paper."""
+    page.emulate_media(media="print")
+    seen = [one for one in where if page.locator(one).locator("visible=true").count()]
+    page.emulate_media(media="null")
+    return seen
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_view_of_a_guardian_prints_on_one_sheet(language: str, example: ExampleHouse, browser: Browser) -> None:
+    page = browser.new_context().new_page()
+    page.goto(f"{example.url}{example.view}/in/{language}")
+    assert page.locator("[data-print]").is_visible()
+    assert shown_on_paper(page, "[data-print]", "nav", "h1") == ["h1"]
+    assert sheets(page) == 1
+    browsers.close(page.context)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_view_for_a_review_prints_on_one_sheet_with_its_bands_filled(
+    language: str, example: ExampleHouse, browser: Browser
+) -> None:
+    context = example.adult(browser, "asha", language)
+    page = context.new_page()
+    page.goto(f"{example.url}/staff/publications/")
+    page.locator("main a[href^='/staff/publications/'] b").first.click()
+    path = page.url.split("/in/")[0]
+    page.goto(f"{path}/review/print/{language}")
+    assert page.locator("html").get_attribute("lang") == language
+    assert sheets(page) == 1
+    page.goto(f"{path}/review/in/{language}")
+    page.emulate_media(media="print")
+    for drawn in (".tenth > i", ".track"):
+        adjust = page.locator(drawn).first.evaluate("one => getComputedStyle(one).printColorAdjust")
+        assert adjust == "exact", f"{drawn}: a full dot prints empty"
+    assert shown_on_paper(page, ".side", ".desk nav", ".desk .button", ".desk h1", ".tenth") == [".desk h1", ".tenth"]
+    browsers.close(context)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_services_of_one_site_print_on_one_sheet_without_a_button(
+    language: str, example: ExampleHouse, browser: Browser
+) -> None:
+    with example.house.app.app_context(), db.writing(db.engine()) as session:
+        if not service_store.services_of(session, [1]):
+            for nth in range(12):
+                given = {"name": f"Example Clinic {nth}", "kind": "health", "phone": "0800 555 011"}
+                service_store.add(session, 1, {**given, "address": "Behind the bus stand", "languages": ["hi", "en"]})
+    context = example.adult(browser, "tomas", language)
+    page = context.new_page()
+    page.goto(f"{example.url}/staff/services/site/1/print")
+    assert shown_on_paper(page, ".side", "form", ".up", ".button", ".empty", "h1", "td") == ["h1", "td"]
+    assert "Example House" in page.locator("h1").inner_text()
+    assert sheets(page) == 1
+    browsers.close(context)
+
+
+@pytest.mark.parametrize("number", [24, 30])
+def test_slips_for_a_class_print_on_one_sheet(number: int, house: House, desks: Desks) -> None:
+    place = settle(house)
+    assert place.round
+    with house.app.app_context(), db.writing(db.engine()) as session:
+        session.execute(update(Round).where(Round.id == place.round.id).values(slips=True, invited=90))
+    lata = desks(place, "lata")
+    lata.opens(f"/staff/rounds/{place.round.slug}/slips")
+    lata.fills(number=str(number))
+    lata.presses("Deal the slips")
+    lata.reads("Print this page now.")
+    assert lata.page.locator("li.slip").count() == number
+    assert sheets(lata.page) == 1
