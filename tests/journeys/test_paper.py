@@ -92,12 +92,12 @@ def test_the_services_of_one_site_print_on_one_sheet_without_a_button(
     browsers.close(context)
 
 
-@pytest.mark.parametrize("number", [24, 30])
-def test_slips_for_a_class_print_on_one_sheet(number: int, house: House, desks: Desks) -> None:
+@pytest.mark.parametrize(("number", "invited"), [(24, 24), (30, 30), (24, 90)])
+def test_slips_for_a_class_print_on_one_sheet(number: int, invited: int, house: House, desks: Desks) -> None:
     place = settle(house)
     assert place.round
     with house.app.app_context(), db.writing(db.engine()) as session:
-        session.execute(update(Round).where(Round.id == place.round.id).values(slips=True, invited=90))
+        session.execute(update(Round).where(Round.id == place.round.id).values(slips=True, invited=invited))
     lata = desks(place, "lata")
     lata.opens(f"/staff/rounds/{place.round.slug}/slips")
     lata.fills(number=str(number))
