@@ -106,8 +106,16 @@ def test_a_file_of_a_megabyte_reaches_the_rules_and_one_of_three_does_not(house:
     assert _heavy(browser, 3).status_code == 413
 
 
+def test_a_large_file_of_somebody_who_may_not_import_is_not_read(house: House, visitor: NewVisitor) -> None:
+    """W2."""
+    assert _heavy(visitor(), 1).status_code == 413
+    advocate = _as(visitor, house.advocate)
+    advocate.open("/staff/questionnaires/")
+    assert _heavy(advocate, 1).status_code == 413
+
+
 def _heavy(browser: Visitor, megabytes: int) -> TestResponse:
-    token = browser.hidden["csrf_token"]
+    token = browser.hidden.get("csrf_token", "")
     parts = (
         f'--line\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token}\r\n'
         '--line\r\nContent-Disposition: form-data; name="file"; filename="days.toml"\r\n\r\n'

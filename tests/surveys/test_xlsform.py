@@ -185,7 +185,7 @@ def test_an_old_workbook_is_read_whatever_its_name_says() -> None:
     "data", [b"", b"PK\x03\x04 no", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 no", b"type,name\n", b"\x09\x08\x00"]
 )
 def test_what_is_no_workbook_is_refused(data: bytes) -> None:
-    assert refused(data) == {(None, "not_a_workbook")}
+    assert refused(data) == {(None, "broken_workbook")}
 
 
 def test_a_huge_file_is_refused() -> None:

@@ -20,7 +20,14 @@ WORDS: dict[str, str] = {
     "too_large": _("The file is too large. At most %(most)s KiB can be read."),
     "not_utf8": _("This row is not plain text (UTF-8). Save the file again as UTF-8 text."),
     "not_toml": _("The file cannot be read from here on: %(why)s. Look for a missing quote or bracket."),
-    "not_a_workbook": _("The file is not an Excel workbook (.xlsx or .xls) that can be opened."),
+    "broken_workbook": _(
+        "This Excel file (.xlsx or .xls) is broken or no workbook. Open it in a spreadsheet program, save it again."
+    ),
+    "too_heavy": _(
+        "Reading this file takes more time or memory than a form needs. Try once more, then save it with its form only."
+    ),
+    "too_deep": _("This key has more than %(most)s dots. No questionnaire has such a key."),
+    "busy": _("Another file is being read. Try once more in a minute."),
     "no_sheet": _("The workbook has no sheet called “%(sheet)s”."),
     "no_column": _("The sheet “%(sheet)s” has no column “%(column)s”."),
     "too_many_rows": _("The sheet has more than %(most)s rows."),
@@ -81,6 +88,9 @@ WORDS: dict[str, str] = {
     # what must not be asked
     "asks_who": _("“%(text)s” seems to ask who the child is. If it does not, an advocate can confirm that."),
     "asks_abuse": _("“%(text)s” asks whether this child was hurt. A survey may not: that is what Tell is for."),
+    "mixed_word": _(
+        "In “%(question)s” the word “%(word)s” mixes letters of two alphabets (%(one)s, %(other)s). Type it again."
+    ),
     # forms of others
     "would_identify": _("“%(type)s” would tell who answers, where or when. Remove the row."),
     "no_repeat": _("Repeated groups (“%(type)s”) cannot be asked. Write the questions out, once."),

@@ -1,30 +1,28 @@
-"""A file that somebody hands in -> a questionnaire, or everything that is wrong with it. Never a traceback."""
+"""A file that somebody hands in -> a questionnaire, or everything that is wrong with it. Never a traceback.
 
-import re
-from dataclasses import dataclass
-from pathlib import PurePath
+Every file is read in a process of its own (`file_reader`) that has little memory and little time.
+"""
 
-from youthvoice.surveys.faults import Fault, Refused
+import json
+import subprocess
+import sys
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from youthvoice.surveys.faults import Fault, Refused, fault
+from youthvoice.surveys.file_reader import Import, from_said
 from youthvoice.surveys.identifying import asks_who
-from youthvoice.surveys.limits import warnings
 from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.reading import read_toml
+from youthvoice.surveys.reading import slug
 
-LARGEST = 2 * 1024 * 1024  # bytes of an upload
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx and .xls begin
+LARGEST: Final = 2 * 1024 * 1024  # bytes of an upload
+LONGEST: Final = 9  # seconds, its start included
+_WAIT: Final = 9  # seconds for the file before this one
+_ONE_AT_A_TIME: Final = Lock()  # so that many files at once take no more memory than one
+_ROOT: Final = Path(__file__).parents[2]
 
-
-@dataclass(frozen=True, slots=True)
-class Import:
-    """What was read.
-
-    Attributes:
-        questionnaire: ready to be kept.
-        notes: what was left out, made up, or should be looked at; none of it stops the questionnaire.
-    """
-
-    questionnaire: Questionnaire
-    notes: tuple[Fault, ...]
+__all__ = ["LARGEST", "Import", "read_file", "read_for_an_advocate", "slug", "unsure"]
 
 
 def read_file(data: bytes, filename: str, confirmed: frozenset[str] = frozenset()) -> Import:
@@ -38,21 +36,7 @@ def read_file(data: bytes, filename: str, confirmed: frozenset[str] = frozenset(
     Raises:
         Refused: with every fault and its row.
     """
-    if len(data) > LARGEST:
-        raise Refused([Fault(None, "too_large", {"most": LARGEST // 1024})])
-    if not data.startswith(_WORKBOOKS):
-        found = read_toml(data, slug(filename), confirmed)
-        return Import(found, warnings(found))
-    from youthvoice.surveys.xlsform.reading import import_xlsform  # noqa: PLC0415 - openpyxl is large, imports rare
-
-    try:
-        imported = import_xlsform(data, filename, confirmed)
-    except Refused:
-        raise
-    except Exception:  # noqa: BLE001 - whatever a broken workbook does to the libraries that open it
-        raise Refused([Fault(None, "not_a_workbook")]) from None
-    notes = (*imported.notes, *warnings(imported.questionnaire))
-    return Import(imported.questionnaire, notes)
+    return _read_apart(data, {"filename": filename[-255:], "confirmed": sorted(confirmed), "doubts": False})
 
 
 def read_for_an_advocate(data: bytes, filename: str) -> Import:
@@ -63,21 +47,35 @@ def read_for_an_advocate(data: bytes, filename: str) -> Import:
     Raises:
         Refused: with every fault and its row.
     """
+    return _read_apart(data, {"filename": filename[-255:], "confirmed": [], "doubts": True})
+
+
+def _read_apart(data: bytes, asked: dict[str, object]) -> Import:
+    if len(data) > LARGEST:
+        raise Refused([Fault(None, "too_large", {"most": LARGEST // 1024})])
+    if not _ONE_AT_A_TIME.acquire(timeout=_WAIT):
+        raise Refused([fault("busy")])
     try:
-        return read_file(data, filename)
-    except Refused as refused:
-        if any(fault.code != "asks_who" for fault in refused.faults):
-            raise
-        doubtful = frozenset(str(fault.values["question"]) for fault in refused.faults)
-    return read_file(data, filename, doubtful)
+        # A fresh interpreter, not a fork: the house has threads. It inherits no setting, so no key and no address.
+        done = subprocess.run(
+            [sys.executable, "-E", "-s", "-m", "youthvoice.surveys.file_reader"],
+            input=json.dumps(asked).encode() + b"\n" + data,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=LONGEST,
+            check=False,
+            cwd=_ROOT,
+            env={"LC_ALL": "C.UTF-8"},
+        )
+    except subprocess.TimeoutExpired:
+        raise Refused([fault("too_heavy")]) from None
+    finally:
+        _ONE_AT_A_TIME.release()
+    if done.returncode or not done.stdout:
+        raise Refused([fault("too_heavy")])
+    return from_said(done.stdout)
 
 
 def unsure(questionnaire: Questionnaire) -> tuple[str, ...]:
     """Names of the questions that seem to ask who a child is; an advocate confirms each before she approves."""
     return tuple(question.name for question in questionnaire.questions if asks_who(question))
-
-
-def slug(filename: str) -> str:
-    """A file's name as the name of a questionnaire: `My days.toml` is `my-days`."""
-    stem = re.sub(r"\.(toml|xlsx?)$", "", PurePath(filename.replace("\\", "/")).name, flags=re.IGNORECASE)
-    return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:60].strip("-") or "form"

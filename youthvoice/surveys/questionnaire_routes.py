@@ -1,6 +1,8 @@
 """Questionnaires: list, import, export, look at the real screens, approve - HTTP only."""
 
+from datetime import timedelta
 from io import BytesIO
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -16,6 +18,8 @@ from youthvoice.surveys.forms import ApproveForm, ImportForm
 from youthvoice.surveys.importing import LARGEST, read_for_an_advocate, unsure
 from youthvoice.surveys.limits import warnings
 from youthvoice.surveys.models import StoredQuestionnaire
+from youthvoice.surveys.near_copies import Before, Near, near_copies
+from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.web.languages import LANGUAGES
 
 pages = Blueprint("questionnaires", __name__, url_prefix="/staff/questionnaires", template_folder="templates")
@@ -25,8 +29,9 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @pages.url_value_preprocessor
 def allow_a_large_file(endpoint: str | None, values: dict[str, object] | None) -> None:  # noqa: ARG001 - Flask's
-    """Let the import alone be large; this runs before anything reads the form."""
-    if endpoint == "questionnaires.hand_in":
+    """Let the import alone be large, for who may import; this runs before anything reads the form."""
+    caller = current() if endpoint == "questionnaires.hand_in" else None
+    if caller and caller.may("questionnaires.import"):
         # a parser may have to hold much of a packed file at once before it finds the end of the part
         request.max_content_length = request.max_form_memory_size = LARGEST + _AROUND_A_FILE
 
@@ -147,8 +152,19 @@ def approve(questionnaire_id: int) -> ResponseReturnValue:
         db.session().commit()
         flash(_("%(name)s may be used in rounds now.", name=stored.name))
         return redirect(url_for(".one", questionnaire_id=stored.id))
-    shown = {"stored": stored, "questions": questions, "form": form, "notes": _notes(stored)}
+    shown = {"stored": stored, "questions": questions, "form": form, "notes": _notes(stored), "near": _near(questions)}
     return render_template("surveys/approve.html", **shown), 422 if form.errors else 200
+
+
+def _near(questions: Questionnaire) -> tuple[Near, ...]:
+    """What is nearly a question that children at the caller's sites were asked."""
+    session, site_ids = db.session(), require().site_ids
+    sites = places.sites_of(session, site_ids)
+    zone = ZoneInfo(sites[0].time_zone if sites else "UTC")
+    asked = store.asked_before(session, site_ids)
+    return near_copies(
+        questions, [Before(one, (last - timedelta(microseconds=1)).astimezone(zone).date()) for one, last in asked]
+    )
 
 
 def _text(question: object) -> str:

@@ -1,14 +1,16 @@
 """Questionnaires as they are kept: numbered versions that never change."""
 
-from datetime import date
+from collections.abc import Collection
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from youthvoice.audit.store import Log
-from youthvoice.surveys.models import StoredQuestionnaire
+from youthvoice.surveys.models import Round, RoundSite, StoredQuestionnaire
 from youthvoice.surveys.questionnaires import Questionnaire
+from youthvoice.surveys.rounds import EXEMPT
 
 _TRIES = 3
 _MOST_PARSED = 200
@@ -110,6 +112,17 @@ def versions(session: Session, name: str) -> list[StoredQuestionnaire]:
     """Every version of a questionnaire, newest first."""
     found = select(StoredQuestionnaire).where(StoredQuestionnaire.name == name)
     return list(session.scalars(found.order_by(StoredQuestionnaire.version.desc())))
+
+
+def asked_before(session: Session, site_ids: Collection[int]) -> list[tuple[Questionnaire, datetime]]:
+    """The questionnaires that children at any of the sites were asked, and the last moment of the last round."""
+    found = (
+        select(Round.questionnaire_id, func.max(Round.ends_at))
+        .join(RoundSite, RoundSite.round_id == Round.id)
+        .where(RoundSite.site_id.in_(site_ids), Round.purpose.not_in(EXEMPT))
+        .group_by(Round.questionnaire_id)
+    )
+    return [(questionnaire(session, known), last) for known, last in session.execute(found)]
 
 
 def questionnaire(session: Session, questionnaire_id: int) -> Questionnaire:

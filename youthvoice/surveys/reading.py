@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from youthvoice.surveys.faults import Fault, Refused
 from youthvoice.surveys.identifying import forbidden
@@ -13,10 +13,14 @@ from youthvoice.surveys.pieces import Piece
 from youthvoice.surveys.question_reading import question, scales
 from youthvoice.surveys.questionnaires import AGES, PURPOSES, Questionnaire, Source
 from youthvoice.surveys.toml_rows import Rows
+from youthvoice.surveys.wording import mixed
 
 LARGEST = 256 * 1024  # bytes of a file
 MOST_QUESTIONS = 200  # before reading them; what children manage is far less
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+MOST_DOTS = 8  # in a key; each costs the library as much as all before it
+_DEEP = re.compile(rf"[\w-](?:[ \t]*\.[ \t]*[\w-]+){{{MOST_DOTS + 1}}}")
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z][A-Za-z]{1,3})?")
 _KEYS = frozenset({"title", "purpose", "ages", "languages", "question", "scales", "draft"})
 
@@ -46,6 +50,12 @@ def read_toml(source: bytes | Path, name: str, confirmed: frozenset[str] = froze
     return found
 
 
+def slug(filename: str) -> str:
+    """A file's name as the name of a questionnaire: `My days.toml` is `my-days`."""
+    stem = re.sub(r"\.(toml|xlsx?)$", "", PurePath(filename.replace("\\", "/")).name, flags=re.IGNORECASE)
+    return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:60].strip("-") or "form"
+
+
 def _text(data: bytes) -> str:
     if len(data) > LARGEST:
         raise Refused([Fault(None, "too_large", {"most": LARGEST // 1024})])
@@ -56,6 +66,9 @@ def _text(data: bytes) -> str:
 
 
 def _tables(text: str) -> dict[str, object]:
+    for at, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > MOST_DOTS and _DEEP.search(_QUOTED.sub("x", line)):
+            raise Refused([Fault(at, "too_deep", {"most": MOST_DOTS})])
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -102,6 +115,7 @@ def misfits(found: Questionnaire, confirmed: frozenset[str]) -> Iterator[Fault]:
     yield from disorder(found.questions, found.purpose)
     for one in found.questions:
         yield from forbidden(one, confirmed)
+        yield from mixed(one)
 
 
 def placed(fault: Fault, file: Piece) -> Fault:

@@ -7,6 +7,7 @@ Path = tuple[str | int, ...]
 _ARRAY = re.compile(r"\s*\[\[\s*([\w.\s-]+?)\s*\]\]")
 _TABLE = re.compile(r"\s*\[\s*([\w.\s-]+?)\s*\]")
 _KEY = re.compile(r"\s*([\w-]+)\s*=\s*(\[\s*(?:#.*)?$)?")
+_LONGEST_HEADER = 300
 _ITEM = re.compile(r"\s*\{")
 
 
@@ -19,6 +20,8 @@ class Rows:
         table: Path = ()
         items: Path = ()
         for row, line in enumerate(text.splitlines(), start=1):
+            if len(line) > _LONGEST_HEADER and line.lstrip().startswith("["):
+                continue  # no header of ours, and its blanks could be parted in too many ways
             if header := _ARRAY.match(line):
                 table, items = self._next(self._resolved(header[1])), ()
                 self._rows[table] = row

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from youthvoice.surveys.faults import Fault, fault
+from youthvoice.surveys.likeness import mixed_words
 from youthvoice.surveys.questions import Question
 
 # Letters that fill one word, in scripts that put no spaces between words.
@@ -32,6 +33,14 @@ def how_many_words(text: str) -> int:
         if found:
             return len(letters.sub(" ", text).split()) + -(-found // each)
     return sum(any(letter.isalnum() for letter in word) for word in text.split())
+
+
+def mixed(question: Question) -> Iterator[Fault]:
+    """Words of two alphabets: they look like a word that was asked before, and are another (PRIVACY.md T9)."""
+    for key, texts in (("text", question.text), *(("options", one.text) for one in question.tiles)):
+        for text in texts.values():
+            for word, one, other in mixed_words(text):
+                yield fault("mixed_word", question=question.name, key=key, word=word, one=one, other=other)
 
 
 def clumsy(question: Question) -> Iterator[Fault]:

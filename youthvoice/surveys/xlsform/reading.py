@@ -4,7 +4,6 @@ Forms of others are longer and wordier than ours: sizes and words do not stop th
 says them. What would identify a child, what cannot be carried over and what must not be asked does.
 """
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from youthvoice.surveys.faults import Fault, Refused, fault
 from youthvoice.surveys.pieces import Piece
 from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.reading import assemble, misfits, placed
+from youthvoice.surveys.reading import assemble, misfits, placed, slug
 from youthvoice.surveys.toml_rows import Path, Rows
 from youthvoice.surveys.xlsform.choices import read_choices
 from youthvoice.surveys.xlsform.columns import Table, cell, language_code, table
@@ -79,12 +78,6 @@ def import_xlsform(data: bytes, filename: str, confirmed: frozenset[str] = froze
     if faults:
         raise Refused(faults)
     return Imported(found, (*notes, *rows.notes, *left_out))
-
-
-def slug(filename: str) -> str:
-    """A file's name as the name of a questionnaire."""
-    stem = re.sub(r"\.xlsx?$", "", filename.rsplit("/", 1)[-1], flags=re.IGNORECASE)
-    return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:60].strip("-") or "form"
 
 
 def _needed(sheets: dict[str, Table]) -> Table:

@@ -17,6 +17,7 @@ MOST_TAGS = 400_000  # of all its parts; each costs the library about ten micros
 MOST_SHEETS = 50
 MOST_ROWS = 5000
 MOST_COLUMNS = 200
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all that workbooks use; others unpack without asking how much
 _OLD = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x09\x08")  # how .xls begins, packed and bare
 SHEETS = ("survey", "choices", "settings")
 Cells = Sequence[object]
@@ -44,14 +45,16 @@ def open_workbook(data: bytes) -> Sheets:
         raise Refused([fault("too_large", most=LARGEST // 1024)])
     try:
         return _old(data) if data.startswith(_OLD) else _new(data)
-    except Refused:
+    except (Refused, MemoryError):
         raise
     except Exception as error:  # the two libraries raise dozens of kinds on broken files
-        raise Refused([fault("not_a_workbook")]) from error
+        raise Refused([fault("broken_workbook")]) from error
 
 
 def _new(data: bytes) -> Sheets:
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        if any(part.compress_type not in _PACKED for part in packed.infolist()):
+            raise Refused([fault("broken_workbook")])
         if sum(part.file_size for part in packed.infolist()) > UNPACKED:
             raise Refused([fault("too_large", most=UNPACKED // 1024)])
         _refuse_bombs(packed)
@@ -67,7 +70,7 @@ def _refuse_bombs(packed: zipfile.ZipFile) -> None:
         tags += text.count(b"<")
         sheets += text.count(b"sheetId")
         if b"<!DOCTYPE" in text or sheets > MOST_SHEETS:
-            raise Refused([fault("not_a_workbook")])
+            raise Refused([fault("broken_workbook")])
         if tags > MOST_TAGS:
             raise Refused([fault("too_large", most=UNPACKED // 1024)])
 
@@ -88,13 +91,16 @@ def _grids(data: bytes, *, results: bool) -> dict[str, list[Cells]]:
 
 
 def _old(data: bytes) -> Sheets:
-    book = xlrd.open_workbook(file_contents=data, on_demand=True)
-    grids = {}
-    for sheet in book.sheets():
-        name = sheet.name.strip().lower()
+    # ragged: a far cell does not make the library fill every cell before it
+    book = xlrd.open_workbook(file_contents=data, on_demand=True, ragged_rows=True)
+    grids: dict[str, list[Row]] = {}
+    for at, spelled in enumerate(book.sheet_names()):
+        name = spelled.strip().lower()
         if name in SHEETS and name not in grids:
+            sheet = book.sheet_by_index(at)  # the others are never looked at
             rows = range(min(sheet.nrows, MOST_ROWS + 1))
             grids[name] = list(_rows([[_old_value(cell) for cell in sheet.row(at)[:MOST_COLUMNS]] for at in rows], []))
+            book.unload_sheet(spelled)
     return grids
 
 
