@@ -89,6 +89,7 @@ def step(item: Item) -> str:
             "meet": _("A coordinator let her in: say whether you have met her"),
             "codes": _("Set them up: a stolen password alone then opens nothing"),
             "test": _("Say that it reached you"),
+            "passwords": _("Somebody tries passwords with this name today: ask her whether it was she, and find out"),
             "term": _("A term ends: say who comes next, and when it is handed over"),
             "hand_over": _("See to it that what is open is handed over"),
             "late_letters": _("Ask the advocates to sign in and open them; nobody else can"),
@@ -125,6 +126,7 @@ _PICTURES = {
     "codes": "1F4F1",
     "test": "1F4E8",
     "code_tries": "1F522",
+    "passwords": "1F522",
     "term": "1F465",
     "hand_over": "1F91D",
     "late_letters": "2709",
@@ -170,7 +172,7 @@ _ONES = {
 
 def address(item: Item) -> str:
     """The page where it is done; empty where there is none."""
-    if item.kind in {"code_tries", "late_letters", "late_suggestions"}:
+    if item.kind in {"code_tries", "late_letters", "late_suggestions", "passwords"}:
         return ""
     if item.kind in _LISTS:
         return url_for(_LISTS[item.kind])

@@ -1,4 +1,4 @@
-"""Where somebody guesses at picture codes, the advocates are asked to sign in, once a day; old tries are forgotten."""
+"""Where somebody guesses at codes or passwords, advocates are asked to sign in, once a day; old tries are forgotten."""
 
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from youthvoice.grievances import notices
 from youthvoice.places import store as places
 from youthvoice.privacy.key_names import PEOPLE, PEPPER
 from youthvoice.staff import store as people
+from youthvoice.staff import tries
 from youthvoice.threads import code_tries
 
 _KEPT = timedelta(days=2)  # somewhere it is still yesterday
@@ -26,6 +27,22 @@ def guessing_due() -> None:
             for site_id in code_tries.to_warn(session, pepper, days):
                 _ask(session, site_id, days[site_id])
             code_tries.sweep(session, before)
+    _passwords()
+
+
+def _passwords() -> None:
+    """The same for passwords: whose are tried is told to the advocates of her sites, and old tries are forgotten."""
+    pepper, now = running.keyring().key(PEPPER), running.now()
+    with db.reading(db.engine()) as session:
+        sites = [site.id for site in places.every_site(session)]
+        handles = {one.handle: one.id for one in people.people_of(session, sites)}
+        due = tries.guessed(session, pepper, handles, now) or tries.has_old(session, now)
+    if due:
+        with db.writing(db.engine()) as session:
+            told = tries.to_warn(session, pepper, handles, now)
+            for site_id in {at for one in people.sites_of(session, list(told)).values() for at in one}:
+                _ask(session, site_id, running.today())
+            tries.sweep(session, now)
 
 
 def _days(session: Session) -> dict[int, date]:

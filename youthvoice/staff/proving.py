@@ -6,16 +6,18 @@ from sqlalchemy.orm import Session
 
 from youthvoice import db, running
 from youthvoice.audit.store import Log
+from youthvoice.privacy.key_names import PEPPER
 from youthvoice.privacy.passwords import PersonSecret, WrongPassword, spend_the_same_time, unlock_person
-from youthvoice.staff import codes, store, tries
+from youthvoice.staff import browsers, codes, store
 from youthvoice.staff.accounts import binding, secret_of
+from youthvoice.staff.tries import TooOften, Trying
 
 
 class WrongSignIn(Exception):
     """Nobody was let in.
 
     Attributes:
-        code: `wrong`, or `too_many` wrong tries for this handle in this hour.
+        code: `wrong`, `too_many` wrong tries for this handle from there in this hour, or `wait`: it is slowed.
     """
 
     def __init__(self, code: str) -> None:
@@ -71,22 +73,30 @@ def prove(handle: str, password: str, code: str = "", *, by_password: bool = Fal
         WrongSignIn: not with this password, not with this code, or too many tries; the first two are never told apart.
     """
     handle = handle.strip().casefold()
-    hashed = tries.handle_hash(handle, running.keyring().key("pepper"))
-    with db.writing(db.engine()) as session:
-        allowed = tries.begin(session, hashed, running.now())
-        known = _known(session, handle)
-    if not allowed:
-        raise WrongSignIn("too_many")
+    origin = browsers.origin(handle)
+    trying = Trying(running.keyring().key(PEPPER), handle, origin.where, origin.known, running.now())
+    try:
+        with db.writing(db.engine()) as session:
+            trying.begin(session)
+            known = _known(session, handle)
+    except TooOften as error:
+        raise WrongSignIn(error.code) from None
     private_key = _unlocked(known, password)
     with db.writing(db.engine()) as session:
         right = private_key is not None and (by_password or _code_is_right(session, known, private_key, code))
         if right:
-            tries.forgive(session, hashed, running.now())
+            trying.forgive(session)
         else:
-            log("unknown" if known is None else known.handle).add(session, "sign-in.wrong")
+            _tell_once_an_hour(session, trying, "unknown" if known is None else known.handle)
     if known is None or private_key is None or not right:
         raise WrongSignIn("wrong")
     return Proven(known.person_id, known.handle, known.name, known.role, known.site_ids, private_key)
+
+
+def _tell_once_an_hour(session: Session, trying: Trying, told: str) -> None:
+    """Names that nobody has share a line: whoever makes them up does not make the log grow."""
+    if trying.is_first_of_hour(session, told):
+        log(told).add(session, "sign-in.wrong")
 
 
 def log(handle: str) -> Log:
@@ -109,12 +119,12 @@ def _known(session: Session, handle: str) -> _Known | None:
 def _code_is_right(session: Session, known: _Known | None, private_key: bytes, code: str) -> bool:
     if known is None or known.codes is None:
         return True
-    pepper = running.keyring().key("pepper")
+    pepper = running.keyring().key(PEPPER)
     return codes.takes(session, known.person_id, known.codes, private_key, code, pepper, running.now())
 
 
 def _unlocked(known: _Known | None, password: str) -> bytes | None:
-    pepper = running.keyring().key("pepper")
+    pepper = running.keyring().key(PEPPER)
     if known is None:
         spend_the_same_time(password, pepper)
         return None

@@ -14,6 +14,7 @@ from youthvoice.access.permissions import ADVOCATE
 from youthvoice.places import store as places
 from youthvoice.places.forms import NOT_YET, NewSiteForm, site_choices
 from youthvoice.staff import (
+    browsers,
     invitations,
     kept_forms,
     leaving_acts,
@@ -65,16 +66,17 @@ def sign_in() -> ResponseReturnValue:
         token = signing_in.sign_in(form.handle.data or "", form.password.data or "", before, form.code.data or "")
     except WrongSignIn as error:
         form.form_errors.append(words.wrong_sign_in(error.code))
-        status = 429 if error.code == "too_many" else 403
+        status = 403 if error.code == "wrong" else 429
         return render_template("staff/sign_in.html", form=form, back=back, kept=kept), status
     if kept and (page := signed_out.after_sign_in(token, kept)):
-        return _with_cookie(page, token)
-    return _with_cookie(redirect(back or url_for("desk.home"), 303), token)
+        return _with_cookies(page, token, form.handle.data or "")
+    return _with_cookies(redirect(back or url_for("desk.home"), 303), token, form.handle.data or "")
 
 
-def _with_cookie(response: AnyResponse, token: str) -> AnyResponse:
+def _with_cookies(response: AnyResponse, token: str, handle: str) -> AnyResponse:
     secure = not running.settings().development
     response.set_cookie(guard.cookie_name(), token, httponly=True, samesite="Lax", secure=secure, path="/")
+    browsers.remember(response, handle)
     return response
 
 

@@ -9,13 +9,14 @@ from wtforms.validators import DataRequired, Length
 
 from youthvoice.access.permissions import NEWCOMER
 from youthvoice.staff.proving import Proven, WrongSignIn, prove
+from youthvoice.staff.words import wrong_sign_in
 
 
 class NotCountersigned(Exception):
     """The second adult did not sign.
 
     Attributes:
-        code: `wrong`, `too_many`, `same_person`, `other_site`, `newcomer` or `other_role`.
+        code: `wrong`, `too_many`, `wait`, `same_person`, `other_site`, `newcomer` or `other_role`.
     """
 
     def __init__(self, code: str) -> None:
@@ -59,7 +60,8 @@ def words(code: str) -> str:
     return str(
         {
             "wrong": _("The second adult's name, password or one-time code is not right."),
-            "too_many": _("Too many wrong tries with this name. It works again at the next full hour."),
+            "too_many": wrong_sign_in("too_many"),
+            "wait": wrong_sign_in("wait"),
             "same_person": _("The second adult must be somebody else than you."),
             "other_site": _("The second adult must work at the same site."),
             "newcomer": _("The second adult is not confirmed yet: somebody else must sign."),

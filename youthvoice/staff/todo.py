@@ -6,8 +6,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from youthvoice import running
 from youthvoice.access.guard import Caller
-from youthvoice.staff import comparing, people, rules, store
+from youthvoice.privacy.key_names import PEPPER
+from youthvoice.staff import comparing, people, rules, store, tries
 from youthvoice.staff.people import OnePerson
 from youthvoice.staff.trust import Trust
 
@@ -17,7 +19,8 @@ class ToDo:
     """One thing.
 
     Attributes:
-        kind: `compare`, `meet`, `newcomer`, `own_key`, `own_meeting`, `test` or `codes`.
+        kind: `compare`, `meet`, `newcomer`, `own_key`, `own_meeting`, `test`, `codes` or `passwords` (somebody tries
+            hers).
         person_id: whom it is about.
         name: hers; empty where it is about the reader herself.
         site_ids: where she works; none for what belongs to no site.
@@ -39,7 +42,12 @@ def of(session: Session, caller: Caller, trust: Trust) -> list[ToDo]:
         caller: who asks.
         trust: the key file and the moment.
     """
-    return [*_hers(session, caller, trust), *_newcomers(session, caller, trust), *_unmet(session, caller, trust)]
+    return [
+        *_hers(session, caller, trust),
+        *_newcomers(session, caller, trust),
+        *_unmet(session, caller, trust),
+        *_guessed(session, caller),
+    ]
 
 
 def _hers(session: Session, caller: Caller, trust: Trust) -> Iterator[ToDo]:
@@ -78,6 +86,17 @@ def _unmet(session: Session, caller: Caller, trust: Trust) -> Iterator[ToDo]:
         one = people.one(session, person, trust)
         if one.standing == "unmet":
             yield ToDo("meet", one.person_id, one.name, one.site_ids)
+
+
+def _guessed(session: Session, caller: Caller) -> Iterator[ToDo]:
+    """Told to herself and to all who choose readers at her sites, on the day."""
+    chooses = caller.may("readers.choose")
+    told = {one.id: one for one in store.people_of(session, caller.site_ids) if chooses or one.id == caller.person_id}
+    handles = {one.handle: one.id for one in told.values()}
+    found = tries.guessed(session, running.keyring().key(PEPPER), handles, running.now())
+    sites = store.sites_of(session, list(found))
+    for person_id in sorted(found):
+        yield ToDo("passwords", person_id, told[person_id].name, sites[person_id])
 
 
 def _may_compare(session: Session, caller: Caller, one: OnePerson, trust: Trust) -> bool:

@@ -13,7 +13,19 @@ from youthvoice.web.days import day
 def wrong_sign_in(code: str) -> str:
     """Why nobody was let in; the same whether anybody has this name or not."""
     if code == "too_many":
-        return str(_("Too many wrong tries with this name. It works again at the next full hour."))
+        return str(
+            _(
+                "Too many wrong tries with this name from here. It works again at the next full hour, and at once in a "
+                "browser in which you signed in before."
+            )
+        )
+    if code == "wait":
+        return str(
+            _(
+                "Somebody tries passwords with this name. Wait a little and try again, or use a browser in which you "
+                "signed in before."
+            )
+        )
     return str(_("The name, the password or the one-time code is not right."))
 
 
