@@ -67,9 +67,9 @@ def test_a_house_does_not_start_with_a_key_file_missing_and_makes_none_in_its_pl
 
 def test_it_says_what_the_channel_and_the_log_lack_and_nothing_of_a_report(app: Flask, clock: StillClock) -> None:
     site = make(clock)
-    assert "Fewer than two addresses outside" in doctor(app)
-    assert "Example House: there is no rota" in doctor(app)
-    assert "no mail reaches" not in doctor(app)
+    assert "Write down two addresses of other organisations" in doctor(app)
+    assert "Example House: Write down who is on call (Child advocate: Asha Example and Ravi Example)" in doctor(app)
+    assert "e-mail address" not in doctor(app)
     before = doctor(app)
     site.report(urgent=True)
     site.report(left_out=["asha"])
@@ -79,8 +79,9 @@ def test_it_says_what_the_channel_and_the_log_lack_and_nothing_of_a_report(app: 
         person = people.find(session, site.people["ravi"].id)
         assert person is not None
         person.mail = None
-    assert "there is no rota" not in doctor(app)
-    assert "Example House: no mail reaches Ravi Example" in doctor(app)
+    assert "on call" not in doctor(app)
+    assert "Example House: Write down your e-mail address" in doctor(app)
+    assert "(Ravi Example)" in doctor(app)
 
 
 def test_it_says_when_clocks_are_not_handed_on(app: Flask, clock: StillClock) -> None:
@@ -115,9 +116,9 @@ def test_it_counts_what_a_backup_older_than_its_keys_cannot_open(app: Flask, clo
 def test_it_says_what_keeps_children_from_telling(app: Flask) -> None:
     """S35."""
     house(["advocate", "outside_recipient"])
-    assert "Example House: Before children can tell: a coordinator records the training of two advocates" in doctor(app)
+    assert "Example House: Invite a second advocate" in doctor(app)
     with db.writing(db.engine()) as session:
         site = places.site_by_slug(session, "example-house")
         assert site
         make_person(session, "advocate", site.id, handle="second")
-    assert "Before children can tell" not in doctor(app)
+    assert "Invite a second advocate" not in doctor(app)

@@ -6,25 +6,26 @@ from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import force_locale
 from sqlalchemy import URL
 from sqlalchemy.orm import Session
 
 from youthvoice import db, migrations, running
 from youthvoice.answers import rows as answers
 from youthvoice.audit.verifying import faults
+from youthvoice.desk import step_words, steps
 from youthvoice.grievances import doctoring as grievances
 from youthvoice.mail import outbox
 from youthvoice.places import store as places
 from youthvoice.privacy.key_names import KEPT_COUNTS, KEPT_WORDS
 from youthvoice.privacy.keyring import Keyring
 from youthvoice.publications import facts as publications
-from youthvoice.staff import channel, first_site
 from youthvoice.staff import store as staff
+from youthvoice.staff.trust import trust_now
 from youthvoice.surveys import counts
 from youthvoice.witnesses import doctoring as witnesses
 from youthvoice.work.loop import is_alive
 
-_ADVOCATES = 2
 _MEGABYTE = 1024**2
 _LEAST_ROOM = 512 * _MEGABYTE
 
@@ -60,15 +61,17 @@ def _complaints() -> Iterator[str]:
         yield from witnesses.complaints(session)
         yield from grievances.complaints(session)
         for site in places.every_site(session):
-            advocates = len(staff.advocates(session, site.id, keyring.key("people"), running.now()))
-            if advocates < _ADVOCATES:
-                yield f"{site.name}: {advocates} advocates whose keys are vouched for; a round needs two."
             yield from _not_confirmed(session, keyring, site.id, site.name)
-            if not (site.helpline_number and site.helpline_tested):
-                yield f"{site.name}: the helpline is missing or was never tried. See Sites and groups."
-            lacks = set(channel.missing(session, places.facts(site), keyring.key("people"), running.now()))
-            for sentence in first_site.before_children_tell(lacks - {"helpline"}):
-                yield f"{site.name}: {sentence}"
+        yield from _steps(session)
+
+
+def _steps(session: Session) -> Iterator[str]:
+    """What every site still needs until children are heard, in the words of To do, each with who does it."""
+    every = [site.id for site in places.every_site(session)]
+    with force_locale("en"):
+        for site in steps.until_heard(session, every, trust_now()):
+            for step in site.steps:
+                yield f"{site.name}: {step_words.what(step)} ({step_words.who(step, None)})."
 
 
 def _little_room(url: URL) -> Iterator[str]:

@@ -168,6 +168,7 @@ def _what_every_page_knows() -> dict[str, object]:
     if at := tablets.known_here():
         known["voices"] = " ".join(languages.tag(code) for code in at.voices)
     if request.path.startswith("/staff") and (caller := guard.current()) is not None:
+        page = "" if request.endpoint == "staff.sign_in" else request.endpoint or ""
         known |= {
             "caller": {
                 "id": caller.person_id,
@@ -176,7 +177,7 @@ def _what_every_page_knows() -> dict[str, object]:
                 "sites": listed(site.name for site in places_store.sites_of(db.session(), caller.site_ids)),
             },
             "may": caller.may,  # by itself: inside a `call` block Jinja means something else by `caller`
-            "staff_menu": menu.groups(caller, "" if request.endpoint == "staff.sign_in" else request.endpoint or ""),
+            "staff_menu": () if caller.password_known else menu.groups(caller, page),
             "sign_out_href": url_for("staff.sign_out"),
             "me_href": url_for("own.me"),
             "sign_in_href": url_for("staff.sign_in", back=url_for("awake.signed_in")),

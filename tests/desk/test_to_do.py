@@ -6,13 +6,14 @@ from datetime import timedelta
 from flask import Flask
 
 from tests.conftest import StillClock
+from tests.desk.heard import heard_house
 from tests.grievances.telling import tell
 from tests.pages import Visitor
-from tests.people import Somebody, house, signed_in, with_codes
-from tests.publications.scene import make_house, starter
+from tests.people import Somebody, house, make_person, signed_in, with_codes
 from youthvoice import db, running
 from youthvoice.answers import store as answers
 from youthvoice.desk.rules import group
+from youthvoice.surveys import store as surveys
 from youthvoice.threads.marks import Marks, hour_after
 
 
@@ -54,7 +55,10 @@ def test_nobody_sees_what_somebody_else_owes(app: Flask, visitor: Callable[[], V
 
 
 def test_an_empty_page_says_what_to_do_next(app: Flask, visitor: Callable[[], Visitor]) -> None:
-    _, people = house(["coordinator", "advocate", "reviewer"])
+    home = heard_house(visitor())
+    with db.writing(db.engine()) as session:  # the first one promised the children an answer
+        another = make_person(session, "coordinator", home.site_id, handle="another")
+    people = {**home.people, "coordinator": another}
     with_codes(people["advocate"])
     for role, words in (
         ("coordinator", "connect a tablet"),
@@ -67,8 +71,9 @@ def test_an_empty_page_says_what_to_do_next(app: Flask, visitor: Callable[[], Vi
 def test_a_facilitator_finds_the_rounds_that_are_open_at_her_site(
     app: Flask, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
-    home = make_house()
-    (facts,) = home.open(starter("daily-life-10-12"))
+    home = heard_house(visitor())
+    with db.reading(db.engine()) as session:
+        (facts,) = surveys.rounds_at(session, [home.site_id])
     browser = signed_in(visitor(), home.people["facilitator"])
     page = browser.open("/staff/").text
     assert "Hold a sitting" in page

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from youthvoice import db, migrations, tables
 
-NEWEST, BEFORE, TITLE = "0005", "0004", "guardian_letters"
+NEWEST, BEFORE, TITLE = "0006", "0005", "first_passwords"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Concatenate, ParamSpec, Protocol, cast
+from typing import Concatenate, Final, ParamSpec, Protocol, cast
 
 from flask import abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,6 +16,8 @@ from youthvoice.audit.store import Log
 from youthvoice.web.serving import wants_json
 
 P = ParamSpec("P")
+WITH_A_KNOWN_PASSWORD: Final = frozenset({"own.password", "awake.still_here", "awake.signed_in", "awake.token"})
+"""What somebody may open whose password another knows: where she chooses her own, and what keeps that page awake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Caller:
         site_ids: the sites she works for.
         language: of staff pages.
         token: the session's token; opens her private key for the time of this request.
+        password_known: somebody else knows her password; until she chose one of her own she opens no other page.
     """
 
     person_id: int
@@ -39,6 +42,7 @@ class Caller:
     site_ids: frozenset[int]
     language: str
     token: str = field(repr=False)
+    password_known: bool = False
 
     def may(self, permission: str) -> bool:
         """Whether she has a permission."""
@@ -104,6 +108,8 @@ def needs(
             if caller.role not in allowed:
                 abort(403)
             form_tokens.name(caller.person_id)
+            if caller.password_known and request.endpoint not in WITH_A_KNOWN_PASSWORD:
+                return redirect(url_for("own.password"), 303)
             return page(*args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined] # read by the route x role test

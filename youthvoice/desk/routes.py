@@ -6,9 +6,10 @@ from flask_babel import ngettext
 
 from youthvoice import db
 from youthvoice.access.guard import needs, require
-from youthvoice.desk import waiting, words
+from youthvoice.desk import step_words, steps, waiting, words
 from youthvoice.grievances import handed_on
 from youthvoice.places import store as places
+from youthvoice.staff.trust import trust_now
 from youthvoice.web import languages
 
 pages = Blueprint("desk", __name__, url_prefix="/staff", template_folder="templates")
@@ -21,7 +22,9 @@ def home() -> ResponseReturnValue:
     caller = require()
     sites = [(site.id, site.name, site.time_zone) for site in places.sites_of(db.session(), caller.site_ids)]
     groups = waiting.groups(db.session(), caller, sites)
-    shown = {"speak": languages.chosen(), "words": words, "ngettext": ngettext, "role": caller.role}
+    shown: dict[str, object] = {"speak": languages.chosen(), "words": words, "ngettext": ngettext, "role": caller.role}
     shown["handed_on"] = handed_on.how_many(db.session(), caller)
+    shown |= {"sites_to_do": steps.until_heard(db.session(), caller.site_ids, trust_now()), "me": caller}
+    shown["step_words"] = step_words
     number = sum(len(items) for _code, items in groups)
     return render_template("desk/home.html", groups=groups, sites=sites, number=number, **shown)

@@ -47,8 +47,11 @@ _SITE: Final = {
 
 
 def ready(today: date) -> list[Wanted]:
-    """Everybody, trained for a year from now; the outside recipient was reached today. So children can tell."""
-    trained = [replace(one, trained_until=today + _TRAINED) for one in PEOPLE]
+    """Everybody, trained for a year from now; the outside recipient was reached today. So children can tell.
+
+    Nobody is asked for a password of her own: whoever tries the example is all of them, and it holds nothing real.
+    """
+    trained = [replace(one, trained_until=today + _TRAINED, password_known=False) for one in PEOPLE]
     return [replace(one, tested_on=today) if one.role == OUTSIDE_RECIPIENT else one for one in trained]
 
 

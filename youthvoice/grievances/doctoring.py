@@ -6,10 +6,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from youthvoice import running
-from youthvoice.grievances import escalation, letter_clocks, on_call
-from youthvoice.places import store as places
-from youthvoice.privacy.key_names import PEOPLE
-from youthvoice.staff import store as people
+from youthvoice.grievances import escalation, letter_clocks
 from youthvoice.threads import ending
 from youthvoice.threads import thread_store as threads
 
@@ -29,15 +26,3 @@ def complaints(session: Session) -> Iterator[str]:
         yield f"{lost} sealed things do not open: the database is older than its key files. Restore newer ones."
     if broken := len(threads.damaged(session, keyring)):
         yield f"{broken} rows of threads do not open and no clock runs for them. Restore them from a backup."
-    for site in places.every_site(session):
-        readers = people.readers(session, site.id, keyring.key_or_new(PEOPLE), now)
-        if readers.advocates and not on_call.rota(session, site.id):
-            yield f"{site.name}: there is no rota, so all advocates are on call at once. An advocate sees On call."
-        silent = [one.name for one in readers.everybody if not _has_address(session, one.person_id)]
-        if silent:
-            yield f"{site.name}: no mail reaches {', '.join(silent)}. Each writes her address under her own name."
-
-
-def _has_address(session: Session, person_id: int) -> bool:
-    person = people.find(session, person_id)
-    return person is not None and person.mail is not None

@@ -32,6 +32,7 @@ class Newcomer:
         mail: her address, locked; or None.
         trained_until: the last day of her training (S35).
         tested_on: of an outside recipient who was found to be reachable.
+        password_known: somebody else read her password; she chooses her own before anything else.
     """
 
     handle: str
@@ -43,6 +44,7 @@ class Newcomer:
     mail: bytes | None = field(default=None, repr=False)
     trained_until: date | None = None
     tested_on: date | None = None
+    password_known: bool = False
 
 
 def binding(handle: str, key_version: int) -> bytes:
@@ -65,6 +67,7 @@ def add(session: Session, newcomer: Newcomer, site_ids: Collection[int], people_
         mail=newcomer.mail,
         trained_until=newcomer.trained_until,
         tested_on=newcomer.tested_on,
+        password_known=newcomer.password_known,
         seal=b"",
     )
     _keep(person, newcomer.secret)
@@ -126,7 +129,7 @@ def _keep(person: Person, secret: PersonSecret) -> None:
 
 
 def change_secret(session: Session, person: Person, secret: PersonSecret) -> None:
-    """Keep the same key under a new password.
+    """Keep the same key under a new password, which she chose and nobody else knows.
 
     Raises:
         ValueError: the secret holds another key.
@@ -134,6 +137,7 @@ def change_secret(session: Session, person: Person, secret: PersonSecret) -> Non
     if secret.public != person.public_key:
         raise ValueError("A new password keeps the key")
     _keep(person, secret)
+    person.password_known = False
     session.flush()
 
 
@@ -153,6 +157,7 @@ def renew(session: Session, person: Person, secret: PersonSecret, people_key: by
     sessions.end_all(session, person.id)
     change(session, person, people_key)
     _keep(person, secret)
+    person.password_known = False  # she chose it herself behind a link
     change_to = {"key_version": person.key_version + 1, "trusted_from": trusted, "codes": None, "code_used": None}
     for name, value in change_to.items():
         setattr(person, name, value)

@@ -4,7 +4,7 @@ import os
 
 import click
 
-from youthvoice import db
+from youthvoice import db, running
 from youthvoice.access.permissions import NEWCOMER
 from youthvoice.staff import store
 from youthvoice.staff.proving import Proven, WrongSignIn, prove
@@ -31,7 +31,7 @@ def signed_in(variable: str = "YOUTHVOICE_SIGN_IN") -> SignedIn:
         with_code = person is not None and person.codes is not None
     password, _, code = secret.rpartition(":") if with_code else (secret, "", "")
     try:
-        return prove(handle, password, code)
+        proven = prove(handle, password, code)
     except WrongSignIn as error:
         if error.code == "too_many":
             raise click.ClickException(
@@ -40,6 +40,12 @@ def signed_in(variable: str = "YOUTHVOICE_SIGN_IN") -> SignedIn:
         raise click.ClickException(
             f"{variable}: the name or the password is not right, or the one-time code (name:password:code)."
         ) from None
+    if proven.password_known:
+        raise click.ClickException(
+            f"{variable}: whoever founded this house knows this password. {proven.name} signs in at "
+            f"{running.settings().url}/staff/ first and chooses one of her own."
+        )
+    return proven
 
 
 def second_signed_in(first: SignedIn, variable: str = "YOUTHVOICE_SECOND_SIGN_IN") -> SignedIn:

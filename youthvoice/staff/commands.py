@@ -154,6 +154,6 @@ def _log(actor: str) -> Log:
 
 
 def _show(people: Iterable[Founded]) -> None:
-    click.echo("Passwords are shown this once; each person changes hers after signing in.")
+    click.echo("Passwords are shown this once; whoever signs in with one is asked for a password of her own first.")
     for person in people:
         click.echo(f"{person.role}\t{person.name}\t{person.handle}:{person.password}")

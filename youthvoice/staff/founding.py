@@ -19,7 +19,11 @@ class AlreadyFounded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Somebody who shall get an account."""
+    """Somebody who shall get an account.
+
+    Attributes:
+        password_known: whoever makes the account reads her password, so she chooses her own when she first signs in.
+    """
 
     name: str
     role: str
@@ -27,6 +31,7 @@ class Wanted:
     language: str = "en"
     trained_until: date | None = None
     tested_on: date | None = None
+    password_known: bool = True
 
 
 FIRST = (
@@ -79,6 +84,7 @@ def prepare(
             trusted_from=FROM_THE_START,
             trained_until=each.trained_until,
             tested_on=each.tested_on,
+            password_known=each.password_known,
         )
         made.append(Prepared(newcomer, first))
     return made

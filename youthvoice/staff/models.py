@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from youthvoice.db import Base, Utc
@@ -15,7 +15,8 @@ class Person(Base):
     public key into a stolen database gets nothing sealed to it. A row of the first release has no `trusted_from` and
     the seal of that time; it is trusted. `mail` is locked under the key file `mail`, `codes` (the secret of one-time
     codes) under her own private key; `code_used` counts, so that a code works once. `tested_on` is the day on which an
-    outside recipient said that the test of `test_asked_on` reached her.
+    outside recipient said that the test of `test_asked_on` reached her. `password_known`: whoever founded the house
+    read her password; until she has chosen one of her own she can do nothing else.
     """
 
     __tablename__ = "people"
@@ -40,6 +41,7 @@ class Person(Base):
     test_asked_on: Mapped[date | None]
     tested_on: Mapped[date | None]
     left_on: Mapped[date | None]
+    password_known: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class PersonSite(Base):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -10,6 +11,7 @@ from wtforms import (
     SelectChoice,
     SelectField,
     StringField,
+    ValidationError,
 )
 from wtforms.validators import DataRequired, EqualTo, Length
 
@@ -48,7 +50,9 @@ class PasswordForm(FlaskForm):
     hers: Sequence[str] = ()
 
     def validate_new(self, field: PasswordField) -> None:
-        """Hard to guess, also for somebody who knows her."""
+        """Another one, and hard to guess, also for somebody who knows her."""
+        if field.data and field.data == self.current.data:
+            raise ValidationError(_("This is the password you have now. Choose another one."))
         refuse_weak_password(field.data or "", self.hers)
 
 

@@ -53,21 +53,23 @@ def me() -> ResponseReturnValue:
 @pages.route("/password", methods=["GET", "POST"])
 @needs("home.see")
 def password() -> ResponseReturnValue:
-    """A new password for oneself."""
+    """A new password for oneself; the first page of whoever came with one that somebody else knows."""
     form = PasswordForm()
     caller = require()
     with db.reading(db.engine()) as session:
         sites = [site.name for site in places.sites_of(session, caller.site_ids)]
     form.hers = (caller.name, caller.handle, *sites)
     if not form.validate_on_submit():
-        return render_template("staff/password.html", form=form), 400 if form.errors else 200
+        return render_template(
+            "staff/password.html", form=form, first=caller.password_known
+        ), 400 if form.errors else 200
     try:
         passwords.change(caller, form.current.data or "", form.new.data or "")
     except WrongSignIn as error:
         form.current.errors = [words.wrong_sign_in(error.code)]
-        return render_template("staff/password.html", form=form), 403
+        return render_template("staff/password.html", form=form, first=caller.password_known), 403
     flash(_("Your password is changed. Other browsers are signed out."))
-    return redirect(url_for("own.me"), 303)
+    return redirect(url_for("desk.home" if caller.password_known else "own.me"), 303)
 
 
 @pages.route("/codes", methods=["GET", "POST"])

@@ -26,6 +26,8 @@ class OnePerson:
         trained_until: the last day of her training; None when nobody recorded one.
         tested_on: of an outside recipient: the day she said that a test reached her.
         has_codes: she signs in with one-time codes.
+        has_mail: she wrote an address.
+        password_known: somebody else knows her password, see `models.Person`.
     """
 
     person_id: int
@@ -40,6 +42,8 @@ class OnePerson:
     test_asked_on: date | None
     tested_on: date | None
     has_codes: bool
+    has_mail: bool
+    password_known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,8 @@ def one(session: Session, person: Person, trust: Trust) -> OnePerson:
         person.test_asked_on,
         person.tested_on,
         person.codes is not None,
+        person.mail is not None,
+        person.password_known,
     )
 
 

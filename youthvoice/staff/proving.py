@@ -36,6 +36,7 @@ class Proven:
         role: one of `permissions.ROLES`, or `permissions.NEWCOMER`.
         site_ids: where she works.
         private_key: 32 bytes; opens what is wrapped to her.
+        password_known: somebody else knows this password, so it proves nothing where she signs for something.
     """
 
     person_id: int
@@ -44,6 +45,7 @@ class Proven:
     role: str
     site_ids: frozenset[int]
     private_key: bytes = field(repr=False)
+    password_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class _Known:
     secret: PersonSecret
     key_version: int
     codes: bytes | None
+    password_known: bool
 
 
 def prove(handle: str, password: str, code: str = "", *, by_password: bool = False) -> Proven:
@@ -90,7 +93,9 @@ def prove(handle: str, password: str, code: str = "", *, by_password: bool = Fal
             _tell_once_an_hour(session, trying, "unknown" if known is None else known.handle)
     if known is None or private_key is None or not right:
         raise WrongSignIn("wrong")
-    return Proven(known.person_id, known.handle, known.name, known.role, known.site_ids, private_key)
+    return Proven(
+        known.person_id, known.handle, known.name, known.role, known.site_ids, private_key, known.password_known
+    )
 
 
 def _tell_once_an_hour(session: Session, trying: Trying, told: str) -> None:
@@ -113,7 +118,8 @@ def _known(session: Session, handle: str) -> _Known | None:
         return None
     secret, version = secret_of(person), person.key_version
     role = store.acting_role(person, sites, running.keyring().key("people"), running.now())
-    return _Known(person.id, person.handle, person.name, role, sites, secret, version, person.codes)
+    claims = (person.codes, person.password_known)
+    return _Known(person.id, person.handle, person.name, role, sites, secret, version, *claims)
 
 
 def _code_is_right(session: Session, known: _Known | None, private_key: bytes, code: str) -> bool:

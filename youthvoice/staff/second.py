@@ -16,7 +16,7 @@ class NotCountersigned(Exception):
     """The second adult did not sign.
 
     Attributes:
-        code: `wrong`, `too_many`, `wait`, `same_person`, `other_site`, `newcomer` or `other_role`.
+        code: `wrong`, `too_many`, `wait`, `same_person`, `other_site`, `newcomer`, `known` or `other_role`.
     """
 
     def __init__(self, code: str) -> None:
@@ -50,6 +50,8 @@ def countersign(  # noqa: PLR0913, PLR0917 - who signs has as many sides
         raise NotCountersigned("other_site")
     if second.role == NEWCOMER:
         raise NotCountersigned("newcomer")
+    if second.password_known:
+        raise NotCountersigned("known")
     if role is not None and second.role != role:
         raise NotCountersigned("other_role")
     return second
@@ -65,6 +67,7 @@ def words(code: str) -> str:
             "same_person": _("The second adult must be somebody else than you."),
             "other_site": _("The second adult must work at the same site."),
             "newcomer": _("The second adult is not confirmed yet: somebody else must sign."),
+            "known": _("The second adult signs in once by herself first and chooses a password of her own."),
             "other_role": _("The second adult must be an advocate."),
         }[code]
     )

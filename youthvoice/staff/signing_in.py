@@ -74,7 +74,9 @@ def find_caller(token: str) -> Caller | None:
         if not _is_hers(held, token, person.public_key):
             return None
         role = store.acting_role(person, sites, running.keyring().key("people"), now)
-        caller = Caller(person.id, person.handle, person.name, role, sites, person.language, token)
+        caller = Caller(
+            person.id, person.handle, person.name, role, sites, person.language, token, person.password_known
+        )
     if now - held.seen_at >= sessions.TOUCH_EVERY and "session" not in g:  # never behind our own open transaction
         with db.writing(db.engine()) as session:
             sessions.touch(session, token, now)
