@@ -1,27 +1,47 @@
-# Two commands for people: make run, make test. The rest is what they are made of.
+# For people: make run, make tablet, make fresh, make test. The rest is what they are made of.
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
+# The example is for development, unless the environment or the file .env says otherwise.
+MODE = $${YOUTHVOICE_MODE:-$$(grep -qsE '^ *(export +)?YOUTHVOICE_MODE *=' .env || echo development)}
+IN_MODE = mode="$(MODE)"; $${mode:+env YOUTHVOICE_MODE="$$mode"}
+PIP = $(PYTHON) -m pip --disable-pip-version-check --python $(VENV)/bin/python install --progress-bar off --require-hashes
+# Of all that pip says, the name of each package when its turn comes.
+NAMES = awk '/^Collecting / { sub(/[=<>;\[].*/, "", $$2); print "  " $$2; fflush() }'
 
-.PHONY: run install install-test test lint bench lock catalogues
+.PHONY: run tablet fresh install install-test test lint bench lock catalogues
 
 run: install
-	@YOUTHVOICE_MODE=$${YOUTHVOICE_MODE:-development} $(RUN)/python app.py
+	@$(IN_MODE) $(RUN)/python app.py
+
+# Another link that makes a browser the example's tablet, in a second terminal while make run serves.
+tablet: install
+	@$(IN_MODE) $(RUN)/flask tablet
+
+# Take away the example with everything that was done in it; says what will be gone, and asks.
+fresh: install
+	@$(IN_MODE) $(RUN)/python -m youthvoice.example.fresh
 
 install: $(VENV)/.installed
 
 $(VENV)/bin/python:
+	@echo "Making $(VENV), a folder for what the house needs; nothing is installed outside of it."
 	@$(PYTHON) -m venv --without-pip $(VENV)
 
 $(VENV)/.installed: requirements.txt $(VENV)/bin/python
-	@$(PYTHON) -m pip --disable-pip-version-check --python $(VENV)/bin/python install --quiet --require-hashes -r requirements.txt
+	@echo "Fetching and installing $$(grep -c '==' requirements.txt) packages. This happens once and takes one to two minutes."
+	@$(PIP) -r requirements.txt | $(NAMES)
+	@echo "Compiling the words of every language."
 	@$(MAKE) --no-print-directory catalogues
 	@touch $@
 
 install-test: $(VENV)/.installed-test
 
 $(VENV)/.installed-test: requirements-test.txt $(VENV)/.installed
-	@$(PYTHON) -m pip --disable-pip-version-check --python $(VENV)/bin/python install --quiet --require-hashes -r requirements-test.txt
+	@echo "Fetching and installing $$(grep -c '==' requirements-test.txt) packages for the tests, once."
+	@$(PIP) -r requirements-test.txt | $(NAMES)
 	@touch $@
 
 catalogues:

@@ -60,7 +60,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(survey_commands.group)
     app.cli.add_command(staff_commands.group)
     app.cli.add_command(audit_commands.group)
-    for command in (*backup_commands.make(tables.metadata()), serving.make_work(JOBS), doctor, serve):
+    for command in (*backup_commands.make(tables.metadata()), serving.make_work(JOBS), doctor, serve, tablet):
         app.cli.add_command(command)
 
 
@@ -81,12 +81,28 @@ def serve() -> None:
     serving.serve_processes(settings.port, settings.web_workers, JOBS)
 
 
+@click.command("tablet", help="Another link that makes a browser the example's tablet; while it serves, too.")
+@with_appcontext
+def tablet() -> None:
+    """A new link; one that nobody has used yet is no good any more."""
+    link = _tablet_link() if running.settings().development else None
+    if link is None:
+        raise click.ClickException("There is no example here. A coordinator connects tablets under Tablets.")
+    click.echo(link)
+
+
+def _tablet_link() -> str | None:
+    code = loading.tablet_code()
+    return f"{running.settings().url}/enrol?code={code}" if code else None
+
+
 def _say_how_to_sign_in() -> None:
     settings = running.settings()
-    if code := loading.tablet_code():
-        click.echo(f"Tablet     {settings.url}/enrol?code={code}  (makes this browser the example's tablet)")
+    if link := _tablet_link():
+        click.echo(f"Tablet     {link}  (makes this browser the example's tablet; another: make tablet)")
     sign_ins = settings.keys / "example-sign-ins.txt"
     if sign_ins.exists():
         click.echo("Sign-ins   name:password")
         for line in sign_ins.read_text("utf-8").splitlines():
             click.echo(f"           {line}")
+    click.echo("Stop       Ctrl+C. Start again: make run. From nothing: make fresh (says what will be gone, and asks)")

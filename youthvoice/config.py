@@ -1,15 +1,22 @@
-"""Frozen settings, read once from the environment."""
+"""Frozen settings, read once from the environment and from a file `.env`."""
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 Mode = Literal["development", "production"]
+SETTINGS: Final = frozenset({
+    "YOUTHVOICE_MODE", "YOUTHVOICE_URL", "YOUTHVOICE_DATABASE_URL", "YOUTHVOICE_DATA", "YOUTHVOICE_KEYS",
+    "YOUTHVOICE_PORT", "YOUTHVOICE_WORKERS", "YOUTHVOICE_SMTP_URL", "YOUTHVOICE_LIMITS_URL", "YOUTHVOICE_EXAMPLE",
+})  # fmt: skip
+"""What a file `.env` may set. Sign-ins of people are none of it: they belong to one command, not into a file."""
+_QUOTES = ("'", '"')
 
 
 class SettingsError(ValueError):
@@ -96,6 +103,47 @@ class Settings:
         url = make_url(self.database_url)
         embedded = [Path(url.database).resolve().parent] if url.drivername == "sqlite" and url.database else []
         return [self.data.resolve(), *embedded]
+
+
+def environment(known: Mapping[str, str], file: Path = Path(".env")) -> Mapping[str, str]:
+    """The environment, and what the file says where the environment says nothing.
+
+    A line is `NAME=VALUE`, the value in quotes or not, or empty, or a comment behind `#`. What the file may not set is
+    named on standard error and not used, so that a misspelt name does not pass in silence.
+
+    Args:
+        known: the environment.
+        file: in the folder where the house is started; there need not be one.
+
+    Raises:
+        SettingsError: the file cannot be read, or a line is none of these; no value is ever shown.
+    """
+    try:
+        text = file.read_text("utf-8") if file.is_file() else ""
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(f"{file} cannot be read. It must be plain text in UTF-8, open to whoever starts.") from None
+    told: dict[str, str] = {}
+    for number, name, value in _lines(text, file):
+        if name in told:
+            raise SettingsError(f"{file}, line {number}: {name} stands there twice. Keep one of the two.")
+        if name in SETTINGS:
+            told[name] = value
+        else:
+            sys.stderr.write(f"{file}, line {number}: {name} is no setting for this file and is not used.\n")
+    return {**told, **known}
+
+
+def _lines(text: str, file: Path) -> Iterator[tuple[int, str, str]]:
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
+        said = line.strip().removeprefix("export ").strip()
+        if not said or said.startswith("#"):
+            continue
+        name, sign, value = (part.strip() for part in said.partition("="))
+        if not sign or not name.isidentifier() or not name.isascii():
+            raise SettingsError(f"{file}, line {number} is not NAME=VALUE. A line of words begins with #.")
+        if value[:1] in _QUOTES and (value[-1:] != value[:1] or len(value) == 1):
+            raise SettingsError(f"{file}, line {number}: the quotes around the value of {name} do not close.")
+        yield number, name, value[1:-1] if value[:1] in _QUOTES else value
 
 
 def _one_holds_the_other(keys: Path, data: Path) -> bool:

@@ -18,7 +18,7 @@ from youthvoice.clips import shelf
 from youthvoice.committees import (
     answered,
 )
-from youthvoice.config import Settings, SettingsError
+from youthvoice.config import Settings, SettingsError, environment
 from youthvoice.desk import menu
 from youthvoice.grievances import (
     from_agenda,
@@ -48,13 +48,13 @@ def create_app(settings: Settings | None = None, clock: running.Clock = running.
     """Make the application.
 
     Args:
-        settings: read from the environment when None.
+        settings: read from the environment and the file `.env` when None.
         clock: gives this moment in UTC.
 
     Raises:
         SettingsError: a setting is missing or unsafe; the message says what to do.
     """
-    settings = settings or Settings.read(os.environ)
+    settings = settings or Settings.read(environment(os.environ))
     if refusals := settings.refusals():
         raise SettingsError("\n" + "\n".join(f"- {line}" for line in refusals))
     app = Flask(__name__, static_folder=None, template_folder="web/templates")

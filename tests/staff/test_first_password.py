@@ -1,5 +1,6 @@
 """Whoever signs in with a password that somebody else knows is asked for one of her own before anything else."""
 
+import functools
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ from tests.pages import Visitor
 from tests.people import CHEAP, PASSWORD, house, make_site, signed_in
 from youthvoice import db, running
 from youthvoice.example import people as example
+from youthvoice.privacy.passwords import make_secret
 from youthvoice.staff import founding, passwords, proving, second, signing_in, store
 from youthvoice.staff.second import NotCountersigned
 
@@ -20,8 +22,8 @@ HERS = "green lantern under the ninth stair"
 @pytest.fixture
 def founded(app: Flask, monkeypatch: pytest.MonkeyPatch) -> int:
     """A house as `flask staff found` makes it, with one password for all; gives its site."""
-    make = passwords.make_secret
-    monkeypatch.setattr(passwords, "make_secret", lambda *given, cost=CHEAP, **more: make(*given, cost=cost, **more))
+    cheap = functools.partial(make_secret, cost=CHEAP)
+    monkeypatch.setattr("youthvoice.staff.passwords.make_secret", cheap)
     prepared = founding.prepare(founding.FIRST, running.keyring().key("pepper"), PASSWORD, CHEAP)
     with db.writing(db.engine()) as session:
         site_id = make_site(session, "our-house").id
