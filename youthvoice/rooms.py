@@ -50,6 +50,7 @@ from youthvoice.staff import routes as people_routes
 from youthvoice.surveys import (
     choice_routes,
     choose_routes,
+    opening_routes,
     questionnaire_routes,
     round_routes,
     session_routes,
@@ -100,6 +101,7 @@ STAFF_PAGES = (
     calendar_routes.desk,
     questionnaire_routes.pages,
     choice_routes.pages,
+    opening_routes.pages,
     round_routes.pages,
     session_routes.pages,
     slip_routes.pages,

@@ -55,17 +55,23 @@ def opens_a_round(desk: StaffDesk, name: str) -> str:
     second = desk.place.people["asha"]
     desk.opens("/staff/rounds/open")
     desk.chooses("questionnaire", name)
-    desk.chooses("decider", "Lata Example")
+    desk.presses("Continue")
+    if "/kind" in desk.page.url:
+        desk.presses("Continue")
     desk.ticks("sites")
-    desk.fills(
-        starts=today.isoformat(),
-        until=(today + timedelta(days=7)).isoformat(),
-        due=(today + timedelta(days=28)).isoformat(),
-        invited="20",
-        permission="Example permission, on file",
-        second_handle=second.handle,
-        second_password="not it",
-    )
+    desk.presses("Continue")
+    desk.fills(starts=today.isoformat(), until=(today + timedelta(days=7)).isoformat())
+    desk.presses("Continue")
+    desk.fills(invited="20")
+    desk.presses("Continue")
+    assert "Say which permission is on file" in desk.is_told_what_is_wrong()
+    desk.fills(permission="Example permission, on file")
+    desk.presses("Continue")
+    desk.chooses("decider", "Lata Example")
+    desk.fills(due=(today + timedelta(days=28)).isoformat())
+    desk.presses("Continue")
+    desk.reads("Check your answers")
+    desk.fills(second_handle=second.handle, second_password="not it")
     desk.presses("Open the round")
     desk.is_told_what_is_wrong()
     desk.fills(second_password=PASSWORD)

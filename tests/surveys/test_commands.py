@@ -139,9 +139,28 @@ def test_a_pair_with_days_of_its_own_is_not_said_to_be_one(app: Flask, house: Ho
 
 def test_open_says_every_reason_at_once(app: Flask, house: House, signs: pytest.MonkeyPatch) -> None:
     kept(questions())
-    result = _run(app, *OPEN, "--invited", 0, "--link", "card", *_decider(house), status=1)
+    result = _run(app, *OPEN, "--invited", 0, "--link", "sheet", *_decider(house), status=1)
     assert len([line for line in result.stderr.splitlines() if line.startswith("Error: ")]) == 3
     assert result.stdout == ""
+
+
+def test_cards_that_do_not_exist_are_refused_before_anybody_types_a_password(app: Flask, house: House) -> None:
+    kept(questions(), house.advocate)
+    result = _run(app, *OPEN, "--invited", 24, "--pair", "--link", "card", *_decider(house), status=2)
+    assert "Cards that join a child's two answers do not exist yet." in result.stderr
+    assert "card" not in _run(app, "open", "--help").stdout
+
+
+def test_a_round_is_for_the_purpose_that_its_questionnaire_says(
+    app: Flask, house: House, signs: pytest.MonkeyPatch
+) -> None:
+    kept(questions(purpose="awareness"), house.advocate)
+    at = OPEN.index("--purpose")
+    slug = _run(app, *OPEN[:at], *OPEN[at + 2 :], "--invited", 24, *_decider(house)).stdout.strip()
+    with db.reading(db.engine()) as session:
+        facts = store.round_by_slug(session, slug)
+    assert facts is not None
+    assert facts.purpose == "awareness"
 
 
 def test_open_refuses_what_it_does_not_know(app: Flask, house: House, signs: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Rounds on staff pages: opened by two adults, ended by one, sat by a facilitator; never a count."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,16 +10,19 @@ from sqlalchemy import select
 
 from tests.conftest import StillClock
 from tests.pages import Visitor
-from tests.people import PASSWORD, Somebody, make_site, signed_in
+from tests.people import PASSWORD, Somebody, make_person, make_site, signed_in
 from tests.surveys.asking_house import DAY, LETTERS, PERMISSION, House, a_house, kept, log, questions
 from youthvoice import db, running
+from youthvoice.access.permissions import COORDINATOR
 from youthvoice.surveys import store
 from youthvoice.surveys.forms import CHECKS
 from youthvoice.surveys.models import Round
+from youthvoice.surveys.opening_forms import STEPS
 from youthvoice.surveys.opening_store import open_rounds
 from youthvoice.surveys.rounds import RoundFacts
 
 NewVisitor = Callable[[], Visitor]
+CHECK = "/staff/rounds/open/check"
 
 
 @pytest.fixture
@@ -30,22 +34,33 @@ def _as(visitor: NewVisitor, person: Somebody) -> Visitor:
     return signed_in(visitor(), person)
 
 
-def _filled(house: House, here: int, **other: object) -> dict[str, object]:
+def _days(house: House, here: int, **other: object) -> dict[str, object]:
+    """What somebody types on all the pages together."""
     return {
         "questionnaire": here,
-        "purpose": "regular",
         "sites": house.site_id,
         "starts": DAY.isoformat(),
         "until": (DAY + timedelta(days=10)).isoformat(),
-        "link": "none",
         "invited": 24,
         "permission": PERMISSION,
         "decider": house.facilitator.id,
         "due": (DAY + timedelta(days=24)).isoformat(),
-        "second_handle": house.advocate.handle,
-        "second_password": PASSWORD,
         **other,
     }
+
+
+def _walked(browser: Visitor, typed: dict[str, object], until: str = "check") -> Visitor:
+    """Go from page to page as somebody does who presses Continue, until a page does not let her on."""
+    at = browser.open("/staff/rounds/open").request.path
+    while (step := at.rsplit("/", 1)[1]) in STEPS and step != until:
+        there = {name: typed[name] for name in STEPS[step] if name in typed}
+        answer = browser.send(at, there, follow=False, status=302)
+        at = browser.open(answer.location).request.path
+    return browser
+
+
+def _signed(house: House, **other: object) -> dict[str, object]:
+    return {"second_handle": house.advocate.handle, "second_password": PASSWORD, **other}
 
 
 def _opened(house: House, **other: object) -> RoundFacts:
@@ -69,9 +84,10 @@ def test_a_site_without_rounds_says_what_is_ready_and_what_comes_next(house: Hou
 def test_two_adults_open_a_round(house: House, visitor: NewVisitor) -> None:
     """S10: the adult who answers is named before it opens. S38: the permission is on file."""
     here = kept(questions(LETTERS), house.advocate)
-    browser = _as(visitor, house.coordinator)
-    browser.open("/staff/rounds/open")
-    page = browser.send("/staff/rounds/open", _filled(house, here)).text
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here))
+    for words in ("Check your answers", PERMISSION, house.facilitator.name, "Example House", "Change"):
+        assert words in browser.page
+    page = browser.send(CHECK, _signed(house)).text
     assert house.facilitator.name in page
     assert PERMISSION in page
     assert "nobody sees how many have answered" in page
@@ -80,43 +96,106 @@ def test_two_adults_open_a_round(house: House, visitor: NewVisitor) -> None:
     with db.reading(db.engine()) as session:
         held = session.scalars(select(Round)).one()
         assert (held.opened_by, held.seconded_by) == (house.coordinator.id, house.advocate.id)
+        assert (held.purpose, held.link, held.wave) == ("regular", "none", "single")
 
 
-def test_everything_that_keeps_it_from_opening_is_said_at_once_and_what_was_typed_stays(
-    house: House, visitor: NewVisitor
-) -> None:
+def test_each_page_refuses_what_is_wrong_on_it_and_keeps_what_was_typed(house: House, visitor: NewVisitor) -> None:
     here = kept(questions(), house.advocate)
-    browser = _as(visitor, house.coordinator)
-    browser.open("/staff/rounds/open")
-    wrong = _filled(
-        house,
-        here,
-        purpose="choice",
-        link="card",
-        due=DAY.isoformat(),
-        second_handle=house.coordinator.handle,
-    )
-    page = browser.send("/staff/rounds/open", wrong, 422).text
-    assert "Nothing was opened" in page
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here), until="days")
+    backwards: dict[str, object] = {"starts": DAY.isoformat(), "until": (DAY - timedelta(days=3)).isoformat()}
+    page = browser.send("/staff/rounds/open/days", backwards, 422).text
     for words in (
-        "made for an everyday choice",
-        "Cards that join",
-        "This day is before the vote ends",
-        "somebody else than you",
+        "<title>Error:",
+        "There is a problem",
+        'href="#until"',
+        "last day is before the first day",
+        "novalidate",
     ):
         assert words in page
-    assert PERMISSION in page
-    assert PASSWORD not in page
+    assert f'value="{backwards["until"]}"' in page
+    browser.send("/staff/rounds/open/days", {"starts": "", "until": ""}, 422)
+    assert "Choose the first day." in browser.page
     assert _rounds() == 0
+
+
+def test_nothing_that_was_typed_is_lost_on_the_way_back(house: House, visitor: NewVisitor) -> None:
+    here = kept(questions(), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here), until="answer")
+    half: dict[str, object] = {"decider": house.facilitator.id, "due": "", "to": "back"}
+    assert browser.send("/staff/rounds/open/answer", half).request.path.endswith("/children")
+    assert PERMISSION in browser.page
+    unsure: dict[str, object] = {"invited": "many", "permission": "The headteacher", "to": "back"}
+    assert browser.send("/staff/rounds/open/children", unsure).request.path.endswith("/days")
+    assert "The headteacher" in browser.open("/staff/rounds/open/children").text
+    assert 'value="many"' in browser.page
+    chosen = f'<option selected value="{house.facilitator.id}">'
+    assert chosen in browser.open("/staff/rounds/open/answer").text
+
+
+def test_a_change_leads_back_to_the_page_where_everything_is_checked(house: House, visitor: NewVisitor) -> None:
+    here = kept(questions(), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here))
+    browser.open("/staff/rounds/open/children")
+    more = {"invited": 31, "permission": PERMISSION}
+    assert browser.send("/staff/rounds/open/children", more).request.path == CHECK
+    assert "<bdi>31</bdi>" in browser.page
+    browser.open("/staff/rounds/open/children")
+    assert browser.send("/staff/rounds/open/children", {**more, "to": "back"}).request.path == CHECK
+
+
+def test_what_keeps_it_from_opening_is_said_on_the_last_page_with_a_way_to_each(
+    house: House, visitor: NewVisitor, clock: StillClock
+) -> None:
+    """A round waits a while before it is signed; by then its questions were asked and its last day is over."""
+    here = kept(questions(LETTERS), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here))
+    with db.writing(db.engine()) as session:
+        open_rounds(session, running.keyring(), house.opening(here), log())
+    page = browser.send(CHECK, _signed(house), 422).text
+    assert "Nothing was opened" in page
+    assert "asked here already" in page
+    assert 'id="questionnaire" href="/staff/rounds/open/questions"' in page
+    assert PASSWORD not in page
+    assert "second_password" not in page
+    assert _rounds() == 1
+
+
+def test_a_question_asked_this_quarter_is_said_where_the_days_are_chosen(house: House, visitor: NewVisitor) -> None:
+    """T9: another quarter is a way out, so the page of the days says it before the rest is filled in."""
+    here = kept(questions(), house.advocate)
+    with db.writing(db.engine()) as session:
+        open_rounds(session, running.keyring(), house.opening(here), log())
+    typed = _days(house, here)
+    browser = _walked(_as(visitor, house.coordinator), typed, until="days")
+    days = {name: typed[name] for name in ("starts", "until")}
+    assert "asked here already" in browser.send("/staff/rounds/open/days", days, 422).text
+    later: dict[str, object] = {"starts": "2027-01-04", "until": "2027-01-08"}
+    assert browser.send("/staff/rounds/open/days", later).request.path.endswith("/children")
 
 
 def test_a_wrong_second_password_opens_nothing(house: House, visitor: NewVisitor) -> None:
     here = kept(questions(), house.advocate)
-    browser = _as(visitor, house.coordinator)
-    browser.open("/staff/rounds/open")
-    page = browser.send("/staff/rounds/open", _filled(house, here, second_password="no"), 422).text
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here))
+    page = browser.send(CHECK, _signed(house, second_password="no"), 422).text
     assert "name, password or one-time code is not right" in page
+    assert (
+        "somebody else than you"
+        in browser.send(CHECK, _signed(house, second_handle=house.coordinator.handle), 422).text
+    )
+    assert "A second adult must sign too." in browser.send(CHECK, {}, 422).text
     assert _rounds() == 0
+
+
+def test_what_another_tab_changed_is_not_signed_unread(house: House, visitor: NewVisitor) -> None:
+    here = kept(questions(), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here))
+    read = browser.hidden["read"]
+    browser.open("/staff/rounds/open/children")
+    browser.send("/staff/rounds/open/children", {"invited": 11, "permission": PERMISSION})
+    assert "changed in another tab" in browser.send(CHECK, _signed(house, read=read), 422).text
+    assert _rounds() == 0
+    browser.send(CHECK, _signed(house))
+    assert _rounds() == 1
 
 
 def test_only_approved_questionnaires_and_own_sites_can_be_chosen(house: House, visitor: NewVisitor) -> None:
@@ -127,28 +206,76 @@ def test_only_approved_questionnaires_and_own_sites_can_be_chosen(house: House, 
     browser = _as(visitor, house.coordinator)
     page = browser.open("/staff/rounds/open").text
     assert "waits" not in page
-    assert "Hill School" not in page
-    browser.send("/staff/rounds/open", _filled(house, waits), 422)
-    browser.send("/staff/rounds/open", _filled(house, here, sites=other), 422)
+    browser.send("/staff/rounds/open/questions", {"questionnaire": waits}, 422)
+    browser.send("/staff/rounds/open/questions", {"questionnaire": 0}, 422)
+    assert "Choose a questionnaire." in browser.page
+    _walked(browser, _days(house, here), until="place")
+    assert "Hill School" not in browser.page
+    browser.send("/staff/rounds/open/place", {"sites": other}, 422)
+    browser.send("/staff/rounds/open/place", {}, 422)
+    assert browser.open(CHECK).request.path.endswith("/place")
     assert _rounds() == 0
 
 
-def test_a_pair_needs_days_for_both_and_opens_two(house: House, visitor: NewVisitor) -> None:
+def test_only_a_pair_is_asked_for_the_days_of_the_round_after(house: House, visitor: NewVisitor) -> None:
+    here = kept(questions(), house.advocate)
+    once = _walked(_as(visitor, house.coordinator), _days(house, here), until="days")
+    assert "round after" not in once.page
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here, times="twice"), until="days")
+    first: dict[str, object] = {"starts": DAY.isoformat(), "until": (DAY + timedelta(days=10)).isoformat()}
+    assert "first day of the round after" in browser.send("/staff/rounds/open/days", first, 422).text
+    after = {"after_from": "2026-12-06", "after_until": "2026-12-10"}
+    _walked(browser, _days(house, here, times="twice", **after)).send(CHECK, _signed(house))
+    with db.reading(db.engine()) as session:
+        assert [one.wave for one in session.scalars(select(Round).order_by(Round.id))] == ["pre", "post"]
+
+
+def test_a_purpose_that_the_file_says_is_not_asked(house: House, visitor: NewVisitor) -> None:
+    """A care round runs on: it is not asked how often, and who is invited is said at each closing."""
+    here = kept(questions(purpose="care", name="coming"), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here), until="children")
+    assert 'name="invited"' not in browser.page
+    assert 'name="slips"' not in browser.page
+    assert browser.open("/staff/rounds/open/kind").request.path.endswith("/children")
+    _walked(browser, _days(house, here)).send(CHECK, _signed(house))
+    with db.reading(db.engine()) as session:
+        assert [(one.purpose, one.invited) for one in session.scalars(select(Round))] == [("care", 0)]
+
+
+def test_a_form_of_others_that_says_no_purpose_is_asked_for_one(house: House, visitor: NewVisitor) -> None:
+    here = kept(replace(questions(), source="xlsform"), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here, purpose="awareness"))
+    assert "Awareness" in browser.page
+    browser.send(CHECK, _signed(house))
+    with db.reading(db.engine()) as session:
+        assert session.scalars(select(Round.purpose)).all() == ["awareness"]
+
+
+def test_cards_that_do_not_exist_are_not_offered(house: House, visitor: NewVisitor) -> None:
     here = kept(questions(), house.advocate)
     browser = _as(visitor, house.coordinator)
-    browser.open("/staff/rounds/open")
-    assert "days of the round after" in browser.send("/staff/rounds/open", _filled(house, here, pair="y"), 422).text
-    after = {"after_from": "2026-12-06", "after_until": "2026-12-10"}
-    browser.send("/staff/rounds/open", _filled(house, here, pair="y", **after))
-    assert _rounds() == 2
+    typed = _days(house, here, times="twice", after_from="2026-12-06", after_until="2026-12-10")
+    seen = "".join(_walked(browser, typed, until=step).page for step in STEPS)
+    assert "twice" in seen
+    assert "card" not in seen.lower()
+
+
+def test_a_draft_is_nobody_elses(house: House, visitor: NewVisitor) -> None:
+    """What was typed lies in her own sign-in: whoever signs in next in this browser finds an empty form."""
+    here = kept(questions(), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here))
+    with db.writing(db.engine()) as session:
+        other = make_person(session, COORDINATOR, house.site_id, handle="other")
+    signed_in(browser, other)
+    assert browser.open(CHECK).request.path.endswith("/questions")
+    assert PERMISSION not in browser.open("/staff/rounds/open/children").text
 
 
 def test_fewer_than_ten_are_allowed_and_said_clearly(house: House, visitor: NewVisitor) -> None:
     here = kept(questions(LETTERS), house.advocate)
-    browser = _as(visitor, house.coordinator)
-    browser.open("/staff/rounds/open")
-    page = browser.send("/staff/rounds/open", _filled(house, here, invited=6)).text
-    assert "only the letter box is read" in page
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here, invited=6))
+    assert "only the letter box is read" in browser.page
+    assert "only the letter box is read" in browser.send(CHECK, _signed(house)).text
 
 
 def test_a_coordinator_ends_a_round_early(house: House, visitor: NewVisitor) -> None:
@@ -209,6 +336,6 @@ def test_people_of_other_sites_and_roles_are_kept_out(house: House, visitor: New
     stranger.send(f"/staff/rounds/{facts.slug}/end", status=404)
     assert facts.slug not in stranger.page
     _as(visitor, there.facilitator).open(f"/staff/rounds/{facts.slug}/sitting", 404)
-    _as(visitor, house.advocate).open("/staff/rounds/open", 403)
+    _as(visitor, house.advocate).open(CHECK, 403)
     _as(visitor, house.coordinator).open(f"/staff/rounds/{facts.slug}/sitting", 403)
     _as(visitor, house.coordinator).open("/staff/rounds/nothing-1234", 404)

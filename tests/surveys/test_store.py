@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -19,7 +20,7 @@ from youthvoice.surveys.opening import Opening
 from youthvoice.surveys.opening_store import AskedAlready, open_rounds
 from youthvoice.surveys.rounds import RoundFacts
 from youthvoice.surveys.spans import Span
-from youthvoice.surveys.weighing import weigh
+from youthvoice.surveys.weighing import NotOpened, open_confirmed, weigh
 
 END = datetime(2026, 12, 4, tzinfo=UTC)
 
@@ -93,6 +94,45 @@ def test_a_round_knows_all_that_was_fixed(on_both: Settings, app: Flask) -> None
     assert facts.state(NOW - timedelta(seconds=1)) == "coming"
     assert facts.state(END) == "ended"
     assert facts.last_day("UTC") == date(2026, 12, 3)
+
+
+def test_what_waits_for_the_second_adult_reads_back_as_it_was(app: Flask) -> None:
+    """It may lie for days between the two: nothing of it may change on the way, in any zone."""
+    house = a_house()
+    kolkata = ZoneInfo("Asia/Kolkata")
+    spans = (Span("pre", NOW.astimezone(kolkata), END), Span("post", END, END.astimezone(kolkata) + timedelta(days=3)))
+    for opening in (
+        house.opening(7, seconded_by=None),
+        house.opening(7, spans=spans, site_ids=(2, 1), slips=True, permission="अनुमति, “12 नवंबर”", link="sheet"),
+    ):
+        again = Opening.from_json(opening.to_json())
+        assert again == opening
+        assert {span.starts_at.utcoffset() for span in again.spans} == {timedelta(0)}
+
+
+def test_a_round_that_waited_for_the_second_adult_begins_when_she_says_yes(
+    on_both: Settings, app: Flask, clock: StillClock
+) -> None:
+    """No child could answer before: what should have begun yesterday begins now, and ends as planned."""
+    house = a_house()
+    waits = house.opening(kept(questions(), house.advocate), seconded_by=None).to_json()
+    clock.move(days=1)
+    with db.writing(db.engine()) as session:
+        said_yes = (house.advocate.id, running.now(), log())
+        (facts,) = open_confirmed(session, running.keyring(), Opening.from_json(waits), *said_yes)
+    assert (facts.starts_at, facts.ends_at) == (NOW + timedelta(days=1), END)
+    with db.reading(db.engine()) as session:
+        assert session.scalars(select(Round.seconded_by)).all() == [house.advocate.id]
+
+
+def test_what_waited_too_long_is_weighed_again_and_not_opened(on_both: Settings, app: Flask, clock: StillClock) -> None:
+    house = a_house()
+    waits = house.opening(kept(questions(), house.advocate), seconded_by=None)
+    _open(house.opening(waits.questionnaire_id))
+    clock.move(days=30)
+    with pytest.raises(NotOpened) as why, db.writing(db.engine()) as session:
+        open_confirmed(session, running.keyring(), waits, house.advocate.id, running.now(), log())
+    assert {one.code for one in why.value.refusals} == {"ends_before_start", "asked_already"}
 
 
 def test_opening_a_round_owes_the_children_an_answer_and_is_logged(on_both: Settings, app: Flask) -> None:

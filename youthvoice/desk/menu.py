@@ -87,6 +87,7 @@ _ROOMS_UNDER = {
     "report": "reports.index",
     "aloud": "questionnaires.index",
     "elections": "committees.index",
+    "opening": "rounds.index",
     "round_slips": "rounds.index",
     "tablet_voice": "places.tablets",
     "representatives": "committees.index",

@@ -140,17 +140,31 @@ def _named(session: Session, name: str, *, approved: bool = False) -> StoredQues
     return found
 
 
+def _no_cards(_context: click.Context, _option: click.Parameter, told: str) -> str:
+    """Say it before anybody types a password."""
+    if told == "card":
+        raise click.BadParameter(opening_words.WORDS["no_cards_yet"])
+    return told
+
+
 @group.command("open")
 @click.argument("questionnaire")
 @click.option("--site", "sites", multiple=True, required=True, help="Repeat to count small sites together.")
-@click.option("--purpose", type=click.Choice(PURPOSES), required=True)
+@click.option("--purpose", type=click.Choice(PURPOSES), help="As the questionnaire says, when it is not told.")
 @click.option("--invited", type=int, required=True, help="Children invited; 0 for care.")
 @click.option("--until", type=_DAY, required=True, help="Last day, such as 2026-12-31.")
 @click.option("--decider", required=True, help="The adult who will answer: name, or name to sign in with.")
 @click.option("--due", type=_DAY, required=True, help="The day by which she answers.")
 @click.option("--permission", required=True, help="Which permission is on file, and who gave it.")
 @click.option("--pair", is_flag=True, help="Open two rounds: before and after.")
-@click.option("--link", type=click.Choice(["none", "card", "sheet"]), default="none", show_default=True)
+@click.option(
+    "--link",
+    type=click.Choice(["none", "sheet", "card"]),
+    metavar="[none|sheet]",
+    callback=_no_cards,
+    default="none",
+    show_default=True,
+)
 @click.option("--slips", is_flag=True, help="Only a sheet with a slip dealt at the sitting counts.")
 @click.option("--from", "starts", type=_DAY, help="First day; now when it is not told.")
 @click.option("--after-from", type=_DAY, help="First day of the round after; asked for at a terminal.")
@@ -159,7 +173,7 @@ def open_(
     *,
     questionnaire: str,
     sites: Sequence[str],
-    purpose: str,
+    purpose: str | None,
     invited: int,
     until: datetime,
     decider: str,
@@ -184,9 +198,10 @@ def open_(
         there = place(session, sites, decider, person.site_ids)
         if not set(there.site_ids) <= second.site_ids:
             raise click.ClickException(f"{second.name} does not work at every one of these sites.")
+        stored = _named(session, questionnaire, approved=True)
         opening = Opening(
-            questionnaire_id=_named(session, questionnaire, approved=True).id,
-            purpose=purpose,
+            questionnaire_id=stored.id,
+            purpose=purpose or store.questionnaire(session, stored.id).purpose,
             link=link,
             spans=spans_of(planned, there.time_zone, running.now()),
             site_ids=there.site_ids,

@@ -1,9 +1,10 @@
 """What keeps a round from opening, and what to know before it does. Pure: codes, never words."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Final
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, Self
 
 from youthvoice.slips.pictures import MOST as MOST_SLIPS
 from youthvoice.surveys.identity import identity
@@ -18,7 +19,7 @@ ADVOCATES: Final = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """What two adults decided.
+    """What two adults decide: everything that opening needs, so that it can wait for the second of them as JSON.
 
     Attributes:
         link: `none`, or `sheet` where one sheet asks "before" and "now".
@@ -46,6 +47,30 @@ class Opening:
     def last_day(self) -> date:
         """The last day of its last wave."""
         return max(span.last_day(self.time_zone) for span in self.spans)
+
+    def confirmed(self, person_id: int, now: datetime) -> Self:
+        """The same, signed by the second adult; what should have begun while it waited for her begins now."""
+        spans = tuple(replace(span, starts_at=max(span.starts_at, now)) for span in self.spans)
+        return replace(self, seconded_by=person_id, spans=spans)
+
+    def to_json(self) -> str:
+        """Days and moments as ISO 8601, moments in UTC."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, default=_written)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote; meant for our own database, not for what a browser sends."""
+        data = json.loads(text)
+        moments = ("starts_at", "ends_at")
+        spans = tuple(
+            Span(one["wave"], *(datetime.fromisoformat(one[name]) for name in moments)) for one in data["spans"]
+        )
+        due = date.fromisoformat(data["answer_due"])
+        return cls(**{**data, "spans": spans, "site_ids": tuple(data["site_ids"]), "answer_due": due})
+
+
+def _written(value: date) -> str:
+    return (value.astimezone(UTC) if isinstance(value, datetime) else value).isoformat()
 
 
 @dataclass(frozen=True, slots=True)

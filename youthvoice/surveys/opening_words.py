@@ -24,8 +24,8 @@ WORDS: dict[str, str] = {
     ),
     "never_paired": _("Admission, release and everyday choices are never asked as a before-and-after pair."),
     "no_cards_yet": _(
-        "Cards that join a child's two answers are not here yet: they come with committees. "
-        "Open the pair without a link, or use one sheet after the session."
+        "Cards that join a child's two answers do not exist yet. Open the pair without a link, "
+        "or use a questionnaire that asks “before” and “now” on one sheet."
     ),
     "sheet_asks_once": _(
         "This questionnaire does not ask “before” and “now” on one sheet. Choose another, or no link."
@@ -91,3 +91,18 @@ def _translated(msgid: str) -> str:
     if has_app_context() and "babel" in current_app.extensions:
         return str(gettext(msgid))
     return msgid
+
+
+STEPS: dict[str, str] = {
+    "questions": _("Which questions?"),
+    "kind": _("What are they for, and how often?"),
+    "place": _("Where are children asked?"),
+    "days": _("When can children answer?"),
+    "children": _("Which children, and who allowed it?"),
+    "answer": _("Who answers them, and by when?"),
+}
+
+
+def step_name(step: str) -> str:
+    """What a page of opening a round asks."""
+    return _translated(STEPS[step])

@@ -1,6 +1,6 @@
-"""Rounds: list, open with a second adult, end, sit - HTTP only."""
+"""Rounds: list, end, sit - HTTP only. They are opened in `opening_routes`."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -8,14 +8,10 @@ from youthvoice import db, running
 from youthvoice.access.guard import current, log, needs, require
 from youthvoice.places import store as places
 from youthvoice.staff import store as people
-from youthvoice.surveys import listing, opening_words, page_words, session_store, store
+from youthvoice.surveys import listing, page_words, session_store, store
 from youthvoice.surveys.forms import CHECKS, EndForm, InvitedForm, SittingForm
-from youthvoice.surveys.opening import Refusal
-from youthvoice.surveys.opening_forms import OpenForm
-from youthvoice.surveys.opening_page import offer, opening_of, put
-from youthvoice.surveys.opening_store import AskedAlready, open_rounds
 from youthvoice.surveys.rounds import RoundFacts
-from youthvoice.surveys.weighing import site_ready, weigh
+from youthvoice.surveys.weighing import site_ready
 
 pages = Blueprint("rounds", __name__, url_prefix="/staff/rounds", template_folder="templates")
 
@@ -28,7 +24,6 @@ def _words() -> dict[str, object]:
         "purpose_words": page_words.purpose,
         "wave_words": page_words.wave,
         "named": page_words.named,
-        "say": opening_words.say,
     }
 
 
@@ -42,40 +37,6 @@ def index() -> ResponseReturnValue:
     listed = [(site, [one for one in rounds if site.id in one.facts.site_ids]) for site in sites]
     ready = {site.id: site_ready(session, site.id, running.keyring().key("people"), running.now()) for site in sites}
     return render_template("surveys/rounds.html", listed=listed, ready=ready)
-
-
-@pages.route("/open", methods=["GET", "POST"])
-@needs("rounds.open")
-def open_() -> ResponseReturnValue:
-    """Open a round, or the two of a pair; everything that keeps it from opening is said at once."""
-    caller, form = require(), OpenForm()
-    with db.reading(db.engine()) as session:
-        offer(session, form, caller.site_ids)
-    if request.method == "GET":
-        form.questionnaire.data = request.args.get("questionnaire", type=int)  # as linked from its page
-    refusals: tuple[Refusal, ...] = ()
-    to_know: tuple[Refusal, ...] = ()
-    if form.validate_on_submit():
-        second = form.signed_by(caller.person_id, form.sites.data)  # slow; before the first write
-        with db.reading(db.engine()) as session:
-            opening = opening_of(session, form, caller.person_id, second)
-            found = weigh(session, opening, running.keyring().key("people"), running.now())
-        refusals, to_know = found.refusals, found.to_know
-        if not refusals and second is not None:
-            try:
-                opened = open_rounds(db.session(), running.keyring(), opening, log())
-            except AskedAlready:
-                db.session().rollback()
-                refusals = (Refusal("asked_meanwhile", "questionnaire"),)
-            else:
-                db.session().commit()
-                for one in to_know:
-                    flash(opening_words.say(one))
-                return redirect(url_for(".one", slug=opened[0].slug))
-    for one in refusals:
-        put(form, one)
-    shown = render_template("surveys/open.html", form=form, to_know=to_know)
-    return shown, 422 if form.errors else 200
 
 
 def _round(slug: str) -> RoundFacts:

@@ -5,12 +5,27 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from youthvoice.audit.store import Log
 from youthvoice.places import store as places
+from youthvoice.privacy.keyring import Keyring
 from youthvoice.staff import store as people
 from youthvoice.surveys import store
 from youthvoice.surveys.opening import Opening, Refusal, SiteReady, refusals, to_know
-from youthvoice.surveys.opening_store import asked_already
+from youthvoice.surveys.opening_store import AskedAlready, asked_already, open_rounds
 from youthvoice.surveys.repeats import asks
+from youthvoice.surveys.rounds import RoundFacts
+
+
+class NotOpened(Exception):
+    """Something speaks against it now.
+
+    Attributes:
+        refusals: everything that does.
+    """
+
+    def __init__(self, refusals: tuple[Refusal, ...]) -> None:
+        super().__init__(", ".join(one.code for one in refusals))
+        self.refusals = refusals
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +67,31 @@ def weigh(session: Session, opening: Opening, people_key: bytes, now: datetime) 
         now=now,
     )
     return Weighed(found, to_know(opening, questions, sites))
+
+
+def open_confirmed(  # noqa: PLR0913, PLR0917 - what was asked for, who says yes, when
+    session: Session, keyring: Keyring, asked_for: Opening, second: int, now: datetime, log: Log
+) -> list[RoundFacts]:
+    """The second adult says yes, at once or days later: weigh it as things are now, then open it.
+
+    Args:
+        session: may write; the caller commits, or rolls back.
+        keyring: the key files.
+        asked_for: as the first adult checked it.
+        second: who confirms it, her row of `people`.
+        now: this moment.
+        log: in the first adult's name.
+
+    Raises:
+        NotOpened: with everything that speaks against it now; the transaction must be rolled back.
+    """
+    opening = asked_for.confirmed(second, now)
+    if found := weigh(session, opening, keyring.key("people"), now).refusals:
+        raise NotOpened(found)
+    try:
+        return open_rounds(session, keyring, opening, log)
+    except AskedAlready:
+        raise NotOpened((Refusal("asked_meanwhile", "questionnaire"),)) from None
 
 
 def site_ready(session: Session, site_id: int, people_key: bytes, now: datetime) -> SiteReady:
