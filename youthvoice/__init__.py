@@ -3,6 +3,7 @@
 The house, from the roof down; imports point down only:
 
     factory, rooms, cli   the only modules that know every room
+    restored          what a restored backup leaves in the log
     example           the invented site that a first visitor walks through
     aloud             what children can hear: recording it, and the tablet's own voice
     kiosk             a child's front page, enrolment, quick exit, help

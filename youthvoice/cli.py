@@ -4,7 +4,7 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from youthvoice import running, serving, tables
+from youthvoice import restored, running, serving, tables
 from youthvoice.answers.escalating import escalate_due
 from youthvoice.answers.really_done import count_due
 from youthvoice.answers.turning import turn_due
@@ -60,7 +60,8 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(survey_commands.group)
     app.cli.add_command(staff_commands.group)
     app.cli.add_command(audit_commands.group)
-    for command in (*backup_commands.make(tables.metadata()), serving.make_work(JOBS), doctor, serve, tablet):
+    backups = backup_commands.make(tables.metadata(), restored.note)
+    for command in (*backups, serving.make_work(JOBS), doctor, serve, tablet):
         app.cli.add_command(command)
 
 

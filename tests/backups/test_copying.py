@@ -6,15 +6,22 @@ import os
 import secrets
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from flask import Flask
 from sqlalchemy import Engine, select
 
+from tests.conftest import StillClock
+from tests.pages import Visitor
+from tests.people import house as house_with
+from tests.people import signed_in
 from tests.surveys.closing_house import OPENED, House, house
-from youthvoice import db, tables
+from youthvoice import db, running, tables
+from youthvoice.audit.models import AuditEntry
+from youthvoice.audit.store import first_break
 from youthvoice.backups import copying
 from youthvoice.backups.copying import MAGIC, NEVER, CannotRestore, back_up, restore
 from youthvoice.config import Settings
@@ -67,7 +74,7 @@ def chunks(file: Path) -> list[bytes]:
 def bring_back(engine: Engine, file: Path, key: bytes = KEY) -> str:
     """The code of why it did not come back; empty when it did."""
     try:
-        restore(engine, tables.metadata(), key, file)
+        restore(engine, tables.metadata(), key, file, lambda _connection, _made: None)
     except CannotRestore as error:
         return error.code
     return ""
@@ -180,3 +187,27 @@ def test_rows_lie_in_the_order_of_their_numbers_and_not_as_they_came(copy: Path)
 
 def _purpose(at: int, number: int) -> Context:
     return context("backup", at, "last" if at == number - 1 else "more")
+
+
+def test_the_log_says_that_a_backup_was_brought_back_and_every_advocate_reads_it(
+    app: Flask, clock: StillClock, visitor: Callable[[], Visitor], tmp_path: Path
+) -> None:
+    """Who restores undoes what happened since: departures, step-backs. The line stands in the chain, which holds."""
+    _site, people = house_with(["advocate", "coordinator"])
+    file = tmp_path / "copy"
+    assert app.test_cli_runner().invoke(args=["backup", str(file)]).exit_code == 0
+    clock.move(days=9)
+    with db.writing(db.engine()) as session:
+        for table in reversed(tables.metadata().sorted_tables):
+            session.execute(table.delete())
+    said = app.test_cli_runner().invoke(args=["restore", str(file)])
+    assert said.exit_code == 0, said.output
+    with db.reading(db.engine()) as session:
+        (line,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "house.restore"))
+        assert (line.subject, line.actor, line.day) == ("2026-11-24T09:00Z", "command", clock().date())
+        assert first_break(session, running.keyring().key("audit")) is None
+    told = "A backup of"
+    for role, reads in (("advocate", True), ("coordinator", False)):
+        assert (told in signed_in(visitor(), people[role]).open("/staff/").text) is reads
+    clock.move(days=31)
+    assert told not in signed_in(visitor(), people["advocate"]).open("/staff/").text

@@ -77,7 +77,7 @@ def test_clips_come_back_from_a_backup(app: Flask, tmp_path: Path) -> None:
     file, empty = tmp_path / "copy", db.make_engine(f"sqlite:///{tmp_path}/new.sqlite3")
     back_up(db.engine(), tables.metadata(), running.keyring().key_or_new("backup"), file, running.now())
     tables.metadata().create_all(empty)
-    restore(empty, tables.metadata(), running.keyring().key("backup"), file)
+    restore(empty, tables.metadata(), running.keyring().key("backup"), file, lambda _connection, _made: None)
     with db.reading(empty) as session:
         assert store.sound(session, *address.split("/")[2:]) == (OGG, "audio/ogg")
     empty.dispose()

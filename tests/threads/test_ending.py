@@ -169,7 +169,7 @@ def test_a_backup_from_before_opens_nothing_that_has_ended(
     look(house, ENDED)
     assert words(house, gone) is None
     _empty(house)
-    restore(house.engine, tables.metadata(), bytes(32), backup)
+    restore(house.engine, tables.metadata(), bytes(32), backup, lambda _connection, _made: None)
     with pytest.raises(KeyGone):
         words(house, gone)
     assert words(house, open_one) == [WORDS, "noted"], "a backup of the last weeks opens what lives on"

@@ -4,11 +4,15 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from youthvoice.audit.models import AuditEntry
+
+RESTORED: Final = "house.restore"
+"""The action of the line that a restored backup leaves; its subject is the moment at which the backup was made."""
 
 _FIRST = bytes(32)
 _LOCK = 0x59566175  # any number that only this log uses
@@ -63,3 +67,10 @@ def first_break(session: Session, key: bytes) -> int | None:
             return expected
         before, expected = entry.seal, expected + 1
     return None
+
+
+def restored_since(session: Session, day: date) -> list[tuple[date, str]]:
+    """On which days backups were brought back since a day, and the moment each was made at; the newest first."""
+    late = (AuditEntry.action == RESTORED, AuditEntry.day >= day)
+    query = select(AuditEntry.day, AuditEntry.subject).where(*late).order_by(AuditEntry.number.desc())
+    return [(row.day, row.subject) for row in session.execute(query)]

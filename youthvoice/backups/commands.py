@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import MetaData
 
 from youthvoice import db, running
-from youthvoice.backups.copying import CannotRestore, back_up, restore
+from youthvoice.backups.copying import CannotRestore, Note, back_up, restore
 from youthvoice.privacy.keyring import KeyGone
 
 _WHY = {
@@ -18,8 +18,8 @@ _WHY = {
 }
 
 
-def make(metadata: MetaData) -> tuple[click.Command, click.Command]:
-    """The two commands, for the tables that are handed in from above."""
+def make(metadata: MetaData, note: Note) -> tuple[click.Command, click.Command]:
+    """The two commands, for the tables that are handed in from above, and for what notes a return in the log."""
 
     @click.command("backup", help="Write a consistent sealed copy. Back up the key files apart from it.")
     @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
@@ -36,11 +36,12 @@ def make(metadata: MetaData) -> tuple[click.Command, click.Command]:
     @with_appcontext
     def bring_back(file: Path) -> None:
         try:
-            rows = restore(db.engine(), metadata, running.keyring().key("backup"), file)
+            rows = restore(db.engine(), metadata, running.keyring().key("backup"), file, note)
         except KeyGone as error:
             raise click.ClickException("the backup key file is missing; put the key files back first") from error
         except CannotRestore as error:
             raise click.ClickException(_WHY[error.code]) from error
         click.echo(f"{file}: {rows} rows are back. See whether these key files open them: flask doctor")
+        click.echo("The log says so from now on, and every advocate reads it on To do for 30 days.")
 
     return backup, bring_back

@@ -11,7 +11,7 @@ import errno
 import json
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -89,8 +89,19 @@ def _keep_names(folder: Path) -> None:
         os.close(held)
 
 
-def restore(engine: Engine, metadata: MetaData, key: bytes, file: Path) -> int:
+Note = Callable[[Connection, datetime], None]
+"""What is done in the same transaction once everything is back: gets the connection and the moment of the copy."""
+
+
+def restore(engine: Engine, metadata: MetaData, key: bytes, file: Path, note: Note) -> int:
     """Bring a copy back into an empty database; all of it or nothing.
+
+    Args:
+        engine: of the database.
+        metadata: with every table.
+        key: 32 bytes, the key file `backup`.
+        file: as `back_up` wrote it.
+        note: says in the log that it was brought back.
 
     Returns:
         How many rows came back.
@@ -102,11 +113,13 @@ def restore(engine: Engine, metadata: MetaData, key: bytes, file: Path) -> int:
         if not _is_empty(connection, metadata):
             raise CannotRestore("not_empty")
         documents = _read(file, key)
-        if json.loads(next(documents, b"{}")).get("tables") != _names(metadata):
+        head = json.loads(next(documents, b"{}"))
+        if head.get("tables") != _names(metadata):
             raise CannotRestore("other_tables")
         connection.execute(metadata.tables["database_id"].delete())
         rows = sum(_bring(connection, metadata, json.loads(document)) for document in documents)
         _set_counters(connection, metadata)
+        note(connection, datetime.fromisoformat(head["at"]))
         connection.commit()
     return rows
 

@@ -1,7 +1,7 @@
 """What waits for somebody: answers she owes, views and questionnaires to approve, views to send; the overdue first."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from youthvoice import running
 from youthvoice.access.guard import Caller
 from youthvoice.answers import store as answers
+from youthvoice.audit import store as log
 from youthvoice.desk import choosing, missed, of_committees
 from youthvoice.desk.rules import GROUPS, group
 from youthvoice.desk.things import Item
@@ -28,6 +29,7 @@ from youthvoice.threads import code_tries, handed_store
 from youthvoice.web.lists import listed
 
 _MOST_REPORTS: Final = 20
+_RESTORE_IS_SHOWN: Final = timedelta(days=30)
 _PRESSING: Final = frozenset({"danger", "late", "today", "week"})
 
 
@@ -54,6 +56,7 @@ def groups(session: Session, caller: Caller, sites: Iterable[tuple[int, str, str
         *of_committees.representatives(session, caller, known),
         *_people(session, caller, known),
         *_slowed(session, caller, known),
+        *_restored(session, caller),
     ]
     calm = [item for item in items if not item.danger]
     parted = {"danger": [item for item in items if item.danger]}
@@ -211,3 +214,11 @@ def _slowed(session: Session, caller: Caller, known: Mapping[int, tuple[str, dat
     days = {site_id: today for site_id, (_name, today) in known.items()}
     found = code_tries.slowed(session, running.keyring().key(PEPPER), days)
     return [Item("code_tries", str(site_id), {}, known[site_id][0], days[site_id], 0) for site_id in sorted(found)]
+
+
+def _restored(session: Session, caller: Caller) -> Sequence[Item]:
+    """Backups that were brought back in the last 30 days: whatever was undone since they were made stands again."""
+    if not caller.may("people.meet"):
+        return []
+    since = running.today() - _RESTORE_IS_SHOWN
+    return [Item("restored", "", {"en": made}, "", day, None) for day, made in log.restored_since(session, since)]

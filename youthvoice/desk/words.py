@@ -1,5 +1,6 @@
 """Words of the To do page."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -33,6 +34,9 @@ def about(item: Item, language: str) -> str:
         return str(ngettext("%(num)s more report", "%(num)s more reports", more))
     if item.kind == "report":
         return reports.topic(item.about["en"])
+    if item.kind == "restored":
+        made = datetime.fromisoformat(item.about["en"])
+        return str(_("A backup of %(day)s was brought back", day=day(made)))
     ours = {
         "undelivered": _("Letters that could not be delivered"),
         "handed": _("Words of a child were handed to you"),
@@ -94,6 +98,7 @@ def step(item: Item) -> str:
             "hand_over": _("See to it that what is open is handed over"),
             "late_letters": _("Ask the advocates to sign in and open them; nobody else can"),
             "late_suggestions": _("Ask the advocates to sign in and decide; nobody else can"),
+            "restored": _("See what has to be done again: who left, who stepped back, who was met"),
             "code_tries": _(
                 "Tries are slowed until tomorrow: find out who tries, and let children use a connected tablet"
             ),
@@ -122,6 +127,7 @@ _PICTURES = {
     "newcomer": "1F511",
     "own_key": "1F511",
     "own_meeting": "1F91D",
+    "restored": "1F4CB",
     "meet": "1F91D",
     "codes": "1F4F1",
     "test": "1F4E8",
@@ -150,6 +156,7 @@ _LISTS = {
     "undelivered": "addresses.undelivered",
     "own_key": "own.me",
     "own_meeting": "own.me",
+    "restored": "staff.people",
     "codes": "own.codes",
     "test": "own.test",
 }
