@@ -51,8 +51,47 @@ def _as(visitor: NewVisitor, person: Somebody) -> Visitor:
 def test_an_empty_list_says_what_to_do_next(house: House, visitor: NewVisitor) -> None:
     page = _as(visitor, house.coordinator).open("/staff/questionnaires/").text
     assert "There is no questionnaire yet" in page
-    assert "Import the first questionnaire" in page
-    assert "Import the first" not in _as(visitor, house.advocate).open("/staff/questionnaires/").text
+    assert "Import a questionnaire" in page
+    assert page.count("Use it") == 15
+    page = _as(visitor, house.advocate).open("/staff/questionnaires/").text
+    assert "Import a questionnaire" not in page
+    assert "Use it" not in page
+
+
+def test_a_new_house_takes_a_questionnaire_from_the_shelf(house: House, visitor: NewVisitor) -> None:
+    """From the shelf to the child's screen, a draft, an advocate's yes; what nobody took is nobody's draft."""
+    coordinator, advocate = _as(visitor, house.coordinator), _as(visitor, house.advocate)
+    listed = coordinator.open("/staff/questionnaires/").text
+    assert "My days here" in listed
+    assert listed.count("needs checking") > 15
+    screens = coordinator.open("/staff/questionnaires/shelf/daily-life-7-9/preview/hi").text
+    assert "खाना आपको कैसा लगता है?" in screens
+    assert 'action="/survey/preview"' in screens
+    with db.reading(db.engine()) as session:
+        assert store.newest_versions(session) == []
+    coordinator.open("/staff/questionnaires/")
+    page = coordinator.send("/staff/questionnaires/shelf/daily-life-7-9/use").text
+    assert "daily-life-7-9 is kept as version 1" in page
+    assert "Waits for an advocate" in page
+    with db.reading(db.engine()) as session:
+        (stored,) = store.newest_versions(session)
+        here = stored.id
+    advocate.open(f"/staff/questionnaires/{here}/approve")
+    assert house.advocate.name in advocate.send(f"/staff/questionnaires/{here}/approve", {"seen": "y"}).text
+    assert "Taken" in coordinator.open("/staff/questionnaires/").text
+
+
+def test_only_a_coordinator_takes_from_the_shelf_and_only_what_stands_there(house: House, visitor: NewVisitor) -> None:
+    for person in (house.advocate, house.facilitator):
+        browser = _as(visitor, person)
+        browser.open("/staff/questionnaires/")
+        browser.send("/staff/questionnaires/shelf/rights/use", {}, 403)
+    browser = _as(visitor, house.coordinator)
+    browser.open("/staff/questionnaires/")
+    for name in ("nothing", "..%2fREADME", "daily-life-7-9.toml"):
+        browser.send(f"/staff/questionnaires/shelf/{name}/use", {}, 404)
+        browser.open(f"/staff/questionnaires/shelf/{name}/preview/en", 404)
+    browser.open("/staff/questionnaires/shelf/rights/preview/xx", 404)
 
 
 def test_an_imported_file_is_kept_and_shown_with_its_questions(house: House, visitor: NewVisitor) -> None:

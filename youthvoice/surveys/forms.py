@@ -41,6 +41,10 @@ class ImportForm(FlaskForm):
     file = FileField(_("Questionnaire"), validators=[FileRequired(_("Choose a file: .toml, .xlsx or .xls."))])
 
 
+class UseForm(FlaskForm):
+    """Take a questionnaire from the shelf."""
+
+
 class ApproveForm(FlaskForm):
     """An advocate's yes."""
 

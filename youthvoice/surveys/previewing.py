@@ -35,6 +35,11 @@ def page(stored: StoredQuestionnaire, questions: Questionnaire, site: SiteFacts,
         return asking.render(Asking(facts, site, reads, language, of_page), questions, _NO_SHEET)
 
 
+def as_if_kept(questions: Questionnaire) -> StoredQuestionnaire:
+    """The first version of a questionnaire that nobody took from the shelf yet; never stored."""
+    return StoredQuestionnaire(id=0, name=questions.name, version=1, digest=questions.digest)
+
+
 def as_if_open(stored: StoredQuestionnaire, questions: Questionnaire, site: SiteFacts, now: datetime) -> RoundFacts:
     """A round that nobody opened, so that the screens have names and dates to show."""
     due: date = (now + timedelta(days=28)).date()

@@ -12,9 +12,9 @@ from youthvoice import db, running
 from youthvoice.access.guard import current, log, needs, require
 from youthvoice.places import store as places
 from youthvoice.staff.store import names
-from youthvoice.surveys import fault_words, page_words, previewing, store
+from youthvoice.surveys import fault_words, page_words, previewing, starters, store
 from youthvoice.surveys.faults import Fault, Refused
-from youthvoice.surveys.forms import ApproveForm, ImportForm
+from youthvoice.surveys.forms import ApproveForm, ImportForm, UseForm
 from youthvoice.surveys.importing import LARGEST, read_for_an_advocate, unsure
 from youthvoice.surveys.limits import warnings
 from youthvoice.surveys.models import StoredQuestionnaire
@@ -56,10 +56,44 @@ def _words() -> dict[str, object]:
 @pages.get("/")
 @needs("questionnaires.see")
 def index() -> ResponseReturnValue:
-    """The newest version of every questionnaire."""
+    """The newest version of every questionnaire, and the shelf of those that come with the house."""
     found = store.newest_versions(db.session())
     listed = [(stored, store.questionnaire(db.session(), stored.id)) for stored in found]
-    return render_template("surveys/questionnaires.html", listed=listed)
+    kept = {stored.digest: stored.id for stored in found}
+    shelf = [(one, kept.get(one.digest)) for one in map(starters.starter, starters.names())]
+    return render_template("surveys/questionnaires.html", listed=listed, shelf=shelf, use=UseForm())
+
+
+def _starter(name: str) -> Questionnaire:
+    try:
+        return starters.starter(name)
+    except KeyError:
+        abort(404)
+
+
+@pages.get("/shelf/<name>/preview/<language>")
+@needs("questionnaires.see")
+def starter_preview(name: str, language: str) -> ResponseReturnValue:
+    """The screens of a questionnaire of the shelf as a child sees them; nothing is kept."""
+    questions = _starter(name)
+    return _preview(previewing.as_if_kept(questions), questions, language)
+
+
+@pages.post("/shelf/<name>/use")
+@needs("questionnaires.import")
+def use_starter(name: str) -> ResponseReturnValue:
+    """Take a questionnaire from the shelf: it is kept as the next version and waits for an advocate."""
+    questions = _starter(name)
+    if not UseForm().validate_on_submit():
+        return redirect(url_for(".index", _anchor="shelf"))
+    return _keep(questions)
+
+
+def _keep(questions: Questionnaire) -> ResponseReturnValue:
+    stored = store.add_questionnaire(db.session(), questions, require().handle, running.today(), log())
+    db.session().commit()
+    flash(_("%(name)s is kept as version %(version)s.", name=stored.name, version=stored.version))
+    return redirect(url_for(".one", questionnaire_id=stored.id))
 
 
 @pages.route("/import", methods=["GET", "POST"])
@@ -75,11 +109,7 @@ def hand_in() -> ResponseReturnValue:
         except Refused as refused:
             faults = refused.faults
         else:
-            caller, day = require(), running.today()
-            stored = store.add_questionnaire(db.session(), read.questionnaire, caller.handle, day, log())
-            db.session().commit()
-            flash(_("%(name)s is kept as version %(version)s.", name=stored.name, version=stored.version))
-            return redirect(url_for(".one", questionnaire_id=stored.id))
+            return _keep(read.questionnaire)
     status = 422 if form.errors or faults else 200
     return render_template("surveys/import.html", form=form, file=name, faults=faults), status
 
@@ -126,11 +156,12 @@ def export(questionnaire_id: int) -> ResponseReturnValue:
 def preview(questionnaire_id: int, language: str) -> ResponseReturnValue:
     """The screens as a child sees them; they cannot send."""
     stored = _stored(questionnaire_id)
-    questions = store.questionnaire(db.session(), stored.id)
-    if language not in questions.languages:
-        abort(404)
+    return _preview(stored, store.questionnaire(db.session(), stored.id), language)
+
+
+def _preview(stored: StoredQuestionnaire, questions: Questionnaire, language: str) -> ResponseReturnValue:
     sites = places.sites_of(db.session(), require().site_ids)
-    if not sites:
+    if language not in questions.languages or not sites:
         abort(404)
     return previewing.page(stored, questions, places.facts(sites[0]), language, running.now())
 

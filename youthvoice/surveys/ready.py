@@ -1,18 +1,14 @@
-"""Ready-made everyday choices: data in `surveys/choice-*.toml`, one for each kind."""
+"""Ready-made everyday choices: those of the starters that are called `choice-*`, one for each kind."""
 
-from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.reading import read_toml
+from youthvoice.surveys.starters import starter
 
 KINDS: Final = ("food", "activity", "chore", "film", "outing")
 OWN: Final = "own"  # a question of one's own
-_FOLDER: Final = Path(__file__).parents[2] / "surveys"
 
 
-@lru_cache(maxsize=len(KINDS))
 def ready(kind: str) -> Questionnaire:
     """The ready-made choice of a kind.
 
@@ -21,8 +17,7 @@ def ready(kind: str) -> Questionnaire:
     """
     if kind not in KINDS:
         raise KeyError(kind)
-    name = f"choice-{kind}"
-    return read_toml(_FOLDER / f"{name}.toml", name)
+    return starter(f"choice-{kind}")
 
 
 def picture_of(kind: str) -> str:
