@@ -13,15 +13,17 @@ from collections.abc import Callable, Sequence
 from contextvars import Context
 from functools import partial
 from multiprocessing.context import ForkProcess
+from typing import Any, cast
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from youthvoice import db, running
+from youthvoice.web.bodies import Front
 from youthvoice.work.loop import Job, forever, once
 
 _ARENA_MAX, _TRIM_THRESHOLD, _MMAP_THRESHOLD = -8, -1, -3  # glibc's M_ARENA_MAX and so on
@@ -87,18 +89,23 @@ def _alone(run: Callable[[], None]) -> None:
 
 def _web(port: int, workers: int, app: Flask) -> None:
     _share_one_heap()
+    front = Front(app, _THREADS, behind_proxy=not app.extensions["youthvoice.settings"].development)
     Granian(
         "app:app",
         address="127.0.0.1",
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
+        http=HTTPModes.http1,
         workers=workers,
-        blocking_threads=_THREADS,
+        blocking_threads=1,
         backpressure=_CONNECTIONS,
         websockets=False,
         respawn_failed_workers=True,
         log_level=LogLevels.warning,
-    ).serve(target_loader=lambda: app, wrap_loader=False)
+    ).serve(
+        target_loader=lambda: cast(Any, front),  # an object of RSGI, which granian's types do not know
+        wrap_loader=False,
+    )
 
 
 def _share_one_heap() -> None:

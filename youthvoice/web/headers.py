@@ -4,6 +4,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request
 
+from youthvoice.web import bodies
+
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -62,7 +64,14 @@ def guard_staff() -> None:
         abort(400)
 
 
+def refuse_what_never_came() -> None:
+    """Answer for the front that reads bodies: too large, too slow, or too many of them at once."""
+    if (status := request.environ.get(bodies.REFUSED)) is not None:
+        abort(status)
+
+
 def init_app(app: Flask) -> None:
     """Put headers on everything an application answers."""
+    app.before_request(refuse_what_never_came)
     app.before_request(guard_staff)
     app.after_request(add_headers)

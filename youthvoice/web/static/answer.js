@@ -35,7 +35,7 @@
     if (file.size > Number(box(form).dataset.most)) { complain(form, box(form).dataset.large); return; }
     sending = true;
     try {
-      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), signal: AbortSignal.timeout(60000) });
+      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), signal: AbortSignal.timeout(300000) });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const here = new URL(answer.url).pathname, home = form.dataset.answer;
       const came = here === home || (here === new URL(form.action).pathname && page.querySelector("form[data-answer]"));

@@ -136,6 +136,11 @@
     }
     return data;
   }
+  /** A voice over a slow line takes a minute; nothing is given up while it may still arrive. */
+  function patience(body) {
+    const bytes = [...body.values()].reduce((sum, value) => sum + (value.size ?? 0), 0);
+    return AbortSignal.timeout(30000 + bytes / 4);
+  }
   async function send() {
     if (sending) return;
     sending = true;
@@ -145,8 +150,9 @@
     dispatchEvent(new Event("busy"));
     try {
       if (globalThis.signedIn && !await signedIn()) { signInFirst(); return; }
+      const body = sheet();
       const answer = await fetch(form.action, {
-        method: "POST", headers: { Accept: "application/json" }, body: sheet(), redirect: "error", signal: AbortSignal.timeout(30000),
+        method: "POST", headers: { Accept: "application/json" }, body, redirect: "error", signal: patience(body),
       });
       take(answer.status, await answer.json());
     } catch {

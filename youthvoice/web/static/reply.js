@@ -42,7 +42,7 @@
     const body = form.enctype === "multipart/form-data" ? given : new URLSearchParams(given);
     try {
       const answer = await fetch(form.action, {
-        method: "POST", headers: { Accept: "application/json" }, body, redirect: "manual", signal: AbortSignal.timeout(60000),
+        method: "POST", headers: { Accept: "application/json" }, body, redirect: "manual", signal: AbortSignal.timeout(120000),
       });
       if (answer.type === "opaqueredirect") { form.reset(); leave(form.dataset.then + aloud()); return; }
       const said = await answer.json();

@@ -1,0 +1,134 @@
+"""Which body is given up when too many are on their way, and what a front tells the application."""
+
+import asyncio
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+
+from youthvoice.web import bodies
+from youthvoice.web.bodies import Body, Front, Waiting
+
+
+@dataclass
+class Limit:
+    """Notes when a body is given up."""
+
+    at: list[float] = field(default_factory=list)
+
+    def reschedule(self, at: float) -> None:
+        self.at.append(at)
+
+
+def body(network: str, began: float = 0) -> Body:
+    return Body(network, began, Limit())  # type: ignore[arg-type]
+
+
+def test_past_the_number_whoever_has_most_loses_her_slowest() -> None:
+    waiting = Waiting(most=4)
+    flood = [body("flood"), body("flood"), body("flood")]
+    child = body("child")
+    for each in (*flood, child):
+        waiting.add(each, 1)
+    waiting.grow(flood[0], bytes(50), 2)
+    waiting.grow(flood[2], bytes(50), 2)
+    waiting.add(body("other"), 3)
+    assert [each.refused for each in (*flood, child)] == [0, HTTPStatus.SERVICE_UNAVAILABLE, 0, 0]
+
+
+def test_past_the_size_whoever_holds_most_loses_and_room_comes_back() -> None:
+    waiting = Waiting(most=9, most_bytes=1_000)
+    large, small = body("large"), body("small")
+    for each in (large, small):
+        waiting.add(each, 0)
+    waiting.grow(large, bytes(600), 1)
+    waiting.grow(small, bytes(400), 1)
+    assert not large.refused
+    waiting.grow(small, bytes(1), 2)
+    assert (large.refused, small.refused) == (HTTPStatus.SERVICE_UNAVAILABLE, 0)
+    waiting.remove(large)
+    waiting.grow(small, bytes(500), 3)
+    assert not small.refused
+
+
+def test_what_comes_steadily_has_time_to_come_and_what_is_too_large_has_none() -> None:
+    waiting, steady = Waiting(), body("child", began=100)
+    waiting.add(steady, 100)
+    waiting.grow(steady, bytes(20 * bodies.SLOWEST), 105)
+    assert steady.limit.at == [100 + bodies.PATIENCE_SECONDS + 20]  # type: ignore[attr-defined]
+    waiting.grow(steady, bytes(bodies.MOST_BYTES), 106)
+    assert steady.refused == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+@dataclass
+class Scope:
+    """As granian hands it over."""
+
+    method: str = "POST"
+    path: str = "/survey/ä"
+    query_string: str = "a=b"
+    http_version: str = "1.1"
+    client: str = "[2001:db8::1]:5000"
+    server: str = "127.0.0.1:8000"
+    scheme: str = "http"
+    authority: None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Line:
+    """A request of a test, and its answer."""
+
+    def __init__(self, body: bytes = b"") -> None:
+        self.body = body
+        self.answers: list[tuple[int, list[tuple[str, str]], bytes]] = []
+
+    async def __call__(self) -> bytes:
+        return self.body
+
+    def response_bytes(self, *answer: Any) -> None:
+        self.answers.append(answer)
+
+
+def answered(app: Any, scope: Scope, line: Line) -> tuple[int, list[tuple[str, str]], bytes]:
+    async def ask() -> None:
+        front = Front(app, 1, behind_proxy=True)
+        front.__rsgi_init__(asyncio.get_running_loop())
+        await front.__rsgi__(scope, line)  # type: ignore[arg-type]
+
+    asyncio.run(ask())
+    (answer,) = line.answers
+    return answer
+
+
+def test_the_application_is_told_what_the_request_was() -> None:
+    seen: dict[str, Any] = {}
+
+    def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        seen.update(environ, body=environ["wsgi.input"].read())
+        start_response("201 Created", [("X-One", "1")])
+        return [b"thank", b"s"]
+
+    headers = {"content-length": "3", "content-type": "text/plain", "x-forwarded-for": "192.0.2.1", "host": "h"}
+    status, said, back = answered(app, Scope(headers=headers), Line(b"abc"))
+    assert (status, back, ("X-One", "1") in said) == (201, b"thanks", True)
+    assert seen["body"] == b"abc"
+    assert seen["REMOTE_ADDR"] == "2001:db8::1"
+    assert seen["PATH_INFO"].encode("latin-1").decode() == "/survey/ä"
+    told = ("CONTENT_LENGTH", "CONTENT_TYPE", "HTTP_HOST", "HTTP_X_FORWARDED_FOR", "QUERY_STRING", "REQUEST_METHOD")
+    assert [seen[name] for name in told] == ["3", "text/plain", "h", "192.0.2.1", "a=b", "POST"]
+
+
+def test_a_thread_outlives_what_breaks_in_it(capsys: pytest.CaptureFixture[str]) -> None:
+    def app(_environ: dict[str, Any], _start_response: Any) -> list[bytes]:
+        raise ZeroDivisionError
+
+    assert answered(app, Scope(method="GET"), Line())[0] == 500
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_half_a_body_never_reaches_the_application() -> None:
+    def app(_environ: dict[str, Any], _start_response: Any) -> list[bytes]:
+        raise AssertionError
+
+    assert answered(app, Scope(headers={"content-length": "9"}), Line(b"abc"))[0] == 400
