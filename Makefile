@@ -11,7 +11,7 @@ PIP = $(PYTHON) -m pip --disable-pip-version-check --python $(VENV)/bin/python i
 # Of all that pip says, the name of each package when its turn comes.
 NAMES = awk '/^Collecting / { sub(/[=<>;\[].*/, "", $$2); print "  " $$2; fflush() }'
 
-.PHONY: run tablet fresh install install-test test lint bench lock catalogues
+.PHONY: run tablet fresh install install-test test lint bench lock catalogues migration voices words
 
 run: install
 	@$(IN_MODE) $(RUN)/python app.py
@@ -66,6 +66,10 @@ lock:
 # For whoever changes tables: write the newest migration anew, against a database that has all earlier ones.
 migration:
 	@$(RUN)/python -m tests.house.migration
+
+# For whoever changes a text that the example says aloud: needs espeak-ng and ffmpeg here, and nowhere else.
+voices:
+	@$(RUN)/python -m tests.house.voices
 
 # For whoever changes words: bring every catalogue up to date with the code.
 words:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from youthvoice import db, running
-from youthvoice.example import choosing, meeting, people, reaching, rounds, said, telling
+from youthvoice.example import choosing, meeting, people, placeholder_voice, reaching, rounds, said, telling
 from youthvoice.example.sending import send_the_first_view, talk_with_the_group
 from youthvoice.places import codes, tablet_store
 from youthvoice.places import store as places
@@ -46,6 +46,7 @@ def load() -> list[Founded]:
     _open("daily-life-10-12", 13, 40)
     with db.writing(db.engine()) as session:
         reaching.reach_everybody(session, site_id)
+        placeholder_voice.speak(session)
         meeting.set_up(session, site_id)
         choosing.ask(session, site_id)
     said.meet(site_id)

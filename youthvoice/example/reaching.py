@@ -1,4 +1,4 @@
-"""How the example's people are reached: addresses, who is on call, and where the head of the log goes. All invented."""
+"""Who is reached and how: addresses, who is on call, where the head of the log goes, services near. All invented."""
 
 from datetime import timedelta
 from typing import Final
@@ -10,6 +10,7 @@ from youthvoice.example.people import PEOPLE, SLUG
 from youthvoice.example.rounds import log_of
 from youthvoice.grievances import on_call
 from youthvoice.grievances.on_call import Duty
+from youthvoice.places import service_store as services
 from youthvoice.staff import mail_addresses
 from youthvoice.staff import store as staff
 from youthvoice.witnesses import store as witnesses
@@ -22,10 +23,16 @@ _OUTSIDE: Final = {
     1: ("log-one@example.org", "asha", "olga"),
     2: ("log-two@example.org", "olga", "ravi"),
 }
+# name, what for, telephone, languages
+_SERVICES: Final = (
+    ("Example Clinic", "health", "0800 555 020", ["en", "hi"]),
+    ("Example Room to Talk", "counselling", "0800 555 030", ["en", "hi", "ar"]),
+    ("Example Legal Aid", "law", "0800 555 040", ["en", "hi"]),
+)
 
 
 def reach_everybody(session: Session, site_id: int) -> None:
-    """Let mail to staff lie in the outbox, a rota stand there, and two addresses outside get the head of the log."""
+    """Addresses of everybody, a rota, two addresses outside for the head of the log, and three services."""
     ids = {one.handle: _with_address(session, one.handle) for one in PEOPLE}
     handle, first, last = _ONCE
     today = running.today()
@@ -38,6 +45,9 @@ def reach_everybody(session: Session, site_id: int) -> None:
         _write_outside(session, Outside(slot, address, entered_by=ids[entered_by]), ids[confirmed_by])
         log_of(entered_by).add(session, "witness.enter")
         log_of(confirmed_by).add(session, "witness.confirm", str(slot))
+    for name, kind, phone, languages in _SERVICES:
+        values = {"name": name, "kind": kind, "phone": phone, "languages": languages, "verified_on": today}
+        log_of("tomas").add(session, "service.add", str(services.add(session, site_id, values)))
 
 
 def _write_outside(session: Session, entered: Outside, confirmed_by: int) -> None:

@@ -1,0 +1,75 @@
+"""Say the example's three texts anew, in the words that the pages have now. Run through `make voices`.
+
+Needs espeak-ng and ffmpeg (both in Debian) on the developer's machine; the house needs neither.
+"""
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from youthvoice import db, running
+from youthvoice.aloud import around, texts
+from youthvoice.clips.gathering import Heard
+from youthvoice.config import Settings
+from youthvoice.example import people, rounds
+from youthvoice.example.placeholder_voice import FOLDER, PLACES, file_of
+from youthvoice.factory import create_app
+from youthvoice.privacy.passwords import Cost
+from youthvoice.staff import founding
+from youthvoice.surveys import questionnaire_store
+
+HEAD = "# Words of the placeholder voice, and where they stand; written by: make voices\n"
+
+
+def said_now() -> Iterator[Heard]:
+    """The three texts in each language, from the real pages."""
+    folder = tempfile.mkdtemp()
+    told = {"YOUTHVOICE_MODE": "development", "YOUTHVOICE_DATA": f"{folder}/var", "YOUTHVOICE_KEYS": f"{folder}/keys"}
+    app = create_app(Settings.read(told))
+    with app.app_context(), app.test_request_context("/staff/"):
+        cost = Cost(time=1, memory_kib=8)
+        pepper, key = running.keyring().key("pepper"), running.keyring().key("people")
+        prepared = founding.prepare(people.ready(running.today()), pepper, "made for this", cost)
+        with db.writing(db.engine()) as session:
+            site_id = people.add_site(session, running.today())
+            people.add_people(session, prepared, site_id, key)
+            rounds.bring_questionnaires(session)
+        with db.reading(db.engine()) as session:
+            yield from _of_pages(session, site_id)
+
+
+def _of_pages(session: Session, site_id: int) -> Iterator[Heard]:
+    stored = questionnaire_store.latest(session, "daily-life-10-12")
+    assert stored
+    at = around.around(session, stored.id, [site_id], running.now(), "")
+    assert at
+    for language in at.questions.languages:
+        found = texts.texts(at.round, at.questions, at.sites, language, opened=False)
+        yield from (one for one in found.all if one.place in PLACES)
+
+
+def main() -> None:
+    """Replace every file."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir()
+    lines = [HEAD]
+    for heard in said_now():
+        say(heard, file_of(heard))
+        lines.append(f'\n[[text]]\nlanguage = "{heard.language}"\nplace = "{heard.place}"\nwords = "{heard.words}"\n')
+    (FOLDER / "texts.toml").write_text("".join(lines), "utf-8")
+
+
+def say(heard: Heard, file: Path) -> None:
+    """One text as Opus in WebM."""
+    with tempfile.NamedTemporaryFile(suffix=".wav") as wave:
+        subprocess.run(["espeak-ng", "-v", heard.language, "-s", "130", "-w", wave.name, heard.words], check=True)
+        opus = ["-ac", "1", "-c:a", "libopus", "-b:a", "16k", "-map_metadata", "-1", "-fflags", "+bitexact"]
+        subprocess.run(["ffmpeg", "-loglevel", "error", "-y", "-i", wave.name, *opus, str(file)], check=True)
+
+
+if __name__ == "__main__":
+    main()
