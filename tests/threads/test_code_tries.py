@@ -94,6 +94,21 @@ def test_advocates_are_warned_once_a_day_of_their_site_alone(house: Ground) -> N
         assert code_tries.slowed(session, PEPPER, {1: DAY + timedelta(days=1)}) == set()
 
 
+def test_whoever_tries_one_thing_takes_tries_of_nothing_else() -> None:
+    """A representative's wrong pictures, wrong slips and a phone's guesses block no child who comes for her answer."""
+    every = (
+        of_tablet(PEPPER, 1, DAY),
+        of_place(PEPPER, 1, DAY),
+        code_tries.of_tablets(PEPPER, 1, DAY),
+        code_tries.of_representatives(PEPPER, 1, DAY),
+        code_tries.of_slips(PEPPER, 1, "election/1", DAY),
+        code_tries.of_slips(PEPPER, 1, "election/11", DAY),
+        code_tries.of_slips_at(PEPPER, 1, DAY),
+        code_tries.of_enrolment(PEPPER, DAY),
+    )
+    assert len({one.who for one in every}) == len(every)
+
+
 def test_old_days_are_forgotten(house: Ground) -> None:
     tried(house, of_tablet(PEPPER, 1, DAY - timedelta(days=2)))
     tried(house, of_tablet(PEPPER, 1, DAY))
