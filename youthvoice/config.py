@@ -101,7 +101,7 @@ class Settings:
     def _with_data(self) -> list[Path]:
         """The folders that hold data, links followed: that of `data`, and that of an embedded database elsewhere."""
         url = make_url(self.database_url)
-        embedded = [Path(url.database).resolve().parent] if url.drivername == "sqlite" and url.database else []
+        embedded = [Path(url.database).resolve().parent] if url.get_backend_name() == "sqlite" and url.database else []
         return [self.data.resolve(), *embedded]
 
 

@@ -1,9 +1,11 @@
 """Put the rooms together: with `rooms` and `cli` the only module that knows every one of them."""
 
 import os
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 
 from flask import Flask, Request, request, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -39,6 +41,9 @@ from youthvoice.threads import old_wraps
 from youthvoice.web import assets, converters, errors, headers, languages, limits, picture_words, serving, uploads
 from youthvoice.web.lists import listed
 from youthvoice.work import routes as health_routes
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 TOP = Path(__file__).parent.parent
 MOST_BYTES = 64 * 1024  # of a request; the questionnaire upload alone may have more
@@ -101,7 +106,8 @@ def _flask_settings(settings: Settings, secret: str) -> dict[str, object]:
 
 def _add_web(app: Flask) -> None:
     if not running_development(app):
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+        at_home = AtOneAddress(app.wsgi_app, app.extensions["youthvoice.settings"].url)
+        app.wsgi_app = ProxyFix(at_home, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]
     converters.init_app(app)
     Babel(app, locale_selector=languages.locale)
     errors.init_app(app)
@@ -116,6 +122,21 @@ def _add_web(app: Flask) -> None:
     assets.dress(app)
     shelf.init_app(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+class AtOneAddress:
+    """In production every request is for `YOUTHVOICE_URL`, whatever its headers call it.
+
+    What a request says of its host leads no redirect, link or calendar to another one.
+    """
+
+    def __init__(self, run: "WSGIApplication", url: str) -> None:
+        self._run, self._at = run, urlsplit(url)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer one request."""
+        environ["HTTP_HOST"], environ["wsgi.url_scheme"] = self._at.netloc, self._at.scheme
+        return self._run(environ, start_response)
 
 
 class StaffSessions(SecureCookieSessionInterface):

@@ -19,7 +19,7 @@ from youthvoice.places.tablets import here
 from youthvoice.privacy.key_names import COOKIE
 from youthvoice.privacy.session_keys import token_hash
 from youthvoice.web import languages
-from youthvoice.web.limits import TABLET_COOKIE
+from youthvoice.web.limits import tablet_cookie
 
 Answer = TypeVar("Answer", bound=Response)
 
@@ -121,4 +121,4 @@ def _key() -> bytes:
 
 
 def _tablet() -> bytes:
-    return token_hash(request.cookies.get(TABLET_COOKIE, ""))
+    return token_hash(request.cookies.get(tablet_cookie(), ""))

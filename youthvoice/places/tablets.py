@@ -14,7 +14,7 @@ from youthvoice import db, running
 from youthvoice.places import codes, tablet_store
 from youthvoice.places.store import Here, SiteFacts, facts, site
 from youthvoice.privacy.session_keys import session_token, token_hash
-from youthvoice.web.limits import TABLET_COOKIE
+from youthvoice.web.limits import tablet_cookie
 
 P = ParamSpec("P")
 _LASTS_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie; renewed at every enrolment
@@ -23,7 +23,7 @@ _LASTS_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie; ren
 def here() -> Here | None:
     """The tablet that asks, or None when this device is not enrolled. One SELECT a request."""
     if "here" not in g:
-        token = request.cookies.get(TABLET_COOKIE, "")
+        token = request.cookies.get(tablet_cookie(), "")
         g.here = _look_up(token) if token else None
     return cast("Here | None", g.here)
 
@@ -49,7 +49,7 @@ def _found(connection: Connection, token: str) -> Here | None:
 
 def here_on(connection: Connection) -> Here | None:
     """As `here`, on a connection that its caller goes on reading with."""
-    token = request.cookies.get(TABLET_COOKIE, "")
+    token = request.cookies.get(tablet_cookie(), "")
     g.here = _found(connection, token) if token else None
     return cast("Here | None", g.here)
 
@@ -116,12 +116,13 @@ def enrol(session: Session, code: str, now: datetime) -> str | None:
 def remember(response: Response, token: str) -> None:
     """Let a device keep its token; no script reads it."""
     response.set_cookie(
-        TABLET_COOKIE,
+        tablet_cookie(),
         token,
         max_age=_LASTS_SECONDS,
         httponly=True,
         samesite="Lax",
         secure=not running.settings().development,
+        path="/",
     )
 
 

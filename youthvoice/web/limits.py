@@ -14,14 +14,21 @@ from flask_limiter import Limiter
 from limits import parse
 from limits.storage import MemoryStorage
 
+from youthvoice import running
+
 P = ParamSpec("P")
 Page = Callable[P, ResponseReturnValue]
 TABLET_COOKIE = "tablet"
 
 
+def tablet_cookie() -> str:
+    """What the cookie of a tablet is called; in production it is bound to this host, so that no neighbour sets it."""
+    return TABLET_COOKIE if running.settings().development else f"__Host-{TABLET_COOKIE}"
+
+
 def whoever_asks() -> str:
     """A tablet by its cookie (hashed), anything else by its network."""
-    token = request.cookies.get(TABLET_COOKIE)
+    token = request.cookies.get(tablet_cookie())
     if token:
         return "tablet:" + hashlib.sha256(token.encode()).hexdigest()[:32]
     return from_where()
