@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,16 @@ def test_the_word_lists_are_not_loaded_before_somebody_chooses_a_password() -> N
     top = Path(__file__).resolve().parents[2]
     told = subprocess.run([sys.executable, "-c", asks], cwd=top, capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["False", "False"]
+
+
+def test_no_password_holds_a_worker() -> None:
+    """W10: look-alike letters, 72 of them, took 4 to 6 s of a core."""
+    weakness("warmed up before it is timed", HERS)
+    for crafted in (
+        "4@8({[<" * 11,
+        "4@8({[<369&#!1/|0$5+7%2" * 4,
+        "6#5%[9!|<7/0|@[/{+4@+<7$+5{+$|0111/{8+[+$(4|&{!6|34{%11!(+/",
+    ):
+        begun = time.process_time()
+        weakness(crafted[:72], HERS)
+        assert time.process_time() - begun <= 0.3
