@@ -50,12 +50,22 @@ def test_the_account_of_the_server_is_the_sender(tmp_path: Path) -> None:
         "A <a@example.org>",
         "a@example.org\nBcc: b@example.org",
         "@",
+        "a@[127.0.0.1]",
+        "|cat@example.org",
+        "-oQ/tmp@example.org",
+        f"{'a' * 250}@example.org",
     ],
 )
 def test_only_one_plain_address_is_an_address(wrong: str) -> None:
+    """W11: what a program that passes mail on may take for an option, a command or a machine is none."""
     with pytest.raises(NotAnAddress) as refused:
         plain_address(wrong)
     assert "example" not in str(refused.value)
+
+
+def test_ordinary_addresses_are_taken() -> None:
+    for right in ("meena.roy+1@example.org", "o'hara@mail.example.org", f"{'a' * 60}@example.org"):
+        assert plain_address(f" {right} ") == right
 
 
 def test_a_message_id_tells_nothing_and_stays_the_same(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Where a child told: the tablet's site, the one that is written on her strip, or what she writes.
 
 A place that does not exist is not told from one that does: shelters may be secret, so whoever tries names learns
-nothing. It counts its wrong tries as a place does, and no code opens anything there.
+nothing. It counts its wrong tries as a place does, apart from all others - were they counted together, a name that is
+slowed at its first try would be told from one that is not - and no code opens anything there.
 """
 
 import hashlib

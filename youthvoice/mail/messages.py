@@ -13,6 +13,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from youthvoice.config import Settings
@@ -78,6 +79,10 @@ def compose(words: Words, to: str, message_id: str, settings: Settings, now: dat
     return message
 
 
+_MOST_LETTERS: Final = 254  # RFC 5321, 4.5.3.1.3
+_NO_BEGINNING: Final = "-|"
+
+
 def _one_line(name: str) -> str:
     """A name without line breaks and other signs that no header may hold."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
@@ -87,14 +92,19 @@ def plain_address(to: str) -> str:
     """The address, without spaces around it.
 
     Raises:
-        NotAnAddress: it is none, or more than one, or bears a name or a line break.
+        NotAnAddress: it is none, or more than one, bears a name or a line break, or is one that programs that pass mail
+            on read as something else: longer than 254 letters, a number instead of a domain, or with a sign in front
+            that begins an option or a command.
     """
     stripped = to.strip()
     try:
         address = Address(addr_spec=stripped)
     except (ValueError, IndexError, MessageError):
         raise NotAnAddress("not an address") from None
-    if parseaddr(stripped)[1] != stripped or "." not in address.domain or any(sign.isspace() for sign in stripped):
+    plain = parseaddr(stripped)[1] == stripped and not any(sign.isspace() for sign in stripped)
+    if not plain or "." not in address.domain or address.domain.startswith("["):
+        raise NotAnAddress("not an address")
+    if len(stripped) > _MOST_LETTERS or stripped[0] in _NO_BEGINNING:
         raise NotAnAddress("not an address")
     return stripped
 

@@ -9,7 +9,7 @@ from youthvoice.publications.words import said
 
 COLUMNS = ("question", "text", "answer", "answer_text", "low", "high", "n", "words", "tenths",
            "before_low", "before_high", "before_n", "change")  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the last four are full-width
 
 
 def as_json(frozen: Frozen) -> str:
@@ -46,7 +46,7 @@ def as_csv(frozen: Frozen) -> str:
                 line["low"], line["high"], line["n"], line["code"], line["tenths"] or "",
                 before["low"], before["high"], before["n"], line["change"] or "",
             )  # fmt: skip
-            rows.writerow([_harmless(cell) for cell in cells])
+            rows.writerow([harmless(cell) for cell in cells])
     return held.getvalue()
 
 
@@ -55,6 +55,6 @@ def _check(frozen: Frozen) -> None:
         pass
 
 
-def _harmless(cell: object) -> object:
+def harmless(cell: object) -> object:
     """A text that a spreadsheet would take for a formula begins with an apostrophe."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" \u00a0\ufeff").startswith(_FORMULA) else cell
