@@ -141,7 +141,7 @@ def test_the_door_the_help_card_and_the_hand_of_a_survey_lead_here(child: Child)
     assert 'href="/tell"' in child.tablet.open("/help").text
     page = child.tablet.open(f"/survey/{round_.slug}").text
     assert re.search(r'href="/tell">\s*<svg[^>]*>.*?Tap the hand', page, re.DOTALL)
-    assert "For an answer, tap Tell us." in page
+    assert "for one, tap Tell us." in page
 
 
 # ---- What is sealed, and for whom
@@ -361,6 +361,12 @@ def test_a_page_of_another_site_cannot_send(child: Child) -> None:
     assert answer.status_code == 403
 
 
+def test_it_is_said_before_recording_that_a_voice_can_be_known(child: Child) -> None:
+    """S1: a name left out does not hide a voice."""
+    page = child.tablet.open("/tell").text
+    assert page.index("People here may know your voice.") < page.index("data-start")
+
+
 # ---- The code
 
 
@@ -370,7 +376,9 @@ def test_seven_pictures_are_shown_twice_and_who_answers_by_when(child: Child) ->
     assert said["sheet"] == sheet
     code, keys = child.code_of(sheet)
     names = [picture_words.words(one.name) for one in code.pictures]
-    assert re.findall(r'<li data-words="([^"]+)"', said["screens"]) == [*names, *names]
+    assert re.findall(r'<li data-words="([^"]+)"', said["screens"]) == [*names, *names, *names], (
+        "the third without a script"
+    )
     told = child.answers_to(keys)
     assert [one.kind for one in told] == ["step"]
     assert told[0].said["step"] == "told"

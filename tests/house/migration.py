@@ -9,7 +9,7 @@ from pathlib import Path
 
 from youthvoice import db, migrations, tables
 
-NEWEST, BEFORE, TITLE = "0006", "0005", "first_passwords"
+NEWEST, BEFORE, TITLE = "0007", "0006", "adult_pictures"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

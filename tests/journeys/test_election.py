@@ -148,7 +148,8 @@ def gets_her_pictures(lata: StaffDesk, tablet: ChildTablet) -> Code:
     tablet.page.locator("#word").fill(word)
     tablet.page.get_by_role("button", name="إظهار صوري").click()
     code = Code(pictures_on(tablet.screen))
-    tablet.goes_on()
+    for _ in range(3):
+        tablet.goes_on()
     tablet.screen.locator("[data-go=done]").click()
     tablet.is_at_the_first_screen()
     return code

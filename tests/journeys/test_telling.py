@@ -82,10 +82,14 @@ def pictures(tablet: ChildTablet) -> list[str]:
 
 
 def keeps_the_pictures(tablet: ChildTablet) -> list[str]:
-    """Looks at them twice, sees the help card, and is done."""
+    """Looks at them twice, tries them, sees the help card, and is done."""
     seen = pictures(tablet)
     tablet.goes_on()
     assert pictures(tablet) == seen
+    tablet.goes_on()
+    for name in seen:
+        tablet.screen.locator("[data-try]").filter(has=tablet.page.get_by_text(name, exact=True)).click()
+    expect(tablet.screen.locator("[data-tried]")).to_be_visible()
     tablet.goes_on()
     expect(tablet.screen.locator(".helpcard")).to_contain_text("1098")
     tablet.screen.locator("[data-go=done]").click()
@@ -173,7 +177,8 @@ def test_in_english_without_a_script(tablets: Tablets, place: Place) -> None:
         tablet.page.locator(f"[data-question={name}] label.tile").filter(has_text=words).click()
     tablet.page.locator("textarea[name=words]").fill(WORDS)
     tablet.page.locator("[data-end] button[type=submit]").click()
-    expect(tablet.page.locator(".code")).to_have_count(2)
+    expect(tablet.page.locator(".code:not(.tries, .seen)")).to_have_count(2)
+    tablet.reads("Say them now, in order. Then look.")
     expect(tablet.page.locator(".code").first.locator("li")).to_have_count(LENGTH)
     tablet.reads("answers by")
     tablet.reads("1098")
@@ -382,6 +387,33 @@ def test_the_pictures_are_gone_when_she_leaves_fast_and_back_never_sends_again(
     assert reports(place) == 1
 
 
+def test_a_trial_of_the_pictures_sends_nothing_and_shows_them_again_after_a_wrong_one(
+    tablet: ChildTablet, place: Place
+) -> None:
+    """S5: whether she has them is known before the page is gone; nobody else learns it, and nothing locks."""
+    told(tablet).stops()
+    tablet.sends()
+    seen = pictures(tablet)
+    asked: list[str] = []
+    tablet.page.on("request", lambda request: asked.append(request.url))
+    tablet.goes_on()
+    tablet.goes_on()
+    for _ in range(4):
+        tablet.screen.locator("[data-try='1']").click()
+        tablet.screen.locator("[data-try='5']").click()
+        assert pictures(tablet) == seen, "they are shown again"
+        tablet.goes_on()
+        expect(tablet.screen.locator(".tried")).to_have_count(0)
+    for nth in range(1, LENGTH + 1):
+        expect(tablet.screen.locator("[data-tried]")).to_be_hidden()
+        tablet.screen.locator(f"[data-try='{nth}']").click()
+    expect(tablet.screen.locator("[data-tried]")).to_have_text("You have them.")
+    tablet.goes_on()
+    expect(tablet.screen.locator(".helpcard")).to_be_visible()
+    assert asked == []
+    assert reports(place) == 1
+
+
 def test_the_dark_corner_stops_a_recording_at_once(tablet: ChildTablet) -> None:
     opens_tell(tablet)
     tablet.skips_to("tell")
@@ -547,8 +579,8 @@ def test_a_facilitator_helps_at_her_desk_reads_back_and_hands_the_pictures_over(
     screen.locator("[data-go=next]").click()
     screen.locator("[data-go=send]").click()
     expect(screen.locator(".code > li")).to_have_count(LENGTH)
-    screen.locator("[data-go=next]").click()
-    screen.locator("[data-go=next]").click()
+    for _ in range(3):
+        screen.locator("[data-go=next]").click()
     screen.locator("[data-go=done]").click()
     expect(page).to_have_url(f"{place.url}/staff/help-tell")
     assert WORDS not in page.content()

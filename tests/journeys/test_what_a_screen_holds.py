@@ -56,7 +56,7 @@ def test_every_screen_of_telling_and_of_the_pictures(
     found += hidden(tablet)
     tablet.sends()
     expect(tablet.screen.locator(".code > li")).to_have_count(7)
-    for _ in range(2):
+    for _ in range(3):
         found += hidden(tablet)
         tablet.goes_on()
     tablet.opens("/reply")

@@ -8,6 +8,7 @@ from flask import current_app
 
 from youthvoice import db
 from youthvoice.access.permissions import ADVOCATE, FACILITATOR
+from youthvoice.staff import store as people
 from youthvoice.staff.trust import trusted_at
 
 HELPING: Final = frozenset({ADVOCATE, FACILITATOR})
@@ -20,6 +21,7 @@ class Helper:
 
     person_id: int
     name: str
+    picture: str = ""
 
 
 def helpers_at(site_id: int) -> tuple[Helper, ...]:
@@ -34,4 +36,6 @@ def helpers_at(site_id: int) -> tuple[Helper, ...]:
 
 def _look(site_id: int) -> tuple[Helper, ...]:
     with db.reading(db.engine()) as session:
-        return tuple(Helper(one.id, one.name) for one in trusted_at(session, [site_id]) if one.role in HELPING)
+        pictures = people.pictures_of(people.people_of(session, [site_id]))
+        there = [one for one in trusted_at(session, [site_id]) if one.role in HELPING]
+        return tuple(Helper(one.id, one.name, pictures[one.id]) for one in there)

@@ -33,11 +33,12 @@ _MOST_PAGES = 120
 
 
 class Who(NamedTuple):
-    """Somebody who may read it: her row of `people`, her name, her role."""
+    """Somebody who may read it: her row of `people`, her name, her role, her picture (OpenMoji)."""
 
     person_id: int
     name: str
     role: str
+    picture: str = ""
 
 
 NOBODY = tuple(Who(0, "-", role) for role in (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT))
@@ -70,7 +71,7 @@ class Telling:
 
 def telling_at(site: SiteFacts, page: str, sound: tuple[object, ...] = ()) -> Telling:
     """The page of a site as its people are now."""
-    readers = tuple(Who(one.person_id, one.name, one.role) for one in everybody_at(site.id).everybody)
+    readers = tuple(Who(one.person_id, one.name, one.role, one.picture) for one in everybody_at(site.id).everybody)
     return Telling(site, readers, helpers_at(site.id), page, sound)
 
 

@@ -1,5 +1,6 @@
 """The pages of a child's thread as text."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
@@ -17,6 +18,7 @@ from youthvoice.kiosk.reply_form import kind_of_voice
 from youthvoice.kiosk.reply_visit import Hers
 from youthvoice.places.help_words import and_in_words, named
 from youthvoice.places.tablets import here
+from youthvoice.staff.store import Reader
 from youthvoice.threads import thread_store
 from youthvoice.threads.child_fields import MOST_SECONDS
 from youthvoice.threads.entries import Entry
@@ -39,7 +41,7 @@ def thread(hers: Hers, done: str = "", refused: str = "") -> str:
     return _render(
         "reply_thread",
         beads=beads(seen, marks, hers.site.time_zone),
-        messages=[_message(one, marks.language) for one in seen.messages],
+        messages=[_message(one, marks.language, _pictures(hers)) for one in seen.messages],
         asks=[_ask(one) for one in seen.asks],
         may_disagree=seen.may_disagree,
         closed=marks.state == "closed",
@@ -57,7 +59,7 @@ def writing(hers: Hers, refused: str = "", given: Mapping[str, str] | None = Non
         refused: why what she sent could not be taken.
         given: what she sent, which stays; the page keeps its number too.
     """
-    fixed = {"idle": IDLE_SECONDS, "seconds": MOST_SECONDS, "readers": _readers(hers)}
+    fixed = {"idle": IDLE_SECONDS, "seconds": MOST_SECONDS, "readers": _readers(hers), "who": _who_reads(hers)}
     words, sheet = (given or {}).get("words", ""), (given or {}).get("sheet", "")
     return _render("reply_write", refused=refused, given=words, sheet=sheet or new_sheet(), **fixed)
 
@@ -69,7 +71,7 @@ def refused(hers: Hers, form: Mapping[str, str], words: str) -> str:
 
 def please_stop(hers: Hers) -> str:
     """What it means to ask that nothing more is done."""
-    return _render("reply_please_stop", readers=_readers(hers))
+    return _render("reply_please_stop", readers=_readers(hers), who=_who_reads(hers))
 
 
 def nothing(visit: Visit) -> str:
@@ -84,11 +86,12 @@ def _render(template: str, **names: object) -> str:
     return render_template(f"kiosk/{template}.html", **ways, **{"sheet": new_sheet(), **names})
 
 
-def _message(one: Entry, language: str) -> dict[str, object]:
+def _message(one: Entry, language: str, pictures: Mapping[str, str]) -> dict[str, object]:
     """A message as the page shows it; its language is the one in which the child told it, unless it says another."""
     return {
         "id": one.id.hex(),
         "from": named(str(one.said.get("from") or "")) if one.said.get("from") else Markup(),
+        "picture": pictures.get(str(one.said.get("from") or ""), ""),
         "day": shown(one.day),
         "words": str(one.said.get("words") or ""),
         "language": languages.tag(str(one.said.get("language") or language)),
@@ -124,7 +127,18 @@ def _readers(hers: Hers) -> Markup:
 
 def _names(hers: Hers) -> list[str]:
     """Those who can open her thread now."""
+    return [one.name for one in _who_reads(hers)]
+
+
+def _who_reads(hers: Hers) -> list[Reader]:
     found = everybody_at(hers.site.id).everybody
     keys = [(one.person_id, one.public_key) for one in found]
     reads = thread_store.readers_of(db.session(), running.keyring(), hers.facts.id, keys)
-    return [one.name for one in found if one.person_id in reads]
+    return [one for one in found if one.person_id in reads]
+
+
+def _pictures(hers: Hers) -> dict[str, str]:
+    """The picture of each adult of her site who reads, by name; none of a name that two bear."""
+    found = everybody_at(hers.site.id).everybody
+    alike = Counter(one.name for one in found)
+    return {one.name: one.picture for one in found if alike[one.name] == 1}

@@ -62,10 +62,11 @@ def help_card(site: SiteFacts, *, tells: bool) -> str:
 
 def help_names(site: SiteFacts) -> dict[str, object]:
     """What `kiosk/helpcard.html` shows of a site."""
-    names = tuple(reader.name for reader in readers_at(site.id))
+    advocates = readers_at(site.id)
+    names = tuple(reader.name for reader in advocates)
     spoken = [_in_itself(languages.LANGUAGES[code]) for code in site.helpline_languages if code in languages.LANGUAGES]
     words = {"names": and_in_words(names), "spoken": listed(spoken), "in_danger": in_danger(site), "hours": hours(site)}
-    return {"site": site, "advocates": names, **words}
+    return {"site": site, "advocates": advocates, **words}
 
 
 def _in_itself(language: languages.Language) -> Markup:

@@ -17,6 +17,8 @@ class Person(Base):
     codes) under her own private key; `code_used` counts, so that a code works once. `tested_on` is the day on which an
     outside recipient said that the test of `test_asked_on` reached her. `password_known`: whoever founded the house
     read her password; until she has chosen one of her own she can do nothing else.
+    outside recipient said that the test of `test_asked_on` reached her. `picture` is what she chose for children to
+    know her by; empty for what `adult_pictures` gives her.
     """
 
     __tablename__ = "people"
@@ -42,6 +44,7 @@ class Person(Base):
     tested_on: Mapped[date | None]
     left_on: Mapped[date | None]
     password_known: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    picture: Mapped[str] = mapped_column(String(20), server_default="", default="")
 
 
 class PersonSite(Base):

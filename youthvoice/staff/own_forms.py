@@ -28,6 +28,7 @@ class OwnForm(FlaskForm):
         choices=[SelectChoice(code, LANGUAGES[code].name) for code in TRANSLATED],
     )
     mail = StringField(lazy_gettext("E-mail address"), [Length(max=LONGEST)])
+    picture = SelectField(lazy_gettext("Your picture for children"))
 
     def validate_mail(self, field: StringField) -> None:
         """One plain address, or none."""

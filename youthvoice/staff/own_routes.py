@@ -6,6 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from wtforms import SelectChoice
 
 from youthvoice import db, running
 from youthvoice.access import roles
@@ -15,6 +16,7 @@ from youthvoice.privacy import one_time_codes
 from youthvoice.privacy.key_pictures import pictures_of
 from youthvoice.privacy.sealing import public_of
 from youthvoice.staff import code_acts, key_acts, mail_addresses, passwords, people, rules, signing_in, store, words
+from youthvoice.staff.adult_pictures import SHELF
 from youthvoice.staff.code_acts import WrongCode
 from youthvoice.staff.own_forms import CodesForm, OwnForm, PasswordForm
 from youthvoice.staff.signing_in import WrongSignIn
@@ -36,9 +38,12 @@ def me() -> ResponseReturnValue:
     """One's own page: language and address, the pictures of one's key, and the ways to password and codes."""
     caller, keyring = require(), running.keyring()
     person = store.find(db.session(), caller.person_id) or abort(404)
-    form = OwnForm(language=caller.language, mail=mail_addresses.plain(keyring, person.mail))
+    hers, free = store.pictures_free(db.session(), person)
+    form = OwnForm(language=caller.language, mail=mail_addresses.plain(keyring, person.mail), picture=hers)
+    form.picture.choices = [SelectChoice(code, SHELF[code]) for code in free]
     if form.validate_on_submit():
         person.language = form.language.data
+        person.picture = form.picture.data
         person.mail = mail_addresses.locked(keyring, form.mail.data or "")
         db.session().commit()
         languages.say_in(form.language.data)
@@ -46,7 +51,8 @@ def me() -> ResponseReturnValue:
         return redirect(url_for("own.me"), 303)
     one = people.one(db.session(), person, trust_now())
     pictures = pictures_of(public_of(signing_in.private_key(caller))) if one.holds_keys else ()
-    page = render_template("staff/me.html", form=form, me=one, pictures=pictures)
+    shelf = [(code, SHELF[code]) for code in free]
+    page = render_template("staff/me.html", form=form, me=one, pictures=pictures, shelf=shelf)
     return page, 400 if form.errors else 200
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice.access.permissions import ADVOCATE, NEWCOMER, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.privacy.vouching import Standing, check_person_mac
+from youthvoice.staff import adult_pictures
 from youthvoice.staff.models import Person, PersonSite
 from youthvoice.statements import Statement
 
@@ -33,6 +34,7 @@ class Reader:
         trained_until: the last day of her training (S35).
         tested_on: of an outside recipient: the day she said that a test reached her.
         key_since: of colleagues: the moment from which her key of today counts.
+        picture: OpenMoji; no other adult of the site bears it before children.
     """
 
     person_id: int
@@ -43,6 +45,7 @@ class Reader:
     trained_until: date | None = None
     tested_on: date | None = None
     key_since: datetime | None = None
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +190,8 @@ def readers(session: Session, site_id: int, people_key: bytes, now: datetime) ->
         people_key: 32 bytes, from the key file `people`.
         now: this moment.
     """
-    people = [person for person in _present(session, [site_id]) if person.role in READING]
+    there = _present(session, [site_id])
+    people, pictures = [person for person in there if person.role in READING], pictures_of(there)
     sites = sites_of(session, [person.id for person in people])
     found = [
         Reader(
@@ -198,12 +202,28 @@ def readers(session: Session, site_id: int, people_key: bytes, now: datetime) ->
             person.key_version,
             person.trained_until,
             person.tested_on,
+            picture=pictures[person.id],
         )
         for person in people
         if is_trusted(person, sites[person.id], people_key, now)
     ]
     by_role = {role: tuple(one for one in found if one.role == role) for role in READING}
     return Readers(by_role[ADVOCATE], by_role[SAFEGUARDING_LEAD], by_role[OUTSIDE_RECIPIENT])
+
+
+def pictures_of(people: Iterable[Person]) -> dict[int, str]:
+    """The picture by which children know each of the adults of one site, by her row; those who read come first."""
+    listed = sorted(people, key=lambda one: (one.role not in READING, one.id))
+    return adult_pictures.shown((one.id, one.picture) for one in listed)
+
+
+def pictures_free(session: Session, person: Person) -> tuple[str, list[str]]:
+    """The picture that she bears, and those that she may choose: what no other adult of any of her sites bears."""
+    at = sorted(sites_of(session, [person.id])[person.id])
+    found = [pictures_of(_present(session, [site_id])) for site_id in at] or [pictures_of([person])]
+    gone = {code for site in found for person_id, code in site.items() if person_id != person.id}
+    hers = found[0][person.id]
+    return hers, [code for code in adult_pictures.SHELF if code not in gone or code == hers]
 
 
 def keep_still(session: Session) -> None:

@@ -130,6 +130,7 @@ def dress(app: Flask) -> None:
         hatching=pictures.hatching,
         sprite=pictures.sprite,
         heard=silent,
+        numbered=picture_sheet.numbered,
         ten=beads.ten,
         share=beads.share,
         PAPERS=pictures.PAPERS,

@@ -1,5 +1,6 @@
 """Pictures in files of their own that a browser keeps: a page that holds all of them would be heavy every time."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -28,3 +29,12 @@ def drawn(name: str) -> bytes:
     """
     symbols = "".join(drawing(code) for code in SHEETS[name])
     return f'<svg xmlns="http://www.w3.org/2000/svg">{symbols}</svg>'.encode()
+
+
+def numbered(code: Sequence[tuple[str, str]]) -> list[tuple[int, tuple[str, str]]]:
+    """The pictures of a code with their places from 1, in an order that has nothing to do with the code's.
+
+    Args:
+        code: name and OpenMoji code of each, in order.
+    """
+    return sorted(enumerate(code, start=1), key=lambda one: one[1][1])

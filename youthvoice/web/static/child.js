@@ -229,10 +229,35 @@
     } else go(1);
   }
 
+  /* ---- A trial of the seven pictures: nothing is sent, nothing is kept ---- */
+  function tried(tile) {
+    const tiles = [...now.querySelectorAll("[data-try]")], right = tiles.filter((one) => one.matches(".tried"));
+    if (tile.matches(".tried")) return;
+    const said = one("tried", now);
+    if (Number(tile.dataset.try) !== right.length + 1) {   // look at them again, kindly
+      forget(now);
+      go(-1);
+      return;
+    }
+    tile.classList.add("tried");
+    tile.querySelector(".nth").hidden = false;
+    said.hidden = right.length + 1 < tiles.length;
+    if (!said.hidden) said.textContent = said.dataset.words;
+  }
+  function forget(trial) {
+    one("tried", trial).hidden = true;
+    for (const tile of trial.querySelectorAll(".tried")) {
+      tile.classList.remove("tried");
+      tile.querySelector(".nth").hidden = true;
+    }
+  }
+
   const acts = {
     next, back: () => go(-1), skip: () => { clear(now); go(1); }, stop, no: stop, send, throw: discard, done, print: () => print(),
   };
   document.addEventListener("click", (event) => {
+    const tile = event.target instanceof Element && event.target.closest("[data-try]");
+    if (tile) { tried(tile); return; }
     const control = event.target instanceof Element && event.target.closest("[data-go]");
     if (!control || !Object.hasOwn(acts, control.dataset.go)) return;
     event.preventDefault();

@@ -1,0 +1,85 @@
+"""Who reads what a child tells is told apart by a picture, not by a name alone (S5, S14)."""
+
+import re
+from collections.abc import Callable
+
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.pages import Visitor
+from tests.people import house, make_person, on_tablet, signed_in
+from youthvoice import db
+from youthvoice.privacy.picture_codes import SCREENS
+from youthvoice.staff import store
+from youthvoice.staff.adult_pictures import SHELF, shown
+from youthvoice.web.pictures import is_known
+
+ROLES = ["advocate", "facilitator", "safeguarding_lead", "outside_recipient"]
+CHOSEN = st.sampled_from(["", "no-such", *SHELF])
+
+
+def readers_on(page: str) -> dict[str, str]:
+    """The picture of each reader, by name."""
+    tiles = re.findall(r'<label class="tile reader.*?</label>', page, re.DOTALL)
+    found = (
+        (re.search(r"<bdi>(.*?)</bdi>", tile), re.findall(r'<use href="#p-([0-9A-F-]+)" x=', tile)) for tile in tiles
+    )
+    return {name[1]: codes[0] for name, codes in found if name}
+
+
+@given(st.lists(st.tuples(st.integers(1, 5000), CHOSEN), unique_by=lambda one: one[0], max_size=len(SHELF)))
+def test_no_two_adults_of_a_site_bear_one_picture(people: list[tuple[int, str]]) -> None:
+    found = shown(people)
+    assert len(set(found.values())) == len(people)
+    assert set(found.values()) <= set(SHELF)
+
+
+def test_who_comes_later_takes_nobodys_picture() -> None:
+    assert shown([(1, ""), (2, "")]).items() <= shown([(1, ""), (2, ""), (3, "")]).items()
+
+
+def test_more_adults_than_pictures_are_all_shown_and_those_who_read_keep_theirs() -> None:
+    found = shown((number, "") for number in range(1, 40))
+    assert len(found) == 39
+    assert len({found[number] for number in range(1, len(SHELF) + 1)}) == len(SHELF)
+
+
+def test_every_picture_is_there_and_none_lies_on_the_screens_of_a_code() -> None:
+    assert all(is_known(code) for code in SHELF)
+    assert not set(SHELF) & {one.code for screen in SCREENS for one in screen}
+
+
+def test_readers_on_the_page_of_telling_differ_and_are_the_same_on_the_help_card(
+    app: Flask, visitor: Callable[[], Visitor]
+) -> None:
+    site_id, _people = house(ROLES)
+    with db.writing(db.engine()) as session:
+        make_person(session, "advocate", site_id, handle="ravi", name="Ravi Example")
+    tablet = on_tablet(visitor(), site_id)
+    found = readers_on(tablet.open("/tell").text)
+    assert {"Advocate Example", "Ravi Example"} < set(found)
+    assert len(found) == len(set(found.values())) == 4
+    help_card = tablet.open("/help").text
+    for name in ("Advocate Example", "Ravi Example"):
+        assert f'href="#p-{found[name]}"' in help_card
+
+
+def test_an_adult_chooses_her_picture_and_never_a_colleagues(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    site_id, people = house(ROLES)
+    with db.writing(db.engine()) as session:
+        make_person(session, "advocate", site_id, handle="ravi", name="Ravi Example")
+    asha = signed_in(visitor(), people["advocate"])
+    page = asha.open("/staff/me").text
+    offered = re.findall(r'<option[^>]* value="([0-9A-F]+)"', page)
+    with db.reading(db.engine()) as session:
+        borne = store.pictures_of(store.people_of(session, [site_id]))
+    others = {code for person_id, code in borne.items() if person_id != people["advocate"].id}
+    assert len(offered) == len(SHELF) - len(others)
+    assert not set(offered) & others
+    wanted = next(code for code in offered if code != borne[people["advocate"].id])
+    asha.send("/staff/me", {"language": "en", "mail": "", "picture": wanted})
+    assert readers_on(on_tablet(visitor(), site_id).open("/tell").text)["Advocate Example"] == wanted
+    asha.open("/staff/me")
+    asha.send("/staff/me", {"language": "en", "mail": "", "picture": next(iter(others))}, status=400)
+    assert readers_on(on_tablet(visitor(), site_id).open("/tell").text)["Advocate Example"] == wanted
