@@ -10,11 +10,14 @@ from tests.desk.heard import heard_house
 from tests.grievances.telling import tell
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, signed_in, with_codes
+from tests.publications.scene import make_house, starter
 from youthvoice import db, running
 from youthvoice.answers import store as answers
 from youthvoice.desk.rules import group
+from youthvoice.grievances import desk_words as reports
 from youthvoice.surveys import store as surveys
 from youthvoice.threads.marks import Marks, hour_after
+from youthvoice.web.days import day
 
 
 def _owe(site_id: int, owner: Somebody, about: str, clock: StillClock, days: int) -> None:
@@ -101,3 +104,51 @@ def test_reports_stand_on_it_for_those_who_read_them_the_most_pressing_first(
     late = signed_in(visitor(), people["advocate"]).open("/staff/").text
     assert "Overdue: 2" in late
     assert "1 day over" in late
+
+
+def test_inside_a_group_what_waits_longest_is_on_top(
+    app: Flask, visitor: Callable[[], Visitor], clock: StillClock
+) -> None:
+    """As the line under the heading says; whatever kind of thing it is."""
+    site_id, people = house(["advocate"])
+    browser = signed_in(visitor(), people["advocate"])
+    for about, days in (("Play", -16), ("Supper", 20), ("Food", -103), ("Nights", 2), ("Days", 5), ("Sleep", 9)):
+        _owe(site_id, people["advocate"], about, clock, days)
+    tell(
+        site_id,
+        [people["advocate"]],
+        marks=Marks(topic="broken", state="open", clocks={"answer": hour_after(clock(), 75)}),
+    )
+    page = browser.open("/staff/").text
+    assert "Danger is on top, then what waits longest." in page
+    report = reports.topic("broken")
+    places = [page.index(f">{one}</a>") for one in ("Food", "Play", "Nights", report, "Days", "Sleep", "Supper")]
+    assert places == sorted(places)
+
+
+def test_what_children_say_of_their_safety_is_on_top_and_two_rounds_of_the_same_questions_can_be_told_apart(
+    app: Flask, visitor: Callable[[], Visitor], clock: StillClock
+) -> None:
+    """S17: with round and day, without a number of children; over its day it stands in the banner."""
+    home = make_house()
+    rounds = [home.open(starter("daily-life-10-12"))[0]]
+    clock.move(days=120)
+    rounds.append(home.open(starter("daily-life-10-12"))[0])
+    advocate, question = home.people["advocate"], {"en": "Do you feel safe at night?"}
+    _owe(home.site_id, advocate, "Nights", clock, -30)
+    with db.writing(db.engine()) as session:
+        for facts, days in zip(rounds, (-2, 3), strict=True):
+            answers.owe(
+                session, running.keyring(), site_id=home.site_id, kind="safety", subject=f"{facts.slug}/night",
+                about=question, due=clock().date() + timedelta(days=days), owner_role="advocate",
+            )  # fmt: skip
+    page = signed_in(visitor(), advocate).open("/staff/").text
+    assert page.index("Somebody may be in danger: 2") < page.index("Overdue: 1")
+    assert page.count(">Children’s answers call for a talk</a>") == 2
+    for facts in rounds:
+        title = facts.title["en"]
+        assert f"Do you feel safe at night? · {title} · asked until {day(facts.last_day('Asia/Kolkata'))}" in page
+    banner = page.partition('aria-label="Waited too long"')[2].partition("</section>")[0]
+    assert banner.count("<li>") == 1
+    assert "Do you feel safe at night?</a>:</b> nobody wrote down in time what was done; now asked: you" in banner
+    assert page.count("Talk with the group, then write what was done") == 2

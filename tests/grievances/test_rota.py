@@ -8,11 +8,12 @@ import pytest
 from flask import Flask
 
 from tests.conftest import StillClock
-from tests.grievances.left_alone import Site, make
+from tests.grievances.left_alone import ROLES, Site, make
 from tests.pages import Visitor
 from tests.people import PASSWORD, make_person, make_site, signed_in
 from youthvoice import db, running
 from youthvoice.grievances import on_call
+from youthvoice.grievances.naming import short_name
 from youthvoice.grievances.notices import daily_due
 from youthvoice.staff import accounts
 from youthvoice.staff import store as staff
@@ -143,13 +144,26 @@ def test_days_that_are_over_at_the_site_are_forgotten_once_a_day(site: Site, ash
     ]
 
 
-def test_the_to_do_page_tells_readers_and_nobody_else_that_a_report_was_handed_on(
+def test_the_to_do_page_names_and_links_what_waited_too_long_for_those_who_were_asked_and_for_nobody_else(
     site: Site, visitor: Callable[[], Visitor]
 ) -> None:
-    site.report(left_out=["ravi"])
+    """S13, S14: neither for whom the child left out, nor for the outside recipient while only others were asked."""
+    report = site.report(left_out=["ravi"])
     site.after()
-    words = "1 report has waited too long"
-    assert words not in signed_in(visitor(), site.people["asha"]).open("/staff/").text
+
+    def banner(name: str) -> str:
+        page = signed_in(visitor(), site.people[name]).open("/staff/").text
+        found = page.partition('aria-label="Waited too long"')[2].partition("</section>")[0]
+        if found:
+            assert f'href="/staff/reports/{report.hex()}">{short_name(report)}</a>' in found
+            row = page.partition("<tbody>")[2]
+            assert row.index("Overdue: 1") < row.index(short_name(report))
+            assert "nobody looked in time" in row
+        return " ".join(re.sub("<[^>]+>", "", found.partition("</svg>")[2]).split())
+
+    assert banner("asha") == ""
     site.after(hours=24)
-    assert words in signed_in(visitor(), site.people["asha"]).open("/staff/").text
-    assert words not in signed_in(visitor(), site.people["ravi"]).open("/staff/").text
+    line = f"{short_name(report)}: nobody looked in time; now asked: "
+    assert [banner(name) for name in ROLES] == [line + "you", "", "", ""]
+    site.after(hours=24)  # nobody else inside reads an ordinary report
+    assert [banner(name) for name in ROLES] == [line + "Omar Example", "", "", line + "you"]

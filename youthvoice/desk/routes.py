@@ -18,12 +18,14 @@ pages = Blueprint("desk", __name__, url_prefix="/staff", template_folder="templa
 @pages.get("/")
 @needs("home.see")
 def home() -> ResponseReturnValue:
-    """What waits for the caller, the overdue on top."""
+    """What waits for the caller: where somebody may be in danger on top, then the overdue."""
     caller = require()
     sites = [(site.id, site.name, site.time_zone) for site in places.sites_of(db.session(), caller.site_ids)]
-    groups = waiting.groups(db.session(), caller, sites)
+    waited = handed_on.to_look_at(db.session(), caller)
+    groups = waiting.groups(db.session(), caller, sites, waited)
+    items = [item for _code, some in groups for item in some]
     shown: dict[str, object] = {"speak": languages.chosen(), "words": words, "ngettext": ngettext, "role": caller.role}
-    shown["handed_on"] = handed_on.how_many(db.session(), caller)
+    shown["alarms"] = words.alarms(waited, items, caller.role, languages.chosen())
     shown |= {"sites_to_do": steps.until_heard(db.session(), caller.site_ids, trust_now()), "me": caller}
     shown["step_words"] = step_words
     number = sum(len(items) for _code, items in groups)

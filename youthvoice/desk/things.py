@@ -1,7 +1,7 @@
 """One thing to do, as the To do page shows it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 
@@ -23,6 +23,10 @@ class Item:
         step: of a report, the code of what is next; of `reports`, how many there are; of what another did not answer
             in time, the rung that is asked now.
         danger: whether somebody may be in danger, and nothing was done yet.
+        round_title: per language, of the round that it is about; empty where it is about none.
+        round_day: the last day on which children were asked then.
+        mine: whether she, or her role, owes it first.
+        waited: of a report, the clock that was over and for which the next person was asked.
     """
 
     kind: str
@@ -34,7 +38,24 @@ class Item:
     ready: bool = True
     step: str = ""
     danger: bool = False
+    round_title: Mapping[str, str] = field(default_factory=dict)
+    round_day: date | None = None
+    mine: bool = False
+    waited: str = ""
 
     def say(self, language: str) -> str:
         """What it is about, in a language or else in one that there is."""
-        return self.about.get(language) or self.about.get("en") or next(iter(self.about.values()), "")
+        return _in(self.about, language)
+
+    def say_round(self, language: str) -> str:
+        """The title of its round, likewise."""
+        return _in(self.round_title, language)
+
+    @property
+    def order(self) -> tuple[bool, int]:
+        """What waits longest comes first, what has no day last."""
+        return self.days is None, self.days or 0
+
+
+def _in(words: Mapping[str, str], language: str) -> str:
+    return words.get(language) or words.get("en") or next(iter(words.values()), "")

@@ -1,6 +1,7 @@
 """What waits for somebody: answers she owes, views and questionnaires to approve, views to send; the overdue first."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -10,15 +11,18 @@ from sqlalchemy.orm import Session
 from youthvoice import running
 from youthvoice.access.guard import Caller
 from youthvoice.answers import store as answers
+from youthvoice.answers.facts import OwedFacts
 from youthvoice.audit import store as log
 from youthvoice.desk import choosing, missed, of_committees
 from youthvoice.desk.rules import GROUPS, group
 from youthvoice.desk.things import Item
 from youthvoice.grievances import inbox, letter_clocks
+from youthvoice.grievances.handed_on import HandedOn
 from youthvoice.places import store as places
 from youthvoice.privacy.key_names import PEPPER
 from youthvoice.publications import store as publications
 from youthvoice.publications import undelivered as letters
+from youthvoice.publications.store import Edition
 from youthvoice.staff import todo
 from youthvoice.staff.trust import trust_now
 from youthvoice.surveys import choice_store
@@ -30,20 +34,27 @@ from youthvoice.web.lists import listed
 
 _MOST_REPORTS: Final = 20
 _RESTORE_IS_SHOWN: Final = timedelta(days=30)
+_OF_ROUNDS: Final = frozenset({"round", "safety", "too_many", "publication", "send"})
 _PRESSING: Final = frozenset({"danger", "late", "today", "week"})
 
 
-def groups(session: Session, caller: Caller, sites: Iterable[tuple[int, str, str]]) -> list[tuple[str, list[Item]]]:
+def groups(
+    session: Session,
+    caller: Caller,
+    sites: Iterable[tuple[int, str, str]],
+    waited: Collection[HandedOn] = (),
+) -> list[tuple[str, list[Item]]]:
     """Things to do by group code: danger, then as in `rules.GROUPS`; empty groups are left out.
 
     Args:
         session: only read.
         caller: who asks.
         sites: id, name and time zone of each of hers.
+        waited: from `handed_on.to_look_at`; their rows are marked as overdue.
     """
     known = {site_id: (name, running.today(zone)) for site_id, name, zone in sites}
     items = [
-        *_reports(session, caller, known),
+        *_reports(session, caller, known, waited),
         *_handed(session, caller),
         *_owed(session, caller, known),
         *_late_letters(session, caller, known),
@@ -58,6 +69,7 @@ def groups(session: Session, caller: Caller, sites: Iterable[tuple[int, str, str
         *_slowed(session, caller, known),
         *_restored(session, caller),
     ]
+    items.sort(key=lambda item: item.order)
     calm = [item for item in items if not item.danger]
     parted = {"danger": [item for item in items if item.danger]}
     parted |= {code: [item for item in calm if group(item.days) == code] for code in GROUPS}
@@ -66,28 +78,45 @@ def groups(session: Session, caller: Caller, sites: Iterable[tuple[int, str, str
 
 def _owed(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Item]:
     owed = answers.mine(session, running.keyring(), caller.person_id, caller.role, caller.site_ids)
-    return [
-        Item(
-            each.kind,
-            str(each.id),
-            each.about,
-            known[each.site_id][0],
-            each.due_for(caller.person_id),
-            (each.due_for(caller.person_id) - known[each.site_id][1]).days,
-            each.ready,
-            step="" if each.owner_id == caller.person_id else each.rung,
-        )
-        for each in owed
-        if each.site_id in known
-    ]
+    zones = {site.id: site.time_zone for site in places.sites_of(session, known)}
+    return [_owed_item(session, each, caller, known[each.site_id], zones) for each in owed if each.site_id in known]
 
 
-def _reports(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Item]:
+def _owed_item(
+    session: Session, owed: OwedFacts, caller: Caller, at: tuple[str, date], zones: Mapping[int, str]
+) -> Item:
+    site, today = at
+    item = Item(
+        owed.kind,
+        str(owed.id),
+        owed.about,
+        site,
+        owed.due_for(caller.person_id),
+        (owed.due_for(caller.person_id) - today).days,
+        owed.ready,
+        step="" if owed.owner_id == caller.person_id else owed.rung,
+        danger=owed.kind == "safety",
+        mine=owed.owner_id == caller.person_id or owed.owner_role == caller.role,
+    )
+    return _of_round(session, item, owed.subject.partition("/")[0], zones[owed.site_id])
+
+
+def _of_round(session: Session, item: Item, slug: str, zone: str) -> Item:
+    """With its round, so that two lines about the same questions can be told apart."""
+    if item.kind not in _OF_ROUNDS or (facts := surveys.round_by_slug(session, slug)) is None:
+        return item
+    return replace(item, round_title=facts.title, round_day=facts.last_day(zone))
+
+
+def _reports(
+    session: Session, caller: Caller, known: Mapping[int, tuple[str, date]], waited: Collection[HandedOn]
+) -> Sequence[Item]:
     """The most pressing of the reports that wait for her, and one line for all the others."""
     if not caller.may("reports.read"):
         return []
-    rows, number = inbox.most_pressing(session, caller, _PRESSING, _MOST_REPORTS)
-    items = [_report(row, known[row.site.id][1]) for row in rows]
+    late = {one.id: one.clock for one in waited}
+    rows, number = inbox.most_pressing(session, caller, _PRESSING, _MOST_REPORTS, late)
+    items = [_report(row, known[row.site.id][1], late.get(row.id, "")) for row in rows]
     if more := number - len(items):
         items.append(Item("reports", "", {}, "", None, items[-1].days, step=str(more)))
     return items
@@ -100,10 +129,10 @@ def _handed(session: Session, caller: Caller) -> Sequence[Item]:
     return [Item("handed", "", {}, "", None, None)]
 
 
-def _report(row: inbox.Row, today: date) -> Item:
+def _report(row: inbox.Row, today: date, waited: str) -> Item:
     due = row.stands.due.astimezone(ZoneInfo(row.site.time_zone)) if row.stands.due else None
     days = (due.date() - today).days if due else None
-    if row.stands.group == "late":  # by the hour: what was due this morning is late already
+    if row.stands.group == "late" or waited:  # by the hour: what was due this morning is late already
         days = min(-1, days or 0)
     assert row.marks is not None  # letters have a line of their own
     about = {"en": row.marks.topic}
@@ -116,6 +145,7 @@ def _report(row: inbox.Row, today: date) -> Item:
         days,
         step=row.stands.step,
         danger=row.stands.group == "danger",
+        waited=waited,
     )
 
 
@@ -140,17 +170,21 @@ def _publications(session: Session, caller: Caller, known: Mapping[int, tuple[st
         editions += [("publication", edition) for edition in publications.waiting(session, *hers)]
     if caller.may("publications.send"):
         editions += [("send", edition) for edition in publications.to_send(session, *hers)]
-    return [
-        Item(
-            kind,
-            edition.first.slug,
-            edition.first.frozen["title"],
-            listed(known[site_id][0] for site_id in sorted(edition.site_ids & set(known))),
-            None,
-            None,
-        )
-        for kind, edition in editions
-    ]
+    zones = {site.id: site.time_zone for site in places.sites_of(session, known)}
+    return [_edition(session, kind, edition, known, zones) for kind, edition in editions]
+
+
+def _edition(
+    session: Session,
+    kind: str,
+    edition: Edition,
+    known: Mapping[int, tuple[str, date]],
+    zones: Mapping[int, str],
+) -> Item:
+    here, frozen = sorted(edition.site_ids & set(known)), edition.first.frozen
+    site = listed(known[site_id][0] for site_id in here)
+    item = Item(kind, edition.first.slug, frozen["title"], site, None, None)
+    return _of_round(session, item, frozen["round"], zones[here[0]] if here else "UTC")
 
 
 def _questionnaires(session: Session, caller: Caller) -> Sequence[Item]:
@@ -177,7 +211,7 @@ def _sittings(session: Session, caller: Caller, known: Mapping[int, tuple[str, d
 
 def _sitting(facts: RoundFacts, known: Mapping[int, tuple[str, date]], zones: Mapping[int, str]) -> Item:
     here = [site_id for site_id in facts.site_ids if site_id in known]
-    last = facts.last_day(zones[here[0]])
+    last = facts.last_day(zones[here[0]] if here else "UTC")
     site = listed(known[site_id][0] for site_id in here)
     return Item("sitting", facts.slug, facts.title, site, last, (last - known[here[0]][1]).days)
 

@@ -1,16 +1,20 @@
 """Words of the To do page."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.desk.things import Item
 from youthvoice.grievances import desk_words as reports
+from youthvoice.grievances.handed_on import HandedOn
 from youthvoice.grievances.naming import short_name
 from youthvoice.web.days import day
+from youthvoice.web.lists import listed
 
 
 def group(code: str, number: int) -> str:
@@ -22,6 +26,8 @@ def due(item: Item) -> str:
     """When it is due, as a clock says it."""
     if item.days is None:
         return str(_("no date"))
+    if item.waited:
+        return str(_("overdue"))
     if item.days < 0:
         return str(ngettext("%(num)s day over", "%(num)s days over", -item.days))
     return str(_("today")) if item.days == 0 or item.due is None else day(item.due)
@@ -38,6 +44,7 @@ def about(item: Item, language: str) -> str:
         made = datetime.fromisoformat(item.about["en"])
         return str(_("A backup of %(day)s was brought back", day=day(made)))
     ours = {
+        "safety": _("Children’s answers call for a talk"),
         "undelivered": _("Letters that could not be delivered"),
         "handed": _("Words of a child were handed to you"),
         "code_tries": _("Somebody guesses at picture codes or slips"),
@@ -52,15 +59,81 @@ def about(item: Item, language: str) -> str:
     return str(ours[item.kind]) if item.kind in ours else item.say(language)
 
 
-def second(item: Item) -> str:
-    """A small line under what it is about; empty for most."""
-    return str(_("Report %(name)s", name=short_name(bytes.fromhex(item.key)))) if item.kind == "report" else ""
+def second(item: Item, language: str) -> str:
+    """A small line under what it is about: its name, its round and day, or what was waited for; empty for most."""
+    if item.kind == "report":
+        told = [_("Report %(name)s", name=short_name(bytes.fromhex(item.key)))]
+        return " · ".join(str(one) for one in (*told, *([nobody(item.waited)] if item.waited else ())))
+    if item.round_day is None:
+        return ""
+    asked = _("asked until %(day)s", day=day(item.round_day))
+    if item.kind == "safety":
+        return " · ".join((item.say(language), item.say_round(language), str(asked)))
+    return str(asked)
+
+
+def nobody(clock: str) -> str:
+    """What nobody did before a clock of a report was over."""
+    return str(
+        {
+            "first_look": _("nobody looked in time"),
+            "answer": _("nobody answered in time"),
+            "child_wrote": _("nobody answered in time"),
+        }.get(clock, _("nobody went on in time"))
+    )
+
+
+class Alarm(NamedTuple):
+    """One line of the red banner.
+
+    Attributes:
+        name: of what waits.
+        href: its page.
+        words: what nobody did, and who is asked now.
+    """
+
+    name: str
+    href: str
+    words: str
+
+
+_RUNGS: Final = {ADVOCATE: "owner", SAFEGUARDING_LEAD: "leads", OUTSIDE_RECIPIENT: "outside"}
+
+
+def alarms(waited: Iterable[HandedOn], items: Iterable[Item], role: str, speak: str) -> list[Alarm]:
+    """Every line of the banner: tasks about safety that are over, and reports that went to the next person.
+
+    Args:
+        waited: from `handed_on.to_look_at`.
+        items: of the To do page.
+        role: the reader's.
+        speak: the language of the page.
+    """
+    tasks = [item for item in items if item.kind == "safety" and item.days is not None and item.days < 0]
+    return [
+        *(Alarm(about(one, speak) + ": " + one.say(speak), address(one), _task(one, role)) for one in tasks),
+        *(_of_a_report(one) for one in waited),
+    ]
+
+
+def _task(item: Item, role: str) -> str:
+    asked = {"leads": _("the safeguarding lead"), "outside": _("the outside recipient")}
+    now = _("you") if _RUNGS.get(role) == item.step else asked.get(item.step, _("the child advocates"))
+    return str(_("nobody wrote down in time what was done; now asked: %(who)s", who=now))
+
+
+def _of_a_report(one: HandedOn) -> Alarm:
+    who = listed([*([str(_("you"))] if one.you else []), *one.asked])
+    name, href = short_name(one.id), url_for("report.one", report=one.id.hex())
+    return Alarm(name, href, str(_("%(nobody)s; now asked: %(who)s", nobody=nobody(one.clock), who=who)))
 
 
 def step(item: Item) -> str:
     """What to do next."""
     if item.kind == "report":
         return reports.step(item.step)
+    if item.step in {"leads", "outside"} and not item.mine:
+        return str(_("Nobody wrote down in time what was done: talk with the advocates, then write it down"))
     if item.step == "decision_maker":
         return str(_("It was not answered in time: answer the children"))
     if item.step == "advocates":

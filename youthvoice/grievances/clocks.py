@@ -26,7 +26,6 @@ from youthvoice.staff import store as people
 from youthvoice.threads import conversation
 from youthvoice.threads import thread_store as threads
 from youthvoice.threads.marks import Marks, hour_after
-from youthvoice.threads.thread_facts import ThreadFacts
 from youthvoice.threads.thread_store import Meanwhile
 
 _log = logging.getLogger(__name__)
@@ -79,7 +78,7 @@ def _look_at(session: Session, thread_id: bytes, now: datetime) -> None:
     assert site is not None  # a foreign key says so
     at = places.facts(site)
     day = now.astimezone(ZoneInfo(at.time_zone)).date()
-    told = decide(thread.marks, _ladder(session, thread, at, now), at, now)
+    told = decide(thread.marks, ladder_of(session, thread.id, at, now), at, now)
     threads.change(session, keyring, thread.line, told.marks)
     notices.ask(session, told.people, "clock", thread_id.hex(), thread.line.version)
     if told.step and thread.marks.answerable:
@@ -123,11 +122,12 @@ def _step(marks: Marks, ladder: Ladder, told: frozenset[int], over: Sequence[str
     return "next_person" if late or disagreed else ""
 
 
-def _ladder(session: Session, thread: ThreadFacts, site: SiteFacts, now: datetime) -> Ladder:
+def ladder_of(session: Session, thread_id: bytes, site: SiteFacts, now: datetime) -> Ladder:
+    """Who is asked about a report, one after the other."""
     keyring = running.keyring()
     readers = people.readers(session, site.id, keyring.key_or_new(PEOPLE), now)
     reads = threads.readers_of(
-        session, keyring, thread.id, [(one.person_id, one.public_key) for one in readers.everybody]
+        session, keyring, thread_id, [(one.person_id, one.public_key) for one in readers.everybody]
     )
     duties = on_call.rota(session, site.id)
     named = on_call.who(duties, now.astimezone(ZoneInfo(site.time_zone)).date()) if duties else None

@@ -142,6 +142,12 @@ def next_rung(marks: Marks, name: str, ladder: Ladder) -> frozenset[int]:
     return climbed[step] if step < len(climbed) else ladder.inside | ladder.last
 
 
+def asked_so_far(marks: Marks, name: str, ladder: Ladder) -> frozenset[int]:
+    """Everybody who was told of a clock since it runs; nobody while it was never over."""
+    asked = frozenset[int]().union(*rungs(marks, ladder)[: marks.steps.get(name, 0)])
+    return asked | ladder.inside | ladder.last if is_climbed(marks, name, ladder) else asked
+
+
 def is_climbed(marks: Marks, name: str, ladder: Ladder) -> bool:
     """Whether everybody was told of a clock already."""
     return marks.steps.get(name, 0) >= len(rungs(marks, ladder))

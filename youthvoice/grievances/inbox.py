@@ -132,10 +132,21 @@ def desk(session: Session, caller: Caller, asked: Asked) -> Desk:
     return Desk([(code, numbers[_PLACES[code]], rows) for code, rows in parted], len(found), pages, page)
 
 
-def most_pressing(session: Session, caller: Caller, groups: Collection[str], most: int) -> tuple[list[Row], int]:
-    """The first reports of some groups of somebody's desk, and how many there are of these groups."""
+def most_pressing(
+    session: Session, caller: Caller, groups: Collection[str], most: int, also: Collection[bytes] = ()
+) -> tuple[list[Row], int]:
+    """The first reports of some groups of somebody's desk, and how many there are of these groups.
+
+    Args:
+        session: only read.
+        caller: whose desk it is.
+        groups: codes of `GROUPS`.
+        most: lines.
+        also: reports that come first, whatever their group.
+    """
     sites, wanted = _sites(session, caller, 0), {_PLACES[code] for code in groups}
-    found = sorted(place for place in _places(session, caller, sites, []) if place.group in wanted)
+    found = sorted(place for place in _places(session, caller, sites, []) if place.group in wanted or place.id in also)
+    found.sort(key=lambda place: (place.group != _PLACES["danger"], place.id not in also))
     return _shown(session, caller, sites, [], found[:most]), len(found)
 
 

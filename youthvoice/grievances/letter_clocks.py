@@ -20,7 +20,7 @@ from youthvoice.audit.store import Log
 from youthvoice.grievances import clock_rules, escalation, notices, on_call
 from youthvoice.grievances import letter_clock_store as store
 from youthvoice.grievances.escalation import Ladder
-from youthvoice.grievances.letter_clock_store import Box, Late
+from youthvoice.grievances.letter_clock_store import Box
 from youthvoice.places import store as places
 from youthvoice.places.store import SiteFacts
 from youthvoice.privacy.key_names import AUDIT, PEOPLE
@@ -104,7 +104,8 @@ def asked_to_ask(session: Session, caller: Caller) -> list[ToAsk]:
             key = (box, late.site_id)
             if late.site_id in caller.site_ids and (late.site_id, late.day) in waits and key not in found:
                 site = _site(session, late.site_id)
-                if caller.person_id in _asked_so_far(late, _ladder(session, box, site, now)):
+                marks = Marks(steps={box: late.step})
+                if caller.person_id in escalation.asked_so_far(marks, box, _ladder(session, box, site, now)):
                     found[key] = ToAsk(box, late.site_id, kind.last(late.day))
     return list(found.values())
 
@@ -130,12 +131,6 @@ def _look_at(session: Session, box: Box, site_id: int, day: date, now: datetime)
     store.climb(session, late, moment_of(until))
     here = now.astimezone(ZoneInfo(site.time_zone)).date()
     Log(running.keyring().key_or_new(AUDIT), here, "work").add(session, "clock.over", f"{box} {site.slug} {day}")
-
-
-def _asked_so_far(late: Late, ladder: Ladder) -> frozenset[int]:
-    marks = Marks(steps={late.box: late.step})
-    asked = frozenset[int]().union(*escalation.rungs(marks, ladder)[: late.step])
-    return asked | ladder.inside | ladder.last if escalation.is_climbed(marks, late.box, ladder) else asked
 
 
 def _ladder(session: Session, box: Box, site: SiteFacts, now: datetime) -> Ladder:
