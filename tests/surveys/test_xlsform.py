@@ -12,8 +12,9 @@ from pyxform.xls2xform import convert
 
 from youthvoice.surveys.conditions import Condition
 from youthvoice.surveys.fault_words import say
-from youthvoice.surveys.faults import Refused
+from youthvoice.surveys.faults import Fault, Refused
 from youthvoice.surveys.limits import published, warnings
+from youthvoice.surveys.pictures import FACES
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.reading import read_toml
 from youthvoice.surveys.xlsform.ranges import bins_for
@@ -77,24 +78,18 @@ def test_the_useful_subset_comes_in() -> None:
     assert found.questionnaire.name == "example-form"
     kinds = [(one.name, one.kind) for one in found.questionnaire.questions]
     assert kinds == [
-        ("warm", "choose_one"), ("both", "choose_many"), ("box", "words"), ("months", "number"),
+        ("warm", "yes_no"), ("both", "choose_many"), ("box", "words"), ("months", "number"),
         ("hello", "say"), ("bye", "say"),
     ]  # fmt: skip
     assert found.questionnaire.questions[1].when == Condition("is", "warm", ("no",))
-    assert [note.code for note in found.notes] == ["bins_made"]
+    assert [note.code for note in found.notes] == ["ages_made", "pictures_missing", "bins_made"]
 
 
 @pytest.mark.parametrize(
     ("row", "code"),
     [
-        (["start", "start"], "would_identify"),
-        (["deviceid", "deviceid"], "would_identify"),
-        (["phonenumber", "phone"], "would_identify"),
-        (["geopoint", "place", "Where?"], "would_identify"),
-        (["image", "photo", "May I?"], "would_identify"),
-        (["begin repeat", "again", "Again"], "no_repeat"),
-        (["calculate", "sum", ""], "no_calculate"),
         (["decimal", "weight", "How heavy?"], "unknown_type"),
+        (["begin repeat", "again", "Again"], "group_open"),
         (["text", "who", "What is your name?"], "asks_who"),
         (["text", "first_name", "Please type"], "asks_who"),
         (["text", "home", "Your address"], "asks_who"),
@@ -116,8 +111,122 @@ def test_what_cannot_be_asked_is_refused_by_name_with_its_row(row: list[object],
 
 
 def test_every_refusal_is_said_at_once() -> None:
-    rows = [["start", "s"], ["geopoint", "g", "Where?"], ["text", "who", "What is your name?"], PLAIN]
-    assert refused(workbook(rows)) == {(2, "would_identify"), (3, "would_identify"), (4, "asks_who")}
+    rows = [
+        ["decimal", "s", "Tall?"],
+        ["select_one nothing", "g", "Odd?"],
+        ["text", "who", "What is your name?"],
+        PLAIN,
+    ]
+    assert refused(workbook(rows)) >= {(2, "unknown_type"), (3, "no_list"), (4, "asks_who")}
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        (["start", "start"], "would_identify"),
+        (["end", "end"], "would_identify"),
+        (["today", "today"], "would_identify"),
+        (["deviceid", "deviceid"], "would_identify"),
+        (["phonenumber", "phone"], "would_identify"),
+        (["geopoint", "place", "Where?"], "would_identify"),
+        (["image", "photo", "May I?"], "would_identify"),
+        (["calculate", "sum", ""], "worked_out"),
+        (["hidden", "sum", ""], "worked_out"),
+        (["note", "hello", ""], "note_left_out"),
+        (["note", "hello", "Tea: ${warm}"], "note_left_out"),
+    ],
+)
+def test_what_the_form_notes_by_itself_is_left_out_with_a_line(row: list[object], code: str) -> None:
+    found = taken(workbook([row, PLAIN, row]))
+    assert [one.name for one in found.questionnaire.questions] == ["warm"]
+    assert [(note.row, note.code) for note in found.notes if note.row != 1] == [(2, code), (4, code)]
+    assert all(say(note) for note in found.notes)
+
+
+def test_a_repeat_is_left_out_with_everything_in_it() -> None:
+    rows = [["begin repeat", "r", "R"], ["text", "x", "X"], ["begin group", "g"], ["end group"], ["end repeat"], PLAIN]
+    found = taken(workbook(rows))
+    assert [one.name for one in found.questionnaire.questions] == ["warm"]
+    assert (2, "repeat_left_out") in {(note.row, note.code) for note in found.notes}
+
+
+def test_what_needs_a_row_that_was_left_out_is_refused() -> None:
+    assert (3, "when_not_earlier") in refused(workbook([["calculate", "sum"], [*PLAIN, "${sum} = 'x'"]]))
+
+
+SCALES = {
+    ("Good", "OK", "Bad"): ("faces", (0,)),
+    ("Very bad", "Bad", "Good", "Very good"): ("faces", (2, 3)),
+    ("बहुत ख़राब", "ख़राब", "ठीक-ठाक", "अच्छा", "बहुत अच्छा"): ("faces", (3, 4)),
+    ("سيئ", "متوسط", "جيد"): ("faces", (2,)),
+    ("Mauvais", "Moyen", "Bon"): ("faces", (2,)),
+    ("Malo", "Regular", "Bueno"): ("faces", (2,)),
+    ("Never", "Sometimes", "Always"): ("faces", ()),
+    ("हमेशा", "कभी-कभी", "कभी नहीं"): ("faces", ()),
+    ("Red", "Green", "Blue"): ("choose_one", ()),
+    ("Good", "Bad", "OK"): ("choose_one", ()),
+}
+
+
+@pytest.mark.parametrize("labels", SCALES, ids="-".join)
+def test_a_scale_that_everybody_knows_gets_its_faces(labels: tuple[str, ...]) -> None:
+    """What is not known stays a choice; a scale never shows the numbers of its steps."""
+    kind, good = SCALES[labels]
+    data = workbook([["select_one s", "tea", "Tea?"]], [["s", at, label] for at, label in enumerate(labels)])
+    (found,) = taken(data).questionnaire.questions
+    assert found.kind == kind
+    assert found.good == tuple(str(at) for at in good)
+    if kind == "faces":
+        low_first = labels[0] not in {"Good", "हमेशा"}
+        faces = FACES[len(labels)]
+        assert tuple(one.picture for one in found.options) == (faces if low_first else faces[::-1])
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"), [("Yes", "No"), ("हाँ", "नहीं"), ("نعم", "لا"), ("Oui", "Non"), ("Sí", "No"), ("Ndiyo", "Hapana")]
+)
+def test_yes_and_no_are_known_in_many_languages_whatever_their_keys(yes: str, no: str) -> None:
+    rows = [["select_one yn", "tea", "Tea?"], ["select_one yn", "warm", "Warm?", "${tea} = '1' or ${tea} = '8'"]]
+    found = taken(workbook(rows, [["yn", 0, no], ["yn", 1, yes], ["yn", 8, "Don't know"]]))
+    tea, warm = found.questionnaire.questions
+    assert (tea.kind, tea.keys) == ("yes_no", ("no", "yes"))
+    assert str(warm.when) == "tea = yes or tea = dont_know"
+    assert "dont_know_left_out" in {note.code for note in found.notes}
+
+
+@pytest.mark.parametrize(
+    ("label", "bins"),
+    [
+        ("How many hours a day do you play?", [(0, 1), (2, 3), (4, 5), (6, 8), (9, 24)]),
+        ("How many days a week do you play?", [(0, 0), (1, 2), (3, 4), (5, 7)]),
+        ("How many friends?", [(0, 0), (1, 2), (3, 5), (6, 10), (11, 999_999)]),
+    ],
+)
+def test_numbers_fall_into_ranges_that_fit_what_is_asked(label: str, bins: list[tuple[int, int]]) -> None:
+    found = taken(workbook([PLAIN, ["integer", "n", label]]))
+    assert [(one.low, one.high) for one in found.questionnaire.questions[1].bins] == bins
+
+
+def test_plain_columns_say_what_xlsform_has_no_word_for() -> None:
+    headers = [*HEADERS, "kind", "good", "harm", "safety", "bins", "picture"]
+    rows = [
+        [*PLAIN, "", "", "yes", "", "", "", "teacup-without-handle"],
+        ["select_one s", "night", "Safe at night?", "", "faces", "b, c", "a", "yes"],
+        ["integer", "n", "How many?", "", "", "", "", "", "0-4, 5-9, 10+"],
+        ["integer", "m", "How many?", "", "", "", "", "", "4 9 19"],
+    ]
+    choices = [*YES_NO, *(["s", key, key.upper()] for key in "abc")]
+    warm, night, many, more = taken(workbook(rows, choices, headers, ages="7-9")).questionnaire.questions
+    assert (warm.good, warm.picture) == (("yes",), "1F375")
+    assert (night.kind, night.good, night.harm, night.safety) == ("faces", ("b", "c"), ("a",), True)
+    assert [(one.low, one.high) for one in many.bins] == [(0, 4), (5, 9), (10, 999_999)]
+    assert [(one.low, one.high) for one in more.bins] == [(0, 4), (5, 9), (10, 19), (20, 999_999)]
+    wrong = [[*PLAIN, "", "stars"], ["integer", "n", "How many?", "", "", "", "", "", "few"]]
+    assert refused(workbook(wrong, choices, headers)) >= {(2, "not_one_of"), (3, "bins_unreadable")}
+
+
+def test_a_language_is_called_by_its_name() -> None:
+    assert "Swahili" in say(Fault(1, "language_left_out", {"language": "sw", "found": 3}))
 
 
 def test_an_advocate_can_confirm_a_question_that_only_seems_to_ask_who() -> None:
@@ -135,8 +244,8 @@ def test_odd_headers_and_numeric_names_are_read() -> None:
     data = workbook(rows, [["yn", 1, "Yes"], ["yn", 0.0, "No"]], headers)
     found = taken(data)
     assert found.questionnaire.languages == ("en",)  # the choices have no French
-    assert found.questionnaire.questions[0].keys == ("1", "0")
-    assert found.questionnaire.questions[1].when == Condition("is", "tea", ("1",))
+    assert found.questionnaire.questions[0].keys == ("yes", "no")
+    assert found.questionnaire.questions[1].when == Condition("is", "tea", ("yes",))
     assert "language_left_out" in {note.code for note in found.notes}
 
 

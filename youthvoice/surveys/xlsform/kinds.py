@@ -1,4 +1,4 @@
-"""What each type of a form becomes here, and why some are refused."""
+"""What each type of a form becomes here, which are left out, and why some are refused."""
 
 import re
 from typing import NamedTuple
@@ -25,13 +25,17 @@ IDENTIFYING = frozenset(
 )  # fmt: skip
 
 
+_WORKED_OUT = frozenset({"calculate", "hidden", "csv-external", "xml-external", "entity"})
+
+
 class Read(NamedTuple):
-    """A type, read: a kind with its list, a step in or out of a group, or the code of a refusal."""
+    """A type, read: a kind with its list, a step in or out of a group, the code of a refusal or of leaving it out."""
 
     kind: Kind | None = None
     list_name: str = ""
     step: str = ""  # "begin group", "end group", "begin repeat", "end repeat"
     refused: str = ""
+    left_out: str = ""
 
 
 def read_type(said: str) -> Read:
@@ -39,7 +43,7 @@ def read_type(said: str) -> Read:
     plain = " ".join(said.lower().split())
     step = plain.replace("_", " ")
     if step in {"begin group", "end group", "begin repeat", "end repeat"}:
-        return Read(step=step, refused="no_repeat" if step == "begin repeat" else "")
+        return Read(step=step, left_out="repeat_left_out" if step == "begin repeat" else "")
     if select := _SELECT.fullmatch(plain):
         if select[3]:
             return Read(refused="no_or_other")
@@ -48,9 +52,13 @@ def read_type(said: str) -> Read:
         return Read("choose_many" if many else "choose_one", _spelled(said, select[2]))
     if plain in _PLAIN:
         return Read(_PLAIN[plain])
+    return _not_asked(plain)
+
+
+def _not_asked(plain: str) -> Read:
     if re.sub(r"[\s-]+", "_", plain.removeprefix("uri:")) in IDENTIFYING:
-        return Read(refused="would_identify")
-    return Read(refused="no_calculate" if plain == "calculate" else "unknown_type")
+        return Read(left_out="would_identify")
+    return Read(left_out="worked_out") if plain in _WORKED_OUT else Read(refused="unknown_type")
 
 
 def _spelled(said: str, name: str) -> str:

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from openpyxl.utils import get_column_letter
 
 from youthvoice.surveys.faults import Fault, Refused, fault
+from youthvoice.surveys.limits import SCALE
 from youthvoice.surveys.pieces import Piece
-from youthvoice.surveys.questionnaires import Questionnaire
+from youthvoice.surveys.questionnaires import AGES, Questionnaire
 from youthvoice.surveys.reading import assemble, misfits, placed, slug
 from youthvoice.surveys.toml_rows import Path, Rows
 from youthvoice.surveys.xlsform.choices import read_choices
@@ -73,6 +74,9 @@ def import_xlsform(data: bytes, filename: str, confirmed: frozenset[str] = froze
     rows.read()
     languages, left_out = complete_languages(rows.asked, default)
     file = _file(rows.asked, languages, settings, slug(filename), faults)
+    if "ages" not in file.data:
+        file.data = {**file.data, "ages": _ages(rows.asked)}
+        notes.append(fault("ages_made", ages=str(file.data["ages"])).at(1))
     found = assemble(file, slug(filename), "xlsform")
     faults += [placed(one, file) for one in misfits(found, confirmed)] + rows.faults
     if faults:
@@ -121,5 +125,12 @@ def _file(asked: Sequence[Asked], languages: tuple[str, ...], settings: Table, n
         faults.append(fault("bad_extra", on="settings").at(first.number if first else 1))
         extra = {}
     title = (cell(first, settings, "form_title") if first else "") or name
-    head = {"title": dict.fromkeys(languages, title[:200]), "purpose": "regular", "ages": "13-17"} | extra
-    return Piece(head | as_file(asked, languages), (), SheetRows(asked), faults)
+    head = {"title": dict.fromkeys(languages, title[:200]), "purpose": "regular"} | extra
+    plain = {about: said for about in ("purpose", "ages") if first and (said := cell(first, settings, about))}
+    return Piece(head | plain | as_file(asked, languages), (), SheetRows(asked), faults)
+
+
+def _ages(asked: Sequence[Asked]) -> str:
+    """The ages for which a scale has as many steps as the form's shortest; the oldest where it has none."""
+    steps = min((len(one.choices) for one in asked if one.table["kind"] == "faces"), default=0)
+    return next((ages for ages, most in SCALE.items() if most == steps), AGES[-1])

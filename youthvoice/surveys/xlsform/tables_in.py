@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from youthvoice.surveys.conditions import Condition
 from youthvoice.surveys.faults import Fault, fault
+from youthvoice.surveys.xlsform.ranges import OPEN_END
 from youthvoice.surveys.xlsform.rows_in import Asked
-
-_OPEN_END = 999_999
 
 
 def complete_languages(asked: Sequence[Asked], default: str) -> tuple[tuple[str, ...], list[Fault]]:
@@ -68,5 +67,5 @@ def _labelled(bin_: object, languages: tuple[str, ...]) -> object:
     if not isinstance(bin_, dict) or set(bin_) != {"key", "low", "high"}:
         return bin_
     low, high = bin_["low"], bin_["high"]
-    label = f"{low}+" if high == _OPEN_END else f"{low}" if low == high else f"{low}–{high}"
+    label = f"{low}+" if high == OPEN_END else f"{low}" if low == high else f"{low}–{high}"
     return bin_ | dict.fromkeys(languages, label)
