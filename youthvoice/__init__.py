@@ -19,7 +19,8 @@ The house, from the roof down; imports point down only:
     clips             recorded voices, named by what is said
     places            sites, groups, tablets
     access            roles and permissions as a table; sessions
-    audit mail web work backups   log | outbox | layout | the work process | sealed copies
+    audit mail work backups   log | outbox | the work process | sealed copies
+    web               layout, headers, bodies of requests, flood limits
     db                engine, one session per request
     statements        the few statements of every response, straight to the driver
     privacy           sealing, keyring, disclosure: pure

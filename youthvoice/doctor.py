@@ -23,6 +23,7 @@ from youthvoice.publications import facts as publications
 from youthvoice.staff import store as staff
 from youthvoice.staff.trust import trust_now
 from youthvoice.surveys import counts
+from youthvoice.web import limits
 from youthvoice.witnesses import doctoring as witnesses
 from youthvoice.work.loop import is_alive
 
@@ -47,6 +48,8 @@ def _complaints() -> Iterator[str]:
     if not migrations.is_current(engine):
         yield "The database is older than the program. Restart: it is brought up to date while starting."
     yield from _little_room(engine.url)
+    if not limits.is_counted_together():
+        yield "The store of YOUTHVOICE_LIMITS_URL does not answer: until it does, each process counts floods by itself."
     if not is_alive(engine):
         yield "No work process: mail waits and nothing closes. Start it with: flask work"
     keyring = running.keyring()

@@ -100,6 +100,7 @@ def _flask_settings(settings: Settings, secret: str) -> dict[str, object]:
         "BABEL_TRANSLATION_DIRECTORIES": str(TOP / "translations"),
         "BABEL_DEFAULT_LOCALE": "en",
         "RATELIMIT_STORAGE_URI": settings.limits_url,
+        "RATELIMIT_STORAGE_OPTIONS": limits.store_options(settings.limits_url),
         "JSON_SORT_KEYS": False,
     }
 
@@ -111,6 +112,7 @@ def _add_web(app: Flask) -> None:
     converters.init_app(app)
     Babel(app, locale_selector=languages.locale)
     errors.init_app(app)
+    app.before_request(guard.ask_first)
     headers.init_app(app)
     serving.init_app(app)
     try:

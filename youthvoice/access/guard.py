@@ -7,15 +7,18 @@ from typing import Concatenate, Final, ParamSpec, Protocol, cast
 
 from flask import abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from limits import parse
 from werkzeug.wrappers import Response as AnyResponse
 
-from youthvoice import running
+from youthvoice import db, running
 from youthvoice.access import form_tokens
 from youthvoice.access.permissions import PERMISSIONS, may
 from youthvoice.audit.store import Log
+from youthvoice.web.limits import floods, from_where
 from youthvoice.web.serving import wants_json
 
 P = ParamSpec("P")
+_SIGNED_OUT = parse("300 per minute")
 WITH_A_KNOWN_PASSWORD: Final = frozenset({"own.password", "awake.still_here", "awake.signed_in", "awake.token"})
 """What somebody may open whose password another knows: where she chooses her own, and what keeps that page awake."""
 
@@ -77,6 +80,21 @@ def let_go(response: AnyResponse) -> None:
     g.pop("caller", None)
     secure = not running.settings().development
     response.delete_cookie(cookie_name(), httponly=True, samesite="Lax", secure=secure, path="/")
+
+
+def ask_first() -> None:
+    """Ask who sends a form of staff before any of it is read.
+
+    Only who may open a page sends it more than an ordinary form; and whoever is not signed in sends not too many.
+    """
+    if not request.path.startswith("/staff") or request.method in db.SAFE_METHODS:
+        return
+    caller = current()
+    if caller is None and not floods.hit(_SIGNED_OUT, "staff", from_where()):
+        abort(429)
+    permission = getattr(current_app.view_functions.get(request.endpoint or ""), "permission", None)
+    if permission is not None and (caller is None or not caller.may(permission)):
+        request.max_content_length = request.max_form_memory_size = current_app.config["MAX_CONTENT_LENGTH"]
 
 
 def require() -> Caller:

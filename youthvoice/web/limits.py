@@ -6,19 +6,22 @@ import time
 from collections.abc import Callable, Collection
 from functools import wraps
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
-from flask import abort, request
+from flask import abort, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
-from limits import parse
+from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
 
 from youthvoice import running
 
 P = ParamSpec("P")
 Page = Callable[P, ResponseReturnValue]
 TABLET_COOKIE = "tablet"
+_ANSWERS_WITHIN = 0.25  # seconds
+_WITHOUT_SECONDS = 5.0  # between two looks whether a lost store is back
 
 
 def tablet_cookie() -> str:
@@ -101,6 +104,57 @@ class OfPages(Limiter):
 limiter = OfPages(whoever_asks, headers_enabled=False, swallow_errors=False)
 
 
+def store_options(url: str) -> dict[str, Any]:
+    """How long a store elsewhere is waited for: no page stands still because it does not answer."""
+    if not url.startswith(("redis", "valkey")):
+        return {}
+    from redis.backoff import NoBackoff  # noqa: PLC0415 - most houses have no such store, and need no client of it
+    from redis.retry import Retry  # noqa: PLC0415
+
+    return {
+        "socket_connect_timeout": _ANSWERS_WITHIN,
+        "socket_timeout": _ANSWERS_WITHIN,
+        "retry": Retry(NoBackoff(), 0),
+    }
+
+
+def _lost() -> tuple[type[Exception], ...]:
+    """What a store says when it is not there."""
+    known = limiter.storage.base_exceptions
+    return (*(known if isinstance(known, tuple) else (known,)), OSError)
+
+
+class Floods:
+    """Counts of who asks how often: in the store of the settings, and in this process while that does not answer."""
+
+    def __init__(self) -> None:
+        self._beside = FixedWindowRateLimiter(Counters())
+        self._without_until = 0.0
+
+    def hit(self, limit: RateLimitItem, *who: str) -> bool:
+        """Count one more; whether it is within the limit. No answer is ever lost because nobody could count."""
+        now = time.monotonic()
+        if now < self._without_until:
+            return self._beside.hit(limit, *who)
+        try:
+            return limiter.limiter.hit(limit, *who)
+        except _lost() as error:
+            self._without_until = time.monotonic() + _WITHOUT_SECONDS
+            current_app.logger.warning("%s: floods are counted in this process for now", type(error).__name__)
+            return self._beside.hit(limit, *who)
+
+
+floods = Floods()
+
+
+def is_counted_together() -> bool:
+    """Whether the store of the settings answers; a store in memory always does."""
+    try:
+        return bool(limiter.storage.check())
+    except _lost():
+        return False
+
+
 def at_most(
     rate: str, methods: Collection[str] = ("POST",), by: Callable[[], str] = from_where
 ) -> Callable[[Page[P]], Page[P]]:
@@ -118,7 +172,7 @@ def at_most(
     def guarding(page: Page[P]) -> Page[P]:
         @wraps(page)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-            if request.method in methods and not limiter.limiter.hit(limit, str(request.endpoint), by()):
+            if request.method in methods and not floods.hit(limit, str(request.endpoint), by()):
                 abort(429)
             return page(*args, **kwargs)
 

@@ -4,6 +4,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from youthvoice import db
+from youthvoice.web import limits
 from youthvoice.work.loop import is_alive
 
 pages = Blueprint("work", __name__)
@@ -11,6 +12,6 @@ pages = Blueprint("work", __name__)
 
 @pages.get("/health")
 def health() -> ResponseReturnValue:
-    """200 when database and work process answer, else 503."""
+    """200 when database and work process answer, else 503; a lost store of flood limits stops nobody, and is told."""
     well = is_alive(db.engine())
-    return jsonify(database=True, work=well), 200 if well else 503
+    return jsonify(database=True, work=well, limits=limits.is_counted_together()), 200 if well else 503
