@@ -1,13 +1,14 @@
 """The file `.env`: NAME=VALUE, the environment wins, and what it cannot do is said, never shown."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from youthvoice.config import Settings, SettingsError, environment
+from youthvoice.config import SETTINGS, Settings, SettingsError, environment
 
 TOP = Path(__file__).parents[1]
 
@@ -78,3 +79,10 @@ def test_the_house_reads_it_where_it_is_started(tmp_path: Path, file: Path) -> N
     assert answer.returncode == 1
     assert "Youth Voice does not start. .env, line 1 is not NAME=VALUE" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_every_setting_of_the_readme_can_stand_in_it() -> None:
+    readme = (TOP / "README.md").read_text("utf-8")
+    rows = set(re.findall(r"^\| `(YOUTHVOICE_[A-Z_]+)` \|", readme, re.MULTILINE))
+    assert rows - SETTINGS == {"YOUTHVOICE_SIGN_IN", "YOUTHVOICE_SECOND_SIGN_IN"}  # of people, for one command
+    assert rows >= SETTINGS

@@ -37,7 +37,7 @@ def who(step: Step, caller: Caller | None) -> str:
     """Who does it: names for whoever may see people, else the role; no caller stands for the operator."""
     names = listed(name for _id, name in step.people)
     if caller is not None and step.is_of(caller.person_id):
-        return str(_("you")) if len(step.people) == 1 else str(_("you, or %(others)s", others=_others(step, caller)))
+        return str(_("You")) if len(step.people) == 1 else str(_("You, or %(others)s", others=_others(step, caller)))
     if names and (caller is None or caller.may("people.see") or not step.role):
         return str(_("%(role)s: %(names)s", role=roles.words(step.role), names=names)) if step.role else names
     return roles.words(step.role)
@@ -57,8 +57,8 @@ _PAGES: Final = {
     "reached": ("own.test", ""),
     "tablet": ("places.new_tablet", "site"),
     "questionnaire": ("questionnaires.index", ""),
-    "approve": ("questionnaires.one", "questionnaire_id"),
-    "round": ("rounds.open_", ""),
+    "approve": ("questionnaires.approve", "questionnaire_id"),
+    "round": ("opening.start", ""),
     "rota": ("rota.index", ""),
     "mail": ("own.me", ""),
     "log": ("witnesses.index", ""),

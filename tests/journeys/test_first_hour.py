@@ -1,0 +1,120 @@
+"""The first hour: from `flask staff found` on an empty database to a child's first answer and an open `/tell`.
+
+In the browser alone after that command, following To do from the first step to the last. Duties: S35.
+"""
+
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.journeys import browsers
+from tests.journeys.first_steps import Founder
+from tests.journeys.navigators import ChildTablet
+from tests.journeys.places import Place
+from tests.journeys.server import TOP, House, running_house
+from tests.journeys.watching import Watch
+
+pytestmark = pytest.mark.journey
+MOST_PAGES = 60
+OWN = {
+    "coordinator": "green lantern under the ninth stair",
+    "advocate-1": "seven slow boats cross at noon",
+    "advocate-2": "copper kettle sings beside snow",
+    "outside": "paper cranes over the river mill",
+}
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[House]:
+    """A house of its own with nobody in it."""
+    with running_house(tmp_path) as house:
+        yield house
+
+
+def found(house: House) -> list[tuple[str, str, str]]:
+    """The one command; gives role, name to sign in with and password of the first four."""
+    options = ["--site", "Our house", "--time-zone", "Asia/Kolkata", "--languages", "en,hi"]
+    command = [sys.executable, "-m", "flask", "--app", "app", "staff", "found", *options]
+    done = subprocess.run(command, cwd=TOP, env=dict(house.environment), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return re.findall(r"^(\w+)\t[^\t]+\t([a-z0-9-]+):(\S+)$", done.stdout, re.MULTILINE)
+
+
+def test_from_an_empty_database_to_a_childs_first_answer(empty: House, browser: Browser) -> None:
+    place = Place(empty, 0, "Our house", {}, "", None)
+    people = {
+        handle: Founder(browser, place, handle, role, password).comes_in(OWN[handle])
+        for role, handle, password in found(empty)
+    }
+    coordinator, advocate, second, outside = people.values()
+
+    coordinator.follows("help")
+    coordinator.writes_down_who_helps()
+    for _ in range(2):
+        coordinator.follows("training")
+        coordinator.records_the_training()
+    advocate.follows("test")
+    advocate.presses("Try it")
+    outside.follows("reached")
+    outside.presses("It reached me")
+    coordinator.follows("tablet")
+    tablet = _tablet(browser, place, coordinator.makes_a_place_for_a_tablet())
+    coordinator.follows("questionnaire")
+    coordinator.takes_a_starter()
+    advocate.follows("approve")
+    advocate.approves()
+    coordinator.follows("round")
+    coordinator.asks_for_a_round(OWN["advocate-1"])
+
+    tablet.opens("/language")
+    tablet.chooses_language("English")
+    expect(tablet.page.locator("nav a[href='/tell']")).to_be_visible()
+    assert tablet.opens("/tell").ok
+    tablet.opens("/")
+    tablet.page.locator("nav a[href^='/survey/']").or_(tablet.page.locator("nav a[href='/open']")).first.click()
+    tablet.agrees()
+    tablet.answers("Good")
+    tablet.goes_on()
+    tablet.skips_the_rest()
+    tablet.sends()
+    expect(tablet.page).to_have_url(re.compile("/survey/[^/]+/thanks$"))
+
+    spent = sum((person.counted for person in people.values()), Counter())
+    row = f"{len(people)} people, {len(people)} sign-ins, {spent['forms']} forms"
+    assert spent["pages"] <= MOST_PAGES
+    assert row in (TOP / "README.md").read_text("utf-8"), f"README.md counts the first hour: {row}"
+
+    advocate.follows("rota")
+    advocate.puts_herself_on_call()
+    for one in (advocate, second, outside):
+        one.follows("mail")
+        one.writes_down_her_address()
+    for one, other in ((advocate, outside), (outside, advocate)):
+        one.opens("/staff/audit/")
+        one.enters_an_address_outside()
+        other.opens("/staff/audit/")
+        other.page.get_by_role("button", name="Confirm").first.click()
+    for one in people.values():
+        assert one.reads_steps() == []
+    _nobody_complains(people, tablet)
+
+
+def _tablet(browser: Browser, place: Place, code: str) -> ChildTablet:
+    width, height = browsers.PHONE
+    context = browser.new_context(viewport={"width": width, "height": height})
+    context.set_default_timeout(8000)
+    tablet = ChildTablet(context.new_page(), Place(place.house, 0, place.name, {}, code, None), Watch(context))
+    tablet.is_enrolled()
+    return tablet
+
+
+def _nobody_complains(people: dict[str, Founder], tablet: ChildTablet) -> None:
+    for page, watch in [(one.page, one.watch) for one in people.values()] + [(tablet.page, tablet.watch)]:
+        browsers.close(page.context)
+        watch.check()
