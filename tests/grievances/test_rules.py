@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.grievances import picks
-from youthvoice.grievances.rules import ENOUGH_INSIDE, CannotBeLeftOut, first_reads, is_harm
+from youthvoice.grievances.rules import ENOUGH_INSIDE, WEIGHT, CannotBeLeftOut, first_reads, gravest_first, is_harm
 from youthvoice.staff.store import Reader, Readers
 
 EVERY_TOPIC = (picks.SKIPPED, *picks.codes(picks.TOPICS))
@@ -117,3 +117,22 @@ def test_every_pick_has_a_code_of_its_own_and_at_most_three_words() -> None:
         assert all(len(str(one.words).split()) <= 3 for one in some)
     assert picks.words_of(picks.TOPICS, "food") == "Food"
     assert picks.words_of(picks.TOPICS, picks.SKIPPED) == ""
+
+
+def test_the_gravest_topic_comes_first_and_none_is_none() -> None:
+    assert gravest_first(["food", "sleep"], "adult") == ["sleep", "food"]
+    assert gravest_first(["broken", "sleep"], "thing") == ["sleep", "broken"]
+    assert gravest_first(["other", "shouted_at", "unsafe"], "") == ["unsafe", "shouted_at", "other"]
+    assert gravest_first([], "adult") == []
+
+
+def test_every_topic_has_a_weight() -> None:
+    assert set(WEIGHT) == set(picks.codes(picks.TOPICS))
+
+
+@given(st.sets(st.sampled_from(WEIGHT)), st.sampled_from(["", *picks.codes(picks.BY_WHOM)]))
+def test_several_topics_are_harm_as_soon_as_one_of_them_is(topics: set[str], by_whom: str) -> None:
+    """S17."""
+    first = next(iter(gravest_first(topics, by_whom)), "")
+    each = [is_harm(one, by_whom, urgent=False) for one in topics or {""}]
+    assert is_harm(first, by_whom, urgent=False) == any(each)

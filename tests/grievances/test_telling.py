@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from tests.conftest import StillClock
 from tests.grievances.a_child import JSON, WEBM, Child, a_child, voice, whole
 from tests.pages import Visitor
-from tests.people import make_person, make_site, on_tablet
+from tests.people import make_person, make_site, on_tablet, signed_in
 from tests.rounds import open_round
 from youthvoice import db, running
 from youthvoice.config import Settings
@@ -354,6 +354,33 @@ def test_a_pick_that_is_not_on_the_page_is_refused_at_its_screen(child: Child, n
 def test_words_that_are_too_long_are_refused_and_stay(child: Child) -> None:
     said = child.tells(422, words="x" * (picks.MOST_LETTERS + 1))
     assert said["refused"][0]["name"] == "tell"
+
+
+def test_of_two_topics_the_graver_counts_and_both_are_read(child: Child, visitor: Callable[[], Visitor]) -> None:
+    """S3, S17: who reads it, clocks and lists go by what may be harm; nothing of what she picked is lost."""
+    child.tells(topic=["food", "unsafe", "broken"], words="x")
+    (line,) = child.lines("meera")
+    assert (line.marks.topic, line.marks.harm) == ("unsafe", True)
+    (told,) = child.reads("asha")
+    assert (told.said["topic"], told.said["also"]) == ("unsafe", ["broken", "food"])
+    asha = signed_in(visitor(), child.people["asha"])
+    asha.open(f"/staff/reports/{line.id.hex()}")
+    page = asha.send(f"/staff/reports/{line.id.hex()}").text
+    assert "The child chose: also about: Something broken and Food" in page
+
+
+def test_one_topic_is_kept_as_it_always_was(child: Child) -> None:
+    """A report of an earlier version holds no others; nothing is added to a new one."""
+    child.tells(topic="food", words="x")
+    (told,) = child.reads("asha")
+    assert told.said["topic"] == "food"
+    assert "also" not in told.said
+
+
+def test_two_topics_stay_on_a_page_that_comes_back(child: Child) -> None:
+    page = child.tablet.send("/tell", {"topic": ["food", "sleep"], "words": "x" * (picks.MOST_LETTERS + 1)}, 422).text
+    for one in ("food", "sleep"):
+        assert f'name="topic" value="{one}" checked' in page
 
 
 def test_a_page_of_another_site_cannot_send(child: Child) -> None:

@@ -14,6 +14,9 @@ EVERYDAY: Final = frozenset({"food", "broken"})
 GRAVE: Final = frozenset({"shouted_at", "unsafe"})
 """Topics that may be harm, whatever else was picked."""
 
+WEIGHT: Final = ("unsafe", "shouted_at", "other", "sleep", "broken", "food")
+"""Topics, the most urgent first."""
+
 PEOPLE: Final = frozenset({"adult", "child", "family", "outside", "online"})
 
 ENOUGH_INSIDE: Final = 2
@@ -45,6 +48,16 @@ def is_harm(topic: str, by_whom: str, urgent: bool) -> bool:  # noqa: FBT001 - o
     if topic in EVERYDAY:
         return False
     return by_whom in PEOPLE if topic == "sleep" else by_whom != "thing"
+
+
+def gravest_first(topics: Collection[str], by_whom: str) -> list[str]:
+    """What a child told about, what may be harm first: clocks, lists and figures go by the first.
+
+    Args:
+        topics: codes of `picks.TOPICS`; none where it was skipped.
+        by_whom: as for `is_harm`.
+    """
+    return sorted(frozenset(topics), key=lambda one: (not is_harm(one, by_whom, urgent=False), WEIGHT.index(one)))
 
 
 def first_reads(readers: Readers, left_out: Collection[int], harm: bool) -> frozenset[int]:  # noqa: FBT001 - as `is_harm` says

@@ -80,7 +80,7 @@ def _told(scene: Scene, entry: Entry) -> Sequence[Piece]:
 
 def _chosen(scene: Scene, said: Mapping[str, object]) -> list[str]:
     """What the child picked, and whom the child left out: the readers see it, nobody else."""
-    chosen = [_pick("whom", said), _pick("by_whom", said), _may_know(said), _come(said)]
+    chosen = [_also(said), _pick("whom", said), _pick("by_whom", said), _may_know(said), _come(said)]
     found = [str(_("The child chose: %(picks)s", picks=" · ".join(filter(None, chosen))))] if any(chosen) else []
     if left_out := said.get("left_out"):
         assert isinstance(left_out, list)
@@ -91,6 +91,13 @@ def _chosen(scene: Scene, said: Mapping[str, object]) -> list[str]:
     if (language := said.get("language")) in LANGUAGES and language != chosen_language():
         found.append(str(_("Told in %(language)s", language=LANGUAGES[str(language)].name)))
     return found
+
+
+def _also(said: Mapping[str, object]) -> str:
+    """What it is about besides the topic that stands above."""
+    codes = said.get("also")
+    found = [picks.words_of(picks.TOPICS, str(code)) for code in codes] if isinstance(codes, list) else []
+    return str(_("also about: %(topics)s", topics=listed(found))) if any(found) else ""
 
 
 def _may_know(said: Mapping[str, object]) -> str:

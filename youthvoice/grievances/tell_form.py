@@ -8,8 +8,9 @@ from wtforms import Form, StringField
 
 from youthvoice.grievances import picks
 from youthvoice.grievances.helpers import Helper
+from youthvoice.grievances.rules import gravest_first
 from youthvoice.grievances.told import Told
-from youthvoice.threads.child_fields import PickField, VoiceField, WordsField
+from youthvoice.threads.child_fields import PickField, PicksField, VoiceField, WordsField
 
 MOST_HOW: Final = 200
 """Letters of a name, or of how somebody is found."""
@@ -22,7 +23,7 @@ class TellForm(Form):
 
     company = PickField(picks.codes(picks.WITH), screen="company")
     helper = PickField(None)
-    topic = PickField(picks.codes(picks.TOPICS))
+    topic = PicksField(picks.codes(picks.TOPICS))
     whom = PickField(picks.codes(picks.WHOM))
     by_whom = PickField(picks.codes(picks.BY_WHOM))
     words = WordsField(picks.MOST_LETTERS, "tell")
@@ -64,11 +65,13 @@ class TellForm(Form):
         Args:
             language: the child's.
         """
-        comes = self.come.data == "yes"
+        comes, by_whom = self.come.data == "yes", self.by_whom.data or picks.SKIPPED
+        first, *also = gravest_first(self.topic.data or (), by_whom) or [picks.SKIPPED]
         return Told(
-            topic=self.topic.data or picks.SKIPPED,
+            topic=first,
+            also=tuple(also),
             whom=self.whom.data or picks.SKIPPED,
-            by_whom=self.by_whom.data or picks.SKIPPED,
+            by_whom=by_whom,
             words=self.words.data or "",
             voice=self.voice.data or b"",
             voice_kind=self.voice.kind,
@@ -86,7 +89,7 @@ class TellForm(Form):
     def given(self) -> Mapping[str, Collection[str]]:
         """What was chosen and written, by the name of its input, to fill the page again; never a voice."""
         fields = {field.name: (field.data,) for field in self if isinstance(field, StringField) and field.data}
-        return {**fields, "left_out": tuple(str(one) for one in self.out)}
+        return {**fields, "topic": tuple(self.topic.data or ()), "left_out": tuple(str(one) for one in self.out)}
 
 
 def _rows(sent: Iterable[str]) -> frozenset[int]:

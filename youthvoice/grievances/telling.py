@@ -4,6 +4,7 @@ Who reads it and the limit are said before the first word is written. Source: DE
 "Before telling".
 """
 
+import json
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from markupsafe import Markup, escape
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.grievances import picks
 from youthvoice.grievances.helpers import Helper, helpers_at
-from youthvoice.grievances.rules import ENOUGH_INSIDE, Refusal, is_harm
+from youthvoice.grievances.rules import ENOUGH_INSIDE, EVERYDAY, WEIGHT, Refusal, is_harm
 from youthvoice.grievances.tell_form import MOST_HOW
 from youthvoice.places.help_words import and_in_words, in_danger
 from youthvoice.places.store import SiteFacts
@@ -118,6 +119,7 @@ def _at_a_tablet() -> dict[str, object]:
         "picks": picks,
         "when": _when(),
         "calm": _calm(),
+        "who_did_it": json.dumps(["either", [["is", "topic", one] for one in sorted(WEIGHT) if one not in EVERYDAY]]),
         "enough": ENOUGH_INSIDE,
         "seconds": MOST_SECONDS,
         "most_letters": picks.MOST_LETTERS,

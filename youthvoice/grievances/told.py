@@ -12,7 +12,8 @@ class Told:
     """Everything of one telling; whatever a child skipped is empty. Nothing of it is ever printed.
 
     Attributes:
-        topic: code of `picks.TOPICS`.
+        topic: code of `picks.TOPICS`; of several the gravest, which the rules go by.
+        also: codes of the others.
         whom: code of `picks.WHOM`.
         by_whom: code of `picks.BY_WHOM`.
         words: as she wrote them.
@@ -30,6 +31,7 @@ class Told:
     """
 
     topic: str = field(default=SKIPPED, repr=False)
+    also: tuple[str, ...] = field(default=(), repr=False)
     whom: str = field(default=SKIPPED, repr=False)
     by_whom: str = field(default=SKIPPED, repr=False)
     words: str = field(default="", repr=False)
@@ -52,10 +54,12 @@ class Told:
         return not (self.words.strip() or self.voice or any(picked))
 
     def said(self) -> Mapping[str, Any]:
-        """Everything but the voice, as the first entry of a thread holds it; `come` only where it was answered."""
+        """Everything but the voice, as the first entry of a thread holds it; `come`, `also` where they say more."""
+        more = {"also": list(self.also)} if self.also else {}
         comes = {"come": self.come == "yes"} if self.come else {}
         return {
             **comes,
+            **more,
             "topic": self.topic,
             "whom": self.whom,
             "by_whom": self.by_whom,

@@ -50,6 +50,27 @@ class PickField(StringField):
             raise ValidationError(UNKNOWN)
 
 
+class PicksField(Field):
+    """Several picks; nothing chosen is a skip."""
+
+    def __init__(self, of: Collection[str], screen: str = "", **more: Any) -> None:
+        super().__init__(**more)
+        self.of, self.screen = of, screen or self.name
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Each once, in the order in which they came; an empty one is none."""
+        self.data = [one for one in dict.fromkeys(valuelist) if one]
+
+    def pre_validate(self, form: Form) -> None:  # noqa: ARG002 - the library's signature
+        """Refuse what is not on the page.
+
+        Raises:
+            ValidationError: in words for a child.
+        """
+        if not frozenset(self.data or ()) <= frozenset(self.of):
+            raise ValidationError(UNKNOWN)
+
+
 class WordsField(StringField):
     """Words as they were given, up to so many letters."""
 

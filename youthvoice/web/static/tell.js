@@ -8,10 +8,11 @@
   /* ---- Who reads it ---- */
   const people = form.querySelector("[data-people]"), readers = form.querySelector("[data-readers]");
   const boxes = [...form.querySelectorAll("[name=left_out]")], why = readers?.closest(".screen").querySelector("[data-why]");
-  const picked = (name) => form.querySelector(`[name=${name}]:checked`)?.value ?? "";
+  const picked = (name) => [...form.querySelectorAll(`[data-question]:not(.unasked) [name=${name}]:checked`)].map((box) => box.value);
   /** Why so many cannot be left out, in the house's words; the house has the last word when it is sent. */
   function tooFew() {
-    const harm = picked("danger") === "yes" || !readers.dataset.calm.split(" ").includes(`${picked("topic")}/${picked("by_whom")}`);
+    const calm = readers.dataset.calm.split(" "), topics = picked("topic"), who = picked("by_whom")[0] ?? "";
+    const harm = picked("danger").includes("yes") || (topics.length ? topics : [""]).some((one) => !calm.includes(`${one}/${who}`));
     const outside = (box) => box.dataset.role === "outside_recipient";
     const reads = boxes.filter((box) => !box.checked && (harm || box.dataset.role !== "safeguarding_lead"));
     if (!reads.length) return readers.dataset.nobody;
