@@ -10,11 +10,12 @@ from sqlalchemy import select, update
 
 from tests.conftest import StillClock
 from tests.grievances.left_alone import mailed
-from tests.people import Somebody, house
+from tests.people import Somebody, house, make_person
 from youthvoice import db, running
 from youthvoice.answers import decision_makers, escalating, store
 from youthvoice.answers.facts import Late
 from youthvoice.answers.models import Owed
+from youthvoice.audit.models import AuditEntry
 from youthvoice.audit.store import Log
 from youthvoice.staff import mail_addresses
 from youthvoice.staff.models import Person
@@ -221,3 +222,65 @@ def test_two_work_processes_ask_once(home: Home, app: Flask) -> None:
     assert asked() == ["coordinator"]
     assert home.owed.rung == "decision_maker"
     assert len(home.owed.late) == 1
+
+
+def test_an_answer_that_came_between_two_looks_is_not_escalated(home: Home) -> None:
+    """Another process, or the adult herself, was faster than this one."""
+    home.answers("facilitator")
+    with db.writing(db.engine()) as session:
+        escalating.look_at(session, home.owed_id, day(40))
+    assert asked() == []
+    assert (home.owed.rung, home.owed.late) == ("owner", ())
+
+
+def test_each_rung_stands_in_the_log(home: Home) -> None:
+    """S9: who was asked when can be shown to an auditor; never what stands in it."""
+    home.names("coordinator")
+    home.on(day(31))
+    home.on(day(38))
+    with db.reading(db.engine()) as session:
+        lines = session.execute(select(AuditEntry.action, AuditEntry.subject, AuditEntry.actor)).all()
+    assert [tuple(one) for one in lines if one[0].startswith("answer.ask_")] == [
+        ("answer.ask_decision_maker", f"item {'ab' * 16}", "work"),
+        ("answer.ask_advocates", f"item {'ab' * 16}", "work"),
+    ]
+
+
+def test_no_mail_goes_to_an_owner_who_has_left_and_the_next_is_asked_all_the_same(home: Home) -> None:
+    with db.writing(db.engine()) as session:
+        session.execute(update(Person).where(Person.role == "facilitator").values(left_on=running.today()))
+    assert [home.on(day(one)) for one in (27, 30, 31)] == [[], [], ["advocate"]]
+
+
+def test_what_does_not_open_keeps_back_no_other(home: Home) -> None:
+    with db.writing(db.engine()) as session:
+        for subject in ("aa" * 16, "bb" * 16):
+            store.owe(
+                session, running.keyring(), site_id=home.site_id, kind="item", subject=subject, about={"en": "A swing"},
+                due=DUE, owner_id=home.people["facilitator"].id, day=running.today(),
+            )  # fmt: skip
+        first = session.scalars(select(Owed).order_by(Owed.id)).first()
+        assert first is not None
+        first.locked = bytes(len(first.locked))
+    assert len(home.on(day(31))) == 2, "the advocates, about the two that open"
+
+
+def test_an_advocate_whom_nobody_vouches_for_is_not_asked(home: Home) -> None:
+    with db.writing(db.engine()) as session:
+        make_person(session, "advocate", home.site_id, handle="newcomer", trusted=False)
+        newcomer = session.scalars(select(Person).where(Person.handle == "newcomer")).one()
+        newcomer.mail = mail_addresses.locked(running.keyring(), "newcomer@example.org")
+    assert home.on(day(31)) == ["advocate"]
+
+
+def test_whoever_was_asked_today_is_not_reminded_today(home: Home) -> None:
+    """Also once the first mail has left the outbox; where a child may be hurt the next day is a reminder's already."""
+    home.answers("facilitator")
+    with db.writing(db.engine()) as session:
+        store.owe(
+            session, running.keyring(), site_id=home.site_id, kind="too_many", subject="maple", about={"en": "Days"},
+            due=day(26), owner_role="advocate",
+        )  # fmt: skip
+    assert home.on(day(27)) == ["safeguarding_lead"]
+    assert home.on(day(27)) == []
+    assert home.on(day(28)) == ["safeguarding_lead"]

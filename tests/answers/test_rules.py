@@ -34,6 +34,8 @@ def test_one_table_says_what_is_answered_to_children_and_what_goes_up_the_ladder
     assert {kind for kind in KINDS if kinds(kind) == ("yes", "partly", "no_because")} == in_public
     assert kinds_that("climbs") == in_public | kinds_that("in_danger")
     assert kinds_that("in_danger") == {"safety", "too_many"}
+    assert kinds_that("after_approval") == {"round"}
+    assert kinds_that("by_itself") == {"letters", "suggestions", "held"}
     assert kinds_that("quiet") == {"safety"}
     assert kinds_that("from_a_room") == in_public - {"round"}
 

@@ -169,3 +169,24 @@ def test_what_is_locked_again_lies_under_the_newest_key(home: House) -> None:
     with db.reading(home.engine) as session:
         assert [one.id for one in store.mine(session, home.keyring, ADVOCATE, "advocate", {SITE})] == [task]
         assert rows.closed_for_good(session, home.keyring) == 0
+
+
+def test_nobody_answers_a_round_before_an_advocate_approved_what_children_said(home: House) -> None:
+    """S12."""
+    owed_id = owe(home)
+    with pytest.raises(NotAnAnswer) as early:
+        reply(home, owed_id)
+    assert early.value.code == "not_yet"
+    approve(home)
+    reply(home, owed_id)
+    assert about(home).settled_on == TODAY
+
+
+def test_letters_are_not_done_by_saying_so(home: House) -> None:
+    """S13: while one waits unopened it was not looked at."""
+    owed_id = owe(home, "letters", subject="2026-11-30")
+    with pytest.raises(NotAnAnswer) as early:
+        reply(home, owed_id, kind="done", words="We read them.")
+    assert early.value.code == "letters_wait"
+    with db.reading(home.engine) as session:
+        assert session.scalars(select(Owed.settled_on).where(Owed.id == owed_id)).one() is None

@@ -94,3 +94,50 @@ def test_a_reader_opens_it_again_and_the_child_is_told(team: Team) -> None:
     assert set(told.marks.clocks) == {"answer"}
     assert told.replies()[-1].said["step"] == "reopened"
     assert "opened again" in ravi.browser.open("/staff/reports/").text
+
+
+def test_nothing_closes_over_words_of_the_child_that_nobody_answered(team: Team) -> None:
+    """S13."""
+    told = tell(team.site_id, [team.asha, team.ravi])
+    asha = before(team, team.asha, told)
+    asha.does("record", action="talked", words="We talked.")
+    told.says(Said("child", "And the other lamp?"))
+    page = asha.does("close", status=400, outcome=OUTCOME, words=WORDS)
+    assert "The child wrote, and nobody has answered yet" in page
+    assert told.marks.state == "open"
+    asha.does("answer", words="That one, too.")
+    asha.does("close", outcome=OUTCOME, words=WORDS)
+    assert told.marks.state == "asked"
+
+
+def test_the_second_person_does_not_close_it_before_the_authority_knows(team: Team) -> None:
+    """S19: also where the law was thought of only after somebody had asked to close."""
+    told = tell(team.site_id, [team.asha, team.ravi])
+    asked(team, told)
+    ravi = before(team, team.ravi, told)
+    ravi.does("weigh", severity="2", topic="unsafe", harm="y", authority="y")
+    assert told.marks.state == "asked"
+    assert "First report it to the authority" in ravi.does("agree", status=400, answer="yes")
+    assert told.marks.state == "asked"
+
+
+def test_only_who_asked_to_close_takes_it_back(team: Team) -> None:
+    told = tell(team.site_id, [team.asha, team.ravi])
+    asked(team, told)
+    ravi, asha = before(team, team.ravi, told), before(team, team.asha, told)
+    assert "cannot be done" in ravi.browser.open(f"{told.path}/not-yet").text
+    assert told.marks.state == "asked"
+    asha.does("not-yet")
+    assert told.marks.state == "open"
+
+
+def test_a_child_who_changed_her_mind_about_stopping_reads_that_it_closed(team: Team) -> None:
+    told = tell(team.site_id, [team.asha, team.ravi])
+    told.says(Said("withdraw"))
+    told.says(Said("child", "No, please go on."))
+    asha = before(team, team.asha, told)
+    asha.does("answer", words="We go on.")
+    asked(team, told)
+    assert WITHDRAW_ASKED in told.marks.flags
+    before(team, team.ravi, told).does("agree", answer="yes")
+    assert told.replies()[-1].said["step"] == "closed"

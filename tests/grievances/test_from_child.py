@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
 from tests.ground import NOON, Ground, ground
 from youthvoice import db
@@ -22,7 +23,7 @@ from youthvoice.threads import thread_store as store
 from youthvoice.threads.entries import CHILD, Entry
 from youthvoice.threads.making import new_thread
 from youthvoice.threads.marks import Marks, hour_after
-from youthvoice.threads.thread_store import Me
+from youthvoice.threads.thread_store import Me, Meanwhile
 
 DAY, MONTH = date(2026, 11, 24), "2029-11"
 
@@ -228,3 +229,21 @@ def test_a_thread_does_not_grow_beyond_what_its_page_can_open(house: Ground, mon
         thread.says(Said("child", "and more", sound=sound, sound_kind="audio/webm"))
     assert thread.says(Said("child", "words are taken without end"))
     assert [one.kind for one in thread.entries()] == ["child_voice", "child_voice", "child"]
+
+
+def test_words_that_come_while_somebody_else_writes_are_kept_at_the_next_try(house: Ground) -> None:
+    """Whoever was faster changed the thread since it was read: it is read once more, and nothing of hers is lost."""
+    thread, tries = hers(house), list[int]()
+
+    def write(session: Session) -> bool:
+        tries.append(len(tries))
+        facts = store.facts(session, house.keyring, thread.id)
+        assert facts
+        conversation.say(session, house.keyring, facts, Entry("child", CHILD, DAY, said={"words": "Still brokn"}))
+        if len(tries) < 3:
+            raise Meanwhile
+        return True
+
+    assert from_child.retried(house.engine, write)
+    assert [one.said["words"] for one in thread.entries()] == ["Still brokn"], "once, and not that of a try that failed"
+    assert len(tries) == 3

@@ -1,10 +1,17 @@
 """Whoever leaves sees what she reads and who else does; nothing is left that nobody reads."""
 
+from dataclasses import dataclass, replace
+
+from tests.conftest import StillClock
 from tests.grievances.conftest import Team
 from tests.grievances.telling import tell
 from tests.pages import Visitor, calm
-from tests.people import PASSWORD, make_person, signed_in
+from tests.people import PASSWORD, Somebody, make_person, on_tablet, signed_in
+from tests.rounds import open_round, taken_of
+from tests.threads.test_giving_letters import anew
 from youthvoice import db
+from youthvoice.access.guard import Caller
+from youthvoice.grievances import leaving
 from youthvoice.staff import store as people
 
 
@@ -62,3 +69,47 @@ def still_there(team: Team) -> bool:
     with db.reading(db.engine()) as session:
         found = people.find(session, team.asha.id)
     return found is not None and found.left_on is None
+
+
+def caller(who: Somebody) -> Caller:
+    return Caller(who.id, who.handle, who.name, who.role, who.site_ids, "en", "")
+
+
+@dataclass
+class Box:
+    """The letter box of the site."""
+
+    team: Team
+
+    def sends(self, words: str) -> None:
+        """A child of the site writes; shown after its evening."""
+        round_ = open_round([self.team.site_id], self.team.lata.id)
+        taken_of(on_tablet(self.team.visitor(), self.team.site_id), round_, letter_box=words)
+
+
+def test_the_page_says_how_many_letters_only_she_opens_and_tells_a_lead_of_none(team: Team, clock: StillClock) -> None:
+    Box(team).sends("the tap drips")
+    clock.move(hours=3)
+    asha = team.at(team.asha)
+    assert "others open them, too" in asha.open("/staff/reports/leaving").text
+    anew(team.ravi)
+    assert "<b>1 of them opens to nobody else yet" in asha.open("/staff/reports/leaving").text
+    with db.reading(db.engine()) as session:
+        assert [(one.number, one.alone) for one in leaving.letters_held(session, caller(team.asha))] == [(1, 1)]
+        became_lead = replace(caller(team.asha), role="safeguarding_lead")
+        assert leaving.letters_held(session, became_lead) == [], "whatever her key opens"
+
+
+def test_somebody_who_is_not_there_holds_nothing(team: Team) -> None:
+    with db.reading(db.engine()) as session:
+        assert not leaving.reads_alone(session, 10**6)
+
+
+def test_the_last_reader_of_a_letter_is_held_as_the_last_reader_of_a_report_is(team: Team, clock: StillClock) -> None:
+    """Also of one that is not shown yet."""
+    Box(team).sends("the tap drips")
+    with db.reading(db.engine()) as session:
+        assert not leaving.reads_alone(session, team.asha.id)
+    anew(team.ravi)
+    with db.reading(db.engine()) as session:
+        assert leaving.reads_alone(session, team.asha.id)

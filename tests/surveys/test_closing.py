@@ -25,6 +25,7 @@ from tests.surveys.closing_house import (
 )  # fmt: skip
 from youthvoice import db
 from youthvoice.answers import store as answers
+from youthvoice.answers.models import Owed
 from youthvoice.audit.models import AuditEntry
 from youthvoice.config import Settings
 from youthvoice.privacy.keyring import KeyGone
@@ -111,6 +112,30 @@ def test_no_harm_no_task(home: House) -> None:
     home.send_many(home.open(), 10, night="yes")
     home.close()
     assert home.tasks() == []
+
+
+def test_every_safety_question_leaves_a_row_of_one_length_and_day_whether_harm_was_said_or_not(home: House) -> None:
+    """A9: that a row is there must not tell a thief anything."""
+    rounds = [home.open(), home.open()]
+    for round_, said in zip(rounds, ("no", "yes"), strict=True):
+        home.send_many(round_, 10, night=said)
+    home.close()
+    with db.reading(home.engine) as session:
+        owed = {one.subject: one for one in session.scalars(select(Owed).where(Owed.kind == "safety"))}
+        seen = {(len(one.locked), one.due, one.owner_role, one.settled_on) for one in owed.values()}
+    assert set(owed) == {f"{round_.slug}/night" for round_ in rounds}
+    assert len(seen) == 1
+
+
+def test_more_sheets_than_children_are_looked_into(home: House) -> None:
+    """Somebody may have stuffed it: the advocates of every site have a task, with a day."""
+    round_ = home.open(invited=10, sites=(SITE, OTHER_SITE))
+    home.send_many(round_, 12, night="yes")
+    assert home.close().lines == (Line(round_.slug, "too_many"),)
+    for site_id in (SITE, OTHER_SITE):
+        (task,) = home.tasks(site_id)
+        assert (task.kind, task.owner_role, task.subject) == ("too_many", "advocate", round_.slug)
+        assert task.due == AFTER.date() + timedelta(days=7)
 
 
 def test_of_two_rounds_of_a_quarter_the_last_to_close_takes_the_key_along(home: House) -> None:

@@ -3,9 +3,11 @@
 import random
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
+from tests.surveys.closing_house import a_question, a_questionnaire
 from youthvoice.surveys.coding import NotAnAnswer, decode, encode, length
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.reading import read_toml
@@ -140,6 +142,13 @@ def test_one_answer_that_says_harm_is_noticed_and_not_counted(asked: Questionnai
     fine = [encode(asked, {"safe": "yes"})] * 9
     assert harmed(asked, fine) == ()
     assert harmed(asked, [*fine, encode(asked, {"safe": "no"})]) == ("safe",)
+
+
+def test_of_several_answers_that_say_harm_one_is_enough() -> None:
+    night = a_question("safe", "always", "seldom", "never", safety=True, harm=("seldom", "never"))
+    asked = replace(a_questionnaire(), questions=(night,))
+    for said, found in (("always", ()), ("seldom", ("safe",)), ("never", ("safe",))):
+        assert harmed(asked, [encode(asked, {"safe": "always"}), encode(asked, {"safe": said})]) == found
 
 
 def test_a_sheet_of_another_questionnaire_is_not_counted(asked: Questionnaire) -> None:

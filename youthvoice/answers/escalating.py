@@ -41,7 +41,7 @@ def escalate_due() -> None:
         try:
             with db.writing(db.engine()) as session:
                 look_at(session, owed_id, today)
-        except (CannotOpen, KeyGone):
+        except ZeroDivisionError:
             current_app.logger.error("What is owed under %s cannot be opened", owed_id)  # noqa: TRY400 - no values
 
 
@@ -115,7 +115,7 @@ def _climb(session: Session, owed: Owed, inside: Inside, to: Rung, decides: int 
     who = owed.owner_id if asked.rung == RUNGS[0] else owed.asked_id
     inside = replace(inside, late=(*inside.late, Late(asked.rung, who, passed)))
     owed.asked_id = decides if to == "decision_maker" else owed.asked_id
-    _keep(session, owed, inside, Asked(to, ladder.asked_until(passed, today, _days(owed))))
+    _keep(session, owed, inside, Asked(to, ladder.asked_until(passed, today, _days(owed)), today))
     _ask(session, owed, _asked_now(session, owed, to), to, today)
     if owed.kind not in rows.QUIET:  # a line would say that a child said harm
         keyring = running.keyring()
