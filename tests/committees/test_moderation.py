@@ -17,7 +17,7 @@ from youthvoice.answers import store as answers
 from youthvoice.audit.models import AuditEntry
 from youthvoice.committees import store
 from youthvoice.committees.facts import Held, ItemBody
-from youthvoice.committees.item_naming import Notice, warnings
+from youthvoice.committees.no_names import Notice, notices, why
 from youthvoice.grievances.letter_clocks import late_letters_due
 from youthvoice.grievances.models import SuggestionClock
 from youthvoice.threads.models import Thread, Wrap
@@ -102,7 +102,10 @@ def test_a_voice_is_heard_at_the_desk_and_never_published(tablet: Tablet) -> Non
     assert [one.body.words for one in tablet.items()] == [{"en": "Football after homework"}]
 
 
-@pytest.mark.parametrize("words", ["Ms Joshi is loud", "he hits me", "वह मुझे मारता है", "هو يضربني"])
+@pytest.mark.parametrize(
+    "words",
+    ["Ms Joshi is loud", "he hits me", "वह मुझे मारता है", "هو يضربني", "she ran away", "Call me at 98765 43210"],
+)
 def test_words_that_may_be_about_one_person_are_looked_at_twice(tablet: Tablet, words: str) -> None:
     """S26: a warning, and an advocate decides."""
     given(tablet, topic="other", words=words)
@@ -116,11 +119,37 @@ def test_words_that_may_be_about_one_person_are_looked_at_twice(tablet: Tablet, 
 
 def test_what_is_found_is_a_whole_word_or_nothing() -> None:
     names = ["Ms Joshi", "Al Rao"]
-    assert warnings(["joshi, and JOSHI's dog"], names) == [Notice("name", "joshi"), Notice("name", "JOSHI")]
-    assert warnings(["Lobo asks"], ["vina lobo"]) == [Notice("name", "Lobo")]
-    assert warnings(["A wall around the well"], ["Vina Lobo, head of the village"]) == []
-    assert warnings(["The whitest shirts. Also: heartbeat", "al dente"], names) == []
-    assert warnings(["Somebody hit me"], names) == [Notice("hurting", "hit")]
+    assert notices(["joshi, and JOSHI's dog"], [], names) == [Notice("name", "joshi"), Notice("name", "JOSHI")]
+    assert notices(["Lobo asks"], [], ["vina lobo"]) == [Notice("name", "Lobo")]
+    assert notices(["A wall around the well"], [], ["Vina Lobo, head of the village"]) == []
+    assert notices(["The whitest shirts. Also: heartbeat", "al dente"], [], names) == []
+    assert notices(["Somebody hit me"], [], names) == [Notice("hurting", "hit")]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("he SHOUTS", Notice("hurting", "SHOUTS")),  # each of these stood in one of two lists only
+        ("she ran away", Notice("hurting", "ran away")),
+        ("वह चिल्लाता है", Notice("hurting", "चिल्लाता")),
+        ("वह भाग गया", Notice("hurting", "भाग गया")),
+        ("هو يصرخ", Notice("hurting", "يصرخ")),
+        ("هو يَضرِب", Notice("hurting", "يَضرِب")),
+        ("يريد أن يموت", Notice("hurting", "يريد أن يموت")),
+        ("Blue Kite said so", Notice("name", "Blue Kite")),
+        ("+91 98765-43210, ask there", Notice("number", "91 98765-43210")),
+        ("०९८७६५४३२१", Notice("number", "०९८७६५४३२१")),
+    ],
+)
+def test_one_list_serves_representatives_and_advocates_alike(words: str, found: Notice) -> None:
+    """S26."""
+    assert notices([words], ["Blue Kite"], ["Ms Joshi"]) == [found]
+    assert why([words], ["Blue Kite"], ["Ms Joshi"]) == ("safety" if found.kind == "hurting" else "names")
+
+
+def test_days_and_small_numbers_are_no_numbers_to_call() -> None:
+    for words in ("From 24.11.2026 on", "until 2026-11-24", "we are 120 children", "3 balls, 4 bats, 20 cups"):
+        assert notices([words], [], []) == [], words
 
 
 def test_what_is_on_the_agenda_already_counts_as_one_more_me_too(tablet: Tablet) -> None:

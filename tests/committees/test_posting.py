@@ -98,6 +98,8 @@ def test_five_thousand_letters_are_not_taken_and_not_lost(committee: CommitteeFa
         ("The cook hits a small boy", "This may be about one child being safe."),
         ("उसने छोटे बच्चे को मारा", "This may be about one child being safe."),
         ("المشرف ضربه", "This may be about one child being safe."),
+        ("he shouts at a small boy", "This may be about one child being safe."),
+        ("ring 98765 43210", "There may be a name in it."),
     ],
 )
 def test_names_and_one_childs_safety_are_asked_about_with_two_equal_ways(

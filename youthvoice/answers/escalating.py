@@ -41,7 +41,7 @@ def escalate_due() -> None:
         try:
             with db.writing(db.engine()) as session:
                 look_at(session, owed_id, today)
-        except ZeroDivisionError:
+        except (CannotOpen, KeyGone):
             current_app.logger.error("What is owed under %s cannot be opened", owed_id)  # noqa: TRY400 - no values
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from youthvoice import running
 from youthvoice.access.guard import Caller
 from youthvoice.audit.store import Log
-from youthvoice.committees import deciding, items, moving
+from youthvoice.committees import deciding, items, moving, representatives
 from youthvoice.committees.check_forms import DeclineForm, HoldForm, JoinForm, PublishForm
 from youthvoice.committees.checking import Seen
 from youthvoice.committees.deciding import DecidedAlready, Desk
@@ -72,11 +72,17 @@ def possible(seen: Seen) -> list[str]:
 def _publish(opened: Open, form: PublishForm) -> NOT_YET | None:
     if form.is_missing_words(opened.said):
         return {}
-    names = [person.name for person in people.people_of(opened.session, [opened.seen.site.id])]
-    if warned := form.warned(names):
+    if warned := form.warned(*_known_names(opened)):
         return {"warned": warned}
     deciding.publish(opened.desk, form.body)
     return None
+
+
+def _known_names(opened: Open) -> tuple[list[str], list[str]]:
+    """Of representatives in office at the site, and of the adults there."""
+    here = [opened.seen.site.id]
+    reps = representatives.in_office(opened.session, running.keyring(), here, opened.desk.today)
+    return representatives.names(reps), [person.name for person in people.people_of(opened.session, here)]
 
 
 def _joinable(opened: Open) -> JoinForm:

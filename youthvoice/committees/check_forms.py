@@ -1,6 +1,6 @@
 """Forms of what an advocate decides about a suggestion: shape and error words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, Self
 
@@ -21,7 +21,7 @@ from youthvoice.committees.facts import (
     ItemBody,
     ItemFacts,
 )
-from youthvoice.committees.item_naming import Notice, warnings
+from youthvoice.committees.no_names import Notice, notices
 from youthvoice.staff.store import Reader
 from youthvoice.threads.suggested import Suggestion
 from youthvoice.web.languages import LANGUAGES, direction, tag
@@ -75,9 +75,9 @@ class PublishForm(FlaskForm):
         """What shall stand on the agenda."""
         return ItemBody(self.topic.data, wish=self.wish.data or "", words=self.said)
 
-    def warned(self, names: Iterable[str]) -> list[Notice]:
+    def warned(self, nicknames: Collection[str], adults: Collection[str]) -> list[Notice]:
         """What nobody has looked at yet and may be about one person."""
-        return [] if self.as_it_stands.data else warnings(self.said.values(), names)
+        return [] if self.as_it_stands.data else notices(self.said.values(), nicknames, adults)
 
     def is_missing_words(self, suggestion: Suggestion) -> bool:
         """Whether what she said or wrote would be lost; refuses it in the first box. Pictures may stand alone."""
