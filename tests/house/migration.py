@@ -9,7 +9,7 @@ from pathlib import Path
 
 from youthvoice import db, migrations, tables
 
-NEWEST, BEFORE, TITLE = "0007", "0006", "adult_pictures"
+NEWEST, BEFORE, TITLE = "0008", "0007", "round_groups"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

@@ -68,7 +68,9 @@ class House:
     site_id: int
     people: Mapping[str, Somebody]
 
-    def open(self, questionnaire: Questionnaire, *sites: int, pair: bool = False) -> list[RoundFacts]:
+    def open(
+        self, questionnaire: Questionnaire, *sites: int, pair: bool = False, group_name: str = ""
+    ) -> list[RoundFacts]:
         """A round, or the two of a pair, of 60 invited children or more."""
         with db.writing(db.engine()) as session:
             log = Log(running.keyring().key("audit"), running.today(), "coordinator")
@@ -92,6 +94,7 @@ class House:
                 answer_due=date(2026, 12, 20),
                 opened_by=self.people["coordinator"].id,
                 seconded_by=self.people["facilitator"].id,
+                group_name=group_name,
             )
             return opening_store.open_rounds(session, running.keyring(), opening, log)
 

@@ -68,6 +68,33 @@ def test_every_audience_gets_the_same_tables(home: House) -> None:
     assert tables["guardians"].items() <= tables["review"].items()
 
 
+def test_what_a_group_said_is_never_told_as_what_the_whole_site_said(home: House) -> None:
+    """A7: the group stands in the title and beside the site, frozen, and nothing else of a view is another for it."""
+    (whole,) = home.open(starter("daily-life-10-12"))
+    (facts,) = home.open(starter("rights"), group_name="Class VII")
+    for one in (whole, facts):
+        home.count(one, 24)
+    drafting.draft_due()
+    with db.reading(db.engine()) as session:
+        found = store.editions(session, running.keyring(), [home.site_id], ("waiting",))
+        views = {row.frozen["round"]: row.frozen for edition in found for row in edition.rows.values()}
+    assert views[facts.slug]["sites"] == ["Example House · Class VII"]
+    assert {words.rpartition(" · ")[2] for words in views[facts.slug]["title"].values()} == {"Class VII"}
+    assert views[whole.slug]["sites"] == ["Example House"]
+    assert "Class" not in str(views[whole.slug])
+    assert set(views[facts.slug]) == set(views[whole.slug])
+
+
+def test_a_group_of_fewer_than_ten_is_named_in_no_view(home: House) -> None:
+    """A1: below ten nothing is counted, so nothing bears the name of a small group."""
+    (facts,) = home.open(starter("daily-life-10-12"), group_name="Class VII")
+    home.close(facts, "too_few")
+    drafting.draft_due()
+    with db.reading(db.engine()) as session:
+        states = ("waiting", "approved", "sent", "sent_back")
+        assert store.editions(session, running.keyring(), [home.site_id], states) == []
+
+
 @pytest.mark.parametrize("outcome", ["too_few", "too_many", "discarded"])
 def test_what_was_not_counted_is_not_published(home: House, outcome: str) -> None:
     (facts,) = home.open(starter("daily-life-10-12"))

@@ -11,6 +11,7 @@ from tests.people import PASSWORD, Somebody
 from tests.surveys.asking_house import LETTERS, House, a_house, file, kept, questions
 from tests.surveys.test_questionnaire_pages import ASKS_WHO, WRONG
 from youthvoice import db, running
+from youthvoice.places import store as places
 from youthvoice.surveys import store
 
 OPEN = (
@@ -161,6 +162,21 @@ def test_a_round_is_for_the_purpose_that_its_questionnaire_says(
         facts = store.round_by_slug(session, slug)
     assert facts is not None
     assert facts.purpose == "awareness"
+
+
+def test_a_round_is_opened_for_one_group_of_a_site(app: Flask, house: House, signs: pytest.MonkeyPatch) -> None:
+    kept(questions(), house.advocate)
+    with db.writing(db.engine()) as session:
+        site = places.site(session, house.site_id)
+        assert site
+        places.add_group(session, site, "Class VII")
+    wrong = _run(app, *OPEN, "--invited", 24, "--group", "Class IX", *_decider(house), status=1)
+    assert "There is no group Class IX at this site." in wrong.stderr
+    slug = _run(app, *OPEN, "--invited", 24, "--group", "Class VII", *_decider(house)).stdout.strip()
+    with db.reading(db.engine()) as session:
+        facts = store.round_by_slug(session, slug)
+    assert facts is not None
+    assert facts.title_in("en") == "Example days · Class VII"
 
 
 def test_open_refuses_what_it_does_not_know(app: Flask, house: House, signs: pytest.MonkeyPatch) -> None:

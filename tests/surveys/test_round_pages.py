@@ -10,10 +10,12 @@ from sqlalchemy import select
 
 from tests.conftest import StillClock
 from tests.pages import Visitor
-from tests.people import PASSWORD, Somebody, make_person, make_site, signed_in
+from tests.people import PASSWORD, Somebody, make_person, make_site, on_tablet, signed_in
 from tests.surveys.asking_house import DAY, LETTERS, PERMISSION, House, a_house, kept, log, questions
 from youthvoice import db, running
 from youthvoice.access.permissions import COORDINATOR
+from youthvoice.answers import store as answers
+from youthvoice.places import store as places
 from youthvoice.surveys import store
 from youthvoice.surveys.forms import CHECKS
 from youthvoice.surveys.models import Round
@@ -249,6 +251,53 @@ def test_a_form_of_others_that_says_no_purpose_is_asked_for_one(house: House, vi
     browser.send(CHECK, _signed(house))
     with db.reading(db.engine()) as session:
         assert session.scalars(select(Round.purpose)).all() == ["awareness"]
+
+
+def _groups(house: House, *names: str) -> None:
+    with db.writing(db.engine()) as session:
+        site = places.site(session, house.site_id)
+        assert site
+        for name in names:
+            places.add_group(session, site, name)
+
+
+def test_a_site_without_groups_is_not_asked_for_one(house: House, visitor: NewVisitor) -> None:
+    here = kept(questions(), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here), until="days")
+    assert browser.open("/staff/rounds/open/group").request.path.endswith("/days")
+
+
+def test_a_round_can_be_for_one_group_and_says_so_wherever_it_stands(house: House, visitor: NewVisitor) -> None:
+    _groups(house, "Class VII", "Class VIII")
+    here = kept(questions(), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here), until="group")
+    for words in ("Everybody there", "Class VII", "Class VIII"):
+        assert words in browser.page
+    browser.send("/staff/rounds/open/group", {"group": "Class IX"}, 422)
+    browser = _walked(browser, _days(house, here, group="Class VII"))
+    assert "<bdi>Class VII</bdi>" in browser.page
+    page = browser.send(CHECK, _signed(house)).text
+    slug = str(browser.hidden and page.split("/staff/rounds/")[-1].split("/")[0])
+    assert "Example days · Class VII" in page
+    assert "Example days · Class VII" in browser.open("/staff/rounds/").text
+    assert "Example days · Class VII" in _as(visitor, house.facilitator).open(f"/staff/rounds/{slug}/sitting").text
+    with db.reading(db.engine()) as session:
+        facts = store.round_by_slug(session, slug)
+        assert facts is not None
+        owed = answers.about(session, running.keyring(), "round", slug)
+        assert owed is not None
+        assert (facts.group_name, owed.about["en"]) == ("Class VII", "Example days · Class VII")
+    child = on_tablet(visitor(), house.site_id)
+    child.open("/language/en", 302, follow=False)
+    assert "<small><bdi>Class VII</bdi></small>" in child.open("/").text
+    assert "This is for <bdi>Class VII</bdi>." in child.open(f"/survey/{slug}").text
+
+
+def test_sites_that_are_counted_together_and_care_are_not_asked_for_a_group(house: House, visitor: NewVisitor) -> None:
+    _groups(house, "Class VII")
+    care = kept(questions(purpose="care", name="coming"), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, care), until="days")
+    assert browser.open("/staff/rounds/open/group").request.path.endswith("/days")
 
 
 def test_cards_that_do_not_exist_are_not_offered(house: House, visitor: NewVisitor) -> None:

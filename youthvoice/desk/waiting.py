@@ -213,7 +213,7 @@ def _sitting(facts: RoundFacts, known: Mapping[int, tuple[str, date]], zones: Ma
     here = [site_id for site_id in facts.site_ids if site_id in known]
     last = facts.last_day(zones[here[0]] if here else "UTC")
     site = listed(known[site_id][0] for site_id in here)
-    return Item("sitting", facts.slug, facts.title, site, last, (last - known[here[0]][1]).days)
+    return Item("sitting", facts.slug, facts.titles, site, last, (last - known[here[0]][1]).days)
 
 
 def _undelivered(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Item]:

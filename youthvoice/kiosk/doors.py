@@ -61,9 +61,11 @@ class Today:
 def doors(today: Today) -> list[Door]:
     """What a child can do here; a door whose room is not there is left out."""
     rounds = [one for one in today.rounds if one.purpose not in EXEMPT]
-    only = rounds[0].slug if len(rounds) == 1 and not today.votes else ""
+    only = rounds[0] if len(rounds) == 1 and not today.votes else None
+    way = url_for("surveys.answer", slug=only.slug) if only else url_for("kiosk.open_today")
+    whose = (named(only.group_name),) if only and only.group_name else ()
     return [
-        Door(_("Open today"), url_for("surveys.answer", slug=only) if only else url_for("kiosk.open_today"), "1F4CB"),
+        Door(_("Open today"), way, "1F4CB", whose),
         *([Door(_("Tell us"), url_for("tell.ask"), "1F5E8")] if today.tells else []),
         *([Door(_("Our agenda"), url_for("agenda.board"), "1F4CC")] if today.meets else []),
         *([Door(_("Small choices"), url_for("choose.board"), "1F5F3")] if today.chooses else []),
@@ -84,7 +86,7 @@ def rounds(open_rounds: Sequence[RoundFacts], language: str, time_zone: str) -> 
     """
     found = [
         Door(
-            one.title_in(language),
+            one.bare_title_in(language),
             url_for("surveys.answer", slug=one.slug),
             _ROUND_PICTURES.get(one.purpose, "1F4CB"),
             _told_apart(one, time_zone),
@@ -123,6 +125,7 @@ def _told_apart(one: RoundFacts, time_zone: str) -> tuple[str, ...]:
     youngest, _dash, oldest = one.ages.partition("-")
     waves = {"pre": _("The first time"), "post": _("The second time")}
     said = (
+        named(one.group_name) if one.group_name else "",
         _("%(youngest)s to %(oldest)s years old", youngest=youngest, oldest=oldest) if oldest else "",
         waves.get(one.wave, ""),
         "" if one.purpose == RUNS_ON else _("Until %(day)s", day=format_date(one.last_day(time_zone), "d MMMM")),

@@ -112,6 +112,7 @@ def _frozen(session: Session, keyring: Keyring, facts: RoundFacts) -> Drafted:
         decider=facts.decider_name,
         answer_due=facts.answer_due,
         made_on=running.today(zone),
+        group_name=facts.group_name,
     )
     if facts.outcome == "chosen":
         won = winners_of(session, keyring, facts.batch_id)

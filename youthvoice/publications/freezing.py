@@ -26,6 +26,7 @@ from youthvoice.publications.lines import lines
 from youthvoice.publications.tables import SCALES, Counts, Tabulated, tabulated
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.questions import Option, Question
+from youthvoice.surveys.rounds import for_group
 from youthvoice.surveys.winning import said_of
 
 Audience = Literal["children", "guardians", "review"]
@@ -60,7 +61,7 @@ class About:
         round: its slug.
         wave: pre, post or single.
         questionnaire: what was asked.
-        sites: their names, the first one first.
+        sites: their names, the first one first; of a group its site's and its own.
         decider: the name of the adult who answers.
         answer_due: until when.
         made_on: today at the first site.
@@ -73,6 +74,7 @@ class About:
     decider: str
     answer_due: date
     made_on: date
+    group_name: str = ""
 
 
 def freeze(about: About, now: Wave, before: Wave | None, audience: Audience) -> Frozen:
@@ -139,9 +141,9 @@ def _head(about: About, audience: Audience) -> Frozen:
         "round": about.round,
         "purpose": about.questionnaire.purpose,
         "wave": about.wave,
-        "title": dict(about.questionnaire.title),
+        "title": {code: for_group(words, about.group_name) for code, words in about.questionnaire.title.items()},
         "languages": list(about.questionnaire.languages),
-        "sites": list(about.sites),
+        "sites": [for_group(site, about.group_name) for site in about.sites],
         "decider": about.decider,
         "answer_due": about.answer_due.isoformat(),
         "made_on": about.made_on.isoformat(),

@@ -119,6 +119,7 @@ def _before(asking: Asking) -> dict[str, Markup]:
     facts, site = asking.round, asking.site
     return {
         "why": _why(facts.purpose),
+        "for_whom": _for_whom(facts),
         "who_answers": _who_answers(facts),
         "who_does": _who_does(facts),
         "must_tell": _must_tell(asking.reads),
@@ -132,6 +133,11 @@ def _why(purpose: str) -> Markup:
         "choice": _("We want to know what you would choose."),
     }
     return escape(words.get(purpose, _("We ask what is good and bad here.")))
+
+
+def _for_whom(facts: RoundFacts) -> Markup:
+    """The group that is asked; empty where everybody is."""
+    return escape(_("This is for %(group)s.")) % {"group": named(facts.group_name)} if facts.group_name else Markup()
 
 
 def _who_answers(facts: RoundFacts) -> Markup:

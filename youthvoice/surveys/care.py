@@ -46,7 +46,7 @@ def run_on(session: Session, keyring: Keyring, facts: RoundFacts, now: datetime,
         site_id=facts.site_ids[0],
         kind="round",
         subject=slug,
-        about=facts.title,
+        about=facts.titles,
         due=facts.answer_due,
         owner_id=facts.decider_id,
     )

@@ -79,7 +79,7 @@ def _close(session: Session, look: Look, decision: Decision) -> Decision:
     _ask_for_help(session, look)
     _keep(session, look, decision)
     if decision.code == "too_many":
-        _owe_advocates(session, look, "too_many", "", look.facts.title, closing_rules.TOO_MANY_DAYS)
+        _owe_advocates(session, look, "too_many", "", look.facts.titles, closing_rules.TOO_MANY_DAYS)
     if decision.code != "counted":  # there will be no view that the decider would have to wait for
         answers.set_parts(session, look.keyring, "round", look.facts.slug, (), look.day)
     look.batch.closed_on, look.batch.outcome = look.day, decision.code

@@ -150,6 +150,7 @@ def _no_cards(_context: click.Context, _option: click.Parameter, told: str) -> s
 @group.command("open")
 @click.argument("questionnaire")
 @click.option("--site", "sites", multiple=True, required=True, help="Repeat to count small sites together.")
+@click.option("--group", "group_name", default="", help="One group of the site, by its name; everybody when not told.")
 @click.option("--purpose", type=click.Choice(PURPOSES), help="As the questionnaire says, when it is not told.")
 @click.option("--invited", type=int, required=True, help="Children invited; 0 for care.")
 @click.option("--until", type=_DAY, required=True, help="Last day, such as 2026-12-31.")
@@ -173,6 +174,7 @@ def open_(
     *,
     questionnaire: str,
     sites: Sequence[str],
+    group_name: str,
     purpose: str | None,
     invited: int,
     until: datetime,
@@ -213,6 +215,7 @@ def open_(
             opened_by=person.person_id,
             seconded_by=second.person_id,
             slips=slips,
+            group_name=group_name.strip(),
         )
         weighed = weigh(session, opening, running.keyring().key("people"), running.now())
         if weighed.refusals:

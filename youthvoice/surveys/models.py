@@ -49,7 +49,7 @@ class Round(Base):
     """One use of a questionnaire; everything here is fixed when it opens, by two adults.
 
     `slug` is what addresses bear. `ends_at` moves only to an earlier moment (`surveys end`). Where it asks for `slips`,
-    only a sheet with a slip that was dealt for it counts, once.
+    only a sheet with a slip that was dealt for it counts, once. `group_name` is empty where the whole site is asked.
     """
 
     __tablename__ = "rounds"
@@ -71,6 +71,7 @@ class Round(Base):
     seconded_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     ended_on: Mapped[date | None]
     slips: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    group_name: Mapped[str] = mapped_column(String(80), default="", server_default="")
 
 
 class RoundSite(Base):
@@ -84,7 +85,10 @@ class RoundSite(Base):
 
 
 class Asked(Base):
-    """A question was asked of a site in a period (a quarter, or a year for a lasting fact): at most once (T9)."""
+    """A question was asked of a site in a period (a quarter, or a year for a lasting fact): at most once (T9).
+
+    A group has no rows of its own: it counts as its whole site, see `repeats`.
+    """
 
     __tablename__ = "asked"
 

@@ -27,6 +27,7 @@ class Opening:
         site_ids: pooled; the first is the one whose clock, `time_zone`, rules.
         seconded_by: None until the second adult has signed.
         slips: whether only a sheet with a slip shall count.
+        group_name: of the one group of its one site that is asked; empty for everybody.
     """
 
     questionnaire_id: int
@@ -42,6 +43,7 @@ class Opening:
     opened_by: int
     seconded_by: int | None = None
     slips: bool = False
+    group_name: str = ""
 
     @property
     def last_day(self) -> date:
@@ -99,6 +101,7 @@ def refusals(  # noqa: PLR0913 - all that is looked at, by name
     approved: bool,
     sites: Sequence[SiteReady],
     decider_is_here: bool,
+    groups: Collection[str] = (),
     asked: Collection[str],
     now: datetime,
 ) -> tuple[Refusal, ...]:
@@ -110,6 +113,7 @@ def refusals(  # noqa: PLR0913 - all that is looked at, by name
         approved: whether an advocate approved it.
         sites: one for each of `opening.site_ids`.
         decider_is_here: whether the adult who will answer has an account and has not left.
+        groups: names of the groups of its first site.
         asked: identities of questions that these sites were asked already (T9).
         now: this moment.
     """
@@ -118,6 +122,7 @@ def refusals(  # noqa: PLR0913 - all that is looked at, by name
     found += [refusal for site in sites for refusal in _about_site(site)]
     found += _about_days(opening, now)
     found += _about_slips(opening)
+    found += _about_group(opening, groups)
     if not 1 <= opening.invited <= MOST_INVITED and not (opening.purpose == RUNS_ON and opening.invited == 0):
         found.append(Refusal("nobody_invited", "invited"))
     if not opening.permission.strip():
@@ -164,6 +169,18 @@ def _about_slips(opening: Opening) -> Iterator[Refusal]:
         yield Refusal("no_slips_in_care", "slips")
     elif opening.slips and opening.invited > MOST_SLIPS:
         yield Refusal("too_many_for_slips", "slips", {"most": MOST_SLIPS})
+
+
+def _about_group(opening: Opening, groups: Collection[str]) -> Iterator[Refusal]:
+    """A group is of one site, and asked in a batch of its own; who comes or leaves, and a choice, is never parted."""
+    if not opening.group_name:
+        return
+    if opening.purpose in {RUNS_ON, *EXEMPT}:
+        yield Refusal("never_of_a_group", "group")
+    elif len(opening.site_ids) > 1:
+        yield Refusal("group_is_of_one_site", "group")
+    elif opening.group_name not in groups:
+        yield Refusal("no_such_group", "group", {"group": opening.group_name})
 
 
 def _about_days(opening: Opening, now: datetime) -> Iterator[Refusal]:

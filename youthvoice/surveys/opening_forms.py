@@ -28,6 +28,7 @@ STEPS: Final = {
     "questions": ("questionnaire",),
     "kind": ("purpose", "times"),
     "place": ("sites",),
+    "group": ("group",),
     "days": ("starts", "until", "after_from", "after_until"),
     "children": ("invited", "slips", "permission"),
     "answer": ("decider", "due"),
@@ -58,6 +59,7 @@ class OpenForm(FlaskForm, SecondAdultForm):
         coerce=int,
         validators=[InputRequired(_("Choose one site, or several small ones that are counted together."))],
     )
+    group = RadioField(_("Who is asked?"), default="")
     starts = DateField(_("First day"), validators=[InputRequired(_("Choose the first day."))])
     until = DateField(_("Last day"), validators=[InputRequired(_("Choose the last day."))])
     after_from = DateField(
@@ -99,6 +101,8 @@ class OpenForm(FlaskForm, SecondAdultForm):
             return self._purpose_is_open
         if name == "times":
             return self.questions is not None and self.may_be_twice
+        if name == "group":
+            return self.may_be_of_a_group
         if name in _AFTER:
             return self.is_twice
         return name not in {"invited", "slips"} or self.purpose_wanted != RUNS_ON
@@ -129,6 +133,16 @@ class OpenForm(FlaskForm, SecondAdultForm):
     def is_twice(self) -> bool:
         """Whether it is a pair."""
         return self.may_be_twice and self.purpose_wanted != RUNS_ON and self.times.data == "twice"
+
+    @property
+    def may_be_of_a_group(self) -> bool:
+        """Whether one group alone can be asked: of one site, that has groups."""
+        return self.purpose_wanted not in {RUNS_ON, *EXEMPT} and len(self.group.choices or ()) > 1
+
+    @property
+    def group_wanted(self) -> str:
+        """The name of the group; empty for everybody."""
+        return str(self.group.data or "") if self.may_be_of_a_group else ""
 
     @property
     def steps(self) -> list[str]:

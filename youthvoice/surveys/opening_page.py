@@ -37,6 +37,9 @@ def offer(session: Session, form: OpenForm, site_ids: Collection[int]) -> None:
     choose = SelectChoice(0, _("Choose"))
     form.questionnaire.choices = [choose, *(SelectChoice(one.id, _titled(session, one)) for one in approved)]
     form.sites.choices = [SelectChoice(site.id, site.name) for site in places.sites_of(session, site_ids)]
+    everybody = SelectChoice("", _("Everybody there"))
+    of_one = places.groups_of(session, form.sites.data[0]) if len(form.sites.data or ()) == 1 else []
+    form.group.choices = [everybody, *(SelectChoice(one.name, one.name) for one in of_one)]
     adults = trusted_at(session, site_ids)
     form.decider.choices = [choose, *(SelectChoice(person.id, person.name) for person in adults)]
     if form.questionnaire.data in {one.id for one in approved}:
@@ -70,6 +73,7 @@ def opening_of(session: Session, form: OpenForm, first: int) -> Opening:
         decider_id=form.decider.data or first,
         answer_due=form.due.data or date.max,
         opened_by=first,
+        group_name=form.group_wanted,
         slips=form.purpose_wanted != RUNS_ON and bool(form.slips.data),
     )
 
@@ -114,6 +118,8 @@ def _lines(session: Session, opening: Opening) -> Iterator[Line]:
         yield Line("times", _("How often"), times)
     sites = {site.id: site.name for site in places.sites_of(session, opening.site_ids)}
     yield Line("sites", _("Where"), listed([sites[one] for one in opening.site_ids if one in sites]))
+    if opening.group_name:
+        yield Line("group", _("Who is asked?"), opening.group_name)
     yield from _days(opening)
     if opening.purpose != RUNS_ON:
         yield Line("invited", _("Children invited"), str(opening.invited))

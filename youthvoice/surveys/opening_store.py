@@ -15,7 +15,7 @@ from youthvoice.surveys import store
 from youthvoice.surveys.models import Asked, Batch, Round, RoundSite
 from youthvoice.surveys.opening import Opening
 from youthvoice.surveys.repeats import Ask, asks
-from youthvoice.surveys.rounds import EXEMPT, RUNS_ON, RoundFacts
+from youthvoice.surveys.rounds import EXEMPT, RUNS_ON, RoundFacts, for_group
 from youthvoice.surveys.spans import Span
 from youthvoice.web.neutral_names import new_name
 
@@ -25,7 +25,7 @@ class AskedAlready(Exception):
 
 
 def asked_already(session: Session, wanted: Iterable[Ask], site_ids: Sequence[int]) -> frozenset[str]:
-    """The identities among these that any of the sites was asked in one of their periods (T9)."""
+    """The identities among these that any of the sites, or a group of one, was asked in one of their periods (T9)."""
     found = set()
     for one in wanted:
         times = or_(*(Asked.period.like(period) for period in one.looks))
@@ -87,7 +87,10 @@ def _add_round(  # noqa: PLR0913, PLR0917 - what was decided, and the rows it ne
         site_id=opening.site_ids[0],
         kind="round",
         subject=slug,
-        about=dict(store.questionnaire(session, opening.questionnaire_id).title),
+        about={
+            language: for_group(words, opening.group_name)
+            for language, words in store.questionnaire(session, opening.questionnaire_id).title.items()
+        },
         due=opening.answer_due,
         owner_id=opening.decider_id,
     )
@@ -95,7 +98,7 @@ def _add_round(  # noqa: PLR0913, PLR0917 - what was decided, and the rows it ne
 
 _AS_DECIDED: Final = (
     "questionnaire_id", "purpose", "link", "invited", "permission", "decider_id", "answer_due", "opened_by",
-    "seconded_by", "slips",
+    "seconded_by", "slips", "group_name",
 )  # fmt: skip
 
 

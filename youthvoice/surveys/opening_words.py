@@ -45,11 +45,14 @@ WORDS: dict[str, str] = {
     "nobody_invited": _("Say how many children are invited: at least one."),
     "no_slips_in_care": _("Slips are dealt at a sitting. Children who come or leave answer alone: no slips there."),
     "too_many_for_slips": _("Slips can be dealt to %(most)s children at most. Open several rounds, or ask for none."),
+    "never_of_a_group": _("Only a regular round or an awareness round can be for one group."),
+    "group_is_of_one_site": _("A group is of one site. Choose the whole of these sites, or only one of them."),
+    "no_such_group": _("There is no group %(group)s at this site. See Sites and groups."),
     "no_permission": _("Say which permission is on file and who gave it."),
     "decider_left": _("The adult who will answer has no account here, or has left. Choose another."),
     "second_is_first": _("The second adult must be somebody else than you."),
     "asked_already": _(
-        "“%(question)s” was asked here already in this quarter (a lasting fact: this year), "
+        "“%(question)s” was asked here already in this quarter (a lasting fact: this year), of all or of one group, "
         "or will be by a round that is already planned. "
         "Wait for the next one, or take the question out."
     ),
@@ -97,6 +100,7 @@ STEPS: dict[str, str] = {
     "questions": _("Which questions?"),
     "kind": _("What are they for, and how often?"),
     "place": _("Where are children asked?"),
+    "group": _("Everybody there, or one group?"),
     "days": _("When can children answer?"),
     "children": _("Which children, and who allowed it?"),
     "answer": _("Who answers them, and by when?"),

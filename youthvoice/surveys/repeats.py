@@ -1,4 +1,13 @@
-"""The same children are asked the same question at most once a quarter, a lasting fact once a year. Pure."""
+"""The same children are asked the same question at most once a quarter, a lasting fact once a year. Pure.
+
+A group counts as its whole site, in every order: whole site then group, group then whole site, one group then another.
+A reader who holds the whole site and one class can take the class away. Two groups are taken to share children too:
+nobody here keeps who is in a group, a child may be in a class, a dormitory and a club, a group can be made anew under
+another name, and "the class" beside "the class without one" tells that one's answer. So of all and of each group of a
+site only one is asked a question in a quarter; who wants to hear several classes asks the whole site.
+
+Source: PRIVACY.md A1, A7 and T9; differencing attacks on tables.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -34,6 +34,7 @@ class RoundFacts:
         title: the questionnaire's, by language.
         ages: of the children it is for, such as `10-12`.
         slips: whether only a sheet with a slip counts.
+        group_name: of the one group of its site that is asked; empty where the whole site is.
     """
 
     id: int
@@ -62,6 +63,7 @@ class RoundFacts:
     title: Mapping[str, str]
     ages: str = ""
     slips: bool = False
+    group_name: str = ""
 
     def state(self, now: datetime) -> State:
         """Where it stands at a moment."""
@@ -84,6 +86,20 @@ class RoundFacts:
         """The last day it is open, at a site."""
         return (self.ends_at - timedelta(microseconds=1)).astimezone(ZoneInfo(time_zone)).date()
 
-    def title_in(self, language: str) -> str:
+    def bare_title_in(self, language: str) -> str:
         """Its title in a language, else in the first there is."""
         return self.title.get(language) or next(iter(self.title.values()), self.questionnaire_name)
+
+    def title_in(self, language: str) -> str:
+        """The same, with the group that it is for."""
+        return for_group(self.bare_title_in(language), self.group_name)
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """Its title in every language, with the group that it is for."""
+        return {language: for_group(words, self.group_name) for language, words in self.title.items()}
+
+
+def for_group(words: str, group_name: str) -> str:
+    """What is called so, of a group: `My days here · Class VII`; the words alone where everybody is asked."""
+    return f"{words} · {group_name}" if group_name else words

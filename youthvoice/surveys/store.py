@@ -69,9 +69,9 @@ def round_by_slug(session: Session, slug: str) -> RoundFacts | None:
 
 
 def title_of(session: Session, round_id: int) -> Mapping[str, str]:
-    """The title of a round, by language; for rooms that know a round by its row alone."""
+    """The title of a round, by language, with its group; for rooms that know a round by its row alone."""
     found = _facts(session, _FACTS.where(Round.id == round_id))
-    return found[0].title if found else {}
+    return found[0].titles if found else {}
 
 
 def rounds_of_batch(session: Session, batch_id: int) -> list[RoundFacts]:

@@ -62,6 +62,7 @@ def weigh(session: Session, opening: Opening, people_key: bytes, now: datetime) 
         questions,
         approved=stored is not None and stored.approved_on is not None,
         sites=sites,
+        groups=[one.name for one in places.groups_of(session, opening.site_ids[0])],
         decider_is_here=decider is not None and decider.left_on is None,
         asked=asked_already(session, wanted, opening.site_ids),
         now=now,
