@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from youthvoice import db, running
 from youthvoice.access.guard import log, needs, require, site_or_404
-from youthvoice.places import store, tablet_store, tablets
+from youthvoice.places import store, tablet_store, tablets, zones
 from youthvoice.places.codes import LASTS
 from youthvoice.places.forms import NOT_YET, GroupForm, PlainForm, SiteForm, TabletForm, site_choices
 from youthvoice.places.pairing import pairing
@@ -44,6 +44,7 @@ def site(site_id: int) -> ResponseReturnValue:
         found = store.site(session, site_or_404(site_id)) or abort(404)
         groups = store.groups_of(session, site_id)
     form = SiteForm(obj=found)
+    form.time_zone.choices = zones.choices([found.time_zone])
     form.today = running.today(found.time_zone)
     if not form.validate_on_submit():
         return _site_page(form, GroupForm(formdata=None), found, groups)

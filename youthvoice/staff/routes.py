@@ -12,6 +12,7 @@ from youthvoice.access import guard, roles
 from youthvoice.access.guard import log, needs, require
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.places import store as places
+from youthvoice.places import zones
 from youthvoice.places.forms import NOT_YET, NewSiteForm, site_choices
 from youthvoice.staff import (
     browsers,
@@ -130,9 +131,13 @@ def new_site() -> ResponseReturnValue:
     form, caller = NewSiteForm(), require()
     form.today = running.today()
     with db.reading(db.engine()) as session:
-        mine = [(site.id, site.name) for site in places.sites_of(session, caller.site_ids)]
+        hers = places.sites_of(session, caller.site_ids)
+        mine = [(site.id, site.name) for site in hers]
+        form.time_zone.choices = zones.choices({site.time_zone for site in hers})
         readers = {at: [person.name for person in new_sites.independent(session, at)] for at, _name in mine}
     form.like.choices = site_choices(mine)
+    if request.method == "GET" and hers:
+        form.time_zone.data = hers[0].time_zone
     if not form.validate_on_submit():
         page = render_template("staff/new_site.html", form=form, sites=mine, readers=readers, not_yet=NOT_YET)
         return page, 400 if form.errors else 200

@@ -25,6 +25,12 @@
   });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   document.querySelector("[data-focus]")?.focus();
+  // A site whose time zone nobody has chosen yet: the one of this browser stands there, and says so.
+  const zone = document.querySelector("[data-of-this-browser=yes]"), { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  if (zone && timeZone !== zone.value && [...zone.options].some((one) => one.value === timeZone)) {
+    zone.value = timeZone;
+    document.querySelector("[data-zone-chosen]").hidden = false;
+  }
   document.querySelector(".side nav [aria-current]")?.scrollIntoView({ block: "nearest" });
 
   /* ---- Signed out: the page goes; what was written waits for the same person, under a cover that shows none of it ---- */
