@@ -96,6 +96,9 @@ def found(
         lacks = channel.missing(session, facts, running.keyring().key("people"), running.now())
     click.echo(f"Site {facts.name} is called {facts.slug} in commands.")
     _show(people)
+    click.echo(
+        f"Each signs in at {running.settings().url}/staff/. To do says, step by step, what comes next and who does it."
+    )
     for sentence in (*first_site.missing(facts), *first_site.before_children_tell(lacks)):
         click.echo(sentence)
 
