@@ -65,5 +65,5 @@ def harmed(questionnaire: Questionnaire, sheets: Iterable[bytes]) -> tuple[str, 
     return tuple(
         question.name
         for question in questionnaire.coded
-        if question.safety and all(counts[question.name][key] for key in question.harm)
+        if question.safety and any(counts[question.name][key] for key in question.harm)
     )
