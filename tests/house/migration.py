@@ -9,7 +9,7 @@ from pathlib import Path
 
 from youthvoice import db, migrations, tables
 
-NEWEST, BEFORE, TITLE = "0008", "0007", "round_groups"
+NEWEST, BEFORE, TITLE = "0009", "0008", "import_notes"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

@@ -21,7 +21,7 @@ from youthvoice.staff.command_line import SignedIn, need, second_signed_in, sign
 from youthvoice.surveys import fault_words, opening_words, store
 from youthvoice.surveys.closing_command import close_due_now
 from youthvoice.surveys.faults import Fault, Refused
-from youthvoice.surveys.importing import LARGEST, Import, read_file, read_for_an_advocate, slug, unsure
+from youthvoice.surveys.importing import LARGEST, Import, left_out, read_file, read_for_an_advocate, slug, unsure
 from youthvoice.surveys.models import StoredQuestionnaire
 from youthvoice.surveys.opening import Opening
 from youthvoice.surveys.opening_command import Planned, place, spans_of
@@ -71,7 +71,8 @@ def import_(file: Path) -> None:
     need(person, COORDINATOR)
     with db.writing(db.engine()) as session:
         day = running.today()
-        stored = store.add_questionnaire(session, found.questionnaire, person.handle, day, _log(person))
+        questions, notes = found.questionnaire, left_out(found)
+        stored = store.add_questionnaire(session, questions, person.handle, day, _log(person), notes=notes)
         kept = store.called(stored)
     _say_notes(file, found.notes)
     for name in unsure(found.questionnaire):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 Value = str | int
 
@@ -37,3 +38,13 @@ class Refused(ValueError):
 def fault(code: str, **values: Value) -> Fault:
     """A fault whose row is not known yet."""
     return Fault(None, code, values)
+
+
+def faults_as_data(faults: Iterable[Fault]) -> list[list[object]]:
+    """Faults as lists for JSON."""
+    return [[one.row, one.code, dict(one.values)] for one in faults]
+
+
+def faults_from_data(data: Iterable[Any]) -> tuple[Fault, ...]:
+    """Read what `faults_as_data` made."""
+    return tuple(Fault(row, code, values) for row, code, values in data)

@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from typing import Final
 
-from youthvoice.surveys.faults import Fault, Refused, fault
+from youthvoice.surveys.faults import Fault, Refused, fault, faults_as_data, faults_from_data
 from youthvoice.surveys.limits import warnings
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.reading import read_toml, slug
@@ -78,16 +78,6 @@ def _read(data: bytes, filename: str, confirmed: frozenset[str]) -> Import:
 def to_said(read: Import) -> str:
     """What was read, as JSON."""
     return json.dumps({"questionnaire": read.questionnaire.to_json(), "notes": faults_as_data(read.notes)})
-
-
-def faults_as_data(faults: tuple[Fault, ...]) -> list[list[object]]:
-    """Faults as lists for JSON."""
-    return [[one.row, one.code, dict(one.values)] for one in faults]
-
-
-def faults_from_data(data: list[list[object]]) -> tuple[Fault, ...]:
-    """Read what `faults_as_data` made."""
-    return tuple(Fault(row, code, values) for row, code, values in data)  # type: ignore[arg-type] # our own JSON
 
 
 def from_said(said: bytes) -> Import:

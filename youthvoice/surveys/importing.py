@@ -13,6 +13,7 @@ from typing import Final
 from youthvoice.surveys.faults import Fault, Refused, fault
 from youthvoice.surveys.file_reader import Import, from_said
 from youthvoice.surveys.identifying import asks_who
+from youthvoice.surveys.limits import warnings
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.reading import slug
 
@@ -22,7 +23,7 @@ _WAIT: Final = 9  # seconds for the file before this one
 _ONE_AT_A_TIME: Final = Lock()  # so that many files at once take no more memory than one
 _ROOT: Final = Path(__file__).parents[2]
 
-__all__ = ["LARGEST", "Import", "read_file", "read_for_an_advocate", "slug", "unsure"]
+__all__ = ["LARGEST", "Import", "left_out", "read_file", "read_for_an_advocate", "slug", "unsure"]
 
 
 def read_file(data: bytes, filename: str, confirmed: frozenset[str] = frozenset()) -> Import:
@@ -79,3 +80,9 @@ def _read_apart(data: bytes, asked: dict[str, object]) -> Import:
 def unsure(questionnaire: Questionnaire) -> tuple[str, ...]:
     """Names of the questions that seem to ask who a child is; an advocate confirms each before she approves."""
     return tuple(question.name for question in questionnaire.questions if asks_who(question))
+
+
+def left_out(read: Import) -> tuple[Fault, ...]:
+    """What was left out or made up, without what anybody can see from the questionnaire itself."""
+    seen = warnings(read.questionnaire)
+    return tuple(note for note in read.notes if note not in seen)

@@ -10,7 +10,10 @@ from youthvoice.db import Base, Utc
 
 
 class StoredQuestionnaire(Base):
-    """One version of a questionnaire; immutable. `body` is `Questionnaire.to_json()`."""
+    """One version of a questionnaire; immutable. `body` is `Questionnaire.to_json()`.
+
+    `notes` is what was left out or made up when it was read from somebody's form, as `faults.faults_as_data`.
+    """
 
     __tablename__ = "questionnaires"
     __table_args__ = (UniqueConstraint("name", "version"),)
@@ -24,6 +27,7 @@ class StoredQuestionnaire(Base):
     imported_on: Mapped[date]
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     approved_on: Mapped[date | None]
+    notes: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Batch(Base):

@@ -1,5 +1,6 @@
 """Questionnaires: list, import, export, look at the real screens, approve - HTTP only."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from io import BytesIO
 from zoneinfo import ZoneInfo
@@ -12,18 +13,21 @@ from youthvoice import db, running
 from youthvoice.access.guard import current, log, needs, require
 from youthvoice.places import store as places
 from youthvoice.staff.store import names
-from youthvoice.surveys import fault_words, page_words, previewing, starters, store
-from youthvoice.surveys.faults import Fault, Refused
+from youthvoice.surveys import fault_words, page_words, previewing, revision, starters, store
+from youthvoice.surveys.faults import Fault, Refused, faults_from_data
 from youthvoice.surveys.forms import ApproveForm, ImportForm, UseForm
-from youthvoice.surveys.importing import LARGEST, read_for_an_advocate, unsure
+from youthvoice.surveys.importing import LARGEST, left_out, read_for_an_advocate, unsure
 from youthvoice.surveys.limits import warnings
 from youthvoice.surveys.models import StoredQuestionnaire
 from youthvoice.surveys.near_copies import Before, Near, near_copies
 from youthvoice.surveys.questionnaires import Questionnaire
+from youthvoice.surveys.revision_form import RevisionForm
+from youthvoice.surveys.shelf import shelf
 from youthvoice.web.languages import LANGUAGES
 
 pages = Blueprint("questionnaires", __name__, url_prefix="/staff/questionnaires", template_folder="templates")
 _AROUND_A_FILE = 16 * 1024  # bytes that a form needs beside its file
+_LOOKED_AT = frozenset({"ages_made", "bins_made", "pictures_missing"})  # notes about what this page lets her choose
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -60,8 +64,8 @@ def index() -> ResponseReturnValue:
     found = store.newest_versions(db.session())
     listed = [(stored, store.questionnaire(db.session(), stored.id)) for stored in found]
     kept = {stored.digest: stored.id for stored in found}
-    shelf = [(one, kept.get(one.digest)) for one in map(starters.starter, starters.names())]
-    return render_template("surveys/questionnaires.html", listed=listed, shelf=shelf, use=UseForm())
+    ours = [(one, kept.get(one.digest)) for one in map(starters.starter, starters.names())]
+    return render_template("surveys/questionnaires.html", listed=listed, shelf=ours, use=UseForm())
 
 
 def _starter(name: str) -> Questionnaire:
@@ -89,8 +93,9 @@ def use_starter(name: str) -> ResponseReturnValue:
     return _keep(questions)
 
 
-def _keep(questions: Questionnaire) -> ResponseReturnValue:
-    stored = store.add_questionnaire(db.session(), questions, require().handle, running.today(), log())
+def _keep(questions: Questionnaire, notes: Iterable[Fault] = ()) -> ResponseReturnValue:
+    caller, day = require(), running.today()
+    stored = store.add_questionnaire(db.session(), questions, caller.handle, day, log(), notes=notes)
     db.session().commit()
     flash(_("%(name)s is kept as version %(version)s.", name=stored.name, version=stored.version))
     return redirect(url_for(".one", questionnaire_id=stored.id))
@@ -102,16 +107,18 @@ def hand_in() -> ResponseReturnValue:
     """Take a file; keep it, or say everything that is wrong with it."""
     form, name = ImportForm(), ""
     faults: tuple[Fault, ...] = ()
+    doubts: tuple[Fault, ...] = ()  # an advocate decides about these; there is nothing to put right
     if form.validate_on_submit():
         name = form.file.data.filename or ""
         try:
             read = read_for_an_advocate(form.file.data.read(LARGEST + 1), name)
         except Refused as refused:
-            faults = refused.faults
+            faults = tuple(one for one in refused.faults if one.code != "asks_who")
+            doubts = tuple(one for one in refused.faults if one.code == "asks_who")
         else:
-            return _keep(read.questionnaire)
+            return _keep(read.questionnaire, left_out(read))
     status = 422 if form.errors or faults else 200
-    return render_template("surveys/import.html", form=form, file=name, faults=faults), status
+    return render_template("surveys/import.html", form=form, file=name, faults=faults, doubts=doubts), status
 
 
 def _stored(questionnaire_id: int) -> StoredQuestionnaire:
@@ -136,8 +143,50 @@ def one(questionnaire_id: int) -> ResponseReturnValue:
         approver=approver,
         versions=store.versions(db.session(), stored.name),
         notes=_notes(stored),
+        left_out=faults_from_data(stored.notes or ()),
+        newest=store.latest(db.session(), stored.name) is stored,
         unsure=unsure(questions),
     )
+
+
+@pages.route("/<int:questionnaire_id>/revise", methods=["GET", "POST"])
+@needs("questionnaires.import")
+def revise(questionnaire_id: int) -> ResponseReturnValue:
+    """Look through the newest version: ages, pictures, the good side, ranges; what is changed makes the next one."""
+    stored = _stored(questionnaire_id)
+    questions = store.questionnaire(db.session(), stored.id)
+    newest = store.latest(db.session(), stored.name) or stored
+    if questions.purpose == "choice":
+        abort(404)
+    if newest is not stored and request.method == "GET":
+        return redirect(url_for(".revise", questionnaire_id=newest.id))
+    language = require().language
+    form = RevisionForm.of(questions, language if language in questions.languages else questions.languages[0])
+    if form.validate_on_submit():
+        if newest is stored and (kept := _revised(form, stored, questions)):
+            return kept
+        if newest is not stored:
+            form.form_errors = [_("Somebody kept a newer version meanwhile. Look through that one.")]
+    page = {"stored": stored, "questions": questions, "form": form, "shelf": shelf()}
+    left_out = faults_from_data(stored.notes or ())
+    return render_template("surveys/revise.html", **page, left_out=left_out), 422 if request.method == "POST" else 200
+
+
+def _revised(form: RevisionForm, stored: StoredQuestionnaire, questions: Questionnaire) -> ResponseReturnValue | None:
+    """Keep what was chosen; None where it does not fit together, which the form says then."""
+    made = revision.revised(questions, form.ages.data, form.chosen())
+    form.form_errors = [fault_words.say(one) for one in revision.faults(made)]
+    notes = (one for one in faults_from_data(stored.notes or ()) if one.code not in _LOOKED_AT)
+    return None if form.form_errors else _keep(made, notes)
+
+
+@pages.get("/template.xlsx")
+@needs("questionnaires.import")
+def template() -> ResponseReturnValue:
+    """A workbook to begin with: every column, one row for each kind of question."""
+    from youthvoice.surveys.xlsform.template import write_template  # noqa: PLC0415 - openpyxl is large, this is rare
+
+    return send_file(BytesIO(write_template()), _XLSX, as_attachment=True, download_name="questionnaire.xlsx")
 
 
 @pages.get("/<int:questionnaire_id>/export.xlsx")
@@ -184,6 +233,7 @@ def approve(questionnaire_id: int) -> ResponseReturnValue:
         flash(_("%(name)s may be used in rounds now.", name=stored.name))
         return redirect(url_for(".one", questionnaire_id=stored.id))
     shown = {"stored": stored, "questions": questions, "form": form, "notes": _notes(stored), "near": _near(questions)}
+    shown["left_out"] = faults_from_data(stored.notes or ())
     return render_template("surveys/approve.html", **shown), 422 if form.errors else 200
 
 

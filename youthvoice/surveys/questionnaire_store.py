@@ -1,6 +1,6 @@
 """Questionnaires as they are kept: numbered versions that never change."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from youthvoice.audit.store import Log
+from youthvoice.surveys.faults import Fault, faults_as_data
 from youthvoice.surveys.models import Round, RoundSite, StoredQuestionnaire
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.rounds import EXEMPT
@@ -21,12 +22,18 @@ class KeepsChanging(Exception):
     """Others keep importing the same questionnaire; try again."""
 
 
-def add_questionnaire(
-    session: Session, questionnaire: Questionnaire, by_handle: str, day: date, log: Log
+def add_questionnaire(  # noqa: PLR0913 - what is kept, and by whom
+    session: Session,
+    questionnaire: Questionnaire,
+    by_handle: str,
+    day: date,
+    log: Log,
+    *,
+    notes: Iterable[Fault] = (),
 ) -> StoredQuestionnaire:
     """Keep a questionnaire: as the next version, unless the newest is the same to the letter.
 
-    Two imports at once get two versions.
+    Two imports at once get two versions. `notes` is what was left out or made up when a form was read.
 
     Raises:
         KeepsChanging: others were faster, again and again.
@@ -42,6 +49,7 @@ def add_questionnaire(
             body=questionnaire.to_json(),
             imported_by=by_handle,
             imported_on=day,
+            notes=faults_as_data(notes) or None,
         )
         try:
             with session.begin_nested():

@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from youthvoice.surveys.questionnaires import Questionnaire
+from youthvoice.surveys.questionnaires import AGES, PURPOSES, Questionnaire
 from youthvoice.surveys.reading import read_toml
 
 FOLDER: Final = Path(__file__).parents[2] / "surveys"
@@ -12,9 +12,13 @@ FOLDER: Final = Path(__file__).parents[2] / "surveys"
 
 @lru_cache(maxsize=1)
 def names() -> tuple[str, ...]:
-    """Their names; everyday choices, which are asked from a page of their own, last."""
-    found = (file.stem for file in FOLDER.glob("*.toml"))
-    return tuple(sorted(found, key=lambda name: (starter(name).purpose == "choice", name)))
+    """Their names by purpose and ages; everyday choices, which are asked from a page of their own, last."""
+    return tuple(sorted((file.stem for file in FOLDER.glob("*.toml")), key=_place))
+
+
+def _place(name: str) -> tuple[int, int, str]:
+    found = starter(name)
+    return PURPOSES.index(found.purpose), AGES.index(found.ages), name
 
 
 @lru_cache(maxsize=64)
