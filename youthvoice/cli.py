@@ -22,6 +22,7 @@ from youthvoice.grievances.letter_clocks import late_letters_due
 from youthvoice.grievances.notices import daily_due
 from youthvoice.mail.sending import send_due
 from youthvoice.publications.drafting import draft_due
+from youthvoice.publications.sending import answers_due
 from youthvoice.staff import commands as staff_commands
 from youthvoice.surveys import commands as survey_commands
 from youthvoice.surveys.closing import close_due_job
@@ -33,6 +34,7 @@ from youthvoice.witnesses.sending import heads_due
 from youthvoice.work.loop import Job
 
 JOBS = (
+    Job("answered", 60, answers_due),
     Job("answers", 300, escalate_due),
     Job("clocks", 60, clocks_due),
     Job("closing", 20, close_due_job),

@@ -279,8 +279,8 @@ def test_she_reads_who_was_asked_before_her_and_answers(home: Home, visitor: Cal
     (task,) = home.sees("outside_recipient")
     browser = signed_in(visitor(), home.people["outside_recipient"])
     page = browser.open(f"/staff/answers/{task.id}").text
-    assert "The child advocates did not answer by 5\xa0Dec\xa02026" in page
-    assert "The safeguarding lead did not answer by 7\xa0Dec\xa02026" in page
+    assert "The child advocates did not answer by Sat\xa05\xa0Dec\xa02026" in page
+    assert "The safeguarding lead did not answer by Mon\xa07\xa0Dec\xa02026" in page
     assert "Everybody is asked every other day" in page
     browser.send(f"/staff/answers/{task.id}", {"kind": "done", "words_en": "We talked."})
     assert not home.sees("advocate")

@@ -32,10 +32,10 @@ def test_a_referral_is_followed_from_asking_to_what_came_of_it(team: Team, clini
     told = tell(team.site_id, [team.asha])
     asha = before(team, team.asha, told)
     for state, words in (
-        ("asked", "referred to Example Clinic on 24"),
-        ("accepted", "Example Clinic accepted on 24"),
-        ("declined", "Example Clinic declined on 24"),
-        ("outcome", "Example Clinic told on 24"),
+        ("asked", "referred to Example Clinic on Tue 24"),
+        ("accepted", "Example Clinic accepted on Tue 24"),
+        ("declined", "Example Clinic declined on Tue 24"),
+        ("outcome", "Example Clinic told on Tue 24"),
     ):
         page = asha.does("refer", service=str(clinic), state=state, on="2026-11-24", words="The eye is looked at.")
         assert words in page.replace("\N{NO-BREAK SPACE}", " ")
@@ -56,7 +56,7 @@ def test_a_report_to_an_authority_holds_what_the_law_asks_for_and_stops_its_cloc
     more: dict[str, Any] = {"simple": "y", "read_back": "y", "interpreter": "Meera Example", "words": "With the child."}
     page = asha.does("authority", **{**REPORT, **more}).replace("\N{NO-BREAK SPACE}", " ")
     assert "reported to Example Child Committee, number GD 12/2026" in page
-    assert "on 24 Nov 2026 at 10:30, in simple language, read back, interpreter: Meera Example" in page
+    assert "on Tue 24 Nov 2026 at 10:30, in simple language, read back, interpreter: Meera Example" in page
     assert "authority" not in told.marks.clocks
     assert "authority" in told.marks.flags
     assert told.replies()[-1].said == {"step": "authority_told"}

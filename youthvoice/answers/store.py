@@ -142,6 +142,13 @@ def about_many(session: Session, keyring: Keyring, kind: str, subjects: Collecti
     return {one.subject: one for one in reading.facts(keyring, session.scalars(query).all())}
 
 
+def settled_days(session: Session, kind: str, subjects: Collection[str]) -> dict[str, date]:
+    """By subject, the day since which nothing is owed about it; of several sites that of the first, as `about`."""
+    query = select(Owed.subject, Owed.settled_on).where(Owed.kind == kind, Owed.subject.in_(list(subjects)))
+    rows = session.execute(query.where(Owed.settled_on.is_not(None)).order_by(Owed.site_id.desc()))
+    return {row.subject: row.settled_on for row in rows}
+
+
 def overdue(session: Session, keyring: Keyring, site_ids: Collection[int], today: date) -> list[OwedFacts]:
     """What nobody answered in time at some sites, the oldest first; for the alarm to adults (S13)."""
     late = select(Owed).where(Owed.site_id.in_(site_ids), Owed.settled_on.is_(None), Owed.due < today)

@@ -53,7 +53,7 @@ def begins(kind: str, owed_kind: str = "round") -> str:
     """How an answer begins; of a choice whether it is done (S33)."""
     of_a_choice = {"yes": _("Done:"), "partly": _("Not yet:")} if owed_kind == "choice" else {}
     return str(
-        of_a_choice.get(kind) or {"yes": _("Yes:"), "partly": _("Partly:"), "no_because": _("No, because")}[kind]
+        of_a_choice.get(kind) or {"yes": _("Yes:"), "partly": _("Partly:"), "no_because": _("No, because:")}[kind]
     )
 
 

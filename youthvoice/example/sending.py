@@ -82,6 +82,9 @@ def send_the_first_view(slug: str, moment: datetime) -> None:
         for question, (kind, words) in _ANSWERS.items():
             _reply(session, owed.id, question, kind, words)
         _reply(session, owed.id, "", "partly", _WHOLE)
+    with at(moment + timedelta(days=5)):
+        sending.answers_due()
+        send_due()
 
 
 def talk_with_the_group(moment: datetime) -> None:

@@ -39,6 +39,8 @@ def ask(session: Session, person_ids: Iterable[int], *once: str | int) -> None:
 def daily_due() -> None:
     """The job: once a day, from the daily hour of each site on, every advocate there is asked to sign in.
 
+    Who works at several sites with the same hour gets one mail.
+
     Days of the rota that are over are forgotten then: whoever takes the database reads no history of who was on call.
     """
     with db.reading(db.engine()) as session:
@@ -52,7 +54,7 @@ def daily_due() -> None:
             if _is_first(session, site_id, day):
                 on_call.forget(session, site_id, day)
                 readers = people.readers(session, site_id, running.keyring().key_or_new(PEOPLE), running.now())
-                ask(session, (one.person_id for one in readers.advocates), "daily", site_id, day.isoformat())
+                ask(session, (one.person_id for one in readers.advocates), "daily", f"{running.now():%Y-%m-%dT%H}")
 
 
 def _due(session: Session, site: SiteFacts) -> date | None:

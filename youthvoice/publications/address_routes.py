@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from youthvoice import db, running
 from youthvoice.access.guard import log, needs, require, site_or_404
 from youthvoice.places import store as places
-from youthvoice.publications import addresses
+from youthvoice.publications import addresses, desk
 from youthvoice.publications import undelivered as lost_letters
 from youthvoice.publications.forms import AddressesForm, AgainForm
 from youthvoice.staff import store as people
@@ -110,7 +110,7 @@ def decide(address_id: int) -> ResponseReturnValue:
     if decision not in {"clear", "refuse"}:
         abort(400)
     clear = decision == "clear"
-    day = running.today()
+    day = desk.today_at(db.session(), caller.site_ids)
     if not addresses.decide(db.session(), address_id, caller.site_ids, caller.person_id, day, log(), clear=clear):
         abort(404)
     if not clear:

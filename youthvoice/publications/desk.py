@@ -46,6 +46,8 @@ class At:
     to_clear: int
     sent_on: date | None
     letters: int | None
+    told_of: date | None
+    told_letters: int | None
 
 
 def groups(session: Session, caller: Caller) -> list[tuple[str, list[Row]]]:
@@ -92,6 +94,7 @@ def shown(session: Session, edition: Edition, audience: str, language: str, call
     names = staff.names(session, [one for one in (row.approved_by, row.sent_by) if one is not None])
     sites = _sites(session, edition, caller.site_ids)
     today = today_at(session, edition.site_ids & caller.site_ids)
+    owed = replies.owed_for(session, row.frozen)
     return {
         "row": _row(edition),
         "publication": row,
@@ -104,6 +107,7 @@ def shown(session: Session, edition: Edition, audience: str, language: str, call
         "page_direction": languages.direction(language),
         "width": narrowest(row.frozen),
         "names": names,
+        "answered_on": owed.settled_on if owed else None,
         "at": sites,
         "letters": sum(one.cleared for one in sites if one.sent_on is None),
         "papers": [languages.LANGUAGES[code] for code in showing.languages_of(row.frozen)],
@@ -115,7 +119,9 @@ def as_shown(session: Session, frozen: Frozen, language: str, today: date) -> Ma
     owed = replies.owed_for(session, frozen)
     with force_locale(language):
         told = replies.told(frozen, owed, today, replies.names(session, owed))
-        page = render_template("publications/inside.html", view=showing.view(frozen, language), told=told, level=2)
+        page = render_template(
+            "publications/inside.html", view=showing.view(frozen, language, told.to), told=told, level=2
+        )
     return Markup(page)  # noqa: S704 - a template of ours, escaped there
 
 
@@ -150,10 +156,11 @@ def paper(session: Session, edition: Edition, caller: Caller, language: str, aud
     mine = sorted(edition.site_ids & caller.site_ids)
     today = today_at(session, mine)
     with force_locale(chosen):
+        told = replies.told(publication.frozen, owed, today, replies.names(session, owed))
         return render_template(
             "publications/read.html",
-            view=showing.view(publication.frozen, chosen),
-            told=replies.told(publication.frozen, owed, today, replies.names(session, owed)),
+            view=showing.view(publication.frozen, chosen, told.to),
+            told=told,
             committees=replies.from_committees(session, mine[:1], today),
             site_facts=places.site(session, mine[0]),
             sent_on=publication.sent_on,
@@ -172,7 +179,15 @@ def _sites(session: Session, edition: Edition, site_ids: Iterable[int]) -> list[
     names = {site.id: site.name for site in places.sites_of(session, mine)}
     counts = addresses.counts(session, mine)
     return [
-        At(names[at.site_id], counts[at.site_id]["cleared"], counts[at.site_id]["to_clear"], at.sent_on, at.letters)
+        At(
+            names[at.site_id],
+            counts[at.site_id]["cleared"],
+            counts[at.site_id]["to_clear"],
+            at.sent_on,
+            at.letters,
+            at.told_of,
+            at.told_letters,
+        )
         for at in store.sites_of(session, edition.first)
         if at.site_id in names
     ]

@@ -6,7 +6,7 @@ Sender and subject are neutral, and the house is called by its mail name: whoeve
 from dataclasses import dataclass
 from datetime import date
 
-from flask import render_template
+from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -15,6 +15,7 @@ from youthvoice.answers.told import Names
 from youthvoice.mail.messages import Words
 from youthvoice.publications import replies, showing
 from youthvoice.publications.freezing import Frozen
+from youthvoice.web import picture_words
 from youthvoice.web.languages import direction, tag
 
 
@@ -27,38 +28,53 @@ class Letter:
         language: of the address.
         link: the whole view.
         unsubscribe: ends the mail, by a page or at one click.
+        picture: OpenMoji code of the picture that the family knows from paper; empty where none was agreed.
+        word: the word beside it.
+        ask_number: the telephone to call; or empty.
+        ask_hours: when somebody answers it.
     """
 
     mail_name: str
     language: str
     link: str
     unsubscribe: str
+    picture: str = ""
+    word: str = ""
+    ask_number: str = ""
+    ask_hours: str = ""
 
 
 def words_for(frozen: Frozen, letter: Letter, owed: OwedFacts | None, today: date, names: Names | None = None) -> Words:
     """The words of one mail, in the language of the address or the nearest there is.
 
+    Once everything is answered it is the second letter: the answer comes first, what children said after it. Neither
+    needs a request: the work process writes the second one.
+
     Args:
         frozen: the view.
         letter: what it is made for.
         owed: the answer so far; a letter that goes out late bears it.
-        today: the day it is written.
+        today: the day it is written, at the site.
         names: of everybody who is said beside the answer.
     """
     language = showing.best(frozen, letter.language)
     with force_locale(language):
+        told = replies.told(frozen, owed, today, names)
         given = {
-            "view": showing.view(frozen, language),
-            "told": replies.told(frozen, owed, today, names),
+            "view": showing.view(frozen, language, told.to),
+            "told": told,
             "letter": letter,
+            "sign": picture_words.emoji(letter.picture) if letter.picture and letter.word else "",
+            "sign_words": picture_words.words_of(letter.picture),
             "tag": tag(language),
             "direction": direction(language),
         }
+        page = current_app.jinja_env.get_template
         return Words(
             sender_name=letter.mail_name,
             subject=str(_("A letter for you")),
-            text=render_template("publications/letter.txt", **given),
-            html=render_template("publications/letter.html", **given),
+            text=page("publications/letter.txt").render(given),
+            html=page("publications/letter.html").render(given),
             language=language,
             unsubscribe=letter.unsubscribe,
         )

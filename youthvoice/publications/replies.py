@@ -1,7 +1,7 @@
 """What adults answered to a published round, in words for guardians and children. Adults' words, so never frozen."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -32,14 +32,16 @@ class Told:
     """What is known of the answer.
 
     Attributes:
-        did: yes and partly.
-        could_not: no, because.
+        did: yes and partly, to everything at once.
+        could_not: no, because, to everything at once.
         waits: who answers by when; empty once everything is answered.
+        to: by the name of a question, the answer to it alone: it stands beside what it answers.
     """
 
     did: tuple[Row, ...]
     could_not: tuple[Row, ...]
     waits: str
+    to: Mapping[str, Row] = field(default_factory=dict)
 
 
 def owed_for(session: Session, frozen: Frozen) -> OwedFacts | None:
@@ -67,10 +69,12 @@ def told(frozen: Frozen, owed: OwedFacts | None, today: date, known: Names | Non
     given = _last_said(owed) if owed else ()
     texts = {part.name: part.words for part in owed.parts} if owed else {}
     teller = _Rows(frozen, texts, _spoken(frozen), known or {}, today)
-    did = tuple(teller.row(one) for one in given if one.kind != "no_because")
-    could_not = tuple(teller.row(one) for one in given if one.kind == "no_because")
+    shown = {question["name"] for question in frozen["questions"]}
+    to = {one.part: teller.row(one, beside=True) for one in given if one.part in shown}
+    did = tuple(teller.row(one) for one in given if one.kind != "no_because" and one.part not in to)
+    could_not = tuple(teller.row(one) for one in given if one.kind == "no_because" and one.part not in to)
     settled = owed is not None and (owed.settled_on is not None or bool(owed.again))
-    return Told(did, could_not, "" if settled else waits(frozen, owed, today, known or {}))
+    return Told(did, could_not, "" if settled else waits(frozen, owed, today, known or {}), to)
 
 
 def waits(frozen: Frozen, owed: OwedFacts | None, today: date, known: Names) -> str:
@@ -150,8 +154,9 @@ class _Rows:
     known: Names
     today: date
 
-    def row(self, given: Given) -> Row:
-        part = self.texts.get(given.part)
+    def row(self, given: Given, *, beside: bool = False) -> Row:
+        """An answer; where it does not stand beside its question, with that."""
+        part = None if beside else self.texts.get(given.part)
         about = words.said(part, self.language, self.frozen["languages"]) if part else ""
         begin = f"{about} {strong(given.kind)}" if about else strong(given.kind)
         who = self.known.get(given.by, self.frozen["decider"])

@@ -29,10 +29,11 @@ def read(token: str, language: str = "") -> ResponseReturnValue:
     owed = replies.owed_for(session, frozen)
     site = places.site(session, address.site_id)
     today = running.today(site.time_zone if site else "UTC")
+    told = replies.told(frozen, owed, today, replies.names(session, owed))
     return render_template(
         "publications/read.html",
-        view=showing.view(frozen, chosen),
-        told=replies.told(frozen, owed, today, replies.names(session, owed)),
+        view=showing.view(frozen, chosen, told.to),
+        told=told,
         committees=replies.from_committees(session, [address.site_id], today),
         site_facts=site,
         sent_on=publication.sent_on,

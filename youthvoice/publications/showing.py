@@ -1,6 +1,6 @@
 """From a frozen view to what a page, a letter or a board shows, in one language. Reads nothing else."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ class Finding:
         mark: of a change: `more`, `fewer`, `cant-tell` or empty.
         changed: the words for it.
         unknown: what is not known.
+        none_stands_out: of many answers each was given by few.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Finding:
     mark: str
     changed: str
     unknown: str
+    none_stands_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,15 @@ def best(frozen: Frozen, language: str) -> str:
     return language if language in offered else offered[0]
 
 
-def view(frozen: Frozen, language: str) -> View:
+def view(frozen: Frozen, language: str, answered: Collection[str] = ()) -> View:
     """A frozen view in a language, which must be the one that gettext speaks now.
+
+    First what was answered, then what changed, then what most say: nothing but bands and adults' answers moves it.
+
+    Args:
+        frozen: as it was written.
+        language: one of `languages_of`.
+        answered: names of the questions that adults answered.
 
     Raises:
         ValueError: something stands in it that could not have been published.
@@ -82,7 +91,7 @@ def view(frozen: Frozen, language: str) -> View:
         is_choice=frozen["purpose"] == "choice",
         sites=listed(frozen["sites"]),
         answered=teller.answered(),
-        findings=tuple(sorted(found, key=lambda one: not one.beads)),  # stable: the first with a sentence leads
+        findings=tuple(sorted(found, key=lambda one: _comes_first(one, answered))),  # stable
         unsaid=tuple(teller.said(one["text"]) for one in frozen["unsaid"]),
         won=tuple(
             (teller.said(one["text"]), teller.said(one["winner"]), one["winner_picture"] or one["picture"] or "")
@@ -120,6 +129,7 @@ class _Teller:
             mark=mark,
             changed=changed,
             unknown=self._unknown(changed),
+            none_stands_out=len(lines) > 1 and all(_is_few(line) for line in lines),
         )
 
     def _sentence(self, question: Mapping[str, Any], line: Line) -> str:
@@ -150,6 +160,15 @@ class _Teller:
         if changed and self.frozen["n"] < FULL_CATEGORIES:
             return str(_("With so few children a change of one or two may be chance."))
         return ""
+
+
+def _comes_first(one: Finding, answered: Collection[str]) -> tuple[bool, bool, bool, float]:
+    low, _high, total, _words = one.beads or (0, 0, 1, "")
+    return not one.beads, one.name not in answered, one.mark not in {"more", "fewer"}, -low / total
+
+
+def _is_few(line: Line) -> bool:
+    return line["code"] == "few" and line["change"] in {None, "unknown"} and not line["before"]
 
 
 def _moved(lines: Sequence[Line]) -> str | None:

@@ -38,10 +38,11 @@ def undelivered(session: Session, site_ids: Collection[int]) -> list[Lost]:
         return []
     listed = addresses.entries(session, running.keyring(), site_ids)
     known = {
-        message_id_of(publication, entry.mark): (publication, entry)
-        for publication, site_id in standing_store.sent_to(session, running.keyring(), site_ids)
+        message_id_of(publication, entry.mark, day): (publication, entry)
+        for publication, site_id, told_of in standing_store.sent_to(session, running.keyring(), site_ids)
         for entry in listed
         if entry.site_id == site_id
+        for day in {None, told_of}
     }
     lost = outbox.given_up(session, known)
     return [Lost(one, known[one][0].frozen["title"], known[one][1]) for one in known if one in lost]
@@ -53,7 +54,8 @@ def take_back(session: Session, address_id: int, site_ids: Collection[int]) -> i
     Asked before the address is removed, and when it is refused or its owner ends the letters.
     """
     mark, views = addresses.mark_of(session, address_id), standing_store.sent_to(session, running.keyring(), site_ids)
-    return outbox.take_back(session, [message_id_of(view, mark) for view, _site in views]) if mark else 0
+    ids = [message_id_of(view, mark, day) for view, _site, told_of in views for day in {None, told_of}] if mark else []
+    return outbox.take_back(session, ids) if ids else 0
 
 
 def try_again(session: Session, site_ids: Collection[int]) -> int:

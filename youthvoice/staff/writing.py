@@ -13,8 +13,6 @@ from youthvoice.privacy.key_names import MAIL
 from youthvoice.staff import letters, mail_addresses, store
 from youthvoice.staff.models import Person
 
-_SIGN_IN = "/staff/sign-in"  # the work process, which asks most often, has no request to make addresses from
-
 
 @dataclass(frozen=True, slots=True)
 class To:
@@ -48,9 +46,7 @@ def please_sign_in(session: Session, person: Person, *once: str | int) -> bool:
     site_ids = store.sites_of(session, [person.id])[person.id]
     if not address or not site_ids:
         return False
-    _put(
-        session, "sign_in", To(address, min(site_ids), person.language), _SIGN_IN, *((person.id, *once) if once else ())
-    )
+    _put(session, "sign_in", To(address, min(site_ids), person.language), "", *((person.id, *once) if once else ()))
     return True
 
 
@@ -59,7 +55,7 @@ def say_that_it_was_renewed(session: Session, person: Person) -> None:
     address = mail_addresses.plain(running.keyring(), person.mail)
     if address:
         site_id = min(store.sites_of(session, [person.id])[person.id])
-        _put(session, "renewed", To(address, site_id, person.language), _SIGN_IN)
+        _put(session, "renewed", To(address, site_id, person.language))
 
 
 def say_that_it_ended(session: Session, person: Person) -> None:
@@ -67,13 +63,14 @@ def say_that_it_ended(session: Session, person: Person) -> None:
     address = mail_addresses.plain(running.keyring(), person.mail)
     if address:
         site_id = min(store.sites_of(session, [person.id])[person.id])
-        _put(session, "ended", To(address, site_id, person.language), _SIGN_IN)
+        _put(session, "ended", To(address, site_id, person.language))
 
 
-def _put(session: Session, kind: str, to: To, path: str, *once: str | int) -> None:
+def _put(session: Session, kind: str, to: To, path: str = "", *once: str | int) -> None:
     keyring, settings, now = running.keyring(), running.settings(), running.now()
     site = places.site(session, to.site_id)
-    said = letters.words_for(kind, site.mail_name if site else "", to.language, settings.url + path)
+    name, word = (site.mail_name, site.staff_word) if site else ("", "")
+    said = letters.words_for(kind, name, to.language, settings.url + path if path else "", word)
     message_id = messages.message_id_for(
         keyring.key(MAIL), settings, "staff", kind, *(once or (secrets.token_hex(16),))
     )
