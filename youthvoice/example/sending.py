@@ -82,7 +82,7 @@ def send_the_first_view(slug: str, moment: datetime) -> None:
         for question, (kind, words) in _ANSWERS.items():
             _reply(session, owed.id, question, kind, words)
         _reply(session, owed.id, "", "partly", _WHOLE)
-    with at(moment + timedelta(days=5)):
+    with at(moment + timedelta(days=4, hours=6)):  # past the daily hour
         sending.answers_due()
         send_due()
 

@@ -10,6 +10,7 @@ from youthvoice.privacy.cutting import FULL_CATEGORIES
 from youthvoice.publications import words
 from youthvoice.publications.freezing import Frozen, tables_of
 from youthvoice.publications.lines import SIDE, Line
+from youthvoice.surveys.questions import DID_NOT_SAY
 from youthvoice.web.languages import TRANSLATED
 from youthvoice.web.lists import listed
 
@@ -129,7 +130,7 @@ class _Teller:
             mark=mark,
             changed=changed,
             unknown=self._unknown(changed),
-            none_stands_out=len(lines) > 1 and all(_is_few(line) for line in lines),
+            none_stands_out=len(lines) > 1 and all(_is_few(line) for line in lines if line["key"] != DID_NOT_SAY),
         )
 
     def _sentence(self, question: Mapping[str, Any], line: Line) -> str:
