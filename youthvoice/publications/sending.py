@@ -18,7 +18,7 @@ from youthvoice.answers.store import OwedFacts
 from youthvoice.audit.store import Log
 from youthvoice.mail import messages, outbox
 from youthvoice.places import store as places
-from youthvoice.places.models import Site
+from youthvoice.places.store import SiteFacts
 from youthvoice.privacy.key_names import AUDIT, LINKS, MAIL
 from youthvoice.publications import addresses, letters, replies, standing_store, store, tokens
 from youthvoice.publications.models import Address, PublicationSite
@@ -58,7 +58,7 @@ def send(session: Session, edition: Edition, site_ids: Collection[int], sender: 
     letters_sent, day = 0, sender.log.day
     owed = replies.owed_for(session, edition.first.frozen)
     for at in store.sites_to_write_to(session, edition, site_ids):
-        site = places.site(session, at.site_id)
+        site = _site(session, at.site_id)
         cleared = addresses.to_write_to(session, at.site_id)
         if site is None or not cleared:
             continue
@@ -103,14 +103,14 @@ def _due(session: Session) -> Iterator[WrittenTo]:
     written = standing_store.written_to(session)
     slugs = {facts.id: facts.slug for facts in surveys.rounds_by_id(session, {one.round_id for one in written})}
     settled = answers.settled_days(session, "round", slugs.values())
-    sites = {site.id: site for site in places.every_site(session)} if settled else {}
+    sites = {site.id: places.facts(site) for site in places.every_site(session)} if settled else {}
     for one in written:
         day = settled.get(slugs[one.round_id])
         if day is not None and day != one.told_of and _its_hour_has_come(sites[one.site_id], day):
             yield one
 
 
-def _its_hour_has_come(site: Site, answered_on: date) -> bool:
+def _its_hour_has_come(site: SiteFacts, answered_on: date) -> bool:
     here = running.now().astimezone(ZoneInfo(site.time_zone))
     return here.date() > answered_on and here.hour >= site.daily_hour
 
@@ -120,7 +120,7 @@ def _tell(session: Session, one: WrittenTo) -> None:
     at = standing_store.held(session, one)
     publication = standing_store.one(session, running.keyring(), one.publication_id)
     owed = replies.owed_for(session, publication.frozen)
-    site = places.site(session, one.site_id)
+    site = _site(session, one.site_id)
     if site is None or owed is None or owed.settled_on is None or at.told_of == owed.settled_on:
         return
     told = [other for other in store.sites_of(session, publication) if other.told_of == owed.settled_on]
@@ -153,7 +153,7 @@ def _put(  # noqa: PLR0913, PLR0917 - a letter has as many sides
     session: Session,
     publication: PublicationFacts,
     address: Address,
-    site: Site,
+    site: SiteFacts,
     owed: OwedFacts | None,
     now: datetime,
     told_of: date | None = None,
