@@ -110,6 +110,11 @@ def _due(session: Session) -> Iterator[WrittenTo]:
             yield one
 
 
+def _site(session: Session, site_id: int) -> SiteFacts | None:
+    found = places.site(session, site_id)
+    return places.facts(found) if found else None
+
+
 def _its_hour_has_come(site: SiteFacts, answered_on: date) -> bool:
     here = running.now().astimezone(ZoneInfo(site.time_zone))
     return here.date() > answered_on and here.hour >= site.daily_hour
