@@ -1,12 +1,13 @@
 """The log shows what was done to it, by whoever has the database (PRIVACY.md C, "Audit")."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from tests.ground import Ground, ground
@@ -218,3 +219,30 @@ def test_the_command_tells_where_the_log_breaks_and_takes_heads_from_outside(app
     assert short.exit_code == 1
     assert "there was a line 3" in short.output
     assert "a head looks like" in runner.invoke(args=["audit", "verify", "--head", "three"]).output
+
+
+def test_a_line_of_a_cut_end_does_not_fit_into_the_end_that_was_written_after_it(house: Ground) -> None:
+    """Each seal holds the one before it: a line that the house did seal, elsewhere, takes no other's place."""
+    write(house, 3)
+    with db.reading(house.engine) as session:
+        old = session.get_one(AuditEntry, 3)
+        was = {"action": old.action, "subject": old.subject, "seal": old.seal}
+    with db.writing(house.engine) as session:
+        cut(session, 2)
+    with db.writing(house.engine) as session:
+        for subject in ("another", "one"):
+            Log(key(house), DAY, "asha").add(session, "letter.open", subject)
+    assert found(house) == []
+    with db.writing(house.engine) as session:
+        session.execute(update(AuditEntry).where(AuditEntry.number == 3).values(**was))
+    assert found(house) == [Fault("line", 4)]
+
+
+def test_many_write_at_once_and_every_line_is_there(house: Ground) -> None:
+    """On PostgreSQL nobody queues before the database: they queue for the end of the log."""
+    key(house)
+    with ThreadPoolExecutor(6) as hands:
+        list(hands.map(lambda _nth: write(house, 4), range(6)))
+    assert found(house) == []
+    with db.reading(house.engine) as session:
+        assert session.scalar(select(func.count()).select_from(AuditEntry)) == 24

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, event, select
+from sqlalchemy import Connection, Engine, event, select, text
 
 from tests.conftest import StillClock
 from tests.mail.post_office import Office, post_office
@@ -205,3 +205,28 @@ def test_another_machine_without_tls_gets_nothing(
     assert house.send(office.url) == 0
     assert office.taken == []
     assert house.standing() == (1, 0)
+
+
+def test_a_long_mail_and_a_short_one_are_kept_in_the_same_length(house: House) -> None:
+    """How long a sentence is depends on the band it tells of."""
+    for number, words in ((1, "Few."), (2, "Most of the children say so. " * 300)):
+        message_id = message_id_for(house.keyring.key_or_new("mail"), house.settings, "test", number)
+        message = compose(replace(WORDS, text=words), "example@example.org", message_id, house.settings, house.clock())
+        with db.writing(house.engine) as session:
+            outbox.put(session, house.keyring, message, house.clock())
+    with db.reading(house.engine) as session:
+        assert len({len(locked) for locked in session.scalars(select(OutgoingMail.locked))}) == 1
+
+
+def test_a_process_does_not_wait_for_mails_that_another_one_takes(house: House) -> None:
+    """On SQLite writers queue, and the second finds none; on PostgreSQL both take at once, never the same."""
+    if house.engine.dialect.name == "sqlite":
+        pytest.skip("writers of SQLite queue before they look")
+    ids = {house.put(number) for number in (1, 2)}
+    with db.writing(house.engine) as first:
+        taken = {one.message_id for one in outbox.lease(first, house.clock(), most=1)}
+        with db.writing(house.engine) as second:
+            second.execute(text("SET LOCAL lock_timeout = '1s'"))
+            others = {one.message_id for one in outbox.lease(second, house.clock())}
+    assert len(taken) == 1
+    assert others == ids - taken

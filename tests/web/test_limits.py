@@ -1,8 +1,12 @@
 """Who counts as the same where floods are counted."""
 
-import pytest
+import threading
+import time
 
-from youthvoice.web.limits import network_of
+import pytest
+from flask import Flask
+
+from youthvoice.web.limits import Counters, at_most, limiter, network_of
 
 
 @pytest.mark.parametrize(
@@ -20,3 +24,80 @@ from youthvoice.web.limits import network_of
 )
 def test_an_ipv6_address_counts_as_its_line_and_an_ipv4_address_as_itself(address: str, network: str) -> None:
     assert network_of(address) == network
+
+
+@pytest.fixture
+def counters(monkeypatch: pytest.MonkeyPatch) -> tuple[Counters, list[float]]:
+    now = [1_000.0]
+    monkeypatch.setattr("youthvoice.web.limits.time.time", lambda: now[0])
+    return Counters(), now
+
+
+def test_a_window_ends_by_itself(counters: tuple[Counters, list[float]]) -> None:
+    count, now = counters
+    assert [count.incr("a", 30) for _ in range(3)] == [1, 2, 3]
+    now[0] += 30
+    assert count.incr("a", 30) == 1
+
+
+def test_a_sweep_forgets_only_what_is_over(counters: tuple[Counters, list[float]]) -> None:
+    count, now = counters
+    count.incr("long", 600)
+    count.incr("short", 10)
+    now[0] += 61
+    count.incr("other", 10)
+    assert "short" not in count.expirations
+    assert count.incr("long", 600) == 2
+
+
+def test_no_count_is_lost_between_threads() -> None:
+    """What another thread does between looking and adding must not be undone."""
+    count = Counters()
+    inside = threading.Event()
+
+    class Slow(dict[str, float]):
+        def get(self, key: str, default: float = 0) -> float:  # type: ignore[override]
+            found = super().get(key, default)
+            if not inside.is_set():
+                inside.set()
+                time.sleep(0.2)
+            return found
+
+    count.expirations = Slow()
+    first = threading.Thread(target=count.incr, args=("a", 60))
+    first.start()
+    inside.wait(5)
+    count.incr("a", 60)
+    first.join()
+    assert count.incr("a", 60) == 3
+
+
+def guarded(*cookies: str, rate: str = "2 per minute", methods: tuple[str, ...] = ("POST",)) -> list[int]:
+    """Statuses of a page that is asked for with each of these cookies."""
+
+    def page() -> str:
+        return "ok"
+
+    app = Flask(__name__)
+    app.config["RATELIMIT_STORAGE_URI"] = "memory://"
+    limiter.init_app(app)
+    app.add_url_rule("/p", "p", at_most(rate)(page), methods=["GET", "POST"])
+    made = []
+    for method in methods:
+        for cookie in cookies:
+            client = app.test_client()
+            client.set_cookie("tablet", cookie)
+            made.append(client.open("/p", method=method).status_code)
+    return made
+
+
+def test_past_the_limit_a_page_is_refused() -> None:
+    assert guarded("", "", "") == [200, 200, 429]
+
+
+def test_looking_counts_nothing() -> None:
+    assert guarded("", "", "", methods=("GET", "POST")) == [200] * 5 + [429]
+
+
+def test_a_made_up_cookie_evades_no_limit() -> None:
+    assert guarded("a", "b", "c") == [200, 200, 429]

@@ -1,0 +1,60 @@
+"""The staff cookie, and the caller behind it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from flask import Flask
+
+from tests.pages import Visitor
+from tests.people import house, signed_in
+from youthvoice.access import form_tokens, guard
+from youthvoice.access.guard import cookie_name
+
+
+def test_a_childs_page_never_looks_at_the_staff_cookie(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    _, people = house(["advocate"])
+    browser = signed_in(visitor(), people["advocate"])
+    cookie = browser.client.get_cookie(cookie_name())
+    assert cookie
+    for path, known in (("/help", False), ("/survey/x", False), ("/staff/me", True)):
+        with app.test_request_context(path, headers={"Cookie": f"{cookie_name()}={cookie.value}"}):
+            assert (guard.current() is not None) is known, path
+
+
+def test_a_form_of_staff_says_whose_it_is(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    """So that what comes after her sign-in ended goes back to her, and to nobody else."""
+    _, people = house(["advocate", "coordinator"])
+    for person in people.values():
+        browser = signed_in(visitor(), person)
+        browser.open("/staff/me")
+        with app.test_request_context("/staff/me"):
+            assert form_tokens.whose(browser.hidden["csrf_token"]) == person.id
+
+
+def test_after_signing_out_the_browser_holds_no_cookie(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    _, people = house(["advocate"])
+    browser = signed_in(visitor(), people["advocate"])
+    browser.open("/staff/me")
+    browser.send("/staff/sign-out")
+    assert browser.client.get_cookie(cookie_name()) is None
+
+
+def test_in_production_the_cookie_is_bound_to_one_host(app: Flask) -> None:
+    assert cookie_name() == "staff"
+    before = app.extensions["youthvoice.settings"]
+    app.extensions["youthvoice.settings"] = replace(before, mode="production")
+    try:
+        assert cookie_name() == "__Host-staff"
+    finally:
+        app.extensions["youthvoice.settings"] = before
+
+
+def test_a_form_that_comes_signed_out_is_not_led_away(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    """A redirect would throw away what is in it."""
+    _, people = house(["coordinator"])
+    browser = signed_in(visitor(), people["coordinator"])
+    browser.open("/staff/me")
+    browser.client.delete_cookie(cookie_name())
+    assert browser.ask("GET", "/staff/me").status_code == 302
+    assert browser.ask("POST", "/staff/me/language", data=browser.hidden).status_code in {401, 404, 405}
+    assert browser.ask("POST", "/staff/awake", data=browser.hidden).status_code == 401

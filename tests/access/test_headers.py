@@ -1,0 +1,55 @@
+"""What every answer bears, and which forms of staff are refused before anybody reads them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from tests.pages import Visitor
+from tests.people import house, signed_in
+from youthvoice.config import Settings
+from youthvoice.factory import create_app
+
+
+def test_no_page_is_shown_in_a_frame_or_tells_where_it_was(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    house([])
+    for path in ("/help", "/staff/sign-in", "/nowhere"):
+        said = visitor().ask("GET", path).headers
+        assert "frame-ancestors 'none'" in said["Content-Security-Policy"]
+        assert said["Referrer-Policy"] == "same-origin"
+        assert "Strict-Transport-Security" not in said  # development has no HTTPS
+
+
+def test_in_production_a_browser_comes_back_by_https_alone(settings: Settings, tmp_path: object) -> None:
+    production = replace(settings, mode="production", url="https://voice.example.org")
+    app = create_app(production)
+    try:
+        said = app.test_client().get("/help", base_url="https://voice.example.org").headers
+        assert said["Strict-Transport-Security"] == "max-age=31536000"
+    finally:
+        app.extensions["youthvoice.engine"].dispose()
+
+
+@pytest.mark.parametrize("where", ["args", "form"])
+def test_a_nul_is_refused_before_a_database_sees_it(app: Flask, visitor: Callable[[], Visitor], where: str) -> None:
+    _, people = house(["coordinator"])
+    browser = signed_in(visitor(), people["coordinator"])
+    browser.open("/staff/me")
+    sent = {"query_string": {"q": "a\0b"}} if where == "args" else {"data": {**browser.hidden, "name": "a\0b"}}
+    method = "GET" if where == "args" else "POST"
+    assert browser.ask(method, "/staff/sign-in", **sent).status_code == 400
+    assert browser.ask("GET", "/staff/sign-in", query_string={"q": "ab"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}]
+)
+def test_a_form_of_staff_from_another_site_is_refused_whatever_token_it_has(
+    app: Flask, visitor: Callable[[], Visitor], headers: dict[str, str]
+) -> None:
+    _, people = house(["coordinator"])
+    browser = signed_in(visitor(), people["coordinator"])
+    browser.open("/staff/me")
+    assert browser.ask("POST", "/staff/sign-out", data=browser.hidden, headers=headers).status_code == 403
+    assert browser.ask("POST", "/staff/sign-out", data=browser.hidden).status_code < 400

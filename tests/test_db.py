@@ -1,0 +1,112 @@
+"""What SQLite is told, and whose turn it is to write."""
+
+import sqlite3
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, text
+
+from tests.people import house
+from youthvoice import db
+from youthvoice.config import Settings
+from youthvoice.places.models import Site
+
+
+def the_file(engine: Engine) -> Path:
+    return Path(str(engine.url.database))
+
+
+def test_writers_of_two_processes_never_meet_a_locked_database(app: Flask, settings: Settings) -> None:
+    """Whoever waits stands before the database, not in it: its own patience of ten seconds is never used up."""
+    house([])
+    other = db.make_engine(settings.database_url)
+    order: list[str] = []
+
+    def writes() -> None:
+        with db.writing(other) as session:
+            session.get_one(Site, 1).name = "Second"
+            order.append("second")
+
+    try:
+        with db.writing(db.engine()) as session:
+            session.get_one(Site, 1).name = "First"
+            waiting = threading.Thread(target=writes)
+            waiting.start()
+            time.sleep(0.3)
+            held = the_file(other).with_name(the_file(other).name + ".lock")
+            assert held.exists()
+            assert not is_free(held)
+            order.append("first")
+        waiting.join(5)
+    finally:
+        other.dispose()
+    assert order == ["first", "second"]
+
+
+def is_free(lock: Path) -> bool:
+    import fcntl  # noqa: PLC0415
+
+    with lock.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("secure_delete", 1), ("synchronous", 2), ("foreign_keys", 1), ("journal_mode", "wal")]
+)
+def test_every_connection_is_told_what_keeps_words_safe(app: Flask, pragma: str, value: object) -> None:
+    """2 is FULL: an acknowledged answer outlives a power cut. Deleted words are overwritten."""
+    with db.reading(db.engine()) as session:
+        assert session.execute(text(f"PRAGMA {pragma}")).scalar() == value
+
+
+def test_what_is_deleted_is_in_no_file_once_the_house_has_forgotten_it(app: Flask) -> None:
+    house([])
+    words = "Nobody ought to find these words again"
+    for name in (words, "Example House"):
+        with db.writing(db.engine()) as session:
+            session.get_one(Site, 1).name = name
+    files = sorted(the_file(db.engine()).parent.glob("*.sqlite3*"))
+    assert any(words.encode() in file.read_bytes() for file in files)
+    db.forget_what_was_deleted(db.engine())
+    assert not any(words.encode() in file.read_bytes() for file in files)
+
+
+@pytest.mark.parametrize(
+    ("code", "cannot"),
+    [
+        (sqlite3.SQLITE_FULL, True),
+        (sqlite3.SQLITE_IOERR_WRITE, True),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, True),
+        (sqlite3.SQLITE_READONLY, True),
+        (sqlite3.SQLITE_CONSTRAINT, False),
+        (sqlite3.SQLITE_CORRUPT, False),
+    ],
+)
+def test_only_what_may_pass_is_called_so(code: int, cannot: bool) -> None:
+    error = sqlite3.OperationalError("example")
+    error.sqlite_errorcode = code
+    assert db.cannot_keep(error) is cannot
+
+
+def test_a_full_disk_of_postgresql_is_known_too() -> None:
+    for state, cannot in (("53100", True), ("57P03", True), ("58030", True), ("23505", False), (None, False)):
+        assert db.cannot_keep(type("Error", (Exception,), {"sqlstate": state})()) is cannot
+
+
+def test_a_connection_that_is_given_back_holds_no_place_in_the_line(app: Flask) -> None:
+    house([])
+    connection = db.engine().connect().execution_options(writes=True)
+    connection.execute(text("SELECT 1"))
+    driver = connection.connection.dbapi_connection
+    with closing(connection):
+        assert driver is not None
+        driver.execute("ROLLBACK")  # what broke here, nobody told SQLAlchemy
+    assert is_free(the_file(db.engine()).with_name(the_file(db.engine()).name + ".lock"))
