@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys import browsers
 from tests.journeys.first_steps import Founder
-from tests.journeys.navigators import ChildTablet
-from tests.journeys.places import Place
+from tests.journeys.navigators import ChildTablet, StaffDesk
+from tests.journeys.places import Place, settle
 from tests.journeys.server import TOP, House, running_house
 from tests.journeys.watching import Watch
 
@@ -118,3 +118,17 @@ def _nobody_complains(people: dict[str, Founder], tablet: ChildTablet) -> None:
     for page, watch in [(one.page, one.watch) for one in people.values()] + [(tablet.page, tablet.watch)]:
         browsers.close(page.context)
         watch.check()
+
+
+def test_a_site_whose_zone_nobody_chose_begins_with_that_of_the_browser_and_says_so(
+    house: House, desks: Callable[..., StaffDesk]
+) -> None:
+    place = settle(house, survey=None, time_zone="UTC")
+    tomas = desks(place, "tomas", timezone_id="America/Bahia")
+    tomas.opens(f"/staff/sites/{place.site_id}")
+    expect(tomas.page.locator("select[name=time_zone]")).to_have_value("America/Bahia")
+    tomas.reads("Chosen after the clock of this browser.")
+    tomas.presses("Keep these changes")
+    tomas.opens(f"/staff/sites/{place.site_id}")
+    expect(tomas.page.get_by_text("Chosen after the clock")).to_be_hidden()
+    expect(tomas.page.locator("select[name=time_zone]")).to_have_value("America/Bahia")
