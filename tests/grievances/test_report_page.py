@@ -1,5 +1,7 @@
 """One report before its reader: in its envelope, then opened, logged, with the child's words as given."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from tests.conftest import StillClock
@@ -80,7 +82,7 @@ def test_the_page_says_who_reads_it_and_whom_the_child_left_out_only_to_its_read
     browser = team.at(team.asha)
     outside = browser.open(told.path).text
     assert "You and Olga Example can read this" in outside
-    assert "Somebody can not" in outside
+    assert "Not everybody can read this" in outside
     assert "Ravi" not in outside
     assert "The child left out: Ravi Example" in browser.send(told.path).text
 
@@ -158,8 +160,32 @@ def test_a_first_answer_that_was_given_is_not_due_any_more(team: Team) -> None:
     assert "due" in thread[thread.index("Next answer") : thread.index("Something done")]
 
 
-def test_where_no_service_is_known_the_form_is_not_shown(team: Team) -> None:
+def test_closing_stands_there_from_the_start_with_what_it_needs_first(team: Team) -> None:
+    """S15: the condition is read in time, not found out."""
+    told = tell(team.site_id, [team.asha, team.ravi])
+    asha = before(team, team.asha, told)
+    panel = asha.reads().partition("What you can do")[2]
+    assert "Ask to close<small>first record what was done</small>" in panel
+    assert f"{told.path}/close" not in panel
+    assert panel.index("Now") < panel.index("Record what was done") < panel.index("Later") < panel.index("Ask to close")
+    asha.does("record", action="mended", words="A new lamp.")
+    assert "it was mended, or put right" in asha.reads()
+    panel = asha.reads().partition("What you can do")[2]
+    assert f'href="{told.path}/close"' in panel
+    assert "first record what was done" not in panel
+    asha.does("close", outcome="It shines.", words="There is a new lamp.")
+    assert "Ask to close" not in asha.reads().partition("What you can do")[2]
+
+
+def test_a_service_that_no_directory_holds_is_written_by_hand(team: Team) -> None:
+    """S18: no dead end where the directory of a site is empty."""
     told = tell(team.site_id, [team.asha])
-    page = before(team, team.asha, told).browser.open(f"{told.path}/refer").text
-    assert "holds no service yet" in page
-    assert "<textarea" not in page[page.index("<main") :]
+    asha = before(team, team.asha, told)
+    typed: dict[str, Any] = {"service": "0", "state": "asked", "on": "2026-11-24", "words": "They come on Friday."}
+    page = asha.does("refer", status=400, **typed, other="  ")
+    assert "Write the name of the service." in page
+    assert "They come on Friday." in page, "nothing typed is lost"
+    asha.does("refer", **typed, other="Example Legal Aid, 080 1234")
+    assert "referred to Example Legal Aid, 080 1234 on " in asha.reads()
+    form = asha.browser.open(f"{told.path}/refer").text
+    assert 'value="Example Legal Aid, 080 1234"' in form, "what was asked last is there to go on with"

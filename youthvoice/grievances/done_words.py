@@ -55,6 +55,7 @@ def did(names: Names, entry: Entry) -> str:
 def _action(_names: Names, entry: Entry) -> str:
     done = {
         "talked": _("talked with the child"),
+        "mended": _("it was mended, or put right"),
         "group": _("talked with the whole group"),
         "plan_change": _("asked for a change of the care plan"),
         "referral": _referred(entry.said),

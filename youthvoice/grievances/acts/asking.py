@@ -63,4 +63,5 @@ ASK = Act(
     _l("It is sent. The child's code opens it."),
     small=_l("was it put right, any trouble since"),
     possible=lambda scene: scene.marks.answerable,
+    later=True,
 )

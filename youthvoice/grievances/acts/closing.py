@@ -21,6 +21,7 @@ from youthvoice.staff.store import Reader
 from youthvoice.threads.entries import CHILD, Entry
 
 _OUTCOME_LETTERS = 2000
+_NOT_YET = _l("first record what was done")
 _DONE_WITH = (WITHDRAW_ASKED, DISAGREED, TOLD_DISAGREED, WAITS_FOR_CHILD)
 
 
@@ -98,7 +99,6 @@ def _agree(scene: Scene, form: AgreeForm, known: Any) -> Deed:  # noqa: ARG001 -
     assert question is not None  # `_may_agree` says so
     words = (form.words.data or "").strip()
     if form.answer.data == "yes":
-        _refuse_before_the_authority_knows(scene, "answer")
         return _closed(scene, question, words)
     if not words:
         raise Refused("words", str(_("Say what is missing.")))
@@ -173,8 +173,10 @@ ASK_CLOSE = Act(
     AskForm,
     _ask,
     _l("A second person is asked to agree."),
-    small=_l("needs an action and an outcome first"),
+    small=_l("with what came of it, and a second person"),
     possible=lambda scene: scene.marks.state == "open" and scene.marks.day("acted") is not None,
+    not_yet=lambda scene: "" if scene.marks.state in {"asked", "closed"} else _NOT_YET,
+    later=True,
 )
 AGREE = Act(
     "agree",

@@ -65,4 +65,5 @@ ASK_CONSENT = Act(
     small=_l("these words, this person"),
     possible=lambda scene: scene.marks.answerable and scene.marks.state != "closed",
     known=_known,
+    later=True,
 )

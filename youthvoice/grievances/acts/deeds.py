@@ -127,6 +127,8 @@ class Act:
         done: what is said afterwards.
         listed: whether it stands under "What you can do".
         rare: whether it stands there under "More".
+        later: whether it stands there under "Later": it goes on with what was begun, or asks somebody else.
+        not_yet: why it stands there although it cannot be done yet; empty where it can, or does not stand there.
         shows: what stands above the form: what somebody else asked.
         nothing: what is said in place of the form where there is nothing to choose.
     """
@@ -143,6 +145,8 @@ class Act:
     known: Callable[[Session, Scene, Caller], Any] = lambda _session, _scene, _caller: None
     listed: bool = True
     rare: bool = False
+    later: bool = False
+    not_yet: Callable[[Scene], Any] = lambda _scene: ""
     shows: Callable[[Scene], Sequence[Shown]] = lambda _scene: ()
     nothing: Any = NOTHING
 

@@ -58,6 +58,7 @@ def called(name: str) -> Act | None:
     return next((one for one in ACTS if one.name == name), None)
 
 
-def offered(scene: Scene) -> list[Act]:
-    """What can be done with a report now."""
-    return [one for one in ACTS if one.listed and one.possible(scene)]
+def offered(scene: Scene) -> list[tuple[Act, str]]:
+    """What can be done with a report now, each with empty words; and what cannot yet, with the reason."""
+    listed = [(one, "" if one.possible(scene) else str(one.not_yet(scene))) for one in ACTS if one.listed]
+    return [(one, why) for one, why in listed if why or one.possible(scene)]

@@ -195,6 +195,7 @@ HAND_OVER = Act(
     small=_l("to a facilitator or colleague, with the child's yes"),
     possible=lambda scene: scene.marks.state != "closed",
     known=_known,
+    later=True,
 )
 AGREE_HAND = Act(
     "agree-hand-over",

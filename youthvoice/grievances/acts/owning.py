@@ -34,7 +34,7 @@ def _deed(scene: Scene, form: OwnForm, known: Any) -> Deed:  # noqa: ARG001 - as
 
 OWN = Act(
     "owner",
-    "people",
+    "inbox",
     _l("Take it in hand"),
     _l("Keep this"),
     OwnForm,

@@ -33,6 +33,7 @@ class RecordForm(ActForm):
         [InputRequired(_l("Choose what was done."))],
         choices=[
             SelectChoice("talked", _l("I talked with the child")),
+            SelectChoice("mended", _l("It was mended, or put right")),
             SelectChoice("plan_change", _l("I asked for a change of the care plan")),
             SelectChoice("outside", _l("I asked the outside recipient")),
             SelectChoice("other", _l("Something else")),
@@ -94,7 +95,7 @@ def new_outside(scene: Scene) -> list[Reader]:
 
 RECORD = Act(
     "record",
-    "note",
+    "full",
     _l("Record what was done"),
     _l("Keep this"),
     RecordForm,

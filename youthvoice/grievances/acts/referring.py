@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import DateField, RadioField, SelectChoice, TextAreaField
+from wtforms import DateField, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from youthvoice.access.guard import Caller
@@ -13,12 +13,19 @@ from youthvoice.places import service_store
 from youthvoice.places.service_store import ServiceFacts
 
 _MOST_LETTERS = 2000
+_MOST_OF_A_NAME = 120
+_ANOTHER = 0
+"""Row of a service that the directory does not hold."""
 
 
 class ReferForm(ActForm):
     """To which service, and how far it is."""
 
     service = RadioField(_l("Which service?"), [InputRequired(_l("Choose a service."))], coerce=int)
+    other = StringField(
+        _l("If it is another one: its name, and how it is reached"),
+        [Length(max=_MOST_OF_A_NAME, message=_l("At most %(max)d letters."))],
+    )
     state = RadioField(
         _l("How far is it?"),
         [InputRequired(_l("Choose how far it is."))],
@@ -34,12 +41,16 @@ class ReferForm(ActForm):
 
     def prepare(self, scene: Scene, known: list[ServiceFacts]) -> None:
         """The services of the site; the one that was asked last is chosen."""
-        self.service.choices = [SelectChoice(str(one.id), f"{one.name}, {one.phone}") for one in known]
+        listed = [SelectChoice(str(one.id), f"{one.name}, {one.phone}") for one in known]
+        self.service.choices = [*listed, SelectChoice(str(_ANOTHER), _l("Another one, that is not in the directory"))]
         if not self.is_submitted():
             last = next(
-                (entry.said for entry in reversed(scene.of_kind("action")) if entry.said.get("service_id")), None
+                (one.said for one in reversed(scene.of_kind("action")) if one.said.get("action") == "referral"), None
             )
-            self.on.data, self.service.data = scene.today, last["service_id"] if last else None
+            self.on.data, self.service.data = scene.today, None if known else _ANOTHER
+            if last and last["service_id"] in {_ANOTHER, *(one.id for one in known)}:
+                self.service.data = last["service_id"]
+                self.other.data = "" if last["service_id"] else last["service"]
 
 
 def _known(session: Session, scene: Scene, caller: Caller) -> list[ServiceFacts]:  # noqa: ARG001 - as every act
@@ -49,16 +60,23 @@ def _known(session: Session, scene: Scene, caller: Caller) -> list[ServiceFacts]
 def _deed(scene: Scene, form: ReferForm, known: list[ServiceFacts]) -> Deed:
     if form.on.data > scene.today:
         raise Refused("on", str(_("This day has not come yet.")))
-    service = next(one for one in known if one.id == form.service.data)
     said = {
         "action": "referral",
-        "service": service.name,
-        "service_id": service.id,
+        "service": _named(form, known),
+        "service_id": form.service.data,
         "state": form.state.data,
         "on": form.on.data.isoformat(),
         "words": (form.words.data or "").strip(),
     }
     return Deed(scene.marks.on("acted", scene.today), [("action", said)])
+
+
+def _named(form: ReferForm, known: list[ServiceFacts]) -> str:
+    if form.service.data != _ANOTHER:
+        return next(one.name for one in known if one.id == form.service.data)
+    if name := " ".join((form.other.data or "").split()):
+        return name
+    raise Refused("other", str(_("Write the name of the service.")))
 
 
 REFER = Act(
@@ -71,5 +89,5 @@ REFER = Act(
     _l("It is kept."),
     small=_l("asked, accepted, declined, what came of it"),
     known=_known,
-    nothing=_l("The directory of this site holds no service yet. A coordinator writes services into it."),
+    later=True,
 )

@@ -67,4 +67,5 @@ AUTHORITY = Act(
     _deed,
     _l("It is kept, and the child is told."),
     small=_l("number, time, who interpreted"),
+    later=True,
 )

@@ -103,7 +103,7 @@ def new_leads(scene: Scene) -> list[Reader]:
 WEIGH = Act(
     "weigh",
     "half",
-    _l("Weigh it"),
+    _l("Say how serious it is"),
     _l("Keep this"),
     WeighForm,
     _weigh,
@@ -112,7 +112,7 @@ WEIGH = Act(
 )
 URGENT = Act(
     "urgent",
-    "flag",
+    "clock",
     _l("Mark as urgent"),
     _l("Mark as urgent"),
     UrgentForm,
