@@ -1,5 +1,6 @@
 """Make sites, people and tablets for tests, and sign people in."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -125,3 +126,15 @@ def house(roles: Collection[str], slug: str = "example-house") -> tuple[int, dic
         site_id = make_site(session, slug).id
         people = {role: make_person(session, role, site_id) for role in roles}
     return site_id, people
+
+
+def agrees(browser: Visitor, status: int = 200) -> str:
+    """The second adult, signed in in this browser, opens what waits for her on her To do page and agrees to it.
+
+    Gives the path that she is led to.
+    """
+    page = browser.open("/staff/").text
+    addresses = re.findall(r'href="(/staff/requests/\d+)"', page)
+    assert addresses, "nothing waits for her"
+    browser.open(addresses[-1])
+    return str(browser.send(f"{addresses[-1]}/agree", status=status).request.path)

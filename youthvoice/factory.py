@@ -20,6 +20,7 @@ from youthvoice.clips import shelf
 from youthvoice.committees import (
     answered,
 )
+from youthvoice.committees import request_kinds as election_requests
 from youthvoice.config import Settings, SettingsError, environment
 from youthvoice.desk import menu
 from youthvoice.grievances import (
@@ -33,11 +34,14 @@ from youthvoice.places import tablets
 from youthvoice.preparing import prepare
 from youthvoice.publications import standing
 from youthvoice.staff import (
+    request_kinds,
     signed_out,
     signing_in,
 )
+from youthvoice.surveys import request_kinds as round_requests
 from youthvoice.surveys import store as rounds
 from youthvoice.threads import old_wraps
+from youthvoice.threads import request_kinds as letter_requests
 from youthvoice.web import assets, converters, errors, headers, languages, limits, picture_words, serving, uploads
 from youthvoice.web.lists import listed
 from youthvoice.work import routes as health_routes
@@ -170,6 +174,8 @@ def _add_rooms(app: Flask) -> None:
     app.register_error_handler(CSRFError, signed_out.an_old_form_came)
     app.extensions["youthvoice.views"] = standing
     app.extensions["youthvoice.answered"] = {"item": answered}
+    kinds = (request_kinds, letter_requests, round_requests, election_requests)
+    app.extensions["youthvoice.requests"] = {name: kind for room in kinds for name, kind in room.KINDS.items()}
     app.extensions["youthvoice.reads_alone"] = leaving.reads_alone
     app.extensions["youthvoice.reports"] = from_agenda
     app.extensions["youthvoice.round_title"] = rounds.title_of

@@ -45,6 +45,7 @@ from youthvoice.staff import (
     key_routes,
     leaving_routes,
     own_routes,
+    request_routes,
 )
 from youthvoice.staff import routes as people_routes
 from youthvoice.surveys import (
@@ -87,6 +88,7 @@ STAFF_PAGES = (
     key_routes.pages,
     leaving_routes.pages,
     own_routes.pages,
+    request_routes.pages,
     awake_routes.pages,
     places_routes.pages,
     service_routes.pages,

@@ -49,6 +49,7 @@ TABLE = {
     "places.manage": "no yes no no no no",
     "people.see": "yes yes no no no yes",
     "people.manage": "no yes no no no no",
+    "requests.answer": "yes yes yes yes yes yes",
     "people.meet": "yes no no no no no",
     "tests.confirm": "no no no no no yes",
     "readers.choose": "yes no no no no yes",

@@ -1,26 +1,33 @@
 """A coordinator who invites people she invented is one adult still: what takes two never takes her twice. S14, S38."""
 
+import importlib
+import pkgutil
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from wtforms import Form, PasswordField
 
+import youthvoice
 from tests.committees.meeting_house import House, make_house
 from tests.committees.voting import open_election
 from tests.pages import Visitor
 from tests.people import PASSWORD, Somebody, signed_in
 from tests.rounds import open_round, starter
 from youthvoice import db
+from youthvoice.committees.candidate_pictures import SHELF
 from youthvoice.committees.models import Election
 from youthvoice.grievances.helpers import helpers_at
-from youthvoice.staff.models import Person
+from youthvoice.staff.models import AgreementRequest, Person
+from youthvoice.staff.second import may_be_second
 from youthvoice.staff.trust import trusted_at
 from youthvoice.surveys.models import Round, Sheet
 
+TEMPLATES: Final = Path(youthvoice.__file__).parent
 GHOST: Final = "seven green boats at noon"
 COUNTED: Final = {"count_0": 17, "count_1": 3, "count_2": 0}
 
@@ -54,6 +61,20 @@ def _as(browser: Visitor, handle: str) -> Visitor:
 def _id(handle: str) -> int:
     with db.reading(db.engine()) as session:
         return session.scalars(select(Person.id).where(Person.handle == handle)).one()
+
+
+def staff_forms() -> Iterator[type[Form]]:
+    for module in pkgutil.walk_packages(youthvoice.__path__, "youthvoice."):
+        if module.name.endswith("forms"):
+            importlib.import_module(module.name)
+    waiting = [Form]
+    while waiting:
+        waiting += (found := waiting.pop().__subclasses__())
+        yield from (form for form in found if form.__module__.startswith("youthvoice."))
+
+
+def is_password(form: type[Form], name: str) -> bool:
+    return getattr(getattr(form, name, None), "field_class", None) is PasswordField
 
 
 def _rows(table: type) -> int:
@@ -93,6 +114,39 @@ def test_an_invented_facilitator_sits_beside_no_child_and_reads_nothing(
     assert _id(handle) not in {one.person_id for one in helpers_at(home.site_id)}
     with db.reading(db.engine()) as session:
         assert _id(handle) not in {one.id for one in trusted_at(session, [home.site_id])}, "chosen for nothing"
+
+
+def test_an_invented_second_adult_agrees_to_no_round_care_number_or_nomination(
+    home: House, visitor: Callable[[], Visitor]
+) -> None:
+    """Her name stands in no list; an id that is forged into the form is refused, and no request reaches her."""
+    ghost = _invented(visitor, home.boss, "Gh Ost")
+    care = open_round([home.site_id], home.joshi.id, purpose="care")
+    panchayat = home.committee("bal_panchayat")
+    stand = {"name_1": "Mina", "name_2": "Bablu", "picture_1": SHELF[0].code, "picture_2": SHELF[1].code}
+    vote = {"post": "chair", "way": "slips", "voters": 12, "tie": "lot", "ends_on": "2026-11-25", "ends_time": "18:00"}
+    boss, joshi = signed_in(visitor(), home.boss), signed_in(visitor(), home.joshi)
+    boss.open(f"/staff/rounds/{care.slug}")
+    boss.send(f"/staff/rounds/{care.slug}/invited", {"invited": 14, "second": _id(ghost)}, 422)
+    joshi.open(f"/staff/committees/{panchayat.id}/elections/open")
+    nomination = {**vote, **stand, "balance": "y", "second": _id(ghost)}
+    joshi.send(f"/staff/committees/{panchayat.id}/elections/open", nomination, 422)
+    for browser in (boss, joshi):
+        assert "Choose who agrees with you." in browser.page
+        assert "Gh Ost" not in browser.page
+    with db.reading(db.engine()) as session:
+        assert _id(ghost) not in {one.id for one in may_be_second(session, home.boss.id, [home.site_id])}
+    assert _rows(AgreementRequest) == 0
+
+
+def test_no_page_asks_for_the_password_of_somebody_else(app: Flask) -> None:
+    """A second adult agrees in her own sign-in. Whoever is signed in types her own password at two places only."""
+    hers = {"SignInForm", "PasswordForm", "JoinForm", "OwnLeaveForm", "CodesForm"}
+    forms = {form.__name__ for form in staff_forms() if any(is_password(form, name) for name in dir(form))}
+    assert forms <= hers, forms - hers
+    pages = "".join(path.read_text("utf-8") for path in TEMPLATES.rglob("*.html"))
+    assert "second_password" not in pages
+    assert "second_handle" not in pages
 
 
 @pytest.mark.parametrize("role", ["facilitator", "reviewer", "coordinator"])

@@ -15,13 +15,13 @@ from tests.committees.test_election_pages import count, opened
 from tests.committees.voting import again, all_vote, close, deal, log, open_election, vote
 from tests.conftest import StillClock
 from tests.pages import Visitor
-from tests.people import PASSWORD, on_tablet, signed_in
+from tests.people import agrees, on_tablet, signed_in
 from youthvoice import db, running
 from youthvoice.committees import ballots, election_store, representatives, store, term_rules
 from youthvoice.committees.facts import CommitteeFacts
 from youthvoice.committees.rep_facts import RepFacts
 
-GIRLS: dict[str, Any] = {"balance": "y", "second_handle": "asha", "second_password": PASSWORD}
+GIRLS: dict[str, Any] = {"balance": "y"}
 
 
 @pytest.fixture
@@ -55,18 +55,25 @@ def test_a_facilitator_reads_that_somebody_who_stands_leaves_another_post(
 ) -> None:
     make(panchayat, "Mina", "member")
     joshi = signed_in(visitor(), house.joshi)
-    opened(joshi, panchayat, post="chair", **GIRLS)
+    opened(joshi, panchayat, post="chair", second=house.asha.id, **GIRLS)
+    joshi.open(agrees(signed_in(visitor(), house.asha)))
     assert "<bdi>Mina</bdi> holds another post: Member. If she is chosen, that term ends" in joshi.page
 
 
 def test_nobody_stands_for_two_posts_of_one_committee_at_once(
     house: House, panchayat: CommitteeFacts, visitor: Callable[[], Visitor]
 ) -> None:
-    joshi = signed_in(visitor(), house.joshi)
-    opened(joshi, panchayat, post="chair", **GIRLS)
-    opened(joshi, panchayat, 422, post="deputy", **GIRLS)
-    assert "<bdi>Mina</bdi> stands for another post of this committee already." in joshi.page
-    opened(joshi, panchayat, post="deputy", **GIRLS, name_1="Tara", name_2="Zoya")
+    joshi, asha = signed_in(visitor(), house.joshi), signed_in(visitor(), house.asha)
+    girls: dict[str, Any] = {**GIRLS, "second": house.asha.id}
+    opened(joshi, panchayat, post="deputy", **girls)
+    opened(joshi, panchayat, post="chair", **girls)
+    agrees(asha)
+    opened(joshi, panchayat, 422, post="deputy", **girls)
+    said = "<bdi>Mina</bdi> stands for another post of this committee already."
+    assert said in joshi.page
+    agrees(asha, 409)  # asked for before the other one was open
+    assert said in asha.page
+    opened(joshi, panchayat, post="deputy", **girls, name_1="Tara", name_2="Zoya")
 
 
 def test_a_winner_whose_nickname_somebody_else_has_got_meanwhile_reads_her_new_one_with_her_facilitator(

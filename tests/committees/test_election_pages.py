@@ -12,7 +12,7 @@ from tests.committees.meeting_house import House
 from tests.committees.voting import again, close, deal, open_election, standing
 from tests.conftest import StillClock
 from tests.pages import Visitor, calm
-from tests.people import PASSWORD, make_person, make_site, on_tablet, signed_in
+from tests.people import agrees, make_person, make_site, on_tablet, signed_in
 from youthvoice import db, running
 from youthvoice.committees import ballots, election_told
 from youthvoice.committees.candidate_pictures import SHELF
@@ -128,14 +128,17 @@ def test_half_of_the_posts_of_a_bal_panchayat_are_girls_as_two_adults_sign(
     house: House, visitor: Callable[[], Visitor]
 ) -> None:
     at, joshi = house.committee("bal_panchayat"), signed_in(visitor(), house.joshi)
-    second: dict[str, Any] = {"second_handle": "asha", "second_password": PASSWORD}
+    second: dict[str, Any] = {"second": house.asha.id}
     opened(joshi, at, 422, post="chair", **second)
     assert "at least half of the posts are girls" in joshi.page
-    opened(joshi, at, 422, post="chair", balance="y", second_handle="joshi", second_password=PASSWORD)
-    assert "must be somebody else than you" in joshi.page
+    opened(joshi, at, 422, post="chair", balance="y", second=house.joshi.id)
+    assert "Choose who agrees with you." in joshi.page
     opened(joshi, at, 422, post="chair", balance="y")
-    slug = opened(joshi, at, post="chair", balance="y", **second)
-    assert again(slug).post == "chair"
+    opened(joshi, at, post="chair", balance="y", **second)
+    assert "You asked Asha to agree." in joshi.page
+    asha = signed_in(visitor(), house.asha)
+    assert "Open an election: " in asha.open("/staff/").text
+    assert again(agrees(asha).rpartition("/")[2]).post == "chair"
 
 
 def test_only_a_facilitator_of_this_site_opens_and_no_manager_counts(

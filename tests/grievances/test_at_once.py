@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.grievances.acting import At, before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import tell
-from tests.people import PASSWORD, make_person, signed_in
+from tests.people import make_person, signed_in
 from youthvoice import db, running
 from youthvoice.audit.store import Log
 from youthvoice.staff import store as people
@@ -57,19 +57,20 @@ def test_of_the_last_two_one_steps_back_while_the_other_leaves_and_somebody_stil
 ) -> None:
     with db.writing(db.engine()) as session:
         boss = make_person(session, "coordinator", team.site_id)
-        for handle in ("mala", "nila"):
-            make_person(session, "advocate", team.site_id, handle=handle)
+        mala, _nila = (make_person(session, "advocate", team.site_id, handle=handle) for handle in ("mala", "nila"))
     told = tell(team.site_id, [team.asha, team.ravi])
     asha, there = before(team, team.asha, told), signed_in(team.visitor(), boss)
     leave = f"/staff/people/{team.ravi.id}/leave"
     asha.browser.open(f"{told.path}/step-back")
     there.open(leave)
-    signed = {**there.hidden, "second_handle": "mala", "second_password": PASSWORD}
+    request = there.send(leave, {"second": mala.id}).request.path
+    agreeing = signed_in(team.visitor(), mala)
+    agreeing.open(request)
     _meet_before_committing(monkeypatch)
     with ThreadPoolExecutor(2) as pool:
         steps = {**asha.browser.hidden, "sure": "y"}
         stepped = pool.submit(asha.browser.ask, "POST", f"{told.path}/step-back", data=steps)
-        left = pool.submit(there.ask, "POST", leave, data=signed)
+        left = pool.submit(agreeing.ask, "POST", f"{request}/agree", data=agreeing.hidden)
     assert sorted([stepped.result().status_code == 303, left.result().status_code == 303]) == [False, True]
     with db.reading(db.engine()) as session:
         present = people.readers(session, team.site_id, running.keyring().key("people"), running.now()).everybody

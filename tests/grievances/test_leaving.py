@@ -6,7 +6,7 @@ from tests.conftest import StillClock
 from tests.grievances.conftest import Team
 from tests.grievances.telling import tell
 from tests.pages import Visitor, calm
-from tests.people import PASSWORD, Somebody, make_person, on_tablet, signed_in
+from tests.people import Somebody, agrees, make_person, on_tablet, signed_in
 from tests.rounds import open_round, taken_of
 from tests.threads.test_giving_letters import anew
 from youthvoice import db
@@ -27,11 +27,14 @@ def test_the_page_says_who_else_reads_and_puts_on_top_what_nobody_does(team: Tea
 
 
 def test_nobody_leaves_with_what_only_she_can_read(team: Team) -> None:
-    there = make_third(team)
+    there, mala = make_third(team)
     told = tell(team.site_id, [team.asha])
     leave = f"/staff/people/{team.asha.id}/leave"
     there.open(leave)
-    page = there.send(leave, {"second_handle": "mala", "second_password": PASSWORD}, 409).text
+    there.send(leave, {"second": mala.id})
+    agreeing = signed_in(team.visitor(), mala)
+    agrees(agreeing, 409)
+    page = agreeing.page
     assert "Something has to be given to another person first" in page
     assert told.path not in page
     assert still_there(team)
@@ -39,30 +42,33 @@ def test_nobody_leaves_with_what_only_she_can_read(team: Team) -> None:
 
 def test_a_coordinator_cannot_look_up_who_alone_was_told_something(team: Team) -> None:
     """S14: only where another advocate signed does the page say that something would be lost."""
-    there = make_third(team)
+    there, mala = make_third(team)
     leave = f"/staff/people/{team.asha.id}/leave"
     before = calm(there.open(leave).text)
     tell(team.site_id, [team.asha])
     assert calm(there.open(leave).text) == before
-    unsigned = there.send(leave, {"second_handle": "mala", "second_password": "not hers"}, 400).text
-    assert "Something has to be given" not in unsigned
+    asked = there.send(leave, {"second": mala.id}).text
+    assert "Something has to be given" not in asked
 
 
 def test_who_reads_nothing_alone_leaves_as_before(team: Team) -> None:
-    there = make_third(team)
+    there, mala = make_third(team)
     tell(team.site_id, [team.asha, team.ravi])
     leave = f"/staff/people/{team.asha.id}/leave"
     there.open(leave)
-    there.send(leave, {"second_handle": "mala", "second_password": PASSWORD})
+    there.send(leave, {"second": mala.id})
+    agrees(signed_in(team.visitor(), mala))
     assert not still_there(team)
 
 
-def make_third(team: Team) -> Visitor:
+def make_third(team: Team) -> tuple[Visitor, Somebody]:
+    """A coordinator's browser, and one of two more advocates."""
     with db.writing(db.engine()) as session:
         made = make_person(session, "coordinator", team.site_id, team.other_id)
-        for handle in ("mala", "nila"):
-            make_person(session, "advocate", team.site_id, team.other_id, handle=handle)
-    return signed_in(team.visitor(), made)
+        mala, _nila = (
+            make_person(session, "advocate", team.site_id, team.other_id, handle=handle) for handle in ("mala", "nila")
+        )
+    return signed_in(team.visitor(), made), mala
 
 
 def still_there(team: Team) -> bool:

@@ -1,5 +1,6 @@
 """A safeguarding lead or an outside recipient leaves: two who choose readers end her account, or she does herself."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -8,7 +9,7 @@ from tests.grievances.conftest import Team
 from tests.grievances.left_alone import mailed
 from tests.grievances.telling import tell
 from tests.pages import Visitor, calm
-from tests.people import PASSWORD, Somebody, make_person
+from tests.people import PASSWORD, Somebody, agrees, make_person
 from youthvoice import db, running
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, ROLES
 from youthvoice.places import store as places
@@ -23,14 +24,19 @@ def address(who: Somebody) -> str:
     return f"/staff/people/{who.id}/key/leave"
 
 
-def signed_by(second: str, password: str = PASSWORD) -> dict[str, object]:
-    return {"second_handle": second, "second_password": password}
-
-
-def ends(team: Team, who: Somebody, by: Somebody, second: str, status: int = 200) -> Visitor:
+def asks(team: Team, who: Somebody, by: Somebody, second: Somebody | None, status: int = 200) -> Visitor:
+    """One asks the second; gives her browser."""
     browser = team.at(by)
     browser.open(address(who))
-    browser.send(address(who), signed_by(second), status)
+    browser.send(address(who), {"second": second.id if second else 0}, status)
+    return browser
+
+
+def ends(team: Team, who: Somebody, by: Somebody, second: Somebody, status: int = 200) -> Visitor:
+    """One asks, the other agrees; gives the browser of the latter."""
+    asks(team, who, by, second)
+    browser = team.at(second)
+    agrees(browser, status)
     return browser
 
 
@@ -51,8 +57,8 @@ def missing(team: Team) -> tuple[str, ...]:
 def test_two_who_choose_readers_end_the_account_of_a_lead(team: Team, pair: tuple[str, str]) -> None:
     token = signing_in.sign_in("lee", PASSWORD)
     first, second = pair
-    browser = ends(team, team.lead, getattr(team, first), second)
-    assert "Lee Example can no longer sign in." in browser.page
+    browser = ends(team, team.lead, getattr(team, first), getattr(team, second))
+    assert "You agreed; it is done." in browser.page
     assert not is_there(team.lead)
     assert signing_in.find_caller(token) is None
     with pytest.raises(WrongSignIn):
@@ -64,15 +70,15 @@ def test_without_an_outside_recipient_who_is_reached_children_cannot_tell_and_th
     browser = team.at(team.asha)
     assert "children cannot tell there" in browser.open(address(team.olga)).text
     assert "children cannot tell there" not in browser.open(address(team.lead)).text
-    ends(team, team.olga, team.asha, "ravi")
+    ends(team, team.olga, team.asha, team.ravi)
     assert missing(team) == ("outside",)
 
 
 def test_where_another_outside_recipient_is_reached_telling_goes_on(team: Team) -> None:
     with db.writing(db.engine()) as session:
-        make_person(session, "outside_recipient", team.site_id, handle="otto")
+        otto = make_person(session, "outside_recipient", team.site_id, handle="otto")
     assert "children cannot tell there" not in team.at(team.asha).open(address(team.olga)).text
-    ends(team, team.olga, team.asha, "otto")
+    ends(team, team.olga, team.asha, otto)
     assert missing(team) == ()
 
 
@@ -82,32 +88,31 @@ def test_every_role_knocks_and_only_two_of_the_right_ones_end_it(team: Team) -> 
         firsts = {role: make_person(session, role, team.site_id, handle=f"first-{role}") for role in ROLES}
         seconds = {role: make_person(session, role, team.site_id, handle=f"second-{role}") for role in ROLES}
     choosing = {ADVOCATE, OUTSIDE_RECIPIENT}
-    for asks, first in firsts.items():
+    for role, first in firsts.items():
         browser = team.at(first)
-        if asks not in choosing:
+        if role not in choosing:
             assert browser.ask("GET", address(team.lead)).status_code == 403
             browser.open("/staff/me")
-            given = {**browser.hidden, **signed_by("asha")}
+            given = {**browser.hidden, "second": team.asha.id}
             assert browser.ask("POST", address(team.lead), data=given).status_code == 403
             continue
         for signs, second in seconds.items():
             with db.writing(db.engine()) as session:
-                gone = make_person(session, "safeguarding_lead", team.site_id, handle=f"gone-{asks}-{signs}")
-            may = signs in choosing and ADVOCATE in {asks, signs}
-            ends(team, gone, first, second.handle, 200 if may else 400)
-            assert is_there(gone) is not may, f"{asks} with {signs}"
+                gone = make_person(session, "safeguarding_lead", team.site_id, handle=f"gone-{role}-{signs}")
+            may = signs in choosing and ADVOCATE in {role, signs}
+            asks(team, gone, first, second, 200 if may else 400)
+            if may:
+                agrees(team.at(second))
+            assert is_there(gone) is not may, f"{role} with {signs}"
 
 
 def test_nobody_signs_against_herself_or_twice_or_from_elsewhere(team: Team) -> None:
     with db.writing(db.engine()) as session:
-        make_person(session, "advocate", team.other_id, handle="elsewhere")
-        make_person(session, "advocate", team.site_id, handle="newcomer", trusted=False)
-    for second in ("asha", "elsewhere", "newcomer", "nobody", ""):
-        ends(team, team.lead, team.asha, second, 400)
-    assert "cannot sign for herself" in ends(team, team.olga, team.asha, "olga", 400).page
-    browser = team.at(team.asha)
-    browser.open(address(team.lead))
-    browser.send(address(team.lead), signed_by("ravi", "not hers"), 400)
+        elsewhere = make_person(session, "advocate", team.other_id, handle="elsewhere")
+        newcomer = make_person(session, "advocate", team.site_id, handle="newcomer", trusted=False)
+    for second in (team.asha, elsewhere, newcomer, None):
+        assert "Choose who agrees with you." in asks(team, team.lead, team.asha, second, 400).page
+    asks(team, team.olga, team.asha, team.olga, 400)
     assert is_there(team.lead)
     assert is_there(team.olga)
 
@@ -126,7 +131,7 @@ def test_a_coordinator_is_told_who_can_and_cannot_herself(team: Team) -> None:
     leave = f"/staff/people/{team.olga.id}/leave"
     assert "A coordinator cannot end this account" in browser.open(leave).text
     browser.open("/staff/me")
-    browser.send(leave, signed_by("asha"))
+    browser.send(leave, {"second": team.asha.id})
     assert is_there(team.olga)
     page = browser.open(f"/staff/people/{team.olga.id}").text
     assert "Two of those who choose readers end this account" in page
@@ -136,10 +141,10 @@ def test_a_coordinator_is_told_who_can_and_cannot_herself(team: Team) -> None:
 def test_who_also_works_elsewhere_is_ended_by_those_who_work_at_all_her_sites_or_by_herself(team: Team) -> None:
     with db.writing(db.engine()) as session:
         otto = make_person(session, "outside_recipient", team.site_id, team.other_id, handle="otto")
-        make_person(session, "advocate", team.site_id, team.other_id, handle="nila")
+        nila = make_person(session, "advocate", team.site_id, team.other_id, handle="nila")
     assert "She also works at a site that is not yours" in team.at(team.ravi).open(address(otto)).text
-    ends(team, otto, team.asha, "ravi", 400)
-    ends(team, otto, team.asha, "nila")
+    asks(team, otto, team.asha, team.ravi, 400)
+    ends(team, otto, team.asha, nila)
     assert not is_there(otto)
 
 
@@ -149,9 +154,11 @@ def test_nobody_is_ended_with_what_only_she_can_read_and_nobody_looks_it_up(team
     before = calm(browser.open(address(team.olga)).text)
     told = tell(team.site_id, [team.olga])
     assert calm(browser.open(address(team.olga)).text) == before
-    unsigned = browser.send(address(team.olga), signed_by("ravi", "not hers"), 400).text
-    assert "Something has to be given" not in unsigned
-    page = ends(team, team.olga, team.asha, "ravi", 409).page
+    asked = browser.send(address(team.olga), {"second": team.ravi.id}).text
+    assert "Something has to be given" not in asked
+    agreeing = team.at(team.ravi)
+    agrees(agreeing, 409)
+    page = agreeing.page
     assert "Something has to be given to another person first" in page
     assert told.path not in page
     assert is_there(team.olga)
@@ -161,17 +168,19 @@ def test_two_who_were_ended_themselves_meanwhile_end_nobody(team: Team) -> None:
     with db.writing(db.engine()) as session:
         otto = make_person(session, "outside_recipient", team.site_id, handle="otto")
         make_person(session, "advocate", team.site_id, handle="nila")
-    ways = [(team.at(team.olga), otto, "asha"), (team.at(otto), team.olga, "ravi")]
-    for browser, who, _second in ways:
-        browser.open(address(who))
+    asks(team, otto, team.olga, team.asha)
+    asks(team, team.olga, otto, team.ravi)
+    ways = [team.at(team.asha), team.at(team.ravi)]
+    addresses = [re.findall(r'href="(/staff/requests/\d+)"', browser.open("/staff/").text)[0] for browser in ways]
+    for browser, path in zip(ways, addresses, strict=True):
+        browser.open(path)
 
-    def end(way: tuple[Visitor, Somebody, str]) -> int:
-        browser, who, second = way
-        return browser.ask("POST", address(who), data={**browser.hidden, **signed_by(second)}).status_code
+    def end(at: int) -> int:
+        return ways[at].ask("POST", f"{addresses[at]}/agree", data=ways[at].hidden).status_code
 
     with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(end, ways))
-    assert answers.count(303) == 1, answers
+        answers = list(pool.map(end, range(2)))
+    assert sorted(answers) == [303, 409], answers
     assert is_there(team.olga) is not is_there(otto)
 
 
@@ -180,7 +189,7 @@ def test_whoever_was_ended_is_told_so_by_mail(team: Team) -> None:
         person = people.find(session, team.olga.id)
         assert person
         person.mail = mail_addresses.locked(running.keyring(), "olga@example.org")
-    ends(team, team.olga, team.asha, "ravi")
+    ends(team, team.olga, team.asha, team.ravi)
     (letter,) = mailed()
     assert letter["To"] == "olga@example.org"
     body = letter.get_body(("plain",))

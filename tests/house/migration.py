@@ -9,7 +9,7 @@ from pathlib import Path
 
 from youthvoice import db, migrations, tables
 
-NEWEST, BEFORE, TITLE = "0009", "0008", "import_notes"
+NEWEST, BEFORE, TITLE = "0010", "0009", "agreement_requests"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

@@ -1,5 +1,6 @@
 """Whoever sits before a screen, as sentences: `tablet.chooses_language("हिन्दी")`, `tablet.answers("Good")`."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -314,6 +315,18 @@ class StaffDesk:
     def reads(self, words: str) -> None:
         """These words are on the page."""
         expect(self.page.get_by_text(words).locator("visible=true").first).to_be_visible()
+
+    def agrees(self) -> None:
+        """To what somebody asked her: she finds it on her To do page, in her own sign-in."""
+        self.opens("/staff/")
+        self.page.locator("main a[href^='/staff/requests/']").last.click()
+        self.page.locator("form[action$='/agree'] button").click()
+        expect(self.page).not_to_have_url(re.compile("/staff/requests/"))
+
+    def sees_what_came_of_it(self) -> None:
+        """She asked, and a second adult agreed: from the page of the request to what was made."""
+        self.page.reload()
+        self.page.locator("main p.row a.button.on").click()
 
     def is_told_what_is_wrong(self) -> str:
         """The summary of errors, as text; fails when there is none."""

@@ -15,7 +15,6 @@ from tests.journeys.places import Place, settle
 from tests.journeys.server import House
 from tests.journeys.test_reply import taps_pictures
 from tests.journeys.test_slips import puts_in
-from tests.people import PASSWORD
 from youthvoice import db, running
 from youthvoice.committees import ballots, election_store
 from youthvoice.committees.facts import CommitteeFacts
@@ -63,7 +62,7 @@ def a_tablet(tablets: Tablets, place: Place) -> ChildTablet:
 
 
 def writes_down(lata: StaffDesk, at: CommitteeFacts, *standing: str, voters: str, tie: str = "lot") -> None:
-    """The form of an election for the chair; the second adult signs for the balance."""
+    """The form of an election for the chair; a second adult is asked to agree."""
     lata.opens(f"/staff/committees/{at.id}/elections")
     lata.presses("فتح انتخاب")
     lata.chooses("post", CHAIR)
@@ -74,14 +73,22 @@ def writes_down(lata: StaffDesk, at: CommitteeFacts, *standing: str, voters: str
     with lata.place.house.app.app_context():
         tomorrow = running.today("Asia/Kolkata") + timedelta(days=1)
     lata.fills(voters=voters, ends_on=tomorrow.isoformat())
-    signs(lata)
+    asks(lata)
 
 
-def signs(lata: StaffDesk) -> None:
-    """A second adult signs; what she typed is never sent back."""
+def asks(lata: StaffDesk) -> None:
+    """A second adult is asked: half of all posts will be girls."""
     lata.ticks("balance")
-    lata.fills(second_handle=lata.place.people["asha"].handle, second_password=PASSWORD)
-    lata.presses("فتح")
+    lata.chooses("second", "Asha Example")
+    lata.presses("اطلب موافقتها")
+
+
+def agreed(lata: StaffDesk, asha: StaffDesk) -> str:
+    """She agrees; gives the election, whose page the facilitator opens."""
+    asha.agrees()
+    lata.sees_what_came_of_it()
+    expect(lata.page).to_have_url(re.compile("/staff/elections/"))
+    return lata.page.url.rpartition("/")[2]
 
 
 def deals(lata: StaffDesk, number: str) -> list[Picks]:
@@ -123,11 +130,6 @@ def others_vote(place: Place, slug: str, choices: list[int], slips: list[Picks])
                 assert election
                 sheet = secrets.token_bytes(16)
                 ballots.cast(session, running.keyring(), election, sheet, choice, slip, running.now())
-
-
-def slug_of(desk: StaffDesk) -> str:
-    """The election whose page is open."""
-    return desk.page.url.rpartition("/")[2]
 
 
 def says_no_number(main: Locator, *names: str) -> None:
@@ -175,8 +177,7 @@ def test_children_elect_their_chair_in_arabic(
 ) -> None:
     lata, tablet, late = a_desk(desks, river, "lata"), a_tablet(tablets, river), a_tablet(tablets, river)
     writes_down(lata, panchayat, *STAND, voters="8")
-    lata.reads("الانتخاب مفتوح الآن.")
-    slug = slug_of(lata)
+    slug = agreed(lata, desks(river, "asha"))
     slips = deals(lata, "8")
     assert len(set(slips)) == 8
     goes_to_the_vote(tablet)
@@ -215,7 +216,7 @@ def test_a_tie_goes_by_the_rule_that_was_chosen_before(
 ) -> None:
     lata, tablet = a_desk(desks, river, "lata"), a_tablet(tablets, river)
     writes_down(lata, panchayat, *STAND, voters="7", tie="again")
-    slug = slug_of(lata)
+    slug = agreed(lata, desks(river, "asha"))
     others_vote(river, slug, [0, 0, 0, 2, 2, 2, 1], deals(lata, "7"))
     passing.the_hour_of_the_vote(river)
     tablet.opens("/agenda")
@@ -239,8 +240,8 @@ def test_an_election_that_cannot_be_says_why_in_arabic_and_keeps_what_was_typed(
     expect(lata.page.locator("[name=name_1]")).to_have_value("مينا")
     expect(lata.page.locator("[name=tie][value=again]")).to_be_checked()
     lata.fills(name_2="Tara 7", voters="6")
-    signs(lata)
-    lata.reads("الانتخاب مفتوح الآن.")
+    asks(lata)
+    agreed(lata, desks(river, "asha"))
     lata.fills(number="0")
     lata.presses("توزيع أوراق الصور")
     lata.reads("اكتب عددًا صحيحًا، واحدًا على الأقل.")

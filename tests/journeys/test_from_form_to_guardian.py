@@ -16,7 +16,6 @@ from tests.journeys.letters import Postbox
 from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import Place, settle
 from tests.journeys.server import TOP, House
-from tests.people import PASSWORD
 from youthvoice import running
 
 pytestmark = pytest.mark.journey
@@ -48,11 +47,10 @@ def approves(desk: StaffDesk, path: str) -> None:
     desk.reads("may be used in rounds now")
 
 
-def opens_a_round(desk: StaffDesk, name: str) -> str:
-    """Open it from today with the advocate's signature; gives the path that children open."""
+def opens_a_round(desk: StaffDesk, asha: StaffDesk, name: str) -> str:
+    """Open it from today, as soon as the advocate agrees; gives the path that children open."""
     with desk.place.house.app.app_context():
         today = running.today("Asia/Kolkata")
-    second = desk.place.people["asha"]
     desk.opens("/staff/rounds/open")
     desk.chooses("questionnaire", name)
     desk.presses("Continue")
@@ -71,11 +69,12 @@ def opens_a_round(desk: StaffDesk, name: str) -> str:
     desk.fills(due=(today + timedelta(days=28)).isoformat())
     desk.presses("Continue")
     desk.reads("Check your answers")
-    desk.fills(second_handle=second.handle, second_password="not it")
-    desk.presses("Open the round")
-    desk.is_told_what_is_wrong()
-    desk.fills(second_password=PASSWORD)
-    desk.presses("Open the round")
+    desk.presses("Ask her to agree")
+    assert "Choose who agrees with you." in desk.is_told_what_is_wrong()
+    desk.chooses("second", "Asha Example")
+    desk.presses("Ask her to agree")
+    asha.agrees()
+    desk.sees_what_came_of_it()
     desk.reads("Permission on file")
     return "/survey/" + desk.page.url.rsplit("/", maxsplit=1)[1]
 
@@ -104,7 +103,7 @@ def home(house: House) -> Place:
 def brings_in(tomas: StaffDesk, asha: StaffDesk, file: Path) -> str:
     """Import, approve, open; gives the path that children open."""
     approves(asha, imports(tomas, file))
-    return opens_a_round(tomas, file.stem.replace("_", "-"))
+    return opens_a_round(tomas, asha, file.stem.replace("_", "-"))
 
 
 def ends(desk: StaffDesk, survey: str) -> None:

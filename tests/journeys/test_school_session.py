@@ -8,7 +8,6 @@ import pytest
 from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import STARTERS, Place, log_of, settle
 from tests.journeys.server import House
-from tests.people import PASSWORD
 from youthvoice import db, running
 from youthvoice.surveys import questionnaire_store
 from youthvoice.surveys.reading import read_toml
@@ -30,8 +29,8 @@ def home(house: House) -> Place:
     return made
 
 
-def opens_a_pair(tomas: StaffDesk) -> None:
-    """Questions before and after the session, in one step."""
+def opens_a_pair(tomas: StaffDesk, asha: StaffDesk) -> None:
+    """Questions before and after the session, in one step, as soon as the advocate agrees."""
     with tomas.place.house.app.app_context():
         today = running.today("Asia/Kolkata")
     days = {name: (today + timedelta(days=after)).isoformat() for name, after in _DAYS.items()}
@@ -50,8 +49,10 @@ def opens_a_pair(tomas: StaffDesk) -> None:
     tomas.chooses("decider", "Lata Example")
     tomas.fills(due=due)
     tomas.presses("Continue")
-    tomas.fills(second_handle=tomas.place.people["asha"].handle, second_password=PASSWORD)
-    tomas.presses("Open the round")
+    tomas.chooses("second", "Asha Example")
+    tomas.presses("Ask her to agree")
+    asha.agrees()
+    tomas.sees_what_came_of_it()
     tomas.reads("Permission on file")
 
 
@@ -74,7 +75,7 @@ def writes_the_session_down(tomas: StaffDesk) -> None:
 
 def test_from_permission_to_what_was_changed(home: Place, desks: Desks, tablets: Tablets) -> None:
     tomas, lata, asha, tablet = desks(home, "tomas"), desks(home, "lata"), desks(home, "asha"), tablets(home)
-    opens_a_pair(tomas)
+    opens_a_pair(tomas, asha)
     writes_the_session_down(tomas)
     page = tomas.page.url.removeprefix(home.url)
     tomas.reads(", before")

@@ -19,7 +19,6 @@ from youthvoice.audit.models import AuditEntry
 from youthvoice.config import Settings
 from youthvoice.staff import command_line, signing_in, store
 from youthvoice.staff.models import Person, RecoveryCode
-from youthvoice.staff.second import NotCountersigned, countersign
 from youthvoice.staff.signing_in import WrongSignIn
 
 WRONG: Final = "000000"
@@ -230,18 +229,6 @@ def test_a_new_password_keeps_the_codes(
     clock.move(seconds=30)
     assert _refusal("advocate", new) == "wrong"
     assert _refusal("advocate", new, _now(secret, clock)) == ""
-
-
-def test_a_second_adult_signs_with_her_code_too(on_both: Settings, app: Flask, clock: StillClock) -> None:
-    site_id, people = house(["coordinator", "advocate"])
-    secret = with_codes(people["advocate"])
-    first = people["coordinator"].id
-    with pytest.raises(NotCountersigned, match="wrong"):
-        countersign("advocate", PASSWORD, first, [site_id])
-    code = _now(secret, clock)
-    assert countersign("advocate", PASSWORD, first, [site_id], code=code).person_id == people["advocate"].id
-    with pytest.raises(NotCountersigned, match="wrong"):
-        countersign("advocate", PASSWORD, first, [site_id], code=code)
 
 
 def test_commands_take_a_code_behind_the_password(

@@ -11,8 +11,7 @@ from tests.people import CHEAP, PASSWORD, house, make_site, signed_in
 from youthvoice import db, running
 from youthvoice.example import people as example
 from youthvoice.privacy.passwords import make_secret
-from youthvoice.staff import founding, passwords, proving, second, signing_in, store
-from youthvoice.staff.second import NotCountersigned
+from youthvoice.staff import founding, proving, store
 
 pytestmark = pytest.mark.usefixtures("on_both")
 Visitors = Callable[[], Visitor]
@@ -78,14 +77,10 @@ def test_her_key_stays_the_same_under_the_new_password(founded: int, visitor: Vi
     assert proving.prove("advocate-1", HERS).private_key == before
 
 
-def test_whoever_knows_it_cannot_sign_as_a_second_adult(founded: int) -> None:
-    with pytest.raises(NotCountersigned, match="known"):
-        second.countersign("advocate-1", PASSWORD, 0, [founded])
-    token = signing_in.sign_in("advocate-1", PASSWORD)
-    caller = signing_in.find_caller(token)
-    assert caller
-    passwords.change(caller, PASSWORD, HERS)
-    assert second.countersign("advocate-1", HERS, 0, [founded]).name == "First advocate"
+def test_whoever_knows_it_agrees_to_nothing_before_she_has_chosen_her_own(founded: int, visitor: Visitors) -> None:
+    browser = visitor()
+    sign_in(browser, "advocate-1")
+    assert browser.open("/staff/requests/1").request.path == "/staff/me/password"
 
 
 def test_nor_act_for_her_by_a_command(app: Flask, founded: int) -> None:

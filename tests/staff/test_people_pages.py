@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.pages import Visitor
-from tests.people import PASSWORD, Somebody, house, make_person, signed_in
+from tests.people import PASSWORD, Somebody, agrees, house, make_person, signed_in
 from youthvoice import db
 from youthvoice.staff import signing_in, store
 from youthvoice.staff.rules import why_not_end_reader, why_not_leave
@@ -66,13 +66,15 @@ def test_two_advocates_always_remain(app: Flask, visitor: Callable[[], Visitor])
 def test_an_advocate_leaves_only_when_another_advocate_agrees(app: Flask, visitor: Callable[[], Visitor]) -> None:
     browser, site_id, people = _coordinator(visitor, "advocate", "facilitator")
     with db.writing(db.engine()) as session:
-        make_person(session, "advocate", site_id, handle="second")
+        second = make_person(session, "advocate", site_id, handle="second")
         make_person(session, "advocate", site_id, handle="third")
     address = f"/staff/people/{people['advocate'].id}/leave"
     browser.open(address)
-    for second in ("facilitator", "advocate", "coordinator", ""):
-        browser.send(address, {"second_handle": second, "second_password": PASSWORD}, 400)
-    browser.send(address, {"second_handle": "second", "second_password": PASSWORD})
+    for nobody in (people["facilitator"].id, people["advocate"].id, people["coordinator"].id, 0, ""):
+        browser.send(address, {"second": nobody}, 400)
+    browser.send(address, {"second": second.id})
+    assert signing_in.sign_in("advocate", PASSWORD), "nothing is done before she agrees"
+    agrees(signed_in(visitor(), second))
     with db.reading(db.engine()) as session:
         person = store.find(session, people["advocate"].id)
         assert person

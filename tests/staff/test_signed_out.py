@@ -152,11 +152,11 @@ def test_a_file_has_to_be_brought_again_and_a_password_typed_again(
     child: Child, visitor: Callable[[], Visitor], desk: Visitor, clock: StillClock
 ) -> None:
     clock.move(minutes=16)
-    desk.send(DESK, {"words": WORDS, "voice": (BytesIO(b"beep"), "voice.webm"), "second_password": PASSWORD}, 401)
+    desk.send(DESK, {"words": WORDS, "voice": (BytesIO(b"beep"), "voice.webm"), "current": PASSWORD}, 401)
     page = signs_in(desk, child.people["lata"].handle)
     assert '<input type="file" id="again-1" name="voice">' in page
     assert 'enctype="multipart/form-data"' in page
-    assert "second_password" not in page
+    assert 'name="current"' not in page
 
 
 def test_a_script_is_told_that_nobody_is_signed_in(child: Child, desk: Visitor, clock: StillClock) -> None:
@@ -204,5 +204,5 @@ def test_no_password_of_any_form_is_kept() -> None:
         for name in dir(form)
         if getattr(getattr(form, name, None), "field_class", None) is PasswordField
     }
-    assert {"password", "second_password"} <= named
+    assert {"password", "current"} <= named
     assert named <= kept_forms.SECRETS

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from tests.conftest import StillClock
 from tests.pages import Visitor
-from tests.people import PASSWORD, Somebody, make_person, make_site, on_tablet, signed_in
+from tests.people import Somebody, agrees, make_person, make_site, on_tablet, signed_in
 from tests.surveys.asking_house import DAY, LETTERS, PERMISSION, House, a_house, kept, log, questions
 from youthvoice import db, running
-from youthvoice.access.permissions import COORDINATOR
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR
 from youthvoice.answers import store as answers
 from youthvoice.places import store as places
 from youthvoice.surveys import store
@@ -61,8 +61,8 @@ def _walked(browser: Visitor, typed: dict[str, object], until: str = "check") ->
     return browser
 
 
-def _signed(house: House, **other: object) -> dict[str, object]:
-    return {"second_handle": house.advocate.handle, "second_password": PASSWORD, **other}
+def _second(house: House, **other: object) -> dict[str, object]:
+    return {"second": house.advocate.id, **other}
 
 
 def _opened(house: House, **other: object) -> RoundFacts:
@@ -89,7 +89,11 @@ def test_two_adults_open_a_round(house: House, visitor: NewVisitor) -> None:
     browser = _walked(_as(visitor, house.coordinator), _days(house, here))
     for words in ("Check your answers", PERMISSION, house.facilitator.name, "Example House", "Change"):
         assert words in browser.page
-    page = browser.send(CHECK, _signed(house)).text
+    assert f"You asked {house.advocate.name} to agree." in browser.send(CHECK, _second(house)).text
+    assert _rounds() == 0
+    agreeing = _as(visitor, house.advocate)
+    assert f"{house.coordinator.name} asks you: read it" in agreeing.open("/staff/").text
+    page = browser.open(agrees(agreeing)).text
     assert house.facilitator.name in page
     assert PERMISSION in page
     assert "nobody sees how many have answered" in page
@@ -153,12 +157,11 @@ def test_what_keeps_it_from_opening_is_said_on_the_last_page_with_a_way_to_each(
     browser = _walked(_as(visitor, house.coordinator), _days(house, here))
     with db.writing(db.engine()) as session:
         open_rounds(session, running.keyring(), house.opening(here), log())
-    page = browser.send(CHECK, _signed(house), 422).text
+    page = browser.send(CHECK, _second(house), 422).text
     assert "Nothing was opened" in page
     assert "asked here already" in page
     assert 'id="questionnaire" href="/staff/rounds/open/questions"' in page
-    assert PASSWORD not in page
-    assert "second_password" not in page
+    assert "password" not in page
     assert _rounds() == 1
 
 
@@ -175,16 +178,16 @@ def test_a_question_asked_this_quarter_is_said_where_the_days_are_chosen(house: 
     assert browser.send("/staff/rounds/open/days", later).request.path.endswith("/children")
 
 
-def test_a_wrong_second_password_opens_nothing(house: House, visitor: NewVisitor) -> None:
+def test_nobody_but_a_second_adult_who_counts_can_be_asked(house: House, visitor: NewVisitor) -> None:
     here = kept(questions(), house.advocate)
+    with db.writing(db.engine()) as session:
+        unmet = make_person(session, FACILITATOR, house.site_id, handle="unmet", trusted=False)
+        elsewhere = make_person(session, ADVOCATE, make_site(session, "hill-school").id, handle="elsewhere")
     browser = _walked(_as(visitor, house.coordinator), _days(house, here))
-    page = browser.send(CHECK, _signed(house, second_password="no"), 422).text
-    assert "name, password or one-time code is not right" in page
-    assert (
-        "somebody else than you"
-        in browser.send(CHECK, _signed(house, second_handle=house.coordinator.handle), 422).text
-    )
-    assert "A second adult must sign too." in browser.send(CHECK, {}, 422).text
+    assert "password" not in browser.page
+    for nobody in (house.coordinator.id, unmet.id, elsewhere.id, 0, "", 10**12):
+        assert "Choose who agrees with you." in browser.send(CHECK, _second(house, second=nobody), 422).text
+        assert unmet.name not in browser.page
     assert _rounds() == 0
 
 
@@ -194,9 +197,10 @@ def test_what_another_tab_changed_is_not_signed_unread(house: House, visitor: Ne
     read = browser.hidden["read"]
     browser.open("/staff/rounds/open/children")
     browser.send("/staff/rounds/open/children", {"invited": 11, "permission": PERMISSION})
-    assert "changed in another tab" in browser.send(CHECK, _signed(house, read=read), 422).text
+    assert "changed in another tab" in browser.send(CHECK, _second(house, read=read), 422).text
     assert _rounds() == 0
-    browser.send(CHECK, _signed(house))
+    browser.send(CHECK, _second(house))
+    agrees(_as(visitor, house.advocate))
     assert _rounds() == 1
 
 
@@ -227,7 +231,8 @@ def test_only_a_pair_is_asked_for_the_days_of_the_round_after(house: House, visi
     first: dict[str, object] = {"starts": DAY.isoformat(), "until": (DAY + timedelta(days=10)).isoformat()}
     assert "first day of the round after" in browser.send("/staff/rounds/open/days", first, 422).text
     after = {"after_from": "2026-12-06", "after_until": "2026-12-10"}
-    _walked(browser, _days(house, here, times="twice", **after)).send(CHECK, _signed(house))
+    _walked(browser, _days(house, here, times="twice", **after)).send(CHECK, _second(house))
+    agrees(_as(visitor, house.advocate))
     with db.reading(db.engine()) as session:
         assert [one.wave for one in session.scalars(select(Round).order_by(Round.id))] == ["pre", "post"]
 
@@ -239,7 +244,8 @@ def test_a_purpose_that_the_file_says_is_not_asked(house: House, visitor: NewVis
     assert 'name="invited"' not in browser.page
     assert 'name="slips"' not in browser.page
     assert browser.open("/staff/rounds/open/kind").request.path.endswith("/children")
-    _walked(browser, _days(house, here)).send(CHECK, _signed(house))
+    _walked(browser, _days(house, here)).send(CHECK, _second(house))
+    agrees(_as(visitor, house.advocate))
     with db.reading(db.engine()) as session:
         assert [(one.purpose, one.invited) for one in session.scalars(select(Round))] == [("care", 0)]
 
@@ -248,7 +254,8 @@ def test_a_form_of_others_that_says_no_purpose_is_asked_for_one(house: House, vi
     here = kept(replace(questions(), source="xlsform"), house.advocate)
     browser = _walked(_as(visitor, house.coordinator), _days(house, here, purpose="awareness"))
     assert "Awareness" in browser.page
-    browser.send(CHECK, _signed(house))
+    browser.send(CHECK, _second(house))
+    agrees(_as(visitor, house.advocate))
     with db.reading(db.engine()) as session:
         assert session.scalars(select(Round.purpose)).all() == ["awareness"]
 
@@ -276,7 +283,8 @@ def test_a_round_can_be_for_one_group_and_says_so_wherever_it_stands(house: Hous
     browser.send("/staff/rounds/open/group", {"group": "Class IX"}, 422)
     browser = _walked(browser, _days(house, here, group="Class VII"))
     assert "<bdi>Class VII</bdi>" in browser.page
-    page = browser.send(CHECK, _signed(house)).text
+    browser.send(CHECK, _second(house))
+    page = browser.open(agrees(_as(visitor, house.advocate))).text
     slug = str(browser.hidden and page.split("/staff/rounds/")[-1].split("/")[0])
     assert "Example days · Class VII" in page
     assert "Example days · Class VII" in browser.open("/staff/rounds/").text
@@ -324,7 +332,7 @@ def test_fewer_than_ten_are_allowed_and_said_clearly(house: House, visitor: NewV
     here = kept(questions(LETTERS), house.advocate)
     browser = _walked(_as(visitor, house.coordinator), _days(house, here, invited=6))
     assert "only the letter box is read" in browser.page
-    assert "only the letter box is read" in browser.send(CHECK, _signed(house)).text
+    assert "only the letter box is read" in browser.send(CHECK, _second(house)).text
 
 
 def test_a_coordinator_ends_a_round_early(house: House, visitor: NewVisitor) -> None:
@@ -341,10 +349,13 @@ def test_two_adults_enter_the_number_of_a_care_round(house: House, visitor: NewV
         (care,) = open_rounds(session, running.keyring(), house.opening(here, purpose="care", invited=0), log())
     browser = _as(visitor, house.coordinator)
     browser.open(f"/staff/rounds/{care.slug}")
-    alone = {"invited": 14, "second_handle": house.coordinator.handle, "second_password": PASSWORD}
+    alone: dict[str, object] = {"invited": 14, "second": house.coordinator.id}
     browser.send(f"/staff/rounds/{care.slug}/invited", alone, 422)
-    both = {**alone, "second_handle": house.advocate.handle}
-    assert "14 children are invited" in browser.send(f"/staff/rounds/{care.slug}/invited", both).text
+    browser.send(f"/staff/rounds/{care.slug}/invited", {**alone, "second": house.advocate.id})
+    assert "14" in browser.page
+    assert "14 children are invited" not in browser.open(f"/staff/rounds/{care.slug}").text
+    agrees(_as(visitor, house.advocate))
+    assert "14 children are invited" in browser.open(f"/staff/rounds/{care.slug}").text
 
 
 def test_a_facilitator_reads_the_script_and_confirms_every_point(house: House, visitor: NewVisitor) -> None:

@@ -11,7 +11,7 @@ from tests.grievances.acting import before
 from tests.grievances.conftest import Team, team  # noqa: F401 - a fixture
 from tests.grievances.telling import tell
 from tests.pages import Visitor, calm
-from tests.people import CHEAP, PASSWORD, Somebody, make_person, on_tablet, signed_in
+from tests.people import CHEAP, PASSWORD, Somebody, agrees, make_person, on_tablet, signed_in
 from tests.rounds import open_round, taken_of
 from tests.threads.test_letters_desk import LETTERS, paths
 from youthvoice import db, running
@@ -84,12 +84,15 @@ def test_nobody_leaves_with_a_letter_that_only_she_opens(team: Team, letter: str
     anew(team.ravi)
     with db.writing(db.engine()) as session:
         boss = make_person(session, "coordinator", team.site_id, team.other_id)
-        for handle in ("mala", "nila"):
-            make_person(session, "advocate", team.site_id, team.other_id, handle=handle)
+        mala, _nila = (
+            make_person(session, "advocate", team.site_id, team.other_id, handle=handle) for handle in ("mala", "nila")
+        )
     there, leave = signed_in(team.visitor(), boss), f"/staff/people/{team.asha.id}/leave"
     there.open(leave)
-    signs = {"second_handle": "mala", "second_password": PASSWORD}
-    assert "Something has to be given" in there.send(leave, dict(signs), 409).text
+    there.send(leave, {"second": mala.id})
+    agreeing = signed_in(team.visitor(), mala)
+    agrees(agreeing, 409)
+    assert "Something has to be given" in agreeing.page
 
 
 def test_a_letter_that_is_not_shown_yet_holds_her_too_and_the_page_does_not_tell(team: Team) -> None:  # noqa: F811

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tests.conftest import StillClock
 from tests.pages import Visitor
-from tests.people import Somebody, house, make_person, on_tablet, signed_in
+from tests.people import Somebody, agrees, house, make_person, on_tablet, signed_in
 from tests.rounds import open_round, taken_of
 from youthvoice import db, running
 from youthvoice.answers import store as answers
@@ -173,9 +173,9 @@ def test_when_its_month_has_ended_the_page_says_so(box: Box, clock: StillClock) 
 
 
 def hold(browser: Visitor, path: str, second: Somebody, status: int = 200) -> str:
+    """One advocate asks the second one to agree."""
     browser.open(f"{path}/hold")
-    typed = {"second_handle": second.handle, "second_password": second.password}
-    return browser.send(f"{path}/hold", dict(typed), status).text
+    return browser.send(f"{path}/hold", {"second": second.id}, status).text
 
 
 def test_two_advocates_who_can_open_a_letter_keep_it_past_its_end(
@@ -188,13 +188,19 @@ def test_two_advocates_who_can_open_a_letter_keep_it_past_its_end(
     (path,) = paths(box.desk.open(LETTERS).text) or [envelope_of(box)]
     with db.writing(db.engine()) as session:
         late = make_person(session, "advocate", box.site_id, handle="late")
-    assert "must be somebody else" in hold(box.desk, path, box.advocate, 400)
-    assert "must be an advocate" in hold(box.desk, path, box.facilitator, 400)
-    assert "cannot open this letter" in hold(box.desk, path, late, 400)
+    for nobody in (box.advocate, box.facilitator):
+        assert "Choose who agrees with you." in hold(box.desk, path, nobody, 400)
+    hold(box.desk, path, late)
+    unable = signed_in(visitor(), late)
+    agrees(unable, 409)
+    assert "cannot open this letter" in unable.page
     assert held() == [False]
-    assert "kept past its end" in hold(box.desk, path, second)
+    assert "You asked" in hold(box.desk, path, second)
+    assert held() == [False]
+    agrees(signed_in(visitor(), second))
     assert held() == [True]
     hold(signed_in(visitor(), second), path, box.advocate)
+    agrees(box.desk)
     assert held() == [False]
     signed_in(visitor(), late).open(f"{path}/hold", 404)
 

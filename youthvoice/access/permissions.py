@@ -20,6 +20,7 @@ ROLES: Final = (ADVOCATE, COORDINATOR, FACILITATOR, REVIEWER, SAFEGUARDING_LEAD,
 
 PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "home.see": frozenset({*ROLES, NEWCOMER}),
+    "requests.answer": frozenset(ROLES),  # one asks, a second agrees
     "answers.give": frozenset(ROLES),  # the decider is any adult with a staff account
     "answers.decision_maker": frozenset({COORDINATOR}),  # who is asked when nobody answers
     "questionnaires.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),

@@ -14,7 +14,7 @@ class AuditEntry(Base):
     __tablename__ = "audit_entries"
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    day: Mapped[date]
+    day: Mapped[date] = mapped_column(index=True)
     actor: Mapped[str] = mapped_column(String(80))
     action: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(120))

@@ -73,7 +73,7 @@ class OpenElectionForm(_OpenForm):
         for nth in _PLACES:
             form[f"picture_{nth}"].choices = shelf
         if not committee.kind.balance:
-            del form.balance, form.second_handle, form.second_password, form.second_code
+            del form.balance, form.second
         for way, box in (("slips", "voters"), ("nomination", "where")):
             if way not in committee.kind.ways:
                 del form[box]

@@ -5,24 +5,27 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from youthvoice import db, running
-from youthvoice.access.guard import Caller, current, log, needs, require
+from youthvoice.access.guard import current, log, needs, require
 from youthvoice.committees import (
     ballots,
     election_counts,
     election_page,
     election_store,
     election_words,
+    request_kinds,
     standing,
     words,
 )
 from youthvoice.committees.candidate_pictures import SHELF
 from youthvoice.committees.election_facts import ElectionFacts
 from youthvoice.committees.election_forms import ConfirmForm, CountForm, DealForm, OpenElectionForm
-from youthvoice.committees.elections import BY_ADULTS, NOMINATION, Refusal
+from youthvoice.committees.elections import BY_ADULTS, NOMINATION, Opening, Refusal
 from youthvoice.committees.facts import CommitteeFacts
 from youthvoice.places.forms import PlainForm
 from youthvoice.slips import store as slips
 from youthvoice.slips.store import TooMany
+from youthvoice.staff import requests
+from youthvoice.staff.second import may_be_second
 
 pages = Blueprint("elections", __name__, url_prefix="/staff", template_folder="templates")
 
@@ -56,41 +59,38 @@ def open_(committee_id: int) -> ResponseReturnValue:
         abort(404)
     tied = again.body.standing if again and again.committee_id == committee.id and again.state == "again" else ()
     form = OpenElectionForm.for_(committee, running.today(zone), tied)
+    if committee.kind.balance:
+        form.offer_second(may_be_second(db.session(), caller.person_id, [committee.site_id]))
+    tied_slug = again.slug if tied and again else ""
     if form.validate_on_submit():
         opening = election_page.opening_of(form, zone)
-        with db.reading(db.engine()) as session:
-            found = election_page.weighed(session, committee, opening, running.now())
-        if not found and _signed(form, caller, committee):
-            if isinstance(slug := _opened(form, committee, zone), str):
-                if tied and again:
-                    election_store.forget_standing(db.session(), keyring, again.slug)
-                db.session().commit()
-                flash(_("It is open."))
-                return redirect(url_for(".one", slug=slug), 303)
-            db.session().rollback()
-            found = (slug,)
+        found = election_page.weighed(db.session(), committee, opening, running.now())
+        if not found and (done := _opened_or_asked(form, committee, opening, tied_slug)):
+            return done
         for one_ in found:
             form.put(one_)
-    shown = {"committee": committee, "form": form, "again": again.slug if tied and again else "", "shelf": SHELF}
+    shown = {"committee": committee, "form": form, "again": tied_slug, "shelf": SHELF}
     return render_template("committees/election_open.html", **shown), 422 if form.errors else 200
 
 
-def _signed(form: OpenElectionForm, caller: Caller, committee: CommitteeFacts) -> bool:
-    """Where a balance is asked for a second adult signs; slow, so before the first write."""
-    if not committee.kind.balance:
-        return True
-    return form.signed_by(caller.person_id, [committee.site_id]) is not None
-
-
-def _opened(form: OpenElectionForm, committee: CommitteeFacts, zone: str) -> str | Refusal:
-    """The slug of the new election; why not, where somebody else opened one or closed the committee a moment ago."""
-    session, opening = db.session(), election_page.opening_of(form, zone)
-    if not election_store.hold(session, committee.id):
-        return Refusal("committee_closed", "post")
-    if election_store.runs(session, committee.id, opening.post):
-        return Refusal("runs_already", "post")
-    where = (form.where.data or "").strip() if opening.way == NOMINATION else ""
-    return election_store.add(session, running.keyring(), committee.id, opening, require().person_id, log(), where)
+def _opened_or_asked(
+    form: OpenElectionForm, committee: CommitteeFacts, opening: Opening, tied: str
+) -> ResponseReturnValue | None:
+    """It is open; or, where a balance is asked for, a second adult is asked. None where the form says why not."""
+    session, where = db.session(), (form.where.data or "").strip() if "where" in form else ""
+    if committee.kind.balance:
+        data = request_kinds.asked_for(committee, opening, where, tied)
+        asked = requests.ask(session, "election", data, [committee.site_id], require(), form.second.data)
+        session.commit()
+        return redirect(url_for("requests.one", request_id=asked), 303)
+    slug = request_kinds.open_election(session, committee, opening, require().person_id, log(), where, tied)
+    if isinstance(slug, Refusal):
+        session.rollback()
+        form.put(slug)
+        return None
+    session.commit()
+    flash(_("It is open."))
+    return redirect(url_for(".one", slug=slug), 303)
 
 
 @pages.get("/elections/<slug>")

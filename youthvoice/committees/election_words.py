@@ -55,7 +55,9 @@ def refusal(found: Refusal) -> Markup:
         "too_few_voters": _("Fewer than five can vote: that would not be secret. Vote by raised hands, or together."),
         "too_many_voters": _("Slips can be dealt to four thousand children at most."),
         "ends_wrong": _("Choose an end that lies ahead, at most a month from now."),
-        "no_balance": _("Two adults must see to it that at least half of the posts are girls. Tick it, and sign."),
+        "no_balance": _(
+            "Two adults must see to it that at least half of the posts are girls. Tick it, and say who agrees."
+        ),
     }
     return escape(said[found.code]) % {"name": named(found.name)} if found.name else escape(said[found.code])
 

@@ -98,6 +98,7 @@ _ROOMS_UNDER = {
     "minutes": "committees.index",
     "calendar_desk": "committees.index",
     "own": "",
+    "requests": "desk.home",
 }
 
 

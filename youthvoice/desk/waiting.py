@@ -23,7 +23,8 @@ from youthvoice.privacy.key_names import PEPPER
 from youthvoice.publications import store as publications
 from youthvoice.publications import undelivered as letters
 from youthvoice.publications.store import Edition
-from youthvoice.staff import todo
+from youthvoice.staff import requests, todo
+from youthvoice.staff import store as people
 from youthvoice.staff.trust import trust_now
 from youthvoice.surveys import choice_store
 from youthvoice.surveys import questionnaire_store as questionnaires
@@ -66,6 +67,7 @@ def groups(
         *_undelivered(session, caller, known),
         *of_committees.representatives(session, caller, known),
         *_people(session, caller, known),
+        *_requests(session, caller, known),
         *_slowed(session, caller, known),
         *_restored(session, caller),
     ]
@@ -256,3 +258,23 @@ def _restored(session: Session, caller: Caller) -> Sequence[Item]:
         return []
     since = running.today() - _RESTORE_IS_SHOWN
     return [Item("restored", "", {"en": made}, "", day, None) for day, made in log.restored_since(session, since)]
+
+
+def _requests(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Item]:
+    """What others ask her to agree to, and what became of what she asked for herself."""
+    if not caller.may("requests.answer"):
+        return []
+    today = running.today()
+    found = requests.of(session, caller.person_id)
+    names = people.names(session, {one.asked_by for one in found} | {one.asked_of for one in found})
+    items = []
+    for one in found:
+        mine, waits = one.asked_by == caller.person_id, one.state == "waits"
+        kind = "request" if not mine else "request_waits" if waits else f"request_{one.state}"
+        title = requests.kind_of(one).title(session, one.data)
+        site = listed(known[site_id][0] for site_id in sorted(one.site_ids & set(known)))
+        due = one.until.date() if waits else None
+        days = (due - today).days if due else None
+        other = names[one.asked_of if mine else one.asked_by]
+        items.append(Item(kind, str(one.id), {"en": title}, site, due, days, step=other))
+    return items

@@ -128,10 +128,22 @@ def _of_a_report(one: HandedOn) -> Alarm:
     return Alarm(name, href, str(_("%(nobody)s; now asked: %(who)s", nobody=nobody(one.clock), who=who)))
 
 
+def _request(item: Item) -> str:
+    """What one asks a second adult, or what became of it."""
+    return str(
+        {
+            "request": _("%(name)s asks you: read it, then agree or refuse", name=item.step),
+            "request_waits": _("Wait: %(name)s has to agree in her own sign-in", name=item.step),
+            "request_refused": _("%(name)s refused: read why", name=item.step),
+            "request_over": _("%(name)s did not answer within a week: ask again", name=item.step),
+        }[item.kind]
+    )
+
+
 def step(item: Item) -> str:
     """What to do next."""
-    if item.kind == "report":
-        return reports.step(item.step)
+    if item.kind == "report" or item.kind in _REQUESTS:
+        return _request(item) if item.kind in _REQUESTS else reports.step(item.step)
     if item.step in {"leads", "outside"} and not item.mine:
         return str(_("Nobody wrote down in time what was done: talk with the advocates, then write it down"))
     if item.step == "decision_maker":
@@ -179,7 +191,9 @@ def step(item: Item) -> str:
     )
 
 
+_REQUESTS = ("request", "request_waits", "request_refused", "request_over")
 _PICTURES = {
+    **dict.fromkeys(_REQUESTS, "1F91D"),
     "round": "1F4AC",
     "item": "1F4AC",
     "choice": "2705",
@@ -247,6 +261,7 @@ _ONES = {
     "compare": ("keys.compare", "person_id"),
     "newcomer": ("keys.compare", "person_id"),
     "meet": ("keys.person", "person_id"),
+    **dict.fromkeys(_REQUESTS, ("requests.one", "request_id")),
 }
 
 

@@ -1,6 +1,7 @@
 """Forms of the staff room: shape and error words, no I/O."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
+from typing import Final, Self
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
@@ -13,12 +14,14 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import ADVOCATE
-from youthvoice.staff import rules, words
+from youthvoice.staff import rules
 from youthvoice.staff.checks import LONGEST_CODE, LONGEST_PASSWORD
-from youthvoice.staff.proving import Proven
+from youthvoice.staff.models import Person
 from youthvoice.staff.second import SecondAdultForm
+
+LONGEST_REASON: Final = 300
+"""Letters."""
 
 
 class SignInForm(FlaskForm):
@@ -59,34 +62,41 @@ class TrainingForm(FlaskForm):
     trained_until = DateField(lazy_gettext("Trained until"), [Optional()])
 
 
+class RefuseForm(FlaskForm):
+    """Why a second adult does not agree."""
+
+    reason = StringField(
+        lazy_gettext("Why not?"),
+        [DataRequired(lazy_gettext("Say why, in a few words.")), Length(max=LONGEST_REASON)],
+    )
+
+
 class LeaveForm(FlaskForm):
     """A coordinator alone lets people leave."""
-
-    def agreed(self, leaving_id: int, site_ids: Collection[int]) -> bool:  # noqa: ARG002 - as AdvocateLeaveForm
-        """Nobody else has to agree."""
-        return True
 
 
 class AdvocateLeaveForm(SecondAdultForm, FlaskForm):
     """An advocate leaves only when another advocate agrees: they are independent of managers."""
 
-    def agreed(self, leaving_id: int, site_ids: Collection[int]) -> bool:
-        """Whether another advocate of the same sites signed; runs Argon2."""
-        return self.signed_by(leaving_id, site_ids, ADVOCATE) is not None
+    @classmethod
+    def of(cls, may_agree: Iterable[Person], leaving_id: int) -> Self:
+        """The form, with the other advocates of the same sites."""
+        form = cls()
+        form.offer_second(one for one in may_agree if one.role == ADVOCATE and one.id != leaving_id)
+        return form
 
 
 class TwoReadersForm(SecondAdultForm, FlaskForm):
-    """Two who choose readers sign, one of them an advocate; nobody signs for herself."""
+    """Two who choose readers agree, one of them an advocate; nobody agrees about herself."""
 
-    def second(self, caller: Caller, about_id: int, site_ids: Collection[int]) -> Proven | None:
-        """Who signed beside the caller; None when nobody did who may, and the field says why. Runs Argon2."""
-        second = self.second_signer(caller.person_id, site_ids)
-        if second is None:
-            return None
-        refusal = "herself" if second.person_id == about_id else rules.why_not_two([caller.role, second.role])
-        if refusal:
-            self.second_handle.errors = [*self.second_handle.errors, words.not_two(refusal)]
-        return None if refusal else second
+    @classmethod
+    def of(cls, may_agree: Iterable[Person], role: str, about_id: int) -> Self:
+        """The form, with whoever may agree beside somebody of a role."""
+        form = cls()
+        form.offer_second(
+            one for one in may_agree if one.id != about_id and rules.why_not_two([role, one.role]) is None
+        )
+        return form
 
 
 class OwnLeaveForm(FlaskForm):

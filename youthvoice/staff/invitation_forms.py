@@ -17,13 +17,10 @@ from wtforms import (
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from youthvoice.access import roles
-from youthvoice.access.guard import Caller
 from youthvoice.staff import rules, words
 from youthvoice.staff.checks import LONGEST_PASSWORD, refuse_weak_password, refuse_wrong_address
-from youthvoice.staff.forms import TwoReadersForm
 from youthvoice.staff.mail_addresses import LONGEST
 from youthvoice.staff.naming import HANDLE, handle_for
-from youthvoice.staff.people import OnePerson
 
 
 class InviteForm(FlaskForm):
@@ -108,15 +105,3 @@ class JoinForm(FlaskForm):
 
 class AgainForm(FlaskForm):
     """A new invitation for somebody who holds no keys; a coordinator gives it alone."""
-
-    def signed(self, caller: Caller, person: OnePerson) -> bool:  # noqa: ARG002 - as ReaderAgainForm
-        """Nobody else has to agree."""
-        return True
-
-
-class ReaderAgainForm(TwoReadersForm):
-    """A new invitation for somebody who holds keys: two who choose readers sign, one of them an advocate."""
-
-    def signed(self, caller: Caller, person: OnePerson) -> bool:
-        """Whether a second one signed; runs Argon2."""
-        return self.second(caller, person.person_id, person.site_ids) is not None

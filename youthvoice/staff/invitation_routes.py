@@ -8,11 +8,14 @@ from youthvoice import db, running
 from youthvoice.access import roles
 from youthvoice.access.guard import log, needs, require
 from youthvoice.places import store as places
-from youthvoice.staff import invitations, inviting, joining, mail_addresses, people, rules, store, words
-from youthvoice.staff.invitation_forms import AgainForm, InviteForm, JoinForm, ReaderAgainForm
+from youthvoice.staff import invitations, inviting, joining, people, requests, rules, words
+from youthvoice.staff.forms import TwoReadersForm
+from youthvoice.staff.invitation_forms import AgainForm, InviteForm, JoinForm
 from youthvoice.staff.invitations import Guest, NotOpen
 from youthvoice.staff.inviting import AddressTaken
 from youthvoice.staff.joining import HandleTaken
+from youthvoice.staff.people import OnePerson
+from youthvoice.staff.second import may_be_second
 from youthvoice.staff.trust import trust_now
 from youthvoice.web import languages
 from youthvoice.web.squares import square
@@ -52,45 +55,48 @@ def _invite() -> ResponseReturnValue:
         form.mail.errors = [_("Somebody who has an account here uses this address.")]
         return render_template("staff/invite.html", form=form), 400
     db.session().commit()
-    return _shown_once(guest, token, mailed=bool((form.mail.data or "").strip()))
+    return shown_once(guest, token, mailed=bool((form.mail.data or "").strip()))
 
 
-def _shown_once(guest: Guest, token: str, *, mailed: bool) -> str:
+def shown_once(guest: Guest, token: str, *, mailed: bool) -> str:
+    """The page with the link, shown once to whoever made it."""
     link = running.settings().url + url_for("invitations.join", token=token)
     until = (running.now() + rules.INVITATION_LASTS).date()
     drawn = square(link, _("Square code of the link"))
-    return render_template("staff/invited.html", guest=guest, link=link, square=drawn, until=until, mailed=mailed)
+    shown = {"guest": guest, "link": link, "square": drawn, "until": until, "mailed": mailed}
+    return render_template("staff/invited.html", **shown, **_words())
 
 
 @pages.route("/people/<int:person_id>/again", methods=["GET", "POST"])
 @needs("people.manage")
 def again(person_id: int) -> ResponseReturnValue:
     """A new invitation for somebody who lost her password and holds no keys."""
-    return _again(person_id, AgainForm())
+    person, form = _to_let_in_anew(person_id), AgainForm()
+    if not form.validate_on_submit():
+        return render_template("staff/again.html", form=form, person=person), 400 if form.errors else 200
+    guest, token, mailed = inviting.invite_anew(db.session(), require(), person)
+    db.session().commit()
+    return shown_once(guest, token, mailed=mailed)
 
 
 @pages.route("/people/<int:person_id>/key/again", methods=["GET", "POST"])
 @needs("readers.choose")
 def reader_again(person_id: int) -> ResponseReturnValue:
-    """A new invitation, and so a new key, for somebody who lost her password and holds keys; two sign."""
-    return _again(person_id, ReaderAgainForm())
-
-
-def _again(person_id: int, form: AgainForm | ReaderAgainForm) -> ResponseReturnValue:
-    caller = require()
-    with db.reading(db.engine()) as session:
-        person = people.known(session, person_id, caller.site_ids, trust_now()) or abort(404)
-        here = person.site_ids <= caller.site_ids and person_id != caller.person_id
-        if person.role not in rules.invited_by(caller.role) or person.standing == "altered" or not here:
-            abort(404)
-    if not form.validate_on_submit() or not form.signed(caller, person):
+    """A new invitation, and so a new key, for somebody who lost her password and holds keys; a second one agrees."""
+    session, caller, person = db.session(), require(), _to_let_in_anew(person_id)
+    may_agree = may_be_second(session, caller.person_id, person.site_ids)
+    form = TwoReadersForm.of(may_agree, caller.role, person_id)
+    if not form.validate_on_submit():
         return render_template("staff/again.html", form=form, person=person), 400 if form.errors else 200
-    row = store.find(db.session(), person_id) or abort(404)
-    address = mail_addresses.plain(running.keyring(), row.mail)
-    guest = Guest(person.name, person.role, person.site_ids, person_id=person_id)
-    token = inviting.invite(db.session(), caller, guest, address, row.language)
-    db.session().commit()
-    return _shown_once(guest, token, mailed=bool(address))
+    data = {"person": person_id}
+    asked = requests.ask(session, "again", data, person.site_ids, caller, form.second.data)
+    session.commit()
+    return redirect(url_for("requests.one", request_id=asked), 303)
+
+
+def _to_let_in_anew(person_id: int) -> OnePerson:
+    caller = require()
+    return people.to_let_in_anew(db.session(), person_id, caller, trust_now()) or abort(404)
 
 
 @pages.post("/people/invitations/<int:invitation_id>/take-back")

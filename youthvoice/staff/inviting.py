@@ -7,6 +7,7 @@ from youthvoice.access.guard import Caller, log
 from youthvoice.staff import invitations, mail_addresses, store, writing
 from youthvoice.staff.invitations import Guest
 from youthvoice.staff.models import Person
+from youthvoice.staff.people import OnePerson
 from youthvoice.staff.writing import To
 
 
@@ -40,6 +41,18 @@ def invite(session: Session, caller: Caller, guest: Guest, mail: str, language: 
         writing.invite(session, To(mail.strip(), min(guest.site_ids), language), token)
     log().add(session, "person.invite", guest.role if guest.person_id is None else str(guest.person_id))
     return token
+
+
+def invite_anew(session: Session, caller: Caller, person: OnePerson) -> tuple[Guest, str, bool]:
+    """Invite somebody who lost her password; the caller commits.
+
+    Returns:
+        Who is invited, the token of the link, and whether it goes to her by mail, too.
+    """
+    row = session.get_one(Person, person.person_id)
+    address = mail_addresses.plain(running.keyring(), row.mail)
+    guest = Guest(person.name, person.role, person.site_ids, person_id=person.person_id)
+    return guest, invite(session, caller, guest, address, row.language), bool(address)
 
 
 def _has_it(session: Session, mail: str) -> bool:

@@ -17,9 +17,7 @@ from youthvoice.privacy.contexts import Context, context
 from youthvoice.privacy.errors import CannotOpen
 from youthvoice.privacy.locking import lock, unlock
 
-SECRETS: Final = frozenset(
-    {"csrf_token", "password", "current", "new", "again", "code", "secret", "second_password", "second_code"}
-)
+SECRETS: Final = frozenset({"csrf_token", "password", "current", "new", "again", "code", "secret"})
 """Fields that are typed anew."""
 
 MOST_LETTERS: Final = 96 * 1024

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 from youthvoice import running
 from youthvoice.access import guard
 from youthvoice.access.guard import Caller, log
-from youthvoice.staff import accounts, people, store, writing
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR
+from youthvoice.staff import accounts, people, rules, store, writing
 from youthvoice.staff.models import Person
 from youthvoice.staff.people import Leaving
-from youthvoice.staff.proving import Proven
 from youthvoice.staff.trust import trust_now
 
 
@@ -26,22 +26,50 @@ class NotEnded(Exception):
         self.leaving = leaving
 
 
-def end_together(session: Session, leaving: Leaving, caller: Caller, second: Proven) -> None:
+def end_together(session: Session, person_id: int, first: Caller, second: Caller) -> None:
     """Two who choose readers end a lead's or an outside recipient's account; she is told so by mail.
+
+    Args:
+        session: may write.
+        person_id: whose account it is.
+        first: who asked for it, as she stands now.
+        second: who agrees.
 
     Raises:
         NotEnded: nothing was changed.
     """
     store.keep_still(session)
     trust = trust_now()
-    now = people.reader_leaving(session, leaving.person_id, caller.site_ids, trust)
-    signers = (caller.person_id, second.person_id)
-    person = store.find(session, leaving.person_id)
-    if person is None or now != leaving or not people.still_choose(session, signers, leaving.site_ids, trust):
+    leaving = people.reader_leaving(session, person_id, first.site_ids, trust)
+    person = store.find(session, person_id)
+    signers = (first.person_id, second.person_id)
+    if person is None or leaving is None or person_id in signers:
+        raise NotEnded(None)
+    if leaving.refusal or not people.still_choose(session, signers, leaving.site_ids, trust):
+        raise NotEnded(leaving if leaving.refusal else None)
+    if rules.why_not_two([first.role, second.role]):
         raise NotEnded(None)
     _refuse_if_lost(session, leaving)
     writing.say_that_it_ended(session, person)
-    end(session, person, f"{person.id} with {second.person_id}")
+    end(session, person, f"{person.id} with {first.person_id}")
+
+
+def end_advocate(session: Session, person_id: int, first: Caller, second: Caller) -> None:
+    """A coordinator and another advocate end an advocate's account.
+
+    Raises:
+        NotEnded: nothing was changed.
+    """
+    store.keep_still(session)
+    leaving = people.leaving(session, person_id, first.site_ids, trust_now())
+    person = store.find(session, person_id)
+    roles = (first.role, second.role)
+    if person is None or leaving is None or second.person_id == person_id or roles != (COORDINATOR, ADVOCATE):
+        raise NotEnded(None)
+    if leaving.refusal or leaving.role != ADVOCATE:
+        raise NotEnded(leaving if leaving.refusal else None)
+    _refuse_if_lost(session, leaving)
+    end(session, person, f"{person.id} with {first.person_id}")
 
 
 def end_own(session: Session, leaving: Leaving) -> None:

@@ -4,18 +4,19 @@ Whether a child told her something that nobody else reads she sees herself; two 
 signed. A page that showed it before would tell whoever was left out that there is a report, and who reads it (S14).
 """
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from youthvoice import db
 from youthvoice.access import guard, roles
 from youthvoice.access.guard import Caller, needs, require
-from youthvoice.staff import leaving_acts, people, proving, words
+from youthvoice.staff import leaving_acts, people, proving, requests, words
 from youthvoice.staff.forms import OwnLeaveForm, TwoReadersForm
 from youthvoice.staff.leaving_acts import NotEnded
 from youthvoice.staff.people import Leaving
 from youthvoice.staff.proving import WrongSignIn
+from youthvoice.staff.second import may_be_second
 from youthvoice.staff.trust import trust_now
 
 pages = Blueprint("leaving", __name__, url_prefix="/staff", template_folder="templates")
@@ -34,25 +35,18 @@ def _leaving(person_id: int, caller: Caller) -> Leaving:
 @pages.route("/people/<int:person_id>/key/leave", methods=["GET", "POST"])
 @needs("readers.choose")
 def reader(person_id: int) -> ResponseReturnValue:
-    """End the account of somebody else; two sign, one of them an advocate."""
-    caller, form = require(), TwoReadersForm()
-    leaving = _leaving(person_id, caller)
+    """Ask a second one to agree that somebody else's account ends; one of the two is an advocate."""
+    session, caller, leaving = db.session(), require(), _leaving(person_id, require())
     if person_id == caller.person_id:
         return redirect(url_for("leaving.own"), 303)
-    second = None
-    if leaving.refusal is None and form.validate_on_submit():
-        second = form.second(caller, person_id, leaving.site_ids)
-    if second is None:
+    may_agree = may_be_second(session, caller.person_id, leaving.site_ids)
+    form = TwoReadersForm.of(may_agree, caller.role, person_id)
+    if leaving.refusal or not form.validate_on_submit():
         return render_template("staff/leave.html", form=form, leaving=leaving), 400 if form.errors else 200
-    try:
-        leaving_acts.end_together(db.session(), leaving, caller, second)
-    except NotEnded as error:
-        if error.leaving is None:
-            abort(409)  # somebody came, went or was trusted no more while these two signed
-        return render_template("staff/leave.html", form=form, leaving=error.leaving), 409
-    db.session().commit()
-    flash(_("%(name)s can no longer sign in.", name=leaving.name))
-    return redirect(url_for("staff.people"), 303)
+    data = {"person": person_id}
+    asked = requests.ask(session, "end", data, leaving.site_ids, caller, form.second.data)
+    session.commit()
+    return redirect(url_for("requests.one", request_id=asked), 303)
 
 
 @pages.route("/me/leave", methods=["GET", "POST"])

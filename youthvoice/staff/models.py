@@ -89,6 +89,24 @@ class KeyComparison(Base):
     seal: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
+class AgreementRequest(Base):
+    """What one adult asks a second one to agree to; what it is lies locked in `body`, bound to who asks whom.
+
+    `state` is `waits`, `agreed` or `refused`; what nobody answered before `until` is void.
+    """
+
+    __tablename__ = "agreement_requests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mark: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    asked_by: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    asked_of: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    until: Mapped[datetime] = mapped_column(Utc)
+    state: Mapped[str] = mapped_column(String(10), default="waits")
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class RecoveryCode(Base):
     """A code for whoever lost her telephone, hashed under the pepper; gone once it was used."""
 

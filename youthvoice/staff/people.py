@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from youthvoice.access import guard
+from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, ROLES, may
 from youthvoice.places import store as places
 from youthvoice.staff import channel, rules, store
@@ -134,6 +135,14 @@ def known(session: Session, person_id: int, asking: Collection[int], trust: Trus
         return None
     found = one(session, person, trust)
     return found if found.site_ids & set(asking) else None
+
+
+def to_let_in_anew(session: Session, person_id: int, caller: Caller, trust: Trust) -> OnePerson | None:
+    """Somebody whom the caller may invite anew: of a role that she invites, at her sites only, and not herself."""
+    person = known(session, person_id, caller.site_ids, trust)
+    if person is None or person.standing == "altered" or person_id == caller.person_id:
+        return None
+    return person if person.site_ids <= caller.site_ids and person.role in rules.invited_by(caller.role) else None
 
 
 def leaving(session: Session, person_id: int, asking: Collection[int], trust: Trust) -> Leaving | None:

@@ -1,7 +1,5 @@
 """Sign in, sign out, people, new sites - HTTP only."""
 
-from dataclasses import replace
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -21,6 +19,7 @@ from youthvoice.staff import (
     leaving_acts,
     new_sites,
     people,
+    requests,
     rules,
     signed_out,
     signing_in,
@@ -29,6 +28,8 @@ from youthvoice.staff import (
 )
 from youthvoice.staff.addresses import same_site
 from youthvoice.staff.forms import AdvocateLeaveForm, LeaveForm, SignInForm
+from youthvoice.staff.people import Leaving
+from youthvoice.staff.second import may_be_second
 from youthvoice.staff.signing_in import WrongSignIn
 from youthvoice.staff.trust import trust_now
 from youthvoice.web.limits import SIGNING_IN, at_most
@@ -109,19 +110,31 @@ def leave(person_id: int) -> ResponseReturnValue:
     caller = require()
     with db.reading(db.engine()) as session:
         leaving = people.leaving(session, person_id, caller.site_ids, trust_now()) or abort(404)
-    form = AdvocateLeaveForm() if leaving.role == ADVOCATE else LeaveForm()
-    shown = {"form": form, "leaving": leaving, "gone": words.gone, "not_leaving": words.not_leaving}
-    if leaving.refusal or not form.validate_on_submit() or not form.agreed(person_id, leaving.site_ids):
-        return render_template("staff/leave.html", **shown), 400 if form.errors else 200
+    if leaving.role == ADVOCATE:
+        return _advocate_leaves(leaving)
+    form, shown = LeaveForm(), {"leaving": leaving, "gone": words.gone, "not_leaving": words.not_leaving}
+    if leaving.refusal or not form.validate_on_submit():
+        return render_template("staff/leave.html", form=form, **shown), 400 if form.errors else 200
     store.keep_still(db.session())
     if people.leaving(db.session(), person_id, caller.site_ids, trust_now()) != leaving:
-        abort(409)  # somebody else left while these two signed
-    if people.would_lose(db.session(), leaving):
-        return render_template("staff/leave.html", **{**shown, "leaving": replace(leaving, refusal="reads_alone")}), 409
+        abort(409)  # somebody else left meanwhile
     leaving_acts.end(db.session(), store.find(db.session(), person_id) or abort(404), str(person_id))
     db.session().commit()
     flash(_("%(name)s can no longer sign in.", name=leaving.name))
     return redirect(url_for("staff.people"), 303)
+
+
+def _advocate_leaves(leaving: Leaving) -> ResponseReturnValue:
+    """Another advocate is asked to agree."""
+    session, caller = db.session(), require()
+    form = AdvocateLeaveForm.of(may_be_second(session, caller.person_id, leaving.site_ids), leaving.person_id)
+    shown = {"leaving": leaving, "gone": words.gone, "not_leaving": words.not_leaving}
+    if leaving.refusal or not form.validate_on_submit():
+        return render_template("staff/leave.html", form=form, **shown), 400 if form.errors else 200
+    data = {"person": leaving.person_id}
+    asked = requests.ask(session, "leave", data, leaving.site_ids, caller, form.second.data)
+    session.commit()
+    return redirect(url_for("requests.one", request_id=asked), 303)
 
 
 @pages.route("/sites/new", methods=["GET", "POST"])

@@ -1,102 +1,48 @@
-"""A second adult signs on the same page: her own handle and password, no session of hers."""
+"""The second adult: who may be one, and the field in which the first names her. She agrees in her own sign-in.
 
-from collections.abc import Collection
+Nobody types a password into somebody else's browser: what two decide waits as a request; see `requests`.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import Form, PasswordField, StringField
-from wtforms.validators import DataRequired, Length
+from sqlalchemy.orm import Session
+from wtforms import Form, SelectChoice, SelectField, ValidationError
 
-from youthvoice.access.permissions import NEWCOMER
-from youthvoice.staff.proving import Proven, WrongSignIn, prove
-from youthvoice.staff.words import wrong_sign_in
+from youthvoice.access import roles
+from youthvoice.staff import store
+from youthvoice.staff.models import Person
+from youthvoice.staff.trust import trusted_at
+
+_NOBODY: Final = 0
 
 
-class NotCountersigned(Exception):
-    """The second adult did not sign.
+def may_be_second(session: Session, first_id: int, site_ids: Collection[int]) -> list[Person]:
+    """Who may agree with somebody, by name: another adult who counts by now and works at each of these sites.
 
-    Attributes:
-        code: `wrong`, `too_many`, `wait`, `same_person`, `other_site`, `newcomer`, `known` or `other_role`.
+    Nobody whom a coordinator let in is among them before an advocate has met her.
     """
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-def countersign(  # noqa: PLR0913, PLR0917 - who signs has as many sides
-    handle: str, password: str, first_person_id: int, site_ids: Collection[int], role: str | None = None, code: str = ""
-) -> Proven:
-    """The second adult. Runs Argon2: call it before the request's own session is opened.
-
-    Args:
-        handle: as typed.
-        password: as typed.
-        first_person_id: who signs already.
-        site_ids: she must work at each of these.
-        role: she must have this role, when one is named.
-        code: as typed, for whoever has one-time codes.
-
-    Raises:
-        NotCountersigned: with the reason.
-    """
-    try:
-        second = prove(handle, password, code)
-    except WrongSignIn as error:
-        raise NotCountersigned(error.code) from None
-    if second.person_id == first_person_id:
-        raise NotCountersigned("same_person")
-    if not set(site_ids) <= second.site_ids:
-        raise NotCountersigned("other_site")
-    if second.role == NEWCOMER:
-        raise NotCountersigned("newcomer")
-    if second.password_known:
-        raise NotCountersigned("known")
-    if role is not None and second.role != role:
-        raise NotCountersigned("other_role")
-    return second
+    there = trusted_at(session, site_ids)
+    sites = store.sites_of(session, [person.id for person in there])
+    return [person for person in there if person.id != first_id and set(site_ids) <= sites[person.id]]
 
 
-def words(code: str) -> str:
-    """What to tell the two adults."""
-    return str(
-        {
-            "wrong": _("The second adult's name, password or one-time code is not right."),
-            "too_many": wrong_sign_in("too_many"),
-            "wait": wrong_sign_in("wait"),
-            "same_person": _("The second adult must be somebody else than you."),
-            "other_site": _("The second adult must work at the same site."),
-            "newcomer": _("The second adult is not confirmed yet: somebody else must sign."),
-            "known": _("The second adult signs in once by herself first and chooses a password of her own."),
-            "other_role": _("The second adult must be an advocate."),
-        }[code]
-    )
+def _somebody(form: Form, field: SelectField) -> None:  # noqa: ARG001 - as WTForms calls it
+    if field.data == _NOBODY or field.data not in {one.value for one in field.choices or ()}:
+        raise ValidationError(_("Choose who agrees with you."))
 
 
 class SecondAdultForm(Form):
-    """Mix this into a form that two adults sign; then call `signed_by` once everything else is valid."""
+    """Mix this into a form that two adults decide; offer who may agree before it is validated or shown."""
 
-    second_handle = StringField(
-        lazy_gettext("Second adult: sign-in name"),
-        [DataRequired(lazy_gettext("A second adult must sign too.")), Length(max=80)],
+    second = SelectField(
+        lazy_gettext("Who agrees with you?"), coerce=int, default=_NOBODY, validate_choice=False, validators=[_somebody]
     )
-    second_password = PasswordField(
-        lazy_gettext("Second adult: password"),
-        [DataRequired(lazy_gettext("The second adult types her password.")), Length(max=500)],
-    )
-    second_code = StringField(lazy_gettext("Second adult: one-time code"), [Length(max=40)])
 
-    def signed_by(self, first_person_id: int, site_ids: Collection[int], role: str | None = None) -> int | None:
-        """The second adult's row; None when she did not sign, and the field says why."""
-        second = self.second_signer(first_person_id, site_ids, role)
-        return second.person_id if second else None
-
-    def second_signer(self, first_person_id: int, site_ids: Collection[int], role: str | None = None) -> Proven | None:
-        """The second adult; None when she did not sign, and the field says why."""
-        handle, password = self.second_handle.data or "", self.second_password.data or ""
-        try:
-            return countersign(handle, password, first_person_id, site_ids, role, self.second_code.data or "")
-        except NotCountersigned as error:
-            at_fault = self.second_password if error.code == "wrong" else self.second_handle
-            at_fault.errors = [*at_fault.errors, words(error.code)]
-            return None
+    def offer_second(self, people: Iterable[Person]) -> None:
+        """Who may agree, as `may_be_second` found them; nobody else is taken."""
+        found = [SelectChoice(one.id, f"{one.name} · {roles.words(one.role)}") for one in people]
+        choose = SelectChoice(_NOBODY, _("Choose") if found else _("Nobody here may agree yet"))
+        self.second.choices = [choose, *found]

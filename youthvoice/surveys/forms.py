@@ -71,7 +71,7 @@ class EndForm(FlaskForm):
 
 
 class InvitedForm(FlaskForm, SecondAdultForm):
-    """How many children a care round invited since its last closing; two adults say so."""
+    """How many children a care round invited since its last closing; a second adult agrees."""
 
     invited = IntegerField(
         _("Children admitted (or released) since the last closing"),

@@ -130,7 +130,7 @@ def refusals(  # noqa: PLR0913 - all that is looked at, by name
     if not decider_is_here:
         found.append(Refusal("decider_left", "decider"))
     if opening.seconded_by == opening.opened_by:
-        found.append(Refusal("second_is_first", "second_handle"))
+        found.append(Refusal("second_is_first", "second"))
     for one in questions.coded:
         if identity(one) in asked:
             found.append(Refusal("asked_already", "questionnaire", {"question": _said(one.text)}))

@@ -7,20 +7,22 @@ import hashlib
 from collections.abc import Sequence
 from typing import Final
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from youthvoice import db, running
-from youthvoice.access.guard import log, needs, require
+from youthvoice.access.guard import needs, require
+from youthvoice.staff import requests
+from youthvoice.staff.second import may_be_second
 from youthvoice.surveys import opening_draft
 from youthvoice.surveys.opening import Opening
 from youthvoice.surveys.opening_draft import Draft
 from youthvoice.surveys.opening_forms import STEPS, OpenForm
 from youthvoice.surveys.opening_page import Line, lines, offer, opening_of, put, step_of
 from youthvoice.surveys.opening_words import say, step_name
-from youthvoice.surveys.weighing import NotOpened, Weighed, open_confirmed, weigh
+from youthvoice.surveys.weighing import weigh
 
 pages = Blueprint("opening", __name__, url_prefix="/staff/rounds/open", template_folder="templates")
 FIRST: Final = next(iter(STEPS))
@@ -28,7 +30,7 @@ _CHECKED: Final = "checked"
 """In a draft: she has been on the last page, so a page that she changes leads back there."""
 _TICKED: Final = frozenset({"sites", "slips"})
 """Fields that a browser does not send when nothing is ticked."""
-_SIGNATURE: Final = ("second_handle", "second_password", "second_code")
+_SIGNATURE: Final = ("second",)
 
 
 @pages.get("")
@@ -78,7 +80,7 @@ def keep(step: str) -> ResponseReturnValue:
 @pages.route("/check", methods=["GET", "POST"])
 @needs("rounds.open")
 def check() -> ResponseReturnValue:
-    """Everything that will be fixed, each with a way to change it; then the second adult."""
+    """Everything that will be fixed, each with a way to change it; then a second adult is asked."""
     caller = require()
     draft = opening_draft.kept(caller.person_id)
     form = _form(draft)
@@ -92,8 +94,8 @@ def check() -> ResponseReturnValue:
     for refusal in found.refusals:
         put(form, refusal)
     can_open = request.method == "POST" and not found.refusals
-    if can_open and _has_read(form, fixed) and (opened := _signed(form, opening, found)):
-        return opened
+    if can_open and _has_read(form, fixed) and (asked := _asked(form, opening)):
+        return asked
     shown = render_template(
         "surveys/open_check.html", form=form, fixed=fixed, found=found, read=_digest(fixed), step_of=step_of, say=say
     )
@@ -105,32 +107,24 @@ def _known(step: str) -> None:
         abort(404)
 
 
-def _signed(form: OpenForm, opening: Opening, found: Weighed) -> ResponseReturnValue | None:
-    """The second adult signs here and now, and the round is open; None where the form says why it is not."""
-    ready = form.is_right(_SIGNATURE)
-    second = form.signed_by(require().person_id, opening.site_ids) if ready else None  # slow; before the first write
-    if second is None:
+def _asked(form: OpenForm, opening: Opening) -> ResponseReturnValue | None:
+    """Ask the second adult, in whose own sign-in it waits; None where nobody was chosen who may agree."""
+    if not form.is_right(_SIGNATURE):
         return None
-    try:
-        opened = open_confirmed(db.session(), running.keyring(), opening, second, running.now(), log())
-    except NotOpened as error:
-        db.session().rollback()
-        for refusal in error.refusals:
-            put(form, refusal)
-        return None
+    data = {"opening": opening.to_json()}
+    asked = requests.ask(db.session(), "round", data, opening.site_ids, require(), form.second.data)
     db.session().commit()
     opening_draft.forget()
-    for one in found.to_know:
-        flash(say(one))
-    return redirect(url_for("rounds.one", slug=opened[0].slug))
+    return redirect(url_for("requests.one", request_id=asked), 303)
 
 
 def _form(draft: Draft) -> OpenForm:
-    """The form with what was typed so far, and what the second adult typed with this request."""
+    """The form with what was typed so far, and who was chosen with this request."""
     signed = {name: request.form.getlist(name) for name in _SIGNATURE}
     form = OpenForm(formdata=MultiDict({**draft, **signed}))
     with db.reading(db.engine()) as session:
         offer(session, form, require().site_ids)
+        form.offer_second(may_be_second(session, require().person_id, form.sites.data) if form.sites.data else ())
     return form
 
 
@@ -149,7 +143,7 @@ def _has_read(form: OpenForm, fixed: Sequence[Line]) -> bool:
     """Whether what is signed is what stood on the page that was signed, and not what another tab made of it."""
     if request.form.get("read") == _digest(fixed):
         return True
-    form.form_errors = [_("This was changed in another tab. Read it once more, then sign.")]
+    form.form_errors = [_("This was changed in another tab. Read it once more, then go on.")]
     return False
 
 

@@ -75,11 +75,6 @@ WORDS: dict[str, str] = {
         "%(site)s offers %(language)s, but this questionnaire has no words in it. "
         "Those children will see it in its first language."
     ),
-    # a second adult's signature
-    "wrong": _("The second adult's name or password is not right."),
-    "too_many": _("Too many tries with this name. Wait an hour, then try again."),
-    "same": _("The second adult must be somebody else than you."),
-    "other_site": _("The second adult does not work at this site."),
 }
 
 

@@ -7,7 +7,9 @@ from flask_babel import gettext as _
 from youthvoice import db, running
 from youthvoice.access.guard import current, log, needs, require
 from youthvoice.places import store as places
+from youthvoice.staff import requests
 from youthvoice.staff import store as people
+from youthvoice.staff.second import may_be_second
 from youthvoice.surveys import listing, page_words, session_store, store
 from youthvoice.surveys.forms import CHECKS, EndForm, InvitedForm, SittingForm
 from youthvoice.surveys.rounds import RoundFacts
@@ -63,8 +65,14 @@ def one(slug: str) -> ResponseReturnValue:
         adults=people.names(session, [sitting.person_id for sitting in sittings]),
         held=session_store.of_round(session, facts.id) if facts.purpose == "awareness" else None,
         ending=EndForm(),
-        inviting=InvitedForm(formdata=None),
+        inviting=_inviting(facts),
     )
+
+
+def _inviting(facts: RoundFacts) -> InvitedForm:
+    form = InvitedForm(formdata=None)
+    form.offer_second(may_be_second(db.session(), require().person_id, facts.site_ids))
+    return form
 
 
 @pages.post("/<slug>/end")
@@ -88,22 +96,17 @@ def end(slug: str) -> ResponseReturnValue:
 @pages.post("/<slug>/invited")
 @needs("rounds.open")
 def invited(slug: str) -> ResponseReturnValue:
-    """Two adults say how many children a care round invited since its last closing."""
-    caller, form = require(), InvitedForm()
-    with db.reading(db.engine()) as session:
-        facts = store.round_by_slug(session, slug)
-    if facts is None or not caller.site_ids & set(facts.site_ids):
-        abort(404)
-    second = form.signed_by(caller.person_id, facts.site_ids) if form.validate() else None
-    if second is None:
+    """Say how many children a care round invited since its last closing, and ask a second adult to agree."""
+    caller, form, facts = require(), InvitedForm(), _round(slug)
+    form.offer_second(may_be_second(db.session(), caller.person_id, facts.site_ids))
+    if not form.validate_on_submit():
         return render_template("surveys/invited.html", form=form, facts=facts), 422
-    try:
-        store.set_invited_for_care(db.session(), facts, form.invited.data, second, log())
-    except store.NotNow:
+    if facts.purpose != "care" or facts.closed_on is not None:
         abort(410)
+    data = {"slug": slug, "invited": form.invited.data}
+    asked = requests.ask(db.session(), "care", data, facts.site_ids, caller, form.second.data)
     db.session().commit()
-    flash(_("Thank you. It is kept with both your names."))
-    return redirect(url_for(".one", slug=slug))
+    return redirect(url_for("requests.one", request_id=asked), 303)
 
 
 @pages.route("/<slug>/sitting", methods=["GET", "POST"])

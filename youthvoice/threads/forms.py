@@ -13,7 +13,7 @@ from youthvoice.staff.store import Reader
 
 
 class HoldForm(SecondAdultForm, FlaskForm):
-    """Two advocates sign that a letter is kept past its end, or is not any more."""
+    """An advocate asks another one to agree that a letter is kept past its end, or is not any more."""
 
 
 class GiveLettersForm(FlaskForm):
