@@ -106,7 +106,7 @@ class Founder(StaffDesk):
         self.reads("may be used in rounds now")
 
     def asks_for_a_round(self, second: str) -> None:
-        """Everything that two adults fix, on a few pages; gives it to the second one."""
+        """Everything that two adults fix, on a few pages; asks the second one."""
         with self.place.house.app.app_context():
             today = running.today("Asia/Kolkata")
         self.page.locator("select[name=questionnaire]").select_option(index=1)
@@ -123,13 +123,9 @@ class Founder(StaffDesk):
         self.fills(due=(today + timedelta(days=28)).isoformat())
         self.presses("Continue")
         self.reads("Check your answers")
-        self.names_the_second_adult(second)
-
-    def names_the_second_adult(self, second: str) -> None:
-        """On the last page."""
-        self.fills(second_handle="advocate-1", second_password=second)
-        self.presses("Open the round")
-        self.reads("Permission on file")
+        self.chooses("second", second)
+        self.presses("Ask her to agree")
+        self.reads(f"You asked {second} to agree.")
 
     def puts_herself_on_call(self) -> None:
         """Every Monday."""

@@ -70,7 +70,8 @@ def test_from_an_empty_database_to_a_childs_first_answer(empty: House, browser: 
     advocate.follows("approve")
     advocate.approves()
     coordinator.follows("round")
-    coordinator.asks_for_a_round(OWN["advocate-1"])
+    coordinator.asks_for_a_round("First advocate")
+    advocate.agrees()
 
     tablet.opens("/language")
     tablet.chooses_language("English")
