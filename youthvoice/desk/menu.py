@@ -41,7 +41,7 @@ MENU: Final = (
         lazy_gettext("Views"),
         (
             (lazy_gettext("Publications"), "publications.index", "eye", "publications.see"),
-            (lazy_gettext("Views for reviews"), "publications.reviews", "book", "publications.review"),
+            (lazy_gettext("Sheets for reviews"), "publications.reviews", "book", "publications.review"),
             (lazy_gettext("Monthly packs"), "packs.index", "book", "figures.see"),
             (lazy_gettext("A year of reports"), "figures.index", "round", "figures.see"),
             (lazy_gettext("Addresses"), "addresses.index", "mail", "addresses.enter"),
