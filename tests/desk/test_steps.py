@@ -22,8 +22,10 @@ from tests.desk.heard import (
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, make_site, on_tablet, signed_in
 from youthvoice import db, running
+from youthvoice.access.guard import Caller
 from youthvoice.desk import steps
 from youthvoice.places import store as places
+from youthvoice.staff import requests
 from youthvoice.staff.trust import trust_now
 
 Visitors = Callable[[], Visitor]
@@ -105,6 +107,24 @@ def test_the_list_is_gone_with_the_first_round(app: Flask, visitor: Visitors, cl
     assert "until children are heard" not in signed_in(visitor(), home.people["coordinator"]).open("/staff/").text
     clock.move(days=400)  # and does not come back when the round is over
     assert _codes(home.site_id) == []
+
+
+def test_a_round_that_waits_for_a_second_adult_is_her_step_and_not_asked_for_twice(
+    app: Flask, visitor: Visitors, clock: StillClock
+) -> None:
+    site_id, people = house(["coordinator", "advocate"])
+    tomas, asha = people["coordinator"], people["advocate"]
+    caller = Caller(tomas.id, tomas.handle, tomas.name, tomas.role, tomas.site_ids, "en", token="")
+    assert "round" in _codes(site_id)
+    with app.test_request_context("/staff/"), db.writing(db.engine()) as session:
+        asked = requests.ask(session, "round", {"opening": "{}"}, [site_id], caller, asha.id)
+    assert [code for code in _codes(site_id) if code in {"round", "second"}] == ["second"]
+    with db.reading(db.engine()) as session:
+        (site,) = steps.until_heard(session, [site_id], trust_now())
+    (step,) = (one for one in site.steps if one.code == "second")
+    assert (step.people, step.key) == (((asha.id, asha.name),), asked)
+    clock.move(days=8)  # nobody answered within a week
+    assert [code for code in _codes(site_id) if code in {"round", "second"}] == ["round"]
 
 
 def test_nobody_reads_that_nothing_waits_while_children_cannot_tell(app: Flask, visitor: Visitors) -> None:

@@ -15,7 +15,7 @@ from youthvoice.grievances import on_call
 from youthvoice.places import store as places
 from youthvoice.places import tablet_store
 from youthvoice.places.store import SiteFacts
-from youthvoice.staff import people, rules
+from youthvoice.staff import people, requests, rules
 from youthvoice.staff.people import OnePerson, SitePeople
 from youthvoice.staff.trust import Trust
 from youthvoice.surveys import choice_store, questionnaire_store
@@ -26,7 +26,7 @@ from youthvoice.witnesses.rules import SLOTS
 
 CODES: Final = (
     "password", "help", "advocates", "training", "outside", "test", "reached", "tablet", "questionnaire", "approve",
-    "round", "rota", "mail", "log",
+    "round", "second", "rota", "mail", "log",
 )  # fmt: skip
 """Every step, in the order in which they are done."""
 
@@ -161,10 +161,18 @@ class _Look:
         if not house.approved:
             yield self._by(ADVOCATE, "approve", house.newest, ready=bool(house.newest))
         if all(one.purpose in EXEMPT for one in surveys.rounds_at(self.session, [self.site.id])):
-            ready = house.approved and "helpline" not in self.there.missing
-            yield self._by(COORDINATOR, "round", ready=ready and len(self.advocates) >= rules.FEWEST_ADVOCATES)
+            yield self._of_round()
         if not house.witnessed:
             yield self._by(ADVOCATE, "log")
+
+    def _of_round(self) -> Step:
+        """Nobody asks for a second one while the first waits for an adult's yes."""
+        for asked in requests.waiting(self.session, "round"):
+            if self.site.id in asked.site_ids:
+                second = _named(one for one in self.there.people if one.person_id == asked.asked_of)
+                return Step("second", "", second, asked.id)
+        ready = self.house.approved and "helpline" not in self.there.missing
+        return self._by(COORDINATOR, "round", ready=ready and len(self.advocates) >= rules.FEWEST_ADVOCATES)
 
     def _by(self, role: str, code: str, key: int = 0, *, ready: bool = True) -> Step:
         return Step(code, role, _named(one for one in self.there.people if one.role == role), key, ready)

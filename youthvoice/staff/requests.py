@@ -165,6 +165,13 @@ def of(session: Session, person_id: int) -> list[Asked]:
     return [one for one in found if one and (one.asked_by == person_id or one.state == "waits")]
 
 
+def waiting(session: Session, kind: str) -> list[Asked]:
+    """Every request of one kind that somebody has not answered yet, the oldest first."""
+    query = select(AgreementRequest).where(AgreementRequest.kind == kind, AgreementRequest.state == "waits")
+    found = [_opened(row) for row in session.scalars(query.order_by(AgreementRequest.id))]
+    return [one for one in found if one and one.state == "waits"]
+
+
 def hold(session: Session, request_id: int, person_id: int) -> Asked | None:
     """The same as `find`; whoever answers it at the same moment waits."""
     session.get(AgreementRequest, request_id, with_for_update=True, populate_existing=True)
