@@ -63,7 +63,7 @@ def comes(tablet: Visitor, one: RepFacts, site_id: int) -> Code:
     """She signs in at a tablet, with pictures that she was dealt just now."""
     code = dealt(one, site_id)
     page = tablet.send("/agenda/mine", chosen(one.key, code)).text
-    assert "I am done" in page
+    assert "Put on the agenda" in page
     return code
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.pages import Visitor
 from tests.people import on_tablet
 from youthvoice import db, running
 from youthvoice.answers import store as answers
-from youthvoice.committees import items, promotion, store
+from youthvoice.committees import items, meetings, promotion, store
 from youthvoice.committees.facts import Held, ItemBody, ItemFacts, Moved
 from youthvoice.committees.ways import State
 
@@ -63,6 +64,19 @@ def test_each_item_says_where_it_stands(house: House, tablet: Visitor) -> None:
     assert "New. Waits for a meeting." in page
     assert "We talked about it on 24 November. It comes again." in page
     assert "Ms Joshi answers by 8\N{NO-BREAK SPACE}December." in page
+
+
+def test_something_new_bears_the_day_of_the_next_meeting(house: House, tablet: Visitor) -> None:
+    """S13."""
+    committee = house.committee()
+    put(committee, words="Football after homework")
+    now = running.now()
+    with db.writing(db.engine()) as session:
+        assert meetings.plan(session, committee.id, now + timedelta(days=2), now)
+    day = (now + timedelta(days=2)).astimezone(ZoneInfo("Asia/Kolkata")).strftime("%A")
+    page = tablet.open("/agenda").text
+    assert f"We talk about it on {day}." in page
+    assert "Waits for a meeting" not in page
 
 
 def test_what_the_children_decided_and_where_something_went_can_be_read(house: House, tablet: Visitor) -> None:

@@ -79,7 +79,7 @@ def test_she_writes_a_draft_and_enters_the_childrens_yes(
         assert "Too few children said yes." in page
         assert "At least 3 children must say yes." in page
         assert f'value="{escape(number)}"' in page, "what she typed stays"
-    assert "We said yes." in speaker.send(f"{way}/yes", {"said_yes": "3"}).text
+    assert "We agreed with these notes." in speaker.send(f"{way}/yes", {"said_yes": "3"}).text
     assert now_of(meeting).minutes == "approved"
 
 

@@ -62,11 +62,11 @@ def test_the_pictures_are_dealt_with_a_word_and_shown_twice(
     desk.open(f"/staff/committees/{at.id}/representatives")
     page = desk.send(f"/staff/committees/{at.id}/representatives/{one.key}/word").text
     word = page.split('<b class="typed">')[1].split("<")[0]
-    assert "Type your word." in tablet.open("/agenda/mine/word").text
+    assert "Type your code." in tablet.open("/agenda/mine/word").text
     page = tablet.send("/agenda/mine/word", {"word": word.lower()}).text
     assert page.count('<ol class="code">') == 2
     assert page.count('class="nth"') == 4 * 7, "shown twice, a trial, and once more for who has no script"
-    assert "This word does not work." in tablet.send("/agenda/mine/word", {"word": word}, 422).text, "it works once"
+    assert "This code does not work." in tablet.send("/agenda/mine/word", {"word": word}, 422).text, "it works once"
 
 
 def test_a_word_works_for_a_quarter_of_an_hour_and_at_her_site_only(
@@ -199,7 +199,7 @@ def test_she_is_signed_out_after_fifteen_minutes_and_after_thirty_in_any_case(
     tablet.send("/agenda/mine", chosen(one.key, code))
     for _ in range(2):
         clock.move(minutes=14)
-        assert "I am done" in tablet.open("/agenda/mine").text
+        assert "Put on the agenda" in tablet.open("/agenda/mine").text
     clock.move(minutes=2)
     assert "Who are you?" in tablet.open("/agenda/mine").text
 
@@ -237,7 +237,7 @@ def test_every_way_out_signs_her_out(house: House, tablet: Visitor, way: str) ->
         tablet.send("/agenda/mine/stop")
         assert now(one).why == "herself"
     assert not cookie(tablet.client)
-    assert "Post" not in tablet.open("/agenda/mine").text
+    assert "Put on the agenda" not in tablet.open("/agenda/mine").text
 
 
 def test_a_term_that_is_over_signs_her_out_at_once(house: House, tablet: Visitor) -> None:

@@ -48,7 +48,7 @@ def posts(speaker: ChildTablet, topic: str, words: str, *, alone: bool = False) 
     speaker.page.locator("[name=words]").fill(words)
     if alone:
         speaker.page.locator("label").filter(has_text="Only we children, without adults").click()
-    speaker.page.locator("footer button").filter(has_text="Post").click()
+    speaker.page.locator("footer button").filter(has_text="Put on the agenda").click()
     speaker.reads("It is on our agenda.")
 
 
@@ -89,13 +89,13 @@ def writes_what_was_said(speaker: ChildTablet) -> None:
     for number in ("1", "6"):
         speaker.page.locator("[name=said_yes]").fill(number)
         speaker.page.locator("footer button").filter(has_text="We say yes").click()
-        speaker.reads("Too few children said yes." if number == "1" else "We said yes.")
+        speaker.reads("Too few children said yes." if number == "1" else "We agreed with these notes.")
 
 
 def nobody_changes_them(speaker: ChildTablet, lata: StaffDesk, meeting_id: int) -> None:
     """On the next day only a note can be added."""
     speaker.opens(f"/agenda/mine/meetings/{meeting_id}")
-    speaker.reads("We said yes.")
+    speaker.reads("We agreed with these notes.")
     expect(speaker.page.locator("footer").get_by_text("Write")).to_have_count(0)
     lata.opens(f"/staff/meetings/{meeting_id}/minutes")
     lata.reads("These minutes are locked. Add a note instead.")

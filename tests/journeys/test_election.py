@@ -146,7 +146,7 @@ def gets_her_pictures(lata: StaffDesk, tablet: ChildTablet) -> Code:
     word = lata.page.locator("b.typed").inner_text()
     tablet.opens("/agenda")
     tablet.page.get_by_role("link", name="لمن يمثّلنا").click()
-    tablet.page.get_by_role("link", name="عندي كلمة").locator("visible=true").click()
+    tablet.page.get_by_role("link", name="عندي رمز").locator("visible=true").click()
     tablet.page.locator("#word").fill(word)
     tablet.page.get_by_role("button", name="إظهار صوري").click()
     code = Code(pictures_on(tablet.screen))

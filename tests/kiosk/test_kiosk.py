@@ -41,8 +41,8 @@ def test_choosing_a_language_is_the_first_screen(home: Home) -> None:
     answer = home.tablet.open("/", 302, follow=False)
     assert answer.headers["Location"] == "/language"
     page = home.tablet.open("/language").text
-    assert '<span>हिन्दी</span><small lang="hi" dir="ltr">जाँच बाक़ी</small>' in page  # a draft, in its own words
-    assert '<a dir="rtl" href="/language/ar"><span>العربية</span><small lang="ar" dir="rtl">' in page
+    assert "<span>हिन्दी</span></a>" in page  # that nobody checked it is for adults
+    assert '<a dir="rtl" href="/language/ar"><span>العربية</span></a>' in page
     assert "<span>English</span></a>" in page  # checked
 
 
@@ -220,6 +220,14 @@ def test_the_page_behind_the_dark_corner_is_kept_and_tells_nothing(home: Home) -
         seen = re.sub(r"<[^>]*>", "", answer.text)
         assert not re.search(r"youth|voice|survey|help|child", seen, re.IGNORECASE)
     home.tablet.open("/exit/xx", 404)
+
+
+def test_adults_read_on_the_foot_of_the_front_page_that_a_language_is_not_checked(home: Home) -> None:
+    assert "draft" not in home.speak("en").open("/").text
+    assert "जाँच बाक़ी" in home.speak("hi").open("/").text
+    page = home.speak("en").open("/credits").text
+    assert "हिन्दी" in page
+    assert "العربية" in page
 
 
 def test_the_pictures_are_credited(home: Home) -> None:

@@ -104,6 +104,14 @@ def test_a_promise_bears_its_day_and_is_asked_about_from_that_day_on(
     assert QUESTION in page
 
 
+def test_what_is_answered_stands_above_what_waits_however_new_that_is(home: House, tablet: Visitor) -> None:
+    """S9."""
+    reply(home, owe(home, "The stairs are dark."))
+    owe(home, "A newer wish.", day=running.today() + timedelta(days=1))
+    page = tablet.open("/we-did").text
+    assert page.index("The stairs are dark.") < page.index("A newer wish.")
+
+
 def test_a_no_has_its_reason_and_no_question(home: House, tablet: Visitor) -> None:
     """S11."""
     reply(home, owe(home, "Football until eight."), "no_because", "it is dark at seven.")

@@ -325,7 +325,7 @@ def test_children_see_it_when_it_is_approved_and_what_adults_do(
     assert "Nothing here yet" in child.page
     approve(adult)
     child.open("/we-did")
-    assert "Most of our answers say the food is good." in child.page
+    assert "Most of us say the food is good." in child.page
     assert "Not answered yet." in child.page
     assert "answers by" in child.page
 
@@ -382,6 +382,30 @@ def test_an_answer_to_everything_is_told_once_after_those_to_single_things(
     page = child.open("/we-did").text
     assert page.count(ENGLISH) == page.count("Two more blankets.") == 1
     assert page.index("Two more blankets.") < page.index("Everything else you said") < page.index(ENGLISH)
+
+
+def test_what_has_an_answer_is_read_first_and_the_rest_lies_folded(
+    home: House, adult: Adult, visitor: Callable[[], Visitor]
+) -> None:
+    """S9: eight cards of one weight hid the three with an answer; the board was 5,911 px high on a phone."""
+    approve(adult)
+    child = on_tablet(visitor(), home.site_id)
+    answered(home, {"en": ENGLISH})
+    answered(home, {"en": "Two more blankets."}, "sleep")
+    open_, _, folded = child.open("/we-did").text.partition('<details class="folded">')
+    assert open_.count('class="answer"') == 2
+    assert open_.count("<b>") + open_.count('class="verdict"') >= 2
+    assert 'class="verdict"' not in folded
+    assert folded.count('class="answer"') >= 3
+    assert "things more that you said" in folded
+
+
+def test_who_did_not_say_is_told_to_adults_and_not_to_children(
+    home: House, adult: Adult, visitor: Callable[[], Visitor]
+) -> None:
+    page, _stop = sent(home, adult)
+    assert "did not say" in visitor().open(page).text
+    assert "did not say" not in on_tablet(visitor(), home.site_id).open("/we-did").text
 
 
 def test_a_letter_that_goes_out_after_the_answer_bears_it(home: House, adult: Adult) -> None:

@@ -128,7 +128,7 @@ def _heard(asked: Iterable[Asking], questions: Questionnaire, language: str) -> 
 def _first(page: Asking) -> list[_Page]:
     site, open_ = page.site, [page.round]
     return [
-        ("language", lambda: showing.choice_of_language(site.languages, site.languages, marks_drafts=False)),
+        ("language", lambda: showing.choice_of_language(site.languages)),
         ("front", lambda: showing.front(site, Today(open_, tells=page.tells, meets=True, chooses=True), page.language)),
         ("open", lambda: showing.page("open", doors=doors.rounds(open_, page.language, site.time_zone))),
         ("choose", lambda: choice_board.page((), {}, site, page.language, page.page)),

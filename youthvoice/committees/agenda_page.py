@@ -7,7 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
+from flask_babel import format_date
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -87,6 +89,7 @@ class _Known:
     owed: Mapping[str, OwedFacts] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
     above: Mapping[str, str] = field(default_factory=dict)
+    meets: Mapping[int, str] = field(default_factory=dict)
 
 
 def agendas(session: Session, site: SiteFacts, language: str, tapped: Collection[str] = ()) -> list[Agenda]:
@@ -109,8 +112,13 @@ def agendas(session: Session, site: SiteFacts, language: str, tapped: Collection
         lately[one.id] = [item for item in found if today - item.day <= _stays(item) and not item.body.alone]
     every = [item for found in (*opened.values(), *lately.values()) for item in found]
     known = _known(session, every, language, today, tapped)
-    known = replace(known, above=_above(session, every, {one.id: one.name for one in committees}))
     now = running.now()
+    next_ = {one.id: meetings.next_of(session, one.id, now) for one in committees}
+    known = replace(
+        known,
+        above=_above(session, every, {one.id: one.name for one in committees}),
+        meets={row: _day(one, site, today) for row, one in next_.items() if one},
+    )
     news = election_told.on_agendas(session, keyring, site.id, now)
     meet = [
         Agenda(
@@ -118,13 +126,19 @@ def agendas(session: Session, site: SiteFacts, language: str, tapped: Collection
             [_shown(item, known) for item in opened[one.id][:MOST_OPEN]],
             [_shown(item, known) for item in lately[one.id]],
             len(opened[one.id]) > MOST_OPEN,
-            meetings.next_of(session, one.id, now),
+            next_[one.id],
             news.pop(one.id, ()),
         )
         for one in committees
     ]
     closed = (store.find(session, committee_id) for committee_id in news)
     return [*meet, *(Agenda(one, (), (), more=False, news=news[one.id]) for one in closed if one)]
+
+
+def _day(meeting: MeetingFacts, site: SiteFacts, today: date) -> str:
+    """The day of a meeting: by its name where it is in the next six, as children count."""
+    day = meeting.starts_at.astimezone(ZoneInfo(site.time_zone)).date()
+    return str(format_date(day, "EEEE" if day - today < timedelta(days=7) else "d MMMM"))
 
 
 def _above(session: Session, every: Collection[ItemFacts], committees: Mapping[int, str]) -> Mapping[str, str]:
@@ -156,7 +170,7 @@ def _shown(item: ItemFacts, known: _Known) -> Shown:
         words.picture(item),
         words.line(item) or words.title(item, known.language),
         words.answer(known.owed.get(key), known.names, known.language, known.today)
-        or words.state(item, known.names, known.above.get(key, "")),
+        or words.state(item, known.names, known.above.get(key, ""), known.meets.get(item.committee_id, "")),
         words.support(item.support),
         item.state in _ME_TOO,
         key in known.tapped,

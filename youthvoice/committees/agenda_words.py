@@ -82,13 +82,14 @@ def support(number: int) -> str:
     return str(_("5 or more of us say so.")) if number >= SOME else ""
 
 
-def state(item: ItemFacts, names: Mapping[int, str] | None = None, above: str = "") -> str | Markup:
+def state(item: ItemFacts, names: Mapping[int, str] | None = None, above: str = "", meets: str = "") -> str | Markup:
     """Where an item stands, without what adults owe about it.
 
     Args:
         item: which.
         names: of adults by row, for what waits.
         above: the committee to which it went up.
+        meets: the day of the next meeting, as a child says it; empty where none is planned.
     """
     day = format_date(item.day, "d MMMM")
     held, moved = item.body.held, item.body.moved
@@ -105,7 +106,7 @@ def state(item: ItemFacts, names: Mapping[int, str] | None = None, above: str = 
     return str(
         {
             "suggested": _("Being checked."),
-            "on_agenda": _("We talk about it again.") if item.body.again else _("New. Waits for a meeting."),
+            "on_agenda": _("We talk about it again.") if item.body.again else talked_about(meets),
             "discussed": _("We talked about it on %(day)s. It comes again.", day=day),
             "with_adults": _("Adults answer."),
             "answered": _("Adults have answered. Is it really done?"),
@@ -116,6 +117,11 @@ def state(item: ItemFacts, names: Mapping[int, str] | None = None, above: str = 
             "declined": _("Decided on %(day)s.", day=day),
         }[item.state]
     )
+
+
+def talked_about(meets: str) -> str:
+    """When something new is talked about."""
+    return str(_("We talk about it on %(day)s.", day=meets) if meets else _("New. Waits for a meeting."))
 
 
 def line(item: ItemFacts) -> str | Markup:

@@ -12,7 +12,7 @@ Words = Mapping[str, str]  # language -> text
 
 TOPICS: Final[Mapping[str, str]] = {
     "food": "1F35A",
-    "broken": "lamp-off",
+    "broken": "1F528",
     "play": "26BD",
     "sleep": "1F6CF",
     "learning": "1F4DA",

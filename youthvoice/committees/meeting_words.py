@@ -73,8 +73,8 @@ def minutes_for_children(meeting: MeetingFacts) -> str:
         {
             "": _("Nothing is written yet."),
             "draft": _("A draft: we have not said yes."),
-            "approved": _("We said yes."),
-            "locked": _("We said yes."),
+            "approved": _("We agreed with these notes."),
+            "locked": _("We agreed with these notes."),
         }[meeting.minutes]
     )
 

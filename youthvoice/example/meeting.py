@@ -42,8 +42,8 @@ _ITEMS: Final[dict[str, tuple[ItemBody, ...]]] = {
 
 
 _IN_OFFICE: Final = (
-    ("Club by the river", "member", "Kite", "1F686", "nomination"),
-    ("Dormitory 2", "speaker", "River", "1F422", "hands"),
+    ("Club by the river", "member", "Rainbow", "1F308", "nomination"),
+    ("Dormitory 2", "speaker", "Turtle", "1F422", "hands"),
 )
 """Committee, post, nickname, picture, and how she came to it; her facilitator gives her pictures."""
 

@@ -70,8 +70,7 @@ def language() -> ResponseReturnValue:
     if len(offered) == 1:
         reply = Response(status=302, headers={"Location": "/"})
     else:
-        checked = at.site.checked_languages if at else ()
-        reply = Response(showing.choice_of_language(offered, checked, marks_drafts=at is not None))
+        reply = Response(showing.choice_of_language(offered))
     return rep_signing_in.end(reply)
 
 
@@ -139,5 +138,6 @@ def away(code: str = "en") -> ResponseReturnValue:
 
 @pages.get("/credits")
 def credit() -> ResponseReturnValue:
-    """Whose pictures these are."""
-    return showing.page("credits", credit=pictures.CREDIT)
+    """For adults: which languages are drafts, and whose pictures these are."""
+    at = here()
+    return showing.adults(at.site if at else None, pictures.CREDIT)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from flask import render_template
-from flask_babel import force_locale, gettext
 from markupsafe import Markup
 
 from youthvoice.kiosk import doors
@@ -20,27 +19,20 @@ def page(template: str, **names: object) -> str:
     return render_template(f"kiosk/{template}.html", front_href="/language", **names)
 
 
-def choice_of_language(offered: Sequence[str], checked: Sequence[str], *, marks_drafts: bool) -> str:
-    """The first screen.
+def choice_of_language(offered: Sequence[str]) -> str:
+    """The first screen: each language in its own script. Whether somebody checked it is for adults, see `adults`.
 
     Args:
         offered: codes.
-        checked: those that a speaker has checked.
-        marks_drafts: whether the others bear the word draft, each in its own language.
     """
-    drafts = frozenset(offered).difference(checked) if marks_drafts else frozenset()
-    known = [languages.LANGUAGES[code] for code in offered if code in languages.LANGUAGES]
-    return page("language", languages=[(one, _draft(one) if one.code in drafts else "") for one in known])
+    return page("language", languages=[languages.LANGUAGES[code] for code in offered if code in languages.LANGUAGES])
 
 
-def _draft(language: languages.Language) -> Markup:
-    """The word for it in the language itself; marked where the house cannot say it so."""
-    said_in = language.code if language.code in languages.TRANSLATED else "en"
-    with force_locale(said_in):
-        words = gettext("draft")
-    return Markup('<small lang="{}" dir="{}">{}</small>').format(
-        languages.tag(said_in), languages.direction(said_in), words
-    )
+def adults(site: SiteFacts | None, credit: str) -> str:
+    """What adults read: which languages nobody has checked, and whose pictures these are."""
+    offered, checked = (site.languages, site.checked_languages) if site else ((), ())
+    drafts = [_in_itself(languages.LANGUAGES[code]) for code in offered if code not in checked]
+    return page("credits", credit=credit, drafts=listed(drafts))
 
 
 def front(site: SiteFacts, today: Today, said: str) -> str:
@@ -52,7 +44,8 @@ def front(site: SiteFacts, today: Today, said: str) -> str:
         said: the child's language.
     """
     shown = doors.doors(today)
-    return page("front", site=site, doors=shown, spoken=languages.LANGUAGES.get(said))
+    unchecked = said not in site.checked_languages
+    return page("front", site=site, doors=shown, spoken=languages.LANGUAGES.get(said), unchecked=unchecked)
 
 
 def help_card(site: SiteFacts, *, tells: bool) -> str:

@@ -49,7 +49,8 @@ def board(session: Session, site_id: int, language: str, today: date, number: in
     every = (one for _day, _key, make in _sources(session, site_id, language, today) if (one := make()) is not None)
     pages = _in_pages(every)
     here = next(islice(pages, number - 1, None), ())
-    return Page(here, number + 1 if here and next(pages, ()) else None)
+    answered_first = tuple(sorted(here, key=lambda one: not one.is_answered))
+    return Page(answered_first, number + 1 if here and next(pages, ()) else None)
 
 
 def _in_pages(every: Iterator[Told]) -> Iterator[tuple[Told, ...]]:
@@ -105,6 +106,7 @@ def told(session: Session, frozen: Frozen, language: str, today: date, site_id: 
         return Told(view.title, tuple(_chosen(teller, view)) or (_nothing_chosen(),))
     findings = [teller.finding(finding) for finding in view.findings]
     findings += teller.to_the_rest(findings)
+    findings.sort(key=lambda one: not one.reply)  # answered first, and among them what was answered to all at once last
     # Where no question can be told of, children still see that they were counted, and what adults answered.
     return Told(view.title, tuple(findings) or (teller.whole("", view.answered),))
 

@@ -56,6 +56,22 @@ class Told:
     said: tuple[Said, ...]
     is_choice: bool = False
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether adults have answered anything of it."""
+        return any(one.reply for one in self.said)
+
+    @property
+    def first(self) -> tuple[Said, ...]:
+        """What is read without unfolding: all that is answered or asks something, at least the first one."""
+        return tuple(one for one in self.said if one.reply or one.asks or one.done) or self.said[:1]
+
+    @property
+    def rest(self) -> tuple[Said, ...]:
+        """What lies folded under it."""
+        first = self.first
+        return tuple(one for one in self.said if one not in first)
+
 
 @dataclass(frozen=True, slots=True)
 class Teller:

@@ -150,6 +150,8 @@ class _Teller:
         now = str(_("Now")) if one_sheet else words.day(self.frozen["last_day"])
         before = str(_("Before")) if one_sheet else words.day(self.frozen["before"]["last_day"])
         for line in lines:
+            if line["key"] == DID_NOT_SAY and self.frozen["audience"] == "children":
+                continue  # who did not say is nobody's news to children
             name = words.label(question, line["key"], self.language, self.frozen["languages"])
             if line["before"] is None:
                 yield _bar(name, line)

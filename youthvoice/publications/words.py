@@ -61,17 +61,17 @@ def with_says(line: Line, says: str) -> str:
 
 
 def to_children(line: Line, says: str) -> str:
-    """The same for children, without numbers where a word does: `Most of our answers say the food is good`."""
+    """The same for children, without numbers where a word does: `Most of us say the food is good`."""
     given = {name: line[name] for name in ("n", "low", "high", "tenths")} | {"says": says}
     return str(
         {
-            "few": lambda: _("Few of our answers %(says)s.", **given),
-            "about_half": lambda: _("About half of our answers %(says)s.", **given),
-            "most": lambda: _("Most of our answers %(says)s.", **given),
-            "fewer_than_half": lambda: _("Fewer than half of our answers %(says)s.", **given),
-            "more_than_half": lambda: _("More than half of our answers %(says)s.", **given),
-            "about_tenths": lambda: _("About %(tenths)s in 10 of our answers %(says)s.", **given),
-            "between": lambda: _("%(low)s to %(high)s of our %(n)s answers %(says)s.", **given),
+            "few": lambda: _("Few of us %(says)s.", **given),
+            "about_half": lambda: _("About half of us %(says)s.", **given),
+            "most": lambda: _("Most of us %(says)s.", **given),
+            "fewer_than_half": lambda: _("Fewer than half of us %(says)s.", **given),
+            "more_than_half": lambda: _("More than half of us %(says)s.", **given),
+            "about_tenths": lambda: _("About %(tenths)s in 10 of us %(says)s.", **given),
+            "between": lambda: _("%(low)s to %(high)s of the %(n)s of us %(says)s.", **given),
         }[line["code"]]()
     )
 
