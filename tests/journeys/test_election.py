@@ -168,7 +168,7 @@ def posts(tablet: ChildTablet, code: Code, nickname: str, words: str) -> None:
     for box in ("topic", "wish"):
         tablet.page.locator(f"label:has(input[name={box}])").first.click()
     tablet.page.locator("#words").fill(words)
-    tablet.page.get_by_role("button", name="أضِف").click()
+    tablet.page.get_by_role("button", name="إضافة إلى جدول الأعمال").click()
     tablet.reads("هو في جدولنا الآن.")
 
 
