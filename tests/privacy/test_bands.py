@@ -136,3 +136,30 @@ def test_a_large_batch_does_not_wait_for_its_bands(n: int) -> None:
     began = perf_counter()
     derive(n)
     assert perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("children", "width", "friends"),
+    [(10, 3, 2), (19, 3, 2), (20, 4, 2), (23, 4, 2), (24, 4, 3), (39, 4, 3), (40, 5, 4), (200, 5, 4)],
+)
+def test_what_bands_must_stand_grows_with_the_children(children: int, width: int, friends: int) -> None:
+    """A4: the steps as the paper has them, and not as the code has them."""
+    assert demands(children) == (width, friends)
+
+
+@pytest.mark.parametrize(
+    ("children", "widths", "most", "why"),
+    [
+        (10, (3, 5, 3), 2, "two friends who both said it know that nobody else did"),
+        (24, (4, 17, 4), 2, "three friends, the same"),
+        (20, (9, 3, 9), 2, "three numbers are left, and four are asked"),
+        (13, (4, 6, 4), 3, "of three categories one is left with two numbers"),
+        (19, (6, 8, 6), 3, "the same among nineteen"),
+        (22, (5, 13, 5), 4, "and with four categories"),
+    ],
+)
+def test_a_cut_that_is_unsafe_by_one_number_is_refused(
+    children: int, widths: tuple[int, ...], most: int, why: str
+) -> None:
+    assert not _safe_by_the_letter(widths, children, most), why
+    assert not passes(widths, children, most), why

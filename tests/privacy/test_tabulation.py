@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from youthvoice.privacy.disclosure import protect
-from youthvoice.privacy.tabulation import merge, tabulate, tabulate_options
+from youthvoice.privacy.tabulation import DID_NOT_SAY, merge, tabulate, tabulate_options
 
 FACES = ("very_sad", "sad", "so_so", "happy", "very_happy")
 GOOD = {"happy", "very_happy"}
@@ -108,3 +108,9 @@ def test_the_categories_depend_on_n_alone(silent: int, spread: list[int]) -> Non
     assert [table.keys for table in tabulate(counts, kind="faces", good=GOOD)] == [
         table.keys for table in tabulate(first, kind="faces", good=GOOD)
     ]
+
+
+def test_ranges_of_a_number_are_published_as_declared_below_sixty_too() -> None:
+    """They have no good side; they are no scale."""
+    (table,) = tabulate({"0-4": 9, "5-9": 8, "10-19": 7}, kind="number")
+    assert table.keys == ("0-4", "5-9", "10-19", DID_NOT_SAY)
