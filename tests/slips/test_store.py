@@ -118,3 +118,35 @@ def test_a_row_says_what_for_and_whether_it_was_spent_and_nothing_else(place: Gr
         rows = session.scalars(select(Slip)).all()
     assert {(len(row.id), len(row.code_hash), row.of) for row in rows} == {(16, 32, OF)}
     assert place.keyring.key("pepper") not in {row.code_hash for row in rows}
+
+
+def test_what_is_over_ends_its_own_slips_alone(place: Ground) -> None:
+    """A round called nearly the same is another one."""
+    deal(place, 3, "round/r7k2")
+    deal(place, 3, "round/r7k2/1")
+    kept = deal(place, 3, "round/r7k22")
+    with db.writing(place.engine) as session:
+        slips.forget(session, "round/r7k2")
+        assert set(session.scalars(select(Slip.of))) == {"round/r7k22"}
+    assert all(spend(place, one, "round/r7k22") for one in kept)
+
+
+def test_two_who_deal_at_once_deal_to_no_more_children_than_there_are(place: Ground) -> None:
+    """Two connections: the second waits for the first, and counts what it dealt."""
+    refused: list[bool] = []
+
+    def second() -> None:
+        try:
+            deal(place, 6, "round/calm/2", most=10, within="round/calm/")
+        except slips.TooMany:
+            refused.append(True)
+
+    other = threading.Thread(target=second)
+    with db.writing(place.engine) as session:
+        slips.deal(session, place.keyring, "round/calm/1", 6, most=10, within="round/calm/")
+        other.start()
+        other.join(0.5)
+    other.join()
+    assert refused == [True]
+    with db.reading(place.engine) as session:
+        assert slips.counted(session, "round/calm/", beginning=True).dealt == 6

@@ -9,6 +9,7 @@ from tests.surveys.closing_house import a_question, a_questionnaire
 from youthvoice.surveys.closing_rules import Decision, Standing, decide, is_too_many, next_quarter, winners
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.questions import words
+from youthvoice.surveys.winning import about, said_of
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
 END = datetime(2026, 11, 20, tzinfo=UTC)
@@ -118,3 +119,19 @@ def test_votes_are_counted_per_question() -> None:
         "games": {"ball": 4, "chess": 5, "dont_know": 0, "did_not_say": 2},
     }
     assert winners(two, counts, 7) == {"games": ("chess",)}
+
+
+def test_only_sheets_that_can_be_read_make_ten() -> None:
+    """Twelve arrived, three of them altered: nine children would be counted."""
+    assert code(replace(REGULAR, sheets=12, readable=9)) == "too_few"
+    assert code(replace(REGULAR, sheets=12, readable=10)) == "counted"
+
+
+def test_of_a_tie_only_what_every_winner_is_called_in_is_said() -> None:
+    """A language that one of the two has no word for is left out; the closing does not stop over it."""
+    meal = a_question("meal", "rice", "bread")
+    rice, bread = meal.options
+    meal = replace(meal, options=(replace(rice, text=words(en="Rice", hi="चावल")), bread))
+    assert said_of(meal, ("rice", "bread")) == {"en": "Rice + Bread"}
+    assert about(meal, ("rice", "bread")) == {"en": "Rice + Bread: About meal?"}
+    assert said_of(meal, ("rice",)) == {"en": "Rice", "hi": "चावल"}

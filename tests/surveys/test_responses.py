@@ -186,3 +186,14 @@ def test_a_thief_of_the_database_and_its_log_finds_no_word_and_no_answer(house: 
 def test_a_sheet_id_of_another_length_is_refused(house: Ground) -> None:
     with pytest.raises(ValueError, match="16 bytes"):
         respond(house.keyring, house.round, b"short", b"\x01", day=DAY)
+
+
+def test_what_is_known_to_be_late_is_late_though_its_batch_looks_open(house: Ground) -> None:
+    """Its key is gone: nothing was locked, so nothing can be stored; the letter still arrives."""
+    response = a_response(house, coded=None, words="It is cold")
+    assert response.blob is None
+    assert send(house, response) == Taken(late=True, repeated=False)
+    assert send(house, response) == Taken(late=True, repeated=True)
+    assert stored(house) == 0
+    with db.reading(house.engine) as session:
+        assert session.scalar(select(func.count()).select_from(Letter)) == 1
