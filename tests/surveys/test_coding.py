@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.surveys.closing_house import a_question, a_questionnaire
-from youthvoice.surveys.coding import NotAnAnswer, decode, encode, length
+from youthvoice.surveys.coding import MOST_OPTIONS, UNKNOWN, NotAnAnswer, decode, encode, length
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.reading import read_toml
 from youthvoice.surveys.tally import harmed, right_or_wrong, tally
@@ -165,3 +165,26 @@ def test_ten_thousand_sheets_are_counted_quickly(asked: Questionnaire) -> None:
     began = time.perf_counter()
     tally(asked, sheets)
     assert time.perf_counter() - began < 0.5
+
+
+def test_a_sheet_of_another_length_is_of_another_questionnaire() -> None:
+    questions = a_questionnaire()
+    sheet = encode(questions, {"food": "good"})
+    for wrong in (sheet + b"\x00", sheet[:-1], b""):
+        with pytest.raises(ValueError, match="not of this questionnaire"):
+            decode(questions, wrong)
+
+
+def test_one_answer_to_a_question_of_several_is_that_option_and_no_part_of_its_name() -> None:
+    """`book` is within `notebook`; whoever taps the long one has not tapped the short one."""
+    wishes = a_question("wishes", "book", "notebook", kind="choose_many")
+    questions = replace(a_questionnaire(), questions=(wishes,))
+    assert decode(questions, encode(questions, {"wishes": "notebook"})) == {"wishes": ("notebook",)}
+
+
+def test_the_last_of_as_many_options_as_there_may_be_is_not_taken_for_i_do_not_know() -> None:
+    many = a_question("town", *(f"t{nth}" for nth in range(MOST_OPTIONS)))
+    questions = replace(a_questionnaire(), questions=(many,))
+    last = f"t{MOST_OPTIONS - 1}"
+    assert decode(questions, encode(questions, {"town": last})) == {"town": last}
+    assert 1 + MOST_OPTIONS <= UNKNOWN
