@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from youthvoice import running
 from youthvoice.audit.store import RESTORED, Log
+from youthvoice.staff import accounts
 
 
 def note(connection: Connection, copied_at: datetime) -> None:
-    """Append the line, in the transaction that brought everything back.
+    """Append the line, in the transaction that brought everything back; whoever left since stays away.
 
     Args:
         connection: of that transaction; the caller commits.
@@ -19,3 +20,6 @@ def note(connection: Connection, copied_at: datetime) -> None:
     with Session(bind=connection, join_transaction_mode="rollback_only") as session:
         log = Log(running.keyring().key("audit"), running.today(), "command")
         log.add(session, RESTORED, f"{copied_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}")
+        if ended := accounts.end_those_who_left(session, running.today()):
+            log.add(session, "person.leave.again", str(ended))
+        session.flush()

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import secrets
 import stat
 import zlib
@@ -13,11 +14,12 @@ from typing import NoReturn
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from tests.conftest import StillClock
 from tests.pages import Visitor
+from tests.people import PASSWORD, signed_in
 from tests.people import house as house_with
-from tests.people import signed_in
 from tests.surveys.closing_house import OPENED, House, house
 from youthvoice import db, running, tables
 from youthvoice.audit.models import AuditEntry
@@ -25,8 +27,12 @@ from youthvoice.audit.store import first_break
 from youthvoice.backups import copying
 from youthvoice.backups.copying import MAGIC, NEVER, CannotRestore, back_up, restore
 from youthvoice.config import Settings
+from youthvoice.privacy import departures
 from youthvoice.privacy.contexts import Context, context
 from youthvoice.privacy.locking import lock_padded, unlock_padded
+from youthvoice.staff import accounts, signing_in
+from youthvoice.staff.models import Person
+from youthvoice.staff.signing_in import WrongSignIn
 from youthvoice.threads.models import Receipt
 
 KEY, OTHER_KEY = bytes(32), bytes([1]) * 32
@@ -211,3 +217,38 @@ def test_the_log_says_that_a_backup_was_brought_back_and_every_advocate_reads_it
         assert (told in signed_in(visitor(), people[role]).open("/staff/").text) is reads
     clock.move(days=31)
     assert told not in signed_in(visitor(), people["advocate"]).open("/staff/").text
+
+
+def test_whoever_left_since_does_not_come_back_with_an_older_backup(app: Flask, tmp_path: Path) -> None:
+    """B5: an account that was ended signed in again after a restore. Nothing but digits is kept beside the keys."""
+    _site, people = house_with(["advocate", "facilitator"])
+    file = tmp_path / "copy"
+    assert app.test_cli_runner().invoke(args=["backup", str(file)]).exit_code == 0
+    with db.writing(db.engine()) as session:
+        accounts.leave(session, session.get_one(Person, people["facilitator"].id), running.today())
+    with db.writing(db.engine()) as session:
+        for table in reversed(tables.metadata().sorted_tables):
+            session.execute(table.delete())
+    said = app.test_cli_runner().invoke(args=["restore", str(file)])
+    assert said.exit_code == 0, said.output
+    with pytest.raises(WrongSignIn):
+        signing_in.sign_in(people["facilitator"].handle, PASSWORD)
+    assert signing_in.sign_in(people["advocate"].handle, PASSWORD)
+    with db.reading(db.engine()) as session:
+        assert session.get_one(Person, people["facilitator"].id).left_on
+        assert first_break(session, running.keyring().key("audit")) is None
+    kept = running.keyring().folder / "departures"
+    assert kept.stat().st_mode & 0o077 == 0
+    assert re.fullmatch(r"([0-9a-f]{64}\n)+", kept.read_text("ascii"))
+
+
+def test_an_account_that_did_not_end_after_all_is_not_remembered(app: Flask) -> None:
+    _site, people = house_with(["facilitator"])
+    with pytest.raises(RuntimeError), db.writing(db.engine()) as session:
+        _leave_and_fail(session, people["facilitator"].id)
+    assert not departures.remembered(running.keyring().folder)
+
+
+def _leave_and_fail(session: Session, person_id: int) -> NoReturn:
+    accounts.leave(session, session.get_one(Person, person_id), running.today())
+    raise RuntimeError

@@ -80,7 +80,7 @@ def test_a_site_without_rounds_says_what_is_ready_and_what_comes_next(house: Hou
     page = _as(visitor, house.coordinator).open("/staff/rounds/").text
     assert "Nothing has been asked here yet" in page
     assert "2 advocates can read letters" in page
-    assert "none yet at Example House" in page
+    assert "none yet" in page
 
 
 def test_two_adults_open_a_round(house: House, visitor: NewVisitor) -> None:

@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
 
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from youthvoice import running
 from youthvoice.access import sessions
+from youthvoice.privacy import departures
 from youthvoice.privacy.passwords import Cost, PersonSecret
 from youthvoice.privacy.vouching import Standing, person_mac
 from youthvoice.staff.models import Person, PersonSite
-from youthvoice.staff.store import is_of_the_first_release, is_vouched_for, sites_of
+from youthvoice.staff.store import everybody, is_of_the_first_release, is_vouched_for, sites_of
 
 FROM_THE_START: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """Trusted before anybody could be asked: the first people of a house."""
@@ -165,9 +168,25 @@ def renew(session: Session, person: Person, secret: PersonSecret, people_key: by
 
 
 def leave(session: Session, person: Person, day: date) -> None:
-    """End an account for good: sessions, password, key and address are gone; the name stays beside what she did."""
+    """End an account for good: sessions, password, key and address are gone; the name stays beside what she did.
+
+    Once that is committed it is remembered beside the keys, so that an older backup does not bring her back.
+    """
+    keyring, handle = running.keyring(), person.handle
+    line = departures.line_of(keyring.key("people"), handle)
+    event.listen(session, "after_commit", lambda _session: departures.remember(keyring.folder, line), once=True)
     sessions.end_all(session, person.id)
     person.left_on = day
     person.verifier_hash, person.wrapped_private_key, person.seal = bytes(32), b"", bytes(32)
     person.mail = person.codes = person.code_used = None
     session.flush()
+
+
+def end_those_who_left(session: Session, day: date) -> int:
+    """End every account again that had ended before an older backup was brought back; how many there were."""
+    keyring = running.keyring()
+    gone, key = departures.remembered(keyring.folder), keyring.key("people")
+    back = [one for one in everybody(session) if one.left_on is None and departures.line_of(key, one.handle) in gone]
+    for person in back:
+        leave(session, person, day)
+    return len(back)
