@@ -92,6 +92,17 @@ def test_the_services_of_one_site_print_on_one_sheet_without_a_button(
     browsers.close(context)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_eight_cards_for_families_print_on_one_sheet(language: str, example: ExampleHouse, browser: Browser) -> None:
+    context = example.adult(browser, "tomas", "en")
+    page = context.new_page()
+    page.goto(f"{example.url}/staff/sites/1/card/{language}")
+    assert page.locator("html").get_attribute("lang") == language
+    assert page.locator(".slip").count() == 8
+    assert sheets(page) == 1
+    browsers.close(context)
+
+
 @pytest.mark.parametrize(("number", "invited"), [(24, 24), (30, 30), (24, 90)])
 def test_slips_for_a_class_print_on_one_sheet(number: int, invited: int, house: House, desks: Desks) -> None:
     place = settle(house)

@@ -66,6 +66,12 @@ def test_what_letters_are_known_by_is_kept_and_tells_nothing(app: Flask, visitor
         site = store.site(session, site_id)
         assert site
         assert {name: getattr(site, name) for name in known} == known
+    for language, said in (("en", "elephant"), ("hi", "हाथी"), ("ar", "فيل")):
+        cards = browser.open(f"{path}/card/{language}").text
+        assert cards.count("Marigold") == 8
+        assert said in cards
+        assert "Example House" not in cards.partition('class="slips')[2]
+    browser.open(f"{path}/card/xx", 404)
 
 
 def test_every_error_is_named_and_what_was_typed_is_kept(app: Flask, visitor: Callable[[], Visitor]) -> None:

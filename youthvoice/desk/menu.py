@@ -65,6 +65,7 @@ _UNDER = {
     "staff.new_site": "places.sites",
     "places.site": "places.sites",
     "places.add_group": "places.sites",
+    "places.card": "places.sites",
     "places.remove_group": "places.sites",
     "places.new_tablet": "places.tablets",
     "places.new_code": "places.tablets",

@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from youthvoice import db, running
 from youthvoice.access.guard import log, needs, require, site_or_404
@@ -13,7 +13,8 @@ from youthvoice.places import store, tablet_store, tablets, zones
 from youthvoice.places.codes import LASTS
 from youthvoice.places.forms import NOT_YET, GroupForm, PlainForm, SiteForm, TabletForm, site_choices
 from youthvoice.places.pairing import pairing
-from youthvoice.web.languages import LANGUAGES
+from youthvoice.web.languages import LANGUAGES, TRANSLATED, direction, tag
+from youthvoice.web.picture_words import words_of
 
 pages = Blueprint("places", __name__, url_prefix="/staff", template_folder="templates")
 
@@ -58,9 +59,33 @@ def site(site_id: int) -> ResponseReturnValue:
 
 def _site_page(form: SiteForm, group_form: GroupForm, found: object, groups: object) -> ResponseReturnValue:
     wrong = form.errors or group_form.errors
-    shown = {"form": form, "group_form": group_form, "site": found, "groups": groups, "not_yet": NOT_YET}
+    shown = {
+        "form": form,
+        "group_form": group_form,
+        "site": found,
+        "groups": groups,
+        "not_yet": NOT_YET,
+        "spoken": TRANSLATED,
+    }
     page = render_template("places/site.html", **shown)
     return page, 400 if wrong else 200
+
+
+@pages.get("/sites/<int:site_id>/card/<language>")
+@needs("places.manage")
+def card(site_id: int, language: str) -> ResponseReturnValue:
+    """What families know letters by, eight cards on a sheet to cut and hand out; in one language."""
+    found = store.site(db.session(), site_or_404(site_id)) or abort(404)
+    if language not in TRANSLATED or not (found.mail_picture and found.mail_word):
+        abort(404)
+    with force_locale(language):
+        return render_template(
+            "places/card.html",
+            site=found,
+            called=words_of(found.mail_picture),
+            language=tag(language),
+            direction=direction(language),
+        )
 
 
 @pages.post("/sites/<int:site_id>/groups")
