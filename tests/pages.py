@@ -20,6 +20,9 @@ class _Form(HTMLParser):
         self.tags: list[str] = []
         self.fields: dict[str, str] = {}
         self.language = ""
+        self.ids: list[str] = []
+        self.faults: list[str] = []
+        self.templates_ended = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note one tag."""
@@ -27,8 +30,18 @@ class _Form(HTMLParser):
         self.tags.append(tag)
         if tag == "html":
             self.language = given.get("lang") or ""
+        if given.get("id") and self.tags.count("template") == self.templates_ended:  # what lies in one is no part yet
+            self.ids.append(str(given["id"]))
+        if given.get("type") in {"radio", "checkbox", "hidden"} and "autocomplete" in given:
+            self.faults.append(f"autocomplete on {given.get('name')}")
+        if given.get("capture", "user") not in {"user", "environment"}:
+            self.faults.append("capture without a word")
         if tag == "input" and given.get("type") == "hidden" and given.get("name"):
             self.fields[str(given["name"])] = given.get("value") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note the end of a template."""
+        self.templates_ended += tag == "template"
 
 
 class Visitor:
@@ -86,6 +99,8 @@ class Visitor:
         for landmark in ("title", "main", "h1"):
             assert landmark in form.tags, f"{answer.request.path} has no <{landmark}>"
         assert form.language, f"{answer.request.path} does not say its language"
+        assert not form.faults, f"{answer.request.path}: {form.faults}"
+        assert form.ids.count("csrf_token") < 2, f"{answer.request.path}: one id for the tokens of several forms"
 
 
 def calm(page: str) -> str:

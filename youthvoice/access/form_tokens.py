@@ -9,13 +9,32 @@ from collections.abc import MutableMapping
 from typing import Any, Final
 
 from flask import current_app, g, session
+from flask_wtf import FlaskForm
 from itsdangerous import BadData, URLSafeTimedSerializer
+from wtforms.csrf.core import CSRFTokenField
 
 from youthvoice.privacy.session_keys import token_hash
 
 FIELD: Final = "csrf_token"
 _OF: Final = "of"
 _SALT: Final = "wtf-csrf-token"  # Flask-WTF's
+
+
+class TokenField(CSRFTokenField):
+    """The hidden field of a token; without an id, for a page may have several forms."""
+
+    def __call__(self, **more: Any) -> Any:
+        """Draw it."""
+        return super().__call__(**{"id": False, **more})
+
+
+class Tokens(FlaskForm.Meta.csrf_class):  # Flask-WTF's way, with a field of our own
+    """How forms get their token."""
+
+    field_class = TokenField
+
+
+FlaskForm.Meta.csrf_class = Tokens
 
 
 def forget_others(form: MutableMapping[str, Any], staff_token: str) -> bool:

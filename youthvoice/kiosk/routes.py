@@ -85,6 +85,12 @@ def choose_language(code: str) -> ResponseReturnValue:
     return reply
 
 
+@pages.get("/robots.txt")
+def robots() -> ResponseReturnValue:
+    """Nothing here is for a search engine."""
+    return Response("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
+
+
 @pages.get("/help")
 def help_card() -> ResponseReturnValue:
     """Who helps here, now and in danger."""
