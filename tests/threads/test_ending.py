@@ -1,12 +1,16 @@
 """Months end for good; what must live on does, in whatever order things stop (PRIVACY.md C, "Ends"; T6)."""
 
+import secrets
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from tests.ground import NOON, Ground, ground
 from youthvoice import db, running, tables
@@ -15,7 +19,8 @@ from youthvoice.audit.store import Log
 from youthvoice.backups.copying import back_up, restore
 from youthvoice.config import Settings
 from youthvoice.privacy.keyring import KeyGone, Keyring, destruction_key
-from youthvoice.privacy.sealing import CannotOpen
+from youthvoice.privacy.picture_codes import CodeKeys
+from youthvoice.privacy.sealing import CannotOpen, Pair, new_pair
 from youthvoice.threads import conversation, ending, entry_store, handed_store, holding
 from youthvoice.threads import ending_rules as rules
 from youthvoice.threads import ending_store as ends
@@ -27,7 +32,7 @@ from youthvoice.threads.making import NewThread, new_thread
 from youthvoice.threads.marks import Marks
 from youthvoice.threads.models import Letter, Thread, ThreadEntry, ThreadReply, ThreadWrap
 from youthvoice.threads.sealed import SealedLetter, open_letter, seal_letter
-from youthvoice.threads.thread_store import Me
+from youthvoice.threads.thread_store import Me, Meanwhile
 
 DAY, MONTH = date(2026, 11, 24), "2029-11"
 LATER = NOON + timedelta(days=1)
@@ -42,7 +47,7 @@ def house(on_both: Settings, tmp_path: Path) -> Iterator[Ground]:
         yield laid
 
 
-def told(house: Ground, marks: Marks) -> NewThread:
+def told(house: Ground, marks: Marks, code: CodeKeys | None = None) -> NewThread:
     made = new_thread(
         house.keyring,
         site_id=1,
@@ -52,6 +57,7 @@ def told(house: Ground, marks: Marks) -> NewThread:
         entries=[Entry("told", CHILD, DAY, said={"words": WORDS})],
         everybody=[house.asha, house.ravi],
         reads={1, 2},
+        code=code,
     )
     with db.writing(house.engine) as session:
         store.add(session, made)
@@ -119,6 +125,7 @@ def test_what_was_closed_is_gone_once_its_month_is_over_and_nothing_opens_it(hou
         CLOSED.having(harm=True),
         CLOSED.having(severity=3),
         CLOSED.flagged("held"),
+        CLOSED.flagged("was_harm"),
         CLOSED.flagged("authority"),
         CLOSED.flagged("trouble"),
     ],
@@ -255,6 +262,84 @@ def test_the_end_of_a_month_stands_in_the_log_once(house: Ground) -> None:
     assert [tuple(line) for line in lines] == [("work", "month.end", MONTH)]
 
 
+def replies_to(house: Ground, thread: NewThread, code: Pair) -> list[str]:
+    with db.reading(house.engine) as session:
+        facts = store.facts(session, house.keyring, thread.id)
+        assert facts is not None
+        return [one.kind for one in conversation.said_to_child(session, house.keyring, facts, code.private)]
+
+
+def test_what_was_said_to_the_child_lives_on_with_her_report(house: Ground) -> None:
+    """S9: her seven pictures open the answer as long as the report is open."""
+    code = new_pair()
+    thread = told(house, Marks(), CodeKeys(secrets.token_bytes(16), code))
+    assert replies_to(house, thread, code) == ["step"]
+    look(house, ENDED)
+    assert house.keyring.versions(destruction_key(MONTH)) == []
+    assert replies_to(house, thread, code) == ["step"]
+
+
+def damage(house: Ground, thread: NewThread) -> None:
+    """Its marks do not open any more."""
+    with db.writing(house.engine) as session:
+        session.execute(update(Thread).where(Thread.id == thread.id).values(marks=bytes(1280)))
+
+
+def test_a_damaged_report_is_extended_and_never_removed(house: Ground) -> None:
+    """Nobody can say whether it may go: its words may open yet."""
+    thread = told(house, CLOSED)
+    damage(house, thread)
+    ending.end_month(house.engine, house.keyring, MONTH, ENDED)
+    assert rows(house)[0] == 1, "ended without having been looked at before"
+    assert house.keyring.versions(destruction_key(MONTH)) == [1]
+    look(house, ENDED)
+    assert month_of(house, thread) == "2030-08"
+    assert rows(house)[0] == 1
+
+
+def test_one_that_does_not_open_keeps_no_other_from_being_extended(house: Ground) -> None:
+    threads = [told(house, Marks()) for _ in range(5)]
+    broken = min(threads, key=lambda one: one.id)
+    with db.writing(house.engine) as session:
+        session.execute(update(ThreadEntry).where(ThreadEntry.thread_id == broken.id).values(body=bytes(2000)))
+    ending.extend(house.engine, house.keyring, ENDED)
+    assert {month_of(house, one) for one in threads if one is not broken} == {"2030-08"}
+    assert month_of(house, broken) == MONTH
+
+
+def test_nothing_of_what_was_removed_lies_in_the_log_of_sqlite(house: Ground) -> None:
+    """T6: deleted rows lie there until they are written over."""
+    told(house, CLOSED)
+    ending.end_month(house.engine, house.keyring, MONTH, ENDED)
+    if house.engine.dialect.name == "sqlite":
+        assert Path(f"{house.engine.url.database}-wal").stat().st_size == 0
+
+
+def test_nobody_writes_between_the_look_at_a_month_and_its_end(house: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report that is opened again in that moment would be removed; on either database the writer waits."""
+    thread, written = told(house, CLOSED), []
+
+    def opens_again() -> None:
+        with suppress(Meanwhile), db.writing(house.engine) as session:
+            facts = store.facts(session, house.keyring, thread.id)
+            if facts is not None:
+                store.change(session, house.keyring, facts.line, Marks(state="open"))
+                written.append(thread.id)
+
+    def meanwhile(session: Session, month: str, living: list[bytes]) -> None:
+        writer.start()
+        writer.join(0.5)
+        assert writer.is_alive(), "it did not wait"
+        remove(session, month, living)
+
+    writer, remove = threading.Thread(target=opens_again), ends.remove
+    monkeypatch.setattr(ends, "remove", meanwhile)
+    ending.end_month(house.engine, house.keyring, MONTH, ENDED)
+    writer.join()
+    assert written == []
+    assert words(house, thread) is None
+
+
 # What was handed over
 
 
@@ -322,6 +407,12 @@ def test_a_letter_ends_with_its_month_unless_nobody_looked_at_it_or_it_is_on_hol
     assert [read(house, one) for one in (unseen, held)] == [None, None]
     with db.reading(house.engine) as session:
         assert session.scalars(select(Letter.id)).all() == []
+
+
+def test_a_suggestion_waits_beyond_its_month_until_it_is_decided() -> None:
+    """S4: what a child suggested does not end because nobody decided."""
+    assert rules.letter_lives_on(DAY, held=False, box="agenda")
+    assert not rules.letter_lives_on(DAY, held=False, box="survey")
 
 
 def test_months_are_counted_across_years() -> None:
