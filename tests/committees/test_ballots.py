@@ -1,7 +1,9 @@
 """Secret votes: cast once, counted once, then gone; and nothing ties a ballot to anything."""
 
+import secrets
 import threading
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,10 +13,10 @@ from hypothesis import strategies as st
 from sqlalchemy import func, inspect, select, text
 
 from tests.committees.meeting_house import House
-from tests.committees.voting import NAMES, NOBODY, again, all_vote, close, deal, open_election, standing, vote
+from tests.committees.voting import NAMES, NOBODY, again, all_vote, close, deal, log, open_election, standing, vote
 from tests.conftest import StillClock
 from youthvoice import db, running
-from youthvoice.committees import ballots, representatives
+from youthvoice.committees import ballots, election_store, representatives
 from youthvoice.committees.elections import LEAST_VOTES
 from youthvoice.committees.models import Ballot, Election, Representative
 from youthvoice.privacy.keyring import KeyGone
@@ -233,3 +235,78 @@ def test_the_log_says_that_an_election_was_held_and_nothing_of_it(house: House) 
         logged = session.execute(text("SELECT action, subject FROM audit_entries ORDER BY number")).all()
     said = [(action, subject) for action, subject in logged if action.startswith("election")]
     assert said == [("election.open", election.slug), ("election.done", election.slug)]
+
+
+def test_after_the_counting_no_vote_is_taken_however_early_it_was(house: House) -> None:
+    """All who may vote have, so it is counted before its hour; no key is made anew for a late one."""
+    election = open_election(house)
+    slips = deal(election, 7)
+    for slip in slips[:6]:
+        vote(election, 1, slip)
+    with db.writing(db.engine()) as session:
+        assert ballots.close(session, running.keyring(), election.id, running.now(), log())
+    with db.writing(db.engine()) as session:
+        assert not ballots.close(session, running.keyring(), election.id, running.now(), log())
+    ballots.end_unused(db.engine(), running.keyring())
+    assert (again(election).state, left()["representatives"]) == ("done", 1)
+    behind = running.now() - timedelta(minutes=1)  # the clock of another machine
+    for now in (running.now(), behind):
+        with pytest.raises(ballots.VoteIsOver):
+            vote(election, 1, slips[6], now=now)
+    assert not [name for name in running.keyring().names() if name.startswith("ballots-")]
+    assert left()["ballots"] == 0
+
+
+def test_a_ballot_that_somebody_copied_counts_once(house: House) -> None:
+    """Whoever can write in the database copies the only vote that is known to her, her own."""
+    election = open_election(house)
+    all_vote(election, [0] * 4 + [1] * 3)
+    with db.writing(db.engine()) as session:
+        (hers, *_others) = session.scalars(select(Ballot).where(Ballot.election_id == election.id)).all()
+        session.add_all(Ballot(id=secrets.token_bytes(16), election_id=election.id, blob=hers.blob) for _ in range(3))
+    with db.reading(db.engine()) as session:
+        row = election_store.held(session, election.id)
+        assert row
+        assert sorted(ballots._choices(session, running.keyring(), row)) == [0] * 4 + [1] * 3  # noqa: SLF001
+
+
+@pytest.mark.usefixtures("on_both")
+def test_whoever_votes_while_it_is_counted_waits_and_is_told(app: Flask, house: House) -> None:
+    """A vote between the counting and the end would be gone, and the child told that it counts."""
+    election = open_election(house)
+    slips, said = deal(election, 7), []
+    for slip in slips[:6]:
+        vote(election, 1, slip)
+
+    def late() -> None:
+        with app.app_context():
+            try:
+                vote(election, 0, slips[6])
+            except ballots.VoteIsOver:
+                said.append("over")
+            else:
+                said.append("taken")
+
+    writer = threading.Thread(target=late)
+    with db.writing(db.engine()) as session:
+        assert election_store.held(session, election.id)
+        writer.start()
+        writer.join(0.5)
+        assert ballots.close(session, running.keyring(), election.id, running.now(), log())
+        assert said == []
+    writer.join()
+    assert said == ["over"]
+
+
+def test_what_the_first_adult_counted_is_gone_with_the_counting(house: House) -> None:
+    """A2: nobody sees numbers, whatever becomes of the vote."""
+    election = open_election(house, house.committee("bal_panchayat"), way="hands", post="chair")
+    with db.writing(db.engine()) as session:
+        row = election_store.held(session, election.id)
+        assert row
+        row.first_count, row.counted_by = b"locked", house.joshi.id
+    with db.writing(db.engine()) as session:
+        assert election_store.call_off(session, running.keyring(), election.id, running.now(), log())
+    with db.reading(db.engine()) as session:
+        after = session.get_one(Election, election.id)
+        assert (after.first_count, after.counted_by) == (None, None)

@@ -9,17 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youthvoice.committees.facts import ItemBody, ItemFacts
+from youthvoice.committees.facts import CommitteeFacts, ItemBody, ItemFacts
 from youthvoice.committees.meeting_facts import MeetingFacts, Minutes
 from youthvoice.committees.meeting_rules import (
     agenda,
     dates_between,
+    has_begun,
     is_of_rhythm,
     is_over,
     next_dates,
     parted,
     was_missed,
     why_no_meeting,
+    why_void,
 )
 from youthvoice.committees.minutes_rules import children_may_read, may_note, may_write, too_long, why_not_approved
 from youthvoice.committees.presets import PRESETS
@@ -30,6 +32,10 @@ RHYTHMS = st.integers(1, 60)
 MEETING = MeetingFacts(
     1, 1, datetime(2026, 11, 21, 10, 30, tzinfo=UTC), None, "", "planned", None, None, None, 0,
     datetime(2026, 11, 1, tzinfo=UTC), "", 1, None, None,
+)  # fmt: skip
+COMMITTEE = CommitteeFacts(
+    1, 1, "flip_club", "Club", 1, "", datetime(2026, 11, 21, 10, 30, tzinfo=UTC), 14, 3, 90, 2, None,
+    date(2026, 11, 1), None,
 )  # fmt: skip
 
 
@@ -156,3 +162,24 @@ def test_minutes_are_a_draft_then_approved_then_locked() -> None:
     assert why_not_approved(draft, Minutes(), ("talked",), 3, 3) == ""
     assert why_not_approved(locked, said, (), 9, 3) == "no_draft"
     assert too_long(Minutes(talked="x" * 1201)) == ["talked"]
+
+
+def test_what_was_cancelled_has_not_begun_and_decided_nothing() -> None:
+    committee = replace(COMMITTEE, quorum=3)
+    held = replace(MEETING, state="held", children=5)
+    assert has_begun(held, held.starts_at)
+    assert not has_begun(held, held.starts_at - timedelta(minutes=1))
+    assert not has_begun(replace(held, state="cancelled"), held.starts_at)
+    assert why_void(committee, held) == ""
+    for state in ("cancelled", "missed", "planned"):
+        assert why_void(committee, replace(held, state=state)) == "not_held"
+    assert why_void(committee, replace(held, children=None)) == "not_held"
+
+
+def test_a_meeting_is_weighed_by_the_quorum_of_its_day() -> None:
+    """S28: whoever raises it later does not undo what was decided."""
+    committee = replace(COMMITTEE, quorum=9)
+    held = replace(MEETING, state="held", children=5, quorum=4)
+    assert why_void(committee, held) == ""
+    assert why_void(committee, replace(held, quorum=None)) == "too_few"
+    assert why_void(replace(committee, quorum=2), replace(held, quorum=6)) == "too_few"

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from tests.committees.meeting_house import DAY, House, again, put
 from tests.committees.meeting_scene import agenda_of, enter, held
@@ -12,12 +14,15 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import signed_in
 from youthvoice import db, running
-from youthvoice.committees import items, promotion, store
+from youthvoice.committees import items, meetings, promotion, store
 from youthvoice.committees.facts import CommitteeFacts, ItemFacts
+from youthvoice.committees.items import Meanwhile
+from youthvoice.committees.models import Item
 from youthvoice.committees.outcomes import Refused, Said
 from youthvoice.committees.planning import meetings_due
 from youthvoice.committees.promotion import NotUp
-from youthvoice.committees.ways import NotThatWay
+from youthvoice.committees.ways import WAITING, NotThatWay
+from youthvoice.privacy.keyring import Keyring
 
 
 @dataclass(frozen=True)
@@ -178,3 +183,52 @@ def test_a_facilitator_sends_something_up(
     way = f"/staff/meetings/{meeting.id}/items/{other.subject}"
     browser.open(way)
     assert "meets no more. The item stays here" in browser.send(way, {"outcome": "up"}, status=422).text
+
+
+def test_what_children_talked_about_alone_goes_up_open_and_as_new(village: Village) -> None:
+    """S9: an item that is shown to nobody up there gets no answer."""
+    item = put(village.sabha, state="discussed", alone=True, again=2, decided="ask them")
+    there = up(item)
+    assert (there.body.alone, there.body.again, there.body.decided, there.body.held) == (False, 0, "", None)
+    assert there.body.words == item.body.words
+
+
+def test_a_committee_that_is_closed_meets_no_more(village: Village) -> None:
+    meetings_due()
+    with db.reading(db.engine()) as session:
+        assert meetings.coming(session, village.village.id, running.now(), 6)
+    close(village.village)
+    with db.reading(db.engine()) as session:
+        assert meetings.coming(session, village.village.id, running.now(), 6) == []
+
+
+def test_what_is_not_up_there_any_more_is_not_called_back(village: Village) -> None:
+    there = up(put(village.panchayat))
+    with db.writing(db.engine()) as session:
+        session.execute(update(Item).where(Item.id == there.from_id).values(state="settled"))
+    close(village.village)
+    assert [one.state for one in agenda_of(village.panchayat)] == []
+    assert again(there).state == "on_agenda"
+
+
+def test_all_items_come_back_or_none(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where somebody changes one of them at that moment, the job sends all back later."""
+    there, move = [up(put(village.panchayat, f"Item {nth}")) for nth in range(3)], items.move
+
+    def the_second_changed(session: Session, keyring: Keyring, item: ItemFacts, *more: object) -> ItemFacts:
+        calls.append(item.id)
+        if len(calls) == 2:
+            raise Meanwhile
+        return move(session, keyring, item, *more)  # type: ignore[arg-type]
+
+    calls: list[bytes] = []
+    with monkeypatch.context() as patched:
+        patched.setattr(items, "move", the_second_changed)
+        close(village.village)
+    assert [again(one).from_id is not None for one in there] == [True] * 3
+    with db.reading(db.engine()) as session:
+        closed = store.find(session, village.village.id)
+    assert closed
+    assert not closed.is_open
+    meetings_due()
+    assert [one.state in WAITING for one in agenda_of(village.panchayat)] == [True] * 3

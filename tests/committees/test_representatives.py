@@ -214,3 +214,15 @@ def test_an_election_refuses_who_cannot_hold_the_post_before_anybody_votes(
     }  # fmt: skip
     page = browser.send(f"/staff/committees/{at.id}/elections/open", dict(form), status=422).text
     assert "<bdi>River</bdi> is the nickname of somebody in office at this site." in page
+
+
+def test_a_post_is_handed_over_to_whoever_follows_in_the_same_committee() -> None:
+    """S23: what waits for a representative is nothing for a child of another committee."""
+    old = RepFacts(
+        b"a" * 16, 1, "speaker", "hands", "Kite", "kite", DAY, DAY + timedelta(days=90), None, None, "", bytes(8)
+    )
+    new = replace(old, id=b"b" * 16, nickname="Drum")
+    assert term_rules.may_take_over(new, old)
+    assert not term_rules.may_take_over(old, old)
+    assert not term_rules.may_take_over(replace(new, committee_id=2), old)
+    assert not term_rules.may_take_over(replace(new, post="chair"), old)

@@ -55,3 +55,14 @@ def test_six_committees_and_what_makes_each_itself() -> None:
     assert PRESETS["village_child_committee"].owner == "named"
     assert all(kind.with_child for kind in PRESETS.values())  # S24
     assert all(set(kind.goes_up_to) <= set(PRESETS) for kind in PRESETS.values())
+
+
+def test_nobody_talks_about_a_suggestion_before_an_advocate_has_seen_it() -> None:
+    """S26: it may name somebody, or tell of harm."""
+    assert WAYS["suggested"] == {"on_agenda", "moved", "declined"}
+
+
+def test_what_was_talked_about_and_not_settled_is_carried_over_and_what_waits_is_open() -> None:
+    """S25: else it would be forgotten."""
+    assert {"on_agenda", "discussed"} == WAITING
+    assert WAITING | {"suggested", "with_adults", "answered"} == OPEN

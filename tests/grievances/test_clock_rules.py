@@ -85,3 +85,11 @@ def test_a_file_with_a_clock_that_cannot_be_is_refused_by_name(wrong: object) ->
 def test_a_file_without_both_reprisal_checks_is_refused() -> None:
     with pytest.raises(BadClocks, match="weeks"):
         read("general", {**general(), "trouble": {"weeks": [2]}})
+
+
+def test_a_file_that_does_not_say_whether_it_was_checked_is_an_example() -> None:
+    """S19: clocks that no lawyer has looked at must not look as if one had."""
+    told = general()
+    told.pop("example", None)
+    assert read("general", told).example
+    assert not read("general", {**told, "example": False}).example
