@@ -136,6 +136,20 @@ def test_every_name_of_a_picture_lies_within_its_tile(
     assert tablet.page.evaluate(TOO_WIDE) == []
 
 
+SMALL = """() => [...document.querySelectorAll("a, button, summary")].filter(one => one.checkVisibility() && !one.matches(".past")).map(
+    one => [one.textContent.trim(), one.getBoundingClientRect()]).filter(([, box]) => box.height < 63.5).map(([words]) => words)"""  # noqa: E501
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "ar"])
+def test_everything_that_a_child_taps_is_64_px_high(tablets: Tablets, place: Place, language: str) -> None:
+    """CHILD-UX: the link to the pictures on the front page had 23."""
+    place.meets("dormitory")
+    tablet = held(tablets, PHONE, place, language)
+    for path in ("/language", "/", "/open", "/help", "/rights", "/agenda", "/we-did", "/choose", "/credits"):
+        tablet.opens(path)
+        assert tablet.page.evaluate(SMALL) == [], path
+
+
 @pytest.mark.parametrize("language", ["en", "hi", "ar"])
 def test_on_the_page_of_help_nothing_lies_over_the_tiles(tablets: Tablets, place: Place, language: str) -> None:
     tablet = held(tablets, PHONE, place, language)
