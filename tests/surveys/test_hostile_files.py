@@ -48,11 +48,28 @@ def _packed(part: bytes, how: int, megabytes: int) -> bytes:
     return data.replace(said, lie)
 
 
+def _in_a_folder(book: bytes) -> bytes:
+    """A bare .xls as spreadsheet programs keep it: a file of sectors (OLE2) that holds one stream, `Book`."""
+    many = max(8, -(-len(book) // 512))  # 4096 bytes at least, else it would lie among the small ones
+    none, end, table = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+    header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
+    header += struct.pack("<IIIIIIIIII", 0, 1, 1, 0, 4096, end, 0, end, 0, 0) + struct.pack("<I", none) * 108
+    chain = [table, end, *range(3, 2 + many), end]
+    sectors = struct.pack(f"<{len(chain)}I", *chain) + struct.pack("<I", none) * (128 - len(chain))
+    entries = b""
+    for name, kind, child, start, size in (("Root Entry", 5, 1, end, 0), ("Book", 2, none, 2, many * 512)):
+        spelled = (name + "\0").encode("utf-16-le")
+        entries += spelled.ljust(64, b"\0") + struct.pack(
+            "<HBBIII36xIII", len(spelled), kind, 1, none, none, child, start, size, 0
+        )
+    return header + sectors + entries.ljust(512, b"\0") + book.ljust(many * 512, b"\0")
+
+
 def _far_cells() -> bytes:
     grid = [[str(at) for at in range(3)]]
-    sheets = {f"s{at}": grid for at in range(9)} | dict.fromkeys(("survey", "choices", "settings"), grid)
+    sheets = {f"s{at}": grid for at in range(40)} | dict.fromkeys(("survey", "choices", "settings"), grid)
     near, far = struct.pack("<HHHH", 0, 2, 0, 1), struct.pack("<HHHH", 16383, 255, 0, 1)
-    return bare_xls(sheets).replace(near, far)
+    return _in_a_folder(bare_xls(sheets).replace(near, far))
 
 
 def _dotted(inside: str = "%s = 1") -> bytes:

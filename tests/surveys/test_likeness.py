@@ -110,3 +110,14 @@ def test_an_advocate_sees_what_is_nearly_a_question_asked_before(house: House, v
     assert "1 letter differs from “How was the food this week?”, asked until" in page
     for unlike in (first, other):
         assert "Nearly asked before" not in browser.open(f"/staff/questionnaires/{unlike}/approve").text
+
+
+def test_the_command_that_approves_says_it_too(house: House, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = kept(questions(), house.advocate)
+    kept(questions(meal="foods", name="near"))
+    with db.writing(db.engine()) as session:
+        open_rounds(session, running.keyring(), house.opening(first), log())
+    monkeypatch.setenv("YOUTHVOICE_SIGN_IN", f"{house.advocate.handle}:{house.advocate.password}")
+    result = app.test_cli_runner().invoke(args=["surveys", "approve", "near"])
+    assert result.exit_code == 0
+    assert "is nearly “How was the food this week?”, asked until 2026-12-0" in result.stderr

@@ -142,6 +142,22 @@ def test_an_approved_version_is_never_changed_and_an_old_one_not_looked_through(
     assert _newest("example-days")[1] == 2
 
 
+def test_a_long_form_never_asks_for_more_values_than_a_form_may_send(house: House, browser: Visitor) -> None:
+    rows = [["select_one yn", f"q{at}", f"Is tea number {at} warm?"] for at in range(80)]
+    _upload(browser, workbook(rows, CHOICES), "Our form.xlsx")
+    here, _version, found = _newest("our-form")
+    page = browser.open(f"/staff/questionnaires/{here}/revise").text
+    assert "longer than this page" in page
+    many = page.count('name="picture_')
+    assert 40 < many < 80
+    chosen: dict[str, object] = {f"picture_{at}": "egg" for at in range(many)}
+    chosen.update({f"good_{at}": "yes" for at in range(many)}, ages="13-17")
+    browser.send(f"/staff/questionnaires/{here}/revise", chosen)
+    after = _newest("our-form")[2]
+    assert [one.picture for one in after.questions] == ["1F95A"] * many + [None] * (80 - many)
+    assert after.questions[-1] == found.questions[-1]
+
+
 def test_only_who_may_import_looks_through_a_questionnaire(house: House, visitor: NewVisitor) -> None:
     here = kept(questions())
     for person in (house.advocate, house.facilitator):

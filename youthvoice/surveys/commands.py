@@ -117,7 +117,10 @@ def approve(questionnaire: str, not_who: Sequence[str]) -> None:
     need(person, ADVOCATE)
     with db.writing(db.engine()) as session:
         stored = _named(session, questionnaire)
-        doubtful = unsure(store.questionnaire(session, stored.id))
+        questions = store.questionnaire(session, stored.id)
+        for near in store.nearly_asked(session, questions, person.site_ids, "UTC"):
+            click.echo(f"“{near.text}” is nearly “{near.other}”, asked until {near.last_day}.", err=True)
+        doubtful = unsure(questions)
         if missing := [name for name in doubtful if name not in not_who]:
             raise click.ClickException(
                 "These questions seem to ask who a child is. If they do not, say so with "

@@ -1,9 +1,7 @@
 """Questionnaires: list, import, export, look at the real screens, approve - HTTP only."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from io import BytesIO
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +17,7 @@ from youthvoice.surveys.forms import ApproveForm, ImportForm, UseForm
 from youthvoice.surveys.importing import LARGEST, left_out, read_for_an_advocate, unsure
 from youthvoice.surveys.limits import warnings
 from youthvoice.surveys.models import StoredQuestionnaire
-from youthvoice.surveys.near_copies import Before, Near, near_copies
+from youthvoice.surveys.near_copies import Near
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.revision_form import RevisionForm
 from youthvoice.surveys.shelf import shelf
@@ -60,11 +58,11 @@ def _words() -> dict[str, object]:
 @pages.get("/")
 @needs("questionnaires.see")
 def index() -> ResponseReturnValue:
-    """The newest version of every questionnaire, and the shelf of those that come with the house."""
+    """The newest version of every questionnaire, and the shelf of those that nobody took from it yet."""
     found = store.newest_versions(db.session())
     listed = [(stored, store.questionnaire(db.session(), stored.id)) for stored in found]
-    kept = {stored.digest: stored.id for stored in found}
-    ours = [(one, kept.get(one.digest)) for one in map(starters.starter, starters.names())]
+    kept = store.digests(db.session())
+    ours = [one for one in map(starters.starter, starters.names()) if one.digest not in kept]
     return render_template("surveys/questionnaires.html", listed=listed, shelf=ours, use=UseForm())
 
 
@@ -239,13 +237,8 @@ def approve(questionnaire_id: int) -> ResponseReturnValue:
 
 def _near(questions: Questionnaire) -> tuple[Near, ...]:
     """What is nearly a question that children at the caller's sites were asked."""
-    session, site_ids = db.session(), require().site_ids
-    sites = places.sites_of(session, site_ids)
-    zone = ZoneInfo(sites[0].time_zone if sites else "UTC")
-    asked = store.asked_before(session, site_ids)
-    return near_copies(
-        questions, [Before(one, (last - timedelta(microseconds=1)).astimezone(zone).date()) for one, last in asked]
-    )
+    sites = places.sites_of(db.session(), require().site_ids)
+    return store.nearly_asked(db.session(), questions, require().site_ids, sites[0].time_zone if sites else "UTC")
 
 
 def _text(question: object) -> str:

@@ -1,7 +1,7 @@
 """Questionnaires as they are kept: numbered versions that never change."""
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from youthvoice.audit.store import Log
 from youthvoice.surveys.faults import Fault, faults_as_data
 from youthvoice.surveys.models import Round, RoundSite, StoredQuestionnaire
+from youthvoice.surveys.near_copies import Before, Near, near_copies
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.rounds import EXEMPT
+from youthvoice.surveys.spans import Span
 
 _TRIES = 3
 _MOST_PARSED = 200
@@ -105,6 +107,11 @@ def newest_versions(session: Session) -> list[StoredQuestionnaire]:
     return list(session.scalars(found.order_by(StoredQuestionnaire.name)))
 
 
+def digests(session: Session) -> frozenset[str]:
+    """The digests of all versions of all questionnaires."""
+    return frozenset(session.scalars(select(StoredQuestionnaire.digest)))
+
+
 def approved_questionnaires(session: Session) -> list[StoredQuestionnaire]:
     """The newest approved version of every questionnaire that has one, by name."""
     newest = (
@@ -122,15 +129,18 @@ def versions(session: Session, name: str) -> list[StoredQuestionnaire]:
     return list(session.scalars(found.order_by(StoredQuestionnaire.version.desc())))
 
 
-def asked_before(session: Session, site_ids: Collection[int]) -> list[tuple[Questionnaire, datetime]]:
-    """The questionnaires that children at any of the sites were asked, and the last moment of the last round."""
-    found = (
+def nearly_asked(
+    session: Session, wanted: Questionnaire, site_ids: Collection[int], time_zone: str
+) -> tuple[Near, ...]:
+    """What is nearly a question that children at any of the sites were asked; days are those of a time zone."""
+    asked = (
         select(Round.questionnaire_id, func.max(Round.ends_at))
         .join(RoundSite, RoundSite.round_id == Round.id)
         .where(RoundSite.site_id.in_(site_ids), Round.purpose.not_in(EXEMPT))
         .group_by(Round.questionnaire_id)
     )
-    return [(questionnaire(session, known), last) for known, last in session.execute(found)]
+    found = [(questionnaire(session, known), Span("single", last, last)) for known, last in session.execute(asked)]
+    return near_copies(wanted, [Before(one, span.last_day(time_zone)) for one, span in found])
 
 
 def questionnaire(session: Session, questionnaire_id: int) -> Questionnaire:

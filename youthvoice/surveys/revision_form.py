@@ -18,7 +18,7 @@ from youthvoice.surveys.questions import Question
 from youthvoice.surveys.revision import Choice, ends_of, may_be_scale
 from youthvoice.surveys.shelf import name_of
 
-_MOST_BOXES: Final = 150  # a form takes a few hundred values; longer questionnaires are changed in their file
+_MOST_VALUES: Final = 190  # no form sends 200; longer questionnaires are changed in their file
 _LEFT_TO_RIGHT: Final = "\u200e"
 _WITH_PICTURES: Final = frozenset({"choose_one", "choose_many"})
 _WITH_A_GOOD_SIDE: Final = frozenset({"faces", "yes_no"})
@@ -65,9 +65,11 @@ class RevisionForm(FlaskForm):
         boxes: dict[str, object] = {}
         filled: dict[str, Any] = {"ages": found.ages}
         asked: list[Question] = []
+        most = 1
         for at, question in enumerate(found.questions):
             more = dict(_boxes(at, question, language))
-            if len(boxes) + len(more) + len(question.options) > _MOST_BOXES:
+            most += len(more) + (len(question.options) if f"good_{at}" in more else 0)
+            if most > _MOST_VALUES:
                 break
             asked.append(question)
             boxes |= {name: box for name, (box, _value) in more.items()}

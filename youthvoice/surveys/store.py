@@ -18,10 +18,11 @@ from youthvoice.surveys.questionnaire_store import (
     add_questionnaire,
     approve,
     approved_questionnaires,
-    asked_before,
     called,
+    digests,
     latest,
     latest_approved,
+    nearly_asked,
     newest_versions,
     parsed,
     questionnaire,
@@ -33,8 +34,8 @@ from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.rounds import RoundFacts
 
 __all__ = [
-    "NotNow", "add_questionnaire", "approve", "approved_questionnaires", "asked_before", "called", "choices_since",
-    "closed_as", "end", "has_choices_since", "latest", "latest_approved", "newest_versions", "open_at",
+    "NotNow", "add_questionnaire", "approve", "approved_questionnaires", "called", "choices_since", "closed_as",
+    "digests", "end", "has_choices_since", "latest", "latest_approved", "nearly_asked", "newest_versions", "open_at",
     "questionnaire", "questions_of", "round_by_slug", "rounds_at", "rounds_by_id", "rounds_of_batch",
     "rounds_of_pair", "set_invited_for_care", "sit", "sittings", "stored_questionnaire", "title_of", "version_of",
     "versions",
