@@ -27,7 +27,7 @@ def send() -> Response:
 
 
 def command(port: int) -> tuple[str, ...]:
-    """How it is served: as the house is."""
+    """How it is served: by the same server with as many processes and threads, by its own WSGI."""
     return (
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
         *("--workers", "2", "--blocking-threads", "2", "--backpressure", "256", "--no-ws"),
