@@ -32,6 +32,15 @@ class Running:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     house, port = build(tmp_path_factory.mktemp("slow") / "house", VOICES), free_port()
     with started(SERVE, house.environment, port):
+        for path in (
+            "/",
+            "/help",
+            "/tell",
+            "/staff/sign-in",
+            f"/survey/{house.slug}",
+        ) * 6:  # a process presses a page once
+            with closing(Connection(port)) as client:
+                client.ask("GET", path, house.cookies[0])
         yield Running(house, port)
 
 
