@@ -133,6 +133,9 @@ def _refuse(body: Body, status: HTTPStatus, now: float) -> None:
     body.limit.reschedule(now)
 
 
+_Line = queue.SimpleQueue[tuple[Environ, Exchange, "asyncio.Future[None]"]]
+
+
 class LineBroken(Exception):
     """Whoever sent it has gone; nobody waits for an answer."""
 
@@ -142,13 +145,13 @@ class Front:
 
     Args:
         app: runs in threads.
-        threads: how many.
+        threads: how many for pages, and how many for forms.
         behind_proxy: whether `X-Forwarded-For` says who sends.
     """
 
     def __init__(self, app: Application, threads: int, *, behind_proxy: bool) -> None:
         self._app, self._threads, self._behind_proxy = app, threads, behind_proxy
-        self._whole: queue.SimpleQueue[tuple[Environ, Exchange, asyncio.Future[None]]] = queue.SimpleQueue()
+        self._pages, self._forms = _Line(), _Line()  # whoever only looks does not stand behind forms that cost much
         self._waiting = Waiting()
         self._environ: Environ = {}
         self._answered: deque[asyncio.Future[None]] = deque()
@@ -168,8 +171,8 @@ class Front:
             "wsgi.multiprocess": True,
             "wsgi.run_once": False,
         }
-        for _ in range(self._threads):
-            threading.Thread(target=self._work, daemon=True).start()
+        for line in (self._pages, self._forms) * self._threads:
+            threading.Thread(target=self._work, args=(line,), daemon=True).start()
 
     async def __rsgi__(self, scope: Any, proto: Exchange) -> None:
         """Answer one request."""
@@ -182,7 +185,8 @@ class Front:
                 return
         self._let_go_of_answered()
         answered = self._loop.create_future()
-        self._whole.put((environ, proto, answered))
+        line = self._pages if scope.method in _WITHOUT_BODY else self._forms
+        line.put((environ, proto, answered))
         if self._tidies is None:
             self._tidies = self._loop.call_later(_TIDY_SECONDS, self._tidy)
         self._open += 1
@@ -267,9 +271,9 @@ class Front:
         told = environ.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() if self._behind_proxy else ""
         return network_of(told or environ["REMOTE_ADDR"])
 
-    def _work(self) -> None:
+    def _work(self, line: "_Line") -> None:
         while True:
-            environ, proto, answered = self._whole.get()
+            environ, proto, answered = line.get()
             try:
                 status, headers, body = self._answer(environ)
             except Exception:  # noqa: BLE001 - the application answers its own errors; this thread lives on
