@@ -45,13 +45,13 @@ class Trying:
         who: 32 bytes, what the row is found by.
         day: at the site.
         most: wrong ones after which it ends for the day, as those of one tablet do; None where it is slowed instead.
-        slow_from: wrong ones from which on it is slowed.
+        slow_from: wrong ones from which on it is slowed; of no meaning where it ends instead.
     """
 
     who: bytes = field(repr=False)
     day: date
     most: int | None = None
-    slow_from: int = SLOW_FROM
+    slow_from: int = 0
 
 
 def of_tablet(pepper: bytes, tablet_id: int, day: date) -> Trying:
@@ -61,12 +61,12 @@ def of_tablet(pepper: bytes, tablet_id: int, day: date) -> Trying:
 
 def of_place(pepper: bytes, site_id: int, day: date) -> Trying:
     """A try on any other device, for a place."""
-    return Trying(_hash(pepper, f"place|{site_id}|{day}"), day)
+    return Trying(_hash(pepper, f"place|{site_id}|{day}"), day, slow_from=SLOW_FROM)
 
 
 def of_tablets(pepper: bytes, site_id: int, day: date) -> Trying:
     """The same try as one of all enrolled tablets of a place."""
-    return Trying(_hash(pepper, f"tablets|{site_id}|{day}"), day)
+    return Trying(_hash(pepper, f"tablets|{site_id}|{day}"), day, slow_from=SLOW_FROM)
 
 
 def of_slips(pepper: bytes, tablet_id: int, of: str, day: date) -> Trying:
@@ -86,7 +86,7 @@ def of_representatives(pepper: bytes, tablet_id: int, day: date) -> Trying:
 
 def of_enrolment(pepper: bytes, day: date) -> Trying:
     """A try at the code that connects a tablet, from anywhere in the world; the day is UTC."""
-    return Trying(_hash(pepper, f"enrolment|{day}"), day)
+    return Trying(_hash(pepper, f"enrolment|{day}"), day, slow_from=SLOW_FROM)
 
 
 def pause(tries: int, slow_from: int = SLOW_FROM) -> int:
