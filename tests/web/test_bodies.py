@@ -132,3 +132,31 @@ def test_half_a_body_never_reaches_the_application() -> None:
         raise AssertionError
 
     assert answered(app, Scope(headers={"content-length": "9"}), Line(b"abc"))[0] == 400
+
+
+def test_what_comes_of_a_body_that_was_given_up_is_not_held_for_ever() -> None:
+    waiting = Waiting(most=2, most_bytes=1_000)
+    slow, quick, child = body("flood"), body("flood"), body("child", began=1)
+    for each in (slow, quick):
+        waiting.add(each, 1)
+    waiting.grow(quick, bytes(50), 1)
+    waiting.add(child, 2)
+    assert slow.refused
+    waiting.grow(slow, bytes(900), 2)  # it was in the loop already
+    for each in (slow, quick):
+        waiting.remove(each)
+    waiting.grow(child, bytes(900), 3)
+    assert not child.refused
+
+
+def test_nobody_says_in_the_name_of_the_proxy_where_she_is() -> None:
+    seen: dict[str, Any] = {}
+
+    def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        seen.update(environ)
+        start_response("200 OK", [])
+        return []
+
+    headers = {"x-forwarded-for": "192.0.2.1", "x_forwarded_for": "198.51.100.7", "x-forwarded_for": "198.51.100.8"}
+    answered(app, Scope(method="GET", headers=headers), Line())
+    assert seen["HTTP_X_FORWARDED_FOR"] == "192.0.2.1"

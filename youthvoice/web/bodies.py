@@ -100,6 +100,8 @@ class Waiting:
 
     def grow(self, body: Body, part: bytes, now: float) -> None:
         """More of it came, and it has so much longer to come."""
+        if body not in self._bodies:
+            return  # given up a moment ago: what still comes is neither kept nor counted, for nobody takes it off again
         body.parts.append(part)
         body.size += len(part)
         self._bytes += len(part)
@@ -259,6 +261,8 @@ class Front:
             "wsgi.input": BytesIO(),
         }
         for name, value in scope.headers.items():
+            if "_" in name:  # `X_Forwarded_For` of anybody is not what the proxy says in `X-Forwarded-For`
+                continue
             key = _NAMES.get(name) or _named(name)
             if key in environ:
                 value = f"{environ[key]}{'; ' if name == 'cookie' else ','}{value}"  # noqa: PLW2901
