@@ -208,7 +208,8 @@ def test_only_approved_questionnaires_and_own_sites_can_be_chosen(house: House, 
     waits = kept(questions(name="waits"))
     here = kept(questions(), house.advocate)
     with db.writing(db.engine()) as session:
-        other = make_site(session, "hill-school").id
+        made = make_site(session, "hill-school")
+        other = made.id
     browser = _as(visitor, house.coordinator)
     page = browser.open("/staff/rounds/open").text
     assert "waits" not in page
@@ -272,6 +273,25 @@ def test_a_site_without_groups_is_not_asked_for_one(house: House, visitor: NewVi
     here = kept(questions(), house.advocate)
     browser = _walked(_as(visitor, house.coordinator), _days(house, here), until="days")
     assert browser.open("/staff/rounds/open/group").request.path.endswith("/days")
+
+
+@pytest.mark.parametrize("number", [None, 10**30])
+def test_groups_of_a_site_that_is_not_hers_are_nowhere(house: House, visitor: NewVisitor, number: int | None) -> None:
+    with db.writing(db.engine()) as session:
+        made = make_site(session, "hill-school")
+        other = made.id
+        places.add_group(session, made, "Lotus dormitory")
+    browser = _walked(_as(visitor, house.coordinator), _days(house, kept(questions(), house.advocate)), until="place")
+    browser.send("/staff/rounds/open/place", {"sites": number or other}, status=422)
+    for step in STEPS:
+        assert "Lotus" not in browser.open(f"/staff/rounds/open/{step}").text
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_day_that_no_clock_reckons_with_is_asked_for_again(house: House, visitor: NewVisitor, year: str) -> None:
+    far = {"starts": f"{year}-12-31", "until": f"{year}-12-31"}
+    browser = _walked(_as(visitor, house.coordinator), _days(house, kept(questions(), house.advocate)), until="days")
+    assert "Choose the last day." in browser.send("/staff/rounds/open/days", far, status=422).text
 
 
 def test_a_round_can_be_for_one_group_and_says_so_wherever_it_stands(house: House, visitor: NewVisitor) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectChoice, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from youthvoice.staff.second import SecondAdultForm
 from youthvoice.surveys.forms import MultiCheckboxField
@@ -34,12 +34,18 @@ STEPS: Final = {
     "answer": ("decider", "due"),
 }
 """The pages in their order, and what each may ask; after them comes the page on which everything is checked."""
+_YEARS: Final = (2000, 2199)
 _AFTER: Final = frozenset({"after_from", "after_until"})
 
 
 def says_no_purpose(questions: Questionnaire) -> bool:
     """An XLSForm that says no purpose is read as `regular`; every other file has said its own."""
     return questions.source == "xlsform" and questions.purpose == "regular"
+
+
+def _in_reach(day: date | None) -> date | None:
+    """None, as if nothing was chosen, of a day that clocks cannot reckon with, such as one of the year 9999."""
+    return day if day and _YEARS[0] <= day.year <= _YEARS[1] else None
 
 
 class OpenForm(FlaskForm, SecondAdultForm):
@@ -60,13 +66,17 @@ class OpenForm(FlaskForm, SecondAdultForm):
         validators=[InputRequired(_("Choose one site, or several small ones that are counted together."))],
     )
     group = RadioField(_("Who is asked?"), default="")
-    starts = DateField(_("First day"), validators=[InputRequired(_("Choose the first day."))])
-    until = DateField(_("Last day"), validators=[InputRequired(_("Choose the last day."))])
+    starts = DateField(_("First day"), filters=[_in_reach], validators=[DataRequired(_("Choose the first day."))])
+    until = DateField(_("Last day"), filters=[_in_reach], validators=[DataRequired(_("Choose the last day."))])
     after_from = DateField(
-        _("First day of the round after"), validators=[InputRequired(_("Choose the first day of the round after."))]
+        _("First day of the round after"),
+        filters=[_in_reach],
+        validators=[DataRequired(_("Choose the first day of the round after."))],
     )
     after_until = DateField(
-        _("Last day of the round after"), validators=[InputRequired(_("Choose the last day of the round after."))]
+        _("Last day of the round after"),
+        filters=[_in_reach],
+        validators=[DataRequired(_("Choose the last day of the round after."))],
     )
     invited = IntegerField(
         _("How many children are invited?"),
@@ -88,9 +98,15 @@ class OpenForm(FlaskForm, SecondAdultForm):
         coerce=int,
         validators=[NumberRange(min=1, message=_("Choose the adult who answers the children."))],
     )
-    due = DateField(_("Answer due"), validators=[InputRequired(_("Choose the day."))])
+    due = DateField(_("Answer due"), filters=[_in_reach], validators=[DataRequired(_("Choose the day."))])
 
     questions: Questionnaire | None = None
+
+    @property
+    def sites_here(self) -> list[int]:
+        """The sites that were chosen; none where one of them was not offered, so that nothing of it is looked up."""
+        chosen = self.sites.data or []
+        return chosen if {*chosen} <= {one.value for one in self.sites.choices or ()} else []
 
     def asked(self, step: str) -> tuple[str, ...]:
         """What a page asks, after what was chosen so far; nothing where the page is left out."""

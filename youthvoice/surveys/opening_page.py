@@ -38,7 +38,7 @@ def offer(session: Session, form: OpenForm, site_ids: Collection[int]) -> None:
     form.questionnaire.choices = [choose, *(SelectChoice(one.id, _titled(session, one)) for one in approved)]
     form.sites.choices = [SelectChoice(site.id, site.name) for site in places.sites_of(session, site_ids)]
     everybody = SelectChoice("", _("Everybody there"))
-    of_one = places.groups_of(session, form.sites.data[0]) if len(form.sites.data or ()) == 1 else []
+    of_one = places.groups_of(session, form.sites_here[0]) if len(form.sites_here) == 1 else []
     form.group.choices = [everybody, *(SelectChoice(one.name, one.name) for one in of_one)]
     adults = trusted_at(session, site_ids)
     form.decider.choices = [choose, *(SelectChoice(person.id, person.name) for person in adults)]

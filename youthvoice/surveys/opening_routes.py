@@ -124,13 +124,14 @@ def _form(draft: Draft) -> OpenForm:
     form = OpenForm(formdata=MultiDict({**draft, **signed}))
     with db.reading(db.engine()) as session:
         offer(session, form, require().site_ids)
-        form.offer_second(may_be_second(session, require().person_id, form.sites.data) if form.sites.data else ())
+        here = form.sites_here
+        form.offer_second(may_be_second(session, require().person_id, here) if here else ())
     return form
 
 
 def _may_be(form: OpenForm, step: str) -> bool:
     """Whether nothing that this page asks keeps the round from opening, as far as can be known yet."""
-    if not form.sites.data:
+    if not form.sites_here:
         return True
     with db.reading(db.engine()) as session:
         opening = opening_of(session, form, require().person_id)
