@@ -152,6 +152,21 @@ def test_whoever_asked_takes_it_back(team: dict[str, Somebody], visitor: Callabl
     assert _lines()[-1] == ("coordinator", "request.take-back")
 
 
+def test_a_page_that_stands_open_agrees_to_nothing_that_was_asked_since(
+    team: dict[str, Somebody], visitor: Callable[[], Visitor]
+) -> None:
+    """Take one request back and ask another: the number in the open page's address must not become the new one's."""
+    browser, request = _asks(visitor, team)
+    reading = signed_in(visitor(), team["second"])
+    reading.open(request)
+    browser.send(f"{request}/take-back")
+    leave = f"/staff/people/{team['third'].id}/leave"
+    browser.open(leave)
+    browser.send(leave, {"second": team["second"].id})
+    reading.send(f"{request}/agree", status=404)
+    assert _is_there(team["third"])
+
+
 @pytest.mark.parametrize("who", ["coordinator", "second"])
 def test_nothing_is_done_where_one_of_the_two_does_not_count_any_more(
     team: dict[str, Somebody], visitor: Callable[[], Visitor], who: str

@@ -88,7 +88,7 @@ def test_only_a_coordinator_takes_from_the_shelf_and_only_what_stands_there(hous
         browser.send("/staff/questionnaires/shelf/rights/use", {}, 403)
     browser = _as(visitor, house.coordinator)
     browser.open("/staff/questionnaires/")
-    for name in ("nothing", "..%2fREADME", "daily-life-7-9.toml"):
+    for name in ("nothing", "..%2fREADME", "daily-life-7-9.toml", "n" * 300):
         browser.send(f"/staff/questionnaires/shelf/{name}/use", {}, 404)
         browser.open(f"/staff/questionnaires/shelf/{name}/preview/en", 404)
     browser.open("/staff/questionnaires/shelf/rights/preview/xx", 404)

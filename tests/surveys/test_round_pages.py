@@ -289,7 +289,7 @@ def test_groups_of_a_site_that_is_not_hers_are_nowhere(house: House, visitor: Ne
 
 @pytest.mark.parametrize("year", ["0001", "9999"])
 def test_a_day_that_no_clock_reckons_with_is_asked_for_again(house: House, visitor: NewVisitor, year: str) -> None:
-    far = {"starts": f"{year}-12-31", "until": f"{year}-12-31"}
+    far: dict[str, object] = {"starts": f"{year}-12-31", "until": f"{year}-12-31"}
     browser = _walked(_as(visitor, house.coordinator), _days(house, kept(questions(), house.advocate)), until="days")
     assert "Choose the last day." in browser.send("/staff/rounds/open/days", far, status=422).text
 

@@ -31,6 +31,7 @@ from youthvoice.staff.trust import trust_now
 LASTS: Final = timedelta(days=7)
 _REMEMBERED: Final = timedelta(days=30)  # after its end; so long the one who asked can read what became of it
 _ROOM: Final = 4_000  # bytes
+_LARGEST: Final = 2**31 - 1  # number of a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,9 @@ def ask(  # noqa: PLR0913, PLR0917 - who asks whom for what, where
     now = running.now()
     session.execute(delete(AgreementRequest).where(AgreementRequest.until <= now - _REMEMBERED))
     until, mark = now + LASTS, secrets.token_bytes(16)
-    row = AgreementRequest(mark=mark, kind=kind, asked_by=first.person_id, asked_of=second_id, until=until)
+    # Never the number of one that was taken back: a page of that one would agree to this one, unread.
+    number = secrets.randbelow(_LARGEST) + 1
+    row = AgreementRequest(id=number, mark=mark, kind=kind, asked_by=first.person_id, asked_of=second_id, until=until)
     _lock(row, Asked(0, kind, first.person_id, second_id, until, "waits", data, frozenset(site_ids)))
     session.add(row)
     session.flush()
@@ -160,7 +163,7 @@ def find(session: Session, request_id: int, person_id: int) -> Asked | None:
 def of(session: Session, person_id: int) -> list[Asked]:
     """What waits for somebody, and what she asked for herself, the oldest first; agreed ones are left out."""
     hers = or_(AgreementRequest.asked_by == person_id, AgreementRequest.asked_of == person_id)
-    query = select(AgreementRequest).where(hers, AgreementRequest.state != "agreed").order_by(AgreementRequest.id)
+    query = select(AgreementRequest).where(hers, AgreementRequest.state != "agreed").order_by(AgreementRequest.until)
     found = [_opened(row) for row in session.scalars(query)]
     return [one for one in found if one and (one.asked_by == person_id or one.state == "waits")]
 
@@ -168,7 +171,7 @@ def of(session: Session, person_id: int) -> list[Asked]:
 def waiting(session: Session, kind: str) -> list[Asked]:
     """Every request of one kind that somebody has not answered yet, the oldest first."""
     query = select(AgreementRequest).where(AgreementRequest.kind == kind, AgreementRequest.state == "waits")
-    found = [_opened(row) for row in session.scalars(query.order_by(AgreementRequest.id))]
+    found = [_opened(row) for row in session.scalars(query.order_by(AgreementRequest.until))]
     return [one for one in found if one and one.state == "waits"]
 
 

@@ -13,7 +13,11 @@ FOLDER: Final = Path(__file__).parents[2] / "surveys"
 @lru_cache(maxsize=1)
 def names() -> tuple[str, ...]:
     """Their names by purpose and ages; everyday choices, which are asked from a page of their own, last."""
-    return tuple(sorted((file.stem for file in FOLDER.glob("*.toml")), key=_place))
+    return tuple(sorted(_files(), key=_place))
+
+
+def _files() -> dict[str, Path]:
+    return {file.stem: file for file in FOLDER.glob("*.toml")}
 
 
 def _place(name: str) -> tuple[int, int, str]:
@@ -28,7 +32,4 @@ def starter(name: str) -> Questionnaire:
     Raises:
         KeyError: there is no such questionnaire.
     """
-    file = FOLDER / f"{name}.toml"
-    if file.parent != FOLDER or not file.is_file():
-        raise KeyError(name)
-    return read_toml(file, name)
+    return read_toml(_files()[name], name)
