@@ -64,7 +64,7 @@ def test_an_empty_page_says_what_to_do_next(app: Flask, visitor: Callable[[], Vi
     people = {**home.people, "coordinator": another}
     with_codes(people["advocate"])
     for role, words in (
-        ("coordinator", "connect a tablet"),
+        ("coordinator", "To ask children something"),
         ("advocate", "New letters"),
         ("reviewer", "When you owe children an answer"),
     ):

@@ -29,15 +29,15 @@ DUTIES = {
     },
     "who-sees": {
         "no name": "No name",
-        "waits for nine others": "waits with nine others",
+        "waits for nine others": "sheet waits with nine others",
         "only totals, sheets deleted": "keep totals, delete sheets",
         "who sees what": "Advocates see totals, others rough numbers",
         "harm": "learn if anyone is hurt, not who",
-        "may still be guessed": "may still guess",
+        "may still be guessed": "Someone may guess",
         "sit privately": "Sit where nobody sees",
     },
     "help": {
-        "taps bring nobody": "Taps bring nobody",
+        "answers bring nobody": "Answers call nobody",
         "the hand": r"Need help\? Tap the hand",
         "who must tell others": r"child in danger\? Advocate Example and Ravi Example must tell others",
         "danger now": r"In danger now\? .*call 112",

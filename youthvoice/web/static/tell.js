@@ -37,12 +37,13 @@
   const back = form.querySelector("[data-readback]");
   function readBack() {
     if (!back?.checkVisibility()) return;
-    const named = (tile) => [...tile.querySelectorAll("bdi, .out")].map((one) => one.textContent).join(", ");
+    const comma = document.documentElement.lang.startsWith("ar") ? "\u060C " : ", ";
+    const named = (tile) => [...tile.querySelectorAll("bdi, .out")].map((one) => one.textContent).join(comma);
     const lines = [...form.querySelectorAll("[data-question]:not(.unasked, [data-question=company])")].flatMap((section) => {
       const chosen = [...section.querySelectorAll(".tile:has(:checked) > span:not(.tick)")].map((one) => named(one) || one.textContent.trim());
       const typed = [...section.querySelectorAll("textarea, input[type=text]")].map((one) => one.value.trim()).filter(Boolean);
       if (section.querySelector("input[type=file]")?.files.length) typed.push(back.dataset.voiceWords);
-      return chosen.length + typed.length ? [[section.querySelector("h2").textContent, [...chosen, ...typed].join(", ")]] : [];
+      return chosen.length + typed.length ? [[section.querySelector("h2").textContent, [...chosen, ...typed].join(comma)]] : [];
     });
     back.replaceChildren(...lines.map(([asked, said]) => {
       const [line, soft, strong] = ["li", "span", "b"].map((name) => document.createElement(name));
