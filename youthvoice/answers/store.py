@@ -163,7 +163,7 @@ def unsettled(session: Session, keyring: Keyring, kind: str) -> list[OwedFacts]:
 
 
 def set_parts(  # noqa: PLR0913, PLR0917 - what, of what, from when
-    session: Session, keyring: Keyring, kind: str, subject: str, parts: Sequence[Part], day: date
+    session: Session, keyring: Keyring, kind: str, subject: str, parts: Sequence[Part], day: date | None
 ) -> None:
     """Let the owners answer from this day, part by part if they wish.
 
@@ -173,7 +173,7 @@ def set_parts(  # noqa: PLR0913, PLR0917 - what, of what, from when
         kind: as in `owe`.
         subject: as in `owe`.
         parts: the published questions; none where nothing could be published.
-        day: today.
+        day: today; None while something is still waited for.
     """
     same = select(Owed).where(Owed.kind == kind, Owed.subject == subject).order_by(Owed.id)
     for owed in session.scalars(same.with_for_update()):
@@ -206,12 +206,6 @@ def newest_items(session: Session, keyring: Keyring, site_ids: Collection[int], 
     query = select(Owed).where(Owed.kind == "item", Owed.site_id.in_(site_ids))
     newest = query.order_by(func.coalesce(Owed.shown_on, Owed.due).desc(), Owed.id).limit(most)
     return reading.facts(keyring, session.scalars(newest))
-
-
-def answered_on(session: Session, kind: str, subjects: Collection[str]) -> dict[str, date]:
-    """The days on which some of these were answered, by subject; nothing is opened."""
-    query = select(Owed.subject, Owed.settled_on).where(Owed.kind == kind, Owed.subject.in_(subjects))
-    return {row[0]: row[1] for row in session.execute(query) if row[1] is not None}
 
 
 def one(session: Session, keyring: Keyring, owed_id: int) -> OwedFacts | None:

@@ -5,13 +5,13 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from youthvoice import running
-from youthvoice.answers import store as answers
 from youthvoice.answers.store import Part
 from youthvoice.audit.store import Log
 from youthvoice.privacy.cutting import demands
 from youthvoice.publications import store
 from youthvoice.publications.freezing import Frozen
 from youthvoice.publications.store import Edition
+from youthvoice.surveys import owing
 
 
 def approve(session: Session, edition: Edition, person_id: int, day: date, log: Log) -> None:
@@ -22,7 +22,7 @@ def approve(session: Session, edition: Edition, person_id: int, day: date, log: 
     """
     frozen = edition.first.frozen
     store.approve(session, edition, person_id, day, log)
-    answers.set_parts(session, running.keyring(), "round", frozen["round"], parts(frozen), day)
+    owing.let_answer(session, running.keyring(), frozen["round"], parts(frozen), day)
 
 
 def parts(frozen: Frozen) -> list[Part]:

@@ -14,6 +14,7 @@ from youthvoice.answers import store as answers
 from youthvoice.publications import replies, said, session_lines, showing, store
 from youthvoice.publications.freezing import Frozen
 from youthvoice.publications.said import Said, Told
+from youthvoice.surveys import owing
 from youthvoice.surveys import store as surveys
 from youthvoice.surveys.rounds import EXEMPT, RoundFacts
 from youthvoice.web import pictures
@@ -68,22 +69,34 @@ def _in_pages(every: Iterator[Told]) -> Iterator[tuple[Told, ...]]:
 def _sources(session: Session, site_id: int, language: str, today: date) -> list[_Source]:
     """Everything there is, the newest first; nothing is opened yet."""
     rounds = {facts.id: facts for facts in surveys.rounds_at(session, [site_id])}
-    answered = answers.answered_on(session, "round", [facts.slug for facts in rounds.values()])
+    answered = owing.settled_on(session, rounds.values())
     found: list[_Source] = []
-    for slug, round_id, day in store.on_the_board(session, site_id):
-        news = answered.get(rounds[round_id].slug, day)
-        found.append((max(day, news), slug, partial(_view, session, slug, language, today, site_id)))
+    shown = store.on_the_board(session, site_id)
+    after = {rounds[round_id].pair: slug for slug, round_id, _day in shown if rounds[round_id].wave == "post"}
+    for slug, round_id, day in shown:
+        facts = rounds[round_id]
+        news = answered.get(facts.slug, day)
+        both = after.get(facts.pair, "") if facts.wave == "pre" else ""
+        found.append((max(day, news), slug, partial(_view, session, slug, language, today, site_id, both)))
     for owed_id, day in answers.from_rooms(session, site_id):
         found.append((day, str(owed_id), partial(_from_a_room, session, owed_id, language, today)))
     counted = (facts for facts in rounds.values() if facts.purpose not in EXEMPT)  # of a choice its own board tells
     small = [facts for facts in counted if facts.outcome == "too_few"]
+    told_elsewhere = {rounds[round_id].pair for _slug, round_id, _day in shown} - {None}
     for facts in small[-MOST_SMALL:]:
         day = answered.get(facts.slug, facts.ends_at.date())
-        found.append((day, facts.slug, partial(_too_few, session, facts, language, today)))
+        bears = facts.pair not in told_elsewhere
+        found.append((day, facts.slug, partial(_too_few, session, facts, language, today, bears=bears)))
     return sorted(found, key=lambda one: (-one[0].toordinal(), one[1]))
 
 
-def _view(session: Session, slug: str, language: str, today: date, site_id: int) -> Told | None:
+def _view(  # noqa: PLR0913, PLR0917 - a view, to whom, and what says the same
+    session: Session, slug: str, language: str, today: date, site_id: int, both: str = ""
+) -> Told | None:
+    """What a view says; nothing where the view of the round after, `both`, says it beside its own with their answer."""
+    after = store.by_slug(session, running.keyring(), both) if both else None
+    if after is not None and after.frozen["before"]:
+        return None
     found = store.by_slug(session, running.keyring(), slug)
     return told(session, found.frozen, language, today, site_id) if found else None
 
@@ -99,8 +112,8 @@ def told(session: Session, frozen: Frozen, language: str, today: date, site_id: 
         site_id: whose board, where several chose together; the first of them when None.
     """
     view = showing.view(frozen, showing.best(frozen, language))
-    kind = "choice" if view.is_choice else "round"
-    owed = answers.about(session, running.keyring(), kind, frozen["round"], site_id if view.is_choice else None)
+    of_a_choice = (session, running.keyring(), "choice", frozen["round"], site_id)
+    owed = answers.about(*of_a_choice) if view.is_choice else replies.owed_for(session, frozen)
     teller = said.Teller.of(session, owed, frozen, today)
     if view.is_choice:
         return Told(view.title, tuple(_chosen(teller, view)) or (_nothing_chosen(),))
@@ -146,14 +159,14 @@ def _is_published(session: Session, slug: str, site_id: int) -> bool:
     )
 
 
-def _too_few(session: Session, facts: RoundFacts, language: str, today: date) -> Told:
-    """Rounds that were never counted are told of kindly (PRIVACY.md A1), with the answer if there is one."""
+def _too_few(session: Session, facts: RoundFacts, language: str, today: date, *, bears: bool) -> Told:
+    """Rounds that were never counted are told of kindly (PRIVACY.md A1), with the answer if it `bears` one."""
     about = str(_("Fewer than ten of us answered, so nothing was counted."))
     if surveys.questions_of(session, facts).letter_boxes:
         about += " " + str(_("Only the letter box was read."))
     owed = answers.about(session, running.keyring(), "round", facts.slug)
     teller = said.Teller.of(session, owed, None, today)
-    one = teller.whole("", about) if owed and owed.last() else Said("", about, None, "", "", "", "")
+    one = teller.whole("", about) if bears and owed and owed.last() else Said("", about, None, "", "", "", "")
     return Told(facts.title_in(language), (one,))
 
 

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from youthvoice import db, running
-from youthvoice.answers import store as answers
 from youthvoice.answers.store import OwedFacts
 from youthvoice.audit.store import Log
 from youthvoice.mail import messages, outbox
@@ -24,6 +23,7 @@ from youthvoice.publications import addresses, letters, replies, standing_store,
 from youthvoice.publications.models import Address, PublicationSite
 from youthvoice.publications.standing_store import WrittenTo
 from youthvoice.publications.store import Edition, PublicationFacts
+from youthvoice.surveys import owing
 from youthvoice.surveys import store as surveys
 
 
@@ -101,11 +101,15 @@ def message_id_of(publication: PublicationFacts, mark: bytes, told_of: date | No
 
 def _due(session: Session) -> Iterator[WrittenTo]:
     written = standing_store.written_to(session)
-    slugs = {facts.id: facts.slug for facts in surveys.rounds_by_id(session, {one.round_id for one in written})}
-    settled = answers.settled_days(session, "round", slugs.values())
+    rounds = {facts.id: facts for facts in surveys.rounds_by_id(session, {one.round_id for one in written})}
+    settled = owing.settled_on(session, rounds.values())
+    of_both = {(rounds[one.round_id].pair, one.site_id) for one in written if rounds[one.round_id].wave == "post"}
     sites = {site.id: places.facts(site) for site in places.every_site(session)} if settled else {}
     for one in written:
-        day = settled.get(slugs[one.round_id])
+        facts = rounds[one.round_id]
+        if facts.wave == "pre" and (facts.pair, one.site_id) in of_both:
+            continue  # one answer, one letter: that of the round after bears it
+        day = settled.get(facts.slug)
         if day is not None and day != one.told_of and _its_hour_has_come(sites[one.site_id], day):
             yield one
 

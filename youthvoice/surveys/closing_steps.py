@@ -81,7 +81,7 @@ def _close(session: Session, look: Look, decision: Decision) -> Decision:
     if decision.code == "too_many":
         _owe_advocates(session, look, "too_many", "", look.facts.titles, closing_rules.TOO_MANY_DAYS)
     if decision.code != "counted":  # there will be no view that the decider would have to wait for
-        answers.set_parts(session, look.keyring, "round", look.facts.slug, (), look.day)
+        owing.let_answer(session, look.keyring, look.facts.slug, (), look.day)
     look.batch.closed_on, look.batch.outcome = look.day, decision.code
     waiting.delete_sheets(session, look.facts)
     if look.facts.slips:

@@ -40,5 +40,6 @@ def _shown(session: Session, facts: RoundFacts, view: str | None) -> Shown:
     owed = owing.owed_for(session, running.keyring(), facts.purpose, facts.slug)
     nothing_owed = owed is None and facts.purpose in EXEMPT and facts.closed_on is not None
     answered = nothing_owed or (owed is not None and owed.settled_on is not None)
-    now = stands(facts, running.now(), zone, Known(running.today(zone), answered, view))
+    with_next = owed is not None and owed.subject != facts.slug
+    now = stands(facts, running.now(), zone, Known(running.today(zone), answered, view, with_next))
     return Shown(facts, now, facts.first_day(zone), facts.last_day(zone))

@@ -56,17 +56,16 @@ def open_rounds(session: Session, keyring: Keyring, opening: Opening, log: Log) 
         session.add(batch)
         session.flush()
         first_batch = first_batch or batch.id
-        _add_round(session, keyring, opening, span, slug, batch.id)
+        _add_round(session, opening, span, slug, batch.id)
         slugs.append(slug)
+    _owe(session, keyring, opening, slugs[-1])
     _remember_asked(session, wanted, opening.site_ids, first_batch or 0)
     for slug in slugs:
         log.add(session, "round.open", slug)
     return [facts for slug in slugs if (facts := store.round_by_slug(session, slug))]
 
 
-def _add_round(  # noqa: PLR0913, PLR0917 - what was decided, and the rows it needs
-    session: Session, keyring: Keyring, opening: Opening, span: Span, slug: str, batch_id: int
-) -> None:
+def _add_round(session: Session, opening: Opening, span: Span, slug: str, batch_id: int) -> None:
     held = Round(
         slug=slug,
         batch_id=batch_id,
@@ -79,6 +78,11 @@ def _add_round(  # noqa: PLR0913, PLR0917 - what was decided, and the rows it ne
     session.flush()
     for site_id in opening.site_ids:
         session.add(RoundSite(round_id=held.id, site_id=site_id, first=site_id == opening.site_ids[0]))
+    session.flush()
+
+
+def _owe(session: Session, keyring: Keyring, opening: Opening, slug: str) -> None:
+    """One answer to one asking: of a pair it is owed about the last round, whose view compares both."""
     if opening.purpose in EXEMPT:
         return  # of a choice something is owed only once something won
     answers.owe(

@@ -1,15 +1,19 @@
-"""What the decider of a choice owes once something won: done, not yet, or why not (S33)."""
+"""What the decider of a round owes: one answer to one asking; of a choice once something won (S9, S33).
 
-from collections.abc import Mapping, Sequence
+A pair is one asking: its answer is owed about its last round, and both rounds are found by it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from youthvoice.access.permissions import COORDINATOR
 from youthvoice.answers import store as answers
-from youthvoice.answers.facts import OwedFacts
+from youthvoice.answers.facts import OwedFacts, Part, Words
 from youthvoice.privacy.keyring import Keyring
 from youthvoice.staff import store as people
+from youthvoice.surveys import store
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.questions import Option, Question
 from youthvoice.surveys.rounds import EXEMPT, RoundFacts
@@ -22,9 +26,66 @@ def kind_of(purpose: str) -> str:
 
 
 def owed_for(session: Session, keyring: Keyring, purpose: str, slug: str) -> OwedFacts | None:
-    """What is owed about a round, with its answers; a choice that an earlier version opened owes as all rounds do."""
+    """What is owed about a round, with its answers; of the first round of a pair what is owed about both.
+
+    A choice that an earlier version opened owes as all rounds do, and a pair of before owes for each of its rounds.
+    """
     found = answers.about(session, keyring, kind_of(purpose), slug)
-    return found or (answers.about(session, keyring, "round", slug) if purpose in EXEMPT else None)
+    if found is None and purpose in EXEMPT:
+        return answers.about(session, keyring, "round", slug)
+    last = _last(session, slug) if found is None else slug
+    return found if last == slug else answers.about(session, keyring, "round", last)
+
+
+def asking(session: Session, facts: RoundFacts) -> list[RoundFacts]:
+    """The rounds of one asking, the first one first: both of a pair, else the one alone."""
+    return store.rounds_of_pair(session, facts.pair) if facts.pair else [facts]
+
+
+def settled_on(session: Session, rounds: Collection[RoundFacts]) -> dict[str, date]:
+    """By slug of a round the day since which nothing is owed about it."""
+    lasts = {facts.slug: asking(session, facts)[-1].slug for facts in rounds}
+    days = answers.settled_days(session, "round", {*lasts, *lasts.values()})
+    return {slug: day for slug, last in lasts.items() if (day := days.get(slug, days.get(last)))}
+
+
+def let_answer(session: Session, keyring: Keyring, slug: str, parts: Sequence[Part], day: date) -> None:
+    """The view of a round is approved, or there will be none: nothing is left that its decider would wait for.
+
+    The answer to a pair waits for its last round; where that one has no view, it can be given to what was published of
+    the first one.
+
+    Args:
+        session: the transaction that approves or closes.
+        keyring: the key files.
+        slug: of the round.
+        parts: the published questions; none where nothing could be published.
+        day: today.
+    """
+    own = answers.about(session, keyring, "round", slug)
+    if own is not None:
+        answers.set_parts(session, keyring, "round", slug, parts or own.parts, day)
+        return
+    of_both = answers.about(session, keyring, "round", _last(session, slug))
+    if of_both is not None and parts and not of_both.parts:
+        answers.set_parts(session, keyring, "round", of_both.subject, parts, None)
+
+
+def asked(session: Session, subject: str, time_zone: str) -> tuple[Words, date] | None:
+    """The round that something is owed about: its title by language, and the last day on which it was open.
+
+    Args:
+        session: only read.
+        subject: of what is owed; begins with the round's slug.
+        time_zone: of the site that reads it.
+    """
+    facts = store.round_by_slug(session, subject.partition("/")[0])
+    return (facts.titles, facts.last_day(time_zone)) if facts else None
+
+
+def _last(session: Session, slug: str) -> str:
+    facts = store.round_by_slug(session, slug)
+    return asking(session, facts)[-1].slug if facts else slug
 
 
 def owe_choice(  # noqa: PLR0913, PLR0917 - what won, of what, when

@@ -59,11 +59,13 @@ class Known:
         today: at its first site.
         answered: whether nothing is owed any more.
         view: where its newest view stands, as `answers.views` says; None where there is none.
+        with_next: whether it is answered together with the round after, as a pair is.
     """
 
     today: date
     answered: bool = False
     view: str | None = None
+    with_next: bool = False
 
 
 def stands(facts: RoundFacts, now: datetime, time_zone: str, known: Known) -> Now:
@@ -83,7 +85,7 @@ def _after_its_end(facts: RoundFacts, state: str, known: Known) -> Now:
         return Now(_("Too few voted"), "lock")
     if known.answered:
         return Now(_("Answered"), "full", turn=turn)
-    if facts.answer_due < known.today:
+    if facts.answer_due < known.today and not known.with_next:
         days = (known.today - facts.answer_due).days
         return Now(ngettext("Answer %(num)s day over", "Answer %(num)s days over", days), "clock", "late", turn)
     if state == "ended":
@@ -117,7 +119,9 @@ def _turn(facts: RoundFacts, known: Known) -> str:
         "approved": _("A coordinator sends it."),
     }
     steps = [turns[known.view]] if known.view in turns and facts.outcome == "counted" else []
-    if not known.answered and (facts.outcome != "counted" or known.view in {"approved", "sent"}):
+    if known.with_next and not known.answered:
+        steps.append(_("It is answered together with the round after."))
+    elif not known.answered and (facts.outcome != "counted" or known.view in {"approved", "sent"}):
         steps.append(_("%(name)s answers the children.", name=facts.decider_name))
     return " ".join(steps)
 
