@@ -38,6 +38,7 @@ from youthvoice.staff import (
     signed_out,
     signing_in,
 )
+from youthvoice.surveys import owing
 from youthvoice.surveys import request_kinds as round_requests
 from youthvoice.surveys import store as rounds
 from youthvoice.threads import old_wraps
@@ -173,6 +174,7 @@ def _add_rooms(app: Flask) -> None:
     app.extensions["youthvoice.not_kept"] = signed_out.not_kept
     app.register_error_handler(CSRFError, signed_out.an_old_form_came)
     app.extensions["youthvoice.views"] = standing
+    app.extensions["youthvoice.asked"] = owing
     app.extensions["youthvoice.answered"] = {"item": answered}
     kinds = (request_kinds, letter_requests, round_requests, election_requests)
     app.extensions["youthvoice.requests"] = {name: kind for room in kinds for name, kind in room.KINDS.items()}

@@ -9,9 +9,11 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, make_site, signed_in
+from tests.publications.scene import make_house, starter
 from youthvoice import db, running
 from youthvoice.answers import escalating, store
 from youthvoice.answers.facts import Part
+from youthvoice.web.days import day
 
 NewVisitor = Callable[[], Visitor]
 ROLES = ("facilitator", "advocate", "coordinator")
@@ -329,3 +331,51 @@ def test_an_answer_that_children_opened_again_is_kept_as_an_earlier_one(
     assert (
         "Children said on Tue\xa024\xa0Nov\xa02026 that it is done." in browser.open(f"/staff/answers/{owed_id}").text
     )
+
+
+def test_two_rounds_and_two_choices_of_one_name_can_be_told_apart(
+    app: Flask, visitor: NewVisitor, clock: StillClock
+) -> None:
+    """Where it is owed, where it was answered, and where another is late with it."""
+    home, days = make_house(), []
+    decider = home.people["coordinator"]
+    for at in range(2):
+        (facts,), (chosen,) = (home.open(starter(name)) for name in ("daily-life-10-12", "everyday-choice"))
+        days.append(day(facts.last_day("Asia/Kolkata")))
+        with db.writing(db.engine()) as session:
+            store.owe(
+                session, running.keyring(), site_id=home.site_id, kind="choice", subject=chosen.slug,
+                about={"en": "Fly kites"}, due=date(2027, 6, 1), owner_id=decider.id,
+            )  # fmt: skip
+            store.set_parts(session, running.keyring(), "round", facts.slug, (), date(2026, 11, 24))
+            owed = store.about(session, running.keyring(), "round", facts.slug)
+            assert owed is not None
+            if at == 0:
+                said = (owed.id, "", "yes", {"en": "Fruit."}, decider.id, date(2026, 11, 24))
+                store.reply(session, running.keyring(), *said)
+        clock.move(days=120)
+    assert owed is not None
+    page = signed_in(visitor(), decider).open("/staff/answers/").text
+    for one in days:
+        assert page.count(f"<small>asked until {one}") == 1
+        assert page.count(f"<small>{chosen.title['en']} · asked until {one}</small>") == 1
+    assert f"asked until {days[1]}" in signed_in(visitor(), decider).open(f"/staff/answers/{owed.id}").text
+
+
+def test_of_a_task_about_safety_the_advocates_read_its_round_and_a_coordinator_nothing(
+    app: Flask, visitor: NewVisitor, clock: StillClock
+) -> None:
+    """S22."""
+    home = make_house()
+    (facts,) = home.open(starter("daily-life-10-12"))
+    with db.writing(db.engine()) as session:
+        store.owe(
+            session, running.keyring(), site_id=home.site_id, kind="safety", subject=f"{facts.slug}/night",
+            about={"en": "Afraid at night"}, due=date(2026, 11, 25), owner_role="advocate",
+        )  # fmt: skip
+    clock.move(days=9)
+    round_ = f"{facts.title['en']} · asked until {day(facts.last_day('Asia/Kolkata'))}"
+    assert round_ in signed_in(visitor(), home.people["advocate"]).open("/staff/answers/").text
+    page = signed_in(visitor(), home.people["coordinator"]).open("/staff/answers/").text
+    assert "A task of the child advocates" in page
+    assert round_ not in page

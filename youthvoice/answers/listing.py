@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from youthvoice import running
 from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import COORDINATOR
-from youthvoice.answers import store, words
+from youthvoice.answers import rooms, rules, store, words
 from youthvoice.answers.facts import OwedFacts
 from youthvoice.places import store as places
 from youthvoice.staff import store as people
@@ -29,6 +29,7 @@ class Row:
         due: the reader's own day.
         owner: who owes it, where that is another.
         asked: who was asked and did not answer, and who is asked now; or what children said of the answer.
+        round: by which round it is told apart from others of its name; empty for what is of none.
     """
 
     owed: OwedFacts
@@ -39,6 +40,7 @@ class Row:
     due: date
     owner: str = ""
     asked: tuple[str, ...] = ()
+    round: str = ""
 
 
 def row(session: Session, owed: OwedFacts, person_id: int, *, of_another: bool = False) -> Row:
@@ -51,7 +53,8 @@ def row(session: Session, owed: OwedFacts, person_id: int, *, of_another: bool =
         of_another: it is not hers to answer; of a task of the advocates she learns not even the kind.
     """
     site = places.site(session, owed.site_id)
-    today = running.today(site.time_zone if site else "UTC")
+    zone = site.time_zone if site else "UTC"
+    today = running.today(zone)
     names = people.names(session, owed.people)
     reader = 0 if of_another else person_id
     heading = words.others_heading if of_another else words.heading
@@ -65,6 +68,7 @@ def row(session: Session, owed: OwedFacts, person_id: int, *, of_another: bool =
         owed.due_for(reader) if reader else owed.due,
         _owner(owed, names) if of_another else "",
         (*words.asked_after(owed, names), *((again,) if again else ())),
+        _round(session, owed, zone) if owed.to_children or not of_another else "",
     )
 
 
@@ -84,6 +88,11 @@ def late_of_others(session: Session, caller: Caller, hers: set[int]) -> list[Row
     rows = [row(session, owed, caller.person_id, of_another=True) for owed in late if owed.id not in hers]
     advocates = {one.site: replace(one, state="", when="") for one in rows if one.owed.owner_id is None}
     return [*(one for one in rows if one.owed.owner_id is not None), *advocates.values()]
+
+
+def _round(session: Session, owed: OwedFacts, zone: str) -> str:
+    found = rooms.rounds().asked(session, owed.subject, zone) if rules.KINDS[owed.kind].of_a_round else None
+    return words.asked_in(owed, *found, languages.chosen()) if found else ""
 
 
 def _owner(owed: OwedFacts, names: Mapping[int, str]) -> str:

@@ -1,4 +1,4 @@
-"""What rooms above want to know about answers to what they asked; `factory` hands it in."""
+"""What rooms above know of what they asked, and want to know about its answers; `factory` hands it in."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,7 +7,7 @@ from typing import Protocol, cast
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from youthvoice.answers.facts import OwedFacts
+from youthvoice.answers.facts import OwedFacts, Words
 
 
 class Answered(Protocol):
@@ -21,6 +21,18 @@ class Answered(Protocol):
 
     def opened_again(self, session: Session, owed: OwedFacts, day: date) -> None:
         """Children said "not yet": it is owed anew."""
+
+
+class Rounds(Protocol):
+    """The rounds, seen from here."""
+
+    def asked(self, session: Session, subject: str, time_zone: str) -> tuple[Words, date] | None:
+        """Title and last day, at a site, of the round that something is owed about; None where there is none."""
+
+
+def rounds() -> Rounds:
+    """The rounds of this house."""
+    return cast(Rounds, current_app.extensions["youthvoice.asked"])
 
 
 def room_of(kind: str) -> Answered | None:

@@ -25,6 +25,7 @@ class Kind:
         from_a_room: on the children's board in its own words; a round is there with its published view.
         partly_has_a_date: "not yet" says until when.
         in_danger: a child may be hurt: silence goes the way of a report, to the safeguarding leads and then outside.
+        of_a_round: its subject begins with a round, which several may be called like.
     """
 
     to_children: bool = False
@@ -34,6 +35,7 @@ class Kind:
     from_a_room: bool = False
     partly_has_a_date: bool = False
     in_danger: bool = False
+    of_a_round: bool = False
 
     @property
     def climbs(self) -> bool:
@@ -42,12 +44,12 @@ class Kind:
 
 
 KINDS: Final[Mapping[str, Kind]] = {
-    "round": Kind(to_children=True, after_approval=True),
+    "round": Kind(to_children=True, after_approval=True, of_a_round=True),
     "item": Kind(to_children=True, from_a_room=True),
-    "choice": Kind(to_children=True, from_a_room=True, partly_has_a_date=True),
+    "choice": Kind(to_children=True, from_a_room=True, partly_has_a_date=True, of_a_round=True),
     "session": Kind(to_children=True, from_a_room=True),
-    "safety": Kind(quiet=True, in_danger=True),
-    "too_many": Kind(in_danger=True),
+    "safety": Kind(quiet=True, in_danger=True, of_a_round=True),
+    "too_many": Kind(in_danger=True, of_a_round=True),
     "letters": Kind(by_itself=True),
     "suggestions": Kind(by_itself=True),
     "held": Kind(by_itself=True),

@@ -73,6 +73,19 @@ def _of_a_round(owed: OwedFacts) -> str:
     return str(_("Say yes, partly, or no and why. Children read your sentence: keep it short and simple."))
 
 
+def asked_in(owed: OwedFacts, title: Words, last: date, language: str) -> str:
+    """By which round one line is told apart from another of its name: that one's day, and its title where none is said.
+
+    Args:
+        owed: what is owed about it.
+        title: of the round.
+        last: the last day on which it was open, at the site.
+        language: of the page.
+    """
+    until = str(_("asked until %(day)s", day=day(last)))
+    return f"{in_language(title, language)} · {until}" if owed.kind in {"safety", "choice"} else until
+
+
 def others_heading(owed: OwedFacts, language: str) -> str:
     """What another owes and did not do in time; of a task of the advocates not even the kind."""
     return heading(owed, language) if owed.to_children else str(_("A task of the child advocates"))

@@ -35,7 +35,7 @@ from youthvoice.web.lists import listed
 
 _MOST_REPORTS: Final = 20
 _RESTORE_IS_SHOWN: Final = timedelta(days=30)
-_OF_ROUNDS: Final = frozenset({"round", "safety", "too_many", "publication", "send"})
+_OF_ROUNDS: Final = frozenset({"round", "choice", "safety", "too_many", "publication", "send"})
 _PRESSING: Final = frozenset({"danger", "late", "today", "week"})
 
 
