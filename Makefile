@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 # The example is for development, unless the environment or the file .env says otherwise.
-MODE = $${YOUTHVOICE_MODE:-$$(grep -qsE '^ *(export +)?YOUTHVOICE_MODE *=' .env || echo development)}
+MODE = $${YOUTHVOICE_MODE:-$$(grep -qsE '^[^\#]*YOUTHVOICE_MODE[[:space:]]*=' .env || echo development)}
 IN_MODE = mode="$(MODE)"; $${mode:+env YOUTHVOICE_MODE="$$mode"}
 PIP = $(PYTHON) -m pip --disable-pip-version-check --python $(VENV)/bin/python install --progress-bar off --require-hashes
 # Of all that pip says, the name of each package when its turn comes.

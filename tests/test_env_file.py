@@ -81,6 +81,26 @@ def test_the_house_reads_it_where_it_is_started(tmp_path: Path, file: Path) -> N
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("YOUTHVOICE_MODE=production", ""),
+        ("\ufeff\tYOUTHVOICE_MODE\t= production", ""),
+        ("# YOUTHVOICE_MODE=production", "development"),
+        ("YOUTHVOICE_PORT=1", "development"),
+    ],
+)
+def test_make_knows_a_mode_that_the_file_says(tmp_path: Path, file: Path, line: str, said: str) -> None:
+    """Else `make run` would serve a house of production as an example."""
+    file.write_text(f"# of this house\n{line}\n" if line[0] != "\ufeff" else f"{line}\n", "utf-8")
+    told = environment({}, file).get("YOUTHVOICE_MODE", "development")
+    assert told == (said or "production")
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("YOUTHVOICE_")}
+    command = ["make", "-s", "-f", str(TOP / "Makefile"), '--eval=mode: ; @echo "$(MODE)"', "mode"]
+    answer = subprocess.run(command, env=bare, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True)
+    assert answer.stdout.strip() == said
+
+
 def test_every_setting_of_the_readme_can_stand_in_it() -> None:
     readme = (TOP / "README.md").read_text("utf-8")
     rows = set(re.findall(r"^\| `(YOUTHVOICE_[A-Z_]+)` \|", readme, re.MULTILINE))

@@ -42,6 +42,16 @@ def test_every_page_of_a_child_is_compressed_and_light(tablet: Visitor, language
         assert b"</html>" in gzip.decompress(answer.data), path
 
 
+def test_a_page_that_shows_what_its_address_says_is_not_compressed(tablet: Visitor) -> None:
+    """BREACH: who chooses part of a page must not see how long it becomes."""
+    for address in ("/", "/help", "/rights", "/we-did", "/tell", "/reply", "/enrol", "/nowhere"):
+        answer = tablet.client.get(f"{address}?code=sevenfold&place=sevenfold&back=sevenfold", headers=GZIP)
+        is_told = b"sevenfold" in answer.data
+        assert is_told == (address == "/enrol"), address
+        packed = answer.headers.get("Content-Encoding") == "gzip"
+        assert not packed or b"sevenfold" not in gzip.decompress(answer.data), address
+
+
 @pytest.mark.parametrize("takes", [{}, {"Accept-Encoding": "br"}, {"Accept-Encoding": "gzip;q=0"}])
 def test_a_browser_that_takes_no_gzip_gets_the_page_as_it_is(tablet: Visitor, takes: dict[str, str]) -> None:
     tablet.client.get("/language/en")

@@ -16,7 +16,7 @@ from youthvoice.web.pressed import Pressed
 
 _LEVEL: Final = 6
 _REMEMBERED: Final = 32
-_NOT_OF_CHILDREN: Final = ("/staff", "/views/")
+_NOT_OF_CHILDREN: Final = ("/staff", "/views/", "/enrol")
 
 
 def served(page: Pressed, hole: str) -> Response:
