@@ -1,6 +1,7 @@
 """Fixtures that every test may ask for."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,17 @@ from tests.pages import Visitor
 from youthvoice.config import Settings
 from youthvoice.factory import create_app
 
+ROOM = 4 * 2**30  # bytes
+
+
+def in_memory() -> None:
+    """What tests write lies in memory where there is room: none of it has to survive a power cut."""
+    memory = Path("/dev/shm")  # noqa: S108 - the folder of each run has a random name and is its own
+    if "TMPDIR" not in os.environ and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= ROOM:
+        tempfile.tempdir = str(memory)
+
+
+in_memory()
 hypothesis.settings.register_profile("house", deadline=None)  # how long an example takes depends on the machine
 hypothesis.settings.load_profile("house")
 made_once.once()
