@@ -99,6 +99,7 @@ def _agree(scene: Scene, form: AgreeForm, known: Any) -> Deed:  # noqa: ARG001 -
     assert question is not None  # `_may_agree` says so
     words = (form.words.data or "").strip()
     if form.answer.data == "yes":
+        _refuse_before_the_authority_knows(scene, "answer")
         return _closed(scene, question, words)
     if not words:
         raise Refused("words", str(_("Say what is missing.")))
