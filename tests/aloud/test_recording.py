@@ -133,7 +133,8 @@ def test_without_a_script_there_is_a_box_for_a_file(house: House, asked: int, vi
     assert "data-recorder hidden" in page
     assert "<details" in page
     assert 'type="file"' in page
-    assert page.index("<details") < page.index('type="file"') < page.index("</details>")
+    box = page[page.index('<details class="after"') :]
+    assert box.index('type="file"') < box.index("</details>")
 
 
 def test_a_recording_can_be_taken_away(house: House, asked: int, visitor: NewVisitor) -> None:

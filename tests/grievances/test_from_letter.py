@@ -78,7 +78,7 @@ def test_the_words_stand_in_it_as_given_and_it_says_where_they_come_from(box: Bo
     asha.send(told.path)
     page = asha.open(told.path).text
     assert "ravi hit asif with the belt<br> becaus he cried  <" in page
-    assert "made this report of a letter of 24" in page
+    assert "made this report of a letter of Tue\N{NO-BREAK SPACE}24" in page
     assert "letter box of “" in page
     assert "nobody knows who wrote it" in page
     assert "from the letter box" in asha.open("/staff/reports/").text

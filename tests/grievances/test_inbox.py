@@ -44,7 +44,7 @@ def test_whoever_was_left_out_finds_no_line_no_number_no_name(team: Team) -> Non
     browser = team.at(team.ravi)
     empty = browser.open(DESK).text
     assert not listed(empty)
-    assert "0 things wait" in empty
+    assert "Nothing waits." in empty
     found = browser.open(f"{DESK}?name={short_name(told.id)}&closed=1").text
     assert "No report of yours is called so" in found
     assert told.id.hex() not in found

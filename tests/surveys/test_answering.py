@@ -92,7 +92,7 @@ def test_readers_of_the_letter_box_are_named_before_it(shelter: Shelter) -> None
     note = page[page.index("This box is different.") : box]
     assert "Advocate Example" in note
     assert "Ravi Example" in note
-    assert "5:00" in note
+    assert "17:00" in note
 
 
 def test_every_question_has_a_way_past_it_and_an_i_dont_know(shelter: Shelter) -> None:
