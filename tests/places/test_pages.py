@@ -69,6 +69,7 @@ def test_what_letters_are_known_by_is_kept_and_tells_nothing(app: Flask, visitor
     for language, said in (("en", "elephant"), ("hi", "हाथी"), ("ar", "فيل")):
         cards = browser.open(f"{path}/card/{language}").text
         assert cards.count("Marigold") == 8
+        assert '<bdi dir="ltr" class="whole">0800 555 020</bdi>' in cards  # dialled from left to right in Arabic, too
         assert said in cards
         assert "Example House" not in cards.partition('class="slips')[2]
     browser.open(f"{path}/card/xx", 404)

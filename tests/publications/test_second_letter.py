@@ -39,12 +39,12 @@ def adult(home: House, visitor: Callable[[], Visitor]) -> Adult:
     return lambda role: signed_in(visitor(), home.people[role])
 
 
-def approve_and_send(home: House, adult: Adult, *lines: str) -> list[EmailMessage]:
+def approve_and_send(home: House, adult: Adult, *lines: str, language: str = "en") -> list[EmailMessage]:
     """The first letters."""
     here, advocate, coordinator = slug(), adult("advocate"), adult("coordinator")
     advocate.open(f"/staff/publications/{here}")
     advocate.send(f"/staff/publications/{here}/approve")
-    enter_and_clear(home, adult, *lines)
+    enter_and_clear(home, adult, *lines, language=language)
     coordinator.open(f"/staff/publications/{here}")
     coordinator.send(f"/staff/publications/{here}/send")
     return went_out()
@@ -199,6 +199,15 @@ def test_a_letter_bears_what_the_family_knows_from_paper(home: House, adult: Adu
         assert "Example House" not in said
     assert letter["Subject"] == "A letter for you"
     assert "<img" not in text(letter, "html")
+
+
+def test_a_number_is_read_from_left_to_right_in_an_arabic_letter(home: House, adult: Adult) -> None:
+    """Else its groups are shown from the last to the first, and the family dials somebody else."""
+    with db.writing(db.engine()) as session:
+        session.execute(update(Site).values(ask_number="0800 555 020", ask_hours="10-16"))
+    (letter,) = approve_and_send(home, adult, ADDRESS, language="ar")
+    assert "\u20660800 555 020\u2069 (\u206810-16\u2069)" in text(letter)
+    assert '<bdi dir="ltr">0800 555 020</bdi> (<bdi>10-16</bdi>)' in text(letter, "html")
 
 
 def test_the_hour_is_that_of_the_site(home: House, adult: Adult, clock: StillClock) -> None:
