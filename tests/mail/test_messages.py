@@ -63,6 +63,13 @@ def test_only_one_plain_address_is_an_address(wrong: str) -> None:
     assert "example" not in str(refused.value)
 
 
+@pytest.mark.parametrize("kept", ["-oQ/tmp@example.org", "a@[127.0.0.1]", f"{'a' * 250}@example.org"])
+def test_an_address_that_was_taken_under_earlier_rules_stops_no_mail(tmp_path: Path, kept: str) -> None:
+    """Else one of them would keep the letters of a whole view, or everybody's daily note, from going out."""
+    written = compose(WORDS, kept, "<a@example.org>", some_settings(tmp_path), NOW)
+    assert written["Message-ID"] == "<a@example.org>"
+
+
 def test_ordinary_addresses_are_taken() -> None:
     for right in ("meena.roy+1@example.org", "o'hara@mail.example.org", f"{'a' * 60}@example.org"):
         assert plain_address(f" {right} ") == right

@@ -21,6 +21,7 @@ from youthvoice.places.models import Site
 from youthvoice.publications import addresses, drafting
 from youthvoice.publications.models import Address, Publication, PublicationSite
 from youthvoice.publications.sending import answers_due
+from youthvoice.surveys.models import Round
 
 OTHER, LATER = "family.two@example.org", "family.three@example.org"
 SAID = "More fruit from Monday."
@@ -93,6 +94,34 @@ def test_the_answer_goes_to_those_who_got_the_first_letter_once_each(
     assert len({one["Message-ID"] for one in (*first, *second)}) == 4
     assert next_day(clock) == []
     assert "2 second letters, with the answer" in adult("coordinator").open(f"/staff/publications/{slug()}").text
+
+
+def test_a_view_that_does_not_open_keeps_back_no_letter_of_another(
+    home: House, adult: Adult, clock: StillClock
+) -> None:
+    approve_and_send(home, adult, ADDRESS)
+    answered(home, {"en": SAID})
+    home.counted("needs-check")
+    drafting.draft_due()
+    advocate, coordinator = adult("advocate"), adult("coordinator")
+    with db.reading(db.engine()) as session:
+        later = session.scalars(
+            select(Publication).where(Publication.audience == "guardians").order_by(Publication.id.desc())
+        ).first()
+        assert later
+        here, asked = later.slug, session.get_one(Round, later.round_id).slug
+    for browser, act in ((advocate, "approve"), (coordinator, "send")):
+        browser.open(f"/staff/publications/{here}")
+        browser.send(f"/staff/publications/{here}/{act}")
+    went_out()
+    with db.writing(db.engine()) as session:
+        owed = answers.about(session, running.keyring(), "round", asked)
+        assert owed
+        said, who = {"en": "Soap is there."}, home.people["coordinator"].id
+        answers.reply(session, running.keyring(), owed.id, "", "yes", said, who, running.today())
+        session.execute(update(Publication).where(Publication.slug != here).values(locked=bytes(60)))
+    (letter,) = next_day(clock)
+    assert "Soap is there." in text(letter)
 
 
 def test_it_goes_only_to_who_is_still_cleared_and_wants_letters(home: House, adult: Adult, clock: StillClock) -> None:

@@ -64,7 +64,7 @@ def compose(words: Words, to: str, message_id: str, settings: Settings, now: dat
     """
     message = EmailMessage(policy=WHOLE_LINES)
     message["From"] = Address(_one_line(words.sender_name), addr_spec=sender_of(settings))
-    message["To"] = plain_address(to)
+    message["To"] = _one_address(to)  # one that was taken under earlier rules keeps back no other mail
     message["Subject"] = words.subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id
@@ -96,15 +96,19 @@ def plain_address(to: str) -> str:
             on read as something else: longer than 254 letters, a number instead of a domain, or with a sign in front
             that begins an option or a command.
     """
+    stripped = _one_address(to)
+    if len(stripped) > _MOST_LETTERS or stripped[0] in _NO_BEGINNING or stripped.endswith("]"):
+        raise NotAnAddress("not an address")
+    return stripped
+
+
+def _one_address(to: str) -> str:
     stripped = to.strip()
     try:
         address = Address(addr_spec=stripped)
     except (ValueError, IndexError, MessageError):
         raise NotAnAddress("not an address") from None
-    plain = parseaddr(stripped)[1] == stripped and not any(sign.isspace() for sign in stripped)
-    if not plain or "." not in address.domain or address.domain.startswith("["):
-        raise NotAnAddress("not an address")
-    if len(stripped) > _MOST_LETTERS or stripped[0] in _NO_BEGINNING:
+    if parseaddr(stripped)[1] != stripped or "." not in address.domain or any(sign.isspace() for sign in stripped):
         raise NotAnAddress("not an address")
     return stripped
 

@@ -6,6 +6,7 @@ time that everything was answered. A family whose address is known at two sites 
 """
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -18,7 +19,9 @@ from youthvoice.audit.store import Log
 from youthvoice.mail import messages, outbox
 from youthvoice.places import store as places
 from youthvoice.places.store import SiteFacts
+from youthvoice.privacy.errors import CannotOpen
 from youthvoice.privacy.key_names import AUDIT, LINKS, MAIL
+from youthvoice.privacy.keyring import KeyGone
 from youthvoice.publications import addresses, letters, replies, standing_store, store, tokens
 from youthvoice.publications.models import Address, PublicationSite
 from youthvoice.publications.standing_store import WrittenTo
@@ -78,11 +81,14 @@ def send(session: Session, edition: Edition, site_ids: Collection[int], sender: 
 
 
 def answers_due() -> None:
-    """The job: tell families what adults answered, at each site from its daily hour of the day after on."""
+    """The job: tell families what adults answered, at each site from its daily hour of the day after on.
+
+    Each in a transaction of its own, so that one that does not open keeps back no other; `flask doctor` counts those.
+    """
     with db.reading(db.engine()) as session:
         due = list(_due(session))
     for one in due:
-        with db.writing(db.engine()) as session:
+        with suppress(CannotOpen, KeyGone), db.writing(db.engine()) as session:
             _tell(session, one)
 
 
