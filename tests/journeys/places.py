@@ -95,12 +95,13 @@ def log_of(handle: str) -> Log:
     return Log(running.keyring().key("audit"), running.today(), handle)
 
 
-def settle(house: House, *, survey: str | Path | None = SURVEY, **site: object) -> Place:
+def settle(house: House, *, survey: str | Path | None = SURVEY, group_name: str = "", **site: object) -> Place:
     """Make a site with two advocates, a coordinator and a facilitator who decides; open a round there.
 
     Args:
         house: a running one.
         survey: a starter questionnaire or a file; None for a site without a round.
+        group_name: of the group that is asked; everybody when empty.
         site: columns of the site that are not as usual.
     """
     mark = secrets.token_hex(3)
@@ -111,7 +112,7 @@ def settle(house: House, *, survey: str | Path | None = SURVEY, **site: object) 
             people = _people(session, made.id, mark)
             code = tablets.start_enrolment(session, made.id, "Tablet 1", running.now())
             site_id = made.id
-        opened = _open(survey, site_id, people) if survey else None
+        opened = _open(survey, site_id, people, group_name) if survey else None
     return Place(house, site_id, "Example House", people, code, opened)
 
 
@@ -130,7 +131,7 @@ def _people(session: Session, site_id: int, mark: str) -> dict[str, Somebody]:
     }
 
 
-def _open(survey: str | Path, site_id: int, people: dict[str, Somebody]) -> RoundFacts:
+def _open(survey: str | Path, site_id: int, people: dict[str, Somebody], group_name: str) -> RoundFacts:
     file = survey if isinstance(survey, Path) else STARTERS / f"{survey}.toml"
     questions = read_toml(file, file.stem)
     now, today = running.now(), running.today("Asia/Kolkata")
@@ -151,5 +152,6 @@ def _open(survey: str | Path, site_id: int, people: dict[str, Somebody]) -> Roun
             answer_due=today + timedelta(days=28),
             opened_by=tomas.id,
             seconded_by=asha.id,
+            group_name=group_name,
         )
         return opening_store.open_rounds(session, running.keyring(), opening, log_of(tomas.handle))[0]

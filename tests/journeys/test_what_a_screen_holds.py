@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 
 from tests.journeys.browsers import DESK, PHONE, TABLET
 from tests.journeys.navigators import ChildTablet, StaffDesk
-from tests.journeys.places import Place
+from tests.journeys.places import Place, settle
+from tests.journeys.server import House
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -65,6 +66,23 @@ def test_every_screen_of_telling_and_of_the_pictures(
         tablet.screen.locator("label").first.click()
         tablet.goes_on()
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "ar"])
+@pytest.mark.parametrize("size", [DESK, LOW, TABLET, PHONE], ids=str)
+def test_the_front_page_and_the_first_screen_of_a_round_for_a_group_with_a_long_name(
+    house: House, tablets: Tablets, size: tuple[int, int], language: str
+) -> None:
+    place = settle(house, group_name="Girls of the second floor, class VII, morning group")
+    tablet = held(tablets, size, place, language)
+    tablet.opens("/")
+    found = [str(one) for one in tablet.page.evaluate(HIDDEN)]
+    foot = tablet.page.locator(".promise p").bounding_box()
+    assert foot is not None
+    assert size[0] > size[1] or foot["y"] + foot["height"] <= size[1]
+    tablet.opens(place.survey)
+    tablet.reads("Girls of the second floor, class VII, morning group")
+    assert not [*found, *hidden(tablet)]
 
 
 @pytest.mark.parametrize("language", ["en", "hi", "ar"])

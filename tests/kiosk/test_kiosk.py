@@ -104,6 +104,7 @@ def test_rounds_with_one_title_are_told_apart_by_age_wave_and_last_day(home: Hom
         ("daily-life-10-12", {"wave": "pre"}),
         ("daily-life-10-12", {"wave": "post", "ends_at": until}),
         ("daily-life-10-12", {"purpose": "care"}),
+        ("daily-life-10-12", {"group_name": "Class VII"}),
     ):
         open_round([home.site_id], lata, starter(name), **columns)
     page = home.speak().open("/open").text
@@ -115,6 +116,7 @@ def test_rounds_with_one_title_are_told_apart_by_age_wave_and_last_day(home: Hom
         f"10 to 12 years old<br>The first time<br>Until {last}",
         f"10 to 12 years old<br>The second time<br>Until {later}",
         "10 to 12 years old",
+        f"<bdi>Class VII</bdi><br>Until {last}",
     ]
 
 

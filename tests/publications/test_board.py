@@ -290,6 +290,24 @@ def test_a_part_of_a_round_is_opened_again_alone(home: House, tablet: Visitor, c
     assert "Before:" not in tablet.open("/we-did").text
 
 
+def test_a_round_bears_its_name_once_and_its_group_keeps_its_direction(home: House, tablet: Visitor) -> None:
+    (facts,) = home.open(starter("daily-life-10-12"), group_name="Class VII")
+    home.count(facts, 24)
+    edition = home.edition()
+    with db.writing(db.engine()) as session:
+        found = publications.find(session, running.keyring(), edition.first.slug, [home.site_id])
+        assert found
+        approving.approve(session, found, home.people["advocate"].id, running.today(), log())
+        owed = store.about(session, running.keyring(), "round", facts.slug)
+        assert owed
+    page = tablet.open("/we-did").text
+    name = "<bdi>My days here</bdi>"
+    assert f"You said · {name} · <bdi>Class VII</bdi></p>" in page
+    assert page.count("Class VII") == 1
+    assert page.count(name) == 2, "of the first, and of those that lie folded"
+    assert page.count("You said</p>") == len(edition.rows["children"].frozen["questions"]) - 1
+
+
 def test_guardians_read_what_adults_answered_to_committees_and_nothing_that_children_said_or_tapped(
     home: House, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:

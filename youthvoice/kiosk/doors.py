@@ -124,9 +124,9 @@ def votes(open_votes: Sequence[tuple[str, str, str]], over: Sequence[Told]) -> l
 def _told_apart(one: RoundFacts, time_zone: str) -> tuple[str, ...]:
     youngest, _dash, oldest = one.ages.partition("-")
     waves = {"pre": _("The first time"), "post": _("The second time")}
+    ages = _("%(youngest)s to %(oldest)s years old", youngest=youngest, oldest=oldest) if oldest else ""
     said = (
-        named(one.group_name) if one.group_name else "",
-        _("%(youngest)s to %(oldest)s years old", youngest=youngest, oldest=oldest) if oldest else "",
+        named(one.group_name) if one.group_name else ages,
         waves.get(one.wave, ""),
         "" if one.purpose == RUNS_ON else _("Until %(day)s", day=format_date(one.last_day(time_zone), "d MMMM")),
     )
