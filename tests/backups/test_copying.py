@@ -242,6 +242,13 @@ def test_whoever_left_since_does_not_come_back_with_an_older_backup(app: Flask, 
     assert re.fullmatch(r"([0-9a-f]{64}\n)+", kept.read_text("ascii"))
 
 
+def test_a_damaged_line_beside_the_keys_keeps_back_no_other(app: Flask) -> None:
+    folder, line = running.keyring().folder, departures.line_of(running.keyring().key("people"), "somebody")
+    (folder / "departures").write_bytes(b"\xff\xfe\n")
+    departures.remember(folder, line)
+    assert line in departures.remembered(folder)
+
+
 def test_an_account_that_did_not_end_after_all_is_not_remembered(app: Flask) -> None:
     _site, people = house_with(["facilitator"])
     with pytest.raises(RuntimeError), db.writing(db.engine()) as session:

@@ -1,5 +1,6 @@
 """What keeps a round from opening; everything at once, as codes."""
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from youthvoice.surveys import opening_words
 from youthvoice.surveys.identity import identity
 from youthvoice.surveys.opening import Opening, SiteReady, refusals, to_know
 from youthvoice.surveys.questionnaires import Questionnaire
+from youthvoice.surveys.questions import Bin, Question, words
 from youthvoice.surveys.repeats import asks
 from youthvoice.surveys.spans import Span
 
@@ -163,6 +165,31 @@ def test_a_lasting_fact_is_asked_once_a_year_and_a_pair_is_one_asking() -> None:
     assert food.periods == food.looks == ("2026Q4",)
     assert school.periods == ("2026Q4", "2026")
     assert school.looks == ("2026%",)
+
+
+def _hours(*ends: int) -> Questionnaire:
+    """How long children sleep, in ranges that end there."""
+    lows = (0, *(end + 1 for end in ends))
+    ranges = tuple(
+        Bin(f"from_{low}", low, high, words(en=f"{low} on")) for low, high in zip(lows, (*ends, 24), strict=True)
+    )
+    asked = Question(name="sleep", kind="number", text=words(en="How many hours do you sleep?"), bins=ranges)
+    return replace(questions(), questions=(asked,))
+
+
+def test_a_number_counted_by_other_ranges_is_the_same_question() -> None:
+    """T9: of the same children "0 to 5" less "0 to 4" is who said five."""
+    spans = (Span("single", NOW, END),)
+    remembered = frozenset(one.identity for one in asks(_hours(5), "regular", spans, "UTC"))
+    assert _codes(_opening(), _hours(4), asked=remembered) == {"asked_already"}
+    assert not _codes(_opening(), questions(), asked=remembered)
+
+
+def test_what_an_earlier_release_remembered_of_a_number_still_counts() -> None:
+    """It remembered the ranges, too."""
+    text = "how many hours do you sleep\n0 on\n6 on"
+    earlier = frozenset({hashlib.sha256(text.encode()).hexdigest()})
+    assert _codes(_opening(), _hours(5), asked=earlier) == {"asked_already"}
 
 
 def test_a_choice_is_exempt() -> None:

@@ -42,4 +42,4 @@ def remember(folder: Path, line: str) -> None:
 def remembered(folder: Path) -> Collection[str]:
     """Every line that is there."""
     file = folder / _FILE
-    return frozenset(file.read_text("ascii").split()) if file.exists() else frozenset()
+    return frozenset(file.read_text("ascii", "replace").split()) if file.exists() else frozenset()

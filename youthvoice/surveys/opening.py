@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final, Self
 
 from youthvoice.slips.pictures import MOST as MOST_SLIPS
-from youthvoice.surveys.identity import identity
+from youthvoice.surveys.identity import identities
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.rounds import EXEMPT, MINIMUM, RUNS_ON
 from youthvoice.surveys.spans import Span
@@ -132,7 +132,7 @@ def refusals(  # noqa: PLR0913 - all that is looked at, by name
     if opening.seconded_by == opening.opened_by:
         found.append(Refusal("second_is_first", "second"))
     for one in questions.coded:
-        if identity(one) in asked:
+        if not frozenset(identities(one)).isdisjoint(asked):
             found.append(Refusal("asked_already", "questionnaire", {"question": _said(one.text)}))
     return tuple(found)
 

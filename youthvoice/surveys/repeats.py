@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from youthvoice.privacy.keyring import quarter_of
-from youthvoice.surveys.identity import identity
+from youthvoice.surveys.identity import identities
 from youthvoice.surveys.questionnaires import Questionnaire
 from youthvoice.surveys.rounds import EXEMPT
 from youthvoice.surveys.spans import Span
@@ -48,7 +48,8 @@ def asks(questions: Questionnaire, purpose: str, spans: Iterable[Span], time_zon
     years = sorted({quarter[:4] for quarter in quarters})
     lasting: dict[str, bool] = {}
     for one in questions.coded:
-        lasting[identity(one)] = lasting.get(identity(one), False) or one.lasting
+        for known in identities(one):
+            lasting[known] = lasting.get(known, False) or one.lasting
     return tuple(
         Ask(known, (*quarters, *years), tuple(f"{year}%" for year in years))
         if a_year
