@@ -55,6 +55,8 @@ def test_what_letters_are_known_by_is_kept_and_tells_nothing(app: Flask, visitor
     for wrong, said in (
         ({"mail_picture": ""}, "Choose a picture and a word, both or neither."),
         ({"mail_word": ""}, "Choose a picture and a word, both or neither."),
+        ({"mail_word": "sign in at evil.example"}, "Choose a word, not a link or an address."),
+        ({"staff_word": "lotus\r\nCall me at once"}, "Choose a word, not a link or an address."),
         ({"mail_word": "Example House mango"}, "Mail must not bear the name of the site."),
         ({"staff_word": "marigold "}, "Choose another word than the one that families know."),
         ({"ask_number": "call us"}, "Only digits"),

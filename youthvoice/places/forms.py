@@ -1,7 +1,9 @@
 """Forms of sites, groups and tablets: shape and error words, no I/O."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Final
 from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
@@ -41,6 +43,10 @@ class Ticks(SelectMultipleField):
 
 def _short(most: int) -> Length:
     return Length(max=most, message=lazy_gettext("At most %(max)d letters."))
+
+
+_LEADS_SOMEWHERE: Final = re.compile(r"[\r\n/:@]|\w\.\w")
+"""What a program that shows mail makes a link of, or a line of its own: notices to staff never hold a link."""
 
 
 def letter_pictures() -> list[SelectChoice]:
@@ -109,6 +115,8 @@ class SiteForm(FlaskForm):
         name = (self.name.data or "").strip().casefold()
         if field.data and name and name in field.data.casefold():
             raise ValidationError(_("Mail must not bear the name of the site. Choose words that tell nothing."))
+        if _LEADS_SOMEWHERE.search(field.data or ""):
+            raise ValidationError(_("Choose a word, not a link or an address."))
 
     def validate_checked_languages(self, field: Field) -> None:
         """Only what is offered can have been checked."""
