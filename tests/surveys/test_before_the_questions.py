@@ -93,5 +93,12 @@ def test_the_box_for_letters_says_little_before_the_field(page: Callable[[str], 
     for name in ("Advocate Example", "Ravi Example"):
         assert name in before
     if language == "en":
-        for said in ("within a day", "offline", "may show who you are", "must act", "Nobody answers here", "leave it empty"):
+        for said in (
+            "within a day",
+            "offline",
+            "may show who you are",
+            "must act",
+            "Nobody answers here",
+            "leave it empty",
+        ):
             assert said in before
