@@ -170,4 +170,5 @@ def test_pages_list_what_there_is(example: ExampleHouse) -> None:
     assert plain - {"/health", "/robots.txt"} == {*CHILD, *pages.REPRESENTATIVE} - {"/nothing-is-here"}
     staff = {rule for rule in rules if "<" not in rule and rule.startswith("/staff")}
     walked = {path for paths in pages._STAFF.values() for path in paths}  # noqa: SLF001 - the same list
-    assert staff - walked == {"/staff/sign-in", "/staff/publications/review"}
+    no_pages = {"/staff/rounds/open", "/staff/rounds/open/check", "/staff/questionnaires/template.xlsx"}  # or not yet
+    assert staff - walked - no_pages == {"/staff/sign-in", "/staff/publications/review"}
