@@ -69,7 +69,7 @@ def serve_processes(port: int, workers: int, jobs: Sequence[Job]) -> None:
     sys.stdout.flush()
     fork = multiprocessing.get_context("fork")
     processes = [
-        fork.Process(target=_alone, args=(partial(_web, port, workers, app),), name="web"),
+        fork.Process(target=_alone, args=(partial(serve_web, port, workers, app),), name="web"),
         fork.Process(target=_alone, args=(partial(_until_told, app, jobs),), name="work"),
     ]
     for process in processes:
@@ -87,7 +87,14 @@ def _alone(run: Callable[[], None]) -> None:
     Context().run(run)
 
 
-def _web(port: int, workers: int, app: Flask) -> None:
+def serve_web(port: int, workers: int, app: Flask) -> None:
+    """Answer requests until this process ends.
+
+    Args:
+        port: of 127.0.0.1.
+        workers: processes.
+        app: the application; made before, so that workers share what it takes.
+    """
     _share_one_heap()
     front = Front(app, _THREADS, behind_proxy=not app.extensions["youthvoice.settings"].development)
     Granian(

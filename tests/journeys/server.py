@@ -40,8 +40,8 @@ class House:
     def start_web(self) -> None:
         """Start answering; returns when it answers."""
         port = self.url.rsplit(":", maxsplit=1)[1]
-        command = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port, "--workers", "1"]
-        self._start("web", [*command, "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "app:app"])
+        serve = f"from app import app; from youthvoice.serving import serve_web; serve_web({port}, 1, app)"
+        self._start("web", ["-c", serve])
         self._wait_until_it_answers()
 
     def works_once(self) -> None:
@@ -68,7 +68,7 @@ class House:
     def _start(self, name: str, command: list[str]) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", *command], cwd=TOP, env=dict(self.environment), stdout=log, stderr=log
+                [sys.executable, *command], cwd=TOP, env=dict(self.environment), stdout=log, stderr=log
             )
 
     def _wait_until_it_answers(self) -> None:
