@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+_PARTS = {"caption": "caption", "h1": "heading", "h2": "heading", "h3": "heading", "th": "th"}
 _INLINE = re.compile(rb"<[^>]+\s(?:style|on[a-z]+)=|<style|<script(?![^>]*\ssrc=)", re.IGNORECASE)
 
 
@@ -23,11 +24,16 @@ class _Form(HTMLParser):
         self.ids: list[str] = []
         self.faults: list[str] = []
         self.templates_ended = 0
+        self.words: dict[str, list[str]] = {"caption": [], "heading": [], "th": []}
+        self._inside = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note one tag."""
         given = dict(attrs)
         self.tags.append(tag)
+        if part := _PARTS.get(tag):
+            self._inside = part
+            self.words[part].append("")
         if tag == "html":
             self.language = given.get("lang") or ""
         if given.get("id") and self.tags.count("template") == self.templates_ended:  # what lies in one is no part yet
@@ -40,8 +46,20 @@ class _Form(HTMLParser):
             self.fields[str(given["name"])] = given.get("value") or ""
 
     def handle_endtag(self, tag: str) -> None:
-        """Note the end of a template."""
+        """Note the end of a template, and of what says something."""
         self.templates_ended += tag == "template"
+        if _PARTS.get(tag):
+            self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        """Note what headings and tables say."""
+        if self._inside:
+            self.words[self._inside][-1] += data
+
+    @property
+    def said_twice(self) -> set[str]:
+        """Captions that repeat a heading: whoever listens hears it twice."""
+        return {one.strip() for one in self.words["caption"]} & {one.strip() for one in self.words["heading"]}
 
 
 class Visitor:
@@ -100,6 +118,8 @@ class Visitor:
             assert landmark in form.tags, f"{answer.request.path} has no <{landmark}>"
         assert form.language, f"{answer.request.path} does not say its language"
         assert not form.faults, f"{answer.request.path}: {form.faults}"
+        assert not form.said_twice, f"{answer.request.path}: a caption repeats a heading: {form.said_twice}"
+        assert all(one.strip() for one in form.words["th"]), f"{answer.request.path}: a head of a table is empty"
         assert form.ids.count("csrf_token") < 2, f"{answer.request.path}: one id for the tokens of several forms"
 
 

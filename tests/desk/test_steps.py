@@ -161,7 +161,7 @@ def test_each_step_leads_whoever_does_it_to_the_page_where_it_is_done_and_nobody
 
 
 def _rows(page: str) -> str:
-    return page[page.index('<table class="list steps">') : page.index("</table>", page.index("list steps"))]
+    return page[page.index('<table class="list steps"') : page.index("</table>", page.index("list steps"))]
 
 
 def test_a_step_waits_until_what_comes_before_it_is_done(

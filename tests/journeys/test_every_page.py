@@ -11,8 +11,8 @@ from tests.journeys.pages import CHILD, LANGUAGES, ExampleHouse, example_house
 from tests.journeys.watching import Watch
 
 pytestmark = pytest.mark.journey
-_TAGS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
-         "resultTypes": ["violations"]}  # fmt: skip
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_TAGS = {"runOnly": {"type": "tag", "values": _RULES}, "resultTypes": ["violations"]}
 NARROW = {"width": 320, "height": 640}
 _SMALL_TARGETS = """() => {
     const seen = one => one.checkVisibility() && !one.matches(".past") && !one.closest("p");

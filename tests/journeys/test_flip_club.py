@@ -82,7 +82,7 @@ def say_not_yet(tablet: ChildTablet, times: int) -> None:
     """So many children look at the board and tap."""
     for _child in range(times):
         tablet.opens("/we-did")
-        tablet.page.locator("form.really button").filter(has_text="Not yet").first.click()
+        tablet.page.locator(".really button").filter(has_text="Not yet").first.click()
         tablet.reads("Thank you")
 
 

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from textwrap import shorten
+from typing import Final
 
 from flask import url_for
 from flask_babel import format_date
@@ -14,7 +16,8 @@ from youthvoice.committees.election_told import Told
 from youthvoice.places.help_words import named
 from youthvoice.surveys.rounds import EXEMPT, RUNS_ON, RoundFacts
 
-_ROUND_PICTURES = {"regular": "1F4CB", "awareness": "1F4D6", "care": "1F3E0", "choice": "1F5F3"}
+_A_LINE: Final = 17  # letters
+_ROUND_PICTURES: Final = {"regular": "1F4CB", "awareness": "1F4D6", "care": "1F3E0", "choice": "1F5F3"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def doors(today: Today) -> list[Door]:
     rounds = [one for one in today.rounds if one.purpose not in EXEMPT]
     only = rounds[0] if len(rounds) == 1 and not today.votes else None
     way = url_for("surveys.answer", slug=only.slug) if only else url_for("kiosk.open_today")
-    whose = (named(only.group_name),) if only and only.group_name else ()
+    whose = (named(_in_a_line(only.group_name)),) if only and only.group_name else ()
     return [
         Door(_("Open today"), way, "1F4CB", whose),
         *([Door(_("Tell us"), url_for("tell.ask"), "1F5E8")] if today.tells else []),
@@ -74,6 +77,12 @@ def doors(today: Today) -> list[Door]:
         Door(_("My rights"), url_for("kiosk.rights"), "1F4D6"),
         Door(_("Help"), url_for("kiosk.help_card"), "1F6DF"),
     ]
+
+
+def _in_a_line(name: str) -> str:
+    """The first words of a long name: a door of two lines makes every door higher. The round itself says it whole."""
+    short = shorten(name, _A_LINE, placeholder=" …")
+    return name if short in {name, "…"} else short
 
 
 def rounds(open_rounds: Sequence[RoundFacts], language: str, time_zone: str) -> list[Door]:
