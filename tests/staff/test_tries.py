@@ -71,6 +71,14 @@ def test_from_a_thousand_lines_on_a_name_is_slowed_but_never_where_she_was_let_i
     assert tried(laid, "other 9", handle="ravi") == "taken"
 
 
+def test_tries_of_a_browser_that_let_her_in_before_are_told_as_well(laid: Ground) -> None:
+    """A colleague at the same computer, or a copied cookie."""
+    for nth in range(WARN_FROM):
+        tried(laid, f"browser {nth}", known=True)
+    with db.reading(laid.engine) as session:
+        assert tries.guessed(session, PEPPER, {"asha": 1}, NOON) == {1}
+
+
 def test_whose_passwords_are_tried_is_told_once_a_day_and_forgotten(laid: Ground) -> None:
     handles = {"asha": 1, "ravi": 2}
     for nth in range(WARN_FROM):

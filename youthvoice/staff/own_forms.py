@@ -52,9 +52,14 @@ class PasswordForm(FlaskForm):
 
     def validate_new(self, field: PasswordField) -> None:
         """Another one, and hard to guess, also for somebody who knows her."""
-        if field.data and field.data == self.current.data:
+        if field.data and _letters(field.data) == _letters(self.current.data or ""):
             raise ValidationError(_("This is the password you have now. Choose another one."))
         refuse_weak_password(field.data or "", self.hers)
+
+
+def _letters(password: str) -> str:
+    """What is left of a password without capitals and signs: who knows one knows the other."""
+    return "".join(sign for sign in password.casefold() if sign.isalnum())
 
 
 class CodesForm(FlaskForm):

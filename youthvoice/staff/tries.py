@@ -22,9 +22,9 @@ from youthvoice.statements import adding
 MOST: Final = 10
 """Wrong passwords in an hour for one handle from one line or browser, whether anybody has that handle or not."""
 WARN_FROM: Final = 20
-"""Wrong passwords in a day for one handle, from where nobody was let in before, that advocates are told of."""
+"""Wrong passwords in a day for one handle, from wherever, that advocates are told of."""
 SLOW_FROM: Final = 1000
-"""Wrong passwords in a day for one handle from where nobody was let in before, after which it is slowed there."""
+"""Wrong passwords in a day for one handle, after which it is slowed where nobody was let in before."""
 _PAUSE_SECONDS: Final = 10
 _KEPT: Final = timedelta(days=2)  # a row is of an hour or a day
 _COUNTLESS: Final = 2**31 - 1
@@ -79,11 +79,11 @@ class Trying:
             raise TooOften("wait")
         if not _adds(session, *self._here, MOST):
             raise TooOften("too_many")
-        _adds(session, *self._anywhere, _COUNTLESS if not self.known else 0)
+        _adds(session, *self._anywhere, _COUNTLESS)
 
     def forgive(self, session: Session) -> None:
         """The try was right after all; rows that count nothing go."""
-        for row in (self._here, *(() if self.known else (self._anywhere,))):
+        for row in (self._here, self._anywhere):
             mine = (WrongTry.handle_hash == row[0], WrongTry.hour == row[1])
             session.execute(update(WrongTry).where(*mine, WrongTry.tries > 0).values(tries=WrongTry.tries - 1))
             session.execute(delete(WrongTry).where(*mine, WrongTry.tries == 0))
@@ -132,8 +132,6 @@ def sweep(session: Session, now: datetime) -> None:
 
 def _adds(session: Session, hashed: bytes, since: datetime, most: int) -> bool:
     """Count one more, unless there were so many already."""
-    if not most:
-        return False
     row = adding(WrongTry, session.get_bind().dialect).values(handle_hash=hashed, hour=since, tries=1)
     counted = row.on_conflict_do_update(
         index_elements=[WrongTry.handle_hash, WrongTry.hour],
