@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -181,7 +182,7 @@ def test_nothing_is_done_where_one_of_the_two_does_not_count_any_more(
     assert _is_there(team["advocate"])
 
 
-@pytest.mark.parametrize("change", ["asked_of", "asked_by", "kind", "body"])
+@pytest.mark.parametrize("change", ["asked_of", "asked_by", "kind", "body", "state", "until"])
 def test_whoever_writes_in_the_database_asks_nothing_in_anothers_name(
     on_both: Settings, team: dict[str, Somebody], visitor: Callable[[], Visitor], change: str
 ) -> None:
@@ -191,6 +192,8 @@ def test_whoever_writes_in_the_database_asks_nothing_in_anothers_name(
         "asked_by": team["facilitator"].id,
         "kind": "end",
         "body": b"x" * 80,
+        "state": "agreed",
+        "until": running.now() + timedelta(days=30),
     }
     with db.writing(db.engine()) as session:
         session.execute(update(AgreementRequest).values({change: values[change]}))

@@ -145,7 +145,8 @@ def ask(  # noqa: PLR0913, PLR0917 - who asks whom for what, where
     until, mark = now + LASTS, secrets.token_bytes(16)
     # Never the number of one that was taken back: a page of that one would agree to this one, unread.
     number = secrets.randbelow(_LARGEST) + 1
-    row = AgreementRequest(id=number, mark=mark, kind=kind, asked_by=first.person_id, asked_of=second_id, until=until)
+    who = {"asked_by": first.person_id, "asked_of": second_id}
+    row = AgreementRequest(id=number, mark=mark, kind=kind, **who, until=until, state="waits")
     _lock(row, Asked(0, kind, first.person_id, second_id, until, "waits", data, frozenset(site_ids)))
     session.add(row)
     session.flush()
@@ -237,7 +238,9 @@ def log_of(first: Caller) -> Log:
 
 
 def _purpose(row: AgreementRequest) -> Context:
-    return context("request", row.mark.hex(), row.kind, row.asked_by, row.asked_of)
+    """Bound to everything beside it: no agreed request waits again, and none lasts longer."""
+    until = int(row.until.timestamp())
+    return context("request", row.mark.hex(), row.kind, row.asked_by, row.asked_of, row.state, until)
 
 
 def _lock(row: AgreementRequest, asked: Asked, reason: str = "", href: str = "") -> None:
