@@ -15,7 +15,7 @@ MOST = 20 * 1024
 GZIP = {"Accept-Encoding": "gzip"}
 PAGES = (
     "/", "/language", "/open", "/tell", "/reply", "/agenda", "/agenda/meetings", "/agenda/suggest", "/choose",
-    "/we-did", "/rights", "/help", "/credits", "/enrol", "/reply/later", "/reply/open", "survey", "survey/thanks",
+    "/we-did", "/rights", "/help", "/credits", "/reply/later", "/reply/open", "survey", "survey/thanks",
 )  # fmt: skip
 
 
