@@ -4,6 +4,8 @@ SHELL := bash
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
+# Three at once keep two cores busy while browsers, servers and deadlines are waited for.
+TESTS_AT_ONCE ?= 3
 # The example is for development, unless the environment or the file .env says otherwise.
 MODE = $${YOUTHVOICE_MODE:-$$(grep -qsE '^[^\#]*YOUTHVOICE_MODE[[:space:]]*=' .env || echo development)}
 IN_MODE = mode="$(MODE)"; $${mode:+env YOUTHVOICE_MODE="$$mode"}
@@ -54,8 +56,8 @@ lint: install-test
 	$(RUN)/lint-imports
 
 test: install-test catalogues lint
-	$(RUN)/python -m pytest --ignore tests/journeys -n 2 --dist worksteal
-	$(RUN)/python -m pytest tests/journeys -n 2 --dist worksteal
+	$(RUN)/python -m pytest --ignore tests/journeys -n $(TESTS_AT_ONCE) --dist worksteal
+	$(RUN)/python -m pytest tests/journeys -n $(TESTS_AT_ONCE) --dist worksteal
 
 bench: install-test catalogues
 	@$(RUN)/python -m benchmarks
