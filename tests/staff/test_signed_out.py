@@ -1,20 +1,18 @@
 """A form that comes after its sign-in is over is not lost, and only the same person sends it on (PRIVACY.md C)."""
 
-import importlib
-import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from wtforms import Form, PasswordField
+from wtforms import PasswordField
 
-import youthvoice
 from tests.conftest import StillClock
 from tests.grievances.a_child import Child, a_child
 from tests.pages import Visitor
 from tests.people import PASSWORD, signed_in
+from tests.structure.names import every_form
 from youthvoice import db
 from youthvoice.access.guard import cookie_name
 from youthvoice.staff import kept_forms
@@ -187,22 +185,12 @@ def test_what_is_not_a_kept_form_opens_nothing(blob: str) -> None:
     assert opened(KEY, blob, 1) is None
 
 
-def _forms() -> Iterator[type[Form]]:
-    for module in pkgutil.walk_packages(youthvoice.__path__, "youthvoice."):
-        if module.name.endswith("forms") or ".staff." in module.name:
-            importlib.import_module(module.name)
-    waiting = [Form]
-    while waiting:
-        waiting += (found := waiting.pop().__subclasses__())
-        yield from found
-
-
 def test_no_password_of_any_form_is_kept() -> None:
     named = {
         name
-        for form in _forms()
+        for form in every_form()
         for name in dir(form)
         if getattr(getattr(form, name, None), "field_class", None) is PasswordField
     }
-    assert {"password", "current"} <= named
+    assert {"password", "current", "new", "again"} <= named
     assert named <= kept_forms.SECRETS

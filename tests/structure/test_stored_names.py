@@ -1,0 +1,121 @@
+"""What is stored or public keeps its name, wherever its module lies and whatever its class is called.
+
+The lists lie in `stored/`, a line each; `python -m tests.structure.names` writes those anew that stand there whole. A
+line that goes or changes takes something from houses that run: rows, bookmarks, scripts, kept forms. It needs a
+migration, or a way for what was there before.
+"""
+
+from typing import get_args
+
+import pytest
+from flask import Flask
+
+from tests.structure import names
+from youthvoice import cli, config
+from youthvoice.access import guard, permissions
+from youthvoice.answers import ladder
+from youthvoice.committees import rep_visits
+from youthvoice.config import Settings
+from youthvoice.privacy import key_names
+from youthvoice.staff import browsers, kept_forms
+from youthvoice.threads import visits
+from youthvoice.web import languages, limits
+
+WHOLE = ("addresses", "columns", "commands", "data_files", "forms", "migrations", "permissions")
+PARTS = ("brought", "closed_codes", "log_actions")
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_nothing_that_is_stored_or_public_changes_its_name(app: Flask, name: str) -> None:
+    found, kept = names.whole_lists(app)[name], names.kept(name)
+    assert sorted(set(kept) - set(found)) == [], "gone: houses that run have it"
+    assert sorted(set(found) - set(kept)) == [], "new: python -m tests.structure.names"
+    assert found == kept, "the same line stands there more or less often"
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_no_code_that_stands_in_rows_or_comes_with_requests_disappears(name: str) -> None:
+    kept = names.kept(name)
+    assert kept == sorted(set(kept))
+    assert sorted(set(kept) - names.parts_of_code()[name]) == []
+
+
+@pytest.mark.parametrize("language", ["hi", "ar"])
+def test_no_words_fall_out_of_the_catalogues_because_their_module_moved(language: str) -> None:
+    """A folder that `translations/babel.cfg` does not reach loses its words with the next `make words`, in silence.
+
+    Words that were said better, or are said no more, leave the list by hand.
+    """
+    assert sorted(set(names.kept("message_ids")) - names.message_ids(language)) == []
+
+
+def test_key_files_keep_their_names() -> None:
+    """S8: a key that is looked for under another name is a key that is gone."""
+    named = {value for name, value in vars(key_names).items() if name.isupper() and isinstance(value, str)}
+    assert named >= {
+        "pepper", "cookie", "audit", "mail", "links", "kept-counts", "kept-words", "people", "backup", "intake",
+        "threads", "database",
+    }  # fmt: skip
+    assert key_names.open_answers_key("2026Q4") == "open-answers-2026Q4"
+    assert key_names.care_answers_key("arrivals", 3) == "open-answers-care-arrivals-3"
+    assert key_names.destruction_key("2027-11") == "destruction-2027-11"
+
+
+def test_roles_keep_their_codes() -> None:
+    assert permissions.ROLES == (
+        "advocate", "coordinator", "facilitator", "reviewer", "safeguarding_lead", "outside_recipient",
+    )  # fmt: skip
+    assert permissions.NEWCOMER == "newcomer"
+    assert get_args(ladder.Rung) == ("owner", "decision_maker", "advocates", "leads", "outside")
+
+
+def test_jobs_keep_their_names() -> None:
+    """They stand in the log of the house, where whoever keeps it running looks for them."""
+    assert {job.name for job in cli.JOBS} >= {
+        "answered", "answers", "clocks", "closing", "daily", "drafting", "elections", "ends", "freezing", "guessing",
+        "heads", "late letters", "letters", "mail", "meetings", "suggestions", "sweeping", "taps", "support", "turning",
+    }  # fmt: skip
+
+
+def test_settings_keep_their_names() -> None:
+    assert set(config.SETTINGS) >= {
+        "YOUTHVOICE_MODE", "YOUTHVOICE_URL", "YOUTHVOICE_DATABASE_URL", "YOUTHVOICE_DATA", "YOUTHVOICE_KEYS",
+        "YOUTHVOICE_PORT", "YOUTHVOICE_WORKERS", "YOUTHVOICE_SMTP_URL", "YOUTHVOICE_LIMITS_URL", "YOUTHVOICE_EXAMPLE",
+    }  # fmt: skip
+
+
+def test_cookies_keep_their_names_and_places(app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    with app.test_request_context("/"):
+        named = [guard.cookie_name(), browsers.cookie_name(), limits.tablet_cookie(), languages.COOKIE]
+        assert named == ["staff", "known", "tablet", "language"]
+        monkeypatch.setitem(app.extensions, "youthvoice.settings", Settings.read({"YOUTHVOICE_MODE": "production"}))
+        assert (guard.cookie_name(), browsers.cookie_name()) == ("__Host-staff", "__Host-known")
+        assert limits.tablet_cookie() == "__Host-tablet"
+    assert (app.config["SESSION_COOKIE_NAME"], app.config["SESSION_COOKIE_PATH"]) == ("form", "/staff")
+    assert (visits.COOKIE, visits.PATH) == ("visit", "/reply")
+    assert (rep_visits.COOKIE, rep_visits.PATH) == ("representative", "/agenda")
+
+
+def test_fields_that_are_never_kept_keep_their_names() -> None:
+    """S8: a password that is called something else would be written into a page."""
+    assert {"csrf_token", "password", "current", "new", "again", "code", "secret"} == kept_forms.SECRETS
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("audit verify", 0),
+        ("doctor", 1),  # a house without people is not ready
+        ("surveys check /nowhere/no.toml", 1),
+        ("surveys close-due", 0),
+        ("surveys end no-such-round", 1),
+        ("tablet", 1),
+        ("work --once", 0),
+        ("backup", 2),
+        ("restore", 2),
+    ],
+)
+def test_commands_keep_their_exit_codes(app: Flask, command: str, code: int) -> None:
+    """Whoever runs them from a timer looks at nothing else."""
+    answer = app.test_cli_runner().invoke(args=command.split())
+    assert answer.exit_code == code, answer.output
