@@ -1,4 +1,4 @@
-# For people: make run, make tablet, make fresh, make test. The rest is what they are made of.
+# `make help` names what people use. The rest is what that is made of.
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3
@@ -13,20 +13,26 @@ PIP = $(PYTHON) -m pip --disable-pip-version-check --python $(VENV)/bin/python i
 # Of all that pip says, the name of each package when its turn comes.
 NAMES = awk '/^Collecting / { sub(/[=<>;\[].*/, "", $$2); print "  " $$2; fflush() }'
 
-.PHONY: run tablet fresh install install-test test lint bench lock catalogues migration voices words
+.PHONY: help run tablet fresh install install-test test lint bench lock catalogues migration voices words
 
-run: install
+# `make` alone runs the example, wherever a rule stands.
+.DEFAULT_GOAL := run
+
+help:  ## say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: install  ## install, make an example site, and serve it on http://127.0.0.1:8000
 	@$(IN_MODE) $(RUN)/python app.py
 
 # Another link that makes a browser the example's tablet, in a second terminal while make run serves.
-tablet: install
+tablet: install  ## another link that makes a browser the example's tablet
 	@$(IN_MODE) $(RUN)/flask tablet
 
 # Take away the example with everything that was done in it; says what will be gone, and asks.
-fresh: install
+fresh: install  ## take the example away with everything done in it; asks first
 	@$(IN_MODE) $(RUN)/python -m youthvoice.example.fresh
 
-install: $(VENV)/.installed
+install: $(VENV)/.installed  ## what is needed to run, into .venv
 
 $(VENV)/bin/python:
 	@echo "Making $(VENV), a folder for what the house needs; nothing is installed outside of it."
@@ -39,41 +45,41 @@ $(VENV)/.installed: requirements.txt $(VENV)/bin/python
 	@$(MAKE) --no-print-directory catalogues
 	@touch $@
 
-install-test: $(VENV)/.installed-test
+install-test: $(VENV)/.installed-test  ## what the tests need, too
 
 $(VENV)/.installed-test: requirements-test.txt $(VENV)/.installed
 	@echo "Fetching and installing $$(grep -c '==' requirements-test.txt) packages for the tests, once."
 	@$(PIP) -r requirements-test.txt | $(NAMES)
 	@touch $@
 
-catalogues:
+catalogues:  ## compile the words of every language
 	@! ls translations/*/LC_MESSAGES/*.po >/dev/null 2>&1 || $(RUN)/pybabel --quiet compile --directory translations
 
-lint: install-test
+lint: install-test  ## style, types, import contracts
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 
-test: install-test catalogues lint
+test: install-test catalogues lint  ## every check and every test
 	$(RUN)/python -m pytest --ignore tests/journeys -n $(TESTS_AT_ONCE) --dist worksteal
 	$(RUN)/python -m pytest tests/journeys -n $(TESTS_AT_ONCE) --dist worksteal
 
-bench: install-test catalogues
+bench: install-test catalogues  ## speed and size, one figure a line
 	@$(RUN)/python -m benchmarks
 
-lock:
+lock:  ## write the lock files of requirements anew, from pyproject.toml
 	@$(RUN)/python tests/house/lock.py
 
 # For whoever changes tables: write the newest migration anew, against a database that has all earlier ones.
-migration:
+migration:  ## write the newest migration anew, after a change of tables
 	@$(RUN)/python -m tests.house.migration
 
 # For whoever changes a text that the example says aloud: needs espeak-ng and ffmpeg here, and nowhere else.
-voices:
+voices:  ## the placeholder voices of the example anew
 	@$(RUN)/python -m tests.house.voices
 
 # For whoever changes words: bring every catalogue up to date with the code.
-words:
+words:  ## bring every catalogue up to date with the code
 	@$(RUN)/pybabel --quiet extract --sort-by-file --no-location --omit-header --no-wrap -F translations/babel.cfg -k _ -k _l -k lazy_gettext -o translations/messages.pot .
 	@for po in translations/*/LC_MESSAGES/messages.po; do $(RUN)/pybabel --quiet update --no-wrap --ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete -i translations/messages.pot -o $$po -l $$(echo $$po | cut -d/ -f2); done

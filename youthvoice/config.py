@@ -25,7 +25,7 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything a deployment may set; README.md lists each with its default.
+    """Everything a deployment may set; docs/operations.md lists each with its default.
 
     Attributes:
         mode: `development` relaxes HTTPS and allows development keys; `production` refuses both.
