@@ -1,0 +1,194 @@
+"""What lies locked in rows: its keys, what it is bound to, and that what was written so before still opens.
+
+A field of a dataclass that is written as JSON cannot be renamed as other names can: houses have ten years of it. Each
+kind is written by the house and read by `formats`, and written by `formats` and read by the house.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.structure import formats
+from youthvoice.answers import keeping as owed
+from youthvoice.answers.facts import Asked, Given, Late, Part
+from youthvoice.committees import election_facts, minutes_keeping
+from youthvoice.committees import keeping as items
+from youthvoice.committees.elections import Candidate
+from youthvoice.committees.facts import Held, ItemBody, Moved
+from youthvoice.committees.meeting_facts import Minutes, Note
+from youthvoice.grievances import figures
+from youthvoice.privacy.keyring import Keyring
+from youthvoice.publications import keeping as views
+from youthvoice.surveys import counts, session_store
+
+ID = bytes(range(16))
+HEX = ID.hex()
+DAY = date(2026, 11, 24)
+HER = {"day": "2026-11-24", "language": "en", "by": 7}
+ANSWERED = {"part": "food", "kind": "done", "words": {"en": "It is mended."}, **HER}
+ANSWER = Given("food", "done", {"en": "It is mended."}, "en", 7, DAY, date(2026, 12, 1), date(2026, 12, 8))
+AGAIN = Given("", "yes", {"en": "Yes."}, "en", 7, DAY)
+YEAR: dict[str, Any] = {"year": 2025, "number": [10, 19], "tables": {}}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Something that is kept.
+
+    Attributes:
+        key: name of the key file.
+        bound: to what.
+        plain: as JSON.
+        value: the same as the house has it.
+    """
+
+    name: str
+    key: str
+    bound: str
+    plain: Any
+    value: Any
+    lock: Callable[[Keyring, Any], bytes]
+    opens: Callable[[Keyring, bytes], Any]
+
+
+KINDS = [
+    Kind(
+        "something owed", "kept-words", "owed|round|3",
+        {
+            "about": {"en": "Daily life"}, "parts": [{"name": "food", "words": {"en": "Is the food good?"}}],
+            "replies": [{**ANSWERED, "done_by": "2026-12-01", "confirmed_on": "2026-12-08"}],
+            "settled_on": "2026-11-24", "room": 40, "picture": "1F35A",
+            "earlier": [{
+                "part": "", "kind": "yes", "words": {"en": "Yes."}, **HER, "done_by": None, "confirmed_on": None,
+            }],
+            "again": ["food"], "late": [{"rung": "owner", "person_id": 7, "day": "2026-11-24"}],
+            "late_before": [{"rung": "leads", "person_id": None, "day": "2026-11-24"}],
+            "asked": {"rung": "advocates", "until": "2026-12-01", "reminded_on": None}, "tapped": {"food": [2, 1]},
+        },
+        owed.Inside(
+            {"en": "Daily life"}, (Part("food", {"en": "Is the food good?"}),), (ANSWER,), DAY, 40, "1F35A", (AGAIN,),
+            ("food",), (Late("owner", 7, DAY),), (Late("leads", None, DAY),),
+            Asked("advocates", date(2026, 12, 1), None), {"food": (2, 1)},
+        ),
+        lambda keyring, value: owed.locked(keyring, "round", 3, value),
+        lambda keyring, blob: owed.opened(keyring, "round", 3, blob),
+    ),
+    Kind(
+        "an item", "kept-words", f"committee|item|{HEX}",
+        {
+            "topic": "food", "wish": "more", "words": {"en": "More fruit"}, "source": "meeting",
+            "held": {"why": "names", "by": 7, "until": "2026-11-24"}, "letter": HEX,
+            "moved": {"names": ["Asha"], "until": "2026-11-24"}, "why": "hurts", "decided": "Fruit on Friday",
+            "again": 2, "alone": True,
+        },
+        ItemBody(
+            "food", "more", {"en": "More fruit"}, "meeting", Held("names", 7, DAY), HEX, Moved(("Asha",), DAY), "hurts",
+            "Fruit on Friday", 2, alone=True,
+        ),
+        lambda keyring, value: items.lock_body(keyring, ID, value),
+        lambda keyring, blob: items.open_body(keyring, ID, blob),
+    ),
+    Kind(
+        "an item that says little", "kept-words", f"committee|item|{HEX}",
+        {"topic": "play", "source": "suggestion"}, ItemBody("play"),
+        lambda keyring, value: items.lock_body(keyring, ID, value),
+        lambda keyring, blob: items.open_body(keyring, ID, blob),
+    ),
+    Kind(
+        "who said me too", "kept-words", f"committee|support|{HEX}", 12, 12,
+        lambda keyring, value: items.lock_support(keyring, ID, value),
+        lambda keyring, blob: items.open_support(keyring, ID, blob),
+    ),
+    Kind(
+        "minutes", "kept-words", "committee|minutes|5",
+        {
+            "talked": "Fruit", "decided": "On Friday", "doing": "Lata asks", "language": "en",
+            "notes": [["2026-11-24", "She asked."]],
+        },
+        Minutes("Fruit", "On Friday", "Lata asks", "en", (Note(DAY, "She asked."),)),
+        lambda keyring, value: minutes_keeping.lock_minutes(keyring, 5, value),
+        lambda keyring, blob: minutes_keeping.open_minutes(keyring, 5, blob),
+    ),
+    Kind(
+        "minutes that were spoken", "kept-words", f"committee|minutes-voice|{HEX}",
+        {"kind": "audio/webm", "sound": "YmVlcA=="}, (b"beep", "audio/webm"),
+        lambda keyring, value: minutes_keeping.lock_voice(keyring, ID, *value),
+        lambda keyring, blob: minutes_keeping.open_voice(keyring, ID, blob),
+    ),
+    Kind(
+        "an election", "kept-words", "committee|election|abc",
+        {"standing": [["River", "1F98B"]], "voters": 12, "where": "under the tree"},
+        election_facts.Body((Candidate("River", "1F98B"),), 12, "under the tree"),
+        lambda keyring, value: election_facts.lock_body(keyring, "abc", value),
+        lambda keyring, blob: election_facts.open_body(keyring, "abc", blob),
+    ),
+    Kind(
+        "a first count", "kept-words", "committee|count|abc", [5, 4, 1], (5, 4, 1),
+        lambda keyring, value: election_facts.lock_count(keyring, "abc", value),
+        lambda keyring, blob: election_facts.open_count(keyring, "abc", blob),
+    ),
+    Kind(
+        "a frozen view", "kept-words", "publication|abc|view", {"shape": 1, "n": 24}, {"shape": 1, "n": 24},
+        lambda keyring, value: views.locked_view(keyring, "abc", value, 100),
+        lambda keyring, blob: views.opened_view(keyring, "abc", blob),
+    ),
+    Kind(
+        "why a view was sent back", "kept-words", "publication|abc|reason", "A name", "A name",
+        lambda keyring, value: views.locked_reason(keyring, "abc", value),
+        lambda keyring, blob: views.opened_reason(keyring, "abc", blob),
+    ),
+    Kind(
+        "a school session", "kept-words", "school-session|4",
+        {"children": 20, "themes": ["play"], "sentence": {"en": "More play"}},
+        session_store.Heard(20, ("play",), {"en": "More play"}),
+        lambda keyring, value: session_store._locked(keyring, 4, value),  # noqa: SLF001
+        lambda keyring, blob: session_store._opened(keyring, 4, blob),  # noqa: SLF001
+    ),
+]  # fmt: skip
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> Keyring:
+    made = Keyring.open(tmp_path / "keys", create=True, development=True)
+    for name in ("kept-words", "kept-counts", "threads", "mail", "pepper", "cookie"):
+        made.key_or_new(name)
+    return made
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_what_is_kept_is_written_as_it_always_was(keyring: Keyring, kind: Kind) -> None:
+    blob = kind.lock(keyring, kind.value)
+    assert formats.unkept(keyring.key(kind.key), blob, kind.bound) == kind.plain
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_what_was_kept_still_opens(keyring: Keyring, kind: Kind) -> None:
+    blob = formats.kept(keyring.key(kind.key), kind.plain, kind.bound)
+    assert kind.opens(keyring, blob) == kind.value
+
+
+def test_what_is_owed_opens_as_the_first_release_kept_it(keyring: Keyring) -> None:
+    plain = {"about": {"en": "Food"}, "parts": [], "replies": [ANSWERED], "settled_on": None, "room": 0}
+    inside = owed.opened(keyring, "round", 3, formats.kept(keyring.key("kept-words"), plain, "owed|round|3"))
+    assert inside == owed.Inside(
+        {"en": "Food"}, replies=(Given("food", "done", {"en": "It is mended."}, "en", 7, DAY),)
+    )
+
+
+def test_counts_are_kept_as_they_always_were(keyring: Keyring) -> None:
+    blob = counts.lock_counts(keyring, 9, 24, {"food": {"good": 24}}, {"food": {"good": {"bad": 1}}})
+    assert formats.unkept(keyring.key("kept-counts"), blob, "counts|9") == {
+        "n": 24,
+        "counts": {"food": {"good": 24}},
+        "transitions": {"food": {"good": {"bad": 1}}},
+    }
+    won = counts.lock_winners(keyring, 9, {"film": ("a", "b")})
+    assert formats.unkept(keyring.key("kept-counts"), won, "counts|9") == {"won": {"film": ["a", "b"]}}
+
+
+def test_figures_of_a_year_are_written_as_they_always_were() -> None:
+    assert figures.frozen(figures.thawed(YEAR)) == YEAR
