@@ -1,4 +1,4 @@
-"""A house in production is at one address, keeps its cookies to it, and its keys apart (W5, W7, W9)."""
+"""A house in production is at one address, keeps its cookies to it, and its keys apart."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -38,14 +38,14 @@ def production(settings: Settings, clock: StillClock) -> Iterator[Flask]:
     ids=["host", "forwarded host", "forwarded scheme", "all"],
 )
 def test_no_header_leads_to_another_address(production: Flask, said: dict[str, str]) -> None:
-    """W5: `GET /staff` answered with a redirect to whatever the request called the house."""
+    """`GET /staff` answered with a redirect to whatever the request called the house."""
     answer = Visitor(production).ask("GET", "/staff", headers=said, follow_redirects=False)
     assert answer.status_code == 308
     assert answer.headers["Location"] in {"/staff/", f"{URL}/staff/"}
 
 
 def test_a_tablets_cookie_is_bound_to_its_host(production: Flask) -> None:
-    """W9: a neighbour's host could set another house's tablet."""
+    """A neighbour's host could set another house's tablet."""
     with db.writing(db.engine()) as session:
         site_id = make_site(session).id
         code = tablets.start_enrolment(session, site_id, "Tablet 1", running.now())
@@ -63,7 +63,7 @@ def test_a_tablets_cookie_is_bound_to_its_host(production: Flask) -> None:
 
 @pytest.mark.parametrize("driver", ["sqlite", "sqlite+pysqlite"])
 def test_keys_beside_the_database_are_refused(tmp_path: Path, driver: str) -> None:
-    """W7: `sqlite+pysqlite:` was not seen as a file."""
+    """`sqlite+pysqlite:` was not seen as a file."""
     told = Settings.read(
         {
             "YOUTHVOICE_URL": URL,

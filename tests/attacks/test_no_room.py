@@ -53,7 +53,7 @@ def stored(home: House) -> int:
 
 
 def test_a_full_disk_refuses_clearly_and_the_house_comes_back_by_itself(tmp_path: Path) -> None:
-    """`0947d5b`: the first failed COMMIT kept the line of writers, and every later write hung for good (B1)."""
+    """`0947d5b`: the first failed COMMIT kept the line of writers, and every later write hung for good."""
     home, port = build(tmp_path / "house", 1), free_port()
     sheets = [new_sheet() for _ in range(12)]
     with started(SERVE, home.environment, port) as server:

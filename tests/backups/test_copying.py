@@ -220,7 +220,7 @@ def test_the_log_says_that_a_backup_was_brought_back_and_every_advocate_reads_it
 
 
 def test_whoever_left_since_does_not_come_back_with_an_older_backup(app: Flask, tmp_path: Path) -> None:
-    """B5: an account that was ended signed in again after a restore. Nothing but digits is kept beside the keys."""
+    """An account that was ended signed in again after a restore. Nothing but digits is kept beside the keys."""
     _site, people = house_with(["advocate", "facilitator"])
     file = tmp_path / "copy"
     assert app.test_cli_runner().invoke(args=["backup", str(file)]).exit_code == 0

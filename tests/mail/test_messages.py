@@ -57,7 +57,7 @@ def test_the_account_of_the_server_is_the_sender(tmp_path: Path) -> None:
     ],
 )
 def test_only_one_plain_address_is_an_address(wrong: str) -> None:
-    """W11: what a program that passes mail on may take for an option, a command or a machine is none."""
+    """What a program that passes mail on may take for an option, a command or a machine is none."""
     with pytest.raises(NotAnAddress) as refused:
         plain_address(wrong)
     assert "example" not in str(refused.value)

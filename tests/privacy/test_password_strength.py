@@ -63,7 +63,7 @@ def test_the_word_lists_are_not_loaded_before_somebody_chooses_a_password() -> N
 
 
 def test_no_password_holds_a_worker() -> None:
-    """W10: look-alike letters, 72 of them, took 4 to 6 s of a core."""
+    """Look-alike letters, 72 of them, took 4 to 6 s of a core."""
     weakness("warmed up before it is timed", HERS)
     for crafted in (
         "4@8({[<" * 11,

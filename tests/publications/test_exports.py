@@ -9,7 +9,7 @@ from youthvoice.publications import exports
     "sign", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", " =", "\ufeff="]
 )
 def test_no_cell_begins_a_formula(sign: str) -> None:
-    """W15: full-width signs and line breaks before one count as well."""
+    """Full-width signs and line breaks before one count as well."""
     assert exports.harmless(f"{sign}1+1") == f"'{sign}1+1"
 
 

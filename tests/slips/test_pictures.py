@@ -17,7 +17,7 @@ def test_more_children_need_more_pictures(children: int, length: int) -> None:
 
 @given(st.integers(1, MOST))
 def test_a_guess_hits_one_slip_in_two_hundred_at_most(children: int) -> None:
-    """B6: of 729 slips four hundred were dealt, and 27 of 47 guesses hit one."""
+    """Of 729 slips four hundred were dealt, and 27 of 47 guesses hit one."""
     assert children * GUESSES_FOR_ONE <= 9 ** length_for(children)
 
 

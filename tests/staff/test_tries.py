@@ -1,4 +1,4 @@
-"""Wrong passwords close a name for where they came from, and for nobody else (B4, W4; PRIVACY.md C)."""
+"""Wrong passwords close a name for where they came from, and for nobody else (PRIVACY.md C)."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -56,7 +56,7 @@ def test_ten_wrong_ones_close_a_name_for_one_line_alone(laid: Ground) -> None:
 
 
 def test_right_ones_leave_no_row_at_no_hour(laid: Ground) -> None:
-    """W4: who signed in at which hour is nobody's business."""
+    """Who signed in at which hour is nobody's business."""
     assert [tried(laid, "line 1", right=True) for _ in range(MOST + 2)] == ["taken"] * (MOST + 2)
     assert tried(laid, "browser", known=True, right=True) == "taken"
     assert rows(laid) == 0
@@ -107,7 +107,7 @@ def typed(browser: Visitor, handle: str, password: str, line: str, status: int) 
 def test_a_stranger_with_wrong_passwords_shuts_no_reader_out(
     app: Flask, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
-    """B4: ten requests an hour kept out for ever whoever could read a report of danger."""
+    """Ten requests an hour kept out for ever whoever could read a report of danger."""
     _, people = house(["advocate", "safeguarding_lead", "outside_recipient"])
     handles = [one.handle for one in people.values()]
     at_her_desk = visitor()
@@ -148,7 +148,7 @@ def test_a_browser_that_knows_one_name_is_not_known_for_another(app: Flask, visi
 def test_made_up_names_grow_the_log_by_one_line_an_hour(
     app: Flask, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
-    """W4: sixty of them made sixty lines."""
+    """Sixty of them made sixty lines."""
     house(["advocate"])
     browser = visitor()
     for nth in range(6):

@@ -1,13 +1,18 @@
 """Papers say what is built: every setting, command and exit code, and whatever they or the code name can be found."""
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import click
 import pytest
 from flask import Flask
+
+from youthvoice.privacy.bands import bands, categories
 
 TOP = Path(__file__).parents[2]
 PACKAGE = TOP / "youthvoice"
@@ -20,22 +25,30 @@ _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
 _CODE_ROW = re.compile(r"^\| `(\d+)` \|", re.MULTILINE)
 
+DESIGN = {paper.stem.upper(): paper for paper in (TOP / "docs/design").glob("*.md")}
+_TEXTS = ("youthvoice", "tests", "benchmarks", "surveys", "docs")
+_SUFFIXES = {".py", ".html", ".js", ".css", ".toml", ".md"}
+_CODE = re.compile(r"(?<![\w/.+=#%-])[A-Z]\d{1,2}(?![\w/.]\w)\b")
+_CITED = re.compile(
+    r"\b(DESIGN|PRIVACY|CHILD-UX|STANDARDS)(\.md)?"
+    r"""(?P<where>(?:(?:[,;]? (?:and |section )?|-)(?:[A-Z]?\d{1,2}\b|[ABC]\b|"[^"]+"|\([^)]*\)))*)"""
+)
+_ENDS = {"SystemExit", "Exit", "exit", "_exit"}
+_OF_OTHERS = {"R39"}
+"""Codes that are no papers' of ours: regulation 39 in the list of sources."""
 
-def _modules() -> Iterator[tuple[Path, ast.Module]]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        yield path, ast.parse(path.read_text("utf-8"))
 
-
-def _constants() -> Iterator[str]:
-    for _path, tree in _modules():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value
+@cache
+def _nodes() -> tuple[ast.AST, ...]:
+    """Every piece of the package's code."""
+    trees = (ast.parse(path.read_text("utf-8")) for path in PACKAGE.rglob("*.py"))
+    return tuple(node for tree in trees for node in ast.walk(tree))
 
 
 def test_every_setting_is_documented() -> None:
     rows = set(re.findall(r"^\| `(YOUTHVOICE_\w+)` \|", OPERATIONS.read_text("utf-8"), re.MULTILINE))
-    named = {word for text in _constants() for word in re.findall(r"\bYOUTHVOICE_[A-Z_]*[A-Z]\b", text)}
+    words = (node.value for node in _nodes() if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    named = {name for text in words for name in re.findall(r"\bYOUTHVOICE_[A-Z_]*[A-Z]\b", text)}
     assert rows == named
 
 
@@ -52,14 +65,9 @@ def test_every_command_is_documented(app: Flask) -> None:
 def _exit_codes() -> Iterator[int]:
     """What a command of ours can end with: what the code says, and what click ends with by itself."""
     yield from (0, click.ClickException.exit_code, click.UsageError.exit_code)
-    for _path, tree in _modules():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in {
-                "SystemExit",
-                "Exit",
-                "exit",
-            }:
-                yield from (one.value for one in node.args if isinstance(one, ast.Constant) and type(one.value) is int)
+    for node in _nodes():
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in _ENDS:
+            yield from (one.value for one in node.args if isinstance(one, ast.Constant) and type(one.value) is int)
 
 
 def test_every_exit_code_is_documented() -> None:
@@ -107,3 +115,76 @@ def test_no_paper_and_no_picture_is_lost() -> None:
     ours = {path for path in (TOP / "docs").rglob("*") if path.is_file()}
     assert ours
     assert not sorted(ours - _reached())
+
+
+@cache
+def _cited_text() -> tuple[tuple[Path, str], ...]:
+    """Everything in which a paper may be cited: docstrings and comments of code, and what is no code at all."""
+    paths = [path for folder in _TEXTS for path in sorted((TOP / folder).rglob("*")) if path.suffix in _SUFFIXES]
+    texts = ((path, path.read_text("utf-8")) for path in [*paths, *TOP.glob("*.md")])
+    return tuple((path, "\n".join(_spoken(text)) if path.suffix == ".py" else text) for path, text in texts)
+
+
+def _spoken(code: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node.value.value
+    for token in tokenize.generate_tokens(io.StringIO(code).readline):
+        if token.type == tokenize.COMMENT:
+            yield re.sub(r"# noqa: [A-Z0-9, ]+", "", token.string)
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"[\s*`#]+", " ", text).lower()
+
+
+def test_every_duty_and_rule_that_is_cited_stands_in_a_design_paper() -> None:
+    headings = set()
+    for paper in DESIGN.values():
+        headings |= set(re.findall(r"^#{2,3} ([A-Z]\d{1,2}) ", paper.read_text("utf-8"), re.MULTILINE))
+    unknown = {
+        (code, path.relative_to(TOP).as_posix())
+        for path, text in _cited_text()
+        if path.suffix in {".py", ".md", ".html"}
+        for code in _CODE.findall(text)
+        if code not in headings | _OF_OTHERS
+    }
+    assert headings
+    assert not unknown
+
+
+def test_every_place_in_a_design_paper_that_is_cited_is_there() -> None:
+    lost: list[tuple[str, ...]] = []
+    for path, text in _cited_text():
+        for cited in _CITED.finditer(re.sub(r"\s+", " ", text)):
+            paper = DESIGN[cited[1]].read_text("utf-8")
+            where = re.sub(r"\([^)]*\)", "", cited["where"])
+            quoted = re.findall(r'"([^"]+?)(?: ?\.\.\.)?"', where)
+            sections = re.findall(r"[A-Z]?\d{1,2}\b|\b[ABC]\b", re.sub(r'"[^"]*"', "", where))
+            lost += [(path.name, cited[0]) for words in quoted if _flat(words) not in _flat(paper)]
+            lost += [(path.name, cited[0], one) for one in sections if not _has_section(cited[1], paper, one)]
+    assert not lost
+
+
+def _has_section(name: str, paper: str, section: str) -> bool:
+    """A code of another paper is looked for by itself; a bare number of the duties is one of them."""
+    section = f"S{section}" if name == "STANDARDS" and section.isdecimal() else section
+    here = re.search(rf"^#{{2,3}} {section}[. ]", paper, re.MULTILINE) is not None
+    return here or re.fullmatch(r"[A-Z]\d{1,2}", section) is not None
+
+
+def test_every_paper_that_is_named_exists() -> None:
+    lost = []
+    for path, text in _cited_text():
+        for named in re.findall(r"\b(?:docs/[\w/.-]+\.md|[A-Z][A-Z-]+\.md)\b", text):
+            known = (TOP / named).exists() or named.removesuffix(".md") in DESIGN
+            lost += [] if known else [(path.relative_to(TOP).as_posix(), named)]
+    assert not lost
+
+
+def test_the_bands_in_the_paper_are_those_of_the_code() -> None:
+    rows = re.findall(r"^\| (\d+) \| ([\d, ]+) \| (\d) \|$", DESIGN["PRIVACY"].read_text("utf-8"), re.MULTILINE)
+    assert rows
+    for n, widths, most in rows:
+        assert bands(int(n)) == tuple(int(width) for width in widths.split(", "))
+        assert categories(int(n)) == int(most)

@@ -1,4 +1,4 @@
-"""W1: no questionnaire file takes more than 300 MB or 10 s, whatever is in it, and its memory comes back."""
+"""No questionnaire file takes more than 300 MB or 10 s, whatever is in it, and its memory comes back."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""B7, T9: what a reader cannot see does not make a question another one; what she can hardly see is shown to her."""
+"""T9: what a reader cannot see does not make a question another one; what she can hardly see is shown to her."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -146,7 +146,6 @@ def test_a_file_of_a_megabyte_reaches_the_rules_and_one_of_three_does_not(house:
 
 
 def test_a_large_file_of_somebody_who_may_not_import_is_not_read(house: House, visitor: NewVisitor) -> None:
-    """W2."""
     assert _heavy(visitor(), 1).status_code == 413
     advocate = _as(visitor, house.advocate)
     advocate.open("/staff/questionnaires/")

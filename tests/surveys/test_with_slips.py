@@ -140,7 +140,7 @@ def test_a_tablet_may_try_ten_wrong_ones_of_a_round_a_day(sitting: Sitting) -> N
 
 
 def test_whoever_connects_tablet_after_tablet_is_slowed_and_the_advocates_are_warned(sitting: Sitting) -> None:
-    """B6: a coordinator has as many tablets as she likes."""
+    """A coordinator has as many tablets as she likes."""
     dealt = sitting.slips(2)
     for _ in range(SLIPS_SLOW_FROM // MOST_SLIPS_OF_A_TABLET):
         tablet = sitting.tablet()
