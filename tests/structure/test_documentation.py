@@ -21,7 +21,7 @@ MOST_LINES_OF_README = 100
 PAPERS = sorted([*TOP.glob("*.md"), *(TOP / "docs").rglob("*.md"), *(TOP / ".github").rglob("*.md")])
 
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
-_LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+_LINK = re.compile(r"""(?:\]\(|<img src=")([^)"\s]+)[)"]""")
 _HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
 _CODE_ROW = re.compile(r"^\| `(\d+)` \|", re.MULTILINE)
 
