@@ -1,0 +1,226 @@
+"""Make a small house in which there is one of everything, and pack it: `python -m tests.structure.older_house FILE`.
+
+`data/` holds one that an earlier version made; `test_opens_older_data.py` opens it. Run with the code of a version that
+is about to be left behind. The example's people, sites and words are invented, and its keys open nothing else.
+"""
+
+import json
+import os
+import re
+import secrets
+import sqlite3
+import sys
+import tarfile
+import tempfile
+from dataclasses import dataclass, field
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import text
+
+from tests.conftest import StillClock
+from tests.pages import Visitor
+from tests.people import on_tablet
+from youthvoice import db, running
+from youthvoice.committees import ballots, election_store, rep_codes, representatives, store
+from youthvoice.committees.candidate_pictures import SHELF
+from youthvoice.committees.elections import Candidate, Opening
+from youthvoice.committees.rep_codes import Where
+from youthvoice.config import Settings
+from youthvoice.example import loading, rounds
+from youthvoice.example.rounds import log_of
+from youthvoice.factory import create_app
+from youthvoice.places import store as places
+from youthvoice.places.store import Here
+from youthvoice.privacy.picture_codes import SCREENS, Code
+from youthvoice.slips import store as slips
+from youthvoice.slips.pictures import screens
+from youthvoice.staff import store as staff
+from youthvoice.surveys import store as surveys
+
+BEEP = Path(__file__).parents[1] / "journeys/beep.webm"
+JSON = {"Accept": "application/json"}
+FOOD = "Fruit is all gone on Friday"
+ANSWER = "A new lamp comes on Friday."
+AGAIN = "It is still dark on the stairs"
+SAID = {"report": FOOD, "answer": ANSWER, "again": AGAIN, "suggestion": "A swing behind the house"}
+
+
+@dataclass
+class Maker:
+    """The house while it is made.
+
+    Attributes:
+        app: the application.
+        clock: its clock.
+        facts: what a test has to know to open everything.
+    """
+
+    app: Flask
+    clock: StillClock
+    facts: dict[str, Any] = field(default_factory=lambda: {"said": SAID})
+
+    def desk(self, handle: str) -> Visitor:
+        """Somebody who has signed in with her password."""
+        desk = Visitor(self.app)
+        desk.open("/staff/sign-in")
+        desk.send("/staff/sign-in", {"handle": handle, "password": self.facts["passwords"][handle]})
+        return desk
+
+    def learn(self) -> None:
+        """The passwords and pictures that the example writes beside its keys."""
+        said = (running.settings().keys / "example-sign-ins.txt").read_text("utf-8")
+        self.facts["passwords"] = dict(re.findall(r"^(\w+):(\S+)  ", said, re.MULTILINE))
+        names = re.findall(r"^pictures: (.*?)  ", said, re.MULTILINE)[0].split(", ")
+        known = [[picture.name for picture in screen] for screen in SCREENS]
+        self.facts["pictures"] = [screen.index(name) for screen, name in zip(known, names, strict=True)]
+
+
+def make(app: Flask, clock: StillClock) -> dict[str, Any]:
+    """Fill a house in which there is nothing yet."""
+    made = Maker(app, clock)
+    loading.load()
+    made.learn()
+    with db.reading(db.engine()) as session:
+        site = places.site_by_slug(session, "example-house")
+        assert site
+        here = Here(1, places.facts(site))
+    tablet = on_tablet(Visitor(app), site.id)
+    made.facts["tablet"] = tablet.client.get_cookie("tablet").value  # type: ignore[union-attr]
+    _child_side(made, tablet)
+    _report(made, tablet)
+    _committees(made, here)
+    _agreement(made)
+    _smaller()
+    return made.facts
+
+
+def _child_side(made: Maker, tablet: Visitor) -> None:
+    """Twelve answer the round of today, one taps "me too", one tells with her voice, one suggests something."""
+    with db.reading(db.engine()) as session:
+        slug = next(one.slug for one in surveys.open_at(session, 1, running.now()) if one.purpose == "regular")
+    rounds.answer(slug, 12)
+    made.facts["round"] = slug
+    page = tablet.open("/agenda").text
+    tablet.send("/agenda/me-too", {"more": re.findall(r'name="more" value="(\w+)"', page)[0]})
+    tablet.open("/tell")
+    sound = BEEP.read_bytes()
+    told: dict[str, object] = {"topic": "food", "words": FOOD, "voice": (BytesIO(sound), "voice", "audio/webm")}
+    tablet.send("/tell", told, 201, headers=JSON)
+    page = tablet.open("/agenda/suggest").text
+    whose = re.findall(r'name="committee" value="(\d+)"', page)[0]
+    tablet.send("/agenda/suggest", {"committee": whose, "words": SAID["suggestion"]}, 201, headers=JSON)
+
+
+def _report(made: Maker, tablet: Visitor) -> None:
+    """Asha answers the report of the example; the child writes back."""
+    desk = made.desk("asha")
+    paths = sorted(set(re.findall(r"/staff/reports/[0-9a-f]{32}", desk.open("/staff/reports/").text)))
+    for path in paths:
+        desk.open(path)
+        page = desk.send(path).text
+        if "brokn" in page:
+            made.facts["report"] = path
+            desk.send(f"{path}/answer", {"words": ANSWER})
+        else:
+            made.facts["spoken"] = path
+    made.clock.move(hours=1)
+    tablet.open("/reply")
+    picks = {f"p{nth}": str(pick) for nth, pick in enumerate(made.facts["pictures"], 1)}
+    tablet.send("/reply", dict(picks), 303, follow=False)
+    assert ANSWER in tablet.open("/reply/open").text
+    tablet.send("/reply/said", {"kind": "child", "words": AGAIN}, 303, follow=False)
+
+
+def _committees(made: Maker, here: Here) -> None:
+    """An election with four votes in the box, and a representative who has her pictures."""
+    keyring = running.keyring()
+    with db.writing(db.engine()) as session:
+        lata = staff.by_handle(session, "lata")
+        assert lata
+        dormitory = next(one for one in store.at(session, [here.site.id]) if one.preset == "dormitory")
+        stand = tuple(Candidate(name, one.code) for name, one in zip(("Mina", "Tara"), SHELF, strict=False))
+        ends = running.now() + timedelta(hours=8)
+        opening = Opening(post="speaker", way="slips", tie="lot", standing=stand, voters=5, ends_at=ends)
+        slug = election_store.add(session, keyring, dormitory.id, opening, lata.id, log_of("lata"), "")
+        election = election_store.find(session, keyring, slug)
+        assert election
+        dealt = slips.deal(session, keyring, election.slips, 5, most=5)
+        shown = [[screen.index(one) for screen, one in zip(screens(len(of)), of, strict=True)] for of in dealt]
+        for slip in shown[:4]:
+            ballots.cast(session, keyring, election, secrets.token_bytes(16), 1, tuple(slip), running.now())
+        mine = representatives.of(session, keyring, dormitory.id)[0]
+        word = rep_codes.new_word(session, keyring, mine.id, running.now())
+    where = Where(here, running.today(here.site.time_zone))
+    code = rep_codes.pictures_for(db.engine(), keyring, word, where, running.now())
+    assert isinstance(code, Code)
+    made.facts |= {"election": slug, "slip": shown[4], "representative": mine.key, "hers": list(code.picks)}
+
+
+def _agreement(made: Maker) -> None:
+    """Asha asks Ravi to agree that a letter is kept past its end; he has not answered."""
+    with db.reading(db.engine()) as session:
+        ravi = staff.by_handle(session, "ravi")
+        assert ravi
+    desk = made.desk("asha")
+    letter = min(re.findall(r"/staff/letters/[0-9a-f]{32}", desk.open("/staff/letters/").text))
+    desk.open(f"{letter}/hold")
+    made.facts["asked"] = desk.send(f"{letter}/hold", {"second": ravi.id}).request.path
+    made.facts["letter"] = letter
+
+
+def _smaller() -> None:
+    """All clips but one go, and the view that waits, whose bodies are large: the job freezes it again."""
+    with db.writing(db.engine()) as session:
+        waits = "SELECT id FROM publications WHERE state = 'waiting'"
+        session.execute(text(f"DELETE FROM publication_sites WHERE publication_id IN ({waits})"))  # noqa: S608 - ours
+        session.execute(text("DELETE FROM publications WHERE state = 'waiting'"))
+        session.execute(text("DELETE FROM clips WHERE name <> (SELECT min(name) FROM clips)"))
+
+
+def pack(settings: Settings, facts: dict[str, Any], clock: StillClock, copy: Path, out: Path) -> None:
+    """Everything in one file: the database, the key files, a backup, and what a test has to know."""
+    database = settings.data / "youthvoice.sqlite3"
+    small = settings.data / "small.sqlite3"
+    with sqlite3.connect(database) as connection:
+        connection.execute("VACUUM INTO ?", (str(small),))
+    known = settings.data / "facts.json"
+    known.write_text(json.dumps({**facts, "now": clock().isoformat()}, indent=1), "utf-8")
+    with tarfile.open(out, "w:xz") as packed:
+        packed.add(small, "var/youthvoice.sqlite3", filter=_nobodys)
+        packed.add(copy, "copy.backup", filter=_nobodys)
+        packed.add(known, "facts.json", filter=_nobodys)
+        for key in sorted(settings.keys.iterdir()):
+            packed.add(key, f"keys/{key.name}", filter=_nobodys)
+
+
+def _nobodys(one: tarfile.TarInfo) -> tarfile.TarInfo:
+    one.uid = one.gid = 0
+    one.uname = one.gname = ""
+    one.mtime = 0
+    one.mode = 0o600
+    return one
+
+
+def main(out: Path) -> None:
+    """A new house in a folder that is gone afterwards."""
+    clock = StillClock()
+    with tempfile.TemporaryDirectory() as folder:
+        where = {"YOUTHVOICE_DATA": f"{folder}/var", "YOUTHVOICE_KEYS": f"{folder}/keys"}
+        settings = Settings.read({"YOUTHVOICE_MODE": "development", "YOUTHVOICE_EXAMPLE": "0", **where})
+        app = create_app(settings, clock)
+        app.config["TESTING"] = True
+        with app.app_context():
+            facts = make(app, clock)
+            answer = app.test_cli_runner().invoke(args=["backup", f"{folder}/copy.backup"])
+            assert answer.exit_code == 0, answer.output
+            db.engine().dispose()
+        pack(settings, facts, clock, Path(folder, "copy.backup"), out)
+    os.chmod(out, 0o644)  # noqa: PTH101 - plain
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).absolute())
