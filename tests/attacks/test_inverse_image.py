@@ -40,6 +40,12 @@ def test_the_same_holds_where_no_table_is_committed(n: int) -> None:
 
 @pytest.mark.parametrize(("n", "k"), [(10, 2), (13, 3), (15, 4), (18, 3), (24, 4), (60, 3)])
 def test_adding_up_ends_sees_exactly_what_writing_down_every_table_sees(n: int, k: int) -> None:
+    """And our own judgement sees neither more nor less: what `protect` relies on is what a reader is left with."""
+    for image in images(protect, n, k):
+        published = protect(image[0]).bands
+        for union in unions(k):
+            seen = feasible(published, n, union)
+            assert (seen.low, seen.high) == left(image, union)[:2]
     written = {
         left(image, union)[:2]
         for size in range(2, k + 1)

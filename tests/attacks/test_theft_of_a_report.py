@@ -175,6 +175,9 @@ def test_a_log_line_of_a_report_names_no_more_than_its_number(
     live(child, visitor, clock)
     with db.reading(db.engine()) as session:
         rows = session.connection().exec_driver_sql("SELECT actor, action, subject FROM audit_entries").all()
+    (line,) = child.lines("asha")
+    written = {action for _actor, action, subject in rows if subject == line.id.hex()}
+    assert written == {"report.open", "report.act", "clock.over"}, "what is said of it stands in the log"
     said = " ".join(f"{actor} {action} {subject}" for actor, action, subject in rows)
     for word in ("purple", "canary", "unsafe", "urgent", "harm"):
         assert word not in said

@@ -1,6 +1,19 @@
 """The rungs of a report: who is told first, next and at last (S9, S14, S17)."""
 
-from youthvoice.grievances.escalation import Ladder, asked_so_far, next_rung, rungs
+import pytest
+
+from youthvoice.grievances.child_rules import DISAGREED, TOLD_DISAGREED
+from youthvoice.grievances.escalation import (
+    ANNOUNCED,
+    TOLD_HARM,
+    TOLD_URGENT,
+    Ladder,
+    asked_so_far,
+    at_once,
+    is_announced,
+    next_rung,
+    rungs,
+)
 from youthvoice.threads.marks import Marks
 
 ASHA, RAVI, MEERA, OLGA = 1, 2, 3, 4
@@ -25,3 +38,41 @@ def test_who_was_asked_so_far_are_those_of_the_rungs_that_were_climbed() -> None
     assert found[:4] == [set(), {ASHA}, {ASHA, RAVI}, {ASHA, RAVI, MEERA}]
     assert found[4] == found[5] == {ASHA, RAVI, MEERA, OLGA}
     assert asked_so_far(Marks(steps={"answer": 2}), "go_on", ladder()) == set()
+
+
+def test_the_leads_are_told_at_once_of_harm_also_where_it_is_weighed_as_harm_later() -> None:
+    """S17. An ordinary report is no report of which they know: they are told in the moment in which it becomes one."""
+    told, flags = at_once(Marks(), ladder())
+    assert (told, flags) == (frozenset(), (ANNOUNCED,))
+    later = Marks(harm=True, flags=flags)
+    assert not is_announced(later)
+    told, flags = at_once(later, ladder())
+    assert (told, flags) == (frozenset({MEERA}), (ANNOUNCED, TOLD_HARM))
+    assert is_announced(Marks(harm=True, flags=flags))
+    assert at_once(Marks(harm=True, flags=flags), ladder())[0] == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("marks", "told", "flag"),
+    [
+        (Marks(harm=True), {MEERA}, TOLD_HARM),
+        (Marks(urgent=True), {ASHA}, TOLD_URGENT),
+        (Marks(harm=True, state="closed"), set(), None),
+        (Marks(urgent=True, state="closed"), set(), None),
+    ],
+)
+def test_of_a_closed_report_nobody_is_told_at_once_nor_is_it_said_that_somebody_was(
+    marks: Marks, told: set[int], flag: str | None
+) -> None:
+    assert at_once(marks, ladder()) == (frozenset(told), (ANNOUNCED, *filter(None, [flag])))
+
+
+def test_a_child_who_disagrees_is_heard_one_rung_above_who_had_it_and_no_higher() -> None:
+    """S15."""
+    disagreed = Marks(flags=(DISAGREED, ANNOUNCED))
+    assert at_once(disagreed, ladder())[0] == {ASHA, RAVI}
+    assert at_once(disagreed, ladder(has_rota=False))[0] == {MEERA}
+    alone = Ladder((ASHA,), (ASHA,), (), (), has_rota=True)
+    assert at_once(disagreed, alone)[0] == {ASHA}, "where one rung is all there is, it is hers"
+    again = Marks(flags=(DISAGREED, ANNOUNCED, TOLD_DISAGREED))
+    assert at_once(again, ladder())[0] == frozenset()

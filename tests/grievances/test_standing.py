@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from youthvoice.grievances.standing import ANOTHER, ANYBODY, CHILD, WAITS_FOR_CHILD, bounds, standing
+from youthvoice.grievances.standing import ANOTHER, ANYBODY, CHILD, WAITS_FOR_CHILD, bounds, pressing, standing
 from youthvoice.threads.marks import Marks, hour_after
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -27,6 +27,15 @@ def group(marks: Marks, person: int = ASHA, now: datetime = NOW) -> str:
 def test_the_clock_gives_the_group_and_the_day_is_the_sites(hours: float, code: str) -> None:
     """Nine in the morning UTC is half past two there: the day ends in nine and a half hours."""
     assert group(Marks(state="open", clocks=at(hours))) == code
+
+
+def test_at_midnight_of_the_site_another_day_begins_and_after_seven_days_exactly_another_week() -> None:
+    limits = bounds(NOW, INDIA)
+    assert limits.tonight * 3600 == datetime(2026, 11, 25, tzinfo=INDIA).timestamp()
+    assert [pressing(limits.tonight - 0.01, limits), pressing(limits.tonight, limits)] == ["today", "week"]
+    assert [pressing(limits.week - 0.01, limits), pressing(limits.week, limits)] == ["week", "later"]
+    assert [pressing(limits.now, limits), pressing(limits.now + 0.01, limits)] == ["late", "today"]
+    assert pressing(None, limits) == "no_date"
 
 
 def test_what_is_over_stands_on_top_for_everybody_and_what_is_not_with_whoever_has_it() -> None:

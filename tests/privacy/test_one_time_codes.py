@@ -2,14 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pyotp
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from youthvoice.privacy import one_time_codes as codes
+from youthvoice.privacy.passwords import EASY_TO_READ
 from youthvoice.privacy.sealing import CannotOpen, new_pair
 
-NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+PEPPER = bytes(32)
 RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # of RFC 6238, appendix B: 12345678901234567890
 
 
@@ -36,10 +38,35 @@ def test_a_code_that_was_taken_is_not_taken_again_nor_is_an_earlier_one() -> Non
     assert codes.step_of(RFC_SECRET, "287082", moment + timedelta(seconds=30), last=1) is None
 
 
-@given(st.text(max_size=60))
-def test_nothing_that_can_be_typed_breaks_it(typed: str) -> None:
-    assert codes.step_of(RFC_SECRET, typed, NOW) is None or typed.strip().isdigit()
-    assert len(codes.recovery_hash(typed, 1, b"p" * 32)) == 32
+RIGHT = "081804"  # at second 1111111109
+DIGITS = st.text("0123456789", max_size=8)
+
+
+@given(st.one_of(st.text(max_size=60), DIGITS, st.text("٠١٢٣٤٥٦٧٨٩०१२३४५६७८९", min_size=6, max_size=6)))
+@example(RIGHT)
+@example(f"  {RIGHT[:3]}\N{NO-BREAK SPACE}{RIGHT[3:]}\n")
+@example(RIGHT + "0")
+@example("\x00" + RIGHT)
+def test_of_all_that_can_be_typed_only_the_digits_of_now_are_taken(typed: str) -> None:
+    moment = datetime.fromtimestamp(1111111109, UTC)
+    now = {str(pyotp.TOTP(RFC_SECRET).at(1111111109 + 30 * off)) for off in (-1, 0, 1)}
+    taken = codes.step_of(RFC_SECRET, typed, moment)
+    assert (taken is not None) == ("".join(typed.split()) in now)
+
+
+CODES = st.text(EASY_TO_READ, min_size=12, max_size=12)
+
+
+@given(CODES, CODES, st.text(max_size=60))
+def test_a_recovery_code_is_known_however_it_is_spelled_and_nothing_else_is_taken_for_it(
+    one: str, other: str, typed: str
+) -> None:
+    hashed = codes.recovery_hash(one, 1, PEPPER)
+    for spelled in (one.upper(), f" {one[:4]}-{one[4:8]}-{one[8:]}\n", f"{one[:3]} {one[3:].upper()}"):
+        assert codes.recovery_hash(spelled, 1, PEPPER) == hashed
+    assert (codes.recovery_hash(other, 1, PEPPER) == hashed) == (other == one)
+    for wrong in (one[:-1], f"{one}2", f"{one} {typed}"):
+        assert (codes.recovery_hash(wrong, 1, PEPPER) != hashed) or not any(map(str.isalnum, typed))
 
 
 def test_the_secret_opens_with_her_own_key_only_and_is_always_as_long() -> None:

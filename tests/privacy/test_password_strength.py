@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youthvoice.privacy.password_strength import weakness
+from youthvoice.privacy.password_strength import SHORTEST, weakness
 from youthvoice.privacy.passwords import random_password
 
 HERS = ("Asha Example", "asha", "Example House")
@@ -49,10 +49,17 @@ def test_the_passwords_of_the_first_people_are_taken() -> None:
 
 
 @given(st.text(max_size=600))
-def test_nothing_that_can_be_typed_breaks_it(password: str) -> None:
-    assert weakness(password, HERS) in {
-        None, "too_short", "hers", "repeat", "sequence", "keyboard", "date", "common", "too_easy",
-    }  # fmt: skip
+def test_whatever_is_typed_is_judged_by_its_length_and_by_what_is_hers(password: str) -> None:
+    found = weakness(password, HERS)
+    assert (found == "too_short") == (len(password) < SHORTEST)
+    assert found in {None, "too_short", "hers", "repeat", "sequence", "keyboard", "date", "common", "too_easy"}
+    assert weakness(f"{password}{'x' * SHORTEST}{HERS[1].upper()}", HERS) == "hers"
+    assert weakness(f"{password}seven green boats at noon"[-SHORTEST - 10 :], HERS) is None
+
+
+@given(st.characters(), st.integers(SHORTEST, 600))
+def test_one_sign_over_and_over_is_refused_however_long(sign: str, times: int) -> None:
+    assert weakness(sign * times, HERS) is not None
 
 
 def test_the_word_lists_are_not_loaded_before_somebody_chooses_a_password() -> None:

@@ -253,8 +253,12 @@ def test_one_click_ends_the_letters_and_again_answers_alike(
 
 @pytest.mark.parametrize("token", ["x", "A" * 38, "A" * 500, "ü", "..%2f", "AAAA=="])
 def test_a_wrong_link_is_told_kindly(home: House, visitor: Callable[[], Visitor], token: str) -> None:
-    visitor().open(f"/views/{token}", 404)
-    visitor().open(f"/views/{token}/stop", 404)
+    for path in (f"/views/{token}", f"/views/{token}/stop"):
+        said = visitor().open(path, 404).text
+        assert "This page is not to be found." in said
+        assert "Open it once more from the letter you got." in said
+        assert "Example House" not in said
+        assert len(token) < len("AAAA") or token not in said
 
 
 def test_an_altered_link_opens_nothing(home: House, adult: Adult, visitor: Callable[[], Visitor]) -> None:
