@@ -1,5 +1,6 @@
 """`make bench` in small: every figure is printed, once, from a real server; how large they are is judged elsewhere."""
 
+import faulthandler
 import re
 from pathlib import Path
 
@@ -32,7 +33,11 @@ FIGURES = [
 ]
 
 
+LIMIT = 15 * 60  # seconds: servers, loads and a million answers, on a machine that does something else beside
+
+
 def test_every_figure_is_printed_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    faulthandler.dump_traceback_later(LIMIT, exit=True)  # in place of the four minutes that every other test has
     judged.run(
         tmp_path,
         judged.Sizes(

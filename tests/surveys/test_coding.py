@@ -162,9 +162,9 @@ def test_ten_thousand_sheets_are_counted_quickly(asked: Questionnaire) -> None:
     rng = random.Random(1)  # noqa: S311 - example answers
     ways = [encode(asked, {"safe": rng.choice(["yes", "no"]), "wishes": ("ball",)}) for _ in range(50)]
     sheets = [rng.choice(ways) for _ in range(10_000)]
-    began = time.perf_counter()
+    began = time.process_time()
     tally(asked, sheets)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_a_sheet_of_another_length_is_of_another_questionnaire() -> None:
