@@ -13,13 +13,13 @@ PIP = $(PYTHON) -m pip --disable-pip-version-check --python $(VENV)/bin/python i
 # Of all that pip says, the name of each package when its turn comes.
 NAMES = awk '/^Collecting / { sub(/[=<>;\[].*/, "", $$2); print "  " $$2; fflush() }'
 
-.PHONY: help run tablet fresh install install-test test lint bench lock catalogues migration voices words
+.PHONY: help run tablet fresh install install-test test test-postgresql lint bench lock catalogues migration voices words
 
 # `make` alone runs the example, wherever a rule stands.
 .DEFAULT_GOAL := run
 
 help:  ## say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: install  ## install, make an example site, and serve it on http://127.0.0.1:8000
 	@$(IN_MODE) $(RUN)/python app.py
@@ -64,6 +64,10 @@ lint: install-test  ## style, types, import contracts
 test: install-test catalogues lint  ## every check and every test
 	$(RUN)/python -m pytest --ignore tests/journeys -n $(TESTS_AT_ONCE) --dist worksteal
 	$(RUN)/python -m pytest tests/journeys -n $(TESTS_AT_ONCE) --dist worksteal
+
+# Every unit test once more, on PostgreSQL: what is not marked `dialect` runs on SQLite alone in make test.
+test-postgresql: install-test catalogues  ## every unit test on PostgreSQL
+	TESTS_DATABASE=postgresql $(RUN)/python -m pytest --ignore tests/journeys -n $(TESTS_AT_ONCE) --dist worksteal
 
 bench: install-test catalogues  ## speed and size, one figure a line
 	@$(RUN)/python -m benchmarks

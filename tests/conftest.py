@@ -1,5 +1,6 @@
 """Fixtures that every test may ask for."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -17,6 +18,8 @@ from youthvoice.config import Settings
 from youthvoice.factory import create_app
 
 ROOM = 4 * 2**30  # bytes
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+DATABASE_OF_THE_RUN = os.environ.get("TESTS_DATABASE", SQLITE)
 
 
 def in_memory() -> None:
@@ -30,6 +33,18 @@ in_memory()
 hypothesis.settings.register_profile("house", deadline=None)  # how long an example takes depends on the machine
 hypothesis.settings.load_profile("house")
 made_once.once()
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays; the collector of garbage need not look at it after every test."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture
+def really_flushed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files wait for the disk, as they do in a house; for tests of what survives a power cut."""
+    monkeypatch.setattr(os, "fsync", made_once.really_flush)
 
 
 class StillClock:
@@ -72,46 +87,43 @@ def clock() -> StillClock:
     return StillClock()
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that is marked `dialect` runs on both databases, every other one on that of the run."""
+    if "settings" in metafunc.fixturenames and metafunc.definition.get_closest_marker("dialect"):
+        metafunc.parametrize("settings", [SQLITE, POSTGRESQL], indirect=True)
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Development settings of an application of its own, on SQLite."""
-    return Settings.read(
-        {
-            "YOUTHVOICE_MODE": "development",
-            "YOUTHVOICE_DATA": str(tmp_path / "var"),
-            "YOUTHVOICE_KEYS": str(tmp_path / "keys"),
-            "YOUTHVOICE_EXAMPLE": "0",
-        }
-    )
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Development settings of an application of its own, on a database without a row."""
+    here = SQLITE if request.node.get_closest_marker("sqlite") else DATABASE_OF_THE_RUN
+    return fresh_settings(request, tmp_path, getattr(request, "param", here))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def on_both(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """Settings for each database in turn; ask for it before `app` to run a test on both."""
-    return both_settings(request, tmp_path)
+@pytest.fixture
+def without_tables() -> None:
+    """The database of `settings` has no table yet."""
 
 
-def both_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """Settings of a fresh database of the kind that `request.param` names."""
+def fresh_settings(request: pytest.FixtureRequest, folder: Path, database: str) -> Settings:
+    """Settings of a house in an empty folder, on a database of one kind without a row."""
     environment = {
         "YOUTHVOICE_MODE": "development",
-        "YOUTHVOICE_DATA": str(tmp_path / "var"),
-        "YOUTHVOICE_KEYS": str(tmp_path / "keys"),
+        "YOUTHVOICE_DATA": str(folder / "var"),
+        "YOUTHVOICE_KEYS": str(folder / "keys"),
         "YOUTHVOICE_EXAMPLE": "0",
     }
-    if request.param == "postgresql":
+    bare = "without_tables" in request.fixturenames
+    if database == POSTGRESQL:
         server = Settings.read({"YOUTHVOICE_DATABASE_URL": request.getfixturevalue("postgres")}).database_url
-        empty = "app" not in request.fixturenames
-        environment["YOUTHVOICE_DATABASE_URL"] = made_once.fresh_database(server, empty=empty)
+        environment["YOUTHVOICE_DATABASE_URL"] = made_once.fresh_database(server, bare=bare)
     return Settings.read(environment)
 
 
 @pytest.fixture
-def app(request: pytest.FixtureRequest, clock: StillClock) -> Iterator[Flask]:
-    """The whole application; on both databases when the test asks for `on_both`."""
-    name = "on_both" if "on_both" in request.fixturenames else "settings"
-    settings = request.getfixturevalue(name)
-    made_once.lay_tables(settings)
+def app(settings: Settings, clock: StillClock) -> Iterator[Flask]:
+    """The whole application."""
+    made_once.lay_tables(settings.database_url)
     made = create_app(settings, clock)
     made.config["TESTING"] = True
     made.config["WTF_CSRF_ENABLED"] = True

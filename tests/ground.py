@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from youthvoice import db, tables
+from tests import made_once
+from youthvoice import db
 from youthvoice.config import Settings
 from youthvoice.places.models import Site
 from youthvoice.privacy.keyring import Keyring
@@ -70,8 +71,8 @@ class Ground:
 @contextmanager
 def ground(settings: Settings, keys: Path) -> Iterator[Ground]:
     """Lay the ground in an empty database of either kind."""
+    made_once.lay_tables(settings.database_url)
     engine = db.make_engine(settings.database_url)
-    tables.metadata().create_all(engine)
     asha, ravi = Reader(1, new_pair()), Reader(2, new_pair())
     with db.writing(engine) as session:
         session.add_all([_site(), _person(asha, "asha"), _person(ravi, "ravi")])

@@ -10,14 +10,13 @@ from sqlalchemy import select, text, update
 from tests.pages import Visitor
 from tests.people import house, on_tablet, signed_in
 from youthvoice import db
-from youthvoice.config import Settings
 from youthvoice.places.models import Site
 
 PATHS = ("/staff/breaks", "/breaks")
 
 
 @pytest.fixture
-def broken(on_both: Settings, app: Flask) -> Flask:
+def broken(app: Flask) -> Flask:
     """A house with two pages that break; on PostgreSQL nothing can be asked in their transaction any more."""
 
     def breaks() -> ResponseReturnValue:
@@ -55,6 +54,7 @@ def test_a_child_sees_that_it_is_not_her_fault(broken: Flask, visitor: Callable[
     assert "It is not your fault" in tablet.open("/breaks", 500).text
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_such_a_page_does_not_wait_for_whoever_writes(
     broken: Flask, visitor: Callable[[], Visitor], monkeypatch: pytest.MonkeyPatch
 ) -> None:

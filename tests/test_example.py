@@ -21,8 +21,6 @@ from youthvoice.staff import founding, signing_in
 from youthvoice.staff import store as staff
 from youthvoice.witnesses.sending import heads_due
 
-pytestmark = pytest.mark.usefixtures("on_both")
-
 
 @pytest.fixture
 def example(app: Flask) -> float:
@@ -38,6 +36,7 @@ def example(app: Flask) -> float:
     return time.process_time() - begun
 
 
+@pytest.mark.dialect("everything that the example does")
 def test_the_rota_and_the_log_are_filled(example: float, visitor: Callable[[], Visitor]) -> None:
     browser = visitor()
     browser.client.set_cookie(cookie_name(), signing_in.sign_in("asha", PASSWORD))

@@ -59,7 +59,7 @@ def test_the_lock_files_are_fresh_and_name_no_index() -> None:
         assert "--index" not in text
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("migrations")
 def test_the_migrations_build_exactly_the_tables_of_the_code(app: Flask) -> None:
     engine = app.extensions["youthvoice.engine"]
     assert migrations.is_current(engine)

@@ -59,8 +59,10 @@ def test_a_house_that_lost_the_key_of_its_threads_does_not_start(app: Flask, set
         create_app(settings)
 
 
-def test_a_house_of_the_first_version_comes_up_with_everything_in_it(on_both: Settings, tmp_path: Path) -> None:
-    engine = db.make_engine(on_both.database_url)
+@pytest.mark.dialect("migrations")
+@pytest.mark.usefixtures("without_tables")
+def test_a_house_of_the_first_version_comes_up_with_everything_in_it(settings: Settings, tmp_path: Path) -> None:
+    engine = db.make_engine(settings.database_url)
     migrations.upgrade(engine, tables.metadata(), "0001")
     site = (
         "INSERT INTO sites (slug, name, mail_name, time_zone, daily_hour, languages, checked_languages, helpline_name, "
@@ -75,7 +77,7 @@ def test_a_house_of_the_first_version_comes_up_with_everything_in_it(on_both: Se
         connection.execute(text(site))
         connection.execute(person, {"b": bytes(32)})
         connection.commit()
-    app = create_app(on_both)
+    app = create_app(settings)
     with app.app_context():
         assert migrations.differences(db.engine(), tables.metadata()) == []
         with db.reading(db.engine()) as session:
@@ -118,9 +120,11 @@ def house_of_the_second_version(settings: Settings) -> dict[str, int]:
     return {"asha": asha.id, "ravi": ravi.id}
 
 
-def test_wraps_of_the_second_version_get_the_tag_of_the_key_that_they_were_made_for(on_both: Settings) -> None:
-    ids = house_of_the_second_version(on_both)
-    app = create_app(on_both)
+@pytest.mark.dialect("migrations")
+@pytest.mark.usefixtures("without_tables")
+def test_wraps_of_the_second_version_get_the_tag_of_the_key_that_they_were_made_for(settings: Settings) -> None:
+    ids = house_of_the_second_version(settings)
+    app = create_app(settings)
     with app.app_context():
         assert migrations.differences(db.engine(), tables.metadata()) == []
         with db.reading(db.engine()) as session:

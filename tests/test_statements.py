@@ -8,7 +8,6 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from youthvoice import db
-from youthvoice.config import Settings
 from youthvoice.privacy.session_keys import session_token
 from youthvoice.statements import Statement, adding
 from youthvoice.threads.models import Receipt
@@ -21,7 +20,8 @@ SECRET = session_token().encode()[:32]
 ROW = {"id_hash": SECRET, "month": f"{date(2026, 11, 1):%Y-%m}"}
 
 
-def test_a_row_goes_in_and_comes_back(on_both: Settings, app: Flask) -> None:
+@pytest.mark.dialect("its own words of SQL")
+def test_a_row_goes_in_and_comes_back(app: Flask) -> None:
     with db.engine().begin() as connection:
         assert ADD.rows(connection, ROW) == ()
     with db.engine().connect() as connection:
@@ -29,13 +29,15 @@ def test_a_row_goes_in_and_comes_back(on_both: Settings, app: Flask) -> None:
         assert BY_HASH.first(connection, {"id_hash": bytes(32)}) is None
 
 
-def test_what_is_there_already_gives_no_row(on_both: Settings, app: Flask) -> None:
+@pytest.mark.dialect("its own words of SQL")
+def test_what_is_there_already_gives_no_row(app: Flask) -> None:
     with db.engine().begin() as connection:
         assert len(ADD_IF_NEW.rows(connection, ROW)) == 1
         assert len(ADD_IF_NEW.rows(connection, ROW)) == 0
 
 
-def test_what_is_not_committed_is_not_kept(on_both: Settings, app: Flask) -> None:
+@pytest.mark.dialect("its own words of SQL")
+def test_what_is_not_committed_is_not_kept(app: Flask) -> None:
     with db.engine().connect() as connection:
         connection.begin()
         ADD.rows(connection, ROW)
@@ -43,7 +45,8 @@ def test_what_is_not_committed_is_not_kept(on_both: Settings, app: Flask) -> Non
         assert BY_HASH.first(connection, {"id_hash": SECRET}) is None
 
 
-def test_a_refusal_is_the_library_s_and_shows_no_parameters(on_both: Settings, app: Flask) -> None:
+@pytest.mark.dialect("its own words of SQL")
+def test_a_refusal_is_the_library_s_and_shows_no_parameters(app: Flask) -> None:
     """PostgreSQL itself names the key that was there already; so logs hold the kind of an error, never its words."""
     with db.engine().begin() as connection:
         ADD.rows(connection, ROW)

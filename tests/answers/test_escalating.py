@@ -20,7 +20,6 @@ from youthvoice.audit.store import Log
 from youthvoice.staff import mail_addresses
 from youthvoice.staff.models import Person
 
-pytestmark = pytest.mark.usefixtures("on_both")
 ROLES = ("facilitator", "coordinator", "advocate", "safeguarding_lead")
 DUE = date(2026, 11, 30)
 
@@ -104,6 +103,7 @@ def test_a_reminder_says_please_sign_in_and_nothing_else(home: Home) -> None:
     assert "30" not in str(mail["Subject"])
 
 
+@pytest.mark.dialect("put in once")
 def test_silence_goes_to_the_decision_maker_then_to_the_advocates_and_every_rung_is_kept(home: Home) -> None:
     """S13; the first owner can still answer, and so can everybody who was asked."""
     home.names("coordinator")
@@ -209,6 +209,7 @@ def test_what_has_clocks_of_its_own_or_keeps_its_secrecy_is_not_moved_by_this_jo
     assert kept() == before
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_two_work_processes_ask_once(home: Home, app: Flask) -> None:
     home.names("coordinator")
     home.clock.move(days=7)
@@ -224,6 +225,7 @@ def test_two_work_processes_ask_once(home: Home, app: Flask) -> None:
     assert len(home.owed.late) == 1
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_an_answer_that_came_between_two_looks_is_not_escalated(home: Home) -> None:
     """Another process, or the adult herself, was faster than this one."""
     home.answers("facilitator")

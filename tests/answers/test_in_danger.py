@@ -29,7 +29,6 @@ from youthvoice.surveys import store as surveys
 from youthvoice.surveys.closing import close_due
 from youthvoice.surveys.coding import encode
 
-pytestmark = pytest.mark.usefixtures("on_both")
 ROLES = ("advocate", "coordinator", "safeguarding_lead", "outside_recipient")
 LEFT_ALONE = {
     0: ["advocate"],
@@ -110,6 +109,7 @@ def home(app: Flask, clock: StillClock) -> Home:
     return Home(site_id, people, clock)
 
 
+@pytest.mark.dialect("moments")
 def test_harm_said_in_a_survey_and_left_alone_reaches_the_outside_recipient_by_mail(
     home: Home, settings: Settings
 ) -> None:
@@ -175,6 +175,7 @@ def test_nobody_of_another_site_is_asked_or_finds_it(home: Home) -> None:
         assert store.mine(session, running.keyring(), lead.id, lead.role, {elsewhere}) == []
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_where_nobody_says_harm_nobody_is_asked_and_no_column_tells_the_two_apart(
     home: Home, caplog: pytest.LogCaptureFixture
 ) -> None:

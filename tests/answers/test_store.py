@@ -21,8 +21,8 @@ FOOD, SLEEP = Part("food", {"en": "Food"}), Part("sleep", {"en": "Sleep"})
 
 
 @pytest.fixture
-def home(on_both: Settings, tmp_path: Path) -> Iterator[House]:
-    with house(on_both, tmp_path / "keys") as made:
+def home(settings: Settings, tmp_path: Path) -> Iterator[House]:
+    with house(settings, tmp_path / "keys") as made:
         yield made
 
 
@@ -52,6 +52,7 @@ def about(home: House) -> store.OwedFacts:
     return found
 
 
+@pytest.mark.dialect("put in once")
 def test_owing_the_same_twice_owes_it_once(home: House) -> None:
     with ThreadPoolExecutor(4) as pool:
         ids = set(pool.map(lambda _: owe(home), range(4)))
@@ -60,6 +61,7 @@ def test_owing_the_same_twice_owes_it_once(home: House) -> None:
         assert session.scalar(select(func.count()).select_from(Owed)) == 1
 
 
+@pytest.mark.dialect("a constraint")
 def test_something_owed_has_one_owner(home: House) -> None:
     with pytest.raises(ValueError, match="one owner"):
         owe(home, owner_role="advocate")
@@ -75,6 +77,7 @@ def test_a_person_owes_what_bears_her_name_and_her_role_at_her_sites(home: House
         assert store.of_hers(session, home.keyring, own, ADVOCATE, "advocate", {SITE}) is None
 
 
+@pytest.mark.dialect("an order with nothing in it")
 def test_the_earliest_date_stands_first(home: House) -> None:
     late = owe(home, subject="late", due=date(2026, 12, 20))
     early = owe(home, subject="early", due=date(2026, 11, 20))
@@ -141,6 +144,7 @@ def kept(home: House) -> dict[int, tuple[object, ...]]:
         return {row.id: tuple(row) for row in rows}
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_an_answered_task_leaves_no_trace_that_a_blank_one_has_not(home: House) -> None:
     task, blank = owe(home, "safety"), owe(home, "safety", subject="birch", about={})
     before = kept(home)
@@ -152,6 +156,7 @@ def test_an_answered_task_leaves_no_trace_that_a_blank_one_has_not(home: House) 
     assert len({len(row[1]) for row in (*before.values(), *after.values())}) == 1  # type: ignore[arg-type]
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_two_who_answer_tasks_at_once_wait_for_each_other(home: House) -> None:
     ids = [owe(home, "safety", subject=f"tree {number}") for number in range(6)]
     with ThreadPoolExecutor(4) as pool:

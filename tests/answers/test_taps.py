@@ -24,8 +24,8 @@ SUBJECTS = st.text(max_size=40)
 
 
 @pytest.fixture
-def home(on_both: Settings, tmp_path: Path) -> Iterator[House]:
-    with house(on_both, tmp_path / "keys") as made:
+def home(settings: Settings, tmp_path: Path) -> Iterator[House]:
+    with house(settings, tmp_path / "keys") as made:
         yield made
 
 
@@ -45,6 +45,7 @@ def rows(home: House) -> list[tuple[bytes, str, bytes]]:
     return [(bytes(row.id), row.kind, bytes(row.blob)) for row in found]
 
 
+@pytest.mark.dialect("put in once")
 def test_one_page_counts_once_about_one_thing_however_often_it_is_sent(home: House) -> None:
     sheet, other = secrets.token_bytes(16), secrets.token_bytes(16)
     for what in ("yes", "yes", "not_yet"):
@@ -71,6 +72,7 @@ def test_only_its_own_kind_is_counted(home: House) -> None:
     assert take(home) == {("a", "yes"): 1}
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_a_row_holds_no_time_no_tablet_no_order_and_nothing_of_the_sheet(home: House) -> None:
     """T6: whoever takes the database cannot tie a tap to a page, nor two taps of one page to each other."""
     columns = {column["name"] for column in inspect(home.engine).get_columns("taps")}
@@ -100,6 +102,7 @@ def test_what_would_be_longer_is_refused(home: House) -> None:
     assert rows(home) == []
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_two_who_count_at_once_count_each_tap_once(home: House) -> None:
     for _ in range(12):
         tap(home, secrets.token_bytes(16), "a", "yes")
@@ -170,6 +173,7 @@ def test_three_who_say_yes_confirm_it(home: House) -> None:
     assert not given.may_ask_children(TOMORROW)
 
 
+@pytest.mark.dialect("rows that an UPDATE or DELETE gives back")
 def test_too_few_wait_for_those_of_the_next_day(home: House) -> None:
     owed_id = answered(home)
     said(home, owed_id, yes=2)

@@ -113,15 +113,15 @@ ODD: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.dialect("bytes and odd letters")
 @pytest.mark.parametrize("name", ODD)
-@pytest.mark.usefixtures("on_both")
 def test_odd_words_are_taken_as_they_are(asked: RoundFacts, tablet: Visitor, name: str) -> None:
     answer = tablet.ask("POST", f"/survey/{asked.slug}", data={"sheet": "cd" * 16, **ODD[name]})
     assert answer.status_code == 303, answer.text[:500]
     assert rows()[:2] == (1, 1)
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("numbers too large for a column")
 def test_addresses_that_no_page_of_ours_has_lead_nowhere(tablet: Visitor) -> None:
     odd = ("a%00b", "%ff%fe", "a" * 5000, "..%2f..", "%F0%9F%98%80", "'--", "%E2%80%AE")
     for address in (

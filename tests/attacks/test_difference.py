@@ -14,7 +14,6 @@ from flask import Flask
 from tests.attacks.naive import exact
 from tests.surveys.asking_house import NOW, PAPERS, House, a_house, kept, log, questions
 from youthvoice import db, running
-from youthvoice.config import Settings
 from youthvoice.places import store as places
 from youthvoice.privacy.disclosure import protect
 from youthvoice.surveys.models import Asked, Round
@@ -160,7 +159,8 @@ def test_what_is_no_group_of_the_site_is_not_asked(house: House) -> None:
         open_confirmed(session, running.keyring(), waits, house.advocate.id, NOW, log())
 
 
-def test_a_site_and_a_group_that_are_opened_at_once_are_not_both_opened(on_both: Settings, app: Flask) -> None:
+@pytest.mark.dialect("writers wait for each other")
+def test_a_site_and_a_group_that_are_opened_at_once_are_not_both_opened(app: Flask) -> None:
     """Two coordinators, two connections, both databases: the row that both need is one."""
     house = _with_groups(a_house())
     here = kept(questions(), house.advocate)

@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -11,7 +12,6 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import house, signed_in
 from youthvoice import db, running
-from youthvoice.config import Settings
 from youthvoice.places import tablets
 from youthvoice.threads.models import CodeTry
 from youthvoice.web.limits import TABLET_COOKIE
@@ -38,8 +38,9 @@ def test_as_many_addresses_as_one_line_has_buy_no_more_tries_at_codes(
     assert guess("2001:db8:0:1::1") == 422, "the line next door"
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_many_addresses_buy_no_more_tries_at_codes_and_lock_nobody_out(
-    on_both: Settings, app: Flask, clock: StillClock, visitor: Callable[[], Visitor]
+    app: Flask, clock: StillClock, visitor: Callable[[], Visitor]
 ) -> None:
     """After a hundred wrong ones a short code is tried once in a while; a new one is long, and is not slowed."""
     site_id, people = house(["coordinator"])

@@ -87,7 +87,6 @@ def _state(slug: str) -> str:
         return session.scalars(select(Election.state).where(Election.slug == slug)).one()
 
 
-@pytest.mark.usefixtures("on_both")
 def test_two_invented_facilitators_count_and_confirm_nothing_and_hold_no_election(
     home: House, visitor: Callable[[], Visitor]
 ) -> None:

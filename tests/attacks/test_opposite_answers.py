@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from tests.attacks import opposites
 from tests.attacks.opposites import GUARDIAN, TALKED, Picture, Said, afraid, calm
 from tests.attacks.test_theft_of_a_life import disguises
-from tests.conftest import StillClock, both_settings
+from tests.conftest import POSTGRESQL, SQLITE, StillClock, fresh_settings
 from tests.pages import Visitor
 from tests.publications.scene import make_house, starter
 from youthvoice import db, running
@@ -38,14 +38,14 @@ class Life:
     files: bytes
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=[SQLITE, POSTGRESQL])
 def lives(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Life, Life]:
     """The calm one and the one in which everybody is afraid."""
     return tuple(live(request, tmp_path_factory.mktemp("life"), said) for said in (calm(), afraid()))  # type: ignore[return-value]
 
 
 def live(request: pytest.FixtureRequest, folder: Path, said: Said) -> Life:
-    settings, clock = both_settings(request, folder), StillClock()
+    settings, clock = fresh_settings(request, folder, request.param), StillClock()
     app = create_app(settings, clock)
     app.config["TESTING"] = True
     with app.app_context():

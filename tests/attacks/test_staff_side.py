@@ -46,7 +46,7 @@ LEADS_OUT = (
 )  # fmt: skip
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("numbers too large for a column")
 def test_no_number_or_text_in_an_address_breaks_a_page_of_staff(app: Flask, visitor: Callable[[], Visitor]) -> None:
     _, people = house(ROLES)
     rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/staff") and "<" in rule.rule]
@@ -79,7 +79,7 @@ def test_signing_in_never_leads_out_of_the_house(app: Flask, visitor: Callable[[
     assert answer.location == "/staff/"
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("bytes and odd letters")
 def test_no_form_of_staff_takes_a_nul_or_comes_from_another_site(app: Flask, visitor: Callable[[], Visitor]) -> None:
     site_id, people = house(["coordinator"])
     browser = visitor()

@@ -18,8 +18,8 @@ from youthvoice.surveys.store import questions_of
 
 
 @pytest.fixture
-def home(on_both: Settings, tmp_path: Path) -> Iterator[House]:
-    with house(on_both, tmp_path / "keys") as made:
+def home(settings: Settings, tmp_path: Path) -> Iterator[House]:
+    with house(settings, tmp_path / "keys") as made:
         yield made
 
 
@@ -112,6 +112,7 @@ def send_with(home: House, round_: RoundFacts, slip: Picks, food: str, site_id: 
     return True
 
 
+@pytest.mark.dialect("rows that an UPDATE or DELETE gives back")
 def test_a_spent_or_an_invented_slip_counts_nothing(home: House) -> None:
     """Twelve children say it is bad, each with her slip; an adult sends all of them again, and every other there is."""
     round_ = home.open(invited=12, slips=True)

@@ -23,7 +23,7 @@ VOICE = WEBM + b"a voice about a giraffe" * 40
 
 
 @pytest.fixture
-def tablet(on_both: Settings, app: Flask, visitor: Callable[[], Visitor], clock: StillClock) -> Tablet:
+def tablet(app: Flask, visitor: Callable[[], Visitor], clock: StillClock) -> Tablet:
     return a_tablet(make_house(), visitor, clock)
 
 
@@ -57,12 +57,13 @@ def suggested(tablet: Tablet) -> dict[str, str | bytes]:
     return secrets
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_a_stolen_database_holds_nothing_of_it(
-    tablet: Tablet, app: Flask, on_both: Settings, caplog: pytest.LogCaptureFixture
+    tablet: Tablet, app: Flask, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="youthvoice")
     secrets = suggested(tablet)
-    assert told(everything(app, on_both, caplog.text), secrets) == []
+    assert told(everything(app, settings, caplog.text), secrets) == []
     tablet.shown()
     house = tablet.house
     tablet.decides(house.asha, "hold", why="names", by=str(house.asha.id), until="2026-11-27")
@@ -76,11 +77,12 @@ def test_a_stolen_database_holds_nothing_of_it(
         suggestions_due()
         late_letters_due()
     assert len(tablet.letters()) == 0
-    found = everything(app, on_both, caplog.text)
+    found = everything(app, settings, caplog.text)
     assert any(content == b"example-house" for _name, content in found), "the search finds"
     assert told(found, secrets) == []
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_rows_of_two_opposite_suggestions_have_the_same_shape(tablet: Tablet) -> None:
     tablet.suggests(topic="food")
     tablet.suggests(topic="other", words="he hits me every night " * 20, wish="talk")
@@ -91,6 +93,7 @@ def test_rows_of_two_opposite_suggestions_have_the_same_shape(tablet: Tablet) ->
     assert set(lengths[0]) == set(lengths[1])
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_a_page_that_breaks_says_nothing_of_it(tablet: Tablet, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     tablet.opens()

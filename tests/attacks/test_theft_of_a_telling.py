@@ -19,7 +19,7 @@ _SEALED = ("threads", "thread_wraps", "thread_entries", "thread_replies")
 
 
 @pytest.fixture
-def child(on_both: Settings, app: Flask, visitor: Callable[[], Visitor]) -> Child:
+def child(app: Flask, visitor: Callable[[], Visitor]) -> Child:
     return a_child(visitor())
 
 
@@ -55,15 +55,16 @@ def tells(child: Child) -> dict[str, str | bytes]:
     return secrets
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_a_stolen_database_holds_nothing_of_it(
-    child: Child, app: Flask, on_both: Settings, caplog: pytest.LogCaptureFixture
+    child: Child, app: Flask, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="youthvoice")
     secrets = tells(child)
-    done = app.test_cli_runner().invoke(args=["backup", str(on_both.data / "backup")])
+    done = app.test_cli_runner().invoke(args=["backup", str(settings.data / "backup")])
     assert done.exit_code == 0, done.output
     found = [("row of " + name, as_bytes(value)) for name, value in rows()]
-    found += [*taken(on_both).items(), ("log", caplog.text.encode()), ("said", done.output.encode())]
+    found += [*taken(settings).items(), ("log", caplog.text.encode()), ("said", done.output.encode())]
     assert any(content == b"example-house" for _name, content in found), "the search finds"
     told = [
         (where, what)
@@ -75,6 +76,7 @@ def test_a_stolen_database_holds_nothing_of_it(
     assert not told
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_sealed_tables_name_no_helper_no_topic_and_no_danger(child: Child) -> None:
     tells(child)
     content = b"\n".join(as_bytes(value) for _name, value in rows(*_SEALED))
@@ -82,6 +84,7 @@ def test_sealed_tables_name_no_helper_no_topic_and_no_danger(child: Child) -> No
         assert word.encode() not in content, word
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_two_opposite_tellings_leave_rows_of_the_same_shape(child: Child) -> None:
     """Urgent and harm with somebody left out, and a broken lamp: nothing outside the seals differs."""
     shapes = []
@@ -99,6 +102,7 @@ def test_two_opposite_tellings_leave_rows_of_the_same_shape(child: Child) -> Non
     assert shapes[0][0] == shapes[1][0]
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_a_page_that_breaks_says_nothing_of_it(child: Child, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     child.opens()

@@ -49,16 +49,17 @@ def comes_back(site_id: int, tablet: Visitor, phone: Visitor) -> dict[str, str |
     return found
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_a_stolen_house_holds_nothing_of_an_answer(
-    app: Flask, on_both: Settings, visitor: Callable[[], Visitor], caplog: pytest.LogCaptureFixture
+    app: Flask, settings: Settings, visitor: Callable[[], Visitor], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     site_id, _people = house(["advocate", "outside_recipient"])
     secrets = comes_back(site_id, on_tablet(visitor(), site_id), visitor())
-    done = app.test_cli_runner().invoke(args=["backup", str(on_both.data / "backup")])
+    done = app.test_cli_runner().invoke(args=["backup", str(settings.data / "backup")])
     assert done.exit_code == 0, done.output
     found = [("row of " + name, as_bytes(value)) for name, value in rows()]
-    found += [*taken(on_both).items(), ("log", caplog.text.encode()), ("said", done.output.encode())]
+    found += [*taken(settings).items(), ("log", caplog.text.encode()), ("said", done.output.encode())]
     assert any(content == b"example-house" for _name, content in found), "the search finds"
     leaks = [
         (where, what)
@@ -70,7 +71,7 @@ def test_a_stolen_house_holds_nothing_of_an_answer(
     assert not leaks
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_rows_of_tries_hold_no_address_no_time_and_no_place(app: Flask, visitor: Callable[[], Visitor]) -> None:
     house(["advocate", "outside_recipient"])
     for at in ("example-house", "nowhere-house"):

@@ -23,8 +23,8 @@ DAY, LATER = date(2026, 11, 24), date(2026, 11, 25)
 
 
 @pytest.fixture
-def house(on_both: Settings, tmp_path: Path) -> Iterator[Ground]:
-    with ground(on_both, tmp_path / "keys") as laid:
+def house(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
+    with ground(settings, tmp_path / "keys") as laid:
         yield laid
 
 
@@ -63,6 +63,7 @@ def forged(house: Ground, with_key: bytes) -> None:
             entry.seal = before = seal(with_key, entry, before)
 
 
+@pytest.mark.dialect("moments")
 def test_a_log_nobody_touched_is_whole_with_its_heads(house: Ground) -> None:
     write(house, 5)
     head = keep(house)
@@ -167,6 +168,7 @@ def test_even_with_the_audit_key_nobody_changes_what_is_held_outside(house: Grou
     assert found(house, held) == [Fault("other", 5)]
 
 
+@pytest.mark.dialect("put in once")
 def test_the_head_of_a_day_is_kept_once_and_not_of_an_empty_log(house: Ground) -> None:
     assert keep(house) is None
     write(house, 1)
@@ -179,6 +181,7 @@ def test_the_head_of_a_day_is_kept_once_and_not_of_an_empty_log(house: Ground) -
         assert heads.to_keep(session)[1]
 
 
+@pytest.mark.dialect("put in once")
 def test_a_shorter_log_never_takes_the_place_of_a_head_that_was_kept(house: Ground) -> None:
     write(house, 5)
     held = keep(house)
@@ -203,7 +206,6 @@ def test_a_head_is_read_as_somebody_typed_it_from_a_note() -> None:
             written(wrong)
 
 
-@pytest.mark.usefixtures("on_both")
 def test_the_command_tells_where_the_log_breaks_and_takes_heads_from_outside(app: Flask) -> None:
     runner = app.test_cli_runner()
     with db.writing(db.engine()) as session:
@@ -238,6 +240,7 @@ def test_a_line_of_a_cut_end_does_not_fit_into_the_end_that_was_written_after_it
     assert found(house) == [Fault("line", 4)]
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_many_write_at_once_and_every_line_is_there(house: Ground) -> None:
     """On PostgreSQL nobody queues before the database: they queue for the end of the log."""
     key(house)

@@ -35,13 +35,15 @@ from youthvoice.staff.models import Person
 from youthvoice.staff.signing_in import WrongSignIn
 from youthvoice.threads.models import Receipt
 
+pytestmark = pytest.mark.usefixtures("really_flushed")
+
 KEY, OTHER_KEY = bytes(32), bytes([1]) * 32
 CHUNK = 64 * 1024 + 32
 
 
 @pytest.fixture
-def home(on_both: Settings, tmp_path: Path) -> Iterator[House]:
-    with house(on_both, tmp_path / "house-keys") as made:
+def home(settings: Settings, tmp_path: Path) -> Iterator[House]:
+    with house(settings, tmp_path / "house-keys") as made:
         round_ = made.open()
         made.send_many(round_, 12, food="good", night="no")
         made.close()
@@ -86,6 +88,7 @@ def bring_back(engine: Engine, file: Path, key: bytes = KEY) -> str:
     return ""
 
 
+@pytest.mark.dialect("its own words of SQL")
 def test_everything_comes_back_as_it_was(home: House, copy: Path, empty: Engine) -> None:
     assert bring_back(empty, copy) == ""
     assert rows(empty) == rows(home.engine)
@@ -144,6 +147,7 @@ def test_whenever_the_power_fails_the_old_copy_is_whole_or_the_new_one_is(
     assert back_up(home.engine, tables.metadata(), KEY, copy, OPENED) > 4000, "what was left over is in nobody's way"
 
 
+@pytest.mark.dialect("bytes and odd letters")
 def test_every_chunk_is_as_long_as_every_other(copy: Path) -> None:
     assert len(chunks(copy)) > 2
     assert {len(chunk) for chunk in chunks(copy)} == {CHUNK}
@@ -173,6 +177,7 @@ def test_another_key_brings_nothing_back(copy: Path, empty: Engine) -> None:
     assert bring_back(empty, copy, OTHER_KEY) == "damaged"
 
 
+@pytest.mark.dialect("its own words of SQL")
 def test_it_comes_back_into_an_empty_house_only(home: House, copy: Path) -> None:
     assert bring_back(home.engine, copy) == "not_empty"
 
@@ -182,6 +187,7 @@ def test_what_is_no_backup_is_told_apart(copy: Path, empty: Engine) -> None:
     assert bring_back(empty, copy) == "not_a_backup"
 
 
+@pytest.mark.dialect("its own words of SQL")
 def test_rows_lie_in_the_order_of_their_numbers_and_not_as_they_came(copy: Path) -> None:
     """PostgreSQL would give them in the order in which children sent them."""
     told = [unlock_padded(KEY, chunk, _purpose(at, len(chunks(copy)))) for at, chunk in enumerate(chunks(copy))]

@@ -24,7 +24,8 @@ def _log_of_actions() -> list[str]:
         return list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.number)))
 
 
-@pytest.mark.usefixtures("app", "on_both")
+@pytest.mark.dialect("put in once")
+@pytest.mark.usefixtures("app")
 def test_a_text_has_one_clip_and_recording_again_replaces_it() -> None:
     old, new = record("en", "Good", WEBM), record("en", "Good", OGG)
     assert old != new

@@ -33,7 +33,7 @@ def left() -> dict[str, int]:
         }
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("slips are spent and votes are counted once")
 class TestOnBoth:
     def test_who_has_most_votes_begins_her_term_and_everything_else_is_gone(self, house: House) -> None:
         election = open_election(house)
@@ -270,7 +270,7 @@ def test_a_ballot_that_somebody_copied_counts_once(house: House) -> None:
         assert sorted(ballots._choices(session, running.keyring(), row)) == [0] * 4 + [1] * 3  # noqa: SLF001
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("writers wait for each other")
 def test_whoever_votes_while_it_is_counted_waits_and_is_told(app: Flask, house: House) -> None:
     """A vote between the counting and the end would be gone, and the child told that it counts."""
     election = open_election(house)

@@ -29,7 +29,7 @@ def events(content: bytes) -> list[Any]:
     return list(Calendar.from_ical(content).walk("VEVENT"))
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("moments")
 def test_a_calendar_shows_every_meeting_and_says_nothing_of_children(
     house: House, visitor: Callable[[], Visitor]
 ) -> None:
@@ -49,7 +49,6 @@ def test_a_calendar_shows_every_meeting_and_says_nothing_of_children(
         assert secret.lower() not in whole.lower()
 
 
-@pytest.mark.usefixtures("on_both")
 def test_names_of_events_stay_and_a_change_is_newer_than_every_copy(
     house: House, visitor: Callable[[], Visitor]
 ) -> None:
@@ -71,7 +70,6 @@ def test_names_of_events_stay_and_a_change_is_newer_than_every_copy(
     assert moved[0]["DTSTART"].dt - before[0]["DTSTART"].dt == timedelta(hours=3)
 
 
-@pytest.mark.usefixtures("on_both")
 def test_a_link_ends_when_there_is_a_new_one(house: House, visitor: Callable[[], Visitor]) -> None:
     club = house.committee()
     following(club)

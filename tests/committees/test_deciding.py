@@ -52,7 +52,7 @@ def waits(tablet: Tablet) -> None:
     decides(seen_by(tablet, tablet.house.asha), lambda desk: deciding.hold(desk, held))
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("writers wait for each other")
 def test_of_two_who_saw_it_at_the_same_time_the_second_decides_nothing(tablet: Tablet) -> None:
     """Else the same suggestion stood on the agenda twice, or was declined and published."""
     first, second = seen_by(tablet, tablet.house.asha), seen_by(tablet, tablet.house.ravi)

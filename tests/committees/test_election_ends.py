@@ -37,7 +37,7 @@ def in_office(at: CommitteeFacts) -> list[RepFacts]:
 # ---- her seat
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("writers wait for each other")
 def test_a_deputy_who_is_chosen_as_chair_leaves_her_post_and_keeps_her_nickname(
     house: House, panchayat: CommitteeFacts
 ) -> None:
@@ -144,7 +144,7 @@ def test_children_are_told_two_weeks_from_the_count_however_late_adults_counted(
 # ---- one slip in two hands
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("writers wait for each other")
 def test_two_sheets_with_one_slip_at_the_same_moment_count_once(app: Flask, house: House) -> None:
     election = open_election(house)
     (slip,) = deal(election, 1)

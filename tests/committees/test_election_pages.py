@@ -175,7 +175,7 @@ def count(browser: Visitor, slug: str, *numbers: int) -> str:
     return browser.page
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("writers wait for each other")
 def test_two_adults_count_alone_and_the_second_sees_nothing_of_the_first(
     house: House, at: CommitteeFacts, visitor: Callable[[], Visitor]
 ) -> None:

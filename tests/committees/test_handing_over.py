@@ -20,7 +20,6 @@ def tablet(house: House, visitor: Callable[[], Visitor]) -> Visitor:
     return on_tablet(visitor(), house.site_id)
 
 
-@pytest.mark.usefixtures("on_both")
 def test_who_follows_sees_what_is_open_and_both_tap(house: House, tablet: Visitor) -> None:
     at = house.committee("dormitory")
     old = make(at, "River", "speaker")

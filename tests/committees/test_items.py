@@ -22,7 +22,6 @@ def go(item: ItemFacts, to: State) -> ItemFacts:
     return again(item)
 
 
-@pytest.mark.usefixtures("on_both")
 def test_an_item_says_again_what_it_said(house: House) -> None:
     committee = house.committee()
     item = put(committee, words="फल हर दिन", topic="food", wish="more")
@@ -33,7 +32,7 @@ def test_an_item_says_again_what_it_said(house: House) -> None:
     assert again(item).support == 6
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("writers wait for each other")
 def test_an_item_that_somebody_changed_meanwhile_is_not_changed_twice(house: House) -> None:
     item = put(house.committee())
     go(item, "discussed")
@@ -42,7 +41,6 @@ def test_an_item_that_somebody_changed_meanwhile_is_not_changed_twice(house: Hou
     assert again(item).state == "discussed"
 
 
-@pytest.mark.usefixtures("on_both")
 def test_an_agenda_stands_in_the_order_that_was_chosen(house: House) -> None:
     committee = house.committee()
     first, second, third = (put(committee, words=words) for words in ("one", "two", "three"))
@@ -55,7 +53,6 @@ def test_an_agenda_stands_in_the_order_that_was_chosen(house: House) -> None:
     assert second.position < third.position
 
 
-@pytest.mark.usefixtures("on_both")
 def test_the_order_of_another_agenda_stays(house: House) -> None:
     mine, theirs = house.committee(), house.committee("dormitory")
     item = put(theirs)

@@ -54,7 +54,7 @@ def test_who_comes_next_does_not_see_that_somebody_tapped(item: ItemFacts, table
     assert re.sub("[0-9a-f]{32}", "", tablet.open("/agenda").text) == before
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("put in once")
 def test_it_is_counted_once_a_week_and_said_in_words(
     house: House, item: ItemFacts, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:

@@ -26,7 +26,7 @@ def coming(committee_id: int) -> list[MeetingFacts]:
         return meetings.coming(session, committee_id, running.now(), 9)
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("put in once")
 def test_the_next_two_meetings_are_written_ahead_and_only_once(house: House) -> None:
     """S25: the next dates are visible; two work processes plan each of them once."""
     club = house.committee("flip_club")
@@ -35,7 +35,6 @@ def test_the_next_two_meetings_are_written_ahead_and_only_once(house: House) -> 
     assert [one.starts_at.isoformat()[:16] for one in coming(club.id)] == ["2026-12-05T10:30", "2026-12-19T10:30"]
 
 
-@pytest.mark.usefixtures("on_both")
 def test_a_missed_meeting_is_flagged_and_its_items_wait_for_the_next(house: House, clock: StillClock) -> None:
     """S25."""
     club = house.committee("flip_club")
@@ -57,7 +56,6 @@ def test_a_missed_meeting_is_flagged_and_its_items_wait_for_the_next(house: Hous
     assert again(item).body.decided == "We plant a tree"
 
 
-@pytest.mark.usefixtures("on_both")
 def test_a_house_that_slept_knows_the_meetings_it_missed(house: House, clock: StillClock) -> None:
     club = house.committee("flip_club")
     following(club)
@@ -70,7 +68,7 @@ def test_a_house_that_slept_knows_the_meetings_it_missed(house: House, clock: St
     assert len(coming(club.id)) == 2
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("a savepoint")
 def test_a_meeting_is_moved_cancelled_added_and_the_rhythm_does_not_bring_it_back(house: House) -> None:
     club, now = house.committee("flip_club"), running.now()
     first = following(club)
@@ -98,7 +96,6 @@ def test_a_meeting_is_moved_cancelled_added_and_the_rhythm_does_not_bring_it_bac
     assert now_of(first).state == "planned"
 
 
-@pytest.mark.usefixtures("on_both")
 def test_another_rhythm_is_followed_and_what_was_moved_by_hand_stays(house: House) -> None:
     club = house.committee("flip_club")
     item = put(club)
@@ -128,7 +125,6 @@ def test_a_meeting_cannot_be_held_before_it_begins_nor_once_it_was_cancelled(hou
         meetings.cancel(session, now_of(first), running.now())
 
 
-@pytest.mark.usefixtures("on_both")
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_without_a_child_member_nothing_is_decided(house: House, outcome: Outcome) -> None:
     """S24: no item leaves the agenda."""
@@ -139,7 +135,6 @@ def test_without_a_child_member_nothing_is_decided(house: House, outcome: Outcom
     assert again(item).state == "on_agenda"
 
 
-@pytest.mark.usefixtures("on_both")
 def test_talked_about_again_next_time(house: House) -> None:
     club = house.committee("flip_club")
     item, meeting = put(club), held(club)
@@ -161,7 +156,6 @@ def test_talked_about_again_where_no_next_meeting_is_planned_yet(house: House, c
     assert again(item).meeting_id == later.id
 
 
-@pytest.mark.usefixtures("on_both")
 def test_what_needs_adults_has_an_owner_and_a_date_always(house: House) -> None:
     """S9."""
     club, village = house.committee("flip_club"), house.committee("village_child_committee")
@@ -208,7 +202,7 @@ def test_what_children_talk_about_alone_is_not_decided_by_the_facilitator(house:
         enter(dormitory, held(dormitory), item, Said("settled"))
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("writers wait for each other")
 def test_two_who_enter_an_outcome_at_once_write_one(house: House) -> None:
     club = house.committee("flip_club")
     item, meeting = put(club), held(club)
@@ -218,7 +212,6 @@ def test_two_who_enter_an_outcome_at_once_write_one(house: House) -> None:
     assert again(item).state == "settled"
 
 
-@pytest.mark.usefixtures("on_both")
 def test_what_a_held_meeting_left_open_is_carried_over_after_a_day(house: House, clock: StillClock) -> None:
     club = house.committee("flip_club")
     item, meeting = put(club), held(club)

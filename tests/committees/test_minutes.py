@@ -45,7 +45,6 @@ def said(meeting: MeetingFacts) -> Minutes:
         return minutes.said(session, running.keyring(), meeting.id)
 
 
-@pytest.mark.usefixtures("on_both")
 def test_minutes_go_from_a_draft_over_the_childrens_yes_to_locked(house: House, clock: StillClock) -> None:
     meeting = write(held(house.committee()), talked="The stairs are dark", doing=HINDI, language="en")
     assert meeting.minutes == "draft"
@@ -69,7 +68,6 @@ def test_minutes_go_from_a_draft_over_the_childrens_yes_to_locked(house: House, 
     assert [one.words for one in now.notes] == ["It was a lamp, not two."]
 
 
-@pytest.mark.usefixtures("on_both")
 def test_other_words_than_children_approved_are_a_draft_again(house: House) -> None:
     approved = approve(write(held(house.committee()), decided="A lamp"))
     assert write(approved, decided="Two lamps").minutes == "draft"
@@ -77,7 +75,7 @@ def test_other_words_than_children_approved_are_a_draft_again(house: House) -> N
         minutes.note(session, running.keyring(), now_of(approved), "A note", DAY)
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("writers wait for each other")
 def test_of_two_who_write_at_once_the_second_overwrites_nothing(house: House) -> None:
     meeting = held(house.committee())
     write(meeting, talked="first")
@@ -209,8 +207,9 @@ def test_meetings_of_another_site_are_not_on_this_tablet(house: House, visitor: 
         assert visitor().ask("GET", path).status_code == 403
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_a_stolen_house_holds_nothing_of_minutes(
-    app: Flask, on_both: Settings, visitor: Callable[[], Visitor], house: House, clock: StillClock
+    app: Flask, settings: Settings, visitor: Callable[[], Visitor], house: House, clock: StillClock
 ) -> None:
     """T6: words, a voice, a note and who said yes."""
     meeting = held(house.committee())
@@ -224,9 +223,9 @@ def test_a_stolen_house_holds_nothing_of_minutes(
     browser.open(f"{way}/approve")
     browser.send(f"{way}/approve", {"said_yes": "7"})
     assert "giraffe" in on_tablet(visitor(), house.site_id).open(f"/agenda/meeting/{meeting.id}").text
-    done = app.test_cli_runner().invoke(args=["backup", str(on_both.data / "backup")])
+    done = app.test_cli_runner().invoke(args=["backup", str(settings.data / "backup")])
     assert done.exit_code == 0, done.output
-    found = [("row of " + name, as_bytes(value)) for name, value in rows()] + list(taken(on_both).items())
+    found = [("row of " + name, as_bytes(value)) for name, value in rows()] + list(taken(settings).items())
     assert any(content == b"example-house" for _name, content in found), "the search finds"
     leaks = [
         (where, secret)

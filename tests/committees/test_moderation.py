@@ -57,7 +57,6 @@ def test_a_suggestion_is_opened_by_a_button_and_the_log_says_whose_agenda(tablet
     assert (entry.actor, entry.subject) == ("asha", str(tablet.committee.id))
 
 
-@pytest.mark.usefixtures("on_both")
 def test_it_stands_on_the_agenda_as_given_and_the_sealed_one_is_gone(tablet: Tablet) -> None:
     """S3: prefilled with the child's own words, spelled as given."""
     given(tablet, topic="broken", wish="mend", words="teh stairs ar dark")
@@ -232,7 +231,7 @@ def test_what_is_declined_leaves_its_reason_and_nothing_else_for_two_weeks(table
     assert said not in agenda(tablet)
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("writers wait for each other")
 def test_what_concerns_one_child_becomes_a_report_in_one_transaction(tablet: Tablet) -> None:
     """S26: words in, a thread out; the agenda says who answers by when, and nothing more."""
     given(tablet, topic="other", words="rosa hits me", voice=voice())
@@ -297,7 +296,7 @@ def test_where_nobody_would_read_the_report_nothing_happens(tablet: Tablet) -> N
         assert session.scalar(select(func.count()).select_from(Thread)) == 0
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("writers wait for each other")
 def test_whoever_is_second_is_told_so_and_loses_nothing_typed(tablet: Tablet) -> None:
     given(tablet, topic="food", words="froot")
     asha, path = tablet.opened_by(tablet.house.asha)
@@ -364,7 +363,7 @@ def test_the_clock_is_that_of_the_promise_and_ends_with_the_last_decision(tablet
     assert len(tablet.owed("held")) == 1
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("put in once")
 def test_what_nobody_decides_asks_the_next_people_to_sign_in(tablet: Tablet) -> None:
     """S13, S22: as late letters do, without a word about what or how much."""
     given(tablet, topic="food", words="canary")
@@ -422,7 +421,6 @@ def test_nothing_of_a_decision_leads_back_to_the_suggestion(tablet: Tablet) -> N
     assert len({item.day for item in tablet.items()}) == 1
 
 
-@pytest.mark.usefixtures("on_both")
 def test_an_item_that_a_representative_posted_becomes_a_report_as_well(tablet: Tablet) -> None:
     """S26: words in, a thread out; nothing of them stays on the agenda or with whoever owes an answer."""
     house = tablet.house

@@ -174,8 +174,8 @@ def test_she_sees_what_adults_owe(house: House, committee: CommitteeFacts, table
     assert "Ms Joshi answers by 8" in page
 
 
+@pytest.mark.dialect("put in once")
 @pytest.mark.parametrize(("said", "state"), [("yes", "done"), ("not_yet", "with_adults")])
-@pytest.mark.usefixtures("on_both")
 def test_a_meeting_says_whether_it_is_really_done(
     house: House, committee: CommitteeFacts, tablet: Visitor, said: str, state: str
 ) -> None:

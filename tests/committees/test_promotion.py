@@ -59,7 +59,6 @@ def close(committee: CommitteeFacts) -> None:
         promotion.close(session, running.keyring(), committee.id, running.now(), DAY)
 
 
-@pytest.mark.usefixtures("on_both")
 def test_an_item_goes_up_the_whole_chain_with_its_words_and_its_support(village: Village) -> None:
     item = put(village.sabha, words="The well is far")
     with db.writing(db.engine()) as session:
@@ -75,7 +74,7 @@ def test_an_item_goes_up_the_whole_chain_with_its_words_and_its_support(village:
     assert found.id == middle.id
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("a savepoint")
 def test_where_the_committee_above_is_closed_the_item_stays_and_nothing_is_lost(village: Village) -> None:
     item, meeting = put(village.sabha), held(village.sabha, children=12)
     with db.writing(db.engine()) as session:
@@ -89,7 +88,6 @@ def test_where_the_committee_above_is_closed_the_item_stays_and_nothing_is_lost(
         enter(village.village, held(village.village), put(village.village), Said("up"))
 
 
-@pytest.mark.usefixtures("on_both")
 def test_what_a_closed_committee_had_not_talked_about_comes_back(village: Village) -> None:
     item = put(village.sabha)
     middle = up(item)
@@ -103,7 +101,6 @@ def test_what_a_closed_committee_had_not_talked_about_comes_back(village: Villag
         assert not promotion.closed_with_items(session)
 
 
-@pytest.mark.usefixtures("on_both")
 def test_it_comes_back_as_far_as_somebody_still_meets(village: Village) -> None:
     item = put(village.sabha)
     middle = up(item)
@@ -115,7 +112,6 @@ def test_it_comes_back_as_far_as_somebody_still_meets(village: Village) -> None:
     assert (again(middle).state, again(item).state) == ("discussed", "discussed")
 
 
-@pytest.mark.usefixtures("on_both")
 def test_what_adults_owe_an_answer_about_stays_above(village: Village) -> None:
     item = put(village.panchayat)
     top = up(item)
@@ -128,7 +124,7 @@ def test_what_adults_owe_an_answer_about_stays_above(village: Village) -> None:
     assert again(top).from_id == item.id
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("a savepoint")
 def test_the_job_finds_what_waits_in_a_closed_committee_and_gives_it_a_meeting(village: Village) -> None:
     item = put(village.sabha)
     up(item)
@@ -144,7 +140,6 @@ def test_the_job_finds_what_waits_in_a_closed_committee_and_gives_it_a_meeting(v
     assert again(item).version == found.version
 
 
-@pytest.mark.usefixtures("on_both")
 def test_what_came_back_goes_up_elsewhere_and_is_not_called_back_again(village: Village, house: House) -> None:
     item = put(village.sabha)
     first = up(item)

@@ -59,7 +59,6 @@ def said(meeting: MeetingFacts) -> Minutes:
         return minutes.said(session, running.keyring(), meeting.id)
 
 
-@pytest.mark.usefixtures("on_both")
 def test_she_writes_a_draft_and_enters_the_childrens_yes(
     speaker: Visitor, dormitory: CommitteeFacts, clock: StillClock
 ) -> None:

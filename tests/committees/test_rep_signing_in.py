@@ -38,7 +38,7 @@ def everything() -> dict[str, list[tuple[object, ...]]]:
         }
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_no_sign_in_is_recorded_anywhere(house: House, tablet: Visitor, caplog: pytest.LogCaptureFixture) -> None:
     """PRIVACY.md, Times: the database before and after is the same, row by row, and nothing is logged."""
     one = make(house.committee("dormitory"))

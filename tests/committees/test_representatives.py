@@ -28,7 +28,7 @@ def end(one: RepFacts, why: str = "rest", day: date = DAY) -> None:
         representatives.end(session, running.keyring(), one, day, why)
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("constraints, and writers who wait for each other")
 class TestOnBoth:
     def test_a_term_lasts_as_long_as_the_committee_says_and_ends_by_itself(self, house: House) -> None:
         one = make(house.committee("bal_panchayat"), post="chair")

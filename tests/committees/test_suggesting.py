@@ -98,7 +98,7 @@ def test_what_is_no_voice_is_refused_kindly(tablet: Tablet) -> None:
     assert answer.json["refused"][0]["name"] == "tell"  # type: ignore[index]
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("put in once")
 def test_a_sheet_that_comes_twice_counts_once(tablet: Tablet) -> None:
     tablet.opens()
     for words in ("one", "one", "another"):
@@ -184,7 +184,6 @@ def test_nothing_is_seen_before_the_daily_hour(tablet: Tablet) -> None:
     assert tablet.paths(asha) == [f"{DESK}{letter.id.hex()}"]
 
 
-@pytest.mark.usefixtures("on_both")
 def test_letters_of_surveys_and_suggestions_lie_in_boxes_apart(app: Flask, tablet: Tablet) -> None:
     house = tablet.house
     round_ = open_round([house.site_id], house.joshi.id)

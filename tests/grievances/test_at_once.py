@@ -17,7 +17,8 @@ from youthvoice.staff import store as people
 from youthvoice.threads import thread_store
 
 
-def test_a_report_goes_its_whole_way(on_both: object, team: Team) -> None:
+@pytest.mark.dialect("writers wait for each other")
+def test_a_report_goes_its_whole_way(team: Team) -> None:
     told = tell(team.site_id, [team.asha, team.ravi])
     asha, ravi = before(team, team.asha, told), before(team, team.ravi, told)
     asha.does("answer", words="Thank you for telling me.")
@@ -32,7 +33,8 @@ def test_a_report_goes_its_whole_way(on_both: object, team: Team) -> None:
     assert "Report" in asha.browser.open("/staff/reports/").text
 
 
-def test_of_two_who_act_in_the_same_moment_one_is_told_and_nothing_is_lost(on_both: object, team: Team) -> None:
+@pytest.mark.dialect("writers wait for each other")
+def test_of_two_who_act_in_the_same_moment_one_is_told_and_nothing_is_lost(team: Team) -> None:
     told = tell(team.site_id, [team.asha, team.ravi])
     both = [before(team, who, told) for who in (team.asha, team.ravi)]
     for at in both:
@@ -52,8 +54,9 @@ def _notes(at: At) -> int:
     return at.browser.ask("POST", f"{at.told.path}/note", data=data).status_code
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_of_the_last_two_one_steps_back_while_the_other_leaves_and_somebody_still_reads(
-    on_both: object, team: Team, monkeypatch: pytest.MonkeyPatch
+    team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with db.writing(db.engine()) as session:
         boss = make_person(session, "coordinator", team.site_id)

@@ -22,8 +22,6 @@ from youthvoice.staff import accounts
 from youthvoice.staff import store as staff
 from youthvoice.threads.marks import hour_after, moment_of
 
-pytestmark = pytest.mark.usefixtures("on_both")
-
 
 @pytest.fixture
 def site(app: Flask, clock: StillClock) -> Site:
@@ -41,6 +39,7 @@ def rota(site: Site, name: str, **when: object) -> None:
         on_call.add(session, Duty(0, site.id, site.people[name].id, **when))  # type: ignore[arg-type]
 
 
+@pytest.mark.dialect("moments")
 def test_an_urgent_report_left_alone_reaches_the_outside_recipient_by_the_clock(site: Site) -> None:
     thread = site.report(urgent=True)
     assert site.after() == ["asha", "lata", "ravi"], "whoever is on call and the lead know at once"
@@ -194,6 +193,7 @@ def test_a_clock_moves_on_by_whole_hours(site: Site) -> None:
     assert until == (running.now() + timedelta(hours=1)).replace(minute=0) + timedelta(hours=1)
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_two_work_processes_at_once_tell_everything_once(site: Site, app: Flask) -> None:
     threads = [site.report(urgent=True) for _ in range(3)]
 
@@ -224,6 +224,7 @@ def test_the_rota_names_days_of_the_week_and_days_once_which_come_first() -> Non
     assert on_call.who(duties, date(2026, 12, 8)) == [10, 11]
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_a_clock_that_is_handed_on_while_somebody_writes_is_nobody_who_was_faster(
     site: Site, visitor: Callable[[], Visitor]
 ) -> None:

@@ -92,7 +92,7 @@ def tell(site_id: int, everybody: list[Holder], day: date, marks: Marks, number:
 
 
 @pytest.fixture
-def year(on_both: object, app: Flask, clock: StillClock) -> tuple[int, dict[str, people.Somebody]]:
+def year(app: Flask, clock: StillClock) -> tuple[int, dict[str, people.Somebody]]:
     """Twelve reports of 2026 and three of 2027, at a site; on the first of February 2027."""
     site_id, found = people.house(("advocate", "coordinator", "safeguarding_lead", "outside_recipient"))
     with db.reading(db.engine()) as session:
@@ -109,6 +109,7 @@ def years(site_id: int) -> list[figures.Year]:
         return figure_store.years(session, running.keyring(), site_id)
 
 
+@pytest.mark.dialect("put in once")
 def test_the_job_counts_the_year_before_and_never_again(year: tuple[int, dict[str, people.Somebody]]) -> None:
     site_id = year[0]
     freeze_due()

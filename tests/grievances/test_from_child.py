@@ -87,8 +87,8 @@ def hers(house: Ground, marks: Marks | None = None) -> Hers:
 
 
 @pytest.fixture
-def house(on_both: Settings, tmp_path: Path) -> Iterator[Ground]:
-    with ground(on_both, tmp_path / "keys") as laid:
+def house(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
+    with ground(settings, tmp_path / "keys") as laid:
         yield laid
 
 
@@ -96,6 +96,7 @@ def steps(seen: ForChild) -> list[str]:
     return [one.said["step"] for one in seen.steps if one.kind == "step"]
 
 
+@pytest.mark.dialect("bytes and odd letters")
 def test_words_and_a_voice_reach_the_readers_as_given_and_a_clock_starts(house: Ground) -> None:
     thread, sound = hers(house, Marks(state="open")), secrets.token_bytes(900)
     assert thread.says(Said("child", "Still brokn 😢", sound=sound, sound_kind="audio/webm"))
@@ -186,6 +187,7 @@ def test_each_question_waits_until_it_is_answered(house: Ground) -> None:
     assert len(thread.sees().asks) == 2
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_twelve_at_once_lose_nothing(house: Ground) -> None:
     thread = hers(house, Marks(state="closed"))
     with ThreadPoolExecutor(6) as many:
@@ -196,6 +198,7 @@ def test_twelve_at_once_lose_nothing(house: Ground) -> None:
     assert sorted(one.turn for one in thread.entries()) == list(range(1, 14))
 
 
+@pytest.mark.dialect("put in once")
 def test_what_a_broken_line_sends_twice_is_written_once(house: Ground) -> None:
     thread, page = hers(house), secrets.token_bytes(16)
     for words in ("Still brokn", "Still brokn", "Still broken, and dark"):
@@ -231,6 +234,7 @@ def test_a_thread_does_not_grow_beyond_what_its_page_can_open(house: Ground, mon
     assert [one.kind for one in thread.entries()] == ["child_voice", "child_voice", "child"]
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_words_that_come_while_somebody_else_writes_are_kept_at_the_next_try(house: Ground) -> None:
     """Whoever was faster changed the thread since it was read: it is read once more, and nothing of hers is lost."""
     thread, tries = hers(house), list[int]()

@@ -181,7 +181,8 @@ def test_the_letter_leads_to_its_report_from_then_on(box: Box) -> None:
     assert "made a report of this letter already" in ravi.open(f"{box.path}/report").text
 
 
-def test_twice_in_the_same_moment_makes_one_report_and_both_are_told(on_both: object, box: Box) -> None:
+@pytest.mark.dialect("writers wait for each other")
+def test_twice_in_the_same_moment_makes_one_report_and_both_are_told(box: Box) -> None:
     both = [box.opened_by(who) for who in (box.team.asha, box.team.ravi)]
     for browser in both:
         browser.open(f"{box.path}/report")

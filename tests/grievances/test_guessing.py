@@ -15,8 +15,6 @@ from youthvoice.mail.models import OutgoingMail
 from youthvoice.threads.code_tries import SLOW_FROM, Trying, of_place, of_tablet
 from youthvoice.threads.models import CodeTry
 
-pytestmark = pytest.mark.usefixtures("on_both")
-
 
 def tried(trying: Trying, number: int) -> None:
     with db.writing(db.engine()) as session:
@@ -29,6 +27,7 @@ def mails() -> int:
         return session.scalar(select(func.count()).select_from(OutgoingMail)) or 0
 
 
+@pytest.mark.dialect("rows that an UPDATE or DELETE gives back")
 def test_the_advocates_of_a_slowed_site_are_asked_once_a_day(app: Flask, clock: StillClock) -> None:
     site = make(clock)
     house([], "quiet-house")
@@ -47,6 +46,7 @@ def test_the_advocates_of_a_slowed_site_are_asked_once_a_day(app: Flask, clock: 
     assert mails() == 4
 
 
+@pytest.mark.dialect("rows that an UPDATE or DELETE gives back")
 def test_tries_of_days_that_are_over_are_forgotten(app: Flask) -> None:
     pepper, today = running.keyring().key("pepper"), running.today()
     for days in range(5):

@@ -32,8 +32,6 @@ from youthvoice.threads import store as letters
 from youthvoice.threads.clocks import letters_due
 from youthvoice.threads.sealed import SealedLetter, seal_letter
 
-pytestmark = pytest.mark.usefixtures("on_both")
-
 
 @dataclass
 class Box:
@@ -104,6 +102,7 @@ def test_letters_in_time_ask_nobody(box: Box) -> None:
     assert box.after(**IN_TIME) == []
 
 
+@pytest.mark.dialect("moments")
 def test_late_letters_ask_one_after_the_other_and_at_last_outside(box: Box) -> None:
     rota(box.site, "ravi", weekday=3)
     box.write()
@@ -149,6 +148,7 @@ def test_once_every_letter_was_opened_nobody_is_asked_any_more(box: Box) -> None
         assert session.scalar(select(func.count()).select_from(LetterClock)) == 0
 
 
+@pytest.mark.dialect("put in once")
 def test_letters_of_two_days_have_a_clock_each(box: Box) -> None:
     first = box.write()
     box.after(hours=24)
@@ -232,6 +232,7 @@ def test_done_is_refused_while_a_letter_is_unopened_and_taken_afterwards(box: Bo
     done(box, owed.id)
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_what_was_opened_in_the_moment_in_which_it_was_written_down_is_settled_by_the_next_look(box: Box) -> None:
     made = box.write()
     with db.writing(db.engine()) as session:

@@ -18,7 +18,6 @@ from youthvoice.grievances.notices import daily_due
 from youthvoice.mail.sending import send_all_due
 from youthvoice.staff import store as staff
 
-pytestmark = pytest.mark.usefixtures("on_both")
 BEFORE_THE_HOUR = {"hours": 2}  # 16:30 in Kolkata; the daily hour is 17
 AFTER_IT = {"hours": 1}
 
@@ -68,6 +67,7 @@ def test_a_day_with_reports_and_a_day_without_send_the_same_bytes(site: Site, of
     assert [without_stamp(mail) for mail in quiet] == [without_stamp(mail) for mail in busy]
 
 
+@pytest.mark.dialect("put in once")
 def test_the_daily_mail_goes_to_every_advocate_once_a_day_from_the_daily_hour_on(site: Site, office: Office) -> None:
     site.clock.move(**BEFORE_THE_HOUR)
     daily_due()
@@ -123,6 +123,7 @@ def test_each_is_asked_in_her_own_language_and_whoever_has_no_address_is_left_aw
     assert mail["Content-Language"] == "hi"
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_two_work_processes_at_the_daily_hour_write_to_each_once(site: Site, office: Office, app: Flask) -> None:
     site.clock.move(hours=3)
 

@@ -17,8 +17,6 @@ from youthvoice.staff import channel, mail_addresses, signing_in
 from youthvoice.staff import store as people
 from youthvoice.staff.signing_in import WrongSignIn
 
-pytestmark = pytest.mark.usefixtures("on_both")
-
 
 def address(who: Somebody) -> str:
     return f"/staff/people/{who.id}/key/leave"
@@ -164,6 +162,7 @@ def test_nobody_is_ended_with_what_only_she_can_read_and_nobody_looks_it_up(team
     assert is_there(team.olga)
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_two_who_were_ended_themselves_meanwhile_end_nobody(team: Team) -> None:
     with db.writing(db.engine()) as session:
         otto = make_person(session, "outside_recipient", team.site_id, handle="otto")

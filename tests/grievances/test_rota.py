@@ -18,8 +18,6 @@ from youthvoice.grievances.notices import daily_due
 from youthvoice.staff import accounts
 from youthvoice.staff import store as staff
 
-pytestmark = pytest.mark.usefixtures("on_both")
-
 
 @pytest.fixture
 def site(app: Flask, clock: StillClock) -> Site:
@@ -70,6 +68,7 @@ def test_days_do_not_matter_where_it_is_every_week(site: Site, asha: Visitor) ->
     assert [(one.weekday, one.first_day) for one in rota(site)] == [(0, None)]
 
 
+@pytest.mark.dialect("put in once")
 def test_the_same_line_stands_there_once_and_goes_again(site: Site, asha: Visitor) -> None:
     put(asha, site, "ravi", when="3")
     assert "says so already" in put(asha, site, "ravi", 409, when="3")
@@ -129,6 +128,7 @@ def test_whoever_leaves_stands_in_no_rota_any_more(site: Site, asha: Visitor, vi
     assert [one.person_id for one in rota(site)] == [site.people["ravi"].id]
 
 
+@pytest.mark.dialect("rows that an UPDATE or DELETE gives back")
 def test_days_that_are_over_at_the_site_are_forgotten_once_a_day(site: Site, asha: Visitor, clock: StillClock) -> None:
     put(asha, site, "lata", first_day="2026-11-24", last_day="2026-11-24")
     put(asha, site, "ravi", first_day="2026-11-24", last_day="2026-11-25")

@@ -15,7 +15,6 @@ from tests.pages import Visitor
 from tests.people import make_person, make_site, on_tablet, signed_in
 from tests.rounds import open_round
 from youthvoice import db, running
-from youthvoice.config import Settings
 from youthvoice.grievances import picks
 from youthvoice.places import store as places
 from youthvoice.places.models import Site
@@ -33,13 +32,6 @@ WORDS = "the lamp on the stares is brokn 😢 दीया"
 
 @pytest.fixture
 def child(app: Flask, visitor: Callable[[], Visitor]) -> Child:
-    found = a_child(visitor())
-    found.opens()
-    return found
-
-
-@pytest.fixture
-def child_on_both(on_both: Settings, app: Flask, visitor: Callable[[], Visitor]) -> Child:
     found = a_child(visitor())
     found.opens()
     return found
@@ -147,9 +139,9 @@ def test_the_door_the_help_card_and_the_hand_of_a_survey_lead_here(child: Child)
 # ---- What is sealed, and for whom
 
 
-def test_words_stay_as_the_child_gave_them(child_on_both: Child) -> None:
+@pytest.mark.dialect("bytes and odd letters")
+def test_words_stay_as_the_child_gave_them(child: Child) -> None:
     """S3."""
-    child = child_on_both
     child.tells(topic="broken", whom="me", by_whom="thing", words=WORDS, may_know="ask", come="yes", where="outdoors",
                 how="Mina, room 4", voice=voice())  # fmt: skip
     told, spoken = child.reads("asha")
@@ -186,9 +178,9 @@ def test_danger_now_makes_the_clocks_short(child: Child) -> None:
     assert (moment_of(line.marks.clocks["first_look"]) - running.now()).total_seconds() <= 2 * 3600
 
 
-def test_whoever_is_left_out_finds_nothing_and_nobody_sees_that(child_on_both: Child) -> None:
+@pytest.mark.dialect("what a thief reads in the rows")
+def test_whoever_is_left_out_finds_nothing_and_nobody_sees_that(child: Child) -> None:
     """S14."""
-    child = child_on_both
     child.tells(topic="shouted_at", left_out=[child.id_of("asha")])
     assert child.lines("asha") == []
     assert child.reads("ravi")[0].said["left_out"] == [child.people["asha"].id]
@@ -424,8 +416,8 @@ def test_without_a_script_the_page_itself_shows_them(child: Child) -> None:
     assert not child.tablet.client.get_cookie("language")
 
 
-def test_the_same_sheet_again_is_the_same_pictures_and_one_report(child_on_both: Child) -> None:
-    child = child_on_both
+@pytest.mark.dialect("put in once")
+def test_the_same_sheet_again_is_the_same_pictures_and_one_report(child: Child) -> None:
     first, second = child.tells(topic="food"), child.tells(topic="food")
     assert names_in(first["screens"]) == names_in(second["screens"])
     assert how_many(Thread) == 1
@@ -440,8 +432,9 @@ def test_once_seen_the_pictures_are_shown_to_nobody_any_more(child: Child) -> No
     assert how_many(Thread) == 1
 
 
-def test_a_code_that_the_site_has_already_is_drawn_again(child_on_both: Child, monkeypatch: pytest.MonkeyPatch) -> None:
-    child, drawn = child_on_both, picture_codes.drawn
+@pytest.mark.dialect("put in once")
+def test_a_code_that_the_site_has_already_is_drawn_again(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = picture_codes.drawn
     taken = Code((0,) * picture_codes.LENGTH)
     monkeypatch.setattr(picture_codes, "drawn", lambda key, sheet, turn=0: drawn(key, sheet, turn) if turn else taken)
     child.tells(topic="food")
@@ -479,8 +472,8 @@ def test_a_voice_does_not_touch_the_disk(child: Child, monkeypatch: pytest.Monke
 # ---- The line broke after the sheet arrived, and the child went on
 
 
-def test_what_she_adds_before_she_sends_again_is_not_lost(child_on_both: Child) -> None:
-    child = child_on_both
+@pytest.mark.dialect("put in once")
+def test_what_she_adds_before_she_sends_again_is_not_lost(child: Child) -> None:
     first = child.tells(topic="food", words="the soup is cold")
     second = child.tells(topic="food", words="the soup is cold and small", voice=voice())
     assert names_in(first["screens"]) == names_in(second["screens"]), "one report, one code"
@@ -510,9 +503,9 @@ def test_more_for_a_report_that_was_closed_meanwhile_opens_it_again(child: Child
     assert (line.marks.state, list(line.marks.clocks)) == ("open", ["child_wrote"])
 
 
-def test_whoever_is_left_out_the_second_time_finds_neither(child_on_both: Child) -> None:
+@pytest.mark.dialect("put in once")
+def test_whoever_is_left_out_the_second_time_finds_neither(child: Child) -> None:
     """S14: the first sheet arrived unknown to the child, who then leaves Asha out."""
-    child = child_on_both
     first = child.tells(topic="food", words="the soup is cold")
     second = child.tells(topic="food", words="Asha laughed about the soup", left_out=child.id_of("asha"))
     assert names_in(first["screens"]) != names_in(second["screens"]), "words for others are a report of their own"

@@ -12,7 +12,6 @@ from tests.grievances.left_alone import make
 from tests.pages import Visitor
 from tests.people import CHEAP, signed_in
 from youthvoice import db, running
-from youthvoice.config import Settings
 from youthvoice.grievances.clocks import clocks_due
 from youthvoice.privacy.keyring import destruction_key
 from youthvoice.privacy.passwords import make_secret
@@ -25,7 +24,7 @@ from youthvoice.threads.readers import everybody_at
 
 
 @pytest.fixture
-def child(on_both: Settings, app: Flask, visitor: Callable[[], Visitor]) -> Child:
+def child(app: Flask, visitor: Callable[[], Visitor]) -> Child:
     found = a_child(visitor())
     found.opens()
     return found
@@ -91,6 +90,7 @@ def test_a_lost_key_of_a_month_is_never_made_anew_under_what_lies_there(child: C
     assert told == ["the soup is cold", "the soup is warm"]
 
 
+@pytest.mark.dialect("moments")
 def test_a_reader_who_is_new_since_a_moment_can_open_what_is_told_now(child: Child) -> None:
     """The house remembers readers for some seconds; wrapped to a key of yesterday a report would open for nobody."""
     everybody_at(child.site_id)

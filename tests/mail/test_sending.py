@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, event, select, text
 
+from tests import made_once
 from tests.conftest import StillClock
 from tests.mail.post_office import Office, post_office
-from youthvoice import db, tables
+from youthvoice import db
 from youthvoice.config import Settings
 from youthvoice.mail import outbox
 from youthvoice.mail.messages import Words, compose, message_id_for
@@ -21,6 +22,8 @@ from youthvoice.mail.models import OutgoingMail
 from youthvoice.mail.rules import WAITS
 from youthvoice.mail.sending import send_all_due
 from youthvoice.privacy.keyring import Keyring
+
+pytestmark = pytest.mark.usefixtures("really_flushed")
 
 WORDS = Words(
     sender_name="Example post",
@@ -56,10 +59,10 @@ class House:
 
 
 @pytest.fixture
-def house(on_both: Settings, tmp_path: Path, clock: StillClock) -> Iterator[House]:
-    engine = db.make_engine(on_both.database_url)
-    tables.metadata().create_all(engine)
-    yield House(on_both, engine, Keyring.open(tmp_path / "keys", create=True, development=True), clock)
+def house(settings: Settings, tmp_path: Path, clock: StillClock) -> Iterator[House]:
+    made_once.lay_tables(settings.database_url)
+    engine = db.make_engine(settings.database_url)
+    yield House(settings, engine, Keyring.open(tmp_path / "keys", create=True, development=True), clock)
     engine.dispose()
 
 
@@ -80,6 +83,7 @@ def test_a_mail_arrives_once_and_leaves_the_outbox(house: House, office: Office)
     assert house.standing() == (0, 0)
 
 
+@pytest.mark.dialect("put in once")
 def test_the_same_mail_is_put_only_once(house: House, office: Office) -> None:
     house.put(1)
     house.put(1)
@@ -142,6 +146,7 @@ def test_a_mail_whose_taking_was_not_heard_comes_again_under_the_same_name(house
     assert [mail["Message-ID"] for mail in office.taken] == [message_id, message_id]
 
 
+@pytest.mark.dialect("moments")
 def test_a_process_that_dies_before_it_deletes_sends_again_after_the_lease(house: House, office: Office) -> None:
     message_id = house.put(1)
 
@@ -159,6 +164,7 @@ def test_a_process_that_dies_before_it_deletes_sends_again_after_the_lease(house
     assert [mail["Message-ID"] for mail in office.taken] == [message_id, message_id]
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_two_senders_at_once_send_each_mail_once(house: House, office: Office) -> None:
     office.pause = 0.01
     ids = [house.put(number) for number in range(30)]
@@ -177,6 +183,7 @@ def test_without_a_server_it_is_a_file_that_only_we_can_read(house: House) -> No
     assert b"To: example1@example.org" in file.read_bytes()
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_nothing_of_a_mail_stands_in_the_database_or_the_log(
     house: House, office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -218,6 +225,7 @@ def test_a_long_mail_and_a_short_one_are_kept_in_the_same_length(house: House) -
         assert len({len(locked) for locked in session.scalars(select(OutgoingMail.locked))}) == 1
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_a_process_does_not_wait_for_mails_that_another_one_takes(house: House) -> None:
     """On SQLite writers queue, and the second finds none; on PostgreSQL both take at once, never the same."""
     if house.engine.dialect.name == "sqlite":

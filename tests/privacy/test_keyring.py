@@ -21,6 +21,8 @@ from youthvoice.privacy.keyring import (
 )
 from youthvoice.privacy.sealing import public_of
 
+pytestmark = pytest.mark.usefixtures("really_flushed")
+
 TOP = Path(__file__).resolve().parents[2]
 
 

@@ -12,6 +12,8 @@ from youthvoice.privacy.keyring import Keyring
 from youthvoice.privacy.locking import NONCE_BYTES, lock, lock_padded, unlock_padded
 from youthvoice.privacy.padding import BUCKETS, LENGTH_BYTES, bucket_for, pad, unpad
 
+pytestmark = pytest.mark.usefixtures("really_flushed")
+
 KEY = bytes(range(32))
 
 

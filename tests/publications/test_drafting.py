@@ -7,7 +7,6 @@ from flask import Flask
 
 from tests.publications.scene import House, make_house, starter
 from youthvoice import db, running
-from youthvoice.config import Settings
 from youthvoice.privacy.disclosure import to_data
 from youthvoice.publications import boards, drafting, store
 from youthvoice.publications.freezing import tables_of
@@ -18,7 +17,8 @@ def home(app: Flask) -> House:
     return make_house()
 
 
-def test_a_counted_batch_waits_for_approval_once_for_each_audience(on_both: Settings, home: House) -> None:
+@pytest.mark.dialect("put in once")
+def test_a_counted_batch_waits_for_approval_once_for_each_audience(home: House) -> None:
     home.counted()
     drafting.draft_due()
     drafting.draft_due()
@@ -29,7 +29,8 @@ def test_a_counted_batch_waits_for_approval_once_for_each_audience(on_both: Sett
         assert store.waiting(session, running.keyring(), [home.site_id + 1]) == []
 
 
-def test_two_work_processes_at_once_freeze_a_batch_once(on_both: Settings, app: Flask, home: House) -> None:
+@pytest.mark.dialect("put in once")
+def test_two_work_processes_at_once_freeze_a_batch_once(app: Flask, home: House) -> None:
     home.counted()
 
     def work() -> None:

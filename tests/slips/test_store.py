@@ -19,8 +19,8 @@ OF = "election/7"
 
 
 @pytest.fixture
-def place(on_both: Settings, tmp_path: Path) -> Iterator[Ground]:
-    with ground(on_both, tmp_path / "keys") as laid:
+def place(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
+    with ground(settings, tmp_path / "keys") as laid:
         laid.keyring.key_or_new("pepper")
         yield laid
 
@@ -52,6 +52,7 @@ def test_an_invented_slip_is_none(place: Ground) -> None:
     assert not spend(place, (8, 8, 8, 8))
 
 
+@pytest.mark.dialect("rows that an UPDATE or DELETE gives back")
 def test_dealing_anew_ends_what_was_not_spent_and_keeps_what_was(place: Ground) -> None:
     old = deal(place, 10, most=12)
     assert spend(place, old[0])
@@ -74,6 +75,7 @@ def test_never_more_than_there_are_children_in_all(place: Ground) -> None:
         deal(place, 4001)
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_several_sites_share_one_number_and_deal_by_themselves(place: Ground) -> None:
     here, there = "round/calm/1", "round/calm/2"
     first = deal(place, 6, here, most=10, within="round/calm/")
@@ -93,6 +95,7 @@ def test_the_more_children_the_more_pictures(place: Ground) -> None:
     assert {len(one) for one in deal(place, 3, most=400)} == {6}
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_many_who_try_at_once_spend_it_once(place: Ground) -> None:
     (only,) = deal(place, 1)
     told: list[bool] = []
@@ -131,6 +134,7 @@ def test_what_is_over_ends_its_own_slips_alone(place: Ground) -> None:
     assert all(spend(place, one, "round/r7k22") for one in kept)
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_two_who_deal_at_once_deal_to_no_more_children_than_there_are(place: Ground) -> None:
     """Two connections: the second waits for the first, and counts what it dealt."""
     refused: list[bool] = []

@@ -16,7 +16,6 @@ from tests.pages import Visitor
 from tests.people import PASSWORD, Somebody, house, signed_in, with_codes
 from youthvoice import db
 from youthvoice.audit.models import AuditEntry
-from youthvoice.config import Settings
 from youthvoice.staff import command_line, signing_in, store
 from youthvoice.staff.models import Person, RecoveryCode
 from youthvoice.staff.signing_in import WrongSignIn
@@ -41,7 +40,7 @@ def advocate(app: Flask) -> Somebody:
     return house(["advocate", "coordinator"])[1]["advocate"]
 
 
-def test_once_set_up_the_password_alone_opens_nothing(on_both: Settings, advocate: Somebody, clock: StillClock) -> None:
+def test_once_set_up_the_password_alone_opens_nothing(advocate: Somebody, clock: StillClock) -> None:
     assert _refusal("advocate") == ""
     secret = with_codes(advocate)
     assert _refusal("advocate") == "wrong"
@@ -51,7 +50,8 @@ def test_once_set_up_the_password_alone_opens_nothing(on_both: Settings, advocat
     assert _refusal("coordinator") == "", "who has none needs none"
 
 
-def test_a_code_works_once(on_both: Settings, advocate: Somebody, clock: StillClock) -> None:
+@pytest.mark.dialect("writers wait for each other")
+def test_a_code_works_once(advocate: Somebody, clock: StillClock) -> None:
     secret = with_codes(advocate)
     code = _now(secret, clock)
     assert _refusal("advocate", code=code) == ""
@@ -61,13 +61,13 @@ def test_a_code_works_once(on_both: Settings, advocate: Somebody, clock: StillCl
     assert _refusal("advocate", code=_now(secret, clock)) == ""
 
 
-def test_a_code_is_not_spent_on_a_wrong_password(on_both: Settings, advocate: Somebody, clock: StillClock) -> None:
+def test_a_code_is_not_spent_on_a_wrong_password(advocate: Somebody, clock: StillClock) -> None:
     secret = with_codes(advocate)
     assert _refusal("advocate", "not hers", _now(secret, clock)) == "wrong"
     assert _refusal("advocate", code=_now(secret, clock)) == ""
 
 
-def test_wrong_codes_are_counted_like_wrong_passwords(on_both: Settings, advocate: Somebody, clock: StillClock) -> None:
+def test_wrong_codes_are_counted_like_wrong_passwords(advocate: Somebody, clock: StillClock) -> None:
     secret = with_codes(advocate)
     assert [_refusal("advocate", code=WRONG) for _ in range(10)] == ["wrong"] * 10
     assert _refusal("advocate", code=_now(secret, clock)) == "too_many"
@@ -106,8 +106,9 @@ def test_a_wrong_code_takes_as_long_as_a_wrong_password(app: Flask, advocate: So
     assert abs(wrong_code - wrong_password) < 0.05
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_a_stolen_database_shows_no_secret_and_no_recovery_code(
-    on_both: Settings, app: Flask, advocate: Somebody, visitor: Callable[[], Visitor], clock: StillClock
+    app: Flask, advocate: Somebody, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
     secret, recovery = _set_up(signed_in(visitor(), advocate), clock)
     with db.reading(db.engine()) as session:
@@ -119,9 +120,7 @@ def test_a_stolen_database_shows_no_secret_and_no_recovery_code(
     assert len(rows) == 12
 
 
-def test_codes_taken_away_in_the_database_open_nothing(
-    on_both: Settings, advocate: Somebody, clock: StillClock
-) -> None:
+def test_codes_taken_away_in_the_database_open_nothing(advocate: Somebody, clock: StillClock) -> None:
     secret = with_codes(advocate)
     with db.writing(db.engine()) as session:
         session.execute(update(Person).where(Person.id == advocate.id).values(codes=None))
@@ -140,7 +139,7 @@ def _set_up(browser: Visitor, clock: StillClock) -> tuple[str, list[str]]:
 
 
 def test_she_sets_codes_up_on_her_own_page_and_signs_in_with_them(
-    on_both: Settings, app: Flask, advocate: Somebody, visitor: Callable[[], Visitor], clock: StillClock
+    app: Flask, advocate: Somebody, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
     browser = signed_in(visitor(), advocate)
     browser.open("/staff/")
@@ -166,8 +165,9 @@ def test_she_sets_codes_up_on_her_own_page_and_signs_in_with_them(
     assert ("advocate", "codes.on") in lines
 
 
+@pytest.mark.dialect("rows that an UPDATE or DELETE gives back")
 def test_a_recovery_code_works_once_and_only_for_her(
-    on_both: Settings, app: Flask, visitor: Callable[[], Visitor], clock: StillClock
+    app: Flask, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
     _, people = house(["advocate", "reviewer"])
     _, recovery = _set_up(signed_in(visitor(), people["advocate"]), clock)
@@ -180,7 +180,7 @@ def test_a_recovery_code_works_once_and_only_for_her(
 
 
 def test_new_recovery_codes_end_the_earlier_ones(
-    on_both: Settings, app: Flask, advocate: Somebody, visitor: Callable[[], Visitor], clock: StillClock
+    app: Flask, advocate: Somebody, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
     browser = signed_in(visitor(), advocate)
     _, recovery = _set_up(browser, clock)
@@ -194,7 +194,7 @@ def test_new_recovery_codes_end_the_earlier_ones(
 
 
 def test_turning_codes_off_takes_password_and_code(
-    on_both: Settings, app: Flask, advocate: Somebody, visitor: Callable[[], Visitor], clock: StillClock
+    app: Flask, advocate: Somebody, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
     browser = signed_in(visitor(), advocate)
     secret, _ = _set_up(browser, clock)
@@ -219,7 +219,7 @@ def test_a_secret_that_is_none_is_refused(app: Flask, advocate: Somebody, visito
 
 
 def test_a_new_password_keeps_the_codes(
-    on_both: Settings, app: Flask, advocate: Somebody, visitor: Callable[[], Visitor], clock: StillClock
+    app: Flask, advocate: Somebody, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
     browser = signed_in(visitor(), advocate)
     secret, _ = _set_up(browser, clock)
@@ -232,7 +232,7 @@ def test_a_new_password_keeps_the_codes(
 
 
 def test_commands_take_a_code_behind_the_password(
-    on_both: Settings, app: Flask, advocate: Somebody, monkeypatch: pytest.MonkeyPatch, clock: StillClock
+    app: Flask, advocate: Somebody, monkeypatch: pytest.MonkeyPatch, clock: StillClock
 ) -> None:
     secret = with_codes(advocate)
     for typed in (PASSWORD, f"{PASSWORD}:{WRONG}", f"{PASSWORD}:"):

@@ -8,7 +8,6 @@ from flask import Flask
 
 from tests.people import CHEAP, PASSWORD, house, make_site
 from youthvoice import db, running
-from youthvoice.config import Settings
 from youthvoice.places import store as places
 from youthvoice.staff import command_line, joining, signing_in, store
 from youthvoice.surveys.weighing import site_ready
@@ -22,7 +21,8 @@ def _run(app: Flask, *words: str) -> tuple[int, str]:
     return answer.exit_code, answer.output
 
 
-def test_founding_makes_four_people_who_can_sign_in(on_both: Settings, app: Flask) -> None:
+@pytest.mark.dialect("put in once")
+def test_founding_makes_four_people_who_can_sign_in(app: Flask) -> None:
     code, output = _run(app, *FOUND)
     assert code == 0, output
     pairs = re.findall(r"\t([a-z0-9-]+):(\S+)$", output, re.MULTILINE)

@@ -14,7 +14,6 @@ from tests.pages import Visitor
 from tests.people import CHEAP, Somebody, house, make_person, make_site, signed_in
 from youthvoice import db, running
 from youthvoice.audit.models import AuditEntry
-from youthvoice.config import Settings
 from youthvoice.mail.models import OutgoingMail
 from youthvoice.privacy.key_pictures import pictures_of
 from youthvoice.privacy.passwords import make_secret
@@ -65,9 +64,10 @@ def scene(app: Flask) -> Scene:
     return Scene()
 
 
+@pytest.mark.dialect("moments")
 @pytest.mark.parametrize("pair", [("advocate", "second"), ("advocate", "outside_recipient")])
 def test_two_compare_and_48_hours_later_words_are_sealed_to_her(
-    on_both: Settings, scene: Scene, clock: StillClock, pair: tuple[str, str]
+    scene: Scene, clock: StillClock, pair: tuple[str, str]
 ) -> None:
     scene.compare(*pair)
     assert "Newcomer Example" not in scene.readers()
@@ -78,7 +78,7 @@ def test_two_compare_and_48_hours_later_words_are_sealed_to_her(
 
 
 @pytest.mark.parametrize("role", rules.HOLDING_KEYS)
-def test_nobody_who_will_read_is_trusted_at_once(on_both: Settings, app: Flask, clock: StillClock, role: str) -> None:
+def test_nobody_who_will_read_is_trusted_at_once(app: Flask, clock: StillClock, role: str) -> None:
     scene = Scene(role)
     assert "Newcomer Example" not in scene.readers()
     scene.compare("advocate")
@@ -89,7 +89,7 @@ def test_nobody_who_will_read_is_trusted_at_once(on_both: Settings, app: Flask, 
     assert "Newcomer Example" in scene.readers()
 
 
-def test_nobody_compares_twice_or_her_own_key_or_without_holding_one(on_both: Settings, scene: Scene) -> None:
+def test_nobody_compares_twice_or_her_own_key_or_without_holding_one(scene: Scene) -> None:
     scene.compare("advocate")
     assert scene.refusal("advocate") == "mine"
     assert scene.refusal("coordinator") == "not_yours"
@@ -100,14 +100,14 @@ def test_nobody_compares_twice_or_her_own_key_or_without_holding_one(on_both: Se
     assert scene.refusal("outside_recipient") == "settled"
 
 
-def test_whoever_works_elsewhere_too_is_compared_by_those_who_work_there(on_both: Settings, scene: Scene) -> None:
+def test_whoever_works_elsewhere_too_is_compared_by_those_who_work_there(scene: Scene) -> None:
     with db.writing(db.engine()) as session:
         other = make_site(session, "hill-school").id
         scene.newcomer = make_person(session, "advocate", scene.site_id, other, handle="both", trusted=False)
     assert scene.refusal("advocate") == "elsewhere"
 
 
-def test_two_outside_recipients_are_not_enough(on_both: Settings, scene: Scene) -> None:
+def test_two_outside_recipients_are_not_enough(scene: Scene) -> None:
     with db.writing(db.engine()) as session:
         scene.people["other"] = make_person(session, "outside_recipient", scene.site_id, handle="other-outside")
     scene.compare("outside_recipient")
@@ -115,9 +115,8 @@ def test_two_outside_recipients_are_not_enough(on_both: Settings, scene: Scene) 
     assert scene.refusal("advocate") == ""
 
 
-def test_the_word_of_somebody_who_left_meanwhile_does_not_count(
-    on_both: Settings, scene: Scene, clock: StillClock
-) -> None:
+@pytest.mark.dialect("writers wait for each other")
+def test_the_word_of_somebody_who_left_meanwhile_does_not_count(scene: Scene, clock: StillClock) -> None:
     scene.compare("second")
     with db.writing(db.engine()) as session:
         session.execute(update(Person).where(Person.handle == "second").values(left_on=clock().date()))
@@ -129,9 +128,7 @@ def test_the_word_of_somebody_who_left_meanwhile_does_not_count(
     assert "Newcomer Example" in scene.readers()
 
 
-def test_a_comparison_written_into_the_database_does_not_count(
-    on_both: Settings, scene: Scene, clock: StillClock
-) -> None:
+def test_a_comparison_written_into_the_database_does_not_count(scene: Scene, clock: StillClock) -> None:
     scene.compare("advocate")
     with db.writing(db.engine()) as session:
         seal = session.scalars(select(KeyComparison.seal)).one()
@@ -153,7 +150,7 @@ def test_a_comparison_written_into_the_database_does_not_count(
 
 @pytest.mark.parametrize("name", ["advocate", "second"])
 def test_either_of_the_two_withdraws_within_48_hours_and_nobody_else(
-    on_both: Settings, scene: Scene, clock: StillClock, name: str
+    scene: Scene, clock: StillClock, name: str
 ) -> None:
     scene.compare("advocate", "second")
     clock.move(hours=47)
@@ -169,7 +166,7 @@ def test_either_of_the_two_withdraws_within_48_hours_and_nobody_else(
     assert "Newcomer Example" in scene.readers()
 
 
-def test_after_48_hours_it_is_too_late_to_withdraw(on_both: Settings, scene: Scene, clock: StillClock) -> None:
+def test_after_48_hours_it_is_too_late_to_withdraw(scene: Scene, clock: StillClock) -> None:
     scene.compare("advocate", "second")
     clock.move(hours=48)
     with db.writing(db.engine()) as session:
@@ -203,7 +200,7 @@ def test_a_key_written_into_the_database_is_not_offered_for_comparison(
 
 
 def test_the_way_on_the_pages_from_to_do_to_trusted(
-    on_both: Settings, scene: Scene, visitor: Callable[[], Visitor], clock: StillClock
+    scene: Scene, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
     with db.writing(db.engine()) as session:
         for name in ("advocate", "second", "outside_recipient", "coordinator"):
@@ -260,7 +257,7 @@ def pictures_on(page: str) -> list[str]:
 
 @pytest.mark.parametrize("ticked", [{"same": "y"}, {}])
 def test_a_comparison_counts_for_the_key_that_was_shown_and_for_no_other(
-    on_both: Settings, scene: Scene, visitor: Callable[[], Visitor], ticked: dict[str, object]
+    scene: Scene, visitor: Callable[[], Visitor], ticked: dict[str, object]
 ) -> None:
     address, browser = f"/staff/people/{scene.newcomer.id}/key", signed_in(visitor(), scene.people["advocate"])
     before = pictures_on(browser.open(address).text)
@@ -285,7 +282,8 @@ def test_a_form_that_names_no_key_is_not_counted(scene: Scene, visitor: Callable
         assert not session.scalars(select(KeyComparison)).all()
 
 
-def test_a_key_that_changes_in_the_last_moment_is_not_counted(on_both: Settings, scene: Scene) -> None:
+@pytest.mark.dialect("writers wait for each other")
+def test_a_key_that_changes_in_the_last_moment_is_not_counted(scene: Scene) -> None:
     with db.reading(db.engine()) as session:
         row = store.find(session, scene.newcomer.id)
         assert row
@@ -317,9 +315,8 @@ def test_signing_out_everywhere_ends_every_session_of_hers_and_no_other(
     assert other.open("/staff/").request.path == "/staff/"
 
 
-def test_two_who_compare_in_the_same_moment_are_two(
-    on_both: Settings, app: Flask, scene: Scene, clock: StillClock
-) -> None:
+@pytest.mark.dialect("writers wait for each other")
+def test_two_who_compare_in_the_same_moment_are_two(app: Flask, scene: Scene, clock: StillClock) -> None:
     ready = Barrier(2)
 
     def compare(name: str) -> None:
@@ -335,9 +332,8 @@ def test_two_who_compare_in_the_same_moment_are_two(
     assert "Newcomer Example" in scene.readers()
 
 
-def test_a_link_followed_twice_in_the_same_moment_makes_one_account(
-    on_both: Settings, app: Flask, scene: Scene
-) -> None:
+@pytest.mark.dialect("writers wait for each other")
+def test_a_link_followed_twice_in_the_same_moment_makes_one_account(app: Flask, scene: Scene) -> None:
     ready, key = Barrier(2), running.keyring().key("people")
     with db.writing(db.engine()) as session:
         guest = Guest("Mina Example", "facilitator", frozenset({scene.site_id}))

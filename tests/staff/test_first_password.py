@@ -13,7 +13,6 @@ from youthvoice.example import people as example
 from youthvoice.privacy.passwords import make_secret
 from youthvoice.staff import founding, proving, store
 
-pytestmark = pytest.mark.usefixtures("on_both")
 Visitors = Callable[[], Visitor]
 HERS = "green lantern under the ninth stair"
 

@@ -13,7 +13,6 @@ from tests.pages import Visitor
 from tests.people import CHEAP, Somebody, house, make_person, signed_in
 from youthvoice import db, running
 from youthvoice.audit.models import AuditEntry
-from youthvoice.config import Settings
 from youthvoice.mail import outbox
 from youthvoice.mail.models import OutgoingMail
 from youthvoice.privacy.session_keys import session_token, token_hash
@@ -54,9 +53,7 @@ def _guest(site_id: int, by: Somebody, role: str = "facilitator", person_id: int
         return invitations.invite(session, guest, by.id, running.keyring().key("people"), running.now())
 
 
-def test_a_facilitator_chooses_her_own_password_and_signs_in(
-    on_both: Settings, app: Flask, visitor: Callable[[], Visitor]
-) -> None:
+def test_a_facilitator_chooses_her_own_password_and_signs_in(app: Flask, visitor: Callable[[], Visitor]) -> None:
     site_id, people = house(["coordinator"])
     token = _invite(signed_in(visitor(), people["coordinator"]), site_id, "facilitator")
     newcomer = visitor()
@@ -74,9 +71,7 @@ def test_a_facilitator_chooses_her_own_password_and_signs_in(
     assert (caller.role, caller.site_ids) == ("newcomer", frozenset({site_id})), "until an advocate has met her"
 
 
-def test_a_link_works_once_and_the_second_time_it_says_so(
-    on_both: Settings, app: Flask, visitor: Callable[[], Visitor]
-) -> None:
+def test_a_link_works_once_and_the_second_time_it_says_so(app: Flask, visitor: Callable[[], Visitor]) -> None:
     site_id, people = house(["coordinator"])
     token = _guest(site_id, people["coordinator"])
     browser = visitor()
@@ -89,7 +84,8 @@ def test_a_link_works_once_and_the_second_time_it_says_so(
         assert store.by_handle(session, "other") is None
 
 
-def test_two_who_follow_a_link_at_once_make_one_account(on_both: Settings, app: Flask) -> None:
+@pytest.mark.dialect("writers wait for each other")
+def test_two_who_follow_a_link_at_once_make_one_account(app: Flask) -> None:
     site_id, people = house(["coordinator"])
     token = _guest(site_id, people["coordinator"])
     with db.reading(db.engine()) as session:
@@ -99,9 +95,8 @@ def test_two_who_follow_a_link_at_once_make_one_account(on_both: Settings, app: 
         invitations.use(session, seen, running.today())
 
 
-def test_a_link_is_good_for_seven_days(
-    on_both: Settings, app: Flask, clock: StillClock, visitor: Callable[[], Visitor]
-) -> None:
+@pytest.mark.dialect("moments")
+def test_a_link_is_good_for_seven_days(app: Flask, clock: StillClock, visitor: Callable[[], Visitor]) -> None:
     site_id, people = house(["coordinator"])
     token = _guest(site_id, people["coordinator"])
     clock.move(days=7, minutes=-1)
@@ -113,13 +108,13 @@ def test_a_link_is_good_for_seven_days(
     assert "seven days" in browser.page
 
 
-def test_a_link_that_nobody_was_given_is_unknown(on_both: Settings, app: Flask, visitor: Callable[[], Visitor]) -> None:
+def test_a_link_that_nobody_was_given_is_unknown(app: Flask, visitor: Callable[[], Visitor]) -> None:
     house(["coordinator"])
     visitor().open(f"/staff/join/{session_token()}", 410)
     visitor().open("/staff/join/x", 410)
 
 
-def test_a_link_taken_back_is_unknown(on_both: Settings, app: Flask, visitor: Callable[[], Visitor]) -> None:
+def test_a_link_taken_back_is_unknown(app: Flask, visitor: Callable[[], Visitor]) -> None:
     site_id, people = house(["coordinator", "advocate"])
     token = _guest(site_id, people["coordinator"])
     browser = signed_in(visitor(), people["coordinator"])
@@ -134,7 +129,7 @@ def test_a_link_taken_back_is_unknown(on_both: Settings, app: Flask, visitor: Ca
     assert _refusal(token) == "unknown"
 
 
-def test_the_links_of_who_has_left_let_nobody_in(on_both: Settings, app: Flask) -> None:
+def test_the_links_of_who_has_left_let_nobody_in(app: Flask) -> None:
     site_id, people = house(["coordinator"])
     token = _guest(site_id, people["coordinator"])
     with db.writing(db.engine()) as session:
@@ -142,7 +137,8 @@ def test_the_links_of_who_has_left_let_nobody_in(on_both: Settings, app: Flask) 
     assert _refusal(token) == "unknown"
 
 
-def test_a_stolen_database_holds_no_link(on_both: Settings, app: Flask) -> None:
+@pytest.mark.dialect("what a thief reads in the rows")
+def test_a_stolen_database_holds_no_link(app: Flask) -> None:
     site_id, people = house(["coordinator"])
     token = _guest(site_id, people["coordinator"])
     with db.reading(db.engine()) as session:
@@ -152,9 +148,7 @@ def test_a_stolen_database_holds_no_link(on_both: Settings, app: Flask) -> None:
 
 
 @pytest.mark.parametrize("columns", [{"role": "coordinator"}, {"site_ids": [1, 2]}, {"name": "Other"}])
-def test_an_invitation_altered_or_made_in_the_database_lets_nobody_in(
-    on_both: Settings, app: Flask, columns: dict[str, object]
-) -> None:
+def test_an_invitation_altered_or_made_in_the_database_lets_nobody_in(app: Flask, columns: dict[str, object]) -> None:
     site_id, people = house(["coordinator"])
     token, planted = _guest(site_id, people["coordinator"]), session_token()
     with db.writing(db.engine()) as session:
@@ -208,9 +202,7 @@ def test_nobody_invites_to_a_site_that_is_not_hers(app: Flask, visitor: Callable
     browser.send("/staff/people/new", {"name": "Mina", "role": "facilitator", "sites": [other]}, 400)
 
 
-def test_an_invited_advocate_signs_in_and_is_sealed_nothing(
-    on_both: Settings, app: Flask, visitor: Callable[[], Visitor]
-) -> None:
+def test_an_invited_advocate_signs_in_and_is_sealed_nothing(app: Flask, visitor: Callable[[], Visitor]) -> None:
     site_id, people = house(["advocate"])
     joining.join(_guest(site_id, people["advocate"], "advocate"), "mina", NEW, "en", CHEAP)
     caller = signing_in.find_caller(signing_in.sign_in("mina", NEW))
@@ -233,9 +225,8 @@ def test_a_newcomer_opens_her_own_pages_only(app: Flask, visitor: Callable[[], V
         browser.open(path, 403)
 
 
-def test_a_handle_that_is_taken_is_said_and_the_link_stays_good(
-    on_both: Settings, app: Flask, visitor: Callable[[], Visitor]
-) -> None:
+@pytest.mark.dialect("put in once")
+def test_a_handle_that_is_taken_is_said_and_the_link_stays_good(app: Flask, visitor: Callable[[], Visitor]) -> None:
     site_id, people = house(["coordinator"])
     token = _guest(site_id, people["coordinator"])
     browser = visitor()
@@ -248,7 +239,7 @@ def test_a_handle_that_is_taken_is_said_and_the_link_stays_good(
 
 
 def test_a_link_goes_by_mail_in_neutral_words_and_her_address_lies_locked(
-    on_both: Settings, app: Flask, visitor: Callable[[], Visitor], clock: StillClock
+    app: Flask, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
     site_id, people = house(["coordinator"])
     browser = signed_in(visitor(), people["coordinator"])
@@ -296,9 +287,7 @@ def test_an_address_that_has_an_account_gets_no_second_one(app: Flask, visitor: 
     assert "has an account here" in browser.page
 
 
-def test_the_log_knows_who_was_invited_came_and_was_taken_back(
-    on_both: Settings, app: Flask, visitor: Callable[[], Visitor]
-) -> None:
+def test_the_log_knows_who_was_invited_came_and_was_taken_back(app: Flask, visitor: Callable[[], Visitor]) -> None:
     site_id, people = house(["coordinator"])
     browser = signed_in(visitor(), people["coordinator"])
     person = joining.join(_invite(browser, site_id, "facilitator"), "mina", NEW, "en", CHEAP)
@@ -316,7 +305,8 @@ def test_the_log_knows_who_was_invited_came_and_was_taken_back(
     ]
 
 
-def test_old_invitations_are_swept(on_both: Settings, app: Flask, clock: StillClock) -> None:
+@pytest.mark.dialect("moments")
+def test_old_invitations_are_swept(app: Flask, clock: StillClock) -> None:
     site_id, people = house(["coordinator"])
     _guest(site_id, people["coordinator"])
     clock.move(days=38)

@@ -11,7 +11,6 @@ from tests.pages import Visitor
 from tests.people import CHEAP, Somebody, house, make_person, make_site, signed_in
 from youthvoice import db, running
 from youthvoice.audit.models import AuditEntry
-from youthvoice.config import Settings
 from youthvoice.mail.models import OutgoingMail
 from youthvoice.places import store as places
 from youthvoice.staff import accounts, channel, comparing, invitations, joining, mail_addresses, people, rules, store
@@ -42,7 +41,7 @@ def _came(people_: dict[str, Somebody], role: str = "facilitator", person_id: in
 
 @pytest.mark.parametrize("role", rules.ADDED_BY_A_COORDINATOR)
 def test_an_advocate_who_has_met_her_says_so_on_her_own_page(
-    on_both: Settings, app: Flask, visitor: Callable[[], Visitor], role: str
+    app: Flask, visitor: Callable[[], Visitor], role: str
 ) -> None:
     _site_id, people_ = house(["coordinator", "advocate"])
     mina = _came(people_, role)
@@ -89,7 +88,7 @@ def test_nobody_but_an_advocate_of_a_site_of_hers_says_so(app: Flask, visitor: C
 
 
 def test_whoever_is_let_in_anew_is_met_anew_and_her_old_address_is_told(
-    on_both: Settings, app: Flask, visitor: Callable[[], Visitor]
+    app: Flask, visitor: Callable[[], Visitor]
 ) -> None:
     site_id, people_ = house(["coordinator", "facilitator"])
     with db.writing(db.engine()) as session:

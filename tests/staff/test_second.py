@@ -14,7 +14,6 @@ from tests.pages import Visitor
 from tests.people import Somebody, agrees, house, make_person, make_site, signed_in
 from youthvoice import db, running
 from youthvoice.audit.models import AuditEntry
-from youthvoice.config import Settings
 from youthvoice.mail.models import OutgoingMail
 from youthvoice.staff import accounts, mail_addresses, requests, store
 from youthvoice.staff.models import AgreementRequest, Person
@@ -65,7 +64,7 @@ def test_the_second_adult_is_somebody_else_who_counts_and_works_at_all_of_the_si
         assert [one.id for one in may_be_second(session, people["coordinator"].id, [site_id, other])] == [both.id]
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("writers wait for each other")
 def test_she_agrees_in_her_own_sign_in_and_only_then_it_is_done(
     team: dict[str, Somebody], visitor: Callable[[], Visitor]
 ) -> None:
@@ -184,7 +183,7 @@ def test_nothing_is_done_where_one_of_the_two_does_not_count_any_more(
 
 @pytest.mark.parametrize("change", ["asked_of", "asked_by", "kind", "body", "state", "until"])
 def test_whoever_writes_in_the_database_asks_nothing_in_anothers_name(
-    on_both: Settings, team: dict[str, Somebody], visitor: Callable[[], Visitor], change: str
+    team: dict[str, Somebody], visitor: Callable[[], Visitor], change: str
 ) -> None:
     _browser, request = _asks(visitor, team)
     values: dict[str, Any] = {

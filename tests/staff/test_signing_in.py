@@ -25,18 +25,19 @@ def advocate(app: Flask) -> Somebody:
     return house(["advocate", "coordinator"])[1]["advocate"]
 
 
-def test_the_right_password_opens_her_own_key(on_both: Settings, advocate: Somebody) -> None:
+def test_the_right_password_opens_her_own_key(advocate: Somebody) -> None:
     caller = signing_in.find_caller(signing_in.sign_in(" Advocate ", PASSWORD))
     assert caller
     assert (caller.person_id, caller.role, caller.site_ids) == (advocate.id, "advocate", advocate.site_ids)
     assert signing_in.private_key(caller) == advocate.private_key
 
 
-def test_a_token_nobody_was_given_is_nobody(on_both: Settings, advocate: Somebody) -> None:
+def test_a_token_nobody_was_given_is_nobody(advocate: Somebody) -> None:
     assert signing_in.find_caller(session_token()) is None
 
 
-def test_a_session_stolen_from_the_database_opens_nothing(on_both: Settings, advocate: Somebody) -> None:
+@pytest.mark.dialect("what a thief reads in the rows")
+def test_a_session_stolen_from_the_database_opens_nothing(advocate: Somebody) -> None:
     signing_in.sign_in("advocate", PASSWORD)
     with db.reading(db.engine()) as session:
         row = session.execute(select(StaffSession.__table__)).one()
@@ -47,14 +48,14 @@ def test_a_session_stolen_from_the_database_opens_nothing(on_both: Settings, adv
             open_for_session(row.sealed_private_key, stolen)
 
 
-def test_a_session_moved_to_another_person_in_the_database_is_nobody(on_both: Settings, advocate: Somebody) -> None:
+def test_a_session_moved_to_another_person_in_the_database_is_nobody(advocate: Somebody) -> None:
     token = signing_in.sign_in("coordinator", PASSWORD)
     with db.writing(db.engine()) as session:
         session.execute(update(StaffSession).values(person_id=advocate.id))
     assert signing_in.find_caller(token) is None
 
 
-def test_a_session_made_up_in_the_database_is_nobody(on_both: Settings, advocate: Somebody, clock: StillClock) -> None:
+def test_a_session_made_up_in_the_database_is_nobody(advocate: Somebody, clock: StillClock) -> None:
     token = session_token()
     with db.writing(db.engine()) as session:
         session.add(
@@ -69,7 +70,7 @@ def test_a_session_made_up_in_the_database_is_nobody(on_both: Settings, advocate
     assert signing_in.find_caller(token) is None
 
 
-def test_a_role_raised_in_the_database_ends_the_session(on_both: Settings, advocate: Somebody) -> None:
+def test_a_role_raised_in_the_database_ends_the_session(advocate: Somebody) -> None:
     token = signing_in.sign_in("coordinator", PASSWORD)
     with db.writing(db.engine()) as session:
         session.execute(update(Person).where(Person.handle == "coordinator").values(role="advocate"))
@@ -78,7 +79,8 @@ def test_a_role_raised_in_the_database_ends_the_session(on_both: Settings, advoc
         signing_in.sign_in("coordinator", PASSWORD)
 
 
-def test_a_session_ends_after_fifteen_idle_minutes(on_both: Settings, advocate: Somebody, clock: StillClock) -> None:
+@pytest.mark.dialect("moments")
+def test_a_session_ends_after_fifteen_idle_minutes(advocate: Somebody, clock: StillClock) -> None:
     token = signing_in.sign_in("advocate", PASSWORD)
     for _ in range(3):
         clock.move(minutes=14)
@@ -87,9 +89,7 @@ def test_a_session_ends_after_fifteen_idle_minutes(on_both: Settings, advocate: 
     assert signing_in.find_caller(token) is None
 
 
-def test_a_session_ends_after_eight_hours_however_busy_she_is(
-    on_both: Settings, advocate: Somebody, clock: StillClock
-) -> None:
+def test_a_session_ends_after_eight_hours_however_busy_she_is(advocate: Somebody, clock: StillClock) -> None:
     token = signing_in.sign_in("advocate", PASSWORD)
     for _ in range(47):
         clock.move(minutes=10)
@@ -98,9 +98,8 @@ def test_a_session_ends_after_eight_hours_however_busy_she_is(
     assert signing_in.find_caller(token) is None
 
 
-def test_she_is_written_down_as_seen_once_a_minute_at_most(
-    on_both: Settings, advocate: Somebody, clock: StillClock
-) -> None:
+@pytest.mark.dialect("moments")
+def test_she_is_written_down_as_seen_once_a_minute_at_most(advocate: Somebody, clock: StillClock) -> None:
     token = signing_in.sign_in("advocate", PASSWORD)
     begun = clock()
     clock.move(seconds=59)
@@ -116,7 +115,7 @@ def _seen_at() -> object:
         return session.scalar(select(StaffSession.seen_at))
 
 
-def test_signing_out_deletes_the_session(on_both: Settings, advocate: Somebody) -> None:
+def test_signing_out_deletes_the_session(advocate: Somebody) -> None:
     token = signing_in.sign_in("advocate", PASSWORD)
     caller = signing_in.find_caller(token)
     assert caller
@@ -126,8 +125,9 @@ def test_signing_out_deletes_the_session(on_both: Settings, advocate: Somebody) 
         signing_in.private_key(caller)
 
 
+@pytest.mark.dialect("moments")
 def test_signing_in_again_ends_the_browsers_earlier_session_and_sweeps_old_ones(
-    on_both: Settings, advocate: Somebody, clock: StillClock
+    advocate: Somebody, clock: StillClock
 ) -> None:
     signing_in.sign_in("coordinator", PASSWORD)
     clock.move(hours=1)
@@ -138,9 +138,10 @@ def test_signing_in_again_ends_the_browsers_earlier_session_and_sweeps_old_ones(
         assert session.scalar(select(func.count()).select_from(StaffSession)) == 1
 
 
+@pytest.mark.dialect("put in once")
 @pytest.mark.parametrize("handle", ["advocate", "nobody"])
 def test_after_ten_wrong_tries_even_the_right_password_waits_for_the_hour(
-    on_both: Settings, advocate: Somebody, clock: StillClock, handle: str
+    advocate: Somebody, clock: StillClock, handle: str
 ) -> None:
     assert [_refusal(handle, "wrong") for _ in range(10)] == ["wrong"] * 10
     assert _refusal(handle, PASSWORD) == "too_many"
@@ -149,7 +150,7 @@ def test_after_ten_wrong_tries_even_the_right_password_waits_for_the_hour(
     assert _refusal("advocate", PASSWORD) == "let in"
 
 
-def test_right_passwords_are_never_too_many(on_both: Settings, advocate: Somebody) -> None:
+def test_right_passwords_are_never_too_many(advocate: Somebody) -> None:
     assert {_refusal("advocate", PASSWORD) for _ in range(12)} == {"let in"}
 
 
@@ -161,7 +162,7 @@ def _refusal(handle: str, password: str) -> str:
     return "let in"
 
 
-def test_the_log_knows_who_came_went_and_failed_but_not_what_was_typed(on_both: Settings, advocate: Somebody) -> None:
+def test_the_log_knows_who_came_went_and_failed_but_not_what_was_typed(advocate: Somebody) -> None:
     caller = signing_in.find_caller(signing_in.sign_in("advocate", PASSWORD))
     assert caller
     signing_in.sign_out(caller)
@@ -177,15 +178,13 @@ def test_the_log_knows_who_came_went_and_failed_but_not_what_was_typed(on_both: 
     ]
 
 
-def test_who_has_left_cannot_sign_in(on_both: Settings, advocate: Somebody, clock: StillClock) -> None:
+def test_who_has_left_cannot_sign_in(advocate: Somebody, clock: StillClock) -> None:
     with db.writing(db.engine()) as session:
         session.execute(update(Person).where(Person.id == advocate.id).values(left_on=clock().date()))
     assert _refusal("advocate", PASSWORD) == "wrong"
 
 
-def test_a_token_of_another_house_is_nobody_here(
-    on_both: Settings, advocate: Somebody, clock: StillClock, tmp_path: Path
-) -> None:
+def test_a_token_of_another_house_is_nobody_here(advocate: Somebody, clock: StillClock, tmp_path: Path) -> None:
     token = signing_in.sign_in("advocate", PASSWORD)
     folders = {"YOUTHVOICE_DATA": str(tmp_path / "other"), "YOUTHVOICE_KEYS": str(tmp_path / "other-keys")}
     other = create_app(Settings.read({"YOUTHVOICE_MODE": "development", "YOUTHVOICE_EXAMPLE": "0", **folders}), clock)

@@ -24,8 +24,8 @@ PEPPER = b"p" * 32
 
 
 @pytest.fixture
-def laid(on_both: Settings, tmp_path: Path) -> Iterator[Ground]:
-    with ground(on_both, tmp_path / "keys") as here:
+def laid(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
+    with ground(settings, tmp_path / "keys") as here:
         yield here
 
 
@@ -48,6 +48,7 @@ def rows(laid: Ground) -> int:
         return session.scalar(select(func.count()).select_from(WrongTry)) or 0
 
 
+@pytest.mark.dialect("put in once")
 def test_ten_wrong_ones_close_a_name_for_one_line_alone(laid: Ground) -> None:
     assert [tried(laid, "line 1") for _ in range(MOST + 1)] == ["taken"] * MOST + ["too_many"]
     assert tried(laid, "line 2") == "taken"
@@ -55,6 +56,7 @@ def test_ten_wrong_ones_close_a_name_for_one_line_alone(laid: Ground) -> None:
     assert tried(laid, "browser", known=True) == "taken"
 
 
+@pytest.mark.dialect("put in once")
 def test_right_ones_leave_no_row_at_no_hour(laid: Ground) -> None:
     """Who signed in at which hour is nobody's business."""
     assert [tried(laid, "line 1", right=True) for _ in range(MOST + 2)] == ["taken"] * (MOST + 2)
@@ -62,6 +64,7 @@ def test_right_ones_leave_no_row_at_no_hour(laid: Ground) -> None:
     assert rows(laid) == 0
 
 
+@pytest.mark.dialect("put in once")
 def test_from_a_thousand_lines_on_a_name_is_slowed_but_never_where_she_was_let_in_before(laid: Ground) -> None:
     tried(laid, "line 1")
     with db.writing(laid.engine) as session:
@@ -72,6 +75,7 @@ def test_from_a_thousand_lines_on_a_name_is_slowed_but_never_where_she_was_let_i
     assert tried(laid, "other 9", handle="ravi") == "taken"
 
 
+@pytest.mark.dialect("put in once")
 def test_tries_of_a_browser_that_let_her_in_before_are_told_as_well(laid: Ground) -> None:
     """A colleague at the same computer, or a copied cookie."""
     for nth in range(WARN_FROM):
@@ -80,6 +84,7 @@ def test_tries_of_a_browser_that_let_her_in_before_are_told_as_well(laid: Ground
         assert tries.guessed(session, PEPPER, {"asha": 1}, NOON) == {1}
 
 
+@pytest.mark.dialect("put in once")
 def test_whose_passwords_are_tried_is_told_once_a_day_and_forgotten(laid: Ground) -> None:
     handles = {"asha": 1, "ravi": 2}
     for nth in range(WARN_FROM):

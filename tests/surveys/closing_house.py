@@ -9,7 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine, func, select
 
-from youthvoice import db, tables
+from tests import made_once
+from youthvoice import db
 from youthvoice.answers import store as answers
 from youthvoice.config import Settings
 from youthvoice.places.models import Site
@@ -139,8 +140,8 @@ class House:
 @contextmanager
 def house(settings: Settings, keys: Path) -> Iterator[House]:
     """An empty house on either database."""
+    made_once.lay_tables(settings.database_url)
     engine = db.make_engine(settings.database_url)
-    tables.metadata().create_all(engine)
     keyring = Keyring.open(keys, create=True, development=True)
     keyring.key_or_new("audit")
     with db.writing(engine) as session:

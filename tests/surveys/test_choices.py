@@ -15,7 +15,6 @@ from youthvoice import db, running
 from youthvoice.answers import store as answers
 from youthvoice.answers.facts import OwedFacts
 from youthvoice.answers.models import Owed
-from youthvoice.config import Settings
 from youthvoice.staff.models import Person
 from youthvoice.surveys import choice_store, closing, store
 from youthvoice.surveys.models import Choice
@@ -116,7 +115,8 @@ def home(app: Flask, visitor: NewVisitor) -> Home:
     return Home(site_id, lata, asha, visitor)
 
 
-def test_a_facilitator_prepares_and_an_advocates_yes_opens(on_both: Settings, home: Home) -> None:
+@pytest.mark.dialect("writers wait for each other")
+def test_a_facilitator_prepares_and_an_advocates_yes_opens(home: Home) -> None:
     desk = home.prepares()
     assert "An advocate looks at it" in desk.page
     assert "nothing to choose" in home.board().lower()

@@ -2,11 +2,11 @@
 
 import secrets
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -46,11 +46,12 @@ from youthvoice.surveys.rounds import RoundFacts
 
 
 @pytest.fixture
-def home(on_both: Settings, tmp_path: Path) -> Iterator[House]:
-    with house(on_both, tmp_path / "keys") as made:
+def home(settings: Settings, tmp_path: Path) -> Iterator[House]:
+    with house(settings, tmp_path / "keys") as made:
         yield made
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_ten_sheets_are_counted_and_nothing_openable_is_left(home: House) -> None:
     round_ = home.open()
     home.send_many(round_, 7, food="good", friends="yes", night="yes")
@@ -118,6 +119,7 @@ def test_no_harm_no_task(home: House) -> None:
     assert home.tasks() == []
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_every_safety_question_leaves_a_row_of_one_length_and_day_whether_harm_was_said_or_not(home: House) -> None:
     """A9: that a row is there must not tell a thief anything."""
     rounds = [home.open(), home.open()]
@@ -142,6 +144,7 @@ def test_more_sheets_than_children_are_looked_into(home: House) -> None:
         assert task.due == AFTER.date() + timedelta(days=7)
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_of_two_rounds_of_a_quarter_the_last_to_close_takes_the_key_along(home: House) -> None:
     first, second = home.open(), home.open(ends_at=ENDS + timedelta(days=7))
     home.send_many(first, 10, food="good")
@@ -164,6 +167,7 @@ def test_a_later_round_of_the_quarter_gets_new_bytes_under_the_same_name(home: H
     assert home.close(ENDS + timedelta(days=15)).with_code("counted") == (second.slug,)
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_a_late_sheet_leaves_no_trace_but_its_receipt(home: House) -> None:
     round_ = home.open()
     home.send_many(round_, 10, food="good")
@@ -200,6 +204,7 @@ def a_crash_at(home: House, statement: str) -> Iterator[None]:
         event.remove(home.engine, "before_cursor_execute", crash)
 
 
+@pytest.mark.dialect("what was begun is rolled back")
 @pytest.mark.parametrize(
     "statement", ["SELECT sheets", "INSERT INTO owed", "UPDATE batches", "DELETE FROM sheets", "INSERT INTO audit"]
 )
@@ -224,6 +229,7 @@ def test_one_batch_that_cannot_be_closed_does_not_keep_the_others_open(home: Hou
     assert home.close().lines == (Line(broken.slug, "failed"), Line(fine.slug, "counted"))
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_several_work_processes_at_once_close_a_batch_once(home: House) -> None:
     round_ = home.open()
     home.send_many(round_, 10, food="good", night="no")
@@ -237,6 +243,7 @@ def test_several_work_processes_at_once_close_a_batch_once(home: House) -> None:
     assert (len(logged), len(home.tasks())) == (1, 1)
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_sheets_that_arrive_while_it_closes_are_counted_or_late_but_never_lost(home: House) -> None:
     round_ = home.open(invited=60)
     home.send_many(round_, 10, food="good")
@@ -360,24 +367,27 @@ def test_counts_of_another_batch_do_not_open(home: House) -> None:
         counts_of(session, home.keyring, first.batch_id)
 
 
-def test_ten_thousand_sheets_of_ten_answers_close_quickly(home: House) -> None:
+def test_of_a_thousand_sheets_of_ten_answers_every_one_is_counted(home: House) -> None:
+    """That ten thousand close within 1.5 seconds is measured by `make bench`."""
     ten = tuple(a_question(f"q{number}", "a", "b", "c") for number in range(10))
     many = Questionnaire(
         name="many", title=words(en="Many"), purpose="regular", ages="10-12", languages=("en",), questions=ten
     )
-    round_ = home.open(questionnaire=many, invited=10_000)
-    _pour(home, round_, lambda: encode(many, {f"q{number}": secrets.choice("abc") for number in range(10)}))
-    began = time.perf_counter()
+    round_ = home.open(questionnaire=many, invited=1_000)
+    turn = cycle("abc")
+    _pour(home, round_, lambda: encode(many, dict.fromkeys((one.name for one in ten), next(turn))))
     assert home.close().with_code("counted") == (round_.slug,)
-    seconds = time.perf_counter() - began
-    print(f"10,000 x 10 closed in {seconds:.2f} s")  # noqa: T201 - shown with -rP
-    assert seconds < 1.5
+    with db.reading(home.engine) as session:
+        counts = counts_of(session, home.keyring, round_.batch_id)
+    expected = {"a": 334, "b": 333, "c": 333, "dont_know": 0, "did_not_say": 0}
+    assert counts == {one.name: expected for one in ten}
+    assert home.sheets() == 0
 
 
 def _pour(home: House, round_: RoundFacts, coded: Callable[[], bytes]) -> None:
     key = home.keyring.key_or_new(round_.answers_key)
     rows = []
-    for _ in range(10_000):
+    for _ in range(1_000):
         number = secrets.token_bytes(16)
         blob = lock_padded(key, coded(), 128, context("sheet", round_.slug, number.hex()))
         rows.append({"id": number, "round_id": round_.id, "blob": blob})
@@ -409,11 +419,11 @@ def test_sheets_of_another_round_are_not_its_own(home: House) -> None:
     assert home.close().lines == (Line(round_.slug, "counted"), Line(other.slug, "counted"))
 
 
-def test_what_was_counted_is_nowhere_in_the_files_of_the_database(on_both: Settings, tmp_path: Path) -> None:
+def test_what_was_counted_is_nowhere_in_the_files_of_the_database(settings: Settings, tmp_path: Path) -> None:
     """A2: a deleted sheet does not lie on in what SQLite has not written over yet."""
-    if not on_both.database_url.startswith("sqlite"):
+    if not settings.database_url.startswith("sqlite"):
         pytest.skip("SQLite only: a server keeps its log itself, see SECURITY.md")
-    with house(on_both, tmp_path / "keys") as home:
+    with house(settings, tmp_path / "keys") as home:
         round_ = home.open()
         home.send_many(round_, 10, food="good")
         with db.reading(home.engine) as session:
@@ -440,6 +450,7 @@ def test_the_work_process_is_told_when_a_batch_could_not_be_closed(app: Flask) -
         close_due_job()
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_a_sheet_that_comes_while_its_batch_closes_waits_and_is_late(home: House) -> None:
     """Two connections: it may not land between the counting and the commit, where nobody would ever look."""
     round_ = home.open()
@@ -457,6 +468,7 @@ def test_a_sheet_that_comes_while_its_batch_closes_waits_and_is_late(home: House
     assert (late, home.sheets()) == ([True], 0)
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_a_key_does_not_end_under_a_round_that_opens_at_the_same_moment(home: House) -> None:
     """Two connections: whoever ends keys waits for the round, and leaves its key alone."""
     home.keyring.key_or_new(QUARTER_KEY)

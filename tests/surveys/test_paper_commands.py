@@ -69,7 +69,6 @@ def _rows() -> tuple[int, ...]:
         return tuple(session.scalar(select(func.count()).select_from(one)) or 0 for one in (Sheet, Receipt, Letter))
 
 
-@pytest.mark.usefixtures("on_both")
 def test_sheets_are_taken_and_their_words_are_letters_to_the_advocates(
     app: Flask, house: House, round_: RoundFacts, tmp_path: Path, clock: StillClock
 ) -> None:
@@ -122,7 +121,7 @@ def test_a_card_is_refused_kindly(app: Flask, round_: RoundFacts, tmp_path: Path
     assert "come with the committees" in said
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("put in once")
 def test_the_very_same_file_is_taken_once(app: Flask, round_: RoundFacts, tmp_path: Path) -> None:
     path = _file(tmp_path, "food,wish\ngood,a swing\ngood,\n")
     assert _run(app, round_.slug, path).stdout == "2 sheets taken.\n"

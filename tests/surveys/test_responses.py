@@ -23,8 +23,8 @@ DAY = NOON.date()
 
 
 @pytest.fixture
-def house(on_both: Settings, tmp_path: Path) -> Iterator[Ground]:
-    with ground(on_both, tmp_path / "keys") as laid:
+def house(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
+    with ground(settings, tmp_path / "keys") as laid:
         yield laid
 
 
@@ -69,6 +69,7 @@ def test_a_sheet_waits_and_opens_only_for_counting(house: Ground) -> None:
     assert opened(house) == [b"\x01\x05"]
 
 
+@pytest.mark.dialect("put in once")
 def test_a_repeat_is_a_success_and_counts_once(house: Ground) -> None:
     sheet_id = secrets.token_bytes(16)
     send(house, a_response(house, sheet_id=sheet_id, words="once"))
@@ -79,6 +80,7 @@ def test_a_repeat_is_a_success_and_counts_once(house: Ground) -> None:
         assert session.scalar(select(func.count()).select_from(Letter)) == 1
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_eight_tablets_at_once_send_one_sheet_and_it_counts_once(house: Ground) -> None:
     sheet_id = secrets.token_bytes(16)
     sheets = [a_response(house, sheet_id=sheet_id, words="the same") for _ in range(8)]
@@ -100,6 +102,7 @@ def test_a_late_sheet_is_discarded_and_its_letter_delivered(house: Ground) -> No
         assert session.scalar(select(func.count()).select_from(Letter)) == 1
 
 
+@pytest.mark.dialect("put in once")
 def test_a_sheet_that_came_in_time_is_in_time_when_it_comes_again_after_closing(house: Ground) -> None:
     sheet_id = secrets.token_bytes(16)
     send(house, a_response(house, sheet_id=sheet_id))
@@ -111,6 +114,7 @@ def test_a_sheet_that_came_in_time_is_in_time_when_it_comes_again_after_closing(
         assert session.scalar(select(func.count()).select_from(Receipt)) == 1
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_a_receipt_does_not_tell_whether_its_sheet_was_late(house: Ground) -> None:
     send(house, a_response(house))
     late = a_response(house)
@@ -128,6 +132,7 @@ def test_a_response_that_is_known_to_be_late_makes_no_key_anew(house: Ground) ->
     assert house.round.answers_key not in house.keyring.names()
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_sheets_have_equal_length_whatever_was_said(house: Ground) -> None:
     for coded in (b"", bytes(3), bytes(range(20)), bytes(124)):
         send(house, a_response(house, coded))
@@ -143,6 +148,7 @@ def test_a_sheet_moved_to_another_id_does_not_open(house: Ground) -> None:
         opened(house)
 
 
+@pytest.mark.dialect("moments")
 def test_receipts_are_forgotten_after_twelve_months(house: Ground) -> None:
     for day in (date(2025, 10, 31), date(2025, 11, 1), date(2026, 11, 24)):
         send(house, respond(house.keyring, house.round, secrets.token_bytes(16), b"\x01", day=day))
@@ -151,6 +157,7 @@ def test_receipts_are_forgotten_after_twelve_months(house: Ground) -> None:
         assert sorted(session.scalars(select(Receipt.month))) == ["2025-11", "2026-11"]
 
 
+@pytest.mark.dialect("what was begun is rolled back")
 def test_nothing_half_written_when_a_letter_cannot_be_stored(house: Ground) -> None:
     sheet = a_response(house, words="hello")
     stranger = [replace(sheet.letters[0].wraps[0], person_id=999)]  # no such person: the foreign key refuses it
@@ -170,7 +177,6 @@ def _with(sheet: Response, wraps: list[Wrapped]) -> object:
     return type(letter)(**{name: getattr(letter, name) for name in type(letter).__slots__} | {"wraps": wraps})
 
 
-@pytest.mark.parametrize("on_both", ["sqlite"], indirect=True)
 def test_a_thief_of_the_database_and_its_log_finds_no_word_and_no_answer(house: Ground, tmp_path: Path) -> None:
     coded = bytes([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
     canary = "the blue gate is never locked"

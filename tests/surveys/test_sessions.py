@@ -13,7 +13,6 @@ from tests.people import Somebody, house, on_tablet, signed_in
 from tests.rounds import open_round, starter
 from youthvoice import db, running
 from youthvoice.answers import store as answers
-from youthvoice.config import Settings
 from youthvoice.surveys.models import SchoolSession
 from youthvoice.surveys.session_rules import Draft, refusal_to_archive, refusals
 
@@ -101,7 +100,8 @@ def test_without_permission_on_file_nothing_is_written_down(home: Home) -> None:
         assert not session.scalars(select(SchoolSession)).all()
 
 
-def test_it_is_filled_in_agreed_answered_told_and_put_away(on_both: Settings, home: Home) -> None:
+@pytest.mark.dialect("writers wait for each other")
+def test_it_is_filled_in_agreed_answered_told_and_put_away(home: Home) -> None:
     home.adds()
     home.does("coordinator", "away", 409)
     home.does("facilitator", "heard", children="4711", themes=["school", "to_be_heard"])

@@ -13,7 +13,6 @@ from tests.surveys.asking_house import DAY, LETTERS, NOW, PAPERS, House, a_house
 from youthvoice import db, running
 from youthvoice.answers import store as answers
 from youthvoice.audit.models import AuditEntry
-from youthvoice.config import Settings
 from youthvoice.surveys import store
 from youthvoice.surveys.models import Asked, Round
 from youthvoice.surveys.opening import Opening
@@ -41,7 +40,8 @@ def _reads_back(house: House) -> RoundFacts:
     return facts
 
 
-def test_the_same_file_again_is_the_same_version_and_a_changed_one_the_next(on_both: Settings, app: Flask) -> None:
+@pytest.mark.dialect("a savepoint")
+def test_the_same_file_again_is_the_same_version_and_a_changed_one_the_next(app: Flask) -> None:
     first = kept(questions())
     assert kept(questions()) == first
     second = kept(questions(PAPERS))
@@ -52,7 +52,7 @@ def test_the_same_file_again_is_the_same_version_and_a_changed_one_the_next(on_b
         assert store.questionnaire(session, first) == questions(), "the first version is as it was"
 
 
-def test_going_back_to_an_old_file_is_a_new_version_that_needs_a_new_yes(on_both: Settings, app: Flask) -> None:
+def test_going_back_to_an_old_file_is_a_new_version_that_needs_a_new_yes(app: Flask) -> None:
     house = a_house()
     kept(questions(), house.advocate)
     kept(questions(PAPERS))
@@ -63,7 +63,8 @@ def test_going_back_to_an_old_file_is_a_new_version_that_needs_a_new_yes(on_both
         assert (stored.version, stored.approved_on) == (3, None)
 
 
-def test_two_imports_at_once_get_two_versions(on_both: Settings, app: Flask) -> None:
+@pytest.mark.dialect("writers wait for each other")
+def test_two_imports_at_once_get_two_versions(app: Flask) -> None:
     files = [questions(meal=meal) for meal in ("rice", "bread", "fruit")]
 
     def keep(at: int) -> None:
@@ -79,7 +80,8 @@ def test_two_imports_at_once_get_two_versions(on_both: Settings, app: Flask) -> 
         assert [one.version for one in store.versions(session, "example-days")] == [3, 2, 1]
 
 
-def test_a_round_knows_all_that_was_fixed(on_both: Settings, app: Flask) -> None:
+@pytest.mark.dialect("moments")
+def test_a_round_knows_all_that_was_fixed(app: Flask) -> None:
     house = a_house()
     facts = _reads_back(house)
     with db.reading(db.engine()) as session:
@@ -110,9 +112,8 @@ def test_what_waits_for_the_second_adult_reads_back_as_it_was(app: Flask) -> Non
         assert {span.starts_at.utcoffset() for span in again.spans} == {timedelta(0)}
 
 
-def test_a_round_that_waited_for_the_second_adult_begins_when_she_says_yes(
-    on_both: Settings, app: Flask, clock: StillClock
-) -> None:
+@pytest.mark.dialect("moments")
+def test_a_round_that_waited_for_the_second_adult_begins_when_she_says_yes(app: Flask, clock: StillClock) -> None:
     """No child could answer before: what should have begun yesterday begins now, and ends as planned."""
     house = a_house()
     waits = house.opening(kept(questions(), house.advocate), seconded_by=None).to_json()
@@ -125,7 +126,8 @@ def test_a_round_that_waited_for_the_second_adult_begins_when_she_says_yes(
         assert session.scalars(select(Round.seconded_by)).all() == [house.advocate.id]
 
 
-def test_what_waited_too_long_is_weighed_again_and_not_opened(on_both: Settings, app: Flask, clock: StillClock) -> None:
+@pytest.mark.dialect("writers wait for each other")
+def test_what_waited_too_long_is_weighed_again_and_not_opened(app: Flask, clock: StillClock) -> None:
     house = a_house()
     waits = house.opening(kept(questions(), house.advocate), seconded_by=None)
     _open(house.opening(waits.questionnaire_id))
@@ -135,7 +137,7 @@ def test_what_waited_too_long_is_weighed_again_and_not_opened(on_both: Settings,
     assert {one.code for one in why.value.refusals} == {"ends_before_start", "asked_already"}
 
 
-def test_opening_a_round_owes_the_children_an_answer_and_is_logged(on_both: Settings, app: Flask) -> None:
+def test_opening_a_round_owes_the_children_an_answer_and_is_logged(app: Flask) -> None:
     """S9, S10."""
     house = a_house()
     facts = _reads_back(house)
@@ -147,7 +149,7 @@ def test_opening_a_round_owes_the_children_an_answer_and_is_logged(on_both: Sett
     assert lines == [facts.slug]
 
 
-def test_a_pair_is_two_rounds_with_a_batch_each_and_one_asking(on_both: Settings, app: Flask) -> None:
+def test_a_pair_is_two_rounds_with_a_batch_each_and_one_asking(app: Flask) -> None:
     house = a_house()
     spans = (Span("pre", NOW, END), Span("post", END, END + timedelta(days=40)))
     due = date(2027, 2, 1)
@@ -162,7 +164,7 @@ def test_a_pair_is_two_rounds_with_a_batch_each_and_one_asking(on_both: Settings
         assert sorted(session.scalars(select(Asked.period))) == ["2026Q4", "2027Q1"]
 
 
-def test_a_question_is_not_asked_twice_in_a_quarter_nor_by_a_renamed_copy(on_both: Settings, app: Flask) -> None:
+def test_a_question_is_not_asked_twice_in_a_quarter_nor_by_a_renamed_copy(app: Flask) -> None:
     """T9."""
     house = a_house()
     _open(house.opening(kept(questions(), house.advocate)))
@@ -175,7 +177,7 @@ def test_a_question_is_not_asked_twice_in_a_quarter_nor_by_a_renamed_copy(on_bot
     assert _codes(house.opening(copy, spans=next_quarter, answer_due=date(2027, 2, 1))) == set()
 
 
-def test_a_pool_that_shares_one_site_is_the_same_group(on_both: Settings, app: Flask) -> None:
+def test_a_pool_that_shares_one_site_is_the_same_group(app: Flask) -> None:
     """T9."""
     house, other = a_house(), a_house("hill-school")
     here = kept(questions(), house.advocate)
@@ -187,7 +189,7 @@ def test_a_pool_that_shares_one_site_is_the_same_group(on_both: Settings, app: F
             assert [one.slug for one in store.open_at(session, site_id, NOW)] == [facts.slug]
 
 
-def test_a_lasting_fact_waits_for_the_next_year(on_both: Settings, app: Flask) -> None:
+def test_a_lasting_fact_waits_for_the_next_year(app: Flask) -> None:
     house = a_house()
     march = datetime(2026, 3, 2, tzinfo=UTC)
     early = (Span("single", march, march + timedelta(days=3)),)
@@ -196,7 +198,8 @@ def test_a_lasting_fact_waits_for_the_next_year(on_both: Settings, app: Flask) -
     assert _codes(house.opening(again)) == {"asked_already"}
 
 
-def test_two_coordinators_at_once_open_one_round(on_both: Settings, app: Flask) -> None:
+@pytest.mark.dialect("writers wait for each other")
+def test_two_coordinators_at_once_open_one_round(app: Flask) -> None:
     house = a_house()
     here = kept(questions(), house.advocate)
     opened, refused = [], []
@@ -220,9 +223,8 @@ def test_two_coordinators_at_once_open_one_round(on_both: Settings, app: Flask) 
         assert len(session.scalars(select(Round.id)).all()) == 1, "nothing half-written"
 
 
-def test_a_round_can_be_ended_early_once_and_frees_the_quarters_it_never_reached(
-    on_both: Settings, app: Flask, clock: StillClock
-) -> None:
+@pytest.mark.dialect("rows that an UPDATE or DELETE gives back")
+def test_a_round_can_be_ended_early_once_and_frees_the_quarters_it_never_reached(app: Flask, clock: StillClock) -> None:
     house = a_house()
     long = (Span("single", NOW, datetime(2027, 3, 1, tzinfo=UTC)),)
     here = kept(questions(), house.advocate)
@@ -239,7 +241,7 @@ def test_a_round_can_be_ended_early_once_and_frees_the_quarters_it_never_reached
             store.end(session, facts, NOW + timedelta(hours=2), DAY, log())
 
 
-def test_the_number_of_a_care_round_is_entered_for_its_closing(on_both: Settings, app: Flask) -> None:
+def test_the_number_of_a_care_round_is_entered_for_its_closing(app: Flask) -> None:
     house = a_house()
     here = kept(questions(purpose="care"), house.advocate)
     (care,) = _open(house.opening(here, purpose="care", invited=0))
@@ -252,19 +254,19 @@ def test_the_number_of_a_care_round_is_entered_for_its_closing(on_both: Settings
     assert found.invited == 14
 
 
-def test_other_rounds_keep_the_number_that_was_fixed(on_both: Settings, app: Flask) -> None:
+def test_other_rounds_keep_the_number_that_was_fixed(app: Flask) -> None:
     house = a_house()
     facts = _reads_back(house)
     with db.writing(db.engine()) as session, pytest.raises(store.NotNow):
         store.set_invited_for_care(session, facts, 14, house.advocate.id, log())
 
 
-def test_a_site_needs_two_advocates_and_a_tested_helpline(on_both: Settings, app: Flask) -> None:
+def test_a_site_needs_two_advocates_and_a_tested_helpline(app: Flask) -> None:
     house = a_house(helpline_tested=None)
     assert _codes(house.opening(kept(questions(), house.advocate))) == {"helpline_untested"}
 
 
-def test_names_of_rounds_are_neutral(on_both: Settings, app: Flask) -> None:
+def test_names_of_rounds_are_neutral(app: Flask) -> None:
     facts = _reads_back(a_house())
     word, number = facts.slug.split("-")
     assert word.isalpha()

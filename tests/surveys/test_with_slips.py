@@ -80,7 +80,7 @@ def kept() -> dict[str, int]:
         }
 
 
-@pytest.mark.usefixtures("on_both")
+@pytest.mark.dialect("put in once")
 def test_a_slip_counts_once_and_what_is_wrong_with_it_keeps_nothing(sitting: Sitting) -> None:
     tablet, dealt = sitting.tablet(), sitting.slips(3)
     tablet.open(f"/survey/{sitting.round.slug}")

@@ -18,8 +18,8 @@ PEPPER, DAY = b"p" * 32, date(2026, 11, 24)
 
 
 @pytest.fixture
-def house(on_both: Settings, tmp_path: Path) -> Iterator[Ground]:
-    with ground(on_both, tmp_path / "keys") as laid:
+def house(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
+    with ground(settings, tmp_path / "keys") as laid:
         yield laid
 
 
@@ -40,6 +40,7 @@ def with_wrong_ones(house: Ground, trying: Trying, number: int) -> None:
         session.merge(CodeTry(who=trying.who, day=trying.day, tries=number, slot=bytes(32), warned=False))
 
 
+@pytest.mark.dialect("put in once")
 def test_a_tablet_has_twenty_wrong_tries_a_day_and_twenty_more_tomorrow(house: Ground) -> None:
     tablet, other = of_tablet(PEPPER, 1, DAY), of_tablet(PEPPER, 2, DAY)
     assert [tried(house, tablet) for _ in range(22)] == ["taken"] * 20 + ["tablet"] * 2
@@ -47,6 +48,7 @@ def test_a_tablet_has_twenty_wrong_tries_a_day_and_twenty_more_tomorrow(house: G
     assert tried(house, of_tablet(PEPPER, 1, DAY + timedelta(days=1))) == "taken"
 
 
+@pytest.mark.dialect("put in once")
 def test_right_tries_are_not_counted_and_leave_no_row(house: Ground) -> None:
     tablet = of_tablet(PEPPER, 1, DAY)
     assert [tried(house, tablet, right=True) for _ in range(25)] == ["taken"] * 25
@@ -54,6 +56,7 @@ def test_right_tries_are_not_counted_and_leave_no_row(house: Ground) -> None:
         assert session.scalars(select(CodeTry)).all() == []
 
 
+@pytest.mark.dialect("put in once")
 def test_a_slowed_place_takes_one_try_in_each_stretch_of_time_and_is_never_locked(house: Ground) -> None:
     place = of_place(PEPPER, 1, DAY)
     with_wrong_ones(house, place, SLOW_FROM)
@@ -66,6 +69,7 @@ def test_a_slowed_place_takes_one_try_in_each_stretch_of_time_and_is_never_locke
     assert tried(house, place, NOON + timedelta(seconds=600)) == "taken"
 
 
+@pytest.mark.dialect("put in once")
 def test_other_places_and_tablets_are_not_slowed(house: Ground) -> None:
     with_wrong_ones(house, of_place(PEPPER, 1, DAY), 5000)
     assert [tried(house, of_place(PEPPER, 2, DAY)) for _ in range(3)] == ["taken"] * 3
@@ -78,6 +82,7 @@ def test_the_pause_doubles_with_every_hundred_up_to_ten_minutes() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.dialect("put in once")
 def test_advocates_are_warned_once_a_day_of_their_site_alone(house: Ground) -> None:
     sites = {1: DAY, 2: DAY}
     with_wrong_ones(house, of_place(PEPPER, 1, DAY), SLOW_FROM)
@@ -109,6 +114,7 @@ def test_whoever_tries_one_thing_takes_tries_of_nothing_else() -> None:
     assert len({one.who for one in every}) == len(every)
 
 
+@pytest.mark.dialect("put in once")
 def test_old_days_are_forgotten(house: Ground) -> None:
     tried(house, of_tablet(PEPPER, 1, DAY - timedelta(days=2)))
     tried(house, of_tablet(PEPPER, 1, DAY))
@@ -118,6 +124,7 @@ def test_old_days_are_forgotten(house: Ground) -> None:
         assert session.scalars(select(CodeTry.day)).all() == [DAY]
 
 
+@pytest.mark.dialect("put in once")
 def test_the_rows_tell_no_tablet_no_place_and_no_time(house: Ground) -> None:
     """T6: another hash every day, so that not even two days of one tablet belong together."""
     assert of_tablet(PEPPER, 1, DAY).who != of_tablet(PEPPER, 1, DAY + timedelta(days=1)).who

@@ -42,8 +42,8 @@ CLOSED = Marks(state="closed")
 
 
 @pytest.fixture
-def house(on_both: Settings, tmp_path: Path) -> Iterator[Ground]:
-    with ground(on_both, tmp_path / "keys") as laid:
+def house(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
+    with ground(settings, tmp_path / "keys") as laid:
         yield laid
 
 
@@ -94,6 +94,7 @@ def rows(house: Ground) -> list[int]:
         return [session.scalar(select(func.count()).select_from(table)) or 0 for table in counted]
 
 
+@pytest.mark.dialect("rows that an UPDATE or DELETE gives back")
 def test_what_was_closed_is_gone_once_its_month_is_over_and_nothing_opens_it(house: Ground) -> None:
     thread = told(house, CLOSED)
     with db.reading(house.engine) as session:
@@ -156,6 +157,7 @@ def test_an_open_thread_survives_forty_months_of_jobs_and_ends_once_it_is_closed
     assert [name for name in house.keyring.names() if name.startswith("destruction-")] == []
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_nothing_in_the_database_changes_while_no_month_is_near(house: Ground) -> None:
     thread = told(house, Marks())
     with db.reading(house.engine) as session:
@@ -166,6 +168,7 @@ def test_nothing_in_the_database_changes_while_no_month_is_near(house: Ground) -
         assert session.scalars(select(AuditEntry.action)).all() == []
 
 
+@pytest.mark.dialect("its own words of SQL")
 def test_a_backup_from_before_opens_nothing_that_has_ended(
     house: Ground, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -224,6 +227,7 @@ def test_it_may_stop_after_any_step_and_the_next_look_does_the_rest(
     assert words(house, living) == [WORDS, "noted"]
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_a_thread_that_opens_again_at_the_last_moment_keeps_its_key(
     house: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -253,6 +257,7 @@ def test_what_is_said_by_somebody_who_read_the_thread_before_it_moved_lies_under
     assert words(house, thread) == [WORDS, "noted", "late"]
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_the_end_of_a_month_stands_in_the_log_once(house: Ground) -> None:
     told(house, CLOSED)
     for _twice in range(2):
@@ -315,6 +320,7 @@ def test_nothing_of_what_was_removed_lies_in_the_log_of_sqlite(house: Ground) ->
         assert Path(f"{house.engine.url.database}-wal").stat().st_size == 0
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_nobody_writes_between_the_look_at_a_month_and_its_end(house: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     """A report that is opened again in that moment would be removed; on either database the writer waits."""
     thread, written = told(house, CLOSED), []
@@ -387,6 +393,7 @@ def read(house: Ground, made: SealedLetter) -> str | None:
     return open_letter(house.keyring, made.id, **given, **person).words  # type: ignore[arg-type]
 
 
+@pytest.mark.dialect("rows that an UPDATE or DELETE gives back")
 def test_a_letter_ends_with_its_month_unless_nobody_looked_at_it_or_it_is_on_hold(house: Ground) -> None:
     gone, unseen, held = letter(house), letter(house, looked=False), letter(house)
     log = Log(house.keyring.key_or_new("audit"), DAY, "asha")
@@ -422,7 +429,6 @@ def test_months_are_counted_across_years() -> None:
     assert not rules.is_over("2026-12", december)
 
 
-@pytest.mark.usefixtures("on_both")
 def test_the_job_runs_in_a_house_without_any_thread(app: Flask) -> None:
     ending.ends_due()
     assert running.keyring().versions(destruction_key(MONTH)) == []

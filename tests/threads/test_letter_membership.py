@@ -24,8 +24,8 @@ from youthvoice.threads.models import Wrap
 
 
 @pytest.fixture
-def house(on_both: Settings, tmp_path: Path) -> Iterator[Ground]:
-    with ground(on_both, tmp_path / "keys") as laid:
+def house(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
+    with ground(settings, tmp_path / "keys") as laid:
         yield laid
 
 
@@ -71,6 +71,7 @@ def test_a_colleague_with_a_new_key_opens_nothing_is_shown_nothing_and_counts_fo
     assert only_hers(house, house.asha, ravi) == {letter.id}
 
 
+@pytest.mark.dialect("bytes and odd letters")
 def test_she_gets_back_what_was_sealed_to_her_once_from_somebody_who_opens_it(house: Ground) -> None:
     letter, hers = write(house, "for both"), write(house, "hers alone", house.asha)
     ravi = with_new_key(house.ravi)
@@ -123,6 +124,7 @@ def test_whoever_never_had_it_and_is_left_out_does_not_get_it_as_a_newcomer(hous
     assert give(house, house.asha, mala) == 0
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_the_last_one_who_opens_it_stays(house: Ground) -> None:
     letter = write(house, "about both")
     leave_out(house, letter.id, [house.ravi, house.asha], house.asha, house.ravi)
@@ -185,7 +187,7 @@ class LettersAndPeople(RuleBasedStateMachine):
     def some_are_left_out(self, people: list[int], data: st.DataObject) -> None:
         if not self.out:
             return
-        letter_id = data.draw(st.sampled_from(sorted(self.out)))
+        letter_id = data.draw(st.sampled_from(list(self.out)))  # in the order of making: the numbers are random
         named = [self.people[number] for number in people if number in self.people]
         leave_out(self.house, letter_id, named, *self.there)
         self.out[letter_id] |= {one.person_id for one in named} - self.opens(letter_id)

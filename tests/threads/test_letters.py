@@ -22,8 +22,8 @@ LATER = NOON + timedelta(days=1)
 
 
 @pytest.fixture
-def house(on_both: Settings, tmp_path: Path) -> Iterator[Ground]:
-    with ground(on_both, tmp_path / "keys") as laid:
+def house(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
+    with ground(settings, tmp_path / "keys") as laid:
         yield laid
 
 
@@ -86,6 +86,7 @@ def test_a_letter_without_a_reader_is_refused(house: Ground) -> None:
         seal_letter(house.keyring, "hello", box=house.place, round_id=1, question="words", readers=[], now=NOON)
 
 
+@pytest.mark.dialect("moments")
 def test_it_is_shown_from_the_daily_hour_and_not_a_minute_before(house: Ground) -> None:
     letter = write(house, "wait for the hour")
     with db.reading(house.engine) as session:
@@ -113,6 +114,7 @@ def test_the_list_is_shuffled_and_does_not_keep_the_order_of_arrival(house: Grou
     assert listed == sorted(written)  # by random ids: the same for everybody, and nobody's order
 
 
+@pytest.mark.dialect("put in once")
 def test_the_first_look_is_noted_once(house: Ground) -> None:
     letter = write(house, "look")
     with db.writing(house.engine) as session:
@@ -124,6 +126,7 @@ def test_the_first_look_is_noted_once(house: Ground) -> None:
         assert store.waiting(session, LATER) == []
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_short_and_long_words_look_alike_from_outside(house: Ground) -> None:
     write(house, "hi")
     write(house, "x" * 200)

@@ -30,8 +30,8 @@ TOLD = Entry("told", CHILD, DAY, said={"words": "the lamp is brokn 😢 दी�
 
 
 @pytest.fixture
-def house(on_both: Settings, tmp_path: Path) -> Iterator[Ground]:
-    with ground(on_both, tmp_path / "keys") as laid:
+def house(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
+    with ground(settings, tmp_path / "keys") as laid:
         yield laid
 
 
@@ -95,6 +95,7 @@ def test_whoever_was_left_out_finds_nothing_and_her_bytes_open_nothing(house: Gr
         unwrapped(thread.id, house.asha.person_id, hers, house.asha.pair.private)
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_nothing_outside_shows_who_was_left_out(house: Ground) -> None:
     told(house, house.ravi)
     told(house, house.asha, house.ravi)
@@ -161,6 +162,7 @@ def test_a_reply_is_for_the_code_alone_and_the_code_does_not_open_the_report(hou
     assert thread.locator == code.locator
 
 
+@pytest.mark.dialect("put in once")
 def test_a_site_has_each_code_once_and_each_sheet_once(house: Ground) -> None:
     code, receipt = new_code(), secrets.token_bytes(32)
     told(house, house.asha, code=code, receipt=receipt)
@@ -174,6 +176,7 @@ def test_a_site_has_each_code_once_and_each_sheet_once(house: Ground) -> None:
         assert (brought.locator, brought.code_seen) == (code.locator, False)
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_marks_say_how_it_stands_in_one_length_and_two_at_once_lose_nothing(house: Ground) -> None:
     thread = told(house, house.asha, marks=Marks(harm=True, urgent=True, topic="unsafe"))
     busy = Marks(clocks={"first_look": hour_after(NOON, 1)}, flags=("held", "authority"), topic="food")
@@ -198,6 +201,7 @@ def test_when_its_month_has_ended_nothing_in_it_opens(house: Ground) -> None:
         words(house, thread, house.asha)
 
 
+@pytest.mark.dialect("bytes and odd letters")
 def test_a_voice_comes_back_byte_for_byte(house: Ground) -> None:
     thread, sound = told(house, house.asha), secrets.token_bytes(70_000)
     with db.writing(house.engine) as session:

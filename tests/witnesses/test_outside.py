@@ -24,7 +24,6 @@ from youthvoice.witnesses.models import Witness
 from youthvoice.witnesses.rules import why_not_confirmed
 from youthvoice.witnesses.sending import heads_due
 
-pytestmark = pytest.mark.usefixtures("on_both")
 INSPECTOR, BOARD = "inspector@example.org", "board@example.net"
 
 
@@ -78,6 +77,7 @@ def test_two_people_choose_and_one_of_them_is_of_another_organisation() -> None:
     assert why_not_confirmed(1, "", 2, "advocate") == "both_inside"
 
 
+@pytest.mark.dialect("put in once")
 def test_the_head_of_a_day_reaches_both_addresses_once_through_a_real_server(
     app: Flask, visitor: Callable[[], Visitor], people: dict[str, Somebody], clock: StillClock
 ) -> None:
@@ -133,6 +133,7 @@ def seen(slot: int) -> str:
     return found.seen
 
 
+@pytest.mark.dialect("writers wait for each other")
 def test_what_was_changed_since_the_page_was_opened_is_not_confirmed(
     app: Flask, visitor: Callable[[], Visitor], people: dict[str, Somebody]
 ) -> None:
@@ -174,6 +175,7 @@ def test_a_coordinator_neither_sees_nor_sets_them(
     assert browser.ask("GET", "/staff/audit/").status_code == 403
 
 
+@pytest.mark.dialect("put in once")
 def test_there_are_two_addresses_and_each_once(
     app: Flask, visitor: Callable[[], Visitor], people: dict[str, Somebody]
 ) -> None:
@@ -186,6 +188,7 @@ def test_there_are_two_addresses_and_each_once(
     asha.send("/staff/audit/", {"address": "third@example.org", "language": "en"}, 409)
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
 def test_a_stolen_database_shows_no_address_and_nobody_writes_himself_in(
     app: Flask, visitor: Callable[[], Visitor], people: dict[str, Somebody]
 ) -> None:
