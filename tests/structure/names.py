@@ -191,9 +191,9 @@ def message_ids(language: str) -> set[str]:
 
 
 def data_files() -> list[str]:
-    """What is shipped beside code, by name: a page, a picture or a list that is not found makes a page fail."""
+    """What is shipped beside code, by name, but for templates: a list that is not found makes a page fail."""
     endings = {".json", ".txt", ".toml", ".webm", ".mako"}
-    found = (file for file in HOUSE.rglob("*") if file.suffix in endings)
+    found = (file for file in HOUSE.rglob("*") if file.suffix in endings and "templates" not in file.parts)
     return sorted([file.name for file in found] + [f"surveys/{file.name}" for file in (TOP / "surveys").iterdir()])
 
 

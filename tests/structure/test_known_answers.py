@@ -15,20 +15,23 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from youthvoice import running
+from tests.people import make_person, make_site
+from youthvoice import db, running
 from youthvoice.answers import taps
 from youthvoice.audit import heads
 from youthvoice.audit import store as audit
 from youthvoice.audit.models import AuditEntry
 from youthvoice.clips import naming
-from youthvoice.committees import calendars
+from youthvoice.committees import calendars, rep_signing_in
 from youthvoice.config import Settings
 from youthvoice.grievances import filing, fingerprints
 from youthvoice.grievances.child_rules import Said
+from youthvoice.grievances.filing import Report
 from youthvoice.grievances.told import Told
 from youthvoice.kiosk import reply_place, reply_visit
 from youthvoice.mail import messages
 from youthvoice.places import codes
+from youthvoice.places import store as places
 from youthvoice.privacy import departures, key_pictures, one_time_codes, picture_codes, session_keys, vouching
 from youthvoice.privacy.keyring import Keyring
 from youthvoice.privacy.passwords import Cost
@@ -36,6 +39,7 @@ from youthvoice.privacy.picture_codes import Code
 from youthvoice.publications import addresses, tokens
 from youthvoice.slips import pictures as slips
 from youthvoice.staff import browsers, signed_out, tries
+from youthvoice.staff import store as staff
 from youthvoice.surveys import opening_draft, responses
 from youthvoice.surveys.identity import identity
 from youthvoice.surveys.questions import Option, Question, words
@@ -231,7 +235,26 @@ def test_what_each_derived_key_is_for(app: Flask, monkeypatch: pytest.MonkeyPatc
         signed_out.key()
         opening_draft.keep(7, {})
         reply_visit.carried(app.response_class(), Visit.nowhere())
-    assert asked == [("cookie", "kept-forms"), ("cookie", "round-drafts"), ("cookie", "visits")]
+        rep_signing_in._key()  # noqa: SLF001
+        next(filing.draws(a_report()))
+    assert asked == [
+        ("cookie", "kept-forms"),
+        ("cookie", "round-drafts"),
+        ("cookie", "visits"),
+        ("cookie", "representatives"),
+        ("pepper", "codes"),
+    ]
+
+
+def a_report() -> Report:
+    """Of a site where three people read."""
+    people = ("advocate", "safeguarding_lead", "outside_recipient")
+    with db.writing(db.engine()) as session:
+        site = places.facts(make_site(session))
+        for role in people:
+            make_person(session, role, site.id)
+        readers = staff.readers(session, site.id, running.keyring().key("people"), running.now())
+    return filing.report(site, Told(words="Fruit"), ID, readers, running.now())
 
 
 def test_pairs_of_the_intake_key(keyring: Keyring) -> None:

@@ -219,7 +219,6 @@ def test_answers_that_were_given_before_are_counted_when_their_round_ends(older:
 
 def test_its_backup_comes_back_into_an_empty_house(opens: Callable[..., Older], tmp_path: Path) -> None:
     """Once tables change, a copy is brought back with its own version, which then takes it further (README)."""
-    (tmp_path / "keys/database").unlink()
     older = opens("empty")
     assert "rows are back" in older.runs("restore", str(tmp_path / "copy.backup"))
     desk, report = older.desk("asha"), older.facts["report"]

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from tests.structure import names
-from youthvoice import cli, config
+from youthvoice import cli, config, running
 from youthvoice.access import guard, permissions
 from youthvoice.answers import ladder
 from youthvoice.committees import rep_visits
@@ -84,11 +84,12 @@ def test_settings_keep_their_names() -> None:
     }  # fmt: skip
 
 
-def test_cookies_keep_their_names_and_places(app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cookies_keep_their_names_and_places(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     with app.test_request_context("/"):
         named = [guard.cookie_name(), browsers.cookie_name(), limits.tablet_cookie(), languages.COOKIE]
         assert named == ["staff", "known", "tablet", "language"]
-        monkeypatch.setitem(app.extensions, "youthvoice.settings", Settings.read({"YOUTHVOICE_MODE": "production"}))
+        production = Settings.read({"YOUTHVOICE_MODE": "production"})
+        monkeypatch.setattr(running, running.settings.__name__, lambda: production)
         assert (guard.cookie_name(), browsers.cookie_name()) == ("__Host-staff", "__Host-known")
         assert limits.tablet_cookie() == "__Host-tablet"
     assert (app.config["SESSION_COOKIE_NAME"], app.config["SESSION_COOKIE_PATH"]) == ("form", "/staff")
