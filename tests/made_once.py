@@ -19,7 +19,7 @@ import psycopg
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from sqlalchemy import make_url
+from sqlalchemy import Dialect, Engine, make_url
 from werkzeug.routing import Rule
 
 from youthvoice import db, migrations, tables
@@ -68,7 +68,8 @@ def once() -> None:
     os.fsync = _does_not_wait
     gc.set_threshold(NEW_OBJECTS, 10, 10)
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _Compiled()}
-    Rule._compile_builder = _builders_once(Rule._compile_builder)  # type: ignore[method-assign] # noqa: SLF001
+    _share_compiled_statements()
+    Rule.compile = _compiled_once(Rule.compile)  # type: ignore[assignment, method-assign]
 
 
 def _does_not_wait(fd: "int | HasFileno") -> None:
@@ -89,17 +90,39 @@ class _Compiled(BytecodeCache):
         self.known[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
 
 
-def _builders_once(compile_builder: Callable[..., Any]) -> Callable[..., Any]:
-    """Werkzeug writes a function for each address; it is the same for the same parts, whatever application has them."""
-    known: dict[Hashable, Any] = {}
+def _share_compiled_statements() -> None:
+    """Every engine of one kind of database finds the statements that another one had compiled."""
+    known: dict[type[Dialect], Any] = {}
 
-    def compiled(rule: Rule, append_unknown: bool = True) -> Any:
+    def share(engine: Engine, cache: Any) -> None:
+        kind = type(engine.dialect)
+        known.setdefault(kind, cache)
+        if "__eq__" not in vars(kind):  # a statement is looked up with its dialect
+            setattr(kind, "__eq__", lambda one, other: type(one) is type(other))  # noqa: B010 - no method to mypy
+            setattr(kind, "__hash__", lambda one: hash(type(one)))  # noqa: B010
+
+    shared = property(lambda engine: known[type(engine.dialect)], share)
+    setattr(Engine, "_compiled_cache", shared)  # noqa: B010
+
+
+def _compiled_once(compile_rule: Callable[[Rule], None]) -> Callable[[Rule], None]:
+    """Werkzeug reads an address and writes functions for it; they are the same, whatever application has it."""
+    known: dict[Hashable, dict[str, Any]] = {}
+    of_the_rule = ("_parts", "_trace", "_converters", "arguments")
+    bound = ("_build", "_build_unknown")
+
+    def compiled(rule: Rule) -> None:
+        converters = frozenset(rule.map.converters.items()) if rule.map else frozenset()
+        key = (rule.rule, rule.merge_slashes, rule.subdomain, rule.host, converters)
         if rule.defaults:
-            return compile_builder(rule, append_unknown)
-        parts = (tuple(rule._trace), append_unknown)  # noqa: SLF001
-        if parts not in known:
-            known[parts] = compile_builder(rule, append_unknown)
-        return known[parts]
+            compile_rule(rule)
+        elif key not in known:
+            compile_rule(rule)
+            functions = {name: getattr(rule, name).__func__ for name in bound}
+            known[key] = {name: getattr(rule, name) for name in of_the_rule} | functions
+        else:
+            for name, value in known[key].items():
+                setattr(rule, name, value.__get__(rule) if name in bound else value)
 
     return compiled
 
