@@ -67,7 +67,7 @@ def create_app(settings: Settings | None = None, clock: running.Clock = running.
     settings = settings or Settings.read(environment(os.environ))
     if refusals := settings.refusals():
         raise SettingsError("\n" + "\n".join(f"- {line}" for line in refusals))
-    app = Flask(__name__, static_folder=None, template_folder="web/templates")
+    app = Flask(__name__, static_folder=None)
     app.request_class = uploads.InMemory
     try:
         engine = db.make_engine(settings.database_url)

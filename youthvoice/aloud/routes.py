@@ -18,7 +18,7 @@ from youthvoice.clips.gathering import Heard
 from youthvoice.clips.sound import MOST_BYTES, MOST_SECONDS, NotAClip
 from youthvoice.web import headers, languages
 
-pages = Blueprint("aloud", __name__, url_prefix="/staff/aloud", template_folder="templates")
+pages = Blueprint("aloud", __name__, url_prefix="/staff/aloud")
 _AROUND_A_FILE = 16 * 1024  # bytes that a form needs beside its file
 
 

@@ -11,7 +11,7 @@ from youthvoice.aloud.forms import VoicesForm
 from youthvoice.places import tablet_store
 from youthvoice.places.tablets import here
 
-pages = Blueprint("tablet_voice", __name__, url_prefix="/staff/tablet-voice", template_folder="templates")
+pages = Blueprint("tablet_voice", __name__, url_prefix="/staff/tablet-voice")
 
 
 @pages.route("", methods=["GET", "POST"])

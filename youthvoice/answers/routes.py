@@ -17,7 +17,7 @@ from youthvoice.places import store as places
 from youthvoice.staff import store as people
 from youthvoice.web import languages
 
-pages = Blueprint("answers", __name__, url_prefix="/staff/answers", template_folder="templates")
+pages = Blueprint("answers", __name__, url_prefix="/staff/answers")
 
 _ANSWERED_SHOWN = 20
 

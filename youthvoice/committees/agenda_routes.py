@@ -15,7 +15,7 @@ from youthvoice.web import headers, languages
 from youthvoice.web.limits import SENDING, at_most, whoever_asks
 from youthvoice.web.sheets import new_sheet, sheet_id
 
-pages = Blueprint("agenda", __name__, url_prefix="/agenda", template_folder="templates")
+pages = Blueprint("agenda", __name__, url_prefix="/agenda")
 pages.before_request(headers.refuse_other_sites)
 _KEY_LETTERS: Final = 32
 

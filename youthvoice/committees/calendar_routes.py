@@ -13,8 +13,8 @@ from youthvoice.places import store as places
 from youthvoice.places.forms import PlainForm
 from youthvoice.web.languages import TRANSLATED
 
-pages = Blueprint("calendars", __name__, template_folder="templates")
-desk = Blueprint("calendar_desk", __name__, url_prefix="/staff/meetings", template_folder="templates")
+pages = Blueprint("calendars", __name__)
+desk = Blueprint("calendar_desk", __name__, url_prefix="/staff/meetings")
 
 
 @pages.get("/calendar/<token>.ics")

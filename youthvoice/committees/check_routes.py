@@ -18,7 +18,7 @@ from youthvoice.staff import store as people
 from youthvoice.threads import letter_visits
 from youthvoice.web import languages
 
-pages = Blueprint("suggestions", __name__, url_prefix="/staff/suggestions", template_folder="templates")
+pages = Blueprint("suggestions", __name__, url_prefix="/staff/suggestions")
 
 _SOUNDS: Final = (WEBM, OGG)
 _BOXES: Final = "words_"

@@ -27,7 +27,7 @@ from youthvoice.slips.store import TooMany
 from youthvoice.staff import requests
 from youthvoice.staff.second import may_be_second
 
-pages = Blueprint("elections", __name__, url_prefix="/staff", template_folder="templates")
+pages = Blueprint("elections", __name__, url_prefix="/staff")
 
 
 @pages.context_processor

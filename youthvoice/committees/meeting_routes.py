@@ -15,7 +15,7 @@ from youthvoice.committees.meeting_scene import Place, Scene, place_or_404, scen
 from youthvoice.places.forms import PlainForm
 from youthvoice.staff import store as people
 
-pages = Blueprint("meetings", __name__, url_prefix="/staff/meetings", template_folder="templates")
+pages = Blueprint("meetings", __name__, url_prefix="/staff/meetings")
 
 
 @pages.context_processor

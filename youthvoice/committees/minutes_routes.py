@@ -23,7 +23,7 @@ from youthvoice.committees.minutes_rules import may_note, may_write
 from youthvoice.places.forms import PlainForm
 from youthvoice.web import headers, languages
 
-pages = Blueprint("minutes", __name__, url_prefix="/staff/meetings", template_folder="templates")
+pages = Blueprint("minutes", __name__, url_prefix="/staff/meetings")
 
 
 @pages.context_processor

@@ -15,7 +15,7 @@ from youthvoice.places import store as places
 from youthvoice.threads.handing_up import CannotGoUp, reports
 from youthvoice.web import languages
 
-pages = Blueprint("moving", __name__, url_prefix="/staff/committees", template_folder="templates")
+pages = Blueprint("moving", __name__, url_prefix="/staff/committees")
 
 
 @pages.route("/<int:committee_id>/agenda/<item_id>/move", methods=["GET", "POST"])

@@ -12,7 +12,7 @@ from youthvoice.committees.meeting_forms import OutcomeForm
 from youthvoice.committees.meeting_scene import Scene, scene_or_404
 from youthvoice.web import languages
 
-pages = Blueprint("outcomes", __name__, url_prefix="/staff/meetings", template_folder="templates")
+pages = Blueprint("outcomes", __name__, url_prefix="/staff/meetings")
 _ID_DIGITS = 32
 
 

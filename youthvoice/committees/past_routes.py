@@ -11,7 +11,7 @@ from youthvoice.committees.rep_signing_in import signed_in
 from youthvoice.places.tablets import here
 from youthvoice.web import headers, languages
 
-pages = Blueprint("past", __name__, url_prefix="/agenda", template_folder="templates")
+pages = Blueprint("past", __name__, url_prefix="/agenda")
 pages.before_request(headers.refuse_other_sites)
 pages.after_request(rep_signing_in.go_on)
 

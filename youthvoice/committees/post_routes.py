@@ -21,7 +21,7 @@ from youthvoice.threads.readers import readers_at
 from youthvoice.web import headers, languages
 from youthvoice.web.limits import SENDING, at_most
 
-pages = Blueprint("rep_posts", __name__, url_prefix="/agenda", template_folder="templates")
+pages = Blueprint("rep_posts", __name__, url_prefix="/agenda")
 pages.before_request(headers.refuse_other_sites)
 pages.after_request(rep_signing_in.go_on)
 

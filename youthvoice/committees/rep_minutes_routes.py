@@ -15,7 +15,7 @@ from youthvoice.committees.rep_signing_in import Signed, signed_in
 from youthvoice.web import headers, languages
 from youthvoice.web.limits import SENDING, at_most
 
-pages = Blueprint("rep_minutes", __name__, url_prefix="/agenda/mine", template_folder="templates")
+pages = Blueprint("rep_minutes", __name__, url_prefix="/agenda/mine")
 pages.before_request(headers.refuse_other_sites)
 pages.after_request(rep_signing_in.go_on)
 

@@ -22,7 +22,7 @@ from youthvoice.web.limits import SENDING, at_most
 from youthvoice.web.serving import wants_json
 from youthvoice.web.sheets import sheet_id
 
-pages = Blueprint("rep", __name__, url_prefix="/agenda/mine", template_folder="templates")
+pages = Blueprint("rep", __name__, url_prefix="/agenda/mine")
 pages.before_request(headers.refuse_other_sites)
 pages.after_request(rep_signing_in.go_on)
 

@@ -18,7 +18,7 @@ from youthvoice.places.forms import PlainForm
 from youthvoice.web.days import local
 from youthvoice.web.sheets import sheet_id
 
-pages = Blueprint("representatives", __name__, url_prefix="/staff/committees", template_folder="templates")
+pages = Blueprint("representatives", __name__, url_prefix="/staff/committees")
 
 
 @pages.context_processor

@@ -26,7 +26,7 @@ from youthvoice.committees.setting_up import CannotBeSo
 from youthvoice.places import store as places
 from youthvoice.places.forms import PlainForm
 
-pages = Blueprint("committees", __name__, url_prefix="/staff/committees", template_folder="templates")
+pages = Blueprint("committees", __name__, url_prefix="/staff/committees")
 
 
 @pages.context_processor

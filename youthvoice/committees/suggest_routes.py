@@ -16,7 +16,7 @@ from youthvoice.web.limits import SENDING, at_most, whoever_asks
 from youthvoice.web.serving import served, wants_json
 from youthvoice.web.sheets import new_sheet, sheet_id
 
-pages = Blueprint("suggest", __name__, url_prefix="/agenda/suggest", template_folder="templates")
+pages = Blueprint("suggest", __name__, url_prefix="/agenda/suggest")
 pages.before_request(headers.refuse_other_sites)
 
 

@@ -18,7 +18,7 @@ from youthvoice.web.limits import SENDING, at_most, whoever_asks
 from youthvoice.web.serving import wants_json
 from youthvoice.web.sheets import new_sheet, sheet_id
 
-pages = Blueprint("vote", __name__, url_prefix="/vote", template_folder="templates")
+pages = Blueprint("vote", __name__, url_prefix="/vote")
 pages.before_request(headers.refuse_other_sites)
 
 _NOT_GOOD = 422

@@ -12,7 +12,7 @@ from youthvoice.places import store as places
 from youthvoice.staff.trust import trust_now
 from youthvoice.web import languages
 
-pages = Blueprint("desk", __name__, url_prefix="/staff", template_folder="templates")
+pages = Blueprint("desk", __name__, url_prefix="/staff")
 
 
 @pages.get("/")

@@ -13,7 +13,7 @@ from youthvoice.grievances.naming import tidied
 from youthvoice.places import store as places
 from youthvoice.staff import store as people
 
-pages = Blueprint("reports", __name__, url_prefix="/staff/reports", template_folder="templates")
+pages = Blueprint("reports", __name__, url_prefix="/staff/reports")
 
 
 @pages.context_processor

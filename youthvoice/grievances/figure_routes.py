@@ -12,7 +12,7 @@ from youthvoice.access.guard import needs, require
 from youthvoice.grievances import figure_store, figure_words
 from youthvoice.places import store as places
 
-pages = Blueprint("figures", __name__, url_prefix="/staff/figures", template_folder="templates")
+pages = Blueprint("figures", __name__, url_prefix="/staff/figures")
 
 
 @pages.get("/")

@@ -20,7 +20,7 @@ from youthvoice.privacy.sealing import CannotOpen
 from youthvoice.threads import handed_store
 from youthvoice.threads.handed import SealedItem
 
-pages = Blueprint("handed", __name__, url_prefix="/staff/handed", template_folder="templates")
+pages = Blueprint("handed", __name__, url_prefix="/staff/handed")
 
 
 class BackForm(FlaskForm):

@@ -24,7 +24,7 @@ from youthvoice.web import languages
 from youthvoice.web.limits import SENDING, at_most
 from youthvoice.web.sheets import new_sheet
 
-pages = Blueprint("helping", __name__, url_prefix="/staff/help-tell", template_folder="templates")
+pages = Blueprint("helping", __name__, url_prefix="/staff/help-tell")
 pages.url_value_preprocessor(allow_a_voice)
 
 

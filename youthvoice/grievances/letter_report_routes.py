@@ -23,7 +23,7 @@ from youthvoice.threads.readers import everybody_at
 from youthvoice.threads.sealed import Letter, open_letter
 from youthvoice.threads.store import ForReader
 
-pages = Blueprint("letter_reports", __name__, url_prefix="/staff/letters", template_folder="templates")
+pages = Blueprint("letter_reports", __name__, url_prefix="/staff/letters")
 
 
 @pages.route("/<letter_id>/report", methods=["GET", "POST"])

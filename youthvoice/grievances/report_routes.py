@@ -24,7 +24,7 @@ from youthvoice.threads.thread_store import Meanwhile
 _SOUNDS = ("audio/webm", "audio/ogg", "audio/mp4")
 _ID_BYTES = 16
 
-pages = Blueprint("report", __name__, url_prefix="/staff/reports", template_folder="templates")
+pages = Blueprint("report", __name__, url_prefix="/staff/reports")
 
 
 @pages.url_value_preprocessor

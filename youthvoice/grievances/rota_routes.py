@@ -19,7 +19,7 @@ from youthvoice.staff import store as people
 from youthvoice.staff.store import Reader
 from youthvoice.web.days import day
 
-pages = Blueprint("rota", __name__, url_prefix="/staff/rota", template_folder="templates")
+pages = Blueprint("rota", __name__, url_prefix="/staff/rota")
 
 
 @dataclass(frozen=True, slots=True)

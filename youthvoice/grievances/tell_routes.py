@@ -26,7 +26,7 @@ from youthvoice.web.limits import SENDING, at_most, whoever_asks
 from youthvoice.web.serving import served, wants_json
 from youthvoice.web.sheets import new_sheet, sheet_id
 
-pages = Blueprint("tell", __name__, url_prefix="/tell", template_folder="templates")
+pages = Blueprint("tell", __name__, url_prefix="/tell")
 pages.before_request(headers.refuse_other_sites)
 
 

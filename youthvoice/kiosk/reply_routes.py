@@ -17,7 +17,7 @@ from youthvoice.web import headers, languages
 from youthvoice.web.limits import SENDING, at_most
 from youthvoice.web.serving import wants_json
 
-pages = Blueprint("reply", __name__, url_prefix=visits.PATH, template_folder="templates")
+pages = Blueprint("reply", __name__, url_prefix=visits.PATH)
 pages.before_request(headers.refuse_other_sites)
 
 _TOO_MANY: Final = 429

@@ -19,7 +19,7 @@ from youthvoice.web import headers
 from youthvoice.web.limits import SENDING, at_most
 from youthvoice.web.serving import wants_json
 
-pages = Blueprint("her_thread", __name__, url_prefix=visits.PATH, template_folder="templates")
+pages = Blueprint("her_thread", __name__, url_prefix=visits.PATH)
 pages.before_request(headers.refuse_other_sites)
 
 _NOT_TAKEN, _TOO_LARGE, _GONE = 422, 413, 410

@@ -21,7 +21,7 @@ from youthvoice.threads.code_tries import TooOften
 from youthvoice.web import headers, languages, pictures
 from youthvoice.web.limits import CODES, at_most
 
-pages = Blueprint("kiosk", __name__, url_prefix="", template_folder="templates")
+pages = Blueprint("kiosk", __name__, url_prefix="")
 pages.before_request(headers.refuse_other_sites)
 
 _HARMLESS = "public, max-age=604800"

@@ -16,7 +16,7 @@ from youthvoice.places.pairing import pairing
 from youthvoice.web.languages import LANGUAGES, TRANSLATED, direction, tag
 from youthvoice.web.picture_words import words_of
 
-pages = Blueprint("places", __name__, url_prefix="/staff", template_folder="templates")
+pages = Blueprint("places", __name__, url_prefix="/staff")
 
 
 @pages.context_processor

@@ -15,7 +15,7 @@ from youthvoice.places.service_forms import ServiceForm
 from youthvoice.places.service_store import ServiceFacts
 from youthvoice.web.languages import LANGUAGES
 
-pages = Blueprint("services", __name__, url_prefix="/staff/services", template_folder="templates")
+pages = Blueprint("services", __name__, url_prefix="/staff/services")
 
 _WORDS: Final = {"say": service_words, "LANGUAGES": LANGUAGES, "ngettext": ngettext}
 

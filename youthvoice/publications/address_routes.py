@@ -14,7 +14,7 @@ from youthvoice.publications.forms import AddressesForm, AgainForm
 from youthvoice.staff import store as people
 from youthvoice.web.languages import LANGUAGES
 
-pages = Blueprint("addresses", __name__, url_prefix="/staff/addresses", template_folder="templates")
+pages = Blueprint("addresses", __name__, url_prefix="/staff/addresses")
 
 
 @pages.get("/")

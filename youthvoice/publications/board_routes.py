@@ -13,7 +13,7 @@ from youthvoice.web import headers, languages
 from youthvoice.web.limits import SENDING, at_most, whoever_asks
 from youthvoice.web.sheets import new_sheet, sheet_id
 
-pages = Blueprint("board", __name__, url_prefix="/we-did", template_folder="templates")
+pages = Blueprint("board", __name__, url_prefix="/we-did")
 pages.before_request(headers.refuse_other_sites)
 
 _EVENING = 16

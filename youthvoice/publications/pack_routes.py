@@ -13,7 +13,7 @@ from youthvoice.places import store as places
 from youthvoice.publications import pack as packs
 from youthvoice.web import languages
 
-pages = Blueprint("packs", __name__, url_prefix="/staff/packs", template_folder="templates")
+pages = Blueprint("packs", __name__, url_prefix="/staff/packs")
 
 
 @pages.get("/")

@@ -14,7 +14,7 @@ from youthvoice.publications.models import Address
 from youthvoice.publications.store import PublicationFacts
 from youthvoice.web import languages
 
-pages = Blueprint("views", __name__, url_prefix="", template_folder="templates")
+pages = Blueprint("views", __name__, url_prefix="")
 
 
 @pages.get("/views/<token>")

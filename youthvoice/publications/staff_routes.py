@@ -15,7 +15,7 @@ from youthvoice.publications.sending import NothingToSend, Sender, send
 from youthvoice.publications.store import Edition, NotWaiting
 from youthvoice.web import languages
 
-pages = Blueprint("publications", __name__, url_prefix="/staff/publications", template_folder="templates")
+pages = Blueprint("publications", __name__, url_prefix="/staff/publications")
 
 
 @pages.get("/")

@@ -10,7 +10,7 @@ from flask_wtf.csrf import generate_csrf
 
 from youthvoice.access.guard import needs, require
 
-pages = Blueprint("awake", __name__, url_prefix="/staff/awake", template_folder="templates")
+pages = Blueprint("awake", __name__, url_prefix="/staff/awake")
 
 
 @pages.post("")

@@ -20,7 +20,7 @@ from youthvoice.staff.trust import trust_now
 from youthvoice.web import languages
 from youthvoice.web.squares import square
 
-pages = Blueprint("invitations", __name__, url_prefix="/staff", template_folder="templates")
+pages = Blueprint("invitations", __name__, url_prefix="/staff")
 
 
 @pages.context_processor

@@ -17,7 +17,7 @@ from youthvoice.staff.people import OnePerson
 from youthvoice.staff.trust import trust_now
 from youthvoice.web.days import day
 
-pages = Blueprint("keys", __name__, url_prefix="/staff/people", template_folder="templates")
+pages = Blueprint("keys", __name__, url_prefix="/staff/people")
 
 
 @pages.context_processor

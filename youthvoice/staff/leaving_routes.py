@@ -19,7 +19,7 @@ from youthvoice.staff.proving import WrongSignIn
 from youthvoice.staff.second import may_be_second
 from youthvoice.staff.trust import trust_now
 
-pages = Blueprint("leaving", __name__, url_prefix="/staff", template_folder="templates")
+pages = Blueprint("leaving", __name__, url_prefix="/staff")
 
 
 @pages.context_processor

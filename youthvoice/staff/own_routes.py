@@ -24,7 +24,7 @@ from youthvoice.staff.trust import trust_now
 from youthvoice.web import languages
 from youthvoice.web.squares import square
 
-pages = Blueprint("own", __name__, url_prefix="/staff/me", template_folder="templates")
+pages = Blueprint("own", __name__, url_prefix="/staff/me")
 
 
 @pages.context_processor

@@ -11,7 +11,7 @@ from youthvoice.staff import requests, store
 from youthvoice.staff.forms import RefuseForm
 from youthvoice.staff.requests import Asked, CannotBeDone
 
-pages = Blueprint("requests", __name__, url_prefix="/staff/requests", template_folder="templates")
+pages = Blueprint("requests", __name__, url_prefix="/staff/requests")
 
 
 @pages.get("/<int:request_id>")

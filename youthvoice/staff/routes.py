@@ -34,7 +34,7 @@ from youthvoice.staff.signing_in import WrongSignIn
 from youthvoice.staff.trust import trust_now
 from youthvoice.web.limits import SIGNING_IN, at_most
 
-pages = Blueprint("staff", __name__, url_prefix="/staff", template_folder="templates")
+pages = Blueprint("staff", __name__, url_prefix="/staff")
 
 
 @pages.context_processor

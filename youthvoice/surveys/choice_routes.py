@@ -22,7 +22,7 @@ from youthvoice.surveys.ready import picture_of
 from youthvoice.surveys.shelf import shelf
 from youthvoice.web import days
 
-pages = Blueprint("choices", __name__, url_prefix="/staff/choices", template_folder="templates")
+pages = Blueprint("choices", __name__, url_prefix="/staff/choices")
 
 _WAITS = _l("It waits for an advocate. As soon as she says yes, children can choose.")
 _OPEN = _l("Children can choose now.")

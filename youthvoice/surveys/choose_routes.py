@@ -8,7 +8,7 @@ from youthvoice.places.tablets import here, on_a_tablet
 from youthvoice.surveys import choice_board
 from youthvoice.web import headers, languages
 
-pages = Blueprint("choose", __name__, url_prefix="", template_folder="templates")
+pages = Blueprint("choose", __name__, url_prefix="")
 pages.before_request(headers.refuse_other_sites)
 
 

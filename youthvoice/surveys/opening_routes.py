@@ -24,7 +24,7 @@ from youthvoice.surveys.opening_page import Line, lines, offer, opening_of, put,
 from youthvoice.surveys.opening_words import say, step_name
 from youthvoice.surveys.weighing import weigh
 
-pages = Blueprint("opening", __name__, url_prefix="/staff/rounds/open", template_folder="templates")
+pages = Blueprint("opening", __name__, url_prefix="/staff/rounds/open")
 FIRST: Final = next(iter(STEPS))
 _CHECKED: Final = "checked"
 """In a draft: she has been on the last page, so a page that she changes leads back there."""

@@ -23,7 +23,7 @@ from youthvoice.surveys.revision_form import RevisionForm
 from youthvoice.surveys.shelf import shelf
 from youthvoice.web.languages import LANGUAGES
 
-pages = Blueprint("questionnaires", __name__, url_prefix="/staff/questionnaires", template_folder="templates")
+pages = Blueprint("questionnaires", __name__, url_prefix="/staff/questionnaires")
 _AROUND_A_FILE = 16 * 1024  # bytes that a form needs beside its file
 _LOOKED_AT = frozenset({"ages_made", "bins_made", "pictures_missing"})  # notes about what this page lets her choose
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

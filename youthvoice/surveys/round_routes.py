@@ -15,7 +15,7 @@ from youthvoice.surveys.forms import CHECKS, EndForm, InvitedForm, SittingForm
 from youthvoice.surveys.rounds import RoundFacts
 from youthvoice.surveys.weighing import site_ready
 
-pages = Blueprint("rounds", __name__, url_prefix="/staff/rounds", template_folder="templates")
+pages = Blueprint("rounds", __name__, url_prefix="/staff/rounds")
 
 
 @pages.context_processor

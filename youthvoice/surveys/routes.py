@@ -22,7 +22,7 @@ from youthvoice.web.limits import SENDING, at_most, whoever_asks
 from youthvoice.web.serving import served, wants_json
 from youthvoice.web.sheets import new_sheet, sheet_id
 
-pages = Blueprint("surveys", __name__, url_prefix="/survey", template_folder="templates")
+pages = Blueprint("surveys", __name__, url_prefix="/survey")
 pages.before_request(headers.refuse_other_sites)
 
 

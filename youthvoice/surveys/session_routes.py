@@ -19,7 +19,7 @@ from youthvoice.surveys.session_rules import refusal_to_archive
 from youthvoice.surveys.session_store import SessionFacts
 from youthvoice.web import languages
 
-pages = Blueprint("sessions", __name__, url_prefix="/staff/sessions", template_folder="templates")
+pages = Blueprint("sessions", __name__, url_prefix="/staff/sessions")
 _ORDER = ("asked", "to_fill", "coming", "answered", "archived")
 
 

@@ -12,7 +12,7 @@ from youthvoice.surveys import page_words, store, with_slips
 from youthvoice.surveys.rounds import RoundFacts
 from youthvoice.surveys.slip_forms import SlipsForm
 
-pages = Blueprint("round_slips", __name__, url_prefix="/staff/rounds/<slug>/slips", template_folder="templates")
+pages = Blueprint("round_slips", __name__, url_prefix="/staff/rounds/<slug>/slips")
 
 
 @pages.context_processor

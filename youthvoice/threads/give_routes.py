@@ -9,7 +9,7 @@ from youthvoice.access.guard import log, needs, require
 from youthvoice.threads import giving
 from youthvoice.threads.forms import GiveLettersForm
 
-pages = Blueprint("letter_giving", __name__, url_prefix="/staff/letters", template_folder="templates")
+pages = Blueprint("letter_giving", __name__, url_prefix="/staff/letters")
 
 
 @pages.route("/give", methods=["GET", "POST"])

@@ -13,7 +13,7 @@ from youthvoice.threads.forms import HoldForm
 from youthvoice.threads.reader import me
 from youthvoice.threads.store import Envelope
 
-pages = Blueprint("letter_holds", __name__, url_prefix="/staff/letters", template_folder="templates")
+pages = Blueprint("letter_holds", __name__, url_prefix="/staff/letters")
 
 
 @pages.route("/<letter_id>/hold", methods=["GET", "POST"])

@@ -20,7 +20,7 @@ from youthvoice.threads.rules import first_look_due, shown_day
 from youthvoice.threads.sealed import open_letter
 from youthvoice.threads.store import Envelope, ForReader
 
-pages = Blueprint("letters", __name__, url_prefix="/staff/letters", template_folder="templates")
+pages = Blueprint("letters", __name__, url_prefix="/staff/letters")
 
 
 @pages.get("/")

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from flask import Blueprint, Flask, Response, abort, request, url_for
+from jinja2 import FileSystemLoader
 
 from youthvoice.web import beads, days, letters, lists, picture_sheet, pictures
 
@@ -28,7 +29,7 @@ _COMMENT = re.compile(r"[ \t]*/\*.*?\*/", re.DOTALL)
 _LINES_OF_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*.*?\*/)[ \t]*\n", re.DOTALL | re.MULTILINE)
 _IMPORT = re.compile(r'@import "([a-z]+\.css)";\n?')
 
-pages = Blueprint("assets", __name__, template_folder="templates")
+pages = Blueprint("assets", __name__)
 
 
 @dataclass(frozen=True)
@@ -115,12 +116,18 @@ def silent(words: str, at: str = "", language: str = "") -> str:  # noqa: ARG001
     return ""
 
 
+def template_folders() -> list[Path]:
+    """Where templates lie: `templates` of every package, those of `web` first, on which the others build."""
+    return sorted(Path(__file__).parents[1].glob("*/templates"), key=lambda folder: folder.parent.name != "web")
+
+
 def dress(app: Flask) -> None:
     """Give an app the layouts, the static files and what templates draw with.
 
     The app must be made with `static_folder=None`; Flask's own `/static` would come first.
     """
     shelf()
+    app.jinja_loader = FileSystemLoader(template_folders())
     app.register_blueprint(pages)
     app.jinja_env.filters.update(day=days.day, long_day=days.long_day, listed=lists.listed, widest=letters.widest)
     app.jinja_env.globals.update(

@@ -15,7 +15,7 @@ from youthvoice.witnesses.forms import OutsideForm, SeenForm
 from youthvoice.witnesses.rules import SLOTS, why_not_confirmed
 from youthvoice.witnesses.store import Outside
 
-pages = Blueprint("witnesses", __name__, url_prefix="/staff/audit", template_folder="templates")
+pages = Blueprint("witnesses", __name__, url_prefix="/staff/audit")
 
 
 @pages.get("/")
