@@ -2,8 +2,8 @@
 
 from youthvoice.config import SettingsError
 from youthvoice.factory import create_app
-from youthvoice.preparing import what_to_do
-from youthvoice.privacy.keyring import KeyFileError
+from youthvoice.privacy.keys.keyring import KeyFileError
+from youthvoice.startup import what_to_do
 
 try:
     app = create_app()

@@ -13,15 +13,17 @@ from sqlalchemy.orm import Session
 from benchmarks.house import House, build, opened
 from benchmarks.load import Connection
 from benchmarks.server import SERVE, free_port, started
-from youthvoice import db, running
-from youthvoice.answers import store as answers
-from youthvoice.committees import items, store
-from youthvoice.committees.facts import TOPICS, CommitteeFacts, ItemBody
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability import store as answers
+from youthvoice.accounts import store as staff
+from youthvoice.committees import store
+from youthvoice.committees.agenda import store as items
+from youthvoice.committees.entities import TOPICS, CommitteeFacts, ItemBody
+from youthvoice.committees.item_states import State
 from youthvoice.committees.models import Meeting
-from youthvoice.committees.ways import State
 from youthvoice.example import people
-from youthvoice.places import store as places
-from youthvoice.staff import store as staff
+from youthvoice.sites import store as places
 
 _OPENED: Final = 20  # times in each run
 _STATES: Final[tuple[State, ...]] = ("on_agenda", "discussed", "with_adults", "answered", "done", "settled")

@@ -10,16 +10,19 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from benchmarks.house import build, opened
-from youthvoice import db, running
-from youthvoice.audit.store import Log
-from youthvoice.committees import ballots, election_store, store
-from youthvoice.committees.candidate_pictures import SHELF
-from youthvoice.committees.election_facts import ElectionFacts
-from youthvoice.committees.elections import MOST_STANDING, Candidate, Opening
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store as staff
+from youthvoice.audit.log import Log
+from youthvoice.committees import store
+from youthvoice.committees.elections import ballot_box as ballots
+from youthvoice.committees.elections import store as election_store
+from youthvoice.committees.elections.entities import ElectionFacts
+from youthvoice.committees.elections.rules import MOST_STANDING, Candidate, Opening
 from youthvoice.committees.models import Ballot
+from youthvoice.committees.representatives.candidate_pictures import SHELF
 from youthvoice.example import people
-from youthvoice.places import store as places
-from youthvoice.staff import store as staff
+from youthvoice.sites import store as places
 
 
 def seconds(folder: Path, number: int, runs: int) -> float:

@@ -10,13 +10,16 @@ from pathlib import Path
 from sqlalchemy import insert, text
 
 from benchmarks.house import House, opened
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.example import rounds
-from youthvoice.surveys import coding, responses, store
-from youthvoice.surveys.closing import close_due
-from youthvoice.surveys.conditions import Answer
+from youthvoice.surveys.batches.closing_job import close_due
 from youthvoice.surveys.models import Sheet
-from youthvoice.surveys.questionnaires import Questionnaire
+from youthvoice.surveys.questionnaires import answer_encoding as coding
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.skip_logic import Answer
+from youthvoice.surveys.responses import store as responses
+from youthvoice.surveys.rounds import store
 
 LATER = timedelta(days=60)
 _KINDS = 500  # invented children who differ; the others answer as one of them, each on a sheet of her own

@@ -10,15 +10,16 @@ from urllib.parse import urlencode
 
 from benchmarks.house import House, build, opened
 from benchmarks.server import SERVE, free_port, started
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store as staff
 from youthvoice.example import people
-from youthvoice.places import store as places
-from youthvoice.privacy.picture_codes import Code, keys_of
-from youthvoice.staff import store as staff
-from youthvoice.threads import thread_store
+from youthvoice.privacy.credentials.picture_codes import Code, keys_of
+from youthvoice.sites import store as places
+from youthvoice.threads import store as thread_store
+from youthvoice.threads.case_state import Marks
+from youthvoice.threads.creation import new_thread
 from youthvoice.threads.entries import CHILD, Entry
-from youthvoice.threads.making import new_thread
-from youthvoice.threads.marks import Marks
 
 _OPENED = 20  # times in each run; five runs stay under the flood limit of a minute
 _MESSAGES = 20

@@ -10,15 +10,16 @@ from pathlib import Path
 
 from flask import Flask
 
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts.people import bootstrap as founding
 from youthvoice.config import Settings
 from youthvoice.example import people, rounds
 from youthvoice.factory import create_app
-from youthvoice.places import store as places
-from youthvoice.places import tablets
-from youthvoice.staff import founding
-from youthvoice.web.languages import COOKIE
-from youthvoice.web.limits import TABLET_COOKIE
+from youthvoice.sites import store as places
+from youthvoice.sites.tablets import current as tablets
+from youthvoice.web.i18n.languages import COOKIE
+from youthvoice.web.rate_limits import TABLET_COOKIE
 
 QUESTIONNAIRE = "daily-life-10-12"
 _LASTS = timedelta(days=20)

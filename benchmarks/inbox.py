@@ -11,23 +11,24 @@ from sqlalchemy.orm import Session
 from benchmarks.house import House, build, opened
 from benchmarks.load import Connection
 from benchmarks.server import SERVE, free_port, started
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.access import sessions
 from youthvoice.access.guard import cookie_name
 from youthvoice.access.permissions import ADVOCATE
+from youthvoice.accounts import store as staff
+from youthvoice.accounts.people import store as accounts
+from youthvoice.accounts.store import Reader
 from youthvoice.example import people
-from youthvoice.grievances import picks
-from youthvoice.places import store as places
-from youthvoice.privacy.passwords import make_secret
-from youthvoice.privacy.sealing import new_pair
-from youthvoice.privacy.session_keys import session_token
-from youthvoice.staff import accounts
-from youthvoice.staff import store as staff
-from youthvoice.staff.store import Reader
-from youthvoice.threads import thread_store
+from youthvoice.grievances import options as picks
+from youthvoice.privacy.credentials.passwords import make_secret
+from youthvoice.privacy.crypto.sealing import new_pair
+from youthvoice.privacy.crypto.session_keys import session_token
+from youthvoice.sites import store as places
+from youthvoice.threads import store as thread_store
+from youthvoice.threads.case_state import Marks, hour_after
+from youthvoice.threads.creation import new_thread
 from youthvoice.threads.entries import CHILD, Entry
-from youthvoice.threads.making import new_thread
-from youthvoice.threads.marks import Marks, hour_after
 
 _OPENED = 20  # times in each run
 

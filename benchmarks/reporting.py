@@ -8,7 +8,7 @@ from statistics import median
 from benchmarks.house import House
 from benchmarks.load import Load
 from benchmarks.server import SERVE, free_port, started
-from youthvoice.privacy.picture_codes import Code, keys_of
+from youthvoice.privacy.credentials.picture_codes import Code, keys_of
 
 CLIENTS, CROWD = 4, 64
 _HASHES = 15

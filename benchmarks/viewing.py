@@ -10,13 +10,19 @@ from benchmarks.closing import LATER, fill
 from benchmarks.house import House, build, opened
 from benchmarks.load import Connection
 from benchmarks.server import SERVE, free_port, started
-from youthvoice import db, running
-from youthvoice.example import people, rounds, sending
-from youthvoice.places import store as places
-from youthvoice.privacy.key_names import LINKS
-from youthvoice.publications import addresses, approving, drafting, store, tokens
-from youthvoice.staff import store as staff
-from youthvoice.surveys.closing import close_due
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store as staff
+from youthvoice.example import people, rounds
+from youthvoice.example import publications as sending
+from youthvoice.privacy.keys.names import LINKS
+from youthvoice.publications import store
+from youthvoice.publications.guardians import link_tokens as tokens
+from youthvoice.publications.guardians import store as addresses
+from youthvoice.publications.review import approval as approving
+from youthvoice.publications.review import drafting_job as drafting
+from youthvoice.sites import store as places
+from youthvoice.surveys.batches.closing_job import close_due
 
 _OPENED = 50  # times in each run
 

@@ -10,11 +10,11 @@ from sqlalchemy import Engine
 
 from tests import made_once
 from youthvoice import db
+from youthvoice.accounts.models import Person
 from youthvoice.config import Settings
-from youthvoice.places.models import Site
-from youthvoice.privacy.keyring import Keyring
-from youthvoice.privacy.sealing import Pair, new_pair
-from youthvoice.staff.models import Person
+from youthvoice.privacy.crypto.sealing import Pair, new_pair
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.sites.models import Site
 from youthvoice.surveys.models import Batch, Round, RoundSite, StoredQuestionnaire
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -22,7 +22,8 @@ from jinja2.bccache import Bucket
 from sqlalchemy import Dialect, Engine, make_url
 from werkzeug.routing import Rule
 
-from youthvoice import db, migrations, tables
+from youthvoice import db, migrations
+from youthvoice import metadata as tables
 
 if TYPE_CHECKING:
     from _typeshed import HasFileno

@@ -9,18 +9,21 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from tests.pages import Visitor
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.access import sessions
 from youthvoice.access.guard import cookie_name
-from youthvoice.places import store as places
-from youthvoice.places import tablets
-from youthvoice.places.models import Site
-from youthvoice.privacy import one_time_codes
-from youthvoice.privacy.passwords import Cost, make_secret
-from youthvoice.privacy.sealing import new_pair
-from youthvoice.privacy.session_keys import session_token
-from youthvoice.staff import accounts, codes, store
-from youthvoice.web.limits import TABLET_COOKIE
+from youthvoice.accounts import store
+from youthvoice.accounts.people import store as accounts
+from youthvoice.accounts.sign_in import second_factor as codes
+from youthvoice.privacy.credentials import one_time_codes
+from youthvoice.privacy.credentials.passwords import Cost, make_secret
+from youthvoice.privacy.crypto.sealing import new_pair
+from youthvoice.privacy.crypto.session_keys import session_token
+from youthvoice.sites import store as places
+from youthvoice.sites.models import Site
+from youthvoice.sites.tablets import current as tablets
+from youthvoice.web.rate_limits import TABLET_COOKIE
 
 CHEAP = Cost(time=1, memory_kib=8)
 TRAINED = date(2099, 12, 31)

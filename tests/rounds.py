@@ -7,12 +7,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from tests.pages import Visitor
-from youthvoice import db, running
-from youthvoice.surveys import store
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.surveys.models import Batch, Round, RoundSite, StoredQuestionnaire
-from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.reading import read_toml
-from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
+from youthvoice.surveys.rounds import store
+from youthvoice.surveys.rounds.entities import RoundFacts
 
 STARTERS = Path(__file__).parent.parent / "surveys"
 DUE = date(2026, 12, 12)

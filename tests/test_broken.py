@@ -10,7 +10,7 @@ from sqlalchemy import select, text, update
 from tests.pages import Visitor
 from tests.people import house, on_tablet, signed_in
 from youthvoice import db
-from youthvoice.places.models import Site
+from youthvoice.sites.models import Site
 
 PATHS = ("/staff/breaks", "/breaks")
 

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 from tests.people import house
 from youthvoice import db
 from youthvoice.config import Settings
-from youthvoice.places.models import Site
+from youthvoice.sites.models import Site
 
 
 def the_file(engine: Engine) -> Path:

@@ -9,18 +9,19 @@ from tests.conftest import StillClock
 from tests.grievances.left_alone import make
 from tests.people import house, make_person
 from tests.publications.scene import House, make_house
-from youthvoice import db, running
-from youthvoice.audit.store import Log
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store as people
+from youthvoice.audit.log import Log
 from youthvoice.config import Settings, SettingsError
 from youthvoice.factory import create_app
-from youthvoice.grievances import on_call
-from youthvoice.grievances.clocks import clocks_due
-from youthvoice.grievances.on_call import Duty
-from youthvoice.places import store as places
-from youthvoice.privacy.key_files import write_if_first
-from youthvoice.staff import store as people
-from youthvoice.threads import thread_store as threads
-from youthvoice.witnesses.sending import heads_due
+from youthvoice.grievances.deadlines.job import clocks_due
+from youthvoice.grievances.rota import store as on_call
+from youthvoice.grievances.rota.store import Duty
+from youthvoice.privacy.keys.files import write_if_first
+from youthvoice.sites import store as places
+from youthvoice.threads import store as threads
+from youthvoice.witnesses.head_job import heads_due
 
 
 @pytest.fixture

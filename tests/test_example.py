@@ -10,16 +10,20 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import CHEAP, PASSWORD
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.access.guard import cookie_name
-from youthvoice.answers import store as answers
-from youthvoice.example import loading, people, reaching
-from youthvoice.grievances.notices import daily_due
-from youthvoice.mail.sending import send_due
-from youthvoice.places import store as places
-from youthvoice.staff import founding, signing_in
-from youthvoice.staff import store as staff
-from youthvoice.witnesses.sending import heads_due
+from youthvoice.accountability import store as answers
+from youthvoice.accounts import store as staff
+from youthvoice.accounts.people import bootstrap as founding
+from youthvoice.accounts.sign_in import session as signing_in
+from youthvoice.example import contacts as reaching
+from youthvoice.example import loader as loading
+from youthvoice.example import people
+from youthvoice.grievances.deadlines.notices import daily_due
+from youthvoice.mail.send_job import send_due
+from youthvoice.sites import store as places
+from youthvoice.witnesses.head_job import heads_due
 
 
 @pytest.fixture

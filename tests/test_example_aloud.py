@@ -8,12 +8,15 @@ from flask import Flask
 
 from tests.pages import Visitor
 from tests.people import CHEAP, PASSWORD, on_tablet
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.access.guard import cookie_name
-from youthvoice.aloud import around
-from youthvoice.example import people, placeholder_voice, reaching, rounds
-from youthvoice.staff import founding, signing_in
-from youthvoice.surveys import questionnaire_store
+from youthvoice.accounts.people import bootstrap as founding
+from youthvoice.accounts.sign_in import session as signing_in
+from youthvoice.example import contacts as reaching
+from youthvoice.example import people, placeholder_voice, rounds
+from youthvoice.read_aloud import scope as around
+from youthvoice.surveys.questionnaires import store as questionnaire_store
 
 LANGUAGES = ("en", "hi", "ar")
 

@@ -9,13 +9,14 @@ from flask import Flask
 
 from tests.conftest import StillClock
 from tests.people import CHEAP, make_site
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts.people import bootstrap as founding
 from youthvoice.config import Settings
 from youthvoice.example import fresh, people
 from youthvoice.factory import create_app
-from youthvoice.places import store as places
-from youthvoice.places import tablet_store
-from youthvoice.staff import founding
+from youthvoice.sites import store as places
+from youthvoice.sites.tablets import store as tablet_store
 
 MODE = "YOUTHVOICE_MODE"
 

@@ -9,19 +9,23 @@ from sqlalchemy import insert, text
 
 from tests import people
 from tests.rounds import open_round
-from youthvoice import db, migrations, running, tables
+from youthvoice import context as running
+from youthvoice import db, migrations
+from youthvoice import metadata as tables
+from youthvoice.accounts import store as staff
+from youthvoice.accounts.people import store as accounts
 from youthvoice.config import Settings, SettingsError
 from youthvoice.factory import create_app
-from youthvoice.places import store as places
-from youthvoice.staff import accounts
-from youthvoice.staff import store as staff
-from youthvoice.threads import letter_wrap_store, reader, thread_store
-from youthvoice.threads import store as letters
+from youthvoice.sites import store as places
+from youthvoice.threads import store as thread_store
+from youthvoice.threads.case_state import Marks
+from youthvoice.threads.creation import new_thread
 from youthvoice.threads.entries import CHILD, Entry
-from youthvoice.threads.making import new_thread
-from youthvoice.threads.marks import Marks
+from youthvoice.threads.letters import key_wrap_store as letter_wrap_store
+from youthvoice.threads.letters import store as letters
+from youthvoice.threads.letters.letter import seal_letter
 from youthvoice.threads.models import Letter, Wrap
-from youthvoice.threads.sealed import seal_letter
+from youthvoice.threads.readers import current as reader
 
 
 def lose(settings: Settings, name: str) -> None:

@@ -10,11 +10,12 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import make_site
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.config import Settings
 from youthvoice.factory import create_app
-from youthvoice.places import tablets
-from youthvoice.web.limits import TABLET_COOKIE
+from youthvoice.sites.tablets import current as tablets
+from youthvoice.web.rate_limits import TABLET_COOKIE
 
 URL = "https://voice.example.org"
 

@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from youthvoice import db
-from youthvoice.privacy.session_keys import session_token
-from youthvoice.statements import Statement, adding
+from youthvoice.compiled_sql import Statement, adding
+from youthvoice.privacy.crypto.session_keys import session_token
 from youthvoice.threads.models import Receipt
 
 _receipts = Receipt.__table__

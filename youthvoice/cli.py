@@ -4,34 +4,37 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from youthvoice import restored, running, serving, tables
-from youthvoice.answers.escalating import escalate_due
-from youthvoice.answers.really_done import count_due
-from youthvoice.answers.turning import turn_due
+from youthvoice import context as running
+from youthvoice import metadata as tables
+from youthvoice import restored
+from youthvoice import server as serving
+from youthvoice.accountability.confirmation.job import count_due
+from youthvoice.accountability.escalation.job import escalate_due
+from youthvoice.accountability.safety_rewrite_job import turn_due
+from youthvoice.accounts import commands as staff_commands
 from youthvoice.audit import commands as audit_commands
 from youthvoice.backups import commands as backup_commands
-from youthvoice.committees.ballots import elections_due
-from youthvoice.committees.planning import meetings_due
-from youthvoice.committees.supporting import support_due
+from youthvoice.committees.agenda.support import support_due
+from youthvoice.committees.elections.ballot_box import elections_due
+from youthvoice.committees.meetings.planning_job import meetings_due
 from youthvoice.doctor import doctor
-from youthvoice.example import loading
-from youthvoice.grievances.clocks import clocks_due
-from youthvoice.grievances.figure_job import freeze_due
-from youthvoice.grievances.guessing import guessing_due
-from youthvoice.grievances.letter_clocks import late_letters_due
-from youthvoice.grievances.notices import daily_due
-from youthvoice.mail.sending import send_due
-from youthvoice.publications.drafting import draft_due
-from youthvoice.publications.sending import answers_due
-from youthvoice.staff import commands as staff_commands
+from youthvoice.example import loader as loading
+from youthvoice.grievances.deadlines.guessing_alert import guessing_due
+from youthvoice.grievances.deadlines.job import clocks_due
+from youthvoice.grievances.deadlines.letter_job import late_letters_due
+from youthvoice.grievances.deadlines.notices import daily_due
+from youthvoice.grievances.statistics.job import freeze_due
+from youthvoice.jobs.worker import Job
+from youthvoice.mail.send_job import send_due
+from youthvoice.publications.guardians.send import answers_due
+from youthvoice.publications.review.drafting_job import draft_due
 from youthvoice.surveys import commands as survey_commands
-from youthvoice.surveys.closing import close_due_job
-from youthvoice.surveys.sweeping import sweep_due
-from youthvoice.threads.clocks import letters_due
-from youthvoice.threads.ending import ends_due
-from youthvoice.threads.suggestion_clocks import suggestions_due
-from youthvoice.witnesses.sending import heads_due
-from youthvoice.work.loop import Job
+from youthvoice.surveys.batches.cleanup_job import sweep_due
+from youthvoice.surveys.batches.closing_job import close_due_job
+from youthvoice.threads.letters.first_look_job import letters_due
+from youthvoice.threads.retention.job import ends_due
+from youthvoice.threads.suggestions.review_deadline import suggestions_due
+from youthvoice.witnesses.head_job import heads_due
 
 JOBS = (
     Job("answered", 60, answers_due),

@@ -10,22 +10,24 @@ from flask_babel import force_locale
 from sqlalchemy import URL
 from sqlalchemy.orm import Session
 
-from youthvoice import db, migrations, running
-from youthvoice.answers import rows as answers
-from youthvoice.audit.verifying import faults
-from youthvoice.desk import step_words, steps
-from youthvoice.grievances import doctoring as grievances
+from youthvoice import context as running
+from youthvoice import db, migrations
+from youthvoice.accountability import safety_rows as answers
+from youthvoice.accounts import store as staff
+from youthvoice.accounts.trust import trust_now
+from youthvoice.audit.verification import faults
+from youthvoice.dashboard import step_labels as step_words
+from youthvoice.dashboard import steps
+from youthvoice.grievances import health as grievances
+from youthvoice.jobs.worker import is_alive
 from youthvoice.mail import outbox
-from youthvoice.places import store as places
-from youthvoice.privacy.key_names import KEPT_COUNTS, KEPT_WORDS
-from youthvoice.privacy.keyring import Keyring
-from youthvoice.publications import facts as publications
-from youthvoice.staff import store as staff
-from youthvoice.staff.trust import trust_now
-from youthvoice.surveys import counts
-from youthvoice.web import limits
-from youthvoice.witnesses import doctoring as witnesses
-from youthvoice.work.loop import is_alive
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.privacy.keys.names import KEPT_COUNTS, KEPT_WORDS
+from youthvoice.publications import entities as publications
+from youthvoice.sites import store as places
+from youthvoice.surveys.batches import counts
+from youthvoice.web import rate_limits as limits
+from youthvoice.witnesses import health as witnesses
 
 _MEGABYTE = 1024**2
 _LEAST_ROOM = 512 * _MEGABYTE

@@ -14,38 +14,41 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from limits.errors import ConfigurationError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from youthvoice import cli, db, rooms, running, tables
-from youthvoice.access import form_tokens, guard, roles
-from youthvoice.clips import shelf
-from youthvoice.committees import (
-    answered,
-)
-from youthvoice.committees import request_kinds as election_requests
+from youthvoice import blueprints as rooms
+from youthvoice import cli, db
+from youthvoice import context as running
+from youthvoice import metadata as tables
+from youthvoice.access import form_tokens, guard
+from youthvoice.access import role_labels as roles
+from youthvoice.accounts import request_kinds
+from youthvoice.accounts.routes.staff import expired_session as signed_out
+from youthvoice.accounts.sign_in import session as signing_in
+from youthvoice.clips import availability as shelf
+from youthvoice.committees.agenda import reply_events as answered
+from youthvoice.committees.elections import request_kinds as election_requests
 from youthvoice.config import Settings, SettingsError, environment
-from youthvoice.desk import menu
-from youthvoice.grievances import (
-    from_agenda,
-    leaving,
-    on_call,
-)
-from youthvoice.kiosk import enrolling
-from youthvoice.places import store as places_store
-from youthvoice.places import tablets
-from youthvoice.preparing import prepare
-from youthvoice.publications import standing
-from youthvoice.staff import (
-    request_kinds,
-    signed_out,
-    signing_in,
-)
-from youthvoice.surveys import owing
-from youthvoice.surveys import request_kinds as round_requests
-from youthvoice.surveys import store as rounds
-from youthvoice.threads import old_wraps
-from youthvoice.threads import request_kinds as letter_requests
-from youthvoice.web import assets, converters, errors, headers, languages, limits, picture_words, serving, uploads
-from youthvoice.web.lists import listed
-from youthvoice.work import routes as health_routes
+from youthvoice.dashboard import menu
+from youthvoice.grievances import offboarding as leaving
+from youthvoice.grievances.conversion import from_agenda
+from youthvoice.grievances.rota import store as on_call
+from youthvoice.jobs.routes import public as health_routes
+from youthvoice.kiosk import enrolment as enrolling
+from youthvoice.publications import status as standing
+from youthvoice.sites import store as places_store
+from youthvoice.sites.tablets import current as tablets
+from youthvoice.startup import prepare
+from youthvoice.surveys.rounds import answer_due as owing
+from youthvoice.surveys.rounds import store as rounds
+from youthvoice.surveys.rounds.opening import request_kinds as round_requests
+from youthvoice.threads.letters import key_wrap_upgrade as old_wraps
+from youthvoice.threads.letters import request_kinds as letter_requests
+from youthvoice.web import assets, errors, headers, uploads
+from youthvoice.web import rate_limits as limits
+from youthvoice.web import responses as serving
+from youthvoice.web import url_converters as converters
+from youthvoice.web.i18n import languages
+from youthvoice.web.i18n import picture_labels as picture_words
+from youthvoice.web.i18n.lists import listed
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

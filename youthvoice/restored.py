@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from youthvoice import running
-from youthvoice.audit.store import RESTORED, Log
-from youthvoice.staff import accounts
+from youthvoice import context as running
+from youthvoice.accounts.people import store as accounts
+from youthvoice.audit.log import RESTORED, Log
 
 
 def note(connection: Connection, copied_at: datetime) -> None:

@@ -3,9 +3,10 @@
 from flask import Flask
 
 from tests.people import house
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.access import sessions
-from youthvoice.privacy.session_keys import session_token
+from youthvoice.privacy.crypto.session_keys import session_token
 
 
 def test_who_signs_out_everywhere_else_stays_signed_in_here(app: Flask) -> None:

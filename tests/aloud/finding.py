@@ -1,11 +1,11 @@
 """The texts of a round as the recording pages find them."""
 
 from youthvoice import db
-from youthvoice.aloud.texts import texts
-from youthvoice.clips.gathering import Heard
-from youthvoice.places import store as places
-from youthvoice.surveys import store
-from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.clips.text_collector import Heard
+from youthvoice.read_aloud.texts import texts
+from youthvoice.sites import store as places
+from youthvoice.surveys.rounds import store
+from youthvoice.surveys.rounds.entities import RoundFacts
 
 
 def texts_of(round_: RoundFacts, language: str) -> tuple[Heard, ...]:

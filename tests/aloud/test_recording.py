@@ -11,11 +11,12 @@ from tests.clips.voices import OGG, VIDEO, WEBM, record
 from tests.pages import Visitor
 from tests.people import signed_in
 from tests.surveys.asking_house import LETTERS, House, a_house, kept, log, questions
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.clips import store
-from youthvoice.clips.naming import clip_name
-from youthvoice.clips.sound import MOST_BYTES
-from youthvoice.surveys import opening_store
+from youthvoice.clips.audio_format import MOST_BYTES
+from youthvoice.clips.names import clip_name
+from youthvoice.surveys.rounds.opening import store as opening_store
 
 FOOD = "How was the food this week?"
 NAME = clip_name("en", FOOD)

@@ -10,7 +10,7 @@ from tests.pages import Visitor
 from tests.people import Somebody, house, make_site, on_tablet, signed_in
 from youthvoice import db
 from youthvoice.audit.models import AuditEntry
-from youthvoice.places.models import Tablet
+from youthvoice.sites.models import Tablet
 
 NewVisitor = Callable[[], Visitor]
 PATH = "/staff/tablet-voice"

@@ -6,16 +6,18 @@ from flask import Flask
 from tests.aloud.finding import texts_of
 from tests.people import house, make_person, make_site
 from tests.rounds import open_round, starter
-from youthvoice import db, running
-from youthvoice.aloud import states
-from youthvoice.aloud.texts import Texts, texts
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.clips.store import ClipFacts
-from youthvoice.places import store as places
-from youthvoice.places.models import Site
-from youthvoice.privacy.picture_codes import SCREENS
-from youthvoice.surveys import previewing, questionnaire_store
-from youthvoice.surveys.rounds import RoundFacts
-from youthvoice.web import picture_words
+from youthvoice.privacy.credentials.picture_codes import SCREENS
+from youthvoice.read_aloud import status as states
+from youthvoice.read_aloud.texts import Texts, texts
+from youthvoice.sites import store as places
+from youthvoice.sites.models import Site
+from youthvoice.surveys.questionnaires import store as questionnaire_store
+from youthvoice.surveys.responses import preview as previewing
+from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice.web.i18n import picture_labels as picture_words
 
 
 @pytest.fixture

@@ -11,14 +11,17 @@ from sqlalchemy import select, update
 from tests.conftest import StillClock
 from tests.grievances.left_alone import mailed
 from tests.people import Somebody, house, make_person
-from youthvoice import db, running
-from youthvoice.answers import decision_makers, escalating, store
-from youthvoice.answers.facts import Late
-from youthvoice.answers.models import Owed
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability import store
+from youthvoice.accountability.entities import Late
+from youthvoice.accountability.escalation import decision_makers
+from youthvoice.accountability.escalation import job as escalating
+from youthvoice.accountability.models import Owed
+from youthvoice.accounts.mail import addresses as mail_addresses
+from youthvoice.accounts.models import Person
+from youthvoice.audit.log import Log
 from youthvoice.audit.models import AuditEntry
-from youthvoice.audit.store import Log
-from youthvoice.staff import mail_addresses
-from youthvoice.staff.models import Person
 
 ROLES = ("facilitator", "coordinator", "advocate", "safeguarding_lead")
 DUE = date(2026, 11, 30)

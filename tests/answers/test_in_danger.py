@@ -16,18 +16,21 @@ from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, make_site, signed_in
 from tests.rounds import open_round
 from tests.surveys.closing_house import a_questionnaire
-from youthvoice import db, running
-from youthvoice.answers import escalating, really_done, store
-from youthvoice.answers.models import Owed
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability import store
+from youthvoice.accountability.confirmation import job as really_done
+from youthvoice.accountability.escalation import job as escalating
+from youthvoice.accountability.models import Owed
+from youthvoice.accounts.mail import addresses as mail_addresses
+from youthvoice.accounts.models import Person
 from youthvoice.audit.models import AuditEntry
 from youthvoice.config import Settings
-from youthvoice.mail.sending import send_all_due
-from youthvoice.staff import mail_addresses
-from youthvoice.staff.models import Person
-from youthvoice.surveys import responses
-from youthvoice.surveys import store as surveys
-from youthvoice.surveys.closing import close_due
-from youthvoice.surveys.coding import encode
+from youthvoice.mail.send_job import send_all_due
+from youthvoice.surveys.batches.closing_job import close_due
+from youthvoice.surveys.questionnaires.answer_encoding import encode
+from youthvoice.surveys.responses import store as responses
+from youthvoice.surveys.rounds import store as surveys
 
 ROLES = ("advocate", "coordinator", "safeguarding_lead", "outside_recipient")
 LEFT_ALONE = {

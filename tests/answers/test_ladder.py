@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youthvoice.answers import ladder
-from youthvoice.answers.ladder import RUNGS, Rung
+from youthvoice.accountability import escalation_rules as ladder
+from youthvoice.accountability.escalation_rules import RUNGS, Rung
 
 DUE = date(2026, 6, 12)
 DRAWN = {("owner", "decision_maker"), ("owner", "advocates"), ("decision_maker", "advocates")}

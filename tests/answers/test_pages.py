@@ -10,10 +10,12 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, make_site, signed_in
 from tests.publications.scene import make_house, starter
-from youthvoice import db, running
-from youthvoice.answers import escalating, store
-from youthvoice.answers.facts import Part
-from youthvoice.web.days import day
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability import store
+from youthvoice.accountability.entities import Part
+from youthvoice.accountability.escalation import job as escalating
+from youthvoice.web.i18n.dates import day
 
 NewVisitor = Callable[[], Visitor]
 ROLES = ("facilitator", "advocate", "coordinator")

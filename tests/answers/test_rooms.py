@@ -9,9 +9,10 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.people import Somebody, house
-from youthvoice import db, running
-from youthvoice.answers import store
-from youthvoice.answers.facts import OwedFacts
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability import store
+from youthvoice.accountability.entities import OwedFacts
 
 DAY = date(2026, 11, 25)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youthvoice.answers.rules import (
+from youthvoice.accountability.rules import (
     KINDS,
     is_answered,
     kinds,

@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 
 from tests.surveys.closing_house import ADVOCATE, COORDINATOR, DECIDER, OTHER_SITE, SITE, House, house
 from youthvoice import db
-from youthvoice.answers import rows, store
-from youthvoice.answers.facts import Part
-from youthvoice.answers.models import Owed
-from youthvoice.answers.store import NotAnAnswer
+from youthvoice.accountability import safety_rows as rows
+from youthvoice.accountability import store
+from youthvoice.accountability.entities import Part
+from youthvoice.accountability.models import Owed
+from youthvoice.accountability.store import NotAnAnswer
 from youthvoice.config import Settings
 
 TODAY, TOMORROW = date(2026, 12, 1), date(2026, 12, 2)

@@ -14,9 +14,11 @@ from sqlalchemy import inspect, select
 
 from tests.surveys.closing_house import DECIDER, OTHER_SITE, SITE, House, house
 from youthvoice import db
-from youthvoice.answers import really_done, store, taps
-from youthvoice.answers.models import Tap
-from youthvoice.answers.really_done import About
+from youthvoice.accountability import store
+from youthvoice.accountability.confirmation import job as really_done
+from youthvoice.accountability.confirmation import taps
+from youthvoice.accountability.confirmation.job import About
+from youthvoice.accountability.models import Tap
 from youthvoice.config import Settings
 
 TODAY, TOMORROW = date(2026, 12, 1), date(2026, 12, 2)
@@ -227,7 +229,7 @@ def test_what_a_page_bears_is_read_back() -> None:
 
 
 def test_a_row_of_counted_taps_is_as_long_as_any_other(home: House) -> None:
-    from youthvoice.answers.models import Owed  # noqa: PLC0415 - only here
+    from youthvoice.accountability.models import Owed  # noqa: PLC0415 - only here
 
     owed_id = answered(home)
 

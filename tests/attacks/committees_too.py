@@ -11,13 +11,15 @@ from tests.committees.meeting_scene import following
 from tests.pages import Visitor
 from tests.people import on_tablet
 from tests.publications.scene import House
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.committees.models import Election, Item, Meeting, Representative
 from youthvoice.example.rounds import log_of
-from youthvoice.surveys import choice_store, session_store
-from youthvoice.surveys.choice_store import Plan
+from youthvoice.surveys.choices import store as choice_store
+from youthvoice.surveys.choices.store import Plan
 from youthvoice.surveys.models import Choice, SchoolSession, StoredQuestionnaire
-from youthvoice.surveys.session_rules import Draft
+from youthvoice.surveys.school_sessions import store as session_store
+from youthvoice.surveys.school_sessions.rules import Draft
 from youthvoice.threads.models import Letter
 
 Ids = dict[str, list[str]]

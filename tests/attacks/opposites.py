@@ -15,18 +15,21 @@ from tests.publications.scene import House, make_house, starter
 from tests.rounds import answers as fields
 from tests.rounds import open_round, sheet_of
 from tests.surveys.closing_house import a_question
-from youthvoice import db, running, tables
-from youthvoice.answers import store as answers
-from youthvoice.answers.turning import turn_due
-from youthvoice.publications import drafting, store
-from youthvoice.surveys import responses
-from youthvoice.surveys import store as surveys
-from youthvoice.surveys.closing import close_due
-from youthvoice.surveys.coding import encode
-from youthvoice.surveys.conditions import Answer
-from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.questions import words
-from youthvoice.surveys.rounds import RoundFacts
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice import metadata as tables
+from youthvoice.accountability import store as answers
+from youthvoice.accountability.safety_rewrite_job import turn_due
+from youthvoice.publications import store
+from youthvoice.publications.review import drafting_job as drafting
+from youthvoice.surveys.batches.closing_job import close_due
+from youthvoice.surveys.questionnaires.answer_encoding import encode
+from youthvoice.surveys.questionnaires.question import words
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.skip_logic import Answer
+from youthvoice.surveys.responses import store as responses
+from youthvoice.surveys.rounds import store as surveys
+from youthvoice.surveys.rounds.entities import RoundFacts
 
 Sheets = Sequence[Mapping[str, Answer]]
 Picture = dict[str, list[tuple[object, ...]]]

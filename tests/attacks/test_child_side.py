@@ -13,12 +13,13 @@ from sqlalchemy import func, select, update
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, make_site, on_tablet
 from tests.rounds import answers, close, end, open_round, sheet_of
-from youthvoice import db, running
-from youthvoice.places.models import Tablet
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.sites.models import Tablet
 from youthvoice.surveys.models import Sheet
-from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.surveys.rounds.entities import RoundFacts
 from youthvoice.threads.models import Letter, Receipt, Wrap
-from youthvoice.web.limits import TABLET_COOKIE
+from youthvoice.web.rate_limits import TABLET_COOKIE
 
 NUMBER = "ab" * 16
 FORM = "application/x-www-form-urlencoded"

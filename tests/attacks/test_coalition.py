@@ -6,8 +6,8 @@ import pytest
 
 from tests.attacks.adversary import Publisher, betrayed, sweep
 from tests.attacks.naive import NAIVE
-from youthvoice.privacy.cutting import demands
-from youthvoice.privacy.disclosure import bands, categories, protect
+from youthvoice.privacy.disclosure.band_cuts import demands
+from youthvoice.privacy.disclosure.safe_table import bands, categories, protect
 
 SMALL = [
     *[(n, 2) for n in range(10, 61)],

@@ -10,12 +10,15 @@ from flask import Flask
 from tests.pages import Visitor
 from tests.people import make_person, make_site, on_tablet, signed_in
 from tests.publications.scene import House, counts_of, kindly, link_to, make_house, starter
-from youthvoice import db, running
-from youthvoice.audit.store import Log
-from youthvoice.publications import addresses, approving, store
-from youthvoice.surveys import store as surveys
-from youthvoice.surveys.counts import lock_counts
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.audit.log import Log
+from youthvoice.publications import store
+from youthvoice.publications.guardians import store as addresses
+from youthvoice.publications.review import approval as approving
+from youthvoice.surveys.batches.counts import lock_counts
 from youthvoice.surveys.models import Batch
+from youthvoice.surveys.rounds import store as surveys
 
 PARAMETERS = (
     "age", "audience", "band", "batch", "by", "children", "date", "exact", "filter", "from", "gender", "group",

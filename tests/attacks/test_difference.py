@@ -13,13 +13,14 @@ from flask import Flask
 
 from tests.attacks.naive import exact
 from tests.surveys.asking_house import NOW, PAPERS, House, a_house, kept, log, questions
-from youthvoice import db, running
-from youthvoice.places import store as places
-from youthvoice.privacy.disclosure import protect
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.privacy.disclosure.safe_table import protect
+from youthvoice.sites import store as places
 from youthvoice.surveys.models import Asked, Round
-from youthvoice.surveys.opening_store import AskedAlready, open_rounds
-from youthvoice.surveys.spans import Span
-from youthvoice.surveys.weighing import NotOpened, open_confirmed, weigh
+from youthvoice.surveys.rounds.opening.preconditions import NotOpened, open_confirmed, weigh
+from youthvoice.surveys.rounds.opening.store import AskedAlready, open_rounds
+from youthvoice.surveys.rounds.periods import Span
 
 END = datetime(2026, 12, 4, tzinfo=UTC)
 _SECOND_HALF = Span("single", datetime(2026, 12, 7, tzinfo=UTC), datetime(2026, 12, 20, tzinfo=UTC))

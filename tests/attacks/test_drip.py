@@ -9,14 +9,16 @@ from flask.testing import FlaskClient
 
 from tests.attacks.crawler import signed_in, walk
 from tests.conftest import StillClock
-from youthvoice import db, running
-from youthvoice.answers import really_done
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability.confirmation import job as really_done
+from youthvoice.accounts.people.bootstrap import Founded
 from youthvoice.config import Settings
-from youthvoice.example import loading, rounds
-from youthvoice.places import tablets
-from youthvoice.staff.founding import Founded
-from youthvoice.surveys import store
-from youthvoice.surveys.closing import close_due
+from youthvoice.example import loader as loading
+from youthvoice.example import rounds
+from youthvoice.sites.tablets import current as tablets
+from youthvoice.surveys.batches.closing_job import close_due
+from youthvoice.surveys.rounds import store
 
 SHEETS = 40
 CHILD = ["/", "/we-did", "/rights", "/help", "/language"]

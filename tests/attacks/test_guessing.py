@@ -11,10 +11,11 @@ from sqlalchemy import select
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import house, signed_in
-from youthvoice import db, running
-from youthvoice.places import tablets
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.sites.tablets import current as tablets
 from youthvoice.threads.models import CodeTry
-from youthvoice.web.limits import TABLET_COOKIE
+from youthvoice.web.rate_limits import TABLET_COOKIE
 
 
 def test_made_up_tablets_buy_no_more_tries_at_codes(app: Flask) -> None:

@@ -14,12 +14,14 @@ from tests.attacks.naive import NAIVE
 from tests.publications.scene import counts_of, starter
 from youthvoice.config import Settings
 from youthvoice.mail.messages import compose
-from youthvoice.privacy.disclosure import bands
-from youthvoice.publications import exports, replies, showing
-from youthvoice.publications.freezing import AUDIENCES, About, Frozen, Wave, freeze
-from youthvoice.publications.letters import Letter, words_for
-from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.questions import Question
+from youthvoice.privacy.disclosure.safe_table import bands
+from youthvoice.publications import adult_answers as replies
+from youthvoice.publications import exports
+from youthvoice.publications import render as showing
+from youthvoice.publications.guardians.mail import Letter, words_for
+from youthvoice.publications.snapshot import AUDIENCES, About, Frozen, Wave, freeze
+from youthvoice.surveys.questionnaires.question import Question
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 
 DAY = date(2026, 11, 24)
 LANGUAGES = ("en", "hi", "ar")

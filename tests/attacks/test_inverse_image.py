@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.attacks.adversary import Publisher, betrayed, images, left, sweep, unions, victims
 from tests.attacks.naive import NAIVE
-from youthvoice.privacy.cutting import demands
-from youthvoice.privacy.disclosure import bands, categories, feasible, protect
+from youthvoice.privacy.disclosure.band_cuts import demands
+from youthvoice.privacy.disclosure.safe_table import bands, categories, feasible, protect
 
 SMALL = [
     *[(n, 2) for n in range(10, 61)],

@@ -9,13 +9,13 @@ from sqlalchemy import select
 
 from tests.surveys.closing_house import ADVOCATE, SITE, House, a_question, a_questionnaire, house
 from youthvoice import db
-from youthvoice.answers import store as answers
-from youthvoice.answers.models import Owed
-from youthvoice.answers.rules import MOST_LETTERS
+from youthvoice.accountability import store as answers
+from youthvoice.accountability.models import Owed
+from youthvoice.accountability.rules import MOST_LETTERS
 from youthvoice.config import Settings
-from youthvoice.surveys.questions import words
-from youthvoice.surveys.rounds import RoundFacts
-from youthvoice.web.languages import TRANSLATED
+from youthvoice.surveys.questionnaires.question import words
+from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice.web.i18n.languages import TRANSLATED
 
 
 @pytest.fixture

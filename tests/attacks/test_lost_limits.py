@@ -21,7 +21,7 @@ from tests.pages import Visitor
 from tests.people import house, on_tablet
 from youthvoice.config import Settings
 from youthvoice.factory import create_app
-from youthvoice.web import limits
+from youthvoice.web import rate_limits as limits
 
 REDIS = shutil.which("redis-server") or shutil.which("valkey-server")
 

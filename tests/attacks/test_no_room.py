@@ -20,9 +20,9 @@ from tests.grievances.a_child import a_child
 from tests.pages import Visitor
 from tests.people import house, on_tablet, signed_in
 from youthvoice import db
-from youthvoice.places.models import Site
-from youthvoice.web.sheets import new_sheet
-from youthvoice.work.loop import Job, forever
+from youthvoice.jobs.worker import Job, forever
+from youthvoice.sites.models import Site
+from youthvoice.web.submission_ids import new_sheet
 
 WORDS = "The lamp on the stairs is broken."
 

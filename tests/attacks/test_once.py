@@ -9,13 +9,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.publications.scene import STARTERS, House, counts_of, evenly, make_house, starter
-from youthvoice import db, running
-from youthvoice.audit.store import Log
-from youthvoice.privacy.disclosure import SafeTable, protect, to_data
-from youthvoice.publications import drafting, store
-from youthvoice.publications.freezing import Frozen, tables_of
-from youthvoice.publications.keeping import opened_view
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.audit.log import Log
+from youthvoice.privacy.disclosure.safe_table import SafeTable, protect, to_data
+from youthvoice.publications import store
+from youthvoice.publications.encryption import opened_view
 from youthvoice.publications.models import Publication
+from youthvoice.publications.review import drafting_job as drafting
+from youthvoice.publications.snapshot import Frozen, tables_of
 from youthvoice.publications.tables import tabulated
 
 Seen = dict[tuple[str, str, str], set[SafeTable]]

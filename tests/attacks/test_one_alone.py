@@ -19,12 +19,12 @@ from tests.pages import Visitor
 from tests.people import PASSWORD, Somebody, signed_in
 from tests.rounds import open_round, starter
 from youthvoice import db
-from youthvoice.committees.candidate_pictures import SHELF
+from youthvoice.accounts.models import AgreementRequest, Person
+from youthvoice.accounts.sign_in.countersign import may_be_second
+from youthvoice.accounts.trust import trusted_at
 from youthvoice.committees.models import Election
-from youthvoice.grievances.helpers import helpers_at
-from youthvoice.staff.models import AgreementRequest, Person
-from youthvoice.staff.second import may_be_second
-from youthvoice.staff.trust import trusted_at
+from youthvoice.committees.representatives.candidate_pictures import SHELF
+from youthvoice.grievances.intake.helpers import helpers_at
 from youthvoice.surveys.models import Round, Sheet
 
 TEMPLATES: Final = Path(youthvoice.__file__).parent

@@ -14,13 +14,14 @@ from tests.attacks.test_theft_of_a_life import disguises
 from tests.conftest import POSTGRESQL, SQLITE, StillClock, fresh_settings
 from tests.pages import Visitor
 from tests.publications.scene import make_house, starter
-from youthvoice import db, running
-from youthvoice.answers import store as answers
-from youthvoice.answers.models import Owed
-from youthvoice.answers.turning import turn_due
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability import store as answers
+from youthvoice.accountability.models import Owed
+from youthvoice.accountability.safety_rewrite_job import turn_due
 from youthvoice.config import Settings
 from youthvoice.factory import create_app
-from youthvoice.surveys.sweeping import sweep_due
+from youthvoice.surveys.batches.cleanup_job import sweep_due
 
 
 @dataclass(frozen=True)

@@ -12,21 +12,24 @@ from tests.pages import Visitor
 from tests.people import Somebody, make_person, make_site, on_tablet, signed_in
 from tests.publications.scene import House, make_house
 from tests.rounds import answers, open_round, sheet_of
-from youthvoice import db, running, tables
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice import metadata as tables
 from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import ROLES
-from youthvoice.answers import store as owed
-from youthvoice.grievances import on_call
-from youthvoice.grievances.on_call import Duty
-from youthvoice.places import service_store
-from youthvoice.places.models import Tablet
-from youthvoice.publications import addresses
-from youthvoice.staff import invitations, requests
-from youthvoice.staff.invitations import Guest
-from youthvoice.staff.models import AgreementRequest, Invitation
-from youthvoice.staff.store import Reader
-from youthvoice.threads import handed_store
-from youthvoice.threads.handed import seal_item
+from youthvoice.accountability import store as owed
+from youthvoice.accounts import requests
+from youthvoice.accounts.invitations import store as invitations
+from youthvoice.accounts.invitations.store import Guest
+from youthvoice.accounts.models import AgreementRequest, Invitation
+from youthvoice.accounts.store import Reader
+from youthvoice.grievances.rota import store as on_call
+from youthvoice.grievances.rota.store import Duty
+from youthvoice.publications.guardians import store as addresses
+from youthvoice.sites.models import Tablet
+from youthvoice.sites.services import store as service_store
+from youthvoice.threads.handover import store as handed_store
+from youthvoice.threads.handover.items import seal_item
 from youthvoice.threads.models import HandedItem, Letter, ThreadEntry
 
 WORDS = "purple giraffe of the attic"

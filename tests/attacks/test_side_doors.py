@@ -20,7 +20,7 @@ from tests.surveys.closing_house import house
 from youthvoice import db
 from youthvoice.config import Settings, SettingsError
 from youthvoice.factory import create_app
-from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.surveys.rounds.entities import RoundFacts
 
 
 @pytest.fixture

@@ -17,25 +17,27 @@ from tests.attacks.test_child_side import kindly
 from tests.pages import Visitor
 from tests.people import PASSWORD, house, signed_in
 from tests.rounds import open_round, starter
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.access import sessions
 from youthvoice.access.guard import cookie_name
 from youthvoice.access.models import StaffSession
 from youthvoice.access.permissions import ROLES
+from youthvoice.accounts import store
+from youthvoice.accounts.models import Person
+from youthvoice.accounts.people import store as accounts
+from youthvoice.accounts.sign_in.safe_redirect import same_site
 from youthvoice.config import Settings
 from youthvoice.factory import create_app
 from youthvoice.mail.messages import Words, compose
-from youthvoice.places.models import Site
-from youthvoice.privacy.sealing import new_pair
-from youthvoice.privacy.session_keys import seal_for_session, session_token, token_hash
-from youthvoice.staff import accounts, store
-from youthvoice.staff.addresses import same_site
-from youthvoice.staff.models import Person
-from youthvoice.surveys.faults import Refused
-from youthvoice.surveys.importing import read_for_an_advocate
-from youthvoice.surveys.questions import words
-from youthvoice.surveys.xlsform.workbook import MOST_TAGS, UNPACKED
-from youthvoice.surveys.xlsform.writing import write_xlsform
+from youthvoice.privacy.crypto.sealing import new_pair
+from youthvoice.privacy.crypto.session_keys import seal_for_session, session_token, token_hash
+from youthvoice.sites.models import Site
+from youthvoice.surveys.questionnaires.importer import read_for_an_advocate
+from youthvoice.surveys.questionnaires.question import words
+from youthvoice.surveys.questionnaires.validation.errors import Refused
+from youthvoice.surveys.questionnaires.xlsform.workbook import MOST_TAGS, UNPACKED
+from youthvoice.surveys.questionnaires.xlsform.writer import write_xlsform
 
 MARKUP = '"><script>alert(1)</script>'
 NUMBERS = ("99999999999999999999", "2147483648", "9" * 5000, "-1", "a%00b", "%ff", "0")

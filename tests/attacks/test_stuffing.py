@@ -10,11 +10,12 @@ from tests.surveys.closing_house import AFTER, OPENED, OTHER_SITE, SITE, House, 
 from youthvoice import db
 from youthvoice.config import Settings
 from youthvoice.slips.pictures import Picks, screens
-from youthvoice.surveys import responses, with_slips
-from youthvoice.surveys.coding import encode
-from youthvoice.surveys.counts import NotCounted, counts_of, winners_of
-from youthvoice.surveys.rounds import RoundFacts
-from youthvoice.surveys.store import questions_of
+from youthvoice.surveys.batches.counts import NotCounted, counts_of, winners_of
+from youthvoice.surveys.questionnaires.answer_encoding import encode
+from youthvoice.surveys.responses import store as responses
+from youthvoice.surveys.responses.slips import check as with_slips
+from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice.surveys.rounds.store import questions_of
 
 
 @pytest.fixture

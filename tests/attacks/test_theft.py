@@ -14,14 +14,14 @@ import pytest
 
 from tests.surveys.closing_house import ADVOCATE, OPENED, SITE, House, house
 from youthvoice import db
-from youthvoice.answers import store as answers
+from youthvoice.accountability import store as answers
 from youthvoice.config import Settings
 from youthvoice.mail import outbox
 from youthvoice.mail.messages import Words, compose, message_id_for
-from youthvoice.privacy.sealing import CannotOpen, context, new_pair, unlock_padded
-from youthvoice.surveys.responses import respond, take
-from youthvoice.surveys.rounds import RoundFacts
-from youthvoice.threads.sealed import seal_letter
+from youthvoice.privacy.crypto.sealing import CannotOpen, context, new_pair, unlock_padded
+from youthvoice.surveys.responses.store import respond, take
+from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice.threads.letters.letter import seal_letter
 
 CANARY = "purple giraffe"
 ADDRESS = "example.guardian@example.org"

@@ -13,11 +13,12 @@ from tests.pages import Visitor
 from tests.people import make_person, on_tablet, signed_in
 from tests.publications.scene import House, link_to, make_house
 from tests.rounds import answers, open_round, sheet_of
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.config import Settings
-from youthvoice.places import tablets
-from youthvoice.surveys.closing import close_due
-from youthvoice.web.limits import TABLET_COOKIE
+from youthvoice.sites.tablets import current as tablets
+from youthvoice.surveys.batches.closing_job import close_due
+from youthvoice.web.rate_limits import TABLET_COOKIE
 
 LETTERS = ("purple giraffe of the attic", "बैंगनी जिराफ़ अटारी में", "الزرافة البنفسجية")
 GUARDIAN = "guardian.canary@example.org"

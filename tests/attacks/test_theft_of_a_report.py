@@ -16,17 +16,18 @@ from tests.conftest import StillClock
 from tests.grievances.a_child import WEBM, Child, a_child, voice
 from tests.pages import Visitor
 from tests.people import make_person, signed_in
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store as people
+from youthvoice.accounts.models import Person
 from youthvoice.config import Settings
-from youthvoice.grievances import from_child
-from youthvoice.grievances.child_rules import Said
-from youthvoice.grievances.clocks import clocks_due
-from youthvoice.grievances.notices import daily_due
-from youthvoice.privacy.sealing import CannotOpen, new_pair
-from youthvoice.staff import store as people
-from youthvoice.staff.models import Person
+from youthvoice.grievances.child_thread.rules import Said
+from youthvoice.grievances.deadlines.job import clocks_due
+from youthvoice.grievances.deadlines.notices import daily_due
+from youthvoice.grievances.intake import child_message as from_child
+from youthvoice.privacy.crypto.sealing import CannotOpen, new_pair
+from youthvoice.threads.key_wraps import unwrapped
 from youthvoice.threads.models import ThreadWrap
-from youthvoice.threads.wraps import unwrapped
 
 TOLD = "purple giraffe of the stairs"
 HINDI = "बैंगनी जिराफ़ सीढ़ी पर"

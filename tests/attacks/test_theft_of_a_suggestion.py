@@ -15,8 +15,8 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from youthvoice import db
 from youthvoice.config import Settings
-from youthvoice.grievances.letter_clocks import late_letters_due
-from youthvoice.threads.suggestion_clocks import suggestions_due
+from youthvoice.grievances.deadlines.letter_job import late_letters_due
+from youthvoice.threads.suggestions.review_deadline import suggestions_due
 
 WORDS = ("purple giraffe of the attic", "बैंगनी जिराफ़ अटारी में", "الزرافة البنفسجية")
 VOICE = WEBM + b"a voice about a giraffe" * 40

@@ -9,7 +9,8 @@ from flask import Flask
 from tests.attacks.test_theft_of_a_life import disguises, taken
 from tests.grievances.a_child import JSON, WEBM, Child, a_child, voice
 from tests.pages import Visitor
-from youthvoice import db, tables
+from youthvoice import db
+from youthvoice import metadata as tables
 from youthvoice.config import Settings
 
 WORDS = ("purple giraffe of the attic", "बैंगनी जिराफ़ अटारी में", "الزرافة البنفسجية")

@@ -14,9 +14,9 @@ from tests.grievances.a_child import WEBM
 from tests.pages import Visitor
 from tests.people import house, on_tablet
 from tests.threads.asking import HERS, WRONG, message, picks, told
-from youthvoice import running
+from youthvoice import context as running
 from youthvoice.config import Settings
-from youthvoice.threads.visits import COOKIE
+from youthvoice.threads.child_codes.visit_cookie import COOKIE
 
 ANSWER, WORDS = "canary: the purple giraffe comes on Thursday", "बैंगनी जिराफ़ फिर आया"
 VOICE = WEBM + b"a voice about a giraffe" * 40

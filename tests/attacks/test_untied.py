@@ -22,10 +22,10 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import on_tablet
 from youthvoice import db
-from youthvoice.committees.election_facts import ElectionFacts
-from youthvoice.committees.facts import ItemFacts
+from youthvoice.committees.elections.entities import ElectionFacts
+from youthvoice.committees.entities import ItemFacts
 from youthvoice.slips.pictures import Picks, fields
-from youthvoice.web.limits import limiter
+from youthvoice.web.rate_limits import limiter
 
 SUGGESTIONS = ({"topic": "food"}, {"words": "Nobody mends the lamp."})
 MOST_MINUTES = 18  # half past two at the site; after eight of them it is not five yet, when boxes are shown

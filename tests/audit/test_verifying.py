@@ -11,12 +11,13 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from tests.ground import Ground, ground
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.audit import heads
 from youthvoice.audit.heads import Head, NotAHead, written
+from youthvoice.audit.log import Log, seal
 from youthvoice.audit.models import AuditEntry, AuditHead
-from youthvoice.audit.store import Log, seal
-from youthvoice.audit.verifying import Fault, faults
+from youthvoice.audit.verification import Fault, faults
 from youthvoice.config import Settings
 
 DAY, LATER = date(2026, 11, 24), date(2026, 11, 25)

@@ -21,18 +21,21 @@ from tests.pages import Visitor
 from tests.people import PASSWORD, signed_in
 from tests.people import house as house_with
 from tests.surveys.closing_house import OPENED, House, house
-from youthvoice import db, running, tables
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice import metadata as tables
+from youthvoice.accounts.models import Person
+from youthvoice.accounts.people import store as accounts
+from youthvoice.accounts.sign_in import session as signing_in
+from youthvoice.accounts.sign_in.session import WrongSignIn
+from youthvoice.audit.log import first_break
 from youthvoice.audit.models import AuditEntry
-from youthvoice.audit.store import first_break
-from youthvoice.backups import copying
-from youthvoice.backups.copying import MAGIC, NEVER, CannotRestore, back_up, restore
+from youthvoice.backups import archive as copying
+from youthvoice.backups.archive import MAGIC, NEVER, CannotRestore, back_up, restore
 from youthvoice.config import Settings
-from youthvoice.privacy import departures
-from youthvoice.privacy.contexts import Context, context
-from youthvoice.privacy.locking import lock_padded, unlock_padded
-from youthvoice.staff import accounts, signing_in
-from youthvoice.staff.models import Person
-from youthvoice.staff.signing_in import WrongSignIn
+from youthvoice.privacy.crypto.contexts import Context, context
+from youthvoice.privacy.crypto.symmetric_encryption import lock_padded, unlock_padded
+from youthvoice.privacy.keys import departures
 from youthvoice.threads.models import Receipt
 
 pytestmark = pytest.mark.usefixtures("really_flushed")

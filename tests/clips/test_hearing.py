@@ -14,11 +14,13 @@ from tests.people import house, on_tablet
 from tests.rounds import open_round
 from tests.surveys.asking_house import log
 from youthvoice import db
-from youthvoice.clips import shelf, shipped, store
-from youthvoice.clips.gathering import gathering
-from youthvoice.clips.naming import clip_name, take_name
-from youthvoice.places import tablet_store
-from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.clips import availability as shelf
+from youthvoice.clips import bundled as shipped
+from youthvoice.clips import store
+from youthvoice.clips.names import clip_name, take_name
+from youthvoice.clips.text_collector import gathering
+from youthvoice.sites.tablets import store as tablet_store
+from youthvoice.surveys.rounds.entities import RoundFacts
 
 FOOD = {"en": "How was the food this week?", "hi": "इस हफ़्ते खाना कैसा था?"}
 
@@ -131,7 +133,7 @@ def test_shipped_clips_are_named_like_their_words_and_those_recorded_here_go_fir
     found = shipped.shipped(tmp_path)
     assert {one: found[one].kind for one in found} == {name: "audio/ogg"}
     monkeypatch.setattr(shelf, "shipped", lambda: found)
-    monkeypatch.setattr("youthvoice.clips.serving.shipped", lambda: found)
+    monkeypatch.setattr("youthvoice.clips.responses.shipped", lambda: found)
     shelf.look_again()
     address = f"/clips/{name}/{take_name(OGG)}"
     assert address in _asks(tablet, round_, "en")

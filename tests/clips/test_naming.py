@@ -3,7 +3,7 @@
 import pytest
 from markupsafe import Markup
 
-from youthvoice.clips.naming import clip_name, language_of, spoken, take_name
+from youthvoice.clips.names import clip_name, language_of, spoken, take_name
 
 
 @pytest.mark.parametrize(

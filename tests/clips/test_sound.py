@@ -3,7 +3,7 @@
 import pytest
 
 from tests.clips.voices import OGG, VIDEO, VORBIS, WEBM
-from youthvoice.clips.sound import BITS_PER_SECOND, MOST_BYTES, MOST_SECONDS, NotAClip, kind_of
+from youthvoice.clips.audio_format import BITS_PER_SECOND, MOST_BYTES, MOST_SECONDS, NotAClip, kind_of
 
 
 def test_opus_in_webm_and_in_ogg_is_a_clip() -> None:

@@ -8,13 +8,15 @@ from sqlalchemy import select
 
 from tests.clips.voices import OGG, WEBM, record
 from tests.surveys.asking_house import log
-from youthvoice import db, running, tables
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice import metadata as tables
 from youthvoice.audit.models import AuditEntry
-from youthvoice.backups.copying import back_up, restore
+from youthvoice.backups.archive import back_up, restore
 from youthvoice.clips import store
-from youthvoice.clips.gathering import Heard
-from youthvoice.clips.naming import clip_name
-from youthvoice.clips.sound import NotAClip
+from youthvoice.clips.audio_format import NotAClip
+from youthvoice.clips.names import clip_name
+from youthvoice.clips.text_collector import Heard
 
 GOOD = clip_name("en", "Good")
 

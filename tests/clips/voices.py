@@ -2,9 +2,10 @@
 
 from tests.surveys.asking_house import log
 from youthvoice import db
-from youthvoice.clips import shelf, store
-from youthvoice.clips.gathering import Heard
-from youthvoice.clips.naming import clip_name
+from youthvoice.clips import availability as shelf
+from youthvoice.clips import store
+from youthvoice.clips.names import clip_name
+from youthvoice.clips.text_collector import Heard
 
 WEBM = b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm" + bytes(60) + b"\x86\x86A_OPUS" + bytes(200)
 OGG = b"OggS\x00\x02" + bytes(20) + b"\x01\x13" + b"OpusHead\x01\x01" + bytes(200)

@@ -12,11 +12,12 @@ from tests.committees.meeting_house import House
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody, on_tablet, signed_in
-from youthvoice import db, running
-from youthvoice.answers import store as answers
-from youthvoice.committees import items
-from youthvoice.committees.facts import CommitteeFacts, ItemFacts
-from youthvoice.committees.ways import STATES
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability import store as answers
+from youthvoice.committees.agenda import store as items
+from youthvoice.committees.entities import CommitteeFacts, ItemFacts
+from youthvoice.committees.item_states import STATES
 from youthvoice.threads.models import Letter
 
 JSON = {"Accept": "application/json"}

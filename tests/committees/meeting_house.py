@@ -6,11 +6,13 @@ from typing import Any
 
 from tests import people
 from tests.people import Somebody
-from youthvoice import db, running
-from youthvoice.committees import items, store
-from youthvoice.committees.facts import CommitteeFacts, ItemBody, ItemFacts, Words
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.committees import store
+from youthvoice.committees.agenda import store as items
+from youthvoice.committees.entities import CommitteeFacts, ItemBody, ItemFacts, Words
+from youthvoice.committees.item_states import State
 from youthvoice.committees.presets import PRESETS
-from youthvoice.committees.ways import State
 
 DAY = date(2026, 11, 24)
 

@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 from tests.committees.meeting_house import DAY
-from youthvoice import db, running
-from youthvoice.committees import items, meetings, outcomes
-from youthvoice.committees.facts import CommitteeFacts, ItemFacts
-from youthvoice.committees.meeting_facts import MeetingFacts
-from youthvoice.committees.outcomes import Said
-from youthvoice.committees.planning import meetings_due
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.committees.agenda import store as items
+from youthvoice.committees.entities import CommitteeFacts, ItemFacts
+from youthvoice.committees.meetings import outcomes
+from youthvoice.committees.meetings import store as meetings
+from youthvoice.committees.meetings.entities import MeetingFacts
+from youthvoice.committees.meetings.outcomes import Said
+from youthvoice.committees.meetings.planning_job import meetings_due
 
 
 def following(committee: CommitteeFacts) -> MeetingFacts:

@@ -4,17 +4,19 @@ from flask.testing import FlaskClient
 
 from tests.committees.meeting_house import DAY
 from tests.pages import Visitor
-from youthvoice import db, running
-from youthvoice.committees import rep_codes, representatives
-from youthvoice.committees.candidate_pictures import SHELF
-from youthvoice.committees.facts import CommitteeFacts
-from youthvoice.committees.rep_codes import Where
-from youthvoice.committees.rep_facts import RepFacts
-from youthvoice.committees.rep_visits import COOKIE, PATH
-from youthvoice.places import store as places
-from youthvoice.places.store import Here
-from youthvoice.privacy.picture_codes import Code
-from youthvoice.threads.code_screens import FIELDS
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.committees.entities import CommitteeFacts
+from youthvoice.committees.representatives import picture_codes as rep_codes
+from youthvoice.committees.representatives import store as representatives
+from youthvoice.committees.representatives.candidate_pictures import SHELF
+from youthvoice.committees.representatives.entities import RepFacts
+from youthvoice.committees.representatives.picture_codes import Where
+from youthvoice.committees.representatives.session_cookie import COOKIE, PATH
+from youthvoice.privacy.credentials.picture_codes import Code
+from youthvoice.sites import store as places
+from youthvoice.sites.store import Here
+from youthvoice.threads.child_codes.screens import FIELDS
 
 USUAL = {"flip_club": "nomination", "bal_panchayat": "paper", "dormitory": "hands"}
 

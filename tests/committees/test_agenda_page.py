@@ -10,11 +10,15 @@ import pytest
 from tests.committees.meeting_house import DAY, House, again, put
 from tests.pages import Visitor
 from tests.people import on_tablet
-from youthvoice import db, running
-from youthvoice.answers import store as answers
-from youthvoice.committees import items, meetings, promotion, store
-from youthvoice.committees.facts import Held, ItemBody, ItemFacts, Moved
-from youthvoice.committees.ways import State
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability import store as answers
+from youthvoice.committees import store
+from youthvoice.committees.agenda import store as items
+from youthvoice.committees.entities import Held, ItemBody, ItemFacts, Moved
+from youthvoice.committees.item_states import State
+from youthvoice.committees.meetings import promotion
+from youthvoice.committees.meetings import store as meetings
 
 
 def to(item: ItemFacts, *states: State) -> ItemFacts:

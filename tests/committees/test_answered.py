@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from tests.committees.meeting_house import DAY, House, again, put
-from youthvoice import db, running
-from youthvoice.answers import replying
-from youthvoice.answers import store as answers
-from youthvoice.committees import items
-from youthvoice.committees.facts import ItemFacts
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability import reply as replying
+from youthvoice.accountability import store as answers
+from youthvoice.committees.agenda import store as items
+from youthvoice.committees.entities import ItemFacts
 
 
 def owed(house: House, item: ItemFacts) -> int:

@@ -15,11 +15,14 @@ from sqlalchemy import func, inspect, select, text
 from tests.committees.meeting_house import House
 from tests.committees.voting import NAMES, NOBODY, again, all_vote, close, deal, log, open_election, standing, vote
 from tests.conftest import StillClock
-from youthvoice import db, running
-from youthvoice.committees import ballots, election_store, representatives
-from youthvoice.committees.elections import LEAST_VOTES
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.committees.elections import ballot_box as ballots
+from youthvoice.committees.elections import store as election_store
+from youthvoice.committees.elections.rules import LEAST_VOTES
 from youthvoice.committees.models import Ballot, Election, Representative
-from youthvoice.privacy.keyring import KeyGone
+from youthvoice.committees.representatives import store as representatives
+from youthvoice.privacy.keys.keyring import KeyGone
 from youthvoice.slips.models import Slip
 
 EACH = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])

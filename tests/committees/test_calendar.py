@@ -11,9 +11,12 @@ from tests.committees.meeting_house import House
 from tests.committees.meeting_scene import following
 from tests.pages import Visitor
 from tests.people import signed_in
-from youthvoice import db, running
-from youthvoice.committees import calendars, meetings, store
-from youthvoice.committees.facts import CommitteeFacts
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.committees import store
+from youthvoice.committees.entities import CommitteeFacts
+from youthvoice.committees.meetings import calendar as calendars
+from youthvoice.committees.meetings import store as meetings
 
 HEAD = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 

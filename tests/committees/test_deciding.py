@@ -12,14 +12,17 @@ from tests.committees.meeting_house import House, put
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.access.guard import Caller
+from youthvoice.audit.log import Log
 from youthvoice.audit.models import AuditEntry
-from youthvoice.audit.store import Log
-from youthvoice.committees import checking, deciding, items
-from youthvoice.committees.checking import Seen
-from youthvoice.committees.deciding import DecidedAlready, Desk
-from youthvoice.committees.facts import Held, ItemBody
+from youthvoice.committees.agenda import store as items
+from youthvoice.committees.entities import Held, ItemBody
+from youthvoice.committees.suggestions.review import decisions as deciding
+from youthvoice.committees.suggestions.review import queue as checking
+from youthvoice.committees.suggestions.review.decisions import DecidedAlready, Desk
+from youthvoice.committees.suggestions.review.queue import Seen
 
 FRUIT = ItemBody("food", wish="more", words={"en": "Fruit every day"})
 

@@ -16,10 +16,15 @@ from tests.committees.voting import again, all_vote, close, deal, log, open_elec
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import agrees, on_tablet, signed_in
-from youthvoice import db, running
-from youthvoice.committees import ballots, election_store, representatives, store, term_rules
-from youthvoice.committees.facts import CommitteeFacts
-from youthvoice.committees.rep_facts import RepFacts
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.committees import store
+from youthvoice.committees.elections import ballot_box as ballots
+from youthvoice.committees.elections import store as election_store
+from youthvoice.committees.entities import CommitteeFacts
+from youthvoice.committees.representatives import rules as term_rules
+from youthvoice.committees.representatives import store as representatives
+from youthvoice.committees.representatives.entities import RepFacts
 
 GIRLS: dict[str, Any] = {"balance": "y"}
 

@@ -13,14 +13,16 @@ from tests.committees.voting import again, close, deal, open_election, standing
 from tests.conftest import StillClock
 from tests.pages import Visitor, calm
 from tests.people import agrees, make_person, make_site, on_tablet, signed_in
-from youthvoice import db, running
-from youthvoice.committees import ballots, election_told
-from youthvoice.committees.candidate_pictures import SHELF
-from youthvoice.committees.election_facts import ElectionFacts
-from youthvoice.committees.facts import CommitteeFacts
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.committees.elections import announcements as election_told
+from youthvoice.committees.elections import ballot_box as ballots
+from youthvoice.committees.elections.entities import ElectionFacts
+from youthvoice.committees.entities import CommitteeFacts
 from youthvoice.committees.models import Meeting
+from youthvoice.committees.representatives.candidate_pictures import SHELF
 from youthvoice.slips.pictures import Picks, fields, screens
-from youthvoice.threads.code_tries import MOST_SLIPS_OF_A_TABLET
+from youthvoice.threads.child_codes.attempt_limits import MOST_SLIPS_OF_A_TABLET
 
 JSON = {"Accept": "application/json"}
 WANTED = {

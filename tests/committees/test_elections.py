@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youthvoice.committees.candidate_pictures import SHELF, is_one
-from youthvoice.committees.elections import LEAST_VOTES, Candidate, Opening, refusals, result
-from youthvoice.committees.facts import CommitteeFacts
+from youthvoice.committees.elections.rules import LEAST_VOTES, Candidate, Opening, refusals, result
+from youthvoice.committees.entities import CommitteeFacts
 from youthvoice.committees.presets import PRESETS
-from youthvoice.committees.rep_facts import same
+from youthvoice.committees.representatives.candidate_pictures import SHELF, is_one
+from youthvoice.committees.representatives.entities import same
 from youthvoice.slips.pictures import screens
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

@@ -11,8 +11,10 @@ from tests.committees.test_agenda_page import to
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import on_tablet
-from youthvoice import db, running
-from youthvoice.committees import representatives, term_rules
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.committees.representatives import rules as term_rules
+from youthvoice.committees.representatives import store as representatives
 
 
 @pytest.fixture
@@ -115,7 +117,7 @@ def test_her_language_stays_and_a_made_up_form_fills_nothing(house: House, table
 def test_where_nobody_is_there_to_be_told_she_sees_who_helps_now(
     house: House, tablet: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("youthvoice.committees.post_routes.is_open_at", lambda _site: False)
+    monkeypatch.setattr("youthvoice.committees.routes.public.posts.is_open_at", lambda _site: False)
     comes(tablet, make(house.committee("dormitory")), house.site_id)
     page = tablet.open("/agenda/mine/friend").text
     assert "In danger now?" in page

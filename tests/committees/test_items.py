@@ -9,11 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.committees.meeting_house import DAY, House, again, put
-from youthvoice import db, running
-from youthvoice.committees import items
-from youthvoice.committees.facts import ItemBody, ItemFacts
-from youthvoice.committees.items import Meanwhile
-from youthvoice.committees.ways import STATES, WAYS, NotThatWay, State
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.committees.agenda import store as items
+from youthvoice.committees.agenda.store import Meanwhile
+from youthvoice.committees.entities import ItemBody, ItemFacts
+from youthvoice.committees.item_states import STATES, WAYS, NotThatWay, State
 
 
 def go(item: ItemFacts, to: State) -> ItemFacts:

@@ -12,9 +12,9 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import on_tablet
 from youthvoice import db
-from youthvoice.committees import supporting
-from youthvoice.committees.facts import ItemFacts
-from youthvoice.places import store as places
+from youthvoice.committees.agenda import support as supporting
+from youthvoice.committees.entities import ItemFacts
+from youthvoice.sites import store as places
 
 MONDAY_EVENING = datetime(2026, 11, 30, 11, 31, tzinfo=UTC)  # one minute past five at the site
 

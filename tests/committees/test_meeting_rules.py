@@ -9,9 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youthvoice.committees.facts import CommitteeFacts, ItemBody, ItemFacts
-from youthvoice.committees.meeting_facts import MeetingFacts, Minutes
-from youthvoice.committees.meeting_rules import (
+from youthvoice.committees.entities import CommitteeFacts, ItemBody, ItemFacts
+from youthvoice.committees.meetings.entities import MeetingFacts, Minutes
+from youthvoice.committees.meetings.minutes.rules import (
+    children_may_read,
+    may_note,
+    may_write,
+    too_long,
+    why_not_approved,
+)
+from youthvoice.committees.meetings.rules import (
     agenda,
     dates_between,
     has_begun,
@@ -23,7 +30,6 @@ from youthvoice.committees.meeting_rules import (
     why_no_meeting,
     why_void,
 )
-from youthvoice.committees.minutes_rules import children_may_read, may_note, may_write, too_long, why_not_approved
 from youthvoice.committees.presets import PRESETS
 
 ZONES = st.sampled_from(["Asia/Kolkata", "Europe/Berlin", "America/New_York", "Pacific/Apia", "Africa/Kampala"])

@@ -10,13 +10,16 @@ from tests.committees.meeting_scene import agenda_of, enter, following, held, no
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import signed_in
-from youthvoice import db, running
-from youthvoice.answers import store as answers
-from youthvoice.committees import items, meetings, store
-from youthvoice.committees.meeting_facts import MeetingFacts
-from youthvoice.committees.meetings import NotNow
-from youthvoice.committees.outcomes import OUTCOMES, Outcome, Refused, Said
-from youthvoice.committees.planning import meetings_due
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability import store as answers
+from youthvoice.committees import store
+from youthvoice.committees.agenda import store as items
+from youthvoice.committees.meetings import store as meetings
+from youthvoice.committees.meetings.entities import MeetingFacts
+from youthvoice.committees.meetings.outcomes import OUTCOMES, Outcome, Refused, Said
+from youthvoice.committees.meetings.planning_job import meetings_due
+from youthvoice.committees.meetings.store import NotNow
 
 SOON = DAY + timedelta(days=7)
 

@@ -15,12 +15,13 @@ from tests.committees.meeting_scene import following, held, now_of
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import on_tablet, signed_in
-from youthvoice import db, running
-from youthvoice.committees import minutes
-from youthvoice.committees.items import Meanwhile
-from youthvoice.committees.meeting_facts import MeetingFacts, Minutes
-from youthvoice.committees.minutes import NotNow
-from youthvoice.committees.planning import meetings_due
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.committees.agenda.store import Meanwhile
+from youthvoice.committees.meetings.entities import MeetingFacts, Minutes
+from youthvoice.committees.meetings.minutes import store as minutes
+from youthvoice.committees.meetings.minutes.store import NotNow
+from youthvoice.committees.meetings.planning_job import meetings_due
 from youthvoice.config import Settings
 
 WORDS = "canary: the purple giraffe mends the lamp by Friday"

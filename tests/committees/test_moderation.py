@@ -12,16 +12,17 @@ from tests.committees.meeting_house import House, again, put
 from tests.conftest import StillClock
 from tests.grievances.telling import Told
 from tests.pages import Visitor
-from youthvoice import db, running
-from youthvoice.answers import store as answers
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability import store as answers
 from youthvoice.audit.models import AuditEntry
 from youthvoice.committees import store
-from youthvoice.committees.facts import Held, ItemBody
-from youthvoice.committees.no_names import Notice, notices, why
-from youthvoice.grievances.letter_clocks import late_letters_due
+from youthvoice.committees.agenda.content_check import Notice, notices, why
+from youthvoice.committees.entities import Held, ItemBody
+from youthvoice.grievances.deadlines.letter_job import late_letters_due
 from youthvoice.grievances.models import SuggestionClock
 from youthvoice.threads.models import Thread, Wrap
-from youthvoice.threads.suggestion_clocks import suggestions_due
+from youthvoice.threads.suggestions.review_deadline import suggestions_due
 
 
 @pytest.fixture

@@ -10,11 +10,13 @@ from tests.committees.office import comes, make
 from tests.committees.test_agenda_page import to
 from tests.pages import Visitor
 from tests.people import on_tablet
-from youthvoice import db, running
-from youthvoice.answers import replying
-from youthvoice.answers import store as answers
-from youthvoice.committees import items, no_names
-from youthvoice.committees.facts import CommitteeFacts, ItemFacts
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability import reply as replying
+from youthvoice.accountability import store as answers
+from youthvoice.committees.agenda import content_check as no_names
+from youthvoice.committees.agenda import store as items
+from youthvoice.committees.entities import CommitteeFacts, ItemFacts
 
 LONG = "We want a ball. " * 313
 

@@ -13,16 +13,20 @@ from tests.committees.meeting_scene import agenda_of, enter, held
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import signed_in
-from youthvoice import db, running
-from youthvoice.committees import items, meetings, promotion, store
-from youthvoice.committees.facts import CommitteeFacts, ItemFacts
-from youthvoice.committees.items import Meanwhile
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.committees import store
+from youthvoice.committees.agenda import store as items
+from youthvoice.committees.agenda.store import Meanwhile
+from youthvoice.committees.entities import CommitteeFacts, ItemFacts
+from youthvoice.committees.item_states import WAITING, NotThatWay
+from youthvoice.committees.meetings import promotion
+from youthvoice.committees.meetings import store as meetings
+from youthvoice.committees.meetings.outcomes import Refused, Said
+from youthvoice.committees.meetings.planning_job import meetings_due
+from youthvoice.committees.meetings.promotion import NotUp
 from youthvoice.committees.models import Item
-from youthvoice.committees.outcomes import Refused, Said
-from youthvoice.committees.planning import meetings_due
-from youthvoice.committees.promotion import NotUp
-from youthvoice.committees.ways import WAITING, NotThatWay
-from youthvoice.privacy.keyring import Keyring
+from youthvoice.privacy.keys.keyring import Keyring
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,20 @@ from tests.committees.meeting_scene import following, held, now_of
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import on_tablet, signed_in
-from youthvoice import db, running
-from youthvoice.committees import items, meetings, minutes, rep_visits, representatives
-from youthvoice.committees.candidate_pictures import SHELF
-from youthvoice.committees.facts import CommitteeFacts
-from youthvoice.committees.meeting_facts import MeetingFacts, Minutes
-from youthvoice.committees.rep_visits import RepVisit
-from youthvoice.privacy.key_names import COOKIE
-from youthvoice.privacy.session_keys import token_hash
-from youthvoice.web.limits import TABLET_COOKIE
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.committees.agenda import store as items
+from youthvoice.committees.entities import CommitteeFacts
+from youthvoice.committees.meetings import store as meetings
+from youthvoice.committees.meetings.entities import MeetingFacts, Minutes
+from youthvoice.committees.meetings.minutes import store as minutes
+from youthvoice.committees.representatives import session_cookie as rep_visits
+from youthvoice.committees.representatives import store as representatives
+from youthvoice.committees.representatives.candidate_pictures import SHELF
+from youthvoice.committees.representatives.session_cookie import RepVisit
+from youthvoice.privacy.crypto.session_keys import token_hash
+from youthvoice.privacy.keys.names import COOKIE
+from youthvoice.web.rate_limits import TABLET_COOKIE
 
 
 def signs_in(tablet: Visitor, committee: CommitteeFacts) -> Visitor:

@@ -16,9 +16,12 @@ from tests.committees.office import chosen, comes, cookie, dealt, make, now, oth
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import on_tablet, signed_in
-from youthvoice import db, running, tables
-from youthvoice.committees import rep_codes, representatives
-from youthvoice.privacy import stretching
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice import metadata as tables
+from youthvoice.committees.representatives import picture_codes as rep_codes
+from youthvoice.committees.representatives import store as representatives
+from youthvoice.privacy.crypto import argon2 as stretching
 from youthvoice.threads.models import CodeTry
 
 WRONG = "These pictures do not open it."
@@ -174,7 +177,7 @@ def test_advocates_are_warned_where_somebody_guesses_at_many_tablets(
 
 
 def _of_all_tablets(house: House) -> bytes:
-    from youthvoice.threads import code_tries  # noqa: PLC0415 - for this one test
+    from youthvoice.threads.child_codes import attempt_limits as code_tries  # noqa: PLC0415 - for this one test
 
     return code_tries.of_tablets(running.keyring().key("pepper"), house.site_id, running.today("Asia/Kolkata")).who
 

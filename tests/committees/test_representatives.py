@@ -15,12 +15,14 @@ from tests.committees.office import dealt, make, now
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import signed_in
-from youthvoice import db, running
-from youthvoice.committees import representatives, term_rules
-from youthvoice.committees.facts import CommitteeFacts
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.committees.entities import CommitteeFacts
 from youthvoice.committees.models import Representative
-from youthvoice.committees.rep_facts import RepFacts, is_too_long, same, tidy
-from youthvoice.committees.representatives import CannotHold
+from youthvoice.committees.representatives import rules as term_rules
+from youthvoice.committees.representatives import store as representatives
+from youthvoice.committees.representatives.entities import RepFacts, is_too_long, same, tidy
+from youthvoice.committees.representatives.store import CannotHold
 
 
 def end(one: RepFacts, why: str = "rest", day: date = DAY) -> None:

@@ -10,7 +10,7 @@ from tests.pages import Visitor
 from tests.people import signed_in
 from youthvoice import db
 from youthvoice.committees import rules, store
-from youthvoice.committees.facts import CommitteeFacts
+from youthvoice.committees.entities import CommitteeFacts
 
 CLUB: dict[str, Any] = {
     "name": "Club by the river",

@@ -14,14 +14,15 @@ from tests.pages import Visitor
 from tests.people import make_person, make_site, on_tablet
 from tests.rounds import open_round, taken_of
 from tests.threads.test_letters_desk import LETTERS, paths
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.committees import store
-from youthvoice.threads import suggestion_clocks
-from youthvoice.threads.clocks import letters_due
+from youthvoice.threads.letters.first_look_job import letters_due
 from youthvoice.threads.models import Letter, Receipt, Wrap
-from youthvoice.threads.suggested import Suggestion, open_suggestion
-from youthvoice.threads.suggestion_store import one_for
-from youthvoice.threads.thread_store import Me
+from youthvoice.threads.store import Me
+from youthvoice.threads.suggestions import review_deadline as suggestion_clocks
+from youthvoice.threads.suggestions.store import one_for
+from youthvoice.threads.suggestions.suggestion import Suggestion, open_suggestion
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from youthvoice.committees.item_states import OPEN, STATES, WAITING, WAYS, NotThatWay, State, check
 from youthvoice.committees.presets import PRESETS
-from youthvoice.committees.ways import OPEN, STATES, WAITING, WAYS, NotThatWay, State, check
 
 ENDS = {"moved", "declined"}
 

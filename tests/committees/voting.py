@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 
 from tests.committees.meeting_house import House
 from tests.people import Somebody
-from youthvoice import db, running
-from youthvoice.audit.store import Log
-from youthvoice.committees import ballots, election_store
-from youthvoice.committees.candidate_pictures import SHELF
-from youthvoice.committees.election_facts import ElectionFacts
-from youthvoice.committees.elections import Candidate, Opening
-from youthvoice.committees.facts import CommitteeFacts
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.audit.log import Log
+from youthvoice.committees.elections import ballot_box as ballots
+from youthvoice.committees.elections import store as election_store
+from youthvoice.committees.elections.entities import ElectionFacts
+from youthvoice.committees.elections.rules import Candidate, Opening
+from youthvoice.committees.entities import CommitteeFacts
+from youthvoice.committees.representatives.candidate_pictures import SHELF
 from youthvoice.slips import store as slips
 from youthvoice.slips.pictures import Picks, screens
 

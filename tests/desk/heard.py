@@ -3,12 +3,14 @@
 from tests.pages import Visitor
 from tests.people import Somebody, make_person, on_tablet
 from tests.publications.scene import House, make_house, starter
-from youthvoice import db, running
-from youthvoice.audit.store import Log
-from youthvoice.grievances import on_call
-from youthvoice.grievances.on_call import Duty
-from youthvoice.staff import mail_addresses, store
-from youthvoice.surveys import questionnaire_store
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store
+from youthvoice.accounts.mail import addresses as mail_addresses
+from youthvoice.audit.log import Log
+from youthvoice.grievances.rota import store as on_call
+from youthvoice.grievances.rota.store import Duty
+from youthvoice.surveys.questionnaires import store as questionnaire_store
 from youthvoice.witnesses import store as witnesses
 from youthvoice.witnesses.store import Outside
 

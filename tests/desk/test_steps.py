@@ -21,12 +21,13 @@ from tests.desk.heard import (
 )
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, make_site, on_tablet, signed_in
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.access.guard import Caller
-from youthvoice.desk import steps
-from youthvoice.places import store as places
-from youthvoice.staff import requests
-from youthvoice.staff.trust import trust_now
+from youthvoice.accounts import requests
+from youthvoice.accounts.trust import trust_now
+from youthvoice.dashboard import steps
+from youthvoice.sites import store as places
 
 Visitors = Callable[[], Visitor]
 ROLES = ("coordinator", "advocate", "outside_recipient", "facilitator", "reviewer", "safeguarding_lead")

@@ -11,13 +11,14 @@ from tests.grievances.telling import tell
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, signed_in, with_codes
 from tests.publications.scene import make_house, starter
-from youthvoice import db, running
-from youthvoice.answers import store as answers
-from youthvoice.desk.rules import group
-from youthvoice.grievances import desk_words as reports
-from youthvoice.surveys import store as surveys
-from youthvoice.threads.marks import Marks, hour_after
-from youthvoice.web.days import day
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability import store as answers
+from youthvoice.dashboard.urgency import group
+from youthvoice.grievances.desk import labels as reports
+from youthvoice.surveys.rounds import store as surveys
+from youthvoice.threads.case_state import Marks, hour_after
+from youthvoice.web.i18n.dates import day
 
 
 def _owe(site_id: int, owner: Somebody, about: str, clock: StillClock, days: int) -> None:

@@ -9,17 +9,18 @@ from sqlalchemy import select
 
 from tests.pages import Visitor
 from tests.people import Somebody, make_person, make_site, on_tablet
-from youthvoice import db, running
-from youthvoice.privacy import picture_codes
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.privacy.credentials import picture_codes
+from youthvoice.privacy.credentials.picture_codes import Code, CodeKeys
 from youthvoice.privacy.errors import CannotOpen
-from youthvoice.privacy.picture_codes import Code, CodeKeys
-from youthvoice.threads import conversation
-from youthvoice.threads import thread_store as store
+from youthvoice.threads import messages as conversation
+from youthvoice.threads import store
+from youthvoice.threads.entities import Line
 from youthvoice.threads.entries import Entry
+from youthvoice.threads.key_wraps import unwrapped
 from youthvoice.threads.models import ThreadWrap
-from youthvoice.threads.thread_facts import Line
-from youthvoice.threads.thread_store import Me
-from youthvoice.threads.wraps import unwrapped
+from youthvoice.threads.store import Me
 
 JSON = {"Accept": "application/json"}
 WEBM = b"\x1a\x45\xdf\xa3" + b"\x01" * 8 + b"webm" + b"\x02" * 8 + b"A_OPUS" + b"a voice that nobody else hears"

@@ -7,23 +7,24 @@ from email.message import EmailMessage
 
 from tests.conftest import StillClock
 from tests.people import Somebody, make_person, make_site
-from youthvoice import db, running
-from youthvoice.grievances.clock_rules import first_clocks, rules_of
-from youthvoice.grievances.clocks import clocks_due
-from youthvoice.grievances.rules import first_reads
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store as staff
+from youthvoice.accounts.mail import addresses as mail_addresses
+from youthvoice.grievances.deadlines.job import clocks_due
+from youthvoice.grievances.intake.recipient_rules import first_reads
+from youthvoice.grievances.time_limits import first_clocks, rules_of
 from youthvoice.mail import outbox
-from youthvoice.mail.rules import AT_ONCE
-from youthvoice.privacy.key_names import PEOPLE
-from youthvoice.privacy.picture_codes import CodeKeys
-from youthvoice.privacy.sealing import new_pair
-from youthvoice.staff import mail_addresses
-from youthvoice.staff import store as staff
-from youthvoice.threads import conversation
-from youthvoice.threads import thread_store as threads
+from youthvoice.mail.retry_rules import AT_ONCE
+from youthvoice.privacy.credentials.picture_codes import CodeKeys
+from youthvoice.privacy.crypto.sealing import new_pair
+from youthvoice.privacy.keys.names import PEOPLE
+from youthvoice.threads import messages as conversation
+from youthvoice.threads import store as threads
+from youthvoice.threads.case_state import Marks
+from youthvoice.threads.creation import new_thread
+from youthvoice.threads.entities import ThreadFacts
 from youthvoice.threads.entries import CHILD, Entry
-from youthvoice.threads.making import new_thread
-from youthvoice.threads.marks import Marks
-from youthvoice.threads.thread_facts import ThreadFacts
 
 ROLES = {"asha": "advocate", "ravi": "advocate", "lata": "safeguarding_lead", "omar": "outside_recipient"}
 WORDS = "The lamp in our room is broken."

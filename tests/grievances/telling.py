@@ -6,19 +6,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.people import Somebody
-from youthvoice import db, running
-from youthvoice.grievances import from_child
-from youthvoice.grievances.child_rules import Said
-from youthvoice.places import store as places
-from youthvoice.privacy.picture_codes import CodeKeys
-from youthvoice.privacy.sealing import new_pair
-from youthvoice.staff import store as people
-from youthvoice.threads import conversation
-from youthvoice.threads import thread_store as store
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store as people
+from youthvoice.grievances.child_thread.rules import Said
+from youthvoice.grievances.intake import child_message as from_child
+from youthvoice.privacy.credentials.picture_codes import CodeKeys
+from youthvoice.privacy.crypto.sealing import new_pair
+from youthvoice.sites import store as places
+from youthvoice.threads import messages as conversation
+from youthvoice.threads import store
+from youthvoice.threads.case_state import Marks, hour_after
+from youthvoice.threads.creation import new_thread
+from youthvoice.threads.entities import ThreadFacts
 from youthvoice.threads.entries import CHILD, Entry
-from youthvoice.threads.making import new_thread
-from youthvoice.threads.marks import Marks, hour_after
-from youthvoice.threads.thread_facts import ThreadFacts
 
 WORDS = "a grown up shouted at me at dinner becaus I left my plate. everybody looked"
 

@@ -11,14 +11,15 @@ from tests.grievances.acting import before
 from tests.grievances.conftest import Team
 from tests.grievances.left_alone import mailed
 from tests.grievances.telling import tell
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts.mail import addresses as mail_addresses
+from youthvoice.accounts.models import Person
 from youthvoice.audit.models import AuditEntry
-from youthvoice.grievances.child_rules import TELL_OUTSIDE, Said
-from youthvoice.grievances.clocks import clocks_due
-from youthvoice.grievances.standing import WAITS_FOR_CHILD
-from youthvoice.staff import mail_addresses
-from youthvoice.staff.models import Person
-from youthvoice.threads.marks import Marks, hour_after
+from youthvoice.grievances.child_thread.rules import TELL_OUTSIDE, Said
+from youthvoice.grievances.deadlines.job import clocks_due
+from youthvoice.grievances.status import WAITS_FOR_CHILD
+from youthvoice.threads.case_state import Marks, hour_after
 
 KIND = "Thank you for telling me. Nobody should do that. Is it all right if I talk with the adults?"
 

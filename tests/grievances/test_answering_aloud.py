@@ -12,7 +12,7 @@ from tests.grievances.conftest import Team
 from tests.grievances.telling import WORDS, Told, tell
 from tests.pages import Visitor
 from youthvoice import db
-from youthvoice.grievances.child_view import for_child
+from youthvoice.grievances.child_thread.view import for_child
 from youthvoice.threads.child_fields import MOST_SECONDS, MOST_VOICE_BYTES
 from youthvoice.threads.models import ThreadEntry, ThreadReply
 

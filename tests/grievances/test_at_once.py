@@ -11,10 +11,11 @@ from tests.grievances.acting import At, before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import tell
 from tests.people import make_person, signed_in
-from youthvoice import db, running
-from youthvoice.audit.store import Log
-from youthvoice.staff import store as people
-from youthvoice.threads import thread_store
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store as people
+from youthvoice.audit.log import Log
+from youthvoice.threads import store as thread_store
 
 
 @pytest.mark.dialect("writers wait for each other")

@@ -2,17 +2,10 @@
 
 from datetime import date
 
-from youthvoice.grievances.child_rules import (
-    DISAGREED,
-    TOLD_DISAGREED,
-    Said,
-    checked,
-    marks_after,
-    opened_again,
-)
-from youthvoice.grievances.clock_rules import AGREE, TROUBLE
-from youthvoice.grievances.standing import WAITS_FOR_CHILD
-from youthvoice.threads.marks import Marks
+from youthvoice.grievances.child_thread.rules import DISAGREED, TOLD_DISAGREED, Said, checked, marks_after, opened_again
+from youthvoice.grievances.status import WAITS_FOR_CHILD
+from youthvoice.grievances.time_limits import AGREE, TROUBLE
+from youthvoice.threads.case_state import Marks
 
 DAY = date(2026, 11, 24)
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from youthvoice.grievances import clock_rules
-from youthvoice.grievances.clock_rules import CLOCKS, KINDS, BadClocks, after, first_clocks, read, rules_of
-from youthvoice.places.jurisdictions import JURISDICTIONS
-from youthvoice.threads.marks import moment_of
+from youthvoice.grievances import time_limits as clock_rules
+from youthvoice.grievances.time_limits import CLOCKS, KINDS, BadClocks, after, first_clocks, read, rules_of
+from youthvoice.sites.jurisdictions import JURISDICTIONS
+from youthvoice.threads.case_state import moment_of
 
 NOW = datetime(2026, 11, 24, 9, 7, tzinfo=UTC)
 FOLDER = Path(clock_rules.__file__).parent / "clock_data"

@@ -13,14 +13,15 @@ from tests.conftest import StillClock
 from tests.grievances.left_alone import Site, make
 from tests.pages import Visitor
 from tests.people import signed_in
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store as staff
+from youthvoice.accounts.people import store as accounts
 from youthvoice.audit.models import AuditEntry
-from youthvoice.grievances import on_call
-from youthvoice.grievances.clocks import clocks_due
-from youthvoice.grievances.on_call import Duty
-from youthvoice.staff import accounts
-from youthvoice.staff import store as staff
-from youthvoice.threads.marks import hour_after, moment_of
+from youthvoice.grievances.deadlines.job import clocks_due
+from youthvoice.grievances.rota import store as on_call
+from youthvoice.grievances.rota.store import Duty
+from youthvoice.threads.case_state import hour_after, moment_of
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from youthvoice.grievances.consent import allowed
+from youthvoice.grievances.handover.consent import allowed
 from youthvoice.threads.entries import CHILD, Entry
 
 DAY, ASHA, LATA, TOMAS = date(2026, 11, 24), 1, 7, 8

@@ -2,8 +2,8 @@
 
 import pytest
 
-from youthvoice.grievances.child_rules import DISAGREED, TOLD_DISAGREED
-from youthvoice.grievances.escalation import (
+from youthvoice.grievances.child_thread.rules import DISAGREED, TOLD_DISAGREED
+from youthvoice.grievances.deadlines.escalation import (
     ANNOUNCED,
     TOLD_HARM,
     TOLD_URGENT,
@@ -14,7 +14,7 @@ from youthvoice.grievances.escalation import (
     next_rung,
     rungs,
 )
-from youthvoice.threads.marks import Marks
+from youthvoice.threads.case_state import Marks
 
 ASHA, RAVI, MEERA, OLGA = 1, 2, 3, 4
 

@@ -11,16 +11,19 @@ from hypothesis import strategies as st
 from tests import people
 from tests.conftest import StillClock
 from tests.pages import Visitor
-from youthvoice import db, running
-from youthvoice.grievances import figure_store, figure_words, figures
-from youthvoice.grievances.figure_job import freeze_due
-from youthvoice.privacy.disclosure import protect
-from youthvoice.staff import store as staff
-from youthvoice.threads import thread_store
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store as staff
+from youthvoice.grievances.statistics import labels as figure_words
+from youthvoice.grievances.statistics import rules as figures
+from youthvoice.grievances.statistics import store as figure_store
+from youthvoice.grievances.statistics.job import freeze_due
+from youthvoice.privacy.disclosure.safe_table import protect
+from youthvoice.threads import store as thread_store
+from youthvoice.threads.case_state import Marks
+from youthvoice.threads.creation import new_thread
 from youthvoice.threads.entries import CHILD, Entry
-from youthvoice.threads.making import new_thread
-from youthvoice.threads.marks import Marks
-from youthvoice.threads.wraps import Holder
+from youthvoice.threads.key_wraps import Holder
 
 HARM, PLAIN = Marks(harm=True), Marks(days={"first_look": "2026-03-02", "answered": "2026-03-04"})
 

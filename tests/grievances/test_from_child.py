@@ -13,17 +13,17 @@ from sqlalchemy.orm import Session
 from tests.ground import NOON, Ground, ground
 from youthvoice import db
 from youthvoice.config import Settings
-from youthvoice.grievances import from_child
-from youthvoice.grievances.child_rules import Said, marks_after
-from youthvoice.grievances.child_view import ForChild, for_child
-from youthvoice.privacy.picture_codes import CodeKeys
-from youthvoice.privacy.sealing import new_pair
-from youthvoice.threads import conversation, entry_store
-from youthvoice.threads import thread_store as store
+from youthvoice.grievances.child_thread.rules import Said, marks_after
+from youthvoice.grievances.child_thread.view import ForChild, for_child
+from youthvoice.grievances.intake import child_message as from_child
+from youthvoice.privacy.credentials.picture_codes import CodeKeys
+from youthvoice.privacy.crypto.sealing import new_pair
+from youthvoice.threads import entry_store, store
+from youthvoice.threads import messages as conversation
+from youthvoice.threads.case_state import Marks, hour_after
+from youthvoice.threads.creation import new_thread
 from youthvoice.threads.entries import CHILD, Entry
-from youthvoice.threads.making import new_thread
-from youthvoice.threads.marks import Marks, hour_after
-from youthvoice.threads.thread_store import Me, Meanwhile
+from youthvoice.threads.store import Me, Meanwhile
 
 DAY, MONTH = date(2026, 11, 24), "2029-11"
 

@@ -16,11 +16,12 @@ from tests.pages import Visitor
 from tests.people import Somebody, make_person, on_tablet
 from tests.rounds import open_round, taken_of
 from tests.threads.test_letters_desk import LETTERS, paths
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store as people
 from youthvoice.audit.models import AuditEntry
-from youthvoice.grievances.clocks import clocks_due
-from youthvoice.staff import store as people
-from youthvoice.threads import thread_store as threads
+from youthvoice.grievances.deadlines.job import clocks_due
+from youthvoice.threads import store as threads
 from youthvoice.threads.models import Letter, Thread, ThreadWrap
 
 WORDS = "ravi hit asif with the belt\n becaus he cried  "

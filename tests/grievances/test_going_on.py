@@ -7,12 +7,13 @@ from tests.conftest import StillClock
 from tests.grievances.acting import before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import Told, tell
-from youthvoice import db, running
-from youthvoice.grievances.child_rules import WITHDRAW_ASKED, Said
-from youthvoice.staff import accounts
-from youthvoice.staff import store as people
-from youthvoice.threads.ending_rules import lives_on
-from youthvoice.threads.marks import Marks, hour_after
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store as people
+from youthvoice.accounts.people import store as accounts
+from youthvoice.grievances.child_thread.rules import WITHDRAW_ASKED, Said
+from youthvoice.threads.case_state import Marks, hour_after
+from youthvoice.threads.retention.rules import lives_on
 
 
 def report(team: Team, **marks: object) -> Told:

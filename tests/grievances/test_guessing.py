@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 from tests.conftest import StillClock
 from tests.grievances.left_alone import make
 from tests.people import house
-from youthvoice import db, running
-from youthvoice.grievances.guessing import guessing_due
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.grievances.deadlines.guessing_alert import guessing_due
 from youthvoice.mail.models import OutgoingMail
-from youthvoice.threads.code_tries import SLOW_FROM, Trying, of_place, of_tablet
+from youthvoice.threads.child_codes.attempt_limits import SLOW_FROM, Trying, of_place, of_tablet
 from youthvoice.threads.models import CodeTry
 
 

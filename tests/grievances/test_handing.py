@@ -9,12 +9,13 @@ from tests.grievances.conftest import Team
 from tests.grievances.telling import WORDS, Told, tell
 from tests.pages import Visitor
 from tests.people import CHEAP
-from youthvoice import db, running
-from youthvoice.grievances.child_rules import Said
-from youthvoice.grievances.standing import HANDED_BACK
-from youthvoice.privacy.passwords import make_secret
-from youthvoice.staff import accounts
-from youthvoice.staff import store as people
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store as people
+from youthvoice.accounts.people import store as accounts
+from youthvoice.grievances.child_thread.rules import Said
+from youthvoice.grievances.status import HANDED_BACK
+from youthvoice.privacy.credentials.passwords import make_secret
 from youthvoice.threads.models import HandedItem
 
 ASK, REASON = "Please sit with the children at dinner.", "The child said yes by the code, yesterday."

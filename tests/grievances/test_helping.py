@@ -11,8 +11,8 @@ from tests.pages import Visitor
 from tests.people import make_person, make_site, signed_in
 from youthvoice import db
 from youthvoice.audit.models import AuditEntry
-from youthvoice.grievances import filing
-from youthvoice.grievances.filing import Report
+from youthvoice.grievances.intake import new_report as filing
+from youthvoice.grievances.intake.new_report import Report
 
 
 @pytest.fixture

@@ -8,11 +8,12 @@ from tests.conftest import StillClock
 from tests.grievances.acting import before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import Told, tell
-from youthvoice import db, running
-from youthvoice.threads import ending
-from youthvoice.threads import thread_store as threads
-from youthvoice.threads.ending_rules import HELD
-from youthvoice.threads.marks import Marks
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.threads import store as threads
+from youthvoice.threads.case_state import Marks
+from youthvoice.threads.retention import job as ending
+from youthvoice.threads.retention.rules import HELD
 
 
 def closed(team: Team) -> Told:

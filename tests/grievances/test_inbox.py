@@ -9,8 +9,8 @@ from tests.grievances.conftest import Team
 from tests.grievances.telling import WORDS, tell
 from tests.people import on_tablet
 from tests.rounds import open_round, taken_of
-from youthvoice.grievances.naming import short_name
-from youthvoice.threads.marks import Marks, hour_after
+from youthvoice.grievances.report_name import short_name
+from youthvoice.threads.case_state import Marks, hour_after
 
 DESK = "/staff/reports/"
 

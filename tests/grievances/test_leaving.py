@@ -11,8 +11,8 @@ from tests.rounds import open_round, taken_of
 from tests.threads.test_giving_letters import anew
 from youthvoice import db
 from youthvoice.access.guard import Caller
-from youthvoice.grievances import leaving
-from youthvoice.staff import store as people
+from youthvoice.accounts import store as people
+from youthvoice.grievances import offboarding as leaving
 
 
 def test_the_page_says_who_else_reads_and_puts_on_top_what_nobody_does(team: Team) -> None:

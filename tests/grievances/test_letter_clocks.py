@@ -16,21 +16,23 @@ from tests.mail.post_office import Office
 from tests.pages import Visitor, calm
 from tests.people import make_person, signed_in
 from tests.rounds import open_round
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.access.guard import Caller
-from youthvoice.answers import store as answers
-from youthvoice.answers.store import NotAnAnswer
+from youthvoice.accountability import store as answers
+from youthvoice.accountability.store import NotAnAnswer
+from youthvoice.accounts import store as staff
 from youthvoice.audit.models import AuditEntry
-from youthvoice.grievances import letter_clocks
-from youthvoice.grievances.letter_clocks import late_letters_due
+from youthvoice.grievances.deadlines import letter_job as letter_clocks
+from youthvoice.grievances.deadlines.letter_job import late_letters_due
+from youthvoice.grievances.deadlines.notices import daily_due
 from youthvoice.grievances.models import LetterClock
-from youthvoice.grievances.notices import daily_due
-from youthvoice.places import store as places
-from youthvoice.staff import store as staff
-from youthvoice.threads import clocks, letter_membership
-from youthvoice.threads import store as letters
-from youthvoice.threads.clocks import letters_due
-from youthvoice.threads.sealed import SealedLetter, seal_letter
+from youthvoice.sites import store as places
+from youthvoice.threads.letters import first_look_job as clocks
+from youthvoice.threads.letters import membership as letter_membership
+from youthvoice.threads.letters import store as letters
+from youthvoice.threads.letters.first_look_job import letters_due
+from youthvoice.threads.letters.letter import SealedLetter, seal_letter
 
 
 @dataclass

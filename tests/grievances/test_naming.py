@@ -2,7 +2,7 @@
 
 import secrets
 
-from youthvoice.grievances.naming import ALPHABET, short_name, tidied
+from youthvoice.grievances.report_name import ALPHABET, short_name, tidied
 
 
 def test_a_name_is_three_letters_that_make_no_word_and_are_not_mistaken() -> None:

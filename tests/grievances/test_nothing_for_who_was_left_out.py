@@ -10,11 +10,12 @@ from tests.grievances.acting import before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import tell
 from tests.people import Somebody, make_person, signed_in
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.audit import heads
-from youthvoice.audit.store import Log
-from youthvoice.grievances.clocks import clocks_due
-from youthvoice.witnesses.sending import heads_due
+from youthvoice.audit.log import Log
+from youthvoice.grievances.deadlines.job import clocks_due
+from youthvoice.witnesses.head_job import heads_due
 
 _DRAWN_EACH_TIME = "/staff/me/codes"
 

@@ -12,11 +12,12 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.grievances.left_alone import ROLES, WORDS, Site, make
 from tests.mail.post_office import Office, post_office
-from youthvoice import db, running
-from youthvoice.grievances.clocks import clocks_due
-from youthvoice.grievances.notices import daily_due
-from youthvoice.mail.sending import send_all_due
-from youthvoice.staff import store as staff
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store as staff
+from youthvoice.grievances.deadlines.job import clocks_due
+from youthvoice.grievances.deadlines.notices import daily_due
+from youthvoice.mail.send_job import send_all_due
 
 BEFORE_THE_HOUR = {"hours": 2}  # 16:30 in Kolkata; the daily hour is 17
 AFTER_IT = {"hours": 1}

@@ -10,8 +10,8 @@ from tests.grievances.acting import before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import tell
 from youthvoice import db
-from youthvoice.places import service_store
-from youthvoice.threads.marks import Marks
+from youthvoice.sites.services import store as service_store
+from youthvoice.threads.case_state import Marks
 
 REPORT: dict[str, Any] = {
     "authority": "Example Child Committee",

@@ -8,7 +8,7 @@ from flask import Flask
 
 from tests.grievances.a_child import a_child
 from tests.pages import Visitor
-from youthvoice.grievances import picks
+from youthvoice.grievances import options as picks
 
 SOMEBODY = "1F464"
 """Who has a name: she is known by it, and by the colour and the shape behind her."""

@@ -10,12 +10,15 @@ from tests.grievances.left_alone import mailed
 from tests.grievances.telling import tell
 from tests.pages import Visitor, calm
 from tests.people import PASSWORD, Somebody, agrees, make_person
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, ROLES
-from youthvoice.places import store as places
-from youthvoice.staff import channel, mail_addresses, signing_in
-from youthvoice.staff import store as people
-from youthvoice.staff.signing_in import WrongSignIn
+from youthvoice.accounts import channel_readiness as channel
+from youthvoice.accounts import store as people
+from youthvoice.accounts.mail import addresses as mail_addresses
+from youthvoice.accounts.sign_in import session as signing_in
+from youthvoice.accounts.sign_in.session import WrongSignIn
+from youthvoice.sites import store as places
 
 
 def address(who: Somebody) -> str:

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from tests.pages import Visitor
 from tests.people import house, make_person, on_tablet, signed_in
 from youthvoice import db
-from youthvoice.privacy.picture_codes import SCREENS
-from youthvoice.staff import store
-from youthvoice.staff.adult_pictures import SHELF, shown
-from youthvoice.web.pictures import is_known
+from youthvoice.accounts import store
+from youthvoice.accounts.adult_pictures import SHELF, shown
+from youthvoice.privacy.credentials.picture_codes import SCREENS
+from youthvoice.web.graphics.pictures import is_known
 
 ROLES = ["advocate", "facilitator", "safeguarding_lead", "outside_recipient"]
 CHOSEN = st.sampled_from(["", "no-such", *SHELF])

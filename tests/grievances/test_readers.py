@@ -7,14 +7,15 @@ from tests.grievances.acting import before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import tell
 from tests.people import Somebody, make_person
-from youthvoice import db, running
-from youthvoice.grievances.child_rules import TELL_OUTSIDE
-from youthvoice.grievances.naming import short_name
-from youthvoice.privacy.sealing import new_pair
-from youthvoice.staff import accounts
-from youthvoice.staff import store as people
-from youthvoice.threads import thread_store as threads
-from youthvoice.threads.marks import Marks
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store as people
+from youthvoice.accounts.people import store as accounts
+from youthvoice.grievances.child_thread.rules import TELL_OUTSIDE
+from youthvoice.grievances.report_name import short_name
+from youthvoice.privacy.crypto.sealing import new_pair
+from youthvoice.threads import store as threads
+from youthvoice.threads.case_state import Marks
 
 
 def test_whoever_steps_back_finds_nothing_any_more_and_the_others_go_on(team: Team) -> None:

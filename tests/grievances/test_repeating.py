@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from youthvoice.grievances.repeating import repeats
+from youthvoice.grievances.case.echo_check import repeats
 
 TOLD = "a grown up shouted at me at dinner becaus I left my plate. everybody looked"
 

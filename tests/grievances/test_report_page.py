@@ -11,8 +11,8 @@ from tests.grievances.telling import WORDS, tell
 from tests.people import PASSWORD
 from youthvoice import db
 from youthvoice.audit.models import AuditEntry
-from youthvoice.grievances.child_rules import Said
-from youthvoice.threads.marks import Marks
+from youthvoice.grievances.child_thread.rules import Said
+from youthvoice.threads.case_state import Marks
 
 
 def lines(action: str) -> list[AuditEntry]:
@@ -118,7 +118,7 @@ def test_a_voice_is_behind_a_button_and_kept_nowhere(team: Team) -> None:
 
 
 def test_when_its_month_has_ended_nothing_of_it_is_shown(team: Team, app: object) -> None:
-    from youthvoice import running  # noqa: PLC0415 - here alone
+    from youthvoice import context as running  # noqa: PLC0415 - here alone
 
     told = tell(team.site_id, [team.asha])
     running.keyring().destroy("destruction-2029-11")

@@ -11,12 +11,13 @@ from tests.conftest import StillClock
 from tests.grievances.left_alone import ROLES, Site, make
 from tests.pages import Visitor
 from tests.people import PASSWORD, make_person, make_site, signed_in
-from youthvoice import db, running
-from youthvoice.grievances import on_call
-from youthvoice.grievances.naming import short_name
-from youthvoice.grievances.notices import daily_due
-from youthvoice.staff import accounts
-from youthvoice.staff import store as staff
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store as staff
+from youthvoice.accounts.people import store as accounts
+from youthvoice.grievances.deadlines.notices import daily_due
+from youthvoice.grievances.report_name import short_name
+from youthvoice.grievances.rota import store as on_call
 
 
 @pytest.fixture

@@ -7,9 +7,16 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
-from youthvoice.grievances import picks
-from youthvoice.grievances.rules import ENOUGH_INSIDE, WEIGHT, CannotBeLeftOut, first_reads, gravest_first, is_harm
-from youthvoice.staff.store import Reader, Readers
+from youthvoice.accounts.store import Reader, Readers
+from youthvoice.grievances import options as picks
+from youthvoice.grievances.intake.recipient_rules import (
+    ENOUGH_INSIDE,
+    WEIGHT,
+    CannotBeLeftOut,
+    first_reads,
+    gravest_first,
+    is_harm,
+)
 
 EVERY_TOPIC = (picks.SKIPPED, *picks.codes(picks.TOPICS))
 EVERY_BY_WHOM = (picks.SKIPPED, *picks.codes(picks.BY_WHOM))

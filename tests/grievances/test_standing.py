@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from youthvoice.grievances.standing import ANOTHER, ANYBODY, CHILD, WAITS_FOR_CHILD, bounds, pressing, standing
-from youthvoice.threads.marks import Marks, hour_after
+from youthvoice.grievances.status import ANOTHER, ANYBODY, CHILD, WAITS_FOR_CHILD, bounds, pressing, standing
+from youthvoice.threads.case_state import Marks, hour_after
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 INDIA = ZoneInfo("Asia/Kolkata")

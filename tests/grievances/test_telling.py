@@ -14,18 +14,19 @@ from tests.grievances.a_child import JSON, WEBM, Child, a_child, voice, whole
 from tests.pages import Visitor
 from tests.people import make_person, make_site, on_tablet, signed_in
 from tests.rounds import open_round
-from youthvoice import db, running
-from youthvoice.grievances import picks
-from youthvoice.places import store as places
-from youthvoice.places.models import Site
-from youthvoice.privacy import picture_codes
-from youthvoice.privacy.picture_codes import Code
-from youthvoice.threads import membership
-from youthvoice.threads import thread_store as store
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.grievances import options as picks
+from youthvoice.privacy.credentials import picture_codes
+from youthvoice.privacy.credentials.picture_codes import Code
+from youthvoice.sites import store as places
+from youthvoice.sites.models import Site
+from youthvoice.threads import store
+from youthvoice.threads.case_state import moment_of
 from youthvoice.threads.child_fields import MOST_VOICE_BYTES
-from youthvoice.threads.marks import moment_of
 from youthvoice.threads.models import Thread, ThreadWrap
-from youthvoice.web import picture_words
+from youthvoice.threads.readers import membership
+from youthvoice.web.i18n import picture_labels as picture_words
 
 WORDS = "the lamp on the stares is brokn 😢 दीया"
 

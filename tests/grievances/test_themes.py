@@ -5,7 +5,7 @@ import pytest
 from tests.grievances.acting import before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import tell
-from youthvoice.grievances.themes import AGREED, missing
+from youthvoice.grievances.statistics.themes import AGREED, missing
 
 
 @pytest.mark.parametrize(

@@ -11,16 +11,17 @@ from tests.grievances.a_child import Child, a_child
 from tests.grievances.left_alone import make
 from tests.pages import Visitor
 from tests.people import CHEAP, signed_in
-from youthvoice import db, running
-from youthvoice.grievances.clocks import clocks_due
-from youthvoice.privacy.keyring import destruction_key
-from youthvoice.privacy.passwords import make_secret
-from youthvoice.staff import accounts
-from youthvoice.staff import store as people
-from youthvoice.threads import ending
-from youthvoice.threads import thread_store as threads
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store as people
+from youthvoice.accounts.people import store as accounts
+from youthvoice.grievances.deadlines.job import clocks_due
+from youthvoice.privacy.credentials.passwords import make_secret
+from youthvoice.privacy.keys.keyring import destruction_key
+from youthvoice.threads import store as threads
 from youthvoice.threads.models import Thread
-from youthvoice.threads.readers import everybody_at
+from youthvoice.threads.readers.cache import everybody_at
+from youthvoice.threads.retention import job as ending
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import re
 import tempfile
 from pathlib import Path
 
-from youthvoice import db, migrations, tables
+from youthvoice import db, migrations
+from youthvoice import metadata as tables
 
 NEWEST, BEFORE, TITLE = "0010", "0009", "agreement_requests"
 VERSIONS = Path(migrations.__file__).parent / "versions"

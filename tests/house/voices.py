@@ -11,16 +11,18 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from youthvoice import db, running
-from youthvoice.aloud import around, texts
-from youthvoice.clips.gathering import Heard
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts.people import bootstrap as founding
+from youthvoice.clips.text_collector import Heard
 from youthvoice.config import Settings
 from youthvoice.example import people, rounds
 from youthvoice.example.placeholder_voice import FOLDER, PLACES, file_of
 from youthvoice.factory import create_app
-from youthvoice.privacy.passwords import Cost
-from youthvoice.staff import founding
-from youthvoice.surveys import questionnaire_store
+from youthvoice.privacy.credentials.passwords import Cost
+from youthvoice.read_aloud import scope as around
+from youthvoice.read_aloud import texts
+from youthvoice.surveys.questionnaires import store as questionnaire_store
 
 HEAD = "# Words of the placeholder voice, and where they stand; written by: make voices\n"
 

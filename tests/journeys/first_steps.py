@@ -10,7 +10,7 @@ from tests.journeys.navigators import StaffDesk
 from tests.journeys.places import Place
 from tests.journeys.watching import Watch
 from tests.people import Somebody
-from youthvoice import running
+from youthvoice import context as running
 
 HELP = {
     "helpline_name": "Example line",

@@ -10,7 +10,7 @@ from playwright.sync_api import CDPSession, Error, Locator, Page, Response, expe
 from tests.journeys.places import Place
 from tests.journeys.watching import Watch
 from tests.people import PASSWORD, Somebody
-from youthvoice.web.limits import TABLET_COOKIE
+from youthvoice.web.rate_limits import TABLET_COOKIE
 
 ASSENTS = 4  # screens before the first question
 Asked = TypeVar("Asked")

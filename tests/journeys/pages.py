@@ -12,8 +12,8 @@ from sqlalchemy import update
 
 from tests.journeys.server import House, running_house
 from youthvoice import db
-from youthvoice.example import loading
-from youthvoice.staff.models import Person
+from youthvoice.accounts.models import Person
+from youthvoice.example import loader as loading
 
 LANGUAGES = ("en", "hi", "ar")
 CHILD = (

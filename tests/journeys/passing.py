@@ -5,12 +5,13 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 
 from tests.journeys.places import Place
-from youthvoice import db, running
-from youthvoice.answers.models import Owed, TapsCounted
-from youthvoice.committees.ballots import elections_due
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability.models import Owed, TapsCounted
+from youthvoice.committees.elections.ballot_box import elections_due
+from youthvoice.committees.meetings.planning_job import meetings_due
 from youthvoice.committees.models import Committee, Election, Meeting, SupportCounted
-from youthvoice.committees.planning import meetings_due
-from youthvoice.places.models import Site
+from youthvoice.sites.models import Site
 from youthvoice.threads.models import Letter
 
 

@@ -11,18 +11,21 @@ from sqlalchemy.orm import Session
 from tests.committees.meeting_house import make_committee
 from tests.journeys.server import TOP, House
 from tests.people import Somebody, make_person, make_site
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
-from youthvoice.audit.store import Log
-from youthvoice.places import tablets
-from youthvoice.privacy.session_keys import session_token
-from youthvoice.surveys import opening_store, questionnaire_store, store
+from youthvoice.audit.log import Log
+from youthvoice.privacy.crypto.session_keys import session_token
+from youthvoice.sites.tablets import current as tablets
 from youthvoice.surveys.models import Sheet
-from youthvoice.surveys.opening import Opening
-from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.reading import read_toml
-from youthvoice.surveys.rounds import RoundFacts
-from youthvoice.surveys.spans import Span
+from youthvoice.surveys.questionnaires import store as questionnaire_store
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
+from youthvoice.surveys.rounds import store
+from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice.surveys.rounds.opening import store as opening_store
+from youthvoice.surveys.rounds.opening.rules import Opening
+from youthvoice.surveys.rounds.periods import Span
 from youthvoice.threads.models import Letter
 
 STARTERS = TOP / "surveys"

@@ -40,7 +40,7 @@ class House:
     def start_web(self) -> None:
         """Start answering; returns when it answers."""
         port = self.url.rsplit(":", maxsplit=1)[1]
-        serve = f"from app import app; from youthvoice.serving import serve_web; serve_web({port}, 1, app)"
+        serve = f"from app import app; from youthvoice.server import serve_web; serve_web({port}, 1, app)"
         self._start("web", ["-c", serve])
         self._wait_until_it_answers()
 

@@ -17,9 +17,9 @@ from tests.journeys.test_from_telling_to_answer import chooses_the_pictures, ope
 from tests.journeys.test_reply import taps_pictures
 from tests.journeys.test_telling import keeps_the_pictures, opens_tell, speaks
 from tests.threads.asking import Told, told
-from youthvoice import running
+from youthvoice import context as running
+from youthvoice.threads.case_state import Marks
 from youthvoice.threads.entries import Entry
-from youthvoice.threads.marks import Marks
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]

@@ -11,8 +11,8 @@ from tests.journeys.places import Place
 from tests.journeys.test_every_page import faults
 from tests.journeys.watching import Watch
 from tests.people import PASSWORD, Somebody
-from youthvoice import running
-from youthvoice.threads.marks import Marks, hour_after
+from youthvoice import context as running
+from youthvoice.threads.case_state import Marks, hour_after
 
 pytestmark = pytest.mark.journey
 _MOST_TABS = 80

@@ -17,7 +17,7 @@ from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import Place, settle
 from tests.journeys.server import House
 from tests.journeys.test_representative import River, signs_in
-from youthvoice import running
+from youthvoice import context as running
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]

@@ -15,10 +15,12 @@ from tests.journeys.places import Place, settle
 from tests.journeys.server import House
 from tests.journeys.test_reply import taps_pictures
 from tests.journeys.test_slips import puts_in
-from youthvoice import db, running
-from youthvoice.committees import ballots, election_store
-from youthvoice.committees.facts import CommitteeFacts
-from youthvoice.privacy.picture_codes import SCREENS, Code
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.committees.elections import ballot_box as ballots
+from youthvoice.committees.elections import store as election_store
+from youthvoice.committees.entities import CommitteeFacts
+from youthvoice.privacy.credentials.picture_codes import SCREENS, Code
 from youthvoice.slips.pictures import Picks
 
 pytestmark = pytest.mark.journey

@@ -15,7 +15,7 @@ from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import Place, settle
 from tests.journeys.server import House
 from tests.journeys.test_telling import speaks
-from youthvoice import running
+from youthvoice import context as running
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]

@@ -9,8 +9,9 @@ from playwright.sync_api import expect
 from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import Place, log_of, settle
 from tests.journeys.server import House
-from youthvoice import db, running
-from youthvoice.surveys import store
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.surveys.rounds import store
 
 pytestmark = pytest.mark.journey
 Desks = Callable[[Place, str], StaffDesk]

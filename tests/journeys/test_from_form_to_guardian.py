@@ -16,7 +16,7 @@ from tests.journeys.letters import Postbox
 from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import Place, settle
 from tests.journeys.server import TOP, House
-from youthvoice import running
+from youthvoice import context as running
 
 pytestmark = pytest.mark.journey
 Desks = Callable[[Place, str], StaffDesk]

@@ -14,10 +14,11 @@ from tests.journeys.letters import PATIENCE, Postbox
 from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import Place
 from tests.journeys.test_telling import keeps_the_pictures, opens_tell, reports, speaks
-from youthvoice import db, running
-from youthvoice.staff import mail_addresses
-from youthvoice.staff.models import Person
-from youthvoice.threads import thread_store
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts.mail import addresses as mail_addresses
+from youthvoice.accounts.models import Person
+from youthvoice.threads import store as thread_store
 from youthvoice.threads.models import Thread, ThreadEntry, ThreadReply
 
 pytestmark = pytest.mark.journey
@@ -28,7 +29,7 @@ OUTSIDE = "olga.outside@example.org"
 
 
 def slug_of(place: Place) -> str:
-    from youthvoice.places import store  # noqa: PLC0415 - only here
+    from youthvoice.sites import store  # noqa: PLC0415 - only here
 
     with place.house.app.app_context(), db.reading(db.engine()) as session:
         site = store.site(session, place.site_id)

@@ -16,7 +16,7 @@ from tests.journeys.pages import LANGUAGES, ExampleHouse, example_house
 from tests.journeys.places import Place, settle
 from tests.journeys.server import House
 from youthvoice import db
-from youthvoice.places import service_store
+from youthvoice.sites.services import store as service_store
 from youthvoice.surveys.models import Round
 
 pytestmark = pytest.mark.journey

@@ -17,9 +17,11 @@ from tests.journeys.server import TOP, House
 from tests.people import PASSWORD
 from tests.rounds import starter
 from tests.surveys.asking_house import log
-from youthvoice import db, running
-from youthvoice.clips import shelf, store
-from youthvoice.places import tablet_store
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.clips import availability as shelf
+from youthvoice.clips import store
+from youthvoice.sites.tablets import store as tablet_store
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]

@@ -11,13 +11,14 @@ from tests.journeys.places import Place
 from tests.journeys.server import TOP
 from tests.journeys.test_every_page import faults
 from tests.threads.asking import HERS, WRONG, Told, message, step, told
-from youthvoice import db, running
-from youthvoice.privacy.picture_codes import SCREENS, Code
-from youthvoice.threads.code_tries import SLOW_FROM
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.privacy.credentials.picture_codes import SCREENS, Code
+from youthvoice.threads.case_state import Marks, hour_after
+from youthvoice.threads.child_codes.attempt_limits import SLOW_FROM
+from youthvoice.threads.child_codes.visit_cookie import COOKIE
 from youthvoice.threads.entries import Entry
-from youthvoice.threads.marks import Marks, hour_after
 from youthvoice.threads.models import CodeTry
-from youthvoice.threads.visits import COOKIE
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -43,7 +44,7 @@ def thread(place: Place) -> Told:
 
 def slug(place: Place) -> str:
     with place.house.app.app_context():
-        from youthvoice.places import store  # noqa: PLC0415 - needs the house
+        from youthvoice.sites import store  # noqa: PLC0415 - needs the house
 
         with db.reading(db.engine()) as session:
             found = store.site(session, place.site_id)

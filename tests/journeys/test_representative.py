@@ -13,10 +13,10 @@ from tests.journeys.pages import REPRESENTATIVE
 from tests.journeys.places import Place
 from tests.journeys.test_every_page import faults
 from tests.journeys.test_reply import cookies, taps_pictures
-from youthvoice import running
-from youthvoice.committees.facts import CommitteeFacts
-from youthvoice.committees.rep_facts import RepFacts
-from youthvoice.privacy.picture_codes import Code
+from youthvoice import context as running
+from youthvoice.committees.entities import CommitteeFacts
+from youthvoice.committees.representatives.entities import RepFacts
+from youthvoice.privacy.credentials.picture_codes import Code
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]

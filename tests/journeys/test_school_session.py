@@ -8,9 +8,10 @@ import pytest
 from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import STARTERS, Place, log_of, settle
 from tests.journeys.server import House
-from youthvoice import db, running
-from youthvoice.surveys import questionnaire_store
-from youthvoice.surveys.reading import read_toml
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.surveys.questionnaires import store as questionnaire_store
+from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
 
 pytestmark = pytest.mark.journey
 Desks = Callable[[Place, str], StaffDesk]

@@ -15,9 +15,10 @@ from tests.journeys.places import Place
 from tests.journeys.test_every_page import faults
 from tests.journeys.test_telling import WORDS, found_by, reports
 from tests.people import PASSWORD, Somebody
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.access.models import StaffSession
-from youthvoice.privacy.picture_codes import LENGTH
+from youthvoice.privacy.credentials.picture_codes import LENGTH
 
 pytestmark = pytest.mark.journey
 Desks = Callable[..., StaffDesk]

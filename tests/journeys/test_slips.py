@@ -12,16 +12,19 @@ from tests.journeys import browsers
 from tests.journeys.navigators import ChildTablet
 from tests.journeys.places import Place, log_of
 from tests.journeys.test_every_page import faults
-from youthvoice import db, running
-from youthvoice.committees import ballots, election_store, store
-from youthvoice.committees.candidate_pictures import SHELF
-from youthvoice.committees.election_facts import ElectionFacts
-from youthvoice.committees.elections import Candidate, Opening
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.committees import store
+from youthvoice.committees.elections import ballot_box as ballots
+from youthvoice.committees.elections import store as election_store
+from youthvoice.committees.elections.entities import ElectionFacts
+from youthvoice.committees.elections.rules import Candidate, Opening
 from youthvoice.committees.models import Ballot
+from youthvoice.committees.representatives.candidate_pictures import SHELF
 from youthvoice.slips import store as slips
 from youthvoice.slips.pictures import Picks, screens
-from youthvoice.surveys import with_slips
 from youthvoice.surveys.models import Round
+from youthvoice.surveys.responses.slips import check as with_slips
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]

@@ -11,15 +11,16 @@ from sqlalchemy import func, select
 from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import Place
 from tests.journeys.test_every_page import faults
-from youthvoice import db, running
-from youthvoice.grievances import rules
-from youthvoice.privacy.picture_codes import LENGTH
-from youthvoice.threads import conversation
-from youthvoice.threads import thread_store as store
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.grievances.intake import recipient_rules as rules
+from youthvoice.privacy.credentials.picture_codes import LENGTH
+from youthvoice.threads import messages as conversation
+from youthvoice.threads import store
 from youthvoice.threads.entries import Entry
 from youthvoice.threads.models import Thread
-from youthvoice.threads.readers import everybody_at
-from youthvoice.threads.thread_store import Me
+from youthvoice.threads.readers.cache import everybody_at
+from youthvoice.threads.store import Me
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -516,7 +517,7 @@ def test_only_the_strip_is_printed(tablet: ChildTablet) -> None:
 
 def _slug(place: Place) -> str:
     with place.house.app.app_context(), db.reading(db.engine()) as session:
-        from youthvoice.places import store as places  # noqa: PLC0415 - `places` is a module of journeys here
+        from youthvoice.sites import store as places  # noqa: PLC0415 - `places` is a module of journeys here
 
         site = places.site(session, place.site_id)
         assert site

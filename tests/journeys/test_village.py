@@ -16,7 +16,8 @@ from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import Place, settle
 from tests.journeys.server import House
 from tests.people import make_person
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.access.permissions import FACILITATOR
 
 pytestmark = pytest.mark.journey

@@ -13,9 +13,10 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, make_site, on_tablet
 from tests.rounds import end, open_round, starter
-from youthvoice import db, running
-from youthvoice.places import tablets
-from youthvoice.staff import store as staff
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store as staff
+from youthvoice.sites.tablets import current as tablets
 
 
 @dataclass

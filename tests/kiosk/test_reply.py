@@ -17,16 +17,18 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_site, on_tablet, signed_in
 from tests.threads.asking import HERS, MONTH, WRONG, Told, message, picks, told
-from youthvoice import db, running
-from youthvoice.privacy import picture_codes
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.privacy.credentials import picture_codes
+from youthvoice.privacy.credentials.picture_codes import Code
+from youthvoice.privacy.crypto.argon2 import stretch
 from youthvoice.privacy.errors import CannotOpen
-from youthvoice.privacy.picture_codes import Code
-from youthvoice.privacy.stretching import stretch
-from youthvoice.threads import code_tries, thread_store
-from youthvoice.threads.code_tries import SLOW_FROM
+from youthvoice.threads import store as thread_store
+from youthvoice.threads.child_codes import attempt_limits as code_tries
+from youthvoice.threads.child_codes.attempt_limits import SLOW_FROM
+from youthvoice.threads.child_codes.visit_cookie import COOKIE
 from youthvoice.threads.models import CodeTry, Thread, ThreadReply
-from youthvoice.threads.visits import COOKIE
-from youthvoice.web import limits
+from youthvoice.web import rate_limits as limits
 
 _SHEET = re.compile(r'href="(/static/code-pictures[^"#]+)#')
 _VALUE = re.compile(r"=[A-Za-z0-9_=-]+;")

@@ -14,11 +14,11 @@ from flask import Flask
 from tests.pages import Visitor
 from tests.people import house, on_tablet
 from tests.threads.asking import HERS, Told, message, picks, step, told
-from youthvoice import running
-from youthvoice.grievances.picks import MOST_LETTERS
-from youthvoice.kiosk import reply_form
+from youthvoice import context as running
+from youthvoice.grievances.options import MOST_LETTERS
+from youthvoice.kiosk.reply import forms as reply_form
+from youthvoice.threads.case_state import Marks, hour_after, moment_of
 from youthvoice.threads.entries import Entry
-from youthvoice.threads.marks import Marks, hour_after, moment_of
 
 FORM = "application/x-www-form-urlencoded"
 BEEP = Path(__file__).parents[1] / "journeys/beep.webm"

@@ -19,9 +19,9 @@ from youthvoice.config import Settings
 from youthvoice.mail import outbox
 from youthvoice.mail.messages import Words, compose, message_id_for
 from youthvoice.mail.models import OutgoingMail
-from youthvoice.mail.rules import WAITS
-from youthvoice.mail.sending import send_all_due
-from youthvoice.privacy.keyring import Keyring
+from youthvoice.mail.retry_rules import WAITS
+from youthvoice.mail.send_job import send_all_due
+from youthvoice.privacy.keys.keyring import Keyring
 
 pytestmark = pytest.mark.usefixtures("really_flushed")
 
@@ -207,7 +207,7 @@ def test_nothing_of_a_mail_stands_in_the_database_or_the_log(
 def test_another_machine_without_tls_gets_nothing(
     house: House, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("youthvoice.mail.post._HERE", frozenset())
+    monkeypatch.setattr("youthvoice.mail.transport._HERE", frozenset())
     house.put(1)
     assert house.send(office.url) == 0
     assert office.taken == []

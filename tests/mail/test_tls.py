@@ -16,8 +16,8 @@ from cryptography.x509.oid import NameOID
 from tests.mail.post_office import Office, post_office
 from youthvoice.config import Settings
 from youthvoice.mail.messages import Words, compose
-from youthvoice.mail.post import Server
-from youthvoice.mail.rules import Result
+from youthvoice.mail.retry_rules import Result
+from youthvoice.mail.transport import Server
 
 pytestmark = pytest.mark.parametrize("way", ["smtps", "starttls"])
 

@@ -8,9 +8,11 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import house, signed_in
-from youthvoice import db, running
-from youthvoice.places import store, tablets
-from youthvoice.web.languages import TRANSLATED
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.sites import store
+from youthvoice.sites.tablets import current as tablets
+from youthvoice.web.i18n.languages import TRANSLATED
 
 
 def _coordinator(visitor: Callable[[], Visitor]) -> tuple[Visitor, int]:

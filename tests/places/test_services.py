@@ -8,8 +8,8 @@ from flask import Flask
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, signed_in
 from youthvoice import db
-from youthvoice.places import service_store
-from youthvoice.places.service_words import KINDS
+from youthvoice.sites.services import store as service_store
+from youthvoice.sites.services.labels import KINDS
 
 CLINIC = {
     "name": "Example Clinic",

@@ -11,10 +11,13 @@ from sqlalchemy import select
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import make_site
-from youthvoice import db, running
-from youthvoice.places import store, tablet_store, tablets
-from youthvoice.places.models import Tablet
-from youthvoice.web.limits import TABLET_COOKIE
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.sites import store
+from youthvoice.sites.models import Tablet
+from youthvoice.sites.tablets import current as tablets
+from youthvoice.sites.tablets import store as tablet_store
+from youthvoice.web.rate_limits import TABLET_COOKIE
 
 
 def _site() -> int:

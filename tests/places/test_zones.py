@@ -8,7 +8,7 @@ from flask import Flask
 from tests.pages import Visitor
 from tests.people import make_person, make_site, signed_in
 from youthvoice import db
-from youthvoice.places import zones
+from youthvoice.sites import zones
 
 
 def _first_group(page: str) -> list[str]:

@@ -8,8 +8,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.attacks.adversary import sweep
-from youthvoice.privacy.bands import TABLES, bands, categories, ranges
-from youthvoice.privacy.cutting import demands, derive, passes
+from youthvoice.privacy.disclosure.band_cuts import demands, derive, passes
+from youthvoice.privacy.disclosure.bands import TABLES, bands, categories, ranges
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from youthvoice.privacy.disclosure import (
+from youthvoice.privacy.disclosure.safe_table import (
     Band,
     SafeTable,
     bands,

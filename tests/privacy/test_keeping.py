@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from youthvoice.privacy.contexts import context
+from youthvoice.privacy.crypto.contexts import context
+from youthvoice.privacy.encrypted_json import keep, open_kept
 from youthvoice.privacy.errors import CannotOpen
-from youthvoice.privacy.keeping import keep, open_kept
-from youthvoice.privacy.keyring import KeyGone, Keyring
+from youthvoice.privacy.keys.keyring import KeyGone, Keyring
 
 NAME = "kept-words"
 HERE = context("owed", 7)

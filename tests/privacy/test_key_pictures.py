@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from youthvoice.privacy.key_pictures import PICTURES, SHOWN, pictures_of
-from youthvoice.privacy.sealing import new_pair
-from youthvoice.web.pictures import drawing
+from youthvoice.privacy.credentials.key_pictures import PICTURES, SHOWN, pictures_of
+from youthvoice.privacy.crypto.sealing import new_pair
+from youthvoice.web.graphics.pictures import drawing
 
 
 def test_a_key_has_eight_pictures_and_always_the_same() -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from youthvoice.privacy.key_files import finish_endings
-from youthvoice.privacy.keyring import (
+from youthvoice.privacy.crypto.sealing import public_of
+from youthvoice.privacy.keys.files import finish_endings
+from youthvoice.privacy.keys.keyring import (
     KeyFileError,
     KeyGone,
     Keyring,
@@ -19,7 +20,6 @@ from youthvoice.privacy.keyring import (
     open_answers_key,
     quarter_of,
 )
-from youthvoice.privacy.sealing import public_of
 
 pytestmark = pytest.mark.usefixtures("really_flushed")
 
@@ -134,7 +134,7 @@ def test_an_ending_that_was_cut_short_is_finished_at_the_next_start(keyring: Key
 
 def test_many_processes_that_start_at_once_agree_on_every_key(tmp_path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from youthvoice.privacy.keyring import Keyring;"
+        "import sys; from pathlib import Path; from youthvoice.privacy.keys.keyring import Keyring;"
         "k = Keyring.open(Path(sys.argv[1]), create=True); sys.stdin.read();"
         "print(*(k.key_or_new(f'care-{n}').hex() for n in range(20)))"
     )

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from youthvoice.privacy import key_files
+from youthvoice.privacy.crypto.padding import BUCKETS, LENGTH_BYTES, bucket_for, pad, unpad
+from youthvoice.privacy.crypto.symmetric_encryption import NONCE_BYTES, lock, lock_padded, unlock_padded
 from youthvoice.privacy.errors import CannotOpen
-from youthvoice.privacy.key_files import KeyGone
-from youthvoice.privacy.keyring import Keyring
-from youthvoice.privacy.locking import NONCE_BYTES, lock, lock_padded, unlock_padded
-from youthvoice.privacy.padding import BUCKETS, LENGTH_BYTES, bucket_for, pad, unpad
+from youthvoice.privacy.keys import files as key_files
+from youthvoice.privacy.keys.files import KeyGone
+from youthvoice.privacy.keys.keyring import Keyring
 
 pytestmark = pytest.mark.usefixtures("really_flushed")
 

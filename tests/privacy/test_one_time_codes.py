@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from youthvoice.privacy import one_time_codes as codes
-from youthvoice.privacy.passwords import EASY_TO_READ
-from youthvoice.privacy.sealing import CannotOpen, new_pair
+from youthvoice.privacy.credentials import one_time_codes as codes
+from youthvoice.privacy.credentials.passwords import EASY_TO_READ
+from youthvoice.privacy.crypto.sealing import CannotOpen, new_pair
 
 PEPPER = bytes(32)
 RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # of RFC 6238, appendix B: 12345678901234567890

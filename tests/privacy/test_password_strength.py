@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youthvoice.privacy.password_strength import SHORTEST, weakness
-from youthvoice.privacy.passwords import random_password
+from youthvoice.privacy.credentials.password_strength import SHORTEST, weakness
+from youthvoice.privacy.credentials.passwords import random_password
 
 HERS = ("Asha Example", "asha", "Example House")
 

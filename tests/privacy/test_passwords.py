@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from youthvoice.privacy.passwords import (
+from youthvoice.privacy.credentials.passwords import (
     EASY_TO_READ,
     PASSWORD_COST,
     Cost,
@@ -24,16 +24,16 @@ from youthvoice.privacy.passwords import (
     spend_the_same_time,
     unlock_person,
 )
-from youthvoice.privacy.sealing import Pair, new_pair, public_of
-from youthvoice.privacy.session_keys import (
+from youthvoice.privacy.crypto.argon2 import CODE_COST, stretch
+from youthvoice.privacy.crypto.record_macs import Standing, check_person_mac, check_record_mac, person_mac, record_mac
+from youthvoice.privacy.crypto.sealing import Pair, new_pair, public_of
+from youthvoice.privacy.crypto.session_keys import (
     CannotOpen,
     open_for_session,
     seal_for_session,
     session_token,
     token_hash,
 )
-from youthvoice.privacy.stretching import CODE_COST, stretch
-from youthvoice.privacy.vouching import Standing, check_person_mac, check_record_mac, person_mac, record_mac
 
 TOP = Path(__file__).resolve().parents[2]
 CHEAP = Cost(time=1, memory_kib=64)
@@ -152,7 +152,7 @@ def test_however_many_sign_in_at_once_one_thread_stretches() -> None:
 
 def test_a_forked_worker_can_still_check_passwords() -> None:
     program = (
-        "import os; from youthvoice.privacy.stretching import Cost, stretch\n"
+        "import os; from youthvoice.privacy.crypto.argon2 import Cost, stretch\n"
         "ask = lambda: stretch(b'x', b'salt', b'p' * 32, Cost(1, 64))\n"
         "first = ask(); child = os.fork()\n"
         "if child == 0: os._exit(0 if ask() == first else 1)\n"

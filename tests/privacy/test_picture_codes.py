@@ -4,10 +4,19 @@ import secrets
 
 import pytest
 
-from youthvoice.privacy.picture_codes import HOW_MANY, LENGTH, PER_SCREEN, SCREENS, Code, drawn, keys_of, read
-from youthvoice.privacy.sealing import context, open_sealed, seal
-from youthvoice.privacy.stretching import Cost
-from youthvoice.web.pictures import drawing
+from youthvoice.privacy.credentials.picture_codes import (
+    HOW_MANY,
+    LENGTH,
+    PER_SCREEN,
+    SCREENS,
+    Code,
+    drawn,
+    keys_of,
+    read,
+)
+from youthvoice.privacy.crypto.argon2 import Cost
+from youthvoice.privacy.crypto.sealing import context, open_sealed, seal
+from youthvoice.web.graphics.pictures import drawing
 
 CHEAP = Cost(time=1, memory_kib=8)
 PEPPER = bytes(range(32))

@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youthvoice.privacy.padding import BUCKETS, bucket_for, pad, unpad
-from youthvoice.privacy.sealing import (
+from youthvoice.privacy.crypto.padding import BUCKETS, bucket_for, pad, unpad
+from youthvoice.privacy.crypto.sealing import (
     BROWSER_SUITE,
     SERVER_SUITE,
     CannotOpen,

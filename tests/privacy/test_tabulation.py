@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youthvoice.privacy.disclosure import protect
-from youthvoice.privacy.tabulation import DID_NOT_SAY, merge, tabulate, tabulate_options
+from youthvoice.privacy.disclosure.safe_table import protect
+from youthvoice.privacy.disclosure.tabulation import DID_NOT_SAY, merge, tabulate, tabulate_options
 
 FACES = ("very_sad", "sad", "so_so", "happy", "very_happy")
 GOOD = {"happy", "very_happy"}

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from youthvoice.privacy.bands import Band, ranges
-from youthvoice.privacy.wording import Phrase, change, phrase
+from youthvoice.privacy.disclosure.bands import Band, ranges
+from youthvoice.privacy.disclosure.phrasing import Phrase, change, phrase
 
 
 def test_three_ranges_are_few_about_half_and_most() -> None:

@@ -9,22 +9,25 @@ from sqlalchemy import select
 
 from tests import people
 from tests.people import Somebody
-from youthvoice import db, running
-from youthvoice.audit.store import Log
-from youthvoice.privacy.key_names import LINKS
-from youthvoice.publications import drafting, store, tokens
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.audit.log import Log
+from youthvoice.privacy.keys.names import LINKS
+from youthvoice.publications import store
+from youthvoice.publications.guardians import link_tokens as tokens
 from youthvoice.publications.models import Address
+from youthvoice.publications.review import drafting_job as drafting
 from youthvoice.publications.store import Edition
-from youthvoice.surveys import opening_store
-from youthvoice.surveys import store as surveys
-from youthvoice.surveys.counts import lock_counts, lock_winners
+from youthvoice.surveys.batches.counts import lock_counts, lock_winners
 from youthvoice.surveys.models import Batch
-from youthvoice.surveys.opening import Opening
-from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.questions import Question
-from youthvoice.surveys.reading import read_toml
-from youthvoice.surveys.rounds import RoundFacts
-from youthvoice.surveys.spans import Span
+from youthvoice.surveys.questionnaires.question import Question
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
+from youthvoice.surveys.rounds import store as surveys
+from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice.surveys.rounds.opening import store as opening_store
+from youthvoice.surveys.rounds.opening.rules import Opening
+from youthvoice.surveys.rounds.periods import Span
 
 STARTERS = Path(__file__).parents[2] / "surveys"
 ROLES = ("advocate", "coordinator", "facilitator", "reviewer", "safeguarding_lead", "outside_recipient")

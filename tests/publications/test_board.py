@@ -12,12 +12,18 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import make_site, on_tablet
 from tests.publications.scene import House, link_to, make_house, starter
-from youthvoice import db, running
-from youthvoice.answers import decision_makers, escalating, really_done, store
-from youthvoice.answers.models import Tap
-from youthvoice.audit.store import Log
-from youthvoice.publications import addresses, approving, drafting
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability import store
+from youthvoice.accountability.confirmation import job as really_done
+from youthvoice.accountability.escalation import decision_makers
+from youthvoice.accountability.escalation import job as escalating
+from youthvoice.accountability.models import Tap
+from youthvoice.audit.log import Log
 from youthvoice.publications import store as publications
+from youthvoice.publications.guardians import store as addresses
+from youthvoice.publications.review import approval as approving
+from youthvoice.publications.review import drafting_job as drafting
 
 QUESTION, YES, NOT_YET = "Is it really done?", 'value="yes"', 'value="not_yet"'
 

@@ -9,9 +9,12 @@ from flask import Flask
 
 from tests.pages import Visitor
 from tests.publications.scene import House, counts_of, link_to, make_house, starter
-from youthvoice import db, running
-from youthvoice.audit.store import Log
-from youthvoice.publications import addresses, approving, store
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.audit.log import Log
+from youthvoice.publications import store
+from youthvoice.publications.guardians import store as addresses
+from youthvoice.publications.review import approval as approving
 
 
 @pytest.fixture

@@ -6,10 +6,13 @@ import pytest
 from flask import Flask
 
 from tests.publications.scene import House, make_house, starter
-from youthvoice import db, running
-from youthvoice.privacy.disclosure import to_data
-from youthvoice.publications import boards, drafting, store
-from youthvoice.publications.freezing import tables_of
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.privacy.disclosure.safe_table import to_data
+from youthvoice.publications import store
+from youthvoice.publications.board import page as boards
+from youthvoice.publications.review import drafting_job as drafting
+from youthvoice.publications.snapshot import tables_of
 
 
 @pytest.fixture

@@ -6,17 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.publications.scene import STARTERS, Spread, counts_of, evenly, kindly, starter
-from youthvoice.privacy.keyring import Keyring
-from youthvoice.publications.freezing import AUDIENCES, About, Frozen, Wave, freeze, freeze_choice
-from youthvoice.publications.keeping import (
-    locked_reason,
-    locked_view,
-    opened_reason,
-    opened_view,
-    room_for,
-)
-from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.questions import Question
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.publications.encryption import locked_reason, locked_view, opened_reason, opened_view, room_for
+from youthvoice.publications.snapshot import AUDIENCES, About, Frozen, Wave, freeze, freeze_choice
+from youthvoice.surveys.questionnaires.question import Question
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 
 NAMES = sorted(path.stem for path in STARTERS.glob("*.toml") if "choice" not in path.stem)
 DAY = date(2026, 11, 24)

@@ -12,15 +12,20 @@ from tests.pages import Visitor
 from tests.people import on_tablet, signed_in
 from tests.publications.scene import House, make_house, starter
 from tests.publications.test_second_letter import next_day, text, went_out
-from youthvoice import db, running
-from youthvoice.answers import store as answers
-from youthvoice.answers.models import Owed
-from youthvoice.answers.store import OwedFacts
-from youthvoice.audit.store import Log
-from youthvoice.publications import addresses, approving, drafting, sending, store
-from youthvoice.surveys import owing
-from youthvoice.surveys.rounds import RoundFacts
-from youthvoice.web.days import day
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability import store as answers
+from youthvoice.accountability.models import Owed
+from youthvoice.accountability.store import OwedFacts
+from youthvoice.audit.log import Log
+from youthvoice.publications import store
+from youthvoice.publications.guardians import send as sending
+from youthvoice.publications.guardians import store as addresses
+from youthvoice.publications.review import approval as approving
+from youthvoice.publications.review import drafting_job as drafting
+from youthvoice.surveys.rounds import answer_due as owing
+from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice.web.i18n.dates import day
 
 SAID = "A talk about rights, each month."
 

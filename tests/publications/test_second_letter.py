@@ -13,14 +13,16 @@ from tests.pages import Visitor
 from tests.people import signed_in
 from tests.publications.scene import House, make_house
 from tests.publications.test_way_to_guardians import ADDRESS, Adult, answered, enter_and_clear, home_round, links, slug
-from youthvoice import db, running
-from youthvoice.answers import store as answers
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability import store as answers
 from youthvoice.mail import outbox
 from youthvoice.mail.models import OutgoingMail
-from youthvoice.places.models import Site
-from youthvoice.publications import addresses, drafting
+from youthvoice.publications.guardians import store as addresses
+from youthvoice.publications.guardians.send import answers_due
 from youthvoice.publications.models import Address, Publication, PublicationSite
-from youthvoice.publications.sending import answers_due
+from youthvoice.publications.review import drafting_job as drafting
+from youthvoice.sites.models import Site
 from youthvoice.surveys.models import Round
 
 OTHER, LATER = "family.two@example.org", "family.three@example.org"

@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from youthvoice.privacy.disclosure import protect
-from youthvoice.publications import words
+from youthvoice.privacy.disclosure.safe_table import protect
+from youthvoice.publications import labels as words
 from youthvoice.publications.lines import lines
-from youthvoice.surveys.reading import read_toml
-from youthvoice.surveys.wording import clumsy
+from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
+from youthvoice.surveys.questionnaires.validation.wording import clumsy
 
 STARTERS = sorted((Path(__file__).parents[2] / "surveys").glob("*.toml"))
 BEGINS = {"en": ("say ",), "hi": ("कहते हैं कि ", "सही कहते हैं कि "), "ar": ("تقول إن", "تقول «")}

@@ -11,16 +11,17 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import make_person, make_site, on_tablet, signed_in
 from tests.publications.scene import House, make_house, starter
-from youthvoice import db, running
-from youthvoice.answers import store as answers
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability import store as answers
 from youthvoice.audit.models import AuditEntry
 from youthvoice.mail import outbox
 from youthvoice.mail.models import OutgoingMail
-from youthvoice.publications import drafting
-from youthvoice.publications.keeping import opened_view
+from youthvoice.publications.encryption import opened_view
 from youthvoice.publications.models import Address, Publication
+from youthvoice.publications.review import drafting_job as drafting
 from youthvoice.surveys.models import Round
-from youthvoice.web import languages
+from youthvoice.web.i18n import languages
 
 ADDRESS = "family.one@example.org"
 

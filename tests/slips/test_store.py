@@ -10,7 +10,7 @@ from sqlalchemy import inspect, select
 from tests.ground import Ground, ground
 from youthvoice import db
 from youthvoice.config import Settings
-from youthvoice.privacy.picture_codes import Picture
+from youthvoice.privacy.credentials.picture_codes import Picture
 from youthvoice.slips import store as slips
 from youthvoice.slips.models import Slip
 from youthvoice.slips.pictures import Picks, screens

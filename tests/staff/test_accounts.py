@@ -8,12 +8,14 @@ from sqlalchemy import update
 
 from tests.conftest import StillClock
 from tests.people import CHEAP, make_person, make_site
-from youthvoice import db, running
-from youthvoice.privacy.passwords import make_secret
-from youthvoice.privacy.sealing import new_pair
-from youthvoice.privacy.vouching import person_mac
-from youthvoice.staff import accounts, store
-from youthvoice.staff.models import Person, PersonSite
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store
+from youthvoice.accounts.models import Person, PersonSite
+from youthvoice.accounts.people import store as accounts
+from youthvoice.privacy.credentials.passwords import make_secret
+from youthvoice.privacy.crypto.record_macs import person_mac
+from youthvoice.privacy.crypto.sealing import new_pair
 
 
 def _house() -> tuple[int, int, int]:

@@ -12,12 +12,17 @@ from tests.conftest import StillClock
 from tests.grievances.telling import tell
 from tests.pages import Visitor
 from tests.people import CHEAP, PASSWORD, Somebody, agrees, house, make_person, make_site, signed_in, with_codes
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store
+from youthvoice.accounts.invitations import accept as joining
+from youthvoice.accounts.keys import comparison as comparing
+from youthvoice.accounts.keys.comparison import Colleague
+from youthvoice.accounts.models import KeyComparison
+from youthvoice.accounts.people import store as accounts
+from youthvoice.accounts.sign_in import session as signing_in
+from youthvoice.accounts.sign_in.session import WrongSignIn
 from youthvoice.audit.models import AuditEntry
-from youthvoice.staff import accounts, comparing, joining, signing_in, store
-from youthvoice.staff.comparing import Colleague
-from youthvoice.staff.models import KeyComparison
-from youthvoice.staff.signing_in import WrongSignIn
 
 NEW: Final = "seven green boats at noon"
 

@@ -10,12 +10,17 @@ from sqlalchemy import select
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import CHEAP, Somebody, house, make_person, make_site, on_tablet, signed_in
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import channel_readiness as channel
+from youthvoice.accounts import labels as words
+from youthvoice.accounts import rules, store
+from youthvoice.accounts.mail import addresses as mail_addresses
+from youthvoice.accounts.people import bootstrap as founding
 from youthvoice.audit.models import AuditEntry
 from youthvoice.example import people as example
 from youthvoice.mail.models import OutgoingMail
-from youthvoice.places import store as places
-from youthvoice.staff import channel, founding, mail_addresses, rules, store, words
+from youthvoice.sites import store as places
 
 TODAY = date(2026, 11, 24)
 ALL = ("advocates", "outside", "helpline")

@@ -15,10 +15,12 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import PASSWORD, Somebody, house, signed_in, with_codes
 from youthvoice import db
+from youthvoice.accounts import store
+from youthvoice.accounts.models import Person, RecoveryCode
+from youthvoice.accounts.sign_in import command_line
+from youthvoice.accounts.sign_in import session as signing_in
+from youthvoice.accounts.sign_in.session import WrongSignIn
 from youthvoice.audit.models import AuditEntry
-from youthvoice.staff import command_line, signing_in, store
-from youthvoice.staff.models import Person, RecoveryCode
-from youthvoice.staff.signing_in import WrongSignIn
 
 WRONG: Final = "000000"
 

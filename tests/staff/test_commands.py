@@ -7,10 +7,14 @@ import pytest
 from flask import Flask
 
 from tests.people import CHEAP, PASSWORD, house, make_site
-from youthvoice import db, running
-from youthvoice.places import store as places
-from youthvoice.staff import command_line, joining, signing_in, store
-from youthvoice.surveys.weighing import site_ready
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store
+from youthvoice.accounts.invitations import accept as joining
+from youthvoice.accounts.sign_in import command_line
+from youthvoice.accounts.sign_in import session as signing_in
+from youthvoice.sites import store as places
+from youthvoice.surveys.rounds.opening.preconditions import site_ready
 
 NEW = "seven green boats at noon"
 FOUND = ["staff", "found", "--site", "Example House", "--time-zone", "Asia/Kolkata", "--languages", "en,hi"]

@@ -12,16 +12,22 @@ from sqlalchemy import select, update
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import CHEAP, Somebody, house, make_person, make_site, signed_in
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import rules, store
+from youthvoice.accounts.invitations import accept as joining
+from youthvoice.accounts.invitations import store as invitations
+from youthvoice.accounts.invitations.store import Guest, NotOpen
+from youthvoice.accounts.keys import comparison as comparing
+from youthvoice.accounts.keys.comparison import Colleague, NotCompared
+from youthvoice.accounts.mail import addresses as mail_addresses
+from youthvoice.accounts.models import KeyComparison, Person
+from youthvoice.accounts.people import store as accounts
 from youthvoice.audit.models import AuditEntry
 from youthvoice.mail.models import OutgoingMail
-from youthvoice.privacy.key_pictures import pictures_of
-from youthvoice.privacy.passwords import make_secret
-from youthvoice.privacy.sealing import new_pair
-from youthvoice.staff import accounts, comparing, invitations, joining, mail_addresses, rules, store
-from youthvoice.staff.comparing import Colleague, NotCompared
-from youthvoice.staff.invitations import Guest, NotOpen
-from youthvoice.staff.models import KeyComparison, Person
+from youthvoice.privacy.credentials.key_pictures import pictures_of
+from youthvoice.privacy.credentials.passwords import make_secret
+from youthvoice.privacy.crypto.sealing import new_pair
 
 
 class Scene:

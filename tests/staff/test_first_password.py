@@ -8,10 +8,13 @@ from flask import Flask
 
 from tests.pages import Visitor
 from tests.people import CHEAP, PASSWORD, house, make_site, signed_in
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store
+from youthvoice.accounts.people import bootstrap as founding
+from youthvoice.accounts.sign_in import authenticate as proving
 from youthvoice.example import people as example
-from youthvoice.privacy.passwords import make_secret
-from youthvoice.staff import founding, proving, store
+from youthvoice.privacy.credentials.passwords import make_secret
 
 Visitors = Callable[[], Visitor]
 HERS = "green lantern under the ninth stair"
@@ -21,7 +24,7 @@ HERS = "green lantern under the ninth stair"
 def founded(app: Flask, monkeypatch: pytest.MonkeyPatch) -> int:
     """A house as `flask staff found` makes it, with one password for all; gives its site."""
     cheap = functools.partial(make_secret, cost=CHEAP)
-    monkeypatch.setattr("youthvoice.staff.passwords.make_secret", cheap)
+    monkeypatch.setattr("youthvoice.accounts.profile.change_password.make_secret", cheap)
     prepared = founding.prepare(founding.FIRST, running.keyring().key("pepper"), PASSWORD, CHEAP)
     with db.writing(db.engine()) as session:
         site_id = make_site(session, "our-house").id

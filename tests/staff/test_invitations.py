@@ -11,14 +11,18 @@ from sqlalchemy import select, update
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import CHEAP, Somebody, house, make_person, signed_in
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import rules, store
+from youthvoice.accounts.invitations import accept as joining
+from youthvoice.accounts.invitations import store as invitations
+from youthvoice.accounts.invitations.store import Guest, NotOpen
+from youthvoice.accounts.models import Invitation, Person
+from youthvoice.accounts.sign_in import session as signing_in
 from youthvoice.audit.models import AuditEntry
 from youthvoice.mail import outbox
 from youthvoice.mail.models import OutgoingMail
-from youthvoice.privacy.session_keys import session_token, token_hash
-from youthvoice.staff import invitations, joining, rules, signing_in, store
-from youthvoice.staff.invitations import Guest, NotOpen
-from youthvoice.staff.models import Invitation, Person
+from youthvoice.privacy.crypto.session_keys import session_token, token_hash
 
 NEW: Final = "seven green boats at noon"
 

@@ -9,15 +9,23 @@ from sqlalchemy import select, update
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import CHEAP, Somebody, house, make_person, make_site, signed_in
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import channel_readiness as channel
+from youthvoice.accounts import directory as people
+from youthvoice.accounts import rules, store
+from youthvoice.accounts.invitations import accept as joining
+from youthvoice.accounts.invitations import store as invitations
+from youthvoice.accounts.invitations.store import Guest
+from youthvoice.accounts.keys import comparison as comparing
+from youthvoice.accounts.keys.comparison import Colleague, NotCompared
+from youthvoice.accounts.mail import addresses as mail_addresses
+from youthvoice.accounts.models import Person
+from youthvoice.accounts.people import store as accounts
+from youthvoice.accounts.trust import trust_now, trusted_at
 from youthvoice.audit.models import AuditEntry
 from youthvoice.mail.models import OutgoingMail
-from youthvoice.places import store as places
-from youthvoice.staff import accounts, channel, comparing, invitations, joining, mail_addresses, people, rules, store
-from youthvoice.staff.comparing import Colleague, NotCompared
-from youthvoice.staff.invitations import Guest
-from youthvoice.staff.models import Person
-from youthvoice.staff.trust import trust_now, trusted_at
+from youthvoice.sites import store as places
 
 NEW = "seven green boats at noon"
 SEEN: dict[str, object] = {"met": "y"}

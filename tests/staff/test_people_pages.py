@@ -8,9 +8,10 @@ from flask import Flask
 from tests.pages import Visitor
 from tests.people import PASSWORD, Somebody, agrees, house, make_person, signed_in
 from youthvoice import db
-from youthvoice.staff import signing_in, store
-from youthvoice.staff.rules import why_not_end_reader, why_not_leave
-from youthvoice.staff.signing_in import WrongSignIn
+from youthvoice.accounts import store
+from youthvoice.accounts.rules import why_not_end_reader, why_not_leave
+from youthvoice.accounts.sign_in import session as signing_in
+from youthvoice.accounts.sign_in.session import WrongSignIn
 
 
 def _coordinator(visitor: Callable[[], Visitor], *others: str) -> tuple[Visitor, int, dict[str, Somebody]]:

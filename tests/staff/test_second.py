@@ -12,12 +12,15 @@ from sqlalchemy import select, update
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody, agrees, house, make_person, make_site, signed_in
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import requests, store
+from youthvoice.accounts.mail import addresses as mail_addresses
+from youthvoice.accounts.models import AgreementRequest, Person
+from youthvoice.accounts.people import store as accounts
+from youthvoice.accounts.sign_in.countersign import may_be_second
 from youthvoice.audit.models import AuditEntry
 from youthvoice.mail.models import OutgoingMail
-from youthvoice.staff import accounts, mail_addresses, requests, store
-from youthvoice.staff.models import AgreementRequest, Person
-from youthvoice.staff.second import may_be_second
 
 WAITS = r'href="(/staff/requests/\d+)"'
 

@@ -11,10 +11,10 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import PASSWORD, house, signed_in
+from youthvoice.accounts.sign_in.safe_redirect import same_site
 from youthvoice.config import Settings
 from youthvoice.factory import create_app
-from youthvoice.staff.addresses import same_site
-from youthvoice.web.limits import limiter
+from youthvoice.web.rate_limits import limiter
 
 
 def _typed(handle: str, password: str) -> dict[str, object]:

@@ -15,8 +15,8 @@ from tests.people import PASSWORD, signed_in
 from tests.structure.names import every_form
 from youthvoice import db
 from youthvoice.access.guard import cookie_name
-from youthvoice.staff import kept_forms
-from youthvoice.staff.kept_forms import Kept, opened
+from youthvoice.accounts.sign_in import kept_forms
+from youthvoice.accounts.sign_in.kept_forms import Kept, opened
 from youthvoice.threads.models import Thread
 
 WORDS = "I only told it to Lata.\nAnd here it goes on."
@@ -85,7 +85,7 @@ def test_nobody_else_sends_it_on_or_reads_it(child: Child, desk: Visitor, clock:
     assert "told it to Lata" not in page
     desk.open("/staff/me")
     with desk.app.app_context():
-        from youthvoice.staff import signed_out  # noqa: PLC0415 - the key is asked inside the application
+        from youthvoice.accounts.routes.staff import expired_session as signed_out  # noqa: PLC0415 - the key is asked inside the application
 
         assert opened(signed_out.key(), waits, child.people["asha"].id) is None
         assert opened(signed_out.key(), waits, child.people["lata"].id)

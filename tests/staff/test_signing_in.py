@@ -10,14 +10,20 @@ from tests.conftest import StillClock
 from tests.people import PASSWORD, Somebody, house
 from youthvoice import db
 from youthvoice.access.models import StaffSession
+from youthvoice.accounts.models import Person
+from youthvoice.accounts.sign_in import session as signing_in
+from youthvoice.accounts.sign_in.session import WrongSignIn
 from youthvoice.audit.models import AuditEntry
 from youthvoice.config import Settings
 from youthvoice.factory import create_app
-from youthvoice.privacy.sealing import new_pair
-from youthvoice.privacy.session_keys import CannotOpen, open_for_session, seal_for_session, session_token, token_hash
-from youthvoice.staff import signing_in
-from youthvoice.staff.models import Person
-from youthvoice.staff.signing_in import WrongSignIn
+from youthvoice.privacy.crypto.sealing import new_pair
+from youthvoice.privacy.crypto.session_keys import (
+    CannotOpen,
+    open_for_session,
+    seal_for_session,
+    session_token,
+    token_hash,
+)
 
 
 @pytest.fixture

@@ -11,14 +11,15 @@ from tests.conftest import StillClock
 from tests.ground import NOON, Ground, ground
 from tests.pages import Visitor
 from tests.people import PASSWORD, house, signed_in
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts.models import WrongTry
+from youthvoice.accounts.sign_in import attempt_limits as tries
+from youthvoice.accounts.sign_in.attempt_limits import MOST, SLOW_FROM, WARN_FROM, TooOften, Trying
 from youthvoice.audit.models import AuditEntry
 from youthvoice.config import Settings
-from youthvoice.grievances.guessing import guessing_due
-from youthvoice.staff import tries
-from youthvoice.staff.models import WrongTry
-from youthvoice.staff.tries import MOST, SLOW_FROM, WARN_FROM, TooOften, Trying
-from youthvoice.web.limits import limiter
+from youthvoice.grievances.deadlines.guessing_alert import guessing_due
+from youthvoice.web.rate_limits import limiter
 
 PEPPER = b"p" * 32
 

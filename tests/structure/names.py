@@ -23,7 +23,8 @@ from sqlalchemy.dialects import postgresql
 from wtforms import Form
 
 import youthvoice
-from youthvoice import migrations, tables
+from youthvoice import metadata as tables
+from youthvoice import migrations
 from youthvoice.access.permissions import PERMISSIONS
 from youthvoice.config import Settings
 from youthvoice.factory import create_app

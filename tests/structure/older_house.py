@@ -24,22 +24,28 @@ from sqlalchemy import text
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import on_tablet
-from youthvoice import db, running
-from youthvoice.committees import ballots, election_store, rep_codes, representatives, store
-from youthvoice.committees.candidate_pictures import SHELF
-from youthvoice.committees.elections import Candidate, Opening
-from youthvoice.committees.rep_codes import Where
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store as staff
+from youthvoice.committees import store
+from youthvoice.committees.elections import ballot_box as ballots
+from youthvoice.committees.elections import store as election_store
+from youthvoice.committees.elections.rules import Candidate, Opening
+from youthvoice.committees.representatives import picture_codes as rep_codes
+from youthvoice.committees.representatives import store as representatives
+from youthvoice.committees.representatives.candidate_pictures import SHELF
+from youthvoice.committees.representatives.picture_codes import Where
 from youthvoice.config import Settings
-from youthvoice.example import loading, rounds
+from youthvoice.example import loader as loading
+from youthvoice.example import rounds
 from youthvoice.example.rounds import log_of
 from youthvoice.factory import create_app
-from youthvoice.places import store as places
-from youthvoice.places.store import Here
-from youthvoice.privacy.picture_codes import SCREENS, Code
+from youthvoice.privacy.credentials.picture_codes import SCREENS, Code
+from youthvoice.sites import store as places
+from youthvoice.sites.store import Here
 from youthvoice.slips import store as slips
 from youthvoice.slips.pictures import screens
-from youthvoice.staff import store as staff
-from youthvoice.surveys import store as surveys
+from youthvoice.surveys.rounds import store as surveys
 
 BEEP = Path(__file__).parents[1] / "journeys/beep.webm"
 JSON = {"Accept": "application/json"}

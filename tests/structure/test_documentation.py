@@ -12,7 +12,7 @@ import click
 import pytest
 from flask import Flask
 
-from youthvoice.privacy.bands import bands, categories
+from youthvoice.privacy.disclosure.bands import bands, categories
 
 TOP = Path(__file__).parents[2]
 PACKAGE = TOP / "youthvoice"

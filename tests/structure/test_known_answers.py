@@ -16,35 +16,49 @@ import pytest
 from flask import Flask
 
 from tests.people import make_person, make_site
-from youthvoice import db, running
-from youthvoice.answers import taps
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability.confirmation import taps
+from youthvoice.accounts import browsers
+from youthvoice.accounts import store as staff
+from youthvoice.accounts.routes.staff import expired_session as signed_out
+from youthvoice.accounts.sign_in import attempt_limits as tries
 from youthvoice.audit import heads
-from youthvoice.audit import store as audit
+from youthvoice.audit import log as audit
 from youthvoice.audit.models import AuditEntry
-from youthvoice.clips import naming
-from youthvoice.committees import calendars, rep_signing_in
+from youthvoice.clips import names as naming
+from youthvoice.committees.meetings import calendar as calendars
+from youthvoice.committees.representatives import sign_in as rep_signing_in
 from youthvoice.config import Settings
-from youthvoice.grievances import filing, fingerprints
-from youthvoice.grievances.child_rules import Said
-from youthvoice.grievances.filing import Report
-from youthvoice.grievances.told import Told
-from youthvoice.kiosk import reply_place, reply_visit
+from youthvoice.grievances.child_thread.rules import Said
+from youthvoice.grievances.intake import fingerprints
+from youthvoice.grievances.intake import new_report as filing
+from youthvoice.grievances.intake.new_report import Report
+from youthvoice.grievances.intake.submission import Told
+from youthvoice.kiosk.reply import place as reply_place
+from youthvoice.kiosk.reply import visit as reply_visit
 from youthvoice.mail import messages
-from youthvoice.places import codes
-from youthvoice.places import store as places
-from youthvoice.privacy import departures, key_pictures, one_time_codes, picture_codes, session_keys, vouching
-from youthvoice.privacy.keyring import Keyring
-from youthvoice.privacy.passwords import Cost
-from youthvoice.privacy.picture_codes import Code
-from youthvoice.publications import addresses, tokens
+from youthvoice.privacy.credentials import key_pictures, one_time_codes, picture_codes
+from youthvoice.privacy.credentials.passwords import Cost
+from youthvoice.privacy.credentials.picture_codes import Code
+from youthvoice.privacy.crypto import record_macs as vouching
+from youthvoice.privacy.crypto import session_keys
+from youthvoice.privacy.keys import departures
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.publications.guardians import link_tokens as tokens
+from youthvoice.publications.guardians import store as addresses
+from youthvoice.sites import store as places
+from youthvoice.sites.tablets import spoken_codes as codes
 from youthvoice.slips import pictures as slips
-from youthvoice.staff import browsers, signed_out, tries
-from youthvoice.staff import store as staff
-from youthvoice.surveys import opening_draft, responses
-from youthvoice.surveys.identity import identity
-from youthvoice.surveys.questions import Option, Question, words
-from youthvoice.threads import letter_wraps, receipts, thread_facts, wraps
-from youthvoice.threads.visits import Visit
+from youthvoice.surveys.questionnaires.question import Option, Question, words
+from youthvoice.surveys.questionnaires.question_identity import identity
+from youthvoice.surveys.responses import store as responses
+from youthvoice.surveys.rounds.opening import draft as opening_draft
+from youthvoice.threads import entities as thread_facts
+from youthvoice.threads import key_wraps as wraps
+from youthvoice.threads import receipts
+from youthvoice.threads.child_codes.visit_cookie import Visit
+from youthvoice.threads.letters import key_wraps as letter_wraps
 
 ID = bytes(range(16))
 KEY = bytes(range(32))

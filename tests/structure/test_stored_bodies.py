@@ -13,17 +13,19 @@ from typing import Any
 import pytest
 
 from tests.structure import formats
-from youthvoice.answers import keeping as owed
-from youthvoice.answers.facts import Asked, Given, Late, Part
-from youthvoice.committees import election_facts, minutes_keeping
-from youthvoice.committees import keeping as items
-from youthvoice.committees.elections import Candidate
-from youthvoice.committees.facts import Held, ItemBody, Moved
-from youthvoice.committees.meeting_facts import Minutes, Note
-from youthvoice.grievances import figures
-from youthvoice.privacy.keyring import Keyring
-from youthvoice.publications import keeping as views
-from youthvoice.surveys import counts, session_store
+from youthvoice.accountability import encryption as owed
+from youthvoice.accountability.entities import Asked, Given, Late, Part
+from youthvoice.committees.agenda import encryption as items
+from youthvoice.committees.elections import entities as election_facts
+from youthvoice.committees.elections.rules import Candidate
+from youthvoice.committees.entities import Held, ItemBody, Moved
+from youthvoice.committees.meetings.entities import Minutes, Note
+from youthvoice.committees.meetings.minutes import encryption as minutes_keeping
+from youthvoice.grievances.statistics import rules as figures
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.publications import encryption as views
+from youthvoice.surveys.batches import counts
+from youthvoice.surveys.school_sessions import store as session_store
 
 ID = bytes(range(16))
 HEX = ID.hex()

@@ -11,15 +11,18 @@ import pytest
 from flask import Flask
 
 from tests.structure import names
-from youthvoice import cli, config, running
+from youthvoice import cli, config
+from youthvoice import context as running
 from youthvoice.access import guard, permissions
-from youthvoice.answers import ladder
-from youthvoice.committees import rep_visits
+from youthvoice.accountability import escalation_rules as ladder
+from youthvoice.accounts import browsers
+from youthvoice.accounts.sign_in import kept_forms
+from youthvoice.committees.representatives import session_cookie as rep_visits
 from youthvoice.config import Settings
-from youthvoice.privacy import key_names
-from youthvoice.staff import browsers, kept_forms
-from youthvoice.threads import visits
-from youthvoice.web import languages, limits
+from youthvoice.privacy.keys import names as key_names
+from youthvoice.threads.child_codes import visit_cookie as visits
+from youthvoice.web import rate_limits as limits
+from youthvoice.web.i18n import languages
 
 WHOLE = ("addresses", "columns", "commands", "data_files", "forms", "migrations", "permissions")
 PARTS = ("brought", "closed_codes", "log_actions")

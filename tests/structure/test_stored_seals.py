@@ -11,17 +11,25 @@ from typing import Any
 import pytest
 
 from tests.structure import formats
-from youthvoice.committees import ballots, election_store, rep_visits
-from youthvoice.grievances.told import Told
-from youthvoice.privacy import one_time_codes, session_keys
-from youthvoice.privacy.keyring import Keyring
-from youthvoice.privacy.passwords import Cost, PersonSecret, make_secret, unlock_person
-from youthvoice.privacy.sealing import Pair, Sealed, public_of
-from youthvoice.staff import kept_forms
-from youthvoice.threads import handed, letter_wraps, marks, suggested, visits, wraps
+from youthvoice.accounts.sign_in import kept_forms
+from youthvoice.committees.elections import ballot_box as ballots
+from youthvoice.committees.elections import store as election_store
+from youthvoice.committees.representatives import session_cookie as rep_visits
+from youthvoice.grievances.intake.submission import Told
+from youthvoice.privacy.credentials import one_time_codes
+from youthvoice.privacy.credentials.passwords import Cost, PersonSecret, make_secret, unlock_person
+from youthvoice.privacy.crypto import session_keys
+from youthvoice.privacy.crypto.sealing import Pair, Sealed, public_of
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.threads import case_state as marks
+from youthvoice.threads import key_wraps as wraps
+from youthvoice.threads.child_codes import visit_cookie as visits
 from youthvoice.threads.entries import Entry, SealedEntry, open_entry, seal_entry
-from youthvoice.threads.sealed import Letter, Locked, SealedLetter, open_letter, seal_letter
-from youthvoice.threads.suggested import Suggestion
+from youthvoice.threads.handover import items as handed
+from youthvoice.threads.letters import key_wraps as letter_wraps
+from youthvoice.threads.letters.letter import Letter, Locked, SealedLetter, open_letter, seal_letter
+from youthvoice.threads.suggestions import suggestion as suggested
+from youthvoice.threads.suggestions.suggestion import Suggestion
 
 ID = bytes(range(16))
 HEX = ID.hex()

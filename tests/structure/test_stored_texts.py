@@ -18,31 +18,35 @@ from tests.pages import Visitor
 from tests.people import house, make_person, signed_in
 from tests.rounds import open_round
 from tests.structure import formats
-from youthvoice import db, running, tables
-from youthvoice.backups import copying
-from youthvoice.committees import request_kinds as election_kinds
-from youthvoice.committees.elections import Candidate
-from youthvoice.committees.elections import Opening as Election
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice import metadata as tables
+from youthvoice.accounts import request_kinds as staff_kinds
+from youthvoice.accounts.mail import addresses as mail_addresses
+from youthvoice.accounts.models import AgreementRequest, Person
+from youthvoice.backups import archive as copying
+from youthvoice.committees.elections import request_kinds as election_kinds
+from youthvoice.committees.elections.rules import Candidate
+from youthvoice.committees.elections.rules import Opening as Election
 from youthvoice.committees.models import Representative
-from youthvoice.grievances import figure_store
 from youthvoice.grievances.models import ReportYear
+from youthvoice.grievances.statistics import store as figure_store
 from youthvoice.mail import outbox
 from youthvoice.mail.messages import Words, compose
 from youthvoice.mail.models import OutgoingMail
-from youthvoice.publications import addresses
-from youthvoice.publications.freezing import About, Wave, freeze, freeze_choice
+from youthvoice.publications.guardians import store as addresses
 from youthvoice.publications.models import Address
-from youthvoice.staff import mail_addresses
-from youthvoice.staff import request_kinds as staff_kinds
-from youthvoice.staff.models import AgreementRequest, Person
-from youthvoice.surveys import faults, opening_draft, responses
-from youthvoice.surveys import request_kinds as round_kinds
-from youthvoice.surveys.conditions import Condition
-from youthvoice.surveys.opening import Opening
-from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.questions import Bin, Merge, Option, Question, words
-from youthvoice.surveys.spans import Span
-from youthvoice.threads import request_kinds as letter_kinds
+from youthvoice.publications.snapshot import About, Wave, freeze, freeze_choice
+from youthvoice.surveys.questionnaires.question import Bin, Merge, Option, Question, words
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.skip_logic import Condition
+from youthvoice.surveys.questionnaires.validation import errors as faults
+from youthvoice.surveys.responses import store as responses
+from youthvoice.surveys.rounds.opening import draft as opening_draft
+from youthvoice.surveys.rounds.opening import request_kinds as round_kinds
+from youthvoice.surveys.rounds.opening.rules import Opening
+from youthvoice.surveys.rounds.periods import Span
+from youthvoice.threads.letters import request_kinds as letter_kinds
 from youthvoice.witnesses import store as witnesses
 from youthvoice.witnesses.models import Witness
 

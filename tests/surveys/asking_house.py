@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from tests.people import Somebody, make_person, make_site
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR
-from youthvoice.audit.store import Log
-from youthvoice.surveys import store
-from youthvoice.surveys.opening import Opening
-from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.reading import read_toml
-from youthvoice.surveys.spans import Span
+from youthvoice.audit.log import Log
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
+from youthvoice.surveys.rounds import store
+from youthvoice.surveys.rounds.opening.rules import Opening
+from youthvoice.surveys.rounds.periods import Span
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 DAY = NOW.date()

@@ -11,22 +11,23 @@ from sqlalchemy import Engine, func, select
 
 from tests import made_once
 from youthvoice import db
-from youthvoice.answers import store as answers
+from youthvoice.accountability import store as answers
+from youthvoice.accounts.models import Person, PersonSite
 from youthvoice.config import Settings
-from youthvoice.places.models import Site
-from youthvoice.privacy.keyring import Keyring
-from youthvoice.staff.models import Person, PersonSite
-from youthvoice.surveys import closing, responses
-from youthvoice.surveys import store as surveys
-from youthvoice.surveys.closing import ClosingReport
-from youthvoice.surveys.coding import encode
-from youthvoice.surveys.conditions import Answer
-from youthvoice.surveys.counts import NotCounted, number_of
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.sites.models import Site
+from youthvoice.surveys.batches import closing_job as closing
+from youthvoice.surveys.batches.closing_job import ClosingReport
+from youthvoice.surveys.batches.counts import NotCounted, number_of
 from youthvoice.surveys.models import Batch, Round, RoundSite, Sheet, StoredQuestionnaire
-from youthvoice.surveys.questionnaires import Purpose, Questionnaire
-from youthvoice.surveys.questions import Option, Question, words
-from youthvoice.surveys.responses import Taken
-from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.surveys.questionnaires.answer_encoding import encode
+from youthvoice.surveys.questionnaires.question import Option, Question, words
+from youthvoice.surveys.questionnaires.questionnaire import Purpose, Questionnaire
+from youthvoice.surveys.questionnaires.skip_logic import Answer
+from youthvoice.surveys.responses import store as responses
+from youthvoice.surveys.responses.store import Taken
+from youthvoice.surveys.rounds import store as surveys
+from youthvoice.surveys.rounds.entities import RoundFacts
 
 OPENED = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)  # nine in the morning in Kolkata
 ENDS = OPENED + timedelta(days=7)

@@ -13,17 +13,18 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, make_site, on_tablet
 from tests.rounds import answers, close, end, open_round, sheet_of, starter, taken_of
-from youthvoice import db, running
-from youthvoice.places import store as places
-from youthvoice.places import tablet_store
-from youthvoice.privacy.sealing import context, unlock_padded
-from youthvoice.surveys.coding import decode
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.privacy.crypto.sealing import context, unlock_padded
+from youthvoice.sites import store as places
+from youthvoice.sites.tablets import store as tablet_store
 from youthvoice.surveys.models import Sheet
-from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.questions import Bin, Option, Question, words
-from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.surveys.questionnaires.answer_encoding import decode
+from youthvoice.surveys.questionnaires.question import Bin, Option, Question, words
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice.threads.letters.letter import open_letter
 from youthvoice.threads.models import Letter, Receipt, Wrap
-from youthvoice.threads.sealed import open_letter
 
 JSON = {"Accept": "application/json"}
 

@@ -9,8 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.rounds import starter
-from youthvoice.surveys import choice_words
-from youthvoice.surveys.choice_rules import (
+from youthvoice.surveys.batches.closing_rules import winners
+from youthvoice.surveys.choices import labels as choice_words
+from youthvoice.surveys.choices.picture_library import name_of, shelf
+from youthvoice.surveys.choices.presets import KINDS, ready
+from youthvoice.surveys.choices.rules import (
     Around,
     Row,
     Wish,
@@ -20,11 +23,8 @@ from youthvoice.surveys.choice_rules import (
     refusals,
     refusals_around,
 )
-from youthvoice.surveys.closing_rules import winners
-from youthvoice.surveys.pictures import picture_code
-from youthvoice.surveys.ready import KINDS, ready
-from youthvoice.surveys.shelf import name_of, shelf
-from youthvoice.surveys.winning import about
+from youthvoice.surveys.questionnaires.pictures import picture_code
+from youthvoice.surveys.rounds.choice_result import about
 
 RICE = Row("curry-and-rice", {"en": "Dal and rice", "hi": "दाल और चावल"})
 NOODLES = Row("steaming-bowl", {"en": "Noodles", "hi": "नूडल्स"})

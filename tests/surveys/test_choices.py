@@ -11,14 +11,17 @@ from tests.conftest import StillClock
 from tests.pages import Visitor, calm
 from tests.people import Somebody, make_person, make_site, on_tablet, signed_in
 from tests.rounds import taken_of
-from youthvoice import db, running
-from youthvoice.answers import store as answers
-from youthvoice.answers.facts import OwedFacts
-from youthvoice.answers.models import Owed
-from youthvoice.staff.models import Person
-from youthvoice.surveys import choice_store, closing, store
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability import store as answers
+from youthvoice.accountability.entities import OwedFacts
+from youthvoice.accountability.models import Owed
+from youthvoice.accounts.models import Person
+from youthvoice.surveys.batches import closing_job as closing
+from youthvoice.surveys.choices import store as choice_store
 from youthvoice.surveys.models import Choice
-from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.surveys.rounds import store
+from youthvoice.surveys.rounds.entities import RoundFacts
 
 NewVisitor = Callable[[], Visitor]
 EVENING = date(2026, 11, 24)  # the clock stands at half past two there

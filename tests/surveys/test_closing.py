@@ -26,23 +26,24 @@ from tests.surveys.closing_house import (
     a_question,
     house,
 )  # fmt: skip
-from youthvoice import db, running
-from youthvoice.answers import store as answers
-from youthvoice.answers.models import Owed
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability import store as answers
+from youthvoice.accountability.models import Owed
 from youthvoice.audit.models import AuditEntry
 from youthvoice.config import Settings
-from youthvoice.privacy.keyring import KeyGone
-from youthvoice.privacy.sealing import context, lock_padded
-from youthvoice.surveys import waiting
-from youthvoice.surveys.answer_keys import end_unused
-from youthvoice.surveys.closing import Line, NotAllClosed, close_due_job
-from youthvoice.surveys.coding import encode
-from youthvoice.surveys.counts import NotCounted, counts_of, transitions_of, winners_of
+from youthvoice.privacy.crypto.sealing import context, lock_padded
+from youthvoice.privacy.keys.keyring import KeyGone
+from youthvoice.surveys.batches import store as waiting
+from youthvoice.surveys.batches.closing_job import Line, NotAllClosed, close_due_job
+from youthvoice.surveys.batches.counts import NotCounted, counts_of, transitions_of, winners_of
+from youthvoice.surveys.batches.key_disposal import end_unused
 from youthvoice.surveys.models import Batch, Round, Sheet, StoredQuestionnaire
-from youthvoice.surveys.opening_store import open_rounds
-from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.questions import words
-from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.surveys.questionnaires.answer_encoding import encode
+from youthvoice.surveys.questionnaires.question import words
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice.surveys.rounds.opening.store import open_rounds
 
 
 @pytest.fixture

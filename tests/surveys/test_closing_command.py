@@ -5,9 +5,9 @@ from typing import get_args
 
 from flask import Flask
 
-from youthvoice.surveys.closing import Line
-from youthvoice.surveys.closing_command import WORDS, sentence
-from youthvoice.surveys.closing_rules import Outcome, Step, Wait
+from youthvoice.surveys.batches.closing_command import WORDS, sentence
+from youthvoice.surveys.batches.closing_job import Line
+from youthvoice.surveys.batches.closing_rules import Outcome, Step, Wait
 
 
 def test_every_code_has_words() -> None:

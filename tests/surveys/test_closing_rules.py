@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.surveys.closing_house import a_question, a_questionnaire
-from youthvoice.surveys.closing_rules import Decision, Standing, decide, is_too_many, next_quarter, winners
-from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.questions import words
-from youthvoice.surveys.winning import about, said_of
+from youthvoice.surveys.batches.closing_rules import Decision, Standing, decide, is_too_many, next_quarter, winners
+from youthvoice.surveys.questionnaires.question import words
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.rounds.choice_result import about, said_of
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
 END = datetime(2026, 11, 20, tzinfo=UTC)

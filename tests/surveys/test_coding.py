@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from tests.surveys.closing_house import a_question, a_questionnaire
-from youthvoice.surveys.coding import MOST_OPTIONS, UNKNOWN, NotAnAnswer, decode, encode, length
-from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.reading import read_toml
-from youthvoice.surveys.tally import harmed, right_or_wrong, tally
+from youthvoice.surveys.batches.tally import harmed, right_or_wrong, tally
+from youthvoice.surveys.questionnaires.answer_encoding import MOST_OPTIONS, UNKNOWN, NotAnAnswer, decode, encode, length
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
 
 FILE = b"""
 purpose = "regular"

@@ -10,9 +10,10 @@ from tests.conftest import StillClock
 from tests.people import PASSWORD, Somebody
 from tests.surveys.asking_house import LETTERS, House, a_house, file, kept, questions
 from tests.surveys.test_questionnaire_pages import ASKS_WHO, WRONG
-from youthvoice import db, running
-from youthvoice.places import store as places
-from youthvoice.surveys import store
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.sites import store as places
+from youthvoice.surveys.rounds import store
 
 OPEN = (
     "open", "example-days", "--purpose", "regular", "--until", "2026-12-04", "--due", "2026-12-20",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youthvoice.surveys.conditions import Condition, from_data, parse
+from youthvoice.surveys.questionnaires.skip_logic import Condition, from_data, parse
 
 KEYS = ("bad", "good", "never")
 NAMES = ("food", "night", "school")

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from youthvoice.privacy.keeping import open_kept
-from youthvoice.privacy.keyring import Keyring
-from youthvoice.privacy.sealing import CannotOpen, context
-from youthvoice.surveys.counts import lock_counts, lock_winners
+from youthvoice.privacy.crypto.sealing import CannotOpen, context
+from youthvoice.privacy.encrypted_json import open_kept
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.surveys.batches.counts import lock_counts, lock_winners
 
 
 @pytest.fixture

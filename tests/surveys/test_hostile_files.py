@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 from tests.surveys.test_xlsform import PLAIN, bare_xls, workbook
-from youthvoice.surveys.faults import Refused
-from youthvoice.surveys.importing import read_file
+from youthvoice.surveys.questionnaires.importer import read_file
+from youthvoice.surveys.questionnaires.validation.errors import Refused
 
 ROOT = Path(__file__).parents[2]
 MEGABYTE = 1024 * 1024
 _MEASURED = """
 import json, resource, sys, time
-from youthvoice.surveys.faults import Refused
-from youthvoice.surveys.importing import read_file
+from youthvoice.surveys.questionnaires.validation.errors import Refused
+from youthvoice.surveys.questionnaires.importer import read_file
 resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))  # so that a failure stays small
 
 def highest():

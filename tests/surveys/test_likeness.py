@@ -9,13 +9,14 @@ from flask import Flask
 from tests.pages import Visitor
 from tests.people import signed_in
 from tests.surveys.asking_house import House, a_house, file, kept, log, questions
-from youthvoice import db, running
-from youthvoice.surveys.faults import Refused
-from youthvoice.surveys.identity import identity
-from youthvoice.surveys.importing import read_file
-from youthvoice.surveys.likeness import distance, mixed_words, skeleton
-from youthvoice.surveys.opening_store import AskedAlready, open_rounds
-from youthvoice.surveys.reading import read_toml
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.surveys.questionnaires.importer import read_file
+from youthvoice.surveys.questionnaires.likeness import distance, mixed_words, skeleton
+from youthvoice.surveys.questionnaires.question_identity import identity
+from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
+from youthvoice.surveys.questionnaires.validation.errors import Refused
+from youthvoice.surveys.rounds.opening.store import AskedAlready, open_rounds
 
 FOLDER = Path(__file__).parents[2] / "surveys"
 NewVisitor = Callable[[], Visitor]

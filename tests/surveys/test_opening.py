@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.surveys.asking_house import LETTERS, NOW, PAPERS, House, questions
-from youthvoice.surveys import opening_words
-from youthvoice.surveys.identity import identity
-from youthvoice.surveys.opening import Opening, SiteReady, refusals, to_know
-from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.questions import Bin, Question, words
-from youthvoice.surveys.repeats import asks
-from youthvoice.surveys.spans import Span
+from youthvoice.surveys.questionnaires.question import Bin, Question, words
+from youthvoice.surveys.questionnaires.question_identity import identity
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.rounds.opening import labels as opening_words
+from youthvoice.surveys.rounds.opening.repeat_rules import asks
+from youthvoice.surveys.rounds.opening.rules import Opening, SiteReady, refusals, to_know
+from youthvoice.surveys.rounds.periods import Span
 
 READY = SiteReady("Example House", ("en",), 2, helpline=True)
 END = datetime(2026, 12, 4, tzinfo=UTC)

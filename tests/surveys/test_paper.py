@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youthvoice.surveys.conditions import Answer, Condition
-from youthvoice.surveys.faults import Fault, Refused
-from youthvoice.surveys.paper import MOST_SHEETS, read_paper
-from youthvoice.surveys.paper_commands import WORDS
-from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.questions import Bin, Kind, Option, Question, words
+from youthvoice.surveys.questionnaires.question import Bin, Kind, Option, Question, words
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.skip_logic import Answer, Condition
+from youthvoice.surveys.questionnaires.validation.errors import Fault, Refused
+from youthvoice.surveys.responses.paper.command import WORDS
+from youthvoice.surveys.responses.paper.file import MOST_SHEETS, read_paper
 
 
 def _asks(name: str, kind: Kind, *options: Option, **more: object) -> Question:

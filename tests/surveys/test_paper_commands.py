@@ -11,18 +11,19 @@ from tests.conftest import StillClock
 from tests.people import PASSWORD, Somebody, make_person, make_site
 from tests.rounds import close, end, open_round
 from tests.surveys.asking_house import LETTERS, House, a_house, questions
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.access.permissions import FACILITATOR
 from youthvoice.audit.models import AuditEntry
-from youthvoice.places import store as places
-from youthvoice.surveys.coding import decode
+from youthvoice.sites import store as places
+from youthvoice.surveys.batches.store import open_sheets
 from youthvoice.surveys.models import Sheet
-from youthvoice.surveys.rounds import RoundFacts
-from youthvoice.surveys.waiting import open_sheets
-from youthvoice.threads import store as letters
+from youthvoice.surveys.questionnaires.answer_encoding import decode
+from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice.threads.letters import store as letters
+from youthvoice.threads.letters.letter import open_letter
 from youthvoice.threads.models import Letter, Receipt
-from youthvoice.threads.sealed import open_letter
-from youthvoice.threads.thread_store import Me
+from youthvoice.threads.store import Me
 
 ASKED = questions(LETTERS)
 

@@ -12,8 +12,8 @@ from tests.pages import Visitor
 from tests.people import Somebody, signed_in
 from tests.surveys.asking_house import LETTERS, House, a_house, file, kept, questions
 from youthvoice import db
-from youthvoice.surveys import store
-from youthvoice.surveys.xlsform.reading import read_xlsform
+from youthvoice.surveys.questionnaires.xlsform.reader import read_xlsform
+from youthvoice.surveys.rounds import store
 
 ASKS_WHO = """
 [[question]]

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from youthvoice.surveys.conditions import Condition, Unreadable, from_data, parse
-from youthvoice.surveys.fault_words import WORDS, say
-from youthvoice.surveys.faults import Fault, Refused
-from youthvoice.surveys.identity import identity
-from youthvoice.surveys.limits import published, warnings
-from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.reading import read_toml
+from youthvoice.surveys.questionnaires.question_identity import identity
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.skip_logic import Condition, Unreadable, from_data, parse
+from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
+from youthvoice.surveys.questionnaires.validation.error_labels import WORDS, say
+from youthvoice.surveys.questionnaires.validation.errors import Fault, Refused
+from youthvoice.surveys.questionnaires.validation.limits import published, warnings
 
 HEAD = """\
 purpose = "regular"

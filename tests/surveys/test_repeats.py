@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.surveys.closing_house import a_question, a_questionnaire
-from youthvoice.surveys.repeats import asks
-from youthvoice.surveys.spans import Span
+from youthvoice.surveys.rounds.opening.repeat_rules import asks
+from youthvoice.surveys.rounds.periods import Span
 
 SPANS = (Span("single", datetime(2026, 12, 20, tzinfo=UTC), datetime(2027, 1, 9, tzinfo=UTC)),)
 

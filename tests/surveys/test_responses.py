@@ -11,13 +11,13 @@ from sqlalchemy import func, select
 from tests.ground import NOON, Ground, ground
 from youthvoice import db
 from youthvoice.config import Settings
-from youthvoice.privacy.sealing import CannotOpen, context, unlock_padded
+from youthvoice.privacy.crypto.sealing import CannotOpen, context, unlock_padded
 from youthvoice.surveys.models import Sheet
-from youthvoice.surveys.responses import Response, Taken, respond, take
+from youthvoice.surveys.responses.store import Response, Taken, respond, take
 from youthvoice.threads import receipts
+from youthvoice.threads.key_wraps import Wrapped
+from youthvoice.threads.letters.letter import seal_letter
 from youthvoice.threads.models import Letter, Receipt
-from youthvoice.threads.sealed import seal_letter
-from youthvoice.threads.wraps import Wrapped
 
 DAY = NOON.date()
 

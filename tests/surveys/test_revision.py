@@ -13,10 +13,10 @@ from tests.surveys.asking_house import LETTERS, House, a_house, file, kept, ques
 from tests.surveys.test_questionnaire_pages import _upload
 from tests.surveys.test_xlsform import PLAIN, workbook
 from youthvoice import db
-from youthvoice.surveys import store
-from youthvoice.surveys.importing import read_file
-from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.xlsform.template import write_template
+from youthvoice.surveys.questionnaires.importer import read_file
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.xlsform.template import write_template
+from youthvoice.surveys.rounds import store
 
 NewVisitor = Callable[[], Visitor]
 ROWS: Sequence[Sequence[object]] = [

@@ -12,16 +12,17 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody, agrees, make_person, make_site, on_tablet, signed_in
 from tests.surveys.asking_house import DAY, LETTERS, PERMISSION, House, a_house, kept, log, questions
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR
-from youthvoice.answers import store as answers
-from youthvoice.places import store as places
-from youthvoice.surveys import store
-from youthvoice.surveys.forms import CHECKS
+from youthvoice.accountability import store as answers
+from youthvoice.sites import store as places
 from youthvoice.surveys.models import Round
-from youthvoice.surveys.opening_forms import STEPS
-from youthvoice.surveys.opening_store import open_rounds
-from youthvoice.surveys.rounds import RoundFacts
+from youthvoice.surveys.rounds import store
+from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice.surveys.rounds.forms import CHECKS
+from youthvoice.surveys.rounds.opening.forms import STEPS
+from youthvoice.surveys.rounds.opening.store import open_rounds
 
 NewVisitor = Callable[[], Visitor]
 CHECK = "/staff/rounds/open/check"

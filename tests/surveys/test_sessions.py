@@ -11,10 +11,11 @@ from sqlalchemy import select
 from tests.pages import Visitor
 from tests.people import Somebody, house, on_tablet, signed_in
 from tests.rounds import open_round, starter
-from youthvoice import db, running
-from youthvoice.answers import store as answers
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability import store as answers
 from youthvoice.surveys.models import SchoolSession
-from youthvoice.surveys.session_rules import Draft, refusal_to_archive, refusals
+from youthvoice.surveys.school_sessions.rules import Draft, refusal_to_archive, refusals
 
 NewVisitor = Callable[[], Visitor]
 DRAFT = Draft(

@@ -4,11 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from youthvoice.surveys.limits import LENGTH, OPTION_WORDS, QUESTION_WORDS, published, warnings
-from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.reading import read_toml
-from youthvoice.surveys.screens import Speaker, screens
-from youthvoice.surveys.wording import how_many_words
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
+from youthvoice.surveys.questionnaires.validation.limits import (
+    LENGTH,
+    OPTION_WORDS,
+    QUESTION_WORDS,
+    published,
+    warnings,
+)
+from youthvoice.surveys.questionnaires.validation.wording import how_many_words
+from youthvoice.surveys.responses.screens import Speaker, screens
 
 FOLDER = Path(__file__).parents[2] / "surveys"
 FILES = sorted(FOLDER.glob("*.toml"))

@@ -10,16 +10,17 @@ from sqlalchemy import select
 
 from tests.conftest import StillClock
 from tests.surveys.asking_house import DAY, LETTERS, NOW, PAPERS, House, a_house, kept, log, questions
-from youthvoice import db, running
-from youthvoice.answers import store as answers
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability import store as answers
 from youthvoice.audit.models import AuditEntry
-from youthvoice.surveys import store
 from youthvoice.surveys.models import Asked, Round
-from youthvoice.surveys.opening import Opening
-from youthvoice.surveys.opening_store import AskedAlready, open_rounds
-from youthvoice.surveys.rounds import RoundFacts
-from youthvoice.surveys.spans import Span
-from youthvoice.surveys.weighing import NotOpened, open_confirmed, weigh
+from youthvoice.surveys.rounds import store
+from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice.surveys.rounds.opening.preconditions import NotOpened, open_confirmed, weigh
+from youthvoice.surveys.rounds.opening.rules import Opening
+from youthvoice.surveys.rounds.opening.store import AskedAlready, open_rounds
+from youthvoice.surveys.rounds.periods import Span
 
 END = datetime(2026, 12, 4, tzinfo=UTC)
 

@@ -13,14 +13,15 @@ from sqlalchemy import func, select
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_site, on_tablet, signed_in
 from tests.rounds import answers, facts, open_round
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.slips.models import Slip
 from youthvoice.slips.pictures import fields, screens
-from youthvoice.surveys import closing
+from youthvoice.surveys.batches import closing_job as closing
 from youthvoice.surveys.models import Sheet
-from youthvoice.surveys.rounds import RoundFacts
-from youthvoice.surveys.with_slips import deal
-from youthvoice.threads.code_tries import MOST_SLIPS_OF_A_TABLET, SLIPS_SLOW_FROM
+from youthvoice.surveys.responses.slips.check import deal
+from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice.threads.child_codes.attempt_limits import MOST_SLIPS_OF_A_TABLET, SLIPS_SLOW_FROM
 from youthvoice.threads.models import CodeTry, Letter, Receipt
 
 JSON = {"Accept": "application/json"}

@@ -10,17 +10,17 @@ import openpyxl
 import pytest
 from pyxform.xls2xform import convert
 
-from youthvoice.surveys.conditions import Condition
-from youthvoice.surveys.fault_words import say
-from youthvoice.surveys.faults import Fault, Refused
-from youthvoice.surveys.limits import published, warnings
-from youthvoice.surveys.pictures import FACES
-from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.reading import read_toml
-from youthvoice.surveys.xlsform.ranges import bins_for
-from youthvoice.surveys.xlsform.reading import Imported, import_xlsform, read_xlsform
-from youthvoice.surveys.xlsform.relevant import negated, read_relevant, write_relevant
-from youthvoice.surveys.xlsform.writing import write_xlsform
+from youthvoice.surveys.questionnaires.pictures import FACES
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.skip_logic import Condition
+from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
+from youthvoice.surveys.questionnaires.validation.error_labels import say
+from youthvoice.surveys.questionnaires.validation.errors import Fault, Refused
+from youthvoice.surveys.questionnaires.validation.limits import published, warnings
+from youthvoice.surveys.questionnaires.xlsform.number_bins import bins_for
+from youthvoice.surveys.questionnaires.xlsform.reader import Imported, import_xlsform, read_xlsform
+from youthvoice.surveys.questionnaires.xlsform.relevant import negated, read_relevant, write_relevant
+from youthvoice.surveys.questionnaires.xlsform.writer import write_xlsform
 
 ROOT = Path(__file__).parents[2]
 STARTERS = sorted((ROOT / "surveys").glob("*.toml"))

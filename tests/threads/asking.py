@@ -5,14 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tests.people import Somebody
-from youthvoice import db, running
-from youthvoice.privacy.picture_codes import Code, CodeKeys, keys_of
-from youthvoice.threads import conversation, entry_store, thread_store
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.privacy.credentials.picture_codes import Code, CodeKeys, keys_of
+from youthvoice.threads import entry_store
+from youthvoice.threads import messages as conversation
+from youthvoice.threads import store as thread_store
+from youthvoice.threads.case_state import Marks
+from youthvoice.threads.creation import new_thread
 from youthvoice.threads.entries import CHILD, Entry
-from youthvoice.threads.making import new_thread
-from youthvoice.threads.marks import Marks
-from youthvoice.threads.readers import everybody_at
-from youthvoice.threads.thread_store import Me
+from youthvoice.threads.readers.cache import everybody_at
+from youthvoice.threads.store import Me
 
 MONTH = "2029-11"
 HERS = Code((0, 1, 2, 3, 4, 5, 6))

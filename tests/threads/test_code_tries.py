@@ -10,8 +10,8 @@ from sqlalchemy import select
 from tests.ground import NOON, Ground, ground
 from youthvoice import db
 from youthvoice.config import Settings
-from youthvoice.threads import code_tries
-from youthvoice.threads.code_tries import SLOW_FROM, TooOften, Trying, of_place, of_tablet, pause
+from youthvoice.threads.child_codes import attempt_limits as code_tries
+from youthvoice.threads.child_codes.attempt_limits import SLOW_FROM, TooOften, Trying, of_place, of_tablet, pause
 from youthvoice.threads.models import CodeTry
 
 PEPPER, DAY = b"p" * 32, date(2026, 11, 24)

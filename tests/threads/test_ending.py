@@ -13,26 +13,31 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tests.ground import NOON, Ground, ground
-from youthvoice import db, running, tables
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice import metadata as tables
+from youthvoice.audit.log import Log
 from youthvoice.audit.models import AuditEntry
-from youthvoice.audit.store import Log
-from youthvoice.backups.copying import back_up, restore
+from youthvoice.backups.archive import back_up, restore
 from youthvoice.config import Settings
-from youthvoice.privacy.keyring import KeyGone, Keyring, destruction_key
-from youthvoice.privacy.picture_codes import CodeKeys
-from youthvoice.privacy.sealing import CannotOpen, Pair, new_pair
-from youthvoice.threads import conversation, ending, entry_store, handed_store, holding
-from youthvoice.threads import ending_rules as rules
-from youthvoice.threads import ending_store as ends
-from youthvoice.threads import store as letters
-from youthvoice.threads import thread_store as store
+from youthvoice.privacy.credentials.picture_codes import CodeKeys
+from youthvoice.privacy.crypto.sealing import CannotOpen, Pair, new_pair
+from youthvoice.privacy.keys.keyring import KeyGone, Keyring, destruction_key
+from youthvoice.threads import entry_store, store
+from youthvoice.threads import messages as conversation
+from youthvoice.threads.case_state import Marks
+from youthvoice.threads.creation import NewThread, new_thread
 from youthvoice.threads.entries import CHILD, Entry, open_entry
-from youthvoice.threads.handed import open_item, seal_item
-from youthvoice.threads.making import NewThread, new_thread
-from youthvoice.threads.marks import Marks
+from youthvoice.threads.handover import store as handed_store
+from youthvoice.threads.handover.items import open_item, seal_item
+from youthvoice.threads.letters import store as letters
+from youthvoice.threads.letters.letter import SealedLetter, open_letter, seal_letter
 from youthvoice.threads.models import Letter, Thread, ThreadEntry, ThreadReply, ThreadWrap
-from youthvoice.threads.sealed import SealedLetter, open_letter, seal_letter
-from youthvoice.threads.thread_store import Me, Meanwhile
+from youthvoice.threads.retention import job as ending
+from youthvoice.threads.retention import letter_holds as holding
+from youthvoice.threads.retention import rules
+from youthvoice.threads.retention import store as ends
+from youthvoice.threads.store import Me, Meanwhile
 
 DAY, MONTH = date(2026, 11, 24), "2029-11"
 LATER = NOON + timedelta(days=1)

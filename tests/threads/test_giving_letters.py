@@ -14,13 +14,14 @@ from tests.pages import Visitor, calm
 from tests.people import CHEAP, PASSWORD, Somebody, agrees, make_person, on_tablet, signed_in
 from tests.rounds import open_round, taken_of
 from tests.threads.test_letters_desk import LETTERS, paths
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store as staff
+from youthvoice.accounts.people import store as accounts
 from youthvoice.audit.models import AuditEntry
-from youthvoice.grievances import leaving
-from youthvoice.privacy.passwords import make_secret
-from youthvoice.privacy.sealing import new_pair
-from youthvoice.staff import accounts
-from youthvoice.staff import store as staff
+from youthvoice.grievances import offboarding as leaving
+from youthvoice.privacy.credentials.passwords import make_secret
+from youthvoice.privacy.crypto.sealing import new_pair
 
 GIVE = "/staff/letters/give"
 WORDS = "the tap drips"

@@ -15,11 +15,11 @@ from tests.ground import NOON, Ground, Reader, _person, ground
 from tests.threads.test_letters import LATER, me, write
 from youthvoice import db
 from youthvoice.config import Settings
-from youthvoice.privacy.sealing import CannotOpen, new_pair
-from youthvoice.threads import letter_membership as membership
-from youthvoice.threads import letter_wrap_store, store
-from youthvoice.threads.letter_membership import Present
-from youthvoice.threads.letter_wraps import unwrapped
+from youthvoice.privacy.crypto.sealing import CannotOpen, new_pair
+from youthvoice.threads.letters import key_wrap_store as letter_wrap_store
+from youthvoice.threads.letters import membership, store
+from youthvoice.threads.letters.key_wraps import unwrapped
+from youthvoice.threads.letters.membership import Present
 from youthvoice.threads.models import Wrap
 
 

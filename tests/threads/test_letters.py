@@ -10,13 +10,13 @@ from sqlalchemy import func, select
 from tests.ground import NOON, Ground, Reader, ground
 from youthvoice import db
 from youthvoice.config import Settings
-from youthvoice.privacy.keyring import KeyGone
-from youthvoice.privacy.sealing import CannotOpen
-from youthvoice.threads import rules, store
-from youthvoice.threads.letter_wraps import unwrapped
+from youthvoice.privacy.crypto.sealing import CannotOpen
+from youthvoice.privacy.keys.keyring import KeyGone
+from youthvoice.threads.letters import rules, store
+from youthvoice.threads.letters.key_wraps import unwrapped
+from youthvoice.threads.letters.letter import SealedLetter, open_letter, seal_letter
 from youthvoice.threads.models import Letter
-from youthvoice.threads.sealed import SealedLetter, open_letter, seal_letter
-from youthvoice.threads.thread_store import Me
+from youthvoice.threads.store import Me
 
 LATER = NOON + timedelta(days=1)
 

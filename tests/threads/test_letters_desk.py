@@ -12,11 +12,12 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody, agrees, house, make_person, on_tablet, signed_in
 from tests.rounds import open_round, taken_of
-from youthvoice import db, running
-from youthvoice.answers import store as answers
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accountability import store as answers
 from youthvoice.audit.models import AuditEntry
-from youthvoice.surveys.rounds import RoundFacts
-from youthvoice.threads.clocks import letters_due
+from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice.threads.letters.first_look_job import letters_due
 from youthvoice.threads.models import Letter
 
 LETTERS = "/staff/letters/"

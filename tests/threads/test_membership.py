@@ -9,10 +9,10 @@ from tests.ground import Ground, ground
 from tests.threads.test_threads import DAY, opened, told
 from youthvoice import db
 from youthvoice.config import Settings
-from youthvoice.threads import membership
-from youthvoice.threads import thread_store as store
+from youthvoice.threads import store
 from youthvoice.threads.entries import CHILD, Entry
-from youthvoice.threads.membership import FROM_AGENDA, FROM_LETTER, LastReader
+from youthvoice.threads.readers import membership
+from youthvoice.threads.readers.membership import FROM_AGENDA, FROM_LETTER, LastReader
 
 ASHA, RAVI, LEAD = 1, 2, 3
 

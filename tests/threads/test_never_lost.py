@@ -18,18 +18,19 @@ from tests import made_once
 from tests.ground import Reader as Somebody
 from tests.ground import _person, _site
 from youthvoice import db
-from youthvoice.privacy.keyring import Keyring
-from youthvoice.privacy.sealing import CannotOpen, Pair, new_pair
-from youthvoice.threads import conversation, membership
-from youthvoice.threads import thread_store as store
+from youthvoice.privacy.crypto.sealing import CannotOpen, Pair, new_pair
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.threads import messages as conversation
+from youthvoice.threads import store
+from youthvoice.threads.case_state import Marks
+from youthvoice.threads.creation import new_thread
+from youthvoice.threads.entities import Opened
 from youthvoice.threads.entries import CHILD, Entry
-from youthvoice.threads.making import new_thread
-from youthvoice.threads.marks import Marks
-from youthvoice.threads.membership import LastReader, LeftOut
+from youthvoice.threads.key_wraps import unwrapped, wrap_for
 from youthvoice.threads.models import ThreadWrap
-from youthvoice.threads.thread_facts import Opened
-from youthvoice.threads.thread_store import Me
-from youthvoice.threads.wraps import unwrapped, wrap_for
+from youthvoice.threads.readers import membership
+from youthvoice.threads.readers.membership import LastReader, LeftOut
+from youthvoice.threads.store import Me
 
 DAY, MONTH = date(2026, 11, 24), "2029-11"
 PEOPLE = st.integers(1, 5)

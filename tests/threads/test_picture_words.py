@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from youthvoice.privacy.picture_codes import SCREENS
-from youthvoice.web.languages import TRANSLATED
-from youthvoice.web.picture_words import words
+from youthvoice.privacy.credentials.picture_codes import SCREENS
+from youthvoice.web.i18n.languages import TRANSLATED
+from youthvoice.web.i18n.picture_labels import words
 
 NAMES = [picture.name for screen in SCREENS for picture in screen]
 

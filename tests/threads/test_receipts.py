@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from youthvoice.privacy.keyring import Keyring
+from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads.receipts import receipt_of
 
 SHEET = bytes(range(16))

@@ -12,18 +12,18 @@ from sqlalchemy.exc import IntegrityError
 from tests.ground import NOON, Ground, Reader, ground
 from youthvoice import db
 from youthvoice.config import Settings
-from youthvoice.privacy.keyring import KeyGone
-from youthvoice.privacy.picture_codes import CodeKeys
-from youthvoice.privacy.sealing import CannotOpen, new_pair
-from youthvoice.threads import conversation
-from youthvoice.threads import thread_store as store
+from youthvoice.privacy.credentials.picture_codes import CodeKeys
+from youthvoice.privacy.crypto.sealing import CannotOpen, new_pair
+from youthvoice.privacy.keys.keyring import KeyGone
+from youthvoice.threads import messages as conversation
+from youthvoice.threads import store
+from youthvoice.threads.case_state import Marks, hour_after, lock_marks
+from youthvoice.threads.creation import NewThread, new_thread
+from youthvoice.threads.entities import Opened
 from youthvoice.threads.entries import CHILD, Entry
-from youthvoice.threads.making import NewThread, new_thread
-from youthvoice.threads.marks import Marks, hour_after, lock_marks
+from youthvoice.threads.key_wraps import decoy_for, unwrapped, wrap_for
 from youthvoice.threads.models import ThreadWrap
-from youthvoice.threads.thread_facts import Opened
-from youthvoice.threads.thread_store import Me, Meanwhile
-from youthvoice.threads.wraps import decoy_for, unwrapped, wrap_for
+from youthvoice.threads.store import Me, Meanwhile
 
 DAY, MONTH = date(2026, 11, 24), "2029-11"
 TOLD = Entry("told", CHILD, DAY, said={"words": "the lamp is brokn 😢 दीपक"})

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from tests.ground import NOON
-from youthvoice.threads import visits
-from youthvoice.threads.visits import Visit
+from youthvoice.threads.child_codes import visit_cookie as visits
+from youthvoice.threads.child_codes.visit_cookie import Visit
 
 KEY = bytes(range(32))
 HERS = Visit(b"t" * 16, b"k" * 32, "example-house")

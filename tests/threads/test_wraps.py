@@ -5,9 +5,9 @@ import secrets
 import pytest
 
 from tests.ground import Reader
+from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.privacy.errors import CannotOpen
-from youthvoice.privacy.sealing import new_pair
-from youthvoice.threads.wraps import TAG_BYTES, decoy_for, tag_of, unwrapped, wrap_for
+from youthvoice.threads.key_wraps import TAG_BYTES, decoy_for, tag_of, unwrapped, wrap_for
 
 KEY, THREAD, OTHER = b"k" * 32, bytes(16), b"o" * 16
 ASHA, RAVI = Reader(1, new_pair()), Reader(2, new_pair())

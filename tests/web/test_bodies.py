@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from youthvoice.web import bodies
-from youthvoice.web.bodies import Body, Front, Waiting
+from youthvoice.web import request_bodies as bodies
+from youthvoice.web.request_bodies import Body, Front, Waiting
 
 
 @dataclass

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from youthvoice.web.days import day, hour
+from youthvoice.web.i18n.dates import day, hour
 
 ROOMS = Path(__file__).parents[2] / "youthvoice"
 OF_GUARDIANS = {"read.html"}
@@ -26,7 +26,7 @@ def test_an_hour_is_written_one_way_everywhere(app: Flask, language: str) -> Non
     with app.test_request_context(), force_locale(language):
         assert hour(time(16)) == "16:00"
     own = [file.name for file in ROOMS.rglob("*.py") if "format_time(" in file.read_text("utf-8")]
-    assert own == ["days.py"], "hours are written by `days.hour`"
+    assert own == ["dates.py"], "hours are written by `days.hour`"
 
 
 def test_no_page_of_staff_writes_a_day_its_own_way() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from youthvoice.web.letters import widest
+from youthvoice.web.graphics.text_width import widest
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import time
 import pytest
 from flask import Flask
 
-from youthvoice.web.limits import Counters, at_most, limiter, network_of
+from youthvoice.web.rate_limits import Counters, at_most, limiter, network_of
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_an_ipv6_address_counts_as_its_line_and_an_ipv4_address_as_itself(addres
 @pytest.fixture
 def counters(monkeypatch: pytest.MonkeyPatch) -> tuple[Counters, list[float]]:
     now = [1_000.0]
-    monkeypatch.setattr("youthvoice.web.limits.time.time", lambda: now[0])
+    monkeypatch.setattr("youthvoice.web.rate_limits.time.time", lambda: now[0])
     return Counters(), now
 
 

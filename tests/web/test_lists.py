@@ -5,7 +5,7 @@ from flask import Flask
 from flask_babel import force_locale
 from markupsafe import Markup
 
-from youthvoice.web.lists import listed
+from youthvoice.web.i18n.lists import listed
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from youthvoice.grievances import picks
-from youthvoice.web import picture_sheet, pictures
+from youthvoice.grievances import options as picks
 from youthvoice.web.assets import asset
+from youthvoice.web.graphics import pictures
+from youthvoice.web.graphics import sprite_sheet as picture_sheet
 
 
 def test_every_picture_of_telling_lies_in_the_sheet() -> None:

@@ -9,8 +9,8 @@ from flask import Flask, render_template_string
 from markupsafe import Markup
 
 from youthvoice.web.assets import shelf
-from youthvoice.web.drawing import shrink
-from youthvoice.web.pictures import PAPERS, SHAPES, Sprite, drawing, mark, our_own, picture
+from youthvoice.web.graphics.pictures import PAPERS, SHAPES, Sprite, drawing, mark, our_own, picture
+from youthvoice.web.graphics.svg import shrink
 
 FACES = ("1F622", "1F641", "1F610", "1F642", "1F600")
 OBJECTS = re.findall(

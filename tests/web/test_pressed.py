@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youthvoice.web.pressed import Pressed
+from youthvoice.web.prerendered import Pressed
 
 
 @given(before=st.binary(), after=st.binary(), hole=st.binary(max_size=2000))

@@ -12,17 +12,18 @@ from tests.conftest import StillClock
 from tests.mail.post_office import Office, post_office
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, signed_in
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.audit import heads
 from youthvoice.audit.heads import Head
+from youthvoice.audit.log import Log
 from youthvoice.audit.models import AuditEntry
-from youthvoice.audit.store import Log
 from youthvoice.mail.models import OutgoingMail
-from youthvoice.mail.sending import send_all_due
+from youthvoice.mail.send_job import send_all_due
 from youthvoice.witnesses import store
+from youthvoice.witnesses.head_job import heads_due
 from youthvoice.witnesses.models import Witness
 from youthvoice.witnesses.rules import why_not_confirmed
-from youthvoice.witnesses.sending import heads_due
 
 INSPECTOR, BOARD = "inspector@example.org", "board@example.net"
 

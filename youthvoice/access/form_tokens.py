@@ -13,7 +13,7 @@ from flask_wtf import FlaskForm
 from itsdangerous import BadData, URLSafeTimedSerializer
 from wtforms.csrf.core import CSRFTokenField
 
-from youthvoice.privacy.session_keys import token_hash
+from youthvoice.privacy.crypto.session_keys import token_hash
 
 FIELD: Final = "csrf_token"
 _OF: Final = "of"

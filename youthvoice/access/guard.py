@@ -10,12 +10,13 @@ from flask.typing import ResponseReturnValue
 from limits import parse
 from werkzeug.wrappers import Response as AnyResponse
 
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.access import form_tokens
 from youthvoice.access.permissions import PERMISSIONS, may
-from youthvoice.audit.store import Log
-from youthvoice.web.limits import floods, from_where
-from youthvoice.web.serving import wants_json
+from youthvoice.audit.log import Log
+from youthvoice.web.rate_limits import floods, from_where
+from youthvoice.web.responses import wants_json
 
 P = ParamSpec("P")
 _SIGNED_OUT = parse("300 per minute")

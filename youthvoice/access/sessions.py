@@ -10,7 +10,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice.access.models import StaffSession
-from youthvoice.privacy.session_keys import seal_for_session, token_hash
+from youthvoice.privacy.crypto.session_keys import seal_for_session, token_hash
 
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=8)

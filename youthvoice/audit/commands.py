@@ -3,9 +3,10 @@
 import click
 from flask.cli import AppGroup
 
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.audit.heads import Head, NotAHead, written
-from youthvoice.audit.verifying import Fault, faults
+from youthvoice.audit.verification import Fault, faults
 
 group = AppGroup("audit", help="The append-only log.")
 

@@ -14,9 +14,9 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from youthvoice.audit.log import Log
 from youthvoice.audit.models import AuditEntry, AuditHead
-from youthvoice.audit.store import Log
-from youthvoice.statements import adding
+from youthvoice.compiled_sql import adding
 
 FULL: Final = 64
 """Lines: every head's number is a multiple of it."""

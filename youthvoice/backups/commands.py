@@ -6,9 +6,10 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import MetaData
 
-from youthvoice import db, running
-from youthvoice.backups.copying import CannotRestore, Note, back_up, restore
-from youthvoice.privacy.keyring import KeyGone
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.backups.archive import CannotRestore, Note, back_up, restore
+from youthvoice.privacy.keys.keyring import KeyGone
 
 _WHY = {
     "not_a_backup": "this is not a backup of Youth Voice",

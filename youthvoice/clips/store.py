@@ -7,11 +7,11 @@ from datetime import date
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from youthvoice.audit.store import Log
-from youthvoice.clips.gathering import Heard
+from youthvoice.audit.log import Log
+from youthvoice.clips.audio_format import kind_of
 from youthvoice.clips.models import Clip
-from youthvoice.clips.naming import take_name
-from youthvoice.clips.sound import kind_of
+from youthvoice.clips.names import take_name
+from youthvoice.clips.text_collector import Heard
 
 
 @dataclass(frozen=True, slots=True)

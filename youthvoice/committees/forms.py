@@ -8,10 +8,11 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, SelectField, StringField, TimeField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
-from youthvoice.committees import rules, words
-from youthvoice.committees.facts import CommitteeFacts
+from youthvoice.committees import labels as words
+from youthvoice.committees import rules
+from youthvoice.committees.entities import CommitteeFacts
 from youthvoice.committees.presets import PRESETS
-from youthvoice.web.days import local
+from youthvoice.web.i18n.dates import local
 
 _SHORT = Length(max=80, message=_l("At most %(max)d letters."))
 NOWHERE = 0

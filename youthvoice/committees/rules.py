@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from youthvoice.committees.facts import CommitteeFacts
+from youthvoice.committees.entities import CommitteeFacts
 from youthvoice.committees.presets import PRESETS
 
 MOST_RHYTHM_DAYS: Final = 92

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from youthvoice.committees.facts import CommitteeFacts
+from youthvoice.committees.entities import CommitteeFacts
 from youthvoice.committees.models import Committee
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import click
 
-from youthvoice import serving
+from youthvoice import server as serving
 from youthvoice.config import Settings, SettingsError, environment
-from youthvoice.privacy import key_files
-from youthvoice.privacy.key_names import DATABASE
+from youthvoice.privacy.keys import files as key_files
+from youthvoice.privacy.keys.names import DATABASE
 
 _SIGN_INS = "example-sign-ins.txt"
 _BESIDE_A_DATABASE = ("", "-wal", "-shm", "-journal", ".lock")

@@ -9,9 +9,9 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
-from youthvoice.places import store as places
-from youthvoice.staff import founding
-from youthvoice.staff.founding import Founded, Prepared, Wanted
+from youthvoice.accounts.people import bootstrap as founding
+from youthvoice.accounts.people.bootstrap import Founded, Prepared, Wanted
+from youthvoice.sites import store as places
 
 SLUG: Final = "example-house"
 PEOPLE: Final = (

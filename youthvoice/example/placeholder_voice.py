@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from youthvoice.clips import store
-from youthvoice.clips.gathering import Heard
+from youthvoice.clips.text_collector import Heard
 from youthvoice.example.rounds import log_of
 
 FOLDER: Final = Path(__file__).parent / "placeholder_voice"

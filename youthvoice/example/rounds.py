@@ -11,18 +11,23 @@ from typing import Final
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from youthvoice import db, running
-from youthvoice.audit.store import Log
-from youthvoice.places import store as places
-from youthvoice.staff import store as staff
-from youthvoice.surveys import coding, opening_store, questionnaire_store, responses, store
-from youthvoice.surveys.conditions import Answer, Answers
-from youthvoice.surveys.opening import Opening
-from youthvoice.surveys.questionnaires import Questionnaire
-from youthvoice.surveys.reading import read_toml
-from youthvoice.surveys.rounds import RoundFacts
-from youthvoice.surveys.spans import Span
-from youthvoice.threads.sealed import SealedLetter, seal_letter
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.accounts import store as staff
+from youthvoice.audit.log import Log
+from youthvoice.sites import store as places
+from youthvoice.surveys.questionnaires import answer_encoding as coding
+from youthvoice.surveys.questionnaires import store as questionnaire_store
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.skip_logic import Answer, Answers
+from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
+from youthvoice.surveys.responses import store as responses
+from youthvoice.surveys.rounds import store
+from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice.surveys.rounds.opening import store as opening_store
+from youthvoice.surveys.rounds.opening.rules import Opening
+from youthvoice.surveys.rounds.periods import Span
+from youthvoice.threads.letters.letter import SealedLetter, seal_letter
 
 STARTERS: Final = Path(__file__).parents[2] / "surveys"
 _SEED: Final = 24  # the same example every time

@@ -14,14 +14,14 @@ from typing import Final
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from youthvoice.mail import rules
+from youthvoice.compiled_sql import adding
+from youthvoice.mail import retry_rules as rules
 from youthvoice.mail.messages import WHOLE_LINES
 from youthvoice.mail.models import OutgoingMail
-from youthvoice.privacy.key_names import MAIL
-from youthvoice.privacy.keyring import Keyring
-from youthvoice.privacy.padding import LENGTH_BYTES
-from youthvoice.privacy.sealing import context, lock_padded, unlock_padded
-from youthvoice.statements import adding
+from youthvoice.privacy.crypto.padding import LENGTH_BYTES
+from youthvoice.privacy.crypto.sealing import context, lock_padded, unlock_padded
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.privacy.keys.names import MAIL
 
 _STEP: Final = 64 * 1024
 """Bytes of a locked mail, three times the largest that the questionnaires of the house have made; else a multiple."""

@@ -4,8 +4,8 @@ import csv
 import io
 import json
 
-from youthvoice.publications.freezing import Frozen, tables_of
-from youthvoice.publications.words import said
+from youthvoice.publications.labels import said
+from youthvoice.publications.snapshot import Frozen, tables_of
 
 COLUMNS = ("question", "text", "answer", "answer_text", "low", "high", "n", "words", "tenths",
            "before_low", "before_high", "before_n", "change")  # fmt: skip

@@ -8,7 +8,7 @@ from wtforms import SelectChoice, SelectField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from youthvoice.mail.messages import NotAnAddress, plain_address
-from youthvoice.web.languages import LANGUAGES, TRANSLATED
+from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 
 LONGEST_REASON = 600
 MOST_AT_ONCE = 500

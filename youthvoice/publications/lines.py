@@ -6,10 +6,10 @@ Source: PRIVACY.md A6.
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from youthvoice.privacy.bands import Band, ranges
-from youthvoice.privacy.disclosure import SafeTable, together
-from youthvoice.privacy.tabulation import CHOSEN, GOOD, REST
-from youthvoice.privacy.wording import change, phrase
+from youthvoice.privacy.disclosure.bands import Band, ranges
+from youthvoice.privacy.disclosure.phrasing import change, phrase
+from youthvoice.privacy.disclosure.safe_table import SafeTable, together
+from youthvoice.privacy.disclosure.tabulation import CHOSEN, GOOD, REST
 
 SIDE = "*side"
 """The key of the line about a scale's good side; a star is in no key of an option."""

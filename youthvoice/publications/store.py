@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session
 
-from youthvoice.audit.store import Log
-from youthvoice.privacy.keyring import Keyring
-from youthvoice.publications import keeping
-from youthvoice.publications.facts import PublicationFacts, opened
-from youthvoice.publications.freezing import Frozen
+from youthvoice.audit.log import Log
+from youthvoice.compiled_sql import adding
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.publications import encryption as keeping
+from youthvoice.publications.entities import PublicationFacts, opened
 from youthvoice.publications.models import Publication, PublicationSite
-from youthvoice.statements import adding
+from youthvoice.publications.snapshot import Frozen
 
 __all__ = ["Edition", "NotWaiting", "PublicationFacts"]
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from youthvoice.privacy.cutting import FULL_CATEGORIES
-from youthvoice.privacy.disclosure import SafeTable
-from youthvoice.privacy.tabulation import RIGHT, Kind, tabulate, tabulate_options
-from youthvoice.surveys.questions import DID_NOT_SAY, DONT_KNOW, Question
-from youthvoice.surveys.tally import WRONG
+from youthvoice.privacy.disclosure.band_cuts import FULL_CATEGORIES
+from youthvoice.privacy.disclosure.safe_table import SafeTable
+from youthvoice.privacy.disclosure.tabulation import RIGHT, Kind, tabulate, tabulate_options
+from youthvoice.surveys.batches.tally import WRONG
+from youthvoice.surveys.questionnaires.question import DID_NOT_SAY, DONT_KNOW, Question
 
 Counts = Mapping[str, int]
 As = Literal["choices", "right"]

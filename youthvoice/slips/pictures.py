@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from itertools import islice
 from typing import Final
 
-from youthvoice.privacy.picture_codes import PER_SCREEN, SCREENS, Picture
+from youthvoice.privacy.credentials.picture_codes import PER_SCREEN, SCREENS, Picture
 
 GUESSES_FOR_ONE: Final = 200
 """How many guesses hit one slip on average, at least."""

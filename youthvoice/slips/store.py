@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from youthvoice.privacy.key_names import PEPPER
-from youthvoice.privacy.keyring import Keyring
-from youthvoice.privacy.picture_codes import Picture
+from youthvoice.privacy.credentials.picture_codes import Picture
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.privacy.keys.names import PEPPER
 from youthvoice.slips.models import Slip
 from youthvoice.slips.pictures import MOST, Picks, drawn, hash_of, length_for, pictures
 

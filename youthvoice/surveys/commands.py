@@ -14,21 +14,32 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from youthvoice import db, running
+from youthvoice import context as running
+from youthvoice import db
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR
-from youthvoice.audit.store import Log
-from youthvoice.staff.command_line import SignedIn, need, second_signed_in, signed_in
-from youthvoice.surveys import fault_words, opening_words, store
-from youthvoice.surveys.closing_command import close_due_now
-from youthvoice.surveys.faults import Fault, Refused
-from youthvoice.surveys.importing import LARGEST, Import, left_out, read_file, read_for_an_advocate, slug, unsure
+from youthvoice.accounts.sign_in.command_line import SignedIn, need, second_signed_in, signed_in
+from youthvoice.audit.log import Log
+from youthvoice.surveys.batches.closing_command import close_due_now
 from youthvoice.surveys.models import StoredQuestionnaire
-from youthvoice.surveys.opening import Opening
-from youthvoice.surveys.opening_command import Planned, place, spans_of
-from youthvoice.surveys.opening_store import AskedAlready, open_rounds
-from youthvoice.surveys.paper_commands import enter_answers
-from youthvoice.surveys.questionnaires import PURPOSES
-from youthvoice.surveys.weighing import weigh
+from youthvoice.surveys.questionnaires.importer import (
+    LARGEST,
+    Import,
+    left_out,
+    read_file,
+    read_for_an_advocate,
+    slug,
+    unsure,
+)
+from youthvoice.surveys.questionnaires.questionnaire import PURPOSES
+from youthvoice.surveys.questionnaires.validation import error_labels as fault_words
+from youthvoice.surveys.questionnaires.validation.errors import Fault, Refused
+from youthvoice.surveys.responses.paper.command import enter_answers
+from youthvoice.surveys.rounds import store
+from youthvoice.surveys.rounds.opening import labels as opening_words
+from youthvoice.surveys.rounds.opening.command import Planned, place, spans_of
+from youthvoice.surveys.rounds.opening.preconditions import weigh
+from youthvoice.surveys.rounds.opening.rules import Opening
+from youthvoice.surveys.rounds.opening.store import AskedAlready, open_rounds
 
 group = AppGroup("surveys", help="Questionnaires and rounds.")
 group.add_command(close_due_now)

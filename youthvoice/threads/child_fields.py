@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import Field, Form, StringField
 from wtforms.validators import ValidationError
 
-from youthvoice.clips.sound import NotAClip, kind_of
+from youthvoice.clips.audio_format import NotAClip, kind_of
 
 MOST_SECONDS: Final = 90
 """A voice lasts so long."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from youthvoice.privacy.keyring import Keyring, destruction_key
-from youthvoice.privacy.sealing import Sealed, context, lock_outer, open_sealed, seal, unlock_outer
+from youthvoice.privacy.crypto.sealing import Sealed, context, lock_outer, open_sealed, seal, unlock_outer
+from youthvoice.privacy.keys.keyring import Keyring, destruction_key
 
 CHILD: Final = 0
 """Who wrote, where it was the child."""

@@ -3,7 +3,7 @@
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from youthvoice.privacy.sealing import Sealed
+from youthvoice.privacy.crypto.sealing import Sealed
 from youthvoice.threads.entries import SealedEntry
 from youthvoice.threads.models import ThreadEntry, ThreadReply
 

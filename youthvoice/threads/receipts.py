@@ -12,8 +12,8 @@ from typing import Final
 from sqlalchemy import Connection, Table, bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from youthvoice.privacy.keyring import KeyGone, Keyring
-from youthvoice.statements import Statement, adding
+from youthvoice.compiled_sql import Statement, adding
+from youthvoice.privacy.keys.keyring import KeyGone, Keyring
 from youthvoice.threads.models import Receipt
 
 _MONTHS: Final = 12

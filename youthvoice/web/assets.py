@@ -12,7 +12,12 @@ from pathlib import Path, PurePosixPath
 from flask import Blueprint, Flask, Response, abort, request, url_for
 from jinja2 import FileSystemLoader
 
-from youthvoice.web import beads, days, letters, lists, picture_sheet, pictures
+from youthvoice.web.graphics import band_beads as beads
+from youthvoice.web.graphics import pictures
+from youthvoice.web.graphics import sprite_sheet as picture_sheet
+from youthvoice.web.graphics import text_width as letters
+from youthvoice.web.i18n import dates as days
+from youthvoice.web.i18n import lists
 
 TYPES = {
     ".css": "text/css; charset=utf-8",

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from youthvoice import db
-from youthvoice.web.serving import wants_json
+from youthvoice.web.responses import wants_json
 
 BAD_REQUEST, SERVER_ERROR, NOT_KEPT = 400, 500, 503
 SHOWN = (400, 403, 404, 405, 408, 410, 413, 429, 500, 503)

@@ -6,7 +6,7 @@ from wtforms import HiddenField, SelectChoice, SelectField, StringField, Validat
 from wtforms.validators import DataRequired, Length
 
 from youthvoice.mail.messages import NotAnAddress, plain_address
-from youthvoice.web.languages import LANGUAGES, TRANSLATED
+from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 
 
 class OutsideForm(FlaskForm):

@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass, field
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from youthvoice.privacy.key_names import MAIL
-from youthvoice.privacy.keyring import KeyGone, Keyring
-from youthvoice.privacy.locking import lock_padded, unlock_padded
-from youthvoice.privacy.sealing import CannotOpen, context
-from youthvoice.statements import adding
+from youthvoice.compiled_sql import adding
+from youthvoice.privacy.crypto.sealing import CannotOpen, context
+from youthvoice.privacy.crypto.symmetric_encryption import lock_padded, unlock_padded
+from youthvoice.privacy.keys.keyring import KeyGone, Keyring
+from youthvoice.privacy.keys.names import MAIL
 from youthvoice.witnesses.models import Witness
 
 _ROOM = 1024

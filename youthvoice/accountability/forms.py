@@ -1,0 +1,120 @@
+"""The form of an answer: shape and words of errors."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, Field, RadioField, SelectChoice, SelectField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Optional
+
+from youthvoice.accountability import labels as words
+from youthvoice.accountability import rules
+from youthvoice.accountability.entities import Given, OwedFacts
+from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
+
+_PREFIX = "words_"
+
+
+class DayField(DateField):
+    """A day that may be left empty; what is no day is refused in words of ours, and stays in its box."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read it."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(words.refusal("not_a_day")) from None
+
+
+class AnswerForm(FlaskForm):
+    """Yes, partly, or no and why; with a sentence for children in each of their languages."""
+
+    kind = RadioField(
+        _l("Your answer"),
+        validate_choice=False,  # the rule of what is an answer refuses it, in words that say why
+        validators=[InputRequired(_l("Choose an answer. That you read it is not an answer."))],
+    )
+
+    @classmethod
+    def asking(cls, owed: OwedFacts, given: Given | None, languages: Iterable[str]) -> "AnswerForm":
+        """The form for something owed, filled with the answer there is.
+
+        Args:
+            owed: what is answered.
+            given: the answer so far.
+            languages: codes, the first one being shown to those whose own is left empty; of a task only that one.
+        """
+        known = [code for code in languages if code in LANGUAGES] or ["en"]
+        asked = known if owed.to_children else known[:1]
+        codes = list(dict.fromkeys([*asked, *(given.words if given else ())]))
+        boxes = {_PREFIX + code: TextAreaField(words.box(owed, code, alone=len(codes) == 1)) for code in codes}
+        if owed.to_children:
+            boxes["done_by"] = DayField(_l("Done by, or done since"), [Optional()])
+        said: dict[str, object] = {_PREFIX + code: text for code, text in given.words.items()} if given else {}
+        asking: type[AnswerForm] = type(cls.__name__, (cls,), boxes)
+        form = asking(data={"kind": given.kind if given else None, "done_by": given.done_by if given else None, **said})
+        form.kind.choices = [(code, words.kind(code, owed.kind)) for code in rules.kinds(owed.kind)]
+        for code in codes:
+            form[_PREFIX + code].render_kw = {"lang": tag(code), "dir": direction(code)}
+        return form
+
+    @property
+    def boxes(self) -> list[tuple[str, Field]]:
+        """The boxes for the sentence, by language."""
+        return [(name.removeprefix(_PREFIX), one) for name, one in self._fields.items() if name.startswith(_PREFIX)]
+
+    @property
+    def day(self) -> date | None:
+        """The day by which it is done; None where none was typed, and of a task."""
+        box = self._fields.get("done_by")
+        return box.data if box else None
+
+    @property
+    def said(self) -> dict[str, str]:
+        """The sentence by language, as typed."""
+        return {code: box.data or "" for code, box in self.boxes}
+
+    def refuse(self, code: str) -> None:
+        """Show why this is no answer, where it can be put right."""
+        boxes = [box for _code, box in self.boxes]
+        if code in {"letters_wait", "suggestions_wait"}:
+            self.form_errors = [words.refusal(code)]  # there is no box on the page to put it right in
+            return
+        if code in {"not_an_answer", "not_yet", "unknown_part"}:
+            wrong = [self.kind]
+        elif code.startswith("day_"):
+            wrong = [self._fields["done_by"]]
+        elif code == "too_long":
+            wrong = [box for box in boxes if len(box.data or "") > rules.MOST_LETTERS]
+        else:
+            wrong = boxes[:1]
+        for one in wrong:
+            one.errors = [*one.errors, words.refusal(code)]
+
+
+class DecisionMakerForm(FlaskForm):
+    """Who is asked at a site when somebody does not answer in time."""
+
+    person = SelectField(_l("Who decides"), coerce=int, validate_choice=False)
+
+    @classmethod
+    def asking(cls, people: Iterable[tuple[int, str]], now: int | None) -> "DecisionMakerForm":
+        """The form for a site.
+
+        Args:
+            people: who may decide there: row and name.
+            now: who does; None for nobody.
+        """
+        form = cls(data={"person": now or 0})
+        form.person.choices = [
+            SelectChoice("0", _l("Nobody yet")),
+            *(SelectChoice(str(row), name) for row, name in people),
+        ]
+        return form
+
+    def validate_person(self, field: Field) -> None:
+        """One of those who work there now."""
+        if str(field.data) not in {str(choice.value) for choice in field.choices}:
+            raise ValidationError(_l("She does not work here any more. Choose somebody else."))

@@ -1,0 +1,207 @@
+"""Words of staff pages for what is owed, in the language of the page; the rules speak in codes."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from youthvoice.accountability.entities import Given, OwedFacts, Part, Words
+from youthvoice.accountability.public_labels import Names
+from youthvoice.accountability.rules import KINDS, MOST_LETTERS
+from youthvoice.web.i18n.dates import day
+from youthvoice.web.i18n.languages import LANGUAGES
+
+
+def in_language(words: Words, language: str) -> str:
+    """The words in a language, else in English, else in the first there is."""
+    return words.get(language) or words.get("en") or next(iter(words.values()), "")
+
+
+def heading(owed: OwedFacts, language: str) -> str:
+    """What is owed, in one line."""
+    about = in_language(owed.about, language)
+    headings = {
+        "round": _("Answer the children: %(about)s", about=about),
+        "item": _("Answer the committee: %(about)s", about=about),
+        "choice": _("Do what the children chose: %(about)s", about=about),
+        "session": _("Say what was changed: %(about)s", about=about),
+        "safety": _("Talk with the group: %(about)s", about=about),
+        "too_many": _("Too many sheets: %(about)s", about=about),
+        "letters": _("First look at the letters"),
+        "suggestions": _("Decide about suggestions"),
+        "held": _("Decide about a suggestion that waits for you"),
+    }
+    return str(headings.get(owed.kind, about))
+
+
+def explanation(owed: OwedFacts) -> str:
+    """Why it is owed and what to do."""
+    if owed.kind == "round":
+        return _of_a_round(owed)
+    reasons = {
+        "item": _(
+            "A committee of children asked for this. Say yes, partly, or no and why. Children read your sentence: keep "
+            "it short and simple. Guardians read it too, without what was asked: let it say what it is about."
+        ),
+        "choice": _(
+            "The children chose this together. Say when it is done; or until when it is not; or why it cannot be."
+        ),
+        "session": _("Say what was changed because of what the children said at this session, or why nothing was."),
+        "safety": _(
+            "At least one child in this round answered in a way that says harm. Nobody can know who. Talk with the "
+            "whole group and let everyone know where help is. Never ask who it was."
+        ),
+        "too_many": _(
+            "More than a tenth more sheets came than children were invited, so nothing is published. Find out how "
+            "that happened: was a tablet left alone, or was the number wrong?"
+        ),
+        "letters": _("Letters wait for a first look. This is done by itself as soon as every letter was opened."),
+        "suggestions": _(
+            "Children were told that you decide by this day. This is done by itself as soon as every one was decided."
+        ),
+        "held": _("The agenda says that you decide by this day. This is done by itself as soon as you have."),
+    }
+    return str(reasons.get(owed.kind, ""))
+
+
+def _of_a_round(owed: OwedFacts) -> str:
+    if not owed.ready:
+        return str(_("You can answer as soon as an advocate has approved what the children said."))
+    if not owed.parts:
+        return str(_("There is no view of this round to read. Tell the children what happens now."))
+    return str(_("Say yes, partly, or no and why. Children read your sentence: keep it short and simple."))
+
+
+def asked_in(owed: OwedFacts, title: Words, last: date, language: str) -> str:
+    """By which round one line is told apart from another of its name: that one's day, and its title where none is said.
+
+    Args:
+        owed: what is owed about it.
+        title: of the round.
+        last: the last day on which it was open, at the site.
+        language: of the page.
+    """
+    until = str(_("asked until %(day)s", day=day(last)))
+    return f"{in_language(title, language)} · {until}" if owed.kind in {"safety", "choice"} else until
+
+
+def others_heading(owed: OwedFacts, language: str) -> str:
+    """What another owes and did not do in time; of a task of the advocates not even the kind."""
+    return heading(owed, language) if owed.to_children else str(_("A task of the child advocates"))
+
+
+def advocates() -> str:
+    """Who owes what their role owes."""
+    return str(_("The child advocates"))
+
+
+def kind(code: str, owed_kind: str = "round") -> str:
+    """An answer's kind."""
+    if owed_kind == "choice" and code != "no_because":
+        return str({"yes": _("Done"), "partly": _("Not yet")}[code])
+    kinds = {"yes": _("Yes"), "partly": _("Partly"), "no_because": _("No, because"), "done": _("Done")}
+    return str(kinds[code])
+
+
+def asked_after(owed: OwedFacts, names: Names) -> Iterator[str]:
+    """Everybody who was asked and did not answer in time, and who is asked now; of the times before, too."""
+    for one in (*owed.late_before, *owed.late):
+        who = names.get(one.person_id or 0) or (_("The safeguarding lead") if one.rung == "leads" else advocates())
+        yield str(_("%(name)s did not answer by %(day)s.", name=who, day=day(one.day)))
+    if owed.settled_on is not None or not owed.late:
+        return
+    if owed.rung == "leads":
+        yield str(_("The safeguarding lead was asked then, until %(day)s.", day=day(owed.until)))
+    elif owed.rung == "outside":
+        yield str(
+            _("The outside recipient was asked then. Everybody is asked every other day until somebody writes it down.")
+        )
+    elif owed.rung == "decision_maker":
+        yield str(
+            _("%(name)s was asked then, until %(day)s.", name=names.get(owed.asked_id or 0, ""), day=day(owed.until))
+        )
+    elif any(one.rung == "decision_maker" for one in owed.late):
+        yield str(_("The child advocates were asked then: talk with whoever decides, and write down what comes of it."))
+    else:
+        yield str(_("No other decision-maker is named at this site, so the child advocates were asked at once."))
+
+
+def opened_again(owed: OwedFacts) -> str:
+    """What children said of the answer there was; empty where they said nothing against it."""
+    return str(_("Children say that it is not done yet. Please answer them once more.")) if owed.again else ""
+
+
+def confirmed(given: Given) -> str:
+    """When children said that it is done; empty while they did not."""
+    if given.confirmed_on is None:
+        return ""
+    return str(_("Children said on %(day)s that it is done.", day=day(given.confirmed_on)))
+
+
+def box(owed: OwedFacts, language: str, *, alone: bool) -> str:
+    """What the box for the sentence is called."""
+    if not KINDS[owed.kind].to_children:
+        return str(_("What was done, without a word about any child"))
+    if alone:
+        return str(_("Your sentence for the children"))
+    return str(_("Your sentence for the children, in %(language)s", language=LANGUAGES[language].name))
+
+
+def empty_box(place: int) -> str:
+    """Who reads what where a box is left empty."""
+    if place == 0:
+        return str(_("Short, friendly words. A child of ten should understand them."))
+    return str(_("Left empty, those who chose this language read the first sentence there is above, as it stands."))
+
+
+def readers(given: Given, offered: Iterable[str]) -> list[tuple[str, str]]:
+    """Each language that children can choose, with the one in which they read an answer."""
+    named = ((code, given.read_in(code)) for code in dict.fromkeys((*offered, *given.words)))
+    return [(LANGUAGES[code].name, LANGUAGES[shown].name) for code, shown in named]
+
+
+def when(owed: OwedFacts, today: date, person_id: int = 0) -> str:
+    """How much time is left for whoever owes it, or for somebody who was asked after her; or when it was answered."""
+    days = ((owed.due_for(person_id) if person_id else owed.due) - today).days
+    if owed.settled_on is not None:
+        on = day(owed.settled_on)
+        return str(_("late, on %(day)s", day=on) if owed.was_late else on)
+    if days < 0:
+        return str(ngettext("%(num)s day overdue", "%(num)s days overdue", -days))
+    return str(ngettext("%(num)s day left", "%(num)s days left", days) if days else _("due today"))
+
+
+def refusal(code: str) -> str:
+    """Why something is no answer."""
+    reasons = {
+        "not_an_answer": _("Choose an answer. That you read it is not an answer."),
+        "reason_missing": _("Say why not: children have a right to the reason."),
+        "words_missing": _("Write a sentence."),
+        "too_long": _("Make it shorter: at most %(number)s letters.", number=MOST_LETTERS),
+        "unknown_part": _("This question is not part of what was published."),
+        "letters_wait": _("A letter still waits. This is done by itself as soon as every letter was opened."),
+        "suggestions_wait": _("A suggestion still waits. This is done by itself as soon as every one was decided."),
+        "not_yet": _("This cannot be answered yet: the view is not approved."),
+        "not_a_day": _("Write a day of the calendar, or leave it empty."),
+        "day_missing": _("Not yet needs a day: children read until when."),
+        "day_of_a_no": _("A no has no day. Take the day out, or choose another answer."),
+        "day_is_over": _("This day is over. Is it done?"),
+        "day_too_far": _("This day is more than a year away."),
+    }
+    return str(reasons[code])
+
+
+def kept(owed: OwedFacts) -> str:
+    """What is said after an answer was kept."""
+    return str(_("Your answer is kept. Children see it on their page.") if owed.to_children else _("It is kept."))
+
+
+def part(one: Part, language: str) -> str:
+    """A published question."""
+    return in_language(one.words, language)
+
+
+def named(site: str) -> str:
+    """What is said after somebody was named as whoever decides."""
+    return str(_("It is kept. From now on silence at %(site)s goes there first.", site=site))

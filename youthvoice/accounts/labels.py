@@ -1,0 +1,181 @@
+"""Words for what the rules of this room say."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from youthvoice import context as running
+from youthvoice.accounts import rules
+from youthvoice.accounts.directory import OnePerson
+from youthvoice.web.i18n.dates import day
+
+
+def wrong_sign_in(code: str) -> str:
+    """Why nobody was let in; the same whether anybody has this name or not."""
+    if code == "too_many":
+        return str(
+            _(
+                "Too many wrong tries with this name from here. It works again at the next full hour, and at once in a "
+                "browser in which you signed in before."
+            )
+        )
+    if code == "wait":
+        return str(
+            _(
+                "Somebody tries passwords with this name. Wait a little and try again, or use a browser in which you "
+                "signed in before."
+            )
+        )
+    return str(_("The name, the password or the one-time code is not right."))
+
+
+def not_invited(code: str) -> str:
+    """Why somebody cannot invite a person of this role."""
+    if code == "holds_wraps":
+        return str(_("A coordinator cannot invite this person: she will read what children write."))
+    if code == "managed":
+        return str(_("A coordinator invites this person."))
+    return str(_("Choose a role from the list."))
+
+
+def not_open(code: str) -> str:
+    """Why an invitation lets nobody in any more."""
+    return str(
+        {
+            "used": _(
+                "Somebody has used it already. If that was you, sign in. If not, tell whoever invited you today."
+            ),
+            "over": _("It was good for seven days. Ask whoever invited you for a new one."),
+            "unknown": _("It was taken back, or the link is not whole. Ask whoever invited you."),
+            "reads_alone": _(
+                "This account holds something that would be lost with its old key, so it stays as it is. Ask for a new "
+                "account beside it; if the old password comes to mind, the old one still opens."
+            ),
+        }[code]
+    )
+
+
+def standing(person: OnePerson) -> str:
+    """Whether words are sealed to somebody, or, where she holds no keys, whether an advocate has met her."""
+    if not person.holds_keys and person.standing not in {"altered", "unmet"}:
+        return ""
+    return str(
+        {
+            "trusted": _("Words are sealed to this key"),
+            "soon": _("Confirmed; words are sealed to this key from %(day)s", day=_on(person.trusted_from)),
+            "waits": _("The key is not compared yet; nothing is sealed to it"),
+            "unmet": _("No advocate has met her yet: until then she can do nothing here"),
+            "altered": _("This row was altered from outside: nothing is sealed to it, and nobody can sign in with it"),
+        }[person.standing]
+    )
+
+
+def _on(moment: datetime | None) -> str:
+    return day(moment) if moment else ""
+
+
+def training(person: OnePerson) -> str:
+    """How somebody's training stands."""
+    until = day(person.trained_until) if person.trained_until else ""
+    return str(
+        {
+            "none": _("No training recorded"),
+            "over": _("Training ran out on %(day)s", day=until),
+            "soon": _("Training runs out on %(day)s", day=until),
+            "good": _("Trained until %(day)s", day=until),
+        }[rules.training(person.trained_until, running.today())]
+    )
+
+
+def test(person: OnePerson) -> str:
+    """Whether an outside recipient is reached."""
+    if person.test_asked_on is not None and rules.test_waits(person.test_asked_on, person.tested_on):
+        return str(_("Asked on %(day)s; no answer yet", day=day(person.test_asked_on)))
+    if person.tested_on is None:
+        return str(_("Nobody has tried whether she is reached"))
+    return str(_("A test reached her on %(day)s", day=day(person.tested_on)))
+
+
+def channel(code: str) -> str:
+    """What a site still needs before children can tell there."""
+    return str(
+        {
+            "advocates": _("Two advocates whose key is confirmed and whose training is recorded and in date"),
+            "outside": _("An outside recipient, of another organisation, whose key is confirmed"),
+            "outside_untested": _("A test that reached the outside recipient: an advocate asks for it on her page"),
+            "helpline": _("A helpline with name, number, and the day on which somebody called it"),
+        }[code]
+    )
+
+
+def not_two(code: str) -> str:
+    """Why these two cannot let somebody in anew."""
+    return str(
+        {
+            "not_yours": _("The second one must be an advocate or the outside recipient."),
+            "needs_advocate": _("One of the two must be an advocate."),
+            "herself": _("She cannot sign for herself; somebody else must."),
+        }[code]
+    )
+
+
+def not_compared(code: str) -> str:
+    """Why somebody cannot compare a key."""
+    return str(
+        {
+            "settled": _("Nothing is to be compared now. These are the pictures of this key:"),
+            "mine": _("You have compared this key already. Somebody else does it next."),
+            "elsewhere": _("You do not work at all of these sites; somebody who does compares this key."),
+            "not_yours": _("Advocates and the outside recipient compare keys."),
+            "needs_advocate": _("One of the two who compare a key must be an advocate."),
+        }[code]
+    )
+
+
+def not_leaving(code: str) -> str:
+    """Why a person cannot leave."""
+    return str(
+        {
+            "too_few_advocates": _("Two advocates must remain at every site. Another one has to come first."),
+            "last_coordinator": _("This is the last coordinator here. Add another one first."),
+            "elsewhere": _("She also works at a site that is not yours. Ask the coordinator there."),
+            "reads_alone": _(
+                "Something has to be given to another person first. Ask her to look at “Before you leave”."
+            ),
+            "not_yours": _(
+                "A coordinator cannot end this account, for she reads what children tell. Two who choose readers can: "
+                "two advocates, or an advocate and the outside recipient. She may also leave by herself."
+            ),
+            "not_here": _("She also works at a site that is not yours. She may leave by herself."),
+        }[code]
+    )
+
+
+def not_password(code: str) -> str:
+    """Why a new password is refused, and what helps."""
+    better = _("Use three or four words that do not belong together.")
+    return str(
+        {
+            "too_short": _("Use twelve letters or more; three or four words that do not belong together are best."),
+            "hers": _("Whoever knows you tries your name and your site first. %(better)s", better=better),
+            "repeat": _("Repeated letters and words are guessed first. %(better)s", better=better),
+            "sequence": _("Rows such as abcd or 5678 are guessed first. %(better)s", better=better),
+            "keyboard": _("Keys that lie side by side are guessed first. %(better)s", better=better),
+            "date": _("Dates and years are guessed first. %(better)s", better=better),
+            "common": _("This is among the words that thieves try first. %(better)s", better=better),
+            "too_easy": _("That is easy to guess. %(better)s", better=better),
+        }[code]
+    )
+
+
+def gone(code: str) -> str:
+    """What goes with an account."""
+    return str(
+        {
+            "sign_in": _("Her sign-in, and every session that is open now"),
+            "key": _("Her key: nobody can open letters with it any more, not even if she comes back"),
+            "reading_key": _("Her key: nobody opens a report with it any more, not even if she comes back"),
+            "telling": _("Telling: until another outside recipient was let in and reached, children cannot tell there"),
+            "answers": _("Answers she owes stay open: another adult must be asked to give them"),
+        }[code]
+    )

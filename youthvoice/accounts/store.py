@@ -1,0 +1,255 @@
+"""Every question about people."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import cast
+
+from sqlalchemy import Table, bindparam, select, text
+from sqlalchemy.orm import Session
+
+from youthvoice.access.permissions import ADVOCATE, NEWCOMER, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
+from youthvoice.accounts import adult_pictures
+from youthvoice.accounts.models import Person, PersonSite
+from youthvoice.compiled_sql import Statement
+from youthvoice.privacy.crypto.record_macs import Standing, check_person_mac
+
+READING = (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
+
+_people, _at = cast(Table, Person.__table__), cast(Table, PersonSite.__table__)
+_KEYS_AT = Statement(  # asked once more with every report, just before it is written
+    select(_people.c.id, _people.c.public_key)
+    .join(_at, _at.c.person_id == _people.c.id)
+    .where(_at.c.site_id == bindparam("site"), _people.c.left_on.is_(None))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody to whom words are sealed: vouched for by the key file `people`.
+
+    Attributes:
+        key_version: goes up when she lost her password and got a new key; what was wrapped to an earlier one is
+            closed to her until a colleague wraps it again.
+        trained_until: the last day of her training (S35).
+        tested_on: of an outside recipient: the day she said that a test reached her.
+        key_since: of colleagues: the moment from which her key of today counts.
+        picture: OpenMoji; no other adult of the site bears it before children.
+    """
+
+    person_id: int
+    name: str
+    public_key: bytes
+    role: str = ADVOCATE
+    key_version: int = 1
+    trained_until: date | None = None
+    tested_on: date | None = None
+    key_since: datetime | None = None
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Everybody at a site to whom a report may be sealed: present, vouched for, and trusted by now.
+
+    Attributes:
+        advocates: by name.
+        leads: safeguarding leads; they read where a child may be hurt.
+        outside: outside recipients, of another organisation.
+    """
+
+    advocates: tuple[Reader, ...]
+    leads: tuple[Reader, ...]
+    outside: tuple[Reader, ...]
+
+    @property
+    def everybody(self) -> tuple[Reader, ...]:
+        """All of them, advocates first."""
+        return (*self.advocates, *self.leads, *self.outside)
+
+
+def find(session: Session, person_id: int) -> Person | None:
+    """A person by her row."""
+    return session.get(Person, person_id)
+
+
+def by_handle(session: Session, handle: str) -> Person | None:
+    """A person by what she signs in with; capitals and spaces around it do not matter."""
+    return session.scalar(select(Person).where(Person.handle == handle.strip().casefold()))
+
+
+def by_name(session: Session, name_or_handle: str, site_ids: Collection[int] | None = None) -> Person | None:
+    """The one person of this handle, else of this name, who has not left; None when there are several.
+
+    Args:
+        session: may read.
+        name_or_handle: as somebody would type it.
+        site_ids: only among people of these sites.
+    """
+    wanted = name_or_handle.strip().casefold()
+    people = [person for person in _present(session, site_ids) if wanted in {person.handle, person.name.casefold()}]
+    exact = [person for person in people if person.handle == wanted] or people
+    return exact[0] if len(exact) == 1 else None
+
+
+def _present(session: Session, site_ids: Collection[int] | None) -> list[Person]:
+    query = select(Person).where(Person.left_on.is_(None)).order_by(Person.name, Person.id)
+    if site_ids is not None:
+        at_site = select(PersonSite.person_id).where(PersonSite.site_id.in_(site_ids))
+        query = query.where(Person.id.in_(at_site))
+    return list(session.scalars(query))
+
+
+def people_of(session: Session, site_ids: Collection[int]) -> list[Person]:
+    """Everybody who works at any of these sites and has not left, by name."""
+    return _present(session, site_ids)
+
+
+def everybody(session: Session) -> list[Person]:
+    """Everybody who ever had an account."""
+    return list(session.scalars(select(Person).order_by(Person.id)))
+
+
+def names(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """Names by id, of those who left too."""
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(set(ids))))
+    return {row.id: row.name for row in rows}
+
+
+def sites_of(session: Session, ids: Iterable[int]) -> Mapping[int, frozenset[int]]:
+    """The ids of the sites where people work, by the person's id; a person without a site has an empty set."""
+    found: dict[int, set[int]] = {person_id: set() for person_id in ids}
+    rows = session.execute(select(PersonSite.person_id, PersonSite.site_id).where(PersonSite.person_id.in_(found)))
+    for row in rows:
+        found[row.person_id].add(row.site_id)
+    return {person_id: frozenset(sites) for person_id, sites in found.items()}
+
+
+def is_vouched_for(person: Person, site_ids: Collection[int], people_key: bytes) -> bool:
+    """Whether name, role, sites, public key, trust and one-time codes are what this house itself wrote."""
+    claims = (person.id, person.role, site_ids, person.public_key, person.key_version)
+    standing = Standing(person.trusted_from, person.codes or b"", person.name)
+    of_now = check_person_mac(person.seal, people_key, *claims, standing)
+    return of_now or is_of_the_first_release(person, site_ids, people_key)
+
+
+def is_of_the_first_release(person: Person, site_ids: Collection[int], people_key: bytes) -> bool:
+    """Whether a row was sealed before there were newcomers; nobody can write such a seal any more."""
+    claims = (person.id, person.role, site_ids, person.public_key, person.key_version)
+    plain = person.trusted_from is None and person.codes is None
+    return plain and check_person_mac(person.seal, people_key, *claims)
+
+
+def is_trusted(person: Person, site_ids: Collection[int], people_key: bytes, now: datetime) -> bool:
+    """Whether somebody counts by now: whoever reads was compared by two, 48 hours ago; others were met by an advocate.
+
+    Whoever is not counts nowhere: nothing is sealed to her, and she neither signs, counts, helps nor is chosen.
+    """
+    if person.left_on is not None or not is_vouched_for(person, site_ids, people_key):
+        return False
+    if person.trusted_from is None:
+        return is_of_the_first_release(person, site_ids, people_key)
+    return person.trusted_from <= now
+
+
+def acting_role(person: Person, site_ids: Collection[int], people_key: bytes, now: datetime) -> str:
+    """What a person may act as by now: her role, or a newcomer's until colleagues who are not managers know her.
+
+    So nobody whom a coordinator let in, or let in anew, is her second adult before an advocate has met her.
+    """
+    return person.role if is_trusted(person, site_ids, people_key, now) else NEWCOMER
+
+
+def trusted_of(session: Session, site_ids: Collection[int], people_key: bytes, now: datetime) -> list[Person]:
+    """Everybody at any of these sites who counts by now, by name."""
+    present = _present(session, site_ids)
+    sites = sites_of(session, [person.id for person in present])
+    return [person for person in present if is_trusted(person, sites[person.id], people_key, now)]
+
+
+def advocates(session: Session, site_id: int, people_key: bytes, now: datetime) -> tuple[Reader, ...]:
+    """The advocates of a site to whom words may be sealed, by name.
+
+    A row that was altered behind the house's back is left out, however it looks.
+
+    Args:
+        session: may read.
+        site_id: the site.
+        people_key: 32 bytes, from the key file `people`.
+        now: this moment; whose key was compared less than 48 hours ago is left out.
+    """
+    return readers(session, site_id, people_key, now).advocates
+
+
+def readers(session: Session, site_id: int, people_key: bytes, now: datetime) -> Readers:
+    """Everybody to whom a report of a site may be sealed.
+
+    Args:
+        session: may read.
+        site_id: the site.
+        people_key: 32 bytes, from the key file `people`.
+        now: this moment.
+    """
+    there = _present(session, [site_id])
+    people, pictures = [person for person in there if person.role in READING], pictures_of(there)
+    sites = sites_of(session, [person.id for person in people])
+    found = [
+        Reader(
+            person.id,
+            person.name,
+            person.public_key,
+            person.role,
+            person.key_version,
+            person.trained_until,
+            person.tested_on,
+            picture=pictures[person.id],
+        )
+        for person in people
+        if is_trusted(person, sites[person.id], people_key, now)
+    ]
+    by_role = {role: tuple(one for one in found if one.role == role) for role in READING}
+    return Readers(by_role[ADVOCATE], by_role[SAFEGUARDING_LEAD], by_role[OUTSIDE_RECIPIENT])
+
+
+def pictures_of(people: Iterable[Person]) -> dict[int, str]:
+    """The picture by which children know each of the adults of one site, by her row; those who read come first."""
+    listed = sorted(people, key=lambda one: (one.role not in READING, one.id))
+    return adult_pictures.shown((one.id, one.picture) for one in listed)
+
+
+def pictures_free(session: Session, person: Person) -> tuple[str, list[str]]:
+    """The picture that she bears, and those that she may choose: what no other adult of any of her sites bears."""
+    at = sorted(sites_of(session, [person.id])[person.id])
+    found = [pictures_of(_present(session, [site_id])) for site_id in at] or [pictures_of([person])]
+    gone = {code for site in found for person_id, code in site.items() if person_id != person.id}
+    hers = found[0][person.id]
+    return hers, [code for code in adult_pictures.SHELF if code not in gone or code == hers]
+
+
+def keep_still(session: Session) -> None:
+    """Nobody comes, goes or takes a new key until the transaction ends; whoever was read before is read anew.
+
+    On SQLite every writer waits anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE"))
+        session.expire_all()
+
+
+def keys_at(session: Session, site_id: int) -> dict[int, bytes]:
+    """The public keys that people of a site have now, by row; nobody is vouched for by it."""
+    return {row[0]: bytes(row[1]) for row in _KEYS_AT.rows(session.connection(), {"site": site_id})}
+
+
+def hold_readers(session: Session) -> None:
+    """Nobody comes, goes or takes a new key until the transaction ends; others who only hold go on beside.
+
+    On SQLite every writer waits anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE people IN SHARE MODE"))
+
+
+def is_empty(session: Session) -> bool:
+    """Whether nobody has an account yet."""
+    return session.scalar(select(Person.id).limit(1)) is None

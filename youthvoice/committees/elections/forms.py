@@ -1,0 +1,147 @@
+"""Forms of elections: shape and error words, no queries."""
+
+from collections.abc import Sequence
+from datetime import date, time
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TimeField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from youthvoice.accounts.sign_in.countersign import SecondAdultForm
+from youthvoice.committees import labels as words
+from youthvoice.committees.elections import labels as election_words
+from youthvoice.committees.elections.rules import MOST_LETTERS, MOST_STANDING, Candidate, Refusal
+from youthvoice.committees.entities import CommitteeFacts
+from youthvoice.committees.representatives.candidate_pictures import SHELF
+from youthvoice.committees.representatives.entities import tidy
+from youthvoice.web.i18n.dates import day
+from youthvoice.web.i18n.picture_labels import words as picture_words
+
+MOST_VOTES = 100_000
+_PLACES = range(1, MOST_STANDING + 1)
+
+
+class _OpenForm(FlaskForm, SecondAdultForm):
+    """Everything but who stands."""
+
+    post = SelectField(_l("Which post?"))
+    way = RadioField(_l("How do the children choose?"))
+    voters = IntegerField(
+        _l("How many children may vote?"),
+        validators=[Optional(), NumberRange(0, 10_000, _l("Write a whole number."))],
+    )
+    tie = RadioField(_l("If two or more have the same?"), choices=list(election_words.TIES), default="lot")
+    ends_on = DateField(_l("Last day"), [InputRequired(_l("Choose the last day."))])
+    ends_time = TimeField(_l("Hour at which it ends"), [InputRequired(_l("Choose the hour."))])
+    where = StringField(_l("Where did the children nominate?"), [Length(max=120, message=_l("At most 120 letters."))])
+    balance = BooleanField(_l("At least half of all posts will be girls"))
+
+
+class OpenElectionForm(_OpenForm):
+    """Open an election: what is decided before, and who stands."""
+
+    @classmethod
+    def for_(cls, committee: CommitteeFacts, today: date, again: Sequence[Candidate] = ()) -> "OpenElectionForm":
+        """The form of one committee.
+
+        Args:
+            committee: whose posts they are.
+            today: at the site.
+            again: who tied before, for a run-off.
+        """
+        usual: dict[str, object] = {
+            "ends_on": today,
+            "ends_time": time(18),
+            "way": next(iter(committee.kind.ways), None),
+        }
+        usual |= {f"name_{nth}": one.nickname for nth, one in enumerate(again, 1)}
+        usual |= {f"picture_{nth}": one.picture for nth, one in enumerate(again, 1)}
+        form = cls(data=usual)
+        form.post.choices = [SelectChoice(code, words.post(code)) for code in committee.kind.posts]
+        form.way.choices = election_words.ways(committee.kind.ways)
+        shelf = [SelectChoice(one.code, picture_words(one.name)) for one in SHELF]
+        for nth in _PLACES:
+            form[f"picture_{nth}"].choices = shelf
+        if not committee.kind.balance:
+            del form.balance, form.second
+        for way, box in (("slips", "voters"), ("nomination", "where")):
+            if way not in committee.kind.ways:
+                del form[box]
+        return form
+
+    @property
+    def rows(self) -> list[tuple[Field, Field]]:
+        """A box for a nickname and one for her picture, for each who may stand."""
+        return [(self[f"name_{nth}"], self[f"picture_{nth}"]) for nth in _PLACES]
+
+    def standing(self) -> tuple[Candidate, ...]:
+        """Who stands; empty rows are nobody."""
+        found = ((tidy(name.data or ""), picture.data) for name, picture in self.rows)
+        return tuple(Candidate(nickname, picture) for nickname, picture in found if nickname)
+
+    def put(self, found: Refusal) -> None:
+        """Say a refusal at its box; one of a nickname at her row."""
+        rows = {tidy(name.data or ""): name for name, _picture in self.rows}
+        hers = rows.get(found.name) if found.name else None  # an empty row is nobody's
+        box = (hers or self["name_1"]) if found.at == "standing" else self[found.at]
+        box.errors = [*box.errors, election_words.refusal(found)]
+
+
+for _nth in _PLACES:
+    _name = StringField(_l("Nickname"), [Length(max=MOST_LETTERS, message=_l("At most %(max)d letters."))])
+    setattr(OpenElectionForm, f"name_{_nth}", _name)
+    setattr(OpenElectionForm, f"picture_{_nth}", SelectField(_l("Picture"), default=SHELF[_nth - 1].code))
+
+
+class CountForm(FlaskForm):
+    """What one adult counted; made with `for_`, a box for each who stands and one for nobody of these."""
+
+    boxes: tuple[str, ...] = ()
+
+    @classmethod
+    def for_(cls, standing: Sequence[Candidate]) -> "CountForm":
+        """The form of one election."""
+        labels = [one.nickname for one in standing] + [_l("Nobody of these, or not to be read")]
+        names = tuple(f"count_{nth}" for nth in range(len(labels)))
+        wrong = NumberRange(0, MOST_VOTES, _l("Write a whole number."))
+        fields = {
+            name: IntegerField(label, [InputRequired(_l("Write a number; 0 where there is none.")), wrong])
+            for name, label in zip(names, labels, strict=True)
+        }
+        form: CountForm = type("OneCountForm", (cls,), {**fields, "boxes": names})()
+        return form
+
+    def count(self) -> tuple[int, ...]:
+        """Votes, in the order of who stands; the last are for nobody."""
+        return tuple(self[name].data for name in self.boxes)
+
+
+class DealForm(FlaskForm):
+    """How many slips."""
+
+    number = IntegerField(
+        _l("How many slips?"),
+        [InputRequired(_l("Say how many.")), NumberRange(1, 4000, _l("Write a whole number, at least one."))],
+    )
+
+
+class ConfirmForm(FlaskForm):
+    """A second adult's yes to a nomination, or the meeting in whose minutes it stands."""
+
+    meeting = SelectField(_l("It stands in the minutes of"), coerce=int, default=0)
+
+    def offer(self, meetings: Sequence[tuple[int, date]]) -> None:
+        """Meetings whose minutes say it, or none of them."""
+        none = SelectChoice(0, _l("no minutes: I was not the one who entered it, and I confirm it"))
+        self.meeting.choices = [none, *(SelectChoice(meeting_id, day(held)) for meeting_id, held in meetings)]

@@ -1,0 +1,182 @@
+"""Words of meetings, in the language of the page; the rules speak in codes."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import format_date, ngettext
+from flask_babel import gettext as _
+
+from youthvoice.committees.meetings.entities import MOST_LETTERS, MeetingFacts
+from youthvoice.committees.meetings.rules import was_missed
+from youthvoice.web.i18n import dates as days
+
+
+def when(moment: datetime, time_zone: str) -> str:
+    """Such as `Saturday 5 December, 16:00`, at the site's own clock."""
+    local = moment.astimezone(ZoneInfo(time_zone))
+    clock = days.hour(local)
+    return str(_("%(day)s, %(time)s", day=format_date(local.date(), "EEEE d MMMM"), time=clock))
+
+
+def day(moment: datetime, time_zone: str) -> str:
+    """Such as `Saturday 5 December`, at the site."""
+    return str(format_date(moment.astimezone(ZoneInfo(time_zone)).date(), "EEEE d MMMM"))
+
+
+def next_place(place: str) -> str:
+    """Where the next meeting is."""
+    return str(_("Next meeting: %(place)s", place=place) if place else _("Next meeting"))
+
+
+def next_meeting(moment: datetime, time_zone: str, place: str) -> str:
+    """When and where the next meeting is, as it is heard."""
+    return f"{when(moment, time_zone)} {next_place(place)}"
+
+
+def where(committee: str, place: str) -> str:
+    """Which committee meets, and where."""
+    return f"{committee} · {place}" if place else committee
+
+
+def state(meeting: MeetingFacts, now: datetime) -> tuple[str, str, str]:
+    """How a meeting stands: words, `late` or nothing, and the name of a mark."""
+    if was_missed(meeting, now):
+        return str(_("Missed: nobody said who was there")), "late", "clock"
+    if meeting.state == "cancelled":
+        return str(_("Cancelled")), "", "no"
+    if meeting.state == "held":
+        return _there(meeting), "", "tick"
+    return (str(_("Planned")), "", "clock") if meeting.starts_at > now else (str(_("Who was there?")), "today", "clock")
+
+
+def _there(meeting: MeetingFacts) -> str:
+    children = ngettext("%(num)s child", "%(num)s children", meeting.children or 0)
+    adults = ngettext("%(num)s adult", "%(num)s adults", meeting.adults or 0)
+    return str(_("Held: %(children)s, %(adults)s", children=children, adults=adults))
+
+
+def minutes_state(meeting: MeetingFacts) -> str:
+    """How the minutes stand."""
+    return str(
+        {
+            "": _("Not written yet"),
+            "draft": _("A draft: the children have not said yes"),
+            "approved": _("The children said yes; locked tomorrow"),
+            "locked": _("Locked: only a note can be added"),
+        }[meeting.minutes]
+    )
+
+
+def minutes_for_children(meeting: MeetingFacts) -> str:
+    """The same, for representatives."""
+    return str(
+        {
+            "": _("Nothing is written yet."),
+            "draft": _("A draft: we have not said yes."),
+            "approved": _("We agreed with these notes."),
+            "locked": _("We agreed with these notes."),
+        }[meeting.minutes]
+    )
+
+
+def void(code: str, quorum: int) -> str:
+    """Why a meeting was none that can decide."""
+    words = {
+        "no_child": _(
+            "No child member was there, so this was no meeting of the committee and nothing can be decided. "
+            "Its items wait for the next one."
+        ),
+        "too_few": ngettext(
+            "Fewer than %(num)s child was there, so nothing can be decided. The items wait for the next meeting.",
+            "Fewer than %(num)s children were there, so nothing can be decided. The items wait for the next meeting.",
+            quorum,
+        ),
+        "not_held": _("Say first who was there. Until then nothing can be decided."),
+    }
+    return str(words[code])
+
+
+def refusal(code: str) -> str:
+    """Why something was not written."""
+    words = {
+        "taken": _("This committee has a meeting at that very time."),
+        "past": _("That time is over. Choose a later one."),
+        "begun": _("This meeting has begun. Say who was there instead."),
+        "not_begun": _("This meeting has not begun yet."),
+        "cancelled": _("This meeting was cancelled."),
+        "decided": _("Its minutes are approved, so who was there stays as it is."),
+        "void": _("Nothing can be decided at this meeting. The item waits for the next one."),
+        "not_waiting": _("This is not waiting for a meeting any more."),
+        "alone": _("Children talk about this alone first. It is opened when they bring it in."),
+        "without_owner": _("That would be a reply without an owner: say who answers, and by when."),
+        "nowhere": _("There is no committee above this one. The item stays here."),
+        "closed": _("The committee above meets no more. The item stays here, and nothing is lost."),
+        "meanwhile": _("Somebody else was faster. This is how it stands now."),
+        "changed": _("Somebody else changed this meanwhile. Look once more, then keep yours."),
+        "not_held": _("Say first who was there. Then the minutes can be written."),
+        "locked": _("These minutes are locked. Add a note instead."),
+        "not_locked": _("These minutes are not locked yet. Change them instead."),
+        "no_draft": _("There is no draft to say yes to."),
+        "empty": _("Nothing is written yet."),
+        "too_few_yes": _("Too few children said yes. The draft stays a draft."),
+        "too_long": _("Make it shorter: at most %(number)s letters.", number=MOST_LETTERS),
+    }
+    return str(words[code])
+
+
+def yes_needed(quorum: int) -> str:
+    """How many children must say yes to minutes."""
+    least = max(1, quorum)
+    return str(ngettext("At least %(num)s child must say yes.", "At least %(num)s children must say yes.", least))
+
+
+def field(name: str) -> str:
+    """What a field of the minutes is called."""
+    return str(
+        {
+            "talked": _("We talked about"),
+            "decided": _("We decided"),
+            "doing": _("Who does what, by when"),
+        }[name]
+    )
+
+
+def outcome(code: str) -> str:
+    """What may come of an item."""
+    return str(
+        {
+            "again": _("We talk about it again next time"),
+            "settled": _("The children settled it"),
+            "adults": _("It needs adults: somebody answers by a day"),
+            "up": _("It goes up to the committee above"),
+        }[code]
+    )
+
+
+def item_state(code: str) -> str:
+    """Where an item is, in a word or two."""
+    return str(
+        {
+            "suggested": _("Suggested"),
+            "on_agenda": _("Waits"),
+            "discussed": _("Talked about"),
+            "with_adults": _("With adults"),
+            "answered": _("Answered"),
+            "done": _("Done"),
+            "settled": _("Settled by the children"),
+            "went_up": _("Went up"),
+            "moved": _("With the child advocates"),
+            "declined": _("Declined"),
+        }[code]
+    )
+
+
+def alone(number: int) -> str:
+    """What adults learn of what children talk about alone."""
+    return str(
+        ngettext(
+            "The children talk about %(num)s thing alone first.",
+            "The children talk about %(num)s things alone first.",
+            number,
+        )
+    )

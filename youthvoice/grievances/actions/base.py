@@ -1,0 +1,156 @@
+"""What an act is, and what it writes. Acts decide; `doing.perform` writes, everything or nothing."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple, Self
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from wtforms import HiddenField
+
+from youthvoice.access.guard import Caller
+from youthvoice.accounts.store import Reader
+from youthvoice.grievances.case.context import Scene
+from youthvoice.threads.case_state import Marks
+from youthvoice.threads.entities import Line
+from youthvoice.threads.handover.items import SealedItem
+
+NOTHING: Final = _l("There is nothing to choose from yet.")
+
+Said = tuple[str, Mapping[str, Any]]
+
+
+class Shown(NamedTuple):
+    """What a second person sees before she decides: a label, and words as given."""
+
+    label: Any
+    words: str
+
+
+_NUMBER_BYTES: Final = 8
+
+
+class Refused(Exception):
+    """An act cannot be done so.
+
+    Attributes:
+        field: name of the form's field beside which it is said.
+        words: why, in the language of the page.
+    """
+
+    def __init__(self, field: str, words: str) -> None:
+        super().__init__(field)
+        self.field = field
+        self.words = words
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What is to be written.
+
+    Attributes:
+        marks: how the report stands afterwards.
+        entries: (kind, said) for its readers, in order.
+        replies: (kind, said) for the child, in order; of a report without a code nobody is told.
+        voice: the caller's own, with the first entry and the first reply; empty without one.
+        given: who else gets its key.
+        handed: what is sealed to one adult each.
+        asked: who is asked to sign in at once; of those who read it, or are given it now.
+        steps_back: whether the caller gives up her own key.
+        given_up: what was handed to the caller before and is hers no more; ids.
+        taken: what is taken back from somebody: her row of `people`, and its id.
+        linked: another report of hers, which gets the last entry's counterpart.
+    """
+
+    marks: Marks
+    entries: Sequence[Said] = ()
+    replies: Sequence[Said] = ()
+    voice: bytes = field(default=b"", repr=False)
+    given: Sequence[Reader] = ()
+    asked: Sequence[Reader] = ()
+    handed: Sequence[SealedItem] = ()
+    steps_back: bool = False
+    given_up: Sequence[bytes] = ()
+    taken: Sequence[tuple[int, bytes]] = ()
+    linked: Line | None = None
+
+
+class ActForm(FlaskForm):
+    """The form of an act; `seen` says how the report stood when the form was made, and which form it is."""
+
+    seen = HiddenField()
+
+    @classmethod
+    def before(cls, scene: Scene, known: Any = None) -> Self:
+        """The form for a report, filled with what was typed."""
+        form = cls()
+        form.prepare(scene, known)
+        if not form.is_submitted():
+            form.seen.data = f"{scene.seen}.{secrets.token_hex(_NUMBER_BYTES)}"
+        return form
+
+    @property
+    def stood(self) -> str:
+        """How much there was to be seen when the form was made."""
+        return (self.seen.data or "").partition(".")[0]
+
+    @property
+    def form_number(self) -> str:
+        """The form's own random number: sent twice it is done once. Empty where there is none."""
+        sent = (self.seen.data or "").partition(".")[2]
+        return sent if len(sent) == 2 * _NUMBER_BYTES else ""
+
+    def is_now(self, scene: Scene) -> None:
+        """Go on with the form for the report as it stands now."""
+        self.seen.data = f"{scene.seen}.{self.form_number}"
+
+    def prepare(self, scene: Scene, known: Any) -> None:
+        """Offer what can be chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that a reader can do.
+
+    Attributes:
+        name: in the address.
+        mark: its drawing.
+        title: what it is called.
+        small: a line under it; may be empty.
+        button: on the form.
+        form: what is asked.
+        deed: what is written then, from the report, the form and what `known` found; raises `Refused`.
+        possible: whether it can be done as the report stands.
+        known: what the form needs to know from the stores.
+        done: what is said afterwards.
+        listed: whether it stands under "What you can do".
+        rare: whether it stands there under "More".
+        later: whether it stands there under "Later": it goes on with what was begun, or asks somebody else.
+        not_yet: why it stands there although it cannot be done yet; empty where it can, or does not stand there.
+        shows: what stands above the form: what somebody else asked.
+        nothing: what is said in place of the form where there is nothing to choose.
+    """
+
+    name: str
+    mark: str
+    title: Any
+    button: Any
+    form: type[ActForm]
+    deed: Callable[[Scene, Any, Any], Deed]
+    done: Any
+    small: Any = ""
+    possible: Callable[[Scene], bool] = lambda _scene: True
+    known: Callable[[Session, Scene, Caller], Any] = lambda _session, _scene, _caller: None
+    listed: bool = True
+    rare: bool = False
+    later: bool = False
+    not_yet: Callable[[Scene], Any] = lambda _scene: ""
+    shows: Callable[[Scene], Sequence[Shown]] = lambda _scene: ()
+    nothing: Any = NOTHING
+
+
+def step(name: str, /, **said: Any) -> Said:
+    """A step of the child's timeline."""
+    return "step", {"step": name, **said}

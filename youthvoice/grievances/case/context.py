@@ -1,0 +1,160 @@
+"""A report as one reader has it before her: what was said, who else reads it, how it stands. What acts decide on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from youthvoice import context as running
+from youthvoice.access.guard import Caller
+from youthvoice.accounts import store as people
+from youthvoice.accounts.sign_in.session import private_key
+from youthvoice.accounts.store import Reader, Readers
+from youthvoice.grievances.current_reader import me
+from youthvoice.privacy.keys.names import PEOPLE
+from youthvoice.sites import store as places
+from youthvoice.sites.store import SiteFacts
+from youthvoice.threads import messages as conversation
+from youthvoice.threads import store as threads
+from youthvoice.threads.case_state import Marks
+from youthvoice.threads.entities import Opened
+from youthvoice.threads.entries import CHILD, Entry
+from youthvoice.threads.readers import membership
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One report, opened for the time of a request.
+
+    Attributes:
+        thread: with its key.
+        said: everything in it, in order.
+        site: where.
+        caller_id: who looks at it; row of `people`.
+        readers: everybody at the site to whom a report may be sealed.
+        reading: those of them who read this one.
+        names: of everybody who wrote in it or reads it, by row.
+        now: UTC.
+    """
+
+    thread: Opened
+    said: Sequence[Entry] = field(repr=False)
+    site: SiteFacts
+    caller_id: int
+    readers: Readers
+    reading: frozenset[int]
+    names: dict[int, str]
+    now: datetime
+
+    @property
+    def id(self) -> bytes:
+        """16 bytes."""
+        return self.thread.facts.id
+
+    @property
+    def marks(self) -> Marks:
+        """How it stands."""
+        return self.thread.facts.marks
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Of the site."""
+        return ZoneInfo(self.site.time_zone)
+
+    @property
+    def today(self) -> date:
+        """At the site."""
+        return self.now.astimezone(self.zone).date()
+
+    @property
+    def kept_out(self) -> frozenset[int]:
+        """Whom the child left out, and who stepped back."""
+        return membership.kept_out(self.said)
+
+    @property
+    def others(self) -> list[Reader]:
+        """Who else reads it, advocates first."""
+        return [one for one in self.readers.everybody if one.person_id in self.reading - {self.caller_id}]
+
+    @property
+    def seen(self) -> str:
+        """What stands in a form that was made now: how much there was to be seen."""
+        return str(max((entry.turn for entry in self.said), default=-1) + 1)
+
+    def since(self, seen: str) -> list[int]:
+        """Who else said or did something in it since a form was made; `CHILD` for the child.
+
+        What the house does by itself, such as moving a clock on, keeps nobody from sending a form.
+        """
+        known = int(seen) if seen.isascii() and seen.isdecimal() else 0
+        later = (entry.by for entry in self.said if entry.turn >= known and entry.by != self.caller_id)
+        return list(dict.fromkeys(later))
+
+    def did(self, form: str) -> bool:
+        """Whether a form of the caller's, known by its number, was taken before."""
+        return bool(form) and any(one.by == self.caller_id and one.said.get("form") == form for one in self.said)
+
+    @property
+    def unanswered(self) -> list[Entry]:
+        """What the child said after her first words and since the last answer, but for wishes to stop and yeses."""
+        last = max(
+            (nth for nth, one in enumerate(self.said) if one.kind == "advocate" and "ask" not in one.said), default=0
+        )
+        return [one for one in self.said[last + 1 :] if _wants_an_answer(one)]
+
+    def of_kind(self, *kinds: str) -> list[Entry]:
+        """What was said of some kinds."""
+        return [entry for entry in self.said if entry.kind in kinds]
+
+
+def _wants_an_answer(entry: Entry) -> bool:
+    if entry.by != CHILD:
+        return False
+    if entry.kind == "put_right":
+        return entry.said.get("answer") != "yes"
+    return entry.kind in {"told", "child", "child_voice"} or (
+        entry.kind == "trouble" and entry.said.get("answer") == "yes"
+    )
+
+
+def scene(session: Session, caller: Caller, thread_id: bytes) -> Scene | None:
+    """A report that the caller can open; None where there is none for her.
+
+    Args:
+        session: only read.
+        caller: who asks.
+        thread_id: 16 bytes.
+
+    Raises:
+        CannotOpen, KeyGone: its month has ended, or it was altered.
+    """
+    keyring = running.keyring()
+    opened = threads.opened(session, keyring, me(session, caller), thread_id, private_key(caller))
+    if opened is None:
+        return None
+    said = _without_links(session, caller, conversation.said_in(session, keyring, opened))
+    at = places.site(session, opened.facts.line.site_id)
+    assert at is not None  # a foreign key says so
+    readers = people.readers(session, at.id, keyring.key_or_new(PEOPLE), running.now())
+    holders = [(one.person_id, one.public_key) for one in readers.everybody]
+    reading = frozenset(threads.readers_of(session, keyring, thread_id, holders))
+    names = people.names(session, _named(said) | reading - {CHILD})
+    return Scene(opened, said, places.facts(at), caller.person_id, readers, reading, names, running.now())
+
+
+def _without_links(session: Session, caller: Caller, said: Sequence[Entry]) -> Sequence[Entry]:
+    """A link to a report that she was left out of is not there for her (S14)."""
+    linked = {bytes.fromhex(entry.said["to_thread"]) for entry in said if entry.kind == "linked"}
+    if not linked:
+        return said
+    hers = {line.id.hex() for line in threads.mine(session, running.keyring(), me(session, caller), linked)}
+    return [entry for entry in said if entry.kind != "linked" or entry.said["to_thread"] in hers]
+
+
+def _named(said: Sequence[Entry]) -> frozenset[int]:
+    told = [entry.said for entry in said]
+    left_out = [person_id for one in told for person_id in one.get("left_out", ())]
+    others = [one["to"] for one in told if isinstance(one.get("to"), int)]
+    return frozenset([*(entry.by for entry in said), *left_out, *others])

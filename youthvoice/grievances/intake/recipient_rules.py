@@ -1,0 +1,84 @@
+"""What follows from what a child picked: is it about harm, and who reads it first. Pure: codes and ids, no words.
+
+Source: PRIVACY.md C, "A report"; STANDARDS.md S14, S17.
+"""
+
+from collections.abc import Collection
+from typing import Final, Literal
+
+from youthvoice.accounts.store import Readers
+
+EVERYDAY: Final = frozenset({"food", "broken"})
+"""Topics that are no harm by themselves, whoever it was."""
+
+GRAVE: Final = frozenset({"shouted_at", "unsafe"})
+"""Topics that may be harm, whatever else was picked."""
+
+WEIGHT: Final = ("unsafe", "shouted_at", "other", "sleep", "broken", "food")
+"""Topics, the most urgent first."""
+
+PEOPLE: Final = frozenset({"adult", "child", "family", "outside", "online"})
+
+ENOUGH_INSIDE: Final = 2
+"""So many others must read it before the outside recipient may be left out."""
+
+Refusal = Literal["nobody", "outside_stays"]
+
+
+class CannotBeLeftOut(ValueError):
+    """Too few would read it; `why` is `nobody`, or `outside_stays` where only too few others would remain."""
+
+    def __init__(self, why: Refusal) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def is_harm(topic: str, by_whom: str, urgent: bool) -> bool:  # noqa: FBT001 - one of three answers of a child
+    """Whether a child may be hurt: the safeguarding lead then reads it at once (S17).
+
+    What is not plainly an everyday thing counts: a child who taps nothing and only speaks may say anything.
+
+    Args:
+        topic: code of `picks.TOPICS`, or empty where it was skipped.
+        by_whom: code of `picks.BY_WHOM`, or empty.
+        urgent: whether somebody is in danger now.
+    """
+    if urgent or topic in GRAVE:
+        return True
+    if topic in EVERYDAY:
+        return False
+    return by_whom in PEOPLE if topic == "sleep" else by_whom != "thing"
+
+
+def gravest_first(topics: Collection[str], by_whom: str) -> list[str]:
+    """What a child told about, what may be harm first: clocks, lists and figures go by the first.
+
+    Args:
+        topics: codes of `picks.TOPICS`; none where it was skipped.
+        by_whom: as for `is_harm`.
+    """
+    return sorted(frozenset(topics), key=lambda one: (not is_harm(one, by_whom, urgent=False), WEIGHT.index(one)))
+
+
+def first_reads(readers: Readers, left_out: Collection[int], harm: bool) -> frozenset[int]:  # noqa: FBT001 - as `is_harm` says
+    """Who reads a new report: rows of `people`.
+
+    The advocates, the safeguarding leads where it is about harm, and the outside recipients; without those the child
+    left out. All outside recipients together may be left out only where two others read it.
+
+    Args:
+        readers: everybody at the site to whom a report may be sealed.
+        left_out: rows of `people`; others than readers mean nothing.
+        harm: from `is_harm`.
+
+    Raises:
+        CannotBeLeftOut: nobody would read it, or too few without an outside recipient.
+    """
+    may = (*readers.advocates, *(readers.leads if harm else ()), *readers.outside)
+    reads = frozenset(one.person_id for one in may) - frozenset(left_out)
+    outside = frozenset(one.person_id for one in readers.outside)
+    if not reads:
+        raise CannotBeLeftOut("nobody")
+    if outside and not outside & reads and len(reads) < ENOUGH_INSIDE:
+        raise CannotBeLeftOut("outside_stays")
+    return reads

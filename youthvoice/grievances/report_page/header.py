@@ -1,0 +1,122 @@
+"""What stands around the talk of a report: who reads it, its alarm, its steps."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from youthvoice.grievances.case.context import Scene
+from youthvoice.grievances.child_thread.rules import WITHDRAW_ASKED
+from youthvoice.grievances.desk import labels as desk_words
+from youthvoice.grievances.report_name import short_name
+from youthvoice.grievances.status import STEP_OF, first_over
+from youthvoice.grievances.time_limits import ANSWER, CHILD_WROTE
+from youthvoice.threads.case_state import moment_of
+from youthvoice.web.i18n.dates import day
+from youthvoice.web.i18n.lists import listed
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a report's page.
+
+    Attributes:
+        topic: in words.
+        name: such as "Report 7QK".
+        readers: who can read it, in a sentence.
+        some_cannot: whether the child left somebody out; never whom.
+    """
+
+    topic: str
+    name: str
+    readers: str
+    some_cannot: bool
+
+
+def head(scene: Scene) -> Head:
+    """What the page begins with."""
+    others = [one.name for one in scene.others]
+    readers = _("You and %(names)s can read this", names=listed(others)) if others else _("Only you can read this")
+    name = _("Report %(name)s", name=short_name(scene.id))
+    return Head(desk_words.topic(scene.marks.topic), str(name), str(readers), bool(scene.kept_out))
+
+
+def alarm(scene: Scene) -> tuple[str, str] | None:
+    """(what is over, and what now) of the clock that is over first; None while all is in time."""
+    name = first_over(scene.marks)
+    if not name:
+        return None
+    over = moment_of(scene.marks.clocks[name])
+    if over > scene.now:
+        return None
+    late = desk_words.late_by(scene.now, over)
+    what = desk_words.step(STEP_OF.get(name, ""))
+    promised = day(over.astimezone(scene.zone).date())
+    strong = str(_("%(step)s: %(late)s.", step=what, late=late))
+    times = scene.marks.steps.get(name, 0)
+    told = _("It was due on %(day)s.", day=promised)
+    if not times:
+        return strong, str(told)
+    next_ones = ngettext("%(num)s more person was told.", "%(num)s more people were told.", times)
+    return strong, f"{told} {next_ones}"
+
+
+def danger(scene: Scene) -> tuple[str, str] | None:
+    """What stands above everything else while somebody may be in danger and nothing was done; None otherwise."""
+    if not scene.marks.urgent or scene.marks.state == "closed" or scene.marks.day("acted"):
+        return None
+    if any(entry.said.get("urgent") for entry in scene.of_kind("told")):
+        return str(_("The child says that somebody is in danger now.")), str(
+            _("Act first, then write down what was done.")
+        )
+    return str(_("Somebody may be in danger now.")), str(_("Act first, then write down what was done."))
+
+
+def stopping(scene: Scene) -> tuple[str, str] | None:
+    """That the child asks to stop, until somebody answered it."""
+    if WITHDRAW_ASKED not in scene.marks.flags or scene.marks.state == "closed":
+        return None
+    told = _("Find out whether somebody made the child ask. Then close it, or tell the child why it must go on.")
+    return str(_("The child asks to stop.")), str(told)
+
+
+def steps(scene: Scene) -> list[tuple[str, str, str]]:
+    """(state, words, second line) of each step of the report, for `steps` of the staff's pieces."""
+    closed = scene.marks.state == "closed"
+    return [
+        ("done", str(_("Told")), day(scene.thread.facts.line.day)),
+        _step(scene, str(_("First look")), "first_look", "first_look"),
+        _step(scene, str(_("First answer")), "answered", "answer"),
+        *_next_answer(scene),
+        _step(scene, str(_("Something done")), "acted", ""),
+        _step(
+            scene,
+            str(_("Closing")),
+            "closed" if closed else "",
+            "agree",
+            _("with an action, an outcome and a second person"),
+        ),
+        _step(scene, str(_("Any trouble since?")), "trouble_asked", "trouble_2", _("asked two and six weeks after")),
+    ]
+
+
+def _next_answer(scene: Scene) -> list[tuple[str, str, str]]:
+    """After the first one: what the child wrote since, or when she was promised to hear again."""
+    if scene.marks.day("answered") is None:
+        return []
+    running = [name for name in (CHILD_WROTE, ANSWER) if name in scene.marks.clocks]
+    return [_step(scene, str(_("Next answer")), "", running[0])] if running else []
+
+
+def _step(scene: Scene, words: str, mark: str, clock: str, otherwise: object = "") -> tuple[str, str, str]:
+    marks = scene.marks
+    if mark and (done := marks.day(mark)):
+        return "done", words, day(done)
+    if clock in marks.clocks:
+        over = moment_of(marks.clocks[clock])
+        when = day(over.astimezone(scene.zone).date())
+        if over <= scene.now:
+            late = desk_words.late_by(scene.now, over)
+            return "late", words, str(_("due %(day)s, %(late)s", day=when, late=late))
+        return "here", words, str(_("due %(day)s", day=when))
+    return "", words, str(otherwise)

@@ -1,0 +1,144 @@
+"""How a report stands for one reader: in which group of her desk, what is next, with whom. Pure: codes, no words."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from youthvoice.threads.case_state import Marks
+
+GROUPS: Final = ("danger", "late", "today", "week", "later", "no_date", "others", "closed")
+"""Codes, the most pressing first."""
+
+CHILD: Final = -1
+"""Whom it waits for, where it is the child."""
+
+ANYBODY: Final = 0
+"""The same, where whoever reads it first takes it."""
+
+ANOTHER: Final = -2
+"""The same, where anybody but herself is needed: nobody agrees to her own closing."""
+
+STEP_OF: Final[Mapping[str, str]] = {
+    "first_look": "look",
+    "answer": "answer",
+    "child_wrote": "answer_again",
+    "authority": "authority",
+    "agree": "agree",
+    "second": "second",
+    "trouble_2": "trouble",
+    "trouble_6": "trouble",
+}
+"""What the clock that is over first asks for."""
+
+WAITS_FOR_CHILD: Final = "waits_for_child"
+"""Flag: something was said or asked, and the child has not written since."""
+
+HANDED_BACK: Final = "handed_back"
+"""Flag: somebody to whom words were handed wrote what was done, and nobody has read it yet."""
+
+_GO_ON: Final = "go_on"
+"""The clock that asks for nothing in particular: what is next follows from how the report stands."""
+
+_HOUR: Final = 3600
+_WEEK: Final = timedelta(days=7)
+
+
+class Bounds(NamedTuple):
+    """Where groups end, in hours since 1970 UTC: what is over, what is due today at the site, what within a week."""
+
+    now: float
+    tonight: float
+    week: float
+
+
+def bounds(now: datetime, zone: ZoneInfo) -> Bounds:
+    """The bounds of a moment, made once for all reports of a site.
+
+    Args:
+        now: UTC.
+        zone: of the site, whose day it is.
+    """
+    tomorrow = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
+    return Bounds(*(moment.timestamp() / _HOUR for moment in (now, tomorrow, now + _WEEK)))
+
+
+class Standing(NamedTuple):
+    """Where a report stands on somebody's desk.
+
+    Attributes:
+        group: one of `GROUPS`.
+        step: code of what is next, such as `answer`.
+        whose: row of `people` it waits for; or `CHILD`, `ANYBODY`, `ANOTHER`.
+        hour: when the clock is over that is over first, in hours since 1970 UTC; None when none runs.
+    """
+
+    group: str
+    step: str
+    whose: int
+    hour: float | None
+
+    @property
+    def due(self) -> datetime | None:
+        """The same as a moment, UTC."""
+        return None if self.hour is None else datetime.fromtimestamp(self.hour * _HOUR, UTC)
+
+
+def standing(marks: Marks, person_id: int, limits: Bounds) -> Standing:
+    """How a report stands.
+
+    Args:
+        marks: of the report.
+        person_id: whose desk it is.
+        limits: of this moment at the site.
+    """
+    first = first_over(marks)
+    hour = marks.clocks[first] if first else None
+    step = _step(marks, first)
+    whose = _whose(marks, step, person_id)
+    return Standing(_group(marks, whose in {ANYBODY, person_id}, pressing(hour, limits)), step, whose, hour)
+
+
+def pressing(hour: float | None, limits: Bounds) -> str:
+    """The group of an hour: `late`, `today`, `week`, `later`; `no_date` of none."""
+    if hour is None:
+        return "no_date"
+    if hour <= limits.now:
+        return "late"
+    if hour < limits.tonight:
+        return "today"
+    return "week" if hour < limits.week else "later"
+
+
+def first_over(marks: Marks) -> str:
+    """The name of the clock that is over first; empty when none runs."""
+    return min(marks.clocks, key=marks.clocks.__getitem__, default="")
+
+
+def _step(marks: Marks, first: str) -> str:
+    if first not in {"", _GO_ON}:
+        return STEP_OF.get(first, "look_again")
+    if marks.state == "closed":
+        return "nothing"
+    if HANDED_BACK in marks.flags:
+        return "back"
+    if WAITS_FOR_CHILD in marks.flags:
+        return "child"
+    return "close" if marks.day("acted") else "act"
+
+
+def _whose(marks: Marks, step: str, person_id: int) -> int:
+    if step == "agree":
+        return ANOTHER if marks.owner == person_id else person_id
+    return CHILD if step == "child" else marks.owner
+
+
+def _group(marks: Marks, hers: bool, when: str) -> str:  # noqa: FBT001 - whether it waits for herself
+    """Danger stands on top until something was done, then what is over; for everybody, whoever has it in hand."""
+    if marks.urgent and marks.state != "closed" and marks.day("acted") is None:
+        return "danger"
+    if when == "late":
+        return when
+    if marks.state == "closed":
+        return when if when == "today" else "closed"
+    return when if hers else "others"

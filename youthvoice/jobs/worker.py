@@ -1,0 +1,82 @@
+"""Do what is due, again and again; any number of work processes may run this beside each other."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from flask import Flask, current_app
+from sqlalchemy import Engine, select
+
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.jobs.models import Heartbeat
+
+ALIVE_SECONDS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that comes due.
+
+    Attributes:
+        name: for the log.
+        every: seconds between two looks.
+        do: runs in an application context, opens its own transactions, and may run in two processes at once.
+    """
+
+    name: str
+    every: float
+    do: Callable[[], None]
+
+
+def once(app: Flask, jobs: Sequence[Job]) -> list[str]:
+    """Do every job once; a job that fails is logged and does not stop the others.
+
+    Returns:
+        The names of the jobs that failed.
+    """
+    with app.app_context():
+        failed = [job.name for job in jobs if not _try(job)]
+        beat(db.engine())
+    return failed
+
+
+def forever(app: Flask, jobs: Sequence[Job], stop: Callable[[], bool], pause: float = 1.0) -> None:
+    """Do each job when its time comes until `stop()` says so."""
+    next_at = {job.name: 0.0 for job in jobs}
+    beaten = 0.0
+    while not stop():
+        with app.app_context():
+            for job in jobs:
+                if time.monotonic() >= next_at[job.name]:
+                    _try(job)
+                    next_at[job.name] = time.monotonic() + job.every
+            if time.monotonic() >= beaten + ALIVE_SECONDS / 3:
+                _try(Job("beat", 0, partial(beat, db.engine())))  # a full disk does not end this process
+                beaten = time.monotonic()
+        time.sleep(pause)
+
+
+def _try(job: Job) -> bool:
+    try:
+        job.do()
+    except Exception as error:  # noqa: BLE001 - one job must not stop the rest; the next look tries again
+        current_app.logger.error("%s failed: %s", job.name, type(error).__name__)  # noqa: TRY400 - values stay out
+        return False
+    finally:
+        db.close_session()
+    return True
+
+
+def beat(engine: Engine) -> None:
+    """Say that the work process works."""
+    with db.writing(engine) as session:
+        session.merge(Heartbeat(name="work", at=running.now()))
+
+
+def is_alive(engine: Engine) -> bool:
+    """Whether a work process said so within the last 90 seconds."""
+    with db.reading(engine) as session:
+        at = session.scalar(select(Heartbeat.at).where(Heartbeat.name == "work"))
+    return at is not None and (running.now() - at).total_seconds() < ALIVE_SECONDS

@@ -1,0 +1,121 @@
+"""A person's password opens her private key, and nothing that is stored opens it without her.
+
+    root = Argon2id(password NFKC, HMAC-SHA256(pepper, salt), t=3, 64 MiB, p=1)      one run
+    HKDF(root, "sign-in")  -> verifier; stored as its SHA-256
+    HKDF(root, "wrapping") -> key over the private key, bound to person, key version and cost
+
+Source: PRIVACY.md C, "People's keys".
+"""
+
+import hashlib
+import hmac
+import secrets
+import unicodedata
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from youthvoice.privacy.crypto.argon2 import PASSWORD_COST, Cost, stretch
+from youthvoice.privacy.crypto.sealing import CannotOpen, Context, Pair, context, lock, new_pair, public_of, unlock
+
+__all__ = [
+    "PASSWORD_COST", "Cost", "PersonSecret", "WrongPassword", "make_secret", "random_password",
+    "spend_the_same_time", "unlock_person",
+]  # fmt: skip
+
+SALT_BYTES = 16
+
+EASY_TO_READ = "3478bcdfghjkmnprtvwx"
+"""No look-alikes (0 O, 1 l i, 2 z, 5 s, 6 b, 9 g q, u v); no vowels, so no word comes out by accident."""
+
+GROUPS, GROUP_LENGTH = 4, 4
+
+
+class WrongPassword(Exception):
+    """The password does not open this person's key, or the record was altered; which is never said."""
+
+    def __init__(self) -> None:
+        super().__init__("Wrong password")
+
+
+@dataclass(frozen=True)
+class PersonSecret:
+    """What is stored of a person's password and key; all of it may be stolen.
+
+    Attributes:
+        salt: 16 random bytes.
+        verifier_hash: SHA-256 of the sign-in verifier, 32 bytes.
+        public: X25519 public key, 32 bytes.
+        wrapped_private: the private key under the wrapping key, 60 bytes.
+        params: the cost it was made at; stored as `str(params)`, read with `Cost.parse`.
+    """
+
+    salt: bytes = field(repr=False)
+    verifier_hash: bytes = field(repr=False)
+    public: bytes
+    wrapped_private: bytes = field(repr=False)
+    params: Cost
+
+
+def make_secret(
+    password: str, pepper: bytes, associated: bytes, *, pair: Pair | None = None, cost: Cost = PASSWORD_COST
+) -> PersonSecret:
+    """Make what is stored for a new password.
+
+    Args:
+        password: any text; normalised to NFKC, so that every keyboard types the same password.
+        pepper: the pepper key, 32 bytes.
+        associated: person id and key version in bytes; the cost is bound in by itself.
+        pair: her existing pair when she only changes the password; without it a new one is made.
+        cost: for tests only.
+    """
+    pair = pair or new_pair()
+    salt = secrets.token_bytes(SALT_BYTES)
+    root = stretch(_normal(password), salt, pepper, cost)
+    wrapped = lock(_part(root, "wrapping"), pair.private, _bound(associated, cost))
+    return PersonSecret(salt, _verifier_hash(root), pair.public, wrapped, cost)
+
+
+def unlock_person(password: str, secret: PersonSecret, pepper: bytes, associated: bytes) -> bytes:
+    """Her private key, 32 bytes; one Argon2 run whether the password is right or wrong.
+
+    Raises:
+        WrongPassword: wrong password, wrong pepper, another person's record, or an altered one.
+    """
+    root = stretch(_normal(password), secret.salt, pepper, secret.params)
+    if not hmac.compare_digest(_verifier_hash(root), secret.verifier_hash):
+        raise WrongPassword
+    try:
+        private = unlock(_part(root, "wrapping"), secret.wrapped_private, _bound(associated, secret.params))
+    except CannotOpen:
+        raise WrongPassword from None
+    if public_of(private) != secret.public:
+        raise WrongPassword
+    return private
+
+
+def spend_the_same_time(password: str, pepper: bytes, *, cost: Cost = PASSWORD_COST) -> None:
+    """For a name that nobody has: as slow as a wrong password, so time does not tell who has an account."""
+    _verifier_hash(stretch(_normal(password), secrets.token_bytes(SALT_BYTES), pepper, cost))
+
+
+def random_password() -> str:
+    """A first password to print and type, such as `k3mp-w8rt-xd4c-7hgn`: 16 of 20 letters, 69 bits."""
+    return "-".join("".join(secrets.choice(EASY_TO_READ) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))
+
+
+def _normal(password: str) -> bytes:
+    return unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
+
+
+def _part(root: bytes, purpose: str) -> bytes:
+    return HKDF(SHA256(), len(root), None, context("person", purpose).encode()).derive(root)
+
+
+def _verifier_hash(root: bytes) -> bytes:
+    return hashlib.sha256(_part(root, "sign-in")).digest()
+
+
+def _bound(associated: bytes, cost: Cost) -> Context:
+    return context("person-key", associated.hex() or "-", str(cost))

@@ -1,0 +1,53 @@
+"""A session holds a person's private key for a while, and only her cookie opens it.
+
+The cookie is a random token. The database holds its SHA-256 and the private key locked under HKDF(token): any
+process serves the session, a stolen database does not.
+Source: PRIVACY.md C, "Sessions".
+"""
+
+import hashlib
+import secrets
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from youthvoice.privacy.crypto.contexts import Context, context
+from youthvoice.privacy.crypto.symmetric_encryption import KEY_BYTES, lock, unlock
+from youthvoice.privacy.errors import CannotOpen
+
+__all__ = ["CannotOpen", "open_for_session", "seal_for_session", "session_token", "token_hash"]
+
+TOKEN_BYTES = 32
+
+
+def session_token() -> str:
+    """256 random bits for a cookie, 43 characters that need no escaping."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def token_hash(token: str) -> bytes:
+    """What the database knows a token by: SHA-256, 32 bytes. Also for links and codes of full 256 bits."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def seal_for_session(private: bytes, token: str) -> bytes:
+    """The private key, for the session's row: 60 bytes."""
+    return lock(_key(token), private, _bound(token))
+
+
+def open_for_session(blob: bytes, token: str) -> bytes:
+    """The private key again.
+
+    Raises:
+        CannotOpen: another token's, or altered.
+    """
+    return unlock(_key(token), blob, _bound(token))
+
+
+def _key(token: str) -> bytes:
+    secret = token.encode("utf-8", "surrogatepass")
+    return HKDF(SHA256(), KEY_BYTES, None, context("session", "key").encode()).derive(secret)
+
+
+def _bound(token: str) -> Context:
+    return context("session", token_hash(token).hex())

@@ -1,0 +1,82 @@
+"""What a band may be called and when a change may be claimed: codes; the words live in the catalogues."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from youthvoice.privacy.disclosure.bands import Band, ranges
+
+Code = Literal["few", "about_half", "most", "fewer_than_half", "more_than_half", "about_tenths", "between"]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """How a band is said; a function of band and n only.
+
+    Attributes:
+        code: which words; `about_tenths` is "about `tenths` in 10", `between` is "`low` to `high`".
+        tenths: 1 to 9 with `about_tenths`, else None.
+        low: the fewest children.
+        high: the most children.
+        n: children in the batch.
+    """
+
+    code: Code
+    tenths: int | None
+    low: int
+    high: int
+    n: int
+
+
+def phrase(band: Band, n: int) -> Phrase:
+    """Choose the words for a published band.
+
+    Three ranges are few, about half, most; two are fewer and more than half. With more, the ranges in
+    between are so many tenths and the first and the last are said as ranges: all and none are never said.
+
+    Raises:
+        ValueError: the band is not one of the bands of n.
+
+    Source: PRIVACY.md A6.
+    """
+    if band not in ranges(n):
+        raise ValueError("This is not one of the bands of so many children.")
+    place, last = ranges(n).index(band), len(ranges(n)) - 1
+    short: dict[int, tuple[Code, ...]] = {
+        1: ("fewer_than_half", "more_than_half"),
+        2: ("few", "about_half", "most"),
+    }
+    if last in short:
+        return Phrase(short[last][place], None, *band, n)
+    if place in (0, last):
+        return Phrase("between", None, *band, n)
+    return Phrase("about_tenths", _tenths(band, n), *band, n)
+
+
+def change(before: Band, n_before: int, after: Band, n_after: int) -> Literal["more", "fewer", "unknown"]:
+    """Say whether more or fewer children answered so than in the wave before.
+
+    Args:
+        before: the published band of the first wave, in children.
+        n_before: children in the first wave, at least one.
+        after: the published band of the second wave, in children.
+        n_after: children in the second wave, at least one.
+
+    Returns:
+        "more" or "fewer" only when the two bands, as shares, lie at least a tenth apart; else "unknown".
+
+    Source: PRIVACY.md A6.
+    """
+    tenth = n_before * n_after
+    if 10 * (after.low * n_before - before.high * n_after) >= tenth:
+        return "more"
+    if 10 * (before.low * n_after - after.high * n_before) >= tenth:
+        return "fewer"
+    return "unknown"
+
+
+def _tenths(band: Band, n: int) -> int:
+    """Tenths at the band's middle; halves go towards five, so a band and its mirror say the same."""
+    twice = band.low + band.high
+    if twice > n:
+        return 10 - _tenths(Band(n - band.high, n - band.low), n)
+    return (10 * twice + n) // (2 * n)

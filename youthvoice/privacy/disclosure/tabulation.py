@@ -1,0 +1,121 @@
+"""Which categories a question is published in: its kind, declaration and n decide, never the counts."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal
+
+from youthvoice.privacy.disclosure.band_cuts import FULL_CATEGORIES
+from youthvoice.privacy.disclosure.safe_table import SafeTable, categories, protect, refuse_wrong_counts
+
+Kind = Literal["faces", "yes_no", "choose_one", "number", "chosen", "right"]
+
+DID_NOT_SAY = "did_not_say"
+"""Skipped, don't know, or ruled out by `when`: always a category, so a skip never leaks by subtraction."""
+
+DONT_KNOW = "dont_know"
+"""An answer a child may tap; counted as `DID_NOT_SAY`."""
+
+GOOD, REST = "good", "rest"
+"""The two categories of a scale below 60 children: its declared good side, and everything else."""
+
+CHOSEN, NOT_CHOSEN = "chosen", "not_chosen"
+RIGHT = "right"
+
+
+def tabulate(
+    counts: Mapping[str, int],
+    *,
+    kind: Kind,
+    good: Collection[str] = (),
+    groups: Mapping[str, Sequence[str]] | None = None,
+) -> tuple[SafeTable, ...]:
+    """Tabulate one question of one batch, once, for all audiences.
+
+    Below 60 children `faces`, `yes_no` and `right` publish `GOOD` and `REST`, from 60 on as declared.
+    `chosen` is one option of a choose-many question and always has two categories. `choose_one` and
+    `number` are published as declared, in their declared groups if there are any.
+
+    Nothing is published, and () returned, when that makes more categories than n bears: more than five
+    options without a merge, or more than two categories among 10 or 12 children. Each option by itself
+    would be no way out there: these are tables of one sum, and together they say what the refused table
+    says.
+
+    Args:
+        counts: children per declared answer, also those nobody gave, in the order they are shown;
+            `DID_NOT_SAY` may be missing, `DONT_KNOW` is added to it. `chosen` reads `CHOSEN`; everybody
+            else is `NOT_CHOSEN`.
+        kind: what was asked; `right` is a knowledge item, counted as `RIGHT` and whatever else.
+        good: the answers on a scale's declared good side; for `right` it is `RIGHT`.
+        groups: a declared merge for `choose_one` and `number`, as in `merge`.
+
+    Returns:
+        One table, or none.
+
+    Raises:
+        ValueError: fewer than ten children, wrong counts, or a declaration that does not fit the answers.
+
+    Source: PRIVACY.md A3, A4, A5.
+    """
+    answers = _with_silence(counts)
+    n = sum(answers.values())
+    if kind == "chosen":
+        answers = _two_sides(answers, [CHOSEN], CHOSEN, NOT_CHOSEN)
+    elif kind in ("choose_one", "number"):
+        answers = merge(answers, groups) if groups else answers
+    elif n < FULL_CATEGORIES:
+        answers = _two_sides(answers, [RIGHT] if kind == "right" else good, GOOD, REST)
+    if 0 < categories(n) < len(answers):
+        return ()
+    return (protect(answers),)
+
+
+def tabulate_options(chosen: Mapping[str, int], n: int) -> dict[str, SafeTable]:
+    """Tabulate a choose-many question: every option by itself, chosen or not chosen.
+
+    Args:
+        chosen: how many children chose each option; a child may be in several.
+        n: children in the batch, also those who chose nothing.
+
+    Raises:
+        ValueError: fewer than ten children, or an option that more than n chose.
+
+    Source: PRIVACY.md A3.
+    """
+    return {option: protect({CHOSEN: count, NOT_CHOSEN: n - count}) for option, count in chosen.items()}
+
+
+def merge(counts: Mapping[str, int], groups: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Add up answers in the groups a questionnaire declares.
+
+    Args:
+        counts: children per answer.
+        groups: the answers of each group, in the order they are shown; `DID_NOT_SAY` stays by itself, last,
+            unless a group names it.
+
+    Raises:
+        ValueError: wrong counts, or a group that names an unknown answer, or an answer in no group or in two.
+
+    Source: PRIVACY.md A3.
+    """
+    refuse_wrong_counts(counts)
+    named = [answer for answers in groups.values() for answer in answers]
+    if DID_NOT_SAY in counts and DID_NOT_SAY not in named:
+        groups = {**groups, DID_NOT_SAY: [*groups.get(DID_NOT_SAY, ()), DID_NOT_SAY]}
+        named.append(DID_NOT_SAY)
+    if sorted(named) != sorted(counts):
+        raise ValueError("Every answer must be in exactly one group.")
+    return {group: sum(counts[answer] for answer in answers) for group, answers in groups.items()}
+
+
+def _with_silence(counts: Mapping[str, int]) -> dict[str, int]:
+    """Fold "don't know" into "did not say", which comes last and is always there."""
+    refuse_wrong_counts(counts)
+    silent = counts.get(DID_NOT_SAY, 0) + counts.get(DONT_KNOW, 0)
+    said = {answer: count for answer, count in counts.items() if answer not in (DID_NOT_SAY, DONT_KNOW)}
+    return {**said, DID_NOT_SAY: silent}
+
+
+def _two_sides(answers: Mapping[str, int], side: Collection[str], name: str, other: str) -> dict[str, int]:
+    """Put the answers of one side together, and everything else, "did not say" included."""
+    if not side or not set(side) < set(answers) or DID_NOT_SAY in side:
+        raise ValueError("One side must be some of the declared answers, and not silence.")
+    return merge(answers, {name: list(side), other: [answer for answer in answers if answer not in side]})

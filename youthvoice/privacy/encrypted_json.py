@@ -1,0 +1,52 @@
+"""Keep something locked for years, and say nothing by its length.
+
+A kept thing is two bytes of key version, then the padded, locked data. It is locked under the newest version of a key
+file and opened with the version it bears, so that a key can be renewed while what is old still opens.
+Source: PRIVACY.md C, "pad to size buckets first" and key files.
+"""
+
+import json
+from typing import Any, Final
+
+from youthvoice.privacy.crypto.contexts import Context
+from youthvoice.privacy.crypto.padding import bucket_for
+from youthvoice.privacy.crypto.symmetric_encryption import lock_padded, unlock_padded
+from youthvoice.privacy.errors import CannotOpen
+from youthvoice.privacy.keys.keyring import Keyring
+
+VERSION_BYTES: Final = 2
+
+
+def keep(keyring: Keyring, name: str, kept: object, purpose: Context, room: int = 0) -> bytes:
+    """Lock what JSON can say.
+
+    Args:
+        keyring: the key files; the key is made when there is none.
+        name: of the key.
+        kept: what is kept.
+        purpose: what it is, and of which row.
+        room: bytes that such a thing may need at most, known without looking at it; as long as it fits in there, its
+            length is the same whatever it says.
+
+    Raises:
+        KeyFileError: the key's file is malformed or open to others.
+    """
+    data = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
+    keyring.key_or_new(name)
+    version = keyring.versions(name)[-1]
+    locked = lock_padded(keyring.key(name, version), data, bucket_for(max(len(data), room)), purpose)
+    return version.to_bytes(VERSION_BYTES, "big") + locked
+
+
+def open_kept(keyring: Keyring, name: str, blob: bytes, purpose: Context) -> Any:
+    """What was kept.
+
+    Raises:
+        CannotOpen: another key, another row's, or altered.
+        KeyGone: this version of the key is not here.
+        KeyFileError: its file is malformed or open to others.
+    """
+    version = int.from_bytes(blob[:VERSION_BYTES], "big")
+    if not version:
+        raise CannotOpen
+    return json.loads(unlock_padded(keyring.key(name, version), blob[VERSION_BYTES:], purpose))

@@ -1,0 +1,208 @@
+"""The folder of key files: what makes a stolen database useless, and what ends things for good.
+
+Any number of processes share it without a lock. A destroyed key is served by none of them, not even from
+memory: every use looks whether the file is still there.
+Source: PRIVACY.md A2 (open-answers keys) and C (key files, ends).
+"""
+
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import Self
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from youthvoice.privacy.crypto.sealing import Pair, browser_pair_of, context, public_of
+from youthvoice.privacy.keys import files as key_files
+from youthvoice.privacy.keys.files import KeyFile, KeyFileError, KeyGone
+from youthvoice.privacy.keys.names import (
+    DATABASE,
+    care_answers_key,
+    check_name,
+    destruction_key,
+    month_name,
+    open_answers_key,
+    quarter_of,
+)
+
+__all__ = [
+    "KeyFileError", "KeyGone", "Keyring", "care_answers_key", "destruction_key", "month_name",
+    "open_answers_key", "quarter_of",
+]  # fmt: skip
+
+KEY_BYTES = 32
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+_FILE = re.compile(r"(?P<name>.+)\.v(?P<version>[1-9][0-9]{0,5})\.key")
+
+FileState = tuple[int, int, int, int]
+
+
+class Keyring:
+    """The keys of one folder; make it with `open`."""
+
+    def __init__(self, folder: Path, mark: str) -> None:
+        self._folder = folder
+        self._mark = mark
+        self._seen: dict[Path, tuple[FileState, KeyFile]] = {}
+
+    @classmethod
+    def open(cls, folder: Path, *, create: bool, development: bool = False) -> Self:
+        """Open a folder of keys.
+
+        Args:
+            folder: where; mode 0700.
+            create: make the folder if it is missing.
+            development: mark the keys that are made now as development keys.
+
+        Raises:
+            KeyFileError: `folder_missing`, or `folder_open_to_others`.
+        """
+        if create and not folder.exists():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not folder.is_dir():
+            raise KeyFileError("folder_missing", folder)
+        key_files.refuse_if_open_to_others(folder, folder.stat())
+        key_files.finish_endings(folder)
+        return cls(folder, key_files.DEVELOPMENT if development else key_files.PRODUCTION)
+
+    @property
+    def folder(self) -> Path:
+        """Where the keys lie."""
+        return self._folder
+
+    @property
+    def is_development(self) -> bool:
+        """Whether any key here was made for development; production refuses such a folder.
+
+        Raises:
+            KeyFileError: a file is malformed or open to others.
+        """
+        paths = [self._path(name, version) for name in self.names() for version in self.versions(name)]
+        return any(self._read(path).mark == key_files.DEVELOPMENT for path in paths)
+
+    def names(self) -> list[str]:
+        """The names of all keys, sorted."""
+        found = (_FILE.fullmatch(path.name) for path in self._folder.iterdir())
+        return sorted({match["name"] for match in found if match})
+
+    def versions(self, name: str) -> list[int]:
+        """The versions of a key that exist, oldest first."""
+        files = os.listdir(self._folder)  # noqa: PTH208 - asked at every use of a key; half the time of Path.iterdir
+        found = (_FILE.fullmatch(file) for file in files if file.startswith(f"{name}.v"))
+        return sorted(int(match["version"]) for match in found if match and match["name"] == name)
+
+    def key(self, name: str, version: int | None = None) -> bytes:
+        """A key's 32 bytes; without a version, those of the newest.
+
+        Raises:
+            KeyGone: it was never made, or it is destroyed.
+            KeyFileError: its file is malformed or open to others.
+        """
+        wanted = max(self.versions(check_name(name)), default=None) if version is None else version
+        if wanted is None:
+            raise KeyGone(name)
+        try:
+            kept = self._read(self._path(name, wanted))
+        except FileNotFoundError:
+            raise KeyGone(name) from None
+        if kept.name != name or len(kept.secret) != KEY_BYTES:
+            raise KeyFileError("malformed", self._path(name, wanted))
+        return kept.secret
+
+    def key_or_new(self, name: str) -> bytes:
+        """A key's 32 bytes; made now if there is none. All processes get the same.
+
+        Raises:
+            KeyFileError: as `key`.
+        """
+        if not self.versions(check_name(name)):
+            self._make(name, 1)
+        return self.key(name)
+
+    def renew(self, name: str) -> int:
+        """Make the next version of a key and return its number; earlier ones stay until destroyed."""
+        version = max(self.versions(check_name(name)), default=0) + 1
+        self._make(name, version)
+        return version
+
+    def destroy(self, name: str, version: int | None = None) -> None:
+        """End a key, or one version of it, for every process and for good; ended already is ended."""
+        for each in self.versions(check_name(name)) if version is None else [version]:
+            path = self._path(name, each)
+            self._seen.pop(path, None)
+            key_files.end(path)
+
+    def derive(self, name: str, purpose: str) -> bytes:
+        """32 bytes for one purpose from an existing key (HKDF-SHA256); they tell nothing about the key.
+
+        Raises:
+            KeyGone, KeyFileError: as `key`.
+        """
+        return _derived(self.key(name), purpose, KEY_BYTES)
+
+    def pair(self, name: str, version: int | None = None) -> Pair:
+        """The X25519 pair of a key, such as the intake key.
+
+        Raises:
+            KeyGone, KeyFileError: as `key`.
+        """
+        private = _derived(self.key(name, version), "x25519", KEY_BYTES)
+        return Pair(public_of(private), private)
+
+    def browser_pair(self, name: str, version: int | None = None) -> Pair:
+        """The P-256 pair of a key, for what the browser seals.
+
+        Raises:
+            KeyGone, KeyFileError: as `key`.
+
+        Source: FIPS 186-5 A.2.1, extra random bits.
+        """
+        wide = int.from_bytes(_derived(self.key(name, version), "p256", KEY_BYTES + 16), "big")
+        return browser_pair_of((wide % (P256_ORDER - 1) + 1).to_bytes(KEY_BYTES, "big"))
+
+    @property
+    def bound_to(self) -> str | None:
+        """The id of the database that the folder belongs to, if any."""
+        try:
+            return self._read(self._folder / DATABASE).secret.decode()
+        except FileNotFoundError:
+            return None
+
+    def bind(self, database_id: str) -> None:
+        """Tie the folder to one database, once; again to the same one changes nothing.
+
+        Raises:
+            KeyFileError: `bound_to_another_database`.
+        """
+        path = self._folder / DATABASE
+        if not path.exists():
+            key_files.write_if_first(path, DATABASE, 1, self._mark, database_id.encode())
+        if self.bound_to != database_id:
+            raise KeyFileError("bound_to_another_database", path)
+
+    def _path(self, name: str, version: int) -> Path:
+        return self._folder / f"{name}.v{version}.key"
+
+    def _make(self, name: str, version: int) -> None:
+        secret = secrets.token_bytes(KEY_BYTES)
+        key_files.write_if_first(self._path(name, version), name, version, self._mark, secret)
+
+    def _read(self, path: Path) -> KeyFile:
+        """From memory while the very same file is still there, untouched; else from disk."""
+        try:
+            state = path.stat()
+        except FileNotFoundError:
+            self._seen.pop(path, None)
+            raise
+        same = (state.st_ino, state.st_mtime_ns, state.st_ctime_ns, state.st_mode)
+        seen = self._seen.get(path)
+        if seen is None or seen[0] != same:
+            seen = self._seen[path] = (same, key_files.read(path))
+        return seen[1]
+
+
+def _derived(key: bytes, purpose: str, length: int) -> bytes:
+    return HKDF(SHA256(), length, None, context("derive", purpose).encode()).derive(key)

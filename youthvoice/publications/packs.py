@@ -1,0 +1,71 @@
+"""The monthly pack for the outside committee: what children said, what adults answered, how the channel is kept (S21).
+
+Nothing in it is new: it puts together what children themselves may read on their board, and frozen figures. So no two
+packs can be compared to learn more than the board says.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from youthvoice import context as running
+from youthvoice.grievances.statistics import store as figure_store
+from youthvoice.grievances.statistics.rules import Year
+from youthvoice.publications import store
+from youthvoice.publications.board import page as boards
+from youthvoice.publications.board.entry import Told
+from youthvoice.publications.store import PublicationFacts
+from youthvoice.sites.store import SiteFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One month of a site.
+
+    Attributes:
+        site: whose.
+        month: its first day.
+        told: what was approved for children in it, with the answers as they are now.
+        last_year: the latest frozen year of reports; None before the first.
+        helpline_tested: the day somebody last called it; None when nobody did.
+    """
+
+    site: SiteFacts
+    month: date
+    told: Sequence[Told]
+    last_year: Year | None
+    helpline_tested: date | None
+
+
+def months(session: Session, site_id: int) -> list[date]:
+    """The months of a site in which something was approved for children, the latest first; each as its first day."""
+    days = {one.approved_on.replace(day=1) for one in _seen(session, site_id) if one.approved_on}
+    return sorted(days, reverse=True)
+
+
+def pack(session: Session, site: SiteFacts, month: date, language: str, today: date) -> Pack:
+    """A site's pack of a month, in the language that gettext speaks now.
+
+    Args:
+        session: only read.
+        site: whose.
+        month: first day of the month.
+        language: of the reader.
+        today: at the site.
+    """
+    seen = [one for one in _seen(session, site.id) if one.approved_on and one.approved_on.replace(day=1) == month]
+    told = [boards.told(session, one.frozen, language, today) for one in seen]
+    years = figure_store.years(session, running.keyring(), site.id)
+    return Pack(site, month, told, years[0] if years else None, site.helpline_tested)
+
+
+def _seen(session: Session, site_id: int) -> list[PublicationFacts]:
+    found = store.editions(session, running.keyring(), [site_id], store.SEEN)
+    newest: dict[int, PublicationFacts] = {}
+    for edition in reversed(found):
+        if "children" in edition.rows:
+            one = edition.rows["children"]
+            newest[one.round_id] = one
+    return list(newest.values())

@@ -1,0 +1,31 @@
+"""Forms of reading aloud: shape and words."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import SelectChoice, SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from youthvoice.web.i18n.languages import LANGUAGES
+
+
+class ClipForm(FlaskForm):
+    """A voice as a file; the recorder of the page fills the same box."""
+
+    sound = FileField(_("A recording as a file"), [FileRequired(_("Record it first, or choose a file."))])
+
+
+class RemoveForm(FlaskForm):
+    """Let a clip go."""
+
+
+class VoicesForm(FlaskForm):
+    """The languages in which a tablet's own voice sounds right."""
+
+    voices = SelectMultipleField(
+        _("Sounds right"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+
+    def offer(self, codes: tuple[str, ...]) -> None:
+        """Only the languages of this site."""
+        self.voices.choices = [SelectChoice(code, LANGUAGES[code].name) for code in codes if code in LANGUAGES]

@@ -1,0 +1,159 @@
+"""`flask serve` and `flask work`: web and work processes, started and stopped together."""
+
+import ctypes
+import gc
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextvars import Context
+from functools import partial
+from multiprocessing.context import ForkProcess
+from typing import Any, cast
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from youthvoice import context as running
+from youthvoice import db
+from youthvoice.jobs.worker import Job, forever, once
+from youthvoice.web.request_bodies import Front
+
+_ARENA_MAX, _TRIM_THRESHOLD, _MMAP_THRESHOLD = -8, -1, -3  # glibc's M_ARENA_MAX and so on
+_LARGE = 64 * 1024  # bytes
+_PATIENCE = 10  # seconds that a process has to end
+_THREADS = 2  # of a web process: Python runs one at a time, the other waits for the disk
+_CONNECTIONS = 256  # of a web process
+
+
+def make_work(jobs: Sequence[Job]) -> click.Command:
+    """`flask work` for a list of jobs."""
+
+    @click.command("work", help="The work process: mail, closing, clocks. --once does what is due and ends.")
+    @click.option("--once", "only_once", is_flag=True)
+    @with_appcontext
+    def work(*, only_once: bool) -> None:
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - Flask's own way
+        if only_once:
+            if failed := once(app, jobs):
+                raise click.ClickException("failed: " + ", ".join(failed))
+            return
+        _until_told(app, jobs)
+
+    return work
+
+
+def serve_processes(port: int, workers: int, jobs: Sequence[Job]) -> None:
+    """Run web and work processes until one ends or a signal comes; then end them all.
+
+    They are forked from this process, which has read every module and made the application: that is most of what
+    starting costs. Nothing of the database may be open meanwhile, for SQLite does not survive a fork.
+
+    Args:
+        port: of 127.0.0.1.
+        workers: web processes.
+        jobs: of the work process.
+    """
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - Flask's own way
+    db.close_session()
+    db.engine().dispose()
+    gc.collect()
+    gc.freeze()  # modules live for ever: no collection in a child looks at them again
+    sys.stdout.flush()
+    fork = multiprocessing.get_context("fork")
+    processes = [
+        fork.Process(target=_alone, args=(partial(serve_web, port, workers, app),), name="web"),
+        fork.Process(target=_alone, args=(partial(_until_told, app, jobs),), name="work"),
+    ]
+    for process in processes:
+        process.start()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    while not stop.is_set() and all(process.is_alive() for process in processes):
+        time.sleep(0.2)
+    _end(processes)
+
+
+def _alone(run: Callable[[], None]) -> None:
+    """Run in a forked process without the application context of the process that it came from."""
+    Context().run(run)
+
+
+def serve_web(port: int, workers: int, app: Flask) -> None:
+    """Answer requests until this process ends.
+
+    Args:
+        port: of 127.0.0.1.
+        workers: processes.
+        app: the application; made before, so that workers share what it takes.
+    """
+    _share_one_heap()
+    front = Front(app, _THREADS, behind_proxy=not app.extensions["youthvoice.settings"].development)
+    Granian(
+        "app:app",
+        address="127.0.0.1",
+        port=port,
+        interface=Interfaces.RSGI,
+        http=HTTPModes.http1,
+        workers=workers,
+        blocking_threads=1,
+        backpressure=_CONNECTIONS,
+        websockets=False,
+        respawn_failed_workers=True,
+        log_level=LogLevels.warning,
+    ).serve(
+        target_loader=lambda: cast(Any, front),  # an object of RSGI, which granian's types do not know
+        wrap_loader=False,
+    )
+
+
+def _share_one_heap() -> None:
+    """Let the threads of a process share one heap and give back what is large: three megabytes a worker."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_ARENA_MAX, 1)
+        mallopt(_TRIM_THRESHOLD, _LARGE)
+        mallopt(_MMAP_THRESHOLD, _LARGE)
+
+
+def _until_told(app: Flask, jobs: Sequence[Job]) -> None:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    forever(app, jobs, stop.is_set)
+
+
+def _end(processes: Sequence[ForkProcess]) -> None:
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join(_PATIENCE)
+        if process.is_alive():
+            process.kill()
+
+
+def is_taken(port: int) -> bool:
+    """Whether another program listens on a port of 127.0.0.1."""
+    with socket.socket() as knock:
+        knock.settimeout(1)
+        return knock.connect_ex(("127.0.0.1", port)) == 0
+
+
+def addresses() -> list[str]:
+    """Where children, staff and mail are, one line each."""
+    settings = running.settings()
+    mail = settings.smtp_url.split("@")[-1] if settings.smtp_url else os.path.relpath(settings.outbox)
+    return [
+        f"Children   {settings.url}/",
+        f"Staff      {settings.url}/staff/",
+        f"Mail       {mail}",
+    ]

@@ -1,0 +1,121 @@
+"""Bring a database to the newest tables and bind it to its key files, once, however many processes start."""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, MetaData, inspect, select, text
+from sqlalchemy.exc import DBAPIError
+
+from youthvoice import db, migrations
+from youthvoice.config import Settings, SettingsError
+from youthvoice.jobs.models import DatabaseId
+from youthvoice.privacy.keys.keyring import KeyFileError, Keyring
+
+LASTING_KEYS = (
+    "pepper", "intake", "kept-counts", "kept-words", "cookie", "audit", "mail", "links", "people", "backup", "threads",
+)  # fmt: skip
+_SINCE = {"threads": ("SELECT 1 FROM threads", "SELECT 1 FROM wraps WHERE tag IS NOT NULL")}
+"""Keys that a house from before their tables lacks; made while nothing was written with them."""
+_WHAT_TO_DO = {
+    "folder_missing": "The folder of the key files is missing. Put it back, or set YOUTHVOICE_KEYS to where it is",
+    "folder_open_to_others": "The folder of the key files is open to others. Close it with chmod 700",
+    "file_open_to_others": "A key file is open to others. Close it with chmod 600",
+    "malformed": "A key file is damaged. Put it back from the backup of the keys",
+    "bound_to_another_database": (
+        "These key files belong to another database. Set YOUTHVOICE_DATA to where that is; or, to restore a backup, "
+        "move the new, empty database out of YOUTHVOICE_DATA, leave the key files, and restore again"
+    ),
+}
+
+
+def what_to_do(error: KeyFileError) -> str:
+    """What is wrong with the key files, for whoever starts the house."""
+    return f"{_WHAT_TO_DO[error.code]}: {error.path}"
+
+
+def prepare(settings: Settings, engine: Engine, metadata: MetaData) -> Keyring:
+    """Migrate when needed; open the key files, making them for a new database.
+
+    Raises:
+        SettingsError: production with development keys, a database that does not answer, or one whose key files
+            are not here, or not all of them.
+    """
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        why = f"{settings.data} cannot be made: {error.strerror}"
+        raise SettingsError(f"The folder {why}. Set YOUTHVOICE_DATA to one that can be written.") from None
+    with _one_at_a_time(settings):
+        _reach(engine)
+        if not inspect(engine).has_table("alembic_version") or not migrations.is_current(engine):
+            migrations.upgrade(engine, metadata)
+        known = _database_id(engine)
+        if known is not None and not settings.keys.exists():
+            raise SettingsError(
+                f"This database has key files, but {settings.keys} is missing. Set YOUTHVOICE_KEYS to where they are."
+            )
+        keyring = Keyring.open(settings.keys, create=known is None, development=settings.development)
+        if keyring.is_development and not settings.development:
+            raise SettingsError("These are development keys. Production starts with a new database and new keys.")
+        if known or keyring.bound_to:
+            _refuse_if_keys_are_missing(engine, keyring)
+        for name in LASTING_KEYS:
+            keyring.key_or_new(name)
+        keyring.bind(known or _new_database_id(engine, keyring.bound_to))
+    return keyring
+
+
+def _refuse_if_keys_are_missing(engine: Engine, keyring: Keyring) -> None:
+    """A key that is made anew opens nothing of what is there, and stands where the right one belongs."""
+    lacking = [name for name in LASTING_KEYS if not keyring.versions(name)]
+    if missing := [name for name in lacking if name not in _SINCE or _finds(engine, _SINCE[name])]:
+        raise SettingsError(
+            f"These key files are missing in {keyring.folder}: {', '.join(missing)}. Put them back from their backup."
+        )
+
+
+def _finds(engine: Engine, queries: Iterable[str]) -> bool:
+    with engine.connect() as connection:
+        return any(connection.scalar(text(f"{query} LIMIT 1")) for query in queries)
+
+
+def _reach(engine: Engine) -> None:
+    """Refuse, in words, a database that cannot be opened; the first line of its own reason holds no password."""
+    try:
+        engine.connect().close()
+    except DBAPIError as error:
+        why = str(error.orig).strip().partition("\n")[0].rstrip(".")
+        where = engine.url.render_as_string(hide_password=True)
+        raise SettingsError(
+            f"The database does not answer at {where}: {why}. Start it, or set YOUTHVOICE_DATABASE_URL to where it is."
+        ) from None
+
+
+@contextmanager
+def _one_at_a_time(settings: Settings) -> Iterator[None]:
+    handle = os.open(settings.data / "prepare.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _database_id(engine: Engine) -> str | None:
+    with db.reading(engine) as session:
+        return session.scalar(select(DatabaseId.id))
+
+
+def _new_database_id(engine: Engine, bound_to: str | None) -> str:
+    """The id of an empty database: that of the key files if they have one, so that a backup can come back to it."""
+    with db.writing(engine) as session:
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text("LOCK TABLE database_id IN EXCLUSIVE MODE"))
+        known = session.scalar(select(DatabaseId.id))
+        if known is None:
+            known = bound_to or secrets.token_hex(16)
+            session.add(DatabaseId(id=known))
+        return known

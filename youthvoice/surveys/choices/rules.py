@@ -1,0 +1,194 @@
+"""What makes an everyday choice, when it ends, and whether it may be asked. Pure: codes, never words.
+
+Source: STANDARDS.md 33; PRIVACY.md A11; CHILD-UX.md (twelve words, three words on a tile).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final, Literal, get_args
+from zoneinfo import ZoneInfo
+
+from youthvoice.surveys.batches.closing_rules import LEAST_VOTES
+from youthvoice.surveys.questionnaires.pictures import nearest_picture, picture_code
+from youthvoice.surveys.questionnaires.question import Option, Question
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire, frozen
+from youthvoice.surveys.questionnaires.validation.forbidden_questions import asks_abuse, asks_who
+from youthvoice.surveys.questionnaires.validation.limits import OPTION_WORDS, QUESTION_WORDS
+from youthvoice.surveys.questionnaires.validation.wording import how_many_words
+from youthvoice.surveys.rounds.opening.rules import Refusal
+
+TieRule = Literal["lot", "both"]
+TIES: Final[tuple[TieRule, ...]] = get_args(TieRule)
+LEAST_OPTIONS: Final = 2
+MOST_OPTIONS: Final = 6
+AGAIN_DAYS: Final = 92  # how long an advocate's yes lasts that it may be asked again
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One picture as it was typed: its name, and a word by language (empty where there is none)."""
+
+    picture: str
+    words: Mapping[str, str]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was typed at all."""
+        return not self.picture.strip() and not any(self.words.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A choice as somebody would like to ask it.
+
+    Attributes:
+        kind: one of `ready.KINDS`, or `ready.OWN`.
+        question: what is asked, by language; empty where it is not asked in that one.
+        rows: the pictures, in order, perhaps with empty ones between.
+        picture: of the question, an OpenMoji code.
+        title: what lists call it, by language; the question where there is none.
+    """
+
+    kind: str
+    question: Mapping[str, str]
+    rows: Sequence[Row]
+    picture: str = "1F5F3"
+    title: Mapping[str, str] | None = None
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages it is asked in: those with a question."""
+        return tuple(language for language, text in self.question.items() if text.strip())
+
+    @property
+    def filled(self) -> list[tuple[int, Row]]:
+        """The rows with something in them, numbered from 1."""
+        return [(place, row) for place, row in enumerate(self.rows, start=1) if not row.is_empty]
+
+
+def refusals(wish: Wish) -> tuple[Refusal, ...]:
+    """Everything that keeps it from being asked, each at its box: `question_en`, `picture_2`, `word_2_en`."""
+    found = [*_about_question(wish), *_about_rows(wish)]
+    if not found:
+        question = _question(wish)
+        found += [Refusal(code, _box(wish)) for code, asks in _FORBIDDEN if asks(question)]
+    return tuple(found)
+
+
+_FORBIDDEN: Final = (("choice_asks_who", asks_who), ("choice_asks_abuse", asks_abuse))
+
+
+def _box(wish: Wish) -> str:
+    return f"question_{next(iter(wish.languages or wish.question))}"
+
+
+def _about_question(wish: Wish) -> Iterator[Refusal]:
+    if not wish.languages:
+        yield Refusal("no_question", _box(wish))
+    for language, text in wish.question.items():
+        if how_many_words(text) > QUESTION_WORDS:
+            yield Refusal("question_too_long", f"question_{language}", {"most": QUESTION_WORDS})
+
+
+def _about_rows(wish: Wish) -> Iterator[Refusal]:
+    if len(wish.filled) < LEAST_OPTIONS:
+        yield Refusal("too_few_options", f"picture_{len(wish.filled) + 1}", {"least": LEAST_OPTIONS})
+    pictures: set[str] = set()
+    words: set[tuple[str, str]] = set()
+    for place, row in wish.filled:
+        yield from _about_picture(place, row, pictures)
+        for language in wish.question:
+            yield from _about_word(wish, f"word_{place}_{language}", language, row.words.get(language, ""), words)
+
+
+def _about_picture(place: int, row: Row, seen: set[str]) -> Iterator[Refusal]:
+    at, said = f"picture_{place}", row.picture.strip()
+    code = picture_code(said) if said else None
+    if not said:
+        yield Refusal("picture_missing", at)
+    elif code is None:
+        near = nearest_picture(said)
+        yield Refusal("picture_near" if near else "picture_unknown", at, {"said": said, "near": near})
+    elif code in seen:
+        yield Refusal("picture_twice", at)
+    seen.add(code or "")
+
+
+def _about_word(wish: Wish, at: str, language: str, word: str, seen: set[tuple[str, str]]) -> Iterator[Refusal]:
+    folded = (language, word.strip().casefold())
+    if language in wish.languages and not word.strip():
+        yield Refusal("word_missing", at, {"code": language})
+    elif word.strip() and language not in wish.languages and wish.languages:
+        yield Refusal("question_missing", f"question_{language}", {"code": language})
+    elif how_many_words(word) > OPTION_WORDS:
+        yield Refusal("word_too_long", at, {"most": OPTION_WORDS})
+    elif word.strip() and folded in seen:
+        yield Refusal("word_twice", at)
+    seen.add(folded)
+
+
+def questionnaire(wish: Wish, site_id: int, checked: Sequence[str]) -> Questionnaire:
+    """The questionnaire of a choice that nothing refuses.
+
+    Args:
+        wish: what is asked.
+        site_id: each site has versions of its own.
+        checked: languages that a speaker has checked at the site; the others are drafts.
+    """
+    question = _question(wish)
+    title = {code: (wish.title or {}).get(code) or text for code, text in question.text.items()}
+    return Questionnaire(
+        name=f"choice-{wish.kind}-{site_id}",
+        title=frozen(title),
+        purpose="choice",
+        ages="7-9",
+        languages=wish.languages,
+        questions=(question,),
+        drafts=tuple(code for code in wish.languages if code not in checked),
+    )
+
+
+def _question(wish: Wish) -> Question:
+    def spoken(words: Mapping[str, str]) -> Mapping[str, str]:
+        return frozen({code: words[code].strip() for code in wish.languages})
+
+    options = (
+        Option(f"picture_{place}", spoken(row.words), picture_code(row.picture))
+        for place, (_, row) in enumerate(wish.filled, start=1)
+    )
+    return Question(
+        name="choice", kind="choose_one", text=spoken(wish.question), picture=wish.picture, options=tuple(options)
+    )
+
+
+def closes_at(day: date, daily_hour: int, time_zone: str) -> datetime:
+    """The moment a choice ends on a day: the daily hour of its site."""
+    return datetime.combine(day, time(daily_hour), ZoneInfo(time_zone))
+
+
+def next_evening(now: datetime, daily_hour: int, time_zone: str) -> date:
+    """Today at a site, or tomorrow where its daily hour has gone by."""
+    today = now.astimezone(ZoneInfo(time_zone)).date()
+    return today if now < closes_at(today, daily_hour, time_zone) else today + timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What else is looked at before a choice may be asked.
+
+    Attributes:
+        open_already: whether the same question is open or waits at this site.
+        invited: children.
+    """
+
+    open_already: bool
+    invited: int
+
+
+def refusals_around(around: Around) -> Iterator[Refusal]:
+    """What keeps a choice from being asked that the rules of rounds do not know."""
+    if around.open_already:
+        yield Refusal("open_already", "closes")
+    if around.invited < LEAST_VOTES:
+        yield Refusal("too_few_children", "invited", {"least": LEAST_VOTES})

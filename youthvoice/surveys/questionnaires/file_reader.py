@@ -1,0 +1,123 @@
+"""The process in which files of others are read, and how much it may take.
+
+A small file can make a parser take gigabytes: whatever the checks before it miss, the operating system ends this
+process, its memory comes back, and the house goes on. A line of JSON and the file come in; JSON goes out.
+"""
+
+import json
+import os
+import resource
+import sys
+from dataclasses import dataclass
+from typing import Final
+
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml, slug
+from youthvoice.surveys.questionnaires.validation.errors import Fault, Refused, fault, faults_as_data, faults_from_data
+from youthvoice.surveys.questionnaires.validation.limits import warnings
+
+MEMORY: Final = 300 * 1024 * 1024  # bytes of addresses, all libraries included
+SECONDS: Final = 6  # of one core
+MOST_SAID: Final = 4 * 1024 * 1024  # bytes of an answer
+MOST_FAULTS: Final = 200  # nobody mends more of them at once
+_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x09\x08")  # how .xlsx and .xls begin
+_ENDINGS: Final = (".xlsx", ".xls")
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What was read.
+
+    Attributes:
+        questionnaire: ready to be kept.
+        notes: what was left out, made up, or should be looked at; none of it stops the questionnaire.
+    """
+
+    questionnaire: Questionnaire
+    notes: tuple[Fault, ...]
+
+
+def read_here(data: bytes, filename: str, confirmed: frozenset[str], *, doubts: bool) -> Import:
+    """Read a file in this process.
+
+    Args:
+        data: the file, TOML or a workbook, whatever its name says.
+        filename: gives the questionnaire its name.
+        confirmed: names of questions of which somebody said that they do not ask who a child is.
+        doubts: whether questions may seem to ask who a child is; an advocate will be asked.
+
+    Raises:
+        Refused: with every fault and its row.
+    """
+    try:
+        return _read(data, filename, confirmed)
+    except Refused as refused:
+        if not doubts or any(fault.code != "asks_who" for fault in refused.faults):
+            raise
+        doubtful = frozenset(str(fault.values["question"]) for fault in refused.faults)
+    return _read(data, filename, confirmed | doubtful)
+
+
+def _read(data: bytes, filename: str, confirmed: frozenset[str]) -> Import:
+    if not data.startswith(_WORKBOOKS):
+        if filename.lower().endswith(_ENDINGS):
+            raise Refused([Fault(None, "broken_workbook")])
+        found = read_toml(data, slug(filename), confirmed)
+        return Import(found, warnings(found))
+    from youthvoice.surveys.questionnaires.xlsform.reader import import_xlsform  # noqa: PLC0415 - openpyxl is large, TOML rarer
+
+    try:
+        imported = import_xlsform(data, filename, confirmed)
+    except (Refused, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001 - whatever a broken workbook does to the libraries that open it
+        raise Refused([Fault(None, "broken_workbook")]) from None
+    return Import(imported.questionnaire, (*imported.notes, *warnings(imported.questionnaire)))
+
+
+def to_said(read: Import) -> str:
+    """What was read, as JSON."""
+    return json.dumps({"questionnaire": read.questionnaire.to_json(), "notes": faults_as_data(read.notes)})
+
+
+def from_said(said: bytes) -> Import:
+    """Read what the other process said.
+
+    Raises:
+        Refused: with every fault and its row.
+    """
+    told = json.loads(said)
+    if "faults" in told:
+        raise Refused(faults_from_data(told["faults"]))
+    return Import(Questionnaire.from_json(told["questionnaire"]), faults_from_data(told["notes"]))
+
+
+def _limit() -> None:
+    """Nothing in this process may take more, whoever wrote the file."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it writes no file
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _main() -> None:
+    """Answer one request on standard input."""
+    _limit()
+    answer, sys.stdout = sys.stdout.buffer, sys.stderr  # libraries print what puzzles them
+    asked = json.loads(sys.stdin.buffer.readline())
+    data = sys.stdin.buffer.read()
+    try:
+        read = read_here(data, asked["filename"], frozenset(asked["confirmed"]), doubts=asked["doubts"])
+        said = to_said(read).encode()
+    except Refused as refused:
+        said = json.dumps({"faults": faults_as_data(refused.faults[:MOST_FAULTS])}).encode()
+    except (MemoryError, RecursionError):
+        os._exit(1)  # nothing more can be done for sure with so little left
+    if len(said) > MOST_SAID:
+        said = json.dumps({"faults": faults_as_data((fault("too_heavy"),))}).encode()
+    answer.write(said)
+    answer.flush()
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,150 @@
+"""The form of one questionnaire: what a child sent, checked question by question.
+
+Its fields are never drawn; the page is made once by `asking`. So that the names of questions cannot be mistaken for
+parts of the page (`action`, `sheet`), every answer is sent under `a-` and its question's name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, Form
+from wtforms.validators import ValidationError
+
+from youthvoice.surveys.questionnaires.answer_encoding import encode
+from youthvoice.surveys.questionnaires.question import DONT_KNOW, Question
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.skip_logic import Answer
+
+PREFIX = "a-"
+SHARED = "-shared"  # the box beside a letter: others may read it too
+_MOST_FORMS = 200
+_forms: dict[int, type["ResponseForm"]] = {}  # by identity; each holds its questionnaire, so none is ever reused
+
+TOO_LONG = _l("These words are too long. Say it shorter, please.")
+UNKNOWN = _l("This answer is not one of ours. Choose again, please.")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What was written into one letter box.
+
+    Attributes:
+        question: its name.
+        text: as given.
+        shared: whether the child lets others read it.
+    """
+
+    question: str
+    text: str
+    shared: bool
+
+
+class AnswerField(Field):
+    """One question: takes what was sent as an answer of that question, or says why not."""
+
+    data: Answer
+
+    def __init__(self, question: Question, **more: Any) -> None:
+        super().__init__(**more)
+        self.question = question
+        self.shared = False
+
+    def process(self, formdata: Any, *more: Any, **named: Any) -> None:
+        """Read the answer, and the box beside a letter."""
+        super().process(formdata, *more, **named)
+        self.shared = formdata is not None and self.name + SHARED in formdata
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what the form sent; nothing, or only blanks, is a skip."""
+        sent = [value for value in valuelist if value.strip()]
+        self.data = _read(self.question, sent) if sent else None
+
+    def pre_validate(self, form: Form) -> None:  # noqa: ARG002 - the library's signature
+        """Refuse what the question does not take.
+
+        Raises:
+            ValidationError: in words for a child.
+        """
+        if not self.question.takes(self.data):
+            raise ValidationError(TOO_LONG if self.question.kind == "words" else UNKNOWN)
+
+
+def _read(question: Question, sent: list[str]) -> Answer:
+    if question.kind == "choose_many":
+        chosen = tuple(dict.fromkeys(sent))
+        return chosen if chosen == (DONT_KNOW,) else tuple(key for key in chosen if key != DONT_KNOW)
+    if question.kind == "words":
+        return sent[0].replace("\r\n", "\n")
+    said = sent[0].strip()
+    # A child may type her own digits: ३ and ٣ are 3.
+    return str(int(said)) if question.kind == "number" and said.isdecimal() and len(said) < 10 else said  # noqa: PLR2004 - more is no count
+
+
+class ResponseForm(Form):
+    """Everything one child sent to one questionnaire; make its class with `asking`."""
+
+    questionnaire: Questionnaire
+
+    @staticmethod
+    def asking(questionnaire: Questionnaire) -> type["ResponseForm"]:
+        """The form of a questionnaire; built once in a process."""
+        known = _forms.get(id(questionnaire))
+        if known is None:
+            if len(_forms) >= _MOST_FORMS:
+                _forms.clear()
+            known = _forms[id(questionnaire)] = _build(questionnaire)
+        return known
+
+    def refused(self) -> dict[str, str]:
+        """Why an answer cannot be taken, by question; of questions that were asked only."""
+        if not self.errors:
+            return {}
+        fields = self._answers()
+        good = {name: field.data for name, field in fields.items() if not field.errors}
+        asked = {question.name for question in self.questionnaire.asked(good)}
+        return {name: str(field.errors[0]) for name, field in fields.items() if field.errors and name in asked}
+
+    def coded(self) -> bytes:
+        """The coded answers; what `when` rules out is dropped.
+
+        Raises:
+            NotAnAnswer: a refused answer was not looked at.
+        """
+        return encode(self.questionnaire, self._given())
+
+    def is_empty(self) -> bool:
+        """Whether nothing at all was answered."""
+        return not any(self._given().values())
+
+    def letters(self) -> list[Words]:
+        """What was written into letter boxes that were asked; empty ones are none."""
+        fields = self._answers()
+        if not any(fields[box.name].data for box in self.questionnaire.letter_boxes):
+            return []
+        kept = self.questionnaire.kept(self._given())
+        return [
+            Words(box.name, str(kept[box.name]), fields[box.name].shared)
+            for box in self.questionnaire.letter_boxes
+            if kept.get(box.name)
+        ]
+
+    def given(self) -> Mapping[str, tuple[str, ...]]:
+        """What was sent, as it was sent, to fill the page again."""
+        return {name: tuple(field.raw_data or ()) for name, field in self._answers().items()}
+
+    def _given(self) -> dict[str, Answer]:
+        return {name: field.data for name, field in self._answers().items() if not field.errors}
+
+    def _answers(self) -> dict[str, AnswerField]:
+        return {field.question.name: field for field in self}
+
+
+def _build(questionnaire: Questionnaire) -> type[ResponseForm]:
+    fields = {
+        f"answer_{place}": AnswerField(question, name=PREFIX + question.name)
+        for place, question in enumerate(questionnaire.questions)
+        if question.kind != "say"
+    }
+    return type("AskingForm", (ResponseForm,), {**fields, "questionnaire": questionnaire})

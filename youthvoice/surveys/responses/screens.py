@@ -1,0 +1,216 @@
+"""What each screen of a questionnaire shows, in one language: values for the template, made once per version."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from youthvoice.surveys.questionnaires.pictures import FACES
+from youthvoice.surveys.questionnaires.question import DONT_KNOW, Bin, Option, Question, Words
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.skip_logic import Condition
+from youthvoice.surveys.responses.forms import PREFIX, SHARED
+from youthvoice.web.i18n import languages
+
+_GROWING = {  # a range of numbers: the more, the larger the plant
+    2: ("1F331", "1F333"),
+    3: ("1F331", "1FAB4", "1F333"),
+    4: ("1F330", "1F331", "1FAB4", "1F333"),
+    5: ("1F330", "1F331", "1F33F", "1FAB4", "1F333"),
+}
+_YES_NO = {"yes": "yes", "no": "no"}
+_INK = {"2705": "yes", "274C": "no"}
+"""A green box beside a red cross would say which answer is the good one (CHILD-UX.md): ink marks instead."""
+_PLAIN = "26AA"
+_DONT_KNOW_PICTURE = "dont-know"
+_SHAPES = {"faces": "scale", "yes_no": "pair", "words": "words", "say": "words"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One answer to tap.
+
+    Attributes:
+        name: of the input.
+        value: what is sent.
+        words: with `lang` where they are in another language than the page.
+        code: OpenMoji.
+        place: gives paper and shape; -1 is stone.
+        kind: radio or checkbox.
+        wide: over the whole width.
+        checked: when a page is shown again.
+    """
+
+    name: str
+    value: str
+    words: Markup
+    code: str
+    place: int
+    kind: str
+    wide: bool
+    checked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One question.
+
+    Attributes:
+        name: of the question.
+        box: name of the input of a letter box.
+        kind: of the question.
+        words: what is asked.
+        under: a second line; may be empty.
+        shape: how tiles lie.
+        when: JSON of the condition for the tablet's script; may be empty.
+        code: its picture; may be empty.
+        tiles: the answers.
+        longest: letters that fit into a letter box.
+        written: what was written into it, when a page is shown again.
+        shared: the box beside it.
+        refused: why its answer cannot be taken; may be empty.
+    """
+
+    name: str
+    box: str
+    kind: str
+    words: Markup
+    under: Markup | str
+    shape: str
+    when: str
+    code: str
+    tiles: tuple[Tile, ...]
+    longest: int
+    written: str
+    shared: Tile
+    refused: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Says a questionnaire's words on a page.
+
+    Attributes:
+        page: the language that the page itself speaks; words in any other are marked.
+        language: the child's.
+        fallback: the questionnaire's first language.
+    """
+
+    page: str
+    language: str
+    fallback: str
+
+    def say(self, words: Words | None) -> Markup:
+        """The words in the child's language, else in the first there is; empty where there are none."""
+        if not words:
+            return Markup()
+        wanted = (self.language, self.fallback, *words)
+        spoken = next(language for language in wanted if language in words)
+        if spoken == self.page:
+            return escape(words[spoken])
+        tag, direction = languages.tag(spoken), languages.direction(spoken)
+        return Markup('<span lang="{}" dir="{}">{}</span>').format(tag, direction, words[spoken])
+
+
+def screens(
+    questionnaire: Questionnaire,
+    speak: Speaker,
+    *,
+    letter_box: bool = True,
+    given: Mapping[str, Sequence[str]] | None = None,
+    refused: Mapping[str, str] | None = None,
+) -> tuple[Screen, ...]:
+    """Every question of a questionnaire, in order.
+
+    Args:
+        questionnaire: what is asked.
+        speak: says the words, marked where they are in another language than the page.
+        letter_box: whether anybody can read letters; without a reader there is no box.
+        given: what was sent before, by question; for a page that comes back.
+        refused: why an answer could not be taken, by question.
+    """
+    return tuple(
+        _screen(question, speak, (given or {}).get(question.name, ()), (refused or {}).get(question.name, ""))
+        for question in questionnaire.questions
+        if letter_box or question.kind != "words"
+    )
+
+
+def _screen(question: Question, speak: Speaker, given: Sequence[str], refused: str) -> Screen:
+    box = PREFIX + question.name
+    return Screen(
+        name=question.name,
+        box=box,
+        kind=question.kind,
+        words=speak.say(question.text),
+        under=speak.say(question.hint) or (_("Please answer if you can.") if question.please else ""),
+        shape=_SHAPES.get(question.kind, ""),
+        when=json.dumps(tablet_rule(question.when), ensure_ascii=False) if question.when else "",
+        code=question.picture or "",
+        tiles=tuple(_tiles(question, speak, given)) if question.coded else (),
+        longest=question.max_length,
+        written=given[0] if given and question.kind == "words" else "",
+        shared=Tile(box + SHARED, "yes", Markup(), "1F441", 1, "checkbox", wide=True, checked=False),
+        refused=refused,
+    )
+
+
+def _tiles(question: Question, speak: Speaker, given: Sequence[str]) -> list[Tile]:
+    kind = "checkbox" if question.kind == "choose_many" else "radio"
+    name = PREFIX + question.name
+    tiles = [
+        Tile(
+            name,
+            value,
+            speak.say(one.text),
+            _picture(question, one, place),
+            place,
+            kind,
+            wide=False,
+            checked=value in given,
+        )
+        for place, one in enumerate(question.tiles)
+        for value in [_value(one)]
+    ]
+    unknown = _("I don't know")
+    last = Tile(
+        name,
+        DONT_KNOW,
+        escape(unknown),
+        _DONT_KNOW_PICTURE,
+        -1,
+        kind,
+        wide=len(tiles) % 2 == 0,  # alone in the last row, it fills it
+        checked=DONT_KNOW in given,
+    )
+    return [*tiles, last]
+
+
+def _value(one: Option | Bin) -> str:
+    """A range of numbers is a tile too, so that nobody has to type: it sends its lowest number."""
+    return str(one.low) if isinstance(one, Bin) else one.key
+
+
+def _picture(question: Question, one: Option | Bin, place: int) -> str:
+    if isinstance(one, Bin):  # a number from 1 to 9 would be read as the answer
+        return _GROWING.get(len(question.bins), (_PLAIN,) * (place + 1))[place]
+    if one.picture:
+        return _INK.get(one.picture, one.picture)
+    if question.kind == "faces" and len(question.options) in FACES:
+        faces = FACES[len(question.options)]
+        happy_first = question.options[0].key in question.good
+        return faces[::-1][place] if happy_first else faces[place]
+    if question.kind == "yes_no":
+        return _YES_NO.get(one.key, _PLAIN)
+    return f"003{place + 1}-FE0F-20E3" if place < 9 else _PLAIN  # noqa: PLR2004 - keycaps 1 to 9
+
+
+def tablet_rule(condition: Condition) -> list[object]:
+    """A condition as the tablet's script reads it: `any_of` is spelled as `either`."""
+    if condition.rule == "any_of":
+        return ["either", [["is", condition.question, key] for key in condition.keys]]
+    if condition.parts:
+        return [condition.rule, [tablet_rule(part) for part in condition.parts]]
+    return condition.to_data()

@@ -1,0 +1,184 @@
+"""The form that opens a round. It is asked on several pages; each page checks its own fields, the last one all."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Final
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectChoice, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+
+from youthvoice.accounts.sign_in.countersign import SecondAdultForm
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON
+from youthvoice.surveys.rounds.forms import MultiCheckboxField
+from youthvoice.surveys.rounds.opening.rules import MOST_INVITED
+
+PURPOSES = (
+    SelectChoice("regular", _("Regular: how things are here")),
+    SelectChoice("awareness", _("Awareness: before and after a session")),
+    SelectChoice("care", _("Care: coming here or leaving; runs on and closes every three months")),
+)
+TIMES = (
+    SelectChoice("once", _("Once")),
+    SelectChoice("twice", _("Twice: once before and once after, such as around a session")),
+)
+STEPS: Final = {
+    "questions": ("questionnaire",),
+    "kind": ("purpose", "times"),
+    "place": ("sites",),
+    "group": ("group",),
+    "days": ("starts", "until", "after_from", "after_until"),
+    "children": ("invited", "slips", "permission"),
+    "answer": ("decider", "due"),
+}
+"""The pages in their order, and what each may ask; after them comes the page on which everything is checked."""
+_YEARS: Final = (2000, 2199)
+_AFTER: Final = frozenset({"after_from", "after_until"})
+
+
+def says_no_purpose(questions: Questionnaire) -> bool:
+    """An XLSForm that says no purpose is read as `regular`; every other file has said its own."""
+    return questions.source == "xlsform" and questions.purpose == "regular"
+
+
+def _in_reach(day: date | None) -> date | None:
+    """None, as if nothing was chosen, of a day that clocks cannot reckon with, such as one of the year 9999."""
+    return day if day and _YEARS[0] <= day.year <= _YEARS[1] else None
+
+
+class OpenForm(FlaskForm, SecondAdultForm):
+    """What two adults fix when a round opens.
+
+    Attributes:
+        questions: those that were chosen; None until some are.
+    """
+
+    questionnaire = SelectField(
+        _("Questionnaire"), coerce=int, validators=[NumberRange(min=1, message=_("Choose a questionnaire."))]
+    )
+    purpose = RadioField(_("Purpose"), choices=list(PURPOSES), default="regular")
+    times = RadioField(_("How often are the same questions asked?"), choices=list(TIMES), default="once")
+    sites = MultiCheckboxField(
+        _("Sites"),
+        coerce=int,
+        validators=[InputRequired(_("Choose one site, or several small ones that are counted together."))],
+    )
+    group = RadioField(_("Who is asked?"), default="")
+    starts = DateField(_("First day"), filters=[_in_reach], validators=[DataRequired(_("Choose the first day."))])
+    until = DateField(_("Last day"), filters=[_in_reach], validators=[DataRequired(_("Choose the last day."))])
+    after_from = DateField(
+        _("First day of the round after"),
+        filters=[_in_reach],
+        validators=[DataRequired(_("Choose the first day of the round after."))],
+    )
+    after_until = DateField(
+        _("Last day of the round after"),
+        filters=[_in_reach],
+        validators=[DataRequired(_("Choose the last day of the round after."))],
+    )
+    invited = IntegerField(
+        _("How many children are invited?"),
+        validators=[
+            InputRequired(_("Say how many children are invited.")),
+            NumberRange(1, MOST_INVITED, _("Write a whole number, at least one.")),
+        ],
+    )
+    slips = BooleanField(_("Ask for slips"))
+    permission = StringField(
+        _("Permission on file"),
+        validators=[
+            InputRequired(_("Say which permission is on file and who gave it.")),
+            Length(max=200, message=_("At most 200 letters.")),
+        ],
+    )
+    decider = SelectField(
+        _("Who answers the children?"),
+        coerce=int,
+        validators=[NumberRange(min=1, message=_("Choose the adult who answers the children."))],
+    )
+    due = DateField(_("Answer due"), filters=[_in_reach], validators=[DataRequired(_("Choose the day."))])
+
+    questions: Questionnaire | None = None
+
+    @property
+    def sites_here(self) -> list[int]:
+        """The sites that were chosen; none where one of them was not offered, so that nothing of it is looked up."""
+        chosen = self.sites.data or []
+        return chosen if {*chosen} <= {one.value for one in self.sites.choices or ()} else []
+
+    def asked(self, step: str) -> tuple[str, ...]:
+        """What a page asks, after what was chosen so far; nothing where the page is left out."""
+        return tuple(name for name in STEPS[step] if self._is_asked(name))
+
+    def _is_asked(self, name: str) -> bool:
+        if name == "purpose":
+            return self._purpose_is_open
+        if name == "times":
+            return self.questions is not None and self.may_be_twice
+        if name == "group":
+            return self.may_be_of_a_group
+        if name in _AFTER:
+            return self.is_twice
+        return name not in {"invited", "slips"} or self.purpose_wanted != RUNS_ON
+
+    @property
+    def _purpose_is_open(self) -> bool:
+        return self.questions is not None and says_no_purpose(self.questions)
+
+    @property
+    def purpose_wanted(self) -> str:
+        """As the questionnaire says, else as chosen."""
+        if self._purpose_is_open or self.questions is None:
+            return str(self.purpose.data)
+        return self.questions.purpose
+
+    @property
+    def asks_before_and_now(self) -> bool:
+        """Whether one sheet asks both."""
+        return self.questions is not None and any(one.moment == "now" for one in self.questions.questions)
+
+    @property
+    def may_be_twice(self) -> bool:
+        """Whether these questions can be asked before and after."""
+        purposes = {self.questions.purpose} if self.questions and not self._purpose_is_open else {"regular"}
+        return not self.asks_before_and_now and not purposes & {RUNS_ON, *EXEMPT}
+
+    @property
+    def is_twice(self) -> bool:
+        """Whether it is a pair."""
+        return self.may_be_twice and self.purpose_wanted != RUNS_ON and self.times.data == "twice"
+
+    @property
+    def may_be_of_a_group(self) -> bool:
+        """Whether one group alone can be asked: of one site, that has groups."""
+        return self.purpose_wanted not in {RUNS_ON, *EXEMPT} and len(self.group.choices or ()) > 1
+
+    @property
+    def group_wanted(self) -> str:
+        """The name of the group; empty for everybody."""
+        return str(self.group.data or "") if self.may_be_of_a_group else ""
+
+    @property
+    def steps(self) -> list[str]:
+        """The pages that ask something."""
+        return [step for step in STEPS if self.asked(step)]
+
+    def is_right(self, names: Iterable[str]) -> bool:
+        """Whether these fields hold what they may; each says its own fault."""
+        faults = [name for name in names if not self[name].validate(self)]  # every one says its fault
+        return not faults
+
+    def first_wrong(self, until: str = "answer") -> str | None:
+        """The first page, at most as far as one, that is not filled in well; its fields say why."""
+        order = list(STEPS)
+        far = [step for step in self.steps if order.index(step) <= order.index(until)]
+        return next((step for step in far if not self.is_right(self.asked(step))), None)
+
+    def days(self, today: date) -> Iterator[tuple[str, date, date]]:
+        """Each wave with its first and last day; today, as long as nothing is said."""
+        first, last = self.starts.data or today, self.until.data or today
+        yield ("pre" if self.is_twice else "single", first, last)
+        if self.is_twice:
+            yield ("post", self.after_from.data or last, self.after_until.data or last)

@@ -1,0 +1,145 @@
+"""What the house must know of a thread without opening it: lists, clocks and figures live on it. Pure.
+
+Marks are locked under the key file `threads` and all of one length, so that a stolen database does not even tell which
+report is urgent, or closed. They hold no words of anybody.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any, Final, Self
+
+from youthvoice.privacy.crypto.contexts import PREFIX, Context
+from youthvoice.privacy.crypto.symmetric_encryption import lock_padded, unlock_padded
+
+ROOM: Final = 1280
+"""Bytes of every thread's marks."""
+
+REMEMBERED: Final = 6_000
+"""Threads whose marks a process keeps open; some three KiB each."""
+
+_HOUR: Final = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How a thread stands.
+
+    Attributes:
+        kind: `report`; statements and moved items later.
+        state: `new` (nobody looked), `open`, `asked` (somebody asked to close it), `closed`.
+        topic: what it is about, as the child picked, such as `food`; empty when skipped.
+        harm: whether a child may be hurt: the safeguarding lead reads it.
+        urgent: whether somebody may be in danger now.
+        severity: 0 while nobody weighed it, then 1 (light) to 3 (grave).
+        answerable: whether a child holds a code for it.
+        owner: the person who has it in hand; 0 while it is everybody's.
+        clocks: when each running clock is over, in whole hours since 1970 UTC, by its name.
+        steps: how often each running clock has gone over and was handed on, by its name.
+        days: ISO days of what happened, by name: `first_look`, `answered`, `closed`, ...
+        flags: what else is so, such as `withdraw_asked`, `authority`, `held`; never words.
+        language: the one the child told it in; answers come in it.
+        keys: what its public keys and its code were when it began, see `thread_facts.fingerprint`; never changes.
+        sent: keyed fingerprint of the sheet that came last for it, so that one that comes again is known.
+        wrote: the same of what the child wrote last with her code.
+    """
+
+    kind: str = "report"
+    state: str = "new"
+    topic: str = ""
+    harm: bool = False
+    urgent: bool = False
+    severity: int = 0
+    answerable: bool = True
+    owner: int = 0
+    clocks: Mapping[str, int] = field(default_factory=dict)
+    steps: Mapping[str, int] = field(default_factory=dict)
+    days: Mapping[str, str] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+    language: str = "en"
+    keys: str = ""
+    sent: str = ""
+    wrote: str = ""
+
+    @property
+    def due(self) -> int | None:
+        """The hour of the clock that is over first; None when none runs."""
+        return min(self.clocks.values(), default=None)
+
+    def having(self, **changed: Any) -> Self:
+        """The same marks, with some of them changed."""
+        return replace(self, **changed)
+
+    def with_clock(self, name: str, hour: int) -> Self:
+        """A clock that starts anew."""
+        steps = {each: step for each, step in self.steps.items() if each != name}
+        return replace(self, clocks={**self.clocks, name: hour}, steps=steps)
+
+    def without_clock(self, *names: str) -> Self:
+        """These clocks are settled."""
+        clocks = {name: hour for name, hour in self.clocks.items() if name not in names}
+        steps = {name: step for name, step in self.steps.items() if name not in names}
+        return replace(self, clocks=clocks, steps=steps)
+
+    def on(self, name: str, day: date) -> Self:
+        """Something happened on a day; the first time stays."""
+        return self if name in self.days else replace(self, days={**self.days, name: day.isoformat()})
+
+    def day(self, name: str) -> date | None:
+        """The day of something that happened; None when it did not."""
+        found = self.days.get(name)
+        return date.fromisoformat(found) if found else None
+
+    def flagged(self, *flags: str) -> Self:
+        """With these flags as well."""
+        return replace(self, flags=tuple(sorted({*self.flags, *flags})))
+
+    def unflagged(self, *flags: str) -> Self:
+        """Without these flags."""
+        return replace(self, flags=tuple(flag for flag in self.flags if flag not in flags))
+
+
+def hour_after(moment: datetime, hours: float) -> int:
+    """The whole hour since 1970 UTC that lies at least so many hours after a moment: clocks round up."""
+    return -int(-(moment.timestamp() + hours * _HOUR) // _HOUR)
+
+
+def moment_of(hour: int) -> datetime:
+    """The moment of such an hour, UTC."""
+    return datetime.fromtimestamp(hour * _HOUR, UTC)
+
+
+def lock_marks(key: bytes, thread_id: bytes, marks: Marks) -> bytes:
+    """Marks as they are stored; always of one length.
+
+    Args:
+        key: 32 bytes, from the key file `threads`.
+        thread_id: 16 bytes.
+        marks: at most `ROOM` bytes as JSON.
+
+    Raises:
+        ValueError: they do not fit.
+    """
+    data = json.dumps(asdict(marks), separators=(",", ":")).encode()
+    return lock_padded(key, data, ROOM, _bound(thread_id))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def open_marks(key: bytes, thread_id: bytes, blob: bytes) -> Marks:
+    """Marks again; the same blob is opened once by a process, for a desk shows thousands again and again.
+
+    What is remembered is no more than the key, which lies in the same memory, opens; a change makes another blob.
+
+    Raises:
+        CannotOpen: another key, another thread's, or altered.
+    """
+    found = json.loads(unlock_padded(key, blob, _bound(thread_id)).decode("ascii"))  # as `json.dumps` writes it
+    found["flags"] = tuple(found["flags"])
+    return Marks(**found)
+
+
+def _bound(thread_id: bytes) -> Context:
+    """As `context` would say it, without looking for separators in hexadecimal digits: a desk opens thousands."""
+    return Context(f"{PREFIX}thread|{thread_id.hex()}|marks")

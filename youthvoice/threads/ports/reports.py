@@ -1,0 +1,84 @@
+"""What concerns one child leaves an agenda and becomes a thread for the advocates, as rooms beside grievances may ask.
+
+The room of grievances makes the report; `factory` hands it in. Source: DESIGN.md 3 and 5, "An agenda"; S26.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol, cast
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from youthvoice.access.guard import Caller
+from youthvoice.audit.log import Log
+from youthvoice.sites.store import SiteFacts
+
+
+@dataclass(frozen=True, slots=True)
+class FromAgenda:
+    """What leaves an agenda.
+
+    Attributes:
+        id: of the suggestion or item, 16 bytes: of one there is one report.
+        agenda: name of the committee.
+        words: as given.
+        voice: as recorded; empty without one.
+        voice_kind: `audio/webm` or `audio/ogg`.
+        language: of the words.
+    """
+
+    id: bytes
+    agenda: str
+    words: str = field(repr=False)
+    voice: bytes = field(default=b"", repr=False)
+    voice_kind: str = ""
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class WentTo:
+    """What the agenda says of it, and nothing more: neither how pressing it is, nor whom it is kept from.
+
+    Attributes:
+        name: one adult who has it in hand.
+        until: the day by which she answers; as long as of anything that is not pressing.
+    """
+
+    name: str
+    until: date
+
+
+class CannotGoUp(Exception):
+    """Nothing was written: the form says why, beside what was chosen."""
+
+
+class WentUpAlready(Exception):
+    """Somebody made a report of it; nothing was written."""
+
+
+class Reports(Protocol):
+    """The room that makes reports, seen from below: imports point down only."""
+
+    def asking(self, site: SiteFacts) -> Any:
+        """The form: `topic`, `hurt`, `danger` and `left_out`, as read from the request."""
+
+    def make(self, session: Session, log: Log, caller: Caller, site: SiteFacts, told: FromAgenda, form: Any) -> WentTo:  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
+        """Make a report of it, in the transaction of whoever takes it off the agenda.
+
+        Args:
+            session: may write; its caller commits, or rolls back where this raises.
+            log: in the name of the caller.
+            caller: an advocate.
+            site: where.
+            told: what.
+            form: from `asking`, found right.
+
+        Raises:
+            CannotGoUp, WentUpAlready: see there.
+        """
+
+
+def reports() -> Reports:
+    """The reports of this house."""
+    return cast(Reports, current_app.extensions["youthvoice.reports"])

@@ -1,0 +1,186 @@
+"""Guards against floods. Tries of passwords and codes are rows, not this."""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Collection
+from functools import wraps
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any, ParamSpec
+
+from flask import abort, current_app, request
+from flask.typing import ResponseReturnValue
+from flask_limiter import Limiter
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+
+from youthvoice import context as running
+
+P = ParamSpec("P")
+Page = Callable[P, ResponseReturnValue]
+TABLET_COOKIE = "tablet"
+_ANSWERS_WITHIN = 0.25  # seconds
+_WITHOUT_SECONDS = 5.0  # between two looks whether a lost store is back
+
+
+def tablet_cookie() -> str:
+    """What the cookie of a tablet is called; in production it is bound to this host, so that no neighbour sets it."""
+    return TABLET_COOKIE if running.settings().development else f"__Host-{TABLET_COOKIE}"
+
+
+def whoever_asks() -> str:
+    """A tablet by its cookie (hashed), anything else by its network."""
+    token = request.cookies.get(tablet_cookie())
+    if token:
+        return "tablet:" + hashlib.sha256(token.encode()).hexdigest()[:32]
+    return from_where()
+
+
+def from_where() -> str:
+    """Its network, whatever cookies it brings: nobody has looked yet whether a tablet's cookie is one."""
+    return "address:" + network_of(request.remote_addr or "")
+
+
+def network_of(address: str) -> str:
+    """What one line of a provider has: an IPv4 address, or the first 64 bits of an IPv6 address.
+
+    Whoever has one IPv6 address has as many as she likes; the rest of it tells nobody apart (RFC 6177, RFC 7217).
+    """
+    try:
+        at = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(at, IPv4Address):
+        return str(at)
+    return str(at.ipv4_mapped or IPv6Address(int(at) >> 64 << 64))
+
+
+class Counters(MemoryStorage):
+    """What `memory://` means here: counts under one lock, sweeps once a minute, in passing.
+
+    The library's own storage starts a thread at almost every hit, and two threads can lose each other's count.
+    """
+
+    STORAGE_SCHEME = ["memory"]  # noqa: RUF012 - the library's type; registered after the library's own, so it takes its place
+    _SWEEP_SECONDS = 60.0
+
+    def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **options: str) -> None:  # noqa: FBT001, FBT002 - the library's signature
+        super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
+        self._one = threading.Lock()
+        self._swept = time.time()
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count one more; a window begins with its first hit.
+
+        Args:
+            key: who does what.
+            expiry: seconds that a window lasts.
+            amount: how many more.
+        """
+        now = time.time()
+        with self._one:
+            if now - self._swept > self._SWEEP_SECONDS:
+                self._sweep(now)
+            if self.expirations.get(key, 0) <= now:
+                self.storage[key], self.expirations[key] = 0, now + expiry
+            self.storage[key] += amount
+            return int(self.storage[key])
+
+    def _sweep(self, now: float) -> None:
+        self._swept = now
+        for key in [key for key, until in self.expirations.items() if until <= now]:
+            self.storage.pop(key, None)
+            self.expirations.pop(key, None)
+
+
+class OfPages(Limiter):
+    """A limiter that counts where a page is guarded with `at_most`, and not before every request as well."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:  # noqa: FBT001, FBT002 - the library's signature
+        """Nothing is counted in passing."""
+
+
+limiter = OfPages(whoever_asks, headers_enabled=False, swallow_errors=False)
+
+
+def store_options(url: str) -> dict[str, Any]:
+    """How long a store elsewhere is waited for: no page stands still because it does not answer."""
+    if not url.startswith(("redis", "valkey")):
+        return {}
+    from redis.backoff import NoBackoff  # noqa: PLC0415 - most houses have no such store, and need no client of it
+    from redis.retry import Retry  # noqa: PLC0415
+
+    return {
+        "socket_connect_timeout": _ANSWERS_WITHIN,
+        "socket_timeout": _ANSWERS_WITHIN,
+        "retry": Retry(NoBackoff(), 0),
+    }
+
+
+def _lost() -> tuple[type[Exception], ...]:
+    """What a store says when it is not there."""
+    known = limiter.storage.base_exceptions
+    return (*(known if isinstance(known, tuple) else (known,)), OSError)
+
+
+class Floods:
+    """Counts of who asks how often: in the store of the settings, and in this process while that does not answer."""
+
+    def __init__(self) -> None:
+        self._beside = FixedWindowRateLimiter(Counters())
+        self._without_until = 0.0
+
+    def hit(self, limit: RateLimitItem, *who: str) -> bool:
+        """Count one more; whether it is within the limit. No answer is ever lost because nobody could count."""
+        now = time.monotonic()
+        if now < self._without_until:
+            return self._beside.hit(limit, *who)
+        try:
+            return limiter.limiter.hit(limit, *who)
+        except _lost() as error:
+            self._without_until = time.monotonic() + _WITHOUT_SECONDS
+            current_app.logger.warning("%s: floods are counted in this process for now", type(error).__name__)
+            return self._beside.hit(limit, *who)
+
+
+floods = Floods()
+
+
+def is_counted_together() -> bool:
+    """Whether the store of the settings answers; a store in memory always does."""
+    try:
+        return bool(limiter.storage.check())
+    except _lost():
+        return False
+
+
+def at_most(
+    rate: str, methods: Collection[str] = ("POST",), by: Callable[[], str] = from_where
+) -> Callable[[Page[P]], Page[P]]:
+    """Guard a page: 429 for whoever asks for it more often.
+
+    The library's own decorator weighs rules of blueprints and exemptions that this house has none of.
+
+    Args:
+        rate: such as `20 per minute`.
+        methods: what is counted.
+        by: who counts as the same; `whoever_asks` only where a made-up cookie leads nowhere.
+    """
+    limit = parse(rate)
+
+    def guarding(page: Page[P]) -> Page[P]:
+        @wraps(page)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            if request.method in methods and not floods.hit(limit, str(request.endpoint), by()):
+                abort(429)
+            return page(*args, **kwargs)
+
+        return guarded
+
+    return guarding
+
+
+SENDING = "120 per minute"
+SIGNING_IN = "30 per minute"
+CODES = "20 per minute"

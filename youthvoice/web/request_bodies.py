@@ -1,0 +1,316 @@
+"""Bodies of requests are read before a thread is taken for them, with a deadline: no slow line stops the house.
+
+Granian speaks HTTP and hands each request to this front (by RSGI, its own interface). The front waits for a body
+without a thread, and only a request that has arrived whole goes to one of the few threads that run the application.
+"""
+
+import asyncio
+import queue
+import sys
+import threading
+import traceback
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any, Final, Protocol
+
+from youthvoice.web.rate_limits import network_of
+
+REFUSED: Final = "youthvoice.refused"
+"""In the environment of a request whose body never came: the status that it is answered with."""
+
+MOST_BYTES: Final = 5 * 1024 * 1024
+"""Of any request; each page has a smaller limit of its own."""
+
+PATIENCE_SECONDS: Final = 15.0
+SLOWEST: Final = 2 * 1024
+"""Bytes a second that a body has to bring, after the first `PATIENCE_SECONDS`: a quarter of a 64 kbit/s line."""
+
+MOST_WAITING: Final = 160
+MOST_WAITING_BYTES: Final = 32 * 1024 * 1024
+"""Of all bodies that a process waits for. Past either, whoever has most of them in it loses her slowest."""
+
+_WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_NAMES: dict[str, str] = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
+_MOST_NAMES: Final = 200
+_TIDY_SECONDS: Final = 0.2
+_SMALL: Final = 64 * 1024  # bytes that are read in one go
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+
+class Exchange(Protocol):
+    """One request's way in and out (RSGI's HTTP protocol)."""
+
+    def __call__(self) -> Awaitable[bytes]:
+        """The whole body; fails when the line breaks."""
+
+    def __aiter__(self) -> "Exchange":
+        """The body, in parts."""
+
+    async def __anext__(self) -> bytes:
+        """The next part; an empty one at the end, and two when the line broke."""
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        """Answer; from any thread."""
+
+
+@dataclass(eq=False, slots=True)
+class Body:
+    """A body that is on its way.
+
+    Attributes:
+        network: whose it is.
+        began: the loop's time when its request came.
+        limit: when it is given up.
+        parts: what came.
+        size: bytes of it.
+        refused: the status when it is not waited for any longer.
+    """
+
+    network: str
+    began: float
+    limit: asyncio.Timeout
+    parts: list[bytes] = field(default_factory=list)
+    size: int = 0
+    refused: int = 0
+
+    def rate(self, now: float) -> float:
+        """Bytes a second until now."""
+        return self.size / max(now - self.began, 0.001)
+
+
+class Waiting:
+    """The bodies that a process waits for: so many, so much, and no network more than is left by the others."""
+
+    def __init__(self, most: int = MOST_WAITING, most_bytes: int = MOST_WAITING_BYTES) -> None:
+        self._most, self._most_bytes = most, most_bytes
+        self._bodies: set[Body] = set()
+        self._bytes = 0
+
+    def add(self, body: Body, now: float) -> None:
+        """One more; perhaps another one has to go."""
+        self._bodies.add(body)
+        if len(self._bodies) > self._most:
+            self._give_up(Counter(each.network for each in self._bodies), now)
+
+    def grow(self, body: Body, part: bytes, now: float) -> None:
+        """More of it came, and it has so much longer to come."""
+        if body not in self._bodies:
+            return  # given up a moment ago: what still comes is neither kept nor counted, for nobody takes it off again
+        body.parts.append(part)
+        body.size += len(part)
+        self._bytes += len(part)
+        if body.refused:
+            return
+        if body.size > MOST_BYTES:
+            _refuse(body, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, now)
+            return
+        body.limit.reschedule(body.began + PATIENCE_SECONDS + body.size / SLOWEST)
+        if self._bytes > self._most_bytes:
+            held: Counter[str] = Counter()
+            for each in self._bodies:
+                held[each.network] += each.size
+            self._give_up(held, now)
+
+    def remove(self, body: Body) -> None:
+        """It came, or is given up."""
+        if body in self._bodies:
+            self._bodies.remove(body)
+            self._bytes -= body.size
+
+    def _give_up(self, held: "Counter[str]", now: float) -> None:
+        most = held.most_common(1)[0][0]
+        slowest = min((each for each in self._bodies if each.network == most), key=lambda each: each.rate(now))
+        self.remove(slowest)
+        _refuse(slowest, HTTPStatus.SERVICE_UNAVAILABLE, now)
+
+
+def _refuse(body: Body, status: HTTPStatus, now: float) -> None:
+    body.refused = status
+    body.limit.reschedule(now)
+
+
+_Line = queue.SimpleQueue[tuple[Environ, Exchange, "asyncio.Future[None]"]]
+
+
+class LineBroken(Exception):
+    """Whoever sent it has gone; nobody waits for an answer."""
+
+
+class Front:
+    """An RSGI application around a WSGI application.
+
+    Args:
+        app: runs in threads.
+        threads: how many for pages, and how many for forms.
+        behind_proxy: whether `X-Forwarded-For` says who sends.
+    """
+
+    def __init__(self, app: Application, threads: int, *, behind_proxy: bool) -> None:
+        self._app, self._threads, self._behind_proxy = app, threads, behind_proxy
+        self._pages, self._forms = _Line(), _Line()  # whoever only looks does not stand behind forms that cost much
+        self._waiting = Waiting()
+        self._environ: Environ = {}
+        self._answered: deque[asyncio.Future[None]] = deque()
+        self._open = 0
+        self._tidies: asyncio.TimerHandle | None = None
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Granian calls this in each process, before the first request."""
+        self._loop = loop
+        self._environ = {
+            "SCRIPT_NAME": "",
+            "SERVER_SOFTWARE": "",
+            "wsgi.version": (1, 0),
+            "wsgi.errors": sys.stderr,
+            "wsgi.input_terminated": True,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": True,
+            "wsgi.run_once": False,
+        }
+        for line in (self._pages, self._forms) * self._threads:
+            threading.Thread(target=self._work, args=(line,), daemon=True).start()
+
+    async def __rsgi__(self, scope: Any, proto: Exchange) -> None:
+        """Answer one request."""
+        environ = self._environ_of(scope)
+        if scope.method not in _WITHOUT_BODY:
+            try:
+                await self._read_into(environ, proto)
+            except LineBroken:
+                proto.response_bytes(HTTPStatus.BAD_REQUEST, [("server", "")], b"")
+                return
+        self._let_go_of_answered()
+        answered = self._loop.create_future()
+        line = self._pages if scope.method in _WITHOUT_BODY else self._forms
+        line.put((environ, proto, answered))
+        if self._tidies is None:
+            self._tidies = self._loop.call_later(_TIDY_SECONDS, self._tidy)
+        self._open += 1
+        await answered
+
+    def _tidy(self) -> None:
+        self._let_go_of_answered()
+        self._tidies = self._loop.call_later(_TIDY_SECONDS, self._tidy) if self._open else None
+
+    def _let_go_of_answered(self) -> None:
+        """End the coroutines of what threads have answered: in passing, for to wake the loop for each is dear."""
+        while self._answered:
+            self._answered.popleft().set_result(None)
+            self._open -= 1
+
+    async def _read_into(self, environ: Environ, proto: Exchange) -> None:
+        chunked = "HTTP_TRANSFER_ENCODING" in environ
+        announced = MOST_BYTES if chunked else int(environ.get("CONTENT_LENGTH", 0))
+        if announced > MOST_BYTES:
+            _without_body(environ, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return
+        if announced == 0:
+            return
+        now = self._loop.time()
+        patience = PATIENCE_SECONDS + (announced / SLOWEST if announced <= _SMALL else 0)
+        body = Body(self._network_of(environ), now, asyncio.timeout_at(now + patience))
+        try:
+            async with body.limit:
+                self._waiting.add(body, now)
+                ends = await self._read(body, proto, announced)
+        except TimeoutError:
+            _without_body(environ, body.refused or HTTPStatus.REQUEST_TIMEOUT)
+            return
+        except Exception:  # noqa: BLE001 - granian's word for it is an exception of its own
+            raise LineBroken from None
+        finally:
+            self._waiting.remove(body)
+        if ends > 1 or not (chunked or body.size == announced):
+            raise LineBroken
+        environ.pop("HTTP_TRANSFER_ENCODING", None)  # from here on it has a length, which pages compare with theirs
+        environ["CONTENT_LENGTH"] = str(body.size)
+        environ["wsgi.input"] = BytesIO(b"".join(body.parts))
+
+    async def _read(self, body: Body, proto: Exchange, announced: int) -> int:
+        if announced <= _SMALL:  # one part is one look of the loop, two parts are three
+            self._waiting.grow(body, await proto(), self._loop.time())
+            return 1
+        ends = 0
+        async for part in proto:
+            if part:
+                self._waiting.grow(body, part, self._loop.time())
+            else:
+                ends += 1
+        return ends
+
+    def _environ_of(self, scope: Any) -> Environ:
+        address, _, port = scope.client.rpartition(":")
+        here, _, here_port = scope.server.rpartition(":")
+        environ = {
+            **self._environ,
+            "REQUEST_METHOD": scope.method,
+            "PATH_INFO": scope.path.encode().decode("latin-1"),
+            "QUERY_STRING": scope.query_string,
+            "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+            "SERVER_NAME": here,
+            "SERVER_PORT": here_port,
+            "REMOTE_ADDR": address.strip("[]"),
+            "REMOTE_PORT": port,
+            "wsgi.url_scheme": scope.scheme,
+            "wsgi.input": BytesIO(),
+        }
+        for name, value in scope.headers.items():
+            if "_" in name:  # `X_Forwarded_For` of anybody is not what the proxy says in `X-Forwarded-For`
+                continue
+            key = _NAMES.get(name) or _named(name)
+            if key in environ:
+                value = f"{environ[key]}{'; ' if name == 'cookie' else ','}{value}"  # noqa: PLW2901
+            environ[key] = value
+        if "HTTP_HOST" not in environ and scope.authority:
+            environ["HTTP_HOST"] = scope.authority
+        return environ
+
+    def _network_of(self, environ: Environ) -> str:
+        told = environ.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() if self._behind_proxy else ""
+        return network_of(told or environ["REMOTE_ADDR"])
+
+    def _work(self, line: "_Line") -> None:
+        while True:
+            environ, proto, answered = line.get()
+            try:
+                status, headers, body = self._answer(environ)
+            except Exception:  # noqa: BLE001 - the application answers its own errors; this thread lives on
+                traceback.print_exc(limit=20)
+                status, headers, body = HTTPStatus.INTERNAL_SERVER_ERROR, [], b""
+            proto.response_bytes(status, [*headers, ("server", "")], body)
+            self._answered.append(answered)
+            del environ, proto, body, answered
+
+    def _answer(self, environ: Environ) -> tuple[int, list[tuple[str, str]], bytes]:
+        said: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], _error: object = None) -> None:
+            said.append((status, headers))
+
+        parts = self._app(environ, start_response)
+        try:
+            body = b"".join(parts)
+        finally:
+            if (close := getattr(parts, "close", None)) is not None:
+                close()
+        status, headers = said[-1]
+        return int(status[:3]), headers, body
+
+
+def _named(name: str) -> str:
+    key = "HTTP_" + name.upper().replace("-", "_")
+    if len(_NAMES) < _MOST_NAMES:
+        _NAMES[name] = key
+    return key
+
+
+def _without_body(environ: Environ, status: int) -> None:
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+    environ[REFUSED] = int(status)
+    environ["CONTENT_LENGTH"] = "0"
