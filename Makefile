@@ -85,5 +85,5 @@ voices:  ## the placeholder voices of the example anew
 
 # For whoever changes words: bring every catalogue up to date with the code.
 words:  ## bring every catalogue up to date with the code
-	@$(RUN)/pybabel --quiet extract --sort-by-file --no-location --omit-header --no-wrap -F translations/babel.cfg -k _ -k _l -k lazy_gettext -o translations/messages.pot .
+	@$(RUN)/pybabel --quiet extract --sort-output --no-location --omit-header --no-wrap -F translations/babel.cfg -k _ -k _l -k lazy_gettext -o translations/messages.pot .
 	@for po in translations/*/LC_MESSAGES/messages.po; do $(RUN)/pybabel --quiet update --no-wrap --ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete -i translations/messages.pot -o $$po -l $$(echo $$po | cut -d/ -f2); done
