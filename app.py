@@ -2,15 +2,15 @@
 
 from youthvoice.config import SettingsError
 from youthvoice.factory import create_app
-from youthvoice.privacy.keys.keyring import KeyFileError
-from youthvoice.startup import what_to_do
+from youthvoice.privacy.keys.key_files import KeyFileError
+from youthvoice.startup import key_file_advice
 
 try:
     app = create_app()
 except SettingsError as error:
     raise SystemExit(f"Youth Voice does not start. {error}") from None
 except KeyFileError as error:
-    raise SystemExit(f"Youth Voice does not start. {what_to_do(error)}") from None
+    raise SystemExit(f"Youth Voice does not start. {key_file_advice(error)}") from None
 
 if __name__ == "__main__":  # `flask serve` without the commands of other packages, which cost every process 3 MiB
     from youthvoice.cli import serve

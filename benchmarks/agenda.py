@@ -13,20 +13,19 @@ from sqlalchemy.orm import Session
 from benchmarks.house import House, build, opened
 from benchmarks.load import Connection
 from benchmarks.server import SERVE, free_port, started
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability import store as answers
-from youthvoice.accounts import store as staff
-from youthvoice.committees import store
-from youthvoice.committees.agenda import store as items
-from youthvoice.committees.entities import TOPICS, CommitteeFacts, ItemBody
-from youthvoice.committees.item_states import State
-from youthvoice.committees.models import Meeting
+from youthvoice import context, db
+from youthvoice.accountability.store import create_answer_due
+from youthvoice.accounts.store import find_person_by_handle
+from youthvoice.committees.agenda.entities import TOPICS, ItemBody, ItemState
+from youthvoice.committees.agenda.store import add_item
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.models import MeetingRow
+from youthvoice.committees.store import add_committee
 from youthvoice.example import people
-from youthvoice.sites import store as places
+from youthvoice.sites.store import find_site_by_slug
 
 _OPENED: Final = 20  # times in each run
-_STATES: Final[tuple[State, ...]] = ("on_agenda", "discussed", "with_adults", "answered", "done", "settled")
+_STATES: Final[tuple[ItemState, ...]] = ("on_agenda", "discussed", "with_adults", "answered", "done", "settled")
 
 
 def milliseconds(folder: Path, number: int, meetings: int, runs: int) -> float:
@@ -58,28 +57,30 @@ def _opening(port: int, house: House) -> Iterator[float]:
 
 
 def _fill(session: Session, number: int, meetings: int) -> None:
-    site, lata = places.site_by_slug(session, people.SLUG), staff.by_handle(session, "lata")
+    site, lata = find_site_by_slug(session, people.SLUG), find_person_by_handle(session, "lata")
     if site is None or lata is None:
         raise LookupError(people.SLUG)
-    first = running.now().replace(microsecond=0) - timedelta(weeks=meetings)
+    first = context.now().replace(microsecond=0) - timedelta(weeks=meetings)
     values = {"preset": "flip_club", "name": "Club", "facilitator_id": lata.id, "first_at": first, "rhythm_days": 7}
     numbers = {"quorum": 3, "term_days": 365, "check_days": 2, "opened_on": first.date()}
-    committee = store.add(session, site.id, values | numbers)
+    committee = add_committee(session, site.id, values | numbers)
     for week in range(meetings):
         at = first + timedelta(weeks=week)
-        session.add(Meeting(committee_id=committee.id, starts_at=at, changed_at=at, state="held", children=8, adults=1))
+        session.add(
+            MeetingRow(committee_id=committee.id, starts_at=at, changed_at=at, state="held", children=8, adults=1)
+        )
     session.flush()
     for nth in range(number):
         _put(session, committee, nth, lata.id)
 
 
-def _put(session: Session, committee: CommitteeFacts, nth: int, owner_id: int) -> None:
-    keyring, today, state = running.keyring(), running.today(), _STATES[nth % len(_STATES)]
+def _put(session: Session, committee: Committee, nth: int, owner_id: int) -> None:
+    keyring, today, state = context.keyring(), context.today(), _STATES[nth % len(_STATES)]
     said = {"en": f"A lamp for the stairs, {nth}", "hi": f"सीढ़ियों के लिए बत्ती, {nth}"}
     body = ItemBody(list(TOPICS)[nth % len(TOPICS)], "mend", said)
-    item_id = items.add(session, keyring, committee.id, body, today, state=state)
+    item_id = add_item(session, keyring, committee.id, body, today, state=state)
     if state == "with_adults":
-        answers.owe(
+        create_answer_due(
             session,
             keyring,
             site_id=committee.site_id,

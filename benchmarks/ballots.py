@@ -10,19 +10,17 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from benchmarks.house import build, opened
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store as staff
-from youthvoice.audit.log import Log
-from youthvoice.committees import store
-from youthvoice.committees.elections import ballot_box as ballots
-from youthvoice.committees.elections import store as election_store
-from youthvoice.committees.elections.entities import ElectionFacts
-from youthvoice.committees.elections.rules import MOST_STANDING, Candidate, Opening
-from youthvoice.committees.models import Ballot
-from youthvoice.committees.representatives.candidate_pictures import SHELF
+from youthvoice import context, db
+from youthvoice.accounts.store import find_person_by_handle
+from youthvoice.audit.audit_log import Log
+from youthvoice.committees.elections import ballot_box
+from youthvoice.committees.elections.rules import MAX_CANDIDATES, Candidate, Election, ElectionOpening
+from youthvoice.committees.elections.store import add_election, find_election
+from youthvoice.committees.models import BallotRow
+from youthvoice.committees.representatives.rules import CANDIDATE_PICTURES
+from youthvoice.committees.store import add_committee
 from youthvoice.example import people
-from youthvoice.sites import store as places
+from youthvoice.sites.store import find_site_by_slug
 
 
 def seconds(folder: Path, number: int, runs: int) -> float:
@@ -41,20 +39,20 @@ def seconds(folder: Path, number: int, runs: int) -> float:
 def _one(number: int) -> float:
     with db.writing(db.engine()) as session:
         election = _open(session)
-        rows = [_ballot(election, place % MOST_STANDING) for place in range(number)]
-        session.execute(insert(Ballot), rows)
+        rows = [_ballot(election, place % MAX_CANDIDATES) for place in range(number)]
+        session.execute(insert(BallotRow), rows)
     began = time.perf_counter()
     with db.writing(db.engine()) as session:
-        counted = ballots.close(session, running.keyring(), election.id, running.now(), _log())
-    ballots.end_unused(db.engine(), running.keyring())
+        counted = ballot_box.close(session, context.keyring(), election.id, context.now(), _log())
+    ballot_box.end_unused_keys(db.engine(), context.keyring())
     lasted = time.perf_counter() - began
     if not counted:
         raise RuntimeError("not counted")
     return lasted
 
 
-def _open(session: Session) -> ElectionFacts:
-    site, lata = places.site_by_slug(session, people.SLUG), staff.by_handle(session, "lata")
+def _open(session: Session) -> Election:
+    site, lata = find_site_by_slug(session, people.SLUG), find_person_by_handle(session, "lata")
     if site is None or lata is None:
         raise LookupError(people.SLUG)
     values = {
@@ -62,33 +60,35 @@ def _open(session: Session) -> ElectionFacts:
         "name": f"Bal Panchayat {secrets.token_hex(4)}",
         "facilitator_id": lata.id,
         "place": "",
-        "first_at": running.now(),
+        "first_at": context.now(),
         "rhythm_days": 14,
         "quorum": 3,
         "term_days": 182,
         "check_days": 2,
-        "opened_on": running.today(),
+        "opened_on": context.today(),
     }
-    committee = store.add(session, site.id, values)
-    opening = Opening(
+    committee = add_committee(session, site.id, values)
+    opening = ElectionOpening(
         post="chair",
         way="slips",
         tie="lot",
-        standing=tuple(Candidate(f"Child {nth}", one.code) for nth, one in enumerate(SHELF[:MOST_STANDING])),
+        standing=tuple(
+            Candidate(f"Child {nth}", one.code) for nth, one in enumerate(CANDIDATE_PICTURES[:MAX_CANDIDATES])
+        ),
         voters=4_000,
-        ends_at=running.now() + timedelta(hours=1),
+        ends_at=context.now() + timedelta(hours=1),
     )
-    slug = election_store.add(session, running.keyring(), committee.id, opening, lata.id, _log())
-    found = election_store.find(session, running.keyring(), slug)
+    slug = add_election(session, context.keyring(), committee.id, opening, lata.id, _log())
+    found = find_election(session, context.keyring(), slug)
     assert found is not None  # it was added a moment ago
     return found
 
 
-def _ballot(election: ElectionFacts, choice: int) -> dict[str, object]:
+def _ballot(election: Election, choice: int) -> dict[str, object]:
     ballot_id = secrets.token_bytes(16)
-    blob = ballots.locked(running.keyring(), election.slug, f"ballots-{election.slug}", ballot_id, choice)
+    blob = ballot_box.lock_choice(context.keyring(), election.slug, f"ballots-{election.slug}", ballot_id, choice)
     return {"id": ballot_id, "election_id": election.id, "blob": blob}
 
 
 def _log() -> Log:
-    return Log(running.keyring().key("audit"), running.today(), "bench")
+    return Log(context.keyring().key("audit"), context.today(), "bench")

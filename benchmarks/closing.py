@@ -10,16 +10,15 @@ from pathlib import Path
 from sqlalchemy import insert, text
 
 from benchmarks.house import House, opened
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.example import rounds
-from youthvoice.surveys.batches.closing_job import close_due
-from youthvoice.surveys.models import Sheet
-from youthvoice.surveys.questionnaires import answer_encoding as coding
+from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.models import ResponseRow
+from youthvoice.surveys.questionnaires import answer_encoding
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.skip_logic import Answer
-from youthvoice.surveys.responses import store as responses
-from youthvoice.surveys.rounds import store
+from youthvoice.surveys.responses.store import SUBMISSION_ID_BYTES, seal_response
+from youthvoice.surveys.rounds.store import find_round, questionnaire_of_round
 
 LATER = timedelta(days=60)
 _KINDS = 500  # invented children who differ; the others answer as one of them, each on a sheet of her own
@@ -33,20 +32,20 @@ def fill(house: House, sheets: int) -> None:
     """
     chance = random.Random(10)  # noqa: S311 - invented answers
     with opened(house), db.writing(db.engine()) as session:
-        facts = store.round_by_slug(session, house.slug)
+        facts = find_round(session, house.slug)
         if facts is None:
             raise LookupError(house.slug)
         if session.get_bind().dialect.name == "sqlite":
             session.execute(text("PRAGMA cache_size=-400000"))
-        questions = store.questions_of(session, facts)
-        kinds = [coding.encode(questions, _everything(questions, chance)) for _ in range(_KINDS)]
+        questions = questionnaire_of_round(session, facts)
+        kinds = [answer_encoding.encode_answers(questions, _everything(questions, chance)) for _ in range(_KINDS)]
         for start in range(0, sheets, _AT_ONCE):
             rows = []
             for _ in range(min(_AT_ONCE, sheets - start)):
-                sheet = secrets.token_bytes(responses.SHEET_ID_BYTES)
-                given = responses.respond(running.keyring(), facts, sheet, chance.choice(kinds), day=running.today())
+                sheet = secrets.token_bytes(SUBMISSION_ID_BYTES)
+                given = seal_response(context.keyring(), facts, sheet, chance.choice(kinds), day=context.today())
                 rows.append({"id": sheet, "round_id": facts.id, "blob": given.blob})
-            session.execute(insert(Sheet), rows)
+            session.execute(insert(ResponseRow), rows)
 
 
 def _everything(questions: Questionnaire, chance: random.Random) -> dict[str, Answer]:
@@ -62,10 +61,10 @@ def _everything(questions: Questionnaire, chance: random.Random) -> dict[str, An
 def seconds_to_close(house: House) -> float:
     """How long it takes to close the round of a house, on a copy of it so that it can be done again."""
     with tempfile.TemporaryDirectory(prefix="bench") as folder, opened(house.copied(Path(folder))):
-        moment = running.now() + LATER
-        with rounds.at(moment):
+        moment = context.now() + LATER
+        with rounds.pretend_moment(moment):
             began = time.perf_counter()
-            report = close_due(db.engine(), running.keyring(), moment)
+            report = close_due(db.engine(), context.keyring(), moment)
             lasted = time.perf_counter() - began
     if report.with_code("counted") != (house.slug,):
         raise RuntimeError(f"not counted: {report.lines}")

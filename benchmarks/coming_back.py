@@ -10,20 +10,18 @@ from urllib.parse import urlencode
 
 from benchmarks.house import House, build, opened
 from benchmarks.server import SERVE, free_port, started
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store as staff
+from youthvoice import context, db
+from youthvoice.accounts.store import find_readers
 from youthvoice.example import people
-from youthvoice.privacy.credentials.picture_codes import Code, keys_of
-from youthvoice.sites import store as places
-from youthvoice.threads import store as thread_store
-from youthvoice.threads.case_state import Marks
-from youthvoice.threads.creation import new_thread
-from youthvoice.threads.entries import CHILD, Entry
+from youthvoice.privacy.credentials.picture_codes import PictureCode, derive_code_keys
+from youthvoice.sites.store import find_site_by_slug
+from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.entities import CHILD, ThreadEntry, new_thread
+from youthvoice.threads.store import add_thread
 
 _OPENED = 20  # times in each run; five runs stay under the flood limit of a minute
 _MESSAGES = 20
-_HERS = Code((1, 2, 3, 4, 5, 6, 7))
+_HERS = PictureCode((1, 2, 3, 4, 5, 6, 7))
 _WORDS = "We looked at the lamp on the stairs. A new one comes on Thursday, and somebody stays there until then."
 
 
@@ -63,22 +61,22 @@ def _opening(port: int, cookie: str) -> Iterator[float]:
 def _tell(house: House) -> None:
     """One invented report with twenty messages to the child."""
     with opened(house), db.writing(db.engine()) as session:
-        keyring, now = running.keyring(), running.now()
-        site = places.site_by_slug(session, people.SLUG)
+        keyring, now = context.keyring(), context.now()
+        site = find_site_by_slug(session, people.SLUG)
         if site is None:
             raise LookupError(people.SLUG)
-        readers = staff.readers(session, site.id, keyring.key("people"), now).everybody
+        readers = find_readers(session, site.id, keyring.key("people"), now).everybody
         said = {"words": _WORDS, "from": "Asha"}
         made = new_thread(
             keyring,
             site_id=site.id,
             day=now.date(),
             month="2029-11",
-            marks=Marks(state="open"),
-            entries=[Entry("told", CHILD, now.date(), said={"words": "The lamp is broken."})],
+            marks=CaseState(state="open"),
+            entries=[ThreadEntry("told", CHILD, now.date(), said={"words": "The lamp is broken."})],
             everybody=readers,
             reads={reader.person_id for reader in readers},
-            code=keys_of(_HERS, site.id, keyring.key("pepper")),
-            replies=[Entry("message", 1, now.date(), nth, said) for nth in range(_MESSAGES)],
+            code=derive_code_keys(_HERS, site.id, keyring.key("pepper")),
+            replies=[ThreadEntry("message", 1, now.date(), nth, said) for nth in range(_MESSAGES)],
         )
-        thread_store.add(session, made)
+        add_thread(session, made)

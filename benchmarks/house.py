@@ -10,14 +10,13 @@ from pathlib import Path
 
 from flask import Flask
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts.people import bootstrap as founding
+from youthvoice import context, db
+from youthvoice.accounts.people import bootstrap
 from youthvoice.config import Settings
 from youthvoice.example import people, rounds
 from youthvoice.factory import create_app
-from youthvoice.sites import store as places
-from youthvoice.sites.tablets import current as tablets
+from youthvoice.sites.store import find_site_by_slug
+from youthvoice.sites.tablets import device
 from youthvoice.web.i18n.languages import COOKIE
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
@@ -67,7 +66,7 @@ class House:
 
 
 @contextmanager
-def opened(house: House, clock: running.Clock = running.wall_clock) -> Iterator[Flask]:
+def opened(house: House, clock: context.Clock = context.wall_clock) -> Iterator[Flask]:
     """The application of a house, in this process."""
     app = create_app(house.settings, clock)
     try:
@@ -88,25 +87,25 @@ def build(folder: Path, tablet_count: int, database_url: str = "", invited: int 
     """
     blank = House(_environment(folder, database_url), "", ())
     with opened(blank):
-        prepared = founding.prepare(people.ready(running.today()), running.keyring().key("pepper"))
+        prepared = bootstrap.prepare_accounts(people.ready(context.today()), context.keyring().key("pepper"))
         with db.writing(db.engine()) as session:
-            site = people.add_site(session, running.today())
-            people.add_people(session, prepared, site, running.keyring().key("people"))
+            site = people.add_site(session, context.today())
+            people.add_people(session, prepared, site, context.keyring().key("people"))
             rounds.bring_questionnaires(session)
         tokens = [_enrol(number) for number in range(tablet_count)]
         with db.writing(db.engine()) as session:
-            last = running.today() + _LASTS
+            last = context.today() + _LASTS
             slug = rounds.open_round(session, QUESTIONNAIRE, last, last + _LASTS, invited).slug
     return House(blank.environment, slug, tuple(f"{TABLET_COOKIE}={token}; {COOKIE}=en" for token in tokens))
 
 
 def _enrol(number: int) -> str:
     with db.writing(db.engine()) as session:
-        site = places.site_by_slug(session, people.SLUG)
+        site = find_site_by_slug(session, people.SLUG)
         if site is None:
             raise LookupError(people.SLUG)
-        code = tablets.start_enrolment(session, site.id, f"Tablet {number}", running.now())
-        token = tablets.enrol(session, code, running.now())
+        code = device.start_enrolment(session, site.id, f"Tablet {number}", context.now())
+        token = device.enrol_device(session, code, context.now())
     if token is None:
         raise LookupError(code)
     return token

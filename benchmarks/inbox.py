@@ -11,24 +11,21 @@ from sqlalchemy.orm import Session
 from benchmarks.house import House, build, opened
 from benchmarks.load import Connection
 from benchmarks.server import SERVE, free_port, started
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.access import sessions
 from youthvoice.access.guard import cookie_name
 from youthvoice.access.permissions import ADVOCATE
-from youthvoice.accounts import store as staff
-from youthvoice.accounts.people import store as accounts
-from youthvoice.accounts.store import Reader
+from youthvoice.accounts.people.store import FROM_THE_START, Newcomer, add_person, key_binding
+from youthvoice.accounts.store import Reader, find_readers
 from youthvoice.example import people
-from youthvoice.grievances import options as picks
+from youthvoice.grievances import intake_options
 from youthvoice.privacy.credentials.passwords import make_secret
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.privacy.crypto.session_keys import session_token
-from youthvoice.sites import store as places
-from youthvoice.threads import store as thread_store
-from youthvoice.threads.case_state import Marks, hour_after
-from youthvoice.threads.creation import new_thread
-from youthvoice.threads.entries import CHILD, Entry
+from youthvoice.sites.store import find_site_by_slug
+from youthvoice.threads.case_state import CaseState, hour_after
+from youthvoice.threads.entities import CHILD, ThreadEntry, new_thread
+from youthvoice.threads.store import add_thread
 
 _OPENED = 20  # times in each run
 
@@ -62,38 +59,38 @@ def _opening(port: int, cookie: str) -> Iterator[float]:
 def _told(house: House, reports: int) -> str:
     """Let children tell, and an advocate sign in who reads all of it; gives her Cookie header."""
     with opened(house), db.writing(db.engine()) as session:
-        site = places.site_by_slug(session, people.SLUG)
+        site = find_site_by_slug(session, people.SLUG)
         if site is None:
             raise LookupError(people.SLUG)
         token = _signed_in(session, site.id)
-        readers = staff.readers(session, site.id, running.keyring().key("people"), running.now()).everybody
+        readers = find_readers(session, site.id, context.keyring().key("people"), context.now()).everybody
         for nth in range(reports):
             _tell(session, site.id, nth, readers)
         return f"{cookie_name()}={token}"
 
 
 def _signed_in(session: Session, site_id: int) -> str:
-    keyring, pair, token, handle = running.keyring(), new_pair(), session_token(), "bench"
-    secret = make_secret(token, keyring.key("pepper"), accounts.binding(handle, 1), pair=pair)
-    newcomer = accounts.Newcomer(handle, "Bench Example", ADVOCATE, secret, "en", accounts.FROM_THE_START)
-    person = accounts.add(session, newcomer, [site_id], keyring.key("people"))
-    sessions.start(session, person.id, pair.private, token, running.now())
+    keyring, pair, token, handle = context.keyring(), new_pair(), session_token(), "bench"
+    secret = make_secret(token, keyring.key("pepper"), key_binding(handle, 1), pair=pair)
+    newcomer = Newcomer(handle, "Bench Example", ADVOCATE, secret, "en", FROM_THE_START)
+    person = add_person(session, newcomer, [site_id], keyring.key("people"))
+    sessions.start(session, person.id, pair.private, token, context.now())
     return token
 
 
 def _tell(session: Session, site_id: int, nth: int, everybody: Sequence[Reader]) -> None:
     """One invented report; its clock is over some hours ago or in some weeks."""
-    keyring, now = running.keyring(), running.now()
-    topic = picks.TOPICS[nth % len(picks.TOPICS)].code
-    marks = Marks(state="open", topic=topic, clocks={"answer": hour_after(now, nth % 800 - 100)})
+    keyring, now = context.keyring(), context.now()
+    topic = intake_options.TOPICS[nth % len(intake_options.TOPICS)].code
+    marks = CaseState(state="open", topic=topic, clocks={"answer": hour_after(now, nth % 800 - 100)})
     made = new_thread(
         keyring,
         site_id=site_id,
         day=now.date(),
         month="2029-11",
         marks=marks,
-        entries=[Entry("told", CHILD, now.date(), said={"topic": topic, "words": "The lamp is broken."})],
+        entries=[ThreadEntry("told", CHILD, now.date(), said={"topic": topic, "words": "The lamp is broken."})],
         everybody=everybody,
         reads={reader.person_id for reader in everybody},
     )
-    thread_store.add(session, made)
+    add_thread(session, made)

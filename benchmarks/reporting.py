@@ -8,7 +8,7 @@ from statistics import median
 from benchmarks.house import House
 from benchmarks.load import Load
 from benchmarks.server import SERVE, free_port, started
-from youthvoice.privacy.credentials.picture_codes import Code, keys_of
+from youthvoice.privacy.credentials.picture_codes import PictureCode, derive_code_keys
 
 CLIENTS, CROWD = 4, 64
 _HASHES = 15
@@ -67,7 +67,7 @@ def hash_ms() -> float:
     times = []
     for pick in range(_HASHES):
         began = time.perf_counter()
-        keys_of(Code((pick % 9,) * 7), 1, bytes(32))
+        derive_code_keys(PictureCode((pick % 9,) * 7), 1, bytes(32))
         times.append(1000 * (time.perf_counter() - began))
     return median(times)
 

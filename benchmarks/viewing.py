@@ -10,19 +10,15 @@ from benchmarks.closing import LATER, fill
 from benchmarks.house import House, build, opened
 from benchmarks.load import Connection
 from benchmarks.server import SERVE, free_port, started
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store as staff
+from youthvoice import context, db
+from youthvoice.accounts.store import find_person_by_handle
 from youthvoice.example import people, rounds
-from youthvoice.example import publications as sending
-from youthvoice.privacy.keys.names import LINKS
-from youthvoice.publications import store
-from youthvoice.publications.guardians import link_tokens as tokens
-from youthvoice.publications.guardians import store as addresses
-from youthvoice.publications.review import approval as approving
-from youthvoice.publications.review import drafting_job as drafting
-from youthvoice.sites import store as places
-from youthvoice.surveys.batches.closing_job import close_due
+from youthvoice.privacy.keys.key_names import LINKS
+from youthvoice.publications.guardians.store import list_addresses, make_link_token
+from youthvoice.publications.review import drafting
+from youthvoice.publications.store import list_waiting_editions
+from youthvoice.sites.store import find_site_by_slug
+from youthvoice.surveys.batches.closing import close_due
 
 _OPENED = 50  # times in each run
 
@@ -56,19 +52,19 @@ def _opening(port: int, path: str) -> Iterator[float]:
 
 def _published(house: House) -> str:
     """Close, freeze and approve; the token of a guardian's link."""
-    moment = running.wall_clock() + LATER
-    with opened(house), rounds.at(moment):
-        report = close_due(db.engine(), running.keyring(), moment)
+    moment = context.wall_clock() + LATER
+    with opened(house), rounds.pretend_moment(moment):
+        report = close_due(db.engine(), context.keyring(), moment)
         if report.with_code("counted") != (house.slug,):
             raise RuntimeError(f"not counted: {report.lines}")
         drafting.draft_due()
         with db.writing(db.engine()) as session:
-            sending.write_to_guardians(session)
-            site, asha = places.site_by_slug(session, people.SLUG), staff.by_handle(session, "asha")
+            rounds.write_to_guardians(session)
+            site, asha = find_site_by_slug(session, people.SLUG), find_person_by_handle(session, "asha")
             if site is None or asha is None:
                 raise LookupError(people.SLUG)
-            edition = store.waiting(session, running.keyring(), [site.id])[0]
-            approving.approve(session, edition, asha.id, running.today(), rounds.log_of("asha"))
+            edition = list_waiting_editions(session, context.keyring(), [site.id])[0]
+            drafting.approve_edition(session, edition, asha.id, context.today(), rounds.log_of("asha"))
             slug = edition.rows["guardians"].slug
-            first = addresses.entries(session, running.keyring(), [site.id])[0]
-            return tokens.token_for(running.keyring().key(LINKS), slug, first.id, first.mark)
+            first = list_addresses(session, context.keyring(), [site.id])[0]
+            return make_link_token(context.keyring().key(LINKS), slug, first.id, first.mark)

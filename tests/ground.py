@@ -10,12 +10,12 @@ from sqlalchemy import Engine
 
 from tests import made_once
 from youthvoice import db
-from youthvoice.accounts.models import Person
+from youthvoice.accounts.models import PersonRow
 from youthvoice.config import Settings
-from youthvoice.privacy.crypto.sealing import Pair, new_pair
+from youthvoice.privacy.crypto.sealing import KeyPair, new_pair
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.sites.models import Site
-from youthvoice.surveys.models import Batch, Round, RoundSite, StoredQuestionnaire
+from youthvoice.sites.models import SiteRow
+from youthvoice.surveys.models import BatchRow, QuestionnaireRow, RoundRow, RoundSiteRow
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ class Reader:
     """An advocate who can open letters."""
 
     person_id: int
-    pair: Pair
+    pair: KeyPair
 
     @property
     def public_key(self) -> bytes:
@@ -65,7 +65,7 @@ class Ground:
     def close(self) -> None:
         """The batch closes, as far as its row goes."""
         with db.writing(self.engine) as session:
-            session.get_one(Batch, 1).closed_on = NOON.date()
+            session.get_one(BatchRow, 1).closed_on = NOON.date()
 
 
 @contextmanager
@@ -77,19 +77,19 @@ def ground(settings: Settings, keys: Path) -> Iterator[Ground]:
     with db.writing(engine) as session:
         session.add_all([_site(), _person(asha, "asha"), _person(ravi, "ravi")])
         session.flush()
-        session.add_all([_questionnaire(), Batch(id=1, answers_key=OneRound.answers_key)])
+        session.add_all([_questionnaire(), BatchRow(id=1, answers_key=OneRound.answers_key)])
         session.flush()
         session.add(_round())
         session.flush()
-        session.add(RoundSite(round_id=1, site_id=1, first=True))
+        session.add(RoundSiteRow(round_id=1, site_id=1, first=True))
     try:
         yield Ground(engine, Keyring.open(keys, create=True, development=True), OneRound(), Place(), asha, ravi)
     finally:
         engine.dispose()
 
 
-def _site() -> Site:
-    return Site(
+def _site() -> SiteRow:
+    return SiteRow(
         id=1,
         slug="example",
         name="Example House",
@@ -99,8 +99,8 @@ def _site() -> Site:
     )
 
 
-def _person(reader: Reader, handle: str) -> Person:
-    return Person(
+def _person(reader: Reader, handle: str) -> PersonRow:
+    return PersonRow(
         id=reader.person_id,
         handle=handle,
         name=handle.title(),
@@ -114,15 +114,15 @@ def _person(reader: Reader, handle: str) -> Person:
     )
 
 
-def _questionnaire() -> StoredQuestionnaire:
+def _questionnaire() -> QuestionnaireRow:
     day = NOON.date()
-    return StoredQuestionnaire(
+    return QuestionnaireRow(
         id=1, name="example", version=1, digest="0" * 64, body="{}", imported_by="example", imported_on=day
     )
 
 
-def _round() -> Round:
-    return Round(
+def _round() -> RoundRow:
+    return RoundRow(
         id=1,
         slug=OneRound.slug,
         questionnaire_id=1,

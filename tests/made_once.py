@@ -22,8 +22,7 @@ from jinja2.bccache import Bucket
 from sqlalchemy import Dialect, Engine, make_url
 from werkzeug.routing import Rule
 
-from youthvoice import db, migrations
-from youthvoice import metadata as tables
+from youthvoice import db, metadata, migrations
 
 if TYPE_CHECKING:
     from _typeshed import HasFileno
@@ -133,7 +132,7 @@ def _migrated() -> Path:
     """A file of SQLite with every table and no row."""
     file = Path(tempfile.mkdtemp(prefix="tables"), "empty.sqlite3")
     engine = db.make_engine(f"sqlite:///{file}")
-    migrations.upgrade(engine, tables.metadata())
+    migrations.upgrade(engine, metadata.full_metadata())
     engine.dispose()
     return file
 
@@ -152,7 +151,7 @@ def _shape_of_template(server: str) -> str:
     careless = [f"ALTER SYSTEM SET {name} = off" for name in ("fsync", "synchronous_commit", "full_page_writes")]
     _do(server, *careless, "SELECT pg_reload_conf()", f"CREATE DATABASE {TEMPLATE}")
     engine = db.make_engine(_beside(server, TEMPLATE))
-    migrations.upgrade(engine, tables.metadata())
+    migrations.upgrade(engine, metadata.full_metadata())
     engine.dispose()
     shape = _do(_beside(server, TEMPLATE), SHAPE)
     _do(server, f"CREATE DATABASE {LAID} TEMPLATE {TEMPLATE}")

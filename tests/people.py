@@ -9,23 +9,23 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from tests.pages import Visitor
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.access import sessions
 from youthvoice.access.guard import cookie_name
-from youthvoice.accounts import store
-from youthvoice.accounts.people import store as accounts
-from youthvoice.accounts.sign_in import second_factor as codes
+from youthvoice.accounts.people.store import FROM_THE_START, Newcomer, add_person, key_binding
+from youthvoice.accounts.sign_in import authentication
+from youthvoice.accounts.store import find_person
 from youthvoice.privacy.credentials import one_time_codes
-from youthvoice.privacy.credentials.passwords import Cost, make_secret
+from youthvoice.privacy.credentials.passwords import make_secret
+from youthvoice.privacy.crypto.argon2 import Argon2Cost
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.privacy.crypto.session_keys import session_token
-from youthvoice.sites import store as places
-from youthvoice.sites.models import Site
-from youthvoice.sites.tablets import current as tablets
+from youthvoice.sites.models import SiteRow
+from youthvoice.sites.store import add_site
+from youthvoice.sites.tablets import device
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
-CHEAP = Cost(time=1, memory_kib=8)
+CHEAP = Argon2Cost(time=1, memory_kib=8)
 TRAINED = date(2099, 12, 31)
 PASSWORD = "correct horse battery staple"
 
@@ -44,7 +44,7 @@ class Somebody:
     password: str = PASSWORD
 
 
-def make_site(session: Session, slug: str = "example-house", **values: object) -> Site:
+def make_site(session: Session, slug: str = "example-house", **values: object) -> SiteRow:
     """A site with a helpline that somebody called, in English, Hindi and Arabic."""
     usual: dict[str, object] = {
         "name": slug.replace("-", " ").title(),
@@ -60,7 +60,7 @@ def make_site(session: Session, slug: str = "example-house", **values: object) -
         "danger_number": "112",
         "danger_adult": "the person at the gate",
     }
-    return places.add_site(session, slug, {**usual, **values})
+    return add_site(session, slug, {**usual, **values})
 
 
 def make_person(
@@ -81,14 +81,12 @@ def make_person(
     handle = handle or role.replace("_", "-")
     name = name or f"{handle.replace('-', ' ').title()} Example"
     pair = new_pair()
-    keyring = running.keyring()
-    secret = make_secret(password, keyring.key("pepper"), accounts.binding(handle, 1), pair=pair, cost=CHEAP)
-    since = accounts.FROM_THE_START if trusted else None
-    tested = running.today() if role == "outside_recipient" and trained_until else None
-    newcomer = accounts.Newcomer(
-        handle, name, role, secret, language, since, trained_until=trained_until, tested_on=tested
-    )
-    person = accounts.add(session, newcomer, sites, keyring.key("people"))
+    keyring = context.keyring()
+    secret = make_secret(password, keyring.key("pepper"), key_binding(handle, 1), pair=pair, cost=CHEAP)
+    since = FROM_THE_START if trusted else None
+    tested = context.today() if role == "outside_recipient" and trained_until else None
+    newcomer = Newcomer(handle, name, role, secret, language, since, trained_until=trained_until, tested_on=tested)
+    person = add_person(session, newcomer, sites, keyring.key("people"))
     return Somebody(person.id, handle, name, role, frozenset(sites), pair.private, pair.public, password)
 
 
@@ -96,10 +94,10 @@ def with_codes(person: Somebody, secret: str = "") -> str:
     """Let somebody sign in with one-time codes; gives the secret of her telephone."""
     secret = secret or one_time_codes.new_secret()
     with db.writing(db.engine()) as session:
-        row = store.find(session, person.id)
+        row = find_person(session, person.id)
         assert row
-        blob = one_time_codes.locked(secret, person.private_key)
-        codes.switch_on(session, row, blob, 0, running.keyring().key("people"))
+        blob = one_time_codes.lock_secret(secret, person.private_key)
+        authentication.enable_codes(session, row, blob, 0, context.keyring().key("people"))
     return secret
 
 
@@ -107,7 +105,7 @@ def signed_in(visitor: Visitor, person: Somebody) -> Visitor:
     """Give a browser the session of somebody, without the sign-in page. Commits in a transaction of its own."""
     token = session_token()
     with db.writing(db.engine()) as session:
-        sessions.start(session, person.id, person.private_key, token, running.now())
+        sessions.start(session, person.id, person.private_key, token, context.now())
     visitor.client.set_cookie(cookie_name(), token, httponly=True, samesite="Lax")
     return visitor
 
@@ -115,8 +113,8 @@ def signed_in(visitor: Visitor, person: Somebody) -> Visitor:
 def on_tablet(visitor: Visitor, site_id: int, name: str = "Tablet 1") -> Visitor:
     """Make a browser an enrolled tablet of a site. Commits in a transaction of its own."""
     with db.writing(db.engine()) as session:
-        code = tablets.start_enrolment(session, site_id, name, running.now())
-        token = tablets.enrol(session, code, running.now())
+        code = device.start_enrolment(session, site_id, name, context.now())
+        token = device.enrol_device(session, code, context.now())
     assert token
     visitor.client.set_cookie(TABLET_COOKIE, token)
     return visitor

@@ -7,13 +7,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from tests.pages import Visitor
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.surveys.models import Batch, Round, RoundSite, StoredQuestionnaire
+from youthvoice import context, db
+from youthvoice.surveys.models import BatchRow, QuestionnaireRow, RoundRow, RoundSiteRow
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
-from youthvoice.surveys.rounds import store
-from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.store import find_round
 
 STARTERS = Path(__file__).parent.parent / "surveys"
 DUE = date(2026, 12, 12)
@@ -26,9 +25,9 @@ def starter(name: str = "daily-life-10-12") -> Questionnaire:
 
 def open_round(
     site_ids: Sequence[int], decider_id: int, questionnaire: Questionnaire | None = None, **columns: object
-) -> RoundFacts:
+) -> Round:
     """Open a round since an hour, for a week, with twenty invited; columns of `rounds` say what is not as usual."""
-    questions, now = questionnaire or starter(), running.now()
+    questions, now = questionnaire or starter(), context.now()
     slug = secrets.token_hex(6)
     usual: dict[str, object] = {
         "purpose": questions.purpose,
@@ -40,8 +39,8 @@ def open_round(
         "answer_due": DUE,
     }
     with db.writing(db.engine()) as session:
-        batch = Batch(answers_key=f"open-answers-test-{slug}")
-        stored = StoredQuestionnaire(
+        batch = BatchRow(answers_key=f"open-answers-test-{slug}")
+        stored = QuestionnaireRow(
             name=questions.name,
             version=secrets.randbelow(10**6),
             digest=questions.digest,
@@ -52,31 +51,31 @@ def open_round(
         session.add_all([batch, stored])
         session.flush()
         who = {"decider_id": decider_id, "opened_by": decider_id, "seconded_by": decider_id}
-        opened = Round(slug=slug, questionnaire_id=stored.id, batch_id=batch.id, **{**usual, **who, **columns})
+        opened = RoundRow(slug=slug, questionnaire_id=stored.id, batch_id=batch.id, **{**usual, **who, **columns})
         session.add(opened)
         session.flush()
-        session.add_all(RoundSite(round_id=opened.id, site_id=one, first=one == site_ids[0]) for one in site_ids)
+        session.add_all(RoundSiteRow(round_id=opened.id, site_id=one, first=one == site_ids[0]) for one in site_ids)
     return facts(slug)
 
 
-def facts(slug: str) -> RoundFacts:
+def facts(slug: str) -> Round:
     """A round as it stands now."""
     with db.reading(db.engine()) as session:
-        found = store.round_by_slug(session, slug)
+        found = find_round(session, slug)
     assert found is not None
     return found
 
 
-def close(round_: RoundFacts) -> None:
+def close(round_: Round) -> None:
     """Its batch is closed, as far as its row goes."""
     with db.writing(db.engine()) as session:
-        session.get_one(Batch, round_.batch_id).closed_on = running.today()
+        session.get_one(BatchRow, round_.batch_id).closed_on = context.today()
 
 
-def end(round_: RoundFacts) -> None:
+def end(round_: Round) -> None:
     """It ended a minute ago."""
     with db.writing(db.engine()) as session:
-        session.get_one(Round, round_.id).ends_at = running.now() - timedelta(minutes=1)
+        session.get_one(RoundRow, round_.id).ends_at = context.now() - timedelta(minutes=1)
 
 
 def sheet_of(page: str) -> str:
@@ -91,7 +90,7 @@ def answers(**given: object) -> dict[str, object]:
     return {f"a-{name}": value for name, value in given.items()}
 
 
-def taken_of(visitor: Visitor, round_: RoundFacts, status: int = 201, **given: object) -> dict[str, object]:
+def taken_of(visitor: Visitor, round_: Round, status: int = 201, **given: object) -> dict[str, object]:
     """Send as the tablet's script does; gives the JSON."""
     visitor.open(f"/survey/{round_.slug}")
     answer = visitor.send(f"/survey/{round_.slug}", answers(**given), status, headers={"Accept": "application/json"})

@@ -10,7 +10,7 @@ from sqlalchemy import select, text, update
 from tests.pages import Visitor
 from tests.people import house, on_tablet, signed_in
 from youthvoice import db
-from youthvoice.sites.models import Site
+from youthvoice.sites.models import SiteRow
 
 PATHS = ("/staff/breaks", "/breaks")
 
@@ -21,7 +21,7 @@ def broken(app: Flask) -> Flask:
 
     def breaks() -> ResponseReturnValue:
         if db.connection().get_execution_options()["writes"]:
-            db.session().execute(update(Site).values(name="Half done"))
+            db.session().execute(update(SiteRow).values(name="Half done"))
         db.session().execute(text("SELECT nothing FROM nowhere"))
         return "not reached"
 
@@ -32,7 +32,7 @@ def broken(app: Flask) -> Flask:
 
 def names() -> list[str]:
     with db.reading(db.engine()) as session:
-        return list(session.scalars(select(Site.name)))
+        return list(session.scalars(select(SiteRow.name)))
 
 
 def test_staff_see_their_menu_around_what_went_wrong(broken: Flask, visitor: Callable[[], Visitor]) -> None:

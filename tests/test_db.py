@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 from tests.people import house
 from youthvoice import db
 from youthvoice.config import Settings
-from youthvoice.sites.models import Site
+from youthvoice.sites.models import SiteRow
 
 
 def the_file(engine: Engine) -> Path:
@@ -28,12 +28,12 @@ def test_writers_of_two_processes_never_meet_a_locked_database(app: Flask, setti
 
     def writes() -> None:
         with db.writing(other) as session:
-            session.get_one(Site, 1).name = "Second"
+            session.get_one(SiteRow, 1).name = "Second"
             order.append("second")
 
     try:
         with db.writing(db.engine()) as session:
-            session.get_one(Site, 1).name = "First"
+            session.get_one(SiteRow, 1).name = "First"
             waiting = threading.Thread(target=writes)
             waiting.start()
             time.sleep(0.3)
@@ -72,7 +72,7 @@ def test_what_is_deleted_is_in_no_file_once_the_house_has_forgotten_it(app: Flas
     words = "Nobody ought to find these words again"
     for name in (words, "Example House"):
         with db.writing(db.engine()) as session:
-            session.get_one(Site, 1).name = name
+            session.get_one(SiteRow, 1).name = name
     files = sorted(the_file(db.engine()).parent.glob("*.sqlite3*"))
     assert any(words.encode() in file.read_bytes() for file in files)
     db.forget_what_was_deleted(db.engine())

@@ -9,19 +9,17 @@ from tests.conftest import StillClock
 from tests.grievances.left_alone import make
 from tests.people import house, make_person
 from tests.publications.scene import House, make_house
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store as people
-from youthvoice.audit.log import Log
+from youthvoice import context, db
+from youthvoice.accounts.store import find_person
+from youthvoice.audit.audit_log import Log
 from youthvoice.config import Settings, SettingsError
 from youthvoice.factory import create_app
-from youthvoice.grievances.deadlines.job import clocks_due
-from youthvoice.grievances.rota import store as on_call
-from youthvoice.grievances.rota.store import Duty
-from youthvoice.privacy.keys.files import write_if_first
-from youthvoice.sites import store as places
-from youthvoice.threads import store as threads
-from youthvoice.witnesses.head_job import heads_due
+from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty
+from youthvoice.grievances.deadlines.report_escalation import clocks_due
+from youthvoice.privacy.keys.key_files import write_if_first
+from youthvoice.sites.store import find_site_by_slug
+from youthvoice.threads.store import find_thread
+from youthvoice.witnesses.head_job import send_due_heads
 
 
 @pytest.fixture
@@ -38,7 +36,7 @@ def doctor(app: Flask) -> str:
 
 def lose(name: str) -> Path:
     """Another key lies where the right one was."""
-    folder = running.settings().keys
+    folder = context.settings().keys
     (folder / f"{name}.v1.key").unlink()
     write_if_first(folder / f"{name}.v1.key", name, 1, "development", bytes(32))
     return folder
@@ -76,8 +74,8 @@ def test_it_says_what_the_channel_and_the_log_lack_and_nothing_of_a_report(app: 
     site.report(left_out=["asha"])
     assert doctor(app) == before
     with db.writing(db.engine()) as session:
-        on_call.add(session, Duty(0, site.id, site.people["asha"].id, weekday=1))
-        person = people.find(session, site.people["ravi"].id)
+        add_duty(session, Duty(0, site.id, site.people["asha"].id, weekday=1))
+        person = find_person(session, site.people["ravi"].id)
         assert person is not None
         person.mail = None
     assert "on call" not in doctor(app)
@@ -98,8 +96,8 @@ def test_it_says_when_clocks_are_not_handed_on(app: Flask, clock: StillClock) ->
 
 def test_it_says_when_the_head_of_the_log_was_not_kept(app: Flask, clock: StillClock) -> None:
     with db.writing(db.engine()) as session:
-        Log(running.keyring().key("audit"), running.today(), "asha").add(session, "letter.open")
-    heads_due()
+        Log(context.keyring().key("audit"), context.today(), "asha").add(session, "letter.open")
+    send_due_heads()
     assert "head of the log was not kept" not in doctor(app)
     clock.move(days=2)
     assert "The head of the log was not kept, nor mailed" in doctor(app)
@@ -108,9 +106,9 @@ def test_it_says_when_the_head_of_the_log_was_not_kept(app: Flask, clock: StillC
 def test_it_counts_what_a_backup_older_than_its_keys_cannot_open(app: Flask, clock: StillClock) -> None:
     thread = make(clock).report()
     with db.reading(db.engine()) as session:
-        facts = threads.facts(session, running.keyring(), thread)
+        facts = find_thread(session, context.keyring(), thread)
     assert facts is not None
-    running.keyring().destroy(f"destruction-{facts.month}")
+    context.keyring().destroy(f"destruction-{facts.month}")
     assert "1 sealed things do not open: the database is older than its key files" in doctor(app)
 
 
@@ -119,7 +117,7 @@ def test_it_says_what_keeps_children_from_telling(app: Flask) -> None:
     house(["advocate", "outside_recipient"])
     assert "Example House: Invite a second advocate" in doctor(app)
     with db.writing(db.engine()) as session:
-        site = places.site_by_slug(session, "example-house")
+        site = find_site_by_slug(session, "example-house")
         assert site
         make_person(session, "advocate", site.id, handle="second")
     assert "Invite a second advocate" not in doctor(app)

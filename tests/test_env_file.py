@@ -101,8 +101,8 @@ def test_make_knows_a_mode_that_the_file_says(tmp_path: Path, file: Path, line: 
     assert answer.stdout.strip() == said
 
 
-def test_every_setting_of_the_readme_can_stand_in_it() -> None:
-    readme = (TOP / "README.md").read_text("utf-8")
+def test_every_setting_of_the_papers_can_stand_in_it() -> None:
+    readme = (TOP / "docs/operations.md").read_text("utf-8")
     rows = set(re.findall(r"^\| `(YOUTHVOICE_[A-Z_]+)` \|", readme, re.MULTILINE))
     assert rows - SETTINGS == {"YOUTHVOICE_SIGN_IN", "YOUTHVOICE_SECOND_SIGN_IN"}  # of people, for one command
     assert rows >= SETTINGS

@@ -8,15 +8,13 @@ from flask import Flask
 
 from tests.pages import Visitor
 from tests.people import CHEAP, PASSWORD, on_tablet
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.access.guard import cookie_name
-from youthvoice.accounts.people import bootstrap as founding
-from youthvoice.accounts.sign_in import session as signing_in
-from youthvoice.example import contacts as reaching
-from youthvoice.example import people, placeholder_voice, rounds
-from youthvoice.read_aloud import scope as around
-from youthvoice.surveys.questionnaires import store as questionnaire_store
+from youthvoice.accounts.people import bootstrap
+from youthvoice.accounts.sign_in import staff_session
+from youthvoice.example import loader, people, rounds
+from youthvoice.read_aloud.status import find_scope, list_texts
+from youthvoice.surveys.questionnaires.store import latest_version
 
 LANGUAGES = ("en", "hi", "ar")
 
@@ -24,26 +22,26 @@ LANGUAGES = ("en", "hi", "ar")
 @pytest.fixture
 def site_id(app: Flask) -> int:
     """The example as far as it matters here."""
-    pepper, key = running.keyring().key("pepper"), running.keyring().key("people")
-    prepared = founding.prepare(people.ready(running.today()), pepper, PASSWORD, CHEAP)
+    pepper, key = context.keyring().key("pepper"), context.keyring().key("people")
+    prepared = bootstrap.prepare_accounts(people.ready(context.today()), pepper, PASSWORD, CHEAP)
     with db.writing(db.engine()) as session:
-        made = people.add_site(session, running.today())
+        made = people.add_site(session, context.today())
         people.add_people(session, prepared, made, key)
         rounds.bring_questionnaires(session)
-        reaching.reach_everybody(session, made)
-        placeholder_voice.speak(session)
+        people.reach_everybody(session, made)
+        loader.keep_voices(session)
     return made
 
 
 def _questions() -> int:
     with db.reading(db.engine()) as session:
-        stored = questionnaire_store.latest(session, "daily-life-10-12")
+        stored = latest_version(session, "daily-life-10-12")
         assert stored
         return stored.id
 
 
 def _asha(browser: Visitor) -> Visitor:
-    browser.client.set_cookie(cookie_name(), signing_in.sign_in("asha", PASSWORD))
+    browser.client.set_cookie(cookie_name(), staff_session.sign_in("asha", PASSWORD))
     return browser
 
 
@@ -59,13 +57,13 @@ def test_three_texts_are_said_aloud_in_every_language_in_the_words_that_pages_ha
 ) -> None:
     """When this fails a text was changed: make voices."""
     with app.test_request_context("/staff/"), db.reading(db.engine()) as session:
-        at = around.around(session, _questions(), [site_id], running.now(), "")
+        at = find_scope(session, _questions(), [site_id], context.now(), "")
         assert at
         said = {
-            language: [line.heard.place for line in around.listed(session, at, language)[0] if line.state == "recorded"]
+            language: [line.heard.place for line in list_texts(session, at, language)[0] if line.state == "recorded"]
             for language in LANGUAGES
         }
-    assert said == {language: list(placeholder_voice.PLACES) for language in LANGUAGES}
+    assert said == {language: list(loader.VOICE_PLACES) for language in LANGUAGES}
     tablet = on_tablet(visitor(), site_id)
     for language in LANGUAGES:
         tablet.open(f"/language/{language}")
@@ -76,4 +74,4 @@ def test_three_texts_are_said_aloud_in_every_language_in_the_words_that_pages_ha
 
 def test_adults_are_told_that_it_is_a_placeholder(site_id: int, visitor: Callable[[], Visitor]) -> None:
     page = _asha(visitor()).open(f"/staff/aloud/{_questions()}/en").text
-    assert page.count("placeholder voice") == len(placeholder_voice.PLACES)
+    assert page.count("placeholder voice") == len(loader.VOICE_PLACES)

@@ -9,14 +9,13 @@ from flask import Flask
 
 from tests.conftest import StillClock
 from tests.people import CHEAP, make_site
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts.people import bootstrap as founding
+from youthvoice import context, db
+from youthvoice.accounts.people import bootstrap
 from youthvoice.config import Settings
 from youthvoice.example import fresh, people
 from youthvoice.factory import create_app
-from youthvoice.sites import store as places
-from youthvoice.sites.tablets import store as tablet_store
+from youthvoice.sites.store import find_site_by_slug
+from youthvoice.sites.tablets.store import list_tablets
 
 MODE = "YOUTHVOICE_MODE"
 
@@ -106,16 +105,16 @@ def test_a_database_elsewhere_is_refused(told: dict[str, str], tmp_path: Path) -
 
 
 def test_another_link_connects_another_tablet_of_the_example(app: Flask, clock: StillClock) -> None:
-    prepared = founding.prepare(people.ready(running.today()), running.keyring().key("pepper"), "x", CHEAP)
+    prepared = bootstrap.prepare_accounts(people.ready(context.today()), context.keyring().key("pepper"), "x", CHEAP)
     with db.writing(db.engine()) as session:
-        site_id = people.add_site(session, running.today())
-        people.add_people(session, prepared, site_id, running.keyring().key("people"))
+        site_id = people.add_site(session, context.today())
+        people.add_people(session, prepared, site_id, context.keyring().key("people"))
     browser = app.test_client()
     for nth in (1, 2):
         link = app.test_cli_runner().invoke(args=["tablet"]).output.strip()
         browser.post("/enrol", data={"code": link.rpartition("=")[2]})
         with db.reading(db.engine()) as session:
-            at = tablet_store.tablets_of(session, [site_id], running.now())
+            at = list_tablets(session, [site_id], context.now())
         assert [one.state for one in at] == ["connected"] * nth
 
 
@@ -126,6 +125,6 @@ def test_a_house_without_the_example_is_told_where_tablets_are_connected(app: Fl
     assert answer.exit_code == 1
     assert "A coordinator connects tablets under Tablets" in answer.output
     with db.reading(db.engine()) as session:
-        site = places.site_by_slug(session, "our-house")
+        site = find_site_by_slug(session, "our-house")
         assert site
-        assert tablet_store.tablets_of(session, [site.id], running.now()) == []
+        assert list_tablets(session, [site.id], context.now()) == []

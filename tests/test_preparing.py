@@ -9,23 +9,20 @@ from sqlalchemy import insert, text
 
 from tests import people
 from tests.rounds import open_round
-from youthvoice import context as running
-from youthvoice import db, migrations
-from youthvoice import metadata as tables
-from youthvoice.accounts import store as staff
-from youthvoice.accounts.people import store as accounts
+from youthvoice import context, db, metadata, migrations
+from youthvoice.accounts.people.store import change_person
+from youthvoice.accounts.store import find_person, find_readers, list_advocates, list_everybody
 from youthvoice.config import Settings, SettingsError
 from youthvoice.factory import create_app
-from youthvoice.sites import store as places
-from youthvoice.threads import store as thread_store
-from youthvoice.threads.case_state import Marks
-from youthvoice.threads.creation import new_thread
-from youthvoice.threads.entries import CHILD, Entry
-from youthvoice.threads.letters import key_wrap_store as letter_wrap_store
-from youthvoice.threads.letters import store as letters
-from youthvoice.threads.letters.letter import seal_letter
-from youthvoice.threads.models import Letter, Wrap
-from youthvoice.threads.readers import current as reader
+from youthvoice.sites.store import find_site
+from youthvoice.threads import readership
+from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.entities import CHILD, ThreadEntry, new_thread
+from youthvoice.threads.letters import letter_readers
+from youthvoice.threads.letters.letter_box import seal_letter
+from youthvoice.threads.letters.store import add_letters, list_letters
+from youthvoice.threads.models import LetterKeyWrapRow, LetterRow
+from youthvoice.threads.store import add_thread
 
 
 def lose(settings: Settings, name: str) -> None:
@@ -35,24 +32,24 @@ def lose(settings: Settings, name: str) -> None:
 
 def tell(site_id: int) -> None:
     with db.writing(db.engine()) as session:
-        readers = staff.readers(session, site_id, running.keyring().key("people"), running.now()).everybody
+        readers = find_readers(session, site_id, context.keyring().key("people"), context.now()).everybody
         made = new_thread(
-            running.keyring(),
+            context.keyring(),
             site_id=site_id,
             day=date(2026, 11, 24),
             month="2029-11",
-            marks=Marks(),
-            entries=[Entry("told", CHILD, date(2026, 11, 24), said={"words": "the lamp is broken"})],
+            marks=CaseState(),
+            entries=[ThreadEntry("told", CHILD, date(2026, 11, 24), said={"words": "the lamp is broken"})],
             everybody=readers,
             reads={one.person_id for one in readers},
         )
-        thread_store.add(session, made)
+        add_thread(session, made)
 
 
 def test_a_house_from_before_the_channel_gets_its_key(app: Flask, settings: Settings) -> None:
     lose(settings, "threads")
     with create_app(settings).app_context():
-        assert running.keyring().versions("threads") == [1]
+        assert context.keyring().versions("threads") == [1]
 
 
 def test_a_house_that_lost_the_key_of_its_threads_does_not_start(app: Flask, settings: Settings) -> None:
@@ -67,7 +64,7 @@ def test_a_house_that_lost_the_key_of_its_threads_does_not_start(app: Flask, set
 @pytest.mark.usefixtures("without_tables")
 def test_a_house_of_the_first_version_comes_up_with_everything_in_it(settings: Settings, tmp_path: Path) -> None:
     engine = db.make_engine(settings.database_url)
-    migrations.upgrade(engine, tables.metadata(), "0001")
+    migrations.upgrade(engine, metadata.full_metadata(), "0001")
     site = (
         "INSERT INTO sites (slug, name, mail_name, time_zone, daily_hour, languages, checked_languages, helpline_name, "
         "helpline_number, helpline_hours, helpline_languages, danger_number, danger_adult, version) VALUES "
@@ -83,9 +80,9 @@ def test_a_house_of_the_first_version_comes_up_with_everything_in_it(settings: S
         connection.commit()
     app = create_app(settings)
     with app.app_context():
-        assert migrations.differences(db.engine(), tables.metadata()) == []
+        assert migrations.differences(db.engine(), metadata.full_metadata()) == []
         with db.reading(db.engine()) as session:
-            (kept,) = staff.everybody(session)
+            (kept,) = list_everybody(session)
             assert (kept.handle, kept.name) == ("old", "Old Example")
     app.extensions["youthvoice.engine"].dispose()
     engine.dispose()
@@ -105,21 +102,23 @@ def house_of_the_second_version(settings: Settings) -> dict[str, int]:
             boss = people.make_person(session, "coordinator", site_id)
         round_ = open_round([site_id], boss.id)
         with db.writing(db.engine()) as session:
-            person = staff.find(session, ravi.id)
+            person = find_person(session, ravi.id)
             assert person
             trusted = datetime(2026, 11, 20, tzinfo=UTC)
             columns = {"key_version": 2, "trusted_from": trusted}
-            accounts.change(session, person, running.keyring().key("people"), **columns)
+            change_person(session, person, context.keyring().key("people"), **columns)
             connection = session.connection()
             for number, shown in ((OLD, trusted - timedelta(days=1)), (RENEWED, trusted + timedelta(hours=1))):
                 columns = {"id": number, "site_id": site_id, "round_id": round_.id, "question": "words", "body": b"x"}
                 connection.execute(
-                    insert(Letter).values(**columns, destruction_month="2099-11", day=shown.date(), shown_from=shown)
+                    insert(LetterRow).values(**columns, destruction_month="2099-11", day=shown.date(), shown_from=shown)
                 )
                 for one in (asha, ravi):
-                    connection.execute(insert(Wrap).values(letter_id=number, person_id=one.id, wrapped=b"y"))
+                    connection.execute(
+                        insert(LetterKeyWrapRow).values(letter_id=number, person_id=one.id, wrapped=b"y")
+                    )
     engine = app.extensions["youthvoice.engine"]
-    migrations.downgrade(engine, tables.metadata(), "0002")
+    migrations.downgrade(engine, metadata.full_metadata(), "0002")
     engine.dispose()
     return {"asha": asha.id, "ravi": ravi.id}
 
@@ -130,14 +129,14 @@ def test_wraps_of_the_second_version_get_the_tag_of_the_key_that_they_were_made_
     ids = house_of_the_second_version(settings)
     app = create_app(settings)
     with app.app_context():
-        assert migrations.differences(db.engine(), tables.metadata()) == []
+        assert migrations.differences(db.engine(), metadata.full_metadata()) == []
         with db.reading(db.engine()) as session:
-            readers = {name: reader.me_at(session, ids[name], 1) for name in ids}
-            now, found = running.now(), {}
+            readers = {name: readership.reader_key_at(session, ids[name], 1) for name in ids}
+            now, found = context.now(), {}
             for name, one in readers.items():
                 assert one
-                found[name] = {letter.id for letter in letters.letters_for(session, running.keyring(), one, now)}
-            assert not letter_wrap_store.are_any_without_tag(session)
+                found[name] = {letter.id for letter in list_letters(session, context.keyring(), one, now)}
+            assert not letter_readers.has_untagged_wraps(session)
     assert found == {"asha": {OLD, RENEWED}, "ravi": {RENEWED}}
     app.extensions["youthvoice.engine"].dispose()
 
@@ -148,13 +147,13 @@ def test_a_house_whose_letters_bear_tags_does_not_start_without_their_key(app: F
         boss = people.make_person(session, "coordinator", site_id)
     round_ = open_round([site_id], boss.id)
     with db.writing(db.engine()) as session:
-        site = places.site(session, site_id)
+        site = find_site(session, site_id)
         assert site
-        readers = staff.advocates(session, site_id, running.keyring().key("people"), running.now())
+        readers = list_advocates(session, site_id, context.keyring().key("people"), context.now())
         letter = seal_letter(
-            running.keyring(), "hello", box=site, round_id=round_.id, question="x", readers=readers, now=running.now()
+            context.keyring(), "hello", box=site, round_id=round_.id, question="x", readers=readers, now=context.now()
         )
-        letters.post_letters(session.connection(), [letter])
+        add_letters(session.connection(), [letter])
     lose(settings, "threads")
     with pytest.raises(SettingsError, match="threads"):
         create_app(settings)

@@ -10,11 +10,10 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import make_site
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.config import Settings
 from youthvoice.factory import create_app
-from youthvoice.sites.tablets import current as tablets
+from youthvoice.sites.tablets import device
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
 URL = "https://voice.example.org"
@@ -49,7 +48,7 @@ def test_a_tablets_cookie_is_bound_to_its_host(production: Flask) -> None:
     """A neighbour's host could set another house's tablet."""
     with db.writing(db.engine()) as session:
         site_id = make_site(session).id
-        code = tablets.start_enrolment(session, site_id, "Tablet 1", running.now())
+        code = device.start_enrolment(session, site_id, "Tablet 1", context.now())
     browser = Visitor(production)
     answer = browser.ask("POST", "/enrol", data={"code": code}, base_url=URL, headers={"Origin": URL})
     (cookie,) = (one for one in answer.headers.getlist("Set-Cookie") if TABLET_COOKIE in one)

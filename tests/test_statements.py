@@ -8,14 +8,16 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from youthvoice import db
-from youthvoice.compiled_sql import Statement, adding
+from youthvoice.compiled_sql import CompiledStatement, insert_into
 from youthvoice.privacy.crypto.session_keys import session_token
-from youthvoice.threads.models import Receipt
+from youthvoice.threads.models import ReceiptRow
 
-_receipts = Receipt.__table__
-BY_HASH = Statement(select(_receipts.c.month).where(_receipts.c.id_hash == bindparam("id_hash")))
-ADD = Statement(insert(Receipt))
-ADD_IF_NEW = Statement(lambda dialect: adding(Receipt, dialect).on_conflict_do_nothing().returning(_receipts.c.month))
+_receipts = ReceiptRow.__table__
+BY_HASH = CompiledStatement(select(_receipts.c.month).where(_receipts.c.id_hash == bindparam("id_hash")))
+ADD = CompiledStatement(insert(ReceiptRow))
+ADD_IF_NEW = CompiledStatement(
+    lambda dialect: insert_into(ReceiptRow, dialect).on_conflict_do_nothing().returning(_receipts.c.month)
+)
 SECRET = session_token().encode()[:32]
 ROW = {"id_hash": SECRET, "month": f"{date(2026, 11, 1):%Y-%m}"}
 

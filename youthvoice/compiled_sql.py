@@ -17,7 +17,7 @@ from sqlalchemy.sql.dml import UpdateBase
 Executed = Select[Any] | UpdateBase
 
 
-def adding(table: Table | type[DeclarativeBase], dialect: Dialect) -> Any:
+def insert_into(table: Table | type[DeclarativeBase], dialect: Dialect) -> Any:
     """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`, in the words of one database.
 
     Only that database's dialect is imported: each is two megabytes of every process.
@@ -32,7 +32,7 @@ def adding(table: Table | type[DeclarativeBase], dialect: Dialect) -> Any:
     return insert(table)
 
 
-class Statement:
+class CompiledStatement:
     """One SELECT, INSERT, UPDATE or DELETE with named parameters.
 
     Args:

@@ -24,11 +24,23 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
 _BUSY_SECONDS = 10
+
+
 _PATIENCE_SECONDS = 60  # of whoever is no web request in the line of writers
+
+
 _SHORTEST_NAP, _LONGEST_NAP = 0.0003, 0.005  # seconds between two looks at the line
+
+
 _CANNOT_KEEP = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY})
+
+
 _CANNOT_KEEP_STATES = ("53", "57P", "58")  # of PostgreSQL: no room or memory, going down, trouble with the disk
+
+
 # Pages are in the system's memory once; each of a process's connections needs but few of its own (in KiB).
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "cache_size=-128")
 

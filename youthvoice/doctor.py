@@ -10,26 +10,25 @@ from flask_babel import force_locale
 from sqlalchemy import URL
 from sqlalchemy.orm import Session
 
-from youthvoice import context as running
-from youthvoice import db, migrations
-from youthvoice.accountability import safety_rows as answers
-from youthvoice.accounts import store as staff
-from youthvoice.accounts.trust import trust_now
-from youthvoice.audit.verification import faults
-from youthvoice.dashboard import step_labels as step_words
+from youthvoice import context, db, migrations
+from youthvoice.accountability.encryption import count_unopenable_answers
+from youthvoice.accounts.store import current_trust, is_nobody_there, list_people, list_trusted_people
+from youthvoice.audit.heads import find_log_faults
 from youthvoice.dashboard import steps
-from youthvoice.grievances import health as grievances
-from youthvoice.jobs.worker import is_alive
+from youthvoice.grievances.health import list_complaints
+from youthvoice.jobs.worker import is_worker_alive
 from youthvoice.mail import outbox
+from youthvoice.privacy.keys.key_names import KEPT_COUNTS, KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.privacy.keys.names import KEPT_COUNTS, KEPT_WORDS
-from youthvoice.publications import entities as publications
-from youthvoice.sites import store as places
-from youthvoice.surveys.batches import counts
-from youthvoice.web import rate_limits as limits
-from youthvoice.witnesses import health as witnesses
+from youthvoice.publications.encryption import count_unopenable_publications
+from youthvoice.sites.store import list_all_sites
+from youthvoice.surveys.batches.store import count_unreadable_batches
+from youthvoice.web import rate_limits
+from youthvoice.witnesses import head_job
 
 _MEGABYTE = 1024**2
+
+
 _LEAST_ROOM = 512 * _MEGABYTE
 
 
@@ -50,39 +49,39 @@ def _complaints() -> Iterator[str]:
     if not migrations.is_current(engine):
         yield "The database is older than the program. Restart: it is brought up to date while starting."
     yield from _little_room(engine.url)
-    if not limits.is_counted_together():
+    if not rate_limits.is_store_reachable():
         yield "The store of YOUTHVOICE_LIMITS_URL does not answer: until it does, each process counts floods by itself."
-    if not is_alive(engine):
+    if not is_worker_alive(engine):
         yield "No work process: mail waits and nothing closes. Start it with: flask work"
-    keyring = running.keyring()
+    keyring = context.keyring()
     with db.reading(engine) as session:
-        if faults(session, keyring.key("audit")):
+        if find_log_faults(session, keyring.key("audit")):
             yield "The log was changed from outside. Look where with: flask audit verify"
-        if lost := outbox.standing(session).given_up:
+        if lost := outbox.delivery_status(session).given_up:
             yield f"{lost} mails were given up. Check YOUTHVOICE_SMTP_URL; a coordinator tries again under Addresses."
-        if staff.is_empty(session):
+        if is_nobody_there(session):
             yield "Nobody can sign in. Make the first people with: flask staff found"
         yield from _locked_for_good(session, keyring)
-        yield from witnesses.complaints(session)
-        yield from grievances.complaints(session)
-        for site in places.every_site(session):
+        yield from head_job.head_complaints(session)
+        yield from list_complaints(session)
+        for site in list_all_sites(session):
             yield from _not_confirmed(session, keyring, site.id, site.name)
         yield from _steps(session)
 
 
 def _steps(session: Session) -> Iterator[str]:
     """What every site still needs until children are heard, in the words of To do, each with who does it."""
-    every = [site.id for site in places.every_site(session)]
+    every = [site.id for site in list_all_sites(session)]
     with force_locale("en"):
-        for site in steps.until_heard(session, every, trust_now()):
+        for site in steps.until_heard(session, every, current_trust()):
             for step in site.steps:
-                yield f"{site.name}: {step_words.what(step)} ({step_words.who(step, None)})."
+                yield f"{site.name}: {steps.what(step)} ({steps.who(step, None)})."
 
 
 def _little_room(url: URL) -> Iterator[str]:
     """A full disk keeps nothing that children send; say so while there is still time."""
     embedded = [Path(url.database).parent] if url.get_backend_name() == "sqlite" and url.database else []
-    for folder in dict.fromkeys([*embedded, running.settings().data]):
+    for folder in dict.fromkeys([*embedded, context.settings().data]):
         if folder.exists() and (free := shutil.disk_usage(folder).free) < _LEAST_ROOM:
             yield f"{free // _MEGABYTE} MB of room are left on the disk of {folder}. A full disk keeps nothing."
             return
@@ -90,17 +89,17 @@ def _little_room(url: URL) -> Iterator[str]:
 
 def _not_confirmed(session: Session, keyring: Keyring, site_id: int, name: str) -> Iterator[str]:
     """Whoever has an account and is nobody yet: a key waits to be compared, or no advocate has met her."""
-    known = {one.id for one in staff.trusted_of(session, [site_id], keyring.key("people"), running.now())}
-    if unknown := [one.name for one in staff.people_of(session, [site_id]) if one.id not in known]:
+    known = {one.id for one in list_trusted_people(session, [site_id], keyring.key("people"), context.now())}
+    if unknown := [one.name for one in list_people(session, [site_id]) if one.id not in known]:
         yield f"{name}: not confirmed yet: {', '.join(unknown)}. Advocates find them on their To do page."
 
 
 def _locked_for_good(session: Session, keyring: Keyring) -> Iterator[str]:
     """What does not open with the key files that are here; a page that needs it breaks."""
     kept = (
-        (KEPT_COUNTS, "counts of rounds", counts.closed_for_good(session, keyring)),
-        (KEPT_WORDS, "views", publications.closed_for_good(session, keyring)),
-        (KEPT_WORDS, "answers and tasks", answers.closed_for_good(session, keyring)),
+        (KEPT_COUNTS, "counts of rounds", count_unreadable_batches(session, keyring)),
+        (KEPT_WORDS, "views", count_unopenable_publications(session, keyring)),
+        (KEPT_WORDS, "answers and tasks", count_unopenable_answers(session, keyring)),
     )
     for key, what, number in kept:
         if number:

@@ -1,4 +1,4 @@
-"""Put the rooms together: with `rooms` and `cli` the only module that knows every one of them."""
+"""Put the packages together: with `blueprints` and `cli` the only module that knows every one of them."""
 
 import os
 from collections.abc import Iterable
@@ -14,50 +14,46 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from limits.errors import ConfigurationError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from youthvoice import blueprints as rooms
-from youthvoice import cli, db
-from youthvoice import context as running
-from youthvoice import metadata as tables
-from youthvoice.access import form_tokens, guard
-from youthvoice.access import role_labels as roles
-from youthvoice.accounts import request_kinds
-from youthvoice.accounts.routes.staff import expired_session as signed_out
-from youthvoice.accounts.sign_in import session as signing_in
-from youthvoice.clips import availability as shelf
-from youthvoice.committees.agenda import reply_events as answered
-from youthvoice.committees.elections import request_kinds as election_requests
+from youthvoice import blueprints, cli, context, db, metadata
+from youthvoice.access import form_tokens, guard, permissions
+from youthvoice.accounts.account_requests import ACCOUNT_REQUEST_KINDS
+from youthvoice.accounts.routes.staff import sign_in
+from youthvoice.accounts.sign_in import staff_session
+from youthvoice.clips import availability
+from youthvoice.committees.elections.form_adapter import ELECTION_REQUEST_KINDS
+from youthvoice.committees.meetings import outcomes
 from youthvoice.config import Settings, SettingsError, environment
 from youthvoice.dashboard import menu
-from youthvoice.grievances import offboarding as leaving
-from youthvoice.grievances.conversion import from_agenda
-from youthvoice.grievances.rota import store as on_call
-from youthvoice.jobs.routes import public as health_routes
-from youthvoice.kiosk import enrolment as enrolling
-from youthvoice.publications import status as standing
-from youthvoice.sites import store as places_store
-from youthvoice.sites.tablets import current as tablets
+from youthvoice.grievances import conversion, reader_offboarding
+from youthvoice.grievances.deadlines import on_call_rota
+from youthvoice.jobs.routes.public import work_pages
+from youthvoice.kiosk import enrolment
+from youthvoice.publications import status
+from youthvoice.sites.store import list_sites
+from youthvoice.sites.tablets import device
 from youthvoice.startup import prepare
-from youthvoice.surveys.rounds import answer_due as owing
-from youthvoice.surveys.rounds import store as rounds
-from youthvoice.surveys.rounds.opening import request_kinds as round_requests
-from youthvoice.threads.letters import key_wrap_upgrade as old_wraps
-from youthvoice.threads.letters import request_kinds as letter_requests
-from youthvoice.web import assets, errors, headers, uploads
-from youthvoice.web import rate_limits as limits
-from youthvoice.web import responses as serving
-from youthvoice.web import url_converters as converters
+from youthvoice.surveys.rounds import status as rounds_status
+from youthvoice.surveys.rounds.form_adapter import ROUND_REQUEST_KINDS
+from youthvoice.surveys.rounds.store import title_of_round
+from youthvoice.threads.letters import letter_readers
+from youthvoice.threads.retention.letter_holds import LETTER_REQUEST_KINDS
+from youthvoice.web import assets, compression, headers, rate_limits, uploads, url_converters
+from youthvoice.web.errors import init_app
+from youthvoice.web.graphics import picture_labels
 from youthvoice.web.i18n import languages
-from youthvoice.web.i18n import picture_labels as picture_words
-from youthvoice.web.i18n.lists import listed
+from youthvoice.web.i18n.formats import join_list
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+
 TOP = Path(__file__).parent.parent
-MOST_BYTES = 64 * 1024  # of a request; the questionnaire upload alone may have more
 
 
-def create_app(settings: Settings | None = None, clock: running.Clock = running.wall_clock) -> Flask:
+MAX_BYTES = 64 * 1024  # of a request; the questionnaire upload alone may have more
+
+
+def create_app(settings: Settings | None = None, clock: context.Clock = context.wall_clock) -> Flask:
     """Make the application.
 
     Args:
@@ -71,23 +67,23 @@ def create_app(settings: Settings | None = None, clock: running.Clock = running.
     if refusals := settings.refusals():
         raise SettingsError("\n" + "\n".join(f"- {line}" for line in refusals))
     app = Flask(__name__, static_folder=None)
-    app.request_class = uploads.InMemory
+    app.request_class = uploads.InMemoryRequest
     try:
         engine = db.make_engine(settings.database_url)
     except OSError as error:
         raise SettingsError(f"The folder of the database cannot be made: {error.strerror}.") from None
     try:
-        keyring = prepare(settings, engine, tables.metadata())
+        keyring = prepare(settings, engine, metadata.full_metadata())
     except BaseException:
         engine.dispose()
         raise
-    old_wraps.tag(engine, keyring)
+    letter_readers.tag_old_wraps(engine, keyring)
     app.extensions.update({"youthvoice.settings": settings, "youthvoice.keyring": keyring, "youthvoice.clock": clock})
     app.config.from_mapping(_flask_settings(settings, keyring.key("cookie").hex()))
     app.session_interface = StaffSessions()
     db.init_app(app, engine)
     _add_web(app)
-    _add_rooms(app)
+    _add_features(app)
     cli.init_app(app)
     return app
 
@@ -95,8 +91,8 @@ def create_app(settings: Settings | None = None, clock: running.Clock = running.
 def _flask_settings(settings: Settings, secret: str) -> dict[str, object]:
     return {
         "SECRET_KEY": secret,
-        "MAX_CONTENT_LENGTH": MOST_BYTES,
-        "MAX_FORM_MEMORY_SIZE": MOST_BYTES,
+        "MAX_CONTENT_LENGTH": MAX_BYTES,
+        "MAX_FORM_MEMORY_SIZE": MAX_BYTES,
         "SESSION_COOKIE_NAME": "form",
         "SESSION_COOKIE_PATH": "/staff",
         "SESSION_COOKIE_SECURE": not settings.development,
@@ -108,33 +104,33 @@ def _flask_settings(settings: Settings, secret: str) -> dict[str, object]:
         "BABEL_TRANSLATION_DIRECTORIES": str(TOP / "translations"),
         "BABEL_DEFAULT_LOCALE": "en",
         "RATELIMIT_STORAGE_URI": settings.limits_url,
-        "RATELIMIT_STORAGE_OPTIONS": limits.store_options(settings.limits_url),
+        "RATELIMIT_STORAGE_OPTIONS": rate_limits.store_options(settings.limits_url),
         "JSON_SORT_KEYS": False,
     }
 
 
 def _add_web(app: Flask) -> None:
-    if not running_development(app):
-        at_home = AtOneAddress(app.wsgi_app, app.extensions["youthvoice.settings"].url)
+    if not is_development(app):
+        at_home = FixedHost(app.wsgi_app, app.extensions["youthvoice.settings"].url)
         app.wsgi_app = ProxyFix(at_home, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]
-    converters.init_app(app)
+    url_converters.init_app(app)
     Babel(app, locale_selector=languages.locale)
-    errors.init_app(app)
-    app.before_request(guard.ask_first)
+    init_app(app)
+    app.before_request(guard.check_sender_first)
     headers.init_app(app)
-    serving.init_app(app)
+    compression.init_app(app)
     try:
-        limits.limiter.init_app(app)
+        rate_limits.limiter.init_app(app)
     except (ConfigurationError, ImportError):
         raise SettingsError(
             "YOUTHVOICE_LIMITS_URL cannot be used; write redis://host:port. Valkey speaks the same."
         ) from None
-    assets.dress(app)
-    shelf.init_app(app)
+    assets.init_app(app)
+    availability.init_app(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
-class AtOneAddress:
+class FixedHost:
     """In production every request is for `YOUTHVOICE_URL`, whatever its headers call it.
 
     What a request says of its host leads no redirect, link or calendar to another one.
@@ -165,31 +161,35 @@ class StaffSessions(SecureCookieSessionInterface):
         return opened
 
 
-def running_development(app: Flask) -> bool:
+def is_development(app: Flask) -> bool:
     """Whether an application was made for development."""
     return bool(app.extensions["youthvoice.settings"].development)
 
 
-def _add_rooms(app: Flask) -> None:
+def _add_features(app: Flask) -> None:
     csrf = CSRFProtect(app)
-    app.extensions["youthvoice.find_caller"] = signing_in.find_caller
-    app.extensions["youthvoice.signed_out"] = signed_out.a_form_came
-    app.extensions["youthvoice.not_kept"] = signed_out.not_kept
-    app.register_error_handler(CSRFError, signed_out.an_old_form_came)
-    app.extensions["youthvoice.views"] = standing
-    app.extensions["youthvoice.asked"] = owing
-    app.extensions["youthvoice.answered"] = {"item": answered}
-    kinds = (request_kinds, letter_requests, round_requests, election_requests)
-    app.extensions["youthvoice.requests"] = {name: kind for room in kinds for name, kind in room.KINDS.items()}
-    app.extensions["youthvoice.reads_alone"] = leaving.reads_alone
-    app.extensions["youthvoice.reports"] = from_agenda
-    app.extensions["youthvoice.round_title"] = rounds.title_of
-    app.extensions["youthvoice.forget_duties"] = on_call.forget_person
-    app.extensions["youthvoice.enrolment_is_slowed"] = enrolling.is_slowed
-    for pages in rooms.CHILD_PAGES:
+    app.extensions["youthvoice.find_caller"] = staff_session.find_caller
+    app.extensions["youthvoice.signed_out"] = sign_in.answer_signed_out
+    app.extensions["youthvoice.not_kept"] = sign_in.return_unkept_form
+    app.register_error_handler(CSRFError, sign_in.answer_expired_token)
+    app.extensions["youthvoice.views"] = status
+    app.extensions["youthvoice.asked"] = rounds_status
+    app.extensions["youthvoice.answered"] = {"item": outcomes}
+    app.extensions["youthvoice.requests"] = {
+        **ACCOUNT_REQUEST_KINDS,
+        **LETTER_REQUEST_KINDS,
+        **ROUND_REQUEST_KINDS,
+        **ELECTION_REQUEST_KINDS,
+    }
+    app.extensions["youthvoice.reads_alone"] = reader_offboarding.reads_alone
+    app.extensions["youthvoice.reports"] = conversion
+    app.extensions["youthvoice.round_title"] = title_of_round
+    app.extensions["youthvoice.forget_duties"] = on_call_rota.forget_duties_of
+    app.extensions["youthvoice.enrolment_is_slowed"] = enrolment.is_enrolment_slowed
+    for pages in blueprints.PUBLIC_BLUEPRINTS:
         csrf.exempt(pages)
         app.register_blueprint(pages)
-    for pages in (*rooms.STAFF_PAGES, health_routes.pages):
+    for pages in (*blueprints.STAFF_BLUEPRINTS, work_pages):
         app.register_blueprint(pages)
     app.context_processor(_what_every_page_knows)
 
@@ -197,18 +197,18 @@ def _add_rooms(app: Flask) -> None:
 def _what_every_page_knows() -> dict[str, object]:
     language = languages.chosen()
     known: dict[str, object] = {"language": languages.tag(language), "direction": languages.direction(language)}
-    known["picture_name"] = picture_words.words
-    known["exit_href"] = url_for("kiosk.away", code=language)
-    if at := tablets.known_here():
+    known["picture_name"] = picture_labels.picture_label
+    known["exit_href"] = url_for("kiosk.exit_page", code=language)
+    if at := device.current_tablet_if_known():
         known["voices"] = " ".join(languages.tag(code) for code in at.voices)
-    if request.path.startswith("/staff") and (caller := guard.current()) is not None:
+    if request.path.startswith("/staff") and (caller := guard.caller_if_any()) is not None:
         page = "" if request.endpoint == "staff.sign_in" else request.endpoint or ""
         known |= {
             "caller": {
                 "id": caller.person_id,
                 "name": caller.name,
-                "roles": roles.words(caller.role),
-                "sites": listed(site.name for site in places_store.sites_of(db.session(), caller.site_ids)),
+                "roles": permissions.role_label(caller.role),
+                "sites": join_list(site.name for site in list_sites(db.session(), caller.site_ids)),
             },
             "may": caller.may,  # by itself: inside a `call` block Jinja means something else by `caller`
             "staff_menu": () if caller.password_known else menu.groups(caller, page),

@@ -22,15 +22,22 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.jobs.worker import Job, forever, once
-from youthvoice.web.request_bodies import Front
+from youthvoice import context, db
+from youthvoice.jobs.worker import Job, run_forever, run_once
+from youthvoice.web.request_bodies import RequestFront
 
 _ARENA_MAX, _TRIM_THRESHOLD, _MMAP_THRESHOLD = -8, -1, -3  # glibc's M_ARENA_MAX and so on
+
+
 _LARGE = 64 * 1024  # bytes
+
+
 _PATIENCE = 10  # seconds that a process has to end
+
+
 _THREADS = 2  # of a web process: Python runs one at a time, the other waits for the disk
+
+
 _CONNECTIONS = 256  # of a web process
 
 
@@ -43,10 +50,10 @@ def make_work(jobs: Sequence[Job]) -> click.Command:
     def work(*, only_once: bool) -> None:
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - Flask's own way
         if only_once:
-            if failed := once(app, jobs):
+            if failed := run_once(app, jobs):
                 raise click.ClickException("failed: " + ", ".join(failed))
             return
-        _until_told(app, jobs)
+        _until_signal(app, jobs)
 
     return work
 
@@ -71,7 +78,7 @@ def serve_processes(port: int, workers: int, jobs: Sequence[Job]) -> None:
     fork = multiprocessing.get_context("fork")
     processes = [
         fork.Process(target=_alone, args=(partial(serve_web, port, workers, app),), name="web"),
-        fork.Process(target=_alone, args=(partial(_until_told, app, jobs),), name="work"),
+        fork.Process(target=_alone, args=(partial(_until_signal, app, jobs),), name="work"),
     ]
     for process in processes:
         process.start()
@@ -97,7 +104,7 @@ def serve_web(port: int, workers: int, app: Flask) -> None:
         app: the application; made before, so that workers share what it takes.
     """
     _share_one_heap()
-    front = Front(app, _THREADS, behind_proxy=not app.extensions["youthvoice.settings"].development)
+    front = RequestFront(app, _THREADS, behind_proxy=not app.extensions["youthvoice.settings"].development)
     Granian(
         "app:app",
         address="127.0.0.1",
@@ -125,11 +132,11 @@ def _share_one_heap() -> None:
         mallopt(_MMAP_THRESHOLD, _LARGE)
 
 
-def _until_told(app: Flask, jobs: Sequence[Job]) -> None:
+def _until_signal(app: Flask, jobs: Sequence[Job]) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    forever(app, jobs, stop.is_set)
+    run_forever(app, jobs, stop.is_set)
 
 
 def _end(processes: Sequence[ForkProcess]) -> None:
@@ -150,7 +157,7 @@ def is_taken(port: int) -> bool:
 
 def addresses() -> list[str]:
     """Where children, staff and mail are, one line each."""
-    settings = running.settings()
+    settings = context.settings()
     mail = settings.smtp_url.split("@")[-1] if settings.smtp_url else os.path.relpath(settings.outbox)
     return [
         f"Children   {settings.url}/",

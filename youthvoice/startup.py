@@ -11,14 +11,19 @@ from sqlalchemy.exc import DBAPIError
 
 from youthvoice import db, migrations
 from youthvoice.config import Settings, SettingsError
-from youthvoice.jobs.models import DatabaseId
-from youthvoice.privacy.keys.keyring import KeyFileError, Keyring
+from youthvoice.jobs.models import DatabaseIdRow
+from youthvoice.privacy.keys.key_files import KeyFileError
+from youthvoice.privacy.keys.keyring import Keyring
 
 LASTING_KEYS = (
     "pepper", "intake", "kept-counts", "kept-words", "cookie", "audit", "mail", "links", "people", "backup", "threads",
 )  # fmt: skip
+
+
 _SINCE = {"threads": ("SELECT 1 FROM threads", "SELECT 1 FROM wraps WHERE tag IS NOT NULL")}
 """Keys that a house from before their tables lacks; made while nothing was written with them."""
+
+
 _WHAT_TO_DO = {
     "folder_missing": "The folder of the key files is missing. Put it back, or set YOUTHVOICE_KEYS to where it is",
     "folder_open_to_others": "The folder of the key files is open to others. Close it with chmod 700",
@@ -31,7 +36,7 @@ _WHAT_TO_DO = {
 }
 
 
-def what_to_do(error: KeyFileError) -> str:
+def key_file_advice(error: KeyFileError) -> str:
     """What is wrong with the key files, for whoever starts the house."""
     return f"{_WHAT_TO_DO[error.code]}: {error.path}"
 
@@ -106,7 +111,7 @@ def _one_at_a_time(settings: Settings) -> Iterator[None]:
 
 def _database_id(engine: Engine) -> str | None:
     with db.reading(engine) as session:
-        return session.scalar(select(DatabaseId.id))
+        return session.scalar(select(DatabaseIdRow.id))
 
 
 def _new_database_id(engine: Engine, bound_to: str | None) -> str:
@@ -114,8 +119,8 @@ def _new_database_id(engine: Engine, bound_to: str | None) -> str:
     with db.writing(engine) as session:
         if session.get_bind().dialect.name == "postgresql":
             session.execute(text("LOCK TABLE database_id IN EXCLUSIVE MODE"))
-        known = session.scalar(select(DatabaseId.id))
+        known = session.scalar(select(DatabaseIdRow.id))
         if known is None:
             known = bound_to or secrets.token_hex(16)
-            session.add(DatabaseId(id=known))
+            session.add(DatabaseIdRow(id=known))
         return known

@@ -1,15 +1,15 @@
 """The texts of a round as the recording pages find them."""
 
 from youthvoice import db
-from youthvoice.clips.text_collector import Heard
-from youthvoice.read_aloud.texts import texts
-from youthvoice.sites import store as places
-from youthvoice.surveys.rounds import store
-from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice.clips.text_collector import SpokenText
+from youthvoice.read_aloud.page_texts import find_texts
+from youthvoice.sites.store import list_sites, to_site
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.store import questionnaire_of_round
 
 
-def texts_of(round_: RoundFacts, language: str) -> tuple[Heard, ...]:
+def texts_of(round_: Round, language: str) -> tuple[SpokenText, ...]:
     """Every text of a round; inside a request."""
     with db.reading(db.engine()) as session:
-        sites = [places.facts(site) for site in places.sites_of(session, round_.site_ids)]
-        return texts(round_, store.questions_of(session, round_), sites, language, opened=True).all
+        sites = [to_site(site) for site in list_sites(session, round_.site_ids)]
+        return find_texts(round_, questionnaire_of_round(session, round_), sites, language, opened=True).all

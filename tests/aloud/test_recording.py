@@ -11,12 +11,11 @@ from tests.clips.voices import OGG, VIDEO, WEBM, record
 from tests.pages import Visitor
 from tests.people import signed_in
 from tests.surveys.asking_house import LETTERS, House, a_house, kept, log, questions
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.clips import store
-from youthvoice.clips.audio_format import MOST_BYTES
-from youthvoice.clips.names import clip_name
-from youthvoice.surveys.rounds.opening import store as opening_store
+from youthvoice import context, db
+from youthvoice.clips.audio_files import MAX_BYTES
+from youthvoice.clips.store import list_takes
+from youthvoice.clips.text_collector import clip_name
+from youthvoice.surveys.rounds import opening
 
 FOOD = "How was the food this week?"
 NAME = clip_name("en", FOOD)
@@ -80,7 +79,7 @@ def test_a_changed_text_is_stale_and_its_old_recording_can_still_be_listened_to(
     assert "Recorded for other words" in page
     assert FOOD in page
     with db.reading(db.engine()) as session:
-        take = store.takes(session)[NAME]
+        take = list_takes(session)[NAME]
     answer = browser.ask("GET", f"/staff/aloud/clips/{NAME}/{take}")
     assert (answer.data, answer.mimetype) == (OGG, "audio/ogg")
 
@@ -106,10 +105,10 @@ def test_what_cannot_be_kept_is_refused_in_words(
     assert words in page
     assert "<title>Error:" in page
     with db.reading(db.engine()) as session:
-        assert store.takes(session) == {}
+        assert list_takes(session) == {}
 
 
-@pytest.mark.parametrize("more", [MOST_BYTES, 200_000])
+@pytest.mark.parametrize("more", [MAX_BYTES, 200_000])
 def test_too_much_sound_is_refused_with_413(house: House, asked: int, visitor: NewVisitor, more: int) -> None:
     browser = signed_in(visitor(), house.coordinator)
     _keep(browser, f"/staff/aloud/{asked}/en/{NAME}", WEBM + bytes(more), status=413)
@@ -146,7 +145,7 @@ def test_a_recording_can_be_taken_away(house: House, asked: int, visitor: NewVis
     assert "Remove this recording" in browser.open(path).text
     assert "The recording is gone" in browser.send(f"{path}/remove").text
     with db.reading(db.engine()) as session:
-        assert store.takes(session) == {}
+        assert list_takes(session) == {}
 
 
 @pytest.mark.parametrize("path", ["999", "{asked}/xx", "{asked}/en/000000000000000000000000", "{asked}?round=none-1"])
@@ -168,7 +167,7 @@ def test_an_open_round_brings_its_name_and_its_days(house: House, asked: int, vi
     assert "hold a name or a date" in page
     assert "this round only" not in page
     with db.writing(db.engine()) as session:
-        (opened,) = opening_store.open_rounds(session, running.keyring(), house.opening(asked), log())
+        (opened,) = opening.open_rounds(session, context.keyring(), house.opening(asked), log())
     page = browser.open(f"/staff/aloud/{asked}/en").text
     assert "hold a name or a date" not in page
     assert "Coordinator Example" in page

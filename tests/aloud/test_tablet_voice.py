@@ -9,8 +9,8 @@ from sqlalchemy import select
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_site, on_tablet, signed_in
 from youthvoice import db
-from youthvoice.audit.models import AuditEntry
-from youthvoice.sites.models import Tablet
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.sites.models import TabletRow
 
 NewVisitor = Callable[[], Visitor]
 PATH = "/staff/tablet-voice"
@@ -23,7 +23,7 @@ def people(app: Flask) -> dict[str, Somebody]:
 
 def _voices() -> list[str]:
     with db.reading(db.engine()) as session:
-        return list(session.scalars(select(Tablet.voices).order_by(Tablet.id)))
+        return list(session.scalars(select(TabletRow.voices).order_by(TabletRow.id)))
 
 
 @pytest.mark.parametrize("role", ["coordinator", "facilitator"])
@@ -43,7 +43,7 @@ def test_what_sounds_right_is_kept_for_this_tablet_and_the_adult_is_signed_out(
     listed = signed_in(visitor(), people["coordinator"]).open("/staff/tablets").text
     assert "Own voice: English and हिन्दी" in listed
     with db.reading(db.engine()) as session:
-        last = session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
+        last = session.scalars(select(AuditEntryRow).order_by(AuditEntryRow.number.desc())).first()
     assert last
     assert (last.actor, last.action, last.subject) == (people[role].handle, "tablet.voices", "2 en hi")
 

@@ -6,33 +6,32 @@ from flask import Flask
 from tests.aloud.finding import texts_of
 from tests.people import house, make_person, make_site
 from tests.rounds import open_round, starter
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.clips.store import ClipFacts
+from youthvoice import context, db
+from youthvoice.clips.store import Clip
 from youthvoice.privacy.credentials.picture_codes import SCREENS
-from youthvoice.read_aloud import status as states
-from youthvoice.read_aloud.texts import Texts, texts
-from youthvoice.sites import store as places
-from youthvoice.sites.models import Site
-from youthvoice.surveys.questionnaires import store as questionnaire_store
-from youthvoice.surveys.responses import preview as previewing
-from youthvoice.surveys.rounds.entities import RoundFacts
-from youthvoice.web.i18n import picture_labels as picture_words
+from youthvoice.read_aloud.page_texts import Texts, find_texts
+from youthvoice.read_aloud.status import next_name, part_of, text_statuses
+from youthvoice.sites.models import SiteRow
+from youthvoice.sites.store import change_site, list_sites, to_site
+from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, load_questionnaire
+from youthvoice.surveys.responses.page import unopened_round
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.web.graphics import picture_labels
 
 
 @pytest.fixture
-def round_(app: Flask) -> RoundFacts:
+def round_(app: Flask) -> Round:
     site_id, people = house(["advocate", "facilitator"])
     return open_round([site_id], people["facilitator"].id)
 
 
-def _words(round_: RoundFacts, language: str, app: Flask) -> list[str]:
+def _words(round_: Round, language: str, app: Flask) -> list[str]:
     with app.test_request_context():
         return [one.words for one in texts_of(round_, language)]
 
 
 @pytest.mark.parametrize("language", ["en", "hi", "ar"])
-def test_every_question_every_answer_and_every_hint_is_there(app: Flask, round_: RoundFacts, language: str) -> None:
+def test_every_question_every_answer_and_every_hint_is_there(app: Flask, round_: Round, language: str) -> None:
     said = _words(round_, language, app)
     for question in starter().questions:
         assert question.text[language] in said
@@ -40,9 +39,7 @@ def test_every_question_every_answer_and_every_hint_is_there(app: Flask, round_:
         assert question.hint is None or question.hint[language] in said
 
 
-def test_so_are_languages_the_four_screens_the_letter_box_thanks_and_the_help_card(
-    app: Flask, round_: RoundFacts
-) -> None:
+def test_so_are_languages_the_four_screens_the_letter_box_thanks_and_the_help_card(app: Flask, round_: Round) -> None:
     said = _words(round_, "en", app)
     for words in (
         "Choose your language",
@@ -60,23 +57,23 @@ def test_so_are_languages_the_four_screens_the_letter_box_thanks_and_the_help_ca
     assert len(said) == len(set(said))
 
 
-def test_a_list_holds_one_language_alone(app: Flask, round_: RoundFacts) -> None:
+def test_a_list_holds_one_language_alone(app: Flask, round_: Round) -> None:
     said = _words(round_, "hi", app)
     assert "हिन्दी" in said
     assert not {"English", "Choose your language", "Very good", starter().questions[0].text["en"]} & set(said)
 
 
-def _of(round_: RoundFacts, *, opened: bool) -> Texts:
+def _of(round_: Round, *, opened: bool) -> Texts:
     with db.reading(db.engine()) as session:
-        sites = [places.facts(site) for site in places.sites_of(session, round_.site_ids)]
-        questions = questionnaire_store.questionnaire(session, round_.questionnaire_id)
-        stored = questionnaire_store.stored_questionnaire(session, round_.questionnaire_id)
+        sites = [to_site(site) for site in list_sites(session, round_.site_ids)]
+        questions = load_questionnaire(session, round_.questionnaire_id)
+        stored = find_stored_questionnaire(session, round_.questionnaire_id)
         assert stored
-        facts = round_ if opened else previewing.as_if_open(stored, questions, sites[0], running.now())
-        return texts(facts, questions, sites, "en", opened=opened)
+        facts = round_ if opened else unopened_round(stored, questions, sites[0], context.now())
+        return find_texts(facts, questions, sites, "en", opened=opened)
 
 
-def test_names_and_days_belong_to_one_round_and_wait_until_there_is_one(app: Flask, round_: RoundFacts) -> None:
+def test_names_and_days_belong_to_one_round_and_wait_until_there_is_one(app: Flask, round_: Round) -> None:
     with app.test_request_context():
         with_, without = _of(round_, opened=True), _of(round_, opened=False)
     of_round = [one.words for one in with_.all if one.name in with_.of_round]
@@ -88,7 +85,7 @@ def test_names_and_days_belong_to_one_round_and_wait_until_there_is_one(app: Fla
     assert not [one for one in without.all if "December" in one.words or "The adult who answers" in one.words]
 
 
-def test_names_of_advocates_and_the_number_to_call_stay_as_long_as_the_site(app: Flask, round_: RoundFacts) -> None:
+def test_names_of_advocates_and_the_number_to_call_stay_as_long_as_the_site(app: Flask, round_: Round) -> None:
     with app.test_request_context():
         found = _of(round_, opened=True)
     lasting = [one.words for one in found.all if one.name not in found.of_round]
@@ -96,7 +93,7 @@ def test_names_of_advocates_and_the_number_to_call_stay_as_long_as_the_site(app:
     assert any("112" in words for words in lasting)
 
 
-def test_a_round_of_two_sites_needs_the_help_of_both(app: Flask, round_: RoundFacts) -> None:
+def test_a_round_of_two_sites_needs_the_help_of_both(app: Flask, round_: Round) -> None:
     with db.writing(db.engine()) as session:
         other = make_site(session, "other-house", danger_number="199").id
     both = open_round([round_.site_ids[0], other], 1)
@@ -105,7 +102,7 @@ def test_a_round_of_two_sites_needs_the_help_of_both(app: Flask, round_: RoundFa
     assert "199" in said
 
 
-def test_only_what_a_site_says_of_itself_has_a_place_of_its_own(app: Flask, round_: RoundFacts) -> None:
+def test_only_what_a_site_says_of_itself_has_a_place_of_its_own(app: Flask, round_: Round) -> None:
     """Else one site would see the other's names as words that were recorded before."""
     with app.test_request_context():
         found = texts_of(round_, "en")
@@ -118,37 +115,37 @@ def test_only_what_a_site_says_of_itself_has_a_place_of_its_own(app: Flask, roun
     assert len(of_site) < 12
 
 
-def test_a_text_is_recorded_shipped_stale_or_missing(app: Flask, round_: RoundFacts) -> None:
+def test_a_text_is_recorded_shipped_stale_or_missing(app: Flask, round_: Round) -> None:
     with app.test_request_context():
         found = _of(round_, opened=True)
     one, two, three, four = found.all[:4]
 
-    def clip(name: str, place: str) -> ClipFacts:
-        return ClipFacts(name, "00000000", "other words", place, "coordinator", running.today())
+    def clip(name: str, place: str) -> Clip:
+        return Clip(name, "00000000", "other words", place, "coordinator", context.today())
 
     recorded = {one.name: clip(one.name, one.place)}
     by_place = {three.place: clip("0" * 24, three.place)}
-    lines = states.lines(found, recorded, by_place, {one.name: "1", two.name: "2"})
+    lines = text_statuses(found, recorded, by_place, {one.name: "1", two.name: "2"})
     assert [line.state for line in lines[:4]] == ["recorded", "shipped", "stale", "missing"]
     assert lines[2].clip == by_place[three.place]
-    assert states.next_name(lines, two.name) == three.name
-    assert states.next_name(lines, found.all[-1].name) == three.name
-    assert states.next_name(lines[:2], one.name) == ""
+    assert next_name(lines, two.name) == three.name
+    assert next_name(lines, found.all[-1].name) == three.name
+    assert next_name(lines[:2], one.name) == ""
     assert four.name == lines[3].heard.name
 
 
-def test_parts_follow_a_sitting(app: Flask, round_: RoundFacts) -> None:
+def test_parts_follow_a_sitting(app: Flask, round_: Round) -> None:
     with app.test_request_context():
-        parts = [states.part(one) for one in texts_of(round_, "en")]
+        parts = [part_of(one) for one in texts_of(round_, "en")]
     assert list(dict.fromkeys(parts)) == ["begin", "before", "questions", "end", "help"]
 
 
-def _told_house() -> RoundFacts:
+def _told_house() -> Round:
     """A round at a site where a child can tell."""
     site_id, people = house(["advocate", "facilitator", "outside_recipient", "safeguarding_lead"])
     with db.writing(db.engine()) as session:
         make_person(session, "advocate", site_id, handle="ravi", name="Ravi Example")
-        places.change_site(session, session.get_one(Site, site_id), {"helpline_tested": running.today()})
+        change_site(session, session.get_one(SiteRow, site_id), {"helpline_tested": context.today()})
     return open_round([site_id], people["facilitator"].id)
 
 
@@ -159,14 +156,14 @@ def test_telling_is_there_with_every_picture_a_code_can_have(app: Flask) -> None
     for words in ("What is it about?", "Being shouted at", "Ravi Example, reads it", "Who else may know?",
                   "Keep these seven pictures.", "Thank you for telling."):  # fmt: skip
         assert words in said
-    assert {picture_words.words(one.name) for screen in SCREENS for one in screen} <= set(said)
+    assert {picture_labels.picture_label(one.name) for screen in SCREENS for one in screen} <= set(said)
     with app.test_request_context():
         found = texts_of(round_, "en")
-    assert states.part(found[-1]) == "tell"
-    of_site = {one.words for one in found if one.place.startswith("example-house ") and states.part(one) == "tell"}
+    assert part_of(found[-1]) == "tell"
+    of_site = {one.words for one in found if one.place.startswith("example-house ") and part_of(one) == "tell"}
     assert "Ravi Example, reads it" in of_site
     assert not {"What is it about?", "Does an adult help you?", "fish", "Tell us", "Nobody else"} & of_site
 
 
-def test_where_nobody_could_be_told_nothing_of_it_is_recorded(app: Flask, round_: RoundFacts) -> None:
+def test_where_nobody_could_be_told_nothing_of_it_is_recorded(app: Flask, round_: Round) -> None:
     assert not {"What is it about?", "Keep these seven pictures."} & set(_words(round_, "en", app))

@@ -11,17 +11,15 @@ from sqlalchemy import select, update
 from tests.conftest import StillClock
 from tests.grievances.left_alone import mailed
 from tests.people import Somebody, house, make_person
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability import store
-from youthvoice.accountability.entities import Late
-from youthvoice.accountability.escalation import decision_makers
-from youthvoice.accountability.escalation import job as escalating
-from youthvoice.accountability.models import Owed
-from youthvoice.accounts.mail import addresses as mail_addresses
-from youthvoice.accounts.models import Person
-from youthvoice.audit.log import Log
-from youthvoice.audit.models import AuditEntry
+from youthvoice import context, db
+from youthvoice.accountability import escalation_job, replies
+from youthvoice.accountability.entities import AnswerDue, MissedDeadline
+from youthvoice.accountability.models import AnswerDueRow
+from youthvoice.accountability.store import create_answer_due, find_answer_due, find_answer_due_of, set_answerable_parts
+from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.models import PersonRow
+from youthvoice.audit.audit_log import Log
+from youthvoice.audit.models import AuditEntryRow
 
 ROLES = ("facilitator", "coordinator", "advocate", "safeguarding_lead")
 DUE = date(2026, 11, 30)
@@ -44,32 +42,39 @@ class Home:
     def names(self, role: str | None) -> None:
         """The coordinator says who decides."""
         with db.writing(db.engine()) as session:
-            log = Log(running.keyring().key("audit"), running.today(), "coordinator")
-            decision_makers.name(session, self.site_id, self.people[role].id if role else None, log, "example-house")
+            log = Log(context.keyring().key("audit"), context.today(), "coordinator")
+            escalation_job.set_decision_maker(
+                session, self.site_id, self.people[role].id if role else None, log, "example-house"
+            )
 
     def on(self, when: date) -> list[str]:
         """Who is asked by mail on a day; the job looks three times."""
-        self.clock.move(days=(when - running.today()).days)
+        self.clock.move(days=(when - context.today()).days)
         for _ in range(3):
-            escalating.escalate_due()
+            escalation_job.escalate_due()
         return asked()
 
     @property
-    def owed(self) -> store.OwedFacts:
+    def owed(self) -> AnswerDue:
         with db.reading(db.engine()) as session:
-            found = store.one(session, running.keyring(), self.owed_id)
+            found = find_answer_due(session, context.keyring(), self.owed_id)
         assert found is not None
         return found
 
     def may_answer(self, role: str) -> bool:
         with db.reading(db.engine()) as session:
             who = self.people[role]
-            return store.of_hers(session, running.keyring(), self.owed_id, who.id, who.role, {self.site_id}) is not None
+            return (
+                find_answer_due_of(session, context.keyring(), self.owed_id, who.id, who.role, {self.site_id})
+                is not None
+            )
 
     def answers(self, role: str) -> None:
         with db.writing(db.engine()) as session:
             who = self.people[role].id
-            store.reply(session, running.keyring(), self.owed_id, "", "yes", {"en": "It is."}, who, running.today())
+            replies.record_reply(
+                session, context.keyring(), self.owed_id, "", "yes", {"en": "It is."}, who, context.today()
+            )
 
 
 def asked() -> list[str]:
@@ -81,11 +86,11 @@ def asked() -> list[str]:
 def home(app: Flask, clock: StillClock) -> Home:
     site_id, people = house(ROLES)
     with db.writing(db.engine()) as session:
-        for person in session.scalars(select(Person)):
-            person.mail = mail_addresses.locked(running.keyring(), f"{person.role}@example.org")
-        owed = store.owe(
-            session, running.keyring(), site_id=site_id, kind="item", subject="ab" * 16, about={"en": "A lamp"},
-            due=DUE, owner_id=people["facilitator"].id, day=running.today(),
+        for person in session.scalars(select(PersonRow)):
+            person.mail = lock_address(context.keyring(), f"{person.role}@example.org")
+        owed = create_answer_due(
+            session, context.keyring(), site_id=site_id, kind="item", subject="ab" * 16, about={"en": "A lamp"},
+            due=DUE, owner_id=people["facilitator"].id, day=context.today(),
         )  # fmt: skip
         owed_id = owed.id
     return Home(site_id, people, clock, owed_id)
@@ -98,7 +103,7 @@ def test_whoever_owes_is_reminded_three_days_before_and_on_the_day_once(home: Ho
 def test_a_reminder_says_please_sign_in_and_nothing_else(home: Home) -> None:
     """S22."""
     home.clock.move(days=3)
-    escalating.escalate_due()
+    escalation_job.escalate_due()
     (mail,) = mailed()
     text = mail.as_string()
     assert "lamp" not in text
@@ -120,8 +125,8 @@ def test_silence_goes_to_the_decision_maker_then_to_the_advocates_and_every_rung
     owed = home.owed
     assert (owed.rung, owed.until, owed.due) == ("advocates", day(44), DUE)
     assert owed.late == (
-        Late("owner", people["facilitator"].id, DUE),
-        Late("decision_maker", people["coordinator"].id, day(37)),
+        MissedDeadline("owner", people["facilitator"].id, DUE),
+        MissedDeadline("decision_maker", people["coordinator"].id, day(37)),
     )
     assert [home.may_answer(role) for role in ROLES] == [True, True, True, False]
     assert [home.on(day(one)) for one in (41, 44, 60, 90)] == [["advocate"], ["advocate"], [], []]
@@ -133,7 +138,7 @@ def test_silence_goes_to_the_decision_maker_then_to_the_advocates_and_every_rung
 
 def test_without_a_decision_maker_the_advocates_are_asked_at_once(home: Home) -> None:
     assert home.on(day(31)) == ["advocate"]
-    assert home.owed.late == (Late("owner", home.people["facilitator"].id, DUE),)
+    assert home.owed.late == (MissedDeadline("owner", home.people["facilitator"].id, DUE),)
 
 
 def test_a_decision_maker_who_owes_it_herself_is_not_asked_twice(home: Home) -> None:
@@ -144,7 +149,7 @@ def test_a_decision_maker_who_owes_it_herself_is_not_asked_twice(home: Home) -> 
 def test_a_decision_maker_who_has_left_is_nobody(home: Home) -> None:
     home.names("coordinator")
     with db.writing(db.engine()) as session:
-        session.execute(update(Person).where(Person.role == "coordinator").values(left_on=running.today()))
+        session.execute(update(PersonRow).where(PersonRow.role == "coordinator").values(left_on=context.today()))
     assert home.on(day(31)) == ["advocate"]
 
 
@@ -152,7 +157,7 @@ def test_an_advocate_or_somebody_of_elsewhere_does_not_decide(home: Home) -> Non
     with pytest.raises(ValueError, match="works at the site"):
         home.names("advocate")
     with db.reading(db.engine()) as session:
-        assert decision_makers.of_sites(session, [home.site_id]) == {}
+        assert escalation_job.list_decision_makers(session, [home.site_id]) == {}
 
 
 def test_an_answer_in_time_asks_nobody_else(home: Home) -> None:
@@ -166,30 +171,30 @@ def test_what_was_opened_again_begins_with_its_owner_and_what_was_late_before_st
     home.on(day(31))
     home.answers("coordinator")
     with db.writing(db.engine()) as session:
-        store.open_again(session, running.keyring(), home.owed_id, running.today())
+        replies.reopen(session, context.keyring(), home.owed_id, context.today())
     owed = home.owed
     assert (owed.rung, owed.asked_id, owed.due, owed.late) == ("owner", None, day(45), ())
-    assert owed.late_before == (Late("owner", home.people["facilitator"].id, DUE),)
+    assert owed.late_before == (MissedDeadline("owner", home.people["facilitator"].id, DUE),)
     assert home.on(day(42)) == ["facilitator"]
     assert home.on(day(46)) == ["coordinator"]
 
 
 def test_a_round_whose_view_nobody_approved_stays_where_it_is_and_its_owner_has_her_days_then(home: Home) -> None:
     with db.writing(db.engine()) as session:
-        round_id = store.owe(
-            session, running.keyring(), site_id=home.site_id, kind="round", subject="maple", about={"en": "Days"},
+        round_id = create_answer_due(
+            session, context.keyring(), site_id=home.site_id, kind="round", subject="maple", about={"en": "Days"},
             due=day(26), owner_id=home.people["safeguarding_lead"].id,
         ).id  # fmt: skip
     home.answers("facilitator")
     assert [home.on(day(one)) for one in (26, 27, 29)] == [[], [], []]
     with db.writing(db.engine()) as session:
-        store.set_parts(session, running.keyring(), "round", "maple", (), running.today())
+        set_answerable_parts(session, context.keyring(), "round", "maple", (), context.today())
     assert [home.on(day(one)) for one in (33, 36)] == [["safeguarding_lead"], ["safeguarding_lead"]]
     assert home.on(day(37)) == ["advocate"]
     with db.reading(db.engine()) as session:
-        found = store.one(session, running.keyring(), round_id)
+        found = find_answer_due(session, context.keyring(), round_id)
     assert found
-    assert found.late == (Late("owner", home.people["safeguarding_lead"].id, day(36)),)
+    assert found.late == (MissedDeadline("owner", home.people["safeguarding_lead"].id, day(36)),)
 
 
 def test_what_has_clocks_of_its_own_or_keeps_its_secrecy_is_not_moved_by_this_job(home: Home) -> None:
@@ -197,14 +202,14 @@ def test_what_has_clocks_of_its_own_or_keeps_its_secrecy_is_not_moved_by_this_jo
     home.answers("facilitator")
     with db.writing(db.engine()) as session:
         for kind in ("safety", "letters", "suggestions"):
-            store.owe(
-                session, running.keyring(), site_id=home.site_id, kind=kind, subject=kind, about={"en": "A word"},
+            create_answer_due(
+                session, context.keyring(), site_id=home.site_id, kind=kind, subject=kind, about={"en": "A word"},
                 due=day(26), owner_role="advocate",
             )  # fmt: skip
 
     def kept() -> list[tuple[object, ...]]:
         with db.reading(db.engine()) as session:
-            rows = session.scalars(select(Owed).where(Owed.kind != "item").order_by(Owed.id))
+            rows = session.scalars(select(AnswerDueRow).where(AnswerDueRow.kind != "item").order_by(AnswerDueRow.id))
             return [(row.locked, row.rung, row.asked_id, row.asked_until, row.reminded_on, row.due) for row in rows]
 
     before = kept()
@@ -219,7 +224,7 @@ def test_two_work_processes_ask_once(home: Home, app: Flask) -> None:
 
     def look(_: int) -> None:
         with app.app_context():
-            escalating.escalate_due()
+            escalation_job.escalate_due()
 
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(look, range(3)))
@@ -233,7 +238,7 @@ def test_an_answer_that_came_between_two_looks_is_not_escalated(home: Home) -> N
     """Another process, or the adult herself, was faster than this one."""
     home.answers("facilitator")
     with db.writing(db.engine()) as session:
-        escalating.look_at(session, home.owed_id, day(40))
+        escalation_job.review_row(session, home.owed_id, day(40))
     assert asked() == []
     assert (home.owed.rung, home.owed.late) == ("owner", ())
 
@@ -244,7 +249,7 @@ def test_each_rung_stands_in_the_log(home: Home) -> None:
     home.on(day(31))
     home.on(day(38))
     with db.reading(db.engine()) as session:
-        lines = session.execute(select(AuditEntry.action, AuditEntry.subject, AuditEntry.actor)).all()
+        lines = session.execute(select(AuditEntryRow.action, AuditEntryRow.subject, AuditEntryRow.actor)).all()
     assert [tuple(one) for one in lines if one[0].startswith("answer.ask_")] == [
         ("answer.ask_decision_maker", f"item {'ab' * 16}", "work"),
         ("answer.ask_advocates", f"item {'ab' * 16}", "work"),
@@ -253,18 +258,18 @@ def test_each_rung_stands_in_the_log(home: Home) -> None:
 
 def test_no_mail_goes_to_an_owner_who_has_left_and_the_next_is_asked_all_the_same(home: Home) -> None:
     with db.writing(db.engine()) as session:
-        session.execute(update(Person).where(Person.role == "facilitator").values(left_on=running.today()))
+        session.execute(update(PersonRow).where(PersonRow.role == "facilitator").values(left_on=context.today()))
     assert [home.on(day(one)) for one in (27, 30, 31)] == [[], [], ["advocate"]]
 
 
 def test_what_does_not_open_keeps_back_no_other(home: Home) -> None:
     with db.writing(db.engine()) as session:
         for subject in ("aa" * 16, "bb" * 16):
-            store.owe(
-                session, running.keyring(), site_id=home.site_id, kind="item", subject=subject, about={"en": "A swing"},
-                due=DUE, owner_id=home.people["facilitator"].id, day=running.today(),
+            create_answer_due(
+                session, context.keyring(), site_id=home.site_id, kind="item", subject=subject, about={"en": "A swing"},
+                due=DUE, owner_id=home.people["facilitator"].id, day=context.today(),
             )  # fmt: skip
-        first = session.scalars(select(Owed).order_by(Owed.id)).first()
+        first = session.scalars(select(AnswerDueRow).order_by(AnswerDueRow.id)).first()
         assert first is not None
         first.locked = bytes(len(first.locked))
     assert len(home.on(day(31))) == 2, "the advocates, about the two that open"
@@ -273,8 +278,8 @@ def test_what_does_not_open_keeps_back_no_other(home: Home) -> None:
 def test_an_advocate_whom_nobody_vouches_for_is_not_asked(home: Home) -> None:
     with db.writing(db.engine()) as session:
         make_person(session, "advocate", home.site_id, handle="newcomer", trusted=False)
-        newcomer = session.scalars(select(Person).where(Person.handle == "newcomer")).one()
-        newcomer.mail = mail_addresses.locked(running.keyring(), "newcomer@example.org")
+        newcomer = session.scalars(select(PersonRow).where(PersonRow.handle == "newcomer")).one()
+        newcomer.mail = lock_address(context.keyring(), "newcomer@example.org")
     assert home.on(day(31)) == ["advocate"]
 
 
@@ -282,13 +287,13 @@ def test_whoever_was_asked_today_is_not_reminded_today(home: Home) -> None:
     """Also once the first mail has left the outbox; where a child may be hurt the next day is a reminder's already."""
     home.answers("facilitator")
     with db.writing(db.engine()) as session:
-        store.owe(
-            session, running.keyring(), site_id=home.site_id, kind="too_many", subject="maple", about={"en": "Days"},
+        create_answer_due(
+            session, context.keyring(), site_id=home.site_id, kind="too_many", subject="maple", about={"en": "Days"},
             due=day(26), owner_role="advocate",
         )  # fmt: skip
     home.clock.move(days=3)
-    escalating.escalate_due()
+    escalation_job.escalate_due()
     assert asked() == ["safeguarding_lead"]
-    escalating.escalate_due()
+    escalation_job.escalate_due()
     assert asked() == []
     assert home.on(day(28)) == ["safeguarding_lead"]

@@ -16,21 +16,20 @@ from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, make_site, signed_in
 from tests.rounds import open_round
 from tests.surveys.closing_house import a_questionnaire
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability import store
-from youthvoice.accountability.confirmation import job as really_done
-from youthvoice.accountability.escalation import job as escalating
-from youthvoice.accountability.models import Owed
-from youthvoice.accounts.mail import addresses as mail_addresses
-from youthvoice.accounts.models import Person
-from youthvoice.audit.models import AuditEntry
+from youthvoice import context, db
+from youthvoice.accountability import confirmation, escalation_job, replies
+from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.models import AnswerDueRow
+from youthvoice.accountability.store import find_answer_due_of, list_answers_due_of
+from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.models import PersonRow
+from youthvoice.audit.models import AuditEntryRow
 from youthvoice.config import Settings
 from youthvoice.mail.send_job import send_all_due
-from youthvoice.surveys.batches.closing_job import close_due
-from youthvoice.surveys.questionnaires.answer_encoding import encode
-from youthvoice.surveys.responses import store as responses
-from youthvoice.surveys.rounds import store as surveys
+from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
+from youthvoice.surveys.responses.store import seal_response, store_response
+from youthvoice.surveys.rounds.store import questionnaire_of_round
 
 ROLES = ("advocate", "coordinator", "safeguarding_lead", "outside_recipient")
 LEFT_ALONE = {
@@ -60,17 +59,17 @@ class Home:
         opened = open_round([self.site_id], self.people["coordinator"].id, a_questionnaire())
         for _ in range(children):
             with db.reading(db.engine()) as session:
-                coded = encode(surveys.questions_of(session, opened), answers)
-            made = responses.respond(running.keyring(), opened, secrets.token_bytes(16), coded, day=running.today())
+                coded = encode_answers(questionnaire_of_round(session, opened), answers)
+            made = seal_response(context.keyring(), opened, secrets.token_bytes(16), coded, day=context.today())
             with db.writing(db.engine()) as session:
-                responses.take(session.connection(), made)
+                store_response(session.connection(), made)
         return opened.slug
 
     def looks(self) -> list[str]:
         """What the work process does for these tasks, three times; gives whom it asks."""
         for _ in range(3):
-            escalating.escalate_due()
-            really_done.count_due()
+            escalation_job.escalate_due()
+            confirmation.count_due_taps()
         return sorted(str(mail["To"]).partition("@")[0] for mail in mailed())
 
     def after(self, days: int) -> dict[int, list[str]]:
@@ -82,32 +81,36 @@ class Home:
             self.clock.move(days=1)
         return found
 
-    def sees(self, role: str) -> list[store.OwedFacts]:
+    def sees(self, role: str) -> list[AnswerDue]:
         """The tasks that somebody finds."""
         who = self.people[role]
         with db.reading(db.engine()) as session:
-            found = store.mine(session, running.keyring(), who.id, who.role, {self.site_id})
+            found = list_answers_due_of(session, context.keyring(), who.id, who.role, {self.site_id})
             for one in found:
-                assert store.of_hers(session, running.keyring(), one.id, who.id, who.role, {self.site_id}) == one
+                assert find_answer_due_of(session, context.keyring(), one.id, who.id, who.role, {self.site_id}) == one
         return found
 
-    def rows(self) -> list[Owed]:
+    def rows(self) -> list[AnswerDueRow]:
         with db.reading(db.engine()) as session:
-            found = list(session.scalars(select(Owed).where(Owed.kind == "safety").order_by(Owed.subject)))
+            found = list(
+                session.scalars(
+                    select(AnswerDueRow).where(AnswerDueRow.kind == "safety").order_by(AnswerDueRow.subject)
+                )
+            )
             session.expunge_all()
         return found
 
 
 def close() -> None:
-    close_due(db.engine(), running.keyring(), running.now())
+    close_due(db.engine(), context.keyring(), context.now())
 
 
 @pytest.fixture
 def home(app: Flask, clock: StillClock) -> Home:
     site_id, people = house(ROLES)
     with db.writing(db.engine()) as session:
-        for person in session.scalars(select(Person)):
-            person.mail = mail_addresses.locked(running.keyring(), f"{person.role}@example.org")
+        for person in session.scalars(select(PersonRow)):
+            person.mail = lock_address(context.keyring(), f"{person.role}@example.org")
     clock.move(hours=3)
     return Home(site_id, people, clock)
 
@@ -122,10 +125,10 @@ def test_harm_said_in_a_survey_and_left_alone_reaches_the_outside_recipient_by_m
     close()
     with post_office() as office:
         for _day in range(8):
-            escalating.escalate_due()
-            really_done.count_due()
+            escalation_job.escalate_due()
+            confirmation.count_due_taps()
             with_post = replace(settings, smtp_url=office.url)
-            send_all_due(db.engine(), running.keyring(), with_post, home.clock)
+            send_all_due(db.engine(), context.keyring(), with_post, home.clock)
             home.clock.move(days=1)
     reached = [str(mail["To"]).partition("@")[0] for mail in office.taken]
     assert reached == [
@@ -147,7 +150,9 @@ def test_each_is_asked_in_her_turn_and_everybody_again_until_somebody_answers(ho
     assert [(one.rung, (one.day - task.due).days) for one in task.late] == [("owner", 0), ("leads", 2)]
     with db.writing(db.engine()) as session:
         who = home.people["safeguarding_lead"].id
-        store.reply(session, running.keyring(), task.id, "", "done", {"en": "We talked."}, who, running.today())
+        replies.record_reply(
+            session, context.keyring(), task.id, "", "done", {"en": "We talked."}, who, context.today()
+        )
     assert home.after(9) == {}
     assert not home.sees("advocate")
 
@@ -175,7 +180,7 @@ def test_nobody_of_another_site_is_asked_or_finds_it(home: Home) -> None:
     close()
     assert home.after(8) == {day: asked for day, asked in LEFT_ALONE.items() if day < 8}
     with db.reading(db.engine()) as session:
-        assert store.mine(session, running.keyring(), lead.id, lead.role, {elsewhere}) == []
+        assert list_answers_due_of(session, context.keyring(), lead.id, lead.role, {elsewhere}) == []
 
 
 @pytest.mark.dialect("what a thief reads in the rows")
@@ -190,9 +195,11 @@ def test_where_nobody_says_harm_nobody_is_asked_and_no_column_tells_the_two_apar
     with db.writing(db.engine()) as session:
         (answered,) = [one for one in home.sees("advocate") if rounds[one.subject.partition("/")[0]] == "answered"]
         who = home.people["advocate"].id
-        store.reply(session, running.keyring(), answered.id, "", "done", {"en": "We talked."}, who, running.today())
+        replies.record_reply(
+            session, context.keyring(), answered.id, "", "done", {"en": "We talked."}, who, context.today()
+        )
     with db.reading(db.engine()) as session:
-        lines = session.scalar(select(func.count()).select_from(AuditEntry))
+        lines = session.scalar(select(func.count()).select_from(AuditEntryRow))
     for _day in range(12):
         before = {one.id: one.locked for one in home.rows()}
         home.looks()
@@ -206,7 +213,7 @@ def test_where_nobody_says_harm_nobody_is_asked_and_no_column_tells_the_two_apar
         assert len(seen) == 1
         home.clock.move(days=1)
     with db.reading(db.engine()) as session:
-        assert session.scalar(select(func.count()).select_from(AuditEntry)) == lines, "no line of the log"
+        assert session.scalar(select(func.count()).select_from(AuditEntryRow)) == lines, "no line of the log"
     assert "safety" not in caplog.text
 
 
@@ -231,13 +238,13 @@ def test_before_the_daily_hour_nobody_is_asked_so_that_its_mail_goes_with_those_
 
 def test_a_site_without_a_lead_asks_outside_at_once_and_one_without_either_its_advocates_again(home: Home) -> None:
     with db.writing(db.engine()) as session:
-        session.execute(update(Person).where(Person.role == "safeguarding_lead").values(left_on=running.today()))
+        session.execute(update(PersonRow).where(PersonRow.role == "safeguarding_lead").values(left_on=context.today()))
     home.closed(night="no")
     home.clock.move(days=8)
     close()
     assert home.after(5) == {0: ["advocate"], 3: ["advocate"], 4: ["outside_recipient"]}
     with db.writing(db.engine()) as session:
-        session.execute(update(Person).where(Person.role == "outside_recipient").values(left_on=running.today()))
+        session.execute(update(PersonRow).where(PersonRow.role == "outside_recipient").values(left_on=context.today()))
     home.closed(night="no")
     home.clock.move(days=8)
     close()
@@ -268,7 +275,9 @@ def test_one_task_that_does_not_open_keeps_back_no_other(home: Home) -> None:
     home.clock.move(days=8)
     close()
     with db.writing(db.engine()) as session:
-        first = session.scalars(select(Owed).where(Owed.kind == "safety").order_by(Owed.id)).first()
+        first = session.scalars(
+            select(AnswerDueRow).where(AnswerDueRow.kind == "safety").order_by(AnswerDueRow.id)
+        ).first()
         assert first is not None
         first.locked = bytes(len(first.locked))
     assert home.looks() == ["advocate"], "once, for all of them"

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youthvoice.accountability import escalation_rules as ladder
-from youthvoice.accountability.escalation_rules import RUNGS, Rung
+from youthvoice.accountability.rules import RUNGS, Rung, answer_deadline, deadline_of_rung, is_reminder_due, next_rung
 
 DUE = date(2026, 6, 12)
 DRAWN = {("owner", "decision_maker"), ("owner", "advocates"), ("decision_maker", "advocates")}
@@ -20,34 +19,34 @@ def after(days: int) -> date:
 
 
 def test_on_the_day_itself_nobody_else_is_asked() -> None:
-    assert ladder.climbs_to("owner", DUE, DUE, WITH_HER) is None
-    assert ladder.climbs_to("owner", DUE, after(1), WITH_HER) == "decision_maker"
+    assert next_rung("owner", DUE, DUE, WITH_HER) is None
+    assert next_rung("owner", DUE, after(1), WITH_HER) == "decision_maker"
 
 
 def test_a_site_without_a_decision_maker_asks_the_advocates_at_once() -> None:
-    assert ladder.climbs_to("owner", DUE, after(1), WITHOUT_HER) == "advocates"
+    assert next_rung("owner", DUE, after(1), WITHOUT_HER) == "advocates"
 
 
 def test_where_a_child_may_be_hurt_a_rung_without_anybody_is_left_out() -> None:
     """S17."""
     both: tuple[Rung, ...] = ("leads", "outside")
-    assert ladder.climbs_to("owner", DUE, after(1), both) == "leads"
-    assert ladder.climbs_to("leads", DUE, after(1), both) == "outside"
-    assert ladder.climbs_to("owner", DUE, after(1), both[1:]) == "outside"
-    assert ladder.climbs_to("outside", DUE, after(9), both) is None
+    assert next_rung("owner", DUE, after(1), both) == "leads"
+    assert next_rung("leads", DUE, after(1), both) == "outside"
+    assert next_rung("owner", DUE, after(1), both[1:]) == "outside"
+    assert next_rung("outside", DUE, after(9), both) is None
 
 
 def test_whoever_is_asked_next_has_seven_days() -> None:
-    assert ladder.asked_until(DUE, after(1)) == date(2026, 6, 19)
-    assert ladder.asked_until(DUE, after(30)) == after(36), "also where no work process ran for a month"
+    assert deadline_of_rung(DUE, after(1)) == date(2026, 6, 19)
+    assert deadline_of_rung(DUE, after(30)) == after(36), "also where no work process ran for a month"
 
 
 def test_an_owner_who_could_not_answer_in_time_has_her_days_from_when_she_could() -> None:
-    assert ladder.until(DUE, None, None) == DUE
-    assert ladder.until(DUE, after(-3), None) == DUE
-    assert ladder.until(DUE, DUE, None) == DUE, "on the very day it was still in time"
-    assert ladder.until(DUE, after(2), None) == after(9)
-    assert ladder.until(DUE, after(2), after(20)) == after(20)
+    assert answer_deadline(DUE, None, None) == DUE
+    assert answer_deadline(DUE, after(-3), None) == DUE
+    assert answer_deadline(DUE, DUE, None) == DUE, "on the very day it was still in time"
+    assert answer_deadline(DUE, after(2), None) == after(9)
+    assert answer_deadline(DUE, after(2), after(20)) == after(20)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +58,7 @@ def test_she_is_reminded_three_days_before_and_on_the_day_once_each(
     today: int, reminded_on: int | None, expected: bool
 ) -> None:
     last = None if reminded_on is None else after(reminded_on)
-    assert ladder.reminds(DUE, after(today), last) is expected
+    assert is_reminder_due(DUE, after(today), last) is expected
 
 
 @given(st.lists(st.tuples(st.integers(0, 12), st.booleans(), st.booleans()), max_size=40))
@@ -70,7 +69,7 @@ def test_the_ladder_only_moves_as_drawn_and_silence_never_answers(days: list[tup
     for passed, can_be_answered, has_decision_maker in days:
         today += timedelta(days=passed)
         above = WITH_HER if has_decision_maker else WITHOUT_HER
-        to = ladder.climbs_to(rung, last_day, today, above, open_=can_be_answered)
+        to = next_rung(rung, last_day, today, above, open_=can_be_answered)
         if to is None:
             assert not can_be_answered or today <= last_day or rung == "advocates"
             continue
@@ -78,11 +77,11 @@ def test_the_ladder_only_moves_as_drawn_and_silence_never_answers(days: list[tup
         assert today > last_day
         assert (rung, to) in DRAWN
         assert (to == "decision_maker") <= has_decision_maker
-        last_day = ladder.asked_until(last_day, today)
+        last_day = deadline_of_rung(last_day, today)
         assert last_day >= today
         rung = to
 
 
 @given(st.integers(-30, 30), st.sampled_from([WITHOUT_HER, WITH_HER]), st.sampled_from(RUNGS))
 def test_what_was_answered_or_cannot_be_stays_where_it_is(days: int, above: tuple[Rung, ...], rung: Rung) -> None:
-    assert ladder.climbs_to(rung, DUE, after(days), above, open_=False) is None
+    assert next_rung(rung, DUE, after(days), above, open_=False) is None

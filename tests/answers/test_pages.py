@@ -10,12 +10,11 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, make_site, signed_in
 from tests.publications.scene import make_house, starter
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability import store
-from youthvoice.accountability.entities import Part
-from youthvoice.accountability.escalation import job as escalating
-from youthvoice.web.i18n.dates import day
+from youthvoice import context, db
+from youthvoice.accountability import escalation_job, replies
+from youthvoice.accountability.entities import AnswerablePart, AnswerDue
+from youthvoice.accountability.store import create_answer_due, find_answer_due, find_by_subject, set_answerable_parts
+from youthvoice.web.i18n.formats import format_day
 
 NewVisitor = Callable[[], Visitor]
 ROLES = ("facilitator", "advocate", "coordinator")
@@ -31,21 +30,21 @@ def owe(home: tuple[int, dict[str, Somebody]], kind: str, due: date, subject: st
     owner: dict[str, object] = {"owner_id": people["facilitator"].id} if kind == "round" else {"owner_role": "advocate"}
     with db.writing(db.engine()) as session:
         about = {"en": "Afraid at night"} if kind == "safety" else {"en": "Days here"}
-        return store.owe(
-            session, running.keyring(), site_id=site_id, kind=kind, subject=subject, about=about, due=due,
+        return create_answer_due(
+            session, context.keyring(), site_id=site_id, kind=kind, subject=subject, about=about, due=due,
             **owner,  # type: ignore[arg-type]
         ).id  # fmt: skip
 
 
 def approve() -> None:
     with db.writing(db.engine()) as session:
-        food = Part("food", {"en": "How was the food?"})
-        store.set_parts(session, running.keyring(), "round", "maple", (food,), date(2026, 11, 24))
+        food = AnswerablePart("food", {"en": "How was the food?"})
+        set_answerable_parts(session, context.keyring(), "round", "maple", (food,), date(2026, 11, 24))
 
 
-def about() -> store.OwedFacts:
+def about() -> AnswerDue:
     with db.reading(db.engine()) as session:
-        found = store.about(session, running.keyring(), "round", "maple")
+        found = find_by_subject(session, context.keyring(), "round", "maple")
     assert found is not None
     return found
 
@@ -219,12 +218,12 @@ def owe_an_item(home: tuple[int, dict[str, Somebody]], kind: str = "item", **mor
         "owner_id": home[1]["facilitator"].id, "day": date(2026, 11, 20),
     }  # fmt: skip
     with db.writing(db.engine()) as session:
-        return store.owe(session, running.keyring(), kind=kind, **(usual | more)).id  # type: ignore[arg-type]
+        return create_answer_due(session, context.keyring(), kind=kind, **(usual | more)).id  # type: ignore[arg-type]
 
 
-def given(owed_id: int) -> store.OwedFacts:
+def given(owed_id: int) -> AnswerDue:
     with db.reading(db.engine()) as session:
-        found = store.one(session, running.keyring(), owed_id)
+        found = find_answer_due(session, context.keyring(), owed_id)
     assert found is not None
     return found
 
@@ -284,7 +283,7 @@ def test_a_coordinator_names_who_decides_and_a_page_says_where_silence_went(
         desk.send(page, {"person": wrong}, 400)
     desk.send(page, {"person": str(home[1]["coordinator"].id)})
     clock.move(days=4)
-    escalating.escalate_due()
+    escalation_job.escalate_due()
     desk = signed_in(visitor(), home[1]["coordinator"])
     for address in ("/staff/answers/", f"/staff/answers/{owed_id}"):
         shown = desk.open(address).text
@@ -301,7 +300,7 @@ def test_advocates_are_told_that_nobody_decides_at_their_site(
 ) -> None:
     owed_id = owe_an_item(home)
     clock.move(days=4)
-    escalating.escalate_due()
+    escalation_job.escalate_due()
     browser = signed_in(visitor(), home[1]["advocate"])
     assert "No other decision-maker is named at this site" in browser.open(f"/staff/answers/{owed_id}").text
     assert "talk with whoever decides, then answer" in browser.open("/staff/").text
@@ -318,10 +317,12 @@ def test_an_answer_that_children_opened_again_is_kept_as_an_earlier_one(
     home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
 ) -> None:
     """S9."""
-    owed_id, keyring, today = owe_an_item(home), running.keyring(), running.today()
+    owed_id, keyring, today = owe_an_item(home), context.keyring(), context.today()
     with db.writing(db.engine()) as session:
-        store.reply(session, keyring, owed_id, "", "yes", {"en": "It shines."}, home[1]["facilitator"].id, today)
-        store.open_again(session, keyring, owed_id, today)
+        replies.record_reply(
+            session, keyring, owed_id, "", "yes", {"en": "It shines."}, home[1]["facilitator"].id, today
+        )
+        replies.reopen(session, keyring, owed_id, today)
     browser = signed_in(visitor(), home[1]["facilitator"])
     page = browser.open(f"/staff/answers/{owed_id}").text
     assert "Children say that it is not done yet." in page
@@ -329,7 +330,7 @@ def test_an_answer_that_children_opened_again_is_kept_as_an_earlier_one(
     assert "It shines." in page
     browser.send(f"/staff/answers/{owed_id}", {"kind": "yes", "words_en": "The lamp was changed."})
     with db.writing(db.engine()) as session:
-        store.confirm(session, keyring, owed_id, today)
+        replies.confirm_done(session, keyring, owed_id, today)
     assert (
         "Children said on Tue\xa024\xa0Nov\xa02026 that it is done." in browser.open(f"/staff/answers/{owed_id}").text
     )
@@ -343,18 +344,18 @@ def test_two_rounds_and_two_choices_of_one_name_can_be_told_apart(
     decider = home.people["coordinator"]
     for at in range(2):
         (facts,), (chosen,) = (home.open(starter(name)) for name in ("daily-life-10-12", "everyday-choice"))
-        days.append(day(facts.last_day("Asia/Kolkata")))
+        days.append(format_day(facts.last_day("Asia/Kolkata")))
         with db.writing(db.engine()) as session:
-            store.owe(
-                session, running.keyring(), site_id=home.site_id, kind="choice", subject=chosen.slug,
+            create_answer_due(
+                session, context.keyring(), site_id=home.site_id, kind="choice", subject=chosen.slug,
                 about={"en": "Fly kites"}, due=date(2027, 6, 1), owner_id=decider.id,
             )  # fmt: skip
-            store.set_parts(session, running.keyring(), "round", facts.slug, (), date(2026, 11, 24))
-            owed = store.about(session, running.keyring(), "round", facts.slug)
+            set_answerable_parts(session, context.keyring(), "round", facts.slug, (), date(2026, 11, 24))
+            owed = find_by_subject(session, context.keyring(), "round", facts.slug)
             assert owed is not None
             if at == 0:
                 said = (owed.id, "", "yes", {"en": "Fruit."}, decider.id, date(2026, 11, 24))
-                store.reply(session, running.keyring(), *said)
+                replies.record_reply(session, context.keyring(), *said)
         clock.move(days=120)
     assert owed is not None
     page = signed_in(visitor(), decider).open("/staff/answers/").text
@@ -371,12 +372,12 @@ def test_of_a_task_about_safety_the_advocates_read_its_round_and_a_coordinator_n
     home = make_house()
     (facts,) = home.open(starter("daily-life-10-12"))
     with db.writing(db.engine()) as session:
-        store.owe(
-            session, running.keyring(), site_id=home.site_id, kind="safety", subject=f"{facts.slug}/night",
+        create_answer_due(
+            session, context.keyring(), site_id=home.site_id, kind="safety", subject=f"{facts.slug}/night",
             about={"en": "Afraid at night"}, due=date(2026, 11, 25), owner_role="advocate",
         )  # fmt: skip
     clock.move(days=9)
-    round_ = f"{facts.title['en']} · asked until {day(facts.last_day('Asia/Kolkata'))}"
+    round_ = f"{facts.title['en']} · asked until {format_day(facts.last_day('Asia/Kolkata'))}"
     assert round_ in signed_in(visitor(), home.people["advocate"]).open("/staff/answers/").text
     page = signed_in(visitor(), home.people["coordinator"]).open("/staff/answers/").text
     assert "A task of the child advocates" in page

@@ -7,16 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from youthvoice.accountability.rules import (
-    KINDS,
+    ANSWER_DUE_KINDS,
+    done_day_refusal,
+    due_state,
     is_answered,
-    kinds,
-    kinds_that,
+    kinds_with,
     may_ask_children,
-    really,
-    refusal,
-    refusal_of_a_day,
-    state,
-    was_late,
+    reply_kinds,
+    reply_refusal,
+    tap_verdict,
+    was_answered_late,
 )
 
 DUE = date(2026, 12, 12)
@@ -26,18 +26,18 @@ DUE = date(2026, 12, 12)
 @pytest.mark.parametrize("kind", ["noted", "read", "", "done"])
 def test_noted_is_not_an_answer(owed: str, kind: str) -> None:
     """S11."""
-    assert refusal(owed, "", kind, ["We read it."], ()) == "not_an_answer"
+    assert reply_refusal(owed, "", kind, ["We read it."], ()) == "not_an_answer"
 
 
 def test_one_table_says_what_is_answered_to_children_and_what_goes_up_the_ladder() -> None:
     in_public = {"round", "item", "choice", "session"}
-    assert {kind for kind in KINDS if kinds(kind) == ("yes", "partly", "no_because")} == in_public
-    assert kinds_that("climbs") == in_public | kinds_that("in_danger")
-    assert kinds_that("in_danger") == {"safety", "too_many"}
-    assert kinds_that("after_approval") == {"round"}
-    assert kinds_that("by_itself") == {"letters", "suggestions", "held"}
-    assert kinds_that("quiet") == {"safety"}
-    assert kinds_that("from_a_room") == in_public - {"round"}
+    assert {kind for kind in ANSWER_DUE_KINDS if reply_kinds(kind) == ("yes", "partly", "no_because")} == in_public
+    assert kinds_with("climbs") == in_public | kinds_with("in_danger")
+    assert kinds_with("in_danger") == {"safety", "too_many"}
+    assert kinds_with("after_approval") == {"round"}
+    assert kinds_with("by_itself") == {"letters", "suggestions", "held"}
+    assert kinds_with("quiet") == {"safety"}
+    assert kinds_with("from_a_room") == in_public - {"round"}
 
 
 def day(days: int) -> date:
@@ -64,7 +64,7 @@ def test_a_day_belongs_to_a_yes_and_not_yet_needs_one(
     owed: str, kind: str, done_by: date | None, expected: str | None
 ) -> None:
     """S33: asked, done, not yet until when, why."""
-    assert refusal_of_a_day(owed, kind, done_by, DUE) == expected
+    assert done_day_refusal(owed, kind, done_by, DUE) == expected
 
 
 def test_children_are_asked_about_a_promise_only_from_its_day_on() -> None:
@@ -82,36 +82,36 @@ def test_children_are_asked_about_a_promise_only_from_its_day_on() -> None:
 )  # fmt: skip
 def test_three_taps_at_least_and_the_larger_side(yes: int, not_yet: int, expected: str) -> None:
     """S9: the children say whether it helped."""
-    assert really(yes, not_yet) == expected
+    assert tap_verdict(yes, not_yet) == expected
 
 
 @given(st.integers(0, 40), st.integers(0, 40))
 def test_no_two_children_alone_open_or_confirm_anything(yes: int, not_yet: int) -> None:
-    said = really(yes, not_yet)
+    said = tap_verdict(yes, not_yet)
     assert said == "wait" or yes + not_yet >= 3
     assert (said == "opened_again") <= (not_yet > yes)
     assert (said == "confirmed") <= (yes > not_yet)
 
 
 def test_no_needs_its_reason() -> None:
-    assert refusal("round", "", "no_because", ["  "], ()) == "reason_missing"
-    assert refusal("round", "", "no_because", ["The cook is away."], ()) is None
+    assert reply_refusal("round", "", "no_because", ["  "], ()) == "reason_missing"
+    assert reply_refusal("round", "", "no_because", ["The cook is away."], ()) is None
 
 
 def test_every_answer_has_a_sentence() -> None:
-    assert refusal("round", "", "yes", [""], ()) == "words_missing"
-    assert refusal("safety", "", "done", [""], ()) == "words_missing"
-    assert refusal("round", "", "yes", ["x" * 601], ()) == "too_long"
+    assert reply_refusal("round", "", "yes", [""], ()) == "words_missing"
+    assert reply_refusal("safety", "", "done", [""], ()) == "words_missing"
+    assert reply_refusal("round", "", "yes", ["x" * 601], ()) == "too_long"
 
 
 def test_only_a_published_question_has_an_answer_of_its_own() -> None:
-    assert refusal("round", "sleep", "yes", ["We will."], ("food",)) == "unknown_part"
-    assert refusal("round", "food", "yes", ["We will."], ("food",)) is None
+    assert reply_refusal("round", "sleep", "yes", ["We will."], ("food",)) == "unknown_part"
+    assert reply_refusal("round", "food", "yes", ["We will."], ("food",)) is None
 
 
 def test_a_task_is_done_and_not_answered() -> None:
-    assert refusal("safety", "", "yes", ["We talked."], ()) == "not_an_answer"
-    assert refusal("safety", "", "done", ["We talked."], ()) is None
+    assert reply_refusal("safety", "", "yes", ["We talked."], ()) == "not_an_answer"
+    assert reply_refusal("safety", "", "done", ["We talked."], ()) is None
 
 
 def test_the_whole_or_every_part_settles_it() -> None:
@@ -124,16 +124,16 @@ def test_the_whole_or_every_part_settles_it() -> None:
 
 @pytest.mark.parametrize(("day", "expected"), [(1, "due"), (9, "due_soon"), (12, "due_soon"), (13, "overdue")])
 def test_the_day_it_is_due_is_still_in_time(day: int, expected: str) -> None:
-    assert state(date(2026, 12, day), DUE, None, ready=True) == expected
+    assert due_state(date(2026, 12, day), DUE, None, ready=True) == expected
 
 
 def test_what_cannot_be_answered_yet_is_late_all_the_same() -> None:
     """S13: a view that nobody approves must not keep the alarm silent."""
-    assert state(date(2026, 12, 11), DUE, None, ready=False) == "coming"
-    assert state(date(2026, 12, 13), DUE, None, ready=False) == "overdue"
+    assert due_state(date(2026, 12, 11), DUE, None, ready=False) == "coming"
+    assert due_state(date(2026, 12, 13), DUE, None, ready=False) == "overdue"
 
 
 def test_a_late_answer_stays_late() -> None:
-    assert was_late(DUE, date(2026, 12, 13))
-    assert not was_late(DUE, DUE)
-    assert not was_late(DUE, None)
+    assert was_answered_late(DUE, date(2026, 12, 13))
+    assert not was_answered_late(DUE, DUE)
+    assert not was_answered_late(DUE, None)

@@ -14,11 +14,11 @@ from sqlalchemy import inspect, select
 
 from tests.surveys.closing_house import DECIDER, OTHER_SITE, SITE, House, house
 from youthvoice import db
-from youthvoice.accountability import store
-from youthvoice.accountability.confirmation import job as really_done
-from youthvoice.accountability.confirmation import taps
-from youthvoice.accountability.confirmation.job import About
-from youthvoice.accountability.models import Tap
+from youthvoice.accountability import confirmation, replies
+from youthvoice.accountability.confirmation import TapSubject
+from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.models import TapRow
+from youthvoice.accountability.store import create_answer_due, find_answer_due, withdraw_answer_due
 from youthvoice.config import Settings
 
 TODAY, TOMORROW = date(2026, 12, 1), date(2026, 12, 2)
@@ -33,17 +33,17 @@ def home(settings: Settings, tmp_path: Path) -> Iterator[House]:
 
 def tap(home: House, sheet: bytes, subject: str, what: str, kind: str = "me_too") -> None:
     with db.writing(home.engine) as session:
-        taps.tap(session, home.keyring, sheet, kind, subject, what)
+        confirmation.tap(session, home.keyring, sheet, kind, subject, what)
 
 
 def take(home: House, kind: str = "me_too") -> dict[tuple[str, str], int]:
     with db.writing(home.engine) as session:
-        return dict(taps.take_all(session, home.keyring, kind))
+        return dict(confirmation.take_all_taps(session, home.keyring, kind))
 
 
 def rows(home: House) -> list[tuple[bytes, str, bytes]]:
     with db.reading(home.engine) as session:
-        found = session.execute(select(Tap.id, Tap.kind, Tap.blob)).all()
+        found = session.execute(select(TapRow.id, TapRow.kind, TapRow.blob)).all()
     return [(bytes(row.id), row.kind, bytes(row.blob)) for row in found]
 
 
@@ -62,8 +62,8 @@ def test_a_tap_can_be_taken_back_until_it_is_counted(home: House) -> None:
     sheet = secrets.token_bytes(16)
     tap(home, sheet, "a", "yes")
     with db.writing(home.engine) as session:
-        taps.untap(session, home.keyring, sheet, "me_too", "a")
-        taps.untap(session, home.keyring, sheet, "me_too", "never")
+        confirmation.untap(session, home.keyring, sheet, "me_too", "a")
+        confirmation.untap(session, home.keyring, sheet, "me_too", "never")
     assert take(home) == {}
 
 
@@ -128,29 +128,29 @@ def test_what_no_longer_opens_counts_nothing_and_goes(home: House) -> None:
 def answered(home: House, kind: str = "yes", **more: object) -> int:
     usual: dict[str, object] = {"site_id": SITE, "subject": "ab" * 16, "about": {"en": "A lamp"}, "due": TOMORROW}
     with db.writing(home.engine) as session:
-        owed_id = store.owe(session, home.keyring, kind="item", owner_id=DECIDER, **(usual | more)).id  # type: ignore[arg-type]
-        store.reply(session, home.keyring, owed_id, "", kind, {"en": "A lamp is there."}, DECIDER, TODAY)
+        owed_id = create_answer_due(session, home.keyring, kind="item", owner_id=DECIDER, **(usual | more)).id  # type: ignore[arg-type]
+        replies.record_reply(session, home.keyring, owed_id, "", kind, {"en": "A lamp is there."}, DECIDER, TODAY)
     return owed_id
 
 
-def facts(home: House, owed_id: int) -> store.OwedFacts:
+def facts(home: House, owed_id: int) -> AnswerDue:
     with db.reading(home.engine) as session:
-        found = store.one(session, home.keyring, owed_id)
+        found = find_answer_due(session, home.keyring, owed_id)
     assert found is not None
     return found
 
 
-def said(home: House, owed_id: int, yes: int = 0, not_yet: int = 0, about: About | None = None) -> None:
+def said(home: House, owed_id: int, yes: int = 0, not_yet: int = 0, about: TapSubject | None = None) -> None:
     owed = facts(home, owed_id)
     with db.writing(home.engine) as session:
         for what in ["yes"] * yes + ["not_yet"] * not_yet:
             sheet = secrets.token_bytes(16)
-            really_done.take(session, home.keyring, sheet, owed, about or really_done.about(owed), what)
+            confirmation.keep_tap(session, home.keyring, sheet, owed, about or confirmation.tap_subject(owed), what)
 
 
 def count(home: House, day: date = TODAY, site: int = SITE) -> None:
     with db.writing(home.engine) as session:
-        really_done.count(session, home.keyring, site, day)
+        confirmation.count_taps(session, home.keyring, site, day)
 
 
 def test_more_who_say_not_yet_open_the_answer_again_and_it_is_kept(home: House) -> None:
@@ -189,10 +189,10 @@ def test_too_few_wait_for_those_of_the_next_day(home: House) -> None:
 
 def test_taps_about_an_earlier_answer_say_nothing_about_the_new_one(home: House) -> None:
     owed_id = answered(home)
-    old = really_done.about(facts(home, owed_id))
+    old = confirmation.tap_subject(facts(home, owed_id))
     with db.writing(home.engine) as session:
-        store.open_again(session, home.keyring, owed_id, TODAY)
-        store.reply(session, home.keyring, owed_id, "", "yes", {"en": "Now it is."}, DECIDER, TODAY)
+        replies.reopen(session, home.keyring, owed_id, TODAY)
+        replies.record_reply(session, home.keyring, owed_id, "", "yes", {"en": "Now it is."}, DECIDER, TODAY)
     said(home, owed_id, not_yet=5, about=old)
     count(home)
     assert facts(home, owed_id).settled_on == TODAY
@@ -210,8 +210,8 @@ def test_taps_about_what_was_withdrawn_are_dropped(home: House) -> None:
     said(home, owed_id, not_yet=3)
     said(home, other, yes=3)
     with db.writing(home.engine) as session:
-        assert store.withdraw(session, "item", "ab" * 16, SITE)
-        assert not store.withdraw(session, "item", "ab" * 16, SITE)
+        assert withdraw_answer_due(session, "item", "ab" * 16, SITE)
+        assert not withdraw_answer_due(session, "item", "ab" * 16, SITE)
     count(home)
     assert facts(home, other).reply().confirmed_on == TODAY  # type: ignore[union-attr]
 
@@ -220,22 +220,22 @@ def test_taps_about_what_was_withdrawn_are_dropped(home: House) -> None:
     "text", ["", "1", "1-", "1--", "-1-0-", "1-x-", "9" * 40 + "-0-", f"{2**31}-0-", "١-0-", "1-0-" + "x" * 200]
 )
 def test_what_no_page_of_ours_bears_is_about_nothing(text: str) -> None:
-    assert About.read(text) is None
+    assert TapSubject.read(text) is None
 
 
 def test_what_a_page_bears_is_read_back() -> None:
-    for one in (About(7, 0, ""), About(2**31 - 1, 3, "food-and-drink")):
-        assert About.read(str(one)) == one
+    for one in (TapSubject(7, 0, ""), TapSubject(2**31 - 1, 3, "food-and-drink")):
+        assert TapSubject.read(str(one)) == one
 
 
 def test_a_row_of_counted_taps_is_as_long_as_any_other(home: House) -> None:
-    from youthvoice.accountability.models import Owed  # noqa: PLC0415 - only here
+    from youthvoice.accountability.models import AnswerDueRow  # noqa: PLC0415 - only here
 
     owed_id = answered(home)
 
     def length() -> int:
         with db.reading(home.engine) as session:
-            return len(session.scalars(select(Owed.locked).where(Owed.id == owed_id)).one())
+            return len(session.scalars(select(AnswerDueRow.locked).where(AnswerDueRow.id == owed_id)).one())
 
     before = length()
     said(home, owed_id, yes=2)

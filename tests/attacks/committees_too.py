@@ -11,16 +11,13 @@ from tests.committees.meeting_scene import following
 from tests.pages import Visitor
 from tests.people import on_tablet
 from tests.publications.scene import House
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.committees.models import Election, Item, Meeting, Representative
+from youthvoice import context, db
+from youthvoice.committees.models import AgendaItemRow, ElectionRow, MeetingRow, RepresentativeRow
 from youthvoice.example.rounds import log_of
-from youthvoice.surveys.choices import store as choice_store
-from youthvoice.surveys.choices.store import Plan
-from youthvoice.surveys.models import Choice, SchoolSession, StoredQuestionnaire
-from youthvoice.surveys.school_sessions import store as session_store
-from youthvoice.surveys.school_sessions.rules import Draft
-from youthvoice.threads.models import Letter
+from youthvoice.surveys.choices.store import ChoicePlan, prepare_choice
+from youthvoice.surveys.models import ChoiceRow, QuestionnaireRow, SchoolSessionRow
+from youthvoice.surveys.school_sessions.store import SchoolSessionDraft, add_school_session
+from youthvoice.threads.models import LetterRow
 
 Ids = dict[str, list[str]]
 
@@ -37,32 +34,32 @@ def fill(home: House, visitor: Callable[[], Visitor], words: str) -> None:
     child.open("/agenda/suggest")
     child.send("/agenda/suggest", {"words": words}, headers={"Accept": "application/json"}, status=201)
     with db.writing(db.engine()) as session:
-        asked = session.scalars(select(StoredQuestionnaire.id)).first()
+        asked = session.scalars(select(QuestionnaireRow.id)).first()
         assert asked
         due = DAY + timedelta(days=9)
-        plan = Plan(site_id, running.now() + timedelta(days=3), joshi.id, due, 12, "lot")
-        choice_store.prepare(session, asked, plan, joshi.id, DAY, log_of("facilitator"))
-        held = Draft(
+        plan = ChoicePlan(site_id, context.now() + timedelta(days=3), joshi.id, due, 12, "lot")
+        prepare_choice(session, asked, plan, joshi.id, DAY, log_of("facilitator"))
+        held = SchoolSessionDraft(
             site_id=site_id, school="Example school", class_name="7", day=DAY, permission="on file",
             held_by=joshi.id, before_id=None, after_id=None, owner_id=joshi.id, due=due,
         )  # fmt: skip
-        session_store.add(session, running.keyring(), held, {"en": "Example school"}, DAY, log_of("coordinator"))
+        add_school_session(session, context.keyring(), held, {"en": "Example school"}, DAY, log_of("coordinator"))
 
 
 def ids() -> Ids:
     """What stands in addresses, by the name it has in the rule; an election bears its slug."""
     with db.reading(db.engine()) as session:
-        meeting = session.execute(select(Meeting.id, Meeting.committee_id)).first()
+        meeting = session.execute(select(MeetingRow.id, MeetingRow.committee_id)).first()
         assert meeting
         return {
             "committee_id": [str(meeting.committee_id)],
             "meeting_id": [str(meeting.id)],
-            "item_id": [session.scalars(select(Item.id)).one().hex()],
-            "representative": [session.scalars(select(Representative.id)).one().hex()],
-            "slug": list(session.scalars(select(Election.slug))),
-            "suggestion_id": [session.scalars(select(Letter.id).where(Letter.box == "agenda")).one().hex()],
-            "choice_id": [str(session.scalars(select(Choice.id)).one())],
-            "session_id": [str(session.scalars(select(SchoolSession.id)).one())],
+            "item_id": [session.scalars(select(AgendaItemRow.id)).one().hex()],
+            "representative": [session.scalars(select(RepresentativeRow.id)).one().hex()],
+            "slug": list(session.scalars(select(ElectionRow.slug))),
+            "suggestion_id": [session.scalars(select(LetterRow.id).where(LetterRow.box == "agenda")).one().hex()],
+            "choice_id": [str(session.scalars(select(ChoiceRow.id)).one())],
+            "session_id": [str(session.scalars(select(SchoolSessionRow.id)).one())],
             "name": ["decided"],
             "kind": ["own"],
         }

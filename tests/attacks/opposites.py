@@ -15,21 +15,19 @@ from tests.publications.scene import House, make_house, starter
 from tests.rounds import answers as fields
 from tests.rounds import open_round, sheet_of
 from tests.surveys.closing_house import a_question
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice import metadata as tables
-from youthvoice.accountability import store as answers
-from youthvoice.accountability.safety_rewrite_job import turn_due
-from youthvoice.publications import store
-from youthvoice.publications.review import drafting_job as drafting
-from youthvoice.surveys.batches.closing_job import close_due
-from youthvoice.surveys.questionnaires.answer_encoding import encode
-from youthvoice.surveys.questionnaires.question import words
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice import context, db, metadata
+from youthvoice.accountability.encryption import rewrite_due_rows
+from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.store import create_answer_due, find_by_subject, list_answers_due_of
+from youthvoice.publications.review import drafting
+from youthvoice.publications.store import list_waiting_editions
+from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire, make_words
 from youthvoice.surveys.questionnaires.skip_logic import Answer
-from youthvoice.surveys.responses import store as responses
-from youthvoice.surveys.rounds import store as surveys
-from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice.surveys.responses.store import seal_response, store_response
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.store import questionnaire_of_round
 
 Sheets = Sequence[Mapping[str, Answer]]
 Picture = dict[str, list[tuple[object, ...]]]
@@ -107,18 +105,18 @@ def live(said: Said, visitor: Callable[[], Visitor], clock: StillClock) -> House
             _send(opened, sheet)
     _write(said, on_tablet(visitor(), home.site_id), rounds[0][0])
     clock.move(days=8)
-    close_due(db.engine(), running.keyring(), running.now())
+    close_due(db.engine(), context.keyring(), context.now())
     drafting.draft_due()
     _adults(said, home, visitor, rounds[0][0].slug)
-    turn_due()
+    rewrite_due_rows()
     return home
 
 
-def tasks(home: House, *, settled: bool = False) -> list[answers.OwedFacts]:
+def tasks(home: House, *, settled: bool = False) -> list[AnswerDue]:
     """The tasks about safety that the advocates have, or had."""
     advocate = home.people["advocate"].id
     with db.reading(db.engine()) as session:
-        found = answers.mine(session, running.keyring(), advocate, "advocate", {home.site_id}, settled=settled)
+        found = list_answers_due_of(session, context.keyring(), advocate, "advocate", {home.site_id}, settled=settled)
     return [one for one in found if one.kind == "safety"]
 
 
@@ -126,7 +124,7 @@ def picture() -> Picture:
     """Every row of every table as it looks without key files: what is locked or random by its length only."""
     made: Picture = {}
     with db.reading(db.engine()) as session:
-        for table in tables.metadata().sorted_tables:
+        for table in metadata.full_metadata().sorted_tables:
             rows = session.execute(select(table)).all()
             made[table.name] = sorted(
                 (tuple(_seen(table.name, column, value) for column, value in zip(table.columns, row, strict=True)))
@@ -150,7 +148,7 @@ def locked_columns() -> set[str]:
     """The columns that hold bytes."""
     return {
         f"{table.name}.{column.name}"
-        for table in tables.metadata().sorted_tables
+        for table in metadata.full_metadata().sorted_tables
         for column in table.columns
         if isinstance(column.type, LargeBinary)
     }
@@ -171,31 +169,31 @@ def _choice() -> Questionnaire:
 
 def _questionnaire(name: str, *asked: object) -> Questionnaire:
     return Questionnaire(
-        name=name, title=words(en=f"Days of {name}"), purpose="regular", ages="10-12", languages=("en",),
+        name=name, title=make_words(en=f"Days of {name}"), purpose="regular", ages="10-12", languages=("en",),
         questions=asked,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
-def _owed_round(home: House, questions: Questionnaire) -> RoundFacts:
+def _owed_round(home: House, questions: Questionnaire) -> Round:
     decider = home.people["coordinator"].id
     opened = open_round([home.site_id], decider, questions)
     with db.writing(db.engine()) as session:
-        answers.owe(
-            session, running.keyring(), site_id=home.site_id, kind="round", subject=opened.slug,
+        create_answer_due(
+            session, context.keyring(), site_id=home.site_id, kind="round", subject=opened.slug,
             about=questions.title, due=opened.answer_due, owner_id=decider,
         )  # fmt: skip
     return opened
 
 
-def _send(opened: RoundFacts, sheet: Mapping[str, Answer]) -> None:
+def _send(opened: Round, sheet: Mapping[str, Answer]) -> None:
     with db.reading(db.engine()) as session:
-        coded = encode(surveys.questions_of(session, opened), sheet)
-    made = responses.respond(running.keyring(), opened, secrets.token_bytes(16), coded, day=running.today())
+        coded = encode_answers(questionnaire_of_round(session, opened), sheet)
+    made = seal_response(context.keyring(), opened, secrets.token_bytes(16), coded, day=context.today())
     with db.writing(db.engine()) as session:
-        responses.take(session.connection(), made)
+        store_response(session.connection(), made)
 
 
-def _write(said: Said, tablet: Visitor, opened: RoundFacts) -> None:
+def _write(said: Said, tablet: Visitor, opened: Round) -> None:
     sheet = sheet_of(tablet.open(f"/survey/{opened.slug}").text)
     shared = {"a-letter_box-shared": "yes"} if said.shared else {}
     given = fields(food=said.starter[0]["food"], letter_box=said.letter)
@@ -207,7 +205,7 @@ def _adults(said: Said, home: House, visitor: Callable[[], Visitor], slug: str) 
     advocate = signed_in(visitor(), home.people["advocate"])
     coordinator = signed_in(visitor(), home.people["coordinator"])
     with db.reading(db.engine()) as session:
-        waiting = store.waiting(session, running.keyring(), [home.site_id])
+        waiting = list_waiting_editions(session, context.keyring(), [home.site_id])
     views = {edition.first.frozen["round"]: edition.first.slug for edition in waiting}
     here, (other,) = views.pop(slug), views.values()
     for path in (f"{here}/approve", f"{other}/send-back"):
@@ -220,7 +218,7 @@ def _adults(said: Said, home: House, visitor: Callable[[], Visitor], slug: str) 
     coordinator.open(f"/staff/publications/{here}")
     coordinator.send(f"/staff/publications/{here}/send")
     with db.reading(db.engine()) as session:
-        owed = answers.about(session, running.keyring(), "round", slug)
+        owed = find_by_subject(session, context.keyring(), "round", slug)
     kind, sentence = said.reply
     assert owed is not None
     coordinator.open(f"/staff/answers/{owed.id}")

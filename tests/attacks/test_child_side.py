@@ -13,12 +13,11 @@ from sqlalchemy import func, select, update
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, make_site, on_tablet
 from tests.rounds import answers, close, end, open_round, sheet_of
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.sites.models import Tablet
-from youthvoice.surveys.models import Sheet
-from youthvoice.surveys.rounds.entities import RoundFacts
-from youthvoice.threads.models import Letter, Receipt, Wrap
+from youthvoice import context, db
+from youthvoice.sites.models import TabletRow
+from youthvoice.surveys.models import ResponseRow
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.threads.models import LetterKeyWrapRow, LetterRow, ReceiptRow
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
 NUMBER = "ab" * 16
@@ -32,7 +31,7 @@ def place(app: Flask) -> tuple[int, dict[str, Somebody]]:
 
 
 @pytest.fixture
-def asked(place: tuple[int, dict[str, Somebody]]) -> RoundFacts:
+def asked(place: tuple[int, dict[str, Somebody]]) -> Round:
     return open_round([place[0]], place[1]["coordinator"].id)
 
 
@@ -45,7 +44,8 @@ def rows() -> tuple[int, ...]:
     """How many sheets, receipts, letters and wraps there are."""
     with db.reading(db.engine()) as session:
         return tuple(
-            session.scalar(select(func.count()).select_from(one)) or 0 for one in (Sheet, Receipt, Letter, Wrap)
+            session.scalar(select(func.count()).select_from(one)) or 0
+            for one in (ResponseRow, ReceiptRow, LetterRow, LetterKeyWrapRow)
         )
 
 
@@ -94,7 +94,7 @@ BAD: dict[str, tuple[int, dict[str, Any]]] = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_what_no_page_of_ours_sends_is_refused_kindly_and_writes_nothing(
-    asked: RoundFacts, tablet: Visitor, name: str
+    asked: Round, tablet: Visitor, name: str
 ) -> None:
     code, sent = BAD[name]
     answer = tablet.ask("POST", f"/survey/{asked.slug}", **sent)
@@ -116,7 +116,7 @@ ODD: dict[str, dict[str, Any]] = {
 
 @pytest.mark.dialect("bytes and odd letters")
 @pytest.mark.parametrize("name", ODD)
-def test_odd_words_are_taken_as_they_are(asked: RoundFacts, tablet: Visitor, name: str) -> None:
+def test_odd_words_are_taken_as_they_are(asked: Round, tablet: Visitor, name: str) -> None:
     answer = tablet.ask("POST", f"/survey/{asked.slug}", data={"sheet": "cd" * 16, **ODD[name]})
     assert answer.status_code == 303, answer.text[:500]
     assert rows()[:2] == (1, 1)
@@ -134,7 +134,7 @@ def test_addresses_that_no_page_of_ours_has_lead_nowhere(tablet: Visitor) -> Non
             kindly(answer.text)
 
 
-def test_twenty_at_once_with_one_number_are_one_sheet(app: Flask, asked: RoundFacts, tablet: Visitor) -> None:
+def test_twenty_at_once_with_one_number_are_one_sheet(app: Flask, asked: Round, tablet: Visitor) -> None:
     """A double tap, a slow line, a tablet that tries again."""
     token = tablet.client.get_cookie(TABLET_COOKIE)
     assert token
@@ -154,7 +154,7 @@ def test_twenty_at_once_with_one_number_are_one_sheet(app: Flask, asked: RoundFa
 
 
 def test_only_an_enrolled_tablet_of_the_place_answers(
-    place: tuple[int, dict[str, Somebody]], asked: RoundFacts, visitor: Callable[[], Visitor]
+    place: tuple[int, dict[str, Somebody]], asked: Round, visitor: Callable[[], Visitor]
 ) -> None:
     with db.writing(db.engine()) as session:
         elsewhere = make_site(session, "other-house").id
@@ -167,12 +167,12 @@ def test_only_an_enrolled_tablet_of_the_place_answers(
     assert forged.ask("POST", path, data=sent).status_code == 403
     retired = on_tablet(visitor(), place[0], "Tablet 9")
     with db.writing(db.engine()) as session:
-        session.execute(update(Tablet).where(Tablet.name == "Tablet 9").values(retired_on=running.today()))
+        session.execute(update(TabletRow).where(TabletRow.name == "Tablet 9").values(retired_on=context.today()))
     assert retired.ask("POST", path, data=sent).status_code == 403
     assert rows() == (0, 0, 0, 0)
 
 
-def test_what_has_ended_is_said_and_late_letters_still_come(asked: RoundFacts, tablet: Visitor) -> None:
+def test_what_has_ended_is_said_and_late_letters_still_come(asked: Round, tablet: Visitor) -> None:
     number = sheet_of(tablet.open(f"/survey/{asked.slug}").text)
     end(asked)
     kindly(tablet.open(f"/survey/{asked.slug}", 410).text)
@@ -184,7 +184,7 @@ def test_what_has_ended_is_said_and_late_letters_still_come(asked: RoundFacts, t
 
 
 def test_a_round_that_has_not_begun_takes_nothing(
-    place: tuple[int, dict[str, Somebody]], asked: RoundFacts, tablet: Visitor
+    place: tuple[int, dict[str, Somebody]], asked: Round, tablet: Visitor
 ) -> None:
     later = open_round([place[0]], place[1]["coordinator"].id, starts_at=asked.ends_at)
     assert tablet.ask("POST", f"/survey/{later.slug}", data={"sheet": NUMBER}).status_code == 404
@@ -192,7 +192,7 @@ def test_a_round_that_has_not_begun_takes_nothing(
     assert rows() == (0, 0, 0, 0)
 
 
-def test_a_flood_is_stopped_with_kind_words(asked: RoundFacts, tablet: Visitor) -> None:
+def test_a_flood_is_stopped_with_kind_words(asked: Round, tablet: Visitor) -> None:
     codes = [tablet.ask("POST", f"/survey/{asked.slug}", data={"sheet": "x"}).status_code for _ in range(125)]
     assert set(codes) == {400, 429}
     kindly(tablet.ask("POST", f"/survey/{asked.slug}", data={"sheet": "x"}).text)

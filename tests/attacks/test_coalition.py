@@ -6,8 +6,8 @@ import pytest
 
 from tests.attacks.adversary import Publisher, betrayed, sweep
 from tests.attacks.naive import NAIVE
-from youthvoice.privacy.disclosure.band_cuts import demands
-from youthvoice.privacy.disclosure.safe_table import bands, categories, protect
+from youthvoice.privacy.disclosure.bands import band_widths, demands_of, max_categories
+from youthvoice.privacy.disclosure.safe_table import protect
 
 SMALL = [
     *[(n, 2) for n in range(10, 61)],
@@ -19,26 +19,26 @@ SMALL = [
 
 @pytest.mark.parametrize(("n", "k"), SMALL)
 def test_friends_never_learn_the_answer_of_every_other_child(n: int, k: int) -> None:
-    assert list(betrayed(protect, n, k, demands(n).friends)) == []
+    assert list(betrayed(protect, n, k, demands_of(n).friends)) == []
 
 
 @pytest.mark.parametrize("n", range(10, 201))
 def test_in_every_pattern_and_union_some_child_who_is_no_friend_may_be_in_it_and_some_not(n: int) -> None:
-    ranges = sweep(n, bands(n), categories(n))
-    assert min(high for _, high in ranges) > demands(n).friends
-    assert max(low for low, _ in ranges) < n - demands(n).friends
+    ranges = sweep(n, band_widths(n), max_categories(n))
+    assert min(high for _, high in ranges) > demands_of(n).friends
+    assert max(low for low, _ in ranges) < n - demands_of(n).friends
 
 
 @pytest.mark.parametrize("publish", NAIVE)
 @pytest.mark.parametrize(("n", "k"), [(10, 2), (14, 2), (24, 2), (20, 3), (40, 2)])
 def test_friends_see_through_naive_publishers(publish: Publisher, n: int, k: int) -> None:
-    assert next(betrayed(publish, n, k, demands(n).friends), None) is not None
+    assert next(betrayed(publish, n, k, demands_of(n).friends), None) is not None
 
 
 @pytest.mark.parametrize("width", [3, 4, 5])
 def test_friends_see_through_bands_that_begin_too_narrow(width: int) -> None:
     """The attack itself can fail and can succeed: a first band of t + 1 is one too few."""
-    n, friends = 40, demands(40).friends
+    n, friends = 40, demands_of(40).friends
     assert next(betrayed(_first_band(width), n, 2, friends), None) is not None
     assert next(betrayed(_first_band(friends + 2), n, 2, friends), None) is None
 

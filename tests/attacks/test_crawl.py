@@ -10,15 +10,14 @@ from flask import Flask
 from tests.pages import Visitor
 from tests.people import make_person, make_site, on_tablet, signed_in
 from tests.publications.scene import House, counts_of, kindly, link_to, make_house, starter
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.audit.log import Log
-from youthvoice.publications import store
-from youthvoice.publications.guardians import store as addresses
-from youthvoice.publications.review import approval as approving
-from youthvoice.surveys.batches.counts import lock_counts
-from youthvoice.surveys.models import Batch
-from youthvoice.surveys.rounds import store as surveys
+from youthvoice import context, db
+from youthvoice.audit.audit_log import Log
+from youthvoice.publications.guardians.store import add_address
+from youthvoice.publications.review import drafting
+from youthvoice.publications.store import find_edition
+from youthvoice.surveys.batches.store import lock_counts
+from youthvoice.surveys.models import BatchRow
+from youthvoice.surveys.rounds.store import list_rounds, questionnaire_of_round
 
 PARAMETERS = (
     "age", "audience", "band", "batch", "by", "children", "date", "exact", "filter", "from", "gender", "group",
@@ -42,11 +41,11 @@ def published(app: Flask) -> House:
     edition = home.edition()
     with db.writing(db.engine()) as session:
         advocate = home.people["advocate"].id
-        log = Log(running.keyring().key("audit"), running.today(), "advocate")
-        found = store.find(session, running.keyring(), edition.first.slug, [home.site_id])
+        log = Log(context.keyring().key("audit"), context.today(), "advocate")
+        found = find_edition(session, context.keyring(), edition.first.slug, [home.site_id])
         assert found
-        approving.approve(session, found, advocate, running.today(), log)
-        addresses.add(session, running.keyring(), home.site_id, "one@example.org", "en", advocate)
+        drafting.approve_edition(session, found, advocate, context.today(), log)
+        add_address(session, context.keyring(), home.site_id, "one@example.org", "en", advocate)
     return home
 
 
@@ -80,10 +79,10 @@ def test_other_counts_in_the_same_batch_later_change_no_page(published: House, v
     """Pages read only what was frozen: even a batch that is tampered with changes nothing (A8)."""
     before = {address: _steady(browser.open(address).text) for browser, address in everywhere(published, visitor)}
     with db.writing(db.engine()) as session:
-        (facts,) = surveys.rounds_at(session, [published.site_id])
-        batch = session.get_one(Batch, facts.batch_id)
-        questions = surveys.questions_of(session, facts)
-        batch.sealed_counts = lock_counts(running.keyring(), batch.id, 90, counts_of(questions, 90, kindly), {})
+        (facts,) = list_rounds(session, [published.site_id])
+        batch = session.get_one(BatchRow, facts.batch_id)
+        questions = questionnaire_of_round(session, facts)
+        batch.sealed_counts = lock_counts(context.keyring(), batch.id, 90, counts_of(questions, 90, kindly), {})
     after = {address: _steady(browser.open(address).text) for browser, address in everywhere(published, visitor)}
     assert after == before
 

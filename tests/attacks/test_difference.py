@@ -13,14 +13,18 @@ from flask import Flask
 
 from tests.attacks.naive import exact
 from tests.surveys.asking_house import NOW, PAPERS, House, a_house, kept, log, questions
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.privacy.disclosure.safe_table import protect
-from youthvoice.sites import store as places
-from youthvoice.surveys.models import Asked, Round
-from youthvoice.surveys.rounds.opening.preconditions import NotOpened, open_confirmed, weigh
-from youthvoice.surveys.rounds.opening.store import AskedAlready, open_rounds
-from youthvoice.surveys.rounds.periods import Span
+from youthvoice.sites.store import add_group, find_site, list_groups, remove_group
+from youthvoice.surveys.models import AskedQuestionRow, RoundRow
+from youthvoice.surveys.rounds.entities import Span
+from youthvoice.surveys.rounds.opening import (
+    OpeningRefused,
+    QuestionsAskedAlready,
+    open_confirmed_rounds,
+    open_rounds,
+    weigh_opening,
+)
 
 END = datetime(2026, 12, 4, tzinfo=UTC)
 _SECOND_HALF = Span("single", datetime(2026, 12, 7, tzinfo=UTC), datetime(2026, 12, 20, tzinfo=UTC))
@@ -40,22 +44,22 @@ def house(app: Flask) -> House:
 
 def _with_groups(made: House) -> House:
     with db.writing(db.engine()) as session:
-        site = places.site(session, made.site_id)
+        site = find_site(session, made.site_id)
         assert site
         for group in (CLASS, REST, DORMITORY):
-            places.add_group(session, site, str(group["group_name"]))
+            add_group(session, site, str(group["group_name"]))
     return made
 
 
 def _codes(house: House, here: int, **other: object) -> set[str]:
     with db.reading(db.engine()) as session:
-        found = weigh(session, house.opening(here, **other), running.keyring().key("people"), NOW)
+        found = weigh_opening(session, house.opening(here, **other), context.keyring().key("people"), NOW)
     return {one.code for one in found.refusals}
 
 
 def _open(house: House, here: int, **other: object) -> None:
     with db.writing(db.engine()) as session:
-        open_rounds(session, running.keyring(), house.opening(here, **other), log())
+        open_rounds(session, context.keyring(), house.opening(here, **other), log())
 
 
 def _learned(publish: Callable[[tuple[int, int]], object], whole: int, others: int) -> set[int]:
@@ -104,7 +108,7 @@ def test_of_a_site_and_its_groups_one_is_asked(
     _open(house, here, **first)
     for asked in (here, renamed):
         assert _codes(house, asked, **second) == {"asked_already"}
-        with pytest.raises(AskedAlready):
+        with pytest.raises(QuestionsAskedAlready):
             _open(house, asked, **second)
 
 
@@ -114,7 +118,7 @@ def test_a_group_and_sites_that_are_counted_together_are_one_too(house: House) -
     pooled: dict[str, object] = {"site_ids": (other.site_id, house.site_id)}
     _open(house, here, **CLASS)
     assert "asked_already" in _codes(house, here, **pooled)
-    with pytest.raises(AskedAlready):
+    with pytest.raises(QuestionsAskedAlready):
         _open(house, here, **pooled)
     assert _codes(house, kept(questions(meal="rice"), house.advocate), **pooled, **CLASS) >= {"group_is_of_one_site"}
 
@@ -123,12 +127,12 @@ def test_a_group_that_is_made_anew_is_not_another_one(house: House) -> None:
     here = kept(questions(), house.advocate)
     _open(house, here, **CLASS)
     with db.writing(db.engine()) as session:
-        site = places.site(session, house.site_id)
+        site = find_site(session, house.site_id)
         assert site
-        old = next(one for one in places.groups_of(session, site.id) if one.name == "Class VII")
-        assert places.remove_group(session, site, old.id)
-        places.add_group(session, site, "Class VII, without one")
-        places.add_group(session, site, "Class VII")
+        old = next(one for one in list_groups(session, site.id) if one.name == "Class VII")
+        assert remove_group(session, site, old.id)
+        add_group(session, site, "Class VII, without one")
+        add_group(session, site, "Class VII")
     for name in ("Class VII, without one", "Class VII"):
         assert _codes(house, here, group_name=name) == {"asked_already"}
 
@@ -156,8 +160,8 @@ def test_what_is_no_group_of_the_site_is_not_asked(house: House) -> None:
     care = kept(questions(purpose="care", name="coming"), house.advocate)
     assert "never_of_a_group" in _codes(house, care, purpose="care", **CLASS)
     waits = house.opening(here, group_name="Class IX")
-    with pytest.raises(NotOpened), db.writing(db.engine()) as session:
-        open_confirmed(session, running.keyring(), waits, house.advocate.id, NOW, log())
+    with pytest.raises(OpeningRefused), db.writing(db.engine()) as session:
+        open_confirmed_rounds(session, context.keyring(), waits, house.advocate.id, NOW, log())
 
 
 @pytest.mark.dialect("writers wait for each other")
@@ -173,7 +177,7 @@ def test_a_site_and_a_group_that_are_opened_at_once_are_not_both_opened(app: Fla
             ready.wait(10)
             try:
                 _open(house, here, group_name=name)
-            except AskedAlready:
+            except QuestionsAskedAlready:
                 refused.append(name)
 
     threads = [threading.Thread(target=opens, args=(name,)) for name in ("", "Class VII")]
@@ -183,5 +187,5 @@ def test_a_site_and_a_group_that_are_opened_at_once_are_not_both_opened(app: Fla
         thread.join()
     assert len(refused) == 1
     with db.reading(db.engine()) as session:
-        assert session.query(Round).count() == 1
-        assert session.query(Asked).count() == 1
+        assert session.query(RoundRow).count() == 1
+        assert session.query(AskedQuestionRow).count() == 1

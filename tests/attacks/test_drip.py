@@ -9,16 +9,14 @@ from flask.testing import FlaskClient
 
 from tests.attacks.crawler import signed_in, walk
 from tests.conftest import StillClock
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability.confirmation import job as really_done
-from youthvoice.accounts.people.bootstrap import Founded
+from youthvoice import context, db
+from youthvoice.accountability import confirmation
+from youthvoice.accounts.people.bootstrap import Bootstrapped
 from youthvoice.config import Settings
-from youthvoice.example import loader as loading
-from youthvoice.example import rounds
-from youthvoice.sites.tablets import current as tablets
-from youthvoice.surveys.batches.closing_job import close_due
-from youthvoice.surveys.rounds import store
+from youthvoice.example import loader, rounds
+from youthvoice.sites.tablets import device
+from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.rounds.store import list_open_rounds
 
 SHEETS = 40
 CHILD = ["/", "/we-did", "/rights", "/help", "/language"]
@@ -40,21 +38,21 @@ def enrolled(app: Flask) -> FlaskClient:
     """The example's tablet."""
     tablet = app.test_client()
     with db.writing(db.engine()) as session:
-        token = tablets.enrol(session, str(loading.tablet_code()), running.now())
+        token = device.enrol_device(session, str(loader.tablet_code()), context.now())
     tablet.set_cookie("tablet", str(token))
     return tablet
 
 
-def one_of_each_role(app: Flask, people: list[Founded]) -> dict[str, FlaskClient]:
+def one_of_each_role(app: Flask, people: list[Bootstrapped]) -> dict[str, FlaskClient]:
     """Browsers in which they are signed in."""
     first = {one.role: one for one in reversed(people)}
     return {role: signed_in(app, one.handle, one.password) for role, one in first.items()}
 
 
 def test_no_page_of_any_role_changes_while_sheets_come_in(app: Flask, clock: StillClock) -> None:
-    people = loading.load()
+    people = loader.load()
     with db.reading(db.engine()) as session:
-        open_now = store.open_at(session, 1, running.now())
+        open_now = list_open_rounds(session, 1, context.now())
     slug = open_now[0].slug
     eyes = one_of_each_role(app, people)
     tablet = enrolled(app)
@@ -71,13 +69,13 @@ def test_no_page_of_any_role_changes_while_sheets_come_in(app: Flask, clock: Sti
             assert everything() == before, f"after sheet {number + 1}"
     clock.move(days=60)
     signed = signed_in(app, people[1].handle, people[1].password)
-    close_due(db.engine(), running.keyring(), running.now())
+    close_due(db.engine(), context.keyring(), context.now())
     assert walk(signed, ["/staff/"]) != before["advocate"], "closing shows: the crawl would have seen a change"
 
 
 def test_no_page_of_any_role_changes_while_children_tap_until_the_daily_hour(app: Flask, clock: StillClock) -> None:
     """A10, S9: what a child taps moves once a day, together with what others tapped."""
-    people = loading.load()
+    people = loader.load()
     tablet = enrolled(app)
     eyes = one_of_each_role(app, people)
 
@@ -96,6 +94,6 @@ def test_no_page_of_any_role_changes_while_children_tap_until_the_daily_hour(app
         if number in {0, 3}:  # the first, and enough to open every answer again
             assert everything() == before, f"after page {number + 1}"
     clock.move(hours=9)  # past the daily hour in Kolkata
-    really_done.count_due()
+    confirmation.count_due_taps()
     board = Context().run(tablet.get, "/we-did").text
     assert "We said: not yet." in board, "the walk would have seen a change"

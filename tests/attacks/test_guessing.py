@@ -11,10 +11,9 @@ from sqlalchemy import select
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import house, signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.sites.tablets import current as tablets
-from youthvoice.threads.models import CodeTry
+from youthvoice import context, db
+from youthvoice.sites.tablets import device
+from youthvoice.threads.models import CodeAttemptRow
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
 
@@ -46,7 +45,7 @@ def test_many_addresses_buy_no_more_tries_at_codes_and_lock_nobody_out(
     """After a hundred wrong ones a short code is tried once in a while; a new one is long, and is not slowed."""
     site_id, people = house(["coordinator"])
     with db.writing(db.engine()) as session:
-        short = tablets.start_enrolment(session, site_id, "Common room", running.now())
+        short = device.start_enrolment(session, site_id, "Common room", context.now())
     thief = visitor()
 
     def guess(code: str) -> int:
@@ -67,7 +66,7 @@ def test_many_addresses_buy_no_more_tries_at_codes_and_lock_nobody_out(
     clock.move(seconds=5)
     assert guess(short) == 303
     with db.reading(db.engine()) as session:
-        (row,) = session.scalars(select(CodeTry))
+        (row,) = session.scalars(select(CodeAttemptRow))
     assert row.tries == 101, "the right one is not counted"
 
 

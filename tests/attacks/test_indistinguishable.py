@@ -14,14 +14,11 @@ from tests.attacks.naive import NAIVE
 from tests.publications.scene import counts_of, starter
 from youthvoice.config import Settings
 from youthvoice.mail.messages import compose
-from youthvoice.privacy.disclosure.safe_table import bands
-from youthvoice.publications import adult_answers as replies
-from youthvoice.publications import exports
-from youthvoice.publications import render as showing
-from youthvoice.publications.guardians.mail import Letter, words_for
-from youthvoice.publications.snapshot import AUDIENCES, About, Frozen, Wave, freeze
-from youthvoice.surveys.questionnaires.question import Question
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.privacy.disclosure.bands import band_widths
+from youthvoice.publications import adult_answers, render
+from youthvoice.publications.guardians.mail import GuardianMail, guardian_mail_words
+from youthvoice.publications.snapshot import AUDIENCES, Frozen, SnapshotContext, Wave, freeze_view
+from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
 
 DAY = date(2026, 11, 24)
 LANGUAGES = ("en", "hi", "ar")
@@ -33,7 +30,7 @@ Twins = tuple[Questionnaire, int, Counts, Counts]
 
 
 def frozen(questionnaire: Questionnaire, n: int, counts: Counts, audience: Any = "guardians") -> Frozen:
-    about = About(
+    about = SnapshotContext(
         round="lemon-kite",
         wave="single",
         questionnaire=questionnaire,
@@ -42,22 +39,22 @@ def frozen(questionnaire: Questionnaire, n: int, counts: Counts, audience: Any =
         answer_due=DAY,
         made_on=DAY,
     )
-    return freeze(about, Wave(counts=counts, n=n, first_day=DAY, last_day=DAY), None, audience)
+    return freeze_view(about, Wave(counts=counts, n=n, first_day=DAY, last_day=DAY), None, audience)
 
 
 def everything(app: Flask, view: Frozen) -> list[str | bytes]:
     """Each form a view can take, as it is really rendered: page, print, board, mail, CSV, JSON."""
-    shown: list[str | bytes] = [exports.as_csv(view), exports.as_json(view)]
+    shown: list[str | bytes] = [render.export_csv(view), render.export_json(view)]
     for language in LANGUAGES:
         with app.test_request_context(), force_locale(language):
-            said = showing.view(view, language)
-            told = replies.told(view, None, DAY)
+            said = render.render_view(view, language)
+            told = adult_answers.reply_view_of(view, None, DAY)
             page = {"view": said, "told": told, "site_facts": None, "sent_on": DAY, "token": "", "others": []}
             shown.append(render_template("publications/read.html", **page))
             shown.append(repr(said))  # with every alternative text
         with app.test_request_context():
-            letter = Letter("Example", language, "http://127.0.0.1/views/x", "http://127.0.0.1/views/x/stop")
-            words = words_for(view, letter, None, DAY)
+            letter = GuardianMail("Example", language, "http://127.0.0.1/views/x", "http://127.0.0.1/views/x/stop")
+            words = guardian_mail_words(view, letter, None, DAY)
             now = app.extensions["youthvoice.clock"]()
             shown.append(compose(words, "one@example.org", "<x@example.org>", Settings.read({}), now).as_bytes())
     return shown
@@ -108,7 +105,7 @@ def test_tables_with_the_same_bands_render_to_the_same_bytes(app: Flask, pair: T
 
 def test_every_count_of_a_band_renders_alike(app: Flask) -> None:
     questionnaire, n = starter("daily-life-10-12"), 24
-    low, high = n - bands(n)[-1] + 1, n
+    low, high = n - band_widths(n)[-1] + 1, n
     seen = []
     for good in (low, high):
         counts = counts_of(questionnaire, n) | {"food": _good(good, n)}
@@ -125,5 +122,5 @@ def _good(good: int, n: int) -> dict[str, int]:
 @pytest.mark.parametrize("publish", NAIVE)
 def test_naive_publishers_tell_twins_apart(publish: Callable[[Sequence[int]], object]) -> None:
     n = 24
-    low = n - bands(n)[-1] + 1
+    low = n - band_widths(n)[-1] + 1
     assert publish([low, n - low]) != publish([n, 0])

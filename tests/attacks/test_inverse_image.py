@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.attacks.adversary import Publisher, betrayed, images, left, sweep, unions, victims
 from tests.attacks.naive import NAIVE
-from youthvoice.privacy.disclosure.band_cuts import demands
-from youthvoice.privacy.disclosure.safe_table import bands, categories, feasible, protect
+from youthvoice.privacy.disclosure.bands import band_widths, demands_of, max_categories
+from youthvoice.privacy.disclosure.safe_table import feasible_band, protect
 
 SMALL = [
     *[(n, 2) for n in range(10, 61)],
@@ -22,20 +22,20 @@ SMALL = [
 
 @pytest.mark.parametrize(("n", "k"), SMALL)
 def test_every_table_there_could_have_been_leaves_a_wide_range(n: int, k: int) -> None:
-    assert list(victims(protect, n, k, demands(n).width)) == []
+    assert list(victims(protect, n, k, demands_of(n).width)) == []
 
 
 @pytest.mark.parametrize("n", range(10, 201))
 def test_no_pattern_of_bands_and_no_union_leaves_a_narrow_range_or_says_all_or_none(n: int) -> None:
-    ranges = sweep(n, bands(n), categories(n))
-    assert min(high - low + 1 for low, high in ranges) >= demands(n).width
+    ranges = sweep(n, band_widths(n), max_categories(n))
+    assert min(high - low + 1 for low, high in ranges) >= demands_of(n).width
     assert min(high for _, high in ranges) > 0
     assert max(low for low, _ in ranges) < n
 
 
 @pytest.mark.parametrize("n", [201, 2310, 4619, 10_000, 27_720, 999_999, 1_000_000])
 def test_the_same_holds_where_no_table_is_committed(n: int) -> None:
-    assert min(high - low + 1 for low, high in sweep(n, bands(n), categories(n))) >= demands(n).width
+    assert min(high - low + 1 for low, high in sweep(n, band_widths(n), max_categories(n))) >= demands_of(n).width
 
 
 @pytest.mark.parametrize(("n", "k"), [(10, 2), (13, 3), (15, 4), (18, 3), (24, 4), (60, 3)])
@@ -44,7 +44,7 @@ def test_adding_up_ends_sees_exactly_what_writing_down_every_table_sees(n: int, 
     for image in images(protect, n, k):
         published = protect(image[0]).bands
         for union in unions(k):
-            seen = feasible(published, n, union)
+            seen = feasible_band(published, n, union)
             assert (seen.low, seen.high) == left(image, union)[:2]
     written = {
         left(image, union)[:2]
@@ -52,24 +52,24 @@ def test_adding_up_ends_sees_exactly_what_writing_down_every_table_sees(n: int, 
         for image in images(protect, n, size)
         for union in unions(size)
     }
-    assert sweep(n, bands(n), k) == written
+    assert sweep(n, band_widths(n), k) == written
 
 
 @given(st.lists(st.integers(0, 90), min_size=2, max_size=6).filter(lambda counts: sum(counts) > 12))
 def test_what_a_reader_works_out_holds_the_truth_and_more(counts: list[int]) -> None:
     n = sum(counts)
     for union in unions(len(counts)):
-        seen = feasible(protect(counts).bands, n, union)
+        seen = feasible_band(protect(counts).bands, n, union)
         assert seen.low <= sum(counts[position] for position in union) <= seen.high
-        assert seen.high - seen.low + 1 >= demands(n).width
-        assert seen.high > demands(n).friends
-        assert seen.low < n - demands(n).friends
+        assert seen.high - seen.low + 1 >= demands_of(n).width
+        assert seen.high > demands_of(n).friends
+        assert seen.low < n - demands_of(n).friends
 
 
 @pytest.mark.parametrize("publish", NAIVE)
 @pytest.mark.parametrize(("n", "k"), [(14, 2), (24, 3), (40, 2), (44, 3)])
 def test_naive_publishers_give_children_away(publish: Publisher, n: int, k: int) -> None:
-    assert next(victims(publish, n, k, demands(n).width), None) is not None
+    assert next(victims(publish, n, k, demands_of(n).width), None) is not None
 
 
 @pytest.mark.parametrize("n", [10, 12])
@@ -77,5 +77,5 @@ def test_a_third_category_would_give_children_away_among_ten_or_twelve(n: int) -
     def cut_anyway(counts: Sequence[int]) -> tuple[object, ...]:
         return tuple(protect([count, n - count]).bands[0] for count in counts)
 
-    width, friends = demands(n)
+    width, friends = demands_of(n)
     assert [*victims(cut_anyway, n, 3, width), *betrayed(cut_anyway, n, 3, friends)]

@@ -9,12 +9,14 @@ from sqlalchemy import select
 
 from tests.surveys.closing_house import ADVOCATE, SITE, House, a_question, a_questionnaire, house
 from youthvoice import db
-from youthvoice.accountability import store as answers
-from youthvoice.accountability.models import Owed
-from youthvoice.accountability.rules import MOST_LETTERS
+from youthvoice.accountability import replies
+from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.models import AnswerDueRow
+from youthvoice.accountability.rules import MAX_REPLY_CHARACTERS
+from youthvoice.accountability.store import list_answers_due_of
 from youthvoice.config import Settings
-from youthvoice.surveys.questionnaires.question import words
-from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice.surveys.questionnaires.questionnaire import make_words
+from youthvoice.surveys.rounds.entities import Round
 from youthvoice.web.i18n.languages import TRANSLATED
 
 
@@ -29,15 +31,15 @@ def test_no_length_of_a_question_tells_whether_harm_was_said(home: House, letter
     quiet, loud = (_closed(home, letters, night) for night in ("yes", "no"))
     assert _length(home, quiet) == _length(home, loud)
     (task,) = _tasks(home)
-    said = dict.fromkeys(TRANSLATED, "\x01" * MOST_LETTERS)  # as long in JSON as a sign can be
+    said = dict.fromkeys(TRANSLATED, "\x01" * MAX_REPLY_CHARACTERS)  # as long in JSON as a sign can be
     with db.writing(home.engine) as session:
-        answers.reply(session, home.keyring, task.id, "", "done", said, ADVOCATE, task.due)
+        replies.record_reply(session, home.keyring, task.id, "", "done", said, ADVOCATE, task.due)
     assert not _tasks(home)
     assert _length(home, quiet) == _length(home, loud)
 
 
-def _closed(home: House, letters: int, night: str) -> RoundFacts:
-    long = words(en="n" * letters, hi="\N{DEVANAGARI LETTER KA}" * letters, ar="\N{ARABIC LETTER BEH}" * letters)
+def _closed(home: House, letters: int, night: str) -> Round:
+    long = make_words(en="n" * letters, hi="\N{DEVANAGARI LETTER KA}" * letters, ar="\N{ARABIC LETTER BEH}" * letters)
     asked = replace(a_question("night", safety=True, harm=("no",)), text=long)
     opened = home.open(questionnaire=replace(a_questionnaire(), questions=(a_question("friends"), asked)))
     home.send_many(opened, 10, night=night)
@@ -45,13 +47,15 @@ def _closed(home: House, letters: int, night: str) -> RoundFacts:
     return opened
 
 
-def _tasks(home: House) -> list[answers.OwedFacts]:
+def _tasks(home: House) -> list[AnswerDue]:
     with db.reading(home.engine) as session:
-        found = answers.mine(session, home.keyring, ADVOCATE, "advocate", {SITE})
+        found = list_answers_due_of(session, home.keyring, ADVOCATE, "advocate", {SITE})
     return [one for one in found if one.kind == "safety"]
 
 
-def _length(home: House, opened: RoundFacts) -> int:
+def _length(home: House, opened: Round) -> int:
     with db.reading(home.engine) as session:
-        row = select(Owed.locked).where(Owed.kind == "safety", Owed.subject == f"{opened.slug}/night")
+        row = select(AnswerDueRow.locked).where(
+            AnswerDueRow.kind == "safety", AnswerDueRow.subject == f"{opened.slug}/night"
+        )
         return len(session.scalars(row).one())

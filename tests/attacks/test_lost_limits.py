@@ -21,7 +21,7 @@ from tests.pages import Visitor
 from tests.people import house, on_tablet
 from youthvoice.config import Settings
 from youthvoice.factory import create_app
-from youthvoice.web import rate_limits as limits
+from youthvoice.web import rate_limits
 
 REDIS = shutil.which("redis-server") or shutil.which("valkey-server")
 
@@ -96,10 +96,11 @@ def test_floods_are_counted_together_again_once_it_is_back(
     settings: Settings, visitor: Callable[[], Visitor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port = free_port()
-    monkeypatch.setattr(limits, "_WITHOUT_SECONDS", 0.2)
-    monkeypatch.setattr(limits.floods, "_without_until", 0.0)
-    for name in ("_storage", "_limiter", "_storage_options"):  # one limiter for all applications of this process
-        monkeypatch.setattr(limits.limiter, name, dict(limits.limiter._storage_options) if "opt" in name else None)  # noqa: SLF001
+    monkeypatch.setattr(rate_limits, "_WITHOUT_SECONDS", 0.2)
+    monkeypatch.setattr(rate_limits.flood_counts, "_without_until", 0.0)
+    options = dict(rate_limits.limiter._storage_options)  # noqa: SLF001 - one limiter for all applications of this process
+    for name, value in (("_storage", None), ("_limiter", None), ("_storage_options", options)):
+        monkeypatch.setattr(rate_limits.limiter, name, value)
     app = create_app(replace(settings, limits_url=f"redis://127.0.0.1:{port}"))
     try:
         with app.app_context():
@@ -121,8 +122,8 @@ def test_floods_are_counted_together_again_once_it_is_back(
 def counted() -> bool:
     """Whether the store holds a count."""
     try:
-        return bool(limits.limiter.storage.storage.keys("*"))  # type: ignore[attr-defined]
+        return bool(rate_limits.limiter.storage.storage.keys("*"))  # type: ignore[attr-defined]
     except OSError:
         return False
-    except limits.limiter.storage.base_exceptions:
+    except rate_limits.limiter.storage.base_exceptions:
         return False

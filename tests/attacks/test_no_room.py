@@ -20,9 +20,9 @@ from tests.grievances.a_child import a_child
 from tests.pages import Visitor
 from tests.people import house, on_tablet, signed_in
 from youthvoice import db
-from youthvoice.jobs.worker import Job, forever
-from youthvoice.sites.models import Site
-from youthvoice.web.submission_ids import new_sheet
+from youthvoice.jobs.worker import Job, run_forever
+from youthvoice.sites.models import SiteRow
+from youthvoice.web.random_ids import new_submission_id
 
 WORDS = "The lamp on the stairs is broken."
 
@@ -55,7 +55,7 @@ def stored(home: House) -> int:
 def test_a_full_disk_refuses_clearly_and_the_house_comes_back_by_itself(tmp_path: Path) -> None:
     """`0947d5b`: the first failed COMMIT kept the line of writers, and every later write hung for good."""
     home, port = build(tmp_path / "house", 1), free_port()
-    sheets = [new_sheet() for _ in range(12)]
+    sheets = [new_submission_id() for _ in range(12)]
     with started(SERVE, home.environment, port) as server:
         assert send(port, home, sheets[0]) == 201
         with full(server), ThreadPoolExecutor(4) as hands:
@@ -97,11 +97,11 @@ def test_whoever_comes_after_a_failed_commit_does_not_wait(failing: Flask) -> No
     house([])
     failing.config["FULL"] = True
     with pytest.raises(sqlite3.OperationalError), db.writing(db.engine()) as session:
-        session.get_one(Site, 1).name = "Half done"
+        session.get_one(SiteRow, 1).name = "Half done"
     failing.config["FULL"] = False
     began = time.monotonic()
     with db.writing(db.engine()) as session:
-        assert session.get_one(Site, 1).name == "Example House"
+        assert session.get_one(SiteRow, 1).name == "Example House"
     assert time.monotonic() - began < 1
 
 
@@ -117,10 +117,10 @@ def test_a_failed_begin_leaves_the_line_too(app: Flask, monkeypatch: pytest.Monk
     with monkeypatch.context() as patch:
         patch.setattr(db, "_say", broken)
         with pytest.raises(sqlite3.OperationalError), db.writing(db.engine()) as session:
-            session.get_one(Site, 1)
+            session.get_one(SiteRow, 1)
     began = time.monotonic()
     with db.writing(db.engine()) as session:
-        session.get_one(Site, 1)
+        session.get_one(SiteRow, 1)
     assert time.monotonic() - began < 1
 
 
@@ -159,7 +159,7 @@ def keeps(app: Flask) -> None:
     """A page of children's that writes."""
 
     def write() -> str:
-        db.session().get_one(Site, 1).name = "Written"
+        db.session().get_one(SiteRow, 1).name = "Written"
         db.session().commit()
         return "written"
 
@@ -175,7 +175,7 @@ def test_a_line_that_does_not_move_is_left_with_a_word(
     keeps(app)
     monkeypatch.setattr(db, "_BUSY_SECONDS", 0.2)
     with db.writing(db.engine()) as session:
-        session.get_one(Site, 1)
+        session.get_one(SiteRow, 1)
         began = time.monotonic()
         assert tablet.ask("POST", "/keeps").status_code == 503
         assert 0.2 <= time.monotonic() - began < 2
@@ -186,7 +186,7 @@ def test_the_work_process_lives_through_a_full_disk(failing: Flask, clock: Still
     """Its sign of life cannot be written either; were it to end, `flask serve` would end with it."""
     did: list[int] = []
     failing.config["FULL"] = True
-    forever(failing, [Job("counts", 0, lambda: did.append(1))], lambda: len(did) > 2, pause=0)
+    run_forever(failing, [Job("counts", 0, lambda: did.append(1))], lambda: len(did) > 2, pause=0)
     assert len(did) > 2
 
 

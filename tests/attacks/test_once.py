@@ -9,16 +9,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.publications.scene import STARTERS, House, counts_of, evenly, make_house, starter
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.audit.log import Log
+from youthvoice import context, db
+from youthvoice.audit.audit_log import Log
 from youthvoice.privacy.disclosure.safe_table import SafeTable, protect, to_data
-from youthvoice.publications import store
-from youthvoice.publications.encryption import opened_view
-from youthvoice.publications.models import Publication
-from youthvoice.publications.review import drafting_job as drafting
-from youthvoice.publications.snapshot import Frozen, tables_of
-from youthvoice.publications.tables import tabulated
+from youthvoice.publications.encryption import open_view
+from youthvoice.publications.models import PublicationRow
+from youthvoice.publications.review import drafting
+from youthvoice.publications.snapshot import Frozen, tables_of, tabulate_question
+from youthvoice.publications.store import find_edition, list_waiting_editions, mark_edition_sent_back
 
 Seen = dict[tuple[str, str, str], set[SafeTable]]
 NAMES = sorted(path.stem for path in STARTERS.glob("*.toml") if "choice" not in path.stem)
@@ -27,8 +25,8 @@ NAMES = sorted(path.stem for path in STARTERS.glob("*.toml") if "choice" not in 
 def published() -> list[Frozen]:
     """Everything that the database holds for anybody."""
     with db.reading(db.engine()) as session:
-        kept = session.scalars(select(Publication)).all()
-        return [opened_view(running.keyring(), one.slug, one.locked) for one in kept]
+        kept = session.scalars(select(PublicationRow)).all()
+        return [open_view(context.keyring(), one.slug, one.locked) for one in kept]
 
 
 def by_batch(views: list[Frozen], pre_of: Mapping[str, str], asked: Mapping[str, str]) -> Seen:
@@ -81,19 +79,19 @@ def test_everything_that_can_be_published_is_published_once(home: House, pre: in
 def _send_everything_back_and_make_it_again() -> None:
     """A correction must not be a second look."""
     with db.writing(db.engine()) as session:
-        audit = Log(running.keyring().key("audit"), running.today(), "advocate")
-        for edition in store.waiting(session, running.keyring(), [1]):
-            store.send_back(session, running.keyring(), edition, "example", audit)
-            again = store.find(session, running.keyring(), edition.first.slug, [1])
+        audit = Log(context.keyring().key("audit"), context.today(), "advocate")
+        for edition in list_waiting_editions(session, context.keyring(), [1]):
+            mark_edition_sent_back(session, context.keyring(), edition, "example", audit)
+            again = find_edition(session, context.keyring(), edition.first.slug, [1])
             assert again
-            drafting.draft_again(session, running.keyring(), again, audit)
+            drafting.draft_again(session, context.keyring(), again, audit)
 
 
 def test_a_knowledge_item_is_published_as_choices_or_as_right_but_never_both() -> None:
     for name in NAMES:
         for question in starter(name).coded:
             if question.right is not None:
-                tables = tabulated(question, evenly(question, 70), 70)
+                tables = tabulate_question(question, evenly(question, 70), 70)
                 keys = {key for table in tables.tables.values() for key in table.keys}
                 assert ("right" in keys) == (tables.as_ == "right")
                 assert not (tables.as_ == "right" and keys & (set(question.keys) - {"right"}))

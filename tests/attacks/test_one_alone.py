@@ -19,13 +19,13 @@ from tests.pages import Visitor
 from tests.people import PASSWORD, Somebody, signed_in
 from tests.rounds import open_round, starter
 from youthvoice import db
-from youthvoice.accounts.models import AgreementRequest, Person
-from youthvoice.accounts.sign_in.countersign import may_be_second
-from youthvoice.accounts.trust import trusted_at
-from youthvoice.committees.models import Election
-from youthvoice.committees.representatives.candidate_pictures import SHELF
-from youthvoice.grievances.intake.helpers import helpers_at
-from youthvoice.surveys.models import Round, Sheet
+from youthvoice.accounts.agreement import list_possible_seconds
+from youthvoice.accounts.models import AgreementRequestRow, PersonRow
+from youthvoice.accounts.store import list_people_trusted_now
+from youthvoice.committees.models import ElectionRow
+from youthvoice.committees.representatives.rules import CANDIDATE_PICTURES
+from youthvoice.grievances.intake.page import list_helpers
+from youthvoice.surveys.models import ResponseRow, RoundRow
 
 TEMPLATES: Final = Path(youthvoice.__file__).parent
 GHOST: Final = "seven green boats at noon"
@@ -60,7 +60,7 @@ def _as(browser: Visitor, handle: str) -> Visitor:
 
 def _id(handle: str) -> int:
     with db.reading(db.engine()) as session:
-        return session.scalars(select(Person.id).where(Person.handle == handle)).one()
+        return session.scalars(select(PersonRow.id).where(PersonRow.handle == handle)).one()
 
 
 def staff_forms() -> Iterator[type[Form]]:
@@ -84,7 +84,7 @@ def _rows(table: type) -> int:
 
 def _state(slug: str) -> str:
     with db.reading(db.engine()) as session:
-        return session.scalars(select(Election.state).where(Election.slug == slug)).one()
+        return session.scalars(select(ElectionRow.state).where(ElectionRow.slug == slug)).one()
 
 
 def test_two_invented_facilitators_count_and_confirm_nothing_and_hold_no_election(
@@ -110,9 +110,11 @@ def test_an_invented_facilitator_sits_beside_no_child_and_reads_nothing(
     ways = ("help-tell", f"committees/{at.id}/agenda", "rounds/", "answers/", "handed/", "choices/", "committees/")
     for way in ways:
         ghost.open(f"/staff/{way}", 403)
-    assert _id(handle) not in {one.person_id for one in helpers_at(home.site_id)}
+    assert _id(handle) not in {one.person_id for one in list_helpers(home.site_id)}
     with db.reading(db.engine()) as session:
-        assert _id(handle) not in {one.id for one in trusted_at(session, [home.site_id])}, "chosen for nothing"
+        assert _id(handle) not in {one.id for one in list_people_trusted_now(session, [home.site_id])}, (
+            "chosen for nothing"
+        )
 
 
 def test_an_invented_second_adult_agrees_to_no_round_care_number_or_nomination(
@@ -122,7 +124,12 @@ def test_an_invented_second_adult_agrees_to_no_round_care_number_or_nomination(
     ghost = _invented(visitor, home.boss, "Gh Ost")
     care = open_round([home.site_id], home.joshi.id, purpose="care")
     panchayat = home.committee("bal_panchayat")
-    stand = {"name_1": "Mina", "name_2": "Bablu", "picture_1": SHELF[0].code, "picture_2": SHELF[1].code}
+    stand = {
+        "name_1": "Mina",
+        "name_2": "Bablu",
+        "picture_1": CANDIDATE_PICTURES[0].code,
+        "picture_2": CANDIDATE_PICTURES[1].code,
+    }
     vote = {"post": "chair", "way": "slips", "voters": 12, "tie": "lot", "ends_on": "2026-11-25", "ends_time": "18:00"}
     boss, joshi = signed_in(visitor(), home.boss), signed_in(visitor(), home.joshi)
     boss.open(f"/staff/rounds/{care.slug}")
@@ -134,13 +141,13 @@ def test_an_invented_second_adult_agrees_to_no_round_care_number_or_nomination(
         assert "Choose who agrees with you." in browser.page
         assert "Gh Ost" not in browser.page
     with db.reading(db.engine()) as session:
-        assert _id(ghost) not in {one.id for one in may_be_second(session, home.boss.id, [home.site_id])}
-    assert _rows(AgreementRequest) == 0
+        assert _id(ghost) not in {one.id for one in list_possible_seconds(session, home.boss.id, [home.site_id])}
+    assert _rows(AgreementRequestRow) == 0
 
 
 def test_no_page_asks_for_the_password_of_somebody_else(app: Flask) -> None:
     """A second adult agrees in her own sign-in. Whoever is signed in types her own password at two places only."""
-    hers = {"SignInForm", "PasswordForm", "JoinForm", "OwnLeaveForm", "CodesForm"}
+    hers = {"SignInForm", "NewPasswordForm", "AcceptInvitationForm", "OwnLeaveForm", "OneTimeCodesForm"}
     forms = {form.__name__ for form in staff_forms() if any(is_password(form, name) for name in dir(form))}
     assert forms <= hers, forms - hers
     pages = "".join(path.read_text("utf-8") for path in TEMPLATES.rglob("*.html"))
@@ -163,7 +170,7 @@ def test_an_invented_second_adult_signs_no_command(  # noqa: PLR0917 - fixtures
         ["open", "daily-life-10-12", "--site", "example-house", "--purpose", "regular", "--invited", "20", "--from",
          "2026-11-25", "--until", "2026-12-01", "--permission", "example", "--decider", "joshi", "--due", "2026-12-20"],
     )  # fmt: skip
-    rounds = _rows(Round)
+    rounds = _rows(RoundRow)
     for first, second in both:
         monkeypatch.setenv("YOUTHVOICE_SIGN_IN", first)
         monkeypatch.setenv("YOUTHVOICE_SECOND_SIGN_IN", second)
@@ -171,7 +178,7 @@ def test_an_invented_second_adult_signs_no_command(  # noqa: PLR0917 - fixtures
             said = app.test_cli_runner().invoke(args=["surveys", *command])
             assert said.exit_code == 1, said.output
             assert "is not confirmed yet" in said.output or "it needs the sign-in of" in said.output
-    assert (_rows(Round), _rows(Sheet)) == (rounds, 0)
+    assert (_rows(RoundRow), _rows(ResponseRow)) == (rounds, 0)
 
 
 def test_the_account_of_a_real_facilitator_is_taken_over_for_nothing(

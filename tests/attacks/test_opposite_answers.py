@@ -14,14 +14,13 @@ from tests.attacks.test_theft_of_a_life import disguises
 from tests.conftest import POSTGRESQL, SQLITE, StillClock, fresh_settings
 from tests.pages import Visitor
 from tests.publications.scene import make_house, starter
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability import store as answers
-from youthvoice.accountability.models import Owed
-from youthvoice.accountability.safety_rewrite_job import turn_due
+from youthvoice import context, db
+from youthvoice.accountability.encryption import rewrite_due_rows
+from youthvoice.accountability.models import AnswerDueRow
+from youthvoice.accountability.store import create_answer_due
 from youthvoice.config import Settings
 from youthvoice.factory import create_app
-from youthvoice.surveys.batches.cleanup_job import sweep_due
+from youthvoice.surveys.batches.closing import sweep_due_receipts
 
 
 @dataclass(frozen=True)
@@ -111,16 +110,16 @@ def test_the_log_in_which_writes_lie_in_order_is_let_go_every_hour_and_every_day
     """In it a sheet lies beside the letter that was sent with it, and an answered task beside its older self."""
     home = make_house()
     with db.writing(db.engine()) as session:
-        task = answers.owe(
-            session, running.keyring(), site_id=home.site_id, kind="safety", subject="maple/night", about={},
-            due=running.today(), owner_role="advocate",
+        task = create_answer_due(
+            session, context.keyring(), site_id=home.site_id, kind="safety", subject="maple/night", about={},
+            due=context.today(), owner_role="advocate",
         )  # fmt: skip
         before = task.locked
     (log,) = settings.data.glob("*-wal")
-    for job, name in ((sweep_due, "rights"), (turn_due, "needs-check")):
+    for job, name in ((sweep_due_receipts, "rights"), (rewrite_due_rows, "needs-check")):
         home.open(starter(name))
         assert log.stat().st_size > 0
         job()
         assert log.stat().st_size == 0, job.__name__
     with db.reading(db.engine()) as session:
-        assert session.scalars(select(Owed.locked).where(Owed.kind == "safety")).one() != before
+        assert session.scalars(select(AnswerDueRow.locked).where(AnswerDueRow.kind == "safety")).one() != before

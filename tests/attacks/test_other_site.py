@@ -12,25 +12,20 @@ from tests.pages import Visitor
 from tests.people import Somebody, make_person, make_site, on_tablet, signed_in
 from tests.publications.scene import House, make_house
 from tests.rounds import answers, open_round, sheet_of
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice import metadata as tables
+from youthvoice import context, db, metadata
 from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import ROLES
-from youthvoice.accountability import store as owed
-from youthvoice.accounts import requests
-from youthvoice.accounts.invitations import store as invitations
-from youthvoice.accounts.invitations.store import Guest
-from youthvoice.accounts.models import AgreementRequest, Invitation
+from youthvoice.accountability.store import create_answer_due, list_answers_due_of
+from youthvoice.accounts import agreement
+from youthvoice.accounts.invitations import Guest, add_invitation
+from youthvoice.accounts.models import AgreementRequestRow, InvitationRow
 from youthvoice.accounts.store import Reader
-from youthvoice.grievances.rota import store as on_call
-from youthvoice.grievances.rota.store import Duty
-from youthvoice.publications.guardians import store as addresses
-from youthvoice.sites.models import Tablet
-from youthvoice.sites.services import store as service_store
-from youthvoice.threads.handover import store as handed_store
-from youthvoice.threads.handover.items import seal_item
-from youthvoice.threads.models import HandedItem, Letter, ThreadEntry
+from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty, list_duties
+from youthvoice.publications.guardians.store import add_address
+from youthvoice.sites import service_directory
+from youthvoice.sites.models import TabletRow
+from youthvoice.threads.handover_items import add_handover, seal_handover
+from youthvoice.threads.models import HandoverItemRow, LetterRow, ThreadEntryRow
 
 WORDS = "purple giraffe of the attic"
 SUGGESTED = "green lamp of the cellar"
@@ -52,24 +47,26 @@ def home(app: Flask, visitor: Callable[[], Visitor]) -> House:
     child.ask("POST", f"/survey/{asked.slug}", data={"sheet": number, **answers(letter_box=WORDS)})
     tell(made.site_id, [made.people["advocate"]], words=WORDS)
     with db.writing(db.engine()) as session:
-        addresses.add(session, running.keyring(), made.site_id, "one@example.org", "en", made.people["coordinator"].id)
+        add_address(session, context.keyring(), made.site_id, "one@example.org", "en", made.people["coordinator"].id)
         guest = Guest("Mina Example", "advocate", frozenset({made.site_id}))
         host = made.people["advocate"].id
-        invitations.invite(session, guest, host, running.keyring().key("people"), running.now())
-        owed.owe(
-            session, running.keyring(), site_id=made.site_id, kind="safety", subject=f"{asked.slug}/night",
-            about={"en": "Canary of the night"}, due=running.today(), owner_role="advocate",
+        add_invitation(session, guest, host, context.keyring().key("people"), context.now())
+        create_answer_due(
+            session, context.keyring(), site_id=made.site_id, kind="safety", subject=f"{asked.slug}/night",
+            about={"en": "Canary of the night"}, due=context.today(), owner_role="advocate",
         )  # fmt: skip
-        on_call.add(session, Duty(0, made.site_id, host, weekday=0))
-        service_store.add(session, made.site_id, {"name": "Example clinic", "kind": "health"})
+        add_duty(session, Duty(0, made.site_id, host, weekday=0))
+        service_directory.add_service(session, made.site_id, {"name": "Example clinic", "kind": "health"})
         asked_for = Reader(made.people["facilitator"].id, "", made.people["facilitator"].public_key)
         said = {"words": WORDS}
-        handed_store.add(session, seal_item(running.keyring(), asked_for, running.today(), "2029-11", said))
+        add_handover(session, seal_handover(context.keyring(), asked_for, context.today(), "2029-11", said))
     with app.test_request_context("/staff/"), db.writing(db.engine()) as session:
         boss, second = made.people["coordinator"], made.people["facilitator"]
         first = Caller(boss.id, boss.handle, boss.name, boss.role, boss.site_ids, "en", "")
         g.caller = first
-        requests.ask(session, "leave", {"person_id": made.people["reviewer"].id}, boss.site_ids, first, second.id)
+        agreement.ask_second(
+            session, "leave", {"person_id": made.people["reviewer"].id}, boss.site_ids, first, second.id
+        )
     committees_too.fill(made, visitor, SUGGESTED)
     return made
 
@@ -77,7 +74,7 @@ def home(app: Flask, visitor: Callable[[], Visitor]) -> House:
 def everything() -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table that a page of staff may change."""
     with db.reading(db.engine()) as session:
-        named = [one for one in tables.metadata().sorted_tables if one.name not in CHANGING]
+        named = [one for one in metadata.full_metadata().sorted_tables if one.name not in CHANGING]
         return {one.name: sorted((tuple(row) for row in session.execute(select(one))), key=repr) for one in named}
 
 
@@ -85,15 +82,15 @@ def ids_of(home: House) -> dict[str, list[str]]:
     """What stands in addresses, by the name it has in the rule."""
     asked = open_round([home.site_id], home.people["coordinator"].id)
     with db.reading(db.engine()) as session:
-        letter = session.scalars(select(Letter.id).where(Letter.box == "survey")).one().hex()
-        tablet = session.scalars(select(Tablet.id)).first()
-        report, entry = session.execute(select(ThreadEntry.thread_id, ThreadEntry.id)).one()
-        (duty,) = on_call.rota(session, home.site_id)
-        (service,) = service_store.services_of(session, [home.site_id])
-        item = session.scalars(select(HandedItem.id)).one()
-        asked_for = session.scalars(select(AgreementRequest.id)).one()
-        invitation = session.scalars(select(Invitation.id)).one()
-        tasks = owed.mine(session, running.keyring(), home.people["advocate"].id, "advocate", [home.site_id])
+        letter = session.scalars(select(LetterRow.id).where(LetterRow.box == "survey")).one().hex()
+        tablet = session.scalars(select(TabletRow.id)).first()
+        report, entry = session.execute(select(ThreadEntryRow.thread_id, ThreadEntryRow.id)).one()
+        (duty,) = list_duties(session, home.site_id)
+        (service,) = service_directory.list_services(session, [home.site_id])
+        item = session.scalars(select(HandoverItemRow.id)).one()
+        asked_for = session.scalars(select(AgreementRequestRow.id)).one()
+        invitation = session.scalars(select(InvitationRow.id)).one()
+        tasks = list_answers_due_of(session, context.keyring(), home.people["advocate"].id, "advocate", [home.site_id])
     more = committees_too.ids()
     return more | {
         "slug": [asked.slug, home.edition().first.slug, *more["slug"]], "letter_id": [letter],
@@ -166,9 +163,9 @@ def test_nobody_but_the_advocate_reads_a_child_or_a_safety_task(
 def test_a_number_of_a_task_does_not_tell_how_many_came_before_it(home: House) -> None:
     with db.writing(db.engine()) as session:
         made = [
-            owed.owe(
-                session, running.keyring(), site_id=home.site_id, kind="round", subject=f"r{at}", about={"en": "x"},
-                due=running.today(), owner_role="advocate",
+            create_answer_due(
+                session, context.keyring(), site_id=home.site_id, kind="round", subject=f"r{at}", about={"en": "x"},
+                due=context.today(), owner_role="advocate",
             ).id
             for at in range(4)
         ]  # fmt: skip

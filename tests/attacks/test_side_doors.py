@@ -20,7 +20,7 @@ from tests.surveys.closing_house import house
 from youthvoice import db
 from youthvoice.config import Settings, SettingsError
 from youthvoice.factory import create_app
-from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice.surveys.rounds.entities import Round
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def closing_home(settings: Settings, tmp_path: Path) -> Iterator[ClosingHouse]:
         yield made
 
 
-def _fill(child: Visitor, asked: RoundFacts, sheets: int) -> None:
+def _fill(child: Visitor, asked: Round, sheets: int) -> None:
     for _ in range(sheets):
         number = sheet_of(child.open(f"/survey/{asked.slug}").text)
         child.ask("POST", f"/survey/{asked.slug}", data={"sheet": number, **answers(food="bad")})

@@ -17,27 +17,26 @@ from tests.attacks.test_child_side import kindly
 from tests.pages import Visitor
 from tests.people import PASSWORD, house, signed_in
 from tests.rounds import open_round, starter
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.access import sessions
 from youthvoice.access.guard import cookie_name
-from youthvoice.access.models import StaffSession
+from youthvoice.access.models import StaffSessionRow
 from youthvoice.access.permissions import ROLES
-from youthvoice.accounts import store
-from youthvoice.accounts.models import Person
-from youthvoice.accounts.people import store as accounts
-from youthvoice.accounts.sign_in.safe_redirect import same_site
+from youthvoice.accounts.models import PersonRow
+from youthvoice.accounts.people.store import change_person
+from youthvoice.accounts.sign_in.staff_session import safe_redirect
+from youthvoice.accounts.store import list_advocates
 from youthvoice.config import Settings
 from youthvoice.factory import create_app
-from youthvoice.mail.messages import Words, compose
+from youthvoice.mail.messages import MailText, compose
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.privacy.crypto.session_keys import seal_for_session, session_token, token_hash
-from youthvoice.sites.models import Site
+from youthvoice.sites.models import SiteRow
+from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
 from youthvoice.surveys.questionnaires.importer import read_for_an_advocate
-from youthvoice.surveys.questionnaires.question import words
-from youthvoice.surveys.questionnaires.validation.errors import Refused
-from youthvoice.surveys.questionnaires.xlsform.workbook import MOST_TAGS, UNPACKED
-from youthvoice.surveys.questionnaires.xlsform.writer import write_xlsform
+from youthvoice.surveys.questionnaires.questionnaire import make_words
+from youthvoice.surveys.questionnaires.xlsform.workbook import MAX_TAGS, MAX_UNPACKED_BYTES
+from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_xlsform
 
 MARKUP = '"><script>alert(1)</script>'
 NUMBERS = ("99999999999999999999", "2147483648", "9" * 5000, "-1", "a%00b", "%ff", "0")
@@ -68,7 +67,7 @@ def test_no_number_or_text_in_an_address_breaks_a_page_of_staff(app: Flask, visi
 
 @pytest.mark.parametrize("back", LEADS_OUT)
 def test_signing_in_never_leads_out_of_the_house(app: Flask, visitor: Callable[[], Visitor], back: str) -> None:
-    assert same_site(back) is None
+    assert safe_redirect(back) is None
     _, people = house(["advocate"])
     browser = visitor()
     browser.hidden = {}
@@ -102,7 +101,7 @@ def test_a_thief_of_the_database_opens_no_session(app: Flask, visitor: Callable[
     site_id, people = house(["advocate", "coordinator"])
     signed_in(visitor(), people["advocate"])
     with db.reading(db.engine()) as session:
-        row = session.scalars(select(StaffSession)).one()
+        row = session.scalars(select(StaffSessionRow)).one()
         stolen = [row.token_hash.hex(), row.token_hash.decode("latin-1"), row.sealed_private_key.hex()]
     for token in stolen:
         thief = visitor()
@@ -110,10 +109,10 @@ def test_a_thief_of_the_database_opens_no_session(app: Flask, visitor: Callable[
         assert thief.ask("GET", "/staff/letters/").status_code == 302
     token, pair = session_token(), new_pair()
     with db.writing(db.engine()) as session:
-        now = running.now()
+        now = context.now()
         sealed = seal_for_session(pair.private, token)
         session.add(
-            StaffSession(
+            StaffSessionRow(
                 token_hash=token_hash(token), person_id=people["advocate"].id, sealed_private_key=sealed,
                 started_at=now, seen_at=now,
             )
@@ -122,14 +121,14 @@ def test_a_thief_of_the_database_opens_no_session(app: Flask, visitor: Callable[
     thief.client.set_cookie(cookie_name(), token)
     assert thief.ask("GET", "/staff/letters/").status_code == 302, "another key than hers"
     with db.writing(db.engine()) as session:
-        session.execute(update(Person).where(Person.id == people["advocate"].id).values(public_key=pair.public))
+        session.execute(update(PersonRow).where(PersonRow.id == people["advocate"].id).values(public_key=pair.public))
     assert thief.ask("GET", "/staff/letters/").status_code == 302, "a key that nobody vouches for"
     with db.reading(db.engine()) as session:
-        key = running.keyring().key("people")
-        assert not store.advocates(session, site_id, key, running.now()), "nothing is sealed to it"
+        key = context.keyring().key("people")
+        assert not list_advocates(session, site_id, key, context.now()), "nothing is sealed to it"
     promoted = signed_in(visitor(), people["coordinator"])
     with db.writing(db.engine()) as session:
-        session.execute(update(Person).where(Person.id == people["coordinator"].id).values(role="advocate"))
+        session.execute(update(PersonRow).where(PersonRow.id == people["coordinator"].id).values(role="advocate"))
     assert promoted.ask("GET", "/staff/letters/").status_code == 302
 
 
@@ -148,7 +147,7 @@ def test_a_session_begins_anew_and_ends_for_good(app: Flask, visitor: Callable[[
     again.client.set_cookie(cookie_name(), held.value)
     assert again.ask("GET", "/staff/").status_code == 302
     with db.reading(db.engine()) as session:
-        assert sessions.find(session, held.value, running.now()) is None
+        assert sessions.find(session, held.value, context.now()) is None
 
 
 def test_known_and_unknown_names_are_told_alike(app: Flask, visitor: Callable[[], Visitor]) -> None:
@@ -193,10 +192,10 @@ def test_cookies_of_production_are_bound_to_the_house(settings: Settings) -> Non
 def test_markup_of_adults_is_shown_as_they_wrote_it(app: Flask, visitor: Callable[[], Visitor]) -> None:
     site_id, people = house(["coordinator", "advocate", "facilitator"])
     with db.writing(db.engine()) as session:
-        session.execute(update(Site).values(name=MARKUP, mail_name=MARKUP, danger_adult=MARKUP))
+        session.execute(update(SiteRow).values(name=MARKUP, mail_name=MARKUP, danger_adult=MARKUP))
         for one in people.values():
-            accounts.change(session, session.get_one(Person, one.id), running.keyring().key("people"), name=MARKUP)
-        session.execute(delete(StaffSession))
+            change_person(session, session.get_one(PersonRow, one.id), context.keyring().key("people"), name=MARKUP)
+        session.execute(delete(StaffSessionRow))
     asked = open_round([site_id], people["coordinator"].id, permission=MARKUP)
     for role in ("coordinator", "advocate", "facilitator"):
         browser = signed_in(visitor(), people[role])
@@ -213,7 +212,7 @@ def test_a_name_with_a_line_break_adds_no_header_to_a_mail(settings: Settings) -
         '"<x@y.z>',
         "\u202e",
     ):
-        said = Words(sender_name=name, subject="A letter", text="Words", html="<p>Words", language="en")
+        said = MailText(sender_name=name, subject="A letter", text="Words", html="<p>Words", language="en")
         made = compose(said, "one@example.org", "<1@example.org>", settings, datetime(2026, 11, 24, tzinfo=UTC))
         raw = made.as_bytes()
         head = raw.partition(b"\r\n\r\n")[0].splitlines()
@@ -247,11 +246,11 @@ BOMBS = {
     "many rows": {"sheet": _NS % b"worksheet" + b"<sheetData>" + b"<row/>" * 500_000},
     "many strings": {"strings": _NS % b"sst" + b"<si><t/></si>" * 300_000},
     "many styles": {"styles": _NS % b"styleSheet" + b"<cellXfs>" + b"<xf/>" * 500_000},
-    "one long string": {"strings": _NS % b"sst" + b"<si><t>" + b"a" * (UNPACKED + 1)},
+    "one long string": {"strings": _NS % b"sst" + b"<si><t>" + b"a" * (MAX_UNPACKED_BYTES + 1)},
     "entities": {"strings": b'<!DOCTYPE s [<!ENTITY a "aaaaaaaaaa">' + _LAUGH + b"]>" + _NS % b"sst" + b"<si><t>&i;"},
     "entities in UTF-16": {"strings": '<!DOCTYPE s [<!ENTITY a "a">]><sst/>'.encode("utf-16")},
     "many sheets": {"book": _NS % b"workbook" + b"<sheets>" + b'<sheet name="survey" sheetId="1"/>' * 3000},
-    "as many tags as may be": {"sheet": _NS % b"worksheet" + b"<sheetData><row>" + b"<c/>" * (MOST_TAGS - 500)},
+    "as many tags as may be": {"sheet": _NS % b"worksheet" + b"<sheetData><row>" + b"<c/>" * (MAX_TAGS - 500)},
 }
 
 
@@ -260,7 +259,7 @@ def test_a_workbook_that_is_a_bomb_is_refused_in_seconds(name: str) -> None:
     bomb = _workbook(**BOMBS[name])
     assert len(bomb) < 200_000, "small enough to be handed in"
     began = time.process_time()
-    with pytest.raises(Refused):
+    with pytest.raises(QuestionnaireRefused):
         read_for_an_advocate(bomb, "form.xlsx")
     assert time.process_time() - began < 15
 
@@ -272,13 +271,13 @@ def test_a_workbook_that_is_a_bomb_is_refused_in_seconds(name: str) -> None:
 )  # fmt: skip
 def test_a_text_that_is_no_questionnaire_is_refused_in_seconds(text: bytes) -> None:
     began = time.process_time()
-    with pytest.raises(Refused):
+    with pytest.raises(QuestionnaireRefused):
         read_for_an_advocate(text, "form.toml")
     assert time.process_time() - began < 15
 
 
 def test_a_question_that_begins_like_a_formula_stays_a_text_in_an_export() -> None:
-    food = replace(starter().coded[0], text=words(en="=cmd|' /C calc'!A0", hi="+1", ar="@x"))
+    food = replace(starter().coded[0], text=make_words(en="=cmd|' /C calc'!A0", hi="+1", ar="@x"))
     book = load_workbook(io.BytesIO(write_xlsform(replace(starter(), questions=(food,)))))
     told = [cell for sheet in book for row in sheet for cell in row if str(cell.value)[:1] in {"=", "+", "@"}]
     assert told

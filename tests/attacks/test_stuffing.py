@@ -9,13 +9,12 @@ import pytest
 from tests.surveys.closing_house import AFTER, OPENED, OTHER_SITE, SITE, House, house
 from youthvoice import db
 from youthvoice.config import Settings
-from youthvoice.slips.pictures import Picks, screens
-from youthvoice.surveys.batches.counts import NotCounted, counts_of, winners_of
-from youthvoice.surveys.questionnaires.answer_encoding import encode
-from youthvoice.surveys.responses import store as responses
-from youthvoice.surveys.responses.slips import check as with_slips
-from youthvoice.surveys.rounds.entities import RoundFacts
-from youthvoice.surveys.rounds.store import questions_of
+from youthvoice.slips.store import Picks, slip_screens
+from youthvoice.surveys.batches.store import BatchNotCounted, load_counts, load_winners
+from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
+from youthvoice.surveys.responses import store
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.store import questionnaire_of_round
 
 
 @pytest.fixture
@@ -42,8 +41,8 @@ def test_over_a_tenth_more_sheets_than_invited_publishes_nothing(home: House, st
     assert home.close().with_code("too_many") == (round_.slug,)
     batch = home.batch(round_)
     assert (batch.sealed_counts, home.sheets()) == (None, 0)
-    with db.reading(home.engine) as session, pytest.raises(NotCounted):
-        counts_of(session, home.keyring, round_.batch_id)
+    with db.reading(home.engine) as session, pytest.raises(BatchNotCounted):
+        load_counts(session, home.keyring, round_.batch_id)
 
 
 def test_a_tenth_more_is_a_child_who_came_along(home: House) -> None:
@@ -75,8 +74,8 @@ def test_a_stuffed_choice_has_no_winner(home: House) -> None:
     round_ = home.open("choice", invited=6)
     home.send_many(round_, 7, meal="soup")
     assert home.close().with_code("too_many") == (round_.slug,)
-    with db.reading(home.engine) as session, pytest.raises(NotCounted):
-        winners_of(session, home.keyring, round_.batch_id)
+    with db.reading(home.engine) as session, pytest.raises(BatchNotCounted):
+        load_winners(session, home.keyring, round_.batch_id)
 
 
 def test_sheets_sent_after_the_end_of_counting_change_nothing(home: House) -> None:
@@ -86,27 +85,29 @@ def test_sheets_sent_after_the_end_of_counting_change_nothing(home: House) -> No
     home.send_many(round_, 30, food="good")
     assert home.close().lines == ()
     with db.reading(home.engine) as session:
-        assert counts_of(session, home.keyring, round_.batch_id)["food"]["bad"] == 10
+        assert load_counts(session, home.keyring, round_.batch_id)["food"]["bad"] == 10
     assert (home.number(round_), home.sheets()) == (10, 0)
 
 
-def dealt(home: House, round_: RoundFacts, number: int, site_id: int = SITE) -> list[Picks]:
+def dealt(home: House, round_: Round, number: int, site_id: int = SITE) -> list[Picks]:
     home.keyring.key_or_new("pepper")
     with db.writing(home.engine) as session:
-        slips = with_slips.deal(session, home.keyring, round_, site_id, number)
-    return [tuple(screen.index(one) for screen, one in zip(screens(len(slip)), slip, strict=True)) for slip in slips]
+        slips = store.deal_round_slips(session, home.keyring, round_, site_id, number)
+    return [
+        tuple(screen.index(one) for screen, one in zip(slip_screens(len(slip)), slip, strict=True)) for slip in slips
+    ]
 
 
-def send_with(home: House, round_: RoundFacts, slip: Picks, food: str, site_id: int = SITE) -> bool:
+def send_with(home: House, round_: Round, slip: Picks, food: str, site_id: int = SITE) -> bool:
     """Whether a sheet with a slip was taken."""
     with db.reading(home.engine) as session:
-        coded = encode(questions_of(session, round_), {"food": food})
-    made = responses.respond(home.keyring, round_, secrets.token_bytes(16), coded, day=OPENED.date())
-    put_in = responses.Slip(with_slips.of(round_, site_id), slip)
+        coded = encode_answers(questionnaire_of_round(session, round_), {"food": food})
+    made = store.seal_response(home.keyring, round_, secrets.token_bytes(16), coded, day=OPENED.date())
+    put_in = store.PresentedSlip(store.slip_purpose(round_, site_id), slip)
     with home.engine.connect().execution_options(writes=True) as connection:
         try:
-            responses.take_with_slip(connection, home.keyring, made, put_in)
-        except responses.SlipIsNoGood:
+            store.store_response_with_slip(connection, home.keyring, made, put_in)
+        except store.ResponseSlipRefused:
             connection.rollback()
             return False
         connection.commit()
@@ -124,7 +125,7 @@ def test_a_spent_or_an_invented_slip_counts_nothing(home: House) -> None:
     assert home.sheets() == 12
     home.close()
     with db.reading(home.engine) as session:
-        counts = counts_of(session, home.keyring, round_.batch_id)["food"]
+        counts = load_counts(session, home.keyring, round_.batch_id)["food"]
     assert {answer: number for answer, number in counts.items() if number} == {"bad": 12}
     assert home.number(round_) == 12
 

@@ -14,14 +14,15 @@ import pytest
 
 from tests.surveys.closing_house import ADVOCATE, OPENED, SITE, House, house
 from youthvoice import db
-from youthvoice.accountability import store as answers
+from youthvoice.accountability.store import list_answers_due_of
 from youthvoice.config import Settings
 from youthvoice.mail import outbox
-from youthvoice.mail.messages import Words, compose, message_id_for
-from youthvoice.privacy.crypto.sealing import CannotOpen, context, new_pair, unlock_padded
-from youthvoice.surveys.responses.store import respond, take
-from youthvoice.surveys.rounds.entities import RoundFacts
-from youthvoice.threads.letters.letter import seal_letter
+from youthvoice.mail.messages import MailText, compose, message_id_for
+from youthvoice.privacy.crypto.sealing import new_pair
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, sealing_context, unlock_padded
+from youthvoice.surveys.responses.store import seal_response, store_response
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.threads.letters.letter_box import seal_letter
 
 CANARY = "purple giraffe"
 ADDRESS = "example.guardian@example.org"
@@ -53,7 +54,7 @@ def stolen(settings: Settings) -> bytes:
     return b"".join(file.read_bytes() for file in sorted(settings.data.rglob("*")) if file.is_file())
 
 
-def tell(home: House, round_: RoundFacts, number: bytes) -> None:
+def tell(home: House, round_: Round, number: bytes) -> None:
     letter = seal_letter(
         home.keyring,
         CANARY,
@@ -63,13 +64,13 @@ def tell(home: House, round_: RoundFacts, number: bytes) -> None:
         readers=[Reader()],
         now=OPENED,
     )
-    made = respond(home.keyring, round_, number, b"\x01\x02\x01", day=OPENED.date(), letters=[letter])
+    made = seal_response(home.keyring, round_, number, b"\x01\x02\x01", day=OPENED.date(), letters=[letter])
     with db.writing(home.engine) as session:
-        take(session.connection(), made)
+        store_response(session.connection(), made)
 
 
 def mail(home: House, settings: Settings) -> None:
-    words = Words(
+    words = MailText(
         sender_name="Example", subject=CANARY, text=CANARY, html=f"<p>{CANARY}", language="en",
         unsubscribe="https://example.org/stop/token-of-hers",
     )  # fmt: skip
@@ -112,13 +113,13 @@ def test_a_stolen_sheet_opens_with_none_of_the_keys_that_are_left(home: House) -
     with db.reading(home.engine) as session:
         rows = session.connection().exec_driver_sql("SELECT id, blob FROM sheets").all()
     key = home.keyring.key(round_.answers_key)
-    assert all(unlock_padded(key, blob, context("sheet", round_.slug, number.hex())) for number, blob in rows)
+    assert all(unlock_padded(key, blob, sealing_context("sheet", round_.slug, number.hex())) for number, blob in rows)
     home.close()
     for name in home.keyring.names():
         left = home.keyring.key(name)
         for number, blob in rows:
             with pytest.raises(CannotOpen):
-                unlock_padded(left, blob, context("sheet", round_.slug, number.hex()))
+                unlock_padded(left, blob, sealing_context("sheet", round_.slug, number.hex()))
 
 
 def test_sheets_are_gone_from_the_file_after_counting(home: House, settings: Settings, tmp_path: Path) -> None:
@@ -143,5 +144,5 @@ def test_a_task_about_harm_names_no_child_and_no_number(home: House) -> None:
     home.send_many(round_, 7, night="no")
     home.close()
     with db.reading(home.engine) as session:
-        (task,) = answers.mine(session, home.keyring, ADVOCATE, "advocate", {SITE})
+        (task,) = list_answers_due_of(session, home.keyring, ADVOCATE, "advocate", {SITE})
     assert not any(sign.isdigit() for sign in "".join(task.about.values()))

@@ -13,11 +13,10 @@ from tests.pages import Visitor
 from tests.people import make_person, on_tablet, signed_in
 from tests.publications.scene import House, link_to, make_house
 from tests.rounds import answers, open_round, sheet_of
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.config import Settings
-from youthvoice.sites.tablets import current as tablets
-from youthvoice.surveys.batches.closing_job import close_due
+from youthvoice.sites.tablets import device
+from youthvoice.surveys.batches.closing import close_due
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
 LETTERS = ("purple giraffe of the attic", "बैंगनी जिराफ़ अटारी में", "الزرافة البنفسجية")
@@ -52,7 +51,7 @@ def live(home: House, visitor: Callable[[], Visitor], clock: StillClock, app: Fl
     """A round from its opening to the mail; gives every secret there was."""
     with db.writing(db.engine()) as session:
         make_person(session, "advocate", home.site_id, handle="second-advocate")
-        code = tablets.start_enrolment(session, home.site_id, "A tablet that never came", running.now())
+        code = device.start_enrolment(session, home.site_id, "A tablet that never came", context.now())
     asked = open_round([home.site_id], home.people["coordinator"].id)
     child = on_tablet(visitor(), home.site_id)
     cookie = child.client.get_cookie(TABLET_COOKIE)
@@ -65,7 +64,7 @@ def live(home: House, visitor: Callable[[], Visitor], clock: StillClock, app: Fl
         secrets[f"sheet {number}"] = bytes.fromhex(sheet)
     secrets |= {f"letter {place}": words for place, words in enumerate(LETTERS)}
     clock.move(days=8)
-    assert close_due(db.engine(), running.keyring(), running.now()).with_code("counted")
+    assert close_due(db.engine(), context.keyring(), context.now()).with_code("counted")
     edition = home.edition()
     coordinator = signed_in(visitor(), home.people["coordinator"])
     coordinator.open("/staff/addresses/")
@@ -118,7 +117,7 @@ def test_after_closing_no_open_answers_key_is_left_that_opens_a_sheet(
     app: Flask, home: House, visitor: Callable[[], Visitor], clock: StillClock, settings: Settings
 ) -> None:
     live(home, visitor, clock, app)
-    assert not [name for name in running.keyring().names() if name.startswith("open-answers")]
+    assert not [name for name in context.keyring().names() if name.startswith("open-answers")]
     assert not list(settings.keys.glob("*open-answers*"))
 
 

@@ -16,18 +16,18 @@ from tests.conftest import StillClock
 from tests.grievances.a_child import WEBM, Child, a_child, voice
 from tests.pages import Visitor
 from tests.people import make_person, signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store as people
-from youthvoice.accounts.models import Person
+from youthvoice import context, db
+from youthvoice.accounts.models import PersonRow
+from youthvoice.accounts.store import find_readers
 from youthvoice.config import Settings
-from youthvoice.grievances.child_thread.rules import Said
-from youthvoice.grievances.deadlines.job import clocks_due
-from youthvoice.grievances.deadlines.notices import daily_due
-from youthvoice.grievances.intake import child_message as from_child
-from youthvoice.privacy.crypto.sealing import CannotOpen, new_pair
-from youthvoice.threads.key_wraps import unwrapped
-from youthvoice.threads.models import ThreadWrap
+from youthvoice.grievances.child_thread import ChildMessage
+from youthvoice.grievances.deadlines.notices import daily_notice_due
+from youthvoice.grievances.deadlines.report_escalation import clocks_due
+from youthvoice.grievances.intake import receive
+from youthvoice.privacy.crypto.sealing import new_pair
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
+from youthvoice.threads.key_wraps import unwrap_thread_key
+from youthvoice.threads.models import ThreadKeyWrapRow
 
 TOLD = "purple giraffe of the stairs"
 HINDI = "बैंगनी जिराफ़ सीढ़ी पर"
@@ -56,10 +56,10 @@ def live(child: Child, visitor: Callable[[], Visitor], clock: StillClock) -> dic
         asha.send(f"{report}/{act}", dict(typed))
     asha.open(report)
     asha.send(f"{report}/answer", {"words": ANSWER, "voice": voice(SPOKEN)})
-    from_child.take(db.engine(), running.keyring(), line.id, Said("child", BACK), running.now())
+    receive.receive_message(db.engine(), context.keyring(), line.id, ChildMessage("child", BACK), context.now())
     clock.move(days=3)
     clocks_due()
-    daily_due()
+    daily_notice_due()
     pictures = ".".join(picture.name for picture in code.pictures)
     found: dict[str, str | bytes] = {
         "words": TOLD, "words in Hindi": HINDI, "note": NOTE, "answer": ANSWER, "message": BACK, "action": DONE,
@@ -144,17 +144,17 @@ def test_a_key_that_an_attacker_wrote_gets_nothing_new_and_opens_nothing_old(
     live_without_time(child, visitor)
     evil = new_pair()
     with db.writing(db.engine()) as session:
-        session.execute(update(Person).where(Person.id == child.people["ravi"].id).values(public_key=evil.public))
+        session.execute(update(PersonRow).where(PersonRow.id == child.people["ravi"].id).values(public_key=evil.public))
     clock.move(minutes=1)
     child.tablet.app.extensions.pop("youthvoice.readers", None)
     child.opens()
     child.tells(topic="unsafe", words=TOLD)
     with db.reading(db.engine()) as session:
-        rows = [(row.thread_id, row.person_id, row.wrapped) for row in session.query(ThreadWrap)]
+        rows = [(row.thread_id, row.person_id, row.wrapped) for row in session.query(ThreadKeyWrapRow)]
     assert len({thread_id for thread_id, _person, _wrapped in rows}) == 2
     for thread_id, person_id, wrapped in rows:
         with pytest.raises(CannotOpen):
-            unwrapped(thread_id, person_id, wrapped, evil.private)
+            unwrap_thread_key(thread_id, person_id, wrapped, evil.private)
 
 
 def test_names_swapped_in_the_database_do_not_turn_round_whom_a_child_leaves_out(
@@ -164,9 +164,9 @@ def test_names_swapped_in_the_database_do_not_turn_round_whom_a_child_leaves_out
     asha, ravi = (child.people[handle].id for handle in ("asha", "ravi"))
     with db.writing(db.engine()) as session:
         for person_id, name in ((asha, "Ravi Example"), (ravi, "Asha Example")):
-            session.execute(update(Person).where(Person.id == person_id).values(name=name))
+            session.execute(update(PersonRow).where(PersonRow.id == person_id).values(name=name))
     with db.reading(db.engine()) as session:
-        readers = people.readers(session, child.site_id, running.keyring().key("people"), running.now())
+        readers = find_readers(session, child.site_id, context.keyring().key("people"), context.now())
     assert not {asha, ravi} & {one.person_id for one in readers.everybody}
 
 

@@ -16,7 +16,7 @@ from tests.pages import Visitor
 from youthvoice import db
 from youthvoice.config import Settings
 from youthvoice.grievances.deadlines.letter_job import late_letters_due
-from youthvoice.threads.suggestions.review_deadline import suggestions_due
+from youthvoice.threads.letters.due_job import suggestions_due
 
 WORDS = ("purple giraffe of the attic", "बैंगनी जिराफ़ अटारी में", "الزرافة البنفسجية")
 VOICE = WEBM + b"a voice about a giraffe" * 40
@@ -103,6 +103,6 @@ def test_a_page_that_breaks_says_nothing_of_it(tablet: Tablet, caplog: pytest.Lo
     answer = tablet.browser.ask("POST", "/agenda/suggest", data=sent, headers=JSON)
     assert answer.status_code == 500
     said = (caplog.text + answer.text).encode()
-    assert "suggest.send" in caplog.text
+    assert "suggest.send_suggestion" in caplog.text
     for secret in (WORDS[0], VOICE[-200:]):
         assert not [one for one in disguises(secret) if one in said], secret

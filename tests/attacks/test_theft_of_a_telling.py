@@ -9,8 +9,7 @@ from flask import Flask
 from tests.attacks.test_theft_of_a_life import disguises, taken
 from tests.grievances.a_child import JSON, WEBM, Child, a_child, voice
 from tests.pages import Visitor
-from youthvoice import db
-from youthvoice import metadata as tables
+from youthvoice import db, metadata
 from youthvoice.config import Settings
 
 WORDS = ("purple giraffe of the attic", "बैंगनी जिराफ़ अटारी में", "الزرافة البنفسجية")
@@ -27,7 +26,7 @@ def child(app: Flask, visitor: Callable[[], Visitor]) -> Child:
 def rows(*names: str) -> Iterator[tuple[str, object]]:
     """Every value of these tables, or of all."""
     with db.reading(db.engine()) as session:
-        for table in tables.metadata().sorted_tables:
+        for table in metadata.full_metadata().sorted_tables:
             if not names or table.name in names:
                 for row in session.execute(table.select()):
                     yield from ((table.name, value) for value in row)

@@ -14,9 +14,9 @@ from tests.grievances.a_child import WEBM
 from tests.pages import Visitor
 from tests.people import house, on_tablet
 from tests.threads.asking import HERS, WRONG, message, picks, told
-from youthvoice import context as running
+from youthvoice import context
 from youthvoice.config import Settings
-from youthvoice.threads.child_codes.visit_cookie import COOKIE
+from youthvoice.threads.child_codes.code_visit import COOKIE
 
 ANSWER, WORDS = "canary: the purple giraffe comes on Thursday", "बैंगनी जिराफ़ फिर आया"
 VOICE = WEBM + b"a voice about a giraffe" * 40
@@ -26,7 +26,7 @@ PLACE = "Attic of the giraffe"
 def comes_back(site_id: int, tablet: Visitor, phone: Visitor) -> dict[str, str | bytes]:
     """A child reads, writes and speaks; another one guesses. Gives everything that must be unreadable."""
     thread = told(site_id)
-    thread.answer(message(ANSWER, running.today()))
+    thread.answer(message(ANSWER, context.today()))
     found: dict[str, str | bytes] = {
         "answer": ANSWER,
         "words": WORDS,

@@ -22,9 +22,9 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import on_tablet
 from youthvoice import db
-from youthvoice.committees.elections.entities import ElectionFacts
-from youthvoice.committees.entities import ItemFacts
-from youthvoice.slips.pictures import Picks, fields
+from youthvoice.committees.agenda.entities import AgendaItem
+from youthvoice.committees.elections.rules import Election
+from youthvoice.slips.store import Picks, slip_fields
 from youthvoice.web.rate_limits import limiter
 
 SUGGESTIONS = ({"topic": "food"}, {"words": "Nobody mends the lamp."})
@@ -41,8 +41,8 @@ class Scene:
 
     clock: StillClock
     tablets: tuple[Visitor, Visitor]
-    items: tuple[ItemFacts, ItemFacts]
-    election: ElectionFacts
+    items: tuple[AgendaItem, AgendaItem]
+    election: Election
     slips: list[Picks]
     before: sqlite3.Connection
 
@@ -69,7 +69,7 @@ class Scene:
     def _votes(self, choice: int, slip: Picks) -> Callable[[Visitor], None]:
         def act(tablet: Visitor) -> None:
             tablet.open(f"/vote/{self.election.slug}")
-            picks = {name: str(pick) for name, pick in zip(fields(len(slip)), slip, strict=True)}
+            picks = {name: str(pick) for name, pick in zip(slip_fields(len(slip)), slip, strict=True)}
             answer = tablet.send(f"/vote/{self.election.slug}", {**picks, "choice": str(choice)})
             assert answer.request.path.endswith("/thanks")
 

@@ -21,22 +21,18 @@ from tests.pages import Visitor
 from tests.people import PASSWORD, signed_in
 from tests.people import house as house_with
 from tests.surveys.closing_house import OPENED, House, house
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice import metadata as tables
-from youthvoice.accounts.models import Person
-from youthvoice.accounts.people import store as accounts
-from youthvoice.accounts.sign_in import session as signing_in
-from youthvoice.accounts.sign_in.session import WrongSignIn
-from youthvoice.audit.log import first_break
-from youthvoice.audit.models import AuditEntry
-from youthvoice.backups import archive as copying
+from youthvoice import context, db, metadata
+from youthvoice.accounts.models import PersonRow
+from youthvoice.accounts.people.store import close_account
+from youthvoice.accounts.sign_in import staff_session
+from youthvoice.accounts.sign_in.authentication import AuthenticationFailed
+from youthvoice.audit.audit_log import first_broken_line
+from youthvoice.audit.models import AuditEntryRow
 from youthvoice.backups.archive import MAGIC, NEVER, CannotRestore, back_up, restore
 from youthvoice.config import Settings
-from youthvoice.privacy.crypto.contexts import Context, context
-from youthvoice.privacy.crypto.symmetric_encryption import lock_padded, unlock_padded
-from youthvoice.privacy.keys import departures
-from youthvoice.threads.models import Receipt
+from youthvoice.privacy.crypto import record_macs, symmetric_encryption
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, lock_padded, sealing_context, unlock_padded
+from youthvoice.threads.models import ReceiptRow
 
 pytestmark = pytest.mark.usefixtures("really_flushed")
 
@@ -52,28 +48,28 @@ def home(settings: Settings, tmp_path: Path) -> Iterator[House]:
         made.close()
         made.send_many(made.open(), 3, food="bad")
         with db.writing(made.engine) as session:
-            session.add_all(Receipt(id_hash=secrets.token_bytes(32), month="2026-11") for _ in range(4000))
+            session.add_all(ReceiptRow(id_hash=secrets.token_bytes(32), month="2026-11") for _ in range(4000))
         yield made
 
 
 @pytest.fixture
 def copy(home: House, tmp_path: Path) -> Path:
     file = tmp_path / "copy"
-    assert back_up(home.engine, tables.metadata(), KEY, file, OPENED) > 4000
+    assert back_up(home.engine, metadata.full_metadata(), KEY, file, OPENED) > 4000
     return file
 
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Engine]:
     engine = db.make_engine(f"sqlite:///{tmp_path}/empty/youthvoice.sqlite3")
-    tables.metadata().create_all(engine)
+    metadata.full_metadata().create_all(engine)
     yield engine
     engine.dispose()
 
 
 def rows(engine: Engine) -> dict[str, list[str]]:
     with db.reading(engine) as session:
-        kept = [table for table in tables.metadata().sorted_tables if table.name not in NEVER]
+        kept = [table for table in metadata.full_metadata().sorted_tables if table.name not in NEVER]
         return {table.name: sorted(map(repr, session.execute(select(table)))) for table in kept}
 
 
@@ -85,7 +81,7 @@ def chunks(file: Path) -> list[bytes]:
 def bring_back(engine: Engine, file: Path, key: bytes = KEY) -> str:
     """The code of why it did not come back; empty when it did."""
     try:
-        restore(engine, tables.metadata(), key, file, lambda _connection, _made: None)
+        restore(engine, metadata.full_metadata(), key, file, lambda _connection, _made: None)
     except CannotRestore as error:
         return error.code
     return ""
@@ -117,7 +113,7 @@ def test_the_disk_has_the_new_copy_before_the_old_one_goes_and_its_name_before_i
 
     monkeypatch.setattr(os, "fsync", noted_fsync)
     monkeypatch.setattr(Path, "replace", noted_replace)
-    back_up(home.engine, tables.metadata(), KEY, copy, OPENED)
+    back_up(home.engine, metadata.full_metadata(), KEY, copy, OPENED)
     assert done == ["file", "replaced", "folder"]
 
 
@@ -131,7 +127,7 @@ def test_whenever_the_power_fails_the_old_copy_is_whole_or_the_new_one_is(
     def fails(*given: object) -> NoReturn:
         raise PowerFails
 
-    def fails_at_last(key: bytes, piece: bytes, size: int, purpose: Context) -> bytes:
+    def fails_at_last(key: bytes, piece: bytes, size: int, purpose: SealingContext) -> bytes:
         return fails() if str(purpose).endswith("last") else lock_padded(key, piece, size, purpose)
 
     def noted_fsync(handle: int) -> None:
@@ -141,13 +137,15 @@ def test_whenever_the_power_fails_the_old_copy_is_whole_or_the_new_one_is(
     monkeypatch.setattr(os, "fsync", noted_fsync)
     monkeypatch.setattr(Path, "replace", fails if at == "replace" else replace)
     if at == "writing":
-        monkeypatch.setattr(copying, "lock_padded", fails_at_last)
+        monkeypatch.setattr(symmetric_encryption, "lock_padded", fails_at_last)
     with pytest.raises(PowerFails):
-        back_up(home.engine, tables.metadata(), KEY, copy, OPENED)
+        back_up(home.engine, metadata.full_metadata(), KEY, copy, OPENED)
     monkeypatch.undo()
     assert bring_back(empty, copy) == ""
     assert rows(empty) == rows(home.engine)
-    assert back_up(home.engine, tables.metadata(), KEY, copy, OPENED) > 4000, "what was left over is in nobody's way"
+    assert back_up(home.engine, metadata.full_metadata(), KEY, copy, OPENED) > 4000, (
+        "what was left over is in nobody's way"
+    )
 
 
 @pytest.mark.dialect("bytes and odd letters")
@@ -200,8 +198,8 @@ def test_rows_lie_in_the_order_of_their_numbers_and_not_as_they_came(copy: Path)
     assert hashes == sorted(hashes)
 
 
-def _purpose(at: int, number: int) -> Context:
-    return context("backup", at, "last" if at == number - 1 else "more")
+def _purpose(at: int, number: int) -> SealingContext:
+    return sealing_context("backup", at, "last" if at == number - 1 else "more")
 
 
 def test_the_log_says_that_a_backup_was_brought_back_and_every_advocate_reads_it(
@@ -213,14 +211,14 @@ def test_the_log_says_that_a_backup_was_brought_back_and_every_advocate_reads_it
     assert app.test_cli_runner().invoke(args=["backup", str(file)]).exit_code == 0
     clock.move(days=9)
     with db.writing(db.engine()) as session:
-        for table in reversed(tables.metadata().sorted_tables):
+        for table in reversed(metadata.full_metadata().sorted_tables):
             session.execute(table.delete())
     said = app.test_cli_runner().invoke(args=["restore", str(file)])
     assert said.exit_code == 0, said.output
     with db.reading(db.engine()) as session:
-        (line,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "house.restore"))
+        (line,) = session.scalars(select(AuditEntryRow).where(AuditEntryRow.action == "house.restore"))
         assert (line.subject, line.actor, line.day) == ("2026-11-24T09:00Z", "command", clock().date())
-        assert first_break(session, running.keyring().key("audit")) is None
+        assert first_broken_line(session, context.keyring().key("audit")) is None
     told = "A backup of"
     for role, reads in (("advocate", True), ("coordinator", False)):
         assert (told in signed_in(visitor(), people[role]).open("/staff/").text) is reads
@@ -234,37 +232,37 @@ def test_whoever_left_since_does_not_come_back_with_an_older_backup(app: Flask, 
     file = tmp_path / "copy"
     assert app.test_cli_runner().invoke(args=["backup", str(file)]).exit_code == 0
     with db.writing(db.engine()) as session:
-        accounts.leave(session, session.get_one(Person, people["facilitator"].id), running.today())
+        close_account(session, session.get_one(PersonRow, people["facilitator"].id), context.today())
     with db.writing(db.engine()) as session:
-        for table in reversed(tables.metadata().sorted_tables):
+        for table in reversed(metadata.full_metadata().sorted_tables):
             session.execute(table.delete())
     said = app.test_cli_runner().invoke(args=["restore", str(file)])
     assert said.exit_code == 0, said.output
-    with pytest.raises(WrongSignIn):
-        signing_in.sign_in(people["facilitator"].handle, PASSWORD)
-    assert signing_in.sign_in(people["advocate"].handle, PASSWORD)
+    with pytest.raises(AuthenticationFailed):
+        staff_session.sign_in(people["facilitator"].handle, PASSWORD)
+    assert staff_session.sign_in(people["advocate"].handle, PASSWORD)
     with db.reading(db.engine()) as session:
-        assert session.get_one(Person, people["facilitator"].id).left_on
-        assert first_break(session, running.keyring().key("audit")) is None
-    kept = running.keyring().folder / "departures"
+        assert session.get_one(PersonRow, people["facilitator"].id).left_on
+        assert first_broken_line(session, context.keyring().key("audit")) is None
+    kept = context.keyring().folder / "departures"
     assert kept.stat().st_mode & 0o077 == 0
     assert re.fullmatch(r"([0-9a-f]{64}\n)+", kept.read_text("ascii"))
 
 
 def test_a_damaged_line_beside_the_keys_keeps_back_no_other(app: Flask) -> None:
-    folder, line = running.keyring().folder, departures.line_of(running.keyring().key("people"), "somebody")
+    folder, line = context.keyring().folder, record_macs.departure_line(context.keyring().key("people"), "somebody")
     (folder / "departures").write_bytes(b"\xff\xfe\n")
-    departures.remember(folder, line)
-    assert line in departures.remembered(folder)
+    record_macs.remember_departure(folder, line)
+    assert line in record_macs.list_departures(folder)
 
 
 def test_an_account_that_did_not_end_after_all_is_not_remembered(app: Flask) -> None:
     _site, people = house_with(["facilitator"])
     with pytest.raises(RuntimeError), db.writing(db.engine()) as session:
         _leave_and_fail(session, people["facilitator"].id)
-    assert not departures.remembered(running.keyring().folder)
+    assert not record_macs.list_departures(context.keyring().folder)
 
 
 def _leave_and_fail(session: Session, person_id: int) -> NoReturn:
-    accounts.leave(session, session.get_one(Person, person_id), running.today())
+    close_account(session, session.get_one(PersonRow, person_id), context.today())
     raise RuntimeError

@@ -14,52 +14,50 @@ from tests.people import house, on_tablet
 from tests.rounds import open_round
 from tests.surveys.asking_house import log
 from youthvoice import db
-from youthvoice.clips import availability as shelf
-from youthvoice.clips import bundled as shipped
-from youthvoice.clips import store
-from youthvoice.clips.names import clip_name, take_name
-from youthvoice.clips.text_collector import gathering
-from youthvoice.sites.tablets import store as tablet_store
-from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice.clips import audio_files, availability
+from youthvoice.clips.store import remove_clip
+from youthvoice.clips.text_collector import clip_name, collecting_texts, take_name
+from youthvoice.sites.tablets.store import set_tablet_voices
+from youthvoice.surveys.rounds.entities import Round
 
 FOOD = {"en": "How was the food this week?", "hi": "इस हफ़्ते खाना कैसा था?"}
 
 
 @pytest.fixture
-def round_(app: Flask) -> RoundFacts:
+def round_(app: Flask) -> Round:
     site_id, people = house(["advocate", "facilitator"])
     return open_round([site_id], people["facilitator"].id)
 
 
 @pytest.fixture
-def tablet(round_: RoundFacts, visitor: Callable[[], Visitor]) -> Visitor:
+def tablet(round_: Round, visitor: Callable[[], Visitor]) -> Visitor:
     return on_tablet(visitor(), round_.site_ids[0])
 
 
-def _asks(tablet: Visitor, round_: RoundFacts, language: str) -> str:
+def _asks(tablet: Visitor, round_: Round, language: str) -> str:
     tablet.open(f"/language/{language}", 302, follow=False)
     return tablet.open(f"/survey/{round_.slug}").text
 
 
-def test_a_question_says_where_its_recording_is_in_its_language_alone(tablet: Visitor, round_: RoundFacts) -> None:
+def test_a_question_says_where_its_recording_is_in_its_language_alone(tablet: Visitor, round_: Round) -> None:
     assert "data-clip" not in _asks(tablet, round_, "hi")
     address = record("hi", FOOD["hi"])
     assert _asks(tablet, round_, "hi").count(f'tabindex="-1" data-clip="{address}">{FOOD["hi"]}</h2>') == 1
     assert "data-clip" not in _asks(tablet, round_, "en")
 
 
-def test_recording_again_and_removing_change_the_page_at_once(tablet: Visitor, round_: RoundFacts) -> None:
+def test_recording_again_and_removing_change_the_page_at_once(tablet: Visitor, round_: Round) -> None:
     old, new = record("en", FOOD["en"], WEBM), record("en", FOOD["en"], OGG)
     page = _asks(tablet, round_, "en")
     assert new in page
     assert old not in page
     with db.writing(db.engine()) as session:
-        store.remove(session, clip_name("en", FOOD["en"]), log())
-    shelf.look_again()
+        remove_clip(session, clip_name("en", FOOD["en"]), log())
+    availability.forget_index()
     assert "data-clip" not in _asks(tablet, round_, "en")
 
 
-def test_answers_statements_thanks_help_and_languages_can_be_heard(tablet: Visitor, round_: RoundFacts) -> None:
+def test_answers_statements_thanks_help_and_languages_can_be_heard(tablet: Visitor, round_: Round) -> None:
     for words in (
         "Very good",
         "Someone may guess. Sit where nobody sees.",
@@ -79,7 +77,7 @@ def test_answers_statements_thanks_help_and_languages_can_be_heard(tablet: Visit
     assert "data-clip" in tablet.open(f"/survey/{round_.slug}/thanks").text
 
 
-def test_every_speaker_waits_hidden_for_the_script(tablet: Visitor, round_: RoundFacts) -> None:
+def test_every_speaker_waits_hidden_for_the_script(tablet: Visitor, round_: Round) -> None:
     record("en", FOOD["en"])
     page = _asks(tablet, round_, "en")
     assert page.count('class="listen" type="button" hidden') == page.count('class="listen"')
@@ -102,18 +100,18 @@ def test_no_other_device_and_no_other_name_gets_a_clip(tablet: Visitor, visitor:
 
 
 def test_a_tablet_says_in_which_languages_its_own_voice_was_found_right(
-    app: Flask, tablet: Visitor, round_: RoundFacts, visitor: Callable[[], Visitor]
+    app: Flask, tablet: Visitor, round_: Round, visitor: Callable[[], Visitor]
 ) -> None:
     assert 'data-voices=""' in _asks(tablet, round_, "en")
     with db.writing(db.engine()) as session:
-        tablet_store.let_speak(session, 1, ["hi", "zh_Hant"])
+        set_tablet_voices(session, 1, ["hi", "zh_Hant"])
     assert 'data-voices="hi zh-Hant"' in _asks(tablet, round_, "en")
     assert 'data-voices="hi zh-Hant"' in tablet.open("/rights").text
     other = on_tablet(visitor(), round_.site_ids[0], "Tablet 2")
     assert 'data-voices=""' in _asks(other, round_, "en")
 
 
-def test_a_page_with_every_text_recorded_still_fits(tablet: Visitor, round_: RoundFacts, app: Flask) -> None:
+def test_a_page_with_every_text_recorded_still_fits(tablet: Visitor, round_: Round, app: Flask) -> None:
     """CHILD-UX: the first page at most 60 KiB compressed with everything but audio; 45 of them are the page."""
     silent = len(gzip.compress(_asks(tablet, round_, "en").encode()))
     with app.test_request_context():
@@ -125,16 +123,16 @@ def test_a_page_with_every_text_recorded_still_fits(tablet: Visitor, round_: Rou
 
 
 def test_shipped_clips_are_named_like_their_words_and_those_recorded_here_go_first(
-    tablet: Visitor, round_: RoundFacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tablet: Visitor, round_: Round, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = clip_name("en", FOOD["en"])
     (tmp_path / f"{name}.ogg").write_bytes(OGG)
     (tmp_path / "README.txt").write_text("no clip")
-    found = shipped.shipped(tmp_path)
+    found = audio_files.shipped(tmp_path)
     assert {one: found[one].kind for one in found} == {name: "audio/ogg"}
-    monkeypatch.setattr(shelf, "shipped", lambda: found)
-    monkeypatch.setattr("youthvoice.clips.responses.shipped", lambda: found)
-    shelf.look_again()
+    monkeypatch.setattr(availability, "shipped", lambda: found)
+    monkeypatch.setattr("youthvoice.clips.availability.shipped", lambda: found)
+    availability.forget_index()
     address = f"/clips/{name}/{take_name(OGG)}"
     assert address in _asks(tablet, round_, "en")
     assert tablet.ask("GET", address).data == OGG
@@ -146,7 +144,7 @@ def test_whatever_a_page_says_aloud_is_noted_once_with_its_place(app: Flask) -> 
     {{ ask("One?", 2, "q-one", under="A hint") }}{{ tile_radio("a-one", "yes", "Yes", "2705") }}
     {{ ask("Two?", 2, "q-two") }}{{ tile_radio("a-two", "yes", "Yes", "2705") }}
     {{ say("Both <b>are</b> fine."|safe, "2705") }}"""
-    with app.test_request_context(), gathering("days") as gathered:
+    with app.test_request_context(), collecting_texts("days") as gathered:
         html = render_template_string(page)
     assert "data-clip" not in html
     assert [(one.words, one.place) for one in gathered.texts.values()] == [

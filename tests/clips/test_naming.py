@@ -3,7 +3,7 @@
 import pytest
 from markupsafe import Markup
 
-from youthvoice.clips.names import clip_name, language_of, spoken, take_name
+from youthvoice.clips.text_collector import clip_name, language_of, spoken_words, take_name
 
 
 @pytest.mark.parametrize(
@@ -18,11 +18,11 @@ from youthvoice.clips.names import clip_name, language_of, spoken, take_name
     ],
 )
 def test_what_is_said_is_what_is_shown(words: str, said: str) -> None:
-    assert spoken(words) == said
+    assert spoken_words(words) == said
 
 
 def test_the_same_words_written_in_two_ways_of_unicode_are_one_clip() -> None:
-    assert spoken("e\N{COMBINING ACUTE ACCENT}") == spoken("\N{LATIN SMALL LETTER E WITH ACUTE}")
+    assert spoken_words("e\N{COMBINING ACUTE ACCENT}") == spoken_words("\N{LATIN SMALL LETTER E WITH ACUTE}")
 
 
 def test_a_changed_letter_and_another_language_are_another_clip() -> None:

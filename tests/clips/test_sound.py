@@ -3,11 +3,11 @@
 import pytest
 
 from tests.clips.voices import OGG, VIDEO, VORBIS, WEBM
-from youthvoice.clips.audio_format import BITS_PER_SECOND, MOST_BYTES, MOST_SECONDS, NotAClip, kind_of
+from youthvoice.clips.audio_files import BITS_PER_SECOND, MAX_BYTES, MAX_SECONDS, NotAClip, audio_kind
 
 
 def test_opus_in_webm_and_in_ogg_is_a_clip() -> None:
-    assert (kind_of(WEBM), kind_of(OGG)) == ("audio/webm", "audio/ogg")
+    assert (audio_kind(WEBM), audio_kind(OGG)) == ("audio/webm", "audio/ogg")
 
 
 @pytest.mark.parametrize(
@@ -20,14 +20,14 @@ def test_opus_in_webm_and_in_ogg_is_a_clip() -> None:
         (WEBM.replace(b"A_OPUS", b"A_VORB"), "not_opus"),
         (VIDEO, "not_opus"),
         (VORBIS, "not_opus"),
-        (WEBM + bytes(MOST_BYTES), "too_large"),
+        (WEBM + bytes(MAX_BYTES), "too_large"),
     ],
 )
 def test_anything_else_is_refused_with_a_reason(sound: bytes, code: str) -> None:
     with pytest.raises(NotAClip) as refused:
-        kind_of(sound)
+        audio_kind(sound)
     assert refused.value.code == code
 
 
 def test_thirty_seconds_fit_and_two_minutes_do_not() -> None:
-    assert MOST_SECONDS * BITS_PER_SECOND / 8 < MOST_BYTES < 120 * BITS_PER_SECOND / 8
+    assert MAX_SECONDS * BITS_PER_SECOND / 8 < MAX_BYTES < 120 * BITS_PER_SECOND / 8

@@ -8,22 +8,19 @@ from sqlalchemy import select
 
 from tests.clips.voices import OGG, WEBM, record
 from tests.surveys.asking_house import log
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice import metadata as tables
-from youthvoice.audit.models import AuditEntry
+from youthvoice import context, db, metadata
+from youthvoice.audit.models import AuditEntryRow
 from youthvoice.backups.archive import back_up, restore
-from youthvoice.clips import store
-from youthvoice.clips.audio_format import NotAClip
-from youthvoice.clips.names import clip_name
-from youthvoice.clips.text_collector import Heard
+from youthvoice.clips.audio_files import NotAClip
+from youthvoice.clips.store import find_sound, keep_clip, list_recorded, list_takes, newest_by_place, remove_clip
+from youthvoice.clips.text_collector import SpokenText, clip_name
 
 GOOD = clip_name("en", "Good")
 
 
 def _log_of_actions() -> list[str]:
     with db.reading(db.engine()) as session:
-        return list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.number)))
+        return list(session.scalars(select(AuditEntryRow.action).order_by(AuditEntryRow.number)))
 
 
 @pytest.mark.dialect("put in once")
@@ -32,18 +29,18 @@ def test_a_text_has_one_clip_and_recording_again_replaces_it() -> None:
     old, new = record("en", "Good", WEBM), record("en", "Good", OGG)
     assert old != new
     with db.reading(db.engine()) as session:
-        assert store.takes(session) == {GOOD: new.rsplit("/", maxsplit=1)[1]}
-        assert store.sound(session, GOOD, old.rsplit("/", maxsplit=1)[1]) is None
-        assert store.sound(session, GOOD, new.rsplit("/", maxsplit=1)[1]) == (OGG, "audio/ogg")
+        assert list_takes(session) == {GOOD: new.rsplit("/", maxsplit=1)[1]}
+        assert find_sound(session, GOOD, old.rsplit("/", maxsplit=1)[1]) is None
+        assert find_sound(session, GOOD, new.rsplit("/", maxsplit=1)[1]) == (OGG, "audio/ogg")
 
 
 @pytest.mark.usefixtures("app")
 def test_who_recorded_it_and_on_which_day_is_known_and_logged() -> None:
     record("en", "Good")
     with db.reading(db.engine()) as session:
-        (clip,) = store.recorded(session, "en", [GOOD]).values()
+        (clip,) = list_recorded(session, "en", [GOOD]).values()
         assert (clip.recorded_by, clip.recorded_on, clip.words) == ("coordinator", log().day, "Good")
-        assert store.recorded(session, "hi", [GOOD]) == {}
+        assert list_recorded(session, "hi", [GOOD]) == {}
     assert _log_of_actions() == ["clip.keep"]
 
 
@@ -51,9 +48,9 @@ def test_who_recorded_it_and_on_which_day_is_known_and_logged() -> None:
 def test_what_is_no_clip_leaves_the_old_one_alone() -> None:
     record("en", "Good")
     with pytest.raises(NotAClip), db.writing(db.engine()) as session:
-        store.keep(session, Heard("en", "Good", "test: top/0"), b"nonsense", "coordinator", log())
+        keep_clip(session, SpokenText("en", "Good", "test: top/0"), b"nonsense", "coordinator", log())
     with db.reading(db.engine()) as session:
-        assert list(store.takes(session)) == [GOOD]
+        assert list(list_takes(session)) == [GOOD]
 
 
 @pytest.mark.usefixtures("app")
@@ -61,9 +58,9 @@ def test_a_clip_can_be_removed_once() -> None:
     record("en", "Good")
     for _ in range(2):
         with db.writing(db.engine()) as session:
-            store.remove(session, GOOD, log())
+            remove_clip(session, GOOD, log())
     with db.reading(db.engine()) as session:
-        assert store.takes(session) == {}
+        assert list_takes(session) == {}
     assert _log_of_actions() == ["clip.keep", "clip.remove"]
 
 
@@ -72,15 +69,15 @@ def test_the_newest_clip_of_a_place_is_remembered_when_its_words_change() -> Non
     record("en", "Good", place="days: a-food/good")
     record("en", "Fine", place="days: a-food/good")
     with db.reading(db.engine()) as session:
-        assert store.by_place(session, "en")["days: a-food/good"].words == "Fine"
+        assert newest_by_place(session, "en")["days: a-food/good"].words == "Fine"
 
 
 def test_clips_come_back_from_a_backup(app: Flask, tmp_path: Path) -> None:
     address = record("hi", "अच्छा", OGG)
     file, empty = tmp_path / "copy", db.make_engine(f"sqlite:///{tmp_path}/new.sqlite3")
-    back_up(db.engine(), tables.metadata(), running.keyring().key_or_new("backup"), file, running.now())
-    tables.metadata().create_all(empty)
-    restore(empty, tables.metadata(), running.keyring().key("backup"), file, lambda _connection, _made: None)
+    back_up(db.engine(), metadata.full_metadata(), context.keyring().key_or_new("backup"), file, context.now())
+    metadata.full_metadata().create_all(empty)
+    restore(empty, metadata.full_metadata(), context.keyring().key("backup"), file, lambda _connection, _made: None)
     with db.reading(empty) as session:
-        assert store.sound(session, *address.split("/")[2:]) == (OGG, "audio/ogg")
+        assert find_sound(session, *address.split("/")[2:]) == (OGG, "audio/ogg")
     empty.dispose()

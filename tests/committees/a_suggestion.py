@@ -12,18 +12,19 @@ from tests.committees.meeting_house import House
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody, on_tablet, signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability import store as answers
-from youthvoice.committees.agenda import store as items
-from youthvoice.committees.entities import CommitteeFacts, ItemFacts
-from youthvoice.committees.item_states import STATES
-from youthvoice.threads.models import Letter
+from youthvoice import context, db
+from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.store import list_unsettled
+from youthvoice.committees.agenda import entities
+from youthvoice.committees.agenda.entities import AgendaItem
+from youthvoice.committees.agenda.store import list_items
+from youthvoice.committees.entities import Committee
+from youthvoice.threads.models import LetterRow
 
 JSON = {"Accept": "application/json"}
 DESK = "/staff/suggestions/"
 WEBM = b"\x1a\x45\xdf\xa3" + b"\x01" * 8 + b"webm" + b"\x02" * 8 + b"A_OPUS" + b"a voice that nobody else hears"
-ITEM_STATES = frozenset(STATES)
+ITEM_STATES = frozenset(entities.ITEM_STATES)
 
 
 def voice(sound: bytes = WEBM) -> tuple[BytesIO, str]:
@@ -36,7 +37,7 @@ class Tablet:
     """A child's tablet, and the desk behind it."""
 
     house: House
-    committee: CommitteeFacts
+    committee: Committee
     visitor: Callable[[], Visitor]
     clock: StillClock
     browser: Visitor
@@ -77,20 +78,20 @@ class Tablet:
         browser.open(f"{path}/{act}")
         return browser.send(f"{path}/{act}", typed, status).text
 
-    def items(self) -> list[ItemFacts]:
+    def items(self) -> list[AgendaItem]:
         """Everything on the agenda, whatever became of it."""
         with db.reading(db.engine()) as session:
-            return items.on(session, running.keyring(), [self.committee.id], ITEM_STATES)
+            return list_items(session, context.keyring(), [self.committee.id], ITEM_STATES)
 
-    def letters(self) -> list[Letter]:
+    def letters(self) -> list[LetterRow]:
         """Every row of the letter boxes."""
         with db.reading(db.engine()) as session:
-            return list(session.scalars(select(Letter)))
+            return list(session.scalars(select(LetterRow)))
 
-    def owed(self, kind: str) -> list[answers.OwedFacts]:
+    def owed(self, kind: str) -> list[AnswerDue]:
         """What is still owed."""
         with db.reading(db.engine()) as session:
-            return answers.unsettled(session, running.keyring(), kind)
+            return list_unsettled(session, context.keyring(), kind)
 
 
 def a_tablet(house: House, visitor: Callable[[], Visitor], clock: StillClock) -> Tablet:

@@ -6,13 +6,11 @@ from typing import Any
 
 from tests import people
 from tests.people import Somebody
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.committees import store
-from youthvoice.committees.agenda import store as items
-from youthvoice.committees.entities import CommitteeFacts, ItemBody, ItemFacts, Words
-from youthvoice.committees.item_states import State
-from youthvoice.committees.presets import PRESETS
+from youthvoice import context, db
+from youthvoice.committees.agenda.entities import AgendaItem, ItemBody, ItemState, Words
+from youthvoice.committees.agenda.store import add_item, find_item
+from youthvoice.committees.entities import PRESETS, Committee
+from youthvoice.committees.store import add_committee
 
 DAY = date(2026, 11, 24)
 
@@ -28,7 +26,7 @@ class House:
     boss: Somebody
     outside: Somebody
 
-    def committee(self, preset: str = "flip_club", **values: Any) -> CommitteeFacts:
+    def committee(self, preset: str = "flip_club", **values: Any) -> Committee:
         """A committee of this house, with Ms Joshi as its facilitator."""
         return make_committee(self.site_id, self.joshi, preset, **values)
 
@@ -47,7 +45,7 @@ def make_house() -> House:
     return House(site_id, **made)
 
 
-def make_committee(site_id: int, facilitator: Somebody, preset: str = "flip_club", **values: Any) -> CommitteeFacts:
+def make_committee(site_id: int, facilitator: Somebody, preset: str = "flip_club", **values: Any) -> Committee:
     """A committee with its preset's usual numbers, which met a week ago for the first time."""
     kind = PRESETS[preset]
     usual = {
@@ -63,26 +61,26 @@ def make_committee(site_id: int, facilitator: Somebody, preset: str = "flip_club
         "opened_on": DAY,
     }
     with db.writing(db.engine()) as session:
-        return store.add(session, site_id, usual | values)
+        return add_committee(session, site_id, usual | values)
 
 
 def put(
-    committee: CommitteeFacts, words: str | Words = "Fruit every day", state: State = "on_agenda", **body: Any
-) -> ItemFacts:
+    committee: Committee, words: str | Words = "Fruit every day", state: ItemState = "on_agenda", **body: Any
+) -> AgendaItem:
     """Something on its agenda; its words in English, or by language."""
     said = ItemBody(
         **{"topic": "food", "wish": "more", "words": {"en": words} if isinstance(words, str) else words} | body
     )
     with db.writing(db.engine()) as session:
-        item_id = items.add(session, running.keyring(), committee.id, said, DAY, state=state)
-        found = items.find(session, running.keyring(), item_id)
+        item_id = add_item(session, context.keyring(), committee.id, said, DAY, state=state)
+        found = find_item(session, context.keyring(), item_id)
     assert found
     return found
 
 
-def again(item: ItemFacts) -> ItemFacts:
+def again(item: AgendaItem) -> AgendaItem:
     """The same item, as it is now."""
     with db.reading(db.engine()) as session:
-        found = items.find(session, running.keyring(), item.id)
+        found = find_item(session, context.keyring(), item.id)
     assert found
     return found

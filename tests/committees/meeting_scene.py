@@ -3,50 +3,50 @@
 from datetime import timedelta
 
 from tests.committees.meeting_house import DAY
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.committees.agenda import store as items
-from youthvoice.committees.entities import CommitteeFacts, ItemFacts
+from youthvoice import context, db
+from youthvoice.committees.agenda.entities import AgendaItem
+from youthvoice.committees.agenda.store import list_items
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.job import meetings_due
 from youthvoice.committees.meetings import outcomes
-from youthvoice.committees.meetings import store as meetings
-from youthvoice.committees.meetings.entities import MeetingFacts
-from youthvoice.committees.meetings.outcomes import Said
-from youthvoice.committees.meetings.planning_job import meetings_due
+from youthvoice.committees.meetings.outcomes import OutcomeEntry
+from youthvoice.committees.meetings.rules import Meeting
+from youthvoice.committees.meetings.store import add_meeting, find_meeting, find_next_meeting, record_attendance
 
 
-def following(committee: CommitteeFacts) -> MeetingFacts:
+def following(committee: Committee) -> Meeting:
     """The next meeting of a committee; planned by the job if there is none yet."""
     meetings_due()
     with db.reading(db.engine()) as session:
-        found = meetings.next_of(session, committee.id, running.now())
+        found = find_next_meeting(session, committee.id, context.now())
     assert found
     return found
 
 
-def now_of(meeting: MeetingFacts) -> MeetingFacts:
+def now_of(meeting: Meeting) -> Meeting:
     """The same meeting, as it is now."""
     with db.reading(db.engine()) as session:
-        found = meetings.find(session, meeting.id)
+        found = find_meeting(session, meeting.id)
     assert found
     return found
 
 
-def held(committee: CommitteeFacts, children: int = 5, adults: int = 1) -> MeetingFacts:
+def held(committee: Committee, children: int = 5, adults: int = 1) -> Meeting:
     """A meeting that began an hour ago, with so many there."""
     with db.writing(db.engine()) as session:
-        start = running.now() + timedelta(minutes=1)
-        made = meetings.add(session, committee, start, "", running.now())
-        meetings.hold(session, committee, made, children, adults, start)
+        start = context.now() + timedelta(minutes=1)
+        made = add_meeting(session, committee, start, "", context.now())
+        record_attendance(session, committee, made, children, adults, start)
     return now_of(made)
 
 
-def enter(committee: CommitteeFacts, meeting: MeetingFacts, item: ItemFacts, said: Said) -> None:
+def enter(committee: Committee, meeting: Meeting, item: AgendaItem, said: OutcomeEntry) -> None:
     """Say what came of an item."""
     with db.writing(db.engine()) as session:
-        outcomes.enter(session, running.keyring(), committee, meeting, item, said, running.now(), DAY)
+        outcomes.enter(session, context.keyring(), committee, meeting, item, said, context.now(), DAY)
 
 
-def agenda_of(committee: CommitteeFacts) -> list[ItemFacts]:
+def agenda_of(committee: Committee) -> list[AgendaItem]:
     """What waits for a meeting of a committee."""
     with db.reading(db.engine()) as session:
-        return items.on(session, running.keyring(), [committee.id], {"on_agenda", "discussed"})
+        return list_items(session, context.keyring(), [committee.id], {"on_agenda", "discussed"})

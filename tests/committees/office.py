@@ -4,64 +4,66 @@ from flask.testing import FlaskClient
 
 from tests.committees.meeting_house import DAY
 from tests.pages import Visitor
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.committees.entities import CommitteeFacts
-from youthvoice.committees.representatives import picture_codes as rep_codes
-from youthvoice.committees.representatives import store as representatives
-from youthvoice.committees.representatives.candidate_pictures import SHELF
-from youthvoice.committees.representatives.entities import RepFacts
-from youthvoice.committees.representatives.picture_codes import Where
-from youthvoice.committees.representatives.session_cookie import COOKIE, PATH
-from youthvoice.privacy.credentials.picture_codes import Code
-from youthvoice.sites import store as places
-from youthvoice.sites.store import Here
-from youthvoice.threads.child_codes.screens import FIELDS
+from youthvoice import context, db
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.representatives import picture_sign_in
+from youthvoice.committees.representatives.picture_sign_in import COOKIE_PATH, SESSION_COOKIE, TabletDay
+from youthvoice.committees.representatives.rules import CANDIDATE_PICTURES, Representative
+from youthvoice.committees.representatives.store import appoint_representative, find_representative
+from youthvoice.privacy.credentials.picture_codes import PictureCode
+from youthvoice.sites.store import CurrentTablet, find_site, to_site
+from youthvoice.threads.child_fields import CODE_FIELDS
 
 USUAL = {"flip_club": "nomination", "bal_panchayat": "paper", "dormitory": "hands"}
 
 
 def make(
-    committee: CommitteeFacts, nickname: str = "River", post: str = "", day: object = DAY, picture: str = SHELF[0].code
-) -> RepFacts:
+    committee: Committee,
+    nickname: str = "River",
+    post: str = "",
+    day: object = DAY,
+    picture: str = CANDIDATE_PICTURES[0].code,
+) -> Representative:
     """Somebody begins her term in a committee."""
     at = (post or committee.kind.posts[0], nickname, picture, USUAL[committee.preset], day)
     with db.writing(db.engine()) as session:
-        made = representatives.appoint(session, running.keyring(), committee, *at)  # type: ignore[arg-type]
+        made = appoint_representative(session, context.keyring(), committee, *at)  # type: ignore[arg-type]
     return now(made)
 
 
-def now(one: RepFacts | bytes) -> RepFacts:
+def now(one: Representative | bytes) -> Representative:
     """Somebody as she is now."""
     with db.reading(db.engine()) as session:
-        found = representatives.find(session, running.keyring(), one if isinstance(one, bytes) else one.id)
+        found = find_representative(session, context.keyring(), one if isinstance(one, bytes) else one.id)
     assert found
     return found
 
 
-def dealt(one: RepFacts, site_id: int) -> Code:
+def dealt(one: Representative, site_id: int) -> PictureCode:
     """Her pictures, as she sees them at a tablet with her facilitator's word."""
     with db.writing(db.engine()) as session:
-        word = rep_codes.new_word(session, running.keyring(), one.id, running.now())
-        site = places.site(session, site_id)
+        word = picture_sign_in.new_word(session, context.keyring(), one.id, context.now())
+        site = find_site(session, site_id)
         assert site
-        where = Where(Here(1, places.facts(site)), running.today(site.time_zone))
-    code = rep_codes.pictures_for(db.engine(), running.keyring(), word.lower().replace("-", " "), where, running.now())
+        where = TabletDay(CurrentTablet(1, to_site(site)), context.today(site.time_zone))
+    code = picture_sign_in.deal_pictures(
+        db.engine(), context.keyring(), word.lower().replace("-", " "), where, context.now()
+    )
     assert code
     return code
 
 
-def chosen(who: str, code: Code) -> dict[str, object]:
+def chosen(who: str, code: PictureCode) -> dict[str, object]:
     """What a form of hers sends."""
-    return {"who": who, **{name: str(pick) for name, pick in zip(FIELDS, code.picks, strict=True)}}
+    return {"who": who, **{name: str(pick) for name, pick in zip(CODE_FIELDS, code.picks, strict=True)}}
 
 
-def other(code: Code) -> Code:
+def other(code: PictureCode) -> PictureCode:
     """Seven pictures that are not hers."""
-    return Code((*code.picks[:-1], (code.picks[-1] + 1) % 9))
+    return PictureCode((*code.picks[:-1], (code.picks[-1] + 1) % 9))
 
 
-def comes(tablet: Visitor, one: RepFacts, site_id: int) -> Code:
+def comes(tablet: Visitor, one: Representative, site_id: int) -> PictureCode:
     """She signs in at a tablet, with pictures that she was dealt just now."""
     code = dealt(one, site_id)
     page = tablet.send("/agenda/mine", chosen(one.key, code)).text
@@ -71,10 +73,10 @@ def comes(tablet: Visitor, one: RepFacts, site_id: int) -> Code:
 
 def cookie_name() -> str:
     """What the cookie of her sign-in is called."""
-    return COOKIE
+    return SESSION_COOKIE
 
 
 def cookie(client: FlaskClient) -> str:
     """The cookie of her sign-in; empty for none."""
-    found = client.get_cookie(COOKIE, path=PATH)
+    found = client.get_cookie(SESSION_COOKIE, path=COOKIE_PATH)
     return found.value if found else ""

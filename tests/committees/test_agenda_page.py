@@ -10,21 +10,19 @@ import pytest
 from tests.committees.meeting_house import DAY, House, again, put
 from tests.pages import Visitor
 from tests.people import on_tablet
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability import store as answers
-from youthvoice.committees import store
-from youthvoice.committees.agenda import store as items
-from youthvoice.committees.entities import Held, ItemBody, ItemFacts, Moved
-from youthvoice.committees.item_states import State
-from youthvoice.committees.meetings import promotion
-from youthvoice.committees.meetings import store as meetings
+from youthvoice import context, db
+from youthvoice.accountability.store import create_answer_due
+from youthvoice.committees.agenda.entities import AgendaItem, HeldSuggestion, ItemBody, ItemReferral, ItemState
+from youthvoice.committees.agenda.store import add_item, add_support, change_state
+from youthvoice.committees.meetings import outcomes
+from youthvoice.committees.meetings.store import plan_meeting
+from youthvoice.committees.store import record_closing
 
 
-def to(item: ItemFacts, *states: State) -> ItemFacts:
+def to(item: AgendaItem, *states: ItemState) -> AgendaItem:
     for state in states:
         with db.writing(db.engine()) as session:
-            items.move(session, running.keyring(), item, state, DAY)
+            change_state(session, context.keyring(), item, state, DAY)
         item = again(item)
     return item
 
@@ -54,9 +52,9 @@ def test_each_item_says_where_it_stands(house: House, tablet: Visitor) -> None:
     to(put(committee, words="The stairs are dark"), "discussed")
     owed = to(put(committee, words="Fruit every day"), "discussed", "with_adults")
     with db.writing(db.engine()) as session:
-        answers.owe(
+        create_answer_due(
             session,
-            running.keyring(),
+            context.keyring(),
             site_id=house.site_id,
             kind="item",
             subject=owed.subject,
@@ -74,9 +72,9 @@ def test_something_new_bears_the_day_of_the_next_meeting(house: House, tablet: V
     """S13."""
     committee = house.committee()
     put(committee, words="Football after homework")
-    now = running.now()
+    now = context.now()
     with db.writing(db.engine()) as session:
-        assert meetings.plan(session, committee.id, now + timedelta(days=2), now)
+        assert plan_meeting(session, committee.id, now + timedelta(days=2), now)
     day = (now + timedelta(days=2)).astimezone(ZoneInfo("Asia/Kolkata")).strftime("%A")
     page = tablet.open("/agenda").text
     assert f"We talk about it on {day}." in page
@@ -89,25 +87,25 @@ def test_what_the_children_decided_and_where_something_went_can_be_read(house: H
     settled, gone = to(put(below), "discussed"), to(put(below, words="The well is far"), "discussed")
     with db.writing(db.engine()) as session:
         body = replace(settled.body, decided="We plant a tree <here>")
-        items.move(session, running.keyring(), settled, "settled", DAY, body=body)
-        promotion.go_up(session, running.keyring(), gone, DAY)
+        change_state(session, context.keyring(), settled, "settled", DAY, body=body)
+        outcomes.promote_item(session, context.keyring(), gone, DAY)
     page = tablet.open("/agenda").text
     assert 'We settled it ourselves, on 24 November. <bdi dir="auto">We plant a tree &lt;here&gt;</bdi>' in page
     assert "It went up to Village committee on 24 November." in page
     with db.writing(db.engine()) as session:
-        store.close(session, top.id, DAY)
+        record_closing(session, top.id, DAY)
     assert "It went up to another committee on 24 November." in tablet.open("/agenda").text
 
 
 def test_what_is_not_for_everybody_stands_there_without_a_word_of_it(house: House, tablet: Visitor) -> None:
     """S26 and moderation that explains itself: who decides by when, and never the words."""
     committee = house.committee()
-    held = ItemBody("food", held=Held("names", house.asha.id, DAY + timedelta(days=3)), letter="ab" * 16)
-    moved = ItemBody("other", moved=Moved(("Asha", "Ravi"), DAY + timedelta(days=2)))
+    held = ItemBody("food", held=HeldSuggestion("names", house.asha.id, DAY + timedelta(days=3)), letter="ab" * 16)
+    moved = ItemBody("other", moved=ItemReferral(("Asha", "Ravi"), DAY + timedelta(days=2)))
     with db.writing(db.engine()) as session:
-        items.add(session, running.keyring(), committee.id, held, DAY, state="suggested")
-        items.add(session, running.keyring(), committee.id, moved, DAY, state="moved")
-        items.add(session, running.keyring(), committee.id, ItemBody("play", why="unkind"), DAY, state="declined")
+        add_item(session, context.keyring(), committee.id, held, DAY, state="suggested")
+        add_item(session, context.keyring(), committee.id, moved, DAY, state="moved")
+        add_item(session, context.keyring(), committee.id, ItemBody("play", why="unkind"), DAY, state="declined")
     page = tablet.open("/agenda").text
     assert "One suggestion waits: it may name somebody." in page
     assert "Asha decides by 27 November." in page
@@ -132,7 +130,7 @@ def test_how_many_say_so_is_said_in_words_and_not_below_five(house: House, table
     few, some, many = (put(committee, words=words) for words in ("few", "some", "many"))
     with db.writing(db.engine()) as session:
         for item, number in ((few, 4), (some, 5), (many, 12)):
-            items.add_support(session, running.keyring(), item.id, number)
+            add_support(session, context.keyring(), item.id, number)
     page = tablet.open("/agenda").text
     assert page.count("of us say so.") == 2
     assert "5 or more of us say so." in page

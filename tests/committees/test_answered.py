@@ -3,23 +3,22 @@
 from datetime import timedelta
 
 from tests.committees.meeting_house import DAY, House, again, put
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability import reply as replying
-from youthvoice.accountability import store as answers
-from youthvoice.committees.agenda import store as items
-from youthvoice.committees.entities import ItemFacts
+from youthvoice import context, db
+from youthvoice.accountability import replies
+from youthvoice.accountability.store import create_answer_due
+from youthvoice.committees.agenda.entities import AgendaItem
+from youthvoice.committees.agenda.store import change_state, find_item
 
 
-def owed(house: House, item: ItemFacts) -> int:
+def owed(house: House, item: AgendaItem) -> int:
     with db.writing(db.engine()) as session:
         for to in ("discussed", "with_adults"):
-            now = items.find(session, running.keyring(), item.id)
+            now = find_item(session, context.keyring(), item.id)
             assert now
-            items.move(session, running.keyring(), now, to, DAY)
-        row = answers.owe(
+            change_state(session, context.keyring(), now, to, DAY)
+        row = create_answer_due(
             session,
-            running.keyring(),
+            context.keyring(),
             site_id=house.site_id,
             kind="item",
             subject=item.subject,
@@ -33,7 +32,9 @@ def owed(house: House, item: ItemFacts) -> int:
 
 def reply(house: House, owed_id: int) -> None:
     with db.writing(db.engine()) as session:
-        replying.reply(session, running.keyring(), owed_id, "", "yes", {"en": "From Monday."}, house.joshi.id, DAY)
+        replies.record_reply(
+            session, context.keyring(), owed_id, "", "yes", {"en": "From Monday."}, house.joshi.id, DAY
+        )
 
 
 def test_an_answer_a_not_yet_another_answer_and_a_yes(house: House) -> None:
@@ -42,11 +43,11 @@ def test_an_answer_a_not_yet_another_answer_and_a_yes(house: House) -> None:
     reply(house, owed_id)
     assert again(item).state == "answered"
     with db.writing(db.engine()) as session:
-        replying.open_again(session, running.keyring(), owed_id, DAY)
+        replies.reopen(session, context.keyring(), owed_id, DAY)
     assert again(item).state == "with_adults"
     reply(house, owed_id)
     with db.writing(db.engine()) as session:
-        replying.confirm(session, running.keyring(), owed_id, DAY)
+        replies.confirm_done(session, context.keyring(), owed_id, DAY)
     assert again(item).state == "done"
 
 
@@ -54,6 +55,6 @@ def test_an_answer_to_what_went_to_the_advocates_meanwhile_leaves_it_there(house
     item = put(house.committee())
     owed_id = owed(house, item)
     with db.writing(db.engine()) as session:
-        items.move(session, running.keyring(), again(item), "moved", DAY)
+        change_state(session, context.keyring(), again(item), "moved", DAY)
     reply(house, owed_id)
     assert again(item).state == "moved"

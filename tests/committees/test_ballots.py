@@ -15,15 +15,14 @@ from sqlalchemy import func, inspect, select, text
 from tests.committees.meeting_house import House
 from tests.committees.voting import NAMES, NOBODY, again, all_vote, close, deal, log, open_election, standing, vote
 from tests.conftest import StillClock
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.committees.elections import ballot_box as ballots
-from youthvoice.committees.elections import store as election_store
-from youthvoice.committees.elections.rules import LEAST_VOTES
-from youthvoice.committees.models import Ballot, Election, Representative
-from youthvoice.committees.representatives import store as representatives
-from youthvoice.privacy.keys.keyring import KeyGone
-from youthvoice.slips.models import Slip
+from youthvoice import context, db
+from youthvoice.committees.elections import ballot_box
+from youthvoice.committees.elections.rules import MIN_VOTES
+from youthvoice.committees.elections.store import call_off_election, lock_election
+from youthvoice.committees.models import BallotRow, ElectionRow, RepresentativeRow
+from youthvoice.committees.representatives.store import list_representatives
+from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.slips.models import SlipRow
 
 EACH = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -32,7 +31,7 @@ def left() -> dict[str, int]:
     with db.reading(db.engine()) as session:
         return {
             one.__tablename__: session.scalar(select(func.count()).select_from(one)) or 0
-            for one in (Ballot, Slip, Representative)
+            for one in (BallotRow, SlipRow, RepresentativeRow)
         }
 
 
@@ -43,23 +42,23 @@ class TestOnBoth:
         all_vote(election, [1, 1, 1, 0, 2, NOBODY])
         over = close(election)
         assert (over.state, over.won and over.won.nickname) == ("done", "Bablu")
-        assert (len(over.body.standing), over.body.voters, over.ends_at) == (1, 0, running.now())
+        assert (len(over.body.standing), over.body.voters, over.ends_at) == (1, 0, context.now())
         assert left() == {"ballots": 0, "slips": 0, "representatives": 1}
         with pytest.raises(KeyGone):
-            running.keyring().key(f"ballots-{election.slug}")
+            context.keyring().key(f"ballots-{election.slug}")
         with db.reading(db.engine()) as session:
-            (term,) = representatives.of(session, running.keyring(), election.committee_id)
+            (term,) = list_representatives(session, context.keyring(), election.committee_id)
             assert (term.nickname, (term.ends_on - term.starts_on).days) == ("Bablu", 91)
-            assert session.get_one(Election, election.id).first_count is None
+            assert session.get_one(ElectionRow, election.id).first_count is None
 
     def test_a_slip_votes_once_and_the_same_sheet_again_is_a_success(self, house: House) -> None:
         election = open_election(house)
         slip, other = deal(election, 2)
         sheet = vote(election, 0, slip)
         assert vote(election, 1, slip, sheet) == vote(election, 1, other, sheet) == sheet
-        with pytest.raises(ballots.SlipIsNoGood):
+        with pytest.raises(ballot_box.BallotSlipRefused):
             vote(election, 1, slip)
-        with pytest.raises(ballots.SlipIsNoGood):
+        with pytest.raises(ballot_box.BallotSlipRefused):
             vote(election, 1, next((8, 8, nth) for nth in range(9) if (8, 8, nth) not in {slip, other}))
         assert left()["ballots"] == 1
         vote(election, 1, other)
@@ -70,13 +69,13 @@ class TestOnBoth:
         slips = deal(election, 7)
         for slip in slips[:6]:
             vote(election, 2, slip)
-        ballots.elections_due()
+        ballot_box.elections_due()
         assert again(election).is_running
         clock.move(hours=8)
-        with pytest.raises(ballots.VoteIsOver):
+        with pytest.raises(ballot_box.VoteIsOver):
             vote(election, 0, slips[6])
-        ballots.elections_due()
-        ballots.elections_due()
+        ballot_box.elections_due()
+        ballot_box.elections_due()
         won = again(election).won
         assert won
         assert won.nickname == "Tara"
@@ -91,7 +90,7 @@ class TestOnBoth:
         def one() -> None:
             ready.wait()
             with app.app_context():
-                ballots.elections_due()
+                ballot_box.elections_due()
 
         threads = [threading.Thread(target=one) for _ in range(4)]
         for thread in threads:
@@ -106,10 +105,10 @@ class TestOnBoth:
         for slip in slips[:5]:
             vote(election, 0, slip)
         with db.reading(db.engine()) as session:
-            assert not ballots.all_have_voted(session, election)
+            assert not ballot_box.all_have_voted(session, election)
         vote(election, 0, slips[5])
         with db.reading(db.engine()) as session:
-            assert ballots.all_have_voted(session, election)
+            assert ballot_box.all_have_voted(session, election)
 
 
 def test_fewer_than_five_votes_are_none(house: House) -> None:
@@ -136,9 +135,9 @@ def test_a_ballot_that_somebody_altered_or_moved_is_none(house: House) -> None:
     all_vote(election, [1] * 6)
     all_vote(other, [0] * 6)
     with db.writing(db.engine()) as session:
-        rows = list(session.scalars(select(Ballot).where(Ballot.election_id == election.id)))
+        rows = list(session.scalars(select(BallotRow).where(BallotRow.election_id == election.id)))
         rows[0].blob = rows[1].blob
-        moved = session.scalars(select(Ballot).where(Ballot.election_id == other.id)).all()
+        moved = session.scalars(select(BallotRow).where(BallotRow.election_id == other.id)).all()
         for row in moved[:2]:
             row.election_id = election.id
     assert close(election).state == "done"
@@ -148,7 +147,7 @@ def test_a_ballot_that_somebody_altered_or_moved_is_none(house: House) -> None:
 def test_a_vote_is_lost_with_its_key_and_says_so(house: House) -> None:
     election = open_election(house)
     all_vote(election, [1] * 6)
-    running.keyring().destroy(f"ballots-{election.slug}")
+    context.keyring().destroy(f"ballots-{election.slug}")
     assert close(election).state == "too_few"
 
 
@@ -161,7 +160,7 @@ def test_counting_is_a_plain_count(house: House, choices: list[int]) -> None:
     votes = Counter(choices)
     most = max(votes[place] for place in range(3))
     first = [NAMES[place] for place in range(3) if votes[place] == most]
-    if len(choices) < LEAST_VOTES:
+    if len(choices) < MIN_VOTES:
         assert over.state == "too_few"
     elif votes[NOBODY] > most:
         assert over.state == "nobody"
@@ -193,8 +192,8 @@ def test_a_ballot_has_nothing_beside_it(house: House) -> None:
     election = open_election(house, standing=standing(4))
     all_vote(election, [0, 1, 2, 3, NOBODY, 0])
     with db.reading(engine) as session:
-        rows = session.execute(select(Ballot.id, Ballot.blob)).all()
-        slips = session.execute(select(Slip.id, Slip.code_hash)).all()
+        rows = session.execute(select(BallotRow.id, BallotRow.blob)).all()
+        slips = session.execute(select(SlipRow.id, SlipRow.code_hash)).all()
     assert {len(blob) for _id, blob in rows} == {16 + 28}
     assert len({blob for _id, blob in rows}) == 6, "the same choice is another blob each time"
     assert not {part for row in rows for part in row} & {part for row in slips for part in row}
@@ -247,16 +246,16 @@ def test_after_the_counting_no_vote_is_taken_however_early_it_was(house: House) 
     for slip in slips[:6]:
         vote(election, 1, slip)
     with db.writing(db.engine()) as session:
-        assert ballots.close(session, running.keyring(), election.id, running.now(), log())
+        assert ballot_box.close(session, context.keyring(), election.id, context.now(), log())
     with db.writing(db.engine()) as session:
-        assert not ballots.close(session, running.keyring(), election.id, running.now(), log())
-    ballots.end_unused(db.engine(), running.keyring())
+        assert not ballot_box.close(session, context.keyring(), election.id, context.now(), log())
+    ballot_box.end_unused_keys(db.engine(), context.keyring())
     assert (again(election).state, left()["representatives"]) == ("done", 1)
-    behind = running.now() - timedelta(minutes=1)  # the clock of another machine
-    for now in (running.now(), behind):
-        with pytest.raises(ballots.VoteIsOver):
+    behind = context.now() - timedelta(minutes=1)  # the clock of another machine
+    for now in (context.now(), behind):
+        with pytest.raises(ballot_box.VoteIsOver):
             vote(election, 1, slips[6], now=now)
-    assert not [name for name in running.keyring().names() if name.startswith("ballots-")]
+    assert not [name for name in context.keyring().names() if name.startswith("ballots-")]
     assert left()["ballots"] == 0
 
 
@@ -265,12 +264,14 @@ def test_a_ballot_that_somebody_copied_counts_once(house: House) -> None:
     election = open_election(house)
     all_vote(election, [0] * 4 + [1] * 3)
     with db.writing(db.engine()) as session:
-        (hers, *_others) = session.scalars(select(Ballot).where(Ballot.election_id == election.id)).all()
-        session.add_all(Ballot(id=secrets.token_bytes(16), election_id=election.id, blob=hers.blob) for _ in range(3))
+        (hers, *_others) = session.scalars(select(BallotRow).where(BallotRow.election_id == election.id)).all()
+        session.add_all(
+            BallotRow(id=secrets.token_bytes(16), election_id=election.id, blob=hers.blob) for _ in range(3)
+        )
     with db.reading(db.engine()) as session:
-        row = election_store.held(session, election.id)
+        row = lock_election(session, election.id)
         assert row
-        assert sorted(ballots._choices(session, running.keyring(), row)) == [0] * 4 + [1] * 3  # noqa: SLF001
+        assert sorted(ballot_box._choices(session, context.keyring(), row)) == [0] * 4 + [1] * 3  # noqa: SLF001
 
 
 @pytest.mark.dialect("writers wait for each other")
@@ -285,17 +286,17 @@ def test_whoever_votes_while_it_is_counted_waits_and_is_told(app: Flask, house: 
         with app.app_context():
             try:
                 vote(election, 0, slips[6])
-            except ballots.VoteIsOver:
+            except ballot_box.VoteIsOver:
                 said.append("over")
             else:
                 said.append("taken")
 
     writer = threading.Thread(target=late)
     with db.writing(db.engine()) as session:
-        assert election_store.held(session, election.id)
+        assert lock_election(session, election.id)
         writer.start()
         writer.join(0.5)
-        assert ballots.close(session, running.keyring(), election.id, running.now(), log())
+        assert ballot_box.close(session, context.keyring(), election.id, context.now(), log())
         assert said == []
     writer.join()
     assert said == ["over"]
@@ -305,11 +306,11 @@ def test_what_the_first_adult_counted_is_gone_with_the_counting(house: House) ->
     """A2: nobody sees numbers, whatever becomes of the vote."""
     election = open_election(house, house.committee("bal_panchayat"), way="hands", post="chair")
     with db.writing(db.engine()) as session:
-        row = election_store.held(session, election.id)
+        row = lock_election(session, election.id)
         assert row
         row.first_count, row.counted_by = b"locked", house.joshi.id
     with db.writing(db.engine()) as session:
-        assert election_store.call_off(session, running.keyring(), election.id, running.now(), log())
+        assert call_off_election(session, context.keyring(), election.id, context.now(), log())
     with db.reading(db.engine()) as session:
-        after = session.get_one(Election, election.id)
+        after = session.get_one(ElectionRow, election.id)
         assert (after.first_count, after.counted_by) == (None, None)

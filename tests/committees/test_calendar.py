@@ -11,21 +11,20 @@ from tests.committees.meeting_house import House
 from tests.committees.meeting_scene import following
 from tests.pages import Visitor
 from tests.people import signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.committees import store
-from youthvoice.committees.entities import CommitteeFacts
-from youthvoice.committees.meetings import calendar as calendars
-from youthvoice.committees.meetings import store as meetings
+from youthvoice import context, db
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.meetings import calendar
+from youthvoice.committees.meetings.store import cancel_meeting, find_meeting, shift_meeting
+from youthvoice.committees.store import find_committee
 
 HEAD = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 
 
-def feed(committee: CommitteeFacts) -> str:
+def feed(committee: Committee) -> str:
     with db.reading(db.engine()) as session:
-        now = store.find(session, committee.id)
+        now = find_committee(session, committee.id)
     assert now
-    return f"/calendar/{calendars.token(running.keyring(), now)}.ics"
+    return f"/calendar/{calendar.link_token(context.keyring(), now)}.ics"
 
 
 def events(content: bytes) -> list[Any]:
@@ -59,12 +58,12 @@ def test_names_of_events_stay_and_a_change_is_newer_than_every_copy(
     first = following(club)
     before = events(visitor().ask("GET", feed(club)).data)
     with db.writing(db.engine()) as session:
-        meetings.shift(session, first, first.starts_at + timedelta(hours=3), "elsewhere", running.now())
+        shift_meeting(session, first, first.starts_at + timedelta(hours=3), "elsewhere", context.now())
     moved = events(visitor().ask("GET", feed(club)).data)
     with db.writing(db.engine()) as session:
-        found = meetings.find(session, first.id)
+        found = find_meeting(session, first.id)
         assert found
-        meetings.cancel(session, found, running.now())
+        cancel_meeting(session, found, context.now())
     gone = events(visitor().ask("GET", feed(club)).data)
     assert [one["UID"] for one in before] == [one["UID"] for one in moved] == [one["UID"] for one in gone]
     assert len({one["UID"] for one in before}) == 2
@@ -110,7 +109,7 @@ def test_the_file_of_a_facilitator_bears_the_places_and_folds_long_lines(
     club = house.committee(place="बड़ा कमरा, जहाँ नीला दरवाज़ा है; दूसरी मंज़िल")
     first = following(club)
     with db.writing(db.engine()) as session:
-        meetings.shift(session, first, first.starts_at, "under the tree, behind; the house", running.now())
+        shift_meeting(session, first, first.starts_at, "under the tree, behind; the house", context.now())
     answer = signed_in(visitor(), house.joshi).ask("GET", f"/staff/meetings/of/{club.id}/calendar.ics")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="meetings.ics"'
     lines = answer.data.split(b"\r\n")

@@ -12,17 +12,14 @@ from tests.committees.meeting_house import House, put
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.access.guard import Caller
-from youthvoice.audit.log import Log
-from youthvoice.audit.models import AuditEntry
-from youthvoice.committees.agenda import store as items
-from youthvoice.committees.entities import Held, ItemBody
-from youthvoice.committees.suggestions.review import decisions as deciding
-from youthvoice.committees.suggestions.review import queue as checking
-from youthvoice.committees.suggestions.review.decisions import DecidedAlready, Desk
-from youthvoice.committees.suggestions.review.queue import Seen
+from youthvoice.audit.audit_log import Log
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.committees.agenda.entities import HeldSuggestion, ItemBody
+from youthvoice.committees.agenda.store import change_state
+from youthvoice.committees.suggestions import review
+from youthvoice.committees.suggestions.review import PendingSuggestion, ReviewSession, SuggestionAlreadyDecided
 
 FRUIT = ItemBody("food", wish="more", words={"en": "Fruit every day"})
 
@@ -35,44 +32,44 @@ def tablet(house: House, visitor: Callable[[], Visitor], clock: StillClock) -> T
     return made
 
 
-def seen_by(tablet: Tablet, who: Somebody) -> Seen:
+def seen_by(tablet: Tablet, who: Somebody) -> PendingSuggestion:
     """The only suggestion, as it is before somebody at this moment."""
     caller = Caller(who.id, who.handle, who.name, who.role, who.site_ids, "en", "")
     with db.reading(db.engine()) as session:
-        found = checking.find(session, caller, tablet.paths(who)[0].rpartition("/")[2])
+        found = review.find_pending(session, caller, tablet.paths(who)[0].rpartition("/")[2])
     assert found
     return found
 
 
-def decides(seen: Seen, act: Callable[[Desk], None]) -> None:
-    today = running.today(seen.site.time_zone)
+def decides(seen: PendingSuggestion, act: Callable[[ReviewSession], None]) -> None:
+    today = context.today(seen.site.time_zone)
     with db.writing(db.engine()) as session:
-        act(Desk(session, Log(running.keyring().key("audit"), today, "asha"), seen, today))
+        act(ReviewSession(session, Log(context.keyring().key("audit"), today, "asha"), seen, today))
 
 
 def waits(tablet: Tablet) -> None:
-    held = Held("needs_money", tablet.house.ravi.id, running.today() + timedelta(days=7))
-    decides(seen_by(tablet, tablet.house.asha), lambda desk: deciding.hold(desk, held))
+    held = HeldSuggestion("needs_money", tablet.house.ravi.id, context.today() + timedelta(days=7))
+    decides(seen_by(tablet, tablet.house.asha), lambda desk: review.hold(desk, held))
 
 
 @pytest.mark.dialect("writers wait for each other")
 def test_of_two_who_saw_it_at_the_same_time_the_second_decides_nothing(tablet: Tablet) -> None:
     """Else the same suggestion stood on the agenda twice, or was declined and published."""
     first, second = seen_by(tablet, tablet.house.asha), seen_by(tablet, tablet.house.ravi)
-    decides(first, lambda desk: deciding.publish(desk, FRUIT))
+    decides(first, lambda desk: review.publish(desk, FRUIT))
     for act in (
-        lambda desk: deciding.publish(desk, FRUIT),
-        lambda desk: deciding.decline(desk, "other"),
+        lambda desk: review.publish(desk, FRUIT),
+        lambda desk: review.decline(desk, "other"),
     ):
-        with pytest.raises(DecidedAlready):
+        with pytest.raises(SuggestionAlreadyDecided):
             decides(second, act)
     assert [one.state for one in tablet.items()] == ["on_agenda"]
 
 
 def test_the_log_says_what_was_decided_for_which_agenda_and_nothing_else(tablet: Tablet) -> None:
-    decides(seen_by(tablet, tablet.house.asha), lambda desk: deciding.decline(desk, "other"))
+    decides(seen_by(tablet, tablet.house.asha), lambda desk: review.decline(desk, "other"))
     with db.reading(db.engine()) as session:
-        lines = session.execute(select(AuditEntry.actor, AuditEntry.action, AuditEntry.subject)).all()
+        lines = session.execute(select(AuditEntryRow.actor, AuditEntryRow.action, AuditEntryRow.subject)).all()
     assert ("asha", "suggestion.decline", str(tablet.committee.id)) in [tuple(line) for line in lines]
 
 
@@ -83,7 +80,7 @@ def test_what_waited_and_was_published_leads_back_to_no_suggestion(tablet: Table
     assert held.body.letter
     decides(
         seen_by(tablet, tablet.house.asha),
-        lambda desk: deciding.publish(desk, replace(held.body, topic="food", words=FRUIT.words)),
+        lambda desk: review.publish(desk, replace(held.body, topic="food", words=FRUIT.words)),
     )
     (line,) = tablet.items()
     assert (line.id, line.state, line.body.letter, line.body.held) == (held.id, "on_agenda", "", None)
@@ -92,7 +89,7 @@ def test_what_waited_and_was_published_leads_back_to_no_suggestion(tablet: Table
 def test_what_waited_and_is_there_already_waits_no_longer(tablet: Tablet) -> None:
     other = put(tablet.committee, "Fruit on Fridays")
     waits(tablet)
-    decides(seen_by(tablet, tablet.house.asha), lambda desk: deciding.join(desk, other))
+    decides(seen_by(tablet, tablet.house.asha), lambda desk: review.join(desk, other))
     (line,) = (one for one in tablet.items() if one.id != other.id)
     assert (line.state, line.body.why, line.body.held) == ("declined", "there_already", None)
 
@@ -103,8 +100,8 @@ def test_a_line_that_somebody_changed_meanwhile_is_not_decided_over(tablet: Tabl
     seen = seen_by(tablet, tablet.house.asha)
     assert seen.line.item
     with db.writing(db.engine()) as session:
-        items.move(session, running.keyring(), seen.line.item, "on_agenda", running.today())
-    with pytest.raises(DecidedAlready):
-        decides(seen, lambda desk: deciding.publish(desk, FRUIT))
+        change_state(session, context.keyring(), seen.line.item, "on_agenda", context.today())
+    with pytest.raises(SuggestionAlreadyDecided):
+        decides(seen, lambda desk: review.publish(desk, FRUIT))
     assert [one.state for one in tablet.items()] == ["on_agenda"]
     assert len(tablet.letters()) == 1, "what the child said is still there"

@@ -16,27 +16,24 @@ from tests.committees.voting import again, all_vote, close, deal, log, open_elec
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import agrees, on_tablet, signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.committees import store
-from youthvoice.committees.elections import ballot_box as ballots
-from youthvoice.committees.elections import store as election_store
-from youthvoice.committees.entities import CommitteeFacts
-from youthvoice.committees.representatives import rules as term_rules
-from youthvoice.committees.representatives import store as representatives
-from youthvoice.committees.representatives.entities import RepFacts
+from youthvoice import context, db
+from youthvoice.committees.elections import ballot_box, store
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.representatives.rules import ANOTHER, Representative
+from youthvoice.committees.representatives.store import list_in_office
+from youthvoice.committees.store import find_committee, record_closing
 
 GIRLS: dict[str, Any] = {"balance": "y"}
 
 
 @pytest.fixture
-def panchayat(house: House) -> CommitteeFacts:
+def panchayat(house: House) -> Committee:
     return house.committee("bal_panchayat")
 
 
-def in_office(at: CommitteeFacts) -> list[RepFacts]:
+def in_office(at: Committee) -> list[Representative]:
     with db.reading(db.engine()) as session:
-        return representatives.in_office(session, running.keyring(), [at.site_id], running.today())
+        return list_in_office(session, context.keyring(), [at.site_id], context.today())
 
 
 # ---- her seat
@@ -44,7 +41,7 @@ def in_office(at: CommitteeFacts) -> list[RepFacts]:
 
 @pytest.mark.dialect("writers wait for each other")
 def test_a_deputy_who_is_chosen_as_chair_leaves_her_post_and_keeps_her_nickname(
-    house: House, panchayat: CommitteeFacts
+    house: House, panchayat: Committee
 ) -> None:
     deputy = make(panchayat, "Mina", "deputy")
     election = open_election(house, panchayat, post="chair")
@@ -52,11 +49,11 @@ def test_a_deputy_who_is_chosen_as_chair_leaves_her_post_and_keeps_her_nickname(
     close(election)
     (chair,) = in_office(panchayat)
     assert (chair.nickname, chair.post) == ("Mina", "chair")
-    assert (now(deputy).ended_on, now(deputy).why) == (DAY, term_rules.ANOTHER)
+    assert (now(deputy).ended_on, now(deputy).why) == (DAY, ANOTHER)
 
 
 def test_a_facilitator_reads_that_somebody_who_stands_leaves_another_post(
-    house: House, panchayat: CommitteeFacts, visitor: Callable[[], Visitor]
+    house: House, panchayat: Committee, visitor: Callable[[], Visitor]
 ) -> None:
     make(panchayat, "Mina", "member")
     joshi = signed_in(visitor(), house.joshi)
@@ -66,7 +63,7 @@ def test_a_facilitator_reads_that_somebody_who_stands_leaves_another_post(
 
 
 def test_nobody_stands_for_two_posts_of_one_committee_at_once(
-    house: House, panchayat: CommitteeFacts, visitor: Callable[[], Visitor], clock: StillClock
+    house: House, panchayat: Committee, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
     joshi, asha = signed_in(visitor(), house.joshi), signed_in(visitor(), house.asha)
     girls: dict[str, Any] = {**GIRLS, "second": house.asha.id}
@@ -83,7 +80,7 @@ def test_nobody_stands_for_two_posts_of_one_committee_at_once(
 
 
 def test_a_winner_whose_nickname_somebody_else_has_got_meanwhile_reads_her_new_one_with_her_facilitator(
-    house: House, panchayat: CommitteeFacts, visitor: Callable[[], Visitor]
+    house: House, panchayat: Committee, visitor: Callable[[], Visitor]
 ) -> None:
     election = open_election(house, panchayat, post="chair")
     make(house.committee("flip_club"), "Mina")
@@ -126,7 +123,7 @@ def test_a_vote_that_was_repeated_is_old_news(house: House, visitor: Callable[[]
     tablet = on_tablet(visitor(), house.site_id)
     assert "Fewer than five voted." in tablet.open("/agenda").text
     with db.reading(db.engine()) as session:
-        at = store.find(session, first.committee_id)
+        at = find_committee(session, first.committee_id)
     second = open_election(house, at)
     all_vote(second, [2] * 5)
     close(second)
@@ -138,7 +135,7 @@ def test_a_vote_that_was_repeated_is_old_news(house: House, visitor: Callable[[]
 def test_children_are_told_two_weeks_from_the_count_however_late_adults_counted(
     house: House, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
-    election = open_election(house, way="hands", voters=0, ends_at=running.now() + timedelta(hours=1))
+    election = open_election(house, way="hands", voters=0, ends_at=context.now() + timedelta(hours=1))
     clock.move(days=20)
     for who in (house.joshi, house.asha):
         count(signed_in(visitor(), who), election.slug, 4, 2, 1, 0)
@@ -160,7 +157,7 @@ def test_two_sheets_with_one_slip_at_the_same_moment_count_once(app: Flask, hous
         with app.app_context():
             try:
                 said.append(vote(election, choice, slip))
-            except ballots.SlipIsNoGood:
+            except ballot_box.BallotSlipRefused:
                 said.append(b"")
 
     threads = [threading.Thread(target=one, args=(choice,)) for choice in (0, 1, 2, 1)]
@@ -188,7 +185,7 @@ def test_closing_a_committee_names_its_elections_calls_them_off_and_tells_the_ch
         assert again(one).is_running
         assert "Everything it said is kept." in boss.send(address).text
         assert (again(one).state, again(one).body.standing) == ("called_off", ())
-    assert f"ballots-{election.slug}" not in running.keyring().names()
+    assert f"ballots-{election.slug}" not in context.keyring().names()
     assert left() == {"ballots": 0, "slips": 0, "representatives": 0}
     assert "This vote was called off." in tablet.open(f"/vote/{election.slug}", 410).text
     page = tablet.open("/agenda").text
@@ -206,11 +203,11 @@ def test_nobody_is_elected_into_a_committee_that_closed_at_that_moment(
     election = open_election(house, at)
     all_vote(election, [1] * 6)
     with db.writing(db.engine()) as session:
-        store.close(session, at.id, DAY)
+        record_closing(session, at.id, DAY)
     assert close(election).state == "called_off"
     assert left()["representatives"] == 0
     joshi, other = signed_in(visitor(), house.joshi), house.committee("dormitory", name="Dormitory 9")
-    monkeypatch.setattr(election_store, "hold", lambda *_: False)
+    monkeypatch.setattr(store, "lock_committee", lambda *_: False)
     opened(joshi, other, 422)
     assert "This committee meets no more." in joshi.page
     assert 'value="Mina"' in joshi.page
@@ -221,5 +218,5 @@ def test_calling_off_everything_leaves_what_is_over(house: House) -> None:
     all_vote(election, [1] * 6)
     close(election)
     with db.writing(db.engine()) as session:
-        election_store.call_off_all(session, running.keyring(), election.committee_id, running.now(), log())
+        store.call_off_elections(session, context.keyring(), election.committee_id, context.now(), log())
     assert again(election).state == "done"

@@ -13,25 +13,24 @@ from tests.committees.voting import again, close, deal, open_election, standing
 from tests.conftest import StillClock
 from tests.pages import Visitor, calm
 from tests.people import agrees, make_person, make_site, on_tablet, signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.committees.elections import announcements as election_told
-from youthvoice.committees.elections import ballot_box as ballots
-from youthvoice.committees.elections.entities import ElectionFacts
-from youthvoice.committees.entities import CommitteeFacts
-from youthvoice.committees.models import Meeting
-from youthvoice.committees.representatives.candidate_pictures import SHELF
-from youthvoice.slips.pictures import Picks, fields, screens
-from youthvoice.threads.child_codes.attempt_limits import MOST_SLIPS_OF_A_TABLET
+from youthvoice import context, db
+from youthvoice.committees.elections import ballot_box
+from youthvoice.committees.elections.rules import Election
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.models import MeetingRow
+from youthvoice.committees.pages import list_announcements
+from youthvoice.committees.representatives.rules import CANDIDATE_PICTURES
+from youthvoice.slips.store import Picks, slip_fields, slip_screens
+from youthvoice.threads.child_codes.code_attempts import MAX_SLIPS_OF_TABLET
 
 JSON = {"Accept": "application/json"}
 WANTED = {
     "post": "speaker",
     "way": "slips",
     "name_1": "Mina",
-    "picture_1": SHELF[0].code,
+    "picture_1": CANDIDATE_PICTURES[0].code,
     "name_2": "Bablu",
-    "picture_2": SHELF[1].code,
+    "picture_2": CANDIDATE_PICTURES[1].code,
     "voters": "12",
     "tie": "lot",
     "ends_on": "2026-11-25",
@@ -40,11 +39,11 @@ WANTED = {
 
 
 @pytest.fixture
-def at(house: House) -> CommitteeFacts:
+def at(house: House) -> Committee:
     return house.committee("dormitory")
 
 
-def opened(browser: Visitor, at: CommitteeFacts, status: int = 200, **changed: object) -> str:
+def opened(browser: Visitor, at: Committee, status: int = 200, **changed: object) -> str:
     """Send the form; gives the slug of what was opened."""
     browser.open(f"/staff/committees/{at.id}/elections/open")
     answer = browser.send(f"/staff/committees/{at.id}/elections/open", {**WANTED, **changed}, status)
@@ -52,10 +51,10 @@ def opened(browser: Visitor, at: CommitteeFacts, status: int = 200, **changed: o
 
 
 def slip_of(picks: Picks) -> dict[str, str]:
-    return {name: str(pick) for name, pick in zip(fields(len(picks)), picks, strict=True)}
+    return {name: str(pick) for name, pick in zip(slip_fields(len(picks)), picks, strict=True)}
 
 
-def sent(tablet: Visitor, election: ElectionFacts, slip: dict[str, str], choice: object, status: int = 303) -> object:
+def sent(tablet: Visitor, election: Election, slip: dict[str, str], choice: object, status: int = 303) -> object:
     """As the page's script sends it."""
     data = {"choice": choice, **slip}
     answer = tablet.send(f"/vote/{election.slug}", data, status, follow=False, headers=JSON)
@@ -66,7 +65,7 @@ def sent(tablet: Visitor, election: ElectionFacts, slip: dict[str, str], choice:
 
 
 def test_a_facilitator_opens_a_vote_deals_slips_and_a_child_votes(
-    house: House, at: CommitteeFacts, visitor: Callable[[], Visitor]
+    house: House, at: Committee, visitor: Callable[[], Visitor]
 ) -> None:
     joshi, tablet = signed_in(visitor(), house.joshi), on_tablet(visitor(), house.site_id)
     slug = opened(joshi, at)
@@ -77,7 +76,7 @@ def test_a_facilitator_opens_a_vote_deals_slips_and_a_child_votes(
     names = re.findall(r"</svg>(\w+)</li>", slips[0])
     slip = {
         name: str([one.name for one in screen].index(word))
-        for name, screen, word in zip(fields(4), screens(4), names, strict=True)
+        for name, screen, word in zip(slip_fields(4), slip_screens(4), names, strict=True)
     }
     tablet.open("/language/en")
     assert f'href="/vote/{slug}"' in tablet.open("/open").text
@@ -95,7 +94,7 @@ def test_a_facilitator_opens_a_vote_deals_slips_and_a_child_votes(
         ({"name_1": "", "name_2": ""}, "Nobody stands."),
         ({"name_2": ""}, "Only one child stands."),
         ({"name_2": "MINA"}, "The same nickname stands twice."),
-        ({"picture_2": SHELF[0].code}, "Two have the same picture."),
+        ({"picture_2": CANDIDATE_PICTURES[0].code}, "Two have the same picture."),
         ({"voters": "0"}, "Nobody can vote."),
         ({"voters": ""}, "Nobody can vote."),
         ({"voters": "3"}, "that would not be secret"),
@@ -103,7 +102,7 @@ def test_a_facilitator_opens_a_vote_deals_slips_and_a_child_votes(
     ],
 )
 def test_what_cannot_be_is_said_at_its_box(
-    house: House, at: CommitteeFacts, visitor: Callable[[], Visitor], changed: dict[str, object], words: str
+    house: House, at: Committee, visitor: Callable[[], Visitor], changed: dict[str, object], words: str
 ) -> None:
     joshi = signed_in(visitor(), house.joshi)
     opened(joshi, at, 422, **changed)
@@ -113,7 +112,7 @@ def test_what_cannot_be_is_said_at_its_box(
 
 
 def test_a_post_has_one_election_at_a_time_and_rotates(
-    house: House, at: CommitteeFacts, visitor: Callable[[], Visitor]
+    house: House, at: Committee, visitor: Callable[[], Visitor]
 ) -> None:
     joshi = signed_in(visitor(), house.joshi)
     slug = opened(joshi, at, way="hands")
@@ -144,7 +143,7 @@ def test_half_of_the_posts_of_a_bal_panchayat_are_girls_as_two_adults_sign(
 
 
 def test_only_a_facilitator_of_this_site_opens_and_no_manager_counts(
-    house: House, at: CommitteeFacts, visitor: Callable[[], Visitor]
+    house: House, at: Committee, visitor: Callable[[], Visitor]
 ) -> None:
     election = open_election(house, at, way="paper", voters=0)
     with db.writing(db.engine()) as session:
@@ -179,7 +178,7 @@ def count(browser: Visitor, slug: str, *numbers: int) -> str:
 
 @pytest.mark.dialect("writers wait for each other")
 def test_two_adults_count_alone_and_the_second_sees_nothing_of_the_first(
-    house: House, at: CommitteeFacts, visitor: Callable[[], Visitor]
+    house: House, at: Committee, visitor: Callable[[], Visitor]
 ) -> None:
     election = open_election(house, at, way="paper", voters=0, standing=standing(2))
     joshi, asha = signed_in(visitor(), house.joshi), signed_in(visitor(), house.asha)
@@ -199,7 +198,7 @@ def test_two_adults_count_alone_and_the_second_sees_nothing_of_the_first(
 
 
 def test_a_tie_on_paper_is_voted_again_by_those_who_tied(
-    house: House, at: CommitteeFacts, visitor: Callable[[], Visitor]
+    house: House, at: Committee, visitor: Callable[[], Visitor]
 ) -> None:
     election = open_election(house, at, way="hands", voters=0, tie="again")
     joshi, asha = signed_in(visitor(), house.joshi), signed_in(visitor(), house.asha)
@@ -235,13 +234,13 @@ def test_or_by_the_minutes_of_a_meeting(house: House, visitor: Callable[[], Visi
     at, joshi = house.committee(), signed_in(visitor(), house.joshi)
     with db.writing(db.engine()) as session:
         session.add_all(
-            Meeting(
+            MeetingRow(
                 committee_id=at.id,
-                starts_at=running.now(),
+                starts_at=context.now(),
                 state="held",
                 minutes=minutes,
                 place=minutes,
-                changed_at=running.now(),
+                changed_at=context.now(),
             )
             for minutes in ("approved",)
         )
@@ -251,7 +250,7 @@ def test_or_by_the_minutes_of_a_meeting(house: House, visitor: Callable[[], Visi
 
 
 def test_what_was_opened_wrongly_is_called_off_and_nothing_is_counted(
-    house: House, at: CommitteeFacts, visitor: Callable[[], Visitor]
+    house: House, at: Committee, visitor: Callable[[], Visitor]
 ) -> None:
     joshi, tablet = signed_in(visitor(), house.joshi), on_tablet(visitor(), house.site_id)
     election = open_election(house, at)
@@ -264,7 +263,7 @@ def test_what_was_opened_wrongly_is_called_off_and_nothing_is_counted(
     assert joshi.ask("POST", f"/staff/elections/{election.slug}/call-off").status_code == 400
     assert "This vote was called off." in tablet.open(f"/vote/{election.slug}", 410).text
     assert (again(election).state, again(election).body.standing) == ("called_off", ())
-    assert f"ballots-{election.slug}" not in running.keyring().names()
+    assert f"ballots-{election.slug}" not in context.keyring().names()
     opened(joshi, at)
 
 
@@ -298,7 +297,7 @@ def test_wrong_and_spent_slips_and_late_votes_are_said_kindly(
     assert sent(tablet, election, slip_of(slips[1]), 0, 410) == {"go": f"/vote/{election.slug}"}
     assert "The vote is over." in tablet.open(f"/vote/{election.slug}", 410).text
     assert "being counted" in tablet.page
-    ballots.elections_due()
+    ballot_box.elections_due()
     for choice in (0, 2):
         assert sent(late, election, slip_of(slips[1]), choice, 410) == {"go": f"/vote/{election.slug}"}
 
@@ -320,7 +319,7 @@ def test_a_tablet_may_try_ten_wrong_slips_of_a_vote_a_day(house: House, visitor:
     wrong = next(one for one in ((*slips[0][:-1], nth) for nth in range(9)) if one not in slips)
     tablet = on_tablet(visitor(), house.site_id)
     tablet.open(f"/vote/{election.slug}")
-    for _ in range(MOST_SLIPS_OF_A_TABLET):
+    for _ in range(MAX_SLIPS_OF_TABLET):
         sent(tablet, election, slip_of(wrong), 0, 422)
     sent(tablet, election, slip_of(slips[0]), 0, 429)
     other = on_tablet(visitor(), house.site_id, "Tablet 2")
@@ -356,10 +355,10 @@ def test_what_won_is_told_for_two_weeks_and_nothing_else(
     deal(election, 3)
     close(election)
     with app.test_request_context(), db.reading(db.engine()) as session:
-        (one,) = election_told.told(session, running.keyring(), house.site_id, running.now())
+        (one,) = list_announcements(session, context.keyring(), house.site_id, context.now())
         assert (str(one.words), one.slug) == ("Fewer than five voted. So nobody won. We vote again.", election.slug)
         clock.move(days=15)
-        assert election_told.told(session, running.keyring(), house.site_id, running.now()) == []
+        assert list_announcements(session, context.keyring(), house.site_id, context.now()) == []
 
 
 def test_the_pages_of_a_running_vote_do_not_change_while_children_vote(

@@ -7,23 +7,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youthvoice.committees.elections.rules import LEAST_VOTES, Candidate, Opening, refusals, result
-from youthvoice.committees.entities import CommitteeFacts
-from youthvoice.committees.presets import PRESETS
-from youthvoice.committees.representatives.candidate_pictures import SHELF, is_one
-from youthvoice.committees.representatives.entities import same
-from youthvoice.slips.pictures import screens
+from youthvoice.committees.elections.rules import (
+    MIN_VOTES,
+    Candidate,
+    ElectionOpening,
+    decide_result,
+    find_opening_refusals,
+)
+from youthvoice.committees.entities import PRESETS, Committee
+from youthvoice.committees.representatives.rules import CANDIDATE_PICTURES, fold_nickname, is_candidate_picture
+from youthvoice.slips.store import slip_screens
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-MINA, RAVI, TARA = (Candidate(name, one.code) for name, one in zip(("Mina", "Ravi", "Tara"), SHELF, strict=False))
-GOOD = Opening(
+MINA, RAVI, TARA = (
+    Candidate(name, one.code) for name, one in zip(("Mina", "Ravi", "Tara"), CANDIDATE_PICTURES, strict=False)
+)
+GOOD = ElectionOpening(
     post="speaker", way="slips", tie="lot", standing=(MINA, RAVI), voters=20, ends_at=NOW + timedelta(hours=8)
 )
 
 
-def committee(preset: str = "dormitory", **more: object) -> CommitteeFacts:
+def committee(preset: str = "dormitory", **more: object) -> Committee:
     kind = PRESETS[preset]
-    usual = CommitteeFacts(
+    usual = Committee(
         id=1, site_id=1, preset=preset, name="Dormitory 2", facilitator_id=1, place="", first_at=NOW,
         rhythm_days=kind.rhythm_days, quorum=kind.quorum, term_days=kind.term_days, check_days=2, goes_up_to_id=None,
         opened_on=NOW.date(), closed_on=None,
@@ -32,9 +38,9 @@ def committee(preset: str = "dormitory", **more: object) -> CommitteeFacts:
 
 
 def codes(
-    opening: Opening, at: CommitteeFacts | None = None, held: tuple[str, ...] = (), running: bool = False
+    opening: ElectionOpening, at: Committee | None = None, held: tuple[str, ...] = (), running: bool = False
 ) -> set[str]:
-    return {one.code for one in refusals(opening, at or committee(), held=held, running=running, now=NOW)}
+    return {one.code for one in find_opening_refusals(opening, at or committee(), held=held, running=running, now=NOW)}
 
 
 def test_a_good_election_is_refused_by_nothing() -> None:
@@ -63,7 +69,7 @@ def test_everything_that_cannot_be_is_refused(changed: dict[str, object], code: 
 
 
 def test_twelve_may_stand_and_thirteen_not() -> None:
-    many = tuple(Candidate(f"Child {nth}", one.code) for nth, one in enumerate(SHELF[:13]))
+    many = tuple(Candidate(f"Child {nth}", one.code) for nth, one in enumerate(CANDIDATE_PICTURES[:13]))
     assert codes(replace(GOOD, standing=many[:12])) == set()
     assert codes(replace(GOOD, standing=many)) == {"too_many_stand"}
 
@@ -92,14 +98,14 @@ def test_half_of_a_bal_panchayat_are_girls_as_two_adults_say() -> None:
 
 
 def test_no_picture_of_a_child_who_stands_can_be_on_a_slip() -> None:
-    on_slips = {one.code for screen in screens(4) for one in screen}
-    assert len({one.code for one in SHELF}) == len(SHELF) >= 12
-    assert not any(is_one(code) for code in on_slips)
+    on_slips = {one.code for screen in slip_screens(4) for one in screen}
+    assert len({one.code for one in CANDIDATE_PICTURES}) == len(CANDIDATE_PICTURES) >= 12
+    assert not any(is_candidate_picture(code) for code in on_slips)
 
 
 @given(st.text(max_size=20))
 def test_a_nickname_is_compared_without_capitals_and_blanks(name: str) -> None:
-    assert same(f"  {name} ") == same(same(name))
+    assert fold_nickname(f"  {name} ") == fold_nickname(fold_nickname(name))
 
 
 COUNTS = st.lists(st.integers(0, 40), min_size=2, max_size=12)
@@ -115,9 +121,9 @@ def test_who_won_is_who_a_plain_count_says_and_ties_follow_the_rule(
         drawn.append(tuple(places))
         return places[-1]
 
-    found = result(counts, nobody, way=way, tie=tie, draw=draw)  # type: ignore[arg-type]
+    found = decide_result(counts, nobody, way=way, tie=tie, draw=draw)  # type: ignore[arg-type]
     first = tuple(place for place in range(len(counts)) if all(counts[place] >= other for other in counts))
-    if sum(counts) + nobody < (1 if way == "hands" else LEAST_VOTES):
+    if sum(counts) + nobody < (1 if way == "hands" else MIN_VOTES):
         assert (found.state, found.left) == ("too_few", ())
     elif nobody > max(counts):
         assert (found.state, found.left) == ("nobody", ())
@@ -131,7 +137,7 @@ def test_who_won_is_who_a_plain_count_says_and_ties_follow_the_rule(
 
 @pytest.mark.parametrize("other", ["Mina\u200f", "\u2067mina\u2069", "Ｍina"])
 def test_marks_that_nobody_sees_do_not_tell_two_nicknames_apart(other: str) -> None:
-    twice = (Candidate("Mina", SHELF[0].code), Candidate(other, SHELF[1].code))
+    twice = (Candidate("Mina", CANDIDATE_PICTURES[0].code), Candidate(other, CANDIDATE_PICTURES[1].code))
     assert codes(replace(GOOD, standing=twice)) == {"same_nickname"}
-    unseen = (Candidate("Mina", SHELF[0].code), Candidate("\u200f", SHELF[1].code))
+    unseen = (Candidate("Mina", CANDIDATE_PICTURES[0].code), Candidate("\u200f", CANDIDATE_PICTURES[1].code))
     assert codes(replace(GOOD, standing=unseen)) == {"no_nickname"}

@@ -11,10 +11,9 @@ from tests.committees.test_agenda_page import to
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import on_tablet
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.committees.representatives import rules as term_rules
-from youthvoice.committees.representatives import store as representatives
+from youthvoice import context, db
+from youthvoice.committees.representatives.rules import is_to_hand_over
+from youthvoice.committees.representatives.store import end_term
 
 
 @pytest.fixture
@@ -46,7 +45,7 @@ def test_nothing_is_handed_over_by_somebody_of_another_post(house: House, tablet
     at = house.committee("dormitory")
     old = make(at, "River", "speaker")
     with db.writing(db.engine()) as session:
-        representatives.end(session, running.keyring(), old, DAY, "left")
+        end_term(session, context.keyring(), old, DAY, "left")
     comes(tablet, make(at, "Cloud", "deputy"), house.site_id)
     assert tablet.ask("GET", "/agenda/mine/hand-over").location == "/agenda/mine"
     sent = {"old": old.key, "gave": "1", "took": "1"}
@@ -57,7 +56,7 @@ def test_nothing_is_handed_over_by_somebody_of_another_post(house: House, tablet
 def test_a_term_that_ran_out_is_to_be_handed_over_for_a_while(house: House, clock: StillClock) -> None:
     one = make(house.committee("dormitory"))
     for days, waits in ((0, False), (91, False), (92, True), (91 + 90, True), (91 + 91, False)):
-        assert term_rules.is_to_hand_over(one, DAY + timedelta(days=days)) is waits, days
+        assert is_to_hand_over(one, DAY + timedelta(days=days)) is waits, days
 
 
 # --- A friend told me something bad --------------------------------------------------------------------------------
@@ -117,7 +116,7 @@ def test_her_language_stays_and_a_made_up_form_fills_nothing(house: House, table
 def test_where_nobody_is_there_to_be_told_she_sees_who_helps_now(
     house: House, tablet: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("youthvoice.committees.routes.public.posts.is_open_at", lambda _site: False)
+    monkeypatch.setattr("youthvoice.committees.routes.public.representatives.is_channel_open", lambda _site: False)
     comes(tablet, make(house.committee("dormitory")), house.site_id)
     page = tablet.open("/agenda/mine/friend").text
     assert "In danger now?" in page

@@ -9,17 +9,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.committees.meeting_house import DAY, House, again, put
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.committees.agenda import store as items
-from youthvoice.committees.agenda.store import Meanwhile
-from youthvoice.committees.entities import ItemBody, ItemFacts
-from youthvoice.committees.item_states import STATES, WAYS, NotThatWay, State
+from youthvoice import context, db
+from youthvoice.committees.agenda.entities import (
+    ITEM_STATES,
+    TRANSITIONS,
+    AgendaItem,
+    IllegalTransition,
+    ItemBody,
+    ItemState,
+)
+from youthvoice.committees.agenda.store import ItemChanged, add_support, change_state, list_items, order_items
 
 
-def go(item: ItemFacts, to: State) -> ItemFacts:
+def go(item: AgendaItem, to: ItemState) -> AgendaItem:
     with db.writing(db.engine()) as session:
-        items.move(session, running.keyring(), item, to, DAY)
+        change_state(session, context.keyring(), item, to, DAY)
     return again(item)
 
 
@@ -29,7 +33,7 @@ def test_an_item_says_again_what_it_said(house: House) -> None:
     assert item.body.words == {"en": "फल हर दिन"}
     assert (item.state, item.support, item.from_id) == ("on_agenda", 0, None)
     with db.writing(db.engine()) as session:
-        items.add_support(session, running.keyring(), item.id, 6)
+        add_support(session, context.keyring(), item.id, 6)
     assert again(item).support == 6
 
 
@@ -37,8 +41,8 @@ def test_an_item_says_again_what_it_said(house: House) -> None:
 def test_an_item_that_somebody_changed_meanwhile_is_not_changed_twice(house: House) -> None:
     item = put(house.committee())
     go(item, "discussed")
-    with pytest.raises(Meanwhile), db.writing(db.engine()) as session:
-        items.move(session, running.keyring(), item, "moved", DAY)
+    with pytest.raises(ItemChanged), db.writing(db.engine()) as session:
+        change_state(session, context.keyring(), item, "moved", DAY)
     assert again(item).state == "discussed"
 
 
@@ -46,11 +50,11 @@ def test_an_agenda_stands_in_the_order_that_was_chosen(house: House) -> None:
     committee = house.committee()
     first, second, third = (put(committee, words=words) for words in ("one", "two", "three"))
     with db.writing(db.engine()) as session:
-        items.order(session, committee.id, [third.id, first.id])
+        order_items(session, committee.id, [third.id, first.id])
     with db.reading(db.engine()) as session:
-        found = items.on(session, running.keyring(), [committee.id], {"on_agenda"})
+        found = list_items(session, context.keyring(), [committee.id], {"on_agenda"})
         assert [one.body.words["en"] for one in found] == ["three", "one", "two"]
-        assert len(items.on(session, running.keyring(), [committee.id], {"on_agenda"}, most=2)) == 2
+        assert len(list_items(session, context.keyring(), [committee.id], {"on_agenda"}, most=2)) == 2
     assert second.position < third.position
 
 
@@ -58,21 +62,21 @@ def test_the_order_of_another_agenda_stays(house: House) -> None:
     mine, theirs = house.committee(), house.committee("dormitory")
     item = put(theirs)
     with db.writing(db.engine()) as session:
-        items.order(session, mine.id, [item.id])
+        order_items(session, mine.id, [item.id])
     assert again(item).position == item.position
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(walk=st.lists(st.sampled_from(STATES), max_size=12))
-def test_an_item_walks_only_the_drawn_ways_whatever_is_asked(app: Flask, house: House, walk: list[State]) -> None:
+@given(walk=st.lists(st.sampled_from(ITEM_STATES), max_size=12))
+def test_an_item_walks_only_the_drawn_ways_whatever_is_asked(app: Flask, house: House, walk: list[ItemState]) -> None:
     """S9: the states admit only the drawn ways, and what was said is there at every one of them."""
     item = put(house.committee(name=f"Club {secrets.token_hex(8)}"))
     for to in walk:
-        if to in WAYS[item.state]:
+        if to in TRANSITIONS[item.state]:
             item = go(item, to)
             assert item.state == to
         else:
-            with pytest.raises(NotThatWay):
+            with pytest.raises(IllegalTransition):
                 go(item, to)
             assert again(item).state == item.state
         assert item.body.words == {"en": "Fruit every day"}

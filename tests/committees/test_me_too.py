@@ -12,14 +12,14 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import on_tablet
 from youthvoice import db
-from youthvoice.committees.agenda import support as supporting
-from youthvoice.committees.entities import ItemFacts
-from youthvoice.sites import store as places
+from youthvoice.committees.agenda.entities import AgendaItem
+from youthvoice.committees.job import support_due, support_week
+from youthvoice.sites.store import find_site, to_site
 
 MONDAY_EVENING = datetime(2026, 11, 30, 11, 31, tzinfo=UTC)  # one minute past five at the site
 
 
-def tap(tablet: Visitor, item: ItemFacts, button: str = "more") -> str:
+def tap(tablet: Visitor, item: AgendaItem, button: str = "more") -> str:
     return tablet.send("/agenda/me-too", {button: item.id.hex()}).text
 
 
@@ -29,7 +29,7 @@ def taps_waiting() -> int:
 
 
 @pytest.fixture
-def item(house: House) -> ItemFacts:
+def item(house: House) -> AgendaItem:
     return put(house.committee())
 
 
@@ -38,7 +38,7 @@ def tablet(house: House, visitor: Callable[[], Visitor]) -> Visitor:
     return on_tablet(visitor(), house.site_id)
 
 
-def test_a_page_says_me_too_once_and_can_take_it_back(item: ItemFacts, tablet: Visitor) -> None:
+def test_a_page_says_me_too_once_and_can_take_it_back(item: AgendaItem, tablet: Visitor) -> None:
     tablet.open("/agenda")
     page = tap(tablet, item)
     assert 'aria-pressed="true"' in page
@@ -48,7 +48,7 @@ def test_a_page_says_me_too_once_and_can_take_it_back(item: ItemFacts, tablet: V
     assert taps_waiting() == 0
 
 
-def test_who_comes_next_does_not_see_that_somebody_tapped(item: ItemFacts, tablet: Visitor) -> None:
+def test_who_comes_next_does_not_see_that_somebody_tapped(item: AgendaItem, tablet: Visitor) -> None:
     before = re.sub("[0-9a-f]{32}", "", tablet.open("/agenda").text)
     tap(tablet, item)
     assert re.sub("[0-9a-f]{32}", "", tablet.open("/agenda").text) == before
@@ -56,20 +56,20 @@ def test_who_comes_next_does_not_see_that_somebody_tapped(item: ItemFacts, table
 
 @pytest.mark.dialect("put in once")
 def test_it_is_counted_once_a_week_and_said_in_words(
-    house: House, item: ItemFacts, visitor: Callable[[], Visitor], clock: StillClock
+    house: House, item: AgendaItem, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
-    supporting.support_due()
+    support_due()
     tablet = on_tablet(visitor(), house.site_id)
     for _child in range(6):
         tablet.open("/agenda")
         tap(tablet, item)
     for moment in (clock.moment, MONDAY_EVENING.replace(minute=29)):
         clock.moment = moment
-        supporting.support_due()
+        support_due()
         assert again(item).support == 0
     clock.moment = MONDAY_EVENING
-    supporting.support_due()
-    supporting.support_due()
+    support_due()
+    support_due()
     assert again(item).support == 6
     assert taps_waiting() == 0
     page = tablet.open("/agenda").text
@@ -78,7 +78,7 @@ def test_it_is_counted_once_a_week_and_said_in_words(
 
 
 @pytest.mark.parametrize("sent", [{"more": "x"}, {"more": "0" * 32}, {"more": "A" * 32}, {}, {"sheet": "1"}])
-def test_what_no_page_of_ours_sends_is_refused(item: ItemFacts, tablet: Visitor, sent: dict[str, str]) -> None:
+def test_what_no_page_of_ours_sends_is_refused(item: AgendaItem, tablet: Visitor, sent: dict[str, str]) -> None:
     tablet.open("/agenda")
     status = 404 if sent.get("more") == "0" * 32 else 400
     filled: dict[str, object] = {"more": item.id.hex(), **sent} if "sheet" in sent else {**sent}
@@ -86,7 +86,7 @@ def test_what_no_page_of_ours_sends_is_refused(item: ItemFacts, tablet: Visitor,
     assert taps_waiting() == 0
 
 
-def test_only_a_tablet_of_the_house_says_it(house: House, item: ItemFacts, visitor: Callable[[], Visitor]) -> None:
+def test_only_a_tablet_of_the_house_says_it(house: House, item: AgendaItem, visitor: Callable[[], Visitor]) -> None:
     stranger = visitor()
     stranger.hidden = {"sheet": "ab" * 16}
     stranger.send("/agenda/me-too", {"more": item.id.hex()}, status=403)
@@ -102,9 +102,9 @@ def test_only_a_tablet_of_the_house_says_it(house: House, item: ItemFacts, visit
 
 def test_a_week_turns_on_monday_at_the_daily_hour(app: Flask, house: House) -> None:
     with db.reading(db.engine()) as session:
-        row = places.site(session, house.site_id)
+        row = find_site(session, house.site_id)
         assert row
-        site = places.facts(row)
-    assert supporting.week_at(MONDAY_EVENING.replace(minute=29), site) == "2026-W48"
-    assert supporting.week_at(MONDAY_EVENING, site) == "2026-W49"
-    assert supporting.week_at(datetime(2027, 1, 1, 0, 0, tzinfo=UTC), site) == "2026-W53"
+        site = to_site(row)
+    assert support_week(MONDAY_EVENING.replace(minute=29), site) == "2026-W48"
+    assert support_week(MONDAY_EVENING, site) == "2026-W49"
+    assert support_week(datetime(2027, 1, 1, 0, 0, tzinfo=UTC), site) == "2026-W53"

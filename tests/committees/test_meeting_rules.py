@@ -9,37 +9,36 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youthvoice.committees.entities import CommitteeFacts, ItemBody, ItemFacts
-from youthvoice.committees.meetings.entities import MeetingFacts, Minutes
-from youthvoice.committees.meetings.minutes.rules import (
-    children_may_read,
-    may_note,
-    may_write,
-    too_long,
-    why_not_approved,
-)
+from youthvoice.committees.agenda.entities import AgendaItem, ItemBody
+from youthvoice.committees.entities import PRESETS, Committee
 from youthvoice.committees.meetings.rules import (
-    agenda,
-    dates_between,
-    has_begun,
-    is_of_rhythm,
-    is_over,
-    next_dates,
-    parted,
-    was_missed,
+    Meeting,
+    Minutes,
+    find_too_long_fields,
+    has_meeting_begun,
+    is_in_rhythm,
+    is_meeting_over,
+    may_add_note,
+    may_children_read_minutes,
+    may_write_minutes,
+    meeting_dates_between,
+    next_meeting_dates,
+    order_agenda,
+    split_agenda,
+    was_meeting_missed,
     why_no_meeting,
+    why_not_approved,
     why_void,
 )
-from youthvoice.committees.presets import PRESETS
 
 ZONES = st.sampled_from(["Asia/Kolkata", "Europe/Berlin", "America/New_York", "Pacific/Apia", "Africa/Kampala"])
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the strategy's
 RHYTHMS = st.integers(1, 60)
-MEETING = MeetingFacts(
+MEETING = Meeting(
     1, 1, datetime(2026, 11, 21, 10, 30, tzinfo=UTC), None, "", "planned", None, None, None, 0,
     datetime(2026, 11, 1, tzinfo=UTC), "", 1, None, None,
 )  # fmt: skip
-COMMITTEE = CommitteeFacts(
+COMMITTEE = Committee(
     1, 1, "flip_club", "Club", 1, "", datetime(2026, 11, 21, 10, 30, tzinfo=UTC), 14, 3, 90, 2, None,
     date(2026, 11, 1), None,
 )  # fmt: skip
@@ -48,7 +47,7 @@ COMMITTEE = CommitteeFacts(
 def test_a_meeting_at_four_o_clock_stays_at_four_o_clock_over_daylight_saving_time() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     first = datetime(2026, 3, 14, 16, 0, tzinfo=berlin)
-    found = next_dates(first, 14, "Europe/Berlin", first - timedelta(days=1), 4)
+    found = next_meeting_dates(first, 14, "Europe/Berlin", first - timedelta(days=1), 4)
     assert [one.astimezone(berlin).strftime("%d.%m. %H:%M") for one in found] == [
         "14.03. 16:00", "28.03. 16:00", "11.04. 16:00", "25.04. 16:00",
     ]  # fmt: skip
@@ -57,11 +56,11 @@ def test_a_meeting_at_four_o_clock_stays_at_four_o_clock_over_daylight_saving_ti
 
 def test_a_time_that_the_clock_leaves_out_is_later_and_one_that_comes_twice_is_the_first() -> None:
     berlin = ZoneInfo("Europe/Berlin")
-    spring = next_dates(
+    spring = next_meeting_dates(
         datetime(2026, 3, 28, 2, 30, tzinfo=berlin), 1, "Europe/Berlin", datetime(2026, 3, 28, 12, tzinfo=UTC), 1
     )
     assert spring == [datetime(2026, 3, 29, 1, 30, tzinfo=UTC)]
-    autumn = next_dates(
+    autumn = next_meeting_dates(
         datetime(2026, 10, 24, 2, 30, tzinfo=berlin), 1, "Europe/Berlin", datetime(2026, 10, 24, 12, tzinfo=UTC), 1
     )
     assert autumn == [datetime(2026, 10, 25, 0, 30, tzinfo=UTC)]
@@ -71,7 +70,7 @@ def test_a_time_that_the_clock_leaves_out_is_later_and_one_that_comes_twice_is_t
 def test_dates_are_after_now_never_before_the_first_and_a_rhythm_apart(
     first: datetime, rhythm: int, zone: str, now: datetime, number: int
 ) -> None:
-    found = next_dates(first, rhythm, zone, now, number)
+    found = next_meeting_dates(first, rhythm, zone, now, number)
     assert len(found) == number
     assert all(one > now for one in found)
     days = [one.astimezone(ZoneInfo(zone)).date() for one in found]
@@ -86,30 +85,30 @@ def test_dates_are_after_now_never_before_the_first_and_a_rhythm_apart(
 def test_the_next_date_is_the_same_whoever_asks_earlier_and_belongs_to_the_rhythm(
     first: datetime, rhythm: int, zone: str, now: datetime
 ) -> None:
-    one, two = next_dates(first, rhythm, zone, now, 2)
-    assert next_dates(first, rhythm, zone, one, 1) == [two]
-    assert is_of_rhythm(first, rhythm, zone, one)
-    assert not is_of_rhythm(first, rhythm, zone, one + timedelta(minutes=1))
-    assert dates_between(first, rhythm, zone, now, two) == [one, two]
+    one, two = next_meeting_dates(first, rhythm, zone, now, 2)
+    assert next_meeting_dates(first, rhythm, zone, one, 1) == [two]
+    assert is_in_rhythm(first, rhythm, zone, one)
+    assert not is_in_rhythm(first, rhythm, zone, one + timedelta(minutes=1))
+    assert meeting_dates_between(first, rhythm, zone, now, two) == [one, two]
 
 
 def test_without_a_rhythm_there_is_only_the_first_meeting() -> None:
     first = datetime(2026, 11, 21, 10, 30, tzinfo=UTC)
-    assert next_dates(first, 0, "Asia/Kolkata", first - timedelta(days=1), 5) == [first]
-    assert next_dates(first, 0, "Asia/Kolkata", first, 5) == []
+    assert next_meeting_dates(first, 0, "Asia/Kolkata", first - timedelta(days=1), 5) == [first]
+    assert next_meeting_dates(first, 0, "Asia/Kolkata", first, 5) == []
 
 
 @pytest.mark.parametrize(("hours", "missed"), [(23, False), (24, False), (25, True)])
 def test_a_meeting_without_attendance_is_missed_after_a_day(hours: int, missed: bool) -> None:
     """S25."""
-    assert was_missed(MEETING, MEETING.starts_at + timedelta(hours=hours)) is missed
+    assert was_meeting_missed(MEETING, MEETING.starts_at + timedelta(hours=hours)) is missed
 
 
 def test_what_was_cancelled_or_missed_waits_for_nobody() -> None:
-    assert not is_over(MEETING, MEETING.starts_at)
-    assert is_over(replace(MEETING, state="cancelled"), MEETING.starts_at - timedelta(days=3))
-    assert is_over(replace(MEETING, state="missed"), MEETING.starts_at)
-    assert is_over(replace(MEETING, state="held"), MEETING.starts_at + timedelta(hours=25))
+    assert not is_meeting_over(MEETING, MEETING.starts_at)
+    assert is_meeting_over(replace(MEETING, state="cancelled"), MEETING.starts_at - timedelta(days=3))
+    assert is_meeting_over(replace(MEETING, state="missed"), MEETING.starts_at)
+    assert is_meeting_over(replace(MEETING, state="held"), MEETING.starts_at + timedelta(hours=25))
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -123,16 +122,16 @@ def test_no_committee_meets_without_a_child_and_none_decides_below_its_quorum(
     assert children or code == "no_child"
 
 
-def _item(position: int, support: int, *, alone: bool = False) -> ItemFacts:
+def _item(position: int, support: int, *, alone: bool = False) -> AgendaItem:
     name = position.to_bytes(16, "big", signed=True)
-    return ItemFacts(
+    return AgendaItem(
         name, 1, "on_agenda", position, date(2026, 11, 24), None, None, ItemBody("food", alone=alone), support, 1
     )
 
 
 @given(places=st.lists(st.tuples(st.integers(-9, 30), st.integers(0, 50)), unique_by=lambda one: one[0]))
 def test_an_agenda_stands_as_it_was_chosen_and_then_by_how_many_say_so(places: list[tuple[int, int]]) -> None:
-    found = agenda([_item(*one) for one in places])
+    found = order_agenda([_item(*one) for one in places])
     chosen = [one.position for one in found if one.position <= 0]
     rest = [one for one in found if one.position > 0]
     assert found == [one for one in found if one.position <= 0] + rest
@@ -141,7 +140,7 @@ def test_an_agenda_stands_as_it_was_chosen_and_then_by_how_many_say_so(places: l
 
 
 def test_of_what_children_talk_about_alone_there_is_only_how_much() -> None:
-    shown, alone = parted([_item(1, 0), _item(2, 9, alone=True), _item(3, 1)])
+    shown, alone = split_agenda([_item(1, 0), _item(2, 9, alone=True), _item(3, 1)])
     assert [one.position for one in shown] == [3, 1]
     assert alone == 1
 
@@ -149,14 +148,14 @@ def test_of_what_children_talk_about_alone_there_is_only_how_much() -> None:
 def test_minutes_are_a_draft_then_approved_then_locked() -> None:
     draft = replace(MEETING, state="held", minutes="draft")
     said = Minutes(talked="The stairs")
-    assert may_write(draft)
-    assert may_write(replace(draft, minutes="approved"))
-    assert not may_write(MEETING)
+    assert may_write_minutes(draft)
+    assert may_write_minutes(replace(draft, minutes="approved"))
+    assert not may_write_minutes(MEETING)
     locked = replace(draft, minutes="locked")
-    assert not may_write(locked)
-    assert may_note(locked)
-    assert not may_note(draft)
-    assert [children_may_read(one) for one in (draft, replace(draft, minutes="approved"), locked)] == [
+    assert not may_write_minutes(locked)
+    assert may_add_note(locked)
+    assert not may_add_note(draft)
+    assert [may_children_read_minutes(one) for one in (draft, replace(draft, minutes="approved"), locked)] == [
         False,
         True,
         True,
@@ -167,15 +166,15 @@ def test_minutes_are_a_draft_then_approved_then_locked() -> None:
     assert why_not_approved(draft, Minutes(), (), 3, 3) == "empty"
     assert why_not_approved(draft, Minutes(), ("talked",), 3, 3) == ""
     assert why_not_approved(locked, said, (), 9, 3) == "no_draft"
-    assert too_long(Minutes(talked="x" * 1201)) == ["talked"]
+    assert find_too_long_fields(Minutes(talked="x" * 1201)) == ["talked"]
 
 
 def test_what_was_cancelled_has_not_begun_and_decided_nothing() -> None:
     committee = replace(COMMITTEE, quorum=3)
     held = replace(MEETING, state="held", children=5)
-    assert has_begun(held, held.starts_at)
-    assert not has_begun(held, held.starts_at - timedelta(minutes=1))
-    assert not has_begun(replace(held, state="cancelled"), held.starts_at)
+    assert has_meeting_begun(held, held.starts_at)
+    assert not has_meeting_begun(held, held.starts_at - timedelta(minutes=1))
+    assert not has_meeting_begun(replace(held, state="cancelled"), held.starts_at)
     assert why_void(committee, held) == ""
     for state in ("cancelled", "missed", "planned"):
         assert why_void(committee, replace(held, state=state)) == "not_held"

@@ -10,23 +10,22 @@ from tests.committees.meeting_scene import agenda_of, enter, following, held, no
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability import store as answers
-from youthvoice.committees import store
-from youthvoice.committees.agenda import store as items
-from youthvoice.committees.meetings import store as meetings
-from youthvoice.committees.meetings.entities import MeetingFacts
-from youthvoice.committees.meetings.outcomes import OUTCOMES, Outcome, Refused, Said
-from youthvoice.committees.meetings.planning_job import meetings_due
-from youthvoice.committees.meetings.store import NotNow
+from youthvoice import context, db
+from youthvoice.accountability.store import find_by_subject
+from youthvoice.committees.agenda import store as agenda_store
+from youthvoice.committees.job import meetings_due
+from youthvoice.committees.meetings import store
+from youthvoice.committees.meetings.outcomes import OUTCOMES, Outcome, OutcomeEntry, OutcomeRefused
+from youthvoice.committees.meetings.rules import Meeting
+from youthvoice.committees.meetings.store import MeetingRefused
+from youthvoice.committees.store import change_committee
 
 SOON = DAY + timedelta(days=7)
 
 
-def coming(committee_id: int) -> list[MeetingFacts]:
+def coming(committee_id: int) -> list[Meeting]:
     with db.reading(db.engine()) as session:
-        return meetings.coming(session, committee_id, running.now(), 9)
+        return store.list_coming_meetings(session, committee_id, context.now(), 9)
 
 
 @pytest.mark.dialect("put in once")
@@ -52,10 +51,10 @@ def test_a_missed_meeting_is_flagged_and_its_items_wait_for_the_next(house: Hous
     carried = again(item)
     assert (carried.meeting_id, carried.state, carried.body.again) == (second.id, "on_agenda", 1)
     with db.writing(db.engine()) as session:  # somebody remembers: it was held all the same
-        meetings.hold(session, club, now_of(first), 4, 1, running.now())
+        store.record_attendance(session, club, now_of(first), 4, 1, context.now())
     late = now_of(first)
     assert (late.state, late.children, late.adults, late.quorum) == ("held", 4, 1, 3)
-    enter(club, late, carried, Said("settled", decided="We plant a tree"))
+    enter(club, late, carried, OutcomeEntry("settled", decided="We plant a tree"))
     assert again(item).body.decided == "We plant a tree"
 
 
@@ -66,36 +65,36 @@ def test_a_house_that_slept_knows_the_meetings_it_missed(house: House, clock: St
     meetings_due()
     meetings_due()
     with db.reading(db.engine()) as session:
-        late = meetings.missed(session, [club.id], running.now())
+        late = store.list_missed_meetings(session, [club.id], context.now())
     assert [one.starts_at.day for one in late] == [5, 19, 2]
     assert len(coming(club.id)) == 2
 
 
 @pytest.mark.dialect("a savepoint")
 def test_a_meeting_is_moved_cancelled_added_and_the_rhythm_does_not_bring_it_back(house: House) -> None:
-    club, now = house.committee("flip_club"), running.now()
+    club, now = house.committee("flip_club"), context.now()
     first = following(club)
     with db.writing(db.engine()) as session:
-        meetings.shift(session, first, first.starts_at + timedelta(hours=2), "under the tree", now)
+        store.shift_meeting(session, first, first.starts_at + timedelta(hours=2), "under the tree", now)
     meetings_due()
     moved = now_of(first)
     assert (moved.place, moved.sequence) == ("under the tree", 1)
     assert len(coming(club.id)) == 2
     with db.writing(db.engine()) as session:
-        meetings.cancel(session, moved, now)
+        store.cancel_meeting(session, moved, now)
     meetings_due()
     assert now_of(first).state == "cancelled"
     assert len(coming(club.id)) == 2  # one more is written ahead in its place
     with db.writing(db.engine()) as session:
-        extra = meetings.add(session, club, now + timedelta(days=1), "", now)
-    with pytest.raises(NotNow, match="taken"), db.writing(db.engine()) as session:
-        meetings.add(session, club, extra.starts_at, "", now)
-    with pytest.raises(NotNow, match="taken"), db.writing(db.engine()) as session:
-        meetings.shift(session, extra, coming(club.id)[1].starts_at, "", now)
-    with pytest.raises(NotNow, match="past"), db.writing(db.engine()) as session:
-        meetings.add(session, club, now, "", now)
+        extra = store.add_meeting(session, club, now + timedelta(days=1), "", now)
+    with pytest.raises(MeetingRefused, match="taken"), db.writing(db.engine()) as session:
+        store.add_meeting(session, club, extra.starts_at, "", now)
+    with pytest.raises(MeetingRefused, match="taken"), db.writing(db.engine()) as session:
+        store.shift_meeting(session, extra, coming(club.id)[1].starts_at, "", now)
+    with pytest.raises(MeetingRefused, match="past"), db.writing(db.engine()) as session:
+        store.add_meeting(session, club, now, "", now)
     with db.writing(db.engine()) as session:
-        assert meetings.add(session, club, now_of(first).starts_at, "", now).id == first.id
+        assert store.add_meeting(session, club, now_of(first).starts_at, "", now).id == first.id
     assert now_of(first).state == "planned"
 
 
@@ -105,8 +104,8 @@ def test_another_rhythm_is_followed_and_what_was_moved_by_hand_stays(house: Hous
     first = following(club)
     later = coming(club.id)[1]
     with db.writing(db.engine()) as session:
-        meetings.shift(session, later, later.starts_at + timedelta(hours=1), "", running.now())
-        store.change(session, club.id, {"rhythm_days": 7, "first_at": club.first_at + timedelta(days=1)})
+        store.shift_meeting(session, later, later.starts_at + timedelta(hours=1), "", context.now())
+        change_committee(session, club.id, {"rhythm_days": 7, "first_at": club.first_at + timedelta(days=1)})
     meetings_due()
     found = [one.starts_at.isoformat()[:16] for one in coming(club.id)]
     assert found == ["2026-11-29T10:30", "2026-12-06T10:30", "2026-12-19T11:30"]
@@ -118,14 +117,14 @@ def test_another_rhythm_is_followed_and_what_was_moved_by_hand_stays(house: Hous
 def test_a_meeting_cannot_be_held_before_it_begins_nor_once_it_was_cancelled(house: House) -> None:
     club = house.committee("flip_club")
     first = following(club)
-    with pytest.raises(NotNow, match="not_begun"), db.writing(db.engine()) as session:
-        meetings.hold(session, club, first, 3, 1, running.now())
+    with pytest.raises(MeetingRefused, match="not_begun"), db.writing(db.engine()) as session:
+        store.record_attendance(session, club, first, 3, 1, context.now())
     with db.writing(db.engine()) as session:
-        meetings.cancel(session, first, running.now())
-    with pytest.raises(NotNow, match="cancelled"), db.writing(db.engine()) as session:
-        meetings.hold(session, club, now_of(first), 3, 1, first.starts_at)
-    with pytest.raises(NotNow, match="cancelled"), db.writing(db.engine()) as session:
-        meetings.cancel(session, now_of(first), running.now())
+        store.cancel_meeting(session, first, context.now())
+    with pytest.raises(MeetingRefused, match="cancelled"), db.writing(db.engine()) as session:
+        store.record_attendance(session, club, now_of(first), 3, 1, first.starts_at)
+    with pytest.raises(MeetingRefused, match="cancelled"), db.writing(db.engine()) as session:
+        store.cancel_meeting(session, now_of(first), context.now())
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
@@ -133,8 +132,8 @@ def test_without_a_child_member_nothing_is_decided(house: House, outcome: Outcom
     """S24: no item leaves the agenda."""
     village = house.committee("village_child_committee")
     meeting, item = held(village, children=0, adults=9), put(village)
-    with pytest.raises(Refused, match="void"):
-        enter(village, meeting, item, Said(outcome, owner_id=house.joshi.id, due=SOON))
+    with pytest.raises(OutcomeRefused, match="void"):
+        enter(village, meeting, item, OutcomeEntry(outcome, owner_id=house.joshi.id, due=SOON))
     assert again(item).state == "on_agenda"
 
 
@@ -142,7 +141,7 @@ def test_talked_about_again_next_time(house: House) -> None:
     club = house.committee("flip_club")
     item, meeting = put(club), held(club)
     after = following(club)
-    enter(club, meeting, again(item), Said("again"))
+    enter(club, meeting, again(item), OutcomeEntry("again"))
     found = again(item)
     assert (found.state, found.meeting_id, found.body.again) == ("on_agenda", after.id, 1)
 
@@ -150,11 +149,11 @@ def test_talked_about_again_next_time(house: House) -> None:
 def test_talked_about_again_where_no_next_meeting_is_planned_yet(house: House, clock: StillClock) -> None:
     club = house.committee("flip_club", rhythm_days=0)
     item, meeting = put(club), held(club)
-    enter(club, meeting, item, Said("again"))
+    enter(club, meeting, item, OutcomeEntry("again"))
     assert again(item).state == "on_agenda"
     clock.move(hours=26)
     with db.writing(db.engine()) as session:
-        later = meetings.add(session, club, running.now() + timedelta(days=3), "", running.now())
+        later = store.add_meeting(session, club, context.now() + timedelta(days=3), "", context.now())
     meetings_due()
     assert again(item).meeting_id == later.id
 
@@ -163,26 +162,28 @@ def test_what_needs_adults_has_an_owner_and_a_date_always(house: House) -> None:
     """S9."""
     club, village = house.committee("flip_club"), house.committee("village_child_committee")
     for committee, said in (
-        (club, Said("adults")),
-        (village, Said("adults", due=SOON)),
-        (village, Said("adults", owner_id=house.asha.id)),
+        (club, OutcomeEntry("adults")),
+        (village, OutcomeEntry("adults", due=SOON)),
+        (village, OutcomeEntry("adults", owner_id=house.asha.id)),
     ):
         item = put(committee)
-        with pytest.raises(Refused, match="without_owner"):
+        with pytest.raises(OutcomeRefused, match="without_owner"):
             enter(committee, held(committee), item, said)
         assert again(item).state == "on_agenda"
         clock_on()
-    with pytest.raises(Refused, match="past"):
-        enter(club, held(club), put(club), Said("adults", due=DAY - timedelta(days=1)))
+    with pytest.raises(OutcomeRefused, match="past"):
+        enter(club, held(club), put(club), OutcomeEntry("adults", due=DAY - timedelta(days=1)))
     clock_on()
     item = put(club, words="Fruit every day")
-    enter(club, held(club), item, Said("adults", due=SOON))
+    enter(club, held(club), item, OutcomeEntry("adults", due=SOON))
     clock_on()
     named = put(village)
-    enter(village, held(village), named, Said("adults", owner_id=house.asha.id, due=SOON, about={"en": "A lamp"}))
+    enter(
+        village, held(village), named, OutcomeEntry("adults", owner_id=house.asha.id, due=SOON, about={"en": "A lamp"})
+    )
     with db.reading(db.engine()) as session:
-        mine = answers.about(session, running.keyring(), "item", item.subject)
-        hers = answers.about(session, running.keyring(), "item", named.subject)
+        mine = find_by_subject(session, context.keyring(), "item", item.subject)
+        hers = find_by_subject(session, context.keyring(), "item", named.subject)
     assert mine
     assert hers
     assert (mine.owner_id, mine.due, mine.about) == (house.joshi.id, SOON, {"en": "Fruit every day"})
@@ -201,17 +202,17 @@ def clock_on() -> None:
 def test_what_children_talk_about_alone_is_not_decided_by_the_facilitator(house: House) -> None:
     dormitory = house.committee("dormitory")
     item = put(dormitory, alone=True)
-    with pytest.raises(Refused, match="alone"):
-        enter(dormitory, held(dormitory), item, Said("settled"))
+    with pytest.raises(OutcomeRefused, match="alone"):
+        enter(dormitory, held(dormitory), item, OutcomeEntry("settled"))
 
 
 @pytest.mark.dialect("writers wait for each other")
 def test_two_who_enter_an_outcome_at_once_write_one(house: House) -> None:
     club = house.committee("flip_club")
     item, meeting = put(club), held(club)
-    enter(club, meeting, item, Said("settled"))
-    with pytest.raises(items.Meanwhile):
-        enter(club, meeting, item, Said("adults", due=SOON))
+    enter(club, meeting, item, OutcomeEntry("settled"))
+    with pytest.raises(agenda_store.ItemChanged):
+        enter(club, meeting, item, OutcomeEntry("adults", due=SOON))
     assert again(item).state == "settled"
 
 
@@ -219,7 +220,7 @@ def test_what_a_held_meeting_left_open_is_carried_over_after_a_day(house: House,
     club = house.committee("flip_club")
     item, meeting = put(club), held(club)
     with db.writing(db.engine()) as session:
-        items.move(session, running.keyring(), item, "discussed", DAY, meeting_id=meeting.id)
+        agenda_store.change_state(session, context.keyring(), item, "discussed", DAY, meeting_id=meeting.id)
     meetings_due()
     assert again(item).state == "discussed"
     clock.move(hours=25)
@@ -295,14 +296,14 @@ def test_what_was_typed_about_an_item_stays_where_somebody_else_was_faster(
     browser.open(way)
 
     def faster(*_given: object, **_more: object) -> None:
-        raise items.Meanwhile
+        raise agenda_store.ItemChanged
 
     with monkeypatch.context() as patched:
-        patched.setattr(items, "move", faster)
+        patched.setattr(agenda_store, "change_state", faster)
         page = browser.send(way, sent, status=422).text
     assert "Somebody else changed this meanwhile." in page
     assert "We plant a tree</textarea>" in page
-    enter(club, meeting, item, Said("settled"))
+    enter(club, meeting, item, OutcomeEntry("settled"))
     page = browser.send(way, sent, status=422).text
     assert "This is not waiting for a meeting any more." in page
     assert "We plant a tree</textarea>" in page

@@ -15,13 +15,12 @@ from tests.committees.meeting_scene import following, held, now_of
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import on_tablet, signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.committees.agenda.store import Meanwhile
-from youthvoice.committees.meetings.entities import MeetingFacts, Minutes
-from youthvoice.committees.meetings.minutes import store as minutes
-from youthvoice.committees.meetings.minutes.store import NotNow
-from youthvoice.committees.meetings.planning_job import meetings_due
+from youthvoice import context, db
+from youthvoice.committees.agenda.store import ItemChanged
+from youthvoice.committees.job import meetings_due
+from youthvoice.committees.meetings import minutes
+from youthvoice.committees.meetings.minutes import MinutesRefused
+from youthvoice.committees.meetings.rules import Meeting, Minutes
 from youthvoice.config import Settings
 
 WORDS = "canary: the purple giraffe mends the lamp by Friday"
@@ -29,28 +28,28 @@ HINDI = "बैंगनी जिराफ़ दीया ठीक करे�
 VOICE = WEBM + b"a voice about a giraffe" * 40
 
 
-def write(meeting: MeetingFacts, **said: str) -> MeetingFacts:
+def write(meeting: Meeting, **said: str) -> Meeting:
     with db.writing(db.engine()) as session:
-        minutes.write(session, running.keyring(), meeting, Minutes(**said))  # type: ignore[arg-type] # fields only
+        minutes.write(session, context.keyring(), meeting, Minutes(**said))  # type: ignore[arg-type] # fields only
     return now_of(meeting)
 
 
-def approve(meeting: MeetingFacts, said_yes: int = 3) -> MeetingFacts:
+def approve(meeting: Meeting, said_yes: int = 3) -> Meeting:
     with db.writing(db.engine()) as session:
-        minutes.approve(session, running.keyring(), meeting, said_yes, 3, DAY)
+        minutes.approve(session, context.keyring(), meeting, said_yes, 3, DAY)
     return now_of(meeting)
 
 
-def said(meeting: MeetingFacts) -> Minutes:
+def said(meeting: Meeting) -> Minutes:
     with db.reading(db.engine()) as session:
-        return minutes.said(session, running.keyring(), meeting.id)
+        return minutes.read(session, context.keyring(), meeting.id)
 
 
 def test_minutes_go_from_a_draft_over_the_childrens_yes_to_locked(house: House, clock: StillClock) -> None:
     meeting = write(held(house.committee()), talked="The stairs are dark", doing=HINDI, language="en")
     assert meeting.minutes == "draft"
     assert said(meeting) == Minutes(talked="The stairs are dark", doing=HINDI, language="en")
-    with pytest.raises(NotNow, match="too_few_yes"):
+    with pytest.raises(MinutesRefused, match="too_few_yes"):
         approve(meeting, 2)
     approved = approve(meeting)
     assert (approved.minutes, approved.approved_on) == ("approved", DAY)
@@ -60,10 +59,10 @@ def test_minutes_go_from_a_draft_over_the_childrens_yes_to_locked(house: House, 
     meetings_due()
     locked = now_of(meeting)
     assert (locked.minutes, locked.locked_on) == ("locked", DAY + timedelta(days=1))
-    with pytest.raises(NotNow, match="locked"):
+    with pytest.raises(MinutesRefused, match="locked"):
         write(locked, talked="Something else")
     with db.writing(db.engine()) as session:
-        minutes.note(session, running.keyring(), locked, "It was a lamp, not two.", DAY)
+        minutes.note(session, context.keyring(), locked, "It was a lamp, not two.", DAY)
     now = said(meeting)
     assert now.talked == "The stairs are dark"
     assert [one.words for one in now.notes] == ["It was a lamp, not two."]
@@ -72,23 +71,23 @@ def test_minutes_go_from_a_draft_over_the_childrens_yes_to_locked(house: House, 
 def test_other_words_than_children_approved_are_a_draft_again(house: House) -> None:
     approved = approve(write(held(house.committee()), decided="A lamp"))
     assert write(approved, decided="Two lamps").minutes == "draft"
-    with pytest.raises(NotNow, match="not_locked"), db.writing(db.engine()) as session:
-        minutes.note(session, running.keyring(), now_of(approved), "A note", DAY)
+    with pytest.raises(MinutesRefused, match="not_locked"), db.writing(db.engine()) as session:
+        minutes.note(session, context.keyring(), now_of(approved), "A note", DAY)
 
 
 @pytest.mark.dialect("writers wait for each other")
 def test_of_two_who_write_at_once_the_second_overwrites_nothing(house: House) -> None:
     meeting = held(house.committee())
     write(meeting, talked="first")
-    with pytest.raises(Meanwhile):
+    with pytest.raises(ItemChanged):
         write(meeting, talked="second")
     assert said(meeting).talked == "first"
 
 
 def test_minutes_of_a_meeting_that_was_not_held_are_not_written(house: House) -> None:
-    with pytest.raises(NotNow, match="not_held"):
+    with pytest.raises(MinutesRefused, match="not_held"):
         write(following(house.committee()), talked="x")
-    with pytest.raises(NotNow, match="empty"):
+    with pytest.raises(MinutesRefused, match="empty"):
         approve(write(held(house.committee("dormitory")), talked=" "))
 
 
@@ -166,7 +165,7 @@ def test_children_read_minutes_once_children_have_said_yes(
 ) -> None:
     meeting = write(held(house.committee(name="Club by the river")), talked="The stairs are dark", decided="A lamp")
     with db.writing(db.engine()) as session:
-        minutes.speak(session, running.keyring(), meeting, "doing", VOICE, "audio/webm")
+        minutes.speak(session, context.keyring(), meeting, "doing", VOICE, "audio/webm")
     clock.move(minutes=5)
     tablet, way = on_tablet(visitor(), house.site_id), f"/agenda/meeting/{meeting.id}"
     page = tablet.open(way).text

@@ -12,17 +12,16 @@ from tests.committees.meeting_house import House, again, put
 from tests.conftest import StillClock
 from tests.grievances.telling import Told
 from tests.pages import Visitor
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability import store as answers
-from youthvoice.audit.models import AuditEntry
-from youthvoice.committees import store
-from youthvoice.committees.agenda.content_check import Notice, notices, why
-from youthvoice.committees.entities import Held, ItemBody
+from youthvoice import context, db
+from youthvoice.accountability.store import create_answer_due
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.committees.agenda.content_check import ContentNotice, find_notices, notice_code
+from youthvoice.committees.agenda.entities import HeldSuggestion, ItemBody
+from youthvoice.committees.store import change_committee
 from youthvoice.grievances.deadlines.letter_job import late_letters_due
-from youthvoice.grievances.models import SuggestionClock
-from youthvoice.threads.models import Thread, Wrap
-from youthvoice.threads.suggestions.review_deadline import suggestions_due
+from youthvoice.grievances.models import LateSuggestionsRow
+from youthvoice.threads.letters.due_job import suggestions_due
+from youthvoice.threads.models import LetterKeyWrapRow, ThreadRow
 
 
 @pytest.fixture
@@ -54,7 +53,7 @@ def test_a_suggestion_is_opened_by_a_button_and_the_log_says_whose_agenda(tablet
     assert "teh &lt;stairs&gt; ar dark<br>at nite" in page
     assert "Mend it" in page
     with db.reading(db.engine()) as session:
-        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "suggestion.open")).one()
+        entry = session.scalars(select(AuditEntryRow).where(AuditEntryRow.action == "suggestion.open")).one()
     assert (entry.actor, entry.subject) == ("asha", str(tablet.committee.id))
 
 
@@ -68,11 +67,11 @@ def test_it_stands_on_the_agenda_as_given_and_the_sealed_one_is_gone(tablet: Tab
     browser.send(f"{path}/publish", {"topic": "broken", "wish": "mend", "words_en": "teh stairs ar dark"})
     (item,) = tablet.items()
     assert (item.state, item.body) == ("on_agenda", ItemBody("broken", "mend", {"en": "teh stairs ar dark"}))
-    assert item.day == running.today("Asia/Kolkata")
+    assert item.day == context.today("Asia/Kolkata")
     assert item.id != letter.id
     assert tablet.letters() == []
     with db.reading(db.engine()) as session:
-        assert session.scalar(select(func.count()).select_from(Wrap)) == 0
+        assert session.scalar(select(func.count()).select_from(LetterKeyWrapRow)) == 0
     assert "teh stairs ar dark" in agenda(tablet)
 
 
@@ -119,37 +118,40 @@ def test_words_that_may_be_about_one_person_are_looked_at_twice(tablet: Tablet, 
 
 def test_what_is_found_is_a_whole_word_or_nothing() -> None:
     names = ["Ms Joshi", "Al Rao"]
-    assert notices(["joshi, and JOSHI's dog"], [], names) == [Notice("name", "joshi"), Notice("name", "JOSHI")]
-    assert notices(["Lobo asks"], [], ["vina lobo"]) == [Notice("name", "Lobo")]
-    assert notices(["A wall around the well"], [], ["Vina Lobo, head of the village"]) == []
-    assert notices(["The whitest shirts. Also: heartbeat", "al dente"], [], names) == []
-    assert notices(["Somebody hit me"], [], names) == [Notice("hurting", "hit")]
+    assert find_notices(["joshi, and JOSHI's dog"], [], names) == [
+        ContentNotice("name", "joshi"),
+        ContentNotice("name", "JOSHI"),
+    ]
+    assert find_notices(["Lobo asks"], [], ["vina lobo"]) == [ContentNotice("name", "Lobo")]
+    assert find_notices(["A wall around the well"], [], ["Vina Lobo, head of the village"]) == []
+    assert find_notices(["The whitest shirts. Also: heartbeat", "al dente"], [], names) == []
+    assert find_notices(["Somebody hit me"], [], names) == [ContentNotice("hurting", "hit")]
 
 
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        ("he SHOUTS", Notice("hurting", "SHOUTS")),  # each of these stood in one of two lists only
-        ("she ran away", Notice("hurting", "ran away")),
-        ("वह चिल्लाता है", Notice("hurting", "चिल्लाता")),
-        ("वह भाग गया", Notice("hurting", "भाग गया")),
-        ("هو يصرخ", Notice("hurting", "يصرخ")),
-        ("هو يَضرِب", Notice("hurting", "يَضرِب")),
-        ("يريد أن يموت", Notice("hurting", "يريد أن يموت")),
-        ("Blue Kite said so", Notice("name", "Blue Kite")),
-        ("+91 98765-43210, ask there", Notice("number", "91 98765-43210")),
-        ("०९८७६५४३२१", Notice("number", "०९८७६५४३२१")),
+        ("he SHOUTS", ContentNotice("hurting", "SHOUTS")),  # each of these stood in one of two lists only
+        ("she ran away", ContentNotice("hurting", "ran away")),
+        ("वह चिल्लाता है", ContentNotice("hurting", "चिल्लाता")),
+        ("वह भाग गया", ContentNotice("hurting", "भाग गया")),
+        ("هو يصرخ", ContentNotice("hurting", "يصرخ")),
+        ("هو يَضرِب", ContentNotice("hurting", "يَضرِب")),
+        ("يريد أن يموت", ContentNotice("hurting", "يريد أن يموت")),
+        ("Blue Kite said so", ContentNotice("name", "Blue Kite")),
+        ("+91 98765-43210, ask there", ContentNotice("number", "91 98765-43210")),
+        ("०९८७६५४३२१", ContentNotice("number", "०९८७६५४३२१")),
     ],
 )
-def test_one_list_serves_representatives_and_advocates_alike(words: str, found: Notice) -> None:
+def test_one_list_serves_representatives_and_advocates_alike(words: str, found: ContentNotice) -> None:
     """S26."""
-    assert notices([words], ["Blue Kite"], ["Ms Joshi"]) == [found]
-    assert why([words], ["Blue Kite"], ["Ms Joshi"]) == ("safety" if found.kind == "hurting" else "names")
+    assert find_notices([words], ["Blue Kite"], ["Ms Joshi"]) == [found]
+    assert notice_code([words], ["Blue Kite"], ["Ms Joshi"]) == ("safety" if found.kind == "hurting" else "names")
 
 
 def test_days_and_small_numbers_are_no_numbers_to_call() -> None:
     for words in ("From 24.11.2026 on", "until 2026-11-24", "we are 120 children", "3 balls, 4 bats, 20 cups"):
-        assert notices([words], [], []) == [], words
+        assert find_notices([words], [], []) == [], words
 
 
 def test_what_is_on_the_agenda_already_counts_as_one_more_me_too(tablet: Tablet) -> None:
@@ -192,7 +194,7 @@ def test_what_waits_says_why_who_decides_and_until_when(tablet: Tablet) -> None:
     tablet.decides(tablet.house.ravi, "hold", why="names", by=str(tablet.house.asha.id), until="2026-11-27")
     (item,) = tablet.items()
     assert item.state == "suggested"
-    assert item.body.held == Held("names", tablet.house.asha.id, date(2026, 11, 27))
+    assert item.body.held == HeldSuggestion("names", tablet.house.asha.id, date(2026, 11, 27))
     page = agenda(tablet)
     assert "One suggestion waits: it may name somebody." in page
     assert "Asha decides by 27 November." in page
@@ -245,7 +247,7 @@ def test_what_concerns_one_child_becomes_a_report_in_one_transaction(tablet: Tab
     assert (item.body.topic, dict(item.body.words)) == ("other", {})
     assert tablet.letters() == []
     with db.reading(db.engine()) as session:
-        told = Told(session.scalars(select(Thread.id)).one(), None)
+        told = Told(session.scalars(select(ThreadRow.id)).one(), None)
     asha = tablet.at(tablet.house.asha)
     asha.open(told.path)
     asha.send(told.path)
@@ -280,7 +282,7 @@ def test_whoever_is_left_out_finds_no_report_and_is_not_named(tablet: Tablet) ->
     assert item.body.moved
     assert item.body.moved.names == ("Ravi",)
     with db.reading(db.engine()) as session:
-        told = Told(session.scalars(select(Thread.id)).one(), None)
+        told = Told(session.scalars(select(ThreadRow.id)).one(), None)
     tablet.at(house.asha).open(told.path, 404)
     tablet.at(house.ravi).open(told.path)
 
@@ -294,7 +296,7 @@ def test_where_nobody_would_read_the_report_nothing_happens(tablet: Tablet) -> N
     assert len(tablet.letters()) == 1
     assert tablet.items() == []
     with db.reading(db.engine()) as session:
-        assert session.scalar(select(func.count()).select_from(Thread)) == 0
+        assert session.scalar(select(func.count()).select_from(ThreadRow)) == 0
 
 
 @pytest.mark.dialect("writers wait for each other")
@@ -338,7 +340,7 @@ def test_whoever_answers_the_committee_cannot_decide_even_with_a_key(tablet: Tab
     given(tablet, topic="food")
     browser, path = tablet.opened_by(tablet.house.asha)
     with db.writing(db.engine()) as session:
-        store.change(session, tablet.committee.id, {"facilitator_id": tablet.house.asha.id})
+        change_committee(session, tablet.committee.id, {"facilitator_id": tablet.house.asha.id})
     browser.open(path, 404)
     assert re.findall('action="/staff/suggestions/', browser.open(DESK).text) == []
 
@@ -372,12 +374,12 @@ def test_what_nobody_decides_asks_the_next_people_to_sign_in(tablet: Tablet) -> 
     suggestions_due()
     late_letters_due()
     with db.reading(db.engine()) as session:
-        assert session.scalar(select(func.count()).select_from(SuggestionClock)) == 0
+        assert session.scalar(select(func.count()).select_from(LateSuggestionsRow)) == 0
     tablet.clock.move(days=1)
     late_letters_due()
     late_letters_due()
     with db.reading(db.engine()) as session:
-        (late,) = session.scalars(select(SuggestionClock)).all()
+        (late,) = session.scalars(select(LateSuggestionsRow)).all()
         assert (late.site_id, late.day, late.step) == (tablet.house.site_id, date(2026, 11, 26), 1)
     assert "1 day over" in tablet.at(tablet.house.asha).open("/staff/").text
     for _rung in range(3):
@@ -387,7 +389,7 @@ def test_what_nobody_decides_asks_the_next_people_to_sign_in(tablet: Tablet) -> 
     tablet.decides(tablet.house.asha, "decline", why="unclear")
     late_letters_due()
     with db.reading(db.engine()) as session:
-        assert session.scalar(select(func.count()).select_from(SuggestionClock)) == 0
+        assert session.scalar(select(func.count()).select_from(LateSuggestionsRow)) == 0
 
 
 def test_what_is_owed_leads_to_the_list_and_takes_no_answer(tablet: Tablet) -> None:
@@ -427,7 +429,7 @@ def test_an_item_that_a_representative_posted_becomes_a_report_as_well(tablet: T
     house = tablet.house
     item = put(tablet.committee, {"en": "rosa cries at night", "hi": "रोज़ा रात में रोती है"}, source="representative")
     with db.writing(db.engine()) as session:
-        answers.owe(session, running.keyring(), site_id=house.site_id, kind="item", subject=item.subject,
+        create_answer_due(session, context.keyring(), site_id=house.site_id, kind="item", subject=item.subject,
                     about={"en": "rosa cries at night"}, due=date(2026, 12, 1), owner_id=house.joshi.id)  # fmt: skip
     path = f"/staff/committees/{tablet.committee.id}/agenda/{item.subject}/move"
     asha = tablet.at(house.asha)
@@ -442,7 +444,7 @@ def test_an_item_that_a_representative_posted_becomes_a_report_as_well(tablet: T
     assert tablet.owed("item") == []
     assert "rosa" not in agenda(tablet)
     with db.reading(db.engine()) as session:
-        told = Told(session.scalars(select(Thread.id)).one(), None)
+        told = Told(session.scalars(select(ThreadRow.id)).one(), None)
     asha.open(told.path)
     asha.send(told.path)
     page = asha.open(told.path).text
@@ -460,6 +462,6 @@ def test_whoever_answers_for_an_agenda_takes_nothing_off_it(tablet: Tablet) -> N
     for wrong in ("x", "00" * 16):
         tablet.at(house.asha).open(path.replace(item.subject, wrong), 404)
     with db.writing(db.engine()) as session:
-        store.change(session, tablet.committee.id, {"facilitator_id": house.asha.id})
+        change_committee(session, tablet.committee.id, {"facilitator_id": house.asha.id})
     tablet.at(house.asha).open(path, 404)
     assert path not in tablet.at(house.asha).open(f"/staff/committees/{tablet.committee.id}/agenda").text

@@ -10,36 +10,36 @@ from tests.committees.office import comes, make
 from tests.committees.test_agenda_page import to
 from tests.pages import Visitor
 from tests.people import on_tablet
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability import reply as replying
-from youthvoice.accountability import store as answers
-from youthvoice.committees.agenda import content_check as no_names
-from youthvoice.committees.agenda import store as items
-from youthvoice.committees.entities import CommitteeFacts, ItemFacts
+from youthvoice import context, db
+from youthvoice.accountability import replies
+from youthvoice.accountability.store import create_answer_due
+from youthvoice.committees.agenda import content_check
+from youthvoice.committees.agenda.entities import AgendaItem
+from youthvoice.committees.agenda.store import list_items
+from youthvoice.committees.entities import Committee
 
 LONG = "We want a ball. " * 313
 
 
 @pytest.fixture
-def committee(house: House) -> CommitteeFacts:
+def committee(house: House) -> Committee:
     return house.committee("dormitory", name="Dormitory 2")
 
 
 @pytest.fixture
-def tablet(house: House, committee: CommitteeFacts, visitor: Callable[[], Visitor]) -> Visitor:
+def tablet(house: House, committee: Committee, visitor: Callable[[], Visitor]) -> Visitor:
     """A tablet at which River is signed in, for Dormitory 2."""
     tablet = on_tablet(visitor(), house.site_id)
     comes(tablet, make(committee, "River"), house.site_id)
     return tablet
 
 
-def on_agenda(committee: CommitteeFacts) -> list[ItemFacts]:
+def on_agenda(committee: Committee) -> list[AgendaItem]:
     with db.reading(db.engine()) as session:
-        return items.on(session, running.keyring(), [committee.id], ["on_agenda"])
+        return list_items(session, context.keyring(), [committee.id], ["on_agenda"])
 
 
-def test_three_taps_put_something_on_the_agenda(committee: CommitteeFacts, tablet: Visitor) -> None:
+def test_three_taps_put_something_on_the_agenda(committee: Committee, tablet: Visitor) -> None:
     page = tablet.open("/agenda/post").text
     assert "<bdi>River</bdi>, for <bdi>Dormitory 2</bdi>" in page
     assert page.count('type="radio" name="topic"') == 6
@@ -53,7 +53,7 @@ def test_three_taps_put_something_on_the_agenda(committee: CommitteeFacts, table
     assert "Broken: Mend it" in tablet.open("/agenda").text
 
 
-def test_words_may_come_with_it_in_her_language(committee: CommitteeFacts, tablet: Visitor) -> None:
+def test_words_may_come_with_it_in_her_language(committee: Committee, tablet: Visitor) -> None:
     tablet.client.set_cookie("language", "ar")
     tablet.send("/agenda/post", {"topic": "food", "wish": "more", "words": " فاكهة\r\nكل يوم "})
     (item,) = on_agenda(committee)
@@ -66,7 +66,7 @@ def test_a_voice_is_not_posted_but_suggested_and_she_is_signed_out(tablet: Visit
     assert tablet.ask("GET", "/agenda/post").location == "/agenda/mine"
 
 
-def test_a_second_tap_posts_nothing_twice(committee: CommitteeFacts, tablet: Visitor) -> None:
+def test_a_second_tap_posts_nothing_twice(committee: Committee, tablet: Visitor) -> None:
     for _ in range(2):
         tablet.send("/agenda/post", {"topic": "food", "wish": "more", "words": "Fruit"})
     tablet.send("/agenda/post", {"topic": "food", "wish": "more", "words": "Rice"})
@@ -74,14 +74,14 @@ def test_a_second_tap_posts_nothing_twice(committee: CommitteeFacts, tablet: Vis
 
 
 @pytest.mark.parametrize("sent", [{}, {"topic": "food"}, {"wish": "more"}, {"topic": "drugs", "wish": "mend"}])
-def test_what_is_missing_is_asked_for(committee: CommitteeFacts, tablet: Visitor, sent: dict[str, object]) -> None:
+def test_what_is_missing_is_asked_for(committee: Committee, tablet: Visitor, sent: dict[str, object]) -> None:
     page = tablet.send("/agenda/post", {**sent, "words": "Fruit, please"}, 422).text
     assert "Tap one picture first." in page
     assert "Fruit, please" in page
     assert not on_agenda(committee)
 
 
-def test_five_thousand_letters_are_not_taken_and_not_lost(committee: CommitteeFacts, tablet: Visitor) -> None:
+def test_five_thousand_letters_are_not_taken_and_not_lost(committee: Committee, tablet: Visitor) -> None:
     page = tablet.send("/agenda/post", {"topic": "play", "wish": "more", "words": LONG}, 422).text
     assert "at most 600 letters. All are still here." in page
     assert LONG in page
@@ -105,7 +105,7 @@ def test_five_thousand_letters_are_not_taken_and_not_lost(committee: CommitteeFa
     ],
 )
 def test_names_and_one_childs_safety_are_asked_about_with_two_equal_ways(
-    house: House, committee: CommitteeFacts, tablet: Visitor, words: str, said: str
+    house: House, committee: Committee, tablet: Visitor, words: str, said: str
 ) -> None:
     make(committee, "Cloud", "deputy")
     page = tablet.send("/agenda/post", {"topic": "other", "wish": "talk", "words": words}, 422).text
@@ -126,16 +126,18 @@ def test_words_of_everyday_are_no_names() -> None:
     adults = ["Ms Joshi", "Mr Dsa"]
     of_everyday = ["Fruit every day", "Miss the football", "We need a better ladder"]
     for words in [*of_everyday, "हमें रोज़ फल चाहिए", "نريد فاكهة كل يوم"]:
-        assert not no_names.why([words], ["Blue Kite"], adults), words
-    assert not no_names.why(["A wall around the well"], [], ["Vina Lobo, head of the village"])
-    assert no_names.why(["lobo asks"], [], ["Vina Lobo, head of the village"]) == "names"
-    assert no_names.why(["a blue kite broke"], ["Blue Kite"], adults) == "names"
-    assert not no_names.why(["a kite that is blue"], ["Blue Kite"], adults)
-    assert no_names.why(["غرفة لكلثوم"], ["كلثوم"], []) == "names", "a name that is written together with a small word"
-    assert no_names.why(["वह मीना का है"], ["मीना"], []) == "names"
+        assert not content_check.notice_code([words], ["Blue Kite"], adults), words
+    assert not content_check.notice_code(["A wall around the well"], [], ["Vina Lobo, head of the village"])
+    assert content_check.notice_code(["lobo asks"], [], ["Vina Lobo, head of the village"]) == "names"
+    assert content_check.notice_code(["a blue kite broke"], ["Blue Kite"], adults) == "names"
+    assert not content_check.notice_code(["a kite that is blue"], ["Blue Kite"], adults)
+    assert content_check.notice_code(["غرفة لكلثوم"], ["كلثوم"], []) == "names", (
+        "a name that is written together with a small word"
+    )
+    assert content_check.notice_code(["वह मीना का है"], ["मीना"], []) == "names"
 
 
-def test_the_order_of_an_agenda_is_the_childrens(committee: CommitteeFacts, tablet: Visitor) -> None:
+def test_the_order_of_an_agenda_is_the_childrens(committee: Committee, tablet: Visitor) -> None:
     first, second, third = (put(committee, words=words) for words in ("one", "two", "three"))
     page = tablet.open("/agenda/mine/order").text
     assert page.count('name="up"') == page.count('name="down"') == 2
@@ -154,11 +156,11 @@ def test_she_orders_no_other_committees_agenda(house: House, tablet: Visitor) ->
     assert [each.id for each in on_agenda(club)] == [one.id, two.id]
 
 
-def owed(house: House, item: ItemFacts) -> int:
+def owed(house: House, item: AgendaItem) -> int:
     with db.writing(db.engine()) as session:
-        return answers.owe(
+        return create_answer_due(
             session,
-            running.keyring(),
+            context.keyring(),
             site_id=house.site_id,
             kind="item",
             subject=item.subject,
@@ -168,7 +170,7 @@ def owed(house: House, item: ItemFacts) -> int:
         ).id
 
 
-def test_she_sees_what_adults_owe(house: House, committee: CommitteeFacts, tablet: Visitor) -> None:
+def test_she_sees_what_adults_owe(house: House, committee: Committee, tablet: Visitor) -> None:
     owed(house, to(put(committee, words="The stairs are dark"), "discussed", "with_adults"))
     page = tablet.open("/agenda/mine/order").text
     assert "Adults owe us an answer" in page
@@ -179,14 +181,14 @@ def test_she_sees_what_adults_owe(house: House, committee: CommitteeFacts, table
 @pytest.mark.dialect("put in once")
 @pytest.mark.parametrize(("said", "state"), [("yes", "done"), ("not_yet", "with_adults")])
 def test_a_meeting_says_whether_it_is_really_done(
-    house: House, committee: CommitteeFacts, tablet: Visitor, said: str, state: str
+    house: House, committee: Committee, tablet: Visitor, said: str, state: str
 ) -> None:
     item = to(put(committee, words="The stairs are dark"), "discussed", "with_adults")
     owed_id = owed(house, item)
     assert "Really done?" not in tablet.open("/agenda/mine").text
     with db.writing(db.engine()) as session:
         answer = ("", "yes", {"en": "The lamp is there."}, house.joshi.id, DAY)
-        replying.reply(session, running.keyring(), owed_id, *answer, done_by=DAY)
+        replies.record_reply(session, context.keyring(), owed_id, *answer, done_by=DAY)
     assert "Really done?" in tablet.open("/agenda/mine").text
     page = tablet.open("/agenda/mine/really").text
     assert "The lamp is there." in page

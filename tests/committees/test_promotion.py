@@ -13,19 +13,18 @@ from tests.committees.meeting_scene import agenda_of, enter, held
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.committees import store
-from youthvoice.committees.agenda import store as items
-from youthvoice.committees.agenda.store import Meanwhile
-from youthvoice.committees.entities import CommitteeFacts, ItemFacts
-from youthvoice.committees.item_states import WAITING, NotThatWay
-from youthvoice.committees.meetings import promotion
-from youthvoice.committees.meetings import store as meetings
-from youthvoice.committees.meetings.outcomes import Refused, Said
-from youthvoice.committees.meetings.planning_job import meetings_due
-from youthvoice.committees.meetings.promotion import NotUp
-from youthvoice.committees.models import Item
+from youthvoice import context, db
+from youthvoice.committees import setup
+from youthvoice.committees.agenda import store
+from youthvoice.committees.agenda.entities import WAITING_STATES, AgendaItem, IllegalTransition
+from youthvoice.committees.agenda.store import ItemChanged
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.job import meetings_due
+from youthvoice.committees.meetings import outcomes
+from youthvoice.committees.meetings.outcomes import CannotPromote, OutcomeEntry, OutcomeRefused
+from youthvoice.committees.meetings.store import list_coming_meetings
+from youthvoice.committees.models import AgendaItemRow
+from youthvoice.committees.store import change_committee, find_committee, record_closing
 from youthvoice.privacy.keys.keyring import Keyring
 
 
@@ -33,9 +32,9 @@ from youthvoice.privacy.keys.keyring import Keyring
 class Village:
     """Bal Sabha, Bal Panchayat, Village Child Committee."""
 
-    sabha: CommitteeFacts
-    panchayat: CommitteeFacts
-    village: CommitteeFacts
+    sabha: Committee
+    panchayat: Committee
+    village: Committee
 
 
 @pytest.fixture
@@ -45,35 +44,35 @@ def village(house: House) -> Village:
     return Village(house.committee("bal_sabha", goes_up_to_id=middle.id), middle, top)
 
 
-def up(item: ItemFacts) -> ItemFacts:
+def up(item: AgendaItem) -> AgendaItem:
     """Let an item be talked about and go up; gives what it is there."""
     with db.writing(db.engine()) as session:
         if item.state == "on_agenda":
-            items.move(session, running.keyring(), item, "discussed", DAY)
-        found = items.find(session, running.keyring(), item.id)
+            store.change_state(session, context.keyring(), item, "discussed", DAY)
+        found = store.find_item(session, context.keyring(), item.id)
         assert found
-        made = promotion.go_up(session, running.keyring(), found, DAY)
-        there = items.find(session, running.keyring(), made)
+        made = outcomes.promote_item(session, context.keyring(), found, DAY)
+        there = store.find_item(session, context.keyring(), made)
     assert there
     return there
 
 
-def close(committee: CommitteeFacts) -> None:
+def close(committee: Committee) -> None:
     with db.writing(db.engine()) as session:
-        promotion.close(session, running.keyring(), committee.id, running.now(), DAY)
+        setup.close_committee(session, context.keyring(), committee.id, context.now(), DAY)
 
 
 def test_an_item_goes_up_the_whole_chain_with_its_words_and_its_support(village: Village) -> None:
     item = put(village.sabha, words="The well is far")
     with db.writing(db.engine()) as session:
-        items.add_support(session, running.keyring(), item.id, 12)
+        store.add_support(session, context.keyring(), item.id, 12)
     middle = up(again(item))
     top = up(middle)
     assert (again(item).state, again(middle).state, top.state) == ("went_up", "went_up", "on_agenda")
     assert (middle.from_id, top.from_id) == (item.id, middle.id)
     assert (top.committee_id, top.body.words, top.support) == (village.village.id, {"en": "The well is far"}, 12)
     with db.reading(db.engine()) as session:
-        found = items.above(session, running.keyring(), item.id)
+        found = store.find_item_above(session, context.keyring(), item.id)
     assert found
     assert found.id == middle.id
 
@@ -82,14 +81,14 @@ def test_an_item_goes_up_the_whole_chain_with_its_words_and_its_support(village:
 def test_where_the_committee_above_is_closed_the_item_stays_and_nothing_is_lost(village: Village) -> None:
     item, meeting = put(village.sabha), held(village.sabha, children=12)
     with db.writing(db.engine()) as session:
-        store.close(session, village.panchayat.id, DAY)
-    with pytest.raises(Refused, match="closed"):
-        enter(village.sabha, meeting, item, Said("up"))
+        record_closing(session, village.panchayat.id, DAY)
+    with pytest.raises(OutcomeRefused, match="closed"):
+        enter(village.sabha, meeting, item, OutcomeEntry("up"))
     assert again(item).state == "on_agenda"
     assert again(item).version == item.version
     assert not agenda_of(village.panchayat)
-    with pytest.raises(Refused, match="nowhere"):
-        enter(village.village, held(village.village), put(village.village), Said("up"))
+    with pytest.raises(OutcomeRefused, match="nowhere"):
+        enter(village.village, held(village.village), put(village.village), OutcomeEntry("up"))
 
 
 def test_what_a_closed_committee_had_not_talked_about_comes_back(village: Village) -> None:
@@ -101,8 +100,8 @@ def test_what_a_closed_committee_had_not_talked_about_comes_back(village: Villag
     assert again(middle).from_id is None
     assert again(mine).state == "on_agenda"
     with db.reading(db.engine()) as session:
-        assert items.above(session, running.keyring(), item.id) is None
-        assert not promotion.closed_with_items(session)
+        assert store.find_item_above(session, context.keyring(), item.id) is None
+        assert not outcomes.closed_with_items(session)
 
 
 def test_it_comes_back_as_far_as_somebody_still_meets(village: Village) -> None:
@@ -120,9 +119,9 @@ def test_what_adults_owe_an_answer_about_stays_above(village: Village) -> None:
     item = put(village.panchayat)
     top = up(item)
     with db.writing(db.engine()) as session:
-        items.move(session, running.keyring(), top, "discussed", DAY)
+        store.change_state(session, context.keyring(), top, "discussed", DAY)
     with db.writing(db.engine()) as session:
-        items.move(session, running.keyring(), again(top), "with_adults", DAY)
+        store.change_state(session, context.keyring(), again(top), "with_adults", DAY)
     close(village.village)
     assert again(item).state == "went_up"
     assert again(top).from_id == item.id
@@ -133,13 +132,13 @@ def test_the_job_finds_what_waits_in_a_closed_committee_and_gives_it_a_meeting(v
     item = put(village.sabha)
     up(item)
     with db.writing(db.engine()) as session:
-        store.close(session, village.panchayat.id, DAY)
+        record_closing(session, village.panchayat.id, DAY)
     for _ in range(2):
         meetings_due()
     found = again(item)
     assert found.state == "on_agenda"
     assert found.meeting_id
-    with pytest.raises(NotUp, match="closed"):
+    with pytest.raises(CannotPromote, match="closed"):
         up(found)
     assert again(item).version == found.version
 
@@ -150,7 +149,7 @@ def test_what_came_back_goes_up_elsewhere_and_is_not_called_back_again(village: 
     close(village.panchayat)
     other = house.committee("bal_panchayat", name="Another panchayat")
     with db.writing(db.engine()) as session:
-        store.change(session, village.sabha.id, {"goes_up_to_id": other.id})
+        change_committee(session, village.sabha.id, {"goes_up_to_id": other.id})
     second = up(again(item))
     meetings_due()
     assert again(item).state == "went_up"
@@ -159,10 +158,10 @@ def test_what_came_back_goes_up_elsewhere_and_is_not_called_back_again(village: 
 
 
 def test_only_what_was_talked_about_goes_up(village: Village) -> None:
-    with pytest.raises(NotThatWay), db.writing(db.engine()) as session:
-        promotion.go_up(session, running.keyring(), put(village.sabha), DAY)
-    with pytest.raises(NotUp, match="nowhere"), db.writing(db.engine()) as session:
-        promotion.go_up(session, running.keyring(), put(village.village), DAY)
+    with pytest.raises(IllegalTransition), db.writing(db.engine()) as session:
+        outcomes.promote_item(session, context.keyring(), put(village.sabha), DAY)
+    with pytest.raises(CannotPromote, match="nowhere"), db.writing(db.engine()) as session:
+        outcomes.promote_item(session, context.keyring(), put(village.village), DAY)
 
 
 def test_a_facilitator_sends_something_up(
@@ -177,7 +176,7 @@ def test_a_facilitator_sends_something_up(
     (there,) = agenda_of(village.panchayat)
     assert there.from_id == item.id
     with db.writing(db.engine()) as session:
-        store.close(session, village.panchayat.id, DAY + timedelta(days=1))
+        record_closing(session, village.panchayat.id, DAY + timedelta(days=1))
     other = put(village.sabha)
     way = f"/staff/meetings/{meeting.id}/items/{other.subject}"
     browser.open(way)
@@ -195,16 +194,16 @@ def test_what_children_talked_about_alone_goes_up_open_and_as_new(village: Villa
 def test_a_committee_that_is_closed_meets_no_more(village: Village) -> None:
     meetings_due()
     with db.reading(db.engine()) as session:
-        assert meetings.coming(session, village.village.id, running.now(), 6)
+        assert list_coming_meetings(session, village.village.id, context.now(), 6)
     close(village.village)
     with db.reading(db.engine()) as session:
-        assert meetings.coming(session, village.village.id, running.now(), 6) == []
+        assert list_coming_meetings(session, village.village.id, context.now(), 6) == []
 
 
 def test_what_is_not_up_there_any_more_is_not_called_back(village: Village) -> None:
     there = up(put(village.panchayat))
     with db.writing(db.engine()) as session:
-        session.execute(update(Item).where(Item.id == there.from_id).values(state="settled"))
+        session.execute(update(AgendaItemRow).where(AgendaItemRow.id == there.from_id).values(state="settled"))
     close(village.village)
     assert [one.state for one in agenda_of(village.panchayat)] == []
     assert again(there).state == "on_agenda"
@@ -212,22 +211,22 @@ def test_what_is_not_up_there_any_more_is_not_called_back(village: Village) -> N
 
 def test_all_items_come_back_or_none(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where somebody changes one of them at that moment, the job sends all back later."""
-    there, move = [up(put(village.panchayat, f"Item {nth}")) for nth in range(3)], items.move
+    there, move = [up(put(village.panchayat, f"Item {nth}")) for nth in range(3)], store.change_state
 
-    def the_second_changed(session: Session, keyring: Keyring, item: ItemFacts, *more: object) -> ItemFacts:
+    def the_second_changed(session: Session, keyring: Keyring, item: AgendaItem, *more: object) -> AgendaItem:
         calls.append(item.id)
         if len(calls) == 2:
-            raise Meanwhile
+            raise ItemChanged
         return move(session, keyring, item, *more)  # type: ignore[arg-type]
 
     calls: list[bytes] = []
     with monkeypatch.context() as patched:
-        patched.setattr(items, "move", the_second_changed)
+        patched.setattr(store, "change_state", the_second_changed)
         close(village.village)
     assert [again(one).from_id is not None for one in there] == [True] * 3
     with db.reading(db.engine()) as session:
-        closed = store.find(session, village.village.id)
+        closed = find_committee(session, village.village.id)
     assert closed
     assert not closed.is_open
     meetings_due()
-    assert [one.state in WAITING for one in agenda_of(village.panchayat)] == [True] * 3
+    assert [one.state in WAITING_STATES for one in agenda_of(village.panchayat)] == [True] * 3

@@ -10,62 +10,61 @@ from tests.committees.meeting_scene import following, held, now_of
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import on_tablet, signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.committees.agenda import store as items
-from youthvoice.committees.entities import CommitteeFacts
-from youthvoice.committees.meetings import store as meetings
-from youthvoice.committees.meetings.entities import MeetingFacts, Minutes
-from youthvoice.committees.meetings.minutes import store as minutes
-from youthvoice.committees.representatives import session_cookie as rep_visits
-from youthvoice.committees.representatives import store as representatives
-from youthvoice.committees.representatives.candidate_pictures import SHELF
-from youthvoice.committees.representatives.session_cookie import RepVisit
+from youthvoice import context, db
+from youthvoice.committees.agenda.store import assign_meeting, list_items
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.meetings import minutes
+from youthvoice.committees.meetings.rules import Meeting, Minutes
+from youthvoice.committees.meetings.store import shift_meeting
+from youthvoice.committees.representatives import picture_sign_in
+from youthvoice.committees.representatives.picture_sign_in import RepresentativeSession
+from youthvoice.committees.representatives.rules import CANDIDATE_PICTURES
+from youthvoice.committees.representatives.store import appoint_representative, find_representative
 from youthvoice.privacy.crypto.session_keys import token_hash
-from youthvoice.privacy.keys.names import COOKIE
+from youthvoice.privacy.keys.key_names import COOKIE
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
 
-def signs_in(tablet: Visitor, committee: CommitteeFacts) -> Visitor:
+def signs_in(tablet: Visitor, committee: Committee) -> Visitor:
     """Give a tablet the cookie of somebody who represents a committee, without her pictures."""
-    keyring, kind = running.keyring(), committee.kind
-    who = (kind.posts[0], "River", SHELF[0].code, kind.ways[0])
+    keyring, kind = context.keyring(), committee.kind
+    who = (kind.posts[0], "River", CANDIDATE_PICTURES[0].code, kind.ways[0])
     with db.writing(db.engine()) as session:
-        made = representatives.appoint(session, keyring, committee, *who, DAY)
-        one = representatives.find(session, keyring, made)
+        made = appoint_representative(session, keyring, committee, *who, DAY)
+        one = find_representative(session, keyring, made)
     assert one
     cookie = tablet.client.get_cookie(TABLET_COOKIE)
     assert cookie
-    visit = RepVisit(one.id, one.mark, int(running.now().timestamp()))
+    visit = RepresentativeSession(one.id, one.mark, int(context.now().timestamp()))
     key = keyring.derive(COOKIE, "representatives")
-    value = rep_visits.written(key, visit, token_hash(cookie.value), running.now())
-    tablet.client.set_cookie(rep_visits.COOKIE, value, path=rep_visits.PATH)
+    value = picture_sign_in.write_cookie(key, visit, token_hash(cookie.value), context.now())
+    tablet.client.set_cookie(picture_sign_in.SESSION_COOKIE, value, path=picture_sign_in.COOKIE_PATH)
     return tablet
 
 
 @pytest.fixture
-def dormitory(house: House) -> CommitteeFacts:
+def dormitory(house: House) -> Committee:
     return house.committee("dormitory", quorum=3)
 
 
 @pytest.fixture
-def speaker(house: House, dormitory: CommitteeFacts, visitor: Callable[[], Visitor]) -> Visitor:
+def speaker(house: House, dormitory: Committee, visitor: Callable[[], Visitor]) -> Visitor:
     return signs_in(on_tablet(visitor(), house.site_id), dormitory)
 
 
-def written(meeting: MeetingFacts, **said: str) -> MeetingFacts:
+def written(meeting: Meeting, **said: str) -> Meeting:
     with db.writing(db.engine()) as session:
-        minutes.write(session, running.keyring(), meeting, Minutes(**said))  # type: ignore[arg-type] # fields only
+        minutes.write(session, context.keyring(), meeting, Minutes(**said))  # type: ignore[arg-type] # fields only
     return now_of(meeting)
 
 
-def said(meeting: MeetingFacts) -> Minutes:
+def said(meeting: Meeting) -> Minutes:
     with db.reading(db.engine()) as session:
-        return minutes.said(session, running.keyring(), meeting.id)
+        return minutes.read(session, context.keyring(), meeting.id)
 
 
 def test_she_writes_a_draft_and_enters_the_childrens_yes(
-    speaker: Visitor, dormitory: CommitteeFacts, clock: StillClock
+    speaker: Visitor, dormitory: Committee, clock: StillClock
 ) -> None:
     meeting = held(dormitory)
     clock.move(minutes=5)
@@ -88,7 +87,7 @@ def test_she_writes_a_draft_and_enters_the_childrens_yes(
 
 
 def test_somebody_elses_words_and_her_own_are_both_there(
-    speaker: Visitor, dormitory: CommitteeFacts, clock: StillClock
+    speaker: Visitor, dormitory: Committee, clock: StillClock
 ) -> None:
     meeting = held(dormitory)
     clock.move(minutes=5)
@@ -119,7 +118,7 @@ def test_only_her_own_committee_and_nobody_who_is_not_signed_in(
 
 
 def test_children_keep_something_among_themselves_until_they_bring_it_in(
-    house: House, speaker: Visitor, dormitory: CommitteeFacts, visitor: Callable[[], Visitor]
+    house: House, speaker: Visitor, dormitory: Committee, visitor: Callable[[], Visitor]
 ) -> None:
     speaker.open("/agenda/post")
     assert "Who hears it first?" in speaker.page
@@ -142,7 +141,7 @@ def test_children_keep_something_among_themselves_until_they_bring_it_in(
     assert "canary of the night" in page
     assert "Only we children talk about it first." in page
     with db.reading(db.engine()) as session:
-        (item,) = items.on(session, running.keyring(), [dormitory.id], {"on_agenda"})
+        (item,) = list_items(session, context.keyring(), [dormitory.id], {"on_agenda"})
     assert "Only we first" in speaker.send("/agenda/mine/order", {"bring": item.subject}).text
     for browser, path in pages:
         assert "canary" in browser.open(path).text, path
@@ -151,12 +150,12 @@ def test_children_keep_something_among_themselves_until_they_bring_it_in(
 
 
 def test_what_children_settle_alone_no_adult_reads_and_a_tap_takes_it_back(
-    house: House, speaker: Visitor, dormitory: CommitteeFacts, visitor: Callable[[], Visitor], clock: StillClock
+    house: House, speaker: Visitor, dormitory: Committee, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
     item, open_ = put(dormitory, words="canary of the night", alone=True), put(dormitory, words="A lamp")
     meeting = held(dormitory)
     with db.writing(db.engine()) as session:
-        items.plan(session, item, meeting.id)
+        assign_meeting(session, item, meeting.id)
     clock.move(minutes=5)
     speaker.send("/agenda/mine/order", {"settle": open_.subject})
     assert again(open_).state == "on_agenda", "only what they talk about alone"
@@ -198,7 +197,7 @@ def test_a_child_sees_when_the_next_meeting_is(house: House, visitor: Callable[[
     club = house.committee("flip_club")
     first = following(club)
     with db.writing(db.engine()) as session:
-        meetings.shift(session, first, first.starts_at, "under the tree", running.now())
+        shift_meeting(session, first, first.starts_at, "under the tree", context.now())
     page = on_tablet(visitor(), house.site_id).open("/agenda").text
     assert "Saturday 5 December" in page
     assert "Next meeting: under the tree" in page

@@ -16,13 +16,11 @@ from tests.committees.office import chosen, comes, cookie, dealt, make, now, oth
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import on_tablet, signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice import metadata as tables
-from youthvoice.committees.representatives import picture_codes as rep_codes
-from youthvoice.committees.representatives import store as representatives
-from youthvoice.privacy.crypto import argon2 as stretching
-from youthvoice.threads.models import CodeTry
+from youthvoice import context, db, metadata
+from youthvoice.committees.representatives import picture_sign_in
+from youthvoice.committees.representatives.store import end_term
+from youthvoice.privacy.crypto import argon2
+from youthvoice.threads.models import CodeAttemptRow
 
 WRONG = "These pictures do not open it."
 
@@ -37,7 +35,7 @@ def everything() -> dict[str, list[tuple[object, ...]]]:
     with db.reading(db.engine()) as session:
         return {
             table.name: sorted((tuple(row) for row in session.execute(select(table))), key=repr)
-            for table in tables.metadata().sorted_tables
+            for table in metadata.full_metadata().sorted_tables
         }
 
 
@@ -78,7 +76,7 @@ def test_a_word_works_for_a_quarter_of_an_hour_and_at_her_site_only(
     one = make(house.committee("dormitory"))
     with db.writing(db.engine()) as session:
         other_site = people.make_site(session, "other-house").id
-        word = rep_codes.new_word(session, running.keyring(), one.id, running.now())
+        word = picture_sign_in.new_word(session, context.keyring(), one.id, context.now())
     elsewhere = on_tablet(visitor(), other_site)
     elsewhere.send("/agenda/mine/word", {"word": word}, 422)
     visitor().open("/agenda/mine/word", status=403)
@@ -99,7 +97,7 @@ def test_a_tablet_shows_nicknames_and_pictures_and_nothing_else(house: House, ta
     make(house.committee("flip_club"), "نجمة")
     gone = make(house.committee("flip_club", name="Another"), "Gone")
     with db.writing(db.engine()) as session:
-        representatives.end(session, running.keyring(), gone, running.today(), "left")
+        end_term(session, context.keyring(), gone, context.today(), "left")
         stranger = people.make_site(session, "other-house").id
     make(make_committee(stranger, house.joshi, "dormitory"), "Elsewhere")
     page = tablet.open("/agenda/mine").text
@@ -116,7 +114,7 @@ def test_wrong_unknown_and_gone_are_answered_alike(house: House, tablet: Visitor
     gone = make(house.committee("flip_club"), "Gone")
     her_code = dealt(gone, house.site_id)
     with db.writing(db.engine()) as session:
-        representatives.end(session, running.keyring(), gone, running.today(), "left")
+        end_term(session, context.keyring(), gone, context.today(), "left")
     asked = [chosen(one.key, other(code)), chosen("ab" * 16, code), chosen("", code), chosen(gone.key, her_code)]
     answers = [tablet.send("/agenda/mine", each, 422) for each in asked]
     assert len({answer.text for answer in answers}) == 1
@@ -136,7 +134,7 @@ def test_every_try_costs_one_run_of_argon2_and_as_much_time(house: House, tablet
     }
     times: dict[str, list[float]] = {name: [] for name in kinds}
     runs = 0
-    with patch.object(stretching._queue, "run", wraps=stretching._queue.run) as run:  # noqa: SLF001 - counted here
+    with patch.object(argon2._queue, "run", wraps=argon2._queue.run) as run:  # noqa: SLF001 - counted here
         for _ in range(6):
             for name, form in kinds.items():
                 begun = time.perf_counter()
@@ -170,16 +168,16 @@ def test_advocates_are_warned_where_somebody_guesses_at_many_tablets(
     one = make(house.committee("dormitory"))
     code = dealt(one, house.site_id)
     with db.writing(db.engine()) as session:
-        session.add(CodeTry(who=_of_all_tablets(house), day=running.today("Asia/Kolkata"), tries=99))
+        session.add(CodeAttemptRow(who=_of_all_tablets(house), day=context.today("Asia/Kolkata"), tries=99))
     on_tablet(visitor(), house.site_id).send("/agenda/mine", chosen(one.key, other(code)), 422)
     desk = signed_in(visitor(), house.asha).open("/staff/").text
     assert "Somebody guesses at picture codes" in desk
 
 
 def _of_all_tablets(house: House) -> bytes:
-    from youthvoice.threads.child_codes import attempt_limits as code_tries  # noqa: PLC0415 - for this one test
+    from youthvoice.threads.child_codes import code_attempts  # noqa: PLC0415 - for this one test
 
-    return code_tries.of_tablets(running.keyring().key("pepper"), house.site_id, running.today("Asia/Kolkata")).who
+    return code_attempts.of_tablets(context.keyring().key("pepper"), house.site_id, context.today("Asia/Kolkata")).who
 
 
 def test_a_missing_picture_is_asked_for(house: House, tablet: Visitor) -> None:
@@ -189,7 +187,7 @@ def test_a_missing_picture_is_asked_for(house: House, tablet: Visitor) -> None:
     page = tablet.send("/agenda/mine", form, 422).text
     assert "Tap one picture first.</p>" in page
     with db.reading(db.engine()) as session:
-        assert not session.scalars(select(CodeTry)).all(), "nothing was tried"
+        assert not session.scalars(select(CodeAttemptRow)).all(), "nothing was tried"
 
 
 def test_she_is_signed_out_after_fifteen_minutes_and_after_thirty_in_any_case(
@@ -247,19 +245,19 @@ def test_a_term_that_is_over_signs_her_out_at_once(house: House, tablet: Visitor
     one = make(house.committee("dormitory"))
     comes(tablet, one, house.site_id)
     with db.writing(db.engine()) as session:
-        representatives.end(session, running.keyring(), one, running.today(), "left")
+        end_term(session, context.keyring(), one, context.today(), "left")
     assert tablet.ask("POST", "/agenda/post", data={"topic": "food", "wish": "more"}).location == "/agenda/mine"
     assert tablet.ask("GET", "/agenda/post").location == "/agenda/mine"
 
 
 def test_there_is_no_profile_no_photo_no_last_seen_and_no_message(app: Flask) -> None:
     """Columns, addresses and pages: nothing where a child could be looked up, followed or written to."""
-    columns = {column.name for column in tables.metadata().tables["representatives"].columns}
+    columns = {column.name for column in metadata.full_metadata().tables["representatives"].columns}
     assert columns == {
         "id", "committee_id", "post", "way", "starts_on", "ends_on", "ended_on", "handed_over_on", "body", "verifier",
         "code_hash", "code_until",
     }  # fmt: skip
-    items = {column.name for column in tables.metadata().tables["items"].columns}
+    items = {column.name for column in metadata.full_metadata().tables["items"].columns}
     assert not {name for name in items if any(word in name for word in ("by", "author", "person", "representative"))}
     folder = Path(app.root_path, "committees/templates/committees")
     wanted = ("sign_in", "word", "her_pictures", "mine", "post", "post_asked", "order", "really", "hand_over", "friend")

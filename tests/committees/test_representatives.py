@@ -15,19 +15,22 @@ from tests.committees.office import dealt, make, now
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.committees.entities import CommitteeFacts
-from youthvoice.committees.models import Representative
-from youthvoice.committees.representatives import rules as term_rules
-from youthvoice.committees.representatives import store as representatives
-from youthvoice.committees.representatives.entities import RepFacts, is_too_long, same, tidy
-from youthvoice.committees.representatives.store import CannotHold
+from youthvoice import context, db
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.models import RepresentativeRow
+from youthvoice.committees.representatives import rules
+from youthvoice.committees.representatives.rules import (
+    Representative,
+    fold_nickname,
+    is_nickname_too_long,
+    tidy_nickname,
+)
+from youthvoice.committees.representatives.store import CannotHold, begin_term, end_term, list_in_office
 
 
-def end(one: RepFacts, why: str = "rest", day: date = DAY) -> None:
+def end(one: Representative, why: str = "rest", day: date = DAY) -> None:
     with db.writing(db.engine()) as session:
-        representatives.end(session, running.keyring(), one, day, why)
+        end_term(session, context.keyring(), one, day, why)
 
 
 @pytest.mark.dialect("constraints, and writers who wait for each other")
@@ -39,12 +42,12 @@ class TestOnBoth:
         assert not one.is_in_office(one.ends_on + timedelta(days=1))
         with db.reading(db.engine()) as session:
             for day, number in ((DAY, 1), (one.ends_on, 1), (one.ends_on + timedelta(days=1), 0)):
-                assert len(representatives.in_office(session, running.keyring(), [house.site_id], day)) == number
+                assert len(list_in_office(session, context.keyring(), [house.site_id], day)) == number
 
     def test_of_each_post_there_is_one_but_of_members_there_are_several(self, house: House) -> None:
         panchayat, club = house.committee("bal_panchayat"), house.committee("flip_club")
         first, second = make(panchayat, "River", "chair"), make(panchayat, "Cloud", "chair")
-        assert (now(first).ended_on, now(first).why) == (DAY, term_rules.FOLLOWED)
+        assert (now(first).ended_on, now(first).why) == (DAY, rules.FOLLOWED)
         assert now(second).is_in_office(DAY)
         members = [make(club, name) for name in ("Fox", "Hill")]
         assert all(now(one).is_in_office(DAY) for one in members)
@@ -62,7 +65,7 @@ class TestOnBoth:
         make(house.committee("flip_club"), "River")
         at = (house.committee("dormitory"), "speaker", "River", "1F422", "slips", DAY)
         with db.writing(db.engine()) as session:
-            made = representatives.elected(session, running.keyring(), *at)
+            made = begin_term(session, context.keyring(), *at)
         assert now(made).nickname == "River 2"
 
     def test_ending_a_term_takes_her_pictures_and_keeps_the_first_day(self, house: House) -> None:
@@ -78,7 +81,7 @@ class TestOnBoth:
         """Nicknames lie locked, so no column keeps them apart: the rows of the site's committees are held."""
         make(house.committee("flip_club"), "River")
         with db.reading(db.engine()) as session:
-            bodies = [one.body for one in session.scalars(select(Representative))]
+            bodies = [one.body for one in session.scalars(select(RepresentativeRow))]
         assert len(bodies[0]) == len(_body_of(house, "R" * 20))
 
 
@@ -86,7 +89,7 @@ def _body_of(house: House, nickname: str) -> bytes:
     """A row's locked part, which is as long whatever she is called."""
     one = make(house.committee("flip_club", name=f"Club {nickname}"), nickname)
     with db.reading(db.engine()) as session:
-        return session.get_one(Representative, one.id).body
+        return session.get_one(RepresentativeRow, one.id).body
 
 
 def test_posts_rotate(house: House) -> None:
@@ -102,7 +105,7 @@ def test_posts_rotate(house: House) -> None:
 
 def test_a_term_that_was_a_mistake_never_was(house: House) -> None:
     at = house.committee("dormitory")
-    end(make(at, "River", "speaker"), term_rules.MISTAKE)
+    end(make(at, "River", "speaker"), rules.MISTAKE)
     assert make(at, "River", "speaker").is_in_office(DAY)
 
 
@@ -117,33 +120,33 @@ def test_a_term_that_was_a_mistake_never_was(house: House) -> None:
     ],
 )
 def test_what_cannot_be_is_refused_with_a_code(house: House, wrong: dict[str, str], code: str) -> None:
-    good = term_rules.wanted("speaker", "River", "1F422", "hands")
+    good = rules.propose_term("speaker", "River", "1F422", "hands")
     at = house.committee("dormitory")
-    assert term_rules.refusal(at, good, [], []) is None
-    assert term_rules.refusal(at, replace(good, **wrong), [], []) == code
-    assert term_rules.refusal(replace(at, closed_on=DAY), good, [], []) == "closed"
-    assert term_rules.refusal(house.committee("bal_sabha"), good, [], []) == "no_terms"
+    assert rules.find_term_refusal(at, good, [], []) is None
+    assert rules.find_term_refusal(at, replace(good, **wrong), [], []) == code
+    assert rules.find_term_refusal(replace(at, closed_on=DAY), good, [], []) == "closed"
+    assert rules.find_term_refusal(house.committee("bal_sabha"), good, [], []) == "no_terms"
 
 
 def test_twenty_letters_are_counted_as_a_child_counts_them() -> None:
-    assert not is_too_long(tidy("किशोरी" * 5))
-    assert is_too_long("क" * 21)
-    assert tidy("\u202eRiver\u202c  of \n stars ") == "River of stars"
-    assert tidy("क्‍ष") == "क्‍ष", "joiners stay"
+    assert not is_nickname_too_long(tidy_nickname("किशोरी" * 5))
+    assert is_nickname_too_long("क" * 21)
+    assert tidy_nickname("\u202eRiver\u202c  of \n stars ") == "River of stars"
+    assert tidy_nickname("क्‍ष") == "क्‍ष", "joiners stay"
 
 
 @given(st.text(max_size=40))
 def test_a_tidy_nickname_stays_tidy_and_turns_no_line(text: str) -> None:
-    once = tidy(text)
-    assert tidy(once) == once
-    assert same(text) == same(once)
+    once = tidy_nickname(text)
+    assert tidy_nickname(once) == once
+    assert fold_nickname(text) == fold_nickname(once)
     assert not set(once) & set("\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069\n\0")
 
 
 # --- The facilitator's pages -------------------------------------------------------------------------------------
 
 
-def address(committee: CommitteeFacts, more: str = "") -> str:
+def address(committee: Committee, more: str = "") -> str:
     return f"/staff/committees/{committee.id}/representatives{more}"
 
 
@@ -166,7 +169,7 @@ def test_a_facilitator_sees_who_is_in_office_until_when(
     clock.move(days=12)
     desk = signed_in(visitor(), house.joshi).open("/staff/").text
     assert "See to it that what is open is handed over" in desk
-    assert not now(one).is_in_office(running.today())
+    assert not now(one).is_in_office(context.today())
 
 
 def test_a_facilitator_gives_a_word_and_ends_a_term_with_a_reason(house: House, visitor: Callable[[], Visitor]) -> None:
@@ -220,11 +223,11 @@ def test_an_election_refuses_who_cannot_hold_the_post_before_anybody_votes(
 
 def test_a_post_is_handed_over_to_whoever_follows_in_the_same_committee() -> None:
     """S23: what waits for a representative is nothing for a child of another committee."""
-    old = RepFacts(
+    old = Representative(
         b"a" * 16, 1, "speaker", "hands", "Kite", "kite", DAY, DAY + timedelta(days=90), None, None, "", bytes(8)
     )
     new = replace(old, id=b"b" * 16, nickname="Drum")
-    assert term_rules.may_take_over(new, old)
-    assert not term_rules.may_take_over(old, old)
-    assert not term_rules.may_take_over(replace(new, committee_id=2), old)
-    assert not term_rules.may_take_over(replace(new, post="chair"), old)
+    assert rules.may_take_over(new, old)
+    assert not rules.may_take_over(old, old)
+    assert not rules.may_take_over(replace(new, committee_id=2), old)
+    assert not rules.may_take_over(replace(new, post="chair"), old)

@@ -9,8 +9,8 @@ from tests.committees.meeting_house import House, put
 from tests.pages import Visitor
 from tests.people import signed_in
 from youthvoice import db
-from youthvoice.committees import rules, store
-from youthvoice.committees.entities import CommitteeFacts
+from youthvoice.committees.entities import Committee, find_refusal_above
+from youthvoice.committees.store import list_committees
 
 CLUB: dict[str, Any] = {
     "name": "Club by the river",
@@ -25,9 +25,9 @@ CLUB: dict[str, Any] = {
 }
 
 
-def committees(house: House) -> list[CommitteeFacts]:
+def committees(house: House) -> list[Committee]:
     with db.reading(db.engine()) as session:
-        return store.at(session, [house.site_id])
+        return list_committees(session, [house.site_id])
 
 
 def filled(house: House, **more: object) -> dict[str, object]:
@@ -94,13 +94,13 @@ def test_a_village_hands_up_from_the_assembly_to_the_village_committee(house: Ho
     top = house.committee("village_child_committee")
     middle = house.committee("bal_panchayat", goes_up_to_id=top.id)
     every = {one.id: one for one in (top, middle)}
-    assert rules.refusal_above("bal_sabha", house.site_id, None, middle.id, every) is None
-    assert rules.refusal_above("bal_sabha", house.site_id, None, None, every) is None
-    assert rules.refusal_above("bal_sabha", 99, None, middle.id, every) == "other_site"
-    assert rules.refusal_above("bal_sabha", house.site_id, None, 99, every) == "other_site"
-    assert rules.refusal_above("dormitory", house.site_id, None, top.id, every) == "wrong_kind_above"
-    assert rules.refusal_above("village_child_committee", house.site_id, top.id, middle.id, every) == "wrong_kind_above"
-    assert rules.refusal_above("bal_panchayat", house.site_id, top.id, top.id, every) == "goes_up_in_a_circle"
+    assert find_refusal_above("bal_sabha", house.site_id, None, middle.id, every) is None
+    assert find_refusal_above("bal_sabha", house.site_id, None, None, every) is None
+    assert find_refusal_above("bal_sabha", 99, None, middle.id, every) == "other_site"
+    assert find_refusal_above("bal_sabha", house.site_id, None, 99, every) == "other_site"
+    assert find_refusal_above("dormitory", house.site_id, None, top.id, every) == "wrong_kind_above"
+    assert find_refusal_above("village_child_committee", house.site_id, top.id, middle.id, every) == "wrong_kind_above"
+    assert find_refusal_above("bal_panchayat", house.site_id, top.id, top.id, every) == "goes_up_in_a_circle"
 
 
 def test_whoever_sets_up_reads_nothing_of_an_agenda(house: House, visitor: Callable[[], Visitor]) -> None:

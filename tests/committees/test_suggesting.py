@@ -14,15 +14,13 @@ from tests.pages import Visitor
 from tests.people import make_person, make_site, on_tablet
 from tests.rounds import open_round, taken_of
 from tests.threads.test_letters_desk import LETTERS, paths
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.committees import store
-from youthvoice.threads.letters.first_look_job import letters_due
-from youthvoice.threads.models import Letter, Receipt, Wrap
-from youthvoice.threads.store import Me
-from youthvoice.threads.suggestions import review_deadline as suggestion_clocks
-from youthvoice.threads.suggestions.store import one_for
-from youthvoice.threads.suggestions.suggestion import Suggestion, open_suggestion
+from youthvoice import context, db
+from youthvoice.committees.store import change_committee, record_closing
+from youthvoice.threads.letters.due_job import letters_due, suggestions_due
+from youthvoice.threads.letters.store import find_suggestion
+from youthvoice.threads.letters.suggestion_box import Suggestion, open_suggestion
+from youthvoice.threads.models import LetterKeyWrapRow, LetterRow, ReceiptRow
+from youthvoice.threads.store import ReaderKey
 
 
 @pytest.fixture
@@ -33,12 +31,12 @@ def tablet(house: House, visitor: Callable[[], Visitor], clock: StillClock) -> T
 def opened(tablet: Tablet) -> Suggestion:
     """The only suggestion, as Asha opens it after the daily hour."""
     asha = tablet.house.asha
-    me = Me(asha.id, asha.public_key, asha.site_ids)
+    me = ReaderKey(asha.id, asha.public_key, asha.site_ids)
     (letter,) = tablet.letters()
     with db.reading(db.engine()) as session:
-        found = one_for(session, running.keyring(), letter.id, me, letter.shown_from)
+        found = find_suggestion(session, context.keyring(), letter.id, me, letter.shown_from)
     assert found
-    return open_suggestion(running.keyring(), found[1], asha.id, asha.private_key)
+    return open_suggestion(context.keyring(), found[1], asha.id, asha.private_key)
 
 
 def test_who_reads_it_first_and_by_when_is_said_before_anything_is_tapped(tablet: Tablet) -> None:
@@ -105,7 +103,9 @@ def test_a_sheet_that_comes_twice_counts_once(tablet: Tablet) -> None:
     for words in ("one", "one", "another"):
         tablet.browser.send("/agenda/suggest", {"words": words}, 201, headers=JSON)
     with db.reading(db.engine()) as session:
-        numbers = [session.scalar(select(func.count()).select_from(one)) for one in (Letter, Receipt, Wrap)]
+        numbers = [
+            session.scalar(select(func.count()).select_from(one)) for one in (LetterRow, ReceiptRow, LetterKeyWrapRow)
+        ]
     assert numbers == [1, 1, 2]
     assert opened(tablet).words == "one"
 
@@ -158,7 +158,7 @@ def test_an_agenda_of_another_site_takes_nothing(tablet: Tablet, visitor: Callab
 def test_whoever_answers_a_committee_never_reads_what_is_suggested_to_it(tablet: Tablet) -> None:
     """DESIGN.md 4: an advocate checks, not the site's own facilitator."""
     with db.writing(db.engine()) as session:
-        store.change(session, tablet.committee.id, {"facilitator_id": tablet.house.ravi.id})
+        change_committee(session, tablet.committee.id, {"facilitator_id": tablet.house.ravi.id})
     assert "<bdi>Asha</bdi> reads it by" in tablet.opens()
     tablet.suggests(topic="food")
     tablet.shown()
@@ -168,7 +168,7 @@ def test_whoever_answers_a_committee_never_reads_what_is_suggested_to_it(tablet:
 
 def test_a_committee_that_is_closed_is_not_offered(tablet: Tablet) -> None:
     with db.writing(db.engine()) as session:
-        store.close(session, tablet.committee.id, running.today())
+        record_closing(session, tablet.committee.id, context.today())
     tablet.browser.open("/agenda/suggest", 404)
 
 
@@ -176,7 +176,7 @@ def test_nothing_is_seen_before_the_daily_hour(tablet: Tablet) -> None:
     """T5: the list and what is owed are the same while suggestions drip in."""
     asha = tablet.house.asha
     tablet.suggests(topic="food")
-    suggestion_clocks.suggestions_due()
+    suggestions_due()
     assert tablet.paths(asha) == []
     assert tablet.owed("suggestions") == []
     (letter,) = tablet.letters()
@@ -199,7 +199,7 @@ def test_letters_of_surveys_and_suggestions_lie_in_boxes_apart(app: Flask, table
         browser.open(address, 404)
     browser.open(DESK + letter.removeprefix(LETTERS), 404)
     letters_due()
-    suggestion_clocks.suggestions_due()
+    suggestions_due()
     assert len(tablet.owed("letters")) == len(tablet.owed("suggestions")) == 1
     browser.open(LETTERS)
     browser.send(letter)
@@ -222,10 +222,10 @@ def test_nothing_ties_a_suggestion_to_a_tablet_or_a_moment(tablet: Tablet) -> No
     rows = tablet.letters()
     for name in ("site_id", "box", "round_id", "committee_id", "question", "day", "shown_from", "due_on"):
         assert len({getattr(row, name) for row in rows}) == 1, name
-    assert {column.name for column in Letter.__table__.columns} == {
+    assert {column.name for column in LetterRow.__table__.columns} == {
         "id", "site_id", "box", "round_id", "committee_id", "question", "body", "destruction_month", "day",
         "shown_from", "looked_at_on", "held", "due_on",
     }  # fmt: skip
     with db.reading(db.engine()) as session:
-        kept = [bytes(one) for one in session.scalars(select(Receipt.id_hash))]
+        kept = [bytes(one) for one in session.scalars(select(ReceiptRow.id_hash))]
     assert not {row.id for row in rows} & {one[:16] for one in kept}

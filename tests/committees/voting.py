@@ -6,84 +6,81 @@ from datetime import datetime, timedelta
 
 from tests.committees.meeting_house import House
 from tests.people import Somebody
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.audit.log import Log
-from youthvoice.committees.elections import ballot_box as ballots
-from youthvoice.committees.elections import store as election_store
-from youthvoice.committees.elections.entities import ElectionFacts
-from youthvoice.committees.elections.rules import Candidate, Opening
-from youthvoice.committees.entities import CommitteeFacts
-from youthvoice.committees.representatives.candidate_pictures import SHELF
-from youthvoice.slips import store as slips
-from youthvoice.slips.pictures import Picks, screens
+from youthvoice import context, db
+from youthvoice.audit.audit_log import Log
+from youthvoice.committees.elections import ballot_box
+from youthvoice.committees.elections.rules import Candidate, Election, ElectionOpening
+from youthvoice.committees.elections.store import add_election, find_election
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.representatives.rules import CANDIDATE_PICTURES
+from youthvoice.slips.store import Picks, deal_slips, slip_screens
 
 NAMES = ("Mina", "Bablu", "Tara", "Zoya")
-NOBODY = ballots.NOBODY
+NOBODY = ballot_box.NOBODY
 
 
 def standing(number: int = 3) -> tuple[Candidate, ...]:
-    return tuple(Candidate(name, one.code) for name, one in zip(NAMES[:number], SHELF, strict=False))
+    return tuple(Candidate(name, one.code) for name, one in zip(NAMES[:number], CANDIDATE_PICTURES, strict=False))
 
 
 def open_election(
-    house: House, committee: CommitteeFacts | None = None, by: Somebody | None = None, **more: object
-) -> ElectionFacts:
+    house: House, committee: Committee | None = None, by: Somebody | None = None, **more: object
+) -> Election:
     """An election for the speaker of a dormitory, at the tablet, for eight hours."""
     at = committee or house.committee("dormitory", name=f"Dormitory {secrets.token_hex(3)}")
-    usual = Opening(
+    usual = ElectionOpening(
         post="speaker",
         way="slips",
         tie="lot",
         standing=standing(),
         voters=40,
-        ends_at=running.now() + timedelta(hours=8),
+        ends_at=context.now() + timedelta(hours=8),
     )
     opening = replace(usual, **more)  # type: ignore[arg-type]
     with db.writing(db.engine()) as session:
-        slug = election_store.add(
-            session, running.keyring(), at.id, opening, (by or house.joshi).id, log(), "by raised hands"
+        slug = add_election(
+            session, context.keyring(), at.id, opening, (by or house.joshi).id, log(), "by raised hands"
         )
     return again(slug)
 
 
-def again(slug: str | ElectionFacts) -> ElectionFacts:
+def again(slug: str | Election) -> Election:
     """An election as it is now."""
     with db.reading(db.engine()) as session:
-        found = election_store.find(session, running.keyring(), slug if isinstance(slug, str) else slug.slug)
+        found = find_election(session, context.keyring(), slug if isinstance(slug, str) else slug.slug)
     assert found
     return found
 
 
 def log() -> Log:
-    return Log(running.keyring().key("audit"), running.today(), "joshi")
+    return Log(context.keyring().key("audit"), context.today(), "joshi")
 
 
-def deal(election: ElectionFacts, number: int) -> list[Picks]:
+def deal(election: Election, number: int) -> list[Picks]:
     with db.writing(db.engine()) as session:
-        dealt = slips.deal(session, running.keyring(), election.slips, number, most=election.body.voters)
-    return [tuple(screen.index(one) for screen, one in zip(screens(len(of)), of, strict=True)) for of in dealt]
+        dealt = deal_slips(session, context.keyring(), election.slips, number, most=election.body.voters)
+    return [tuple(screen.index(one) for screen, one in zip(slip_screens(len(of)), of, strict=True)) for of in dealt]
 
 
 def vote(
-    election: ElectionFacts, choice: int, slip: Picks, ballot: bytes | None = None, now: datetime | None = None
+    election: Election, choice: int, slip: Picks, ballot: bytes | None = None, now: datetime | None = None
 ) -> bytes:
     """One child votes; gives the number of her sheet."""
     ballot = ballot or secrets.token_bytes(16)
     with db.writing(db.engine()) as session:
-        ballots.cast(session, running.keyring(), election, ballot, choice, slip, now or running.now())
+        ballot_box.cast(session, context.keyring(), election, ballot, choice, slip, now or context.now())
     return ballot
 
 
-def all_vote(election: ElectionFacts, choices: list[int]) -> None:
+def all_vote(election: Election, choices: list[int]) -> None:
     """So many children vote."""
     for choice, slip in zip(choices, deal(election, len(choices)), strict=True):
         vote(election, choice, slip)
 
 
-def close(election: ElectionFacts) -> ElectionFacts:
+def close(election: Election) -> Election:
     """It is counted now."""
     with db.writing(db.engine()) as session:
-        ballots.close(session, running.keyring(), election.id, running.now(), log())
-    ballots.end_unused(db.engine(), running.keyring())
+        ballot_box.close(session, context.keyring(), election.id, context.now(), log())
+    ballot_box.end_unused_keys(db.engine(), context.keyring())
     return again(election)

@@ -3,16 +3,13 @@
 from tests.pages import Visitor
 from tests.people import Somebody, make_person, on_tablet
 from tests.publications.scene import House, make_house, starter
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store
-from youthvoice.accounts.mail import addresses as mail_addresses
-from youthvoice.audit.log import Log
-from youthvoice.grievances.rota import store as on_call
-from youthvoice.grievances.rota.store import Duty
-from youthvoice.surveys.questionnaires import store as questionnaire_store
-from youthvoice.witnesses import store as witnesses
-from youthvoice.witnesses.store import Outside
+from youthvoice import context, db
+from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.store import find_person
+from youthvoice.audit.audit_log import Log
+from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty
+from youthvoice.surveys.questionnaires.store import add_questionnaire, approve_questionnaire, find_stored_questionnaire
+from youthvoice.witnesses.store import WitnessAddress, confirm_witness, enter_witness
 
 QUESTIONS = "daily-life-10-12"
 
@@ -20,7 +17,7 @@ QUESTIONS = "daily-life-10-12"
 def set_person(person: Somebody, **columns: object) -> None:
     """Change columns of somebody's row that nothing vouches for."""
     with db.writing(db.engine()) as session:
-        row = store.find(session, person.id)
+        row = find_person(session, person.id)
         assert row
         for name, value in columns.items():
             setattr(row, name, value)
@@ -29,40 +26,38 @@ def set_person(person: Somebody, **columns: object) -> None:
 def reach(*people: Somebody) -> None:
     """Each of them wrote an address."""
     for person in people:
-        set_person(person, mail=mail_addresses.locked(running.keyring(), "somebody@example.org"))
+        set_person(person, mail=lock_address(context.keyring(), "somebody@example.org"))
 
 
 def put_on_call(site_id: int, person: Somebody) -> None:
     """The site has a rota."""
     with db.writing(db.engine()) as session:
-        on_call.add(session, Duty(0, site_id, person.id, weekday=1))
+        add_duty(session, Duty(0, site_id, person.id, weekday=1))
 
 
 def watch_the_log(by: Somebody, confirmed_by: Somebody) -> None:
     """Two addresses outside hold the head of the log."""
     with db.writing(db.engine()) as session:
         for slot in (1, 2):
-            entered = Outside(slot, f"log-{slot}@example.org", entered_by=by.id)
-            witnesses.enter(session, running.keyring(), entered)
-            witnesses.confirm(session, running.keyring(), entered, confirmed_by.id)
+            entered = WitnessAddress(slot, f"log-{slot}@example.org", entered_by=by.id)
+            enter_witness(session, context.keyring(), entered)
+            confirm_witness(session, context.keyring(), entered, confirmed_by.id)
 
 
 def bring_questions() -> int:
     """A questionnaire that waits for an advocate; gives its row."""
-    log = Log(running.keyring().key("audit"), running.today(), "coordinator")
+    log = Log(context.keyring().key("audit"), context.today(), "coordinator")
     with db.writing(db.engine()) as session:
-        return questionnaire_store.add_questionnaire(
-            session, starter(QUESTIONS), "coordinator", running.today(), log
-        ).id
+        return add_questionnaire(session, starter(QUESTIONS), "coordinator", context.today(), log).id
 
 
 def approve_questions(questionnaire_id: int, by: Somebody) -> None:
     """An advocate says yes."""
-    log = Log(running.keyring().key("audit"), running.today(), by.handle)
+    log = Log(context.keyring().key("audit"), context.today(), by.handle)
     with db.writing(db.engine()) as session:
-        kept = questionnaire_store.stored_questionnaire(session, questionnaire_id)
+        kept = find_stored_questionnaire(session, questionnaire_id)
         assert kept
-        questionnaire_store.approve(session, kept, by.id, running.today(), log)
+        approve_questionnaire(session, kept, by.id, context.today(), log)
 
 
 def heard_house(tablet: Visitor) -> House:

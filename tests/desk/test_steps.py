@@ -21,13 +21,12 @@ from tests.desk.heard import (
 )
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, make_site, on_tablet, signed_in
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.access.guard import Caller
-from youthvoice.accounts import requests
-from youthvoice.accounts.trust import trust_now
+from youthvoice.accounts import agreement
+from youthvoice.accounts.store import current_trust
 from youthvoice.dashboard import steps
-from youthvoice.sites import store as places
+from youthvoice.sites.store import change_site, find_site
 
 Visitors = Callable[[], Visitor]
 ROLES = ("coordinator", "advocate", "outside_recipient", "facilitator", "reviewer", "safeguarding_lead")
@@ -35,14 +34,14 @@ ROLES = ("coordinator", "advocate", "outside_recipient", "facilitator", "reviewe
 
 def _codes(site_id: int) -> list[str]:
     with db.reading(db.engine()) as session:
-        return [step.code for site in steps.until_heard(session, [site_id], trust_now()) for step in site.steps]
+        return [step.code for site in steps.until_heard(session, [site_id], current_trust()) for step in site.steps]
 
 
 def _change(site_id: int, **columns: object) -> None:
     with db.writing(db.engine()) as session:
-        site = places.site(session, site_id)
+        site = find_site(session, site_id)
         assert site
-        places.change_site(session, site, columns)
+        change_site(session, site, columns)
 
 
 @pytest.fixture
@@ -75,17 +74,17 @@ def test_a_new_house_is_told_every_step_in_order_and_each_goes_when_it_is_done(
     for one in people.values():
         set_person(one, password_known=False)
     is_done("password")
-    _change(site_id, helpline_tested=running.today(), helpline_number="1098")
+    _change(site_id, helpline_tested=context.today(), helpline_number="1098")
     assert _codes(site_id) == left  # nobody to go to in danger yet
     _change(site_id, danger_adult="the person at the gate")
     is_done("help")
-    set_person(advocates[0], trained_until=running.today())
+    set_person(advocates[0], trained_until=context.today())
     assert _codes(site_id) == left
-    set_person(advocates[1], trained_until=running.today())
+    set_person(advocates[1], trained_until=context.today())
     is_done("training")
-    set_person(people["outside-recipient"], test_asked_on=running.today())
+    set_person(people["outside-recipient"], test_asked_on=context.today())
     is_done("test")
-    set_person(people["outside-recipient"], tested_on=running.today())
+    set_person(people["outside-recipient"], tested_on=context.today())
     is_done("reached")
     on_tablet(visitor(), site_id)
     is_done("tablet")
@@ -118,10 +117,10 @@ def test_a_round_that_waits_for_a_second_adult_is_her_step_and_not_asked_for_twi
     caller = Caller(tomas.id, tomas.handle, tomas.name, tomas.role, tomas.site_ids, "en", token="")
     assert "round" in _codes(site_id)
     with app.test_request_context("/staff/"), db.writing(db.engine()) as session:
-        asked = requests.ask(session, "round", {"opening": "{}"}, [site_id], caller, asha.id)
+        asked = agreement.ask_second(session, "round", {"opening": "{}"}, [site_id], caller, asha.id)
     assert [code for code in _codes(site_id) if code in {"round", "second"}] == ["second"]
     with db.reading(db.engine()) as session:
-        (site,) = steps.until_heard(session, [site_id], trust_now())
+        (site,) = steps.until_heard(session, [site_id], current_trust())
     (step,) = (one for one in site.steps if one.code == "second")
     assert (step.people, step.key) == (((asha.id, asha.name),), asked)
     clock.move(days=8)  # nobody answered within a week
@@ -172,7 +171,7 @@ def test_a_step_waits_until_what_comes_before_it_is_done(
     set_person(people["outside-recipient"], password_known=False)
     browser = signed_in(visitor(), people["outside-recipient"])
     assert "/staff/me/test" not in _rows(browser.open("/staff/").text)
-    set_person(people["outside-recipient"], test_asked_on=running.today())
+    set_person(people["outside-recipient"], test_asked_on=context.today())
     assert "/staff/me/test" in _rows(browser.open("/staff/").text)
 
 

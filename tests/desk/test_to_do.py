@@ -11,21 +11,20 @@ from tests.grievances.telling import tell
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, signed_in, with_codes
 from tests.publications.scene import make_house, starter
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability import store as answers
-from youthvoice.dashboard.urgency import group
-from youthvoice.grievances.desk import labels as reports
-from youthvoice.surveys.rounds import store as surveys
-from youthvoice.threads.case_state import Marks, hour_after
-from youthvoice.web.i18n.dates import day
+from youthvoice import context, db
+from youthvoice.accountability.store import create_answer_due
+from youthvoice.dashboard.entities import urgency_of
+from youthvoice.grievances import report_labels
+from youthvoice.surveys.rounds.store import list_rounds
+from youthvoice.threads.case_state import CaseState, hour_after
+from youthvoice.web.i18n.formats import format_day
 
 
 def _owe(site_id: int, owner: Somebody, about: str, clock: StillClock, days: int) -> None:
     with db.writing(db.engine()) as session:
-        answers.owe(
+        create_answer_due(
             session,
-            running.keyring(),
+            context.keyring(),
             site_id=site_id,
             kind="round",
             subject=about,
@@ -36,7 +35,14 @@ def _owe(site_id: int, owner: Somebody, about: str, clock: StillClock, days: int
 
 
 def test_things_are_grouped_by_how_pressing_they_are() -> None:
-    assert [group(days) for days in (-3, 0, 1, 6, 7, None)] == ["late", "today", "week", "week", "later", "no_date"]
+    assert [urgency_of(days) for days in (-3, 0, 1, 6, 7, None)] == [
+        "late",
+        "today",
+        "week",
+        "week",
+        "later",
+        "no_date",
+    ]
 
 
 def test_what_is_overdue_stands_on_top_with_its_clock(
@@ -77,7 +83,7 @@ def test_a_facilitator_finds_the_rounds_that_are_open_at_her_site(
 ) -> None:
     home = heard_house(visitor())
     with db.reading(db.engine()) as session:
-        (facts,) = surveys.rounds_at(session, [home.site_id])
+        (facts,) = list_rounds(session, [home.site_id])
     browser = signed_in(visitor(), home.people["facilitator"])
     page = browser.open("/staff/").text
     assert "Hold a sitting" in page
@@ -95,7 +101,7 @@ def test_reports_stand_on_it_for_those_who_read_them_the_most_pressing_first(
     site_id, people = house(["advocate", "safeguarding_lead"])
     for nth in range(22):
         clocks = {"answer": hour_after(clock(), 30 + nth)}
-        tell(site_id, [people["advocate"]], marks=Marks(topic="food", state="open", clocks=clocks))
+        tell(site_id, [people["advocate"]], marks=CaseState(topic="food", state="open", clocks=clocks))
     page = signed_in(visitor(), people["advocate"]).open("/staff/").text
     assert page.count("/staff/reports/") == 20 + 2  # with the menu's line and the last one, for the others
     assert "2 more reports" in page
@@ -118,11 +124,11 @@ def test_inside_a_group_what_waits_longest_is_on_top(
     tell(
         site_id,
         [people["advocate"]],
-        marks=Marks(topic="broken", state="open", clocks={"answer": hour_after(clock(), 75)}),
+        marks=CaseState(topic="broken", state="open", clocks={"answer": hour_after(clock(), 75)}),
     )
     page = browser.open("/staff/").text
     assert "Danger is on top, then what waits longest." in page
-    report = reports.topic("broken")
+    report = report_labels.topic("broken")
     places = [page.index(f">{one}</a>") for one in ("Food", "Play", "Nights", report, "Days", "Sleep", "Supper")]
     assert places == sorted(places)
 
@@ -139,8 +145,8 @@ def test_what_children_say_of_their_safety_is_on_top_and_two_rounds_of_the_same_
     _owe(home.site_id, advocate, "Nights", clock, -30)
     with db.writing(db.engine()) as session:
         for facts, days in zip(rounds, (-2, 3), strict=True):
-            answers.owe(
-                session, running.keyring(), site_id=home.site_id, kind="safety", subject=f"{facts.slug}/night",
+            create_answer_due(
+                session, context.keyring(), site_id=home.site_id, kind="safety", subject=f"{facts.slug}/night",
                 about=question, due=clock().date() + timedelta(days=days), owner_role="advocate",
             )  # fmt: skip
     page = signed_in(visitor(), advocate).open("/staff/").text
@@ -148,7 +154,9 @@ def test_what_children_say_of_their_safety_is_on_top_and_two_rounds_of_the_same_
     assert page.count(">Children’s answers call for a talk</a>") == 2
     for facts in rounds:
         title = facts.title["en"]
-        assert f"Do you feel safe at night? · {title} · asked until {day(facts.last_day('Asia/Kolkata'))}" in page
+        assert (
+            f"Do you feel safe at night? · {title} · asked until {format_day(facts.last_day('Asia/Kolkata'))}" in page
+        )
     banner = page.partition('aria-label="Waited too long"')[2].partition("</section>")[0]
     assert banner.count("<li>") == 1
     assert "Do you feel safe at night?</a>:</b> nobody wrote down in time what was done; now asked: you" in banner

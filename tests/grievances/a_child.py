@@ -9,18 +9,15 @@ from sqlalchemy import select
 
 from tests.pages import Visitor
 from tests.people import Somebody, make_person, make_site, on_tablet
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.privacy.credentials import picture_codes
-from youthvoice.privacy.credentials.picture_codes import Code, CodeKeys
-from youthvoice.privacy.errors import CannotOpen
-from youthvoice.threads import messages as conversation
-from youthvoice.threads import store
-from youthvoice.threads.entities import Line
-from youthvoice.threads.entries import Entry
-from youthvoice.threads.key_wraps import unwrapped
-from youthvoice.threads.models import ThreadWrap
-from youthvoice.threads.store import Me
+from youthvoice.privacy.credentials.picture_codes import PictureCode, PictureCodeKeys
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
+from youthvoice.threads import conversation
+from youthvoice.threads.entities import ThreadEntry, ThreadSummary
+from youthvoice.threads.key_wraps import unwrap_thread_key
+from youthvoice.threads.models import ThreadKeyWrapRow
+from youthvoice.threads.store import ReaderKey, find_thread_by_locator, list_threads, open_thread
 
 JSON = {"Accept": "application/json"}
 WEBM = b"\x1a\x45\xdf\xa3" + b"\x01" * 8 + b"webm" + b"\x02" * 8 + b"A_OPUS" + b"a voice that nobody else hears"
@@ -48,55 +45,53 @@ class Child:
         """The value of somebody's tile."""
         return str(self.people[name].id)
 
-    def lines(self, name: str) -> list[Line]:
+    def lines(self, name: str) -> list[ThreadSummary]:
         """Every report that somebody finds."""
         with db.reading(db.engine()) as session:
-            return store.mine(session, running.keyring(), self._me(name))
+            return list_threads(session, context.keyring(), self._me(name))
 
-    def reads(self, name: str) -> list[Entry]:
+    def reads(self, name: str) -> list[ThreadEntry]:
         """Everything in the one report that somebody finds."""
         (found,) = self.reads_all(name)
         return found
 
-    def reads_all(self, name: str) -> list[list[Entry]]:
+    def reads_all(self, name: str) -> list[list[ThreadEntry]]:
         """Everything in every report that somebody finds."""
         found = []
         for line in self.lines(name):
             with db.reading(db.engine()) as session:
-                opened = store.opened(
-                    session, running.keyring(), self._me(name), line.id, self.people[name].private_key
-                )
+                opened = open_thread(session, context.keyring(), self._me(name), line.id, self.people[name].private_key)
                 assert opened
-                found.append(conversation.said_in(session, running.keyring(), opened))
+                found.append(conversation.read_entries(session, context.keyring(), opened))
         return found
 
     def opens_with(self, name: str) -> int:
         """How many of the rows that lie there for somebody open with her key, whatever their tags say."""
         one, opened = self.people[name], 0
         with db.reading(db.engine()) as session:
-            rows = session.execute(select(ThreadWrap).where(ThreadWrap.person_id == one.id)).scalars().all()
+            rows = session.execute(select(ThreadKeyWrapRow).where(ThreadKeyWrapRow.person_id == one.id)).scalars().all()
         for row in rows:
             with suppress(CannotOpen):
-                unwrapped(row.thread_id, one.id, row.wrapped, one.private_key)
+                unwrap_thread_key(row.thread_id, one.id, row.wrapped, one.private_key)
                 opened += 1
         return opened
 
-    def code_of(self, sheet: str) -> tuple[Code, CodeKeys]:
+    def code_of(self, sheet: str) -> tuple[PictureCode, PictureCodeKeys]:
         """The code that a sheet draws first."""
-        keyring = running.keyring()
-        code = picture_codes.drawn(keyring.derive("pepper", "codes"), bytes.fromhex(sheet))
-        return code, picture_codes.keys_of(code, self.site_id, keyring.key("pepper"))
+        keyring = context.keyring()
+        code = picture_codes.code_of_submission(keyring.derive("pepper", "codes"), bytes.fromhex(sheet))
+        return code, picture_codes.derive_code_keys(code, self.site_id, keyring.key("pepper"))
 
-    def answers_to(self, keys: CodeKeys) -> list[Entry]:
+    def answers_to(self, keys: PictureCodeKeys) -> list[ThreadEntry]:
         """What a code opens."""
         with db.reading(db.engine()) as session:
-            facts = store.by_locator(session, running.keyring(), self.site_id, keys.locator)
+            facts = find_thread_by_locator(session, context.keyring(), self.site_id, keys.locator)
             assert facts
-            return conversation.said_to_child(session, running.keyring(), facts, keys.reply.private)
+            return conversation.read_replies(session, context.keyring(), facts, keys.reply.private)
 
-    def _me(self, name: str) -> Me:
+    def _me(self, name: str) -> ReaderKey:
         one = self.people[name]
-        return Me(one.id, one.public_key, frozenset({self.site_id}))
+        return ReaderKey(one.id, one.public_key, frozenset({self.site_id}))
 
 
 def whole(sound: bytes, **fields: str) -> dict[str, Any]:
@@ -128,7 +123,7 @@ def a_child(tablet: Visitor, slug: str = "example-house", **site: object) -> Chi
     )
     before = "" if slug == "example-house" else f"{slug}-"
     with db.writing(db.engine()) as session:
-        site_id = make_site(session, slug, **{"helpline_tested": running.today(), **site}).id
+        site_id = make_site(session, slug, **{"helpline_tested": context.today(), **site}).id
         for name, role in named:
             handle = f"{before}{name}"
             people[name] = make_person(session, role, site_id, handle=handle, name=f"{name.title()} Example")

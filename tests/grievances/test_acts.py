@@ -11,15 +11,14 @@ from tests.grievances.acting import before
 from tests.grievances.conftest import Team
 from tests.grievances.left_alone import mailed
 from tests.grievances.telling import tell
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts.mail import addresses as mail_addresses
-from youthvoice.accounts.models import Person
-from youthvoice.audit.models import AuditEntry
-from youthvoice.grievances.child_thread.rules import TELL_OUTSIDE, Said
-from youthvoice.grievances.deadlines.job import clocks_due
+from youthvoice import context, db
+from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.models import PersonRow
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.grievances.child_thread import TELL_OUTSIDE, ChildMessage
+from youthvoice.grievances.deadlines.report_escalation import clocks_due
 from youthvoice.grievances.status import WAITS_FOR_CHILD
-from youthvoice.threads.case_state import Marks, hour_after
+from youthvoice.threads.case_state import CaseState, hour_after
 
 KIND = "Thank you for telling me. Nobody should do that. Is it all right if I talk with the adults?"
 
@@ -82,7 +81,7 @@ def test_two_at_once_lose_nothing_and_the_later_one_is_told_who_was_faster(team:
     assert KIND in page
     assert "The note is kept." in ravi.sends("note", words="I talk with the cook today.")
     asha.browser.open(told.path)
-    told.says(Said("child", words="now it is worse"))
+    told.says(ChildMessage("child", words="now it is worse"))
     page = asha.sends("answer", status=409, words="Good night.")
     assert "The child did something in this report while you wrote" in page
     assert "now it is worse" in page
@@ -100,7 +99,7 @@ def test_what_the_house_does_by_itself_keeps_nobody_from_sending(team: Team) -> 
 
 def test_weighing_as_harm_gives_it_to_the_lead_unless_the_child_left_her_out(team: Team) -> None:
     """S17, S14."""
-    mild = Marks(topic="food", clocks={"first_look": 10**6, "answer": 10**6})
+    mild = CaseState(topic="food", clocks={"first_look": 10**6, "answer": 10**6})
     told, other = (tell(team.site_id, [team.asha, team.ravi], left_out=out, marks=mild) for out in ([], [team.lead]))
     for report in (told, other):
         before(team, team.asha, report).does("weigh", severity="3", topic="unsafe", harm="y")
@@ -114,8 +113,8 @@ def test_weighing_as_harm_gives_it_to_the_lead_unless_the_child_left_her_out(tea
 
 def _with_addresses() -> None:
     with db.writing(db.engine()) as session:
-        for person in session.scalars(select(Person)):
-            person.mail = mail_addresses.locked(running.keyring(), f"{person.handle}@example.org")
+        for person in session.scalars(select(PersonRow)):
+            person.mail = lock_address(context.keyring(), f"{person.handle}@example.org")
 
 
 def _asked() -> list[str]:
@@ -131,7 +130,7 @@ def test_an_ordinary_report_that_is_weighed_as_harm_tells_the_lead_with_that_act
 ) -> None:
     """S17, S14: before any job runs, once, and never whom the child left out."""
     _with_addresses()
-    mild = Marks(topic="food", clocks={"first_look": 10**6, "answer": 10**6}, flags=("announced",))
+    mild = CaseState(topic="food", clocks={"first_look": 10**6, "answer": 10**6}, flags=("announced",))
     told, other = (tell(team.site_id, [team.asha, team.ravi], left_out=out, marks=mild) for out in ([], [team.lead]))
     for report, asked in ((told, ["lee"]), (other, [])):
         asha = before(team, team.asha, report)
@@ -147,7 +146,7 @@ def test_an_ordinary_report_that_is_weighed_as_harm_tells_the_lead_with_that_act
 def test_a_report_that_was_weighed_as_harm_before_or_is_closed_tells_the_lead_again(team: Team) -> None:
     """S17."""
     _with_addresses()
-    mild = Marks(topic="food", clocks={"first_look": 10**6, "answer": 10**6}, flags=("announced",))
+    mild = CaseState(topic="food", clocks={"first_look": 10**6, "answer": 10**6}, flags=("announced",))
     told = tell(team.site_id, [team.asha, team.ravi], marks=mild)
     asha = before(team, team.asha, told)
     asha.does("weigh", severity="2", topic="unsafe", harm="y")
@@ -180,7 +179,7 @@ def test_the_clock_for_an_authority_starts_with_the_tick_and_stops_when_it_knows
 
 
 def test_urgent_goes_to_the_lead_at_once(team: Team) -> None:
-    told = tell(team.site_id, [team.asha], marks=Marks(topic="food", clocks={"answer": 10**6}))
+    told = tell(team.site_id, [team.asha], marks=CaseState(topic="food", clocks={"answer": 10**6}))
     asha = before(team, team.asha, told)
     asha.does("urgent", words="It happens tonight.")
     assert (told.marks.urgent, told.marks.harm) == (True, True)
@@ -200,14 +199,14 @@ def test_a_report_is_taken_in_hand_and_given_on_to_readers_only(team: Team) -> N
 
 def test_the_child_is_asked_and_a_check_for_reprisals_is_settled(team: Team) -> None:
     """S16."""
-    told = tell(team.site_id, [team.asha], marks=Marks(state="closed", clocks={"trouble_2": 1, "trouble_6": 9}))
+    told = tell(team.site_id, [team.asha], marks=CaseState(state="closed", clocks={"trouble_2": 1, "trouble_6": 9}))
     asha = before(team, team.asha, told)
     page = asha.browser.open(f"{told.path}/ask").text
     assert re.search('checked id="ask-1"[^>]*value="trouble"', page)
     asha.does("ask", ask="trouble")
     assert set(told.marks.clocks) == {"trouble_2", "trouble_6"}, "asking alone settles nothing"
     assert (told.replies()[-1].kind, told.replies()[-1].said["ask"]) == ("ask", "trouble")
-    told.says(Said("trouble", answer="no"))
+    told.says(ChildMessage("trouble", answer="no"))
     assert WAITS_FOR_CHILD not in told.marks.flags
     assert set(told.marks.clocks) == {"trouble_6"}
     assert "trouble since: no" in asha.reads()
@@ -215,7 +214,7 @@ def test_the_child_is_asked_and_a_check_for_reprisals_is_settled(team: Team) -> 
 
 def test_a_check_for_reprisals_can_be_done_by_word_of_mouth(team: Team) -> None:
     """S16: not every child comes back to her pictures."""
-    told = tell(team.site_id, [team.asha], marks=Marks(state="closed", clocks={"trouble_2": 1, "trouble_6": 9}))
+    told = tell(team.site_id, [team.asha], marks=CaseState(state="closed", clocks={"trouble_2": 1, "trouble_6": 9}))
     asha = before(team, team.asha, told)
     asha.does("record", action="no_trouble", words="She laughed with the cook.")
     assert (told.marks.state, set(told.marks.clocks)) == ("closed", {"trouble_6"})
@@ -248,7 +247,7 @@ def test_every_act_is_logged_without_a_word_of_it(team: Team) -> None:
     told = tell(team.site_id, [team.asha])
     before(team, team.asha, told).does("note", words="canary in a note")
     with db.reading(db.engine()) as session:
-        entries = list(session.scalars(select(AuditEntry)))
+        entries = list(session.scalars(select(AuditEntryRow)))
     assert {"report.open", "report.act"} <= {entry.action for entry in entries}
     assert not [entry for entry in entries if "canary" in entry.subject + entry.action]
 
@@ -264,5 +263,5 @@ def test_the_log_tells_neither_that_a_report_is_urgent_or_closed_nor_who_stepped
     ravi.does("agree", answer="yes")
     ravi.does("step-back", sure="y")
     with db.reading(db.engine()) as session:
-        lines = list(session.scalars(select(AuditEntry.action).where(AuditEntry.subject.contains(told.id.hex()))))
+        lines = list(session.scalars(select(AuditEntryRow.action).where(AuditEntryRow.subject.contains(told.id.hex()))))
     assert lines == ["report.open"] * 2 + ["report.act"] * 6

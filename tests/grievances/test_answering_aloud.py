@@ -12,13 +12,13 @@ from tests.grievances.conftest import Team
 from tests.grievances.telling import WORDS, Told, tell
 from tests.pages import Visitor
 from youthvoice import db
-from youthvoice.grievances.child_thread.view import for_child
-from youthvoice.threads.child_fields import MOST_SECONDS, MOST_VOICE_BYTES
-from youthvoice.threads.models import ThreadEntry, ThreadReply
+from youthvoice.grievances.child_thread import child_thread_view
+from youthvoice.threads.child_fields import MAX_VOICE_BYTES, MAX_VOICE_SECONDS
+from youthvoice.threads.models import ThreadEntryRow, ThreadReplyRow
 
 KIND = "Thank you for telling me."
 OGG = b"OggS\x00" + bytes(23) + b"OpusHead" + b"\x01" * 40
-FULL = f"This is longer than {MOST_SECONDS} seconds. Say it shorter."
+FULL = f"This is longer than {MAX_VOICE_SECONDS} seconds. Say it shorter."
 
 
 def recorded(sound: bytes = WEBM, name: str = "voice.webm") -> tuple[BytesIO, str]:
@@ -37,7 +37,7 @@ def test_a_voice_alone_is_one_message_for_the_child_and_one_entry_for_the_reader
     page = asha.does("answer", words="", voice=recorded())
     assert "It is sent." in page
     assert "a voice message" in page
-    (message,) = for_child(told.replies(), told.marks).messages
+    (message,) = child_thread_view(told.replies(), told.marks).messages
     assert (message.kind, message.sound, message.said) == ("message_voice", WEBM, {"words": "", "from": "Asha Example"})
     assert played(asha.browser, page) == [WEBM]
     for reader in (team.ravi, team.olga):
@@ -50,10 +50,10 @@ def test_words_and_a_voice_are_one_message_and_words_alone_stay_what_they_were(t
     asha = before(team, team.asha, told)
     page = asha.does("answer", words=KIND, voice=recorded(OGG, "voice.ogg"))
     assert KIND in page
-    (both,) = for_child(told.replies(), told.marks).messages
+    (both,) = child_thread_view(told.replies(), told.marks).messages
     assert (both.said["words"], both.sound) == (KIND, OGG)
     asha.does("answer", words="Good night.", voice=recorded(b"", ""))
-    newest = for_child(told.replies(), told.marks).messages[0]
+    newest = child_thread_view(told.replies(), told.marks).messages[0]
     assert (newest.kind, newest.said["words"], newest.sound) == ("message", "Good night.", b"")
 
 
@@ -70,7 +70,7 @@ def test_it_is_as_much_an_answer_as_words_are(team: Team) -> None:
     [
         (b"MZ" * 500, "This is not a sound recording."),
         (b"\x1a\x45\xdf\xa3 no webm", "This is not a sound recording."),
-        (WEBM + bytes(MOST_VOICE_BYTES), FULL),
+        (WEBM + bytes(MAX_VOICE_BYTES), FULL),
     ],
 )
 def test_what_is_no_voice_or_too_long_is_refused_beside_its_box_and_the_words_stay(
@@ -167,7 +167,7 @@ def sizes(told: Told) -> list[int]:
     with db.reading(db.engine()) as session:
         return sorted(
             len(body)
-            for table in (ThreadEntry, ThreadReply)
+            for table in (ThreadEntryRow, ThreadReplyRow)
             for body in session.scalars(select(table.body).where(table.thread_id == told.id))
         )
 

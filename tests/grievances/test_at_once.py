@@ -11,11 +11,10 @@ from tests.grievances.acting import At, before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import tell
 from tests.people import make_person, signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store as people
-from youthvoice.audit.log import Log
-from youthvoice.threads import store as thread_store
+from youthvoice import context, db
+from youthvoice.accounts.store import find_readers
+from youthvoice.audit.audit_log import Log
+from youthvoice.threads.store import find_thread_readers
 
 
 @pytest.mark.dialect("writers wait for each other")
@@ -77,9 +76,9 @@ def test_of_the_last_two_one_steps_back_while_the_other_leaves_and_somebody_stil
         left = pool.submit(agreeing.ask, "POST", f"{request}/agree", data=agreeing.hidden)
     assert sorted([stepped.result().status_code == 303, left.result().status_code == 303]) == [False, True]
     with db.reading(db.engine()) as session:
-        present = people.readers(session, team.site_id, running.keyring().key("people"), running.now()).everybody
+        present = find_readers(session, team.site_id, context.keyring().key("people"), context.now()).everybody
         keys = [(one.person_id, one.public_key) for one in present]
-        assert thread_store.readers_of(session, running.keyring(), told.id, keys)
+        assert find_thread_readers(session, context.keyring(), told.id, keys)
 
 
 def _meet_before_committing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,14 +13,12 @@ from tests.conftest import StillClock
 from tests.grievances.left_alone import Site, make
 from tests.pages import Visitor
 from tests.people import signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store as staff
-from youthvoice.accounts.people import store as accounts
-from youthvoice.audit.models import AuditEntry
-from youthvoice.grievances.deadlines.job import clocks_due
-from youthvoice.grievances.rota import store as on_call
-from youthvoice.grievances.rota.store import Duty
+from youthvoice import context, db
+from youthvoice.accounts.people.store import close_account
+from youthvoice.accounts.store import find_person
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty, people_on_call
+from youthvoice.grievances.deadlines.report_escalation import clocks_due
 from youthvoice.threads.case_state import hour_after, moment_of
 
 
@@ -31,13 +29,13 @@ def site(app: Flask, clock: StillClock) -> Site:
 
 def log() -> list[tuple[str, str]]:
     with db.reading(db.engine()) as session:
-        rows = session.execute(select(AuditEntry.action, AuditEntry.subject).order_by(AuditEntry.number))
+        rows = session.execute(select(AuditEntryRow.action, AuditEntryRow.subject).order_by(AuditEntryRow.number))
         return [(row.action, row.subject) for row in rows]
 
 
 def rota(site: Site, name: str, **when: object) -> None:
     with db.writing(db.engine()) as session:
-        on_call.add(session, Duty(0, site.id, site.people[name].id, **when))  # type: ignore[arg-type]
+        add_duty(session, Duty(0, site.id, site.people[name].id, **when))  # type: ignore[arg-type]
 
 
 @pytest.mark.dialect("moments")
@@ -51,7 +49,7 @@ def test_an_urgent_report_left_alone_reaches_the_outside_recipient_by_the_clock(
 
 
 def test_an_ordinary_report_left_alone_reaches_the_outside_recipient_too(site: Site) -> None:
-    rota(site, "ravi", weekday=running.today("Asia/Kolkata").weekday() + 1)
+    rota(site, "ravi", weekday=context.today("Asia/Kolkata").weekday() + 1)
     thread = site.report()
     assert site.after() == []
     assert site.after(hours=24) == ["ravi"]
@@ -80,7 +78,7 @@ def test_what_is_over_again_after_everybody_was_told_is_told_to_everybody_once_a
 
 @pytest.mark.parametrize("left_out", ["asha", "ravi", "lata", "omar"])
 def test_whoever_the_child_left_out_is_never_told_whatever_the_clock_says(site: Site, left_out: str) -> None:
-    rota(site, "asha", weekday=running.today("Asia/Kolkata").weekday())
+    rota(site, "asha", weekday=context.today("Asia/Kolkata").weekday())
     site.report(urgent=True, left_out=[left_out])
     told = [name for hours in (0, 1, 1, 1, 24, 24) for name in site.after(hours=hours)]
     assert told
@@ -97,9 +95,9 @@ def test_whoever_has_left_is_not_told_any_more(site: Site) -> None:
     site.report()
     site.after()
     with db.writing(db.engine()) as session:
-        person = staff.find(session, site.people["asha"].id)
+        person = find_person(session, site.people["asha"].id)
         assert person is not None
-        accounts.leave(session, person, running.today())
+        close_account(session, person, context.today())
     assert site.after(hours=24) == ["ravi"]
 
 
@@ -165,7 +163,7 @@ def test_an_open_report_without_any_clock_gets_one(site: Site) -> None:
 def test_a_second_opinion_that_is_late_is_no_business_of_the_child(site: Site) -> None:
     thread = site.report()
     site.after()
-    until = hour_after(running.now(), 72)
+    until = hour_after(context.now(), 72)
     site.marks(thread, site.facts(thread).marks.having(state="open", clocks={"second": until, "go_on": until + 999}))
     assert site.after(days=4) != []
     assert site.steps(thread) == []
@@ -181,7 +179,7 @@ def test_a_report_that_becomes_urgent_later_is_told_then(site: Site) -> None:
 def test_a_reprisal_check_of_a_closed_report_is_handed_on(site: Site) -> None:
     thread = site.report()
     site.after()
-    soon = hour_after(running.now(), 14 * 24)
+    soon = hour_after(context.now(), 14 * 24)
     site.marks(thread, site.facts(thread).marks.having(state="closed", clocks={"trouble_2": soon}))
     assert site.after(days=13) == []
     assert site.after(days=1) == ["asha", "ravi"]
@@ -191,7 +189,7 @@ def test_a_clock_moves_on_by_whole_hours(site: Site) -> None:
     thread = site.report(urgent=True)
     site.after(hours=1, minutes=7)
     until = moment_of(site.facts(thread).marks.clocks["first_look"])
-    assert until == (running.now() + timedelta(hours=1)).replace(minute=0) + timedelta(hours=1)
+    assert until == (context.now() + timedelta(hours=1)).replace(minute=0) + timedelta(hours=1)
 
 
 @pytest.mark.dialect("writers wait for each other")
@@ -218,11 +216,11 @@ def test_the_rota_names_days_of_the_week_and_days_once_which_come_first() -> Non
         Duty(2, 1, 11, weekday=1),
         Duty(3, 1, 12, first_day=date(2026, 12, 1), last_day=date(2026, 12, 2)),
     ]
-    assert on_call.who(duties, date(2026, 11, 24)) == [10, 11]
-    assert on_call.who(duties, date(2026, 12, 1)) == [12]
-    assert on_call.who(duties, date(2026, 12, 2)) == [12]
-    assert on_call.who(duties, date(2026, 12, 3)) == []
-    assert on_call.who(duties, date(2026, 12, 8)) == [10, 11]
+    assert people_on_call(duties, date(2026, 11, 24)) == [10, 11]
+    assert people_on_call(duties, date(2026, 12, 1)) == [12]
+    assert people_on_call(duties, date(2026, 12, 2)) == [12]
+    assert people_on_call(duties, date(2026, 12, 3)) == []
+    assert people_on_call(duties, date(2026, 12, 8)) == [10, 11]
 
 
 @pytest.mark.dialect("writers wait for each other")

@@ -4,7 +4,7 @@ from tests.conftest import StillClock
 from tests.grievances.acting import before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import Told, tell
-from youthvoice.grievances.child_thread.rules import WITHDRAW_ASKED, Said
+from youthvoice.grievances.child_thread import WITHDRAW_ASKED, ChildMessage
 from youthvoice.threads.case_state import hour_after
 
 OUTCOME, WORDS = "The cook says sorry.", "The cook knows it was wrong. It will not happen again."
@@ -50,7 +50,7 @@ def test_nobody_agrees_with_herself_and_the_second_person_closes_it(team: Team, 
 
 def test_a_child_who_asked_to_stop_reads_that_it_stopped(team: Team) -> None:
     told = tell(team.site_id, [team.asha, team.ravi])
-    told.says(Said("withdraw"))
+    told.says(ChildMessage("withdraw"))
     assert "the child asks to stop" in team.at(team.ravi).open("/staff/reports/").text
     asked(team, told)
     before(team, team.ravi, told).does("agree", answer="yes")
@@ -101,7 +101,7 @@ def test_nothing_closes_over_words_of_the_child_that_nobody_answered(team: Team)
     told = tell(team.site_id, [team.asha, team.ravi])
     asha = before(team, team.asha, told)
     asha.does("record", action="talked", words="We talked.")
-    told.says(Said("child", "And the other lamp?"))
+    told.says(ChildMessage("child", "And the other lamp?"))
     page = asha.does("close", status=400, outcome=OUTCOME, words=WORDS)
     assert "The child wrote, and nobody has answered yet" in page
     assert told.marks.state == "open"
@@ -133,8 +133,8 @@ def test_only_who_asked_to_close_takes_it_back(team: Team) -> None:
 
 def test_a_child_who_changed_her_mind_about_stopping_reads_that_it_closed(team: Team) -> None:
     told = tell(team.site_id, [team.asha, team.ravi])
-    told.says(Said("withdraw"))
-    told.says(Said("child", "No, please go on."))
+    told.says(ChildMessage("withdraw"))
+    told.says(ChildMessage("child", "No, please go on."))
     asha = before(team, team.asha, told)
     asha.does("answer", words="We go on.")
     asked(team, told)

@@ -3,38 +3,38 @@
 from datetime import date
 from typing import Any
 
-from youthvoice.grievances.handover.consent import allowed
-from youthvoice.threads.entries import CHILD, Entry
+from youthvoice.grievances.word_handover import allowed_by_child
+from youthvoice.threads.entities import CHILD, ThreadEntry
 
 DAY, ASHA, LATA, TOMAS = date(2026, 11, 24), 1, 7, 8
 
 
-def asks(question: str, *items: str, to: int = LATA, kind: str = "advocate") -> Entry:
+def asks(question: str, *items: str, to: int = LATA, kind: str = "advocate") -> ThreadEntry:
     said = {"ask": "may_know", "to": to, "items": list(items), "question": question}
-    return Entry(kind, ASHA, DAY, said=said)
+    return ThreadEntry(kind, ASHA, DAY, said=said)
 
 
-def says(question: str, answer: str = "yes", by: int = CHILD) -> Entry:
+def says(question: str, answer: str = "yes", by: int = CHILD) -> ThreadEntry:
     said: dict[str, Any] = {"answer": answer, "question": question}
-    return Entry("may_know", by, DAY, said=said)
+    return ThreadEntry("may_know", by, DAY, said=said)
 
 
 def test_her_yes_counts_for_the_words_of_that_question_and_for_that_person() -> None:
     said = [asks("one", "aa"), asks("two", "bb", "cc"), asks("three", "dd", to=TOMAS), says("two")]
-    assert allowed(said, LATA) == {"bb", "cc"}
-    assert allowed(said, TOMAS) == frozenset()
-    assert allowed([*said, says("one"), says("three")], LATA) == {"aa", "bb", "cc"}
+    assert allowed_by_child(said, LATA) == {"bb", "cc"}
+    assert allowed_by_child(said, TOMAS) == frozenset()
+    assert allowed_by_child([*said, says("one"), says("three")], LATA) == {"aa", "bb", "cc"}
 
 
 def test_her_last_answer_counts() -> None:
-    assert allowed([asks("one", "aa"), says("one"), says("one", "no")], LATA) == frozenset()
-    assert allowed([asks("one", "aa"), says("one", "no"), says("one")], LATA) == {"aa"}
+    assert allowed_by_child([asks("one", "aa"), says("one"), says("one", "no")], LATA) == frozenset()
+    assert allowed_by_child([asks("one", "aa"), says("one", "no"), says("one")], LATA) == {"aa"}
 
 
 def test_no_adult_says_yes_in_her_place() -> None:
-    assert allowed([asks("one", "aa"), says("one", by=ASHA)], LATA) == frozenset()
+    assert allowed_by_child([asks("one", "aa"), says("one", by=ASHA)], LATA) == frozenset()
 
 
 def test_what_was_never_asked_of_her_is_not_allowed() -> None:
-    assert allowed([asks("one", "aa", kind="note"), says("one")], LATA) == frozenset()
-    assert allowed([says("one"), asks("one", "aa")], LATA) == frozenset(), "a yes before the question is none"
+    assert allowed_by_child([asks("one", "aa", kind="note"), says("one")], LATA) == frozenset()
+    assert allowed_by_child([says("one"), asks("one", "aa")], LATA) == frozenset(), "a yes before the question is none"

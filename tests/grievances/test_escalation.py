@@ -2,77 +2,77 @@
 
 import pytest
 
-from youthvoice.grievances.child_thread.rules import DISAGREED, TOLD_DISAGREED
-from youthvoice.grievances.deadlines.escalation import (
+from youthvoice.grievances.child_thread import DISAGREED, TOLD_DISAGREED
+from youthvoice.grievances.deadlines.report_escalation import (
     ANNOUNCED,
     TOLD_HARM,
     TOLD_URGENT,
-    Ladder,
+    EscalationLadder,
     asked_so_far,
-    at_once,
     is_announced,
+    ladder_rungs,
     next_rung,
-    rungs,
+    told_at_once,
 )
-from youthvoice.threads.case_state import Marks
+from youthvoice.threads.case_state import CaseState
 
 ASHA, RAVI, MEERA, OLGA = 1, 2, 3, 4
 
 
-def ladder(*, has_rota: bool = True) -> Ladder:
-    return Ladder((ASHA,), (ASHA, RAVI), (MEERA,), (OLGA,), has_rota)
+def ladder(*, has_rota: bool = True) -> EscalationLadder:
+    return EscalationLadder((ASHA,), (ASHA, RAVI), (MEERA,), (OLGA,), has_rota)
 
 
 def test_whoever_is_on_call_comes_first_unless_she_knows_already_because_somebody_is_in_danger() -> None:
     """In danger she was told at once: the first rung is all advocates, and no rung is climbed twice or left out."""
     ordinary = [{ASHA}, {ASHA, RAVI}, {MEERA}, {OLGA}]
-    assert rungs(Marks(), ladder()) == ordinary
-    assert rungs(Marks(), ladder(has_rota=False)) == ordinary[1:]
-    assert rungs(Marks(harm=True), ladder()) == [{ASHA, MEERA}, {ASHA, RAVI}, {OLGA}]
-    assert rungs(Marks(harm=True, urgent=True), ladder()) == [{ASHA, RAVI, MEERA}, {OLGA}]
-    assert next_rung(Marks(harm=True, urgent=True), "answer", ladder()) == {ASHA, RAVI, MEERA}
+    assert ladder_rungs(CaseState(), ladder()) == ordinary
+    assert ladder_rungs(CaseState(), ladder(has_rota=False)) == ordinary[1:]
+    assert ladder_rungs(CaseState(harm=True), ladder()) == [{ASHA, MEERA}, {ASHA, RAVI}, {OLGA}]
+    assert ladder_rungs(CaseState(harm=True, urgent=True), ladder()) == [{ASHA, RAVI, MEERA}, {OLGA}]
+    assert next_rung(CaseState(harm=True, urgent=True), "answer", ladder()) == {ASHA, RAVI, MEERA}
 
 
 def test_who_was_asked_so_far_are_those_of_the_rungs_that_were_climbed() -> None:
-    found = [asked_so_far(Marks(steps={"answer": step}), "answer", ladder()) for step in range(6)]
+    found = [asked_so_far(CaseState(steps={"answer": step}), "answer", ladder()) for step in range(6)]
     assert found[:4] == [set(), {ASHA}, {ASHA, RAVI}, {ASHA, RAVI, MEERA}]
     assert found[4] == found[5] == {ASHA, RAVI, MEERA, OLGA}
-    assert asked_so_far(Marks(steps={"answer": 2}), "go_on", ladder()) == set()
+    assert asked_so_far(CaseState(steps={"answer": 2}), "go_on", ladder()) == set()
 
 
 def test_the_leads_are_told_at_once_of_harm_also_where_it_is_weighed_as_harm_later() -> None:
     """S17. An ordinary report is no report of which they know: they are told in the moment in which it becomes one."""
-    told, flags = at_once(Marks(), ladder())
+    told, flags = told_at_once(CaseState(), ladder())
     assert (told, flags) == (frozenset(), (ANNOUNCED,))
-    later = Marks(harm=True, flags=flags)
+    later = CaseState(harm=True, flags=flags)
     assert not is_announced(later)
-    told, flags = at_once(later, ladder())
+    told, flags = told_at_once(later, ladder())
     assert (told, flags) == (frozenset({MEERA}), (ANNOUNCED, TOLD_HARM))
-    assert is_announced(Marks(harm=True, flags=flags))
-    assert at_once(Marks(harm=True, flags=flags), ladder())[0] == frozenset()
+    assert is_announced(CaseState(harm=True, flags=flags))
+    assert told_at_once(CaseState(harm=True, flags=flags), ladder())[0] == frozenset()
 
 
 @pytest.mark.parametrize(
     ("marks", "told", "flag"),
     [
-        (Marks(harm=True), {MEERA}, TOLD_HARM),
-        (Marks(urgent=True), {ASHA}, TOLD_URGENT),
-        (Marks(harm=True, state="closed"), set(), None),
-        (Marks(urgent=True, state="closed"), set(), None),
+        (CaseState(harm=True), {MEERA}, TOLD_HARM),
+        (CaseState(urgent=True), {ASHA}, TOLD_URGENT),
+        (CaseState(harm=True, state="closed"), set(), None),
+        (CaseState(urgent=True, state="closed"), set(), None),
     ],
 )
 def test_of_a_closed_report_nobody_is_told_at_once_nor_is_it_said_that_somebody_was(
-    marks: Marks, told: set[int], flag: str | None
+    marks: CaseState, told: set[int], flag: str | None
 ) -> None:
-    assert at_once(marks, ladder()) == (frozenset(told), (ANNOUNCED, *filter(None, [flag])))
+    assert told_at_once(marks, ladder()) == (frozenset(told), (ANNOUNCED, *filter(None, [flag])))
 
 
 def test_a_child_who_disagrees_is_heard_one_rung_above_who_had_it_and_no_higher() -> None:
     """S15."""
-    disagreed = Marks(flags=(DISAGREED, ANNOUNCED))
-    assert at_once(disagreed, ladder())[0] == {ASHA, RAVI}
-    assert at_once(disagreed, ladder(has_rota=False))[0] == {MEERA}
-    alone = Ladder((ASHA,), (ASHA,), (), (), has_rota=True)
-    assert at_once(disagreed, alone)[0] == {ASHA}, "where one rung is all there is, it is hers"
-    again = Marks(flags=(DISAGREED, ANNOUNCED, TOLD_DISAGREED))
-    assert at_once(again, ladder())[0] == frozenset()
+    disagreed = CaseState(flags=(DISAGREED, ANNOUNCED))
+    assert told_at_once(disagreed, ladder())[0] == {ASHA, RAVI}
+    assert told_at_once(disagreed, ladder(has_rota=False))[0] == {MEERA}
+    alone = EscalationLadder((ASHA,), (ASHA,), (), (), has_rota=True)
+    assert told_at_once(disagreed, alone)[0] == {ASHA}, "where one rung is all there is, it is hers"
+    again = CaseState(flags=(DISAGREED, ANNOUNCED, TOLD_DISAGREED))
+    assert told_at_once(again, ladder())[0] == frozenset()

@@ -11,36 +11,32 @@ from hypothesis import strategies as st
 from tests import people
 from tests.conftest import StillClock
 from tests.pages import Visitor
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store as staff
-from youthvoice.grievances.statistics import labels as figure_words
-from youthvoice.grievances.statistics import rules as figures
-from youthvoice.grievances.statistics import store as figure_store
-from youthvoice.grievances.statistics.job import freeze_due
+from youthvoice import context, db
+from youthvoice.accounts.store import find_readers
+from youthvoice.grievances import statistics
+from youthvoice.grievances.statistics import freeze_due
 from youthvoice.privacy.disclosure.safe_table import protect
-from youthvoice.threads import store as thread_store
-from youthvoice.threads.case_state import Marks
-from youthvoice.threads.creation import new_thread
-from youthvoice.threads.entries import CHILD, Entry
-from youthvoice.threads.key_wraps import Holder
+from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.entities import CHILD, ThreadEntry, new_thread
+from youthvoice.threads.key_wraps import KeyHolder
+from youthvoice.threads.store import add_thread
 
-HARM, PLAIN = Marks(harm=True), Marks(days={"first_look": "2026-03-02", "answered": "2026-03-04"})
+HARM, PLAIN = CaseState(harm=True), CaseState(days={"first_look": "2026-03-02", "answered": "2026-03-04"})
 
 
-def some(harm: int, plain: int) -> list[Marks]:
+def some(harm: int, plain: int) -> list[CaseState]:
     return [HARM] * harm + [PLAIN] * plain
 
 
 @pytest.mark.parametrize("n", range(10))
 def test_under_ten_nothing_is_said_of_a_year_not_even_how_many(n: int) -> None:
-    year = figures.year_of(2026, some(n, 0))
+    year = statistics.count_year(2026, some(n, 0))
     assert (year.number, year.tables) == (None, {})
 
 
 @given(st.integers(0, 90), st.integers(0, 90))
 def test_a_year_says_only_bands_and_ranges_of_ten(harm: int, plain: int) -> None:
-    year = figures.year_of(2026, some(harm, plain))
+    year = statistics.count_year(2026, some(harm, plain))
     if harm + plain < 10:
         return
     assert year.number is not None
@@ -48,25 +44,27 @@ def test_a_year_says_only_bands_and_ranges_of_ten(harm: int, plain: int) -> None
     assert year.number.high - year.number.low == 9
     assert year.number.low <= harm + plain <= year.number.high
     assert year.tables["about"] == protect({"harm": harm, "everyday": plain})
-    assert figures.thawed(figures.frozen(year)) == year
+    assert statistics.year_from_data(statistics.year_to_data(year)) == year
 
 
 def test_words_are_the_same_for_whatever_lies_in_one_band(app: Flask) -> None:
     with app.test_request_context():
-        said = [figure_words.sentences(figures.year_of(2026, some(harm, 24 - harm))) for harm in (0, 5, 9)]
+        said = [statistics.sentences(statistics.count_year(2026, some(harm, 24 - harm))) for harm in (0, 5, 9)]
         assert said[0] == said[1] == said[2]
         assert not any(digit in sentence for sentence in said[0] for digit in "0123456789")
-        large = figure_words.sentences(figures.year_of(2026, some(0, 100)))
+        large = statistics.sentences(statistics.count_year(2026, some(0, 100)))
         assert "few" in large[0]
 
 
 def test_each_side_says_what_really_happened() -> None:
-    good = Marks(state="closed", days={"first_look": "2026-03-02", "answered": "2026-03-03", "put_right": "2026-03-09"})
-    late = Marks(state="open", flags=("late_first_look", "disagreed"), days={"put_right": "2026-03-09"})
+    good = CaseState(
+        state="closed", days={"first_look": "2026-03-02", "answered": "2026-03-03", "put_right": "2026-03-09"}
+    )
+    late = CaseState(state="open", flags=("late_first_look", "disagreed"), days={"put_right": "2026-03-09"})
     for marks, firsts in ((good, 24), (late, 0)):
-        year = figures.year_of(2026, [marks] * 24)
+        year = statistics.count_year(2026, [marks] * 24)
         for name in ("looked", "answered", "closed", "put_right"):
-            first = figures.QUESTIONS[name][0][0]
+            first = statistics.QUESTIONS[name][0][0]
             low, high = year.tables[name].band(first)
             assert low <= firsts <= high
 
@@ -75,23 +73,23 @@ def test_each_side_says_what_really_happened() -> None:
     ("today", "year"), [(date(2027, 1, 31), 2025), (date(2027, 2, 1), 2026), (date(2027, 12, 31), 2026)]
 )
 def test_a_year_is_frozen_on_the_first_of_february(today: date, year: int) -> None:
-    assert figures.last_frozen(today) == year
+    assert statistics.last_frozen_year(today) == year
 
 
-def tell(site_id: int, everybody: list[Holder], day: date, marks: Marks, number: int) -> None:
+def tell(site_id: int, everybody: list[KeyHolder], day: date, marks: CaseState, number: int) -> None:
     for _ in range(number):
         made = new_thread(
-            running.keyring(),
+            context.keyring(),
             site_id=site_id,
             day=day,
             month="2029-11",
             marks=marks,
-            entries=[Entry("told", CHILD, day, said={"words": "the lamp is broken"})],
+            entries=[ThreadEntry("told", CHILD, day, said={"words": "the lamp is broken"})],
             everybody=everybody,
             reads={one.person_id for one in everybody},
         )
         with db.writing(db.engine()) as session:
-            thread_store.add(session, made)
+            add_thread(session, made)
 
 
 @pytest.fixture
@@ -99,17 +97,17 @@ def year(app: Flask, clock: StillClock) -> tuple[int, dict[str, people.Somebody]
     """Twelve reports of 2026 and three of 2027, at a site; on the first of February 2027."""
     site_id, found = people.house(("advocate", "coordinator", "safeguarding_lead", "outside_recipient"))
     with db.reading(db.engine()) as session:
-        key = running.keyring().key("people")
-        everybody: list[Holder] = list(staff.readers(session, site_id, key, running.now()).everybody)
+        key = context.keyring().key("people")
+        everybody: list[KeyHolder] = list(find_readers(session, site_id, key, context.now()).everybody)
     tell(site_id, everybody, date(2026, 3, 1), PLAIN, 12)
     tell(site_id, everybody, date(2027, 1, 5), HARM, 3)
     clock.moment = datetime(2027, 2, 1, 9, tzinfo=UTC)
     return site_id, found
 
 
-def years(site_id: int) -> list[figures.Year]:
+def years(site_id: int) -> list[statistics.ReportYear]:
     with db.reading(db.engine()) as session:
-        return figure_store.years(session, running.keyring(), site_id)
+        return statistics.list_years(session, context.keyring(), site_id)
 
 
 @pytest.mark.dialect("put in once")
@@ -119,8 +117,8 @@ def test_the_job_counts_the_year_before_and_never_again(year: tuple[int, dict[st
     before = years(site_id)
     assert [(one.year, one.number) for one in before] == [(2026, (10, 19))]
     with db.reading(db.engine()) as session:
-        key = running.keyring().key("people")
-        everybody: list[Holder] = list(staff.readers(session, site_id, key, running.now()).everybody)
+        key = context.keyring().key("people")
+        everybody: list[KeyHolder] = list(find_readers(session, site_id, key, context.now()).everybody)
     tell(site_id, everybody, date(2026, 12, 30), HARM, 1)
     freeze_due()
     assert years(site_id) == before

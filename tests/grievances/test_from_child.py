@@ -13,17 +13,14 @@ from sqlalchemy.orm import Session
 from tests.ground import NOON, Ground, ground
 from youthvoice import db
 from youthvoice.config import Settings
-from youthvoice.grievances.child_thread.rules import Said, marks_after
-from youthvoice.grievances.child_thread.view import ForChild, for_child
-from youthvoice.grievances.intake import child_message as from_child
-from youthvoice.privacy.credentials.picture_codes import CodeKeys
+from youthvoice.grievances.child_thread import ChildMessage, ChildThreadView, child_thread_view, state_after
+from youthvoice.grievances.intake import receive
+from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
 from youthvoice.privacy.crypto.sealing import new_pair
-from youthvoice.threads import entry_store, store
-from youthvoice.threads import messages as conversation
-from youthvoice.threads.case_state import Marks, hour_after
-from youthvoice.threads.creation import new_thread
-from youthvoice.threads.entries import CHILD, Entry
-from youthvoice.threads.store import Me, Meanwhile
+from youthvoice.threads import conversation
+from youthvoice.threads.case_state import CaseState, hour_after
+from youthvoice.threads.entities import CHILD, ThreadEntry, new_thread
+from youthvoice.threads.store import ReaderKey, ThreadChanged, add_thread, find_thread, open_thread
 
 DAY, MONTH = date(2026, 11, 24), "2029-11"
 
@@ -34,55 +31,55 @@ class Hers:
 
     house: Ground
     id: bytes
-    code: CodeKeys
+    code: PictureCodeKeys
 
-    def says(self, said: Said) -> bool:
-        return from_child.take(self.house.engine, self.house.keyring, self.id, said, NOON)
+    def says(self, said: ChildMessage) -> bool:
+        return receive.receive_message(self.house.engine, self.house.keyring, self.id, said, NOON)
 
-    def marks(self) -> Marks:
+    def marks(self) -> CaseState:
         with db.reading(self.house.engine) as session:
-            facts = store.facts(session, self.house.keyring, self.id)
+            facts = find_thread(session, self.house.keyring, self.id)
         assert facts
         return facts.marks
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[ThreadEntry]:
         asha = self.house.asha
-        me = Me(asha.person_id, asha.public_key, frozenset({1}))
+        me = ReaderKey(asha.person_id, asha.public_key, frozenset({1}))
         with db.reading(self.house.engine) as session:
-            found = store.opened(session, self.house.keyring, me, self.id, asha.pair.private)
+            found = open_thread(session, self.house.keyring, me, self.id, asha.pair.private)
             assert found
-            return conversation.said_in(session, self.house.keyring, found)[1:]
+            return conversation.read_entries(session, self.house.keyring, found)[1:]
 
-    def sees(self) -> ForChild:
+    def sees(self) -> ChildThreadView:
         with db.reading(self.house.engine) as session:
-            facts = store.facts(session, self.house.keyring, self.id)
+            facts = find_thread(session, self.house.keyring, self.id)
             assert facts
-            said = conversation.said_to_child(session, self.house.keyring, facts, self.code.reply.private)
-        return for_child(said, facts.marks)
+            said = conversation.read_replies(session, self.house.keyring, facts, self.code.reply.private)
+        return child_thread_view(said, facts.marks)
 
     def is_told(self, kind: str, **said: object) -> None:
         with db.writing(self.house.engine) as session:
-            facts = store.facts(session, self.house.keyring, self.id, to_change=True)
+            facts = find_thread(session, self.house.keyring, self.id, to_change=True)
             assert facts
-            conversation.tell_child(session, self.house.keyring, facts, Entry(kind, 1, DAY, said=said))
+            conversation.add_reply(session, self.house.keyring, facts, ThreadEntry(kind, 1, DAY, said=said))
 
 
-def hers(house: Ground, marks: Marks | None = None) -> Hers:
-    code = CodeKeys(secrets.token_bytes(16), new_pair())
+def hers(house: Ground, marks: CaseState | None = None) -> Hers:
+    code = PictureCodeKeys(secrets.token_bytes(16), new_pair())
     made = new_thread(
         house.keyring,
         site_id=1,
         day=DAY,
         month=MONTH,
-        marks=marks or Marks(),
-        entries=[Entry("told", CHILD, DAY)],
+        marks=marks or CaseState(),
+        entries=[ThreadEntry("told", CHILD, DAY)],
         everybody=[house.asha, house.ravi],
         reads={1},
         code=code,
-        replies=[Entry("step", CHILD, DAY, said={"step": "told"})],
+        replies=[ThreadEntry("step", CHILD, DAY, said={"step": "told"})],
     )
     with db.writing(house.engine) as session:
-        store.add(session, made)
+        add_thread(session, made)
     return Hers(house, made.id, code)
 
 
@@ -92,14 +89,14 @@ def house(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
         yield laid
 
 
-def steps(seen: ForChild) -> list[str]:
+def steps(seen: ChildThreadView) -> list[str]:
     return [one.said["step"] for one in seen.steps if one.kind == "step"]
 
 
 @pytest.mark.dialect("bytes and odd letters")
 def test_words_and_a_voice_reach_the_readers_as_given_and_a_clock_starts(house: Ground) -> None:
-    thread, sound = hers(house, Marks(state="open")), secrets.token_bytes(900)
-    assert thread.says(Said("child", "Still brokn 😢", sound=sound, sound_kind="audio/webm"))
+    thread, sound = hers(house, CaseState(state="open")), secrets.token_bytes(900)
+    assert thread.says(ChildMessage("child", "Still brokn 😢", sound=sound, sound_kind="audio/webm"))
     written, voice = thread.entries()
     assert (written.kind, written.said["words"], written.by) == ("child", "Still brokn 😢", CHILD)
     assert (voice.kind, voice.said["kind"], voice.sound) == ("child_voice", "audio/webm", sound)
@@ -110,14 +107,14 @@ def test_words_and_a_voice_reach_the_readers_as_given_and_a_clock_starts(house: 
 def test_her_own_words_are_not_shown_again(house: Ground) -> None:
     """S38: whoever sees her pictures shall not read what she told."""
     thread = hers(house)
-    thread.says(Said("child", "purple giraffe"))
-    thread.says(Said("withdraw", "purple giraffe"))
+    thread.says(ChildMessage("child", "purple giraffe"))
+    thread.says(ChildMessage("withdraw", "purple giraffe"))
     assert "purple giraffe" not in repr([one.said for one in thread.sees().steps])
 
 
 def test_writing_to_a_closed_thread_opens_it_again(house: Ground) -> None:
-    thread = hers(house, Marks(state="closed", days={"closed": "2026-11-20"}))
-    thread.says(Said("child", "It is broken again"))
+    thread = hers(house, CaseState(state="closed", days={"closed": "2026-11-20"}))
+    thread.says(ChildMessage("child", "It is broken again"))
     marks = thread.marks()
     assert (marks.state, marks.day("closed"), marks.day("reopened")) == ("open", None, DAY)
     assert [one.kind for one in thread.entries()] == ["child", "reopened"]
@@ -132,9 +129,9 @@ def test_a_child_who_disagrees_opens_it_again_and_one_who_agrees_does_not(
     house: Ground, answer: str, state: str, flags: tuple[str, ...]
 ) -> None:
     """S15."""
-    thread = hers(house, Marks(state="closed"))
+    thread = hers(house, CaseState(state="closed"))
     thread.is_told("ask", ask="put_right")
-    thread.says(Said("put_right", answer=answer))
+    thread.says(ChildMessage("put_right", answer=answer))
     marks = thread.marks()
     assert (marks.state, marks.flags) == (state, flags)
     assert ("child_wrote" in marks.clocks) == (answer != "yes")
@@ -143,15 +140,15 @@ def test_a_child_who_disagrees_opens_it_again_and_one_who_agrees_does_not(
 
 
 def test_a_request_to_close_ends_when_the_child_disagrees(house: Ground) -> None:
-    assert marks_after(Marks(state="asked"), Said("put_right", answer="no"), DAY, 9).state == "open"
-    assert marks_after(Marks(state="asked"), Said("put_right", answer="yes"), DAY, 9).state == "asked"
+    assert state_after(CaseState(state="asked"), ChildMessage("put_right", answer="no"), DAY, 9).state == "open"
+    assert state_after(CaseState(state="asked"), ChildMessage("put_right", answer="yes"), DAY, 9).state == "asked"
 
 
 def test_trouble_goes_outside_at_once_and_no_trouble_does_not(house: Ground) -> None:
     """S16."""
-    calm, worse = hers(house, Marks(state="closed")), hers(house, Marks(state="closed"))
-    calm.says(Said("trouble", answer="no"))
-    worse.says(Said("trouble", answer="yes"))
+    calm, worse = hers(house, CaseState(state="closed")), hers(house, CaseState(state="closed"))
+    calm.says(ChildMessage("trouble", answer="no"))
+    worse.says(ChildMessage("trouble", answer="yes"))
     assert (calm.marks().state, calm.marks().flags, dict(calm.marks().clocks)) == ("closed", (), {})
     assert worse.marks().state == "open"
     assert worse.marks().flags == ("tell_outside", "trouble")
@@ -159,8 +156,8 @@ def test_trouble_goes_outside_at_once_and_no_trouble_does_not(house: Ground) -> 
 
 
 def test_asking_to_stop_is_a_request_that_somebody_checks(house: Ground) -> None:
-    thread = hers(house, Marks(state="open"))
-    thread.says(Said("withdraw"))
+    thread = hers(house, CaseState(state="open"))
+    thread.says(ChildMessage("withdraw"))
     marks = thread.marks()
     assert (marks.state, marks.flags) == ("open", ("withdraw_asked",))
     assert "child_wrote" in marks.clocks
@@ -168,20 +165,20 @@ def test_asking_to_stop_is_a_request_that_somebody_checks(house: Ground) -> None
 
 
 def test_a_clock_that_runs_is_not_put_off_by_writing_again(house: Ground) -> None:
-    before = Marks().with_clock("child_wrote", 500)
-    assert marks_after(before, Said("child", "x"), DAY, 600).clocks["child_wrote"] == 500
-    assert marks_after(before, Said("trouble", answer="yes"), DAY, 400).clocks["child_wrote"] == 400
+    before = CaseState().with_clock("child_wrote", 500)
+    assert state_after(before, ChildMessage("child", "x"), DAY, 600).clocks["child_wrote"] == 500
+    assert state_after(before, ChildMessage("trouble", answer="yes"), DAY, 400).clocks["child_wrote"] == 400
 
 
 def test_each_question_waits_until_it_is_answered(house: Ground) -> None:
-    thread = hers(house, Marks(state="open"))
+    thread = hers(house, CaseState(state="open"))
     for name in ("Example School", "Example Doctor"):
         thread.is_told("ask", ask="may_know", to=name)
     thread.is_told("ask", ask="trouble")
     first, second, trouble = thread.sees().asks
     assert (first.said["to"], second.said["to"], trouble.said["ask"]) == ("Example School", "Example Doctor", "trouble")
-    thread.says(Said("may_know", answer="no", ask=first.id.hex()))
-    thread.says(Said("trouble", answer="no"))
+    thread.says(ChildMessage("may_know", answer="no", ask=first.id.hex()))
+    thread.says(ChildMessage("trouble", answer="no"))
     assert [one.id for one in thread.sees().asks] == [second.id]
     thread.is_told("ask", ask="trouble")
     assert len(thread.sees().asks) == 2
@@ -189,9 +186,9 @@ def test_each_question_waits_until_it_is_answered(house: Ground) -> None:
 
 @pytest.mark.dialect("writers wait for each other")
 def test_twelve_at_once_lose_nothing(house: Ground) -> None:
-    thread = hers(house, Marks(state="closed"))
+    thread = hers(house, CaseState(state="closed"))
     with ThreadPoolExecutor(6) as many:
-        taken = list(many.map(lambda nth: thread.says(Said("child", f"{nth}")), range(12)))
+        taken = list(many.map(lambda nth: thread.says(ChildMessage("child", f"{nth}")), range(12)))
     assert taken == [True] * 12
     written = [one for one in thread.entries() if one.kind == "child"]
     assert sorted(int(one.said["words"]) for one in written) == list(range(12))
@@ -202,35 +199,37 @@ def test_twelve_at_once_lose_nothing(house: Ground) -> None:
 def test_what_a_broken_line_sends_twice_is_written_once(house: Ground) -> None:
     thread, page = hers(house), secrets.token_bytes(16)
     for words in ("Still brokn", "Still brokn", "Still broken, and dark"):
-        assert thread.says(Said("child", words, number=page))
+        assert thread.says(ChildMessage("child", words, number=page))
     assert [one.said["words"] for one in thread.entries()] == ["Still brokn", "Still broken, and dark"]
-    assert thread.says(Said("child", "Still broken, and dark", number=secrets.token_bytes(16)))
+    assert thread.says(ChildMessage("child", "Still broken, and dark", number=secrets.token_bytes(16)))
     assert len(thread.entries()) == 3, "from another page it is said once more"
 
 
 def test_a_thread_that_ended_takes_nothing(house: Ground) -> None:
     thread, gone = hers(house), secrets.token_bytes(16)
-    assert not from_child.take(house.engine, house.keyring, gone, Said("child", "x"), NOON)
+    assert not receive.receive_message(house.engine, house.keyring, gone, ChildMessage("child", "x"), NOON)
     house.keyring.destroy(f"destruction-{MONTH}")
-    assert not thread.says(Said("child", "x"))
+    assert not thread.says(ChildMessage("child", "x"))
     with db.reading(house.engine) as session:
-        assert entry_store.turns(session, thread.id) == 1
+        assert conversation.count_entries(session, thread.id) == 1
 
 
 def test_the_day_is_that_of_the_site(house: Ground) -> None:
     thread = hers(house)
-    from_child.take(house.engine, house.keyring, thread.id, Said("child", "x"), NOON + timedelta(hours=8))
+    receive.receive_message(
+        house.engine, house.keyring, thread.id, ChildMessage("child", "x"), NOON + timedelta(hours=8)
+    )
     assert thread.entries()[0].day == DAY + timedelta(days=1)  # at half past one in the morning in Kolkata
 
 
 def test_a_thread_does_not_grow_beyond_what_its_page_can_open(house: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(from_child, "MOST_VOICES", 2)
+    monkeypatch.setattr(receive, "MAX_VOICES", 2)
     thread, sound = hers(house), secrets.token_bytes(70_000)
     for _twice in range(2):
-        thread.says(Said("child", sound=sound, sound_kind="audio/webm"))
-    with pytest.raises(from_child.TooManyVoices):
-        thread.says(Said("child", "and more", sound=sound, sound_kind="audio/webm"))
-    assert thread.says(Said("child", "words are taken without end"))
+        thread.says(ChildMessage("child", sound=sound, sound_kind="audio/webm"))
+    with pytest.raises(receive.TooManyVoices):
+        thread.says(ChildMessage("child", "and more", sound=sound, sound_kind="audio/webm"))
+    assert thread.says(ChildMessage("child", "words are taken without end"))
     assert [one.kind for one in thread.entries()] == ["child_voice", "child_voice", "child"]
 
 
@@ -241,13 +240,15 @@ def test_words_that_come_while_somebody_else_writes_are_kept_at_the_next_try(hou
 
     def write(session: Session) -> bool:
         tries.append(len(tries))
-        facts = store.facts(session, house.keyring, thread.id)
+        facts = find_thread(session, house.keyring, thread.id)
         assert facts
-        conversation.say(session, house.keyring, facts, Entry("child", CHILD, DAY, said={"words": "Still brokn"}))
+        conversation.add_entry(
+            session, house.keyring, facts, ThreadEntry("child", CHILD, DAY, said={"words": "Still brokn"})
+        )
         if len(tries) < 3:
-            raise Meanwhile
+            raise ThreadChanged
         return True
 
-    assert from_child.retried(house.engine, write)
+    assert receive.with_retries(house.engine, write)
     assert [one.said["words"] for one in thread.entries()] == ["Still brokn"], "once, and not that of a try that failed"
     assert len(tries) == 3

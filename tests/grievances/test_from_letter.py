@@ -16,13 +16,12 @@ from tests.pages import Visitor
 from tests.people import Somebody, make_person, on_tablet
 from tests.rounds import open_round, taken_of
 from tests.threads.test_letters_desk import LETTERS, paths
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store as people
-from youthvoice.audit.models import AuditEntry
-from youthvoice.grievances.deadlines.job import clocks_due
-from youthvoice.threads import store as threads
-from youthvoice.threads.models import Letter, Thread, ThreadWrap
+from youthvoice import context, db
+from youthvoice.accounts.store import find_person, find_readers
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.grievances.deadlines.report_escalation import clocks_due
+from youthvoice.threads.models import LetterRow, ThreadKeyWrapRow, ThreadRow
+from youthvoice.threads.store import find_thread_readers
 
 WORDS = "ravi hit asif with the belt\n becaus he cried  "
 GRAVE: dict[str, Any] = {"topic": "unsafe", "hurt": "yes", "danger": "no"}
@@ -51,15 +50,15 @@ class Box:
     def report(self) -> Told:
         """The one report there is."""
         with db.reading(db.engine()) as session:
-            return Told(session.scalars(select(Thread.id)).one(), None)
+            return Told(session.scalars(select(ThreadRow.id)).one(), None)
 
     def readers(self) -> set[str]:
         """Who opens the report, by handle."""
         with db.reading(db.engine()) as session:
-            everybody = people.readers(session, self.team.site_id, running.keyring().key("people"), running.now())
+            everybody = find_readers(session, self.team.site_id, context.keyring().key("people"), context.now())
             keys = [(one.person_id, one.public_key) for one in everybody.everybody]
-            found = threads.readers_of(session, running.keyring(), self.report().id, keys)
-            return {str(person.handle) for one in found if (person := people.find(session, one))}
+            found = find_thread_readers(session, context.keyring(), self.report().id, keys)
+            return {str(person.handle) for one in found if (person := find_person(session, one))}
 
 
 @pytest.fixture
@@ -121,7 +120,9 @@ def test_whoever_is_named_finds_neither_the_report_nor_the_letter(box: Box) -> N
     assert "Report" not in re.sub(r"(?s)<aside.*?</aside>", "", ravi.open("/staff/").text)
     with db.reading(db.engine()) as session:
         sizes = session.execute(
-            select(func.length(ThreadWrap.wrapped), func.length(ThreadWrap.tag)).where(ThreadWrap.thread_id == told.id)
+            select(func.length(ThreadKeyWrapRow.wrapped), func.length(ThreadKeyWrapRow.tag)).where(
+                ThreadKeyWrapRow.thread_id == told.id
+            )
         ).all()
     assert len(sizes) == 4, "a row for everybody"
     assert len(set(sizes)) == 1
@@ -146,7 +147,7 @@ def test_where_nobody_would_read_it_the_form_says_so_and_nothing_is_written(box:
     assert "Then nobody would read it" in page
     assert page.count("<h1>") == 1
     with db.reading(db.engine()) as session:
-        assert session.scalar(select(func.count()).select_from(Thread)) == 0
+        assert session.scalar(select(func.count()).select_from(ThreadRow)) == 0
 
 
 def test_each_question_must_be_answered(box: Box) -> None:
@@ -202,8 +203,10 @@ def test_twice_in_the_same_moment_makes_one_report_and_both_are_told(box: Box) -
 def test_the_letter_counts_as_looked_at_and_the_log_tells_no_more_than_an_opening(box: Box) -> None:
     box.makes(box.opened_by(box.team.asha), **GRAVE)
     with db.reading(db.engine()) as session:
-        assert session.scalars(select(Letter.looked_at_on)).one() is not None
-        rows = session.execute(select(AuditEntry.action, AuditEntry.subject).where(AuditEntry.actor == "asha")).all()
+        assert session.scalars(select(LetterRow.looked_at_on)).one() is not None
+        rows = session.execute(
+            select(AuditEntryRow.action, AuditEntryRow.subject).where(AuditEntryRow.actor == "asha")
+        ).all()
     assert {row.action for row in rows} == {"letter.open"}
     assert box.report().id.hex() not in {row.subject for row in rows}
 

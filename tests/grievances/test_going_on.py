@@ -7,17 +7,16 @@ from tests.conftest import StillClock
 from tests.grievances.acting import before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import Told, tell
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store as people
-from youthvoice.accounts.people import store as accounts
-from youthvoice.grievances.child_thread.rules import WITHDRAW_ASKED, Said
-from youthvoice.threads.case_state import Marks, hour_after
-from youthvoice.threads.retention.rules import lives_on
+from youthvoice import context, db
+from youthvoice.accounts.people.store import close_account
+from youthvoice.accounts.store import find_person
+from youthvoice.grievances.child_thread import WITHDRAW_ASKED, ChildMessage
+from youthvoice.threads.case_state import CaseState, hour_after
+from youthvoice.threads.retention.job import lives_on
 
 
 def report(team: Team, **marks: object) -> Told:
-    return tell(team.site_id, [team.asha, team.ravi], marks=Marks(topic="food", state="open", **marks))  # type: ignore[arg-type]
+    return tell(team.site_id, [team.asha, team.ravi], marks=CaseState(topic="food", state="open", **marks))  # type: ignore[arg-type]
 
 
 def test_after_every_act_something_runs(team: Team, clock: StillClock) -> None:
@@ -39,9 +38,9 @@ def test_what_somebody_had_in_hand_who_has_left_is_everybodys(team: Team) -> Non
     desk = team.at(team.asha).open("/staff/reports/").text
     assert "Waiting for somebody else: 1" in desk
     with db.writing(db.engine()) as session:
-        ravi = people.find(session, team.ravi.id)
+        ravi = find_person(session, team.ravi.id)
         assert ravi
-        accounts.leave(session, ravi, running.today())
+        close_account(session, ravi, context.today())
     current_app.extensions.pop("youthvoice.readers")  # as five seconds later
     assert "Waiting for somebody else" not in team.at(team.asha).open("/staff/reports/").text
 
@@ -61,7 +60,7 @@ def test_a_child_who_writes_while_closing_is_asked_ends_the_asking(team: Team) -
     asha.does("record", action="talked", words="We talked.")
     asha.does("close", outcome="Well.", words="Well.")
     assert "agree" in told.marks.clocks
-    told.says(Said("child", "It is not."))
+    told.says(ChildMessage("child", "It is not."))
     assert (told.marks.state, list(told.marks.clocks)) == ("open", ["child_wrote"])
 
 
@@ -83,7 +82,7 @@ def test_opened_again_it_closes_only_after_something_new_was_done(team: Team) ->
     asha.does("record", action="talked", words="We talked.")
     asha.does("close", outcome="Well.", words="Well.")
     ravi.does("agree", answer="yes")
-    told.says(Said("put_right", answer="no"))
+    told.says(ChildMessage("put_right", answer="no"))
     assert "cannot be done" in asha.browser.open(f"{told.path}/close").text
     asha.does("record", action="plan_change", words="Another cook.")
     asha.does("answer", words="Another cook comes on Monday.")
@@ -92,9 +91,9 @@ def test_opened_again_it_closes_only_after_something_new_was_done(team: Team) ->
 
 def test_her_last_word_counts_whether_it_was_put_right(team: Team) -> None:
     told = report(team)
-    told.says(Said("put_right", answer="yes"))
+    told.says(ChildMessage("put_right", answer="yes"))
     assert told.marks.day("put_right")
-    told.says(Said("put_right", answer="no"))
+    told.says(ChildMessage("put_right", answer="no"))
     assert not told.marks.day("put_right")
 
 
@@ -138,7 +137,7 @@ def test_who_must_go_on_tells_the_child_why(team: Team) -> None:
     told = report(team)
     asha = before(team, team.asha, told)
     assert "cannot be done" in asha.browser.open(f"{told.path}/go-on").text
-    told.says(Said("withdraw"))
+    told.says(ChildMessage("withdraw"))
     asha = before(team, team.asha, told)
     asha.does("go-on", reason="The lamp can fall on somebody.", words="We cannot stop yet. A child may be hurt.")
     assert WITHDRAW_ASKED not in told.marks.flags
@@ -150,8 +149,8 @@ def test_who_must_go_on_tells_the_child_why(team: Team) -> None:
 
 def test_nobody_reads_that_it_stopped_as_she_asked_when_she_asked_to_go_on_since(team: Team) -> None:
     told = report(team)
-    told.says(Said("withdraw"))
-    told.says(Said("child", "Please go on."))
+    told.says(ChildMessage("withdraw"))
+    told.says(ChildMessage("child", "Please go on."))
     asha, ravi = before(team, team.asha, told), before(team, team.ravi, told)
     asha.does("record", action="talked", words="We talked.")
     asha.does("answer", words="We go on.")
@@ -162,7 +161,7 @@ def test_nobody_reads_that_it_stopped_as_she_asked_when_she_asked_to_go_on_since
 
 def test_nothing_is_closed_over_words_that_nobody_answered(team: Team) -> None:
     told = report(team)
-    told.says(Said("child", "It is still broken."))
+    told.says(ChildMessage("child", "It is still broken."))
     asha = before(team, team.asha, told)
     asha.does("record", action="talked", words="We talked.")
     assert "nobody has answered yet" in asha.does("close", status=400, outcome="Well.", words="Well.")

@@ -9,14 +9,13 @@ from tests.grievances.conftest import Team
 from tests.grievances.telling import WORDS, Told, tell
 from tests.pages import Visitor
 from tests.people import CHEAP
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store as people
-from youthvoice.accounts.people import store as accounts
-from youthvoice.grievances.child_thread.rules import Said
+from youthvoice import context, db
+from youthvoice.accounts.people.store import key_binding, renew_key
+from youthvoice.accounts.store import find_person
+from youthvoice.grievances.child_thread import ChildMessage
 from youthvoice.grievances.status import HANDED_BACK
 from youthvoice.privacy.credentials.passwords import make_secret
-from youthvoice.threads.models import HandedItem
+from youthvoice.threads.models import HandoverItemRow
 
 ASK, REASON = "Please sit with the children at dinner.", "The child said yes by the code, yesterday."
 
@@ -40,7 +39,7 @@ def handed_to(browser: Visitor) -> list[str]:
 
 def two_words(team: Team) -> Told:
     told = tell(team.site_id, [team.asha, team.ravi])
-    told.says(Said("child", words="and the soup was cold"))
+    told.says(ChildMessage("child", words="and the soup was cold"))
     return told
 
 
@@ -142,12 +141,12 @@ def test_the_database_holds_no_word_of_it_and_a_destroyed_month_ends_it(team: Te
     told = two_words(team)
     hands(team, before(team, team.asha, told), "spoken")
     with db.reading(db.engine()) as session:
-        (body,) = session.scalars(select(HandedItem.body))
+        (body,) = session.scalars(select(HandoverItemRow.body))
     assert b"plate" not in body
     lata = team.at(team.lata)
     (path,) = handed_to(lata)
     lata.open(path)
-    running.keyring().destroy("destruction-2029-11")
+    context.keyring().destroy("destruction-2029-11")
     lata.send(path, status=410)
 
 
@@ -175,7 +174,7 @@ def asks(at: At, team: Team, nth: int = 0) -> None:
 
 def answers(told: Told, answer: str) -> None:
     ask = next(reply for reply in reversed(told.replies()) if reply.kind == "ask")
-    told.says(Said("may_know", answer=answer, ask=ask.id.hex(), question=ask.said["question"]))
+    told.says(ChildMessage("may_know", answer=answer, ask=ask.id.hex(), question=ask.said["question"]))
 
 
 def test_a_yes_counts_for_these_words_and_this_person_only(team: Team) -> None:
@@ -203,7 +202,7 @@ def test_her_last_answer_counts(team: Team) -> None:
     asks(before(team, team.asha, told), team)
     ask = told.replies()[-1]
     for answer in ("yes", "no"):
-        told.says(Said("may_know", answer=answer, ask=ask.id.hex(), question=ask.said["question"]))
+        told.says(ChildMessage("may_know", answer=answer, ask=ask.id.hex(), question=ask.said["question"]))
     assert "has not said yes" in hands(team, before(team, team.asha, told), "child", status=400)
 
 
@@ -261,12 +260,12 @@ def test_nothing_is_handed_to_a_key_that_a_coordinator_could_have_made_before_so
     team: Team,
 ) -> None:
     """A coordinator lets a facilitator in anew, and could follow the link herself."""
-    told, keyring = two_words(team), running.keyring()
-    secret = make_secret("another horse", keyring.key("pepper"), accounts.binding(team.lata.handle, 2), cost=CHEAP)
+    told, keyring = two_words(team), context.keyring()
+    secret = make_secret("another horse", keyring.key("pepper"), key_binding(team.lata.handle, 2), cost=CHEAP)
     with db.writing(db.engine()) as session:
-        person = people.find(session, team.lata.id)
+        person = find_person(session, team.lata.id)
         assert person
-        accounts.renew(session, person, secret, keyring.key("people"), running.now())
+        renew_key(session, person, secret, keyring.key("people"), context.now())
     asha = before(team, team.asha, told)
     assert "Lata Example, new key since " in asha.browser.open(f"{told.path}/hand-over").text
     assert "Ask Lata Example in person first" in hands(team, asha, "law", status=400)

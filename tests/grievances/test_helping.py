@@ -10,9 +10,9 @@ from tests.grievances.a_child import JSON, Child, a_child, voice
 from tests.pages import Visitor
 from tests.people import make_person, make_site, signed_in
 from youthvoice import db
-from youthvoice.audit.models import AuditEntry
-from youthvoice.grievances.intake import new_report as filing
-from youthvoice.grievances.intake.new_report import Report
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.grievances.intake import submission
+from youthvoice.grievances.intake.submission import NewReport
 
 
 @pytest.fixture
@@ -91,13 +91,13 @@ def test_without_a_script_the_pictures_are_a_page_and_done_leads_to_the_desk(chi
 def test_nobody_who_writes_waits_while_the_code_is_stretched(
     child: Child, desk: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report, held = filing.report, []
+    report, held = submission.new_report, []
 
-    def noted(*given: Any) -> Report:
+    def noted(*given: Any) -> NewReport:
         held.append("connection" in g)
         return report(*given)
 
-    monkeypatch.setattr(filing, "report", noted)
+    monkeypatch.setattr(submission, "new_report", noted)
     desk.open(path(child))
     desk.send(path(child), {"topic": "food"}, 201)
     assert held == [False]
@@ -127,11 +127,11 @@ def test_nobody_helps_at_a_site_that_is_not_hers_or_in_a_language_there_is_not(
 
 def test_a_childs_act_is_not_in_the_log(child: Child, desk: Visitor) -> None:
     with db.reading(db.engine()) as session:
-        before = session.query(AuditEntry).count()
+        before = session.query(AuditEntryRow).count()
     desk.open(path(child))
     desk.send(path(child), {"topic": "food"}, 201)
     with db.reading(db.engine()) as session:
-        assert session.query(AuditEntry).count() == before
+        assert session.query(AuditEntryRow).count() == before
 
 
 def test_what_is_added_before_it_is_sent_again_is_not_lost_at_a_desk_either(child: Child, desk: Visitor) -> None:

@@ -8,16 +8,14 @@ from tests.conftest import StillClock
 from tests.grievances.acting import before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import Told, tell
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.threads import store as threads
-from youthvoice.threads.case_state import Marks
-from youthvoice.threads.retention import job as ending
-from youthvoice.threads.retention.rules import HELD
+from youthvoice import context, db
+from youthvoice.threads.case_state import HELD, CaseState
+from youthvoice.threads.retention.job import ends_due
+from youthvoice.threads.store import list_all_threads
 
 
 def closed(team: Team) -> Told:
-    return tell(team.site_id, [team.asha, team.ravi], marks=Marks(state="closed", topic="food"))
+    return tell(team.site_id, [team.asha, team.ravi], marks=CaseState(state="closed", topic="food"))
 
 
 def test_one_person_asks_and_another_says_yes(team: Team) -> None:
@@ -50,7 +48,7 @@ def test_what_is_on_hold_outlives_its_month(app: Flask, team: Team, clock: Still
     for who in (team.asha, team.ravi):
         before(team, who, held).does("hold", words="The court asked for it.")
     clock.moment += timedelta(days=3.2 * 365)
-    ending.ends_due()
+    ends_due()
     with db.reading(db.engine()) as session:
-        assert [one.id for one in threads.all_facts(session, running.keyring())] == [held.id]
+        assert [one.id for one in list_all_threads(session, context.keyring())] == [held.id]
     assert ends.id != held.id

@@ -11,8 +11,8 @@ from tests.rounds import open_round, taken_of
 from tests.threads.test_giving_letters import anew
 from youthvoice import db
 from youthvoice.access.guard import Caller
-from youthvoice.accounts import store as people
-from youthvoice.grievances import offboarding as leaving
+from youthvoice.accounts.store import find_person
+from youthvoice.grievances import reader_offboarding
 
 
 def test_the_page_says_who_else_reads_and_puts_on_top_what_nobody_does(team: Team) -> None:
@@ -73,7 +73,7 @@ def make_third(team: Team) -> tuple[Visitor, Somebody]:
 
 def still_there(team: Team) -> bool:
     with db.reading(db.engine()) as session:
-        found = people.find(session, team.asha.id)
+        found = find_person(session, team.asha.id)
     return found is not None and found.left_on is None
 
 
@@ -101,21 +101,23 @@ def test_the_page_says_how_many_letters_only_she_opens_and_tells_a_lead_of_none(
     anew(team.ravi)
     assert "<b>1 of them opens to nobody else yet" in asha.open("/staff/reports/leaving").text
     with db.reading(db.engine()) as session:
-        assert [(one.number, one.alone) for one in leaving.letters_held(session, caller(team.asha))] == [(1, 1)]
+        assert [
+            (one.number, one.alone) for one in reader_offboarding.list_read_letters(session, caller(team.asha))
+        ] == [(1, 1)]
         became_lead = replace(caller(team.asha), role="safeguarding_lead")
-        assert leaving.letters_held(session, became_lead) == [], "whatever her key opens"
+        assert reader_offboarding.list_read_letters(session, became_lead) == [], "whatever her key opens"
 
 
 def test_somebody_who_is_not_there_holds_nothing(team: Team) -> None:
     with db.reading(db.engine()) as session:
-        assert not leaving.reads_alone(session, 10**6)
+        assert not reader_offboarding.reads_alone(session, 10**6)
 
 
 def test_the_last_reader_of_a_letter_is_held_as_the_last_reader_of_a_report_is(team: Team, clock: StillClock) -> None:
     """Also of one that is not shown yet."""
     Box(team).sends("the tap drips")
     with db.reading(db.engine()) as session:
-        assert not leaving.reads_alone(session, team.asha.id)
+        assert not reader_offboarding.reads_alone(session, team.asha.id)
     anew(team.ravi)
     with db.reading(db.engine()) as session:
-        assert leaving.reads_alone(session, team.asha.id)
+        assert reader_offboarding.reads_alone(session, team.asha.id)

@@ -16,23 +16,21 @@ from tests.mail.post_office import Office
 from tests.pages import Visitor, calm
 from tests.people import make_person, signed_in
 from tests.rounds import open_round
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.access.guard import Caller
-from youthvoice.accountability import store as answers
-from youthvoice.accountability.store import NotAnAnswer
-from youthvoice.accounts import store as staff
-from youthvoice.audit.models import AuditEntry
-from youthvoice.grievances.deadlines import letter_job as letter_clocks
-from youthvoice.grievances.deadlines.letter_job import late_letters_due
-from youthvoice.grievances.deadlines.notices import daily_due
-from youthvoice.grievances.models import LetterClock
-from youthvoice.sites import store as places
-from youthvoice.threads.letters import first_look_job as clocks
-from youthvoice.threads.letters import membership as letter_membership
-from youthvoice.threads.letters import store as letters
-from youthvoice.threads.letters.first_look_job import letters_due
-from youthvoice.threads.letters.letter import SealedLetter, seal_letter
+from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.replies import ReplyRefused, record_reply
+from youthvoice.accountability.store import find_by_subject
+from youthvoice.accounts.store import list_advocates
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.grievances.deadlines.letter_job import SiteToAsk, late_letters_due, list_sites_to_ask
+from youthvoice.grievances.deadlines.notices import daily_notice_due
+from youthvoice.grievances.models import LateLettersRow
+from youthvoice.sites.store import find_site
+from youthvoice.threads.letters import letter_readers
+from youthvoice.threads.letters.due_job import letters_due, owe_first_look, settle_first_look
+from youthvoice.threads.letters.letter_box import SealedLetter, seal_letter
+from youthvoice.threads.letters.store import add_letters, mark_letter_opened
 
 
 @dataclass
@@ -45,19 +43,19 @@ class Box:
     def write(self) -> SealedLetter:
         """A child writes."""
         with db.writing(db.engine()) as session:
-            site = places.site(session, self.site.id)
+            site = find_site(session, self.site.id)
             assert site
-            key = running.keyring().key("people")
+            key = context.keyring().key("people")
             made = seal_letter(
-                running.keyring(),
+                context.keyring(),
                 "the tap drips",
                 box=site,
                 round_id=self.round_id,
                 question="words",
-                readers=staff.advocates(session, site.id, key, running.now()),
-                now=running.now(),
+                readers=list_advocates(session, site.id, key, context.now()),
+                now=context.now(),
             )
-            letters.post_letters(session.connection(), [made])
+            add_letters(session.connection(), [made])
         return made
 
     def after(self, **time: float) -> list[str]:
@@ -70,21 +68,21 @@ class Box:
     def look(self, letter: SealedLetter) -> None:
         """Somebody opens it."""
         with db.writing(db.engine()) as session:
-            day = running.today("Asia/Kolkata")
-            letters.look_at(session, letter.id, day)
-            clocks.settle_if_looked_at(session, self.site.id, letter.shown_from, "Asia/Kolkata", day)
+            day = context.today("Asia/Kolkata")
+            mark_letter_opened(session, letter.id, day)
+            settle_first_look(session, self.site.id, letter.shown_from, "Asia/Kolkata", day)
 
-    def task(self) -> answers.OwedFacts | None:
+    def task(self) -> AnswerDue | None:
         """What the advocates owe for the letters of the first day."""
         with db.reading(db.engine()) as session:
-            return answers.about(session, running.keyring(), "letters", "2026-11-24", self.site.id)
+            return find_by_subject(session, context.keyring(), "letters", "2026-11-24", self.site.id)
 
-    def asked_to_ask(self, name: str) -> list[letter_clocks.ToAsk]:
+    def asked_to_ask(self, name: str) -> list[SiteToAsk]:
         """What somebody finds on her To do page."""
         who = self.site.people[name]
         caller = Caller(who.id, who.handle, who.name, who.role, who.site_ids, "en", "")
         with db.reading(db.engine()) as session:
-            return letter_clocks.asked_to_ask(session, caller)
+            return list_sites_to_ask(session, caller)
 
 
 @pytest.fixture
@@ -134,8 +132,8 @@ def test_a_lead_on_call_is_not_asked_first_for_she_can_open_no_letter(box: Box) 
 def test_an_advocate_whose_key_opens_none_of_them_is_not_asked(box: Box) -> None:
     made = box.write()
     with db.writing(db.engine()) as session:
-        present = staff.advocates(session, box.site.id, running.keyring().key("people"), running.now())
-        letter_membership.leave_out(session, running.keyring(), made.id, [box.site.people["ravi"].id], present)
+        present = list_advocates(session, box.site.id, context.keyring().key("people"), context.now())
+        letter_readers.exclude_from_letter(session, context.keyring(), made.id, [box.site.people["ravi"].id], present)
     assert box.after(hours=34) == ["asha"]
 
 
@@ -147,7 +145,7 @@ def test_once_every_letter_was_opened_nobody_is_asked_any_more(box: Box) -> None
     box.look(other)
     assert box.after(hours=25) == []
     with db.reading(db.engine()) as session:
-        assert session.scalar(select(func.count()).select_from(LetterClock)) == 0
+        assert session.scalar(select(func.count()).select_from(LateLettersRow)) == 0
 
 
 @pytest.mark.dialect("put in once")
@@ -193,7 +191,7 @@ def test_her_to_do_page_says_whom_to_ask_and_not_how_many(box: Box, visitor: Cal
 
 def test_their_mail_has_the_very_bytes_of_the_daily_one(box: Box, office: Office) -> None:  # noqa: F811 - the fixture
     box.site.clock.move(hours=3)
-    daily_due()
+    daily_notice_due()
     daily = sent(office)
     box.write()
     box.site.clock.move(days=3)
@@ -208,14 +206,14 @@ def test_the_log_says_where_and_when_a_clock_was_over_and_no_more(box: Box) -> N
     box.write()
     box.after(hours=34)
     with db.reading(db.engine()) as session:
-        lines = session.scalars(select(AuditEntry.subject).where(AuditEntry.action == "clock.over")).all()
+        lines = session.scalars(select(AuditEntryRow.subject).where(AuditEntryRow.action == "clock.over")).all()
     assert lines == ["letters example-house 2026-11-24"]
 
 
 def done(box: Box, owed_id: int) -> None:
     with db.writing(db.engine()) as session:
-        by, day = box.site.people["asha"].id, running.today()
-        answers.reply(session, running.keyring(), owed_id, "", "done", {"en": "We read them."}, by, day)
+        by, day = box.site.people["asha"].id, context.today()
+        record_reply(session, context.keyring(), owed_id, "", "done", {"en": "We read them."}, by, day)
 
 
 def test_done_is_refused_while_a_letter_is_unopened_and_taken_afterwards(box: Box) -> None:
@@ -224,7 +222,7 @@ def test_done_is_refused_while_a_letter_is_unopened_and_taken_afterwards(box: Bo
     owed = box.task()
     assert owed
     for letter in (one, other):
-        with pytest.raises(NotAnAnswer) as refused:
+        with pytest.raises(ReplyRefused) as refused:
             done(box, owed.id)
         assert refused.value.code == "letters_wait"
         box.look(letter)
@@ -238,8 +236,8 @@ def test_done_is_refused_while_a_letter_is_unopened_and_taken_afterwards(box: Bo
 def test_what_was_opened_in_the_moment_in_which_it_was_written_down_is_settled_by_the_next_look(box: Box) -> None:
     made = box.write()
     with db.writing(db.engine()) as session:
-        letters.look_at(session, made.id, running.today())
-        clocks.owe_first_look(session, box.site.id, (running.now() + timedelta(hours=3)).date())
+        mark_letter_opened(session, made.id, context.today())
+        owe_first_look(session, box.site.id, (context.now() + timedelta(hours=3)).date())
     box.after(hours=3)
     owed = box.task()
     assert owed

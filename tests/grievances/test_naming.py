@@ -2,14 +2,14 @@
 
 import secrets
 
-from youthvoice.grievances.report_name import ALPHABET, short_name, tidied
+from youthvoice.grievances.status import SHORT_NAME_ALPHABET, normalise_short_name, short_name
 
 
 def test_a_name_is_three_letters_that_make_no_word_and_are_not_mistaken() -> None:
     names = [short_name(secrets.token_bytes(16)) for _ in range(500)]
     assert {len(name) for name in names} == {3}
-    assert not set("".join(names)) - set(ALPHABET)
-    assert not set(ALPHABET) & set("AEIOU01Y")
+    assert not set("".join(names)) - set(SHORT_NAME_ALPHABET)
+    assert not set(SHORT_NAME_ALPHABET) & set("AEIOU01Y")
     assert len(set(names)) > 450
 
 
@@ -18,5 +18,5 @@ def test_the_same_report_is_always_called_the_same() -> None:
 
 
 def test_a_name_is_found_however_it_is_typed() -> None:
-    assert tidied(" report 7qk ") == tidied("7QK") == tidied("7-q-k") == "7QK"
-    assert tidied("") == ""
+    assert normalise_short_name(" report 7qk ") == normalise_short_name("7QK") == normalise_short_name("7-q-k") == "7QK"
+    assert normalise_short_name("") == ""

@@ -10,12 +10,11 @@ from tests.grievances.acting import before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import tell
 from tests.people import Somebody, make_person, signed_in
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.audit import heads
-from youthvoice.audit.log import Log
-from youthvoice.grievances.deadlines.job import clocks_due
-from youthvoice.witnesses.head_job import heads_due
+from youthvoice.audit.audit_log import Log
+from youthvoice.grievances.deadlines.report_escalation import clocks_due
+from youthvoice.witnesses.head_job import send_due_heads
 
 _DRAWN_EACH_TIME = "/staff/me/codes"
 
@@ -47,7 +46,7 @@ def test_the_head_of_the_log_grows_alike_on_a_day_on_which_the_clock_of_a_report
     """Every advocate sees the head of each day, and when nobody was here."""
     site = left_alone.make(clock)
     with db.writing(db.engine()) as session:
-        Log(running.keyring().key("audit"), running.today(), "asha").add(session, "sign-in")
+        Log(context.keyring().key("audit"), context.today(), "asha").add(session, "sign-in")
     grown = [day_without_anybody(clock) for _ in range(3)]
     site.report(left_out=["ravi"])
     grown += [day_without_anybody(clock) for _ in range(3)]
@@ -57,10 +56,10 @@ def test_the_head_of_the_log_grows_alike_on_a_day_on_which_the_clock_of_a_report
 def day_without_anybody(clock: StillClock) -> int:
     """How many lines the head of the log went up."""
     with db.reading(db.engine()) as session:
-        before = heads.last_kept(session)
+        before = heads.last_kept_head(session)
     clock.move(days=1)
     clocks_due()
-    heads_due()
+    send_due_heads()
     with db.reading(db.engine()) as session:
-        after = heads.last_kept(session)
+        after = heads.last_kept_head(session)
     return (after[1].number if after else 0) - (before[1].number if before else 0)

@@ -12,11 +12,10 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.grievances.left_alone import ROLES, WORDS, Site, make
 from tests.mail.post_office import Office, post_office
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store as staff
-from youthvoice.grievances.deadlines.job import clocks_due
-from youthvoice.grievances.deadlines.notices import daily_due
+from youthvoice import context, db
+from youthvoice.accounts.store import find_person
+from youthvoice.grievances.deadlines.notices import daily_notice_due
+from youthvoice.grievances.deadlines.report_escalation import clocks_due
 from youthvoice.mail.send_job import send_all_due
 
 BEFORE_THE_HOUR = {"hours": 2}  # 16:30 in Kolkata; the daily hour is 17
@@ -35,8 +34,8 @@ def office() -> Iterator[Office]:
 
 
 def sent(office: Office) -> list[Message]:
-    settings = replace(running.settings(), smtp_url=office.url)
-    send_all_due(db.engine(), running.keyring(), settings, running.now)
+    settings = replace(context.settings(), smtp_url=office.url)
+    send_all_due(db.engine(), context.keyring(), settings, context.now)
     taken, office.taken = office.taken, []
     return sorted(taken, key=lambda mail: str(mail["To"]))
 
@@ -44,7 +43,7 @@ def sent(office: Office) -> list[Message]:
 def a_day(site: Site, office: Office) -> list[Message]:
     """What goes out in the hour in which the daily mail goes out."""
     site.clock.move(**AFTER_IT)
-    for job in (daily_due, clocks_due, daily_due):
+    for job in (daily_notice_due, clocks_due, daily_notice_due):
         job()
     found = sent(office)
     site.clock.move(days=1, hours=-1)
@@ -71,17 +70,17 @@ def test_a_day_with_reports_and_a_day_without_send_the_same_bytes(site: Site, of
 @pytest.mark.dialect("put in once")
 def test_the_daily_mail_goes_to_every_advocate_once_a_day_from_the_daily_hour_on(site: Site, office: Office) -> None:
     site.clock.move(**BEFORE_THE_HOUR)
-    daily_due()
+    daily_notice_due()
     assert sent(office) == []
     assert len(a_day(site, office)) == 2
-    daily_due()
+    daily_notice_due()
     assert sent(office) == []
     assert len(a_day(site, office)) == 2
 
 
 def test_a_work_process_that_was_down_at_the_hour_sends_it_later_that_day(site: Site, office: Office) -> None:
     site.clock.move(hours=8)
-    daily_due()
+    daily_notice_due()
     assert len(sent(office)) == 2
 
 
@@ -102,7 +101,7 @@ def test_no_mail_says_what_whom_or_how_much(site: Site, office: Office) -> None:
     for hours in (0, 1, 1, 24, 24, 24):
         site.clock.move(hours=hours)
         clocks_due()
-        daily_due()
+        daily_notice_due()
     mails = sent(office)
     assert {str(mail["To"]) for mail in mails} == {f"{name}@example.org" for name in ROLES}
     for mail in mails:
@@ -114,7 +113,7 @@ def test_no_mail_says_what_whom_or_how_much(site: Site, office: Office) -> None:
 
 def test_each_is_asked_in_her_own_language_and_whoever_has_no_address_is_left_away(site: Site, office: Office) -> None:
     with db.writing(db.engine()) as session:
-        asha, ravi = (staff.find(session, site.people[name].id) for name in ("asha", "ravi"))
+        asha, ravi = (find_person(session, site.people[name].id) for name in ("asha", "ravi"))
         assert asha is not None
         assert ravi is not None
         asha.language, ravi.mail = "hi", None
@@ -130,7 +129,7 @@ def test_two_work_processes_at_the_daily_hour_write_to_each_once(site: Site, off
 
     def look() -> None:
         with app.app_context():
-            daily_due()
+            daily_notice_due()
 
     with ThreadPoolExecutor(2) as pool:
         for done in [pool.submit(Context().run, look) for _ in range(2)]:

@@ -10,8 +10,8 @@ from tests.grievances.acting import before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import tell
 from youthvoice import db
-from youthvoice.sites.services import store as service_store
-from youthvoice.threads.case_state import Marks
+from youthvoice.sites import service_directory
+from youthvoice.threads.case_state import CaseState
 
 REPORT: dict[str, Any] = {
     "authority": "Example Child Committee",
@@ -25,7 +25,7 @@ REPORT: dict[str, Any] = {
 def clinic(team: Team) -> int:
     with db.writing(db.engine()) as session:
         values = {"name": "Example Clinic", "kind": "health", "phone": "0800 555 011", "languages": ["en"]}
-        return service_store.add(session, team.site_id, values)
+        return service_directory.add_service(session, team.site_id, values)
 
 
 def test_a_referral_is_followed_from_asking_to_what_came_of_it(team: Team, clinic: int) -> None:
@@ -51,7 +51,7 @@ def test_only_services_of_the_site_and_days_that_have_come(team: Team, clinic: i
 
 
 def test_a_report_to_an_authority_holds_what_the_law_asks_for_and_stops_its_clock(team: Team) -> None:
-    told = tell(team.site_id, [team.asha], marks=Marks(state="open", harm=True, clocks={"authority": 10**6}))
+    told = tell(team.site_id, [team.asha], marks=CaseState(state="open", harm=True, clocks={"authority": 10**6}))
     asha = before(team, team.asha, told)
     more: dict[str, Any] = {"simple": "y", "read_back": "y", "interpreter": "Meera Example", "words": "With the child."}
     page = asha.does("authority", **{**REPORT, **more}).replace("\N{NO-BREAK SPACE}", " ")

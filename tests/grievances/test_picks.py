@@ -8,7 +8,7 @@ from flask import Flask
 
 from tests.grievances.a_child import a_child
 from tests.pages import Visitor
-from youthvoice.grievances import options as picks
+from youthvoice.grievances import intake_options
 
 SOMEBODY = "1F464"
 """Who has a name: she is known by it, and by the colour and the shape behind her."""
@@ -30,8 +30,10 @@ def test_no_screen_shows_a_picture_twice(app: Flask, visitor: Callable[[], Visit
         assert len(chosen) == len(set(chosen)), f"{name}: {chosen}"
 
 
-@pytest.mark.parametrize(("of", "child", "adult"), [(picks.BY_WHOM, "child", "adult"), (picks.WITH, "alone", "adult")])
-def test_an_adult_looks_like_no_child(of: tuple[picks.Pick, ...], child: str, adult: str) -> None:
+@pytest.mark.parametrize(
+    ("of", "child", "adult"), [(intake_options.BY_WHOM, "child", "adult"), (intake_options.WITH, "alone", "adult")]
+)
+def test_an_adult_looks_like_no_child(of: tuple[intake_options.Pick, ...], child: str, adult: str) -> None:
     """1F9D1 and 1F9D2 are the same face to whoever cannot read the word under it."""
     pictures = {pick.code: pick.picture for pick in of}
     assert pictures[child] in CHILDREN
@@ -40,5 +42,5 @@ def test_an_adult_looks_like_no_child(of: tuple[picks.Pick, ...], child: str, ad
 
 def test_yes_and_no_are_marks_of_ink(app: Flask, visitor: Callable[[], Visitor]) -> None:
     page = a_child(visitor()).tablet.open("/tell").text
-    assert [pick.picture for pick in picks.YES_NO] == ["yes", "no"]
+    assert [pick.picture for pick in intake_options.YES_NO] == ["yes", "no"]
     assert not re.search("#p-(2705|274C|274E|2714|2716)", page)

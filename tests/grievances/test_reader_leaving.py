@@ -10,15 +10,14 @@ from tests.grievances.left_alone import mailed
 from tests.grievances.telling import tell
 from tests.pages import Visitor, calm
 from tests.people import PASSWORD, Somebody, agrees, make_person
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, ROLES
-from youthvoice.accounts import channel_readiness as channel
-from youthvoice.accounts import store as people
-from youthvoice.accounts.mail import addresses as mail_addresses
-from youthvoice.accounts.sign_in import session as signing_in
-from youthvoice.accounts.sign_in.session import WrongSignIn
-from youthvoice.sites import store as places
+from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.people import directory
+from youthvoice.accounts.sign_in import staff_session
+from youthvoice.accounts.sign_in.authentication import AuthenticationFailed
+from youthvoice.accounts.store import find_person
+from youthvoice.sites.store import find_site, to_site
 
 
 def address(who: Somebody) -> str:
@@ -43,27 +42,27 @@ def ends(team: Team, who: Somebody, by: Somebody, second: Somebody, status: int 
 
 def is_there(who: Somebody) -> bool:
     with db.reading(db.engine()) as session:
-        found = people.find(session, who.id)
+        found = find_person(session, who.id)
     return found is not None and found.left_on is None
 
 
 def missing(team: Team) -> tuple[str, ...]:
     with db.reading(db.engine()) as session:
-        site = places.site(session, team.site_id)
+        site = find_site(session, team.site_id)
         assert site
-        return channel.missing(session, places.facts(site), running.keyring().key("people"), running.now())
+        return directory.missing_at_site(session, to_site(site), context.keyring().key("people"), context.now())
 
 
 @pytest.mark.parametrize("pair", [("asha", "ravi"), ("asha", "olga"), ("olga", "ravi")])
 def test_two_who_choose_readers_end_the_account_of_a_lead(team: Team, pair: tuple[str, str]) -> None:
-    token = signing_in.sign_in("lee", PASSWORD)
+    token = staff_session.sign_in("lee", PASSWORD)
     first, second = pair
     browser = ends(team, team.lead, getattr(team, first), getattr(team, second))
     assert "You agreed; it is done." in browser.page
     assert not is_there(team.lead)
-    assert signing_in.find_caller(token) is None
-    with pytest.raises(WrongSignIn):
-        signing_in.sign_in("lee", PASSWORD)
+    assert staff_session.find_caller(token) is None
+    with pytest.raises(AuthenticationFailed):
+        staff_session.sign_in("lee", PASSWORD)
 
 
 def test_without_an_outside_recipient_who_is_reached_children_cannot_tell_and_the_page_says_so(team: Team) -> None:
@@ -188,9 +187,9 @@ def test_two_who_were_ended_themselves_meanwhile_end_nobody(team: Team) -> None:
 
 def test_whoever_was_ended_is_told_so_by_mail(team: Team) -> None:
     with db.writing(db.engine()) as session:
-        person = people.find(session, team.olga.id)
+        person = find_person(session, team.olga.id)
         assert person
-        person.mail = mail_addresses.locked(running.keyring(), "olga@example.org")
+        person.mail = lock_address(context.keyring(), "olga@example.org")
     ends(team, team.olga, team.asha, team.ravi)
     (letter,) = mailed()
     assert letter["To"] == "olga@example.org"

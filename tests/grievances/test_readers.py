@@ -7,15 +7,14 @@ from tests.grievances.acting import before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import tell
 from tests.people import Somebody, make_person
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store as people
-from youthvoice.accounts.people import store as accounts
-from youthvoice.grievances.child_thread.rules import TELL_OUTSIDE
-from youthvoice.grievances.report_name import short_name
+from youthvoice import context, db
+from youthvoice.accounts.people.store import change_person
+from youthvoice.accounts.store import find_person, find_readers
+from youthvoice.grievances.child_thread import TELL_OUTSIDE
+from youthvoice.grievances.status import short_name
 from youthvoice.privacy.crypto.sealing import new_pair
-from youthvoice.threads import store as threads
-from youthvoice.threads.case_state import Marks
+from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.store import find_thread_readers
 
 
 def test_whoever_steps_back_finds_nothing_any_more_and_the_others_go_on(team: Team) -> None:
@@ -34,7 +33,7 @@ def test_whoever_steps_back_finds_nothing_any_more_and_the_others_go_on(team: Te
 
 
 def test_where_nobody_at_the_site_is_left_the_outside_recipient_has_it_and_is_told(team: Team) -> None:
-    told = tell(team.site_id, [team.asha], marks=Marks(owner=team.asha.id))
+    told = tell(team.site_id, [team.asha], marks=CaseState(owner=team.asha.id))
     before(team, team.asha, told).does("step-back", sure="y")
     assert TELL_OUTSIDE in told.marks.flags
     assert told.marks.owner == 0
@@ -76,21 +75,21 @@ def test_whoever_has_a_new_key_gets_it_back_and_the_child_knows_already(team: Te
     asha.does("give", to=str(team.ravi.id))
     assert [reply.said["step"] for reply in told.replies()] == ["told", "looked"]
     with db.reading(db.engine()) as session:
-        found = people.readers(session, team.site_id, running.keyring().key("people"), running.now()).everybody
+        found = find_readers(session, team.site_id, context.keyring().key("people"), context.now()).everybody
         holders = [(one.person_id, one.public_key) for one in found]
-        assert team.ravi.id in threads.readers_of(session, running.keyring(), told.id, holders)
+        assert team.ravi.id in find_thread_readers(session, context.keyring(), told.id, holders)
 
 
 def renew(session: Session, who: Somebody) -> None:
     """She has a new key, which was compared and is trusted."""
-    person = people.find(session, who.id)
+    person = find_person(session, who.id)
     assert person
-    accounts.change(session, person, running.keyring().key("people"), public_key=new_pair().public, key_version=2)
+    change_person(session, person, context.keyring().key("people"), public_key=new_pair().public, key_version=2)
 
 
 def test_a_lead_is_offered_only_where_a_child_may_be_hurt(team: Team) -> None:
     for harm in (False, True):
-        told = tell(team.site_id, [team.asha], marks=Marks(harm=harm))
+        told = tell(team.site_id, [team.asha], marks=CaseState(harm=harm))
         page = before(team, team.asha, told).browser.open(f"{told.path}/give").text
         assert ("Lee Example" in page) is harm
 
@@ -127,7 +126,7 @@ def test_reports_are_not_linked_where_one_who_was_left_out_would_learn_of_it(tea
 def test_readers_are_those_whom_the_house_vouches_for(team: Team) -> None:
     told = tell(team.site_id, [team.asha])
     with db.writing(db.engine()) as session:
-        forged = people.find(session, team.olga.id)
+        forged = find_person(session, team.olga.id)
         assert forged
         forged.public_key = new_pair().public
     before(team, team.asha, told)

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from youthvoice.grievances.case.echo_check import repeats
+from youthvoice.grievances.case.echo_check import find_echoes
 
 TOLD = "a grown up shouted at me at dinner becaus I left my plate. everybody looked"
 
 
 def kinds(answer: str, told: str = TOLD, names: tuple[str, ...] = ()) -> list[str]:
-    return [found.kind for found in repeats(answer, [told], names)]
+    return [found.kind for found in find_echoes(answer, [told], names)]
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_a_kind_answer_of_ones_own_passes(answer: str) -> None:
 
 
 def test_four_words_in_a_row_are_found_whatever_stands_between_them() -> None:
-    (found,) = repeats("You said: SHOUTED at me, at dinner - I am sorry", [TOLD], [])
+    (found,) = find_echoes("You said: SHOUTED at me, at dinner - I am sorry", [TOLD], [])
     assert (found.kind, found.words) == ("words", "SHOUTED at me at dinner")
     assert not kinds("they shouted at me")  # three
     assert kinds("they shouted at me at noon") == ["words"]
@@ -60,11 +60,11 @@ def test_hindi_and_arabic_are_compared_like_any_other() -> None:
     some.lists(some.text(max_size=20), max_size=3),
 )
 def test_any_text_is_read_and_what_is_found_is_of_the_answer(answer: str, told: list[str], names: list[str]) -> None:
-    for found in repeats(answer, told, names):
+    for found in find_echoes(answer, told, names):
         assert found.kind in {"words", "name", "quote"}
         assert all(word in answer for word in found.words.split())
 
 
 @given(some.lists(some.sampled_from(["lamp", "food", "night", "cold", "bed"]), min_size=4, max_size=12))
 def test_whoever_repeats_everything_is_always_warned(words: list[str]) -> None:
-    assert repeats(f"I read that {' '.join(words)} and act.", [" ".join(words)], [])
+    assert find_echoes(f"I read that {' '.join(words)} and act.", [" ".join(words)], [])

@@ -10,14 +10,14 @@ from tests.grievances.conftest import Team
 from tests.grievances.telling import WORDS, tell
 from tests.people import PASSWORD
 from youthvoice import db
-from youthvoice.audit.models import AuditEntry
-from youthvoice.grievances.child_thread.rules import Said
-from youthvoice.threads.case_state import Marks
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.grievances.child_thread import ChildMessage
+from youthvoice.threads.case_state import CaseState
 
 
-def lines(action: str) -> list[AuditEntry]:
+def lines(action: str) -> list[AuditEntryRow]:
     with db.reading(db.engine()) as session:
-        return list(session.scalars(select(AuditEntry).where(AuditEntry.action == action)))
+        return list(session.scalars(select(AuditEntryRow).where(AuditEntryRow.action == action)))
 
 
 def test_an_envelope_shows_no_word_until_it_is_opened_and_each_visit_is_logged_once(team: Team) -> None:
@@ -118,17 +118,17 @@ def test_a_voice_is_behind_a_button_and_kept_nowhere(team: Team) -> None:
 
 
 def test_when_its_month_has_ended_nothing_of_it_is_shown(team: Team, app: object) -> None:
-    from youthvoice import context as running  # noqa: PLC0415 - here alone
+    from youthvoice import context  # noqa: PLC0415 - here alone
 
     told = tell(team.site_id, [team.asha])
-    running.keyring().destroy("destruction-2029-11")
+    context.keyring().destroy("destruction-2029-11")
     team.at(team.asha).open(told.path, 410)
 
 
 def test_danger_stands_above_everything_until_something_was_done(team: Team) -> None:
     """S17: what a child tapped about danger reaches whoever reads it, on every list."""
-    calm = tell(team.site_id, [team.asha], marks=Marks(topic="food", clocks={"first_look": 1}))
-    told = tell(team.site_id, [team.asha], marks=Marks(urgent=True, harm=True), said={"urgent": True})
+    calm = tell(team.site_id, [team.asha], marks=CaseState(topic="food", clocks={"first_look": 1}))
+    told = tell(team.site_id, [team.asha], marks=CaseState(urgent=True, harm=True), said={"urgent": True})
     browser = team.at(team.asha)
     for path in ("/staff/", "/staff/reports/"):
         page = browser.open(path).text
@@ -142,8 +142,8 @@ def test_danger_stands_above_everything_until_something_was_done(team: Team) -> 
 
 def test_a_wish_to_stop_and_what_she_tapped_stand_out(team: Team) -> None:
     told = tell(team.site_id, [team.asha])
-    told.says(Said("put_right", answer="partly"))
-    told.says(Said("withdraw"))
+    told.says(ChildMessage("put_right", answer="partly"))
+    told.says(ChildMessage("withdraw"))
     page = before(team, team.asha, told).reads()
     assert "The child asks to stop." in page
     assert '<p class="answered">put right: partly</p>' in page

@@ -11,13 +11,12 @@ from tests.conftest import StillClock
 from tests.grievances.left_alone import ROLES, Site, make
 from tests.pages import Visitor
 from tests.people import PASSWORD, make_person, make_site, signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store as staff
-from youthvoice.accounts.people import store as accounts
-from youthvoice.grievances.deadlines.notices import daily_due
-from youthvoice.grievances.report_name import short_name
-from youthvoice.grievances.rota import store as on_call
+from youthvoice import context, db
+from youthvoice.accounts.people.store import close_account
+from youthvoice.accounts.store import find_person
+from youthvoice.grievances.deadlines import on_call_rota
+from youthvoice.grievances.deadlines.notices import daily_notice_due
+from youthvoice.grievances.status import short_name
 
 
 @pytest.fixture
@@ -36,9 +35,9 @@ def put(browser: Visitor, site: Site, who: str, status: int = 200, **when: str) 
     return browser.send(f"/staff/rota/{site.id}", given, status).text
 
 
-def rota(site: Site) -> list[on_call.Duty]:
+def rota(site: Site) -> list[on_call_rota.Duty]:
     with db.reading(db.engine()) as session:
-        return on_call.rota(session, site.id)
+        return on_call_rota.list_duties(session, site.id)
 
 
 def test_whoever_is_put_into_the_rota_is_asked_first(site: Site, asha: Visitor) -> None:
@@ -111,9 +110,9 @@ def test_a_second_site_takes_nothing_out_of_it(site: Site, asha: Visitor, visito
 def test_whoever_left_is_shown_so_and_asked_no_more(site: Site, asha: Visitor) -> None:
     put(asha, site, "ravi", when="1")
     with db.writing(db.engine()) as session:
-        person = staff.find(session, site.people["ravi"].id)
+        person = find_person(session, site.people["ravi"].id)
         assert person is not None
-        accounts.leave(session, person, running.today())
+        close_account(session, person, context.today())
     assert "cannot read reports now" in asha.open("/staff/rota/").text
     site.report(urgent=True)
     assert site.after() == ["asha", "lata"]
@@ -135,10 +134,10 @@ def test_days_that_are_over_at_the_site_are_forgotten_once_a_day(site: Site, ash
     put(asha, site, "ravi", first_day="2026-11-24", last_day="2026-11-25")
     put(asha, site, "ravi", when="1")
     clock.move(hours=9)  # 23:30 at the site, still the 24th
-    daily_due()
+    daily_notice_due()
     assert len(rota(site)) == 3
     clock.move(hours=20)  # 19:30 on the 25th
-    daily_due()
+    daily_notice_due()
     assert [(one.person_id, one.last_day) for one in rota(site)] == [
         (site.people["ravi"].id, None),
         (site.people["ravi"].id, date(2026, 11, 25)),

@@ -8,18 +8,18 @@ from hypothesis import strategies as st
 
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.accounts.store import Reader, Readers
-from youthvoice.grievances import options as picks
-from youthvoice.grievances.intake.recipient_rules import (
-    ENOUGH_INSIDE,
-    WEIGHT,
+from youthvoice.grievances import intake_options
+from youthvoice.grievances.intake.rules import (
+    MIN_READERS_INSIDE,
+    TOPICS_BY_GRAVITY,
     CannotBeLeftOut,
-    first_reads,
+    first_readers,
     gravest_first,
     is_harm,
 )
 
-EVERY_TOPIC = (picks.SKIPPED, *picks.codes(picks.TOPICS))
-EVERY_BY_WHOM = (picks.SKIPPED, *picks.codes(picks.BY_WHOM))
+EVERY_TOPIC = (intake_options.SKIPPED, *intake_options.pick_codes(intake_options.TOPICS))
+EVERY_BY_WHOM = (intake_options.SKIPPED, *intake_options.pick_codes(intake_options.BY_WHOM))
 
 
 def people(first: int, how_many: int, role: str) -> tuple[Reader, ...]:
@@ -49,7 +49,7 @@ def test_whoever_is_left_out_never_reads_and_nobody_else_is_lost(
 ) -> None:
     may = ids(house.advocates) | ids(house.outside) | (ids(house.leads) if harm else frozenset())
     try:
-        reads = first_reads(house, out, harm)
+        reads = first_readers(house, out, harm)
     except CannotBeLeftOut:
         return
     assert reads == may - out
@@ -60,15 +60,15 @@ def test_whoever_is_left_out_never_reads_and_nobody_else_is_lost(
 def test_a_safeguarding_lead_reads_only_what_may_be_harm(house: Readers, out: frozenset[int]) -> None:
     assume(house.advocates and house.outside)
     out -= ids(house.advocates) | ids(house.outside)
-    assert not first_reads(house, out, harm=False) & ids(house.leads)
-    assert first_reads(house, out, harm=True) & ids(house.leads) == ids(house.leads) - out
+    assert not first_readers(house, out, harm=False) & ids(house.leads)
+    assert first_readers(house, out, harm=True) & ids(house.leads) == ids(house.leads) - out
 
 
 @given(houses(), st.booleans())
 def test_everybody_at_the_site_may_be_left_out_because_the_outside_has_it(house: Readers, harm: bool) -> None:
     assume(house.outside)
     inside = ids(house.advocates) | ids(house.leads)
-    assert first_reads(house, inside, harm) == ids(house.outside)
+    assert first_readers(house, inside, harm) == ids(house.outside)
 
 
 @given(houses(), left_outs, st.booleans())
@@ -76,11 +76,11 @@ def test_without_the_outside_at_least_two_others_read(house: Readers, out: froze
     assume(house.outside)
     out |= ids(house.outside)
     rest = (ids(house.advocates) | (ids(house.leads) if harm else frozenset())) - out
-    if len(rest) >= ENOUGH_INSIDE:
-        assert first_reads(house, out, harm) == rest
+    if len(rest) >= MIN_READERS_INSIDE:
+        assert first_readers(house, out, harm) == rest
         return
     with pytest.raises(CannotBeLeftOut) as refused:
-        first_reads(house, out, harm)
+        first_readers(house, out, harm)
     assert refused.value.why == ("outside_stays" if rest else "nobody")
 
 
@@ -115,15 +115,21 @@ def test_what_a_person_did_to_a_child_may_be_harm(topic: str, by_whom: str, harm
 
 
 def test_a_child_who_only_speaks_may_have_been_hurt() -> None:
-    assert is_harm(picks.SKIPPED, picks.SKIPPED, urgent=False)
+    assert is_harm(intake_options.SKIPPED, intake_options.SKIPPED, urgent=False)
 
 
 def test_every_pick_has_a_code_of_its_own_and_at_most_three_words() -> None:
-    for some in (picks.TOPICS, picks.WHOM, picks.BY_WHOM, picks.MAY_KNOW, picks.WHERE):
-        assert len(set(picks.codes(some))) == len(some)
+    for some in (
+        intake_options.TOPICS,
+        intake_options.WHOM,
+        intake_options.BY_WHOM,
+        intake_options.MAY_KNOW,
+        intake_options.WHERE,
+    ):
+        assert len(set(intake_options.pick_codes(some))) == len(some)
         assert all(len(str(one.words).split()) <= 3 for one in some)
-    assert picks.words_of(picks.TOPICS, "food") == "Food"
-    assert picks.words_of(picks.TOPICS, picks.SKIPPED) == ""
+    assert intake_options.pick_label(intake_options.TOPICS, "food") == "Food"
+    assert intake_options.pick_label(intake_options.TOPICS, intake_options.SKIPPED) == ""
 
 
 def test_the_gravest_topic_comes_first_and_none_is_none() -> None:
@@ -134,10 +140,13 @@ def test_the_gravest_topic_comes_first_and_none_is_none() -> None:
 
 
 def test_every_topic_has_a_weight() -> None:
-    assert set(WEIGHT) == set(picks.codes(picks.TOPICS))
+    assert set(TOPICS_BY_GRAVITY) == set(intake_options.pick_codes(intake_options.TOPICS))
 
 
-@given(st.sets(st.sampled_from(WEIGHT)), st.sampled_from(["", *picks.codes(picks.BY_WHOM)]))
+@given(
+    st.sets(st.sampled_from(TOPICS_BY_GRAVITY)),
+    st.sampled_from(["", *intake_options.pick_codes(intake_options.BY_WHOM)]),
+)
 def test_several_topics_are_harm_as_soon_as_one_of_them_is(topics: set[str], by_whom: str) -> None:
     """S17."""
     first = next(iter(gravest_first(topics, by_whom)), "")

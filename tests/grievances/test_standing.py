@@ -5,8 +5,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from youthvoice.grievances.status import ANOTHER, ANYBODY, CHILD, WAITS_FOR_CHILD, bounds, pressing, standing
-from youthvoice.threads.case_state import Marks, hour_after
+from youthvoice.grievances.status import (
+    WAITS_FOR_CHILD,
+    WITH_ANOTHER_PERSON,
+    WITH_ANYBODY,
+    WITH_CHILD,
+    day_bounds,
+    report_status,
+    urgency_group,
+)
+from youthvoice.threads.case_state import CaseState, hour_after
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 INDIA = ZoneInfo("Asia/Kolkata")
@@ -17,8 +25,8 @@ def at(hours: float, name: str = "answer") -> dict[str, int]:
     return {name: hour_after(NOW, hours)}
 
 
-def group(marks: Marks, person: int = ASHA, now: datetime = NOW) -> str:
-    return standing(marks, person, bounds(now, INDIA)).group
+def group(marks: CaseState, person: int = ASHA, now: datetime = NOW) -> str:
+    return report_status(marks, person, day_bounds(now, INDIA)).group
 
 
 @pytest.mark.parametrize(
@@ -26,51 +34,51 @@ def group(marks: Marks, person: int = ASHA, now: datetime = NOW) -> str:
 )
 def test_the_clock_gives_the_group_and_the_day_is_the_sites(hours: float, code: str) -> None:
     """Nine in the morning UTC is half past two there: the day ends in nine and a half hours."""
-    assert group(Marks(state="open", clocks=at(hours))) == code
+    assert group(CaseState(state="open", clocks=at(hours))) == code
 
 
 def test_at_midnight_of_the_site_another_day_begins_and_after_seven_days_exactly_another_week() -> None:
-    limits = bounds(NOW, INDIA)
+    limits = day_bounds(NOW, INDIA)
     assert limits.tonight * 3600 == datetime(2026, 11, 25, tzinfo=INDIA).timestamp()
-    assert [pressing(limits.tonight - 0.01, limits), pressing(limits.tonight, limits)] == ["today", "week"]
-    assert [pressing(limits.week - 0.01, limits), pressing(limits.week, limits)] == ["week", "later"]
-    assert [pressing(limits.now, limits), pressing(limits.now + 0.01, limits)] == ["late", "today"]
-    assert pressing(None, limits) == "no_date"
+    assert [urgency_group(limits.tonight - 0.01, limits), urgency_group(limits.tonight, limits)] == ["today", "week"]
+    assert [urgency_group(limits.week - 0.01, limits), urgency_group(limits.week, limits)] == ["week", "later"]
+    assert [urgency_group(limits.now, limits), urgency_group(limits.now + 0.01, limits)] == ["late", "today"]
+    assert urgency_group(None, limits) == "no_date"
 
 
 def test_what_is_over_stands_on_top_for_everybody_and_what_is_not_with_whoever_has_it() -> None:
-    hers = Marks(state="open", owner=RAVI, clocks=at(5))
+    hers = CaseState(state="open", owner=RAVI, clocks=at(5))
     assert (group(hers, RAVI), group(hers, ASHA)) == ("today", "others")
     assert group(hers, ASHA, NOW + timedelta(hours=6)) == "late"
 
 
 def test_the_clock_that_is_over_first_says_what_is_next() -> None:
-    marks = Marks(clocks=at(30) | at(2, "first_look"))
-    assert standing(marks, ASHA, bounds(NOW, INDIA)).step == "look"
-    assert standing(marks.without_clock("first_look"), ASHA, bounds(NOW, INDIA)).step == "answer"
+    marks = CaseState(clocks=at(30) | at(2, "first_look"))
+    assert report_status(marks, ASHA, day_bounds(NOW, INDIA)).step == "look"
+    assert report_status(marks.without_clock("first_look"), ASHA, day_bounds(NOW, INDIA)).step == "answer"
 
 
 def test_nobody_agrees_to_her_own_closing() -> None:
-    marks = Marks(state="asked", owner=ASHA, clocks=at(50, "agree"))
-    hers, his = (standing(marks, person, bounds(NOW, INDIA)) for person in (ASHA, RAVI))
-    assert (hers.group, hers.whose) == ("others", ANOTHER)
+    marks = CaseState(state="asked", owner=ASHA, clocks=at(50, "agree"))
+    hers, his = (report_status(marks, person, day_bounds(NOW, INDIA)) for person in (ASHA, RAVI))
+    assert (hers.group, hers.whose) == ("others", WITH_ANOTHER_PERSON)
     assert (his.group, his.whose, his.step) == ("week", RAVI, "agree")
 
 
 def test_after_an_answer_it_waits_for_the_child_and_then_for_something_to_be_done() -> None:
-    answered = Marks(state="open", flags=(WAITS_FOR_CHILD,))
-    found = standing(answered, ASHA, bounds(NOW, INDIA))
-    assert (found.group, found.step, found.whose) == ("others", "child", CHILD)
-    free = standing(answered.unflagged(WAITS_FOR_CHILD), ASHA, bounds(NOW, INDIA))
-    assert (free.group, free.step, free.whose) == ("no_date", "act", ANYBODY)
-    done = standing(answered.unflagged(WAITS_FOR_CHILD).on("acted", NOW.date()), ASHA, bounds(NOW, INDIA))
+    answered = CaseState(state="open", flags=(WAITS_FOR_CHILD,))
+    found = report_status(answered, ASHA, day_bounds(NOW, INDIA))
+    assert (found.group, found.step, found.whose) == ("others", "child", WITH_CHILD)
+    free = report_status(answered.unflagged(WAITS_FOR_CHILD), ASHA, day_bounds(NOW, INDIA))
+    assert (free.group, free.step, free.whose) == ("no_date", "act", WITH_ANYBODY)
+    done = report_status(answered.unflagged(WAITS_FOR_CHILD).on("acted", NOW.date()), ASHA, day_bounds(NOW, INDIA))
     assert done.step == "close"
 
 
 def test_what_is_closed_comes_back_when_its_check_is_due() -> None:
     """S16."""
-    closed = Marks(state="closed", clocks=at(14 * 24, "trouble_2") | at(42 * 24, "trouble_6"))
+    closed = CaseState(state="closed", clocks=at(14 * 24, "trouble_2") | at(42 * 24, "trouble_6"))
     assert group(closed) == "closed"
-    later = standing(closed, ASHA, bounds(NOW + timedelta(days=14), INDIA))
+    later = report_status(closed, ASHA, day_bounds(NOW + timedelta(days=14), INDIA))
     assert (later.group, later.step) == ("late", "trouble")
-    assert group(Marks(state="closed")) == "closed"
+    assert group(CaseState(state="closed")) == "closed"

@@ -14,19 +14,18 @@ from tests.grievances.a_child import JSON, WEBM, Child, a_child, voice, whole
 from tests.pages import Visitor
 from tests.people import make_person, make_site, on_tablet, signed_in
 from tests.rounds import open_round
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.grievances import options as picks
+from youthvoice import context, db
+from youthvoice.grievances import intake_options
 from youthvoice.privacy.credentials import picture_codes
-from youthvoice.privacy.credentials.picture_codes import Code
-from youthvoice.sites import store as places
-from youthvoice.sites.models import Site
-from youthvoice.threads import store
+from youthvoice.privacy.credentials.picture_codes import PictureCode
+from youthvoice.sites.models import SiteRow
+from youthvoice.sites.store import change_site
+from youthvoice.threads import readership
 from youthvoice.threads.case_state import moment_of
-from youthvoice.threads.child_fields import MOST_VOICE_BYTES
-from youthvoice.threads.models import Thread, ThreadWrap
-from youthvoice.threads.readers import membership
-from youthvoice.web.i18n import picture_labels as picture_words
+from youthvoice.threads.child_fields import MAX_VOICE_BYTES
+from youthvoice.threads.models import ThreadKeyWrapRow, ThreadRow
+from youthvoice.threads.store import change_case_state
+from youthvoice.web.graphics import picture_labels
 
 WORDS = "the lamp on the stares is brokn 😢 दीया"
 
@@ -38,14 +37,14 @@ def child(app: Flask, visitor: Callable[[], Visitor]) -> Child:
     return found
 
 
-def how_many(table: type[Thread | ThreadWrap]) -> int:
+def how_many(table: type[ThreadRow | ThreadKeyWrapRow]) -> int:
     with db.reading(db.engine()) as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def names_in(screens: str) -> list[str]:
     """The names of the pictures on the first screen after sending."""
-    return re.findall(r'<li data-words="([^"]+)"', screens)[: picture_codes.LENGTH]
+    return re.findall(r'<li data-words="([^"]+)"', screens)[: picture_codes.CODE_LENGTH]
 
 
 # ---- The page
@@ -115,13 +114,13 @@ def test_a_channel_with_nobody_to_read_is_closed_and_has_no_door(app: Flask, vis
     assert "/help" in tablet.open("/tell", 404).text
     sent = {"sheet": "0" * 32, "topic": "food"}
     assert tablet.ask("POST", "/tell", data=sent, headers=JSON).status_code == 422
-    assert how_many(Thread) == 0
+    assert how_many(ThreadRow) == 0
 
 
 def test_a_channel_that_closes_while_a_child_writes_loses_nothing(child: Child) -> None:
     """A tested helpline, and training in date, are needed to open the page, not to be heard."""
     with db.writing(db.engine()) as session:
-        places.change_site(session, session.get_one(Site, child.site_id), {"helpline_tested": None})
+        change_site(session, session.get_one(SiteRow, child.site_id), {"helpline_tested": None})
     assert child.tablet.ask("GET", "/tell").status_code == 404
     child.tells(topic="food")
     assert len(child.lines("asha")) == 1
@@ -176,7 +175,7 @@ def test_danger_now_makes_the_clocks_short(child: Child) -> None:
     child.tells(danger="yes")
     (line,) = child.lines("meera")
     assert line.marks.urgent
-    assert (moment_of(line.marks.clocks["first_look"]) - running.now()).total_seconds() <= 2 * 3600
+    assert (moment_of(line.marks.clocks["first_look"]) - context.now()).total_seconds() <= 2 * 3600
 
 
 @pytest.mark.dialect("what a thief reads in the rows")
@@ -186,7 +185,7 @@ def test_whoever_is_left_out_finds_nothing_and_nobody_sees_that(child: Child) ->
     assert child.lines("asha") == []
     assert child.reads("ravi")[0].said["left_out"] == [child.people["asha"].id]
     with db.reading(db.engine()) as session:
-        rows = session.execute(select(ThreadWrap.person_id, ThreadWrap.wrapped, ThreadWrap.tag)).all()
+        rows = session.execute(select(ThreadKeyWrapRow.person_id, ThreadKeyWrapRow.wrapped, ThreadKeyWrapRow.tag)).all()
     assert {row.person_id for row in rows} == {child.people[name].id for name in ("asha", "ravi", "meera", "olga")}
     assert len({(len(row.wrapped), len(row.tag)) for row in rows}) == 1
 
@@ -212,7 +211,7 @@ def test_a_report_that_nobody_reads_is_refused_kindly_with_the_helpline(
     assert refused["name"] == "readers"
     assert words in refused["why"]
     assert "1098" in refused["why"]
-    assert how_many(Thread) == 0
+    assert how_many(ThreadRow) == 0
 
 
 def test_the_helper_is_named_inside_and_only_a_helper_of_this_site_can_be(child: Child) -> None:
@@ -255,7 +254,7 @@ def running_readers_are_asked_again() -> None:
 def test_it_ends_three_years_on(child: Child) -> None:
     child.tells(topic="food")
     with db.reading(db.engine()) as session:
-        assert session.scalar(select(Thread.destruction_month)) == "2029-11"
+        assert session.scalar(select(ThreadRow.destruction_month)) == "2029-11"
 
 
 # ---- What cannot be taken
@@ -267,7 +266,7 @@ def test_it_ends_three_years_on(child: Child) -> None:
 def test_something_must_have_been_told(child: Child, nothing: dict[str, Any]) -> None:
     said = child.tells(422, **nothing)
     assert said["refused"] == [{"name": "tell", "why": "Tap a picture, write or speak. One thing is enough."}]
-    assert how_many(Thread) == 0
+    assert how_many(ThreadRow) == 0
 
 
 @pytest.mark.parametrize(
@@ -283,7 +282,7 @@ def test_something_must_have_been_told(child: Child, nothing: dict[str, Any]) ->
 )
 def test_one_thing_is_enough(child: Child, one: dict[str, Any]) -> None:
     child.tells(**one)
-    assert how_many(Thread) == 1
+    assert how_many(ThreadRow) == 1
 
 
 def test_a_voice_alone_is_enough(child: Child) -> None:
@@ -295,7 +294,7 @@ def test_a_voice_alone_is_enough(child: Child) -> None:
     ("sound", "status", "words"),
     [
         (b"MZ this is no sound", 422, "This is not a voice that we can keep."),
-        (WEBM + bytes(MOST_VOICE_BYTES), 413, "Your voice is too long to send."),
+        (WEBM + bytes(MAX_VOICE_BYTES), 413, "Your voice is too long to send."),
     ],
 )
 def test_what_is_no_voice_or_too_much_is_refused_and_the_rest_stays(
@@ -308,7 +307,7 @@ def test_what_is_no_voice_or_too_much_is_refused_and_the_rest_stays(
     assert words in page
     assert html.escape(WORDS) in page
     assert re.search(r'value="food" checked', page)
-    assert how_many(Thread) == 0
+    assert how_many(ThreadRow) == 0
     child.tells(topic="food")
 
 
@@ -317,7 +316,7 @@ def test_more_than_a_request_may_hold_is_413_in_words(child: Child) -> None:
     assert answer.status_code == 413
     assert answer.json
     assert answer.json["title"]
-    assert how_many(Thread) == 0
+    assert how_many(ThreadRow) == 0
 
 
 def test_other_forms_of_a_child_stay_small(child: Child) -> None:
@@ -345,7 +344,7 @@ def test_a_pick_that_is_not_on_the_page_is_refused_at_its_screen(child: Child, n
 
 
 def test_words_that_are_too_long_are_refused_and_stay(child: Child) -> None:
-    said = child.tells(422, words="x" * (picks.MOST_LETTERS + 1))
+    said = child.tells(422, words="x" * (intake_options.MAX_WORDS_CHARACTERS + 1))
     assert said["refused"][0]["name"] == "tell"
 
 
@@ -371,7 +370,9 @@ def test_one_topic_is_kept_as_it_always_was(child: Child) -> None:
 
 
 def test_two_topics_stay_on_a_page_that_comes_back(child: Child) -> None:
-    page = child.tablet.send("/tell", {"topic": ["food", "sleep"], "words": "x" * (picks.MOST_LETTERS + 1)}, 422).text
+    page = child.tablet.send(
+        "/tell", {"topic": ["food", "sleep"], "words": "x" * (intake_options.MAX_WORDS_CHARACTERS + 1)}, 422
+    ).text
     for one in ("food", "sleep"):
         assert f'name="topic" value="{one}" checked' in page
 
@@ -395,7 +396,7 @@ def test_seven_pictures_are_shown_twice_and_who_answers_by_when(child: Child) ->
     said = child.tells(topic="food")
     assert said["sheet"] == sheet
     code, keys = child.code_of(sheet)
-    names = [picture_words.words(one.name) for one in code.pictures]
+    names = [picture_labels.picture_label(one.name) for one in code.pictures]
     assert re.findall(r'<li data-words="([^"]+)"', said["screens"]) == [*names, *names, *names], (
         "the third without a script"
     )
@@ -409,7 +410,7 @@ def test_seven_pictures_are_shown_twice_and_who_answers_by_when(child: Child) ->
 
 def test_without_a_script_the_page_itself_shows_them(child: Child) -> None:
     page = child.tablet.send("/tell", {"topic": "food"}, 201).text
-    assert len(names_in(page)) == picture_codes.LENGTH
+    assert len(names_in(page)) == picture_codes.CODE_LENGTH
     assert 'action="/tell/done"' in page
     child.tablet.open("/language/hi", follow=False, status=302)
     answer = child.tablet.send("/tell/done", {}, 303, follow=False)
@@ -421,7 +422,7 @@ def test_without_a_script_the_page_itself_shows_them(child: Child) -> None:
 def test_the_same_sheet_again_is_the_same_pictures_and_one_report(child: Child) -> None:
     first, second = child.tells(topic="food"), child.tells(topic="food")
     assert names_in(first["screens"]) == names_in(second["screens"])
-    assert how_many(Thread) == 1
+    assert how_many(ThreadRow) == 1
 
 
 def test_once_seen_the_pictures_are_shown_to_nobody_any_more(child: Child) -> None:
@@ -430,23 +431,25 @@ def test_once_seen_the_pictures_are_shown_to_nobody_any_more(child: Child) -> No
     said = child.tells(topic="food")
     assert names_in(said["screens"]) == []
     assert "This was sent before." in said["screens"]
-    assert how_many(Thread) == 1
+    assert how_many(ThreadRow) == 1
 
 
 @pytest.mark.dialect("put in once")
 def test_a_code_that_the_site_has_already_is_drawn_again(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn = picture_codes.drawn
-    taken = Code((0,) * picture_codes.LENGTH)
-    monkeypatch.setattr(picture_codes, "drawn", lambda key, sheet, turn=0: drawn(key, sheet, turn) if turn else taken)
+    drawn = picture_codes.code_of_submission
+    taken = PictureCode((0,) * picture_codes.CODE_LENGTH)
+    monkeypatch.setattr(
+        picture_codes, "code_of_submission", lambda key, sheet, turn=0: drawn(key, sheet, turn) if turn else taken
+    )
     child.tells(topic="food")
     child.opens()
     said = child.tells(topic="sleep")
-    assert how_many(Thread) == 2
+    assert how_many(ThreadRow) == 2
     again = child.tells(topic="sleep")
     assert (
         names_in(again["screens"])
         == names_in(said["screens"])
-        != [picture_words.words(one.name) for one in taken.pictures]
+        != [picture_labels.picture_label(one.name) for one in taken.pictures]
     )
 
 
@@ -498,7 +501,7 @@ def test_more_for_a_report_that_was_closed_meanwhile_opens_it_again(child: Child
     child.tells(topic="food", words="the soup is cold")
     with db.writing(db.engine()) as session:
         (line,) = child.lines("asha")
-        store.change(session, running.keyring(), line, line.marks.having(state="closed", clocks={}))
+        change_case_state(session, context.keyring(), line, line.marks.having(state="closed", clocks={}))
     child.tells(topic="food", words="the soup is cold again")
     (line,) = child.lines("asha")
     assert (line.marks.state, list(line.marks.clocks)) == ("open", ["child_wrote"])
@@ -519,7 +522,7 @@ def test_whoever_is_left_out_the_second_time_finds_neither(child: Child) -> None
     assert "first_look" in earlier.marks.clocks
     again = child.tells(topic="food", words="Asha laughed about the soup", left_out=child.id_of("asha"))
     assert names_in(again["screens"]) == names_in(second["screens"])
-    assert how_many(Thread) == 2
+    assert how_many(ThreadRow) == 2
 
 
 def test_who_reads_the_earlier_one_is_led_to_the_later_one_and_lets_nobody_in_whom_she_left_out(child: Child) -> None:
@@ -527,7 +530,7 @@ def test_who_reads_the_earlier_one_is_led_to_the_later_one_and_lets_nobody_in_wh
     child.tells(topic="food", words="Asha laughed about the soup", left_out=child.id_of("asha"))
     earlier = next(one for one in child.reads_all("ravi") if one[0].said["words"] == "the soup is cold")
     assert [entry.kind for entry in earlier] == ["told", "left_out", "linked"]
-    assert membership.kept_out(earlier) == {child.people["asha"].id}
+    assert readership.excluded_readers(earlier) == {child.people["asha"].id}
 
 
 def test_whoever_is_let_in_the_second_time_reads_what_was_written_for_her_only(child: Child) -> None:

@@ -5,14 +5,14 @@ import pytest
 from tests.grievances.acting import before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import tell
-from youthvoice.grievances.statistics.themes import AGREED, missing
+from youthvoice.grievances.actions.second_opinion import SUMMARY_AGREED, missing_for_theme
 
 
 @pytest.mark.parametrize(
     ("of_it", "of_all", "more"), [(3, 10, 0), (3, 12, 0), (3, 13, 1), (2, 10, 1), (3, 9, 1), (0, 0, 10), (9, 40, 1)]
 )
 def test_at_least_three_and_one_in_four_of_ten_or_more(of_it: int, of_all: int, more: int) -> None:
-    assert missing(of_it, of_all) == more
+    assert missing_for_theme(of_it, of_all) == more
 
 
 def test_one_writes_and_another_agrees(team: Team) -> None:
@@ -22,11 +22,11 @@ def test_one_writes_and_another_agrees(team: Team) -> None:
     asha.does("sum-up", words="Grown-ups should talk calmly at meals.")
     assert "cannot be done" in asha.browser.open(f"{told.path}/agree-sum-up").text
     ravi.does("agree-sum-up", answer="no")
-    assert AGREED not in told.marks.flags
+    assert SUMMARY_AGREED not in told.marks.flags
     asha.does("sum-up", words="Grown-ups should be calm at meals.")
     page = ravi.does("agree-sum-up", answer="yes")
     assert "Grown-ups should be calm at meals." in page
-    assert AGREED in told.marks.flags
+    assert SUMMARY_AGREED in told.marks.flags
     assert [reply.kind for reply in told.replies()] == ["step", "step"]
 
 

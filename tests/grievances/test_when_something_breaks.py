@@ -11,17 +11,16 @@ from tests.grievances.a_child import Child, a_child
 from tests.grievances.left_alone import make
 from tests.pages import Visitor
 from tests.people import CHEAP, signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store as people
-from youthvoice.accounts.people import store as accounts
-from youthvoice.grievances.deadlines.job import clocks_due
+from youthvoice import context, db
+from youthvoice.accounts.people.store import FROM_THE_START, key_binding, renew_key
+from youthvoice.accounts.store import find_person
+from youthvoice.grievances.deadlines.report_escalation import clocks_due
 from youthvoice.privacy.credentials.passwords import make_secret
-from youthvoice.privacy.keys.keyring import destruction_key
-from youthvoice.threads import store as threads
-from youthvoice.threads.models import Thread
-from youthvoice.threads.readers.cache import everybody_at
-from youthvoice.threads.retention import job as ending
+from youthvoice.privacy.keys.key_names import destruction_key
+from youthvoice.threads.models import ThreadRow
+from youthvoice.threads.readership import everybody_at
+from youthvoice.threads.retention.job import count_lost, ends_due
+from youthvoice.threads.store import find_damaged_threads, find_destruction_month, find_thread_readers, list_all_threads
 
 
 @pytest.fixture
@@ -33,11 +32,11 @@ def child(app: Flask, visitor: Callable[[], Visitor]) -> Child:
 
 def damage(thread_id: bytes) -> None:
     with db.writing(db.engine()) as session:
-        row = session.get(Thread, thread_id)
+        row = session.get(ThreadRow, thread_id)
         assert row
         broken = bytearray(row.marks)
         broken[40] ^= 1
-        session.execute(update(Thread).where(Thread.id == thread_id).values(marks=bytes(broken)))
+        session.execute(update(ThreadRow).where(ThreadRow.id == thread_id).values(marks=bytes(broken)))
 
 
 def test_one_damaged_row_stops_neither_the_clocks_nor_the_desk(
@@ -60,20 +59,20 @@ def test_what_nobody_can_read_the_state_of_does_not_end_by_a_timer(app: Flask, c
     damage(broken)
     for years in (3, 1):
         clock.move(days=365 * years)
-        ending.ends_due()
+        ends_due()
     with db.reading(db.engine()) as session:
-        kept = threads.damaged(session, running.keyring())
+        kept = find_damaged_threads(session, context.keyring())
     assert kept[broken] > month
-    assert running.keyring().versions(destruction_key(kept[broken]))
+    assert context.keyring().versions(destruction_key(kept[broken]))
 
 
 def test_a_lost_key_of_a_month_is_never_made_anew_under_what_lies_there(child: Child) -> None:
     """A key of the same name would hide the loss, and open half of what it names once the right one is back."""
-    keyring = running.keyring()
+    keyring = context.keyring()
     child.tells(topic="food", words="the soup is cold")
     (first,) = child.lines("asha")
     with db.reading(db.engine()) as session:
-        month = threads.month_of(session, first.id)
+        month = find_destruction_month(session, first.id)
     assert month
     name = destruction_key(month)
     (file,) = keyring.folder.glob(f"{name}.v*")
@@ -84,7 +83,7 @@ def test_a_lost_key_of_a_month_is_never_made_anew_under_what_lies_there(child: C
     child.tells(topic="food", words="the soup is warm")
     assert not keyring.versions(name)
     with db.reading(db.engine()) as session:
-        assert ending.closed_for_good(session, keyring, running.now()) == 1
+        assert count_lost(session, keyring, context.now()) == 1
     file.touch(0o600)
     file.write_bytes(lost)
     told = sorted(one[0].said["words"] for one in child.reads_all("asha"))
@@ -96,14 +95,14 @@ def test_a_reader_who_is_new_since_a_moment_can_open_what_is_told_now(child: Chi
     """The house remembers readers for some seconds; wrapped to a key of yesterday a report would open for nobody."""
     everybody_at(child.site_id)
     olga = child.people["olga"]
-    keyring = running.keyring()
-    secret = make_secret("another horse", keyring.key("pepper"), accounts.binding(olga.handle, 2), cost=CHEAP)
+    keyring = context.keyring()
+    secret = make_secret("another horse", keyring.key("pepper"), key_binding(olga.handle, 2), cost=CHEAP)
     with db.writing(db.engine()) as session:
-        person = people.find(session, olga.id)
+        person = find_person(session, olga.id)
         assert person
-        accounts.renew(session, person, secret, keyring.key("people"), accounts.FROM_THE_START)
+        renew_key(session, person, secret, keyring.key("people"), FROM_THE_START)
     others = [child.id_of(name) for name in ("asha", "ravi", "meera")]
     child.tells(topic="food", words="only for Olga", left_out=others)
     with db.reading(db.engine()) as session:
-        (facts,) = threads.all_facts(session, keyring)
-        assert threads.readers_of(session, keyring, facts.id, [(olga.id, secret.public)]) == {olga.id}
+        (facts,) = list_all_threads(session, keyring)
+        assert find_thread_readers(session, keyring, facts.id, [(olga.id, secret.public)]) == {olga.id}

@@ -7,8 +7,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from youthvoice import db, migrations
-from youthvoice import metadata as tables
+from youthvoice import db, metadata, migrations
 
 NEWEST, BEFORE, TITLE = "0010", "0009", "agreement_requests"
 VERSIONS = Path(migrations.__file__).parent / "versions"
@@ -19,8 +18,8 @@ def main() -> None:
     for file in VERSIONS.glob(f"{NEWEST}_*.py"):
         file.unlink()
     engine = db.make_engine(f"sqlite:///{tempfile.mkdtemp()}/migration.sqlite3")
-    migrations.upgrade(engine, tables.metadata(), BEFORE)
-    migrations.write_revision(engine, tables.metadata(), NEWEST, TITLE)
+    migrations.upgrade(engine, metadata.full_metadata(), BEFORE)
+    migrations.write_revision(engine, metadata.full_metadata(), NEWEST, TITLE)
     (made,) = VERSIONS.glob(f"{NEWEST}_*.py")
     made.write_text(re.sub(r"^ *# ### .*\n", "", made.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
 

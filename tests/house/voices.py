@@ -11,61 +11,60 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts.people import bootstrap as founding
-from youthvoice.clips.text_collector import Heard
+from youthvoice import context, db
+from youthvoice.accounts.people import bootstrap
+from youthvoice.clips.text_collector import SpokenText
 from youthvoice.config import Settings
 from youthvoice.example import people, rounds
-from youthvoice.example.placeholder_voice import FOLDER, PLACES, file_of
+from youthvoice.example.loader import VOICE_FOLDER, VOICE_PLACES, voice_file
 from youthvoice.factory import create_app
-from youthvoice.privacy.credentials.passwords import Cost
-from youthvoice.read_aloud import scope as around
-from youthvoice.read_aloud import texts
-from youthvoice.surveys.questionnaires import store as questionnaire_store
+from youthvoice.privacy.crypto.argon2 import Argon2Cost
+from youthvoice.read_aloud import page_texts
+from youthvoice.read_aloud.status import find_scope
+from youthvoice.surveys.questionnaires.store import latest_version
 
 HEAD = "# Words of the placeholder voice, and where they stand; written by: make voices\n"
 
 
-def said_now() -> Iterator[Heard]:
+def said_now() -> Iterator[SpokenText]:
     """The three texts in each language, from the real pages."""
     folder = tempfile.mkdtemp()
     told = {"YOUTHVOICE_MODE": "development", "YOUTHVOICE_DATA": f"{folder}/var", "YOUTHVOICE_KEYS": f"{folder}/keys"}
     app = create_app(Settings.read(told))
     with app.app_context(), app.test_request_context("/staff/"):
-        cost = Cost(time=1, memory_kib=8)
-        pepper, key = running.keyring().key("pepper"), running.keyring().key("people")
-        prepared = founding.prepare(people.ready(running.today()), pepper, "made for this", cost)
+        cost = Argon2Cost(time=1, memory_kib=8)
+        pepper, key = context.keyring().key("pepper"), context.keyring().key("people")
+        prepared = bootstrap.prepare_accounts(people.ready(context.today()), pepper, "made for this", cost)
         with db.writing(db.engine()) as session:
-            site_id = people.add_site(session, running.today())
+            site_id = people.add_site(session, context.today())
             people.add_people(session, prepared, site_id, key)
             rounds.bring_questionnaires(session)
         with db.reading(db.engine()) as session:
             yield from _of_pages(session, site_id)
 
 
-def _of_pages(session: Session, site_id: int) -> Iterator[Heard]:
-    stored = questionnaire_store.latest(session, "daily-life-10-12")
+def _of_pages(session: Session, site_id: int) -> Iterator[SpokenText]:
+    stored = latest_version(session, "daily-life-10-12")
     assert stored
-    at = around.around(session, stored.id, [site_id], running.now(), "")
+    at = find_scope(session, stored.id, [site_id], context.now(), "")
     assert at
     for language in at.questions.languages:
-        found = texts.texts(at.round, at.questions, at.sites, language, opened=False)
-        yield from (one for one in found.all if one.place in PLACES)
+        found = page_texts.find_texts(at.round, at.questions, at.sites, language, opened=False)
+        yield from (one for one in found.all if one.place in VOICE_PLACES)
 
 
 def main() -> None:
     """Replace every file."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir()
+    shutil.rmtree(VOICE_FOLDER, ignore_errors=True)
+    VOICE_FOLDER.mkdir()
     lines = [HEAD]
     for heard in said_now():
-        say(heard, file_of(heard))
+        say(heard, voice_file(heard))
         lines.append(f'\n[[text]]\nlanguage = "{heard.language}"\nplace = "{heard.place}"\nwords = "{heard.words}"\n')
-    (FOLDER / "texts.toml").write_text("".join(lines), "utf-8")
+    (VOICE_FOLDER / "texts.toml").write_text("".join(lines), "utf-8")
 
 
-def say(heard: Heard, file: Path) -> None:
+def say(heard: SpokenText, file: Path) -> None:
     """One text as Opus in WebM."""
     with tempfile.NamedTemporaryFile(suffix=".wav") as wave:
         subprocess.run(["espeak-ng", "-v", heard.language, "-s", "130", "-w", wave.name, heard.words], check=True)

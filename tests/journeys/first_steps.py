@@ -10,7 +10,7 @@ from tests.journeys.navigators import StaffDesk
 from tests.journeys.places import Place
 from tests.journeys.watching import Watch
 from tests.people import Somebody
-from youthvoice import context as running
+from youthvoice import context
 
 HELP = {
     "helpline_name": "Example line",
@@ -72,7 +72,7 @@ class Founder(StaffDesk):
     def writes_down_who_helps(self) -> None:
         """The helpline that was called, and whom children go to in danger."""
         with self.place.house.app.app_context():
-            today = running.today("Asia/Kolkata")
+            today = context.today("Asia/Kolkata")
         self.fills(**HELP, helpline_tested=today.isoformat())
         self.presses("Keep these changes")
         self.reads("Children see it at once.")
@@ -80,7 +80,7 @@ class Founder(StaffDesk):
     def records_the_training(self) -> None:
         """Of the advocate whose page it is, for a year."""
         with self.place.house.app.app_context():
-            until = running.today("Asia/Kolkata") + timedelta(days=365)
+            until = context.today("Asia/Kolkata") + timedelta(days=365)
         self.fills(trained_until=until.isoformat())
         self.presses("Record the training")
         self.reads("is recorded.")
@@ -108,7 +108,7 @@ class Founder(StaffDesk):
     def asks_for_a_round(self, second: str) -> None:
         """Everything that two adults fix, on a few pages; asks the second one."""
         with self.place.house.app.app_context():
-            today = running.today("Asia/Kolkata")
+            today = context.today("Asia/Kolkata")
         self.page.locator("select[name=questionnaire]").select_option(index=1)
         self.presses("Continue")
         if "/kind" in self.page.url:

@@ -12,8 +12,8 @@ from sqlalchemy import update
 
 from tests.journeys.server import House, running_house
 from youthvoice import db
-from youthvoice.accounts.models import Person
-from youthvoice.example import loader as loading
+from youthvoice.accounts.models import PersonRow
+from youthvoice.example import loader
 
 LANGUAGES = ("en", "hi", "ar")
 CHILD = (
@@ -177,7 +177,7 @@ class ExampleHouse:
     def child(self, browser: Browser, **more: object) -> BrowserContext:
         """A browser that is the example's tablet."""
         with self.house.app.app_context():
-            code = loading.tablet_code()
+            code = loader.tablet_code()
         context = browser.new_context(**more)  # type: ignore[arg-type]
         page = context.new_page()
         page.goto(f"{self.url}/enrol?code={code}")
@@ -189,7 +189,7 @@ class ExampleHouse:
     def speak(self, handle: str, language: str) -> None:
         """Let the pages of somebody speak a language: theirs, not their browser's."""
         with self.house.app.app_context(), db.writing(db.engine()) as session:
-            session.execute(update(Person).where(Person.handle == handle).values(language=language))
+            session.execute(update(PersonRow).where(PersonRow.handle == handle).values(language=language))
 
     def adult(self, browser: Browser, handle: str, language: str = "en", **more: object) -> BrowserContext:
         """A browser in which somebody has signed in whose pages speak a language."""
@@ -250,7 +250,7 @@ def example_house(folder: Path) -> Iterator[ExampleHouse]:
     """Load the example, send what is to be sent, and serve until the block ends."""
     with running_house(folder) as house:
         with house.app.app_context():
-            loading.load()
+            loader.load()
         house.works_once()
         lines = (house.settings.keys / "example-sign-ins.txt").read_text("utf-8").splitlines()
         passwords = dict(line.split()[0].split(":", maxsplit=1) for line in lines)

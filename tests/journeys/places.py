@@ -11,22 +11,20 @@ from sqlalchemy.orm import Session
 from tests.committees.meeting_house import make_committee
 from tests.journeys.server import TOP, House
 from tests.people import Somebody, make_person, make_site
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
-from youthvoice.audit.log import Log
+from youthvoice.audit.audit_log import Log
 from youthvoice.privacy.crypto.session_keys import session_token
-from youthvoice.sites.tablets import current as tablets
-from youthvoice.surveys.models import Sheet
-from youthvoice.surveys.questionnaires import store as questionnaire_store
+from youthvoice.sites.tablets import device
+from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
-from youthvoice.surveys.rounds import store
-from youthvoice.surveys.rounds.entities import RoundFacts
-from youthvoice.surveys.rounds.opening import store as opening_store
-from youthvoice.surveys.rounds.opening.rules import Opening
-from youthvoice.surveys.rounds.periods import Span
-from youthvoice.threads.models import Letter
+from youthvoice.surveys.questionnaires.store import add_questionnaire, approve_questionnaire
+from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.rounds import opening as rounds_opening
+from youthvoice.surveys.rounds.entities import Round, Span
+from youthvoice.surveys.rounds.rules import RoundOpening
+from youthvoice.surveys.rounds.store import end_round, questionnaire_of_round
+from youthvoice.threads.models import LetterRow
 
 STARTERS = TOP / "surveys"
 SURVEY = "daily-life-10-12"
@@ -41,7 +39,7 @@ class Place:
     name: str
     people: dict[str, Somebody]
     code: str
-    round: RoundFacts | None
+    round: Round | None
 
     @property
     def url(self) -> str:
@@ -58,25 +56,25 @@ class Place:
         """How many children's sheets the open round holds."""
         assert self.round
         with self.house.app.app_context(), db.reading(db.engine()) as session:
-            return session.scalar(select(func.count()).where(Sheet.round_id == self.round.id)) or 0
+            return session.scalar(select(func.count()).where(ResponseRow.round_id == self.round.id)) or 0
 
     def letters(self) -> int:
         """How many letters lie in the letter box of the open round."""
         assert self.round
         with self.house.app.app_context(), db.reading(db.engine()) as session:
-            return session.scalar(select(func.count()).where(Letter.round_id == self.round.id)) or 0
+            return session.scalar(select(func.count()).where(LetterRow.round_id == self.round.id)) or 0
 
     def questions(self) -> Questionnaire:
         """What the open round asks."""
         assert self.round
         with self.house.app.app_context(), db.reading(db.engine()) as session:
-            return store.questions_of(session, self.round)
+            return questionnaire_of_round(session, self.round)
 
     def end_round(self) -> None:
         """The coordinator ends the round now."""
         assert self.round
         with self.house.app.app_context(), db.writing(db.engine()) as session:
-            store.end(session, self.round, running.now(), running.today(), log_of("coordinator"))
+            end_round(session, self.round, context.now(), context.today(), log_of("coordinator"))
 
     def meets(self, *presets: str) -> None:
         """Committees meet here from now on, with the facilitator of the place."""
@@ -87,15 +85,15 @@ class Place:
     def new_tablet(self) -> str:
         """Connect one more tablet without the page, which takes twenty codes a minute; gives what its cookie holds."""
         with self.house.app.app_context(), db.writing(db.engine()) as session:
-            code = tablets.start_enrolment(session, self.site_id, session_token()[:8], running.now())
-            token = tablets.enrol(session, code, running.now())
+            code = device.start_enrolment(session, self.site_id, session_token()[:8], context.now())
+            token = device.enrol_device(session, code, context.now())
         assert token
         return token
 
 
 def log_of(handle: str) -> Log:
     """The log in somebody's name."""
-    return Log(running.keyring().key("audit"), running.today(), handle)
+    return Log(context.keyring().key("audit"), context.today(), handle)
 
 
 def settle(house: House, *, survey: str | Path | None = SURVEY, group_name: str = "", **site: object) -> Place:
@@ -110,10 +108,10 @@ def settle(house: House, *, survey: str | Path | None = SURVEY, group_name: str 
     mark = secrets.token_hex(3)
     with house.app.app_context():
         with db.writing(db.engine()) as session:
-            today = running.today("Asia/Kolkata")
+            today = context.today("Asia/Kolkata")
             made = make_site(session, f"example-{mark}", name="Example House", helpline_tested=today, **site)
             people = _people(session, made.id, mark)
-            code = tablets.start_enrolment(session, made.id, "Tablet 1", running.now())
+            code = device.start_enrolment(session, made.id, "Tablet 1", context.now())
             site_id = made.id
         opened = _open(survey, site_id, people, group_name) if survey else None
     return Place(house, site_id, "Example House", people, code, opened)
@@ -134,15 +132,15 @@ def _people(session: Session, site_id: int, mark: str) -> dict[str, Somebody]:
     }
 
 
-def _open(survey: str | Path, site_id: int, people: dict[str, Somebody], group_name: str) -> RoundFacts:
+def _open(survey: str | Path, site_id: int, people: dict[str, Somebody], group_name: str) -> Round:
     file = survey if isinstance(survey, Path) else STARTERS / f"{survey}.toml"
     questions = read_toml(file, file.stem)
-    now, today = running.now(), running.today("Asia/Kolkata")
+    now, today = context.now(), context.today("Asia/Kolkata")
     asha, tomas, lata = (people[name] for name in ("asha", "tomas", "lata"))
     with db.writing(db.engine()) as session:
-        stored = questionnaire_store.add_questionnaire(session, questions, tomas.handle, today, log_of(tomas.handle))
-        questionnaire_store.approve(session, stored, asha.id, today, log_of(asha.handle))
-        opening = Opening(
+        stored = add_questionnaire(session, questions, tomas.handle, today, log_of(tomas.handle))
+        approve_questionnaire(session, stored, asha.id, today, log_of(asha.handle))
+        opening = RoundOpening(
             questionnaire_id=stored.id,
             purpose=questions.purpose,
             link="none",
@@ -157,4 +155,4 @@ def _open(survey: str | Path, site_id: int, people: dict[str, Somebody], group_n
             seconded_by=asha.id,
             group_name=group_name,
         )
-        return opening_store.open_rounds(session, running.keyring(), opening, log_of(tomas.handle))[0]
+        return rounds_opening.open_rounds(session, context.keyring(), opening, log_of(tomas.handle))[0]

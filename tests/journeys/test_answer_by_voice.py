@@ -17,9 +17,9 @@ from tests.journeys.test_from_telling_to_answer import chooses_the_pictures, ope
 from tests.journeys.test_reply import taps_pictures
 from tests.journeys.test_telling import keeps_the_pictures, opens_tell, speaks
 from tests.threads.asking import Told, told
-from youthvoice import context as running
-from youthvoice.threads.case_state import Marks
-from youthvoice.threads.entries import Entry
+from youthvoice import context
+from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.entities import ThreadEntry
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -249,11 +249,11 @@ def test_without_a_script_a_file_is_brought_and_the_page_says_when_it_must_be_ag
 def spoken(place: Place) -> Told:
     """Answered twice: by voice with words, and by voice alone."""
     with place.house.app.app_context():
-        made = told(place.site_id, marks=Marks(state="open", language="ar"))
-        day, sound, by_asha = running.today(), BEEP.read_bytes(), {"from": "Asha Example"}
+        made = told(place.site_id, marks=CaseState(state="open", language="ar"))
+        day, sound, by_asha = context.today(), BEEP.read_bytes(), {"from": "Asha Example"}
         made.answer(
-            Entry("message_voice", 1, day, said={**by_asha, "words": "شكرًا لأنك أخبرتنا."}, sound=sound),
-            Entry("message_voice", 1, day, said={**by_asha, "words": ""}, sound=sound),
+            ThreadEntry("message_voice", 1, day, said={**by_asha, "words": "شكرًا لأنك أخبرتنا."}, sound=sound),
+            ThreadEntry("message_voice", 1, day, said={**by_asha, "words": ""}, sound=sound),
         )
     return made
 

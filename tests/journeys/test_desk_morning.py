@@ -11,8 +11,8 @@ from tests.journeys.places import Place
 from tests.journeys.test_every_page import faults
 from tests.journeys.watching import Watch
 from tests.people import PASSWORD, Somebody
-from youthvoice import context as running
-from youthvoice.threads.case_state import Marks, hour_after
+from youthvoice import context
+from youthvoice.threads.case_state import CaseState, hour_after
 
 pytestmark = pytest.mark.journey
 _MOST_TABS = 80
@@ -81,10 +81,10 @@ class Keyboard:
 def reports(place: Place) -> Told:
     """Two were told: one is over already."""
     asha, ravi = place.people["asha"], place.people["ravi"]
-    now = running.now()
-    late = Marks(topic="shouted_at", clocks={"first_look": hour_after(now, -30), "answer": hour_after(now, -3)})
+    now = context.now()
+    late = CaseState(topic="shouted_at", clocks={"first_look": hour_after(now, -30), "answer": hour_after(now, -3)})
     told = tell(place.site_id, [asha, ravi], marks=late)
-    tell(place.site_id, [asha, ravi], marks=Marks(topic="food", clocks={"first_look": hour_after(now, 20)}))
+    tell(place.site_id, [asha, ravi], marks=CaseState(topic="food", clocks={"first_look": hour_after(now, 20)}))
     return told
 
 

@@ -17,7 +17,7 @@ from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import Place, settle
 from tests.journeys.server import House
 from tests.journeys.test_representative import River, signs_in
-from youthvoice import context as running
+from youthvoice import context
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -36,7 +36,7 @@ def river(dormitory: Place) -> River:
     """River speaks for the dormitory that meets there."""
     with dormitory.house.app.app_context():
         at = make_committee(dormitory.site_id, dormitory.people["lata"], "dormitory")
-        one = make(at, "River", day=running.today("Asia/Kolkata"))
+        one = make(at, "River", day=context.today("Asia/Kolkata"))
         return at, one, dealt(one, dormitory.site_id)
 
 
@@ -129,7 +129,7 @@ def test_a_dormitory_talks_alone_and_is_answered(
     says_who_was_there(lata, meeting_id, 8, 1)
     says_what_came_of_it(lata, meeting_id, "adults", of=NIGHT)
     with dormitory.house.app.app_context():
-        due = running.today("Asia/Kolkata") + timedelta(days=7)
+        due = context.today("Asia/Kolkata") + timedelta(days=7)
     lata.fills(due=due.isoformat())
     lata.presses("Keep")
     lata.reads("With adults")

@@ -15,13 +15,12 @@ from tests.journeys.places import Place, settle
 from tests.journeys.server import House
 from tests.journeys.test_reply import taps_pictures
 from tests.journeys.test_slips import puts_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.committees.elections import ballot_box as ballots
-from youthvoice.committees.elections import store as election_store
-from youthvoice.committees.entities import CommitteeFacts
-from youthvoice.privacy.credentials.picture_codes import SCREENS, Code
-from youthvoice.slips.pictures import Picks
+from youthvoice import context, db
+from youthvoice.committees.elections import ballot_box
+from youthvoice.committees.elections.store import find_election
+from youthvoice.committees.entities import Committee
+from youthvoice.privacy.credentials.picture_codes import SCREENS, PictureCode
+from youthvoice.slips.store import Picks
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -39,7 +38,7 @@ def river(house: House) -> Place:
 
 
 @pytest.fixture
-def panchayat(river: Place) -> CommitteeFacts:
+def panchayat(river: Place) -> Committee:
     """Its Bal Panchayat."""
     with river.house.app.app_context():
         return make_committee(river.site_id, river.people["lata"], "bal_panchayat", name="بال بانشايات النهر")
@@ -63,7 +62,7 @@ def a_tablet(tablets: Tablets, place: Place) -> ChildTablet:
     return tablet
 
 
-def writes_down(lata: StaffDesk, at: CommitteeFacts, *standing: str, voters: str, tie: str = "lot") -> None:
+def writes_down(lata: StaffDesk, at: Committee, *standing: str, voters: str, tie: str = "lot") -> None:
     """The form of an election for the chair; a second adult is asked to agree."""
     lata.opens(f"/staff/committees/{at.id}/elections")
     lata.presses("فتح انتخاب")
@@ -73,7 +72,7 @@ def writes_down(lata: StaffDesk, at: CommitteeFacts, *standing: str, voters: str
     for nth, nickname in enumerate(standing, 1):
         lata.fills(**{f"name_{nth}": nickname})
     with lata.place.house.app.app_context():
-        tomorrow = running.today("Asia/Kolkata") + timedelta(days=1)
+        tomorrow = context.today("Asia/Kolkata") + timedelta(days=1)
     lata.fills(voters=voters, ends_on=tomorrow.isoformat())
     asks(lata)
 
@@ -128,10 +127,10 @@ def others_vote(place: Place, slug: str, choices: list[int], slips: list[Picks])
     with place.house.app.app_context():
         for choice, slip in zip(choices, slips, strict=True):
             with db.writing(db.engine()) as session:
-                election = election_store.find(session, running.keyring(), slug)
+                election = find_election(session, context.keyring(), slug)
                 assert election
                 sheet = secrets.token_bytes(16)
-                ballots.cast(session, running.keyring(), election, sheet, choice, slip, running.now())
+                ballot_box.cast(session, context.keyring(), election, sheet, choice, slip, context.now())
 
 
 def says_no_number(main: Locator, *names: str) -> None:
@@ -141,7 +140,7 @@ def says_no_number(main: Locator, *names: str) -> None:
     assert not any(name in words for name in names)
 
 
-def gets_her_pictures(lata: StaffDesk, tablet: ChildTablet) -> Code:
+def gets_her_pictures(lata: StaffDesk, tablet: ChildTablet) -> PictureCode:
     """The facilitator's word shows the winner her seven pictures."""
     lata.presses("ممثلو الأطفال")
     lata.presses("إعطاء صور جديدة")
@@ -151,7 +150,7 @@ def gets_her_pictures(lata: StaffDesk, tablet: ChildTablet) -> Code:
     tablet.page.get_by_role("link", name="عندي رمز").locator("visible=true").click()
     tablet.page.locator("#word").fill(word)
     tablet.page.get_by_role("button", name="إظهار صوري").click()
-    code = Code(pictures_on(tablet.screen))
+    code = PictureCode(pictures_on(tablet.screen))
     for _ in range(3):
         tablet.goes_on()
     tablet.screen.locator("[data-go=done]").click()
@@ -159,7 +158,7 @@ def gets_her_pictures(lata: StaffDesk, tablet: ChildTablet) -> Code:
     return code
 
 
-def posts(tablet: ChildTablet, code: Code, nickname: str, words: str) -> None:
+def posts(tablet: ChildTablet, code: PictureCode, nickname: str, words: str) -> None:
     """She signs in with her pictures and puts something on the agenda."""
     tablet.chooses_language("العربية")
     tablet.opens("/agenda/mine")
@@ -175,7 +174,7 @@ def posts(tablet: ChildTablet, code: Code, nickname: str, words: str) -> None:
 
 
 def test_children_elect_their_chair_in_arabic(
-    river: Place, panchayat: CommitteeFacts, tablets: Tablets, desks: Desks
+    river: Place, panchayat: Committee, tablets: Tablets, desks: Desks
 ) -> None:
     lata, tablet, late = a_desk(desks, river, "lata"), a_tablet(tablets, river), a_tablet(tablets, river)
     writes_down(lata, panchayat, *STAND, voters="8")
@@ -214,7 +213,7 @@ def test_children_elect_their_chair_in_arabic(
 
 
 def test_a_tie_goes_by_the_rule_that_was_chosen_before(
-    river: Place, panchayat: CommitteeFacts, tablets: Tablets, desks: Desks
+    river: Place, panchayat: Committee, tablets: Tablets, desks: Desks
 ) -> None:
     lata, tablet = a_desk(desks, river, "lata"), a_tablet(tablets, river)
     writes_down(lata, panchayat, *STAND, voters="7", tie="again")
@@ -232,7 +231,7 @@ def test_a_tie_goes_by_the_rule_that_was_chosen_before(
 
 
 def test_an_election_that_cannot_be_says_why_in_arabic_and_keeps_what_was_typed(
-    river: Place, panchayat: CommitteeFacts, desks: Desks
+    river: Place, panchayat: Committee, desks: Desks
 ) -> None:
     lata = a_desk(desks, river, "lata")
     writes_down(lata, panchayat, "مينا", voters="0", tie="again")

@@ -15,7 +15,7 @@ from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import Place, settle
 from tests.journeys.server import House
 from tests.journeys.test_telling import speaks
-from youthvoice import context as running
+from youthvoice import context
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -104,7 +104,7 @@ def test_a_flip_clubs_month(club: Place, tablets: Tablets, desks: Desks) -> None
 
     meeting_id = passing.the_hour_of_the_meeting(club)
     with club.house.app.app_context():
-        due = running.today("Asia/Kolkata") + timedelta(days=7)
+        due = context.today("Asia/Kolkata") + timedelta(days=7)
     holds_the_meeting(lata, meeting_id, due.isoformat())
     tablet.opens("/agenda")
     tablet.reads("Lata Example answers by")

@@ -9,9 +9,8 @@ from playwright.sync_api import expect
 from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import Place, log_of, settle
 from tests.journeys.server import House
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.surveys.rounds import store
+from youthvoice import context, db
+from youthvoice.surveys.rounds.store import end_round, find_round
 
 pytestmark = pytest.mark.journey
 Desks = Callable[[Place, str], StaffDesk]
@@ -70,9 +69,9 @@ def evening_comes(place: Place, tablet: ChildTablet) -> None:
     """The hour at which it ends has come, and the work process looks."""
     slug = tablet.page.url.rsplit("/", maxsplit=2)[1]
     with place.house.app.app_context(), db.writing(db.engine()) as session:
-        facts = store.round_by_slug(session, slug)
+        facts = find_round(session, slug)
         assert facts
-        store.end(session, facts, running.now(), running.today(), log_of("nobody"))
+        end_round(session, facts, context.now(), context.today(), log_of("nobody"))
     place.house.works_once()
 
 
@@ -106,7 +105,7 @@ def test_food_for_friday(home: Place, desks: Desks, tablets: Tablets) -> None:
     lata.page.locator("input[name=kind][value=partly]").check()
     lata.fills(words_en="The market was closed.", words_hi="बाज़ार बंद था।", words_ar="كان السوق مغلقًا.")
     with home.house.app.app_context():
-        lata.fills(done_by=running.today("Asia/Kolkata").isoformat())
+        lata.fills(done_by=context.today("Asia/Kolkata").isoformat())
     lata.presses("Keep the answer")
     lata.reads("Your answer is kept.")
 

@@ -16,7 +16,7 @@ from tests.journeys.letters import Postbox
 from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import Place, settle
 from tests.journeys.server import TOP, House
-from youthvoice import context as running
+from youthvoice import context
 
 pytestmark = pytest.mark.journey
 Desks = Callable[[Place, str], StaffDesk]
@@ -50,7 +50,7 @@ def approves(desk: StaffDesk, path: str) -> None:
 def opens_a_round(desk: StaffDesk, asha: StaffDesk, name: str) -> str:
     """Open it from today, as soon as the advocate agrees; gives the path that children open."""
     with desk.place.house.app.app_context():
-        today = running.today("Asia/Kolkata")
+        today = context.today("Asia/Kolkata")
     desk.opens("/staff/rounds/open")
     desk.chooses("questionnaire", name)
     desk.presses("Continue")

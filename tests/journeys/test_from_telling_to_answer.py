@@ -14,12 +14,11 @@ from tests.journeys.letters import PATIENCE, Postbox
 from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import Place
 from tests.journeys.test_telling import keeps_the_pictures, opens_tell, reports, speaks
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts.mail import addresses as mail_addresses
-from youthvoice.accounts.models import Person
-from youthvoice.threads import store as thread_store
-from youthvoice.threads.models import Thread, ThreadEntry, ThreadReply
+from youthvoice import context, db
+from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.models import PersonRow
+from youthvoice.threads.models import ThreadEntryRow, ThreadReplyRow, ThreadRow
+from youthvoice.threads.store import change_case_state, find_thread
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -32,7 +31,7 @@ def slug_of(place: Place) -> str:
     from youthvoice.sites import store  # noqa: PLC0415 - only here
 
     with place.house.app.app_context(), db.reading(db.engine()) as session:
-        site = store.site(session, place.site_id)
+        site = store.find_site(session, place.site_id)
         assert site
         return site.slug
 
@@ -41,15 +40,15 @@ def time_passes(place: Place, **time: float) -> None:
     """What was told at this place lies so much further back."""
     back = timedelta(**time)
     with place.house.app.app_context(), db.writing(db.engine()) as session:
-        ids = list(session.scalars(select(Thread.id).where(Thread.site_id == place.site_id)))
+        ids = list(session.scalars(select(ThreadRow.id).where(ThreadRow.site_id == place.site_id)))
         for thread_id in ids:
-            facts = thread_store.facts(session, running.keyring(), thread_id)
+            facts = find_thread(session, context.keyring(), thread_id)
             assert facts
             clocks = {name: hour - int(back.total_seconds() // 3600) for name, hour in facts.marks.clocks.items()}
-            thread_store.change(session, running.keyring(), facts.line, facts.marks.having(clocks=clocks))
-        entries = session.scalars(select(ThreadEntry).where(ThreadEntry.thread_id.in_(ids))).all()
-        replies = session.scalars(select(ThreadReply).where(ThreadReply.thread_id.in_(ids))).all()
-        for row in (*entries, *replies, *session.scalars(select(Thread).where(Thread.id.in_(ids)))):
+            change_case_state(session, context.keyring(), facts.line, facts.marks.having(clocks=clocks))
+        entries = session.scalars(select(ThreadEntryRow).where(ThreadEntryRow.thread_id.in_(ids))).all()
+        replies = session.scalars(select(ThreadReplyRow).where(ThreadReplyRow.thread_id.in_(ids))).all()
+        for row in (*entries, *replies, *session.scalars(select(ThreadRow).where(ThreadRow.id.in_(ids)))):
             row.day -= timedelta(days=back.days)
 
 
@@ -118,8 +117,8 @@ def test_an_urgent_one_that_is_left_alone_reaches_the_person_outside(
     tablet: ChildTablet, desks: Desks, place: Place, postbox: Postbox
 ) -> None:
     with place.house.app.app_context(), db.writing(db.engine()) as session:
-        locked = mail_addresses.locked(running.keyring(), OUTSIDE)
-        session.execute(update(Person).where(Person.id == place.people["olga"].id).values(mail=locked))
+        locked = lock_address(context.keyring(), OUTSIDE)
+        session.execute(update(PersonRow).where(PersonRow.id == place.people["olga"].id).values(mail=locked))
     opens_tell(tablet)
     tablet.answers_and_goes_on("Just me")
     tablet.answers_and_goes_on("Feeling unsafe")

@@ -16,8 +16,8 @@ from tests.journeys.pages import LANGUAGES, ExampleHouse, example_house
 from tests.journeys.places import Place, settle
 from tests.journeys.server import House
 from youthvoice import db
-from youthvoice.sites.services import store as service_store
-from youthvoice.surveys.models import Round
+from youthvoice.sites import service_directory
+from youthvoice.surveys.models import RoundRow
 
 pytestmark = pytest.mark.journey
 Desks = Callable[[Place, str], StaffDesk]
@@ -79,10 +79,12 @@ def test_the_services_of_one_site_print_on_one_sheet_without_a_button(
     language: str, example: ExampleHouse, browser: Browser
 ) -> None:
     with example.house.app.app_context(), db.writing(db.engine()) as session:
-        if not service_store.services_of(session, [1]):
+        if not service_directory.list_services(session, [1]):
             for nth in range(12):
                 given = {"name": f"Example Clinic {nth}", "kind": "health", "phone": "0800 555 011"}
-                service_store.add(session, 1, {**given, "address": "Behind the bus stand", "languages": ["hi", "en"]})
+                service_directory.add_service(
+                    session, 1, {**given, "address": "Behind the bus stand", "languages": ["hi", "en"]}
+                )
     context = example.adult(browser, "tomas", language)
     page = context.new_page()
     page.goto(f"{example.url}/staff/services/site/1/print")
@@ -108,7 +110,7 @@ def test_slips_for_a_class_print_on_one_sheet(number: int, invited: int, house: 
     place = settle(house)
     assert place.round
     with house.app.app_context(), db.writing(db.engine()) as session:
-        session.execute(update(Round).where(Round.id == place.round.id).values(slips=True, invited=invited))
+        session.execute(update(RoundRow).where(RoundRow.id == place.round.id).values(slips=True, invited=invited))
     lata = desks(place, "lata")
     lata.opens(f"/staff/rounds/{place.round.slug}/slips")
     lata.fills(number=str(number))

@@ -17,11 +17,10 @@ from tests.journeys.server import TOP, House
 from tests.people import PASSWORD
 from tests.rounds import starter
 from tests.surveys.asking_house import log
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.clips import availability as shelf
-from youthvoice.clips import store
-from youthvoice.sites.tablets import store as tablet_store
+from youthvoice import context, db
+from youthvoice.clips import availability
+from youthvoice.clips.store import list_takes, remove_clip
+from youthvoice.sites.tablets.store import list_tablets, set_tablet_voices
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -51,8 +50,8 @@ _VOICES = """
 def silent_house(house: House) -> House:
     """Nothing is recorded, whatever another journey left."""
     with house.app.app_context(), db.writing(db.engine()) as session:
-        for name in store.takes(session):
-            store.remove(session, name, log())
+        for name in list_takes(session):
+            remove_clip(session, name, log())
     return house
 
 
@@ -66,7 +65,7 @@ def recorded(place: Place, *texts: tuple[str, str], sound: bytes = b"") -> None:
     with place.house.app.app_context():
         for language, words in texts:
             record(language, words, sound or WEBM + words.encode())
-    time.sleep(1.1 * shelf.KEPT_SECONDS)
+    time.sleep(1.1 * availability.INDEX_SECONDS)
 
 
 def listen(tablet: ChildTablet) -> None:
@@ -249,8 +248,8 @@ def test_a_tablet_speaks_with_a_voice_of_its_own_that_an_adult_found_right_and_n
     tablet.is_at_the_first_screen()
 
     with place.house.app.app_context(), db.writing(db.engine()) as session:
-        (one,) = [each for each in tablet_store.tablets_of(session, [place.site_id], running.now()) if each.enrolled_on]
-        tablet_store.let_speak(session, one.id, ["en", "hi"])  # the Hindi voice is gone: only a remote one is left
+        (one,) = [each for each in list_tablets(session, [place.site_id], context.now()) if each.enrolled_on]
+        set_tablet_voices(session, one.id, ["en", "hi"])  # the Hindi voice is gone: only a remote one is left
     tablet.begins()
     listen(tablet)
     page.locator("[data-loud]").click()

@@ -11,14 +11,13 @@ from tests.journeys.places import Place
 from tests.journeys.server import TOP
 from tests.journeys.test_every_page import faults
 from tests.threads.asking import HERS, WRONG, Told, message, step, told
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.privacy.credentials.picture_codes import SCREENS, Code
-from youthvoice.threads.case_state import Marks, hour_after
-from youthvoice.threads.child_codes.attempt_limits import SLOW_FROM
-from youthvoice.threads.child_codes.visit_cookie import COOKIE
-from youthvoice.threads.entries import Entry
-from youthvoice.threads.models import CodeTry
+from youthvoice import context, db
+from youthvoice.privacy.credentials.picture_codes import SCREENS, PictureCode
+from youthvoice.threads.case_state import CaseState, hour_after
+from youthvoice.threads.child_codes.code_attempts import SLOW_FROM
+from youthvoice.threads.child_codes.code_visit import COOKIE
+from youthvoice.threads.entities import ThreadEntry
+from youthvoice.threads.models import CodeAttemptRow
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -31,13 +30,13 @@ BEEP = (TOP / "tests/journeys/beep.webm").read_bytes()
 def thread(place: Place) -> Told:
     """A child told two days ago and has an answer; somebody asks whether it was put right."""
     with place.house.app.app_context():
-        made = told(place.site_id, marks=Marks(state="open", clocks={"child_wrote": hour_after(running.now(), 48)}))
-        day = running.today("Asia/Kolkata")
+        made = told(place.site_id, marks=CaseState(state="open", clocks={"child_wrote": hour_after(context.now(), 48)}))
+        day = context.today("Asia/Kolkata")
         made.answer(
             step("looked", day, name="Asha Example"),
             message(ANSWER, day),
-            Entry("message_voice", 1, day, said={"from": "Asha Example"}, sound=BEEP),
-            Entry("ask", 1, day, said={"ask": "put_right"}),
+            ThreadEntry("message_voice", 1, day, said={"from": "Asha Example"}, sound=BEEP),
+            ThreadEntry("ask", 1, day, said={"ask": "put_right"}),
         )
     return made
 
@@ -47,17 +46,17 @@ def slug(place: Place) -> str:
         from youthvoice.sites import store  # noqa: PLC0415 - needs the house
 
         with db.reading(db.engine()) as session:
-            found = store.site(session, place.site_id)
+            found = store.find_site(session, place.site_id)
             assert found
             return found.slug
 
 
-def marks(place: Place, thread: Told) -> Marks:
+def marks(place: Place, thread: Told) -> CaseState:
     with place.house.app.app_context():
         return thread.marks()
 
 
-def taps_pictures(tablet: ChildTablet, code: Code = HERS) -> None:
+def taps_pictures(tablet: ChildTablet, code: PictureCode = HERS) -> None:
     """Seven screens: a tap selects, Next goes on."""
     for pick in code.picks:
         tile = tablet.screen.locator(".tile").nth(pick)
@@ -66,7 +65,7 @@ def taps_pictures(tablet: ChildTablet, code: Code = HERS) -> None:
         tablet.goes_on()
 
 
-def opens_her_thread(tablet: ChildTablet, code: Code = HERS) -> ChildTablet:
+def opens_her_thread(tablet: ChildTablet, code: PictureCode = HERS) -> ChildTablet:
     tablet.opens("/reply")
     taps_pictures(tablet, code)
     expect(tablet.page).to_have_url(f"{tablet.place.url}/reply/open")
@@ -243,7 +242,7 @@ def test_a_slowed_phone_says_wait_and_keeps_the_pictures(tablets: Tablets, place
     taps_pictures(phone, WRONG)
     phone.reads("These pictures open nothing.")
     with place.house.app.app_context(), db.writing(db.engine()) as session:
-        session.execute(update(CodeTry).values(tries=SLOW_FROM + 700))  # one in ten minutes
+        session.execute(update(CodeAttemptRow).values(tries=SLOW_FROM + 700))  # one in ten minutes
     phone.opens(at)
     taps_pictures(phone, WRONG)
     expect(phone.page).to_have_url(f"{place.url}/reply/open")
@@ -252,7 +251,7 @@ def test_a_slowed_phone_says_wait_and_keeps_the_pictures(tablets: Tablets, place
     phone.reads("Wait a little, then try again. Your pictures stay.")
     assert phone.chosen() == [str(pick) for pick in HERS.picks]
     with place.house.app.app_context(), db.writing(db.engine()) as session:
-        session.execute(update(CodeTry).values(tries=1))
+        session.execute(update(CodeAttemptRow).values(tries=1))
     phone.goes_on()
     phone.reads(ANSWER)
 

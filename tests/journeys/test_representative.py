@@ -13,14 +13,14 @@ from tests.journeys.pages import REPRESENTATIVE
 from tests.journeys.places import Place
 from tests.journeys.test_every_page import faults
 from tests.journeys.test_reply import cookies, taps_pictures
-from youthvoice import context as running
-from youthvoice.committees.entities import CommitteeFacts
-from youthvoice.committees.representatives.entities import RepFacts
-from youthvoice.privacy.credentials.picture_codes import Code
+from youthvoice import context
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.representatives.rules import Representative
+from youthvoice.privacy.credentials.picture_codes import PictureCode
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
-River = tuple[CommitteeFacts, RepFacts, Code]
+River = tuple[Committee, Representative, PictureCode]
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def river(place: Place) -> River:
     """River speaks for a dormitory; somebody else did before her."""
     with place.house.app.app_context():
         at = make_committee(place.site_id, place.people["lata"], "dormitory")
-        day = running.today("Asia/Kolkata")
+        day = context.today("Asia/Kolkata")
         make(at, "Cloud", day=day)
         one = make(at, "River", day=day)
         put(at, "The stairs are dark")
@@ -64,7 +64,7 @@ def test_three_taps_post_and_a_wrong_code_says_so_kindly(tablet: ChildTablet, ri
     tablet.opens("/agenda/mine")
     tablet.screen.locator("label").filter(has_text="River").click()
     tablet.goes_on()
-    taps_pictures(tablet, Code(tuple((pick + 1) % 9 for pick in river[2].picks)))
+    taps_pictures(tablet, PictureCode(tuple((pick + 1) % 9 for pick in river[2].picks)))
     tablet.reads("These pictures do not open it.")
     signs_in(tablet, river)
     tablet.page.locator("nav a").filter(has_text="Put on the agenda").click()

@@ -8,10 +8,9 @@ import pytest
 from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import STARTERS, Place, log_of, settle
 from tests.journeys.server import House
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.surveys.questionnaires import store as questionnaire_store
-from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
+from youthvoice import context, db
+from youthvoice.surveys.questionnaires.store import add_questionnaire, approve_questionnaire
+from youthvoice.surveys.questionnaires.toml_reader import read_toml
 
 pytestmark = pytest.mark.journey
 Desks = Callable[[Place, str], StaffDesk]
@@ -24,16 +23,16 @@ def home(house: House) -> Place:
     made = settle(house, survey=None)
     with house.app.app_context(), db.writing(db.engine()) as session:
         read = read_toml(STARTERS / "rights.toml", "rights")
-        day = running.today()
-        stored = questionnaire_store.add_questionnaire(session, read, "tomas", day, log_of("tomas"))
-        questionnaire_store.approve(session, stored, made.people["asha"].id, day, log_of("asha"))
+        day = context.today()
+        stored = add_questionnaire(session, read, "tomas", day, log_of("tomas"))
+        approve_questionnaire(session, stored, made.people["asha"].id, day, log_of("asha"))
     return made
 
 
 def opens_a_pair(tomas: StaffDesk, asha: StaffDesk) -> None:
     """Questions before and after the session, in one step, as soon as the advocate agrees."""
     with tomas.place.house.app.app_context():
-        today = running.today("Asia/Kolkata")
+        today = context.today("Asia/Kolkata")
     days = {name: (today + timedelta(days=after)).isoformat() for name, after in _DAYS.items()}
     due = days.pop("due")
     tomas.opens("/staff/rounds/open")
@@ -64,7 +63,7 @@ def writes_the_session_down(tomas: StaffDesk) -> None:
     """From the page of the pair; what is known already stands there."""
     tomas.presses("Write the session down")
     with tomas.place.house.app.app_context():
-        tomas.fills(school="Hill School", class_name="6 B", day=running.today("Asia/Kolkata").isoformat())
+        tomas.fills(school="Hill School", class_name="6 B", day=context.today("Asia/Kolkata").isoformat())
     tomas.chooses("held_by", "Lata Example")
     tomas.fills(permission="")
     tomas.presses("Keep")

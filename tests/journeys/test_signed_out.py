@@ -15,10 +15,9 @@ from tests.journeys.places import Place
 from tests.journeys.test_every_page import faults
 from tests.journeys.test_telling import WORDS, found_by, reports
 from tests.people import PASSWORD, Somebody
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.access.models import StaffSession
-from youthvoice.privacy.credentials.picture_codes import LENGTH
+from youthvoice import context, db
+from youthvoice.access.models import StaffSessionRow
+from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH
 
 pytestmark = pytest.mark.journey
 Desks = Callable[..., StaffDesk]
@@ -29,9 +28,9 @@ NOTE = "A long note that took a while."
 def idles_out(place: Place, name: str) -> None:
     """The house has heard nothing of somebody for more than a quarter of an hour."""
     with place.house.app.app_context(), db.writing(db.engine()) as session:
-        then = running.now() - timedelta(minutes=16)
+        then = context.now() - timedelta(minutes=16)
         session.execute(
-            update(StaffSession).where(StaffSession.person_id == place.people[name].id).values(seen_at=then)
+            update(StaffSessionRow).where(StaffSessionRow.person_id == place.people[name].id).values(seen_at=then)
         )
 
 
@@ -147,7 +146,7 @@ def test_a_childs_words_are_sent_after_her_helper_signed_in_again(desks: Desks, 
     assert reports(place) == 0, "nobody else's sign-in sends it"
     signs_in_in_a_new_tab(page, place.people["lata"])
     again.click()
-    expect(page.locator(".screen.now .code > li")).to_have_count(LENGTH)
+    expect(page.locator(".screen.now .code > li")).to_have_count(CODE_LENGTH)
     for _ in range(3):
         page.locator(".screen.now [data-go=next]").click()
     page.locator(".screen.now [data-go=done]").click()

@@ -12,19 +12,16 @@ from tests.journeys import browsers
 from tests.journeys.navigators import ChildTablet
 from tests.journeys.places import Place, log_of
 from tests.journeys.test_every_page import faults
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.committees import store
-from youthvoice.committees.elections import ballot_box as ballots
-from youthvoice.committees.elections import store as election_store
-from youthvoice.committees.elections.entities import ElectionFacts
-from youthvoice.committees.elections.rules import Candidate, Opening
-from youthvoice.committees.models import Ballot
-from youthvoice.committees.representatives.candidate_pictures import SHELF
-from youthvoice.slips import store as slips
-from youthvoice.slips.pictures import Picks, screens
-from youthvoice.surveys.models import Round
-from youthvoice.surveys.responses.slips import check as with_slips
+from youthvoice import context, db
+from youthvoice.committees.elections import ballot_box
+from youthvoice.committees.elections.rules import Candidate, Election, ElectionOpening
+from youthvoice.committees.elections.store import add_election, find_election
+from youthvoice.committees.models import BallotRow
+from youthvoice.committees.representatives.rules import CANDIDATE_PICTURES
+from youthvoice.committees.store import add_committee
+from youthvoice.slips.store import Picks, deal_slips, slip_screens
+from youthvoice.surveys.models import RoundRow
+from youthvoice.surveys.responses.store import deal_round_slips
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -33,36 +30,38 @@ SIZES = [browsers.PHONE, browsers.TABLET]
 
 
 def picks_of(dealt: list[tuple[object, ...]]) -> list[Picks]:
-    return [tuple(screen.index(one) for screen, one in zip(screens(len(of)), of, strict=True)) for of in dealt]
+    return [tuple(screen.index(one) for screen, one in zip(slip_screens(len(of)), of, strict=True)) for of in dealt]
 
 
 def deal(place: Place, number: int) -> list[Picks]:
     """The round of the place asks for slips from now on; these are dealt."""
     assert place.round
     with place.house.app.app_context(), db.writing(db.engine()) as session:
-        session.execute(update(Round).where(Round.id == place.round.id).values(slips=True))
-        return picks_of(with_slips.deal(session, running.keyring(), place.round, place.site_id, number))  # type: ignore[arg-type]
+        session.execute(update(RoundRow).where(RoundRow.id == place.round.id).values(slips=True))
+        return picks_of(deal_round_slips(session, context.keyring(), place.round, place.site_id, number))  # type: ignore[arg-type]
 
 
-def open_vote(place: Place, number: int) -> tuple[ElectionFacts, list[Picks]]:
+def open_vote(place: Place, number: int) -> tuple[Election, list[Picks]]:
     """A vote for the speaker of a dormitory, and its slips."""
     with place.house.app.app_context(), db.writing(db.engine()) as session:
         values = {
             "preset": "dormitory", "name": "Dormitory 2", "facilitator_id": place.people["lata"].id, "place": "",
-            "first_at": running.now(), "rhythm_days": 7, "quorum": 3, "term_days": 91, "check_days": 2,
-            "opened_on": running.today(),
+            "first_at": context.now(), "rhythm_days": 7, "quorum": 3, "term_days": 91, "check_days": 2,
+            "opened_on": context.today(),
         }  # fmt: skip
-        committee = store.add(session, place.site_id, values)
-        standing = tuple(Candidate(name, one.code) for name, one in zip(("Mina", "Bablu", "Tara"), SHELF, strict=False))
-        opening = Opening(
+        committee = add_committee(session, place.site_id, values)
+        standing = tuple(
+            Candidate(name, one.code) for name, one in zip(("Mina", "Bablu", "Tara"), CANDIDATE_PICTURES, strict=False)
+        )
+        opening = ElectionOpening(
             post="speaker", way="slips", tie="lot", standing=standing, voters=20,
-            ends_at=running.now() + timedelta(hours=8),
+            ends_at=context.now() + timedelta(hours=8),
         )  # fmt: skip
         log = log_of("lata")
-        slug = election_store.add(session, running.keyring(), committee.id, opening, place.people["lata"].id, log)
-        found = election_store.find(session, running.keyring(), slug)
+        slug = add_election(session, context.keyring(), committee.id, opening, place.people["lata"].id, log)
+        found = find_election(session, context.keyring(), slug)
         assert found
-        return found, picks_of(slips.deal(session, running.keyring(), found.slips, number, most=found.body.voters))  # type: ignore[arg-type]
+        return found, picks_of(deal_slips(session, context.keyring(), found.slips, number, most=found.body.voters))  # type: ignore[arg-type]
 
 
 def wrong(dealt: list[Picks]) -> Picks:
@@ -159,11 +158,11 @@ def test_a_child_votes_once_and_reads_who_won(tablets: Tablets, place: Place) ->
     expect(tablet.page).to_have_url(f"{place.url}/vote/{election.slug}/thanks")
     with place.house.app.app_context():
         with db.reading(db.engine()) as session:
-            assert session.scalar(select(func.count()).where(Ballot.election_id == election.id)) == 1
+            assert session.scalar(select(func.count()).where(BallotRow.election_id == election.id)) == 1
         with db.writing(db.engine()) as session:
             for slip in dealt[1:6]:
-                ballots.cast(session, running.keyring(), election, secrets.token_bytes(16), 1, slip, running.now())
-            ballots.close(session, running.keyring(), election.id, running.now(), log_of("lata"))
+                ballot_box.cast(session, context.keyring(), election, secrets.token_bytes(16), 1, slip, context.now())
+            ballot_box.close(session, context.keyring(), election.id, context.now(), log_of("lata"))
     tablet.opens("/open")
     tablet.page.get_by_role("link", name="Who was chosen: Speaker").click()
     expect(tablet.page.locator("h1")).to_contain_text("Bablu is Speaker now.")

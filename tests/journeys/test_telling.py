@@ -11,16 +11,14 @@ from sqlalchemy import func, select
 from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import Place
 from tests.journeys.test_every_page import faults
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.grievances.intake import recipient_rules as rules
-from youthvoice.privacy.credentials.picture_codes import LENGTH
-from youthvoice.threads import messages as conversation
-from youthvoice.threads import store
-from youthvoice.threads.entries import Entry
-from youthvoice.threads.models import Thread
-from youthvoice.threads.readers.cache import everybody_at
-from youthvoice.threads.store import Me
+from youthvoice import context, db
+from youthvoice.grievances.intake.rules import CannotBeLeftOut, first_readers, is_harm
+from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH
+from youthvoice.threads import conversation
+from youthvoice.threads.entities import ThreadEntry
+from youthvoice.threads.models import ThreadRow
+from youthvoice.threads.readership import everybody_at
+from youthvoice.threads.store import ReaderKey, list_threads, open_thread
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -78,7 +76,7 @@ def test_to_speak_is_as_inviting_as_to_write(tablet: ChildTablet) -> None:
 def pictures(tablet: ChildTablet) -> list[str]:
     """The names of the pictures on the screen."""
     found = tablet.screen.locator(".code > li")
-    expect(found).to_have_count(LENGTH)
+    expect(found).to_have_count(CODE_LENGTH)
     return [one.get_attribute("data-words") or "" for one in found.all()]
 
 
@@ -100,20 +98,20 @@ def keeps_the_pictures(tablet: ChildTablet) -> list[str]:
 
 def reports(place: Place) -> int:
     with place.house.app.app_context(), db.reading(db.engine()) as session:
-        return session.scalar(select(func.count()).where(Thread.site_id == place.site_id)) or 0
+        return session.scalar(select(func.count()).where(ThreadRow.site_id == place.site_id)) or 0
 
 
-def found_by(place: Place, name: str) -> list[Entry]:
+def found_by(place: Place, name: str) -> list[ThreadEntry]:
     """What somebody reads in the one report of a place, with her own key; empty when she finds none."""
     one = place.people[name]
-    me = Me(one.id, one.public_key, frozenset({place.site_id}))
+    me = ReaderKey(one.id, one.public_key, frozenset({place.site_id}))
     with place.house.app.app_context(), db.reading(db.engine()) as session:
-        lines = store.mine(session, running.keyring(), me)
+        lines = list_threads(session, context.keyring(), me)
         if not lines:
             return []
-        opened = store.opened(session, running.keyring(), me, lines[0].id, one.private_key)
+        opened = open_thread(session, context.keyring(), me, lines[0].id, one.private_key)
         assert opened
-        return conversation.said_in(session, running.keyring(), opened)
+        return conversation.read_entries(session, context.keyring(), opened)
 
 
 def nothing_of_the_child_is_here(tablet: ChildTablet) -> None:
@@ -180,7 +178,7 @@ def test_in_english_without_a_script(tablets: Tablets, place: Place) -> None:
     tablet.page.locator("[data-end] button[type=submit]").click()
     expect(tablet.page.locator(".code:not(.tries, .seen)")).to_have_count(2)
     tablet.reads("Say them now, in order. Then look.")
-    expect(tablet.page.locator(".code").first.locator("li")).to_have_count(LENGTH)
+    expect(tablet.page.locator(".code").first.locator("li")).to_have_count(CODE_LENGTH)
     tablet.reads("answers by")
     tablet.reads("1098")
     tablet.page.get_by_role("button", name="Home", exact=True).click()
@@ -316,15 +314,15 @@ def test_the_page_and_the_house_refuse_the_same(tablet: ChildTablet, place: Plac
             tablet.screen.locator(f"[value={code}]").check(force=True)
             tablet.goes_on()
     tablet.skips_to("readers")
-    harm = rules.is_harm(topic, by_whom, urgent=False)
+    harm = is_harm(topic, by_whom, urgent=False)
     with place.house.app.app_context():
         readers = everybody_at(place.site_id)
     ids = {name: place.people[name.lower()].id for name in EVERYBODY}
     for names in (some for many in range(1, 5) for some in combinations(EVERYBODY, many)):
         leaves_out(tablet, *names)
         try:
-            rules.first_reads(readers, {ids[name] for name in names}, harm=harm)
-        except rules.CannotBeLeftOut as refused:
+            first_readers(readers, {ids[name] for name in names}, harm=harm)
+        except CannotBeLeftOut as refused:
             expected = {"nobody": "Then nobody reads it.", "outside_stays": "Then too few read it."}[refused.why]
             expect(tablet.screen.locator("[data-why]")).to_contain_text(expected)
         else:
@@ -407,7 +405,7 @@ def test_a_trial_of_the_pictures_sends_nothing_and_shows_them_again_after_a_wron
         assert pictures(tablet) == seen, "they are shown again"
         tablet.goes_on()
         expect(tablet.screen.locator(".tried")).to_have_count(0)
-    for nth in range(1, LENGTH + 1):
+    for nth in range(1, CODE_LENGTH + 1):
         expect(tablet.screen.locator("[data-tried]")).to_be_hidden()
         tablet.screen.locator(f"[data-try='{nth}']").click()
     expect(tablet.screen.locator("[data-tried]")).to_have_text("You have them.")
@@ -476,7 +474,7 @@ def test_a_line_that_breaks_after_sending_gives_the_same_pictures_and_one_report
     tablet.watch.expects_silence = True
     tablet.screen.locator("[data-go=send]").click()
     seen = keeps_the_pictures(tablet)
-    assert re.findall(r'<li data-words="([^"]+)"', answers[0])[:LENGTH] == seen
+    assert re.findall(r'<li data-words="([^"]+)"', answers[0])[:CODE_LENGTH] == seen
     assert reports(place) == 1
 
 
@@ -517,9 +515,9 @@ def test_only_the_strip_is_printed(tablet: ChildTablet) -> None:
 
 def _slug(place: Place) -> str:
     with place.house.app.app_context(), db.reading(db.engine()) as session:
-        from youthvoice.sites import store as places  # noqa: PLC0415 - `places` is a module of journeys here
+        from youthvoice.sites import store  # noqa: PLC0415 - `places` is a module of journeys here
 
-        site = places.site(session, place.site_id)
+        site = store.find_site(session, place.site_id)
         assert site
         return site.slug
 
@@ -581,7 +579,7 @@ def test_a_facilitator_helps_at_her_desk_reads_back_and_hands_the_pictures_over(
     assert screen.locator("[data-readback] b").all_inner_texts() == ["खाना", WORDS]
     screen.locator("[data-go=next]").click()
     screen.locator("[data-go=send]").click()
-    expect(screen.locator(".code > li")).to_have_count(LENGTH)
+    expect(screen.locator(".code > li")).to_have_count(CODE_LENGTH)
     for _ in range(3):
         screen.locator("[data-go=next]").click()
     screen.locator("[data-go=done]").click()

@@ -16,8 +16,7 @@ from tests.journeys.navigators import ChildTablet, StaffDesk
 from tests.journeys.places import Place, settle
 from tests.journeys.server import House
 from tests.people import make_person
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.access.permissions import FACILITATOR
 
 pytestmark = pytest.mark.journey
@@ -127,7 +126,7 @@ def test_a_village_hands_up_and_the_answer_comes_down(village: Place, tablets: T
     hands_it_up(lata, passing.the_hour_of_the_meeting(village, PANCHAYAT), 4, VILLAGE)
 
     with village.house.app.app_context():
-        due = (running.today("Asia/Kolkata") + timedelta(days=7)).isoformat()
+        due = (context.today("Asia/Kolkata") + timedelta(days=7)).isoformat()
     without = passing.the_hour_of_the_meeting(village, VILLAGE)
     meets_without_a_child(lata, desks(village, "lata"), without, due)
     writes_what_was_said(lata, without)

@@ -13,10 +13,9 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, make_site, on_tablet
 from tests.rounds import end, open_round, starter
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store as staff
-from youthvoice.sites.tablets import current as tablets
+from youthvoice import context, db
+from youthvoice.accounts.store import find_person
+from youthvoice.sites.tablets import device
 
 
 @dataclass
@@ -98,7 +97,7 @@ def test_several_open_rounds_are_a_list_of_tiles(home: Home) -> None:
 
 def test_rounds_with_one_title_are_told_apart_by_age_wave_and_last_day(home: Home) -> None:
     lata = home.people["facilitator"].id
-    until = running.now() + timedelta(days=9)
+    until = context.now() + timedelta(days=9)
     for name, columns in (
         ("daily-life-7-9", {}),
         ("daily-life-10-12", {}),
@@ -178,7 +177,7 @@ def test_an_advocate_who_was_written_into_the_database_is_not_named(home: Home) 
     """PRIVACY.md C: only who this house vouches for."""
     with db.writing(db.engine()) as session:
         false = make_person(session, "facilitator", home.site_id, handle="false", name="False Example")
-        person = staff.find(session, false.id)
+        person = find_person(session, false.id)
         assert person is not None
         person.role = "advocate"
     assert "False Example" not in home.speak().open("/help").text
@@ -242,7 +241,7 @@ def test_the_pictures_are_credited(home: Home) -> None:
 
 def code_for(site_id: int) -> str:
     with db.writing(db.engine()) as session:
-        return tablets.start_enrolment(session, site_id, "Tablet 9", running.now())
+        return device.start_enrolment(session, site_id, "Tablet 9", context.now())
 
 
 def test_a_tablet_is_connected_with_the_code_of_the_picture(home: Home, visitor: Callable[[], Visitor]) -> None:

@@ -17,18 +17,17 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_site, on_tablet, signed_in
 from tests.threads.asking import HERS, MONTH, WRONG, Told, message, picks, told
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.privacy.credentials import picture_codes
-from youthvoice.privacy.credentials.picture_codes import Code
-from youthvoice.privacy.crypto.argon2 import stretch
-from youthvoice.privacy.errors import CannotOpen
-from youthvoice.threads import store as thread_store
-from youthvoice.threads.child_codes import attempt_limits as code_tries
-from youthvoice.threads.child_codes.attempt_limits import SLOW_FROM
-from youthvoice.threads.child_codes.visit_cookie import COOKIE
-from youthvoice.threads.models import CodeTry, Thread, ThreadReply
-from youthvoice.web import rate_limits as limits
+from youthvoice.privacy.credentials.picture_codes import PictureCode
+from youthvoice.privacy.crypto.argon2 import derive_root
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
+from youthvoice.threads.child_codes import code_attempts
+from youthvoice.threads.child_codes.code_attempts import SLOW_FROM
+from youthvoice.threads.child_codes.code_visit import COOKIE
+from youthvoice.threads.models import CodeAttemptRow, ThreadReplyRow, ThreadRow
+from youthvoice.threads.store import remove_threads
+from youthvoice.web import rate_limits
 
 _SHEET = re.compile(r'href="(/static/code-pictures[^"#]+)#')
 _VALUE = re.compile(r"=[A-Za-z0-9_=-]+;")
@@ -50,15 +49,15 @@ class Place:
 def place(app: Flask, visitor: Callable[[], Visitor]) -> Place:
     site_id, people = house(["advocate", "outside_recipient"])
     thread = told(site_id)
-    thread.answer(message(MESSAGE, running.today()))
+    thread.answer(message(MESSAGE, context.today()))
     return Place(site_id, people, on_tablet(visitor(), site_id), visitor(), thread)
 
 
-def tries(browser: Visitor, code: Code, **more: str) -> TestResponse:
+def tries(browser: Visitor, code: PictureCode, **more: str) -> TestResponse:
     return browser.ask("POST", "/reply", data=picks(code, **more))
 
 
-def opens(browser: Visitor, code: Code, **more: str) -> str:
+def opens(browser: Visitor, code: PictureCode, **more: str) -> str:
     browser.client.delete_cookie(COOKIE, path="/reply")
     assert tries(browser, code, **more).status_code == 303
     return browser.open("/reply/open").text
@@ -119,7 +118,7 @@ def test_a_right_and_a_wrong_code_get_the_same_answer(place: Place) -> None:
 
 def test_only_the_right_pictures_open_the_answer(place: Place) -> None:
     assert MESSAGE in opens(place.tablet, HERS)
-    for wrong in (WRONG, Code((*HERS.picks[:6], 0)), Code(HERS.picks[::-1])):
+    for wrong in (WRONG, PictureCode((*HERS.picks[:6], 0)), PictureCode(HERS.picks[::-1])):
         page = opens(place.tablet, wrong)
         assert MESSAGE not in page
         assert "These pictures open nothing." in page
@@ -127,18 +126,18 @@ def test_only_the_right_pictures_open_the_answer(place: Place) -> None:
 
 def test_the_code_of_a_thread_that_ended_is_an_unknown_code(place: Place) -> None:
     unknown, wrong = shape(tries(place.tablet, WRONG)), opens(place.tablet, WRONG)
-    running.keyring().destroy(f"destruction-{MONTH}")
+    context.keyring().destroy(f"destruction-{MONTH}")
     assert shape(tries(place.tablet, HERS)) == unknown
     assert opens(place.tablet, HERS) == wrong
     with db.writing(db.engine()) as session:
-        thread_store.remove(session, [place.thread.id])
+        remove_threads(session, [place.thread.id])
     assert opens(place.tablet, HERS) == wrong
 
 
 def test_a_thread_that_ends_while_it_is_open_is_an_unknown_code(place: Place) -> None:
     wrong = opens(place.tablet, WRONG)
     opens(place.tablet, HERS)
-    running.keyring().destroy(f"destruction-{MONTH}")
+    context.keyring().destroy(f"destruction-{MONTH}")
     for path in ("/reply/open", "/reply/write"):
         assert place.tablet.open(path).text == wrong
     answer = place.tablet.ask("POST", "/reply/said", data={"kind": "child", "words": "x"})
@@ -154,15 +153,15 @@ def test_known_and_unknown_codes_take_the_same_time(place: Place) -> None:
 
 def _apart(place: Place) -> float:
     """By which part the medians of known and unknown codes differ."""
-    took: dict[Code, list[float]] = {HERS: [], WRONG: []}
+    took: dict[PictureCode, list[float]] = {HERS: [], WRONG: []}
     for nth in range(40):
         for code in (HERS, WRONG) if nth % 2 else (WRONG, HERS):
             with db.writing(db.engine()) as session:
-                code_tries.sweep(session, running.today().replace(year=2099))
+                code_attempts.forget_old_attempts(session, context.today().replace(year=2099))
             began = time.perf_counter()
             tries(place.tablet, code)
             took[code].append(time.perf_counter() - began)
-        limits.limiter.reset()
+        rate_limits.limiter.reset()
     known, unknown = (median(times) for times in took.values())
     return abs(known - unknown) / max(known, unknown)
 
@@ -212,7 +211,7 @@ def test_a_place_that_does_not_exist_is_slowed_like_one_that_does(place: Place, 
     for at in ("example-house", "nowhere-house"):
         tries(place.phone, WRONG, at=at)
         with db.writing(db.engine()) as session:
-            session.query(CodeTry).update({CodeTry.tries: SLOW_FROM})
+            session.query(CodeAttemptRow).update({CodeAttemptRow.tries: SLOW_FROM})
         clock.move(minutes=1)
         said.append([tries(place.phone, WRONG, at=at).status_code for _ in range(2)])
     assert said == [[303, 429]] * 2
@@ -234,9 +233,9 @@ def test_the_twenty_first_try_of_a_tablet_stretches_nothing(place: Place, monkey
 
     def counted(*given: Any) -> bytes:
         runs.append(1)
-        return stretch(*given)
+        return derive_root(*given)
 
-    monkeypatch.setattr(picture_codes, "stretch", counted)
+    monkeypatch.setattr(picture_codes, "derive_root", counted)
     assert [tries(place.tablet, WRONG).status_code for _ in range(20)] == [303] * 20
     answer = place.tablet.send("/reply", dict(picks(HERS)), 429)
     assert len(runs) == 20
@@ -252,7 +251,7 @@ def test_connecting_one_tablet_after_the_other_buys_no_more_tries(
     place: Place, visitor: Callable[[], Visitor], clock: StillClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A coordinator, who may not read what was said to a child, connects as many as she likes."""
-    monkeypatch.setattr(code_tries, "SLOW_FROM", 6)
+    monkeypatch.setattr(code_attempts, "SLOW_FROM", 6)
     fresh = [on_tablet(visitor(), place.site_id) for _ in range(4)]
     said = [tries(tablet, WRONG).status_code for tablet in fresh for _ in range(2)]
     assert said == [303] * 7 + [429]
@@ -281,7 +280,7 @@ def test_phones_are_slowed_their_pictures_stay_and_advocates_see_a_line(
     line = "Somebody guesses at picture codes"
     tries(place.phone, WRONG)
     with db.writing(db.engine()) as session:
-        session.query(CodeTry).update({CodeTry.tries: SLOW_FROM - 1})
+        session.query(CodeAttemptRow).update({CodeAttemptRow.tries: SLOW_FROM - 1})
     assert line not in desk.open("/staff/").text
     assert [tries(place.phone, WRONG).status_code for _ in range(3)] == [303, 303, 429]
     assert line in desk.open("/staff/").text
@@ -313,8 +312,8 @@ def test_the_cookie_is_for_these_pages_alone_and_for_no_script(place: Place) -> 
 
 
 def test_a_visit_opens_one_thread_and_no_other(place: Place) -> None:
-    other = Code((5, 5, 5, 5, 5, 5, 5))
-    told(place.site_id, code=other).answer(message("Only for the other child.", running.today()))
+    other = PictureCode((5, 5, 5, 5, 5, 5, 5))
+    told(place.site_id, code=other).answer(message("Only for the other child.", context.today()))
     assert "Only for the other child." in opens(place.phone, other)
     assert MESSAGE not in place.phone.open("/reply/open").text
     assert "Only for the other child." not in opens(place.tablet, HERS)
@@ -359,11 +358,11 @@ def test_other_sites_cannot_try_codes_or_end_visits(place: Place) -> None:
 
 def test_whoever_writes_in_the_database_is_not_answered_in_another_childs_place(place: Place) -> None:
     """She told something herself, so she has a code that is good here; its row's key goes into another's row."""
-    own = Code((1,) * 7)
-    keys = picture_codes.keys_of(own, place.site_id, running.keyring().key("pepper"))
+    own = PictureCode((1,) * 7)
+    keys = picture_codes.derive_code_keys(own, place.site_id, context.keyring().key("pepper"))
     with db.writing(db.engine()) as session:
-        session.execute(delete(ThreadReply))
-        session.execute(update(Thread).values(locator=keys.locator, reply_key=keys.reply.public))
+        session.execute(delete(ThreadReplyRow))
+        session.execute(update(ThreadRow).values(locator=keys.locator, reply_key=keys.reply.public))
     with pytest.raises(CannotOpen):
-        place.thread.answer(message(MESSAGE, running.today()))
+        place.thread.answer(message(MESSAGE, context.today()))
     assert MESSAGE not in opens(place.tablet, own)

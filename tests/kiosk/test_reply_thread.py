@@ -14,11 +14,11 @@ from flask import Flask
 from tests.pages import Visitor
 from tests.people import house, on_tablet
 from tests.threads.asking import HERS, Told, message, picks, step, told
-from youthvoice import context as running
-from youthvoice.grievances.options import MOST_LETTERS
-from youthvoice.kiosk.reply import forms as reply_form
-from youthvoice.threads.case_state import Marks, hour_after, moment_of
-from youthvoice.threads.entries import Entry
+from youthvoice import context
+from youthvoice.grievances.intake_options import MAX_WORDS_CHARACTERS
+from youthvoice.kiosk.reply import forms
+from youthvoice.threads.case_state import CaseState, hour_after, moment_of
+from youthvoice.threads.entities import ThreadEntry
 
 FORM = "application/x-www-form-urlencoded"
 BEEP = Path(__file__).parents[1] / "journeys/beep.webm"
@@ -55,7 +55,7 @@ def says(tablet: Visitor, status: int = 303, **form: Any) -> Any:
 
 def test_a_new_report_says_what_is_next_and_when(site_id: int, tablet: Visitor) -> None:
     """S13. Nine in the morning UTC is half past two in Kolkata."""
-    marks = Marks(clocks={"first_look": hour_after(running.now(), 24), "answer": hour_after(running.now(), 72)})
+    marks = CaseState(clocks={"first_look": hour_after(context.now(), 24), "answer": hour_after(context.now(), 72)})
     page = opened(tablet, told(site_id, marks=marks))
     assert beads(page) == [
         ("done", "You told us.", "24 November"),
@@ -65,7 +65,7 @@ def test_a_new_report_says_what_is_next_and_when(site_id: int, tablet: Visitor) 
 
 
 def test_everything_that_happened_lies_on_the_thread_in_order(site_id: int, tablet: Visitor) -> None:
-    day = running.today()
+    day = context.today()
     steps = [
         step("told", day - timedelta(days=5)),
         step("next_person", day - timedelta(days=4)),
@@ -79,7 +79,7 @@ def test_everything_that_happened_lies_on_the_thread_in_order(site_id: int, tabl
         step("a step of a later house", day),
         step("reopened", day),
     ]
-    page = opened(tablet, told(site_id, marks=Marks(state="asked"), replies=steps))
+    page = opened(tablet, told(site_id, marks=CaseState(state="asked"), replies=steps))
     assert [words for _state, words, _second in beads(page)] == [
         "You told us.",
         "It took too long. The next person was asked.",
@@ -96,7 +96,7 @@ def test_everything_that_happened_lies_on_the_thread_in_order(site_id: int, tabl
 
 
 def test_messages_are_shown_the_newest_first_each_with_its_own_speaker(site_id: int, tablet: Visitor) -> None:
-    thread, day = told(site_id, marks=Marks(state="open", language="hi")), running.today()
+    thread, day = told(site_id, marks=CaseState(state="open", language="hi")), context.today()
     thread.answer(message("पहला", day), message("The <second>", day, language="en"))
     page = opened(tablet, thread)
     assert page.index("The &lt;second&gt;") < page.index("पहला")
@@ -110,7 +110,7 @@ def test_a_voice_is_heard_only_while_the_visit_lasts(
     site_id: int, tablet: Visitor, visitor: Callable[[], Visitor]
 ) -> None:
     thread, sound = told(site_id), BEEP.read_bytes()
-    thread.answer(Entry("message_voice", 1, running.today(), said={"from": "Asha"}, sound=sound))
+    thread.answer(ThreadEntry("message_voice", 1, context.today(), said={"from": "Asha"}, sound=sound))
     page = opened(tablet, thread)
     (path,) = set(re.findall(r'"(/reply/sound/[0-9a-f]{32})"', page))
     answer = tablet.ask("GET", path)
@@ -124,9 +124,9 @@ def test_a_voice_is_heard_only_while_the_visit_lasts(
 
 def test_words_and_a_voice_of_one_message_are_shown_once_with_one_large_speaker(site_id: int, tablet: Visitor) -> None:
     tablet.open("/language/hi", 302, follow=False)
-    thread = told(site_id, marks=Marks(state="open", language="ar"))
+    thread = told(site_id, marks=CaseState(state="open", language="ar"))
     said = {"words": "شكرًا لك", "from": "Asha"}
-    thread.answer(Entry("message_voice", 1, running.today(), said=said, sound=BEEP.read_bytes()))
+    thread.answer(ThreadEntry("message_voice", 1, context.today(), said=said, sound=BEEP.read_bytes()))
     page = opened(tablet, thread)
     assert page.count('<article class="message">') == page.count("data-alone") == page.count(">شكرًا لك<") == 1
     large = (
@@ -136,7 +136,7 @@ def test_words_and_a_voice_of_one_message_are_shown_once_with_one_large_speaker(
 
 
 def test_she_writes_and_who_reads_it_is_said_first(site_id: int, tablet: Visitor) -> None:
-    thread = told(site_id, marks=Marks(state="closed"))
+    thread = told(site_id, marks=CaseState(state="closed"))
     opened(tablet, thread)
     page = tablet.open("/reply/write").text
     assert "<bdi>Advocate Example</bdi>" in page
@@ -161,7 +161,7 @@ def test_whoever_was_left_out_is_not_named(app: Flask, tablet: Visitor, site_id:
 def test_a_voice_of_hers_is_taken_and_anything_else_is_not(
     site_id: int, tablet: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reply_form, "MOST_VOICE_BYTES", 300_000)
+    monkeypatch.setattr(forms, "MAX_VOICE_BYTES", 300_000)
     thread = told(site_id)
     opened(tablet, thread)
     says(tablet, kind="child", words="", voice=(io.BytesIO(BEEP.read_bytes()), "voice.webm"))
@@ -185,8 +185,8 @@ def test_what_is_too_large_for_any_form_is_refused_kindly(site_id: int, tablet: 
 def test_words_that_are_too_long_stay_on_the_page(site_id: int, tablet: Visitor) -> None:
     thread = told(site_id)
     opened(tablet, thread)
-    answer = says(tablet, 413, kind="child", words="a" * (MOST_LETTERS + 1))
-    assert "a" * MOST_LETTERS in answer.text
+    answer = says(tablet, 413, kind="child", words="a" * (MAX_WORDS_CHARACTERS + 1))
+    assert "a" * MAX_WORDS_CHARACTERS in answer.text
     assert says(tablet, 422, kind="child", words=" \n ").status_code == 422
     assert thread.turns() == 1
 
@@ -215,9 +215,9 @@ def test_a_child_can_say_only_what_is_hers_to_say(site_id: int, tablet: Visitor,
     ("trouble", "no", ()), ("may_know", "no", ()), ("withdraw", "", ("withdraw_asked",)),
 ])  # fmt: skip
 def test_each_answer_is_taken(site_id: int, tablet: Visitor, kind: str, answer: str, flags: tuple[str, ...]) -> None:
-    thread = told(site_id, marks=Marks(state="open"))
+    thread = told(site_id, marks=CaseState(state="open"))
     if kind != "withdraw":
-        thread.answer(Entry("ask", 1, running.today(), said={"ask": kind}))
+        thread.answer(ThreadEntry("ask", 1, context.today(), said={"ask": kind}))
         assert f'name="kind" value="{kind}"' in opened(tablet, thread)
         answer_to = tablet.hidden.get("ask", "")
         assert says(tablet, 422, kind=kind, ask=answer_to).status_code == 422
@@ -245,7 +245,7 @@ def test_the_way_home_and_the_wish_that_nothing_more_is_done_have_names_of_their
 def test_who_asks_that_nothing_more_is_done_reads_who_looks_at_it_by_when_and_is_not_asked_twice(
     site_id: int, tablet: Visitor
 ) -> None:
-    thread = told(site_id, marks=Marks(state="open"))
+    thread = told(site_id, marks=CaseState(state="open"))
     assert "/reply/please-stop" in opened(tablet, thread)
     says(tablet, kind="withdraw")
     until = moment_of(thread.marks().clocks["child_wrote"]).astimezone(ZoneInfo("Asia/Kolkata"))
@@ -256,7 +256,7 @@ def test_who_asks_that_nothing_more_is_done_reads_who_looks_at_it_by_when_and_is
         assert waits in page
         assert "/reply/please-stop" not in page
         assert "Sent." not in page
-    thread.answer(message("We must go on.", running.today()), marks=thread.marks().without_clock("child_wrote"))
+    thread.answer(message("We must go on.", context.today()), marks=thread.marks().without_clock("child_wrote"))
     page = tablet.open("/reply/open").text
     assert "We got it" not in page
     assert "/reply/please-stop" in page, "it was answered: she may ask again"
@@ -264,7 +264,7 @@ def test_who_asks_that_nothing_more_is_done_reads_who_looks_at_it_by_when_and_is
 
 def test_a_closed_thread_asks_whether_it_is_so(site_id: int, tablet: Visitor) -> None:
     """S15: she can disagree whenever she likes."""
-    thread = told(site_id, marks=Marks(state="closed"))
+    thread = told(site_id, marks=CaseState(state="closed"))
     page = opened(tablet, thread)
     assert "Was it really put right?" in page
     assert "/reply/please-stop" not in page
@@ -288,8 +288,8 @@ def test_a_script_gets_the_same_yes_and_words_for_a_no(site_id: int, tablet: Vis
 @pytest.mark.parametrize("language", ["en", "hi", "ar"])
 def test_a_thread_is_read_in_the_childs_language(site_id: int, tablet: Visitor, language: str) -> None:
     tablet.open(f"/language/{language}", 302, follow=False)
-    thread = told(site_id, marks=Marks(state="open"))
-    thread.answer(Entry("ask", 1, running.today(), said={"ask": "trouble"}))
+    thread = told(site_id, marks=CaseState(state="open"))
+    thread.answer(ThreadEntry("ask", 1, context.today(), said={"ask": "trouble"}))
     page = opened(tablet, thread)
     assert f'<html lang="{language}"' in page
     assert ("You told us." in page) == (language == "en")
@@ -299,9 +299,9 @@ def test_a_thread_is_read_in_the_childs_language(site_id: int, tablet: Visitor, 
 def test_an_answer_names_its_question_as_her_readers_know_it(app: Flask, visitor: Callable[[], Visitor]) -> None:
     """S20: her yes counts for the words and the person that she was asked for, and for no other question."""
     site_id, people = house(["advocate", "outside_recipient"])
-    tablet, thread = on_tablet(visitor(), site_id), told(site_id, marks=Marks(state="open"))
+    tablet, thread = on_tablet(visitor(), site_id), told(site_id, marks=CaseState(state="open"))
     said = {"ask": "may_know", "question": "q1", "to": "Lata Example", "days": ["2026-11-24"]}
-    thread.answer(Entry("ask", 1, running.today(), said=said))
+    thread.answer(ThreadEntry("ask", 1, context.today(), said=said))
     page = opened(tablet, thread)
     assert "May <bdi>Lata Example</bdi> know of it?" in page
     assert "Only what you told on 24\N{NO-BREAK SPACE}November." in page

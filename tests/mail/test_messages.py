@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from youthvoice.config import Settings
-from youthvoice.mail.messages import NotAnAddress, Words, compose, message_id_for, plain_address, sender_of
+from youthvoice.mail.messages import MailText, NotAnAddress, compose, message_id_for, plain_address, sender_of
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-WORDS = Words(
+WORDS = MailText(
     sender_name="उदाहरण", subject="आपके लिए", text="नमस्ते", html="<!doctype html><p>नमस्ते", language="hi",
     unsubscribe="https://example.org/stop/abc",
 )  # fmt: skip

@@ -17,15 +17,15 @@ from tests.mail.post_office import Office, post_office
 from youthvoice import db
 from youthvoice.config import Settings
 from youthvoice.mail import outbox
-from youthvoice.mail.messages import Words, compose, message_id_for
-from youthvoice.mail.models import OutgoingMail
-from youthvoice.mail.retry_rules import WAITS
+from youthvoice.mail.messages import MailText, compose, message_id_for
+from youthvoice.mail.models import OutgoingMailRow
+from youthvoice.mail.outbox import RETRY_WAITS
 from youthvoice.mail.send_job import send_all_due
 from youthvoice.privacy.keys.keyring import Keyring
 
 pytestmark = pytest.mark.usefixtures("really_flushed")
 
-WORDS = Words(
+WORDS = MailText(
     sender_name="Example post",
     subject="News for you",
     text="Most of the children say the food is good.",
@@ -54,7 +54,7 @@ class House:
 
     def standing(self) -> tuple[int, int]:
         with db.reading(self.engine) as session:
-            found = outbox.standing(session)
+            found = outbox.delivery_status(session)
         return found.waiting, found.given_up
 
 
@@ -106,7 +106,7 @@ def test_an_address_that_does_not_exist_is_given_up_at_once_and_the_others_arriv
     assert house.send(office.url) == 2
     assert house.standing() == (0, 1)
     with db.writing(house.engine) as session:
-        assert outbox.given_up(session, ids) == {ids[1]}
+        assert outbox.list_undelivered(session, ids) == {ids[1]}
         assert outbox.try_again(session, house.clock(), ids) == 1
     office.refuses = {}
     assert house.send(office.url) == 1
@@ -118,7 +118,7 @@ def test_a_server_that_is_not_there_is_tried_for_days_and_then_given_up(house: H
         free.bind(("127.0.0.1", 0))
         nobody = f"smtp://127.0.0.1:{free.getsockname()[1]}"
         house.put(1)
-        for wait in WAITS:
+        for wait in RETRY_WAITS:
             assert house.send(nobody) == 0
             assert house.standing() == (1, 0)
             house.clock.move(seconds=wait.total_seconds())
@@ -195,7 +195,7 @@ def test_nothing_of_a_mail_stands_in_the_database_or_the_log(
     with caplog.at_level(logging.DEBUG):
         house.send(office.url)
     with db.reading(house.engine) as session:
-        rows = session.scalars(select(OutgoingMail)).all()
+        rows = session.scalars(select(OutgoingMailRow)).all()
         kept = b"".join(row.locked + row.message_id.encode() for row in rows)
     assert len(rows) == 2
     ours = "".join(record.getMessage() for record in caplog.records if record.name.startswith("youthvoice"))
@@ -222,7 +222,7 @@ def test_a_long_mail_and_a_short_one_are_kept_in_the_same_length(house: House) -
         with db.writing(house.engine) as session:
             outbox.put(session, house.keyring, message, house.clock())
     with db.reading(house.engine) as session:
-        assert len({len(locked) for locked in session.scalars(select(OutgoingMail.locked))}) == 1
+        assert len({len(locked) for locked in session.scalars(select(OutgoingMailRow.locked))}) == 1
 
 
 @pytest.mark.dialect("writers wait for each other")

@@ -15,14 +15,14 @@ from cryptography.x509.oid import NameOID
 
 from tests.mail.post_office import Office, post_office
 from youthvoice.config import Settings
-from youthvoice.mail.messages import Words, compose
-from youthvoice.mail.retry_rules import Result
-from youthvoice.mail.transport import Server
+from youthvoice.mail.messages import MailText, compose
+from youthvoice.mail.outbox import DeliveryResult
+from youthvoice.mail.transport import SmtpTransport
 
 pytestmark = pytest.mark.parametrize("way", ["smtps", "starttls"])
 
 SETTINGS = Settings.read({})
-WORDS = Words(sender_name="Example post", subject="News", text="Hello.", html="<p>Hello.</p>", language="en")
+WORDS = MailText(sender_name="Example post", subject="News", text="Hello.", html="<p>Hello.</p>", language="en")
 
 
 def certificate(folder: Path, *names: x509.GeneralName) -> Path:
@@ -68,8 +68,8 @@ def office_with(file: Path, way: str) -> Iterator[tuple[Office, str]]:
         yield office, office.tls_url if way == "smtps" else office.url
 
 
-def sent(url: str) -> Result:
-    server = Server(url)
+def sent(url: str) -> DeliveryResult:
+    server = SmtpTransport(url)
     try:
         message = compose(WORDS, "one@example.org", "<x@example.org>", SETTINGS, datetime(2026, 11, 24, tzinfo=UTC))
         return server.hand_over(message)

@@ -8,10 +8,9 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import house, signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.sites import store
-from youthvoice.sites.tablets import current as tablets
+from youthvoice import context, db
+from youthvoice.sites.store import find_site, list_groups
+from youthvoice.sites.tablets import device
 from youthvoice.web.i18n.languages import TRANSLATED
 
 
@@ -41,7 +40,7 @@ def test_a_changed_site_bumps_its_version(app: Flask, visitor: Callable[[], Visi
     browser.open(f"/staff/sites/{site_id}")
     browser.send(f"/staff/sites/{site_id}", _site())
     with db.reading(db.engine()) as session:
-        site = store.site(session, site_id)
+        site = find_site(session, site_id)
         assert site
         assert (site.version, site.daily_hour, site.languages, site.helpline_languages) == (2, 18, ["en", "hi"], ["hi"])
         assert str(site.helpline_tested) == "2026-11-20"
@@ -67,7 +66,7 @@ def test_what_letters_are_known_by_is_kept_and_tells_nothing(app: Flask, visitor
         assert said in browser.send(path, _site(**{**known, **wrong}), 400).text, wrong
     browser.send(path, _site(**known))
     with db.reading(db.engine()) as session:
-        site = store.site(session, site_id)
+        site = find_site(session, site_id)
         assert site
         assert {name: getattr(site, name) for name in known} == known
     for language, said in (("en", "elephant"), ("hi", "हाथी"), ("ar", "فيل")):
@@ -104,7 +103,7 @@ def test_every_error_is_named_and_what_was_typed_is_kept(app: Flask, visitor: Ca
     for kept in ('value="Hill House"', 'value="call me"', 'value="2026-12-24"'):
         assert kept in browser.page
     with db.reading(db.engine()) as session:
-        site = store.site(session, site_id)
+        site = find_site(session, site_id)
         assert site
         assert site.version == 1
 
@@ -119,7 +118,7 @@ def test_groups_come_and_go_and_each_name_is_there_once(app: Flask, visitor: Cal
     browser.send(f"/staff/sites/{site_id}/groups", {"name": "class 5 "}, 400)
     assert "There is a group of this name already" in browser.page
     with db.reading(db.engine()) as session:
-        (group,) = store.groups_of(session, site_id)
+        (group,) = list_groups(session, site_id)
     address = f"/staff/sites/{site_id}/groups/{group.id}/remove"
     assert "This will be gone" in browser.open(address).text
     browser.send(address)
@@ -136,7 +135,7 @@ def test_a_tablet_is_connected_with_the_code_that_the_page_shows(app: Flask, vis
     assert "until 14:45" in browser.page  # 09:15 UTC, by the clock of the site
     assert "This address is not encrypted" in browser.page
     with db.writing(db.engine()) as session:
-        assert tablets.enrol(session, code, running.now())
+        assert device.enrol_device(session, code, context.now())
     browser.open("/staff/tablets")
     assert "1 tablet at Example House" in browser.page
     assert "Connected on" in browser.page
@@ -160,8 +159,8 @@ def test_a_tablet_whose_code_ran_out_gets_a_new_one(
 def test_retiring_names_what_will_be_gone(app: Flask, visitor: Callable[[], Visitor]) -> None:
     browser, site_id = _coordinator(visitor)
     with db.writing(db.engine()) as session:
-        code = tablets.start_enrolment(session, site_id, "Common room", running.now())
-        tablets.enrol(session, code, running.now())
+        code = device.start_enrolment(session, site_id, "Common room", context.now())
+        device.enrol_device(session, code, context.now())
     browser.open("/staff/tablets")
     (address,) = re.findall(r'href="(/staff/tablets/\d+/retire)"', browser.page)
     assert "children can no longer answer on it" in browser.open(address).text
@@ -174,7 +173,7 @@ def test_places_of_another_coordinator_are_not_there(app: Flask, visitor: Callab
     browser, _ = _coordinator(visitor)
     other, _ = house([], "hill-school")
     with db.writing(db.engine()) as session:
-        tablets.start_enrolment(session, other, "Their room", running.now())
+        device.start_enrolment(session, other, "Their room", context.now())
     browser.open(f"/staff/sites/{other}", 404)
     assert "Their room" not in browser.open("/staff/tablets").text
     browser.open("/staff/tablets/new")

@@ -8,8 +8,8 @@ from flask import Flask
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, signed_in
 from youthvoice import db
-from youthvoice.sites.services import store as service_store
-from youthvoice.sites.services.labels import KINDS
+from youthvoice.sites import service_directory
+from youthvoice.sites.labels import SERVICE_KIND_LABELS
 
 CLINIC = {
     "name": "Example Clinic",
@@ -38,7 +38,7 @@ def test_a_service_is_put_in_changed_and_taken_out(
     assert "हिन्दी" in page
     assert "20\N{NO-BREAK SPACE}Nov\N{NO-BREAK SPACE}2026" in page
     with db.reading(db.engine()) as session:
-        (one,) = service_store.services_of(session, [site_id])
+        (one,) = service_directory.list_services(session, [site_id])
     browser.open(f"/staff/services/{one.id}")
     changed = {**CLINIC, "site": site_id, "name": "Example Hospital", "verified_on": ""}
     assert "never" in browser.send(f"/staff/services/{one.id}", changed).text
@@ -71,7 +71,7 @@ def test_a_coordinator_of_another_site_finds_none_of_it(
     site_id, _people = place
     with db.writing(db.engine()) as session:
         values = {"name": "Example Clinic", "kind": "health", "phone": "1"}
-        service_id = service_store.add(session, site_id, values)
+        service_id = service_directory.add_service(session, site_id, values)
     other_id, _nobody = house([], "other-house")
     with db.writing(db.engine()) as session:
         elsewhere = make_person(session, "coordinator", other_id, handle="elsewhere")
@@ -82,4 +82,4 @@ def test_a_coordinator_of_another_site_finds_none_of_it(
 
 
 def test_every_kind_has_words() -> None:
-    assert tuple(KINDS) == service_store.KINDS
+    assert tuple(SERVICE_KIND_LABELS) == service_directory.SERVICE_KINDS

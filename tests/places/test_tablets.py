@@ -11,12 +11,11 @@ from sqlalchemy import select
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import make_site
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.sites import store
-from youthvoice.sites.models import Tablet
-from youthvoice.sites.tablets import current as tablets
-from youthvoice.sites.tablets import store as tablet_store
+from youthvoice import context, db
+from youthvoice.sites.models import TabletRow
+from youthvoice.sites.store import CurrentTablet, change_site, find_site
+from youthvoice.sites.tablets import device
+from youthvoice.sites.tablets.store import find_tablet, list_tablets, retire_tablet
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
 
@@ -27,18 +26,18 @@ def _site() -> int:
 
 def _code(site_id: int) -> str:
     with db.writing(db.engine()) as session:
-        return tablets.start_enrolment(session, site_id, "Common room", running.now())
+        return device.start_enrolment(session, site_id, "Common room", context.now())
 
 
 def _enrol(code: str) -> str | None:
     with db.writing(db.engine()) as session:
-        return tablets.enrol(session, code, running.now())
+        return device.enrol_device(session, code, context.now())
 
 
-def _here(app: Flask, token: str | None, method: str = "GET") -> store.Here | None:
-    def ask() -> store.Here | None:
+def _here(app: Flask, token: str | None, method: str = "GET") -> CurrentTablet | None:
+    def ask() -> CurrentTablet | None:
         with app.test_request_context("/", headers={"Cookie": f"{TABLET_COOKIE}={token}"}, method=method):
-            return tablets.here()
+            return device.current_tablet()
 
     return Context().run(ask)
 
@@ -71,7 +70,7 @@ def test_the_database_knows_neither_code_nor_token(app: Flask) -> None:
 def _row() -> bytes:
     """Everything that lies in the row of the one tablet, in small letters; its name is found there."""
     with db.reading(db.engine()) as session:
-        row = session.execute(select(Tablet.__table__)).one()
+        row = session.execute(select(TabletRow.__table__)).one()
     kept = b"|".join(value if isinstance(value, bytes) else str(value).encode() for value in row).lower()
     assert b"common room" in kept
     return kept
@@ -82,13 +81,13 @@ def test_a_new_code_replaces_the_old_one_until_the_tablet_is_connected(app: Flas
     site_id = _site()
     first = _code(site_id)
     with db.writing(db.engine()) as session:
-        (tablet,) = tablet_store.tablets_of(session, [site_id], running.now())
-        second = tablets.renew_code(session, site_id, tablet.id, running.now())
+        (tablet,) = list_tablets(session, [site_id], context.now())
+        second = device.renew_code(session, site_id, tablet.id, context.now())
     assert second
     assert _enrol(first) is None
     assert _enrol(second)
     with db.writing(db.engine()) as session:
-        assert tablets.renew_code(session, site_id, tablet.id, running.now()) is None
+        assert device.renew_code(session, site_id, tablet.id, context.now()) is None
 
 
 def test_an_enrolled_tablet_knows_its_site_and_every_change_of_it(app: Flask) -> None:
@@ -98,9 +97,9 @@ def test_an_enrolled_tablet_knows_its_site_and_every_change_of_it(app: Flask) ->
     assert before
     assert before.site.name == "Example House"
     with db.writing(db.engine()) as session:
-        site = store.site(session, site_id)
+        site = find_site(session, site_id)
         assert site
-        store.change_site(session, site, {"name": "Hill House"})
+        change_site(session, site, {"name": "Hill House"})
     after = _here(app, token, method="POST")
     assert after
     assert (after.site.name, after.site.version) == ("Hill House", 2)
@@ -110,17 +109,17 @@ def test_a_retired_or_unknown_tablet_is_nowhere(app: Flask) -> None:
     site_id = _site()
     token = _enrol(_code(site_id))
     with db.writing(db.engine()) as session:
-        (facts,) = tablet_store.tablets_of(session, [site_id], running.now())
-        tablet = tablet_store.tablet(session, [site_id], facts.id)
+        (facts,) = list_tablets(session, [site_id], context.now())
+        tablet = find_tablet(session, [site_id], facts.id)
         assert tablet
-        tablet_store.retire(session, tablet, running.today())
+        retire_tablet(session, tablet, context.today())
     for cookie in (token, "made-up", ""):
         assert _here(app, cookie) is None
 
 
 def test_a_page_for_tablets_refuses_other_devices_kindly(app: Flask, visitor: Callable[[], Visitor]) -> None:
     @app.get("/only-here")
-    @tablets.on_a_tablet
+    @device.tablet_required
     def only_here() -> str:
         return "here"
 

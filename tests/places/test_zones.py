@@ -8,7 +8,7 @@ from flask import Flask
 from tests.pages import Visitor
 from tests.people import make_person, make_site, signed_in
 from youthvoice import db
-from youthvoice.sites import zones
+from youthvoice.sites.forms import nearby_zones
 
 
 def _first_group(page: str) -> list[str]:
@@ -18,11 +18,11 @@ def _first_group(page: str) -> list[str]:
 
 
 def test_the_zones_of_the_same_country_are_near() -> None:
-    assert zones.near(["Asia/Kolkata"]) == ["Asia/Kolkata"]
-    assert {"America/Manaus", "America/Sao_Paulo"} <= set(zones.near(["America/Bahia"]))
-    assert "America/New_York" not in zones.near(["America/Bahia"])
-    assert zones.near(["UTC"]) == ["UTC"]  # of no country
-    assert zones.near(["Asia/Calcutta"]) == ["Asia/Calcutta"]  # an old name
+    assert nearby_zones(["Asia/Kolkata"]) == ["Asia/Kolkata"]
+    assert {"America/Manaus", "America/Sao_Paulo"} <= set(nearby_zones(["America/Bahia"]))
+    assert "America/New_York" not in nearby_zones(["America/Bahia"])
+    assert nearby_zones(["UTC"]) == ["UTC"]  # of no country
+    assert nearby_zones(["Asia/Calcutta"]) == ["Asia/Calcutta"]  # an old name
 
 
 def test_a_site_offers_its_country_first_and_a_new_one_begins_there(app: Flask, visitor: Callable[[], Visitor]) -> None:

@@ -9,17 +9,15 @@ from pathlib import Path
 import pytest
 
 from youthvoice.privacy.crypto.sealing import public_of
-from youthvoice.privacy.keys.files import finish_endings
-from youthvoice.privacy.keys.keyring import (
-    KeyFileError,
-    KeyGone,
-    Keyring,
+from youthvoice.privacy.keys.key_files import KeyFileError, KeyGone, finish_endings
+from youthvoice.privacy.keys.key_names import (
     care_answers_key,
     destruction_key,
     month_name,
     open_answers_key,
     quarter_of,
 )
+from youthvoice.privacy.keys.keyring import Keyring
 
 pytestmark = pytest.mark.usefixtures("really_flushed")
 

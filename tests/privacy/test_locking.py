@@ -5,11 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from youthvoice.privacy.crypto.padding import BUCKETS, LENGTH_BYTES, bucket_for, pad, unpad
-from youthvoice.privacy.crypto.symmetric_encryption import NONCE_BYTES, lock, lock_padded, unlock_padded
-from youthvoice.privacy.errors import CannotOpen
-from youthvoice.privacy.keys import files as key_files
-from youthvoice.privacy.keys.files import KeyGone
+from youthvoice.privacy.crypto.symmetric_encryption import (
+    BUCKETS,
+    LENGTH_BYTES,
+    NONCE_BYTES,
+    CannotOpen,
+    bucket_for,
+    lock,
+    lock_padded,
+    pad,
+    unlock_padded,
+    unpad,
+)
+from youthvoice.privacy.keys import key_files
+from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.keyring import Keyring
 
 pytestmark = pytest.mark.usefixtures("really_flushed")

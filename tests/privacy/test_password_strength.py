@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youthvoice.privacy.credentials.password_strength import SHORTEST, weakness
-from youthvoice.privacy.credentials.passwords import random_password
+from youthvoice.privacy.credentials.passwords import MIN_PASSWORD_LENGTH, find_weakness, random_password
 
 HERS = ("Asha Example", "asha", "Example House")
 
@@ -33,7 +32,7 @@ HERS = ("Asha Example", "asha", "Example House")
     ],
 )
 def test_what_is_easy_to_guess_is_refused_with_its_reason(password: str, why: str) -> None:
-    assert weakness(password, HERS) == why
+    assert find_weakness(password, HERS) == why
 
 
 @pytest.mark.parametrize(
@@ -41,25 +40,25 @@ def test_what_is_easy_to_guess_is_refused_with_its_reason(password: str, why: st
     ["seven green boats at noon", "correct horse battery staple", "हमारे घर में चार पेड़", "قارب أخضر وسبعة أقمار"],
 )
 def test_words_that_do_not_belong_together_are_taken_in_any_script(password: str) -> None:
-    assert weakness(password, HERS) is None
+    assert find_weakness(password, HERS) is None
 
 
 def test_the_passwords_of_the_first_people_are_taken() -> None:
-    assert not [one for one in (random_password() for _ in range(50)) if weakness(one, HERS)]
+    assert not [one for one in (random_password() for _ in range(50)) if find_weakness(one, HERS)]
 
 
 @given(st.text(max_size=600))
 def test_whatever_is_typed_is_judged_by_its_length_and_by_what_is_hers(password: str) -> None:
-    found = weakness(password, HERS)
-    assert (found == "too_short") == (len(password) < SHORTEST)
+    found = find_weakness(password, HERS)
+    assert (found == "too_short") == (len(password) < MIN_PASSWORD_LENGTH)
     assert found in {None, "too_short", "hers", "repeat", "sequence", "keyboard", "date", "common", "too_easy"}
-    assert weakness(f"{password}{'x' * SHORTEST}{HERS[1].upper()}", HERS) == "hers"
-    assert weakness(f"{password}seven green boats at noon"[-SHORTEST - 10 :], HERS) is None
+    assert find_weakness(f"{password}{'x' * MIN_PASSWORD_LENGTH}{HERS[1].upper()}", HERS) == "hers"
+    assert find_weakness(f"{password}seven green boats at noon"[-MIN_PASSWORD_LENGTH - 10 :], HERS) is None
 
 
-@given(st.characters(), st.integers(SHORTEST, 600))
+@given(st.characters(), st.integers(MIN_PASSWORD_LENGTH, 600))
 def test_one_sign_over_and_over_is_refused_however_long(sign: str, times: int) -> None:
-    assert weakness(sign * times, HERS) is not None
+    assert find_weakness(sign * times, HERS) is not None
 
 
 def test_the_word_lists_are_not_loaded_before_somebody_chooses_a_password() -> None:
@@ -71,12 +70,12 @@ def test_the_word_lists_are_not_loaded_before_somebody_chooses_a_password() -> N
 
 def test_no_password_holds_a_worker() -> None:
     """Look-alike letters, 72 of them, took 4 to 6 s of a core."""
-    weakness("warmed up before it is timed", HERS)
+    find_weakness("warmed up before it is timed", HERS)
     for crafted in (
         "4@8({[<" * 11,
         "4@8({[<369&#!1/|0$5+7%2" * 4,
         "6#5%[9!|<7/0|@[/{+4@+<7$+5{+$|0111/{8+[+$(4|&{!6|34{%11!(+/",
     ):
         begun = time.process_time()
-        weakness(crafted[:72], HERS)
+        find_weakness(crafted[:72], HERS)
         assert time.process_time() - begun <= 0.3

@@ -15,8 +15,6 @@ import pytest
 
 from youthvoice.privacy.credentials.passwords import (
     EASY_TO_READ,
-    PASSWORD_COST,
-    Cost,
     PersonSecret,
     WrongPassword,
     make_secret,
@@ -24,19 +22,20 @@ from youthvoice.privacy.credentials.passwords import (
     spend_the_same_time,
     unlock_person,
 )
-from youthvoice.privacy.crypto.argon2 import CODE_COST, stretch
-from youthvoice.privacy.crypto.record_macs import Standing, check_person_mac, check_record_mac, person_mac, record_mac
-from youthvoice.privacy.crypto.sealing import Pair, new_pair, public_of
-from youthvoice.privacy.crypto.session_keys import (
-    CannotOpen,
-    open_for_session,
-    seal_for_session,
-    session_token,
-    token_hash,
+from youthvoice.privacy.crypto.argon2 import CODE_COST, PASSWORD_COST, Argon2Cost, derive_root
+from youthvoice.privacy.crypto.record_macs import (
+    PersonClaims,
+    check_person_mac,
+    check_record_mac,
+    person_mac,
+    record_mac,
 )
+from youthvoice.privacy.crypto.sealing import KeyPair, new_pair, public_of
+from youthvoice.privacy.crypto.session_keys import open_for_session, seal_for_session, session_token, token_hash
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 
 TOP = Path(__file__).resolve().parents[2]
-CHEAP = Cost(time=1, memory_kib=64)
+CHEAP = Argon2Cost(time=1, memory_kib=64)
 PEPPER = b"p" * 32
 ASHA = b"person-7|key-1"
 PASSWORD = "correct horse example"
@@ -53,13 +52,17 @@ def test_the_password_opens_the_private_key_of_its_public_one(secret: PersonSecr
 
 def test_the_real_cost_is_three_passes_over_64_mebibytes_and_works() -> None:
     secret = make_secret(PASSWORD, PEPPER, ASHA)
-    assert (secret.params, PASSWORD_COST, CODE_COST) == (Cost(3, 65536), Cost(3, 65536), Cost(2, 19456))
+    assert (secret.params, PASSWORD_COST, CODE_COST) == (
+        Argon2Cost(3, 65536),
+        Argon2Cost(3, 65536),
+        Argon2Cost(2, 19456),
+    )
     assert public_of(unlock_person(PASSWORD, secret, PEPPER, ASHA)) == secret.public
 
 
 def test_a_changed_password_keeps_the_key_so_old_reports_still_open(secret: PersonSecret) -> None:
     private = unlock_person(PASSWORD, secret, PEPPER, ASHA)
-    changed = make_secret("another example", PEPPER, ASHA, pair=Pair(secret.public, private), cost=CHEAP)
+    changed = make_secret("another example", PEPPER, ASHA, pair=KeyPair(secret.public, private), cost=CHEAP)
     assert unlock_person("another example", changed, PEPPER, ASHA) == private
     assert changed.salt != secret.salt
     with pytest.raises(WrongPassword):
@@ -89,7 +92,7 @@ def test_anything_wrong_gives_the_same_error(
     [
         lambda secret: replace(secret, public=new_pair().public),
         lambda secret: replace(secret, wrapped_private=bytes(60)),
-        lambda secret: replace(secret, params=Cost(2, 64)),
+        lambda secret: replace(secret, params=Argon2Cost(2, 64)),
         lambda secret: replace(secret, salt=bytes(16)),
     ],
     ids=["public", "wrapped", "params", "salt"],
@@ -119,7 +122,7 @@ def test_a_record_printed_by_mistake_shows_no_secret(secret: PersonSecret) -> No
 
 
 def test_an_unknown_name_takes_as_long_as_a_wrong_password() -> None:
-    cost = Cost(time=2, memory_kib=8 * 1024)
+    cost = Argon2Cost(time=2, memory_kib=8 * 1024)
     secret = make_secret(PASSWORD, PEPPER, ASHA, cost=cost)
 
     def wrong() -> None:
@@ -140,7 +143,7 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password() -> None:
 
 def test_however_many_sign_in_at_once_one_thread_stretches() -> None:
     def sign_in() -> None:
-        stretch(b"x", b"salt", PEPPER, Cost(1, 1024))
+        derive_root(b"x", b"salt", PEPPER, Argon2Cost(1, 1024))
 
     people = [threading.Thread(target=sign_in) for _ in range(8)]
     for person in people:
@@ -152,8 +155,8 @@ def test_however_many_sign_in_at_once_one_thread_stretches() -> None:
 
 def test_a_forked_worker_can_still_check_passwords() -> None:
     program = (
-        "import os; from youthvoice.privacy.crypto.argon2 import Cost, stretch\n"
-        "ask = lambda: stretch(b'x', b'salt', b'p' * 32, Cost(1, 64))\n"
+        "import os; from youthvoice.privacy.crypto.argon2 import Argon2Cost, derive_root\n"
+        "ask = lambda: derive_root(b'x', b'salt', b'p' * 32, Argon2Cost(1, 64))\n"
         "first = ask(); child = os.fork()\n"
         "if child == 0: os._exit(0 if ask() == first else 1)\n"
         "raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))"
@@ -171,12 +174,12 @@ def test_the_root_is_argon2id_under_the_peppered_salt() -> None:
 
     salt = hmac.new(PEPPER, b"salt", hashlib.sha256).digest()
     expected = hash_secret_raw(b"code", salt, time_cost=2, memory_cost=19456, parallelism=1, hash_len=32, type=Type.ID)
-    assert stretch(b"code", b"salt", PEPPER, CODE_COST) == expected
+    assert derive_root(b"code", b"salt", PEPPER, CODE_COST) == expected
 
 
 def test_a_cost_is_stored_as_a_word_and_read_again() -> None:
     assert str(PASSWORD_COST) == "argon2id-t3-m65536-p1"
-    assert Cost.parse(str(PASSWORD_COST)) == PASSWORD_COST
+    assert Argon2Cost.parse(str(PASSWORD_COST)) == PASSWORD_COST
 
 
 @pytest.mark.parametrize(
@@ -192,7 +195,7 @@ def test_a_cost_is_stored_as_a_word_and_read_again() -> None:
 )
 def test_a_cost_from_an_altered_row_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - whatever the reason, it is refused
-        Cost.parse(text)
+        Argon2Cost.parse(text)
 
 
 def test_a_session_opens_with_its_cookie_only() -> None:
@@ -229,11 +232,17 @@ def test_nobody_becomes_an_advocate_by_writing_in_the_database() -> None:
 def test_trust_and_one_time_codes_are_vouched_for_too() -> None:
     key, claims = b"k" * 32, (7, "advocate", ["north"], bytes(32), 1)
     moment = datetime(2026, 11, 26, 9, tzinfo=UTC)
-    mac = person_mac(key, *claims, Standing(moment, b"locked"))
-    assert check_person_mac(mac, key, *claims, Standing(moment.astimezone(ZoneInfo("Asia/Kolkata")), b"locked"))
-    for other in (None, Standing(), Standing(moment), Standing(None, b"locked"), Standing(moment, b"other")):
+    mac = person_mac(key, *claims, PersonClaims(moment, b"locked"))
+    assert check_person_mac(mac, key, *claims, PersonClaims(moment.astimezone(ZoneInfo("Asia/Kolkata")), b"locked"))
+    for other in (
+        None,
+        PersonClaims(),
+        PersonClaims(moment),
+        PersonClaims(None, b"locked"),
+        PersonClaims(moment, b"other"),
+    ):
         assert not check_person_mac(mac, key, *claims, other)
-    assert person_mac(key, *claims) != person_mac(key, *claims, Standing())
+    assert person_mac(key, *claims) != person_mac(key, *claims, PersonClaims())
 
 
 def test_a_row_of_one_kind_does_not_pass_for_another() -> None:

@@ -9,32 +9,37 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youthvoice.privacy.crypto.padding import BUCKETS, bucket_for, pad, unpad
 from youthvoice.privacy.crypto.sealing import (
     BROWSER_SUITE,
     SERVER_SUITE,
-    CannotOpen,
-    Sealed,
+    SealedText,
     browser_pair_of,
-    context,
     decoy_wrap,
-    lock,
     lock_outer,
-    lock_padded,
     new_browser_pair,
     new_pair,
     open_from_browser,
     open_sealed,
     public_of,
     seal,
-    unlock,
     unlock_outer,
-    unlock_padded,
     unwrap,
     wrap,
 )
+from youthvoice.privacy.crypto.symmetric_encryption import (
+    BUCKETS,
+    CannotOpen,
+    bucket_for,
+    lock,
+    lock_padded,
+    pad,
+    sealing_context,
+    unlock,
+    unlock_padded,
+    unpad,
+)
 
-BODY = context("letter", 7, "body")
+BODY = sealing_context("letter", 7, "body")
 WORDS = "The rice is cold in the evening"
 
 
@@ -59,11 +64,11 @@ def test_the_wrong_key_the_wrong_place_and_every_altered_byte_give_the_same_erro
     asha, ravi = new_pair(), new_pair()
     blob = seal(WORDS, asha.public, BODY).blob
     attempts = [
-        (Sealed.stored(blob), ravi.private, BODY),
-        (Sealed.stored(blob), asha.private, context("letter", 8, "body")),
+        (SealedText.stored(blob), ravi.private, BODY),
+        (SealedText.stored(blob), asha.private, sealing_context("letter", 8, "body")),
     ]
-    attempts += [(Sealed.stored(flipped(blob, at)), asha.private, BODY) for at in range(len(blob))]
-    attempts += [(Sealed.stored(blob[:cut]), asha.private, BODY) for cut in (0, 10, 32, 47, len(blob) - 1)]
+    attempts += [(SealedText.stored(flipped(blob, at)), asha.private, BODY) for at in range(len(blob))]
+    attempts += [(SealedText.stored(blob[:cut]), asha.private, BODY) for cut in (0, 10, 32, 47, len(blob) - 1)]
     for sealed, private, purpose in attempts:
         with pytest.raises(CannotOpen) as error:
             open_sealed(sealed, private, purpose)
@@ -89,7 +94,7 @@ def test_neither_words_nor_keys_show_when_printed() -> None:
 
 def test_bare_bytes_cannot_pass_for_sealed_words() -> None:
     with pytest.raises(TypeError):
-        Sealed(b"She shouted at me")
+        SealedText(b"She shouted at me")
 
 
 @pytest.mark.parametrize("length", [0, 1, 252, 253, 16380, 16381, 32764, 32765, 100_000])
@@ -109,11 +114,11 @@ def test_what_is_not_padded_is_refused(padded: bytes) -> None:
 @pytest.mark.parametrize("parts", [(), ("letter", ""), ("letter", "7|body")])
 def test_a_context_that_could_pass_for_another_is_refused(parts: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="context"):
-        context(*parts)
+        sealing_context(*parts)
 
 
 def test_a_context_reads_as_the_specification_says() -> None:
-    assert context("letter", 7, "body") == "youthvoice/1|letter|7|body"
+    assert sealing_context("letter", 7, "body") == "youthvoice/1|letter|7|body"
 
 
 def test_an_empty_context_is_refused_rather_than_shared_by_everything() -> None:
@@ -126,12 +131,12 @@ def test_an_empty_context_is_refused_rather_than_shared_by_everything() -> None:
 
 def test_a_wrapped_key_opens_what_was_sealed_to_it() -> None:
     report, asha = new_pair(), new_pair()
-    wrapped = wrap(report.private, asha.public, context("wrap", 7, 1))
-    private = unwrap(wrapped, asha.private, context("wrap", 7, 1))
+    wrapped = wrap(report.private, asha.public, sealing_context("wrap", 7, 1))
+    private = unwrap(wrapped, asha.private, sealing_context("wrap", 7, 1))
     assert public_of(private) == report.public
     assert open_sealed(seal(WORDS, report.public, BODY), private, BODY).decode() == WORDS
     with pytest.raises(CannotOpen):
-        unwrap(wrapped, asha.private, context("wrap", 7, 2))
+        unwrap(wrapped, asha.private, sealing_context("wrap", 7, 2))
 
 
 def test_only_a_private_key_is_wrapped() -> None:
@@ -177,7 +182,7 @@ def test_all_sheets_of_a_round_have_the_same_length() -> None:
 
 def test_a_thread_ends_with_the_key_of_its_month_even_for_its_reader() -> None:
     asha, month, other_month = new_pair(), b"m" * 32, b"n" * 32
-    stored = Sealed.stored(lock_outer(seal(WORDS, asha.public, BODY), month, BODY).blob)
+    stored = SealedText.stored(lock_outer(seal(WORDS, asha.public, BODY), month, BODY).blob)
     assert open_sealed(unlock_outer(stored, month, BODY), asha.private, BODY).decode() == WORDS
     with pytest.raises(CannotOpen):
         unlock_outer(stored, other_month, BODY)
@@ -186,7 +191,7 @@ def test_a_thread_ends_with_the_key_of_its_month_even_for_its_reader() -> None:
 
 
 def test_the_server_opens_what_a_browser_sealed_to_the_intake_key() -> None:
-    intake, sheet = new_browser_pair(), context("sheet", "5f", "body")
+    intake, sheet = new_browser_pair(), sealing_context("sheet", "5f", "body")
     key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), intake.public)
     blob = BROWSER_SUITE.encrypt(pad(b"{}"), key, sheet.encode())
     assert open_from_browser(blob, intake.private, sheet) == b"{}"

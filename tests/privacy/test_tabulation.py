@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from youthvoice.privacy.disclosure.safe_table import protect
-from youthvoice.privacy.disclosure.tabulation import DID_NOT_SAY, merge, tabulate, tabulate_options
+from youthvoice.privacy.disclosure.tabulation import DID_NOT_SAY, merge_answers, tabulate, tabulate_options
 
 FACES = ("very_sad", "sad", "so_so", "happy", "very_happy")
 GOOD = {"happy", "very_happy"}
@@ -92,13 +92,13 @@ def test_a_wrong_count_does_not_hide_in_a_sum() -> None:
 )
 def test_a_merge_puts_every_answer_in_exactly_one_group(groups: dict[str, list[str]]) -> None:
     with pytest.raises(ValueError, match="exactly one group"):
-        merge({"a": 1, "b": 2}, groups)
+        merge_answers({"a": 1, "b": 2}, groups)
 
 
 def test_a_merge_leaves_silence_by_itself_unless_it_is_named() -> None:
     counts = {"did_not_say": 3, "a": 1, "b": 2}
-    assert merge(counts, {"x": ["a", "b"]}) == {"x": 3, "did_not_say": 3}
-    assert merge(counts, {"x": ["a"], "rest": ["b", "did_not_say"]}) == {"x": 1, "rest": 5}
+    assert merge_answers(counts, {"x": ["a", "b"]}) == {"x": 3, "did_not_say": 3}
+    assert merge_answers(counts, {"x": ["a"], "rest": ["b", "did_not_say"]}) == {"x": 1, "rest": 5}
 
 
 @given(st.integers(0, 6), st.permutations([0, 0, 3, 20, 40]))

@@ -9,25 +9,22 @@ from sqlalchemy import select
 
 from tests import people
 from tests.people import Somebody
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.audit.log import Log
-from youthvoice.privacy.keys.names import LINKS
-from youthvoice.publications import store
-from youthvoice.publications.guardians import link_tokens as tokens
-from youthvoice.publications.models import Address
-from youthvoice.publications.review import drafting_job as drafting
-from youthvoice.publications.store import Edition
-from youthvoice.surveys.batches.counts import lock_counts, lock_winners
-from youthvoice.surveys.models import Batch
-from youthvoice.surveys.questionnaires.question import Question
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
-from youthvoice.surveys.rounds import store as surveys
-from youthvoice.surveys.rounds.entities import RoundFacts
-from youthvoice.surveys.rounds.opening import store as opening_store
-from youthvoice.surveys.rounds.opening.rules import Opening
-from youthvoice.surveys.rounds.periods import Span
+from youthvoice import context, db
+from youthvoice.audit.audit_log import Log
+from youthvoice.privacy.keys.key_names import LINKS
+from youthvoice.publications.guardians.store import make_link_token
+from youthvoice.publications.models import GuardianAddressRow
+from youthvoice.publications.review import drafting
+from youthvoice.publications.store import Edition, list_editions
+from youthvoice.surveys.batches.store import lock_counts, lock_winners
+from youthvoice.surveys.models import BatchRow
+from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
+from youthvoice.surveys.questionnaires.store import add_questionnaire
+from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.rounds import opening as rounds_opening
+from youthvoice.surveys.rounds.entities import Round, Span
+from youthvoice.surveys.rounds.rules import RoundOpening
+from youthvoice.surveys.rounds.store import questionnaire_of_round
 
 STARTERS = Path(__file__).parents[2] / "surveys"
 ROLES = ("advocate", "coordinator", "facilitator", "reviewer", "safeguarding_lead", "outside_recipient")
@@ -71,20 +68,18 @@ class House:
     site_id: int
     people: Mapping[str, Somebody]
 
-    def open(
-        self, questionnaire: Questionnaire, *sites: int, pair: bool = False, group_name: str = ""
-    ) -> list[RoundFacts]:
+    def open(self, questionnaire: Questionnaire, *sites: int, pair: bool = False, group_name: str = "") -> list[Round]:
         """A round, or the two of a pair, of 60 invited children or more."""
         with db.writing(db.engine()) as session:
-            log = Log(running.keyring().key("audit"), running.today(), "coordinator")
-            stored = surveys.add_questionnaire(session, questionnaire, "coordinator", running.today(), log)
-            now = running.now()
+            log = Log(context.keyring().key("audit"), context.today(), "coordinator")
+            stored = add_questionnaire(session, questionnaire, "coordinator", context.today(), log)
+            now = context.now()
             waves = ("pre", "post") if pair else ("single",)
             spans = tuple(
                 Span(wave, now + timedelta(days=9 * place), now + timedelta(days=9 * place + 7))
                 for place, wave in enumerate(waves)
             )
-            opening = Opening(
+            opening = RoundOpening(
                 questionnaire_id=stored.id,
                 purpose=questionnaire.purpose,
                 link="none",
@@ -99,25 +94,25 @@ class House:
                 seconded_by=self.people["facilitator"].id,
                 group_name=group_name,
             )
-            return opening_store.open_rounds(session, running.keyring(), opening, log)
+            return rounds_opening.open_rounds(session, context.keyring(), opening, log)
 
-    def count(self, facts: RoundFacts, n: int, counts: Counts | None = None) -> None:
+    def count(self, facts: Round, n: int, counts: Counts | None = None) -> None:
         """Close a round's batch with these counts."""
         with db.writing(db.engine()) as session:
-            questions = surveys.questions_of(session, facts)
-            batch = session.get_one(Batch, facts.batch_id)
-            batch.outcome, batch.closed_on = "counted", running.today()
+            questions = questionnaire_of_round(session, facts)
+            batch = session.get_one(BatchRow, facts.batch_id)
+            batch.outcome, batch.closed_on = "counted", context.today()
             kept = counts or counts_of(questions, n)
-            batch.sealed_counts = lock_counts(running.keyring(), batch.id, n, kept, {})
+            batch.sealed_counts = lock_counts(context.keyring(), batch.id, n, kept, {})
 
-    def close(self, facts: RoundFacts, outcome: str, won: dict[str, str] | None = None) -> None:
+    def close(self, facts: Round, outcome: str, won: dict[str, str] | None = None) -> None:
         """Close a round's batch without counts."""
         with db.writing(db.engine()) as session:
-            batch = session.get_one(Batch, facts.batch_id)
-            batch.outcome, batch.closed_on = outcome, running.today()
-            batch.sealed_counts = lock_winners(running.keyring(), batch.id, won) if won is not None else None
+            batch = session.get_one(BatchRow, facts.batch_id)
+            batch.outcome, batch.closed_on = outcome, context.today()
+            batch.sealed_counts = lock_winners(context.keyring(), batch.id, won) if won is not None else None
 
-    def counted(self, name: str = "daily-life-10-12", n: int = 24, counts: Counts | None = None) -> RoundFacts:
+    def counted(self, name: str = "daily-life-10-12", n: int = 24, counts: Counts | None = None) -> Round:
         """A counted round of a starter questionnaire."""
         (facts,) = self.open(starter(name))
         self.count(facts, n, counts)
@@ -128,7 +123,7 @@ class House:
         drafting.draft_due()
         with db.reading(db.engine()) as session:
             states = ("waiting", "approved", "sent", "sent_back")
-            found = store.editions(session, running.keyring(), [self.site_id], states)[0]
+            found = list_editions(session, context.keyring(), [self.site_id], states)[0]
             session.expunge_all()
             return found
 
@@ -142,5 +137,5 @@ def make_house() -> House:
 def link_to(slug: str) -> str:
     """The token in the letter about a view to the first guardian there is."""
     with db.reading(db.engine()) as session:
-        first = session.scalars(select(Address).order_by(Address.id).limit(1)).one()
-        return tokens.token_for(running.keyring().key(LINKS), slug, first.id, first.fingerprint)
+        first = session.scalars(select(GuardianAddressRow).order_by(GuardianAddressRow.id).limit(1)).one()
+        return make_link_token(context.keyring().key(LINKS), slug, first.id, first.fingerprint)

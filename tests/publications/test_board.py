@@ -12,18 +12,14 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import make_site, on_tablet
 from tests.publications.scene import House, link_to, make_house, starter
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability import store
-from youthvoice.accountability.confirmation import job as really_done
-from youthvoice.accountability.escalation import decision_makers
-from youthvoice.accountability.escalation import job as escalating
-from youthvoice.accountability.models import Tap
-from youthvoice.audit.log import Log
-from youthvoice.publications import store as publications
-from youthvoice.publications.guardians import store as addresses
-from youthvoice.publications.review import approval as approving
-from youthvoice.publications.review import drafting_job as drafting
+from youthvoice import context, db
+from youthvoice.accountability import confirmation, escalation_job, replies
+from youthvoice.accountability.models import TapRow
+from youthvoice.accountability.store import create_answer_due, find_answer_due, find_by_subject
+from youthvoice.audit.audit_log import Log
+from youthvoice.publications.guardians.store import add_address
+from youthvoice.publications.review import drafting
+from youthvoice.publications.store import find_edition
 
 QUESTION, YES, NOT_YET = "Is it really done?", 'value="yes"', 'value="not_yet"'
 
@@ -39,28 +35,28 @@ def tablet(home: House, visitor: Callable[[], Visitor]) -> Visitor:
 
 
 def log() -> Log:
-    return Log(running.keyring().key("audit"), running.today(), "coordinator")
+    return Log(context.keyring().key("audit"), context.today(), "coordinator")
 
 
 def owe(home: House, words: str, kind: str = "item", **more: object) -> int:
     usual: dict[str, object] = {
         "site_id": home.site_id, "subject": words.encode().hex(), "about": {"en": words, "hi": "सीढ़ी"},
         "picture": "1F4A1", "due": date(2026, 11, 27),
-        "owner_id": home.people["facilitator"].id, "day": running.today(),
+        "owner_id": home.people["facilitator"].id, "day": context.today(),
     }  # fmt: skip
     with db.writing(db.engine()) as session:
-        return store.owe(session, running.keyring(), kind=kind, **(usual | more)).id  # type: ignore[arg-type]
+        return create_answer_due(session, context.keyring(), kind=kind, **(usual | more)).id  # type: ignore[arg-type]
 
 
 def reply(home: House, owed_id: int, kind: str = "yes", words: str = "A light works.", **more: date) -> None:
     with db.writing(db.engine()) as session:
         who = home.people["facilitator"].id
-        store.reply(session, running.keyring(), owed_id, "", kind, {"en": words}, who, running.today(), **more)
+        replies.record_reply(session, context.keyring(), owed_id, "", kind, {"en": words}, who, context.today(), **more)
 
 
 def taps() -> int:
     with db.reading(db.engine()) as session:
-        return session.scalar(select(func.count()).select_from(Tap)) or 0
+        return session.scalar(select(func.count()).select_from(TapRow)) or 0
 
 
 def tap(tablet: Visitor, what: str = "not_yet", about: str = "") -> str:
@@ -75,7 +71,7 @@ def tap(tablet: Visitor, what: str = "not_yet", about: str = "") -> str:
 def count(clock: StillClock) -> None:
     """The daily hour comes."""
     clock.move(hours=9)
-    really_done.count_due()
+    confirmation.count_due_taps()
     clock.move(hours=15)
 
 
@@ -113,7 +109,7 @@ def test_a_promise_bears_its_day_and_is_asked_about_from_that_day_on(
 def test_what_is_answered_stands_above_what_waits_however_new_that_is(home: House, tablet: Visitor) -> None:
     """S9."""
     reply(home, owe(home, "The stairs are dark."))
-    owe(home, "A newer wish.", day=running.today() + timedelta(days=1))
+    owe(home, "A newer wish.", day=context.today() + timedelta(days=1))
     page = tablet.open("/we-did").text
     assert page.index("The stairs are dark.") < page.index("A newer wish.")
 
@@ -157,15 +153,15 @@ def test_silence_is_said_with_names_and_days(home: House, tablet: Visitor, clock
     assert "Facilitator Example answers by 27\xa0November." in tablet.open("/we-did").text
     with db.writing(db.engine()) as session:
         decider = home.people["coordinator"].id
-        decision_makers.name(session, home.site_id, decider, log(), "example-house")
+        escalation_job.set_decision_maker(session, home.site_id, decider, log(), "example-house")
     clock.move(days=4)
     assert "should have answered by 27\xa0November. We keep asking." in tablet.open("/we-did").text
-    escalating.escalate_due()
+    escalation_job.escalate_due()
     late = "Facilitator Example did not answer by 27\xa0November."
     asked = "We asked Coordinator Example, who answers by 4\xa0December."
     assert f"{late} {asked}" in tablet.open("/we-did").text
     clock.move(days=7)
-    escalating.escalate_due()
+    escalation_job.escalate_due()
     page = tablet.open("/we-did").text
     assert f"{late} Coordinator Example did not answer by 4\xa0December. Now the child advocates go and ask" in page
 
@@ -235,7 +231,7 @@ def test_a_tap_about_an_answer_that_is_gone_leads_back_to_the_board(home: House,
     reply(home, owed_id)
     tablet.open("/we-did")
     with db.writing(db.engine()) as session:
-        store.open_again(session, running.keyring(), owed_id, running.today())
+        replies.reopen(session, context.keyring(), owed_id, context.today())
     answer = tablet.ask("POST", "/we-did", data={**tablet.hidden, "what": "yes"})
     assert (answer.status_code, answer.location) == (303, "/we-did")
     assert taps() == 0
@@ -272,14 +268,14 @@ def test_a_part_of_a_round_is_opened_again_alone(home: House, tablet: Visitor, c
     home.counted()
     edition = home.edition()
     with db.writing(db.engine()) as session:
-        found = publications.find(session, running.keyring(), edition.first.slug, [home.site_id])
+        found = find_edition(session, context.keyring(), edition.first.slug, [home.site_id])
         assert found
-        approving.approve(session, found, home.people["advocate"].id, running.today(), log())
-        owed = store.about(session, running.keyring(), "round", edition.first.frozen["round"])
+        drafting.approve_edition(session, found, home.people["advocate"].id, context.today(), log())
+        owed = find_by_subject(session, context.keyring(), "round", edition.first.frozen["round"])
         assert owed
         who = home.people["coordinator"].id
         for part, words in (("food", "More fruit."), ("", "All the rest.")):
-            store.reply(session, running.keyring(), owed.id, part, "yes", {"en": words}, who, running.today())
+            replies.record_reply(session, context.keyring(), owed.id, part, "yes", {"en": words}, who, context.today())
     for _ in range(3):
         tap(tablet, about=f"{owed.id}-0-food")
     count(clock)
@@ -289,8 +285,10 @@ def test_a_part_of_a_round_is_opened_again_alone(home: House, tablet: Visitor, c
     assert "All the rest." in page
     with db.writing(db.engine()) as session:
         who = home.people["coordinator"].id
-        store.reply(session, running.keyring(), owed.id, "food", "yes", {"en": "Fruit now."}, who, running.today())
-        again = store.one(session, running.keyring(), owed.id)
+        replies.record_reply(
+            session, context.keyring(), owed.id, "food", "yes", {"en": "Fruit now."}, who, context.today()
+        )
+        again = find_answer_due(session, context.keyring(), owed.id)
     assert again
     assert again.settled_on is not None
     assert "Before:" not in tablet.open("/we-did").text
@@ -301,10 +299,10 @@ def test_a_round_bears_its_name_once_and_its_group_keeps_its_direction(home: Hou
     home.count(facts, 24)
     edition = home.edition()
     with db.writing(db.engine()) as session:
-        found = publications.find(session, running.keyring(), edition.first.slug, [home.site_id])
+        found = find_edition(session, context.keyring(), edition.first.slug, [home.site_id])
         assert found
-        approving.approve(session, found, home.people["advocate"].id, running.today(), log())
-        owed = store.about(session, running.keyring(), "round", facts.slug)
+        drafting.approve_edition(session, found, home.people["advocate"].id, context.today(), log())
+        owed = find_by_subject(session, context.keyring(), "round", facts.slug)
         assert owed
     page = tablet.open("/we-did").text
     name = "<bdi>My days here</bdi>"
@@ -321,10 +319,10 @@ def test_guardians_read_what_adults_answered_to_committees_and_nothing_that_chil
     home.counted()
     edition = home.edition()
     with db.writing(db.engine()) as session:
-        found = publications.find(session, running.keyring(), edition.first.slug, [home.site_id])
+        found = find_edition(session, context.keyring(), edition.first.slug, [home.site_id])
         assert found
-        approving.approve(session, found, home.people["advocate"].id, running.today(), log())
-        addresses.add(session, running.keyring(), home.site_id, "one@example.org", "en", home.people["advocate"].id)
+        drafting.approve_edition(session, found, home.people["advocate"].id, context.today(), log())
+        add_address(session, context.keyring(), home.site_id, "one@example.org", "en", home.people["advocate"].id)
     guardian, page = visitor(), f"/views/{link_to(edition.first.slug)}"
     owed_id = owe(home, "The stairs are dark.")
     assert "children's committees" not in guardian.open(page).text.replace("&#39;", "'")
@@ -338,9 +336,9 @@ def test_guardians_read_what_adults_answered_to_committees_and_nothing_that_chil
         tap(tablet, about=f"{owed_id}-0-")
     assert guardian.open(page).text == before
     clock.move(hours=9)
-    really_done.count_due()
+    confirmation.count_due_taps()
     with db.reading(db.engine()) as session:
-        opened = store.one(session, running.keyring(), owed_id)
+        opened = find_answer_due(session, context.keyring(), owed_id)
     assert opened
     assert opened.again == ("",)
     assert guardian.open(page).text == before
@@ -350,14 +348,14 @@ def test_the_daily_hour_of_a_site_counts_once_a_day(home: House, tablet: Visitor
     """A10: what is tapped after the hour waits for the next day."""
     reply(home, owe(home, "The stairs are dark."))
     clock.move(hours=9)  # 23:30 in Kolkata
-    really_done.count_due()
+    confirmation.count_due_taps()
     for _ in range(3):
         tap(tablet)
-    really_done.count_due()
+    confirmation.count_due_taps()
     assert taps() == 3
     clock.move(hours=9)
-    really_done.count_due()
+    confirmation.count_due_taps()
     assert taps() == 3, "in the morning nothing moves"
     clock.moment += timedelta(hours=9)
-    really_done.count_due()
+    confirmation.count_due_taps()
     assert taps() == 0

@@ -9,12 +9,11 @@ from flask import Flask
 
 from tests.pages import Visitor
 from tests.publications.scene import House, counts_of, link_to, make_house, starter
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.audit.log import Log
-from youthvoice.publications import store
-from youthvoice.publications.guardians import store as addresses
-from youthvoice.publications.review import approval as approving
+from youthvoice import context, db
+from youthvoice.audit.audit_log import Log
+from youthvoice.publications.guardians.store import add_address
+from youthvoice.publications.review import drafting
+from youthvoice.publications.store import find_edition
 
 
 @pytest.fixture
@@ -27,13 +26,13 @@ def milliseconds(home: House, name: str, n: int, browser: Visitor) -> float:
     home.counted(name, n, counts_of(questionnaire, n))
     slug = home.edition().first.slug
     with db.writing(db.engine()) as session:
-        edition = store.find(session, running.keyring(), slug, [home.site_id])
+        edition = find_edition(session, context.keyring(), slug, [home.site_id])
         assert edition
-        day = running.today()
-        log = Log(running.keyring().key("audit"), day, "advocate")
-        approving.approve(session, edition, home.people["advocate"].id, day, log)
+        day = context.today()
+        log = Log(context.keyring().key("audit"), day, "advocate")
+        drafting.approve_edition(session, edition, home.people["advocate"].id, day, log)
         coordinator = home.people["coordinator"].id
-        addresses.add(session, running.keyring(), home.site_id, f"{n}@example.org", "en", coordinator)
+        add_address(session, context.keyring(), home.site_id, f"{n}@example.org", "en", coordinator)
     page = f"/views/{link_to(slug)}"
     browser.open(page)
     taken = []

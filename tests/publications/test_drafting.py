@@ -6,12 +6,10 @@ import pytest
 from flask import Flask
 
 from tests.publications.scene import House, make_house, starter
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.privacy.disclosure.safe_table import to_data
-from youthvoice.publications import store
-from youthvoice.publications.board import page as boards
-from youthvoice.publications.review import drafting_job as drafting
+from youthvoice.publications import children_board, store
+from youthvoice.publications.review import drafting
 from youthvoice.publications.snapshot import tables_of
 
 
@@ -26,10 +24,10 @@ def test_a_counted_batch_waits_for_approval_once_for_each_audience(home: House) 
     drafting.draft_due()
     drafting.draft_due()
     with db.reading(db.engine()) as session:
-        (edition,) = store.waiting(session, running.keyring(), [home.site_id])
+        (edition,) = store.list_waiting_editions(session, context.keyring(), [home.site_id])
         assert set(edition.rows) == {"children", "guardians", "review"}
         assert edition.site_ids == {home.site_id}
-        assert store.waiting(session, running.keyring(), [home.site_id + 1]) == []
+        assert store.list_waiting_editions(session, context.keyring(), [home.site_id + 1]) == []
 
 
 @pytest.mark.dialect("put in once")
@@ -46,7 +44,7 @@ def test_two_work_processes_at_once_freeze_a_batch_once(app: Flask, home: House)
     for worker in workers:
         worker.join()
     with db.reading(db.engine()) as session:
-        assert len(store.waiting(session, running.keyring(), [home.site_id])) == 1
+        assert len(store.list_waiting_editions(session, context.keyring(), [home.site_id])) == 1
 
 
 def test_safety_questions_reach_neither_children_nor_guardians(home: House) -> None:
@@ -80,7 +78,7 @@ def test_what_a_group_said_is_never_told_as_what_the_whole_site_said(home: House
         home.count(one, 24)
     drafting.draft_due()
     with db.reading(db.engine()) as session:
-        found = store.editions(session, running.keyring(), [home.site_id], ("waiting",))
+        found = store.list_editions(session, context.keyring(), [home.site_id], ("waiting",))
         views = {row.frozen["round"]: row.frozen for edition in found for row in edition.rows.values()}
     assert views[facts.slug]["sites"] == ["Example House · Class VII"]
     assert {words.rpartition(" · ")[2] for words in views[facts.slug]["title"].values()} == {"Class VII"}
@@ -96,7 +94,7 @@ def test_a_group_of_fewer_than_ten_is_named_in_no_view(home: House) -> None:
     drafting.draft_due()
     with db.reading(db.engine()) as session:
         states = ("waiting", "approved", "sent", "sent_back")
-        assert store.editions(session, running.keyring(), [home.site_id], states) == []
+        assert store.list_editions(session, context.keyring(), [home.site_id], states) == []
 
 
 @pytest.mark.parametrize("outcome", ["too_few", "too_many", "discarded"])
@@ -105,7 +103,7 @@ def test_what_was_not_counted_is_not_published(home: House, outcome: str) -> Non
     home.close(facts, outcome)
     drafting.draft_due()
     with db.reading(db.engine()) as session:
-        assert store.editions(session, running.keyring(), [home.site_id], ("waiting", "approved")) == []
+        assert store.list_editions(session, context.keyring(), [home.site_id], ("waiting", "approved")) == []
 
 
 def test_a_choice_is_told_to_children_at_once_and_only_what_won(home: House) -> None:
@@ -113,8 +111,8 @@ def test_a_choice_is_told_to_children_at_once_and_only_what_won(home: House) -> 
     home.close(facts, "chosen", {"saturday": "kites"})
     drafting.draft_due()
     with db.reading(db.engine()) as session:
-        ((slug, _round, _day),) = store.on_the_board(session, home.site_id)
-        found = store.by_slug(session, running.keyring(), slug)
+        ((slug, _round, _day),) = store.list_views_on_board(session, home.site_id)
+        found = store.find_publication_by_slug(session, context.keyring(), slug)
     assert found
     view = found.frozen
     assert [won["winner"]["en"] for won in view["won"]] == ["Fly kites"]
@@ -127,7 +125,7 @@ def test_a_choice_with_too_few_votes_is_told_without_a_winner(home: House, app: 
     home.close(facts, "chosen", {})
     drafting.draft_due()
     with db.reading(db.engine()) as session, app.test_request_context():
-        (told,) = boards.board(session, home.site_id, "en", running.today()).told
+        (told,) = children_board.load_board(session, home.site_id, "en", context.today()).told
     assert [said.sentence for said in told.said] == ["Too few of us voted, so nothing was chosen."]
 
 

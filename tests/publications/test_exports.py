@@ -2,7 +2,7 @@
 
 import pytest
 
-from youthvoice.publications import exports
+from youthvoice.publications import render
 
 
 @pytest.mark.parametrize(
@@ -10,9 +10,9 @@ from youthvoice.publications import exports
 )
 def test_no_cell_begins_a_formula(sign: str) -> None:
     """Full-width signs and line breaks before one count as well."""
-    assert exports.harmless(f"{sign}1+1") == f"'{sign}1+1"
+    assert render.harmless_cell(f"{sign}1+1") == f"'{sign}1+1"
 
 
 @pytest.mark.parametrize("plain", ["About half", "3 = 3", "", 0, 12, "खाना"])
 def test_ordinary_cells_stay_as_they_are(plain: object) -> None:
-    assert exports.harmless(plain) == plain
+    assert render.harmless_cell(plain) == plain

@@ -7,10 +7,9 @@ import pytest
 
 from tests.publications.scene import STARTERS, Spread, counts_of, evenly, kindly, starter
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.publications.encryption import locked_reason, locked_view, opened_reason, opened_view, room_for
-from youthvoice.publications.snapshot import AUDIENCES, About, Frozen, Wave, freeze, freeze_choice
-from youthvoice.surveys.questionnaires.question import Question
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.publications.encryption import lock_reason, lock_view, max_view_size, open_reason, open_view
+from youthvoice.publications.snapshot import AUDIENCES, Frozen, SnapshotContext, Wave, freeze_choice, freeze_view
+from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
 
 NAMES = sorted(path.stem for path in STARTERS.glob("*.toml") if "choice" not in path.stem)
 DAY = date(2026, 11, 24)
@@ -27,8 +26,8 @@ def silently(question: Question, n: int) -> dict[str, int]:
     return dict.fromkeys(question.keys, 0) | silent
 
 
-def about(questionnaire: Questionnaire) -> About:
-    return About(
+def about(questionnaire: Questionnaire) -> SnapshotContext:
+    return SnapshotContext(
         round="maple-1234", wave="post", questionnaire=questionnaire, sites=("Example House",), decider="Lata Example",
         answer_due=DAY, made_on=DAY,
     )  # fmt: skip
@@ -42,8 +41,8 @@ def wave(questionnaire: Questionnaire, n: int, spread: Spread) -> Wave:
 def test_no_count_changes_the_length_of_a_view(keyring: Keyring, name: str) -> None:
     asked = about(starter(name))
     waves = [wave(asked.questionnaire, n, how) for n in (10, 24, 60, 1234) for how in (evenly, kindly, silently)]
-    views = [freeze(asked, now, before, one) for now in waves for before in (None, now) for one in AUDIENCES]
-    assert len({len(locked_view(keyring, "s", view, room_for(asked))) for view in views}) == 1
+    views = [freeze_view(asked, now, before, one) for now in waves for before in (None, now) for one in AUDIENCES]
+    assert len({len(lock_view(keyring, "s", view, max_view_size(asked))) for view in views}) == 1
 
 
 def test_what_won_does_not_change_the_length_either(keyring: Keyring) -> None:
@@ -51,14 +50,14 @@ def test_what_won_does_not_change_the_length_either(keyring: Keyring) -> None:
     (question,) = asked.questionnaire.coded
     winners: list[dict[str, str]] = [{}, *({question.name: key} for key in question.keys)]
     views = [freeze_choice(asked, won, DAY, DAY) for won in winners]
-    assert len({len(locked_view(keyring, "s", view, room_for(asked))) for view in views}) == 1
+    assert len({len(lock_view(keyring, "s", view, max_view_size(asked))) for view in views}) == 1
 
 
 def test_a_view_and_a_reason_come_back_as_they_were(keyring: Keyring) -> None:
     asked = about(starter("rights"))
-    view: Frozen = freeze(asked, wave(asked.questionnaire, 24, evenly), None, "guardians")
-    assert opened_view(keyring, "s", locked_view(keyring, "s", view, room_for(asked))) == view
-    reasons = [locked_reason(keyring, "s", reason) for reason in ("No.", "कृपया तीसरा वाक्य बदलिए। " * 24)]
-    assert opened_reason(keyring, "s", reasons[0]) == "No."
+    view: Frozen = freeze_view(asked, wave(asked.questionnaire, 24, evenly), None, "guardians")
+    assert open_view(keyring, "s", lock_view(keyring, "s", view, max_view_size(asked))) == view
+    reasons = [lock_reason(keyring, "s", reason) for reason in ("No.", "कृपया तीसरा वाक्य बदलिए। " * 24)]
+    assert open_reason(keyring, "s", reasons[0]) == "No."
     assert len(reasons[0]) == len(reasons[1])
-    assert opened_reason(keyring, "s", None) == ""
+    assert open_reason(keyring, "s", None) == ""

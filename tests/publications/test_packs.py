@@ -8,7 +8,7 @@ from flask import Flask
 from tests.pages import Visitor
 from tests.people import on_tablet, signed_in
 from tests.publications.scene import ROLES, House, make_house
-from youthvoice.publications.review import drafting_job as drafting
+from youthvoice.publications.review import drafting
 
 
 @pytest.fixture

@@ -12,20 +12,19 @@ from tests.pages import Visitor
 from tests.people import on_tablet, signed_in
 from tests.publications.scene import House, make_house, starter
 from tests.publications.test_second_letter import next_day, text, went_out
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability import store as answers
-from youthvoice.accountability.models import Owed
-from youthvoice.accountability.store import OwedFacts
-from youthvoice.audit.log import Log
-from youthvoice.publications import store
-from youthvoice.publications.guardians import send as sending
-from youthvoice.publications.guardians import store as addresses
-from youthvoice.publications.review import approval as approving
-from youthvoice.publications.review import drafting_job as drafting
-from youthvoice.surveys.rounds import answer_due as owing
-from youthvoice.surveys.rounds.entities import RoundFacts
-from youthvoice.web.i18n.dates import day
+from youthvoice import context, db
+from youthvoice.accountability import replies
+from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.models import AnswerDueRow
+from youthvoice.accountability.store import create_answer_due
+from youthvoice.audit.audit_log import Log
+from youthvoice.publications.guardians.mail import Sender, send_edition
+from youthvoice.publications.guardians.store import add_address, decide_address, list_addresses
+from youthvoice.publications.review import drafting
+from youthvoice.publications.store import find_edition, list_waiting_editions
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.status import find_answer_due, release_answer
+from youthvoice.web.i18n.formats import format_day
 
 SAID = "A talk about rights, each month."
 
@@ -36,43 +35,43 @@ def home(app: Flask) -> House:
 
 
 def log() -> Log:
-    return Log(running.keyring().key("audit"), running.today(), "coordinator")
+    return Log(context.keyring().key("audit"), context.today(), "coordinator")
 
 
-def opened(home: House) -> tuple[RoundFacts, RoundFacts]:
+def opened(home: House) -> tuple[Round, Round]:
     before, after = home.open(starter("rights"), pair=True)
     return before, after
 
 
-def approved(home: House, facts: RoundFacts) -> str:
+def approved(home: House, facts: Round) -> str:
     """Counted, drafted and approved; gives the slug of the view."""
     home.count(facts, 24)
     drafting.draft_due()
     with db.writing(db.engine()) as session:
-        (edition,) = store.waiting(session, running.keyring(), [home.site_id])
-        approving.approve(session, edition, home.people["advocate"].id, running.today(), log())
+        (edition,) = list_waiting_editions(session, context.keyring(), [home.site_id])
+        drafting.approve_edition(session, edition, home.people["advocate"].id, context.today(), log())
         return edition.first.slug
 
 
-def too_few(home: House, facts: RoundFacts) -> None:
+def too_few(home: House, facts: Round) -> None:
     home.close(facts, "too_few")
     with db.writing(db.engine()) as session:
-        owing.let_answer(session, running.keyring(), facts.slug, (), running.today())
+        release_answer(session, context.keyring(), facts.slug, (), context.today())
 
 
-def the_one(home: House, facts: RoundFacts) -> OwedFacts:
+def the_one(home: House, facts: Round) -> AnswerDue:
     """What is owed about a round; there is one row in the house."""
     with db.reading(db.engine()) as session:
-        assert len(session.scalars(select(Owed.id)).all()) == 1
-        found = owing.owed_for(session, running.keyring(), facts.purpose, facts.slug)
+        assert len(session.scalars(select(AnswerDueRow.id)).all()) == 1
+        found = find_answer_due(session, context.keyring(), facts.purpose, facts.slug)
     assert found is not None
     return found
 
 
-def answered(home: House, owed: OwedFacts) -> None:
+def answered(home: House, owed: AnswerDue) -> None:
     with db.writing(db.engine()) as session:
         who = home.people["coordinator"].id
-        answers.reply(session, running.keyring(), owed.id, "", "yes", {"en": SAID}, who, running.today())
+        replies.record_reply(session, context.keyring(), owed.id, "", "yes", {"en": SAID}, who, context.today())
 
 
 def decider(home: House, visitor: Callable[[], Visitor]) -> Visitor:
@@ -83,7 +82,7 @@ def test_a_pair_leaves_one_answer_due_and_both_rounds_find_it(home: House, visit
     before, after = opened(home)
     assert the_one(home, before) == the_one(home, after)
     browser = decider(home, visitor)
-    until = f"asked until {day(after.last_day('Asia/Kolkata'))}"
+    until = f"asked until {format_day(after.last_day('Asia/Kolkata'))}"
     to_do, listed = browser.open("/staff/").text, browser.open("/staff/answers/").text
     assert to_do.count(f'href="/staff/answers/{the_one(home, after).id}"') == 1
     assert "1 answer is owed by you." in listed
@@ -175,10 +174,10 @@ def test_of_two_rounds_that_were_too_small_one_bears_the_answer(
 
 def _sent(home: House, slug: str) -> None:
     with db.writing(db.engine()) as session:
-        found = store.find(session, running.keyring(), slug, [home.site_id])
+        found = find_edition(session, context.keyring(), slug, [home.site_id])
         assert found is not None
         who = home.people["coordinator"].id
-        sending.send(session, found, [home.site_id], sending.Sender(who, running.now(), log()))
+        send_edition(session, found, [home.site_id], Sender(who, context.now(), log()))
 
 
 @pytest.mark.parametrize("after_was_sent", [True, False])
@@ -187,10 +186,10 @@ def test_a_family_that_got_both_letters_reads_the_answer_in_one_more(
 ) -> None:
     before, after = opened(home)
     with db.writing(db.engine()) as session:
-        keyring, advocate = running.keyring(), home.people["advocate"].id
-        addresses.add(session, keyring, home.site_id, "one@example.org", "en", home.people["coordinator"].id)
-        (entry,) = addresses.entries(session, keyring, [home.site_id])
-        addresses.decide(session, entry.id, [home.site_id], advocate, running.today(), log(), clear=True)
+        keyring, advocate = context.keyring(), home.people["advocate"].id
+        add_address(session, keyring, home.site_id, "one@example.org", "en", home.people["coordinator"].id)
+        (entry,) = list_addresses(session, keyring, [home.site_id])
+        decide_address(session, entry.id, [home.site_id], advocate, context.today(), log(), clear=True)
     clock.move(days=8)
     _sent(home, approved(home, before))
     clock.move(days=9)
@@ -208,13 +207,13 @@ def test_a_family_that_got_both_letters_reads_the_answer_in_one_more(
 def test_a_pair_that_an_earlier_version_opened_keeps_an_answer_for_each_round(home: House) -> None:
     before, after = opened(home)
     with db.writing(db.engine()) as session:
-        answers.owe(
-            session, running.keyring(), site_id=home.site_id, kind="round", subject=before.slug,
+        create_answer_due(
+            session, context.keyring(), site_id=home.site_id, kind="round", subject=before.slug,
             about=before.titles, due=date(2026, 12, 20), owner_id=home.people["coordinator"].id,
         )  # fmt: skip
     approved(home, before)
     with db.reading(db.engine()) as session:
         for facts, ready in ((before, True), (after, False)):
-            owed = owing.owed_for(session, running.keyring(), facts.purpose, facts.slug)
+            owed = find_answer_due(session, context.keyring(), facts.purpose, facts.slug)
             assert owed is not None
             assert (owed.subject, owed.ready) == (facts.slug, ready)

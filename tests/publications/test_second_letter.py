@@ -13,17 +13,17 @@ from tests.pages import Visitor
 from tests.people import signed_in
 from tests.publications.scene import House, make_house
 from tests.publications.test_way_to_guardians import ADDRESS, Adult, answered, enter_and_clear, home_round, links, slug
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability import store as answers
+from youthvoice import context, db
+from youthvoice.accountability import replies
+from youthvoice.accountability.store import find_by_subject
 from youthvoice.mail import outbox
-from youthvoice.mail.models import OutgoingMail
-from youthvoice.publications.guardians import store as addresses
-from youthvoice.publications.guardians.send import answers_due
-from youthvoice.publications.models import Address, Publication, PublicationSite
-from youthvoice.publications.review import drafting_job as drafting
-from youthvoice.sites.models import Site
-from youthvoice.surveys.models import Round
+from youthvoice.mail.models import OutgoingMailRow
+from youthvoice.publications.guardians.mail import send_due_answers
+from youthvoice.publications.guardians.store import add_address
+from youthvoice.publications.models import GuardianAddressRow, PublicationRow, PublicationSiteRow
+from youthvoice.publications.review import drafting
+from youthvoice.sites.models import SiteRow
+from youthvoice.surveys.models import RoundRow
 
 OTHER, LATER = "family.two@example.org", "family.three@example.org"
 SAID = "More fruit from Monday."
@@ -56,8 +56,8 @@ def approve_and_send(home: House, adult: Adult, *lines: str, language: str = "en
 def went_out() -> list[EmailMessage]:
     """What waits in the outbox; a server takes it."""
     with db.writing(db.engine()) as session:
-        found = [outbox.opened(running.keyring(), one) for one in outbox.lease(session, running.now(), 50)]
-        session.query(OutgoingMail).delete()
+        found = [outbox.unlock_mail(context.keyring(), one) for one in outbox.lease(session, context.now(), 50)]
+        session.query(OutgoingMailRow).delete()
     return found
 
 
@@ -66,7 +66,7 @@ def next_day(clock: StillClock) -> list[EmailMessage]:
     clock.move(days=1)
     clock.moment = clock.moment.replace(hour=15)
     for _look in range(3):
-        answers_due()
+        send_due_answers()
     return went_out()
 
 
@@ -82,7 +82,7 @@ def test_the_answer_goes_to_those_who_got_the_first_letter_once_each(
     first = approve_and_send(home, adult, ADDRESS, OTHER)
     assert next_day(clock) == [], "nobody has answered"
     answered(home, {"en": SAID})
-    answers_due()
+    send_due_answers()
     assert went_out() == [], "until the next day she may correct her words"
     second = next_day(clock)
     assert sorted(str(one["To"]) for one in second) == [ADDRESS, OTHER]
@@ -108,20 +108,20 @@ def test_a_view_that_does_not_open_keeps_back_no_letter_of_another(
     advocate, coordinator = adult("advocate"), adult("coordinator")
     with db.reading(db.engine()) as session:
         later = session.scalars(
-            select(Publication).where(Publication.audience == "guardians").order_by(Publication.id.desc())
+            select(PublicationRow).where(PublicationRow.audience == "guardians").order_by(PublicationRow.id.desc())
         ).first()
         assert later
-        here, asked = later.slug, session.get_one(Round, later.round_id).slug
+        here, asked = later.slug, session.get_one(RoundRow, later.round_id).slug
     for browser, act in ((advocate, "approve"), (coordinator, "send")):
         browser.open(f"/staff/publications/{here}")
         browser.send(f"/staff/publications/{here}/{act}")
     went_out()
     with db.writing(db.engine()) as session:
-        owed = answers.about(session, running.keyring(), "round", asked)
+        owed = find_by_subject(session, context.keyring(), "round", asked)
         assert owed
         said, who = {"en": "Soap is there."}, home.people["coordinator"].id
-        answers.reply(session, running.keyring(), owed.id, "", "yes", said, who, running.today())
-        session.execute(update(Publication).where(Publication.slug != here).values(locked=bytes(60)))
+        replies.record_reply(session, context.keyring(), owed.id, "", "yes", said, who, context.today())
+        session.execute(update(PublicationRow).where(PublicationRow.slug != here).values(locked=bytes(60)))
     (letter,) = next_day(clock)
     assert "Soap is there." in text(letter)
 
@@ -130,9 +130,13 @@ def test_it_goes_only_to_who_is_still_cleared_and_wants_letters(home: House, adu
     approve_and_send(home, adult, ADDRESS, OTHER, LATER)
     answered(home, {"en": SAID})
     with db.writing(db.engine()) as session:
-        ids = dict(enumerate(session.scalars(select(Address.id).order_by(Address.id)).all()))
-        session.execute(update(Address).where(Address.id == ids[0]).values(unsubscribed_on=running.today()))
-        session.execute(update(Address).where(Address.id == ids[1]).values(refused_on=running.today()))
+        ids = dict(enumerate(session.scalars(select(GuardianAddressRow.id).order_by(GuardianAddressRow.id)).all()))
+        session.execute(
+            update(GuardianAddressRow).where(GuardianAddressRow.id == ids[0]).values(unsubscribed_on=context.today())
+        )
+        session.execute(
+            update(GuardianAddressRow).where(GuardianAddressRow.id == ids[1]).values(refused_on=context.today())
+        )
     assert [str(one["To"]) for one in next_day(clock)] == [LATER]
 
 
@@ -171,9 +175,9 @@ def test_corrected_words_bring_no_letter_but_an_answer_after_not_yet_does(
     answered(home, {"en": "Fruit from Tuesday."})
     assert next_day(clock) == []
     with db.writing(db.engine()) as session:
-        owed = answers.about(session, running.keyring(), "round", home_round())
+        owed = find_by_subject(session, context.keyring(), "round", home_round())
         assert owed
-        answers.open_again(session, running.keyring(), owed.id, running.today())
+        replies.reopen(session, context.keyring(), owed.id, context.today())
     assert next_day(clock) == [], "children said: not yet"
     answered(home, {"en": "Now there is fruit."})
     (third,) = next_day(clock)
@@ -183,19 +187,19 @@ def test_corrected_words_bring_no_letter_but_an_answer_after_not_yet_does(
 
 def test_an_address_at_two_sites_of_a_view_gets_one_letter(home: House, adult: Adult, clock: StillClock) -> None:
     with db.writing(db.engine()) as session:
-        other = Site(slug="other", name="Other House", mail_name="Another letter", time_zone="Asia/Kolkata",
+        other = SiteRow(slug="other", name="Other House", mail_name="Another letter", time_zone="Asia/Kolkata",
                      languages=["en"], checked_languages=["en"])  # fmt: skip
         session.add(other)
         session.flush()
         other_id = other.id
     approve_and_send(home, adult, ADDRESS)
     with db.writing(db.engine()) as session:
-        publication = session.scalars(select(Publication.id).where(Publication.audience == "guardians")).one()
-        twice = PublicationSite(publication_id=publication, site_id=other_id, sent_on=running.today(), letters=1)
+        publication = session.scalars(select(PublicationRow.id).where(PublicationRow.audience == "guardians")).one()
+        twice = PublicationSiteRow(publication_id=publication, site_id=other_id, sent_on=context.today(), letters=1)
         session.add(twice)
-        addresses.add(session, running.keyring(), other_id, ADDRESS.upper(), "en", home.people["coordinator"].id)
-        cleared = update(Address).where(Address.site_id == other_id)
-        session.execute(cleared.values(cleared_on=running.today(), cleared_by=home.people["advocate"].id))
+        add_address(session, context.keyring(), other_id, ADDRESS.upper(), "en", home.people["coordinator"].id)
+        cleared = update(GuardianAddressRow).where(GuardianAddressRow.site_id == other_id)
+        session.execute(cleared.values(cleared_on=context.today(), cleared_by=home.people["advocate"].id))
     answered(home, {"en": SAID})
     assert len(next_day(clock)) == 1
 
@@ -207,9 +211,9 @@ def test_a_second_letter_that_waits_is_taken_back_with_the_address(
     answered(home, {"en": SAID})
     clock.move(days=1)
     clock.moment = clock.moment.replace(hour=15)
-    answers_due()
+    send_due_answers()
     with db.reading(db.engine()) as session:
-        assert outbox.standing(session).waiting == 1
+        assert outbox.delivery_status(session).waiting == 1
     visitor().ask("POST", links(str(first))[1])
     assert went_out() == []
 
@@ -218,7 +222,7 @@ def test_a_second_letter_that_waits_is_taken_back_with_the_address(
 def test_a_letter_bears_what_the_family_knows_from_paper(home: House, adult: Adult, *, known: bool) -> None:
     with db.writing(db.engine()) as session:
         given = {"mail_picture": "1F418", "mail_word": "Marigold", "ask_number": "0800 555 020", "ask_hours": "10-16"}
-        session.execute(update(Site).values(**(given if known else dict.fromkeys(given, ""))))
+        session.execute(update(SiteRow).values(**(given if known else dict.fromkeys(given, ""))))
     (letter,) = approve_and_send(home, adult, ADDRESS)
     for kind in ("plain", "html"):
         said = text(letter, kind)
@@ -235,7 +239,7 @@ def test_a_letter_bears_what_the_family_knows_from_paper(home: House, adult: Adu
 def test_a_number_is_read_from_left_to_right_in_an_arabic_letter(home: House, adult: Adult) -> None:
     """Else its groups are shown from the last to the first, and the family dials somebody else."""
     with db.writing(db.engine()) as session:
-        session.execute(update(Site).values(ask_number="0800 555 020", ask_hours="10-16"))
+        session.execute(update(SiteRow).values(ask_number="0800 555 020", ask_hours="10-16"))
     (letter,) = approve_and_send(home, adult, ADDRESS, language="ar")
     assert "\u20660800 555 020\u2069 (\u206810-16\u2069)" in text(letter)
     assert '<bdi dir="ltr">0800 555 020</bdi> (<bdi>10-16</bdi>)' in text(letter, "html")
@@ -244,11 +248,11 @@ def test_a_number_is_read_from_left_to_right_in_an_arabic_letter(home: House, ad
 def test_the_hour_is_that_of_the_site(home: House, adult: Adult, clock: StillClock) -> None:
     approve_and_send(home, adult, ADDRESS)
     answered(home, {"en": SAID})
-    assert running.today("Asia/Kolkata") == date(2026, 11, 24)
+    assert context.today("Asia/Kolkata") == date(2026, 11, 24)
     clock.move(days=1)
     clock.moment = clock.moment.replace(hour=11, minute=29)  # 16:59 there
-    answers_due()
+    send_due_answers()
     assert went_out() == []
     clock.moment += timedelta(minutes=1)
-    answers_due()
+    send_due_answers()
     assert len(went_out()) == 1

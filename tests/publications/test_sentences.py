@@ -7,10 +7,10 @@ from flask import Flask
 from flask_babel import force_locale
 
 from youthvoice.privacy.disclosure.safe_table import protect
-from youthvoice.publications import labels as words
-from youthvoice.publications.lines import lines
-from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
-from youthvoice.surveys.questionnaires.validation.wording import clumsy
+from youthvoice.publications.labels import band_sentence, option_sentence
+from youthvoice.publications.snapshot import lines_of_table
+from youthvoice.surveys.questionnaires.rules import wording_faults
+from youthvoice.surveys.questionnaires.toml_reader import read_toml
 
 STARTERS = sorted((Path(__file__).parents[2] / "surveys").glob("*.toml"))
 BEGINS = {"en": ("say ",), "hi": ("कहते हैं कि ", "सही कहते हैं कि "), "ar": ("تقول إن", "تقول «")}
@@ -24,9 +24,9 @@ CLOTHES = {
 @pytest.mark.parametrize("language", CLOTHES)
 def test_a_question_that_brings_no_sentence_is_quoted_with_its_answer(app: Flask, language: str) -> None:
     asked, option, sentence = CLOTHES[language]
-    (line, *_rest) = lines(protect({"good": 20, "rest": 4}), None, "", ("good",))
+    (line, *_rest) = lines_of_table(protect({"good": 20, "rest": 4}), None, "", ("good",))
     with app.test_request_context(), force_locale(language):
-        said = words.with_says(line, words.says_option(asked, option))
+        said = band_sentence(line, option_sentence(asked, option))
     assert said.startswith(sentence)
 
 
@@ -40,5 +40,7 @@ def test_every_sentence_of_a_starter_is_something_that_answers_can_say(file: Pat
 def test_a_sentence_that_no_answer_can_say_is_pointed_out() -> None:
     file = Path(__file__).parents[2] / "surveys" / "needs-check.toml"
     text = file.read_text("utf-8").replace("say there are enough clothes", "have enough clothes")
-    found = [fault for question in read_toml(text.encode(), "needs-check").questions for fault in clumsy(question)]
+    found = [
+        fault for question in read_toml(text.encode(), "needs-check").questions for fault in wording_faults(question)
+    ]
     assert [(fault.code, fault.values["part"]) for fault in found] == [("says_no_answer", "have enough clothes")]

@@ -11,16 +11,16 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import make_person, make_site, on_tablet, signed_in
 from tests.publications.scene import House, make_house, starter
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability import store as answers
-from youthvoice.audit.models import AuditEntry
+from youthvoice import context, db
+from youthvoice.accountability import replies
+from youthvoice.accountability.store import find_by_subject, list_answers_due_of
+from youthvoice.audit.models import AuditEntryRow
 from youthvoice.mail import outbox
-from youthvoice.mail.models import OutgoingMail
-from youthvoice.publications.encryption import opened_view
-from youthvoice.publications.models import Address, Publication
-from youthvoice.publications.review import drafting_job as drafting
-from youthvoice.surveys.models import Round
+from youthvoice.mail.models import OutgoingMailRow
+from youthvoice.publications.encryption import open_view
+from youthvoice.publications.models import GuardianAddressRow, PublicationRow
+from youthvoice.publications.review import drafting
+from youthvoice.surveys.models import RoundRow
 from youthvoice.web.i18n import languages
 
 ADDRESS = "family.one@example.org"
@@ -44,7 +44,7 @@ Adult = Callable[[str], Visitor]
 
 def slug() -> str:
     with db.reading(db.engine()) as session:
-        found = session.scalar(select(Publication.slug).where(Publication.audience == "guardians"))
+        found = session.scalar(select(PublicationRow.slug).where(PublicationRow.audience == "guardians"))
     assert found
     return found
 
@@ -63,7 +63,7 @@ def enter_and_clear(home: House, adult: Adult, *lines: str, language: str = "en"
     coordinator.send("/staff/addresses/", given)
     advocate.open("/staff/addresses/clearing")
     with db.reading(db.engine()) as session:
-        ids = session.scalars(select(Address.id).where(Address.cleared_on.is_(None))).all()
+        ids = session.scalars(select(GuardianAddressRow.id).where(GuardianAddressRow.cleared_on.is_(None))).all()
     for one in ids:
         advocate.send(f"/staff/addresses/{one}/decide", {"decision": "clear"})
         advocate.open("/staff/addresses/clearing")
@@ -71,7 +71,7 @@ def enter_and_clear(home: House, adult: Adult, *lines: str, language: str = "en"
 
 def letters() -> list[str]:
     with db.writing(db.engine()) as session:
-        return [str(outbox.opened(running.keyring(), one)) for one in outbox.lease(session, running.now())]
+        return [str(outbox.unlock_mail(context.keyring(), one)) for one in outbox.lease(session, context.now())]
 
 
 def links(letter: str) -> tuple[str, str]:
@@ -109,7 +109,9 @@ def test_only_the_advocate_sees_what_is_not_approved(home: House, adult: Adult) 
 def test_approving_lets_the_decider_answer_part_by_part(home: House, adult: Adult) -> None:
     approve(adult)
     with db.reading(db.engine()) as session:
-        owed = answers.mine(session, running.keyring(), home.people["coordinator"].id, "coordinator", [home.site_id])
+        owed = list_answers_due_of(
+            session, context.keyring(), home.people["coordinator"].id, "coordinator", [home.site_id]
+        )
     (facts,) = owed
     assert facts.ready
     assert "food" in {part.name for part in facts.parts}
@@ -157,17 +159,17 @@ def test_whose_address_was_removed_holds_no_link_to_that_of_the_next(
     coordinator.send("/staff/addresses/1/remove")
     enter_and_clear(home, adult, "another@example.org")
     with db.reading(db.engine()) as session:
-        assert session.scalars(select(Address.id)).all() == [1]
+        assert session.scalars(select(GuardianAddressRow.id)).all() == [1]
     visitor().open(page, 404)
     assert visitor().ask("POST", stop).status_code == 404
     with db.reading(db.engine()) as session:
-        assert session.scalars(select(Address.unsubscribed_on)).all() == [None]
+        assert session.scalars(select(GuardianAddressRow.unsubscribed_on)).all() == [None]
 
 
 def test_a_letter_that_an_address_never_got_is_not_shown_as_that_of_the_next(home: House, adult: Adult) -> None:
     sent(home, adult)
     with db.writing(db.engine()) as session:
-        session.execute(update(OutgoingMail).values(given_up=True))
+        session.execute(update(OutgoingMailRow).values(given_up=True))
     coordinator = adult("coordinator")
     coordinator.open("/staff/addresses/undelivered")
     assert ADDRESS in coordinator.page
@@ -190,12 +192,12 @@ def test_the_guardian_reads_what_the_advocate_approved(
     assert "%" not in re.sub(r'(width|height)="[\d.]+%"', "", guardian.page)
     before = guardian.page
     with db.writing(db.engine()) as session:
-        owed = answers.about(session, running.keyring(), "round", home_round())
+        owed = find_by_subject(session, context.keyring(), "round", home_round())
         assert owed
         coordinator = home.people["coordinator"].id
-        answers.reply(
-            session, running.keyring(), owed.id, "food", "partly", {"en": "Fruit comes twice a week."}, coordinator,
-            running.today(),
+        replies.record_reply(
+            session, context.keyring(), owed.id, "food", "partly", {"en": "Fruit comes twice a week."}, coordinator,
+            context.today(),
         )  # fmt: skip
     guardian.open(page)
     assert "Fruit comes twice a week." in guardian.page
@@ -212,7 +214,7 @@ def sentences(page: str) -> list[str]:
 
 def home_round() -> str:
     with db.reading(db.engine()) as session:
-        return session.scalars(select(Round.slug)).one()
+        return session.scalars(select(RoundRow.slug)).one()
 
 
 @pytest.mark.parametrize("language", ["en", "hi", "ar"])
@@ -223,8 +225,8 @@ def test_a_letter_is_in_the_language_of_the_address(home: House, adult: Adult, l
     coordinator.open(f"/staff/publications/{here}")
     coordinator.send(f"/staff/publications/{here}/send")
     with db.writing(db.engine()) as session:
-        (leased,) = outbox.lease(session, running.now())
-        message = outbox.opened(running.keyring(), leased)
+        (leased,) = outbox.lease(session, context.now())
+        message = outbox.unlock_mail(context.keyring(), leased)
     assert message["Content-Language"] == language
     assert "Example House" not in str(message["Subject"]) + str(message["From"])
     html = message.get_body(("html",)).get_content()  # type: ignore[union-attr]
@@ -243,12 +245,12 @@ def test_one_click_ends_the_letters_and_again_answers_alike(
     mail_program = visitor()
     mail_program.open(stop)
     with db.reading(db.engine()) as session:
-        assert session.scalars(select(Address.unsubscribed_on)).all() == [None]  # opening changes nothing
+        assert session.scalars(select(GuardianAddressRow.unsubscribed_on)).all() == [None]  # opening changes nothing
     first = visitor().send(stop, {"List-Unsubscribe": "One-Click"})
     second = visitor().send(stop, {"List-Unsubscribe": "One-Click"})
     assert first.data == second.data
     with db.reading(db.engine()) as session:
-        assert session.scalars(select(Address.unsubscribed_on)).all() != [None]
+        assert session.scalars(select(GuardianAddressRow.unsubscribed_on)).all() != [None]
     visitor().open(page)
 
 
@@ -272,8 +274,8 @@ def test_an_altered_link_opens_nothing(home: House, adult: Adult, visitor: Calla
 def test_the_log_and_the_database_hold_no_address(home: House, adult: Adult) -> None:
     sent(home, adult)
     with db.reading(db.engine()) as session:
-        lines = [f"{one.actor} {one.action} {one.subject}" for one in session.scalars(select(AuditEntry))]
-        locked = session.scalars(select(Address.locked)).all()
+        lines = [f"{one.actor} {one.action} {one.subject}" for one in session.scalars(select(AuditEntryRow))]
+        locked = session.scalars(select(GuardianAddressRow.locked)).all()
     assert any("publication.send" in line for line in lines)
     assert not any("@" in line for line in lines)
     assert not any(b"@" in blob and b"family" in blob for blob in locked)
@@ -294,7 +296,7 @@ def test_what_is_no_address_is_refused_by_its_line_and_nothing_is_kept(home: Hou
     coordinator.send("/staff/addresses/", given, 422)
     assert "line 2" in coordinator.page
     with db.reading(db.engine()) as session:
-        assert session.scalars(select(Address.id)).all() == []
+        assert session.scalars(select(GuardianAddressRow.id)).all() == []
 
 
 def test_a_coordinator_cannot_clear_and_cannot_approve(home: House, adult: Adult) -> None:
@@ -315,10 +317,10 @@ def test_what_was_sent_back_is_shown_to_nobody_and_comes_again_as_a_new_version(
     advocate.send(f"/staff/publications/{here}/again")
     with db.reading(db.engine()) as session:
         rows = session.scalars(
-            select(Publication).where(Publication.audience == "guardians").order_by(Publication.version)
+            select(PublicationRow).where(PublicationRow.audience == "guardians").order_by(PublicationRow.version)
         ).all()
         assert [(row.version, row.state) for row in rows] == [(1, "sent_back"), (2, "waiting")]
-        first, second = (opened_view(running.keyring(), row.slug, row.locked) for row in rows)
+        first, second = (open_view(context.keyring(), row.slug, row.locked) for row in rows)
         assert first["questions"] == second["questions"]
 
 
@@ -350,10 +352,10 @@ def test_we_did_is_for_tablets_only(home: House, visitor: Callable[[], Visitor])
 def answered(home: House, words: dict[str, str], part: str = "") -> None:
     """The named adult answered the whole round, or one part of it."""
     with db.writing(db.engine()) as session:
-        owed = answers.about(session, running.keyring(), "round", home_round())
+        owed = find_by_subject(session, context.keyring(), "round", home_round())
         assert owed
-        answers.reply(
-            session, running.keyring(), owed.id, part, "yes", words, home.people["coordinator"].id, running.today()
+        replies.record_reply(
+            session, context.keyring(), owed.id, part, "yes", words, home.people["coordinator"].id, context.today()
         )
 
 
@@ -421,8 +423,8 @@ def test_a_letter_that_goes_out_after_the_answer_bears_it(home: House, adult: Ad
     coordinator.open(f"/staff/publications/{here}")
     coordinator.send(f"/staff/publications/{here}/send")
     with db.writing(db.engine()) as session:
-        (leased,) = outbox.lease(session, running.now())
-        message = outbox.opened(running.keyring(), leased)
+        (leased,) = outbox.lease(session, context.now())
+        message = outbox.unlock_mail(context.keyring(), leased)
     for kind in ("plain", "html"):
         said = message.get_body((kind,)).get_content()  # type: ignore[union-attr]
         assert HINDI in said
@@ -538,7 +540,7 @@ def test_whoever_ended_the_letters_by_mistake_gets_them_again_at_one_click(
 
     def unsubscribed() -> bool:
         with db.reading(db.engine()) as session:
-            return session.scalars(select(Address.unsubscribed_on)).one() is not None
+            return session.scalars(select(GuardianAddressRow.unsubscribed_on)).one() is not None
 
     assert unsubscribed()
     assert "You get letters again." in guardian.send(f"{page}/again").text
@@ -548,7 +550,7 @@ def test_whoever_ended_the_letters_by_mistake_gets_them_again_at_one_click(
 def give_up() -> None:
     """A server refuses every letter that waits."""
     with db.writing(db.engine()) as session:
-        session.execute(update(OutgoingMail).values(given_up=True))
+        session.execute(update(OutgoingMailRow).values(given_up=True))
 
 
 def test_a_coordinator_sees_what_could_not_be_delivered_and_tries_again(home: House, adult: Adult) -> None:
@@ -561,7 +563,7 @@ def test_a_coordinator_sees_what_could_not_be_delivered_and_tries_again(home: Ho
     assert ADDRESS in page  # she entered it herself
     assert "1 letter is tried again." in coordinator.send("/staff/addresses/undelivered").text
     with db.reading(db.engine()) as session:
-        assert outbox.standing(session) == outbox.Standing(waiting=1, given_up=0)
+        assert outbox.delivery_status(session) == outbox.DeliveryStatus(waiting=1, given_up=0)
     assert "Every letter was taken" in coordinator.open("/staff/addresses/undelivered").text
 
 
@@ -581,7 +583,7 @@ def test_another_coordinator_sees_that_a_letter_was_lost_but_not_the_address(
     elsewhere.open("/staff/addresses/")
     elsewhere.send("/staff/addresses/undelivered")
     with db.reading(db.engine()) as session:
-        assert outbox.standing(session).given_up == 1
+        assert outbox.delivery_status(session).given_up == 1
 
 
 def test_a_letter_to_whoever_ended_them_is_not_tried_again(
@@ -594,7 +596,7 @@ def test_a_letter_to_whoever_ended_them_is_not_tried_again(
     assert "not tried again" in coordinator.open("/staff/addresses/undelivered").text
     coordinator.send("/staff/addresses/undelivered")
     with db.reading(db.engine()) as session:
-        assert outbox.standing(session).given_up == 1
+        assert outbox.delivery_status(session).given_up == 1
 
 
 @pytest.mark.parametrize("ended_by", ["advocate", "coordinator", "guardian"])
@@ -603,7 +605,7 @@ def test_a_letter_that_waits_does_not_go_to_an_address_that_was_ended(
 ) -> None:
     _page, stop = sent(home, adult)
     with db.reading(db.engine()) as session:
-        (address,) = session.scalars(select(Address.id)).all()
+        (address,) = session.scalars(select(GuardianAddressRow.id)).all()
     if ended_by == "guardian":
         visitor().ask("POST", stop)
     elif ended_by == "advocate":

@@ -11,9 +11,8 @@ from tests.ground import Ground, ground
 from youthvoice import db
 from youthvoice.config import Settings
 from youthvoice.privacy.credentials.picture_codes import Picture
-from youthvoice.slips import store as slips
-from youthvoice.slips.models import Slip
-from youthvoice.slips.pictures import Picks, screens
+from youthvoice.slips.models import SlipRow
+from youthvoice.slips.store import Picks, TooManySlips, count_slips, deal_slips, forget_slips, slip_screens, spend_slip
 
 OF = "election/7"
 
@@ -26,17 +25,17 @@ def place(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
 
 
 def picks(pictures: tuple[Picture, ...]) -> Picks:
-    return tuple(screen.index(one) for screen, one in zip(screens(len(pictures)), pictures, strict=True))
+    return tuple(screen.index(one) for screen, one in zip(slip_screens(len(pictures)), pictures, strict=True))
 
 
 def deal(place: Ground, number: int, of: str = OF, **more: object) -> list[Picks]:
     with db.writing(place.engine) as session:
-        return [picks(one) for one in slips.deal(session, place.keyring, of, number, **more)]  # type: ignore[arg-type]
+        return [picks(one) for one in deal_slips(session, place.keyring, of, number, **more)]  # type: ignore[arg-type]
 
 
 def spend(place: Ground, one: Picks, of: str = OF) -> bool:
     with db.writing(place.engine) as session:
-        return slips.spend(session, place.keyring, of, one)
+        return spend_slip(session, place.keyring, of, one)
 
 
 def test_each_slip_is_good_once_and_for_one_thing(place: Ground) -> None:
@@ -65,13 +64,13 @@ def test_dealing_anew_ends_what_was_not_spent_and_keeps_what_was(place: Ground) 
 def test_never_more_than_there_are_children_in_all(place: Ground) -> None:
     old = deal(place, 10, most=12)
     assert spend(place, old[0])
-    with pytest.raises(slips.TooMany):
+    with pytest.raises(TooManySlips):
         deal(place, 12, most=12)
     assert spend(place, old[1]), "a refused deal ends nothing"
     for wrong in (0, -1):
-        with pytest.raises(slips.TooMany):
+        with pytest.raises(TooManySlips):
             deal(place, wrong, most=12)
-    with pytest.raises(slips.TooMany):
+    with pytest.raises(TooManySlips):
         deal(place, 4001)
 
 
@@ -80,13 +79,13 @@ def test_several_sites_share_one_number_and_deal_by_themselves(place: Ground) ->
     here, there = "round/calm/1", "round/calm/2"
     first = deal(place, 6, here, most=10, within="round/calm/")
     deal(place, 4, there, most=10, within="round/calm/")
-    with pytest.raises(slips.TooMany):
+    with pytest.raises(TooManySlips):
         deal(place, 5, there, most=10, within="round/calm/")
     assert spend(place, first[0], here)
     deal(place, 5, here, most=10, within="round/calm/")
     with db.writing(place.engine) as session:
-        slips.forget(session, "round/calm")
-        assert session.scalar(select(Slip).limit(1)) is None
+        forget_slips(session, "round/calm")
+        assert session.scalar(select(SlipRow).limit(1)) is None
 
 
 def test_the_more_children_the_more_pictures(place: Ground) -> None:
@@ -118,7 +117,7 @@ def test_a_row_says_what_for_and_whether_it_was_spent_and_nothing_else(place: Gr
     assert columns == {"id", "of", "code_hash", "spent"}
     deal(place, 40)
     with db.reading(place.engine) as session:
-        rows = session.scalars(select(Slip)).all()
+        rows = session.scalars(select(SlipRow)).all()
     assert {(len(row.id), len(row.code_hash), row.of) for row in rows} == {(16, 32, OF)}
     assert place.keyring.key("pepper") not in {row.code_hash for row in rows}
 
@@ -129,8 +128,8 @@ def test_what_is_over_ends_its_own_slips_alone(place: Ground) -> None:
     deal(place, 3, "round/r7k2/1")
     kept = deal(place, 3, "round/r7k22")
     with db.writing(place.engine) as session:
-        slips.forget(session, "round/r7k2")
-        assert set(session.scalars(select(Slip.of))) == {"round/r7k22"}
+        forget_slips(session, "round/r7k2")
+        assert set(session.scalars(select(SlipRow.of))) == {"round/r7k22"}
     assert all(spend(place, one, "round/r7k22") for one in kept)
 
 
@@ -142,15 +141,15 @@ def test_two_who_deal_at_once_deal_to_no_more_children_than_there_are(place: Gro
     def second() -> None:
         try:
             deal(place, 6, "round/calm/2", most=10, within="round/calm/")
-        except slips.TooMany:
+        except TooManySlips:
             refused.append(True)
 
     other = threading.Thread(target=second)
     with db.writing(place.engine) as session:
-        slips.deal(session, place.keyring, "round/calm/1", 6, most=10, within="round/calm/")
+        deal_slips(session, place.keyring, "round/calm/1", 6, most=10, within="round/calm/")
         other.start()
         other.join(0.5)
     other.join()
     assert refused == [True]
     with db.reading(place.engine) as session:
-        assert slips.counted(session, "round/calm/", beginning=True).dealt == 6
+        assert count_slips(session, "round/calm/", beginning=True).dealt == 6

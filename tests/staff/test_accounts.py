@@ -8,11 +8,10 @@ from sqlalchemy import update
 
 from tests.conftest import StillClock
 from tests.people import CHEAP, make_person, make_site
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store
-from youthvoice.accounts.models import Person, PersonSite
-from youthvoice.accounts.people import store as accounts
+from youthvoice import context, db
+from youthvoice.accounts.models import PersonRow, PersonSiteRow
+from youthvoice.accounts.people import store
+from youthvoice.accounts.store import find_person, find_person_by_name, list_advocates, names_of_people
 from youthvoice.privacy.credentials.passwords import make_secret
 from youthvoice.privacy.crypto.record_macs import person_mac
 from youthvoice.privacy.crypto.sealing import new_pair
@@ -29,13 +28,13 @@ def _house() -> tuple[int, int, int]:
 
 def _advocates(site_id: int) -> list[int]:
     with db.reading(db.engine()) as session:
-        key = running.keyring().key("people")
-        return [reader.person_id for reader in store.advocates(session, site_id, key, running.now())]
+        key = context.keyring().key("people")
+        return [reader.person_id for reader in list_advocates(session, site_id, key, context.now())]
 
 
 def _meddle(person_id: int, **columns: object) -> None:
     with db.writing(db.engine()) as session:
-        session.execute(update(Person).where(Person.id == person_id).values(**columns))
+        session.execute(update(PersonRow).where(PersonRow.id == person_id).values(**columns))
 
 
 def test_words_are_sealed_to_the_advocates_of_the_site_only(app: Flask) -> None:
@@ -62,7 +61,7 @@ def test_an_advocate_moved_to_another_site_in_the_database_gets_nothing_there(ap
     _, advocate, _ = _house()
     with db.writing(db.engine()) as session:
         other = make_site(session, "hill-school").id
-        session.add(PersonSite(person_id=advocate, site_id=other))
+        session.add(PersonSiteRow(person_id=advocate, site_id=other))
     assert _advocates(other) == []
 
 
@@ -72,31 +71,31 @@ def test_an_altered_row_is_never_vouched_for_anew(app: Flask) -> None:
     _meddle(advocate, public_key=new_pair().public)
     with db.writing(db.engine()) as session:
         other = make_site(session, "hill-school").id
-        person = store.find(session, advocate)
+        person = find_person(session, advocate)
         assert person
         with pytest.raises(ValueError, match="altered"):
-            accounts.work_at(session, person, other, running.keyring().key("people"))
+            store.add_workplace(session, person, other, context.keyring().key("people"))
 
 
 def test_an_advocate_who_comes_to_a_second_site_reads_at_both(app: Flask) -> None:
     site_id, advocate, _ = _house()
     with db.writing(db.engine()) as session:
         other = make_site(session, "hill-school").id
-        person = store.find(session, advocate)
+        person = find_person(session, advocate)
         assert person
-        accounts.work_at(session, person, other, running.keyring().key("people"))
+        store.add_workplace(session, person, other, context.keyring().key("people"))
     assert _advocates(site_id) == _advocates(other) == [advocate]
 
 
 def test_who_has_left_is_not_read_to_and_her_key_is_gone(app: Flask) -> None:
     site_id, advocate, _ = _house()
     with db.writing(db.engine()) as session:
-        person = store.find(session, advocate)
+        person = find_person(session, advocate)
         assert person
-        accounts.leave(session, person, running.today())
+        store.close_account(session, person, context.today())
         assert person.wrapped_private_key == b""
-        assert store.names(session, [advocate]) == {advocate: "Asha Example"}
-        assert store.by_name(session, "Asha Example") is None
+        assert names_of_people(session, [advocate]) == {advocate: "Asha Example"}
+        assert find_person_by_name(session, "Asha Example") is None
     assert _advocates(site_id) == []
 
 
@@ -105,12 +104,12 @@ def test_a_name_finds_one_person_or_nobody(app: Flask) -> None:
     site_id, advocate, coordinator = _house()
     with db.writing(db.engine()) as session:
         for name, found in (("asha example", advocate), ("Advocate", advocate), ("COORDINATOR", coordinator)):
-            person = store.by_name(session, name, [site_id])
+            person = find_person_by_name(session, name, [site_id])
             assert person
             assert person.id == found
         make_person(session, "facilitator", site_id, name="Asha Example")
-        assert store.by_name(session, "Asha Example", [site_id]) is None
-        assert store.by_name(session, "advocate", [site_id + 1]) is None
+        assert find_person_by_name(session, "Asha Example", [site_id]) is None
+        assert find_person_by_name(session, "advocate", [site_id + 1]) is None
 
 
 def _newcomer(site_id: int) -> int:
@@ -124,16 +123,18 @@ def test_nothing_is_sealed_to_a_newcomer_until_her_hour(app: Flask, clock: Still
     newcomer = _newcomer(site_id)
     assert _advocates(site_id) == [advocate]
     with db.writing(db.engine()) as session:
-        person = store.find(session, newcomer)
+        person = find_person(session, newcomer)
         assert person
-        accounts.change(session, person, running.keyring().key("people"), trusted_from=clock() + timedelta(hours=48))
+        store.change_person(
+            session, person, context.keyring().key("people"), trusted_from=clock() + timedelta(hours=48)
+        )
     clock.move(hours=47, minutes=59)
     assert _advocates(site_id) == [advocate]
     clock.move(minutes=1)
     assert sorted(_advocates(site_id)) == sorted([advocate, newcomer])
 
 
-@pytest.mark.parametrize("long_ago", [accounts.FROM_THE_START, None])
+@pytest.mark.parametrize("long_ago", [store.FROM_THE_START, None])
 def test_a_newcomer_trusted_in_the_database_gets_nothing(app: Flask, long_ago: datetime | None) -> None:
     site_id, advocate, _ = _house()
     newcomer = _newcomer(site_id)
@@ -144,31 +145,31 @@ def test_a_newcomer_trusted_in_the_database_gets_nothing(app: Flask, long_ago: d
 def test_people_of_the_first_release_stay_trusted(app: Flask) -> None:
     """Their rows have no such moment, and a seal that nobody makes any more."""
     site_id, advocate, _ = _house()
-    key = running.keyring().key("people")
+    key = context.keyring().key("people")
     with db.writing(db.engine()) as session:
-        person = store.find(session, advocate)
+        person = find_person(session, advocate)
         assert person
         person.trusted_from = None
         person.seal = person_mac(key, advocate, "advocate", [site_id], person.public_key, 1)
     assert _advocates(site_id) == [advocate]
     with db.writing(db.engine()) as session:
         other = make_site(session, "hill-school").id
-        person = store.find(session, advocate)
+        person = find_person(session, advocate)
         assert person
-        accounts.work_at(session, person, other, key)
+        store.add_workplace(session, person, other, key)
     assert _advocates(site_id) == _advocates(other) == [advocate]
 
 
 def test_the_seal_of_an_old_key_is_no_seal_for_a_new_one(app: Flask) -> None:
     """Whoever kept a row of the first release cannot give its trust to the key that came after it."""
     site_id, advocate, _ = _house()
-    key = running.keyring().key("people")
+    key = context.keyring().key("people")
     with db.writing(db.engine()) as session:
-        person = store.find(session, advocate)
+        person = find_person(session, advocate)
         assert person
         old = person_mac(key, advocate, "advocate", [site_id], person.public_key, 1)
-        secret = make_secret("another", running.keyring().key("pepper"), accounts.binding("advocate", 2), cost=CHEAP)
-        accounts.renew(session, person, secret, key, None)
+        secret = make_secret("another", context.keyring().key("pepper"), store.key_binding("advocate", 2), cost=CHEAP)
+        store.renew_key(session, person, secret, key, None)
     _meddle(advocate, seal=old)
     assert _advocates(site_id) == []
 
@@ -176,8 +177,8 @@ def test_the_seal_of_an_old_key_is_no_seal_for_a_new_one(app: Flask) -> None:
 def test_a_person_who_left_comes_back_by_no_stroke_in_the_database(app: Flask) -> None:
     site_id, advocate, _ = _house()
     with db.writing(db.engine()) as session:
-        person = store.find(session, advocate)
+        person = find_person(session, advocate)
         assert person
-        accounts.leave(session, person, running.today())
+        store.close_account(session, person, context.today())
     _meddle(advocate, left_on=None)
     assert _advocates(site_id) == []

@@ -12,17 +12,15 @@ from tests.conftest import StillClock
 from tests.grievances.telling import tell
 from tests.pages import Visitor
 from tests.people import CHEAP, PASSWORD, Somebody, agrees, house, make_person, make_site, signed_in, with_codes
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store
-from youthvoice.accounts.invitations import accept as joining
-from youthvoice.accounts.keys import comparison as comparing
-from youthvoice.accounts.keys.comparison import Colleague
-from youthvoice.accounts.models import KeyComparison
-from youthvoice.accounts.people import store as accounts
-from youthvoice.accounts.sign_in import session as signing_in
-from youthvoice.accounts.sign_in.session import WrongSignIn
-from youthvoice.audit.models import AuditEntry
+from youthvoice import context, db
+from youthvoice.accounts import invitations
+from youthvoice.accounts.models import KeyComparisonRow
+from youthvoice.accounts.people.key_comparison import Colleague, add_comparison
+from youthvoice.accounts.people.store import add_workplace
+from youthvoice.accounts.sign_in import staff_session
+from youthvoice.accounts.sign_in.authentication import AuthenticationFailed
+from youthvoice.accounts.store import find_person, find_readers
+from youthvoice.audit.models import AuditEntryRow
 
 NEW: Final = "seven green boats at noon"
 
@@ -54,7 +52,7 @@ def _link(browser: Visitor) -> str:
 def _readers(site_id: int) -> dict[int, int]:
     """Versions of the keys that words are sealed to, by person."""
     with db.reading(db.engine()) as session:
-        found = store.readers(session, site_id, running.keyring().key("people"), running.now())
+        found = find_readers(session, site_id, context.keyring().key("people"), context.now())
     return {reader.person_id: reader.key_version for reader in found.everybody}
 
 
@@ -70,20 +68,20 @@ def test_two_readers_let_an_advocate_in_anew_with_a_new_key_that_waits(
     newcomer = visitor()
     newcomer.open(f"/staff/join/{token}")
     assert "stays closed until a colleague" in newcomer.page
-    joining.join(token, "something-else", NEW, "en", CHEAP)
+    invitations.accept_invitation(token, "something-else", NEW, "en", CHEAP)
     assert old.open("/staff/").request.path == "/staff/sign-in"
-    with pytest.raises(WrongSignIn):
-        signing_in.sign_in("advocate", PASSWORD)
-    caller = signing_in.find_caller(signing_in.sign_in("advocate", NEW))
+    with pytest.raises(AuthenticationFailed):
+        staff_session.sign_in("advocate", PASSWORD)
+    caller = staff_session.find_caller(staff_session.sign_in("advocate", NEW))
     assert caller
     assert (caller.person_id, caller.role) == (lost.id, "newcomer")
-    assert signing_in.private_key(caller) != lost.private_key
+    assert staff_session.open_private_key(caller) != lost.private_key
     assert lost.id not in _readers(site_id)
-    key = running.keyring().key("people")
+    key = context.keyring().key("people")
     for name in ("second", "outside_recipient"):
         with db.writing(db.engine()) as session:
             by = home[name]
-            comparing.compare(session, lost.id, Colleague(by.id, by.role, by.site_ids), key, clock())
+            add_comparison(session, lost.id, Colleague(by.id, by.role, by.site_ids), key, clock())
     clock.move(hours=48)
     assert _readers(site_id)[lost.id] == 2
 
@@ -115,18 +113,18 @@ def test_one_alone_or_with_somebody_else_lets_nobody_in(
 def test_comparisons_of_the_old_key_do_not_count_for_the_new_one(
     home: dict[str, Somebody], visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
-    (site_id,), key = home["advocate"].site_ids, running.keyring().key("people")
+    (site_id,), key = home["advocate"].site_ids, context.keyring().key("people")
     with db.writing(db.engine()) as session:
         newcomer = make_person(session, "advocate", site_id, handle="newcomer", trusted=False)
         by = home["second"]
-        comparing.compare(session, newcomer.id, Colleague(by.id, by.role, by.site_ids), key, clock())
+        add_comparison(session, newcomer.id, Colleague(by.id, by.role, by.site_ids), key, clock())
     browser = signed_in(visitor(), home["second"])
     token = _agreed(browser, newcomer, home["advocate"], visitor)
-    joining.join(token, "", NEW, "en", CHEAP)
+    invitations.accept_invitation(token, "", NEW, "en", CHEAP)
     with db.writing(db.engine()) as session:
-        assert not session.scalars(select(KeyComparison)).all()
+        assert not session.scalars(select(KeyComparisonRow)).all()
         by = home["advocate"]
-        assert comparing.compare(session, newcomer.id, Colleague(by.id, by.role, by.site_ids), key, clock()) is None
+        assert add_comparison(session, newcomer.id, Colleague(by.id, by.role, by.site_ids), key, clock()) is None
 
 
 def test_a_facilitator_whom_a_coordinator_lets_in_anew_waits_until_an_advocate_has_met_her(
@@ -138,12 +136,12 @@ def test_a_facilitator_whom_a_coordinator_lets_in_anew_waits_until_an_advocate_h
     assert f"/staff/people/{lost.id}/again" in browser.page
     browser.open(f"/staff/people/{lost.id}/again")
     browser.send(f"/staff/people/{lost.id}/again")
-    joining.join(_link(browser), "", NEW, "en", CHEAP)
-    caller = signing_in.find_caller(signing_in.sign_in("facilitator", NEW))
+    invitations.accept_invitation(_link(browser), "", NEW, "en", CHEAP)
+    caller = staff_session.find_caller(staff_session.sign_in("facilitator", NEW))
     assert caller
     assert (caller.person_id, caller.role) == (lost.id, "newcomer")
     with db.reading(db.engine()) as session:
-        lines = [tuple(line) for line in session.execute(select(AuditEntry.action, AuditEntry.subject))]
+        lines = [tuple(line) for line in session.execute(select(AuditEntryRow.action, AuditEntryRow.subject))]
     assert lines[:2] == [("person.invite", str(lost.id)), ("key.renew", str(lost.id))]
 
 
@@ -164,9 +162,9 @@ def test_whoever_works_elsewhere_too_is_not_reset_from_here(
 ) -> None:
     with db.writing(db.engine()) as session:
         other = make_site(session, "hill-school").id
-        person = store.find(session, home["facilitator"].id)
+        person = find_person(session, home["facilitator"].id)
         assert person
-        accounts.work_at(session, person, other, running.keyring().key("people"))
+        add_workplace(session, person, other, context.keyring().key("people"))
     signed_in(visitor(), home["coordinator"]).open(f"/staff/people/{home['facilitator'].id}/again", 404)
 
 

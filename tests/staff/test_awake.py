@@ -10,7 +10,7 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody, house, signed_in
 from youthvoice import db
-from youthvoice.audit.models import AuditEntry
+from youthvoice.audit.models import AuditEntryRow
 
 Visitors = Callable[[], Visitor]
 JSON = {"Accept": "application/json"}
@@ -23,7 +23,7 @@ def people(app: Flask) -> dict[str, Somebody]:
 
 def _lines() -> int:
     with db.reading(db.engine()) as session:
-        return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+        return session.scalar(select(func.count()).select_from(AuditEntryRow)) or 0
 
 
 def test_a_sign_of_life_now_and_then_keeps_her_signed_in_and_nothing_is_logged(

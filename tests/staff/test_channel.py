@@ -10,17 +10,16 @@ from sqlalchemy import select
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import CHEAP, Somebody, house, make_person, make_site, on_tablet, signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import channel_readiness as channel
-from youthvoice.accounts import labels as words
-from youthvoice.accounts import rules, store
-from youthvoice.accounts.mail import addresses as mail_addresses
-from youthvoice.accounts.people import bootstrap as founding
-from youthvoice.audit.models import AuditEntry
-from youthvoice.example import people as example
-from youthvoice.mail.models import OutgoingMail
-from youthvoice.sites import store as places
+from youthvoice import context, db
+from youthvoice.accounts.labels import channel_label
+from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.people import bootstrap, directory
+from youthvoice.accounts.rules import missing_for_channel, training_state
+from youthvoice.accounts.store import find_person
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.example import people
+from youthvoice.mail.models import OutgoingMailRow
+from youthvoice.sites.store import find_site, to_site
 
 TODAY = date(2026, 11, 24)
 ALL = ("advocates", "outside", "helpline")
@@ -28,9 +27,9 @@ ALL = ("advocates", "outside", "helpline")
 
 def _missing(site_id: int) -> tuple[str, ...]:
     with db.reading(db.engine()) as session:
-        site = places.site(session, site_id)
+        site = find_site(session, site_id)
         assert site
-        return channel.missing(session, places.facts(site), running.keyring().key("people"), running.now())
+        return directory.missing_at_site(session, to_site(site), context.keyring().key("people"), context.now())
 
 
 def _home() -> tuple[int, dict[str, Somebody]]:
@@ -43,7 +42,7 @@ def _home() -> tuple[int, dict[str, Somebody]]:
 
 def _set(person: Somebody, **columns: object) -> None:
     with db.writing(db.engine()) as session:
-        row = store.find(session, person.id)
+        row = find_person(session, person.id)
         assert row
         for name, value in columns.items():
             setattr(row, name, value)
@@ -74,7 +73,7 @@ def test_an_advocate_whose_key_is_not_confirmed_does_not_count(app: Flask) -> No
     site_id, people = _home()
     with db.writing(db.engine()) as session:
         make_person(session, "advocate", site_id, handle="third", trusted=False)
-        row = store.find(session, people["second"].id)
+        row = find_person(session, people["second"].id)
         assert row
         row.left_on = TODAY
     assert _missing(site_id) == ("advocates",)
@@ -92,26 +91,26 @@ def test_an_outside_recipient_has_to_be_reached_and_confirmed(app: Flask) -> Non
 def test_a_helpline_has_a_name_a_number_and_a_day(app: Flask, column: str) -> None:
     site_id, _ = _home()
     with db.writing(db.engine()) as session:
-        site = places.site(session, site_id)
+        site = find_site(session, site_id)
         assert site
         setattr(site, column, None if column == "helpline_tested" else "")
     assert _missing(site_id) == ("helpline",)
 
 
 def test_rules_of_training() -> None:
-    assert rules.training(None, TODAY) == "none"
-    assert rules.training(TODAY - timedelta(days=1), TODAY) == "over"
-    assert rules.training(TODAY, TODAY) == "soon"
-    assert rules.training(TODAY + timedelta(days=60), TODAY) == "soon"
-    assert rules.training(TODAY + timedelta(days=61), TODAY) == "good"
-    assert rules.channel_missing(2, 1, 1, helpline=True) == ()
-    assert rules.channel_missing(1, 0, 0, helpline=False) == ALL
-    assert rules.channel_missing(2, 2, 0, helpline=True) == ("outside_untested",)
+    assert training_state(None, TODAY) == "none"
+    assert training_state(TODAY - timedelta(days=1), TODAY) == "over"
+    assert training_state(TODAY, TODAY) == "soon"
+    assert training_state(TODAY + timedelta(days=60), TODAY) == "soon"
+    assert training_state(TODAY + timedelta(days=61), TODAY) == "good"
+    assert missing_for_channel(2, 1, 1, helpline=True) == ()
+    assert missing_for_channel(1, 0, 0, helpline=False) == ALL
+    assert missing_for_channel(2, 2, 0, helpline=True) == ("outside_untested",)
 
 
 def test_every_code_has_words(app: Flask) -> None:
     with app.test_request_context():
-        assert all(words.channel(code) for code in (*ALL, "outside_untested"))
+        assert all(channel_label(code) for code in (*ALL, "outside_untested"))
 
 
 def test_a_coordinator_records_training_and_both_see_what_is_missing(
@@ -139,7 +138,7 @@ def test_a_coordinator_records_training_and_both_see_what_is_missing(
     assert "trained_until" not in advocate.page
     advocate.send(f"{address}/training", {"trained_until": "2027-11-24"}, 403)
     with db.reading(db.engine()) as session:
-        lines = [tuple(line) for line in session.execute(select(AuditEntry.action, AuditEntry.subject))]
+        lines = [tuple(line) for line in session.execute(select(AuditEntryRow.action, AuditEntryRow.subject))]
     who = people["second"].id
     assert lines == [
         ("person.training", f"{who} until 2027-11-24"),
@@ -161,12 +160,12 @@ def test_an_advocate_tries_the_way_outside_and_the_recipient_says_that_it_reache
     advocate.open(address)
     advocate.send(f"{address}/test")
     assert "has no address here" in advocate.page
-    _set(outside, mail=mail_addresses.locked(running.keyring(), "olga@example.org"))
+    _set(outside, mail=lock_address(context.keyring(), "olga@example.org"))
     advocate.open(address)
     advocate.send(f"{address}/test")
     assert "asked by mail to sign in" in advocate.page
     with db.reading(db.engine()) as session:
-        assert len(session.scalars(select(OutgoingMail)).all()) == 1
+        assert len(session.scalars(select(OutgoingMailRow)).all()) == 1
     assert _missing(site_id) == ("outside_untested",)
     assert "/staff/me/test" in recipient.open("/staff/").text
     recipient.open("/staff/me/test")
@@ -179,7 +178,7 @@ def test_an_advocate_tries_the_way_outside_and_the_recipient_says_that_it_reache
     assert "today already" in advocate.page
     clock.move(minutes=1)
     with db.reading(db.engine()) as session:
-        lines = [line for line in session.scalars(select(AuditEntry.action)) if line.startswith("outside")]
+        lines = [line for line in session.scalars(select(AuditEntryRow.action)) if line.startswith("outside")]
     assert lines == ["outside.test.ask", "outside.test.ask", "outside.test.reached"]
 
 
@@ -205,10 +204,10 @@ def test_nobody_else_is_tested_and_nobody_tests_herself(app: Flask, visitor: Cal
 
 
 def test_the_example_is_open(app: Flask) -> None:
-    prepared = founding.prepare(example.ready(TODAY), running.keyring().key("pepper"), "x", cost=CHEAP)
+    prepared = bootstrap.prepare_accounts(people.ready(TODAY), context.keyring().key("pepper"), "x", cost=CHEAP)
     with db.writing(db.engine()) as session:
-        site_id = example.add_site(session, TODAY)
-        example.add_people(session, prepared, site_id, running.keyring().key("people"))
+        site_id = people.add_site(session, TODAY)
+        people.add_people(session, prepared, site_id, context.keyring().key("people"))
     assert _missing(site_id) == ()
 
 

@@ -15,12 +15,11 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import PASSWORD, Somebody, house, signed_in, with_codes
 from youthvoice import db
-from youthvoice.accounts import store
-from youthvoice.accounts.models import Person, RecoveryCode
-from youthvoice.accounts.sign_in import command_line
-from youthvoice.accounts.sign_in import session as signing_in
-from youthvoice.accounts.sign_in.session import WrongSignIn
-from youthvoice.audit.models import AuditEntry
+from youthvoice.accounts.models import PersonRow, RecoveryCodeRow
+from youthvoice.accounts.sign_in import staff_session
+from youthvoice.accounts.sign_in.authentication import AuthenticationFailed
+from youthvoice.accounts.store import find_person
+from youthvoice.audit.models import AuditEntryRow
 
 WRONG: Final = "000000"
 
@@ -31,8 +30,8 @@ def _now(secret: str, clock: StillClock) -> str:
 
 def _refusal(handle: str, password: str = PASSWORD, code: str = "") -> str:
     try:
-        signing_in.sign_in(handle, password, code=code)
-    except WrongSignIn as error:
+        staff_session.sign_in(handle, password, code=code)
+    except AuthenticationFailed as error:
         return error.code
     return ""
 
@@ -114,7 +113,7 @@ def test_a_stolen_database_shows_no_secret_and_no_recovery_code(
 ) -> None:
     secret, recovery = _set_up(signed_in(visitor(), advocate), clock)
     with db.reading(db.engine()) as session:
-        rows = [*session.execute(select(Person.__table__)), *session.execute(select(RecoveryCode.__table__))]
+        rows = [*session.execute(select(PersonRow.__table__)), *session.execute(select(RecoveryCodeRow.__table__))]
     for row in rows:
         told = b" ".join(value if isinstance(value, bytes) else str(value).encode() for value in row)
         assert secret.encode() not in told
@@ -125,7 +124,7 @@ def test_a_stolen_database_shows_no_secret_and_no_recovery_code(
 def test_codes_taken_away_in_the_database_open_nothing(advocate: Somebody, clock: StillClock) -> None:
     secret = with_codes(advocate)
     with db.writing(db.engine()) as session:
-        session.execute(update(Person).where(Person.id == advocate.id).values(codes=None))
+        session.execute(update(PersonRow).where(PersonRow.id == advocate.id).values(codes=None))
     assert _refusal("advocate") == "wrong"
     assert _refusal("advocate", code=_now(secret, clock)) == "wrong"
 
@@ -163,7 +162,7 @@ def test_she_sets_codes_up_on_her_own_page_and_signs_in_with_them(
     other.send("/staff/sign-in", {**typed, "code": _now(secret, clock)})
     assert other.open("/staff/").request.path == "/staff/"
     with db.reading(db.engine()) as session:
-        lines = [tuple(line) for line in session.execute(select(AuditEntry.actor, AuditEntry.action))]
+        lines = [tuple(line) for line in session.execute(select(AuditEntryRow.actor, AuditEntryRow.action))]
     assert ("advocate", "codes.on") in lines
 
 
@@ -208,8 +207,8 @@ def test_turning_codes_off_takes_password_and_code(
     browser.send("/staff/me/codes", {"password": PASSWORD, "code": _now(secret, clock), "act": "off"})
     assert _refusal("advocate") == ""
     with db.reading(db.engine()) as session:
-        assert not session.scalars(select(RecoveryCode)).all()
-        person = store.find(session, advocate.id)
+        assert not session.scalars(select(RecoveryCodeRow)).all()
+        person = find_person(session, advocate.id)
         assert person
         assert person.codes is None
 
@@ -240,9 +239,9 @@ def test_commands_take_a_code_behind_the_password(
     for typed in (PASSWORD, f"{PASSWORD}:{WRONG}", f"{PASSWORD}:"):
         monkeypatch.setenv("YOUTHVOICE_SIGN_IN", f"advocate:{typed}")
         with pytest.raises(click.ClickException, match="one-time code"):
-            command_line.signed_in()
+            staff_session.sign_in_for_command()
     monkeypatch.setenv("YOUTHVOICE_SIGN_IN", f"advocate:{PASSWORD}:{_now(secret, clock)}")
-    assert command_line.signed_in().private_key == advocate.private_key
+    assert staff_session.sign_in_for_command().private_key == advocate.private_key
 
 
 def test_a_password_with_colons_is_whole_where_there_are_no_codes(
@@ -254,4 +253,4 @@ def test_a_password_with_colons_is_whole_where_there_are_no_codes(
     browser.open("/staff/me/password")
     browser.send("/staff/me/password", {"current": PASSWORD, "new": new, "again": new})
     monkeypatch.setenv("YOUTHVOICE_SIGN_IN", f"advocate:{new}")
-    assert command_line.signed_in().person_id == people["advocate"].id
+    assert staff_session.sign_in_for_command().person_id == people["advocate"].id

@@ -7,14 +7,12 @@ import pytest
 from flask import Flask
 
 from tests.people import CHEAP, PASSWORD, house, make_site
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store
-from youthvoice.accounts.invitations import accept as joining
-from youthvoice.accounts.sign_in import command_line
-from youthvoice.accounts.sign_in import session as signing_in
-from youthvoice.sites import store as places
-from youthvoice.surveys.rounds.opening.preconditions import site_ready
+from youthvoice import context, db
+from youthvoice.accounts import invitations
+from youthvoice.accounts.sign_in import staff_session
+from youthvoice.accounts.store import list_advocates
+from youthvoice.sites.store import find_site_by_slug, list_slugs
+from youthvoice.surveys.rounds.opening import find_site_readiness
 
 NEW = "seven green boats at noon"
 FOUND = ["staff", "found", "--site", "Example House", "--time-zone", "Asia/Kolkata", "--languages", "en,hi"]
@@ -32,12 +30,12 @@ def test_founding_makes_four_people_who_can_sign_in(app: Flask) -> None:
     pairs = re.findall(r"\t([a-z0-9-]+):(\S+)$", output, re.MULTILINE)
     assert [handle for handle, _ in pairs] == ["coordinator", "advocate-1", "advocate-2", "outside"]
     for handle, password in pairs[:2]:
-        assert signing_in.sign_in(handle, password)
+        assert staff_session.sign_in(handle, password)
     with db.reading(db.engine()) as session:
-        site = places.site_by_slug(session, "example-house")
+        site = find_site_by_slug(session, "example-house")
         assert site
         assert (site.time_zone, site.languages) == ("Asia/Kolkata", ["en", "hi"])
-        assert len(store.advocates(session, site.id, running.keyring().key("people"), running.now())) == 2
+        assert len(list_advocates(session, site.id, context.keyring().key("people"), context.now())) == 2
 
 
 def test_without_any_option_the_house_has_a_name_and_it_is_said_what_is_missing(app: Flask) -> None:
@@ -61,12 +59,12 @@ def test_a_helpline_with_name_and_number_counts_as_tested_today_and_nothing_is_m
     assert "Before a round can open" not in output
     assert "danger" not in output
     with db.reading(db.engine()) as session:
-        site = places.site_by_slug(session, "example-house")
+        site = find_site_by_slug(session, "example-house")
         assert site
         assert (site.helpline_name, site.helpline_number) == ("Example line", "0800 555 010")
         assert (site.helpline_hours, site.danger_number, site.danger_adult) == ("day and night", "555", "Mina Example")
-        assert site.helpline_tested == running.today("Asia/Kolkata")
-        assert site_ready(session, site.id, running.keyring().key("people"), running.now()).helpline
+        assert site.helpline_tested == context.today("Asia/Kolkata")
+        assert find_site_readiness(session, site.id, context.keyring().key("people"), context.now()).helpline
 
 
 def test_a_helpline_without_a_number_is_not_tested(app: Flask) -> None:
@@ -80,7 +78,7 @@ def test_help_is_not_forgotten_at_a_site_that_is_there_already(app: Flask) -> No
     code, output = _run(app, *FOUND, *HELP[:4])
     assert code == 0, output
     with db.reading(db.engine()) as session:
-        site = places.site_by_slug(session, "example-house")
+        site = find_site_by_slug(session, "example-house")
         assert site
         assert (site.helpline_number, site.danger_number, site.version) == ("0800 555 010", "112", 2)
 
@@ -110,7 +108,7 @@ def test_what_is_wrong_is_said_before_anything_is_made(app: Flask, words: list[s
     assert code == 1
     assert told in output
     with db.reading(db.engine()) as session:
-        assert places.slugs(session) == set()
+        assert list_slugs(session) == set()
 
 
 def test_a_coordinator_invites_a_facilitator(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,8 +118,8 @@ def test_a_coordinator_invites_a_facilitator(app: Flask, monkeypatch: pytest.Mon
     code, output = _run(app, *words)
     assert code == 0, output
     (token,) = re.findall(r"/staff/join/([\w-]{43})$", output, re.MULTILINE)
-    joining.join(token, "mina", NEW, "en", CHEAP)
-    caller = signing_in.find_caller(signing_in.sign_in("mina", NEW))
+    invitations.accept_invitation(token, "mina", NEW, "en", CHEAP)
+    caller = staff_session.find_caller(staff_session.sign_in("mina", NEW))
     assert caller
     assert caller.role == "newcomer", "until an advocate has met her"
 
@@ -158,9 +156,9 @@ def test_two_sign_ins_are_two_people(app: Flask, monkeypatch: pytest.MonkeyPatch
     _, people = house(["coordinator", "facilitator"])
     monkeypatch.setenv("YOUTHVOICE_SIGN_IN", f"coordinator:{PASSWORD}")
     monkeypatch.setenv("YOUTHVOICE_SECOND_SIGN_IN", f"coordinator:{PASSWORD}")
-    first = command_line.signed_in()
+    first = staff_session.sign_in_for_command()
     assert first.private_key == people["coordinator"].private_key
     with pytest.raises(click.ClickException, match="somebody else"):
-        command_line.second_signed_in(first)
+        staff_session.sign_in_second_for_command(first)
     monkeypatch.setenv("YOUTHVOICE_SECOND_SIGN_IN", f"facilitator:{PASSWORD}")
-    assert command_line.second_signed_in(first).person_id == people["facilitator"].id
+    assert staff_session.sign_in_second_for_command(first).person_id == people["facilitator"].id

@@ -12,21 +12,19 @@ from sqlalchemy import select, update
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import CHEAP, Somebody, house, make_person, make_site, signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import rules, store
-from youthvoice.accounts.invitations import accept as joining
-from youthvoice.accounts.invitations import store as invitations
-from youthvoice.accounts.invitations.store import Guest, NotOpen
-from youthvoice.accounts.keys import comparison as comparing
-from youthvoice.accounts.keys.comparison import Colleague, NotCompared
-from youthvoice.accounts.mail import addresses as mail_addresses
-from youthvoice.accounts.models import KeyComparison, Person
-from youthvoice.accounts.people import store as accounts
-from youthvoice.audit.models import AuditEntry
-from youthvoice.mail.models import OutgoingMail
-from youthvoice.privacy.credentials.key_pictures import pictures_of
+from youthvoice import context, db
+from youthvoice.accounts.invitations import Guest, InvitationNotOpen, accept_invitation, add_invitation
+from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.models import KeyComparisonRow, PersonRow
+from youthvoice.accounts.people import key_comparison
+from youthvoice.accounts.people.key_comparison import Colleague, ComparisonRefused
+from youthvoice.accounts.people.store import key_binding, renew_key
+from youthvoice.accounts.rules import HOLDING_KEYS
+from youthvoice.accounts.store import find_person, find_readers
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.privacy.credentials.passwords import make_secret
+from youthvoice.privacy.credentials.picture_codes import key_pictures
 from youthvoice.privacy.crypto.sealing import new_pair
 
 
@@ -41,23 +39,25 @@ class Scene:
 
     def compare(self, *names: str) -> None:
         """These say that they sat with her."""
-        key = running.keyring().key("people")
+        key = context.keyring().key("people")
         for name in names:
             with db.writing(db.engine()) as session:
-                comparing.compare(session, self.newcomer.id, _colleague(self.people[name]), key, running.now())
+                key_comparison.add_comparison(
+                    session, self.newcomer.id, _colleague(self.people[name]), key, context.now()
+                )
 
     def refusal(self, name: str) -> str:
         """Why somebody's comparison is not taken; empty when it is."""
         try:
             self.compare(name)
-        except NotCompared as error:
+        except ComparisonRefused as error:
             return error.code
         return ""
 
     def readers(self) -> set[str]:
         """Names of those to whom words are sealed now."""
         with db.reading(db.engine()) as session:
-            found = store.readers(session, self.site_id, running.keyring().key("people"), running.now())
+            found = find_readers(session, self.site_id, context.keyring().key("people"), context.now())
         return {reader.name for reader in found.everybody}
 
 
@@ -83,7 +83,7 @@ def test_two_compare_and_48_hours_later_words_are_sealed_to_her(
     assert "Newcomer Example" in scene.readers()
 
 
-@pytest.mark.parametrize("role", rules.HOLDING_KEYS)
+@pytest.mark.parametrize("role", HOLDING_KEYS)
 def test_nobody_who_will_read_is_trusted_at_once(app: Flask, clock: StillClock, role: str) -> None:
     scene = Scene(role)
     assert "Newcomer Example" not in scene.readers()
@@ -125,7 +125,7 @@ def test_two_outside_recipients_are_not_enough(scene: Scene) -> None:
 def test_the_word_of_somebody_who_left_meanwhile_does_not_count(scene: Scene, clock: StillClock) -> None:
     scene.compare("second")
     with db.writing(db.engine()) as session:
-        session.execute(update(Person).where(Person.handle == "second").values(left_on=clock().date()))
+        session.execute(update(PersonRow).where(PersonRow.handle == "second").values(left_on=clock().date()))
     scene.compare("advocate")
     clock.move(hours=49)
     assert "Newcomer Example" not in scene.readers()
@@ -137,9 +137,9 @@ def test_the_word_of_somebody_who_left_meanwhile_does_not_count(scene: Scene, cl
 def test_a_comparison_written_into_the_database_does_not_count(scene: Scene, clock: StillClock) -> None:
     scene.compare("advocate")
     with db.writing(db.engine()) as session:
-        seal = session.scalars(select(KeyComparison.seal)).one()
+        seal = session.scalars(select(KeyComparisonRow.seal)).one()
         session.add(
-            KeyComparison(
+            KeyComparisonRow(
                 person_id=scene.newcomer.id,
                 by_id=scene.people["second"].id,
                 key_version=1,
@@ -149,7 +149,7 @@ def test_a_comparison_written_into_the_database_does_not_count(scene: Scene, clo
         )
     assert scene.refusal("outside_recipient") == "", "hers is the second, not the third"
     with db.writing(db.engine()) as session:
-        session.execute(update(Person).where(Person.id == scene.newcomer.id).values(public_key=new_pair().public))
+        session.execute(update(PersonRow).where(PersonRow.id == scene.newcomer.id).values(public_key=new_pair().public))
     clock.move(hours=48)
     assert "Newcomer Example" not in scene.readers(), "another key than the one that was compared"
 
@@ -160,11 +160,13 @@ def test_either_of_the_two_withdraws_within_48_hours_and_nobody_else(
 ) -> None:
     scene.compare("advocate", "second")
     clock.move(hours=47)
-    key = running.keyring().key("people")
+    key = context.keyring().key("people")
     with db.writing(db.engine()) as session:
         for other in ("outside_recipient", "coordinator"):
-            assert not comparing.withdraw(session, scene.newcomer.id, scene.people[other].id, key, clock())
-        assert comparing.withdraw(session, scene.newcomer.id, scene.people[name].id, key, clock())
+            assert not key_comparison.delete_comparisons(
+                session, scene.newcomer.id, scene.people[other].id, key, clock()
+            )
+        assert key_comparison.delete_comparisons(session, scene.newcomer.id, scene.people[name].id, key, clock())
     clock.move(hours=3)
     assert "Newcomer Example" not in scene.readers()
     scene.compare("outside_recipient", "second")
@@ -176,8 +178,10 @@ def test_after_48_hours_it_is_too_late_to_withdraw(scene: Scene, clock: StillClo
     scene.compare("advocate", "second")
     clock.move(hours=48)
     with db.writing(db.engine()) as session:
-        key = running.keyring().key("people")
-        assert not comparing.withdraw(session, scene.newcomer.id, scene.people["advocate"].id, key, clock())
+        key = context.keyring().key("people")
+        assert not key_comparison.delete_comparisons(
+            session, scene.newcomer.id, scene.people["advocate"].id, key, clock()
+        )
     assert "Newcomer Example" in scene.readers()
 
 
@@ -188,21 +192,21 @@ def test_both_see_the_same_pictures_on_their_own_pages(scene: Scene, visitor: Ca
     colleague = signed_in(visitor(), scene.people["advocate"])
     colleague.open(f"/staff/people/{scene.newcomer.id}/key")
     shown = re.findall(r'<use href="#p-([0-9A-F]+)"/></svg><span>', colleague.page)
-    assert hers == shown == [one.code for one in pictures_of(scene.newcomer.public_key)]
+    assert hers == shown == [one.code for one in key_pictures(scene.newcomer.public_key)]
 
 
 def test_a_key_written_into_the_database_is_not_offered_for_comparison(
     scene: Scene, visitor: Callable[[], Visitor]
 ) -> None:
     with db.writing(db.engine()) as session:
-        session.execute(update(Person).where(Person.id == scene.newcomer.id).values(public_key=new_pair().public))
+        session.execute(update(PersonRow).where(PersonRow.id == scene.newcomer.id).values(public_key=new_pair().public))
     browser = signed_in(visitor(), scene.people["advocate"])
     browser.open(f"/staff/people/{scene.newcomer.id}")
     assert "altered from outside" in browser.page
     browser.open(f"/staff/people/{scene.newcomer.id}/key")
     browser.send(f"/staff/people/{scene.newcomer.id}/key", {"same": "y"})
     with db.reading(db.engine()) as session:
-        assert not session.scalars(select(KeyComparison)).all()
+        assert not session.scalars(select(KeyComparisonRow)).all()
 
 
 def test_the_way_on_the_pages_from_to_do_to_trusted(
@@ -210,9 +214,9 @@ def test_the_way_on_the_pages_from_to_do_to_trusted(
 ) -> None:
     with db.writing(db.engine()) as session:
         for name in ("advocate", "second", "outside_recipient", "coordinator"):
-            person = store.find(session, scene.people[name].id)
+            person = find_person(session, scene.people[name].id)
             assert person
-            person.mail = mail_addresses.locked(running.keyring(), f"{person.handle}@example.org")
+            person.mail = lock_address(context.keyring(), f"{person.handle}@example.org")
     address = f"/staff/people/{scene.newcomer.id}/key"
     newcomer = signed_in(visitor(), scene.newcomer)
     newcomer.open("/staff/")
@@ -231,8 +235,8 @@ def test_the_way_on_the_pages_from_to_do_to_trusted(
     second.send(address, {"same": "y"})
     assert "26\N{NO-BREAK SPACE}Nov" in second.page
     with db.reading(db.engine()) as session:
-        assert len(session.scalars(select(OutgoingMail)).all()) == 3, "all who choose readers are told"
-        lines = [tuple(line) for line in session.execute(select(AuditEntry.action, AuditEntry.subject))]
+        assert len(session.scalars(select(OutgoingMailRow)).all()) == 3, "all who choose readers are told"
+        lines = [tuple(line) for line in session.execute(select(AuditEntryRow.action, AuditEntryRow.subject))]
     who = str(scene.newcomer.id)
     assert lines == [("key.compare", who), ("key.compare", who), ("key.trusted", f"{who} from 2026-11-26")]
     outside = signed_in(visitor(), scene.people["outside_recipient"])
@@ -249,12 +253,12 @@ def test_the_way_on_the_pages_from_to_do_to_trusted(
 
 def renewed(scene: Scene) -> None:
     """The newcomer is let in anew: she has another key."""
-    keyring = running.keyring()
-    secret = make_secret("another", keyring.key("pepper"), accounts.binding("newcomer", 2), cost=CHEAP)
+    keyring = context.keyring()
+    secret = make_secret("another", keyring.key("pepper"), key_binding("newcomer", 2), cost=CHEAP)
     with db.writing(db.engine()) as session:
-        person = store.find(session, scene.newcomer.id)
+        person = find_person(session, scene.newcomer.id)
         assert person
-        accounts.renew(session, person, secret, keyring.key("people"), None)
+        renew_key(session, person, secret, keyring.key("people"), None)
 
 
 def pictures_on(page: str) -> list[str]:
@@ -273,8 +277,8 @@ def test_a_comparison_counts_for_the_key_that_was_shown_and_for_no_other(
     assert pictures_on(page) != before
     assert " checked" not in page
     with db.reading(db.engine()) as session:
-        assert not session.scalars(select(KeyComparison)).all()
-        assert not session.scalars(select(AuditEntry)).all()
+        assert not session.scalars(select(KeyComparisonRow)).all()
+        assert not session.scalars(select(AuditEntryRow)).all()
     browser.send(address, {"same": "y"})
     assert "One more of you has to" in browser.page
 
@@ -285,18 +289,18 @@ def test_a_form_that_names_no_key_is_not_counted(scene: Scene, visitor: Callable
     for seen in ("", "0" * 64, "é"):
         browser.send(address, {"same": "y", "seen": seen}, 409)
     with db.reading(db.engine()) as session:
-        assert not session.scalars(select(KeyComparison)).all()
+        assert not session.scalars(select(KeyComparisonRow)).all()
 
 
 @pytest.mark.dialect("writers wait for each other")
 def test_a_key_that_changes_in_the_last_moment_is_not_counted(scene: Scene) -> None:
     with db.reading(db.engine()) as session:
-        row = store.find(session, scene.newcomer.id)
+        row = find_person(session, scene.newcomer.id)
         assert row
-        seen = comparing.shown(row)
+        seen = key_comparison.key_digest(row)
     renewed(scene)
-    with db.writing(db.engine()) as session, pytest.raises(NotCompared, match="changed"):
-        comparing.refuse_if_changed(session, scene.newcomer.id, seen)
+    with db.writing(db.engine()) as session, pytest.raises(ComparisonRefused, match="changed"):
+        key_comparison.refuse_if_changed(session, scene.newcomer.id, seen)
 
 
 def test_nobody_compares_or_sees_people_of_other_sites(scene: Scene, visitor: Callable[[], Visitor]) -> None:
@@ -327,10 +331,10 @@ def test_two_who_compare_in_the_same_moment_are_two(app: Flask, scene: Scene, cl
 
     def compare(name: str) -> None:
         with app.app_context():
-            key = running.keyring().key("people")
+            key = context.keyring().key("people")
             ready.wait()
             with db.writing(db.engine()) as session:
-                comparing.compare(session, scene.newcomer.id, _colleague(scene.people[name]), key, clock())
+                key_comparison.add_comparison(session, scene.newcomer.id, _colleague(scene.people[name]), key, clock())
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(compare, ["advocate", "second"]))
@@ -340,17 +344,17 @@ def test_two_who_compare_in_the_same_moment_are_two(app: Flask, scene: Scene, cl
 
 @pytest.mark.dialect("writers wait for each other")
 def test_a_link_followed_twice_in_the_same_moment_makes_one_account(app: Flask, scene: Scene) -> None:
-    ready, key = Barrier(2), running.keyring().key("people")
+    ready, key = Barrier(2), context.keyring().key("people")
     with db.writing(db.engine()) as session:
         guest = Guest("Mina Example", "facilitator", frozenset({scene.site_id}))
-        token = invitations.invite(session, guest, scene.people["coordinator"].id, key, running.now())
+        token = add_invitation(session, guest, scene.people["coordinator"].id, key, context.now())
 
     def join(handle: str) -> str:
         with app.app_context():
             ready.wait()
             try:
-                joining.join(token, handle, "seven green boats at noon", "en", CHEAP)
-            except NotOpen as error:
+                accept_invitation(token, handle, "seven green boats at noon", "en", CHEAP)
+            except InvitationNotOpen as error:
                 return error.code
             return "in"
 

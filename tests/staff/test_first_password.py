@@ -8,12 +8,11 @@ from flask import Flask
 
 from tests.pages import Visitor
 from tests.people import CHEAP, PASSWORD, house, make_site, signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store
-from youthvoice.accounts.people import bootstrap as founding
-from youthvoice.accounts.sign_in import authenticate as proving
-from youthvoice.example import people as example
+from youthvoice import context, db
+from youthvoice.accounts.people import bootstrap
+from youthvoice.accounts.sign_in import authentication
+from youthvoice.accounts.store import find_person
+from youthvoice.example import people
 from youthvoice.privacy.credentials.passwords import make_secret
 
 Visitors = Callable[[], Visitor]
@@ -24,11 +23,11 @@ HERS = "green lantern under the ninth stair"
 def founded(app: Flask, monkeypatch: pytest.MonkeyPatch) -> int:
     """A house as `flask staff found` makes it, with one password for all; gives its site."""
     cheap = functools.partial(make_secret, cost=CHEAP)
-    monkeypatch.setattr("youthvoice.accounts.profile.change_password.make_secret", cheap)
-    prepared = founding.prepare(founding.FIRST, running.keyring().key("pepper"), PASSWORD, CHEAP)
+    monkeypatch.setattr("youthvoice.privacy.credentials.passwords.make_secret", cheap)
+    prepared = bootstrap.prepare_accounts(bootstrap.FIRST_ACCOUNTS, context.keyring().key("pepper"), PASSWORD, CHEAP)
     with db.writing(db.engine()) as session:
         site_id = make_site(session, "our-house").id
-        founding.found(session, prepared, [site_id], running.keyring().key("people"))
+        bootstrap.add_first_people(session, prepared, [site_id], context.keyring().key("people"))
     return site_id
 
 
@@ -73,11 +72,11 @@ def test_she_can_leave_without_choosing(founded: int, visitor: Visitors) -> None
 
 
 def test_her_key_stays_the_same_under_the_new_password(founded: int, visitor: Visitors) -> None:
-    before = proving.prove("advocate-1", PASSWORD).private_key
+    before = authentication.authenticate("advocate-1", PASSWORD).private_key
     browser = visitor()
     sign_in(browser, "advocate-1")
     choose(browser)
-    assert proving.prove("advocate-1", HERS).private_key == before
+    assert authentication.authenticate("advocate-1", HERS).private_key == before
 
 
 def test_whoever_knows_it_agrees_to_nothing_before_she_has_chosen_her_own(founded: int, visitor: Visitors) -> None:
@@ -97,17 +96,19 @@ def test_nor_act_for_her_by_a_command(app: Flask, founded: int) -> None:
 
 def test_the_people_of_the_example_are_not_asked(app: Flask, visitor: Visitors) -> None:
     """Its passwords are printed for whoever tries it, who is all of them."""
-    prepared = founding.prepare(example.ready(running.today()), running.keyring().key("pepper"), PASSWORD, CHEAP)
+    prepared = bootstrap.prepare_accounts(
+        people.ready(context.today()), context.keyring().key("pepper"), PASSWORD, CHEAP
+    )
     with db.writing(db.engine()) as session:
-        site_id = example.add_site(session, running.today())
-        example.add_people(session, prepared, site_id, running.keyring().key("people"))
+        site_id = people.add_site(session, context.today())
+        people.add_people(session, prepared, site_id, context.keyring().key("people"))
     assert sign_in(visitor(), "tomas") == "/staff/"
 
 
 def test_nor_is_anybody_who_came_by_an_invitation(visitor: Visitors) -> None:
     _site_id, people = house(["facilitator"])
     with db.reading(db.engine()) as session:
-        row = store.find(session, people["facilitator"].id)
+        row = find_person(session, people["facilitator"].id)
         assert row
         assert not row.password_known
     assert signed_in(visitor(), people["facilitator"]).open("/staff/").request.path == "/staff/"

@@ -11,17 +11,16 @@ from sqlalchemy import select, update
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import CHEAP, Somebody, house, make_person, signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import rules, store
-from youthvoice.accounts.invitations import accept as joining
-from youthvoice.accounts.invitations import store as invitations
-from youthvoice.accounts.invitations.store import Guest, NotOpen
-from youthvoice.accounts.models import Invitation, Person
-from youthvoice.accounts.sign_in import session as signing_in
-from youthvoice.audit.models import AuditEntry
+from youthvoice import context, db
+from youthvoice.accounts import invitations
+from youthvoice.accounts.invitations import Guest, InvitationNotOpen
+from youthvoice.accounts.models import InvitationRow, PersonRow
+from youthvoice.accounts.rules import HOLDING_KEYS, why_not_invited
+from youthvoice.accounts.sign_in import staff_session
+from youthvoice.accounts.store import find_person_by_handle, find_readers
+from youthvoice.audit.models import AuditEntryRow
 from youthvoice.mail import outbox
-from youthvoice.mail.models import OutgoingMail
+from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.privacy.crypto.session_keys import session_token, token_hash
 
 NEW: Final = "seven green boats at noon"
@@ -45,8 +44,8 @@ def _chosen(**more: object) -> dict[str, object]:
 def _refusal(token: str) -> str:
     try:
         with db.reading(db.engine()) as session:
-            invitations.find(session, token, running.keyring().key("people"), running.now())
-    except NotOpen as error:
+            invitations.find_invitation(session, token, context.keyring().key("people"), context.now())
+    except InvitationNotOpen as error:
         return error.code
     return "good"
 
@@ -54,7 +53,7 @@ def _refusal(token: str) -> str:
 def _guest(site_id: int, by: Somebody, role: str = "facilitator", person_id: int | None = None) -> str:
     with db.writing(db.engine()) as session:
         guest = Guest("Mina Example", role, frozenset({site_id}), person_id=person_id)
-        return invitations.invite(session, guest, by.id, running.keyring().key("people"), running.now())
+        return invitations.add_invitation(session, guest, by.id, context.keyring().key("people"), context.now())
 
 
 def test_a_facilitator_chooses_her_own_password_and_signs_in(app: Flask, visitor: Callable[[], Visitor]) -> None:
@@ -70,7 +69,7 @@ def test_a_facilitator_chooses_her_own_password_and_signs_in(app: Flask, visitor
     assert "Your account is there" in newcomer.page
     newcomer.send("/staff/sign-in", {"handle": "mina", "password": NEW})
     assert "Mina Example" in newcomer.page
-    caller = signing_in.find_caller(signing_in.sign_in("mina", NEW))
+    caller = staff_session.find_caller(staff_session.sign_in("mina", NEW))
     assert caller
     assert (caller.role, caller.site_ids) == ("newcomer", frozenset({site_id})), "until an advocate has met her"
 
@@ -80,12 +79,12 @@ def test_a_link_works_once_and_the_second_time_it_says_so(app: Flask, visitor: C
     token = _guest(site_id, people["coordinator"])
     browser = visitor()
     browser.open(f"/staff/join/{token}")
-    joining.join(token, "mina", NEW, "en", CHEAP)
+    invitations.accept_invitation(token, "mina", NEW, "en", CHEAP)
     browser.send(f"/staff/join/{token}", _chosen(handle="other"), 410)
     assert "Somebody has used it already" in browser.page
     browser.open(f"/staff/join/{token}", 410)
     with db.reading(db.engine()) as session:
-        assert store.by_handle(session, "other") is None
+        assert find_person_by_handle(session, "other") is None
 
 
 @pytest.mark.dialect("writers wait for each other")
@@ -93,10 +92,10 @@ def test_two_who_follow_a_link_at_once_make_one_account(app: Flask) -> None:
     site_id, people = house(["coordinator"])
     token = _guest(site_id, people["coordinator"])
     with db.reading(db.engine()) as session:
-        seen = invitations.find(session, token, running.keyring().key("people"), running.now())
-    joining.join(token, "mina", NEW, "en", CHEAP)
-    with db.writing(db.engine()) as session, pytest.raises(NotOpen):
-        invitations.use(session, seen, running.today())
+        seen = invitations.find_invitation(session, token, context.keyring().key("people"), context.now())
+    invitations.accept_invitation(token, "mina", NEW, "en", CHEAP)
+    with db.writing(db.engine()) as session, pytest.raises(InvitationNotOpen):
+        invitations.spend_invitation(session, seen, context.today())
 
 
 @pytest.mark.dialect("moments")
@@ -137,7 +136,7 @@ def test_the_links_of_who_has_left_let_nobody_in(app: Flask) -> None:
     site_id, people = house(["coordinator"])
     token = _guest(site_id, people["coordinator"])
     with db.writing(db.engine()) as session:
-        session.execute(update(Person).values(left_on=running.today()))
+        session.execute(update(PersonRow).values(left_on=context.today()))
     assert _refusal(token) == "unknown"
 
 
@@ -146,7 +145,7 @@ def test_a_stolen_database_holds_no_link(app: Flask) -> None:
     site_id, people = house(["coordinator"])
     token = _guest(site_id, people["coordinator"])
     with db.reading(db.engine()) as session:
-        row = session.execute(select(Invitation.__table__)).one()
+        row = session.execute(select(InvitationRow.__table__)).one()
     assert row.token_hash == token_hash(token)
     assert all(token not in str(value) for value in row)
 
@@ -156,15 +155,15 @@ def test_an_invitation_altered_or_made_in_the_database_lets_nobody_in(app: Flask
     site_id, people = house(["coordinator"])
     token, planted = _guest(site_id, people["coordinator"]), session_token()
     with db.writing(db.engine()) as session:
-        seal = session.scalars(select(Invitation.seal)).one()
-        session.execute(update(Invitation).values(**columns))
-        until = session.scalars(select(Invitation.until)).one()
+        seal = session.scalars(select(InvitationRow.seal)).one()
+        session.execute(update(InvitationRow).values(**columns))
+        until = session.scalars(select(InvitationRow.until)).one()
         values = {"name": "Mina", "role": "coordinator", "site_ids": [site_id], "invited_by": people["coordinator"].id}
-        session.add(Invitation(token_hash=token_hash(planted), until=until, seal=seal, **values))
+        session.add(InvitationRow(token_hash=token_hash(planted), until=until, seal=seal, **values))
     assert (_refusal(token), _refusal(planted)) == ("unknown", "unknown")
 
 
-@pytest.mark.parametrize("role", rules.HOLDING_KEYS)
+@pytest.mark.parametrize("role", HOLDING_KEYS)
 def test_a_coordinator_cannot_invite_who_reads_what_children_write(
     app: Flask, visitor: Callable[[], Visitor], role: str
 ) -> None:
@@ -176,9 +175,9 @@ def test_a_coordinator_cannot_invite_who_reads_what_children_write(
     assert "she will read what children write" in browser.page
     assert "Mina Example" in browser.page
     assert browser.ask("POST", "/staff/people/readers/new", data={**browser.hidden, **sent}).status_code == 403
-    assert rules.why_not_invited(role, "coordinator") == "holds_wraps"
+    assert why_not_invited(role, "coordinator") == "holds_wraps"
     with db.reading(db.engine()) as session:
-        assert not session.scalars(select(Invitation)).all()
+        assert not session.scalars(select(InvitationRow)).all()
 
 
 def test_advocates_and_outside_recipients_invite_readers_and_nobody_else(
@@ -187,15 +186,15 @@ def test_advocates_and_outside_recipients_invite_readers_and_nobody_else(
     site_id, people = house(["advocate", "outside_recipient"])
     for person in people.values():
         browser = signed_in(visitor(), person)
-        for role in rules.HOLDING_KEYS:
+        for role in HOLDING_KEYS:
             assert _invite(browser, site_id, role, "/staff/people/readers/new")
         browser.open("/staff/people/readers/new")
         sent: dict[str, object] = {"name": "Mina", "role": "coordinator", "sites": [site_id]}
         browser.send("/staff/people/readers/new", sent, 400)
-    assert rules.why_not_invited("reviewer", "advocate") == "managed"
-    assert rules.why_not_invited("reviewer", "facilitator") == "managed"
-    assert rules.why_not_invited("advocate", "safeguarding_lead") == "holds_wraps"
-    assert rules.why_not_invited("king", "coordinator") == "no_such_role"
+    assert why_not_invited("reviewer", "advocate") == "managed"
+    assert why_not_invited("reviewer", "facilitator") == "managed"
+    assert why_not_invited("advocate", "safeguarding_lead") == "holds_wraps"
+    assert why_not_invited("king", "coordinator") == "no_such_role"
 
 
 def test_nobody_invites_to_a_site_that_is_not_hers(app: Flask, visitor: Callable[[], Visitor]) -> None:
@@ -208,13 +207,13 @@ def test_nobody_invites_to_a_site_that_is_not_hers(app: Flask, visitor: Callable
 
 def test_an_invited_advocate_signs_in_and_is_sealed_nothing(app: Flask, visitor: Callable[[], Visitor]) -> None:
     site_id, people = house(["advocate"])
-    joining.join(_guest(site_id, people["advocate"], "advocate"), "mina", NEW, "en", CHEAP)
-    caller = signing_in.find_caller(signing_in.sign_in("mina", NEW))
+    invitations.accept_invitation(_guest(site_id, people["advocate"], "advocate"), "mina", NEW, "en", CHEAP)
+    caller = staff_session.find_caller(staff_session.sign_in("mina", NEW))
     assert caller
     assert caller.role == "newcomer"
     assert not [permission for permission in ("letters.read", "readers.choose") if caller.may(permission)]
     with db.reading(db.engine()) as session:
-        readers = store.readers(session, site_id, running.keyring().key("people"), running.now())
+        readers = find_readers(session, site_id, context.keyring().key("people"), context.now())
     assert [reader.person_id for reader in readers.everybody] == [people["advocate"].id]
 
 
@@ -239,7 +238,7 @@ def test_a_handle_that_is_taken_is_said_and_the_link_stays_good(app: Flask, visi
     assert "Somebody signs in with this name already" in browser.page
     browser.send(f"/staff/join/{token}", _chosen(handle="में"), 400)
     browser.send(f"/staff/join/{token}", _chosen())
-    assert signing_in.sign_in("mina", NEW)
+    assert staff_session.sign_in("mina", NEW)
 
 
 def test_a_link_goes_by_mail_in_neutral_words_and_her_address_lies_locked(
@@ -252,20 +251,20 @@ def test_a_link_goes_by_mail_in_neutral_words_and_her_address_lies_locked(
     assert "by mail, too" in browser.page
     with db.writing(db.engine()) as session:
         (leased,) = outbox.lease(session, clock())
-        message = outbox.opened(running.keyring(), leased)
-        locked = session.scalars(select(Invitation.mail)).one()
+        message = outbox.unlock_mail(context.keyring(), leased)
+        locked = session.scalars(select(InvitationRow.mail)).one()
         assert b"mina@" not in bytes(locked or b"")
-        assert b"mina@" not in bytes(session.scalars(select(OutgoingMail.locked)).one())
+        assert b"mina@" not in bytes(session.scalars(select(OutgoingMailRow.locked)).one())
     assert message["To"] == "mina@example.org"
     assert message["Subject"] == "A letter for you"
     body = message.get_body(("plain",))
     assert body
     assert token in body.get_content()
     assert not re.search("child|Example House|facilitator", message.as_string(), re.IGNORECASE)
-    joining.join(token, "mina", NEW, "en", CHEAP)
+    invitations.accept_invitation(token, "mina", NEW, "en", CHEAP)
     with db.reading(db.engine()) as session:
-        assert session.scalars(select(Invitation.mail)).one() is None
-        person = store.by_handle(session, "mina")
+        assert session.scalars(select(InvitationRow.mail)).one() is None
+        person = find_person_by_handle(session, "mina")
         assert person
         assert person.mail == locked
 
@@ -283,7 +282,7 @@ def test_an_address_that_has_an_account_gets_no_second_one(app: Flask, visitor: 
     """A coordinator does not come back as an advocate by a slip of the address."""
     site_id, people = house(["coordinator", "advocate"])
     token = _invite(signed_in(visitor(), people["coordinator"]), site_id, "coordinator", mail="tomas@example.org")
-    joining.join(token, "tomas", NEW, "en", CHEAP)
+    invitations.accept_invitation(token, "tomas", NEW, "en", CHEAP)
     browser = signed_in(visitor(), people["advocate"])
     browser.open("/staff/people/readers/new")
     sent: dict[str, object] = {"name": "T", "role": "advocate", "sites": [site_id], "mail": "Tomas@Example.org"}
@@ -294,13 +293,13 @@ def test_an_address_that_has_an_account_gets_no_second_one(app: Flask, visitor: 
 def test_the_log_knows_who_was_invited_came_and_was_taken_back(app: Flask, visitor: Callable[[], Visitor]) -> None:
     site_id, people = house(["coordinator"])
     browser = signed_in(visitor(), people["coordinator"])
-    person = joining.join(_invite(browser, site_id, "facilitator"), "mina", NEW, "en", CHEAP)
+    person = invitations.accept_invitation(_invite(browser, site_id, "facilitator"), "mina", NEW, "en", CHEAP)
     _invite(browser, site_id, "reviewer")
     browser.open("/staff/people")
     (address,) = re.findall(r'action="(/staff/people/invitations/\d+/take-back)"', browser.page)
     browser.send(address)
     with db.reading(db.engine()) as session:
-        lines = session.execute(select(AuditEntry.actor, AuditEntry.action, AuditEntry.subject)).all()
+        lines = session.execute(select(AuditEntryRow.actor, AuditEntryRow.action, AuditEntryRow.subject)).all()
     assert [tuple(line) for line in lines] == [
         ("coordinator", "person.invite", "facilitator"),
         ("mina", "person.join", str(person)),
@@ -316,4 +315,4 @@ def test_old_invitations_are_swept(app: Flask, clock: StillClock) -> None:
     clock.move(days=38)
     _guest(site_id, people["coordinator"])
     with db.reading(db.engine()) as session:
-        assert len(session.scalars(select(Invitation)).all()) == 1
+        assert len(session.scalars(select(InvitationRow)).all()) == 1

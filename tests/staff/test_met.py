@@ -9,23 +9,18 @@ from sqlalchemy import select, update
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import CHEAP, Somebody, house, make_person, make_site, signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import channel_readiness as channel
-from youthvoice.accounts import directory as people
-from youthvoice.accounts import rules, store
-from youthvoice.accounts.invitations import accept as joining
-from youthvoice.accounts.invitations import store as invitations
-from youthvoice.accounts.invitations.store import Guest
-from youthvoice.accounts.keys import comparison as comparing
-from youthvoice.accounts.keys.comparison import Colleague, NotCompared
-from youthvoice.accounts.mail import addresses as mail_addresses
-from youthvoice.accounts.models import Person
-from youthvoice.accounts.people import store as accounts
-from youthvoice.accounts.trust import trust_now, trusted_at
-from youthvoice.audit.models import AuditEntry
-from youthvoice.mail.models import OutgoingMail
-from youthvoice.sites import store as places
+from youthvoice import context, db
+from youthvoice.accounts.invitations import Guest, accept_invitation, add_invitation
+from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.models import PersonRow
+from youthvoice.accounts.people import directory, offboarding
+from youthvoice.accounts.people.key_comparison import Colleague, ComparisonRefused, add_meeting
+from youthvoice.accounts.people.store import FROM_THE_START
+from youthvoice.accounts.rules import ADDED_BY_A_COORDINATOR
+from youthvoice.accounts.store import current_trust, find_acting_role, list_people_trusted_now, site_ids_of_people
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.mail.models import OutgoingMailRow
+from youthvoice.sites.store import list_sites, to_site
 
 NEW = "seven green boats at noon"
 SEEN: dict[str, object] = {"met": "y"}
@@ -33,21 +28,21 @@ SEEN: dict[str, object] = {"met": "y"}
 
 def _role(person_id: int) -> str:
     with db.reading(db.engine()) as session:
-        person = session.get_one(Person, person_id)
-        sites = store.sites_of(session, [person_id])[person_id]
-        return store.acting_role(person, sites, running.keyring().key("people"), running.now())
+        person = session.get_one(PersonRow, person_id)
+        sites = site_ids_of_people(session, [person_id])[person_id]
+        return find_acting_role(person, sites, context.keyring().key("people"), context.now())
 
 
 def _came(people_: dict[str, Somebody], role: str = "facilitator", person_id: int | None = None) -> int:
     """Somebody accepts a coordinator's invitation."""
-    by, key = people_["coordinator"], running.keyring().key("people")
+    by, key = people_["coordinator"], context.keyring().key("people")
     guest = Guest("Mina Example", role, by.site_ids, person_id=person_id)
     with db.writing(db.engine()) as session:
-        token = invitations.invite(session, guest, by.id, key, running.now())
-    return joining.join(token, f"mina-{role}", NEW, "en", CHEAP)
+        token = add_invitation(session, guest, by.id, key, context.now())
+    return accept_invitation(token, f"mina-{role}", NEW, "en", CHEAP)
 
 
-@pytest.mark.parametrize("role", rules.ADDED_BY_A_COORDINATOR)
+@pytest.mark.parametrize("role", ADDED_BY_A_COORDINATOR)
 def test_an_advocate_who_has_met_her_says_so_on_her_own_page(
     app: Flask, visitor: Callable[[], Visitor], role: str
 ) -> None:
@@ -67,7 +62,7 @@ def test_an_advocate_who_has_met_her_says_so_on_her_own_page(
     assert _role(mina) == role
     assert "A coordinator let her in" not in asha.open("/staff/").text
     with db.reading(db.engine()) as session:
-        (line,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "person.met"))
+        (line,) = session.scalars(select(AuditEntryRow).where(AuditEntryRow.action == "person.met"))
         assert (line.actor, line.subject) == ("advocate", str(mina))
     asha.open(page)
     asha.send(f"{page}/met/withdraw")
@@ -91,8 +86,8 @@ def test_nobody_but_an_advocate_of_a_site_of_hers_says_so(app: Flask, visitor: C
         browser.send(f"/staff/people/{mina}/met", SEEN, status)
     assert _role(mina) == "newcomer"
     by = Colleague(far.id, far.role, far.site_ids)
-    with db.writing(db.engine()) as session, pytest.raises(NotCompared):
-        comparing.meet(session, mina, by, running.keyring().key("people"), running.now())
+    with db.writing(db.engine()) as session, pytest.raises(ComparisonRefused):
+        add_meeting(session, mina, by, context.keyring().key("people"), context.now())
 
 
 def test_whoever_is_let_in_anew_is_met_anew_and_her_old_address_is_told(
@@ -102,12 +97,12 @@ def test_whoever_is_let_in_anew_is_met_anew_and_her_old_address_is_told(
     with db.writing(db.engine()) as session:
         asha = make_person(session, "advocate", site_id, handle="asha")
         for one, address in ((people_["facilitator"].id, "f@example.org"), (asha.id, "a@example.org")):
-            session.get_one(Person, one).mail = mail_addresses.locked(running.keyring(), address)
+            session.get_one(PersonRow, one).mail = lock_address(context.keyring(), address)
     hers = people_["facilitator"].id
     assert _came(people_, person_id=hers) == hers
     assert _role(hers) == "newcomer"
     with db.reading(db.engine()) as session:
-        assert len(session.scalars(select(OutgoingMail)).all()) == 2, "to her, and to the advocate"
+        assert len(session.scalars(select(OutgoingMailRow)).all()) == 2, "to her, and to the advocate"
     page, browser = f"/staff/people/{hers}", signed_in(visitor(), asha)
     browser.open(page)
     _came(people_, person_id=hers)
@@ -122,11 +117,11 @@ def test_whoever_writes_in_the_database_cannot_say_so(app: Flask) -> None:
     site_id, people_ = house(["coordinator", "advocate"])
     mina = _came(people_)
     with db.writing(db.engine()) as session:
-        session.execute(update(Person).where(Person.id == mina).values(trusted_from=accounts.FROM_THE_START))
+        session.execute(update(PersonRow).where(PersonRow.id == mina).values(trusted_from=FROM_THE_START))
     assert _role(mina) == "newcomer"
     with db.reading(db.engine()) as session:
-        assert mina not in {one.id for one in trusted_at(session, [site_id])}
-        shown = people.one(session, session.get_one(Person, mina), trust_now())
+        assert mina not in {one.id for one in list_people_trusted_now(session, [site_id])}
+        shown = directory.person_overview(session, session.get_one(PersonRow, mina), current_trust())
     assert shown.standing == "altered"
 
 
@@ -134,7 +129,7 @@ def test_an_unknown_coordinator_is_not_the_one_who_remains(app: Flask, clock: St
     site_id, people_ = house(["coordinator", "advocate"])
     _came(people_, "coordinator")
     with db.reading(db.engine()) as session:
-        leaving = people.leaving(session, people_["coordinator"].id, [site_id], trust_now())
+        leaving = offboarding.describe_leaving(session, people_["coordinator"].id, [site_id], current_trust())
     assert leaving
     assert leaving.refusal == "last_coordinator"
 
@@ -162,15 +157,15 @@ def test_a_coordinator_of_one_site_cannot_end_the_training_of_advocates_whom_ano
         other = make_site(session, "hill-school").id
         boss_there = make_person(session, "coordinator", other, handle="there")
         shared = [make_person(session, "advocate", site_id, other, handle=one) for one in ("asha", "ravi")]
-        session.get_one(Person, shared[0].id).mail = mail_addresses.locked(running.keyring(), "a@example.org")
+        session.get_one(PersonRow, shared[0].id).mail = lock_address(context.keyring(), "a@example.org")
     browser = signed_in(visitor(), boss_there)
     for one in shared:
         browser.open(f"/staff/people/{one.id}")
         browser.send(f"/staff/people/{one.id}/training", {"trained_until": until}, 403)
         assert "it can only be prolonged" in browser.page
     with db.reading(db.engine()) as session:
-        site = places.facts(places.sites_of(session, [site_id])[0])
-        assert not channel.missing(session, site, running.keyring().key("people"), running.now())
+        site = to_site(list_sites(session, [site_id])[0])
+        assert not directory.missing_at_site(session, site, context.keyring().key("people"), context.now())
     browser.open(f"/staff/people/{shared[0].id}")
     browser.send(f"/staff/people/{shared[0].id}/training", {"trained_until": "2101-01-01"})
     ours = signed_in(visitor(), people_["coordinator"])
@@ -179,4 +174,4 @@ def test_a_coordinator_of_one_site_cannot_end_the_training_of_advocates_whom_ano
     ours.open(f"/staff/people/{alone.id}")
     ours.send(f"/staff/people/{alone.id}/training", {"trained_until": until})
     with db.reading(db.engine()) as session:
-        assert len(session.scalars(select(OutgoingMail)).all()) == 1, "Asha is asked to sign in"
+        assert len(session.scalars(select(OutgoingMailRow)).all()) == 1, "Asha is asked to sign in"

@@ -8,10 +8,10 @@ from flask import Flask
 from tests.pages import Visitor
 from tests.people import PASSWORD, Somebody, agrees, house, make_person, signed_in
 from youthvoice import db
-from youthvoice.accounts import store
 from youthvoice.accounts.rules import why_not_end_reader, why_not_leave
-from youthvoice.accounts.sign_in import session as signing_in
-from youthvoice.accounts.sign_in.session import WrongSignIn
+from youthvoice.accounts.sign_in import staff_session
+from youthvoice.accounts.sign_in.authentication import AuthenticationFailed
+from youthvoice.accounts.store import find_person, site_ids_of_people
 
 
 def _coordinator(visitor: Callable[[], Visitor], *others: str) -> tuple[Visitor, int, dict[str, Somebody]]:
@@ -28,14 +28,14 @@ def test_the_list_says_how_many_and_of_which_site(app: Flask, visitor: Callable[
 
 def test_who_leaves_is_signed_out_at_once(app: Flask, visitor: Callable[[], Visitor]) -> None:
     browser, _, people = _coordinator(visitor, "facilitator")
-    token = signing_in.sign_in("facilitator", PASSWORD)
+    token = staff_session.sign_in("facilitator", PASSWORD)
     browser.open(f"/staff/people/{people['facilitator'].id}/leave")
     assert "every session that is open now" in browser.page
     browser.send(f"/staff/people/{people['facilitator'].id}/leave")
     assert "Facilitator Example can no longer sign in." in browser.page
-    assert signing_in.find_caller(token) is None
-    with pytest.raises(WrongSignIn):
-        signing_in.sign_in("facilitator", PASSWORD)
+    assert staff_session.find_caller(token) is None
+    with pytest.raises(AuthenticationFailed):
+        staff_session.sign_in("facilitator", PASSWORD)
 
 
 def test_an_advocate_whose_key_is_not_confirmed_does_not_count_among_two(
@@ -61,7 +61,7 @@ def test_two_advocates_always_remain(app: Flask, visitor: Callable[[], Visitor])
     browser.open("/staff/people")
     browser.send(address)
     assert "Two advocates must remain" in browser.page
-    assert signing_in.sign_in("advocate", PASSWORD)
+    assert staff_session.sign_in("advocate", PASSWORD)
 
 
 def test_an_advocate_leaves_only_when_another_advocate_agrees(app: Flask, visitor: Callable[[], Visitor]) -> None:
@@ -74,10 +74,10 @@ def test_an_advocate_leaves_only_when_another_advocate_agrees(app: Flask, visito
     for nobody in (people["facilitator"].id, people["advocate"].id, people["coordinator"].id, 0, ""):
         browser.send(address, {"second": nobody}, 400)
     browser.send(address, {"second": second.id})
-    assert signing_in.sign_in("advocate", PASSWORD), "nothing is done before she agrees"
+    assert staff_session.sign_in("advocate", PASSWORD), "nothing is done before she agrees"
     agrees(signed_in(visitor(), second))
     with db.reading(db.engine()) as session:
-        person = store.find(session, people["advocate"].id)
+        person = find_person(session, people["advocate"].id)
         assert person
         assert person.left_on
         assert person.wrapped_private_key == b""
@@ -103,7 +103,7 @@ def test_rules_of_leaving() -> None:
 
 def test_a_new_password_opens_the_same_key_and_ends_other_sessions(app: Flask, visitor: Callable[[], Visitor]) -> None:
     _, people = house(["advocate"])
-    elsewhere = signing_in.sign_in("advocate", PASSWORD)
+    elsewhere = staff_session.sign_in("advocate", PASSWORD)
     browser = signed_in(visitor(), people["advocate"])
     browser.open("/staff/me/password")
     new = "seven green boats at noon"
@@ -112,10 +112,10 @@ def test_a_new_password_opens_the_same_key_and_ends_other_sessions(app: Flask, v
     browser.send("/staff/me/password", {"current": PASSWORD, "new": new, "again": "something else"}, 400)
     browser.send("/staff/me/password", {"current": PASSWORD, "new": "short", "again": "short"}, 400)
     browser.send("/staff/me/password", {"current": PASSWORD, "new": new, "again": new})
-    assert signing_in.find_caller(elsewhere) is None
-    caller = signing_in.find_caller(signing_in.sign_in("advocate", new))
+    assert staff_session.find_caller(elsewhere) is None
+    caller = staff_session.find_caller(staff_session.sign_in("advocate", new))
     assert caller
-    assert signing_in.private_key(caller) == people["advocate"].private_key
+    assert staff_session.open_private_key(caller) == people["advocate"].private_key
 
 
 def test_a_password_that_is_easy_to_guess_is_refused_with_what_helps(
@@ -148,7 +148,7 @@ def test_a_new_site_gets_the_same_advocates_whom_the_coordinator_does_not_choose
     browser.send("/staff/sites/new", sent)
     assert "Hill School is there" in browser.page
     with db.reading(db.engine()) as session:
-        sites = store.sites_of(session, [person.id for person in people.values()])
+        sites = site_ids_of_people(session, [person.id for person in people.values()])
     both = {role: len(sites[person.id]) for role, person in people.items()}
     assert both == {"coordinator": 2, "advocate": 2, "outside_recipient": 2, "facilitator": 1}
     assert "Hill School" in browser.open("/staff/tablets").text

@@ -12,15 +12,14 @@ from sqlalchemy import select, update
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody, agrees, house, make_person, make_site, signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import requests, store
-from youthvoice.accounts.mail import addresses as mail_addresses
-from youthvoice.accounts.models import AgreementRequest, Person
-from youthvoice.accounts.people import store as accounts
-from youthvoice.accounts.sign_in.countersign import may_be_second
-from youthvoice.audit.models import AuditEntry
-from youthvoice.mail.models import OutgoingMail
+from youthvoice import context, db
+from youthvoice.accounts.agreement import AgreementRequest, ask_second, first_caller, list_possible_seconds
+from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.models import AgreementRequestRow, PersonRow
+from youthvoice.accounts.people.store import change_person
+from youthvoice.accounts.store import find_person
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.mail.models import OutgoingMailRow
 
 WAITS = r'href="(/staff/requests/\d+)"'
 
@@ -43,13 +42,13 @@ def _asks(visitor: Callable[[], Visitor], team: dict[str, Somebody]) -> tuple[Vi
 
 def _is_there(who: Somebody) -> bool:
     with db.reading(db.engine()) as session:
-        return session.get_one(Person, who.id).left_on is None
+        return session.get_one(PersonRow, who.id).left_on is None
 
 
 def _lines() -> list[tuple[str, str]]:
     with db.reading(db.engine()) as session:
         found = session.scalars(
-            select(AuditEntry).where(AuditEntry.action.like("request.%")).order_by(AuditEntry.number)
+            select(AuditEntryRow).where(AuditEntryRow.action.like("request.%")).order_by(AuditEntryRow.number)
         )
         return [(one.actor, one.action) for one in found]
 
@@ -62,9 +61,11 @@ def test_the_second_adult_is_somebody_else_who_counts_and_works_at_all_of_the_si
         make_person(session, "facilitator", site_id, handle="unmet", trusted=False)
         make_person(session, "advocate", site_id, handle="not-compared", trusted=False)
     with db.reading(db.engine()) as session:
-        here = {one.id for one in may_be_second(session, people["coordinator"].id, [site_id])}
+        here = {one.id for one in list_possible_seconds(session, people["coordinator"].id, [site_id])}
         assert here == {people["facilitator"].id, people["reviewer"].id, both.id}
-        assert [one.id for one in may_be_second(session, people["coordinator"].id, [site_id, other])] == [both.id]
+        assert [one.id for one in list_possible_seconds(session, people["coordinator"].id, [site_id, other])] == [
+            both.id
+        ]
 
 
 @pytest.mark.dialect("writers wait for each other")
@@ -109,8 +110,8 @@ def test_she_refuses_with_a_reason_that_the_first_reads_and_puts_away(
     team: dict[str, Somebody], visitor: Callable[[], Visitor]
 ) -> None:
     with db.writing(db.engine()) as session:
-        address = mail_addresses.locked(running.keyring(), "c@example.org")
-        session.get_one(Person, team["coordinator"].id).mail = address
+        address = lock_address(context.keyring(), "c@example.org")
+        session.get_one(PersonRow, team["coordinator"].id).mail = address
     browser, request = _asks(visitor, team)
     second = signed_in(visitor(), team["second"])
     second.open(request)
@@ -120,8 +121,8 @@ def test_she_refuses_with_a_reason_that_the_first_reads_and_puts_away(
     assert f"{team['second'].name} refused: read why" in browser.open("/staff/").text
     assert "She told me nothing of it" in browser.open(request).text
     with db.reading(db.engine()) as session:
-        assert len(session.scalars(select(OutgoingMail)).all()) == 1, "she is asked to sign in"
-        assert b"told me nothing" not in session.scalars(select(AgreementRequest.body)).one()
+        assert len(session.scalars(select(OutgoingMailRow)).all()) == 1, "she is asked to sign in"
+        assert b"told me nothing" not in session.scalars(select(AgreementRequestRow.body)).one()
     second.open("/staff/me")
     second.send(f"{request}/agree", status=410)
     browser.open(request)
@@ -143,7 +144,7 @@ def test_it_is_over_after_a_week_and_forgotten_a_month_later(
     clock.move(days=31)
     _asks(visitor, team)
     with db.reading(db.engine()) as session:
-        assert len(session.scalars(select(AgreementRequest)).all()) == 1
+        assert len(session.scalars(select(AgreementRequestRow)).all()) == 1
 
 
 def test_whoever_asked_takes_it_back(team: dict[str, Somebody], visitor: Callable[[], Visitor]) -> None:
@@ -178,8 +179,8 @@ def test_nothing_is_done_where_one_of_the_two_does_not_count_any_more(
     second = signed_in(visitor(), team["second"])
     second.open(request)
     with db.writing(db.engine()) as session:
-        person = session.get_one(Person, team[who].id)
-        accounts.change(session, person, running.keyring().key("people"), trusted_from=None)
+        person = session.get_one(PersonRow, team[who].id)
+        change_person(session, person, context.keyring().key("people"), trusted_from=None)
     second.send(f"{request}/agree", status=409 if who == "coordinator" else 403)
     assert _is_there(team["advocate"])
 
@@ -195,10 +196,10 @@ def test_whoever_writes_in_the_database_asks_nothing_in_anothers_name(
         "kind": "end",
         "body": b"x" * 80,
         "state": "agreed",
-        "until": running.now() + timedelta(days=30),
+        "until": context.now() + timedelta(days=30),
     }
     with db.writing(db.engine()) as session:
-        session.execute(update(AgreementRequest).values({change: values[change]}))
+        session.execute(update(AgreementRequestRow).values({change: values[change]}))
     for name in ("third", "second", "facilitator", "coordinator"):
         browser = signed_in(visitor(), team[name])
         browser.open("/staff/")
@@ -207,13 +208,13 @@ def test_whoever_writes_in_the_database_asks_nothing_in_anothers_name(
 
 def test_nobody_is_asked_who_may_not_agree(app: Flask, team: dict[str, Somebody]) -> None:
     with db.reading(db.engine()) as session:
-        assert store.find(session, team["third"].id)
+        assert find_person(session, team["third"].id)
     with db.writing(db.engine()) as session:
         far = make_person(session, "advocate", make_site(session, "far").id, handle="far")
     with app.test_request_context("/staff/"), db.writing(db.engine()) as session:
-        first = requests.first_of(
-            session, requests.Asked(0, "leave", team["coordinator"].id, 0, running.now(), "", {}, frozenset())
+        first = first_caller(
+            session, AgreementRequest(0, "leave", team["coordinator"].id, 0, context.now(), "", {}, frozenset())
         )
         for nobody in (far.id, first.person_id, 0):
             with pytest.raises(ValueError, match="second adult"):
-                requests.ask(session, "leave", {}, first.site_ids, first, nobody)
+                ask_second(session, "leave", {}, first.site_ids, first, nobody)

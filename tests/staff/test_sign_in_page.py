@@ -11,7 +11,7 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import PASSWORD, house, signed_in
-from youthvoice.accounts.sign_in.safe_redirect import same_site
+from youthvoice.accounts.sign_in.staff_session import safe_redirect
 from youthvoice.config import Settings
 from youthvoice.factory import create_app
 from youthvoice.web.rate_limits import limiter
@@ -142,7 +142,7 @@ def test_staff_pages_speak_her_language(app: Flask, visitor: Callable[[], Visito
 
 @pytest.mark.parametrize("back", ["/staff/", "/staff/tablets", "/staff/tablets/new?site=1"])
 def test_she_may_come_back_to_our_own_staff_pages(back: str) -> None:
-    assert same_site(back) == back
+    assert safe_redirect(back) == back
 
 
 @pytest.mark.parametrize(
@@ -154,4 +154,4 @@ def test_she_may_come_back_to_our_own_staff_pages(back: str) -> None:
     ],
 )  # fmt: skip
 def test_she_is_never_sent_anywhere_else(back: str | None) -> None:
-    assert same_site(back) is None
+    assert safe_redirect(back) is None

@@ -15,9 +15,8 @@ from tests.people import PASSWORD, signed_in
 from tests.structure.names import every_form
 from youthvoice import db
 from youthvoice.access.guard import cookie_name
-from youthvoice.accounts.sign_in import kept_forms
-from youthvoice.accounts.sign_in.kept_forms import Kept, opened
-from youthvoice.threads.models import Thread
+from youthvoice.accounts.sign_in.staff_session import SECRET_FIELDS, KeptForm, open_kept_form
+from youthvoice.threads.models import ThreadRow
 
 WORDS = "I only told it to Lata.\nAnd here it goes on."
 DESK = "/staff/help-tell/example-house/en"
@@ -45,7 +44,7 @@ def signs_in(desk: Visitor, handle: str, status: int = 200, **more: object) -> s
 
 def _reports() -> int:
     with db.reading(db.engine()) as session:
-        return len(session.scalars(select(Thread.id)).all())
+        return len(session.scalars(select(ThreadRow.id)).all())
 
 
 def test_a_telling_that_came_too_late_is_sent_on_after_she_signed_in_again(
@@ -85,10 +84,10 @@ def test_nobody_else_sends_it_on_or_reads_it(child: Child, desk: Visitor, clock:
     assert "told it to Lata" not in page
     desk.open("/staff/me")
     with desk.app.app_context():
-        from youthvoice.accounts.routes.staff import expired_session as signed_out  # noqa: PLC0415 - the key is asked inside the application
+        from youthvoice.accounts.routes.staff import sign_in  # noqa: PLC0415 - the key is asked inside the application
 
-        assert opened(signed_out.key(), waits, child.people["asha"].id) is None
-        assert opened(signed_out.key(), waits, child.people["lata"].id)
+        assert open_kept_form(sign_in.kept_form_key(), waits, child.people["asha"].id) is None
+        assert open_kept_form(sign_in.kept_form_key(), waits, child.people["lata"].id)
     assert _reports() == 0
 
 
@@ -176,13 +175,13 @@ def test_words_are_kept_at_any_page_and_at_the_end_of_a_long_day(
 
 # ---- What is kept ----
 def test_more_than_a_form_can_be_is_not_kept() -> None:
-    assert Kept("/staff/", (("words", "x" * 50_000),), ()).sealed(KEY, 1)
-    assert Kept("/staff/", (("words", "x" * 90_000),), ()).sealed(KEY, 1) == ""
+    assert KeptForm("/staff/", (("words", "x" * 50_000),), ()).sealed(KEY, 1)
+    assert KeptForm("/staff/", (("words", "x" * 90_000),), ()).sealed(KEY, 1) == ""
 
 
 @pytest.mark.parametrize("blob", ["", "=", "é", "AAAA", "A" * 200])
 def test_what_is_not_a_kept_form_opens_nothing(blob: str) -> None:
-    assert opened(KEY, blob, 1) is None
+    assert open_kept_form(KEY, blob, 1) is None
 
 
 def test_no_password_of_any_form_is_kept() -> None:
@@ -193,4 +192,4 @@ def test_no_password_of_any_form_is_kept() -> None:
         if getattr(getattr(form, name, None), "field_class", None) is PasswordField
     }
     assert {"password", "current", "new", "again"} <= named
-    assert named <= kept_forms.SECRETS
+    assert named <= SECRET_FIELDS

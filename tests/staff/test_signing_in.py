@@ -9,21 +9,16 @@ from sqlalchemy import func, select, update
 from tests.conftest import StillClock
 from tests.people import PASSWORD, Somebody, house
 from youthvoice import db
-from youthvoice.access.models import StaffSession
-from youthvoice.accounts.models import Person
-from youthvoice.accounts.sign_in import session as signing_in
-from youthvoice.accounts.sign_in.session import WrongSignIn
-from youthvoice.audit.models import AuditEntry
+from youthvoice.access.models import StaffSessionRow
+from youthvoice.accounts.models import PersonRow
+from youthvoice.accounts.sign_in import staff_session
+from youthvoice.accounts.sign_in.authentication import AuthenticationFailed
+from youthvoice.audit.models import AuditEntryRow
 from youthvoice.config import Settings
 from youthvoice.factory import create_app
 from youthvoice.privacy.crypto.sealing import new_pair
-from youthvoice.privacy.crypto.session_keys import (
-    CannotOpen,
-    open_for_session,
-    seal_for_session,
-    session_token,
-    token_hash,
-)
+from youthvoice.privacy.crypto.session_keys import open_for_session, seal_for_session, session_token, token_hash
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 
 
 @pytest.fixture
@@ -32,40 +27,40 @@ def advocate(app: Flask) -> Somebody:
 
 
 def test_the_right_password_opens_her_own_key(advocate: Somebody) -> None:
-    caller = signing_in.find_caller(signing_in.sign_in(" Advocate ", PASSWORD))
+    caller = staff_session.find_caller(staff_session.sign_in(" Advocate ", PASSWORD))
     assert caller
     assert (caller.person_id, caller.role, caller.site_ids) == (advocate.id, "advocate", advocate.site_ids)
-    assert signing_in.private_key(caller) == advocate.private_key
+    assert staff_session.open_private_key(caller) == advocate.private_key
 
 
 def test_a_token_nobody_was_given_is_nobody(advocate: Somebody) -> None:
-    assert signing_in.find_caller(session_token()) is None
+    assert staff_session.find_caller(session_token()) is None
 
 
 @pytest.mark.dialect("what a thief reads in the rows")
 def test_a_session_stolen_from_the_database_opens_nothing(advocate: Somebody) -> None:
-    signing_in.sign_in("advocate", PASSWORD)
+    staff_session.sign_in("advocate", PASSWORD)
     with db.reading(db.engine()) as session:
-        row = session.execute(select(StaffSession.__table__)).one()
+        row = session.execute(select(StaffSessionRow.__table__)).one()
     assert advocate.private_key not in row
     for stolen in (row.token_hash.hex(), row.token_hash.decode("latin-1")):
-        assert signing_in.find_caller(stolen) is None
+        assert staff_session.find_caller(stolen) is None
         with pytest.raises(CannotOpen):
             open_for_session(row.sealed_private_key, stolen)
 
 
 def test_a_session_moved_to_another_person_in_the_database_is_nobody(advocate: Somebody) -> None:
-    token = signing_in.sign_in("coordinator", PASSWORD)
+    token = staff_session.sign_in("coordinator", PASSWORD)
     with db.writing(db.engine()) as session:
-        session.execute(update(StaffSession).values(person_id=advocate.id))
-    assert signing_in.find_caller(token) is None
+        session.execute(update(StaffSessionRow).values(person_id=advocate.id))
+    assert staff_session.find_caller(token) is None
 
 
 def test_a_session_made_up_in_the_database_is_nobody(advocate: Somebody, clock: StillClock) -> None:
     token = session_token()
     with db.writing(db.engine()) as session:
         session.add(
-            StaffSession(
+            StaffSessionRow(
                 token_hash=token_hash(token),
                 person_id=advocate.id,
                 sealed_private_key=seal_for_session(new_pair().private, token),
@@ -73,75 +68,75 @@ def test_a_session_made_up_in_the_database_is_nobody(advocate: Somebody, clock: 
                 seen_at=clock(),
             )
         )
-    assert signing_in.find_caller(token) is None
+    assert staff_session.find_caller(token) is None
 
 
 def test_a_role_raised_in_the_database_ends_the_session(advocate: Somebody) -> None:
-    token = signing_in.sign_in("coordinator", PASSWORD)
+    token = staff_session.sign_in("coordinator", PASSWORD)
     with db.writing(db.engine()) as session:
-        session.execute(update(Person).where(Person.handle == "coordinator").values(role="advocate"))
-    assert signing_in.find_caller(token) is None
-    with pytest.raises(WrongSignIn):
-        signing_in.sign_in("coordinator", PASSWORD)
+        session.execute(update(PersonRow).where(PersonRow.handle == "coordinator").values(role="advocate"))
+    assert staff_session.find_caller(token) is None
+    with pytest.raises(AuthenticationFailed):
+        staff_session.sign_in("coordinator", PASSWORD)
 
 
 @pytest.mark.dialect("moments")
 def test_a_session_ends_after_fifteen_idle_minutes(advocate: Somebody, clock: StillClock) -> None:
-    token = signing_in.sign_in("advocate", PASSWORD)
+    token = staff_session.sign_in("advocate", PASSWORD)
     for _ in range(3):
         clock.move(minutes=14)
-        assert signing_in.find_caller(token)
+        assert staff_session.find_caller(token)
     clock.move(minutes=15)
-    assert signing_in.find_caller(token) is None
+    assert staff_session.find_caller(token) is None
 
 
 def test_a_session_ends_after_eight_hours_however_busy_she_is(advocate: Somebody, clock: StillClock) -> None:
-    token = signing_in.sign_in("advocate", PASSWORD)
+    token = staff_session.sign_in("advocate", PASSWORD)
     for _ in range(47):
         clock.move(minutes=10)
-        assert signing_in.find_caller(token)
+        assert staff_session.find_caller(token)
     clock.move(minutes=10)
-    assert signing_in.find_caller(token) is None
+    assert staff_session.find_caller(token) is None
 
 
 @pytest.mark.dialect("moments")
 def test_she_is_written_down_as_seen_once_a_minute_at_most(advocate: Somebody, clock: StillClock) -> None:
-    token = signing_in.sign_in("advocate", PASSWORD)
+    token = staff_session.sign_in("advocate", PASSWORD)
     begun = clock()
     clock.move(seconds=59)
-    signing_in.find_caller(token)
+    staff_session.find_caller(token)
     assert _seen_at() == begun
     clock.move(seconds=1)
-    signing_in.find_caller(token)
+    staff_session.find_caller(token)
     assert _seen_at() == clock()
 
 
 def _seen_at() -> object:
     with db.reading(db.engine()) as session:
-        return session.scalar(select(StaffSession.seen_at))
+        return session.scalar(select(StaffSessionRow.seen_at))
 
 
 def test_signing_out_deletes_the_session(advocate: Somebody) -> None:
-    token = signing_in.sign_in("advocate", PASSWORD)
-    caller = signing_in.find_caller(token)
+    token = staff_session.sign_in("advocate", PASSWORD)
+    caller = staff_session.find_caller(token)
     assert caller
-    signing_in.sign_out(caller)
-    assert signing_in.find_caller(token) is None
-    with pytest.raises(signing_in.SessionOver):
-        signing_in.private_key(caller)
+    staff_session.sign_out(caller)
+    assert staff_session.find_caller(token) is None
+    with pytest.raises(staff_session.SessionOver):
+        staff_session.open_private_key(caller)
 
 
 @pytest.mark.dialect("moments")
 def test_signing_in_again_ends_the_browsers_earlier_session_and_sweeps_old_ones(
     advocate: Somebody, clock: StillClock
 ) -> None:
-    signing_in.sign_in("coordinator", PASSWORD)
+    staff_session.sign_in("coordinator", PASSWORD)
     clock.move(hours=1)
-    first = signing_in.sign_in("advocate", PASSWORD)
-    signing_in.sign_in("advocate", PASSWORD, before=first)
-    assert signing_in.find_caller(first) is None
+    first = staff_session.sign_in("advocate", PASSWORD)
+    staff_session.sign_in("advocate", PASSWORD, before=first)
+    assert staff_session.find_caller(first) is None
     with db.reading(db.engine()) as session:
-        assert session.scalar(select(func.count()).select_from(StaffSession)) == 1
+        assert session.scalar(select(func.count()).select_from(StaffSessionRow)) == 1
 
 
 @pytest.mark.dialect("put in once")
@@ -162,20 +157,20 @@ def test_right_passwords_are_never_too_many(advocate: Somebody) -> None:
 
 def _refusal(handle: str, password: str) -> str:
     try:
-        signing_in.sign_in(handle, password)
-    except WrongSignIn as error:
+        staff_session.sign_in(handle, password)
+    except AuthenticationFailed as error:
         return error.code
     return "let in"
 
 
 def test_the_log_knows_who_came_went_and_failed_but_not_what_was_typed(advocate: Somebody) -> None:
-    caller = signing_in.find_caller(signing_in.sign_in("advocate", PASSWORD))
+    caller = staff_session.find_caller(staff_session.sign_in("advocate", PASSWORD))
     assert caller
-    signing_in.sign_out(caller)
+    staff_session.sign_out(caller)
     _refusal("advocate", "wrong")
     _refusal("my-password-in-the-wrong-box", "wrong")
     with db.reading(db.engine()) as session:
-        lines = session.execute(select(AuditEntry.actor, AuditEntry.action).order_by(AuditEntry.number)).all()
+        lines = session.execute(select(AuditEntryRow.actor, AuditEntryRow.action).order_by(AuditEntryRow.number)).all()
     assert [tuple(line) for line in lines] == [
         ("advocate", "sign-in"),
         ("advocate", "sign-out"),
@@ -186,18 +181,18 @@ def test_the_log_knows_who_came_went_and_failed_but_not_what_was_typed(advocate:
 
 def test_who_has_left_cannot_sign_in(advocate: Somebody, clock: StillClock) -> None:
     with db.writing(db.engine()) as session:
-        session.execute(update(Person).where(Person.id == advocate.id).values(left_on=clock().date()))
+        session.execute(update(PersonRow).where(PersonRow.id == advocate.id).values(left_on=clock().date()))
     assert _refusal("advocate", PASSWORD) == "wrong"
 
 
 def test_a_token_of_another_house_is_nobody_here(advocate: Somebody, clock: StillClock, tmp_path: Path) -> None:
-    token = signing_in.sign_in("advocate", PASSWORD)
+    token = staff_session.sign_in("advocate", PASSWORD)
     folders = {"YOUTHVOICE_DATA": str(tmp_path / "other"), "YOUTHVOICE_KEYS": str(tmp_path / "other-keys")}
     other = create_app(Settings.read({"YOUTHVOICE_MODE": "development", "YOUTHVOICE_EXAMPLE": "0", **folders}), clock)
     with other.app_context():
         house(["advocate", "coordinator"])
-        assert signing_in.find_caller(token) is None
-        there = signing_in.sign_in("advocate", PASSWORD)
+        assert staff_session.find_caller(token) is None
+        there = staff_session.sign_in("advocate", PASSWORD)
     other.extensions["youthvoice.engine"].dispose()
-    assert signing_in.find_caller(there) is None
-    assert signing_in.find_caller(token)
+    assert staff_session.find_caller(there) is None
+    assert staff_session.find_caller(token)

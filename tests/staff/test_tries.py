@@ -11,14 +11,19 @@ from tests.conftest import StillClock
 from tests.ground import NOON, Ground, ground
 from tests.pages import Visitor
 from tests.people import PASSWORD, house, signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts.models import WrongTry
-from youthvoice.accounts.sign_in import attempt_limits as tries
-from youthvoice.accounts.sign_in.attempt_limits import MOST, SLOW_FROM, WARN_FROM, TooOften, Trying
-from youthvoice.audit.models import AuditEntry
+from youthvoice import context, db
+from youthvoice.accounts.models import WrongAttemptRow
+from youthvoice.accounts.sign_in import password_attempts
+from youthvoice.accounts.sign_in.password_attempts import (
+    MAX_ATTEMPTS,
+    SLOW_FROM,
+    WARN_FROM,
+    PasswordAttempt,
+    TooManyPasswords,
+)
+from youthvoice.audit.models import AuditEntryRow
 from youthvoice.config import Settings
-from youthvoice.grievances.deadlines.guessing_alert import guessing_due
+from youthvoice.grievances.deadlines.notices import guessing_due
 from youthvoice.web.rate_limits import limiter
 
 PEPPER = b"p" * 32
@@ -32,26 +37,26 @@ def laid(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
 
 def tried(laid: Ground, origin: str, *, known: bool = False, right: bool = False, handle: str = "asha") -> str:
     """Try once; `taken`, or why not."""
-    trying = Trying(PEPPER, handle, origin, known, NOON)
+    trying = PasswordAttempt(PEPPER, handle, origin, known, NOON)
     try:
         with db.writing(laid.engine) as session:
             trying.begin(session)
         if right:
             with db.writing(laid.engine) as session:
                 trying.forgive(session)
-    except TooOften as error:
+    except TooManyPasswords as error:
         return error.code
     return "taken"
 
 
 def rows(laid: Ground) -> int:
     with db.reading(laid.engine) as session:
-        return session.scalar(select(func.count()).select_from(WrongTry)) or 0
+        return session.scalar(select(func.count()).select_from(WrongAttemptRow)) or 0
 
 
 @pytest.mark.dialect("put in once")
 def test_ten_wrong_ones_close_a_name_for_one_line_alone(laid: Ground) -> None:
-    assert [tried(laid, "line 1") for _ in range(MOST + 1)] == ["taken"] * MOST + ["too_many"]
+    assert [tried(laid, "line 1") for _ in range(MAX_ATTEMPTS + 1)] == ["taken"] * MAX_ATTEMPTS + ["too_many"]
     assert tried(laid, "line 2") == "taken"
     assert tried(laid, "line 1", handle="ravi") == "taken"
     assert tried(laid, "browser", known=True) == "taken"
@@ -60,7 +65,7 @@ def test_ten_wrong_ones_close_a_name_for_one_line_alone(laid: Ground) -> None:
 @pytest.mark.dialect("put in once")
 def test_right_ones_leave_no_row_at_no_hour(laid: Ground) -> None:
     """Who signed in at which hour is nobody's business."""
-    assert [tried(laid, "line 1", right=True) for _ in range(MOST + 2)] == ["taken"] * (MOST + 2)
+    assert [tried(laid, "line 1", right=True) for _ in range(MAX_ATTEMPTS + 2)] == ["taken"] * (MAX_ATTEMPTS + 2)
     assert tried(laid, "browser", known=True, right=True) == "taken"
     assert rows(laid) == 0
 
@@ -69,7 +74,7 @@ def test_right_ones_leave_no_row_at_no_hour(laid: Ground) -> None:
 def test_from_a_thousand_lines_on_a_name_is_slowed_but_never_where_she_was_let_in_before(laid: Ground) -> None:
     tried(laid, "line 1")
     with db.writing(laid.engine) as session:
-        of_the_day = session.scalars(select(WrongTry).where(WrongTry.hour == NOON.replace(hour=0))).one()
+        of_the_day = session.scalars(select(WrongAttemptRow).where(WrongAttemptRow.hour == NOON.replace(hour=0))).one()
         of_the_day.tries = SLOW_FROM
     assert [tried(laid, f"other {nth}") for nth in range(3)] == ["taken", "wait", "wait"]
     assert tried(laid, "browser", known=True) == "taken"
@@ -82,7 +87,7 @@ def test_tries_of_a_browser_that_let_her_in_before_are_told_as_well(laid: Ground
     for nth in range(WARN_FROM):
         tried(laid, f"browser {nth}", known=True)
     with db.reading(laid.engine) as session:
-        assert tries.guessed(session, PEPPER, {"asha": 1}, NOON) == {1}
+        assert password_attempts.find_guessed(session, PEPPER, {"asha": 1}, NOON) == {1}
 
 
 @pytest.mark.dialect("put in once")
@@ -92,13 +97,13 @@ def test_whose_passwords_are_tried_is_told_once_a_day_and_forgotten(laid: Ground
         tried(laid, f"line {nth}")
     told = []
     with db.writing(laid.engine) as session:
-        told += [tries.to_warn(session, PEPPER, handles, NOON) for _ in range(2)]
-        assert tries.guessed(session, PEPPER, handles, NOON) == {1}
-        assert not tries.has_old(session, NOON)
+        told += [password_attempts.find_people_to_warn(session, PEPPER, handles, NOON) for _ in range(2)]
+        assert password_attempts.find_guessed(session, PEPPER, handles, NOON) == {1}
+        assert not password_attempts.has_old_attempts(session, NOON)
         later = NOON.replace(day=NOON.day + 3)
-        assert tries.guessed(session, PEPPER, handles, later) == set()
-        assert tries.has_old(session, later)
-        tries.sweep(session, later)
+        assert password_attempts.find_guessed(session, PEPPER, handles, later) == set()
+        assert password_attempts.has_old_attempts(session, later)
+        password_attempts.delete_old_attempts(session, later)
     assert told == [{1}, set()]
     assert rows(laid) == 0
 
@@ -123,7 +128,7 @@ def test_a_stranger_with_wrong_passwords_shuts_no_reader_out(
     for handle in handles:
         for line in ("192.0.2.1", "198.51.100.7"):
             stranger = visitor()
-            for _ in range(MOST):
+            for _ in range(MAX_ATTEMPTS):
                 limiter.reset()
                 typed(stranger, handle, "wrong", line, 403)
             typed(stranger, handle, PASSWORD, line, 429)
@@ -145,7 +150,7 @@ def test_a_browser_that_knows_one_name_is_not_known_for_another(app: Flask, visi
     entries = str(shared.client.get_cookie("known").value).split(".")  # type: ignore[union-attr]
     assert len(entries) == 2
     stranger.client.set_cookie("known", entries[1])
-    for _ in range(MOST):
+    for _ in range(MAX_ATTEMPTS):
         typed(stranger, "coordinator", "wrong", "192.0.2.1", 403)
     typed(stranger, "coordinator", PASSWORD, "192.0.2.1", 429)
     typed(shared, "coordinator", PASSWORD, "192.0.2.1", 200)
@@ -164,7 +169,7 @@ def test_made_up_names_grow_the_log_by_one_line_an_hour(
     clock.move(hours=1)
     typed(browser, "nobody", "wrong", "192.0.2.1", 403)
     with db.reading(db.engine()) as session:
-        lines = session.scalars(select(AuditEntry.actor).where(AuditEntry.action == "sign-in.wrong")).all()
+        lines = session.scalars(select(AuditEntryRow.actor).where(AuditEntryRow.action == "sign-in.wrong")).all()
     assert sorted(lines) == ["advocate", "unknown", "unknown"]
 
 
@@ -174,8 +179,8 @@ def test_the_advocates_of_her_site_are_asked_to_sign_in_once(
     _, people = house(["advocate", "coordinator"])
     with db.writing(db.engine()) as session:
         for nth in range(WARN_FROM):
-            pepper = running.keyring().key("pepper")
-            Trying(pepper, "coordinator", f"line {nth}", known=False, now=clock()).begin(session)
+            pepper = context.keyring().key("pepper")
+            PasswordAttempt(pepper, "coordinator", f"line {nth}", known=False, now=clock()).begin(session)
     for _ in range(2):
         guessing_due()
     told = signed_in(visitor(), people["advocate"]).open("/staff/").text

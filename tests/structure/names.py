@@ -23,8 +23,7 @@ from sqlalchemy.dialects import postgresql
 from wtforms import Form
 
 import youthvoice
-from youthvoice import metadata as tables
-from youthvoice import migrations
+from youthvoice import metadata, migrations
 from youthvoice.access.permissions import PERMISSIONS
 from youthvoice.config import Settings
 from youthvoice.factory import create_app
@@ -39,7 +38,7 @@ BROUGHT = {"form", "args", "files"}
 
 def columns() -> list[str]:
     """Every column: type on PostgreSQL, whether it may be empty, its part in keys; and every rule of a table."""
-    return sorted(line for table in tables.metadata().sorted_tables for line in _of_table(table))
+    return sorted(line for table in metadata.full_metadata().sorted_tables for line in _of_table(table))
 
 
 def _of_table(table: Table) -> Iterator[str]:

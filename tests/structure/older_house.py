@@ -24,28 +24,23 @@ from sqlalchemy import text
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import on_tablet
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store as staff
-from youthvoice.committees import store
-from youthvoice.committees.elections import ballot_box as ballots
-from youthvoice.committees.elections import store as election_store
-from youthvoice.committees.elections.rules import Candidate, Opening
-from youthvoice.committees.representatives import picture_codes as rep_codes
-from youthvoice.committees.representatives import store as representatives
-from youthvoice.committees.representatives.candidate_pictures import SHELF
-from youthvoice.committees.representatives.picture_codes import Where
+from youthvoice import context, db
+from youthvoice.accounts.store import find_person_by_handle
+from youthvoice.committees.elections import ballot_box
+from youthvoice.committees.elections.rules import Candidate, ElectionOpening
+from youthvoice.committees.elections.store import add_election, find_election
+from youthvoice.committees.representatives.picture_sign_in import TabletDay, deal_pictures, new_word
+from youthvoice.committees.representatives.rules import CANDIDATE_PICTURES
+from youthvoice.committees.representatives.store import list_representatives
+from youthvoice.committees.store import list_committees
 from youthvoice.config import Settings
-from youthvoice.example import loader as loading
-from youthvoice.example import rounds
+from youthvoice.example import loader, rounds
 from youthvoice.example.rounds import log_of
 from youthvoice.factory import create_app
-from youthvoice.privacy.credentials.picture_codes import SCREENS, Code
-from youthvoice.sites import store as places
-from youthvoice.sites.store import Here
-from youthvoice.slips import store as slips
-from youthvoice.slips.pictures import screens
-from youthvoice.surveys.rounds import store as surveys
+from youthvoice.privacy.credentials.picture_codes import SCREENS, PictureCode
+from youthvoice.sites.store import CurrentTablet, find_site_by_slug, to_site
+from youthvoice.slips.store import deal_slips, slip_screens
+from youthvoice.surveys.rounds.store import list_open_rounds
 
 BEEP = Path(__file__).parents[1] / "journeys/beep.webm"
 JSON = {"Accept": "application/json"}
@@ -78,7 +73,7 @@ class Maker:
 
     def learn(self) -> None:
         """The passwords and pictures that the example writes beside its keys."""
-        said = (running.settings().keys / "example-sign-ins.txt").read_text("utf-8")
+        said = (context.settings().keys / "example-sign-ins.txt").read_text("utf-8")
         self.facts["passwords"] = dict(re.findall(r"^(\w+):(\S+)  ", said, re.MULTILINE))
         names = re.findall(r"^pictures: (.*?)  ", said, re.MULTILINE)[0].split(", ")
         known = [[picture.name for picture in screen] for screen in SCREENS]
@@ -88,12 +83,12 @@ class Maker:
 def make(app: Flask, clock: StillClock) -> dict[str, Any]:
     """Fill a house in which there is nothing yet."""
     made = Maker(app, clock)
-    loading.load()
+    loader.load()
     made.learn()
     with db.reading(db.engine()) as session:
-        site = places.site_by_slug(session, "example-house")
+        site = find_site_by_slug(session, "example-house")
         assert site
-        here = Here(1, places.facts(site))
+        here = CurrentTablet(1, to_site(site))
     tablet = on_tablet(Visitor(app), site.id)
     made.facts["tablet"] = tablet.client.get_cookie("tablet").value  # type: ignore[union-attr]
     _child_side(made, tablet)
@@ -107,7 +102,7 @@ def make(app: Flask, clock: StillClock) -> dict[str, Any]:
 def _child_side(made: Maker, tablet: Visitor) -> None:
     """Twelve answer the round of today, one taps "me too", one tells with her voice, one suggests something."""
     with db.reading(db.engine()) as session:
-        slug = next(one.slug for one in surveys.open_at(session, 1, running.now()) if one.purpose == "regular")
+        slug = next(one.slug for one in list_open_rounds(session, 1, context.now()) if one.purpose == "regular")
     rounds.answer(slug, 12)
     made.facts["round"] = slug
     page = tablet.open("/agenda").text
@@ -141,35 +136,37 @@ def _report(made: Maker, tablet: Visitor) -> None:
     tablet.send("/reply/said", {"kind": "child", "words": AGAIN}, 303, follow=False)
 
 
-def _committees(made: Maker, here: Here) -> None:
+def _committees(made: Maker, here: CurrentTablet) -> None:
     """An election with four votes in the box, and a representative who has her pictures."""
-    keyring = running.keyring()
+    keyring = context.keyring()
     with db.writing(db.engine()) as session:
-        lata = staff.by_handle(session, "lata")
+        lata = find_person_by_handle(session, "lata")
         assert lata
-        dormitory = next(one for one in store.at(session, [here.site.id]) if one.preset == "dormitory")
-        stand = tuple(Candidate(name, one.code) for name, one in zip(("Mina", "Tara"), SHELF, strict=False))
-        ends = running.now() + timedelta(hours=8)
-        opening = Opening(post="speaker", way="slips", tie="lot", standing=stand, voters=5, ends_at=ends)
-        slug = election_store.add(session, keyring, dormitory.id, opening, lata.id, log_of("lata"), "")
-        election = election_store.find(session, keyring, slug)
+        dormitory = next(one for one in list_committees(session, [here.site.id]) if one.preset == "dormitory")
+        stand = tuple(
+            Candidate(name, one.code) for name, one in zip(("Mina", "Tara"), CANDIDATE_PICTURES, strict=False)
+        )
+        ends = context.now() + timedelta(hours=8)
+        opening = ElectionOpening(post="speaker", way="slips", tie="lot", standing=stand, voters=5, ends_at=ends)
+        slug = add_election(session, keyring, dormitory.id, opening, lata.id, log_of("lata"), "")
+        election = find_election(session, keyring, slug)
         assert election
-        dealt = slips.deal(session, keyring, election.slips, 5, most=5)
-        shown = [[screen.index(one) for screen, one in zip(screens(len(of)), of, strict=True)] for of in dealt]
+        dealt = deal_slips(session, keyring, election.slips, 5, most=5)
+        shown = [[screen.index(one) for screen, one in zip(slip_screens(len(of)), of, strict=True)] for of in dealt]
         for slip in shown[:4]:
-            ballots.cast(session, keyring, election, secrets.token_bytes(16), 1, tuple(slip), running.now())
-        mine = representatives.of(session, keyring, dormitory.id)[0]
-        word = rep_codes.new_word(session, keyring, mine.id, running.now())
-    where = Where(here, running.today(here.site.time_zone))
-    code = rep_codes.pictures_for(db.engine(), keyring, word, where, running.now())
-    assert isinstance(code, Code)
+            ballot_box.cast(session, keyring, election, secrets.token_bytes(16), 1, tuple(slip), context.now())
+        mine = list_representatives(session, keyring, dormitory.id)[0]
+        word = new_word(session, keyring, mine.id, context.now())
+    where = TabletDay(here, context.today(here.site.time_zone))
+    code = deal_pictures(db.engine(), keyring, word, where, context.now())
+    assert isinstance(code, PictureCode)
     made.facts |= {"election": slug, "slip": shown[4], "representative": mine.key, "hers": list(code.picks)}
 
 
 def _agreement(made: Maker) -> None:
     """Asha asks Ravi to agree that a letter is kept past its end; he has not answered."""
     with db.reading(db.engine()) as session:
-        ravi = staff.by_handle(session, "ravi")
+        ravi = find_person_by_handle(session, "ravi")
         assert ravi
     desk = made.desk("asha")
     letter = min(re.findall(r"/staff/letters/[0-9a-f]{32}", desk.open("/staff/letters/").text))

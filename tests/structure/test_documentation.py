@@ -12,7 +12,7 @@ import click
 import pytest
 from flask import Flask
 
-from youthvoice.privacy.disclosure.bands import bands, categories
+from youthvoice.privacy.disclosure.bands import band_widths, max_categories
 
 TOP = Path(__file__).parents[2]
 PACKAGE = TOP / "youthvoice"
@@ -186,5 +186,5 @@ def test_the_bands_in_the_paper_are_those_of_the_code() -> None:
     rows = re.findall(r"^\| (\d+) \| ([\d, ]+) \| (\d) \|$", DESIGN["PRIVACY"].read_text("utf-8"), re.MULTILINE)
     assert rows
     for n, widths, most in rows:
-        assert bands(int(n)) == tuple(int(width) for width in widths.split(", "))
-        assert categories(int(n)) == int(most)
+        assert band_widths(int(n)) == tuple(int(width) for width in widths.split(", "))
+        assert max_categories(int(n)) == int(most)

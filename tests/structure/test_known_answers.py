@@ -16,49 +16,38 @@ import pytest
 from flask import Flask
 
 from tests.people import make_person, make_site
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability.confirmation import taps
-from youthvoice.accounts import browsers
-from youthvoice.accounts import store as staff
-from youthvoice.accounts.routes.staff import expired_session as signed_out
-from youthvoice.accounts.sign_in import attempt_limits as tries
-from youthvoice.audit import heads
-from youthvoice.audit import log as audit
-from youthvoice.audit.models import AuditEntry
-from youthvoice.clips import names as naming
-from youthvoice.committees.meetings import calendar as calendars
-from youthvoice.committees.representatives import sign_in as rep_signing_in
+from youthvoice import context, db
+from youthvoice.accountability import confirmation
+from youthvoice.accounts.routes.staff import sign_in
+from youthvoice.accounts.sign_in import password_attempts
+from youthvoice.accounts.store import find_readers
+from youthvoice.audit import audit_log, heads
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.clips import text_collector
+from youthvoice.committees.meetings import calendar as meetings_calendar
+from youthvoice.committees.representatives import picture_sign_in
 from youthvoice.config import Settings
-from youthvoice.grievances.child_thread.rules import Said
-from youthvoice.grievances.intake import fingerprints
-from youthvoice.grievances.intake import new_report as filing
-from youthvoice.grievances.intake.new_report import Report
-from youthvoice.grievances.intake.submission import Told
-from youthvoice.kiosk.reply import place as reply_place
-from youthvoice.kiosk.reply import visit as reply_visit
+from youthvoice.grievances.child_thread import ChildMessage
+from youthvoice.grievances.intake import submission
+from youthvoice.grievances.intake.submission import NewReport, ReportSubmission
+from youthvoice.kiosk.reply import browser_visit
 from youthvoice.mail import messages
-from youthvoice.privacy.credentials import key_pictures, one_time_codes, picture_codes
-from youthvoice.privacy.credentials.passwords import Cost
-from youthvoice.privacy.credentials.picture_codes import Code
-from youthvoice.privacy.crypto import record_macs as vouching
-from youthvoice.privacy.crypto import session_keys
-from youthvoice.privacy.keys import departures
+from youthvoice.privacy.credentials import one_time_codes, picture_codes
+from youthvoice.privacy.credentials.picture_codes import PictureCode
+from youthvoice.privacy.crypto import record_macs, session_keys
+from youthvoice.privacy.crypto.argon2 import Argon2Cost
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.publications.guardians import link_tokens as tokens
-from youthvoice.publications.guardians import store as addresses
-from youthvoice.sites import store as places
-from youthvoice.sites.tablets import spoken_codes as codes
-from youthvoice.slips import pictures as slips
-from youthvoice.surveys.questionnaires.question import Option, Question, words
-from youthvoice.surveys.questionnaires.question_identity import identity
-from youthvoice.surveys.responses import store as responses
-from youthvoice.surveys.rounds.opening import draft as opening_draft
-from youthvoice.threads import entities as thread_facts
-from youthvoice.threads import key_wraps as wraps
-from youthvoice.threads import receipts
-from youthvoice.threads.child_codes.visit_cookie import Visit
-from youthvoice.threads.letters import key_wraps as letter_wraps
+from youthvoice.publications.guardians import store
+from youthvoice.sites.store import to_site
+from youthvoice.sites.tablets import pairing
+from youthvoice.slips.store import hash_picks
+from youthvoice.surveys.questionnaires.question_identity import question_hash
+from youthvoice.surveys.questionnaires.questionnaire import Option, Question, make_words
+from youthvoice.surveys.responses.store import receipts_of_submission
+from youthvoice.surveys.rounds.form_adapter import keep_draft
+from youthvoice.threads import key_wraps, receipts
+from youthvoice.threads.child_codes.code_visit import ChildVisit
+from youthvoice.threads.entities import thread_fingerprint
 
 ID = bytes(range(16))
 KEY = bytes(range(32))
@@ -67,16 +56,17 @@ LINE = (b"1", b"2026-11-24", b"a", b"b", b"c")
 NAMES = (
     "pepper", "cookie", "audit", "mail", "links", "kept-counts", "kept-words", "people", "backup", "intake", "threads",
 )  # fmt: skip
-CHEAP = Cost(time=1, memory_kib=8)
-HERS = Code((0, 1, 2, 3, 4, 5, 6))
+CHEAP = Argon2Cost(time=1, memory_kib=8)
+HERS = PictureCode((0, 1, 2, 3, 4, 5, 6))
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 DAY = NOON.date()
+ENTRY = AuditEntryRow(number=1, day=DAY, actor="a", action="b", subject="c")
 AT_HOME = Settings.read({"YOUTHVOICE_URL": "https://example.org"})
 QUESTION = Question(
     name="food",
     kind="choose_one",
-    text=words(en="Is the food good?"),
-    options=(Option("yes", words(en="Yes")), Option("no", words(en="No"))),
+    text=make_words(en="Is the food good?"),
+    options=(Option("yes", make_words(en="Yes")), Option("no", make_words(en="No"))),
 )
 
 
@@ -117,58 +107,58 @@ class Known:
 
 
 def _finds() -> str:
-    return picture_codes.keys_of(HERS, 1, KEY, CHEAP).locator.hex()
+    return picture_codes.derive_code_keys(HERS, 1, KEY, CHEAP).locator.hex()
 
 
 def _opens() -> str:
-    return picture_codes.keys_of(HERS, 1, KEY, CHEAP).reply.public.hex()
+    return picture_codes.derive_code_keys(HERS, 1, KEY, CHEAP).reply.public.hex()
 
 
 def _verifies() -> str:
-    return picture_codes.verifier_of(HERS, ID, KEY, CHEAP).hex()
+    return picture_codes.derive_verifier(HERS, ID, KEY, CHEAP).hex()
 
 
 def _pictures() -> str:
-    return " ".join(one.code for one in key_pictures.pictures_of(KEY))
+    return " ".join(one.code for one in picture_codes.key_pictures(KEY))
 
 
 KNOWN = [
-    Known("a tablet's code", lambda: codes.code_hash("ab-12", KEY), mac("tablet-code|AB12")),
-    Known("a slip", lambda: slips.hash_of(KEY, "round/3", (1, 2, 3)), mac(b"youthvoice/1|slip|round/3|\1\2\3")),
+    Known("a tablet's code", lambda: pairing.hash_spoken_code("ab-12", KEY), mac("tablet-code|AB12")),
+    Known("a slip", lambda: hash_picks(KEY, "round/3", (1, 2, 3)), mac(b"youthvoice/1|slip|round/3|\1\2\3")),
     Known(
         "a guardian's link",
-        lambda: tokens.token_for(KEY, "abc", 5, ID),
+        lambda: store.make_link_token(KEY, "abc", 5, ID),
         base64.urlsafe_b64encode(
             mac(b"youthvoice/1|view-link|" + ID + b"\0\0\0\5abc", 20) + b"\0\0\0\5abc"
         ).decode().rstrip("="),
     ),
     Known(
         "who reads a thread",
-        lambda: wraps.tag_of(KEY, ID, 7, KEY),
+        lambda: key_wraps.thread_tag(KEY, ID, 7, KEY),
         mac(b"youthvoice/1|reads|" + ID + SEVEN + KEY, 16),
     ),
     Known(
         "who reads a letter",
-        lambda: letter_wraps.tag_of(KEY, ID, 7, KEY),
+        lambda: key_wraps.letter_tag(KEY, ID, 7, KEY),
         mac(b"youthvoice/1|reads-letter|" + ID + SEVEN + KEY, 16),
     ),
     Known(
         "who was left out of a letter",
-        lambda: letter_wraps.left_out_tag(KEY, ID, 7),
+        lambda: key_wraps.excluded_tag(KEY, ID, 7),
         mac(b"youthvoice/1|left-out-of-letter|" + ID + SEVEN, 16),
     ),
     Known(
         "the report of a letter",
-        lambda: letter_wraps.receipt_of_report(KEY, ID),
+        lambda: key_wraps.receipt_of_report(KEY, ID),
         mac(b"youthvoice/1|report-of-letter|" + ID),
     ),
     Known(
         "the keys of a thread",
-        lambda: thread_facts.fingerprint(KEY, KEY, ID),
+        lambda: thread_fingerprint(KEY, KEY, ID),
         base64.urlsafe_b64encode(hashlib.sha256(b"youthvoice/1|thread-keys|" + KEY + KEY + ID).digest()[:16])
         .decode().rstrip("="),
     ),
-    Known("a sheet of a report", lambda: filing.receipt_of(ID), hashlib.sha256(ID).digest()),
+    Known("a sheet of a report", lambda: submission.submission_receipt(ID), hashlib.sha256(ID).digest()),
     Known("a token", lambda: session_keys.token_hash("a token"), hashlib.sha256(b"a token").digest()),
     Known(
         "a recovery code",
@@ -177,20 +167,20 @@ KNOWN = [
     ),
     Known(
         "an account of the first release",
-        lambda: vouching.person_mac(KEY, 7, "advocate", [2, 1], b"\1\2", 3),
+        lambda: record_macs.person_mac(KEY, 7, "advocate", [2, 1], b"\1\2", 3),
         mac('youthvoice/1|person|["7","advocate",["1","2"],"0102",3]'),
     ),
     Known(
         "an account",
-        lambda: vouching.person_mac(KEY, 7, "advocate", [2], b"\1", 3, vouching.Standing(NOON, b"", "Asha")),
+        lambda: record_macs.person_mac(KEY, 7, "advocate", [2], b"\1", 3, record_macs.PersonClaims(NOON, b"", "Asha")),
         mac('youthvoice/2|person|["7","advocate",["2"],"01",3,"2026-11-24T12:00:00+00:00","","Asha"]'),
     ),
     Known(
         "an invitation",
-        lambda: vouching.record_mac(KEY, "invitation", "a", 1, None),
+        lambda: record_macs.record_mac(KEY, "invitation", "a", 1, None),
         mac('youthvoice/1|invitation|["a",1,null]'),
     ),
-    Known("who left", lambda: departures.line_of(KEY, "asha"), mac('youthvoice/1|departure|["asha"]').hex()),
+    Known("who left", lambda: record_macs.departure_line(KEY, "asha"), mac('youthvoice/1|departure|["asha"]').hex()),
     Known(
         "a mail",
         lambda: messages.message_id_for(KEY, AT_HOME, "publication", 7),
@@ -198,17 +188,17 @@ KNOWN = [
     ),
     Known(
         "a kept head of the log",
-        lambda: heads.mac(KEY, DAY, heads.Head(12, b"seal")),
+        lambda: heads.head_mac(KEY, DAY, heads.LogHead(12, b"seal")),
         mac(b"youthvoice/1|audit-head|2026-11-24|12|seal"),
     ),
     Known(
         "a line of the log",
-        lambda: audit.seal(KEY, AuditEntry(number=1, day=DAY, actor="a", action="b", subject="c"), b"before"),
+        lambda: audit_log.seal_entry(KEY, ENTRY, b"before"),
         mac(b"before" + b"".join(b"\0\0\0" + bytes([len(part)]) + part for part in LINE)),
     ),
-    Known("a clip", lambda: naming.clip_name("en", "Hello"), hashlib.sha256(b"en\0Hello").hexdigest()[:24]),
-    Known("a question", lambda: identity(QUESTION), "4cc75f86fdef79f2e258a886ce81115b5a61e847164db6abb384d97ce9aaaec1"),
-    Known("the pictures of a child", lambda: bytes(picture_codes.drawn(KEY, ID).picks).hex(), "06040202000603"),
+    Known("a clip", lambda: text_collector.clip_name("en", "Hello"), hashlib.sha256(b"en\0Hello").hexdigest()[:24]),
+    Known("a question", lambda: question_hash(QUESTION), "4cc75f86fdef79f2e258a886ce81115b5a61e847164db6abb384d97ce9aaaec1"),  # noqa: E501
+    Known("the pictures of a child", lambda: bytes(picture_codes.code_of_submission(KEY, ID).picks).hex(), "06040202000603"),  # noqa: E501
     Known("what her pictures find", _finds, "e33478209e5444c2f034398c3a4e2fc5"),
     Known("what her pictures open", _opens, "a7d31231dc3b579db3cd69933a13fdfc7cc7dd2b9cb62cb73e0415b1ae0dbb4a"),
     Known("a representative's pictures", _verifies, "6a1fab0e774bea1af184ec711d1c0d4a539af5fcf4bb9aafe06da7f901891091"),
@@ -246,11 +236,11 @@ def test_what_each_derived_key_is_for(app: Flask, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(Keyring, Keyring.derive.__name__, noted)
     with app.test_request_context("/staff/"):
-        signed_out.key()
-        opening_draft.keep(7, {})
-        reply_visit.carried(app.response_class(), Visit.nowhere())
-        rep_signing_in._key()  # noqa: SLF001
-        next(filing.draws(a_report()))
+        sign_in.kept_form_key()
+        keep_draft(7, {})
+        browser_visit.carry_visit(app.response_class(), ChildVisit.nowhere())
+        picture_sign_in._key()  # noqa: SLF001
+        next(submission.candidate_codes(a_report()))
     assert asked == [
         ("cookie", "kept-forms"),
         ("cookie", "round-drafts"),
@@ -260,15 +250,15 @@ def test_what_each_derived_key_is_for(app: Flask, monkeypatch: pytest.MonkeyPatc
     ]
 
 
-def a_report() -> Report:
+def a_report() -> NewReport:
     """Of a site where three people read."""
     people = ("advocate", "safeguarding_lead", "outside_recipient")
     with db.writing(db.engine()) as session:
-        site = places.facts(make_site(session))
+        site = to_site(make_site(session))
         for role in people:
             make_person(session, role, site.id)
-        readers = staff.readers(session, site.id, running.keyring().key("people"), running.now())
-    return filing.report(site, Told(words="Fruit"), ID, readers, running.now())
+        readers = find_readers(session, site.id, context.keyring().key("people"), context.now())
+    return submission.new_report(site, ReportSubmission(words="Fruit"), ID, readers, context.now())
 
 
 def test_pairs_of_the_intake_key(keyring: Keyring) -> None:
@@ -283,32 +273,32 @@ def test_pairs_of_the_intake_key(keyring: Keyring) -> None:
 def test_receipts_of_sheets(keyring: Keyring) -> None:
     """S13: a sheet that comes again after a move counts once."""
     said = [b"youthvoice/1|%s|" % kind + ID for kind in (b"receipt", b"late-receipt", b"suggestion")]
-    assert responses.receipts_of(keyring, ID) == (mac(said[0]), mac(said[1]))
+    assert receipts_of_submission(keyring, ID) == (mac(said[0]), mac(said[1]))
     assert receipts.receipt_of(keyring, "suggestion", ID) == mac(said[2])
 
 
 def test_what_is_compared_with_what_came_before() -> None:
-    told = fingerprints.of_sheet(KEY, ID, Told(words="Fruit"), harm=True)
-    message = fingerprints.of_message(KEY, ID, Said("child", words="Fruit"))
+    told = submission.submission_fingerprint(KEY, ID, ReportSubmission(words="Fruit"), harm=True)
+    message = submission.message_fingerprint(KEY, ID, ChildMessage("child", words="Fruit"))
     assert (told, message) == ("6503d144f97a5900.d1cfc512ea19a649", "914dd2b0bc39218d")
 
 
 def test_calendars_and_addresses(keyring: Keyring) -> None:
-    calendar = calendars._mac(keyring, "calendar", b"\0\0\0\3", 1)  # noqa: SLF001
+    calendar = meetings_calendar._mac(keyring, "calendar", b"\0\0\0\3", 1)  # noqa: SLF001
     assert calendar == mac(b"youthvoice/1|calendar|1|\0\0\0\3", 20)
-    assert addresses._fingerprint(keyring, 1, " A@example.org ") == mac("youthvoice/1|address|1|a@example.org")  # noqa: SLF001
+    assert store._fingerprint(keyring, 1, " A@example.org ") == mac("youthvoice/1|address|1|a@example.org")  # noqa: SLF001
 
 
 def test_taps_and_tries(keyring: Keyring) -> None:
-    named = taps._id(keyring, ID, "really_done/3", "food")  # noqa: SLF001
+    named = confirmation._id(keyring, ID, "really_done/3", "food")  # noqa: SLF001
     assert named == mac(f'["tap", "{ID.hex()}", "really_done/3", "food"]', 16)
-    assert tries._anywhere(KEY, "asha") == mac("tries|anywhere|asha")  # noqa: SLF001
+    assert password_attempts._anywhere(KEY, "asha") == mac("tries|anywhere|asha")  # noqa: SLF001
 
 
 def test_a_browser_that_is_known_and_a_place_that_is_not(app: Flask, settings: Settings) -> None:
-    key = running.keyring().key("pepper")
+    key = context.keyring().key("pepper")
     with app.test_request_context("/"):
         digest = hmac.digest(key, b"known browser|abc|asha", hashlib.sha256).hex()
-        assert browsers._entry("abc", "asha") == f"abc{digest}"  # noqa: SLF001
+        assert password_attempts._entry("abc", "asha") == f"abc{digest}"  # noqa: SLF001
         nowhere = hmac.digest(key, b"nowhere|hill", hashlib.sha256)
-        assert reply_place._nowhere("Hill") == -1 - int.from_bytes(nowhere[:2], "big")  # noqa: SLF001
+        assert browser_visit._nowhere("Hill") == -1 - int.from_bytes(nowhere[:2], "big")  # noqa: SLF001

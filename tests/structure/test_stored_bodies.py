@@ -13,27 +13,27 @@ from typing import Any
 import pytest
 
 from tests.structure import formats
-from youthvoice.accountability import encryption as owed
-from youthvoice.accountability.entities import Asked, Given, Late, Part
-from youthvoice.committees.agenda import encryption as items
-from youthvoice.committees.elections import entities as election_facts
+from youthvoice.accountability.encryption import AnswerDueBody, lock_answer_due, open_answer_due
+from youthvoice.accountability.entities import AnswerablePart, EscalationStep, MissedDeadline, Reply
+from youthvoice.committees.agenda.entities import HeldSuggestion, ItemBody, ItemReferral
+from youthvoice.committees.agenda.store import lock_item_body, lock_support, open_item_body, open_support
+from youthvoice.committees.elections import rules
 from youthvoice.committees.elections.rules import Candidate
-from youthvoice.committees.entities import Held, ItemBody, Moved
-from youthvoice.committees.meetings.entities import Minutes, Note
-from youthvoice.committees.meetings.minutes import encryption as minutes_keeping
-from youthvoice.grievances.statistics import rules as figures
+from youthvoice.committees.meetings import minutes
+from youthvoice.committees.meetings.rules import Minutes, MinutesNote
+from youthvoice.grievances import statistics
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.publications import encryption as views
-from youthvoice.surveys.batches import counts
-from youthvoice.surveys.school_sessions import store as session_store
+from youthvoice.publications.encryption import lock_reason, lock_view, open_reason, open_view
+from youthvoice.surveys.batches.store import lock_counts, lock_winners
+from youthvoice.surveys.school_sessions import store
 
 ID = bytes(range(16))
 HEX = ID.hex()
 DAY = date(2026, 11, 24)
 HER = {"day": "2026-11-24", "language": "en", "by": 7}
 ANSWERED = {"part": "food", "kind": "done", "words": {"en": "It is mended."}, **HER}
-ANSWER = Given("food", "done", {"en": "It is mended."}, "en", 7, DAY, date(2026, 12, 1), date(2026, 12, 8))
-AGAIN = Given("", "yes", {"en": "Yes."}, "en", 7, DAY)
+ANSWER = Reply("food", "done", {"en": "It is mended."}, "en", 7, DAY, date(2026, 12, 1), date(2026, 12, 8))
+AGAIN = Reply("", "yes", {"en": "Yes."}, "en", 7, DAY)
 YEAR: dict[str, Any] = {"year": 2025, "number": [10, 19], "tables": {}}
 
 
@@ -71,13 +71,13 @@ KINDS = [
             "late_before": [{"rung": "leads", "person_id": None, "day": "2026-11-24"}],
             "asked": {"rung": "advocates", "until": "2026-12-01", "reminded_on": None}, "tapped": {"food": [2, 1]},
         },
-        owed.Inside(
-            {"en": "Daily life"}, (Part("food", {"en": "Is the food good?"}),), (ANSWER,), DAY, 40, "1F35A", (AGAIN,),
-            ("food",), (Late("owner", 7, DAY),), (Late("leads", None, DAY),),
-            Asked("advocates", date(2026, 12, 1), None), {"food": (2, 1)},
+        AnswerDueBody(
+            {"en": "Daily life"}, (AnswerablePart("food", {"en": "Is the food good?"}),), (ANSWER,), DAY, 40, "1F35A", (AGAIN,),  # noqa: E501
+            ("food",), (MissedDeadline("owner", 7, DAY),), (MissedDeadline("leads", None, DAY),),
+            EscalationStep("advocates", date(2026, 12, 1), None), {"food": (2, 1)},
         ),
-        lambda keyring, value: owed.locked(keyring, "round", 3, value),
-        lambda keyring, blob: owed.opened(keyring, "round", 3, blob),
+        lambda keyring, value: lock_answer_due(keyring, "round", 3, value),
+        lambda keyring, blob: open_answer_due(keyring, "round", 3, blob),
     ),
     Kind(
         "an item", "kept-words", f"committee|item|{HEX}",
@@ -88,22 +88,22 @@ KINDS = [
             "again": 2, "alone": True,
         },
         ItemBody(
-            "food", "more", {"en": "More fruit"}, "meeting", Held("names", 7, DAY), HEX, Moved(("Asha",), DAY), "hurts",
+            "food", "more", {"en": "More fruit"}, "meeting", HeldSuggestion("names", 7, DAY), HEX, ItemReferral(("Asha",), DAY), "hurts",  # noqa: E501
             "Fruit on Friday", 2, alone=True,
         ),
-        lambda keyring, value: items.lock_body(keyring, ID, value),
-        lambda keyring, blob: items.open_body(keyring, ID, blob),
+        lambda keyring, value: lock_item_body(keyring, ID, value),
+        lambda keyring, blob: open_item_body(keyring, ID, blob),
     ),
     Kind(
         "an item that says little", "kept-words", f"committee|item|{HEX}",
         {"topic": "play", "source": "suggestion"}, ItemBody("play"),
-        lambda keyring, value: items.lock_body(keyring, ID, value),
-        lambda keyring, blob: items.open_body(keyring, ID, blob),
+        lambda keyring, value: lock_item_body(keyring, ID, value),
+        lambda keyring, blob: open_item_body(keyring, ID, blob),
     ),
     Kind(
         "who said me too", "kept-words", f"committee|support|{HEX}", 12, 12,
-        lambda keyring, value: items.lock_support(keyring, ID, value),
-        lambda keyring, blob: items.open_support(keyring, ID, blob),
+        lambda keyring, value: lock_support(keyring, ID, value),
+        lambda keyring, blob: open_support(keyring, ID, blob),
     ),
     Kind(
         "minutes", "kept-words", "committee|minutes|5",
@@ -111,44 +111,44 @@ KINDS = [
             "talked": "Fruit", "decided": "On Friday", "doing": "Lata asks", "language": "en",
             "notes": [["2026-11-24", "She asked."]],
         },
-        Minutes("Fruit", "On Friday", "Lata asks", "en", (Note(DAY, "She asked."),)),
-        lambda keyring, value: minutes_keeping.lock_minutes(keyring, 5, value),
-        lambda keyring, blob: minutes_keeping.open_minutes(keyring, 5, blob),
+        Minutes("Fruit", "On Friday", "Lata asks", "en", (MinutesNote(DAY, "She asked."),)),
+        lambda keyring, value: minutes.lock_minutes(keyring, 5, value),
+        lambda keyring, blob: minutes.open_minutes(keyring, 5, blob),
     ),
     Kind(
         "minutes that were spoken", "kept-words", f"committee|minutes-voice|{HEX}",
         {"kind": "audio/webm", "sound": "YmVlcA=="}, (b"beep", "audio/webm"),
-        lambda keyring, value: minutes_keeping.lock_voice(keyring, ID, *value),
-        lambda keyring, blob: minutes_keeping.open_voice(keyring, ID, blob),
+        lambda keyring, value: minutes.lock_voice(keyring, ID, *value),
+        lambda keyring, blob: minutes.open_voice(keyring, ID, blob),
     ),
     Kind(
         "an election", "kept-words", "committee|election|abc",
         {"standing": [["River", "1F98B"]], "voters": 12, "where": "under the tree"},
-        election_facts.Body((Candidate("River", "1F98B"),), 12, "under the tree"),
-        lambda keyring, value: election_facts.lock_body(keyring, "abc", value),
-        lambda keyring, blob: election_facts.open_body(keyring, "abc", blob),
+        rules.ElectionBody((Candidate("River", "1F98B"),), 12, "under the tree"),
+        lambda keyring, value: rules.lock_election_body(keyring, "abc", value),
+        lambda keyring, blob: rules.open_election_body(keyring, "abc", blob),
     ),
     Kind(
         "a first count", "kept-words", "committee|count|abc", [5, 4, 1], (5, 4, 1),
-        lambda keyring, value: election_facts.lock_count(keyring, "abc", value),
-        lambda keyring, blob: election_facts.open_count(keyring, "abc", blob),
+        lambda keyring, value: rules.lock_first_count(keyring, "abc", value),
+        lambda keyring, blob: rules.open_first_count(keyring, "abc", blob),
     ),
     Kind(
         "a frozen view", "kept-words", "publication|abc|view", {"shape": 1, "n": 24}, {"shape": 1, "n": 24},
-        lambda keyring, value: views.locked_view(keyring, "abc", value, 100),
-        lambda keyring, blob: views.opened_view(keyring, "abc", blob),
+        lambda keyring, value: lock_view(keyring, "abc", value, 100),
+        lambda keyring, blob: open_view(keyring, "abc", blob),
     ),
     Kind(
         "why a view was sent back", "kept-words", "publication|abc|reason", "A name", "A name",
-        lambda keyring, value: views.locked_reason(keyring, "abc", value),
-        lambda keyring, blob: views.opened_reason(keyring, "abc", blob),
+        lambda keyring, value: lock_reason(keyring, "abc", value),
+        lambda keyring, blob: open_reason(keyring, "abc", blob),
     ),
     Kind(
         "a school session", "kept-words", "school-session|4",
         {"children": 20, "themes": ["play"], "sentence": {"en": "More play"}},
-        session_store.Heard(20, ("play",), {"en": "More play"}),
-        lambda keyring, value: session_store._locked(keyring, 4, value),  # noqa: SLF001
-        lambda keyring, blob: session_store._opened(keyring, 4, blob),  # noqa: SLF001
+        store.SessionRecord(20, ("play",), {"en": "More play"}),
+        lambda keyring, value: store._locked(keyring, 4, value),  # noqa: SLF001
+        lambda keyring, blob: store._opened(keyring, 4, blob),  # noqa: SLF001
     ),
 ]  # fmt: skip
 
@@ -175,22 +175,22 @@ def test_what_was_kept_still_opens(keyring: Keyring, kind: Kind) -> None:
 
 def test_what_is_owed_opens_as_the_first_release_kept_it(keyring: Keyring) -> None:
     plain = {"about": {"en": "Food"}, "parts": [], "replies": [ANSWERED], "settled_on": None, "room": 0}
-    inside = owed.opened(keyring, "round", 3, formats.kept(keyring.key("kept-words"), plain, "owed|round|3"))
-    assert inside == owed.Inside(
-        {"en": "Food"}, replies=(Given("food", "done", {"en": "It is mended."}, "en", 7, DAY),)
+    inside = open_answer_due(keyring, "round", 3, formats.kept(keyring.key("kept-words"), plain, "owed|round|3"))
+    assert inside == AnswerDueBody(
+        {"en": "Food"}, replies=(Reply("food", "done", {"en": "It is mended."}, "en", 7, DAY),)
     )
 
 
 def test_counts_are_kept_as_they_always_were(keyring: Keyring) -> None:
-    blob = counts.lock_counts(keyring, 9, 24, {"food": {"good": 24}}, {"food": {"good": {"bad": 1}}})
+    blob = lock_counts(keyring, 9, 24, {"food": {"good": 24}}, {"food": {"good": {"bad": 1}}})
     assert formats.unkept(keyring.key("kept-counts"), blob, "counts|9") == {
         "n": 24,
         "counts": {"food": {"good": 24}},
         "transitions": {"food": {"good": {"bad": 1}}},
     }
-    won = counts.lock_winners(keyring, 9, {"film": ("a", "b")})
+    won = lock_winners(keyring, 9, {"film": ("a", "b")})
     assert formats.unkept(keyring.key("kept-counts"), won, "counts|9") == {"won": {"film": ["a", "b"]}}
 
 
 def test_figures_of_a_year_are_written_as_they_always_were() -> None:
-    assert figures.frozen(figures.thawed(YEAR)) == YEAR
+    assert statistics.year_to_data(statistics.year_from_data(YEAR)) == YEAR

@@ -11,17 +11,15 @@ import pytest
 from flask import Flask
 
 from tests.structure import names
-from youthvoice import cli, config
-from youthvoice import context as running
+from youthvoice import cli, context
 from youthvoice.access import guard, permissions
-from youthvoice.accountability import escalation_rules as ladder
-from youthvoice.accounts import browsers
-from youthvoice.accounts.sign_in import kept_forms
-from youthvoice.committees.representatives import session_cookie as rep_visits
-from youthvoice.config import Settings
-from youthvoice.privacy.keys import names as key_names
-from youthvoice.threads.child_codes import visit_cookie as visits
-from youthvoice.web import rate_limits as limits
+from youthvoice.accountability.rules import Rung
+from youthvoice.accounts.sign_in import password_attempts, staff_session
+from youthvoice.committees.representatives import picture_sign_in
+from youthvoice.config import SETTINGS, Settings
+from youthvoice.privacy.keys import key_names
+from youthvoice.threads.child_codes import code_visit
+from youthvoice.web import rate_limits
 from youthvoice.web.i18n import languages
 
 WHOLE = ("addresses", "columns", "commands", "data_files", "forms", "migrations", "permissions")
@@ -69,7 +67,7 @@ def test_roles_keep_their_codes() -> None:
         "advocate", "coordinator", "facilitator", "reviewer", "safeguarding_lead", "outside_recipient",
     )  # fmt: skip
     assert permissions.NEWCOMER == "newcomer"
-    assert get_args(ladder.Rung) == ("owner", "decision_maker", "advocates", "leads", "outside")
+    assert get_args(Rung) == ("owner", "decision_maker", "advocates", "leads", "outside")
 
 
 def test_jobs_keep_their_names() -> None:
@@ -81,7 +79,7 @@ def test_jobs_keep_their_names() -> None:
 
 
 def test_settings_keep_their_names() -> None:
-    assert set(config.SETTINGS) >= {
+    assert set(SETTINGS) >= {
         "YOUTHVOICE_MODE", "YOUTHVOICE_URL", "YOUTHVOICE_DATABASE_URL", "YOUTHVOICE_DATA", "YOUTHVOICE_KEYS",
         "YOUTHVOICE_PORT", "YOUTHVOICE_WORKERS", "YOUTHVOICE_SMTP_URL", "YOUTHVOICE_LIMITS_URL", "YOUTHVOICE_EXAMPLE",
     }  # fmt: skip
@@ -89,20 +87,25 @@ def test_settings_keep_their_names() -> None:
 
 def test_cookies_keep_their_names_and_places(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     with app.test_request_context("/"):
-        named = [guard.cookie_name(), browsers.cookie_name(), limits.tablet_cookie(), languages.COOKIE]
+        named = [
+            guard.cookie_name(),
+            password_attempts.browser_cookie_name(),
+            rate_limits.tablet_cookie(),
+            languages.COOKIE,
+        ]
         assert named == ["staff", "known", "tablet", "language"]
         production = Settings.read({"YOUTHVOICE_MODE": "production"})
-        monkeypatch.setattr(running, running.settings.__name__, lambda: production)
-        assert (guard.cookie_name(), browsers.cookie_name()) == ("__Host-staff", "__Host-known")
-        assert limits.tablet_cookie() == "__Host-tablet"
+        monkeypatch.setattr(context, context.settings.__name__, lambda: production)
+        assert (guard.cookie_name(), password_attempts.browser_cookie_name()) == ("__Host-staff", "__Host-known")
+        assert rate_limits.tablet_cookie() == "__Host-tablet"
     assert (app.config["SESSION_COOKIE_NAME"], app.config["SESSION_COOKIE_PATH"]) == ("form", "/staff")
-    assert (visits.COOKIE, visits.PATH) == ("visit", "/reply")
-    assert (rep_visits.COOKIE, rep_visits.PATH) == ("representative", "/agenda")
+    assert (code_visit.COOKIE, code_visit.PATH) == ("visit", "/reply")
+    assert (picture_sign_in.SESSION_COOKIE, picture_sign_in.COOKIE_PATH) == ("representative", "/agenda")
 
 
 def test_fields_that_are_never_kept_keep_their_names() -> None:
     """S8: a password that is called something else would be written into a page."""
-    assert {"csrf_token", "password", "current", "new", "again", "code", "secret"} == kept_forms.SECRETS
+    assert {"csrf_token", "password", "current", "new", "again", "code", "secret"} == staff_session.SECRET_FIELDS
 
 
 @pytest.mark.parametrize(

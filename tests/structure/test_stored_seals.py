@@ -11,25 +11,22 @@ from typing import Any
 import pytest
 
 from tests.structure import formats
-from youthvoice.accounts.sign_in import kept_forms
-from youthvoice.committees.elections import ballot_box as ballots
-from youthvoice.committees.elections import store as election_store
-from youthvoice.committees.representatives import session_cookie as rep_visits
-from youthvoice.grievances.intake.submission import Told
+from youthvoice.accounts.sign_in import staff_session
+from youthvoice.committees.elections import ballot_box
+from youthvoice.committees.elections.store import BALLOT_KEY_PREFIX
+from youthvoice.committees.representatives import picture_sign_in
+from youthvoice.grievances.intake.submission import ReportSubmission
 from youthvoice.privacy.credentials import one_time_codes
-from youthvoice.privacy.credentials.passwords import Cost, PersonSecret, make_secret, unlock_person
+from youthvoice.privacy.credentials.passwords import PersonSecret, make_secret, unlock_person
 from youthvoice.privacy.crypto import session_keys
-from youthvoice.privacy.crypto.sealing import Pair, Sealed, public_of
+from youthvoice.privacy.crypto.argon2 import Argon2Cost
+from youthvoice.privacy.crypto.sealing import KeyPair, SealedText, public_of
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.threads import case_state as marks
-from youthvoice.threads import key_wraps as wraps
-from youthvoice.threads.child_codes import visit_cookie as visits
-from youthvoice.threads.entries import Entry, SealedEntry, open_entry, seal_entry
-from youthvoice.threads.handover import items as handed
-from youthvoice.threads.letters import key_wraps as letter_wraps
-from youthvoice.threads.letters.letter import Letter, Locked, SealedLetter, open_letter, seal_letter
-from youthvoice.threads.suggestions import suggestion as suggested
-from youthvoice.threads.suggestions.suggestion import Suggestion
+from youthvoice.threads import case_state, handover_items, key_wraps
+from youthvoice.threads.child_codes import code_visit
+from youthvoice.threads.entities import SealedEntry, ThreadEntry, open_entry, seal_entry
+from youthvoice.threads.letters.letter_box import LockedLetter, OpenedLetter, SealedLetter, open_letter, seal_letter
+from youthvoice.threads.letters.suggestion_box import Suggestion, open_suggestion, seal_suggestion
 
 ID = bytes(range(16))
 HEX = ID.hex()
@@ -38,8 +35,8 @@ MONTH = "2029-11"
 DAY = date(2026, 11, 24)
 NOON = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 PRIVATE = b"\x07" * 32
-PAIR = Pair(public_of(PRIVATE), PRIVATE)
-COST = Cost(time=1, memory_kib=8)
+PAIR = KeyPair(public_of(PRIVATE), PRIVATE)
+COST = Argon2Cost(time=1, memory_kib=8)
 
 # Made once, with the keys above.
 VERIFIER = "3597947da59d3f908876db633ad21d6343f4287c7eec8e530cadc070eee941a9"
@@ -53,7 +50,7 @@ SESSION = (
 )
 TELEPHONE = "5de1305f17bcc64a8107003dbcde26f45e244ec5275aba6287a516cd48857640ff4e6aea453e024992ba2e2e"
 
-MARKS = marks.Marks(
+MARKS = case_state.CaseState(
     kind="item", state="asked", topic="food", harm=True, urgent=True, severity=2, answerable=False, owner=7,
     clocks={"answer": 500_000}, steps={"answer": 1}, days={"first_look": "2026-11-24"}, flags=("held",), language="hi",
     keys="abc", sent="def", wrote="ghi",
@@ -101,33 +98,35 @@ def inside(keyring: Keyring, blob: bytes, bound: str, month: str = MONTH) -> byt
 
 def test_marks() -> None:
     bound = f"thread|{HEX}|marks"
-    written = formats.unlocked(KEY, marks.lock_marks(KEY, ID, MARKS), bound)
+    written = formats.unlocked(KEY, case_state.lock_case_state(KEY, ID, MARKS), bound)
     assert json.loads(formats.unpadded(written)) == MARKS_JSON
     before = formats.locked(KEY, formats.padded(json.dumps(MARKS_JSON).encode(), 1280), bound)
-    assert marks.open_marks(KEY, ID, before) == MARKS
+    assert case_state.open_case_state(KEY, ID, before) == MARKS
 
 
 def test_what_is_said_in_a_thread(keyring: Keyring) -> None:
     said = {"words": "The lamp is broken."}
     head = {"kind": "told", "by": 0, "turn": 2, "said": said}
-    entry = Entry("told", 0, DAY, 2, said, b"beep")
+    entry = ThreadEntry("told", 0, DAY, 2, said, b"beep")
     made = seal_entry(keyring, ID, PAIR.public, MONTH, entry)
     named = f"thread|{HEX}|{made.id.hex()}"
     inner = inside(keyring, made.body.blob, f"{named}|outer")
     assert formats.unframed(formats.unpadded(formats.unsealed(PRIVATE, inner, named))) == (head, b"beep")
     seal = formats.sealed(PAIR.public, formats.padded(formats.framed(head, b"beep"), 256), f"thread|{HEX}|{HEX}")
-    kept = SealedEntry(ID, DAY, Sealed.stored(outer(keyring, seal, f"thread|{HEX}|{HEX}|outer")))
-    assert open_entry(keyring, ID, PRIVATE, MONTH, kept) == Entry("told", 0, DAY, 2, said, b"beep", ID)
+    kept = SealedEntry(ID, DAY, SealedText.stored(outer(keyring, seal, f"thread|{HEX}|{HEX}|outer")))
+    assert open_entry(keyring, ID, PRIVATE, MONTH, kept) == ThreadEntry("told", 0, DAY, 2, said, b"beep", ID)
 
 
 def test_what_is_handed_to_one_adult(keyring: Keyring) -> None:
-    made = handed.seal_item(keyring, Reader(), DAY, MONTH, {"words": "Fruit"})
+    made = handover_items.seal_handover(keyring, Reader(), DAY, MONTH, {"words": "Fruit"})
     inner = inside(keyring, made.body.blob, f"handed|{made.id.hex()}|7|outer")
     plain = formats.unpadded(formats.unsealed(PRIVATE, inner, f"handed|{made.id.hex()}|7"))
     assert json.loads(plain) == {"words": "Fruit"}
     seal = formats.sealed(PAIR.public, formats.padded(b'{"words": "Fruit"}', 256), f"handed|{HEX}|7")
-    body = Sealed.stored(outer(keyring, seal, f"handed|{HEX}|7|outer"))
-    assert handed.open_item(keyring, handed.SealedItem(ID, 7, DAY, MONTH, body), PRIVATE) == {"words": "Fruit"}
+    body = SealedText.stored(outer(keyring, seal, f"handed|{HEX}|7|outer"))
+    assert handover_items.open_handover(keyring, handover_items.HandoverItem(ID, 7, DAY, MONTH, body), PRIVATE) == {
+        "words": "Fruit"
+    }
 
 
 def opened_letter(keyring: Keyring, letter: SealedLetter) -> bytes:
@@ -153,35 +152,35 @@ def test_a_letter(keyring: Keyring) -> None:
     body, wrapped = letter_of(keyring, b"0Less noise")
     her = {"wrapped": wrapped, "person_id": 7, "private_key": PRIVATE}
     found = open_letter(keyring, ID, body=body, destruction_month=MONTH, **her)  # type: ignore[arg-type]
-    assert found == Letter("Less noise", shared=False)
+    assert found == OpenedLetter("Less noise", shared=False)
 
 
 def test_a_suggestion(keyring: Keyring) -> None:
     head = {"topic": "food", "wish": "more", "words": "Fruit", "voice_kind": "audio/webm", "language": "hi"}
     value = Suggestion("food", "more", "Fruit", b"beep", "audio/webm", "hi")
     box = {"box": Place(), "committee_id": 3, "check_days": 4, "readers": [Reader()], "now": NOON}
-    made = suggested.seal_suggestion(keyring, value, **box)  # type: ignore[arg-type]
+    made = seal_suggestion(keyring, value, **box)  # type: ignore[arg-type]
     assert made.box == "agenda"
     plain = opened_letter(keyring, made)
     assert formats.unframed(plain[:4000])[0] == head
     assert plain[4000:] == b"beep"
     said = json.dumps(head).encode()
     body, wrapped = letter_of(keyring, formats.padded(said.ljust(3996))[:4000] + b"beep")
-    locked = Locked(ID, body, MONTH, wrapped)
-    assert suggested.open_suggestion(keyring, locked, 7, PRIVATE) == value
+    locked = LockedLetter(ID, body, MONTH, wrapped)
+    assert open_suggestion(keyring, locked, 7, PRIVATE) == value
 
 
 def test_wraps() -> None:
-    made = wraps.wrap_for(KEY, ID, PRIVATE, Reader())
+    made = key_wraps.wrap_thread_key(KEY, ID, PRIVATE, Reader())
     assert formats.unsealed(PRIVATE, made.wrapped, f"thread|{HEX}|wrap|7") == PRIVATE
-    assert wraps.unwrapped(ID, 7, formats.sealed(PAIR.public, KEY, f"thread|{HEX}|wrap|7"), PRIVATE) == KEY
-    letter = letter_wraps.wrap_for(KEY, ID, PRIVATE, Reader())
+    assert key_wraps.unwrap_thread_key(ID, 7, formats.sealed(PAIR.public, KEY, f"thread|{HEX}|wrap|7"), PRIVATE) == KEY
+    letter = key_wraps.wrap_letter_key(KEY, ID, PRIVATE, Reader())
     assert formats.unsealed(PRIVATE, letter.wrapped, f"letter|{HEX}|wrap|7") == PRIVATE
 
 
 def test_what_a_child_told() -> None:
     picked: dict[str, Any] = {"topic": "food", "whom": "me", "by_whom": "adult", "may_know": "yes", "where": "here"}
-    told = Told(
+    told = ReportSubmission(
         **picked, also=("play",), words="Fruit", urgent=True, come="yes", how="River", helper="Lata",
         left_out=frozenset({9, 7}), language="hi",
     )  # fmt: skip
@@ -204,26 +203,26 @@ def moments(*numbers: int) -> bytes:
 def test_cookies_of_children() -> None:
     now = int(NOON.timestamp())
     plain = ID + PRIVATE + moments(now + 600, now) + b"hill".ljust(64, b"\0")
-    visit = visits.Visit(ID, PRIVATE, "hill", now)
-    assert unlocked_cookie(visits.written(KEY, visit, NOON), "reply|visit|2") == plain
-    assert visits.read(KEY, cookie(plain, "reply|visit|2"), NOON) == visit
-    rep, bound = rep_visits.RepVisit(ID, b"markmark", now), f"representative|visit|1|{HEX}"
+    visit = code_visit.ChildVisit(ID, PRIVATE, "hill", now)
+    assert unlocked_cookie(code_visit.write_cookie(KEY, visit, NOON), "reply|visit|2") == plain
+    assert code_visit.read_cookie(KEY, cookie(plain, "reply|visit|2"), NOON) == visit
+    rep, bound = picture_sign_in.RepresentativeSession(ID, b"markmark", now), f"representative|visit|1|{HEX}"
     plain = ID + b"markmark" + moments(now + 900, now)
-    assert unlocked_cookie(rep_visits.written(KEY, rep, ID, NOON), bound) == plain
-    assert rep_visits.read(KEY, cookie(plain, bound), ID, NOON) == rep
+    assert unlocked_cookie(picture_sign_in.write_cookie(KEY, rep, ID, NOON), bound) == plain
+    assert picture_sign_in.read_cookie(KEY, cookie(plain, bound), ID, NOON) == rep
 
 
 def test_a_form_that_came_too_late() -> None:
     plain: Sequence[Any] = ["/staff/rounds/?q=1", [["words", "Fruit"]], ["voice"]]
-    form = kept_forms.Kept("/staff/rounds/?q=1", (("words", "Fruit"),), ("voice",))
+    form = staff_session.KeptForm("/staff/rounds/?q=1", (("words", "Fruit"),), ("voice",))
     assert json.loads(unlocked_cookie(form.sealed(KEY, 7), "kept-form|7")) == plain
-    assert kept_forms.opened(KEY, cookie(json.dumps(plain).encode(), "kept-form|7"), 7) == form
+    assert staff_session.open_kept_form(KEY, cookie(json.dumps(plain).encode(), "kept-form|7"), 7) == form
 
 
 def test_a_ballot(keyring: Keyring) -> None:
-    blob = ballots.locked(keyring, "abc", "ballots-x", ID, 3)
+    blob = ballot_box.lock_choice(keyring, "abc", "ballots-x", ID, 3)
     assert formats.unpadded(formats.unlocked(keyring.key("ballots-x"), blob, f"ballot|abc|{HEX}")) == b"\x03"
-    assert election_store.KEY_PREFIX == "ballots-"
+    assert BALLOT_KEY_PREFIX == "ballots-"
 
 
 def test_keys_of_people() -> None:
@@ -240,4 +239,4 @@ def test_keys_of_people() -> None:
     )
     assert unlock_person("a long password", kept, KEY, binding) == PRIVATE
     assert session_keys.open_for_session(bytes.fromhex(SESSION), "a token") == PRIVATE
-    assert one_time_codes.unlocked(bytes.fromhex(TELEPHONE), PRIVATE) == "JBSWY3DPEHPK3PXP"
+    assert one_time_codes.unlock_secret(bytes.fromhex(TELEPHONE), PRIVATE) == "JBSWY3DPEHPK3PXP"

@@ -18,37 +18,32 @@ from tests.pages import Visitor
 from tests.people import house, make_person, signed_in
 from tests.rounds import open_round
 from tests.structure import formats
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice import metadata as tables
-from youthvoice.accounts import request_kinds as staff_kinds
-from youthvoice.accounts.mail import addresses as mail_addresses
-from youthvoice.accounts.models import AgreementRequest, Person
-from youthvoice.backups import archive as copying
-from youthvoice.committees.elections import request_kinds as election_kinds
-from youthvoice.committees.elections.rules import Candidate
-from youthvoice.committees.elections.rules import Opening as Election
-from youthvoice.committees.models import Representative
-from youthvoice.grievances.models import ReportYear
-from youthvoice.grievances.statistics import store as figure_store
+from youthvoice import context, db, metadata
+from youthvoice.accounts import account_requests
+from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.models import AgreementRequestRow, PersonRow
+from youthvoice.backups import archive
+from youthvoice.committees.elections.form_adapter import ELECTION_REQUEST_KINDS, to_request_data
+from youthvoice.committees.elections.rules import Candidate, ElectionOpening
+from youthvoice.committees.models import RepresentativeRow
+from youthvoice.grievances import statistics
+from youthvoice.grievances.models import ReportYearRow
 from youthvoice.mail import outbox
-from youthvoice.mail.messages import Words, compose
-from youthvoice.mail.models import OutgoingMail
-from youthvoice.publications.guardians import store as addresses
-from youthvoice.publications.models import Address
-from youthvoice.publications.snapshot import About, Wave, freeze, freeze_choice
-from youthvoice.surveys.questionnaires.question import Bin, Merge, Option, Question, words
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.mail.messages import MailText, compose
+from youthvoice.mail.models import OutgoingMailRow
+from youthvoice.publications.guardians.store import add_address
+from youthvoice.publications.models import GuardianAddressRow
+from youthvoice.publications.snapshot import SnapshotContext, Wave, freeze_choice, freeze_view
+from youthvoice.surveys.questionnaires.errors import faults_as_data, faults_from_data
+from youthvoice.surveys.questionnaires.questionnaire import Bin, Merge, Option, Question, Questionnaire, make_words
 from youthvoice.surveys.questionnaires.skip_logic import Condition
-from youthvoice.surveys.questionnaires.validation import errors as faults
-from youthvoice.surveys.responses import store as responses
-from youthvoice.surveys.rounds.opening import draft as opening_draft
-from youthvoice.surveys.rounds.opening import request_kinds as round_kinds
-from youthvoice.surveys.rounds.opening.rules import Opening
-from youthvoice.surveys.rounds.periods import Span
-from youthvoice.threads.letters import request_kinds as letter_kinds
-from youthvoice.witnesses import store as witnesses
-from youthvoice.witnesses.models import Witness
+from youthvoice.surveys.responses.store import seal_response
+from youthvoice.surveys.rounds.entities import Span
+from youthvoice.surveys.rounds.form_adapter import ROUND_REQUEST_KINDS, keep_draft
+from youthvoice.surveys.rounds.rules import RoundOpening
+from youthvoice.threads.retention import letter_holds
+from youthvoice.witnesses.models import WitnessRow
+from youthvoice.witnesses.store import WitnessAddress, confirm_witness, enter_witness
 
 ID = bytes(range(16))
 HEX = ID.hex()
@@ -72,14 +67,14 @@ QUESTIONNAIRE = {
 def test_a_questionnaire() -> None:
     """Its digest says whether it is the one that was approved."""
     asked = Question(
-        name="food", kind="choose_one", text=words(en="Is the food good?"), hint=words(en="Of today"),
-        picture="1F35A", options=(Option("yes", words(en="Yes"), "1F44D"),),
+        name="food", kind="choose_one", text=make_words(en="Is the food good?"), hint=make_words(en="Of today"),
+        picture="1F35A", options=(Option("yes", make_words(en="Yes"), "1F44D"),),
         when=Condition("any_of", "play", ("a", "b")), right="yes", publish="right", safety=True, harm=("no",),
-        good=("yes",), merge={"few": Merge(words(en="Few"), ("a", "b"))}, lasting=True,
-        bins=(Bin("some", 1, 3, words(en="Some")),), please=True, moment="now", pair="before_food", max_length=300,
-        audio=words(en="clip"), says=words(en="say it is good"),
+        good=("yes",), merge={"few": Merge(make_words(en="Few"), ("a", "b"))}, lasting=True,
+        bins=(Bin("some", 1, 3, make_words(en="Some")),), please=True, moment="now", pair="before_food", max_length=300,
+        audio=make_words(en="clip"), says=make_words(en="say it is good"),
     )  # fmt: skip
-    title = {"title": words(en="Days"), "questions": (asked,), "drafts": ("hi",), "source": "xlsform"}
+    title = {"title": make_words(en="Days"), "questions": (asked,), "drafts": ("hi",), "source": "xlsform"}
     made = Questionnaire(name="days", purpose="regular", ages="10-12", languages=("en",), **title)  # type: ignore[arg-type]
     canonical = json.dumps(QUESTIONNAIRE, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     assert made.to_json() == canonical
@@ -88,7 +83,7 @@ def test_a_questionnaire() -> None:
 
 def test_what_was_left_out_of_a_form() -> None:
     data = [[3, "unknown_kind", {"question": "food"}]]
-    assert faults.faults_as_data(faults.faults_from_data(data)) == data
+    assert faults_as_data(faults_from_data(data)) == data
 
 
 OPENING: dict[str, Any] = {
@@ -101,38 +96,45 @@ OPENING: dict[str, Any] = {
 
 def test_a_round_that_waits_for_the_second_adult() -> None:
     span = Span("single", NOON, datetime(2026, 12, 1, 12, 0, tzinfo=UTC))
-    made = Opening(
+    made = RoundOpening(
         questionnaire_id=3, purpose="regular", link="none", spans=(span,), site_ids=(1, 2), time_zone="Asia/Kolkata",
         invited=20, permission="written", decider_id=7, answer_due=date(2026, 12, 12), opened_by=8, slips=True,
         group_name="girls",
     )  # fmt: skip
     assert json.loads(made.to_json()) == OPENING
-    assert Opening.from_json(json.dumps(OPENING)) == made
+    assert RoundOpening.from_json(json.dumps(OPENING)) == made
 
 
 def test_an_election_that_waits_for_the_second_adult(app: Flask) -> None:
     committee = make_house().committee()
     stands = (Candidate("River", "1F98B"),)
-    made = Election(post="speaker", way="slips", tie="lot", standing=stands, voters=12, ends_at=NOON, balance=True)
+    made = ElectionOpening(
+        post="speaker", way="slips", tie="lot", standing=stands, voters=12, ends_at=NOON, balance=True
+    )
     waits = {
         "post": "speaker", "way": "slips", "tie": "lot", "standing": [{"nickname": "River", "picture": "1F98B"}],
         "voters": 12, "ends_at": "2026-11-24T12:00:00+00:00", "balance": True,
     }  # fmt: skip
     data = {"committee": committee.id, "opening": waits, "where": "", "tied": ""}
-    assert json.loads(json.dumps(election_kinds.asked_for(committee, made, "", ""))) == data
-    kinds = [*election_kinds.KINDS, *letter_kinds.KINDS, *round_kinds.KINDS, *staff_kinds.KINDS]
+    assert json.loads(json.dumps(to_request_data(committee, made, "", ""))) == data
+    kinds = [
+        *ELECTION_REQUEST_KINDS,
+        *letter_holds.LETTER_REQUEST_KINDS,
+        *ROUND_REQUEST_KINDS,
+        *account_requests.ACCOUNT_REQUEST_KINDS,
+    ]
     assert sorted(kinds) == ["again", "care", "election", "end", "hold", "leave", "round"]
 
 
-def _about() -> About:
-    asked = Question(name="food", kind="yes_no", text=words(en="Is it good?"), good=("yes",), options=YES_NO)
+def _about() -> SnapshotContext:
+    asked = Question(name="food", kind="yes_no", text=make_words(en="Is it good?"), good=("yes",), options=YES_NO)
     named = {"purpose": "regular", "ages": "10-12", "languages": ("en",), "questions": (asked,)}
-    made = Questionnaire(name="days", title=words(en="Days"), **named)  # type: ignore[arg-type]
+    made = Questionnaire(name="days", title=make_words(en="Days"), **named)  # type: ignore[arg-type]
     site = {"sites": ("Hill",), "decider": "Lata", "answer_due": DAY, "made_on": DAY}
-    return About(round="abc", wave="single", questionnaire=made, **site)  # type: ignore[arg-type]
+    return SnapshotContext(round="abc", wave="single", questionnaire=made, **site)  # type: ignore[arg-type]
 
 
-YES_NO = (Option("yes", words(en="Yes")), Option("no", words(en="No")))
+YES_NO = (Option("yes", make_words(en="Yes")), Option("no", make_words(en="No")))
 HEAD = {
     "shape", "audience", "round", "purpose", "wave", "title", "languages", "sites", "decider", "answer_due", "made_on",
     "won", "first_day", "last_day", "n", "before", "questions", "unsaid",
@@ -143,7 +145,7 @@ def test_a_frozen_view() -> None:
     """The shape that pages, letters and exports of ten years read."""
     counts = {"food": {"yes": 20, "no": 2, "dont_know": 1, "did_not_say": 1}}
     wave = Wave(counts=counts, n=24, first_day=DAY, last_day=DAY)
-    frozen = freeze(_about(), wave, wave, "guardians")
+    frozen = freeze_view(_about(), wave, wave, "guardians")
     (question,) = frozen["questions"]
     assert set(frozen) == HEAD
     assert set(frozen["before"]) == {"n", "first_day", "last_day"}
@@ -172,10 +174,10 @@ def test_a_request(app: Flask, visitor: Callable[[], Visitor]) -> None:
     browser.open(leave)
     browser.send(leave, {"second": second.id})
     with db.reading(db.engine()) as session:
-        row = session.scalars(select(AgreementRequest)).one()
-        cost = session.get_one(Person, team["advocate"].id).cost
+        row = session.scalars(select(AgreementRequestRow)).one()
+        cost = session.get_one(PersonRow, team["advocate"].id).cost
     bound = f"request|{row.mark.hex()}|leave|{row.asked_by}|{row.asked_of}|waits|{int(row.until.timestamp())}"
-    inside = formats.unkept(running.keyring().key("kept-words"), row.body, bound)
+    inside = formats.unkept(context.keyring().key("kept-words"), row.body, bound)
     assert inside == {"data": {"person": team["advocate"].id}, "sites": [1], "reason": "", "href": ""}
     assert cost == {"time": 1, "memory_kib": 8}
 
@@ -184,41 +186,41 @@ def test_a_draft_of_a_round(app: Flask) -> None:
     with app.test_request_context("/staff/"):
         from flask import session  # noqa: PLC0415 - of this request
 
-        opening_draft.keep(7, {"questionnaire": ["3"]})
+        keep_draft(7, {"questionnaire": ["3"]})
         blob = base64.urlsafe_b64decode(session["round"])
-    key = running.keyring().derive("cookie", "round-drafts")
+    key = context.keyring().derive("cookie", "round-drafts")
     assert json.loads(formats.unlocked(key, blob, "round-draft|7")) == {"questionnaire": ["3"]}
 
 
 def test_a_representative(app: Flask) -> None:
     made = office.make(make_house().committee())
-    key, bound = running.keyring().key("kept-words"), f"committee|representative|{made.id.hex()}"
+    key, bound = context.keyring().key("kept-words"), f"committee|representative|{made.id.hex()}"
     with db.writing(db.engine()) as session:
-        row = session.get_one(Representative, made.id)
+        row = session.get_one(RepresentativeRow, made.id)
         assert formats.unkept(key, row.body, bound) == {"nickname": "River", "picture": made.picture, "why": ""}
         row.body = formats.kept(key, {"nickname": "Hill", "picture": "1F98B", "why": "left"}, bound)
     assert (office.now(made).nickname, office.now(made).why) == ("Hill", "left")
 
 
 def test_addresses_and_mail(app: Flask) -> None:
-    keyring, key = running.keyring(), running.keyring().key_or_new("mail")
+    keyring, key = context.keyring(), context.keyring().key_or_new("mail")
     _, team = house(["coordinator"])
-    outside = witnesses.Outside(1, "log@example.org", "hi", 7, 8)
+    outside = WitnessAddress(1, "log@example.org", "hi", 7, 8)
     plain = {"address": "log@example.org", "language": "hi", "entered_by": 7, "confirmed_by": 8}
-    words_ = Words(sender_name="Hill", subject="Hello", text="Hello", html="<p>Hello</p>", language="en")
-    mail = compose(words_, "a@example.org", "<abc@example.org>", running.settings(), NOON)
+    words_ = MailText(sender_name="Hill", subject="Hello", text="Hello", html="<p>Hello</p>", language="en")
+    mail = compose(words_, "a@example.org", "<abc@example.org>", context.settings(), NOON)
     with db.writing(db.engine()) as session:
-        witnesses.enter(session, keyring, outside)
-        witnesses.confirm(session, keyring, outside, 8)
+        enter_witness(session, keyring, outside)
+        confirm_witness(session, keyring, outside, 8)
         outbox.put(session, keyring, mail, NOON)
-        addresses.add(session, keyring, 1, "a@example.org", "en", team["coordinator"].id)
+        add_address(session, keyring, 1, "a@example.org", "en", team["coordinator"].id)
     with db.reading(db.engine()) as session:
-        witness, sent = session.scalars(select(Witness)).one(), session.scalars(select(OutgoingMail)).one()
-        address = session.scalars(select(Address)).one()
+        witness, sent = session.scalars(select(WitnessRow)).one(), session.scalars(select(OutgoingMailRow)).one()
+        address = session.scalars(select(GuardianAddressRow)).one()
     assert json.loads(_padded_in(key, witness.locked, "witness|1")) == plain
     assert message_from_bytes(_padded_in(key, sent.locked, "mail|<abc@example.org>"))["To"] == "a@example.org"
     assert _padded_in(key, address.locked, f"address|{address.fingerprint.hex()}") == b"a@example.org"
-    staff = mail_addresses.locked(keyring, "asha@example.org")
+    staff = lock_address(keyring, "asha@example.org")
     assert staff
     assert _padded_in(key, staff, "staff-mail|address") == b"asha@example.org"
 
@@ -230,26 +232,26 @@ def _padded_in(key: bytes, blob: bytes, bound: str) -> bytes:
 def test_a_sheet_of_answers(app: Flask) -> None:
     site_id, team = house(["coordinator"])
     round_ = open_round([site_id], team["coordinator"].id)
-    made = responses.respond(running.keyring(), round_, ID, b"\1\0\2", day=DAY)
+    made = seal_response(context.keyring(), round_, ID, b"\1\0\2", day=DAY)
     assert made.blob
-    key = running.keyring().key(round_.answers_key)
+    key = context.keyring().key(round_.answers_key)
     assert _padded_in(key, made.blob, f"sheet|{round_.slug}|{HEX}") == b"\1\0\2"
 
 
 def test_a_frozen_year(app: Flask) -> None:
     house(["coordinator"])
     with db.writing(db.engine()) as session:
-        figure_store.freeze(session, running.keyring(), 1, 2025)
-        blob = session.scalars(select(ReportYear)).one().locked
-    inside = formats.unkept(running.keyring().key("kept-words"), blob, "report-year|1|2025")
+        statistics.freeze_year(session, context.keyring(), 1, 2025)
+        blob = session.scalars(select(ReportYearRow)).one().locked
+    inside = formats.unkept(context.keyring().key("kept-words"), blob, "report-year|1|2025")
     assert inside == {"year": 2025, "number": None, "tables": {}}
 
 
 def test_a_backup(app: Flask, tmp_path: Path) -> None:
     key, file = bytes(range(32)), tmp_path / "copy"
-    copying.back_up(db.engine(), tables.metadata(), key, file, NOON)
+    archive.back_up(db.engine(), metadata.full_metadata(), key, file, NOON)
     whole = file.read_bytes()
-    start = len(copying.MAGIC)
+    start = len(archive.MAGIC)
     assert whole[:start] == b"youth voice backup 2\n"
     text = zlib.decompress(_padded_in(key, whole[start:], "backup|0|last")).splitlines()
     head = json.loads(text[0])

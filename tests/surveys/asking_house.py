@@ -5,15 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from tests.people import Somebody, make_person, make_site
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR
-from youthvoice.audit.log import Log
+from youthvoice.audit.audit_log import Log
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
-from youthvoice.surveys.rounds import store
-from youthvoice.surveys.rounds.opening.rules import Opening
-from youthvoice.surveys.rounds.periods import Span
+from youthvoice.surveys.questionnaires.store import add_questionnaire, approve_questionnaire
+from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.rounds.entities import Span
+from youthvoice.surveys.rounds.rules import RoundOpening
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 DAY = NOW.date()
@@ -82,9 +81,9 @@ class House:
     def facilitator(self) -> Somebody:
         return self.people["facilitator"]
 
-    def opening(self, questionnaire_id: int, **other: object) -> Opening:
+    def opening(self, questionnaire_id: int, **other: object) -> RoundOpening:
         """An opening that nothing speaks against."""
-        usual = Opening(
+        usual = RoundOpening(
             questionnaire_id=questionnaire_id,
             purpose="regular",
             link="none",
@@ -117,13 +116,13 @@ def a_house(slug: str = "example-house", **site: object) -> House:
 
 def log() -> Log:
     """The log, as a test writes it."""
-    return Log(running.keyring().key("audit"), DAY, "example")
+    return Log(context.keyring().key("audit"), DAY, "example")
 
 
 def kept(questionnaire: Questionnaire, approver: Somebody | None = None) -> int:
     """Keep a questionnaire, approved when somebody approves it; its id."""
     with db.writing(db.engine()) as session:
-        stored = store.add_questionnaire(session, questionnaire, "example", DAY, log())
+        stored = add_questionnaire(session, questionnaire, "example", DAY, log())
         if approver:
-            store.approve(session, stored, approver.id, DAY, log())
+            approve_questionnaire(session, stored, approver.id, DAY, log())
         return stored.id

@@ -11,23 +11,21 @@ from sqlalchemy import Engine, func, select
 
 from tests import made_once
 from youthvoice import db
-from youthvoice.accountability import store as answers
-from youthvoice.accounts.models import Person, PersonSite
+from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.store import create_answer_due, list_answers_due_of
+from youthvoice.accounts.models import PersonRow, PersonSiteRow
 from youthvoice.config import Settings
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.sites.models import Site
-from youthvoice.surveys.batches import closing_job as closing
-from youthvoice.surveys.batches.closing_job import ClosingReport
-from youthvoice.surveys.batches.counts import NotCounted, number_of
-from youthvoice.surveys.models import Batch, Round, RoundSite, Sheet, StoredQuestionnaire
-from youthvoice.surveys.questionnaires.answer_encoding import encode
-from youthvoice.surveys.questionnaires.question import Option, Question, words
-from youthvoice.surveys.questionnaires.questionnaire import Purpose, Questionnaire
+from youthvoice.sites.models import SiteRow
+from youthvoice.surveys.batches.closing import ClosingReport, close_due
+from youthvoice.surveys.batches.store import BatchNotCounted, load_number_of_responses
+from youthvoice.surveys.models import BatchRow, QuestionnaireRow, ResponseRow, RoundRow, RoundSiteRow
+from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
+from youthvoice.surveys.questionnaires.questionnaire import Option, Purpose, Question, Questionnaire, make_words
 from youthvoice.surveys.questionnaires.skip_logic import Answer
-from youthvoice.surveys.responses import store as responses
-from youthvoice.surveys.responses.store import Taken
-from youthvoice.surveys.rounds import store as surveys
-from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice.surveys.responses.store import StoreResult, seal_response, store_response
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.store import find_round, questionnaire_of_round
 
 OPENED = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)  # nine in the morning in Kolkata
 ENDS = OPENED + timedelta(days=7)
@@ -38,9 +36,9 @@ QUARTER_KEY = "open-answers-2026Q4"
 
 
 def a_question(name: str, *keys: str, **more: object) -> Question:
-    options = tuple(Option(key, words(en=key.title())) for key in keys or ("yes", "no"))
+    options = tuple(Option(key, make_words(en=key.title())) for key in keys or ("yes", "no"))
     kind = more.pop("kind", "choose_one" if keys else "yes_no")
-    return Question(name=name, kind=kind, text=words(en=f"About {name}?", hi=f"{name}?"), options=options, **more)  # type: ignore[arg-type]
+    return Question(name=name, kind=kind, text=make_words(en=f"About {name}?", hi=f"{name}?"), options=options, **more)  # type: ignore[arg-type]
 
 
 def a_questionnaire(purpose: Purpose = "regular") -> Questionnaire:
@@ -53,7 +51,7 @@ def a_questionnaire(purpose: Purpose = "regular") -> Questionnaire:
     if purpose == "choice":
         asked = [a_question("meal", "rice", "bread", "soup")]
     return Questionnaire(
-        name=purpose, title=words(en="Days here"), purpose=purpose, ages="10-12", languages=("en", "hi"),
+        name=purpose, title=make_words(en="Days here"), purpose=purpose, ages="10-12", languages=("en", "hi"),
         questions=tuple(asked),
     )  # fmt: skip
 
@@ -65,15 +63,15 @@ class House:
     engine: Engine
     keyring: Keyring
 
-    def open(self, purpose: Purpose = "regular", **more: object) -> RoundFacts:
+    def open(self, purpose: Purpose = "regular", **more: object) -> Round:
         """Open a round; `invited`, `key`, `sites`, `ends_at`, `slips`, `questionnaire` say what is not as usual."""
         slug = secrets.token_hex(4)
         questions = more.get("questionnaire") or a_questionnaire(purpose)
         assert isinstance(questions, Questionnaire)
         usual = {"regular": QUARTER_KEY, "awareness": QUARTER_KEY}.get(purpose, f"open-answers-{purpose}-{slug}")
         with db.writing(self.engine) as session:
-            batch = Batch(answers_key=more.get("key", usual))
-            stored = session.scalar(select(StoredQuestionnaire).where(StoredQuestionnaire.digest == questions.digest))
+            batch = BatchRow(answers_key=more.get("key", usual))
+            stored = session.scalar(select(QuestionnaireRow).where(QuestionnaireRow.digest == questions.digest))
             stored = stored or _stored(questions)
             session.add_all([batch, stored])
             session.flush()
@@ -85,57 +83,57 @@ class House:
             session.flush()
             sites = more.get("sites", (SITE,))
             assert isinstance(sites, tuple)
-            session.add_all(RoundSite(round_id=opened.id, site_id=one, first=one == sites[0]) for one in sites)
-            answers.owe(
+            session.add_all(RoundSiteRow(round_id=opened.id, site_id=one, first=one == sites[0]) for one in sites)
+            create_answer_due(
                 session, self.keyring, site_id=sites[0], kind="round", subject=slug, about={"en": "Days here"},
                 due=date(2026, 12, 12), owner_id=DECIDER,
             )  # fmt: skip
         return self.facts(slug)
 
-    def facts(self, slug: str) -> RoundFacts:
+    def facts(self, slug: str) -> Round:
         with db.reading(self.engine) as session:
-            found = surveys.round_by_slug(session, slug)
+            found = find_round(session, slug)
         assert found is not None
         return found
 
-    def send(self, round_: RoundFacts, **given: Answer) -> Taken:
+    def send(self, round_: Round, **given: Answer) -> StoreResult:
         """One child sends a sheet."""
         with db.reading(self.engine) as session:
-            coded = encode(surveys.questions_of(session, round_), given)
-        made = responses.respond(self.keyring, round_, secrets.token_bytes(16), coded, day=OPENED.date())
+            coded = encode_answers(questionnaire_of_round(session, round_), given)
+        made = seal_response(self.keyring, round_, secrets.token_bytes(16), coded, day=OPENED.date())
         with db.writing(self.engine) as session:
-            return responses.take(session.connection(), made)
+            return store_response(session.connection(), made)
 
-    def send_many(self, round_: RoundFacts, children: int, **given: Answer) -> None:
+    def send_many(self, round_: Round, children: int, **given: Answer) -> None:
         """Several children send the same."""
         for _ in range(children):
             self.send(round_, **given)
 
     def close(self, now: datetime = AFTER) -> ClosingReport:
-        return closing.close_due(self.engine, self.keyring, now)
+        return close_due(self.engine, self.keyring, now)
 
-    def batch(self, round_: RoundFacts) -> Batch:
+    def batch(self, round_: Round) -> BatchRow:
         with db.reading(self.engine) as session:
-            found = session.get_one(Batch, round_.batch_id)
+            found = session.get_one(BatchRow, round_.batch_id)
             session.expunge(found)
         return found
 
-    def number(self, round_: RoundFacts) -> int | None:
+    def number(self, round_: Round) -> int | None:
         """How many children were counted; None where nobody was."""
         with db.reading(self.engine) as session:
             try:
-                return number_of(session, self.keyring, round_.batch_id)
-            except NotCounted:
+                return load_number_of_responses(session, self.keyring, round_.batch_id)
+            except BatchNotCounted:
                 return None
 
     def sheets(self) -> int:
         with db.reading(self.engine) as session:
-            return session.scalar(select(func.count()).select_from(Sheet)) or 0
+            return session.scalar(select(func.count()).select_from(ResponseRow)) or 0
 
-    def tasks(self, site_id: int = SITE) -> list[answers.OwedFacts]:
+    def tasks(self, site_id: int = SITE) -> list[AnswerDue]:
         """What the advocates of a site owe."""
         with db.reading(self.engine) as session:
-            return answers.mine(session, self.keyring, ADVOCATE, "advocate", {site_id})
+            return list_answers_due_of(session, self.keyring, ADVOCATE, "advocate", {site_id})
 
 
 @contextmanager
@@ -151,36 +149,36 @@ def house(settings: Settings, keys: Path) -> Iterator[House]:
             _person(number, role) for number, role in enumerate(("advocate", "coordinator", "facilitator"), 1)
         )
         session.flush()
-        session.add_all(PersonSite(person_id=number, site_id=SITE) for number in (ADVOCATE, COORDINATOR, DECIDER))
+        session.add_all(PersonSiteRow(person_id=number, site_id=SITE) for number in (ADVOCATE, COORDINATOR, DECIDER))
     try:
         yield House(engine, keyring)
     finally:
         engine.dispose()
 
 
-def _site(number: int) -> Site:
-    return Site(
+def _site(number: int) -> SiteRow:
+    return SiteRow(
         id=number, slug=f"example-{number}", name="Example House", mail_name="Example", languages=["en", "hi"],
         time_zone="Asia/Kolkata",
     )  # fmt: skip
 
 
-def _person(number: int, role: str) -> Person:
-    return Person(
+def _person(number: int, role: str) -> PersonRow:
+    return PersonRow(
         id=number, handle=f"example-{role}", name=f"Example {role}", role=role, salt=bytes(32),
         verifier_hash=bytes(32), public_key=bytes(32), wrapped_private_key=b"", cost={}, seal=bytes(32),
     )  # fmt: skip
 
 
-def _stored(questions: Questionnaire) -> StoredQuestionnaire:
-    return StoredQuestionnaire(
+def _stored(questions: Questionnaire) -> QuestionnaireRow:
+    return QuestionnaireRow(
         name=questions.name, version=secrets.randbelow(10**6), digest=questions.digest, body=questions.to_json(),
         imported_by="example", imported_on=OPENED.date(),
     )  # fmt: skip
 
 
-def _round(slug: str, questionnaire_id: int, batch_id: int, purpose: str) -> Round:
-    return Round(
+def _round(slug: str, questionnaire_id: int, batch_id: int, purpose: str) -> RoundRow:
+    return RoundRow(
         slug=slug, questionnaire_id=questionnaire_id, batch_id=batch_id, purpose=purpose, wave="single",
         starts_at=OPENED, permission="example", decider_id=DECIDER, answer_due=date(2026, 12, 12),
         opened_by=COORDINATOR, seconded_by=ADVOCATE,

@@ -13,18 +13,16 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, make_site, on_tablet
 from tests.rounds import answers, close, end, open_round, sheet_of, starter, taken_of
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.privacy.crypto.sealing import context, unlock_padded
-from youthvoice.sites import store as places
-from youthvoice.sites.tablets import store as tablet_store
-from youthvoice.surveys.models import Sheet
-from youthvoice.surveys.questionnaires.answer_encoding import decode
-from youthvoice.surveys.questionnaires.question import Bin, Option, Question, words
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.rounds.entities import RoundFacts
-from youthvoice.threads.letters.letter import open_letter
-from youthvoice.threads.models import Letter, Receipt, Wrap
+from youthvoice import context, db
+from youthvoice.privacy.crypto.symmetric_encryption import sealing_context, unlock_padded
+from youthvoice.sites.store import change_site, find_site
+from youthvoice.sites.tablets.store import find_tablet, retire_tablet
+from youthvoice.surveys.models import ResponseRow
+from youthvoice.surveys.questionnaires.answer_encoding import decode_answers
+from youthvoice.surveys.questionnaires.questionnaire import Bin, Option, Question, Questionnaire, make_words
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.threads.letters.letter_box import open_letter
+from youthvoice.threads.models import LetterKeyWrapRow, LetterRow, ReceiptRow
 
 JSON = {"Accept": "application/json"}
 
@@ -35,7 +33,7 @@ class Shelter:
 
     site_id: int
     people: dict[str, Somebody]
-    round: RoundFacts
+    round: Round
     tablet: Visitor
 
     @property
@@ -52,16 +50,16 @@ def shelter(app: Flask, visitor: Callable[[], Visitor]) -> Shelter:
     return Shelter(site_id, people, round_, on_tablet(visitor(), site_id))
 
 
-def stored(round_: RoundFacts, questions: Questionnaire) -> list[dict[str, object]]:
+def stored(round_: Round, questions: Questionnaire) -> list[dict[str, object]]:
     """What waits to be counted, opened as closing does."""
-    key = running.keyring().key(round_.answers_key)
+    key = context.keyring().key(round_.answers_key)
     with db.reading(db.engine()) as session:
-        rows = session.execute(select(Sheet.id, Sheet.blob).where(Sheet.round_id == round_.id)).all()
-    opened = [unlock_padded(key, blob, context("sheet", round_.slug, number.hex())) for number, blob in rows]
-    return [dict(decode(questions, sheet)) for sheet in opened]
+        rows = session.execute(select(ResponseRow.id, ResponseRow.blob).where(ResponseRow.round_id == round_.id)).all()
+    opened = [unlock_padded(key, blob, sealing_context("sheet", round_.slug, number.hex())) for number, blob in rows]
+    return [dict(decode_answers(questions, sheet)) for sheet in opened]
 
 
-def how_many(table: type[Letter | Sheet | Receipt | Wrap]) -> int:
+def how_many(table: type[LetterRow | ResponseRow | ReceiptRow | LetterKeyWrapRow]) -> int:
     with db.reading(db.engine()) as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
@@ -141,9 +139,9 @@ def test_a_child_page_stays_nowhere_and_asks_nobody_else(shelter: Shelter) -> No
 def test_a_changed_site_is_a_changed_page(shelter: Shelter) -> None:
     assert "112" in shelter.tablet.open(shelter.path).text
     with db.writing(db.engine()) as session:
-        at = places.site(session, shelter.site_id)
+        at = find_site(session, shelter.site_id)
         assert at is not None
-        places.change_site(session, at, {"danger_number": "15"})
+        change_site(session, at, {"danger_number": "15"})
     assert 'call <bdi dir="ltr">15</bdi>' in shelter.tablet.open(shelter.path).text
 
 
@@ -158,7 +156,7 @@ def test_a_device_that_is_not_enrolled_is_refused_kindly(shelter: Shelter, visit
     stranger = visitor()
     assert "not for this tablet" in stranger.open(shelter.path, 403).text
     stranger.send(shelter.path, {"sheet": "0" * 32}, 403)
-    assert how_many(Receipt) == 0
+    assert how_many(ReceiptRow) == 0
 
 
 def test_a_tablet_of_another_site_is_refused(shelter: Shelter, visitor: Callable[[], Visitor]) -> None:
@@ -167,7 +165,7 @@ def test_a_tablet_of_another_site_is_refused(shelter: Shelter, visitor: Callable
     other = on_tablet(visitor(), elsewhere)
     other.open(shelter.path, 403)
     other.send(shelter.path, {"sheet": "0" * 32}, 403)
-    assert how_many(Receipt) == 0
+    assert how_many(ReceiptRow) == 0
 
 
 def test_a_pooled_round_is_answered_at_each_of_its_sites(shelter: Shelter, visitor: Callable[[], Visitor]) -> None:
@@ -193,7 +191,7 @@ def test_a_sheet_between_the_end_and_the_counting_still_counts(shelter: Shelter)
     end(shelter.round)
     said = shelter.tablet.send(shelter.path, answers(food="good"), 201, headers=JSON).get_json()
     assert said["late"] is False
-    assert how_many(Sheet) == 1
+    assert how_many(ResponseRow) == 1
 
 
 # ---- Sending
@@ -210,7 +208,7 @@ def test_what_was_tapped_waits_locked_and_nothing_else_is_kept(shelter: Shelter)
     assert sheet["someone_to_tell"] == "dont_know"
     assert sheet["wishes"] == ("art", "books")
     assert sheet["sleep"] is None
-    assert how_many(Letter) == 0
+    assert how_many(LetterRow) == 0
 
 
 def test_an_answer_that_a_condition_rules_out_is_dropped(shelter: Shelter) -> None:
@@ -221,7 +219,7 @@ def test_an_answer_that_a_condition_rules_out_is_dropped(shelter: Shelter) -> No
 
 def test_an_invalid_answer_to_a_ruled_out_question_does_not_stop_the_child(shelter: Shelter) -> None:
     taken_of(shelter.tablet, shelter.round, food="very_good", more_of="nonsense")
-    assert how_many(Sheet) == 1
+    assert how_many(ResponseRow) == 1
 
 
 def test_everything_may_be_skipped(shelter: Shelter) -> None:
@@ -235,7 +233,7 @@ def test_a_repeat_is_a_success_with_the_same_number_and_counts_once(shelter: She
     for _ in range(3):
         said = shelter.tablet.send(shelter.path, answers(food="good", letter_box="once"), 201, headers=JSON).get_json()
         assert said == {"sheet": shelter.tablet.hidden["sheet"], "late": False}
-    assert (how_many(Sheet), how_many(Receipt), how_many(Letter)) == (1, 1, 1)
+    assert (how_many(ResponseRow), how_many(ReceiptRow), how_many(LetterRow)) == (1, 1, 1)
 
 
 def test_a_late_sheet_is_told_so_its_letter_delivered_its_answers_discarded(shelter: Shelter) -> None:
@@ -244,8 +242,8 @@ def test_a_late_sheet_is_told_so_its_letter_delivered_its_answers_discarded(shel
     sent = answers(food="good", letter_box="please read this all the same")
     said = shelter.tablet.send(shelter.path, sent, 201, headers=JSON).get_json()
     assert said["late"] is True
-    assert (how_many(Sheet), how_many(Letter)) == (0, 1)
-    assert shelter.round.answers_key not in running.keyring().names()
+    assert (how_many(ResponseRow), how_many(LetterRow)) == (0, 1)
+    assert shelter.round.answers_key not in context.keyring().names()
 
 
 def opened(shelter: Shelter) -> tuple[str, bool]:
@@ -253,12 +251,12 @@ def opened(shelter: Shelter) -> tuple[str, bool]:
     advocate = shelter.people["advocate"]
     with db.reading(db.engine()) as session:
         row = session.execute(
-            select(Letter.id, Letter.body, Letter.destruction_month, Wrap.wrapped)
-            .join(Wrap, Wrap.letter_id == Letter.id)
-            .where(Wrap.person_id == advocate.id)
+            select(LetterRow.id, LetterRow.body, LetterRow.destruction_month, LetterKeyWrapRow.wrapped)
+            .join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id)
+            .where(LetterKeyWrapRow.person_id == advocate.id)
         ).one()
     return open_letter(
-        running.keyring(),
+        context.keyring(),
         row.id,
         body=row.body,
         destruction_month=row.destruction_month,
@@ -271,7 +269,7 @@ def opened(shelter: Shelter) -> tuple[str, bool]:
 def test_each_letter_is_sealed_to_every_advocate_of_the_site(shelter: Shelter) -> None:
     taken_of(shelter.tablet, shelter.round, letter_box="The tap drips")
     with db.reading(db.engine()) as session:
-        readers = set(session.scalars(select(Wrap.person_id)))
+        readers = set(session.scalars(select(LetterKeyWrapRow.person_id)))
     assert opened(shelter) == ("The tap drips", False)
     assert readers == {shelter.people["advocate"].id, shelter.people["second"].id}
 
@@ -285,7 +283,7 @@ def test_a_yes_beside_the_letter_is_kept_with_it(shelter: Shelter) -> None:
 
 def test_blanks_are_no_letter(shelter: Shelter) -> None:
     taken_of(shelter.tablet, shelter.round, letter_box="  \r\n ")
-    assert how_many(Letter) == 0
+    assert how_many(LetterRow) == 0
 
 
 def test_without_an_advocate_there_is_no_letter_box(app: Flask, visitor: Callable[[], Visitor]) -> None:
@@ -294,7 +292,7 @@ def test_without_an_advocate_there_is_no_letter_box(app: Flask, visitor: Callabl
     tablet = on_tablet(visitor(), site_id)
     assert "<textarea" not in tablet.open(f"/survey/{round_.slug}").text
     taken_of(tablet, round_, food="good", letter_box="to nobody")
-    assert (how_many(Sheet), how_many(Letter)) == (1, 0)
+    assert (how_many(ResponseRow), how_many(LetterRow)) == (1, 0)
 
 
 def test_more_sheets_than_invited_are_taken_and_judged_only_at_closing(shelter: Shelter) -> None:
@@ -302,7 +300,7 @@ def test_more_sheets_than_invited_are_taken_and_judged_only_at_closing(shelter: 
     few = open_round([shelter.site_id], shelter.people["facilitator"].id, invited=2)
     for _ in range(6):
         assert taken_of(shelter.tablet, few, food="good")["late"] is False
-    assert how_many(Sheet) == 6
+    assert how_many(ResponseRow) == 6
 
 
 # ---- Bad input
@@ -314,7 +312,7 @@ def test_unknown_answers_are_refused_by_name_and_nothing_is_written(shelter: She
     assert isinstance(refused, list)
     assert [one["name"] for one in refused] == ["food", "wishes"]
     assert all(one["why"] for one in refused)
-    assert (how_many(Sheet), how_many(Receipt)) == (0, 0)
+    assert (how_many(ResponseRow), how_many(ReceiptRow)) == (0, 0)
 
 
 def test_over_long_words_are_refused_kindly(shelter: Shelter) -> None:
@@ -326,17 +324,17 @@ def test_over_long_words_are_refused_kindly(shelter: Shelter) -> None:
 
 def numbered() -> Questionnaire:
     """A number with ranges, and a question whose names might be mistaken for parts of the page."""
-    ranges = (Bin("few", 0, 2, words(en="0 to 2")), Bin("some", 3, 5, words(en="3 to 5")))
-    options = (Option("yes", words(en="Yes")), Option("no", words(en="No")))
+    ranges = (Bin("few", 0, 2, make_words(en="0 to 2")), Bin("some", 3, 5, make_words(en="3 to 5")))
+    options = (Option("yes", make_words(en="Yes")), Option("no", make_words(en="No")))
     return Questionnaire(
         name="numbers",
-        title=words(en="Numbers"),
+        title=make_words(en="Numbers"),
         purpose="regular",
         ages="10-12",
         languages=("en",),
         questions=(
-            Question(name="meals", kind="number", text=words(en="How many meals a day?"), bins=ranges),
-            Question(name="sheet", kind="yes_no", text=words(en="Do you have a sheet?"), options=options),
+            Question(name="meals", kind="number", text=make_words(en="How many meals a day?"), bins=ranges),
+            Question(name="sheet", kind="yes_no", text=make_words(en="Do you have a sheet?"), options=options),
         ),
     )
 
@@ -375,7 +373,7 @@ def test_a_range_of_numbers_bears_no_number_that_could_be_taken_for_it(shelter: 
 @pytest.mark.parametrize("sheet", ["", "0" * 31, "G" * 32, "0" * 33, "../../etc", "' OR 1=1"])
 def test_a_sheet_without_a_number_of_ours_is_refused(shelter: Shelter, sheet: str) -> None:
     shelter.tablet.send(shelter.path, {"sheet": sheet, **answers(food="good")}, 400)
-    assert how_many(Receipt) == 0
+    assert how_many(ReceiptRow) == 0
 
 
 def test_what_is_far_too_large_is_refused_kindly(shelter: Shelter) -> None:
@@ -387,7 +385,7 @@ def test_what_is_far_too_large_is_refused_kindly(shelter: Shelter) -> None:
     )
     assert said.status_code == 413
     assert said.get_json()["title"]
-    assert how_many(Receipt) == 0
+    assert how_many(ReceiptRow) == 0
 
 
 @pytest.mark.parametrize(
@@ -396,14 +394,14 @@ def test_what_is_far_too_large_is_refused_kindly(shelter: Shelter) -> None:
 def test_a_page_of_another_site_cannot_send(shelter: Shelter, told: dict[str, str]) -> None:
     shelter.tablet.open(shelter.path)
     shelter.tablet.send(shelter.path, answers(food="good"), 403, headers=told)
-    assert how_many(Receipt) == 0
+    assert how_many(ReceiptRow) == 0
 
 
 def test_fields_that_nobody_asked_for_are_dropped(shelter: Shelter) -> None:
     shelter.tablet.open(shelter.path)
     sent = {**answers(food="good"), "name": "A name", "a-invented": "1", "device": "7"}
     shelter.tablet.send(shelter.path, sent, 201, headers=JSON)
-    assert how_many(Sheet) == 1
+    assert how_many(ResponseRow) == 1
 
 
 def test_garbage_instead_of_a_form_breaks_nothing(shelter: Shelter) -> None:
@@ -426,7 +424,7 @@ def test_without_a_script_a_child_sends_one_page_and_is_thanked(shelter: Shelter
     assert "Thank you." in page
     assert "Facilitator Example</bdi> answers by 12 December" in page
     assert "/help" in page
-    assert how_many(Sheet) == 1
+    assert how_many(ResponseRow) == 1
 
 
 def test_without_a_script_a_late_child_is_told(shelter: Shelter) -> None:
@@ -446,7 +444,7 @@ def test_without_a_script_a_refused_page_comes_back_with_everything_still_there(
     assert "&lt;b&gt;keep&lt;/b&gt; me" in page
     assert "This answer is not one of ours" in page
     shelter.tablet.send(shelter.path, {**sent, "a-sleep": "good"}, 200)
-    assert how_many(Sheet) == 1
+    assert how_many(ResponseRow) == 1
 
 
 def test_after_sending_the_language_is_forgotten_and_nothing_typed_can_come_back(shelter: Shelter) -> None:
@@ -468,8 +466,8 @@ def test_a_flood_from_one_tablet_is_slowed(shelter: Shelter) -> None:
 def test_a_tablet_that_was_let_go_is_refused_at_once(shelter: Shelter) -> None:
     shelter.tablet.open(shelter.path)
     with db.writing(db.engine()) as session:
-        tablet = tablet_store.tablet(session, [shelter.site_id], 1)
+        tablet = find_tablet(session, [shelter.site_id], 1)
         assert tablet is not None
-        tablet_store.retire(session, tablet, running.today())
+        retire_tablet(session, tablet, context.today())
     shelter.tablet.send(shelter.path, answers(food="good"), 403)
-    assert how_many(Receipt) == 0
+    assert how_many(ReceiptRow) == 0

@@ -9,44 +9,43 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.rounds import starter
-from youthvoice.surveys.batches.closing_rules import winners
-from youthvoice.surveys.choices import labels as choice_words
-from youthvoice.surveys.choices.picture_library import name_of, shelf
-from youthvoice.surveys.choices.presets import KINDS, ready
+from youthvoice.surveys.batches.rules import find_winners
+from youthvoice.surveys.choices.form_adapter import READY_KINDS, load_ready_choice
+from youthvoice.surveys.choices.forms import choice_refusal_message
 from youthvoice.surveys.choices.rules import (
-    Around,
-    Row,
-    Wish,
+    ChoiceCircumstances,
+    ChoiceWish,
+    OptionLine,
+    circumstance_refusals,
     closes_at,
+    make_choice_questionnaire,
     next_evening,
-    questionnaire,
-    refusals,
-    refusals_around,
+    wish_refusals,
 )
-from youthvoice.surveys.questionnaires.pictures import picture_code
-from youthvoice.surveys.rounds.choice_result import about
+from youthvoice.surveys.questionnaires.picture_library import list_pictures, picture_code, picture_name
+from youthvoice.surveys.rounds.entities import describe_winner
 
-RICE = Row("curry-and-rice", {"en": "Dal and rice", "hi": "दाल और चावल"})
-NOODLES = Row("steaming-bowl", {"en": "Noodles", "hi": "नूडल्स"})
-WISH = Wish("food", {"en": "What for Friday?", "hi": "शुक्रवार को क्या खाएँ?"}, (RICE, NOODLES))
+RICE = OptionLine("curry-and-rice", {"en": "Dal and rice", "hi": "दाल और चावल"})
+NOODLES = OptionLine("steaming-bowl", {"en": "Noodles", "hi": "नूडल्स"})
+WISH = ChoiceWish("food", {"en": "What for Friday?", "hi": "शुक्रवार को क्या खाएँ?"}, (RICE, NOODLES))
 
 
-def codes(wish: Wish) -> dict[str, str]:
+def codes(wish: ChoiceWish) -> dict[str, str]:
     """Where what is refused."""
-    return {one.at: one.code for one in refusals(wish)}
+    return {one.at: one.code for one in wish_refusals(wish)}
 
 
 def test_two_pictures_with_words_in_two_languages_are_a_choice() -> None:
     assert codes(WISH) == {}
-    made = questionnaire(WISH, 7, ["en"])
+    made = make_choice_questionnaire(WISH, 7, ["en"])
     assert (made.name, made.purpose, made.languages, made.drafts) == ("choice-food-7", "choice", ("en", "hi"), ("hi",))
     assert [one.picture for one in made.coded[0].options] == ["1F35B", "1F35C"]
 
 
 def test_what_is_asked_again_to_the_letter_is_the_same_version() -> None:
-    assert questionnaire(WISH, 7, ["en"]).digest == questionnaire(WISH, 7, ["en"]).digest
+    assert make_choice_questionnaire(WISH, 7, ["en"]).digest == make_choice_questionnaire(WISH, 7, ["en"]).digest
     other = replace(WISH, rows=(NOODLES, RICE))
-    assert questionnaire(other, 7, ["en"]).digest != questionnaire(WISH, 7, ["en"]).digest
+    assert make_choice_questionnaire(other, 7, ["en"]).digest != make_choice_questionnaire(WISH, 7, ["en"]).digest
 
 
 @pytest.mark.parametrize(
@@ -58,9 +57,9 @@ def test_what_is_asked_again_to_the_letter_is_the_same_version() -> None:
         ({"rows": (RICE, replace(NOODLES, picture=""))}, "picture_2", "picture_missing"),
         ({"rows": (RICE, replace(NOODLES, picture="steaming-bowls"))}, "picture_2", "picture_near"),
         ({"rows": (RICE, replace(NOODLES, picture="curry-and-rice"))}, "picture_2", "picture_twice"),
-        ({"rows": (RICE, Row("steaming-bowl", {"en": "Noodles", "hi": ""}))}, "word_2_hi", "word_missing"),
-        ({"rows": (RICE, Row("steaming-bowl", {"en": "a b c d", "hi": "क"}))}, "word_2_en", "word_too_long"),
-        ({"rows": (RICE, Row("steaming-bowl", {"en": "dal and RICE", "hi": "क"}))}, "word_2_en", "word_twice"),
+        ({"rows": (RICE, OptionLine("steaming-bowl", {"en": "Noodles", "hi": ""}))}, "word_2_hi", "word_missing"),
+        ({"rows": (RICE, OptionLine("steaming-bowl", {"en": "a b c d", "hi": "क"}))}, "word_2_en", "word_too_long"),
+        ({"rows": (RICE, OptionLine("steaming-bowl", {"en": "dal and RICE", "hi": "क"}))}, "word_2_en", "word_twice"),
         ({"question": {"en": "What for Friday?", "hi": ""}}, "question_hi", "question_missing"),
         ({"question": {"en": "What is your name?", "hi": "तुम क्या खाओगे?"}}, "question_en", "choice_asks_who"),
         ({"question": {"en": "Who hit you today?", "hi": "तुम क्या खाओगे?"}}, "question_en", "choice_asks_abuse"),
@@ -72,24 +71,24 @@ def test_everything_else_is_refused_at_its_box(changed: dict[str, object], at: s
 
 @pytest.mark.parametrize("code", ["picture_near", "word_missing", "too_few_children", "open_already"])
 def test_every_refusal_has_words(app: object, code: str) -> None:
-    found = [*refusals_around(Around(open_already=True, invited=4))]
-    found += refusals(replace(WISH, rows=(RICE, Row("steaming-bowls", {"en": "Noodles", "hi": ""}))))
-    said = {one.code: choice_words.say(one) for one in found}
+    found = [*circumstance_refusals(ChoiceCircumstances(open_already=True, invited=4))]
+    found += wish_refusals(replace(WISH, rows=(RICE, OptionLine("steaming-bowls", {"en": "Noodles", "hi": ""}))))
+    said = {one.code: choice_refusal_message(one) for one in found}
     assert "%(" not in said[code]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", READY_KINDS)
 def test_each_ready_made_choice_is_one(kind: str) -> None:
-    question = ready(kind).questions[0]
-    rows = tuple(Row(name_of(one.picture or ""), one.text) for one in question.options)
-    assert codes(Wish(kind, question.text, rows)) == {}
+    question = load_ready_choice(kind).questions[0]
+    rows = tuple(OptionLine(picture_name(one.picture or ""), one.text) for one in question.options)
+    assert codes(ChoiceWish(kind, question.text, rows)) == {}
 
 
 def test_every_picture_of_the_shelf_is_there_and_can_be_searched() -> None:
-    assert len(shelf()) > 90
-    assert all(picture_code(one.name) == one.code for one in shelf())
-    assert {one.name for one in shelf("rice")} == {"curry-and-rice", "cooked-rice"}
-    assert shelf(kind="film")[0].name == "clapper-board"
+    assert len(list_pictures()) > 90
+    assert all(picture_code(one.name) == one.code for one in list_pictures())
+    assert {one.name for one in list_pictures("rice")} == {"curry-and-rice", "cooked-rice"}
+    assert list_pictures(kind="film")[0].name == "clapper-board"
 
 
 def test_a_choice_ends_at_the_daily_hour_and_offers_the_next_one_there_is() -> None:
@@ -110,7 +109,7 @@ def test_whatever_is_voted_a_tie_ends_by_the_rule_that_was_chosen(votes: list[in
     keys = asked.coded[0].keys
     counts = {"saturday": dict(zip(keys, votes, strict=True)) | {"dont_know": 0, "did_not_say": 0}}
     best = [key for key in keys if counts["saturday"][key] == max(votes)]
-    won = {rule: winners(asked, counts, sum(votes), rule, last) for rule in ("first", "lot", "both")}
+    won = {rule: find_winners(asked, counts, sum(votes), rule, last) for rule in ("first", "lot", "both")}
     if sum(votes) < 5:
         assert set(map(len, won.values())) == {0}
         return
@@ -120,6 +119,6 @@ def test_whatever_is_voted_a_tie_ends_by_the_rule_that_was_chosen(votes: list[in
 
 
 def test_two_that_won_are_said_together_in_every_language() -> None:
-    question = questionnaire(WISH, 7, []).coded[0]
-    assert about(question, question.keys)["en"] == "Dal and rice + Noodles: What for Friday?"
-    assert about(question, ()) == {}
+    question = make_choice_questionnaire(WISH, 7, []).coded[0]
+    assert describe_winner(question, question.keys)["en"] == "Dal and rice + Noodles: What for Friday?"
+    assert describe_winner(question, ()) == {}

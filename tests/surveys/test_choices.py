@@ -11,17 +11,16 @@ from tests.conftest import StillClock
 from tests.pages import Visitor, calm
 from tests.people import Somebody, make_person, make_site, on_tablet, signed_in
 from tests.rounds import taken_of
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability import store as answers
-from youthvoice.accountability.entities import OwedFacts
-from youthvoice.accountability.models import Owed
-from youthvoice.accounts.models import Person
-from youthvoice.surveys.batches import closing_job as closing
-from youthvoice.surveys.choices import store as choice_store
-from youthvoice.surveys.models import Choice
-from youthvoice.surveys.rounds import store
-from youthvoice.surveys.rounds.entities import RoundFacts
+from youthvoice import context, db
+from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.models import AnswerDueRow
+from youthvoice.accountability.store import find_by_subject
+from youthvoice.accounts.models import PersonRow
+from youthvoice.surveys.batches import closing
+from youthvoice.surveys.choices.store import list_waiting_choices
+from youthvoice.surveys.models import ChoiceRow
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.store import list_rounds_by_id
 
 NewVisitor = Callable[[], Visitor]
 EVENING = date(2026, 11, 24)  # the clock stands at half past two there
@@ -62,14 +61,14 @@ class Home:
         desk.send(f"/staff/choices/{choice_id}/yes", other, status)
         return desk
 
-    def opened(self, **other: object) -> RoundFacts:
+    def opened(self, **other: object) -> Round:
         """A choice that children can make."""
         self.prepares(other=other)
         choice_id = newest()
         self.says_yes(choice_id)
         return round_of(choice_id)
 
-    def votes(self, round_: RoundFacts, *pictures: str) -> None:
+    def votes(self, round_: Round, *pictures: str) -> None:
         """So many children choose."""
         tablet = on_tablet(self.visitor(), self.site_id)
         for picture in pictures:
@@ -85,21 +84,21 @@ class Home:
 def newest() -> int:
     """The choice that was prepared last."""
     with db.reading(db.engine()) as session:
-        return max(one.id for one in session.query(Choice))
+        return max(one.id for one in session.query(ChoiceRow))
 
 
-def round_of(choice_id: int) -> RoundFacts:
+def round_of(choice_id: int) -> Round:
     """The round of a choice."""
     with db.reading(db.engine()) as session:
-        row = session.get_one(Choice, choice_id)
+        row = session.get_one(ChoiceRow, choice_id)
         assert row.round_id
-        return store.rounds_by_id(session, [row.round_id])[0]
+        return list_rounds_by_id(session, [row.round_id])[0]
 
 
-def owed(slug: str) -> OwedFacts | None:
+def owed(slug: str) -> AnswerDue | None:
     """What the decider owes."""
     with db.reading(db.engine()) as session:
-        return answers.about(session, running.keyring(), "choice", slug)
+        return find_by_subject(session, context.keyring(), "choice", slug)
 
 
 def close(clock: StillClock) -> None:
@@ -125,16 +124,16 @@ def test_a_facilitator_prepares_and_an_advocates_yes_opens(home: Home) -> None:
     assert "nothing to choose" in home.board().lower()
     round_ = home.opened(question_en="What for Saturday?")
     assert round_.purpose == "choice"
-    assert round_.state(running.now()) == "open"
+    assert round_.state(context.now()) == "open"
     assert "What for Saturday?" in home.board()
 
 
 def test_the_two_who_opened_it_are_whoever_prepared_it_and_the_advocate(home: Home) -> None:
-    from youthvoice.surveys.models import Round  # noqa: PLC0415 - only this test looks at signatures
+    from youthvoice.surveys.models import RoundRow  # noqa: PLC0415 - only this test looks at signatures
 
     round_ = home.opened()
     with db.reading(db.engine()) as session:
-        row = session.get_one(Round, round_.id)
+        row = session.get_one(RoundRow, round_.id)
         assert (row.opened_by, row.seconded_by) == (home.lata.id, home.asha.id)
 
 
@@ -199,7 +198,7 @@ def test_a_choice_whose_decider_left_is_owed_by_the_coordinators(home: Home, clo
     round_ = home.opened()
     home.votes(round_, *["picture_2"] * 5)
     with db.writing(db.engine()) as session:
-        session.get_one(Person, home.lata.id).left_on = EVENING
+        session.get_one(PersonRow, home.lata.id).left_on = EVENING
     close(clock)
     facts = owed(round_.slug)
     assert facts
@@ -233,7 +232,7 @@ def test_the_same_sheet_counts_once_and_a_late_one_is_dropped_kindly(home: Home,
 
 def test_a_site_with_one_advocate_is_told_what_is_missing(home: Home) -> None:
     with db.writing(db.engine()) as session:
-        for person in session.query(Person).filter_by(handle="ravi"):
+        for person in session.query(PersonRow).filter_by(handle="ravi"):
             person.left_on = EVENING
     desk = home.prepares(422)
     assert "Two are needed before children are asked" in desk.page
@@ -244,7 +243,7 @@ def test_the_same_question_twice_at_once_is_refused_and_another_one_is_not(home:
     assert "The same question is open here" in home.prepares(422).page
     other = home.opened(question_en="What for Sunday?")
     page = home.board()
-    assert other.state(running.now()) == "open"
+    assert other.state(context.now()) == "open"
     assert page.count("/survey/") == 2
 
 
@@ -286,7 +285,7 @@ def test_it_is_asked_again_in_two_taps_where_an_advocate_allowed_it(home: Home, 
     desk.open(f"/staff/choices/{first}/again")
     desk.send(f"/staff/choices/{first}/again", _shown(desk, home.lata))
     assert "Children can choose now." in desk.page
-    assert round_of(newest()).state(running.now()) == "open"
+    assert round_of(newest()).state(context.now()) == "open"
 
 
 def test_without_that_an_advocate_is_asked_again(home: Home, clock: StillClock) -> None:
@@ -298,7 +297,7 @@ def test_without_that_an_advocate_is_asked_again(home: Home, clock: StillClock) 
     desk.send(f"/staff/choices/{first}/again", _shown(desk, home.lata))
     assert "It waits for an advocate." in desk.page
     with db.reading(db.engine()) as session:
-        assert choice_store.waiting(session, [home.site_id], running.now())
+        assert list_waiting_choices(session, [home.site_id], context.now())
 
 
 def _shown(desk: Visitor, who: Somebody) -> dict[str, object]:
@@ -354,7 +353,7 @@ def test_what_is_owed_is_as_long_whether_something_won_or_not(home: Home, clock:
     home.votes(lost, *["dont_know"] * 5)
     close(clock)
     with db.reading(db.engine()) as session:
-        rows = {row.subject: row for row in session.query(Owed).filter_by(kind="choice")}
+        rows = {row.subject: row for row in session.query(AnswerDueRow).filter_by(kind="choice")}
     assert {won.slug, lost.slug} == set(rows)
     assert len(rows[won.slug].locked) == len(rows[lost.slug].locked)
     assert owed(lost.slug) is None

@@ -26,24 +26,21 @@ from tests.surveys.closing_house import (
     a_question,
     house,
 )  # fmt: skip
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability import store as answers
-from youthvoice.accountability.models import Owed
-from youthvoice.audit.models import AuditEntry
+from youthvoice import context, db
+from youthvoice.accountability.models import AnswerDueRow
+from youthvoice.accountability.store import list_answers_due_of
+from youthvoice.audit.models import AuditEntryRow
 from youthvoice.config import Settings
-from youthvoice.privacy.crypto.sealing import context, lock_padded
-from youthvoice.privacy.keys.keyring import KeyGone
-from youthvoice.surveys.batches import store as waiting
-from youthvoice.surveys.batches.closing_job import Line, NotAllClosed, close_due_job
-from youthvoice.surveys.batches.counts import NotCounted, counts_of, transitions_of, winners_of
-from youthvoice.surveys.batches.key_disposal import end_unused
-from youthvoice.surveys.models import Batch, Round, Sheet, StoredQuestionnaire
-from youthvoice.surveys.questionnaires.answer_encoding import encode
-from youthvoice.surveys.questionnaires.question import words
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.rounds.entities import RoundFacts
-from youthvoice.surveys.rounds.opening.store import open_rounds
+from youthvoice.privacy.crypto.symmetric_encryption import lock_padded, sealing_context
+from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.surveys.batches import store
+from youthvoice.surveys.batches.closing import BatchLine, NotAllBatchesClosed, close_due_job, destroy_unused_answer_keys
+from youthvoice.surveys.batches.store import BatchNotCounted, load_counts, load_transitions, load_winners
+from youthvoice.surveys.models import BatchRow, QuestionnaireRow, ResponseRow, RoundRow
+from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire, make_words
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.opening import open_rounds
 
 
 @pytest.fixture
@@ -57,11 +54,11 @@ def test_ten_sheets_are_counted_and_nothing_openable_is_left(home: House) -> Non
     round_ = home.open()
     home.send_many(round_, 7, food="good", friends="yes", night="yes")
     home.send_many(round_, 3, food="bad")
-    assert home.close().lines == (Line(round_.slug, "counted"),)
+    assert home.close().lines == (BatchLine(round_.slug, "counted"),)
     batch = home.batch(round_)
     assert (batch.outcome, home.number(round_)) == ("counted", 10)
     with db.reading(home.engine) as session:
-        counts = counts_of(session, home.keyring, round_.batch_id)
+        counts = load_counts(session, home.keyring, round_.batch_id)
     assert counts["food"] == {"bad": 3, "good": 7, "dont_know": 0, "did_not_say": 0}
     assert counts["friends"] == {"yes": 7, "no": 0, "dont_know": 0, "did_not_say": 3}
     assert home.sheets() == 0
@@ -74,7 +71,7 @@ def test_an_open_round_is_left_alone(home: House) -> None:
     round_ = home.open()
     home.send_many(round_, 12, food="good")
     report = home.close(ENDS - timedelta(minutes=1))
-    assert report.lines == (Line(round_.slug, "not_ended", ENDS.date()),)
+    assert report.lines == (BatchLine(round_.slug, "not_ended", ENDS.date()),)
     assert home.sheets() == 12
     assert home.keyring.versions(QUARTER_KEY) == [1]
 
@@ -87,8 +84,8 @@ def test_nine_sheets_are_never_counted(home: House) -> None:
     assert (batch.outcome, batch.sealed_counts) == ("too_few", None)
     assert home.sheets() == 0
     assert home.keyring.names() == ["audit", "kept-words", "pepper"]
-    with db.reading(home.engine) as session, pytest.raises(NotCounted):
-        counts_of(session, home.keyring, round_.batch_id)
+    with db.reading(home.engine) as session, pytest.raises(BatchNotCounted):
+        load_counts(session, home.keyring, round_.batch_id)
 
 
 def test_the_decider_can_answer_a_round_that_was_too_small_to_count(home: House) -> None:
@@ -98,7 +95,9 @@ def test_the_decider_can_answer_a_round_that_was_too_small_to_count(home: House)
     home.send_many(small, 2, food="good")
     home.close()
     with db.reading(home.engine) as session:
-        owed = {one.subject: one.ready for one in answers.mine(session, home.keyring, DECIDER, "facilitator", {SITE})}
+        owed = {
+            one.subject: one.ready for one in list_answers_due_of(session, home.keyring, DECIDER, "facilitator", {SITE})
+        }
     assert owed == {counted.slug: False, small.slug: True}
 
 
@@ -128,7 +127,7 @@ def test_every_safety_question_leaves_a_row_of_one_length_and_day_whether_harm_w
         home.send_many(round_, 10, night=said)
     home.close()
     with db.reading(home.engine) as session:
-        owed = {one.subject: one for one in session.scalars(select(Owed).where(Owed.kind == "safety"))}
+        owed = {one.subject: one for one in session.scalars(select(AnswerDueRow).where(AnswerDueRow.kind == "safety"))}
         seen = {(len(one.locked), one.due, one.owner_role, one.settled_on) for one in owed.values()}
     assert set(owed) == {f"{round_.slug}/night" for round_ in rounds}
     assert len(seen) == 1
@@ -138,7 +137,7 @@ def test_more_sheets_than_children_are_looked_into(home: House) -> None:
     """Somebody may have stuffed it: the advocates of every site have a task, with a day."""
     round_ = home.open(invited=10, sites=(SITE, OTHER_SITE))
     home.send_many(round_, 12, night="yes")
-    assert home.close().lines == (Line(round_.slug, "too_many"),)
+    assert home.close().lines == (BatchLine(round_.slug, "too_many"),)
     for site_id in (SITE, OTHER_SITE):
         (task,) = home.tasks(site_id)
         assert (task.kind, task.owner_role, task.subject) == ("too_many", "advocate", round_.slug)
@@ -185,8 +184,8 @@ def test_a_key_that_was_not_ended_because_the_process_died_ends_at_the_next_look
     lost = home.keyring.key(QUARTER_KEY)
     home.close()
     home.keyring.key_or_new(QUARTER_KEY)  # as if the process had died before it could end it
-    assert end_unused(home.engine, home.keyring) == [QUARTER_KEY]
-    assert end_unused(home.engine, home.keyring) == []
+    assert destroy_unused_answer_keys(home.engine, home.keyring) == [QUARTER_KEY]
+    assert destroy_unused_answer_keys(home.engine, home.keyring) == []
     assert lost not in {home.keyring.key(name) for name in home.keyring.names()}
 
 
@@ -214,7 +213,7 @@ def test_a_crash_at_any_point_loses_nothing(home: House, statement: str) -> None
     home.send_many(round_, 9, food="good")
     home.send(round_, night="no")
     with a_crash_at(home, statement):
-        assert home.close().lines == (Line(round_.slug, "failed"),)
+        assert home.close().lines == (BatchLine(round_.slug, "failed"),)
     assert (home.batch(round_).outcome, home.sheets(), home.tasks()) == (None, 10, [])
     assert home.keyring.versions(QUARTER_KEY) == [1]
     assert home.close().with_code("counted") == (round_.slug,)
@@ -225,9 +224,9 @@ def test_one_batch_that_cannot_be_closed_does_not_keep_the_others_open(home: Hou
     broken, fine = home.open("awareness"), home.open()
     home.send_many(fine, 10, food="good")
     with db.writing(home.engine) as session:
-        row = session.get_one(StoredQuestionnaire, broken.questionnaire_id)
+        row = session.get_one(QuestionnaireRow, broken.questionnaire_id)
         row.body, row.digest = "{}", secrets.token_hex(32)
-    assert home.close().lines == (Line(broken.slug, "failed"), Line(fine.slug, "counted"))
+    assert home.close().lines == (BatchLine(broken.slug, "failed"), BatchLine(fine.slug, "counted"))
 
 
 @pytest.mark.dialect("writers wait for each other")
@@ -239,8 +238,8 @@ def test_several_work_processes_at_once_close_a_batch_once(home: House) -> None:
     closed = [slug for report in reports for slug in report.with_code("counted")]
     assert closed == [round_.slug]
     with db.reading(home.engine) as session:
-        logged = session.scalars(select(AuditEntry.action).where(AuditEntry.action == "batch.counted")).all()
-        assert counts_of(session, home.keyring, round_.batch_id)["food"]["good"] == 10
+        logged = session.scalars(select(AuditEntryRow.action).where(AuditEntryRow.action == "batch.counted")).all()
+        assert load_counts(session, home.keyring, round_.batch_id)["food"]["good"] == 10
     assert (len(logged), len(home.tasks())) == (1, 1)
 
 
@@ -261,7 +260,7 @@ def test_an_altered_sheet_is_not_counted(home: House) -> None:
     round_ = home.open()
     home.send_many(round_, 11, food="good")
     with db.writing(home.engine) as session:
-        sheet = session.scalars(select(Sheet).limit(1)).one()
+        sheet = session.scalars(select(ResponseRow).limit(1)).one()
         sheet.blob = sheet.blob[:-1] + bytes([sheet.blob[-1] ^ 1])
     home.close()
     assert home.number(round_) == 10
@@ -271,7 +270,7 @@ def test_without_its_key_a_batch_waits_and_says_so(home: House) -> None:
     round_ = home.open()
     home.send_many(round_, 10, food="good")
     home.keyring.destroy(QUARTER_KEY)
-    assert home.close().lines == (Line(round_.slug, "key_gone"),)
+    assert home.close().lines == (BatchLine(round_.slug, "key_gone"),)
     assert home.sheets() == 10
     assert home.close(AFTER + timedelta(days=366)).with_code("discarded") == (round_.slug,)
 
@@ -289,7 +288,7 @@ def test_a_care_round_ends_with_the_quarter_and_runs_on_under_a_key_of_its_own(h
     assert successor.answers_key != round_.answers_key
     assert (successor.invited, successor.starts_at, successor.ends_at) == (0, new_year, round_.ends_at)
     with db.writing(home.engine) as session:
-        session.get_one(Round, round_.id).invited = 11
+        session.get_one(RoundRow, round_.id).invited = 11
     report = home.close(new_year + timedelta(days=1))
     assert [line.code for line in report.lines] == ["counted", "quarter_end"]
     assert home.keyring.versions(round_.answers_key) == []
@@ -325,9 +324,9 @@ def test_of_a_choice_only_what_won_is_kept(home: House) -> None:
     home.send(round_, meal="bread")
     assert home.close(ENDS).with_code("chosen") == (round_.slug,)
     with db.reading(home.engine) as session:
-        assert winners_of(session, home.keyring, round_.batch_id) == {"meal": ("rice",)}
-        with pytest.raises(NotCounted):
-            counts_of(session, home.keyring, round_.batch_id)
+        assert load_winners(session, home.keyring, round_.batch_id) == {"meal": ("rice",)}
+        with pytest.raises(BatchNotCounted):
+            load_counts(session, home.keyring, round_.batch_id)
     assert home.number(round_) is None
     assert home.keyring.versions(round_.answers_key) == []
 
@@ -338,13 +337,13 @@ def test_a_choice_with_four_votes_has_no_winner(home: House) -> None:
     home.send(round_)
     assert home.close(ENDS).with_code("chosen") == (round_.slug,)  # that nothing won stands only where it is locked
     with db.reading(home.engine) as session:
-        assert winners_of(session, home.keyring, round_.batch_id) == {}
+        assert load_winners(session, home.keyring, round_.batch_id) == {}
 
 
 def test_before_and_now_on_one_sheet_keep_their_transitions(home: House) -> None:
     asked = (a_question("before_rest"), a_question("rest", pair="before_rest", moment="now"))
     sheet = Questionnaire(
-        name="one-sheet", title=words(en="After the talk"), purpose="awareness", ages="10-12", languages=("en",),
+        name="one-sheet", title=make_words(en="After the talk"), purpose="awareness", ages="10-12", languages=("en",),
         questions=asked,
     )  # fmt: skip
     round_ = home.open("awareness", questionnaire=sheet)
@@ -352,7 +351,7 @@ def test_before_and_now_on_one_sheet_keep_their_transitions(home: House) -> None
     home.send_many(round_, 4, before_rest="no")
     home.close()
     with db.reading(home.engine) as session:
-        moved = transitions_of(session, home.keyring, round_.batch_id)
+        moved = load_transitions(session, home.keyring, round_.batch_id)
     assert moved == {"rest": {"no": {"yes": 6, "did_not_say": 4}}}
 
 
@@ -362,43 +361,43 @@ def test_counts_of_another_batch_do_not_open(home: House) -> None:
     home.send_many(second, 10, food="bad")
     home.close()
     with db.writing(home.engine) as session:
-        one, two = session.get_one(Batch, first.batch_id), session.get_one(Batch, second.batch_id)
+        one, two = session.get_one(BatchRow, first.batch_id), session.get_one(BatchRow, second.batch_id)
         one.sealed_counts, two.sealed_counts = two.sealed_counts, one.sealed_counts
     with db.reading(home.engine) as session, pytest.raises(Exception, match="cannot be opened"):
-        counts_of(session, home.keyring, first.batch_id)
+        load_counts(session, home.keyring, first.batch_id)
 
 
 def test_of_a_thousand_sheets_of_ten_answers_every_one_is_counted(home: House) -> None:
     """That ten thousand close within 1.5 seconds is measured by `make bench`."""
     ten = tuple(a_question(f"q{number}", "a", "b", "c") for number in range(10))
     many = Questionnaire(
-        name="many", title=words(en="Many"), purpose="regular", ages="10-12", languages=("en",), questions=ten
+        name="many", title=make_words(en="Many"), purpose="regular", ages="10-12", languages=("en",), questions=ten
     )
     round_ = home.open(questionnaire=many, invited=1_000)
     turn = cycle("abc")
-    _pour(home, round_, lambda: encode(many, dict.fromkeys((one.name for one in ten), next(turn))))
+    _pour(home, round_, lambda: encode_answers(many, dict.fromkeys((one.name for one in ten), next(turn))))
     assert home.close().with_code("counted") == (round_.slug,)
     with db.reading(home.engine) as session:
-        counts = counts_of(session, home.keyring, round_.batch_id)
+        counts = load_counts(session, home.keyring, round_.batch_id)
     expected = {"a": 334, "b": 333, "c": 333, "dont_know": 0, "did_not_say": 0}
     assert counts == {one.name: expected for one in ten}
     assert home.sheets() == 0
 
 
-def _pour(home: House, round_: RoundFacts, coded: Callable[[], bytes]) -> None:
+def _pour(home: House, round_: Round, coded: Callable[[], bytes]) -> None:
     key = home.keyring.key_or_new(round_.answers_key)
     rows = []
     for _ in range(1_000):
         number = secrets.token_bytes(16)
-        blob = lock_padded(key, coded(), 128, context("sheet", round_.slug, number.hex()))
+        blob = lock_padded(key, coded(), 128, sealing_context("sheet", round_.slug, number.hex()))
         rows.append({"id": number, "round_id": round_.id, "blob": blob})
     with db.writing(home.engine) as session:
-        session.execute(insert(Sheet), rows)
+        session.execute(insert(ResponseRow), rows)
 
 
 def test_a_tablet_without_an_offline_queue_is_empty(home: House) -> None:
     with db.reading(home.engine) as session:
-        assert waiting.tablets_waiting(session, (SITE, OTHER_SITE)) == 0
+        assert store.count_waiting_tablets(session, (SITE, OTHER_SITE)) == 0
 
 
 def test_a_round_that_nobody_answered_closes_at_its_end_though_its_key_is_gone(home: House) -> None:
@@ -406,7 +405,7 @@ def test_a_round_that_nobody_answered_closes_at_its_end_though_its_key_is_gone(h
     empty = home.open()
     home.keyring.key_or_new(QUARTER_KEY)
     home.keyring.destroy(QUARTER_KEY)
-    assert home.close().lines == (Line(empty.slug, "too_few"),)
+    assert home.close().lines == (BatchLine(empty.slug, "too_few"),)
 
 
 def test_sheets_of_another_round_are_not_its_own(home: House) -> None:
@@ -415,9 +414,9 @@ def test_sheets_of_another_round_are_not_its_own(home: House) -> None:
     home.send_many(round_, 10, food="good")
     home.send_many(other, 30, food="bad")
     with db.reading(home.engine) as session:
-        found = waiting.open_sheets(session, home.keyring, round_)
+        found = store.open_sheets(session, home.keyring, round_)
     assert (found.stored, len(found.coded)) == (10, 10)
-    assert home.close().lines == (Line(round_.slug, "counted"), Line(other.slug, "counted"))
+    assert home.close().lines == (BatchLine(round_.slug, "counted"), BatchLine(other.slug, "counted"))
 
 
 def test_what_was_counted_is_nowhere_in_the_files_of_the_database(settings: Settings, tmp_path: Path) -> None:
@@ -428,7 +427,7 @@ def test_what_was_counted_is_nowhere_in_the_files_of_the_database(settings: Sett
         round_ = home.open()
         home.send_many(round_, 10, food="good")
         with db.reading(home.engine) as session:
-            sheets = session.scalars(select(Sheet.blob)).all()
+            sheets = session.scalars(select(ResponseRow.blob)).all()
         file = Path(str(home.engine.url.database))
         files = [file, file.with_name(f"{file.name}-wal")]
         before = b"".join(one.read_bytes() for one in files if one.exists())
@@ -444,10 +443,10 @@ def test_the_work_process_is_told_when_a_batch_could_not_be_closed(app: Flask) -
     at = asking_house.a_house()
     here = asking_house.kept(asking_house.questions(), at.advocate)
     with db.writing(db.engine()) as session:
-        open_rounds(session, running.keyring(), at.opening(here), asking_house.log())
-        row = session.get_one(StoredQuestionnaire, here)
+        open_rounds(session, context.keyring(), at.opening(here), asking_house.log())
+        row = session.get_one(QuestionnaireRow, here)
         row.body, row.digest = "{}", secrets.token_hex(32)
-    with pytest.raises(NotAllClosed):
+    with pytest.raises(NotAllBatchesClosed):
         close_due_job()
 
 
@@ -459,12 +458,12 @@ def test_a_sheet_that_comes_while_its_batch_closes_waits_and_is_late(home: House
     late: list[bool] = []
     child = threading.Thread(target=lambda: late.append(home.send(round_, food="bad").late))
     with db.writing(home.engine) as session:
-        batch = waiting.hold(session, round_.batch_id)
+        batch = store.lock_batch(session, round_.batch_id)
         assert batch is not None
         child.start()
         child.join(0.5)
         batch.closed_on, batch.outcome = AFTER.date(), "counted"
-        waiting.delete_sheets(session, round_)
+        store.delete_sheets(session, round_)
     child.join()
     assert (late, home.sheets()) == ([True], 0)
 
@@ -474,9 +473,9 @@ def test_a_key_does_not_end_under_a_round_that_opens_at_the_same_moment(home: Ho
     """Two connections: whoever ends keys waits for the round, and leaves its key alone."""
     home.keyring.key_or_new(QUARTER_KEY)
     ended: list[list[str]] = []
-    ending = threading.Thread(target=lambda: ended.append(end_unused(home.engine, home.keyring)))
+    ending = threading.Thread(target=lambda: ended.append(destroy_unused_answer_keys(home.engine, home.keyring)))
     with db.writing(home.engine) as session:
-        session.add(Batch(answers_key=QUARTER_KEY))
+        session.add(BatchRow(answers_key=QUARTER_KEY))
         session.flush()
         ending.start()
         ending.join(0.5)

@@ -6,29 +6,35 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.surveys.closing_house import a_question, a_questionnaire
-from youthvoice.surveys.batches.closing_rules import Decision, Standing, decide, is_too_many, next_quarter, winners
-from youthvoice.surveys.questionnaires.question import words
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.rounds.choice_result import about, said_of
+from youthvoice.surveys.batches.rules import (
+    BatchDecision,
+    BatchState,
+    decide_batch,
+    find_winners,
+    has_too_many_responses,
+    next_quarter,
+)
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire, make_words
+from youthvoice.surveys.rounds.entities import describe_winner, words_of_options
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
 END = datetime(2026, 11, 20, tzinfo=UTC)
-REGULAR = Standing(
+REGULAR = BatchState(
     purpose="regular", starts_at=START, ends_at=END, invited=20, sheets=20, readable=20, tablets_waiting=0,
     looked=None, time_zone="Asia/Kolkata",
 )  # fmt: skip
 
 
-def code(standing: Standing, now: datetime = END) -> str:
-    return decide(standing, now).code
+def code(standing: BatchState, now: datetime = END) -> str:
+    return decide_batch(standing, now).code
 
 
-def with_sheets(number: int, **more: object) -> Standing:
+def with_sheets(number: int, **more: object) -> BatchState:
     return replace(REGULAR, sheets=number, readable=number, **more)  # type: ignore[arg-type]
 
 
 def test_it_closes_at_its_end_and_not_a_second_before() -> None:
-    assert decide(REGULAR, END - timedelta(seconds=1)) == Decision("not_ended", END)
+    assert decide_batch(REGULAR, END - timedelta(seconds=1)) == BatchDecision("not_ended", END)
     assert code(REGULAR) == "counted"
 
 
@@ -41,7 +47,7 @@ def test_ten_is_the_least(sheets: int, outcome: str) -> None:
     ("sheets", "invited", "many"), [(22, 20, False), (23, 20, True), (11, 10, False), (12, 10, True)]
 )
 def test_over_a_tenth_more_than_invited_is_too_many(sheets: int, invited: int, many: bool) -> None:
-    assert is_too_many(sheets, invited) is many
+    assert has_too_many_responses(sheets, invited) is many
 
 
 def test_too_many_sheets_are_not_counted_however_few_they_are() -> None:
@@ -56,7 +62,7 @@ def test_sheets_that_do_not_open_still_count_as_too_many() -> None:
 def test_a_tablet_with_a_queue_is_waited_for_fourteen_days() -> None:
     waiting = replace(REGULAR, tablets_waiting=1)
     until = END + timedelta(days=14)
-    assert decide(waiting, until - timedelta(seconds=1)) == Decision("tablets", until)
+    assert decide_batch(waiting, until - timedelta(seconds=1)) == BatchDecision("tablets", until)
     assert code(waiting, until) == "counted"
 
 
@@ -79,7 +85,7 @@ NEW_YEAR = datetime(2026, 12, 31, 18, 30, tzinfo=UTC)  # in Kolkata
 
 def test_a_care_round_is_looked_at_when_its_own_quarter_ends() -> None:
     before = NEW_YEAR - timedelta(seconds=1)
-    assert decide(CARE, before) == Decision("quarter_end", NEW_YEAR)
+    assert decide_batch(CARE, before) == BatchDecision("quarter_end", NEW_YEAR)
     assert code(CARE, NEW_YEAR) == "run_on"
     assert code(replace(CARE, sheets=9), NEW_YEAR) == "look"
     assert code(replace(CARE, sheets=30, looked="2027Q1"), NEW_YEAR) == "under_ten"
@@ -106,19 +112,19 @@ def test_a_quarter_begins_at_the_sites_own_midnight() -> None:
 
 def test_a_tie_goes_to_what_stands_first() -> None:
     counts = {"meal": {"rice": 2, "bread": 4, "soup": 4, "dont_know": 0, "did_not_say": 1}}
-    assert winners(a_questionnaire("choice"), counts, 11) == {"meal": ("bread",)}
+    assert find_winners(a_questionnaire("choice"), counts, 11) == {"meal": ("bread",)}
 
 
 def test_votes_are_counted_per_question() -> None:
     asked = (a_question("meal", "rice", "bread"), a_question("games", "ball", "chess", kind="choose_many"))
     two = Questionnaire(
-        name="two", title=words(en="Two"), purpose="choice", ages="10-12", languages=("en",), questions=asked
+        name="two", title=make_words(en="Two"), purpose="choice", ages="10-12", languages=("en",), questions=asked
     )
     counts = {
         "meal": {"rice": 3, "bread": 1, "dont_know": 1, "did_not_say": 2},
         "games": {"ball": 4, "chess": 5, "dont_know": 0, "did_not_say": 2},
     }
-    assert winners(two, counts, 7) == {"games": ("chess",)}
+    assert find_winners(two, counts, 7) == {"games": ("chess",)}
 
 
 def test_only_sheets_that_can_be_read_make_ten() -> None:
@@ -131,7 +137,7 @@ def test_of_a_tie_only_what_every_winner_is_called_in_is_said() -> None:
     """A language that one of the two has no word for is left out; the closing does not stop over it."""
     meal = a_question("meal", "rice", "bread")
     rice, bread = meal.options
-    meal = replace(meal, options=(replace(rice, text=words(en="Rice", hi="चावल")), bread))
-    assert said_of(meal, ("rice", "bread")) == {"en": "Rice + Bread"}
-    assert about(meal, ("rice", "bread")) == {"en": "Rice + Bread: About meal?"}
-    assert said_of(meal, ("rice",)) == {"en": "Rice", "hi": "चावल"}
+    meal = replace(meal, options=(replace(rice, text=make_words(en="Rice", hi="चावल")), bread))
+    assert words_of_options(meal, ("rice", "bread")) == {"en": "Rice + Bread"}
+    assert describe_winner(meal, ("rice", "bread")) == {"en": "Rice + Bread: About meal?"}
+    assert words_of_options(meal, ("rice",)) == {"en": "Rice", "hi": "चावल"}

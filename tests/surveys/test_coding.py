@@ -8,10 +8,19 @@ from dataclasses import replace
 import pytest
 
 from tests.surveys.closing_house import a_question, a_questionnaire
-from youthvoice.surveys.batches.tally import harmed, right_or_wrong, tally
-from youthvoice.surveys.questionnaires.answer_encoding import MOST_OPTIONS, UNKNOWN, NotAnAnswer, decode, encode, length
+from youthvoice.surveys.questionnaires.answer_encoding import (
+    MAX_CODED_OPTIONS,
+    UNKNOWN,
+    NotACodedAnswer,
+    coded_length,
+    count_harmed,
+    count_right_or_wrong,
+    decode_answers,
+    encode_answers,
+    tally_answers,
+)
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
+from youthvoice.surveys.questionnaires.toml_reader import read_toml
 
 FILE = b"""
 purpose = "regular"
@@ -63,8 +72,10 @@ def asked() -> Questionnaire:
 
 
 def test_a_sheet_comes_back_as_it_was_answered(asked: Questionnaire) -> None:
-    sheet = encode(asked, {"safe": "no", "talk": "dont_know", "wishes": ("kite", "ball"), "months": "6", "box": "x"})
-    assert decode(asked, sheet) == {
+    sheet = encode_answers(
+        asked, {"safe": "no", "talk": "dont_know", "wishes": ("kite", "ball"), "months": "6", "box": "x"}
+    )
+    assert decode_answers(asked, sheet) == {
         "safe": "no", "talk": "dont_know", "wishes": ("ball", "kite"), "months": "long", "law": None,
     }  # fmt: skip
 
@@ -81,11 +92,11 @@ def test_a_sheet_comes_back_as_it_was_answered(asked: Questionnaire) -> None:
     ],
 )
 def test_every_sheet_has_the_same_length(asked: Questionnaire, answers: Mapping[str, str]) -> None:
-    assert len(encode(asked, answers)) == length(asked) == 1 + 1 + 4 + 1 + 1
+    assert len(encode_answers(asked, answers)) == coded_length(asked) == 1 + 1 + 4 + 1 + 1
 
 
 def test_an_answer_that_is_ruled_out_is_not_stored(asked: Questionnaire) -> None:
-    assert encode(asked, {"safe": "yes", "talk": "no"}) == encode(asked, {"safe": "yes"})
+    assert encode_answers(asked, {"safe": "yes", "talk": "no"}) == encode_answers(asked, {"safe": "yes"})
 
 
 @pytest.mark.parametrize(
@@ -104,25 +115,25 @@ def test_an_answer_that_is_ruled_out_is_not_stored(asked: Questionnaire) -> None
     ],
 )
 def test_an_answer_the_question_does_not_take_is_refused(asked: Questionnaire, answers: Mapping[str, str]) -> None:
-    with pytest.raises(NotAnAnswer):
-        encode(asked, answers)
+    with pytest.raises(NotACodedAnswer):
+        encode_answers(asked, answers)
 
 
 def test_single_answers_add_up_to_all_children(asked: Questionnaire) -> None:
     sheets = [
-        encode(asked, {"safe": "yes", "law": "no"}),
-        encode(asked, {"safe": "no", "talk": "yes"}),
-        encode(asked, {}),
+        encode_answers(asked, {"safe": "yes", "law": "no"}),
+        encode_answers(asked, {"safe": "no", "talk": "yes"}),
+        encode_answers(asked, {}),
     ]
-    counts = tally(asked, sheets)
+    counts = tally_answers(asked, sheets)
     assert counts["safe"] == {"yes": 1, "no": 1, "dont_know": 0, "did_not_say": 1}
     for name in ("safe", "talk", "months", "law"):
         assert sum(counts[name].values()) == 3
 
 
 def test_options_of_choose_many_are_counted_one_by_one(asked: Questionnaire) -> None:
-    sheets = [encode(asked, {"wishes": given}) for given in (("ball", "book"), ("ball",), ("dont_know",), ())]
-    assert tally(asked, sheets)["wishes"] == {
+    sheets = [encode_answers(asked, {"wishes": given}) for given in (("ball", "book"), ("ball",), ("dont_know",), ())]
+    assert tally_answers(asked, sheets)["wishes"] == {
         "ball": 2,
         "book": 1,
         "kite": 0,
@@ -132,59 +143,62 @@ def test_options_of_choose_many_are_counted_one_by_one(asked: Questionnaire) -> 
 
 
 def test_knowledge_is_counted_as_right_or_wrong(asked: Questionnaire) -> None:
-    sheets = [encode(asked, {"law": given}) for given in ("yes", "yes", "no", "dont_know")]
-    assert right_or_wrong(asked, tally(asked, sheets)) == {
+    sheets = [encode_answers(asked, {"law": given}) for given in ("yes", "yes", "no", "dont_know")]
+    assert count_right_or_wrong(asked, tally_answers(asked, sheets)) == {
         "law": {"right": 2, "wrong": 1, "dont_know": 1, "did_not_say": 0}
     }
 
 
 def test_one_answer_that_says_harm_is_noticed_and_not_counted(asked: Questionnaire) -> None:
-    fine = [encode(asked, {"safe": "yes"})] * 9
-    assert harmed(asked, fine) == ()
-    assert harmed(asked, [*fine, encode(asked, {"safe": "no"})]) == ("safe",)
+    fine = [encode_answers(asked, {"safe": "yes"})] * 9
+    assert count_harmed(asked, fine) == ()
+    assert count_harmed(asked, [*fine, encode_answers(asked, {"safe": "no"})]) == ("safe",)
 
 
 def test_of_several_answers_that_say_harm_one_is_enough() -> None:
     night = a_question("safe", "always", "seldom", "never", safety=True, harm=("seldom", "never"))
     asked = replace(a_questionnaire(), questions=(night,))
     for said, found in (("always", ()), ("seldom", ("safe",)), ("never", ("safe",))):
-        assert harmed(asked, [encode(asked, {"safe": "always"}), encode(asked, {"safe": said})]) == found
+        assert (
+            count_harmed(asked, [encode_answers(asked, {"safe": "always"}), encode_answers(asked, {"safe": said})])
+            == found
+        )
 
 
 def test_a_sheet_of_another_questionnaire_is_not_counted(asked: Questionnaire) -> None:
     with pytest.raises(ValueError, match="not of this questionnaire"):
-        tally(asked, [b"\x00"])
+        tally_answers(asked, [b"\x00"])
     with pytest.raises(ValueError, match="not of this questionnaire"):
-        decode(asked, b"\x09" * length(asked))
+        decode_answers(asked, b"\x09" * coded_length(asked))
 
 
 def test_ten_thousand_sheets_are_counted_quickly(asked: Questionnaire) -> None:
     rng = random.Random(1)  # noqa: S311 - example answers
-    ways = [encode(asked, {"safe": rng.choice(["yes", "no"]), "wishes": ("ball",)}) for _ in range(50)]
+    ways = [encode_answers(asked, {"safe": rng.choice(["yes", "no"]), "wishes": ("ball",)}) for _ in range(50)]
     sheets = [rng.choice(ways) for _ in range(10_000)]
     began = time.process_time()
-    tally(asked, sheets)
+    tally_answers(asked, sheets)
     assert time.process_time() - began < 0.5
 
 
 def test_a_sheet_of_another_length_is_of_another_questionnaire() -> None:
     questions = a_questionnaire()
-    sheet = encode(questions, {"food": "good"})
+    sheet = encode_answers(questions, {"food": "good"})
     for wrong in (sheet + b"\x00", sheet[:-1], b""):
         with pytest.raises(ValueError, match="not of this questionnaire"):
-            decode(questions, wrong)
+            decode_answers(questions, wrong)
 
 
 def test_one_answer_to_a_question_of_several_is_that_option_and_no_part_of_its_name() -> None:
     """`book` is within `notebook`; whoever taps the long one has not tapped the short one."""
     wishes = a_question("wishes", "book", "notebook", kind="choose_many")
     questions = replace(a_questionnaire(), questions=(wishes,))
-    assert decode(questions, encode(questions, {"wishes": "notebook"})) == {"wishes": ("notebook",)}
+    assert decode_answers(questions, encode_answers(questions, {"wishes": "notebook"})) == {"wishes": ("notebook",)}
 
 
 def test_the_last_of_as_many_options_as_there_may_be_is_not_taken_for_i_do_not_know() -> None:
-    many = a_question("town", *(f"t{nth}" for nth in range(MOST_OPTIONS)))
+    many = a_question("town", *(f"t{nth}" for nth in range(MAX_CODED_OPTIONS)))
     questions = replace(a_questionnaire(), questions=(many,))
-    last = f"t{MOST_OPTIONS - 1}"
-    assert decode(questions, encode(questions, {"town": last})) == {"town": last}
-    assert 1 + MOST_OPTIONS <= UNKNOWN
+    last = f"t{MAX_CODED_OPTIONS - 1}"
+    assert decode_answers(questions, encode_answers(questions, {"town": last})) == {"town": last}
+    assert 1 + MAX_CODED_OPTIONS <= UNKNOWN

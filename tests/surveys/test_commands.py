@@ -10,10 +10,9 @@ from tests.conftest import StillClock
 from tests.people import PASSWORD, Somebody
 from tests.surveys.asking_house import LETTERS, House, a_house, file, kept, questions
 from tests.surveys.test_questionnaire_pages import ASKS_WHO, WRONG
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.sites import store as places
-from youthvoice.surveys.rounds import store
+from youthvoice import context, db
+from youthvoice.sites.store import add_group, find_site
+from youthvoice.surveys.rounds.store import find_round
 
 OPEN = (
     "open", "example-days", "--purpose", "regular", "--until", "2026-12-04", "--due", "2026-12-20",
@@ -118,9 +117,9 @@ def test_open_prints_the_name_of_the_round_and_nothing_else(
     said = _run(app, *OPEN, "--invited", 24, *_decider(house)).stdout
     (slug,) = said.splitlines()
     with db.reading(db.engine()) as session:
-        facts = store.round_by_slug(session, slug)
+        facts = find_round(session, slug)
     assert facts is not None
-    assert facts.state(running.now()) == "open"
+    assert facts.state(context.now()) == "open"
     assert facts.decider_id == house.facilitator.id
 
 
@@ -160,7 +159,7 @@ def test_a_round_is_for_the_purpose_that_its_questionnaire_says(
     at = OPEN.index("--purpose")
     slug = _run(app, *OPEN[:at], *OPEN[at + 2 :], "--invited", 24, *_decider(house)).stdout.strip()
     with db.reading(db.engine()) as session:
-        facts = store.round_by_slug(session, slug)
+        facts = find_round(session, slug)
     assert facts is not None
     assert facts.purpose == "awareness"
 
@@ -168,14 +167,14 @@ def test_a_round_is_for_the_purpose_that_its_questionnaire_says(
 def test_a_round_is_opened_for_one_group_of_a_site(app: Flask, house: House, signs: pytest.MonkeyPatch) -> None:
     kept(questions(), house.advocate)
     with db.writing(db.engine()) as session:
-        site = places.site(session, house.site_id)
+        site = find_site(session, house.site_id)
         assert site
-        places.add_group(session, site, "Class VII")
+        add_group(session, site, "Class VII")
     wrong = _run(app, *OPEN, "--invited", 24, "--group", "Class IX", *_decider(house), status=1)
     assert "There is no group Class IX at this site." in wrong.stderr
     slug = _run(app, *OPEN, "--invited", 24, "--group", "Class VII", *_decider(house)).stdout.strip()
     with db.reading(db.engine()) as session:
-        facts = store.round_by_slug(session, slug)
+        facts = find_round(session, slug)
     assert facts is not None
     assert facts.title_in("en") == "Example days · Class VII"
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from youthvoice.privacy.crypto.sealing import CannotOpen, context
-from youthvoice.privacy.encrypted_json import open_kept
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, sealing_context
+from youthvoice.privacy.encrypted_json import unlock_json
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.surveys.batches.counts import lock_counts, lock_winners
+from youthvoice.surveys.batches.store import lock_counts, lock_winners
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_that_nothing_won_is_as_long_as_what_won(keyring: Keyring) -> None:
 
 def test_they_open_only_for_their_batch_and_with_the_kept_key(keyring: Keyring) -> None:
     locked = lock_counts(keyring, 7, 10, {"food": {"good": 9, "bad": 1}}, {})
-    kept = open_kept(keyring, "kept-counts", locked, context("counts", 7))
+    kept = unlock_json(keyring, "kept-counts", locked, sealing_context("counts", 7))
     assert (kept["n"], kept["counts"]) == (10, {"food": {"good": 9, "bad": 1}})
     with pytest.raises(CannotOpen):
-        open_kept(keyring, "kept-counts", locked, context("counts", 8))
+        unlock_json(keyring, "kept-counts", locked, sealing_context("counts", 8))

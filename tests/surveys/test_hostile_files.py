@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from tests.surveys.test_xlsform import PLAIN, bare_xls, workbook
+from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
 from youthvoice.surveys.questionnaires.importer import read_file
-from youthvoice.surveys.questionnaires.validation.errors import Refused
 
 ROOT = Path(__file__).parents[2]
 MEGABYTE = 1024 * 1024
 _MEASURED = """
 import json, resource, sys, time
-from youthvoice.surveys.questionnaires.validation.errors import Refused
+from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
 from youthvoice.surveys.questionnaires.importer import read_file
 resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))  # so that a failure stays small
 
@@ -29,7 +29,7 @@ def highest():
 before, began, found = highest(), time.monotonic(), ["read"]
 try:
     read_file(sys.stdin.buffer.read(), sys.argv[1])
-except Refused as refused:
+except QuestionnaireRefused as refused:
     found = [fault.code for fault in refused.faults]
 took = time.monotonic() - began
 peak = max(highest(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
@@ -112,7 +112,7 @@ def test_the_process_that_reads_knows_no_secret(monkeypatch: pytest.MonkeyPatch,
     fake.chmod(0o700)
     monkeypatch.setenv("YOUTHVOICE_SECRET", "mild")
     monkeypatch.setattr(sys, "executable", str(fake))
-    with pytest.raises(Refused):
+    with pytest.raises(QuestionnaireRefused):
         read_file(b"", "x.toml")
     assert "YOUTHVOICE" not in told.read_text()
 
@@ -125,12 +125,12 @@ def test_a_workbook_still_comes_in_through_the_process() -> None:
 
 @pytest.mark.parametrize("data", [b"PK\x03\x04 no zip", b"\xd0\xcf\x11\xe0 no book", b"hello there"])
 def test_a_broken_workbook_is_called_one(data: bytes) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(QuestionnaireRefused) as refused:
         read_file(data, "form.XLSX")
     assert [fault.code for fault in refused.value.faults] == ["broken_workbook"]
 
 
 def test_two_words_with_dots_are_no_deep_key() -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(QuestionnaireRefused) as refused:
         read_file(b'title = { en = "Wait.a.b.c.d.e.f.g.h.i.j.k" }\n', "x.toml")
     assert "too_deep" not in {fault.code for fault in refused.value.faults}

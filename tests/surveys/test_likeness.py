@@ -9,14 +9,12 @@ from flask import Flask
 from tests.pages import Visitor
 from tests.people import signed_in
 from tests.surveys.asking_house import House, a_house, file, kept, log, questions
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
+from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
 from youthvoice.surveys.questionnaires.importer import read_file
-from youthvoice.surveys.questionnaires.likeness import distance, mixed_words, skeleton
-from youthvoice.surveys.questionnaires.question_identity import identity
-from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
-from youthvoice.surveys.questionnaires.validation.errors import Refused
-from youthvoice.surveys.rounds.opening.store import AskedAlready, open_rounds
+from youthvoice.surveys.questionnaires.question_identity import edit_distance, mixed_words, question_hash, text_skeleton
+from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.rounds.opening import QuestionsAskedAlready, open_rounds
 
 FOLDER = Path(__file__).parents[2] / "surveys"
 NewVisitor = Callable[[], Visitor]
@@ -51,16 +49,16 @@ def house(app: Flask) -> House:
 def test_a_change_that_nobody_sees_asks_the_same_question(meal: str) -> None:
     (plain,) = questions(meal="food").coded
     text = plain.text["en"].replace("food", meal)
-    assert skeleton(text, "en") == skeleton(plain.text["en"], "en")
+    assert text_skeleton(text, "en") == text_skeleton(plain.text["en"], "en")
 
 
 def test_a_whole_word_in_another_alphabet_is_the_word_it_looks_like() -> None:
-    assert skeleton("Is the \u0441\u043e\u0440\u0435 warm?", "en") == skeleton("Is the cope warm?", "en")
+    assert text_skeleton("Is the \u0441\u043e\u0440\u0435 warm?", "en") == text_skeleton("Is the cope warm?", "en")
 
 
 def test_words_that_differ_stay_different() -> None:
     said = ("How was the food?", "How was the foot?", "यह क्या है", "यहाँ क्या है", "на", "но", "كتاب", "كاتب")
-    assert len({skeleton(text) for text in said}) == len(said)
+    assert len({text_skeleton(text) for text in said}) == len(said)
 
 
 def test_a_question_in_plain_letters_keeps_the_hash_that_is_stored() -> None:
@@ -68,12 +66,12 @@ def test_a_question_in_plain_letters_keeps_the_hash_that_is_stored() -> None:
         name, question = where.split("/")
         found = read_toml(FOLDER / f"{name}.toml", name).question(question)
         assert found
-        assert identity(found) == known
+        assert question_hash(found) == known
 
 
 def test_a_word_of_two_alphabets_is_refused_with_its_row() -> None:
     data = file(meal=f"f{CYRILLIC_O}od")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(QuestionnaireRefused) as refused:
         read_file(data, "days.toml")
     (fault,) = refused.value.faults
     assert (fault.code, fault.values["word"]) == ("mixed_word", f"f{CYRILLIC_O}od")
@@ -86,18 +84,18 @@ def test_what_people_write_is_no_mixture(text: str) -> None:
 
 
 def test_distance_counts_letters_and_gives_up_early() -> None:
-    assert distance("kitten", "sitting", 5) == 3
-    assert distance("kitten", "sitting", 2) == 3
-    assert distance("a", "a" * 50, 2) == 3
+    assert edit_distance("kitten", "sitting", 5) == 3
+    assert edit_distance("kitten", "sitting", 2) == 3
+    assert edit_distance("a", "a" * 50, 2) == 3
 
 
 def test_an_invisible_copy_is_not_asked_again_in_the_quarter(house: House) -> None:
     first = kept(questions(), house.advocate)
     copy = kept(questions(meal=f"fo{ZERO_WIDTH}od", name="other-days"), house.advocate)
     with db.writing(db.engine()) as session:
-        open_rounds(session, running.keyring(), house.opening(first), log())
-    with pytest.raises(AskedAlready), db.writing(db.engine()) as session:
-        open_rounds(session, running.keyring(), house.opening(copy), log())
+        open_rounds(session, context.keyring(), house.opening(first), log())
+    with pytest.raises(QuestionsAskedAlready), db.writing(db.engine()) as session:
+        open_rounds(session, context.keyring(), house.opening(copy), log())
 
 
 def test_an_advocate_sees_what_is_nearly_a_question_asked_before(house: House, visitor: NewVisitor) -> None:
@@ -106,7 +104,7 @@ def test_an_advocate_sees_what_is_nearly_a_question_asked_before(house: House, v
     browser = signed_in(visitor(), house.advocate)
     assert "Nearly asked before" not in browser.open(f"/staff/questionnaires/{near}/approve").text
     with db.writing(db.engine()) as session:
-        open_rounds(session, running.keyring(), house.opening(first), log())
+        open_rounds(session, context.keyring(), house.opening(first), log())
     page = browser.open(f"/staff/questionnaires/{near}/approve").text
     assert "1 letter differs from “How was the food this week?”, asked until" in page
     for unlike in (first, other):
@@ -117,7 +115,7 @@ def test_the_command_that_approves_says_it_too(house: House, app: Flask, monkeyp
     first = kept(questions(), house.advocate)
     kept(questions(meal="foods", name="near"))
     with db.writing(db.engine()) as session:
-        open_rounds(session, running.keyring(), house.opening(first), log())
+        open_rounds(session, context.keyring(), house.opening(first), log())
     monkeypatch.setenv("YOUTHVOICE_SIGN_IN", f"{house.advocate.handle}:{house.advocate.password}")
     result = app.test_cli_runner().invoke(args=["surveys", "approve", "near"])
     assert result.exit_code == 0

@@ -10,15 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.surveys.asking_house import LETTERS, NOW, PAPERS, House, questions
-from youthvoice.surveys.questionnaires.question import Bin, Question, words
-from youthvoice.surveys.questionnaires.question_identity import identity
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.rounds.opening import labels as opening_words
-from youthvoice.surveys.rounds.opening.repeat_rules import asks
-from youthvoice.surveys.rounds.opening.rules import Opening, SiteReady, refusals, to_know
-from youthvoice.surveys.rounds.periods import Span
+from youthvoice.surveys.questionnaires.question_identity import question_hash
+from youthvoice.surveys.questionnaires.questionnaire import Bin, Question, Questionnaire, make_words
+from youthvoice.surveys.rounds.entities import Span
+from youthvoice.surveys.rounds.labels import opening_message
+from youthvoice.surveys.rounds.rules import (
+    RoundOpening,
+    SiteReadiness,
+    opening_notices,
+    opening_refusals,
+    question_periods,
+)
 
-READY = SiteReady("Example House", ("en",), 2, helpline=True)
+READY = SiteReadiness("Example House", ("en",), 2, helpline=True)
 END = datetime(2026, 12, 4, tzinfo=UTC)
 PAIR = (Span("pre", NOW, END), Span("post", END, END + timedelta(days=9)))
 
@@ -31,21 +35,21 @@ class _Second:
     id = 2
 
 
-def _opening(**other: object) -> Opening:
+def _opening(**other: object) -> RoundOpening:
     people: Any = {"coordinator": _Nobody(), "advocate": _Second()}
     return House(7, people).opening(1, **other)
 
 
 def _codes(
-    opening: Opening,
+    opening: RoundOpening,
     asked_of: Questionnaire | None = None,
     *,
     approved: bool = True,
-    site: SiteReady = READY,
+    site: SiteReadiness = READY,
     decider: bool = True,
     asked: frozenset[str] = frozenset(),
 ) -> set[str]:
-    found = refusals(
+    found = opening_refusals(
         opening,
         asked_of or questions(),
         approved=approved,
@@ -55,7 +59,7 @@ def _codes(
         now=NOW,
     )
     for one in found:
-        assert opening_words.say(one)
+        assert opening_message(one)
     return {one.code for one in found}
 
 
@@ -71,8 +75,8 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
         permission=" ",
         seconded_by=1,
     )
-    bare = SiteReady("Example House", ("en",), 1, helpline=False)
-    food = frozenset({identity(questions().coded[0])})
+    bare = SiteReadiness("Example House", ("en",), 1, helpline=False)
+    food = frozenset({question_hash(questions().coded[0])})
     assert _codes(wrong, approved=False, site=bare, decider=False, asked=food) == {
         "not_approved",
         "too_few_advocates",
@@ -115,9 +119,9 @@ def test_an_everyday_choice_is_opened_as_nothing_else() -> None:
 
 def test_a_pair_on_the_same_days_is_said_to_be_one() -> None:
     same = tuple(replace(span, starts_at=PAIR[0].starts_at, ends_at=PAIR[0].ends_at) for span in PAIR)
-    known = {one.code for one in to_know(_opening(spans=same), questions(), [READY])}
+    known = {one.code for one in opening_notices(_opening(spans=same), questions(), [READY])}
     assert "same_days" in known
-    assert "same_days" not in {one.code for one in to_know(_opening(spans=PAIR), questions(), [READY])}
+    assert "same_days" not in {one.code for one in opening_notices(_opening(spans=PAIR), questions(), [READY])}
 
 
 @pytest.mark.parametrize("purpose", ["care", "choice"])
@@ -136,32 +140,32 @@ def test_one_sheet_needs_questions_about_before_and_now() -> None:
 def test_fewer_than_ten_are_allowed_and_clearly_told() -> None:
     few = _opening(invited=9)
     assert _codes(few, questions(LETTERS)) == set()
-    assert [one.code for one in to_know(few, questions(LETTERS), [READY])] == ["only_letters_read"]
-    assert [one.code for one in to_know(few, questions(), [READY])] == ["nothing_counted"]
-    assert to_know(_opening(invited=10), questions(), [READY]) == ()
+    assert [one.code for one in opening_notices(few, questions(LETTERS), [READY])] == ["only_letters_read"]
+    assert [one.code for one in opening_notices(few, questions(), [READY])] == ["nothing_counted"]
+    assert opening_notices(_opening(invited=10), questions(), [READY]) == ()
 
 
 def test_a_language_that_the_site_offers_and_the_questionnaire_lacks_is_told() -> None:
-    site = SiteReady("Example House", ("en", "hi"), 2, helpline=True)
-    (missing,) = to_know(_opening(), questions(), [site])
+    site = SiteReadiness("Example House", ("en", "hi"), 2, helpline=True)
+    (missing,) = opening_notices(_opening(), questions(), [site])
     assert missing.code == "language_missing"
-    assert "हिन्दी" in opening_words.say(missing)
+    assert "हिन्दी" in opening_message(missing)
 
 
 def test_a_question_is_asked_in_every_quarter_that_its_round_touches() -> None:
     spans = (Span("single", NOW, datetime(2027, 4, 2, tzinfo=UTC)),)
-    (food,) = asks(questions(), "regular", spans, "Asia/Kolkata")
+    (food,) = question_periods(questions(), "regular", spans, "Asia/Kolkata")
     assert food.periods == ("2026Q4", "2027Q1", "2027Q2")
 
 
 def test_the_quarter_is_that_of_the_site() -> None:
     ends = datetime(2026, 12, 31, 20, 0, tzinfo=UTC)  # half past one on New Year's Day there
-    (food,) = asks(questions(), "regular", (Span("single", NOW, ends),), "Asia/Kolkata")
+    (food,) = question_periods(questions(), "regular", (Span("single", NOW, ends),), "Asia/Kolkata")
     assert food.periods == ("2026Q4", "2027Q1")
 
 
 def test_a_lasting_fact_is_asked_once_a_year_and_a_pair_is_one_asking() -> None:
-    food, school = asks(questions(PAPERS), "awareness", PAIR, "UTC")
+    food, school = question_periods(questions(PAPERS), "awareness", PAIR, "UTC")
     assert food.periods == food.looks == ("2026Q4",)
     assert school.periods == ("2026Q4", "2026")
     assert school.looks == ("2026%",)
@@ -171,16 +175,16 @@ def _hours(*ends: int) -> Questionnaire:
     """How long children sleep, in ranges that end there."""
     lows = (0, *(end + 1 for end in ends))
     ranges = tuple(
-        Bin(f"from_{low}", low, high, words(en=f"{low} on")) for low, high in zip(lows, (*ends, 24), strict=True)
+        Bin(f"from_{low}", low, high, make_words(en=f"{low} on")) for low, high in zip(lows, (*ends, 24), strict=True)
     )
-    asked = Question(name="sleep", kind="number", text=words(en="How many hours do you sleep?"), bins=ranges)
+    asked = Question(name="sleep", kind="number", text=make_words(en="How many hours do you sleep?"), bins=ranges)
     return replace(questions(), questions=(asked,))
 
 
 def test_a_number_counted_by_other_ranges_is_the_same_question() -> None:
     """T9: of the same children "0 to 5" less "0 to 4" is who said five."""
     spans = (Span("single", NOW, END),)
-    remembered = frozenset(one.identity for one in asks(_hours(5), "regular", spans, "UTC"))
+    remembered = frozenset(one.identity for one in question_periods(_hours(5), "regular", spans, "UTC"))
     assert _codes(_opening(), _hours(4), asked=remembered) == {"asked_already"}
     assert not _codes(_opening(), questions(), asked=remembered)
 
@@ -193,14 +197,14 @@ def test_what_an_earlier_release_remembered_of_a_number_still_counts() -> None:
 
 
 def test_a_choice_is_exempt() -> None:
-    assert asks(questions(), "choice", (Span("single", NOW, END),), "UTC") == ()
+    assert question_periods(questions(), "choice", (Span("single", NOW, END),), "UTC") == ()
 
 
 @given(st.integers(0, 3000), st.integers(1, 366))
 def test_every_day_of_a_round_lies_in_a_quarter_that_is_remembered(start: int, days: int) -> None:
     first = NOW + timedelta(days=start)
     span = Span("single", first, first + timedelta(days=days))
-    (food,) = asks(questions(), "regular", (span,), "UTC")
+    (food,) = question_periods(questions(), "regular", (span,), "UTC")
     touched = {f"{day.year}Q{(day.month + 2) // 3}" for day in (first + timedelta(days=n) for n in range(days + 1))}
     assert set(food.periods) == touched
 

@@ -4,32 +4,44 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youthvoice.surveys.questionnaires.question import Bin, Kind, Option, Question, words
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused
+from youthvoice.surveys.questionnaires.questionnaire import Bin, Kind, Option, Question, Questionnaire, make_words
 from youthvoice.surveys.questionnaires.skip_logic import Answer, Condition
-from youthvoice.surveys.questionnaires.validation.errors import Fault, Refused
-from youthvoice.surveys.responses.paper.command import WORDS
-from youthvoice.surveys.responses.paper.file import MOST_SHEETS, read_paper
+from youthvoice.surveys.responses.paper_sheets import MAX_PAPER_SHEETS, PAPER_MESSAGES, read_paper
 
 
 def _asks(name: str, kind: Kind, *options: Option, **more: object) -> Question:
-    return Question(name=name, kind=kind, text=words(en=name), options=options, **more)  # type: ignore[arg-type]
+    return Question(name=name, kind=kind, text=make_words(en=name), options=options, **more)  # type: ignore[arg-type]
 
 
-BALL, FAR = Option("ball", words(en="Ball, or bat", hi="गेंद")), Option("far", words(en="Far"))
+BALL, FAR = Option("ball", make_words(en="Ball, or bat", hi="गेंद")), Option("far", make_words(en="Far"))
 QUESTIONS = Questionnaire(
     name="paper",
-    title=words(en="Days"),
+    title=make_words(en="Days"),
     purpose="regular",
     ages="10-12",
     languages=("en", "hi"),
     questions=(
         _asks("hello", "say"),
-        _asks("food", "faces", Option("bad", words(en="Bad", hi="बुरा")), Option("good", words(en="Good", hi="अच्छा"))),
-        _asks("school", "yes_no", Option("yes", words(en="Yes", hi="हाँ")), Option("no", words(en="No", hi="नहीं"))),
-        _asks("play", "choose_many", BALL, Option("read", words(en="Reading"))),
-        _asks("years", "number", bins=(Bin("few", 0, 3, words(en="0-3")), Bin("more", 4, 9, words(en="4-9")))),
-        _asks("why", "choose_one", FAR, Option("ill", words(en="Ill")), when=Condition("is", "school", ("no",))),
+        _asks(
+            "food",
+            "faces",
+            Option("bad", make_words(en="Bad", hi="बुरा")),
+            Option("good", make_words(en="Good", hi="अच्छा")),
+        ),
+        _asks(
+            "school",
+            "yes_no",
+            Option("yes", make_words(en="Yes", hi="हाँ")),
+            Option("no", make_words(en="No", hi="नहीं")),
+        ),
+        _asks("play", "choose_many", BALL, Option("read", make_words(en="Reading"))),
+        _asks(
+            "years",
+            "number",
+            bins=(Bin("few", 0, 3, make_words(en="0-3")), Bin("more", 4, 9, make_words(en="4-9"))),
+        ),
+        _asks("why", "choose_one", FAR, Option("ill", make_words(en="Ill")), when=Condition("is", "school", ("no",))),
         _asks("wish", "words", max_length=20),
     ),
 )  # fmt: skip
@@ -41,10 +53,10 @@ def _read(text: str | bytes) -> list[dict[str, Answer]]:
 
 
 def _faults(text: str | bytes) -> list[tuple[int | None, str]]:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(QuestionnaireRefused) as refused:
         _read(text)
     for fault in refused.value.faults:
-        assert "%(" not in WORDS[fault.code] % dict(fault.values)
+        assert "%(" not in PAPER_MESSAGES[fault.code] % dict(fault.values)
     return [(fault.row, fault.code) for fault in refused.value.faults]
 
 
@@ -124,7 +136,7 @@ def test_every_fault_is_said_at_once_with_its_row() -> None:
         ("name,city\nx,y\n", [(1, "no_columns"), (1, "unknown_column"), (1, "unknown_column")]),
         ('food,wish\ngood,"never closed\n', [(2, "not_csv")]),
         (b"food\ngood\n\xff\n", [(3, "not_utf8")]),
-        ("food\n" + "good\n" * (MOST_SHEETS + 1), [(MOST_SHEETS + 2, "too_many_sheets")]),
+        ("food\n" + "good\n" * (MAX_PAPER_SHEETS + 1), [(MAX_PAPER_SHEETS + 2, "too_many_sheets")]),
         (b"x" * (4 * 1024 * 1024 + 1), [(1, "too_large")]),
         ("wish\n" + "a" * 200_000, [(2, "not_csv")]),
     ],
@@ -135,27 +147,32 @@ def test_files_that_cannot_be_taken(text: str | bytes, found: list[tuple[int, st
 
 def test_words_that_two_options_share_are_not_guessed() -> None:
     twins = _asks(
-        "food", "choose_one", Option("a", words(en="Same", hi="x")), Option("b", words(en="Other", hi="same"))
+        "food", "choose_one", Option("a", make_words(en="Same", hi="x")), Option("b", make_words(en="Other", hi="same"))
     )
     asked = Questionnaire(
-        name="twins", title=words(en="T"), purpose="regular", ages="10-12", languages=("en", "hi"), questions=(twins,)
+        name="twins",
+        title=make_words(en="T"),
+        purpose="regular",
+        ages="10-12",
+        languages=("en", "hi"),
+        questions=(twins,),
     )
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(QuestionnaireRefused) as refused:
         read_paper(b"food\nsame\n", asked)
     assert [one.code for one in refused.value.faults] == ["either_answer"]
 
 
 def test_no_fault_repeats_more_than_a_little_of_a_cell() -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(QuestionnaireRefused) as refused:
         _read(f"food,{'c' * 500}\n{'a' * 500},\n")
     assert all(len(str(value)) <= 60 for one in refused.value.faults for value in one.values.values())
 
 
 @given(st.one_of(st.binary(max_size=200), st.text(alphabet='food,;"\r\n wish\x00good', max_size=80).map(str.encode)))
 def test_whatever_comes_it_is_read_or_refused_with_rows(data: bytes) -> None:
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[QuestionnaireFault, ...] = ()
     try:
         assert read_paper(data, QUESTIONS).sheets
-    except Refused as refused:
+    except QuestionnaireRefused as refused:
         faults = refused.faults
-    assert all(one.row and one.code in WORDS for one in faults)
+    assert all(one.row and one.code in PAPER_MESSAGES for one in faults)

@@ -11,19 +11,18 @@ from tests.conftest import StillClock
 from tests.people import PASSWORD, Somebody, make_person, make_site
 from tests.rounds import close, end, open_round
 from tests.surveys.asking_house import LETTERS, House, a_house, questions
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.access.permissions import FACILITATOR
-from youthvoice.audit.models import AuditEntry
-from youthvoice.sites import store as places
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.sites.store import find_site
 from youthvoice.surveys.batches.store import open_sheets
-from youthvoice.surveys.models import Sheet
-from youthvoice.surveys.questionnaires.answer_encoding import decode
-from youthvoice.surveys.rounds.entities import RoundFacts
-from youthvoice.threads.letters import store as letters
-from youthvoice.threads.letters.letter import open_letter
-from youthvoice.threads.models import Letter, Receipt
-from youthvoice.threads.store import Me
+from youthvoice.surveys.models import ResponseRow
+from youthvoice.surveys.questionnaires.answer_encoding import decode_answers
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.threads.letters.letter_box import open_letter
+from youthvoice.threads.letters.store import find_letter, list_letters
+from youthvoice.threads.models import LetterRow, ReceiptRow
+from youthvoice.threads.store import ReaderKey
 
 ASKED = questions(LETTERS)
 
@@ -38,7 +37,7 @@ def house(app: Flask, monkeypatch: pytest.MonkeyPatch) -> House:
 
 
 @pytest.fixture
-def round_(house: House) -> RoundFacts:
+def round_(house: House) -> Round:
     return open_round([house.site_id], house.coordinator.id, ASKED)
 
 
@@ -59,31 +58,33 @@ def _file(folder: Path, text: str) -> Path:
     return path
 
 
-def _answers(round_: RoundFacts) -> list[str]:
+def _answers(round_: Round) -> list[str]:
     with db.reading(db.engine()) as session:
-        opened = open_sheets(session, running.keyring(), round_)
-    return sorted(str(decode(ASKED, coded)["food"]) for coded in opened.coded)
+        opened = open_sheets(session, context.keyring(), round_)
+    return sorted(str(decode_answers(ASKED, coded)["food"]) for coded in opened.coded)
 
 
 def _rows() -> tuple[int, ...]:
     with db.reading(db.engine()) as session:
-        return tuple(session.scalar(select(func.count()).select_from(one)) or 0 for one in (Sheet, Receipt, Letter))
+        return tuple(
+            session.scalar(select(func.count()).select_from(one)) or 0 for one in (ResponseRow, ReceiptRow, LetterRow)
+        )
 
 
 def test_sheets_are_taken_and_their_words_are_letters_to_the_advocates(
-    app: Flask, house: House, round_: RoundFacts, tmp_path: Path, clock: StillClock
+    app: Flask, house: House, round_: Round, tmp_path: Path, clock: StillClock
 ) -> None:
     said = _run(app, round_.slug, _file(tmp_path, "food;wish\nvery_good;\nBad;more trees\n;a swing\n"))
     assert said.stdout == "3 sheets taken.\n"
     assert _answers(round_) == ["None", "bad", "very_good"]
     clock.move(days=1)
     with db.reading(db.engine()) as session:
-        me = Me(house.advocate.id, house.advocate.public_key, frozenset({house.site_id}))
-        found = letters.letters_for(session, running.keyring(), me, running.now())
-        inside = [letters.letter_for(session, running.keyring(), one.id, me, running.now()) for one in found]
+        me = ReaderKey(house.advocate.id, house.advocate.public_key, frozenset({house.site_id}))
+        found = list_letters(session, context.keyring(), me, context.now())
+        inside = [find_letter(session, context.keyring(), one.id, me, context.now()) for one in found]
     read = [
         open_letter(
-            running.keyring(),
+            context.keyring(),
             one.envelope.id,
             body=one.body,
             destruction_month=one.destruction_month,
@@ -98,16 +99,16 @@ def test_sheets_are_taken_and_their_words_are_letters_to_the_advocates(
 
 
 def test_the_log_names_the_round_and_both_adults_but_tells_nothing_of_children(
-    app: Flask, house: House, round_: RoundFacts, tmp_path: Path
+    app: Flask, house: House, round_: Round, tmp_path: Path
 ) -> None:
     _run(app, round_.slug, _file(tmp_path, "food,wish\ngood,\nbad,\n"))
     with db.reading(db.engine()) as session:
-        (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "round.paper"))
+        (entry,) = session.scalars(select(AuditEntryRow).where(AuditEntryRow.action == "round.paper"))
     assert (entry.actor, entry.subject) == (house.facilitator.handle, f"{round_.slug} with {house.advocate.id}")
 
 
 def test_every_fault_is_said_with_file_and_row_and_nothing_is_written(
-    app: Flask, round_: RoundFacts, tmp_path: Path
+    app: Flask, round_: Round, tmp_path: Path
 ) -> None:
     path = _file(tmp_path, "food,colour\ngood,red\ngud,\n")
     lines = _run(app, round_.slug, path, status=1).stderr.splitlines()
@@ -117,13 +118,13 @@ def test_every_fault_is_said_with_file_and_row_and_nothing_is_written(
     assert _rows() == (0, 0, 0)
 
 
-def test_a_card_is_refused_kindly(app: Flask, round_: RoundFacts, tmp_path: Path) -> None:
+def test_a_card_is_refused_kindly(app: Flask, round_: Round, tmp_path: Path) -> None:
     said = _run(app, round_.slug, _file(tmp_path, "card,food\nk7,good\n"), status=1).stderr
     assert "come with the committees" in said
 
 
 @pytest.mark.dialect("put in once")
-def test_the_very_same_file_is_taken_once(app: Flask, round_: RoundFacts, tmp_path: Path) -> None:
+def test_the_very_same_file_is_taken_once(app: Flask, round_: Round, tmp_path: Path) -> None:
     path = _file(tmp_path, "food,wish\ngood,a swing\ngood,\n")
     assert _run(app, round_.slug, path).stdout == "2 sheets taken.\n"
     before = _rows()
@@ -133,20 +134,20 @@ def test_the_very_same_file_is_taken_once(app: Flask, round_: RoundFacts, tmp_pa
     assert _rows() == before == (2, 2, 1)
 
 
-def test_the_same_file_is_new_to_another_round(app: Flask, house: House, round_: RoundFacts, tmp_path: Path) -> None:
+def test_the_same_file_is_new_to_another_round(app: Flask, house: House, round_: Round, tmp_path: Path) -> None:
     path = _file(tmp_path, "food,wish\ngood,\n")
     _run(app, round_.slug, path)
     other = open_round([house.site_id], house.coordinator.id, ASKED)
     assert _run(app, other.slug, path).stdout == "1 sheet taken.\n"
 
 
-def test_a_question_without_a_column_is_pointed_out(app: Flask, round_: RoundFacts, tmp_path: Path) -> None:
+def test_a_question_without_a_column_is_pointed_out(app: Flask, round_: Round, tmp_path: Path) -> None:
     result = _run(app, round_.slug, _file(tmp_path, "food\ngood\n"))
     assert "look at: there is no column “wish”" in result.stderr
     assert result.stdout == "1 sheet taken.\n"
 
 
-def test_a_round_that_is_over_takes_no_sheets(app: Flask, round_: RoundFacts, tmp_path: Path) -> None:
+def test_a_round_that_is_over_takes_no_sheets(app: Flask, round_: Round, tmp_path: Path) -> None:
     path = _file(tmp_path, "food,wish\ngood,\n")
     end(round_)
     assert "has ended" in _run(app, round_.slug, path, status=1).stderr
@@ -155,15 +156,13 @@ def test_a_round_that_is_over_takes_no_sheets(app: Flask, round_: RoundFacts, tm
     assert _rows() == (0, 0, 0)
 
 
-def test_a_file_or_round_that_is_not_there_is_said_in_words(app: Flask, round_: RoundFacts, tmp_path: Path) -> None:
+def test_a_file_or_round_that_is_not_there_is_said_in_words(app: Flask, round_: Round, tmp_path: Path) -> None:
     missing = tmp_path / "none.csv"
     assert f"{missing}: row 1: The file cannot be opened" in _run(app, round_.slug, missing, status=1).stderr
     assert "There is no round maple" in _run(app, "maple", missing, status=1).stderr
 
 
-def test_who_signs(
-    app: Flask, house: House, round_: RoundFacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_signs(app: Flask, house: House, round_: Round, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = _file(tmp_path, "food,wish\ngood,\n")
     with db.writing(db.engine()) as session:
         elsewhere = make_person(session, FACILITATOR, make_site(session, "other-house").id, handle="elsewhere")
@@ -188,7 +187,7 @@ def test_letters_of_a_pooled_round_go_to_the_site_that_is_named(
         both = [
             make_person(session, FACILITATOR, house.site_id, other.site_id, handle=handle) for handle in ("one", "two")
         ]
-        assert places.site(session, other.site_id)
+        assert find_site(session, other.site_id)
     _sign(monkeypatch, "YOUTHVOICE_SIGN_IN", both[0])
     _sign(monkeypatch, "YOUTHVOICE_SECOND_SIGN_IN", both[1])
     pooled = open_round([house.site_id, other.site_id], house.coordinator.id, ASKED)
@@ -196,4 +195,4 @@ def test_letters_of_a_pooled_round_go_to_the_site_that_is_named(
     assert "--site" in _run(app, pooled.slug, path, status=1).stderr
     _run(app, pooled.slug, path, "--site", "other-house")
     with db.reading(db.engine()) as session:
-        assert session.scalars(select(Letter.site_id)).all() == [other.site_id]
+        assert session.scalars(select(LetterRow.site_id)).all() == [other.site_id]

@@ -12,8 +12,8 @@ from tests.pages import Visitor
 from tests.people import Somebody, signed_in
 from tests.surveys.asking_house import LETTERS, House, a_house, file, kept, questions
 from youthvoice import db
-from youthvoice.surveys.questionnaires.xlsform.reader import read_xlsform
-from youthvoice.surveys.rounds import store
+from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, list_newest_versions
+from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import read_xlsform
 
 ASKS_WHO = """
 [[question]]
@@ -68,13 +68,13 @@ def test_a_new_house_takes_a_questionnaire_from_the_shelf(house: House, visitor:
     assert "खाना आपको कैसा लगता है?" in screens
     assert 'action="/survey/preview"' in screens
     with db.reading(db.engine()) as session:
-        assert store.newest_versions(session) == []
+        assert list_newest_versions(session) == []
     coordinator.open("/staff/questionnaires/")
     page = coordinator.send("/staff/questionnaires/shelf/daily-life-7-9/use").text
     assert "daily-life-7-9 is kept as version 1" in page
     assert "Waits for an advocate" in page
     with db.reading(db.engine()) as session:
-        (stored,) = store.newest_versions(session)
+        (stored,) = list_newest_versions(session)
         here = stored.id
     advocate.open(f"/staff/questionnaires/{here}/approve")
     assert house.advocate.name in advocate.send(f"/staff/questionnaires/{here}/approve", {"seen": "y"}).text
@@ -119,7 +119,7 @@ def test_a_wrong_file_says_everything_that_is_wrong_at_once_and_nothing_is_kept(
     assert "Nothing was imported" in page
     assert page.count("<bdi>days.toml</bdi>: row ") >= 2
     with db.reading(db.engine()) as session:
-        assert store.newest_versions(session) == []
+        assert list_newest_versions(session) == []
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00\xff", b"PK\x03\x04 no zip", b"\xd0\xcf\x11\xe0 no book", b"= = ="])
@@ -181,7 +181,7 @@ def test_an_advocate_approves_after_looking(house: House, visitor: NewVisitor) -
     page = browser.send(f"/staff/questionnaires/{here}/approve", {"seen": "y"}).text
     assert house.advocate.name in page
     with db.reading(db.engine()) as session:
-        stored = store.stored_questionnaire(session, here)
+        stored = find_stored_questionnaire(session, here)
         assert stored is not None
         assert stored.approved_by == house.advocate.id
 
@@ -192,14 +192,14 @@ def test_a_question_that_seems_to_ask_for_a_name_waits_for_an_advocate_who_says_
     coordinator, advocate = _as(visitor, house.coordinator), _as(visitor, house.advocate)
     assert "seems to ask who a child is" in _upload(coordinator, file(ASKS_WHO), "days.toml")
     with db.reading(db.engine()) as session:
-        (stored,) = store.newest_versions(session)
+        (stored,) = list_newest_versions(session)
         here = stored.id
     page = advocate.open(f"/staff/questionnaires/{here}/approve").text
     assert "What is your name?" in page
     advocate.send(f"/staff/questionnaires/{here}/approve", {"seen": "y"}, 422)
     advocate.send(f"/staff/questionnaires/{here}/approve", {"seen": "y", "not_who": "called"})
     with db.reading(db.engine()) as session:
-        approved = store.stored_questionnaire(session, here)
+        approved = find_stored_questionnaire(session, here)
         assert approved is not None
         assert approved.approved_on
 

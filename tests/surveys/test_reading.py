@@ -6,13 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from youthvoice.surveys.questionnaires.question_identity import identity
+from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused
+from youthvoice.surveys.questionnaires.labels import FAULT_MESSAGES, fault_message
+from youthvoice.surveys.questionnaires.question_identity import question_hash
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.skip_logic import Condition, Unreadable, from_data, parse
-from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
-from youthvoice.surveys.questionnaires.validation.error_labels import WORDS, say
-from youthvoice.surveys.questionnaires.validation.errors import Fault, Refused
-from youthvoice.surveys.questionnaires.validation.limits import published, warnings
+from youthvoice.surveys.questionnaires.rules import is_publishable, size_warnings
+from youthvoice.surveys.questionnaires.skip_logic import (
+    Condition,
+    UnreadableCondition,
+    condition_from_data,
+    parse_condition,
+)
+from youthvoice.surveys.questionnaires.toml_reader import read_toml
 
 HEAD = """\
 purpose = "regular"
@@ -42,11 +47,11 @@ def read(text: str | bytes, **how: frozenset[str]) -> Questionnaire:
     return read_toml(text.encode() if isinstance(text, str) else text, "example", **how)
 
 
-def refusals(text: str | bytes) -> tuple[Fault, ...]:
-    with pytest.raises(Refused) as refused:
+def refusals(text: str | bytes) -> tuple[QuestionnaireFault, ...]:
+    with pytest.raises(QuestionnaireRefused) as refused:
         read(text)
     for fault in refused.value.faults:
-        assert say(fault).strip()
+        assert fault_message(fault).strip()
     return refused.value.faults
 
 
@@ -66,7 +71,7 @@ def test_a_plain_file_is_read() -> None:
     assert found.question("food") == found.questions[0]
     assert found.questions[0].keys == ("very_bad", "bad", "good", "very_good")
     assert found.questions[0].good == ("good", "very_good")
-    assert warnings(found) == ()
+    assert size_warnings(found) == ()
 
 
 def test_what_was_stored_is_what_was_read() -> None:
@@ -102,7 +107,7 @@ def test_every_error_is_said_at_once_with_its_row() -> None:
 def test_an_unknown_key_is_named_with_the_nearest_known_one() -> None:
     (fault,) = refusals(question('kind = "yes_no"\nsaftey = true'))
     assert fault.values["near"] == "safety"
-    assert "Did you mean “safety”?" in say(fault)
+    assert "Did you mean “safety”?" in fault_message(fault)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +194,7 @@ def test_an_advocate_can_confirm_that_a_question_does_not_ask_who_a_child_is() -
 
 def test_no_confirmation_lets_a_question_about_abuse_through() -> None:
     text = question('kind = "yes_no"\nname = "hit"\ntext = { en = "Did a teacher hit you?" }')
-    with pytest.raises(Refused):
+    with pytest.raises(QuestionnaireRefused):
         read(text, confirmed=frozenset({"hit"}))
 
 
@@ -208,7 +213,7 @@ def test_too_many_questions_are_too_many() -> None:
 
 def test_a_negative_only_warns() -> None:
     found = read(question('kind = "yes_no"\ntext = { en = "Is lunch not good?" }'))
-    assert [fault.code for fault in warnings(found)] == ["negative"]
+    assert [fault.code for fault in size_warnings(found)] == ["negative"]
 
 
 @pytest.mark.parametrize(
@@ -237,8 +242,8 @@ def test_a_hostile_file_is_refused_and_not_crashed_on(data: bytes, code: str) ->
 def test_any_shuffle_of_lines_is_read_or_refused(lines: list[str]) -> None:
     try:
         read("\n".join(lines))
-    except Refused as refused:
-        assert all(say(fault) for fault in refused.faults)  # noqa: PT017 - most shuffles are refused, some are not
+    except QuestionnaireRefused as refused:
+        assert all(fault_message(fault) for fault in refused.faults)  # noqa: PT017 - most shuffles are refused, some are not
 
 
 class AnyValue(dict[str, str]):
@@ -250,14 +255,14 @@ class AnyValue(dict[str, str]):
 
 def test_every_code_has_words() -> None:
     values = AnyValue()
-    for code in WORDS:
-        assert "%(" not in WORDS[code] % values
+    for code in FAULT_MESSAGES:
+        assert "%(" not in FAULT_MESSAGES[code] % values
 
 
 def test_a_condition_says_the_same_as_data_and_as_text() -> None:
-    rule = parse("food = bad or (sleep != good and wish = a, b)")
-    assert from_data(json.loads(json.dumps(rule.to_data()))) == rule
-    assert parse(str(rule)) == rule
+    rule = parse_condition("food = bad or (sleep != good and wish = a, b)")
+    assert condition_from_data(json.loads(json.dumps(rule.to_data()))) == rule
+    assert parse_condition(str(rule)) == rule
     assert rule.to_data()[0] == "either"
 
 
@@ -265,8 +270,8 @@ def test_a_condition_says_the_same_as_data_and_as_text() -> None:
     "text", ["", "food", "= bad", "food = bad or", "(food = bad", "food ~ bad", "a = b c", "(" * 500]
 )
 def test_an_unreadable_condition_says_where(text: str) -> None:
-    with pytest.raises(Unreadable):
-        parse(text)
+    with pytest.raises(UnreadableCondition):
+        parse_condition(text)
 
 
 def test_is_not_holds_where_nothing_was_said() -> None:
@@ -293,10 +298,10 @@ def test_a_renamed_copy_is_the_same_question() -> None:
     one = read(HEAD + FOOD).questions[0]
     two = read(HEAD + FOOD.replace('"food"', '"meals"').replace("this week?", " THIS  week")).questions[0]
     other = read(HEAD + FOOD.replace("food this", "tea this")).questions[0]
-    assert identity(one) == identity(two)
-    assert identity(one) != identity(other)
+    assert question_hash(one) == question_hash(two)
+    assert question_hash(one) != question_hash(other)
 
 
 def test_a_scale_without_a_good_side_is_not_published() -> None:
-    assert published(read(HEAD + FOOD).questions[0])
+    assert is_publishable(read(HEAD + FOOD).questions[0])
     assert codes(HEAD.replace("good = true, ", "") + FOOD) == {"good_missing"}

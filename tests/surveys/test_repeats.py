@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.surveys.closing_house import a_question, a_questionnaire
-from youthvoice.surveys.rounds.opening.repeat_rules import asks
-from youthvoice.surveys.rounds.periods import Span
+from youthvoice.surveys.rounds.entities import Span
+from youthvoice.surveys.rounds.rules import question_periods
 
 SPANS = (Span("single", datetime(2026, 12, 20, tzinfo=UTC), datetime(2027, 1, 9, tzinfo=UTC)),)
 
@@ -20,12 +20,12 @@ def test_a_fact_that_lasts_under_any_of_its_names_is_remembered_for_the_year(las
         for name, one in zip(("papers", "papers_again"), lasting, strict=True)
     )
     questions = replace(a_questionnaire(), questions=(first, second))
-    (ask,) = asks(questions, "regular", SPANS, "Asia/Kolkata")
+    (ask,) = question_periods(questions, "regular", SPANS, "Asia/Kolkata")
     assert ask.periods == ("2026Q4", "2027Q1", "2026", "2027")
     assert ask.looks == ("2026%", "2027%")
 
 
 def test_what_changes_is_remembered_for_the_quarters_it_is_open_in() -> None:
     questions = replace(a_questionnaire(), questions=(a_question("food"),))
-    (ask,) = asks(questions, "regular", SPANS, "Asia/Kolkata")
+    (ask,) = question_periods(questions, "regular", SPANS, "Asia/Kolkata")
     assert ask.periods == ask.looks == ("2026Q4", "2027Q1")

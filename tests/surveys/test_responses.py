@@ -11,13 +11,13 @@ from sqlalchemy import func, select
 from tests.ground import NOON, Ground, ground
 from youthvoice import db
 from youthvoice.config import Settings
-from youthvoice.privacy.crypto.sealing import CannotOpen, context, unlock_padded
-from youthvoice.surveys.models import Sheet
-from youthvoice.surveys.responses.store import Response, Taken, respond, take
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, sealing_context, unlock_padded
+from youthvoice.surveys.models import ResponseRow
+from youthvoice.surveys.responses.store import SealedResponse, StoreResult, seal_response, store_response
 from youthvoice.threads import receipts
-from youthvoice.threads.key_wraps import Wrapped
-from youthvoice.threads.letters.letter import seal_letter
-from youthvoice.threads.models import Letter, Receipt
+from youthvoice.threads.key_wraps import KeyWrap
+from youthvoice.threads.letters.letter_box import seal_letter
+from youthvoice.threads.models import LetterRow, ReceiptRow
 
 DAY = NOON.date()
 
@@ -30,7 +30,7 @@ def house(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
 
 def a_response(
     house: Ground, coded: bytes | None = b"\x01\x02\x00", sheet_id: bytes | None = None, words: str = ""
-) -> Response:
+) -> SealedResponse:
     letters = []
     if words:
         letters = [
@@ -44,28 +44,32 @@ def a_response(
                 now=NOON,
             )
         ]
-    return respond(house.keyring, house.round, sheet_id or secrets.token_bytes(16), coded, day=DAY, letters=letters)
+    return seal_response(
+        house.keyring, house.round, sheet_id or secrets.token_bytes(16), coded, day=DAY, letters=letters
+    )
 
 
-def send(house: Ground, response: Response) -> Taken:
+def send(house: Ground, response: SealedResponse) -> StoreResult:
     with db.writing(house.engine) as session:
-        return take(session.connection(), response)
+        return store_response(session.connection(), response)
 
 
 def stored(house: Ground) -> int:
     with db.reading(house.engine) as session:
-        return session.scalar(select(func.count()).select_from(Sheet)) or 0
+        return session.scalar(select(func.count()).select_from(ResponseRow)) or 0
 
 
 def opened(house: Ground) -> list[bytes]:
     key = house.keyring.key(house.round.answers_key)
     with db.reading(house.engine) as session:
-        rows = session.execute(select(Sheet.id, Sheet.blob)).all()
-    return [unlock_padded(key, blob, context("sheet", house.round.slug, sheet_id.hex())) for sheet_id, blob in rows]
+        rows = session.execute(select(ResponseRow.id, ResponseRow.blob)).all()
+    return [
+        unlock_padded(key, blob, sealing_context("sheet", house.round.slug, sheet_id.hex())) for sheet_id, blob in rows
+    ]
 
 
 def test_a_sheet_waits_and_opens_only_for_counting(house: Ground) -> None:
-    assert send(house, a_response(house, b"\x01\x05")) == Taken(late=False, repeated=False)
+    assert send(house, a_response(house, b"\x01\x05")) == StoreResult(late=False, repeated=False)
     assert opened(house) == [b"\x01\x05"]
 
 
@@ -74,10 +78,10 @@ def test_a_repeat_is_a_success_and_counts_once(house: Ground) -> None:
     sheet_id = secrets.token_bytes(16)
     send(house, a_response(house, sheet_id=sheet_id, words="once"))
     again = send(house, a_response(house, b"\x02\x02\x02", sheet_id=sheet_id, words="twice"))
-    assert again == Taken(late=False, repeated=True)
+    assert again == StoreResult(late=False, repeated=True)
     assert opened(house) == [b"\x01\x02\x00"]
     with db.reading(house.engine) as session:
-        assert session.scalar(select(func.count()).select_from(Letter)) == 1
+        assert session.scalar(select(func.count()).select_from(LetterRow)) == 1
 
 
 @pytest.mark.dialect("writers wait for each other")
@@ -89,17 +93,17 @@ def test_eight_tablets_at_once_send_one_sheet_and_it_counts_once(house: Ground) 
     assert sorted(one.repeated for one in taken) == [False] + [True] * 7
     assert stored(house) == 1
     with db.reading(house.engine) as session:
-        assert session.scalar(select(func.count()).select_from(Letter)) == 1
+        assert session.scalar(select(func.count()).select_from(LetterRow)) == 1
 
 
 def test_a_late_sheet_is_discarded_and_its_letter_delivered(house: Ground) -> None:
     sheet = a_response(house, words="late but heard")
     house.close()
-    assert send(house, sheet) == Taken(late=True, repeated=False)
-    assert send(house, sheet) == Taken(late=True, repeated=True)
+    assert send(house, sheet) == StoreResult(late=True, repeated=False)
+    assert send(house, sheet) == StoreResult(late=True, repeated=True)
     assert stored(house) == 0
     with db.reading(house.engine) as session:
-        assert session.scalar(select(func.count()).select_from(Letter)) == 1
+        assert session.scalar(select(func.count()).select_from(LetterRow)) == 1
 
 
 @pytest.mark.dialect("put in once")
@@ -108,10 +112,10 @@ def test_a_sheet_that_came_in_time_is_in_time_when_it_comes_again_after_closing(
     send(house, a_response(house, sheet_id=sheet_id))
     house.close()
     again = a_response(house, coded=None, sheet_id=sheet_id, words="twice")
-    assert send(house, again) == Taken(late=False, repeated=True)
+    assert send(house, again) == StoreResult(late=False, repeated=True)
     with db.reading(house.engine) as session:
-        assert session.scalar(select(func.count()).select_from(Letter)) == 0
-        assert session.scalar(select(func.count()).select_from(Receipt)) == 1
+        assert session.scalar(select(func.count()).select_from(LetterRow)) == 0
+        assert session.scalar(select(func.count()).select_from(ReceiptRow)) == 1
 
 
 @pytest.mark.dialect("what a thief reads in the rows")
@@ -121,7 +125,7 @@ def test_a_receipt_does_not_tell_whether_its_sheet_was_late(house: Ground) -> No
     house.close()
     send(house, late)
     with db.reading(house.engine) as session:
-        rows = session.execute(select(Receipt.id_hash, Receipt.month)).all()
+        rows = session.execute(select(ReceiptRow.id_hash, ReceiptRow.month)).all()
     assert {len(row.id_hash) for row in rows} == {32}
     assert len({row.month for row in rows}) == 1
 
@@ -137,13 +141,13 @@ def test_sheets_have_equal_length_whatever_was_said(house: Ground) -> None:
     for coded in (b"", bytes(3), bytes(range(20)), bytes(124)):
         send(house, a_response(house, coded))
     with db.reading(house.engine) as session:
-        assert len(set(session.scalars(select(func.length(Sheet.blob))))) == 1
+        assert len(set(session.scalars(select(func.length(ResponseRow.blob))))) == 1
 
 
 def test_a_sheet_moved_to_another_id_does_not_open(house: Ground) -> None:
     send(house, a_response(house))
     with db.writing(house.engine) as session:
-        session.execute(Sheet.__table__.update().values(id=secrets.token_bytes(16)))  # type: ignore[attr-defined]
+        session.execute(ResponseRow.__table__.update().values(id=secrets.token_bytes(16)))  # type: ignore[attr-defined]
     with pytest.raises(CannotOpen):
         opened(house)
 
@@ -151,28 +155,28 @@ def test_a_sheet_moved_to_another_id_does_not_open(house: Ground) -> None:
 @pytest.mark.dialect("moments")
 def test_receipts_are_forgotten_after_twelve_months(house: Ground) -> None:
     for day in (date(2025, 10, 31), date(2025, 11, 1), date(2026, 11, 24)):
-        send(house, respond(house.keyring, house.round, secrets.token_bytes(16), b"\x01", day=day))
+        send(house, seal_response(house.keyring, house.round, secrets.token_bytes(16), b"\x01", day=day))
     with db.writing(house.engine) as session:
-        assert receipts.forget(session, DAY) == 1
-        assert sorted(session.scalars(select(Receipt.month))) == ["2025-11", "2026-11"]
+        assert receipts.forget_old_receipts(session, DAY) == 1
+        assert sorted(session.scalars(select(ReceiptRow.month))) == ["2025-11", "2026-11"]
 
 
 @pytest.mark.dialect("what was begun is rolled back")
 def test_nothing_half_written_when_a_letter_cannot_be_stored(house: Ground) -> None:
     sheet = a_response(house, words="hello")
     stranger = [replace(sheet.letters[0].wraps[0], person_id=999)]  # no such person: the foreign key refuses it
-    broken = Response(
-        **{name: getattr(sheet, name) for name in Response.__slots__} | {"letters": (_with(sheet, stranger),)}
+    broken = SealedResponse(
+        **{name: getattr(sheet, name) for name in SealedResponse.__slots__} | {"letters": (_with(sheet, stranger),)}
     )
     with pytest.raises(Exception, match=r"FOREIGN KEY|foreign key"):
         send(house, broken)
     assert stored(house) == 0
     with db.reading(house.engine) as session:
-        assert session.scalar(select(func.count()).select_from(Receipt)) == 0
-    assert send(house, sheet) == Taken(late=False, repeated=False)
+        assert session.scalar(select(func.count()).select_from(ReceiptRow)) == 0
+    assert send(house, sheet) == StoreResult(late=False, repeated=False)
 
 
-def _with(sheet: Response, wraps: list[Wrapped]) -> object:
+def _with(sheet: SealedResponse, wraps: list[KeyWrap]) -> object:
     letter = sheet.letters[0]
     return type(letter)(**{name: getattr(letter, name) for name in type(letter).__slots__} | {"wraps": wraps})
 
@@ -191,15 +195,15 @@ def test_a_thief_of_the_database_and_its_log_finds_no_word_and_no_answer(house: 
 
 def test_a_sheet_id_of_another_length_is_refused(house: Ground) -> None:
     with pytest.raises(ValueError, match="16 bytes"):
-        respond(house.keyring, house.round, b"short", b"\x01", day=DAY)
+        seal_response(house.keyring, house.round, b"short", b"\x01", day=DAY)
 
 
 def test_what_is_known_to_be_late_is_late_though_its_batch_looks_open(house: Ground) -> None:
     """Its key is gone: nothing was locked, so nothing can be stored; the letter still arrives."""
     response = a_response(house, coded=None, words="It is cold")
     assert response.blob is None
-    assert send(house, response) == Taken(late=True, repeated=False)
-    assert send(house, response) == Taken(late=True, repeated=True)
+    assert send(house, response) == StoreResult(late=True, repeated=False)
+    assert send(house, response) == StoreResult(late=True, repeated=True)
     assert stored(house) == 0
     with db.reading(house.engine) as session:
-        assert session.scalar(select(func.count()).select_from(Letter)) == 1
+        assert session.scalar(select(func.count()).select_from(LetterRow)) == 1

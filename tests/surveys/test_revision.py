@@ -13,10 +13,10 @@ from tests.surveys.asking_house import LETTERS, House, a_house, file, kept, ques
 from tests.surveys.test_questionnaire_pages import _upload
 from tests.surveys.test_xlsform import PLAIN, workbook
 from youthvoice import db
+from youthvoice.surveys.questionnaires import store
 from youthvoice.surveys.questionnaires.importer import read_file
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.xlsform.template import write_template
-from youthvoice.surveys.rounds import store
+from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_template
 
 NewVisitor = Callable[[], Visitor]
 ROWS: Sequence[Sequence[object]] = [
@@ -48,9 +48,9 @@ def browser(house: House, visitor: NewVisitor) -> Visitor:
 
 def _newest(name: str) -> tuple[int, int, Questionnaire]:
     with db.reading(db.engine()) as session:
-        stored = store.latest(session, name)
+        stored = store.latest_version(session, name)
         assert stored
-        return stored.id, stored.version, store.questionnaire(session, stored.id)
+        return stored.id, stored.version, store.load_questionnaire(session, stored.id)
 
 
 def _filled(found: Questionnaire, **changed: object) -> dict[str, object]:
@@ -101,8 +101,8 @@ def test_what_is_chosen_makes_the_next_version_and_the_first_stays(house: House,
     assert [one.picture for one in colour.options] == ["1F34E", "1F96C", "1F535"]
     assert [(one.low, one.high) for one in friends.bins] == [(0, 1), (2, 4), (5, 999_999)]
     with db.reading(db.engine()) as session:
-        assert store.questionnaire(session, here) == before
-        (newest,) = store.newest_versions(session)
+        assert store.load_questionnaire(session, here) == before
+        (newest,) = store.list_newest_versions(session)
         assert [code for _row, code, _values in newest.notes or ()] == ["would_identify"]
         assert not newest.approved_on
 
@@ -131,12 +131,12 @@ def test_an_approved_version_is_never_changed_and_an_old_one_not_looked_through(
     there, version, after = _newest("example-days")
     assert (version, after.questions[0].picture) == (2, "1F95A")
     with db.reading(db.engine()) as session:
-        first, second = (store.stored_questionnaire(session, one) for one in (here, there))
+        first, second = (store.find_stored_questionnaire(session, one) for one in (here, there))
         assert first
         assert second
         assert first.approved_on
         assert not second.approved_on
-        assert store.questionnaire(session, here).questions[0].picture is None
+        assert store.load_questionnaire(session, here).questions[0].picture is None
     page = browser.send(f"/staff/questionnaires/{here}/revise", {"ages": "7-9"}, 422).text
     assert "newer version" in page
     assert _newest("example-days")[1] == 2

@@ -12,17 +12,15 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody, agrees, make_person, make_site, on_tablet, signed_in
 from tests.surveys.asking_house import DAY, LETTERS, PERMISSION, House, a_house, kept, log, questions
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR
-from youthvoice.accountability import store as answers
-from youthvoice.sites import store as places
-from youthvoice.surveys.models import Round
-from youthvoice.surveys.rounds import store
-from youthvoice.surveys.rounds.entities import RoundFacts
-from youthvoice.surveys.rounds.forms import CHECKS
-from youthvoice.surveys.rounds.opening.forms import STEPS
-from youthvoice.surveys.rounds.opening.store import open_rounds
+from youthvoice.accountability.store import find_by_subject
+from youthvoice.sites.store import add_group, find_site
+from youthvoice.surveys.models import RoundRow
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.forms import OPENING_STEPS, SITTING_CHECKS
+from youthvoice.surveys.rounds.opening import open_rounds
+from youthvoice.surveys.rounds.store import find_round, list_sittings
 
 NewVisitor = Callable[[], Visitor]
 CHECK = "/staff/rounds/open/check"
@@ -55,8 +53,8 @@ def _days(house: House, here: int, **other: object) -> dict[str, object]:
 def _walked(browser: Visitor, typed: dict[str, object], until: str = "check") -> Visitor:
     """Go from page to page as somebody does who presses Continue, until a page does not let her on."""
     at = browser.open("/staff/rounds/open").request.path
-    while (step := at.rsplit("/", 1)[1]) in STEPS and step != until:
-        there = {name: typed[name] for name in STEPS[step] if name in typed}
+    while (step := at.rsplit("/", 1)[1]) in OPENING_STEPS and step != until:
+        there = {name: typed[name] for name in OPENING_STEPS[step] if name in typed}
         answer = browser.send(at, there, follow=False, status=302)
         at = browser.open(answer.location).request.path
     return browser
@@ -66,15 +64,15 @@ def _second(house: House, **other: object) -> dict[str, object]:
     return {"second": house.advocate.id, **other}
 
 
-def _opened(house: House, **other: object) -> RoundFacts:
+def _opened(house: House, **other: object) -> Round:
     here = kept(questions(LETTERS), house.advocate)
     with db.writing(db.engine()) as session:
-        return open_rounds(session, running.keyring(), house.opening(here, **other), log())[0]
+        return open_rounds(session, context.keyring(), house.opening(here, **other), log())[0]
 
 
 def _rounds() -> int:
     with db.reading(db.engine()) as session:
-        return len(session.scalars(select(Round.id)).all())
+        return len(session.scalars(select(RoundRow.id)).all())
 
 
 def test_a_site_without_rounds_says_what_is_ready_and_what_comes_next(house: House, visitor: NewVisitor) -> None:
@@ -101,7 +99,7 @@ def test_two_adults_open_a_round(house: House, visitor: NewVisitor) -> None:
     listed = browser.open("/staff/rounds/").text
     assert "1 round at Example House" in listed
     with db.reading(db.engine()) as session:
-        held = session.scalars(select(Round)).one()
+        held = session.scalars(select(RoundRow)).one()
         assert (held.opened_by, held.seconded_by) == (house.coordinator.id, house.advocate.id)
         assert (held.purpose, held.link, held.wave) == ("regular", "none", "single")
 
@@ -157,7 +155,7 @@ def test_what_keeps_it_from_opening_is_said_on_the_last_page_with_a_way_to_each(
     here = kept(questions(LETTERS), house.advocate)
     browser = _walked(_as(visitor, house.coordinator), _days(house, here))
     with db.writing(db.engine()) as session:
-        open_rounds(session, running.keyring(), house.opening(here), log())
+        open_rounds(session, context.keyring(), house.opening(here), log())
     page = browser.send(CHECK, _second(house), 422).text
     assert "Nothing was opened" in page
     assert "asked here already" in page
@@ -170,7 +168,7 @@ def test_a_question_asked_this_quarter_is_said_where_the_days_are_chosen(house: 
     """T9: another quarter is a way out, so the page of the days says it before the rest is filled in."""
     here = kept(questions(), house.advocate)
     with db.writing(db.engine()) as session:
-        open_rounds(session, running.keyring(), house.opening(here), log())
+        open_rounds(session, context.keyring(), house.opening(here), log())
     typed = _days(house, here)
     browser = _walked(_as(visitor, house.coordinator), typed, until="days")
     days = {name: typed[name] for name in ("starts", "until")}
@@ -236,7 +234,7 @@ def test_only_a_pair_is_asked_for_the_days_of_the_round_after(house: House, visi
     _walked(browser, _days(house, here, times="twice", **after)).send(CHECK, _second(house))
     agrees(_as(visitor, house.advocate))
     with db.reading(db.engine()) as session:
-        assert [one.wave for one in session.scalars(select(Round).order_by(Round.id))] == ["pre", "post"]
+        assert [one.wave for one in session.scalars(select(RoundRow).order_by(RoundRow.id))] == ["pre", "post"]
 
 
 def test_a_purpose_that_the_file_says_is_not_asked(house: House, visitor: NewVisitor) -> None:
@@ -249,7 +247,7 @@ def test_a_purpose_that_the_file_says_is_not_asked(house: House, visitor: NewVis
     _walked(browser, _days(house, here)).send(CHECK, _second(house))
     agrees(_as(visitor, house.advocate))
     with db.reading(db.engine()) as session:
-        assert [(one.purpose, one.invited) for one in session.scalars(select(Round))] == [("care", 0)]
+        assert [(one.purpose, one.invited) for one in session.scalars(select(RoundRow))] == [("care", 0)]
 
 
 def test_a_form_of_others_that_says_no_purpose_is_asked_for_one(house: House, visitor: NewVisitor) -> None:
@@ -259,15 +257,15 @@ def test_a_form_of_others_that_says_no_purpose_is_asked_for_one(house: House, vi
     browser.send(CHECK, _second(house))
     agrees(_as(visitor, house.advocate))
     with db.reading(db.engine()) as session:
-        assert session.scalars(select(Round.purpose)).all() == ["awareness"]
+        assert session.scalars(select(RoundRow.purpose)).all() == ["awareness"]
 
 
 def _groups(house: House, *names: str) -> None:
     with db.writing(db.engine()) as session:
-        site = places.site(session, house.site_id)
+        site = find_site(session, house.site_id)
         assert site
         for name in names:
-            places.add_group(session, site, name)
+            add_group(session, site, name)
 
 
 def test_a_site_without_groups_is_not_asked_for_one(house: House, visitor: NewVisitor) -> None:
@@ -281,10 +279,10 @@ def test_groups_of_a_site_that_is_not_hers_are_nowhere(house: House, visitor: Ne
     with db.writing(db.engine()) as session:
         made = make_site(session, "hill-school")
         other = made.id
-        places.add_group(session, made, "Lotus dormitory")
+        add_group(session, made, "Lotus dormitory")
     browser = _walked(_as(visitor, house.coordinator), _days(house, kept(questions(), house.advocate)), until="place")
     browser.send("/staff/rounds/open/place", {"sites": number or other}, status=422)
-    for step in STEPS:
+    for step in OPENING_STEPS:
         assert "Lotus" not in browser.open(f"/staff/rounds/open/{step}").text
 
 
@@ -311,9 +309,9 @@ def test_a_round_can_be_for_one_group_and_says_so_wherever_it_stands(house: Hous
     assert "Example days · Class VII" in browser.open("/staff/rounds/").text
     assert "Example days · Class VII" in _as(visitor, house.facilitator).open(f"/staff/rounds/{slug}/sitting").text
     with db.reading(db.engine()) as session:
-        facts = store.round_by_slug(session, slug)
+        facts = find_round(session, slug)
         assert facts is not None
-        owed = answers.about(session, running.keyring(), "round", slug)
+        owed = find_by_subject(session, context.keyring(), "round", slug)
         assert owed is not None
         assert (facts.group_name, owed.about["en"]) == ("Class VII", "Example days · Class VII")
     child = on_tablet(visitor(), house.site_id)
@@ -333,7 +331,7 @@ def test_cards_that_do_not_exist_are_not_offered(house: House, visitor: NewVisit
     here = kept(questions(), house.advocate)
     browser = _as(visitor, house.coordinator)
     typed = _days(house, here, times="twice", after_from="2026-12-06", after_until="2026-12-10")
-    seen = "".join(_walked(browser, typed, until=step).page for step in STEPS)
+    seen = "".join(_walked(browser, typed, until=step).page for step in OPENING_STEPS)
     assert "twice" in seen
     assert "card" not in seen.lower()
 
@@ -367,7 +365,7 @@ def test_a_coordinator_ends_a_round_early(house: House, visitor: NewVisitor) -> 
 def test_two_adults_enter_the_number_of_a_care_round(house: House, visitor: NewVisitor) -> None:
     here = kept(questions(purpose="care", name="coming"), house.advocate)
     with db.writing(db.engine()) as session:
-        (care,) = open_rounds(session, running.keyring(), house.opening(here, purpose="care", invited=0), log())
+        (care,) = open_rounds(session, context.keyring(), house.opening(here, purpose="care", invited=0), log())
     browser = _as(visitor, house.coordinator)
     browser.open(f"/staff/rounds/{care.slug}")
     alone: dict[str, object] = {"invited": 14, "second": house.coordinator.id}
@@ -385,12 +383,12 @@ def test_a_facilitator_reads_the_script_and_confirms_every_point(house: House, v
     page = browser.open(f"/staff/rounds/{facts.slug}/sitting").text
     for words in ("Read this aloud", "You may skip any question", "1098", house.coordinator.name):
         assert words in page
-    some: dict[str, object] = {"checks": [CHECKS[0].value]}
+    some: dict[str, object] = {"checks": [SITTING_CHECKS[0].value]}
     assert "Every point" in browser.send(f"/staff/rounds/{facts.slug}/sitting", some, 422).text
-    every: dict[str, object] = {"checks": [one.value for one in CHECKS]}
+    every: dict[str, object] = {"checks": [one.value for one in SITTING_CHECKS]}
     assert "every point confirmed" in browser.send(f"/staff/rounds/{facts.slug}/sitting", every).text
     with db.reading(db.engine()) as session:
-        (sitting,) = store.sittings(session, facts)
+        (sitting,) = list_sittings(session, facts)
         assert (sitting.person_id, sitting.day) == (house.facilitator.id, DAY)
 
 

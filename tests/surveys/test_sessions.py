@@ -11,14 +11,14 @@ from sqlalchemy import select
 from tests.pages import Visitor
 from tests.people import Somebody, house, on_tablet, signed_in
 from tests.rounds import open_round, starter
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability import store as answers
-from youthvoice.surveys.models import SchoolSession
-from youthvoice.surveys.school_sessions.rules import Draft, refusal_to_archive, refusals
+from youthvoice import context, db
+from youthvoice.accountability import replies
+from youthvoice.accountability.store import find_by_subject
+from youthvoice.surveys.models import SchoolSessionRow
+from youthvoice.surveys.school_sessions.store import SchoolSessionDraft, refusal_to_archive, session_refusals
 
 NewVisitor = Callable[[], Visitor]
-DRAFT = Draft(
+DRAFT = SchoolSessionDraft(
     site_id=1, school="Hill School", class_name="6 B", day=date(2026, 11, 20), permission="Headteacher, 12 November",
     held_by=1, before_id=None, after_id=None, owner_id=1, due=date(2026, 12, 12),
 )  # fmt: skip
@@ -34,8 +34,8 @@ DRAFT = Draft(
     ],
 )
 def test_a_session_without_what_it_needs_is_refused(changed: dict[str, object], at: str, code: str) -> None:
-    assert not list(refusals(DRAFT))
-    assert [(one.at, one.code) for one in refusals(replace(DRAFT, **changed))] == [(at, code)]  # type: ignore[arg-type]
+    assert not list(session_refusals(DRAFT))
+    assert [(one.at, one.code) for one in session_refusals(replace(DRAFT, **changed))] == [(at, code)]  # type: ignore[arg-type]
 
 
 def test_it_is_put_away_only_when_it_was_filled_in_and_answered() -> None:
@@ -72,7 +72,7 @@ class Home:
     def only(self) -> int:
         """The one session there is."""
         with db.reading(db.engine()) as session:
-            return session.scalars(select(SchoolSession.id)).one()
+            return session.scalars(select(SchoolSessionRow.id)).one()
 
     def does(self, role: str, what: str, status: int = 200, **given: object) -> Visitor:
         """Somebody fills in a form of the session's page."""
@@ -98,7 +98,7 @@ def test_without_permission_on_file_nothing_is_written_down(home: Home) -> None:
     desk = home.adds(422, permission="")
     assert "Without one no session is held." in desk.page
     with db.reading(db.engine()) as session:
-        assert not session.scalars(select(SchoolSession)).all()
+        assert not session.scalars(select(SchoolSessionRow)).all()
 
 
 @pytest.mark.dialect("writers wait for each other")
@@ -108,12 +108,12 @@ def test_it_is_filled_in_agreed_answered_told_and_put_away(home: Home) -> None:
     home.does("facilitator", "heard", children="4711", themes=["school", "to_be_heard"])
     home.does("advocate", "sentence", sentence_en="We want a lamp on the way to school.")
     with db.writing(db.engine()) as session:
-        owed = answers.about(session, running.keyring(), "session", str(home.only()))
+        owed = find_by_subject(session, context.keyring(), "session", str(home.only()))
         assert owed
         assert owed.owner_id == home.people["facilitator"].id
         said = {"en": "The town puts up a lamp."}
         by = home.people["facilitator"].id
-        answers.reply(session, running.keyring(), owed.id, "", "yes", said, by, running.today())
+        replies.record_reply(session, context.keyring(), owed.id, "", "yes", said, by, context.today())
     tablet = on_tablet(home.visitor(), home.site_id)
     tablet.client.set_cookie("language", "en")
     page = tablet.open("/we-did").text
@@ -135,10 +135,10 @@ def test_only_whoever_held_it_fills_it_in(home: Home) -> None:
 def test_how_many_were_there_and_what_was_heard_lies_locked_in_one_length(home: Home) -> None:
     home.adds()
     with db.reading(db.engine()) as session:
-        empty = len(session.scalars(select(SchoolSession.locked)).one())
+        empty = len(session.scalars(select(SchoolSessionRow.locked)).one())
     home.does("facilitator", "heard", children="4711", themes=["school", "food", "work"])
     with db.reading(db.engine()) as session:
-        locked = session.scalars(select(SchoolSession.locked)).one()
+        locked = session.scalars(select(SchoolSessionRow.locked)).one()
     assert len(locked) == empty
     assert b"school" not in locked
 

@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
-from youthvoice.surveys.questionnaires.validation.limits import (
-    LENGTH,
-    OPTION_WORDS,
-    QUESTION_WORDS,
-    published,
-    warnings,
+from youthvoice.surveys.questionnaires.rules import (
+    MAX_OPTION_WORDS,
+    MAX_QUESTION_WORDS,
+    MAX_QUESTIONS_BY_AGES,
+    count_words,
+    is_publishable,
+    size_warnings,
 )
-from youthvoice.surveys.questionnaires.validation.wording import how_many_words
-from youthvoice.surveys.responses.screens import Speaker, screens
+from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.responses.screens import Speaker, make_screens
 
 FOLDER = Path(__file__).parents[2] / "surveys"
 FILES = sorted(FOLDER.glob("*.toml"))
@@ -36,7 +36,7 @@ def test_every_starter_is_there() -> None:
 
 
 def test_nothing_about_a_starter_needs_a_second_look(starter: Questionnaire) -> None:
-    assert warnings(starter) == ()
+    assert size_warnings(starter) == ()
 
 
 def test_a_starter_speaks_three_languages_and_calls_two_of_them_drafts(starter: Questionnaire) -> None:
@@ -45,10 +45,10 @@ def test_a_starter_speaks_three_languages_and_calls_two_of_them_drafts(starter: 
 
 
 def test_a_starter_is_short(starter: Questionnaire) -> None:
-    assert len(starter.questions) <= LENGTH[starter.ages]
+    assert len(starter.questions) <= MAX_QUESTIONS_BY_AGES[starter.ages]
     for question in starter.questions:
-        assert all(how_many_words(text) <= QUESTION_WORDS for text in question.text.values())
-        assert all(how_many_words(text) <= OPTION_WORDS for one in question.tiles for text in one.text.values())
+        assert all(count_words(text) <= MAX_QUESTION_WORDS for text in question.text.values())
+        assert all(count_words(text) <= MAX_OPTION_WORDS for one in question.tiles for text in one.text.values())
 
 
 def test_every_screen_and_every_tile_has_a_picture(starter: Questionnaire) -> None:
@@ -60,7 +60,7 @@ def test_every_screen_and_every_tile_has_a_picture(starter: Questionnaire) -> No
 
 def test_every_counted_question_can_be_published_with_a_sentence(starter: Questionnaire) -> None:
     for question in starter.coded:
-        assert published(question)
+        assert is_publishable(question)
         if question.kind in {"faces", "yes_no"} or question.right:
             assert question.says
 
@@ -95,5 +95,5 @@ def test_the_one_sheet_version_asks_before_and_now() -> None:
 
 def test_no_answer_of_a_starter_is_marked_as_wrong(starter: Questionnaire) -> None:
     """CHILD-UX.md: no red crosses; a tick and a cross are marks of ink."""
-    shown = screens(starter, Speaker("en", "en", "en"))
+    shown = make_screens(starter, Speaker("en", "en", "en"))
     assert not {"2705", "274C", "274E"} & {tile.code for screen in shown for tile in screen.tiles}

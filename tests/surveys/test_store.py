@@ -10,33 +10,37 @@ from sqlalchemy import select
 
 from tests.conftest import StillClock
 from tests.surveys.asking_house import DAY, LETTERS, NOW, PAPERS, House, a_house, kept, log, questions
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability import store as answers
-from youthvoice.audit.models import AuditEntry
-from youthvoice.surveys.models import Asked, Round
+from youthvoice import context, db
+from youthvoice.accountability.store import find_by_subject
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.surveys.models import AskedQuestionRow, RoundRow
+from youthvoice.surveys.questionnaires import store as questionnaires_store
 from youthvoice.surveys.rounds import store
-from youthvoice.surveys.rounds.entities import RoundFacts
-from youthvoice.surveys.rounds.opening.preconditions import NotOpened, open_confirmed, weigh
-from youthvoice.surveys.rounds.opening.rules import Opening
-from youthvoice.surveys.rounds.opening.store import AskedAlready, open_rounds
-from youthvoice.surveys.rounds.periods import Span
+from youthvoice.surveys.rounds.entities import Round, Span
+from youthvoice.surveys.rounds.opening import (
+    OpeningRefused,
+    QuestionsAskedAlready,
+    open_confirmed_rounds,
+    open_rounds,
+    weigh_opening,
+)
+from youthvoice.surveys.rounds.rules import RoundOpening
 
 END = datetime(2026, 12, 4, tzinfo=UTC)
 
 
-def _open(opening: Opening) -> list[RoundFacts]:
+def _open(opening: RoundOpening) -> list[Round]:
     with db.writing(db.engine()) as session:
-        return open_rounds(session, running.keyring(), opening, log())
+        return open_rounds(session, context.keyring(), opening, log())
 
 
-def _codes(opening: Opening) -> set[str]:
+def _codes(opening: RoundOpening) -> set[str]:
     with db.reading(db.engine()) as session:
-        found = weigh(session, opening, running.keyring().key("people"), NOW)
+        found = weigh_opening(session, opening, context.keyring().key("people"), NOW)
     return {one.code for one in found.refusals}
 
 
-def _reads_back(house: House) -> RoundFacts:
+def _reads_back(house: House) -> Round:
     (facts,) = _open(house.opening(kept(questions(LETTERS), house.advocate)))
     return facts
 
@@ -47,10 +51,10 @@ def test_the_same_file_again_is_the_same_version_and_a_changed_one_the_next(app:
     assert kept(questions()) == first
     second = kept(questions(PAPERS))
     with db.reading(db.engine()) as session:
-        newest = store.latest(session, "example-days")
+        newest = questionnaires_store.latest_version(session, "example-days")
         assert newest is not None
         assert (newest.id, newest.version) == (second, 2)
-        assert store.questionnaire(session, first) == questions(), "the first version is as it was"
+        assert questionnaires_store.load_questionnaire(session, first) == questions(), "the first version is as it was"
 
 
 def test_going_back_to_an_old_file_is_a_new_version_that_needs_a_new_yes(app: Flask) -> None:
@@ -59,7 +63,7 @@ def test_going_back_to_an_old_file_is_a_new_version_that_needs_a_new_yes(app: Fl
     kept(questions(PAPERS))
     third = kept(questions())
     with db.reading(db.engine()) as session:
-        stored = store.stored_questionnaire(session, third)
+        stored = questionnaires_store.find_stored_questionnaire(session, third)
         assert stored is not None
         assert (stored.version, stored.approved_on) == (3, None)
 
@@ -78,7 +82,7 @@ def test_two_imports_at_once_get_two_versions(app: Flask) -> None:
     for thread in threads:
         thread.join()
     with db.reading(db.engine()) as session:
-        assert [one.version for one in store.versions(session, "example-days")] == [3, 2, 1]
+        assert [one.version for one in questionnaires_store.list_versions(session, "example-days")] == [3, 2, 1]
 
 
 @pytest.mark.dialect("moments")
@@ -86,9 +90,9 @@ def test_a_round_knows_all_that_was_fixed(app: Flask) -> None:
     house = a_house()
     facts = _reads_back(house)
     with db.reading(db.engine()) as session:
-        found = store.round_by_slug(session, facts.slug)
+        found = store.find_round(session, facts.slug)
         assert found == facts
-        assert store.questions_of(session, facts).letter_boxes
+        assert store.questionnaire_of_round(session, facts).letter_boxes
     assert facts.decider_name == house.coordinator.name
     assert facts.title["en"] == "Example days"
     assert facts.site_ids == (house.site_id,)
@@ -108,7 +112,7 @@ def test_what_waits_for_the_second_adult_reads_back_as_it_was(app: Flask) -> Non
         house.opening(7, seconded_by=None),
         house.opening(7, spans=spans, site_ids=(2, 1), slips=True, permission="अनुमति, “12 नवंबर”", link="sheet"),
     ):
-        again = Opening.from_json(opening.to_json())
+        again = RoundOpening.from_json(opening.to_json())
         assert again == opening
         assert {span.starts_at.utcoffset() for span in again.spans} == {timedelta(0)}
 
@@ -120,11 +124,11 @@ def test_a_round_that_waited_for_the_second_adult_begins_when_she_says_yes(app: 
     waits = house.opening(kept(questions(), house.advocate), seconded_by=None).to_json()
     clock.move(days=1)
     with db.writing(db.engine()) as session:
-        said_yes = (house.advocate.id, running.now(), log())
-        (facts,) = open_confirmed(session, running.keyring(), Opening.from_json(waits), *said_yes)
+        said_yes = (house.advocate.id, context.now(), log())
+        (facts,) = open_confirmed_rounds(session, context.keyring(), RoundOpening.from_json(waits), *said_yes)
     assert (facts.starts_at, facts.ends_at) == (NOW + timedelta(days=1), END)
     with db.reading(db.engine()) as session:
-        assert session.scalars(select(Round.seconded_by)).all() == [house.advocate.id]
+        assert session.scalars(select(RoundRow.seconded_by)).all() == [house.advocate.id]
 
 
 @pytest.mark.dialect("writers wait for each other")
@@ -133,8 +137,8 @@ def test_what_waited_too_long_is_weighed_again_and_not_opened(app: Flask, clock:
     waits = house.opening(kept(questions(), house.advocate), seconded_by=None)
     _open(house.opening(waits.questionnaire_id))
     clock.move(days=30)
-    with pytest.raises(NotOpened) as why, db.writing(db.engine()) as session:
-        open_confirmed(session, running.keyring(), waits, house.advocate.id, running.now(), log())
+    with pytest.raises(OpeningRefused) as why, db.writing(db.engine()) as session:
+        open_confirmed_rounds(session, context.keyring(), waits, house.advocate.id, context.now(), log())
     assert {one.code for one in why.value.refusals} == {"ends_before_start", "asked_already"}
 
 
@@ -143,10 +147,10 @@ def test_opening_a_round_owes_the_children_an_answer_and_is_logged(app: Flask) -
     house = a_house()
     facts = _reads_back(house)
     with db.reading(db.engine()) as session:
-        owed = answers.about(session, running.keyring(), "round", facts.slug)
+        owed = find_by_subject(session, context.keyring(), "round", facts.slug)
         assert owed is not None
         assert (owed.owner_id, owed.due, owed.site_id) == (house.coordinator.id, date(2026, 12, 18), house.site_id)
-        lines = session.scalars(select(AuditEntry.subject).where(AuditEntry.action == "round.open")).all()
+        lines = session.scalars(select(AuditEntryRow.subject).where(AuditEntryRow.action == "round.open")).all()
     assert lines == [facts.slug]
 
 
@@ -162,7 +166,7 @@ def test_a_pair_is_two_rounds_with_a_batch_each_and_one_asking(app: Flask) -> No
     assert pre.batch_id != post.batch_id
     assert post.answers_key == "open-answers-2027Q1"
     with db.reading(db.engine()) as session:
-        assert sorted(session.scalars(select(Asked.period))) == ["2026Q4", "2027Q1"]
+        assert sorted(session.scalars(select(AskedQuestionRow.period))) == ["2026Q4", "2027Q1"]
 
 
 def test_a_question_is_not_asked_twice_in_a_quarter_nor_by_a_renamed_copy(app: Flask) -> None:
@@ -171,7 +175,7 @@ def test_a_question_is_not_asked_twice_in_a_quarter_nor_by_a_renamed_copy(app: F
     _open(house.opening(kept(questions(), house.advocate)))
     copy = kept(questions(PAPERS, name="another-name"), house.advocate)
     assert _codes(house.opening(copy)) == {"asked_already"}
-    with pytest.raises(AskedAlready):
+    with pytest.raises(QuestionsAskedAlready):
         _open(house.opening(copy))
     later = datetime(2027, 1, 2, tzinfo=UTC)
     next_quarter = (Span("single", later, later + timedelta(days=5)),)
@@ -187,7 +191,7 @@ def test_a_pool_that_shares_one_site_is_the_same_group(app: Flask) -> None:
     assert _codes(house.opening(here)) == {"asked_already"}
     with db.reading(db.engine()) as session:
         for site_id in facts.site_ids:
-            assert [one.slug for one in store.open_at(session, site_id, NOW)] == [facts.slug]
+            assert [one.slug for one in store.list_open_rounds(session, site_id, NOW)] == [facts.slug]
 
 
 def test_a_lasting_fact_waits_for_the_next_year(app: Flask) -> None:
@@ -211,7 +215,7 @@ def test_two_coordinators_at_once_open_one_round(app: Flask) -> None:
             together.wait()
             try:
                 opened.extend(_open(house.opening(here)))
-            except AskedAlready:
+            except QuestionsAskedAlready:
                 refused.append(1)
 
     threads = [threading.Thread(target=try_it) for _ in range(2)]
@@ -221,7 +225,7 @@ def test_two_coordinators_at_once_open_one_round(app: Flask) -> None:
         thread.join()
     assert (len(opened), len(refused)) == (1, 1)
     with db.reading(db.engine()) as session:
-        assert len(session.scalars(select(Round.id)).all()) == 1, "nothing half-written"
+        assert len(session.scalars(select(RoundRow.id)).all()) == 1, "nothing half-written"
 
 
 @pytest.mark.dialect("rows that an UPDATE or DELETE gives back")
@@ -231,15 +235,15 @@ def test_a_round_can_be_ended_early_once_and_frees_the_quarters_it_never_reached
     here = kept(questions(), house.advocate)
     (facts,) = _open(house.opening(here, spans=long, answer_due=date(2027, 4, 1)))
     with db.writing(db.engine()) as session:
-        store.end(session, facts, NOW + timedelta(hours=1), DAY, log())
+        store.end_round(session, facts, NOW + timedelta(hours=1), DAY, log())
     with db.writing(db.engine()) as session:
-        ended = store.round_by_slug(session, facts.slug)
+        ended = store.find_round(session, facts.slug)
         assert ended is not None
         assert ended.state(NOW + timedelta(hours=1)) == "ended"
         assert ended.ended_on == DAY
-        assert session.scalars(select(Asked.period)).all() == ["2026Q4"]
-        with pytest.raises(store.NotNow):
-            store.end(session, facts, NOW + timedelta(hours=2), DAY, log())
+        assert session.scalars(select(AskedQuestionRow.period)).all() == ["2026Q4"]
+        with pytest.raises(store.RoundStateConflict):
+            store.end_round(session, facts, NOW + timedelta(hours=2), DAY, log())
 
 
 def test_the_number_of_a_care_round_is_entered_for_its_closing(app: Flask) -> None:
@@ -248,9 +252,9 @@ def test_the_number_of_a_care_round_is_entered_for_its_closing(app: Flask) -> No
     (care,) = _open(house.opening(here, purpose="care", invited=0))
     assert care.answers_key.startswith(f"open-answers-care-{care.slug}")
     with db.writing(db.engine()) as session:
-        store.set_invited_for_care(session, care, 14, house.advocate.id, log())
+        store.set_invited_children(session, care, 14, house.advocate.id, log())
     with db.reading(db.engine()) as session:
-        found = store.round_by_slug(session, care.slug)
+        found = store.find_round(session, care.slug)
     assert found is not None
     assert found.invited == 14
 
@@ -258,8 +262,8 @@ def test_the_number_of_a_care_round_is_entered_for_its_closing(app: Flask) -> No
 def test_other_rounds_keep_the_number_that_was_fixed(app: Flask) -> None:
     house = a_house()
     facts = _reads_back(house)
-    with db.writing(db.engine()) as session, pytest.raises(store.NotNow):
-        store.set_invited_for_care(session, facts, 14, house.advocate.id, log())
+    with db.writing(db.engine()) as session, pytest.raises(store.RoundStateConflict):
+        store.set_invited_children(session, facts, 14, house.advocate.id, log())
 
 
 def test_a_site_needs_two_advocates_and_a_tested_helpline(app: Flask) -> None:

@@ -13,16 +13,15 @@ from sqlalchemy import func, select
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_site, on_tablet, signed_in
 from tests.rounds import answers, facts, open_round
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.slips.models import Slip
-from youthvoice.slips.pictures import fields, screens
-from youthvoice.surveys.batches import closing_job as closing
-from youthvoice.surveys.models import Sheet
-from youthvoice.surveys.responses.slips.check import deal
-from youthvoice.surveys.rounds.entities import RoundFacts
-from youthvoice.threads.child_codes.attempt_limits import MOST_SLIPS_OF_A_TABLET, SLIPS_SLOW_FROM
-from youthvoice.threads.models import CodeTry, Letter, Receipt
+from youthvoice import context, db
+from youthvoice.slips.models import SlipRow
+from youthvoice.slips.store import slip_fields, slip_screens
+from youthvoice.surveys.batches import closing
+from youthvoice.surveys.models import ResponseRow
+from youthvoice.surveys.responses.store import deal_round_slips
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.threads.child_codes.code_attempts import MAX_SLIPS_OF_TABLET, SLIPS_SLOW_FROM
+from youthvoice.threads.models import CodeAttemptRow, LetterRow, ReceiptRow
 
 JSON = {"Accept": "application/json"}
 NO_SLIP = {"slip/1", "slip/2", "slip/3", "slip/4"}
@@ -35,16 +34,16 @@ class Sitting:
         self.app, self.visitor = app, visitor
         self.site_id, people = house(["facilitator", "advocate", "coordinator"])
         self.people: dict[str, Somebody] = people
-        self.round: RoundFacts = open_round([self.site_id], people["facilitator"].id, slips=True, invited=invited)
+        self.round: Round = open_round([self.site_id], people["facilitator"].id, slips=True, invited=invited)
 
     def slips(self, number: int) -> list[dict[str, str]]:
         """Slips as a child puts them in."""
         with db.writing(db.engine()) as session:
-            dealt = deal(session, running.keyring(), self.round, self.site_id, number)
+            dealt = deal_round_slips(session, context.keyring(), self.round, self.site_id, number)
         return [
             {
                 name: str(screen.index(one))
-                for name, screen, one in zip(fields(len(slip)), screens(len(slip)), slip, strict=True)
+                for name, screen, one in zip(slip_fields(len(slip)), slip_screens(len(slip)), slip, strict=True)
             }
             for slip in dealt
         ]
@@ -77,7 +76,7 @@ def kept() -> dict[str, int]:
     with db.reading(db.engine()) as session:
         return {
             model.__tablename__: session.scalar(select(func.count()).select_from(model)) or 0
-            for model in (Sheet, Receipt, Letter, CodeTry)
+            for model in (ResponseRow, ReceiptRow, LetterRow, CodeAttemptRow)
         }
 
 
@@ -127,7 +126,7 @@ def test_without_a_script_the_page_comes_back_with_everything(sitting: Sitting) 
 def test_a_tablet_may_try_ten_wrong_ones_of_a_round_a_day(sitting: Sitting) -> None:
     tablet, dealt = sitting.tablet(), sitting.slips(2)
     tablet.open(f"/survey/{sitting.round.slug}")
-    for _ in range(MOST_SLIPS_OF_A_TABLET):
+    for _ in range(MAX_SLIPS_OF_TABLET):
         sitting.send(tablet, invented(dealt), 422)
     late = sitting.send(tablet, dealt[0], 429)
     assert "tried enough slips" in str(late)
@@ -143,10 +142,10 @@ def test_a_tablet_may_try_ten_wrong_ones_of_a_round_a_day(sitting: Sitting) -> N
 def test_whoever_connects_tablet_after_tablet_is_slowed_and_the_advocates_are_warned(sitting: Sitting) -> None:
     """A coordinator has as many tablets as she likes."""
     dealt = sitting.slips(2)
-    for _ in range(SLIPS_SLOW_FROM // MOST_SLIPS_OF_A_TABLET):
+    for _ in range(SLIPS_SLOW_FROM // MAX_SLIPS_OF_TABLET):
         tablet = sitting.tablet()
         tablet.open(f"/survey/{sitting.round.slug}")
-        for _ in range(MOST_SLIPS_OF_A_TABLET):
+        for _ in range(MAX_SLIPS_OF_TABLET):
             sitting.send(tablet, invented(dealt), 422)
     late = sitting.tablet()
     late.open(f"/survey/{sitting.round.slug}")
@@ -175,10 +174,10 @@ def test_many_children_put_in_more_pictures(app: Flask, visitor: Callable[[], Vi
 def test_after_closing_the_slips_are_gone_and_what_comes_late_needs_none(sitting: Sitting) -> None:
     tablet, dealt = sitting.tablet(), sitting.slips(5)
     tablet.open(f"/survey/{sitting.round.slug}")
-    report = closing.close_due(db.engine(), running.keyring(), running.now() + timedelta(days=30))
+    report = closing.close_due(db.engine(), context.keyring(), context.now() + timedelta(days=30))
     assert report.lines
     with db.reading(db.engine()) as session:
-        assert session.scalar(select(func.count()).select_from(Slip)) == 0
+        assert session.scalar(select(func.count()).select_from(SlipRow)) == 0
     assert sitting.send(tablet, dealt[0])["late"] is True
 
 
@@ -202,9 +201,10 @@ def test_a_facilitator_deals_and_sees_them_once(sitting: Sitting) -> None:
     assert not re.search(r'<li class="slip">', browser.open(f"/staff/rounds/{sitting.round.slug}/slips").text)
     tablet = sitting.tablet()
     tablet.open(f"/survey/{sitting.round.slug}")
-    names = [[one.name for one in screen] for screen in screens(4)]
+    names = [[one.name for one in screen] for screen in slip_screens(4)]
     put_in = [
-        {name: str(known.index(word)) for name, known, word in zip(fields(4), names, one, strict=True)} for one in dealt
+        {name: str(known.index(word)) for name, known, word in zip(slip_fields(4), names, one, strict=True)}
+        for one in dealt
     ]
     sitting.send(tablet, put_in[0])
     assert len(page(sitting, browser, 19)) == 19

@@ -10,17 +10,17 @@ import openpyxl
 import pytest
 from pyxform.xls2xform import convert
 
-from youthvoice.surveys.questionnaires.pictures import FACES
+from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused
+from youthvoice.surveys.questionnaires.labels import fault_message
+from youthvoice.surveys.questionnaires.picture_library import FACES
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.rules import is_publishable, size_warnings
 from youthvoice.surveys.questionnaires.skip_logic import Condition
-from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
-from youthvoice.surveys.questionnaires.validation.error_labels import say
-from youthvoice.surveys.questionnaires.validation.errors import Fault, Refused
-from youthvoice.surveys.questionnaires.validation.limits import published, warnings
-from youthvoice.surveys.questionnaires.xlsform.number_bins import bins_for
-from youthvoice.surveys.questionnaires.xlsform.reader import Imported, import_xlsform, read_xlsform
-from youthvoice.surveys.questionnaires.xlsform.relevant import negated, read_relevant, write_relevant
-from youthvoice.surveys.questionnaires.xlsform.writer import write_xlsform
+from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.xlsform.answer_types import bins_for
+from youthvoice.surveys.questionnaires.xlsform.survey_sheet import negate_condition, read_relevant, write_relevant
+from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import ImportedForm, import_xlsform, read_xlsform
+from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_xlsform
 
 ROOT = Path(__file__).parents[2]
 STARTERS = sorted((ROOT / "surveys").glob("*.toml"))
@@ -48,15 +48,15 @@ def workbook(rows: Grid, choices: Grid = YES_NO, headers: Sequence[str] = HEADER
     return packed.getvalue()
 
 
-def taken(data: bytes) -> Imported:
+def taken(data: bytes) -> ImportedForm:
     return import_xlsform(data, "Example form.xlsx")
 
 
 def refused(data: bytes) -> set[tuple[int | None, str]]:
-    with pytest.raises(Refused) as why:
+    with pytest.raises(QuestionnaireRefused) as why:
         taken(data)
     for fault in why.value.faults:
-        assert say(fault).strip()
+        assert fault_message(fault).strip()
     return {(fault.row, fault.code) for fault in why.value.faults}
 
 
@@ -140,7 +140,7 @@ def test_what_the_form_notes_by_itself_is_left_out_with_a_line(row: list[object]
     found = taken(workbook([row, PLAIN, row]))
     assert [one.name for one in found.questionnaire.questions] == ["warm"]
     assert [(note.row, note.code) for note in found.notes if note.row != 1] == [(2, code), (4, code)]
-    assert all(say(note) for note in found.notes)
+    assert all(fault_message(note) for note in found.notes)
 
 
 def test_a_repeat_is_left_out_with_everything_in_it() -> None:
@@ -226,7 +226,7 @@ def test_plain_columns_say_what_xlsform_has_no_word_for() -> None:
 
 
 def test_a_language_is_called_by_its_name() -> None:
-    assert "Swahili" in say(Fault(1, "language_left_out", {"language": "sw", "found": 3}))
+    assert "Swahili" in fault_message(QuestionnaireFault(1, "language_left_out", {"language": "sw", "found": 3}))
 
 
 def test_an_advocate_can_confirm_a_question_that_only_seems_to_ask_who() -> None:
@@ -252,8 +252,8 @@ def test_odd_headers_and_numeric_names_are_read() -> None:
 def test_a_long_list_comes_in_but_is_not_published() -> None:
     data = workbook([["select_one c", "city", "Which?"]], [["c", f"c{at}", f"C{at}"] for at in range(7)])
     found = read_xlsform(data, "x.xlsx")
-    assert not published(found.questions[0])
-    assert "merge_missing" in {fault.code for fault in warnings(found)}
+    assert not is_publishable(found.questions[0])
+    assert "merge_missing" in {fault.code for fault in size_warnings(found)}
 
 
 def bare_xls(sheets: Mapping[str, Grid]) -> bytes:
@@ -322,8 +322,8 @@ def test_a_spoilt_extra_column_is_refused(extra: str) -> None:
 def test_a_real_form_comes_in_or_is_refused_with_rows(file: Path) -> None:
     try:
         found = import_xlsform(file.read_bytes(), file.name)
-    except Refused as why:
-        assert all(fault.row and say(fault) for fault in why.faults)  # noqa: PT017 - either is right
+    except QuestionnaireRefused as why:
+        assert all(fault.row and fault_message(fault) for fault in why.faults)  # noqa: PT017 - either is right
     else:
         assert found.questionnaire.coded
 
@@ -360,7 +360,7 @@ def test_what_went_out_is_a_form_others_can_use(starter: Questionnaire, tmp_path
 def test_a_condition_comes_back_as_it_went(text: str) -> None:
     rule = read_relevant(text)
     assert read_relevant(write_relevant(rule)) == rule
-    assert negated(negated(rule)) == rule
+    assert negate_condition(negate_condition(rule)) == rule
 
 
 @pytest.mark.parametrize(

@@ -5,22 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tests.people import Somebody
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.privacy.credentials.picture_codes import Code, CodeKeys, keys_of
-from youthvoice.threads import entry_store
-from youthvoice.threads import messages as conversation
-from youthvoice.threads import store as thread_store
-from youthvoice.threads.case_state import Marks
-from youthvoice.threads.creation import new_thread
-from youthvoice.threads.entries import CHILD, Entry
-from youthvoice.threads.readers.cache import everybody_at
-from youthvoice.threads.store import Me
+from youthvoice import context, db
+from youthvoice.privacy.credentials.picture_codes import PictureCode, PictureCodeKeys, derive_code_keys
+from youthvoice.threads import conversation
+from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.entities import CHILD, ThreadEntry, new_thread
+from youthvoice.threads.readership import everybody_at
+from youthvoice.threads.store import ReaderKey, add_thread, change_case_state, find_thread, open_thread
 
 MONTH = "2029-11"
-HERS = Code((0, 1, 2, 3, 4, 5, 6))
+HERS = PictureCode((0, 1, 2, 3, 4, 5, 6))
 """Her pictures."""
-WRONG = Code((8, 7, 6, 5, 4, 3, 2))
+WRONG = PictureCode((8, 7, 6, 5, 4, 3, 2))
 """Nobody's."""
 
 
@@ -37,80 +33,80 @@ class Told:
 
     id: bytes
     site_id: int
-    keys: CodeKeys
-    code: Code
+    keys: PictureCodeKeys
+    code: PictureCode
 
-    def marks(self) -> Marks:
+    def marks(self) -> CaseState:
         """How it stands."""
         with db.reading(db.engine()) as session:
-            facts = thread_store.facts(session, running.keyring(), self.id)
+            facts = find_thread(session, context.keyring(), self.id)
         assert facts
         return facts.marks
 
     def turns(self) -> int:
         """How many entries it has for its readers."""
         with db.reading(db.engine()) as session:
-            return entry_store.turns(session, self.id)
+            return conversation.count_entries(session, self.id)
 
-    def entries(self, advocate: Somebody) -> list[Entry]:
+    def entries(self, advocate: Somebody) -> list[ThreadEntry]:
         """Everything in it, as one of its readers opens it."""
-        me = Me(advocate.id, advocate.public_key, frozenset({self.site_id}))
+        me = ReaderKey(advocate.id, advocate.public_key, frozenset({self.site_id}))
         with db.reading(db.engine()) as session:
-            found = thread_store.opened(session, running.keyring(), me, self.id, advocate.private_key)
+            found = open_thread(session, context.keyring(), me, self.id, advocate.private_key)
             assert found
-            return conversation.said_in(session, running.keyring(), found)
+            return conversation.read_entries(session, context.keyring(), found)
 
-    def answer(self, *replies: Entry, marks: Marks | None = None) -> None:
+    def answer(self, *replies: ThreadEntry, marks: CaseState | None = None) -> None:
         """Say something to the child; perhaps it stands otherwise after it."""
         with db.writing(db.engine()) as session:
-            facts = thread_store.facts(session, running.keyring(), self.id, to_change=True)
+            facts = find_thread(session, context.keyring(), self.id, to_change=True)
             assert facts
             for reply in replies:
-                conversation.tell_child(session, running.keyring(), facts, reply)
+                conversation.add_reply(session, context.keyring(), facts, reply)
             if marks is not None:
-                thread_store.change(session, running.keyring(), facts.line, marks)
+                change_case_state(session, context.keyring(), facts.line, marks)
 
 
-def step(name: str, day: date, /, **said: object) -> Entry:
+def step(name: str, day: date, /, **said: object) -> ThreadEntry:
     """A step of the timeline."""
-    return Entry("step", CHILD, day, said={"step": name, **said})
+    return ThreadEntry("step", CHILD, day, said={"step": name, **said})
 
 
-def message(words: str, day: date, **said: object) -> Entry:
+def message(words: str, day: date, **said: object) -> ThreadEntry:
     """A message by an advocate."""
-    return Entry("message", 1, day, said={"words": words, "from": "Asha Example", **said})
+    return ThreadEntry("message", 1, day, said={"words": words, "from": "Asha Example", **said})
 
 
 def told(
     site_id: int,
     *,
-    code: Code = HERS,
-    marks: Marks | None = None,
+    code: PictureCode = HERS,
+    marks: CaseState | None = None,
     reads: Collection[int] = (),
-    replies: Sequence[Entry] | None = None,
+    replies: Sequence[ThreadEntry] | None = None,
     words: str = "The lamp is broken",
 ) -> Told:
     """A child told at a site; commits. The advocates of the site read it, unless others are named."""
-    keyring, day = running.keyring(), running.today("Asia/Kolkata")
-    keys = keys_of(code, site_id, keyring.key("pepper"))
+    keyring, day = context.keyring(), context.today("Asia/Kolkata")
+    keys = derive_code_keys(code, site_id, keyring.key("pepper"))
     everybody = everybody_at(site_id).everybody
     made = new_thread(
         keyring,
         site_id=site_id,
         day=day,
         month=MONTH,
-        marks=marks or Marks(),
-        entries=[Entry("told", CHILD, day, said={"words": words})],
+        marks=marks or CaseState(),
+        entries=[ThreadEntry("told", CHILD, day, said={"words": words})],
         everybody=everybody,
         reads=reads or [one.person_id for one in everybody],
         code=keys,
         replies=[replace(one, turn=nth) for nth, one in enumerate(replies or [step("told", day)])],
     )
     with db.writing(db.engine()) as session:
-        thread_store.add(session, made)
+        add_thread(session, made)
     return Told(made.id, site_id, keys, code)
 
 
-def picks(code: Code, **more: str) -> dict[str, str]:
+def picks(code: PictureCode, **more: str) -> dict[str, str]:
     """What the form of seven screens brings."""
     return {**{f"p{nth}": str(pick) for nth, pick in enumerate(code.picks, 1)}, **more}

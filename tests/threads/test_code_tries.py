@@ -10,9 +10,16 @@ from sqlalchemy import select
 from tests.ground import NOON, Ground, ground
 from youthvoice import db
 from youthvoice.config import Settings
-from youthvoice.threads.child_codes import attempt_limits as code_tries
-from youthvoice.threads.child_codes.attempt_limits import SLOW_FROM, TooOften, Trying, of_place, of_tablet, pause
-from youthvoice.threads.models import CodeTry
+from youthvoice.threads.child_codes import code_attempts
+from youthvoice.threads.child_codes.code_attempts import (
+    SLOW_FROM,
+    CodeAttempt,
+    TooManyCodeAttempts,
+    of_place,
+    of_tablet,
+    pause,
+)
+from youthvoice.threads.models import CodeAttemptRow
 
 PEPPER, DAY = b"p" * 32, date(2026, 11, 24)
 
@@ -23,21 +30,21 @@ def house(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
         yield laid
 
 
-def tried(house: Ground, trying: Trying, now: datetime = NOON, *, right: bool = False) -> str:
+def tried(house: Ground, trying: CodeAttempt, now: datetime = NOON, *, right: bool = False) -> str:
     """Try once; `taken`, or why not."""
     try:
         with db.writing(house.engine) as session:
-            code_tries.begin(session, PEPPER, trying, now)
+            code_attempts.begin_attempt(session, PEPPER, trying, now)
         with db.writing(house.engine) as session:
-            code_tries.finish(session, trying, right=right)
-    except TooOften as error:
+            code_attempts.finish_attempt(session, trying, right=right)
+    except TooManyCodeAttempts as error:
         return error.code
     return "taken"
 
 
-def with_wrong_ones(house: Ground, trying: Trying, number: int) -> None:
+def with_wrong_ones(house: Ground, trying: CodeAttempt, number: int) -> None:
     with db.writing(house.engine) as session:
-        session.merge(CodeTry(who=trying.who, day=trying.day, tries=number, slot=bytes(32), warned=False))
+        session.merge(CodeAttemptRow(who=trying.who, day=trying.day, tries=number, slot=bytes(32), warned=False))
 
 
 @pytest.mark.dialect("put in once")
@@ -53,7 +60,7 @@ def test_right_tries_are_not_counted_and_leave_no_row(house: Ground) -> None:
     tablet = of_tablet(PEPPER, 1, DAY)
     assert [tried(house, tablet, right=True) for _ in range(25)] == ["taken"] * 25
     with db.reading(house.engine) as session:
-        assert session.scalars(select(CodeTry)).all() == []
+        assert session.scalars(select(CodeAttemptRow)).all() == []
 
 
 @pytest.mark.dialect("put in once")
@@ -88,15 +95,15 @@ def test_advocates_are_warned_once_a_day_of_their_site_alone(house: Ground) -> N
     with_wrong_ones(house, of_place(PEPPER, 1, DAY), SLOW_FROM)
     with_wrong_ones(house, of_place(PEPPER, 2, DAY), SLOW_FROM - 1)
     with db.reading(house.engine) as session:
-        assert code_tries.slowed(session, PEPPER, sites) == {1}
+        assert code_attempts.slowed_sites(session, PEPPER, sites) == {1}
     told = []
     for _ in range(2):
         with db.writing(house.engine) as session:
-            told.append(code_tries.to_warn(session, PEPPER, sites))
+            told.append(code_attempts.sites_to_warn(session, PEPPER, sites))
     assert told == [{1}, set()]
     with db.reading(house.engine) as session:
-        assert code_tries.slowed(session, PEPPER, sites) == {1}
-        assert code_tries.slowed(session, PEPPER, {1: DAY + timedelta(days=1)}) == set()
+        assert code_attempts.slowed_sites(session, PEPPER, sites) == {1}
+        assert code_attempts.slowed_sites(session, PEPPER, {1: DAY + timedelta(days=1)}) == set()
 
 
 def test_whoever_tries_one_thing_takes_tries_of_nothing_else() -> None:
@@ -104,12 +111,12 @@ def test_whoever_tries_one_thing_takes_tries_of_nothing_else() -> None:
     every = (
         of_tablet(PEPPER, 1, DAY),
         of_place(PEPPER, 1, DAY),
-        code_tries.of_tablets(PEPPER, 1, DAY),
-        code_tries.of_representatives(PEPPER, 1, DAY),
-        code_tries.of_slips(PEPPER, 1, "election/1", DAY),
-        code_tries.of_slips(PEPPER, 1, "election/11", DAY),
-        code_tries.of_slips_at(PEPPER, 1, DAY),
-        code_tries.of_enrolment(PEPPER, DAY),
+        code_attempts.of_tablets(PEPPER, 1, DAY),
+        code_attempts.of_representatives(PEPPER, 1, DAY),
+        code_attempts.of_slips(PEPPER, 1, "election/1", DAY),
+        code_attempts.of_slips(PEPPER, 1, "election/11", DAY),
+        code_attempts.of_slips_at(PEPPER, 1, DAY),
+        code_attempts.of_enrolment(PEPPER, DAY),
     )
     assert len({one.who for one in every}) == len(every)
 
@@ -119,9 +126,9 @@ def test_old_days_are_forgotten(house: Ground) -> None:
     tried(house, of_tablet(PEPPER, 1, DAY - timedelta(days=2)))
     tried(house, of_tablet(PEPPER, 1, DAY))
     with db.writing(house.engine) as session:
-        code_tries.sweep(session, DAY - timedelta(days=1))
+        code_attempts.forget_old_attempts(session, DAY - timedelta(days=1))
     with db.reading(house.engine) as session:
-        assert session.scalars(select(CodeTry.day)).all() == [DAY]
+        assert session.scalars(select(CodeAttemptRow.day)).all() == [DAY]
 
 
 @pytest.mark.dialect("put in once")
@@ -129,4 +136,11 @@ def test_the_rows_tell_no_tablet_no_place_and_no_time(house: Ground) -> None:
     """T6: another hash every day, so that not even two days of one tablet belong together."""
     assert of_tablet(PEPPER, 1, DAY).who != of_tablet(PEPPER, 1, DAY + timedelta(days=1)).who
     assert of_tablet(PEPPER, 1, DAY).who != of_place(PEPPER, 1, DAY).who
-    assert {column.name for column in CodeTry.__table__.columns} == {"who", "day", "tries", "slot", "noise", "warned"}
+    assert {column.name for column in CodeAttemptRow.__table__.columns} == {
+        "who",
+        "day",
+        "tries",
+        "slot",
+        "noise",
+        "warned",
+    }

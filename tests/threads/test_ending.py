@@ -13,37 +13,33 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tests.ground import NOON, Ground, ground
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice import metadata as tables
-from youthvoice.audit.log import Log
-from youthvoice.audit.models import AuditEntry
+from youthvoice import context, db
+from youthvoice import metadata as youthvoice_metadata
+from youthvoice.audit.audit_log import Log
+from youthvoice.audit.models import AuditEntryRow
 from youthvoice.backups.archive import back_up, restore
 from youthvoice.config import Settings
-from youthvoice.privacy.credentials.picture_codes import CodeKeys
-from youthvoice.privacy.crypto.sealing import CannotOpen, Pair, new_pair
-from youthvoice.privacy.keys.keyring import KeyGone, Keyring, destruction_key
-from youthvoice.threads import entry_store, store
-from youthvoice.threads import messages as conversation
-from youthvoice.threads.case_state import Marks
-from youthvoice.threads.creation import NewThread, new_thread
-from youthvoice.threads.entries import CHILD, Entry, open_entry
-from youthvoice.threads.handover import store as handed_store
-from youthvoice.threads.handover.items import open_item, seal_item
-from youthvoice.threads.letters import store as letters
-from youthvoice.threads.letters.letter import SealedLetter, open_letter, seal_letter
-from youthvoice.threads.models import Letter, Thread, ThreadEntry, ThreadReply, ThreadWrap
-from youthvoice.threads.retention import job as ending
-from youthvoice.threads.retention import letter_holds as holding
-from youthvoice.threads.retention import rules
-from youthvoice.threads.retention import store as ends
-from youthvoice.threads.store import Me, Meanwhile
+from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
+from youthvoice.privacy.crypto.sealing import KeyPair, new_pair
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
+from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.privacy.keys.key_names import destruction_key
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.threads import conversation
+from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.entities import CHILD, NewThread, ThreadEntry, new_thread, open_entry
+from youthvoice.threads.handover_items import add_handover, list_handovers, open_handover, seal_handover
+from youthvoice.threads.letters.letter_box import SealedLetter, open_letter, seal_letter
+from youthvoice.threads.letters.store import add_letters, find_letter, mark_letter_opened
+from youthvoice.threads.models import LetterRow, ThreadEntryRow, ThreadKeyWrapRow, ThreadReplyRow, ThreadRow
+from youthvoice.threads.retention import job, letter_holds, store
+from youthvoice.threads.store import ReaderKey, ThreadChanged, add_thread, change_case_state, find_thread, open_thread
 
 DAY, MONTH = date(2026, 11, 24), "2029-11"
 LATER = NOON + timedelta(days=1)
 WORDS = "The soup was cold again."
 ENDED = datetime(2029, 12, 3, 12, tzinfo=UTC)
-CLOSED = Marks(state="closed")
+CLOSED = CaseState(state="closed")
 
 
 @pytest.fixture
@@ -52,50 +48,50 @@ def house(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
         yield laid
 
 
-def told(house: Ground, marks: Marks, code: CodeKeys | None = None) -> NewThread:
+def told(house: Ground, marks: CaseState, code: PictureCodeKeys | None = None) -> NewThread:
     made = new_thread(
         house.keyring,
         site_id=1,
         day=DAY,
         month=MONTH,
         marks=marks,
-        entries=[Entry("told", CHILD, DAY, said={"words": WORDS})],
+        entries=[ThreadEntry("told", CHILD, DAY, said={"words": WORDS})],
         everybody=[house.asha, house.ravi],
         reads={1, 2},
         code=code,
     )
     with db.writing(house.engine) as session:
-        store.add(session, made)
-        facts = store.facts(session, house.keyring, made.id)
+        add_thread(session, made)
+        facts = find_thread(session, house.keyring, made.id)
         assert facts is not None
-        conversation.say(session, house.keyring, facts, Entry("note", 1, DAY, said={"words": "noted"}))
-        conversation.step(session, house.keyring, facts, "looked", DAY)
+        conversation.add_entry(session, house.keyring, facts, ThreadEntry("note", 1, DAY, said={"words": "noted"}))
+        conversation.add_timeline_step(session, house.keyring, facts, "looked", DAY)
     return made
 
 
 def look(house: Ground, now: datetime) -> None:
     """What the job does."""
-    ending.extend(house.engine, house.keyring, now)
-    for month in ending.over(house.engine, house.keyring, now):
-        ending.end_month(house.engine, house.keyring, month, now)
+    job.extend_months(house.engine, house.keyring, now)
+    for month in job.list_months_over(house.engine, house.keyring, now):
+        job.end_month(house.engine, house.keyring, month, now)
 
 
 def words(house: Ground, thread: NewThread, keyring: Keyring | None = None) -> list[str] | None:
     keyring, asha = keyring or house.keyring, house.asha
     with db.reading(house.engine) as session:
-        me = Me(asha.person_id, asha.pair.public, frozenset({1}))
-        opened = store.opened(session, keyring, me, thread.id, asha.pair.private)
-        return [one.said["words"] for one in conversation.said_in(session, keyring, opened)] if opened else None
+        me = ReaderKey(asha.person_id, asha.pair.public, frozenset({1}))
+        opened = open_thread(session, keyring, me, thread.id, asha.pair.private)
+        return [one.said["words"] for one in conversation.read_entries(session, keyring, opened)] if opened else None
 
 
 def month_of(house: Ground, thread: NewThread) -> str:
     with db.reading(house.engine) as session:
-        return session.scalars(select(Thread.destruction_month).where(Thread.id == thread.id)).one()
+        return session.scalars(select(ThreadRow.destruction_month).where(ThreadRow.id == thread.id)).one()
 
 
 def rows(house: Ground) -> list[int]:
     with db.reading(house.engine) as session:
-        counted = (Thread, ThreadEntry, ThreadReply, ThreadWrap)
+        counted = (ThreadRow, ThreadEntryRow, ThreadReplyRow, ThreadKeyWrapRow)
         return [session.scalar(select(func.count()).select_from(table)) or 0 for table in counted]
 
 
@@ -103,9 +99,9 @@ def rows(house: Ground) -> list[int]:
 def test_what_was_closed_is_gone_once_its_month_is_over_and_nothing_opens_it(house: Ground) -> None:
     thread = told(house, CLOSED)
     with db.reading(house.engine) as session:
-        bodies = entry_store.entries(session, thread.id)
-        me = Me(house.asha.person_id, house.asha.pair.public, frozenset({1}))
-        private = store.opened(session, house.keyring, me, thread.id, house.asha.pair.private)
+        bodies = conversation.list_sealed_entries(session, thread.id)
+        me = ReaderKey(house.asha.person_id, house.asha.pair.public, frozenset({1}))
+        private = open_thread(session, house.keyring, me, thread.id, house.asha.pair.private)
     assert private is not None
     look(house, datetime(2029, 11, 30, 23, tzinfo=UTC))
     look(house, datetime(2029, 12, 1, 11, tzinfo=UTC))
@@ -124,9 +120,9 @@ def test_what_was_closed_is_gone_once_its_month_is_over_and_nothing_opens_it(hou
 @pytest.mark.parametrize(
     "marks",
     [
-        Marks(),
-        Marks(state="open"),
-        Marks(state="asked"),
+        CaseState(),
+        CaseState(state="open"),
+        CaseState(state="asked"),
         CLOSED.having(clocks={"trouble_6": 1}),
         CLOSED.having(harm=True),
         CLOSED.having(severity=3),
@@ -136,7 +132,7 @@ def test_what_was_closed_is_gone_once_its_month_is_over_and_nothing_opens_it(hou
         CLOSED.flagged("trouble"),
     ],
 )
-def test_what_is_open_or_a_record_of_abuse_is_ended_by_no_timer(house: Ground, marks: Marks) -> None:
+def test_what_is_open_or_a_record_of_abuse_is_ended_by_no_timer(house: Ground, marks: CaseState) -> None:
     thread = told(house, marks)
     look(house, ENDED)
     assert words(house, thread) == [WORDS, "noted"]
@@ -145,16 +141,16 @@ def test_what_is_open_or_a_record_of_abuse_is_ended_by_no_timer(house: Ground, m
 
 
 def test_an_open_thread_survives_forty_months_of_jobs_and_ends_once_it_is_closed(house: Ground) -> None:
-    thread = told(house, Marks())
+    thread = told(house, CaseState())
     now = NOON
     for _month in range(40):
         look(house, now)
         assert words(house, thread) == [WORDS, "noted"], f"{now:%Y-%m}"
         now += timedelta(days=30.5)
     with db.writing(house.engine) as session:
-        facts = store.facts(session, house.keyring, thread.id)
+        facts = find_thread(session, house.keyring, thread.id)
         assert facts is not None
-        store.change(session, house.keyring, facts.line, CLOSED)
+        change_case_state(session, house.keyring, facts.line, CLOSED)
     for _month in range(12):
         look(house, now)
         now += timedelta(days=30.5)
@@ -164,27 +160,27 @@ def test_an_open_thread_survives_forty_months_of_jobs_and_ends_once_it_is_closed
 
 @pytest.mark.dialect("writers wait for each other")
 def test_nothing_in_the_database_changes_while_no_month_is_near(house: Ground) -> None:
-    thread = told(house, Marks())
+    thread = told(house, CaseState())
     with db.reading(house.engine) as session:
-        before = sorted(each.body.blob for each in entry_store.entries(session, thread.id))
+        before = sorted(each.body.blob for each in conversation.list_sealed_entries(session, thread.id))
     look(house, NOON)
     with db.reading(house.engine) as session:
-        assert sorted(each.body.blob for each in entry_store.entries(session, thread.id)) == before
-        assert session.scalars(select(AuditEntry.action)).all() == []
+        assert sorted(each.body.blob for each in conversation.list_sealed_entries(session, thread.id)) == before
+        assert session.scalars(select(AuditEntryRow.action)).all() == []
 
 
 @pytest.mark.dialect("its own words of SQL")
 def test_a_backup_from_before_opens_nothing_that_has_ended(
     house: Ground, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    gone, open_one = told(house, CLOSED), told(house, Marks())
+    gone, open_one = told(house, CLOSED), told(house, CaseState())
     look(house, datetime(2029, 10, 5, tzinfo=UTC))
     backup = tmp_path / "backup"
-    back_up(house.engine, tables.metadata(), bytes(32), backup, NOON)
+    back_up(house.engine, youthvoice_metadata.full_metadata(), bytes(32), backup, NOON)
     look(house, ENDED)
     assert words(house, gone) is None
     _empty(house)
-    restore(house.engine, tables.metadata(), bytes(32), backup, lambda _connection, _made: None)
+    restore(house.engine, youthvoice_metadata.full_metadata(), bytes(32), backup, lambda _connection, _made: None)
     with pytest.raises(KeyGone):
         words(house, gone)
     assert words(house, open_one) == [WORDS, "noted"], "a backup of the last weeks opens what lives on"
@@ -193,16 +189,16 @@ def test_a_backup_from_before_opens_nothing_that_has_ended(
 
 
 def _empty(house: Ground) -> None:
-    metadata = tables.metadata()
+    metadata = youthvoice_metadata.full_metadata()
     metadata.drop_all(house.engine)
     metadata.create_all(house.engine)
 
 
 def test_of_a_backup_older_than_its_keys_what_should_live_on_is_counted_and_kept(house: Ground, tmp_path: Path) -> None:
-    thread = told(house, Marks())
+    thread = told(house, CaseState())
     house.keyring.destroy(destruction_key(MONTH))
     with db.reading(house.engine) as session:
-        assert ending.closed_for_good(session, house.keyring, NOON) == 1
+        assert job.count_lost(session, house.keyring, NOON) == 1
     look(house, ENDED)
     with pytest.raises(KeyGone):
         words(house, thread)
@@ -211,7 +207,7 @@ def test_of_a_backup_older_than_its_keys_what_should_live_on_is_counted_and_kept
 def test_it_may_stop_after_any_step_and_the_next_look_does_the_rest(
     house: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gone, living = told(house, CLOSED), told(house, Marks())
+    gone, living = told(house, CLOSED), told(house, CaseState())
 
     class Died(Exception):
         pass
@@ -219,7 +215,7 @@ def test_it_may_stop_after_any_step_and_the_next_look_does_the_rest(
     def die(*_given: object, **_more: object) -> None:
         raise Died
 
-    for module, name in ((ends, "move_thread"), (ends, "remove"), (Log, "add"), (Keyring, "destroy")):
+    for module, name in ((store, "move_thread"), (store, "remove_month"), (Log, "add"), (Keyring, "destroy")):
         with monkeypatch.context() as patched:
             patched.setattr(module, name, die)
             with pytest.raises(Died):
@@ -237,12 +233,12 @@ def test_a_thread_that_opens_again_at_the_last_moment_keeps_its_key(
     house: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     thread = told(house, CLOSED)
-    ending.extend(house.engine, house.keyring, ENDED)
+    job.extend_months(house.engine, house.keyring, ENDED)
     with db.writing(house.engine) as session:
-        facts = store.facts(session, house.keyring, thread.id)
+        facts = find_thread(session, house.keyring, thread.id)
         assert facts is not None
-        store.change(session, house.keyring, facts.line, Marks(state="open"))
-    ending.end_month(house.engine, house.keyring, MONTH, ENDED)
+        change_case_state(session, house.keyring, facts.line, CaseState(state="open"))
+    job.end_month(house.engine, house.keyring, MONTH, ENDED)
     assert words(house, thread) == [WORDS, "noted"]
     look(house, ENDED)
     assert words(house, thread) == [WORDS, "noted"]
@@ -252,13 +248,13 @@ def test_a_thread_that_opens_again_at_the_last_moment_keeps_its_key(
 def test_what_is_said_by_somebody_who_read_the_thread_before_it_moved_lies_under_its_month_of_now(
     house: Ground,
 ) -> None:
-    thread = told(house, Marks())
+    thread = told(house, CaseState())
     with db.reading(house.engine) as session:
-        before = store.facts(session, house.keyring, thread.id)
+        before = find_thread(session, house.keyring, thread.id)
     assert before is not None
     look(house, ENDED)
     with db.writing(house.engine) as session:
-        conversation.say(session, house.keyring, before, Entry("note", 1, DAY, said={"words": "late"}))
+        conversation.add_entry(session, house.keyring, before, ThreadEntry("note", 1, DAY, said={"words": "late"}))
     assert words(house, thread) == [WORDS, "noted", "late"]
 
 
@@ -268,21 +264,21 @@ def test_the_end_of_a_month_stands_in_the_log_once(house: Ground) -> None:
     for _twice in range(2):
         look(house, ENDED)
     with db.reading(house.engine) as session:
-        lines = session.execute(select(AuditEntry.actor, AuditEntry.action, AuditEntry.subject)).all()
+        lines = session.execute(select(AuditEntryRow.actor, AuditEntryRow.action, AuditEntryRow.subject)).all()
     assert [tuple(line) for line in lines] == [("work", "month.end", MONTH)]
 
 
-def replies_to(house: Ground, thread: NewThread, code: Pair) -> list[str]:
+def replies_to(house: Ground, thread: NewThread, code: KeyPair) -> list[str]:
     with db.reading(house.engine) as session:
-        facts = store.facts(session, house.keyring, thread.id)
+        facts = find_thread(session, house.keyring, thread.id)
         assert facts is not None
-        return [one.kind for one in conversation.said_to_child(session, house.keyring, facts, code.private)]
+        return [one.kind for one in conversation.read_replies(session, house.keyring, facts, code.private)]
 
 
 def test_what_was_said_to_the_child_lives_on_with_her_report(house: Ground) -> None:
     """S9: her seven pictures open the answer as long as the report is open."""
     code = new_pair()
-    thread = told(house, Marks(), CodeKeys(secrets.token_bytes(16), code))
+    thread = told(house, CaseState(), PictureCodeKeys(secrets.token_bytes(16), code))
     assert replies_to(house, thread, code) == ["step"]
     look(house, ENDED)
     assert house.keyring.versions(destruction_key(MONTH)) == []
@@ -292,14 +288,14 @@ def test_what_was_said_to_the_child_lives_on_with_her_report(house: Ground) -> N
 def damage(house: Ground, thread: NewThread) -> None:
     """Its marks do not open any more."""
     with db.writing(house.engine) as session:
-        session.execute(update(Thread).where(Thread.id == thread.id).values(marks=bytes(1280)))
+        session.execute(update(ThreadRow).where(ThreadRow.id == thread.id).values(marks=bytes(1280)))
 
 
 def test_a_damaged_report_is_extended_and_never_removed(house: Ground) -> None:
     """Nobody can say whether it may go: its words may open yet."""
     thread = told(house, CLOSED)
     damage(house, thread)
-    ending.end_month(house.engine, house.keyring, MONTH, ENDED)
+    job.end_month(house.engine, house.keyring, MONTH, ENDED)
     assert rows(house)[0] == 1, "ended without having been looked at before"
     assert house.keyring.versions(destruction_key(MONTH)) == [1]
     look(house, ENDED)
@@ -308,11 +304,11 @@ def test_a_damaged_report_is_extended_and_never_removed(house: Ground) -> None:
 
 
 def test_one_that_does_not_open_keeps_no_other_from_being_extended(house: Ground) -> None:
-    threads = [told(house, Marks()) for _ in range(5)]
+    threads = [told(house, CaseState()) for _ in range(5)]
     broken = min(threads, key=lambda one: one.id)
     with db.writing(house.engine) as session:
-        session.execute(update(ThreadEntry).where(ThreadEntry.thread_id == broken.id).values(body=bytes(2000)))
-    ending.extend(house.engine, house.keyring, ENDED)
+        session.execute(update(ThreadEntryRow).where(ThreadEntryRow.thread_id == broken.id).values(body=bytes(2000)))
+    job.extend_months(house.engine, house.keyring, ENDED)
     assert {month_of(house, one) for one in threads if one is not broken} == {"2030-08"}
     assert month_of(house, broken) == MONTH
 
@@ -320,7 +316,7 @@ def test_one_that_does_not_open_keeps_no_other_from_being_extended(house: Ground
 def test_nothing_of_what_was_removed_lies_in_the_log_of_sqlite(house: Ground) -> None:
     """T6: deleted rows lie there until they are written over."""
     told(house, CLOSED)
-    ending.end_month(house.engine, house.keyring, MONTH, ENDED)
+    job.end_month(house.engine, house.keyring, MONTH, ENDED)
     if house.engine.dialect.name == "sqlite":
         assert Path(f"{house.engine.url.database}-wal").stat().st_size == 0
 
@@ -331,10 +327,10 @@ def test_nobody_writes_between_the_look_at_a_month_and_its_end(house: Ground, mo
     thread, written = told(house, CLOSED), []
 
     def opens_again() -> None:
-        with suppress(Meanwhile), db.writing(house.engine) as session:
-            facts = store.facts(session, house.keyring, thread.id)
+        with suppress(ThreadChanged), db.writing(house.engine) as session:
+            facts = find_thread(session, house.keyring, thread.id)
             if facts is not None:
-                store.change(session, house.keyring, facts.line, Marks(state="open"))
+                change_case_state(session, house.keyring, facts.line, CaseState(state="open"))
                 written.append(thread.id)
 
     def meanwhile(session: Session, month: str, living: list[bytes]) -> None:
@@ -343,9 +339,9 @@ def test_nobody_writes_between_the_look_at_a_month_and_its_end(house: Ground, mo
         assert writer.is_alive(), "it did not wait"
         remove(session, month, living)
 
-    writer, remove = threading.Thread(target=opens_again), ends.remove
-    monkeypatch.setattr(ends, "remove", meanwhile)
-    ending.end_month(house.engine, house.keyring, MONTH, ENDED)
+    writer, remove = threading.Thread(target=opens_again), store.remove_month
+    monkeypatch.setattr(store, "remove_month", meanwhile)
+    job.end_month(house.engine, house.keyring, MONTH, ENDED)
     writer.join()
     assert written == []
     assert words(house, thread) is None
@@ -357,13 +353,13 @@ def test_nobody_writes_between_the_look_at_a_month_and_its_end(house: Ground, mo
 def test_what_was_handed_over_ends_with_its_month_but_not_within_a_year(house: Ground) -> None:
     def items() -> list[str]:
         with db.reading(house.engine) as session:
-            found = handed_store.handed_to(session, house.ravi.person_id)
-            return [open_item(house.keyring, one, house.ravi.pair.private)["words"] for one in found]
+            found = list_handovers(session, house.ravi.person_id)
+            return [open_handover(house.keyring, one, house.ravi.pair.private)["words"] for one in found]
 
     house.keyring.key_or_new(destruction_key(MONTH))  # of the report it comes from
     with db.writing(house.engine) as session:
         for day, words in ((date(2026, 11, 24), "old"), (date(2029, 10, 24), "new")):
-            handed_store.add(session, seal_item(house.keyring, house.ravi, day, MONTH, {"words": words}))
+            add_handover(session, seal_handover(house.keyring, house.ravi, day, MONTH, {"words": words}))
     assert items() == ["new", "old"]
     look(house, ENDED)
     assert items() == ["new"]
@@ -381,16 +377,16 @@ def letter(house: Ground, *, looked: bool = True) -> SealedLetter:
         house.keyring, WORDS, box=house.place, round_id=1, question="words", readers=[house.asha, house.ravi], now=NOON
     )
     with db.writing(house.engine) as session:
-        letters.post_letters(session.connection(), [made])
+        add_letters(session.connection(), [made])
         if looked:
-            letters.look_at(session, made.id, DAY)
+            mark_letter_opened(session, made.id, DAY)
     return made
 
 
 def read(house: Ground, made: SealedLetter) -> str | None:
-    me = Me(house.asha.person_id, house.asha.public_key, frozenset({1}))
+    me = ReaderKey(house.asha.person_id, house.asha.public_key, frozenset({1}))
     with db.reading(house.engine) as session:
-        found = letters.letter_for(session, house.keyring, made.id, me, LATER)
+        found = find_letter(session, house.keyring, made.id, me, LATER)
     if found is None:
         return None
     given = {"body": found.body, "destruction_month": found.destruction_month, "wrapped": found.wrapped}
@@ -403,37 +399,37 @@ def test_a_letter_ends_with_its_month_unless_nobody_looked_at_it_or_it_is_on_hol
     gone, unseen, held = letter(house), letter(house, looked=False), letter(house)
     log = Log(house.keyring.key_or_new("audit"), DAY, "asha")
     with db.writing(house.engine) as session:
-        assert holding.hold(session, house.keyring, held.id, {1, 2}, 1, log, LATER, held=True)
-        assert not holding.hold(session, house.keyring, gone.id, {1, 3}, 1, log, LATER, held=True)
+        assert letter_holds.hold_letter(session, house.keyring, held.id, {1, 2}, 1, log, LATER, held=True)
+        assert not letter_holds.hold_letter(session, house.keyring, gone.id, {1, 3}, 1, log, LATER, held=True)
     now = NOON
     for _month in range(15):
         look(house, now)
         now += timedelta(days=30.5)
     assert [read(house, one) for one in (gone, unseen, held)] == [None, WORDS, WORDS]
     with db.writing(house.engine) as session:
-        letters.look_at(session, unseen.id, DAY)
-        assert holding.hold(session, house.keyring, held.id, {1, 2}, 1, log, LATER, held=False)
+        mark_letter_opened(session, unseen.id, DAY)
+        assert letter_holds.hold_letter(session, house.keyring, held.id, {1, 2}, 1, log, LATER, held=False)
     for _month in range(12):
         look(house, now)
         now += timedelta(days=30.5)
     assert [read(house, one) for one in (unseen, held)] == [None, None]
     with db.reading(house.engine) as session:
-        assert session.scalars(select(Letter.id)).all() == []
+        assert session.scalars(select(LetterRow.id)).all() == []
 
 
 def test_a_suggestion_waits_beyond_its_month_until_it_is_decided() -> None:
     """S4: what a child suggested does not end because nobody decided."""
-    assert rules.letter_lives_on(DAY, held=False, box="agenda")
-    assert not rules.letter_lives_on(DAY, held=False, box="survey")
+    assert job.letter_lives_on(DAY, held=False, box="agenda")
+    assert not job.letter_lives_on(DAY, held=False, box="survey")
 
 
 def test_months_are_counted_across_years() -> None:
     december = datetime(2026, 12, 15, tzinfo=UTC)
-    assert (rules.near(december), rules.later(december)) == ("2027-02", "2027-08")
-    assert rules.is_over("2026-11", december)
-    assert not rules.is_over("2026-12", december)
+    assert (job.month_to_extend(december), job.later_month(december)) == ("2027-02", "2027-08")
+    assert job.is_month_over("2026-11", december)
+    assert not job.is_month_over("2026-12", december)
 
 
 def test_the_job_runs_in_a_house_without_any_thread(app: Flask) -> None:
-    ending.ends_due()
-    assert running.keyring().versions(destruction_key(MONTH)) == []
+    job.ends_due()
+    assert context.keyring().versions(destruction_key(MONTH)) == []

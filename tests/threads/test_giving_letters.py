@@ -14,12 +14,11 @@ from tests.pages import Visitor, calm
 from tests.people import CHEAP, PASSWORD, Somebody, agrees, make_person, on_tablet, signed_in
 from tests.rounds import open_round, taken_of
 from tests.threads.test_letters_desk import LETTERS, paths
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store as staff
-from youthvoice.accounts.people import store as accounts
-from youthvoice.audit.models import AuditEntry
-from youthvoice.grievances import offboarding as leaving
+from youthvoice import context, db
+from youthvoice.accounts.people.store import key_binding, renew_key
+from youthvoice.accounts.store import find_person
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.grievances import reader_offboarding
 from youthvoice.privacy.credentials.passwords import make_secret
 from youthvoice.privacy.crypto.sealing import new_pair
 
@@ -39,18 +38,18 @@ def letter(team: Team, clock: StillClock) -> str:  # noqa: F811 - the fixture
 
 def anew(who: Somebody) -> Somebody:
     """She lost her password: a new key, compared and trusted by now."""
-    pair, keyring = new_pair(), running.keyring()
-    secret = make_secret(PASSWORD, keyring.key("pepper"), accounts.binding(who.handle, 2), pair=pair, cost=CHEAP)
+    pair, keyring = new_pair(), context.keyring()
+    secret = make_secret(PASSWORD, keyring.key("pepper"), key_binding(who.handle, 2), pair=pair, cost=CHEAP)
     with db.writing(db.engine()) as session:
-        person = staff.find(session, who.id)
+        person = find_person(session, who.id)
         assert person
-        accounts.renew(session, person, secret, keyring.key("people"), running.now())
+        renew_key(session, person, secret, keyring.key("people"), context.now())
     return Somebody(who.id, who.handle, who.name, who.role, who.site_ids, pair.private, pair.public)
 
 
 def reads_alone(who: Somebody) -> bool:
     with db.reading(db.engine()) as session:
-        return leaving.reads_alone(session, who.id)
+        return reader_offboarding.reads_alone(session, who.id)
 
 
 def test_with_a_new_key_no_list_shows_her_a_letter_that_it_does_not_open(team: Team, letter: str) -> None:  # noqa: F811
@@ -77,7 +76,7 @@ def test_the_only_one_who_opens_a_letter_is_held_until_a_colleague_opens_it_too(
     assert paths(ravi.open(LETTERS).text) == [letter]
     assert WORDS in ravi.send(letter).text
     with db.reading(db.engine()) as session:
-        line = session.scalars(select(AuditEntry).where(AuditEntry.action == "letter.give")).one()
+        line = session.scalars(select(AuditEntryRow).where(AuditEntryRow.action == "letter.give")).one()
     assert (line.actor, line.subject) == ("asha", str(renewed.id))
 
 

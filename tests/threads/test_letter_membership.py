@@ -15,12 +15,13 @@ from tests.ground import NOON, Ground, Reader, _person, ground
 from tests.threads.test_letters import LATER, me, write
 from youthvoice import db
 from youthvoice.config import Settings
-from youthvoice.privacy.crypto.sealing import CannotOpen, new_pair
-from youthvoice.threads.letters import key_wrap_store as letter_wrap_store
-from youthvoice.threads.letters import membership, store
-from youthvoice.threads.letters.key_wraps import unwrapped
-from youthvoice.threads.letters.membership import Present
-from youthvoice.threads.models import Wrap
+from youthvoice.privacy.crypto.sealing import new_pair
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
+from youthvoice.threads.key_wraps import unwrap_letter_key
+from youthvoice.threads.letters import letter_readers
+from youthvoice.threads.letters.letter_readers import AdvocatesBySite
+from youthvoice.threads.letters.store import list_letters
+from youthvoice.threads.models import LetterKeyWrapRow
 
 
 @pytest.fixture
@@ -29,29 +30,29 @@ def house(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
         yield laid
 
 
-def present(*readers: Reader) -> Present:
+def present(*readers: Reader) -> AdvocatesBySite:
     return {1: readers}
 
 
 def shown_to(house: Ground, reader: Reader) -> list[bytes]:
     with db.reading(house.engine) as session:
-        return [one.id for one in store.letters_for(session, house.keyring, me(reader), LATER)]
+        return [one.id for one in list_letters(session, house.keyring, me(reader), LATER)]
 
 
 def only_hers(house: Ground, reader: Reader, *others: Reader) -> set[bytes]:
     with db.reading(house.engine) as session:
-        return membership.only_hers(session, house.keyring, me(reader), present(reader, *others))
+        return letter_readers.letters_only_she_opens(session, house.keyring, me(reader), present(reader, *others))
 
 
 def give(house: Ground, by: Reader, to: Reader, *others: Reader, only_back: bool = False) -> int:
     with db.writing(house.engine) as session:
         at, private = present(by, to, *others), by.pair.private
-        return membership.give(session, house.keyring, me(by), private, to, at, only_back=only_back)
+        return letter_readers.wrap_letters_for(session, house.keyring, me(by), private, to, at, only_back=only_back)
 
 
 def leave_out(house: Ground, letter_id: bytes, people: list[Reader], *there: Reader) -> None:
     with db.writing(house.engine) as session:
-        membership.leave_out(session, house.keyring, letter_id, [one.person_id for one in people], there)
+        letter_readers.exclude_from_letter(session, house.keyring, letter_id, [one.person_id for one in people], there)
 
 
 def with_new_key(reader: Reader) -> Reader:
@@ -84,8 +85,8 @@ def test_she_gets_back_what_was_sealed_to_her_once_from_somebody_who_opens_it(ho
 def test_a_damaged_row_keeps_nothing_from_her_but_itself(house: Ground) -> None:
     damaged, whole, ravi = write(house, "damaged"), write(house, "whole"), with_new_key(house.ravi)
     with db.writing(house.engine) as session:
-        hers = (Wrap.letter_id == damaged.id, Wrap.person_id == house.asha.person_id)
-        session.execute(update(Wrap).where(*hers).values(wrapped=bytes(80)))
+        hers = (LetterKeyWrapRow.letter_id == damaged.id, LetterKeyWrapRow.person_id == house.asha.person_id)
+        session.execute(update(LetterKeyWrapRow).where(*hers).values(wrapped=bytes(80)))
     assert give(house, house.asha, ravi) == 1
     assert shown_to(house, ravi) == [whole.id]
 
@@ -109,11 +110,11 @@ def test_whoever_was_left_out_opens_it_no_more_and_never_gets_it_back(house: Gro
         assert give(house, house.asha, someone) == 0
         assert shown_to(house, someone) == []
     with db.reading(house.engine) as session:
-        rows = {row.person_id: row for row in letter_wrap_store.of_letter(session, letter.id)}
+        rows = {row.person_id: row for row in letter_readers.list_wraps_of(session, letter.id)}
     assert len(rows[house.ravi.person_id].wrapped) == len(rows[house.asha.person_id].wrapped)
     assert len(rows[house.ravi.person_id].tag or b"") == len(rows[house.asha.person_id].tag or b"")
     with pytest.raises(CannotOpen):
-        unwrapped(letter.id, house.ravi.person_id, rows[house.ravi.person_id].wrapped, house.ravi.pair.private)
+        unwrap_letter_key(letter.id, house.ravi.person_id, rows[house.ravi.person_id].wrapped, house.ravi.pair.private)
 
 
 def test_whoever_never_had_it_and_is_left_out_does_not_get_it_as_a_newcomer(house: Ground) -> None:
@@ -137,7 +138,12 @@ def test_a_letter_of_another_site_is_not_given_away(house: Ground) -> None:
     ravi = with_new_key(house.ravi)
     with db.writing(house.engine) as session:
         elsewhere = {1: [house.asha], 2: [house.asha, ravi]}
-        assert membership.give(session, house.keyring, me(house.asha), house.asha.pair.private, ravi, elsewhere) == 0
+        assert (
+            letter_readers.wrap_letters_for(
+                session, house.keyring, me(house.asha), house.asha.pair.private, ravi, elsewhere
+            )
+            == 0
+        )
 
 
 class LettersAndPeople(RuleBasedStateMachine):
@@ -213,9 +219,9 @@ class LettersAndPeople(RuleBasedStateMachine):
             assert found
             assert not found & out
             with db.reading(self.house.engine) as session:
-                rows = {row.person_id: row.wrapped for row in letter_wrap_store.of_letter(session, letter_id)}
+                rows = {row.person_id: row.wrapped for row in letter_readers.list_wraps_of(session, letter_id)}
             for number in found:
-                assert unwrapped(letter_id, number, rows[number], self.people[number].pair.private)
+                assert unwrap_letter_key(letter_id, number, rows[number], self.people[number].pair.private)
 
 
 TestLettersAndPeople = LettersAndPeople.TestCase

@@ -12,13 +12,13 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import Somebody, agrees, house, make_person, on_tablet, signed_in
 from tests.rounds import open_round, taken_of
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accountability import store as answers
-from youthvoice.audit.models import AuditEntry
-from youthvoice.surveys.rounds.entities import RoundFacts
-from youthvoice.threads.letters.first_look_job import letters_due
-from youthvoice.threads.models import Letter
+from youthvoice import context, db
+from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.store import list_answers_due_of, list_overdue
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.threads.letters.due_job import letters_due
+from youthvoice.threads.models import LetterRow
 
 LETTERS = "/staff/letters/"
 
@@ -30,7 +30,7 @@ class Box:
     site_id: int
     advocate: Somebody
     facilitator: Somebody
-    round: RoundFacts
+    round: Round
     tablet: Visitor
     desk: Visitor
 
@@ -38,9 +38,9 @@ class Box:
         for words in letters:
             taken_of(self.tablet, self.round, letter_box=words)
 
-    def owed(self) -> list[answers.OwedFacts]:
+    def owed(self) -> list[AnswerDue]:
         with db.reading(db.engine()) as session:
-            return answers.mine(session, running.keyring(), self.advocate.id, "advocate", {self.site_id})
+            return list_answers_due_of(session, context.keyring(), self.advocate.id, "advocate", {self.site_id})
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_nothing_is_seen_before_the_daily_hour(box: Box, clock: StillClock) -> N
     assert re.sub(r'value="[^"]*"', "", box.desk.open(LETTERS).text) == empty
     assert box.owed() == []
     with db.reading(db.engine()) as session:
-        number = session.scalars(select(Letter.id)).first()
+        number = session.scalars(select(LetterRow.id)).first()
     assert number
     box.desk.open(f"{LETTERS}{number.hex()}", 404)
     after_the_hour(box, clock)
@@ -98,8 +98,8 @@ def test_an_opening_is_logged_and_the_day_of_the_first_look_noted(box: Box, cloc
     assert "hello" not in box.desk.open(path).text  # from outside
     box.desk.send(path)
     with db.reading(db.engine()) as session:
-        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "letter.open")).one()
-        assert session.scalars(select(Letter.looked_at_on)).one() == running.today("Asia/Kolkata")
+        entry = session.scalars(select(AuditEntryRow).where(AuditEntryRow.action == "letter.open")).one()
+        assert session.scalars(select(LetterRow.looked_at_on)).one() == context.today("Asia/Kolkata")
     assert entry.actor == box.advocate.handle
     assert "hello" not in entry.subject
 
@@ -128,7 +128,7 @@ def test_a_box_that_nobody_looked_into_is_overdue(box: Box, clock: StillClock) -
     clock.move(days=3)
     letters_due()
     with db.reading(db.engine()) as session:
-        assert len(answers.overdue(session, running.keyring(), {box.site_id}, running.today("Asia/Kolkata"))) == 1
+        assert len(list_overdue(session, context.keyring(), {box.site_id}, context.today("Asia/Kolkata"))) == 1
 
 
 def test_an_advocate_of_another_site_finds_nothing(box: Box, clock: StillClock, visitor: Callable[[], Visitor]) -> None:
@@ -169,7 +169,7 @@ def test_when_its_month_has_ended_the_page_says_so(box: Box, clock: StillClock) 
     box.write("gone one day")
     after_the_hour(box, clock)
     (path,) = paths(box.desk.open(LETTERS).text)
-    running.keyring().destroy("destruction-2027-11")
+    context.keyring().destroy("destruction-2027-11")
     assert "cannot be opened" in box.desk.send(path, status=410).text
 
 
@@ -213,7 +213,7 @@ def envelope_of(box: Box) -> str:
 
 def held() -> list[bool]:
     with db.reading(db.engine()) as session:
-        return list(session.scalars(select(Letter.held)))
+        return list(session.scalars(select(LetterRow.held)))
 
 
 def test_the_task_leads_to_the_letters_and_takes_no_answer_while_one_waits(box: Box, clock: StillClock) -> None:

@@ -18,19 +18,16 @@ from tests import made_once
 from tests.ground import Reader as Somebody
 from tests.ground import _person, _site
 from youthvoice import db
-from youthvoice.privacy.crypto.sealing import CannotOpen, Pair, new_pair
+from youthvoice.privacy.crypto.sealing import KeyPair, new_pair
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.threads import messages as conversation
-from youthvoice.threads import store
-from youthvoice.threads.case_state import Marks
-from youthvoice.threads.creation import new_thread
-from youthvoice.threads.entities import Opened
-from youthvoice.threads.entries import CHILD, Entry
-from youthvoice.threads.key_wraps import unwrapped, wrap_for
-from youthvoice.threads.models import ThreadWrap
-from youthvoice.threads.readers import membership
-from youthvoice.threads.readers.membership import LastReader, LeftOut
-from youthvoice.threads.store import Me
+from youthvoice.threads import conversation, readership, store
+from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.entities import CHILD, OpenedThread, ThreadEntry, new_thread
+from youthvoice.threads.key_wraps import unwrap_thread_key, wrap_thread_key
+from youthvoice.threads.models import ThreadKeyWrapRow
+from youthvoice.threads.readership import LastReader, ReaderExcluded
+from youthvoice.threads.store import ReaderKey
 
 DAY, MONTH = date(2026, 11, 24), "2029-11"
 PEOPLE = st.integers(1, 5)
@@ -46,7 +43,7 @@ def one_of(made: Iterable[bytes]) -> st.SearchStrategy[bytes]:
 class State:
     """What a backup holds: who is there with which key, and the rows of every wrap."""
 
-    keys: dict[int, Pair]
+    keys: dict[int, KeyPair]
     threads: dict[bytes, frozenset[int]]
     """Whom the child left out, by thread."""
     stepped_back: dict[bytes, set[int]]
@@ -65,7 +62,7 @@ class ComingsAndGoings(RuleBasedStateMachine):
         self.engine = db.make_engine(address)
         self.keyring = Keyring.open(top / "keys", create=True)
         self.keys = {number: new_pair() for number in range(1, 6)}
-        self.every_key: dict[int, list[Pair]] = {number: [pair] for number, pair in self.keys.items()}
+        self.every_key: dict[int, list[KeyPair]] = {number: [pair] for number, pair in self.keys.items()}
         self.threads: dict[bytes, frozenset[int]] = {}
         self.stepped_back: dict[bytes, set[int]] = {}
         self.backup: State | None = None
@@ -86,37 +83,37 @@ class ComingsAndGoings(RuleBasedStateMachine):
     def present(self) -> list[Somebody]:
         return [self.holder(number) for number in self.keys]
 
-    def me(self, number: int) -> Me:
-        return Me(number, self.keys[number].public, frozenset({1}))
+    def me(self, number: int) -> ReaderKey:
+        return ReaderKey(number, self.keys[number].public, frozenset({1}))
 
-    def opened(self, number: int, thread_id: bytes) -> tuple[Opened, list[Entry]] | None:
+    def opened(self, number: int, thread_id: bytes) -> tuple[OpenedThread, list[ThreadEntry]] | None:
         with db.reading(self.engine) as session:
-            found = store.opened(session, self.keyring, self.me(number), thread_id, self.keys[number].private)
-            return (found, conversation.said_in(session, self.keyring, found)) if found else None
+            found = store.open_thread(session, self.keyring, self.me(number), thread_id, self.keys[number].private)
+            return (found, conversation.read_entries(session, self.keyring, found)) if found else None
 
     def readers(self, thread_id: bytes) -> set[int]:
         with db.reading(self.engine) as session:
             people = [(number, pair.public) for number, pair in self.keys.items()]
-            return store.readers_of(session, self.keyring, thread_id, people)
+            return store.find_thread_readers(session, self.keyring, thread_id, people)
 
     @rule(left_out=SOME)
     def a_child_tells(self, left_out: set[int]) -> None:
         reads = set(self.keys) - left_out
         if not reads:
             return
-        told = Entry("told", CHILD, DAY, said={"words": "the lamp is broken", "left_out": sorted(left_out)})
+        told = ThreadEntry("told", CHILD, DAY, said={"words": "the lamp is broken", "left_out": sorted(left_out)})
         made = new_thread(
             self.keyring,
             site_id=1,
             day=DAY,
             month=MONTH,
-            marks=Marks(),
+            marks=CaseState(),
             entries=[told],
             everybody=self.present,
             reads=reads,
         )
         with db.writing(self.engine) as session:
-            store.add(session, made)
+            store.add_thread(session, made)
         self.threads[made.id] = frozenset(left_out)
         self.stepped_back[made.id] = set()
 
@@ -130,8 +127,8 @@ class ComingsAndGoings(RuleBasedStateMachine):
             return
         try:
             with db.writing(self.engine) as session:
-                membership.give(session, self.keyring, held[0], held[1], self.holder(to))
-        except LeftOut:
+                readership.grant_access(session, self.keyring, held[0], held[1], self.holder(to))
+        except ReaderExcluded:
             assert to in self.threads[thread_id] | self.stepped_back[thread_id]
         else:
             assert self.opened(to, thread_id) is not None
@@ -144,11 +141,11 @@ class ComingsAndGoings(RuleBasedStateMachine):
         thread_id = data.draw(one_of(self.threads))
         before, out = self.readers(thread_id), people & set(self.keys)
         with db.writing(self.engine) as session:
-            facts = store.facts(session, self.keyring, thread_id, to_change=True)
+            facts = store.find_thread(session, self.keyring, thread_id, to_change=True)
             assert facts is not None
-            if membership.leave_out(session, self.keyring, facts, out, self.present):
-                left = Entry("left_out", CHILD, DAY, said={"left_out": sorted(out)})
-                conversation.say(session, self.keyring, facts, left)
+            if readership.exclude_readers(session, self.keyring, facts, out, self.present):
+                left = ThreadEntry("left_out", CHILD, DAY, said={"left_out": sorted(out)})
+                conversation.add_entry(session, self.keyring, facts, left)
                 self.stepped_back[thread_id] |= out
             else:
                 assert before <= out
@@ -164,10 +161,10 @@ class ComingsAndGoings(RuleBasedStateMachine):
             return
         try:
             with db.writing(self.engine) as session:
-                facts = store.facts(session, self.keyring, thread_id, to_change=True)
+                facts = store.find_thread(session, self.keyring, thread_id, to_change=True)
                 assert facts is not None
-                membership.step_back(session, self.keyring, facts, number, self.present)
-                conversation.say(session, self.keyring, facts, Entry("recused", number, DAY))
+                readership.step_back(session, self.keyring, facts, number, self.present)
+                conversation.add_entry(session, self.keyring, facts, ThreadEntry("recused", number, DAY))
         except LastReader:
             assert self.readers(thread_id) == {number}
         else:
@@ -175,7 +172,7 @@ class ComingsAndGoings(RuleBasedStateMachine):
 
     def would_lose(self, number: int) -> bool:
         with db.reading(self.engine) as session:
-            return bool(membership.only_hers(session, self.keyring, self.me(number), self.present))
+            return bool(readership.threads_only_she_reads(session, self.keyring, self.me(number), self.present))
 
     @rule(number=PEOPLE)
     def one_leaves(self, number: int) -> None:
@@ -189,11 +186,13 @@ class ComingsAndGoings(RuleBasedStateMachine):
             return
         before, after = self.keys[number], new_pair()
         with db.writing(self.engine) as session:
-            for line in store.mine(session, self.keyring, self.me(number)):
-                held = store.opened(session, self.keyring, self.me(number), line.id, before.private)
+            for line in store.list_threads(session, self.keyring, self.me(number)):
+                held = store.open_thread(session, self.keyring, self.me(number), line.id, before.private)
                 assert held is not None
                 key = self.keyring.key("threads")
-                store.put_wrap(session, line.id, wrap_for(key, line.id, held.private, Somebody(number, after)))
+                store.put_thread_wrap(
+                    session, line.id, wrap_thread_key(key, line.id, held.private, Somebody(number, after))
+                )
         self.keys[number] = after
         self.every_key[number].append(after)
 
@@ -208,14 +207,14 @@ class ComingsAndGoings(RuleBasedStateMachine):
             assert number not in self.readers(thread_id)
             held = next(filter(None, (self.opened(other, thread_id) for other in self.keys if other != number)), None)
             assert held is not None
-            if number in membership.were_given(held[1]):
+            if number in readership.granted_readers(held[1]):
                 with db.writing(self.engine) as session:
-                    membership.give(session, self.keyring, held[0], held[1], self.holder(number))
+                    readership.grant_access(session, self.keyring, held[0], held[1], self.holder(number))
 
     @rule()
     def a_backup_is_made(self) -> None:
         with db.reading(self.engine) as session:
-            rows = [(row.person_id, row.thread_id, row.wrapped, row.tag) for row in session.query(ThreadWrap)]
+            rows = [(row.person_id, row.thread_id, row.wrapped, row.tag) for row in session.query(ThreadKeyWrapRow)]
         self.backup = State(dict(self.keys), dict(self.threads), copy.deepcopy(self.stepped_back), rows)
 
     @precondition(lambda self: self.backup is not None)
@@ -225,10 +224,10 @@ class ComingsAndGoings(RuleBasedStateMachine):
         kept = self.backup
         assert kept is not None
         with db.writing(self.engine) as session:
-            store.remove(session, set(self.threads) - set(kept.threads))
-            session.query(ThreadWrap).delete()
+            store.remove_threads(session, set(self.threads) - set(kept.threads))
+            session.query(ThreadKeyWrapRow).delete()
             columns = ("person_id", "thread_id", "wrapped", "tag")
-            session.add_all(ThreadWrap(**dict(zip(columns, row, strict=True))) for row in kept.wraps)
+            session.add_all(ThreadKeyWrapRow(**dict(zip(columns, row, strict=True))) for row in kept.wraps)
         self.keys, self.threads = dict(kept.keys), dict(kept.threads)
         self.stepped_back = {thread_id: self.stepped_back[thread_id] for thread_id in kept.threads}
 
@@ -243,12 +242,12 @@ class ComingsAndGoings(RuleBasedStateMachine):
 
     def her_bytes_open_nothing(self, thread_id: bytes, left_out: frozenset[int]) -> None:
         with db.reading(self.engine) as session:
-            rows = session.query(ThreadWrap).where(ThreadWrap.thread_id == thread_id).all()
+            rows = session.query(ThreadKeyWrapRow).where(ThreadKeyWrapRow.thread_id == thread_id).all()
         for row in rows:
             for number in left_out:
                 for pair in self.every_key[number]:
                     try:
-                        unwrapped(thread_id, row.person_id, row.wrapped, pair.private)
+                        unwrap_thread_key(thread_id, row.person_id, row.wrapped, pair.private)
                     except CannotOpen:
                         continue
                     raise AssertionError("somebody left out opens the thread")

@@ -12,21 +12,19 @@ from sqlalchemy.exc import IntegrityError
 from tests.ground import NOON, Ground, Reader, ground
 from youthvoice import db
 from youthvoice.config import Settings
-from youthvoice.privacy.credentials.picture_codes import CodeKeys
-from youthvoice.privacy.crypto.sealing import CannotOpen, new_pair
-from youthvoice.privacy.keys.keyring import KeyGone
-from youthvoice.threads import messages as conversation
-from youthvoice.threads import store
-from youthvoice.threads.case_state import Marks, hour_after, lock_marks
-from youthvoice.threads.creation import NewThread, new_thread
-from youthvoice.threads.entities import Opened
-from youthvoice.threads.entries import CHILD, Entry
-from youthvoice.threads.key_wraps import decoy_for, unwrapped, wrap_for
-from youthvoice.threads.models import ThreadWrap
-from youthvoice.threads.store import Me, Meanwhile
+from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
+from youthvoice.privacy.crypto.sealing import new_pair
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
+from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.threads import conversation, store
+from youthvoice.threads.case_state import CaseState, hour_after, lock_case_state
+from youthvoice.threads.entities import CHILD, NewThread, OpenedThread, ThreadEntry, new_thread
+from youthvoice.threads.key_wraps import decoy_wrap_for, unwrap_thread_key, wrap_thread_key
+from youthvoice.threads.models import ThreadKeyWrapRow
+from youthvoice.threads.store import ReaderKey, ThreadChanged
 
 DAY, MONTH = date(2026, 11, 24), "2029-11"
-TOLD = Entry("told", CHILD, DAY, said={"words": "the lamp is brokn 😢 दीपक"})
+TOLD = ThreadEntry("told", CHILD, DAY, said={"words": "the lamp is brokn 😢 दीपक"})
 
 
 @pytest.fixture
@@ -35,19 +33,23 @@ def house(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
         yield laid
 
 
-def me(reader: Reader) -> Me:
-    return Me(reader.person_id, reader.pair.public, frozenset({1}))
+def me(reader: Reader) -> ReaderKey:
+    return ReaderKey(reader.person_id, reader.pair.public, frozenset({1}))
 
 
 def told(
-    house: Ground, *reads: Reader, code: CodeKeys | None = None, marks: Marks | None = None, receipt: bytes = b""
+    house: Ground,
+    *reads: Reader,
+    code: PictureCodeKeys | None = None,
+    marks: CaseState | None = None,
+    receipt: bytes = b"",
 ) -> NewThread:
     made = new_thread(
         house.keyring,
         site_id=1,
         day=DAY,
         month=MONTH,
-        marks=marks or Marks(),
+        marks=marks or CaseState(),
         entries=[TOLD],
         everybody=[house.asha, house.ravi],
         reads={reader.person_id for reader in reads},
@@ -55,29 +57,29 @@ def told(
         receipt=receipt,
     )
     with db.writing(house.engine) as session:
-        store.add(session, made)
+        store.add_thread(session, made)
     return made
 
 
-def new_code() -> CodeKeys:
-    return CodeKeys(secrets.token_bytes(16), new_pair())
+def new_code() -> PictureCodeKeys:
+    return PictureCodeKeys(secrets.token_bytes(16), new_pair())
 
 
-def opened(house: Ground, thread: NewThread, reader: Reader) -> Opened | None:
+def opened(house: Ground, thread: NewThread, reader: Reader) -> OpenedThread | None:
     with db.reading(house.engine) as session:
-        return store.opened(session, house.keyring, me(reader), thread.id, reader.pair.private)
+        return store.open_thread(session, house.keyring, me(reader), thread.id, reader.pair.private)
 
 
 def words(house: Ground, thread: NewThread, reader: Reader) -> list[str]:
     found = opened(house, thread, reader)
     assert found is not None
     with db.reading(house.engine) as session:
-        return [entry.said["words"] for entry in conversation.said_in(session, house.keyring, found)]
+        return [entry.said["words"] for entry in conversation.read_entries(session, house.keyring, found)]
 
 
 def listed(house: Ground, reader: Reader) -> Collection[bytes]:
     with db.reading(house.engine) as session:
-        return [line.id for line in store.mine(session, house.keyring, me(reader))]
+        return [line.id for line in store.list_threads(session, house.keyring, me(reader))]
 
 
 def test_each_reader_opens_the_words_as_given(house: Ground) -> None:
@@ -90,9 +92,11 @@ def test_whoever_was_left_out_finds_nothing_and_her_bytes_open_nothing(house: Gr
     assert listed(house, house.asha) == []
     assert opened(house, thread, house.asha) is None
     with db.reading(house.engine) as session:
-        hers = session.scalars(select(ThreadWrap.wrapped).where(ThreadWrap.person_id == house.asha.person_id)).one()
+        hers = session.scalars(
+            select(ThreadKeyWrapRow.wrapped).where(ThreadKeyWrapRow.person_id == house.asha.person_id)
+        ).one()
     with pytest.raises(CannotOpen):
-        unwrapped(thread.id, house.asha.person_id, hers, house.asha.pair.private)
+        unwrap_thread_key(thread.id, house.asha.person_id, hers, house.asha.pair.private)
 
 
 @pytest.mark.dialect("what a thief reads in the rows")
@@ -101,7 +105,7 @@ def test_nothing_outside_shows_who_was_left_out(house: Ground) -> None:
     told(house, house.asha, house.ravi)
     with db.reading(house.engine) as session:
         rows = session.execute(
-            select(ThreadWrap.person_id, func.length(ThreadWrap.wrapped), func.length(ThreadWrap.tag))
+            select(ThreadKeyWrapRow.person_id, func.length(ThreadKeyWrapRow.wrapped), func.length(ThreadKeyWrapRow.tag))
         )
         shapes = sorted(tuple(row) for row in rows)
     assert shapes == [(house.asha.person_id, 80, 16)] * 2 + [(house.ravi.person_id, 80, 16)] * 2
@@ -116,8 +120,8 @@ def test_a_tag_that_an_attacker_writes_opens_nothing(house: Ground) -> None:
     thread = told(house, house.ravi)
     stranger = new_pair()
     with db.writing(house.engine) as session:
-        forged = wrap_for(bytes(32), thread.id, stranger.private, house.asha)
-        store.put_wrap(session, thread.id, forged)
+        forged = wrap_thread_key(bytes(32), thread.id, stranger.private, house.asha)
+        store.put_thread_wrap(session, thread.id, forged)
     assert opened(house, thread, house.asha) is None
 
 
@@ -127,22 +131,22 @@ def test_a_handed_over_thread_opens_for_the_new_reader_and_a_recused_one_not_any
     assert held is not None
     key = house.keyring.key("threads")
     with db.writing(house.engine) as session:
-        store.put_wrap(session, thread.id, wrap_for(key, thread.id, held.private, house.asha))
-        store.put_wrap(session, thread.id, decoy_for(house.ravi.person_id))
+        store.put_thread_wrap(session, thread.id, wrap_thread_key(key, thread.id, held.private, house.asha))
+        store.put_thread_wrap(session, thread.id, decoy_wrap_for(house.ravi.person_id))
     assert words(house, thread, house.asha) == [TOLD.said["words"]]
     assert opened(house, thread, house.ravi) is None
     with db.reading(house.engine) as session:
         people = [(one.person_id, one.pair.public) for one in (house.asha, house.ravi)]
-        assert store.readers_of(session, house.keyring, thread.id, people) == {house.asha.person_id}
+        assert store.find_thread_readers(session, house.keyring, thread.id, people) == {house.asha.person_id}
 
 
 def test_what_is_said_comes_back_in_order_whatever_its_id(house: Ground) -> None:
     thread = told(house, house.asha)
     for nth in range(6):
         with db.writing(house.engine) as session:
-            facts = store.facts(session, house.keyring, thread.id, to_change=True)
+            facts = store.find_thread(session, house.keyring, thread.id, to_change=True)
             assert facts is not None
-            conversation.say(session, house.keyring, facts, Entry("note", 1, DAY, said={"words": f"{nth}"}))
+            conversation.add_entry(session, house.keyring, facts, ThreadEntry("note", 1, DAY, said={"words": f"{nth}"}))
     assert words(house, thread, house.asha) == [TOLD.said["words"], *"012345"]
 
 
@@ -150,15 +154,17 @@ def test_a_reply_is_for_the_code_alone_and_the_code_does_not_open_the_report(hou
     code = new_code()
     thread = told(house, house.asha, code=code)
     with db.writing(house.engine) as session:
-        facts = store.by_locator(session, house.keyring, 1, code.locator)
+        facts = store.find_thread_by_locator(session, house.keyring, 1, code.locator)
         assert facts is not None
-        conversation.tell_child(session, house.keyring, facts, Entry("message", 1, DAY, said={"words": "We mend it."}))
+        conversation.add_reply(
+            session, house.keyring, facts, ThreadEntry("message", 1, DAY, said={"words": "We mend it."})
+        )
     with db.reading(house.engine) as session:
-        said = conversation.said_to_child(session, house.keyring, facts, code.reply.private)
+        said = conversation.read_replies(session, house.keyring, facts, code.reply.private)
         assert [one.said["words"] for one in said] == ["We mend it."]
         with pytest.raises(CannotOpen):
-            conversation.said_in(session, house.keyring, Opened(facts, code.reply.private))
-        assert store.by_locator(session, house.keyring, 2, code.locator) is None
+            conversation.read_entries(session, house.keyring, OpenedThread(facts, code.reply.private))
+        assert store.find_thread_by_locator(session, house.keyring, 2, code.locator) is None
     assert thread.locator == code.locator
 
 
@@ -171,26 +177,30 @@ def test_a_site_has_each_code_once_and_each_sheet_once(house: Ground) -> None:
     with pytest.raises(IntegrityError):
         told(house, house.asha, receipt=receipt)
     with db.reading(house.engine) as session:
-        brought = store.of_receipt(session, house.keyring, receipt)
+        brought = store.find_thread_by_receipt(session, house.keyring, receipt)
         assert brought
         assert (brought.locator, brought.code_seen) == (code.locator, False)
 
 
 @pytest.mark.dialect("writers wait for each other")
 def test_marks_say_how_it_stands_in_one_length_and_two_at_once_lose_nothing(house: Ground) -> None:
-    thread = told(house, house.asha, marks=Marks(harm=True, urgent=True, topic="unsafe"))
-    busy = Marks(clocks={"first_look": hour_after(NOON, 1)}, flags=("held", "authority"), topic="food")
+    thread = told(house, house.asha, marks=CaseState(harm=True, urgent=True, topic="unsafe"))
+    busy = CaseState(clocks={"first_look": hour_after(NOON, 1)}, flags=("held", "authority"), topic="food")
     key = house.keyring.key("threads")
-    assert len(lock_marks(key, thread.id, busy)) == len(lock_marks(key, thread.id, Marks())) == len(thread.marks)
+    assert (
+        len(lock_case_state(key, thread.id, busy))
+        == len(lock_case_state(key, thread.id, CaseState()))
+        == len(thread.marks)
+    )
     with db.reading(house.engine) as session:
-        (line,) = store.mine(session, house.keyring, me(house.asha))
+        (line,) = store.list_threads(session, house.keyring, me(house.asha))
     assert line.marks.harm
     with db.writing(house.engine) as session:
-        store.change(session, house.keyring, line, line.marks.having(severity=2))
-    with pytest.raises(Meanwhile), db.writing(house.engine) as session:
-        store.change(session, house.keyring, line, line.marks.having(severity=3))
+        store.change_case_state(session, house.keyring, line, line.marks.having(severity=2))
+    with pytest.raises(ThreadChanged), db.writing(house.engine) as session:
+        store.change_case_state(session, house.keyring, line, line.marks.having(severity=3))
     with db.reading(house.engine) as session:
-        (line,) = store.mine(session, house.keyring, me(house.asha))
+        (line,) = store.list_threads(session, house.keyring, me(house.asha))
     assert line.marks.severity == 2
 
 
@@ -205,13 +215,15 @@ def test_when_its_month_has_ended_nothing_in_it_opens(house: Ground) -> None:
 def test_a_voice_comes_back_byte_for_byte(house: Ground) -> None:
     thread, sound = told(house, house.asha), secrets.token_bytes(70_000)
     with db.writing(house.engine) as session:
-        facts = store.facts(session, house.keyring, thread.id)
+        facts = store.find_thread(session, house.keyring, thread.id)
         assert facts is not None
-        conversation.say(session, house.keyring, facts, Entry("voice", CHILD, DAY, said={"words": ""}, sound=sound))
+        conversation.add_entry(
+            session, house.keyring, facts, ThreadEntry("voice", CHILD, DAY, said={"words": ""}, sound=sound)
+        )
     found = opened(house, thread, house.asha)
     assert found is not None
     with db.reading(house.engine) as session:
-        assert conversation.said_in(session, house.keyring, found)[1].sound == sound
+        assert conversation.read_entries(session, house.keyring, found)[1].sound == sound
 
 
 def test_marks_have_room_for_everything_that_can_be_so_at_once() -> None:
@@ -225,10 +237,10 @@ def test_marks_have_room_for_everything_that_can_be_so_at_once() -> None:
         "reported", "held", "announced", "told_urgent", "told_harm", "late_first_look",
         "from_letter",
     )  # fmt: skip
-    whole = Marks(
+    whole = CaseState(
         kind="report", state="closed", topic="shouted_at", harm=True, urgent=True, severity=3, answerable=False,
         owner=2**31 - 1, clocks=clocks, steps=dict.fromkeys(clocks, 999),
         days=dict.fromkeys(days, "2026-11-24"), flags=flags, language="zh-Hant-TW",
         keys="x" * 22, sent="x" * 49, wrote="x" * 24,
     )  # fmt: skip
-    assert len(lock_marks(bytes(32), bytes(16), whole)) == len(lock_marks(bytes(32), bytes(16), Marks()))
+    assert len(lock_case_state(bytes(32), bytes(16), whole)) == len(lock_case_state(bytes(32), bytes(16), CaseState()))

@@ -7,25 +7,24 @@ from datetime import timedelta
 import pytest
 
 from tests.ground import NOON
-from youthvoice.threads.child_codes import visit_cookie as visits
-from youthvoice.threads.child_codes.visit_cookie import Visit
+from youthvoice.threads.child_codes.code_visit import ChildVisit, read_cookie, write_cookie
 
 KEY = bytes(range(32))
-HERS = Visit(b"t" * 16, b"k" * 32, "example-house")
+HERS = ChildVisit(b"t" * 16, b"k" * 32, "example-house")
 
 
 def test_a_visit_lasts_ten_minutes_and_each_page_renews_it() -> None:
-    value = visits.written(KEY, HERS, NOON)
-    assert visits.read(KEY, value, NOON + timedelta(minutes=9, seconds=59)) == HERS
-    assert visits.read(KEY, value, NOON + timedelta(minutes=10)) is None
-    again = visits.written(KEY, HERS, NOON + timedelta(minutes=9))
-    assert visits.read(KEY, again, NOON + timedelta(minutes=18)) == HERS
+    value = write_cookie(KEY, HERS, NOON)
+    assert read_cookie(KEY, value, NOON + timedelta(minutes=9, seconds=59)) == HERS
+    assert read_cookie(KEY, value, NOON + timedelta(minutes=10)) is None
+    again = write_cookie(KEY, HERS, NOON + timedelta(minutes=9))
+    assert read_cookie(KEY, again, NOON + timedelta(minutes=18)) == HERS
 
 
 def test_whoever_copied_a_visit_cannot_keep_it_for_ever() -> None:
-    now, value = NOON, visits.written(KEY, HERS, NOON)
-    while (visit := visits.read(KEY, value, now)) and now < NOON + timedelta(days=1):
-        value = visits.written(KEY, visit, now)
+    now, value = NOON, write_cookie(KEY, HERS, NOON)
+    while (visit := read_cookie(KEY, value, now)) and now < NOON + timedelta(days=1):
+        value = write_cookie(KEY, visit, now)
         now += timedelta(minutes=9)
     assert timedelta(hours=1) < now - NOON <= timedelta(hours=2, minutes=9)
 
@@ -33,24 +32,25 @@ def test_whoever_copied_a_visit_cannot_keep_it_for_ever() -> None:
 @pytest.mark.parametrize("place", ["", "a", "x" * 64, "य" * 40, "🏠" * 100])
 def test_whatever_it_opens_it_has_one_length(place: str) -> None:
     told = [
-        visits.written(KEY, visit, NOON) for visit in (HERS, Visit.nowhere(place), Visit(b"a" * 16, b"b" * 32, place))
+        write_cookie(KEY, visit, NOON)
+        for visit in (HERS, ChildVisit.nowhere(place), ChildVisit(b"a" * 16, b"b" * 32, place))
     ]
-    assert {len(value) for value in told} == {len(visits.written(KEY, HERS, NOON))}
+    assert {len(value) for value in told} == {len(write_cookie(KEY, HERS, NOON))}
     assert len(set(told)) == 3
-    read = visits.read(KEY, told[2], NOON)
+    read = read_cookie(KEY, told[2], NOON)
     assert read
     assert read.place in {place, ""}
 
 
 def test_neither_another_houses_cookie_nor_an_altered_one_opens_anything() -> None:
-    value = visits.written(KEY, HERS, NOON)
+    value = write_cookie(KEY, HERS, NOON)
     blob = bytearray(base64.urlsafe_b64decode(value))
     blob[20] ^= 1
     altered = base64.urlsafe_b64encode(bytes(blob)).decode()
     for wrong in ("", "x", "ä", "=" * 40, altered, base64.urlsafe_b64encode(secrets.token_bytes(len(blob))).decode()):
-        assert visits.read(KEY, wrong, NOON) is None
-    assert visits.read(secrets.token_bytes(32), value, NOON) is None
+        assert read_cookie(KEY, wrong, NOON) is None
+    assert read_cookie(secrets.token_bytes(32), value, NOON) is None
 
 
 def test_a_visit_tells_nothing_of_itself_in_a_log() -> None:
-    assert repr(HERS) == "Visit()"
+    assert repr(HERS) == "ChildVisit()"

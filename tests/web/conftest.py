@@ -12,5 +12,5 @@ def app() -> Flask:
     app = Flask(__name__, static_folder=None)
     app.secret_key = "only for tests"
     Babel(app)
-    assets.dress(app)
+    assets.init_app(app)
     return app

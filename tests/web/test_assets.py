@@ -7,16 +7,16 @@ from hashlib import sha256
 import pytest
 from flask import Flask
 
-from youthvoice.web.assets import FOREVER, asset, shelf
+from youthvoice.web.assets import FOREVER, asset_address, load_assets
 
 
 def address_of(app: Flask, name: str) -> str:
     with app.test_request_context():
-        return asset(name)
+        return asset_address(name)
 
 
 def test_every_file_is_served_as_what_it_is_and_kept_for_a_year(app: Flask) -> None:
-    for name, file in shelf().items():
+    for name, file in load_assets().items():
         answer = app.test_client().get(address_of(app, name))
         assert answer.status_code == 200
         assert answer.content_type == file.kind
@@ -25,7 +25,7 @@ def test_every_file_is_served_as_what_it_is_and_kept_for_a_year(app: Flask) -> N
 
 
 def test_the_address_changes_with_the_content(app: Flask) -> None:
-    for name, file in shelf().items():
+    for name, file in load_assets().items():
         stem, _, ending = name.rpartition(".")
         assert address_of(app, name) == f"/static/{stem}.{sha256(file.plain).hexdigest()[:12]}.{ending}"
 
@@ -35,7 +35,7 @@ def test_a_browser_that_takes_gzip_gets_it_and_one_that_refuses_does_not(app: Fl
     pressed = client.get(address, headers={"Accept-Encoding": "br, gzip"})
     assert pressed.headers["Content-Encoding"] == "gzip"
     assert pressed.headers["Vary"] == "Accept-Encoding"
-    assert gzip.decompress(pressed.data) == shelf()["child.css"].plain
+    assert gzip.decompress(pressed.data) == load_assets()["child.css"].plain
     refused = client.get(address, headers={"Accept-Encoding": "gzip;q=0"})
     assert "Content-Encoding" not in refused.headers
 
@@ -53,7 +53,7 @@ def test_an_unknown_file_stops_the_page_instead_of_linking_to_nothing(app: Flask
 
 
 def test_a_stylesheet_is_sent_whole_and_asks_for_nothing_more() -> None:
-    for name, file in shelf().items():
+    for name, file in load_assets().items():
         if name.endswith(".css"):
             assert b"@import" not in file.plain
             assert b"/*" not in file.plain  # what is written for us travels to nobody
@@ -62,7 +62,7 @@ def test_a_stylesheet_is_sent_whole_and_asks_for_nothing_more() -> None:
 
 def test_scripts_and_styles_fit_beside_a_page_on_a_bad_network() -> None:
     """CHILD-UX: own scripts at most 30 KiB raw; the first page 60 KiB compressed, 45 of them the page."""
-    child = [shelf()[name] for name in ("child.css", "kiosk.js", "child.js")]
+    child = [load_assets()[name] for name in ("child.css", "kiosk.js", "child.js")]
     assert sum(len(file.pressed) for file in child) < 15 * 1024
     assert sum(len(file.plain) for file in child[1:]) <= 30 * 1024
 
@@ -72,6 +72,6 @@ def test_scripts_store_nothing_and_write_no_markup() -> None:
     forbidden = re.compile(
         rb"localStorage|sessionStorage|indexedDB|document\.cookie|innerHTML|outerHTML|insertAdjacent|eval\(|\.style\b"
     )
-    for name, file in shelf().items():
+    for name, file in load_assets().items():
         if name.endswith(".js"):
             assert not forbidden.search(file.plain), name

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from youthvoice.web import request_bodies as bodies
-from youthvoice.web.request_bodies import Body, Front, Waiting
+from youthvoice.web import request_bodies
+from youthvoice.web.request_bodies import IncomingBodies, IncomingBody, RequestFront
 
 
 @dataclass
@@ -21,12 +21,12 @@ class Limit:
         self.at.append(at)
 
 
-def body(network: str, began: float = 0) -> Body:
-    return Body(network, began, Limit())  # type: ignore[arg-type]
+def body(network: str, began: float = 0) -> IncomingBody:
+    return IncomingBody(network, began, Limit())  # type: ignore[arg-type]
 
 
 def test_past_the_number_whoever_has_most_loses_her_slowest() -> None:
-    waiting = Waiting(most=4)
+    waiting = IncomingBodies(most=4)
     flood = [body("flood"), body("flood"), body("flood")]
     child = body("child")
     for each in (*flood, child):
@@ -38,7 +38,7 @@ def test_past_the_number_whoever_has_most_loses_her_slowest() -> None:
 
 
 def test_past_the_size_whoever_holds_most_loses_and_room_comes_back() -> None:
-    waiting = Waiting(most=9, most_bytes=1_000)
+    waiting = IncomingBodies(most=9, most_bytes=1_000)
     large, small = body("large"), body("small")
     for each in (large, small):
         waiting.add(each, 0)
@@ -53,11 +53,11 @@ def test_past_the_size_whoever_holds_most_loses_and_room_comes_back() -> None:
 
 
 def test_what_comes_steadily_has_time_to_come_and_what_is_too_large_has_none() -> None:
-    waiting, steady = Waiting(), body("child", began=100)
+    waiting, steady = IncomingBodies(), body("child", began=100)
     waiting.add(steady, 100)
-    waiting.grow(steady, bytes(20 * bodies.SLOWEST), 105)
-    assert steady.limit.at == [100 + bodies.PATIENCE_SECONDS + 20]  # type: ignore[attr-defined]
-    waiting.grow(steady, bytes(bodies.MOST_BYTES), 106)
+    waiting.grow(steady, bytes(20 * request_bodies.MIN_BYTES_PER_SECOND), 105)
+    assert steady.limit.at == [100 + request_bodies.PATIENCE_SECONDS + 20]  # type: ignore[attr-defined]
+    waiting.grow(steady, bytes(request_bodies.MAX_BYTES), 106)
     assert steady.refused == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
@@ -92,7 +92,7 @@ class Line:
 
 def answered(app: Any, scope: Scope, line: Line) -> tuple[int, list[tuple[str, str]], bytes]:
     async def ask() -> None:
-        front = Front(app, 1, behind_proxy=True)
+        front = RequestFront(app, 1, behind_proxy=True)
         front.__rsgi_init__(asyncio.get_running_loop())
         await front.__rsgi__(scope, line)  # type: ignore[arg-type]
 
@@ -135,7 +135,7 @@ def test_half_a_body_never_reaches_the_application() -> None:
 
 
 def test_what_comes_of_a_body_that_was_given_up_is_not_held_for_ever() -> None:
-    waiting = Waiting(most=2, most_bytes=1_000)
+    waiting = IncomingBodies(most=2, most_bytes=1_000)
     slow, quick, child = body("flood"), body("flood"), body("child", began=1)
     for each in (slow, quick):
         waiting.add(each, 1)

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from youthvoice.web.i18n.dates import day, hour
+from youthvoice.web.i18n.formats import format_day, format_hour
 
 ROOMS = Path(__file__).parents[2] / "youthvoice"
 OF_GUARDIANS = {"read.html"}
@@ -18,15 +18,15 @@ OF_GUARDIANS = {"read.html"}
 )
 def test_a_day_is_written_in_the_readers_language(app: Flask, language: str, written: str) -> None:
     with app.test_request_context(), force_locale(language):
-        assert day(date(2026, 11, 24)).replace("\N{NO-BREAK SPACE}", " ") == written
+        assert format_day(date(2026, 11, 24)).replace("\N{NO-BREAK SPACE}", " ") == written
 
 
 @pytest.mark.parametrize("language", ["en", "hi", "ar"])
 def test_an_hour_is_written_one_way_everywhere(app: Flask, language: str) -> None:
     with app.test_request_context(), force_locale(language):
-        assert hour(time(16)) == "16:00"
+        assert format_hour(time(16)) == "16:00"
     own = [file.name for file in ROOMS.rglob("*.py") if "format_time(" in file.read_text("utf-8")]
-    assert own == ["dates.py"], "hours are written by `days.hour`"
+    assert own == ["formats.py"], "hours are written by `formats.hour`"
 
 
 def test_no_page_of_staff_writes_a_day_its_own_way() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from youthvoice.web.graphics.text_width import widest
+from youthvoice.web.graphics.pictures import longest_word
 
 
 @pytest.mark.parametrize(
@@ -10,4 +10,4 @@ from youthvoice.web.graphics.text_width import widest
     [("", 0), ("bus", 3), ("mushroom", 8), ("hot air balloon", 7), ("गुब्बारा", 4), ("فُطْر", 3), ("ลูกโป่ง", 5)],
 )
 def test_signs_above_and_below_do_not_make_a_word_longer(words: str, letters: int) -> None:
-    assert widest(words) == letters
+    assert longest_word(words) == letters

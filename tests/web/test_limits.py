@@ -6,7 +6,7 @@ import time
 import pytest
 from flask import Flask
 
-from youthvoice.web.rate_limits import Counters, at_most, limiter, network_of
+from youthvoice.web.rate_limits import BoundedCounters, limiter, network_of, rate_limited
 
 
 @pytest.mark.parametrize(
@@ -27,20 +27,20 @@ def test_an_ipv6_address_counts_as_its_line_and_an_ipv4_address_as_itself(addres
 
 
 @pytest.fixture
-def counters(monkeypatch: pytest.MonkeyPatch) -> tuple[Counters, list[float]]:
+def counters(monkeypatch: pytest.MonkeyPatch) -> tuple[BoundedCounters, list[float]]:
     now = [1_000.0]
     monkeypatch.setattr("youthvoice.web.rate_limits.time.time", lambda: now[0])
-    return Counters(), now
+    return BoundedCounters(), now
 
 
-def test_a_window_ends_by_itself(counters: tuple[Counters, list[float]]) -> None:
+def test_a_window_ends_by_itself(counters: tuple[BoundedCounters, list[float]]) -> None:
     count, now = counters
     assert [count.incr("a", 30) for _ in range(3)] == [1, 2, 3]
     now[0] += 30
     assert count.incr("a", 30) == 1
 
 
-def test_a_sweep_forgets_only_what_is_over(counters: tuple[Counters, list[float]]) -> None:
+def test_a_sweep_forgets_only_what_is_over(counters: tuple[BoundedCounters, list[float]]) -> None:
     count, now = counters
     count.incr("long", 600)
     count.incr("short", 10)
@@ -52,7 +52,7 @@ def test_a_sweep_forgets_only_what_is_over(counters: tuple[Counters, list[float]
 
 def test_no_count_is_lost_between_threads() -> None:
     """What another thread does between looking and adding must not be undone."""
-    count = Counters()
+    count = BoundedCounters()
     inside = threading.Event()
 
     class Slow(dict[str, float]):
@@ -81,7 +81,7 @@ def guarded(*cookies: str, rate: str = "2 per minute", methods: tuple[str, ...] 
     app = Flask(__name__)
     app.config["RATELIMIT_STORAGE_URI"] = "memory://"
     limiter.init_app(app)
-    app.add_url_rule("/p", "p", at_most(rate)(page), methods=["GET", "POST"])
+    app.add_url_rule("/p", "p", rate_limited(rate)(page), methods=["GET", "POST"])
     made = []
     for method in methods:
         for cookie in cookies:

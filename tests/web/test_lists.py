@@ -5,7 +5,7 @@ from flask import Flask
 from flask_babel import force_locale
 from markupsafe import Markup
 
-from youthvoice.web.i18n.lists import listed
+from youthvoice.web.i18n.formats import join_list
 
 
 @pytest.mark.parametrize(
@@ -13,16 +13,16 @@ from youthvoice.web.i18n.lists import listed
 )
 def test_a_list_reads_as_its_language_writes_it(app: Flask, language: str, told: str) -> None:
     with app.test_request_context(), force_locale(language):
-        assert listed(["Asha", "Ravi", "Olga"]) == told
+        assert join_list(["Asha", "Ravi", "Olga"]) == told
 
 
 def test_one_or_nothing_needs_no_comma(app: Flask) -> None:
     with app.test_request_context():
-        assert listed(["Asha"]) == "Asha"
-        assert not listed([])
+        assert join_list(["Asha"]) == "Asha"
+        assert not join_list([])
 
 
 def test_markup_stays_markup_and_text_stays_text(app: Flask) -> None:
     with app.test_request_context():
-        assert isinstance(listed([Markup("<b>A</b>"), Markup("B")]), Markup)
-        assert not isinstance(listed(["<b>A</b>", Markup("B")]), Markup)
+        assert isinstance(join_list([Markup("<b>A</b>"), Markup("B")]), Markup)
+        assert not isinstance(join_list(["<b>A</b>", Markup("B")]), Markup)

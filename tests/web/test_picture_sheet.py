@@ -2,24 +2,30 @@
 
 from flask import Flask
 
-from youthvoice.grievances import options as picks
-from youthvoice.web.assets import asset
+from youthvoice.grievances import intake_options
+from youthvoice.web.assets import asset_address
 from youthvoice.web.graphics import pictures
-from youthvoice.web.graphics import sprite_sheet as picture_sheet
 
 
 def test_every_picture_of_telling_lies_in_the_sheet() -> None:
-    every = (picks.TOPICS, picks.WHOM, picks.BY_WHOM, picks.MAY_KNOW, picks.WHERE, picks.WITH)
-    codes = {one.picture for some in every for one in some if f"o-{one.picture}" not in pictures.our_own()}
-    sheet = picture_sheet.SHEETS[picture_sheet.TELLING]
+    every = (
+        intake_options.TOPICS,
+        intake_options.WHOM,
+        intake_options.BY_WHOM,
+        intake_options.MAY_KNOW,
+        intake_options.WHERE,
+        intake_options.WITH,
+    )
+    codes = {one.picture for some in every for one in some if f"o-{one.picture}" not in pictures.own_drawings()}
+    sheet = pictures.SHEETS[pictures.TELL_SHEET]
     assert codes <= set(sheet)
     assert len(sheet) == len(set(sheet))
 
 
 def test_each_sheet_is_served_whole_and_no_other_address(app: Flask) -> None:
-    for name, codes in picture_sheet.SHEETS.items():
+    for name, codes in pictures.SHEETS.items():
         with app.test_request_context():
-            address = asset(name)
+            address = asset_address(name)
         answer = app.test_client().get(address)
         assert answer.content_type == "image/svg+xml"
         assert all(f'id="p-{code}"' in answer.text for code in codes)

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask, render_template_string
 from markupsafe import Markup
 
-from youthvoice.web.assets import shelf
-from youthvoice.web.graphics.pictures import PAPERS, SHAPES, Sprite, drawing, mark, our_own, picture
-from youthvoice.web.graphics.svg import shrink
+from youthvoice.web.assets import load_assets
+from youthvoice.web.graphics.pictures import PAPERS, SHAPES, Sprite, draw_symbol, mark, own_drawings, picture
+from youthvoice.web.graphics.svg import shrink_svg
 
 FACES = ("1F622", "1F641", "1F610", "1F642", "1F600")
 OBJECTS = re.findall(
@@ -65,7 +65,7 @@ def test_an_unknown_mark_or_shape_is_refused(wrong: str) -> None:
 
 @pytest.mark.parametrize("code", [*FACES, *OBJECTS])
 def test_every_drawing_is_well_formed_and_holds_nothing_a_content_policy_forbids(code: str) -> None:
-    symbol = ET.fromstring(drawing(code))  # noqa: S314 - our own drawing
+    symbol = ET.fromstring(draw_symbol(code))  # noqa: S314 - our own drawing
     assert symbol.attrib["id"] == f"p-{code}"
     for part in list(symbol.iter())[1:]:
         assert part.tag in {"g", "path", "circle", "line", "rect", "polyline", "polygon", "ellipse"}
@@ -76,22 +76,22 @@ def test_shrinking_keeps_every_point_to_a_hundredth_and_the_flags_of_an_arc() ->
     svg = '<svg xmlns="http://www.w3.org/2000/svg"><g id="a"><g/><path id="b" fill="#000000" '
     svg += 'd="M10.12345,20.5c-.33333-4.00001.5.25.0001-0.0001a1 1 0 01.5.5z"/></g><!-- gone --></svg>'
     path = '<path fill="currentColor" d="M10.12 20.5c-.33-4 .5.25 0 0a1 1 0 01.5.5z"/>'
-    assert shrink(svg) == f'<g fill="currentColor">{path}</g>'
+    assert shrink_svg(svg) == f'<g fill="currentColor">{path}</g>'
 
 
 def test_strokes_that_all_shapes_share_are_said_once() -> None:
     line = '<line x1="1" x2="2" y1="3" y2="4" stroke="#000" stroke-width="2"/>'
-    assert shrink(f"<svg>{line}{line}</svg>").count("stroke-width") == 1
+    assert shrink_svg(f"<svg>{line}{line}</svg>").count("stroke-width") == 1
 
 
 def test_a_drawing_that_needs_more_than_shapes_is_refused() -> None:
     with pytest.raises(ValueError, match="script"):
-        shrink("<svg><script>1</script></svg>")
+        shrink_svg("<svg><script>1</script></svg>")
 
 
 def test_shapes_and_papers_are_six_each_so_that_no_place_looks_like_another() -> None:
     assert len(set(SHAPES)) == len(set(PAPERS)) == 6
-    assert {f"s-{shape}" for shape in SHAPES} <= our_own().keys()
+    assert {f"s-{shape}" for shape in SHAPES} <= own_drawings().keys()
 
 
 def test_arrows_turn_with_the_line_of_reading_and_clocks_and_sound_do_not() -> None:
@@ -122,7 +122,7 @@ def test_ten_questions_with_a_different_picture_on_every_tile_weigh_less_than_a_
         page = render_template_string(TEN_QUESTIONS, codes=codes, action="/", thanks_href="/", sheet="1")
     assert page.count('class="tile"') == len(codes) + 2
     pressed = len(gzip.compress(page.encode(), 9))
-    beside = sum(len(shelf()[name].pressed) for name in ("child.css", "kiosk.js", "child.js", "icon.svg"))
+    beside = sum(len(load_assets()[name].pressed) for name in ("child.css", "kiosk.js", "child.js", "icon.svg"))
     assert pressed < 45 * 1024
     assert pressed + beside < 60 * 1024
 

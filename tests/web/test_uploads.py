@@ -6,12 +6,12 @@ from io import BytesIO
 import pytest
 from flask import Flask, request
 
-from youthvoice.web.uploads import InMemory
+from youthvoice.web.uploads import InMemoryRequest
 
 
 def test_a_large_file_lies_in_memory_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     app = Flask(__name__)
-    app.request_class = InMemory
+    app.request_class = InMemoryRequest
 
     def refuse(*_given: object, **_more: object) -> None:
         raise AssertionError("a file of a child on the disk")

@@ -12,18 +12,15 @@ from tests.conftest import StillClock
 from tests.mail.post_office import Office, post_office
 from tests.pages import Visitor
 from tests.people import Somebody, house, make_person, signed_in
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.audit import heads
-from youthvoice.audit.heads import Head
-from youthvoice.audit.log import Log
-from youthvoice.audit.models import AuditEntry
-from youthvoice.mail.models import OutgoingMail
+from youthvoice import context, db
+from youthvoice.audit.audit_log import Log
+from youthvoice.audit.heads import LogHead, last_head, last_kept_head
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.mail.send_job import send_all_due
-from youthvoice.witnesses import store
-from youthvoice.witnesses.head_job import heads_due
-from youthvoice.witnesses.models import Witness
-from youthvoice.witnesses.rules import why_not_confirmed
+from youthvoice.witnesses.head_job import send_due_heads
+from youthvoice.witnesses.models import WitnessRow
+from youthvoice.witnesses.store import find_witness, list_confirmed_witnesses, why_not_confirmed
 
 INSPECTOR, BOARD = "inspector@example.org", "board@example.net"
 
@@ -51,7 +48,7 @@ def press(browser: Visitor, slot: int, what: str, status: int = 200) -> None:
 def log(lines: int = 3) -> None:
     with db.writing(db.engine()) as session:
         for nth in range(lines):
-            Log(running.keyring().key("audit"), running.today(), "asha").add(session, "letter.open", f"{nth}")
+            Log(context.keyring().key("audit"), context.today(), "asha").add(session, "letter.open", f"{nth}")
 
 
 def confirmed(visitor: Callable[[], Visitor], people: dict[str, Somebody]) -> None:
@@ -63,8 +60,8 @@ def confirmed(visitor: Callable[[], Visitor], people: dict[str, Somebody]) -> No
 
 
 def sent(office: Office) -> list[tuple[str, str]]:
-    settings = replace(running.settings(), smtp_url=office.url)
-    send_all_due(db.engine(), running.keyring(), settings, running.now)
+    settings = replace(context.settings(), smtp_url=office.url)
+    send_all_due(db.engine(), context.keyring(), settings, context.now)
     texts = [(str(mail["To"]), str(mail.get_payload(0).get_payload())) for mail in office.taken]  # type: ignore[union-attr]
     office.taken.clear()
     return texts
@@ -84,19 +81,19 @@ def test_the_head_of_a_day_reaches_both_addresses_once_through_a_real_server(
 ) -> None:
     confirmed(visitor, people)
     with post_office() as office:
-        heads_due()
-        heads_due()
+        send_due_heads()
+        send_due_heads()
         (first, one), (second, other) = sorted(sent(office))
         assert (first, second) == (BOARD, INSPECTOR)
         with db.reading(db.engine()) as session:
-            head = heads.last(session)
+            head = last_head(session)
         assert f"{head}" in one.replace("=\n", "")
         assert one == other
-        heads_due()
+        send_due_heads()
         assert sent(office) == []
         clock.move(days=1)
         log()
-        heads_due()
+        send_due_heads()
         assert len(sent(office)) == 2
 
 
@@ -105,7 +102,7 @@ def test_a_note_names_neither_house_nor_child_nor_who_did_what(
 ) -> None:
     confirmed(visitor, people)
     with post_office() as office:
-        heads_due()
+        send_due_heads()
         for _to, words in sent(office):
             for word in ("child", "Example House", "advocate", "letter", "report", "example-house"):
                 assert word not in words
@@ -122,14 +119,14 @@ def test_an_address_that_one_person_entered_gets_nothing(
     second.open("/staff/audit/")
     assert "One of the two must be an outside recipient" in second.page
     second.send("/staff/audit/1/confirm", {"seen": seen(1)}, 403)
-    heads_due()
+    send_due_heads()
     with db.reading(db.engine()) as session:
-        assert session.scalars(select(OutgoingMail.id)).all() == []
+        assert session.scalars(select(OutgoingMailRow.id)).all() == []
 
 
 def seen(slot: int) -> str:
     with db.reading(db.engine()) as session:
-        found = store.one(session, running.keyring(), slot)
+        found = find_witness(session, context.keyring(), slot)
     assert found is not None
     return found.seen
 
@@ -146,7 +143,7 @@ def test_what_was_changed_since_the_page_was_opened_is_not_confirmed(
     outside.open("/staff/audit/")
     outside.send("/staff/audit/1/confirm", {"seen": old}, 400)
     with db.reading(db.engine()) as session:
-        assert store.to_write_to(session, running.keyring()) == []
+        assert list_confirmed_witnesses(session, context.keyring()) == []
 
 
 def test_an_address_that_is_taken_away_is_told_so_and_it_stands_in_the_log(
@@ -159,8 +156,10 @@ def test_an_address_that_is_taken_away_is_told_so_and_it_stands_in_the_log(
     assert to == INSPECTOR
     assert "This is the last note" in words
     with db.reading(db.engine()) as session:
-        actions = session.execute(select(AuditEntry.actor, AuditEntry.action).order_by(AuditEntry.number)).all()
-        assert INSPECTOR not in str(session.execute(select(AuditEntry.subject)).all())
+        actions = session.execute(
+            select(AuditEntryRow.actor, AuditEntryRow.action).order_by(AuditEntryRow.number)
+        ).all()
+        assert INSPECTOR not in str(session.execute(select(AuditEntryRow.subject)).all())
     assert actions[-1] == ("second", "witness.remove")
     assert [action for _actor, action in actions if action.startswith("witness")] == [
         *("witness.enter", "witness.confirm") * 2,
@@ -195,13 +194,13 @@ def test_a_stolen_database_shows_no_address_and_nobody_writes_himself_in(
 ) -> None:
     confirmed(visitor, people)
     with db.writing(db.engine()) as session:
-        rows = session.scalars(select(Witness.locked)).all()
+        rows = session.scalars(select(WitnessRow.locked)).all()
         assert len({len(row) for row in rows}) == 1
         assert not [row for row in rows if b"example" in row]
-        first, second = session.scalars(select(Witness).order_by(Witness.slot)).all()
+        first, second = session.scalars(select(WitnessRow).order_by(WitnessRow.slot)).all()
         first.locked, second.locked = second.locked, bytes(len(second.locked))
     with db.reading(db.engine()) as session:
-        assert store.to_write_to(session, running.keyring()) == []
+        assert list_confirmed_witnesses(session, context.keyring()) == []
 
 
 def test_once_the_log_was_cut_every_note_says_so_and_no_shorter_head_is_kept(
@@ -210,24 +209,24 @@ def test_once_the_log_was_cut_every_note_says_so_and_no_shorter_head_is_kept(
     confirmed(visitor, people)
     log()
     with post_office() as office:
-        heads_due()
+        send_due_heads()
         assert len(sent(office)) == 2
         with db.writing(db.engine()) as session:
-            _day, held = heads.last_kept(session) or (None, Head(0, b""))
-            session.execute(delete(AuditEntry).where(AuditEntry.number > held.number - 2))
+            _day, held = last_kept_head(session) or (None, LogHead(0, b""))
+            session.execute(delete(AuditEntryRow).where(AuditEntryRow.number > held.number - 2))
         clock.move(days=1)
         for _twice in range(2):
-            heads_due()
+            send_due_heads()
         said = sent(office)
         assert len(said) == 2
         assert all("changed or cut off" in words for _to, words in said)
         assert "The log was changed or cut" in signed_in(visitor(), people["advocate"]).open("/staff/audit/").text
         with db.reading(db.engine()) as session:
-            kept = heads.last_kept(session)
-        assert kept == (running.today(), held)
+            kept = last_kept_head(session)
+        assert kept == (context.today(), held)
 
 
 def test_an_empty_log_has_no_head(app: Flask) -> None:
-    heads_due()
+    send_due_heads()
     with db.reading(db.engine()) as session:
-        assert heads.last_kept(session) is None
+        assert last_kept_head(session) is None

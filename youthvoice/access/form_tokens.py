@@ -15,8 +15,12 @@ from wtforms.csrf.core import CSRFTokenField
 
 from youthvoice.privacy.crypto.session_keys import token_hash
 
-FIELD: Final = "csrf_token"
+CSRF_FIELD: Final = "csrf_token"
+
+
 _OF: Final = "of"
+
+
 _SALT: Final = "wtf-csrf-token"  # Flask-WTF's
 
 
@@ -28,13 +32,13 @@ class TokenField(CSRFTokenField):
         return super().__call__(**{"id": False, **more})
 
 
-class Tokens(FlaskForm.Meta.csrf_class):  # Flask-WTF's way, with a field of our own
+class FormTokens(FlaskForm.Meta.csrf_class):  # Flask-WTF's way, with a field of our own
     """How forms get their token."""
 
     field_class = TokenField
 
 
-FlaskForm.Meta.csrf_class = Tokens
+FlaskForm.Meta.csrf_class = FormTokens
 
 
 def forget_others(form: MutableMapping[str, Any], staff_token: str) -> bool:
@@ -57,7 +61,7 @@ def forget_others(form: MutableMapping[str, Any], staff_token: str) -> bool:
 
 def name(person_id: int) -> None:
     """Whose the forms of this page are, before one of them is drawn."""
-    session.setdefault(FIELD, f"{person_id}.{secrets.token_hex(20)}")
+    session.setdefault(CSRF_FIELD, f"{person_id}.{secrets.token_hex(20)}")
 
 
 def whose(sent: str) -> int:
@@ -73,5 +77,5 @@ def whose(sent: str) -> int:
 def begin(staff_token: str, person_id: int) -> None:
     """What this very answer still draws belongs to the sign-in that it begins."""
     forget_others(session, staff_token)
-    g.pop(FIELD, None)
+    g.pop(CSRF_FIELD, None)
     name(person_id)

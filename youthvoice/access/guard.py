@@ -10,16 +10,19 @@ from flask.typing import ResponseReturnValue
 from limits import parse
 from werkzeug.wrappers import Response as AnyResponse
 
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.access import form_tokens
 from youthvoice.access.permissions import PERMISSIONS, may
-from youthvoice.audit.log import Log
-from youthvoice.web.rate_limits import floods, from_where
-from youthvoice.web.responses import wants_json
+from youthvoice.audit.audit_log import Log
+from youthvoice.web.headers import wants_json
+from youthvoice.web.rate_limits import flood_counts, network_key
 
 P = ParamSpec("P")
+
+
 _SIGNED_OUT = parse("300 per minute")
+
+
 WITH_A_KNOWN_PASSWORD: Final = frozenset({"own.password", "awake.still_here", "awake.signed_in", "awake.token"})
 """What somebody may open whose password another knows: where she chooses her own, and what keeps that page awake."""
 
@@ -62,10 +65,10 @@ class FindCaller(Protocol):
 
 def cookie_name() -> str:
     """The staff cookie; bound to the host in production."""
-    return "staff" if running.settings().development else "__Host-staff"
+    return "staff" if context.settings().development else "__Host-staff"
 
 
-def current() -> Caller | None:
+def caller_if_any() -> Caller | None:
     """Who is signed in on this request, or None; a child's page never looks at the staff cookie."""
     if not request.path.startswith("/staff"):
         return None
@@ -76,37 +79,37 @@ def current() -> Caller | None:
     return cast("Caller | None", g.caller)
 
 
-def let_go(response: AnyResponse) -> None:
+def clear_session_cookie(response: AnyResponse) -> None:
     """Her session has ended: the browser forgets it, and so does the rest of this request."""
     g.pop("caller", None)
-    secure = not running.settings().development
+    secure = not context.settings().development
     response.delete_cookie(cookie_name(), httponly=True, samesite="Lax", secure=secure, path="/")
 
 
-def ask_first() -> None:
+def check_sender_first() -> None:
     """Ask who sends a form of staff before any of it is read.
 
     Only who may open a page sends it more than an ordinary form; and whoever is not signed in sends not too many.
     """
     if not request.path.startswith("/staff") or request.method in db.SAFE_METHODS:
         return
-    caller = current()
-    if caller is None and not floods.hit(_SIGNED_OUT, "staff", from_where()):
+    caller = caller_if_any()
+    if caller is None and not flood_counts.hit(_SIGNED_OUT, "staff", network_key()):
         abort(429)
     permission = getattr(current_app.view_functions.get(request.endpoint or ""), "permission", None)
     if permission is not None and (caller is None or not caller.may(permission)):
         request.max_content_length = request.max_form_memory_size = current_app.config["MAX_CONTENT_LENGTH"]
 
 
-def require() -> Caller:
+def current_caller() -> Caller:
     """Who is signed in; only for pages that wear `@needs`."""
-    caller = current()
+    caller = caller_if_any()
     if caller is None:
         abort(403)
     return caller
 
 
-def needs(
+def permission_required(
     permission: str,
 ) -> Callable[[Callable[Concatenate[P], ResponseReturnValue]], Callable[Concatenate[P], ResponseReturnValue]]:
     """Guard a staff page: signed out goes to the sign-in page, the wrong role gets 403.
@@ -121,7 +124,7 @@ def needs(
     def guard(page: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
         @wraps(page)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-            caller = current()
+            caller = caller_if_any()
             if caller is None:
                 return _signed_out()
             if caller.role not in allowed:
@@ -144,7 +147,7 @@ def _signed_out() -> ResponseReturnValue:
     return answer()
 
 
-def now_is(token: str) -> Caller | None:
+def become(token: str) -> Caller | None:
     """Who is signed in from here on: somebody who signed in by this very request."""
     g.pop("caller", None)
     find = cast(FindCaller, current_app.extensions["youthvoice.find_caller"])
@@ -166,13 +169,13 @@ def forget_duties(session: object, person_id: int) -> None:
 
 def site_or_404(site_id: int) -> int:
     """The site's id when the caller works there; else 404, like a site that does not exist."""
-    caller = require()
+    caller = current_caller()
     if site_id not in caller.site_ids:
         abort(404)
     return site_id
 
 
-def log() -> Log:
+def caller_log() -> Log:
     """The log, in the name of whoever is signed in."""
-    caller = current()
-    return Log(running.keyring().key("audit"), running.today(), caller.handle if caller else "nobody")
+    caller = caller_if_any()
+    return Log(context.keyring().key("audit"), context.today(), caller.handle if caller else "nobody")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from youthvoice.db import Base, Utc
 
 
-class StaffSession(Base):
+class StaffSessionRow(Base):
     """One signed-in adult; the cookie's token opens the private key, this row alone opens nothing."""
 
     __tablename__ = "staff_sessions"

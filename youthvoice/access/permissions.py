@@ -1,14 +1,27 @@
-"""Roles and what each may do, as data (DESIGN.md section 4); tested row by row."""
+"""Roles, what each may do (DESIGN.md section 4; tested row by row), and what they are called on a page."""
 
 from collections.abc import Mapping
 from typing import Final
 
+from flask_babel import gettext as _
+
 ADVOCATE: Final = "advocate"
+
+
 COORDINATOR: Final = "coordinator"
+
+
 FACILITATOR: Final = "facilitator"
+
+
 REVIEWER: Final = "reviewer"
+
+
 SAFEGUARDING_LEAD: Final = "safeguarding_lead"
+
+
 OUTSIDE_RECIPIENT: Final = "outside_recipient"
+
 
 NEWCOMER: Final = "newcomer"
 """Not a role of an account: what somebody counts as until others know her.
@@ -16,7 +29,9 @@ NEWCOMER: Final = "newcomer"
 Whoever shall read, until her key was compared and 48 hours are gone; everybody else, until an advocate has met her.
 """
 
+
 ROLES: Final = (ADVOCATE, COORDINATOR, FACILITATOR, REVIEWER, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
+
 
 PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "home.see": frozenset({*ROLES, NEWCOMER}),
@@ -77,3 +92,22 @@ def may(role: str, permission: str) -> bool:
         KeyError: the permission is not in the table.
     """
     return role in PERMISSIONS[permission]
+
+
+def role_label(role: str) -> str:
+    """A role in words.
+
+    Raises:
+        KeyError: there is no such role.
+    """
+    return str(
+        {
+            "advocate": _("Child advocate"),
+            "coordinator": _("Coordinator"),
+            "facilitator": _("Facilitator"),
+            "reviewer": _("Reviewer"),
+            "safeguarding_lead": _("Safeguarding lead"),
+            "outside_recipient": _("Outside recipient"),
+            "newcomer": _("Newcomer: not confirmed yet"),
+        }[role]
+    )

@@ -9,16 +9,20 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from youthvoice.access.models import StaffSession
+from youthvoice.access.models import StaffSessionRow
 from youthvoice.privacy.crypto.session_keys import seal_for_session, token_hash
 
-IDLE = timedelta(minutes=15)
-LONGEST = timedelta(hours=8)
+MAX_IDLE = timedelta(minutes=15)
+
+
+MAX_DURATION = timedelta(hours=8)
+
+
 TOUCH_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ActiveSession:
     """A session that is still good.
 
     Attributes:
@@ -35,10 +39,12 @@ class Held:
 def start(session: Session, person_id: int, private_key: bytes, token: str, now: datetime) -> None:
     """Begin a session; whatever has run out, of anybody, is swept away."""
     session.execute(
-        delete(StaffSession).where(or_(StaffSession.seen_at <= now - IDLE, StaffSession.started_at <= now - LONGEST))
+        delete(StaffSessionRow).where(
+            or_(StaffSessionRow.seen_at <= now - MAX_IDLE, StaffSessionRow.started_at <= now - MAX_DURATION)
+        )
     )
     session.add(
-        StaffSession(
+        StaffSessionRow(
             token_hash=token_hash(token),
             person_id=person_id,
             sealed_private_key=seal_for_session(private_key, token),
@@ -49,26 +55,26 @@ def start(session: Session, person_id: int, private_key: bytes, token: str, now:
     session.flush()
 
 
-def find(session: Session, token: str, now: datetime) -> Held | None:
+def find(session: Session, token: str, now: datetime) -> ActiveSession | None:
     """The session that a token opens; None when there is none or it has run out."""
     row = session.execute(
-        select(StaffSession.person_id, StaffSession.seen_at, StaffSession.sealed_private_key).where(
-            StaffSession.token_hash == token_hash(token),
-            StaffSession.seen_at > now - IDLE,
-            StaffSession.started_at > now - LONGEST,
+        select(StaffSessionRow.person_id, StaffSessionRow.seen_at, StaffSessionRow.sealed_private_key).where(
+            StaffSessionRow.token_hash == token_hash(token),
+            StaffSessionRow.seen_at > now - MAX_IDLE,
+            StaffSessionRow.started_at > now - MAX_DURATION,
         )
     ).first()
-    return Held(*row) if row else None
+    return ActiveSession(*row) if row else None
 
 
 def touch(session: Session, token: str, now: datetime) -> None:
     """She is still there."""
-    session.execute(update(StaffSession).where(StaffSession.token_hash == token_hash(token)).values(seen_at=now))
+    session.execute(update(StaffSessionRow).where(StaffSessionRow.token_hash == token_hash(token)).values(seen_at=now))
 
 
 def end(session: Session, token: str) -> None:
     """Sign one browser out."""
-    session.execute(delete(StaffSession).where(StaffSession.token_hash == token_hash(token)))
+    session.execute(delete(StaffSessionRow).where(StaffSessionRow.token_hash == token_hash(token)))
 
 
 def end_all(session: Session, person_id: int, but: str = "") -> None:
@@ -80,5 +86,7 @@ def end_all(session: Session, person_id: int, but: str = "") -> None:
         but: the token of a session to keep, such as the one in which she changes her password.
     """
     session.execute(
-        delete(StaffSession).where(StaffSession.person_id == person_id, StaffSession.token_hash != token_hash(but))
+        delete(StaffSessionRow).where(
+            StaffSessionRow.person_id == person_id, StaffSessionRow.token_hash != token_hash(but)
+        )
     )

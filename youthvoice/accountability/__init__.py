@@ -1,1 +1,1 @@
-"""What adults owe: owner, due date, yes / partly / no because - one mechanism for all who owe."""
+"""What adults owe children: owner, due date, yes / partly / no because - one mechanism for all who owe."""

@@ -1,29 +1,42 @@
-"""What is inside something owed, locked: what it is about, the questions it can be answered by, and the answers.
+"""What of a row is encrypted, and how; rows opened, and the quiet ones written anew together.
 
 The length does not tell whether there is a word in it: an advocates' task that says "a child is afraid" is as long as a
 blank one that says nothing, before it was answered and after.
+
+Tasks about safety are `QUIET`: a row of one says nothing, neither by being there nor by its dates, its length, or by
+when it was written last.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from youthvoice.accountability import rules
-from youthvoice.accountability.entities import Asked, Given, Late, Part, Words
-from youthvoice.privacy.crypto.contexts import Context, context
-from youthvoice.privacy.encrypted_json import keep, open_kept
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from youthvoice import context, db
+from youthvoice.accountability import entities
+from youthvoice.accountability.models import AnswerDueRow
+from youthvoice.accountability.rules import ANSWER_DUE_KINDS, Rung, answer_deadline, is_answered, kinds_with
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, sealing_context
+from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.privacy.keys.names import KEPT_WORDS
 
 _ROOM: Final = 16_000  # bytes: a question in every language, and an answer of 600 letters in several
+
+
 _ROOM_OF_AN_ANSWER: Final = 12_000  # bytes: 600 letters in each language that pages speak, and what is around them
+
+
 _ROOM_OF_A_DAY: Final = 2_000  # of the clock of one day's letters or suggestions; there are many of these
 
 
 @dataclass(frozen=True, slots=True)
-class Inside:
+class AnswerDueBody:
     """What nobody reads without the key files.
 
     Attributes:
@@ -41,24 +54,24 @@ class Inside:
         tapped: by part how many taps said yes and not yet, and decided nothing so far. No page ever shows them.
     """
 
-    about: Words
-    parts: tuple[Part, ...] = ()
-    replies: tuple[Given, ...] = ()
+    about: entities.ReplyWords
+    parts: tuple[entities.AnswerablePart, ...] = ()
+    replies: tuple[entities.Reply, ...] = ()
     settled_on: date | None = None
     room: int = 0
     picture: str = ""
-    earlier: tuple[Given, ...] = ()
+    earlier: tuple[entities.Reply, ...] = ()
     again: tuple[str, ...] = ()
-    late: tuple[Late, ...] = ()
-    late_before: tuple[Late, ...] = ()
-    asked: Asked = field(default_factory=Asked)
+    late: tuple[entities.MissedDeadline, ...] = ()
+    late_before: tuple[entities.MissedDeadline, ...] = ()
+    asked: entities.EscalationStep = field(default_factory=entities.EscalationStep)
     tapped: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def is_answered(self) -> bool:
         """Whether nothing is owed any more."""
         answered = {given.part for given in self.replies}
-        return rules.is_answered(answered, [part.name for part in self.parts], self.again)
+        return is_answered(answered, [part.name for part in self.parts], self.again)
 
     @property
     def is_blank(self) -> bool:
@@ -66,7 +79,7 @@ class Inside:
         return not self.about
 
 
-def room_for(about: Words) -> int:
+def max_body_size(about: entities.ReplyWords) -> int:
     """How many bytes something is about.
 
     Args:
@@ -75,7 +88,7 @@ def room_for(about: Words) -> int:
     return len(json.dumps(dict(about), ensure_ascii=False).encode())
 
 
-def locked(keyring: Keyring, kind: str, owed_id: int, inside: Inside) -> bytes:
+def lock_answer_due(keyring: Keyring, kind: str, owed_id: int, inside: AnswerDueBody) -> bytes:
     """Lock it for one row.
 
     Raises:
@@ -95,54 +108,173 @@ def locked(keyring: Keyring, kind: str, owed_id: int, inside: Inside) -> bytes:
         "asked": _plain(inside.asked),
         "tapped": {part: list(taps) for part, taps in inside.tapped.items()},
     }
-    room = _ROOM_OF_A_DAY if rules.KINDS[kind].by_itself else max(_ROOM, inside.room + _ROOM_OF_AN_ANSWER)
-    return keep(keyring, KEPT_WORDS, kept, _purpose(kind, owed_id), room)
+    room = _ROOM_OF_A_DAY if ANSWER_DUE_KINDS[kind].by_itself else max(_ROOM, inside.room + _ROOM_OF_AN_ANSWER)
+    return lock_json(keyring, KEPT_WORDS, kept, _purpose(kind, owed_id), room)
 
 
-def opened(keyring: Keyring, kind: str, owed_id: int, blob: bytes) -> Inside:
+def open_answer_due(keyring: Keyring, kind: str, owed_id: int, blob: bytes) -> AnswerDueBody:
     """What was locked for this row.
 
     Raises:
-        CannotOpen, KeyGone, KeyFileError: as `open_kept`.
+        CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
     """
-    kept = open_kept(keyring, KEPT_WORDS, blob, _purpose(kind, owed_id))
-    return Inside(
+    kept = unlock_json(keyring, KEPT_WORDS, blob, _purpose(kind, owed_id))
+    return AnswerDueBody(
         about=kept["about"],
-        parts=tuple(Part(part["name"], part["words"]) for part in kept["parts"]),
-        replies=tuple(_given(each) for each in kept["replies"]),
+        parts=tuple(entities.AnswerablePart(part["name"], part["words"]) for part in kept["parts"]),
+        replies=tuple(_reply(each) for each in kept["replies"]),
         settled_on=_day(kept["settled_on"]),
         room=kept["room"],
         picture=kept.get("picture", ""),  # what was locked before there were rungs lacks all that follows
-        earlier=tuple(map(_given, kept.get("earlier", ()))),
+        earlier=tuple(map(_reply, kept.get("earlier", ()))),
         again=tuple(kept.get("again", ())),
-        late=tuple(map(_late, kept.get("late", ()))),
-        late_before=tuple(map(_late, kept.get("late_before", ()))),
-        asked=_asked(kept.get("asked", {})),
+        late=tuple(map(_missed_deadline, kept.get("late", ()))),
+        late_before=tuple(map(_missed_deadline, kept.get("late_before", ()))),
+        asked=_escalation_step(kept.get("asked", {})),
         tapped={part: (yes, not_yet) for part, (yes, not_yet) in kept.get("tapped", {}).items()},
     )
 
 
-def _plain(said: Given | Late | Asked) -> dict[str, Any]:
+def _plain(said: entities.Reply | entities.MissedDeadline | entities.EscalationStep) -> dict[str, Any]:
     plain = {name: getattr(said, name) for name in said.__slots__}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in plain.items()}
 
 
-def _given(kept: Mapping[str, Any]) -> Given:
+def _reply(kept: Mapping[str, Any]) -> entities.Reply:
     days = {name: _day(kept.get(name)) for name in ("done_by", "confirmed_on")}
-    return Given(**{**kept, **days, "day": date.fromisoformat(kept["day"])})
+    return entities.Reply(**{**kept, **days, "day": date.fromisoformat(kept["day"])})
 
 
-def _late(kept: Mapping[str, Any]) -> Late:
-    return Late(kept["rung"], kept["person_id"], date.fromisoformat(kept["day"]))
+def _missed_deadline(kept: Mapping[str, Any]) -> entities.MissedDeadline:
+    return entities.MissedDeadline(kept["rung"], kept["person_id"], date.fromisoformat(kept["day"]))
 
 
-def _asked(kept: Mapping[str, Any]) -> Asked:
-    return Asked(kept.get("rung", "owner"), _day(kept.get("until")), _day(kept.get("reminded_on")))
+def _escalation_step(kept: Mapping[str, Any]) -> entities.EscalationStep:
+    return entities.EscalationStep(kept.get("rung", "owner"), _day(kept.get("until")), _day(kept.get("reminded_on")))
 
 
 def _day(iso: str | None) -> date | None:
     return date.fromisoformat(iso) if iso else None
 
 
-def _purpose(kind: str, owed_id: int) -> Context:
-    return context("owed", kind, owed_id)
+def _purpose(kind: str, owed_id: int) -> SealingContext:
+    return sealing_context("owed", kind, owed_id)
+
+
+QUIET_KINDS: Final = kinds_with("quiet")
+
+
+def select_quiet_rows() -> Select[AnswerDueRow]:
+    """Every quiet row, held until the commit, in one order: two who write them wait for each other."""
+    again = select(AnswerDueRow).where(AnswerDueRow.kind.in_(QUIET_KINDS)).order_by(AnswerDueRow.id).with_for_update()
+    return again.execution_options(populate_existing=True)
+
+
+def has_quiet_rows(session: Session) -> bool:
+    """Whether there is a quiet row at all."""
+    return session.scalar(select(AnswerDueRow.id).where(AnswerDueRow.kind.in_(QUIET_KINDS)).limit(1)) is not None
+
+
+def rewrite_quiet_rows(session: Session, keyring: Keyring) -> None:
+    """Write every quiet row anew, the blank ones too, under the newest key: which one was answered does not show.
+
+    What does not open stays as it is; `flask doctor` tells of it.
+    """
+    for owed in session.scalars(select_quiet_rows()):
+        try:
+            inside = open_answer_due(keyring, owed.kind, owed.id, owed.locked)
+        except (CannotOpen, KeyGone):
+            continue
+        owed.locked = lock_answer_due(keyring, owed.kind, owed.id, inside)
+    session.flush()
+
+
+def count_unopenable_answers(session: Session, keyring: Keyring) -> int:
+    """How many rows do not open with the key files that are here."""
+    return sum(not _opens(keyring, owed) for owed in session.scalars(select(AnswerDueRow)))
+
+
+def _opens(keyring: Keyring, owed: AnswerDueRow) -> bool:
+    try:
+        open_answer_due(keyring, owed.kind, owed.id, owed.locked)
+    except (CannotOpen, KeyGone):
+        return False
+    return True
+
+
+def to_answers_due(keyring: Keyring, owed: Iterable[AnswerDueRow]) -> list[entities.AnswerDue]:
+    """What some rows say.
+
+    Raises:
+        CannotOpen, KeyGone: the kept-words key is not the one a row was locked under.
+    """
+    found = [(one, open_answer_due(keyring, one.kind, one.id, one.locked)) for one in owed]
+    return [to_answer_due(one, inside) for one, inside in found if not inside.is_blank]
+
+
+def to_answer_due(owed: AnswerDueRow, inside: AnswerDueBody) -> entities.AnswerDue:
+    """What one row says."""
+    asked = escalation_step_of(owed, inside)
+    return entities.AnswerDue(
+        id=owed.id,
+        site_id=owed.site_id,
+        kind=owed.kind,
+        subject=owed.subject,
+        about=inside.about,
+        picture=inside.picture,
+        owner_id=owed.owner_id,
+        owner_role=owed.owner_role,
+        due=owed.due,
+        ready=is_ready_to_answer(owed),
+        settled_on=inside.settled_on or owed.settled_on,
+        parts=inside.parts,
+        replies=inside.replies,
+        earlier=inside.earlier,
+        again=inside.again,
+        rung=asked.rung,
+        asked_id=owed.asked_id,
+        until=last_day_in_time(owed, asked),
+        late=inside.late,
+        late_before=inside.late_before,
+    )
+
+
+def is_ready_to_answer(owed: AnswerDueRow) -> bool:
+    """Whether it can be answered."""
+    return not ANSWER_DUE_KINDS[owed.kind].after_approval or owed.shown_on is not None
+
+
+def escalation_step_of(owed: AnswerDueRow, inside: AnswerDueBody | None = None) -> entities.EscalationStep:
+    """How far a row has climbed: of a quiet one its inside says so, for a column would tell; it must be given then."""
+    if owed.kind in QUIET_KINDS and inside is not None:
+        return inside.asked
+    return entities.EscalationStep(cast(Rung, owed.rung), owed.asked_until, owed.reminded_on)
+
+
+def last_day_in_time(owed: AnswerDueRow, asked: entities.EscalationStep) -> date:
+    """The last day that is in time for whoever is asked now."""
+    return answer_deadline(owed.due, owed.shown_on, asked.until)
+
+
+def lock_row(session: Session, owed_id: int) -> AnswerDueRow:
+    """One row until the commit; of quiet ones all, in one order, so that two who answer wait for each other.
+
+    Raises:
+        NoResultFound: it was withdrawn.
+    """
+    kind = session.scalars(select(AnswerDueRow.kind).where(AnswerDueRow.id == owed_id)).one()
+    if kind in QUIET_KINDS:
+        return next(owed for owed in session.scalars(select_quiet_rows()) if owed.id == owed_id)
+    one = select(AnswerDueRow).where(AnswerDueRow.id == owed_id).with_for_update()
+    return session.scalars(one.execution_options(populate_existing=True)).one()
+
+
+def rewrite_due_rows() -> None:
+    """The job; on a house without such rows it writes nothing."""
+    engine = db.engine()
+    with db.reading(engine) as session:
+        if not has_quiet_rows(session):
+            return
+    with db.writing(engine) as session:
+        rewrite_quiet_rows(session, context.keyring())
+    db.forget_what_was_deleted(engine)

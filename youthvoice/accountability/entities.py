@@ -1,26 +1,29 @@
-"""What is owed and what was answered, as values."""
+"""What is owed and what was answered, as values; and what this package asks of those above it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol, cast
 
-from youthvoice.accountability import escalation_rules as ladder
+from flask import current_app
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
 from youthvoice.accountability import rules
-from youthvoice.accountability.escalation_rules import Rung
 
-Words = Mapping[str, str]  # language -> text
+ReplyWords = Mapping[str, str]  # language -> text
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AnswerablePart:
     """A published question that may have an answer of its own."""
 
     name: str
-    words: Words
+    words: ReplyWords
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class Reply:
     """One answer.
 
     Attributes:
@@ -36,7 +39,7 @@ class Given:
 
     part: str
     kind: str
-    words: Words
+    words: ReplyWords
     language: str
     by: int
     day: date
@@ -53,7 +56,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Late:
+class MissedDeadline:
     """Somebody who was asked and did not answer by her day.
 
     Attributes:
@@ -62,13 +65,13 @@ class Late:
         day: the last day that was in time.
     """
 
-    rung: Rung
+    rung: rules.Rung
     person_id: int | None
     day: date
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class EscalationStep:
     """How far something has climbed (`ladder`).
 
     Attributes:
@@ -77,13 +80,13 @@ class Asked:
         reminded_on: when whoever is asked was reminded last.
     """
 
-    rung: Rung = "owner"
+    rung: rules.Rung = "owner"
     until: date | None = None
     reminded_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwedFacts:
+class AnswerDue:
     """Something owed, with its answers.
 
     Attributes:
@@ -106,60 +109,62 @@ class OwedFacts:
     site_id: int
     kind: str
     subject: str
-    about: Words
+    about: ReplyWords
     picture: str
     owner_id: int | None
     owner_role: str | None
     due: date
     ready: bool
     settled_on: date | None
-    parts: tuple[Part, ...]
-    replies: tuple[Given, ...]
-    earlier: tuple[Given, ...] = ()
+    parts: tuple[AnswerablePart, ...]
+    replies: tuple[Reply, ...]
+    earlier: tuple[Reply, ...] = ()
     again: tuple[str, ...] = ()
-    rung: Rung = "owner"
+    rung: rules.Rung = "owner"
     asked_id: int | None = None
     until: date
-    late: tuple[Late, ...] = ()
-    late_before: tuple[Late, ...] = ()
+    late: tuple[MissedDeadline, ...] = ()
+    late_before: tuple[MissedDeadline, ...] = ()
 
     @property
     def to_children(self) -> bool:
         """Whether children read the answer."""
-        return rules.KINDS[self.kind].to_children
+        return rules.ANSWER_DUE_KINDS[self.kind].to_children
 
     @property
     def by_itself(self) -> bool:
         """Whether it is settled by being done, and is not done yet: there is nothing to answer."""
-        return rules.KINDS[self.kind].by_itself and self.settled_on is None
+        return rules.ANSWER_DUE_KINDS[self.kind].by_itself and self.settled_on is None
 
     def due_for(self, person_id: int) -> date:
         """The day by which somebody answers: her own, where she is asked after the owner.
 
         Where a child may be hurt nobody's day begins anew: it has been late since the first one.
         """
-        if rules.KINDS[self.kind].in_danger:
+        if rules.ANSWER_DUE_KINDS[self.kind].in_danger:
             return self.due
-        return self.due if self.rung == ladder.RUNGS[0] or person_id == self.owner_id else self.until
+        return self.due if self.rung == rules.RUNGS[0] or person_id == self.owner_id else self.until
 
-    def state(self, today: date, person_id: int = 0) -> rules.State:
+    def state(self, today: date, person_id: int = 0) -> rules.DueState:
         """How pressing it is on a day, for whoever owns it or for somebody who is asked after her."""
-        return rules.state(today, self.due_for(person_id) if person_id else self.due, self.settled_on, ready=self.ready)
+        return rules.due_state(
+            today, self.due_for(person_id) if person_id else self.due, self.settled_on, ready=self.ready
+        )
 
     @property
     def was_late(self) -> bool:
         """Whether it was answered after its day."""
-        return rules.was_late(self.due, self.settled_on)
+        return rules.was_answered_late(self.due, self.settled_on)
 
-    def reply(self, part: str = rules.WHOLE) -> Given | None:
+    def reply(self, part: str = rules.WHOLE) -> Reply | None:
         """The answer to a part; None where there is none."""
         return next((given for given in self.replies if given.part == part), None)
 
-    def last(self, part: str = rules.WHOLE) -> Given | None:
+    def last(self, part: str = rules.WHOLE) -> Reply | None:
         """The answer to a part, else the last one that children opened again."""
         return self.reply(part) or next(iter(self.earlier_of(part)[::-1]), None)
 
-    def earlier_of(self, part: str = rules.WHOLE) -> tuple[Given, ...]:
+    def earlier_of(self, part: str = rules.WHOLE) -> tuple[Reply, ...]:
         """The answers to a part that children opened again, the oldest first."""
         return tuple(given for given in self.earlier if given.part == part)
 
@@ -168,3 +173,51 @@ class OwedFacts:
         """Everybody whose name is said with it."""
         named = (self.owner_id, self.asked_id, *(one.person_id for one in (*self.late, *self.late_before)))
         return frozenset(one for one in (*named, *(given.by for given in (*self.replies, *self.earlier))) if one)
+
+
+class ReplyEvents(Protocol):
+    """A room above, seen from here: imports point down only. Each is called in the transaction of what happened."""
+
+    def answered(self, session: Session, owed: AnswerDue, day: date) -> None:
+        """An adult answered: nothing is owed any more. Not called again when she corrects her words."""
+
+    def confirmed(self, session: Session, owed: AnswerDue, day: date) -> None:
+        """Children said that it is really done."""
+
+    def opened_again(self, session: Session, owed: AnswerDue, day: date) -> None:
+        """Children said "not yet": it is owed anew."""
+
+
+class AnswerableRounds(Protocol):
+    """The rounds, seen from here."""
+
+    def asked(self, session: Session, subject: str, time_zone: str) -> tuple[ReplyWords, date] | None:
+        """Title and last day, at a site, of the round that something is owed about; None where there is none."""
+
+
+def answerable_rounds() -> AnswerableRounds:
+    """The rounds of this house."""
+    return cast(AnswerableRounds, current_app.extensions["youthvoice.asked"])
+
+
+def reply_events_of(kind: str) -> ReplyEvents | None:
+    """The room that something of a kind comes from; None where none wants to know."""
+    if not current_app:  # a store at work without an application around it
+        return None
+    rooms = cast("Mapping[str, ReplyEvents]", current_app.extensions.get("youthvoice.answered", {}))
+    return rooms.get(kind)
+
+
+class PublishedViews(Protocol):
+    """The published views, seen from below: imports point down only."""
+
+    def standings(self, session: Session, round_ids: Collection[int]) -> Mapping[int, str]:
+        """By round, where its newest view stands: `waiting`, `sent_back`, `approved` or `sent`; `told` for a choice."""
+
+    def said(self, session: Session, subject: str, part: str, language: str) -> Markup:
+        """What children said, in bands: of one question, or of all where `part` is empty; empty before approval."""
+
+
+def published_views() -> PublishedViews:
+    """The published views of this house."""
+    return cast(PublishedViews, current_app.extensions["youthvoice.views"])

@@ -9,9 +9,8 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, Field, RadioField, SelectChoice, SelectField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
-from youthvoice.accountability import labels as words
-from youthvoice.accountability import rules
-from youthvoice.accountability.entities import Given, OwedFacts
+from youthvoice.accountability import labels, rules
+from youthvoice.accountability.entities import AnswerDue, Reply
 from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
 
 _PREFIX = "words_"
@@ -25,10 +24,10 @@ class DayField(DateField):
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError(words.refusal("not_a_day")) from None
+            raise ValueError(labels.reply_refusal_label("not_a_day")) from None
 
 
-class AnswerForm(FlaskForm):
+class AnswerDueForm(FlaskForm):
     """Yes, partly, or no and why; with a sentence for children in each of their languages."""
 
     kind = RadioField(
@@ -38,7 +37,7 @@ class AnswerForm(FlaskForm):
     )
 
     @classmethod
-    def asking(cls, owed: OwedFacts, given: Given | None, languages: Iterable[str]) -> "AnswerForm":
+    def asking(cls, owed: AnswerDue, given: Reply | None, languages: Iterable[str]) -> "AnswerDueForm":
         """The form for something owed, filled with the answer there is.
 
         Args:
@@ -49,13 +48,15 @@ class AnswerForm(FlaskForm):
         known = [code for code in languages if code in LANGUAGES] or ["en"]
         asked = known if owed.to_children else known[:1]
         codes = list(dict.fromkeys([*asked, *(given.words if given else ())]))
-        boxes = {_PREFIX + code: TextAreaField(words.box(owed, code, alone=len(codes) == 1)) for code in codes}
+        boxes = {
+            _PREFIX + code: TextAreaField(labels.reply_box_label(owed, code, alone=len(codes) == 1)) for code in codes
+        }
         if owed.to_children:
             boxes["done_by"] = DayField(_l("Done by, or done since"), [Optional()])
         said: dict[str, object] = {_PREFIX + code: text for code, text in given.words.items()} if given else {}
-        asking: type[AnswerForm] = type(cls.__name__, (cls,), boxes)
+        asking: type[AnswerDueForm] = type(cls.__name__, (cls,), boxes)
         form = asking(data={"kind": given.kind if given else None, "done_by": given.done_by if given else None, **said})
-        form.kind.choices = [(code, words.kind(code, owed.kind)) for code in rules.kinds(owed.kind)]
+        form.kind.choices = [(code, labels.reply_kind_label(code, owed.kind)) for code in rules.reply_kinds(owed.kind)]
         for code in codes:
             form[_PREFIX + code].render_kw = {"lang": tag(code), "dir": direction(code)}
         return form
@@ -80,18 +81,18 @@ class AnswerForm(FlaskForm):
         """Show why this is no answer, where it can be put right."""
         boxes = [box for _code, box in self.boxes]
         if code in {"letters_wait", "suggestions_wait"}:
-            self.form_errors = [words.refusal(code)]  # there is no box on the page to put it right in
+            self.form_errors = [labels.reply_refusal_label(code)]  # there is no box on the page to put it right in
             return
         if code in {"not_an_answer", "not_yet", "unknown_part"}:
             wrong = [self.kind]
         elif code.startswith("day_"):
             wrong = [self._fields["done_by"]]
         elif code == "too_long":
-            wrong = [box for box in boxes if len(box.data or "") > rules.MOST_LETTERS]
+            wrong = [box for box in boxes if len(box.data or "") > rules.MAX_REPLY_CHARACTERS]
         else:
             wrong = boxes[:1]
         for one in wrong:
-            one.errors = [*one.errors, words.refusal(code)]
+            one.errors = [*one.errors, labels.reply_refusal_label(code)]
 
 
 class DecisionMakerForm(FlaskForm):

@@ -1,26 +1,91 @@
-"""Words of staff pages for what is owed, in the language of the page; the rules speak in codes."""
+"""Words for what is owed: of staff pages, and of what children and guardians read.
 
-from collections.abc import Iterable, Iterator
+An adult's name stands in it, a child's never.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from youthvoice.accountability.entities import Given, OwedFacts, Part, Words
-from youthvoice.accountability.public_labels import Names
-from youthvoice.accountability.rules import KINDS, MOST_LETTERS
-from youthvoice.web.i18n.dates import day
+from youthvoice.accountability.entities import AnswerablePart, AnswerDue, MissedDeadline, Reply, ReplyWords
+from youthvoice.accountability.rules import ANSWER_DUE_KINDS, MAX_REPLY_CHARACTERS
+from youthvoice.web.i18n.formats import format_day
 from youthvoice.web.i18n.languages import LANGUAGES
 
+PersonNames = Mapping[int, str]  # person -> name
 
-def in_language(words: Words, language: str) -> str:
+
+def waiting_label(owed: AnswerDue, names: PersonNames, today: date) -> str:
+    """Who answers by when; where a day has passed, who did not, and who was asked then (S13).
+
+    Args:
+        owed: not answered.
+        names: of `owed.people`.
+        today: at the site.
+    """
+    if not owed.late:
+        return _owner_answers(owed, names, today)
+    late = [_did_not(one, names) for one in owed.late]
+    if owed.rung == "decision_maker":
+        asked = {"name": names.get(owed.asked_id or 0, ""), "day": child_day_label(owed.until)}
+        late.append(str(_("We asked %(name)s, who answers by %(day)s.", **asked)))
+    else:
+        late.append(str(_("Now the child advocates go and ask, until somebody answers.")))
+    return " ".join(late)
+
+
+def _owner_answers(owed: AnswerDue, names: PersonNames, today: date) -> str:
+    who = {"name": _who(owed.owner_id, names), "day": child_day_label(owed.due)}
+    if today > owed.due:
+        return str(_("%(name)s should have answered by %(day)s. We keep asking.", **who))
+    return str(_("%(name)s answers by %(day)s.", **who))
+
+
+def _did_not(one: MissedDeadline, names: PersonNames) -> str:
+    who = {"name": _who(one.person_id, names), "day": child_day_label(one.day)}
+    return str(_("%(name)s did not answer by %(day)s.", **who))
+
+
+def _who(person_id: int | None, names: PersonNames) -> str:
+    return str(_("The child advocates")) if person_id is None else names.get(person_id, "")
+
+
+def reply_opening_label(kind: str, owed_kind: str = "round") -> str:
+    """How an answer begins; of a choice whether it is done (S33)."""
+    of_a_choice = {"yes": _("Done:"), "partly": _("Not yet:")} if owed_kind == "choice" else {}
+    return str(
+        of_a_choice.get(kind) or {"yes": _("Yes:"), "partly": _("Partly:"), "no_because": _("No, because:")}[kind]
+    )
+
+
+def unanswered_label(owed_kind: str = "round") -> str:
+    """How something begins that nobody has answered; a choice is on its way to be done (S33)."""
+    return str(_("Asked.") if owed_kind == "choice" else _("Not answered yet."))
+
+
+def by_whom_label(given: Reply, name: str, today: date) -> str:
+    """Who answered, and from or since when it is done: `Ms Joshi, from 1 June`."""
+    if given.done_by is None:
+        return name
+    who = {"name": name, "day": child_day_label(given.done_by)}
+    return str(_("%(name)s, from %(day)s", **who) if given.done_by >= today else _("%(name)s, since %(day)s", **who))
+
+
+def child_day_label(day: date) -> str:
+    """A day as children read it, its parts kept together."""
+    return str(format_date(day, "d MMMM")).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def words_in_language(words: ReplyWords, language: str) -> str:
     """The words in a language, else in English, else in the first there is."""
     return words.get(language) or words.get("en") or next(iter(words.values()), "")
 
 
-def heading(owed: OwedFacts, language: str) -> str:
+def due_heading(owed: AnswerDue, language: str) -> str:
     """What is owed, in one line."""
-    about = in_language(owed.about, language)
+    about = words_in_language(owed.about, language)
     headings = {
         "round": _("Answer the children: %(about)s", about=about),
         "item": _("Answer the committee: %(about)s", about=about),
@@ -35,7 +100,7 @@ def heading(owed: OwedFacts, language: str) -> str:
     return str(headings.get(owed.kind, about))
 
 
-def explanation(owed: OwedFacts) -> str:
+def due_explanation(owed: AnswerDue) -> str:
     """Why it is owed and what to do."""
     if owed.kind == "round":
         return _of_a_round(owed)
@@ -65,7 +130,7 @@ def explanation(owed: OwedFacts) -> str:
     return str(reasons.get(owed.kind, ""))
 
 
-def _of_a_round(owed: OwedFacts) -> str:
+def _of_a_round(owed: AnswerDue) -> str:
     if not owed.ready:
         return str(_("You can answer as soon as an advocate has approved what the children said."))
     if not owed.parts:
@@ -73,7 +138,7 @@ def _of_a_round(owed: OwedFacts) -> str:
     return str(_("Say yes, partly, or no and why. Children read your sentence: keep it short and simple."))
 
 
-def asked_in(owed: OwedFacts, title: Words, last: date, language: str) -> str:
+def asked_in_label(owed: AnswerDue, title: ReplyWords, last: date, language: str) -> str:
     """By which round one line is told apart from another of its name: that one's day, and its title where none is said.
 
     Args:
@@ -82,21 +147,21 @@ def asked_in(owed: OwedFacts, title: Words, last: date, language: str) -> str:
         last: the last day on which it was open, at the site.
         language: of the page.
     """
-    until = str(_("asked until %(day)s", day=day(last)))
-    return f"{in_language(title, language)} · {until}" if owed.kind in {"safety", "choice"} else until
+    until = str(_("asked until %(day)s", day=format_day(last)))
+    return f"{words_in_language(title, language)} · {until}" if owed.kind in {"safety", "choice"} else until
 
 
-def others_heading(owed: OwedFacts, language: str) -> str:
+def others_due_heading(owed: AnswerDue, language: str) -> str:
     """What another owes and did not do in time; of a task of the advocates not even the kind."""
-    return heading(owed, language) if owed.to_children else str(_("A task of the child advocates"))
+    return due_heading(owed, language) if owed.to_children else str(_("A task of the child advocates"))
 
 
-def advocates() -> str:
+def advocates_label() -> str:
     """Who owes what their role owes."""
     return str(_("The child advocates"))
 
 
-def kind(code: str, owed_kind: str = "round") -> str:
+def reply_kind_label(code: str, owed_kind: str = "round") -> str:
     """An answer's kind."""
     if owed_kind == "choice" and code != "no_because":
         return str({"yes": _("Done"), "partly": _("Not yet")}[code])
@@ -104,22 +169,28 @@ def kind(code: str, owed_kind: str = "round") -> str:
     return str(kinds[code])
 
 
-def asked_after(owed: OwedFacts, names: Names) -> Iterator[str]:
+def asked_after_labels(owed: AnswerDue, names: PersonNames) -> Iterator[str]:
     """Everybody who was asked and did not answer in time, and who is asked now; of the times before, too."""
     for one in (*owed.late_before, *owed.late):
-        who = names.get(one.person_id or 0) or (_("The safeguarding lead") if one.rung == "leads" else advocates())
-        yield str(_("%(name)s did not answer by %(day)s.", name=who, day=day(one.day)))
+        who = names.get(one.person_id or 0) or (
+            _("The safeguarding lead") if one.rung == "leads" else advocates_label()
+        )
+        yield str(_("%(name)s did not answer by %(day)s.", name=who, day=format_day(one.day)))
     if owed.settled_on is not None or not owed.late:
         return
     if owed.rung == "leads":
-        yield str(_("The safeguarding lead was asked then, until %(day)s.", day=day(owed.until)))
+        yield str(_("The safeguarding lead was asked then, until %(day)s.", day=format_day(owed.until)))
     elif owed.rung == "outside":
         yield str(
             _("The outside recipient was asked then. Everybody is asked every other day until somebody writes it down.")
         )
     elif owed.rung == "decision_maker":
         yield str(
-            _("%(name)s was asked then, until %(day)s.", name=names.get(owed.asked_id or 0, ""), day=day(owed.until))
+            _(
+                "%(name)s was asked then, until %(day)s.",
+                name=names.get(owed.asked_id or 0, ""),
+                day=format_day(owed.until),
+            )
         )
     elif any(one.rung == "decision_maker" for one in owed.late):
         yield str(_("The child advocates were asked then: talk with whoever decides, and write down what comes of it."))
@@ -127,58 +198,58 @@ def asked_after(owed: OwedFacts, names: Names) -> Iterator[str]:
         yield str(_("No other decision-maker is named at this site, so the child advocates were asked at once."))
 
 
-def opened_again(owed: OwedFacts) -> str:
+def reopened_label(owed: AnswerDue) -> str:
     """What children said of the answer there was; empty where they said nothing against it."""
     return str(_("Children say that it is not done yet. Please answer them once more.")) if owed.again else ""
 
 
-def confirmed(given: Given) -> str:
+def confirmed_label(given: Reply) -> str:
     """When children said that it is done; empty while they did not."""
     if given.confirmed_on is None:
         return ""
-    return str(_("Children said on %(day)s that it is done.", day=day(given.confirmed_on)))
+    return str(_("Children said on %(day)s that it is done.", day=format_day(given.confirmed_on)))
 
 
-def box(owed: OwedFacts, language: str, *, alone: bool) -> str:
+def reply_box_label(owed: AnswerDue, language: str, *, alone: bool) -> str:
     """What the box for the sentence is called."""
-    if not KINDS[owed.kind].to_children:
+    if not ANSWER_DUE_KINDS[owed.kind].to_children:
         return str(_("What was done, without a word about any child"))
     if alone:
         return str(_("Your sentence for the children"))
     return str(_("Your sentence for the children, in %(language)s", language=LANGUAGES[language].name))
 
 
-def empty_box(place: int) -> str:
+def empty_box_label(place: int) -> str:
     """Who reads what where a box is left empty."""
     if place == 0:
         return str(_("Short, friendly words. A child of ten should understand them."))
     return str(_("Left empty, those who chose this language read the first sentence there is above, as it stands."))
 
 
-def readers(given: Given, offered: Iterable[str]) -> list[tuple[str, str]]:
+def reply_language_labels(given: Reply, offered: Iterable[str]) -> list[tuple[str, str]]:
     """Each language that children can choose, with the one in which they read an answer."""
     named = ((code, given.read_in(code)) for code in dict.fromkeys((*offered, *given.words)))
     return [(LANGUAGES[code].name, LANGUAGES[shown].name) for code, shown in named]
 
 
-def when(owed: OwedFacts, today: date, person_id: int = 0) -> str:
+def due_when_label(owed: AnswerDue, today: date, person_id: int = 0) -> str:
     """How much time is left for whoever owes it, or for somebody who was asked after her; or when it was answered."""
     days = ((owed.due_for(person_id) if person_id else owed.due) - today).days
     if owed.settled_on is not None:
-        on = day(owed.settled_on)
+        on = format_day(owed.settled_on)
         return str(_("late, on %(day)s", day=on) if owed.was_late else on)
     if days < 0:
         return str(ngettext("%(num)s day overdue", "%(num)s days overdue", -days))
     return str(ngettext("%(num)s day left", "%(num)s days left", days) if days else _("due today"))
 
 
-def refusal(code: str) -> str:
+def reply_refusal_label(code: str) -> str:
     """Why something is no answer."""
     reasons = {
         "not_an_answer": _("Choose an answer. That you read it is not an answer."),
         "reason_missing": _("Say why not: children have a right to the reason."),
         "words_missing": _("Write a sentence."),
-        "too_long": _("Make it shorter: at most %(number)s letters.", number=MOST_LETTERS),
+        "too_long": _("Make it shorter: at most %(number)s letters.", number=MAX_REPLY_CHARACTERS),
         "unknown_part": _("This question is not part of what was published."),
         "letters_wait": _("A letter still waits. This is done by itself as soon as every letter was opened."),
         "suggestions_wait": _("A suggestion still waits. This is done by itself as soon as every one was decided."),
@@ -192,16 +263,16 @@ def refusal(code: str) -> str:
     return str(reasons[code])
 
 
-def kept(owed: OwedFacts) -> str:
+def reply_kept_label(owed: AnswerDue) -> str:
     """What is said after an answer was kept."""
     return str(_("Your answer is kept. Children see it on their page.") if owed.to_children else _("It is kept."))
 
 
-def part(one: Part, language: str) -> str:
+def part_label(one: AnswerablePart, language: str) -> str:
     """A published question."""
-    return in_language(one.words, language)
+    return words_in_language(one.words, language)
 
 
-def named(site: str) -> str:
+def decision_maker_set_label(site: str) -> str:
     """What is said after somebody was named as whoever decides."""
     return str(_("It is kept. From now on silence at %(site)s goes there first.", site=site))

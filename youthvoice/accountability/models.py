@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from youthvoice.db import Base
 
 
-class Owed(Base):
+class AnswerDueRow(Base):
     """Something an adult owes children, by a day.
 
     `kind` is a key of `rules.KINDS`: `round` (the decider answers what children said), `item` (an adult answers what
@@ -43,7 +43,7 @@ class Owed(Base):
     reminded_on: Mapped[date | None]
 
 
-class DecisionMaker(Base):
+class DecisionMakerRow(Base):
     """Who is asked at a site where an owner did not answer in time; a site without a row has nobody."""
 
     __tablename__ = "decision_makers"
@@ -52,7 +52,7 @@ class DecisionMaker(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
 
 
-class Tap(Base):
+class TapRow(Base):
     """One anonymous tap of a child, until it is counted. No time, no tablet, no order.
 
     `id` follows from the number of the page's sheet, which nobody keeps; `kind` says what is counted together, such as
@@ -67,7 +67,7 @@ class Tap(Base):
     blob: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class TapsCounted(Base):
+class TapCountRow(Base):
     """The day on which the taps of a site were counted last."""
 
     __tablename__ = "taps_counted"

@@ -1,20 +1,30 @@
-"""What counts as an answer, when it is late, and when children say that it is done. Pure.
+"""What counts as an answer, when it is late, who is asked next, when children say that it is done. Pure.
 
 Source: STANDARDS.md 9 (an answer due, with a date), 11 (only yes, partly, no because), 13 (silence raises an
 alarm), 33 (asked, done, not yet, why).
+
+    the owner -> the site's decision-maker -> the advocates
+    the advocates -> the safeguarding leads -> the outside recipients, where a child may be hurt
+
+Each has a day; when it has passed in silence, the next is asked. A rung on which nobody stands is left out. On the last
+rung it stays until somebody answers: silence never answers anything, and never ends anything. Where a child may be hurt
+everybody is asked again and again then.
+Source: STANDARDS.md 9, 13 and 17.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
-State = Literal["overdue", "due_soon", "due", "coming", "settled"]
-Really = Literal["confirmed", "opened_again", "wait"]
+DueState = Literal["overdue", "due_soon", "due", "coming", "settled"]
+
+
+TapVerdict = Literal["confirmed", "opened_again", "wait"]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class AnswerDueKind:
     """What is the same of everything owed of a kind.
 
     Attributes:
@@ -43,51 +53,68 @@ class Kind:
         return self.to_children or self.in_danger
 
 
-KINDS: Final[Mapping[str, Kind]] = {
-    "round": Kind(to_children=True, after_approval=True, of_a_round=True),
-    "item": Kind(to_children=True, from_a_room=True),
-    "choice": Kind(to_children=True, from_a_room=True, partly_has_a_date=True, of_a_round=True),
-    "session": Kind(to_children=True, from_a_room=True),
-    "safety": Kind(quiet=True, in_danger=True, of_a_round=True),
-    "too_many": Kind(in_danger=True, of_a_round=True),
-    "letters": Kind(by_itself=True),
-    "suggestions": Kind(by_itself=True),
-    "held": Kind(by_itself=True),
+ANSWER_DUE_KINDS: Final[Mapping[str, AnswerDueKind]] = {
+    "round": AnswerDueKind(to_children=True, after_approval=True, of_a_round=True),
+    "item": AnswerDueKind(to_children=True, from_a_room=True),
+    "choice": AnswerDueKind(to_children=True, from_a_room=True, partly_has_a_date=True, of_a_round=True),
+    "session": AnswerDueKind(to_children=True, from_a_room=True),
+    "safety": AnswerDueKind(quiet=True, in_danger=True, of_a_round=True),
+    "too_many": AnswerDueKind(in_danger=True, of_a_round=True),
+    "letters": AnswerDueKind(by_itself=True),
+    "suggestions": AnswerDueKind(by_itself=True),
+    "held": AnswerDueKind(by_itself=True),
 }
 """Everything that can be owed: the one place where kinds differ."""
 
-TO_CHILDREN: Final = ("yes", "partly", "no_because")
-OF_A_TASK: Final = ("done",)
+
+REPLIES_TO_CHILDREN: Final = ("yes", "partly", "no_because")
+
+
+REPLIES_TO_TASKS: Final = ("done",)
+
+
 SAID_YES: Final = frozenset({"yes", "partly"})
 """What may bear a day, and what children are asked about: is it really done?"""
+
+
 WHOLE: Final = ""
-MOST_LETTERS: Final = 600  # of a sentence for children
+
+
+MAX_REPLY_CHARACTERS: Final = 600  # of a sentence for children
+
+
 SOON_DAYS: Final = 3
+
+
 AGAIN_DAYS: Final = 14
 """How long there is for an answer that was opened again."""
-FEWEST_TAPS: Final = 3
+
+
+MIN_TAPS: Final = 3
+
+
 _A_YEAR: Final = timedelta(days=366)
 
 
-def kinds_that(name: str) -> frozenset[str]:
+def kinds_with(name: str) -> frozenset[str]:
     """The kinds of which something is true.
 
     Args:
         name: an attribute of `Kind`, such as `climbs`.
     """
-    return frozenset(code for code, kind in KINDS.items() if getattr(kind, name))
+    return frozenset(code for code, kind in ANSWER_DUE_KINDS.items() if getattr(kind, name))
 
 
-def kinds(kind: str) -> tuple[str, ...]:
+def reply_kinds(kind: str) -> tuple[str, ...]:
     """How something owed may be answered; "noted" is not an answer.
 
     Args:
         kind: of what is owed, such as `round` or `safety`.
     """
-    return TO_CHILDREN if KINDS[kind].to_children else OF_A_TASK
+    return REPLIES_TO_CHILDREN if ANSWER_DUE_KINDS[kind].to_children else REPLIES_TO_TASKS
 
 
-def refusal(owed_kind: str, part: str, kind: str, words: Collection[str], parts: Collection[str]) -> str | None:
+def reply_refusal(owed_kind: str, part: str, kind: str, words: Collection[str], parts: Collection[str]) -> str | None:
     """Why something is no answer; None when it is one.
 
     Args:
@@ -100,16 +127,16 @@ def refusal(owed_kind: str, part: str, kind: str, words: Collection[str], parts:
     Returns:
         `not_an_answer`, `unknown_part`, `reason_missing`, `words_missing`, `too_long` or None.
     """
-    if kind not in kinds(owed_kind):
+    if kind not in reply_kinds(owed_kind):
         return "not_an_answer"
     if part != WHOLE and part not in parts:
         return "unknown_part"
     if not any(text.strip() for text in words):
         return "reason_missing" if kind == "no_because" else "words_missing"
-    return "too_long" if any(len(text) > MOST_LETTERS for text in words) else None
+    return "too_long" if any(len(text) > MAX_REPLY_CHARACTERS for text in words) else None
 
 
-def refusal_of_a_day(owed_kind: str, kind: str, done_by: date | None, today: date) -> str | None:
+def done_day_refusal(owed_kind: str, kind: str, done_by: date | None, today: date) -> str | None:
     """Why the day by which something is done does not fit its answer; None when it does.
 
     Args:
@@ -121,7 +148,7 @@ def refusal_of_a_day(owed_kind: str, kind: str, done_by: date | None, today: dat
     Returns:
         `day_missing` (not yet says until when), `day_of_a_no`, `day_is_over`, `day_too_far` or None.
     """
-    not_yet = KINDS[owed_kind].partly_has_a_date and kind == "partly"
+    not_yet = ANSWER_DUE_KINDS[owed_kind].partly_has_a_date and kind == "partly"
     if done_by is None:
         return "day_missing" if not_yet else None
     if kind not in SAID_YES:
@@ -144,7 +171,7 @@ def is_answered(answered: Collection[str], parts: Collection[str], opened_again:
     return WHOLE in answered or (bool(parts) and set(parts) <= set(answered))
 
 
-def state(today: date, due: date, settled_on: date | None, *, ready: bool) -> State:
+def due_state(today: date, due: date, settled_on: date | None, *, ready: bool) -> DueState:
     """How pressing something is; the day it is due is still in time.
 
     Args:
@@ -162,7 +189,7 @@ def state(today: date, due: date, settled_on: date | None, *, ready: bool) -> St
     return "due_soon" if (due - today).days <= SOON_DAYS else "due"
 
 
-def was_late(due: date, settled_on: date | None) -> bool:
+def was_answered_late(due: date, settled_on: date | None) -> bool:
     """Whether it was answered, but after its day."""
     return settled_on is not None and settled_on > due
 
@@ -179,15 +206,85 @@ def may_ask_children(kind: str, done_by: date | None, confirmed_on: date | None,
     return kind in SAID_YES and confirmed_on is None and (done_by is None or done_by <= today)
 
 
-def really(yes: int, not_yet: int) -> Really:
+def tap_verdict(yes: int, not_yet: int) -> TapVerdict:
     """What so many taps say together; fewer than three, or as many of each, wait for those of the next day.
 
     Args:
         yes: taps that said "yes, it is done".
         not_yet: taps that said "not yet".
     """
-    if yes + not_yet < FEWEST_TAPS or yes == not_yet:
+    if yes + not_yet < MIN_TAPS or yes == not_yet:
         return "wait"
     if not_yet > yes:
         return "opened_again"
-    return "confirmed" if yes >= FEWEST_TAPS else "wait"
+    return "confirmed" if yes >= MIN_TAPS else "wait"
+
+
+Rung = Literal["owner", "decision_maker", "advocates", "leads", "outside"]
+
+
+RUNGS: Final[tuple[Rung, ...]] = get_args(Rung)
+"""Of all ladders, each before those above it."""
+
+
+STEP_DAYS: Final = 7
+"""How long each has who is asked after the owner; and the owner herself, where she could not answer before her day."""
+
+
+DANGER_DAYS: Final = 2
+"""The same where a child may be hurt; and so often everybody is asked again once the last was asked."""
+
+
+REMIND_DAYS: Final = 3
+
+
+def answer_deadline(due: date, shown_on: date | None, asked_until: date | None) -> date:
+    """The last day that is in time for whoever is asked now.
+
+    Args:
+        due: the day that children were told.
+        shown_on: the day from which it could be answered; None where that was always.
+        asked_until: the day of a higher rung; None on the owner's.
+    """
+    if asked_until is not None:
+        return asked_until
+    return due if shown_on is None or shown_on <= due else shown_on + timedelta(days=STEP_DAYS)
+
+
+def next_rung(rung: Rung, last_day: date, today: date, above: Collection[Rung], *, open_: bool = True) -> Rung | None:
+    """The rung that is asked now; None while it stays where it is.
+
+    Args:
+        rung: who is asked so far.
+        last_day: hers, as `until` says.
+        today: at the site.
+        above: the rungs of its ladder on which somebody stands; those below `rung` mean nothing.
+        open_: nobody has answered, and it can be answered.
+    """
+    if not open_ or today <= last_day:
+        return None
+    higher = RUNGS[RUNGS.index(rung) + 1 :]
+    return next((one for one in higher if one in above), None)
+
+
+def deadline_of_rung(passed: date, today: date, days: int = STEP_DAYS) -> date:
+    """The last day of whoever is asked today.
+
+    Args:
+        passed: the day that has passed in silence.
+        today: later than that; much later where no work process ran.
+        days: that she has.
+    """
+    return max(passed, today - timedelta(days=1)) + timedelta(days=days)
+
+
+def is_reminder_due(last_day: date, today: date, reminded_on: date | None) -> bool:
+    """Whether whoever is asked is reminded today: three days before her day and on it, once each.
+
+    Args:
+        last_day: as `until` says.
+        today: at the site; a day on which no work process ran is made up for.
+        reminded_on: when she was reminded last.
+    """
+    marks = [day for day in (last_day - timedelta(days=REMIND_DAYS), last_day) if day <= today]
+    return bool(marks) and today <= last_day and (reminded_on is None or reminded_on < marks[-1])

@@ -10,7 +10,7 @@ from typing import Final
 
 from flask_babel import lazy_gettext
 
-SHELF: Final[Mapping[str, object]] = {
+ADULT_PICTURES: Final[Mapping[str, object]] = {
     "1F427": lazy_gettext("penguin"),
     "1F335": lazy_gettext("cactus"),
     "1F353": lazy_gettext("strawberry"),
@@ -38,10 +38,11 @@ SHELF: Final[Mapping[str, object]] = {
 }
 """What an adult can choose: its OpenMoji name, and what it is called."""
 
-_CODES: Final = tuple(SHELF)
+
+_CODES: Final = tuple(ADULT_PICTURES)
 
 
-def shown(people: Iterable[tuple[int, str]]) -> dict[int, str]:
+def assign_pictures(people: Iterable[tuple[int, str]]) -> dict[int, str]:
     """The picture of each of the adults of one site, by the id of her row.
 
     Two share one only where there are more adults than pictures, and then those who come last.
@@ -52,7 +53,7 @@ def shown(people: Iterable[tuple[int, str]]) -> dict[int, str]:
     listed = list(people)
     found: dict[int, str] = {}
     for person_id, chosen in listed:
-        if chosen in SHELF and chosen not in found.values():
+        if chosen in ADULT_PICTURES and chosen not in found.values():
             found[person_id] = chosen
     for person_id, _chosen in listed:
         if person_id not in found:

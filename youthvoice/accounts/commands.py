@@ -9,20 +9,14 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR
-from youthvoice.accounts import channel_readiness as channel
 from youthvoice.accounts import rules, store
-from youthvoice.accounts.invitations import store as invitations
-from youthvoice.accounts.invitations.store import Guest
-from youthvoice.accounts.people import bootstrap as founding
-from youthvoice.accounts.people import first_site
-from youthvoice.accounts.people.bootstrap import FIRST, Founded
-from youthvoice.accounts.sign_in import command_line
-from youthvoice.audit.log import Log
-from youthvoice.sites import store as places
-from youthvoice.sites.slugs import slug_for
+from youthvoice.accounts.invitations import Guest, add_invitation
+from youthvoice.accounts.people import bootstrap, directory
+from youthvoice.accounts.sign_in import staff_session
+from youthvoice.audit.audit_log import Log
+from youthvoice.sites.store import add_site, change_site, find_site_by_slug_or_name, make_site_slug, to_site
 from youthvoice.web.i18n.languages import LANGUAGES
 
 group = AppGroup("staff", help="People who may sign in.")
@@ -44,10 +38,12 @@ group = AppGroup("staff", help="People who may sign in.")
 @click.option("--helpline-hours", default="", help="When somebody answers there, such as: day and night.")
 @click.option("--danger-number", default="", help="Whom children call in danger now.")
 @click.option("--danger-adult", default="", help="The adult there to whom children go in danger now.")
-@click.option("--coordinator", default=FIRST[0].name, show_default=True)
-@click.option("--first-advocate", default=FIRST[1].name, show_default=True)
-@click.option("--second-advocate", default=FIRST[2].name, show_default=True)
-@click.option("--outside-recipient", default=FIRST[3].name, show_default=True, help="Of another organisation.")
+@click.option("--coordinator", default=bootstrap.FIRST_ACCOUNTS[0].name, show_default=True)
+@click.option("--first-advocate", default=bootstrap.FIRST_ACCOUNTS[1].name, show_default=True)
+@click.option("--second-advocate", default=bootstrap.FIRST_ACCOUNTS[2].name, show_default=True)
+@click.option(
+    "--outside-recipient", default=bootstrap.FIRST_ACCOUNTS[3].name, show_default=True, help="Of another organisation."
+)
 @click.option(
     "--trained-until",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -72,7 +68,7 @@ def found(
 ) -> None:
     """Make the first coordinator, two advocates and the outside recipient of a site."""
     with db.reading(db.engine()) as session:
-        if not store.is_empty(session):
+        if not store.is_nobody_there(session):
             raise click.ClickException("There are people already. Sign in, or ask somebody in with: flask staff invite")
     codes = _languages(languages)
     if time_zone not in available_timezones():
@@ -86,26 +82,26 @@ def found(
     )
     names = (coordinator, first_advocate, second_advocate, outside_recipient)
     until = trained_until.date() if trained_until else None
-    wanted = [replace(first, name=name) for name, first in zip(names, FIRST, strict=True)]
+    wanted = [replace(first, name=name) for name, first in zip(names, bootstrap.FIRST_ACCOUNTS, strict=True)]
     wanted = [replace(one, trained_until=until) if one.role == ADVOCATE else one for one in wanted]
-    prepared = founding.prepare(wanted, running.keyring().key("pepper"))
+    prepared = bootstrap.prepare_accounts(wanted, context.keyring().key("pepper"))
     with db.writing(db.engine()) as session:
-        site = places.site_by_slug_or_name(session, site_name) or places.add_site(
+        site = find_site_by_slug_or_name(session, site_name) or add_site(
             session,
-            slug_for(site_name, ()),
+            make_site_slug(site_name, ()),
             {"name": site_name, "mail_name": mail_name, "time_zone": time_zone, "languages": codes},
         )
-        places.change_site(session, site, first_site.help_of(told, running.today(site.time_zone)))
-        people = founding.found(session, prepared, [site.id], running.keyring().key("people"))
+        change_site(session, site, bootstrap.help_columns(told, context.today(site.time_zone)))
+        people = bootstrap.add_first_people(session, prepared, [site.id], context.keyring().key("people"))
         _log("command").add(session, "staff.found", site.slug)
-        facts = places.facts(site)
-        lacks = channel.missing(session, facts, running.keyring().key("people"), running.now())
+        facts = to_site(site)
+        lacks = directory.missing_at_site(session, facts, context.keyring().key("people"), context.now())
     click.echo(f"Site {facts.name} is called {facts.slug} in commands.")
     _show(people)
     click.echo(
-        f"Each signs in at {running.settings().url}/staff/. To do says, step by step, what comes next and who does it."
+        f"Each signs in at {context.settings().url}/staff/. To do says, step by step, what comes next and who does it."
     )
-    for sentence in (*first_site.missing(facts), *first_site.before_children_tell(lacks)):
+    for sentence in (*bootstrap.missing_help_sentences(facts), *bootstrap.missing_channel_sentences(lacks)):
         click.echo(sentence)
 
 
@@ -117,14 +113,14 @@ def invite(name: str, role: str, slugs: tuple[str, ...]) -> None:
     """Print a link with which somebody makes her account, signed by a coordinator (YOUTHVOICE_SIGN_IN)."""
     if refusal := rules.why_not_invited(role, COORDINATOR):
         raise click.ClickException(_INVITING[refusal])
-    signer = command_line.signed_in()
+    signer = staff_session.sign_in_for_command()
     with db.reading(db.engine()) as session:
         site_ids = frozenset(_site_of(session, slug, signer) for slug in slugs)
-    key = running.keyring().key("people")
+    key = context.keyring().key("people")
     with db.writing(db.engine()) as session:
-        token = invitations.invite(session, Guest(name, role, site_ids), signer.person_id, key, running.now())
+        token = add_invitation(session, Guest(name, role, site_ids), signer.person_id, key, context.now())
         _log(signer.handle).add(session, "person.invite", role)
-    click.echo(f"{running.settings().url}/staff/join/{token}")
+    click.echo(f"{context.settings().url}/staff/join/{token}")
     click.echo(f"{name} opens this link within seven days and chooses her password. It works once.", err=True)
 
 
@@ -144,25 +140,25 @@ def _languages(text: str) -> list[str]:
 
 def _help(**told: str) -> dict[str, str]:
     told = {name: said.strip() for name, said in told.items()}
-    if wrong := first_site.wrong(told):
+    if wrong := bootstrap.wrong_help(told):
         options = ", ".join("--" + name.replace("_", "-") for name in wrong)
         raise click.ClickException(f"Too long, or not a number that can be dialled: {options}.")
     return told
 
 
-def _site_of(session: Session, slug: str, signer: command_line.SignedIn) -> int:
-    site = places.site_by_slug_or_name(session, slug)
+def _site_of(session: Session, slug: str, signer: staff_session.Signer) -> int:
+    site = find_site_by_slug_or_name(session, slug)
     if site is None:
         raise click.ClickException(f"There is no site {slug}.")
-    command_line.need(signer, COORDINATOR, site_id=site.id)
+    staff_session.require_role(signer, COORDINATOR, site_id=site.id)
     return site.id
 
 
 def _log(actor: str) -> Log:
-    return Log(running.keyring().key("audit"), running.today(), actor)
+    return Log(context.keyring().key("audit"), context.today(), actor)
 
 
-def _show(people: Iterable[Founded]) -> None:
+def _show(people: Iterable[bootstrap.Bootstrapped]) -> None:
     click.echo("Passwords are shown this once; whoever signs in with one is asked for a password of her own first.")
     for person in people:
         click.echo(f"{person.role}\t{person.name}\t{person.handle}:{person.password}")

@@ -1,39 +1,61 @@
-"""Forms of the staff room: shape and error words, no I/O."""
+"""Forms of people, invitations and what two adults agree to: shape and error words, no I/O.
 
-from collections.abc import Iterable
+Nobody types a password into somebody else's browser: what two decide waits as a request; see `requests`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Container, Iterable, Sequence
 from typing import Final, Self
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
+    Form,
     HiddenField,
     PasswordField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
     StringField,
+    ValidationError,
+    widgets,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Optional
 
-from youthvoice.access.permissions import ADVOCATE
-from youthvoice.accounts import rules
-from youthvoice.accounts.form_checks import LONGEST_CODE, LONGEST_PASSWORD
-from youthvoice.accounts.models import Person
-from youthvoice.accounts.sign_in.countersign import SecondAdultForm
+from youthvoice.access.permissions import ADVOCATE, role_label
+from youthvoice.accounts import labels, rules
+from youthvoice.accounts.mail import MAX_ADDRESS_CHARACTERS
+from youthvoice.accounts.models import PersonRow
+from youthvoice.accounts.sign_in.forms import MAX_PASSWORD_CHARACTERS, refuse_weak_password, refuse_wrong_address
 
-LONGEST_REASON: Final = 300
+_NOBODY: Final = 0
+
+
+def _somebody(form: Form, field: SelectField) -> None:  # noqa: ARG001 - as WTForms calls it
+    if field.data == _NOBODY or field.data not in {one.value for one in field.choices or ()}:
+        raise ValidationError(_("Choose who agrees with you."))
+
+
+class SecondAdultForm(Form):
+    """Mix this into a form that two adults decide; offer who may agree before it is validated or shown."""
+
+    second = SelectField(
+        lazy_gettext("Who agrees with you?"), coerce=int, default=_NOBODY, validate_choice=False, validators=[_somebody]
+    )
+
+    def offer_second(self, people: Iterable[PersonRow]) -> None:
+        """Who may agree, as `list_possible_seconds` found them; nobody else is taken."""
+        found = [SelectChoice(one.id, f"{one.name} · {role_label(one.role)}") for one in people]
+        choose = SelectChoice(_NOBODY, _("Choose") if found else _("Nobody here may agree yet"))
+        self.second.choices = [choose, *found]
+
+
+MAX_REFUSAL_CHARACTERS: Final = 300
 """Letters."""
-
-
-class SignInForm(FlaskForm):
-    """Name, password, and a code for whoever has them."""
-
-    handle = StringField(
-        lazy_gettext("Sign-in name"), [DataRequired(lazy_gettext("Type your sign-in name.")), Length(max=80)]
-    )
-    password = PasswordField(
-        lazy_gettext("Password"), [DataRequired(lazy_gettext("Type your password.")), Length(max=LONGEST_PASSWORD)]
-    )
-    code = StringField(lazy_gettext("One-time code"), [Length(max=LONGEST_CODE)])
 
 
 class ComparisonForm(FlaskForm):
@@ -62,16 +84,16 @@ class TrainingForm(FlaskForm):
     trained_until = DateField(lazy_gettext("Trained until"), [Optional()])
 
 
-class RefuseForm(FlaskForm):
+class RefuseRequestForm(FlaskForm):
     """Why a second adult does not agree."""
 
     reason = StringField(
         lazy_gettext("Why not?"),
-        [DataRequired(lazy_gettext("Say why, in a few words.")), Length(max=LONGEST_REASON)],
+        [DataRequired(lazy_gettext("Say why, in a few words.")), Length(max=MAX_REFUSAL_CHARACTERS)],
     )
 
 
-class LeaveForm(FlaskForm):
+class EndAccountForm(FlaskForm):
     """A coordinator alone lets people leave."""
 
 
@@ -79,7 +101,7 @@ class AdvocateLeaveForm(SecondAdultForm, FlaskForm):
     """An advocate leaves only when another advocate agrees: they are independent of managers."""
 
     @classmethod
-    def of(cls, may_agree: Iterable[Person], leaving_id: int) -> Self:
+    def of(cls, may_agree: Iterable[PersonRow], leaving_id: int) -> Self:
         """The form, with the other advocates of the same sites."""
         form = cls()
         form.offer_second(one for one in may_agree if one.role == ADVOCATE and one.id != leaving_id)
@@ -90,7 +112,7 @@ class TwoReadersForm(SecondAdultForm, FlaskForm):
     """Two who choose readers agree, one of them an advocate; nobody agrees about herself."""
 
     @classmethod
-    def of(cls, may_agree: Iterable[Person], role: str, about_id: int) -> Self:
+    def of(cls, may_agree: Iterable[PersonRow], role: str, about_id: int) -> Self:
         """The form, with whoever may agree beside somebody of a role."""
         form = cls()
         form.offer_second(
@@ -99,10 +121,104 @@ class TwoReadersForm(SecondAdultForm, FlaskForm):
         return form
 
 
-class OwnLeaveForm(FlaskForm):
-    """Whoever leaves by herself types her password once more: a session that was left open ends no account."""
+HANDLE_PATTERN: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,38}[a-z0-9])?")
 
-    password = PasswordField(
-        lazy_gettext("Your password"),
-        [DataRequired(lazy_gettext("Type the password you have now.")), Length(max=LONGEST_PASSWORD)],
+
+def suggest_handle(name: str, taken: Container[str], otherwise: str = "person") -> str:
+    """A free handle of small Latin letters: from the first name, then with a number.
+
+    Args:
+        name: in any script.
+        taken: handles that are in use.
+        otherwise: what to begin with when the name has no Latin letter.
+    """
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", plain)
+    start = words[0][:30] if words else otherwise
+    return next(
+        handle for handle in (start, *(f"{start}-{number}" for number in range(2, 10_000))) if handle not in taken
     )
+
+
+class InviteForm(FlaskForm):
+    """Somebody who is invited."""
+
+    name = StringField(
+        lazy_gettext("Name"),
+        [
+            DataRequired(lazy_gettext("Type the name as others know it.")),
+            Length(max=80, message=lazy_gettext("At most 80 letters.")),
+        ],
+    )
+    role = SelectField(lazy_gettext("Role"), validate_choice=False)
+    sites = SelectMultipleField(
+        lazy_gettext("Works at"),
+        coerce=int,
+        widget=widgets.ListWidget(prefix_label=False),
+        option_widget=widgets.CheckboxInput(),
+        validators=[InputRequired(lazy_gettext("Choose at least one site."))],
+    )
+    mail = StringField(lazy_gettext("E-mail address"), [Length(max=MAX_ADDRESS_CHARACTERS)])
+
+    by = ""
+
+    def offer(self, by: str, sites: Sequence[tuple[int, str]]) -> None:
+        """What there is to choose from.
+
+        Args:
+            by: the role of whoever invites.
+            sites: id and name of each of hers.
+        """
+        self.by = by
+        self.role.choices = [SelectChoice(role, role_label(role)) for role in rules.roles_invited_by(by)]
+        self.sites.choices = [SelectChoice(str(site_id), name) for site_id, name in sites]
+        if len(sites) == 1 and not self.is_submitted():
+            self.sites.data = [sites[0][0]]
+
+    def validate_role(self, field: SelectField) -> None:
+        """Who holds keys to children's words is not chosen by managers, and the other way round."""
+        if refusal := rules.why_not_invited(field.data or "", self.by):
+            raise ValidationError(labels.invite_refusal_label(refusal))
+
+    def validate_mail(self, field: StringField) -> None:
+        """One plain address, or none."""
+        refuse_wrong_address(field.data or "")
+
+
+class AcceptInvitationForm(FlaskForm):
+    """What whoever accepts an invitation chooses."""
+
+    handle = StringField(lazy_gettext("Sign-in name"), [Length(max=80)])
+    new = PasswordField(
+        lazy_gettext("Password"), [DataRequired(lazy_gettext("Type a password.")), Length(max=MAX_PASSWORD_CHARACTERS)]
+    )
+    again = PasswordField(
+        lazy_gettext("Password once more"), [EqualTo("new", lazy_gettext("The two passwords differ."))]
+    )
+    hers: Sequence[str] = ()
+
+    def for_guest(self, name: str, handle: str | None, sites: Sequence[str]) -> None:
+        """Whose account it will be; somebody who is there already keeps what she signs in with."""
+        self.hers = (name, *sites)
+        if handle is not None:
+            self.handle.data = handle
+        elif not self.is_submitted():
+            self.handle.data = suggest_handle(name, ())
+
+    def validate_handle(self, field: StringField) -> None:
+        """Of small Latin letters, so that every keyboard types it; left empty, made from the name."""
+        field.data = (field.data or "").strip().casefold() or suggest_handle(self.hers[0], ())
+        if not HANDLE_PATTERN.fullmatch(field.data):
+            raise ValidationError(_("Use small Latin letters, digits, dots and hyphens; at most 40."))
+
+    def validate_new(self, field: PasswordField) -> None:
+        """Hard to guess, also for somebody who knows her."""
+        refuse_weak_password(field.data or "", (*self.hers, self.handle.data or ""))
+
+    def taken(self) -> None:
+        """Somebody signs in with this name; she reads it only after her link was found good."""
+        self.handle.errors = [_("Somebody signs in with this name already. Choose another one.")]
+
+
+class InviteAgainForm(FlaskForm):
+    """A new invitation for somebody who holds no keys; a coordinator gives it alone."""

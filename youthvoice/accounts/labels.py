@@ -4,13 +4,13 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from youthvoice import context as running
+from youthvoice import context
 from youthvoice.accounts import rules
-from youthvoice.accounts.directory import OnePerson
-from youthvoice.web.i18n.dates import day
+from youthvoice.accounts.people.directory import PersonOverview
+from youthvoice.web.i18n.formats import format_day
 
 
-def wrong_sign_in(code: str) -> str:
+def sign_in_refusal_label(code: str) -> str:
     """Why nobody was let in; the same whether anybody has this name or not."""
     if code == "too_many":
         return str(
@@ -29,7 +29,7 @@ def wrong_sign_in(code: str) -> str:
     return str(_("The name, the password or the one-time code is not right."))
 
 
-def not_invited(code: str) -> str:
+def invite_refusal_label(code: str) -> str:
     """Why somebody cannot invite a person of this role."""
     if code == "holds_wraps":
         return str(_("A coordinator cannot invite this person: she will read what children write."))
@@ -38,7 +38,7 @@ def not_invited(code: str) -> str:
     return str(_("Choose a role from the list."))
 
 
-def not_open(code: str) -> str:
+def invitation_refusal_label(code: str) -> str:
     """Why an invitation lets nobody in any more."""
     return str(
         {
@@ -55,7 +55,7 @@ def not_open(code: str) -> str:
     )
 
 
-def standing(person: OnePerson) -> str:
+def key_status_label(person: PersonOverview) -> str:
     """Whether words are sealed to somebody, or, where she holds no keys, whether an advocate has met her."""
     if not person.holds_keys and person.standing not in {"altered", "unmet"}:
         return ""
@@ -71,32 +71,32 @@ def standing(person: OnePerson) -> str:
 
 
 def _on(moment: datetime | None) -> str:
-    return day(moment) if moment else ""
+    return format_day(moment) if moment else ""
 
 
-def training(person: OnePerson) -> str:
+def training_label(person: PersonOverview) -> str:
     """How somebody's training stands."""
-    until = day(person.trained_until) if person.trained_until else ""
+    until = format_day(person.trained_until) if person.trained_until else ""
     return str(
         {
             "none": _("No training recorded"),
             "over": _("Training ran out on %(day)s", day=until),
             "soon": _("Training runs out on %(day)s", day=until),
             "good": _("Trained until %(day)s", day=until),
-        }[rules.training(person.trained_until, running.today())]
+        }[rules.training_state(person.trained_until, context.today())]
     )
 
 
-def test(person: OnePerson) -> str:
+def test_label(person: PersonOverview) -> str:
     """Whether an outside recipient is reached."""
-    if person.test_asked_on is not None and rules.test_waits(person.test_asked_on, person.tested_on):
-        return str(_("Asked on %(day)s; no answer yet", day=day(person.test_asked_on)))
+    if person.test_asked_on is not None and rules.is_test_pending(person.test_asked_on, person.tested_on):
+        return str(_("Asked on %(day)s; no answer yet", day=format_day(person.test_asked_on)))
     if person.tested_on is None:
         return str(_("Nobody has tried whether she is reached"))
-    return str(_("A test reached her on %(day)s", day=day(person.tested_on)))
+    return str(_("A test reached her on %(day)s", day=format_day(person.tested_on)))
 
 
-def channel(code: str) -> str:
+def channel_label(code: str) -> str:
     """What a site still needs before children can tell there."""
     return str(
         {
@@ -108,7 +108,7 @@ def channel(code: str) -> str:
     )
 
 
-def not_two(code: str) -> str:
+def two_readers_refusal_label(code: str) -> str:
     """Why these two cannot let somebody in anew."""
     return str(
         {
@@ -119,7 +119,7 @@ def not_two(code: str) -> str:
     )
 
 
-def not_compared(code: str) -> str:
+def comparison_refusal_label(code: str) -> str:
     """Why somebody cannot compare a key."""
     return str(
         {
@@ -132,7 +132,7 @@ def not_compared(code: str) -> str:
     )
 
 
-def not_leaving(code: str) -> str:
+def leave_refusal_label(code: str) -> str:
     """Why a person cannot leave."""
     return str(
         {
@@ -151,7 +151,7 @@ def not_leaving(code: str) -> str:
     )
 
 
-def not_password(code: str) -> str:
+def password_refusal_label(code: str) -> str:
     """Why a new password is refused, and what helps."""
     better = _("Use three or four words that do not belong together.")
     return str(
@@ -168,7 +168,7 @@ def not_password(code: str) -> str:
     )
 
 
-def gone(code: str) -> str:
+def account_loss_label(code: str) -> str:
     """What goes with an account."""
     return str(
         {

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from youthvoice.db import Base, Utc
 
 
-class Person(Base):
+class PersonRow(Base):
     """An adult with an account and a key pair.
 
     `seal` is a MAC, under a key file, over id, role, sites, public key, `trusted_from` and `codes`: whoever writes a
@@ -47,7 +47,7 @@ class Person(Base):
     picture: Mapped[str] = mapped_column(String(20), server_default="", default="")
 
 
-class PersonSite(Base):
+class PersonSiteRow(Base):
     """A site where a person works."""
 
     __tablename__ = "person_sites"
@@ -56,7 +56,7 @@ class PersonSite(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True, index=True)
 
 
-class Invitation(Base):
+class InvitationRow(Base):
     """A one-time link, known by its hash. With `person_id` it is for somebody who lost her password.
 
     `seal` is a MAC over everything that decides what whoever follows the link becomes.
@@ -77,7 +77,7 @@ class Invitation(Base):
     seal: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
-class KeyComparison(Base):
+class KeyComparisonRow(Base):
     """Somebody who holds keys compared a newcomer's key pictures with her, face to face; `seal` is a MAC over it."""
 
     __tablename__ = "key_comparisons"
@@ -89,7 +89,7 @@ class KeyComparison(Base):
     seal: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
-class AgreementRequest(Base):
+class AgreementRequestRow(Base):
     """What one adult asks a second one to agree to; what it is lies locked in `body`, bound to who asks whom.
 
     `state` is `waits`, `agreed` or `refused`; what nobody answered before `until` is void.
@@ -107,7 +107,7 @@ class AgreementRequest(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class RecoveryCode(Base):
+class RecoveryCodeRow(Base):
     """A code for whoever lost her telephone, hashed under the pepper; gone once it was used."""
 
     __tablename__ = "recovery_codes"
@@ -116,7 +116,7 @@ class RecoveryCode(Base):
     code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
 
 
-class WrongTry(Base):
+class WrongAttemptRow(Base):
     """Wrong passwords for one handle (hashed) in one hour; a row, so that every process sees it."""
 
     __tablename__ = "wrong_tries"

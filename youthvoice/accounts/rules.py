@@ -4,31 +4,34 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Final
 
-from youthvoice.access.permissions import (
-    ADVOCATE,
-    COORDINATOR,
-    FACILITATOR,
-    OUTSIDE_RECIPIENT,
-    REVIEWER,
-    ROLES,
-    SAFEGUARDING_LEAD,
-    may,
-)
+from youthvoice.access import permissions
 
-ADDED_BY_A_COORDINATOR: Final = (FACILITATOR, REVIEWER, COORDINATOR)
-HOLDING_KEYS: Final = (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
-ENDED_BY_READERS: Final = (SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
+ADDED_BY_A_COORDINATOR: Final = (permissions.FACILITATOR, permissions.REVIEWER, permissions.COORDINATOR)
+
+
+HOLDING_KEYS: Final = (permissions.ADVOCATE, permissions.SAFEGUARDING_LEAD, permissions.OUTSIDE_RECIPIENT)
+
+
+ENDED_BY_READERS: Final = (permissions.SAFEGUARDING_LEAD, permissions.OUTSIDE_RECIPIENT)
+
+
 INVITATION_LASTS: Final = timedelta(days=7)
+
+
 RUNS_OUT_SOON: Final = timedelta(days=60)
-FEWEST_ADVOCATES: Final = 2
-FEWEST_COMPARISONS: Final = 2
 
 
-def invited_by(role: str) -> tuple[str, ...]:
+MIN_ADVOCATES: Final = 2
+
+
+MIN_COMPARISONS: Final = 2
+
+
+def roles_invited_by(role: str) -> tuple[str, ...]:
     """The roles that somebody of a role invites."""
-    if may(role, "people.manage"):
+    if permissions.may(role, "people.manage"):
         return ADDED_BY_A_COORDINATOR
-    return HOLDING_KEYS if may(role, "readers.choose") else ()
+    return HOLDING_KEYS if permissions.may(role, "readers.choose") else ()
 
 
 def why_not_invited(role: str, by: str) -> str | None:
@@ -40,9 +43,9 @@ def why_not_invited(role: str, by: str) -> str | None:
 
     Source: PRIVACY.md C, "Who may be wrapped to": whoever holds keys to children's words is not chosen by managers.
     """
-    if role not in ROLES:
+    if role not in permissions.ROLES:
         return "no_such_role"
-    if role in invited_by(by):
+    if role in roles_invited_by(by):
         return None
     return "holds_wraps" if role in HOLDING_KEYS else "managed"
 
@@ -52,7 +55,7 @@ def is_trained(trained_until: date | None, today: date) -> bool:
     return trained_until is not None and trained_until >= today
 
 
-def training(trained_until: date | None, today: date) -> str:
+def training_state(trained_until: date | None, today: date) -> str:
     """How somebody's training stands: `none`, `over`, `soon` (it runs out within 60 days) or `good`."""
     if trained_until is None:
         return "none"
@@ -77,7 +80,7 @@ def why_not_trained(before: date | None, until: date | None, site_ids: Collectio
     return "" if prolonged or set(site_ids) <= set(asking) else "elsewhere"
 
 
-def channel_missing(trained: int, outside: int, tested: int, *, helpline: bool) -> tuple[str, ...]:
+def missing_for_channel(trained: int, outside: int, tested: int, *, helpline: bool) -> tuple[str, ...]:
     """Codes of what a site still needs before children can tell there; empty when they can.
 
     Args:
@@ -92,7 +95,7 @@ def channel_missing(trained: int, outside: int, tested: int, *, helpline: bool) 
     Source: DESIGN.md 4, "A channel opens only with ..."; STANDARDS S35.
     """
     lacks = {
-        "advocates": trained < FEWEST_ADVOCATES,
+        "advocates": trained < MIN_ADVOCATES,
         "outside": not outside,
         "outside_untested": bool(outside) and not tested,
         "helpline": not helpline,
@@ -100,21 +103,21 @@ def channel_missing(trained: int, outside: int, tested: int, *, helpline: bool) 
     return tuple(code for code, is_lacking in lacks.items() if is_lacking)
 
 
-def test_waits(asked_on: date | None, tested_on: date | None) -> bool:
+def is_test_pending(asked_on: date | None, tested_on: date | None) -> bool:
     """Whether an outside recipient was asked to say that a test reached her, and did not say so yet."""
     return asked_on is not None and (tested_on is None or tested_on < asked_on)
 
 
-def are_enough(roles: Collection[str]) -> bool:
+def are_enough_to_trust(roles: Collection[str]) -> bool:
     """Whether these people make a key trusted: two advocates, or an advocate and the outside recipient."""
-    return len(roles) >= FEWEST_COMPARISONS and ADVOCATE in roles
+    return len(roles) >= MIN_COMPARISONS and permissions.ADVOCATE in roles
 
 
 def why_not_two(roles: Collection[str]) -> str | None:
     """Why these two cannot let somebody who holds keys in anew: `not_yours`, `needs_advocate`, or None."""
-    if not set(roles) <= {ADVOCATE, OUTSIDE_RECIPIENT}:
+    if not set(roles) <= {permissions.ADVOCATE, permissions.OUTSIDE_RECIPIENT}:
         return "not_yours"
-    return None if are_enough(roles) else "needs_advocate"
+    return None if are_enough_to_trust(roles) else "needs_advocate"
 
 
 def why_not_compared(role: str, before: Collection[str], *, waits: bool, mine: bool, here: bool) -> str | None:
@@ -136,10 +139,10 @@ def why_not_compared(role: str, before: Collection[str], *, waits: bool, mine: b
         return "mine"
     if not here:
         return "elsewhere"
-    if role not in {ADVOCATE, OUTSIDE_RECIPIENT}:
+    if role not in {permissions.ADVOCATE, permissions.OUTSIDE_RECIPIENT}:
         return "not_yours"
-    full = len(before) + 1 >= FEWEST_COMPARISONS
-    return "needs_advocate" if full and not are_enough([*before, role]) else None
+    full = len(before) + 1 >= MIN_COMPARISONS
+    return "needs_advocate" if full and not are_enough_to_trust([*before, role]) else None
 
 
 def why_not_met(role: str, about: str, *, waits: bool, mine: bool, here: bool) -> str | None:
@@ -164,7 +167,7 @@ def why_not_met(role: str, about: str, *, waits: bool, mine: bool, here: bool) -
         return "mine"
     if not here:
         return "elsewhere"
-    return None if may(role, "people.meet") else "not_yours"
+    return None if permissions.may(role, "people.meet") else "not_yours"
 
 
 def why_not_leave(
@@ -187,9 +190,13 @@ def why_not_leave(
         return "not_yours"
     if not set(site_ids) <= set(asking):
         return "elsewhere"
-    if role == ADVOCATE and not waits and any(remaining.get(site_id, 0) < FEWEST_ADVOCATES for site_id in site_ids):
+    if (
+        role == permissions.ADVOCATE
+        and not waits
+        and any(remaining.get(site_id, 0) < MIN_ADVOCATES for site_id in site_ids)
+    ):
         return "too_few_advocates"
-    if role == COORDINATOR and any(remaining.get(site_id, 0) < 1 for site_id in site_ids):
+    if role == permissions.COORDINATOR and any(remaining.get(site_id, 0) < 1 for site_id in site_ids):
         return "last_coordinator"
     return None
 

@@ -1,23 +1,28 @@
-"""Every question about people."""
+"""Every question about people, and who is trusted by now."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import cast
 
 from sqlalchemy import Table, bindparam, select, text
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.access.permissions import ADVOCATE, NEWCOMER, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.accounts import adult_pictures
-from youthvoice.accounts.models import Person, PersonSite
-from youthvoice.compiled_sql import Statement
-from youthvoice.privacy.crypto.record_macs import Standing, check_person_mac
+from youthvoice.accounts.models import PersonRow, PersonSiteRow
+from youthvoice.compiled_sql import CompiledStatement
+from youthvoice.privacy.crypto.record_macs import PersonClaims, check_person_mac
+from youthvoice.privacy.keys.key_names import PEOPLE
 
-READING = (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
+READING_ROLES = (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
 
-_people, _at = cast(Table, Person.__table__), cast(Table, PersonSite.__table__)
-_KEYS_AT = Statement(  # asked once more with every report, just before it is written
+
+_people, _at = cast(Table, PersonRow.__table__), cast(Table, PersonSiteRow.__table__)
+
+
+_KEYS_AT = CompiledStatement(  # asked once more with every report, just before it is written
     select(_people.c.id, _people.c.public_key)
     .join(_at, _at.c.person_id == _people.c.id)
     .where(_at.c.site_id == bindparam("site"), _people.c.left_on.is_(None))
@@ -68,17 +73,19 @@ class Readers:
         return (*self.advocates, *self.leads, *self.outside)
 
 
-def find(session: Session, person_id: int) -> Person | None:
+def find_person(session: Session, person_id: int) -> PersonRow | None:
     """A person by her row."""
-    return session.get(Person, person_id)
+    return session.get(PersonRow, person_id)
 
 
-def by_handle(session: Session, handle: str) -> Person | None:
+def find_person_by_handle(session: Session, handle: str) -> PersonRow | None:
     """A person by what she signs in with; capitals and spaces around it do not matter."""
-    return session.scalar(select(Person).where(Person.handle == handle.strip().casefold()))
+    return session.scalar(select(PersonRow).where(PersonRow.handle == handle.strip().casefold()))
 
 
-def by_name(session: Session, name_or_handle: str, site_ids: Collection[int] | None = None) -> Person | None:
+def find_person_by_name(
+    session: Session, name_or_handle: str, site_ids: Collection[int] | None = None
+) -> PersonRow | None:
     """The one person of this handle, else of this name, who has not left; None when there are several.
 
     Args:
@@ -92,55 +99,57 @@ def by_name(session: Session, name_or_handle: str, site_ids: Collection[int] | N
     return exact[0] if len(exact) == 1 else None
 
 
-def _present(session: Session, site_ids: Collection[int] | None) -> list[Person]:
-    query = select(Person).where(Person.left_on.is_(None)).order_by(Person.name, Person.id)
+def _present(session: Session, site_ids: Collection[int] | None) -> list[PersonRow]:
+    query = select(PersonRow).where(PersonRow.left_on.is_(None)).order_by(PersonRow.name, PersonRow.id)
     if site_ids is not None:
-        at_site = select(PersonSite.person_id).where(PersonSite.site_id.in_(site_ids))
-        query = query.where(Person.id.in_(at_site))
+        at_site = select(PersonSiteRow.person_id).where(PersonSiteRow.site_id.in_(site_ids))
+        query = query.where(PersonRow.id.in_(at_site))
     return list(session.scalars(query))
 
 
-def people_of(session: Session, site_ids: Collection[int]) -> list[Person]:
+def list_people(session: Session, site_ids: Collection[int]) -> list[PersonRow]:
     """Everybody who works at any of these sites and has not left, by name."""
     return _present(session, site_ids)
 
 
-def everybody(session: Session) -> list[Person]:
+def list_everybody(session: Session) -> list[PersonRow]:
     """Everybody who ever had an account."""
-    return list(session.scalars(select(Person).order_by(Person.id)))
+    return list(session.scalars(select(PersonRow).order_by(PersonRow.id)))
 
 
-def names(session: Session, ids: Iterable[int]) -> dict[int, str]:
+def names_of_people(session: Session, ids: Iterable[int]) -> dict[int, str]:
     """Names by id, of those who left too."""
-    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(set(ids))))
+    rows = session.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(set(ids))))
     return {row.id: row.name for row in rows}
 
 
-def sites_of(session: Session, ids: Iterable[int]) -> Mapping[int, frozenset[int]]:
+def site_ids_of_people(session: Session, ids: Iterable[int]) -> Mapping[int, frozenset[int]]:
     """The ids of the sites where people work, by the person's id; a person without a site has an empty set."""
     found: dict[int, set[int]] = {person_id: set() for person_id in ids}
-    rows = session.execute(select(PersonSite.person_id, PersonSite.site_id).where(PersonSite.person_id.in_(found)))
+    rows = session.execute(
+        select(PersonSiteRow.person_id, PersonSiteRow.site_id).where(PersonSiteRow.person_id.in_(found))
+    )
     for row in rows:
         found[row.person_id].add(row.site_id)
     return {person_id: frozenset(sites) for person_id, sites in found.items()}
 
 
-def is_vouched_for(person: Person, site_ids: Collection[int], people_key: bytes) -> bool:
+def is_vouched_for(person: PersonRow, site_ids: Collection[int], people_key: bytes) -> bool:
     """Whether name, role, sites, public key, trust and one-time codes are what this house itself wrote."""
     claims = (person.id, person.role, site_ids, person.public_key, person.key_version)
-    standing = Standing(person.trusted_from, person.codes or b"", person.name)
+    standing = PersonClaims(person.trusted_from, person.codes or b"", person.name)
     of_now = check_person_mac(person.seal, people_key, *claims, standing)
     return of_now or is_of_the_first_release(person, site_ids, people_key)
 
 
-def is_of_the_first_release(person: Person, site_ids: Collection[int], people_key: bytes) -> bool:
+def is_of_the_first_release(person: PersonRow, site_ids: Collection[int], people_key: bytes) -> bool:
     """Whether a row was sealed before there were newcomers; nobody can write such a seal any more."""
     claims = (person.id, person.role, site_ids, person.public_key, person.key_version)
     plain = person.trusted_from is None and person.codes is None
     return plain and check_person_mac(person.seal, people_key, *claims)
 
 
-def is_trusted(person: Person, site_ids: Collection[int], people_key: bytes, now: datetime) -> bool:
+def is_trusted(person: PersonRow, site_ids: Collection[int], people_key: bytes, now: datetime) -> bool:
     """Whether somebody counts by now: whoever reads was compared by two, 48 hours ago; others were met by an advocate.
 
     Whoever is not counts nowhere: nothing is sealed to her, and she neither signs, counts, helps nor is chosen.
@@ -152,7 +161,7 @@ def is_trusted(person: Person, site_ids: Collection[int], people_key: bytes, now
     return person.trusted_from <= now
 
 
-def acting_role(person: Person, site_ids: Collection[int], people_key: bytes, now: datetime) -> str:
+def find_acting_role(person: PersonRow, site_ids: Collection[int], people_key: bytes, now: datetime) -> str:
     """What a person may act as by now: her role, or a newcomer's until colleagues who are not managers know her.
 
     So nobody whom a coordinator let in, or let in anew, is her second adult before an advocate has met her.
@@ -160,14 +169,16 @@ def acting_role(person: Person, site_ids: Collection[int], people_key: bytes, no
     return person.role if is_trusted(person, site_ids, people_key, now) else NEWCOMER
 
 
-def trusted_of(session: Session, site_ids: Collection[int], people_key: bytes, now: datetime) -> list[Person]:
+def list_trusted_people(
+    session: Session, site_ids: Collection[int], people_key: bytes, now: datetime
+) -> list[PersonRow]:
     """Everybody at any of these sites who counts by now, by name."""
     present = _present(session, site_ids)
-    sites = sites_of(session, [person.id for person in present])
+    sites = site_ids_of_people(session, [person.id for person in present])
     return [person for person in present if is_trusted(person, sites[person.id], people_key, now)]
 
 
-def advocates(session: Session, site_id: int, people_key: bytes, now: datetime) -> tuple[Reader, ...]:
+def list_advocates(session: Session, site_id: int, people_key: bytes, now: datetime) -> tuple[Reader, ...]:
     """The advocates of a site to whom words may be sealed, by name.
 
     A row that was altered behind the house's back is left out, however it looks.
@@ -178,10 +189,10 @@ def advocates(session: Session, site_id: int, people_key: bytes, now: datetime) 
         people_key: 32 bytes, from the key file `people`.
         now: this moment; whose key was compared less than 48 hours ago is left out.
     """
-    return readers(session, site_id, people_key, now).advocates
+    return find_readers(session, site_id, people_key, now).advocates
 
 
-def readers(session: Session, site_id: int, people_key: bytes, now: datetime) -> Readers:
+def find_readers(session: Session, site_id: int, people_key: bytes, now: datetime) -> Readers:
     """Everybody to whom a report of a site may be sealed.
 
     Args:
@@ -191,8 +202,8 @@ def readers(session: Session, site_id: int, people_key: bytes, now: datetime) ->
         now: this moment.
     """
     there = _present(session, [site_id])
-    people, pictures = [person for person in there if person.role in READING], pictures_of(there)
-    sites = sites_of(session, [person.id for person in people])
+    people, pictures = [person for person in there if person.role in READING_ROLES], pictures_of_adults(there)
+    sites = site_ids_of_people(session, [person.id for person in people])
     found = [
         Reader(
             person.id,
@@ -207,26 +218,26 @@ def readers(session: Session, site_id: int, people_key: bytes, now: datetime) ->
         for person in people
         if is_trusted(person, sites[person.id], people_key, now)
     ]
-    by_role = {role: tuple(one for one in found if one.role == role) for role in READING}
+    by_role = {role: tuple(one for one in found if one.role == role) for role in READING_ROLES}
     return Readers(by_role[ADVOCATE], by_role[SAFEGUARDING_LEAD], by_role[OUTSIDE_RECIPIENT])
 
 
-def pictures_of(people: Iterable[Person]) -> dict[int, str]:
+def pictures_of_adults(people: Iterable[PersonRow]) -> dict[int, str]:
     """The picture by which children know each of the adults of one site, by her row; those who read come first."""
-    listed = sorted(people, key=lambda one: (one.role not in READING, one.id))
-    return adult_pictures.shown((one.id, one.picture) for one in listed)
+    listed = sorted(people, key=lambda one: (one.role not in READING_ROLES, one.id))
+    return adult_pictures.assign_pictures((one.id, one.picture) for one in listed)
 
 
-def pictures_free(session: Session, person: Person) -> tuple[str, list[str]]:
+def list_free_pictures(session: Session, person: PersonRow) -> tuple[str, list[str]]:
     """The picture that she bears, and those that she may choose: what no other adult of any of her sites bears."""
-    at = sorted(sites_of(session, [person.id])[person.id])
-    found = [pictures_of(_present(session, [site_id])) for site_id in at] or [pictures_of([person])]
+    at = sorted(site_ids_of_people(session, [person.id])[person.id])
+    found = [pictures_of_adults(_present(session, [site_id])) for site_id in at] or [pictures_of_adults([person])]
     gone = {code for site in found for person_id, code in site.items() if person_id != person.id}
     hers = found[0][person.id]
-    return hers, [code for code in adult_pictures.SHELF if code not in gone or code == hers]
+    return hers, [code for code in adult_pictures.ADULT_PICTURES if code not in gone or code == hers]
 
 
-def keep_still(session: Session) -> None:
+def lock_people(session: Session) -> None:
     """Nobody comes, goes or takes a new key until the transaction ends; whoever was read before is read anew.
 
     On SQLite every writer waits anyway.
@@ -236,12 +247,12 @@ def keep_still(session: Session) -> None:
         session.expire_all()
 
 
-def keys_at(session: Session, site_id: int) -> dict[int, bytes]:
+def public_keys_at_site(session: Session, site_id: int) -> dict[int, bytes]:
     """The public keys that people of a site have now, by row; nobody is vouched for by it."""
     return {row[0]: bytes(row[1]) for row in _KEYS_AT.rows(session.connection(), {"site": site_id})}
 
 
-def hold_readers(session: Session) -> None:
+def lock_readers(session: Session) -> None:
     """Nobody comes, goes or takes a new key until the transaction ends; others who only hold go on beside.
 
     On SQLite every writer waits anyway.
@@ -250,6 +261,24 @@ def hold_readers(session: Session) -> None:
         session.execute(text("LOCK TABLE people IN SHARE MODE"))
 
 
-def is_empty(session: Session) -> bool:
+def is_nobody_there(session: Session) -> bool:
     """Whether nobody has an account yet."""
-    return session.scalar(select(Person.id).limit(1)) is None
+    return session.scalar(select(PersonRow.id).limit(1)) is None
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """The key file `people`, and a moment."""
+
+    people_key: bytes = field(repr=False)
+    now: datetime
+
+
+def current_trust() -> Trust:
+    """The house's own key, at this moment."""
+    return Trust(context.keyring().key("people"), context.now())
+
+
+def list_people_trusted_now(session: Session, site_ids: Collection[int]) -> list[PersonRow]:
+    """Everybody who counts by now at any of these sites, by name; whoever is chosen for something is one of them."""
+    return list_trusted_people(session, site_ids, context.keyring().key_or_new(PEOPLE), context.now())

@@ -3,12 +3,11 @@
 import click
 from flask.cli import AppGroup
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.audit.heads import Head, NotAHead, written
-from youthvoice.audit.verification import Fault, faults
+from youthvoice import context, db
+from youthvoice.audit.heads import LogFault, LogHead, NotAHead, find_log_faults, read_head
 
 group = AppGroup("audit", help="The append-only log.")
+
 
 _WORDS = {
     "line": "the log breaks at line {}: it was edited, removed or moved",
@@ -18,13 +17,13 @@ _WORDS = {
 }
 
 
-class _HeadType(click.ParamType[Head]):
+class _HeadType(click.ParamType[LogHead]):
     name = "number:hex"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Head:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> LogHead:
         """A head as a daily note bears it."""
         try:
-            return written(str(value))
+            return read_head(str(value))
         except NotAHead:
             self.fail("a head looks like 123:0af3..., with 64 letters and digits after the colon", param, ctx)
 
@@ -33,17 +32,17 @@ class _HeadType(click.ParamType[Head]):
 @click.option(
     "--head", "held", type=_HeadType(), multiple=True, help="That somebody outside holds; may be given again."
 )
-def verify(held: tuple[Head, ...]) -> None:
+def verify(held: tuple[LogHead, ...]) -> None:
     """Find a line that was edited, removed, moved or cut off; exit 1 when there is one."""
     with db.reading(db.engine()) as session:
-        found = faults(session, running.keyring().key("audit"), held)
+        found = find_log_faults(session, context.keyring().key("audit"), held)
     if found:
-        raise click.ClickException("; ".join(said(fault) for fault in found))
+        raise click.ClickException("; ".join(fault_text(fault) for fault in found))
     click.echo(
         "The log is whole." if held else "The log is whole, as far as this house knows. A head held outside says more."
     )
 
 
-def said(fault: Fault) -> str:
+def fault_text(fault: LogFault) -> str:
     """A fault in words, for whoever runs the house."""
     return _WORDS[fault.code].format(fault.number)

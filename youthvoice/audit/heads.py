@@ -1,12 +1,16 @@
-"""The head of the log: its last line's number and seal, kept once a day and held by somebody outside.
+"""The head of the log, kept once a day here and outside, and whether the log is whole.
 
 Whoever cuts lines off the end leaves a whole chain behind; a head that was kept before, here or outside, tells.
 Source: PRIVACY.md C, "Audit".
+
+An edit, a removal or a reordering breaks the chain. A log that was cut at its end is found by a head; one whose kept
+heads were cut with it only by a head from outside.
 """
 
 import hashlib
 import hmac
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -14,12 +18,13 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from youthvoice.audit.log import Log
-from youthvoice.audit.models import AuditEntry, AuditHead
-from youthvoice.compiled_sql import adding
+from youthvoice.audit.audit_log import Log, first_broken_line
+from youthvoice.audit.models import AuditEntryRow, AuditHeadRow
+from youthvoice.compiled_sql import insert_into
 
-FULL: Final = 64
+HEAD_MULTIPLE: Final = 64
 """Lines: every head's number is a multiple of it."""
+
 
 _WRITTEN = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})")
 
@@ -29,7 +34,7 @@ class NotAHead(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class LogHead:
     """How far the log reached.
 
     Attributes:
@@ -45,7 +50,7 @@ class Head:
         return f"{self.number}:{self.seal.hex()}"
 
 
-def written(text: str) -> Head:
+def read_head(text: str) -> LogHead:
     """A head as somebody outside holds it.
 
     Raises:
@@ -54,71 +59,121 @@ def written(text: str) -> Head:
     found = _WRITTEN.fullmatch("".join(text.split()).lower())
     if found is None:
         raise NotAHead
-    return Head(int(found[1]), bytes.fromhex(found[2]))
+    return LogHead(int(found[1]), bytes.fromhex(found[2]))
 
 
-def last(session: Session) -> Head | None:
+def last_head(session: Session) -> LogHead | None:
     """The head of the log as it is now; None while it is empty."""
-    row = session.execute(select(AuditEntry.number, AuditEntry.seal).order_by(AuditEntry.number.desc()).limit(1))
+    row = session.execute(
+        select(AuditEntryRow.number, AuditEntryRow.seal).order_by(AuditEntryRow.number.desc()).limit(1)
+    )
     found = row.first()
-    return Head(found.number, found.seal) if found else None
+    return LogHead(found.number, found.seal) if found else None
 
 
-def last_kept(session: Session) -> tuple[date, Head] | None:
+def last_kept_head(session: Session) -> tuple[date, LogHead] | None:
     """The day and the head that was kept last; None while none was."""
     row = session.execute(
-        select(AuditHead.day, AuditHead.number, AuditHead.seal).order_by(AuditHead.day.desc()).limit(1)
+        select(AuditHeadRow.day, AuditHeadRow.number, AuditHeadRow.seal).order_by(AuditHeadRow.day.desc()).limit(1)
     ).first()
-    return (row.day, Head(row.number, row.seal)) if row else None
+    return (row.day, LogHead(row.number, row.seal)) if row else None
 
 
-def is_kept(session: Session, day: date) -> bool:
+def is_head_kept(session: Session, day: date) -> bool:
     """Whether the head of a day was kept."""
-    return session.scalar(select(AuditHead.day).where(AuditHead.day == day)) is not None
+    return session.scalar(select(AuditHeadRow.day).where(AuditHeadRow.day == day)) is not None
 
 
-def stands(session: Session, head: Head) -> bool:
+def head_stands(session: Session, head: LogHead) -> bool:
     """Whether a head is in the log, as it was."""
-    return session.scalar(select(AuditEntry.seal).where(AuditEntry.number == head.number)) == head.seal
+    return session.scalar(select(AuditEntryRow.seal).where(AuditEntryRow.number == head.number)) == head.seal
 
 
-def to_keep(session: Session) -> tuple[Head | None, bool]:
+def head_to_keep(session: Session) -> tuple[LogHead | None, bool]:
     """The head to keep now, and whether the one that was kept last still stands.
 
     Where it does not, it is kept once more: a shorter log never takes its place. None while the log is empty.
     """
-    kept = last_kept(session)
-    if kept is None or stands(session, kept[1]):
-        return last(session), True
+    kept = last_kept_head(session)
+    if kept is None or head_stands(session, kept[1]):
+        return last_head(session), True
     return kept[1], False
 
 
-def fill(session: Session, log: Log) -> None:
+def fill_log(session: Session, log: Log) -> None:
     """Add lines that say nothing, at least one, up to the next full number.
 
     Advocates see the head of each day, and know when nobody was here: a line that the clock of a report wrote must not
     tell one who was left out of it that there is one (S14).
     """
-    found = last(session)
-    for _line in range(FULL - (found.number if found else 0) % FULL):
+    found = last_head(session)
+    for _line in range(HEAD_MULTIPLE - (found.number if found else 0) % HEAD_MULTIPLE):
         log.add(session, "fill")
 
 
-def keep(session: Session, key: bytes, day: date, head: Head) -> bool:
+def keep_head(session: Session, key: bytes, day: date, head: LogHead) -> bool:
     """Keep the head of a day; False when another process did already.
 
     Args:
         session: may write.
         key: 32 bytes, from the key file `audit`.
         day: UTC.
-        head: from `to_keep`.
+        head: from `head_to_keep`.
     """
-    values = {"day": day, "number": head.number, "seal": head.seal, "mac": mac(key, day, head)}
-    new = adding(AuditHead, session.get_bind().dialect).values(values).on_conflict_do_nothing()
-    return session.scalar(new.returning(AuditHead.number)) is not None
+    values = {"day": day, "number": head.number, "seal": head.seal, "mac": head_mac(key, day, head)}
+    new = insert_into(AuditHeadRow, session.get_bind().dialect).values(values).on_conflict_do_nothing()
+    return session.scalar(new.returning(AuditHeadRow.number)) is not None
 
 
-def mac(key: bytes, day: date, head: Head) -> bytes:
+def head_mac(key: bytes, day: date, head: LogHead) -> bytes:
     """HMAC-SHA256 over a kept head, 32 bytes: nobody without the audit key writes one."""
     words = f"youthvoice/1|audit-head|{day.isoformat()}|{head.number}|".encode()
     return hmac.digest(key, words + head.seal, hashlib.sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class LogFault:
+    """Something that is wrong with the log.
+
+    Attributes:
+        code: `line` (edited, removed or moved), `short` (the log ends before a head), `other` (the line is not what a
+            head says it was), `kept_head` (a kept head was not written by this house).
+        number: of the line.
+    """
+
+    code: str
+    number: int
+
+
+def find_log_faults(session: Session, key: bytes, held: Iterable[LogHead] = ()) -> list[LogFault]:
+    """Everything that is wrong; empty when the log is whole.
+
+    Args:
+        session: only read.
+        key: 32 bytes, from the key file `audit`.
+        held: heads that somebody outside holds.
+    """
+    found, broken = [], first_broken_line(session, key)
+    if broken is not None:
+        found.append(LogFault("line", broken))
+    found += _altered(session, key)
+    found += (fault for head in (*_kept(session), *held) if (fault := _missing(session, head)))
+    return list(dict.fromkeys(found))
+
+
+def _kept(session: Session) -> list[LogHead]:
+    rows = session.execute(select(AuditHeadRow.number, AuditHeadRow.seal).order_by(AuditHeadRow.day))
+    return [LogHead(row.number, row.seal) for row in rows]
+
+
+def _altered(session: Session, key: bytes) -> Iterator[LogFault]:
+    for row in session.execute(select(AuditHeadRow.day, AuditHeadRow.number, AuditHeadRow.seal, AuditHeadRow.mac)):
+        if not hmac.compare_digest(row.mac, head_mac(key, row.day, LogHead(row.number, row.seal))):
+            yield LogFault("kept_head", row.number)
+
+
+def _missing(session: Session, head: LogHead) -> LogFault | None:
+    seal = session.scalar(select(AuditEntryRow.seal).where(AuditEntryRow.number == head.number))
+    if seal is None:
+        return LogFault("short", head.number)
+    return None if hmac.compare_digest(seal, head.seal) else LogFault("other", head.number)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from youthvoice.db import Base
 
 
-class AuditEntry(Base):
+class AuditEntryRow(Base):
     """One line of the log; `seal` is the HMAC over the line and the seal before it."""
 
     __tablename__ = "audit_entries"
@@ -21,7 +21,7 @@ class AuditEntry(Base):
     seal: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
-class AuditHead(Base):
+class AuditHeadRow(Base):
     """How far the log reached at the first look on a day (UTC): the number and seal of its last line, and a MAC."""
 
     __tablename__ = "audit_heads"

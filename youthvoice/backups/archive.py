@@ -19,17 +19,24 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, Engine, LargeBinary, MetaData, Table, TypeDecorator, func, insert, select, text
 
-from youthvoice.privacy.crypto.contexts import Context, context
-from youthvoice.privacy.crypto.padding import LENGTH_BYTES
-from youthvoice.privacy.crypto.symmetric_encryption import LOCK_BYTES, lock_padded, unlock_padded
-from youthvoice.privacy.errors import CannotOpen
+from youthvoice.privacy.crypto import symmetric_encryption
 
 MAGIC = b"youth voice backup 2\n"
+
+
 NEVER = frozenset({"staff_sessions", "heartbeats", "wrong_tries"})  # what opens something, or soon means nothing
+
+
 _ROWS, _LARGE_ROWS = 500, 50  # in memory at once; a row of the second kind may hold 128 KiB of sound
+
+
 _PIECE = 64 * 1024  # bytes of the stream in one chunk
-_PADDED = _PIECE + LENGTH_BYTES
-_CHUNK = _PADDED + LOCK_BYTES
+
+
+_PADDED = _PIECE + symmetric_encryption.LENGTH_BYTES
+
+
+_CHUNK = _PADDED + symmetric_encryption.LOCK_BYTES
 
 
 class CannotRestore(Exception):
@@ -41,7 +48,7 @@ class CannotRestore(Exception):
 
 
 @dataclass
-class _Rows:
+class _TableRows:
     """How many rows were written so far."""
 
     written: int = 0
@@ -64,7 +71,7 @@ def back_up(engine: Engine, metadata: MetaData, key: bytes, file: Path, at: date
     part = file.with_name(file.name + ".part")
     part.unlink(missing_ok=True)
     part.touch(mode=0o600)
-    rows = _Rows()
+    rows = _TableRows()
     with engine.connect() as connection, part.open("wb") as out:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
@@ -132,7 +139,7 @@ def _names(metadata: MetaData) -> list[str]:
     return [table.name for table in _tables(metadata)]
 
 
-def _documents(connection: Connection, metadata: MetaData, at: datetime, rows: _Rows) -> Iterator[bytes]:
+def _documents(connection: Connection, metadata: MetaData, at: datetime, rows: _TableRows) -> Iterator[bytes]:
     yield json.dumps({"at": at.isoformat(), "tables": _names(metadata)}).encode()
     for table in _tables(metadata):
         for some in _some_rows(connection, table):
@@ -171,10 +178,10 @@ def _write(out: BinaryIO, key: bytes, pieces: Iterable[bytes]) -> None:
     waiting, number = None, 0
     for piece in pieces:
         if waiting is not None:
-            out.write(lock_padded(key, waiting, _PADDED, _purpose(number, last=False)))
+            out.write(symmetric_encryption.lock_padded(key, waiting, _PADDED, _purpose(number, last=False)))
             number += 1
         waiting = piece
-    out.write(lock_padded(key, waiting or b"", _PADDED, _purpose(number, last=True)))
+    out.write(symmetric_encryption.lock_padded(key, waiting or b"", _PADDED, _purpose(number, last=True)))
 
 
 def _read(file: Path, key: bytes) -> Iterator[bytes]:
@@ -191,8 +198,10 @@ def _read(file: Path, key: bytes) -> Iterator[bytes]:
         while chunk:
             following = source.read(_CHUNK)
             try:
-                held += unpress.decompress(unlock_padded(key, chunk, _purpose(number, last=not following)))
-            except (CannotOpen, zlib.error) as error:
+                held += unpress.decompress(
+                    symmetric_encryption.unlock_padded(key, chunk, _purpose(number, last=not following))
+                )
+            except (symmetric_encryption.CannotOpen, zlib.error) as error:
                 raise CannotRestore("damaged") from error
             *whole, held = held.split(b"\n")
             yield from whole
@@ -201,8 +210,8 @@ def _read(file: Path, key: bytes) -> Iterator[bytes]:
         raise CannotRestore("damaged")
 
 
-def _purpose(number: int, *, last: bool) -> Context:
-    return context("backup", number, "last" if last else "more")
+def _purpose(number: int, *, last: bool) -> symmetric_encryption.SealingContext:
+    return symmetric_encryption.sealing_context("backup", number, "last" if last else "more")
 
 
 def _bring(connection: Connection, metadata: MetaData, document: tuple[str, list[list[Any]]]) -> int:

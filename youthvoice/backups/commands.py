@@ -6,10 +6,9 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import MetaData
 
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.backups.archive import CannotRestore, Note, back_up, restore
-from youthvoice.privacy.keys.keyring import KeyGone
+from youthvoice.privacy.keys.key_files import KeyGone
 
 _WHY = {
     "not_a_backup": "this is not a backup of Youth Voice",
@@ -19,7 +18,7 @@ _WHY = {
 }
 
 
-def make(metadata: MetaData, note: Note) -> tuple[click.Command, click.Command]:
+def make_commands(metadata: MetaData, note: Note) -> tuple[click.Command, click.Command]:
     """The two commands, for the tables that are handed in from above, and for what notes a return in the log."""
 
     @click.command("backup", help="Write a consistent sealed copy. Back up the key files apart from it.")
@@ -27,7 +26,7 @@ def make(metadata: MetaData, note: Note) -> tuple[click.Command, click.Command]:
     @with_appcontext
     def backup(file: Path) -> None:
         try:
-            rows = back_up(db.engine(), metadata, running.keyring().key("backup"), file, running.now())
+            rows = back_up(db.engine(), metadata, context.keyring().key("backup"), file, context.now())
         except OSError as error:
             raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from error
         click.echo(f"{file}: {rows} rows, sealed.")
@@ -37,7 +36,7 @@ def make(metadata: MetaData, note: Note) -> tuple[click.Command, click.Command]:
     @with_appcontext
     def bring_back(file: Path) -> None:
         try:
-            rows = restore(db.engine(), metadata, running.keyring().key("backup"), file, note)
+            rows = restore(db.engine(), metadata, context.keyring().key("backup"), file, note)
         except KeyGone as error:
             raise click.ClickException("the backup key file is missing; put the key files back first") from error
         except CannotRestore as error:

@@ -1,4 +1,4 @@
-"""What this process knows of clips, and what templates ask: where can these words be heard?
+"""Where words can be heard, and one clip as an answer.
 
 Pages are made once and served many times, so what is known is part of what a page depends on (`version`). Another
 process's new clip is known here within a second.
@@ -8,22 +8,21 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Flask, current_app, has_request_context, request, url_for
+from flask import Flask, Response, abort, current_app, has_request_context, request, url_for
 from flask_babel import get_locale
 from markupsafe import Markup
 
 from youthvoice import db
 from youthvoice.clips import store
-from youthvoice.clips import text_collector as gathering
-from youthvoice.clips.bundled import shipped
-from youthvoice.clips.names import clip_name, language_of, spoken
-from youthvoice.sites.tablets import current as tablets
+from youthvoice.clips.audio_files import shipped
+from youthvoice.clips.text_collector import clip_name, current_collector, language_of, spoken_words
+from youthvoice.sites.tablets import device
 
-KEPT_SECONDS = 1.0
+INDEX_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ClipIndex:
     """Every clip there is.
 
     Attributes:
@@ -35,23 +34,23 @@ class Known:
     version: int
 
 
-def known() -> Known:
+def clip_index() -> ClipIndex:
     """What there is; asks the database at most once a second."""
     asked_at, found = current_app.extensions.get("youthvoice.clips", (0.0, None))
-    if found is None or time.monotonic() - asked_at > KEPT_SECONDS:
+    if found is None or time.monotonic() - asked_at > INDEX_SECONDS:
         with db.reading(db.engine()) as session:
-            takes = {name: one.take for name, one in shipped().items()} | store.takes(session)
-        found = Known(takes, hash(frozenset(takes.items())))
+            takes = {name: one.take for name, one in shipped().items()} | store.list_takes(session)
+        found = ClipIndex(takes, hash(frozenset(takes.items())))
         current_app.extensions["youthvoice.clips"] = (time.monotonic(), found)
     return found  # type: ignore[no-any-return] # put there above
 
 
-def look_again() -> None:
+def forget_index() -> None:
     """A clip was kept or removed by this process: ask the database next time."""
     current_app.extensions.pop("youthvoice.clips", None)
 
 
-def heard(words: Markup | str, at: str = "", language: str = "") -> Markup:
+def clip_attribute(words: Markup | str, at: str = "", language: str = "") -> Markup:
     """For templates: the attribute that says where words can be heard; nothing where they cannot.
 
     Args:
@@ -59,33 +58,51 @@ def heard(words: Markup | str, at: str = "", language: str = "") -> Markup:
         at: see `Gathered.note`.
         language: of the words where neither the page nor their markup tells.
     """
-    gathered = gathering.gathered_now()
-    if gathered is None and not (_may_listen() and known().takes):
+    gathered = current_collector()
+    if gathered is None and not (_may_listen() and clip_index().takes):
         return Markup()
-    said = spoken(words)
+    said = spoken_words(words)
     language = language or language_of(words, str(get_locale() or "en"))
     if gathered is not None:
         gathered.note(language, said, at)
         return Markup()
     name = clip_name(language, said)
-    take = known().takes.get(name)
-    return Markup(' data-clip="{}"').format(address(name, take)) if take else Markup()
+    take = clip_index().takes.get(name)
+    return Markup(' data-clip="{}"').format(clip_address(name, take)) if take else Markup()
 
 
 def _may_listen() -> bool:
     """Clips are for tablets and for staff who look at the screens."""
-    return has_request_context() and (_for_staff() or tablets.known_here() is not None)
+    return has_request_context() and (_for_staff() or device.current_tablet_if_known() is not None)
 
 
 def _for_staff() -> bool:
     return request.path.startswith("/staff")
 
 
-def address(name: str, take: str) -> str:
+def clip_address(name: str, take: str) -> str:
     """Where this page's reader fetches a clip."""
     return url_for("aloud.listen" if _for_staff() else "clips.listen", name=name, take=take)
 
 
 def init_app(app: Flask) -> None:
     """Let templates ask."""
-    app.jinja_env.globals["heard"] = heard
+    app.jinja_env.globals["heard"] = clip_attribute
+
+
+CACHE_CONTROL = "private, max-age=31536000, immutable"  # its address changes with its sound
+
+
+def clip_response(name: str, take: str) -> Response:
+    """The sound, or the part of it that was asked for; 404 for any name that is not exactly today's."""
+    kept = store.find_sound(db.session(), name, take)
+    if kept is None:
+        one = shipped().get(name)
+        if one is None or one.take != take:
+            abort(404)
+        kept = (one.file.read_bytes(), one.kind)
+    sound, kind = kept
+    reply = Response(sound, content_type=kind)
+    reply.headers["Cache-Control"] = CACHE_CONTROL
+    reply.make_conditional(request, accept_ranges=True, complete_length=len(sound))
+    return reply

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from youthvoice.db import Base
 
 
-class Clip(Base):
+class ClipRow(Base):
     """An adult's voice saying one text; kept in the database, so that backups and other machines have it.
 
     `name` is the hash of language and words, `take` of the sound. `place` is where on the screens these words stood

@@ -7,15 +7,14 @@ from datetime import date
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from youthvoice.audit.log import Log
-from youthvoice.clips.audio_format import kind_of
-from youthvoice.clips.models import Clip
-from youthvoice.clips.names import take_name
-from youthvoice.clips.text_collector import Heard
+from youthvoice.audit.audit_log import Log
+from youthvoice.clips.audio_files import audio_kind
+from youthvoice.clips.models import ClipRow
+from youthvoice.clips.text_collector import SpokenText, take_name
 
 
 @dataclass(frozen=True, slots=True)
-class ClipFacts:
+class Clip:
     """A clip without its sound.
 
     Attributes:
@@ -35,18 +34,18 @@ class ClipFacts:
     recorded_on: date
 
 
-_FACTS = select(Clip.name, Clip.take, Clip.words, Clip.place, Clip.recorded_by, Clip.recorded_on)
+_FACTS = select(ClipRow.name, ClipRow.take, ClipRow.words, ClipRow.place, ClipRow.recorded_by, ClipRow.recorded_on)
 
 
-def keep(session: Session, heard: Heard, sound: bytes, by_handle: str, log: Log) -> ClipFacts:
+def keep_clip(session: Session, heard: SpokenText, sound: bytes, by_handle: str, log: Log) -> Clip:
     """Keep the voice of a text; one that was there for the same words is gone.
 
     Raises:
         NotAClip: these bytes are no clip.
     """
-    kind = kind_of(sound)
-    session.execute(delete(Clip).where(Clip.name == heard.name))
-    made = Clip(
+    kind = audio_kind(sound)
+    session.execute(delete(ClipRow).where(ClipRow.name == heard.name))
+    made = ClipRow(
         name=heard.name,
         take=take_name(sound),
         language=heard.language,
@@ -59,35 +58,35 @@ def keep(session: Session, heard: Heard, sound: bytes, by_handle: str, log: Log)
     )
     session.add(made)
     log.add(session, "clip.keep", f"{heard.language} {heard.name}")
-    return ClipFacts(made.name, made.take, made.words, made.place, made.recorded_by, made.recorded_on)
+    return Clip(made.name, made.take, made.words, made.place, made.recorded_by, made.recorded_on)
 
 
-def remove(session: Session, name: str, log: Log) -> None:
+def remove_clip(session: Session, name: str, log: Log) -> None:
     """Let a clip go; nothing happens when it is gone already."""
-    gone = session.execute(delete(Clip).where(Clip.name == name))
+    gone = session.execute(delete(ClipRow).where(ClipRow.name == name))
     if gone.rowcount:  # type: ignore[attr-defined] # a DELETE has it
         log.add(session, "clip.remove", name)
 
 
-def sound(session: Session, name: str, take: str) -> tuple[bytes, str] | None:
+def find_sound(session: Session, name: str, take: str) -> tuple[bytes, str] | None:
     """Bytes and media type of a clip; None when it is gone or was recorded again."""
-    row = session.execute(select(Clip.sound, Clip.kind).where(Clip.name == name, Clip.take == take)).first()
+    row = session.execute(select(ClipRow.sound, ClipRow.kind).where(ClipRow.name == name, ClipRow.take == take)).first()
     return (row.sound, row.kind) if row else None
 
 
-def takes(session: Session) -> dict[str, str]:
+def list_takes(session: Session) -> dict[str, str]:
     """The take of every clip, by name."""
-    return {row.name: row.take for row in session.execute(select(Clip.name, Clip.take))}
+    return {row.name: row.take for row in session.execute(select(ClipRow.name, ClipRow.take))}
 
 
-def recorded(session: Session, language: str, names: Iterable[str]) -> Mapping[str, ClipFacts]:
+def list_recorded(session: Session, language: str, names: Iterable[str]) -> Mapping[str, Clip]:
     """The clips of some texts, by name."""
     wanted = set(names)
-    rows = session.execute(_FACTS.where(Clip.language == language))
-    return {row.name: ClipFacts(*row) for row in rows if row.name in wanted}
+    rows = session.execute(_FACTS.where(ClipRow.language == language))
+    return {row.name: Clip(*row) for row in rows if row.name in wanted}
 
 
-def by_place(session: Session, language: str) -> Mapping[str, ClipFacts]:
+def newest_by_place(session: Session, language: str) -> Mapping[str, Clip]:
     """The newest clip of every place on the screens."""
-    rows = session.execute(_FACTS.where(Clip.language == language).order_by(Clip.id))
-    return {row.place: ClipFacts(*row) for row in rows}
+    rows = session.execute(_FACTS.where(ClipRow.language == language).order_by(ClipRow.id))
+    return {row.place: Clip(*row) for row in rows}

@@ -1,16 +1,61 @@
-"""Which texts a page says: noted while it is made, so that the list of what to record is what children hear."""
+"""Which texts a page says, and what each one's clip is called."""
 
+import hashlib
+import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from flask import g
+from markupsafe import Markup, escape
 
-from youthvoice.clips.names import clip_name
+_DIGITS = 24  # hexadecimal: 96 bits
+
+
+_LINE_END = re.compile(r"<br ?/?>")
+
+
+_FOREIGN = re.compile(r'<span lang="([A-Za-z-]+)" dir="(?:ltr|rtl)">[^<]*</span>')
+
+
+def spoken_words(words: Markup | str) -> str:
+    """The words as they are said and shown: without markup, with single spaces.
+
+    Args:
+        words: a text, or markup such as `Skip <b>any</b> question.`
+    """
+    return unicodedata.normalize("NFC", Markup(_LINE_END.sub(" ", escape(words))).striptags())  # noqa: S704 - only read
+
+
+def clip_name(language: str, said: str) -> str:
+    """The name of the clip of a text: 24 hexadecimal digits of SHA-256 over language, NUL and words.
+
+    Args:
+        language: a code of `web.languages`, such as `hi`.
+        said: from `spoken`.
+    """
+    return hashlib.sha256(f"{language}\0{said}".encode()).hexdigest()[:_DIGITS]
+
+
+def take_name(sound: bytes) -> str:
+    """Tells two recordings of the same words apart: 8 hexadecimal digits of SHA-256."""
+    return hashlib.sha256(sound).hexdigest()[:8]
+
+
+def language_of(words: Markup | str, page: str) -> str:
+    """The language of words: the page's, unless all of them are marked as another's.
+
+    Args:
+        words: as a template shows them.
+        page: code of the page's language.
+    """
+    marked = _FOREIGN.fullmatch(str(escape(words)).strip())
+    return marked[1].replace("-", "_") if marked else page
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class SpokenText:
     """One text that can be heard.
 
     Attributes:
@@ -30,7 +75,7 @@ class Heard:
 
 
 @dataclass
-class Gathered:
+class TextCollector:
     """The texts of one page, in the order in which they are shown; each once.
 
     Attributes:
@@ -39,7 +84,7 @@ class Gathered:
     """
 
     page: str
-    texts: dict[str, Heard] = field(default_factory=dict)
+    texts: dict[str, SpokenText] = field(default_factory=dict)
     _screen: str = "top"
     _nth: int = 0
 
@@ -57,21 +102,21 @@ class Gathered:
             self._screen, self._nth = at, 0
         place = at if "/" in at else f"{self._screen}/{self._nth}"
         self._nth += "/" not in at
-        heard = Heard(language, words, f"{self.page}: {place}"[:160])
+        heard = SpokenText(language, words, f"{self.page}: {place}"[:160])
         self.texts.setdefault(heard.name, heard)
 
 
 @contextmanager
-def gathering(page: str) -> Iterator[Gathered]:
+def collecting_texts(page: str) -> Iterator[TextCollector]:
     """Note every text of the pages that are made inside the block."""
-    g.gathered = Gathered(page)
+    g.gathered = TextCollector(page)
     try:
         yield g.gathered
     finally:
         g.pop("gathered")
 
 
-def gathered_now() -> Gathered | None:
+def current_collector() -> TextCollector | None:
     """Where texts are noted at this moment, if anywhere."""
-    found: Gathered | None = g.get("gathered")
+    found: TextCollector | None = g.get("gathered")
     return found

@@ -1,40 +1,124 @@
-"""What is known of committees and their items, as values."""
+"""What a committee is: six kinds as data, the values of one, and what it may be.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+Source: DESIGN.md 2; STANDARDS S23-S25; the source document on FLiP clubs, Bal Sabhas, Village Child Committees and
+dormitory meetings.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Literal
 
-from youthvoice.committees.item_states import State
-from youthvoice.committees.presets import PRESETS, Preset
-
-Words = Mapping[str, str]  # language -> text
-
-TOPICS: Final[Mapping[str, str]] = {
-    "food": "1F35A",
-    "broken": "1F528",
-    "play": "26BD",
-    "sleep": "1F6CF",
-    "learning": "1F4DA",
-    "other": "1F4AC",
-}
-"""What an item is about, with its OpenMoji picture, in the order in which tiles show them."""
-
-WISHES: Final[Mapping[str, str]] = {"mend": "1F527", "more": "2795", "talk": "1F5E8"}
-"""What should happen, with its picture."""
-
-MOST_LETTERS: Final = 600
-"""Of the words of an item, in any language."""
-
-HELD_WHY: Final = ("names", "unclear", "asking")
-"""Codes: it may name somebody, nobody is sure what it means, somebody has to be asked first."""
-
-DECLINED_WHY: Final = ("one_person", "there_already", "hurts", "unclear", "not_ours")
-"""Codes of the reasons that stand on the agenda in place of what was suggested."""
+ElectionWay = Literal["nomination", "paper", "hands", "slips"]
 
 
 @dataclass(frozen=True, slots=True)
-class CommitteeFacts:
+class Preset:
+    """What a kind of committee begins with; the numbers can be changed for one committee, the rest cannot.
+
+    Attributes:
+        rhythm_days: between two meetings.
+        term_days: of a representative; 0 where everybody meets and nobody represents.
+        ways: how representatives come to be, the usual one first; empty where there are none.
+        posts: what representatives are; one of each but of `member`.
+        balance: rule for all posts together, such as at least half girls; empty for none.
+        quorum: children who must be there.
+        with_child: a meeting without a child member is none (S24).
+        alone_first: the meeting begins without any adult.
+        owner: who owes an answer: the facilitator, or an adult named for each item.
+        goes_up_to: kinds to which it may hand an item that it cannot settle.
+    """
+
+    rhythm_days: int
+    term_days: int
+    ways: tuple[ElectionWay, ...]
+    posts: tuple[str, ...]
+    balance: str
+    quorum: int
+    with_child: bool
+    alone_first: bool
+    owner: Literal["facilitator", "named"]
+    goes_up_to: tuple[str, ...]
+
+
+PRESETS: Final[Mapping[str, Preset]] = {
+    "flip_club": Preset(
+        rhythm_days=14,
+        term_days=365,
+        ways=("nomination",),
+        posts=("member",),
+        balance="",
+        quorum=3,
+        with_child=True,
+        alone_first=False,
+        owner="facilitator",
+        goes_up_to=("village_child_committee",),
+    ),
+    "bal_sabha": Preset(
+        rhythm_days=28,
+        term_days=0,
+        ways=(),
+        posts=(),
+        balance="",
+        quorum=10,
+        with_child=True,
+        alone_first=False,
+        owner="facilitator",
+        goes_up_to=("bal_panchayat", "village_child_committee"),
+    ),
+    "bal_panchayat": Preset(
+        rhythm_days=14,
+        term_days=182,
+        ways=("slips", "paper", "hands"),
+        posts=("chair", "deputy", "writer", "member"),
+        balance="half_girls",
+        quorum=3,
+        with_child=True,
+        alone_first=False,
+        owner="facilitator",
+        goes_up_to=("village_child_committee",),
+    ),
+    "dormitory": Preset(
+        rhythm_days=7,
+        term_days=91,
+        ways=("hands", "paper", "slips"),
+        posts=("speaker", "deputy"),
+        balance="",
+        quorum=3,
+        with_child=True,
+        alone_first=True,
+        owner="facilitator",
+        goes_up_to=(),
+    ),
+    "youth_group": Preset(
+        rhythm_days=14,
+        term_days=182,
+        ways=("paper", "hands", "slips", "nomination"),
+        posts=("speaker", "deputy"),
+        balance="",
+        quorum=3,
+        with_child=True,
+        alone_first=False,
+        owner="facilitator",
+        goes_up_to=("village_child_committee",),
+    ),
+    "village_child_committee": Preset(
+        rhythm_days=28,
+        term_days=365,
+        ways=("nomination", "slips"),
+        posts=("child_member",),
+        balance="",
+        quorum=1,  # "adults who are concerned about the children and at least one child member"
+        with_child=True,
+        alone_first=False,
+        owner="named",
+        goes_up_to=(),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Committee:
     """One committee; the fields are those of `models.Committee`."""
 
     id: int
@@ -64,81 +148,74 @@ class CommitteeFacts:
         return self.closed_on is None
 
 
+MAX_RHYTHM_DAYS: Final = 92
+
+
+MAX_TERM_DAYS: Final = 731
+
+
+MAX_QUORUM: Final = 500
+
+
+MAX_CHECK_DAYS: Final = 14
+
+
+def find_refusal_above(
+    preset: str, site_id: int, mine: int | None, above: int | None, every: Mapping[int, Committee]
+) -> str | None:
+    """Why a committee may not hand its items to another; None when it may, or when it hands them to none.
+
+    Args:
+        preset: of the one below.
+        site_id: where it is.
+        mine: its row; None while it is new.
+        above: the row of the other.
+        every: open committees by row.
+
+    Returns:
+        `other_site`, `wrong_kind_above`, `goes_up_in_a_circle` or None.
+    """
+    if above is None:
+        return None
+    other = every.get(above)
+    if other is None or other.site_id != site_id:
+        return "other_site"
+    if other.preset not in PRESETS[preset].goes_up_to:
+        return "wrong_kind_above"
+    seen = {mine}
+    while other is not None:
+        if other.id in seen:
+            return "goes_up_in_a_circle"
+        seen.add(other.id)
+        other = every.get(other.goes_up_to_id or 0)
+    return None
+
+
 @dataclass(frozen=True, slots=True)
-class Held:
-    """Why a suggestion waits, and who decides by when."""
-
-    why: str
-    by: int
-    until: date
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """Who was given what concerned one child, and until when she answers."""
-
-    names: tuple[str, ...]
-    until: date
-
-
-@dataclass(frozen=True, slots=True)
-class ItemBody:
-    """What an item says; locked in its row.
+class OverviewRow:
+    """One committee in a list.
 
     Attributes:
-        topic: key of `TOPICS`.
-        wish: key of `WISHES`, or empty.
-        words: by language; empty where pictures say it all, or where it waits unread.
-        source: `suggestion`, `representative` or `meeting`: never a person (S27).
-        held: of a suggestion that waits.
-        letter: of a suggestion that waits: hex id of the letter that it is.
-        moved: of one that left the agenda for the advocates.
-        why: code of the reason, of one that was declined.
-        decided: what the children decided, as the minutes say it, of one that was settled.
-        again: how many meetings it waited through.
-        alone: whether children talk about it without adults first, who learn only that there is such a thing.
+        facilitator: her name.
+        zone: time zone of its site.
     """
 
-    topic: str
-    wish: str = ""
-    words: Words = field(default_factory=dict, repr=False)
-    source: str = "suggestion"
-    held: Held | None = None
-    letter: str = ""
-    moved: Moved | None = None
-    why: str = ""
-    decided: str = field(default="", repr=False)
-    again: int = 0
-    alone: bool = False
+    committee: Committee
+    facilitator: str
+    zone: str
 
 
 @dataclass(frozen=True, slots=True)
-class ItemFacts:
-    """One item of an agenda.
+class CommitteeOverview:
+    """One committee on its page.
 
     Attributes:
-        id: 16 bytes.
-        position: smallest first.
-        day: of its last step.
-        meeting_id: that talks about it, or talked last.
-        from_id: what it was in the committee below.
-        body: what it says.
-        support: how many said "me too" as of the last weekly count; shown in words only.
-        version: goes up with every change.
+        site: its name.
+        above: the committee to which items go up; None for none.
+        below: those that hand up to it.
     """
 
-    id: bytes
-    committee_id: int
-    state: State
-    position: int
-    day: date
-    meeting_id: int | None
-    from_id: bytes | None
-    body: ItemBody
-    support: int = field(repr=False)
-    version: int
-
-    @property
-    def subject(self) -> str:
-        """What an answer that is owed about it bears."""
-        return self.id.hex()
+    line: OverviewRow
+    site: str
+    above: Committee | None
+    below: Sequence[Committee]

@@ -1,20 +1,23 @@
-"""The form of a committee: shape and error words."""
+"""Forms of a committee, and of what a child suggests to it: shape and error words."""
 
+from collections.abc import Collection, Mapping
 from datetime import date, time
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, SelectField, StringField, TimeField
+from wtforms import DateField, Form, IntegerField, SelectField, StringField, TimeField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
-from youthvoice.committees import labels as words
-from youthvoice.committees import rules
-from youthvoice.committees.entities import CommitteeFacts
-from youthvoice.committees.presets import PRESETS
-from youthvoice.web.i18n.dates import local
+from youthvoice.committees import entities, labels
+from youthvoice.committees.agenda.entities import MAX_ITEM_CHARACTERS, TOPICS, WISHES
+from youthvoice.threads.child_fields import ChildVoiceField, PickField, WordsField
+from youthvoice.threads.letters.suggestion_box import Suggestion
+from youthvoice.web.i18n.formats import local_time
 
 _SHORT = Length(max=80, message=_l("At most %(max)d letters."))
+
+
 NOWHERE = 0
 """Chosen where a committee hands its items to none."""
 
@@ -39,10 +42,10 @@ class CommitteeForm(FlaskForm):
     place = StringField(_l("Where it meets"), [_SHORT])
     first_day = DateField(_l("Day of the first meeting"), [InputRequired(_l("Choose the day."))])
     first_time = TimeField(_l("Hour of the meeting"), [InputRequired(_l("Choose the hour."))])
-    rhythm_days = _number(_l("Days from one meeting to the next"), 1, rules.MOST_RHYTHM_DAYS)
-    quorum = _number(_l("How many children must be there"), 1, rules.MOST_QUORUM)
-    check_days = _number(_l("Days in which advocates check a suggestion"), 1, rules.MOST_CHECK_DAYS)
-    term_days = _number(_l("Days that a representative is in office"), 1, rules.MOST_TERM_DAYS)
+    rhythm_days = _number(_l("Days from one meeting to the next"), 1, entities.MAX_RHYTHM_DAYS)
+    quorum = _number(_l("How many children must be there"), 1, entities.MAX_QUORUM)
+    check_days = _number(_l("Days in which advocates check a suggestion"), 1, entities.MAX_CHECK_DAYS)
+    term_days = _number(_l("Days that a representative is in office"), 1, entities.MAX_TERM_DAYS)
     goes_up_to = SelectField(_l("What it cannot settle goes to"), coerce=int)
 
     @classmethod
@@ -53,24 +56,24 @@ class CommitteeForm(FlaskForm):
             preset: its kind.
             day: today.
         """
-        kind = PRESETS[preset]
+        kind = entities.PRESETS[preset]
         usual = {name: getattr(kind, name) for name in ("rhythm_days", "quorum", "term_days")}
         form = cls(data={"name": "", "first_day": day, "first_time": time(16), "check_days": 2} | usual)
         return form.of(preset)
 
     @classmethod
-    def changing(cls, committee: CommitteeFacts, time_zone: str) -> "CommitteeForm":
+    def changing(cls, committee: entities.Committee, time_zone: str) -> "CommitteeForm":
         """The form of one that there is."""
-        at = local(committee.first_at, time_zone)
+        at = local_time(committee.first_at, time_zone)
         moment = {"first_day": at.date(), "first_time": at.time()}
         chosen = {"facilitator": committee.facilitator_id, "goes_up_to": committee.goes_up_to_id or NOWHERE}
         return cls(obj=committee, data=moment | chosen | {"site": committee.site_id}).of(committee.preset)
 
     def of(self, preset: str) -> "CommitteeForm":
         """Without what this kind does not have."""
-        if not PRESETS[preset].term_days:
+        if not entities.PRESETS[preset].term_days:
             del self.term_days
-        if not PRESETS[preset].goes_up_to:
+        if not entities.PRESETS[preset].goes_up_to:
             del self.goes_up_to
         return self
 
@@ -96,4 +99,62 @@ class CommitteeForm(FlaskForm):
         """Say at the right box why it cannot be so."""
         boxes = {"name_taken": self.name, "no_facilitator": self.facilitator}
         box = boxes.get(code) or (self.goes_up_to if "goes_up_to" in self else self.name)
-        box.errors = [*box.errors, words.refusal(code)]
+        box.errors = [*box.errors, labels.committee_refusal_label(code)]
+
+
+NOTHING_SAID: Final = _l("Tap a picture, write or speak. One thing is enough.")
+
+
+WHOSE_AGENDA: Final = _l("Tap whose agenda it is for.")
+
+
+class SuggestForm(Form):
+    """Everything one child suggested. Refusals are by the name of a screen."""
+
+    committee = PickField(None)
+    topic = PickField(frozenset(TOPICS), screen="suggest")
+    wish = PickField(frozenset(WISHES), screen="suggest")
+    words = WordsField(MAX_ITEM_CHARACTERS, "tell")
+    voice = ChildVoiceField()
+
+    def __init__(self, sent: Any, committees: Collection[int]) -> None:
+        """Read what was sent.
+
+        Args:
+            sent: fields and files together.
+            committees: rows of those whose agenda the page offered.
+        """
+        self.known = frozenset(str(one) for one in committees)
+        super().__init__(sent)
+
+    def choices_of(self, field: PickField) -> Collection[str]:
+        """What may be picked where it differs from page to page."""
+        return self.known if field.name == "committee" else ()
+
+    def refused(self) -> dict[str, str]:
+        """Why something cannot be taken, by screen; the first of each. Ask after `validate`."""
+        found = {field.screen: str(field.errors[0]) for field in reversed(list(self)) if field.errors}
+        if not self.committee.data:
+            found["committee"] = str(WHOSE_AGENDA)
+        if not found and self.suggestion("").is_empty:
+            found["suggest"] = str(NOTHING_SAID)
+        return found
+
+    def suggestion(self, language: str) -> Suggestion:
+        """What was suggested.
+
+        Args:
+            language: the child's.
+        """
+        return Suggestion(
+            topic=self.topic.data or "",
+            wish=self.wish.data or "",
+            words=self.words.data or "",
+            voice=self.voice.data or b"",
+            voice_kind=self.voice.kind,
+            language=language,
+        )
+
+    def given(self) -> Mapping[str, Collection[str]]:
+        """What was chosen and written, by the name of its input, to fill the page again; never a voice."""
+        return {field.name: (field.data,) for field in self if isinstance(field, StringField) and field.data}

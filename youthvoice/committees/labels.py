@@ -3,9 +3,8 @@
 from flask_babel import format_datetime, ngettext
 from flask_babel import gettext as _
 
-from youthvoice.committees.entities import CommitteeFacts
-from youthvoice.committees.overview import Standing
-from youthvoice.web.i18n.dates import local
+from youthvoice.committees.entities import Committee, CommitteeOverview
+from youthvoice.web.i18n.formats import local_time
 
 
 def kind(preset: str) -> str:
@@ -77,12 +76,12 @@ def rhythm(days: int) -> str:
     return str(ngettext("every %(num)s day", "every %(num)s days", days))
 
 
-def first_meeting(committee: CommitteeFacts, time_zone: str) -> str:
+def first_meeting(committee: Committee, time_zone: str) -> str:
     """The weekday and hour of its meetings, at the site."""
-    return str(format_datetime(local(committee.first_at, time_zone), "EEEE, HH:mm", rebase=False))
+    return str(format_datetime(local_time(committee.first_at, time_zone), "EEEE, HH:mm", rebase=False))
 
 
-def facts(shown: Standing) -> list[str]:
+def facts(shown: CommitteeOverview) -> list[str]:
     """What was fixed of a committee, in short."""
     one = shown.line.committee
     said = [
@@ -97,7 +96,7 @@ def facts(shown: Standing) -> list[str]:
     return [str(each) for each in said if each]
 
 
-def refusal(code: str) -> str:
+def committee_refusal_label(code: str) -> str:
     """Why a committee cannot be so."""
     return str(
         {

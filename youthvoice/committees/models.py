@@ -11,10 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from youthvoice.db import Base, Utc
 
 
-class Committee(Base):
+class CommitteeRow(Base):
     """One committee of a site.
 
-    `preset` is a key of `presets.PRESETS`; `name` is given by adults. `facilitator_id` owes answers where the preset
+    `preset` is a key of `entities.PRESETS`; `name` is given by adults. `facilitator_id` owes answers where the preset
     does not want an adult named for each item. `check_days` is how long advocates have to check a suggestion.
     `goes_up_to_id` is the committee to which it hands what it cannot settle. `first_at` is a meeting from which the
     rhythm counts, at the site's own clock. A new `calendar_version` ends every link to its calendar. Closed ones keep
@@ -41,7 +41,7 @@ class Committee(Base):
     closed_on: Mapped[date | None]
 
 
-class Meeting(Base):
+class MeetingRow(Base):
     """One meeting: planned, held, missed or cancelled. How many were there is a count, never a name (S28).
 
     `planned_for` is the moment of the rhythm for which it stands, wherever it was moved; one that was added has none.
@@ -71,7 +71,7 @@ class Meeting(Base):
     locked_on: Mapped[date | None]
 
 
-class MinutesVoice(Base):
+class MinutesVoiceRow(Base):
     """One field of the minutes, spoken; locked."""
 
     __tablename__ = "minutes_voices"
@@ -83,7 +83,7 @@ class MinutesVoice(Base):
     sound: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class Item(Base):
+class AgendaItemRow(Base):
     """One thing on an agenda. It belongs to the committee, not to a child (S27).
 
     `body` is what it says, `support` how many said "me too" as of the last weekly count, both locked and of one length.
@@ -110,7 +110,7 @@ class Item(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-class SupportCounted(Base):
+class SupportCountRow(Base):
     """The last week in which "me too" was counted at a site, such as `2026-W48`: once a week, whoever counts."""
 
     __tablename__ = "support_counted"
@@ -119,7 +119,7 @@ class SupportCounted(Base):
     week: Mapped[str] = mapped_column(String(8))
 
 
-class Election(Base):
+class ElectionRow(Base):
     """How a committee gets somebody for one post. Only who won is ever kept once it is over.
 
     `slug` is what addresses bear. `way` is `paper`, `hands`, `slips` or `nomination`; `tie` the rule chosen before
@@ -146,7 +146,7 @@ class Election(Base):
     counted_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
 
-class Ballot(Base):
+class BallotRow(Base):
     """One secret vote, locked and of one length, until counted. Nothing stands beside it."""
 
     __tablename__ = "ballots"
@@ -157,7 +157,7 @@ class Ballot(Base):
     blob: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class Representative(Base):
+class RepresentativeRow(Base):
     """A child elected or nominated by peers, for a term. `body` holds nickname, picture and why it ended, locked.
 
     `verifier` is what her picture code becomes; while she has none, random bytes. `code_hash` and `code_until` are

@@ -1,7 +1,8 @@
-"""What the pages that set up committees need: whom and what one can choose, and whether it may be so."""
+"""Setting up, changing and closing a committee: what can be chosen, whether it may be so, what follows."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -10,15 +11,18 @@ from sqlalchemy.orm import Session
 
 from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import FACILITATOR
-from youthvoice.accounts.trust import trusted_at
-from youthvoice.committees import rules, store
-from youthvoice.committees.entities import CommitteeFacts
+from youthvoice.accounts.store import list_people_trusted_now
+from youthvoice.committees import store
+from youthvoice.committees.agenda.store import ItemChanged
+from youthvoice.committees.entities import PRESETS, Committee, find_refusal_above
 from youthvoice.committees.forms import NOWHERE, CommitteeForm
-from youthvoice.committees.presets import PRESETS
-from youthvoice.sites import store as places
+from youthvoice.committees.meetings.outcomes import return_items
+from youthvoice.committees.meetings.store import cancel_planned_meetings
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.sites.store import find_site, list_sites
 
 
-class CannotBeSo(ValueError):
+class InvalidCommittee(ValueError):
     """A committee cannot be like this.
 
     Attributes:
@@ -30,7 +34,7 @@ class CannotBeSo(ValueError):
         self.code = code
 
 
-def offer(session: Session, form: CommitteeForm, preset: str, caller: Caller, mine: int | None = None) -> None:
+def fill_choices(session: Session, form: CommitteeForm, preset: str, caller: Caller, mine: int | None = None) -> None:
     """Put into a form what can be chosen.
 
     Args:
@@ -40,21 +44,25 @@ def offer(session: Session, form: CommitteeForm, preset: str, caller: Caller, mi
         caller: who sets it up.
         mine: the committee that is changed; None while it is new.
     """
-    sites = places.sites_of(session, caller.site_ids)
+    sites = list_sites(session, caller.site_ids)
     form.site.choices = [(site.id, site.name) for site in sites]
-    form.facilitator.choices = list(facilitators(session, caller.site_ids).items())
+    form.facilitator.choices = list(list_facilitators(session, caller.site_ids).items())
     if "goes_up_to" in form:
-        above = [one for one in store.at(session, caller.site_ids) if one.preset in PRESETS[preset].goes_up_to]
+        above = [
+            one for one in store.list_committees(session, caller.site_ids) if one.preset in PRESETS[preset].goes_up_to
+        ]
         named = [(one.id, one.name) for one in above if one.id != mine]
         form.goes_up_to.choices = [(NOWHERE, str(_("Nowhere: it keeps what it cannot settle"))), *named]
 
 
-def facilitators(session: Session, site_ids: frozenset[int]) -> dict[int, str]:
+def list_facilitators(session: Session, site_ids: frozenset[int]) -> dict[int, str]:
     """The facilitators of some sites, by row, with their names."""
-    return {one.id: one.name for one in trusted_at(session, site_ids) if one.role == FACILITATOR}
+    return {one.id: one.name for one in list_people_trusted_now(session, site_ids) if one.role == FACILITATOR}
 
 
-def set_up(session: Session, form: CommitteeForm, preset: str, site_id: int, mine: int | None = None) -> CommitteeFacts:
+def set_up_committee(
+    session: Session, form: CommitteeForm, preset: str, site_id: int, mine: int | None = None
+) -> Committee:
     """Write what a valid form says.
 
     Args:
@@ -67,26 +75,37 @@ def set_up(session: Session, form: CommitteeForm, preset: str, site_id: int, min
     Raises:
         CannotBeSo: with the code of why; nothing was written, once the caller has rolled back.
     """
-    every = {one.id: one for one in store.every(session)}
-    if code := rules.refusal_above(preset, site_id, mine, form.above, every):
-        raise CannotBeSo(code)
-    if form.facilitator.data not in facilitators(session, frozenset({site_id})):
-        raise CannotBeSo("no_facilitator")
-    site = places.site(session, site_id)
+    every = {one.id: one for one in store.list_open_committees(session)}
+    if code := find_refusal_above(preset, site_id, mine, form.above, every):
+        raise InvalidCommittee(code)
+    if form.facilitator.data not in list_facilitators(session, frozenset({site_id})):
+        raise InvalidCommittee("no_facilitator")
+    site = find_site(session, site_id)
     assert site is not None
     zone = ZoneInfo(site.time_zone)
     values = form.values() | {"first_at": datetime.combine(form.first_day.data, form.first_time.data, zone)}
     try:
         if mine is None:
-            return store.add(session, site_id, values | {"preset": preset, "opened_on": form.first_day.data})
-        store.change(session, mine, values)
+            return store.add_committee(session, site_id, values | {"preset": preset, "opened_on": form.first_day.data})
+        store.change_committee(session, mine, values)
     except IntegrityError:
-        raise CannotBeSo("name_taken") from None
-    changed = store.find(session, mine)
+        raise InvalidCommittee("name_taken") from None
+    changed = store.find_committee(session, mine)
     assert changed is not None
     return changed
 
 
-def zones(session: Session, site_ids: frozenset[int]) -> Mapping[int, str]:
+def map_time_zones(session: Session, site_ids: frozenset[int]) -> Mapping[int, str]:
     """The time zone of each site."""
-    return {site.id: site.time_zone for site in places.sites_of(session, site_ids)}
+    return {site.id: site.time_zone for site in list_sites(session, site_ids)}
+
+
+def close_committee(session: Session, keyring: Keyring, committee_id: int, now: datetime, day: date) -> None:
+    """A committee meets no more: its meetings are cancelled, and what came from below goes back.
+
+    Where somebody changes such an item at this very moment, the job of meetings sends it back within five minutes.
+    """
+    store.record_closing(session, committee_id, day)
+    cancel_planned_meetings(session, committee_id, now)
+    with suppress(ItemChanged), session.begin_nested():
+        return_items(session, keyring, committee_id, day)

@@ -1,4 +1,4 @@
-"""Every query of committees themselves; `items` has those of their agendas."""
+"""Every query of committees themselves, and how they stand for staff pages."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -7,11 +7,17 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from youthvoice.committees.entities import CommitteeFacts
-from youthvoice.committees.models import Committee
+from youthvoice import context
+from youthvoice.access.guard import Caller
+from youthvoice.accounts.store import names_of_people
+from youthvoice.committees.agenda.entities import OPEN_STATES, AgendaItem
+from youthvoice.committees.agenda.store import list_items
+from youthvoice.committees.entities import Committee, CommitteeOverview, OverviewRow
+from youthvoice.committees.models import CommitteeRow
+from youthvoice.sites.store import Site, find_site
 
 
-def add(session: Session, site_id: int, values: Mapping[str, Any]) -> CommitteeFacts:
+def add_committee(session: Session, site_id: int, values: Mapping[str, Any]) -> Committee:
     """Make a committee.
 
     Args:
@@ -22,56 +28,99 @@ def add(session: Session, site_id: int, values: Mapping[str, Any]) -> CommitteeF
     Raises:
         IntegrityError: the site has one of this name.
     """
-    made = Committee(site_id=site_id, **values)
+    made = CommitteeRow(site_id=site_id, **values)
     session.add(made)
     session.flush()
     return _facts(made)
 
 
-def change(session: Session, committee_id: int, values: Mapping[str, Any]) -> None:
+def change_committee(session: Session, committee_id: int, values: Mapping[str, Any]) -> None:
     """Set columns by name."""
-    session.execute(update(Committee).where(Committee.id == committee_id).values(**values))
+    session.execute(update(CommitteeRow).where(CommitteeRow.id == committee_id).values(**values))
 
 
-def close(session: Session, committee_id: int, day: date) -> None:
+def record_closing(session: Session, committee_id: int, day: date) -> None:
     """It meets no more; a closed one keeps its day, and everything that was said."""
-    same = update(Committee).where(Committee.id == committee_id, Committee.closed_on.is_(None))
+    same = update(CommitteeRow).where(CommitteeRow.id == committee_id, CommitteeRow.closed_on.is_(None))
     session.execute(same.values(closed_on=day))
 
 
-def find(session: Session, committee_id: int) -> CommitteeFacts | None:
+def find_committee(session: Session, committee_id: int) -> Committee | None:
     """A committee by its row."""
-    found = session.get(Committee, committee_id)
+    found = session.get(CommitteeRow, committee_id)
     return _facts(found) if found else None
 
 
-def at(session: Session, site_ids: Collection[int], *, closed: bool = False) -> list[CommitteeFacts]:
+def list_committees(session: Session, site_ids: Collection[int], *, closed: bool = False) -> list[Committee]:
     """The committees of some sites by name: those that meet, or those that do no more."""
-    which = Committee.closed_on.is_not(None) if closed else Committee.closed_on.is_(None)
-    query = select(Committee).where(Committee.site_id.in_(site_ids), which).order_by(Committee.name, Committee.id)
+    which = CommitteeRow.closed_on.is_not(None) if closed else CommitteeRow.closed_on.is_(None)
+    query = (
+        select(CommitteeRow)
+        .where(CommitteeRow.site_id.in_(site_ids), which)
+        .order_by(CommitteeRow.name, CommitteeRow.id)
+    )
     return [_facts(one) for one in session.scalars(query)]
 
 
-def are_any_at(session: Session, site_id: int) -> bool:
+def has_open_committee(session: Session, site_id: int) -> bool:
     """Whether a committee meets at a site."""
-    query = select(Committee.id).where(Committee.site_id == site_id, Committee.closed_on.is_(None)).limit(1)
+    query = select(CommitteeRow.id).where(CommitteeRow.site_id == site_id, CommitteeRow.closed_on.is_(None)).limit(1)
     return session.scalar(query) is not None
 
 
-def every(session: Session) -> list[CommitteeFacts]:
+def list_open_committees(session: Session) -> list[Committee]:
     """Every committee of the house that still meets; for jobs."""
-    query = select(Committee).where(Committee.closed_on.is_(None)).order_by(Committee.id)
+    query = select(CommitteeRow).where(CommitteeRow.closed_on.is_(None)).order_by(CommitteeRow.id)
     return [_facts(one) for one in session.scalars(query)]
 
 
-def below(session: Session, committee_id: int) -> list[CommitteeFacts]:
+def list_committees_below(session: Session, committee_id: int) -> list[Committee]:
     """The committees that hand up to this one."""
-    query = select(Committee).where(Committee.goes_up_to_id == committee_id).order_by(Committee.id)
+    query = select(CommitteeRow).where(CommitteeRow.goes_up_to_id == committee_id).order_by(CommitteeRow.id)
     return [_facts(one) for one in session.scalars(query)]
 
 
-_COLUMNS = CommitteeFacts.__dataclass_fields__
+_COLUMNS = Committee.__dataclass_fields__
 
 
-def _facts(row: Committee) -> CommitteeFacts:
-    return CommitteeFacts(**{name: getattr(row, name) for name in _COLUMNS})
+def _facts(row: CommitteeRow) -> Committee:
+    return Committee(**{name: getattr(row, name) for name in _COLUMNS})
+
+
+MAX_ITEMS_SHOWN = 100  # items of an agenda on one staff page
+
+
+def list_overview_rows(session: Session, site: Site) -> list[OverviewRow]:
+    """The open committees of a site by name."""
+    found = list_committees(session, [site.id])
+    named = names_of_people(session, [one.facilitator_id for one in found])
+    return [OverviewRow(one, named.get(one.facilitator_id, ""), site.time_zone) for one in found]
+
+
+def load_overview(session: Session, committee: Committee) -> CommitteeOverview:
+    """A committee with what belongs to it, and nothing of its agenda."""
+    site = find_site(session, committee.site_id)
+    assert site is not None
+    named = names_of_people(session, [committee.facilitator_id])
+    above = find_committee(session, committee.goes_up_to_id) if committee.goes_up_to_id else None
+    line = OverviewRow(committee, named.get(committee.facilitator_id, ""), site.time_zone)
+    return CommitteeOverview(line, site.name, above, list_committees_below(session, committee.id))
+
+
+def read_open_agenda(session: Session, committee: Committee) -> tuple[list[AgendaItem], int]:
+    """What is open on its agenda, and how many things children talk about alone first; of these there are no words."""
+    found = list_items(session, context.keyring(), [committee.id], OPEN_STATES, MAX_ITEMS_SHOWN)
+    shown = [item for item in found if not item.body.alone]
+    return shown, len(found) - len(shown)
+
+
+def find_visible_committee(session: Session, committee_id: int, caller: Caller) -> Committee | None:
+    """A committee of the caller's sites; None where there is none of this row, or it is elsewhere."""
+    committee = find_committee(session, committee_id)
+    return committee if committee and committee.site_id in caller.site_ids else None
+
+
+def committee_time_zone(session: Session, committee: Committee) -> str:
+    """The time zone of its site."""
+    site = find_site(session, committee.site_id)
+    return site.time_zone if site else "UTC"

@@ -1,1 +1,1 @@
-"""A staff member's first page: what is due, and what waits."""
+"""A staff member's first page and the menu."""

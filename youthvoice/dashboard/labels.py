@@ -9,20 +9,19 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
-from youthvoice.dashboard.task import Item
-from youthvoice.grievances.desk import labels as reports
-from youthvoice.grievances.desk.escalated_count import HandedOn
-from youthvoice.grievances.report_name import short_name
-from youthvoice.web.i18n.dates import day
-from youthvoice.web.i18n.lists import listed
+from youthvoice.dashboard.entities import Task
+from youthvoice.grievances import report_labels
+from youthvoice.grievances.inbox import EscalatedReport
+from youthvoice.grievances.status import short_name
+from youthvoice.web.i18n.formats import format_day, join_list
 
 
 def group(code: str, number: int) -> str:
     """The head of a group; the same words as on the desk of reports."""
-    return reports.group(code, number)
+    return report_labels.group(code, number)
 
 
-def due(item: Item) -> str:
+def due(item: Task) -> str:
     """When it is due, as a clock says it."""
     if item.days is None:
         return str(_("no date"))
@@ -30,19 +29,19 @@ def due(item: Item) -> str:
         return str(_("overdue"))
     if item.days < 0:
         return str(ngettext("%(num)s day over", "%(num)s days over", -item.days))
-    return str(_("today")) if item.days == 0 or item.due is None else day(item.due)
+    return str(_("today")) if item.days == 0 or item.due is None else format_day(item.due)
 
 
-def about(item: Item, language: str) -> str:
+def about(item: Task, language: str) -> str:
     """What it is about: the words of the thing itself, or of the house where it has none."""
     if item.kind == "reports":
         more = int(item.step)
         return str(ngettext("%(num)s more report", "%(num)s more reports", more))
     if item.kind == "report":
-        return reports.topic(item.about["en"])
+        return report_labels.topic(item.about["en"])
     if item.kind == "restored":
         made = datetime.fromisoformat(item.about["en"])
-        return str(_("A backup of %(day)s was brought back", day=day(made)))
+        return str(_("A backup of %(day)s was brought back", day=format_day(made)))
     ours = {
         "safety": _("Children’s answers call for a talk"),
         "undelivered": _("Letters that could not be delivered"),
@@ -59,14 +58,14 @@ def about(item: Item, language: str) -> str:
     return str(ours[item.kind]) if item.kind in ours else item.say(language)
 
 
-def second(item: Item, language: str) -> str:
+def second(item: Task, language: str) -> str:
     """A small line under what it is about: its name, its round and day, or what was waited for; empty for most."""
     if item.kind == "report":
         told = [_("Report %(name)s", name=short_name(bytes.fromhex(item.key)))]
         return " · ".join(str(one) for one in (*told, *([nobody(item.waited)] if item.waited else ())))
     if item.round_day is None:
         return ""
-    asked = _("asked until %(day)s", day=day(item.round_day))
+    asked = _("asked until %(day)s", day=format_day(item.round_day))
     if item.kind == "safety":
         return " · ".join((item.say(language), item.say_round(language), str(asked)))
     return str(asked)
@@ -100,11 +99,11 @@ class Alarm(NamedTuple):
 _RUNGS: Final = {ADVOCATE: "owner", SAFEGUARDING_LEAD: "leads", OUTSIDE_RECIPIENT: "outside"}
 
 
-def alarms(waited: Iterable[HandedOn], items: Iterable[Item], role: str, speak: str) -> list[Alarm]:
+def alarms(waited: Iterable[EscalatedReport], items: Iterable[Task], role: str, speak: str) -> list[Alarm]:
     """Every line of the banner: tasks about safety that are over, and reports that went to the next person.
 
     Args:
-        waited: from `handed_on.to_look_at`.
+        waited: from `inbox.list_escalated`.
         items: of the To do page.
         role: the reader's.
         speak: the language of the page.
@@ -116,19 +115,19 @@ def alarms(waited: Iterable[HandedOn], items: Iterable[Item], role: str, speak: 
     ]
 
 
-def _task(item: Item, role: str) -> str:
+def _task(item: Task, role: str) -> str:
     asked = {"leads": _("the safeguarding lead"), "outside": _("the outside recipient")}
     now = _("you") if _RUNGS.get(role) == item.step else asked.get(item.step, _("the child advocates"))
     return str(_("nobody wrote down in time what was done; now asked: %(who)s", who=now))
 
 
-def _of_a_report(one: HandedOn) -> Alarm:
-    who = listed([*([str(_("you"))] if one.you else []), *one.asked])
-    name, href = short_name(one.id), url_for("report.one", report=one.id.hex())
+def _of_a_report(one: EscalatedReport) -> Alarm:
+    who = join_list([*([str(_("you"))] if one.you else []), *one.asked])
+    name, href = short_name(one.id), url_for("report.detail", report=one.id.hex())
     return Alarm(name, href, str(_("%(nobody)s; now asked: %(who)s", nobody=nobody(one.clock), who=who)))
 
 
-def _request(item: Item) -> str:
+def _request(item: Task) -> str:
     """What one asks a second adult, or what became of it."""
     return str(
         {
@@ -140,10 +139,10 @@ def _request(item: Item) -> str:
     )
 
 
-def step(item: Item) -> str:
+def step(item: Task) -> str:
     """What to do next."""
     if item.kind == "report" or item.kind in _REQUESTS:
-        return _request(item) if item.kind in _REQUESTS else reports.step(item.step)
+        return _request(item) if item.kind in _REQUESTS else report_labels.step(item.step)
     if item.step in {"leads", "outside"} and not item.mine:
         return str(_("Nobody wrote down in time what was done: talk with the advocates, then write it down"))
     if item.step == "decision_maker":
@@ -192,6 +191,8 @@ def step(item: Item) -> str:
 
 
 _REQUESTS = ("request", "request_waits", "request_refused", "request_over")
+
+
 _PICTURES = {
     **dict.fromkeys(_REQUESTS, "1F91D"),
     "round": "1F4AC",
@@ -229,9 +230,9 @@ _PICTURES = {
 }
 
 
-def picture(item: Item) -> str:
+def picture(item: Task) -> str:
     """The OpenMoji picture of a kind of thing."""
-    return reports.topic_picture(item.about["en"]) if item.kind == "report" else _PICTURES.get(item.kind, "1F4CB")
+    return report_labels.topic_picture(item.about["en"]) if item.kind == "report" else _PICTURES.get(item.kind, "1F4CB")
 
 
 _LISTS = {
@@ -247,25 +248,27 @@ _LISTS = {
     "codes": "own.codes",
     "test": "own.test",
 }
+
+
 _ONES = {
-    "term": ("representatives.index", "committee_id"),
-    "hand_over": ("representatives.index", "committee_id"),
-    "report": ("report.one", "report"),
-    "publication": ("publications.one", "slug"),
-    "send": ("publications.one", "slug"),
-    "sitting": ("rounds.one", "slug"),
-    "choose": ("choices.one", "choice_id"),
-    "missed": ("meetings.one", "meeting_id"),
-    "missed_there": ("committees.one", "committee_id"),
-    "questionnaire": ("questionnaires.one", "questionnaire_id"),
+    "term": ("representatives.list_representatives", "committee_id"),
+    "hand_over": ("representatives.list_representatives", "committee_id"),
+    "report": ("report.detail", "report"),
+    "publication": ("publications.detail", "slug"),
+    "send": ("publications.detail", "slug"),
+    "sitting": ("rounds.detail", "slug"),
+    "choose": ("choices.detail", "choice_id"),
+    "missed": ("meetings.detail", "meeting_id"),
+    "missed_there": ("committees.detail", "committee_id"),
+    "questionnaire": ("questionnaires.detail", "questionnaire_id"),
     "compare": ("keys.compare", "person_id"),
     "newcomer": ("keys.compare", "person_id"),
     "meet": ("keys.person", "person_id"),
-    **dict.fromkeys(_REQUESTS, ("requests.one", "request_id")),
+    **dict.fromkeys(_REQUESTS, ("requests.detail", "request_id")),
 }
 
 
-def address(item: Item) -> str:
+def address(item: Task) -> str:
     """The page where it is done; empty where there is none."""
     if item.kind in {"code_tries", "late_letters", "late_suggestions", "passwords"}:
         return ""

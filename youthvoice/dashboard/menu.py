@@ -42,8 +42,8 @@ MENU: Final = (
         (
             (lazy_gettext("Publications"), "publications.index", "eye", "publications.see"),
             (lazy_gettext("Sheets for reviews"), "publications.reviews", "book", "publications.review"),
-            (lazy_gettext("Monthly packs"), "packs.index", "book", "figures.see"),
-            (lazy_gettext("A year of reports"), "figures.index", "round", "figures.see"),
+            (lazy_gettext("Monthly packs"), "packs.months", "book", "figures.see"),
+            (lazy_gettext("A year of reports"), "figures.yearly_figures", "round", "figures.see"),
             (lazy_gettext("Addresses"), "addresses.index", "mail", "addresses.enter"),
             (lazy_gettext("Addresses to clear"), "addresses.clearing", "mail", "addresses.clear"),
         ),
@@ -60,6 +60,7 @@ MENU: Final = (
     ),
 )
 
+
 # Pages that stand under a line of another room, or under one of several lines of their own.
 _UNDER = {
     "staff.new_site": "places.sites",
@@ -72,15 +73,17 @@ _UNDER = {
     "places.retire": "places.tablets",
     "publications.for_review": "publications.reviews",
     "publications.for_review_in": "publications.reviews",
-    "publications.one": "publications.index",
-    "publications.one_in": "publications.index",
+    "publications.detail": "publications.index",
+    "publications.detail_in": "publications.index",
     "publications.for_children": "publications.index",
     "publications.for_children_in": "publications.index",
     "addresses.enter": "addresses.index",
     "addresses.undelivered": "addresses.index",
-    "addresses.again": "addresses.index",
+    "addresses.retry": "addresses.index",
 }
-_ROOMS_UNDER = {
+
+
+_BLUEPRINTS_UNDER = {
     "letter_holds": "letters.index",
     "moving": "committees.index",
     "letter_giving": "letters.index",
@@ -103,7 +106,7 @@ _ROOMS_UNDER = {
 }
 
 
-class Line(NamedTuple):
+class MenuItem(NamedTuple):
     """One line: its words, where it leads, its drawing, and whether the reader is there."""
 
     words: str
@@ -112,14 +115,14 @@ class Line(NamedTuple):
     here: bool
 
 
-class Group(NamedTuple):
+class MenuGroup(NamedTuple):
     """Lines that belong together, under a word; the first group has none."""
 
     words: str
-    lines: tuple[Line, ...]
+    lines: tuple[MenuItem, ...]
 
 
-def groups(caller: Caller, endpoint: str) -> list[Group]:
+def groups(caller: Caller, endpoint: str) -> list[MenuGroup]:
     """The lines that a person may follow; a group without any is left out.
 
     Args:
@@ -128,10 +131,10 @@ def groups(caller: Caller, endpoint: str) -> list[Group]:
     """
     lit = _lit(caller, endpoint)
     found = [
-        Group(
+        MenuGroup(
             str(words),
             tuple(
-                Line(str(said), url_for(leads_to), mark, leads_to == lit)
+                MenuItem(str(said), url_for(leads_to), mark, leads_to == lit)
                 for said, leads_to, mark, permission in under
                 if caller.may(permission)
             ),
@@ -147,7 +150,7 @@ def _lit(caller: Caller, endpoint: str) -> str:
     if endpoint in known:
         return endpoint
     room = endpoint.split(".", maxsplit=1)[0]
-    under = _UNDER.get(endpoint, _ROOMS_UNDER.get(room))
+    under = _UNDER.get(endpoint, _BLUEPRINTS_UNDER.get(room))
     if under == "publications.reviews" and caller.may("publications.see"):
         return "publications.index"  # she came from the list of publications
     if under is not None:

@@ -1,30 +1,32 @@
-"""What a site still needs until children are heard there, step by step: one list for To do and for `flask doctor`.
+"""What a site still needs until children are heard there, step by step: the steps, their words and pages.
 
 Who is there and what keeps children from telling comes from `staff.people`, as on the page of people.
 """
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+from flask import url_for
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from youthvoice import context as running
-from youthvoice.access.permissions import ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT
-from youthvoice.accounts import directory as people
-from youthvoice.accounts import requests, rules
-from youthvoice.accounts.directory import OnePerson, SitePeople
-from youthvoice.accounts.trust import Trust
-from youthvoice.grievances.rota import store as on_call
-from youthvoice.sites import store as places
-from youthvoice.sites.store import SiteFacts
-from youthvoice.sites.tablets import store as tablet_store
-from youthvoice.surveys.choices import store as choice_store
-from youthvoice.surveys.questionnaires import store as questionnaire_store
-from youthvoice.surveys.rounds import store as surveys
+from youthvoice import context
+from youthvoice.access.guard import Caller
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT, role_label
+from youthvoice.accounts import agreement
+from youthvoice.accounts.people.directory import PersonOverview, SitePeople, people_by_site
+from youthvoice.accounts.rules import MIN_ADVOCATES, is_test_pending, is_trained
+from youthvoice.accounts.store import Trust
+from youthvoice.grievances.deadlines import on_call_rota
+from youthvoice.sites.store import Site, list_sites, to_site
+from youthvoice.sites.tablets.store import list_tablets
+from youthvoice.surveys.choices.store import choice_questionnaires_query
+from youthvoice.surveys.questionnaires.store import list_approved_questionnaires, list_newest_versions
 from youthvoice.surveys.rounds.entities import EXEMPT
-from youthvoice.witnesses import store as witnesses
-from youthvoice.witnesses.rules import SLOTS
+from youthvoice.surveys.rounds.store import list_rounds
+from youthvoice.web.i18n.formats import join_list
+from youthvoice.witnesses.store import WITNESS_SLOTS, list_confirmed_witnesses
 
 CODES: Final = (
     "password", "help", "advocates", "training", "outside", "test", "reached", "tablet", "questionnaire", "approve",
@@ -73,19 +75,19 @@ def until_heard(session: Session, site_ids: Collection[int], trust: Trust) -> li
         site_ids: the sites.
         trust: the key file and the moment.
     """
-    found, house = [], _House.of(session)
-    facts = {site.id: places.facts(site) for site in places.sites_of(session, site_ids)}
-    for site in people.by_site(session, site_ids, trust):
-        look = _Look(session, facts[site.site_id], site, house)
+    found, house = [], _InstallationState.of(session)
+    facts = {site.id: to_site(site) for site in list_sites(session, site_ids)}
+    for site in people_by_site(session, site_ids, trust):
+        look = _SiteState(session, facts[site.site_id], site, house)
         steps = tuple(sorted(look.steps(), key=lambda step: CODES.index(step.code)))
-        house = _House(house.newest, house.approved, witnessed=True)  # said once, at the first site
+        house = _InstallationState(house.newest, house.approved, witnessed=True)  # said once, at the first site
         if steps:
             found.append(SiteSteps(site.site_id, site.name, steps))
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class _House:
+class _InstallationState:
     """What belongs to no site.
 
     Attributes:
@@ -99,19 +101,19 @@ class _House:
     witnessed: bool
 
     @classmethod
-    def of(cls, session: Session) -> "_House":
-        of_choices = choice_store.questionnaires_of_choices(session)
-        kept = [one for one in questionnaire_store.newest_versions(session) if one.id not in of_choices]
+    def of(cls, session: Session) -> "_InstallationState":
+        of_choices = choice_questionnaires_query(session)
+        kept = [one for one in list_newest_versions(session) if one.id not in of_choices]
         waiting = [one.id for one in kept if one.approved_on is None]
-        approved = any(one.id not in of_choices for one in questionnaire_store.approved_questionnaires(session))
-        witnessed = len(witnesses.to_write_to(session, running.keyring())) >= len(SLOTS)
+        approved = any(one.id not in of_choices for one in list_approved_questionnaires(session))
+        witnessed = len(list_confirmed_witnesses(session, context.keyring())) >= len(WITNESS_SLOTS)
         return cls(max(waiting, default=0), approved, witnessed)
 
 
-class _Look:
+class _SiteState:
     """One look at one site."""
 
-    def __init__(self, session: Session, site: SiteFacts, there: SitePeople, house: _House) -> None:
+    def __init__(self, session: Session, site: Site, there: SitePeople, house: _InstallationState) -> None:
         self.session, self.site, self.there, self.house = session, site, there, house
         self.readers = [one for one in there.people if one.holds_keys and one.standing == "trusted"]
         self.advocates = [one for one in self.readers if one.role == ADVOCATE]
@@ -127,20 +129,20 @@ class _Look:
         site = self.site
         if "helpline" in self.there.missing or not (site.danger_number and site.danger_adult):
             yield self._by(COORDINATOR, "help", site.id)
-        connected = tablet_store.tablets_of(self.session, [site.id], running.now())
+        connected = list_tablets(self.session, [site.id], context.now())
         if not any(one.state == "connected" for one in connected):
             yield self._by(COORDINATOR, "tablet", site.id)
 
     def _of_readers(self) -> Iterator[Step]:
         if known := [one for one in self.there.people if one.password_known]:
             yield Step("password", "", _named(known))
-        if len(self.advocates) < rules.FEWEST_ADVOCATES:
+        if len(self.advocates) < MIN_ADVOCATES:
             yield self._by(ADVOCATE, "advocates")
-        today = running.today(self.site.time_zone)
-        untrained = [one for one in self.advocates if not rules.is_trained(one.trained_until, today)]
+        today = context.today(self.site.time_zone)
+        untrained = [one for one in self.advocates if not is_trained(one.trained_until, today)]
         if "advocates" in self.there.missing and untrained:
             yield self._by(COORDINATOR, "training", untrained[0].person_id)
-        if self.advocates and not on_call.rota(self.session, self.site.id):
+        if self.advocates and not on_call_rota.list_duties(self.session, self.site.id):
             yield self._by(ADVOCATE, "rota")
         if silent := [one for one in self.readers if not one.has_mail]:
             yield Step("mail", "", _named(silent))
@@ -151,7 +153,7 @@ class _Look:
         if "outside_untested" not in self.there.missing:
             return
         outside = [one for one in self.readers if one.role == OUTSIDE_RECIPIENT]
-        asked = [one for one in outside if rules.test_waits(one.test_asked_on, one.tested_on)]
+        asked = [one for one in outside if is_test_pending(one.test_asked_on, one.tested_on)]
         if not asked:
             yield self._by(ADVOCATE, "test", outside[0].person_id)
         yield Step("reached", OUTSIDE_RECIPIENT, _named(asked or outside), ready=bool(asked))
@@ -162,23 +164,91 @@ class _Look:
             yield self._by(COORDINATOR, "questionnaire")
         if not house.approved:
             yield self._by(ADVOCATE, "approve", house.newest, ready=bool(house.newest))
-        if all(one.purpose in EXEMPT for one in surveys.rounds_at(self.session, [self.site.id])):
+        if all(one.purpose in EXEMPT for one in list_rounds(self.session, [self.site.id])):
             yield self._of_round()
         if not house.witnessed:
             yield self._by(ADVOCATE, "log")
 
     def _of_round(self) -> Step:
         """Nobody asks for a second one while the first waits for an adult's yes."""
-        for asked in requests.waiting(self.session, "round"):
+        for asked in agreement.list_waiting_requests(self.session, "round"):
             if self.site.id in asked.site_ids:
                 second = _named(one for one in self.there.people if one.person_id == asked.asked_of)
                 return Step("second", "", second, asked.id)
         ready = self.house.approved and "helpline" not in self.there.missing
-        return self._by(COORDINATOR, "round", ready=ready and len(self.advocates) >= rules.FEWEST_ADVOCATES)
+        return self._by(COORDINATOR, "round", ready=ready and len(self.advocates) >= MIN_ADVOCATES)
 
     def _by(self, role: str, code: str, key: int = 0, *, ready: bool = True) -> Step:
         return Step(code, role, _named(one for one in self.there.people if one.role == role), key, ready)
 
 
-def _named(those: Iterable[OnePerson]) -> tuple[tuple[int, str], ...]:
+def _named(those: Iterable[PersonOverview]) -> tuple[tuple[int, str], ...]:
     return tuple((one.person_id, one.name) for one in those)
+
+
+def what(step: Step) -> str:
+    """What is to be done."""
+    return str(
+        {
+            "password": _("Sign in and choose a password of your own: whoever set this house up knows the first one"),
+            "help": _("Write down the helpline that somebody called today, and whom children go to in danger"),
+            "advocates": _("Invite a second advocate, and compare key pictures with her"),
+            "training": _("Write down until when two advocates are trained"),
+            "outside": _("Invite an outside recipient, who works for another organisation"),
+            "test": _("Ask the outside recipient for a test"),
+            "reached": _("Say that the test reached you"),
+            "tablet": _("Connect a tablet"),
+            "questionnaire": _("Choose a questionnaire to start with"),
+            "approve": _("Look at every screen of a questionnaire, then approve it"),
+            "round": _("Open a round with a second adult"),
+            "second": _("Read the round that you are asked about, then agree"),
+            "rota": _("Write down who is on call"),
+            "mail": _("Write down your e-mail address, so that you are told when a child waits"),
+            "log": _("Write down two addresses of other organisations that keep watch over the log"),
+        }[step.code]
+    )
+
+
+def who(step: Step, caller: Caller | None) -> str:
+    """Who does it: names for whoever may see people, else the role; no caller stands for the operator."""
+    names = join_list(name for _id, name in step.people)
+    if caller is not None and step.is_of(caller.person_id):
+        return str(_("You")) if len(step.people) == 1 else str(_("You, or %(others)s", others=_others(step, caller)))
+    if names and (caller is None or caller.may("people.see") or not step.role):
+        return str(_("%(role)s: %(names)s", role=role_label(step.role), names=names)) if step.role else names
+    return role_label(step.role)
+
+
+def _others(step: Step, caller: Caller) -> str:
+    return join_list(name for person_id, name in step.people if person_id != caller.person_id)
+
+
+_PAGES: Final = {
+    "password": ("own.password", ""),
+    "help": ("places.site", "site_id"),
+    "advocates": ("invitations.new_reader", ""),
+    "training": ("keys.person", "person_id"),
+    "outside": ("invitations.new_reader", ""),
+    "test": ("keys.person", "person_id"),
+    "reached": ("own.test", ""),
+    "tablet": ("places.new_tablet", "site"),
+    "questionnaire": ("questionnaires.index", ""),
+    "approve": ("questionnaires.approve", "questionnaire_id"),
+    "round": ("opening.start", ""),
+    "second": ("requests.detail", "request_id"),
+    "rota": ("rota.index", ""),
+    "mail": ("own.me", ""),
+    "log": ("witnesses.index", ""),
+}
+
+
+_PARTS: Final = {"questionnaire": "shelf"}
+
+
+def address(step: Step, caller: Caller) -> str:
+    """The page where the caller does it; empty where it is not hers, or something comes before it."""
+    if not (step.ready and step.is_of(caller.person_id)):
+        return ""
+    page, named = _PAGES[step.code]
+    key: dict[str, Any] = {named: step.key} if named else {}
+    return url_for(page, **key, _anchor=_PARTS.get(step.code))

@@ -1,24 +1,30 @@
-"""The example's committees: a club and a dormitory with something on their agendas. All invented."""
+"""The example's committees: what is on their agendas, and one meeting that was held with minutes."""
 
 from datetime import timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from youthvoice import context as running
-from youthvoice.accounts import store as staff
-from youthvoice.committees import store
-from youthvoice.committees.agenda import store as items
-from youthvoice.committees.entities import ItemBody
-from youthvoice.committees.presets import PRESETS
-from youthvoice.committees.representatives import store as representatives
+from youthvoice import context, db
+from youthvoice.accounts.store import find_person_by_handle
+from youthvoice.committees.agenda.entities import ItemBody
+from youthvoice.committees.agenda.store import add_item, find_item
+from youthvoice.committees.entities import PRESETS, Committee
+from youthvoice.committees.job import meetings_due
+from youthvoice.committees.meetings import minutes, outcomes
+from youthvoice.committees.meetings.rules import Minutes
+from youthvoice.committees.meetings.store import add_meeting, find_meeting, record_attendance
+from youthvoice.committees.representatives.store import appoint_representative
+from youthvoice.committees.store import add_committee, list_committees
 from youthvoice.example.rounds import log_of
-from youthvoice.sites import store as places
+from youthvoice.sites.store import find_site
 
 _COMMITTEES: Final = (
     ("flip_club", "Club by the river", "The big room", 5),
     ("dormitory", "Dormitory 2", "The room with the blue door", 2),
 )
+
+
 _ITEMS: Final[dict[str, tuple[ItemBody, ...]]] = {
     "Club by the river": (
         ItemBody(
@@ -50,23 +56,67 @@ _IN_OFFICE: Final = (
 """Committee, post, nickname, picture, and how she came to it; her facilitator gives her pictures."""
 
 
-def set_up(session: Session, site_id: int) -> None:
+def set_up_committees(session: Session, site_id: int) -> None:
     """Two committees, with what children put on their agendas."""
-    site, lata = places.site(session, site_id), staff.by_handle(session, "lata")
+    site, lata = find_site(session, site_id), find_person_by_handle(session, "lata")
     if site is None or lata is None:
         raise LookupError(site_id)
-    today = running.today(site.time_zone)
+    today = context.today(site.time_zone)
     for preset, name, place, days in _COMMITTEES:
         kind = PRESETS[preset]
-        first = running.now().replace(hour=10, minute=30, second=0, microsecond=0) + timedelta(
+        first = context.now().replace(hour=10, minute=30, second=0, microsecond=0) + timedelta(
             days=days - kind.rhythm_days
         )
         numbers = {name: getattr(kind, name) for name in ("rhythm_days", "quorum", "term_days")}
         values = numbers | {"preset": preset, "name": name, "place": place, "first_at": first, "check_days": 2}
-        made = store.add(session, site_id, values | {"facilitator_id": lata.id, "opened_on": today})
+        made = add_committee(session, site_id, values | {"facilitator_id": lata.id, "opened_on": today})
         log_of("tomas").add(session, "committee.set_up", str(made.id))
         for body in _ITEMS[name]:
-            items.add(session, running.keyring(), made.id, body, today)
+            add_item(session, context.keyring(), made.id, body, today)
         for of, post, nickname, picture, way in _IN_OFFICE:
             if of == name:
-                representatives.appoint(session, running.keyring(), made, post, nickname, picture, way, today)
+                appoint_representative(session, context.keyring(), made, post, nickname, picture, way, today)
+
+
+_ITEM: Final = ItemBody(
+    "play", "talk", {"en": "Who keeps the ball", "hi": "गेंद कौन रखे", "ar": "من يحتفظ بالكرة"}, source="meeting"
+)
+
+
+_DECIDED: Final = "Another one of us keeps it each week."
+
+
+_MINUTES: Final = Minutes(
+    "The ball, and the stairs that are dark.",
+    "Another one of us keeps the ball each week.",
+    "Two of us hang up a list by Friday. Ms Lata looks at the lamp.",
+    "en",
+)
+
+
+def hold_first_meeting(site_id: int) -> None:
+    """The first meeting of the club, with minutes to which children said yes; then the next ones are written ahead."""
+    with db.writing(db.engine()) as session:
+        club = next((one for one in list_committees(session, [site_id]) if one.preset == "flip_club"), None)
+        if club is None:
+            raise LookupError(site_id)
+        _hold(session, club)
+    meetings_due()
+
+
+def _hold(session: Session, club: Committee) -> None:
+    keyring, begins, ends = context.keyring(), club.first_at, club.first_at + timedelta(hours=1)
+    meeting = add_meeting(session, club, begins, "", begins - timedelta(days=7))
+    record_attendance(session, club, meeting, 7, 1, ends)
+    held = find_meeting(session, meeting.id)
+    item = find_item(session, keyring, add_item(session, keyring, club.id, _ITEM, begins.date()))
+    if held is None or item is None:
+        raise LookupError(club.id)
+    outcomes.enter(
+        session, keyring, club, held, item, outcomes.OutcomeEntry("settled", decided=_DECIDED), ends, begins.date()
+    )
+    minutes.write(session, keyring, held, _MINUTES)
+    written = find_meeting(session, held.id)
+    if written is None:
+        raise LookupError(held.id)
+    minutes.approve(session, keyring, written, 7, club.quorum, begins.date())

@@ -12,21 +12,23 @@ from pathlib import Path
 
 import click
 
-from youthvoice import server as serving
+from youthvoice import server
 from youthvoice.config import Settings, SettingsError, environment
-from youthvoice.privacy.keys import files as key_files
-from youthvoice.privacy.keys.names import DATABASE
+from youthvoice.privacy.keys import key_files
+from youthvoice.privacy.keys.key_names import DATABASE
 
 _SIGN_INS = "example-sign-ins.txt"
+
+
 _BESIDE_A_DATABASE = ("", "-wal", "-shm", "-journal", ".lock")
 
 
-class Refused(Exception):
+class NothingRemoved(Exception):
     """Nothing was removed; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class Leftovers:
     """What will be gone.
 
     Attributes:
@@ -38,30 +40,34 @@ class Gone:
     files: tuple[Path, ...]
 
 
-def all_of(settings: Settings) -> list[Gone]:
+def find_leftovers(settings: Settings) -> list[Leftovers]:
     """Everything that this house made; empty for a house that never started.
 
     Raises:
         Refused: this is no house to play with.
     """
     if not settings.development:
-        raise Refused("This house is in production. Nothing was removed.")
-    if serving.is_taken(settings.port):
-        raise Refused(f"Something listens on port {settings.port}. Stop the house first, with Ctrl+C where it runs.")
+        raise NothingRemoved("This house is in production. Nothing was removed.")
+    if server.is_taken(settings.port):
+        raise NothingRemoved(
+            f"Something listens on port {settings.port}. Stop the house first, with Ctrl+C where it runs."
+        )
     database = settings.data / "youthvoice.sqlite3"
     if settings.database_url != f"sqlite:///{database}":
-        raise Refused("YOUTHVOICE_DATABASE_URL is set: the database lies elsewhere. Remove it there, then try again.")
+        raise NothingRemoved(
+            "YOUTHVOICE_DATABASE_URL is set: the database lies elsewhere. Remove it there, then try again."
+        )
     keys = tuple(_keys(settings.keys))
     found = (
-        Gone(
+        Leftovers(
             f"the database {_near(database)} with every answer, letter and account in it",
             (*(Path(f"{database}{ending}") for ending in _BESIDE_A_DATABASE), settings.data / "prepare.lock"),
         ),
-        Gone(f"the mails in {_near(settings.outbox)}", tuple(settings.outbox.glob("*.eml"))),
-        Gone(f"the key files in {_near(settings.keys)}: no backup of this house opens any more", keys),
-        Gone("the passwords of the example's people", (settings.keys / _SIGN_INS,)),
+        Leftovers(f"the mails in {_near(settings.outbox)}", tuple(settings.outbox.glob("*.eml"))),
+        Leftovers(f"the key files in {_near(settings.keys)}: no backup of this house opens any more", keys),
+        Leftovers("the passwords of the example's people", (settings.keys / _SIGN_INS,)),
     )
-    there = (Gone(one.words, tuple(file for file in one.files if file.exists())) for one in found)
+    there = (Leftovers(one.words, tuple(file for file in one.files if file.exists())) for one in found)
     return [one for one in there if one.files]
 
 
@@ -70,13 +76,15 @@ def _keys(folder: Path) -> Iterator[Path]:
         try:
             mark = key_files.read(file).mark
         except key_files.KeyFileError:
-            raise Refused(f"{file} cannot be read as a key file. Nothing was removed; look at it first.") from None
+            raise NothingRemoved(
+                f"{file} cannot be read as a key file. Nothing was removed; look at it first."
+            ) from None
         if mark != key_files.DEVELOPMENT:
-            raise Refused(f"{file} is a key of a house in production. Nothing was removed.")
+            raise NothingRemoved(f"{file} is a key of a house in production. Nothing was removed.")
         yield file
 
 
-def remove(settings: Settings, gone: list[Gone]) -> None:
+def remove(settings: Settings, gone: list[Leftovers]) -> None:
     """Remove these files, and the folders in which nothing is left."""
     for one in gone:
         for file in one.files:
@@ -96,8 +104,8 @@ def fresh(*, yes: bool) -> None:
     """Ask, then remove."""
     try:
         settings = Settings.read({"YOUTHVOICE_MODE": "development", **environment(os.environ)})
-        gone = all_of(settings)
-    except (Refused, SettingsError) as why:
+        gone = find_leftovers(settings)
+    except (NothingRemoved, SettingsError) as why:
         raise click.ClickException(str(why)) from None
     if not gone:
         click.echo("Nothing is here yet. Start with: make run")

@@ -1,97 +1,174 @@
-"""Load the example into an empty database: a round to answer, a batch to approve, a view already sent, a report."""
+"""Load the example into an empty database: everything a first visitor meets, with a report and a placeholder voice.
 
+A machine says them, and the list of what is recorded says so: a house records people whom its children know. The words
+and files in `placeholder_voice/` are written by `make voices`; none of it reaches a house that is not the example.
+"""
+
+import secrets
+import tomllib
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
+from typing import Final
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store
-from youthvoice.accounts.people import bootstrap as founding
-from youthvoice.accounts.people.bootstrap import Founded
-from youthvoice.example import choices as choosing
-from youthvoice.example import committees as meeting
-from youthvoice.example import contacts as reaching
-from youthvoice.example import minutes as said
-from youthvoice.example import people, placeholder_voice, rounds
-from youthvoice.example import report as telling
-from youthvoice.example.publications import send_the_first_view, talk_with_the_group
-from youthvoice.publications.review.drafting_job import draft_due
-from youthvoice.sites import store as places
-from youthvoice.sites.tablets import spoken_codes as codes
-from youthvoice.sites.tablets import store as tablet_store
-from youthvoice.surveys.batches.closing_job import close_due
+from sqlalchemy.orm import Session
+
+from youthvoice import context, db
+from youthvoice.accounts.people.bootstrap import Bootstrapped, prepare_accounts
+from youthvoice.accounts.store import find_readers, is_nobody_there
+from youthvoice.clips.store import keep_clip
+from youthvoice.clips.text_collector import SpokenText
+from youthvoice.example import committees, people, rounds
+from youthvoice.grievances.intake import receive
+from youthvoice.grievances.intake.submission import ReportSubmission, new_report
+from youthvoice.privacy.credentials.picture_codes import PictureCode
+from youthvoice.publications.review.drafting import draft_due
+from youthvoice.sites.store import find_site_by_slug, to_site
+from youthvoice.sites.tablets import pairing
+from youthvoice.sites.tablets.store import expect_tablet, expect_tablet_again, list_tablets
+from youthvoice.surveys.batches.closing import close_due
+
+TOLD: Final = ReportSubmission(
+    topic="broken",
+    whom="several",
+    by_whom="thing",
+    words="the lamp on the stairs is brokn. we are afraid to go down at night",
+    may_know="ask",
+    come="no",
+)
+
+
+def tell_report() -> PictureCode:
+    """A child of the example tells; gives her seven pictures, which only this example ever writes down."""
+    keyring, now = context.keyring(), context.now()
+    with db.reading(db.engine()) as session:
+        found = find_site_by_slug(session, people.SLUG)
+        if found is None:
+            raise LookupError(people.SLUG)
+        site = to_site(found)
+        readers = find_readers(session, site.id, keyring.key("people"), now)
+    report = new_report(site, TOLD, secrets.token_bytes(16), readers, now)
+    with db.writing(db.engine()) as session:
+        kept = receive.store_report(session, report)
+    if kept is None or kept.code is None:
+        raise LookupError("the report")
+    return kept.code
+
+
+def keep_pictures(file: Path, code: PictureCode) -> None:
+    """Write the pictures under the sign-ins of the example."""
+    with file.open("a", encoding="utf-8") as out:
+        out.write(
+            f"pictures: {', '.join(picture.name for picture in code.pictures)}  (the answer to an example report)\n"
+        )
+
+
+VOICE_FOLDER: Final = Path(__file__).parent / "placeholder_voice"
+
+
+VOICE_PLACES: Final = ("language: top/0", "front: top/0", "daily-life-10-12: why/0")
+"""Where these texts stand: the choice of a language, the front page, the first screen before the questions."""
+
+
+VOICE_NAME: Final = "placeholder voice"
+
+
+def voice_texts() -> Iterator[SpokenText]:
+    """The texts that have a file."""
+    with (VOICE_FOLDER / "texts.toml").open("rb") as file:
+        for one in tomllib.load(file)["text"]:
+            yield SpokenText(one["language"], one["words"], one["place"])
+
+
+def voice_file(heard: SpokenText) -> Path:
+    """Where a text is said."""
+    return VOICE_FOLDER / f"{heard.name}.webm"
+
+
+def keep_voices(session: Session) -> None:
+    """Keep every one of them as if it were recorded here."""
+    for heard in voice_texts():
+        keep_clip(session, heard, voice_file(heard).read_bytes(), VOICE_NAME, rounds.log_of("tomas"))
+
 
 _EARLIER = 40  # days before this quarter began; the published round was asked then
+
+
 _LETTERS = ("The lamp on the stairs is broken.", "We would like more fruit.")
+
+
 _TABLET = "Tablet of the example"
+
+
 _CODE_LASTS = timedelta(days=365)
 
 
 def is_wanted() -> bool:
     """Whether this is a development house without anybody in it."""
-    settings = running.settings()
+    settings = context.settings()
     with db.reading(db.engine()) as session:
-        return settings.development and settings.example and store.is_empty(session)
+        return settings.development and settings.example and is_nobody_there(session)
 
 
-def load() -> list[Founded]:
+def load() -> list[Bootstrapped]:
     """Everything of the example. Returns the people with their first passwords."""
-    prepared = founding.prepare(people.ready(running.today()), running.keyring().key("pepper"))
-    now = running.now()
+    prepared = prepare_accounts(people.ready(context.today()), context.keyring().key("pepper"))
+    now = context.now()
     quarter = now.replace(month=(now.month - 1) // 3 * 3 + 1, day=1, hour=9, minute=0)
-    with rounds.at(quarter - timedelta(days=_EARLIER)):
+    with rounds.pretend_moment(quarter - timedelta(days=_EARLIER)):
         with db.writing(db.engine()) as session:
-            site_id = people.add_site(session, running.today())
-            found = people.add_people(session, prepared, site_id, running.keyring().key("people"))
+            site_id = people.add_site(session, context.today())
+            found = people.add_people(session, prepared, site_id, context.keyring().key("people"))
             rounds.bring_questionnaires(session)
         published = _answered("daily-life-10-12", 24, 7, answer_after=28)
         _close(8)
-    send_the_first_view(published, quarter - timedelta(days=_EARLIER - 9))
-    talk_with_the_group(quarter - timedelta(days=_EARLIER - 10))
-    with rounds.at(now - timedelta(days=10)):
+    rounds.send_the_first_view(published, quarter - timedelta(days=_EARLIER - 9))
+    rounds.talk_with_the_group(quarter - timedelta(days=_EARLIER - 10))
+    with rounds.pretend_moment(now - timedelta(days=10)):
         _answered("needs-check", 30, 6, letters=_LETTERS, answer_after=31)
         _close(8)
     draft_due()
     _open("daily-life-10-12", 13, 40)
     with db.writing(db.engine()) as session:
-        reaching.reach_everybody(session, site_id)
-        placeholder_voice.speak(session)
-        meeting.set_up(session, site_id)
-        choosing.ask(session, site_id)
-    said.meet(site_id)
-    with rounds.at(now - timedelta(days=2)):
-        code = telling.tell()
-    telling.keep_pictures(people.keep_passwords(running.keyring().folder, found), code)
+        people.reach_everybody(session, site_id)
+        keep_voices(session)
+        committees.set_up_committees(session, site_id)
+        rounds.ask_choice(session, site_id)
+    committees.hold_first_meeting(site_id)
+    with rounds.pretend_moment(now - timedelta(days=2)):
+        code = tell_report()
+    keep_pictures(people.keep_passwords(context.keyring().folder, found), code)
     return found
 
 
 def _open(name: str, lasts: int, due: int) -> str:
     with db.writing(db.engine()) as session:
-        today = running.today()
+        today = context.today()
         return rounds.open_round(session, name, today + timedelta(days=lasts), today + timedelta(days=due), 32).slug
 
 
 def _answered(name: str, children: int, lasts: int, *, answer_after: int, letters: tuple[str, ...] = ()) -> str:
     slug = _open(name, lasts, answer_after)
-    with rounds.at(running.now() + timedelta(hours=2)):
+    with rounds.pretend_moment(context.now() + timedelta(hours=2)):
         rounds.answer(slug, children, letters)
     return slug
 
 
 def _close(after: int) -> None:
-    with rounds.at(running.now() + timedelta(days=after)):
-        close_due(db.engine(), running.keyring(), running.now(), actor="example")
+    with rounds.pretend_moment(context.now() + timedelta(days=after)):
+        close_due(db.engine(), context.keyring(), context.now(), actor="example")
 
 
 def tablet_code() -> str | None:
     """A code that makes this browser the example's tablet; None where there is no example. Development only."""
-    code = codes.new_code()
-    hashed, until = codes.code_hash(code, running.keyring().key("pepper")), running.now() + _CODE_LASTS
+    code = pairing.new_spoken_code()
+    hashed, until = pairing.hash_spoken_code(code, context.keyring().key("pepper")), context.now() + _CODE_LASTS
     with db.writing(db.engine()) as session:
-        site = places.site_by_slug(session, people.SLUG)
+        site = find_site_by_slug(session, people.SLUG)
         if site is None:
             return None
-        waiting = [one for one in tablet_store.tablets_of(session, [site.id], running.now()) if one.name == _TABLET]
-        renewed = any(tablet_store.expect_again(session, site.id, one.id, hashed, until) for one in waiting)
+        waiting = [one for one in list_tablets(session, [site.id], context.now()) if one.name == _TABLET]
+        renewed = any(expect_tablet_again(session, site.id, one.id, hashed, until) for one in waiting)
         if not renewed:
-            tablet_store.expect(session, site.id, _TABLET, hashed, until)
+            expect_tablet(session, site.id, _TABLET, hashed, until)
     return code

@@ -1,4 +1,4 @@
-"""The example site's people and place: plainly invented."""
+"""The example site, its people, and how they are reached: plainly invented."""
 
 import os
 from dataclasses import replace
@@ -8,23 +8,36 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
-from youthvoice.accounts.people import bootstrap as founding
-from youthvoice.accounts.people.bootstrap import Founded, Prepared, Wanted
-from youthvoice.sites import store as places
+from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.people.bootstrap import Bootstrapped, NewAccount, PreparedAccount, add_first_people
+from youthvoice.accounts.store import find_person_by_handle
+from youthvoice.example.rounds import log_of
+from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty
+from youthvoice.sites import service_directory, store
+from youthvoice.witnesses.store import WitnessAddress, confirm_witness, enter_witness
 
 SLUG: Final = "example-house"
+
+
 PEOPLE: Final = (
-    Wanted("Tomas Example", COORDINATOR, "tomas"),
-    Wanted("Asha Example", ADVOCATE, "asha"),
-    Wanted("Ravi Example", ADVOCATE, "ravi"),
-    Wanted("Meera Example", SAFEGUARDING_LEAD, "meera"),
-    Wanted("Olga Example", OUTSIDE_RECIPIENT, "olga"),
-    Wanted("Fatima Example", FACILITATOR, "fatima"),
-    Wanted("Lata Example", FACILITATOR, "lata"),
+    NewAccount("Tomas Example", COORDINATOR, "tomas"),
+    NewAccount("Asha Example", ADVOCATE, "asha"),
+    NewAccount("Ravi Example", ADVOCATE, "ravi"),
+    NewAccount("Meera Example", SAFEGUARDING_LEAD, "meera"),
+    NewAccount("Olga Example", OUTSIDE_RECIPIENT, "olga"),
+    NewAccount("Fatima Example", FACILITATOR, "fatima"),
+    NewAccount("Lata Example", FACILITATOR, "lata"),
 )
+
+
 _TRAINED: Final = timedelta(days=365)
+
+
 DECIDER: Final = "lata"
+
+
 _SITE: Final = {
     "name": "Example House",
     "mail_name": "Family letter",
@@ -46,7 +59,7 @@ _SITE: Final = {
 }
 
 
-def ready(today: date) -> list[Wanted]:
+def ready(today: date) -> list[NewAccount]:
     """Everybody, trained for a year from now; the outside recipient was reached today. So children can tell.
 
     Nobody is asked for a password of her own: whoever tries the example is all of them, and it holds nothing real.
@@ -57,20 +70,75 @@ def ready(today: date) -> list[Wanted]:
 
 def add_site(session: Session, today: date) -> int:
     """Example House, with help that was tried out today. Returns its id."""
-    site = places.add_site(session, SLUG, {**_SITE, "helpline_tested": today})
+    site = store.add_site(session, SLUG, {**_SITE, "helpline_tested": today})
     for group in ("Class 5", "Dormitory 2"):
-        places.add_group(session, site, group)
+        store.add_group(session, site, group)
     return site.id
 
 
-def add_people(session: Session, prepared: list[Prepared], site_id: int, people_key: bytes) -> list[Founded]:
+def add_people(
+    session: Session, prepared: list[PreparedAccount], site_id: int, people_key: bytes
+) -> list[Bootstrapped]:
     """Everybody, through the same code as `flask staff found`."""
-    return founding.found(session, prepared, [site_id], people_key)
+    return add_first_people(session, prepared, [site_id], people_key)
 
 
-def keep_passwords(folder: Path, people: list[Founded]) -> Path:
+def keep_passwords(folder: Path, people: list[Bootstrapped]) -> Path:
     """Write the first passwords beside the development keys, readable by this account only."""
     file = folder / "example-sign-ins.txt"
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
         out.writelines(f"{one.handle}:{one.password}  {one.name}, {one.role}\n" for one in people)
     return file
+
+
+_WEEK: Final = ("asha", "ravi", "asha", "ravi", "asha", "ravi", "asha")  # from Monday on
+
+
+_ONCE: Final = ("meera", timedelta(days=7), timedelta(days=9))
+
+
+# slot -> address, who entered it, who confirmed it; one of the two is of another organisation
+_OUTSIDE: Final = {
+    1: ("log-one@example.org", "asha", "olga"),
+    2: ("log-two@example.org", "olga", "ravi"),
+}
+
+
+# name, what for, telephone, languages
+_SERVICES: Final = (
+    ("Example Clinic", "health", "0800 555 020", ["en", "hi"]),
+    ("Example Room to Talk", "counselling", "0800 555 030", ["en", "hi", "ar"]),
+    ("Example Legal Aid", "law", "0800 555 040", ["en", "hi"]),
+)
+
+
+def reach_everybody(session: Session, site_id: int) -> None:
+    """Addresses of everybody, a rota, two addresses outside for the head of the log, and three services."""
+    ids = {one.handle: _with_address(session, one.handle) for one in PEOPLE}
+    handle, first, last = _ONCE
+    today = context.today()
+    duties = [Duty(0, site_id, ids[each], weekday=day) for day, each in enumerate(_WEEK)]
+    duties.append(Duty(0, site_id, ids[handle], first_day=today + first, last_day=today + last))
+    for duty in duties:
+        add_duty(session, duty)
+        log_of("asha").add(session, "rota.add", SLUG)
+    for slot, (address, entered_by, confirmed_by) in _OUTSIDE.items():
+        _write_outside(session, WitnessAddress(slot, address, entered_by=ids[entered_by]), ids[confirmed_by])
+        log_of(entered_by).add(session, "witness.enter")
+        log_of(confirmed_by).add(session, "witness.confirm", str(slot))
+    for name, kind, phone, languages in _SERVICES:
+        values = {"name": name, "kind": kind, "phone": phone, "languages": languages, "verified_on": today}
+        log_of("tomas").add(session, "service.add", str(service_directory.add_service(session, site_id, values)))
+
+
+def _write_outside(session: Session, entered: WitnessAddress, confirmed_by: int) -> None:
+    enter_witness(session, context.keyring(), entered)
+    confirm_witness(session, context.keyring(), entered, confirmed_by)
+
+
+def _with_address(session: Session, handle: str) -> int:
+    found = find_person_by_handle(session, handle)
+    if found is None:
+        raise LookupError(handle)
+    found.mail = lock_address(context.keyring(), f"{handle}@example.org")
+    return found.id

@@ -1,40 +1,52 @@
-"""The example's rounds: one answered and sent, one waiting for approval, one open today."""
+"""The example's rounds and choices: one answered and sent, one waiting for approval, one open today."""
 
 import random
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store as staff
-from youthvoice.audit.log import Log
-from youthvoice.sites import store as places
-from youthvoice.surveys.questionnaires import answer_encoding as coding
-from youthvoice.surveys.questionnaires import store as questionnaire_store
+from youthvoice import context, db
+from youthvoice.access.permissions import ADVOCATE
+from youthvoice.accountability import escalation_job, replies
+from youthvoice.accountability.store import find_by_subject, list_answers_due_of
+from youthvoice.accounts.store import find_person_by_handle, list_advocates
+from youthvoice.audit.audit_log import Log
+from youthvoice.mail.send_job import send_due
+from youthvoice.publications.guardians.mail import Sender, send_due_answers, send_edition
+from youthvoice.publications.guardians.store import add_address, decide_address, list_addresses
+from youthvoice.publications.review.drafting import approve_edition, draft_due
+from youthvoice.publications.store import list_editions_to_send, list_waiting_editions
+from youthvoice.sites.store import Site, find_site, find_site_by_slug, to_site
+from youthvoice.surveys.choices import rules
+from youthvoice.surveys.choices.form_adapter import load_ready_choice, picture_of_kind
+from youthvoice.surveys.choices.store import ChoicePlan, find_choice, open_choice, prepare_choice
+from youthvoice.surveys.questionnaires import answer_encoding
+from youthvoice.surveys.questionnaires.picture_library import picture_name
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.skip_logic import Answer, Answers
-from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml
-from youthvoice.surveys.responses import store as responses
-from youthvoice.surveys.rounds import store
-from youthvoice.surveys.rounds.entities import RoundFacts
-from youthvoice.surveys.rounds.opening import store as opening_store
-from youthvoice.surveys.rounds.opening.rules import Opening
-from youthvoice.surveys.rounds.periods import Span
-from youthvoice.threads.letters.letter import SealedLetter, seal_letter
+from youthvoice.surveys.questionnaires.store import add_questionnaire, approve_questionnaire, latest_approved_version
+from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.responses.store import seal_response, store_response
+from youthvoice.surveys.rounds import opening as rounds_opening
+from youthvoice.surveys.rounds.entities import Round, Span
+from youthvoice.surveys.rounds.rules import RoundOpening
+from youthvoice.surveys.rounds.store import find_round, questionnaire_of_round
+from youthvoice.threads.letters.letter_box import SealedLetter, seal_letter
 
 STARTERS: Final = Path(__file__).parents[2] / "surveys"
+
+
 _SEED: Final = 24  # the same example every time
 
 
 @contextmanager
-def at(moment: datetime) -> Iterator[None]:
+def pretend_moment(moment: datetime) -> Iterator[None]:
     """Let the house believe that it is another moment, so that the example has a past."""
     real = current_app.extensions["youthvoice.clock"]
     current_app.extensions["youthvoice.clock"] = lambda: moment
@@ -46,33 +58,33 @@ def at(moment: datetime) -> Iterator[None]:
 
 def log_of(handle: str) -> Log:
     """The log in somebody's name."""
-    return Log(running.keyring().key("audit"), running.today(), handle)
+    return Log(context.keyring().key("audit"), context.today(), handle)
 
 
 def bring_questionnaires(session: Session) -> None:
     """Import every starter questionnaire; the advocate approves them."""
-    asha = staff.by_handle(session, "asha")
+    asha = find_person_by_handle(session, "asha")
     if asha is None:
         raise LookupError("asha")
     for file in sorted(STARTERS.glob("*.toml")):
         read = read_toml(file, file.stem)
-        stored = questionnaire_store.add_questionnaire(session, read, "tomas", running.today(), log_of("tomas"))
-        questionnaire_store.approve(session, stored, asha.id, running.today(), log_of("asha"))
+        stored = add_questionnaire(session, read, "tomas", context.today(), log_of("tomas"))
+        approve_questionnaire(session, stored, asha.id, context.today(), log_of("asha"))
 
 
-def open_round(session: Session, name: str, last: date, due: date, invited: int) -> RoundFacts:
+def open_round(session: Session, name: str, last: date, due: date, invited: int) -> Round:
     """Open one round from today, as Tomas, seconded by Asha; Lata will answer."""
-    site = places.site_by_slug(session, "example-house")
-    stored = questionnaire_store.latest_approved(session, name)
-    people = {handle: staff.by_handle(session, handle) for handle in ("tomas", "asha", "lata")}
+    site = find_site_by_slug(session, "example-house")
+    stored = latest_approved_version(session, name)
+    people = {handle: find_person_by_handle(session, handle) for handle in ("tomas", "asha", "lata")}
     tomas, asha, lata = people["tomas"], people["asha"], people["lata"]
     if site is None or stored is None or tomas is None or asha is None or lata is None:
         raise LookupError(name)
-    opening = Opening(
+    opening = RoundOpening(
         questionnaire_id=stored.id,
         purpose="regular",
         link="none",
-        spans=(Span.of_days("single", running.today(site.time_zone), last, site.time_zone, running.now()),),
+        spans=(Span.of_days("single", context.today(site.time_zone), last, site.time_zone, context.now()),),
         site_ids=(site.id,),
         time_zone=site.time_zone,
         invited=invited,
@@ -82,36 +94,34 @@ def open_round(session: Session, name: str, last: date, due: date, invited: int)
         opened_by=tomas.id,
         seconded_by=asha.id,
     )
-    return opening_store.open_rounds(session, running.keyring(), opening, log_of("tomas"))[0]
+    return rounds_opening.open_rounds(session, context.keyring(), opening, log_of("tomas"))[0]
 
 
 def answer(slug: str, children: int, letters: tuple[str, ...] = ()) -> None:
     """Let so many invented children answer a round, through the code that takes a tablet's sheets."""
     chance = random.Random(_SEED + children)  # noqa: S311 - an example, not a secret
     with db.writing(db.engine()) as session:
-        facts = store.round_by_slug(session, slug)
+        facts = find_round(session, slug)
         if facts is None:
             raise LookupError(slug)
-        questions = store.questions_of(session, facts)
+        questions = questionnaire_of_round(session, facts)
         for number in range(children):
             words = letters[number : number + 1]
             sealed = [_letter(session, facts, questions, text) for text in words]
-            coded = coding.encode(questions, _answers(questions, chance))
-            day = running.today()
-            response = responses.respond(
-                running.keyring(), facts, secrets.token_bytes(16), coded, day=day, letters=sealed
-            )
-            responses.take(session.connection(), response)
+            coded = answer_encoding.encode_answers(questions, _answers(questions, chance))
+            day = context.today()
+            response = seal_response(context.keyring(), facts, secrets.token_bytes(16), coded, day=day, letters=sealed)
+            store_response(session.connection(), response)
 
 
-def _letter(session: Session, facts: RoundFacts, questions: Questionnaire, text: str) -> SealedLetter:
-    site = places.site(session, facts.site_ids[0])
+def _letter(session: Session, facts: Round, questions: Questionnaire, text: str) -> SealedLetter:
+    site = find_site(session, facts.site_ids[0])
     if site is None:
         raise LookupError(facts.slug)
-    readers = staff.advocates(session, site.id, running.keyring().key("people"), running.now())
+    readers = list_advocates(session, site.id, context.keyring().key("people"), context.now())
     box = questions.letter_boxes[0].name
     return seal_letter(
-        running.keyring(), text, box=site, round_id=facts.id, question=box, readers=readers, now=running.now()
+        context.keyring(), text, box=site, round_id=facts.id, question=box, readers=readers, now=context.now()
     )
 
 
@@ -126,3 +136,152 @@ def _answers(questions: Questionnaire, chance: random.Random) -> Answers:
             elif question.kind == "choose_many":
                 given[question.name] = tuple(sorted(set(chance.choices(question.keys, k=2)), key=question.keys.index))
     return questions.kept(given)
+
+
+_KIND = "food"
+
+
+_CHILDREN = 32
+
+
+def ask_choice(session: Session, site_id: int) -> None:
+    """Lata asks about food until tomorrow evening; Asha said yes. Where nobody answers, Tomas is asked."""
+    site = find_site(session, site_id)
+    people = {handle: find_person_by_handle(session, handle) for handle in ("lata", "asha", "tomas")}
+    lata, asha, tomas = people["lata"], people["asha"], people["tomas"]
+    if site is None or lata is None or asha is None or tomas is None:
+        raise LookupError(site_id)
+    here = to_site(site)
+    escalation_job.set_decision_maker(session, site_id, tomas.id, log_of("tomas"), here.slug)
+    choice_id = _prepare(session, here, lata.id)
+    choice = find_choice(session, choice_id, [site_id])
+    if choice is None:
+        raise LookupError(choice_id)
+    open_choice(session, context.keyring(), choice, asha.id, context.now(), log_of("asha"))
+
+
+def _prepare(session: Session, site: Site, lata_id: int) -> int:
+    question = load_ready_choice(_KIND).questions[0]
+    rows = [rules.OptionLine(picture_name(one.picture or ""), one.text) for one in question.options]
+    wish = rules.ChoiceWish(_KIND, question.text, rows, picture_of_kind(_KIND), load_ready_choice(_KIND).title)
+    asked = rules.make_choice_questionnaire(wish, site.id, site.checked_languages)
+    stored = add_questionnaire(session, asked, "lata", context.today(), log_of("lata"))
+    tomorrow = rules.next_evening(context.now(), site.daily_hour, site.time_zone) + timedelta(days=1)
+    plan = ChoicePlan(
+        site_id=site.id,
+        closes_at=rules.closes_at(tomorrow, site.daily_hour, site.time_zone),
+        decider_id=lata_id,
+        answer_due=tomorrow + timedelta(days=2),
+        invited=_CHILDREN,
+        ties=rules.TIE_RULES[0],
+    )
+    return prepare_choice(session, stored.id, plan, lata_id, context.today(site.time_zone), log_of("lata"))
+
+
+_GUARDIANS: Final = (("guardian-one@example.org", "en"), ("guardian-two@example.org", "hi"))
+
+
+_TO_CLEAR: Final = ("guardian-three@example.org", "ar")
+
+
+# question -> what Lata answered
+_ANSWERS: Final = {
+    "food": ("partly", {
+        "en": "There is fruit on four days now. On three days the market is closed.",
+        "hi": "अब चार दिन फल मिलते हैं। तीन दिन बाज़ार बंद रहता है।",
+        "ar": "توجد فاكهة في أربعة أيام الآن. السوق مغلق في ثلاثة أيام.",
+    }),
+    "sleep": ("yes", {
+        "en": "Each bed has a second blanket since last week.",
+        "hi": "पिछले हफ़्ते से हर बिस्तर पर दूसरा कंबल है।",
+        "ar": "منذ الأسبوع الماضي على كل سرير بطانية ثانية.",
+    }),
+    "play": ("no_because", {
+        "en": "It is dark at seven. We asked the town for a lamp and tell you what it says.",
+        "hi": "सात बजे अँधेरा हो जाता है। हमने नगर से एक बत्ती माँगी है; जवाब आने पर बताएँगे।",
+        "ar": "يحل الظلام في السابعة. طلبنا من البلدية مصباحًا وسنخبركم بما تقول.",
+    }),
+}  # fmt: skip
+
+
+_WHOLE: Final = {
+    "en": "Food is better on four days, beds are warmer, and we asked for a lamp.",
+    "hi": "चार दिन खाना बेहतर है, बिस्तर ज़्यादा गर्म हैं, और हमने एक बत्ती माँगी है।",
+    "ar": "الطعام أفضل في أربعة أيام، والأسرّة أدفأ، وطلبنا مصباحًا.",
+}
+
+
+_TALKED: Final = {"en": "We sat with the whole group, said where help is, and put a light into the hall at night."}
+
+
+def write_to_guardians(session: Session) -> None:
+    """Two cleared addresses, and one that waits for an advocate."""
+    site, tomas, asha = _site(session), _person(session, "tomas"), _person(session, "asha")
+    keyring, today = context.keyring(), context.today()
+    for address, language in (*_GUARDIANS, _TO_CLEAR):
+        add_address(session, keyring, site, address, language, tomas)
+    for entry in list_addresses(session, keyring, [site]):
+        if entry.address != _TO_CLEAR[0]:
+            decide_address(session, entry.id, [site], asha, today, log_of("asha"), clear=True)
+
+
+def send_the_first_view(slug: str, moment: datetime) -> None:
+    """Asha approves, Tomas sends, the mail goes out, Lata answers - on their days.
+
+    Args:
+        slug: of the round.
+        moment: when Asha approves.
+    """
+    with pretend_moment(moment):
+        draft_due()
+        with db.writing(db.engine()) as session:
+            write_to_guardians(session)
+            edition = list_waiting_editions(session, context.keyring(), [_site(session)])[0]
+            approve_edition(session, edition, _person(session, "asha"), context.today(), log_of("asha"))
+        with db.writing(db.engine()) as session, current_app.test_request_context():
+            site = _site(session)
+            sender = Sender(_person(session, "tomas"), context.now(), log_of("tomas"))
+            send_edition(session, list_editions_to_send(session, context.keyring(), [site])[0], [site], sender)
+        send_due()
+    with pretend_moment(moment + timedelta(days=3)), db.writing(db.engine()) as session:
+        owed = find_by_subject(session, context.keyring(), "round", slug)
+        if owed is None:
+            raise LookupError(slug)
+        for question, (kind, words) in _ANSWERS.items():
+            _reply(session, owed.id, question, kind, words)
+        _reply(session, owed.id, "", "partly", _WHOLE)
+    with pretend_moment(moment + timedelta(days=4, hours=6)):  # past the daily hour
+        send_due_answers()
+        send_due()
+
+
+def talk_with_the_group(moment: datetime) -> None:
+    """Asha writes down what was done about what the children of closed rounds said of their safety.
+
+    Args:
+        moment: when she does.
+    """
+    with pretend_moment(moment), db.writing(db.engine()) as session:
+        keyring, asha = context.keyring(), _person(session, "asha")
+        for task in list_answers_due_of(session, keyring, asha, ADVOCATE, {_site(session)}):
+            if task.kind == "safety":
+                replies.record_reply(session, keyring, task.id, "", "done", _TALKED, asha, context.today())
+
+
+def _site(session: Session) -> int:
+    found = find_site_by_slug(session, "example-house")
+    if found is None:
+        raise LookupError("example-house")
+    return found.id
+
+
+def _person(session: Session, handle: str) -> int:
+    found = find_person_by_handle(session, handle)
+    if found is None:
+        raise LookupError(handle)
+    return found.id
+
+
+def _reply(session: Session, owed_id: int, part: str, kind: str, words: Mapping[str, str]) -> None:
+    lata = _person(session, "lata")
+    replies.record_reply(session, context.keyring(), owed_id, part, kind, words, lata, context.today())

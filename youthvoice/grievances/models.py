@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from youthvoice.db import Base, Utc
 
 
-class ReportYear(Base):
+class ReportYearRow(Base):
     """A calendar year of a site's reports in bands; written once, locked, of one length."""
 
     __tablename__ = "report_years"
@@ -18,7 +18,7 @@ class ReportYear(Base):
     locked: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class OnCall(Base):
+class DutyRow(Base):
     """Somebody who is on call at a site: on one day of every week, or from one day to another."""
 
     __tablename__ = "on_call"
@@ -31,7 +31,7 @@ class OnCall(Base):
     last_day: Mapped[date | None]
 
 
-class DailyNotice(Base):
+class DailyNoticeRow(Base):
     """The day on which the advocates of a site were last sent the mail that comes every day."""
 
     __tablename__ = "daily_notices"
@@ -40,7 +40,7 @@ class DailyNotice(Base):
     day: Mapped[date]
 
 
-class LateClock(Base):
+class LateDayRow(Base):
     """What nobody did in time at one site: how many rungs were asked to sign in so far.
 
     `until` is the moment from which the next one is asked. The row goes when all of it was done.
@@ -54,13 +54,13 @@ class LateClock(Base):
     until: Mapped[datetime] = mapped_column(Utc)
 
 
-class LetterClock(LateClock):
+class LateLettersRow(LateDayRow):
     """Letters, by the day on which they were shown, that nobody opened in time."""
 
     __tablename__ = "letter_clocks"
 
 
-class SuggestionClock(LateClock):
+class LateSuggestionsRow(LateDayRow):
     """Suggestions, by the day until which children were told that they are decided."""
 
     __tablename__ = "suggestion_clocks"

@@ -1,23 +1,27 @@
-"""How a report stands for one reader: in which group of her desk, what is next, with whom. Pure: codes, no words."""
+"""How a report stands for one reader, and what staff call it. Pure: codes, no words."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from youthvoice.threads.case_state import Marks
+from youthvoice.threads.case_state import CaseState
 
-GROUPS: Final = ("danger", "late", "today", "week", "later", "no_date", "others", "closed")
+INBOX_GROUPS: Final = ("danger", "late", "today", "week", "later", "no_date", "others", "closed")
 """Codes, the most pressing first."""
 
-CHILD: Final = -1
+
+WITH_CHILD: Final = -1
 """Whom it waits for, where it is the child."""
 
-ANYBODY: Final = 0
+
+WITH_ANYBODY: Final = 0
 """The same, where whoever reads it first takes it."""
 
-ANOTHER: Final = -2
+
+WITH_ANOTHER_PERSON: Final = -2
 """The same, where anybody but herself is needed: nobody agrees to her own closing."""
+
 
 STEP_OF: Final[Mapping[str, str]] = {
     "first_look": "look",
@@ -31,16 +35,22 @@ STEP_OF: Final[Mapping[str, str]] = {
 }
 """What the clock that is over first asks for."""
 
+
 WAITS_FOR_CHILD: Final = "waits_for_child"
 """Flag: something was said or asked, and the child has not written since."""
+
 
 HANDED_BACK: Final = "handed_back"
 """Flag: somebody to whom words were handed wrote what was done, and nobody has read it yet."""
 
+
 _GO_ON: Final = "go_on"
 """The clock that asks for nothing in particular: what is next follows from how the report stands."""
 
+
 _HOUR: Final = 3600
+
+
 _WEEK: Final = timedelta(days=7)
 
 
@@ -52,7 +62,7 @@ class Bounds(NamedTuple):
     week: float
 
 
-def bounds(now: datetime, zone: ZoneInfo) -> Bounds:
+def day_bounds(now: datetime, zone: ZoneInfo) -> Bounds:
     """The bounds of a moment, made once for all reports of a site.
 
     Args:
@@ -63,7 +73,7 @@ def bounds(now: datetime, zone: ZoneInfo) -> Bounds:
     return Bounds(*(moment.timestamp() / _HOUR for moment in (now, tomorrow, now + _WEEK)))
 
 
-class Standing(NamedTuple):
+class ReportStatus(NamedTuple):
     """Where a report stands on somebody's desk.
 
     Attributes:
@@ -84,7 +94,7 @@ class Standing(NamedTuple):
         return None if self.hour is None else datetime.fromtimestamp(self.hour * _HOUR, UTC)
 
 
-def standing(marks: Marks, person_id: int, limits: Bounds) -> Standing:
+def report_status(marks: CaseState, person_id: int, limits: Bounds) -> ReportStatus:
     """How a report stands.
 
     Args:
@@ -92,14 +102,16 @@ def standing(marks: Marks, person_id: int, limits: Bounds) -> Standing:
         person_id: whose desk it is.
         limits: of this moment at the site.
     """
-    first = first_over(marks)
+    first = first_deadline(marks)
     hour = marks.clocks[first] if first else None
     step = _step(marks, first)
     whose = _whose(marks, step, person_id)
-    return Standing(_group(marks, whose in {ANYBODY, person_id}, pressing(hour, limits)), step, whose, hour)
+    return ReportStatus(
+        _group(marks, whose in {WITH_ANYBODY, person_id}, urgency_group(hour, limits)), step, whose, hour
+    )
 
 
-def pressing(hour: float | None, limits: Bounds) -> str:
+def urgency_group(hour: float | None, limits: Bounds) -> str:
     """The group of an hour: `late`, `today`, `week`, `later`; `no_date` of none."""
     if hour is None:
         return "no_date"
@@ -110,12 +122,12 @@ def pressing(hour: float | None, limits: Bounds) -> str:
     return "week" if hour < limits.week else "later"
 
 
-def first_over(marks: Marks) -> str:
+def first_deadline(marks: CaseState) -> str:
     """The name of the clock that is over first; empty when none runs."""
     return min(marks.clocks, key=marks.clocks.__getitem__, default="")
 
 
-def _step(marks: Marks, first: str) -> str:
+def _step(marks: CaseState, first: str) -> str:
     if first not in {"", _GO_ON}:
         return STEP_OF.get(first, "look_again")
     if marks.state == "closed":
@@ -127,13 +139,13 @@ def _step(marks: Marks, first: str) -> str:
     return "close" if marks.day("acted") else "act"
 
 
-def _whose(marks: Marks, step: str, person_id: int) -> int:
+def _whose(marks: CaseState, step: str, person_id: int) -> int:
     if step == "agree":
-        return ANOTHER if marks.owner == person_id else person_id
-    return CHILD if step == "child" else marks.owner
+        return WITH_ANOTHER_PERSON if marks.owner == person_id else person_id
+    return WITH_CHILD if step == "child" else marks.owner
 
 
-def _group(marks: Marks, hers: bool, when: str) -> str:  # noqa: FBT001 - whether it waits for herself
+def _group(marks: CaseState, hers: bool, when: str) -> str:  # noqa: FBT001 - whether it waits for herself
     """Danger stands on top until something was done, then what is over; for everybody, whoever has it in hand."""
     if marks.urgent and marks.state != "closed" and marks.day("acted") is None:
         return "danger"
@@ -142,3 +154,31 @@ def _group(marks: Marks, hers: bool, when: str) -> str:  # noqa: FBT001 - whethe
     if marks.state == "closed":
         return when if when == "today" else "closed"
     return when if hers else "others"
+
+
+SHORT_NAME_ALPHABET: Final = "23456789BCDFGHJKLMNPQRSTVWXZ"
+"""No vowels, so that it never makes a word; nothing that looks like something else."""
+
+
+_LETTERS: Final = 3
+
+
+_READ_BYTES: Final = 8
+
+
+def short_name(thread_id: bytes) -> str:
+    """Three letters that come from the id alone; at a site they are nearly always different, and need not be.
+
+    Args:
+        thread_id: 16 random bytes.
+    """
+    number, letters = int.from_bytes(thread_id[:_READ_BYTES], "big"), ""
+    for _ in range(_LETTERS):
+        number, place = divmod(number, len(SHORT_NAME_ALPHABET))
+        letters += SHORT_NAME_ALPHABET[place]
+    return letters
+
+
+def normalise_short_name(typed: str) -> str:
+    """A short name as somebody typed it, in the letters of the house; `0` and `O` and the like are left as they are."""
+    return "".join(letter for letter in typed.upper() if letter.isalnum())[-_LETTERS:]

@@ -1,45 +1,73 @@
-"""How long adults may take, per kind of report and jurisdiction; data files say the hours. Pure.
+"""How long adults may take with a report, and the deadlines that follow when one is read or answered. Pure.
 
 A clock is a whole hour since 1970 UTC, rounded up: nobody reads the minute of a report from it (PRIVACY.md C, "Times").
 The data files are examples, and say so; a lawyer and the child advocates of the place check them (S17, S19, S38).
+
+Source: STANDARDS.md S9, S13: silence past its date raises an alarm to adults.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from youthvoice.threads.case_state import hour_after
+from youthvoice.grievances.status import HANDED_BACK
+from youthvoice.sites.store import Site
+from youthvoice.threads.case_state import CaseState, hour_after
 
 FIRST_LOOK: Final = "first_look"
+
+
 ANSWER: Final = "answer"
+
+
 CHILD_WROTE: Final = "child_wrote"
+
+
 AUTHORITY: Final = "authority"
+
+
 AGREE: Final = "agree"
+
+
 SECOND: Final = "second"
 """Something else than closing waits for a second person; it has as long as `agree`."""
+
+
 GO_ON: Final = "go_on"
 """Nothing else runs: until somebody goes on with it."""
-TROUBLE: Final = ("trouble_2", "trouble_6")
+
+
+REPRISAL_CHECKS: Final = ("trouble_2", "trouble_6")
+
+
 STEP: Final = "step"
 
+
 KINDS: Final = ("ordinary", "harm", "urgent")
+
+
 IN_HOURS: Final = (FIRST_LOOK, ANSWER, CHILD_WROTE, AUTHORITY, AGREE, GO_ON, STEP)
-CLOCKS: Final = (FIRST_LOOK, ANSWER, CHILD_WROTE, AUTHORITY, AGREE, SECOND, GO_ON, *TROUBLE)
+
+
+CLOCKS: Final = (FIRST_LOOK, ANSWER, CHILD_WROTE, AUTHORITY, AGREE, SECOND, GO_ON, *REPRISAL_CHECKS)
+
 
 _FOLDER: Final = Path(__file__).parent / "clock_data"
+
+
 _WEEK: Final = 7 * 24
 
 
-class BadClocks(ValueError):
+class InvalidDeadlines(ValueError):
     """A data file says something that no clock can be; the message says what."""
 
 
 @dataclass(frozen=True, slots=True)
-class ClockRules:
+class DeadlineRules:
     """The clocks of one jurisdiction.
 
     Attributes:
@@ -59,12 +87,12 @@ class ClockRules:
     trouble: Mapping[str, int]
 
 
-def kind(*, harm: bool, urgent: bool) -> str:
+def report_kind(*, harm: bool, urgent: bool) -> str:
     """The kind of a report: `urgent` before `harm` before `ordinary`."""
     return "urgent" if urgent else "harm" if harm else "ordinary"
 
 
-def first_clocks(rules: ClockRules, *, harm: bool, urgent: bool, now: datetime) -> dict[str, int]:
+def first_deadlines(rules: DeadlineRules, *, harm: bool, urgent: bool, now: datetime) -> dict[str, int]:
     """The clocks that start when a report arrives: the first look, and the first answer to the child (S13, S38).
 
     Args:
@@ -73,10 +101,10 @@ def first_clocks(rules: ClockRules, *, harm: bool, urgent: bool, now: datetime) 
         urgent: whether somebody may be in danger now.
         now: it arrives, UTC.
     """
-    return {name: after(rules, name, harm=harm, urgent=urgent, now=now) for name in (FIRST_LOOK, ANSWER)}
+    return {name: deadline_after(rules, name, harm=harm, urgent=urgent, now=now) for name in (FIRST_LOOK, ANSWER)}
 
 
-def after(rules: ClockRules, name: str, *, harm: bool, urgent: bool, now: datetime) -> int:
+def deadline_after(rules: DeadlineRules, name: str, *, harm: bool, urgent: bool, now: datetime) -> int:
     """When a clock that starts now is over.
 
     Args:
@@ -91,11 +119,11 @@ def after(rules: ClockRules, name: str, *, harm: bool, urgent: bool, now: dateti
     """
     if name in rules.trouble:
         return hour_after(now, rules.trouble[name])
-    return hour_after(now, rules.hours[kind(harm=harm, urgent=urgent)][AGREE if name == SECOND else name])
+    return hour_after(now, rules.hours[report_kind(harm=harm, urgent=urgent)][AGREE if name == SECOND else name])
 
 
 @cache
-def rules_of(jurisdiction: str) -> ClockRules:
+def deadline_rules(jurisdiction: str) -> DeadlineRules:
     """The clocks of a jurisdiction; those of `general` where there is no such file.
 
     Raises:
@@ -104,7 +132,7 @@ def rules_of(jurisdiction: str) -> ClockRules:
     file = _FOLDER / f"{jurisdiction}.toml"
     if jurisdiction not in jurisdictions():
         jurisdiction, file = "general", _FOLDER / "general.toml"
-    return read(jurisdiction, tomllib.loads(file.read_text("utf-8")))
+    return read_rules(jurisdiction, tomllib.loads(file.read_text("utf-8")))
 
 
 @cache
@@ -113,7 +141,7 @@ def jurisdictions() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in _FOLDER.glob("*.toml")))
 
 
-def read(jurisdiction: str, told: Mapping[str, Any]) -> ClockRules:
+def read_rules(jurisdiction: str, told: Mapping[str, Any]) -> DeadlineRules:
     """The clocks that a data file tells.
 
     Raises:
@@ -121,15 +149,67 @@ def read(jurisdiction: str, told: Mapping[str, Any]) -> ClockRules:
     """
     hours = {each: {name: _hours(jurisdiction, told, each, name) for name in IN_HOURS} for each in KINDS}
     weeks = told.get("trouble", {}).get("weeks", ())
-    if len(weeks) != len(TROUBLE) or not all(isinstance(one, int) and one > 0 for one in weeks):
-        raise BadClocks(f"{jurisdiction}: [trouble] weeks must be two whole numbers")
-    trouble = {name: one * _WEEK for name, one in zip(TROUBLE, weeks, strict=True)}
+    if len(weeks) != len(REPRISAL_CHECKS) or not all(isinstance(one, int) and one > 0 for one in weeks):
+        raise InvalidDeadlines(f"{jurisdiction}: [trouble] weeks must be two whole numbers")
+    trouble = {name: one * _WEEK for name, one in zip(REPRISAL_CHECKS, weeks, strict=True)}
     name, sources = str(told.get("name", jurisdiction)), tuple(told.get("sources", ()))
-    return ClockRules(jurisdiction, name, bool(told.get("example", True)), sources, hours, trouble)
+    return DeadlineRules(jurisdiction, name, bool(told.get("example", True)), sources, hours, trouble)
 
 
 def _hours(jurisdiction: str, told: Mapping[str, Any], each: str, name: str) -> int:
     value = told.get(each, {}).get(name)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= 52 * _WEEK:
-        raise BadClocks(f"{jurisdiction}: [{each}] {name} must be a whole number of hours")
+        raise InvalidDeadlines(f"{jurisdiction}: [{each}] {name} must be a whole number of hours")
     return value
+
+
+def deadline_from_now(site: Site, marks: CaseState, name: str, now: datetime) -> int:
+    """The hour at which a clock is over that starts now; see `time_limits.after`."""
+    rules = deadline_rules(site.jurisdiction)
+    return deadline_after(rules, name, harm=marks.harm, urgent=marks.urgent, now=now)
+
+
+def tightened_deadlines(site: Site, marks: CaseState, now: datetime) -> Mapping[str, int]:
+    """The running clocks of a report that has just become graver: none of them later than if it had come so."""
+    rules = deadline_rules(site.jurisdiction)
+    now_due = first_deadlines(rules, harm=marks.harm, urgent=marks.urgent, now=now)
+    return {name: min(hour, now_due.get(name, hour)) for name, hour in marks.clocks.items()}
+
+
+_PUSHING: Final = frozenset({FIRST_LOOK, ANSWER, CHILD_WROTE, AUTHORITY, AGREE})
+"""Clocks that keep a report going by themselves. Checks for reprisals and second opinions run beside the work."""
+
+
+def has_no_deadline(marks: CaseState) -> bool:
+    """Whether a report is open and no clock would ever tell anybody."""
+    return marks.state != "closed" and not (_PUSHING | {GO_ON}) & set(marks.clocks)
+
+
+def with_follow_up_deadline(site: Site, marks: CaseState, now: datetime) -> CaseState:
+    """How a report stands after somebody did something: with a new clock to go on, where no other pushes it.
+
+    Args:
+        site: where.
+        marks: after what was done.
+        now: UTC.
+    """
+    marks = marks.without_clock(GO_ON)
+    if not has_no_deadline(marks):
+        return marks
+    return marks.with_clock(
+        GO_ON, deadline_from_now(site, marks, CHILD_WROTE if HANDED_BACK in marks.flags else GO_ON, now)
+    )
+
+
+def with_second_opinion_deadline(site: Site, marks: CaseState, now: datetime, questions: Iterable[object]) -> CaseState:
+    """With a clock as long as a question waits for a second person; one that runs is not put off.
+
+    Args:
+        site: where.
+        marks: after what was done.
+        now: UTC.
+        questions: those that wait.
+    """
+    if not any(True for _one in questions):
+        return marks.without_clock(SECOND)
+    return marks if SECOND in marks.clocks else marks.with_clock(SECOND, deadline_from_now(site, marks, SECOND, now))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from youthvoice.db import Base, Utc
 
 
-class Heartbeat(Base):
+class HeartbeatRow(Base):
     """When a kind of process last said that it works."""
 
     __tablename__ = "heartbeats"
@@ -17,7 +17,7 @@ class Heartbeat(Base):
     at: Mapped[datetime] = mapped_column(Utc)
 
 
-class DatabaseId(Base):
+class DatabaseIdRow(Base):
     """The id that the folder of key files is bound to; one row."""
 
     __tablename__ = "database_id"

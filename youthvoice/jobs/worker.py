@@ -8,9 +8,8 @@ from functools import partial
 from flask import Flask, current_app
 from sqlalchemy import Engine, select
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.jobs.models import Heartbeat
+from youthvoice import context, db
+from youthvoice.jobs.models import HeartbeatRow
 
 ALIVE_SECONDS = 90
 
@@ -30,7 +29,7 @@ class Job:
     do: Callable[[], None]
 
 
-def once(app: Flask, jobs: Sequence[Job]) -> list[str]:
+def run_once(app: Flask, jobs: Sequence[Job]) -> list[str]:
     """Do every job once; a job that fails is logged and does not stop the others.
 
     Returns:
@@ -38,11 +37,11 @@ def once(app: Flask, jobs: Sequence[Job]) -> list[str]:
     """
     with app.app_context():
         failed = [job.name for job in jobs if not _try(job)]
-        beat(db.engine())
+        record_heartbeat(db.engine())
     return failed
 
 
-def forever(app: Flask, jobs: Sequence[Job], stop: Callable[[], bool], pause: float = 1.0) -> None:
+def run_forever(app: Flask, jobs: Sequence[Job], stop: Callable[[], bool], pause: float = 1.0) -> None:
     """Do each job when its time comes until `stop()` says so."""
     next_at = {job.name: 0.0 for job in jobs}
     beaten = 0.0
@@ -53,7 +52,7 @@ def forever(app: Flask, jobs: Sequence[Job], stop: Callable[[], bool], pause: fl
                     _try(job)
                     next_at[job.name] = time.monotonic() + job.every
             if time.monotonic() >= beaten + ALIVE_SECONDS / 3:
-                _try(Job("beat", 0, partial(beat, db.engine())))  # a full disk does not end this process
+                _try(Job("beat", 0, partial(record_heartbeat, db.engine())))  # a full disk does not end this process
                 beaten = time.monotonic()
         time.sleep(pause)
 
@@ -69,14 +68,14 @@ def _try(job: Job) -> bool:
     return True
 
 
-def beat(engine: Engine) -> None:
+def record_heartbeat(engine: Engine) -> None:
     """Say that the work process works."""
     with db.writing(engine) as session:
-        session.merge(Heartbeat(name="work", at=running.now()))
+        session.merge(HeartbeatRow(name="work", at=context.now()))
 
 
-def is_alive(engine: Engine) -> bool:
+def is_worker_alive(engine: Engine) -> bool:
     """Whether a work process said so within the last 90 seconds."""
     with db.reading(engine) as session:
-        at = session.scalar(select(Heartbeat.at).where(Heartbeat.name == "work"))
-    return at is not None and (running.now() - at).total_seconds() < ALIVE_SECONDS
+        at = session.scalar(select(HeartbeatRow.at).where(HeartbeatRow.name == "work"))
+    return at is not None and (context.now() - at).total_seconds() < ALIVE_SECONDS

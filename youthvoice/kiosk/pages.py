@@ -1,41 +1,177 @@
-"""The pages of the kiosk as text: for a tablet, and for whoever records what they say."""
+"""The front page and the pages around it: their tiles, and the pages as text."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from textwrap import shorten
+from typing import Final
 
-from flask import render_template
+from flask import render_template, url_for
+from flask_babel import format_date
+from flask_babel import gettext as _
 from markupsafe import Markup
 
-from youthvoice.kiosk import tiles as doors
-from youthvoice.kiosk.tiles import Today
-from youthvoice.sites.help_labels import and_in_words, hours, in_danger
-from youthvoice.sites.store import SiteFacts
-from youthvoice.threads.readers.cache import readers_at
+from youthvoice.committees.elections import labels
+from youthvoice.committees.pages import ElectionAnnouncement
+from youthvoice.sites.labels import danger_label, helpline_hours_label, name_label, names_label
+from youthvoice.sites.store import Site
+from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, Round
+from youthvoice.threads.readership import readers_at
 from youthvoice.web.i18n import languages
-from youthvoice.web.i18n.lists import listed
+from youthvoice.web.i18n.formats import join_list
+
+_A_LINE: Final = 17  # letters
 
 
-def page(template: str, **names: object) -> str:
+_ROUND_PICTURES: Final = {"regular": "1F4CB", "awareness": "1F4D6", "care": "1F3E0", "choice": "1F5F3"}
+
+
+@dataclass(frozen=True, slots=True)
+class FrontTile:
+    """One tile that leads somewhere.
+
+    Attributes:
+        words: on it.
+        href: where it leads.
+        code: OpenMoji, or one of our own pictures.
+        small: lines under them; may be empty.
+    """
+
+    words: str
+    href: str
+    code: str
+    small: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> Markup:
+        """The small lines, one under the other."""
+        return Markup("<br>").join(self.small)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteToday:
+    """What can be done at a site at this moment.
+
+    Attributes:
+        rounds: that are open.
+        tells: whether somebody is there to be told.
+        meets: whether a committee meets here.
+        votes: whether there is a vote, or one to be told of.
+        chooses: whether there are small choices, open or decided; they have a door of their own.
+    """
+
+    rounds: Sequence[Round]
+    tells: bool = False
+    meets: bool = False
+    votes: bool = False
+    chooses: bool = False
+
+
+def front_tiles(today: SiteToday) -> list[FrontTile]:
+    """What a child can do here; a door whose room is not there is left out."""
+    rounds = [one for one in today.rounds if one.purpose not in EXEMPT]
+    only = rounds[0] if len(rounds) == 1 and not today.votes else None
+    way = url_for("surveys.answer", slug=only.slug) if only else url_for("kiosk.open_today")
+    whose = (name_label(_in_a_line(only.group_name)),) if only and only.group_name else ()
+    return [
+        FrontTile(_("Open today"), way, "1F4CB", whose),
+        *([FrontTile(_("Tell us"), url_for("tell.ask"), "1F5E8")] if today.tells else []),
+        *([FrontTile(_("Our agenda"), url_for("agenda.board"), "1F4CC")] if today.meets else []),
+        *([FrontTile(_("Small choices"), url_for("choose.board"), "1F5F3")] if today.chooses else []),
+        FrontTile(_("My answer"), "/reply", "1F4EC"),
+        FrontTile(_("You said, we did"), "/we-did", "we-did"),
+        FrontTile(_("My rights"), url_for("kiosk.rights"), "1F4D6"),
+        FrontTile(_("Help"), url_for("kiosk.help_card"), "1F6DF"),
+    ]
+
+
+def _in_a_line(name: str) -> str:
+    """The first words of a long name: a door of two lines makes every door higher. The round itself says it whole."""
+    short = shorten(name, _A_LINE, placeholder=" …")
+    return name if short in {name, "…"} else short
+
+
+def round_tiles(open_rounds: Sequence[Round], language: str, time_zone: str) -> list[FrontTile]:
+    """A door for each round, and on it what tells it from the others: for whom, which time, until when.
+
+    Args:
+        open_rounds: what is open at this site now.
+        language: the child's.
+        time_zone: the site's.
+    """
+    found = [
+        FrontTile(
+            one.bare_title_in(language),
+            url_for("surveys.answer", slug=one.slug),
+            _ROUND_PICTURES.get(one.purpose, "1F4CB"),
+            _told_apart(one, time_zone),
+        )
+        for one in open_rounds
+    ]
+    alike = Counter((door.words, door.small) for door in found)
+    return [
+        replace(door, small=(*door.small, _("%(name)s answers", name=one.decider_name)))
+        if alike[door.words, door.small] > 1
+        else door
+        for door, one in zip(found, open_rounds, strict=True)
+    ]
+
+
+def vote_tiles(open_votes: Sequence[tuple[str, str, str]], over: Sequence[ElectionAnnouncement]) -> list[FrontTile]:
+    """A door for each vote, and one for each that is told of.
+
+    Args:
+        open_votes: slug, post, and name of the committee.
+        over: what came of others.
+    """
+    voting = [
+        FrontTile(labels.vote(post), url_for("vote.ask", slug=slug), "1F5F3", (name_label(committee),))
+        for slug, post, committee in open_votes
+    ]
+    telling = [
+        FrontTile(labels.result_tile_label(one.post), url_for("vote.ask", slug=one.slug), one.picture)
+        for one in over
+        if one.by_tablet
+    ]
+    return voting + telling
+
+
+def _told_apart(one: Round, time_zone: str) -> tuple[str, ...]:
+    youngest, _dash, oldest = one.ages.partition("-")
+    waves = {"pre": _("The first time"), "post": _("The second time")}
+    ages = _("%(youngest)s to %(oldest)s years old", youngest=youngest, oldest=oldest) if oldest else ""
+    said = (
+        name_label(one.group_name) if one.group_name else ages,
+        waves.get(one.wave, ""),
+        "" if one.purpose == RUNS_ON else _("Until %(day)s", day=format_date(one.last_day(time_zone), "d MMMM")),
+    )
+    return tuple(words for words in said if words)
+
+
+def render_kiosk_page(template: str, **names: object) -> str:
     """A child's page: whoever comes after her begins with the choice of a language."""
     return render_template(f"kiosk/{template}.html", front_href="/language", **names)
 
 
-def choice_of_language(offered: Sequence[str]) -> str:
+def render_language_choice(offered: Sequence[str]) -> str:
     """The first screen: each language in its own script. Whether somebody checked it is for adults, see `adults`.
 
     Args:
         offered: codes.
     """
-    return page("language", languages=[languages.LANGUAGES[code] for code in offered if code in languages.LANGUAGES])
+    return render_kiosk_page(
+        "language", languages=[languages.LANGUAGES[code] for code in offered if code in languages.LANGUAGES]
+    )
 
 
-def adults(site: SiteFacts | None, credit: str) -> str:
+def render_credits(site: Site | None, credit: str) -> str:
     """What adults read: which languages nobody has checked, and whose pictures these are."""
     offered, checked = (site.languages, site.checked_languages) if site else ((), ())
     drafts = [_in_itself(languages.LANGUAGES[code]) for code in offered if code not in checked]
-    return page("credits", credit=credit, drafts=listed(drafts))
+    return render_kiosk_page("credits", credit=credit, drafts=join_list(drafts))
 
 
-def front(site: SiteFacts, today: Today, said: str) -> str:
+def render_front(site: Site, today: SiteToday, said: str) -> str:
     """What can be done here.
 
     Args:
@@ -43,22 +179,27 @@ def front(site: SiteFacts, today: Today, said: str) -> str:
         today: what is open there.
         said: the child's language.
     """
-    shown = doors.doors(today)
+    shown = front_tiles(today)
     unchecked = said not in site.checked_languages
-    return page("front", site=site, doors=shown, spoken=languages.LANGUAGES.get(said), unchecked=unchecked)
+    return render_kiosk_page("front", site=site, doors=shown, spoken=languages.LANGUAGES.get(said), unchecked=unchecked)
 
 
-def help_card(site: SiteFacts, *, tells: bool) -> str:
+def render_help_card(site: Site, *, tells: bool) -> str:
     """Who helps here, now and in danger; and where to tell it."""
-    return page("help", tells=tells, **help_names(site))
+    return render_kiosk_page("help", tells=tells, **help_card_values(site))
 
 
-def help_names(site: SiteFacts) -> dict[str, object]:
+def help_card_values(site: Site) -> dict[str, object]:
     """What `kiosk/helpcard.html` shows of a site."""
     advocates = readers_at(site.id)
     names = tuple(reader.name for reader in advocates)
     spoken = [_in_itself(languages.LANGUAGES[code]) for code in site.helpline_languages if code in languages.LANGUAGES]
-    words = {"names": and_in_words(names), "spoken": listed(spoken), "in_danger": in_danger(site), "hours": hours(site)}
+    words = {
+        "names": names_label(names),
+        "spoken": join_list(spoken),
+        "in_danger": danger_label(site),
+        "hours": helpline_hours_label(site),
+    }
     return {"site": site, "advocates": advocates, **words}
 
 

@@ -1,4 +1,4 @@
-"""Compose mail: neutral sender and subject, text and HTML, a stable Message-ID, one-click unsubscribing. Sends nothing.
+"""Compose mail: neutral sender and subject, text and HTML, a stable Message-ID. Sends nothing.
 
 Source: RFC 5322, RFC 8058 (List-Unsubscribe-Post), RFC 3834 (Auto-Submitted).
 """
@@ -21,6 +21,7 @@ from youthvoice.config import Settings
 WHOLE_LINES = SMTP.clone(max_line_length=998)
 """Headers are not folded below what RFC 5322 allows: folding would put the unsubscribe address into encoded words."""
 
+
 _IS_A_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}", re.IGNORECASE)
 
 
@@ -29,7 +30,7 @@ class NotAnAddress(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class MailText:
     """What one mail says.
 
     Attributes:
@@ -49,7 +50,7 @@ class Words:
     unsubscribe: str | None = None
 
 
-def compose(words: Words, to: str, message_id: str, settings: Settings, now: datetime) -> EmailMessage:
+def compose(words: MailText, to: str, message_id: str, settings: Settings, now: datetime) -> EmailMessage:
     """A mail that is ready for the outbox; the same arguments give the same bytes.
 
     Args:
@@ -80,6 +81,8 @@ def compose(words: Words, to: str, message_id: str, settings: Settings, now: dat
 
 
 _MOST_LETTERS: Final = 254  # RFC 5321, 4.5.3.1.3
+
+
 _NO_BEGINNING: Final = "-|"
 
 

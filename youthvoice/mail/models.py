@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from youthvoice.db import Base, Utc
 
 
-class OutgoingMail(Base):
+class OutgoingMailRow(Base):
     """One mail to send at least once, under a stable Message-ID; gone when the server took it.
 
     `locked` is the whole message under the mail key: neither address nor link stands here in clear.

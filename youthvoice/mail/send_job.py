@@ -5,25 +5,23 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.config import Settings
 from youthvoice.mail import outbox
-from youthvoice.mail.outbox import Leased
-from youthvoice.mail.retry_rules import Result
-from youthvoice.mail.transport import Post, post
-from youthvoice.privacy.crypto.sealing import CannotOpen
-from youthvoice.privacy.keys.keyring import KeyGone, Keyring
+from youthvoice.mail.transport import Transport, open_transport
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
+from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.privacy.keys.keyring import Keyring
 
 _log = logging.getLogger(__name__)
 
 
 def send_due() -> None:
     """Send every mail that is due; for the work process."""
-    send_all_due(db.engine(), running.keyring(), running.settings(), running.now)
+    send_all_due(db.engine(), context.keyring(), context.settings(), context.now)
 
 
-def send_all_due(engine: Engine, keyring: Keyring, settings: Settings, clock: running.Clock) -> int:
+def send_all_due(engine: Engine, keyring: Keyring, settings: Settings, clock: context.Clock) -> int:
     """Send every mail that is due.
 
     A mail is deleted after the server took it; a process that dies in between sends it again, under the same
@@ -34,7 +32,7 @@ def send_all_due(engine: Engine, keyring: Keyring, settings: Settings, clock: ru
     """
     sent = 0
     while leased := _leased(engine, clock()):
-        with post(settings) as somebody:
+        with open_transport(settings) as somebody:
             for one in leased:
                 result = _handed_over(somebody, keyring, one)
                 with db.writing(engine) as session:
@@ -43,7 +41,7 @@ def send_all_due(engine: Engine, keyring: Keyring, settings: Settings, clock: ru
     return sent
 
 
-def _leased(engine: Engine, now: datetime) -> list[Leased]:
+def _leased(engine: Engine, now: datetime) -> list[outbox.LeasedMail]:
     """Looks without queueing first, so that an empty outbox never holds a writer up."""
     with db.reading(engine) as session:
         if not outbox.is_due(session, now):
@@ -52,9 +50,9 @@ def _leased(engine: Engine, now: datetime) -> list[Leased]:
         return outbox.lease(session, now)
 
 
-def _handed_over(somebody: Post, keyring: Keyring, leased: Leased) -> Result:
+def _handed_over(somebody: Transport, keyring: Keyring, leased: outbox.LeasedMail) -> outbox.DeliveryResult:
     try:
-        message = outbox.opened(keyring, leased)
+        message = outbox.unlock_mail(keyring, leased)
     except (CannotOpen, KeyGone):
         _log.error("a mail of the outbox does not open")
         return "again"

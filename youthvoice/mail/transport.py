@@ -1,4 +1,4 @@
-"""Hand one mail over: to an SMTP server, or into a folder of `.eml` files. No address ever reaches a log or an error.
+"""Hand one mail over: to an SMTP server, or into a folder of `.eml` files. No address reaches a log or an error.
 
 `smtps://` speaks TLS from the first byte. `smtp://` asks for STARTTLS and sends nothing without it, except to this
 very machine.
@@ -16,40 +16,44 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from youthvoice.config import Settings
-from youthvoice.mail.retry_rules import Result, result_of
+from youthvoice.mail.outbox import DeliveryResult, result_of
 
-SECONDS = 20  # that a server may take for one answer
+ANSWER_SECONDS = 20  # that a server may take for one answer
+
+
 _HERE = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
 _PORTS = {"smtp": 587, "smtps": 465}
 
 
-class Post(Protocol):
+class Transport(Protocol):
     """Somebody who takes mails."""
 
-    def hand_over(self, message: EmailMessage) -> Result:
+    def hand_over(self, message: EmailMessage) -> DeliveryResult:
         """Take one mail, or say whether to come again."""
 
 
 @contextlib.contextmanager
-def post(settings: Settings) -> Iterator[Post]:
+def open_transport(settings: Settings) -> Iterator[Transport]:
     """Whoever takes mails here, for the time of the block."""
     if settings.smtp_url is None:
-        yield Folder(settings.outbox)
+        yield FolderTransport(settings.outbox)
         return
-    server = Server(settings.smtp_url)
+    server = SmtpTransport(settings.smtp_url)
     try:
         yield server
     finally:
         server.leave()
 
 
-class Folder:
+class FolderTransport:
     """Writes `.eml` files, whole and at once, named by Message-ID; a mail that is written again is the same file."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def hand_over(self, message: EmailMessage) -> Result:
+    def hand_over(self, message: EmailMessage) -> DeliveryResult:
         """Write one file, mode 0600."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = str(message["Message-ID"]).strip("<>").split("@")[0]
@@ -63,14 +67,14 @@ class Folder:
         return "sent"
 
 
-class Server:
+class SmtpTransport:
     """One connection to an SMTP server, made when first needed and again when it was lost."""
 
     def __init__(self, url: str) -> None:
         self._url = urlsplit(url)
         self._connection: smtplib.SMTP | None = None
 
-    def hand_over(self, message: EmailMessage) -> Result:
+    def hand_over(self, message: EmailMessage) -> DeliveryResult:
         """Send one mail; what a server refuses for good is `never`, anything else that fails is `again`."""
         try:
             self._connection = self._connection or self._connect()
@@ -98,8 +102,8 @@ class Server:
         port = self._url.port or _PORTS.get(self._url.scheme, 587)
         safe = ssl.create_default_context()
         if self._url.scheme == "smtps":
-            return self._signed_in(smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=safe))
-        connection = smtplib.SMTP(host, port, timeout=SECONDS)
+            return self._signed_in(smtplib.SMTP_SSL(host, port, timeout=ANSWER_SECONDS, context=safe))
+        connection = smtplib.SMTP(host, port, timeout=ANSWER_SECONDS)
         try:
             connection.ehlo()
             if connection.has_extn("starttls"):

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, MetaData, text
 if TYPE_CHECKING:
     from alembic.config import Config
 
+
 _HERE = Path(__file__).parent
 
 

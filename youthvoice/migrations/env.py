@@ -14,11 +14,15 @@ def plain_moment(kind: str, thing: Any, autogenerate: AutogenContext) -> str | L
 
 
 connection = context.config.attributes["connection"]
+
+
 context.configure(
     connection=connection,
     target_metadata=context.config.attributes["metadata"],
     render_as_batch=connection.dialect.name == "sqlite",
     render_item=plain_moment,
 )
+
+
 with context.begin_transaction():
     context.run_migrations()

@@ -1,4 +1,4 @@
-"""Keep something locked for years, and say nothing by its length.
+"""Lock what JSON can say, for years, so that its length says nothing.
 
 A kept thing is two bytes of key version, then the padded, locked data. It is locked under the newest version of a key
 file and opened with the version it bears, so that a key can be renewed while what is old still opens.
@@ -8,16 +8,15 @@ Source: PRIVACY.md C, "pad to size buckets first" and key files.
 import json
 from typing import Any, Final
 
-from youthvoice.privacy.crypto.contexts import Context
-from youthvoice.privacy.crypto.padding import bucket_for
-from youthvoice.privacy.crypto.symmetric_encryption import lock_padded, unlock_padded
-from youthvoice.privacy.errors import CannotOpen
+from youthvoice.privacy.crypto import symmetric_encryption
 from youthvoice.privacy.keys.keyring import Keyring
 
 VERSION_BYTES: Final = 2
 
 
-def keep(keyring: Keyring, name: str, kept: object, purpose: Context, room: int = 0) -> bytes:
+def lock_json(
+    keyring: Keyring, name: str, kept: object, purpose: symmetric_encryption.SealingContext, room: int = 0
+) -> bytes:
     """Lock what JSON can say.
 
     Args:
@@ -34,11 +33,13 @@ def keep(keyring: Keyring, name: str, kept: object, purpose: Context, room: int 
     data = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
     keyring.key_or_new(name)
     version = keyring.versions(name)[-1]
-    locked = lock_padded(keyring.key(name, version), data, bucket_for(max(len(data), room)), purpose)
+    locked = symmetric_encryption.lock_padded(
+        keyring.key(name, version), data, symmetric_encryption.bucket_for(max(len(data), room)), purpose
+    )
     return version.to_bytes(VERSION_BYTES, "big") + locked
 
 
-def open_kept(keyring: Keyring, name: str, blob: bytes, purpose: Context) -> Any:
+def unlock_json(keyring: Keyring, name: str, blob: bytes, purpose: symmetric_encryption.SealingContext) -> Any:
     """What was kept.
 
     Raises:
@@ -48,5 +49,5 @@ def open_kept(keyring: Keyring, name: str, blob: bytes, purpose: Context) -> Any
     """
     version = int.from_bytes(blob[:VERSION_BYTES], "big")
     if not version:
-        raise CannotOpen
-    return json.loads(unlock_padded(keyring.key(name, version), blob[VERSION_BYTES:], purpose))
+        raise symmetric_encryption.CannotOpen
+    return json.loads(symmetric_encryption.unlock_padded(keyring.key(name, version), blob[VERSION_BYTES:], purpose))

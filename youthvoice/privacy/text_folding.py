@@ -7,29 +7,29 @@ Word = tuple[str, str]
 """As typed, and as it is compared."""
 
 
-def words_of(text: str) -> list[Word]:
+def split_words(text: str) -> list[Word]:
     """Each word as typed and as it is compared; letters and the signs that belong to them, in any script."""
     parts = re.split(r"\s+", "".join(each if _belongs(each) else " " for each in text))
-    return [(part, folded(part)) for part in parts if part]
+    return [(part, fold_word(part)) for part in parts if part]
 
 
 def plain_words(text: str) -> list[str]:
     """Each word as it is compared."""
-    return [word for _typed, word in words_of(text)]
+    return [word for _typed, word in split_words(text)]
 
 
-def parts_of(name: str) -> list[Word]:
+def name_parts(name: str) -> list[Word]:
     """The words of an adult's name; without "of the" in "Vina Lobo, head of the village".
 
     In a name that has capitals a word without them tells of nobody; scripts that have none keep every word.
     """
-    parts = words_of(name)
+    parts = split_words(name)
     if name == name.lower():
         return parts
     return [each for each in parts if not each[0][:1].islower()]
 
 
-def folded(word: str) -> str:
+def fold_word(word: str) -> str:
     """Without capitals and without marks that people leave out, such as Arabic short vowels."""
     wide = unicodedata.normalize("NFKD", word.casefold())
     return "".join(each for each in wide if unicodedata.category(each) != "Mn") or wide

@@ -10,25 +10,27 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from youthvoice import context as running
-from youthvoice.accountability import public_labels as answer_words
-from youthvoice.accountability import store as answers
-from youthvoice.accountability.public_labels import Names
-from youthvoice.accountability.store import Given, OwedFacts
-from youthvoice.accounts import store as people
-from youthvoice.publications import labels as words
+from youthvoice import context
+from youthvoice.accountability.entities import AnswerDue, Reply
+from youthvoice.accountability.labels import PersonNames, by_whom_label, reply_opening_label, waiting_label
+from youthvoice.accountability.store import list_newest_items
+from youthvoice.accounts.store import names_of_people
+from youthvoice.publications import labels
 from youthvoice.publications.snapshot import Frozen
-from youthvoice.surveys.rounds import answer_due as owing
+from youthvoice.surveys.rounds.status import find_answer_due
 from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
 
 _COMMITTEES_SHOWN: Final = 6
+
+
 _LOOKED_AT: Final = 20  # items that are opened for these
 
-Row = tuple[str, str, str, str]  # reply, strong words, what was said, who
+
+CommitteeReply = tuple[str, str, str, str]  # reply, strong words, what was said, who
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReplyView:
     """What is known of the answer.
 
     Attributes:
@@ -38,23 +40,23 @@ class Told:
         to: by the name of a question, the answer to it alone: it stands beside what it answers.
     """
 
-    did: tuple[Row, ...]
-    could_not: tuple[Row, ...]
+    did: tuple[CommitteeReply, ...]
+    could_not: tuple[CommitteeReply, ...]
     waits: str
-    to: Mapping[str, Row] = field(default_factory=dict)
+    to: Mapping[str, CommitteeReply] = field(default_factory=dict)
 
 
-def owed_for(session: Session, frozen: Frozen) -> OwedFacts | None:
+def find_answer_due_for(session: Session, frozen: Frozen) -> AnswerDue | None:
     """What the decider owes about a round, with the answers so far."""
-    return owing.owed_for(session, running.keyring(), frozen["purpose"], frozen["round"])
+    return find_answer_due(session, context.keyring(), frozen["purpose"], frozen["round"])
 
 
-def names(session: Session, owed: OwedFacts | None) -> Names:
+def names_beside_answers(session: Session, owed: AnswerDue | None) -> PersonNames:
     """The names of everybody who is said beside an answer."""
-    return people.names(session, owed.people) if owed else {}
+    return names_of_people(session, owed.people) if owed else {}
 
 
-def told(frozen: Frozen, owed: OwedFacts | None, today: date, known: Names | None = None) -> Told:
+def reply_view_of(frozen: Frozen, owed: AnswerDue | None, today: date, known: PersonNames | None = None) -> ReplyView:
     """The answers as a view shows them, in the language that gettext speaks now.
 
     What adults said last stands here until they say something else: a view for guardians does not change by what
@@ -68,26 +70,26 @@ def told(frozen: Frozen, owed: OwedFacts | None, today: date, known: Names | Non
     """
     given = _last_said(owed) if owed else ()
     texts = {part.name: part.words for part in owed.parts} if owed else {}
-    teller = _Rows(frozen, texts, _spoken(frozen), known or {}, today)
+    teller = _ReplyRows(frozen, texts, _spoken(frozen), known or {}, today)
     shown = {question["name"] for question in frozen["questions"]}
     to = {one.part: teller.row(one, beside=True) for one in given if one.part in shown}
     did = tuple(teller.row(one) for one in given if one.kind != "no_because" and one.part not in to)
     could_not = tuple(teller.row(one) for one in given if one.kind == "no_because" and one.part not in to)
     settled = owed is not None and (owed.settled_on is not None or bool(owed.again))
-    return Told(did, could_not, "" if settled else waits(frozen, owed, today, known or {}), to)
+    return ReplyView(did, could_not, "" if settled else waiting_sentence(frozen, owed, today, known or {}), to)
 
 
-def waits(frozen: Frozen, owed: OwedFacts | None, today: date, known: Names) -> str:
+def waiting_sentence(frozen: Frozen, owed: AnswerDue | None, today: date, known: PersonNames) -> str:
     """Who answers, by when; said honestly when that day has passed (S13)."""
     if owed is not None:
-        return answer_words.waits(owed, {owed.owner_id or 0: frozen["decider"], **known}, today)
-    given = {"name": frozen["decider"], "day": words.day(frozen["answer_due"])}
+        return waiting_label(owed, {owed.owner_id or 0: frozen["decider"], **known}, today)
+    given = {"name": frozen["decider"], "day": labels.frozen_day_label(frozen["answer_due"])}
     if today > date.fromisoformat(frozen["answer_due"]):
         return str(_("%(name)s should have answered by %(day)s. We keep asking.", **given))
     return str(_("%(name)s answers by %(day)s.", **given))
 
 
-def from_committees(session: Session, site_ids: Collection[int], today: date) -> tuple[Row, ...]:
+def list_committee_replies(session: Session, site_ids: Collection[int], today: date) -> tuple[CommitteeReply, ...]:
     """What adults answered to the committees of some sites, the latest first: their words only, and never how many.
 
     Args:
@@ -95,32 +97,32 @@ def from_committees(session: Session, site_ids: Collection[int], today: date) ->
         site_ids: whose.
         today: at the site.
     """
-    items = answers.newest_items(session, running.keyring(), site_ids, _LOOKED_AT)
+    items = list_newest_items(session, context.keyring(), site_ids, _LOOKED_AT)
     said = [(given, one) for one in items if (given := one.last()) is not None]
     said.sort(key=lambda both: both[0].day, reverse=True)
-    known = people.names(session, {given.by for given, _one in said})
+    known = names_of_people(session, {given.by for given, _one in said})
     return tuple(
         (
             given.kind,
-            answer_words.begins(given.kind),
-            spoken(given),
-            answer_words.by_whom(given, known.get(given.by, ""), today),
+            reply_opening_label(given.kind),
+            spoken_words(given),
+            by_whom_label(given, known.get(given.by, ""), today),
         )
         for given, _one in said[:_COMMITTEES_SHOWN]
     )
 
 
-def strong(kind: str, owed_kind: str = "round") -> str:
+def reply_opening(kind: str, owed_kind: str = "round") -> str:
     """How an answer begins."""
-    return answer_words.begins(kind, owed_kind)
+    return reply_opening_label(kind, owed_kind)
 
 
-def spoken(given: Given) -> Markup:
+def spoken_words(given: Reply) -> Markup:
     """An adult's words in the language of the page, else in the first they were written in; marked with it."""
-    return in_words(given.words, given.read_in(str(get_locale() or "en")))
+    return words_with_language(given.words, given.read_in(str(get_locale() or "en")))
 
 
-def in_words(words_: Mapping[str, str], language: str) -> Markup:
+def words_with_language(words_: Mapping[str, str], language: str) -> Markup:
     """Words in a language that they have; marked with it, and named where the page speaks another.
 
     Args:
@@ -139,7 +141,7 @@ def _spoken(frozen: Frozen) -> str:
     return code if code in frozen["languages"] else frozen["languages"][0]
 
 
-def _last_said(owed: OwedFacts) -> tuple[Given, ...]:
+def _last_said(owed: AnswerDue) -> tuple[Reply, ...]:
     """Every answer there is, and of what was opened again the one there was."""
     parts = (*(given.part for given in owed.replies), *owed.again)
     said = (owed.last(part) for part in sorted(set(parts)))
@@ -147,17 +149,17 @@ def _last_said(owed: OwedFacts) -> tuple[Given, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
+class _ReplyRows:
     frozen: Frozen
     texts: Mapping[str, Mapping[str, str]]
     language: str
-    known: Names
+    known: PersonNames
     today: date
 
-    def row(self, given: Given, *, beside: bool = False) -> Row:
+    def row(self, given: Reply, *, beside: bool = False) -> CommitteeReply:
         """An answer; where it does not stand beside its question, with that."""
         part = None if beside else self.texts.get(given.part)
-        about = words.said(part, self.language, self.frozen["languages"]) if part else ""
-        begin = f"{about} {strong(given.kind)}" if about else strong(given.kind)
+        about = labels.frozen_words(part, self.language, self.frozen["languages"]) if part else ""
+        begin = f"{about} {reply_opening(given.kind)}" if about else reply_opening(given.kind)
         who = self.known.get(given.by, self.frozen["decider"])
-        return given.kind, begin, spoken(given), answer_words.by_whom(given, who, self.today)
+        return given.kind, begin, spoken_words(given), by_whom_label(given, who, self.today)

@@ -1,23 +1,34 @@
-"""Lock a frozen view, so that its bands are read with the key files only; and by its length nothing is told.
+"""Publications, locked and opened: read with the key files only, and nothing told by their length.
 
 How long the locked view is follows from the questionnaire and the audience, never from a band, a winner or n.
 """
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
-from youthvoice.privacy.crypto.contexts import Context, context
-from youthvoice.privacy.encrypted_json import keep, open_kept
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, sealing_context
+from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.privacy.keys.names import KEPT_WORDS
-from youthvoice.publications.snapshot import About, Frozen
+from youthvoice.publications.models import PublicationRow
+from youthvoice.publications.snapshot import Frozen, SnapshotContext
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 
 _LINE: Final = 700  # bytes of an answer's line and its two tables at most, without words
+
+
 _HEAD: Final = 2_000  # codes, days, names of fields
+
+
 _ROOM_OF_A_REASON: Final = 2_500  # bytes of 600 letters
 
 
-def room_for(about: About) -> int:
+def max_view_size(about: SnapshotContext) -> int:
     """Bytes that no view of this round can exceed: all words of the questionnaire, a line for every answer."""
     words = len(about.questionnaire.to_json().encode())
     names = sum(len(name.encode()) for name in (*about.sites, about.decider))
@@ -28,38 +39,94 @@ def _lines(questionnaire: Questionnaire) -> int:
     return sum(3 + len(question.tiles) + len(question.merge or {}) for question in questionnaire.coded)
 
 
-def locked_view(keyring: Keyring, slug: str, frozen: Frozen, room: int) -> bytes:
+def lock_view(keyring: Keyring, slug: str, frozen: Frozen, room: int) -> bytes:
     """Lock a view for one publication.
 
     Raises:
         KeyFileError: as `keep`.
     """
-    return keep(keyring, KEPT_WORDS, frozen, _purpose(slug, "view"), room)
+    return lock_json(keyring, KEPT_WORDS, frozen, _purpose(slug, "view"), room)
 
 
-def opened_view(keyring: Keyring, slug: str, blob: bytes) -> Frozen:
+def open_view(keyring: Keyring, slug: str, blob: bytes) -> Frozen:
     """The view again, as it was frozen.
 
     Raises:
-        CannotOpen, KeyGone, KeyFileError: as `open_kept`.
+        CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
     """
-    frozen: Any = open_kept(keyring, KEPT_WORDS, blob, _purpose(slug, "view"))
-    return frozen  # type: ignore[no-any-return] # what `locked_view` was given
+    frozen: Any = unlock_json(keyring, KEPT_WORDS, blob, _purpose(slug, "view"))
+    return frozen  # type: ignore[no-any-return] # what `lock_view` was given
 
 
-def locked_reason(keyring: Keyring, slug: str, reason: str) -> bytes:
+def lock_reason(keyring: Keyring, slug: str, reason: str) -> bytes:
     """Lock why a view was sent back: the words may speak of what stands in it."""
-    return keep(keyring, KEPT_WORDS, reason, _purpose(slug, "reason"), _ROOM_OF_A_REASON)
+    return lock_json(keyring, KEPT_WORDS, reason, _purpose(slug, "reason"), _ROOM_OF_A_REASON)
 
 
-def opened_reason(keyring: Keyring, slug: str, blob: bytes | None) -> str:
+def open_reason(keyring: Keyring, slug: str, blob: bytes | None) -> str:
     """Why it was sent back; empty where it was not.
 
     Raises:
-        CannotOpen, KeyGone, KeyFileError: as `open_kept`.
+        CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
     """
-    return str(open_kept(keyring, KEPT_WORDS, blob, _purpose(slug, "reason"))) if blob else ""
+    return str(unlock_json(keyring, KEPT_WORDS, blob, _purpose(slug, "reason"))) if blob else ""
 
 
-def _purpose(slug: str, what: str) -> Context:
-    return context("publication", slug, what)
+def _purpose(slug: str, what: str) -> SealingContext:
+    return sealing_context("publication", slug, what)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """One publication, opened.
+
+    Attributes:
+        id: row of `publications`.
+        slug: what staff addresses bear.
+        frozen: the view, as it was written once.
+        state: waiting, approved, sent or sent_back.
+        reason: why it was sent back; else empty.
+    """
+
+    id: int
+    slug: str
+    round_id: int
+    audience: str
+    version: int
+    frozen: Frozen
+    state: str
+    reason: str
+    made_on: date
+    approved_by: int | None
+    approved_on: date | None
+    sent_by: int | None
+    sent_on: date | None
+
+
+_AS_KEPT: Final = tuple(name for name in Publication.__slots__ if name not in {"frozen", "reason"})
+
+
+def open_publication(keyring: Keyring, one: PublicationRow) -> Publication:
+    """A row, opened.
+
+    Raises:
+        CannotOpen, KeyGone: the kept-words key is not the one it was locked under.
+    """
+    return Publication(
+        **{name: getattr(one, name) for name in _AS_KEPT},
+        frozen=open_view(keyring, one.slug, one.locked),
+        reason=open_reason(keyring, one.slug, one.reason),
+    )
+
+
+def count_unopenable_publications(session: Session, keyring: Keyring) -> int:
+    """How many publications do not open with the key files that are here."""
+    return sum(not _opens(keyring, one) for one in session.scalars(select(PublicationRow)))
+
+
+def _opens(keyring: Keyring, one: PublicationRow) -> bool:
+    try:
+        open_publication(keyring, one)
+    except (CannotOpen, KeyGone):
+        return False
+    return True

@@ -10,8 +10,10 @@ from wtforms.validators import InputRequired, Length
 from youthvoice.mail.messages import NotAnAddress, plain_address
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 
-LONGEST_REASON = 600
-MOST_AT_ONCE = 500
+MAX_REASON_CHARACTERS = 600
+
+
+MAX_ADDRESSES_AT_ONCE = 500
 
 
 class SendBackForm(FlaskForm):
@@ -21,12 +23,12 @@ class SendBackForm(FlaskForm):
         lazy_gettext("What is wrong"),
         [
             InputRequired(lazy_gettext("Say what is wrong.")),
-            Length(max=LONGEST_REASON, message=lazy_gettext("At most 600 letters.")),
+            Length(max=MAX_REASON_CHARACTERS, message=lazy_gettext("At most 600 letters.")),
         ],
     )
 
 
-class AgainForm(FlaskForm):
+class RetryForm(FlaskForm):
     """Nothing but the token."""
 
 
@@ -51,7 +53,7 @@ class AddressesForm(FlaskForm):
         if wrong:
             said = ", ".join(str(number) for number in wrong[:10])
             raise ValidationError(lazy_gettext("This is no mail address: line %(lines)s.", lines=said))
-        if len(rows) > MOST_AT_ONCE:
+        if len(rows) > MAX_ADDRESSES_AT_ONCE:
             raise ValidationError(lazy_gettext("At most 500 addresses at once."))
 
     @property

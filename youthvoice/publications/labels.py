@@ -10,18 +10,18 @@ from typing import Any
 from flask_babel import gettext as _
 
 from youthvoice.privacy.disclosure.tabulation import RIGHT
-from youthvoice.publications.lines import SIDE, Line
-from youthvoice.surveys.batches.tally import WRONG
-from youthvoice.surveys.questionnaires.question import DID_NOT_SAY
-from youthvoice.web.i18n.dates import long_day
+from youthvoice.publications.snapshot import GOOD_SIDE, BandLine
+from youthvoice.surveys.questionnaires.answer_encoding import WRONG
+from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY
+from youthvoice.web.i18n.formats import format_long_day
 
 
-def said(words: Mapping[str, str], language: str, languages: Sequence[str]) -> str:
+def frozen_words(words: Mapping[str, str], language: str, languages: Sequence[str]) -> str:
     """Frozen words in a language, else in the first one of the questionnaire."""
     return words.get(language) or words.get(languages[0]) or next(iter(words.values()))
 
 
-def how_many(line: Line) -> str:
+def band_label(line: BandLine) -> str:
     """A band in a word or two, such as `most` or `about 6 in 10`."""
     if line["code"] == "about_tenths":
         return str(_("about %(tenths)s in 10", tenths=line["tenths"]))
@@ -37,12 +37,12 @@ def how_many(line: Line) -> str:
     return str(names[line["code"]]())
 
 
-def numbers(line: Line) -> str:
+def band_numbers_label(line: BandLine) -> str:
     """A band in numbers, such as `15 to 24 of 24`."""
     return str(_("%(low)s to %(high)s of %(n)s", low=line["low"], high=line["high"], n=line["n"]))
 
 
-def with_says(line: Line, says: str) -> str:
+def band_sentence(line: BandLine, says: str) -> str:
     """A sentence of the questionnaire with a band: `Most of the 24 answers say the food is good: 15 to 24`."""
     given = {name: line[name] for name in ("n", "low", "high", "tenths")} | {"says": says}
     return str(
@@ -60,7 +60,7 @@ def with_says(line: Line, says: str) -> str:
     )
 
 
-def to_children(line: Line, says: str) -> str:
+def child_band_sentence(line: BandLine, says: str) -> str:
     """The same for children, without numbers where a word does: `Most of us say the food is good`."""
     given = {name: line[name] for name in ("n", "low", "high", "tenths")} | {"says": says}
     return str(
@@ -76,41 +76,41 @@ def to_children(line: Line, says: str) -> str:
     )
 
 
-def says_option(question: str, option: str) -> str:
+def option_sentence(question: str, option: str) -> str:
     """What answers say to a question that brings no sentence: `say “Yes” to “Do you have enough clothes?”`."""
     return str(_("say “%(option)s” to “%(question)s”", option=option, question=question))
 
 
-def says_right(question: str) -> str:
+def right_answer_sentence(question: str) -> str:
     """The same of a question with one right answer: `give the right answer to “Who has rights?”`."""
     return str(_("give the right answer to “%(question)s”", question=question))
 
 
-def label(question: Mapping[str, Any], key: str, language: str, languages: Sequence[str]) -> str:
+def line_label(question: Mapping[str, Any], key: str, language: str, languages: Sequence[str]) -> str:
     """What a line is about: an option, the options of the good side, the right answer, silence."""
-    if key == SIDE and question["as"] == "right":
+    if key == GOOD_SIDE and question["as"] == "right":
         return str(_("the right answer"))
-    if key == SIDE:
-        return " / ".join(said(question["labels"][one], language, languages) for one in question["good"])
+    if key == GOOD_SIDE:
+        return " / ".join(frozen_words(question["labels"][one], language, languages) for one in question["good"])
     if key in question["labels"]:
-        return said(question["labels"][key], language, languages)
+        return frozen_words(question["labels"][key], language, languages)
     names = {RIGHT: _("right answer"), WRONG: _("another answer"), DID_NOT_SAY: _("did not say")}
     return str(names[key])
 
 
-def day(iso: str) -> str:
+def frozen_day_label(iso: str) -> str:
     """A day as people write it, its parts kept together."""
-    return long_day(date.fromisoformat(iso))
+    return format_long_day(date.fromisoformat(iso))
 
 
-def days(first: str, last: str) -> str:
+def frozen_days_label(first: str, last: str) -> str:
     """From one day to another; a single day once."""
     if first == last:
-        return day(first)
-    return str(_("%(first)s to %(last)s", first=day(first), last=day(last)))
+        return frozen_day_label(first)
+    return str(_("%(first)s to %(last)s", first=frozen_day_label(first), last=frozen_day_label(last)))
 
 
-def changed(code: str | None) -> tuple[str, str]:
+def change_label(code: str | None) -> tuple[str, str]:
     """The mark and the words for a change between two waves; empty where there is nothing to compare."""
     return {
         "more": ("more", str(_("More than before"))),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from youthvoice.db import Base
 
 
-class Publication(Base):
+class PublicationRow(Base):
     """A frozen view of one round's batch for one audience; written once, never changed.
 
     `locked` is the view: bands, words in every language, and nothing that could lead to a count, under the kept-words
@@ -34,7 +34,7 @@ class Publication(Base):
     sent_on: Mapped[date | None]
 
 
-class PublicationSite(Base):
+class PublicationSiteRow(Base):
     """A site whose children, guardians and staff may see a publication; and when its guardians were written to.
 
     `told_of` is the day of the answer that they know: from their second letter, or from a first one that bore it.
@@ -50,7 +50,7 @@ class PublicationSite(Base):
     told_letters: Mapped[int | None]
 
 
-class Address(Base):
+class GuardianAddressRow(Base):
     """A guardian's address, locked at rest; mail goes only to cleared ones. The fingerprint is unique at a site."""
 
     __tablename__ = "addresses"

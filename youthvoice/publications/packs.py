@@ -10,18 +10,16 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from youthvoice import context as running
-from youthvoice.grievances.statistics import store as figure_store
-from youthvoice.grievances.statistics.rules import Year
+from youthvoice import context
+from youthvoice.grievances.statistics import ReportYear, list_years
 from youthvoice.publications import store
-from youthvoice.publications.board import page as boards
-from youthvoice.publications.board.entry import Told
-from youthvoice.publications.store import PublicationFacts
-from youthvoice.sites.store import SiteFacts
+from youthvoice.publications.children_board import EntryText, entry_of_view
+from youthvoice.publications.encryption import Publication
+from youthvoice.sites.store import Site
 
 
 @dataclass(frozen=True, slots=True)
-class Pack:
+class MonthlyPack:
     """One month of a site.
 
     Attributes:
@@ -32,20 +30,20 @@ class Pack:
         helpline_tested: the day somebody last called it; None when nobody did.
     """
 
-    site: SiteFacts
+    site: Site
     month: date
-    told: Sequence[Told]
-    last_year: Year | None
+    told: Sequence[EntryText]
+    last_year: ReportYear | None
     helpline_tested: date | None
 
 
-def months(session: Session, site_id: int) -> list[date]:
+def list_months(session: Session, site_id: int) -> list[date]:
     """The months of a site in which something was approved for children, the latest first; each as its first day."""
     days = {one.approved_on.replace(day=1) for one in _seen(session, site_id) if one.approved_on}
     return sorted(days, reverse=True)
 
 
-def pack(session: Session, site: SiteFacts, month: date, language: str, today: date) -> Pack:
+def load_pack(session: Session, site: Site, month: date, language: str, today: date) -> MonthlyPack:
     """A site's pack of a month, in the language that gettext speaks now.
 
     Args:
@@ -56,14 +54,14 @@ def pack(session: Session, site: SiteFacts, month: date, language: str, today: d
         today: at the site.
     """
     seen = [one for one in _seen(session, site.id) if one.approved_on and one.approved_on.replace(day=1) == month]
-    told = [boards.told(session, one.frozen, language, today) for one in seen]
-    years = figure_store.years(session, running.keyring(), site.id)
-    return Pack(site, month, told, years[0] if years else None, site.helpline_tested)
+    told = [entry_of_view(session, one.frozen, language, today) for one in seen]
+    years = list_years(session, context.keyring(), site.id)
+    return MonthlyPack(site, month, told, years[0] if years else None, site.helpline_tested)
 
 
-def _seen(session: Session, site_id: int) -> list[PublicationFacts]:
-    found = store.editions(session, running.keyring(), [site_id], store.SEEN)
-    newest: dict[int, PublicationFacts] = {}
+def _seen(session: Session, site_id: int) -> list[Publication]:
+    found = store.list_editions(session, context.keyring(), [site_id], store.VISIBLE_STATES)
+    newest: dict[int, Publication] = {}
     for edition in reversed(found):
         if "children" in edition.rows:
             one = edition.rows["children"]

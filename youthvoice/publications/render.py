@@ -1,24 +1,26 @@
-"""From a frozen view to what a page, a letter or a board shows, in one language. Reads nothing else."""
+"""From a frozen view to what a page, a letter, a board or an export shows."""
 
+import csv
+import io
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 
-from youthvoice.privacy.disclosure.band_cuts import FULL_CATEGORIES
-from youthvoice.publications import labels as words
-from youthvoice.publications.lines import SIDE, Line
-from youthvoice.publications.snapshot import Frozen, tables_of
-from youthvoice.surveys.questionnaires.question import DID_NOT_SAY
+from youthvoice.privacy.disclosure.bands import FULL_CATEGORIES
+from youthvoice.publications import labels
+from youthvoice.publications.snapshot import GOOD_SIDE, BandLine, Frozen, tables_of
+from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY
+from youthvoice.web.i18n.formats import join_list
 from youthvoice.web.i18n.languages import TRANSLATED
-from youthvoice.web.i18n.lists import listed
 
 Bar = tuple[str, str, str, int, int, int]  # label, words, numbers, low, high, total
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class RenderedFinding:
     """One question as it is shown.
 
     Attributes:
@@ -45,39 +47,39 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class RenderedView:
     """A whole view; the finding that leads comes first. Of a choice `unsaid` is what got too few votes."""
 
     title: str
     is_choice: bool
     sites: str
     answered: str
-    findings: tuple[Finding, ...]
+    findings: tuple[RenderedFinding, ...]
     unsaid: tuple[str, ...]
     won: tuple[tuple[str, str, str], ...]  # question, winner, picture
     decider: str
     due: str
 
 
-def languages_of(frozen: Frozen) -> tuple[str, ...]:
+def languages_of_view(frozen: Frozen) -> tuple[str, ...]:
     """The languages a view can be read in: those of the questionnaire that the pages speak too."""
     return tuple(code for code in TRANSLATED if code in frozen["languages"]) or TRANSLATED[:1]
 
 
-def best(frozen: Frozen, language: str) -> str:
+def best_language(frozen: Frozen, language: str) -> str:
     """A language if the view can be read in it, else the first that it can."""
-    offered = languages_of(frozen)
+    offered = languages_of_view(frozen)
     return language if language in offered else offered[0]
 
 
-def view(frozen: Frozen, language: str, answered: Collection[str] = ()) -> View:
+def render_view(frozen: Frozen, language: str, answered: Collection[str] = ()) -> RenderedView:
     """A frozen view in a language, which must be the one that gettext speaks now.
 
     First what was answered, then what changed, then what most say: nothing but bands and adults' answers moves it.
 
     Args:
         frozen: as it was written.
-        language: one of `languages_of`.
+        language: one of `languages_of_view`.
         answered: names of the questions that adults answered.
 
     Raises:
@@ -85,12 +87,12 @@ def view(frozen: Frozen, language: str, answered: Collection[str] = ()) -> View:
     """
     for _table in tables_of(frozen):  # each is one that only `privacy.disclosure` can have made
         pass
-    teller = _Teller(frozen, language)
+    teller = _ViewRenderer(frozen, language)
     found = [teller.finding(question) for question in frozen["questions"]]
-    return View(
+    return RenderedView(
         title=teller.said(frozen["title"]),
         is_choice=frozen["purpose"] == "choice",
-        sites=listed(frozen["sites"]),
+        sites=join_list(frozen["sites"]),
         answered=teller.answered(),
         findings=tuple(sorted(found, key=lambda one: _comes_first(one, answered))),  # stable
         unsaid=tuple(teller.said(one["text"]) for one in frozen["unsaid"]),
@@ -99,29 +101,29 @@ def view(frozen: Frozen, language: str, answered: Collection[str] = ()) -> View:
             for one in frozen["won"]
         ),
         decider=frozen["decider"],
-        due=words.day(frozen["answer_due"]),
+        due=labels.frozen_day_label(frozen["answer_due"]),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Teller:
+class _ViewRenderer:
     frozen: Frozen
     language: str
 
     def said(self, text: Mapping[str, str]) -> str:
-        return words.said(text, self.language, self.frozen["languages"])
+        return labels.frozen_words(text, self.language, self.frozen["languages"])
 
     def answered(self) -> str:
-        when = words.days(self.frozen["first_day"], self.frozen["last_day"])
+        when = labels.frozen_days_label(self.frozen["first_day"], self.frozen["last_day"])
         if self.frozen["n"] is None:
             return when
         return str(_("%(n)s children answered, %(days)s.", n=self.frozen["n"], days=when))
 
-    def finding(self, question: Mapping[str, Any]) -> Finding:
-        lines: Sequence[Line] = question["lines"]
-        side = lines[0] if lines[0]["key"] == SIDE else None
-        mark, changed = words.changed(side["change"] if side else _moved(lines))
-        return Finding(
+    def finding(self, question: Mapping[str, Any]) -> RenderedFinding:
+        lines: Sequence[BandLine] = question["lines"]
+        side = lines[0] if lines[0]["key"] == GOOD_SIDE else None
+        mark, changed = labels.change_label(side["change"] if side else _moved(lines))
+        return RenderedFinding(
             name=question["name"],
             sentence=self._sentence(question, side) if side else self.said(question["text"]),
             picture=question["picture"] or "",
@@ -133,26 +135,28 @@ class _Teller:
             none_stands_out=len(lines) > 1 and all(_is_few(line) for line in lines if line["key"] != DID_NOT_SAY),
         )
 
-    def _sentence(self, question: Mapping[str, Any], line: Line) -> str:
+    def _sentence(self, question: Mapping[str, Any], line: BandLine) -> str:
         to_children = self.frozen["audience"] == "children"
         says = self.said(question["says"]) if question["says"] else self._quoted(question, line)
-        return words.to_children(line, says) if to_children else words.with_says(line, says)
+        return labels.child_band_sentence(line, says) if to_children else labels.band_sentence(line, says)
 
-    def _quoted(self, question: Mapping[str, Any], line: Line) -> str:
+    def _quoted(self, question: Mapping[str, Any], line: BandLine) -> str:
         """What was asked and answered, word for word: right in every language, whatever the question."""
         asked = self.said(question["text"])
         if question["as"] == "right":
-            return words.says_right(asked)
-        return words.says_option(asked, words.label(question, line["key"], self.language, self.frozen["languages"]))
+            return labels.right_answer_sentence(asked)
+        return labels.option_sentence(
+            asked, labels.line_label(question, line["key"], self.language, self.frozen["languages"])
+        )
 
-    def _bars(self, question: Mapping[str, Any], lines: Sequence[Line]) -> Iterator[Bar]:
+    def _bars(self, question: Mapping[str, Any], lines: Sequence[BandLine]) -> Iterator[Bar]:
         one_sheet = self.frozen["before"] is None
-        now = str(_("Now")) if one_sheet else words.day(self.frozen["last_day"])
-        before = str(_("Before")) if one_sheet else words.day(self.frozen["before"]["last_day"])
+        now = str(_("Now")) if one_sheet else labels.frozen_day_label(self.frozen["last_day"])
+        before = str(_("Before")) if one_sheet else labels.frozen_day_label(self.frozen["before"]["last_day"])
         for line in lines:
             if line["key"] == DID_NOT_SAY and self.frozen["audience"] == "children":
                 continue  # who did not say is nobody's news to children
-            name = words.label(question, line["key"], self.language, self.frozen["languages"])
+            name = labels.line_label(question, line["key"], self.language, self.frozen["languages"])
             if line["before"] is None:
                 yield _bar(name, line)
                 continue
@@ -165,24 +169,79 @@ class _Teller:
         return ""
 
 
-def _comes_first(one: Finding, answered: Collection[str]) -> tuple[bool, bool, bool, float]:
+def _comes_first(one: RenderedFinding, answered: Collection[str]) -> tuple[bool, bool, bool, float]:
     low, _high, total, _words = one.beads or (0, 0, 1, "")
     return not one.beads, one.name not in answered, one.mark not in {"more", "fewer"}, -low / total
 
 
-def _is_few(line: Line) -> bool:
+def _is_few(line: BandLine) -> bool:
     return line["code"] == "few" and line["change"] in {None, "unknown"} and not line["before"]
 
 
-def _moved(lines: Sequence[Line]) -> str | None:
+def _moved(lines: Sequence[BandLine]) -> str | None:
     """Of many lines nothing is said but that nobody can tell; each bar says the rest."""
     changes = {line["change"] for line in lines if line["change"]}
     return "unknown" if changes == {"unknown"} else None
 
 
-def _beads(side: Line) -> tuple[int, int, int, str]:
-    return side["low"], side["high"], side["n"], f"{words.how_many(side)}, {words.numbers(side)}"
+def _beads(side: BandLine) -> tuple[int, int, int, str]:
+    return side["low"], side["high"], side["n"], f"{labels.band_label(side)}, {labels.band_numbers_label(side)}"
 
 
-def _bar(label: str, line: Line) -> Bar:
-    return label, words.how_many(line), words.numbers(line), line["low"], line["high"], line["n"]
+def _bar(label: str, line: BandLine) -> Bar:
+    return label, labels.band_label(line), labels.band_numbers_label(line), line["low"], line["high"], line["n"]
+
+
+COLUMNS = ("question", "text", "answer", "answer_text", "low", "high", "n", "words", "tenths",
+           "before_low", "before_high", "before_n", "change")  # fmt: skip
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the last four are full-width
+
+
+def export_json(frozen: Frozen) -> str:
+    """The whole view as it was frozen.
+
+    Raises:
+        ValueError: something stands in it that could not have been published.
+    """
+    _check(frozen)
+    return json.dumps(frozen, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def export_csv(frozen: Frozen) -> str:
+    """One row for every line; words in the first language of the questionnaire, `answer` is `*side` for a good side.
+
+    Raises:
+        ValueError: as `as_json`.
+    """
+    _check(frozen)
+    languages = frozen["languages"]
+    held = io.StringIO()
+    rows = csv.writer(held)
+    rows.writerow(COLUMNS)
+    for question in frozen["questions"]:
+        for line in question["lines"]:
+            before = line["before"] or {"low": "", "high": "", "n": ""}
+            answer = (
+                labels.frozen_words(question["labels"][line["key"]], languages[0], languages)
+                if line["key"] in question["labels"]
+                else ""
+            )
+            cells = (
+                question["name"], labels.frozen_words(question["text"], languages[0], languages), line["key"], answer,
+                line["low"], line["high"], line["n"], line["code"], line["tenths"] or "",
+                before["low"], before["high"], before["n"], line["change"] or "",
+            )  # fmt: skip
+            rows.writerow([harmless_cell(cell) for cell in cells])
+    return held.getvalue()
+
+
+def _check(frozen: Frozen) -> None:
+    for _table in tables_of(frozen):
+        pass
+
+
+def harmless_cell(cell: object) -> object:
+    """A text that a spreadsheet would take for a formula begins with an apostrophe."""
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" \u00a0\ufeff").startswith(_FORMULA) else cell

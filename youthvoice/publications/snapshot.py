@@ -1,4 +1,8 @@
-"""Freeze a batch for one audience: bands, words in every language, days; nothing that could lead to a count. Pure.
+"""A batch frozen for one audience: tables, lines of bands, words in every language. Pure.
+
+Source: PRIVACY.md A6.
+
+Source: PRIVACY.md A3, A4, A5.
 
 Frozen once, never changed: a page, a letter and an export read only this. Its shape (all plain JSON):
 
@@ -7,7 +11,7 @@ Frozen once, never changed: a page, a letter and an export read only this. Its s
 - `first_day`, `last_day`, `answer_due`, `made_on`: days, ISO 8601. `before`: `{"n", "first_day", "last_day"}` of
   the wave before, or None.
 - `questions`: `{"name", "kind", "as", "text", "says", "picture", "labels", "good", "tables", "lines"}`; a table is
-  `{"key", "now", "before"}` of `disclosure.to_data`, a line as in `lines.lines`.
+  `{"key", "now", "before"}` of `safe_table.to_data`, a line as in `snapshot.lines`.
 - `unsaid`: `{"name", "text", "picture"}` of questions that were asked and cannot be published at this n, or of a
   choice had too few votes.
 - `won`: for a choice only, `{"name", "text", "picture", "winner", "winner_picture"}`.
@@ -15,24 +19,155 @@ Frozen once, never changed: a page, a letter and an export read only this. Its s
 Source: PRIVACY.md A3-A9, A11.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
-from youthvoice.privacy.disclosure.safe_table import SafeTable, from_data, to_data
-from youthvoice.privacy.disclosure.tabulation import RIGHT
-from youthvoice.publications.lines import lines
-from youthvoice.publications.tables import SCALES, Counts, Tabulated, tabulated
-from youthvoice.surveys.questionnaires.question import Option, Question
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.rounds.choice_result import said_of
-from youthvoice.surveys.rounds.entities import for_group
+from youthvoice.privacy.disclosure import tabulation
+from youthvoice.privacy.disclosure.bands import FULL_CATEGORIES, Band, band_ranges
+from youthvoice.privacy.disclosure.phrasing import compare_waves, phrase_band
+from youthvoice.privacy.disclosure.safe_table import SafeTable, bands_together, from_data, to_data
+from youthvoice.surveys.questionnaires.answer_encoding import WRONG
+from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, DONT_KNOW, Option, Question, Questionnaire
+from youthvoice.surveys.rounds.entities import words_for_group, words_of_options
+
+GOOD_SIDE = "*side"
+"""The key of the line about a scale's good side; a star is in no key of an option."""
+
+
+BandLine = dict[str, Any]
+
+
+def lines_of_table(table: SafeTable, before: SafeTable | None, key: str, good: Collection[str]) -> list[BandLine]:
+    """The lines of one table, in the order they are shown.
+
+    Args:
+        table: of a question or of one option of it.
+        before: of the wave before, if there was one.
+        key: the option, where the table is of one.
+        good: the good side of a scale; none for other questions.
+
+    Returns:
+        `{"key", "low", "high", "n", "code", "tenths", "before", "change"}` each; `before` has the same five
+        without a key, or is None.
+    """
+    if key:
+        return [
+            _line(
+                key,
+                table.band(tabulation.CHOSEN),
+                table.n,
+                (before.band(tabulation.CHOSEN), before.n) if before else None,
+            )
+        ]
+    return list(_of_a_whole(table, before, good))
+
+
+def _of_a_whole(table: SafeTable, before: SafeTable | None, good: Collection[str]) -> Iterator[BandLine]:
+    alone = ""
+    if good:
+        alone = next(iter(good)) if len(good) == 1 else ""
+        yield _line(GOOD_SIDE, _side(table, good), table.n, (_side(before, good), before.n) if before else None)
+    if not is_two_sides(table):
+        same = before is not None and before.keys == table.keys
+        for key, band in table:
+            if key != alone:  # one answer is the whole good side: it is said already
+                yield _line(key, band, table.n, (before.band(key), before.n) if before is not None and same else None)
+
+
+def is_two_sides(table: SafeTable) -> bool:
+    """Whether it says the good side and everything else, and nothing more."""
+    return table.keys == (tabulation.GOOD, tabulation.REST)
+
+
+def _side(table: SafeTable, good: Collection[str]) -> Band:
+    """The good side: a band of its own below 60 children, else the bands of its answers added up."""
+    if is_two_sides(table):
+        return table.band(tabulation.GOOD)
+    bands = [band for key, band in table if key in good]
+    if len(bands) == 1:
+        return bands[0]
+    added = bands_together(bands)
+    return Band(added.low, min(added.high, table.n))
+
+
+def _line(key: str, band: Band, n: int, before: tuple[Band, int] | None) -> BandLine:
+    earlier = _said(*before) if before else None
+    moved = compare_waves(before[0], before[1], band, n) if before else None
+    return {"key": key, **_said(band, n), "before": earlier, "change": moved}
+
+
+def _said(band: Band, n: int) -> BandLine:
+    if band not in band_ranges(n):  # several bands together have no word of their own
+        return {"low": band.low, "high": band.high, "n": n, "code": "between", "tenths": None}
+    words = phrase_band(band, n)
+    return {"low": band.low, "high": band.high, "n": n, "code": words.code, "tenths": words.tenths}
+
+
+Counts = Mapping[str, int]
+
+
+As = Literal["choices", "right"]
+
+
+SCALES = ("faces", "yes_no")
+
+
+@dataclass(frozen=True, slots=True)
+class TabulatedQuestion:
+    """A question of one batch as it is published.
+
+    Attributes:
+        as_: `right` for a knowledge item that is published as right or wrong, else `choices`.
+        tables: by option for `choose_many`, else one table under the empty name; none where n does not bear it.
+    """
+
+    as_: As
+    tables: Mapping[str, SafeTable]
+
+
+def tabulate_question(question: Question, counts: Counts, n: int) -> TabulatedQuestion:
+    """Tabulate a question as it is declared.
+
+    Args:
+        question: of the questionnaire, coded.
+        counts: children per answer, as `surveys.tally` gives them.
+        n: children in the batch, ten or more.
+    """
+    if question.kind == "choose_many":
+        chosen = {key: counts[key] for key in question.keys}
+        return TabulatedQuestion("choices", tabulation.tabulate_options(chosen, n))
+    if question.publish == "right" and question.right is not None:
+        return TabulatedQuestion("right", _named_tables(tabulation.tabulate(_right(question, counts), kind="right")))
+    if question.kind in SCALES and not question.good and n < FULL_CATEGORIES:
+        return TabulatedQuestion("choices", {})  # without a declared good side there are no two sides
+    groups = {key: merge.options for key, merge in (question.merge or {}).items()}
+    kind = cast(tabulation.TabulationKind, question.kind)
+    return TabulatedQuestion(
+        "choices", _named_tables(tabulation.tabulate(counts, kind=kind, good=question.good, groups=groups or None))
+    )
+
+
+def _named_tables(tables: tuple[SafeTable, ...]) -> dict[str, SafeTable]:
+    return dict(zip([""], tables, strict=False))
+
+
+def _right(question: Question, counts: Counts) -> dict[str, int]:
+    wrong = sum(counts[key] for key in question.keys if key != question.right)
+    silent = counts[DONT_KNOW] + counts[DID_NOT_SAY]
+    return {tabulation.RIGHT: counts[cast(str, question.right)], WRONG: wrong, DID_NOT_SAY: silent}
+
 
 Audience = Literal["children", "guardians", "review"]
+
+
 Frozen = dict[str, Any]
 
+
 AUDIENCES: Final[tuple[Audience, ...]] = ("guardians", "children", "review")
+
+
 SHAPE: Final = 1
 
 
@@ -54,7 +189,7 @@ class Wave:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class About:
+class SnapshotContext:
     """What is known of a round besides counts.
 
     Attributes:
@@ -77,7 +212,7 @@ class About:
     group_name: str = ""
 
 
-def freeze(about: About, now: Wave, before: Wave | None, audience: Audience) -> Frozen:
+def freeze_view(about: SnapshotContext, now: Wave, before: Wave | None, audience: Audience) -> Frozen:
     """Freeze a counted batch.
 
     Args:
@@ -102,7 +237,7 @@ def freeze(about: About, now: Wave, before: Wave | None, audience: Audience) -> 
     }
 
 
-def freeze_choice(about: About, won: Mapping[str, Sequence[str]], first_day: date, last_day: date) -> Frozen:
+def freeze_choice(about: SnapshotContext, won: Mapping[str, Sequence[str]], first_day: date, last_day: date) -> Frozen:
     """Freeze what won in a harmless choice: no bands, no turnout (PRIVACY.md A11)."""
     return {
         **_head(about, "children"),
@@ -134,16 +269,16 @@ def tables_of(frozen: Frozen) -> Iterator[tuple[str, str, str, SafeTable]]:
                     yield question["name"], table["key"], when, from_data(table[when])
 
 
-def _head(about: About, audience: Audience) -> Frozen:
+def _head(about: SnapshotContext, audience: Audience) -> Frozen:
     return {
         "shape": SHAPE,
         "audience": audience,
         "round": about.round,
         "purpose": about.questionnaire.purpose,
         "wave": about.wave,
-        "title": {code: for_group(words, about.group_name) for code, words in about.questionnaire.title.items()},
+        "title": {code: words_for_group(words, about.group_name) for code, words in about.questionnaire.title.items()},
         "languages": list(about.questionnaire.languages),
-        "sites": [for_group(site, about.group_name) for site in about.sites],
+        "sites": [words_for_group(site, about.group_name) for site in about.sites],
         "decider": about.decider,
         "answer_due": about.answer_due.isoformat(),
         "made_on": about.made_on.isoformat(),
@@ -155,17 +290,19 @@ def _days(wave: Wave) -> Frozen:
     return {"first_day": wave.first_day.isoformat(), "last_day": wave.last_day.isoformat()}
 
 
-def _earlier(question: Question, asked: Mapping[str, Question], now: Wave, before: Wave | None) -> Tabulated | None:
+def _earlier(
+    question: Question, asked: Mapping[str, Question], now: Wave, before: Wave | None
+) -> TabulatedQuestion | None:
     """What to compare with: the question about before on the same sheet, else the same question a wave before."""
     if question.pair and question.pair in asked:
-        return tabulated(asked[question.pair], now.counts[question.pair], now.n)
+        return tabulate_question(asked[question.pair], now.counts[question.pair], now.n)
     if before and question.name in before.counts:
-        return tabulated(question, before.counts[question.name], before.n)
+        return tabulate_question(question, before.counts[question.name], before.n)
     return None
 
 
-def _question(question: Question, now: Wave, earlier: Tabulated | None) -> Frozen:
-    tables = tabulated(question, now.counts[question.name], now.n)
+def _question(question: Question, now: Wave, earlier: TabulatedQuestion | None) -> Frozen:
+    tables = tabulate_question(question, now.counts[question.name], now.n)
     before = earlier.tables if earlier and earlier.as_ == tables.as_ else {}
     good = _good(question, tables.as_)
     return {
@@ -179,13 +316,15 @@ def _question(question: Question, now: Wave, earlier: Tabulated | None) -> Froze
             {"key": key, "now": to_data(table), "before": to_data(before[key]) if key in before else None}
             for key, table in tables.tables.items()
         ],
-        "lines": [line for key, table in tables.tables.items() for line in lines(table, before.get(key), key, good)],
+        "lines": [
+            line for key, table in tables.tables.items() for line in lines_of_table(table, before.get(key), key, good)
+        ],
     }
 
 
 def _good(question: Question, as_: str) -> tuple[str, ...]:
     if as_ == "right":
-        return (RIGHT,)
+        return (tabulation.RIGHT,)
     return question.good if question.kind in SCALES else ()
 
 
@@ -201,4 +340,4 @@ def _named(question: Question) -> Frozen:
 def _won(question: Question, keys: Sequence[str]) -> Frozen:
     first = next(tile for tile in question.tiles if tile.key in keys)
     picture = first.picture if isinstance(first, Option) else None
-    return {**_named(question), "winner": said_of(question, keys), "winner_picture": picture}
+    return {**_named(question), "winner": words_of_options(question, keys), "winner_picture": picture}

@@ -1,4 +1,4 @@
-"""Publications as they are kept: written once, approved together, found only by those of their sites; opened here."""
+"""Publications as they are kept: written once, approved together, found by those of their sites; where each stands."""
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -9,22 +9,21 @@ from typing import Any
 from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session
 
-from youthvoice.audit.log import Log
-from youthvoice.compiled_sql import adding
+from youthvoice.audit.audit_log import Log
+from youthvoice.compiled_sql import insert_into
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.publications import encryption as keeping
-from youthvoice.publications.entities import PublicationFacts, opened
-from youthvoice.publications.models import Publication, PublicationSite
+from youthvoice.publications.encryption import Publication, lock_reason, lock_view, open_publication
+from youthvoice.publications.models import PublicationRow, PublicationSiteRow
 from youthvoice.publications.snapshot import Frozen
 
-__all__ = ["Edition", "NotWaiting", "PublicationFacts"]
-
 WAITING, APPROVED, SENT, SENT_BACK = "waiting", "approved", "sent", "sent_back"
-SEEN = (APPROVED, SENT)
+
+
+VISIBLE_STATES = (APPROVED, SENT)
 """States in which a publication may be seen by more than the advocates."""
 
 
-class NotWaiting(Exception):
+class AlreadyDecided(Exception):
     """Somebody decided about it a moment ago."""
 
 
@@ -37,11 +36,11 @@ class Edition:
         site_ids: where it may be seen.
     """
 
-    rows: Mapping[str, PublicationFacts]
+    rows: Mapping[str, Publication]
     site_ids: frozenset[int]
 
     @property
-    def first(self) -> PublicationFacts:
+    def first(self) -> Publication:
         """The one that speaks for all: the guardians', else the only one."""
         return self.rows.get("guardians") or next(iter(self.rows.values()))
 
@@ -51,7 +50,7 @@ class Edition:
         return self.first.state
 
 
-def keep(  # noqa: PLR0913 - an edition has as many sides
+def add_edition(  # noqa: PLR0913 - an edition has as many sides
     session: Session,
     keyring: Keyring,
     *,
@@ -84,73 +83,77 @@ def keep(  # noqa: PLR0913 - an edition has as many sides
         slug = secrets.token_hex(8)
         values = {
             "slug": slug, "round_id": round_id, "audience": audience, "version": version,
-            "locked": keeping.locked_view(keyring, slug, view, room), "state": APPROVED if approved else WAITING,
+            "locked": lock_view(keyring, slug, view, room), "state": APPROVED if approved else WAITING,
             "made_on": day, "approved_on": day if approved else None,
         }  # fmt: skip
-        new = adding(Publication, session.get_bind().dialect).values(values).on_conflict_do_nothing()
-        made = new.returning(Publication.id)
+        new = insert_into(PublicationRow, session.get_bind().dialect).values(values).on_conflict_do_nothing()
+        made = new.returning(PublicationRow.id)
         publication_id = session.scalar(made)
         if publication_id is None:
             return ""
         first = first or slug
-        session.add_all(PublicationSite(publication_id=publication_id, site_id=site_id) for site_id in site_ids)
+        session.add_all(PublicationSiteRow(publication_id=publication_id, site_id=site_id) for site_id in site_ids)
     session.flush()
     return first
 
 
-def rounds_with_one() -> Select[int]:
+def select_published_rounds() -> Select[int]:
     """The rounds that have a publication, as part of another query."""
-    return select(Publication.round_id)
+    return select(PublicationRow.round_id)
 
 
-def find(session: Session, keyring: Keyring, slug: str, site_ids: Collection[int]) -> Edition | None:
+def find_edition(session: Session, keyring: Keyring, slug: str, site_ids: Collection[int]) -> Edition | None:
     """The edition that a publication of these sites belongs to."""
-    named = select(Publication).where(Publication.slug == slug, _at(site_ids))
+    named = select(PublicationRow).where(PublicationRow.slug == slug, _at(site_ids))
     one = session.scalar(named)
     if one is None:
         return None
-    same = (Publication.round_id == one.round_id, Publication.version == one.version)
-    return next(_editions(session, keyring, select(Publication).where(*same)))
+    same = (PublicationRow.round_id == one.round_id, PublicationRow.version == one.version)
+    return next(_editions(session, keyring, select(PublicationRow).where(*same)))
 
 
-def by_slug(session: Session, keyring: Keyring, slug: str) -> PublicationFacts | None:
+def find_publication_by_slug(session: Session, keyring: Keyring, slug: str) -> Publication | None:
     """One publication; only for addresses that are signed."""
-    found = session.scalar(select(Publication).where(Publication.slug == slug))
-    return opened(keyring, found) if found else None
+    found = session.scalar(select(PublicationRow).where(PublicationRow.slug == slug))
+    return open_publication(keyring, found) if found else None
 
 
-def editions(session: Session, keyring: Keyring, site_ids: Collection[int], states: Collection[str]) -> list[Edition]:
+def list_editions(
+    session: Session, keyring: Keyring, site_ids: Collection[int], states: Collection[str]
+) -> list[Edition]:
     """Every edition of some sites in some states, the newest first."""
-    query = select(Publication).where(Publication.state.in_(states), _at(site_ids))
+    query = select(PublicationRow).where(PublicationRow.state.in_(states), _at(site_ids))
     return list(_editions(session, keyring, query))
 
 
-def waiting(session: Session, keyring: Keyring, site_ids: Collection[int]) -> list[Edition]:
+def list_waiting_editions(session: Session, keyring: Keyring, site_ids: Collection[int]) -> list[Edition]:
     """What waits for an advocate's approval at some sites, the newest first."""
-    return editions(session, keyring, site_ids, (WAITING,))
+    return list_editions(session, keyring, site_ids, (WAITING,))
 
 
-def to_send(session: Session, keyring: Keyring, site_ids: Collection[int]) -> list[Edition]:
+def list_editions_to_send(session: Session, keyring: Keyring, site_ids: Collection[int]) -> list[Edition]:
     """What is approved for guardians and not sent yet at some of these sites, the newest first."""
     unsent = exists().where(
-        PublicationSite.publication_id == Publication.id,
-        PublicationSite.site_id.in_(site_ids),
-        PublicationSite.sent_on.is_(None),
+        PublicationSiteRow.publication_id == PublicationRow.id,
+        PublicationSiteRow.site_id.in_(site_ids),
+        PublicationSiteRow.sent_on.is_(None),
     )
-    query = select(Publication).where(Publication.audience == "guardians", Publication.state.in_(SEEN), unsent)
+    query = select(PublicationRow).where(
+        PublicationRow.audience == "guardians", PublicationRow.state.in_(VISIBLE_STATES), unsent
+    )
     return list(_editions(session, keyring, query))
 
 
-def on_the_board(session: Session, site_id: int) -> list[tuple[str, int, date]]:
+def list_views_on_board(session: Session, site_id: int) -> list[tuple[str, int, date]]:
     """What children of a site are shown: slug, round and day of each last approved version; nothing is opened."""
-    query = select(Publication.slug, Publication.round_id, Publication.approved_on, Publication.made_on)
-    seen = query.where(Publication.audience == "children", Publication.state.in_(SEEN), _at([site_id]))
-    rows = session.execute(seen.order_by(Publication.version)).all()
+    query = select(PublicationRow.slug, PublicationRow.round_id, PublicationRow.approved_on, PublicationRow.made_on)
+    seen = query.where(PublicationRow.audience == "children", PublicationRow.state.in_(VISIBLE_STATES), _at([site_id]))
+    rows = session.execute(seen.order_by(PublicationRow.version)).all()
     newest = {row.round_id: (row.slug, row.round_id, row.approved_on or row.made_on) for row in rows}
     return list(newest.values())
 
 
-def approve(session: Session, edition: Edition, person_id: int, day: date, log: Log) -> None:
+def mark_edition_approved(session: Session, edition: Edition, person_id: int, day: date, log: Log) -> None:
     """Approve the views of all audiences at once.
 
     Raises:
@@ -160,7 +163,7 @@ def approve(session: Session, edition: Edition, person_id: int, day: date, log: 
     log.add(session, "publication.approve", _subject(edition))
 
 
-def send_back(session: Session, keyring: Keyring, edition: Edition, reason: str, log: Log) -> None:
+def mark_edition_sent_back(session: Session, keyring: Keyring, edition: Edition, reason: str, log: Log) -> None:
     """Send the views of all audiences back; they stay as they are, and nobody is shown them.
 
     Raises:
@@ -168,41 +171,43 @@ def send_back(session: Session, keyring: Keyring, edition: Edition, reason: str,
     """
     _decide(session, edition, {"state": SENT_BACK})
     for one in edition.rows.values():
-        locked = keeping.locked_reason(keyring, one.slug, reason)
-        session.execute(update(Publication).where(Publication.id == one.id).values(reason=locked))
+        locked = lock_reason(keyring, one.slug, reason)
+        session.execute(update(PublicationRow).where(PublicationRow.id == one.id).values(reason=locked))
     log.add(session, "publication.send_back", _subject(edition))
 
 
-def sites_to_write_to(session: Session, edition: Edition, site_ids: Collection[int]) -> Sequence[PublicationSite]:
+def lock_sites_to_write_to(
+    session: Session, edition: Edition, site_ids: Collection[int]
+) -> Sequence[PublicationSiteRow]:
     """The sites among these whose guardians were not written to yet; held until the transaction ends."""
-    unsent = select(PublicationSite).where(
-        PublicationSite.publication_id == edition.first.id,
-        PublicationSite.site_id.in_(site_ids),
-        PublicationSite.sent_on.is_(None),
+    unsent = select(PublicationSiteRow).where(
+        PublicationSiteRow.publication_id == edition.first.id,
+        PublicationSiteRow.site_id.in_(site_ids),
+        PublicationSiteRow.sent_on.is_(None),
     )
-    return session.scalars(unsent.order_by(PublicationSite.site_id).with_for_update()).all()
+    return session.scalars(unsent.order_by(PublicationSiteRow.site_id).with_for_update()).all()
 
 
-def sites_of(session: Session, publication: PublicationFacts) -> Sequence[PublicationSite]:
+def list_publication_sites(session: Session, publication: Publication) -> Sequence[PublicationSiteRow]:
     """The sites of a publication and when each was written to."""
-    query = select(PublicationSite).where(PublicationSite.publication_id == publication.id)
-    return session.scalars(query.order_by(PublicationSite.site_id)).all()
+    query = select(PublicationSiteRow).where(PublicationSiteRow.publication_id == publication.id)
+    return session.scalars(query.order_by(PublicationSiteRow.site_id)).all()
 
 
-def mark_sent(session: Session, edition: Edition, person_id: int, day: date, log: Log) -> None:
+def mark_edition_sent(session: Session, edition: Edition, person_id: int, day: date, log: Log) -> None:
     """The guardians' view went out, at least at one of its sites."""
     values = {"state": SENT, "sent_by": person_id, "sent_on": edition.first.sent_on or day}
-    session.execute(update(Publication).where(Publication.id == edition.first.id).values(values))
+    session.execute(update(PublicationRow).where(PublicationRow.id == edition.first.id).values(values))
     log.add(session, "publication.send", _subject(edition))
 
 
 def _decide(session: Session, edition: Edition, values: Mapping[str, object]) -> None:
     ids = [one.id for one in edition.rows.values()]
     decided = session.execute(
-        update(Publication).where(Publication.id.in_(ids), Publication.state == WAITING).values(values)
+        update(PublicationRow).where(PublicationRow.id.in_(ids), PublicationRow.state == WAITING).values(values)
     )
     if decided.rowcount != len(ids):  # type: ignore[attr-defined] # an UPDATE has it
-        raise NotWaiting
+        raise AlreadyDecided
     session.expire_all()
 
 
@@ -211,18 +216,90 @@ def _subject(edition: Edition) -> str:
 
 
 def _at(site_ids: Collection[int]) -> Any:
-    return exists().where(PublicationSite.publication_id == Publication.id, PublicationSite.site_id.in_(site_ids))
+    return exists().where(
+        PublicationSiteRow.publication_id == PublicationRow.id, PublicationSiteRow.site_id.in_(site_ids)
+    )
 
 
-def _editions(session: Session, keyring: Keyring, query: Select[Publication]) -> Iterator[Edition]:
-    found: dict[tuple[int, int], dict[str, PublicationFacts]] = {}
-    for one in session.scalars(query.order_by(Publication.made_on.desc(), Publication.id.desc())):
-        found.setdefault((one.round_id, one.version), {})[one.audience] = opened(keyring, one)
+def _editions(session: Session, keyring: Keyring, query: Select[PublicationRow]) -> Iterator[Edition]:
+    found: dict[tuple[int, int], dict[str, Publication]] = {}
+    for one in session.scalars(query.order_by(PublicationRow.made_on.desc(), PublicationRow.id.desc())):
+        found.setdefault((one.round_id, one.version), {})[one.audience] = open_publication(keyring, one)
     ids = [one.id for rows in found.values() for one in rows.values()]
     sites: dict[int, set[int]] = {}
     for row in session.execute(
-        select(PublicationSite.publication_id, PublicationSite.site_id).where(PublicationSite.publication_id.in_(ids))
+        select(PublicationSiteRow.publication_id, PublicationSiteRow.site_id).where(
+            PublicationSiteRow.publication_id.in_(ids)
+        )
     ):
         sites.setdefault(row.publication_id, set()).add(row.site_id)
     for rows in found.values():
         yield Edition(rows, frozenset(set().union(*(sites[one.id] for one in rows.values()))))
+
+
+def list_view_states(session: Session, round_ids: Collection[int]) -> dict[int, str]:
+    """By round, where its newest view stands; `told` where only children are told, as after a choice."""
+    query = select(PublicationRow.round_id, PublicationRow.audience, PublicationRow.state)
+    found: dict[int, str] = {}
+    for row in session.execute(query.where(PublicationRow.round_id.in_(round_ids)).order_by(PublicationRow.version)):
+        if row.audience == "guardians":
+            found[row.round_id] = row.state
+        else:
+            found.setdefault(row.round_id, "told")
+    return found
+
+
+def find_guardians_view(session: Session, keyring: Keyring, round_id: int) -> Frozen | None:
+    """The newest approved view of a round for guardians."""
+    query = select(PublicationRow).where(PublicationRow.round_id == round_id, PublicationRow.audience == "guardians")
+    newest = query.where(PublicationRow.state.in_(VISIBLE_STATES)).order_by(PublicationRow.version.desc()).limit(1)
+    found = session.scalar(newest)
+    return open_publication(keyring, found).frozen if found else None
+
+
+def list_sent_publications(
+    session: Session, keyring: Keyring, site_ids: Collection[int]
+) -> list[tuple[Publication, int, date | None]]:
+    """The views that guardians were written to about, with the site and the answer they know, the newest first."""
+    query = (
+        select(PublicationRow, PublicationSiteRow.site_id, PublicationSiteRow.told_of)
+        .join(PublicationSiteRow, PublicationSiteRow.publication_id == PublicationRow.id)
+        .where(PublicationSiteRow.site_id.in_(site_ids), PublicationSiteRow.sent_on.is_not(None))
+    )
+    found = session.execute(query.order_by(PublicationRow.id.desc()))
+    return [(open_publication(keyring, row[0]), row[1], row[2]) for row in found]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenSite:
+    """A site whose guardians got the newest view of a round.
+
+    Attributes:
+        told_of: day of the answer that they know; None before.
+    """
+
+    publication_id: int
+    round_id: int
+    site_id: int
+    told_of: date | None
+
+
+def list_written_sites(session: Session) -> list[WrittenSite]:
+    """Every site whose guardians got a view, with the newest one of each round; nothing is opened."""
+    query = select(PublicationRow.id, PublicationRow.round_id, PublicationSiteRow.site_id, PublicationSiteRow.told_of)
+    sent = query.join(PublicationSiteRow, PublicationSiteRow.publication_id == PublicationRow.id).where(
+        PublicationRow.audience == "guardians", PublicationSiteRow.sent_on.is_not(None)
+    )
+    rows = session.execute(sent.order_by(PublicationRow.version)).all()
+    return list({(row.round_id, row.site_id): WrittenSite(*row) for row in rows}.values())
+
+
+def lock_written_site(session: Session, written: WrittenSite) -> PublicationSiteRow:
+    """The row of a site, held until the transaction ends."""
+    key = (PublicationSiteRow.publication_id == written.publication_id, PublicationSiteRow.site_id == written.site_id)
+    return session.scalars(select(PublicationSiteRow).where(*key).with_for_update()).one()
+
+
+def get_publication(session: Session, keyring: Keyring, publication_id: int) -> Publication:
+    """A publication by its row, opened."""
+    return open_publication(keyring, session.get_one(PublicationRow, publication_id))

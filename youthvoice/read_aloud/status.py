@@ -1,16 +1,35 @@
-"""Where each text stands: recorded, recorded for other words, or missing."""
+"""Where each text of a questionnaire stands, and what that is called: recorded, for other words, or missing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, NamedTuple
 
-from youthvoice.clips.store import ClipFacts
-from youthvoice.clips.text_collector import Heard
-from youthvoice.read_aloud.texts import Texts
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
-State = Literal["recorded", "shipped", "stale", "missing"]
-Part = Literal["begin", "before", "questions", "end", "help", "tell"]
+from youthvoice.clips import availability
+from youthvoice.clips.audio_files import MAX_SECONDS
+from youthvoice.clips.store import Clip, list_recorded, newest_by_place
+from youthvoice.clips.text_collector import SpokenText
+from youthvoice.read_aloud.page_texts import Texts, count_heard, find_texts
+from youthvoice.sites.store import Site, list_sites, to_site
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, load_questionnaire
+from youthvoice.surveys.responses.page import unopened_round
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.store import list_rounds
+
+RecordingState = Literal["recorded", "shipped", "stale", "missing"]
+
+
+SittingPart = Literal["begin", "before", "questions", "end", "help", "tell"]
+
+
 _BEFORE = frozenset({"why", "you-choose", "who-sees", "help"})  # the four screens
-_OF_PAGE: Mapping[str, Part] = {
+
+
+_OF_PAGE: Mapping[str, SittingPart] = {
     "language": "begin",
     "front": "begin",
     "open": "begin",
@@ -23,7 +42,7 @@ _OF_PAGE: Mapping[str, Part] = {
 }
 
 
-class Line(NamedTuple):
+class TextStatus(NamedTuple):
     """One text as the list shows it.
 
     Attributes:
@@ -33,15 +52,15 @@ class Line(NamedTuple):
         of_round: whether it holds words of one round only.
     """
 
-    heard: Heard
-    state: State
-    clip: ClipFacts | None
+    heard: SpokenText
+    state: RecordingState
+    clip: Clip | None
     of_round: bool
 
 
-def lines(
-    found: Texts, recorded: Mapping[str, ClipFacts], by_place: Mapping[str, ClipFacts], takes: Mapping[str, str]
-) -> list[Line]:
+def text_statuses(
+    found: Texts, recorded: Mapping[str, Clip], by_place: Mapping[str, Clip], takes: Mapping[str, str]
+) -> list[TextStatus]:
     """Every text with its state, in order.
 
     Args:
@@ -51,13 +70,14 @@ def lines(
         takes: everything there is, shipped clips too, by name.
     """
     return [
-        Line(one, *_state(one, recorded, by_place, takes), of_round=one.name in found.of_round) for one in found.all
+        TextStatus(one, *_state(one, recorded, by_place, takes), of_round=one.name in found.of_round)
+        for one in found.all
     ]
 
 
 def _state(
-    one: Heard, recorded: Mapping[str, ClipFacts], by_place: Mapping[str, ClipFacts], takes: Mapping[str, str]
-) -> tuple[State, ClipFacts | None]:
+    one: SpokenText, recorded: Mapping[str, Clip], by_place: Mapping[str, Clip], takes: Mapping[str, str]
+) -> tuple[RecordingState, Clip | None]:
     if one.name in recorded:
         return "recorded", recorded[one.name]
     if one.name in takes:
@@ -66,7 +86,7 @@ def _state(
     return ("stale", before) if before else ("missing", None)
 
 
-def part(heard: Heard) -> Part:
+def part_of(heard: SpokenText) -> SittingPart:
     """Which part of a sitting a text belongs to."""
     page, _, place = heard.place.partition(": ")
     page = page.rpartition(" ")[2]  # a site may stand before it
@@ -78,8 +98,126 @@ def part(heard: Heard) -> Part:
     return "questions" if screen.startswith(("q-", "a-")) else "end"
 
 
-def next_name(listed: list[Line], name: str) -> str:
+def next_name(listed: list[TextStatus], name: str) -> str:
     """The next text after one that has no clip yet, from the top again at the end; empty when all have one."""
     at = next((nth for nth, line in enumerate(listed) if line.heard.name == name), 0)
     waiting = (line.heard.name for line in listed[at + 1 :] + listed[:at] if line.state in {"missing", "stale"})
     return next(waiting, "")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingScope:
+    """What a recording is for.
+
+    Attributes:
+        id: the version of the questionnaire.
+        questions: the same, read.
+        sites: of the round that are the caller's; all of hers when there is no round.
+        round: open or coming; one as if it were, when there is none.
+        opened: whether there is one.
+        rounds: all that are open or coming, to choose from.
+    """
+
+    id: int
+    questions: Questionnaire
+    sites: tuple[Site, ...]
+    round: Round
+    opened: bool
+    rounds: tuple[Round, ...]
+
+    @property
+    def slug(self) -> str:
+        """Of the round; empty when there is none."""
+        return self.round.slug if self.opened else ""
+
+
+def find_scope(
+    session: Session, questionnaire_id: int, site_ids: Collection[int], now: datetime, slug: str
+) -> RecordingScope | None:
+    """A questionnaire at the caller's sites.
+
+    Args:
+        session: only read.
+        questionnaire_id: which version.
+        site_ids: the caller's.
+        now: this moment.
+        slug: of one of its rounds; the one that ends last if empty.
+
+    Returns:
+        None where there is no such questionnaire or round, or no site.
+    """
+    stored = find_stored_questionnaire(session, questionnaire_id)
+    sites = list_sites(session, site_ids)
+    if stored is None or not sites:
+        return None
+    rounds = [one for one in list_rounds(session, site_ids) if _is_for(one, questionnaire_id, now)]
+    rounds.sort(key=lambda one: one.ends_at, reverse=True)
+    chosen = next((one for one in rounds if not slug or one.slug == slug), None)
+    if slug and chosen is None:
+        return None
+    there = [to_site(site) for site in sites if chosen is None or site.id in chosen.site_ids]
+    questions = load_questionnaire(session, questionnaire_id)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)  # the same round all day
+    facts = chosen or unopened_round(stored, questions, there[0], midnight)
+    return RecordingScope(questionnaire_id, questions, tuple(there), facts, chosen is not None, tuple(rounds))
+
+
+def _is_for(facts: Round, questionnaire_id: int, now: datetime) -> bool:
+    return facts.questionnaire_id == questionnaire_id and facts.state(now) in {"open", "coming"}
+
+
+def list_texts(session: Session, at: RecordingScope, language: str) -> tuple[list[TextStatus], int]:
+    """Every text with its state, and how many wait for a round."""
+    found = find_texts(at.round, at.questions, at.sites, language, opened=at.opened)
+    mine = list_recorded(session, language, [one.name for one in found.all])
+    return text_statuses(
+        found, mine, newest_by_place(session, language), availability.clip_index().takes
+    ), found.waiting
+
+
+def count_recorded(at: RecordingScope, language: str) -> tuple[int, int]:
+    """How many texts of a language can be heard, and how many there are."""
+    found = find_texts(at.round, at.questions, at.sites, language, opened=at.opened)
+    return count_heard(found, availability.clip_index().takes.keys()), len(found.all)
+
+
+class StateLabel(NamedTuple):
+    """Words, a mark, and `late` or `today` where it waits."""
+
+    words: str
+    mark: str
+    when: str = ""
+
+
+def state(code: str) -> StateLabel:
+    """Where a text stands."""
+    return {
+        "recorded": StateLabel(_("Recorded"), "tick"),
+        "shipped": StateLabel(_("Came with the questionnaire"), "tick"),
+        "stale": StateLabel(_("The text has changed"), "clock", "today"),
+        "missing": StateLabel(_("Not recorded"), "ring"),
+    }[code]
+
+
+def part(code: str) -> str:
+    """A part of a sitting."""
+    parts: dict[str, str] = {
+        "begin": _("First screens"),
+        "before": _("Before the first question"),
+        "questions": _("Questions and answers"),
+        "end": _("Sending, and what happens now"),
+        "help": _("Help and rights"),
+        "tell": _("Telling, and the pictures of an answer"),
+    }
+    return parts[code]
+
+
+def refusal_label(code: str) -> str:
+    """Why bytes cannot be kept, and what to do."""
+    reasons: dict[str, str] = {
+        "empty": _("The recording is empty. Is the microphone on?"),
+        "too_large": _("This is longer than %(seconds)s seconds. Say it shorter.", seconds=MAX_SECONDS),
+        "not_sound": _("This is not a sound recording. Bring WebM or Ogg with Opus, such as a browser records."),
+        "not_opus": _("This sound is written in another way. Bring WebM or Ogg with Opus, such as a browser records."),
+    }
+    return reasons[code]

@@ -1,1 +1,1 @@
-"""Sites, groups, tablets."""
+"""Sites, groups, tablets, and services near a site."""

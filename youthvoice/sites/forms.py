@@ -1,13 +1,19 @@
-"""Forms of sites, groups and tablets: shape and error words, no I/O."""
+"""Forms of sites, groups, tablets and services, and what there is to choose from: no I/O.
+
+Source: `zone.tab` of the time zone database, which names the countries of each zone.
+"""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
+from importlib import resources
 from typing import Final
 from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
@@ -22,19 +28,36 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
 from youthvoice.privacy.credentials.picture_codes import SCREENS
-from youthvoice.sites.jurisdictions import GENERAL, JURISDICTIONS
-from youthvoice.sites.store import SiteFacts
+from youthvoice.sites.labels import SERVICE_KIND_LABELS
+from youthvoice.sites.store import Site
+from youthvoice.web.graphics.picture_labels import picture_label
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
-from youthvoice.web.i18n.picture_labels import words
+
+GENERAL_JURISDICTION: Final = "general"
+
+
+JURISDICTIONS: Final = {
+    GENERAL_JURISDICTION: lazy_gettext("General (example)"),
+    "england": lazy_gettext("England (example)"),
+    "india": lazy_gettext("India (example)"),
+}
+"""Words by name of the file, in the order in which they are offered."""
+
 
 _NAMES = [SelectChoice(code, language.name) for code, language in LANGUAGES.items()]
+
+
 _SHOWN = [SelectChoice(code, LANGUAGES[code].name) for code in TRANSLATED]
-NOT_YET = [language for code, language in LANGUAGES.items() if code not in TRANSLATED]
+
+
+UNTRANSLATED_LANGUAGES = [language for code, language in LANGUAGES.items() if code not in TRANSLATED]
 """Languages that the pages do not speak yet: a site cannot offer them to children."""
+
+
 _NUMBER = Regexp(r"^[0-9+*#() -]*$", message=lazy_gettext("Only digits, spaces and + - ( ) * #."))
 
 
-class Ticks(SelectMultipleField):
+class CheckboxesField(SelectMultipleField):
     """Several of a list, each with a box to tick."""
 
     widget = widgets.ListWidget(prefix_label=False)
@@ -49,9 +72,9 @@ _LEADS_SOMEWHERE: Final = re.compile(r"[\r\n/:@]|\w\.\w")
 """What a program that shows mail makes a link of, or a line of its own: notices to staff never hold a link."""
 
 
-def letter_pictures() -> list[SelectChoice]:
+def letter_picture_choices() -> list[SelectChoice]:
     """None, then the pictures that everybody here has a word for, by that word in the reader's language."""
-    known = sorted((words(one.name), one.code) for screen in SCREENS for one in screen)
+    known = sorted((picture_label(one.name), one.code) for screen in SCREENS for one in screen)
     return [SelectChoice("", _("None")), *(SelectChoice(code, said) for said, code in known)]
 
 
@@ -72,22 +95,24 @@ class SiteForm(FlaskForm):
     jurisdiction = SelectField(
         lazy_gettext("Times for reports"),
         choices=[SelectChoice(code, words) for code, words in JURISDICTIONS.items()],
-        default=GENERAL,
+        default=GENERAL_JURISDICTION,
     )
-    languages = Ticks(
+    languages = CheckboxesField(
         lazy_gettext("Languages offered to children"),
         [InputRequired(lazy_gettext("Choose at least one language."))],
         choices=_SHOWN,
     )
-    checked_languages = Ticks(lazy_gettext("Languages that a speaker has checked"), [Optional()], choices=_SHOWN)
+    checked_languages = CheckboxesField(
+        lazy_gettext("Languages that a speaker has checked"), [Optional()], choices=_SHOWN
+    )
     helpline_name = StringField(lazy_gettext("Helpline: name"), [Optional(), _short(120)])
     helpline_number = StringField(lazy_gettext("Helpline: number"), [Optional(), _short(40), _NUMBER])
     helpline_hours = StringField(lazy_gettext("Helpline: when somebody answers"), [Optional(), _short(120)])
-    helpline_languages = Ticks(lazy_gettext("Helpline: languages"), [Optional()], choices=_NAMES)
+    helpline_languages = CheckboxesField(lazy_gettext("Helpline: languages"), [Optional()], choices=_NAMES)
     helpline_tested = DateField(lazy_gettext("Helpline: last tested on"), [Optional()])
     danger_number = StringField(lazy_gettext("In danger now: number"), [Optional(), _short(40), _NUMBER])
     danger_adult = StringField(lazy_gettext("In danger now: adult to go to"), [Optional(), _short(120)])
-    mail_picture = SelectField(lazy_gettext("Picture on letters"), choices=letter_pictures, default="")
+    mail_picture = SelectField(lazy_gettext("Picture on letters"), choices=letter_picture_choices, default="")
     mail_word = StringField(lazy_gettext("Word beside the picture"), [_short(40)], default="")
     ask_number = StringField(lazy_gettext("Telephone for families"), [_short(40), _NUMBER], default="")
     ask_hours = StringField(lazy_gettext("When somebody answers it"), [_short(120)], default="")
@@ -130,7 +155,7 @@ class SiteForm(FlaskForm):
 
     def values(self) -> dict[str, object]:
         """Columns of the site by name."""
-        known = SiteFacts.__dataclass_fields__
+        known = Site.__dataclass_fields__
         return {
             name: value.strip() if isinstance(value, str) else value
             for name, value in self.data.items()
@@ -178,3 +203,70 @@ def site_choices(sites: Iterable[tuple[int, str]]) -> list[SelectChoice]:
 
 class PlainForm(FlaskForm):
     """Nothing but the token."""
+
+
+@cache
+def countries_of_zones() -> Mapping[str, str]:
+    """The country of each zone that has one, as a code of two letters."""
+    table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
+    return {row[2]: row[0] for row in rows}
+
+
+def nearby_zones(mine: Collection[str]) -> list[str]:
+    """These zones, and the others of their countries."""
+    known = countries_of_zones()
+    wanted = {known[zone] for zone in mine if zone in known}
+    return sorted({*mine, *(zone for zone, country in known.items() if country in wanted)})
+
+
+def time_zone_choices(mine: Collection[str]) -> dict[str, list[tuple[str, str]]]:
+    """Every zone in two groups, the near ones first.
+
+    Args:
+        mine: zones that are in use already; none for a first site.
+    """
+    first = nearby_zones(mine)
+    rest = sorted(available_timezones() - set(first))
+    parted = {str(_("Your zones and those of the same country")): first, str(_("Every other zone")): rest}
+    return {words: [(zone, zone) for zone in zones] for words, zones in parted.items() if zones}
+
+
+_SERVICE_NUMBER = Regexp(r"^[0-9+*#() -]*$", message=_l("Only digits, spaces and + - ( ) * #."))
+
+
+def _service_short(most: int) -> Length:
+    return Length(max=most, message=_l("At most %(max)d letters."))
+
+
+class ServiceForm(FlaskForm):
+    """Whom to ask, for what, in which languages, and when that was last so."""
+
+    site = SelectField(_l("Site"), coerce=int)
+    name = StringField(_l("Name"), [DataRequired(_l("Type the name of the service.")), _service_short(120)])
+    kind = SelectField(
+        _l("What for"), choices=[SelectChoice(code, words) for code, words in SERVICE_KIND_LABELS.items()]
+    )
+    phone = StringField(_l("Telephone"), [DataRequired(_l("Type the number.")), _service_short(40), _SERVICE_NUMBER])
+    address = StringField(_l("Where it is"), [Optional(), _service_short(200)])
+    languages = CheckboxesField(
+        _l("Languages"), [Optional()], choices=[SelectChoice(code, one.name) for code, one in LANGUAGES.items()]
+    )
+    verified_on = DateField(_l("Last verified on"), [Optional()])
+    today: date | None = None
+
+    def validate_verified_on(self, field: Field) -> None:
+        """It was asked in the past."""
+        if field.data and self.today and field.data > self.today:
+            raise ValidationError(_("This day has not come yet."))
+
+    def values(self) -> dict[str, object]:
+        """Columns of the service by name, but for its site."""
+        return {
+            "name": (self.name.data or "").strip(),
+            "kind": self.kind.data,
+            "phone": (self.phone.data or "").strip(),
+            "address": (self.address.data or "").strip(),
+            "languages": list(self.languages.data or []),
+            "verified_on": self.verified_on.data,
+        }

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from youthvoice.db import Base, Utc
 
 
-class Site(Base):
+class SiteRow(Base):
     """One shelter, school, village or drop-in centre, with the help of that place.
 
     `mail_name` is the neutral name that mail bears. `mail_picture`, an OpenMoji code, and `mail_word` stand on each
@@ -43,7 +43,7 @@ class Site(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-class Group(Base):
+class GroupRow(Base):
     """A class, dormitory or club of a site."""
 
     __tablename__ = "groups"
@@ -54,7 +54,7 @@ class Group(Base):
     name: Mapped[str] = mapped_column(String(80))
 
 
-class Tablet(Base):
+class TabletRow(Base):
     """A shared device. `code_hash` is there until it is enrolled, `token_hash` from then on.
 
     `voices` are languages, joined by spaces, in which somebody heard the tablet's own voice and found it right.
@@ -73,7 +73,7 @@ class Tablet(Base):
     voices: Mapped[str] = mapped_column(String(200), default="")
 
 
-class Service(Base):
+class ServiceRow(Base):
     """A service near a site, such as a clinic. `kind` and `languages` are codes; `verified_on` is when it was so."""
 
     __tablename__ = "services"

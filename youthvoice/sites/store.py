@@ -1,18 +1,19 @@
 """Every question about sites and groups; every change of a site bumps its version."""
 
+import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from youthvoice.sites.models import Group, Site
+from youthvoice.sites.models import GroupRow, SiteRow
 
 
 @dataclass(frozen=True, slots=True)
-class SiteFacts:
+class Site:
     """A site as it was at one version; cheap to hand around.
 
     Attributes:
@@ -21,7 +22,7 @@ class SiteFacts:
         checked_languages: those a speaker has checked; the others bear the word draft.
         helpline_tested: the day somebody last called it.
         version: goes up with every change.
-        jurisdiction: whose times reports go by; one of `jurisdictions.JURISDICTIONS`.
+        jurisdiction: whose times reports go by; one of `forms.JURISDICTIONS`.
         mail_picture: OpenMoji code of the picture on letters to families, who know it from paper; or empty.
         mail_word: the word beside it.
         staff_word: the word on each notice to staff.
@@ -54,17 +55,17 @@ class SiteFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Here:
+class CurrentTablet:
     """Where this request comes from: an enrolled tablet of a site, and the languages that its own voice may say."""
 
     tablet_id: int
-    site: SiteFacts
+    site: Site
     voices: tuple[str, ...] = ()
 
 
-def facts(site: Site) -> SiteFacts:
+def to_site(site: SiteRow) -> Site:
     """The site as it is now."""
-    return SiteFacts(
+    return Site(
         id=site.id,
         slug=site.slug,
         name=site.name,
@@ -90,59 +91,59 @@ def facts(site: Site) -> SiteFacts:
     )
 
 
-def site(session: Session, site_id: int) -> Site | None:
+def find_site(session: Session, site_id: int) -> SiteRow | None:
     """A site by its row."""
-    return session.get(Site, site_id)
+    return session.get(SiteRow, site_id)
 
 
-def site_by_slug(session: Session, slug: str) -> Site | None:
+def find_site_by_slug(session: Session, slug: str) -> SiteRow | None:
     """A site by the short name that commands and addresses bear."""
-    return session.scalar(select(Site).where(Site.slug == slug))
+    return session.scalar(select(SiteRow).where(SiteRow.slug == slug))
 
 
-def site_by_slug_or_name(session: Session, told: str) -> Site | None:
+def find_site_by_slug_or_name(session: Session, told: str) -> SiteRow | None:
     """The site of a slug, else the first of a name."""
-    by_name = select(Site).where(Site.name == told).order_by(Site.id).limit(1)
-    return site_by_slug(session, told) or session.scalar(by_name)
+    by_name = select(SiteRow).where(SiteRow.name == told).order_by(SiteRow.id).limit(1)
+    return find_site_by_slug(session, told) or session.scalar(by_name)
 
 
-def only_site(session: Session) -> Site | None:
+def find_only_site(session: Session) -> SiteRow | None:
     """The site of a house that has one; None where there are none or several."""
-    found = session.scalars(select(Site).limit(2)).all()
+    found = session.scalars(select(SiteRow).limit(2)).all()
     return found[0] if len(found) == 1 else None
 
 
-def site_told(session: Session, told: str) -> Site | None:
+def find_site_as_typed(session: Session, told: str) -> SiteRow | None:
     """The site that somebody means who writes a slug or a name in letters of any case; a slug goes first.
 
     One query, whether there is such a site or not.
     """
-    wanted, every = as_told(told), session.scalars(select(Site).order_by(Site.id)).all()
-    by_slug = (site for site in every if as_told(site.slug) == wanted)
-    return next(by_slug, None) or next((site for site in every if as_told(site.name) == wanted), None)
+    wanted, every = fold_site_name(told), session.scalars(select(SiteRow).order_by(SiteRow.id)).all()
+    by_slug = (site for site in every if fold_site_name(site.slug) == wanted)
+    return next(by_slug, None) or next((site for site in every if fold_site_name(site.name) == wanted), None)
 
 
-def as_told(name: str) -> str:
+def fold_site_name(name: str) -> str:
     """A name without what a child may write otherwise: case, hyphens, spaces."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().replace("-", " ").split())
 
 
-def slugs(session: Session) -> set[str]:
+def list_slugs(session: Session) -> set[str]:
     """Every slug that is taken."""
-    return set(session.scalars(select(Site.slug)))
+    return set(session.scalars(select(SiteRow.slug)))
 
 
-def sites_of(session: Session, ids: Collection[int]) -> list[Site]:
+def list_sites(session: Session, ids: Collection[int]) -> list[SiteRow]:
     """Sites by name."""
-    return list(session.scalars(select(Site).where(Site.id.in_(ids)).order_by(Site.name, Site.id)))
+    return list(session.scalars(select(SiteRow).where(SiteRow.id.in_(ids)).order_by(SiteRow.name, SiteRow.id)))
 
 
-def groups_of(session: Session, site_id: int) -> list[Group]:
+def list_groups(session: Session, site_id: int) -> list[GroupRow]:
     """The groups of a site by name."""
-    return list(session.scalars(select(Group).where(Group.site_id == site_id).order_by(Group.name)))
+    return list(session.scalars(select(GroupRow).where(GroupRow.site_id == site_id).order_by(GroupRow.name)))
 
 
-def add_site(session: Session, slug: str, values: Mapping[str, object]) -> Site:
+def add_site(session: Session, slug: str, values: Mapping[str, object]) -> SiteRow:
     """Make a site.
 
     Args:
@@ -153,13 +154,13 @@ def add_site(session: Session, slug: str, values: Mapping[str, object]) -> Site:
     Raises:
         IntegrityError: the slug is taken.
     """
-    made = Site(slug=slug, **values)
+    made = SiteRow(slug=slug, **values)
     session.add(made)
     session.flush()
     return made
 
 
-def change_site(session: Session, changed: Site, values: Mapping[str, object]) -> None:
+def change_site(session: Session, changed: SiteRow, values: Mapping[str, object]) -> None:
     """Set columns of a site by name, and bump its version."""
     for name, value in values.items():
         setattr(changed, name, value)
@@ -167,22 +168,22 @@ def change_site(session: Session, changed: Site, values: Mapping[str, object]) -
     session.flush()
 
 
-def add_group(session: Session, at: Site, name: str) -> Group:
+def add_group(session: Session, at: SiteRow, name: str) -> GroupRow:
     """Make a group of a site.
 
     Raises:
         IntegrityError: the site has a group of this name.
     """
-    made = Group(site_id=at.id, name=name)
+    made = GroupRow(site_id=at.id, name=name)
     session.add(made)
     at.version += 1
     session.flush()
     return made
 
 
-def remove_group(session: Session, at: Site, group_id: int) -> bool:
+def remove_group(session: Session, at: SiteRow, group_id: int) -> bool:
     """Remove a group of a site; False when it has none of this id."""
-    group = session.get(Group, group_id)
+    group = session.get(GroupRow, group_id)
     if group is None or group.site_id != at.id:
         return False
     session.delete(group)
@@ -191,6 +192,18 @@ def remove_group(session: Session, at: Site, group_id: int) -> bool:
     return True
 
 
-def every_site(session: Session) -> list[Site]:
+def list_all_sites(session: Session) -> list[SiteRow]:
     """All sites by name."""
-    return list(session.scalars(select(Site).order_by(Site.name, Site.id)))
+    return list(session.scalars(select(SiteRow).order_by(SiteRow.name, SiteRow.id)))
+
+
+def make_site_slug(name: str, taken: Container[str]) -> str:
+    """A free slug of small Latin letters, digits and hyphens; at most 50 characters.
+
+    Args:
+        name: in any script.
+        taken: slugs that are in use.
+    """
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    start = "-".join(re.findall(r"[a-z0-9]+", plain))[:44].strip("-") or "site"
+    return next(slug for slug in (start, *(f"{start}-{number}" for number in range(2, 10_000))) if slug not in taken)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from youthvoice.db import Base
 
 
-class Slip(Base):
+class SlipRow(Base):
     """One slip that was dealt: a keyed hash of its pictures, and whether it was spent.
 
     `of` names what it is for, such as `round/calm-river-1234` or `election/7`.

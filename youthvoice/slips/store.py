@@ -1,35 +1,119 @@
-"""Slips are dealt, spent once, and forgotten. With what one was spent is written nowhere: no time, no order.
+"""Slips: pictures of four to seven screens, dealt, spent once and forgotten; on what is written nowhere.
+
+The more children are asked, the more screens: of all slips there could be, at most one in two hundred is dealt, so that
+a guess seldom hits one (four hundred of 729 were hit by every second guess). Source: PRIVACY.md A1 and T8.
 
 Source: PRIVACY.md A1, A11 and T8.
 """
 
+import hashlib
+import hmac
 import secrets
+from collections.abc import Collection, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from youthvoice.privacy.credentials.picture_codes import Picture
+from youthvoice.privacy.credentials.picture_codes import PER_SCREEN, SCREENS, Picture
+from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.privacy.keys.names import PEPPER
-from youthvoice.slips.models import Slip
-from youthvoice.slips.pictures import MOST, Picks, drawn, hash_of, length_for, pictures
+from youthvoice.slips.models import SlipRow
+
+GUESSES_FOR_ONE: Final = 200
+"""How many guesses hit one slip on average, at least."""
+
+
+MAX_SLIPS: Final = 4000
+"""Slips that can be dealt for one purpose."""
+
+
+MIN_SLIP_LENGTH: Final = 4
+
+
+Picks = tuple[int, ...]
+"""Which picture of each screen, 0 to 8."""
+
+
+def slip_length(children: int) -> int:
+    """How many pictures a slip has where so many children may get one."""
+    enough = (
+        length for length in range(MIN_SLIP_LENGTH, len(SCREENS)) if children * GUESSES_FOR_ONE <= PER_SCREEN**length
+    )
+    return next(enough, len(SCREENS))
+
+
+def slip_fields(length: int) -> tuple[str, ...]:
+    """What the boxes of a page are called, one a screen; their values are digits, 0 to 8."""
+    return tuple(f"slip/{nth}" for nth in range(1, length + 1))
+
+
+def slip_screens(length: int) -> tuple[tuple[Picture, ...], ...]:
+    """The screens that a child taps on, in order."""
+    return SCREENS[:length]
+
+
+def slip_pictures(picks: Picks) -> tuple[Picture, ...]:
+    """The pictures on one slip."""
+    return tuple(screen[pick] for screen, pick in zip(SCREENS, picks, strict=False))
+
+
+def read_picks(picks: Sequence[str], length: int) -> Picks | None:
+    """The slip that a form brings; None where it is none."""
+    if len(picks) != length or not all(len(pick) == 1 and pick in "012345678" for pick in picks):
+        return None
+    return tuple(int(pick) for pick in picks)
+
+
+def hash_picks(pepper: bytes, of: str, picks: Picks) -> bytes:
+    """What is kept of a slip.
+
+    Args:
+        pepper: the key `pepper`, 32 bytes.
+        of: what it is for.
+        picks: its pictures.
+
+    Returns:
+        32 bytes; for another purpose the same pictures are others.
+    """
+    return hmac.digest(pepper, b"youthvoice/1|slip|" + f"{of}|".encode() + bytes(picks), hashlib.sha256)
+
+
+def draw_slips(pepper: bytes, of: str, number: int, length: int, spent: Collection[bytes]) -> list[Picks]:
+    """As many different slips, at random and in no order; none of those that were spent already.
+
+    Raises:
+        ValueError: more than there are.
+    """
+    tried = secrets.SystemRandom().sample(range(PER_SCREEN**length), number + len(spent))
+    free = (picks for picks in (_picks(nth, length) for nth in tried) if hash_picks(pepper, of, picks) not in spent)
+    return list(islice(free, number))
+
+
+def _picks(number: int, length: int) -> Picks:
+    picks = []
+    for _ in range(length):
+        number, pick = divmod(number, PER_SCREEN)
+        picks.append(pick)
+    return tuple(picks)
+
 
 _ID_BYTES: Final = 16
 
 
-class Dealt(NamedTuple):
+class DealtSlips(NamedTuple):
     """How many slips there are for something, and how many of them were spent; shown to nobody."""
 
     dealt: int
     spent: int
 
 
-class TooMany(Exception):
+class TooManySlips(Exception):
     """Fewer children than that may still get a slip, or nobody would; nothing was dealt."""
 
 
-def deal(  # noqa: PLR0913 - what is dealt, and how much of it there may be
+def deal_slips(  # noqa: PLR0913 - what is dealt, and how much of it there may be
     session: Session, keyring: Keyring, of: str, number: int, *, most: int | None = None, within: str = ""
 ) -> list[tuple[Picture, ...]]:
     """Deal slips, one a child; those that were dealt before and not spent are no good any more.
@@ -52,21 +136,21 @@ def deal(  # noqa: PLR0913 - what is dealt, and how much of it there may be
     whole = number if most is None else most
     _hold(session, within or of)
     kept = _kept(session, of, within) if most is not None else 0
-    if not 1 <= number <= whole - kept or whole > MOST:
-        raise TooMany
-    session.execute(delete(Slip).where(Slip.of == of, Slip.spent.is_(False)))
+    if not 1 <= number <= whole - kept or whole > MAX_SLIPS:
+        raise TooManySlips
+    session.execute(delete(SlipRow).where(SlipRow.of == of, SlipRow.spent.is_(False)))
     pepper = keyring.key(PEPPER)
-    spent = frozenset(session.scalars(select(Slip.code_hash).where(Slip.of == of)))
-    slips = drawn(pepper, of, number, length_for(whole), spent)
+    spent = frozenset(session.scalars(select(SlipRow.code_hash).where(SlipRow.of == of)))
+    slips = draw_slips(pepper, of, number, slip_length(whole), spent)
     rows = [
-        {"id": secrets.token_bytes(_ID_BYTES), "of": of, "code_hash": hash_of(pepper, of, one), "spent": False}
+        {"id": secrets.token_bytes(_ID_BYTES), "of": of, "code_hash": hash_picks(pepper, of, one), "spent": False}
         for one in slips
     ]
-    session.execute(insert(Slip), rows)
-    return [pictures(one) for one in slips]
+    session.execute(insert(SlipRow), rows)
+    return [slip_pictures(one) for one in slips]
 
 
-def spend(session: Session | Connection, keyring: Keyring, of: str, picks: Picks) -> bool:
+def spend_slip(session: Session | Connection, keyring: Keyring, of: str, picks: Picks) -> bool:
     """Spend a slip, once, however many try at the same moment.
 
     A slip that was spent and one that was never dealt are told apart by nothing: the same question is asked of both.
@@ -77,12 +161,14 @@ def spend(session: Session | Connection, keyring: Keyring, of: str, picks: Picks
         of: what it is for.
         picks: its pictures.
     """
-    mine = (Slip.of == of, Slip.code_hash == hash_of(keyring.key(PEPPER), of, picks), Slip.spent.is_(False))
-    result = session.execute(update(Slip).where(*mine).values(spent=True).execution_options(synchronize_session=False))
+    mine = (SlipRow.of == of, SlipRow.code_hash == hash_picks(keyring.key(PEPPER), of, picks), SlipRow.spent.is_(False))
+    result = session.execute(
+        update(SlipRow).where(*mine).values(spent=True).execution_options(synchronize_session=False)
+    )
     return bool(result.rowcount)  # type: ignore[attr-defined] # an UPDATE has it
 
 
-def counted(session: Session, of: str, *, beginning: bool = False) -> Dealt:
+def count_slips(session: Session, of: str, *, beginning: bool = False) -> DealtSlips:
     """How many there are.
 
     Args:
@@ -90,21 +176,21 @@ def counted(session: Session, of: str, *, beginning: bool = False) -> Dealt:
         of: what they are for.
         beginning: whether `of` is only what the names of several begin with.
     """
-    these = Slip.of.startswith(of, autoescape=True) if beginning else Slip.of == of
-    query = select(func.count(), func.coalesce(func.sum(case((Slip.spent, 1), else_=0)), 0)).where(these)
+    these = SlipRow.of.startswith(of, autoescape=True) if beginning else SlipRow.of == of
+    query = select(func.count(), func.coalesce(func.sum(case((SlipRow.spent, 1), else_=0)), 0)).where(these)
     dealt, spent = session.execute(query).one()
-    return Dealt(int(dealt), int(spent))
+    return DealtSlips(int(dealt), int(spent))
 
 
-def forget(session: Session, of: str) -> None:
+def forget_slips(session: Session, of: str) -> None:
     """What they were for is over: all are gone, of everything whose name is this or begins with it and a stroke."""
-    session.execute(delete(Slip).where((Slip.of == of) | Slip.of.startswith(f"{of}/", autoescape=True)))
+    session.execute(delete(SlipRow).where((SlipRow.of == of) | SlipRow.of.startswith(f"{of}/", autoescape=True)))
 
 
 def _kept(session: Session, of: str, within: str) -> int:
     """Slips that stay when those of one name are dealt anew."""
-    mine = counted(session, of)
-    everything = counted(session, within, beginning=True) if within else mine
+    mine = count_slips(session, of)
+    everything = count_slips(session, within, beginning=True) if within else mine
     return everything.dealt - mine.dealt + mine.spent
 
 

@@ -4,7 +4,7 @@ conditions         when a question is asked
 questions          one question, frozen
 questionnaires     all of them together; digest, JSON
 identity           whether two questions are the same question
-likeness           what a text looks like; `near_copies`: questions that are almost one asked before
+likeness           what a text looks like; `find_near_copies_of`: questions that are almost one asked before
 coding, tally      answers as equal-length bytes; counting them
 faults             what is wrong with a file: codes; `fault_words` says them
 reading            TOML -> Questionnaire, or every fault at once

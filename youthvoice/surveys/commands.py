@@ -4,47 +4,142 @@ What was made goes to stdout, everything else to stderr.
 """
 
 import sys
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
+from zoneinfo import ZoneInfo
 
 import click
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.orm import Session
 
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR
-from youthvoice.accounts.sign_in.command_line import SignedIn, need, second_signed_in, signed_in
-from youthvoice.audit.log import Log
-from youthvoice.surveys.batches.closing_command import close_due_now
-from youthvoice.surveys.models import StoredQuestionnaire
-from youthvoice.surveys.questionnaires.importer import (
-    LARGEST,
-    Import,
-    left_out,
-    read_file,
-    read_for_an_advocate,
-    slug,
-    unsure,
-)
+from youthvoice.accounts.sign_in import staff_session
+from youthvoice.accounts.store import find_person_by_name
+from youthvoice.audit.audit_log import Log
+from youthvoice.sites.store import find_site_by_slug_or_name
+from youthvoice.surveys.batches.closing import BatchLine, close_due
+from youthvoice.surveys.models import QuestionnaireRow
+from youthvoice.surveys.questionnaires import importer, store
+from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused
+from youthvoice.surveys.questionnaires.file_reader import ImportedFile
+from youthvoice.surveys.questionnaires.labels import fault_message
 from youthvoice.surveys.questionnaires.questionnaire import PURPOSES
-from youthvoice.surveys.questionnaires.validation import error_labels as fault_words
-from youthvoice.surveys.questionnaires.validation.errors import Fault, Refused
-from youthvoice.surveys.responses.paper.command import enter_answers
-from youthvoice.surveys.rounds import store
-from youthvoice.surveys.rounds.opening import labels as opening_words
-from youthvoice.surveys.rounds.opening.command import Planned, place, spans_of
-from youthvoice.surveys.rounds.opening.preconditions import weigh
-from youthvoice.surveys.rounds.opening.rules import Opening
-from youthvoice.surveys.rounds.opening.store import AskedAlready, open_rounds
+from youthvoice.surveys.questionnaires.toml_reader import name_from_filename
+from youthvoice.surveys.responses.paper_sheets import enter_answers
+from youthvoice.surveys.rounds.entities import Span, midnight_at
+from youthvoice.surveys.rounds.labels import OPENING_MESSAGES, opening_message
+from youthvoice.surveys.rounds.opening import QuestionsAskedAlready, open_rounds, weigh_opening
+from youthvoice.surveys.rounds.rules import RoundOpening
+from youthvoice.surveys.rounds.store import RoundStateConflict, end_round, find_near_copies, find_round
+
+CLOSING_LABELS: Final = {
+    "counted": "closed and counted; an advocate can approve its view",
+    "chosen": "closed; what won can be shown",
+    "too_few": "closed; too few answers came, so they were never counted",
+    "too_many": "closed; more answers came than children were invited, so nothing is published; the advocates know",
+    "discarded": "closed; it waited for a year and was given up uncounted",
+    "run_on": "ended with the quarter and goes on as a new round",
+    "not_ended": "waits for its end",
+    "tablets": "waits for tablets that still hold answers; bring them online",
+    "quarter_end": "waits for the end of the quarter",
+    "under_ten": "had too few answers when the quarter began; waits for the next one",
+    "invited_number": "waits until two adults enter how many children were invited",
+    "key_gone": "waits for its key file, which is not in the folder of keys; restore it from the backup of keys",
+    "unreadable": "waits: no answer opens with the key file that is here; restore the right one",
+    "failed": "could not be closed; the log says why, and the next look tries again",
+}
+
+
+@click.command("close-due")
+@with_appcontext
+def close_due_now() -> None:
+    """Close the batches whose rule is met; prints a line for each that was not closed before."""
+    report = close_due(db.engine(), context.keyring(), context.now(), actor="command")
+    for line in report.lines:
+        click.echo(describe_batch_line(line))
+    if not report.lines:
+        click.echo("Every batch is closed.", err=True)
+    if report.with_code("failed"):
+        raise click.exceptions.Exit(1)
+
+
+def describe_batch_line(line: BatchLine) -> str:
+    """What became of one batch, such as `maple: waits for its end, 2026-12-31`."""
+    until = f", {line.until}" if line.until else ""
+    return f"{line.slug}: {CLOSING_LABELS[line.code]}{until}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedOpening:
+    """Days as typed; a first day that is None is now."""
+
+    pair: bool
+    starts: date | None
+    until: date
+    after_from: date | None
+    after_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningPlace:
+    """Where, by whose clock, and who will answer."""
+
+    site_ids: tuple[int, ...]
+    time_zone: str
+    decider_id: int
+
+
+def find_opening_place(session: Session, sites: Sequence[str], decider: str, own: Collection[int]) -> OpeningPlace:
+    """Look names up.
+
+    Raises:
+        ClickException: naming everything that is not known.
+    """
+    found = [find_site_by_slug_or_name(session, name) for name in sites]
+    unknown = [name for name, site in zip(sites, found, strict=True) if site is None or site.id not in own]
+    wrong = [f"There is no site {name} among yours." for name in unknown]
+    adult = find_person_by_name(session, decider)
+    if adult is None:
+        wrong.append(f"There is not exactly one adult with an account called {decider}.")
+    if wrong or adult is None:
+        raise click.ClickException("\n".join(wrong))
+    known = [site for site in found if site is not None]
+    return OpeningPlace(tuple(dict.fromkeys(site.id for site in known)), known[0].time_zone, adult.id)
+
+
+def planned_spans(planned: PlannedOpening, time_zone: str, now: datetime) -> tuple[Span, ...]:
+    """One wave, or two."""
+    if not planned.pair:
+        return (_span("single", planned.starts, planned.until, time_zone, now),)
+    return (
+        _span("pre", planned.starts, planned.until, time_zone, now),
+        _span("post", planned.after_from or planned.starts, planned.after_until, time_zone, now),
+    )
+
+
+def _span(wave: str, first: date | None, last: date, time_zone: str, now: datetime) -> Span:
+    if first is None or first == now.astimezone(ZoneInfo(time_zone)).date():
+        return Span(wave, now, midnight_at(last + timedelta(days=1), time_zone))
+    return Span.of_days(wave, first, last, time_zone, now)
+
 
 group = AppGroup("surveys", help="Questionnaires and rounds.")
+
+
 group.add_command(close_due_now)
+
+
 group.add_command(enter_answers)
+
+
 _FILE = click.argument("file", type=click.Path(path_type=Path))
+
+
 _NOT_WHO = click.option(
     "--not-identifying",
     "not_who",
@@ -52,6 +147,8 @@ _NOT_WHO = click.option(
     metavar="QUESTION",
     help="A question that only seems to ask who a child is; repeat for each.",
 )
+
+
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -60,7 +157,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @_NOT_WHO
 def check(file: Path, not_who: Sequence[str]) -> None:
     """Say everything that is wrong with a questionnaire, or that it is well."""
-    found = _read(file, partial(read_file, confirmed=frozenset(not_who)))
+    found = _read(file, partial(importer.read_file, confirmed=frozenset(not_who)))
     questions = found.questionnaire
     _say_notes(file, found.notes)
     click.echo(
@@ -77,31 +174,31 @@ def import_(file: Path) -> None:
 
     Where a question seems to ask who a child is, an advocate says that it does not, when she approves.
     """
-    found = _read(file, read_for_an_advocate)
-    person = signed_in()
-    need(person, COORDINATOR)
+    found = _read(file, importer.read_for_an_advocate)
+    person = staff_session.sign_in_for_command()
+    staff_session.require_role(person, COORDINATOR)
     with db.writing(db.engine()) as session:
-        day = running.today()
-        questions, notes = found.questionnaire, left_out(found)
+        day = context.today()
+        questions, notes = found.questionnaire, importer.notes_of_import(found)
         stored = store.add_questionnaire(session, questions, person.handle, day, _log(person), notes=notes)
-        kept = store.called(stored)
+        kept = store.version_label(stored)
     _say_notes(file, found.notes)
-    for name in unsure(found.questionnaire):
+    for name in importer.doubtful_questions(found.questionnaire):
         click.echo(f"{file}: {name} seems to ask who a child is; an advocate has to say that it does not.", err=True)
     click.echo(kept)
 
 
-def _read(file: Path, read: Callable[[bytes, str], Import]) -> Import:
+def _read(file: Path, read: Callable[[bytes, str], ImportedFile]) -> ImportedFile:
     try:
         with file.open("rb") as opened:
-            data = opened.read(LARGEST + 1)
+            data = opened.read(importer.MAX_FILE_BYTES + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "no such file"
         _end([f"{file}: row 1: The file cannot be opened: {why}."])
     try:
         return read(data, file.name)
-    except Refused as refused:
-        _end([f"{file}: row {fault.row or 1}: {fault_words.say(fault)}" for fault in refused.faults])
+    except QuestionnaireRefused as refused:
+        _end([f"{file}: row {fault.row or 1}: {fault_message(fault)}" for fault in refused.faults])
 
 
 def _end(lines: Sequence[str]) -> NoReturn:
@@ -110,13 +207,13 @@ def _end(lines: Sequence[str]) -> NoReturn:
     raise click.exceptions.Exit(1)
 
 
-def _say_notes(file: Path, notes: Sequence[Fault]) -> None:
+def _say_notes(file: Path, notes: Sequence[QuestionnaireFault]) -> None:
     for note in notes:
-        click.echo(f"{file}: look at: {fault_words.say(note)}", err=True)
+        click.echo(f"{file}: look at: {fault_message(note)}", err=True)
 
 
-def _log(person: SignedIn) -> Log:
-    return Log(running.keyring().key("audit"), running.today(), person.handle)
+def _log(person: staff_session.Signer) -> Log:
+    return Log(context.keyring().key("audit"), context.today(), person.handle)
 
 
 @group.command("approve")
@@ -124,32 +221,34 @@ def _log(person: SignedIn) -> Log:
 @_NOT_WHO
 def approve(questionnaire: str, not_who: Sequence[str]) -> None:
     """Say yes to a questionnaire's newest version (or NAME/VERSION). Signed in: an advocate."""
-    person = signed_in()
-    need(person, ADVOCATE)
+    person = staff_session.sign_in_for_command()
+    staff_session.require_role(person, ADVOCATE)
     with db.writing(db.engine()) as session:
         stored = _named(session, questionnaire)
-        questions = store.questionnaire(session, stored.id)
-        for near in store.nearly_asked(session, questions, person.site_ids, "UTC"):
+        questions = store.load_questionnaire(session, stored.id)
+        for near in find_near_copies(session, questions, person.site_ids, "UTC"):
             click.echo(f"“{near.text}” is nearly “{near.other}”, asked until {near.last_day}.", err=True)
-        doubtful = unsure(questions)
+        doubtful = importer.doubtful_questions(questions)
         if missing := [name for name in doubtful if name not in not_who]:
             raise click.ClickException(
                 "These questions seem to ask who a child is. If they do not, say so with "
                 + " ".join(f"--not-identifying {name}" for name in missing)
             )
         for name in doubtful:
-            _log(person).add(session, "questionnaire.not_who", f"{store.called(stored)} {name}"[:120])
-        store.approve(session, stored, person.person_id, running.today(), _log(person))
-        kept = store.called(stored)
+            _log(person).add(session, "questionnaire.not_who", f"{store.version_label(stored)} {name}"[:120])
+        store.approve_questionnaire(session, stored, person.person_id, context.today(), _log(person))
+        kept = store.version_label(stored)
     click.echo(kept)
 
 
-def _named(session: Session, name: str, *, approved: bool = False) -> StoredQuestionnaire:
+def _named(session: Session, name: str, *, approved: bool = False) -> QuestionnaireRow:
     plain, _, version = name.rpartition("/") if name.rpartition("/")[2].isdecimal() else (name, "", "")
-    known = slug(plain)
-    found = store.version_of(session, known, int(version)) if version else None
+    known = name_from_filename(plain)
+    found = store.find_version(session, known, int(version)) if version else None
     if not version:
-        found = (store.latest_approved(session, known) if approved else None) or store.latest(session, known)
+        found = (store.latest_approved_version(session, known) if approved else None) or store.latest_version(
+            session, known
+        )
     if found is None:
         raise click.ClickException(f"There is no questionnaire {name}. Import it first.")
     return found
@@ -158,7 +257,7 @@ def _named(session: Session, name: str, *, approved: bool = False) -> StoredQues
 def _no_cards(_context: click.Context, _option: click.Parameter, told: str) -> str:
     """Say it before anybody types a password."""
     if told == "card":
-        raise click.BadParameter(opening_words.WORDS["no_cards_yet"])
+        raise click.BadParameter(OPENING_MESSAGES["no_cards_yet"])
     return told
 
 
@@ -204,23 +303,23 @@ def open_(
     after_until: datetime | None,
 ) -> None:
     """Open a round or a pair; prints one round name a line. Signed in: a coordinator and a second adult."""
-    person = signed_in()
-    need(person, COORDINATOR)
-    second = second_signed_in(person)
+    person = staff_session.sign_in_for_command()
+    staff_session.require_role(person, COORDINATOR)
+    second = staff_session.sign_in_second_for_command(person)
     if pair and not (after_from and after_until) and sys.stdin.isatty():
         after_from = after_from or _asked("First day of the round after")
         after_until = after_until or _asked("Last day of the round after")
-    planned = Planned(pair, _day(starts), until.date(), _day(after_from), _day(after_until) or until.date())
+    planned = PlannedOpening(pair, _day(starts), until.date(), _day(after_from), _day(after_until) or until.date())
     with db.writing(db.engine()) as session:
-        there = place(session, sites, decider, person.site_ids)
+        there = find_opening_place(session, sites, decider, person.site_ids)
         if not set(there.site_ids) <= second.site_ids:
             raise click.ClickException(f"{second.name} does not work at every one of these sites.")
         stored = _named(session, questionnaire, approved=True)
-        opening = Opening(
+        opening = RoundOpening(
             questionnaire_id=stored.id,
-            purpose=purpose or store.questionnaire(session, stored.id).purpose,
+            purpose=purpose or store.load_questionnaire(session, stored.id).purpose,
             link=link,
-            spans=spans_of(planned, there.time_zone, running.now()),
+            spans=planned_spans(planned, there.time_zone, context.now()),
             site_ids=there.site_ids,
             time_zone=there.time_zone,
             invited=invited,
@@ -232,15 +331,15 @@ def open_(
             slips=slips,
             group_name=group_name.strip(),
         )
-        weighed = weigh(session, opening, running.keyring().key("people"), running.now())
+        weighed = weigh_opening(session, opening, context.keyring().key("people"), context.now())
         if weighed.refusals:
-            _end([f"Error: {opening_words.say(one)}" for one in weighed.refusals])
+            _end([f"Error: {opening_message(one)}" for one in weighed.refusals])
         try:
-            opened = open_rounds(session, running.keyring(), opening, _log(person))
-        except AskedAlready:
-            raise click.ClickException(opening_words.WORDS["asked_meanwhile"]) from None
+            opened = open_rounds(session, context.keyring(), opening, _log(person))
+        except QuestionsAskedAlready:
+            raise click.ClickException(OPENING_MESSAGES["asked_meanwhile"]) from None
     for one in weighed.to_know:
-        click.echo(opening_words.say(one), err=True)
+        click.echo(opening_message(one), err=True)
     for facts in opened:
         click.echo(facts.slug)
 
@@ -258,14 +357,14 @@ def _day(moment: datetime | None) -> date | None:
 @click.argument("round_", metavar="ROUND")
 def end(round_: str) -> None:
     """End a round now, for good. Signed in: a coordinator."""
-    person = signed_in()
-    need(person, COORDINATOR)
+    person = staff_session.sign_in_for_command()
+    staff_session.require_role(person, COORDINATOR)
     with db.writing(db.engine()) as session:
-        facts = store.round_by_slug(session, round_)
+        facts = find_round(session, round_)
         if facts is None or not person.site_ids & set(facts.site_ids):
             raise click.ClickException(f"There is no round {round_} at your sites.")
         try:
-            store.end(session, facts, running.now(), running.today(), _log(person))
-        except store.NotNow:
+            end_round(session, facts, context.now(), context.today(), _log(person))
+        except RoundStateConflict:
             raise click.ClickException(f"{round_} has ended already.") from None
     click.echo(round_)

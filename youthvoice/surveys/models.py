@@ -9,10 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from youthvoice.db import Base, Utc
 
 
-class StoredQuestionnaire(Base):
+class QuestionnaireRow(Base):
     """One version of a questionnaire; immutable. `body` is `Questionnaire.to_json()`.
 
-    `notes` is what was left out or made up when it was read from somebody's form, as `faults.faults_as_data`.
+    `notes` is what was left out or made up when it was read from somebody's form, as `errors.faults_as_data`.
     """
 
     __tablename__ = "questionnaires"
@@ -30,7 +30,7 @@ class StoredQuestionnaire(Base):
     notes: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
-class Batch(Base):
+class BatchRow(Base):
     """Responses that are counted together: one round.
 
     `outcome` is None while it waits, then `counted`, `chosen` (a choice: only what won is kept), `too_few`,
@@ -49,7 +49,7 @@ class Batch(Base):
     sealed_counts: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
-class Round(Base):
+class RoundRow(Base):
     """One use of a questionnaire; everything here is fixed when it opens, by two adults.
 
     `slug` is what addresses bear. `ends_at` moves only to an earlier moment (`surveys end`). Where it asks for `slips`,
@@ -78,7 +78,7 @@ class Round(Base):
     group_name: Mapped[str] = mapped_column(String(80), default="", server_default="")
 
 
-class RoundSite(Base):
+class RoundSiteRow(Base):
     """A site that answers a round; several when small sites are pooled. `first` is the site whose clock rules."""
 
     __tablename__ = "round_sites"
@@ -88,7 +88,7 @@ class RoundSite(Base):
     first: Mapped[bool] = mapped_column(default=False)
 
 
-class Asked(Base):
+class AskedQuestionRow(Base):
     """A question was asked of a site in a period (a quarter, or a year for a lasting fact): at most once (T9).
 
     A group has no rows of its own: it counts as its whole site, see `repeats`.
@@ -102,7 +102,7 @@ class Asked(Base):
     batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"))
 
 
-class Sheet(Base):
+class ResponseRow(Base):
     """One child's coded answers, locked and of equal length, until counted. Nothing stands beside them."""
 
     __tablename__ = "sheets"
@@ -113,7 +113,7 @@ class Sheet(Base):
     blob: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class Sitting(Base):
+class SittingRow(Base):
     """A facilitator's checklist for one sitting of a round: which points she confirmed, on which day."""
 
     __tablename__ = "sittings"
@@ -125,7 +125,7 @@ class Sitting(Base):
     checks: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
-class Choice(Base):
+class ChoiceRow(Base):
     """A small everyday choice that somebody prepared, and its round once an advocate approved it.
 
     `ties` says how a tie ends, `lot` or `both`. `again_until` is the last day on which it may be asked again without
@@ -149,7 +149,7 @@ class Choice(Base):
     dropped_on: Mapped[date | None]
 
 
-class SchoolSession(Base):
+class SchoolSessionRow(Base):
     """A session at a school, or a talk at a site, and what came of it (S34).
 
     `locked` holds how many children were there, what was heard and the sentence the advocates agreed on, under the

@@ -1,1 +1,1 @@
-"""Sealed words: the letter box and threads; wraps, child codes, replies to a child."""
+"""Sealed words: threads and letters, who reads them, how a child comes back, and when they end."""

@@ -11,20 +11,33 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Final, Self
 
-from youthvoice.privacy.crypto.contexts import PREFIX, Context
-from youthvoice.privacy.crypto.symmetric_encryption import lock_padded, unlock_padded
+from youthvoice.privacy.crypto.symmetric_encryption import CONTEXT_PREFIX, SealingContext, lock_padded, unlock_padded
 
-ROOM: Final = 1280
+HELD: Final = "held"
+"""Flag: two advocates said that it is kept, such as for a court."""
+
+
+WAS_HARM: Final = "was_harm"
+"""Flag: a child may have been hurt, or it was grave, before somebody weighed it otherwise; two people take it away."""
+
+
+GRAVE_SEVERITY: Final = 3
+"""Severity of what hurt somebody badly, whatever was picked at first."""
+
+
+CASE_STATE_BYTES: Final = 1280
 """Bytes of every thread's marks."""
 
-REMEMBERED: Final = 6_000
+
+MAX_CACHED_STATES: Final = 6_000
 """Threads whose marks a process keeps open; some three KiB each."""
+
 
 _HOUR: Final = 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class CaseState:
     """How a thread stands.
 
     Attributes:
@@ -41,7 +54,7 @@ class Marks:
         days: ISO days of what happened, by name: `first_look`, `answered`, `closed`, ...
         flags: what else is so, such as `withdraw_asked`, `authority`, `held`; never words.
         language: the one the child told it in; answers come in it.
-        keys: what its public keys and its code were when it began, see `thread_facts.fingerprint`; never changes.
+        keys: what its public keys and its code were when it began, see `entities.fingerprint`; never changes.
         sent: keyed fingerprint of the sheet that came last for it, so that one that comes again is known.
         wrote: the same of what the child wrote last with her code.
     """
@@ -111,7 +124,7 @@ def moment_of(hour: int) -> datetime:
     return datetime.fromtimestamp(hour * _HOUR, UTC)
 
 
-def lock_marks(key: bytes, thread_id: bytes, marks: Marks) -> bytes:
+def lock_case_state(key: bytes, thread_id: bytes, marks: CaseState) -> bytes:
     """Marks as they are stored; always of one length.
 
     Args:
@@ -123,11 +136,11 @@ def lock_marks(key: bytes, thread_id: bytes, marks: Marks) -> bytes:
         ValueError: they do not fit.
     """
     data = json.dumps(asdict(marks), separators=(",", ":")).encode()
-    return lock_padded(key, data, ROOM, _bound(thread_id))
+    return lock_padded(key, data, CASE_STATE_BYTES, _bound(thread_id))
 
 
-@lru_cache(maxsize=REMEMBERED)
-def open_marks(key: bytes, thread_id: bytes, blob: bytes) -> Marks:
+@lru_cache(maxsize=MAX_CACHED_STATES)
+def open_case_state(key: bytes, thread_id: bytes, blob: bytes) -> CaseState:
     """Marks again; the same blob is opened once by a process, for a desk shows thousands again and again.
 
     What is remembered is no more than the key, which lies in the same memory, opens; a change makes another blob.
@@ -137,9 +150,9 @@ def open_marks(key: bytes, thread_id: bytes, blob: bytes) -> Marks:
     """
     found = json.loads(unlock_padded(key, blob, _bound(thread_id)).decode("ascii"))  # as `json.dumps` writes it
     found["flags"] = tuple(found["flags"])
-    return Marks(**found)
+    return CaseState(**found)
 
 
-def _bound(thread_id: bytes) -> Context:
+def _bound(thread_id: bytes) -> SealingContext:
     """As `context` would say it, without looking for separators in hexadecimal digits: a desk opens thousands."""
-    return Context(f"{PREFIX}thread|{thread_id.hex()}|marks")
+    return SealingContext(f"{CONTEXT_PREFIX}thread|{thread_id.hex()}|marks")

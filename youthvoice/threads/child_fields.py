@@ -1,6 +1,6 @@
-"""Boxes of a child's form: shape, and why something cannot be taken, in words for her. They are never drawn."""
+"""Fields of a child's form: picks, words, a voice and the seven screens of a picture code."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
@@ -8,20 +8,31 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import Field, Form, StringField
 from wtforms.validators import ValidationError
 
-from youthvoice.clips.audio_format import NotAClip, kind_of
+from youthvoice.clips.audio_files import NotAClip, audio_kind
+from youthvoice.privacy.credentials import picture_codes
+from youthvoice.web.graphics.picture_labels import picture_label
 
-MOST_SECONDS: Final = 90
+MAX_VOICE_SECONDS: Final = 90
 """A voice lasts so long."""
 
-MOST_VOICE_BYTES: Final = 1280 * 1024
+
+MAX_VOICE_BYTES: Final = 1280 * 1024
 """Ninety seconds at 24 kbit/s are 264 KiB; a browser that takes no notice of that gets room."""
 
-MOST_SENT_BYTES: Final = 1536 * 1024
+
+MAX_FORM_BYTES: Final = 1536 * 1024
 """A voice and words."""
 
-TOO_LONG = _l("These words are too long. Say it shorter, please.")
-UNKNOWN = _l("This answer is not one of ours. Choose again, please.")
+
+WORDS_TOO_LONG = _l("These words are too long. Say it shorter, please.")
+
+
+UNKNOWN_PICK = _l("This answer is not one of ours. Choose again, please.")
+
+
 NO_VOICE = _l("This is not a voice that we can keep. Speak again, please.")
+
+
 VOICE_TOO_LONG = _l("Your voice is too long to send. Say it shorter, please.")
 
 
@@ -47,7 +58,7 @@ class PickField(StringField):
         """
         known = form.choices_of(self) if self.of is None else self.of
         if self.data and self.data not in known:
-            raise ValidationError(UNKNOWN)
+            raise ValidationError(UNKNOWN_PICK)
 
 
 class PicksField(Field):
@@ -68,7 +79,7 @@ class PicksField(Field):
             ValidationError: in words for a child.
         """
         if not frozenset(self.data or ()) <= frozenset(self.of):
-            raise ValidationError(UNKNOWN)
+            raise ValidationError(UNKNOWN_PICK)
 
 
 class WordsField(StringField):
@@ -90,10 +101,10 @@ class WordsField(StringField):
             ValidationError: in words for a child.
         """
         if len(self.data or "") > self.most:
-            raise ValidationError(TOO_LONG)
+            raise ValidationError(WORDS_TOO_LONG)
 
 
-class VoiceField(Field):
+class ChildVoiceField(Field):
     """A recorded voice; `kind` says in which wrapping it lies, and the words why it cannot be taken."""
 
     screen = "tell"
@@ -104,7 +115,7 @@ class VoiceField(Field):
     def process_formdata(self, valuelist: list[FileStorage | str]) -> None:
         """Take the bytes; an empty box is a skip, and so is what was written in place of a file."""
         files = [one for one in valuelist if isinstance(one, FileStorage)]
-        self.data = files[0].stream.read(MOST_VOICE_BYTES + 1) if files else b""
+        self.data = files[0].stream.read(MAX_VOICE_BYTES + 1) if files else b""
 
     def pre_validate(self, form: Form) -> None:  # noqa: ARG002 - the library's signature
         """Refuse what is no voice.
@@ -115,7 +126,36 @@ class VoiceField(Field):
         if not self.data:
             return
         try:
-            self.kind = kind_of(self.data, MOST_VOICE_BYTES)
+            self.kind = audio_kind(self.data, MAX_VOICE_BYTES)
         except NotAClip as refused:
             self.too_large = refused.code == "too_large"
             raise ValidationError(self.too_long if self.too_large else self.no_voice) from None
+
+
+CODE_FIELDS: Final = tuple(f"p{nth}" for nth in range(1, len(picture_codes.SCREENS) + 1))
+"""Names of the boxes, one a screen; their values are digits, 0 to 8."""
+
+
+CODE_PICKS: Final = tuple(str(nth) for nth in range(picture_codes.PER_SCREEN))
+"""Their values, a picture each."""
+
+
+CodeTile = tuple[str, str, str]
+
+
+def code_screens() -> list[tuple[str, list[CodeTile]]]:
+    """Each screen: the name of its box and its pictures as value, name in the page's language, OpenMoji code."""
+    return [
+        (name, [(str(nth), picture_label(picture.name), picture.code) for nth, picture in enumerate(pictures)])
+        for name, pictures in zip(CODE_FIELDS, picture_codes.SCREENS, strict=True)
+    ]
+
+
+def read_code(form: Mapping[str, str]) -> picture_codes.PictureCode | None:
+    """The code that a form brings; None where a picture is missing."""
+    return picture_codes.read_code([form.get(name, "") for name in CODE_FIELDS])
+
+
+def code_pictures(code: picture_codes.PictureCode) -> list[tuple[str, str]]:
+    """The pictures of a code, in order, as name in the page's language and OpenMoji code."""
+    return [(picture_label(one.name), one.code) for one in code.pictures]

@@ -1,15 +1,29 @@
-"""What a store gives of a thread."""
+"""A thread and what is said in it: values, how a new one is made and its entries are sealed. Pure.
+
+An entry is read by whoever the thread is open to; a reply is read by the child, with the key of her code. Both are
+JSON and perhaps a sound, in one padded blob.
+"""
 
 import base64
 import hashlib
-from dataclasses import dataclass, field
+import json
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any, Final
 
-from youthvoice.threads.case_state import Marks
+from youthvoice.privacy.credentials.picture_codes import LOCATOR_BYTES, PictureCodeKeys
+from youthvoice.privacy.crypto.sealing import SealedText, lock_outer, new_pair, open_sealed, seal, unlock_outer
+from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
+from youthvoice.privacy.keys.key_names import THREADS, destruction_key
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.threads.case_state import CaseState, lock_case_state
+from youthvoice.threads.key_wraps import KeyHolder, KeyWrap, wrap_thread_keys
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ThreadSummary:
     """A thread as its reader sees it in a list: nothing of it is opened.
 
     Attributes:
@@ -24,10 +38,10 @@ class Line:
     site_id: int
     day: date
     version: int
-    marks: Marks
+    marks: CaseState
 
 
-def fingerprint(public_key: bytes, reply_key: bytes, locator: bytes) -> str:
+def thread_fingerprint(public_key: bytes, reply_key: bytes, locator: bytes) -> str:
     """What the locked marks vouch for, 22 characters.
 
     Whoever writes in the database would otherwise put the key of a code of her own into another child's thread, and be
@@ -38,7 +52,7 @@ def fingerprint(public_key: bytes, reply_key: bytes, locator: bytes) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ThreadFacts:
+class Thread:
     """A thread as the house knows it, without a key to open it.
 
     Attributes:
@@ -47,7 +61,7 @@ class ThreadFacts:
         month: its destruction month.
     """
 
-    line: Line
+    line: ThreadSummary
     public_key: bytes
     reply_key: bytes
     month: str
@@ -58,13 +72,13 @@ class ThreadFacts:
         return self.line.id
 
     @property
-    def marks(self) -> Marks:
+    def marks(self) -> CaseState:
         """How it stands."""
         return self.line.marks
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedThread:
     """A thread with its private key, for the time of a request.
 
     Attributes:
@@ -72,5 +86,174 @@ class Opened:
         private: 32 bytes.
     """
 
-    facts: ThreadFacts
+    facts: Thread
     private: bytes = field(repr=False)
+
+
+CHILD: Final = 0
+"""Who wrote, where it was the child."""
+
+
+_LENGTH: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadEntry:
+    """One thing that was said or done in a thread.
+
+    Attributes:
+        kind: such as `told`, `child`, `advocate`, `note`, `action`; for a reply `message`, `step`, `ask`.
+        by: row of `people`, or `CHILD`.
+        day: at the site.
+        turn: 0, 1, 2, ... the order within the thread.
+        said: words and picks, as JSON can say them.
+        sound: a voice, as recorded; empty without one.
+        id: 16 bytes; empty while it is not stored.
+    """
+
+    kind: str
+    by: int
+    day: date
+    turn: int = 0
+    said: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    sound: bytes = field(default=b"", repr=False)
+    id: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedEntry:
+    """What a store keeps of an entry or a reply."""
+
+    id: bytes
+    day: date
+    body: SealedText
+
+
+def seal_entry(keyring: Keyring, thread_id: bytes, to: bytes, month: str, entry: ThreadEntry) -> SealedEntry:
+    """Seal an entry to the thread's public key, or a reply to the public key of the child's code.
+
+    Args:
+        keyring: the key files.
+        thread_id: 16 bytes.
+        to: X25519 public key, 32 bytes.
+        month: the thread's destruction month.
+        entry: what was said.
+
+    Raises:
+        KeyGone: there is no key of this month: whoever begins a thread makes it (`making`), nobody else does.
+    """
+    entry_id = secrets.token_bytes(16)
+    head = {"kind": entry.kind, "by": entry.by, "turn": entry.turn, "said": dict(entry.said)}
+    words = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    plain = len(words).to_bytes(_LENGTH, "big") + words + entry.sound
+    inner = seal(plain, to, sealing_context("thread", thread_id.hex(), entry_id.hex()))
+    body = lock_outer(inner, keyring.key(destruction_key(month)), _outer(thread_id, entry_id))
+    return SealedEntry(entry_id, entry.day, body)
+
+
+def open_entry(keyring: Keyring, thread_id: bytes, private: bytes, month: str, kept: SealedEntry) -> ThreadEntry:
+    """An entry again.
+
+    Raises:
+        CannotOpen: another key, another thread's, or altered.
+        KeyGone: its month has ended.
+    """
+    inner = unlock_outer(kept.body, keyring.key(destruction_key(month)), _outer(thread_id, kept.id))
+    plain = open_sealed(inner, private, sealing_context("thread", thread_id.hex(), kept.id.hex()))
+    length = int.from_bytes(plain[:_LENGTH], "big")
+    head = json.loads(plain[_LENGTH : _LENGTH + length].decode("utf-8", "surrogatepass"))
+    return ThreadEntry(
+        head["kind"], head["by"], kept.day, head["turn"], head["said"], plain[_LENGTH + length :], kept.id
+    )
+
+
+def entry_under_month(keyring: Keyring, thread_id: bytes, kept: SealedEntry, before: str, after: str) -> SealedEntry:
+    """The same entry under the key of a later month; what is inside stays sealed.
+
+    Raises:
+        CannotOpen, KeyGone: it does not lie under the earlier month's key.
+    """
+    bound = _outer(thread_id, kept.id)
+    inner = unlock_outer(kept.body, keyring.key(destruction_key(before)), bound)
+    return SealedEntry(kept.id, kept.day, lock_outer(inner, keyring.key_or_new(destruction_key(after)), bound))
+
+
+def _outer(thread_id: bytes, entry_id: bytes) -> str:
+    return sealing_context("thread", thread_id.hex(), entry_id.hex(), "outer")
+
+
+_NO_RECEIPT_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class NewThread:
+    """What the store keeps of a new thread; the columns are those of `models.Thread`."""
+
+    id: bytes
+    site_id: int
+    day: date
+    public_key: bytes
+    locator: bytes = field(repr=False)
+    reply_key: bytes = field(repr=False)
+    receipt: bytes = field(repr=False)
+    destruction_month: str
+    marks: bytes = field(repr=False)
+    wraps: Sequence[KeyWrap] = field(repr=False)
+    entries: Sequence[SealedEntry] = field(repr=False)
+    replies: Sequence[SealedEntry] = field(repr=False)
+
+
+def new_thread(  # noqa: PLR0913 - a thread has as many sides
+    keyring: Keyring,
+    *,
+    site_id: int,
+    day: date,
+    month: str,
+    marks: CaseState,
+    entries: Sequence[ThreadEntry],
+    everybody: Sequence[KeyHolder],
+    reads: Collection[int],
+    code: PictureCodeKeys | None = None,
+    receipt: bytes = b"",
+    replies: Sequence[ThreadEntry] = (),
+) -> NewThread:
+    """Seal a new thread. Its first entry says who reads it: whoever gives the key on needs to know (`membership`).
+
+    Args:
+        keyring: the key files.
+        site_id: where.
+        day: at the site.
+        month: its destruction month, such as `2029-11`, from `store.find_month_from`; its key is made here.
+        marks: how it stands.
+        entries: what was told; at least one.
+        everybody: all who could read at the site; each gets a row.
+        reads: rows of `people` who do read.
+        code: of the child; without one nobody can answer, and nothing outside shows that.
+        receipt: hash of the sheet, 32 bytes; random without one.
+        replies: first steps that the child sees.
+
+    Raises:
+        ValueError: nobody could read it, or there are replies without a code.
+    """
+    if replies and code is None:
+        raise ValueError("Replies need the key of a code")
+    thread_id, pair, key = secrets.token_bytes(16), new_pair(), keyring.key_or_new(THREADS)
+    keyring.key_or_new(destruction_key(month))
+    reply_key = code.reply.public if code else new_pair().public
+    locator = code.locator if code else secrets.token_bytes(LOCATOR_BYTES)
+    marks = marks.having(answerable=code is not None, keys=thread_fingerprint(pair.public, reply_key, locator))
+    first = replace(entries[0], said={**entries[0].said, "reads": sorted(reads)})
+    return NewThread(
+        id=thread_id,
+        site_id=site_id,
+        day=day,
+        public_key=pair.public,
+        locator=locator,
+        reply_key=reply_key,
+        receipt=receipt or secrets.token_bytes(_NO_RECEIPT_BYTES),
+        destruction_month=month,
+        marks=lock_case_state(key, thread_id, marks),
+        wraps=wrap_thread_keys(key, thread_id, pair.private, everybody, reads),
+        entries=[seal_entry(keyring, thread_id, pair.public, month, entry) for entry in (first, *entries[1:])],
+        replies=[seal_entry(keyring, thread_id, reply_key, month, entry) for entry in replies],
+    )

@@ -1,8 +1,13 @@
-"""Who can open a thread: its private key is wrapped for each of them; everybody else gets a decoy of its shape. Pure.
+"""Who can open a thread or a letter: its private key is wrapped for each reader, decoys look alike. Pure.
 
 A row lies there for every reader of the site, whether the child left her out or not: nobody who takes the database
 sees who was left out. The house itself tells a reader from a decoy by a tag under the key file `threads`.
 Source: PRIVACY.md C, "A report".
+
+A tag under the key file `threads` tells the house whom a wrap opens it for: it ends with the key that it was made for,
+so that nobody's list shows what her key of today does not open. Whoever was left out of what a letter became keeps a
+decoy; its tag outlives her keys, so that no colleague gives it back to her. From outside both look like a wrap.
+Source: PRIVACY.md A10 and C.
 """
 
 import hashlib
@@ -12,12 +17,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from youthvoice.privacy.crypto.sealing import context, decoy_wrap, unwrap, wrap
+from youthvoice.privacy.crypto.sealing import decoy_wrap, unwrap, wrap
+from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 
 TAG_BYTES: Final = 16
 
 
-class Holder(Protocol):
+class KeyHolder(Protocol):
     """Somebody who may hold a wrap; `staff.store.Reader` is one."""
 
     @property
@@ -30,7 +36,7 @@ class Holder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Wrapped:
+class KeyWrap:
     """One row for one reader: the real thing or a decoy, which only the tag tells apart."""
 
     person_id: int
@@ -38,26 +44,26 @@ class Wrapped:
     tag: bytes = field(repr=False)
 
 
-def tag_of(key: bytes, thread_id: bytes, person_id: int, public_key: bytes) -> bytes:
+def thread_tag(key: bytes, thread_id: bytes, person_id: int, public_key: bytes) -> bytes:
     """The tag of a real wrap, 16 bytes; it ends with the reader's key, for what it marks ends with it."""
     words = b"youthvoice/1|reads|" + thread_id + person_id.to_bytes(8, "big") + public_key
     return hmac.digest(key, words, hashlib.sha256)[:TAG_BYTES]
 
 
-def wrap_for(key: bytes, thread_id: bytes, thread_private: bytes, holder: Holder) -> Wrapped:
+def wrap_thread_key(key: bytes, thread_id: bytes, thread_private: bytes, holder: KeyHolder) -> KeyWrap:
     """Let somebody open the thread."""
-    wrapped = wrap(thread_private, holder.public_key, _bound(thread_id, holder.person_id))
-    return Wrapped(holder.person_id, wrapped, tag_of(key, thread_id, holder.person_id, holder.public_key))
+    wrapped = wrap(thread_private, holder.public_key, _thread_bound(thread_id, holder.person_id))
+    return KeyWrap(holder.person_id, wrapped, thread_tag(key, thread_id, holder.person_id, holder.public_key))
 
 
-def decoy_for(person_id: int) -> Wrapped:
+def decoy_wrap_for(person_id: int) -> KeyWrap:
     """What somebody gets who cannot open the thread; not to be told from a wrap."""
-    return Wrapped(person_id, decoy_wrap(), secrets.token_bytes(TAG_BYTES))
+    return KeyWrap(person_id, decoy_wrap(), secrets.token_bytes(TAG_BYTES))
 
 
-def wraps_for(
-    key: bytes, thread_id: bytes, thread_private: bytes, everybody: Sequence[Holder], reads: Collection[int]
-) -> list[Wrapped]:
+def wrap_thread_keys(
+    key: bytes, thread_id: bytes, thread_private: bytes, everybody: Sequence[KeyHolder], reads: Collection[int]
+) -> list[KeyWrap]:
     """A row for everybody at the site, a real one for those who read.
 
     Raises:
@@ -66,19 +72,70 @@ def wraps_for(
     if not {holder.person_id for holder in everybody} & set(reads):
         raise ValueError("A thread that nobody can read")
     return [
-        wrap_for(key, thread_id, thread_private, holder) if holder.person_id in reads else decoy_for(holder.person_id)
+        wrap_thread_key(key, thread_id, thread_private, holder)
+        if holder.person_id in reads
+        else decoy_wrap_for(holder.person_id)
         for holder in everybody
     ]
 
 
-def unwrapped(thread_id: bytes, person_id: int, wrapped: bytes, private_key: bytes) -> bytes:
+def unwrap_thread_key(thread_id: bytes, person_id: int, wrapped: bytes, private_key: bytes) -> bytes:
     """The thread's private key, 32 bytes.
 
     Raises:
         CannotOpen: a decoy, or another person's key.
     """
-    return unwrap(wrapped, private_key, _bound(thread_id, person_id))
+    return unwrap(wrapped, private_key, _thread_bound(thread_id, person_id))
 
 
-def _bound(thread_id: bytes, person_id: int) -> str:
-    return context("thread", thread_id.hex(), "wrap", person_id)
+def _thread_bound(thread_id: bytes, person_id: int) -> str:
+    return sealing_context("thread", thread_id.hex(), "wrap", person_id)
+
+
+def letter_tag(key: bytes, letter_id: bytes, person_id: int, public_key: bytes) -> bytes:
+    """The tag of a real wrap, 16 bytes."""
+    return _tag(key, b"reads-letter", letter_id, person_id, public_key)
+
+
+def excluded_tag(key: bytes, letter_id: bytes, person_id: int) -> bytes:
+    """The tag of somebody who was left out, whatever key she has, 16 bytes."""
+    return _tag(key, b"left-out-of-letter", letter_id, person_id)
+
+
+def receipt_of_report(key: bytes, letter_id: bytes) -> bytes:
+    """What the report that is made of a letter bears as its receipt, 32 bytes: of one letter there is one report."""
+    return hmac.digest(key, b"youthvoice/1|report-of-letter|" + letter_id, hashlib.sha256)
+
+
+def is_same_tag(tag: bytes | None, known: bytes) -> bool:
+    """Whether a row bears a tag."""
+    return hmac.compare_digest(tag or b"", known)
+
+
+def wrap_letter_key(key: bytes, letter_id: bytes, letter_private: bytes, holder: KeyHolder) -> KeyWrap:
+    """Let somebody open the letter."""
+    wrapped = wrap(letter_private, holder.public_key, _letter_bound(letter_id, holder.person_id))
+    return KeyWrap(holder.person_id, wrapped, letter_tag(key, letter_id, holder.person_id, holder.public_key))
+
+
+def excluded_wrap(key: bytes, letter_id: bytes, person_id: int) -> KeyWrap:
+    """What somebody gets who may not open it any more."""
+    return KeyWrap(person_id, decoy_wrap(), excluded_tag(key, letter_id, person_id))
+
+
+def unwrap_letter_key(letter_id: bytes, person_id: int, wrapped: bytes, private_key: bytes) -> bytes:
+    """The letter's private key, 32 bytes.
+
+    Raises:
+        CannotOpen: a decoy, or another person's key.
+    """
+    return unwrap(wrapped, private_key, _letter_bound(letter_id, person_id))
+
+
+def _tag(key: bytes, what: bytes, letter_id: bytes, person_id: int, public_key: bytes = b"") -> bytes:
+    words = b"|".join((b"youthvoice/1", what, letter_id + person_id.to_bytes(8, "big") + public_key))
+    return hmac.digest(key, words, hashlib.sha256)[:TAG_BYTES]
+
+
+def _letter_bound(letter_id: bytes, person_id: int) -> str:
+    return sealing_context("letter", letter_id.hex(), "wrap", person_id)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from youthvoice.db import Base, Utc
 
 
-class Letter(Base):
+class LetterRow(Base):
     """Free text of a survey, or a suggestion: sealed to a key of its own, under a layer of its destruction month.
 
     `box` is `survey` or `agenda`: the letter box of a round and a question of it, or that of a committee's agenda.
@@ -37,7 +37,7 @@ class Letter(Base):
     due_on: Mapped[date | None]
 
 
-class Receipt(Base):
+class ReceiptRow(Base):
     """A keyed hash of a sheet's id, kept twelve months, so that a repeat is a success and never counts twice."""
 
     __tablename__ = "receipts"
@@ -47,7 +47,7 @@ class Receipt(Base):
     month: Mapped[str] = mapped_column(String(7), index=True)
 
 
-class Wrap(Base):
+class LetterKeyWrapRow(Base):
     """A letter's private key, wrapped to one advocate, or a decoy of the same shape (`letter_wraps`).
 
     `tag` is None of a wrap from before there were tags, until the house has started once more (`old_wraps`).
@@ -62,7 +62,7 @@ class Wrap(Base):
     tag: Mapped[bytes | None] = mapped_column(LargeBinary(16))
 
 
-class Thread(Base):
+class ThreadRow(Base):
     """A sealed conversation, such as a report. From outside: that it exists, where, since which day, how large.
 
     `marks` is what the house knows without opening it (`marks`). `locator` and `reply_key` belong to the child's code;
@@ -86,7 +86,7 @@ class Thread(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-class ThreadWrap(Base):
+class ThreadKeyWrapRow(Base):
     """A thread's private key wrapped to one reader of the site, or a decoy of the same shape."""
 
     __tablename__ = "thread_wraps"
@@ -98,7 +98,7 @@ class ThreadWrap(Base):
     tag: Mapped[bytes] = mapped_column(LargeBinary(16))
 
 
-class ThreadEntry(Base):
+class ThreadEntryRow(Base):
     """One thing said or done in a thread, for its readers."""
 
     __tablename__ = "thread_entries"
@@ -110,7 +110,7 @@ class ThreadEntry(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class ThreadReply(Base):
+class ThreadReplyRow(Base):
     """One thing said to the child, or a step of her thread, sealed to the key of her code."""
 
     __tablename__ = "thread_replies"
@@ -122,7 +122,7 @@ class ThreadReply(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class HandedItem(Base):
+class HandoverItemRow(Base):
     """Something that an advocate sealed to one adult, such as a facilitator: chosen words, never the thread's key.
 
     `opened_on` is the day of her first look; until then it waits on her To do page.
@@ -139,7 +139,7 @@ class HandedItem(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class CodeTry(Base):
+class CodeAttemptRow(Base):
     """Wrong picture codes of one tablet, or of the phones of one place, on one day.
 
     `who` is a keyed hash of either, another one every day. `slot` is a keyed hash too: of the stretch of time in which

@@ -12,15 +12,23 @@ from typing import Final
 from sqlalchemy import Connection, Table, bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from youthvoice.compiled_sql import Statement, adding
-from youthvoice.privacy.keys.keyring import KeyGone, Keyring
-from youthvoice.threads.models import Receipt
+from youthvoice.compiled_sql import CompiledStatement, insert_into
+from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.threads.models import ReceiptRow
 
 _MONTHS: Final = 12
 
-_receipts: Table = Receipt.__table__  # type: ignore[assignment] # Core, not objects: written with every sheet
-_FIND = Statement(select(_receipts.c.month).where(_receipts.c.id_hash == bindparam("receipt")))
-_ADD = Statement(lambda dialect: adding(_receipts, dialect).on_conflict_do_nothing().returning(_receipts.c.month))
+
+_receipts: Table = ReceiptRow.__table__  # type: ignore[assignment] # Core, not objects: written with every sheet
+
+
+_FIND = CompiledStatement(select(_receipts.c.month).where(_receipts.c.id_hash == bindparam("receipt")))
+
+
+_ADD = CompiledStatement(
+    lambda dialect: insert_into(_receipts, dialect).on_conflict_do_nothing().returning(_receipts.c.month)
+)
 
 
 def receipt_of(keyring: Keyring, kind: str, sheet_id: bytes) -> bytes:
@@ -35,30 +43,30 @@ def receipt_of(keyring: Keyring, kind: str, sheet_id: bytes) -> bytes:
     return hmac.digest(pepper, f"youthvoice/1|{kind}|".encode() + sheet_id, hashlib.sha256)
 
 
-def month_of(day: date) -> str:
+def receipt_month(day: date) -> str:
     """What is kept of a day, such as `2026-11`."""
     return f"{day:%Y-%m}"
 
 
-def is_there(connection: Connection, receipt: bytes) -> bool:
+def has_receipt(connection: Connection, receipt: bytes) -> bool:
     """Whether the sheet came before."""
     return _FIND.first(connection, {"receipt": receipt}) is not None
 
 
-def add(connection: Connection, receipt: bytes, month: str) -> bool:
+def add_receipt(connection: Connection, receipt: bytes, month: str) -> bool:
     """Keep a receipt; False when the sheet came before."""
     return bool(_ADD.rows(connection, {"id_hash": receipt, "month": month}))
 
 
-def are_any_old(session: Session, today: date) -> bool:
+def has_old_receipts(session: Session, today: date) -> bool:
     """Whether there are receipts to forget."""
-    old = select(Receipt.month).where(Receipt.month < oldest_month(today)).limit(1)
+    old = select(ReceiptRow.month).where(ReceiptRow.month < oldest_month(today)).limit(1)
     return session.scalar(old) is not None
 
 
-def forget(session: Session, today: date) -> int:
+def forget_old_receipts(session: Session, today: date) -> int:
     """Delete receipts that are older than twelve months; returns how many."""
-    old = delete(Receipt).where(Receipt.month < oldest_month(today))
+    old = delete(ReceiptRow).where(ReceiptRow.month < oldest_month(today))
     return session.connection().execute(old).rowcount
 
 

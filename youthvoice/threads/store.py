@@ -10,30 +10,38 @@ from typing import Any
 from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from youthvoice.compiled_sql import Statement
-from youthvoice.privacy.errors import CannotOpen
+from youthvoice.compiled_sql import CompiledStatement
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
+from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.privacy.keys.names import THREADS
-from youthvoice.threads.case_state import Marks, lock_marks, open_marks
-from youthvoice.threads.creation import NewThread
-from youthvoice.threads.entities import Line, Opened, ThreadFacts, fingerprint
-from youthvoice.threads.entry_store import entry_row
-from youthvoice.threads.key_wraps import Wrapped, tag_of, unwrapped
-from youthvoice.threads.models import Thread, ThreadEntry, ThreadReply, ThreadWrap
+from youthvoice.threads.case_state import CaseState, lock_case_state, open_case_state
+from youthvoice.threads.entities import NewThread, OpenedThread, SealedEntry, Thread, ThreadSummary, thread_fingerprint
+from youthvoice.threads.key_wraps import KeyWrap, thread_tag, unwrap_thread_key
+from youthvoice.threads.models import ThreadEntryRow, ThreadKeyWrapRow, ThreadReplyRow, ThreadRow
 
-_COLUMNS = (Thread.id, Thread.site_id, Thread.day, Thread.version, Thread.marks)
+_COLUMNS = (ThreadRow.id, ThreadRow.site_id, ThreadRow.day, ThreadRow.version, ThreadRow.marks)
+
+
 _AT_ONCE = 200  # rows
-_KEYS = (Thread.public_key, Thread.reply_key, Thread.locator, Thread.destruction_month)
-_threads: Table = Thread.__table__  # type: ignore[assignment]
-_BROUGHT = Statement(select(_threads.c.id).where(_threads.c.receipt == bindparam("receipt")))  # asked for every report
 
 
-class Meanwhile(Exception):
+_KEYS = (ThreadRow.public_key, ThreadRow.reply_key, ThreadRow.locator, ThreadRow.destruction_month)
+
+
+_threads: Table = ThreadRow.__table__  # type: ignore[assignment]
+
+
+_BROUGHT = CompiledStatement(
+    select(_threads.c.id).where(_threads.c.receipt == bindparam("receipt"))
+)  # asked for every report
+
+
+class ThreadChanged(Exception):
     """Somebody else changed the thread since it was shown; nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
-class Me:
+class ReaderKey:
     """Who asks: only what is wrapped to this very key at these sites is there for her.
 
     Attributes:
@@ -48,7 +56,7 @@ class Me:
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class ReceivedReport:
     """The thread that a sheet brought.
 
     Attributes:
@@ -57,12 +65,12 @@ class Brought:
         code_seen: whether the child has finished looking at her code.
     """
 
-    facts: ThreadFacts
+    facts: Thread
     locator: bytes = field(repr=False)
     code_seen: bool
 
 
-def add(session: Session, thread: NewThread) -> None:
+def add_thread(session: Session, thread: NewThread) -> None:
     """Write a new thread with its wraps and entries.
 
     Raises:
@@ -70,27 +78,31 @@ def add(session: Session, thread: NewThread) -> None:
     """
     names = ("id", "site_id", "day", "public_key", "locator", "reply_key", "receipt", "destruction_month", "marks")
     values = {name: getattr(thread, name) for name in names}
-    session.execute(insert(Thread).values(**values, code_seen=False, version=1))
-    session.execute(insert(_table(ThreadWrap)), [_wrap_row(thread.id, each) for each in thread.wraps])
-    session.execute(insert(_table(ThreadEntry)), [entry_row(thread.id, each) for each in thread.entries])
+    session.execute(insert(ThreadRow).values(**values, code_seen=False, version=1))
+    session.execute(insert(_table(ThreadKeyWrapRow)), [_wrap_row(thread.id, each) for each in thread.wraps])
+    session.execute(insert(_table(ThreadEntryRow)), [entry_row(thread.id, each) for each in thread.entries])
     if thread.replies:
-        session.execute(insert(_table(ThreadReply)), [entry_row(thread.id, each) for each in thread.replies])
+        session.execute(insert(_table(ThreadReplyRow)), [entry_row(thread.id, each) for each in thread.replies])
 
 
-def mine(session: Session, keyring: Keyring, me: Me, ids: Collection[bytes] | None = None) -> list[Line]:
+def list_threads(
+    session: Session, keyring: Keyring, me: ReaderKey, ids: Collection[bytes] | None = None
+) -> list[ThreadSummary]:
     """Every thread that somebody can open, or of these ids; in no order, and none that she was left out of."""
-    return list(each_of_mine(session, keyring, me, ids))
+    return list(iterate_threads(session, keyring, me, ids))
 
 
-def each_of_mine(session: Session, keyring: Keyring, me: Me, ids: Collection[bytes] | None = None) -> Iterator[Line]:
+def iterate_threads(
+    session: Session, keyring: Keyring, me: ReaderKey, ids: Collection[bytes] | None = None
+) -> Iterator[ThreadSummary]:
     """As `mine`, one after the other: whoever has thousands keeps of each only what is needed."""
     query = (
-        select(*_COLUMNS, ThreadWrap.tag)
-        .join(ThreadWrap, ThreadWrap.thread_id == Thread.id)
-        .where(ThreadWrap.person_id == me.person_id, Thread.site_id.in_(me.site_ids))
+        select(*_COLUMNS, ThreadKeyWrapRow.tag)
+        .join(ThreadKeyWrapRow, ThreadKeyWrapRow.thread_id == ThreadRow.id)
+        .where(ThreadKeyWrapRow.person_id == me.person_id, ThreadRow.site_id.in_(me.site_ids))
     )
     if ids is not None:
-        query = query.where(Thread.id.in_(ids))
+        query = query.where(ThreadRow.id.in_(ids))
     key = keyring.key_or_new(THREADS)
     for row in session.execute(query.execution_options(yield_per=_AT_ONCE)):
         if _is_hers(key, row[0], me, row[-1]):
@@ -98,7 +110,9 @@ def each_of_mine(session: Session, keyring: Keyring, me: Me, ids: Collection[byt
                 yield _line(key, row[:-1])
 
 
-def opened(session: Session, keyring: Keyring, me: Me, thread_id: bytes, private_key: bytes) -> Opened | None:
+def open_thread(
+    session: Session, keyring: Keyring, me: ReaderKey, thread_id: bytes, private_key: bytes
+) -> OpenedThread | None:
     """A thread with its key; None where it does not exist, is elsewhere, or is not open to her: all three look alike.
 
     Args:
@@ -112,18 +126,20 @@ def opened(session: Session, keyring: Keyring, me: Me, thread_id: bytes, private
         CannotOpen: the wrap is not what its tag says.
     """
     query = (
-        select(*_COLUMNS, *_KEYS, ThreadWrap.tag, ThreadWrap.wrapped)
-        .join(ThreadWrap, ThreadWrap.thread_id == Thread.id)
-        .where(Thread.id == thread_id, ThreadWrap.person_id == me.person_id, Thread.site_id.in_(me.site_ids))
+        select(*_COLUMNS, *_KEYS, ThreadKeyWrapRow.tag, ThreadKeyWrapRow.wrapped)
+        .join(ThreadKeyWrapRow, ThreadKeyWrapRow.thread_id == ThreadRow.id)
+        .where(
+            ThreadRow.id == thread_id, ThreadKeyWrapRow.person_id == me.person_id, ThreadRow.site_id.in_(me.site_ids)
+        )
     )
     row, key = session.execute(query).first(), keyring.key_or_new(THREADS)
     if row is None or not _is_hers(key, thread_id, me, row.tag):
         return None
     facts = _facts(key, row)
-    return Opened(facts, unwrapped(thread_id, me.person_id, row.wrapped, private_key))
+    return OpenedThread(facts, unwrap_thread_key(thread_id, me.person_id, row.wrapped, private_key))
 
 
-def all_facts(session: Session, keyring: Keyring) -> list[ThreadFacts]:
+def list_all_threads(session: Session, keyring: Keyring) -> list[Thread]:
     """Every thread of the house, unopened; for the work process. One damaged row does not stop the others."""
     key, found = keyring.key_or_new(THREADS), []
     for row in session.execute(select(*_COLUMNS, *_KEYS)):
@@ -132,23 +148,23 @@ def all_facts(session: Session, keyring: Keyring) -> list[ThreadFacts]:
     return found
 
 
-def damaged(session: Session, keyring: Keyring) -> dict[bytes, str]:
+def find_damaged_threads(session: Session, keyring: Keyring) -> dict[bytes, str]:
     """The threads whose marks do not open, or do not fit what stands beside them, with their destruction months."""
-    whole = {facts.id for facts in all_facts(session, keyring)}
-    rows = session.execute(select(Thread.id, Thread.destruction_month))
+    whole = {facts.id for facts in list_all_threads(session, keyring)}
+    rows = session.execute(select(ThreadRow.id, ThreadRow.destruction_month))
     return {row.id: row.destruction_month for row in rows if row.id not in whole}
 
 
-def facts(session: Session, keyring: Keyring, thread_id: bytes, *, to_change: bool = False) -> ThreadFacts | None:
+def find_thread(session: Session, keyring: Keyring, thread_id: bytes, *, to_change: bool = False) -> Thread | None:
     """One thread, unopened; `to_change` holds its row until the transaction ends."""
-    query = select(*_COLUMNS, *_KEYS).where(Thread.id == thread_id)
+    query = select(*_COLUMNS, *_KEYS).where(ThreadRow.id == thread_id)
     row = session.execute(query.with_for_update() if to_change else query).first()
     return _facts(keyring.key_or_new(THREADS), row) if row else None
 
 
-def by_locator(session: Session, keyring: Keyring, site_id: int, locator: bytes) -> ThreadFacts | None:
+def find_thread_by_locator(session: Session, keyring: Keyring, site_id: int, locator: bytes) -> Thread | None:
     """The thread of a child's code at a site; a row that was altered behind the house's back is none."""
-    query = select(*_COLUMNS, *_KEYS).where(Thread.site_id == site_id, Thread.locator == locator)
+    query = select(*_COLUMNS, *_KEYS).where(ThreadRow.site_id == site_id, ThreadRow.locator == locator)
     row = session.execute(query).first()
     try:
         return _facts(keyring.key_or_new(THREADS), row) if row else None
@@ -156,44 +172,48 @@ def by_locator(session: Session, keyring: Keyring, site_id: int, locator: bytes)
         return None
 
 
-def of_receipt(session: Session, keyring: Keyring, receipt: bytes) -> Brought | None:
+def find_thread_by_receipt(session: Session, keyring: Keyring, receipt: bytes) -> ReceivedReport | None:
     """What a sheet brought that came before; None when none did."""
     if _BROUGHT.first(session.connection(), {"receipt": receipt}) is None:
         return None
-    query = select(*_COLUMNS, *_KEYS, Thread.code_seen).where(Thread.receipt == receipt)
+    query = select(*_COLUMNS, *_KEYS, ThreadRow.code_seen).where(ThreadRow.receipt == receipt)
     row = session.execute(query).first()
-    return Brought(_facts(keyring.key(THREADS), row), row.locator, row.code_seen) if row else None
+    return ReceivedReport(_facts(keyring.key(THREADS), row), row.locator, row.code_seen) if row else None
 
 
 def forget_receipt(session: Session, receipt: bytes) -> None:
     """A sheet leads to another thread from now on; this one keeps a random number in its place."""
-    session.execute(update(Thread).where(Thread.receipt == receipt).values(receipt=secrets.token_bytes(len(receipt))))
+    session.execute(
+        update(ThreadRow).where(ThreadRow.receipt == receipt).values(receipt=secrets.token_bytes(len(receipt)))
+    )
 
 
-def code_was_seen(session: Session, receipt: bytes) -> None:
+def mark_code_seen(session: Session, receipt: bytes) -> None:
     """The child has her pictures; the same sheet does not show them again."""
-    session.execute(update(Thread).where(Thread.receipt == receipt).values(code_seen=True))
+    session.execute(update(ThreadRow).where(ThreadRow.receipt == receipt).values(code_seen=True))
 
 
-def change(session: Session, keyring: Keyring, line: Line, marks: Marks) -> None:
+def change_case_state(session: Session, keyring: Keyring, line: ThreadSummary, marks: CaseState) -> None:
     """Write new marks of a thread.
 
     Raises:
         Meanwhile: the thread is not at the version of `line` any more.
     """
-    blob = lock_marks(keyring.key(THREADS), line.id, marks)
-    same = update(Thread).where(Thread.id == line.id, Thread.version == line.version)
+    blob = lock_case_state(keyring.key(THREADS), line.id, marks)
+    same = update(ThreadRow).where(ThreadRow.id == line.id, ThreadRow.version == line.version)
     changed = session.execute(same.values(marks=blob, version=line.version + 1))
     if not changed.rowcount:  # type: ignore[attr-defined]
-        raise Meanwhile
+        raise ThreadChanged
 
 
-def month_of(session: Session, thread_id: bytes) -> str | None:
+def find_destruction_month(session: Session, thread_id: bytes) -> str | None:
     """The destruction month of a thread as it is now; it stays so until the transaction ends."""
-    return session.scalar(select(Thread.destruction_month).where(Thread.id == thread_id).with_for_update())
+    return session.scalar(select(ThreadRow.destruction_month).where(ThreadRow.id == thread_id).with_for_update())
 
 
-def readers_of(session: Session, keyring: Keyring, thread_id: bytes, people: Iterable[tuple[int, bytes]]) -> set[int]:
+def find_thread_readers(
+    session: Session, keyring: Keyring, thread_id: bytes, people: Iterable[tuple[int, bytes]]
+) -> set[int]:
     """Who of these people can open a thread.
 
     Args:
@@ -203,46 +223,53 @@ def readers_of(session: Session, keyring: Keyring, thread_id: bytes, people: Ite
         people: row and public key of each.
     """
     key = keyring.key_or_new(THREADS)
-    rows = session.execute(select(ThreadWrap.person_id, ThreadWrap.tag).where(ThreadWrap.thread_id == thread_id))
+    rows = session.execute(
+        select(ThreadKeyWrapRow.person_id, ThreadKeyWrapRow.tag).where(ThreadKeyWrapRow.thread_id == thread_id)
+    )
     tags = {row.person_id: row.tag for row in rows}
     return {
         person_id
         for person_id, public in people
-        if hmac.compare_digest(tags.get(person_id, b""), tag_of(key, thread_id, person_id, public))
+        if hmac.compare_digest(tags.get(person_id, b""), thread_tag(key, thread_id, person_id, public))
     }
 
 
-def put_wrap(session: Session, thread_id: bytes, wrapped: Wrapped) -> None:
+def put_thread_wrap(session: Session, thread_id: bytes, wrapped: KeyWrap) -> None:
     """Give somebody a wrap, or a decoy, in place of what she had."""
-    hers = (ThreadWrap.thread_id == thread_id, ThreadWrap.person_id == wrapped.person_id)
-    session.execute(delete(ThreadWrap).where(*hers))
-    session.execute(insert(_table(ThreadWrap)), [_wrap_row(thread_id, wrapped)])
+    hers = (ThreadKeyWrapRow.thread_id == thread_id, ThreadKeyWrapRow.person_id == wrapped.person_id)
+    session.execute(delete(ThreadKeyWrapRow).where(*hers))
+    session.execute(insert(_table(ThreadKeyWrapRow)), [_wrap_row(thread_id, wrapped)])
 
 
-def remove(session: Session, thread_ids: Collection[bytes]) -> None:
+def remove_threads(session: Session, thread_ids: Collection[bytes]) -> None:
     """Delete threads whose key has ended, with everything in them."""
-    session.execute(delete(Thread).where(Thread.id.in_(thread_ids)))
+    session.execute(delete(ThreadRow).where(ThreadRow.id.in_(thread_ids)))
 
 
-def _facts(key: bytes, row: Any) -> ThreadFacts:
+def _facts(key: bytes, row: Any) -> Thread:
     line = _line(key, row)
-    if line.marks.keys not in {"", fingerprint(row.public_key, row.reply_key, row.locator)}:
+    if line.marks.keys not in {"", thread_fingerprint(row.public_key, row.reply_key, row.locator)}:
         raise CannotOpen
-    return ThreadFacts(line, row.public_key, row.reply_key, row.destruction_month)
+    return Thread(line, row.public_key, row.reply_key, row.destruction_month)
 
 
-def _line(key: bytes, row: Sequence[Any]) -> Line:
+def _line(key: bytes, row: Sequence[Any]) -> ThreadSummary:
     thread_id, site_id, day, version, marks = row[:5]
-    return Line(thread_id, site_id, day, version, open_marks(key, thread_id, marks))
+    return ThreadSummary(thread_id, site_id, day, version, open_case_state(key, thread_id, marks))
 
 
-def _is_hers(key: bytes, thread_id: bytes, me: Me, tag: bytes) -> bool:
-    return hmac.compare_digest(tag, tag_of(key, thread_id, me.person_id, me.public_key))
+def _is_hers(key: bytes, thread_id: bytes, me: ReaderKey, tag: bytes) -> bool:
+    return hmac.compare_digest(tag, thread_tag(key, thread_id, me.person_id, me.public_key))
 
 
-def _table(model: type[ThreadWrap | ThreadEntry | ThreadReply]) -> Table:
+def _table(model: type[ThreadKeyWrapRow | ThreadEntryRow | ThreadReplyRow]) -> Table:
     return model.__table__  # type: ignore[return-value] # Core, not objects: they are written with every report
 
 
-def _wrap_row(thread_id: bytes, each: Wrapped) -> dict[str, object]:
+def _wrap_row(thread_id: bytes, each: KeyWrap) -> dict[str, object]:
     return {"thread_id": thread_id, "person_id": each.person_id, "wrapped": each.wrapped, "tag": each.tag}
+
+
+def entry_row(thread_id: bytes, each: SealedEntry) -> dict[str, object]:
+    """An entry as its table takes it."""
+    return {"id": each.id, "thread_id": thread_id, "day": each.day, "body": each.body.blob}

@@ -12,12 +12,8 @@ from pathlib import Path, PurePosixPath
 from flask import Blueprint, Flask, Response, abort, request, url_for
 from jinja2 import FileSystemLoader
 
-from youthvoice.web.graphics import band_beads as beads
-from youthvoice.web.graphics import pictures
-from youthvoice.web.graphics import sprite_sheet as picture_sheet
-from youthvoice.web.graphics import text_width as letters
-from youthvoice.web.i18n import dates as days
-from youthvoice.web.i18n import lists
+from youthvoice.web.graphics import band_beads, pictures
+from youthvoice.web.i18n import formats
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -28,13 +24,24 @@ TYPES = {
     ".webmanifest": "application/manifest+json",
     ".txt": "text/plain; charset=utf-8",
 }
+
+
 FOREVER = "public, max-age=31536000, immutable"
+
+
 _HASH = 12  # hexadecimal digits: 48 bits, plenty for a dozen files
+
+
 _COMMENT = re.compile(r"[ \t]*/\*.*?\*/", re.DOTALL)
+
+
 _LINES_OF_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*.*?\*/)[ \t]*\n", re.DOTALL | re.MULTILINE)
+
+
 _IMPORT = re.compile(r'@import "([a-z]+\.css)";\n?')
 
-pages = Blueprint("assets", __name__)
+
+assets_pages = Blueprint("assets", __name__)
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ def _asset(name: str, content: bytes) -> Asset:
 
 
 @lru_cache(maxsize=1)
-def shelf() -> Mapping[str, Asset]:
+def load_assets() -> Mapping[str, Asset]:
     """Every static file by its plain name, read once.
 
     Raises:
@@ -77,33 +84,33 @@ def shelf() -> Mapping[str, Asset]:
 
 @lru_cache(maxsize=1)
 def _by_address() -> Mapping[str, Asset]:
-    return {asset.address: asset for asset in shelf().values()}
+    return {asset.address: asset for asset in load_assets().values()}
 
 
-def asset(name: str) -> str:
+def asset_address(name: str) -> str:
     """The address of a static file, or of a sheet of pictures, for templates.
 
     Raises:
         KeyError: with the name, if there is no such file.
     """
-    found = _sheet(name) if name in picture_sheet.SHEETS else shelf()[name]
+    found = _sheet(name) if name in pictures.SHEETS else load_assets()[name]
     return url_for("assets.static_file", address=found.address)
 
 
-@lru_cache(maxsize=len(picture_sheet.SHEETS))
+@lru_cache(maxsize=len(pictures.SHEETS))
 def _sheet(name: str) -> Asset:
     """Not on the shelf: it takes a while to draw, and not every process is asked for it."""
-    return _asset(name, picture_sheet.drawn(name))
+    return _asset(name, pictures.draw_sheet(name))
 
 
 def _found(address: str) -> Asset | None:
     sheet = f"{address.partition('.')[0]}.svg"
-    if sheet not in picture_sheet.SHEETS:
+    if sheet not in pictures.SHEETS:
         return _by_address().get(address)
     return _sheet(sheet) if _sheet(sheet).address == address else None
 
 
-@pages.route("/static/<address>")
+@assets_pages.route("/static/<address>")
 def static_file(address: str) -> Response:
     """One static file; 404 for any name that is not exactly today's."""
     found = _found(address) or abort(404)
@@ -126,25 +133,27 @@ def template_folders() -> list[Path]:
     return sorted(Path(__file__).parents[1].glob("*/templates"), key=lambda folder: folder.parent.name != "web")
 
 
-def dress(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Give an app the layouts, the static files and what templates draw with.
 
     The app must be made with `static_folder=None`; Flask's own `/static` would come first.
     """
-    shelf()
+    load_assets()
     app.jinja_loader = FileSystemLoader(template_folders())
-    app.register_blueprint(pages)
-    app.jinja_env.filters.update(day=days.day, long_day=days.long_day, listed=lists.listed, widest=letters.widest)
+    app.register_blueprint(assets_pages)
+    app.jinja_env.filters.update(
+        day=formats.format_day, long_day=formats.format_long_day, listed=formats.join_list, widest=pictures.longest_word
+    )
     app.jinja_env.globals.update(
-        asset=asset,
+        asset=asset_address,
         picture=pictures.picture,
         mark=pictures.mark,
         hatching=pictures.hatching,
         sprite=pictures.sprite,
         heard=silent,
-        numbered=picture_sheet.numbered,
-        ten=beads.ten,
-        share=beads.share,
+        numbered=pictures.number_code,
+        ten=band_beads.band_beads,
+        share=band_beads.bar_width,
         PAPERS=pictures.PAPERS,
         SHAPES=pictures.SHAPES,
     )

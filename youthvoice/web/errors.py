@@ -10,15 +10,21 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from youthvoice import db
-from youthvoice.web.responses import wants_json
+from youthvoice.web.headers import wants_json
 
 BAD_REQUEST, SERVER_ERROR, NOT_KEPT = 400, 500, 503
+
+
 SHOWN = (400, 403, 404, 405, 408, 410, 413, 429, 500, 503)
+
+
 _TRY_AGAIN_SECONDS = 30
+
+
 Fields = Sequence[tuple[str, str]]
 
 
-class Words(NamedTuple):
+class ErrorText(NamedTuple):
     """A heading and a sentence."""
 
     title: str
@@ -27,29 +33,29 @@ class Words(NamedTuple):
 
 def init_app(app: Flask) -> None:
     """Answer every error in the words of this house."""
-    app.register_error_handler(HTTPException, show)
+    app.register_error_handler(HTTPException, show_error)
     app.register_error_handler(Exception, show_500)
 
 
-def show(error: HTTPException) -> ResponseReturnValue:
+def show_error(error: HTTPException) -> ResponseReturnValue:
     """The page of one error; redirects and ready responses pass through."""
     if error.response is not None or error.code is None or error.code < BAD_REQUEST:
         return error
     fallback = SERVER_ERROR if error.code >= SERVER_ERROR else BAD_REQUEST
-    return page(error.code if error.code in SHOWN else fallback)
+    return error_page(error.code if error.code in SHOWN else fallback)
 
 
 def show_500(error: Exception) -> ResponseReturnValue:
     """Something broke: log what and where, never a value, and say so."""
     if isinstance(error, HTTPException):
-        return show(error)
+        return show_error(error)
     if db.cannot_keep(error):
         current_app.logger.error("%s on %s: nothing can be written now", type(error).__name__, request.endpoint)
         return not_kept()
     where = "".join(traceback.format_tb(error.__traceback__))
     current_app.logger.error("%s on %s\n%s", type(error).__name__, request.endpoint, where)
     db.begin_anew()
-    return page(SERVER_ERROR)
+    return error_page(SERVER_ERROR)
 
 
 def not_kept() -> Response:
@@ -63,13 +69,13 @@ def not_kept() -> Response:
     answer = give_back() if sent and request.path.startswith("/staff") else None
     if answer is None:
         again = tuple(request.form.items(multi=True)) if sent and not request.path.startswith("/staff") else ()
-        answer = page(NOT_KEPT, again)
+        answer = error_page(NOT_KEPT, again)
     answer.status_code = NOT_KEPT
     answer.headers["Retry-After"] = str(_TRY_AGAIN_SECONDS)
     return answer
 
 
-def page(code: int, again: Fields = ()) -> Response:
+def error_page(code: int, again: Fields = ()) -> Response:
     """One error page, for whoever asked.
 
     Args:
@@ -87,59 +93,61 @@ def page(code: int, again: Fields = ()) -> Response:
     return answer
 
 
-def _for_whom() -> tuple[str, Callable[[int], Words]]:
+def _for_whom() -> tuple[str, Callable[[int], ErrorText]]:
     """The template and the words for whoever asked, by the address: staff, a reader of a letter, else a child."""
     if request.path.startswith("/staff"):
-        return "staff/error.html", for_staff
+        return "staff/error.html", text_for_staff
     if request.path.startswith("/views"):
-        return "view/error.html", for_a_reader
-    return "child/error.html", for_a_child
+        return "view/error.html", text_for_reader
+    return "child/error.html", text_for_child
 
 
-def for_a_reader(code: int) -> Words:
+def text_for_reader(code: int) -> ErrorText:
     """Words for an adult who followed a link of a letter; they tell nothing of what stands behind it."""
     return {
-        404: Words(
+        404: ErrorText(
             _("This page is not to be found."),
             _("The address may be mistyped or no longer hold. Open it once more from the letter you got."),
         ),
-        429: Words(_("Too many tries"), _("Wait a few minutes, then try again.")),
+        429: ErrorText(_("Too many tries"), _("Wait a few minutes, then try again.")),
         503: _not_kept(),
-    }.get(code, Words(_("This did not work."), _("Try again in a few minutes. Nothing was changed.")))
+    }.get(code, ErrorText(_("This did not work."), _("Try again in a few minutes. Nothing was changed.")))
 
 
-def for_a_child(code: int) -> Words:
+def text_for_child(code: int) -> ErrorText:
     """Words for a child, or for whoever holds a tablet."""
     return {
-        400: Words(_("That did not work."), _("Nothing is lost that you sent before. Go back and try again.")),
-        403: Words(_("This page is not for this tablet."), _("Ask an adult to connect this tablet. Help is here.")),
-        404: Words(_("There is nothing here."), _("The page may have moved. Go to the first page.")),
-        405: Words(_("There is nothing here."), _("The page may have moved. Go to the first page.")),
-        408: Words(_("That took too long."), _("Go back and send it again. A stronger signal helps.")),
-        410: Words(_("This has ended."), _("Thank you for coming. You can look for what is open today.")),
-        413: Words(_("That was too much at once."), _("Make your words shorter and send again.")),
-        429: Words(_("Too many at once."), _("Wait a little, then try again. Nothing is lost.")),
-        503: Words(_("This has to wait a little."), _("Keep this page open. Send it again in a few minutes.")),
-    }.get(code, Words(_("Something broke here."), _("It is not your fault. Try again, or ask for help.")))
+        400: ErrorText(_("That did not work."), _("Nothing is lost that you sent before. Go back and try again.")),
+        403: ErrorText(_("This page is not for this tablet."), _("Ask an adult to connect this tablet. Help is here.")),
+        404: ErrorText(_("There is nothing here."), _("The page may have moved. Go to the first page.")),
+        405: ErrorText(_("There is nothing here."), _("The page may have moved. Go to the first page.")),
+        408: ErrorText(_("That took too long."), _("Go back and send it again. A stronger signal helps.")),
+        410: ErrorText(_("This has ended."), _("Thank you for coming. You can look for what is open today.")),
+        413: ErrorText(_("That was too much at once."), _("Make your words shorter and send again.")),
+        429: ErrorText(_("Too many at once."), _("Wait a little, then try again. Nothing is lost.")),
+        503: ErrorText(_("This has to wait a little."), _("Keep this page open. Send it again in a few minutes.")),
+    }.get(code, ErrorText(_("Something broke here."), _("It is not your fault. Try again, or ask for help.")))
 
 
-def for_staff(code: int) -> Words:
+def text_for_staff(code: int) -> ErrorText:
     """Words for an adult who is signed in."""
     return {
-        400: Words(_("This could not be done"), _("The form was out of date or incomplete. Go back, load it again.")),
-        403: Words(_("This is not yours to open"), _("Your role does not include this page.")),
-        404: Words(_("Nothing is here"), _("It does not exist, or belongs to a site that is not yours.")),
-        405: Words(_("Nothing is here"), _("It does not exist, or belongs to a site that is not yours.")),
-        408: Words(_("This took too long to arrive"), _("Nothing was changed. Go back, and send it again.")),
-        410: Words(_("This has ended"), _("It cannot be changed any more.")),
-        413: Words(_("That file is too large"), _("A questionnaire may have two megabytes, anything else less.")),
-        429: Words(_("Too many tries"), _("Wait a few minutes, then try again.")),
+        400: ErrorText(
+            _("This could not be done"), _("The form was out of date or incomplete. Go back, load it again.")
+        ),
+        403: ErrorText(_("This is not yours to open"), _("Your role does not include this page.")),
+        404: ErrorText(_("Nothing is here"), _("It does not exist, or belongs to a site that is not yours.")),
+        405: ErrorText(_("Nothing is here"), _("It does not exist, or belongs to a site that is not yours.")),
+        408: ErrorText(_("This took too long to arrive"), _("Nothing was changed. Go back, and send it again.")),
+        410: ErrorText(_("This has ended"), _("It cannot be changed any more.")),
+        413: ErrorText(_("That file is too large"), _("A questionnaire may have two megabytes, anything else less.")),
+        429: ErrorText(_("Too many tries"), _("Wait a few minutes, then try again.")),
         503: _not_kept(),
-    }.get(code, Words(_("Something broke"), _("Nothing was changed. Try again; if it stays, run flask doctor.")))
+    }.get(code, ErrorText(_("Something broke"), _("Nothing was changed. Try again; if it stays, run flask doctor.")))
 
 
-def _not_kept() -> Words:
-    return Words(
+def _not_kept() -> ErrorText:
+    return ErrorText(
         _("This could not be kept"),
         _("There is no room left, or too many write at once. Nothing was changed. Try again in a few minutes."),
     )

@@ -4,15 +4,20 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request
 
-from youthvoice.web import request_bodies as bodies
+from youthvoice.web import request_bodies
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+
+
 _UNWANTED = "camera=(), geolocation=(), microphone={}, payment=(), usb=(), browsing-topics=()"
+
+
 WITHOUT_MICROPHONE, WITH_MICROPHONE = _UNWANTED.format("()"), _UNWANTED.format("(self)")
+
 
 _ALWAYS = (
     ("X-Content-Type-Options", "nosniff"),
@@ -66,7 +71,7 @@ def guard_staff() -> None:
 
 def refuse_what_never_came() -> None:
     """Answer for the front that reads bodies: too large, too slow, or too many of them at once."""
-    if (status := request.environ.get(bodies.REFUSED)) is not None:
+    if (status := request.environ.get(request_bodies.REFUSED)) is not None:
         abort(status)
 
 
@@ -75,3 +80,14 @@ def init_app(app: Flask) -> None:
     app.before_request(refuse_what_never_came)
     app.before_request(guard_staff)
     app.after_request(add_headers)
+
+
+def with_microphone(reply: Response) -> Response:
+    """Let this page ask for the microphone; most may not."""
+    reply.headers["Permissions-Policy"] = WITH_MICROPHONE
+    return reply
+
+
+def wants_json() -> bool:
+    """Whether a page's own script asked, which reads JSON."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"

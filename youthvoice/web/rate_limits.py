@@ -15,29 +15,37 @@ from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
-from youthvoice import context as running
+from youthvoice import context
 
 P = ParamSpec("P")
+
+
 Page = Callable[P, ResponseReturnValue]
+
+
 TABLET_COOKIE = "tablet"
+
+
 _ANSWERS_WITHIN = 0.25  # seconds
+
+
 _WITHOUT_SECONDS = 5.0  # between two looks whether a lost store is back
 
 
 def tablet_cookie() -> str:
     """What the cookie of a tablet is called; in production it is bound to this host, so that no neighbour sets it."""
-    return TABLET_COOKIE if running.settings().development else f"__Host-{TABLET_COOKIE}"
+    return TABLET_COOKIE if context.settings().development else f"__Host-{TABLET_COOKIE}"
 
 
-def whoever_asks() -> str:
+def client_key() -> str:
     """A tablet by its cookie (hashed), anything else by its network."""
     token = request.cookies.get(tablet_cookie())
     if token:
         return "tablet:" + hashlib.sha256(token.encode()).hexdigest()[:32]
-    return from_where()
+    return network_key()
 
 
-def from_where() -> str:
+def network_key() -> str:
     """Its network, whatever cookies it brings: nobody has looked yet whether a tablet's cookie is one."""
     return "address:" + network_of(request.remote_addr or "")
 
@@ -56,7 +64,7 @@ def network_of(address: str) -> str:
     return str(at.ipv4_mapped or IPv6Address(int(at) >> 64 << 64))
 
 
-class Counters(MemoryStorage):
+class BoundedCounters(MemoryStorage):
     """What `memory://` means here: counts under one lock, sweeps once a minute, in passing.
 
     The library's own storage starts a thread at almost every hit, and two threads can lose each other's count.
@@ -94,14 +102,14 @@ class Counters(MemoryStorage):
             self.expirations.pop(key, None)
 
 
-class OfPages(Limiter):
-    """A limiter that counts where a page is guarded with `at_most`, and not before every request as well."""
+class PageLimiter(Limiter):
+    """A limiter that counts where a page is guarded with `rate_limited`, and not before every request as well."""
 
     def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:  # noqa: FBT001, FBT002 - the library's signature
         """Nothing is counted in passing."""
 
 
-limiter = OfPages(whoever_asks, headers_enabled=False, swallow_errors=False)
+limiter = PageLimiter(client_key, headers_enabled=False, swallow_errors=False)
 
 
 def store_options(url: str) -> dict[str, Any]:
@@ -124,11 +132,11 @@ def _lost() -> tuple[type[Exception], ...]:
     return (*(known if isinstance(known, tuple) else (known,)), OSError)
 
 
-class Floods:
+class FloodCounts:
     """Counts of who asks how often: in the store of the settings, and in this process while that does not answer."""
 
     def __init__(self) -> None:
-        self._beside = FixedWindowRateLimiter(Counters())
+        self._beside = FixedWindowRateLimiter(BoundedCounters())
         self._without_until = 0.0
 
     def hit(self, limit: RateLimitItem, *who: str) -> bool:
@@ -144,10 +152,10 @@ class Floods:
             return self._beside.hit(limit, *who)
 
 
-floods = Floods()
+flood_counts = FloodCounts()
 
 
-def is_counted_together() -> bool:
+def is_store_reachable() -> bool:
     """Whether the store of the settings answers; a store in memory always does."""
     try:
         return bool(limiter.storage.check())
@@ -155,8 +163,8 @@ def is_counted_together() -> bool:
         return False
 
 
-def at_most(
-    rate: str, methods: Collection[str] = ("POST",), by: Callable[[], str] = from_where
+def rate_limited(
+    rate: str, methods: Collection[str] = ("POST",), by: Callable[[], str] = network_key
 ) -> Callable[[Page[P]], Page[P]]:
     """Guard a page: 429 for whoever asks for it more often.
 
@@ -165,14 +173,14 @@ def at_most(
     Args:
         rate: such as `20 per minute`.
         methods: what is counted.
-        by: who counts as the same; `whoever_asks` only where a made-up cookie leads nowhere.
+        by: who counts as the same; `client_key` only where a made-up cookie leads nowhere.
     """
     limit = parse(rate)
 
     def guarding(page: Page[P]) -> Page[P]:
         @wraps(page)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-            if request.method in methods and not floods.hit(limit, str(request.endpoint), by()):
+            if request.method in methods and not flood_counts.hit(limit, str(request.endpoint), by()):
                 abort(429)
             return page(*args, **kwargs)
 
@@ -182,5 +190,9 @@ def at_most(
 
 
 SENDING = "120 per minute"
+
+
 SIGNING_IN = "30 per minute"
+
+
 CODES = "20 per minute"

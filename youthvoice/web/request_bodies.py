@@ -1,4 +1,4 @@
-"""Bodies of requests are read before a thread is taken for them, with a deadline: no slow line stops the house.
+"""Bodies of requests are read before a thread is taken for them, with a deadline: no slow line stops the process.
 
 Granian speaks HTTP and hands each request to this front (by RSGI, its own interface). The front waits for a body
 without a thread, and only a request that has arrived whole goes to one of the few threads that run the application.
@@ -21,25 +21,46 @@ from youthvoice.web.rate_limits import network_of
 REFUSED: Final = "youthvoice.refused"
 """In the environment of a request whose body never came: the status that it is answered with."""
 
-MOST_BYTES: Final = 5 * 1024 * 1024
+
+MAX_BYTES: Final = 5 * 1024 * 1024
 """Of any request; each page has a smaller limit of its own."""
 
+
 PATIENCE_SECONDS: Final = 15.0
-SLOWEST: Final = 2 * 1024
+
+
+MIN_BYTES_PER_SECOND: Final = 2 * 1024
 """Bytes a second that a body has to bring, after the first `PATIENCE_SECONDS`: a quarter of a 64 kbit/s line."""
 
-MOST_WAITING: Final = 160
-MOST_WAITING_BYTES: Final = 32 * 1024 * 1024
+
+MAX_INCOMING: Final = 160
+
+
+MAX_INCOMING_BYTES: Final = 32 * 1024 * 1024
 """Of all bodies that a process waits for. Past either, whoever has most of them in it loses her slowest."""
 
+
 _WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
 _NAMES: dict[str, str] = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
+
+
 _MOST_NAMES: Final = 200
+
+
 _TIDY_SECONDS: Final = 0.2
+
+
 _SMALL: Final = 64 * 1024  # bytes that are read in one go
 
+
 Environ = dict[str, Any]
+
+
 StartResponse = Callable[..., Any]
+
+
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
@@ -60,7 +81,7 @@ class Exchange(Protocol):
 
 
 @dataclass(eq=False, slots=True)
-class Body:
+class IncomingBody:
     """A body that is on its way.
 
     Attributes:
@@ -84,21 +105,21 @@ class Body:
         return self.size / max(now - self.began, 0.001)
 
 
-class Waiting:
+class IncomingBodies:
     """The bodies that a process waits for: so many, so much, and no network more than is left by the others."""
 
-    def __init__(self, most: int = MOST_WAITING, most_bytes: int = MOST_WAITING_BYTES) -> None:
+    def __init__(self, most: int = MAX_INCOMING, most_bytes: int = MAX_INCOMING_BYTES) -> None:
         self._most, self._most_bytes = most, most_bytes
-        self._bodies: set[Body] = set()
+        self._bodies: set[IncomingBody] = set()
         self._bytes = 0
 
-    def add(self, body: Body, now: float) -> None:
+    def add(self, body: IncomingBody, now: float) -> None:
         """One more; perhaps another one has to go."""
         self._bodies.add(body)
         if len(self._bodies) > self._most:
             self._give_up(Counter(each.network for each in self._bodies), now)
 
-    def grow(self, body: Body, part: bytes, now: float) -> None:
+    def grow(self, body: IncomingBody, part: bytes, now: float) -> None:
         """More of it came, and it has so much longer to come."""
         if body not in self._bodies:
             return  # given up a moment ago: what still comes is neither kept nor counted, for nobody takes it off again
@@ -107,17 +128,17 @@ class Waiting:
         self._bytes += len(part)
         if body.refused:
             return
-        if body.size > MOST_BYTES:
+        if body.size > MAX_BYTES:
             _refuse(body, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, now)
             return
-        body.limit.reschedule(body.began + PATIENCE_SECONDS + body.size / SLOWEST)
+        body.limit.reschedule(body.began + PATIENCE_SECONDS + body.size / MIN_BYTES_PER_SECOND)
         if self._bytes > self._most_bytes:
             held: Counter[str] = Counter()
             for each in self._bodies:
                 held[each.network] += each.size
             self._give_up(held, now)
 
-    def remove(self, body: Body) -> None:
+    def remove(self, body: IncomingBody) -> None:
         """It came, or is given up."""
         if body in self._bodies:
             self._bodies.remove(body)
@@ -130,7 +151,7 @@ class Waiting:
         _refuse(slowest, HTTPStatus.SERVICE_UNAVAILABLE, now)
 
 
-def _refuse(body: Body, status: HTTPStatus, now: float) -> None:
+def _refuse(body: IncomingBody, status: HTTPStatus, now: float) -> None:
     body.refused = status
     body.limit.reschedule(now)
 
@@ -138,11 +159,11 @@ def _refuse(body: Body, status: HTTPStatus, now: float) -> None:
 _Line = queue.SimpleQueue[tuple[Environ, Exchange, "asyncio.Future[None]"]]
 
 
-class LineBroken(Exception):
+class ConnectionLost(Exception):
     """Whoever sent it has gone; nobody waits for an answer."""
 
 
-class Front:
+class RequestFront:
     """An RSGI application around a WSGI application.
 
     Args:
@@ -154,7 +175,7 @@ class Front:
     def __init__(self, app: Application, threads: int, *, behind_proxy: bool) -> None:
         self._app, self._threads, self._behind_proxy = app, threads, behind_proxy
         self._pages, self._forms = _Line(), _Line()  # whoever only looks does not stand behind forms that cost much
-        self._waiting = Waiting()
+        self._waiting = IncomingBodies()
         self._environ: Environ = {}
         self._answered: deque[asyncio.Future[None]] = deque()
         self._open = 0
@@ -182,7 +203,7 @@ class Front:
         if scope.method not in _WITHOUT_BODY:
             try:
                 await self._read_into(environ, proto)
-            except LineBroken:
+            except ConnectionLost:
                 proto.response_bytes(HTTPStatus.BAD_REQUEST, [("server", "")], b"")
                 return
         self._let_go_of_answered()
@@ -206,15 +227,15 @@ class Front:
 
     async def _read_into(self, environ: Environ, proto: Exchange) -> None:
         chunked = "HTTP_TRANSFER_ENCODING" in environ
-        announced = MOST_BYTES if chunked else int(environ.get("CONTENT_LENGTH", 0))
-        if announced > MOST_BYTES:
+        announced = MAX_BYTES if chunked else int(environ.get("CONTENT_LENGTH", 0))
+        if announced > MAX_BYTES:
             _without_body(environ, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return
         if announced == 0:
             return
         now = self._loop.time()
-        patience = PATIENCE_SECONDS + (announced / SLOWEST if announced <= _SMALL else 0)
-        body = Body(self._network_of(environ), now, asyncio.timeout_at(now + patience))
+        patience = PATIENCE_SECONDS + (announced / MIN_BYTES_PER_SECOND if announced <= _SMALL else 0)
+        body = IncomingBody(self._network_of(environ), now, asyncio.timeout_at(now + patience))
         try:
             async with body.limit:
                 self._waiting.add(body, now)
@@ -223,16 +244,16 @@ class Front:
             _without_body(environ, body.refused or HTTPStatus.REQUEST_TIMEOUT)
             return
         except Exception:  # noqa: BLE001 - granian's word for it is an exception of its own
-            raise LineBroken from None
+            raise ConnectionLost from None
         finally:
             self._waiting.remove(body)
         if ends > 1 or not (chunked or body.size == announced):
-            raise LineBroken
+            raise ConnectionLost
         environ.pop("HTTP_TRANSFER_ENCODING", None)  # from here on it has a length, which pages compare with theirs
         environ["CONTENT_LENGTH"] = str(body.size)
         environ["wsgi.input"] = BytesIO(b"".join(body.parts))
 
-    async def _read(self, body: Body, proto: Exchange, announced: int) -> int:
+    async def _read(self, body: IncomingBody, proto: Exchange, announced: int) -> int:
         if announced <= _SMALL:  # one part is one look of the loop, two parts are three
             self._waiting.grow(body, await proto(), self._loop.time())
             return 1

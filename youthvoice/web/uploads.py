@@ -8,29 +8,30 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
-MOST_FIELDS: Final = 200
+MAX_FIELDS: Final = 200
 """Of a form: a megabyte of empty fields costs seconds, and no page of the house has as many as this."""
+
 
 _Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 
 
-class FewFields(FormDataParser):
+class BoundedFormParser(FormDataParser):
     """A parser that counts fields before it makes them."""
 
     def _parse_urlencoded(
         self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str]
     ) -> _Parsed:
         sent = stream.read()
-        if sent.count(b"&") >= MOST_FIELDS:
+        if sent.count(b"&") >= MAX_FIELDS:
             raise RequestEntityTooLarge
         return super()._parse_urlencoded(BytesIO(sent), mimetype, content_length, options)
 
 
-class InMemory(Request):
+class InMemoryRequest(Request):
     """A request whose files are never spooled into a temporary folder; their size is bounded before they are read."""
 
-    form_data_parser_class = FewFields
-    max_form_parts = MOST_FIELDS
+    form_data_parser_class = BoundedFormParser
+    max_form_parts = MAX_FIELDS
 
     def _load_form_data(self) -> None:
         super()._load_form_data()

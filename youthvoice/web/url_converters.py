@@ -5,19 +5,19 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import IntegerConverter, UnicodeConverter
 
-LARGEST = 2**31 - 1
+MAX_ROW_NUMBER = 2**31 - 1
 
 
-class Number(IntegerConverter):
+class RowNumberConverter(IntegerConverter):
     """A row's number; a longer one is no address, 404."""
 
     regex = r"\d{1,10}"
 
     def __init__(self, *given: Any, **more: Any) -> None:
-        super().__init__(*given, **{"max": LARGEST, **more})
+        super().__init__(*given, **{"max": MAX_ROW_NUMBER, **more})
 
 
-class Text(UnicodeConverter):
+class TextConverter(UnicodeConverter):
     """One part of an address; PostgreSQL takes no NUL in a text."""
 
     def __init__(self, *given: Any, **more: Any) -> None:
@@ -27,4 +27,4 @@ class Text(UnicodeConverter):
 
 def init_app(app: Flask) -> None:
     """Use them; before any page is added."""
-    app.url_map.converters.update(int=Number, default=Text, string=Text)
+    app.url_map.converters.update(int=RowNumberConverter, default=TextConverter, string=TextConverter)

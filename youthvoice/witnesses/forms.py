@@ -1,5 +1,6 @@
 """Forms of the outside addresses: shape and error words, no I/O."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectChoice, SelectField, StringField, ValidationError
@@ -9,7 +10,7 @@ from youthvoice.mail.messages import NotAnAddress, plain_address
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 
 
-class OutsideForm(FlaskForm):
+class WitnessForm(FlaskForm):
     """An address of another organisation."""
 
     address = StringField(
@@ -29,7 +30,14 @@ class OutsideForm(FlaskForm):
             raise ValidationError(lazy_gettext("This is no mail address.")) from None
 
 
-class SeenForm(FlaskForm):
+class SeenWitnessForm(FlaskForm):
     """What somebody saw when she pressed the button."""
 
     seen = HiddenField()
+
+
+def not_confirmed(code: str) -> str:
+    """Why somebody cannot confirm an address."""
+    if code == "same_person":
+        return str(_("You entered it. Somebody else confirms it, so that nobody chooses alone."))
+    return str(_("One of the two must be an outside recipient. Ask her to confirm it."))

@@ -1,62 +1,125 @@
-"""Once a day the head of the log is kept, and mailed to the outside addresses."""
+"""Once a day the head of the log is kept and mailed outside; what the notes and `flask doctor` say.
 
-from datetime import date
+They name neither house nor child; whoever sees the inbox reads a number and a row of letters.
+"""
 
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from flask import current_app
+from flask_babel import force_locale, format_date
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.audit import heads
-from youthvoice.audit.log import Log
+from youthvoice import context, db
+from youthvoice.audit.audit_log import Log
+from youthvoice.audit.heads import LogHead, fill_log, head_to_keep, is_head_kept, keep_head, last_head, last_kept_head
 from youthvoice.mail import messages, outbox
-from youthvoice.mail.messages import Words
-from youthvoice.privacy.keys.names import AUDIT, MAIL
-from youthvoice.witnesses import mail as letters
-from youthvoice.witnesses import store
-from youthvoice.witnesses.store import Outside
+from youthvoice.privacy.keys.key_names import AUDIT, MAIL
+from youthvoice.web.i18n.languages import direction, tag
+from youthvoice.witnesses.store import WitnessAddress, list_confirmed_witnesses
 
 
-def heads_due() -> None:
+def daily_note(head: LogHead, day: date, language: str) -> messages.MailText:
+    """The head of a day."""
+    with force_locale(language):
+        lines = [
+            _("Day: %(day)s", day=format_date(day, "d MMMM y")),
+            _("Keep this note for a year. If a day is missing, or the number before the colon goes down, ask at once."),
+        ]
+        return _words(language, lines, str(head))
+
+
+def changed_note(language: str) -> messages.MailText:
+    """The head that was kept last is not in the log any more."""
+    with force_locale(language):
+        return _words(
+            language,
+            [
+                _("What was noted before was changed or cut off since."),
+                _("Please ask at once, with the last note that you have."),
+            ],
+        )
+
+
+def farewell_note(language: str) -> messages.MailText:
+    """No note comes to this address any more."""
+    with force_locale(language):
+        return _words(
+            language,
+            [
+                _("This is the last note: your address was taken away."),
+                _("If nobody told you why, please ask. Keep the notes that you have."),
+            ],
+        )
+
+
+def _words(language: str, lines: list[str], code: str = "") -> messages.MailText:
+    page = current_app.jinja_env.get_template  # the work process has no page around its words
+    given = {"lines": lines, "code": code, "tag": tag(language), "direction": direction(language)}
+    return messages.MailText(
+        sender_name=str(_("Daily note")),
+        subject=str(_("Daily note")),
+        text=page("witnesses/note.txt").render(given),
+        html=page("witnesses/note.html").render(given),
+        language=language,
+    )
+
+
+def send_due_heads() -> None:
     """The job: at the first look on a day (UTC) the head is kept and put into the outbox, once.
 
     Where the head that was kept last is not in the log any more, the outside is told so, day after day.
     """
-    day = running.today()
+    day = context.today()
     with db.reading(db.engine()) as session:
-        if heads.is_kept(session, day) or heads.to_keep(session)[0] is None:
+        if is_head_kept(session, day) or head_to_keep(session)[0] is None:
             return
     with db.writing(db.engine()) as session:
-        key = running.keyring().key(AUDIT)
-        if heads.to_keep(session)[1]:  # a log that was cut grows no longer by itself
-            heads.fill(session, Log(key, day, "work"))
-        head, stands = heads.to_keep(session)
-        if head is None or not heads.keep(session, key, day, head):
+        key = context.keyring().key(AUDIT)
+        if head_to_keep(session)[1]:  # a log that was cut grows no longer by itself
+            fill_log(session, Log(key, day, "work"))
+        head, stands = head_to_keep(session)
+        if head is None or not keep_head(session, key, day, head):
             session.rollback()  # another process was faster
             return
-        for outside in store.to_write_to(session, running.keyring()):
+        for outside in list_confirmed_witnesses(session, context.keyring()):
             language = outside.language
-            words = letters.daily(head, day, language) if stands else letters.changed(language)
+            words = daily_note(head, day, language) if stands else changed_note(language)
             _put(session, outside, words, "day", day.isoformat())
 
 
-def say_farewell(session: Session, outside: Outside) -> None:
+def send_farewell(session: Session, outside: WitnessAddress) -> None:
     """Tell an address that was taken away that no more notes come: nobody takes it away in silence."""
     if outside.address and outside.confirmed_by:
-        _put(session, outside, letters.farewell(outside.language), "farewell", outside.seen)
+        _put(session, outside, farewell_note(outside.language), "farewell", outside.seen)
 
 
-def undelivered(session: Session, day: date) -> int:
+def count_undelivered_notes(session: Session, day: date) -> int:
     """How many of the notes of a day no server took."""
-    found = store.to_write_to(session, running.keyring())
-    return len(outbox.given_up(session, [_message_id(one, "day", day.isoformat()) for one in found]))
+    found = list_confirmed_witnesses(session, context.keyring())
+    return len(outbox.list_undelivered(session, [_message_id(one, "day", day.isoformat()) for one in found]))
 
 
-def _put(session: Session, outside: Outside, words: Words, *what: str) -> None:
-    settings, now = running.settings(), running.now()
+def _put(session: Session, outside: WitnessAddress, words: messages.MailText, *what: str) -> None:
+    settings, now = context.settings(), context.now()
     message = messages.compose(words, outside.address, _message_id(outside, *what), settings, now)
-    outbox.put(session, running.keyring(), message, now)
+    outbox.put(session, context.keyring(), message, now)
 
 
-def _message_id(outside: Outside, *what: str) -> str:
-    key = running.keyring().key_or_new(MAIL)
-    return messages.message_id_for(key, running.settings(), "witness", outside.slot, outside.address, *what)
+def _message_id(outside: WitnessAddress, *what: str) -> str:
+    key = context.keyring().key_or_new(MAIL)
+    return messages.message_id_for(key, context.settings(), "witness", outside.slot, outside.address, *what)
+
+
+_LATE = timedelta(days=1)
+
+
+def head_complaints(session: Session) -> Iterator[str]:
+    """What is wrong, a sentence each, in English as all of `flask doctor`."""
+    today = context.today()
+    kept = last_kept_head(session)
+    if last_head(session) is not None and (kept is None or today - kept[0] > _LATE):
+        yield "The head of the log was not kept, nor mailed, since yesterday. Is the work process running?"
+    if any(count_undelivered_notes(session, today - timedelta(days=back)) for back in range(7)):
+        yield "A daily note to an address outside was refused. Advocates see its address under The log."

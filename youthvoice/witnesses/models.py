@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from youthvoice.db import Base
 
 
-class Witness(Base):
+class WitnessRow(Base):
     """One of two outside addresses; all of it locked under the mail key, so that nobody writes himself in."""
 
     __tablename__ = "witnesses"

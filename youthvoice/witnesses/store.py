@@ -1,24 +1,30 @@
-"""Every question about the outside addresses."""
+"""Every question about the outside addresses, and who may say where the head of the log goes.
+
+Whoever could set both addresses alone could cut the log and nobody would know. So two people do it, and one of them is
+of another organisation. A coordinator, who may run the machine, has no part in it.
+"""
 
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
+from typing import Final
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from youthvoice.compiled_sql import adding
-from youthvoice.privacy.crypto.sealing import CannotOpen, context
-from youthvoice.privacy.crypto.symmetric_encryption import lock_padded, unlock_padded
-from youthvoice.privacy.keys.keyring import KeyGone, Keyring
-from youthvoice.privacy.keys.names import MAIL
-from youthvoice.witnesses.models import Witness
+from youthvoice.access.permissions import OUTSIDE_RECIPIENT
+from youthvoice.compiled_sql import insert_into
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, lock_padded, sealing_context, unlock_padded
+from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.privacy.keys.key_names import MAIL
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.witnesses.models import WitnessRow
 
 _ROOM = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
+class WitnessAddress:
     """An outside address.
 
     Attributes:
@@ -38,54 +44,71 @@ class Outside:
     seen: str = ""
 
 
-def every(session: Session, keyring: Keyring) -> list[Outside]:
+def list_witnesses(session: Session, keyring: Keyring) -> list[WitnessAddress]:
     """Both addresses, as far as there are any, by slot."""
-    return [_opened(keyring, row) for row in session.scalars(select(Witness).order_by(Witness.slot))]
+    return [_opened(keyring, row) for row in session.scalars(select(WitnessRow).order_by(WitnessRow.slot))]
 
 
-def to_write_to(session: Session, keyring: Keyring) -> list[Outside]:
+def list_confirmed_witnesses(session: Session, keyring: Keyring) -> list[WitnessAddress]:
     """Those that were confirmed."""
-    return [one for one in every(session, keyring) if one.confirmed_by and one.address]
+    return [one for one in list_witnesses(session, keyring) if one.confirmed_by and one.address]
 
 
-def one(session: Session, keyring: Keyring, slot: int) -> Outside | None:
+def find_witness(session: Session, keyring: Keyring, slot: int) -> WitnessAddress | None:
     """The address of a slot, its row held until the transaction ends."""
-    row = session.scalar(select(Witness).where(Witness.slot == slot).with_for_update())
+    row = session.scalar(select(WitnessRow).where(WitnessRow.slot == slot).with_for_update())
     return _opened(keyring, row) if row else None
 
 
-def enter(session: Session, keyring: Keyring, entered: Outside) -> bool:
+def enter_witness(session: Session, keyring: Keyring, entered: WitnessAddress) -> bool:
     """Keep an address, to be confirmed; False when the slot has one."""
     values = {"slot": entered.slot, "locked": _locked(keyring, entered)}
-    new = adding(Witness, session.get_bind().dialect).values(values).on_conflict_do_nothing()
-    return session.scalar(new.returning(Witness.slot)) is not None
+    new = insert_into(WitnessRow, session.get_bind().dialect).values(values).on_conflict_do_nothing()
+    return session.scalar(new.returning(WitnessRow.slot)) is not None
 
 
-def confirm(session: Session, keyring: Keyring, entered: Outside, person_id: int) -> None:
+def confirm_witness(session: Session, keyring: Keyring, entered: WitnessAddress, person_id: int) -> None:
     """From now on the daily note goes there; `entered` comes from `one` in this transaction."""
-    confirmed = Outside(entered.slot, entered.address, entered.language, entered.entered_by, person_id)
-    mine = update(Witness).where(Witness.slot == entered.slot)
+    confirmed = WitnessAddress(entered.slot, entered.address, entered.language, entered.entered_by, person_id)
+    mine = update(WitnessRow).where(WitnessRow.slot == entered.slot)
     session.execute(mine.values(locked=_locked(keyring, confirmed)))
 
 
-def remove(session: Session, slot: int) -> None:
+def remove_witness(session: Session, slot: int) -> None:
     """The slot is free."""
-    session.execute(delete(Witness).where(Witness.slot == slot))
+    session.execute(delete(WitnessRow).where(WitnessRow.slot == slot))
 
 
-def _locked(keyring: Keyring, outside: Outside) -> bytes:
+def _locked(keyring: Keyring, outside: WitnessAddress) -> bytes:
     kept = {name: value for name, value in asdict(outside).items() if name not in {"slot", "seen"}}
     return lock_padded(keyring.key_or_new(MAIL), json.dumps(kept).encode(), _ROOM, _purpose(outside.slot))
 
 
-def _opened(keyring: Keyring, row: Witness) -> Outside:
+def _opened(keyring: Keyring, row: WitnessRow) -> WitnessAddress:
     seen = hashlib.sha256(row.locked).hexdigest()[:32]
     try:
         kept = json.loads(unlock_padded(keyring.key(MAIL), row.locked, _purpose(row.slot)))
     except (CannotOpen, KeyGone):
-        return Outside(row.slot, "", seen=seen)
-    return Outside(row.slot, seen=seen, **kept)
+        return WitnessAddress(row.slot, "", seen=seen)
+    return WitnessAddress(row.slot, seen=seen, **kept)
 
 
 def _purpose(slot: int) -> str:
-    return context("witness", slot)
+    return sealing_context("witness", slot)
+
+
+WITNESS_SLOTS: Final = (1, 2)
+
+
+def why_not_confirmed(entered_by: int, entered_role: str, person_id: int, role: str) -> str | None:
+    """Why somebody cannot confirm an address: `same_person`, `both_inside`, or None when she can.
+
+    Args:
+        entered_by: row of who entered it.
+        entered_role: her role.
+        person_id: row of who confirms.
+        role: her role.
+    """
+    if entered_by == person_id:
+        return "same_person"
+    return None if OUTSIDE_RECIPIENT in {entered_role, role} else "both_inside"

@@ -1,1 +1,1 @@
-"""Routes."""
+"""HTTP of what adults owe."""

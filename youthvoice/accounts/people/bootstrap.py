@@ -1,25 +1,27 @@
-"""Make accounts with a first password: the house's first people, and those who come later."""
+"""What an installation begins with, and each further site: first people, first help, who reads there."""
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from youthvoice.access.permissions import ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT
-from youthvoice.accounts import store
-from youthvoice.accounts.models import Person
-from youthvoice.accounts.people import store as accounts
-from youthvoice.accounts.people.store import FROM_THE_START, Newcomer, binding
-from youthvoice.privacy.credentials.passwords import PASSWORD_COST, Cost, make_secret, random_password
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
+from youthvoice.accounts.models import PersonRow
+from youthvoice.accounts.people.store import FROM_THE_START, Newcomer, add_person, add_workplace, key_binding
+from youthvoice.accounts.store import find_person, is_nobody_there, list_people
+from youthvoice.privacy.credentials.passwords import make_secret, random_password
+from youthvoice.privacy.crypto.argon2 import PASSWORD_COST, Argon2Cost
+from youthvoice.sites.store import Site, add_site, list_slugs, make_site_slug
 
 
-class AlreadyFounded(Exception):
+class AlreadyBootstrapped(Exception):
     """There are people already; the first ones are made once."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class NewAccount:
     """Somebody who shall get an account.
 
     Attributes:
@@ -35,16 +37,16 @@ class Wanted:
     password_known: bool = True
 
 
-FIRST = (
-    Wanted("Coordinator", COORDINATOR, "coordinator"),
-    Wanted("First advocate", ADVOCATE, "advocate-1"),
-    Wanted("Second advocate", ADVOCATE, "advocate-2"),
-    Wanted("Outside recipient", OUTSIDE_RECIPIENT, "outside"),
+FIRST_ACCOUNTS = (
+    NewAccount("Coordinator", COORDINATOR, "coordinator"),
+    NewAccount("First advocate", ADVOCATE, "advocate-1"),
+    NewAccount("Second advocate", ADVOCATE, "advocate-2"),
+    NewAccount("Outside recipient", OUTSIDE_RECIPIENT, "outside"),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedAccount:
     """An account whose keys are made, still outside the database."""
 
     newcomer: Newcomer
@@ -52,7 +54,7 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class Founded:
+class Bootstrapped:
     """Who may sign in now, and with what; the password is shown once and kept nowhere."""
 
     handle: str
@@ -61,9 +63,9 @@ class Founded:
     password: str = field(repr=False)
 
 
-def prepare(
-    wanted: Sequence[Wanted], pepper: bytes, password: str | None = None, cost: Cost = PASSWORD_COST
-) -> list[Prepared]:
+def prepare_accounts(
+    wanted: Sequence[NewAccount], pepper: bytes, password: str | None = None, cost: Argon2Cost = PASSWORD_COST
+) -> list[PreparedAccount]:
     """Make keys and first passwords: one Argon2 run each, so before any transaction begins.
 
     Args:
@@ -75,7 +77,7 @@ def prepare(
     made = []
     for each in wanted:
         first = password or random_password()
-        secret = make_secret(first, pepper, binding(each.handle, 1), cost=cost)
+        secret = make_secret(first, pepper, key_binding(each.handle, 1), cost=cost)
         newcomer = Newcomer(
             each.handle,
             each.name,
@@ -87,31 +89,116 @@ def prepare(
             tested_on=each.tested_on,
             password_known=each.password_known,
         )
-        made.append(Prepared(newcomer, first))
+        made.append(PreparedAccount(newcomer, first))
     return made
 
 
-def welcome(
-    session: Session, prepared: Prepared, site_ids: Collection[int], people_key: bytes
-) -> tuple[Person, Founded]:
+def add_prepared_account(
+    session: Session, prepared: PreparedAccount, site_ids: Collection[int], people_key: bytes
+) -> tuple[PersonRow, Bootstrapped]:
     """Write one prepared account.
 
     Raises:
         IntegrityError: the handle is taken.
     """
     newcomer = prepared.newcomer
-    person = accounts.add(session, newcomer, site_ids, people_key)
-    return person, Founded(newcomer.handle, newcomer.name, newcomer.role, prepared.password)
+    person = add_person(session, newcomer, site_ids, people_key)
+    return person, Bootstrapped(newcomer.handle, newcomer.name, newcomer.role, prepared.password)
 
 
-def found(
-    session: Session, prepared: Sequence[Prepared], site_ids: Collection[int], people_key: bytes
-) -> list[Founded]:
+def add_first_people(
+    session: Session, prepared: Sequence[PreparedAccount], site_ids: Collection[int], people_key: bytes
+) -> list[Bootstrapped]:
     """Write the first people of a house.
 
     Raises:
         AlreadyFounded: somebody has an account.
     """
-    if not store.is_empty(session):
-        raise AlreadyFounded
-    return [welcome(session, each, site_ids, people_key)[1] for each in prepared]
+    if not is_nobody_there(session):
+        raise AlreadyBootstrapped
+    return [add_prepared_account(session, each, site_ids, people_key)[1] for each in prepared]
+
+
+_LONGEST = {
+    "helpline_name": 120,
+    "helpline_number": 40,
+    "helpline_hours": 120,
+    "danger_number": 40,
+    "danger_adult": 120,
+}
+
+
+_NUMBER = re.compile(r"(?=.*[0-9])[0-9+*#() -]*")  # the signs that the page of sites takes
+
+
+def wrong_help(told: Mapping[str, str]) -> list[str]:
+    """Names of what cannot be kept: too long, or a number that nobody can dial."""
+    return [
+        name
+        for name, said in told.items()
+        if len(said) > _LONGEST[name] or (said and name.endswith("_number") and not _NUMBER.fullmatch(said))
+    ]
+
+
+def help_columns(told: Mapping[str, str], today: date) -> dict[str, object]:
+    """Columns of the site: what was told; a helpline with name and number counts as tested today."""
+    values: dict[str, object] = {name: said for name, said in told.items() if said}
+    if {"helpline_name", "helpline_number"} <= set(values):
+        values["helpline_tested"] = today
+    return values
+
+
+def missing_help_sentences(site: Site) -> Iterator[str]:
+    """Sentences that say what is still to be done at a site; the first keeps rounds from opening."""
+    needed = {
+        "the helpline's name": site.helpline_name,
+        "the helpline's number": site.helpline_number,
+        "the day you tried it out": site.helpline_tested,
+    }
+    if lacks := [words for words, there in needed.items() if not there]:
+        yield f"Before a round can open, a coordinator enters under Sites and groups: {', '.join(lacks)}."
+    if not (site.danger_number and site.danger_adult):
+        yield "Children are not yet told whom to call and whom to go to in danger: enter both there too."
+
+
+def missing_channel_sentences(lacks: Collection[str]) -> Iterator[str]:
+    """Sentences that say what the channel in which children tell still needs; see `rules.channel_missing`."""
+    needed = {
+        "advocates": "a coordinator records the training of two advocates under People (or --trained-until here)",
+        "outside": "an outside recipient",
+        "outside_untested": "an advocate asks the outside recipient for a test under People, and she confirms it",
+        "helpline": "the helpline with name, number and the day it was called",
+    }
+    if said := [words for code, words in needed.items() if code in lacks]:
+        yield f"Before children can tell: {'; '.join(said)}."
+
+
+INDEPENDENT_ROLES = (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
+
+
+def list_independent_people(session: Session, site_id: int) -> list[PersonRow]:
+    """Who reads what children write at a site, by name; managers do not choose among them."""
+    return [person for person in list_people(session, [site_id]) if person.role in INDEPENDENT_ROLES]
+
+
+def open_site(session: Session, values: Mapping[str, object], like: int, coordinator_id: int, people_key: bytes) -> str:
+    """Make a site with the people it needs.
+
+    Args:
+        session: may write.
+        values: columns of the site by name.
+        like: the site whose advocates, safeguarding leads and outside recipients will read here too.
+        coordinator_id: who makes it.
+        people_key: 32 bytes, from the key file `people`.
+
+    Returns:
+        The slug of the new site.
+
+    Raises:
+        ValueError: the row of one of these people was altered behind the house's back.
+    """
+    made = add_site(session, make_site_slug(str(values["name"]), list_slugs(session)), values)
+    coordinator = find_person(session, coordinator_id)
+    for person in [*list_independent_people(session, like), *([coordinator] if coordinator else [])]:
+        add_workplace(session, person, made.id, people_key)
+    return made.slug

@@ -8,13 +8,13 @@ from typing import Final
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from youthvoice import context as running
+from youthvoice import context
 from youthvoice.access import sessions
-from youthvoice.accounts.models import Person, PersonSite
-from youthvoice.accounts.store import everybody, is_of_the_first_release, is_vouched_for, sites_of
-from youthvoice.privacy.credentials.passwords import Cost, PersonSecret
-from youthvoice.privacy.crypto.record_macs import Standing, person_mac
-from youthvoice.privacy.keys import departures
+from youthvoice.accounts.models import PersonRow, PersonSiteRow
+from youthvoice.accounts.store import is_of_the_first_release, is_vouched_for, list_everybody, site_ids_of_people
+from youthvoice.privacy.credentials.passwords import PersonSecret
+from youthvoice.privacy.crypto import record_macs
+from youthvoice.privacy.crypto.argon2 import Argon2Cost
 
 FROM_THE_START: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """Trusted before anybody could be asked: the first people of a house."""
@@ -50,18 +50,18 @@ class Newcomer:
     password_known: bool = False
 
 
-def binding(handle: str, key_version: int) -> bytes:
+def key_binding(handle: str, key_version: int) -> bytes:
     """What a person's wrapped key is bound to."""
     return f"{handle}|{key_version}".encode()
 
 
-def add(session: Session, newcomer: Newcomer, site_ids: Collection[int], people_key: bytes) -> Person:
+def add_person(session: Session, newcomer: Newcomer, site_ids: Collection[int], people_key: bytes) -> PersonRow:
     """Write an account and vouch for it.
 
     Raises:
         IntegrityError: the handle is taken.
     """
-    person = Person(
+    person = PersonRow(
         handle=newcomer.handle,
         name=newcomer.name,
         role=newcomer.role,
@@ -76,62 +76,62 @@ def add(session: Session, newcomer: Newcomer, site_ids: Collection[int], people_
     _keep(person, newcomer.secret)
     session.add(person)
     session.flush()
-    session.add_all(PersonSite(person_id=person.id, site_id=site_id) for site_id in sorted(set(site_ids)))
-    vouch(session, person, set(site_ids), people_key)
+    session.add_all(PersonSiteRow(person_id=person.id, site_id=site_id) for site_id in sorted(set(site_ids)))
+    vouch_for_person(session, person, set(site_ids), people_key)
     return person
 
 
-def vouch(session: Session, person: Person, site_ids: Collection[int], people_key: bytes) -> None:
+def vouch_for_person(session: Session, person: PersonRow, site_ids: Collection[int], people_key: bytes) -> None:
     """Seal a person's row as it stands now; whoever calls this has looked at it with `is_vouched_for` before."""
-    standing = Standing(person.trusted_from, person.codes or b"", person.name)
+    standing = record_macs.PersonClaims(person.trusted_from, person.codes or b"", person.name)
     claims = (person.id, person.role, site_ids, person.public_key, person.key_version)
-    person.seal = person_mac(people_key, *claims, standing)
+    person.seal = record_macs.person_mac(people_key, *claims, standing)
     session.flush()
 
 
-def change(session: Session, person: Person, people_key: bytes, **columns: object) -> None:
+def change_person(session: Session, person: PersonRow, people_key: bytes, **columns: object) -> None:
     """Set columns that are vouched for, by name, and seal the row anew.
 
     Raises:
         ValueError: her row is not as this house wrote it; vouching anew would hide that.
     """
-    sites = sites_of(session, [person.id])[person.id]
+    sites = site_ids_of_people(session, [person.id])[person.id]
     if not is_vouched_for(person, sites, people_key):
         raise ValueError("This person's row was altered")
     if person.trusted_from is None and is_of_the_first_release(person, sites, people_key):
         person.trusted_from = FROM_THE_START
     for name, value in columns.items():
         setattr(person, name, value)
-    vouch(session, person, sites, people_key)
+    vouch_for_person(session, person, sites, people_key)
 
 
-def work_at(session: Session, person: Person, site_id: int, people_key: bytes) -> None:
+def add_workplace(session: Session, person: PersonRow, site_id: int, people_key: bytes) -> None:
     """Let a person work at one more site.
 
     Raises:
         ValueError: her row is not as this house wrote it; vouching anew would hide that.
     """
-    change(session, person, people_key)  # looks at the row before anything is added to it
-    before = sites_of(session, [person.id])[person.id]
+    change_person(session, person, people_key)  # looks at the row before anything is added to it
+    before = site_ids_of_people(session, [person.id])[person.id]
     if site_id not in before:
-        session.add(PersonSite(person_id=person.id, site_id=site_id))
-    vouch(session, person, before | {site_id}, people_key)
+        session.add(PersonSiteRow(person_id=person.id, site_id=site_id))
+    vouch_for_person(session, person, before | {site_id}, people_key)
 
 
-def secret_of(person: Person) -> PersonSecret:
+def secret_of_person(person: PersonRow) -> PersonSecret:
     """What is stored of a person's password and key."""
     return PersonSecret(
-        person.salt, person.verifier_hash, person.public_key, person.wrapped_private_key, Cost(**person.cost)
+        person.salt, person.verifier_hash, person.public_key, person.wrapped_private_key, Argon2Cost(**person.cost)
     )
 
 
-def _keep(person: Person, secret: PersonSecret) -> None:
+def _keep(person: PersonRow, secret: PersonSecret) -> None:
     person.salt, person.verifier_hash = secret.salt, secret.verifier_hash
     person.public_key, person.wrapped_private_key = secret.public, secret.wrapped_private
     person.cost = {"time": secret.params.time, "memory_kib": secret.params.memory_kib}
 
 
-def change_secret(session: Session, person: Person, secret: PersonSecret) -> None:
+def change_person_secret(session: Session, person: PersonRow, secret: PersonSecret) -> None:
     """Keep the same key under a new password, which she chose and nobody else knows.
 
     Raises:
@@ -144,7 +144,9 @@ def change_secret(session: Session, person: Person, secret: PersonSecret) -> Non
     session.flush()
 
 
-def renew(session: Session, person: Person, secret: PersonSecret, people_key: bytes, trusted: datetime | None) -> None:
+def renew_key(
+    session: Session, person: PersonRow, secret: PersonSecret, people_key: bytes, trusted: datetime | None
+) -> None:
     """Give somebody who lost her password a new key; what was wrapped to the old one stays closed to her.
 
     Args:
@@ -158,23 +160,25 @@ def renew(session: Session, person: Person, secret: PersonSecret, people_key: by
         ValueError: her row was altered.
     """
     sessions.end_all(session, person.id)
-    change(session, person, people_key)
+    change_person(session, person, people_key)
     _keep(person, secret)
     person.password_known = False  # she chose it herself behind a link
     change_to = {"key_version": person.key_version + 1, "trusted_from": trusted, "codes": None, "code_used": None}
     for name, value in change_to.items():
         setattr(person, name, value)
-    vouch(session, person, sites_of(session, [person.id])[person.id], people_key)
+    vouch_for_person(session, person, site_ids_of_people(session, [person.id])[person.id], people_key)
 
 
-def leave(session: Session, person: Person, day: date) -> None:
+def close_account(session: Session, person: PersonRow, day: date) -> None:
     """End an account for good: sessions, password, key and address are gone; the name stays beside what she did.
 
     Once that is committed it is remembered beside the keys, so that an older backup does not bring her back.
     """
-    keyring, handle = running.keyring(), person.handle
-    line = departures.line_of(keyring.key("people"), handle)
-    event.listen(session, "after_commit", lambda _session: departures.remember(keyring.folder, line), once=True)
+    keyring, handle = context.keyring(), person.handle
+    line = record_macs.departure_line(keyring.key("people"), handle)
+    event.listen(
+        session, "after_commit", lambda _session: record_macs.remember_departure(keyring.folder, line), once=True
+    )
     sessions.end_all(session, person.id)
     person.left_on = day
     person.verifier_hash, person.wrapped_private_key, person.seal = bytes(32), b"", bytes(32)
@@ -182,11 +186,15 @@ def leave(session: Session, person: Person, day: date) -> None:
     session.flush()
 
 
-def end_those_who_left(session: Session, day: date) -> int:
+def close_accounts_again(session: Session, day: date) -> int:
     """End every account again that had ended before an older backup was brought back; how many there were."""
-    keyring = running.keyring()
-    gone, key = departures.remembered(keyring.folder), keyring.key("people")
-    back = [one for one in everybody(session) if one.left_on is None and departures.line_of(key, one.handle) in gone]
+    keyring = context.keyring()
+    gone, key = record_macs.list_departures(keyring.folder), keyring.key("people")
+    back = [
+        one
+        for one in list_everybody(session)
+        if one.left_on is None and record_macs.departure_line(key, one.handle) in gone
+    ]
     for person in back:
-        leave(session, person, day)
+        close_account(session, person, day)
     return len(back)

@@ -1,1 +1,1 @@
-"""Sign in."""
+"""Signing in and out: passwords, one-time codes, attempts, sessions."""

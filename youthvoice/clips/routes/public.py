@@ -3,16 +3,18 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from youthvoice.clips import responses as serving
-from youthvoice.sites.tablets.current import on_a_tablet
+from youthvoice.clips import availability
+from youthvoice.sites.tablets.device import tablet_required
 from youthvoice.web import headers
 
-pages = Blueprint("clips", __name__, url_prefix="/clips")
-pages.before_request(headers.refuse_other_sites)
+clips_pages = Blueprint("clips", __name__, url_prefix="/clips")
 
 
-@pages.get("/<name>/<take>")
-@on_a_tablet
+clips_pages.before_request(headers.refuse_other_sites)
+
+
+@clips_pages.get("/<name>/<take>")
+@tablet_required
 def listen(name: str, take: str) -> ResponseReturnValue:
     """One text, said by a person; the tablet keeps it."""
-    return serving.answer(name, take)
+    return availability.clip_response(name, take)

@@ -1,1 +1,1 @@
-"""Agenda."""
+"""The items of an agenda: their states, their queries, their words, and what may not stand on it."""

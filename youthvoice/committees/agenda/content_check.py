@@ -14,37 +14,49 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Final, Literal
 
-from youthvoice.privacy.text_folding import parts_of
+from youthvoice.privacy.text_folding import name_parts
 
 _TITLES: Final = frozenset(
     {"ms", "mr", "mrs", "miss", "dr", "sir", "madam", "mam", "didi", "bhai", "श्री", "श्रीमती", "सुश्री", "दीदी", "भाई"}
 )
+
+
 _SHORTEST: Final = 3  # letters of a name that is looked for by itself
+
+
 _FEW: Final = 2
 """Adults who share a part of a name; what more of them bear tells of nobody."""
 
+
 _BOUND_BEFORE: Final = "وبلفك"  # short Arabic words are written together with the next
+
+
 _ARTICLE: Final = "ال"
+
+
 _MARKS: Final = frozenset("\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0670\u0640")
 """Short vowels and the like, which Arabic words are written with and without."""
+
 
 _NUMBER: Final = re.compile(r"\d(?:[\s().+/-]{0,2}\d){6,14}")
 """Seven digits and more, as a telephone's: a day of the calendar has no more than eight, see `_is_a_day`."""
 
+
 _DAY: Final = re.compile(r"\d{1,2}[\s./-]\d{1,2}[\s./-]\d{4}|\d{4}[\s./-]\d{1,2}[\s./-]\d{1,2}")
 
-Kind = Literal["hurting", "name", "number"]
+
+NoticeKind = Literal["hurting", "name", "number"]
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class ContentNotice:
     """One thing to look at; `words` as they stand there."""
 
-    kind: Kind
+    kind: NoticeKind
     words: str
 
 
-def notices(texts: Iterable[str], nicknames: Collection[str], adults: Collection[str]) -> list[Notice]:
+def find_notices(texts: Iterable[str], nicknames: Collection[str], adults: Collection[str]) -> list[ContentNotice]:
     """What in some words may be about one person; each thing once, in the order in which it stands there.
 
     Args:
@@ -52,17 +64,17 @@ def notices(texts: Iterable[str], nicknames: Collection[str], adults: Collection
         nicknames: of everybody in office at the site.
         adults: names of those who work there.
     """
-    names, found = _looked_for(nicknames, adults), list[Notice]()
+    names, found = _looked_for(nicknames, adults), list[ContentNotice]()
     for text in texts:
         typed = _typed(text)
-        at = [(place, Notice("name", said)) for place, said in _held(typed, names)]
-        at += [(place, Notice("hurting", said)) for place, said in _held(typed, _safety())]
+        at = [(place, ContentNotice("name", said)) for place, said in _held(typed, names)]
+        at += [(place, ContentNotice("hurting", said)) for place, said in _held(typed, _safety())]
         found += [notice for _place, notice in sorted(at, key=lambda one: one[0])]
-        found += [Notice("number", one[0]) for one in _NUMBER.finditer(text) if not _DAY.fullmatch(one[0])]
+        found += [ContentNotice("number", one[0]) for one in _NUMBER.finditer(text) if not _DAY.fullmatch(one[0])]
     return list(dict.fromkeys(found))
 
 
-def why(words: Collection[str], nicknames: Collection[str], adults: Collection[str]) -> str:
+def notice_code(words: Collection[str], nicknames: Collection[str], adults: Collection[str]) -> str:
     """What some words look like, as one code.
 
     Args:
@@ -73,13 +85,13 @@ def why(words: Collection[str], nicknames: Collection[str], adults: Collection[s
     Returns:
         `safety`, `names`, or an empty text where they look like neither; a number to call is somebody's name.
     """
-    kinds = {notice.kind for notice in notices(words, nicknames, adults)}
+    kinds = {notice.kind for notice in find_notices(words, nicknames, adults)}
     return "safety" if "hurting" in kinds else "names" if kinds else ""
 
 
 def _looked_for(nicknames: Collection[str], adults: Collection[str]) -> list[tuple[str, ...]]:
     looked_for = [tuple(_words(name)) for name in nicknames]
-    named = [" ".join(typed for typed, _plain in parts_of(name)) for name in adults]
+    named = [" ".join(typed for typed, _plain in name_parts(name)) for name in adults]
     parts = Counter(part for name in named for part in set(_words(name)) if len(part) >= _SHORTEST)
     looked_for += [(part,) for part, times in parts.items() if times <= _FEW]
     return [name for name in looked_for if name and name[0] not in _TITLES]

@@ -8,14 +8,18 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from youthvoice.accountability import public_labels as told
-from youthvoice.accountability.entities import OwedFacts
-from youthvoice.committees.entities import TOPICS, WISHES, ItemFacts, Words
-from youthvoice.sites.help_labels import and_in_words
+from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.labels import reply_opening_label, waiting_label
+from youthvoice.committees.agenda.entities import TOPICS, WISHES, AgendaItem, Words
+from youthvoice.sites.labels import names_label
 from youthvoice.web.i18n.languages import direction, tag
 
 SOME: Final = 5
+
+
 TEN: Final = 10
+
+
 MANY: Final = 20
 
 
@@ -38,7 +42,7 @@ def wish(code: str) -> str:
     return str({"mend": _("Mend it"), "more": _("More of it"), "talk": _("Talk about it")}.get(code, ""))
 
 
-def picture(item: ItemFacts) -> str:
+def picture(item: AgendaItem) -> str:
     """The OpenMoji picture of what it is about."""
     return TOPICS.get(item.body.topic, TOPICS["other"])
 
@@ -48,27 +52,27 @@ def wish_picture(code: str) -> str:
     return WISHES.get(code, "")
 
 
-def spoken_in(said: Words, language: str) -> str:
+def language_of_words(said: Words, language: str) -> str:
     """The language in which somebody who chose this one reads some words."""
     return language if language in said else next(iter(said), language)
 
 
-def title(item: ItemFacts, language: str) -> str | Markup:
+def title(item: AgendaItem, language: str) -> str | Markup:
     """What an item says, marked with its language; what pictures said where there are no words."""
     said = item.body.words
     if not any(text.strip() for text in said.values()):
         return _pictured(item)
-    chosen = spoken_in(said, language)
+    chosen = language_of_words(said, language)
     return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(tag(chosen), direction(chosen), said[chosen])
 
 
-def plain(item: ItemFacts, language: str) -> str:
+def plain_title(item: AgendaItem, language: str) -> str:
     """The same without marks, for what adults owe."""
     said = item.body.words
     return said.get(language) or next((text for text in said.values() if text.strip()), _pictured(item))
 
 
-def _pictured(item: ItemFacts) -> str:
+def _pictured(item: AgendaItem) -> str:
     wanted = wish(item.body.wish)
     return f"{topic(item.body.topic)}: {wanted}" if wanted else topic(item.body.topic)
 
@@ -82,7 +86,7 @@ def support(number: int) -> str:
     return str(_("5 or more of us say so.")) if number >= SOME else ""
 
 
-def state(item: ItemFacts, names: Mapping[int, str] | None = None, above: str = "", meets: str = "") -> str | Markup:
+def state(item: AgendaItem, names: Mapping[int, str] | None = None, above: str = "", meets: str = "") -> str | Markup:
     """Where an item stands, without what adults owe about it.
 
     Args:
@@ -124,12 +128,12 @@ def talked_about(meets: str) -> str:
     return str(_("We talk about it on %(day)s.", day=meets) if meets else _("New. Waits for a meeting."))
 
 
-def line(item: ItemFacts) -> str | Markup:
+def line(item: AgendaItem) -> str | Markup:
     """What stands on the agenda in place of words that are not for everybody; empty for all others."""
     if item.state == "suggested":
         return waits(item.body.held.why if item.body.held else "")
     if item.body.moved:
-        return Markup(_("One suggestion went to %(names)s.")) % {"names": and_in_words(item.body.moved.names)}  # noqa: S704 - our own words
+        return Markup(_("One suggestion went to %(names)s.")) % {"names": names_label(item.body.moved.names)}  # noqa: S704 - our own words
     return declined(item.body.why) if item.state == "declined" else ""
 
 
@@ -157,7 +161,7 @@ def declined(why: str) -> str:
     )
 
 
-def answer(one: OwedFacts | None, names: Mapping[int, str], language: str, today: date) -> str | Markup:
+def answer(one: AnswerDue | None, names: Mapping[int, str], language: str, today: date) -> str | Markup:
     """Who answers by when, or what was answered; nothing where nobody owes.
 
     Args:
@@ -169,10 +173,10 @@ def answer(one: OwedFacts | None, names: Mapping[int, str], language: str, today
     if one is None:
         return ""
     if one.settled_on is None:
-        return told.waits(one, names, today)
+        return waiting_label(one, names, today)
     given = one.reply()
     if given is None:
         return ""
     chosen = given.read_in(language)
     said = Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(tag(chosen), direction(chosen), given.words[chosen])
-    return Markup("{} {}").format(told.begins(given.kind, one.kind), said)
+    return Markup("{} {}").format(reply_opening_label(given.kind, one.kind), said)

@@ -1,46 +1,113 @@
-"""Every query of agendas. `move` is the only one that changes the state of an item, and knows the ways (`ways`)."""
+"""Every query of agendas, and how items lie encrypted in their rows.
+
+Source: PRIVACY.md, the second promise, and T6.
+"""
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from youthvoice.committees.agenda.encryption import lock_body, lock_support, open_body, open_support
-from youthvoice.committees.entities import ItemBody, ItemFacts
-from youthvoice.committees.item_states import WAITING, State, check
-from youthvoice.committees.models import Item
+from youthvoice.accountability import confirmation
+from youthvoice.committees.agenda import entities
+from youthvoice.committees.models import AgendaItemRow
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
+from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
 
+_ME_TOO: Final = "me_too"
+
+
+_ROOM_OF_AN_ITEM: Final = 2000  # bytes: its words in two languages; longer ones are longer by whole buckets
+
+
+_ROOM_OF_A_COUNT: Final = 64
+
+
+def lock_item_body(keyring: Keyring, item_id: bytes, body: entities.ItemBody) -> bytes:
+    """Lock what an item says.
+
+    Raises:
+        KeyFileError: as `keep`.
+    """
+    return lock_json(keyring, KEPT_WORDS, _plain(body), _purpose("item", item_id), _ROOM_OF_AN_ITEM)
+
+
+def open_item_body(keyring: Keyring, item_id: bytes, blob: bytes) -> entities.ItemBody:
+    """What an item says.
+
+    Raises:
+        CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
+    """
+    return _body(unlock_json(keyring, KEPT_WORDS, blob, _purpose("item", item_id)))
+
+
+def lock_support(keyring: Keyring, item_id: bytes, number: int) -> bytes:
+    """Lock how many said "me too"."""
+    return lock_json(keyring, KEPT_WORDS, number, _purpose("support", item_id), _ROOM_OF_A_COUNT)
+
+
+def open_support(keyring: Keyring, item_id: bytes, blob: bytes) -> int:
+    """How many said "me too".
+
+    Raises:
+        CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
+    """
+    return int(unlock_json(keyring, KEPT_WORDS, blob, _purpose("support", item_id)))
+
+
+def _plain(body: entities.ItemBody) -> dict[str, Any]:
+    kept = asdict(body) | {"words": dict(body.words)}
+    for name in ("held", "moved"):
+        if kept[name]:
+            kept[name]["until"] = kept[name]["until"].isoformat()
+    return {name: value for name, value in kept.items() if value}
+
+
+def _body(kept: Mapping[str, Any]) -> entities.ItemBody:
+    parts = dict(kept)
+    if held := parts.get("held"):
+        parts["held"] = entities.HeldSuggestion(**held | {"until": date.fromisoformat(held["until"])})
+    if moved := parts.get("moved"):
+        parts["moved"] = entities.ItemReferral(tuple(moved["names"]), date.fromisoformat(moved["until"]))
+    return entities.ItemBody(**parts)
+
+
+def _purpose(what: str, item_id: bytes) -> SealingContext:
+    return sealing_context("committee", what, item_id.hex())
+
+
 _COLUMNS = (
-    Item.id,
-    Item.committee_id,
-    Item.state,
-    Item.position,
-    Item.day,
-    Item.meeting_id,
-    Item.from_id,
-    Item.body,
-    Item.support,
-    Item.version,
+    AgendaItemRow.id,
+    AgendaItemRow.committee_id,
+    AgendaItemRow.state,
+    AgendaItemRow.position,
+    AgendaItemRow.day,
+    AgendaItemRow.meeting_id,
+    AgendaItemRow.from_id,
+    AgendaItemRow.body,
+    AgendaItemRow.support,
+    AgendaItemRow.version,
 )
 
 
-class Meanwhile(Exception):
+class ItemChanged(Exception):
     """Somebody else changed the item since it was shown; nothing was written."""
 
 
-def add(  # noqa: PLR0913 - an item has as many sides
+def add_item(  # noqa: PLR0913 - an item has as many sides
     session: Session,
     keyring: Keyring,
     committee_id: int,
-    body: ItemBody,
+    body: entities.ItemBody,
     day: date,
     *,
-    state: State = "on_agenda",
+    state: entities.ItemState = "on_agenda",
     from_id: bytes | None = None,
     support: int = 0,
 ) -> bytes:
@@ -59,7 +126,7 @@ def add(  # noqa: PLR0913 - an item has as many sides
     Returns:
         Its id, 16 bytes.
     """
-    last = session.scalar(select(func.max(Item.position)).where(Item.committee_id == committee_id))
+    last = session.scalar(select(func.max(AgendaItemRow.position)).where(AgendaItemRow.committee_id == committee_id))
     item_id = secrets.token_bytes(16)
     values = {
         "id": item_id,
@@ -68,81 +135,89 @@ def add(  # noqa: PLR0913 - an item has as many sides
         "position": (last or 0) + 1,
         "day": day,
         "from_id": from_id,
-        "body": lock_body(keyring, item_id, body),
+        "body": lock_item_body(keyring, item_id, body),
         "support": lock_support(keyring, item_id, support),
         "version": 1,
     }
-    session.execute(insert(Item).values(**values))
+    session.execute(insert(AgendaItemRow).values(**values))
     return item_id
 
 
-def find(session: Session, keyring: Keyring, item_id: bytes) -> ItemFacts | None:
+def find_item(session: Session, keyring: Keyring, item_id: bytes) -> entities.AgendaItem | None:
     """One item."""
-    row = session.execute(select(*_COLUMNS).where(Item.id == item_id)).first()
+    row = session.execute(select(*_COLUMNS).where(AgendaItemRow.id == item_id)).first()
     return _facts(keyring, row) if row else None
 
 
-def on(
+def list_items(
     session: Session, keyring: Keyring, committee_ids: Collection[int], states: Collection[str], most: int | None = None
-) -> list[ItemFacts]:
+) -> list[entities.AgendaItem]:
     """The items of some agendas that are in some states, in the order of the agenda.
 
     Args:
         session: only read.
         keyring: the key files.
         committee_ids: rows of `committees`.
-        states: of `ways.STATES`.
+        states: of `entities.STATES`.
         most: only so many; only these are opened.
     """
-    query = select(*_COLUMNS).where(Item.committee_id.in_(committee_ids), Item.state.in_(states))
-    rows = session.execute(query.order_by(Item.position, Item.id).limit(most)).all()
+    query = select(*_COLUMNS).where(AgendaItemRow.committee_id.in_(committee_ids), AgendaItemRow.state.in_(states))
+    rows = session.execute(query.order_by(AgendaItemRow.position, AgendaItemRow.id).limit(most)).all()
     return [_facts(keyring, row) for row in rows]
 
 
-def latest(
+def list_latest_items(
     session: Session, keyring: Keyring, committee_ids: Collection[int], states: Collection[str], most: int
-) -> list[ItemFacts]:
+) -> list[entities.AgendaItem]:
     """As `on`, those whose last step is the newest first."""
-    query = select(*_COLUMNS).where(Item.committee_id.in_(committee_ids), Item.state.in_(states))
-    rows = session.execute(query.order_by(Item.day.desc(), Item.position.desc()).limit(most)).all()
+    query = select(*_COLUMNS).where(AgendaItemRow.committee_id.in_(committee_ids), AgendaItemRow.state.in_(states))
+    rows = session.execute(query.order_by(AgendaItemRow.day.desc(), AgendaItemRow.position.desc()).limit(most)).all()
     return [_facts(keyring, row) for row in rows]
 
 
-def of_meeting(session: Session, keyring: Keyring, meeting_id: int) -> list[ItemFacts]:
+def list_items_of_meeting(session: Session, keyring: Keyring, meeting_id: int) -> list[entities.AgendaItem]:
     """What a meeting talks, or talked, about."""
-    rows = session.execute(select(*_COLUMNS).where(Item.meeting_id == meeting_id).order_by(Item.position)).all()
+    rows = session.execute(
+        select(*_COLUMNS).where(AgendaItemRow.meeting_id == meeting_id).order_by(AgendaItemRow.position)
+    ).all()
     return [_facts(keyring, row) for row in rows]
 
 
-def above(session: Session, keyring: Keyring, item_id: bytes) -> ItemFacts | None:
+def find_item_above(session: Session, keyring: Keyring, item_id: bytes) -> entities.AgendaItem | None:
     """What became of an item in the committee to which it went up; the latest where it went up twice."""
-    query = select(*_COLUMNS).where(Item.from_id == item_id).order_by(Item.day.desc())
+    query = select(*_COLUMNS).where(AgendaItemRow.from_id == item_id).order_by(AgendaItemRow.day.desc())
     row = session.execute(query).first()
     return _facts(keyring, row) if row else None
 
 
-def went_to(session: Session, item_ids: Collection[bytes]) -> Mapping[bytes, int]:
+def find_committees_above(session: Session, item_ids: Collection[bytes]) -> Mapping[bytes, int]:
     """The committees to which some items went up, by the item below; unopened."""
-    query = select(Item.from_id, Item.committee_id).where(Item.from_id.in_(item_ids)).order_by(Item.day)
+    query = (
+        select(AgendaItemRow.from_id, AgendaItemRow.committee_id)
+        .where(AgendaItemRow.from_id.in_(item_ids))
+        .order_by(AgendaItemRow.day)
+    )
     return {row.from_id: row.committee_id for row in session.execute(query)}
 
 
-def how_many(session: Session, committee_ids: Collection[int]) -> Mapping[int, int]:
+def count_waiting_items(session: Session, committee_ids: Collection[int]) -> Mapping[int, int]:
     """How many items wait for a meeting, by committee; unopened."""
-    query = select(Item.committee_id, func.count()).where(Item.committee_id.in_(committee_ids), Item.state.in_(WAITING))
-    return {row[0]: row[1] for row in session.execute(query.group_by(Item.committee_id))}
+    query = select(AgendaItemRow.committee_id, func.count()).where(
+        AgendaItemRow.committee_id.in_(committee_ids), AgendaItemRow.state.in_(entities.WAITING_STATES)
+    )
+    return {row[0]: row[1] for row in session.execute(query.group_by(AgendaItemRow.committee_id))}
 
 
-def move(  # noqa: PLR0913 - what, whither, and what is said of it
+def change_state(  # noqa: PLR0913 - what, whither, and what is said of it
     session: Session,
     keyring: Keyring,
-    item: ItemFacts,
-    to: State,
+    item: entities.AgendaItem,
+    to: entities.ItemState,
     day: date,
     *,
-    body: ItemBody | None = None,
+    body: entities.ItemBody | None = None,
     meeting_id: int | None = None,
-) -> ItemFacts:
+) -> entities.AgendaItem:
     """Let an item go one of the drawn ways; gives it as it is then.
 
     Args:
@@ -158,26 +233,28 @@ def move(  # noqa: PLR0913 - what, whither, and what is said of it
         NotThatWay: there is no such way.
         Meanwhile: it is not as it was shown any more.
     """
-    check(item.state, to)
+    entities.check_transition(item.state, to)
     values: dict[str, Any] = {"state": to, "day": day}
     if meeting_id is not None:
         values["meeting_id"] = meeting_id
-    locked = {} if body is None else {"body": lock_body(keyring, item.id, body)}
+    locked = {} if body is None else {"body": lock_item_body(keyring, item.id, body)}
     _change(session, item, values | locked)
     return replace(item, **values, body=body or item.body, version=item.version + 1)
 
 
-def change_body(session: Session, keyring: Keyring, item: ItemFacts, body: ItemBody) -> ItemFacts:
+def change_item_body(
+    session: Session, keyring: Keyring, item: entities.AgendaItem, body: entities.ItemBody
+) -> entities.AgendaItem:
     """Let an item say something else, where it is; gives it as it is then.
 
     Raises:
         Meanwhile: it is not as it was shown any more.
     """
-    _change(session, item, {"body": lock_body(keyring, item.id, body)})
+    _change(session, item, {"body": lock_item_body(keyring, item.id, body)})
     return replace(item, body=body, version=item.version + 1)
 
 
-def plan(session: Session, item: ItemFacts, meeting_id: int | None) -> ItemFacts:
+def assign_meeting(session: Session, item: entities.AgendaItem, meeting_id: int | None) -> entities.AgendaItem:
     """Say which meeting shall talk about an item; gives it as it is then.
 
     Raises:
@@ -189,13 +266,17 @@ def plan(session: Session, item: ItemFacts, meeting_id: int | None) -> ItemFacts
 
 def add_support(session: Session, keyring: Keyring, item_id: bytes, number: int) -> None:
     """So many more said "me too"; at the weekly count only."""
-    row = session.execute(select(Item.support).where(Item.id == item_id).with_for_update()).first()
+    row = session.execute(select(AgendaItemRow.support).where(AgendaItemRow.id == item_id).with_for_update()).first()
     if row is not None:
         support = open_support(keyring, item_id, row.support) + number
-        session.execute(update(Item).where(Item.id == item_id).values(support=lock_support(keyring, item_id, support)))
+        session.execute(
+            update(AgendaItemRow)
+            .where(AgendaItemRow.id == item_id)
+            .values(support=lock_support(keyring, item_id, support))
+        )
 
 
-def order(session: Session, committee_id: int, item_ids: Sequence[bytes]) -> None:
+def order_items(session: Session, committee_id: int, item_ids: Sequence[bytes]) -> None:
     """Let these items stand in this order, before all others of the agenda.
 
     Args:
@@ -203,22 +284,39 @@ def order(session: Session, committee_id: int, item_ids: Sequence[bytes]) -> Non
         committee_id: whose agenda; items of another are left as they are.
         item_ids: the first one first.
     """
-    first = session.scalar(select(func.min(Item.position)).where(Item.committee_id == committee_id)) or 0
+    first = (
+        session.scalar(select(func.min(AgendaItemRow.position)).where(AgendaItemRow.committee_id == committee_id)) or 0
+    )
     for place, item_id in enumerate(item_ids):
-        mine = update(Item).where(Item.id == item_id, Item.committee_id == committee_id)
+        mine = update(AgendaItemRow).where(AgendaItemRow.id == item_id, AgendaItemRow.committee_id == committee_id)
         session.execute(mine.values(position=first - len(item_ids) + place))
 
 
-def _change(session: Session, item: ItemFacts, values: Mapping[str, Any]) -> None:
-    same = update(Item).where(Item.id == item.id, Item.version == item.version)
+def _change(session: Session, item: entities.AgendaItem, values: Mapping[str, Any]) -> None:
+    same = update(AgendaItemRow).where(AgendaItemRow.id == item.id, AgendaItemRow.version == item.version)
     changed = session.execute(same.values(**values, version=item.version + 1))
     if not changed.rowcount:  # type: ignore[attr-defined]
-        raise Meanwhile
+        raise ItemChanged
 
 
-def _facts(keyring: Keyring, row: Any) -> ItemFacts:
+def _facts(keyring: Keyring, row: Any) -> entities.AgendaItem:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
     item_id = values["id"]
-    values["body"] = open_body(keyring, item_id, values["body"])
+    values["body"] = open_item_body(keyring, item_id, values["body"])
     values["support"] = open_support(keyring, item_id, values["support"])
-    return ItemFacts(**values)
+    return entities.AgendaItem(**values)
+
+
+def add_me_too(session: Session, keyring: Keyring, site_id: int, sheet: bytes, item_id: bytes) -> None:
+    """Keep a child's "me too"; again from the same page counts once."""
+    confirmation.tap(session, keyring, sheet, me_too_kind(site_id), item_id.hex(), _ME_TOO)
+
+
+def withdraw_me_too(session: Session, keyring: Keyring, site_id: int, sheet: bytes, item_id: bytes) -> None:
+    """She tapped once more: it is as if she had not."""
+    confirmation.untap(session, keyring, sheet, me_too_kind(site_id), item_id.hex())
+
+
+def me_too_kind(site_id: int) -> str:
+    """What the taps of one site are counted under."""
+    return f"{_ME_TOO}/{site_id}"

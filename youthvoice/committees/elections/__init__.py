@@ -1,1 +1,1 @@
-"""Elections."""
+"""Elections of representatives: rules, ballots, counts by hand."""

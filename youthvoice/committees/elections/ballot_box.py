@@ -1,39 +1,42 @@
-"""Secret votes at the tablet: cast once with a slip, counted once in memory, then gone with their key.
+"""Votes: cast at the tablet with a slip, or counted by two adults; counted once, then gone.
 
 A ballot is a random number and a locked choice of one length: nothing stands beside it (PRIVACY.md A11). Two processes
 that count at once count once; a vote is counted or late, never lost between.
+
+The second never sees what the first counted. Where both are the same, who won is known and both counts are deleted;
+where they differ, both are deleted too, and it is said only that they differ.
 """
 
+import hmac
 import logging
 import secrets
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
+from typing import Literal
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.audit.log import Log
-from youthvoice.committees.elections import store as election_store
-from youthvoice.committees.elections.entities import ElectionFacts, open_body
-from youthvoice.committees.elections.rules import AT_THE_TABLET, result
-from youthvoice.committees.elections.store import KEY_PREFIX
-from youthvoice.committees.models import Ballot, Election
-from youthvoice.compiled_sql import adding
-from youthvoice.privacy.crypto.contexts import Context, context
-from youthvoice.privacy.crypto.symmetric_encryption import lock_padded, unlock_padded
-from youthvoice.privacy.errors import CannotOpen
-from youthvoice.privacy.keys.keyring import KeyGone, Keyring
-from youthvoice.privacy.keys.names import AUDIT
-from youthvoice.slips import store as slips
-from youthvoice.slips.pictures import Picks
+from youthvoice import context, db
+from youthvoice.audit.audit_log import Log
+from youthvoice.committees.elections import rules
+from youthvoice.committees.elections.store import BALLOT_KEY_PREFIX, finish_election, lock_election
+from youthvoice.committees.models import BallotRow, ElectionRow, MeetingRow
+from youthvoice.compiled_sql import insert_into
+from youthvoice.privacy.crypto import symmetric_encryption
+from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.privacy.keys.key_names import AUDIT
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.slips.store import Picks, count_slips, spend_slip
 
 NOBODY = 255
 """The choice of a child who wants nobody of these."""
 
+
 _SIZE = 16  # bytes of a choice, padded
+
+
 _log = logging.getLogger(__name__)
 
 
@@ -41,14 +44,14 @@ class VoteIsOver(Exception):
     """It was counted, or its hour has come; nothing is kept."""
 
 
-class SlipIsNoGood(Exception):
+class BallotSlipRefused(Exception):
     """It was spent already or never dealt; the transaction must be rolled back."""
 
 
 def cast(  # noqa: PLR0913, PLR0917 - a vote is these things
     session: Session,
     keyring: Keyring,
-    election: ElectionFacts,
+    election: rules.Election,
     ballot_id: bytes,
     choice: int,
     picks: Picks,
@@ -68,26 +71,28 @@ def cast(  # noqa: PLR0913, PLR0917 - a vote is these things
     Raises:
         VoteIsOver, SlipIsNoGood: see there.
     """
-    query = select(Election.state, Election.ends_at, Election.key).where(Election.id == election.id)
+    query = select(ElectionRow.state, ElectionRow.ends_at, ElectionRow.key).where(ElectionRow.id == election.id)
     state, ends_at, key_name = session.execute(query.with_for_update(read=True)).one()
     if state != "open" or now >= ends_at:
         raise VoteIsOver
-    blob = locked(keyring, election.slug, key_name, ballot_id, choice)
-    row = adding(Ballot, session.get_bind().dialect).values(id=ballot_id, election_id=election.id, blob=blob)
-    if session.scalar(row.on_conflict_do_nothing().returning(Ballot.id)) is None:
+    blob = lock_choice(keyring, election.slug, key_name, ballot_id, choice)
+    row = insert_into(BallotRow, session.get_bind().dialect).values(id=ballot_id, election_id=election.id, blob=blob)
+    if session.scalar(row.on_conflict_do_nothing().returning(BallotRow.id)) is None:
         return
-    if not slips.spend(session, keyring, election.slips, picks):
-        raise SlipIsNoGood
+    if not spend_slip(session, keyring, election.slips, picks):
+        raise BallotSlipRefused
 
 
-def locked(keyring: Keyring, slug: str, key_name: str, ballot_id: bytes, choice: int) -> bytes:
+def lock_choice(keyring: Keyring, slug: str, key_name: str, ballot_id: bytes, choice: int) -> bytes:
     """A choice, locked; of one length whatever it is. The key is made with the first ballot."""
-    return lock_padded(keyring.key_or_new(key_name), bytes([choice]), _SIZE, _purpose(slug, ballot_id))
+    return symmetric_encryption.lock_padded(
+        keyring.key_or_new(key_name), bytes([choice]), _SIZE, _purpose(slug, ballot_id)
+    )
 
 
-def all_have_voted(session: Session, election: ElectionFacts) -> bool:
+def all_have_voted(session: Session, election: rules.Election) -> bool:
     """Whether every child who may vote has."""
-    return 0 < election.body.voters <= slips.counted(session, election.slips).spent
+    return 0 < election.body.voters <= count_slips(session, election.slips).spent
 
 
 def close(session: Session, keyring: Keyring, election_id: int, now: datetime, log: Log) -> bool:
@@ -95,38 +100,42 @@ def close(session: Session, keyring: Keyring, election_id: int, now: datetime, l
 
     After the commit `end_unused` destroys the key.
     """
-    row = election_store.held(session, election_id)
-    if row is None or row.state != "open" or row.way != AT_THE_TABLET:
+    row = lock_election(session, election_id)
+    if row is None or row.state != "open" or row.way != rules.AT_THE_TABLET:
         return False
     votes = Counter(_choices(session, keyring, row))
-    counts = [votes[place] for place in range(len(open_body(keyring, row.slug, row.body).standing))]
-    found = result(counts, votes[NOBODY], way=row.way, tie=row.tie, draw=secrets.choice)
-    election_store.finish(session, keyring, row, found, now, log)
+    counts = [votes[place] for place in range(len(rules.open_election_body(keyring, row.slug, row.body).standing))]
+    found = rules.decide_result(counts, votes[NOBODY], way=row.way, tie=row.tie, draw=secrets.choice)
+    finish_election(session, keyring, row, found, now, log)
     return True
 
 
 def elections_due() -> None:
     """The job: count every vote whose hour has come, and end the keys that nothing needs any more."""
-    engine, keyring, now = db.engine(), running.keyring(), running.now()
-    due = select(Election.id).where(Election.way == AT_THE_TABLET, Election.state == "open", Election.ends_at <= now)
+    engine, keyring, now = db.engine(), context.keyring(), context.now()
+    due = select(ElectionRow.id).where(
+        ElectionRow.way == rules.AT_THE_TABLET, ElectionRow.state == "open", ElectionRow.ends_at <= now
+    )
     with db.reading(engine) as session:
         waiting = list(session.scalars(due))
     for election_id in waiting:
         try:
             with db.writing(engine) as session:
-                close(session, keyring, election_id, now, Log(keyring.key(AUDIT), running.today(), "work"))
+                close(session, keyring, election_id, now, Log(keyring.key(AUDIT), context.today(), "work"))
         except Exception as error:  # noqa: BLE001 - one that cannot be counted must not keep the others open
             _log.error("counting %s: %s", election_id, type(error).__name__)
-    end_unused(engine, keyring)
+    end_unused_keys(engine, keyring)
 
 
-def end_unused(engine: Engine, keyring: Keyring) -> None:
+def end_unused_keys(engine: Engine, keyring: Keyring) -> None:
     """Destroy every key of ballots whose election is over. A key is made only while its election is open."""
-    names = [name for name in keyring.names() if name.startswith(KEY_PREFIX)]
+    names = [name for name in keyring.names() if name.startswith(BALLOT_KEY_PREFIX)]
     if not names:
         return
     with db.reading(engine) as session:
-        still = set(session.scalars(select(Election.key).where(Election.key.in_(names), Election.state == "open")))
+        still = set(
+            session.scalars(select(ElectionRow.key).where(ElectionRow.key.in_(names), ElectionRow.state == "open"))
+        )
     over = [name for name in names if name not in still]
     for name in over:
         keyring.destroy(name)
@@ -134,18 +143,97 @@ def end_unused(engine: Engine, keyring: Keyring) -> None:
         db.forget_what_was_deleted(engine)
 
 
-def _choices(session: Session, keyring: Keyring, row: Election) -> Iterator[int]:
+def _choices(session: Session, keyring: Keyring, row: ElectionRow) -> Iterator[int]:
     """What is in the box; a ballot that somebody altered is none."""
     try:
         key = keyring.key(row.key)
     except KeyGone:
         return
-    for ballot_id, blob in session.execute(select(Ballot.id, Ballot.blob).where(Ballot.election_id == row.id)):
+    for ballot_id, blob in session.execute(select(BallotRow.id, BallotRow.blob).where(BallotRow.election_id == row.id)):
         try:
-            yield unlock_padded(key, blob, _purpose(row.slug, ballot_id))[0]
-        except CannotOpen:
+            yield symmetric_encryption.unlock_padded(key, blob, _purpose(row.slug, ballot_id))[0]
+        except symmetric_encryption.CannotOpen:
             _log.error("a ballot of %s cannot be opened", row.slug)
 
 
-def _purpose(slug: str, ballot_id: bytes) -> Context:
-    return context("ballot", slug, ballot_id.hex())
+def _purpose(slug: str, ballot_id: bytes) -> symmetric_encryption.SealingContext:
+    return symmetric_encryption.sealing_context("ballot", slug, ballot_id.hex())
+
+
+CountOutcome = Literal["first", "same", "differ", "not_you", "over"]
+
+
+_SAID = ("approved", "locked")
+
+
+def enter_count(  # noqa: PLR0913, PLR0917 - a count is these things
+    session: Session,
+    keyring: Keyring,
+    election: rules.Election,
+    count: tuple[int, ...],
+    person_id: int,
+    now: datetime,
+    log: Log,
+) -> CountOutcome:
+    """Take one adult's count; the caller commits.
+
+    Args:
+        session: may write.
+        keyring: the key files.
+        election: which.
+        count: votes of each who stands, in their order, then those for nobody of these.
+        person_id: who counted.
+        now: this moment.
+        log: in her name.
+
+    Returns:
+        `first` where a second adult has to count now; `same` where it is over; `differ` where both count anew;
+        `not_you` where she counted already; `over` where somebody else was faster.
+    """
+    row = lock_election(session, election.id)
+    if row is None or row.way not in rules.BY_ADULTS or row.state not in {"open", "counted_once"}:
+        return "over"
+    if row.state == "counted_once" and row.counted_by == person_id:
+        return "not_you"
+    log.add(session, "election.count", row.slug)
+    if row.state == "open" or row.first_count is None:
+        row.state, row.first_count, row.counted_by = (
+            "counted_once",
+            rules.lock_first_count(keyring, row.slug, count),
+            person_id,
+        )
+        return "first"
+    first = rules.open_first_count(keyring, row.slug, row.first_count)
+    if not hmac.compare_digest(repr(first), repr(count)):
+        row.state, row.first_count, row.counted_by = "open", None, None
+        return "differ"
+    found = rules.decide_result(count[:-1], count[-1], way=row.way, tie=row.tie, draw=secrets.choice)
+    finish_election(session, keyring, row, found, now, log)
+    return "same"
+
+
+def confirm_nomination(session: Session, keyring: Keyring, election: rules.Election, now: datetime, log: Log) -> bool:
+    """A nomination is confirmed: her term begins. False where it was already.
+
+    Who may confirm is asked by `may_confirm_nomination`; the caller commits.
+    """
+    row = lock_election(session, election.id)
+    if row is None or row.way != rules.NOMINATION or row.state != "open":
+        return False
+    assert rules.open_election_body(keyring, row.slug, row.body).standing  # whoever opened it named her
+    finish_election(session, keyring, row, rules.ElectionResult("done", (0,)), now, log)
+    return True
+
+
+def may_confirm_nomination(session: Session, election: rules.Election, person_id: int, meeting_id: int | None) -> bool:
+    """Whether a nomination has its second witness: another adult, or the minutes of a meeting of that committee."""
+    return person_id != election.opened_by or any(
+        one == meeting_id for one, _day in list_approved_minutes(session, election)
+    )
+
+
+def list_approved_minutes(session: Session, election: rules.Election) -> list[tuple[int, date]]:
+    """Meetings of the committee whose minutes children approved: row and day, the newest first."""
+    mine = (MeetingRow.committee_id == election.committee_id, MeetingRow.minutes.in_(_SAID))
+    query = select(MeetingRow.id, MeetingRow.starts_at).where(*mine).order_by(MeetingRow.starts_at.desc()).limit(10)
+    return [(meeting_id, starts_at.date()) for meeting_id, starts_at in session.execute(query)]

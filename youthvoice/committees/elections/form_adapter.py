@@ -1,24 +1,31 @@
-"""Between the form of an election and its rules: what was wanted, and what keeps it from opening."""
+"""Between the form of an election and its rules, and the request to a second adult that opens one."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from youthvoice import context as running
-from youthvoice.committees import overview as standing
-from youthvoice.committees.elections import store as election_store
-from youthvoice.committees.elections.entities import ElectionFacts
+from youthvoice import context
+from youthvoice.access.guard import Caller
+from youthvoice.accounts import agreement
+from youthvoice.audit.audit_log import Log
+from youthvoice.committees import labels as committees_labels
+from youthvoice.committees.elections import labels, rules, store
 from youthvoice.committees.elections.forms import OpenElectionForm
-from youthvoice.committees.elections.rules import AT_THE_TABLET, Opening, Refusal, refusals
-from youthvoice.committees.entities import CommitteeFacts
-from youthvoice.committees.representatives import rules as term_rules
-from youthvoice.committees.representatives import store as representatives
-from youthvoice.committees.representatives.entities import RepFacts, same
-from youthvoice.web.i18n.dates import local
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.representatives.rules import Representative, fold_nickname, is_herself, list_last_holders
+from youthvoice.committees.representatives.store import list_in_office, list_nicknames, list_representatives
+from youthvoice.committees.store import committee_time_zone, find_committee, find_visible_committee
+from youthvoice.web.i18n.formats import format_day, format_hour, join_list, local_time
 
 
-def opening_of(form: OpenElectionForm, time_zone: str) -> Opening:
+def to_opening(form: OpenElectionForm, time_zone: str) -> rules.ElectionOpening:
     """What a valid form asks for.
 
     Args:
@@ -26,8 +33,8 @@ def opening_of(form: OpenElectionForm, time_zone: str) -> Opening:
         time_zone: of the site.
     """
     way = form.way.data
-    voters = (form.voters.data or 0) if way == AT_THE_TABLET and "voters" in form else 0
-    return Opening(
+    voters = (form.voters.data or 0) if way == rules.AT_THE_TABLET and "voters" in form else 0
+    return rules.ElectionOpening(
         post=form.post.data,
         way=way,
         tie=form.tie.data,
@@ -38,47 +45,134 @@ def opening_of(form: OpenElectionForm, time_zone: str) -> Opening:
     )
 
 
-def weighed(session: Session, committee: CommitteeFacts, opening: Opening, now: datetime) -> tuple[Refusal, ...]:
+def list_refusals(
+    session: Session, committee: Committee, opening: rules.ElectionOpening, now: datetime
+) -> tuple[rules.ElectionRefusal, ...]:
     """Everything that keeps an election from opening."""
-    keyring, day = running.keyring(), local(now, standing.zone_of(session, committee)).date()
-    before = [one for one in representatives.of(session, keyring, committee.id) if one.post == opening.post]
-    held = representatives.names(term_rules.held_last(opening.post, before))
-    runs = election_store.runs(session, committee.id, opening.post)
+    keyring, day = context.keyring(), local_time(now, committee_time_zone(session, committee)).date()
+    before = [one for one in list_representatives(session, keyring, committee.id) if one.post == opening.post]
+    held = list_nicknames(list_last_holders(opening.post, before))
+    runs = store.is_election_running(session, committee.id, opening.post)
     others = {
-        same(one.nickname)
-        for one in representatives.in_office(session, keyring, [committee.site_id], day)
-        if not term_rules.is_herself(one, committee.id, opening.post)
+        fold_nickname(one.nickname)
+        for one in list_in_office(session, keyring, [committee.site_id], day)
+        if not is_herself(one, committee.id, opening.post)
     }
     stand = {
-        same(one.nickname)
-        for other in election_store.of(session, keyring, [committee.id])
+        fold_nickname(one.nickname)
+        for other in store.list_elections(session, keyring, [committee.id])
         if other.is_running and other.post != opening.post
         for one in other.body.standing
     }
-    found = [*refusals(opening, committee, held=held, running=runs, now=now)]
+    found = [*rules.find_opening_refusals(opening, committee, held=held, running=runs, now=now)]
     for code, known in (("nickname_taken", others), ("stands_twice", stand)):
-        found += [Refusal(code, "standing", one.nickname) for one in opening.standing if same(one.nickname) in known]
+        found += [
+            rules.ElectionRefusal(code, "standing", one.nickname)
+            for one in opening.standing
+            if fold_nickname(one.nickname) in known
+        ]
     return tuple(found)
 
 
-def leaving(session: Session, committee: CommitteeFacts, election: ElectionFacts) -> list[RepFacts]:
+def list_leaving(session: Session, committee: Committee, election: rules.Election) -> list[Representative]:
     """Who stands, holds another post of the committee, and leaves it if she is chosen."""
     if not election.is_running:
         return []
-    stand = {same(one.nickname) for one in election.body.standing}
-    found = representatives.in_office(session, running.keyring(), [committee.site_id], _today(session, committee))
-    hers = (one for one in found if one.post != election.post and same(one.nickname) in stand)
-    return [one for one in hers if term_rules.is_herself(one, committee.id, election.post)]
+    stand = {fold_nickname(one.nickname) for one in election.body.standing}
+    found = list_in_office(session, context.keyring(), [committee.site_id], _today(session, committee))
+    hers = (one for one in found if one.post != election.post and fold_nickname(one.nickname) in stand)
+    return [one for one in hers if is_herself(one, committee.id, election.post)]
 
 
-def seat(session: Session, committee: CommitteeFacts, election: ElectionFacts) -> RepFacts | None:
+def find_winner(session: Session, committee: Committee, election: rules.Election) -> Representative | None:
     """Who won, as she is in office: at the tablet her nickname may bear a number. None where she is not any more."""
     if not election.won or not committee.is_open:
         return None
-    day, mine = _today(session, committee), representatives.of(session, running.keyring(), committee.id)
+    day, mine = _today(session, committee), list_representatives(session, context.keyring(), committee.id)
     known = (one for one in mine if one.post == election.post and one.is_in_office(day))
     return next((one for one in known if one.picture == election.won.picture), None)
 
 
-def _today(session: Session, committee: CommitteeFacts) -> date:
-    return running.today(standing.zone_of(session, committee))
+def _today(session: Session, committee: Committee) -> date:
+    return context.today(committee_time_zone(session, committee))
+
+
+def to_request_data(committee: Committee, opening: rules.ElectionOpening, where: str, tied: str) -> dict[str, Any]:
+    """What waits for the second adult.
+
+    Args:
+        committee: whose post it is.
+        opening: what a facilitator wants.
+        where: of a nomination.
+        tied: the election whose tie this one settles; empty for none.
+    """
+    wanted = {**asdict(opening), "ends_at": opening.ends_at.isoformat()}
+    return {"committee": committee.id, "opening": wanted, "where": where, "tied": tied}
+
+
+def _opening(data: Mapping[str, Any]) -> rules.ElectionOpening:
+    wanted = data["opening"]
+    stand = tuple(rules.Candidate(**one) for one in wanted["standing"])
+    return rules.ElectionOpening(**{**wanted, "standing": stand, "ends_at": datetime.fromisoformat(wanted["ends_at"])})
+
+
+def open_election(  # noqa: PLR0913, PLR0917 - what was decided, by whom
+    session: Session,
+    committee: Committee,
+    opening: rules.ElectionOpening,
+    person_id: int,
+    log: Log,
+    where: str,
+    tied: str,
+) -> str | rules.ElectionRefusal:
+    """The slug of the new election; why not, where somebody else opened one or closed the committee a moment ago."""
+    if not store.lock_committee(session, committee.id):
+        return rules.ElectionRefusal("committee_closed", "post")
+    if store.is_election_running(session, committee.id, opening.post):
+        return rules.ElectionRefusal("runs_already", "post")
+    said = where if opening.way == rules.NOMINATION else ""
+    slug = store.add_election(session, context.keyring(), committee.id, opening, person_id, log, said)
+    if tied:
+        store.forget_candidates(session, context.keyring(), tied)
+    return slug
+
+
+class OpenElectionRequest:
+    """An election, or a nomination."""
+
+    def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as Kind
+        """Which post."""
+        return str(_("Open an election: %(post)s", post=committees_labels.post(data["opening"]["post"])))
+
+    def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
+        """What is decided before, and who stands."""
+        opening, committee = _opening(data), find_committee(session, data["committee"])
+        zone = committee_time_zone(session, committee) if committee else "UTC"
+        ends = local_time(opening.ends_at, zone)
+        ways = labels.way_choices((opening.way,))
+        return [
+            agreement.RequestLine(_("Committee"), committee.name if committee else ""),
+            agreement.RequestLine(_("How do the children choose?"), str(ways[0].label)),
+            agreement.RequestLine(_("Who stands"), join_list(one.nickname for one in opening.standing)),
+            agreement.RequestLine(_("Last day"), f"{format_day(ends)}, {format_hour(ends)}"),
+            agreement.RequestLine(_("Balance"), _("At least half of all posts will be girls")),
+        ]
+
+    def carry_out(
+        self, session: Session, asked: agreement.AgreementRequest, second: Caller
+    ) -> agreement.RequestOutcome:
+        """Weighed again as things are now."""
+        first, data = agreement.first_caller(session, asked), asked.data
+        opening, committee = _opening(data), find_visible_committee(session, data["committee"], first)
+        if committee is None or not first.may("committees.elect"):
+            raise agreement.CannotBeDone(_("Whoever asked cannot do this any more."))
+        if found := list_refusals(session, committee, opening, context.now()):
+            raise agreement.CannotBeDone(Markup(" ").join(labels.election_refusal_label(one) for one in found))
+        log = agreement.log_of_first(first)
+        slug = open_election(session, committee, opening, first.person_id, log, data["where"], data["tied"])
+        if isinstance(slug, rules.ElectionRefusal):
+            raise agreement.CannotBeDone(labels.election_refusal_label(slug))
+        return agreement.RequestOutcome(url_for("elections.detail", slug=slug), second.may("committees.count"))
+
+
+ELECTION_REQUEST_KINDS: Final = {"election": OpenElectionRequest()}

@@ -1,4 +1,4 @@
-"""Forms of elections: shape and error words, no queries."""
+"""Forms of elections and of terms of office: shape and error words."""
 
 from collections.abc import Sequence
 from datetime import date, time
@@ -18,18 +18,19 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from youthvoice.accounts.sign_in.countersign import SecondAdultForm
-from youthvoice.committees import labels as words
-from youthvoice.committees.elections import labels as election_words
-from youthvoice.committees.elections.rules import MOST_LETTERS, MOST_STANDING, Candidate, Refusal
-from youthvoice.committees.entities import CommitteeFacts
-from youthvoice.committees.representatives.candidate_pictures import SHELF
-from youthvoice.committees.representatives.entities import tidy
-from youthvoice.web.i18n.dates import day
-from youthvoice.web.i18n.picture_labels import words as picture_words
+from youthvoice.accounts.forms import SecondAdultForm
+from youthvoice.committees import labels as committees_labels
+from youthvoice.committees.elections import labels
+from youthvoice.committees.elections.rules import MAX_CANDIDATES, MAX_NICKNAME_CHARACTERS, Candidate, ElectionRefusal
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.representatives.rules import CANDIDATE_PICTURES, ENDINGS, tidy_nickname
+from youthvoice.web.graphics.picture_labels import picture_label
+from youthvoice.web.i18n.formats import format_day
 
-MOST_VOTES = 100_000
-_PLACES = range(1, MOST_STANDING + 1)
+MAX_VOTES = 100_000
+
+
+_PLACES = range(1, MAX_CANDIDATES + 1)
 
 
 class _OpenForm(FlaskForm, SecondAdultForm):
@@ -41,7 +42,7 @@ class _OpenForm(FlaskForm, SecondAdultForm):
         _l("How many children may vote?"),
         validators=[Optional(), NumberRange(0, 10_000, _l("Write a whole number."))],
     )
-    tie = RadioField(_l("If two or more have the same?"), choices=list(election_words.TIES), default="lot")
+    tie = RadioField(_l("If two or more have the same?"), choices=list(labels.TIES), default="lot")
     ends_on = DateField(_l("Last day"), [InputRequired(_l("Choose the last day."))])
     ends_time = TimeField(_l("Hour at which it ends"), [InputRequired(_l("Choose the hour."))])
     where = StringField(_l("Where did the children nominate?"), [Length(max=120, message=_l("At most 120 letters."))])
@@ -52,7 +53,7 @@ class OpenElectionForm(_OpenForm):
     """Open an election: what is decided before, and who stands."""
 
     @classmethod
-    def for_(cls, committee: CommitteeFacts, today: date, again: Sequence[Candidate] = ()) -> "OpenElectionForm":
+    def for_(cls, committee: Committee, today: date, again: Sequence[Candidate] = ()) -> "OpenElectionForm":
         """The form of one committee.
 
         Args:
@@ -68,9 +69,9 @@ class OpenElectionForm(_OpenForm):
         usual |= {f"name_{nth}": one.nickname for nth, one in enumerate(again, 1)}
         usual |= {f"picture_{nth}": one.picture for nth, one in enumerate(again, 1)}
         form = cls(data=usual)
-        form.post.choices = [SelectChoice(code, words.post(code)) for code in committee.kind.posts]
-        form.way.choices = election_words.ways(committee.kind.ways)
-        shelf = [SelectChoice(one.code, picture_words(one.name)) for one in SHELF]
+        form.post.choices = [SelectChoice(code, committees_labels.post(code)) for code in committee.kind.posts]
+        form.way.choices = labels.way_choices(committee.kind.ways)
+        shelf = [SelectChoice(one.code, picture_label(one.name)) for one in CANDIDATE_PICTURES]
         for nth in _PLACES:
             form[f"picture_{nth}"].choices = shelf
         if not committee.kind.balance:
@@ -87,39 +88,39 @@ class OpenElectionForm(_OpenForm):
 
     def standing(self) -> tuple[Candidate, ...]:
         """Who stands; empty rows are nobody."""
-        found = ((tidy(name.data or ""), picture.data) for name, picture in self.rows)
+        found = ((tidy_nickname(name.data or ""), picture.data) for name, picture in self.rows)
         return tuple(Candidate(nickname, picture) for nickname, picture in found if nickname)
 
-    def put(self, found: Refusal) -> None:
+    def put(self, found: ElectionRefusal) -> None:
         """Say a refusal at its box; one of a nickname at her row."""
-        rows = {tidy(name.data or ""): name for name, _picture in self.rows}
+        rows = {tidy_nickname(name.data or ""): name for name, _picture in self.rows}
         hers = rows.get(found.name) if found.name else None  # an empty row is nobody's
         box = (hers or self["name_1"]) if found.at == "standing" else self[found.at]
-        box.errors = [*box.errors, election_words.refusal(found)]
+        box.errors = [*box.errors, labels.election_refusal_label(found)]
 
 
 for _nth in _PLACES:
-    _name = StringField(_l("Nickname"), [Length(max=MOST_LETTERS, message=_l("At most %(max)d letters."))])
+    _name = StringField(_l("Nickname"), [Length(max=MAX_NICKNAME_CHARACTERS, message=_l("At most %(max)d letters."))])
     setattr(OpenElectionForm, f"name_{_nth}", _name)
-    setattr(OpenElectionForm, f"picture_{_nth}", SelectField(_l("Picture"), default=SHELF[_nth - 1].code))
+    setattr(OpenElectionForm, f"picture_{_nth}", SelectField(_l("Picture"), default=CANDIDATE_PICTURES[_nth - 1].code))
 
 
-class CountForm(FlaskForm):
+class ElectionCountForm(FlaskForm):
     """What one adult counted; made with `for_`, a box for each who stands and one for nobody of these."""
 
     boxes: tuple[str, ...] = ()
 
     @classmethod
-    def for_(cls, standing: Sequence[Candidate]) -> "CountForm":
+    def for_(cls, standing: Sequence[Candidate]) -> "ElectionCountForm":
         """The form of one election."""
         labels = [one.nickname for one in standing] + [_l("Nobody of these, or not to be read")]
         names = tuple(f"count_{nth}" for nth in range(len(labels)))
-        wrong = NumberRange(0, MOST_VOTES, _l("Write a whole number."))
+        wrong = NumberRange(0, MAX_VOTES, _l("Write a whole number."))
         fields = {
             name: IntegerField(label, [InputRequired(_l("Write a number; 0 where there is none.")), wrong])
             for name, label in zip(names, labels, strict=True)
         }
-        form: CountForm = type("OneCountForm", (cls,), {**fields, "boxes": names})()
+        form: ElectionCountForm = type("OneCountForm", (cls,), {**fields, "boxes": names})()
         return form
 
     def count(self) -> tuple[int, ...]:
@@ -127,7 +128,7 @@ class CountForm(FlaskForm):
         return tuple(self[name].data for name in self.boxes)
 
 
-class DealForm(FlaskForm):
+class DealSlipsForm(FlaskForm):
     """How many slips."""
 
     number = IntegerField(
@@ -136,7 +137,7 @@ class DealForm(FlaskForm):
     )
 
 
-class ConfirmForm(FlaskForm):
+class ConfirmNominationForm(FlaskForm):
     """A second adult's yes to a nomination, or the meeting in whose minutes it stands."""
 
     meeting = SelectField(_l("It stands in the minutes of"), coerce=int, default=0)
@@ -144,4 +145,17 @@ class ConfirmForm(FlaskForm):
     def offer(self, meetings: Sequence[tuple[int, date]]) -> None:
         """Meetings whose minutes say it, or none of them."""
         none = SelectChoice(0, _l("no minutes: I was not the one who entered it, and I confirm it"))
-        self.meeting.choices = [none, *(SelectChoice(meeting_id, day(held)) for meeting_id, held in meetings)]
+        self.meeting.choices = [none, *(SelectChoice(meeting_id, format_day(held)) for meeting_id, held in meetings)]
+
+
+class EndTermForm(FlaskForm):
+    """Why a term ends before its time."""
+
+    why = RadioField(_l("Why?"), [InputRequired(_l("Choose why."))])
+
+    @classmethod
+    def new(cls) -> "EndTermForm":
+        """The form with its reasons."""
+        form = cls()
+        form.why.choices = [(code, labels.ending_label(code)) for code in ENDINGS]
+        return form

@@ -1,17 +1,18 @@
-"""Words for elections: for adults and for children. Rules speak in codes."""
+"""Words for elections, for those who were elected and for their terms; rules speak in codes."""
 
-from flask_babel import format_datetime
+from flask_babel import format_date, format_datetime, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 from wtforms import SelectChoice
 
-from youthvoice.committees import labels as words
-from youthvoice.committees.elections.entities import ElectionFacts
-from youthvoice.committees.elections.rules import Refusal
-from youthvoice.committees.representatives.entities import RepFacts, same
-from youthvoice.sites.help_labels import named
-from youthvoice.web.i18n.dates import local
+from youthvoice.committees import labels
+from youthvoice.committees.agenda.entities import MAX_ITEM_CHARACTERS
+from youthvoice.committees.elections.rules import Election, ElectionRefusal
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.representatives.rules import Representative, fold_nickname
+from youthvoice.sites.labels import name_label
+from youthvoice.web.i18n.formats import local_time
 
 TIES = (
     SelectChoice("lot", _l("The lot decides: the system draws it")),
@@ -19,7 +20,7 @@ TIES = (
 )
 
 
-def ways(codes: tuple[str, ...]) -> list[SelectChoice]:
+def way_choices(codes: tuple[str, ...]) -> list[SelectChoice]:
     """The ways of a committee, with what they ask of adults."""
     known = {
         "slips": _("In secret at the tablet: each child draws a slip, the system counts"),
@@ -30,7 +31,7 @@ def ways(codes: tuple[str, ...]) -> list[SelectChoice]:
     return [SelectChoice(code, known[code]) for code in codes]
 
 
-def refusal(found: Refusal) -> Markup:
+def election_refusal_label(found: ElectionRefusal) -> Markup:
     """Why an election cannot be opened so; a nickname in it keeps its direction."""
     said = {
         "committee_closed": _("This committee meets no more. It elects nobody."),
@@ -59,10 +60,10 @@ def refusal(found: Refusal) -> Markup:
             "Two adults must see to it that at least half of the posts are girls. Tick it, and say who agrees."
         ),
     }
-    return escape(said[found.code]) % {"name": named(found.name)} if found.name else escape(said[found.code])
+    return escape(said[found.code]) % {"name": name_label(found.name)} if found.name else escape(said[found.code])
 
 
-def leaves(one: RepFacts) -> Markup:
+def leaves(one: Representative) -> Markup:
     """What an adult is told who lets somebody in office stand for another post of her committee."""
     said = escape(
         _(
@@ -70,18 +71,18 @@ def leaves(one: RepFacts) -> Markup:
             "Is this another child? Then call it off, and let her choose another nickname."
         )
     )
-    return said % {"name": named(one.nickname), "post": words.post(one.post)}
+    return said % {"name": name_label(one.nickname), "post": labels.post(one.post)}
 
 
-def at_the_tablet(found: ElectionFacts, now: RepFacts) -> Markup:
+def at_the_tablet(found: Election, now: Representative) -> Markup:
     """What an adult is told whose winner bears a number in office; empty where she bears none."""
-    if found.won is None or same(found.won.nickname) == same(now.nickname):
+    if found.won is None or fold_nickname(found.won.nickname) == fold_nickname(now.nickname):
         return Markup()
     said = escape(_("%(name)s is also somebody else in office. At the tablet she is %(numbered)s: tell her."))
-    return said % {"name": named(found.won.nickname), "numbered": named(now.nickname)}
+    return said % {"name": name_label(found.won.nickname), "numbered": name_label(now.nickname)}
 
 
-def counted(code: str) -> str:
+def count_outcome_label(code: str) -> str:
     """What to say after a count was entered."""
     return str(
         {
@@ -94,10 +95,10 @@ def counted(code: str) -> str:
     )
 
 
-def state(found: ElectionFacts) -> str | Markup:
+def state(found: Election) -> str | Markup:
     """Where an election stands, for adults."""
     if found.won:
-        return escape(_("%(name)s was chosen")) % {"name": named(found.won.nickname)}
+        return escape(_("%(name)s was chosen")) % {"name": name_label(found.won.nickname)}
     if found.state == "open" and found.way == "nomination":
         return str(_("waits for a second adult, or the minutes"))
     return str(
@@ -113,16 +114,16 @@ def state(found: ElectionFacts) -> str | Markup:
     )
 
 
-def ends(found: ElectionFacts, time_zone: str) -> str:
+def ends(found: Election, time_zone: str) -> str:
     """The moment at which it ends, at the site."""
-    return str(format_datetime(local(found.ends_at, time_zone), "d MMM y, HH:mm", rebase=False))
+    return str(format_datetime(local_time(found.ends_at, time_zone), "d MMM y, HH:mm", rebase=False))
 
 
-def told(found: ElectionFacts) -> Markup:
+def announcement_label(found: Election) -> Markup:
     """What children read of an election that is over."""
-    post = words.post(found.post)
+    post = labels.post(found.post)
     if found.won:
-        return escape(_("%(name)s is %(post)s now.")) % {"name": named(found.won.nickname), "post": post}
+        return escape(_("%(name)s is %(post)s now.")) % {"name": name_label(found.won.nickname), "post": post}
     return escape(
         {
             "again": _("Two or more had the same. We vote once more."),
@@ -134,14 +135,94 @@ def told(found: ElectionFacts) -> Markup:
 
 def vote(post: str) -> str:
     """The door to a vote."""
-    return str(_("Vote: %(post)s", post=words.post(post)))
+    return str(_("Vote: %(post)s", post=labels.post(post)))
 
 
-def who(post: str) -> str:
+def vote_question_label(post: str) -> str:
     """What a child is asked."""
-    return str(_("Who shall be %(post)s?", post=words.post(post)))
+    return str(_("Who shall be %(post)s?", post=labels.post(post)))
 
 
-def over(post: str) -> str:
+def result_tile_label(post: str) -> str:
     """The door to what came of a vote."""
-    return str(_("Who was chosen: %(post)s", post=words.post(post)))
+    return str(_("Who was chosen: %(post)s", post=labels.post(post)))
+
+
+def representative_label(one: Representative, committee: Committee) -> Markup:
+    """Such as "River, for Dormitory 2"; each name keeps its direction."""
+    said = escape(_("%(nickname)s, for %(committee)s"))
+    return said % {"nickname": name_label(one.nickname), "committee": name_label(committee.name)}
+
+
+def wrong_field_label(code: str) -> str:
+    """What is wrong in one box of an item, kindly."""
+    return str(
+        {
+            "choose": _("Tap one picture first."),
+            "too_long": _(
+                "That is a lot of words. Keep the most important ones: at most %(most)s letters. All are still here.",
+                most=MAX_ITEM_CHARACTERS,
+            ),
+        }[code]
+    )
+
+
+def content_notice_label(code: str) -> str:
+    """Why words do not go on the agenda as they are."""
+    return str(
+        {
+            "names": _("There may be a name in it. Everybody reads the agenda."),
+            "safety": _("This may be about one child being safe. Everybody reads the agenda."),
+        }[code]
+    )
+
+
+def done_label(code: str) -> str:
+    """What she did a moment ago; empty where no page of ours says so."""
+    return str(
+        {
+            "posted": _("It is on our agenda."),
+            "handed": _("What is open was handed over."),
+            "really": _("The adults see what you said."),
+        }.get(code, "")
+    )
+
+
+def ending_label(code: str) -> str:
+    """Why a term ended before its time."""
+    return str(
+        {
+            "children_asked": _("The children asked for it"),
+            "left": _("She has left the house"),
+            "rest": _("She needs a rest"),
+            "mistake": _("It was entered by mistake"),
+            "herself": _("she ended it herself"),
+            "followed": _("somebody else holds the post now"),
+            "another": _("she was chosen for another post"),
+        }.get(code, "")
+    )
+
+
+def until(one: Representative) -> str:
+    """When a term is, or was, over."""
+    day = format_date(one.last_day, "d MMMM y")
+    if one.ended_on:
+        return str(_("ended on %(day)s: %(why)s", day=day, why=ending_label(one.why)))
+    return str(_("until %(day)s", day=day))
+
+
+def left(days: int) -> str:
+    """How long a term still is."""
+    if days == 0:
+        return str(_("The term ends today."))
+    return str(ngettext("The term ends in %(num)s day.", "The term ends in %(num)s days.", days))
+
+
+def post(code: str) -> str:
+    """What she is."""
+    return labels.post(code)
+
+
+def how(code: str) -> str:
+    """How she came to her post."""
+    return labels.way(code)

@@ -1,4 +1,4 @@
-"""Elections: what keeps one from opening, who won, and what a tie does. Pure: codes, never words.
+"""Elections as values, how their contents lie encrypted, and the rules: what keeps one from opening, who won.
 
 Only who won is ever kept or shown: no numbers, no turnout (PRIVACY.md A11). Posts rotate (STANDARDS S23).
 """
@@ -6,29 +6,49 @@ Only who won is ever kept or shown: no numbers, no turnout (PRIVACY.md A11). Pos
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from youthvoice.committees.entities import CommitteeFacts
-from youthvoice.committees.representatives.entities import same, tidy
-from youthvoice.slips.pictures import MOST as MOST_VOTERS
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.representatives.rules import fold_nickname, tidy_nickname
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
+from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.keys.key_names import KEPT_WORDS
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.slips.store import MAX_SLIPS
 
 Tie = Literal["lot", "again"]
-State = Literal["open", "counted_once", "done", "again", "too_few", "nobody", "called_off"]
-RUNNING: Final[frozenset[str]] = frozenset({"open", "counted_once"})
+
+
+ElectionState = Literal["open", "counted_once", "done", "again", "too_few", "nobody", "called_off"]
+
+
+RUNNING_STATES: Final[frozenset[str]] = frozenset({"open", "counted_once"})
+
 
 AT_THE_TABLET: Final = "slips"
+
+
 BY_ADULTS: Final = frozenset({"paper", "hands"})
+
+
 NOMINATION: Final = "nomination"
+
+
 _SECRET: Final = frozenset({"slips", "paper"})
 
-MOST_STANDING: Final = 12
-MOST_LETTERS: Final = 20
+
+MAX_CANDIDATES: Final = 12
+
+
+MAX_NICKNAME_CHARACTERS: Final = 20
 """Of a nickname."""
 
-LEAST_VOTES: Final = 5
+
+MIN_VOTES: Final = 5
 """Of a secret vote; with fewer nobody won, and it is said so (A11)."""
 
-LONGEST: Final = timedelta(days=31)
+
+MAX_DURATION: Final = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +57,7 @@ class Candidate:
 
     Attributes:
         nickname: hers, as the children call her.
-        picture: OpenMoji code of `candidate_pictures.SHELF`.
+        picture: OpenMoji code of `rules.SHELF`.
     """
 
     nickname: str = field(repr=False)
@@ -45,7 +65,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
+class ElectionOpening:
     """What a facilitator wants.
 
     Attributes:
@@ -64,7 +84,7 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class ElectionRefusal:
     """Why not: a code, the box it belongs to, a nickname where its words need one."""
 
     code: str
@@ -73,7 +93,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ElectionResult:
     """What came of a count.
 
     Attributes:
@@ -81,13 +101,13 @@ class Result:
         left: places of who won, or of those who stand once more; empty where nobody won.
     """
 
-    state: State
+    state: ElectionState
     left: tuple[int, ...] = ()
 
 
-def refusals(
-    opening: Opening, committee: CommitteeFacts, *, held: Collection[str], running: bool, now: datetime
-) -> tuple[Refusal, ...]:
+def find_opening_refusals(
+    opening: ElectionOpening, committee: Committee, *, held: Collection[str], running: bool, now: datetime
+) -> tuple[ElectionRefusal, ...]:
     """Everything that keeps an election from opening, at once.
 
     Args:
@@ -97,56 +117,60 @@ def refusals(
         running: whether there is an election for this post already.
         now: this moment.
     """
-    found = [] if committee.is_open else [Refusal("committee_closed", "post")]
+    found = [] if committee.is_open else [ElectionRefusal("committee_closed", "post")]
     if opening.post not in committee.kind.posts:
-        found.append(Refusal("no_such_post", "post"))
+        found.append(ElectionRefusal("no_such_post", "post"))
     if opening.way not in committee.kind.ways:
-        found.append(Refusal("not_this_way", "way"))
+        found.append(ElectionRefusal("not_this_way", "way"))
     if running:
-        found.append(Refusal("runs_already", "post"))
+        found.append(ElectionRefusal("runs_already", "post"))
     found += _about_standing(opening, may_nominate=NOMINATION in committee.kind.ways)
-    known = {same(name) for name in held}
+    known = {fold_nickname(name) for name in held}
     found += [
-        Refusal("held_before", "standing", one.nickname) for one in opening.standing if same(one.nickname) in known
+        ElectionRefusal("held_before", "standing", one.nickname)
+        for one in opening.standing
+        if fold_nickname(one.nickname) in known
     ]
     found += _about_voters(opening)
-    if opening.way != NOMINATION and not now < opening.ends_at <= now + LONGEST:
-        found.append(Refusal("ends_wrong", "ends_on"))
+    if opening.way != NOMINATION and not now < opening.ends_at <= now + MAX_DURATION:
+        found.append(ElectionRefusal("ends_wrong", "ends_on"))
     if committee.kind.balance and not opening.balance:
-        found.append(Refusal("no_balance", "balance"))
+        found.append(ElectionRefusal("no_balance", "balance"))
     return tuple(found)
 
 
-def _about_standing(opening: Opening, *, may_nominate: bool) -> Iterator[Refusal]:
+def _about_standing(opening: ElectionOpening, *, may_nominate: bool) -> Iterator[ElectionRefusal]:
     stand = len(opening.standing)
     if not stand:
-        yield Refusal("nobody_stands", "standing")
+        yield ElectionRefusal("nobody_stands", "standing")
     elif opening.way == NOMINATION and stand > 1:
-        yield Refusal("one_is_nominated", "standing")
+        yield ElectionRefusal("one_is_nominated", "standing")
     elif opening.way != NOMINATION and stand == 1:
-        yield Refusal("one_stands" if may_nominate else "one_stands_alone", "standing")
-    elif stand > MOST_STANDING:
-        yield Refusal("too_many_stand", "standing")
-    if len({same(one.nickname) for one in opening.standing}) < stand:
-        yield Refusal("same_nickname", "standing")
+        yield ElectionRefusal("one_stands" if may_nominate else "one_stands_alone", "standing")
+    elif stand > MAX_CANDIDATES:
+        yield ElectionRefusal("too_many_stand", "standing")
+    if len({fold_nickname(one.nickname) for one in opening.standing}) < stand:
+        yield ElectionRefusal("same_nickname", "standing")
     if len({one.picture for one in opening.standing}) < stand:
-        yield Refusal("same_picture", "standing")
-    if any(not tidy(one.nickname) or len(one.nickname) > MOST_LETTERS for one in opening.standing):
-        yield Refusal("no_nickname", "standing")
+        yield ElectionRefusal("same_picture", "standing")
+    if any(not tidy_nickname(one.nickname) or len(one.nickname) > MAX_NICKNAME_CHARACTERS for one in opening.standing):
+        yield ElectionRefusal("no_nickname", "standing")
 
 
-def _about_voters(opening: Opening) -> Iterator[Refusal]:
+def _about_voters(opening: ElectionOpening) -> Iterator[ElectionRefusal]:
     if opening.way != AT_THE_TABLET:
         return
     if opening.voters < 1:
-        yield Refusal("no_voters", "voters")
-    elif opening.voters < LEAST_VOTES:
-        yield Refusal("too_few_voters", "voters")
-    elif opening.voters > MOST_VOTERS:
-        yield Refusal("too_many_voters", "voters")
+        yield ElectionRefusal("no_voters", "voters")
+    elif opening.voters < MIN_VOTES:
+        yield ElectionRefusal("too_few_voters", "voters")
+    elif opening.voters > MAX_SLIPS:
+        yield ElectionRefusal("too_many_voters", "voters")
 
 
-def result(counts: Sequence[int], nobody: int, *, way: str, tie: str, draw: Callable[[Sequence[int]], int]) -> Result:
+def decide_result(
+    counts: Sequence[int], nobody: int, *, way: str, tie: str, draw: Callable[[Sequence[int]], int]
+) -> ElectionResult:
     """Who won.
 
     "Nobody of these" wins where it has more votes than every child who stands. Fewer than five secret votes are none.
@@ -159,11 +183,100 @@ def result(counts: Sequence[int], nobody: int, *, way: str, tie: str, draw: Call
         draw: draws the lot.
     """
     total, most = sum(counts) + nobody, max(counts)
-    if total < (LEAST_VOTES if way in _SECRET else 1):
-        return Result("too_few")
+    if total < (MIN_VOTES if way in _SECRET else 1):
+        return ElectionResult("too_few")
     if nobody > most:
-        return Result("nobody")
+        return ElectionResult("nobody")
     first = tuple(place for place, number in enumerate(counts) if number == most)
     if len(first) == 1:
-        return Result("done", first)
-    return Result("done", (draw(first),)) if tie == "lot" else Result("again", first)
+        return ElectionResult("done", first)
+    return ElectionResult("done", (draw(first),)) if tie == "lot" else ElectionResult("again", first)
+
+
+_ROOM_OF_A_BODY: Final = 2000  # bytes: twelve nicknames in any script
+
+
+_ROOM_OF_A_COUNT: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ElectionBody:
+    """What is locked.
+
+    Attributes:
+        standing: who stands; once it is over only who won, or who stands once more.
+        voters: children who may vote with a slip.
+        where: of a nomination, where other children said it.
+    """
+
+    standing: tuple[Candidate, ...] = ()
+    voters: int = 0
+    where: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Election:
+    """One election; the fields are those of `models.Election`, its body opened."""
+
+    id: int
+    slug: str
+    committee_id: int
+    post: str
+    way: str
+    tie: str
+    state: str
+    ends_at: datetime
+    opened_by: int
+    counted_by: int | None
+    body: ElectionBody
+
+    @property
+    def is_running(self) -> bool:
+        """Whether nobody knows yet who won."""
+        return self.state in RUNNING_STATES
+
+    @property
+    def slips(self) -> str:
+        """What its slips are for."""
+        return f"election/{self.id}"
+
+    @property
+    def won(self) -> Candidate | None:
+        """Who won; None while it runs and where nobody did."""
+        return self.body.standing[0] if self.state == "done" and self.body.standing else None
+
+    def is_open_at(self, now: datetime) -> bool:
+        """Whether a child can vote at the tablet."""
+        return self.way == AT_THE_TABLET and self.state == "open" and now < self.ends_at
+
+
+def lock_election_body(keyring: Keyring, slug: str, body: ElectionBody) -> bytes:
+    """Lock who stands."""
+    standing = [[one.nickname, one.picture] for one in body.standing]
+    kept = {"standing": standing, "voters": body.voters, "where": body.where}
+    return lock_json(keyring, KEPT_WORDS, kept, _purpose("election", slug), _ROOM_OF_A_BODY)
+
+
+def open_election_body(keyring: Keyring, slug: str, blob: bytes) -> ElectionBody:
+    """Who stands.
+
+    Raises:
+        CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
+    """
+    kept: Any = unlock_json(keyring, KEPT_WORDS, blob, _purpose("election", slug))
+    standing = tuple(Candidate(nickname, picture) for nickname, picture in kept["standing"])
+    return ElectionBody(standing, kept["voters"], kept["where"])
+
+
+def lock_first_count(keyring: Keyring, slug: str, count: tuple[int, ...]) -> bytes:
+    """Lock what the first adult counted: votes of each who stands, then those for nobody."""
+    return lock_json(keyring, KEPT_WORDS, list(count), _purpose("count", slug), _ROOM_OF_A_COUNT)
+
+
+def open_first_count(keyring: Keyring, slug: str, blob: bytes) -> tuple[int, ...]:
+    """What the first adult counted; shown to nobody."""
+    return tuple(unlock_json(keyring, KEPT_WORDS, blob, _purpose("count", slug)))
+
+
+def _purpose(what: str, slug: str) -> SealingContext:
+    return sealing_context("committee", what, slug)

@@ -1,1 +1,1 @@
-"""Meetings."""
+"""When a committee meets, what came of its items, its minutes and its calendar."""

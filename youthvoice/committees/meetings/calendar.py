@@ -1,4 +1,4 @@
-"""The meetings of a committee as a calendar, for telephones and computers of adults.
+"""The calendar of a committee: its meetings and their agendas on staff pages, and the file for telephones.
 
 Whoever has the link needs no sign-in, so a calendar says nothing of children: its name is the one that the site has in
 letters, a meeting is called a meeting, and where it is stays inside. The link ends when the committee gets a new
@@ -11,28 +11,175 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Final
 
+from flask import abort
 from sqlalchemy.orm import Session
 
-from youthvoice.committees import store
-from youthvoice.committees.entities import CommitteeFacts
-from youthvoice.committees.meetings import store as meetings
-from youthvoice.committees.meetings.entities import MeetingFacts
+from youthvoice import context, db
+from youthvoice.access.guard import current_caller
+from youthvoice.accounts.store import list_people_trusted_now, names_of_people
+from youthvoice.committees.agenda.entities import WAITING_STATES, AgendaItem
+from youthvoice.committees.agenda.store import list_items, list_items_of_meeting
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.meetings import store
+from youthvoice.committees.meetings.rules import Meeting, is_meeting_over, split_agenda
+from youthvoice.committees.store import change_committee, find_committee
+from youthvoice.privacy.keys.key_names import LINKS
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.privacy.keys.names import LINKS
+from youthvoice.sites.store import find_site
 
-KIND: Final = "text/calendar; charset=utf-8"
+_MOST_PAST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingAgenda:
+    """What a meeting talks about.
+
+    Attributes:
+        here: what waits for this meeting, in the order of the agenda.
+        later: what waits for another one; it may have been talked about all the same.
+        gone: what was settled here, or went to adults or up.
+        alone: how many things children talk about alone first; of these there are no words.
+    """
+
+    here: Sequence[AgendaItem]
+    later: Sequence[AgendaItem]
+    gone: Sequence[AgendaItem]
+    alone: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingCalendar:
+    """When a committee meets, for its page.
+
+    Attributes:
+        coming: planned meetings, the next one first.
+        missed: those that began more than a day ago, and nobody said who was there (S25).
+    """
+
+    coming: Sequence[Meeting]
+    missed: Sequence[Meeting]
+
+
+def load_calendar(session: Session, committee_id: int, now: datetime) -> MeetingCalendar:
+    """When a committee meets."""
+    return MeetingCalendar(
+        store.list_coming_meetings(session, committee_id, now, 2),
+        store.list_missed_meetings(session, [committee_id], now),
+    )
+
+
+def load_agenda(session: Session, keyring: Keyring, meeting: Meeting, now: datetime) -> MeetingAgenda:
+    """What a meeting talks about, or talked about."""
+    waiting = list_items(session, keyring, [meeting.committee_id], WAITING_STATES)
+    mine = [one for one in waiting if _is_for(session, one, meeting, now)]
+    shown, alone = split_agenda(mine)
+    others, _alone = split_agenda([one for one in waiting if one not in mine])
+    of_it = list_items_of_meeting(session, keyring, meeting.id)
+    gone = [one for one in of_it if one.state not in WAITING_STATES and not one.body.alone]
+    return MeetingAgenda(shown, others, gone, alone)
+
+
+def _is_for(session: Session, item: AgendaItem, meeting: Meeting, now: datetime) -> bool:
+    """Whether an item waits for a meeting; what has no meeting that is still to come waits for the next one."""
+    if item.meeting_id == meeting.id:
+        return True
+    following = store.find_next_meeting(session, meeting.committee_id, now)
+    if following is None or following.id != meeting.id:
+        return False
+    before = store.find_meeting(session, item.meeting_id) if item.meeting_id else None
+    return before is None or is_meeting_over(before, now)
+
+
+def list_past(session: Session, committee_id: int, now: datetime) -> list[Meeting]:
+    """The past meetings of a committee, the latest first."""
+    return store.list_past_meetings(session, committee_id, now, _MOST_PAST)
+
+
+def list_possible_owners(session: Session, committee: Committee) -> list[tuple[int, str]]:
+    """Who may owe an answer: the facilitator; where an adult is named for each item, everybody of the site."""
+    if committee.kind.owner == "facilitator":
+        return [
+            (committee.facilitator_id, names_of_people(session, [committee.facilitator_id])[committee.facilitator_id])
+        ]
+    return [(one.id, one.name) for one in list_people_trusted_now(session, [committee.site_id])]
+
+
+def name_of_committee_above(session: Session, committee: Committee) -> str:
+    """The name of the committee above, whether it still meets or not; empty where there is none."""
+    found = find_committee(session, committee.goes_up_to_id) if committee.goes_up_to_id else None
+    return found.name if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitteeContext:
+    """A committee, and where and at which clock it meets."""
+
+    committee: Committee
+    site: str
+    mail_name: str
+    time_zone: str
+    languages: tuple[str, ...]
+
+    @property
+    def today(self) -> date:
+        """The day it is there."""
+        return context.today(self.time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingContext:
+    """One meeting, and whose it is."""
+
+    at: CommitteeContext
+    meeting: Meeting
+
+    @property
+    def committee(self) -> Committee:
+        """Whose meeting it is."""
+        return self.at.committee
+
+
+def committee_or_404(committee_id: int) -> CommitteeContext:
+    """A committee that the caller facilitates, or of a site of hers; else 404, like one that does not exist."""
+    caller = current_caller()
+    committee = find_committee(db.session(), committee_id)
+    if committee is None or not (committee.site_id in caller.site_ids or committee.facilitator_id == caller.person_id):
+        abort(404)
+    site = find_site(db.session(), committee.site_id)
+    assert site is not None  # a foreign key says so
+    return CommitteeContext(committee, site.name, site.mail_name, site.time_zone, tuple(site.languages))
+
+
+def meeting_or_404(meeting_id: int) -> MeetingContext:
+    """A meeting of such a committee; else 404."""
+    meeting = store.find_meeting(db.session(), meeting_id) or abort(404)
+    return MeetingContext(committee_or_404(meeting.committee_id), meeting)
+
+
+CALENDAR_TYPE: Final = "text/calendar; charset=utf-8"
+
+
 _MAC: Final = 20
+
+
 _ID: Final = 4
+
+
 _LONGEST: Final = 60  # letters of a token
+
+
 _LASTS: Final = timedelta(hours=1)
+
+
 _KEEPS: Final = timedelta(days=60)
 
 
-def token(keyring: Keyring, committee: CommitteeFacts) -> str:
+def link_token(keyring: Keyring, committee: Committee) -> str:
     """The token of a committee's calendar, as of today."""
     named = committee.id.to_bytes(_ID, "big")
     return (
@@ -42,7 +189,7 @@ def token(keyring: Keyring, committee: CommitteeFacts) -> str:
     )
 
 
-def named_by(session: Session, keyring: Keyring, given: str) -> CommitteeFacts | None:
+def find_by_token(session: Session, keyring: Keyring, given: str) -> Committee | None:
     """The committee of a token; None for one that this house did not make, or that was ended."""
     if len(given) > _LONGEST or not given.isascii():
         return None
@@ -50,24 +197,24 @@ def named_by(session: Session, keyring: Keyring, given: str) -> CommitteeFacts |
         raw = base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         return None
-    committee = store.find(session, int.from_bytes(raw[_MAC:], "big")) if len(raw) == _MAC + _ID else None
-    if committee is None or not hmac.compare_digest(token(keyring, committee), given):
+    committee = find_committee(session, int.from_bytes(raw[_MAC:], "big")) if len(raw) == _MAC + _ID else None
+    if committee is None or not hmac.compare_digest(link_token(keyring, committee), given):
         return None
     return committee
 
 
-def renew(session: Session, committee: CommitteeFacts) -> None:
+def renew_link(session: Session, committee: Committee) -> None:
     """End every link to a committee's calendar that was handed out so far."""
-    store.change(session, committee.id, {"calendar_version": committee.calendar_version + 1})
+    change_committee(session, committee.id, {"calendar_version": committee.calendar_version + 1})
 
 
-def of(session: Session, committee: CommitteeFacts, now: datetime) -> list[MeetingFacts]:
+def list_meetings(session: Session, committee: Committee, now: datetime) -> list[Meeting]:
     """What a calendar shows: the meetings of the last two months, and all that are planned."""
-    return meetings.since(session, committee.id, now - _KEEPS)
+    return store.list_meetings_since(session, committee.id, now - _KEEPS)
 
 
-def written(
-    keyring: Keyring, every: Iterable[MeetingFacts], name: str, meeting_words: str, places: dict[int, str] | None = None
+def write_file(
+    keyring: Keyring, every: Iterable[Meeting], name: str, meeting_words: str, places: dict[int, str] | None = None
 ) -> bytes:
     """A calendar as RFC 5545 writes it; the library is imported only here, for it is ten megabytes of a process.
 
@@ -89,7 +236,7 @@ def written(
     return bytes(made.to_ical())
 
 
-def _put(made: object, keyring: Keyring, meeting: MeetingFacts, words: str, place: str) -> None:
+def _put(made: object, keyring: Keyring, meeting: Meeting, words: str, place: str) -> None:
     """One event; times are in UTC, which every calendar turns into its own."""
     from icalendar import Calendar, Event  # noqa: PLC0415 - as above
 

@@ -1,13 +1,18 @@
-"""Forms of meetings: shape and words of errors."""
+"""Forms of meetings and minutes: shape and error words."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import FileStorage
 from wtforms import (
     DateField,
+    Field,
+    Form,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectChoice,
@@ -16,11 +21,15 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import FileInput
 
-from youthvoice.committees.entities import MOST_LETTERS as LETTERS_OF_AN_ITEM
-from youthvoice.committees.meetings import labels as words
-from youthvoice.committees.meetings.outcomes import OUTCOMES, Said
+from youthvoice.clips.audio_files import NotAClip, audio_kind
+from youthvoice.committees.agenda.entities import MAX_ITEM_CHARACTERS
+from youthvoice.committees.meetings import labels
+from youthvoice.committees.meetings.outcomes import OUTCOMES, OutcomeEntry
+from youthvoice.committees.meetings.rules import MAX_MINUTES_CHARACTERS, MINUTES_FIELDS, Meeting, Minutes
+from youthvoice.web.i18n.languages import LANGUAGES
 
 _MOST_PEOPLE = 500
 
@@ -30,7 +39,7 @@ def _number(told: object) -> int:
     return int(str(told)) if str(told).isascii() and str(told).isdigit() else 0
 
 
-class WhenForm(FlaskForm):
+class MeetingTimeForm(FlaskForm):
     """When and where a meeting is."""
 
     day = DateField(_l("Day"), validators=[InputRequired(_l("Choose the day."))])
@@ -51,7 +60,7 @@ class WhenForm(FlaskForm):
 
     def refuse(self, code: str) -> None:
         """Say what is wrong beside the day."""
-        self.day.errors = [*self.day.errors, words.refusal(code)]
+        self.day.errors = [*self.day.errors, labels.meeting_refusal_label(code)]
 
 
 class AttendanceForm(FlaskForm):
@@ -83,7 +92,7 @@ class OutcomeForm(FlaskForm):
     outcome = RadioField(_l("What came of it?"), validators=[InputRequired(_l("Choose what came of it."))])
     decided = TextAreaField(
         _l("What did the children decide?"),
-        validators=[Length(max=LETTERS_OF_AN_ITEM, message=_l("Make it shorter."))],
+        validators=[Length(max=MAX_ITEM_CHARACTERS, message=_l("Make it shorter."))],
     )
     owner = SelectField(_l("Who answers the children?"), coerce=_number, validate_choice=False)  # `said` looks
     due = DateField(_l("By when?"), validators=[Optional()])
@@ -97,11 +106,11 @@ class OutcomeForm(FlaskForm):
             named: whether an adult is named for each item, and nobody is beforehand.
         """
         shown = [code for code in OUTCOMES if code != "up" or above]
-        self.outcome.choices = [SelectChoice(code, words.outcome(code)) for code in shown]
+        self.outcome.choices = [SelectChoice(code, labels.outcome(code)) for code in shown]
         nobody = [SelectChoice(0, _l("Choose who answers"))] if named else []
         self.owner.choices = [*nobody, *(SelectChoice(person_id, name) for person_id, name in adults)]
 
-    def said(self, language: str, about: str) -> Said:
+    def said(self, language: str, about: str) -> OutcomeEntry:
         """What was entered.
 
         Args:
@@ -109,7 +118,7 @@ class OutcomeForm(FlaskForm):
             about: the item in words.
         """
         offered = {value for value, *_words in self.owner.choices if value}
-        return Said(
+        return OutcomeEntry(
             outcome=self.outcome.data,
             decided=(self.decided.data or "").strip(),
             owner_id=self.owner.data if self.owner.data in offered else None,
@@ -122,4 +131,111 @@ class OutcomeForm(FlaskForm):
         box = {"without_owner": self.owner if not self.owner.data else self.due, "past": self.due}.get(
             code, self.outcome
         )
-        box.errors = [*box.errors, words.refusal(code)]
+        box.errors = [*box.errors, labels.meeting_refusal_label(code)]
+
+
+MAX_VOICE_SECONDS: Final = 90
+"""Of one field that is spoken."""
+
+
+MAX_VOICE_BYTES: Final = 1280 * 1024
+"""Ninety seconds at 24 kbit/s are 264 KiB; a browser that takes no notice of that gets room."""
+
+
+MAX_VOICE_REQUEST_BYTES: Final = 2 * 1024 * 1024
+"""Of a request with a voice; whatever is too long is refused beside its box."""
+
+
+_TOO_LONG = _l("Make it shorter: at most %(number)s letters.", number=MAX_MINUTES_CHARACTERS)
+
+
+class MinutesForm(FlaskForm):
+    """The three fields; `version` says how the minutes stood when the form was made."""
+
+    version = HiddenField()
+    talked = TextAreaField(_l("We talked about"), validators=[Length(max=MAX_MINUTES_CHARACTERS, message=_TOO_LONG)])
+    decided = TextAreaField(_l("We decided"), validators=[Length(max=MAX_MINUTES_CHARACTERS, message=_TOO_LONG)])
+    doing = TextAreaField(
+        _l("Who does what, by when"), validators=[Length(max=MAX_MINUTES_CHARACTERS, message=_TOO_LONG)]
+    )
+
+    language = SelectField(_l("Language in which this is written"))
+
+    def offer(self, codes: Iterable[str], usual: str) -> None:
+        """The languages of the site; the tablet reads the minutes aloud in the one that is chosen."""
+        self.language.choices = [SelectChoice(code, LANGUAGES[code].name) for code in codes if code in LANGUAGES]
+        self.language.data = self.language.data or usual
+
+    def show(self, minutes: Minutes, meeting: Meeting) -> None:
+        """Fill in how it is now."""
+        for name in MINUTES_FIELDS:
+            self[name].data = minutes.said(name)
+        self.language.data = minutes.language or self.language.data
+        self.version.data = str(meeting.version)
+
+    @property
+    def minutes(self) -> Minutes:
+        """What was typed."""
+        said = {str(name): (self[name].data or "").strip() for name in MINUTES_FIELDS}
+        return Minutes(said["talked"], said["decided"], said["doing"], self.language.data or "")
+
+    @property
+    def seen(self) -> int:
+        """The version that whoever typed has seen; 0 where that is not told."""
+        told = self.version.data or ""
+        return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else 0  # noqa: PLR2004 - of a column
+
+
+class ApproveMinutesForm(FlaskForm):
+    """How many children were there and said yes."""
+
+    said_yes = IntegerField(
+        _l("How many children were there and said yes?"),
+        validators=[
+            InputRequired(_l("Write how many children said yes.")),
+            NumberRange(0, 500, _l("Write a whole number.")),
+        ],
+    )
+
+
+class MinutesNoteForm(FlaskForm):
+    """One note to locked minutes."""
+
+    words = TextAreaField(
+        _l("A note to add"),
+        validators=[InputRequired(_l("Write the note.")), Length(max=MAX_MINUTES_CHARACTERS, message=_TOO_LONG)],
+    )
+
+
+class MinutesVoiceField(Field):
+    """A voice as a file; the recorder of the page fills the same box. `kind` says in which wrapping it lies."""
+
+    widget = FileInput()
+    kind = ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take the bytes; an empty box is none."""
+        files = [one for one in valuelist if isinstance(one, FileStorage)]
+        self.data = files[0].stream.read(MAX_VOICE_BYTES + 1) if files else b""
+
+    def pre_validate(self, form: Form) -> None:  # noqa: ARG002 - the library's signature
+        """Refuse what is no voice.
+
+        Raises:
+            ValidationError: in words for whoever speaks.
+        """
+        try:
+            self.kind = audio_kind(self.data or b"", MAX_VOICE_BYTES)
+        except NotAClip as refused:
+            words = {
+                "empty": _l("Record it first, or choose a file."),
+                "too_large": _l("This is longer than %(seconds)s seconds. Say it shorter.", seconds=MAX_VOICE_SECONDS),
+            }
+            other = _l("This is not a sound recording. Bring WebM or Ogg with Opus, such as a browser records.")
+            raise ValidationError(words.get(refused.code, other)) from None
+
+
+class MinutesVoiceForm(FlaskForm):
+    """One field, spoken."""
+
+    sound = MinutesVoiceField(_l("A recording as a file"))

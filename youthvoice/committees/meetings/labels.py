@@ -6,15 +6,14 @@ from zoneinfo import ZoneInfo
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
-from youthvoice.committees.meetings.entities import MOST_LETTERS, MeetingFacts
-from youthvoice.committees.meetings.rules import was_missed
-from youthvoice.web.i18n import dates as days
+from youthvoice.committees.meetings.rules import MAX_MINUTES_CHARACTERS, Meeting, was_meeting_missed
+from youthvoice.web.i18n import formats
 
 
 def when(moment: datetime, time_zone: str) -> str:
     """Such as `Saturday 5 December, 16:00`, at the site's own clock."""
     local = moment.astimezone(ZoneInfo(time_zone))
-    clock = days.hour(local)
+    clock = formats.format_hour(local)
     return str(_("%(day)s, %(time)s", day=format_date(local.date(), "EEEE d MMMM"), time=clock))
 
 
@@ -38,9 +37,9 @@ def where(committee: str, place: str) -> str:
     return f"{committee} · {place}" if place else committee
 
 
-def state(meeting: MeetingFacts, now: datetime) -> tuple[str, str, str]:
+def state(meeting: Meeting, now: datetime) -> tuple[str, str, str]:
     """How a meeting stands: words, `late` or nothing, and the name of a mark."""
-    if was_missed(meeting, now):
+    if was_meeting_missed(meeting, now):
         return str(_("Missed: nobody said who was there")), "late", "clock"
     if meeting.state == "cancelled":
         return str(_("Cancelled")), "", "no"
@@ -49,13 +48,13 @@ def state(meeting: MeetingFacts, now: datetime) -> tuple[str, str, str]:
     return (str(_("Planned")), "", "clock") if meeting.starts_at > now else (str(_("Who was there?")), "today", "clock")
 
 
-def _there(meeting: MeetingFacts) -> str:
+def _there(meeting: Meeting) -> str:
     children = ngettext("%(num)s child", "%(num)s children", meeting.children or 0)
     adults = ngettext("%(num)s adult", "%(num)s adults", meeting.adults or 0)
     return str(_("Held: %(children)s, %(adults)s", children=children, adults=adults))
 
 
-def minutes_state(meeting: MeetingFacts) -> str:
+def minutes_state(meeting: Meeting) -> str:
     """How the minutes stand."""
     return str(
         {
@@ -67,7 +66,7 @@ def minutes_state(meeting: MeetingFacts) -> str:
     )
 
 
-def minutes_for_children(meeting: MeetingFacts) -> str:
+def minutes_for_children(meeting: Meeting) -> str:
     """The same, for representatives."""
     return str(
         {
@@ -96,7 +95,7 @@ def void(code: str, quorum: int) -> str:
     return str(words[code])
 
 
-def refusal(code: str) -> str:
+def meeting_refusal_label(code: str) -> str:
     """Why something was not written."""
     words = {
         "taken": _("This committee has a meeting at that very time."),
@@ -119,7 +118,7 @@ def refusal(code: str) -> str:
         "no_draft": _("There is no draft to say yes to."),
         "empty": _("Nothing is written yet."),
         "too_few_yes": _("Too few children said yes. The draft stays a draft."),
-        "too_long": _("Make it shorter: at most %(number)s letters.", number=MOST_LETTERS),
+        "too_long": _("Make it shorter: at most %(number)s letters.", number=MAX_MINUTES_CHARACTERS),
     }
     return str(words[code])
 

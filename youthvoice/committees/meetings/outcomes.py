@@ -1,28 +1,252 @@
-"""What came of an item at a meeting; each in one transaction, and only on the drawn ways (`ways`)."""
+"""What comes of an item at a meeting: it waits for the next, is settled, goes up, or adults answer.
 
-from collections.abc import Mapping
+An item that has left this way meanwhile, such as one that went to the advocates, stays where it is.
+
+A Bal Sabha hands up to its Bal Panchayat, that one to the Village Child Committee. The item below stays where it is and
+says that it went up; the one above is another, with the same words and the same support. Nothing is lost on the way.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal, get_args
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, aliased
 
-from youthvoice.accountability import store as answers
-from youthvoice.committees.agenda import store as items
-from youthvoice.committees.entities import TOPICS, CommitteeFacts, ItemFacts
-from youthvoice.committees.item_states import WAITING
-from youthvoice.committees.meetings import carry_over as carrying
-from youthvoice.committees.meetings import promotion
-from youthvoice.committees.meetings import store as meetings
-from youthvoice.committees.meetings.entities import MeetingFacts
-from youthvoice.committees.meetings.rules import why_void
+from youthvoice import context
+from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.store import create_answer_due
+from youthvoice.committees.agenda import store as agenda_store
+from youthvoice.committees.agenda.entities import TOPICS, TRANSITIONS, WAITING_STATES, AgendaItem, ItemState
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.meetings import store
+from youthvoice.committees.meetings.rules import Meeting, is_meeting_over, why_void
+from youthvoice.committees.models import AgendaItemRow, CommitteeRow
+from youthvoice.committees.store import find_committee
 from youthvoice.privacy.keys.keyring import Keyring
 
+
+def answered(session: Session, owed: AnswerDue, day: date) -> None:
+    """An adult answered."""
+    _go(session, owed, "answered", day)
+
+
+def confirmed(session: Session, owed: AnswerDue, day: date) -> None:
+    """Children said that it is really done."""
+    _go(session, owed, "done", day)
+
+
+def opened_again(session: Session, owed: AnswerDue, day: date) -> None:
+    """Children said "not yet"."""
+    _go(session, owed, "with_adults", day)
+
+
+def _go(session: Session, owed: AnswerDue, to: ItemState, day: date) -> None:
+    item = agenda_store.find_item(session, context.keyring(), bytes.fromhex(owed.subject))
+    if item is not None and to in TRANSITIONS[item.state]:
+        agenda_store.change_state(session, context.keyring(), item, to, day)
+
+
+def carry_over(session: Session, keyring: Keyring, committee_id: int, now: datetime, day: date) -> int:
+    """Give every waiting item of a committee to its next meeting, if it has none that is still to come or goes on.
+
+    Args:
+        session: may write.
+        keyring: the key files.
+        committee_id: whose agenda.
+        now: this moment.
+        day: today at the site.
+
+    Returns:
+        How many items got another meeting.
+
+    Raises:
+        Meanwhile: somebody else changed one of them; call again in a new transaction.
+    """
+    if not _waits(session, committee_id, now):
+        return 0
+    following = store.find_next_meeting(session, committee_id, now)
+    carried = 0
+    for item in agenda_store.list_items(session, keyring, [committee_id], WAITING_STATES):
+        before = store.find_meeting(session, item.meeting_id) if item.meeting_id else None
+        if before is None or is_meeting_over(before, now):
+            carried += carry_item(session, keyring, item, following, day)
+    return carried
+
+
+def carry_item(session: Session, keyring: Keyring, item: AgendaItem, to: Meeting | None, day: date) -> bool:
+    """Give one waiting item to a meeting; what waited for another one before bears "again" from now on.
+
+    Args:
+        session: may write.
+        keyring: the key files.
+        item: on the agenda, or discussed.
+        to: which; None leaves it where it is, until there is one.
+        day: today at the site.
+
+    Returns:
+        Whether it has another meeting now.
+
+    Raises:
+        Meanwhile: it is not as it was shown any more.
+    """
+    if to is None or to.id == item.meeting_id:
+        return False
+    body = replace(item.body, again=item.body.again + 1) if item.meeting_id else item.body
+    if item.state == "discussed":
+        agenda_store.change_state(session, keyring, item, "on_agenda", day, body=body, meeting_id=to.id)
+        return True
+    if body != item.body:
+        item = agenda_store.change_item_body(session, keyring, item, body)
+    agenda_store.assign_meeting(session, item, to.id)
+    return True
+
+
+def release_items(session: Session, meeting_ids: list[int]) -> None:
+    """Items of meetings that were never planned have none, and did not wait through one."""
+    session.execute(update(AgendaItemRow).where(AgendaItemRow.meeting_id.in_(meeting_ids)).values(meeting_id=None))
+
+
+def _waits(session: Session, committee_id: int, now: datetime) -> bool:
+    """Whether some item has no meeting, or one that is over; nothing is opened for it."""
+    rows = session.execute(
+        select(AgendaItemRow.meeting_id)
+        .where(AgendaItemRow.committee_id == committee_id, AgendaItemRow.state.in_(WAITING_STATES))
+        .distinct()
+    )
+    ids = {row.meeting_id for row in rows}
+    known = [found for one in ids if one and (found := store.find_meeting(session, one))]
+    return None in ids or any(is_meeting_over(one, now) for one in known)
+
+
+def has_decided(session: Session, meeting_id: int) -> bool:
+    """Whether something was settled, or went to adults or up, at a meeting."""
+    gone = (
+        select(AgendaItemRow.id)
+        .where(AgendaItemRow.meeting_id == meeting_id, AgendaItemRow.state.not_in(WAITING_STATES))
+        .limit(1)
+    )
+    return session.scalar(gone) is not None
+
+
+def refuse_if_decided(session: Session, meeting: Meeting) -> None:
+    """Who was there stays as it is once something came of it.
+
+    Raises:
+        NotNow: `decided`.
+    """
+    if has_decided(session, meeting.id):
+        raise store.MeetingRefused("decided")
+
+
+_COMES_BACK = (*sorted(WAITING_STATES), "suggested")
+
+
+class CannotPromote(Exception):
+    """An item stays where it is.
+
+    Attributes:
+        code: `nowhere`: there is no committee above, or `closed`: it meets no more.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def committee_above(session: Session, committee: Committee) -> Committee:
+    """The committee to which this one hands up.
+
+    Raises:
+        NotUp: there is none that meets.
+    """
+    found = find_committee(session, committee.goes_up_to_id) if committee.goes_up_to_id else None
+    if found is None:
+        raise CannotPromote("nowhere")
+    if not found.is_open:
+        raise CannotPromote("closed")
+    return found
+
+
+def promote_item(
+    session: Session, keyring: Keyring, item: AgendaItem, day: date, meeting_id: int | None = None
+) -> bytes:
+    """Hand an item to the committee above.
+
+    Args:
+        session: may write.
+        keyring: the key files.
+        item: talked about. What adults owe already they answer themselves.
+        day: today at the site.
+        meeting_id: the meeting that did it.
+
+    Returns:
+        The id of the new item there.
+
+    Raises:
+        NotUp: there is no committee above that meets; nothing was written.
+        NotThatWay: it was not talked about yet.
+        Meanwhile: it is not as it was shown any more.
+    """
+    committee = find_committee(session, item.committee_id)
+    assert committee is not None  # a foreign key says so
+    to = committee_above(session, committee)
+    agenda_store.change_state(session, keyring, item, "went_up", day, meeting_id=meeting_id)
+    body = replace(item.body, again=0, alone=False, decided="", held=None)
+    return agenda_store.add_item(session, keyring, to.id, body, day, from_id=item.id, support=item.support)
+
+
+def return_items(session: Session, keyring: Keyring, committee_id: int, day: date) -> int:
+    """A committee was closed: whatever it had not talked about returns to where it came from.
+
+    What adults owe an answer about, or have answered, stays: they answer all the same. Where the committee below was
+    closed as well, the item goes on to the one below that.
+
+    Returns:
+        How many items came back.
+
+    Raises:
+        Meanwhile: somebody else changed one of them; call again in a new transaction.
+    """
+    back = 0
+    for upper in agenda_store.list_items(session, keyring, [committee_id], _COMES_BACK):
+        lower = agenda_store.find_item(session, keyring, upper.from_id) if upper.from_id else None
+        if lower is None or lower.state != "went_up":
+            continue
+        _cut(session, upper)
+        agenda_store.change_state(session, keyring, lower, "discussed", day)
+        back += 1
+        committee = find_committee(session, lower.committee_id)
+        if committee and not committee.is_open:
+            return_items(session, keyring, committee.id, day)
+    return back
+
+
+def closed_with_items(session: Session) -> Sequence[int]:
+    """The closed committees in which something waits that came from below; for the job."""
+    lower = aliased(AgendaItemRow)
+    query = (
+        select(AgendaItemRow.committee_id)
+        .join(CommitteeRow, CommitteeRow.id == AgendaItemRow.committee_id)
+        .join(lower, lower.id == AgendaItemRow.from_id)
+        .where(CommitteeRow.closed_on.is_not(None), AgendaItemRow.state.in_(_COMES_BACK), lower.state == "went_up")
+    )
+    return session.scalars(query.distinct().order_by(AgendaItemRow.committee_id)).all()
+
+
+def _cut(session: Session, upper: AgendaItem) -> None:
+    """What became of the item below is not looked for here any more: it may go up again, elsewhere."""
+    session.execute(update(AgendaItemRow).where(AgendaItemRow.id == upper.id).values(from_id=None))
+
+
 Outcome = Literal["again", "settled", "adults", "up"]
+
+
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 
 
-class Refused(Exception):
+class OutcomeRefused(Exception):
     """It was not written.
 
     Attributes:
@@ -36,7 +260,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class OutcomeEntry:
     """What was entered about one item.
 
     Attributes:
@@ -54,9 +278,9 @@ class Said:
     about: Mapping[str, str] | None = None
 
 
-def why_not(committee: CommitteeFacts, meeting: MeetingFacts, item: ItemFacts) -> str:
+def why_not(committee: Committee, meeting: Meeting, item: AgendaItem) -> str:
     """Why nothing can come of an item at a meeting; empty where it can. Codes as in `Refused`."""
-    if item.committee_id != committee.id or item.state not in WAITING:
+    if item.committee_id != committee.id or item.state not in WAITING_STATES:
         return "not_waiting"
     if item.body.alone:
         return "alone"
@@ -66,10 +290,10 @@ def why_not(committee: CommitteeFacts, meeting: MeetingFacts, item: ItemFacts) -
 def enter(  # noqa: PLR0913, PLR0917 - what, of what, where, when
     session: Session,
     keyring: Keyring,
-    committee: CommitteeFacts,
-    meeting: MeetingFacts,
-    item: ItemFacts,
-    said: Said,
+    committee: Committee,
+    meeting: Meeting,
+    item: AgendaItem,
+    said: OutcomeEntry,
     now: datetime,
     day: date,
 ) -> None:
@@ -90,24 +314,24 @@ def enter(  # noqa: PLR0913, PLR0917 - what, of what, where, when
         Meanwhile: somebody else was faster.
     """
     if code := why_not(committee, meeting, item) or _lacks(committee, said, day):
-        raise Refused(code)
+        raise OutcomeRefused(code)
     if said.outcome == "up":
         _refuse_without_above(session, committee)
     talked = _talk_about(session, keyring, item, meeting, day)
     if said.outcome == "again":
-        following = meetings.next_of(session, committee.id, now)
-        if not carrying.carry(session, keyring, talked, following, day):
-            items.move(session, keyring, talked, "on_agenda", day)  # the job finds it a meeting
+        following = store.find_next_meeting(session, committee.id, now)
+        if not carry_item(session, keyring, talked, following, day):
+            agenda_store.change_state(session, keyring, talked, "on_agenda", day)  # the job finds it a meeting
     elif said.outcome == "settled":
         body = replace(talked.body, decided=said.decided)
-        items.move(session, keyring, talked, "settled", day, body=body, meeting_id=meeting.id)
+        agenda_store.change_state(session, keyring, talked, "settled", day, body=body, meeting_id=meeting.id)
     elif said.outcome == "up":
-        promotion.go_up(session, keyring, talked, day, meeting.id)
+        promote_item(session, keyring, talked, day, meeting.id)
     else:
         _give_to_adults(session, keyring, committee, talked, said, meeting, day)
 
 
-def _lacks(committee: CommitteeFacts, said: Said, day: date) -> str:
+def _lacks(committee: Committee, said: OutcomeEntry, day: date) -> str:
     """An answer that adults owe has an owner and a date, always."""
     if said.outcome != "adults":
         return ""
@@ -117,33 +341,33 @@ def _lacks(committee: CommitteeFacts, said: Said, day: date) -> str:
     return "past" if said.due < day else ""
 
 
-def _refuse_without_above(session: Session, committee: CommitteeFacts) -> None:
+def _refuse_without_above(session: Session, committee: Committee) -> None:
     try:
-        promotion.above(session, committee)
-    except promotion.NotUp as error:
-        raise Refused(error.code) from None
+        committee_above(session, committee)
+    except CannotPromote as error:
+        raise OutcomeRefused(error.code) from None
 
 
-def _talk_about(session: Session, keyring: Keyring, item: ItemFacts, meeting: MeetingFacts, day: date) -> ItemFacts:
+def _talk_about(session: Session, keyring: Keyring, item: AgendaItem, meeting: Meeting, day: date) -> AgendaItem:
     if item.state == "discussed":
         return item
-    return items.move(session, keyring, item, "discussed", day, meeting_id=meeting.id)
+    return agenda_store.change_state(session, keyring, item, "discussed", day, meeting_id=meeting.id)
 
 
 def _give_to_adults(  # noqa: PLR0913, PLR0917 - as `enter`
     session: Session,
     keyring: Keyring,
-    committee: CommitteeFacts,
-    item: ItemFacts,
-    said: Said,
-    meeting: MeetingFacts,
+    committee: Committee,
+    item: AgendaItem,
+    said: OutcomeEntry,
+    meeting: Meeting,
     day: date,
 ) -> None:
     assert said.due is not None  # `_lacks`
-    items.move(session, keyring, item, "with_adults", day, meeting_id=meeting.id)
+    agenda_store.change_state(session, keyring, item, "with_adults", day, meeting_id=meeting.id)
     owner_id = said.owner_id or committee.facilitator_id
     about = said.about or item.body.words
-    answers.owe(
+    create_answer_due(
         session, keyring, site_id=committee.site_id, kind="item", subject=item.subject, about=about, due=said.due,
         owner_id=owner_id, picture=TOPICS.get(item.body.topic, ""), day=day,
     )  # fmt: skip

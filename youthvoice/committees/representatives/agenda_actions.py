@@ -1,32 +1,35 @@
-"""What a representative does with the agenda of her committee: its order, what adults owe, what is really done."""
+"""What a representative does with the agenda of her committee: posts, order, answers due, what is really done."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from youthvoice.accountability import reply as replying
-from youthvoice.accountability import rules
-from youthvoice.accountability import store as answers
-from youthvoice.accountability.entities import Given, OwedFacts
-from youthvoice.accounts import store as people
-from youthvoice.committees.agenda import labels as words
-from youthvoice.committees.agenda import store as items
-from youthvoice.committees.entities import ItemFacts
-from youthvoice.committees.item_states import WAITING
-from youthvoice.committees.representatives.sign_in import Signed
+from youthvoice.accountability import replies
+from youthvoice.accountability.entities import AnswerDue, Reply
+from youthvoice.accountability.rules import SAID_YES
+from youthvoice.accountability.store import find_by_subject, find_by_subjects
+from youthvoice.accounts.store import list_people, names_of_people
+from youthvoice.committees.agenda import content_check, entities, labels
+from youthvoice.committees.agenda import store as agenda_store
+from youthvoice.committees.representatives import store
+from youthvoice.committees.representatives.picture_sign_in import SignedInRepresentative
 from youthvoice.privacy.keys.keyring import Keyring
 
-MOST: Final = 60
+MAX_ITEMS: Final = 60
+
+
 _STAYS: Final = timedelta(days=28)
-_HANDED: Final = (*sorted(WAITING), "with_adults", "answered")
+
+
+_HANDED: Final = (*sorted(entities.WAITING_STATES), "with_adults", "answered")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class AgendaReader:
     """Who reads: the language she chose, and the day it is at her site."""
 
     language: str
@@ -34,7 +37,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AgendaRow:
     """One item, as she sees it.
 
     Attributes:
@@ -49,78 +52,94 @@ class Line:
     picture: str
     title: str | Markup
     state: str | Markup
-    given: Given | None = None
+    given: Reply | None = None
     asks: bool = False
     alone: bool = False
 
 
-def waiting(session: Session, keyring: Keyring, signed: Signed, reading: Reading) -> list[Line]:
+def list_waiting(
+    session: Session, keyring: Keyring, signed: SignedInRepresentative, reading: AgendaReader
+) -> list[AgendaRow]:
     """What waits for a meeting, in its order."""
-    found = items.on(session, keyring, [signed.committee.id], WAITING, MOST)
+    found = agenda_store.list_items(session, keyring, [signed.committee.id], entities.WAITING_STATES, MAX_ITEMS)
     return _lines(session, keyring, found, reading)
 
 
-def owed(session: Session, keyring: Keyring, signed: Signed, reading: Reading) -> list[Line]:
+def list_answers_due(
+    session: Session, keyring: Keyring, signed: SignedInRepresentative, reading: AgendaReader
+) -> list[AgendaRow]:
     """What adults owe an answer about."""
-    found = items.on(session, keyring, [signed.committee.id], ["with_adults"], MOST)
+    found = agenda_store.list_items(session, keyring, [signed.committee.id], ["with_adults"], MAX_ITEMS)
     return _lines(session, keyring, found, reading)
 
 
-def answered(session: Session, keyring: Keyring, signed: Signed, reading: Reading) -> list[Line]:
+def list_answered(
+    session: Session, keyring: Keyring, signed: SignedInRepresentative, reading: AgendaReader
+) -> list[AgendaRow]:
     """What adults have answered, and nobody has said of it that it is done."""
-    found = items.on(session, keyring, [signed.committee.id], ["answered"], MOST)
+    found = agenda_store.list_items(session, keyring, [signed.committee.id], ["answered"], MAX_ITEMS)
     return _lines(session, keyring, found, reading)
 
 
-def settled_alone(session: Session, keyring: Keyring, signed: Signed, reading: Reading) -> list[Line]:
+def list_settled_alone(
+    session: Session, keyring: Keyring, signed: SignedInRepresentative, reading: AgendaReader
+) -> list[AgendaRow]:
     """What children settled alone in the last four weeks, the newest first."""
     return _lines(session, keyring, _settled(session, keyring, signed, reading.today), reading)
 
 
-def still_open(session: Session, keyring: Keyring, committee_id: int, reading: Reading) -> list[Line]:
+def list_still_open(session: Session, keyring: Keyring, committee_id: int, reading: AgendaReader) -> list[AgendaRow]:
     """What somebody who goes tells to somebody who comes."""
-    return _lines(session, keyring, items.on(session, keyring, [committee_id], _HANDED, MOST), reading)
+    return _lines(
+        session, keyring, agenda_store.list_items(session, keyring, [committee_id], _HANDED, MAX_ITEMS), reading
+    )
 
 
-def move(session: Session, keyring: Keyring, signed: Signed, key: str, step: int) -> None:
+def move_item(session: Session, keyring: Keyring, signed: SignedInRepresentative, key: str, step: int) -> None:
     """Let an item change places with the one before (-1) or after it (1); beyond the ends nothing happens."""
-    found = [one.id for one in items.on(session, keyring, [signed.committee.id], WAITING)]
+    found = [
+        one.id for one in agenda_store.list_items(session, keyring, [signed.committee.id], entities.WAITING_STATES)
+    ]
     at = next((place for place, item_id in enumerate(found) if item_id.hex() == key), None)
     if at is None or not 0 <= at + step < len(found):
         return
     found[at], found[at + step] = found[at + step], found[at]
-    items.order(session, signed.committee.id, found)
+    agenda_store.order_items(session, signed.committee.id, found)
 
 
-def set_alone(session: Session, keyring: Keyring, signed: Signed, key: str, *, alone: bool) -> None:
+def set_alone(session: Session, keyring: Keyring, signed: SignedInRepresentative, key: str, *, alone: bool) -> None:
     """Children keep an item to themselves first, or bring it in; only where meetings begin without adults.
 
     Raises:
         Meanwhile: somebody else changed the item.
     """
-    found = (one for one in items.on(session, keyring, [signed.committee.id], WAITING) if one.subject == key)
+    found = (
+        one
+        for one in agenda_store.list_items(session, keyring, [signed.committee.id], entities.WAITING_STATES)
+        if one.subject == key
+    )
     item = next(found, None)
     if item is not None and (signed.committee.kind.alone_first or not alone):
-        items.change_body(session, keyring, item, replace(item.body, alone=alone))
+        agenda_store.change_item_body(session, keyring, item, replace(item.body, alone=alone))
 
 
-def settle_alone(session: Session, keyring: Keyring, signed: Signed, key: str, day: date) -> None:
+def settle_alone(session: Session, keyring: Keyring, signed: SignedInRepresentative, key: str, day: date) -> None:
     """What children talked about alone they settle alone. No meeting has it then, for adults read those.
 
     Raises:
         Meanwhile: somebody else changed the item.
     """
-    waits = items.on(session, keyring, [signed.committee.id], WAITING)
+    waits = agenda_store.list_items(session, keyring, [signed.committee.id], entities.WAITING_STATES)
     item = next((one for one in waits if one.subject == key and one.body.alone), None)
     if item is None:
         return
-    item = items.plan(session, item, None)
+    item = agenda_store.assign_meeting(session, item, None)
     if item.state == "on_agenda":
-        item = items.move(session, keyring, item, "discussed", day)
-    items.move(session, keyring, item, "settled", day)
+        item = agenda_store.change_state(session, keyring, item, "discussed", day)
+    agenda_store.change_state(session, keyring, item, "settled", day)
 
 
-def talk_again(session: Session, keyring: Keyring, signed: Signed, key: str, day: date) -> None:
+def talk_again(session: Session, keyring: Keyring, signed: SignedInRepresentative, key: str, day: date) -> None:
     """What they settled alone waits for a meeting again; a tap that was not meant is taken back so.
 
     Raises:
@@ -128,10 +147,12 @@ def talk_again(session: Session, keyring: Keyring, signed: Signed, key: str, day
     """
     item = next((one for one in _settled(session, keyring, signed, day) if one.subject == key), None)
     if item is not None:
-        items.move(session, keyring, item, "on_agenda", day)
+        agenda_store.change_state(session, keyring, item, "on_agenda", day)
 
 
-def say_done(session: Session, keyring: Keyring, signed: Signed, key: str, day: date, *, done: bool) -> bool:  # noqa: PLR0913 - who, of what, when, what
+def say_done(  # noqa: PLR0913 - who, of what, when, what
+    session: Session, keyring: Keyring, signed: SignedInRepresentative, key: str, day: date, *, done: bool
+) -> bool:
     """Children of a meeting say of an answer that it is really done, or not yet.
 
     Args:
@@ -148,40 +169,125 @@ def say_done(session: Session, keyring: Keyring, signed: Signed, key: str, day: 
     item = _one(session, keyring, signed, key)
     if item is None:
         return False
-    about = answers.about(session, keyring, "item", item.subject)
-    if about is None or (given := about.reply()) is None or (done and given.kind not in rules.SAID_YES):
+    about = find_by_subject(session, keyring, "item", item.subject)
+    if about is None or (given := about.reply()) is None or (done and given.kind not in SAID_YES):
         return False
-    say = replying.confirm if done else replying.open_again
+    say = replies.confirm_done if done else replies.reopen
     say(session, keyring, about.id, day)  # and the item goes on (`answered`)
     return True
 
 
-def _settled(session: Session, keyring: Keyring, signed: Signed, day: date) -> list[ItemFacts]:
-    found = items.latest(session, keyring, [signed.committee.id], ["settled"], MOST)
+def _settled(
+    session: Session, keyring: Keyring, signed: SignedInRepresentative, day: date
+) -> list[entities.AgendaItem]:
+    found = agenda_store.list_latest_items(session, keyring, [signed.committee.id], ["settled"], MAX_ITEMS)
     return [one for one in found if one.body.alone and day - one.day <= _STAYS]
 
 
-def _one(session: Session, keyring: Keyring, signed: Signed, key: str) -> ItemFacts | None:
-    found = items.on(session, keyring, [signed.committee.id], ["answered"])
+def _one(session: Session, keyring: Keyring, signed: SignedInRepresentative, key: str) -> entities.AgendaItem | None:
+    found = agenda_store.list_items(session, keyring, [signed.committee.id], ["answered"])
     return next((one for one in found if one.subject == key), None)
 
 
-def _lines(session: Session, keyring: Keyring, found: Sequence[ItemFacts], reading: Reading) -> list[Line]:
+def _lines(
+    session: Session, keyring: Keyring, found: Sequence[entities.AgendaItem], reading: AgendaReader
+) -> list[AgendaRow]:
     subjects = [one.subject for one in found if one.state in {"with_adults", "answered"}]
-    about = answers.about_many(session, keyring, "item", subjects) if subjects else {}
+    about = find_by_subjects(session, keyring, "item", subjects) if subjects else {}
     asked = {person for one in about.values() for person in one.people}
-    names = people.names(session, asked) if asked else {}
+    names = names_of_people(session, asked) if asked else {}
     return [_line(one, about.get(one.subject), names, reading) for one in found]
 
 
-def _line(item: ItemFacts, about: OwedFacts | None, names: Mapping[int, str], reading: Reading) -> Line:
+def _line(
+    item: entities.AgendaItem, about: AnswerDue | None, names: Mapping[int, str], reading: AgendaReader
+) -> AgendaRow:
     given = about.reply() if about and item.state == "answered" else None
-    return Line(
+    return AgendaRow(
         item.subject,
-        words.picture(item),
-        words.title(item, reading.language),
-        words.answer(about, names, reading.language, reading.today) or words.state(item),
+        labels.picture(item),
+        labels.title(item, reading.language),
+        labels.answer(about, names, reading.language, reading.today) or labels.state(item),
         given,
-        given is not None and given.kind in rules.SAID_YES,
+        given is not None and given.kind in SAID_YES,
         item.body.alone,
     )
+
+
+REPRESENTATIVE_SOURCE: Final = "representative"
+
+
+@dataclass(frozen=True, slots=True)
+class PostedItem:
+    """What she sent; a code that is on no tile counts as nothing.
+
+    Attributes:
+        topic: key of `TOPICS`, or empty.
+        wish: key of `WISHES`, or empty.
+        words: as she typed them.
+        alone: whether children talk about it without adults first; only where meetings begin so.
+    """
+
+    topic: str
+    wish: str
+    words: str = field(repr=False)
+    alone: bool = False
+
+    @property
+    def wrong(self) -> Mapping[str, str]:
+        """What is missing or too much, as code by the name of its box."""
+        found = {
+            "topic": "" if self.topic else "choose",
+            "wish": "" if self.wish else "choose",
+            "words": "too_long" if len(self.words.strip()) > entities.MAX_ITEM_CHARACTERS else "",
+        }
+        return {name: code for name, code in found.items() if code}
+
+    def body(self, language: str) -> entities.ItemBody:
+        """The item: it belongs to the committee, and says of nobody that it was she (S27)."""
+        said = {language: self.words.strip()} if self.words.strip() else {}
+        return entities.ItemBody(self.topic, self.wish, said, source=REPRESENTATIVE_SOURCE, alone=self.alone)
+
+
+def read_posted(form: Mapping[str, str]) -> PostedItem:
+    """What a form of hers says."""
+    topic, wish = form.get("topic", ""), form.get("wish", "")
+    words = form.get("words", "").replace("\r\n", "\n").replace("\0", "")
+    return PostedItem(
+        topic if topic in entities.TOPICS else "",
+        wish if wish in entities.WISHES else "",
+        words,
+        bool(form.get("alone")),
+    )
+
+
+def check_posted(
+    session: Session, keyring: Keyring, signed: SignedInRepresentative, posted: PostedItem, day: date
+) -> str:
+    """What her words look like, as `content_check.why`; nothing is asked of the database where there are none."""
+    if not posted.words.strip():
+        return ""
+    here = [signed.site.id]
+    nicknames = store.list_nicknames(store.list_in_office(session, keyring, here, day))
+    adults = [one.name for one in list_people(session, here)]
+    return content_check.notice_code([posted.words], nicknames, adults)
+
+
+def post_item(  # noqa: PLR0913, PLR0917 - who, what, in which language, when
+    session: Session, keyring: Keyring, signed: SignedInRepresentative, posted: PostedItem, language: str, day: date
+) -> None:
+    """Put it on the agenda; the same once more on one day, as by a second tap, is there already.
+
+    Args:
+        session: may write.
+        keyring: the key files.
+        signed: who posts.
+        posted: nothing in it is wrong.
+        language: the one she chose.
+        day: today at the site.
+    """
+    alone = posted.alone and signed.committee.kind.alone_first
+    body = replace(posted, alone=alone).body(language)
+    newest = agenda_store.list_latest_items(session, keyring, [signed.committee.id], ["on_agenda"], 1)
+    if not any(one.day == day and one.body == body for one in newest):
+        agenda_store.add_item(session, keyring, signed.committee.id, body, day)

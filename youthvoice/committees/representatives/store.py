@@ -1,31 +1,37 @@
-"""Every query of representatives. Their nicknames lie locked; of a sign-in nothing is ever written.
+"""Every query of representatives, and what their facilitator still has to do.
 
 Source: STANDARDS S23; PRIVACY.md C, "Codes" and "Times".
 """
 
 import hashlib
 import secrets
-from collections.abc import Collection, Iterable
-from dataclasses import replace
-from datetime import date, datetime
-from typing import Any, Final
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Final, Literal
 
 from sqlalchemy import Row, Select, select, update
 from sqlalchemy.orm import Session
 
-from youthvoice.committees.entities import CommitteeFacts
-from youthvoice.committees.models import Committee, Representative
-from youthvoice.committees.representatives import rules as term_rules
-from youthvoice.committees.representatives.entities import RepFacts, same
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.models import CommitteeRow, RepresentativeRow
+from youthvoice.committees.representatives import rules
+from youthvoice.committees.store import list_committees
 from youthvoice.privacy.credentials.picture_codes import VERIFIER_BYTES
-from youthvoice.privacy.crypto.contexts import Context, context
-from youthvoice.privacy.encrypted_json import keep, open_kept
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
+from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.privacy.keys.names import KEPT_WORDS
 
 _ID_BYTES: Final = 16
+
+
 _MARK_BYTES: Final = 8
+
+
 _ROOM: Final = 400  # bytes that a nickname, a picture and a reason need at most
+
+
 _SEVERAL: Final = frozenset({"id", "committee_id", "post", "way", "starts_on", "ends_on", "ended_on", "handed_over_on"})
 
 
@@ -33,7 +39,7 @@ class CannotHold(ValueError):
     """Somebody cannot hold a post; nothing was written.
 
     Attributes:
-        code: of `term_rules.refusal`.
+        code: of `rules.refusal`.
     """
 
     def __init__(self, code: str) -> None:
@@ -41,10 +47,10 @@ class CannotHold(ValueError):
         self.code = code
 
 
-def appoint(  # noqa: PLR0913, PLR0917 - who, what, how, from when
+def appoint_representative(  # noqa: PLR0913, PLR0917 - who, what, how, from when
     session: Session,
     keyring: Keyring,
-    committee: CommitteeFacts,
+    committee: Committee,
     post: str,
     nickname: str,
     picture: str,
@@ -53,7 +59,7 @@ def appoint(  # noqa: PLR0913, PLR0917 - who, what, how, from when
 ) -> bytes:
     """Let somebody hold a post for the committee's term. Whoever held it until now does so no more.
 
-    She cannot sign in before her facilitator had her pictures shown to her (`expect_code`).
+    She cannot sign in before her facilitator had her pictures shown to her (`expect_code_word`).
 
     Args:
         session: may write; the caller commits.
@@ -61,7 +67,7 @@ def appoint(  # noqa: PLR0913, PLR0917 - who, what, how, from when
         committee: hers.
         post: of its kind.
         nickname: as typed; at most 20 letters, and nobody else's who is in office at the site.
-        picture: of `candidate_pictures.SHELF`.
+        picture: of `rules.SHELF`.
         way: how she came to it; of its kind.
         day: today at the site; the term begins.
 
@@ -72,16 +78,16 @@ def appoint(  # noqa: PLR0913, PLR0917 - who, what, how, from when
         CannotHold: with the code of why.
     """
     _hold(session, committee.site_id)
-    wanted = term_rules.wanted(post, nickname, picture, way)
-    if code := refusal(session, keyring, committee, wanted, day):
+    wanted = rules.propose_term(post, nickname, picture, way)
+    if code := find_refusal(session, keyring, committee, wanted, day):
         raise CannotHold(code)
     return _begin(session, keyring, committee, wanted, day)
 
 
-def elected(  # noqa: PLR0913, PLR0917 - as `appoint`
+def begin_term(  # noqa: PLR0913, PLR0917 - as `appoint`
     session: Session,
     keyring: Keyring,
-    committee: CommitteeFacts,
+    committee: Committee,
     post: str,
     nickname: str,
     picture: str,
@@ -90,37 +96,35 @@ def elected(  # noqa: PLR0913, PLR0917 - as `appoint`
 ) -> bytes:
     """As `appoint`, for whoever won: what speaks against her was asked when the election was opened.
 
-    Whoever holds another post of this committee under her nickname is she (`term_rules.is_herself`): one child has one
+    Whoever holds another post of this committee under her nickname is she (`rules.is_herself`): one child has one
     post, and her other term ends. Somebody else who came into office meanwhile under her nickname keeps it; hers gets
     a number.
     """
     _hold(session, committee.site_id)
-    wanted = term_rules.wanted(post, nickname, picture, way)
-    found = in_office(session, keyring, [committee.site_id], day)
-    hers = [one for one in found if term_rules.is_herself(one, committee.id, post)]
+    wanted = rules.propose_term(post, nickname, picture, way)
+    found = list_in_office(session, keyring, [committee.site_id], day)
+    hers = [one for one in found if rules.is_herself(one, committee.id, post)]
     for one in hers:
-        if one.post != post and same(one.nickname) == same(wanted.nickname):
-            end(session, keyring, one, day, term_rules.ANOTHER)
-    taken = {same(one.nickname) for one in found if one not in hers}
-    name = next(name for name in term_rules.numbered(wanted.nickname) if same(name) not in taken)
+        if one.post != post and rules.fold_nickname(one.nickname) == rules.fold_nickname(wanted.nickname):
+            end_term(session, keyring, one, day, rules.ANOTHER)
+    taken = {rules.fold_nickname(one.nickname) for one in found if one not in hers}
+    name = next(name for name in rules.number_nicknames(wanted.nickname) if rules.fold_nickname(name) not in taken)
     return _begin(session, keyring, committee, replace(wanted, nickname=name), day)
 
 
-def _begin(
-    session: Session, keyring: Keyring, committee: CommitteeFacts, wanted: term_rules.Wanted, day: date
-) -> bytes:
-    for one in of(session, keyring, committee.id):
-        if wanted.post != term_rules.MANY and one.post == wanted.post and one.is_in_office(day):
-            end(session, keyring, one, day, term_rules.FOLLOWED)
+def _begin(session: Session, keyring: Keyring, committee: Committee, wanted: rules.ProposedTerm, day: date) -> bytes:
+    for one in list_representatives(session, keyring, committee.id):
+        if wanted.post != rules.MEMBER and one.post == wanted.post and one.is_in_office(day):
+            end_term(session, keyring, one, day, rules.FOLLOWED)
     made = secrets.token_bytes(_ID_BYTES)
     session.add(
-        Representative(
+        RepresentativeRow(
             id=made,
             committee_id=committee.id,
             post=wanted.post,
             way=wanted.way,
             starts_on=day,
-            ends_on=term_rules.last_day(day, committee.term_days),
+            ends_on=rules.last_day_of_term(day, committee.term_days),
             body=_locked(keyring, made, {"nickname": wanted.nickname, "picture": wanted.picture, "why": ""}),
             verifier=secrets.token_bytes(VERIFIER_BYTES),
         )
@@ -129,42 +133,48 @@ def _begin(
     return made
 
 
-def refusal(
-    session: Session, keyring: Keyring, committee: CommitteeFacts, wanted: term_rules.Wanted, day: date
+def find_refusal(
+    session: Session, keyring: Keyring, committee: Committee, wanted: rules.ProposedTerm, day: date
 ) -> str | None:
     """Why somebody may not hold a post from a day on; for whoever asks before an election, too."""
-    before = [one for one in of(session, keyring, committee.id) if one.post == wanted.post]
-    return term_rules.refusal(committee, wanted, in_office(session, keyring, [committee.site_id], day), before)
+    before = [one for one in list_representatives(session, keyring, committee.id) if one.post == wanted.post]
+    return rules.find_term_refusal(
+        committee, wanted, list_in_office(session, keyring, [committee.site_id], day), before
+    )
 
 
-def find(session: Session, keyring: Keyring, representative_id: bytes) -> RepFacts | None:
+def find_representative(session: Session, keyring: Keyring, representative_id: bytes) -> rules.Representative | None:
     """One representative, whether in office or not."""
-    return next(iter(_facts(keyring, session, _rows().where(Representative.id == representative_id))), None)
+    return next(iter(_facts(keyring, session, _rows().where(RepresentativeRow.id == representative_id))), None)
 
 
-def of(session: Session, keyring: Keyring, committee_id: int) -> list[RepFacts]:
+def list_representatives(session: Session, keyring: Keyring, committee_id: int) -> list[rules.Representative]:
     """Everybody who represents, or did, in a committee; the newest first."""
-    found = _facts(keyring, session, _rows().where(Representative.committee_id == committee_id))
+    found = _facts(keyring, session, _rows().where(RepresentativeRow.committee_id == committee_id))
     return sorted(found, key=lambda one: (one.starts_on, one.nickname), reverse=True)
 
 
-def in_office(session: Session, keyring: Keyring, site_ids: Collection[int], day: date) -> list[RepFacts]:
+def list_in_office(
+    session: Session, keyring: Keyring, site_ids: Collection[int], day: date
+) -> list[rules.Representative]:
     """Everybody who represents at some sites on a day, by nickname; not those of closed committees."""
     query = (
         _rows()
-        .join(Committee, Committee.id == Representative.committee_id)
-        .where(Committee.site_id.in_(site_ids), Committee.closed_on.is_(None))
-        .where(Representative.ended_on.is_(None), Representative.starts_on <= day, Representative.ends_on >= day)
+        .join(CommitteeRow, CommitteeRow.id == RepresentativeRow.committee_id)
+        .where(CommitteeRow.site_id.in_(site_ids), CommitteeRow.closed_on.is_(None))
+        .where(
+            RepresentativeRow.ended_on.is_(None), RepresentativeRow.starts_on <= day, RepresentativeRow.ends_on >= day
+        )
     )
     return sorted(_facts(keyring, session, query), key=lambda one: (one.nickname.casefold(), one.key))
 
 
-def to_hand_over(session: Session, keyring: Keyring, committee_id: int, day: date) -> list[RepFacts]:
+def list_to_hand_over(session: Session, keyring: Keyring, committee_id: int, day: date) -> list[rules.Representative]:
     """Whose term is over and who has not handed over yet what was open."""
-    return [one for one in of(session, keyring, committee_id) if term_rules.is_to_hand_over(one, day)]
+    return [one for one in list_representatives(session, keyring, committee_id) if rules.is_to_hand_over(one, day)]
 
 
-def end(session: Session, keyring: Keyring, one: RepFacts, day: date, why: str) -> None:
+def end_term(session: Session, keyring: Keyring, one: rules.Representative, day: date, why: str) -> None:
     """End a term before its time; she is out at once. One that is over stays as it is.
 
     Args:
@@ -175,70 +185,121 @@ def end(session: Session, keyring: Keyring, one: RepFacts, day: date, why: str) 
         why: code of the reason, kept locked.
     """
     body = _locked(keyring, one.id, {"nickname": one.nickname, "picture": one.picture, "why": why})
-    running = update(Representative).where(Representative.id == one.id, Representative.ended_on.is_(None))
+    running = update(RepresentativeRow).where(RepresentativeRow.id == one.id, RepresentativeRow.ended_on.is_(None))
     blind = {"verifier": secrets.token_bytes(VERIFIER_BYTES), "code_hash": None, "code_until": None}
     session.execute(running.values(ended_on=day, body=body, **blind))
 
 
-def hand_over(session: Session, representative_id: bytes, day: date) -> None:
+def record_hand_over(session: Session, representative_id: bytes, day: date) -> None:
     """What was open was told to whoever follows her; handed over already keeps its day."""
-    hers = update(Representative).where(Representative.id == representative_id)
-    session.execute(hers.where(Representative.handed_over_on.is_(None)).values(handed_over_on=day))
+    hers = update(RepresentativeRow).where(RepresentativeRow.id == representative_id)
+    session.execute(hers.where(RepresentativeRow.handed_over_on.is_(None)).values(handed_over_on=day))
 
 
-def expect_code(session: Session, representative_id: bytes, code_hash: bytes, until: datetime) -> None:
+def expect_code_word(session: Session, representative_id: bytes, code_hash: bytes, until: datetime) -> None:
     """Wait for the word that shows her her pictures; those she had open nothing from now on."""
     blind = {"verifier": secrets.token_bytes(VERIFIER_BYTES), "code_hash": code_hash, "code_until": until}
-    session.execute(update(Representative).where(Representative.id == representative_id).values(**blind))
+    session.execute(update(RepresentativeRow).where(RepresentativeRow.id == representative_id).values(**blind))
 
 
-def waits_for(session: Session, code_hash: bytes, now: datetime) -> bytes | None:
+def find_by_code_word(session: Session, code_hash: bytes, now: datetime) -> bytes | None:
     """Whose pictures a word shows; None where it is wrong, spent or too old."""
-    query = select(Representative.id).where(Representative.code_hash == code_hash, Representative.code_until > now)
+    query = select(RepresentativeRow.id).where(
+        RepresentativeRow.code_hash == code_hash, RepresentativeRow.code_until > now
+    )
     return session.scalar(query)
 
 
-def deal(session: Session, representative_id: bytes, code_hash: bytes, verifier: bytes) -> bool:
+def store_picture_verifier(session: Session, representative_id: bytes, code_hash: bytes, verifier: bytes) -> bool:
     """Spend the word and keep what her new pictures become; False where somebody else was faster."""
-    hers = update(Representative).where(Representative.id == representative_id, Representative.code_hash == code_hash)
-    dealt = hers.values(verifier=verifier, code_hash=None, code_until=None).returning(Representative.id)
+    hers = update(RepresentativeRow).where(
+        RepresentativeRow.id == representative_id, RepresentativeRow.code_hash == code_hash
+    )
+    dealt = hers.values(verifier=verifier, code_hash=None, code_until=None).returning(RepresentativeRow.id)
     return session.scalar(dealt) is not None
 
 
-def verifier_of(session: Session, representative_id: bytes) -> bytes | None:
+def find_picture_verifier(session: Session, representative_id: bytes) -> bytes | None:
     """What her code is compared by."""
-    return session.scalar(select(Representative.verifier).where(Representative.id == representative_id))
+    return session.scalar(select(RepresentativeRow.verifier).where(RepresentativeRow.id == representative_id))
 
 
 def _hold(session: Session, site_id: int) -> None:
     """Two who make representatives of a site wait for each other: nicknames lie locked, no column keeps them apart."""
-    mine = select(Committee.id).where(Committee.site_id == site_id).order_by(Committee.id)
+    mine = select(CommitteeRow.id).where(CommitteeRow.site_id == site_id).order_by(CommitteeRow.id)
     session.scalars(mine.with_for_update()).all()
 
 
-def _rows() -> Select[tuple[Representative]]:
-    return select(Representative)
+def _rows() -> Select[tuple[RepresentativeRow]]:
+    return select(RepresentativeRow)
 
 
-def _facts(keyring: Keyring, session: Session, query: Select[tuple[Representative]]) -> list[RepFacts]:
-    columns = [getattr(Representative, name) for name in (*sorted(_SEVERAL), "body", "verifier")]
+def _facts(keyring: Keyring, session: Session, query: Select[tuple[RepresentativeRow]]) -> list[rules.Representative]:
+    columns = [getattr(RepresentativeRow, name) for name in (*sorted(_SEVERAL), "body", "verifier")]
     return [_opened(keyring, row) for row in session.execute(query.with_only_columns(*columns))]
 
 
-def _opened(keyring: Keyring, row: Row[Any]) -> RepFacts:
+def _opened(keyring: Keyring, row: Row[Any]) -> rules.Representative:
     values = {name: getattr(row, name) for name in _SEVERAL}
-    body = open_kept(keyring, KEPT_WORDS, row.body, _purpose(row.id))
-    return RepFacts(**values, **body, mark=hashlib.sha256(row.verifier).digest()[:_MARK_BYTES])
+    body = unlock_json(keyring, KEPT_WORDS, row.body, _purpose(row.id))
+    return rules.Representative(**values, **body, mark=hashlib.sha256(row.verifier).digest()[:_MARK_BYTES])
 
 
 def _locked(keyring: Keyring, representative_id: bytes, body: dict[str, str]) -> bytes:
-    return keep(keyring, KEPT_WORDS, body, _purpose(representative_id), _ROOM)
+    return lock_json(keyring, KEPT_WORDS, body, _purpose(representative_id), _ROOM)
 
 
-def _purpose(representative_id: bytes) -> Context:
-    return context("committee", "representative", representative_id.hex())
+def _purpose(representative_id: bytes) -> SealingContext:
+    return sealing_context("committee", "representative", representative_id.hex())
 
 
-def names(found: Iterable[RepFacts]) -> list[str]:
+def list_nicknames(found: Iterable[rules.Representative]) -> list[str]:
     """Their nicknames."""
     return [one.nickname for one in found]
+
+
+_WITHIN: Final = timedelta(days=7)
+"""In which somebody hands over after her last day."""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingTerm:
+    """One line, however many representatives of a committee it is about.
+
+    Attributes:
+        kind: `term` (ends soon) or `hand_over` (is over).
+        due: the last day of the term, or the day by which what is open is handed over.
+    """
+
+    kind: Literal["term", "hand_over"]
+    committee: Committee
+    due: date
+
+
+def list_pending_terms(
+    session: Session, keyring: Keyring, person_id: int, days: Mapping[int, date]
+) -> list[PendingTerm]:
+    """What waits for a facilitator at her sites.
+
+    Args:
+        session: only read.
+        keyring: the key files.
+        person_id: hers; only the committees that are hers.
+        days: today at each of her sites, by row.
+    """
+    mine = [one for one in list_committees(session, days) if one.facilitator_id == person_id and one.kind.posts]
+    found = [
+        PendingTerm(kind, one, due)
+        for one in mine
+        for kind, due in _of(list_representatives(session, keyring, one.id), days[one.site_id])
+    ]
+    return sorted(found, key=lambda one: (one.due, one.committee.id))
+
+
+def _of(found: list[rules.Representative], day: date) -> Iterator[tuple[Literal["term", "hand_over"], date]]:
+    now = [one for one in found if one.is_in_office(day)]
+    ending = {one.ends_on for one in now if rules.days_left_in_term(one, day) <= rules.REMIND_DAYS}
+    gone = {one.last_day + _WITHIN for one in found if rules.is_to_hand_over(one, day)}
+    yield from (("term", due) for due in sorted(ending))
+    if gone:
+        yield "hand_over", min(gone)

@@ -1,4 +1,4 @@
-"""The page on which a child suggests: made once for each site, language and day, served with a fresh sheet id.
+"""The page on which a child suggests, and how what she sends is sealed and taken.
 
 Who reads it first and by when is said before anything is tapped. Source: DESIGN.md 5, "An agenda"; CHILD-UX.md.
 """
@@ -15,23 +15,35 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
-from youthvoice import context as running
+from youthvoice import context, db
 from youthvoice.accounts.store import Reader
-from youthvoice.committees import store
-from youthvoice.committees.agenda import labels as agenda_words
-from youthvoice.committees.entities import TOPICS, WISHES, CommitteeFacts
-from youthvoice.sites.help_labels import and_in_words
-from youthvoice.sites.store import SiteFacts
-from youthvoice.threads.child_fields import MOST_SECONDS
-from youthvoice.threads.readers.cache import readers_at
-from youthvoice.threads.suggestions.suggestion import due_after
-from youthvoice.web.prerendered import Pressed
+from youthvoice.committees.agenda import labels
+from youthvoice.committees.agenda.entities import TOPICS, WISHES
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.store import find_committee, list_committees
+from youthvoice.sites.labels import names_label
+from youthvoice.sites.store import Site
+from youthvoice.threads import receipts
+from youthvoice.threads.child_fields import MAX_VOICE_SECONDS
+from youthvoice.threads.letters.store import add_letters
+from youthvoice.threads.letters.suggestion_box import Suggestion, due_after, seal_suggestion
+from youthvoice.threads.readership import readers_at
+from youthvoice.web.page_cache import PrerenderedPage
 
 _HOLE: Final = f"the-number-of-this-sheet-{secrets.token_hex(16)}"
+
+
 _MOST_PAGES: Final = 120
+
+
 _WEEK: Final = 7
+
+
 _HOLES: Final = {"names": "%(names)s", "day": "%(day)s"}  # filled with marks once the words are escaped
+
+
 _T = TypeVar("_T")
+
 
 _PICTURES: Final[Mapping[str, str]] = {
     "flip_club": "1F331",
@@ -44,7 +56,7 @@ _PICTURES: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class SuggestibleCommittee:
     """A committee to which a child can suggest.
 
     Attributes:
@@ -63,7 +75,7 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
-class Suggesting:
+class SuggestionPageKey:
     """Everything that the page depends on; two that are equal are the same page.
 
     Attributes:
@@ -75,8 +87,8 @@ class Suggesting:
         sound: what can be heard there.
     """
 
-    site: SiteFacts
-    offered: tuple[Offered, ...]
+    site: Site
+    offered: tuple[SuggestibleCommittee, ...]
     today: date
     page: str
     tells: bool
@@ -88,41 +100,41 @@ class Suggesting:
         return (self.site.id, self.site.version, self.offered, self.today, self.page, self.tells, *self.sound)
 
 
-def readers_of(committee: CommitteeFacts) -> tuple[Reader, ...]:
+def suggestion_readers(committee: Committee) -> tuple[Reader, ...]:
     """The advocates who check what is suggested to a committee: all of the site, but never whoever answers there."""
     return tuple(one for one in readers_at(committee.site_id) if one.person_id != committee.facilitator_id)
 
 
-def offered_at(session: Session, site: SiteFacts) -> tuple[Offered, ...]:
+def list_suggestible_committees(session: Session, site: Site) -> tuple[SuggestibleCommittee, ...]:
     """The open committees of a site to which a child can suggest; none where nobody could read it."""
-    now, found = running.now(), store.at(session, [site.id])
+    now, found = context.now(), list_committees(session, [site.id])
     return tuple(
-        Offered(
+        SuggestibleCommittee(
             one.id,
             one.name,
             _PICTURES[one.preset],
-            tuple(reader.name for reader in readers_of(one)),
+            tuple(reader.name for reader in suggestion_readers(one)),
             due_after(now, site, one.check_days),
         )
         for one in found
-        if readers_of(one)
+        if suggestion_readers(one)
     )
 
 
-def pressed(suggesting: Suggesting) -> Pressed:
+def prerender(suggesting: SuggestionPageKey) -> PrerenderedPage:
     """The page, rendered when this process sees it for the first time."""
-    kept: dict[tuple[object, ...], Pressed] = current_app.extensions.setdefault("youthvoice.suggesting", {})
+    kept: dict[tuple[object, ...], PrerenderedPage] = current_app.extensions.setdefault("youthvoice.suggesting", {})
     page = kept.get(suggesting.key)
     if page is None:
         if len(kept) >= _MOST_PAGES:
             kept.clear()
-        before, after = render(suggesting, _HOLE).split(_HOLE)
-        page = kept[suggesting.key] = Pressed.of(before.encode(), after.encode())
+        before, after = render_suggestion_page(suggesting, _HOLE).split(_HOLE)
+        page = kept[suggesting.key] = PrerenderedPage.of(before.encode(), after.encode())
     return page
 
 
-def render(
-    suggesting: Suggesting,
+def render_suggestion_page(
+    suggesting: SuggestionPageKey,
     sheet: str,
     given: Mapping[str, Collection[str]] | None = None,
     refused: Mapping[str, str] | None = None,
@@ -144,25 +156,25 @@ def render(
         refused=refused or {},
         offered=suggesting.offered,
         tells=suggesting.tells,
-        seconds=MOST_SECONDS,
+        seconds=MAX_VOICE_SECONDS,
         reads=_reads(suggesting),
-        topics=[(code, picture, agenda_words.topic(code)) for code, picture in TOPICS.items()],
-        wishes=[(code, picture, agenda_words.wish(code)) for code, picture in WISHES.items()],
+        topics=[(code, picture, labels.topic(code)) for code, picture in TOPICS.items()],
+        wishes=[(code, picture, labels.wish(code)) for code, picture in WISHES.items()],
     )
 
 
-def thanks(offered: Offered, today: date) -> str:
+def render_thanks(offered: SuggestibleCommittee, today: date) -> str:
     """The page after a child sent: who reads it by which day, and what then."""
     read = ngettext("%(names)s reads it", "%(names)s read it", len(offered.reads), **_HOLES)
     return render_template(
         "committees/suggest_thanks.html",
         front_href="/language",
-        read=escape(read) % {"names": and_in_words(offered.reads)},
+        read=escape(read) % {"names": names_label(offered.reads)},
         by=escape(_("by %(day)s.")) % {"day": _said(offered.due, today, with_date=True)},
     )
 
 
-def _reads(suggesting: Suggesting) -> Markup:
+def _reads(suggesting: SuggestionPageKey) -> Markup:
     """Who reads it and by when; where committees differ in it, only what is true of all."""
     offered = suggesting.offered
     names, due = _one([each.reads for each in offered]), _one([each.due for each in offered])
@@ -174,7 +186,7 @@ def _reads(suggesting: Suggesting) -> Markup:
         len(names),
         **_HOLES,
     )
-    return escape(words) % {"names": and_in_words(names), "day": _said(due, suggesting.today)}
+    return escape(words) % {"names": names_label(names), "day": _said(due, suggesting.today)}
 
 
 def _one(found: Sequence[_T]) -> _T | None:
@@ -186,3 +198,41 @@ def _said(day: date, today: date, *, with_date: bool = False) -> str:
     if with_date:
         return str(format_date(day, "EEEE, d MMMM"))
     return str(format_date(day, "EEEE" if (day - today).days < _WEEK else "d MMMM"))
+
+
+def take_suggestion(session: Session, site: Site, committee_id: int, suggestion: Suggestion, sheet: bytes) -> bool:
+    """Seal a suggestion to the advocates and put it into the box of its agenda; the caller commits.
+
+    Args:
+        session: may write; nothing was asked of it yet, so that nobody waits while this is sealed.
+        site: of the tablet.
+        committee_id: one that the page offered.
+        suggestion: what.
+        sheet: 16 bytes.
+
+    Returns:
+        False when the sheet came before: nothing was written.
+
+    Raises:
+        ValueError: nobody could read it.
+        LookupError: there is no such committee here.
+    """
+    keyring, now = context.keyring(), context.now()
+    with db.reading(db.engine()) as reading:
+        committee = find_committee(reading, committee_id)
+    if committee is None or committee.site_id != site.id:
+        raise LookupError(committee_id)
+    sealed = seal_suggestion(
+        keyring,
+        suggestion,
+        box=site,
+        committee_id=committee.id,
+        check_days=committee.check_days,
+        readers=suggestion_readers(committee),
+        now=now,
+    )
+    receipt = receipts.receipt_of(keyring, "suggestion", sheet)
+    if not receipts.add_receipt(session.connection(), receipt, receipts.receipt_month(context.today(site.time_zone))):
+        return False
+    add_letters(session.connection(), [sealed])
+    return True

@@ -1,4 +1,4 @@
-"""What an act is, and what it writes. Acts decide; `doing.perform` writes, everything or nothing."""
+"""What an act is, and what it writes. Acts decide; `registry.perform` writes, everything or nothing."""
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -12,17 +12,18 @@ from wtforms import HiddenField
 
 from youthvoice.access.guard import Caller
 from youthvoice.accounts.store import Reader
-from youthvoice.grievances.case.context import Scene
-from youthvoice.threads.case_state import Marks
-from youthvoice.threads.entities import Line
-from youthvoice.threads.handover.items import SealedItem
+from youthvoice.grievances.case.context import ReportContext
+from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.entities import ThreadSummary
+from youthvoice.threads.handover_items import HandoverItem
 
-NOTHING: Final = _l("There is nothing to choose from yet.")
-
-Said = tuple[str, Mapping[str, Any]]
+NOTHING_TO_CHOOSE: Final = _l("There is nothing to choose from yet.")
 
 
-class Shown(NamedTuple):
+EntryDraft = tuple[str, Mapping[str, Any]]
+
+
+class PendingRequest(NamedTuple):
     """What a second person sees before she decides: a label, and words as given."""
 
     label: Any
@@ -32,7 +33,7 @@ class Shown(NamedTuple):
 _NUMBER_BYTES: Final = 8
 
 
-class Refused(Exception):
+class ActionRefused(Exception):
     """An act cannot be done so.
 
     Attributes:
@@ -47,7 +48,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class Changes:
     """What is to be written.
 
     Attributes:
@@ -64,26 +65,26 @@ class Deed:
         linked: another report of hers, which gets the last entry's counterpart.
     """
 
-    marks: Marks
-    entries: Sequence[Said] = ()
-    replies: Sequence[Said] = ()
+    marks: CaseState
+    entries: Sequence[EntryDraft] = ()
+    replies: Sequence[EntryDraft] = ()
     voice: bytes = field(default=b"", repr=False)
     given: Sequence[Reader] = ()
     asked: Sequence[Reader] = ()
-    handed: Sequence[SealedItem] = ()
+    handed: Sequence[HandoverItem] = ()
     steps_back: bool = False
     given_up: Sequence[bytes] = ()
     taken: Sequence[tuple[int, bytes]] = ()
-    linked: Line | None = None
+    linked: ThreadSummary | None = None
 
 
-class ActForm(FlaskForm):
+class ActionForm(FlaskForm):
     """The form of an act; `seen` says how the report stood when the form was made, and which form it is."""
 
     seen = HiddenField()
 
     @classmethod
-    def before(cls, scene: Scene, known: Any = None) -> Self:
+    def before(cls, scene: ReportContext, known: Any = None) -> Self:
         """The form for a report, filled with what was typed."""
         form = cls()
         form.prepare(scene, known)
@@ -102,16 +103,16 @@ class ActForm(FlaskForm):
         sent = (self.seen.data or "").partition(".")[2]
         return sent if len(sent) == 2 * _NUMBER_BYTES else ""
 
-    def is_now(self, scene: Scene) -> None:
+    def is_now(self, scene: ReportContext) -> None:
         """Go on with the form for the report as it stands now."""
         self.seen.data = f"{scene.seen}.{self.form_number}"
 
-    def prepare(self, scene: Scene, known: Any) -> None:
+    def prepare(self, scene: ReportContext, known: Any) -> None:
         """Offer what can be chosen."""
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class Action:
     """One thing that a reader can do.
 
     Attributes:
@@ -137,20 +138,20 @@ class Act:
     mark: str
     title: Any
     button: Any
-    form: type[ActForm]
-    deed: Callable[[Scene, Any, Any], Deed]
+    form: type[ActionForm]
+    deed: Callable[[ReportContext, Any, Any], Changes]
     done: Any
     small: Any = ""
-    possible: Callable[[Scene], bool] = lambda _scene: True
-    known: Callable[[Session, Scene, Caller], Any] = lambda _session, _scene, _caller: None
+    possible: Callable[[ReportContext], bool] = lambda _scene: True
+    known: Callable[[Session, ReportContext, Caller], Any] = lambda _session, _scene, _caller: None
     listed: bool = True
     rare: bool = False
     later: bool = False
-    not_yet: Callable[[Scene], Any] = lambda _scene: ""
-    shows: Callable[[Scene], Sequence[Shown]] = lambda _scene: ()
-    nothing: Any = NOTHING
+    not_yet: Callable[[ReportContext], Any] = lambda _scene: ""
+    shows: Callable[[ReportContext], Sequence[PendingRequest]] = lambda _scene: ()
+    nothing: Any = NOTHING_TO_CHOOSE
 
 
-def step(name: str, /, **said: Any) -> Said:
+def timeline_step(name: str, /, **said: Any) -> EntryDraft:
     """A step of the child's timeline."""
     return "step", {"step": name, **said}

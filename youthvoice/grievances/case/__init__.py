@@ -1,1 +1,1 @@
-"""Case."""
+"""One report as one reader has it open."""

@@ -1,4 +1,4 @@
-"""A report as one reader has it before her: what was said, who else reads it, how it stands. What acts decide on."""
+"""A report as one reader has it open: what was said, who else reads it, how it stands."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,25 +7,23 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from youthvoice import context as running
+from youthvoice import context
 from youthvoice.access.guard import Caller
-from youthvoice.accounts import store as people
-from youthvoice.accounts.sign_in.session import private_key
-from youthvoice.accounts.store import Reader, Readers
-from youthvoice.grievances.current_reader import me
-from youthvoice.privacy.keys.names import PEOPLE
-from youthvoice.sites import store as places
-from youthvoice.sites.store import SiteFacts
-from youthvoice.threads import messages as conversation
-from youthvoice.threads import store as threads
-from youthvoice.threads.case_state import Marks
-from youthvoice.threads.entities import Opened
-from youthvoice.threads.entries import CHILD, Entry
-from youthvoice.threads.readers import membership
+from youthvoice.accounts.sign_in.staff_session import open_private_key
+from youthvoice.accounts.store import Reader, Readers, find_readers, names_of_people
+from youthvoice.grievances.status import HANDED_BACK
+from youthvoice.grievances.time_limits import with_follow_up_deadline
+from youthvoice.privacy.keys.key_names import PEOPLE
+from youthvoice.sites.store import Site, find_site, to_site
+from youthvoice.threads import conversation
+from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.entities import CHILD, OpenedThread, ThreadEntry
+from youthvoice.threads.readership import excluded_readers, reader_key
+from youthvoice.threads.store import change_case_state, find_thread_readers, list_threads, open_thread
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class ReportContext:
     """One report, opened for the time of a request.
 
     Attributes:
@@ -39,9 +37,9 @@ class Scene:
         now: UTC.
     """
 
-    thread: Opened
-    said: Sequence[Entry] = field(repr=False)
-    site: SiteFacts
+    thread: OpenedThread
+    said: Sequence[ThreadEntry] = field(repr=False)
+    site: Site
     caller_id: int
     readers: Readers
     reading: frozenset[int]
@@ -54,7 +52,7 @@ class Scene:
         return self.thread.facts.id
 
     @property
-    def marks(self) -> Marks:
+    def marks(self) -> CaseState:
         """How it stands."""
         return self.thread.facts.marks
 
@@ -71,7 +69,7 @@ class Scene:
     @property
     def kept_out(self) -> frozenset[int]:
         """Whom the child left out, and who stepped back."""
-        return membership.kept_out(self.said)
+        return excluded_readers(self.said)
 
     @property
     def others(self) -> list[Reader]:
@@ -97,19 +95,19 @@ class Scene:
         return bool(form) and any(one.by == self.caller_id and one.said.get("form") == form for one in self.said)
 
     @property
-    def unanswered(self) -> list[Entry]:
+    def unanswered(self) -> list[ThreadEntry]:
         """What the child said after her first words and since the last answer, but for wishes to stop and yeses."""
         last = max(
             (nth for nth, one in enumerate(self.said) if one.kind == "advocate" and "ask" not in one.said), default=0
         )
         return [one for one in self.said[last + 1 :] if _wants_an_answer(one)]
 
-    def of_kind(self, *kinds: str) -> list[Entry]:
+    def of_kind(self, *kinds: str) -> list[ThreadEntry]:
         """What was said of some kinds."""
         return [entry for entry in self.said if entry.kind in kinds]
 
 
-def _wants_an_answer(entry: Entry) -> bool:
+def _wants_an_answer(entry: ThreadEntry) -> bool:
     if entry.by != CHILD:
         return False
     if entry.kind == "put_right":
@@ -119,7 +117,7 @@ def _wants_an_answer(entry: Entry) -> bool:
     )
 
 
-def scene(session: Session, caller: Caller, thread_id: bytes) -> Scene | None:
+def load_report_context(session: Session, caller: Caller, thread_id: bytes) -> ReportContext | None:
     """A report that the caller can open; None where there is none for her.
 
     Args:
@@ -130,31 +128,54 @@ def scene(session: Session, caller: Caller, thread_id: bytes) -> Scene | None:
     Raises:
         CannotOpen, KeyGone: its month has ended, or it was altered.
     """
-    keyring = running.keyring()
-    opened = threads.opened(session, keyring, me(session, caller), thread_id, private_key(caller))
+    keyring = context.keyring()
+    opened = open_thread(session, keyring, reader_key(session, caller), thread_id, open_private_key(caller))
     if opened is None:
         return None
-    said = _without_links(session, caller, conversation.said_in(session, keyring, opened))
-    at = places.site(session, opened.facts.line.site_id)
+    said = _without_links(session, caller, conversation.read_entries(session, keyring, opened))
+    at = find_site(session, opened.facts.line.site_id)
     assert at is not None  # a foreign key says so
-    readers = people.readers(session, at.id, keyring.key_or_new(PEOPLE), running.now())
+    readers = find_readers(session, at.id, keyring.key_or_new(PEOPLE), context.now())
     holders = [(one.person_id, one.public_key) for one in readers.everybody]
-    reading = frozenset(threads.readers_of(session, keyring, thread_id, holders))
-    names = people.names(session, _named(said) | reading - {CHILD})
-    return Scene(opened, said, places.facts(at), caller.person_id, readers, reading, names, running.now())
+    reading = frozenset(find_thread_readers(session, keyring, thread_id, holders))
+    names = names_of_people(session, _named(said) | reading - {CHILD})
+    return ReportContext(opened, said, to_site(at), caller.person_id, readers, reading, names, context.now())
 
 
-def _without_links(session: Session, caller: Caller, said: Sequence[Entry]) -> Sequence[Entry]:
+def _without_links(session: Session, caller: Caller, said: Sequence[ThreadEntry]) -> Sequence[ThreadEntry]:
     """A link to a report that she was left out of is not there for her (S14)."""
     linked = {bytes.fromhex(entry.said["to_thread"]) for entry in said if entry.kind == "linked"}
     if not linked:
         return said
-    hers = {line.id.hex() for line in threads.mine(session, running.keyring(), me(session, caller), linked)}
+    hers = {line.id.hex() for line in list_threads(session, context.keyring(), reader_key(session, caller), linked)}
     return [entry for entry in said if entry.kind != "linked" or entry.said["to_thread"] in hers]
 
 
-def _named(said: Sequence[Entry]) -> frozenset[int]:
+def _named(said: Sequence[ThreadEntry]) -> frozenset[int]:
     told = [entry.said for entry in said]
     left_out = [person_id for one in told for person_id in one.get("left_out", ())]
     others = [one["to"] for one in told if isinstance(one.get("to"), int)]
     return frozenset([*(entry.by for entry in said), *left_out, *others])
+
+
+def note_first_look(session: Session, scene: ReportContext) -> None:
+    """Note the first look of anybody at the report, and at what an adult wrote back.
+
+    Args:
+        session: may write.
+        scene: of whoever opens it.
+
+    Raises:
+        Meanwhile: somebody else changed the report; nothing was written.
+    """
+    marks = scene.marks.unflagged(HANDED_BACK)
+    first = marks.state == "new"
+    if first:
+        marks = marks.having(state="open").without_clock("first_look").on("first_look", scene.today)
+    if marks == scene.marks:
+        return
+    change_case_state(
+        session, context.keyring(), scene.thread.facts.line, with_follow_up_deadline(scene.site, marks, scene.now)
+    )
+    if first and marks.answerable:
+        conversation.add_timeline_step(session, context.keyring(), scene.thread.facts, "looked", scene.today)

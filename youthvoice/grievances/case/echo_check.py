@@ -9,25 +9,30 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from youthvoice.privacy.text_folding import Word, plain_words, words_of
+from youthvoice.privacy.text_folding import Word, plain_words, split_words
 
 RUN: Final = 4
 """Words in a row that are no accident any more."""
 
+
 _FEWEST: Final = 2  # one word alone is nobody's
+
+
 _NAME_LETTERS: Final = 3
+
+
 _BETWEEN = re.compile('["“”„«‹]([^"“”„«»‹›]{2,200})["“”»›]')
 
 
 @dataclass(frozen=True, slots=True)
-class Repeat:
+class Echo:
     """One thing that should not be in an answer: `kind` is `words`, `name` or `quote`; `words` as the answer has it."""
 
     kind: str
     words: str
 
 
-def repeats(answer: str, told: Iterable[str], names: Iterable[str]) -> list[Repeat]:
+def find_echoes(answer: str, told: Iterable[str], names: Iterable[str]) -> list[Echo]:
     """What an answer repeats; nothing where it is as it should be.
 
     Args:
@@ -35,10 +40,10 @@ def repeats(answer: str, told: Iterable[str], names: Iterable[str]) -> list[Repe
         told: everything that the child wrote, each text by itself.
         names: of adults who could be meant.
     """
-    said, texts = words_of(answer), [plain_words(text) for text in told]
-    found = [Repeat("words", run) for text in texts for run in _runs(said, text)]
-    found += [Repeat("name", name) for name in _names(said, names)]
-    found += [Repeat("quote", quote) for quote in _quotes(answer, texts)]
+    said, texts = split_words(answer), [plain_words(text) for text in told]
+    found = [Echo("words", run) for text in texts for run in _runs(said, text)]
+    found += [Echo("name", name) for name in _names(said, names)]
+    found += [Echo("quote", quote) for quote in _quotes(answer, texts)]
     return list(dict.fromkeys(found))
 
 

@@ -1,29 +1,29 @@
-"""Ask people to sign in, without a word about what, whom or how much (S22).
+"""Ask people to sign in, without a word about what, whom or how much: daily, and where somebody guesses codes.
 
 Every advocate gets the same mail every day at the site's daily hour, whether anything is there or not. Whoever is told
 of a clock gets that very mail once more: it has the same words and the same size.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store as people
-from youthvoice.accounts.mail import send as writing
-from youthvoice.compiled_sql import adding
-from youthvoice.grievances.models import DailyNotice
-from youthvoice.grievances.rota import store as on_call
-from youthvoice.privacy.keys.names import PEOPLE
-from youthvoice.sites import store as places
-from youthvoice.sites.store import SiteFacts
+from youthvoice import context, db
+from youthvoice.accounts import mail
+from youthvoice.accounts.sign_in import password_attempts
+from youthvoice.accounts.store import find_person, find_readers, list_people, site_ids_of_people
+from youthvoice.compiled_sql import insert_into
+from youthvoice.grievances.deadlines import on_call_rota
+from youthvoice.grievances.models import DailyNoticeRow
+from youthvoice.privacy.keys.key_names import PEOPLE, PEPPER
+from youthvoice.sites.store import Site, list_all_sites, to_site
+from youthvoice.threads.child_codes import code_attempts
 
 
-def ask(session: Session, person_ids: Iterable[int], *once: str | int) -> None:
+def ask_to_sign_in(session: Session, person_ids: Iterable[int], *once: str | int) -> None:
     """Ask some people to sign in.
 
     Args:
@@ -32,12 +32,12 @@ def ask(session: Session, person_ids: Iterable[int], *once: str | int) -> None:
         once: what makes it the same mail when it is put into the outbox again; it shows in no mail.
     """
     for person_id in sorted(set(person_ids)):
-        person = people.find(session, person_id)
+        person = find_person(session, person_id)
         if person is not None and person.left_on is None:
-            writing.please_sign_in(session, person, *once)
+            mail.ask_to_sign_in(session, person, *once)
 
 
-def daily_due() -> None:
+def daily_notice_due() -> None:
     """The job: once a day, from the daily hour of each site on, every advocate there is asked to sign in.
 
     Who works at several sites with the same hour gets one mail.
@@ -45,32 +45,74 @@ def daily_due() -> None:
     Days of the rota that are over are forgotten then: whoever takes the database reads no history of who was on call.
     """
     with db.reading(db.engine()) as session:
-        due = [
-            (site.id, day)
-            for site in places.every_site(session)
-            if (day := _due(session, places.facts(site))) is not None
-        ]
+        due = [(site.id, day) for site in list_all_sites(session) if (day := _due(session, to_site(site))) is not None]
     for site_id, day in due:
         with db.writing(db.engine()) as session:
             if _is_first(session, site_id, day):
-                on_call.forget(session, site_id, day)
-                readers = people.readers(session, site_id, running.keyring().key_or_new(PEOPLE), running.now())
-                ask(session, (one.person_id for one in readers.advocates), "daily", f"{running.now():%Y-%m-%dT%H}")
+                on_call_rota.forget_past_duties(session, site_id, day)
+                readers = find_readers(session, site_id, context.keyring().key_or_new(PEOPLE), context.now())
+                ask_to_sign_in(
+                    session, (one.person_id for one in readers.advocates), "daily", f"{context.now():%Y-%m-%dT%H}"
+                )
 
 
-def _due(session: Session, site: SiteFacts) -> date | None:
+def _due(session: Session, site: Site) -> date | None:
     """The day at a site whose mail has not gone out though its hour has come."""
-    here = running.now().astimezone(ZoneInfo(site.time_zone))
+    here = context.now().astimezone(ZoneInfo(site.time_zone))
     if here.hour < site.daily_hour:
         return None
-    last = session.scalar(select(DailyNotice.day).where(DailyNotice.site_id == site.id))
+    last = session.scalar(select(DailyNoticeRow.day).where(DailyNoticeRow.site_id == site.id))
     return here.date() if last is None or last < here.date() else None
 
 
 def _is_first(session: Session, site_id: int, day: date) -> bool:
     """Note the day; False when another process did already."""
-    new = adding(DailyNotice, session.get_bind().dialect).values(site_id=site_id, day=day)
+    new = insert_into(DailyNoticeRow, session.get_bind().dialect).values(site_id=site_id, day=day)
     noted = new.on_conflict_do_update(
-        index_elements=[DailyNotice.site_id], set_={"day": day}, where=DailyNotice.day < day
+        index_elements=[DailyNoticeRow.site_id], set_={"day": day}, where=DailyNoticeRow.day < day
     )
-    return session.scalar(noted.returning(DailyNotice.site_id)) is not None
+    return session.scalar(noted.returning(DailyNoticeRow.site_id)) is not None
+
+
+_KEPT = timedelta(days=2)  # somewhere it is still yesterday
+
+
+def guessing_due() -> None:
+    """The job: ask those who are not asked yet today, and forget the tries of days that are over everywhere."""
+    pepper, before = context.keyring().key(PEPPER), context.today() - _KEPT
+    with db.reading(db.engine()) as session:
+        days = _days(session)
+        slowed, old = code_attempts.slowed_sites(session, pepper, days), code_attempts.has_old_attempts(session, before)
+    if slowed or old:
+        with db.writing(db.engine()) as session:
+            for site_id in code_attempts.sites_to_warn(session, pepper, days):
+                _ask(session, site_id, days[site_id])
+            code_attempts.forget_old_attempts(session, before)
+    _passwords()
+
+
+def _passwords() -> None:
+    """The same for passwords: whose are tried is told to the advocates of her sites, and old tries are forgotten."""
+    pepper, now = context.keyring().key(PEPPER), context.now()
+    with db.reading(db.engine()) as session:
+        sites = [site.id for site in list_all_sites(session)]
+        handles = {one.handle: one.id for one in list_people(session, sites)}
+        due = password_attempts.find_guessed(session, pepper, handles, now) or password_attempts.has_old_attempts(
+            session, now
+        )
+    if due:
+        with db.writing(db.engine()) as session:
+            told = password_attempts.find_people_to_warn(session, pepper, handles, now)
+            for site_id in {at for one in site_ids_of_people(session, list(told)).values() for at in one}:
+                _ask(session, site_id, context.today())
+            password_attempts.delete_old_attempts(session, now)
+
+
+def _days(session: Session) -> dict[int, date]:
+    now = context.now()
+    return {site.id: now.astimezone(ZoneInfo(site.time_zone)).date() for site in list_all_sites(session)}
+
+
+def _ask(session: Session, site_id: int, day: date) -> None:
+    readers = find_readers(session, site_id, context.keyring().key_or_new(PEOPLE), context.now())
+    ask_to_sign_in(session, (one.person_id for one in readers.advocates), "guessing", site_id, day.isoformat())

@@ -1,1 +1,1 @@
-"""Intake."""
+"""A child tells: page, forms, submission, and what arrives."""

@@ -1,38 +1,48 @@
-"""What a child sent from `/tell`: shape, and why it cannot be taken, in words for her. Its fields are never drawn."""
+"""Forms that make a report: what a child sends from `/tell`, and what an advocate decides about a letter.
+
+A representative hands over what a friend told her (S26). She is asked how she herself is: her answer is a line of her
+words, so that whoever reads them looks after her, too.
+"""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Self
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, StringField
+from flask_wtf import FlaskForm
+from wtforms import Form, RadioField, SelectChoice, StringField
+from wtforms.validators import InputRequired
 
-from youthvoice.grievances import options as picks
-from youthvoice.grievances.intake.helpers import Helper
-from youthvoice.grievances.intake.recipient_rules import gravest_first
-from youthvoice.grievances.intake.submission import Told
-from youthvoice.threads.child_fields import PickField, PicksField, VoiceField, WordsField
+from youthvoice.access import permissions
+from youthvoice.accounts.store import Readers
+from youthvoice.grievances import intake_options
+from youthvoice.grievances.intake.rules import AdvocateDecision, ExclusionRefusal, Helper, gravest_first
+from youthvoice.grievances.intake.submission import ReportSubmission
+from youthvoice.sites.forms import CheckboxesField
+from youthvoice.threads.child_fields import ChildVoiceField, PickField, PicksField, WordsField
 
-MOST_HOW: Final = 200
+MAX_HOW_CHARACTERS: Final = 200
 """Letters of a name, or of how somebody is found."""
 
-NOTHING = _l("Tap a picture, write or speak. One thing is enough.")
+
+NOTHING_TOLD = _l("Tap a picture, write or speak. One thing is enough.")
 
 
 class TellForm(Form):
     """Everything one child told. Refusals are by the name of a screen."""
 
-    company = PickField(picks.codes(picks.WITH), screen="company")
+    company = PickField(intake_options.pick_codes(intake_options.WITH), screen="company")
     helper = PickField(None)
-    topic = PicksField(picks.codes(picks.TOPICS))
-    whom = PickField(picks.codes(picks.WHOM))
-    by_whom = PickField(picks.codes(picks.BY_WHOM))
-    words = WordsField(picks.MOST_LETTERS, "tell")
-    voice = VoiceField()
-    danger = PickField(picks.codes(picks.YES_NO))
-    may_know = PickField(picks.codes(picks.MAY_KNOW))
-    come = PickField(picks.codes(picks.YES_NO))
-    where = PickField(picks.codes(picks.WHERE))
-    how = WordsField(MOST_HOW, "where")
+    topic = PicksField(intake_options.pick_codes(intake_options.TOPICS))
+    whom = PickField(intake_options.pick_codes(intake_options.WHOM))
+    by_whom = PickField(intake_options.pick_codes(intake_options.BY_WHOM))
+    words = WordsField(intake_options.MAX_WORDS_CHARACTERS, "tell")
+    voice = ChildVoiceField()
+    danger = PickField(intake_options.pick_codes(intake_options.YES_NO))
+    may_know = PickField(intake_options.pick_codes(intake_options.MAY_KNOW))
+    come = PickField(intake_options.pick_codes(intake_options.YES_NO))
+    where = PickField(intake_options.pick_codes(intake_options.WHERE))
+    how = WordsField(MAX_HOW_CHARACTERS, "where")
 
     def __init__(self, sent: Any, helpers: Collection[Helper]) -> None:
         """Read what was sent.
@@ -59,26 +69,26 @@ class TellForm(Form):
                 found.setdefault(field.screen, str(field.errors[0]))
         return found
 
-    def told(self, language: str) -> Told:
+    def told(self, language: str) -> ReportSubmission:
         """What was told, of a form that was found right; what belongs to another answer is dropped.
 
         Args:
             language: the child's.
         """
-        comes, by_whom = self.come.data == "yes", self.by_whom.data or picks.SKIPPED
-        first, *also = gravest_first(self.topic.data or (), by_whom) or [picks.SKIPPED]
-        return Told(
+        comes, by_whom = self.come.data == "yes", self.by_whom.data or intake_options.SKIPPED
+        first, *also = gravest_first(self.topic.data or (), by_whom) or [intake_options.SKIPPED]
+        return ReportSubmission(
             topic=first,
             also=tuple(also),
-            whom=self.whom.data or picks.SKIPPED,
+            whom=self.whom.data or intake_options.SKIPPED,
             by_whom=by_whom,
             words=self.words.data or "",
             voice=self.voice.data or b"",
             voice_kind=self.voice.kind,
             urgent=self.danger.data == "yes",
-            may_know=self.may_know.data or picks.SKIPPED,
-            come=self.come.data or picks.SKIPPED,
-            where=(self.where.data or picks.SKIPPED) if comes else picks.SKIPPED,
+            may_know=self.may_know.data or intake_options.SKIPPED,
+            come=self.come.data or intake_options.SKIPPED,
+            where=(self.where.data or intake_options.SKIPPED) if comes else intake_options.SKIPPED,
             how=(self.how.data or "") if comes else "",
             helper="" if self.company.data == "alone" else self.names.get(self.helper.data or "", ""),
             left_out=self.out,
@@ -94,3 +104,86 @@ class TellForm(Form):
 
 def _rows(sent: Iterable[str]) -> frozenset[int]:
     return frozenset(int(one) for one in sent if one.isdecimal() and len(one) < 10)  # noqa: PLR2004 - more is no row
+
+
+BEGIN_FIELD: Final = "begin"
+
+
+_FRIEND: Final = "friend"
+
+
+_TOLD = _l("A friend told me something bad.")
+
+
+_HOW: Final[Mapping[str, object]] = {
+    "well": _l("I am well with it."),
+    "so_so": _l("It is hard for me."),
+    "not_well": _l("I am not well with it."),
+}
+
+
+def prefilled_fields(form: Mapping[str, str]) -> Mapping[str, Collection[str]]:
+    """What fills the page, by the name of its input; nothing that is on no page of ours.
+
+    Args:
+        form: `whom`, `come`, `how_is` and `words`, as another page sent them.
+    """
+    whom = form.get("whom", "")
+    found = {
+        "whom": whom if whom in intake_options.pick_codes(intake_options.WHOM) else "",
+        "come": "yes" if form.get("come") == "yes" else "",
+        "words": _words(form, whom),
+    }
+    return {name: (value,) for name, value in found.items() if value}
+
+
+def _words(form: Mapping[str, str], whom: str) -> str:
+    hers = form.get("words", "").replace("\r\n", "\n").replace("\0", "").strip()
+    how = _HOW.get(form.get("how_is", ""), "")
+    first = " ".join(str(line) for line in (_TOLD, how) if line) if whom == _FRIEND else ""
+    return "\n".join(part for part in (first, hers) if part)[: intake_options.MAX_WORDS_CHARACTERS]
+
+
+_YES_NO: Final = (SelectChoice("yes", _l("Yes, or I am not sure")), SelectChoice("no", _l("No")))
+
+
+class LetterReportForm(FlaskForm):
+    """What it is about, how pressing it is, who must not read it."""
+
+    topic = RadioField(
+        _l("What is it about?"),
+        [InputRequired(_l("Choose what it is about."))],
+        choices=[SelectChoice(one.code, one.words) for one in intake_options.TOPICS],
+    )
+    hurt = RadioField(
+        _l("May a child be hurt?"), [InputRequired(_l("Say whether a child may be hurt."))], choices=_YES_NO
+    )
+    danger = RadioField(
+        _l("Is somebody in danger now?"), [InputRequired(_l("Say whether somebody is in danger now."))], choices=_YES_NO
+    )
+    left_out = CheckboxesField(_l("Who is named in it, and must not read it?"), coerce=int)
+
+    @classmethod
+    def offering(cls, readers: Readers) -> Self:
+        """The form with everybody who could read it."""
+        form = cls()
+        form.left_out.choices = [
+            SelectChoice(str(one.person_id), f"{one.name}, {permissions.role_label(one.role)}")
+            for one in readers.everybody
+        ]
+        return form
+
+    @property
+    def chosen(self) -> AdvocateDecision:
+        """What was decided."""
+        return AdvocateDecision(
+            self.topic.data, self.hurt.data == "yes", self.danger.data == "yes", frozenset(self.left_out.data or ())
+        )
+
+    def refuse(self, why: ExclusionRefusal) -> None:
+        """Say beside the names that too few would read it."""
+        words = {
+            "nobody": _("Then nobody would read it. Let one of them read it."),
+            "outside_stays": _("Then too few would read it. Let one more of them read it."),
+        }
+        self.left_out.errors = [*self.left_out.errors, str(words[why])]

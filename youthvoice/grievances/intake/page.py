@@ -1,4 +1,4 @@
-"""The page of `/tell`: made once for each site, language and set of readers, served with a fresh sheet id in its hole.
+"""The page of `/tell`: who reads and who helps, what was sent, and the pictures that open the answer.
 
 Who reads it and the limit are said before the first word is written. Source: DESIGN.md 5, "Telling"; CHILD-UX.md,
 "Before telling".
@@ -6,36 +6,74 @@ Who reads it and the limit are said before the first word is written. Source: DE
 
 import json
 import secrets
+import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, get_args
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Final, NamedTuple, get_args
 
-from flask import current_app, render_template
+from babel.lists import format_list
+from flask import Response, abort, current_app, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
-from youthvoice.grievances import options as picks
-from youthvoice.grievances.intake.forms import MOST_HOW
-from youthvoice.grievances.intake.helpers import Helper, helpers_at
-from youthvoice.grievances.intake.recipient_rules import ENOUGH_INSIDE, EVERYDAY, WEIGHT, Refusal, is_harm
+from youthvoice import context, db
+from youthvoice.access.permissions import ADVOCATE, FACILITATOR, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
+from youthvoice.accounts.store import list_people, list_people_trusted_now, pictures_of_adults
+from youthvoice.grievances import intake_options
+from youthvoice.grievances.intake import rules, submission
+from youthvoice.grievances.intake.forms import MAX_HOW_CHARACTERS, NOTHING_TOLD, TellForm
+from youthvoice.grievances.intake.receive import ReadersChanged, find_duplicate, store_report
 from youthvoice.privacy.credentials.picture_codes import SCREENS
-from youthvoice.sites.help_labels import and_in_words, in_danger
-from youthvoice.sites.store import SiteFacts
-from youthvoice.threads.child_fields import MOST_SECONDS
-from youthvoice.threads.readers.cache import everybody_at
-from youthvoice.web.assets import asset
-from youthvoice.web.graphics import pictures
-from youthvoice.web.graphics import sprite_sheet as picture_sheet
-from youthvoice.web.i18n import picture_labels as picture_words
-from youthvoice.web.prerendered import Pressed
+from youthvoice.sites.labels import danger_label, helpline_hours_label, name_label, names_label
+from youthvoice.sites.store import Site
+from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, code_pictures, with_files
+from youthvoice.threads.readership import everybody_at, forget_readers
+from youthvoice.threads.store import mark_code_seen
+from youthvoice.web.assets import asset_address
+from youthvoice.web.graphics import picture_labels, pictures
+from youthvoice.web.headers import wants_json, with_microphone
+from youthvoice.web.i18n import languages
+from youthvoice.web.page_cache import PrerenderedPage
+from youthvoice.web.random_ids import read_submission_id
+
+HELPING: Final = frozenset({ADVOCATE, FACILITATOR})
+
+
+HELPERS_KEPT_SECONDS: Final = 5.0
+
+
+def list_helpers(site_id: int) -> tuple[rules.Helper, ...]:
+    """The helpers of a site, by name; asks the database at most every five seconds."""
+    kept: dict[int, tuple[float, tuple[rules.Helper, ...]]] = current_app.extensions.setdefault(
+        "youthvoice.helpers", {}
+    )
+    asked_at, found = kept.get(site_id, (0.0, ()))
+    if not found or time.monotonic() - asked_at > HELPERS_KEPT_SECONDS:
+        found = _read_helpers(site_id)
+        kept[site_id] = (time.monotonic(), found)
+    return found
+
+
+def _read_helpers(site_id: int) -> tuple[rules.Helper, ...]:
+    with db.reading(db.engine()) as session:
+        pictures = pictures_of_adults(list_people(session, [site_id]))
+        there = [one for one in list_people_trusted_now(session, [site_id]) if one.role in HELPING]
+        return tuple(rules.Helper(one.id, one.name, pictures[one.id]) for one in there)
+
 
 IDLE_SECONDS = 300
+
+
 _HOLE = f"the-number-of-this-sheet-{secrets.token_hex(16)}"
+
+
 _MOST_PAGES = 120
 
 
-class Who(NamedTuple):
+class PossibleReader(NamedTuple):
     """Somebody who may read it: her row of `people`, her name, her role, her picture (OpenMoji)."""
 
     person_id: int
@@ -44,12 +82,12 @@ class Who(NamedTuple):
     picture: str = ""
 
 
-NOBODY = tuple(Who(0, "-", role) for role in (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT))
+NO_READERS = tuple(PossibleReader(0, "-", role) for role in (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT))
 """Readers of no site: their page holds what every site says, and no name."""
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class IntakePageKey:
     """Everything that the page depends on; two that are equal are the same page.
 
     Attributes:
@@ -60,9 +98,9 @@ class Telling:
         sound: what can be heard there: the tablet's own voices, and which clips there are.
     """
 
-    site: SiteFacts
-    readers: tuple[Who, ...]
-    helpers: tuple[Helper, ...]
+    site: Site
+    readers: tuple[PossibleReader, ...]
+    helpers: tuple[rules.Helper, ...]
     page: str
     sound: tuple[object, ...] = ()
 
@@ -72,26 +110,28 @@ class Telling:
         return (self.site.id, self.site.version, self.readers, self.helpers, self.page, *self.sound)
 
 
-def telling_at(site: SiteFacts, page: str, sound: tuple[object, ...] = ()) -> Telling:
+def intake_page_key(site: Site, page: str, sound: tuple[object, ...] = ()) -> IntakePageKey:
     """The page of a site as its people are now."""
-    readers = tuple(Who(one.person_id, one.name, one.role, one.picture) for one in everybody_at(site.id).everybody)
-    return Telling(site, readers, helpers_at(site.id), page, sound)
+    readers = tuple(
+        PossibleReader(one.person_id, one.name, one.role, one.picture) for one in everybody_at(site.id).everybody
+    )
+    return IntakePageKey(site, readers, list_helpers(site.id), page, sound)
 
 
-def pressed(telling: Telling) -> Pressed:
+def prerendered_intake_page(telling: IntakePageKey) -> PrerenderedPage:
     """The page, rendered when this process sees it for the first time."""
-    kept: dict[tuple[object, ...], Pressed] = current_app.extensions.setdefault("youthvoice.telling", {})
+    kept: dict[tuple[object, ...], PrerenderedPage] = current_app.extensions.setdefault("youthvoice.telling", {})
     page = kept.get(telling.key)
     if page is None:
         if len(kept) >= _MOST_PAGES:
             kept.clear()
-        before, after = render(telling, _HOLE).split(_HOLE)
-        page = kept[telling.key] = Pressed.of(before.encode(), after.encode())
+        before, after = render_intake_page(telling, _HOLE).split(_HOLE)
+        page = kept[telling.key] = PrerenderedPage.of(before.encode(), after.encode())
     return page
 
 
-def render(
-    telling: Telling,
+def render_intake_page(
+    telling: IntakePageKey,
     sheet: str,
     given: Mapping[str, Collection[str]] | None = None,
     refused: Mapping[str, str] | None = None,
@@ -106,7 +146,7 @@ def render(
         refused: why something could not be taken, by screen.
         more: where it is sent, and by whom, when an adult helps at her own desk.
     """
-    pictures.page_sprite().take_from(asset(picture_sheet.TELLING), picture_sheet.SHEETS[picture_sheet.TELLING])
+    pictures.page_sprite().take_from(asset_address(pictures.TELL_SHEET), pictures.SHEETS[pictures.TELL_SHEET])
     sent = {"sheet": sheet, "given": given or {}, "refused": refused or {}}
     return render_template("grievances/tell.html", **{**_at_a_tablet(), **_of_site(telling), **sent, **(more or {})})
 
@@ -118,29 +158,31 @@ def _at_a_tablet() -> dict[str, object]:
         "done_href": "/tell/done",
         "front_href": "/language",
         "idle": IDLE_SECONDS,
-        "picks": picks,
+        "picks": intake_options,
         "when": _when(),
         "calm": _calm(),
-        "who_did_it": json.dumps(["either", [["is", "topic", one] for one in sorted(WEIGHT) if one not in EVERYDAY]]),
-        "enough": ENOUGH_INSIDE,
-        "seconds": MOST_SECONDS,
-        "most_letters": picks.MOST_LETTERS,
-        "most_how": MOST_HOW,
-        "code_names": [picture_words.words(one.name) for screen in SCREENS for one in screen],
+        "who_did_it": json.dumps(
+            ["either", [["is", "topic", one] for one in sorted(rules.TOPICS_BY_GRAVITY) if one not in rules.EVERYDAY]]
+        ),
+        "enough": rules.MIN_READERS_INSIDE,
+        "seconds": MAX_VOICE_SECONDS,
+        "most_letters": intake_options.MAX_WORDS_CHARACTERS,
+        "most_how": MAX_HOW_CHARACTERS,
+        "code_names": [picture_labels.picture_label(one.name) for screen in SCREENS for one in screen],
     }
 
 
-def _of_site(telling: Telling) -> dict[str, object]:
+def _of_site(telling: IntakePageKey) -> dict[str, object]:
     """What belongs to one site: who reads, who helps, where to go in danger."""
-    names = and_in_words([one.name for one in telling.readers if one.role == ADVOCATE])
+    names = names_label([one.name for one in telling.readers if one.role == ADVOCATE])
     outside = [one.name for one in telling.readers if one.role == OUTSIDE_RECIPIENT]
     return {
         "readers": telling.readers,
         "helpers": telling.helpers,
         "reads": escape(_("%(names)s read it and must answer.")) % {"names": names},
         "outside_has_it": _outside_has_it(outside),
-        "too_few": {why: why_not(why, telling.site) for why in get_args(Refusal)},
-        "in_danger": in_danger(telling.site),
+        "too_few": {why: exclusion_error(why, telling.site) for why in get_args(rules.ExclusionRefusal)},
+        "in_danger": danger_label(telling.site),
     }
 
 
@@ -155,22 +197,143 @@ def _when() -> dict[str, str]:
 
 def _calm() -> str:
     """What is no harm by itself, as `topic/by_whom`: then no safeguarding lead reads it, and the page knows it too."""
-    topics, whoever = (("", *picks.codes(one)) for one in (picks.TOPICS, picks.BY_WHOM))
+    topics, whoever = (("", *intake_options.pick_codes(one)) for one in (intake_options.TOPICS, intake_options.BY_WHOM))
     pairs = ((topic, by_whom) for topic in topics for by_whom in whoever)
-    return " ".join(f"{topic}/{by_whom}" for topic, by_whom in pairs if not is_harm(topic, by_whom, urgent=False))
+    return " ".join(f"{topic}/{by_whom}" for topic, by_whom in pairs if not rules.is_harm(topic, by_whom, urgent=False))
 
 
 def _outside_has_it(outside: Sequence[str]) -> Markup:
     if not outside:
         return Markup()
     words = escape(_("Everybody here may be left out. Then %(names)s reads it."))
-    return words % {"names": and_in_words(outside)}
+    return words % {"names": names_label(outside)}
 
 
-def why_not(why: Refusal, site: SiteFacts) -> str:
+def exclusion_error(why: rules.ExclusionRefusal, site: Site) -> str:
     """Why people cannot be left out, in words for a child."""
-    words: dict[Refusal, str] = {
+    words: dict[rules.ExclusionRefusal, str] = {
         "nobody": _("Then nobody reads it. Let one of them read it, or call %(number)s."),
         "outside_stays": _("Then too few read it. Let one more read it, or call %(number)s."),
     }
     return words[why] % {"number": f"\u2066{site.helpline_number}\u2069"}
+
+
+def render_code_screens(kept: submission.ReportReceipt, site: Site) -> str:
+    """The screens that follow sending, with their pictures, for a page that is open already."""
+    made = render_template("grievances/code_screens.html", **_shown(kept, site))
+    return f"{made}{pictures.sprite()}"
+
+
+def render_code_page(kept: submission.ReportReceipt, site: Site, sheet: str, more: Mapping[str, object]) -> str:
+    """The same as a page of its own, for a browser without a script; `more` as for `telling.render`."""
+    shown = _shown(kept, site)
+    usual = {"done_href": "/tell/done", "front_href": "/language", "sheet": sheet, **shown, **more}
+    return render_template("grievances/code.html", **{**usual, "action": usual["done_href"]})
+
+
+def _shown(kept: submission.ReportReceipt, site: Site) -> dict[str, object]:
+    address = f"{context.settings().url}/reply?at={site.slug}"
+    return {
+        "code": code_pictures(kept.code) if kept.code else [],
+        "answers": _answers(kept),
+        "site": site,
+        "in_danger": danger_label(site),
+        "hours": helpline_hours_label(site),
+        "address": address,
+        "square": _square(address),
+    }
+
+
+def _answers(kept: submission.ReportReceipt) -> Markup:
+    """Who answers by which day; any one of several."""
+    names = format_list([str(name_label(name)) for name in kept.names], "or", get_locale() or "en")
+    day = Markup("<b>{} <span class=whole>{}</span></b>").format(
+        format_date(kept.answer_by, "EEEE"), format_date(kept.answer_by, "d MMMM")
+    )
+    return escape(_("%(name)s answers by %(day)s.")) % {"name": Markup(names), "day": day}  # noqa: S704 - `named` escaped each
+
+
+@lru_cache(maxsize=256)
+def _square(address: str) -> Markup:
+    """The address as a QR code, drawn as one path; each site has one, and drawing it takes longer than sealing."""
+    import segno  # noqa: PLC0415 - large, and most processes never draw one
+
+    return Markup(segno.make(address, micro=False, error="m").svg_inline(scale=4, border=2))  # noqa: S704 - digits and letters of ours
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeContext:
+    """Where a child tells: at a tablet of her house, or at the desk of an adult who helps her.
+
+    Attributes:
+        site: of hers.
+        page: what she is asked.
+        language: hers.
+        helper: name of the adult whose desk it is; empty at a tablet, where she picks one herself.
+        more: what the page of a desk shows besides.
+    """
+
+    site: Site
+    page: IntakePageKey
+    language: str
+    helper: str = ""
+    more: Mapping[str, object] = field(default_factory=dict)
+
+
+def submit_report(asked: IntakeContext) -> ResponseReturnValue:
+    """Seal what was sent, or say at which screen something could not be taken.
+
+    Whether the channel is open counts when the page is shown. What a child has told by then is taken as long as
+    somebody can read it: training that ends at midnight loses nobody's words.
+    """
+    sheet = read_submission_id(request.form.get("sheet", "")) or abort(400)
+    form = TellForm(with_files(request.form, request.files), asked.page.helpers)
+    if not form.validate():
+        return _asked_again(asked, form, form.refused(), 413 if form.voice.too_large else 422)
+    told = form.told(asked.language)
+    if told.is_empty:
+        return _asked_again(asked, form, {"tell": str(NOTHING_TOLD)})
+    told = replace(told, helper=asked.helper or told.helper)
+    try:
+        return _pictures(asked, told, sheet)
+    except rules.CannotBeLeftOut as refused:
+        return _asked_again(asked, form, {"readers": exclusion_error(refused.why, asked.site)})
+
+
+def _pictures(asked: IntakeContext, told: submission.ReportSubmission, sheet: bytes) -> ResponseReturnValue:
+    try:
+        report, kept = _kept(asked, told, sheet)
+    except ReadersChanged:  # whoever reads was remembered for a few seconds
+        forget_readers(asked.site.id)
+        report, kept = _kept(asked, told, sheet)
+    db.session().commit()
+    if wants_json():
+        return jsonify(sheet=report.sheet.hex(), screens=render_code_screens(kept, asked.site)), 201
+    return render_code_page(kept, asked.site, report.sheet.hex(), asked.more), 201
+
+
+def _kept(
+    asked: IntakeContext, told: submission.ReportSubmission, sheet: bytes
+) -> tuple[submission.NewReport, submission.ReportReceipt]:
+    report = submission.new_report(asked.site, told, sheet, everybody_at(asked.site.id), context.now())
+    kept = find_duplicate(report, context.now()) or store_report(db.session(), report)
+    return report, kept or find_duplicate(report, context.now()) or abort(409)
+
+
+def _asked_again(
+    asked: IntakeContext, form: TellForm, refused: dict[str, str], status: int = 422
+) -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), status
+    shown = render_intake_page(asked.page, str(request.form["sheet"]), form.given(), refused, asked.more)
+    return with_microphone(make_response(shown, status))
+
+
+def hide_pictures(leads_to: str) -> ResponseReturnValue:
+    """From now on the sheet shows its pictures to nobody."""
+    sheet = read_submission_id(request.form.get("sheet", "")) or abort(400)
+    mark_code_seen(db.session(), submission.submission_receipt(sheet))
+    db.session().commit()
+    reply = Response(status=303, headers={"Location": leads_to})
+    reply.delete_cookie(languages.COOKIE)
+    return reply

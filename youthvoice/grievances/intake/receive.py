@@ -1,4 +1,7 @@
-"""A sheet of `/tell` arrives: for the first time, again, or again with more in it.
+"""What a child sends is written down: a new report, the same again, more of it, or a later message.
+
+Beside each entry for her readers lies a step for herself: it says that she acted, never what she told. What a broken
+line makes her tablet send twice is written once.
 
 The same sheet draws the same code again, so a tablet whose line broke sends again and gets the same pictures; nobody
 keeps them. A child who went back meanwhile and told more is not cut short: where the same people read it, the later
@@ -7,34 +10,174 @@ whoever she left out since finds the earlier one no longer either.
 Everything dear happens before any transaction begins. Source: PRIVACY.md C, "A report" and "Codes".
 """
 
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.accounts import store as people
-from youthvoice.grievances.child_thread.rules import Said
-from youthvoice.grievances.follow_up import kept_going
-from youthvoice.grievances.intake import child_message as from_child
-from youthvoice.grievances.intake import fingerprints
-from youthvoice.grievances.intake.new_report import Kept, Report, draws, entries, sealed
-from youthvoice.grievances.time_limits import ANSWER, CHILD_WROTE
-from youthvoice.threads import messages as conversation
-from youthvoice.threads import store
-from youthvoice.threads.case_state import Marks
-from youthvoice.threads.creation import NewThread
-from youthvoice.threads.entries import CHILD, Entry
-from youthvoice.threads.readers import membership
-from youthvoice.threads.store import Brought, Meanwhile
+from youthvoice import context, db
+from youthvoice.accounts.store import lock_readers, public_keys_at_site
+from youthvoice.grievances import time_limits
+from youthvoice.grievances.child_thread import ChildMessage, does_reopen, state_after
+from youthvoice.grievances.intake import submission
+from youthvoice.privacy.keys.key_names import THREADS
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.sites.store import Site, find_site, to_site
+from youthvoice.threads import conversation, readership, store
+from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.child_codes.code_visit import has_month_key
+from youthvoice.threads.entities import CHILD, NewThread, Thread, ThreadEntry
+
+_TRIES: Final = 5
+
+
+MAX_VOICES: Final = 30
+"""In one thread: its page opens all of it at once. Words are taken without end."""
+
+
+_LARGE: Final = 64 * 1024  # bytes, sealed; twenty seconds of a voice
+
+
+class TooManyVoices(Exception):
+    """Nothing was written; words can be."""
+
+
+def receive_message(engine: Engine, keyring: Keyring, thread_id: bytes, said: ChildMessage, now: datetime) -> bool:
+    """Write down what a child said; commits in a transaction of its own.
+
+    Args:
+        engine: of the house.
+        keyring: the key files.
+        thread_id: hers, 16 bytes.
+        said: what.
+        now: UTC.
+
+    Returns:
+        False where the thread has ended meanwhile: nothing was written.
+
+    Raises:
+        Meanwhile: somebody else changed it again and again; nothing was written.
+        TooManyVoices: see there.
+    """
+    return with_retries(engine, lambda session: _taken(session, keyring, thread_id, said, now))
+
+
+def with_retries(engine: Engine, write: Callable[[Session], bool]) -> bool:
+    """Do what `write` does in a transaction of its own, and once more where somebody else was faster.
+
+    Raises:
+        Meanwhile: again and again; nothing was written.
+    """
+    for _again in range(_TRIES - 1):
+        with suppress(store.ThreadChanged), db.writing(engine) as session:
+            return write(session)
+    with db.writing(engine) as session:
+        return write(session)
+
+
+def _taken(session: Session, keyring: Keyring, thread_id: bytes, said: ChildMessage, now: datetime) -> bool:
+    thread = store.find_thread(session, keyring, thread_id, to_change=True)
+    if thread is None or not has_month_key(keyring, thread):
+        return False
+    if said.sound and conversation.count_large_entries(session, thread_id, _LARGE) >= MAX_VOICES:
+        raise TooManyVoices
+    marks, site = thread.marks, _site_of(session, thread)
+    if said.number:
+        wrote = submission.message_fingerprint(keyring.key(THREADS), said.number, said)
+        if marks.wrote == wrote:
+            return True
+        marks = marks.having(wrote=wrote)
+    entries = _entries(said, now.astimezone(ZoneInfo(site.time_zone)).date())
+    append_message(session, keyring, thread, site, said, entries, marks, now)
+    return True
+
+
+def append_message(  # noqa: PLR0913, PLR0917 - what is written hangs on as many things
+    session: Session,
+    keyring: Keyring,
+    thread: Thread,
+    site: Site,
+    said: ChildMessage,
+    entries: Sequence[ThreadEntry],
+    marks: CaseState,
+    now: datetime,
+) -> None:
+    """Entries for her readers, steps for herself, and how the thread stands then.
+
+    Args:
+        session: may write; the thread's row is held.
+        keyring: the key files.
+        thread: hers.
+        site: where.
+        said: what she did.
+        entries: what of it her readers get.
+        marks: how the thread stands, but for what follows from `said`.
+        now: UTC.
+
+    Raises:
+        Meanwhile: somebody else changed the thread.
+    """
+    day = now.astimezone(ZoneInfo(site.time_zone)).date()
+    for entry in entries:
+        conversation.add_entry(session, keyring, thread, entry)
+    for name, more in _steps(said):
+        conversation.add_timeline_step(session, keyring, thread, name, day, **more)
+    if does_reopen(marks, said):
+        _say_that_it_opens_again(session, keyring, thread, day)
+    after_it = state_after(marks, said, day, _until(site, marks, said, now))
+    store.change_case_state(session, keyring, thread.line, time_limits.with_follow_up_deadline(site, after_it, now))
+
+
+def _entries(said: ChildMessage, day: date) -> list[ThreadEntry]:
+    """For her readers."""
+    told: dict[str, Any] = {"words": said.words} if said.words else {}
+    if said.kind != "child":
+        told_of = (("answer", said.answer), ("ask", said.ask), ("question", said.question))
+        told |= {name: value for name, value in told_of if value}
+    entries = [ThreadEntry(said.kind, CHILD, day, said=told)] if told or said.kind != "child" else []
+    if said.sound:
+        entries.append(ThreadEntry("child_voice", CHILD, day, said={"kind": said.sound_kind}, sound=said.sound))
+    return entries
+
+
+def _steps(said: ChildMessage) -> list[tuple[str, dict[str, str]]]:
+    """For herself."""
+    if said.kind == "child":
+        return [("you_wrote", {})]
+    if said.kind == "withdraw":
+        return [("withdraw_asked", {})]
+    return [("you_said", {"about": said.kind, "answer": said.answer, "ask": said.ask})]
+
+
+def _say_that_it_opens_again(session: Session, keyring: Keyring, thread: Thread, day: date) -> None:
+    conversation.add_entry(session, keyring, thread, ThreadEntry("reopened", CHILD, day))
+    conversation.add_timeline_step(session, keyring, thread, "reopened", day)
+
+
+def _site_of(session: Session, thread: Thread) -> Site:
+    site = find_site(session, thread.line.site_id)
+    assert site is not None  # a foreign key says so
+    return to_site(site)
+
+
+def _until(site: Site, marks: CaseState, said: ChildMessage, now: datetime) -> int:
+    """Until when she gets an answer; trouble is as urgent as danger."""
+    urgent = marks.urgent or said.is_trouble
+    return time_limits.deadline_after(
+        time_limits.deadline_rules(site.jurisdiction), time_limits.CHILD_WROTE, harm=marks.harm, urgent=urgent, now=now
+    )
 
 
 class ReadersChanged(Exception):
     """Somebody who shall read it went, or took a new key, since the readers were looked up; nothing was written."""
 
 
-def came_before(made: Report, now: datetime) -> Kept | None:
+def find_duplicate(made: submission.NewReport, now: datetime) -> submission.ReportReceipt | None:
     """The report that this sheet brought before, with the same code; what is new in the sheet is added to it.
 
     Args:
@@ -54,25 +197,27 @@ def came_before(made: Report, now: datetime) -> Kept | None:
     if found.facts.marks.sent != made.marks.sent and not _added_to(found.facts.id, made, now):
         return None
     code = (
-        None if found.code_seen else next((code for code, keys in draws(made) if keys.locator == found.locator), None)
+        None
+        if found.code_seen
+        else next((code for code, keys in submission.candidate_codes(made) if keys.locator == found.locator), None)
     )
-    return Kept(code, made.names, made.answer_by)
+    return submission.ReportReceipt(code, made.names, made.answer_by)
 
 
-def keep(session: Session, made: Report) -> Kept | None:
+def store_report(session: Session, made: submission.NewReport) -> submission.ReportReceipt | None:
     """Seal a report and write it; the caller commits, and rolls back where it gets None.
 
     Returns:
-        None when the same sheet came in between: ask `came_before`.
+        None when the same sheet came in between: ask `find_duplicate`.
 
     Raises:
         ReadersChanged: make the report anew, with the readers of now.
     """
-    earlier: Brought | None = None
-    for code, keys in draws(made):
+    earlier: store.ReceivedReport | None = None
+    for code, keys in submission.candidate_codes(made):
         try:
-            if _written(session, made, sealed(made, keys), earlier):
-                return Kept(code, made.names, made.answer_by)
+            if _written(session, made, submission.to_sealed_thread(made, keys), earlier):
+                return submission.ReportReceipt(code, made.names, made.answer_by)
         except ReadersChanged:
             session.rollback()
             raise
@@ -84,73 +229,81 @@ def keep(session: Session, made: Report) -> Kept | None:
     raise RuntimeError("No code is free at this site")
 
 
-def _found(session: Session, made: Report) -> Brought | None:
-    return store.of_receipt(session, running.keyring(), made.receipt)
+def _found(session: Session, made: submission.NewReport) -> store.ReceivedReport | None:
+    return store.find_thread_by_receipt(session, context.keyring(), made.receipt)
 
 
-def _is_for_the_same(found: Brought, made: Report) -> bool:
-    return fingerprints.have_the_same_readers(found.facts.marks.sent, made.marks.sent)
+def _is_for_the_same(found: store.ReceivedReport, made: submission.NewReport) -> bool:
+    return submission.have_the_same_readers(found.facts.marks.sent, made.marks.sent)
 
 
-def _written(session: Session, made: Report, thread: NewThread, earlier: Brought | None) -> bool:
+def _written(
+    session: Session, made: submission.NewReport, thread: NewThread, earlier: store.ReceivedReport | None
+) -> bool:
     """Whether it is written; not where its code or its sheet came before, or somebody acts on the earlier report."""
-    people.hold_readers(session)
+    lock_readers(session)
     _refuse_if_readers_changed(session, made)
     try:
         if earlier:
             store.forget_receipt(session, made.receipt)
-        store.add(session, thread)
+        store.add_thread(session, thread)
         if earlier:
-            _leave_behind(session, made, earlier.facts.id, thread.id, running.now())
-    except (IntegrityError, Meanwhile):
+            _leave_behind(session, made, earlier.facts.id, thread.id, context.now())
+    except (IntegrityError, store.ThreadChanged):
         return False
     return True
 
 
-def _refuse_if_readers_changed(session: Session, made: Report) -> None:
+def _refuse_if_readers_changed(session: Session, made: submission.NewReport) -> None:
     """What is wrapped to a key of yesterday opens for nobody; where she is the only reader, all would be lost."""
-    now = people.keys_at(session, made.site.id)
+    now = public_keys_at_site(session, made.site.id)
     if any(now.get(one.person_id) != one.public_key for one in made.readers.everybody if one.person_id in made.reads):
         raise ReadersChanged
 
 
-def _leave_behind(session: Session, made: Report, earlier_id: bytes, later_id: bytes, now: datetime) -> None:
+def _leave_behind(
+    session: Session, made: submission.NewReport, earlier_id: bytes, later_id: bytes, now: datetime
+) -> None:
     """She chose others since: who is left out now finds the earlier report no longer; others are led to the later one.
 
     She never saw a code of the earlier one, so nobody can answer her there.
     """
-    keyring = running.keyring()
-    earlier, later = (store.facts(session, keyring, one, to_change=True) for one in (earlier_id, later_id))
+    keyring = context.keyring()
+    earlier, later = (store.find_thread(session, keyring, one, to_change=True) for one in (earlier_id, later_id))
     assert earlier
     assert later
     present = made.readers.everybody
     out = made.told.left_out & frozenset(one.person_id for one in present)
-    if out and membership.leave_out(session, keyring, earlier, out, present):
-        conversation.say(session, keyring, earlier, Entry("left_out", CHILD, made.day, said={"left_out": sorted(out)}))
+    if out and readership.exclude_readers(session, keyring, earlier, out, present):
+        conversation.add_entry(
+            session, keyring, earlier, ThreadEntry("left_out", CHILD, made.day, said={"left_out": sorted(out)})
+        )
     for one, other in ((earlier, later), (later, earlier)):
-        linked = Entry("linked", CHILD, made.day, said={"to_thread": other.id.hex(), "later": other is later})
-        conversation.say(session, keyring, one, linked)
-    marks = earlier.marks.having(answerable=False).without_clock(ANSWER, CHILD_WROTE)
-    store.change(session, keyring, earlier.line, kept_going(made.site, marks, now))
+        linked = ThreadEntry("linked", CHILD, made.day, said={"to_thread": other.id.hex(), "later": other is later})
+        conversation.add_entry(session, keyring, one, linked)
+    marks = earlier.marks.having(answerable=False).without_clock(time_limits.ANSWER, time_limits.CHILD_WROTE)
+    store.change_case_state(session, keyring, earlier.line, time_limits.with_follow_up_deadline(made.site, marks, now))
 
 
-def _added_to(thread_id: bytes, made: Report, now: datetime) -> bool:
+def _added_to(thread_id: bytes, made: submission.NewReport, now: datetime) -> bool:
     """Whether the report is still there; then it holds what the sheet says now."""
 
     def write(session: Session) -> bool:
-        thread = store.facts(session, running.keyring(), thread_id, to_change=True)
+        thread = store.find_thread(session, context.keyring(), thread_id, to_change=True)
         if thread is None:
             return False
         if thread.marks.sent != made.marks.sent:
-            said = Said("child", made.told.words, sound=made.told.voice)
+            said = ChildMessage("child", made.told.words, sound=made.told.voice)
             marks = _with_more(thread.marks, made.marks)
-            from_child.write_down(session, running.keyring(), thread, made.site, said, entries(made), marks, now)
+            append_message(
+                session, context.keyring(), thread, made.site, said, submission.submission_entries(made), marks, now
+            )
         return True
 
-    return from_child.retried(db.engine(), write)
+    return with_retries(db.engine(), write)
 
 
-def _with_more(marks: Marks, fresh: Marks) -> Marks:
+def _with_more(marks: CaseState, fresh: CaseState) -> CaseState:
     """How a report stands with what is new in its sheet: as urgent as either, and no clock later than either."""
     clocks = {name: min(hour, fresh.clocks.get(name, hour)) for name, hour in marks.clocks.items()}
     topic = fresh.topic or marks.topic if marks.state == "new" else marks.topic  # what was weighed stays

@@ -1,28 +1,50 @@
-"""What one child told, before it is sealed. Pure."""
+"""What a child told becomes a report that can be sealed: content, fingerprints, readers, state and codes.
 
-from collections.abc import Mapping
+A sheet and a page of a thread have a random number each. What a tablet sends again under the same number with the same
+words is one thing; with other words it is more, and nothing of it may be lost.
+
+Source: PRIVACY.md C, "A report" and "Codes".
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from youthvoice.grievances.options import SKIPPED
+from youthvoice import context, db
+from youthvoice.accounts.store import Readers
+from youthvoice.grievances.child_thread import ChildMessage
+from youthvoice.grievances.intake.rules import first_readers, is_harm
+from youthvoice.grievances.intake_options import SKIPPED
+from youthvoice.grievances.time_limits import ANSWER, deadline_rules, first_deadlines
+from youthvoice.privacy.credentials import picture_codes
+from youthvoice.privacy.keys.key_names import PEPPER, THREADS, destruction_key, month_name
+from youthvoice.sites.store import Site
+from youthvoice.threads.case_state import CaseState, moment_of
+from youthvoice.threads.entities import CHILD, NewThread, ThreadEntry, new_thread
+from youthvoice.threads.retention.store import find_month_from
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReportSubmission:
     """Everything of one telling; whatever a child skipped is empty. Nothing of it is ever printed.
 
     Attributes:
-        topic: code of `picks.TOPICS`; of several the gravest, which the rules go by.
+        topic: code of `intake_options.TOPICS`; of several the gravest, which the rules go by.
         also: codes of the others.
-        whom: code of `picks.WHOM`.
-        by_whom: code of `picks.BY_WHOM`.
+        whom: code of `intake_options.WHOM`.
+        by_whom: code of `intake_options.BY_WHOM`.
         words: as she wrote them.
         voice: as she recorded it; empty without one.
         voice_kind: `audio/webm` or `audio/ogg`.
         urgent: whether she said that somebody is in danger now.
-        may_know: code of `picks.MAY_KNOW`.
+        may_know: code of `intake_options.MAY_KNOW`.
         come: `yes` or `no`: shall somebody come and talk.
-        where: code of `picks.WHERE`.
+        where: code of `intake_options.WHERE`.
         how: her name, or how she is found, if she wants somebody to come.
         helper: name of the adult beside her.
         left_out: rows of `people` that shall not read it.
@@ -72,3 +94,185 @@ class Told:
             "left_out": sorted(self.left_out),
             "language": self.language,
         }
+
+
+_DIGITS: Final = 16
+"""Hexadecimal: 64 keyed bits tell two things of one child apart."""
+
+
+_BETWEEN: Final = "."
+
+
+def submission_fingerprint(key: bytes, sheet: bytes, told: ReportSubmission, *, harm: bool) -> str:
+    """What a sheet held, 33 characters: first whom the child chose to read it, then everything.
+
+    Args:
+        key: 32 bytes, from the key file `threads`.
+        sheet: its number, 16 bytes.
+        told: what.
+        harm: whether the safeguarding lead reads it too.
+    """
+    said = told.said()
+    chosen = _digits(key, "chosen", sheet, {"left_out": said["left_out"], "harm": harm})
+    whole = _digits(key, "told", sheet, said, told.voice)
+    return f"{chosen}{_BETWEEN}{whole}"
+
+
+def have_the_same_readers(one: str, other: str) -> bool:
+    """Whether two sheets were sent to the same people, as far as the child chose them."""
+    return one.partition(_BETWEEN)[0] == other.partition(_BETWEEN)[0]
+
+
+def message_fingerprint(key: bytes, number: bytes, said: ChildMessage) -> str:
+    """What a child said in her thread, 16 characters.
+
+    Args:
+        key: as above.
+        number: of the page that it was written on, 16 bytes.
+        said: what.
+    """
+    words = {"kind": said.kind, "words": said.words, "answer": said.answer, "ask": said.ask}
+    return _digits(key, "said", number, words, said.sound)
+
+
+def _digits(key: bytes, purpose: str, number: bytes, said: Mapping[str, Any], sound: bytes = b"") -> str:
+    words = json.dumps(said, sort_keys=True).encode()  # ASCII, whatever a child typed
+    parts = (f"youthvoice/1|came-before|{purpose}".encode(), number, hashlib.sha256(words).digest())
+    return hmac.digest(key, b"|".join((*parts, hashlib.sha256(sound).digest())), hashlib.sha256).hex()[:_DIGITS]
+
+
+KEPT_YEARS = 3
+
+
+_MOST_TURNS = 60  # a site would need a million codes before so many draws were taken
+
+
+@dataclass(frozen=True, slots=True)
+class NewReport:
+    """One telling at a site, ready to be sealed.
+
+    Attributes:
+        site: where.
+        told: what.
+        sheet: 16 bytes.
+        readers: everybody at the site to whom a report may be sealed.
+        reads: rows of `people`.
+        marks: as the report begins.
+        month: destruction month.
+        day: at the site.
+    """
+
+    site: Site
+    told: ReportSubmission = field(repr=False)
+    sheet: bytes = field(repr=False)
+    readers: Readers = field(repr=False)
+    reads: frozenset[int] = field(repr=False)
+    marks: CaseState = field(repr=False)
+    month: str
+    day: date
+
+    @property
+    def receipt(self) -> bytes:
+        """What tells that the sheet came before, 32 bytes."""
+        return submission_receipt(self.sheet)
+
+    @property
+    def names(self) -> list[str]:
+        """Who answers: the advocates who read it, else whoever does."""
+        inside = [one.name for one in self.readers.advocates if one.person_id in self.reads]
+        return inside or [one.name for one in self.readers.everybody if one.person_id in self.reads]
+
+    @property
+    def answer_by(self) -> date:
+        """The day until which the child gets an answer, at the site."""
+        return moment_of(self.marks.clocks[ANSWER]).astimezone(ZoneInfo(self.site.time_zone)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportReceipt:
+    """A report that lies sealed.
+
+    Attributes:
+        code: the child's pictures; None when she has finished looking at them already.
+        names: who answers.
+        answer_by: until when.
+    """
+
+    code: picture_codes.PictureCode | None = field(repr=False)
+    names: list[str]
+    answer_by: date
+
+
+def submission_receipt(sheet: bytes) -> bytes:
+    """What tells that a sheet came before: SHA-256 of its number, 32 bytes."""
+    return hashlib.sha256(sheet).digest()
+
+
+def new_report(site: Site, told: ReportSubmission, sheet: bytes, readers: Readers, now: datetime) -> NewReport:
+    """What follows from what was told: who reads it, how it stands, and until when somebody answers.
+
+    Raises:
+        CannotBeLeftOut: too few would read it.
+    """
+    harm, key = is_harm(told.topic, told.by_whom, told.urgent), context.keyring().key_or_new(THREADS)
+    marks = CaseState(
+        topic=told.topic,
+        harm=harm,
+        urgent=told.urgent,
+        language=told.language,
+        clocks=first_deadlines(deadline_rules(site.jurisdiction), harm=harm, urgent=told.urgent, now=now),
+        sent=submission_fingerprint(key, sheet, told, harm=harm),
+    )
+    everybody = frozenset(one.person_id for one in readers.everybody)
+    unseen = everybody - (everybody if told.shown is None else told.shown)
+    reads = first_readers(readers, told.left_out | unseen, harm)
+    day = now.astimezone(ZoneInfo(site.time_zone)).date()
+    return NewReport(site, told, sheet, readers, reads, marks, _month(day), day)
+
+
+def _month(day: date) -> str:
+    """The destruction month of what is told on a day; the database is asked only where there is no key of it."""
+    month = month_name(day.replace(year=day.year + KEPT_YEARS, day=1))
+    if context.keyring().versions(destruction_key(month)):
+        return month
+    with db.reading(db.engine()) as session:
+        return find_month_from(session, context.keyring(), month)
+
+
+def candidate_codes(made: NewReport) -> Iterator[tuple[picture_codes.PictureCode, picture_codes.PictureCodeKeys]]:
+    """The codes that a sheet may get, the usual one first; one Argon2 run each."""
+    keyring = context.keyring()
+    codes, pepper = keyring.derive(PEPPER, "codes"), keyring.key(PEPPER)
+    for turn in range(_MOST_TURNS):
+        code = picture_codes.code_of_submission(codes, made.sheet, turn)
+        yield code, picture_codes.derive_code_keys(code, made.site.id, pepper)
+
+
+def submission_entries(made: NewReport) -> list[ThreadEntry]:
+    """What the child told, for her readers: words and picks, then her voice."""
+    day, told = made.day, made.told
+    voice = (
+        [ThreadEntry("voice", CHILD, day, turn=1, said={"kind": told.voice_kind}, sound=told.voice)]
+        if told.voice
+        else []
+    )
+    return [ThreadEntry("told", CHILD, day, said=told.said()), *voice]
+
+
+def to_sealed_thread(made: NewReport, code: picture_codes.PictureCodeKeys) -> NewThread:
+    """A new thread of it, which this code opens for the child."""
+    day = made.day
+    said = {"step": "told", "day": made.answer_by.isoformat(), "names": made.names}
+    return new_thread(
+        context.keyring(),
+        site_id=made.site.id,
+        day=day,
+        month=made.month,
+        marks=made.marks,
+        entries=submission_entries(made),
+        everybody=made.readers.everybody,
+        reads=made.reads,
+        code=code,
+        receipt=made.receipt,
+        replies=[ThreadEntry("step", CHILD, day, said=said)],
+    )

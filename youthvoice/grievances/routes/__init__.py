@@ -1,1 +1,1 @@
-"""Routes."""
+"""HTTP of the grievance channel, at the tablet and for staff."""

@@ -1,1 +1,1 @@
-"""Reply."""
+"""A child comes back with her pictures and reads her thread."""

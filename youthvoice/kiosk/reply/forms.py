@@ -1,4 +1,4 @@
-"""What a child sends from her thread: read into `Said`, or refused in words for her."""
+"""What a child sends from her thread: read into a message, or refused in words for her."""
 
 from typing import Final, get_args
 
@@ -6,20 +6,21 @@ from flask import abort
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from youthvoice.clips.audio_format import NotAClip, kind_of
-from youthvoice.grievances.child_thread.rules import ANSWERS, Kind, Said
-from youthvoice.grievances.options import MOST_LETTERS
-from youthvoice.threads.child_fields import MOST_VOICE_BYTES, NO_VOICE, TOO_LONG, VOICE_TOO_LONG
-from youthvoice.threads.entries import Entry
-from youthvoice.web.submission_ids import sheet_id
+from youthvoice.clips.audio_files import NotAClip, audio_kind
+from youthvoice.grievances.child_thread import ANSWERS, ChildMessage, MessageKind
+from youthvoice.grievances.intake_options import MAX_WORDS_CHARACTERS
+from youthvoice.threads.child_fields import MAX_VOICE_BYTES, NO_VOICE, VOICE_TOO_LONG, WORDS_TOO_LONG
+from youthvoice.threads.entities import ThreadEntry
+from youthvoice.web.random_ids import read_submission_id
 
-MOST_BYTES: Final = MOST_VOICE_BYTES + 256 * 1024
+MAX_MESSAGE_BYTES: Final = MAX_VOICE_BYTES + 256 * 1024
 """Of a request: a voice and words."""
+
 
 _MOST_ASK: Final = 32  # hexadecimal digits of a reply's id
 
 
-class NotTaken(Exception):
+class MessageRefused(Exception):
     """It cannot be taken; `words` say why, to the child, and `large` that it was too much."""
 
     def __init__(self, words: str, *, large: bool = False) -> None:
@@ -27,7 +28,7 @@ class NotTaken(Exception):
         self.words, self.large = words, large
 
 
-def read(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> Said:
+def read_message(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> ChildMessage:
     """What a form of her thread says.
 
     Aborts with 400 where no page of ours sends such a form.
@@ -35,30 +36,32 @@ def read(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> Said:
     Raises:
         NotTaken: see its words.
     """
-    kind: Kind = form.get("kind", "")  # type: ignore[assignment] # looked at in the next line
-    if kind not in get_args(Kind):
+    kind: MessageKind = form.get("kind", "")  # type: ignore[assignment] # looked at in the next line
+    if kind not in get_args(MessageKind):
         abort(400)
     words, voice = _words(form.get("words", "")), b""
     if kind == "child":
-        voice = files["voice"].stream.read(MOST_VOICE_BYTES + 1) if "voice" in files else b""
+        voice = files["voice"].stream.read(MAX_VOICE_BYTES + 1) if "voice" in files else b""
         if not words and not voice:
-            raise NotTaken(str(_("Write or speak first.")))
+            raise MessageRefused(str(_("Write or speak first.")))
     answer = form.get("answer", "") if kind in ANSWERS else ""
     if kind in ANSWERS and answer not in ANSWERS[kind]:
-        raise NotTaken(str(_("Tap one picture first.")))
+        raise MessageRefused(str(_("Tap one picture first.")))
     ask = form.get("ask", "")[:_MOST_ASK] if kind == "may_know" else ""
-    return Said(kind, words, answer, ask, voice, _kind_of(voice), sheet_id(form.get("sheet", "")) or b"")
+    return ChildMessage(
+        kind, words, answer, ask, voice, _kind_of(voice), read_submission_id(form.get("sheet", "")) or b""
+    )
 
 
-def kind_of_voice(reply: Entry) -> str:
+def voice_media_type(reply: ThreadEntry) -> str:
     """The type under which a voice for the child is served: one of two, whatever was written down."""
     return "audio/ogg" if reply.sound.startswith(b"OggS") else "audio/webm"
 
 
 def _words(sent: str) -> str:
     words = sent.replace("\r\n", "\n").replace("\0", "")
-    if len(words) > MOST_LETTERS:
-        raise NotTaken(str(TOO_LONG), large=True)
+    if len(words) > MAX_WORDS_CHARACTERS:
+        raise MessageRefused(str(WORDS_TOO_LONG), large=True)
     return words if words.strip() else ""
 
 
@@ -66,8 +69,8 @@ def _kind_of(voice: bytes) -> str:
     if not voice:
         return ""
     try:
-        return kind_of(voice, MOST_VOICE_BYTES)
+        return audio_kind(voice, MAX_VOICE_BYTES)
     except NotAClip as refused:
         if refused.code == "too_large":
-            raise NotTaken(str(VOICE_TOO_LONG), large=True) from None
-        raise NotTaken(str(NO_VOICE)) from None
+            raise MessageRefused(str(VOICE_TOO_LONG), large=True) from None
+        raise MessageRefused(str(NO_VOICE)) from None

@@ -1,36 +1,40 @@
-"""The pages of a child's thread as text."""
+"""The pages of a child's return as text: the seven screens of pictures, and her thread."""
 
+import secrets
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Final
 
-from flask import render_template, url_for
+from flask import Response, current_app, render_template, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from youthvoice import context as running
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.accounts.store import Reader
-from youthvoice.grievances.child_thread.rules import WITHDRAW_ASKED
+from youthvoice.clips import availability
+from youthvoice.grievances.child_thread import WITHDRAW_ASKED
 from youthvoice.grievances.intake.page import IDLE_SECONDS
 from youthvoice.grievances.time_limits import CHILD_WROTE
-from youthvoice.kiosk import pages as showing
-from youthvoice.kiosk.reply.forms import kind_of_voice
-from youthvoice.kiosk.reply.timeline import beads, day_of, shown
-from youthvoice.kiosk.reply.visit import Hers
-from youthvoice.sites.help_labels import and_in_words, named
-from youthvoice.sites.tablets.current import here
-from youthvoice.threads import store as thread_store
-from youthvoice.threads.child_codes.visit_cookie import Visit
-from youthvoice.threads.child_fields import MOST_SECONDS
-from youthvoice.threads.entries import Entry
-from youthvoice.threads.readers.cache import everybody_at
+from youthvoice.kiosk.pages import help_card_values, render_kiosk_page
+from youthvoice.kiosk.reply.browser_visit import ChildThread
+from youthvoice.kiosk.reply.forms import voice_media_type
+from youthvoice.kiosk.reply.thread_timeline import child_day, deadline_day, timeline_steps
+from youthvoice.sites.labels import name_label, names_label
+from youthvoice.sites.tablets.device import current_tablet, current_tablet_if_known
+from youthvoice.threads.child_codes.code_visit import ChildVisit
+from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, code_screens
+from youthvoice.threads.entities import ThreadEntry
+from youthvoice.threads.readership import everybody_at
+from youthvoice.threads.store import find_thread_readers
 from youthvoice.web.i18n import languages
-from youthvoice.web.i18n.lists import listed
-from youthvoice.web.submission_ids import new_sheet
+from youthvoice.web.i18n.formats import join_list
+from youthvoice.web.page_cache import PrerenderedPage, serve_prerendered
+from youthvoice.web.random_ids import new_submission_id
 
 
-def thread(hers: Hers, done: str = "", refused: str = "") -> str:
+def render_thread(hers: ChildThread, done: str = "", refused: str = "") -> str:
     """What happened, what is next, what was written to her, what she is asked and can do.
 
     Args:
@@ -41,7 +45,7 @@ def thread(hers: Hers, done: str = "", refused: str = "") -> str:
     seen, marks = hers.seen, hers.facts.marks
     return _render(
         "reply_thread",
-        beads=beads(seen, marks, hers.site.time_zone),
+        beads=timeline_steps(seen, marks, hers.site.time_zone),
         messages=[_message(one, marks.language, _pictures(hers)) for one in seen.messages],
         asks=[_ask(one) for one in seen.asks],
         may_disagree=seen.may_disagree,
@@ -52,7 +56,7 @@ def thread(hers: Hers, done: str = "", refused: str = "") -> str:
     )
 
 
-def writing(hers: Hers, refused: str = "", given: Mapping[str, str] | None = None) -> str:
+def render_writing(hers: ChildThread, refused: str = "", given: Mapping[str, str] | None = None) -> str:
     """Where she writes or speaks, and who reads it.
 
     Args:
@@ -60,86 +64,127 @@ def writing(hers: Hers, refused: str = "", given: Mapping[str, str] | None = Non
         refused: why what she sent could not be taken.
         given: what she sent, which stays; the page keeps its number too.
     """
-    fixed = {"idle": IDLE_SECONDS, "seconds": MOST_SECONDS, "readers": _readers(hers), "who": _who_reads(hers)}
+    fixed = {"idle": IDLE_SECONDS, "seconds": MAX_VOICE_SECONDS, "readers": _readers(hers), "who": _who_reads(hers)}
     words, sheet = (given or {}).get("words", ""), (given or {}).get("sheet", "")
-    return _render("reply_write", refused=refused, given=words, sheet=sheet or new_sheet(), **fixed)
+    return _render("reply_write", refused=refused, given=words, sheet=sheet or new_submission_id(), **fixed)
 
 
-def refused(hers: Hers, form: Mapping[str, str], words: str) -> str:
+def render_refusal(hers: ChildThread, form: Mapping[str, str], words: str) -> str:
     """What she sent could not be taken, for a browser without a script: her words stay."""
-    return writing(hers, words, form) if form.get("kind") == "child" else thread(hers, refused=words)
+    return render_writing(hers, words, form) if form.get("kind") == "child" else render_thread(hers, refused=words)
 
 
-def please_stop(hers: Hers) -> str:
+def render_stop_request(hers: ChildThread) -> str:
     """What it means to ask that nothing more is done."""
     return _render("reply_please_stop", readers=_readers(hers), who=_who_reads(hers))
 
 
-def nothing(visit: Visit) -> str:
+def render_no_thread(visit: ChildVisit) -> str:
     """The pictures opened nothing, or what they opened has ended."""
-    at = here()
-    names = showing.help_names(at.site) if at else {"site": None}
+    at = current_tablet()
+    names = help_card_values(at.site) if at else {"site": None}
     return _render("reply_nothing", at=visit.place, on_tablet=at is not None, **names)
 
 
 def _render(template: str, **names: object) -> str:
     ways = {"front_href": url_for("reply.bye"), "away_href": url_for("reply.bye", code=languages.chosen())}
-    return render_template(f"kiosk/{template}.html", **ways, **{"sheet": new_sheet(), **names})
+    return render_template(f"kiosk/{template}.html", **ways, **{"sheet": new_submission_id(), **names})
 
 
-def _message(one: Entry, language: str, pictures: Mapping[str, str]) -> dict[str, object]:
+def _message(one: ThreadEntry, language: str, pictures: Mapping[str, str]) -> dict[str, object]:
     """A message as the page shows it; its language is the one in which the child told it, unless it says another."""
     return {
         "id": one.id.hex(),
-        "from": named(str(one.said.get("from") or "")) if one.said.get("from") else Markup(),
+        "from": name_label(str(one.said.get("from") or "")) if one.said.get("from") else Markup(),
         "picture": pictures.get(str(one.said.get("from") or ""), ""),
-        "day": shown(one.day),
+        "day": child_day(one.day),
         "words": str(one.said.get("words") or ""),
         "language": languages.tag(str(one.said.get("language") or language)),
-        "sound": kind_of_voice(one) if one.sound else "",
+        "sound": voice_media_type(one) if one.sound else "",
     }
 
 
-def _ask(one: Entry) -> dict[str, object]:
+def _ask(one: ThreadEntry) -> dict[str, object]:
     said = one.said
-    to = named(str(said["to"])) if said.get("to") else Markup()
+    to = name_label(str(said["to"])) if said.get("to") else Markup()
     words = [str(said.get("words") or "")]
     if days := said.get("days"):
-        told_on = listed(shown(date.fromisoformat(day)) for day in days)
+        told_on = join_list(child_day(date.fromisoformat(day)) for day in days)
         words.append(str(_("Only what you told on %(days)s.", days=told_on)))
     return {"kind": str(said.get("ask")), "id": one.id.hex(), "to": to, "words": "\n".join(filter(None, words))}
 
 
-def _stopping(hers: Hers) -> Markup:
+def _stopping(hers: ChildThread) -> Markup:
     """Who looks by when at her wish that nothing more is done; empty where none waits for an answer."""
     marks = hers.facts.marks
     if WITHDRAW_ASKED not in marks.flags or CHILD_WROTE not in marks.clocks:
         return Markup()
-    names, day = _names(hers), day_of(marks.clocks[CHILD_WROTE], hers.site.time_zone)
+    names, day = _names(hers), deadline_day(marks.clocks[CHILD_WROTE], hers.site.time_zone)
     if not names:
         return escape(_("We got it. Somebody will look at it by %(day)s.")) % {"day": day}
     words = _("We got it. %(names)s will look at it by %(day)s.")
-    return escape(words) % {"names": and_in_words(names), "day": day}
+    return escape(words) % {"names": names_label(names), "day": day}
 
 
-def _readers(hers: Hers) -> Markup:
-    return and_in_words(_names(hers))
+def _readers(hers: ChildThread) -> Markup:
+    return names_label(_names(hers))
 
 
-def _names(hers: Hers) -> list[str]:
+def _names(hers: ChildThread) -> list[str]:
     """Those who can open her thread now."""
     return [one.name for one in _who_reads(hers)]
 
 
-def _who_reads(hers: Hers) -> list[Reader]:
+def _who_reads(hers: ChildThread) -> list[Reader]:
     found = everybody_at(hers.site.id).everybody
     keys = [(one.person_id, one.public_key) for one in found]
-    reads = thread_store.readers_of(db.session(), running.keyring(), hers.facts.id, keys)
+    reads = find_thread_readers(db.session(), context.keyring(), hers.facts.id, keys)
     return [one for one in found if one.person_id in reads]
 
 
-def _pictures(hers: Hers) -> dict[str, str]:
+def _pictures(hers: ChildThread) -> dict[str, str]:
     """The picture of each adult of her site who reads, by name; none of a name that two bear."""
     found = everybody_at(hers.site.id).everybody
     alike = Counter(one.name for one in found)
     return {one.name: one.picture for one in found if alike[one.name] == 1}
+
+
+_HOLE: Final = f"where-this-child-told-{secrets.token_hex(16)}"
+
+
+_MOST_PAGES: Final = 60
+
+
+def serve_code_page(at: str, *, asks_place: bool) -> Response:
+    """The page without anything chosen.
+
+    Args:
+        at: where the child told, as this page's address says it.
+        asks_place: whether the child writes it herself.
+    """
+    return serve_prerendered(_prerendered_code_page(asks_place=asks_place), str(escape(at)))
+
+
+def render_code_page(at: str, given: Mapping[str, str], *, asks_place: bool, missing: Collection[str] = ()) -> str:
+    """The page with what was chosen already.
+
+    Args:
+        at: as for `answer`.
+        given: values by name of the box.
+        asks_place: as for `answer`.
+        missing: boxes in which nothing was chosen, though the child sent it.
+    """
+    shown = {"screens": code_screens(), "at": at, "given": given, "asks_place": asks_place, "missing": missing}
+    return render_kiosk_page("reply", **shown)
+
+
+def _prerendered_code_page(*, asks_place: bool) -> PrerenderedPage:
+    kept: dict[tuple[object, ...], PrerenderedPage] = current_app.extensions.setdefault("youthvoice.reply", {})
+    tablet = current_tablet_if_known()
+    key = (str(get_locale()), asks_place, tablet.voices if tablet else None, availability.clip_index().version)
+    if key not in kept:
+        if len(kept) >= _MOST_PAGES:
+            kept.clear()
+        before, after = render_code_page(_HOLE, {}, asks_place=asks_place).split(_HOLE)
+        kept[key] = PrerenderedPage.of(before.encode(), after.encode())
+    return kept[key]

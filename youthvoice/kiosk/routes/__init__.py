@@ -1,1 +1,1 @@
-"""Routes."""
+"""HTTP of a child's first pages."""

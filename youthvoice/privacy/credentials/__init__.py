@@ -1,1 +1,1 @@
-"""Credentials."""
+"""Passwords, one-time codes and codes of pictures."""

@@ -16,17 +16,30 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from youthvoice.privacy.credentials.passwords import EASY_TO_READ
-from youthvoice.privacy.crypto.contexts import context
-from youthvoice.privacy.crypto.symmetric_encryption import KEY_BYTES, lock, unlock
+from youthvoice.privacy.crypto.symmetric_encryption import KEY_BYTES, lock, sealing_context, unlock
 
 SECONDS: Final = 30
+
+
 DIGITS: Final = 6
+
+
 RECOVERY_CODES: Final = 10
+
+
 SECRET_LETTERS: Final = 32  # base32: 160 bits
+
+
 _BASE32: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+
 _GROUPS, _GROUP_LENGTH = 3, 4  # 20 letters to choose from: 52 bits
+
+
 _AROUND: Final = (0, -1, 1)  # a telephone's clock may be half a minute off
-_PURPOSE: Final = context("one-time-codes", "secret")
+
+
+_PURPOSE: Final = sealing_context("one-time-codes", "secret")
 
 
 def new_secret() -> str:
@@ -39,7 +52,7 @@ def is_secret(text: str) -> bool:
     return len(text) == SECRET_LETTERS and set(text) <= set(_BASE32)
 
 
-def address(secret: str, handle: str, house: str) -> str:
+def otpauth_address(secret: str, handle: str, house: str) -> str:
     """What a telephone's camera reads, `otpauth://totp/...`."""
     import pyotp  # noqa: PLC0415 - few processes ever need it
 
@@ -47,7 +60,7 @@ def address(secret: str, handle: str, house: str) -> str:
     return str(known.provisioning_uri(name=handle, issuer_name=house))
 
 
-def step_of(secret: str, code: str, now: datetime, last: int | None = None) -> int | None:
+def matching_step(secret: str, code: str, now: datetime, last: int | None = None) -> int | None:
     """The half minute whose code this is; None when it is none of now, or was taken before.
 
     Args:
@@ -66,12 +79,12 @@ def step_of(secret: str, code: str, now: datetime, last: int | None = None) -> i
     return next((step for step in right if last is None or step > last), None)
 
 
-def locked(secret: str, private_key: bytes) -> bytes:
+def lock_secret(secret: str, private_key: bytes) -> bytes:
     """The secret for her row, always of one length."""
     return lock(_key(private_key), secret.encode(), _PURPOSE)
 
 
-def unlocked(blob: bytes, private_key: bytes) -> str:
+def unlock_secret(blob: bytes, private_key: bytes) -> str:
     """The secret again.
 
     Raises:
@@ -103,4 +116,4 @@ def _recovery_code() -> str:
 
 
 def _key(private_key: bytes) -> bytes:
-    return HKDF(SHA256(), KEY_BYTES, None, context("one-time-codes", "key").encode()).derive(private_key)
+    return HKDF(SHA256(), KEY_BYTES, None, sealing_context("one-time-codes", "key").encode()).derive(private_key)

@@ -1,33 +1,36 @@
-"""A person's password opens her private key, and nothing that is stored opens it without her.
+"""A person's password opens her private key, and a password that is easy to guess is not taken.
 
     root = Argon2id(password NFKC, HMAC-SHA256(pepper, salt), t=3, 64 MiB, p=1)      one run
     HKDF(root, "sign-in")  -> verifier; stored as its SHA-256
     HKDF(root, "wrapping") -> key over the private key, bound to person, key version and cost
 
 Source: PRIVACY.md C, "People's keys".
+
+Its word lists are large: they are loaded when somebody first chooses a password, and in that process only.
+Source: Wheeler, "zxcvbn: Low-Budget Password Strength Estimation", USENIX Security 2016.
 """
 
 import hashlib
 import hmac
 import secrets
 import unicodedata
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from youthvoice.privacy.crypto.argon2 import PASSWORD_COST, Cost, stretch
-from youthvoice.privacy.crypto.sealing import CannotOpen, Context, Pair, context, lock, new_pair, public_of, unlock
-
-__all__ = [
-    "PASSWORD_COST", "Cost", "PersonSecret", "WrongPassword", "make_secret", "random_password",
-    "spend_the_same_time", "unlock_person",
-]  # fmt: skip
+from youthvoice.privacy.crypto.argon2 import PASSWORD_COST, Argon2Cost, derive_root
+from youthvoice.privacy.crypto.sealing import KeyPair, new_pair, public_of
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, lock, sealing_context, unlock
 
 SALT_BYTES = 16
 
+
 EASY_TO_READ = "3478bcdfghjkmnprtvwx"
 """No look-alikes (0 O, 1 l i, 2 z, 5 s, 6 b, 9 g q, u v); no vowels, so no word comes out by accident."""
+
 
 GROUPS, GROUP_LENGTH = 4, 4
 
@@ -55,11 +58,11 @@ class PersonSecret:
     verifier_hash: bytes = field(repr=False)
     public: bytes
     wrapped_private: bytes = field(repr=False)
-    params: Cost
+    params: Argon2Cost
 
 
 def make_secret(
-    password: str, pepper: bytes, associated: bytes, *, pair: Pair | None = None, cost: Cost = PASSWORD_COST
+    password: str, pepper: bytes, associated: bytes, *, pair: KeyPair | None = None, cost: Argon2Cost = PASSWORD_COST
 ) -> PersonSecret:
     """Make what is stored for a new password.
 
@@ -72,7 +75,7 @@ def make_secret(
     """
     pair = pair or new_pair()
     salt = secrets.token_bytes(SALT_BYTES)
-    root = stretch(_normal(password), salt, pepper, cost)
+    root = derive_root(_normal(password), salt, pepper, cost)
     wrapped = lock(_part(root, "wrapping"), pair.private, _bound(associated, cost))
     return PersonSecret(salt, _verifier_hash(root), pair.public, wrapped, cost)
 
@@ -83,7 +86,7 @@ def unlock_person(password: str, secret: PersonSecret, pepper: bytes, associated
     Raises:
         WrongPassword: wrong password, wrong pepper, another person's record, or an altered one.
     """
-    root = stretch(_normal(password), secret.salt, pepper, secret.params)
+    root = derive_root(_normal(password), secret.salt, pepper, secret.params)
     if not hmac.compare_digest(_verifier_hash(root), secret.verifier_hash):
         raise WrongPassword
     try:
@@ -95,9 +98,9 @@ def unlock_person(password: str, secret: PersonSecret, pepper: bytes, associated
     return private
 
 
-def spend_the_same_time(password: str, pepper: bytes, *, cost: Cost = PASSWORD_COST) -> None:
+def spend_the_same_time(password: str, pepper: bytes, *, cost: Argon2Cost = PASSWORD_COST) -> None:
     """For a name that nobody has: as slow as a wrong password, so time does not tell who has an account."""
-    _verifier_hash(stretch(_normal(password), secrets.token_bytes(SALT_BYTES), pepper, cost))
+    _verifier_hash(derive_root(_normal(password), secrets.token_bytes(SALT_BYTES), pepper, cost))
 
 
 def random_password() -> str:
@@ -110,12 +113,71 @@ def _normal(password: str) -> bytes:
 
 
 def _part(root: bytes, purpose: str) -> bytes:
-    return HKDF(SHA256(), len(root), None, context("person", purpose).encode()).derive(root)
+    return HKDF(SHA256(), len(root), None, sealing_context("person", purpose).encode()).derive(root)
 
 
 def _verifier_hash(root: bytes) -> bytes:
     return hashlib.sha256(_part(root, "sign-in")).digest()
 
 
-def _bound(associated: bytes, cost: Cost) -> Context:
-    return context("person-key", associated.hex() or "-", str(cost))
+def _bound(associated: bytes, cost: Argon2Cost) -> SealingContext:
+    return sealing_context("person-key", associated.hex() or "-", str(cost))
+
+
+MIN_PASSWORD_LENGTH: Final = 12
+
+
+MIN_GUESSES_LOG10: Final = 10.0
+"""Guesses as a power of ten: with 64 MiB and three passes for each, and the pepper, that is far beyond a thief."""
+
+
+_LOOKED_AT: Final = 32  # letters; the estimator slows down with the square of the length
+
+
+_LOOK_ALIKES: Final = str.maketrans("@({[<!|$+%", "accccilstx")
+
+
+_MOST_LOOK_ALIKES: Final = 2
+"""Signs that stand for letters; the estimator tries every way to read them, and more of them take it seconds."""
+
+
+_HERS: Final = "user_inputs"
+
+
+def find_weakness(password: str, hers: Collection[str] = ()) -> str | None:
+    """What makes a password easy to guess, or None when it is hard.
+
+    Args:
+        password: as typed.
+        hers: words that somebody who knows her tries first: her names, her sites' names.
+
+    Returns:
+        `too_short`, `hers`, `repeat`, `sequence`, `keyboard`, `date`, `common` or `too_easy`.
+    """
+    if len(password) < MIN_PASSWORD_LENGTH:
+        return "too_short"
+    if any(len(word) >= len("abcd") and word.casefold() in password.casefold() for word in hers):
+        return "hers"
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - see above
+
+    parts = {part for word in hers for part in (word, *word.split()) if part}
+    found = zxcvbn(_readable(password[:_LOOKED_AT]), user_inputs=sorted(parts), max_length=_LOOKED_AT)
+    return None if found["guesses_log10"] >= MIN_GUESSES_LOG10 else _why(found["sequence"])
+
+
+def _readable(password: str) -> str:
+    """A password in which many signs stand for letters, with those letters: it is no harder to guess so."""
+    signs = {ord(sign) for sign in password} & _LOOK_ALIKES.keys()
+    return password.translate(_LOOK_ALIKES) if len(signs) > _MOST_LOOK_ALIKES else password
+
+
+def _why(sequence: Collection[Mapping[str, Any]]) -> str:
+    """What the longest part that the estimator knew is."""
+    known = [part for part in sequence if part["pattern"] != "bruteforce"]
+    if not known:
+        return "too_easy"
+    longest = max(known, key=lambda part: len(part["token"]))
+    if longest["pattern"] == "dictionary":
+        return "hers" if longest["dictionary_name"] == _HERS else "common"
+    codes = {"repeat": "repeat", "sequence": "sequence", "spatial": "keyboard", "date": "date"}
+    return codes.get(longest["pattern"], "too_easy")

@@ -1,4 +1,4 @@
-"""A code of pictures: seven screens of nine, one picture each; 4,782,969 codes, drawn by the system.
+"""Codes of pictures for children and representatives, and the eight pictures that stand for a public key.
 
     code    = HMAC(codes key, sheet, turn)                            the same sheet draws the same code again
     root    = Argon2id(code, HMAC(pepper, site), t=2, 19 MiB)         unique at the site
@@ -12,6 +12,12 @@ her own, which is no thread's: it has another root, and nothing but a verifier o
     HKDF(root, "verifier") -> what the database compares
 
 Source: PRIVACY.md C, "Codes"; CHILD-UX.md, "Pictures".
+
+Whoever took a newcomer's link and made an account in her place has other pictures than she sees; so has a key that
+somebody wrote into the database. The pictures are those of children's codes: each has one name and stays distinct in
+grey. 63 to the power of 8 is 47.8 bits; making one set takes some hundredths of a second, so that looking for another
+key with the same pictures costs as much as 63 bits would.
+Source: PRIVACY.md C, "Who may be wrapped to".
 """
 
 import hashlib
@@ -19,17 +25,22 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from youthvoice.privacy.crypto.argon2 import CODE_COST, Cost, stretch
-from youthvoice.privacy.crypto.contexts import context
-from youthvoice.privacy.crypto.sealing import Pair, public_of
+from youthvoice.privacy.crypto.argon2 import CODE_COST, Argon2Cost, derive_root
+from youthvoice.privacy.crypto.sealing import KeyPair, public_of
+from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 
 LOCATOR_BYTES: Final = 16
+
+
 VERIFIER_BYTES: Final = 32
+
+
 _KEY_BYTES: Final = 32
 
 
@@ -68,19 +79,24 @@ SCREENS: Final = (
 )
 """Never two alike on one screen; each has one name and stays distinct in grey."""
 
-LENGTH: Final = len(SCREENS)
+
+CODE_LENGTH: Final = len(SCREENS)
+
+
 PER_SCREEN: Final = len(SCREENS[0])
-HOW_MANY: Final = PER_SCREEN**LENGTH
+
+
+CODE_COUNT: Final = PER_SCREEN**CODE_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class PictureCode:
     """Which picture of each screen, 0 to 8; never shown in a log, an error or an address."""
 
     picks: tuple[int, ...] = field(repr=False)
 
     def __post_init__(self) -> None:
-        if len(self.picks) != LENGTH or not all(0 <= pick < PER_SCREEN for pick in self.picks):
+        if len(self.picks) != CODE_LENGTH or not all(0 <= pick < PER_SCREEN for pick in self.picks):
             raise ValueError("A code is seven picks of nine")
 
     @property
@@ -90,7 +106,7 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class CodeKeys:
+class PictureCodeKeys:
     """What a code is at a site.
 
     Attributes:
@@ -99,10 +115,10 @@ class CodeKeys:
     """
 
     locator: bytes = field(repr=False)
-    reply: Pair = field(repr=False)
+    reply: KeyPair = field(repr=False)
 
 
-def drawn(codes_key: bytes, sheet: bytes, turn: int = 0) -> Code:
+def code_of_submission(codes_key: bytes, sheet: bytes, turn: int = 0) -> PictureCode:
     """The code of a sheet; another turn where the site has this one already.
 
     Drawn from the sheet's random number, so that a tablet whose line broke after sending gets the same code when it
@@ -114,27 +130,27 @@ def drawn(codes_key: bytes, sheet: bytes, turn: int = 0) -> Code:
         turn: 0, and one more for each code that was taken.
     """
     digest = hmac.digest(codes_key, turn.to_bytes(4, "big") + sheet, hashlib.sha256)
-    number = int.from_bytes(digest, "big") % HOW_MANY
+    number = int.from_bytes(digest, "big") % CODE_COUNT
     picks = []
-    for _ in range(LENGTH):
+    for _ in range(CODE_LENGTH):
         number, pick = divmod(number, PER_SCREEN)
         picks.append(pick)
-    return Code(tuple(picks))
+    return PictureCode(tuple(picks))
 
 
-def drawn_anew() -> Code:
+def new_code() -> PictureCode:
     """A code that nothing else gives again: who loses it is dealt another."""
-    return Code(tuple(secrets.randbelow(PER_SCREEN) for _ in range(LENGTH)))
+    return PictureCode(tuple(secrets.randbelow(PER_SCREEN) for _ in range(CODE_LENGTH)))
 
 
-def read(picks: Sequence[str]) -> Code | None:
+def read_code(picks: Sequence[str]) -> PictureCode | None:
     """The code that a form brings, a digit for each screen; None where it is none."""
-    if len(picks) != LENGTH or not all(len(pick) == 1 and pick in "012345678" for pick in picks):
+    if len(picks) != CODE_LENGTH or not all(len(pick) == 1 and pick in "012345678" for pick in picks):
         return None
-    return Code(tuple(int(pick) for pick in picks))
+    return PictureCode(tuple(int(pick) for pick in picks))
 
 
-def keys_of(code: Code, site_id: int, pepper: bytes, cost: Cost = CODE_COST) -> CodeKeys:
+def derive_code_keys(code: PictureCode, site_id: int, pepper: bytes, cost: Argon2Cost = CODE_COST) -> PictureCodeKeys:
     """Locator and reply pair of a code at a site; one Argon2 run.
 
     Args:
@@ -143,12 +159,12 @@ def keys_of(code: Code, site_id: int, pepper: bytes, cost: Cost = CODE_COST) -> 
         pepper: the key `pepper`, 32 bytes.
         cost: for tests only.
     """
-    root = stretch(bytes(code.picks), f"code|{site_id}".encode(), pepper, cost)
+    root = derive_root(bytes(code.picks), f"code|{site_id}".encode(), pepper, cost)
     private = _part(root, "reply", _KEY_BYTES)
-    return CodeKeys(_part(root, "locator", LOCATOR_BYTES), Pair(public_of(private), private))
+    return PictureCodeKeys(_part(root, "locator", LOCATOR_BYTES), KeyPair(public_of(private), private))
 
 
-def verifier_of(code: Code, representative: bytes, pepper: bytes, cost: Cost = CODE_COST) -> bytes:
+def derive_verifier(code: PictureCode, representative: bytes, pepper: bytes, cost: Argon2Cost = CODE_COST) -> bytes:
     """What a representative's code is compared by, 32 bytes; one Argon2 run.
 
     Args:
@@ -157,9 +173,37 @@ def verifier_of(code: Code, representative: bytes, pepper: bytes, cost: Cost = C
         pepper: the key `pepper`, 32 bytes.
         cost: for tests only.
     """
-    root = stretch(bytes(code.picks), f"representative|{representative.hex()}".encode(), pepper, cost)
+    root = derive_root(bytes(code.picks), f"representative|{representative.hex()}".encode(), pepper, cost)
     return _part(root, "verifier", VERIFIER_BYTES, "representative")
 
 
 def _part(root: bytes, purpose: str, length: int, of: str = "code") -> bytes:
-    return HKDF(SHA256(), length, None, context(of, purpose).encode()).derive(root)
+    return HKDF(SHA256(), length, None, sealing_context(of, purpose).encode()).derive(root)
+
+
+ALL_PICTURES: Final = tuple(picture for screen in SCREENS for picture in screen)
+
+
+KEY_PICTURES: Final = 8
+
+
+_ROUNDS: Final = 40_000
+
+
+_KEY_PICTURES_PURPOSE: Final = b"youthvoice/1|key-pictures"
+
+
+@lru_cache(maxsize=256)
+def key_pictures(public_key: bytes) -> tuple[Picture, ...]:
+    """The eight pictures of a key, in order; a picture may come twice.
+
+    Args:
+        public_key: 32 bytes.
+    """
+    digest = hashlib.pbkdf2_hmac("sha256", public_key, _KEY_PICTURES_PURPOSE, _ROUNDS)
+    number = int.from_bytes(digest, "big") % len(ALL_PICTURES) ** KEY_PICTURES
+    found = []
+    for _ in range(KEY_PICTURES):
+        number, pick = divmod(number, len(ALL_PICTURES))
+        found.append(ALL_PICTURES[pick])
+    return tuple(found)

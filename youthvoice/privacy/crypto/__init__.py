@@ -1,1 +1,1 @@
-"""Crypto."""
+"""Encryption, key derivation, padding and MACs."""

@@ -17,14 +17,21 @@ from argon2.low_level import Type, hash_secret_raw
 
 Result = TypeVar("Result")
 
+
 ROOT_BYTES = 32
-MOST_PASSES = 16
-MOST_MEMORY_KIB = 1024 * 1024
-LEAST_MEMORY_KIB = 8
+
+
+MAX_PASSES = 16
+
+
+MAX_MEMORY_KIB = 1024 * 1024
+
+
+MIN_MEMORY_KIB = 8
 
 
 @dataclass(frozen=True)
-class Cost:
+class Argon2Cost:
     """What one run costs; one lane.
 
     Attributes:
@@ -36,14 +43,14 @@ class Cost:
     memory_kib: int
 
     def __post_init__(self) -> None:
-        if not (1 <= self.time <= MOST_PASSES and LEAST_MEMORY_KIB <= self.memory_kib <= MOST_MEMORY_KIB):
+        if not (1 <= self.time <= MAX_PASSES and MIN_MEMORY_KIB <= self.memory_kib <= MAX_MEMORY_KIB):
             raise ValueError("No cost that Argon2 runs at here")
 
     def __str__(self) -> str:
         return f"argon2id-t{self.time}-m{self.memory_kib}-p1"
 
     @classmethod
-    def parse(cls, text: str) -> "Cost":
+    def parse(cls, text: str) -> "Argon2Cost":
         """Read back what `str` of a cost gave.
 
         Raises:
@@ -56,10 +63,11 @@ class Cost:
         return cost
 
 
-PASSWORD_COST = Cost(time=3, memory_kib=64 * 1024)
+PASSWORD_COST = Argon2Cost(time=3, memory_kib=64 * 1024)
 """For people's passwords."""
 
-CODE_COST = Cost(time=2, memory_kib=19 * 1024)
+
+CODE_COST = Argon2Cost(time=2, memory_kib=19 * 1024)
 """For children's picture codes."""
 
 
@@ -80,7 +88,7 @@ class _OneAtATime:
 _queue = _OneAtATime()
 
 
-def stretch(secret: bytes, salt: bytes, pepper: bytes, cost: Cost) -> bytes:
+def derive_root(secret: bytes, salt: bytes, pepper: bytes, cost: Argon2Cost) -> bytes:
     """32 bytes from a secret that a person remembers: Argon2id(secret, HMAC-SHA256(pepper, salt)).
 
     Args:

@@ -1,20 +1,26 @@
-"""Whoever can only write in the database cannot make herself an advocate, nor swap an advocate's public key.
+"""MACs under the key `people`: of rows that let somebody in, and of accounts that ended.
 
 Person, name, role, sites, public key, key version, the moment from which she is trusted and her one-time codes carry a
 MAC under a key file. So do invitations, and what somebody says who compared a key.
 Source: PRIVACY.md C, "Who may be wrapped to".
+
+One line of hexadecimal digits for each, in a file of the folder of keys: a MAC under the key `people`. Nobody reads a
+name from it, and nobody without that key writes one.
 """
 
 import hashlib
 import hmac
 import json
+import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PersonClaims:
     """What is vouched for besides who she is, since there are newcomers.
 
     Attributes:
@@ -40,7 +46,7 @@ def person_mac(  # noqa: PLR0913, PLR0917 - what is vouched for, one by one
     sites: Collection[str | int],
     public_key: bytes,
     version: int,
-    standing: Standing | None = None,
+    standing: PersonClaims | None = None,
 ) -> bytes:
     """HMAC-SHA256 (32 bytes) over who a person is here; the order of the sites does not matter.
 
@@ -68,7 +74,7 @@ def check_person_mac(  # noqa: PLR0913, PLR0917 - as person_mac
     sites: Collection[str | int],
     public_key: bytes,
     version: int,
-    standing: Standing | None = None,
+    standing: PersonClaims | None = None,
 ) -> bool:
     """Whether a person's row is as it was vouched for; takes the same time either way."""
     return hmac.compare_digest(mac, person_mac(people_key, person_id, role, sites, public_key, version, standing))
@@ -93,3 +99,37 @@ def check_record_mac(mac: bytes, people_key: bytes, kind: str, *claims: str | in
 def _mac(people_key: bytes, begin: str, claims: list[object]) -> bytes:
     words = begin + json.dumps(claims, separators=(",", ":"))
     return hmac.new(people_key, words.encode(), hashlib.sha256).digest()
+
+
+_FILE: Final = "departures"
+
+
+def departure_line(people_key: bytes, handle: str) -> str:
+    """What is remembered of somebody.
+
+    Args:
+        people_key: the key `people`, 32 bytes.
+        handle: what she signed in with; no other account ever has it.
+    """
+    return record_mac(people_key, "departure", handle).hex()
+
+
+def remember_departure(folder: Path, line: str) -> None:
+    """Add a line; the disk has it before this returns.
+
+    Args:
+        folder: of the keys.
+        line: as `departure_line` made it.
+    """
+    handle = os.open(folder / _FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(handle, f"{line}\n".encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def list_departures(folder: Path) -> Collection[str]:
+    """Every line that is there."""
+    file = folder / _FILE
+    return frozenset(file.read_text("ascii", "replace").split()) if file.exists() else frozenset()

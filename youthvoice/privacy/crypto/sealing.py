@@ -15,26 +15,22 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from youthvoice.privacy.crypto.contexts import Context, context, context_bytes
-from youthvoice.privacy.crypto.padding import pad, unpad
-from youthvoice.privacy.crypto.symmetric_encryption import lock, lock_padded, unlock, unlock_padded
-from youthvoice.privacy.errors import CannotOpen
-
-__all__ = [
-    "CannotOpen", "Context", "Pair", "Sealed", "browser_pair_of", "context", "decoy_wrap", "lock",
-    "lock_outer", "lock_padded", "new_browser_pair", "new_pair", "open_from_browser", "open_sealed",
-    "public_of", "seal", "unlock", "unlock_outer", "unlock_padded", "unwrap", "wrap",
-]  # fmt: skip
+from youthvoice.privacy.crypto import symmetric_encryption
 
 SERVER_SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
+
+
 BROWSER_SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
 
+
 PRIVATE_KEY_BYTES = 32
+
+
 _MADE_HERE = object()
 
 
 @dataclass(frozen=True)
-class Pair:
+class KeyPair:
     """A key pair in raw bytes: public 32 (X25519) or 65 (P-256, uncompressed point), private 32."""
 
     public: bytes
@@ -42,7 +38,7 @@ class Pair:
 
 
 @dataclass(frozen=True, repr=False)
-class Sealed:
+class SealedText:
     """A child's words, sealed. Only `seal` and `lock_outer` make one; stores accept nothing else.
 
     Attributes:
@@ -65,10 +61,10 @@ class Sealed:
         return cls(bytes(blob), _MADE_HERE)
 
 
-def new_pair() -> Pair:
+def new_pair() -> KeyPair:
     """A fresh X25519 pair."""
     private = X25519PrivateKey.generate()
-    return Pair(private.public_key().public_bytes_raw(), private.private_bytes_raw())
+    return KeyPair(private.public_key().public_bytes_raw(), private.private_bytes_raw())
 
 
 def public_of(private: bytes) -> bytes:
@@ -76,7 +72,7 @@ def public_of(private: bytes) -> bytes:
     return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
 
 
-def seal(words: bytes | str, to: bytes, purpose: Context | str) -> Sealed:
+def seal(words: bytes | str, to: bytes, purpose: symmetric_encryption.SealingContext | str) -> SealedText:
     """Seal words, padded to a size bucket, to one public key.
 
     Args:
@@ -88,36 +84,36 @@ def seal(words: bytes | str, to: bytes, purpose: Context | str) -> Sealed:
         ValueError: `to` is no usable public key, or the context is empty.
     """
     plain = words.encode() if isinstance(words, str) else words
-    return Sealed(_encrypt(pad(plain), to, purpose), _MADE_HERE)
+    return SealedText(_encrypt(symmetric_encryption.pad(plain), to, purpose), _MADE_HERE)
 
 
-def open_sealed(sealed: Sealed, private: bytes, purpose: Context | str) -> bytes:
+def open_sealed(sealed: SealedText, private: bytes, purpose: symmetric_encryption.SealingContext | str) -> bytes:
     """The words again, as bytes.
 
     Raises:
         CannotOpen: wrong key, wrong context or altered; which of them is never said.
     """
     try:
-        return unpad(_decrypt(sealed.blob, private, purpose))
+        return symmetric_encryption.unpad(_decrypt(sealed.blob, private, purpose))
     except ValueError:
-        raise CannotOpen from None
+        raise symmetric_encryption.CannotOpen from None
 
 
-def lock_outer(sealed: Sealed, key: bytes, purpose: Context | str) -> Sealed:
+def lock_outer(sealed: SealedText, key: bytes, purpose: symmetric_encryption.SealingContext | str) -> SealedText:
     """Put a sealed thing under the key of its destruction month; when that key goes, it goes."""
-    return Sealed(lock(key, sealed.blob, purpose), _MADE_HERE)
+    return SealedText(symmetric_encryption.lock(key, sealed.blob, purpose), _MADE_HERE)
 
 
-def unlock_outer(sealed: Sealed, key: bytes, purpose: Context | str) -> Sealed:
+def unlock_outer(sealed: SealedText, key: bytes, purpose: symmetric_encryption.SealingContext | str) -> SealedText:
     """Take the outer layer off.
 
     Raises:
         CannotOpen: as `open_sealed`.
     """
-    return Sealed(unlock(key, sealed.blob, purpose), _MADE_HERE)
+    return SealedText(symmetric_encryption.unlock(key, sealed.blob, purpose), _MADE_HERE)
 
 
-def wrap(private_key: bytes, to: bytes, purpose: Context | str) -> bytes:
+def wrap(private_key: bytes, to: bytes, purpose: symmetric_encryption.SealingContext | str) -> bytes:
     """Hand a private key (32 bytes) to the holder of a public key; 80 bytes.
 
     Raises:
@@ -128,7 +124,7 @@ def wrap(private_key: bytes, to: bytes, purpose: Context | str) -> bytes:
     return _encrypt(private_key, to, purpose)
 
 
-def unwrap(wrapped: bytes, private: bytes, purpose: Context | str) -> bytes:
+def unwrap(wrapped: bytes, private: bytes, purpose: symmetric_encryption.SealingContext | str) -> bytes:
     """The private key that was wrapped.
 
     Raises:
@@ -143,47 +139,51 @@ def decoy_wrap() -> bytes:
     Plain random bytes would show: half of them are no point of the curve, and a real public key never has its
     top bit set. So a random key is wrapped to a pair that is forgotten at once.
     """
-    return wrap(new_pair().private, new_pair().public, context("decoy"))
+    return wrap(new_pair().private, new_pair().public, symmetric_encryption.sealing_context("decoy"))
 
 
-def new_browser_pair() -> Pair:
+def new_browser_pair() -> KeyPair:
     """A fresh P-256 pair, for what the browser seals."""
     return browser_pair_of(ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value.to_bytes(32, "big"))
 
 
-def browser_pair_of(private: bytes) -> Pair:
+def browser_pair_of(private: bytes) -> KeyPair:
     """The P-256 pair of a private scalar (32 bytes, big-endian).
 
     Raises:
         ValueError: the scalar is zero or not below the order of the curve.
     """
     point = _browser_key(private).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    return Pair(point, private)
+    return KeyPair(point, private)
 
 
-def open_from_browser(blob: bytes, intake_private: bytes, purpose: Context | str) -> bytes:
+def open_from_browser(blob: bytes, intake_private: bytes, purpose: symmetric_encryption.SealingContext | str) -> bytes:
     """What a tablet sealed to the P-256 intake key, padded by it as `padding` says.
 
     Raises:
         CannotOpen: as `open_sealed`, and where the padding is not ours: anybody can seal to a public key.
     """
     try:
-        return unpad(BROWSER_SUITE.decrypt(blob, _browser_key(intake_private), context_bytes(purpose)))
+        return symmetric_encryption.unpad(
+            BROWSER_SUITE.decrypt(blob, _browser_key(intake_private), symmetric_encryption.context_bytes(purpose))
+        )
     except (InvalidTag, ValueError):
-        raise CannotOpen from None
+        raise symmetric_encryption.CannotOpen from None
 
 
 def _browser_key(private: bytes) -> ec.EllipticCurvePrivateKey:
     return ec.derive_private_key(int.from_bytes(private, "big"), ec.SECP256R1())
 
 
-def _encrypt(plain: bytes, to: bytes, purpose: Context | str) -> bytes:
-    return SERVER_SUITE.encrypt(plain, X25519PublicKey.from_public_bytes(to), context_bytes(purpose))
+def _encrypt(plain: bytes, to: bytes, purpose: symmetric_encryption.SealingContext | str) -> bytes:
+    return SERVER_SUITE.encrypt(
+        plain, X25519PublicKey.from_public_bytes(to), symmetric_encryption.context_bytes(purpose)
+    )
 
 
-def _decrypt(blob: bytes, private: bytes, purpose: Context | str) -> bytes:
-    info = context_bytes(purpose)
+def _decrypt(blob: bytes, private: bytes, purpose: symmetric_encryption.SealingContext | str) -> bytes:
+    info = symmetric_encryption.context_bytes(purpose)
     try:
         return SERVER_SUITE.decrypt(blob, X25519PrivateKey.from_private_bytes(private), info)
     except (InvalidTag, ValueError):
-        raise CannotOpen from None
+        raise symmetric_encryption.CannotOpen from None

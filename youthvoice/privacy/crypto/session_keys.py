@@ -11,11 +11,7 @@ import secrets
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from youthvoice.privacy.crypto.contexts import Context, context
-from youthvoice.privacy.crypto.symmetric_encryption import KEY_BYTES, lock, unlock
-from youthvoice.privacy.errors import CannotOpen
-
-__all__ = ["CannotOpen", "open_for_session", "seal_for_session", "session_token", "token_hash"]
+from youthvoice.privacy.crypto.symmetric_encryption import KEY_BYTES, SealingContext, lock, sealing_context, unlock
 
 TOKEN_BYTES = 32
 
@@ -46,8 +42,8 @@ def open_for_session(blob: bytes, token: str) -> bytes:
 
 def _key(token: str) -> bytes:
     secret = token.encode("utf-8", "surrogatepass")
-    return HKDF(SHA256(), KEY_BYTES, None, context("session", "key").encode()).derive(secret)
+    return HKDF(SHA256(), KEY_BYTES, None, sealing_context("session", "key").encode()).derive(secret)
 
 
-def _bound(token: str) -> Context:
-    return context("session", token_hash(token).hex())
+def _bound(token: str) -> SealingContext:
+    return sealing_context("session", token_hash(token).hex())

@@ -1,24 +1,114 @@
-"""Lock and unlock: one secret key on both sides. ChaCha20-Poly1305, a random nonce of 12 bytes in front.
+"""Lock and unlock under one secret key: for a purpose that is bound in, and padded, so that no length tells.
+
+A blob that is moved to another row, or used for another purpose, does not open there.
+Source: PRIVACY.md C; the HPKE calls have no associated data, so the context goes into `info`.
+
+A padded text is its length as 4 bytes big-endian, the text, and zero bytes up to a bucket. The browser pads
+the same way.
+Source: PRIVACY.md C, "pad to size buckets first".
 
 A random nonce is safe for some 2**32 blobs under one key; a quarter's answers stay far below.
 Source: PRIVACY.md A2 and C; RFC 8439.
 """
 
 import os
+from typing import NewType
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from youthvoice.privacy.crypto.contexts import Context, context_bytes
-from youthvoice.privacy.crypto.padding import BadPadding, pad, unpad
-from youthvoice.privacy.errors import CannotOpen
+
+class CannotOpen(Exception):
+    """Wrong key, wrong context or altered bytes. It never says which: that would help whoever tries."""
+
+    def __init__(self) -> None:
+        super().__init__("This cannot be opened")
+
+
+SealingContext = NewType("SealingContext", str)
+
+
+CONTEXT_PREFIX = "youthvoice/1|"
+
+
+def sealing_context(*parts: str | int | UUID) -> SealingContext:
+    """Name a purpose, such as `context("letter", letter_id, "body")`.
+
+    Raises:
+        ValueError: no part, an empty part, or a part with the separator "|", which could pass for two parts.
+    """
+    words = [str(part) for part in parts]
+    if not words or any(not word or "|" in word for word in words):
+        raise ValueError("A context is made of non-empty parts without '|'")
+    return SealingContext(CONTEXT_PREFIX + "|".join(words))
+
+
+def context_bytes(purpose: SealingContext | str) -> bytes:
+    """The bytes that are bound into a sealed thing; a plain string gets the house's prefix.
+
+    Raises:
+        ValueError: the context is empty.
+    """
+    if not purpose or purpose == CONTEXT_PREFIX:
+        raise ValueError("A context is never empty")
+    return (purpose if purpose.startswith(CONTEXT_PREFIX) else CONTEXT_PREFIX + purpose).encode()
+
+
+BUCKETS = (256, 512, 1024, 2048, 4096, 8192, 16384)
+"""Sizes in bytes, length prefix included; above the last one, whole multiples of it."""
+
+
+LENGTH_BYTES = 4
+
+
+class BadPadding(ValueError):
+    """What was opened is not a padded text."""
+
+
+def bucket_for(length: int) -> int:
+    """The padded size in bytes of a text of `length` bytes."""
+    needed = length + LENGTH_BYTES
+    largest = BUCKETS[-1]
+    return next((size for size in BUCKETS if needed <= size), -(-needed // largest) * largest)
+
+
+def pad(data: bytes, size: int | None = None) -> bytes:
+    """Fill up to a bucket, or to `size` bytes in all.
+
+    Raises:
+        ValueError: the data and its length do not fit into `size`; nothing is ever cut off.
+    """
+    whole = bucket_for(len(data)) if size is None else size
+    room = whole - LENGTH_BYTES - len(data)
+    if room < 0:
+        raise ValueError("The data does not fit into the padded size")
+    return len(data).to_bytes(LENGTH_BYTES, "big") + data + bytes(room)
+
+
+def unpad(padded: bytes) -> bytes:
+    """Take the padding off again.
+
+    Raises:
+        BadPadding: the length points outside, or the filling is not zero.
+    """
+    length = int.from_bytes(padded[:LENGTH_BYTES], "big")
+    end = LENGTH_BYTES + length
+    if len(padded) < LENGTH_BYTES or end > len(padded) or padded.count(0, end) != len(padded) - end:
+        raise BadPadding("Not a padded text")
+    return padded[LENGTH_BYTES:end]
+
 
 NONCE_BYTES = 12
+
+
 LOCK_BYTES = NONCE_BYTES + 16  # by which a blob is longer than its data: nonce and tag
+
+
 KEY_BYTES = 32
 
 
-def lock(key: bytes, data: bytes, purpose: Context | str) -> bytes:
+def lock(key: bytes, data: bytes, purpose: SealingContext | str) -> bytes:
     """Lock data under a key of 32 bytes; the blob is 28 bytes longer than the data.
 
     Raises:
@@ -28,7 +118,7 @@ def lock(key: bytes, data: bytes, purpose: Context | str) -> bytes:
     return nonce + _cipher(key).encrypt(nonce, data, context_bytes(purpose))
 
 
-def unlock(key: bytes, blob: bytes, purpose: Context | str) -> bytes:
+def unlock(key: bytes, blob: bytes, purpose: SealingContext | str) -> bytes:
     """The data again.
 
     Raises:
@@ -42,7 +132,7 @@ def unlock(key: bytes, blob: bytes, purpose: Context | str) -> bytes:
         raise CannotOpen from None
 
 
-def lock_padded(key: bytes, data: bytes, size: int, purpose: Context | str) -> bytes:
+def lock_padded(key: bytes, data: bytes, size: int, purpose: SealingContext | str) -> bytes:
     """Lock so that every blob of the same `size` has the same length: size + 28 bytes.
 
     Args:
@@ -57,7 +147,7 @@ def lock_padded(key: bytes, data: bytes, size: int, purpose: Context | str) -> b
     return lock(key, pad(data, size), purpose)
 
 
-def unlock_padded(key: bytes, blob: bytes, purpose: Context | str) -> bytes:
+def unlock_padded(key: bytes, blob: bytes, purpose: SealingContext | str) -> bytes:
     """What `lock_padded` locked, without its padding.
 
     Raises:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from youthvoice.privacy.disclosure.bands import Band, ranges
+from youthvoice.privacy.disclosure.bands import Band, band_ranges
 
-Code = Literal["few", "about_half", "most", "fewer_than_half", "more_than_half", "about_tenths", "between"]
+PhraseCode = Literal["few", "about_half", "most", "fewer_than_half", "more_than_half", "about_tenths", "between"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +20,14 @@ class Phrase:
         n: children in the batch.
     """
 
-    code: Code
+    code: PhraseCode
     tenths: int | None
     low: int
     high: int
     n: int
 
 
-def phrase(band: Band, n: int) -> Phrase:
+def phrase_band(band: Band, n: int) -> Phrase:
     """Choose the words for a published band.
 
     Three ranges are few, about half, most; two are fewer and more than half. With more, the ranges in
@@ -38,10 +38,10 @@ def phrase(band: Band, n: int) -> Phrase:
 
     Source: PRIVACY.md A6.
     """
-    if band not in ranges(n):
+    if band not in band_ranges(n):
         raise ValueError("This is not one of the bands of so many children.")
-    place, last = ranges(n).index(band), len(ranges(n)) - 1
-    short: dict[int, tuple[Code, ...]] = {
+    place, last = band_ranges(n).index(band), len(band_ranges(n)) - 1
+    short: dict[int, tuple[PhraseCode, ...]] = {
         1: ("fewer_than_half", "more_than_half"),
         2: ("few", "about_half", "most"),
     }
@@ -52,7 +52,7 @@ def phrase(band: Band, n: int) -> Phrase:
     return Phrase("about_tenths", _tenths(band, n), *band, n)
 
 
-def change(before: Band, n_before: int, after: Band, n_after: int) -> Literal["more", "fewer", "unknown"]:
+def compare_waves(before: Band, n_before: int, after: Band, n_after: int) -> Literal["more", "fewer", "unknown"]:
     """Say whether more or fewer children answered so than in the wave before.
 
     Args:

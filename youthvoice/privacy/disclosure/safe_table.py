@@ -14,20 +14,7 @@ from dataclasses import InitVar, dataclass
 from itertools import chain
 from typing import NoReturn, final
 
-from youthvoice.privacy.disclosure.bands import Band, bands, categories, ranges
-
-__all__ = [
-    "Band",
-    "SafeTable",
-    "bands",
-    "categories",
-    "feasible",
-    "from_data",
-    "protect",
-    "refuse_wrong_counts",
-    "to_data",
-    "together",
-]
+from youthvoice.privacy.disclosure.bands import Band, band_ranges, band_widths, max_categories
 
 _OURS = object()
 """What only this module holds, so that only it can make a `SafeTable`."""
@@ -92,7 +79,7 @@ def protect(counts: Mapping[str, int] | Sequence[int]) -> SafeTable:
     refuse_wrong_counts(named)
     n = sum(named.values())
     _refuse_shape(n, tuple(named))
-    cut = ranges(n)
+    cut = band_ranges(n)
     lows = [band.low for band in cut]
     found = tuple(cut[bisect_right(lows, count) - 1] for count in named.values())
     return SafeTable(n, tuple(named), found, _OURS)
@@ -133,13 +120,13 @@ def from_data(data: object) -> SafeTable:
     if not all(map(_is_count, [n, *chain.from_iterable(found)])):
         raise ValueError("A frozen table holds whole numbers from 0.")
     _refuse_shape(n, keys)
-    if not set(found) <= set(ranges(n)):
+    if not set(found) <= set(band_ranges(n)):
         raise ValueError("A range is not one of the bands of so many children.")
-    feasible(found, n, ())
+    feasible_band(found, n, ())
     return SafeTable(n, keys, found, _OURS)
 
 
-def feasible(bands: Sequence[Band], total: int, members: Collection[int]) -> Band:
+def feasible_band(bands: Sequence[Band], total: int, members: Collection[int]) -> Band:
     """The range a reader can work out for some categories taken together.
 
     Args:
@@ -161,7 +148,7 @@ def feasible(bands: Sequence[Band], total: int, members: Collection[int]) -> Ban
     return Band(low, high)
 
 
-def together(bands: Iterable[Band]) -> Band:
+def bands_together(bands: Iterable[Band]) -> Band:
     """Add published bands, of several categories or several batches, never their counts.
 
     Returns:
@@ -183,7 +170,7 @@ def _is_count(value: object) -> bool:
 
 
 def _refuse_shape(n: int, keys: Collection[str]) -> None:
-    if not bands(n):
+    if not band_widths(n):
         raise ValueError("Fewer than ten children are never published.")
-    if not 2 <= len(keys) <= categories(n):  # noqa: PLR2004 - one category would say nothing
-        raise ValueError(f"{len(keys)} categories; among {n} children there must be 2 to {categories(n)}.")
+    if not 2 <= len(keys) <= max_categories(n):  # noqa: PLR2004 - one category would say nothing
+        raise ValueError(f"{len(keys)} categories; among {n} children there must be 2 to {max_categories(n)}.")

@@ -3,28 +3,34 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
-from youthvoice.privacy.disclosure.band_cuts import FULL_CATEGORIES
-from youthvoice.privacy.disclosure.safe_table import SafeTable, categories, protect, refuse_wrong_counts
+from youthvoice.privacy.disclosure.bands import FULL_CATEGORIES, max_categories
+from youthvoice.privacy.disclosure.safe_table import SafeTable, protect, refuse_wrong_counts
 
-Kind = Literal["faces", "yes_no", "choose_one", "number", "chosen", "right"]
+TabulationKind = Literal["faces", "yes_no", "choose_one", "number", "chosen", "right"]
+
 
 DID_NOT_SAY = "did_not_say"
 """Skipped, don't know, or ruled out by `when`: always a category, so a skip never leaks by subtraction."""
 
+
 DONT_KNOW = "dont_know"
 """An answer a child may tap; counted as `DID_NOT_SAY`."""
+
 
 GOOD, REST = "good", "rest"
 """The two categories of a scale below 60 children: its declared good side, and everything else."""
 
+
 CHOSEN, NOT_CHOSEN = "chosen", "not_chosen"
+
+
 RIGHT = "right"
 
 
 def tabulate(
     counts: Mapping[str, int],
     *,
-    kind: Kind,
+    kind: TabulationKind,
     good: Collection[str] = (),
     groups: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[SafeTable, ...]:
@@ -60,10 +66,10 @@ def tabulate(
     if kind == "chosen":
         answers = _two_sides(answers, [CHOSEN], CHOSEN, NOT_CHOSEN)
     elif kind in ("choose_one", "number"):
-        answers = merge(answers, groups) if groups else answers
+        answers = merge_answers(answers, groups) if groups else answers
     elif n < FULL_CATEGORIES:
         answers = _two_sides(answers, [RIGHT] if kind == "right" else good, GOOD, REST)
-    if 0 < categories(n) < len(answers):
+    if 0 < max_categories(n) < len(answers):
         return ()
     return (protect(answers),)
 
@@ -83,7 +89,7 @@ def tabulate_options(chosen: Mapping[str, int], n: int) -> dict[str, SafeTable]:
     return {option: protect({CHOSEN: count, NOT_CHOSEN: n - count}) for option, count in chosen.items()}
 
 
-def merge(counts: Mapping[str, int], groups: Mapping[str, Sequence[str]]) -> dict[str, int]:
+def merge_answers(counts: Mapping[str, int], groups: Mapping[str, Sequence[str]]) -> dict[str, int]:
     """Add up answers in the groups a questionnaire declares.
 
     Args:
@@ -118,4 +124,4 @@ def _two_sides(answers: Mapping[str, int], side: Collection[str], name: str, oth
     """Put the answers of one side together, and everything else, "did not say" included."""
     if not side or not set(side) < set(answers) or DID_NOT_SAY in side:
         raise ValueError("One side must be some of the declared answers, and not silence.")
-    return merge(answers, {name: list(side), other: [answer for answer in answers if answer not in side]})
+    return merge_answers(answers, {name: list(side), other: [answer for answer in answers if answer not in side]})

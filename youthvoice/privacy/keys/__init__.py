@@ -1,1 +1,1 @@
-"""Keys."""
+"""Key files and the keyring."""

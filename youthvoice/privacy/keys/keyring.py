@@ -14,28 +14,19 @@ from typing import Self
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from youthvoice.privacy.crypto.sealing import Pair, browser_pair_of, context, public_of
-from youthvoice.privacy.keys import files as key_files
-from youthvoice.privacy.keys.files import KeyFile, KeyFileError, KeyGone
-from youthvoice.privacy.keys.names import (
-    DATABASE,
-    care_answers_key,
-    check_name,
-    destruction_key,
-    month_name,
-    open_answers_key,
-    quarter_of,
-)
-
-__all__ = [
-    "KeyFileError", "KeyGone", "Keyring", "care_answers_key", "destruction_key", "month_name",
-    "open_answers_key", "quarter_of",
-]  # fmt: skip
+from youthvoice.privacy.crypto.sealing import KeyPair, browser_pair_of, public_of
+from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
+from youthvoice.privacy.keys import key_files
+from youthvoice.privacy.keys.key_names import DATABASE, check_name
 
 KEY_BYTES = 32
+
+
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
+
 _FILE = re.compile(r"(?P<name>.+)\.v(?P<version>[1-9][0-9]{0,5})\.key")
+
 
 FileState = tuple[int, int, int, int]
 
@@ -46,7 +37,7 @@ class Keyring:
     def __init__(self, folder: Path, mark: str) -> None:
         self._folder = folder
         self._mark = mark
-        self._seen: dict[Path, tuple[FileState, KeyFile]] = {}
+        self._seen: dict[Path, tuple[FileState, key_files.KeyFile]] = {}
 
     @classmethod
     def open(cls, folder: Path, *, create: bool, development: bool = False) -> Self:
@@ -63,7 +54,7 @@ class Keyring:
         if create and not folder.exists():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not folder.is_dir():
-            raise KeyFileError("folder_missing", folder)
+            raise key_files.KeyFileError("folder_missing", folder)
         key_files.refuse_if_open_to_others(folder, folder.stat())
         key_files.finish_endings(folder)
         return cls(folder, key_files.DEVELOPMENT if development else key_files.PRODUCTION)
@@ -103,13 +94,13 @@ class Keyring:
         """
         wanted = max(self.versions(check_name(name)), default=None) if version is None else version
         if wanted is None:
-            raise KeyGone(name)
+            raise key_files.KeyGone(name)
         try:
             kept = self._read(self._path(name, wanted))
         except FileNotFoundError:
-            raise KeyGone(name) from None
+            raise key_files.KeyGone(name) from None
         if kept.name != name or len(kept.secret) != KEY_BYTES:
-            raise KeyFileError("malformed", self._path(name, wanted))
+            raise key_files.KeyFileError("malformed", self._path(name, wanted))
         return kept.secret
 
     def key_or_new(self, name: str) -> bytes:
@@ -143,16 +134,16 @@ class Keyring:
         """
         return _derived(self.key(name), purpose, KEY_BYTES)
 
-    def pair(self, name: str, version: int | None = None) -> Pair:
+    def pair(self, name: str, version: int | None = None) -> KeyPair:
         """The X25519 pair of a key, such as the intake key.
 
         Raises:
             KeyGone, KeyFileError: as `key`.
         """
         private = _derived(self.key(name, version), "x25519", KEY_BYTES)
-        return Pair(public_of(private), private)
+        return KeyPair(public_of(private), private)
 
-    def browser_pair(self, name: str, version: int | None = None) -> Pair:
+    def browser_pair(self, name: str, version: int | None = None) -> KeyPair:
         """The P-256 pair of a key, for what the browser seals.
 
         Raises:
@@ -181,7 +172,7 @@ class Keyring:
         if not path.exists():
             key_files.write_if_first(path, DATABASE, 1, self._mark, database_id.encode())
         if self.bound_to != database_id:
-            raise KeyFileError("bound_to_another_database", path)
+            raise key_files.KeyFileError("bound_to_another_database", path)
 
     def _path(self, name: str, version: int) -> Path:
         return self._folder / f"{name}.v{version}.key"
@@ -190,7 +181,7 @@ class Keyring:
         secret = secrets.token_bytes(KEY_BYTES)
         key_files.write_if_first(self._path(name, version), name, version, self._mark, secret)
 
-    def _read(self, path: Path) -> KeyFile:
+    def _read(self, path: Path) -> key_files.KeyFile:
         """From memory while the very same file is still there, untouched; else from disk."""
         try:
             state = path.stat()
@@ -205,4 +196,4 @@ class Keyring:
 
 
 def _derived(key: bytes, purpose: str, length: int) -> bytes:
-    return HKDF(SHA256(), length, None, context("derive", purpose).encode()).derive(key)
+    return HKDF(SHA256(), length, None, sealing_context("derive", purpose).encode()).derive(key)

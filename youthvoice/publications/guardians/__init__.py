@@ -1,1 +1,1 @@
-"""Guardians."""
+"""Guardians' addresses and the mail that goes to them."""

@@ -1,30 +1,40 @@
-"""Guardians' addresses: locked at rest, cleared by an advocate one by one; a log never holds one."""
+"""Guardians' addresses: locked at rest, cleared by an advocate one by one; and the link that a mail to one bears.
 
+The number of an address that was removed may be given to the next one: so a link holds for its mark, too.
+
+Source: RFC 2104 (HMAC), shortened to 160 bits.
+"""
+
+import base64
+import binascii
 import hashlib
 import hmac
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from youthvoice.audit.log import Log
-from youthvoice.compiled_sql import adding
-from youthvoice.privacy.crypto.padding import bucket_for
-from youthvoice.privacy.crypto.sealing import CannotOpen, context, lock_padded, unlock_padded
+from youthvoice.audit.audit_log import Log
+from youthvoice.compiled_sql import insert_into
+from youthvoice.privacy.crypto import symmetric_encryption
+from youthvoice.privacy.keys.key_names import MAIL, PEPPER
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.privacy.keys.names import MAIL, PEPPER
-from youthvoice.publications.models import Address
+from youthvoice.publications.models import GuardianAddressRow
 
-State = Literal["to_clear", "cleared", "refused", "unsubscribed"]
+AddressState = Literal["to_clear", "cleared", "refused", "unsubscribed"]
+
+
 _LARGEST = 2**31 - 1  # number of a row
-STATES: tuple[State, ...] = ("to_clear", "cleared", "refused", "unsubscribed")
+
+
+ADDRESS_STATES: tuple[AddressState, ...] = ("to_clear", "cleared", "refused", "unsubscribed")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class GuardianAddress:
     """One address as it may be shown to whoever entered it or clears it.
 
     Attributes:
@@ -37,12 +47,12 @@ class Entry:
     site_id: int
     address: str
     language: str
-    state: State
+    state: AddressState
     entered_by: int
     mark: bytes
 
 
-def add(  # noqa: PLR0913, PLR0917 - an address has as many sides
+def add_address(  # noqa: PLR0913, PLR0917 - an address has as many sides
     session: Session, keyring: Keyring, site_id: int, address: str, language: str, person_id: int
 ) -> bool:
     """Keep an address of a site, to be cleared.
@@ -54,18 +64,20 @@ def add(  # noqa: PLR0913, PLR0917 - an address has as many sides
     data = address.encode()
     values = {
         "site_id": site_id,
-        "locked": lock_padded(keyring.key(MAIL), data, bucket_for(len(data)), _purpose(mark)),
+        "locked": symmetric_encryption.lock_padded(
+            keyring.key(MAIL), data, symmetric_encryption.bucket_for(len(data)), _purpose(mark)
+        ),
         "fingerprint": mark,
         "language": language,
         "entered_by": person_id,
     }
-    new = adding(Address, session.get_bind().dialect).values(values).on_conflict_do_nothing()
-    return session.scalar(new.returning(Address.id)) is not None
+    new = insert_into(GuardianAddressRow, session.get_bind().dialect).values(values).on_conflict_do_nothing()
+    return session.scalar(new.returning(GuardianAddressRow.id)) is not None
 
 
-def entries(
+def list_addresses(
     session: Session, keyring: Keyring, site_ids: Collection[int], *, entered_by: int | None = None
-) -> list[Entry]:
+) -> list[GuardianAddress]:
     """The addresses of some sites, by site and in the order they were entered.
 
     Args:
@@ -74,59 +86,75 @@ def entries(
         site_ids: the sites.
         entered_by: only those that this person entered.
     """
-    query = select(Address).where(Address.site_id.in_(site_ids)).order_by(Address.site_id, Address.id)
+    query = (
+        select(GuardianAddressRow)
+        .where(GuardianAddressRow.site_id.in_(site_ids))
+        .order_by(GuardianAddressRow.site_id, GuardianAddressRow.id)
+    )
     if entered_by is not None:
-        query = query.where(Address.entered_by == entered_by)
+        query = query.where(GuardianAddressRow.entered_by == entered_by)
     return [_entry(keyring, one) for one in session.scalars(query)]
 
 
-def counts(session: Session, site_ids: Collection[int]) -> dict[int, dict[State, int]]:
+def count_addresses(session: Session, site_ids: Collection[int]) -> dict[int, dict[AddressState, int]]:
     """How many addresses of each site are in which state."""
     query = select(
-        Address.site_id,
-        Address.cleared_on.is_not(None),
-        Address.refused_on.is_not(None),
-        Address.unsubscribed_on.is_not(None),
+        GuardianAddressRow.site_id,
+        GuardianAddressRow.cleared_on.is_not(None),
+        GuardianAddressRow.refused_on.is_not(None),
+        GuardianAddressRow.unsubscribed_on.is_not(None),
         func.count(),
     )
-    found: dict[int, dict[State, int]] = {site_id: dict.fromkeys(STATES, 0) for site_id in site_ids}
-    states = (Address.cleared_on.is_not(None), Address.refused_on.is_not(None), Address.unsubscribed_on.is_not(None))
+    found: dict[int, dict[AddressState, int]] = {site_id: dict.fromkeys(ADDRESS_STATES, 0) for site_id in site_ids}
+    states = (
+        GuardianAddressRow.cleared_on.is_not(None),
+        GuardianAddressRow.refused_on.is_not(None),
+        GuardianAddressRow.unsubscribed_on.is_not(None),
+    )
     for site_id, cleared, refused, left, number in session.execute(
-        query.where(Address.site_id.in_(site_ids)).group_by(Address.site_id, *states)
+        query.where(GuardianAddressRow.site_id.in_(site_ids)).group_by(GuardianAddressRow.site_id, *states)
     ):
         found[site_id][_state(bool(cleared), bool(refused), bool(left))] += number
     return found
 
 
-def to_write_to(session: Session, site_id: int) -> Sequence[Address]:
+def list_cleared_addresses(session: Session, site_id: int) -> Sequence[GuardianAddressRow]:
     """The cleared addresses of a site whose owners did not end it."""
-    cleared = (Address.cleared_on.is_not(None), Address.refused_on.is_(None), Address.unsubscribed_on.is_(None))
-    return session.scalars(select(Address).where(Address.site_id == site_id, *cleared).order_by(Address.id)).all()
+    cleared = (
+        GuardianAddressRow.cleared_on.is_not(None),
+        GuardianAddressRow.refused_on.is_(None),
+        GuardianAddressRow.unsubscribed_on.is_(None),
+    )
+    return session.scalars(
+        select(GuardianAddressRow)
+        .where(GuardianAddressRow.site_id == site_id, *cleared)
+        .order_by(GuardianAddressRow.id)
+    ).all()
 
 
-def plain(keyring: Keyring, address: Address) -> str:
+def open_guardian_address(keyring: Keyring, address: GuardianAddressRow) -> str:
     """An address in clear.
 
     Raises:
         CannotOpen, KeyGone: the mail key is not the one it was locked under.
     """
-    return unlock_padded(keyring.key(MAIL), address.locked, _purpose(address.fingerprint)).decode()
+    return symmetric_encryption.unlock_padded(keyring.key(MAIL), address.locked, _purpose(address.fingerprint)).decode()
 
 
-def mark_of(session: Session, address_id: int) -> bytes | None:
+def fingerprint_of_address(session: Session, address_id: int) -> bytes | None:
     """The fingerprint of an address; None where there is none with this number."""
     if address_id > _LARGEST:
         return None
-    return session.scalar(select(Address.fingerprint).where(Address.id == address_id))
+    return session.scalar(select(GuardianAddressRow.fingerprint).where(GuardianAddressRow.id == address_id))
 
 
-def may_read(session: Session, address_id: int) -> Address | None:
+def find_readable_address(session: Session, address_id: int) -> GuardianAddressRow | None:
     """The address that a link was made for, unless an advocate has refused it since."""
-    address = session.get(Address, address_id)
+    address = session.get(GuardianAddressRow, address_id)
     return address if address is not None and address.refused_on is None else None
 
 
-def decide(  # noqa: PLR0913, PLR0917 - who, what, where, when
+def decide_address(  # noqa: PLR0913, PLR0917 - who, what, where, when
     session: Session, address_id: int, site_ids: Collection[int], person_id: int, day: date, log: Log, *, clear: bool
 ) -> bool:
     """Clear or refuse an address; a later decision replaces the earlier one.
@@ -139,46 +167,50 @@ def decide(  # noqa: PLR0913, PLR0917 - who, what, where, when
         "cleared_on": day if clear else None,
         "refused_on": None if clear else day,
     }
-    mine = (Address.id == address_id, Address.site_id.in_(site_ids))
-    done = session.execute(update(Address).where(*mine).values(values)).rowcount  # type: ignore[attr-defined]
+    mine = (GuardianAddressRow.id == address_id, GuardianAddressRow.site_id.in_(site_ids))
+    done = session.execute(update(GuardianAddressRow).where(*mine).values(values)).rowcount  # type: ignore[attr-defined]
     if done:
         log.add(session, "address.clear" if clear else "address.refuse", str(address_id))
     return bool(done)
 
 
-def remove(session: Session, address_id: int, site_ids: Collection[int], log: Log) -> bool:
+def remove_address(session: Session, address_id: int, site_ids: Collection[int], log: Log) -> bool:
     """Remove an address for good; False when these sites have no such address."""
-    mine = (Address.id == address_id, Address.site_id.in_(site_ids))
-    done = session.execute(delete(Address).where(*mine)).rowcount  # type: ignore[attr-defined]
+    mine = (GuardianAddressRow.id == address_id, GuardianAddressRow.site_id.in_(site_ids))
+    done = session.execute(delete(GuardianAddressRow).where(*mine)).rowcount  # type: ignore[attr-defined]
     if done:
         log.add(session, "address.remove", str(address_id))
     return bool(done)
 
 
-def unsubscribe(session: Session, address_id: int, day: date, log: Log) -> None:
+def unsubscribe_address(session: Session, address_id: int, day: date, log: Log) -> None:
     """No more mail to this address; again changes nothing."""
-    first = update(Address).where(Address.id == address_id, Address.unsubscribed_on.is_(None))
+    first = update(GuardianAddressRow).where(
+        GuardianAddressRow.id == address_id, GuardianAddressRow.unsubscribed_on.is_(None)
+    )
     if session.execute(first.values(unsubscribed_on=day)).rowcount:  # type: ignore[attr-defined]
         log.add(session, "address.unsubscribe", str(address_id))
 
 
-def subscribe_again(session: Session, address_id: int, log: Log) -> None:
+def resubscribe_address(session: Session, address_id: int, log: Log) -> None:
     """Mail to this address again, as it was; an advocate's decision about it stays what it is."""
-    ended = update(Address).where(Address.id == address_id, Address.unsubscribed_on.is_not(None))
+    ended = update(GuardianAddressRow).where(
+        GuardianAddressRow.id == address_id, GuardianAddressRow.unsubscribed_on.is_not(None)
+    )
     if session.execute(ended.values(unsubscribed_on=None)).rowcount:  # type: ignore[attr-defined]
         log.add(session, "address.subscribe", str(address_id))
 
 
-def _entry(keyring: Keyring, one: Address) -> Entry:
+def _entry(keyring: Keyring, one: GuardianAddressRow) -> GuardianAddress:
     try:
-        address = plain(keyring, one)
-    except CannotOpen:
+        address = open_guardian_address(keyring, one)
+    except symmetric_encryption.CannotOpen:
         address = ""
     state = _state(one.cleared_on is not None, one.refused_on is not None, one.unsubscribed_on is not None)
-    return Entry(one.id, one.site_id, address, one.language, state, one.entered_by, one.fingerprint)
+    return GuardianAddress(one.id, one.site_id, address, one.language, state, one.entered_by, one.fingerprint)
 
 
-def _state(cleared: bool, refused: bool, left: bool) -> State:  # noqa: FBT001 - three columns
+def _state(cleared: bool, refused: bool, left: bool) -> AddressState:  # noqa: FBT001 - three columns
     if refused:
         return "refused"
     if left:
@@ -192,4 +224,65 @@ def _fingerprint(keyring: Keyring, site_id: int, address: str) -> bytes:
 
 
 def _purpose(fingerprint: bytes) -> str:
-    return context("address", fingerprint.hex())
+    return symmetric_encryption.sealing_context("address", fingerprint.hex())
+
+
+_MAC = 20
+
+
+_ID = 4
+
+
+_LONGEST = 120  # letters of a token
+
+
+class LinkTarget(NamedTuple):
+    """What a link names."""
+
+    slug: str
+    address_id: int
+
+
+def make_link_token(key: bytes, slug: str, address_id: int, mark: bytes) -> str:
+    """The token for one publication and one address.
+
+    Args:
+        key: 32 bytes, from the key file `links`.
+        slug: of the publication, ASCII.
+        address_id: row of `addresses`.
+        mark: the fingerprint of that address.
+    """
+    named = address_id.to_bytes(_ID, "big") + slug.encode("ascii")
+    return _written(_mac(key, mark, named) + named)
+
+
+def read_link_token(key: bytes, token: str, mark_of: Callable[[int], bytes | None]) -> LinkTarget | None:
+    """What a token names; None for one that this house did not make, or whose address is another now.
+
+    Args:
+        key: 32 bytes, from the key file `links`.
+        token: as it came.
+        mark_of: the fingerprint of the address with a number; None where there is none.
+    """
+    if len(token) > _LONGEST or not token.isascii():
+        return None
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    if _written(raw) != token:
+        return None  # base64 has several spellings of its last letter; a link has one
+    mac, named = raw[:_MAC], raw[_MAC:]
+    address_id = int.from_bytes(named[:_ID], "big")
+    mark = mark_of(address_id)
+    if mark is None or not hmac.compare_digest(mac, _mac(key, mark, named)):
+        return None
+    return LinkTarget(named[_ID:].decode("ascii"), address_id)
+
+
+def _written(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _mac(key: bytes, mark: bytes, named: bytes) -> bytes:
+    return hmac.digest(key, b"youthvoice/1|view-link|" + mark + named, hashlib.sha256)[:_MAC]

@@ -1,1 +1,1 @@
-"""Review."""
+"""A view before it is approved: drafted, looked at, sent back."""

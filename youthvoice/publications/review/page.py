@@ -10,24 +10,20 @@ from flask_babel import force_locale
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from youthvoice import context as running
+from youthvoice import context
 from youthvoice.access.guard import Caller
-from youthvoice.accounts import store as staff
-from youthvoice.publications import adult_answers as replies
-from youthvoice.publications import render as showing
-from youthvoice.publications import store
-from youthvoice.publications.board import page as boards
-from youthvoice.publications.guardians import store as addresses
-from youthvoice.publications.review.approval import narrowest
+from youthvoice.accounts.store import names_of_people
+from youthvoice.publications import adult_answers, children_board, render, store
+from youthvoice.publications.guardians.store import count_addresses
+from youthvoice.publications.review.drafting import narrowest_range
 from youthvoice.publications.snapshot import Frozen
-from youthvoice.publications.store import Edition
-from youthvoice.sites import store as places
+from youthvoice.sites.store import find_site, list_sites
 from youthvoice.web.i18n import languages
-from youthvoice.web.i18n.lists import listed
+from youthvoice.web.i18n.formats import join_list
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PublicationLine:
     """One edition in a list."""
 
     slug: str
@@ -42,7 +38,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class At:
+class SendingSite:
     """What sending means at one site."""
 
     name: str
@@ -54,35 +50,37 @@ class At:
     told_letters: int | None
 
 
-def groups(session: Session, caller: Caller) -> list[tuple[str, list[Row]]]:
+def list_publication_groups(session: Session, caller: Caller) -> list[tuple[str, list[PublicationLine]]]:
     """Lists by code: `waiting` and `sent_back` for advocates only, `to_send`, `sent`, `told` (choices)."""
-    found: dict[str, list[Row]] = {"waiting": [], "sent_back": []} if caller.may("publications.approve") else {}
+    found: dict[str, list[PublicationLine]] = (
+        {"waiting": [], "sent_back": []} if caller.may("publications.approve") else {}
+    )
     found |= {"to_send": [], "sent": [], "told": []}
     states = [state for state in (store.WAITING, store.SENT_BACK) if state in found]
-    for edition in store.editions(session, running.keyring(), caller.site_ids, (*states, *store.SEEN)):
+    for edition in store.list_editions(session, context.keyring(), caller.site_ids, (*states, *store.VISIBLE_STATES)):
         found[_group(edition)].append(_row(edition))
     return list(found.items())
 
 
-def for_reviews(session: Session, caller: Caller) -> list[Row]:
+def list_review_lines(session: Session, caller: Caller) -> list[PublicationLine]:
     """What a care-plan review may see."""
-    listed = store.editions(session, running.keyring(), caller.site_ids, store.SEEN)
+    listed = store.list_editions(session, context.keyring(), caller.site_ids, store.VISIBLE_STATES)
     return [_row(edition) for edition in listed if "review" in edition.rows]
 
 
-def _group(edition: Edition) -> str:
+def _group(edition: store.Edition) -> str:
     if "guardians" not in edition.rows:
         return "told"
     return "to_send" if edition.state == store.APPROVED else edition.state
 
 
-def _row(edition: Edition) -> Row:
+def _row(edition: store.Edition) -> PublicationLine:
     first = edition.first
     frozen = first.frozen
-    return Row(
+    return PublicationLine(
         slug=first.slug,
         title=frozen["title"].get(languages.chosen()) or next(iter(frozen["title"].values())),
-        sites=listed(frozen["sites"]),
+        sites=join_list(frozen["sites"]),
         n=frozen["n"],
         due=date.fromisoformat(frozen["answer_due"]),
         made_on=first.made_on,
@@ -92,58 +90,60 @@ def _row(edition: Edition) -> Row:
     )
 
 
-def shown(session: Session, edition: Edition, audience: str, language: str, caller: Caller) -> dict[str, Any]:
+def load_publication_page(
+    session: Session, edition: store.Edition, audience: str, language: str, caller: Caller
+) -> dict[str, Any]:
     """All that one publication's page needs."""
     row = edition.rows[audience]
-    names = staff.names(session, [one for one in (row.approved_by, row.sent_by) if one is not None])
+    names = names_of_people(session, [one for one in (row.approved_by, row.sent_by) if one is not None])
     sites = _sites(session, edition, caller.site_ids)
-    today = today_at(session, edition.site_ids & caller.site_ids)
-    owed = replies.owed_for(session, row.frozen)
+    today = today_at_sites(session, edition.site_ids & caller.site_ids)
+    owed = adult_answers.find_answer_due_for(session, row.frozen)
     return {
         "row": _row(edition),
         "publication": row,
         "audience": audience,
         "audiences": [one for one in edition.rows if one != "review" or caller.may("publications.review")],
-        "page": on_the_board(session, row.frozen, language, today)
+        "page": render_board_entry(session, row.frozen, language, today)
         if audience == "children"
-        else as_shown(session, row.frozen, language, today),
+        else render_audience_page(session, row.frozen, language, today),
         "page_language": language,
         "page_direction": languages.direction(language),
-        "width": narrowest(row.frozen),
+        "width": narrowest_range(row.frozen),
         "names": names,
         "answered_on": owed.settled_on if owed else None,
         "at": sites,
         "letters": sum(one.cleared for one in sites if one.sent_on is None),
-        "papers": [languages.LANGUAGES[code] for code in showing.languages_of(row.frozen)],
+        "papers": [languages.LANGUAGES[code] for code in render.languages_of_view(row.frozen)],
     }
 
 
-def as_shown(session: Session, frozen: Frozen, language: str, today: date) -> Markup:
+def render_audience_page(session: Session, frozen: Frozen, language: str, today: date) -> Markup:
     """The page of an audience, word for word, in a language: the same template that guardians get."""
-    owed = replies.owed_for(session, frozen)
+    owed = adult_answers.find_answer_due_for(session, frozen)
     with force_locale(language):
-        told = replies.told(frozen, owed, today, replies.names(session, owed))
+        told = adult_answers.reply_view_of(frozen, owed, today, adult_answers.names_beside_answers(session, owed))
         page = render_template(
-            "publications/inside.html", view=showing.view(frozen, language, told.to), told=told, level=2
+            "publications/inside.html", view=render.render_view(frozen, language, told.to), told=told, level=2
         )
     return Markup(page)  # noqa: S704 - a template of ours, escaped there
 
 
-def on_the_board(session: Session, frozen: Frozen, language: str, today: date) -> Markup:
+def render_board_entry(session: Session, frozen: Frozen, language: str, today: date) -> Markup:
     """What the children's board says of a view, word for word, in a language."""
     with force_locale(language):
-        told = boards.told(session, frozen, language, today)
+        told = children_board.entry_of_view(session, frozen, language, today)
         page = render_template("publications/on_the_board.html", told=told)
     return Markup(page)  # noqa: S704 - a template of ours, escaped there
 
 
-def today_at(session: Session, site_ids: Collection[int]) -> date:
+def today_at_sites(session: Session, site_ids: Collection[int]) -> date:
     """The day it is at the first of some sites."""
-    first = places.site(session, min(site_ids)) if site_ids else None
-    return running.today(first.time_zone if first else "UTC")
+    first = find_site(session, min(site_ids)) if site_ids else None
+    return context.today(first.time_zone if first else "UTC")
 
 
-def paper(session: Session, edition: Edition, caller: Caller, language: str, audience: str = "") -> str:
+def render_paper(session: Session, edition: store.Edition, caller: Caller, language: str, audience: str = "") -> str:
     """One A4 sheet in a language; the nearest there is where it cannot be read in that one.
 
     Args:
@@ -154,19 +154,21 @@ def paper(session: Session, edition: Edition, caller: Caller, language: str, aud
         audience: whose view; that of guardians, else the only one there is, when empty.
     """
     publication = edition.rows[audience] if audience else edition.first
-    chosen = showing.best(publication.frozen, language or languages.chosen())
+    chosen = render.best_language(publication.frozen, language or languages.chosen())
     languages.say_in(chosen)
-    owed = replies.owed_for(session, publication.frozen)
+    owed = adult_answers.find_answer_due_for(session, publication.frozen)
     mine = sorted(edition.site_ids & caller.site_ids)
-    today = today_at(session, mine)
+    today = today_at_sites(session, mine)
     with force_locale(chosen):
-        told = replies.told(publication.frozen, owed, today, replies.names(session, owed))
+        told = adult_answers.reply_view_of(
+            publication.frozen, owed, today, adult_answers.names_beside_answers(session, owed)
+        )
         return render_template(
             "publications/read.html",
-            view=showing.view(publication.frozen, chosen, told.to),
+            view=render.render_view(publication.frozen, chosen, told.to),
             told=told,
-            committees=replies.from_committees(session, mine[:1], today),
-            site_facts=places.site(session, mine[0]),
+            committees=adult_answers.list_committee_replies(session, mine[:1], today),
+            site_facts=find_site(session, mine[0]),
             sent_on=publication.sent_on,
             for_review=audience == "review",
             printed_on=today,
@@ -178,12 +180,12 @@ def paper(session: Session, edition: Edition, caller: Caller, language: str, aud
         )
 
 
-def _sites(session: Session, edition: Edition, site_ids: Iterable[int]) -> list[At]:
+def _sites(session: Session, edition: store.Edition, site_ids: Iterable[int]) -> list[SendingSite]:
     mine = edition.site_ids & frozenset(site_ids)
-    names = {site.id: site.name for site in places.sites_of(session, mine)}
-    counts = addresses.counts(session, mine)
+    names = {site.id: site.name for site in list_sites(session, mine)}
+    counts = count_addresses(session, mine)
     return [
-        At(
+        SendingSite(
             names[at.site_id],
             counts[at.site_id]["cleared"],
             counts[at.site_id]["to_clear"],
@@ -192,6 +194,6 @@ def _sites(session: Session, edition: Edition, site_ids: Iterable[int]) -> list[
             at.told_of,
             at.told_letters,
         )
-        for at in store.sites_of(session, edition.first)
+        for at in store.list_publication_sites(session, edition.first)
         if at.site_id in names
     ]

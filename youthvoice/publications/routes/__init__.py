@@ -1,1 +1,1 @@
-"""Routes."""
+"""HTTP of publications."""

@@ -1,86 +1,104 @@
 """Between forms and rules of everyday choices: what stands in the boxes at first, what was typed, what was refused."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from youthvoice import context as running
-from youthvoice.accounts.trust import trusted_at
-from youthvoice.sites.store import SiteFacts
-from youthvoice.surveys.choices import labels as choice_words
-from youthvoice.surveys.choices import opening as choice_opening
-from youthvoice.surveys.choices import rules as choice_rules
-from youthvoice.surveys.choices import store as choice_store
-from youthvoice.surveys.choices.forms import AgainForm, ChoiceForm, filled
-from youthvoice.surveys.choices.picture_library import name_of
-from youthvoice.surveys.choices.presets import KINDS, OWN, picture_of, ready
-from youthvoice.surveys.choices.rules import Wish
-from youthvoice.surveys.choices.store import ChoiceFacts, Plan
+from youthvoice import context
+from youthvoice.accounts.store import list_people_trusted_now
+from youthvoice.sites.store import Site
+from youthvoice.surveys.choices import rules
+from youthvoice.surveys.choices.forms import ChoiceForm, RepeatChoiceForm, choice_refusal_message, initial_choice_data
+from youthvoice.surveys.choices.store import Choice, ChoicePlan, list_choices, weigh_new_choice
+from youthvoice.surveys.questionnaires.picture_library import picture_name
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.rounds.opening.rules import Refusal
+from youthvoice.surveys.questionnaires.store import load_starter
+from youthvoice.surveys.rounds.rules import RuleRefusal
 
-LISTED = timedelta(days=92)
+READY_KINDS: Final = ("food", "activity", "chore", "film", "outing")
+
+
+OWN_KIND: Final = "own"  # a question of one's own
+
+
+def load_ready_choice(kind: str) -> Questionnaire:
+    """The ready-made choice of a kind.
+
+    Raises:
+        KeyError: there is no such kind.
+    """
+    if kind not in READY_KINDS:
+        raise KeyError(kind)
+    return load_starter(f"choice-{kind}")
+
+
+def picture_of_kind(kind: str) -> str:
+    """The picture of a kind; of a question of one's own a ballot box."""
+    return load_ready_choice(kind).questions[0].picture or "" if kind in READY_KINDS else "1F5F3"
+
+
+LISTED_TIME = timedelta(days=92)
 """How far back choices are listed."""
 
 
-def kinds() -> tuple[str, ...]:
+def choice_kinds() -> tuple[str, ...]:
     """What can be asked."""
-    return (*KINDS, OWN)
+    return (*READY_KINDS, OWN_KIND)
 
 
-def new_form(session: Session, kind: str, site: SiteFacts, person_id: int) -> ChoiceForm:
+def new_choice_form(session: Session, kind: str, site: Site, person_id: int) -> ChoiceForm:
     """The form of a new choice, filled with what is ready."""
     start: dict[str, Any] = _ready(kind) | _usual(session, site, person_id)
     form = ChoiceForm.asking(site.languages, start)
-    offer(session, form, site.id)
+    fill_deciders(session, form, site.id)
     return form
 
 
 def _ready(kind: str) -> dict[str, str]:
-    if kind == OWN:
+    if kind == OWN_KIND:
         return {}
-    question = ready(kind).questions[0]
-    return filled(question.text, ((name_of(one.picture or ""), one.text) for one in question.options))
+    question = load_ready_choice(kind).questions[0]
+    return initial_choice_data(question.text, ((picture_name(one.picture or ""), one.text) for one in question.options))
 
 
-def _usual(session: Session, site: SiteFacts, person_id: int) -> dict[str, Any]:
+def _usual(session: Session, site: Site, person_id: int) -> dict[str, Any]:
     """This evening, done by whoever asks until the next day; as many children as last time."""
-    evening = choice_rules.next_evening(running.now(), site.daily_hour, site.time_zone)
-    before = choice_store.of_sites(session, [site.id], running.now() - LISTED)
+    evening = rules.next_evening(context.now(), site.daily_hour, site.time_zone)
+    before = list_choices(session, [site.id], context.now() - LISTED_TIME)
     return {
         "closes": evening,
         "due": evening + timedelta(days=1),
         "decider": person_id,
-        "ties": choice_rules.TIES[0],
+        "ties": rules.TIE_RULES[0],
         "invited": before[0].plan.invited if before else None,
     }
 
 
-def again_form(session: Session, choice: ChoiceFacts, site: SiteFacts) -> AgainForm:
+def repeat_choice_form(session: Session, choice: Choice, site: Site) -> RepeatChoiceForm:
     """The form of asking again: as last time, but this evening."""
     usual = _usual(session, site, choice.plan.decider_id)
-    form = AgainForm(data={**usual, "ties": choice.plan.ties, "invited": choice.plan.invited})
-    offer(session, form, site.id)
+    form = RepeatChoiceForm(data={**usual, "ties": choice.plan.ties, "invited": choice.plan.invited})
+    fill_deciders(session, form, site.id)
     return form
 
 
-def offer(session: Session, form: AgainForm, site_id: int) -> None:
+def fill_deciders(session: Session, form: RepeatChoiceForm, site_id: int) -> None:
     """Who can do what wins: every adult of the site with an account."""
-    form.offer((person.id, person.name) for person in trusted_at(session, [site_id]))
+    form.offer((person.id, person.name) for person in list_people_trusted_now(session, [site_id]))
 
 
-def wish_of(form: ChoiceForm, kind: str) -> Wish:
+def to_choice_wish(form: ChoiceForm, kind: str) -> rules.ChoiceWish:
     """What somebody would like to ask."""
-    title = dict(ready(kind).title) if kind != OWN else None
-    return Wish(kind, form.question, form.rows, picture_of(kind), title)
+    title = dict(load_ready_choice(kind).title) if kind != OWN_KIND else None
+    return rules.ChoiceWish(kind, form.question, form.rows, picture_of_kind(kind), title)
 
 
-def plan_of(form: AgainForm, site: SiteFacts) -> Plan:
+def to_choice_plan(form: RepeatChoiceForm, site: Site) -> ChoicePlan:
     """What a valid form fixes."""
-    return Plan(
+    return ChoicePlan(
         site_id=site.id,
-        closes_at=choice_rules.closes_at(form.closes.data, site.daily_hour, site.time_zone),
+        closes_at=rules.closes_at(form.closes.data, site.daily_hour, site.time_zone),
         decider_id=form.decider.data,
         answer_due=form.due.data,
         invited=form.invited.data,
@@ -88,24 +106,22 @@ def plan_of(form: AgainForm, site: SiteFacts) -> Plan:
     )
 
 
-def looked_at(
-    session: Session, form: ChoiceForm, kind: str, site: SiteFacts
-) -> tuple[Questionnaire | None, list[Refusal]]:
+def check_choice_form(
+    session: Session, form: ChoiceForm, kind: str, site: Site
+) -> tuple[Questionnaire | None, list[RuleRefusal]]:
     """The questionnaire of a valid form, or everything that keeps it from being asked."""
-    wish = wish_of(form, kind)
-    if found := list(choice_rules.refusals(wish)):
+    wish = to_choice_wish(form, kind)
+    if found := list(rules.wish_refusals(wish)):
         return None, found
-    questions = choice_rules.questionnaire(wish, site.id, site.checked_languages)
-    return questions, choice_opening.weigh_new(
-        session, running.keyring(), plan_of(form, site), questions, running.now()
-    )
+    questions = rules.make_choice_questionnaire(wish, site.id, site.checked_languages)
+    return questions, weigh_new_choice(session, context.keyring(), to_choice_plan(form, site), questions, context.now())
 
 
-def put(form: AgainForm, found: list[Refusal]) -> None:
+def add_choice_errors(form: RepeatChoiceForm, found: list[RuleRefusal]) -> None:
     """Say refusals at their boxes; those without a box above all of them."""
     for one in found:
         if one.at in form:
             field = form[one.at]
-            field.errors = [*field.errors, choice_words.say(one)]
+            field.errors = [*field.errors, choice_refusal_message(one)]
         else:
-            form.form_errors = [*form.form_errors, choice_words.say(one)]
+            form.form_errors = [*form.form_errors, choice_refusal_message(one)]

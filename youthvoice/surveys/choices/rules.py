@@ -9,24 +9,29 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
-from youthvoice.surveys.batches.closing_rules import LEAST_VOTES
-from youthvoice.surveys.questionnaires.pictures import nearest_picture, picture_code
-from youthvoice.surveys.questionnaires.question import Option, Question
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire, frozen
-from youthvoice.surveys.questionnaires.validation.forbidden_questions import asks_abuse, asks_who
-from youthvoice.surveys.questionnaires.validation.limits import OPTION_WORDS, QUESTION_WORDS
-from youthvoice.surveys.questionnaires.validation.wording import how_many_words
-from youthvoice.surveys.rounds.opening.rules import Refusal
+from youthvoice.surveys.batches.rules import MIN_VOTES
+from youthvoice.surveys.questionnaires import rules
+from youthvoice.surveys.questionnaires.picture_library import nearest_picture, picture_code
+from youthvoice.surveys.questionnaires.questionnaire import Option, Question, Questionnaire, freeze_words
+from youthvoice.surveys.rounds.rules import RuleRefusal
 
 TieRule = Literal["lot", "both"]
-TIES: Final[tuple[TieRule, ...]] = get_args(TieRule)
-LEAST_OPTIONS: Final = 2
-MOST_OPTIONS: Final = 6
+
+
+TIE_RULES: Final[tuple[TieRule, ...]] = get_args(TieRule)
+
+
+MIN_OPTIONS: Final = 2
+
+
+MAX_OPTIONS: Final = 6
+
+
 AGAIN_DAYS: Final = 92  # how long an advocate's yes lasts that it may be asked again
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OptionLine:
     """One picture as it was typed: its name, and a word by language (empty where there is none)."""
 
     picture: str
@@ -39,11 +44,11 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ChoiceWish:
     """A choice as somebody would like to ask it.
 
     Attributes:
-        kind: one of `ready.KINDS`, or `ready.OWN`.
+        kind: one of `form_adapter.KINDS`, or `form_adapter.OWN`.
         question: what is asked, by language; empty where it is not asked in that one.
         rows: the pictures, in order, perhaps with empty ones between.
         picture: of the question, an OpenMoji code.
@@ -52,7 +57,7 @@ class Wish:
 
     kind: str
     question: Mapping[str, str]
-    rows: Sequence[Row]
+    rows: Sequence[OptionLine]
     picture: str = "1F5F3"
     title: Mapping[str, str] | None = None
 
@@ -62,38 +67,38 @@ class Wish:
         return tuple(language for language, text in self.question.items() if text.strip())
 
     @property
-    def filled(self) -> list[tuple[int, Row]]:
+    def filled(self) -> list[tuple[int, OptionLine]]:
         """The rows with something in them, numbered from 1."""
         return [(place, row) for place, row in enumerate(self.rows, start=1) if not row.is_empty]
 
 
-def refusals(wish: Wish) -> tuple[Refusal, ...]:
+def wish_refusals(wish: ChoiceWish) -> tuple[RuleRefusal, ...]:
     """Everything that keeps it from being asked, each at its box: `question_en`, `picture_2`, `word_2_en`."""
     found = [*_about_question(wish), *_about_rows(wish)]
     if not found:
         question = _question(wish)
-        found += [Refusal(code, _box(wish)) for code, asks in _FORBIDDEN if asks(question)]
+        found += [RuleRefusal(code, _box(wish)) for code, asks in _FORBIDDEN if asks(question)]
     return tuple(found)
 
 
-_FORBIDDEN: Final = (("choice_asks_who", asks_who), ("choice_asks_abuse", asks_abuse))
+_FORBIDDEN: Final = (("choice_asks_who", rules.asks_who), ("choice_asks_abuse", rules.asks_abuse))
 
 
-def _box(wish: Wish) -> str:
+def _box(wish: ChoiceWish) -> str:
     return f"question_{next(iter(wish.languages or wish.question))}"
 
 
-def _about_question(wish: Wish) -> Iterator[Refusal]:
+def _about_question(wish: ChoiceWish) -> Iterator[RuleRefusal]:
     if not wish.languages:
-        yield Refusal("no_question", _box(wish))
+        yield RuleRefusal("no_question", _box(wish))
     for language, text in wish.question.items():
-        if how_many_words(text) > QUESTION_WORDS:
-            yield Refusal("question_too_long", f"question_{language}", {"most": QUESTION_WORDS})
+        if rules.count_words(text) > rules.MAX_QUESTION_WORDS:
+            yield RuleRefusal("question_too_long", f"question_{language}", {"most": rules.MAX_QUESTION_WORDS})
 
 
-def _about_rows(wish: Wish) -> Iterator[Refusal]:
-    if len(wish.filled) < LEAST_OPTIONS:
-        yield Refusal("too_few_options", f"picture_{len(wish.filled) + 1}", {"least": LEAST_OPTIONS})
+def _about_rows(wish: ChoiceWish) -> Iterator[RuleRefusal]:
+    if len(wish.filled) < MIN_OPTIONS:
+        yield RuleRefusal("too_few_options", f"picture_{len(wish.filled) + 1}", {"least": MIN_OPTIONS})
     pictures: set[str] = set()
     words: set[tuple[str, str]] = set()
     for place, row in wish.filled:
@@ -102,33 +107,35 @@ def _about_rows(wish: Wish) -> Iterator[Refusal]:
             yield from _about_word(wish, f"word_{place}_{language}", language, row.words.get(language, ""), words)
 
 
-def _about_picture(place: int, row: Row, seen: set[str]) -> Iterator[Refusal]:
+def _about_picture(place: int, row: OptionLine, seen: set[str]) -> Iterator[RuleRefusal]:
     at, said = f"picture_{place}", row.picture.strip()
     code = picture_code(said) if said else None
     if not said:
-        yield Refusal("picture_missing", at)
+        yield RuleRefusal("picture_missing", at)
     elif code is None:
         near = nearest_picture(said)
-        yield Refusal("picture_near" if near else "picture_unknown", at, {"said": said, "near": near})
+        yield RuleRefusal("picture_near" if near else "picture_unknown", at, {"said": said, "near": near})
     elif code in seen:
-        yield Refusal("picture_twice", at)
+        yield RuleRefusal("picture_twice", at)
     seen.add(code or "")
 
 
-def _about_word(wish: Wish, at: str, language: str, word: str, seen: set[tuple[str, str]]) -> Iterator[Refusal]:
+def _about_word(
+    wish: ChoiceWish, at: str, language: str, word: str, seen: set[tuple[str, str]]
+) -> Iterator[RuleRefusal]:
     folded = (language, word.strip().casefold())
     if language in wish.languages and not word.strip():
-        yield Refusal("word_missing", at, {"code": language})
+        yield RuleRefusal("word_missing", at, {"code": language})
     elif word.strip() and language not in wish.languages and wish.languages:
-        yield Refusal("question_missing", f"question_{language}", {"code": language})
-    elif how_many_words(word) > OPTION_WORDS:
-        yield Refusal("word_too_long", at, {"most": OPTION_WORDS})
+        yield RuleRefusal("question_missing", f"question_{language}", {"code": language})
+    elif rules.count_words(word) > rules.MAX_OPTION_WORDS:
+        yield RuleRefusal("word_too_long", at, {"most": rules.MAX_OPTION_WORDS})
     elif word.strip() and folded in seen:
-        yield Refusal("word_twice", at)
+        yield RuleRefusal("word_twice", at)
     seen.add(folded)
 
 
-def questionnaire(wish: Wish, site_id: int, checked: Sequence[str]) -> Questionnaire:
+def make_choice_questionnaire(wish: ChoiceWish, site_id: int, checked: Sequence[str]) -> Questionnaire:
     """The questionnaire of a choice that nothing refuses.
 
     Args:
@@ -140,7 +147,7 @@ def questionnaire(wish: Wish, site_id: int, checked: Sequence[str]) -> Questionn
     title = {code: (wish.title or {}).get(code) or text for code, text in question.text.items()}
     return Questionnaire(
         name=f"choice-{wish.kind}-{site_id}",
-        title=frozen(title),
+        title=freeze_words(title),
         purpose="choice",
         ages="7-9",
         languages=wish.languages,
@@ -149,9 +156,9 @@ def questionnaire(wish: Wish, site_id: int, checked: Sequence[str]) -> Questionn
     )
 
 
-def _question(wish: Wish) -> Question:
+def _question(wish: ChoiceWish) -> Question:
     def spoken(words: Mapping[str, str]) -> Mapping[str, str]:
-        return frozen({code: words[code].strip() for code in wish.languages})
+        return freeze_words({code: words[code].strip() for code in wish.languages})
 
     options = (
         Option(f"picture_{place}", spoken(row.words), picture_code(row.picture))
@@ -174,7 +181,7 @@ def next_evening(now: datetime, daily_hour: int, time_zone: str) -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class ChoiceCircumstances:
     """What else is looked at before a choice may be asked.
 
     Attributes:
@@ -186,9 +193,9 @@ class Around:
     invited: int
 
 
-def refusals_around(around: Around) -> Iterator[Refusal]:
+def circumstance_refusals(around: ChoiceCircumstances) -> Iterator[RuleRefusal]:
     """What keeps a choice from being asked that the rules of rounds do not know."""
     if around.open_already:
-        yield Refusal("open_already", "closes")
-    if around.invited < LEAST_VOTES:
-        yield Refusal("too_few_children", "invited", {"least": LEAST_VOTES})
+        yield RuleRefusal("open_already", "closes")
+    if around.invited < MIN_VOTES:
+        yield RuleRefusal("too_few_children", "invited", {"least": MIN_VOTES})

@@ -1,24 +1,29 @@
-"""Answers as bytes: every sheet of a questionnaire has the same length, whatever was said (PRIVACY.md A2).
+"""Answers as bytes, all of one length for a questionnaire (PRIVACY.md A2), and counting them, a column at a time.
 
 A question with one answer is one byte: 0 did not say, 1 to k the options or bins in their order,
 255 "I don't know". A `choose_many` is a byte that says whether it was answered (0, 1 or 255), then one
 byte an option, 0 or 1.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from youthvoice.surveys.questionnaires.question import DONT_KNOW, Question
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, DONT_KNOW, Question, Questionnaire
 from youthvoice.surveys.questionnaires.skip_logic import Answer, Answers
 
 SKIPPED = 0
+
+
 SAID = 1
+
+
 UNKNOWN = 255
-MOST_OPTIONS = 200  # leaves room under UNKNOWN
 
 
-class NotAnAnswer(ValueError):
+MAX_CODED_OPTIONS = 200  # leaves room under UNKNOWN
+
+
+class NotACodedAnswer(ValueError):
     """An answer that its question does not take.
 
     Attributes:
@@ -31,7 +36,7 @@ class NotAnAnswer(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AnswerSlot:
     """Where a question stands in a sheet."""
 
     question: Question
@@ -39,25 +44,25 @@ class Place:
     length: int
 
 
-def codes(questionnaire: Questionnaire) -> tuple[Place, ...]:
+def answer_codes(questionnaire: Questionnaire) -> tuple[AnswerSlot, ...]:
     """The place of every coded question, in order."""
     return tuple(_places(questionnaire))
 
 
-def _places(questionnaire: Questionnaire) -> Iterator[Place]:
+def _places(questionnaire: Questionnaire) -> Iterator[AnswerSlot]:
     start = 0
     for question in questionnaire.coded:
         length = 1 if question.single else 1 + len(question.options)
-        yield Place(question, start, length)
+        yield AnswerSlot(question, start, length)
         start += length
 
 
-def length(questionnaire: Questionnaire) -> int:
+def coded_length(questionnaire: Questionnaire) -> int:
     """Bytes of one coded sheet."""
-    return sum(place.length for place in codes(questionnaire))
+    return sum(place.length for place in answer_codes(questionnaire))
 
 
-def encode(questionnaire: Questionnaire, answers: Answers) -> bytes:
+def encode_answers(questionnaire: Questionnaire, answers: Answers) -> bytes:
     """One child's coded answers.
 
     Args:
@@ -72,13 +77,13 @@ def encode(questionnaire: Questionnaire, answers: Answers) -> bytes:
         NotAnAnswer: for a number outside the bins or an unknown key.
     """
     kept = questionnaire.kept(answers)
-    return b"".join(_encoded(place, kept.get(place.question.name)) for place in codes(questionnaire))
+    return b"".join(_encoded(place, kept.get(place.question.name)) for place in answer_codes(questionnaire))
 
 
-def _encoded(place: Place, answer: Answer) -> bytes:
+def _encoded(place: AnswerSlot, answer: Answer) -> bytes:
     question = place.question
     if not question.takes(answer):
-        raise NotAnAnswer(question.name)
+        raise NotACodedAnswer(question.name)
     if answer is None or answer in {"", ()}:
         return bytes(place.length)
     if answer in (DONT_KNOW, (DONT_KNOW,)):
@@ -95,17 +100,17 @@ def _stored(question: Question, answer: str) -> str:
     return bin_.key if bin_ else answer
 
 
-def decode(questionnaire: Questionnaire, sheet: bytes) -> dict[str, Answer]:
+def decode_answers(questionnaire: Questionnaire, sheet: bytes) -> dict[str, Answer]:
     """The answers of a sheet, by question name; a number comes back as the key of its bin.
 
     Raises:
         ValueError: the sheet is not one of this questionnaire.
     """
-    if len(sheet) != length(questionnaire):
+    if len(sheet) != coded_length(questionnaire):
         raise ValueError("This sheet is not of this questionnaire.")
     return {
         place.question.name: _decoded(place.question, sheet[place.start : place.start + place.length])
-        for place in codes(questionnaire)
+        for place in answer_codes(questionnaire)
     }
 
 
@@ -119,3 +124,70 @@ def _decoded(question: Question, part: bytes) -> Answer:
             raise ValueError("This sheet is not of this questionnaire.")
         return question.keys[part[0] - 1]
     return tuple(key for key, said in zip(question.keys, part[1:], strict=True) if said)
+
+
+Counts = Mapping[str, int]  # category -> children
+
+
+RIGHT = "right"
+
+
+WRONG = "wrong"
+
+
+def tally_answers(questionnaire: Questionnaire, sheets: Iterable[bytes]) -> dict[str, dict[str, int]]:
+    """Exact counts of every coded question.
+
+    Returns:
+        By question name, in order: for a single answer, children per option or bin, then `dont_know` and
+        `did_not_say`, together all sheets. For `choose_many`, children per chosen option, then the same two;
+        a child may be in several options.
+
+    Raises:
+        ValueError: a sheet has another length.
+    """
+    rows = list(sheets)
+    table = b"".join(rows)
+    places = answer_codes(questionnaire)
+    width = sum(place.length for place in places)
+    if any(len(row) != width for row in rows):
+        raise ValueError("A sheet is not of this questionnaire.")
+    return {place.question.name: _counted(place, table, width) for place in places}
+
+
+def _counted(place: AnswerSlot, table: bytes, width: int) -> dict[str, int]:
+    columns = [table[place.start + at :: width] for at in range(place.length)]
+    if place.question.single:
+        said = {key: columns[0].count(code) for code, key in enumerate(place.question.keys, start=1)}
+    else:
+        said = {key: column.count(SAID) for key, column in zip(place.question.keys, columns[1:], strict=True)}
+    return said | {DONT_KNOW: columns[0].count(UNKNOWN), DID_NOT_SAY: columns[0].count(SKIPPED)}
+
+
+def count_right_or_wrong(questionnaire: Questionnaire, counts: Mapping[str, Counts]) -> dict[str, dict[str, int]]:
+    """The counts of knowledge items as right and wrong; "I don't know" and skips stay apart.
+
+    Args:
+        questionnaire: what was asked.
+        counts: what `tally` returned.
+    """
+    return {
+        question.name: {
+            RIGHT: counts[question.name][question.right],
+            WRONG: sum(counts[question.name][key] for key in question.keys if key != question.right),
+            DONT_KNOW: counts[question.name][DONT_KNOW],
+            DID_NOT_SAY: counts[question.name][DID_NOT_SAY],
+        }
+        for question in questionnaire.coded
+        if question.right is not None
+    }
+
+
+def count_harmed(questionnaire: Questionnaire, sheets: Iterable[bytes]) -> tuple[str, ...]:
+    """Names of the safety questions to which at least one child answered with harm (PRIVACY.md A9)."""
+    counts = tally_answers(questionnaire, sheets)
+    return tuple(
+        question.name
+        for question in questionnaire.coded
+        if question.safety and any(counts[question.name][key] for key in question.harm)
+    )

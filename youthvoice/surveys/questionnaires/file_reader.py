@@ -11,21 +11,31 @@ import sys
 from dataclasses import dataclass
 from typing import Final
 
+from youthvoice.surveys.questionnaires import errors
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.toml.questionnaire import read_toml, slug
-from youthvoice.surveys.questionnaires.validation.errors import Fault, Refused, fault, faults_as_data, faults_from_data
-from youthvoice.surveys.questionnaires.validation.limits import warnings
+from youthvoice.surveys.questionnaires.rules import size_warnings
+from youthvoice.surveys.questionnaires.toml_reader import name_from_filename, read_toml
 
-MEMORY: Final = 300 * 1024 * 1024  # bytes of addresses, all libraries included
-SECONDS: Final = 6  # of one core
-MOST_SAID: Final = 4 * 1024 * 1024  # bytes of an answer
-MOST_FAULTS: Final = 200  # nobody mends more of them at once
+MAX_MEMORY: Final = 300 * 1024 * 1024  # bytes of addresses, all libraries included
+
+
+MAX_CPU_SECONDS: Final = 6  # of one core
+
+
+MAX_ANSWER_BYTES: Final = 4 * 1024 * 1024  # bytes of an answer
+
+
+MAX_FAULTS: Final = 200  # nobody mends more of them at once
+
+
 _WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x09\x08")  # how .xlsx and .xls begin
+
+
 _ENDINGS: Final = (".xlsx", ".xls")
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
+class ImportedFile:
     """What was read.
 
     Attributes:
@@ -34,10 +44,10 @@ class Import:
     """
 
     questionnaire: Questionnaire
-    notes: tuple[Fault, ...]
+    notes: tuple[errors.QuestionnaireFault, ...]
 
 
-def read_here(data: bytes, filename: str, confirmed: frozenset[str], *, doubts: bool) -> Import:
+def read_in_process(data: bytes, filename: str, confirmed: frozenset[str], *, doubts: bool) -> ImportedFile:
     """Read a file in this process.
 
     Args:
@@ -51,36 +61,36 @@ def read_here(data: bytes, filename: str, confirmed: frozenset[str], *, doubts: 
     """
     try:
         return _read(data, filename, confirmed)
-    except Refused as refused:
+    except errors.QuestionnaireRefused as refused:
         if not doubts or any(fault.code != "asks_who" for fault in refused.faults):
             raise
         doubtful = frozenset(str(fault.values["question"]) for fault in refused.faults)
     return _read(data, filename, confirmed | doubtful)
 
 
-def _read(data: bytes, filename: str, confirmed: frozenset[str]) -> Import:
+def _read(data: bytes, filename: str, confirmed: frozenset[str]) -> ImportedFile:
     if not data.startswith(_WORKBOOKS):
         if filename.lower().endswith(_ENDINGS):
-            raise Refused([Fault(None, "broken_workbook")])
-        found = read_toml(data, slug(filename), confirmed)
-        return Import(found, warnings(found))
-    from youthvoice.surveys.questionnaires.xlsform.reader import import_xlsform  # noqa: PLC0415 - openpyxl is large, TOML rarer
+            raise errors.QuestionnaireRefused([errors.QuestionnaireFault(None, "broken_workbook")])
+        found = read_toml(data, name_from_filename(filename), confirmed)
+        return ImportedFile(found, size_warnings(found))
+    from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform  # noqa: PLC0415 - openpyxl is large, TOML rarer
 
     try:
         imported = import_xlsform(data, filename, confirmed)
-    except (Refused, MemoryError):
+    except (errors.QuestionnaireRefused, MemoryError):
         raise
     except Exception:  # noqa: BLE001 - whatever a broken workbook does to the libraries that open it
-        raise Refused([Fault(None, "broken_workbook")]) from None
-    return Import(imported.questionnaire, (*imported.notes, *warnings(imported.questionnaire)))
+        raise errors.QuestionnaireRefused([errors.QuestionnaireFault(None, "broken_workbook")]) from None
+    return ImportedFile(imported.questionnaire, (*imported.notes, *size_warnings(imported.questionnaire)))
 
 
-def to_said(read: Import) -> str:
+def import_to_json(read: ImportedFile) -> str:
     """What was read, as JSON."""
-    return json.dumps({"questionnaire": read.questionnaire.to_json(), "notes": faults_as_data(read.notes)})
+    return json.dumps({"questionnaire": read.questionnaire.to_json(), "notes": errors.faults_as_data(read.notes)})
 
 
-def from_said(said: bytes) -> Import:
+def import_from_json(said: bytes) -> ImportedFile:
     """Read what the other process said.
 
     Raises:
@@ -88,14 +98,14 @@ def from_said(said: bytes) -> Import:
     """
     told = json.loads(said)
     if "faults" in told:
-        raise Refused(faults_from_data(told["faults"]))
-    return Import(Questionnaire.from_json(told["questionnaire"]), faults_from_data(told["notes"]))
+        raise errors.QuestionnaireRefused(errors.faults_from_data(told["faults"]))
+    return ImportedFile(Questionnaire.from_json(told["questionnaire"]), errors.faults_from_data(told["notes"]))
 
 
 def _limit() -> None:
     """Nothing in this process may take more, whoever wrote the file."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it writes no file
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -107,14 +117,14 @@ def _main() -> None:
     asked = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
     try:
-        read = read_here(data, asked["filename"], frozenset(asked["confirmed"]), doubts=asked["doubts"])
-        said = to_said(read).encode()
-    except Refused as refused:
-        said = json.dumps({"faults": faults_as_data(refused.faults[:MOST_FAULTS])}).encode()
+        read = read_in_process(data, asked["filename"], frozenset(asked["confirmed"]), doubts=asked["doubts"])
+        said = import_to_json(read).encode()
+    except errors.QuestionnaireRefused as refused:
+        said = json.dumps({"faults": errors.faults_as_data(refused.faults[:MAX_FAULTS])}).encode()
     except (MemoryError, RecursionError):
         os._exit(1)  # nothing more can be done for sure with so little left
-    if len(said) > MOST_SAID:
-        said = json.dumps({"faults": faults_as_data((fault("too_heavy"),))}).encode()
+    if len(said) > MAX_ANSWER_BYTES:
+        said = json.dumps({"faults": errors.faults_as_data((errors.make_fault("too_heavy"),))}).encode()
     answer.write(said)
     answer.flush()
 

@@ -1,4 +1,4 @@
-"""A file that somebody hands in -> a questionnaire, or everything that is wrong with it. Never a traceback.
+"""A file that somebody hands in, read in a process of its own: a questionnaire, or everything that is wrong with it.
 
 Every file is read in a process of its own (`file_reader`) that has little memory and little time.
 """
@@ -10,23 +10,27 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from youthvoice.surveys.questionnaires.file_reader import Import, from_said
+from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, make_fault
+from youthvoice.surveys.questionnaires.file_reader import ImportedFile, import_from_json
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.toml.questionnaire import slug
-from youthvoice.surveys.questionnaires.validation.errors import Fault, Refused, fault
-from youthvoice.surveys.questionnaires.validation.forbidden_questions import asks_who
-from youthvoice.surveys.questionnaires.validation.limits import warnings
+from youthvoice.surveys.questionnaires.rules import asks_who, size_warnings
 
-LARGEST: Final = 2 * 1024 * 1024  # bytes of an upload
-LONGEST: Final = 9  # seconds, its start included
+MAX_FILE_BYTES: Final = 2 * 1024 * 1024  # bytes of an upload
+
+
+MAX_FILE_SECONDS: Final = 9  # seconds, its start included
+
+
 _WAIT: Final = 9  # seconds for the file before this one
+
+
 _ONE_AT_A_TIME: Final = Lock()  # so that many files at once take no more memory than one
+
+
 _ROOT: Final = Path(__file__).parents[3]
 
-__all__ = ["LARGEST", "Import", "left_out", "read_file", "read_for_an_advocate", "slug", "unsure"]
 
-
-def read_file(data: bytes, filename: str, confirmed: frozenset[str] = frozenset()) -> Import:
+def read_file(data: bytes, filename: str, confirmed: frozenset[str] = frozenset()) -> ImportedFile:
     """Read a TOML file or an XLSForm workbook, whatever its name says it is.
 
     Args:
@@ -40,7 +44,7 @@ def read_file(data: bytes, filename: str, confirmed: frozenset[str] = frozenset(
     return _read_apart(data, {"filename": filename[-255:], "confirmed": sorted(confirmed), "doubts": False})
 
 
-def read_for_an_advocate(data: bytes, filename: str) -> Import:
+def read_for_an_advocate(data: bytes, filename: str) -> ImportedFile:
     """Read a file whose only doubt may be that a question seems to ask who a child is.
 
     An advocate says that it does not, when she approves (`unsure`); any other fault refuses the file.
@@ -51,11 +55,11 @@ def read_for_an_advocate(data: bytes, filename: str) -> Import:
     return _read_apart(data, {"filename": filename[-255:], "confirmed": [], "doubts": True})
 
 
-def _read_apart(data: bytes, asked: dict[str, object]) -> Import:
-    if len(data) > LARGEST:
-        raise Refused([Fault(None, "too_large", {"most": LARGEST // 1024})])
+def _read_apart(data: bytes, asked: dict[str, object]) -> ImportedFile:
+    if len(data) > MAX_FILE_BYTES:
+        raise QuestionnaireRefused([QuestionnaireFault(None, "too_large", {"most": MAX_FILE_BYTES // 1024})])
     if not _ONE_AT_A_TIME.acquire(timeout=_WAIT):
-        raise Refused([fault("busy")])
+        raise QuestionnaireRefused([make_fault("busy")])
     try:
         # A fresh interpreter, not a fork: the house has threads. It inherits no setting, so no key and no address.
         done = subprocess.run(
@@ -63,26 +67,26 @@ def _read_apart(data: bytes, asked: dict[str, object]) -> Import:
             input=json.dumps(asked).encode() + b"\n" + data,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=LONGEST,
+            timeout=MAX_FILE_SECONDS,
             check=False,
             cwd=_ROOT,
             env={"LC_ALL": "C.UTF-8"},
         )
     except subprocess.TimeoutExpired:
-        raise Refused([fault("too_heavy")]) from None
+        raise QuestionnaireRefused([make_fault("too_heavy")]) from None
     finally:
         _ONE_AT_A_TIME.release()
     if done.returncode or not done.stdout:
-        raise Refused([fault("too_heavy")])
-    return from_said(done.stdout)
+        raise QuestionnaireRefused([make_fault("too_heavy")])
+    return import_from_json(done.stdout)
 
 
-def unsure(questionnaire: Questionnaire) -> tuple[str, ...]:
+def doubtful_questions(questionnaire: Questionnaire) -> tuple[str, ...]:
     """Names of the questions that seem to ask who a child is; an advocate confirms each before she approves."""
     return tuple(question.name for question in questionnaire.questions if asks_who(question))
 
 
-def left_out(read: Import) -> tuple[Fault, ...]:
+def notes_of_import(read: ImportedFile) -> tuple[QuestionnaireFault, ...]:
     """What was left out or made up, without what anybody can see from the questionnaire itself."""
-    seen = warnings(read.questionnaire)
+    seen = size_warnings(read.questionnaire)
     return tuple(note for note in read.notes if note not in seen)

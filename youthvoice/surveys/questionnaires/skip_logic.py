@@ -9,14 +9,21 @@ from dataclasses import dataclass
 from typing import Literal
 
 Answer = str | tuple[str, ...] | None
+
+
 Answers = Mapping[str, Answer]
+
+
 Rule = Literal["is", "is_not", "any_of", "all", "either"]
 
+
 _TOKEN = re.compile(r"\s*(\(|\)|!=|=|,|[\w.-]+)", re.UNICODE)
+
+
 _DEEPEST = 20
 
 
-class Unreadable(ValueError):
+class UnreadableCondition(ValueError):
     """The text of a condition cannot be read; the message is the part that puzzles."""
 
 
@@ -66,18 +73,18 @@ class Condition:
         return f"{self.question} {sign} {', '.join(self.keys)}"
 
 
-def from_data(data: Sequence[object]) -> Condition:
+def condition_from_data(data: Sequence[object]) -> Condition:
     """Read what `to_data` wrote."""
     rule, second = data[0], data[1]
     if rule == "all" or rule == "either":  # noqa: PLR1714 - mypy narrows only this form
         assert isinstance(second, list)
-        return Condition(rule, parts=tuple(from_data(part) for part in second))
+        return Condition(rule, parts=tuple(condition_from_data(part) for part in second))
     assert rule == "is" or rule == "is_not" or rule == "any_of"  # noqa: PLR1714 - the same
     keys = data[2] if isinstance(data[2], list) else [data[2]]
     return Condition(rule, str(second), tuple(str(key) for key in keys))
 
 
-def parse(text: str) -> Condition:
+def parse_condition(text: str) -> Condition:
     """Read `name = key`, `!=`, `name = a, b`, `and`, `or` and brackets.
 
     Raises:
@@ -86,7 +93,7 @@ def parse(text: str) -> Condition:
     tokens = _tokens(text)
     found = _either(tokens, 0)
     if tokens:
-        raise Unreadable(tokens[-1])
+        raise UnreadableCondition(tokens[-1])
     return found
 
 
@@ -96,7 +103,7 @@ def _tokens(text: str) -> list[str]:
     while at < len(text.rstrip()):
         match = _TOKEN.match(text, at)
         if match is None:
-            raise Unreadable(text[at:].strip()[:20])
+            raise UnreadableCondition(text[at:].strip()[:20])
         tokens.append(match[1])
         at = match.end()
     return tokens[::-1]
@@ -123,12 +130,12 @@ def _one(tokens: list[str], depth: int) -> Condition:
         tokens.pop()
         inner = _either(tokens, depth + 1)
         if not tokens or tokens.pop() != ")":
-            raise Unreadable("(")
+            raise UnreadableCondition("(")
         return inner
     name = _word(tokens)
     sign = tokens.pop() if tokens else ""
     if sign not in {"=", "!="}:
-        raise Unreadable(f"{name} {sign}".strip())
+        raise UnreadableCondition(f"{name} {sign}".strip())
     keys = [_word(tokens)]
     while tokens and tokens[-1] == ",":
         tokens.pop()
@@ -145,5 +152,5 @@ def _none_of(name: str, keys: list[str]) -> Condition:
 def _word(tokens: list[str]) -> str:
     word = tokens.pop() if tokens else ""
     if not word or not (word[0].isalnum() or word[0] == "_"):
-        raise Unreadable(word or "...")
+        raise UnreadableCondition(word or "...")
     return word

@@ -1,26 +1,31 @@
-"""Questionnaires as they are kept: numbered versions that never change."""
+"""Questionnaires as they are kept, in numbered versions that never change, and the ready-made ones."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from youthvoice.audit.log import Log
-from youthvoice.surveys.models import Round, RoundSite, StoredQuestionnaire
-from youthvoice.surveys.questionnaires.near_copies import Before, Near, near_copies
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.validation.errors import Fault, faults_as_data
-from youthvoice.surveys.rounds.entities import EXEMPT
-from youthvoice.surveys.rounds.periods import Span
+from youthvoice.audit.audit_log import Log
+from youthvoice.surveys.models import QuestionnaireRow
+from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, faults_as_data
+from youthvoice.surveys.questionnaires.questionnaire import AGES, PURPOSES, Questionnaire
+from youthvoice.surveys.questionnaires.toml_reader import read_toml
 
 _TRIES = 3
+
+
 _MOST_PARSED = 200
+
+
 _parsed: dict[str, Questionnaire] = {}  # by digest, so that no database can lend another its questions
 
 
-class KeepsChanging(Exception):
+class QuestionnaireKeepsChanging(Exception):
     """Others keep importing the same questionnaire; try again."""
 
 
@@ -31,8 +36,8 @@ def add_questionnaire(  # noqa: PLR0913 - what is kept, and by whom
     day: date,
     log: Log,
     *,
-    notes: Iterable[Fault] = (),
-) -> StoredQuestionnaire:
+    notes: Iterable[QuestionnaireFault] = (),
+) -> QuestionnaireRow:
     """Keep a questionnaire: as the next version, unless the newest is the same to the letter.
 
     Two imports at once get two versions. `notes` is what was left out or made up when a form was read.
@@ -41,10 +46,10 @@ def add_questionnaire(  # noqa: PLR0913 - what is kept, and by whom
         KeepsChanging: others were faster, again and again.
     """
     for _ in range(_TRIES):
-        newest = latest(session, questionnaire.name)
+        newest = latest_version(session, questionnaire.name)
         if newest is not None and newest.digest == questionnaire.digest:
             return newest
-        stored = StoredQuestionnaire(
+        stored = QuestionnaireRow(
             name=questionnaire.name,
             version=newest.version + 1 if newest else 1,
             digest=questionnaire.digest,
@@ -58,119 +63,130 @@ def add_questionnaire(  # noqa: PLR0913 - what is kept, and by whom
                 session.add(stored)
         except IntegrityError:
             continue  # another process took this number; look again
-        log.add(session, "questionnaire.import", called(stored))
+        log.add(session, "questionnaire.import", version_label(stored))
         return stored
-    raise KeepsChanging(questionnaire.name)
+    raise QuestionnaireKeepsChanging(questionnaire.name)
 
 
-def called(stored: StoredQuestionnaire) -> str:
+def version_label(stored: QuestionnaireRow) -> str:
     """Name and version, for the log and for commands: `daily-life-10-12/3`."""
     return f"{stored.name}/{stored.version}"
 
 
-def latest(session: Session, name: str) -> StoredQuestionnaire | None:
+def latest_version(session: Session, name: str) -> QuestionnaireRow | None:
     """The newest version of a questionnaire."""
     return session.scalar(
-        select(StoredQuestionnaire)
-        .where(StoredQuestionnaire.name == name)
-        .order_by(StoredQuestionnaire.version.desc())
-        .limit(1)
+        select(QuestionnaireRow).where(QuestionnaireRow.name == name).order_by(QuestionnaireRow.version.desc()).limit(1)
     )
 
 
-def latest_approved(session: Session, name: str) -> StoredQuestionnaire | None:
+def latest_approved_version(session: Session, name: str) -> QuestionnaireRow | None:
     """The newest version that an advocate approved."""
     return session.scalar(
-        select(StoredQuestionnaire)
-        .where(StoredQuestionnaire.name == name, StoredQuestionnaire.approved_on.is_not(None))
-        .order_by(StoredQuestionnaire.version.desc())
+        select(QuestionnaireRow)
+        .where(QuestionnaireRow.name == name, QuestionnaireRow.approved_on.is_not(None))
+        .order_by(QuestionnaireRow.version.desc())
         .limit(1)
     )
 
 
-def stored_questionnaire(session: Session, questionnaire_id: int) -> StoredQuestionnaire | None:
+def find_stored_questionnaire(session: Session, questionnaire_id: int) -> QuestionnaireRow | None:
     """One version by its id."""
-    return session.get(StoredQuestionnaire, questionnaire_id)
+    return session.get(QuestionnaireRow, questionnaire_id)
 
 
-def version_of(session: Session, name: str, version: int) -> StoredQuestionnaire | None:
+def find_version(session: Session, name: str, version: int) -> QuestionnaireRow | None:
     """One version by name and number."""
     return session.scalar(
-        select(StoredQuestionnaire).where(StoredQuestionnaire.name == name, StoredQuestionnaire.version == version)
+        select(QuestionnaireRow).where(QuestionnaireRow.name == name, QuestionnaireRow.version == version)
     )
 
 
-def newest_versions(session: Session) -> list[StoredQuestionnaire]:
+def list_newest_versions(session: Session) -> list[QuestionnaireRow]:
     """The newest version of every questionnaire, by name."""
-    newest = select(func.max(StoredQuestionnaire.id)).group_by(StoredQuestionnaire.name)
-    found = select(StoredQuestionnaire).where(StoredQuestionnaire.id.in_(newest))
-    return list(session.scalars(found.order_by(StoredQuestionnaire.name)))
+    newest = select(func.max(QuestionnaireRow.id)).group_by(QuestionnaireRow.name)
+    found = select(QuestionnaireRow).where(QuestionnaireRow.id.in_(newest))
+    return list(session.scalars(found.order_by(QuestionnaireRow.name)))
 
 
-def digests(session: Session) -> frozenset[str]:
+def list_digests(session: Session) -> frozenset[str]:
     """The digests of all versions of all questionnaires."""
-    return frozenset(session.scalars(select(StoredQuestionnaire.digest)))
+    return frozenset(session.scalars(select(QuestionnaireRow.digest)))
 
 
-def approved_questionnaires(session: Session) -> list[StoredQuestionnaire]:
+def list_approved_questionnaires(session: Session) -> list[QuestionnaireRow]:
     """The newest approved version of every questionnaire that has one, by name."""
     newest = (
-        select(func.max(StoredQuestionnaire.id))
-        .where(StoredQuestionnaire.approved_on.is_not(None))
-        .group_by(StoredQuestionnaire.name)
+        select(func.max(QuestionnaireRow.id))
+        .where(QuestionnaireRow.approved_on.is_not(None))
+        .group_by(QuestionnaireRow.name)
     )
-    found = select(StoredQuestionnaire).where(StoredQuestionnaire.id.in_(newest))
-    return list(session.scalars(found.order_by(StoredQuestionnaire.name)))
+    found = select(QuestionnaireRow).where(QuestionnaireRow.id.in_(newest))
+    return list(session.scalars(found.order_by(QuestionnaireRow.name)))
 
 
-def versions(session: Session, name: str) -> list[StoredQuestionnaire]:
+def list_versions(session: Session, name: str) -> list[QuestionnaireRow]:
     """Every version of a questionnaire, newest first."""
-    found = select(StoredQuestionnaire).where(StoredQuestionnaire.name == name)
-    return list(session.scalars(found.order_by(StoredQuestionnaire.version.desc())))
+    found = select(QuestionnaireRow).where(QuestionnaireRow.name == name)
+    return list(session.scalars(found.order_by(QuestionnaireRow.version.desc())))
 
 
-def nearly_asked(
-    session: Session, wanted: Questionnaire, site_ids: Collection[int], time_zone: str
-) -> tuple[Near, ...]:
-    """What is nearly a question that children at any of the sites were asked; days are those of a time zone."""
-    asked = (
-        select(Round.questionnaire_id, func.max(Round.ends_at))
-        .join(RoundSite, RoundSite.round_id == Round.id)
-        .where(RoundSite.site_id.in_(site_ids), Round.purpose.not_in(EXEMPT))
-        .group_by(Round.questionnaire_id)
-    )
-    found = [(questionnaire(session, known), Span("single", last, last)) for known, last in session.execute(asked)]
-    return near_copies(wanted, [Before(one, span.last_day(time_zone)) for one, span in found])
-
-
-def questionnaire(session: Session, questionnaire_id: int) -> Questionnaire:
+def load_questionnaire(session: Session, questionnaire_id: int) -> Questionnaire:
     """The questions of one version; parsed once per process.
 
     Raises:
         KeyError: there is no such version.
     """
-    digest = session.scalar(select(StoredQuestionnaire.digest).where(StoredQuestionnaire.id == questionnaire_id))
+    digest = session.scalar(select(QuestionnaireRow.digest).where(QuestionnaireRow.id == questionnaire_id))
     if digest is None:
         raise KeyError(questionnaire_id)
-    return parsed(session, questionnaire_id, digest)
+    return parse_questionnaire(session, questionnaire_id, digest)
 
 
-def parsed(session: Session, questionnaire_id: int, digest: str) -> Questionnaire:
+def parse_questionnaire(session: Session, questionnaire_id: int, digest: str) -> Questionnaire:
     """The questions of a version whose digest is known; without a query when this process saw them before."""
     return _parsed.get(digest) or _parse(session, questionnaire_id, digest)
 
 
 def _parse(session: Session, questionnaire_id: int, digest: str) -> Questionnaire:
-    body = session.scalars(select(StoredQuestionnaire.body).where(StoredQuestionnaire.id == questionnaire_id)).one()
+    body = session.scalars(select(QuestionnaireRow.body).where(QuestionnaireRow.id == questionnaire_id)).one()
     if len(_parsed) >= _MOST_PARSED:
         _parsed.clear()
     _parsed[digest] = Questionnaire.from_json(body)
     return _parsed[digest]
 
 
-def approve(session: Session, stored: StoredQuestionnaire, person_id: int, day: date, log: Log) -> None:
+def approve_questionnaire(session: Session, stored: QuestionnaireRow, person_id: int, day: date, log: Log) -> None:
     """An advocate saw the real screens and says yes; once is for good."""
     if stored.approved_on is not None:
         return
     stored.approved_by, stored.approved_on = person_id, day
-    log.add(session, "questionnaire.approve", called(stored))
+    log.add(session, "questionnaire.approve", version_label(stored))
+
+
+STARTER_FOLDER: Final = Path(__file__).parents[3] / "surveys"
+
+
+@lru_cache(maxsize=1)
+def starter_names() -> tuple[str, ...]:
+    """Their names by purpose and ages; everyday choices, which are asked from a page of their own, last."""
+    return tuple(sorted(_files(), key=_place))
+
+
+def _files() -> dict[str, Path]:
+    return {file.stem: file for file in STARTER_FOLDER.glob("*.toml")}
+
+
+def _place(name: str) -> tuple[int, int, str]:
+    found = load_starter(name)
+    return PURPOSES.index(found.purpose), AGES.index(found.ages), name
+
+
+@lru_cache(maxsize=64)
+def load_starter(name: str) -> Questionnaire:
+    """One of them.
+
+    Raises:
+        KeyError: there is no such questionnaire.
+    """
+    return read_toml(_files()[name], name)

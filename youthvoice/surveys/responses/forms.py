@@ -1,33 +1,44 @@
-"""The form of one questionnaire: what a child sent, checked question by question.
+"""Forms of a response: a child's answers, checked question by question; dealing slips for them.
 
 Its fields are never drawn; the page is made once by `asking`. So that the names of questions cannot be mistaken for
 parts of the page (`action`, `sheet`), every answer is sent under `a-` and its question's name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import lazy_gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, Form
-from wtforms.validators import ValidationError
+from flask_wtf import FlaskForm
+from wtforms import Field, Form, IntegerField, SelectChoice, SelectField
+from wtforms.validators import InputRequired, NumberRange, ValidationError
 
-from youthvoice.surveys.questionnaires.answer_encoding import encode
-from youthvoice.surveys.questionnaires.question import DONT_KNOW, Question
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.slips.store import MAX_SLIPS
+from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
+from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW, Question, Questionnaire
 from youthvoice.surveys.questionnaires.skip_logic import Answer
 
-PREFIX = "a-"
-SHARED = "-shared"  # the box beside a letter: others may read it too
+ANSWER_PREFIX = "a-"
+
+
+SHARED_SUFFIX = "-shared"  # the box beside a letter: others may read it too
+
+
 _MOST_FORMS = 200
+
+
 _forms: dict[int, type["ResponseForm"]] = {}  # by identity; each holds its questionnaire, so none is ever reused
 
+
 TOO_LONG = _l("These words are too long. Say it shorter, please.")
-UNKNOWN = _l("This answer is not one of ours. Choose again, please.")
+
+
+UNKNOWN_ANSWER = _l("This answer is not one of ours. Choose again, please.")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class LetterWords:
     """What was written into one letter box.
 
     Attributes:
@@ -54,7 +65,7 @@ class AnswerField(Field):
     def process(self, formdata: Any, *more: Any, **named: Any) -> None:
         """Read the answer, and the box beside a letter."""
         super().process(formdata, *more, **named)
-        self.shared = formdata is not None and self.name + SHARED in formdata
+        self.shared = formdata is not None and self.name + SHARED_SUFFIX in formdata
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what the form sent; nothing, or only blanks, is a skip."""
@@ -68,7 +79,7 @@ class AnswerField(Field):
             ValidationError: in words for a child.
         """
         if not self.question.takes(self.data):
-            raise ValidationError(TOO_LONG if self.question.kind == "words" else UNKNOWN)
+            raise ValidationError(TOO_LONG if self.question.kind == "words" else UNKNOWN_ANSWER)
 
 
 def _read(question: Question, sent: list[str]) -> Answer:
@@ -112,20 +123,20 @@ class ResponseForm(Form):
         Raises:
             NotAnAnswer: a refused answer was not looked at.
         """
-        return encode(self.questionnaire, self._given())
+        return encode_answers(self.questionnaire, self._given())
 
     def is_empty(self) -> bool:
         """Whether nothing at all was answered."""
         return not any(self._given().values())
 
-    def letters(self) -> list[Words]:
+    def letters(self) -> list[LetterWords]:
         """What was written into letter boxes that were asked; empty ones are none."""
         fields = self._answers()
         if not any(fields[box.name].data for box in self.questionnaire.letter_boxes):
             return []
         kept = self.questionnaire.kept(self._given())
         return [
-            Words(box.name, str(kept[box.name]), fields[box.name].shared)
+            LetterWords(box.name, str(kept[box.name]), fields[box.name].shared)
             for box in self.questionnaire.letter_boxes
             if kept.get(box.name)
         ]
@@ -143,8 +154,27 @@ class ResponseForm(Form):
 
 def _build(questionnaire: Questionnaire) -> type[ResponseForm]:
     fields = {
-        f"answer_{place}": AnswerField(question, name=PREFIX + question.name)
+        f"answer_{place}": AnswerField(question, name=ANSWER_PREFIX + question.name)
         for place, question in enumerate(questionnaire.questions)
         if question.kind != "say"
     }
     return type("AskingForm", (ResponseForm,), {**fields, "questionnaire": questionnaire})
+
+
+class DealRoundSlipsForm(FlaskForm):
+    """How many, and where."""
+
+    site = SelectField(_("Site"), coerce=int)
+    number = IntegerField(
+        _("How many children sit here?"),
+        validators=[
+            InputRequired(_("Say how many children sit here.")),
+            NumberRange(1, MAX_SLIPS, _("Write a whole number, at least one.")),
+        ],
+    )
+
+    def offer(self, sites: Sequence[tuple[int, str]]) -> None:
+        """The caller's sites of this round; chosen already where it is one."""
+        self.site.choices = [SelectChoice(site_id, name) for site_id, name in sites]
+        if len(sites) == 1:
+            self.site.data = sites[0][0]

@@ -1,34 +1,47 @@
-"""The page of one round: made once for each version and language, served with a fresh sheet id in its one hole.
+"""The page of one round: which tablet may ask for it, rendered once for each version and language; and its preview.
 
 Source: DESIGN.md 6 (headers: no token in the page); CHILD-UX.md (the four screens before the first question).
+
+This is asked twice for every response, so it is the one place where facts are kept between requests. What can change -
+the tablet, its site's version, the end of the round, its closing - is read each time.
 """
 
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from flask import current_app, render_template, url_for
-from flask_babel import format_date
+from flask import abort, current_app, render_template, url_for
+from flask_babel import force_locale, format_date
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
+from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy.orm import Session
 
-from youthvoice.sites.help_labels import and_in_words, in_danger, named
-from youthvoice.sites.store import SiteFacts
+from youthvoice import db
+from youthvoice.compiled_sql import CompiledStatement
+from youthvoice.sites.labels import danger_label, name_label, names_label
+from youthvoice.sites.store import Site
+from youthvoice.sites.tablets.device import tablet_of
+from youthvoice.surveys.models import BatchRow, QuestionnaireRow, RoundRow, RoundSiteRow
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.responses.screens import Speaker, screens
-from youthvoice.surveys.responses.slips import check as with_slips
-from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, RoundFacts
-from youthvoice.web.i18n import dates as days
-from youthvoice.web.prerendered import Pressed
+from youthvoice.surveys.responses import store
+from youthvoice.surveys.responses.screens import Speaker, make_screens
+from youthvoice.surveys.rounds.entities import EXEMPT, MIN_RESPONSES, RUNS_ON, Round
+from youthvoice.surveys.rounds.store import find_round, questionnaire_of_round
+from youthvoice.web.i18n import formats, languages
+from youthvoice.web.page_cache import PrerenderedPage
 
 _HOLE = f"the-number-of-this-sheet-{secrets.token_hex(16)}"  # no questionnaire can hold it
+
+
 _MOST_PAGES = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class SurveyPageKey:
     """Everything that the page of a round depends on; two that are equal are the same page.
 
     Attributes:
@@ -41,8 +54,8 @@ class Asking:
         tells: whether a child can tell at this site; the hand leads there, else to the help card.
     """
 
-    round: RoundFacts
-    site: SiteFacts
+    round: Round
+    site: Site
     reads: tuple[str, ...]
     language: str
     page: str
@@ -57,20 +70,20 @@ class Asking:
         return (*fixed, self.site.id, self.site.version, self.reads, self.language, self.page, self.tells, *self.sound)
 
 
-def pressed(asking: Asking, questionnaire: Questionnaire) -> Pressed:
+def prerendered_survey_page(asking: SurveyPageKey, questionnaire: Questionnaire) -> PrerenderedPage:
     """The page, rendered when this process sees it for the first time."""
-    kept: dict[tuple[object, ...], Pressed] = current_app.extensions.setdefault("youthvoice.asking", {})
+    kept: dict[tuple[object, ...], PrerenderedPage] = current_app.extensions.setdefault("youthvoice.asking", {})
     page = kept.get(asking.key)
     if page is None:
         if len(kept) >= _MOST_PAGES:
             kept.clear()
-        before, after = render(asking, questionnaire, _HOLE).split(_HOLE)
-        page = kept[asking.key] = Pressed.of(before.encode(), after.encode())
+        before, after = render_survey_page(asking, questionnaire, _HOLE).split(_HOLE)
+        page = kept[asking.key] = PrerenderedPage.of(before.encode(), after.encode())
     return page
 
 
-def render(
-    asking: Asking,
+def render_survey_page(
+    asking: SurveyPageKey,
     questionnaire: Questionnaire,
     sheet: str,
     given: Mapping[str, Sequence[str]] | None = None,
@@ -88,7 +101,7 @@ def render(
     facts, site = asking.round, asking.site
     speak = Speaker(asking.page, asking.language, questionnaire.languages[0])
     return render_template(
-        "surveys/choose_one.html" if is_short(facts, questionnaire) else "surveys/answer.html",
+        "surveys/choose_one.html" if fits_one_screen(facts, questionnaire) else "surveys/answer.html",
         title_words=speak.say(facts.title),
         action=url_for("surveys.send", slug=facts.slug),
         thanks_href=url_for("surveys.thanks", slug=facts.slug),
@@ -101,21 +114,21 @@ def render(
         letter_box=bool(asking.reads and questionnaire.letter_boxes),
         choice=facts.purpose in EXEMPT,
         safety=any(question.safety for question in questionnaire.questions),
-        slip_screens_of=with_slips.asked(facts),
+        slip_screens_of=store.screens_for_slip(facts),
         given=given or {},
         refused=refused or {},
-        screens=screens(questionnaire, speak, letter_box=bool(asking.reads), given=given, refused=refused),
-        readers=and_in_words(asking.reads),
-        hour=days.hour(time(site.daily_hour)),
+        screens=make_screens(questionnaire, speak, letter_box=bool(asking.reads), given=given, refused=refused),
+        readers=names_label(asking.reads),
+        hour=formats.format_hour(time(site.daily_hour)),
     )
 
 
-def is_short(facts: RoundFacts, questionnaire: Questionnaire) -> bool:
+def fits_one_screen(facts: Round, questionnaire: Questionnaire) -> bool:
     """Whether everything lies on one screen: an everyday choice without slips, with nothing to hear before it."""
     return facts.purpose in EXEMPT and len(questionnaire.questions) == 1 and not facts.slips
 
 
-def _before(asking: Asking) -> dict[str, Markup]:
+def _before(asking: SurveyPageKey) -> dict[str, Markup]:
     facts, site = asking.round, asking.site
     return {
         "why": _why(facts.purpose),
@@ -123,7 +136,7 @@ def _before(asking: Asking) -> dict[str, Markup]:
         "who_answers": _who_answers(facts),
         "who_does": _who_does(facts),
         "must_tell": _must_tell(asking.reads),
-        "in_danger": in_danger(site),
+        "in_danger": danger_label(site),
     }
 
 
@@ -135,54 +148,56 @@ def _why(purpose: str) -> Markup:
     return escape(words.get(purpose, _("We ask what is good and bad here.")))
 
 
-def _for_whom(facts: RoundFacts) -> Markup:
+def _for_whom(facts: Round) -> Markup:
     """The group that is asked; empty where everybody is."""
-    return escape(_("This is for %(group)s.")) % {"group": named(facts.group_name)} if facts.group_name else Markup()
+    return (
+        escape(_("This is for %(group)s.")) % {"group": name_label(facts.group_name)} if facts.group_name else Markup()
+    )
 
 
-def _who_answers(facts: RoundFacts) -> Markup:
+def _who_answers(facts: Round) -> Markup:
     """Who decides, and the day by which the answer stands on the board."""
     day = format_date(facts.answer_due, "d MMMM")
     words = escape(_("%(name)s answers here by %(day)s."))
-    return words % {"name": named(facts.decider_name), "day": day}
+    return words % {"name": name_label(facts.decider_name), "day": day}
 
 
-def _who_does(facts: RoundFacts) -> Markup:
+def _who_does(facts: Round) -> Markup:
     """Of a choice: who does what wins, or says why not."""
     day = format_date(facts.answer_due, "d MMMM")
     words = escape(_("%(name)s does it by %(day)s, or says why not."))
-    return words % {"name": named(facts.decider_name), "day": day}
+    return words % {"name": name_label(facts.decider_name), "day": day}
 
 
 def _must_tell(reads: Sequence[str]) -> Markup:
     if not reads:
         return escape(_("A child in danger? Adults here must tell others."))
     words = escape(_("A child in danger? %(names)s must tell others."))
-    return words % {"names": and_in_words(reads)}
+    return words % {"names": names_label(reads)}
 
 
-def goodbye(template: str, facts: RoundFacts, site: SiteFacts) -> str:
+def render_goodbye(template: str, facts: Round, site: Site) -> str:
     """The page after a child sent, one of this room's templates."""
     choice = facts.purpose in EXEMPT
-    return render_template(template, front_href="/language", choice=choice, **afterwards(facts, site))
+    return render_template(template, front_href="/language", choice=choice, **explain_afterwards(facts, site))
 
 
-def afterwards(facts: RoundFacts, site: SiteFacts) -> dict[str, Markup]:
+def explain_afterwards(facts: Round, site: Site) -> dict[str, Markup]:
     """What happens after a child sent: counted when, answered by whom, read where."""
     last_day = format_date(facts.last_day(site.time_zone), "d MMMM")
     due = format_date(facts.answer_due, "d MMMM")
-    answers = escape(_("%(name)s answers by %(day)s.")) % {"name": named(facts.decider_name), "day": due}
+    answers = escape(_("%(name)s answers by %(day)s.")) % {"name": name_label(facts.decider_name), "day": due}
     counted = _evening(facts, site) if facts.purpose in EXEMPT else _counted(facts, last_day)
     return {"counted": counted, "counted_if": _counted_if(facts), "answers": answers}
 
 
-def _evening(facts: RoundFacts, site: SiteFacts) -> Markup:
+def _evening(facts: Round, site: Site) -> Markup:
     ends = facts.ends_at.astimezone(ZoneInfo(site.time_zone))
-    hour = days.hour(ends.time())
+    hour = formats.format_hour(ends.time())
     return escape(_("On %(day)s at %(hour)s we count.", day=format_date(ends.date(), "d MMMM"), hour=hour))
 
 
-def _counted(facts: RoundFacts, last_day: str) -> Markup:
+def _counted(facts: Round, last_day: str) -> Markup:
     if not facts.counts:
         return escape(_("Only the letter box is read."))
     if facts.purpose == RUNS_ON:
@@ -190,9 +205,141 @@ def _counted(facts: RoundFacts, last_day: str) -> Markup:
     return escape(_("After %(day)s we count.", day=last_day))
 
 
-def _counted_if(facts: RoundFacts) -> Markup:
+def _counted_if(facts: Round) -> Markup:
     if not facts.counts:
         return escape(_("We are fewer than ten of us."))
     if facts.purpose in EXEMPT:
         return escape(_("If five children or more have chosen."))
     return Markup() if facts.purpose == RUNS_ON else escape(_("If ten or more children answered."))
+
+
+PREVIEW_SLUG = "preview"  # no round can be called so: theirs have a number
+
+
+_NO_SHEET = "0" * 32
+
+
+def render_preview(stored: QuestionnaireRow, questions: Questionnaire, site: Site, language: str, now: datetime) -> str:
+    """The page a child would get in a round of this questionnaire at a site.
+
+    Args:
+        stored: which version.
+        questions: the same, read.
+        site: whose help the last screen shows.
+        language: one of the questionnaire's.
+        now: this moment.
+    """
+    of_page = language if language in languages.TRANSLATED else languages.TRANSLATED[0]
+    languages.say_in(of_page)
+    with force_locale(of_page):
+        reads = (_("The child advocates"),) if questions.letter_boxes else ()
+        facts = unopened_round(stored, questions, site, now)
+        return render_survey_page(SurveyPageKey(facts, site, reads, language, of_page), questions, _NO_SHEET)
+
+
+def unsaved_questionnaire(questions: Questionnaire) -> QuestionnaireRow:
+    """The first version of a questionnaire that nobody took from the shelf yet; never stored."""
+    return QuestionnaireRow(id=0, name=questions.name, version=1, digest=questions.digest)
+
+
+def unopened_round(stored: QuestionnaireRow, questions: Questionnaire, site: Site, now: datetime) -> Round:
+    """A round that nobody opened, so that the screens have names and dates to show."""
+    due: date = (now + timedelta(days=28)).date()
+    return Round(
+        id=0,
+        slug=PREVIEW_SLUG,
+        questionnaire_id=stored.id,
+        questionnaire_name=stored.name,
+        questionnaire_version=stored.version,
+        digest=stored.digest,
+        batch_id=0,
+        pair=None,
+        purpose=questions.purpose,
+        wave="single",
+        link="none",
+        starts_at=now,
+        ends_at=now + timedelta(days=14),
+        invited=MIN_RESPONSES,
+        permission="",
+        answers_key="",
+        decider_id=0,
+        decider_name=_("The adult who answers"),
+        answer_due=due,
+        ended_on=None,
+        closed_on=None,
+        outcome=None,
+        site_ids=(site.id,),
+        title=questions.title,
+        ages=questions.ages,
+    )
+
+
+_MOST_ROUNDS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class EligibleRound:
+    """A tablet that may answer a round.
+
+    Attributes:
+        site: where the tablet is.
+        round: as it stands now.
+        questions: of the round.
+    """
+
+    site: Site
+    round: Round
+    questions: Questionnaire
+
+
+class _KnownRound(NamedTuple):
+    """A round as it stood when its end and its closing were as they were seen; as the driver gives them."""
+
+    ends_at: object
+    closed_on: object
+    facts: Round
+    questions: Questionnaire
+
+
+_tables = db.Base.metadata.tables
+
+
+_rounds, _batches, _round_sites = (_tables[model.__tablename__] for model in (RoundRow, BatchRow, RoundSiteRow))
+
+
+_LOOK = CompiledStatement(
+    select(_rounds.c.ends_at, _batches.c.closed_on, _round_sites.c.site_id)
+    .join(_batches, _batches.c.id == _rounds.c.batch_id)
+    .outerjoin(
+        _round_sites,
+        and_(_round_sites.c.round_id == _rounds.c.id, _round_sites.c.site_id == bindparam("site")),
+    )
+    .where(_rounds.c.slug == bindparam("slug"))
+)
+
+
+def eligible_round_or_abort(slug: str) -> EligibleRound:
+    """Let a tablet through to a round.
+
+    Aborts with 403 on a device that is not enrolled or is enrolled elsewhere, with 404 where there is no such round.
+    """
+    with db.engine().connect() as connection:
+        at = tablet_of(connection) or abort(403)
+        ends_at, closed_on, here = _LOOK.first(connection, {"slug": slug, "site": at.site.id}) or abort(404)
+        if here is None:
+            abort(403)
+        known = _known(connection, slug, ends_at, closed_on)
+    return EligibleRound(at.site, known.facts, known.questions)
+
+
+def _known(connection: Connection, slug: str, ends_at: object, closed_on: object) -> _KnownRound:
+    kept: dict[str, _KnownRound] = current_app.extensions.setdefault("youthvoice.rounds", {})
+    known = kept.get(slug)
+    if known is None or (known.ends_at, known.closed_on) != (ends_at, closed_on):
+        if len(kept) >= _MOST_ROUNDS:
+            kept.clear()
+        with Session(connection) as session:
+            facts = find_round(session, slug)
+            assert facts is not None  # its row was read a moment ago
+            known = kept[slug] = _KnownRound(ends_at, closed_on, facts, questionnaire_of_round(session, facts))
+    return known

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from youthvoice.surveys.questionnaires.pictures import FACES
-from youthvoice.surveys.questionnaires.question import DONT_KNOW, Bin, Option, Question, Words
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.picture_library import FACES
+from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW, Bin, Option, Question, Questionnaire, Words
 from youthvoice.surveys.questionnaires.skip_logic import Condition
-from youthvoice.surveys.responses.forms import PREFIX, SHARED
+from youthvoice.surveys.responses.forms import ANSWER_PREFIX, SHARED_SUFFIX
 from youthvoice.web.i18n import languages
 
 _GROWING = {  # a range of numbers: the more, the larger the plant
@@ -20,11 +19,21 @@ _GROWING = {  # a range of numbers: the more, the larger the plant
     4: ("1F330", "1F331", "1FAB4", "1F333"),
     5: ("1F330", "1F331", "1F33F", "1FAB4", "1F333"),
 }
+
+
 _YES_NO = {"yes": "yes", "no": "no"}
+
+
 _INK = {"2705": "yes", "274C": "no"}
 """A green box beside a red cross would say which answer is the good one (CHILD-UX.md): ink marks instead."""
+
+
 _PLAIN = "26AA"
+
+
 _DONT_KNOW_PICTURE = "dont-know"
+
+
 _SHAPES = {"faces": "scale", "yes_no": "pair", "words": "words", "say": "words"}
 
 
@@ -114,7 +123,7 @@ class Speaker:
         return Markup('<span lang="{}" dir="{}">{}</span>').format(tag, direction, words[spoken])
 
 
-def screens(
+def make_screens(
     questionnaire: Questionnaire,
     speak: Speaker,
     *,
@@ -139,7 +148,7 @@ def screens(
 
 
 def _screen(question: Question, speak: Speaker, given: Sequence[str], refused: str) -> Screen:
-    box = PREFIX + question.name
+    box = ANSWER_PREFIX + question.name
     return Screen(
         name=question.name,
         box=box,
@@ -152,14 +161,14 @@ def _screen(question: Question, speak: Speaker, given: Sequence[str], refused: s
         tiles=tuple(_tiles(question, speak, given)) if question.coded else (),
         longest=question.max_length,
         written=given[0] if given and question.kind == "words" else "",
-        shared=Tile(box + SHARED, "yes", Markup(), "1F441", 1, "checkbox", wide=True, checked=False),
+        shared=Tile(box + SHARED_SUFFIX, "yes", Markup(), "1F441", 1, "checkbox", wide=True, checked=False),
         refused=refused,
     )
 
 
 def _tiles(question: Question, speak: Speaker, given: Sequence[str]) -> list[Tile]:
     kind = "checkbox" if question.kind == "choose_many" else "radio"
-    name = PREFIX + question.name
+    name = ANSWER_PREFIX + question.name
     tiles = [
         Tile(
             name,

@@ -1,37 +1,58 @@
-"""Take one child's answers, once. `waiting` reads the sheets again, for counting.
+"""Take one child's answers, once: sealed before any write begins, with the slip that she put in.
 
 A sheet is locked before the first write, so that nothing slow happens while others wait in line.
 Source: PRIVACY.md A1 (late sheets), A2 (sealed until counted), C (receipts).
+
+Slips are dealt at each site of a round by itself. Source: PRIVACY.md A1, T8.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
+from flask_babel import gettext as _
 from sqlalchemy import Connection, Table, bindparam, insert, select
+from sqlalchemy.orm import Session
 
-from youthvoice.compiled_sql import Statement
-from youthvoice.privacy.crypto.sealing import Context, context, lock_padded
+from youthvoice import context
+from youthvoice.compiled_sql import CompiledStatement
+from youthvoice.privacy.credentials.picture_codes import Picture
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, lock_padded, sealing_context
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.slips import store as slips
-from youthvoice.slips.pictures import Picks
-from youthvoice.surveys.models import Batch, Sheet
+from youthvoice.sites.store import Site
+from youthvoice.slips import store
+from youthvoice.surveys.models import BatchRow, ResponseRow
+from youthvoice.surveys.responses.forms import ResponseForm
+from youthvoice.surveys.rounds.entities import Round
 from youthvoice.threads import receipts
-from youthvoice.threads.letters import store as threads
-from youthvoice.threads.letters.letter import SealedLetter
+from youthvoice.threads.child_codes import code_attempts
+from youthvoice.threads.letters.letter_box import SealedLetter, seal_letter
+from youthvoice.threads.letters.store import add_letters
+from youthvoice.threads.readership import readers_at
 
-SHEET_ID_BYTES = 16
+SUBMISSION_ID_BYTES = 16
+
+
 _STEP = 128  # bytes; sheets of all questionnaires up to 124 coded bytes look alike
 
-_sheets: Table = Sheet.__table__  # type: ignore[assignment] # Core, not objects: this is the busiest write of the house
-_batches: Table = Batch.__table__  # type: ignore[assignment]
-_HOLD = Statement(select(_batches.c.closed_on).where(_batches.c.id == bindparam("batch")).with_for_update(read=True))
-_ADD_SHEET = Statement(insert(_sheets))
+
+_sheets: Table = ResponseRow.__table__  # type: ignore[assignment] # Core, not objects: this is the busiest write of the house
 
 
-class Counted(Protocol):
-    """What of a round a sheet needs; `RoundFacts` has it."""
+_batches: Table = BatchRow.__table__  # type: ignore[assignment]
+
+
+_HOLD = CompiledStatement(
+    select(_batches.c.closed_on).where(_batches.c.id == bindparam("batch")).with_for_update(read=True)
+)
+
+
+_ADD_SHEET = CompiledStatement(insert(_sheets))
+
+
+class CountedRound(Protocol):
+    """What of a round a sheet needs; `Round` has it."""
 
     @property
     def id(self) -> int:
@@ -51,7 +72,7 @@ class Counted(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
+class SealedResponse:
     """One child's answers, unreadable, ready to be stored. Made by `respond`.
 
     Attributes:
@@ -76,19 +97,19 @@ class Response:
     letters: tuple[SealedLetter, ...] = ()
 
 
-class Slip(NamedTuple):
+class PresentedSlip(NamedTuple):
     """What a child put in beside her answers: what it is for, and its pictures. It is spent, never stored."""
 
     of: str
-    picks: Picks
+    picks: store.Picks
 
 
-class SlipIsNoGood(Exception):
+class ResponseSlipRefused(Exception):
     """It was spent already or never dealt; the transaction must be rolled back, and nothing is kept."""
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class StoreResult:
     """What became of a response.
 
     Attributes:
@@ -100,38 +121,38 @@ class Taken:
     repeated: bool
 
 
-def respond(  # noqa: PLR0913 - a response is these six things
+def seal_response(  # noqa: PLR0913 - a response is these six things
     keyring: Keyring,
-    round_: Counted,
+    round_: CountedRound,
     sheet_id: bytes,
     coded: bytes | None,
     *,
     day: date,
     letters: Sequence[SealedLetter] = (),
-) -> Response:
+) -> SealedResponse:
     """Lock one child's answers under the open-answers key of its round.
 
     Args:
         keyring: the key files.
         round_: which round.
         sheet_id: 16 bytes.
-        coded: from `coding.encode`; None when the batch is closed, so that no ended key is made anew.
+        coded: from `answer_encoding.encode`; None when the batch is closed, so that no ended key is made anew.
         day: today; only its month is kept.
         letters: from `threads.sealed.seal_letter`.
 
     Raises:
         ValueError: the sheet's id has another length.
     """
-    if len(sheet_id) != SHEET_ID_BYTES:
+    if len(sheet_id) != SUBMISSION_ID_BYTES:
         raise ValueError("A sheet's id has 16 bytes")
     blob = None
     if coded is not None:
         key = receipts.first_key(keyring, round_.answers_key)
         blob = lock_padded(key, coded, _padded(len(coded)), _purpose(round_.slug, sheet_id))
-    return Response(
+    return SealedResponse(
         sheet_id,
-        *receipts_of(keyring, sheet_id),
-        receipts.month_of(day),
+        *receipts_of_submission(keyring, sheet_id),
+        receipts.receipt_month(day),
         round_.id,
         round_.batch_id,
         blob,
@@ -139,12 +160,12 @@ def respond(  # noqa: PLR0913 - a response is these six things
     )
 
 
-def receipts_of(keyring: Keyring, sheet_id: bytes) -> tuple[bytes, bytes]:
+def receipts_of_submission(keyring: Keyring, sheet_id: bytes) -> tuple[bytes, bytes]:
     """The keyed hashes (32 bytes) a sheet is known by: after it was counted, after it came too late for that."""
     return receipts.receipt_of(keyring, "receipt", sheet_id), receipts.receipt_of(keyring, "late-receipt", sheet_id)
 
 
-def take(connection: Connection, response: Response) -> Taken:
+def store_response(connection: Connection, response: SealedResponse) -> StoreResult:
     """Store a response, at most once, however often and from however many places it comes.
 
     The batch's row is held against closing until the commit: a sheet is counted or late, never lost between.
@@ -157,19 +178,21 @@ def take(connection: Connection, response: Response) -> Taken:
         connection.begin()
     ((closed_on,),) = _HOLD.rows(connection, {"batch": response.batch_id})
     late = closed_on is not None or response.blob is None
-    if late and receipts.is_there(connection, response.receipt):
-        return Taken(late=False, repeated=True)
+    if late and receipts.has_receipt(connection, response.receipt):
+        return StoreResult(late=False, repeated=True)
     receipt = response.late_receipt if late else response.receipt
-    if not receipts.add(connection, receipt, response.month):
-        return Taken(late=late, repeated=True)
+    if not receipts.add_receipt(connection, receipt, response.month):
+        return StoreResult(late=late, repeated=True)
     if not late:
         sheet = {"id": response.sheet_id, "round_id": response.round_id, "blob": response.blob}
         _ADD_SHEET.rows(connection, sheet)
-    threads.post_letters(connection, response.letters)
-    return Taken(late=late, repeated=False)
+    add_letters(connection, response.letters)
+    return StoreResult(late=late, repeated=False)
 
 
-def take_with_slip(connection: Connection, keyring: Keyring, response: Response, slip: Slip) -> Taken:
+def store_response_with_slip(
+    connection: Connection, keyring: Keyring, response: SealedResponse, slip: PresentedSlip
+) -> StoreResult:
     """As `take`, for a round that asks for slips; the slip is spent in the same transaction, and stands in no row.
 
     What comes late counts nothing and needs no slip; what came before needs no other.
@@ -177,9 +200,9 @@ def take_with_slip(connection: Connection, keyring: Keyring, response: Response,
     Raises:
         SlipIsNoGood: see there.
     """
-    taken = take(connection, response)
-    if not taken.late and not taken.repeated and not slips.spend(connection, keyring, slip.of, slip.picks):
-        raise SlipIsNoGood
+    taken = store_response(connection, response)
+    if not taken.late and not taken.repeated and not store.spend_slip(connection, keyring, slip.of, slip.picks):
+        raise ResponseSlipRefused
     return taken
 
 
@@ -187,5 +210,113 @@ def _padded(length: int) -> int:
     return -(-(length + 4) // _STEP) * _STEP
 
 
-def _purpose(slug: str, sheet_id: bytes) -> Context:
-    return context("sheet", slug, sheet_id.hex())
+def _purpose(slug: str, sheet_id: bytes) -> SealingContext:
+    return sealing_context("sheet", slug, sheet_id.hex())
+
+
+def seal_form(found: Round, site: Site, sheet: bytes, form: ResponseForm) -> SealedResponse:
+    """Lock the coded answers and seal each letter to the advocates of the site.
+
+    Where nobody can read letters the page has no box; words that come all the same are not kept.
+
+    Args:
+        found: the round.
+        site: where the tablet is; its advocates read the letters.
+        sheet: 16 bytes.
+        form: validated.
+    """
+    keyring, now = context.keyring(), context.now()
+    written = form.letters()
+    readers = readers_at(site.id) if written else ()
+    letters = [
+        seal_letter(
+            keyring,
+            words.text,
+            box=site,
+            round_id=found.id,
+            question=words.question,
+            readers=readers,
+            now=now,
+            shared=words.shared,
+        )
+        for words in written
+        if readers
+    ]
+    coded = form.coded() if found.closed_on is None else None
+    return seal_response(keyring, found, sheet, coded, day=context.today(site.time_zone), letters=letters)
+
+
+_ROUND: Final = "round"
+
+
+def slip_purpose(facts: Round, site_id: int) -> str:
+    """What the slips of a round at a site are for."""
+    return f"{_ROUND}/{facts.slug}/{site_id}"
+
+
+def deal_round_slips(
+    session: Session, keyring: Keyring, facts: Round, site_id: int, number: int
+) -> list[tuple[Picture, ...]]:
+    """Deal slips at a site; with all that were dealt before, at most one for each child who is invited.
+
+    Raises:
+        TooMany: nothing was dealt.
+    """
+    all_sites = f"{_ROUND}/{facts.slug}/"
+    return store.deal_slips(
+        session, keyring, slip_purpose(facts, site_id), number, most=facts.invited, within=all_sites
+    )
+
+
+def forget_round_slips(session: Session, facts: Round) -> None:
+    """The round was counted, or given up: nobody needs its slips any more."""
+    store.forget_slips(session, f"{_ROUND}/{facts.slug}")
+
+
+def screens_for_slip(facts: Round) -> tuple[tuple[str, tuple[Picture, ...]], ...]:
+    """The screens on which a child puts hers in, each with the name of its box; none where no slip is asked for."""
+    if not facts.slips:
+        return ()
+    length = store.slip_length(facts.invited)
+    return tuple(zip(store.slip_fields(length), store.slip_screens(length), strict=True))
+
+
+def read_slip_boxes(facts: Round, sent: Mapping[str, Any]) -> dict[str, str]:
+    """What was sent, by box, as far as it is one of ours."""
+    chosen = {name: str(sent.get(name, "")) for name, _pictures in screens_for_slip(facts)}
+    return {name: pick for name, pick in chosen.items() if store.read_picks([pick], 1)}
+
+
+def missing_pictures(facts: Round, put_in: Mapping[str, str]) -> dict[str, str]:
+    """Screens on which she chose nothing, and the words for it."""
+    return {name: _("Tap one picture first.") for name, _pictures in screens_for_slip(facts) if not put_in.get(name)}
+
+
+def refused_slip_messages(facts: Round) -> dict[str, str]:
+    """What is said of a slip that was used and of one that was never dealt: the same."""
+    words = _("This slip was used already, or is none of ours. Look at its pictures again.")
+    return dict.fromkeys((name for name, _pictures in screens_for_slip(facts)), words)
+
+
+def too_many_slips_messages(facts: Round, code: str) -> dict[str, str]:
+    """What is said where too many were tried: her answers are still there, and she may send them again.
+
+    Args:
+        facts: the round.
+        code: of `TooOften`.
+    """
+    words = code_attempts.slip_refusal(code)
+    return dict.fromkeys((name for name, _pictures in screens_for_slip(facts)), words)
+
+
+def make_presented_slip(facts: Round, site_id: int, put_in: Mapping[str, str]) -> PresentedSlip:
+    """The slip that she put in.
+
+    Raises:
+        ValueError: something is missing.
+    """
+    names = store.slip_fields(store.slip_length(facts.invited))
+    picks: store.Picks | None = store.read_picks([put_in.get(name, "") for name in names], len(names))
+    if picks is None:
+        raise ValueError("a slip has a picture of each screen")
+    return PresentedSlip(slip_purpose(facts, site_id), picks)

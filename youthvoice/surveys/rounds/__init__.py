@@ -1,1 +1,1 @@
-"""Rounds."""
+"""One use of a questionnaire: when it is open, where it stands, and the two adults who open it."""

@@ -1,22 +1,33 @@
-"""What is known of one round: fixed when it opened, and where it stands now. Pure."""
+"""What is known of one round: when it is open, where it stands, and what won. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
+from youthvoice.surveys.questionnaires.questionnaire import Question, Words
+
 State = Literal["coming", "open", "ended", "closed"]
+
+
 Wave = Literal["pre", "post", "single"]
+
+
 Link = Literal["none", "sheet"]
 
-MINIMUM: Final = 10  # responses of a batch (PRIVACY.md A1)
+
+MIN_RESPONSES: Final = 10  # responses of a batch (PRIVACY.md A1)
+
+
 EXEMPT: Final = frozenset({"choice"})  # purposes without ten, quarter and waiting (A11)
+
+
 RUNS_ON: Final = "care"  # closes at a quarter's end and goes on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RoundFacts:
+class Round:
     """One round.
 
     Attributes:
@@ -76,7 +87,7 @@ class RoundFacts:
     @property
     def counts(self) -> bool:
         """Whether it may ever be counted; with fewer than ten invited only the letter box is read (A1)."""
-        return self.purpose in EXEMPT or self.purpose == RUNS_ON or self.invited >= MINIMUM
+        return self.purpose in EXEMPT or self.purpose == RUNS_ON or self.invited >= MIN_RESPONSES
 
     def first_day(self, time_zone: str) -> date:
         """The day it starts, at a site."""
@@ -92,14 +103,56 @@ class RoundFacts:
 
     def title_in(self, language: str) -> str:
         """The same, with the group that it is for."""
-        return for_group(self.bare_title_in(language), self.group_name)
+        return words_for_group(self.bare_title_in(language), self.group_name)
 
     @property
     def titles(self) -> Mapping[str, str]:
         """Its title in every language, with the group that it is for."""
-        return {language: for_group(words, self.group_name) for language, words in self.title.items()}
+        return {language: words_for_group(words, self.group_name) for language, words in self.title.items()}
 
 
-def for_group(words: str, group_name: str) -> str:
+def words_for_group(words: str, group_name: str) -> str:
     """What is called so, of a group: `My days here · Class VII`; the words alone where everybody is asked."""
     return f"{words} · {group_name}" if group_name else words
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """When one wave is open: from `starts_at` until, and without, `ends_at`; both in UTC."""
+
+    wave: str
+    starts_at: datetime
+    ends_at: datetime
+
+    @classmethod
+    def of_days(cls, wave: str, first: date, last: date, time_zone: str, now: datetime) -> "Span":
+        """Whole days at a site, both included; today starts now."""
+        starts, ends = (midnight_at(day, time_zone) for day in (first, last + timedelta(days=1)))
+        today = now.astimezone(ZoneInfo(time_zone)).date()
+        return cls(wave, now if first == today else starts, ends)
+
+    def last_day(self, time_zone: str) -> date:
+        """The last day, at a site."""
+        return (self.ends_at - timedelta(microseconds=1)).astimezone(ZoneInfo(time_zone)).date()
+
+    def first_day(self, time_zone: str) -> date:
+        """The first day, at a site."""
+        return self.starts_at.astimezone(ZoneInfo(time_zone)).date()
+
+
+def midnight_at(day: date, time_zone: str) -> datetime:
+    """The moment a day begins at a site."""
+    return datetime.combine(day, time(), ZoneInfo(time_zone))
+
+
+def describe_winner(question: Question, keys: Sequence[str]) -> Words:
+    """What won and what was asked, by language; empty where nothing won."""
+    winner = words_of_options(question, keys)
+    return {language: f"{winner[language]}: {text}" for language, text in question.text.items() if language in winner}
+
+
+def words_of_options(question: Question, keys: Sequence[str]) -> dict[str, str]:
+    """The words of some options together, by language."""
+    tiles = [tile.text for tile in question.tiles if tile.key in keys]
+    shared = [language for language in question.text if all(language in text for text in tiles)]
+    return {language: " + ".join(text[language] for text in tiles) for language in shared} if tiles else {}

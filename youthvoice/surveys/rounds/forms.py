@@ -1,22 +1,30 @@
-"""Forms of staff pages about questionnaires and rounds: shape and words, no queries."""
+"""Forms about rounds: opening one over several pages, ending it, the checklist of a sitting."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Final
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
+    DateField,
     IntegerField,
+    RadioField,
     SelectChoice,
-    SelectMultipleField,
+    SelectField,
+    StringField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, NumberRange
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
-from youthvoice.accounts.sign_in.countersign import SecondAdultForm
-from youthvoice.surveys.rounds.opening.rules import MOST_INVITED
+from youthvoice.accounts.forms import SecondAdultForm
+from youthvoice.surveys.questionnaires.forms import MultiCheckboxField
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON
+from youthvoice.surveys.rounds.rules import MAX_INVITED
 
-CHECKS = (
+SITTING_CHECKS = (
     SelectChoice("not_the_office", _("We are not in the office, and no camera looks at the screens")),
     SelectChoice("nobody_behind", _("Nobody stands or sits behind a child, neither adults nor other children")),
     SelectChoice("tablets_apart", _("Tablets are at least two arm lengths apart")),
@@ -28,56 +36,195 @@ CHECKS = (
 )
 
 
-class MultiCheckboxField(SelectMultipleField):
-    """Several boxes to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-class ImportForm(FlaskForm):
-    """A questionnaire as a file."""
-
-    file = FileField(_("Questionnaire"), validators=[FileRequired(_("Choose a file: .toml, .xlsx or .xls."))])
+PURPOSE_CHOICES = (
+    SelectChoice("regular", _("Regular: how things are here")),
+    SelectChoice("awareness", _("Awareness: before and after a session")),
+    SelectChoice("care", _("Care: coming here or leaving; runs on and closes every three months")),
+)
 
 
-class UseForm(FlaskForm):
-    """Take a questionnaire from the shelf."""
+TIMES_CHOICES = (
+    SelectChoice("once", _("Once")),
+    SelectChoice("twice", _("Twice: once before and once after, such as around a session")),
+)
 
 
-class ApproveForm(FlaskForm):
-    """An advocate's yes."""
+OPENING_STEPS: Final = {
+    "questions": ("questionnaire",),
+    "kind": ("purpose", "times"),
+    "place": ("sites",),
+    "group": ("group",),
+    "days": ("starts", "until", "after_from", "after_until"),
+    "children": ("invited", "slips", "permission"),
+    "answer": ("decider", "due"),
+}
+"""The pages in their order, and what each may ask; after them comes the page on which everything is checked."""
 
-    seen = BooleanField(
-        _("I looked at every screen, as a child will see it"),
-        validators=[InputRequired(_("Look at the screens first, then tick this."))],
+
+_YEARS: Final = (2000, 2199)
+
+
+_AFTER: Final = frozenset({"after_from", "after_until"})
+
+
+def lacks_purpose(questions: Questionnaire) -> bool:
+    """An XLSForm that says no purpose is read as `regular`; every other file has said its own."""
+    return questions.source == "xlsform" and questions.purpose == "regular"
+
+
+def _in_reach(day: date | None) -> date | None:
+    """None, as if nothing was chosen, of a day that clocks cannot reckon with, such as one of the year 9999."""
+    return day if day and _YEARS[0] <= day.year <= _YEARS[1] else None
+
+
+class OpenRoundForm(FlaskForm, SecondAdultForm):
+    """What two adults fix when a round opens.
+
+    Attributes:
+        questions: those that were chosen; None until some are.
+    """
+
+    questionnaire = SelectField(
+        _("Questionnaire"), coerce=int, validators=[NumberRange(min=1, message=_("Choose a questionnaire."))]
     )
-    not_who = MultiCheckboxField(_("These do not ask who a child is"))
+    purpose = RadioField(_("Purpose"), choices=list(PURPOSE_CHOICES), default="regular")
+    times = RadioField(_("How often are the same questions asked?"), choices=list(TIMES_CHOICES), default="once")
+    sites = MultiCheckboxField(
+        _("Sites"),
+        coerce=int,
+        validators=[InputRequired(_("Choose one site, or several small ones that are counted together."))],
+    )
+    group = RadioField(_("Who is asked?"), default="")
+    starts = DateField(_("First day"), filters=[_in_reach], validators=[DataRequired(_("Choose the first day."))])
+    until = DateField(_("Last day"), filters=[_in_reach], validators=[DataRequired(_("Choose the last day."))])
+    after_from = DateField(
+        _("First day of the round after"),
+        filters=[_in_reach],
+        validators=[DataRequired(_("Choose the first day of the round after."))],
+    )
+    after_until = DateField(
+        _("Last day of the round after"),
+        filters=[_in_reach],
+        validators=[DataRequired(_("Choose the last day of the round after."))],
+    )
+    invited = IntegerField(
+        _("How many children are invited?"),
+        validators=[
+            InputRequired(_("Say how many children are invited.")),
+            NumberRange(1, MAX_INVITED, _("Write a whole number, at least one.")),
+        ],
+    )
+    slips = BooleanField(_("Ask for slips"))
+    permission = StringField(
+        _("Permission on file"),
+        validators=[
+            InputRequired(_("Say which permission is on file and who gave it.")),
+            Length(max=200, message=_("At most 200 letters.")),
+        ],
+    )
+    decider = SelectField(
+        _("Who answers the children?"),
+        coerce=int,
+        validators=[NumberRange(min=1, message=_("Choose the adult who answers the children."))],
+    )
+    due = DateField(_("Answer due"), filters=[_in_reach], validators=[DataRequired(_("Choose the day."))])
 
-    def ask_about(self, questions: list[tuple[str, str]]) -> None:
-        """Offer the doubtful questions, as name and words; every one has to be ticked."""
-        self.not_who.choices = [SelectChoice(name, words) for name, words in questions]
+    questions: Questionnaire | None = None
 
-    def validate_not_who(self, field: MultiCheckboxField) -> None:
-        """All of them or none."""
-        if {one.value for one in field.choices} - set(field.data or ()):
-            raise ValidationError(
-                _("Tick every one that does not ask for a name or an address. If one does, do not approve.")
-            )
+    @property
+    def sites_here(self) -> list[int]:
+        """The sites that were chosen; none where one of them was not offered, so that nothing of it is looked up."""
+        chosen = self.sites.data or []
+        return chosen if {*chosen} <= {one.value for one in self.sites.choices or ()} else []
+
+    def asked(self, step: str) -> tuple[str, ...]:
+        """What a page asks, after what was chosen so far; nothing where the page is left out."""
+        return tuple(name for name in OPENING_STEPS[step] if self._is_asked(name))
+
+    def _is_asked(self, name: str) -> bool:
+        if name == "purpose":
+            return self._purpose_is_open
+        if name == "times":
+            return self.questions is not None and self.may_be_twice
+        if name == "group":
+            return self.may_be_of_a_group
+        if name in _AFTER:
+            return self.is_twice
+        return name not in {"invited", "slips"} or self.purpose_wanted != RUNS_ON
+
+    @property
+    def _purpose_is_open(self) -> bool:
+        return self.questions is not None and lacks_purpose(self.questions)
+
+    @property
+    def purpose_wanted(self) -> str:
+        """As the questionnaire says, else as chosen."""
+        if self._purpose_is_open or self.questions is None:
+            return str(self.purpose.data)
+        return self.questions.purpose
+
+    @property
+    def asks_before_and_now(self) -> bool:
+        """Whether one sheet asks both."""
+        return self.questions is not None and any(one.moment == "now" for one in self.questions.questions)
+
+    @property
+    def may_be_twice(self) -> bool:
+        """Whether these questions can be asked before and after."""
+        purposes = {self.questions.purpose} if self.questions and not self._purpose_is_open else {"regular"}
+        return not self.asks_before_and_now and not purposes & {RUNS_ON, *EXEMPT}
+
+    @property
+    def is_twice(self) -> bool:
+        """Whether it is a pair."""
+        return self.may_be_twice and self.purpose_wanted != RUNS_ON and self.times.data == "twice"
+
+    @property
+    def may_be_of_a_group(self) -> bool:
+        """Whether one group alone can be asked: of one site, that has groups."""
+        return self.purpose_wanted not in {RUNS_ON, *EXEMPT} and len(self.group.choices or ()) > 1
+
+    @property
+    def group_wanted(self) -> str:
+        """The name of the group; empty for everybody."""
+        return str(self.group.data or "") if self.may_be_of_a_group else ""
+
+    @property
+    def steps(self) -> list[str]:
+        """The pages that ask something."""
+        return [step for step in OPENING_STEPS if self.asked(step)]
+
+    def is_right(self, names: Iterable[str]) -> bool:
+        """Whether these fields hold what they may; each says its own fault."""
+        faults = [name for name in names if not self[name].validate(self)]  # every one says its fault
+        return not faults
+
+    def first_wrong(self, until: str = "answer") -> str | None:
+        """The first page, at most as far as one, that is not filled in well; its fields say why."""
+        order = list(OPENING_STEPS)
+        far = [step for step in self.steps if order.index(step) <= order.index(until)]
+        return next((step for step in far if not self.is_right(self.asked(step))), None)
+
+    def days(self, today: date) -> Iterator[tuple[str, date, date]]:
+        """Each wave with its first and last day; today, as long as nothing is said."""
+        first, last = self.starts.data or today, self.until.data or today
+        yield ("pre" if self.is_twice else "single", first, last)
+        if self.is_twice:
+            yield ("post", self.after_from.data or last, self.after_until.data or last)
 
 
-class EndForm(FlaskForm):
+class EndRoundForm(FlaskForm):
     """End a round now."""
 
 
-class InvitedForm(FlaskForm, SecondAdultForm):
+class InvitedChildrenForm(FlaskForm, SecondAdultForm):
     """How many children a care round invited since its last closing; a second adult agrees."""
 
     invited = IntegerField(
         _("Children admitted (or released) since the last closing"),
         validators=[
             InputRequired(_("Say how many.")),
-            NumberRange(1, MOST_INVITED, _("Write a whole number, at least one.")),
+            NumberRange(1, MAX_INVITED, _("Write a whole number, at least one.")),
         ],
     )
 
@@ -85,9 +232,9 @@ class InvitedForm(FlaskForm, SecondAdultForm):
 class SittingForm(FlaskForm):
     """A facilitator's checklist."""
 
-    checks = MultiCheckboxField(_("Before the first child begins"), choices=list(CHECKS))
+    checks = MultiCheckboxField(_("Before the first child begins"), choices=list(SITTING_CHECKS))
 
     def validate_checks(self, field: MultiCheckboxField) -> None:
         """All of them: a sitting without one of them does not begin."""
-        if {one.value for one in CHECKS} - set(field.data or ()):
+        if {one.value for one in SITTING_CHECKS} - set(field.data or ()):
             raise ValidationError(_("Every point must be so before children begin. Change the room first."))

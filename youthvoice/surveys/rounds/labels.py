@@ -1,131 +1,122 @@
-"""What purposes, kinds, waves and states are called on staff pages."""
+"""What waves, rounds and the codes of opening a round are called, in plain words."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import NamedTuple
-
+from flask import current_app, has_app_context
+from flask_babel import gettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from youthvoice.surveys.rounds.entities import RoundFacts
-from youthvoice.web.i18n.dates import day as written
-
-
-class Now(NamedTuple):
-    """Where a round stands: words, a mark, `late` where an answer is over its day, and whose turn it is."""
-
-    words: str
-    mark: str
-    when: str = ""
-    turn: str = ""
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.rules import RuleRefusal
+from youthvoice.web.i18n.languages import LANGUAGES
 
 
-def purpose(code: str) -> str:
-    """A purpose of rounds."""
-    names: dict[str, str] = {
-        "regular": _("Regular"),
-        "awareness": _("Awareness"),
-        "care": _("Care"),
-        "choice": _("Choice"),
-    }
-    return names.get(code, code)
-
-
-def wave(code: str) -> str:
+def wave_label(code: str) -> str:
     """Which round of a pair; empty for a single one."""
     names: dict[str, str] = {"pre": _("before"), "post": _("after")}
     return names.get(code, "")
 
 
-def kind(code: str) -> str:
-    """A kind of question."""
-    names: dict[str, str] = {
-        "faces": _("Faces"),
-        "yes_no": _("Yes or no"),
-        "choose_one": _("Choose one"),
-        "choose_many": _("Choose several"),
-        "number": _("Number"),
-        "words": _("Letter box"),
-        "say": _("To hear"),
-    }
-    return names.get(code, code)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of a round besides its own row.
-
-    Attributes:
-        today: at its first site.
-        answered: whether nothing is owed any more.
-        view: where its newest view stands, as `answers.views` says; None where there is none.
-        with_next: whether it is answered together with the round after, as a pair is.
-    """
-
-    today: date
-    answered: bool = False
-    view: str | None = None
-    with_next: bool = False
-
-
-def stands(facts: RoundFacts, now: datetime, time_zone: str, known: Known) -> Now:
-    """Where a round stands and whose turn it is, without a number of anything a child did."""
-    state = facts.state(now)
-    if state == "coming":
-        return Now(_("Starts %(day)s", day=written(facts.first_day(time_zone))), "clock")
-    if state == "open":
-        words = _("Open; kept until more answer") if facts.purpose == "care" else _("Open")
-        return Now(words, "ring", turn=_("Children answer."))
-    return _after_its_end(facts, state, known)
-
-
-def _after_its_end(facts: RoundFacts, state: str, known: Known) -> Now:
-    turn = _turn(facts, known)
-    if facts.purpose == "choice" and facts.outcome == "too_few":
-        return Now(_("Too few voted"), "lock")
-    if known.answered:
-        return Now(_("Answered"), "full", turn=turn)
-    if facts.answer_due < known.today and not known.with_next:
-        days = (known.today - facts.answer_due).days
-        return Now(ngettext("Answer %(num)s day over", "Answer %(num)s days over", days), "clock", "late", turn)
-    if state == "ended":
-        return Now(_("Ended, waits for the tablets"), "half", turn=_("It is counted once every tablet is empty."))
-    if facts.outcome == "counted":
-        return Now(_of_a_view(known.view), "tick" if known.view == "sent" else "half", turn=turn)
-    return {
-        "chosen": Now(_("Chosen"), "tick", turn=turn),
-        "too_few": Now(_("Fewer than ten: only letters are read"), "lock", turn=turn),
-        "too_many": Now(_("More sheets than children: not counted"), "lock", turn=turn),
-        "discarded": Now(_("Not counted"), "lock", turn=turn),
-    }.get(facts.outcome or "", Now(_("Closed"), "lock", turn=turn))
-
-
-def _of_a_view(view: str | None) -> str:
-    """Where the view of a counted round stands."""
-    names: dict[str, str] = {
-        "waiting": _("Counted; the view is not approved yet"),
-        "sent_back": _("Counted; the view was sent back"),
-        "approved": _("View approved, not sent yet"),
-        "sent": _("View sent to guardians"),
-    }
-    return names.get(view or "") or str(_("Counted; the view is being made"))
-
-
-def _turn(facts: RoundFacts, known: Known) -> str:
-    """Who does what next about a round that has ended; empty when nothing is left to do."""
-    turns = {
-        "waiting": _("An advocate looks at it and approves it."),
-        "sent_back": _("An advocate makes a new version."),
-        "approved": _("A coordinator sends it."),
-    }
-    steps = [turns[known.view]] if known.view in turns and facts.outcome == "counted" else []
-    if known.with_next and not known.answered:
-        steps.append(_("It is answered together with the round after."))
-    elif not known.answered and (facts.outcome != "counted" or known.view in {"approved", "sent"}):
-        steps.append(_("%(name)s answers the children.", name=facts.decider_name))
-    return " ".join(steps)
-
-
-def named(facts: RoundFacts, language: str) -> str:
+def round_label(facts: Round, language: str) -> str:
     """The round as staff call it: its title, and which of a pair it is."""
-    return f"{facts.title_in(language)}, {wave(facts.wave)}" if wave(facts.wave) else facts.title_in(language)
+    return (
+        f"{facts.title_in(language)}, {wave_label(facts.wave)}" if wave_label(facts.wave) else facts.title_in(language)
+    )
+
+
+def N_(msgid: str) -> str:  # noqa: N802 - the name that extraction looks for
+    """Mark a sentence for the catalogues; it is translated when it is said."""
+    return msgid
+
+
+OPENING_MESSAGES: dict[str, str] = {
+    "not_approved": N_("No advocate has approved this questionnaire yet. Ask one to look at its screens."),
+    "letter_box_in_care": N_(
+        "“%(question)s” is a letter box. A care round has none: children use Tell us instead. "
+        "Take it out of the questionnaire."
+    ),
+    "not_a_choice": N_("Only a questionnaire made for an everyday choice can be opened as a choice."),
+    "is_a_choice": N_(
+        "This questionnaire is made for an everyday choice: only what won is told, at once. Open it as a choice."
+    ),
+    "never_paired": N_("Admission, release and everyday choices are never asked as a before-and-after pair."),
+    "no_cards_yet": N_(
+        "Cards that join a child's two answers do not exist yet. Open the pair without a link, "
+        "or use a questionnaire that asks “before” and “now” on one sheet."
+    ),
+    "sheet_asks_once": N_(
+        "This questionnaire does not ask “before” and “now” on one sheet. Choose another, or no link."
+    ),
+    "sheet_needs_no_pair": N_("This questionnaire asks “before” and “now” on one sheet. Open it once, without a pair."),
+    "too_few_advocates": N_(
+        "%(site)s has %(number)s advocates who can read letters. Two are needed before children are asked."
+    ),
+    "helpline_untested": N_(
+        "The helpline of %(site)s is not complete, or nobody has called it to try it. See Sites and groups."
+    ),
+    "ends_before_start": N_("The last day is before the first day, or already over. Choose a later last day."),
+    "too_long": N_("A round is open for a year at most. Choose an earlier last day."),
+    "after_comes_first": N_("The second round starts before the first. Choose a later first day."),
+    "due_too_early": N_("The answer is due before everybody has answered. Choose a day after the last day."),
+    "due_before_the_vote": N_("This day is before the vote ends. Choose the day of the vote, or a later one."),
+    "nobody_invited": N_("Say how many children are invited: at least one."),
+    "no_slips_in_care": N_("Slips are dealt at a sitting. Children who come or leave answer alone: no slips there."),
+    "too_many_for_slips": N_("Slips can be dealt to %(most)s children at most. Open several rounds, or ask for none."),
+    "never_of_a_group": N_("Only a regular round or an awareness round can be for one group."),
+    "group_is_of_one_site": N_("A group is of one site. Choose the whole of these sites, or only one of them."),
+    "no_such_group": N_("There is no group %(group)s at this site. See Sites and groups."),
+    "no_permission": N_("Say which permission is on file and who gave it."),
+    "decider_left": N_("The adult who will answer has no account here, or has left. Choose another."),
+    "second_is_first": N_("The second adult must be somebody else than you."),
+    "asked_already": N_(
+        "“%(question)s” was asked here already in this quarter (a lasting fact: this year), of all or of one group, "
+        "or will be by a round that is already planned. "
+        "Wait for the next one, or take the question out."
+    ),
+    "asked_meanwhile": N_(
+        "Somebody else opened a round with one of these questions a moment ago. Nothing was opened here."
+    ),
+    "only_letters_read": N_(
+        "Fewer than %(minimum)s children are invited: their answers will not be counted, only the letter box "
+        "is read. The children are told so before they begin."
+    ),
+    "nothing_counted": N_(
+        "Fewer than %(minimum)s children are invited, and there is no letter box: nothing they answer will be "
+        "counted or read. The children are told so before they begin."
+    ),
+    "same_days": N_(
+        "Both rounds of the pair are open on the same days, so “before” and “after” are one. End them and open the "
+        "pair again with days of its own for the round after, if that is not what you want."
+    ),
+    "language_missing": N_(
+        "%(site)s offers %(language)s, but this questionnaire has no words in it. "
+        "Those children will see it in its first language."
+    ),
+}
+
+
+def opening_message(refusal: RuleRefusal) -> str:
+    """The sentence of a code, in the reader's language."""
+    language = LANGUAGES.get(str(refusal.values.get("code")))
+    values = {**refusal.values, "language": language.name if language else refusal.values.get("code", "")}
+    return _translated(OPENING_MESSAGES[refusal.code]) % values
+
+
+def _translated(msgid: str) -> str:
+    if has_app_context() and "babel" in current_app.extensions:
+        return str(gettext(msgid))
+    return msgid
+
+
+STEP_LABELS: dict[str, str] = {
+    "questions": N_("Which questions?"),
+    "kind": N_("What are they for, and how often?"),
+    "place": N_("Where are children asked?"),
+    "group": N_("Everybody there, or one group?"),
+    "days": N_("When can children answer?"),
+    "children": N_("Which children, and who allowed it?"),
+    "answer": N_("Who answers them, and by when?"),
+}
+
+
+def step_label(step: str) -> str:
+    """What a page of opening a round asks."""
+    return _translated(STEP_LABELS[step])

@@ -1,1 +1,1 @@
-"""Routes."""
+"""Addresses of surveys: at the tablet, and for staff."""

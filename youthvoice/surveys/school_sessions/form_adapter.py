@@ -6,61 +6,60 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from youthvoice.accounts.trust import trusted_at
-from youthvoice.sites import store as places
-from youthvoice.surveys.rounds import store
-from youthvoice.surveys.rounds.entities import RoundFacts
-from youthvoice.surveys.rounds.labels import named
-from youthvoice.surveys.rounds.opening.rules import Refusal
-from youthvoice.surveys.school_sessions import labels as session_words
-from youthvoice.surveys.school_sessions.forms import SessionForm
-from youthvoice.surveys.school_sessions.rules import Draft, refusals
+from youthvoice.accounts.store import list_people_trusted_now
+from youthvoice.sites.store import list_sites
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.labels import round_label
+from youthvoice.surveys.rounds.rules import RuleRefusal
+from youthvoice.surveys.rounds.store import find_round, list_rounds, list_rounds_of_pair
+from youthvoice.surveys.school_sessions.forms import SchoolSessionForm, session_refusal_message
+from youthvoice.surveys.school_sessions.store import SchoolSessionDraft, session_refusals
 from youthvoice.web.i18n import languages
 
 
-def offer(session: Session, form: SessionForm, site_ids: Collection[int]) -> None:
+def fill_session_choices(session: Session, form: SchoolSessionForm, site_ids: Collection[int]) -> None:
     """What can be chosen: the caller's sites, adults who work there, rounds about a session."""
-    sites = [(site.id, site.name) for site in places.sites_of(session, site_ids)]
-    adults = [(person.id, person.name) for person in trusted_at(session, site_ids)]
+    sites = [(site.id, site.name) for site in list_sites(session, site_ids)]
+    adults = [(person.id, person.name) for person in list_people_trusted_now(session, site_ids)]
     form.offer(sites, adults, _askings(session, site_ids))
 
 
 def _askings(session: Session, site_ids: Collection[int]) -> Iterator[tuple[str, str]]:
     """Pairs and single sheets about a session, the newest first."""
-    asked = [facts for facts in store.rounds_at(session, site_ids) if facts.purpose == "awareness"]
-    by_pair: dict[str, list[RoundFacts]] = {}
+    asked = [facts for facts in list_rounds(session, site_ids) if facts.purpose == "awareness"]
+    by_pair: dict[str, list[Round]] = {}
     for facts in reversed(asked):
         by_pair.setdefault(facts.pair or facts.slug, []).insert(0, facts)
     for together in by_pair.values():
-        title = " + ".join(named(facts, languages.chosen()) for facts in together)
-        yield rows_of(together), f"{title} · {', '.join(facts.slug for facts in together)}"
+        title = " + ".join(round_label(facts, languages.chosen()) for facts in together)
+        yield rounds_value(together), f"{title} · {', '.join(facts.slug for facts in together)}"
 
 
-def rows_of(together: Collection[RoundFacts]) -> str:
+def rounds_value(together: Collection[Round]) -> str:
     """The rounds of one asking as the form names them."""
     return ",".join(str(facts.id) for facts in together)
 
 
-def start(session: Session, slug: str, site_ids: Collection[int]) -> dict[str, object]:
+def initial_session_data(session: Session, slug: str, site_ids: Collection[int]) -> dict[str, object]:
     """What stands in the form when somebody comes from a round."""
-    facts = store.round_by_slug(session, slug) if slug else None
+    facts = find_round(session, slug) if slug else None
     if facts is None or not set(facts.site_ids) & set(site_ids):
         return {}
-    together = store.rounds_of_pair(session, facts.pair) if facts.pair else [facts]
+    together = list_rounds_of_pair(session, facts.pair) if facts.pair else [facts]
     site_id = next(one for one in facts.site_ids if one in site_ids)
     return {
         "site": site_id,
         "permission": facts.permission,
         "owner": facts.decider_id,
         "due": together[-1].answer_due,
-        "rounds": rows_of(together),
+        "rounds": rounds_value(together),
     }
 
 
-def draft_of(form: SessionForm) -> Draft:
+def to_session_draft(form: SchoolSessionForm) -> SchoolSessionDraft:
     """What a valid form says."""
     rows = [int(row) for row in form.rounds.data.split(",") if row]
-    return Draft(
+    return SchoolSessionDraft(
         site_id=form.site.data,
         school=(form.school.data or "").strip(),
         class_name=(form.class_name.data or "").strip(),
@@ -74,16 +73,16 @@ def draft_of(form: SessionForm) -> Draft:
     )
 
 
-def put(form: SessionForm, draft: Draft) -> bool:
+def add_session_errors(form: SchoolSessionForm, draft: SchoolSessionDraft) -> bool:
     """Say at its box whatever keeps a session from being written down; False where nothing does."""
-    found: list[Refusal] = list(refusals(draft))
+    found: list[RuleRefusal] = list(session_refusals(draft))
     for one in found:
         field = form[one.at]
-        field.errors = [*field.errors, session_words.say(one)]
+        field.errors = [*field.errors, session_refusal_message(one)]
     return bool(found)
 
 
-def about(draft: Draft) -> dict[str, str]:
+def session_subject(draft: SchoolSessionDraft) -> dict[str, str]:
     """What is owed is called so, in every language the house speaks."""
     found = {}
     for code in languages.TRANSLATED:

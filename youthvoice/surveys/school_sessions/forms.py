@@ -1,22 +1,86 @@
-"""Forms of sessions at schools."""
+"""Forms of sessions at schools, and the words of their pages."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, IntegerField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from youthvoice.surveys.rounds.forms import MultiCheckboxField
-from youthvoice.surveys.school_sessions import labels as session_words
-from youthvoice.surveys.school_sessions.rules import MOST_LETTERS, MOST_PRESENT, THEMES
+from youthvoice.surveys.questionnaires.forms import MultiCheckboxField
+from youthvoice.surveys.rounds.rules import RuleRefusal
+from youthvoice.surveys.school_sessions.store import MAX_CHILDREN_PRESENT, MAX_SENTENCE_CHARACTERS, THEMES
 from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
 
+
+def theme_label(code: str) -> str:
+    """What was heard."""
+    themes = {
+        "safe_adults": _("Adults one can trust"),
+        "bullying": _("Bullying"),
+        "online": _("Telephones and the internet"),
+        "body": _("My body belongs to me"),
+        "work": _("Children who work"),
+        "early_marriage": _("Early marriage"),
+        "going_away": _("Going away, and promises of work"),
+        "papers": _("Papers"),
+        "school": _("School and the way there"),
+        "food": _("Food"),
+        "health": _("Health"),
+        "family": _("Family"),
+        "play": _("Play and rest"),
+        "to_be_heard": _("Being heard"),
+    }
+    return str(themes[code])
+
+
+def session_refusal_message(refusal: RuleRefusal) -> str:
+    """Why a session cannot be written down."""
+    reasons = {
+        "no_permission": _("Say which permission is on file and who gave it. Without one no session is held."),
+        "no_class": _("Say which class or group."),
+        "due_too_early": _("Choose a day after the session."),
+        "due_too_late": _("Children cannot wait that long: at most %(most)s days after the session."),
+        "no_such_round": _("Choose the round before and the round after of the same questionnaire, or none."),
+    }
+    return str(reasons[refusal.code]) % dict(refusal.values)
+
+
+def archive_refusal_message(code: str) -> str:
+    """Why it cannot be put away."""
+    reasons = {
+        "not_filled": _("Whoever held it has not said yet how many children were there and what was heard."),
+        "not_answered": _("Nobody has said yet what was changed because of it. Without that it cannot be put away."),
+    }
+    return str(reasons[code])
+
+
+def session_state_label(code: str) -> tuple[str, str]:
+    """Where a session stands: words and a mark."""
+    states = {
+        "coming": (_("Planned"), "clock"),
+        "to_fill": (_("Waits to be filled in"), "half"),
+        "asked": (_("Waits for an answer"), "clock"),
+        "answered": (_("Answered"), "full"),
+        "archived": (_("Put away"), "lock"),
+    }
+    words, mark = states[code]
+    return str(words), mark
+
+
+def sentence_too_long_message() -> str:
+    """A sentence that is no sentence."""
+    return str(_("Make it shorter: at most %(number)s letters.", number=MAX_SENTENCE_CHARACTERS))
+
+
 _SENTENCE = "sentence_"
+
+
 _DAY = InputRequired(_l("Choose the day."))
 
 
-class SessionForm(FlaskForm):
+class SchoolSessionForm(FlaskForm):
     """Which school, which class, when, with whose permission, and who says what was changed."""
 
     site = SelectField(_l("Whose children? The site"), coerce=int)
@@ -42,33 +106,36 @@ class SessionForm(FlaskForm):
         self.rounds.choices = [SelectChoice("", _l("None")), *(SelectChoice(rows, name) for rows, name in rounds)]
 
 
-class HeardForm(FlaskForm):
+class SessionRecordForm(FlaskForm):
     """How many children were there, and what was heard."""
 
     children = IntegerField(
         _l("How many children were there?"),
-        [InputRequired(_l("Say how many.")), NumberRange(1, MOST_PRESENT, _l("Write a whole number, at least one."))],
+        [
+            InputRequired(_l("Say how many.")),
+            NumberRange(1, MAX_CHILDREN_PRESENT, _l("Write a whole number, at least one.")),
+        ],
     )
     themes = MultiCheckboxField(_l("What was talked about?"))
 
     def offer(self) -> None:
         """Fill in what can be ticked."""
-        self.themes.choices = [SelectChoice(code, session_words.theme(code)) for code in THEMES]
+        self.themes.choices = [SelectChoice(code, theme_label(code)) for code in THEMES]
 
 
-class SentenceForm(FlaskForm):
+class SessionSentenceForm(FlaskForm):
     """What children read of it, as the advocates agreed."""
 
     languages: tuple[str, ...] = ()
 
     @classmethod
-    def asking(cls, languages: Iterable[str], said: Mapping[str, str]) -> "SentenceForm":
+    def asking(cls, languages: Iterable[str], said: Mapping[str, str]) -> "SessionSentenceForm":
         """The form with a box in each language of the site."""
         known = tuple(code for code in languages if code in LANGUAGES) or ("en",)
         boxes: dict[str, object] = {"languages": known}
-        longest = Length(max=MOST_LETTERS, message=session_words.too_long)
+        longest = Length(max=MAX_SENTENCE_CHARACTERS, message=sentence_too_long_message)
         boxes |= {_SENTENCE + code: TextAreaField(LANGUAGES[code].name, [longest]) for code in known}
-        form: SentenceForm = type(cls.__name__, (cls,), boxes)(
+        form: SessionSentenceForm = type(cls.__name__, (cls,), boxes)(
             data={_SENTENCE + code: said.get(code) for code in known}
         )
         for code in known:
@@ -87,5 +154,5 @@ class SentenceForm(FlaskForm):
         return {code: text for code, text in typed.items() if text}
 
 
-class PutAwayForm(FlaskForm):
+class ArchiveSessionForm(FlaskForm):
     """Put it away."""

@@ -1,34 +1,107 @@
-"""Sessions at schools as they are kept; what was heard, and how many children were there, lies locked."""
+"""Sessions at schools: what one must have, and how it is kept; what was heard lies locked.
+
+Source: STANDARDS.md 34; PRIVACY.md A12 (never about an identifiable adult or event).
+"""
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from typing import Final
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from youthvoice.accountability import store as answers
-from youthvoice.accountability.entities import OwedFacts, Words
-from youthvoice.accounts.store import names
-from youthvoice.audit.log import Log
-from youthvoice.privacy.crypto.contexts import Context, context
-from youthvoice.privacy.encrypted_json import keep, open_kept
+from youthvoice.accountability.entities import AnswerDue, ReplyWords
+from youthvoice.accountability.store import create_answer_due, find_by_subject
+from youthvoice.accounts.store import names_of_people
+from youthvoice.audit.audit_log import Log
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
+from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.privacy.keys.names import KEPT_WORDS
-from youthvoice.surveys.models import SchoolSession
-from youthvoice.surveys.rounds import store
-from youthvoice.surveys.rounds.entities import RoundFacts
-from youthvoice.surveys.school_sessions.rules import Draft
+from youthvoice.surveys.models import SchoolSessionRow
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.rules import RuleRefusal
+from youthvoice.surveys.rounds.store import list_rounds_by_id
 
-KIND = "session"
-PICTURE = "1F3EB"
+THEMES: Final = (
+    "safe_adults", "bullying", "online", "body", "work", "early_marriage", "going_away", "papers", "school", "food",
+    "health", "family", "play", "to_be_heard",
+)  # fmt: skip
+"""What was talked about, as a list to tick: no names, no quotes, nothing that happened to one child."""
+
+
+MAX_CHILDREN_PRESENT: Final = 5_000
+
+
+MAX_SENTENCE_CHARACTERS: Final = 300  # of the sentence for children
+
+
+MAX_DAYS_UNTIL_DUE: Final = 92  # days after the session in which something must have been changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolSessionDraft:
+    """A session as a coordinator writes it down.
+
+    Attributes:
+        school: its name; empty where it is held at the site itself.
+        class_name: class or group.
+        day: of the session, past or planned.
+        permission: which authority gave it, and when.
+        held_by: the adult who holds it.
+        before_id: the round before it, or the only one; None where there is none.
+        after_id: the round after it.
+        owner_id: who says what was changed because of it.
+        due: by when.
+    """
+
+    site_id: int
+    school: str
+    class_name: str
+    day: date
+    permission: str
+    held_by: int
+    before_id: int | None
+    after_id: int | None
+    owner_id: int
+    due: date
+
+
+def session_refusals(draft: SchoolSessionDraft) -> Iterator[RuleRefusal]:
+    """Everything that keeps a session from being written down, at once."""
+    if not draft.permission.strip():
+        yield RuleRefusal("no_permission", "permission")
+    if not draft.class_name.strip():
+        yield RuleRefusal("no_class", "class_name")
+    if draft.due <= draft.day:
+        yield RuleRefusal("due_too_early", "due")
+    elif (draft.due - draft.day).days > MAX_DAYS_UNTIL_DUE:
+        yield RuleRefusal("due_too_late", "due", {"most": MAX_DAYS_UNTIL_DUE})
+
+
+def refusal_to_archive(*, is_answered: bool, is_filled: bool) -> str | None:
+    """Why a session cannot be put away: it was not filled in, or nobody said what was changed because of it."""
+    if not is_filled:
+        return "not_filled"
+    return None if is_answered else "not_answered"
+
+
+SESSION_KIND = "session"
+
+
+SESSION_PICTURE = "1F3EB"
+
+
 _ROOM = 8_000  # bytes: every theme, and a sentence of 300 letters in several languages
+
+
 _LARGEST = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class SessionRecord:
     """What came out of a session.
 
     Attributes:
@@ -43,7 +116,7 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionFacts:
+class SchoolSession:
     """One session.
 
     Attributes:
@@ -56,12 +129,12 @@ class SessionFacts:
     """
 
     id: int
-    draft: Draft
+    draft: SchoolSessionDraft
     holder: str
     owner: str
-    heard: Heard
-    owed: OwedFacts | None
-    rounds: tuple[RoundFacts, ...]
+    heard: SessionRecord
+    owed: AnswerDue | None
+    rounds: tuple[Round, ...]
     archived_on: date | None
 
     def state(self, today: date) -> str:
@@ -85,8 +158,8 @@ class SessionFacts:
         return ", ".join(part for part in (self.draft.school, self.draft.class_name) if part)
 
 
-def add(  # noqa: PLR0913, PLR0917 - what is written down, and when
-    session: Session, keyring: Keyring, draft: Draft, about: Words, day: date, log: Log
+def add_school_session(  # noqa: PLR0913, PLR0917 - what is written down, and when
+    session: Session, keyring: Keyring, draft: SchoolSessionDraft, about: ReplyWords, day: date, log: Log
 ) -> int:
     """Write a session down, and that somebody owes children what was changed because of it; gives its row.
 
@@ -99,62 +172,64 @@ def add(  # noqa: PLR0913, PLR0917 - what is written down, and when
         log: the log, in the name of who makes it.
     """
     session_id = secrets.randbelow(_LARGEST) + 1
-    session.add(SchoolSession(id=session_id, locked=_locked(keyring, session_id, Heard()), **asdict(draft)))
+    session.add(SchoolSessionRow(id=session_id, locked=_locked(keyring, session_id, SessionRecord()), **asdict(draft)))
     session.flush()
-    answers.owe(
-        session, keyring, site_id=draft.site_id, kind=KIND, subject=str(session_id), about=about,
-        due=draft.due, owner_id=draft.owner_id, picture=PICTURE, day=day,
+    create_answer_due(
+        session, keyring, site_id=draft.site_id, kind=SESSION_KIND, subject=str(session_id), about=about,
+        due=draft.due, owner_id=draft.owner_id, picture=SESSION_PICTURE, day=day,
     )  # fmt: skip
     log.add(session, "session.add", str(session_id))
     return session_id
 
 
-def hear(session: Session, keyring: Keyring, session_id: int, heard: Heard, log: Log) -> None:
+def record_school_session(session: Session, keyring: Keyring, session_id: int, heard: SessionRecord, log: Log) -> None:
     """Keep what came out of a session, in the place of what was kept before."""
-    row = session.get_one(SchoolSession, session_id, with_for_update=True)
+    row = session.get_one(SchoolSessionRow, session_id, with_for_update=True)
     row.locked = _locked(keyring, session_id, heard)
     session.flush()
     log.add(session, "session.heard", str(session_id))
 
 
-def archive(session: Session, session_id: int, day: date, log: Log) -> None:
+def archive_school_session(session: Session, session_id: int, day: date, log: Log) -> None:
     """Put it away; the caller has asked the rules."""
-    session.get_one(SchoolSession, session_id, with_for_update=True).archived_on = day
+    session.get_one(SchoolSessionRow, session_id, with_for_update=True).archived_on = day
     session.flush()
     log.add(session, "session.archive", str(session_id))
 
 
-def find(session: Session, keyring: Keyring, session_id: int, site_ids: Collection[int]) -> SessionFacts | None:
+def find_school_session(
+    session: Session, keyring: Keyring, session_id: int, site_ids: Collection[int]
+) -> SchoolSession | None:
     """One session of these sites."""
-    query = select(SchoolSession).where(SchoolSession.id == session_id, SchoolSession.site_id.in_(site_ids))
+    query = select(SchoolSessionRow).where(SchoolSessionRow.id == session_id, SchoolSessionRow.site_id.in_(site_ids))
     return next(iter(_facts(session, keyring, query)), None)
 
 
-def of_sites(session: Session, keyring: Keyring, site_ids: Collection[int]) -> list[SessionFacts]:
+def list_school_sessions(session: Session, keyring: Keyring, site_ids: Collection[int]) -> list[SchoolSession]:
     """The sessions of some sites, the latest first."""
-    query = select(SchoolSession).where(SchoolSession.site_id.in_(site_ids))
-    return _facts(session, keyring, query.order_by(SchoolSession.day.desc(), SchoolSession.id))
+    query = select(SchoolSessionRow).where(SchoolSessionRow.site_id.in_(site_ids))
+    return _facts(session, keyring, query.order_by(SchoolSessionRow.day.desc(), SchoolSessionRow.id))
 
 
-def of_round(session: Session, round_id: int) -> int | None:
+def find_session_of_round(session: Session, round_id: int) -> int | None:
     """The session that a round belongs to."""
-    mine = (SchoolSession.before_id == round_id) | (SchoolSession.after_id == round_id)
-    return session.scalar(select(SchoolSession.id).where(mine).order_by(SchoolSession.day.desc()).limit(1))
+    mine = (SchoolSessionRow.before_id == round_id) | (SchoolSessionRow.after_id == round_id)
+    return session.scalar(select(SchoolSessionRow.id).where(mine).order_by(SchoolSessionRow.day.desc()).limit(1))
 
 
-def _facts(session: Session, keyring: Keyring, query: Select[SchoolSession]) -> list[SessionFacts]:
+def _facts(session: Session, keyring: Keyring, query: Select[SchoolSessionRow]) -> list[SchoolSession]:
     rows = session.scalars(query).all()
-    people = names(session, [each for row in rows for each in (row.held_by, row.owner_id)])
+    people = names_of_people(session, [each for row in rows for each in (row.held_by, row.owner_id)])
     ids = [one for row in rows for one in (row.before_id, row.after_id) if one]
-    rounds = {facts.id: facts for facts in store.rounds_by_id(session, ids)} if ids else {}
+    rounds = {facts.id: facts for facts in list_rounds_by_id(session, ids)} if ids else {}
     return [
-        SessionFacts(
+        SchoolSession(
             id=row.id,
-            draft=Draft(**{name: getattr(row, name) for name in Draft.__dataclass_fields__}),
+            draft=SchoolSessionDraft(**{name: getattr(row, name) for name in SchoolSessionDraft.__dataclass_fields__}),
             holder=people[row.held_by],
             owner=people[row.owner_id],
             heard=_opened(keyring, row.id, row.locked),
-            owed=answers.about(session, keyring, KIND, str(row.id)),
+            owed=find_by_subject(session, keyring, SESSION_KIND, str(row.id)),
             rounds=tuple(rounds[one] for one in (row.before_id, row.after_id) if one in rounds),
             archived_on=row.archived_on,
         )
@@ -162,15 +237,15 @@ def _facts(session: Session, keyring: Keyring, query: Select[SchoolSession]) -> 
     ]
 
 
-def _locked(keyring: Keyring, session_id: int, heard: Heard) -> bytes:
+def _locked(keyring: Keyring, session_id: int, heard: SessionRecord) -> bytes:
     kept = {"children": heard.children, "themes": list(heard.themes), "sentence": dict(heard.sentence)}
-    return keep(keyring, KEPT_WORDS, kept, _purpose(session_id), _ROOM)
+    return lock_json(keyring, KEPT_WORDS, kept, _purpose(session_id), _ROOM)
 
 
-def _opened(keyring: Keyring, session_id: int, blob: bytes) -> Heard:
-    kept = open_kept(keyring, KEPT_WORDS, blob, _purpose(session_id))
-    return Heard(kept["children"], tuple(kept["themes"]), kept["sentence"])
+def _opened(keyring: Keyring, session_id: int, blob: bytes) -> SessionRecord:
+    kept = unlock_json(keyring, KEPT_WORDS, blob, _purpose(session_id))
+    return SessionRecord(kept["children"], tuple(kept["themes"]), kept["sentence"])
 
 
-def _purpose(session_id: int) -> Context:
-    return context("school-session", session_id)
+def _purpose(session_id: int) -> SealingContext:
+    return sealing_context("school-session", session_id)

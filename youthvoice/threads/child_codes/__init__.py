@@ -1,1 +1,1 @@
-"""Child codes."""
+"""Picture codes: attempts, and the visit that a right code opens."""

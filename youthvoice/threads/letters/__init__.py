@@ -1,1 +1,1 @@
-"""Letters."""
+"""The letter box: letters of surveys and suggestions for agendas, sealed to advocates."""

@@ -1,4 +1,4 @@
-"""Every query of the letters of surveys. Only what is already sealed gets in, and nothing here can open it.
+"""Every query of the letter box: letters of surveys and suggestions for an agenda.
 
 Suggestions lie in the same table, in another box (`suggestion_store`).
 """
@@ -7,24 +7,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.privacy.keys.names import THREADS
-from youthvoice.threads.key_wraps import Wrapped
-from youthvoice.threads.letters.key_wraps import is_tag, tag_of
-from youthvoice.threads.letters.letter import SealedLetter
-from youthvoice.threads.models import Letter, Wrap
-from youthvoice.threads.store import Me
+from youthvoice.threads.key_wraps import KeyWrap, is_same_tag, letter_tag
+from youthvoice.threads.letters.letter_box import LockedLetter, SealedLetter
+from youthvoice.threads.models import LetterKeyWrapRow, LetterRow
+from youthvoice.threads.store import ReaderKey
 
-_letters: Table = Letter.__table__  # type: ignore[assignment] # Core, not objects: written with every sheet
-_wraps: Table = Wrap.__table__  # type: ignore[assignment]
+_letters: Table = LetterRow.__table__  # type: ignore[assignment] # Core, not objects: written with every sheet
+
+
+_wraps: Table = LetterKeyWrapRow.__table__  # type: ignore[assignment]
+
+
 _ADD_LETTER, _ADD_WRAP = insert(_letters), insert(_wraps)
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
+class LetterEnvelope:
     """A letter from outside, as its reader sees it in a list.
 
     Attributes:
@@ -49,26 +52,30 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
-class ForReader:
+class LetterForReader:
     """What one advocate needs to open one letter."""
 
-    envelope: Envelope
+    envelope: LetterEnvelope
     destruction_month: str
     body: bytes = field(repr=False)
     wrapped: bytes = field(repr=False)
 
 
-_SHOWN = ("id", "site_id", "round_id", "question", "day", "shown_from", "looked_at_on", "held")
-_OUTSIDE = tuple(getattr(Letter, name) for name in _SHOWN)
-_SURVEYS = Letter.box == "survey"
+_ENVELOPE_FIELDS = ("id", "site_id", "round_id", "question", "day", "shown_from", "looked_at_on", "held")
 
 
-def post_letters(connection: Connection, letters: Sequence[SealedLetter]) -> None:
+_OUTSIDE = tuple(getattr(LetterRow, name) for name in _ENVELOPE_FIELDS)
+
+
+_SURVEYS = LetterRow.box == "survey"
+
+
+def add_letters(connection: Connection, letters: Sequence[SealedLetter]) -> None:
     """Put letters into the box."""
     if not letters:
         return
     connection.execute(_ADD_LETTER, [_row(letter) for letter in letters])
-    wraps = [wrap_row(letter.id, each) for letter in letters for each in letter.wraps]
+    wraps = [letter_wrap_row(letter.id, each) for letter in letters for each in letter.wraps]
     connection.execute(_ADD_WRAP, wraps)
 
 
@@ -88,59 +95,162 @@ def _row(letter: SealedLetter) -> dict[str, object]:
     }
 
 
-def letters_for(session: Session, keyring: Keyring, me: Me, now: datetime) -> list[Envelope]:
+def list_letters(session: Session, keyring: Keyring, me: ReaderKey, now: datetime) -> list[LetterEnvelope]:
     """The letters that somebody's key opens now: newest day first, shuffled within a day (ids are random)."""
     found = session.execute(
-        select(*_OUTSIDE, Wrap.tag)
-        .join(Wrap, Wrap.letter_id == Letter.id)
-        .where(_SURVEYS, Wrap.person_id == me.person_id, Letter.site_id.in_(me.site_ids), Letter.shown_from <= now)
-        .order_by(Letter.day.desc(), Letter.id)
-    )
-    key = keyring.key_or_new(THREADS)
-    return [Envelope(*outside) for *outside, tag in found if _is_hers(key, outside[0], me, tag)]
-
-
-def letter_for(session: Session, keyring: Keyring, letter_id: bytes, me: Me, now: datetime) -> ForReader | None:
-    """One letter for one advocate; None where her key opens none, she works elsewhere, or its hour has not come."""
-    row = session.execute(
-        select(*_OUTSIDE, Letter.destruction_month, Letter.body, Wrap.wrapped, Wrap.tag)
-        .join(Wrap, Wrap.letter_id == Letter.id)
+        select(*_OUTSIDE, LetterKeyWrapRow.tag)
+        .join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id)
         .where(
             _SURVEYS,
-            Letter.id == letter_id,
-            Wrap.person_id == me.person_id,
-            Letter.site_id.in_(me.site_ids),
-            Letter.shown_from <= now,
+            LetterKeyWrapRow.person_id == me.person_id,
+            LetterRow.site_id.in_(me.site_ids),
+            LetterRow.shown_from <= now,
+        )
+        .order_by(LetterRow.day.desc(), LetterRow.id)
+    )
+    key = keyring.key_or_new(THREADS)
+    return [LetterEnvelope(*outside) for *outside, tag in found if _is_hers(key, outside[0], me, tag)]
+
+
+def find_letter(
+    session: Session, keyring: Keyring, letter_id: bytes, me: ReaderKey, now: datetime
+) -> LetterForReader | None:
+    """One letter for one advocate; None where her key opens none, she works elsewhere, or its hour has not come."""
+    row = session.execute(
+        select(*_OUTSIDE, LetterRow.destruction_month, LetterRow.body, LetterKeyWrapRow.wrapped, LetterKeyWrapRow.tag)
+        .join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id)
+        .where(
+            _SURVEYS,
+            LetterRow.id == letter_id,
+            LetterKeyWrapRow.person_id == me.person_id,
+            LetterRow.site_id.in_(me.site_ids),
+            LetterRow.shown_from <= now,
         )
     ).first()
     if row is None or not _is_hers(keyring.key_or_new(THREADS), letter_id, me, row.tag):
         return None
     *outside, month, body, wrapped, _tag = row
-    return ForReader(Envelope(*outside), month, body, wrapped)
+    return LetterForReader(LetterEnvelope(*outside), month, body, wrapped)
 
 
-def look_at(session: Session, letter_id: bytes, day: date) -> None:
+def mark_letter_opened(session: Session, letter_id: bytes, day: date) -> None:
     """Note the day of the first look; later looks change nothing."""
     session.execute(
-        update(Letter).where(Letter.id == letter_id, Letter.looked_at_on.is_(None)).values(looked_at_on=day)
+        update(LetterRow).where(LetterRow.id == letter_id, LetterRow.looked_at_on.is_(None)).values(looked_at_on=day)
     )
 
 
-def waiting(session: Session, now: datetime) -> list[tuple[int, datetime]]:
+def list_waiting_boxes(session: Session, now: datetime) -> list[tuple[int, datetime]]:
     """(site, shown from) of every box whose hour has come and where a letter waits for its first look."""
     found = session.execute(
-        select(Letter.site_id, Letter.shown_from)
-        .where(_SURVEYS, Letter.shown_from <= now, Letter.looked_at_on.is_(None))
+        select(LetterRow.site_id, LetterRow.shown_from)
+        .where(_SURVEYS, LetterRow.shown_from <= now, LetterRow.looked_at_on.is_(None))
         .distinct()
-        .order_by(Letter.site_id, Letter.shown_from)
+        .order_by(LetterRow.site_id, LetterRow.shown_from)
     )
     return [(site_id, shown) for site_id, shown in found]
 
 
-def wrap_row(letter_id: bytes, each: Wrapped) -> dict[str, object]:
+def letter_wrap_row(letter_id: bytes, each: KeyWrap) -> dict[str, object]:
     """A wrap as its table takes it."""
     return {"letter_id": letter_id, "person_id": each.person_id, "wrapped": each.wrapped, "tag": each.tag}
 
 
-def _is_hers(key: bytes, letter_id: bytes, me: Me, tag: bytes | None) -> bool:
-    return is_tag(tag, tag_of(key, letter_id, me.person_id, me.public_key))
+def _is_hers(key: bytes, letter_id: bytes, me: ReaderKey, tag: bytes | None) -> bool:
+    return is_same_tag(tag, letter_tag(key, letter_id, me.person_id, me.public_key))
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingSuggestion:
+    """A suggestion from outside.
+
+    Attributes:
+        id: 16 bytes.
+        site_id: where.
+        committee_id: whose agenda.
+        shown_from: the daily hour from which it is shown, UTC.
+        due_on: until when the child was told that it is decided.
+        on_hold_since: the day on which somebody decided that it waits; None before.
+    """
+
+    id: bytes
+    site_id: int
+    committee_id: int
+    shown_from: datetime
+    due_on: date
+    on_hold_since: date | None
+
+
+_SUGGESTION_FIELDS = ("id", "site_id", "committee_id", "shown_from", "due_on", "looked_at_on")
+
+
+_COLUMNS = tuple(getattr(LetterRow, name) for name in _SUGGESTION_FIELDS)
+
+
+_BOX = tuple(getattr(LetterRow, name) for name in ("site_id", "committee_id", "due_on"))
+
+
+_AGENDA = LetterRow.box == "agenda"
+
+
+def list_suggestions(session: Session, keyring: Keyring, me: ReaderKey, now: datetime) -> list[WaitingSuggestion]:
+    """The suggestions that somebody's key opens now: the earliest due first, in no order within a day."""
+    found = session.execute(
+        select(*_COLUMNS, LetterKeyWrapRow.tag)
+        .join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id)
+        .where(
+            _AGENDA,
+            LetterKeyWrapRow.person_id == me.person_id,
+            LetterRow.site_id.in_(me.site_ids),
+            LetterRow.shown_from <= now,
+        )
+        .order_by(LetterRow.due_on, LetterRow.committee_id, LetterRow.id)
+    )
+    key = keyring.key_or_new(THREADS)
+    return [WaitingSuggestion(*outside) for *outside, tag in found if _is_hers(key, outside[0], me, tag)]
+
+
+def find_suggestion(
+    session: Session, keyring: Keyring, letter_id: bytes, me: ReaderKey, now: datetime
+) -> tuple[WaitingSuggestion, LockedLetter] | None:
+    """One suggestion for one advocate; None where her key opens none, she works elsewhere, or its hour has not come."""
+    row = session.execute(
+        select(*_COLUMNS, LetterRow.body, LetterRow.destruction_month, LetterKeyWrapRow.wrapped, LetterKeyWrapRow.tag)
+        .join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id)
+        .where(
+            _AGENDA,
+            LetterRow.id == letter_id,
+            LetterKeyWrapRow.person_id == me.person_id,
+            LetterRow.site_id.in_(me.site_ids),
+            LetterRow.shown_from <= now,
+        )
+    ).first()
+    if row is None or not _is_hers(keyring.key_or_new(THREADS), letter_id, me, row.tag):
+        return None
+    *outside, body, month, wrapped, _tag = row
+    return WaitingSuggestion(*outside), LockedLetter(letter_id, body, month, wrapped)
+
+
+def list_waiting_suggestions(session: Session, now: datetime) -> list[tuple[int, int, date]]:
+    """(site, committee, due) of every day on which a suggestion that is shown waits for its first decision."""
+    query = select(*_BOX).where(*_waits(now)).distinct().order_by(*_BOX)
+    return [(site_id, committee_id, due) for site_id, committee_id, due in session.execute(query)]
+
+
+def hold_suggestion(session: Session, letter_id: bytes, day: date) -> bool:
+    """Somebody decided that it waits on; False where somebody decided before her."""
+    mine = update(LetterRow).where(_AGENDA, LetterRow.id == letter_id, LetterRow.looked_at_on.is_(None))
+    changed = session.execute(mine.values(looked_at_on=day))
+    return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def remove_suggestion(session: Session, suggestion: WaitingSuggestion) -> bool:
+    """It is decided and gone, with every wrap; False where somebody decided otherwise before her."""
+    since = LetterRow.looked_at_on
+    same = since.is_(None) if suggestion.on_hold_since is None else since == suggestion.on_hold_since
+    gone = session.execute(delete(LetterRow).where(_AGENDA, LetterRow.id == suggestion.id, same))
+    return bool(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def _waits(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (_AGENDA, LetterRow.shown_from <= now, LetterRow.looked_at_on.is_(None))

@@ -1,4 +1,6 @@
-"""Months end: what must live on is put under a later month in time; the rest is removed, then the month's key ends.
+"""Months end: what lives on gets a later month, the rest is removed, then the month's key ends.
+
+Source: PRIVACY.md C, "Ends": extending re-wraps; records of abuse or of a report to an authority never end by a timer.
 
 It may stop at any point and run in two processes: nothing is moved but in one transaction with its month, rows go
 before their key, and a month's key never goes while anything that lives on lies under it. What stopped half-way is
@@ -6,41 +8,95 @@ finished at the next look. Source: PRIVACY.md C, "Ends".
 """
 
 import logging
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.audit.log import Log
-from youthvoice.privacy.crypto.sealing import CannotOpen
-from youthvoice.privacy.keys.keyring import KeyGone, Keyring, destruction_key
-from youthvoice.privacy.keys.names import AUDIT
-from youthvoice.threads import entry_store
-from youthvoice.threads import store as threads
-from youthvoice.threads.entries import under_month
-from youthvoice.threads.handover.items import item_under_month
-from youthvoice.threads.letters.letter import letter_under_month
-from youthvoice.threads.retention import rules, store
+from youthvoice import context, db
+from youthvoice.audit.audit_log import Log
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
+from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.privacy.keys.key_names import AUDIT, destruction_key, month_name
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.threads import conversation
+from youthvoice.threads.case_state import GRAVE_SEVERITY, HELD, WAS_HARM, CaseState
+from youthvoice.threads.entities import entry_under_month
+from youthvoice.threads.handover_items import handover_under_month
+from youthvoice.threads.letters.letter_box import letter_under_month
+from youthvoice.threads.retention import store
+from youthvoice.threads.store import find_damaged_threads, find_destruction_month, find_thread, list_all_threads
+
+_RECORDS: Final = frozenset({HELD, WAS_HARM, "authority", "trouble"})
+
+
+_TO_WORK_WITH: Final = timedelta(days=365)
+
+
+_AHEAD: Final = 2
+"""Months before its end in which a thread that lives on gets a later one: so long a backup opens after it."""
+
+
+_LONGER: Final = 6
+"""Months by which that later one lies behind the last in which it would have to be given."""
+
+
+def lives_on(marks: CaseState) -> bool:
+    """Whether a thread outlives its month: it is open, a clock runs, or it is a record that no timer ends."""
+    if marks.state != "closed" or marks.clocks:
+        return True
+    return marks.harm or marks.severity >= GRAVE_SEVERITY or bool(_RECORDS & set(marks.flags))
+
+
+def letter_lives_on(looked_at_on: date | None, *, held: bool, box: str = "survey") -> bool:
+    """Whether a letter outlives its month: nobody ever looked at it, or it is on hold; a suggestion until decided."""
+    return held or looked_at_on is None or box == "agenda"
+
+
+def item_lives_on(day: date, now: datetime) -> bool:
+    """Whether something that was handed to an adult outlives its month: she has a year to work with it."""
+    return day > (now - _TO_WORK_WITH).date()
+
+
+def is_month_over(month: str, now: datetime) -> bool:
+    """Whether a month, such as `2029-11`, has ended everywhere on earth."""
+    return month < month_name((now - timedelta(days=1)).date())
+
+
+def month_to_extend(now: datetime) -> str:
+    """What lives on under this month, or an earlier one, is given a later one."""
+    return _in_months(now, _AHEAD)
+
+
+def later_month(now: datetime) -> str:
+    """The month that it gets."""
+    return _in_months(now, _AHEAD + _LONGER)
+
+
+def _in_months(now: datetime, number: int) -> str:
+    months = now.year * 12 + now.month - 1 + number
+    return f"{months // 12:04}-{months % 12 + 1:02}"
+
 
 _KEYS = destruction_key("0000-00").removesuffix("0000-00")
+
+
 _log = logging.getLogger(__name__)
 
 
 def ends_due() -> None:
     """The job: extend what lives on, end the months that are over."""
-    engine, keyring, now = db.engine(), running.keyring(), running.now()
-    extend(engine, keyring, now)
-    for month in over(engine, keyring, now):
+    engine, keyring, now = db.engine(), context.keyring(), context.now()
+    extend_months(engine, keyring, now)
+    for month in list_months_over(engine, keyring, now):
         end_month(engine, keyring, month, now)
 
 
-def extend(engine: Engine, keyring: Keyring, now: datetime) -> None:
+def extend_months(engine: Engine, keyring: Keyring, now: datetime) -> None:
     """Put everything that lives on, and whose month is near, under a later one."""
     with db.reading(engine) as session:
-        near = [(move, each) for move, living in _KINDS for each in living(session, keyring, rules.near(now), now)]
+        near = [(move, each) for move, living in _KINDS for each in living(session, keyring, month_to_extend(now), now)]
     for move, each in near:
         try:
             with db.writing(engine) as session:
@@ -51,67 +107,70 @@ def extend(engine: Engine, keyring: Keyring, now: datetime) -> None:
 
 def _threads(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
     """A damaged one as well: its words may open yet, and nobody can say that they may go."""
-    found = threads.all_facts(session, keyring)
-    living = {one.id: one.month for one in found if one.month <= until and rules.lives_on(one.marks)}
-    return living | {one: month for one, month in threads.damaged(session, keyring).items() if month <= until}
+    found = list_all_threads(session, keyring)
+    living = {one.id: one.month for one in found if one.month <= until and lives_on(one.marks)}
+    return living | {one: month for one, month in find_damaged_threads(session, keyring).items() if month <= until}
 
 
 def _letters(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
-    found = store.letters(session, until)
-    return {one.id: one.month for one in found if rules.letter_lives_on(one.looked_at_on, held=one.held, box=one.box)}
+    found = store.list_letters_until(session, until)
+    return {one.id: one.month for one in found if letter_lives_on(one.looked_at_on, held=one.held, box=one.box)}
 
 
 def _items(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
-    return {one.id: one.month for one in store.items(session, until) if rules.item_lives_on(one.day, now)}
+    return {one.id: one.month for one in store.list_handovers_until(session, until) if item_lives_on(one.day, now)}
 
 
 def _extend_thread(session: Session, keyring: Keyring, thread_id: bytes, now: datetime) -> None:
-    before = threads.month_of(session, thread_id)
-    if before is None or before > rules.near(now) or not _lives_on(session, keyring, thread_id):
+    before = find_destruction_month(session, thread_id)
+    if before is None or before > month_to_extend(now) or not _lives_on(session, keyring, thread_id):
         return
-    month = store.month_from(session, keyring, rules.later(now))
+    month = store.find_month_from(session, keyring, later_month(now))
     entries, replies = (
-        [under_month(keyring, thread_id, each, before, month) for each in kept]
-        for kept in (entry_store.entries(session, thread_id), entry_store.replies(session, thread_id))
+        [entry_under_month(keyring, thread_id, each, before, month) for each in kept]
+        for kept in (
+            conversation.list_sealed_entries(session, thread_id),
+            conversation.list_sealed_replies(session, thread_id),
+        )
     )
     store.move_thread(session, thread_id, month, entries, replies)
 
 
 def _lives_on(session: Session, keyring: Keyring, thread_id: bytes) -> bool:
     try:
-        thread = threads.facts(session, keyring, thread_id, to_change=True)
+        thread = find_thread(session, keyring, thread_id, to_change=True)
     except CannotOpen:
         return True
-    return thread is not None and rules.lives_on(thread.marks)
+    return thread is not None and lives_on(thread.marks)
 
 
 def _extend_letter(session: Session, keyring: Keyring, letter_id: bytes, now: datetime) -> None:
-    letter = store.letter(session, letter_id)
-    if letter is None or letter.month > rules.near(now):
+    letter = store.lock_letter(session, letter_id)
+    if letter is None or letter.month > month_to_extend(now):
         return
-    if rules.letter_lives_on(letter.looked_at_on, held=letter.held, box=letter.box):
-        month = store.month_from(session, keyring, rules.later(now))
+    if letter_lives_on(letter.looked_at_on, held=letter.held, box=letter.box):
+        month = store.find_month_from(session, keyring, later_month(now))
         body = letter_under_month(keyring, letter_id, letter.body, letter.month, month)
         store.move_letter(session, letter_id, month, body)
 
 
 def _extend_item(session: Session, keyring: Keyring, item_id: bytes, now: datetime) -> None:
-    item = store.item(session, item_id)
-    if item is not None and item.month <= rules.near(now):
-        month = store.month_from(session, keyring, rules.later(now))
-        store.move_item(session, item_under_month(keyring, item, month))
+    item = store.lock_handover(session, item_id)
+    if item is not None and item.month <= month_to_extend(now):
+        month = store.find_month_from(session, keyring, later_month(now))
+        store.move_handover(session, handover_under_month(keyring, item, month))
 
 
 _KINDS: Final = ((_extend_thread, _threads), (_extend_letter, _letters), (_extend_item, _items))
 """How each kind of thing is moved, and which of them live on, with their months."""
 
 
-def over(engine: Engine, keyring: Keyring, now: datetime) -> list[str]:
+def list_months_over(engine: Engine, keyring: Keyring, now: datetime) -> list[str]:
     """Months that are over and of which something remains: rows, or a key."""
     named = {name.removeprefix(_KEYS) for name in keyring.names() if name.startswith(_KEYS)}
     with db.reading(engine) as session:
-        found = named | store.months(session)
-    return sorted(month for month in found if rules.is_over(month, now))
+        found = named | store.list_months(session)
+    return sorted(month for month in found if is_month_over(month, now))
 
 
 def end_month(engine: Engine, keyring: Keyring, month: str, now: datetime) -> None:
@@ -124,9 +183,9 @@ def end_month(engine: Engine, keyring: Keyring, month: str, now: datetime) -> No
         now: UTC.
     """
     with db.writing(engine) as session:
-        store.keep_still(session)
+        store.lock_everything(session)
         living = _living(session, keyring, month, now)
-        store.remove(session, month, living)
+        store.remove_month(session, month, living)
         if not living:
             Log(keyring.key_or_new(AUDIT), now.date(), "work").add(session, "month.end", month)
     if not living:
@@ -140,7 +199,7 @@ def _living(session: Session, keyring: Keyring, month: str, now: datetime) -> li
     return [each for some in found for each, its_month in some if its_month == month]
 
 
-def closed_for_good(session: Session, keyring: Keyring, now: datetime) -> int:
+def count_lost(session: Session, keyring: Keyring, now: datetime) -> int:
     """How many things should live on but lie under a month whose key is gone."""
-    gone = [month for month in store.months(session) if not keyring.versions(destruction_key(month))]
+    gone = [month for month in store.list_months(session) if not keyring.versions(destruction_key(month))]
     return sum(len(_living(session, keyring, month, now)) for month in gone)

@@ -7,15 +7,16 @@ from datetime import date
 from sqlalchemy import Executable, delete, select, text, update
 from sqlalchemy.orm import Session
 
-from youthvoice.privacy.crypto.sealing import Sealed
-from youthvoice.privacy.keys.keyring import Keyring, destruction_key
-from youthvoice.threads.entries import SealedEntry
-from youthvoice.threads.handover.items import SealedItem
-from youthvoice.threads.models import HandedItem, Letter, Thread, ThreadEntry, ThreadReply
+from youthvoice.privacy.crypto.sealing import SealedText
+from youthvoice.privacy.keys.key_names import destruction_key
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.threads.entities import SealedEntry
+from youthvoice.threads.handover_items import HandoverItem
+from youthvoice.threads.models import HandoverItemRow, LetterRow, ThreadEntryRow, ThreadReplyRow, ThreadRow
 
 
 @dataclass(frozen=True, slots=True)
-class LetterFacts:
+class LetterRecord:
     """A letter, as far as its end goes.
 
     Attributes:
@@ -35,90 +36,107 @@ class LetterFacts:
     body: bytes = field(repr=False)
 
 
-_ITEM = (HandedItem.id, HandedItem.person_id, HandedItem.day, HandedItem.destruction_month, HandedItem.body)
-_LETTER = (Letter.id, Letter.destruction_month, Letter.looked_at_on, Letter.held, Letter.box, Letter.body)
+_ITEM = (
+    HandoverItemRow.id,
+    HandoverItemRow.person_id,
+    HandoverItemRow.day,
+    HandoverItemRow.destruction_month,
+    HandoverItemRow.body,
+)
 
 
-def months(session: Session) -> set[str]:
+_LETTER = (
+    LetterRow.id,
+    LetterRow.destruction_month,
+    LetterRow.looked_at_on,
+    LetterRow.held,
+    LetterRow.box,
+    LetterRow.body,
+)
+
+
+def list_months(session: Session) -> set[str]:
     """Every destruction month that something lies under."""
     return {
         month
-        for column in (Thread.destruction_month, Letter.destruction_month, HandedItem.destruction_month)
+        for column in (ThreadRow.destruction_month, LetterRow.destruction_month, HandoverItemRow.destruction_month)
         for month in session.scalars(select(column).distinct())
     }
 
 
-def month_from(session: Session, keyring: Keyring, month: str) -> str:
+def find_month_from(session: Session, keyring: Keyring, month: str) -> str:
     """The first month, from this one on, under which something new may be put.
 
     Where things lie under a month but its key is gone, such as after a restore of older key files, a new key of the
     same name would look as if it opened them: a later month is taken.
     """
-    while not keyring.versions(destruction_key(month)) and month in months(session):
+    while not keyring.versions(destruction_key(month)) and month in list_months(session):
         year, number = int(month[:4]), int(month[5:])
         month = f"{year + number // 12:04}-{number % 12 + 1:02}"
     return month
 
 
-def letters(session: Session, until: str) -> list[LetterFacts]:
+def list_letters_until(session: Session, until: str) -> list[LetterRecord]:
     """The letters under a month or an earlier one."""
-    return _letters(session, select(*_LETTER).where(Letter.destruction_month <= until))
+    return _letters(session, select(*_LETTER).where(LetterRow.destruction_month <= until))
 
 
-def letter(session: Session, letter_id: bytes) -> LetterFacts | None:
+def lock_letter(session: Session, letter_id: bytes) -> LetterRecord | None:
     """One letter, its row held until the transaction ends."""
-    found = _letters(session, select(*_LETTER).where(Letter.id == letter_id).with_for_update())
+    found = _letters(session, select(*_LETTER).where(LetterRow.id == letter_id).with_for_update())
     return found[0] if found else None
 
 
-def _letters(session: Session, query: Executable) -> list[LetterFacts]:
-    return [LetterFacts(*row) for row in session.execute(query)]
+def _letters(session: Session, query: Executable) -> list[LetterRecord]:
+    return [LetterRecord(*row) for row in session.execute(query)]
 
 
 def move_thread(
     session: Session, thread_id: bytes, month: str, entries: Collection[SealedEntry], replies: Collection[SealedEntry]
 ) -> None:
     """A thread, and everything in it, lies under another month now."""
-    for table, sealed in ((ThreadEntry, entries), (ThreadReply, replies)):
+    for table, sealed in ((ThreadEntryRow, entries), (ThreadReplyRow, replies)):
         for each in sealed:
             session.execute(update(table).where(table.id == each.id).values(body=each.body.blob))
-    session.execute(update(Thread).where(Thread.id == thread_id).values(destruction_month=month))
+    session.execute(update(ThreadRow).where(ThreadRow.id == thread_id).values(destruction_month=month))
 
 
-def move_letter(session: Session, letter_id: bytes, month: str, body: Sealed) -> None:
+def move_letter(session: Session, letter_id: bytes, month: str, body: SealedText) -> None:
     """A letter lies under another month now."""
-    changed = update(Letter).where(Letter.id == letter_id)
+    changed = update(LetterRow).where(LetterRow.id == letter_id)
     session.execute(changed.values(destruction_month=month, body=body.blob))
 
 
-def items(session: Session, until: str) -> list[SealedItem]:
+def list_handovers_until(session: Session, until: str) -> list[HandoverItem]:
     """What was handed to adults, under a month or an earlier one."""
-    return _items(session, select(*_ITEM).where(HandedItem.destruction_month <= until))
+    return _handovers(session, select(*_ITEM).where(HandoverItemRow.destruction_month <= until))
 
 
-def item(session: Session, item_id: bytes) -> SealedItem | None:
+def lock_handover(session: Session, item_id: bytes) -> HandoverItem | None:
     """One of them, its row held until the transaction ends."""
-    found = _items(session, select(*_ITEM).where(HandedItem.id == item_id).with_for_update())
+    found = _handovers(session, select(*_ITEM).where(HandoverItemRow.id == item_id).with_for_update())
     return found[0] if found else None
 
 
-def _items(session: Session, query: Executable) -> list[SealedItem]:
+def _handovers(session: Session, query: Executable) -> list[HandoverItem]:
     rows = session.execute(query)
-    return [SealedItem(row.id, row.person_id, row.day, row.destruction_month, Sealed.stored(row.body)) for row in rows]
+    return [
+        HandoverItem(row.id, row.person_id, row.day, row.destruction_month, SealedText.stored(row.body)) for row in rows
+    ]
 
 
-def move_item(session: Session, moved: SealedItem) -> None:
+def move_handover(session: Session, moved: HandoverItem) -> None:
     """Something handed to an adult lies under another month now."""
-    changed = update(HandedItem).where(HandedItem.id == moved.id)
+    changed = update(HandoverItemRow).where(HandoverItemRow.id == moved.id)
     session.execute(changed.values(destruction_month=moved.month, body=moved.body.blob))
 
 
-def hold_letter(session: Session, letter_id: bytes, *, held: bool) -> None:
+def set_letter_hold(session: Session, letter_id: bytes, *, held: bool) -> None:
     """Put a letter on hold, or let it go."""
-    session.execute(update(Letter).where(Letter.id == letter_id).values(held=held))
+    session.execute(update(LetterRow).where(LetterRow.id == letter_id).values(held=held))
 
 
-def remove(session: Session, month: str, but: Collection[bytes]) -> None:
+def remove_month(session: Session, month: str, but: Collection[bytes]) -> None:
     """Delete what lies under a month, with everything in it.
 
     Args:
@@ -126,11 +144,11 @@ def remove(session: Session, month: str, but: Collection[bytes]) -> None:
         month: which.
         but: ids of what lives on.
     """
-    for table in (Thread, Letter, HandedItem):
+    for table in (ThreadRow, LetterRow, HandoverItemRow):
         session.execute(delete(table).where(table.destruction_month == month, table.id.not_in(but)))
 
 
-def keep_still(session: Session) -> None:
+def lock_everything(session: Session) -> None:
     """Nobody changes any of it until the transaction ends; on SQLite every writer waits anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("LOCK TABLE threads, letters, handed_items IN SHARE ROW EXCLUSIVE MODE"))

@@ -1,1 +1,1 @@
-"""Graphics."""
+"""Pictures and other drawings as SVG."""

@@ -6,7 +6,7 @@ TEN = 10
 
 
 @dataclass(frozen=True)
-class Ten:
+class BandBeads:
     """Ten beads on a thread: full up to the lowest number, perhaps up to the highest, open after that."""
 
     full: int
@@ -14,7 +14,7 @@ class Ten:
     open: int
 
 
-def ten(low: int, high: int, total: int) -> Ten:
+def band_beads(low: int, high: int, total: int) -> BandBeads:
     """Beads for a band of two, three or more ranges.
 
     Args:
@@ -30,10 +30,10 @@ def ten(low: int, high: int, total: int) -> Ten:
     full = min(_tenths(low, total), TEN - 1) if low < high else _tenths(low, total)
     # A range is never shown as if it were a number: at least one bead says "perhaps".
     reach = max(_tenths(high, total), full + 1) if low < high else full
-    return Ten(full, reach - full, TEN - reach)
+    return BandBeads(full, reach - full, TEN - reach)
 
 
-def share(part: int, total: int) -> str:
+def bar_width(part: int, total: int) -> str:
     """Width of a bar as an SVG percentage with one digit, always with a point: `58.3%`."""
     return f"{100 * part / total:.1f}%"
 

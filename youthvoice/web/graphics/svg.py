@@ -17,10 +17,20 @@ _KEPT = frozenset(
         stroke-opacity""",
     )
 )
+
+
 _DRAWN = frozenset({"path", "circle", "line", "rect", "polyline", "polygon", "ellipse", "g"})
+
+
 _STROKED = ("stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit")
+
+
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+
+
 _STEP = re.compile(r"[MmLlHhVvCcSsQqTtAaZz][^MmLlHhVvCcSsQqTtAaZz]*")
+
+
 # OpenMoji's palette in the colours of our papers: a lemon yellow face glares on a warm page.
 _INKS = {
     "#000": "currentColor",
@@ -48,7 +58,7 @@ _INKS = {
 }
 
 
-def shrink(svg: str) -> str:
+def shrink_svg(svg: str) -> str:
     """The drawing inside an `<svg>` without anything that is not seen.
 
     Args:

@@ -1,1 +1,1 @@
-"""I18n."""
+"""Languages, and how days and lists are written in them."""

@@ -1,4 +1,4 @@
-"""The languages of the house and the one this request is answered in."""
+"""The languages of the installation and the one this request is answered in."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,6 +39,8 @@ LANGUAGES: Final = {
         Language("lg", "Luganda"),
     )
 }
+
+
 TRANSLATED: Final = ("en", "hi", "ar")  # what the pages themselves speak so far
 
 

@@ -1,1 +1,1 @@
-"""Staff."""
+"""Pages of accounts for whoever is signed in, or is about to be."""

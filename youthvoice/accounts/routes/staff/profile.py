@@ -8,98 +8,92 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import SelectChoice
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.access import role_labels as roles
-from youthvoice.access.guard import Caller, log, needs, require
-from youthvoice.accounts import directory as people
-from youthvoice.accounts import labels as words
-from youthvoice.accounts import rules, store
-from youthvoice.accounts.adult_pictures import SHELF
-from youthvoice.accounts.keys import actions as key_acts
-from youthvoice.accounts.mail import addresses as mail_addresses
-from youthvoice.accounts.profile import change_password as passwords
-from youthvoice.accounts.profile import second_factor_setup as code_acts
-from youthvoice.accounts.profile.forms import CodesForm, OwnForm, PasswordForm
-from youthvoice.accounts.profile.second_factor_setup import WrongCode
-from youthvoice.accounts.sign_in import session as signing_in
-from youthvoice.accounts.sign_in.session import WrongSignIn
-from youthvoice.accounts.trust import trust_now
+from youthvoice import context, db
+from youthvoice.access import permissions
+from youthvoice.access.guard import Caller, caller_log, current_caller, permission_required
+from youthvoice.accounts.adult_pictures import ADULT_PICTURES
+from youthvoice.accounts.labels import key_status_label, sign_in_refusal_label
+from youthvoice.accounts.mail import lock_address, open_address
+from youthvoice.accounts.people import directory, key_comparison
+from youthvoice.accounts.rules import is_test_pending
+from youthvoice.accounts.sign_in import authentication, staff_session
+from youthvoice.accounts.sign_in.forms import NewPasswordForm, OneTimeCodesForm, ProfileForm
+from youthvoice.accounts.store import current_trust, find_person, list_free_pictures
 from youthvoice.privacy.credentials import one_time_codes
-from youthvoice.privacy.credentials.key_pictures import pictures_of
+from youthvoice.privacy.credentials.picture_codes import key_pictures
 from youthvoice.privacy.crypto.sealing import public_of
-from youthvoice.sites import store as places
-from youthvoice.web.graphics.qr_codes import square
+from youthvoice.sites.store import list_sites
+from youthvoice.web.graphics.pictures import qr_code
 from youthvoice.web.i18n import languages
 
-pages = Blueprint("own", __name__, url_prefix="/staff/me")
+own_pages = Blueprint("own", __name__, url_prefix="/staff/me")
 
 
-@pages.context_processor
+@own_pages.context_processor
 def _words() -> dict[str, object]:
-    return {"role_words": roles.words, "standing_words": words.standing}
+    return {"role_words": permissions.role_label, "standing_words": key_status_label}
 
 
-@pages.route("", methods=["GET", "POST"])
-@needs("home.see")
+@own_pages.route("", methods=["GET", "POST"])
+@permission_required("home.see")
 def me() -> ResponseReturnValue:
     """One's own page: language and address, the pictures of one's key, and the ways to password and codes."""
-    caller, keyring = require(), running.keyring()
-    person = store.find(db.session(), caller.person_id) or abort(404)
-    hers, free = store.pictures_free(db.session(), person)
-    form = OwnForm(language=caller.language, mail=mail_addresses.plain(keyring, person.mail), picture=hers)
-    form.picture.choices = [SelectChoice(code, SHELF[code]) for code in free]
+    caller, keyring = current_caller(), context.keyring()
+    person = find_person(db.session(), caller.person_id) or abort(404)
+    hers, free = list_free_pictures(db.session(), person)
+    form = ProfileForm(language=caller.language, mail=open_address(keyring, person.mail), picture=hers)
+    form.picture.choices = [SelectChoice(code, ADULT_PICTURES[code]) for code in free]
     if form.validate_on_submit():
         person.language = form.language.data
         person.picture = form.picture.data
-        person.mail = mail_addresses.locked(keyring, form.mail.data or "")
+        person.mail = lock_address(keyring, form.mail.data or "")
         db.session().commit()
         languages.say_in(form.language.data)
         flash(_("Kept. These pages speak your language."))
         return redirect(url_for("own.me"), 303)
-    one = people.one(db.session(), person, trust_now())
-    pictures = pictures_of(public_of(signing_in.private_key(caller))) if one.holds_keys else ()
-    shelf = [(code, SHELF[code]) for code in free]
+    one = directory.person_overview(db.session(), person, current_trust())
+    pictures = key_pictures(public_of(staff_session.open_private_key(caller))) if one.holds_keys else ()
+    shelf = [(code, ADULT_PICTURES[code]) for code in free]
     page = render_template("staff/me.html", form=form, me=one, pictures=pictures, shelf=shelf)
     return page, 400 if form.errors else 200
 
 
-@pages.route("/password", methods=["GET", "POST"])
-@needs("home.see")
+@own_pages.route("/password", methods=["GET", "POST"])
+@permission_required("home.see")
 def password() -> ResponseReturnValue:
     """A new password for oneself; the first page of whoever came with one that somebody else knows."""
-    form = PasswordForm()
-    caller = require()
+    form = NewPasswordForm()
+    caller = current_caller()
     with db.reading(db.engine()) as session:
-        sites = [site.name for site in places.sites_of(session, caller.site_ids)]
+        sites = [site.name for site in list_sites(session, caller.site_ids)]
     form.hers = (caller.name, caller.handle, *sites)
     if not form.validate_on_submit():
         return render_template(
             "staff/password.html", form=form, first=caller.password_known
         ), 400 if form.errors else 200
     try:
-        passwords.change(caller, form.current.data or "", form.new.data or "")
-    except WrongSignIn as error:
-        form.current.errors = [words.wrong_sign_in(error.code)]
+        authentication.change_password(caller, form.current.data or "", form.new.data or "")
+    except authentication.AuthenticationFailed as error:
+        form.current.errors = [sign_in_refusal_label(error.code)]
         return render_template("staff/password.html", form=form, first=caller.password_known), 403
     flash(_("Your password is changed. Other browsers are signed out."))
     return redirect(url_for("desk.home" if caller.password_known else "own.me"), 303)
 
 
-@pages.route("/codes", methods=["GET", "POST"])
-@needs("home.see")
+@own_pages.route("/codes", methods=["GET", "POST"])
+@permission_required("home.see")
 def codes() -> ResponseReturnValue:
     """Set one-time codes up; once they are there, turn them off or take new recovery codes."""
-    caller, form = require(), CodesForm()
+    caller, form = current_caller(), OneTimeCodesForm()
     with db.reading(db.engine()) as session:
-        person = store.find(session, caller.person_id) or abort(404)
+        person = find_person(session, caller.person_id) or abort(404)
         is_on = person.codes is not None
     if form.validate_on_submit():
         try:
             return _codes_on(caller, form) if is_on else _codes_off(caller, form)
-        except WrongSignIn as error:
-            form.password.errors = [words.wrong_sign_in(error.code)]
-        except WrongCode:
+        except authentication.AuthenticationFailed as error:
+            form.password.errors = [sign_in_refusal_label(error.code)]
+        except authentication.WrongCode:
             form.code.errors = [_("Your telephone shows another code now. Type it once more; is its clock right?")]
     if is_on:
         return render_template("staff/codes.html", form=form), 400 if form.errors else 200
@@ -108,53 +102,55 @@ def codes() -> ResponseReturnValue:
     return _square(caller, form)
 
 
-def _square(caller: Caller, form: CodesForm) -> ResponseReturnValue:
-    house = urlsplit(running.settings().url).hostname or ""
-    address = one_time_codes.address(form.secret.data, caller.handle, house)
-    shown = {"square": square(address, _("Square code of your secret")), "secret": form.secret.data}
+def _square(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:
+    house = urlsplit(context.settings().url).hostname or ""
+    address = one_time_codes.otpauth_address(form.secret.data, caller.handle, house)
+    shown = {"square": qr_code(address, _("Square code of your secret")), "secret": form.secret.data}
     return render_template("staff/codes_set_up.html", form=form, **shown), 400 if form.errors else 200
 
 
-def _codes_off(caller: Caller, form: CodesForm) -> ResponseReturnValue:
+def _codes_off(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:
     """They are off, and shall be on."""
     secret = form.secret.data or ""
     if not one_time_codes.is_secret(secret):
         abort(400)
-    made = code_acts.set_up(caller, form.password.data or "", secret, form.code.data or "")
+    made = authentication.set_up_codes(caller, form.password.data or "", secret, form.code.data or "")
     return render_template("staff/recovery.html", recovery=made)
 
 
-def _codes_on(caller: Caller, form: CodesForm) -> ResponseReturnValue:
+def _codes_on(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:
     """They are on."""
     password, code = form.password.data or "", form.code.data or ""
     if request.form.get("act") == "recovery":
-        return render_template("staff/recovery.html", recovery=code_acts.renew_recovery(caller, password, code))
-    code_acts.turn_off(caller, password, code)
+        return render_template(
+            "staff/recovery.html", recovery=authentication.renew_recovery_codes(caller, password, code)
+        )
+    authentication.turn_codes_off(caller, password, code)
     flash(_("You sign in with your password alone now."))
     return redirect(url_for("own.me"), 303)
 
 
-@pages.route("/test", methods=["GET", "POST"])
-@needs("tests.confirm")
+@own_pages.route("/test", methods=["GET", "POST"])
+@permission_required("tests.confirm")
 def test() -> ResponseReturnValue:
     """An advocate tries whether the outside recipient is reached: she says yes here."""
     form = FlaskForm()
     if not form.validate_on_submit():
-        person = store.find(db.session(), require().person_id) or abort(404)
-        waits = rules.test_waits(person.test_asked_on, person.tested_on)
+        person = find_person(db.session(), current_caller().person_id) or abort(404)
+        waits = is_test_pending(person.test_asked_on, person.tested_on)
         return render_template("staff/test.html", form=form, waits=waits, me=person)
-    if not key_acts.confirm_test(db.session(), require()):
+    if not key_comparison.confirm_test(db.session(), current_caller()):
         abort(409)
     db.session().commit()
     flash(_("Thank you. They know now that you are reached."))
     return redirect(url_for("desk.home"), 303)
 
 
-@pages.post("/sign-out-everywhere")
-@needs("home.see")
+@own_pages.post("/sign-out-everywhere")
+@permission_required("home.see")
 def sign_out_everywhere() -> ResponseReturnValue:
     """End every session of one's own, this one too."""
-    signing_in.sign_out_everywhere(db.session(), require())
-    log().add(db.session(), "sign-out.everywhere")
+    staff_session.sign_out_everywhere(db.session(), current_caller())
+    caller_log().add(db.session(), "sign-out.everywhere")
     db.session().commit()
     return redirect(url_for("staff.sign_in"), 303)

@@ -6,23 +6,23 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from youthvoice import db
-from youthvoice.access.guard import needs, require
-from youthvoice.accounts import requests, store
-from youthvoice.accounts.forms import RefuseForm
-from youthvoice.accounts.requests import Asked, CannotBeDone
+from youthvoice.access.guard import current_caller, permission_required
+from youthvoice.accounts import agreement
+from youthvoice.accounts.forms import RefuseRequestForm
+from youthvoice.accounts.store import names_of_people
 
-pages = Blueprint("requests", __name__, url_prefix="/staff/requests")
+requests_pages = Blueprint("requests", __name__, url_prefix="/staff/requests")
 
 
-@pages.get("/<int:request_id>")
-@needs("requests.answer")
-def one(request_id: int) -> ResponseReturnValue:
+@requests_pages.get("/<int:request_id>")
+@permission_required("requests.answer")
+def detail(request_id: int) -> ResponseReturnValue:
     """What is asked for, by whom, and what became of it."""
     return _page(_found(request_id))
 
 
-@pages.post("/<int:request_id>/agree")
-@needs("requests.answer")
+@requests_pages.post("/<int:request_id>/agree")
+@permission_required("requests.answer")
 def agree(request_id: int) -> ResponseReturnValue:
     """The second adult says yes in her own sign-in: it is done now, weighed as things are now."""
     asked = _for_me(request_id)
@@ -30,8 +30,8 @@ def agree(request_id: int) -> ResponseReturnValue:
         abort(400)
     session = db.session()
     try:
-        done = requests.agree(session, asked, require())
-    except CannotBeDone as error:
+        done = agreement.carry_out_request(session, asked, current_caller())
+    except agreement.CannotBeDone as error:
         session.rollback()
         return _page(_found(request_id), cannot=error.words), 409
     session.commit()
@@ -41,57 +41,57 @@ def agree(request_id: int) -> ResponseReturnValue:
     return redirect(done.href if done.second_may_look else url_for("desk.home"), 303)
 
 
-@pages.post("/<int:request_id>/refuse")
-@needs("requests.answer")
+@requests_pages.post("/<int:request_id>/refuse")
+@permission_required("requests.answer")
 def refuse(request_id: int) -> ResponseReturnValue:
     """The second adult says no, and why."""
-    asked, form = _for_me(request_id), RefuseForm()
+    asked, form = _for_me(request_id), RefuseRequestForm()
     if not form.validate_on_submit():
         return _page(asked, form), 400
-    requests.refuse(db.session(), asked, (form.reason.data or "").strip())
+    agreement.refuse_request(db.session(), asked, (form.reason.data or "").strip())
     db.session().commit()
     flash(_("You refused. Whoever asked reads why."))
     return redirect(url_for("desk.home"), 303)
 
 
-@pages.post("/<int:request_id>/take-back")
-@needs("requests.answer")
+@requests_pages.post("/<int:request_id>/take-back")
+@permission_required("requests.answer")
 def take_back(request_id: int) -> ResponseReturnValue:
     """Whoever asked asks no more, or has read what became of it."""
-    asked = requests.hold(db.session(), request_id, require().person_id) or abort(404)
-    if asked.asked_by != require().person_id:
+    asked = agreement.lock_request(db.session(), request_id, current_caller().person_id) or abort(404)
+    if asked.asked_by != current_caller().person_id:
         abort(404)
     if not FlaskForm().validate_on_submit():
         abort(400)
-    requests.take_back(db.session(), asked)
+    agreement.take_back_request(db.session(), asked)
     db.session().commit()
     flash(_("It is taken back.") if asked.state == "waits" else _("It is put away."))
     return redirect(url_for("desk.home"), 303)
 
 
-def _found(request_id: int) -> Asked:
-    return requests.find(db.session(), request_id, require().person_id) or abort(404)
+def _found(request_id: int) -> agreement.AgreementRequest:
+    return agreement.find_request(db.session(), request_id, current_caller().person_id) or abort(404)
 
 
-def _for_me(request_id: int) -> Asked:
+def _for_me(request_id: int) -> agreement.AgreementRequest:
     """A request that the caller can answer now, held until the transaction ends."""
-    asked = requests.hold(db.session(), request_id, require().person_id) or abort(404)
-    if asked.asked_of != require().person_id:
+    asked = agreement.lock_request(db.session(), request_id, current_caller().person_id) or abort(404)
+    if asked.asked_of != current_caller().person_id:
         abort(404)
     if asked.state != "waits":
         abort(410)
     return asked
 
 
-def _page(asked: Asked, form: RefuseForm | None = None, cannot: str = "") -> str:
-    session, kind = db.session(), requests.kind_of(asked)
+def _page(asked: agreement.AgreementRequest, form: RefuseRequestForm | None = None, cannot: str = "") -> str:
+    session, kind = db.session(), agreement.kind_of(asked)
     return render_template(
         "staff/request.html",
         asked=asked,
         title=kind.title(session, asked.data),
         lines=kind.lines(session, asked.data),
-        names=store.names(session, [asked.asked_by, asked.asked_of]),
-        mine=asked.asked_by == require().person_id,
-        form=form or RefuseForm(formdata=None),
+        names=names_of_people(session, [asked.asked_by, asked.asked_of]),
+        mine=asked.asked_by == current_caller().person_id,
+        form=form or RefuseRequestForm(formdata=None),
         cannot=cannot,
     )

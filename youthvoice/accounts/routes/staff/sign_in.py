@@ -1,159 +1,197 @@
-"""Sign in, sign out, people, new sites - HTTP only."""
+"""Sign in, sign out, keep a session alive, and what becomes of a form that came too late - HTTP only.
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+The same person signs in on the page that answers, and sends what she had written once more, by a button of its own: her
+password goes with the sign-in and nowhere else, and nothing is done that she does not see. Anybody else who signs in
+there gets none of it.
+
+Any request of hers keeps a session alive (`staff_session.find_caller`), up to its eight hours. These carry nothing
+else, and nothing of them is logged.
+"""
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.access import guard
-from youthvoice.access import role_labels as roles
-from youthvoice.access.guard import log, needs, require
-from youthvoice.access.permissions import ADVOCATE
-from youthvoice.accounts import browsers, requests, rules, store
-from youthvoice.accounts import directory as people
-from youthvoice.accounts import labels as words
-from youthvoice.accounts import offboarding as leaving_acts
-from youthvoice.accounts.directory import Leaving
-from youthvoice.accounts.forms import AdvocateLeaveForm, LeaveForm, SignInForm
-from youthvoice.accounts.invitations import store as invitations
-from youthvoice.accounts.people import new_site as new_sites
-from youthvoice.accounts.routes.staff import expired_session as signed_out
-from youthvoice.accounts.sign_in import kept_forms
-from youthvoice.accounts.sign_in import session as signing_in
-from youthvoice.accounts.sign_in.countersign import may_be_second
-from youthvoice.accounts.sign_in.safe_redirect import same_site
-from youthvoice.accounts.sign_in.session import WrongSignIn
-from youthvoice.accounts.trust import trust_now
-from youthvoice.sites import store as places
-from youthvoice.sites import zones
-from youthvoice.sites.forms import NOT_YET, NewSiteForm, site_choices
-from youthvoice.web.rate_limits import SIGNING_IN, at_most
+from youthvoice import context
+from youthvoice.access import form_tokens, guard, permissions
+from youthvoice.accounts import labels
+from youthvoice.accounts.sign_in import password_attempts, staff_session
+from youthvoice.accounts.sign_in.authentication import AuthenticationFailed
+from youthvoice.accounts.sign_in.forms import SignInForm
+from youthvoice.web.errors import BAD_REQUEST, error_page
+from youthvoice.web.headers import wants_json
+from youthvoice.web.rate_limits import SIGNING_IN, rate_limited
 
-pages = Blueprint("staff", __name__, url_prefix="/staff")
+KEPT_FIELD = "kept"
 
 
-@pages.context_processor
+def kept_form_key() -> bytes:
+    """What kept forms are sealed under."""
+    return context.keyring().derive("cookie", "kept-forms")
+
+
+def answer_signed_out() -> ResponseReturnValue:
+    """Nobody is signed in any more: the session ran out, or was ended."""
+    if wants_json():
+        return jsonify(title=_("You were signed out."), words=_("Sign in, then send again.")), 401
+    return _sign_in_here(form_tokens.whose(request.form.get(form_tokens.CSRF_FIELD, "")))
+
+
+def answer_expired_token(_error: CSRFError) -> ResponseReturnValue:
+    """A token that is not good: refused, and only a form of whoever is here is handed back to her."""
+    if wants_json() or not (_waits() or _is_guarded()):
+        return error_page(BAD_REQUEST)
+    person_id, caller = form_tokens.whose(request.form.get(form_tokens.CSRF_FIELD, "")), guard.caller_if_any()
+    if caller is None and (_waits() or person_id):
+        return _sign_in_here(person_id)
+    if caller is None or not (kept := _hers(caller, person_id)):
+        return error_page(BAD_REQUEST)
+    return form_once_more(kept), BAD_REQUEST
+
+
+def _hers(caller: guard.Caller, person_id: int) -> staff_session.KeptForm | None:
+    if _waits():
+        return staff_session.open_kept_form(kept_form_key(), _waits(), caller.person_id)
+    return staff_session.KeptForm.of(request) if caller.person_id == person_id else None
+
+
+def return_form_after_sign_in(token: str, blob: str) -> Response | None:
+    """What waited on the sign-in page of whoever has just signed in; None when it was nothing of hers."""
+    caller = guard.become(token)
+    kept = staff_session.open_kept_form(kept_form_key(), blob, caller.person_id) if caller else None
+    if caller is None or kept is None:
+        return None
+    form_tokens.begin(token, caller.person_id)
+    return make_response(form_once_more(kept))
+
+
+def return_unkept_form() -> Response | None:
+    """A form of somebody who is signed in, which could not be kept, handed back to her; None when nobody is."""
+    if guard.caller_if_any() is None or not _is_guarded():
+        return None
+    return make_response(form_once_more(staff_session.KeptForm.of(request), full=True))
+
+
+def form_once_more(kept: staff_session.KeptForm, *, full: bool = False) -> str:
+    """A page that holds everything of a form, and a button; only for the caller whose it was."""
+    form_tokens.name(guard.current_caller().person_id)
+    return render_template("staff/once_more.html", kept=kept, full=full)
+
+
+def _waits() -> str:
+    """The form that waits in the sign-in page, when this request comes from there."""
+    return request.form.get(KEPT_FIELD, "") if request.endpoint == "staff.sign_in" else ""
+
+
+def _is_guarded() -> bool:
+    return hasattr(current_app.view_functions.get(request.endpoint or ""), "permission")
+
+
+def _sign_in_here(person_id: int) -> ResponseReturnValue:
+    kept = _waits()
+    if not kept and person_id:
+        kept = staff_session.KeptForm.of(request).sealed(kept_form_key(), person_id)
+    shown = {"form": SignInForm(formdata=None), "back": None, "kept": kept, "was_signed_out": True}
+    return render_template("staff/sign_in.html", **shown), 401
+
+
+staff_pages = Blueprint("staff", __name__, url_prefix="/staff")
+
+
+@staff_pages.context_processor
 def _words() -> dict[str, object]:
     return {
-        "role_words": roles.words,
-        "standing_words": words.standing,
-        "training_words": words.training,
-        "test_words": words.test,
-        "channel_words": words.channel,
+        "role_words": permissions.role_label,
+        "standing_words": labels.key_status_label,
+        "training_words": labels.training_label,
+        "test_words": labels.test_label,
+        "channel_words": labels.channel_label,
     }
 
 
-@pages.url_value_preprocessor
+@staff_pages.url_value_preprocessor
 def _allow_what_is_kept(endpoint: str | None, values: dict[str, object] | None) -> None:  # noqa: ARG001 - Flask's
     """Let the sign-in page bring a form that waits in it; this runs before anything reads what was sent."""
     if endpoint == "staff.sign_in":
-        request.max_content_length = request.max_form_memory_size = 2 * kept_forms.MOST_LETTERS
+        request.max_content_length = request.max_form_memory_size = 2 * staff_session.MAX_KEPT_CHARACTERS
 
 
-@pages.route("/sign-in", methods=["GET", "POST"])
-@at_most(SIGNING_IN)
+@staff_pages.route("/sign-in", methods=["GET", "POST"])
+@rate_limited(SIGNING_IN)
 def sign_in() -> ResponseReturnValue:
     """Let somebody in who knows her password."""
-    form, back, kept = SignInForm(), same_site(request.args.get("back")), request.form.get(signed_out.FIELD, "")
+    form, back, kept = (
+        SignInForm(),
+        staff_session.safe_redirect(request.args.get("back")),
+        request.form.get(KEPT_FIELD, ""),
+    )
     if not form.validate_on_submit():
         shown = render_template("staff/sign_in.html", form=form, back=back, kept=kept)
         return shown, 400 if form.errors else 200
     try:
         before = request.cookies.get(guard.cookie_name(), "")
-        token = signing_in.sign_in(form.handle.data or "", form.password.data or "", before, form.code.data or "")
-    except WrongSignIn as error:
-        form.form_errors.append(words.wrong_sign_in(error.code))
+        token = staff_session.sign_in(form.handle.data or "", form.password.data or "", before, form.code.data or "")
+    except AuthenticationFailed as error:
+        form.form_errors.append(labels.sign_in_refusal_label(error.code))
         status = 403 if error.code == "wrong" else 429
         return render_template("staff/sign_in.html", form=form, back=back, kept=kept), status
-    if kept and (page := signed_out.after_sign_in(token, kept)):
+    if kept and (page := return_form_after_sign_in(token, kept)):
         return _with_cookies(page, token, form.handle.data or "")
     return _with_cookies(redirect(back or url_for("desk.home"), 303), token, form.handle.data or "")
 
 
 def _with_cookies(response: AnyResponse, token: str, handle: str) -> AnyResponse:
-    secure = not running.settings().development
+    secure = not context.settings().development
     response.set_cookie(guard.cookie_name(), token, httponly=True, samesite="Lax", secure=secure, path="/")
-    browsers.remember(response, handle)
+    password_attempts.remember_browser(response, handle)
     return response
 
 
-@pages.post("/sign-out")
+@staff_pages.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """End the session, in the browser and here."""
-    caller = guard.current()
+    caller = guard.caller_if_any()
     if caller is not None:
-        signing_in.sign_out(caller)
+        staff_session.sign_out(caller)
     response = redirect(url_for("staff.sign_in"), 303)
-    guard.let_go(response)
+    guard.clear_session_cookie(response)
     return response
 
 
-@pages.get("/people", endpoint="people")
-@needs("people.see")
-def people_page() -> ResponseReturnValue:
-    """Who works at the caller's sites, and who is invited."""
-    session, caller = db.session(), require()
-    invited = invitations.waiting(session, caller.site_ids, running.now())
-    shown = {"invited": invited, "invites": rules.invited_by(caller.role)}
-    return render_template("staff/people.html", sites=people.by_site(session, caller.site_ids, trust_now()), **shown)
+awake_pages = Blueprint("awake", __name__, url_prefix="/staff/awake")
 
 
-@pages.route("/people/<int:person_id>/leave", methods=["GET", "POST"])
-@needs("people.manage")
-def leave(person_id: int) -> ResponseReturnValue:
-    """End an account, after saying what will be gone."""
-    caller = require()
-    with db.reading(db.engine()) as session:
-        leaving = people.leaving(session, person_id, caller.site_ids, trust_now()) or abort(404)
-    if leaving.role == ADVOCATE:
-        return _advocate_leaves(leaving)
-    form, shown = LeaveForm(), {"leaving": leaving, "gone": words.gone, "not_leaving": words.not_leaving}
-    if leaving.refusal or not form.validate_on_submit():
-        return render_template("staff/leave.html", form=form, **shown), 400 if form.errors else 200
-    store.keep_still(db.session())
-    if people.leaving(db.session(), person_id, caller.site_ids, trust_now()) != leaving:
-        abort(409)  # somebody else left meanwhile
-    leaving_acts.end(db.session(), store.find(db.session(), person_id) or abort(404), str(person_id))
-    db.session().commit()
-    flash(_("%(name)s can no longer sign in.", name=leaving.name))
-    return redirect(url_for("staff.people"), 303)
+@awake_pages.post("")
+@guard.permission_required("home.see")
+def still_here() -> ResponseReturnValue:
+    """There was a sign of life on one of her pages."""
+    return "", 204
 
 
-def _advocate_leaves(leaving: Leaving) -> ResponseReturnValue:
-    """Another advocate is asked to agree."""
-    session, caller = db.session(), require()
-    form = AdvocateLeaveForm.of(may_be_second(session, caller.person_id, leaving.site_ids), leaving.person_id)
-    shown = {"leaving": leaving, "gone": words.gone, "not_leaving": words.not_leaving}
-    if leaving.refusal or not form.validate_on_submit():
-        return render_template("staff/leave.html", form=form, **shown), 400 if form.errors else 200
-    data = {"person": leaving.person_id}
-    asked = requests.ask(session, "leave", data, leaving.site_ids, caller, form.second.data)
-    session.commit()
-    return redirect(url_for("requests.one", request_id=asked), 303)
+@awake_pages.get("")
+@guard.permission_required("home.see")
+def signed_in() -> ResponseReturnValue:
+    """Where a second tab ends in which she signed in again; it shows nothing, for a child may sit beside her."""
+    return render_template("staff/signed_in.html")
 
 
-@pages.route("/sites/new", methods=["GET", "POST"])
-@needs("places.manage")
-def new_site() -> ResponseReturnValue:
-    """Add a site; the same advocates read there as at one the coordinator has."""
-    form, caller = NewSiteForm(), require()
-    form.today = running.today()
-    with db.reading(db.engine()) as session:
-        hers = places.sites_of(session, caller.site_ids)
-        mine = [(site.id, site.name) for site in hers]
-        form.time_zone.choices = zones.choices({site.time_zone for site in hers})
-        readers = {at: [person.name for person in new_sites.independent(session, at)] for at, _name in mine}
-    form.like.choices = site_choices(mine)
-    if request.method == "GET" and hers:
-        form.time_zone.data = hers[0].time_zone
-    if not form.validate_on_submit():
-        page = render_template("staff/new_site.html", form=form, sites=mine, readers=readers, not_yet=NOT_YET)
-        return page, 400 if form.errors else 200
-    people_key = running.keyring().key("people")
-    slug = new_sites.open_site(db.session(), form.values(), form.like.data, caller.person_id, people_key)
-    log().add(db.session(), "site.add", slug)
-    db.session().commit()
-    flash(_("%(site)s is there. Next, connect a tablet.", site=form.name.data))
-    return redirect(url_for("places.sites"), 303)
+@awake_pages.get("/<int:person_id>")
+@guard.permission_required("home.see")
+def token(person_id: int) -> ResponseReturnValue:
+    """A fresh token for the forms of a page that was opened by this same person, before she signed in again."""
+    if guard.current_caller().person_id != person_id:
+        abort(404)
+    return jsonify(csrf=generate_csrf())

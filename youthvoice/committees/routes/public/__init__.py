@@ -1,1 +1,1 @@
-"""Public."""
+"""HTTP at the tablet or by link; no staff session."""

@@ -1,69 +1,83 @@
-"""The agenda, for children - HTTP only. What a child taps changes nothing that anybody else sees."""
+"""Agendas, meetings, minutes, suggestions and the calendar feed, for children and by link - HTTP only."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from functools import wraps
 from typing import Final
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, Response, abort, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+from flask_babel import gettext as _
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.committees import store
-from youthvoice.committees.agenda import store as items
-from youthvoice.committees.agenda import support as supporting
-from youthvoice.committees.meetings import labels as meeting_words
-from youthvoice.committees.pages import agenda as agenda_page
-from youthvoice.sites.store import SiteFacts
-from youthvoice.sites.tablets.current import here
-from youthvoice.threads.channel_readiness import is_open_at
-from youthvoice.web import headers
+from youthvoice import context, db
+from youthvoice.clips import availability
+from youthvoice.committees import pages
+from youthvoice.committees.agenda.store import ItemChanged, add_me_too, find_item, withdraw_me_too
+from youthvoice.committees.forms import SuggestForm
+from youthvoice.committees.meetings import calendar, labels, minutes, rules
+from youthvoice.committees.meetings.store import find_meeting, list_past_meetings
+from youthvoice.committees.representatives import picture_sign_in
+from youthvoice.committees.store import find_committee
+from youthvoice.committees.suggestions import page as suggestions_page
+from youthvoice.committees.suggestions.page import SuggestionPageKey
+from youthvoice.sites.store import Site, find_site
+from youthvoice.sites.tablets.device import current_tablet
+from youthvoice.threads.child_fields import MAX_FORM_BYTES, with_files
+from youthvoice.threads.readership import is_channel_open
+from youthvoice.web.headers import WITH_MICROPHONE, refuse_other_sites, wants_json
 from youthvoice.web.i18n import languages
-from youthvoice.web.rate_limits import SENDING, at_most, whoever_asks
-from youthvoice.web.submission_ids import new_sheet, sheet_id
+from youthvoice.web.page_cache import serve_prerendered
+from youthvoice.web.random_ids import new_submission_id, read_submission_id
+from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
 
-pages = Blueprint("agenda", __name__, url_prefix="/agenda")
-pages.before_request(headers.refuse_other_sites)
+agenda_pages = Blueprint("agenda", __name__, url_prefix="/agenda")
+
+
+agenda_pages.before_request(refuse_other_sites)
+
+
 _KEY_LETTERS: Final = 32
 
 
-@pages.get("")
+@agenda_pages.get("")
 def board() -> ResponseReturnValue:
     """What is on the agenda of every committee here, and what became of it."""
-    at = here() or abort(403)
-    return _board(at.site, new_sheet())
+    at = current_tablet() or abort(403)
+    return _board(at.site, new_submission_id())
 
 
-@pages.post("/me-too")
-@at_most(SENDING, by=whoever_asks)
+@agenda_pages.post("/me-too")
+@rate_limited(SENDING, by=client_key)
 def me_too() -> ResponseReturnValue:
     """Say "me too", or take it back; the page stays as it was but for that button."""
-    at, said = here() or abort(403), request.form
-    sheet = sheet_id(said.get("sheet", "")) or abort(400)
+    at, said = current_tablet() or abort(403), request.form
+    sheet = read_submission_id(said.get("sheet", "")) or abort(400)
     tapped = {key for key in said.getlist("tapped") if _item_id(key)}
     key = said.get("more") or said.get("less") or ""
     item_id = _item_id(key) or abort(400)
-    session, keyring = db.session(), running.keyring()
+    session, keyring = db.session(), context.keyring()
     if not _is_here(item_id, at.site):
         abort(404)
     if "more" in said:
-        supporting.say(session, keyring, at.site.id, sheet, item_id)
+        add_me_too(session, keyring, at.site.id, sheet, item_id)
         tapped.add(key)
     else:
-        supporting.take_back(session, keyring, at.site.id, sheet, item_id)
+        withdraw_me_too(session, keyring, at.site.id, sheet, item_id)
         tapped.discard(key)
     session.commit()
     return _board(at.site, sheet.hex(), tapped)
 
 
-def _board(site: SiteFacts, sheet: str, tapped: Collection[str] = ()) -> ResponseReturnValue:
-    shown = agenda_page.agendas(db.session(), site, languages.chosen(site.languages), tapped)
+def _board(site: Site, sheet: str, tapped: Collection[str] = ()) -> ResponseReturnValue:
+    shown = pages.list_agendas(db.session(), site, languages.chosen(site.languages), tapped)
     meets = [one for one in shown if one.committee.is_open]
     more = {
         "meets": meets,
-        "tells": is_open_at(site),
+        "tells": is_channel_open(site),
         "front_href": "/language",
         "zone": site.time_zone,
-        "say": meeting_words,
+        "say": labels,
     }
     return render_template("committees/agenda.html", agendas=shown, sheet=sheet, **more)
 
@@ -74,7 +88,273 @@ def _item_id(key: str) -> bytes | None:
     return bytes.fromhex(key) if is_key else None
 
 
-def _is_here(item_id: bytes, site: SiteFacts) -> bool:
-    item = items.find(db.session(), running.keyring(), item_id)
-    committee = store.find(db.session(), item.committee_id) if item else None
+def _is_here(item_id: bytes, site: Site) -> bool:
+    item = find_item(db.session(), context.keyring(), item_id)
+    committee = find_committee(db.session(), item.committee_id) if item else None
     return committee is not None and committee.site_id == site.id
+
+
+past_pages = Blueprint("past", __name__, url_prefix="/agenda")
+
+
+past_pages.before_request(refuse_other_sites)
+
+
+past_pages.after_request(picture_sign_in.extend_session)
+
+
+@past_pages.get("/meetings")
+def list_meetings() -> ResponseReturnValue:
+    """The meetings that were held here."""
+    at = current_tablet() or abort(403)
+    listed = pages.list_held_meetings(db.session(), at.site, context.now())
+    shown = {"listed": listed, "zone": at.site.time_zone, "say": labels}
+    return render_template("committees/past.html", **shown, **pages.page_links())
+
+
+@past_pages.get("/meeting/<int:meeting_id>")
+def show_meeting(meeting_id: int) -> ResponseReturnValue:
+    """One meeting: its agenda while it is to come, its minutes once the children said yes."""
+    at = current_tablet() or abort(403)
+    shown = {"shown": _meeting_or_404(meeting_id), "zone": at.site.time_zone, "say": labels}
+    more = {"fields": rules.MINUTES_FIELDS, "pictures": rules.FIELD_PICTURES, **pages.page_links()}
+    return render_template("committees/past_meeting.html", **shown, **more)
+
+
+@past_pages.get("/meeting/<int:meeting_id>/sound/<name>")
+def listen_to_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
+    """One field of the minutes, as it was spoken."""
+    shown = _meeting_or_404(meeting_id)
+    if name not in rules.MINUTES_FIELDS or name not in shown.voices:
+        abort(404)
+    found = minutes.voice(db.session(), context.keyring(), meeting_id, name) or abort(404)
+    answer = Response(found[0], content_type=found[1])
+    answer.make_conditional(request, accept_ranges=True, complete_length=len(found[0]))
+    return answer
+
+
+def _meeting_or_404(meeting_id: int) -> pages.MeetingView:
+    at = current_tablet() or abort(403)
+    language = languages.chosen(at.site.languages)
+    signed = picture_sign_in.current_representative()
+    hers = signed.committee.id if signed else None
+    found = pages.load_meeting_view(
+        db.session(), context.keyring(), at.site, meeting_id, language, context.now(), represents=hers
+    )
+    return found or abort(404)
+
+
+suggest_pages = Blueprint("suggest", __name__, url_prefix="/agenda/suggest")
+
+
+suggest_pages.before_request(refuse_other_sites)
+
+
+@suggest_pages.url_value_preprocessor
+def allow_suggestion_voice(endpoint: str | None, values: dict[str, object] | None) -> None:  # noqa: ARG001 - Flask's
+    """Let a suggestion be larger than other forms; this runs before anything reads the form."""
+    if endpoint == "suggest.send_suggestion":
+        request.max_content_length = request.max_form_memory_size = MAX_FORM_BYTES
+
+
+def _page_here() -> SuggestionPageKey | None:
+    """The page of this tablet; None where nobody could read what is suggested, or no committee meets."""
+    at = current_tablet() or abort(403)
+    with db.reading(db.engine()) as session:
+        offered = suggestions_page.list_suggestible_committees(session, at.site)
+    if not offered:
+        return None
+    today, sound = context.today(at.site.time_zone), (at.voices, availability.clip_index().version)
+    return SuggestionPageKey(at.site, offered, today, languages.chosen(), is_channel_open(at.site), sound)
+
+
+@suggest_pages.get("")
+def suggest() -> ResponseReturnValue:
+    """One page for every tablet of a site, but for the number of the sheet."""
+    page = _page_here()
+    if page is None:
+        return render_template("committees/suggest_closed.html", front_href="/language"), 404
+    reply = serve_prerendered(suggestions_page.prerender(page), new_submission_id())
+    reply.headers["Permissions-Policy"] = WITH_MICROPHONE
+    return reply
+
+
+@suggest_pages.post("")
+@rate_limited(SENDING, by=client_key)
+def send_suggestion() -> ResponseReturnValue:
+    """Seal what a child suggests; the same sheet again is a success again, and counts once."""
+    page = _page_here() or abort(404)
+    sheet = read_submission_id(request.form.get("sheet", "")) or abort(400)
+    form = SuggestForm(with_files(request.form, request.files), [one.id for one in page.offered])
+    form.validate()
+    if refused := form.refused():
+        return _asked_again(page, form, refused, 413 if form.voice.too_large else 422)
+    committee = int(form.committee.data)
+    suggestions_page.take_suggestion(
+        db.session(), page.site, committee, form.suggestion(languages.chosen(page.site.languages)), sheet
+    )
+    db.session().commit()
+    if wants_json():
+        return jsonify(sheet=sheet.hex(), thanks=url_for("suggest.thank_for_suggestion", committee_id=committee)), 201
+    return redirect(url_for("suggest.thank_for_suggestion", committee_id=committee), 303)
+
+
+def _asked_again(
+    page: SuggestionPageKey, form: SuggestForm, refused: dict[str, str], status: int
+) -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), status
+    shown = suggestions_page.render_suggestion_page(page, str(request.form["sheet"]), form.given(), refused)
+    reply = make_response(shown, status)
+    reply.headers["Permissions-Policy"] = WITH_MICROPHONE
+    return reply
+
+
+@suggest_pages.get("/thanks/<int:committee_id>")
+def thank_for_suggestion(committee_id: int) -> ResponseReturnValue:
+    """What happens now, and by which day."""
+    page = _page_here() or abort(404)
+    offered = next((one for one in page.offered if one.id == committee_id), None) or abort(404)
+    return suggestions_page.render_thanks(offered, page.today)
+
+
+calendars_pages = Blueprint("calendars", __name__)
+
+
+@calendars_pages.get("/calendar/<token>.ics")
+def calendar_feed(token: str) -> ResponseReturnValue:
+    """The meetings of a committee under neutral names; 404 for a wrong or ended link, always alike."""
+    session, keyring = db.session(), context.keyring()
+    committee = calendar.find_by_token(session, keyring, token) or abort(404)
+    site = find_site(session, committee.site_id) or abort(404)
+    language = next((code for code in site.languages if code in languages.TRANSLATED), languages.TRANSLATED[0])
+    with force_locale(language):
+        called = _("Meeting")
+    every = calendar.list_meetings(session, committee, context.now())
+    return Response(calendar.write_file(keyring, every, site.mail_name, called), content_type=calendar.CALENDAR_TYPE)
+
+
+rep_minutes_pages = Blueprint("rep_minutes", __name__, url_prefix="/agenda/mine")
+
+
+rep_minutes_pages.before_request(refuse_other_sites)
+
+
+rep_minutes_pages.after_request(picture_sign_in.extend_session)
+
+
+_NOT_TAKEN, _CONFLICT = 422, 409
+
+
+_MOST_DIGITS: Final = 3
+
+
+Page = Callable[[picture_sign_in.SignedInRepresentative, rules.Meeting], ResponseReturnValue]
+
+
+def _hers(page: Page) -> Callable[[int], ResponseReturnValue]:
+    """Guard a page of one meeting: only representatives of this committee, and only once it was held."""
+
+    @wraps(page)
+    def guarded(meeting_id: int) -> ResponseReturnValue:
+        signed = picture_sign_in.current_representative()
+        if signed is None:
+            return redirect(url_for("rep.mine"), 303)
+        meeting = find_meeting(db.session(), meeting_id)
+        if meeting is None or meeting.committee_id != signed.committee.id or meeting.state != "held":
+            abort(404)
+        return page(signed, meeting)
+
+    return guarded
+
+
+@rep_minutes_pages.get("/meetings")
+def list_minutes() -> ResponseReturnValue:
+    """The meetings of her committee that were held, and how their minutes stand."""
+    signed = picture_sign_in.current_representative()
+    if signed is None:
+        return redirect(url_for("rep.mine"), 303)
+    every = list_past_meetings(db.session(), signed.committee.id, context.now(), pages.MAX_PAST_MEETINGS)
+    held = [one for one in every if one.state == "held"]
+    return pages.render_signed_in("rep_meetings", signed, meetings=held, say=labels)
+
+
+@rep_minutes_pages.get("/meetings/<int:meeting_id>")
+@_hers
+def read_minutes(signed: picture_sign_in.SignedInRepresentative, meeting: rules.Meeting) -> ResponseReturnValue:
+    """What was said, a draft too, and what she can do with it."""
+    return _shown("rep_read", signed, meeting)
+
+
+@rep_minutes_pages.route("/meetings/<int:meeting_id>/write", methods=["GET", "POST"])
+@rate_limited(SENDING)
+@_hers
+def write_minutes(signed: picture_sign_in.SignedInRepresentative, meeting: rules.Meeting) -> ResponseReturnValue:
+    """The three fields; where somebody else wrote meanwhile, both versions stand there, hers in the boxes."""
+    session, keyring = db.session(), context.keyring()
+    if request.method == "GET":
+        return _shown("rep_write", signed, meeting)
+    typed = _typed(request.form, languages.chosen(signed.site.languages))
+    if rules.find_too_long_fields(typed):
+        return _shown(
+            "rep_write", signed, meeting, typed=typed, why=labels.meeting_refusal_label("too_long")
+        ), _NOT_TAKEN
+    try:
+        minutes.write(session, keyring, replace(meeting, version=_number(request.form.get("version", ""), 9)), typed)
+    except minutes.MinutesRefused as error:
+        return _shown(
+            "rep_write", signed, meeting, typed=typed, why=labels.meeting_refusal_label(error.code)
+        ), _CONFLICT
+    except ItemChanged:
+        return _shown("rep_write", signed, meeting, typed=typed, theirs=True), _CONFLICT
+    session.commit()
+    return redirect(url_for(".read_minutes", meeting_id=meeting.id), 303)
+
+
+@rep_minutes_pages.route("/meetings/<int:meeting_id>/yes", methods=["GET", "POST"])
+@rate_limited(SENDING)
+@_hers
+def approve_minutes(signed: picture_sign_in.SignedInRepresentative, meeting: rules.Meeting) -> ResponseReturnValue:
+    """The children were asked; so many said yes."""
+    if request.method == "GET":
+        return _shown("rep_yes", signed, meeting, said_yes="")
+    session, day = db.session(), context.today(signed.site.time_zone)
+    typed = request.form.get("said_yes", "")[:_MOST_DIGITS]
+    try:
+        said_yes = _number(typed, _MOST_DIGITS)
+        minutes.approve(session, context.keyring(), meeting, said_yes, signed.committee.quorum, day)
+    except (minutes.MinutesRefused, ItemChanged) as error:
+        why = labels.meeting_refusal_label(getattr(error, "code", "meanwhile"))
+        return _shown("rep_yes", signed, meeting, why=why, said_yes=typed), _NOT_TAKEN
+    session.commit()
+    return redirect(url_for(".read_minutes", meeting_id=meeting.id), 303)
+
+
+def _shown(
+    template: str, signed: picture_sign_in.SignedInRepresentative, meeting: rules.Meeting, **more: object
+) -> str:
+    now = minutes.read(db.session(), context.keyring(), meeting.id)
+    shown = {
+        "meeting": meeting,
+        "minutes": now,
+        "fields": rules.MINUTES_FIELDS,
+        "pictures": rules.FIELD_PICTURES,
+        "say": labels,
+    }
+    voices = minutes.voices(db.session(), meeting.id)
+    may = {"may_write": rules.may_write_minutes(meeting), "voices": voices}
+    return pages.render_signed_in(
+        template, signed, **{**shown, **may, "typed": now, "why": "", "theirs": False, **more}
+    )
+
+
+def _typed(form: Mapping[str, str], language: str) -> rules.Minutes:
+    said = {
+        str(name): form.get(name, "").replace("\r\n", "\n").replace("\0", "").strip() for name in rules.MINUTES_FIELDS
+    }
+    return rules.Minutes(said["talked"], said["decided"], said["doing"], language)
+
+
+def _number(told: str, most: int) -> int:
+    told = told.strip()
+    return int(told) if told.isascii() and told.isdigit() and len(told) <= most else 0

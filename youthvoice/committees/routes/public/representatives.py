@@ -1,126 +1,134 @@
-"""A representative comes and goes: her pictures, her sign-in, the end of her post - HTTP only; nothing is logged."""
+"""A representative signs in, posts, orders and hands over - HTTP only; nothing is logged."""
 
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import wraps
 from typing import Final
 
 from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.committees.pages import representatives as rep_page
-from youthvoice.committees.representatives import agenda_actions as rep_agenda
-from youthvoice.committees.representatives import labels as rep_words
-from youthvoice.committees.representatives import picture_codes as rep_codes
-from youthvoice.committees.representatives import sign_in as rep_signing_in
-from youthvoice.committees.representatives import store as representatives
-from youthvoice.committees.representatives.picture_codes import Where
-from youthvoice.committees.representatives.rules import HERSELF
-from youthvoice.committees.representatives.sign_in import signed_in
-from youthvoice.sites.store import Here
-from youthvoice.sites.tablets.current import here
-from youthvoice.threads.channel_readiness import is_open_at
-from youthvoice.threads.child_codes import screens as code_screens
-from youthvoice.threads.child_codes.attempt_limits import TooOften
-from youthvoice.threads.child_codes.screens import FIELDS, PICKS
-from youthvoice.web import headers
+from youthvoice import context, db
+from youthvoice.committees import pages
+from youthvoice.committees.agenda.entities import TOPICS, WISHES
+from youthvoice.committees.agenda.store import ItemChanged
+from youthvoice.committees.elections.labels import content_notice_label, done_label, wrong_field_label
+from youthvoice.committees.representatives import agenda_actions, picture_sign_in
+from youthvoice.committees.representatives.rules import HERSELF, Representative, may_take_over
+from youthvoice.committees.representatives.store import end_term, list_to_hand_over, record_hand_over
+from youthvoice.sites.labels import danger_label, names_label
+from youthvoice.sites.store import CurrentTablet
+from youthvoice.sites.tablets.device import current_tablet
+from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
+from youthvoice.threads.child_fields import CODE_FIELDS, CODE_PICKS, read_code
+from youthvoice.threads.readership import is_channel_open, readers_at
+from youthvoice.web.headers import refuse_other_sites, wants_json
 from youthvoice.web.i18n import languages
-from youthvoice.web.rate_limits import SENDING, at_most
-from youthvoice.web.responses import wants_json
-from youthvoice.web.submission_ids import sheet_id
+from youthvoice.web.random_ids import read_submission_id
+from youthvoice.web.rate_limits import SENDING, rate_limited
 
-pages = Blueprint("rep", __name__, url_prefix="/agenda/mine")
-pages.before_request(headers.refuse_other_sites)
-pages.after_request(rep_signing_in.go_on)
+rep_pages = Blueprint("rep", __name__, url_prefix="/agenda/mine")
+
+
+rep_pages.before_request(refuse_other_sites)
+
+
+rep_pages.after_request(picture_sign_in.extend_session)
+
 
 _NOT_TAKEN, _TOO_MANY = 422, 429
+
+
 _MOST_WORD: Final = 40
 
 
-@pages.get("")
+@rep_pages.get("")
 def mine() -> ResponseReturnValue:
     """What she can do; who represents here and her pictures, where nobody is signed in."""
-    at, signed = _here(), signed_in()
+    at, signed = _here(), picture_sign_in.current_representative()
     if signed is None:
-        return rep_page.sign_in(at)
-    session, keyring, reading = db.session(), running.keyring(), rep_page.reading(signed)
-    gone = representatives.to_hand_over(session, keyring, signed.committee.id, reading.today)
-    return rep_page.hers(
+        return pages.render_sign_in(at)
+    session, keyring, reading = db.session(), context.keyring(), pages.current_agenda_reader(signed)
+    gone = list_to_hand_over(session, keyring, signed.committee.id, reading.today)
+    return pages.render_signed_in(
         "mine",
         signed,
-        done=rep_words.done(request.args.get("done", "")),
-        answered=rep_agenda.answered(session, keyring, signed, reading),
+        done=done_label(request.args.get("done", "")),
+        answered=agenda_actions.list_answered(session, keyring, signed, reading),
         hands_over=any(one.post == signed.representative.post for one in gone),
-        tells=is_open_at(at.site),
+        tells=is_channel_open(at.site),
     )
 
 
-@pages.post("")
-@at_most(SENDING)
+@rep_pages.post("")
+@rate_limited(SENDING)
 def sign_in() -> ResponseReturnValue:
     """Try seven pictures. What is wrong is said alike, whoever they were tried for."""
-    at, code = _here(), code_screens.read(request.form)
+    at, code = _here(), read_code(request.form)
     if code is None:
         return _asked_again(at)
-    who = sheet_id(request.form.get("who", ""))
+    who = read_submission_id(request.form.get("who", ""))
     try:
-        found = rep_codes.who_signs_in(db.engine(), running.keyring(), who, code, _where(at), running.now())
-    except TooOften as error:
+        found = picture_sign_in.find_signing_in(db.engine(), context.keyring(), who, code, _where(at), context.now())
+    except TooManyCodeAttempts as error:
         return _later(error.code, at)
     if found is None:
         return _refused(at, _("These pictures do not open it. Choose them again, or ask for new ones."))
-    return rep_signing_in.begun(redirect(url_for(".mine"), 303), found)
+    return picture_sign_in.begin_session(redirect(url_for(".mine"), 303), found)
 
 
-def _asked_again(at: Here) -> ResponseReturnValue:
-    missing = [name for name in FIELDS if request.form.get(name, "") not in PICKS]
+def _asked_again(at: CurrentTablet) -> ResponseReturnValue:
+    missing = [name for name in CODE_FIELDS if request.form.get(name, "") not in CODE_PICKS]
     return _refused(at, _("Tap one picture first."), missing)
 
 
-def _refused(at: Here, words: str, missing: list[str] | None = None) -> ResponseReturnValue:
+def _refused(at: CurrentTablet, words: str, missing: list[str] | None = None) -> ResponseReturnValue:
     if wants_json():
         return jsonify(words=str(words)), _NOT_TAKEN
-    return rep_page.sign_in(at, "" if missing else str(words), missing or ()), _NOT_TAKEN
+    return pages.render_sign_in(at, "" if missing else str(words), missing or ()), _NOT_TAKEN
 
 
-def _later(code: str, at: Here) -> ResponseReturnValue:
+def _later(code: str, at: CurrentTablet) -> ResponseReturnValue:
     if code == "wait":
         words = str(_("Wait a little, then try again."))
-        return (jsonify(words=words) if wants_json() else rep_page.sign_in(at, words)), _TOO_MANY
+        return (jsonify(words=words) if wants_json() else pages.render_sign_in(at, words)), _TOO_MANY
     if wants_json():
         return jsonify(go=url_for(".later")), _TOO_MANY
-    return rep_page.plain("later"), _TOO_MANY
+    return pages.render_plain("later"), _TOO_MANY
 
 
-@pages.get("/later")
+@rep_pages.get("/later")
 def later() -> ResponseReturnValue:
     """This tablet has tried often enough today."""
     _here()
-    return rep_page.plain("later")
+    return pages.render_plain("later")
 
 
-@pages.get("/word")
+@rep_pages.get("/word")
 def word() -> ResponseReturnValue:
     """Where the word is typed that shows her her pictures."""
     _here()
-    return rep_page.plain("word", wrong="")
+    return pages.render_plain("word", wrong="")
 
 
-@pages.post("/word")
-@at_most(SENDING)
+@rep_pages.post("/word")
+@rate_limited(SENDING)
 def take_word() -> ResponseReturnValue:
     """Show new pictures to whoever has the word."""
     at, typed = _here(), request.form.get("word", "")[:_MOST_WORD]
     try:
-        code = rep_codes.pictures_for(db.engine(), running.keyring(), typed, _where(at), running.now())
-    except TooOften as error:
-        return rep_page.plain("later") if error.code == "tablet" else rep_page.plain("word", wrong="wait"), _TOO_MANY
+        code = picture_sign_in.deal_pictures(db.engine(), context.keyring(), typed, _where(at), context.now())
+    except TooManyCodeAttempts as error:
+        return pages.render_plain("later") if error.code == "tablet" else pages.render_plain(
+            "word", wrong="wait"
+        ), _TOO_MANY
     if code is None:
-        return rep_page.plain("word", wrong="word"), _NOT_TAKEN
-    return rep_page.her_pictures(code)
+        return pages.render_plain("word", wrong="word"), _NOT_TAKEN
+    return pages.render_new_pictures(code)
 
 
-@pages.post("/seen")
+@rep_pages.post("/seen")
 def pictures_seen() -> ResponseReturnValue:
     """She has her pictures; nothing is kept of that."""
     reply = redirect("/language", 303)
@@ -128,45 +136,203 @@ def pictures_seen() -> ResponseReturnValue:
     return reply
 
 
-@pages.route("/stop", methods=["GET", "POST"])
-def stop() -> ResponseReturnValue:
+@rep_pages.route("/stop", methods=["GET", "POST"])
+def give_up_post() -> ResponseReturnValue:
     """She does not want her post any more; what that means, first."""
-    at, signed = _here(), signed_in()
+    at, signed = _here(), picture_sign_in.current_representative()
     if signed is None:
         return redirect(url_for(".mine"), 303)
     if request.method == "GET":
-        return rep_page.hers("stop", signed)
-    day = running.today(at.site.time_zone)
-    representatives.end(db.session(), running.keyring(), signed.representative, day, HERSELF)
+        return pages.render_signed_in("stop", signed)
+    day = context.today(at.site.time_zone)
+    end_term(db.session(), context.keyring(), signed.representative, day, HERSELF)
     db.session().commit()
-    return rep_signing_in.end(redirect("/language", 303))
+    return picture_sign_in.end_session(redirect("/language", 303))
 
 
-@pages.get("/speak")
+@rep_pages.get("/speak")
 def speak() -> ResponseReturnValue:
     """A voice tells who speaks: it goes as a suggestion to an advocate, is never published, and she is signed out."""
     _here()
-    return rep_signing_in.end(redirect("/agenda/suggest", 303), language=False)
+    return picture_sign_in.end_session(redirect("/agenda/suggest", 303), language=False)
 
 
-@pages.get("/bye")
-@pages.get("/bye/<code>")
-def bye(code: str = "") -> ResponseReturnValue:
+@rep_pages.get("/bye")
+@rep_pages.get("/bye/<code>")
+def show_goodbye(code: str = "") -> ResponseReturnValue:
     """She is done: to the first screen, or to the harmless page in a language."""
     if code and code not in languages.TRANSLATED:
         abort(404)
-    return rep_signing_in.end(redirect(url_for("kiosk.away", code=code) if code else "/language"))
+    return picture_sign_in.end_session(redirect(url_for("kiosk.exit_page", code=code) if code else "/language"))
 
 
-@pages.post("/bye")
-def bye_now() -> ResponseReturnValue:
+@rep_pages.post("/bye")
+def leave() -> ResponseReturnValue:
     """The same, said by a page that is going away."""
-    return rep_signing_in.end(Response(status=204))
+    return picture_sign_in.end_session(Response(status=204))
 
 
-def _here() -> Here:
-    return here() or abort(403)
+def _here() -> CurrentTablet:
+    return current_tablet() or abort(403)
 
 
-def _where(at: Here) -> Where:
-    return Where(at, running.today(at.site.time_zone))
+def _where(at: CurrentTablet) -> picture_sign_in.TabletDay:
+    return picture_sign_in.TabletDay(at, context.today(at.site.time_zone))
+
+
+rep_posts_pages = Blueprint("rep_posts", __name__, url_prefix="/agenda")
+
+
+rep_posts_pages.before_request(refuse_other_sites)
+
+
+rep_posts_pages.after_request(picture_sign_in.extend_session)
+
+
+_NOT_POSTED: Final = 422
+
+
+_STEPS: Final = {"up": -1, "down": 1}
+
+
+Page = Callable[[picture_sign_in.SignedInRepresentative], ResponseReturnValue]
+
+
+def _signed(page: Page) -> Callable[[], ResponseReturnValue]:
+    """Guard a page: whoever is not signed in is led to where one signs in."""
+
+    @wraps(page)
+    def guarded() -> ResponseReturnValue:
+        signed = picture_sign_in.current_representative()
+        return page(signed) if signed else redirect(url_for("rep.mine"), 303)
+
+    return guarded
+
+
+@rep_posts_pages.get("/post")
+@_signed
+def post(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+    """Three taps: what it is about, what should happen, Post."""
+    return _form(signed, agenda_actions.PostedItem("", "", ""), {})
+
+
+@rep_posts_pages.post("/post")
+@rate_limited(SENDING)
+@_signed
+def send_post(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+    """Put it on the agenda; or say kindly what speaks against it, and keep every word."""
+    posted = agenda_actions.read_posted(request.form)
+    if "change" in request.form:
+        return _form(signed, posted, {})
+    if posted.wrong:
+        return _form(signed, posted, posted.wrong), _NOT_POSTED
+    keyring, day = context.keyring(), context.today(signed.site.time_zone)
+    with db.reading(db.engine()) as session:
+        why = agenda_actions.check_posted(session, keyring, signed, posted, day)
+    if why:
+        return pages.render_signed_in("post_asked", signed, posted=posted, why=content_notice_label(why)), _NOT_POSTED
+    agenda_actions.post_item(db.session(), keyring, signed, posted, languages.chosen(signed.site.languages), day)
+    db.session().commit()
+    return redirect(url_for("rep.mine", done="posted"), 303)
+
+
+def _form(
+    signed: picture_sign_in.SignedInRepresentative, posted: agenda_actions.PostedItem, wrong: Mapping[str, str]
+) -> str:
+    why = {name: wrong_field_label(code) for name, code in wrong.items()}
+    return pages.render_signed_in("post", signed, posted=posted, why=why, topics=TOPICS, wishes=WISHES)
+
+
+@rep_posts_pages.route("/mine/order", methods=["GET", "POST"])
+@_signed
+def order(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+    """The order of the agenda, and what adults owe."""
+    session, keyring = db.session(), context.keyring()
+    if request.method == "GET":
+        shown = (session, keyring, signed, pages.current_agenda_reader(signed))
+        lists = {
+            "waiting": agenda_actions.list_waiting,
+            "owed": agenda_actions.list_answers_due,
+            "settled": agenda_actions.list_settled_alone,
+        }
+        return pages.render_signed_in("order", signed, **{name: listed(*shown) for name, listed in lists.items()})
+    for name, step in _STEPS.items():
+        if key := request.form.get(name, ""):
+            agenda_actions.move_item(session, keyring, signed, key, step)
+            session.commit()
+            return redirect(url_for(".order", _anchor=f"i-{key}" if len(key) <= 32 and key.isalnum() else None), 303)  # noqa: PLR2004 - digits of an id
+    with suppress(ItemChanged):  # the page shows how it is now
+        _among_us(signed, request.form)
+        session.commit()
+    return redirect(url_for(".order"), 303)
+
+
+def _among_us(signed: picture_sign_in.SignedInRepresentative, form: Mapping[str, str]) -> None:
+    """What is talked about without adults: keep it so, bring it in, settle it, talk about it again."""
+    at, day = (db.session(), context.keyring(), signed), context.today(signed.site.time_zone)
+    for name in ("alone", "bring"):
+        if key := form.get(name, ""):
+            agenda_actions.set_alone(*at, key, alone=name == "alone")
+    for name, does in (("settle", agenda_actions.settle_alone), ("again", agenda_actions.talk_again)):
+        if key := form.get(name, ""):
+            does(*at, key, day)
+
+
+@rep_posts_pages.route("/mine/really", methods=["GET", "POST"])
+@_signed
+def confirm_done(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+    """What adults answered: a meeting says whether it is really done."""
+    session, keyring = db.session(), context.keyring()
+    if request.method == "GET":
+        found = agenda_actions.list_answered(session, keyring, signed, pages.current_agenda_reader(signed))
+        return pages.render_signed_in("really", signed, answered=found)
+    said = next((name for name in ("yes", "not_yet") if request.form.get(name)), "")
+    day = context.today(signed.site.time_zone)
+    if said and agenda_actions.say_done(session, keyring, signed, request.form[said], day, done=said == "yes"):
+        session.commit()
+        return redirect(url_for("rep.mine", done="really"), 303)
+    return redirect(url_for(".confirm_done"), 303)
+
+
+@rep_posts_pages.route("/mine/hand-over", methods=["GET", "POST"])
+@_signed
+def hand_over(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+    """What is still open, told by whoever held the post to whoever holds it now; both tap."""
+    session, keyring, day = db.session(), context.keyring(), context.today(signed.site.time_zone)
+    gone = list_to_hand_over(session, keyring, signed.committee.id, day)
+    before = [one for one in gone if may_take_over(signed.representative, one)]
+    old = next((one for one in before if one.key == request.form.get("old", one.key)), None)
+    if old is None:
+        return redirect(url_for("rep.mine"), 303)
+    if request.method == "POST" and {"gave", "took"} <= set(request.form):
+        record_hand_over(session, old.id, day)
+        session.commit()
+        return redirect(url_for("rep.mine", done="handed"), 303)
+    return _handing_over(signed, old), _NOT_POSTED if request.method == "POST" else 200
+
+
+def _handing_over(signed: picture_sign_in.SignedInRepresentative, old: Representative) -> str:
+    reading = pages.current_agenda_reader(signed)
+    found = agenda_actions.list_still_open(db.session(), context.keyring(), signed.committee.id, reading)
+    return pages.render_signed_in("hand_over", signed, old=old, found=found, given=set(request.form))
+
+
+@rep_posts_pages.route("/mine/friend", methods=["GET", "POST"])
+@rate_limited(SENDING)
+@_signed
+def tell_of_a_friend(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+    """A friend told her something bad (S26): it goes to the advocates, and she is asked how she is.
+
+    What she wrote already comes with her. From here she is signed out, and `/tell` takes the same form (307 keeps it).
+    """
+    if "begin" in request.form and is_channel_open(signed.site):
+        return picture_sign_in.end_session(redirect("/tell", 307), language=False)
+    words = agenda_actions.read_posted(request.form).words
+    names = names_label([one.name for one in readers_at(signed.site.id)])
+    shown = {
+        "hers": words,
+        "names": names,
+        "tells": is_channel_open(signed.site),
+        "in_danger": danger_label(signed.site),
+    }
+    return pages.render_signed_in("friend", signed, **shown)

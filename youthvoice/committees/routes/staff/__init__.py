@@ -1,1 +1,1 @@
-"""Staff."""
+"""HTTP for staff who are signed in."""

@@ -1,143 +1,186 @@
-"""Committees: which there are, setting one up, closing one - HTTP only."""
+"""Committees: which there are, setting one up, closing one, taking an item off an agenda - HTTP only."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.access.guard import current, log, needs, require
-from youthvoice.committees import labels as words
-from youthvoice.committees import overview as standing
-from youthvoice.committees import setup as setting_up
+from youthvoice import context, db
+from youthvoice.access.guard import caller_if_any, caller_log, current_caller, permission_required
+from youthvoice.committees import labels as committees_labels
 from youthvoice.committees import store
-from youthvoice.committees.agenda import labels as agenda_words
-from youthvoice.committees.elections import ballot_box as ballots
-from youthvoice.committees.elections import store as election_store
-from youthvoice.committees.entities import CommitteeFacts
+from youthvoice.committees.agenda import labels as agenda_labels
+from youthvoice.committees.agenda.entities import TRANSITIONS, AgendaItem
+from youthvoice.committees.agenda.store import find_item
+from youthvoice.committees.elections import ballot_box
+from youthvoice.committees.elections.store import call_off_elections, list_elections
+from youthvoice.committees.entities import PRESETS, Committee
 from youthvoice.committees.forms import CommitteeForm
-from youthvoice.committees.meetings import labels as meeting_words
-from youthvoice.committees.meetings import page as meeting_page
-from youthvoice.committees.meetings import promotion
-from youthvoice.committees.presets import PRESETS
-from youthvoice.committees.setup import CannotBeSo
-from youthvoice.sites import store as places
+from youthvoice.committees.meetings import calendar as meetings_calendar
+from youthvoice.committees.meetings import labels
+from youthvoice.committees.setup import InvalidCommittee, close_committee, fill_choices, set_up_committee
+from youthvoice.committees.suggestions.review import ReferralSession, SuggestionAlreadyDecided, refer_item
 from youthvoice.sites.forms import PlainForm
+from youthvoice.sites.store import find_site, list_sites, to_site
+from youthvoice.threads.thread_ports import ReferralRefused, report_port
+from youthvoice.web.i18n import languages
 
-pages = Blueprint("committees", __name__, url_prefix="/staff/committees")
+committees_pages = Blueprint("committees", __name__, url_prefix="/staff/committees")
 
 
-@pages.context_processor
+@committees_pages.context_processor
 def _words() -> dict[str, object]:
-    caller = current()
-    return {"say": words, "may": caller.may if caller else None, "ngettext": ngettext}
+    caller = caller_if_any()
+    return {"say": committees_labels, "may": caller.may if caller else None, "ngettext": ngettext}
 
 
-@pages.get("/")
-@needs("committees.see")
+@committees_pages.get("/")
+@permission_required("committees.see")
 def index() -> ResponseReturnValue:
     """The committees of every site of the caller's."""
-    session, caller = db.session(), require()
-    listed = [(site, standing.at(session, places.facts(site))) for site in places.sites_of(session, caller.site_ids)]
-    closed = store.at(session, caller.site_ids, closed=True)
+    session, caller = db.session(), current_caller()
+    listed = [(site, store.list_overview_rows(session, to_site(site))) for site in list_sites(session, caller.site_ids)]
+    closed = store.list_committees(session, caller.site_ids, closed=True)
     return render_template("committees/index.html", listed=listed, closed=closed)
 
 
-@pages.get("/new")
-@needs("committees.set_up")
+@committees_pages.get("/new")
+@permission_required("committees.set_up")
 def choose() -> ResponseReturnValue:
     """Which kind of committee?"""
     return render_template("committees/choose.html", presets=PRESETS)
 
 
-@pages.route("/new/<preset>", methods=["GET", "POST"])
-@needs("committees.set_up")
+@committees_pages.route("/new/<preset>", methods=["GET", "POST"])
+@permission_required("committees.set_up")
 def new(preset: str) -> ResponseReturnValue:
     """Set up a committee of one kind."""
     if preset not in PRESETS:
         abort(404)
-    caller, form = require(), CommitteeForm.new(preset, running.today())
+    caller, form = current_caller(), CommitteeForm.new(preset, context.today())
     with db.reading(db.engine()) as session:
-        setting_up.offer(session, form, preset, caller)
+        fill_choices(session, form, preset, caller)
     if form.validate_on_submit() and (made := _set_up(form, preset, form.site.data)):
         return _kept("committee.set_up", made, _("%(name)s is set up.", name=made.name))
     return render_template("committees/one_form.html", form=form, preset=preset, committee=None), _status(form)
 
 
-@pages.get("/<int:committee_id>")
-@needs("committees.see")
-def one(committee_id: int) -> ResponseReturnValue:
+@committees_pages.get("/<int:committee_id>")
+@permission_required("committees.see")
+def detail(committee_id: int) -> ResponseReturnValue:
     """One committee."""
     committee = _committee(committee_id)
-    calendar = meeting_page.calendar(db.session(), committee_id, running.now())
-    shown = {"shown": standing.one(db.session(), committee), "calendar": calendar, "when": meeting_words.when}
+    calendar = meetings_calendar.load_calendar(db.session(), committee_id, context.now())
+    shown = {"shown": store.load_overview(db.session(), committee), "calendar": calendar, "when": labels.when}
     return render_template("committees/one.html", committee=committee, **shown)
 
 
-@pages.get("/<int:committee_id>/agenda")
-@needs("agenda.read")
+@committees_pages.get("/<int:committee_id>/agenda")
+@permission_required("agenda.read")
 def agenda(committee_id: int) -> ResponseReturnValue:
     """What is open on an agenda, in its order; not for whoever only sets committees up."""
     committee = _committee(committee_id)
-    items, alone = standing.agenda(db.session(), committee)
-    shown = {"items": items, "alone": meeting_words.alone(alone) if alone else "", "agenda": agenda_words}
-    shown["me"] = require().person_id
+    items, alone = store.read_open_agenda(db.session(), committee)
+    shown = {"items": items, "alone": labels.alone(alone) if alone else "", "agenda": agenda_labels}
+    shown["me"] = current_caller().person_id
     return render_template("committees/agenda_read.html", committee=committee, **shown)
 
 
-@pages.route("/<int:committee_id>/change", methods=["GET", "POST"])
-@needs("committees.set_up")
+@committees_pages.route("/<int:committee_id>/change", methods=["GET", "POST"])
+@permission_required("committees.set_up")
 def change(committee_id: int) -> ResponseReturnValue:
     """Change what was fixed when it was set up; what it meets about stays."""
-    caller = require()
+    caller = current_caller()
     with db.reading(db.engine()) as session:
-        committee = standing.found(session, committee_id, caller) or abort(404)
-        site = places.site(session, committee.site_id) or abort(404)
+        committee = store.find_visible_committee(session, committee_id, caller) or abort(404)
+        site = find_site(session, committee.site_id) or abort(404)
         form = CommitteeForm.changing(committee, site.time_zone)
-        setting_up.offer(session, form, committee.preset, caller, committee.id)
+        fill_choices(session, form, committee.preset, caller, committee.id)
     if form.validate_on_submit() and (made := _set_up(form, committee.preset, committee.site_id, committee.id)):
         return _kept("committee.change", made, _("%(name)s is changed.", name=made.name))
     shown = {"form": form, "preset": committee.preset, "committee": committee}
     return render_template("committees/one_form.html", **shown), _status(form)
 
 
-@pages.route("/<int:committee_id>/close", methods=["GET", "POST"])
-@needs("committees.set_up")
+@committees_pages.route("/<int:committee_id>/close", methods=["GET", "POST"])
+@permission_required("committees.set_up")
 def close(committee_id: int) -> ResponseReturnValue:
     """Close one, after saying what becomes of what is on its agenda."""
     committee, form = _committee(committee_id), PlainForm()
-    session, keyring, now = db.session(), running.keyring(), running.now()
+    session, keyring, now = db.session(), context.keyring(), context.now()
     if not form.validate_on_submit():
-        electing = [one.post for one in election_store.of(session, keyring, [committee.id]) if one.is_running]
+        electing = [one.post for one in list_elections(session, keyring, [committee.id]) if one.is_running]
         return render_template("committees/close.html", committee=committee, form=form, electing=electing)
-    promotion.close(session, keyring, committee.id, now, running.today(standing.zone_of(session, committee)))
-    election_store.call_off_all(session, keyring, committee.id, now, log())
+    close_committee(session, keyring, committee.id, now, context.today(store.committee_time_zone(session, committee)))
+    call_off_elections(session, keyring, committee.id, now, caller_log())
     said = _("%(name)s is closed. Everything it said is kept.", name=committee.name)
     answer = _kept("committee.close", committee, said)
-    ballots.end_unused(db.engine(), keyring)
+    ballot_box.end_unused_keys(db.engine(), keyring)
     return answer
 
 
-def _committee(committee_id: int) -> CommitteeFacts:
-    return standing.found(db.session(), committee_id, require()) or abort(404)
+def _committee(committee_id: int) -> Committee:
+    return store.find_visible_committee(db.session(), committee_id, current_caller()) or abort(404)
 
 
-def _set_up(form: CommitteeForm, preset: str, site_id: int, mine: int | None = None) -> CommitteeFacts | None:
+def _set_up(form: CommitteeForm, preset: str, site_id: int, mine: int | None = None) -> Committee | None:
     try:
-        return setting_up.set_up(db.session(), form, preset, site_id, mine)
-    except CannotBeSo as refused:
+        return set_up_committee(db.session(), form, preset, site_id, mine)
+    except InvalidCommittee as refused:
         db.session().rollback()
         form.refuse(refused.code)
         return None
 
 
-def _kept(action: str, committee: CommitteeFacts, said: str) -> ResponseReturnValue:
-    log().add(db.session(), action, str(committee.id))
+def _kept(action: str, committee: Committee, said: str) -> ResponseReturnValue:
+    caller_log().add(db.session(), action, str(committee.id))
     db.session().commit()
     flash(said)
-    return redirect(url_for("committees.one", committee_id=committee.id), 303)
+    return redirect(url_for("committees.detail", committee_id=committee.id), 303)
 
 
 def _status(form: CommitteeForm) -> int:
     return 422 if form.errors else 200
+
+
+moving_pages = Blueprint("moving", __name__, url_prefix="/staff/committees")
+
+
+@moving_pages.route("/<int:committee_id>/agenda/<item_id>/move", methods=["GET", "POST"])
+@permission_required("suggestions.check")
+def move_to_advocates(committee_id: int, item_id: str) -> ResponseReturnValue:
+    """Ask what it is about and who must not read it; then it is a report, and the agenda says who answers by when."""
+    session = db.session()
+    committee, item = _found(committee_id, item_id)
+    site = to_site(find_site(session, committee.site_id) or abort(404))
+    form = report_port().asking(site)
+    shown = {"committee": committee, "item": item, "form": form, "agenda": agenda_labels, "speak": languages.chosen()}
+    if not form.validate_on_submit():
+        return render_template("committees/item_move.html", **shown), 400 if form.errors else 200
+    try:
+        refer_item(ReferralSession(session, caller_log(), current_caller(), form), site, committee, item)
+    except ReferralRefused:
+        session.rollback()
+        return render_template("committees/item_move.html", **shown), 400
+    except SuggestionAlreadyDecided:
+        session.rollback()
+        flash(_("A colleague was faster. Look at the agenda, and talk with her."))
+        return redirect(url_for("committees.agenda", committee_id=committee.id), 303)
+    session.commit()
+    flash(_("It is a report now, and its clocks run. The agenda says who answers."))
+    return redirect(url_for("committees.agenda", committee_id=committee.id), 303)
+
+
+def _found(committee_id: int, item_id: str) -> tuple[Committee, AgendaItem]:
+    """An item that can still leave the agenda; what waits unread is decided among the suggestions."""
+    session, caller = db.session(), current_caller()
+    committee = store.find_visible_committee(session, committee_id, caller) or abort(404)
+    try:
+        item = find_item(session, context.keyring(), bytes.fromhex(item_id))
+    except ValueError:
+        abort(404)
+    if item is None or item.committee_id != committee.id or committee.facilitator_id == caller.person_id:
+        abort(404)
+    if "moved" not in TRANSITIONS[item.state] or item.state == "suggested" or item.body.alone:
+        abort(404)
+    return committee, item

@@ -1,147 +1,148 @@
-"""Elections, for the adults who hold them: open, deal slips, count, confirm, end - HTTP only."""
+"""Elections and representatives, for the adults who hold them - HTTP only."""
+
+from datetime import date
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.access.guard import current, log, needs, require
-from youthvoice.accounts import requests
-from youthvoice.accounts.sign_in.countersign import may_be_second
-from youthvoice.committees import labels as words
-from youthvoice.committees import overview as standing
-from youthvoice.committees.elections import ballot_box as ballots
-from youthvoice.committees.elections import form_adapter as election_page
-from youthvoice.committees.elections import labels as election_words
-from youthvoice.committees.elections import manual_counts as election_counts
-from youthvoice.committees.elections import request_kinds
-from youthvoice.committees.elections import store as election_store
-from youthvoice.committees.elections.entities import ElectionFacts
-from youthvoice.committees.elections.forms import ConfirmForm, CountForm, DealForm, OpenElectionForm
-from youthvoice.committees.elections.rules import BY_ADULTS, NOMINATION, Opening, Refusal
-from youthvoice.committees.entities import CommitteeFacts
-from youthvoice.committees.representatives.candidate_pictures import SHELF
+from youthvoice import context, db
+from youthvoice.access.guard import caller_if_any, caller_log, current_caller, permission_required
+from youthvoice.accounts.agreement import ask_second, list_possible_seconds
+from youthvoice.committees import labels as committees_labels
+from youthvoice.committees.elections import ballot_box, form_adapter, forms, labels
+from youthvoice.committees.elections.rules import BY_ADULTS, NOMINATION, Election, ElectionOpening, ElectionRefusal
+from youthvoice.committees.elections.store import call_off_election, find_election, list_elections
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.representatives import picture_sign_in, rules, store
+from youthvoice.committees.store import committee_time_zone, find_visible_committee
 from youthvoice.sites.forms import PlainForm
-from youthvoice.slips import store as slips
-from youthvoice.slips.store import TooMany
+from youthvoice.sites.tablets.pairing import CODE_LASTS
+from youthvoice.slips.store import TooManySlips, deal_slips
+from youthvoice.web.i18n.formats import local_time
+from youthvoice.web.random_ids import read_submission_id
 
-pages = Blueprint("elections", __name__, url_prefix="/staff")
-
-
-@pages.context_processor
-def _words() -> dict[str, object]:
-    caller = current()
-    return {"say": words, "elections": election_words, "may": caller.may if caller else None}
+elections_pages = Blueprint("elections", __name__, url_prefix="/staff")
 
 
-@pages.get("/committees/<int:committee_id>/elections")
-@needs("committees.count")
+@elections_pages.context_processor
+def _election_words() -> dict[str, object]:
+    caller = caller_if_any()
+    return {"say": committees_labels, "elections": labels, "may": caller.may if caller else None}
+
+
+@elections_pages.get("/committees/<int:committee_id>/elections")
+@permission_required("committees.count")
 def index(committee_id: int) -> ResponseReturnValue:
     """The elections of one committee."""
     committee = _committee(committee_id)
-    found = election_store.of(db.session(), running.keyring(), [committee.id])
-    zone = standing.zone_of(db.session(), committee)
+    found = list_elections(db.session(), context.keyring(), [committee.id])
+    zone = committee_time_zone(db.session(), committee)
     return render_template("committees/elections.html", committee=committee, found=found, zone=zone)
 
 
-@pages.route("/committees/<int:committee_id>/elections/open", methods=["GET", "POST"])
-@needs("committees.elect")
-def open_(committee_id: int) -> ResponseReturnValue:
+@elections_pages.route("/committees/<int:committee_id>/elections/open", methods=["GET", "POST"])
+@permission_required("committees.elect")
+def open_election(committee_id: int) -> ResponseReturnValue:
     """Open an election, or a nomination; everything that keeps it from opening is said at once."""
-    caller, keyring = require(), running.keyring()
+    caller, keyring = current_caller(), context.keyring()
     with db.reading(db.engine()) as session:
-        committee = standing.found(session, committee_id, caller) or abort(404)
-        zone = standing.zone_of(session, committee)
-        again = election_store.find(session, keyring, request.args.get("again", ""))
+        committee = find_visible_committee(session, committee_id, caller) or abort(404)
+        zone = committee_time_zone(session, committee)
+        again = find_election(session, keyring, request.args.get("again", ""))
     if not committee.kind.posts:
         abort(404)
     tied = again.body.standing if again and again.committee_id == committee.id and again.state == "again" else ()
-    form = OpenElectionForm.for_(committee, running.today(zone), tied)
+    form = forms.OpenElectionForm.for_(committee, context.today(zone), tied)
     if committee.kind.balance:
-        form.offer_second(may_be_second(db.session(), caller.person_id, [committee.site_id]))
+        form.offer_second(list_possible_seconds(db.session(), caller.person_id, [committee.site_id]))
     tied_slug = again.slug if tied and again else ""
     if form.validate_on_submit():
-        opening = election_page.opening_of(form, zone)
-        found = election_page.weighed(db.session(), committee, opening, running.now())
+        opening = form_adapter.to_opening(form, zone)
+        found = form_adapter.list_refusals(db.session(), committee, opening, context.now())
         if not found and (done := _opened_or_asked(form, committee, opening, tied_slug)):
             return done
         for one_ in found:
             form.put(one_)
-    shown = {"committee": committee, "form": form, "again": tied_slug, "shelf": SHELF}
+    shown = {"committee": committee, "form": form, "again": tied_slug, "shelf": rules.CANDIDATE_PICTURES}
     return render_template("committees/election_open.html", **shown), 422 if form.errors else 200
 
 
 def _opened_or_asked(
-    form: OpenElectionForm, committee: CommitteeFacts, opening: Opening, tied: str
+    form: forms.OpenElectionForm, committee: Committee, opening: ElectionOpening, tied: str
 ) -> ResponseReturnValue | None:
     """It is open; or, where a balance is asked for, a second adult is asked. None where the form says why not."""
     session, where = db.session(), (form.where.data or "").strip() if "where" in form else ""
     if committee.kind.balance:
-        data = request_kinds.asked_for(committee, opening, where, tied)
-        asked = requests.ask(session, "election", data, [committee.site_id], require(), form.second.data)
+        data = form_adapter.to_request_data(committee, opening, where, tied)
+        asked = ask_second(session, "election", data, [committee.site_id], current_caller(), form.second.data)
         session.commit()
-        return redirect(url_for("requests.one", request_id=asked), 303)
-    slug = request_kinds.open_election(session, committee, opening, require().person_id, log(), where, tied)
-    if isinstance(slug, Refusal):
+        return redirect(url_for("requests.detail", request_id=asked), 303)
+    slug = form_adapter.open_election(
+        session, committee, opening, current_caller().person_id, caller_log(), where, tied
+    )
+    if isinstance(slug, ElectionRefusal):
         session.rollback()
         form.put(slug)
         return None
     session.commit()
     flash(_("It is open."))
-    return redirect(url_for(".one", slug=slug), 303)
+    return redirect(url_for(".detail", slug=slug), 303)
 
 
-@pages.get("/elections/<slug>")
-@needs("committees.count")
-def one(slug: str) -> ResponseReturnValue:
+@elections_pages.get("/elections/<slug>")
+@permission_required("committees.count")
+def detail(slug: str) -> ResponseReturnValue:
     """One election: who stands, how, until when, and what comes next."""
     election, committee = _election(slug)
     return _page(election, committee)
 
 
-@pages.post("/elections/<slug>/slips")
-@needs("committees.elect")
+@elections_pages.post("/elections/<slug>/slips")
+@permission_required("committees.elect")
 def deal(slug: str) -> ResponseReturnValue:
     """Deal slips and show them: this once."""
     election, committee = _election(slug)
-    if not election.is_open_at(running.now()):
+    if not election.is_open_at(context.now()):
         abort(410)
-    form = DealForm()
+    form = forms.DealSlipsForm()
     if not form.validate_on_submit():
         return _page(election, committee, deal=form)
-    session, keyring, voters = db.session(), running.keyring(), election.body.voters
+    session, keyring, voters = db.session(), context.keyring(), election.body.voters
     try:
-        dealt = slips.deal(session, keyring, election.slips, form.number.data, most=voters)
-    except TooMany:
+        dealt = deal_slips(session, keyring, election.slips, form.number.data, most=voters)
+    except TooManySlips:
         session.rollback()
         form.number.errors = [_("That is more than may still vote. Deal fewer.")]
         return _page(election, committee, deal=form)
-    log().add(session, "slips.deal", slug)
+    caller_log().add(session, "slips.deal", slug)
     session.commit()
     return render_template("committees/election_slips.html", election=election, committee=committee, slips=dealt)
 
 
-@pages.route("/elections/<slug>/count", methods=["GET", "POST"])
-@needs("committees.count")
+@elections_pages.route("/elections/<slug>/count", methods=["GET", "POST"])
+@permission_required("committees.count")
 def count(slug: str) -> ResponseReturnValue:
     """One adult's count; of the other's she sees nothing."""
     election, committee = _election(slug)
     if not election.is_running or election.way not in BY_ADULTS:
         abort(410)
-    form = CountForm.for_(election.body.standing)
+    form = forms.ElectionCountForm.for_(election.body.standing)
     if not form.validate_on_submit():
         shown = {"election": election, "committee": committee, "form": form}
         return render_template("committees/election_count.html", **shown), 422 if form.errors else 200
-    person = require().person_id
-    said = election_counts.enter(db.session(), running.keyring(), election, form.count(), person, running.now(), log())
+    person = current_caller().person_id
+    said = ballot_box.enter_count(
+        db.session(), context.keyring(), election, form.count(), person, context.now(), caller_log()
+    )
     db.session().commit()
-    flash(election_words.counted(said))
-    return redirect(url_for(".one", slug=slug), 303)
+    flash(labels.count_outcome_label(said))
+    return redirect(url_for(".detail", slug=slug), 303)
 
 
-@pages.post("/elections/<slug>/confirm")
-@needs("committees.count")
+@elections_pages.post("/elections/<slug>/confirm")
+@permission_required("committees.count")
 def confirm(slug: str) -> ResponseReturnValue:
     """A nomination is confirmed by another adult, or by the minutes."""
     election, committee = _election(slug)
@@ -150,78 +151,166 @@ def confirm(slug: str) -> ResponseReturnValue:
         abort(410)
     if not form.validate_on_submit():
         abort(400)
-    if not election_counts.may_confirm(db.session(), election, require().person_id, form.meeting.data):
+    if not ballot_box.may_confirm_nomination(db.session(), election, current_caller().person_id, form.meeting.data):
         form.meeting.errors = [_("You entered it: another adult confirms it, or the minutes of a meeting.")]
         return _page(election, committee, confirm=form)
-    election_counts.confirm(db.session(), running.keyring(), election, running.now(), log())
+    ballot_box.confirm_nomination(db.session(), context.keyring(), election, context.now(), caller_log())
     db.session().commit()
     flash(_("It is confirmed. Her term begins today."))
-    return redirect(url_for(".one", slug=slug), 303)
+    return redirect(url_for(".detail", slug=slug), 303)
 
 
-@pages.post("/elections/<slug>/close")
-@needs("committees.elect")
+@elections_pages.post("/elections/<slug>/close")
+@permission_required("committees.elect")
 def close(slug: str) -> ResponseReturnValue:
     """Count now: its hour has come, or every child has voted."""
     election, _of = _election(slug)
     if not PlainForm().validate_on_submit():
         abort(400)
-    session, now = db.session(), running.now()
-    if now < election.ends_at and not ballots.all_have_voted(session, election):
+    session, now = db.session(), context.now()
+    if now < election.ends_at and not ballot_box.all_have_voted(session, election):
         flash(_("Not everybody has voted yet, and its hour has not come. It goes on."))
-        return redirect(url_for(".one", slug=slug), 303)
-    ballots.close(session, running.keyring(), election.id, now, log())
+        return redirect(url_for(".detail", slug=slug), 303)
+    ballot_box.close(session, context.keyring(), election.id, now, caller_log())
     session.commit()
-    ballots.end_unused(db.engine(), running.keyring())
-    return redirect(url_for(".one", slug=slug), 303)
+    ballot_box.end_unused_keys(db.engine(), context.keyring())
+    return redirect(url_for(".detail", slug=slug), 303)
 
 
-@pages.post("/elections/<slug>/call-off")
-@needs("committees.elect")
+@elections_pages.post("/elections/<slug>/call-off")
+@permission_required("committees.elect")
 def call_off(slug: str) -> ResponseReturnValue:
     """End it without counting; the children are told so."""
     election, _of = _election(slug)
     if not PlainForm().validate_on_submit():
         abort(400)
-    if not election_store.call_off(db.session(), running.keyring(), election.id, running.now(), log()):
+    if not call_off_election(db.session(), context.keyring(), election.id, context.now(), caller_log()):
         abort(410)
     db.session().commit()
-    ballots.end_unused(db.engine(), running.keyring())
+    ballot_box.end_unused_keys(db.engine(), context.keyring())
     flash(_("It is called off. Everything that was cast or counted is deleted."))
-    return redirect(url_for(".one", slug=slug), 303)
+    return redirect(url_for(".detail", slug=slug), 303)
 
 
 def _page(
-    election: ElectionFacts, committee: CommitteeFacts, deal: DealForm | None = None, confirm: ConfirmForm | None = None
+    election: Election,
+    committee: Committee,
+    deal: forms.DealSlipsForm | None = None,
+    confirm: forms.ConfirmNominationForm | None = None,
 ) -> ResponseReturnValue:
-    zone = standing.zone_of(db.session(), committee)
+    zone = committee_time_zone(db.session(), committee)
     wrong = bool((deal and deal.errors) or (confirm and confirm.errors))
     shown = render_template(
         "committees/election.html",
         election=election,
         committee=committee,
         zone=zone,
-        deal=deal or DealForm(formdata=None, data={"number": election.body.voters}),
+        deal=deal or forms.DealSlipsForm(formdata=None, data={"number": election.body.voters}),
         confirm=confirm or _confirming(election),
         form=PlainForm(formdata=None),
-        leaving=election_page.leaving(db.session(), committee, election),
-        seat=election_page.seat(db.session(), committee, election),
-        mine=election.counted_by == require().person_id,
-        opened_it=election.opened_by == require().person_id,
+        leaving=form_adapter.list_leaving(db.session(), committee, election),
+        seat=form_adapter.find_winner(db.session(), committee, election),
+        mine=election.counted_by == current_caller().person_id,
+        opened_it=election.opened_by == current_caller().person_id,
     )
     return shown, 422 if wrong else 200
 
 
-def _confirming(election: ElectionFacts) -> ConfirmForm:
-    form = ConfirmForm()
-    form.offer(election_counts.minuted(db.session(), election))
+def _confirming(election: Election) -> forms.ConfirmNominationForm:
+    form = forms.ConfirmNominationForm()
+    form.offer(ballot_box.list_approved_minutes(db.session(), election))
     return form
 
 
-def _committee(committee_id: int) -> CommitteeFacts:
-    return standing.found(db.session(), committee_id, require()) or abort(404)
+def _committee(committee_id: int) -> Committee:
+    return find_visible_committee(db.session(), committee_id, current_caller()) or abort(404)
 
 
-def _election(slug: str) -> tuple[ElectionFacts, CommitteeFacts]:
-    election = election_store.find(db.session(), running.keyring(), slug) or abort(404)
+def _election(slug: str) -> tuple[Election, Committee]:
+    election = find_election(db.session(), context.keyring(), slug) or abort(404)
     return election, _committee(election.committee_id)
+
+
+representatives_pages = Blueprint("representatives", __name__, url_prefix="/staff/committees")
+
+
+@representatives_pages.context_processor
+def _representative_words() -> dict[str, object]:
+    return {"say": labels, "ngettext": ngettext}
+
+
+@representatives_pages.get("/<int:committee_id>/representatives")
+@permission_required("representatives.manage")
+def list_representatives(committee_id: int) -> ResponseReturnValue:
+    """Who represents, until when, and who has not handed over yet."""
+    committee = _committee(committee_id)
+    day, found = _today(committee), store.list_representatives(db.session(), context.keyring(), committee.id)
+    parted = {
+        "now": [one for one in found if one.is_in_office(day)],
+        "gone": [one for one in found if rules.is_to_hand_over(one, day)],
+    }
+    left = {one.key: rules.days_left_in_term(one, day) for one in parted["now"]}
+    soon = {key: days for key, days in left.items() if days <= rules.REMIND_DAYS}
+    shown = {"committee": committee, "soon": soon, "form": PlainForm(), **parted}
+    return render_template("committees/representatives.html", **shown)
+
+
+@representatives_pages.post("/<int:committee_id>/representatives/<representative>/word")
+@permission_required("representatives.manage")
+def show_code_word(committee_id: int, representative: str) -> ResponseReturnValue:
+    """A word that shows her her pictures at a tablet; shown once, and the pictures she had open nothing any more."""
+    committee, one = _one(committee_id, representative)
+    if not one.is_in_office(_today(committee)):
+        abort(404)
+    made = picture_sign_in.new_word(db.session(), context.keyring(), one.id, context.now())
+    caller_log().add(db.session(), "representative.word", str(committee.id))
+    until = local_time(context.now() + CODE_LASTS, committee_time_zone(db.session(), committee)).strftime("%H:%M")
+    page = render_template("committees/representative_word.html", committee=committee, one=one, word=made, until=until)
+    db.session().commit()
+    return page
+
+
+@representatives_pages.route("/<int:committee_id>/representatives/<representative>/end", methods=["GET", "POST"])
+@permission_required("representatives.manage")
+def end_term(committee_id: int, representative: str) -> ResponseReturnValue:
+    """End a term before its time, with a reason."""
+    committee, one = _one(committee_id, representative)
+    if not one.is_in_office(_today(committee)):
+        abort(404)
+    form = forms.EndTermForm.new()
+    if form.validate_on_submit():
+        store.end_term(db.session(), context.keyring(), one, _today(committee), form.why.data)
+        said = _("%(nickname)s is not in office any more.", nickname=one.nickname)
+        return _done("representative.end", committee, said)
+    page = render_template("committees/representative_end.html", form=form, committee=committee, one=one)
+    return page, 422 if form.errors else 200
+
+
+@representatives_pages.post("/<int:committee_id>/representatives/<representative>/handed-over")
+@permission_required("representatives.manage")
+def record_hand_over(committee_id: int, representative: str) -> ResponseReturnValue:
+    """The facilitator told what was open, in place of somebody who is not there any more."""
+    committee, one = _one(committee_id, representative)
+    if not rules.is_to_hand_over(one, _today(committee)):
+        abort(404)
+    store.record_hand_over(db.session(), one.id, _today(committee))
+    return _done("representative.handed_over", committee, _("What is open was handed over."))
+
+
+def _done(action: str, committee: Committee, said: str) -> ResponseReturnValue:
+    caller_log().add(db.session(), action, str(committee.id))
+    db.session().commit()
+    flash(said)
+    return redirect(url_for("representatives.list_representatives", committee_id=committee.id), 303)
+
+
+def _one(committee_id: int, representative: str) -> tuple[Committee, rules.Representative]:
+    committee, wanted = _committee(committee_id), read_submission_id(representative) or abort(404)
+    one = store.find_representative(db.session(), context.keyring(), wanted)
+    if one is None or one.committee_id != committee.id:
+        abort(404)
+    return committee, one
+
+
+def _today(committee: Committee) -> date:
+    return context.today(committee_time_zone(db.session(), committee))

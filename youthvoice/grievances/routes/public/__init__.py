@@ -1,1 +1,1 @@
-"""Public."""
+"""Pages of the grievance channel at the tablet: no staff session."""

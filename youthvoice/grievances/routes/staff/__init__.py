@@ -1,1 +1,1 @@
-"""Staff."""
+"""Pages of the grievance channel for people who are signed in."""

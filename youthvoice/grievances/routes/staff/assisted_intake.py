@@ -12,28 +12,34 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import escape
 
 from youthvoice import db
-from youthvoice.access.guard import needs, require, site_or_404
-from youthvoice.accounts import labels as words
-from youthvoice.clips import availability as shelf
-from youthvoice.grievances.intake import page as telling
-from youthvoice.grievances.routes.public.tell import Asked, allow_a_voice, pictures_seen, take, with_microphone
-from youthvoice.sites import store as places
-from youthvoice.sites.help_labels import named
-from youthvoice.threads.channel_readiness import is_open_at, missing_at
+from youthvoice.access.guard import current_caller, permission_required, site_or_404
+from youthvoice.accounts.labels import channel_label
+from youthvoice.clips import availability
+from youthvoice.grievances.intake import page as intake_page
+from youthvoice.grievances.intake.page import IntakeContext, hide_pictures, submit_report
+from youthvoice.grievances.routes.public.tell import allow_a_voice
+from youthvoice.sites.labels import name_label
+from youthvoice.sites.store import find_site_by_slug, list_sites, to_site
+from youthvoice.threads.readership import is_channel_open, missing_for_channel
+from youthvoice.web.headers import with_microphone
 from youthvoice.web.i18n import languages
-from youthvoice.web.rate_limits import SENDING, at_most
-from youthvoice.web.submission_ids import new_sheet
+from youthvoice.web.random_ids import new_submission_id
+from youthvoice.web.rate_limits import SENDING, rate_limited
 
-pages = Blueprint("helping", __name__, url_prefix="/staff/help-tell")
-pages.url_value_preprocessor(allow_a_voice)
+helping_pages = Blueprint("helping", __name__, url_prefix="/staff/help-tell")
 
 
-@pages.get("")
-@needs("reports.help")
+helping_pages.url_value_preprocessor(allow_a_voice)
+
+
+@helping_pages.get("")
+@permission_required("reports.help")
 def index() -> ResponseReturnValue:
     """How it is done, and in which language of which site."""
-    sites = [places.facts(site) for site in places.sites_of(db.session(), require().site_ids)]
-    offered = [(site, [words.channel(code) for code in missing_at(site)], _spoken(site.languages)) for site in sites]
+    sites = [to_site(site) for site in list_sites(db.session(), current_caller().site_ids)]
+    offered = [
+        (site, [channel_label(code) for code in missing_for_channel(site)], _spoken(site.languages)) for site in sites
+    ]
     return render_template("grievances/helping.html", offered=offered)
 
 
@@ -41,11 +47,11 @@ def _spoken(codes: tuple[str, ...]) -> list[languages.Language]:
     return [languages.LANGUAGES[code] for code in codes if code in languages.TRANSLATED]
 
 
-def _asked(slug: str, language: str) -> Asked:
+def _asked(slug: str, language: str) -> IntakeContext:
     with db.reading(db.engine()) as session:  # nobody waits in the queue of writers while a code is stretched
-        facts = places.facts(places.site_by_slug(session, slug) or abort(404))
+        facts = to_site(find_site_by_slug(session, slug) or abort(404))
     site_or_404(facts.id)
-    helper = require().name
+    helper = current_caller().name
     if language not in languages.TRANSLATED:
         abort(404)
     languages.say_in(language)
@@ -56,34 +62,34 @@ def _asked(slug: str, language: str) -> Asked:
         "front_href": url_for(".index"),
         "csrf": generate_csrf(),
         "helper_name": helper,
-        "helper_id": require().person_id,
-        "helps": escape(_("%(name)s helps you and will know what you tell.")) % {"name": named(helper)},
+        "helper_id": current_caller().person_id,
+        "helps": escape(_("%(name)s helps you and will know what you tell.")) % {"name": name_label(helper)},
     }
-    page = telling.telling_at(facts, language, ((), shelf.known().version))
-    return Asked(facts, page, language, helper, more)
+    page = intake_page.intake_page_key(facts, language, ((), availability.clip_index().version))
+    return IntakeContext(facts, page, language, helper, more)
 
 
-@pages.get("/<slug>/<language>")
-@needs("reports.help")
+@helping_pages.get("/<slug>/<language>")
+@permission_required("reports.help")
 def ask(slug: str, language: str) -> ResponseReturnValue:
     """The screens, in the child's language."""
     asked = _asked(slug, language)
-    if not is_open_at(asked.site):
+    if not is_channel_open(asked.site):
         abort(404)
-    reply = telling.render(asked.page, new_sheet(), more=asked.more)
+    reply = intake_page.render_intake_page(asked.page, new_submission_id(), more=asked.more)
     return with_microphone(make_response(reply))
 
 
-@pages.post("/<slug>/<language>")
-@needs("reports.help")
-@at_most(SENDING)
+@helping_pages.post("/<slug>/<language>")
+@permission_required("reports.help")
+@rate_limited(SENDING)
 def send(slug: str, language: str) -> ResponseReturnValue:
     """Seal it, with the name of whoever helped inside."""
-    return take(_asked(slug, language))
+    return submit_report(_asked(slug, language))
 
 
-@pages.post("/done")
-@needs("reports.help")
+@helping_pages.post("/done")
+@permission_required("reports.help")
 def done() -> ResponseReturnValue:
     """The child has the pictures."""
-    return pictures_seen(url_for(".index"))
+    return hide_pictures(url_for(".index"))

@@ -11,22 +11,19 @@ from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.access.guard import log, needs, require
-from youthvoice.clips.audio_format import ENDINGS, WEBM
-from youthvoice.grievances.case import opened_reports as visits
-from youthvoice.grievances.desk import labels as desk_words
-from youthvoice.grievances.handover import messages as handed
-from youthvoice.privacy.crypto.sealing import CannotOpen
-from youthvoice.privacy.keys.keyring import KeyGone
-from youthvoice.threads.handover import store as handed_store
-from youthvoice.threads.handover.items import SealedItem
+from youthvoice import context, db
+from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.clips.audio_files import ENDINGS, WEBM
+from youthvoice.grievances import report_labels, word_handover
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
+from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.threads import readership
+from youthvoice.threads.handover_items import HandoverItem, find_handover, mark_opened
 
-pages = Blueprint("handed", __name__, url_prefix="/staff/handed")
+handed_pages = Blueprint("handed", __name__, url_prefix="/staff/handed")
 
 
-class BackForm(FlaskForm):
+class WriteBackForm(FlaskForm):
     """What was done."""
 
     words = TextAreaField(
@@ -35,49 +32,51 @@ class BackForm(FlaskForm):
     )
 
 
-@pages.get("/")
-@needs("handed.read")
+@handed_pages.get("/")
+@permission_required("handed.read")
 def index() -> ResponseReturnValue:
     """What was handed to the caller; nothing of it is opened."""
     return render_template(
-        "grievances/handed_list.html", items=handed.all_of(db.session(), require()), ngettext=ngettext
+        "grievances/handed_list.html",
+        items=word_handover.list_received(db.session(), current_caller()),
+        ngettext=ngettext,
     )
 
 
-@pages.get("/<item>")
-@needs("handed.read")
-def one(item: str) -> ResponseReturnValue:
+@handed_pages.get("/<item>")
+@permission_required("handed.read")
+def detail(item: str) -> ResponseReturnValue:
     """One thing: in its envelope until it is opened, then with a box to write back."""
     found = _item_or_404(item)
-    if not visits.is_open(found.id):
+    if not readership.has_opened_report(found.id):
         return render_template("grievances/handed_envelope.html", item=found)
-    return _page(found, BackForm())
+    return _page(found, WriteBackForm())
 
 
-@pages.post("/<item>")
-@needs("handed.read")
-def open_(item: str) -> ResponseReturnValue:
+@handed_pages.post("/<item>")
+@permission_required("handed.read")
+def open_item(item: str) -> ResponseReturnValue:
     """Open it; the log says so."""
     _opens(_item_or_404(item))
-    return redirect(url_for("handed.one", item=item), 303)
+    return redirect(url_for("handed.detail", item=item), 303)
 
 
-def _opens(found: SealedItem) -> None:
-    handed_store.was_opened(db.session(), found.id, running.today())
-    log().add(db.session(), "handed.open", found.id.hex())
+def _opens(found: HandoverItem) -> None:
+    mark_opened(db.session(), found.id, context.today())
+    caller_log().add(db.session(), "handed.open", found.id.hex())
     db.session().commit()
-    visits.begin(found.id)
+    readership.note_opened_report(found.id)
 
 
-@pages.post("/<item>/voice/<int:nth>")
-@needs("handed.read")
+@handed_pages.post("/<item>/voice/<int:nth>")
+@permission_required("handed.read")
 def listen(item: str, nth: int) -> ResponseReturnValue:
     """The child's voice among what was handed over; behind a button, kept nowhere."""
     found = _item_or_404(item)
-    if not visits.is_open(found.id):
+    if not readership.has_opened_report(found.id):
         abort(404)
     try:
-        told = handed.opened(found, require())["items"]
+        told = word_handover.open_for(found, current_caller())["items"]
     except (CannotOpen, KeyGone):
         abort(410)
     if nth >= len(told) or not told[nth].get("sound"):
@@ -86,36 +85,36 @@ def listen(item: str, nth: int) -> ResponseReturnValue:
     return Response(base64.b64decode(told[nth]["sound"]), content_type=kind if kind in ENDINGS else WEBM)
 
 
-@pages.post("/<item>/back")
-@needs("handed.read")
+@handed_pages.post("/<item>/back")
+@permission_required("handed.read")
 def back(item: str) -> ResponseReturnValue:
     """Write back what was done; from a page of an earlier sign-in too, which opens the thing anew."""
-    found, form = _item_or_404(item), BackForm()
-    if not visits.is_open(found.id):
+    found, form = _item_or_404(item), WriteBackForm()
+    if not readership.has_opened_report(found.id):
         _opens(found)
     if not form.validate_on_submit():
         return _page(found, form), 400
     try:
-        handed.write_back(db.session(), require(), found, (form.words.data or "").strip())
-    except (handed.ReportGone, CannotOpen, KeyGone):
+        word_handover.write_back(db.session(), current_caller(), found, (form.words.data or "").strip())
+    except (word_handover.ReportGone, CannotOpen, KeyGone):
         abort(410)
-    log().add(db.session(), "handed.back", found.id.hex())
+    caller_log().add(db.session(), "handed.back", found.id.hex())
     db.session().commit()
     flash(_("It is sealed to those who read the report."))
     return redirect(url_for("handed.index"), 303)
 
 
-def _page(found: SealedItem, form: BackForm) -> str:
+def _page(found: HandoverItem, form: WriteBackForm) -> str:
     try:
-        said = handed.opened(found, require())
+        said = word_handover.open_for(found, current_caller())
     except (CannotOpen, KeyGone):
         abort(410)
-    return render_template("grievances/handed.html", item=found, said=said, form=form, say=desk_words)
+    return render_template("grievances/handed.html", item=found, said=said, form=form, say=report_labels)
 
 
-def _item_or_404(item: str) -> SealedItem:
+def _item_or_404(item: str) -> HandoverItem:
     try:
         item_id = bytes.fromhex(item)
     except ValueError:
         abort(404)
-    return handed_store.one(db.session(), require().person_id, item_id) or abort(404)
+    return find_handover(db.session(), current_caller().person_id, item_id) or abort(404)

@@ -1,103 +1,111 @@
-"""One report, and what can be done with it - HTTP only."""
+"""Reports: the inbox, one report and its actions, the figures of a year - HTTP only.
+
+Only the outside recipient sees them: who works at the site could compare them with what she herself can open, and learn
+that there is something she was left out of (S14).
+"""
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from youthvoice import db
-from youthvoice.access.guard import log, needs, require
-from youthvoice.grievances.actions import registry as every
-from youthvoice.grievances.actions.access.recuse import STEP_BACK
-from youthvoice.grievances.actions.base import Act, ActForm, Refused
-from youthvoice.grievances.actions.child.answer import ANSWER
-from youthvoice.grievances.actions.execute import perform
-from youthvoice.grievances.actions.voice_field import MOST_BYTES
-from youthvoice.grievances.case import opened_reports as visits
-from youthvoice.grievances.case import timeline as talk
-from youthvoice.grievances.case.context import Scene, scene
-from youthvoice.grievances.report_page import first_look
-from youthvoice.grievances.report_page import header as page
-from youthvoice.grievances.report_page import letter_access as of_letters
-from youthvoice.grievances.routes.public.tell import with_microphone
-from youthvoice.privacy.crypto.sealing import CannotOpen
-from youthvoice.privacy.keys.keyring import KeyGone
-from youthvoice.threads.child_fields import MOST_SECONDS
-from youthvoice.threads.readers.membership import LastReader, LeftOut
-from youthvoice.threads.store import Meanwhile
+from youthvoice import context, db
+from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.accounts.store import names_of_people
+from youthvoice.grievances import report_labels, statistics
+from youthvoice.grievances.actions import registry
+from youthvoice.grievances.actions.access_actions import STEP_BACK, update_letters
+from youthvoice.grievances.actions.base import Action, ActionForm, ActionRefused
+from youthvoice.grievances.actions.child_actions import ANSWER, MAX_SPOKEN_BYTES
+from youthvoice.grievances.case import report_header, report_timeline
+from youthvoice.grievances.case.context import ReportContext, load_report_context, note_first_look
+from youthvoice.grievances.inbox import InboxFilter, read_inbox
+from youthvoice.grievances.reader_offboarding import list_read_letters, list_read_reports
+from youthvoice.grievances.status import normalise_short_name
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
+from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.sites.store import list_sites
+from youthvoice.threads import readership
+from youthvoice.threads.child_fields import MAX_VOICE_SECONDS
+from youthvoice.threads.store import ThreadChanged
+from youthvoice.web.headers import with_microphone
 
 _SOUNDS = ("audio/webm", "audio/ogg", "audio/mp4")
+
+
 _ID_BYTES = 16
 
-pages = Blueprint("report", __name__, url_prefix="/staff/reports")
+
+report_pages = Blueprint("report", __name__, url_prefix="/staff/reports")
 
 
-@pages.url_value_preprocessor
+@report_pages.url_value_preprocessor
 def allow_a_voice(endpoint: str | None, values: dict[str, object] | None) -> None:
     """Let an answer be larger than other forms; this runs before anything reads the form."""
     if endpoint == "report.act" and values and values["act"] == ANSWER.name:
-        request.max_content_length = request.max_form_memory_size = MOST_BYTES
+        request.max_content_length = request.max_form_memory_size = MAX_SPOKEN_BYTES
 
 
-@pages.get("/<report>")
-@needs("reports.read")
-def one(report: str) -> ResponseReturnValue:
+@report_pages.get("/<report>")
+@permission_required("reports.read")
+def detail(report: str) -> ResponseReturnValue:
     """A report: in its envelope until the caller opens it; from then on, until she signs out, its page."""
     found = _scene_or_404(report)
-    if not visits.is_open(found.id):
-        return render_template("grievances/envelope.html", head=page.head(found), scene=found)
+    if not readership.has_opened_report(found.id):
+        return render_template("grievances/envelope.html", head=report_header.report_head(found), scene=found)
     return _whole(found, ANSWER.form.before(found))
 
 
-@pages.post("/<report>")
-@needs("reports.read")
-def open_(report: str) -> ResponseReturnValue:
+@report_pages.post("/<report>")
+@permission_required("reports.read")
+def open_report(report: str) -> ResponseReturnValue:
     """Open a report: note the first look and the opening."""
     _opens(_scene_or_404(report))
-    return redirect(url_for("report.one", report=report), 303)
+    return redirect(url_for("report.detail", report=report), 303)
 
 
-def _opens(found: Scene) -> None:
+def _opens(found: ReportContext) -> None:
     session = db.session()
     try:
-        first_look.look(session, found)
-    except Meanwhile:  # two at once are one first look, and a clock that moved on is no reason to lose it
+        note_first_look(session, found)
+    except ThreadChanged:  # two at once are one first look, and a clock that moved on is no reason to lose it
         session.rollback()
         found = _scene_or_404(found.id.hex())
-        first_look.look(session, found)
-    log().add(session, "report.open", found.id.hex())
+        note_first_look(session, found)
+    caller_log().add(session, "report.open", found.id.hex())
     session.commit()
-    visits.begin(found.id)
+    readership.note_opened_report(found.id)
 
 
-@pages.post("/<report>/voice/<entry>")
-@needs("reports.read")
+@report_pages.post("/<report>/voice/<entry>")
+@permission_required("reports.read")
 def listen(report: str, entry: str) -> ResponseReturnValue:
     """The sound of a voice message, a child's or an adult's; behind a button, kept nowhere."""
     found = _scene_or_404(report)
     said = next((each for each in found.said if each.id.hex() == entry and each.sound), None)
-    if said is None or not visits.is_open(found.id):
+    if said is None or not readership.has_opened_report(found.id):
         abort(404)
     kind = said.said.get("kind")
     return Response(said.sound, content_type=kind if kind in _SOUNDS else _SOUNDS[0])
 
 
-@pages.route("/<report>/<act>", methods=["GET", "POST"])
-@needs("reports.read")
+@report_pages.route("/<report>/<act>", methods=["GET", "POST"])
+@permission_required("reports.read")
 def act(report: str, act: str) -> ResponseReturnValue:
     """Do something with a report; what was typed stays in the form when somebody else was faster.
 
     What comes from a page of an earlier sign-in, or of many reports ago, is no less hers: it opens the report anew.
     """
-    chosen, found = every.called(act) or abort(404), _scene_or_404(report)
-    if not visits.is_open(found.id):
+    chosen, found = registry.by_name(act) or abort(404), _scene_or_404(report)
+    if not readership.has_opened_report(found.id):
         if request.method != "POST":
-            return redirect(url_for("report.one", report=report), 303)
+            return redirect(url_for("report.detail", report=report), 303)
         _opens(found)
         found = _scene_or_404(report)
     if not chosen.possible(found):
         flash(_("This cannot be done with the report as it stands now."))
-        return redirect(url_for("report.one", report=report), 303)
-    known = chosen.known(db.session(), found, require())
+        return redirect(url_for("report.detail", report=report), 303)
+    known = chosen.known(db.session(), found, current_caller())
     form = chosen.form.before(found, known)
     if form.validate_on_submit():
         if (refusal := _done(chosen, found, form, known)) is None:
@@ -106,7 +114,7 @@ def act(report: str, act: str) -> ResponseReturnValue:
     return _form(chosen, found, form), 400 if form.errors else 200
 
 
-def _done(chosen: Act, found: Scene, form: ActForm, known: object) -> str | None:
+def _done(chosen: Action, found: ReportContext, form: ActionForm, known: object) -> str | None:
     """Do it and commit; else who was faster, or empty where the form says what is wrong."""
     session = db.session()
     if found.did(form.form_number):
@@ -115,17 +123,17 @@ def _done(chosen: Act, found: Scene, form: ActForm, known: object) -> str | None
     try:
         _refuse_if_changed(found, form)
         deed = chosen.deed(found, form, known)
-        perform(session, log(), found, deed, form.form_number)
-        of_letters.follow(session, require(), found, chosen, deed)
+        registry.execute(session, caller_log(), found, deed, form.form_number)
+        update_letters(session, current_caller(), found, chosen, deed)
         session.commit()
-    except Refused as error:
+    except ActionRefused as error:
         form[error.field].errors = [*form[error.field].errors, error.words]
-    except (LeftOut, LastReader):
+    except (readership.ReaderExcluded, readership.LastReader):
         form.seen.errors = [str(_("This cannot be done with the report as it stands now."))]
-    except Meanwhile:
+    except ThreadChanged:
         session.rollback()
         now = _scene_or_404(found.id.hex())
-        return talk.who(now, now.since(form.stood)) or str(_("Somebody else"))
+        return report_timeline.names_in_sentence(now, now.since(form.stood)) or str(_("Somebody else"))
     else:
         flash(chosen.done)
         return None
@@ -133,62 +141,70 @@ def _done(chosen: Act, found: Scene, form: ActForm, known: object) -> str | None
     return ""
 
 
-def _refuse_if_changed(found: Scene, form: ActForm) -> None:
+def _refuse_if_changed(found: ReportContext, form: ActionForm) -> None:
     if found.since(form.stood):
-        raise Meanwhile
+        raise ThreadChanged
 
 
-def _again(chosen: Act, found: Scene, form: ActForm, faster: str) -> ResponseReturnValue:
+def _again(chosen: Action, found: ReportContext, form: ActionForm, faster: str) -> ResponseReturnValue:
     """The form once more with what was typed, made for the report as it stands now."""
     now = _scene_or_404(found.id.hex()) if faster else found
     form.is_now(now)
     return _form(chosen, now, form, faster), 409 if faster else 400
 
 
-def _afterwards(chosen: Act, report: str) -> str:
+def _afterwards(chosen: Action, report: str) -> str:
     """Whoever stepped back has nothing to do with it any more."""
     if chosen is not STEP_BACK:
-        return url_for("report.one", report=report)
-    visits.end(bytes.fromhex(report))
+        return url_for("report.detail", report=report)
+    readership.forget_opened_report(bytes.fromhex(report))
     return url_for("reports.index")
 
 
-def _form(chosen: Act, found: Scene, form: ActForm, faster: str = "") -> str | Response:
+def _form(chosen: Action, found: ReportContext, form: ActionForm, faster: str = "") -> str | Response:
     if chosen is ANSWER:
         return _whole(found, form, faster)
-    told = talk.pieces(found)
+    told = report_timeline.timeline_pieces(found)
     return render_template(
         "grievances/act.html",
         act=chosen,
         shown=chosen.shows(found),
         scene=found,
-        head=page.head(found),
+        head=report_header.report_head(found),
         form=form,
         faster=faster,
         talk=told,
     )
 
 
-def _whole(found: Scene, form: ActForm, faster: str = "") -> Response:
+def _whole(found: ReportContext, form: ActionForm, faster: str = "") -> Response:
     """The report's page; the only one of staff reading reports that may ask for the microphone, to answer by voice."""
     whole = render_template(
         "grievances/report.html",
         scene=found,
-        head=page.head(found),
-        talk=talk.pieces(found),
-        alarms=[one for one in (page.danger(found), page.stopping(found), page.alarm(found)) if one],
-        steps=page.steps(found),
-        acts=every.offered(found),
+        head=report_header.report_head(found),
+        talk=report_timeline.timeline_pieces(found),
+        alarms=[
+            one
+            for one in (
+                report_header.danger_alarm(found),
+                report_header.stop_request(found),
+                report_header.overdue_alarm(found),
+            )
+            if one
+        ],
+        steps=report_header.report_steps(found),
+        acts=registry.available(found),
         form=form,
         faster=faster,
-        seconds=MOST_SECONDS,
-        most_bytes=MOST_BYTES,
+        seconds=MAX_VOICE_SECONDS,
+        most_bytes=MAX_SPOKEN_BYTES,
     )
     reply = make_response(whole)
     return with_microphone(reply) if found.marks.answerable else reply
 
 
-def _scene_or_404(report: str) -> Scene:
+def _scene_or_404(report: str) -> ReportContext:
     """The report for the caller; 404 where there is none for her, 410 where it cannot be opened any more."""
     try:
         thread_id = bytes.fromhex(report)
@@ -197,6 +213,66 @@ def _scene_or_404(report: str) -> Scene:
     if len(thread_id) != _ID_BYTES:
         abort(404)
     try:
-        return scene(db.session(), require(), thread_id) or abort(404)
+        return load_report_context(db.session(), current_caller(), thread_id) or abort(404)
     except (CannotOpen, KeyGone):
         abort(410)
+
+
+reports_pages = Blueprint("reports", __name__, url_prefix="/staff/reports")
+
+
+@reports_pages.context_processor
+def _words() -> dict[str, object]:
+    return {"say": report_labels, "ngettext": ngettext, "now": context.now()}
+
+
+@reports_pages.get("/")
+@permission_required("reports.read")
+def index() -> ResponseReturnValue:
+    """What was told to the caller: reports and letters in one list, the overdue on top."""
+    caller, session, asked = current_caller(), db.session(), _asked()
+    found = read_inbox(session, caller, asked)
+    owners = {row.marks.owner for _code, _number, rows in found.groups for row in rows if row.marks}
+    return render_template(
+        "grievances/inbox.html",
+        desk=found,
+        asked=asked,
+        sites=list_sites(session, caller.site_ids),
+        names=names_of_people(session, owners),
+        person_id=caller.person_id,
+    )
+
+
+@reports_pages.get("/leaving")
+@permission_required("reports.read")
+def leaving() -> ResponseReturnValue:
+    """What the caller reads and who else does, before she leaves."""
+    session, caller = db.session(), current_caller()
+    return render_template(
+        "grievances/leaving.html", held=list_read_reports(session, caller), letters=list_read_letters(session, caller)
+    )
+
+
+def _asked() -> InboxFilter:
+    given = request.args
+    return InboxFilter(
+        given.get("site", 0, type=int),
+        normalise_short_name(given.get("name", "")),
+        "closed" in given,
+        given.get("page", 1, type=int),
+    )
+
+
+figures_pages = Blueprint("figures", __name__, url_prefix="/staff/figures")
+
+
+@figures_pages.get("/")
+@permission_required("figures.see")
+def yearly_figures() -> ResponseReturnValue:
+    """Every frozen year of the caller's sites, as it may be handed on."""
+    caller, session = current_caller(), db.session()
+    sites = [
+        (site, statistics.list_years(session, context.keyring(), site.id))
+        for site in list_sites(session, caller.site_ids)
+    ]
+    return render_template("grievances/figures.html", sites=sites, words=statistics)

@@ -1,1 +1,1 @@
-"""Public."""
+"""HTTP at the tablet, without a sign-in."""

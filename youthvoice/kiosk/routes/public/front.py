@@ -6,135 +6,135 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.committees import store as committees
-from youthvoice.committees.elections import announcements as election_told
-from youthvoice.committees.elections import store as election_store
-from youthvoice.committees.representatives import sign_in as rep_signing_in
-from youthvoice.kiosk import enrolment as enrolling
-from youthvoice.kiosk import pages as showing
-from youthvoice.kiosk import tiles as doors
-from youthvoice.kiosk.tiles import Today
-from youthvoice.sites.tablets import current as tablets
-from youthvoice.sites.tablets.current import here
-from youthvoice.surveys.choices import board as choice_board
-from youthvoice.surveys.rounds import store as surveys
+from youthvoice import context, db
+from youthvoice.committees.elections.store import list_open_votes
+from youthvoice.committees.pages import list_announcements
+from youthvoice.committees.representatives import picture_sign_in
+from youthvoice.committees.store import has_open_committee
+from youthvoice.kiosk import enrolment, pages
+from youthvoice.sites.tablets.device import current_tablet, remember_token
+from youthvoice.surveys.choices.page import has_choices
 from youthvoice.surveys.rounds.entities import EXEMPT
-from youthvoice.threads.channel_readiness import is_open_at
-from youthvoice.threads.child_codes.attempt_limits import TooOften
+from youthvoice.surveys.rounds.store import list_open_rounds
+from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
+from youthvoice.threads.readership import is_channel_open
 from youthvoice.web import headers
 from youthvoice.web.graphics import pictures
 from youthvoice.web.i18n import languages
-from youthvoice.web.rate_limits import CODES, at_most
+from youthvoice.web.rate_limits import CODES, rate_limited
 
-pages = Blueprint("kiosk", __name__, url_prefix="")
-pages.before_request(headers.refuse_other_sites)
+kiosk_pages = Blueprint("kiosk", __name__, url_prefix="")
+
+
+kiosk_pages.before_request(headers.refuse_other_sites)
+
 
 _HARMLESS = "public, max-age=604800"
 
 
-@pages.get("/")
+@kiosk_pages.get("/")
 def front() -> ResponseReturnValue:
     """What can be done here; on a device that is not connected, help and how to connect it."""
-    at = here()
+    at = current_tablet()
     if at is None:
-        return showing.page("plain")
+        return pages.render_kiosk_page("plain")
     if languages.COOKIE not in request.cookies and len(at.site.languages) > 1:
         return redirect("/language")
-    rounds = surveys.open_at(db.session(), at.site.id, running.now())
-    today = Today(
+    rounds = list_open_rounds(db.session(), at.site.id, context.now())
+    today = pages.SiteToday(
         rounds,
-        tells=is_open_at(at.site),
-        meets=committees.are_any_at(db.session(), at.site.id),
+        tells=is_channel_open(at.site),
+        meets=has_open_committee(db.session(), at.site.id),
         votes=bool(_votes(at.site.id)),
-        chooses=choice_board.any_at(db.session(), at.site.id, running.now()),
+        chooses=has_choices(db.session(), at.site.id, context.now()),
     )
-    return showing.front(at.site, today, languages.chosen(at.site.languages))
+    return pages.render_front(at.site, today, languages.chosen(at.site.languages))
 
 
-def _votes(site_id: int) -> list[doors.Door]:
-    session, now = db.session(), running.now()
-    over = election_told.told(session, running.keyring(), site_id, now)
-    return doors.votes(election_store.open_at(session, site_id, now), over)
+def _votes(site_id: int) -> list[pages.FrontTile]:
+    session, now = db.session(), context.now()
+    over = list_announcements(session, context.keyring(), site_id, now)
+    return pages.vote_tiles(list_open_votes(session, site_id, now), over)
 
 
-@pages.get("/open")
+@kiosk_pages.get("/open")
 def open_today() -> ResponseReturnValue:
     """Every round and vote that is open here, when there are several or none."""
-    at = here() or abort(403)
-    found = surveys.open_at(db.session(), at.site.id, running.now())
+    at = current_tablet() or abort(403)
+    found = list_open_rounds(db.session(), at.site.id, context.now())
     rounds = [one for one in found if one.purpose not in EXEMPT]  # small choices have a board of their own
     said = languages.chosen(at.site.languages)
-    return showing.page("open", doors=[*_votes(at.site.id), *doors.rounds(rounds, said, at.site.time_zone)])
+    return pages.render_kiosk_page(
+        "open", doors=[*_votes(at.site.id), *pages.round_tiles(rounds, said, at.site.time_zone)]
+    )
 
 
-@pages.get("/language")
+@kiosk_pages.get("/language")
 def language() -> ResponseReturnValue:
     """The first screen: choose a language; what the child before chose, and who she was, is forgotten."""
-    at = here()
+    at = current_tablet()
     offered = at.site.languages if at else languages.TRANSLATED
     if len(offered) == 1:
         reply = Response(status=302, headers={"Location": "/"})
     else:
-        reply = Response(showing.choice_of_language(offered))
-    return rep_signing_in.end(reply)
+        reply = Response(pages.render_language_choice(offered))
+    return picture_sign_in.end_session(reply)
 
 
-@pages.get("/language/<code>")
+@kiosk_pages.get("/language/<code>")
 def choose_language(code: str) -> ResponseReturnValue:
     """Remember a language until this child is done."""
     if code not in languages.LANGUAGES:
         abort(404)
     reply = redirect("/")
-    secure = not running.settings().development
+    secure = not context.settings().development
     reply.set_cookie(languages.COOKIE, code, httponly=True, samesite="Lax", secure=secure)
     return reply
 
 
-@pages.get("/robots.txt")
+@kiosk_pages.get("/robots.txt")
 def robots() -> ResponseReturnValue:
     """Nothing here is for a search engine."""
     return Response("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
 
 
-@pages.get("/help")
+@kiosk_pages.get("/help")
 def help_card() -> ResponseReturnValue:
     """Who helps here, now and in danger."""
-    at = here()
-    return showing.help_card(at.site, tells=is_open_at(at.site)) if at else showing.page("plain")
+    at = current_tablet()
+    return pages.render_help_card(at.site, tells=is_channel_open(at.site)) if at else pages.render_kiosk_page("plain")
 
 
-@pages.get("/rights")
+@kiosk_pages.get("/rights")
 def rights() -> ResponseReturnValue:
     """What every child may expect."""
-    here()  # it may have clips and a voice
-    return showing.page("rights")
+    current_tablet()  # it may have clips and a voice
+    return pages.render_kiosk_page("rights")
 
 
-@pages.route("/enrol", methods=["GET", "POST"])
-@at_most(CODES)
+@kiosk_pages.route("/enrol", methods=["GET", "POST"])
+@rate_limited(CODES)
 def enrol() -> ResponseReturnValue:
     """Connect this device to a site with the code that a coordinator holds."""
     code = (request.form if request.method == "POST" else request.args).get("code", "")[:40]
-    insecure = not running.settings().development and request.scheme != "https"
+    insecure = not context.settings().development and request.scheme != "https"
     if request.method == "GET":
-        return showing.page("enrol", code=code, wrong="", insecure=insecure)
+        return pages.render_kiosk_page("enrol", code=code, wrong="", insecure=insecure)
     try:
-        token = enrolling.enrol(db.session(), code, running.now())
-    except TooOften:
-        return showing.page("enrol", code=code, wrong="wait", insecure=insecure), 429
+        token = enrolment.enrol_tablet(db.session(), code, context.now())
+    except TooManyCodeAttempts:
+        return pages.render_kiosk_page("enrol", code=code, wrong="wait", insecure=insecure), 429
     db.session().commit()
     if token is None:
-        return showing.page("enrol", code=code, wrong="code", insecure=insecure), 422
+        return pages.render_kiosk_page("enrol", code=code, wrong="code", insecure=insecure), 422
     reply = Response(status=303, headers={"Location": "/language"})
-    tablets.remember(reply, token)
+    remember_token(reply, token)
     return reply
 
 
-@pages.get("/exit")
-@pages.get("/exit/<code>")
-def away(code: str = "en") -> ResponseReturnValue:
+@kiosk_pages.get("/exit")
+@kiosk_pages.get("/exit/<code>")
+def exit_page(code: str = "en") -> ResponseReturnValue:
     """A harmless page that lies ready on the tablet; it is the same for everybody and says nothing of us."""
     if code not in languages.TRANSLATED:
         abort(404)
@@ -149,8 +149,8 @@ def away(code: str = "en") -> ResponseReturnValue:
     return reply
 
 
-@pages.get("/credits")
-def credit() -> ResponseReturnValue:
+@kiosk_pages.get("/credits")
+def credits_page() -> ResponseReturnValue:
     """For adults: which languages are drafts, and whose pictures these are."""
-    at = here()
-    return showing.adults(at.site if at else None, pictures.CREDIT)
+    at = current_tablet()
+    return pages.render_credits(at.site if at else None, pictures.CREDIT)

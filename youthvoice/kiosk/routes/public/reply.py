@@ -1,66 +1,67 @@
-"""A child comes back with her pictures - HTTP only. What they open: `reply_thread_routes`."""
+"""A child comes back with her pictures, reads her thread, writes back and leaves - HTTP only."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
-from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, abort, jsonify, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.kiosk import pages as showing
-from youthvoice.kiosk.reply import code_page as reply_asking
-from youthvoice.kiosk.reply import place as reply_place
-from youthvoice.kiosk.reply import visit as reply_visit
-from youthvoice.sites.tablets.current import here
-from youthvoice.threads.child_codes import screens as code_screens
-from youthvoice.threads.child_codes import visit_cookie as visits
-from youthvoice.threads.child_codes.attempt_limits import TooOften
-from youthvoice.threads.child_codes.lookup import visit_by
-from youthvoice.threads.child_codes.screens import FIELDS, PICKS
-from youthvoice.web import headers
+from youthvoice import context, db
+from youthvoice.grievances.intake.receive import TooManyVoices, receive_message
+from youthvoice.kiosk.pages import help_card_values, render_kiosk_page
+from youthvoice.kiosk.reply import browser_visit, pages
+from youthvoice.kiosk.reply.forms import MAX_MESSAGE_BYTES, MessageRefused, read_message, voice_media_type
+from youthvoice.sites.tablets.device import current_tablet
+from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
+from youthvoice.threads.child_codes.code_visit import COOKIE, PATH, ChildVisit, open_visit
+from youthvoice.threads.child_fields import CODE_FIELDS, CODE_PICKS, read_code
+from youthvoice.web.headers import WITH_MICROPHONE, refuse_other_sites, wants_json
 from youthvoice.web.i18n import languages
-from youthvoice.web.rate_limits import SENDING, at_most
-from youthvoice.web.responses import wants_json
+from youthvoice.web.rate_limits import SENDING, rate_limited
 
-pages = Blueprint("reply", __name__, url_prefix=visits.PATH)
-pages.before_request(headers.refuse_other_sites)
+reply_pages = Blueprint("reply", __name__, url_prefix=PATH)
+
+
+reply_pages.before_request(refuse_other_sites)
+
 
 _TOO_MANY: Final = 429
 
 
-@pages.get("")
+@reply_pages.get("")
 def pictures() -> ResponseReturnValue:
     """Seven screens of nine pictures. Whatever visit there was before is over."""
-    told = reply_place.told()
-    reply = reply_asking.answer(told, asks_place=reply_place.is_asked(told))
-    if visits.COOKIE in request.cookies:
-        reply_visit.end(reply)
+    told = browser_visit.where_told()
+    reply = pages.serve_code_page(told, asks_place=browser_visit.asks_where_told(told))
+    if COOKIE in request.cookies:
+        browser_visit.end_visit(reply)
     return reply
 
 
-@pages.post("")
-@at_most(SENDING)
+@reply_pages.post("")
+@rate_limited(SENDING)
 def choose() -> ResponseReturnValue:
     """Try seven pictures. What comes back is the same whether they open something or not."""
-    told = reply_place.told()
-    code = code_screens.read(request.form)
+    told = browser_visit.where_told()
+    code = read_code(request.form)
     if code is None:
-        return _asked_again(told)
+        return _refuse_code(told)
     try:
-        visit = visit_by(db.engine(), running.keyring(), code, reply_place.place(told), running.now())
-    except TooOften as error:
+        visit = open_visit(db.engine(), context.keyring(), code, browser_visit.code_scope(told), context.now())
+    except TooManyCodeAttempts as error:
         return _later(error.code, told)
-    return reply_visit.carried(redirect(url_for("her_thread.opened"), 303), visit)
+    return browser_visit.carry_visit(redirect(url_for("her_thread.opened"), 303), visit)
 
 
-def _asked_again(told: str) -> ResponseReturnValue:
-    given = {name: request.form.get(name, "") for name in FIELDS}
-    missing = [name for name, value in given.items() if value not in PICKS]
+def _refuse_code(told: str) -> ResponseReturnValue:
+    given = {name: request.form.get(name, "") for name in CODE_FIELDS}
+    missing = [name for name, value in given.items() if value not in CODE_PICKS]
     if wants_json():
         return jsonify(words=str(_("Tap one picture first."))), 422
-    asks_place = bool(told) or reply_place.is_asked(told)
-    return reply_asking.render(told, given, asks_place=asks_place, missing=missing), 422
+    asks_place = bool(told) or browser_visit.asks_where_told(told)
+    return pages.render_code_page(told, given, asks_place=asks_place, missing=missing), 422
 
 
 def _later(code: str, told: str) -> ResponseReturnValue:
@@ -70,31 +71,124 @@ def _later(code: str, told: str) -> ResponseReturnValue:
         return _later_page(), _TOO_MANY
     if wants_json():
         return jsonify(words=str(_("Wait a little, then try again. Your pictures stay."))), _TOO_MANY
-    given = {name: request.form[name] for name in FIELDS}
-    return showing.page("reply_wait", given=given, at=told), _TOO_MANY
+    given = {name: request.form[name] for name in CODE_FIELDS}
+    return render_kiosk_page("reply_wait", given=given, at=told), _TOO_MANY
 
 
-@pages.get("/later")
+@reply_pages.get("/later")
 def later() -> ResponseReturnValue:
     """This tablet has tried often enough today: who helps, and what else there is."""
     return _later_page()
 
 
 def _later_page() -> str:
-    at = here()
-    return showing.page("reply_later", **(showing.help_names(at.site) if at else {"site": None}))
+    at = current_tablet()
+    return render_kiosk_page("reply_later", **(help_card_values(at.site) if at else {"site": None}))
 
 
-@pages.get("/bye")
-@pages.get("/bye/<code>")
+@reply_pages.get("/bye")
+@reply_pages.get("/bye/<code>")
 def bye(code: str = "") -> ResponseReturnValue:
     """The visit is over: to the first screen, or to the harmless page in a language."""
     if code and code not in languages.TRANSLATED:
         abort(404)
-    return reply_visit.end(redirect(url_for("kiosk.away", code=code) if code else "/language"))
+    return browser_visit.end_visit(redirect(url_for("kiosk.exit_page", code=code) if code else "/language"))
 
 
-@pages.post("/bye")
-def bye_now() -> ResponseReturnValue:
+@reply_pages.post("/bye")
+def leave() -> ResponseReturnValue:
     """The same, said by a page that is going away."""
-    return reply_visit.end(Response(status=204))
+    return browser_visit.end_visit(Response(status=204))
+
+
+her_thread_pages = Blueprint("her_thread", __name__, url_prefix=PATH)
+
+
+her_thread_pages.before_request(refuse_other_sites)
+
+
+_NOT_TAKEN, _TOO_LARGE, _GONE = 422, 413, 410
+
+
+@her_thread_pages.get("/open")
+def opened() -> ResponseReturnValue:
+    """What happened, what is next, what was written to her, what she can do."""
+    done = request.args.get("done", "")
+    return _page(lambda hers: pages.render_thread(hers, done))
+
+
+@her_thread_pages.get("/sound/<reply_id>")
+def sound(reply_id: str) -> ResponseReturnValue:
+    """A voice that was sent to her."""
+    visit = browser_visit.current_visit() or abort(404)
+    found = browser_visit.open_thread(visit) or abort(404)
+    voice = next((one for one in found.seen.messages if one.sound and one.id.hex() == reply_id), None) or abort(404)
+    reply = Response(voice.sound, content_type=voice_media_type(voice))
+    reply.make_conditional(request, accept_ranges=True, complete_length=len(voice.sound))
+    return browser_visit.carry_visit(reply, visit)
+
+
+@her_thread_pages.get("/write")
+def write() -> ResponseReturnValue:
+    """She writes or says something to her readers."""
+    return _page(pages.render_writing)
+
+
+@her_thread_pages.get("/please-stop")
+def please_stop() -> ResponseReturnValue:
+    """She asks that nothing more is done; what that means, first."""
+    return _page(pages.render_stop_request)
+
+
+@her_thread_pages.url_value_preprocessor
+def allow_a_voice(endpoint: str | None, values: dict[str, object] | None) -> None:  # noqa: ARG001 - Flask's
+    """Let what she says be larger than other forms; this runs before anything reads the form."""
+    if endpoint == "her_thread.say":
+        request.max_content_length = request.max_form_memory_size = MAX_MESSAGE_BYTES
+
+
+@her_thread_pages.post("/said")
+@rate_limited(SENDING)
+def say() -> ResponseReturnValue:
+    """Take what she says."""
+    visit = browser_visit.current_visit()
+    if visit is None:
+        return _elsewhere(url_for("reply.pictures"))
+    try:
+        said = read_message(request.form, request.files)
+    except MessageRefused as refused:
+        return _refuse_message(visit, refused)
+    if said.ask:
+        said = replace(said, question=browser_visit.question_label(visit, said.ask))
+    try:
+        taken = receive_message(db.engine(), context.keyring(), visit.thread_id, said, context.now())
+    except TooManyVoices:
+        return _refuse_message(visit, MessageRefused(str(_("There are very many voices here. Write to us, please."))))
+    if not taken:
+        return _elsewhere(url_for(".opened"))
+    return browser_visit.carry_visit(redirect(url_for(".opened", done=said.kind), 303), visit)
+
+
+def _page(made: Callable[[browser_visit.ChildThread], str]) -> ResponseReturnValue:
+    """A page of her thread; where there is none, whatever the code page says."""
+    visit = browser_visit.current_visit()
+    if visit is None:
+        return redirect(url_for("reply.pictures"))
+    hers = browser_visit.open_thread(visit)
+    answer = make_response(made(hers) if hers else pages.render_no_thread(visit))
+    answer.headers["Permissions-Policy"] = WITH_MICROPHONE
+    return browser_visit.carry_visit(answer, visit)
+
+
+def _refuse_message(visit: ChildVisit, refused: MessageRefused) -> ResponseReturnValue:
+    status = _TOO_LARGE if refused.large else _NOT_TAKEN
+    if wants_json():
+        return jsonify(words=refused.words), status
+    hers = browser_visit.open_thread(visit)
+    page = pages.render_refusal(hers, request.form, refused.words) if hers else pages.render_no_thread(visit)
+    return browser_visit.carry_visit(make_response(page, status), visit)
+
+
+def _elsewhere(address: str) -> ResponseReturnValue:
+    """For a script, a redirect that is no yes."""
+    return (jsonify(go=address), _GONE) if wants_json() else redirect(address, 303)

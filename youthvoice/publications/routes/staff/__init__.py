@@ -1,1 +1,1 @@
-"""Staff."""
+"""Pages of publications for whoever is signed in."""

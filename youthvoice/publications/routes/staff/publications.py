@@ -1,163 +1,168 @@
-"""Publications: approve, send, export - HTTP only."""
+"""Publications: approve, send, export; and the monthly packs - HTTP only."""
+
+from datetime import date
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.access.guard import log, needs, require
-from youthvoice.publications import exports, store
-from youthvoice.publications import render as showing
-from youthvoice.publications.forms import AgainForm, SendBackForm
-from youthvoice.publications.guardians.send import NothingToSend, Sender, send
-from youthvoice.publications.review import page as desk
-from youthvoice.publications.review.approval import approve as approve_edition
-from youthvoice.publications.review.drafting_job import draft_again
-from youthvoice.publications.store import Edition, NotWaiting
+from youthvoice import context, db
+from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
+from youthvoice.grievances import statistics
+from youthvoice.publications import packs, render
+from youthvoice.publications.forms import RetryForm, SendBackForm
+from youthvoice.publications.guardians.mail import NothingToSend, Sender, send_edition
+from youthvoice.publications.review import page
+from youthvoice.publications.review.drafting import approve_edition, draft_again
+from youthvoice.publications.store import VISIBLE_STATES, AlreadyDecided, Edition, find_edition, mark_edition_sent_back
+from youthvoice.sites.store import find_site, list_sites, to_site
 from youthvoice.web.i18n import languages
 
-pages = Blueprint("publications", __name__, url_prefix="/staff/publications")
+publications_pages = Blueprint("publications", __name__, url_prefix="/staff/publications")
 
 
-@pages.get("/")
-@needs("publications.see")
+@publications_pages.get("/")
+@permission_required("publications.see")
 def index() -> ResponseReturnValue:
     """What waits, what is approved and not sent, what was sent; an advocate also sees what she sent back."""
-    return render_template("publications/index.html", groups=desk.groups(db.session(), require()))
+    return render_template(
+        "publications/index.html", groups=page.list_publication_groups(db.session(), current_caller())
+    )
 
 
-@pages.get("/review")
-@needs("publications.review")
+@publications_pages.get("/review")
+@permission_required("publications.review")
 def reviews() -> ResponseReturnValue:
     """The approved views of the caller's sites, as a care-plan review gets them."""
-    return render_template("publications/reviews.html", listed=desk.for_reviews(db.session(), require()))
+    return render_template("publications/reviews.html", listed=page.list_review_lines(db.session(), current_caller()))
 
 
-@pages.get("/<slug>")
-@pages.get("/<slug>/in/<language>", endpoint="one_in")
-@needs("publications.see")
-def one(slug: str, language: str = "") -> ResponseReturnValue:
+@publications_pages.get("/<slug>")
+@publications_pages.get("/<slug>/in/<language>", endpoint="detail_in")
+@permission_required("publications.see")
+def detail(slug: str, language: str = "") -> ResponseReturnValue:
     """The page as guardians will get it, beside what to look at before approving or sending."""
     return _page(_edition(slug), "guardians", language)
 
 
-@pages.get("/<slug>/children")
-@pages.get("/<slug>/children/in/<language>", endpoint="for_children_in")
-@needs("publications.see")
+@publications_pages.get("/<slug>/children")
+@publications_pages.get("/<slug>/children/in/<language>", endpoint="for_children_in")
+@permission_required("publications.see")
 def for_children(slug: str, language: str = "") -> ResponseReturnValue:
     """The same as the children's board has it."""
     return _page(_edition(slug), "children", language)
 
 
-@pages.get("/<slug>/review")
-@pages.get("/<slug>/review/in/<language>", endpoint="for_review_in")
-@needs("publications.review")
+@publications_pages.get("/<slug>/review")
+@publications_pages.get("/<slug>/review/in/<language>", endpoint="for_review_in")
+@permission_required("publications.review")
 def for_review(slug: str, language: str = "") -> ResponseReturnValue:
     """The same as a care-plan review gets it, with the safety questions."""
     return _page(_edition(slug), "review", language)
 
 
-@pages.post("/<slug>/approve")
-@needs("publications.approve")
+@publications_pages.post("/<slug>/approve")
+@permission_required("publications.approve")
 def approve(slug: str) -> ResponseReturnValue:
     """Approve for all audiences at once; from now on the decider can answer."""
     edition = _edition(slug)
     try:
-        day = desk.today_at(db.session(), edition.site_ids & require().site_ids)
-        approve_edition(db.session(), edition, require().person_id, day, log())
-    except NotWaiting:
+        day = page.today_at_sites(db.session(), edition.site_ids & current_caller().site_ids)
+        approve_edition(db.session(), edition, current_caller().person_id, day, caller_log())
+    except AlreadyDecided:
         return _decided_already(slug)
     db.session().commit()
     flash(_("Approved. Children see it on their board now, and the coordinator can send it."))
-    return redirect(url_for("publications.one", slug=slug))
+    return redirect(url_for("publications.detail", slug=slug))
 
 
-@pages.post("/<slug>/send-back")
-@needs("publications.approve")
+@publications_pages.post("/<slug>/send-back")
+@permission_required("publications.approve")
 def send_back(slug: str) -> ResponseReturnValue:
     """Send it back; nobody else sees it."""
     edition, form = _edition(slug), SendBackForm()
     if not form.validate_on_submit():
         return _page(edition, "guardians", form=form), 422
     try:
-        store.send_back(db.session(), running.keyring(), edition, form.reason.data.strip(), log())
-    except NotWaiting:
+        mark_edition_sent_back(db.session(), context.keyring(), edition, form.reason.data.strip(), caller_log())
+    except AlreadyDecided:
         return _decided_already(slug)
     db.session().commit()
     flash(_("Sent back. Nobody is shown it."))
-    return redirect(url_for("publications.one", slug=slug))
+    return redirect(url_for("publications.detail", slug=slug))
 
 
-@pages.post("/<slug>/again")
-@needs("publications.approve")
-def again(slug: str) -> ResponseReturnValue:
+@publications_pages.post("/<slug>/again")
+@permission_required("publications.approve")
+def redraft(slug: str) -> ResponseReturnValue:
     """Freeze a corrected version of what was sent back: the same bands, the names and days of today."""
     try:
-        again_slug = draft_again(db.session(), running.keyring(), _edition(slug), log())
-    except NotWaiting:
+        again_slug = draft_again(db.session(), context.keyring(), _edition(slug), caller_log())
+    except AlreadyDecided:
         return _decided_already(slug)
     db.session().commit()
     flash(_("A new version waits for approval."))
-    return redirect(url_for("publications.one", slug=again_slug))
+    return redirect(url_for("publications.detail", slug=again_slug))
 
 
-@pages.post("/<slug>/send")
-@needs("publications.send")
+@publications_pages.post("/<slug>/send")
+@permission_required("publications.send")
 def send_out(slug: str) -> ResponseReturnValue:
     """Put the letters into the outbox."""
-    edition, caller = _edition(slug), require()
+    edition, caller = _edition(slug), current_caller()
     try:
-        letters = send(db.session(), edition, caller.site_ids, Sender(caller.person_id, running.now(), log()))
+        letters = send_edition(
+            db.session(), edition, caller.site_ids, Sender(caller.person_id, context.now(), caller_log())
+        )
     except NothingToSend:
         flash(_("There was nothing to send: no cleared address, or it was sent already."))
-        return redirect(url_for("publications.one", slug=slug))
+        return redirect(url_for("publications.detail", slug=slug))
     db.session().commit()
     flash(ngettext("%(num)s letter is on its way.", "%(num)s letters are on their way.", letters))
-    return redirect(url_for("publications.one", slug=slug))
+    return redirect(url_for("publications.detail", slug=slug))
 
 
-@pages.get("/<slug>/print")
-@pages.get("/<slug>/print/<language>", endpoint="print_in")
-@needs("publications.see")
+@publications_pages.get("/<slug>/print")
+@publications_pages.get("/<slug>/print/<language>", endpoint="print_in")
+@permission_required("publications.see")
 def on_paper(slug: str, language: str = "") -> ResponseReturnValue:
     """One A4 sheet for families without mail."""
     edition = _edition(slug)
-    return desk.paper(db.session(), edition, require(), language)
+    return page.render_paper(db.session(), edition, current_caller(), language)
 
 
-@pages.get("/<slug>/review/print/<language>")
-@needs("publications.review")
+@publications_pages.get("/<slug>/review/print/<language>")
+@permission_required("publications.review")
 def review_on_paper(slug: str, language: str) -> ResponseReturnValue:
     """One A4 sheet for a care-plan review."""
     edition = _edition(slug)
-    if "review" not in edition.rows or language not in showing.languages_of(edition.rows["review"].frozen):
+    if "review" not in edition.rows or language not in render.languages_of_view(edition.rows["review"].frozen):
         abort(404)
-    return desk.paper(db.session(), edition, require(), language, "review")
+    return page.render_paper(db.session(), edition, current_caller(), language, "review")
 
 
-@pages.get("/<slug>/view.csv")
-@needs("publications.see")
+@publications_pages.get("/<slug>/view.csv")
+@permission_required("publications.see")
 def as_csv(slug: str) -> ResponseReturnValue:
     """Bands only, the same for everyone."""
-    return Response(exports.as_csv(_edition(slug).first.frozen), mimetype="text/csv")
+    return Response(render.export_csv(_edition(slug).first.frozen), mimetype="text/csv")
 
 
-@pages.get("/<slug>/view.json")
-@needs("publications.see")
+@publications_pages.get("/<slug>/view.json")
+@permission_required("publications.see")
 def as_json(slug: str) -> ResponseReturnValue:
     """Bands only, the same for everyone."""
-    return Response(exports.as_json(_edition(slug).first.frozen), mimetype="application/json")
+    return Response(render.export_json(_edition(slug).first.frozen), mimetype="application/json")
 
 
 def _edition(slug: str) -> Edition:
-    return _seen(store.find(db.session(), running.keyring(), slug, require().site_ids))
+    return _seen(find_edition(db.session(), context.keyring(), slug, current_caller().site_ids))
 
 
 def _seen(edition: Edition | None) -> Edition:
     """What the caller may see: before approval only the advocates of its sites; else 404, as if it were not there."""
-    if edition is None or not (edition.state in store.SEEN or require().may("publications.approve")):
+    if edition is None or not (edition.state in VISIBLE_STATES or current_caller().may("publications.approve")):
         abort(404)
     return edition
 
@@ -168,17 +173,48 @@ def _page(edition: Edition, audience: str, language: str = "", form: SendBackFor
         audience, row = "children", edition.rows.get("children")
     if row is None:
         abort(404)
-    if language and language not in showing.languages_of(row.frozen):
+    if language and language not in render.languages_of_view(row.frozen):
         abort(404)
-    chosen = showing.best(row.frozen, language or languages.chosen())
+    chosen = render.best_language(row.frozen, language or languages.chosen())
     return render_template(
         "publications/one.html",
-        **desk.shown(db.session(), edition, audience, chosen, require()),
+        **page.load_publication_page(db.session(), edition, audience, chosen, current_caller()),
         form=form or SendBackForm(),
-        plain=AgainForm(),
+        plain=RetryForm(),
     )
 
 
 def _decided_already(slug: str) -> ResponseReturnValue:
     flash(_("Somebody decided about it a moment ago."))
-    return redirect(url_for("publications.one", slug=slug))
+    return redirect(url_for("publications.detail", slug=slug))
+
+
+packs_pages = Blueprint("packs", __name__, url_prefix="/staff/packs")
+
+
+@packs_pages.get("/")
+@permission_required("figures.see")
+def months() -> ResponseReturnValue:
+    """The months of each of the caller's sites in which children were shown something."""
+    session = db.session()
+    sites = [(site, packs.list_months(session, site.id)) for site in list_sites(session, current_caller().site_ids)]
+    return render_template("publications/packs.html", sites=sites, month_words=_in_words)
+
+
+@packs_pages.get("/<int:site_id>/<month>")
+@permission_required("figures.see")
+def month(site_id: int, month: str) -> ResponseReturnValue:
+    """One pack, to read and to print."""
+    found = find_site(db.session(), site_or_404(site_id)) or abort(404)
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError:
+        abort(404)
+    if first not in packs.list_months(db.session(), site_id):
+        abort(404)
+    made = packs.load_pack(db.session(), to_site(found), first, languages.chosen(), context.today(found.time_zone))
+    return render_template("publications/pack.html", pack=made, month=_in_words(first), words=statistics)
+
+
+def _in_words(month: date) -> str:
+    return str(format_date(month, "MMMM y"))

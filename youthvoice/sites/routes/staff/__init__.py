@@ -1,1 +1,1 @@
-"""Staff."""
+"""Pages of sites for whoever is signed in."""

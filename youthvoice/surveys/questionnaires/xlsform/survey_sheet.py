@@ -1,88 +1,211 @@
-"""The rows of the sheet `survey` as questions in the shape of our own files; groups become conditions."""
+"""The rows of the sheet `survey` as questions; groups and `relevant` become conditions."""
 
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from youthvoice.surveys.questionnaires.pictures import picture_code
-from youthvoice.surveys.questionnaires.question import KINDS
-from youthvoice.surveys.questionnaires.skip_logic import Condition, Unreadable
-from youthvoice.surveys.questionnaires.validation.errors import Fault, fault
-from youthvoice.surveys.questionnaires.xlsform.choices_sheet import Choice, read_picture
-from youthvoice.surveys.questionnaires.xlsform.columns import Table, cell, worded
-from youthvoice.surveys.questionnaires.xlsform.number_bins import bins_for, bins_said
-from youthvoice.surveys.questionnaires.xlsform.question_types import Read, read_type
-from youthvoice.surveys.questionnaires.xlsform.relevant import option_key, read_relevant
-from youthvoice.surveys.questionnaires.xlsform.scales import Known, known_list
-from youthvoice.surveys.questionnaires.xlsform.workbook import Row
+from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, make_fault
+from youthvoice.surveys.questionnaires.picture_library import picture_code
+from youthvoice.surveys.questionnaires.questionnaire import KINDS
+from youthvoice.surveys.questionnaires.skip_logic import Condition, UnreadableCondition
+from youthvoice.surveys.questionnaires.xlsform import answer_types
+from youthvoice.surveys.questionnaires.xlsform.workbook import SheetRow, SheetTable, read_cell, read_worded_cells
 
-OURS = "youthvoice"  # the column in which our own export keeps what XLSForm has no word for
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<name>\$\{\s*[\w.-]+\s*\})|(?P<text>'[^']*'|"[^"]*"|-?\d+(?:\.\d+)?)|(?P<sign>!=|=|\(|\)|,)"""
+    r"""|(?P<word>[A-Za-z][\w-]*))"""
+)
+
+
+_STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\xa0": " "})
+
+
+_DEEPEST = 30
+
+
+def read_relevant(text: str) -> Condition:
+    """Read an expression of the useful subset.
+
+    Raises:
+        Unreadable: with the part that is beyond it.
+    """
+    tokens, at, straight = [], 0, text.translate(_STRAIGHT).rstrip()
+    while at < len(straight):
+        match = _TOKEN.match(straight, at)
+        if match is None:
+            raise UnreadableCondition(straight[at : at + 20].strip())
+        tokens.append(match[0].strip())
+        at = match.end()
+    reader = _Reader(tokens)
+    found = reader.joined("or", 0)
+    if reader.left:
+        raise UnreadableCondition(reader.left[0])
+    return found
+
+
+class _Reader:
+    """The tokens still to read."""
+
+    def __init__(self, tokens: list[str]) -> None:
+        self.left = tokens
+
+    def take(self, *wanted: str) -> str:
+        if not self.left or (wanted and self.left[0] not in wanted):
+            raise UnreadableCondition(self.left[0] if self.left else "...")
+        return self.left.pop(0)
+
+    def joined(self, word: str, depth: int) -> Condition:
+        """Parts joined by `or`, each of them parts joined by `and`."""
+        parts = [self._part(word, depth)]
+        while self.left and self.left[0].lower() == word:
+            self.take()
+            parts.append(self._part(word, depth))
+        if len(parts) == 1:
+            return parts[0]
+        return Condition("either" if word == "or" else "all", parts=tuple(parts))
+
+    def _part(self, word: str, depth: int) -> Condition:
+        return self.joined("and", depth) if word == "or" else self._one(depth)
+
+    def _one(self, depth: int) -> Condition:
+        if depth > _DEEPEST:
+            raise UnreadableCondition("(")
+        first = self.take()
+        if first == "(":
+            inner = self.joined("or", depth + 1)
+            self.take(")")
+            return inner
+        if first.lower() == "not":
+            self.take("(")
+            inner = self.joined("or", depth + 1)
+            self.take(")")
+            return negate_condition(inner)
+        if first.lower() == "selected":
+            self.take("(")
+            name = _name(self.take())
+            self.take(",")
+            found = Condition("is", name, (_key(self.take()),))
+            self.take(")")
+            return found
+        sign = self.take("=", "!=")
+        return Condition("is" if sign == "=" else "is_not", _name(first), (_key(self.take()),))
+
+
+def _name(token: str) -> str:
+    if not token.startswith("${"):
+        raise UnreadableCondition(token)
+    return token[2:-1].strip()
+
+
+def _key(token: str) -> str:
+    if token[0] not in "'\"" and not token[-1].isdigit():
+        raise UnreadableCondition(token)
+    key = answer_types.option_key(token.strip("'\""))
+    if not key:
+        raise UnreadableCondition(token)
+    return key
+
+
+def negate_condition(condition: Condition) -> Condition:
+    """The condition that holds exactly when this one does not."""
+    if condition.rule == "all" or condition.rule == "either":  # noqa: PLR1714 - mypy narrows only this form
+        other = "either" if condition.rule == "all" else "all"
+        return Condition(other, parts=tuple(negate_condition(part) for part in condition.parts))  # type: ignore[arg-type]
+    if condition.rule == "any_of":
+        return Condition("all", parts=tuple(Condition("is_not", condition.question, (key,)) for key in condition.keys))
+    return replace(condition, rule="is_not" if condition.rule == "is" else "is")
+
+
+def write_relevant(condition: Condition) -> str:
+    """The expression for a form; `selected` reads single and multiple answers alike."""
+    if condition.parts:
+        word = " and " if condition.rule == "all" else " or "
+        return "(" + word.join(write_relevant(part) for part in condition.parts) + ")"
+    each = [f"selected(${{{condition.question}}}, '{key}')" for key in condition.keys]
+    if condition.rule == "is_not":
+        return f"not({each[0]})"
+    return each[0] if len(each) == 1 else "(" + " or ".join(each) + ")"
+
+
+OWN_COLUMN = "youthvoice"  # the column in which our own export keeps what XLSForm has no word for
+
+
 _EXTRA = frozenset(
     {
         "kind", "good", "harm", "safety", "right", "publish", "merge", "lasting", "bins", "moment", "pair",
         "max_length", "says",
     }
 )  # fmt: skip
+
+
 _KINDS = {"choose_one": ("choose_one", "faces", "yes_no")}
+
+
 _OWN_COLUMNS = ("kind", "good", "harm", "safety", "bins")  # plain columns for what XLSForm has no word for
+
+
 _FACES = range(3, 6)
+
+
 _YES = {"yes", "true", "true()", "1"}
+
+
 _LONGEST_EXTRA = 8000
 
 
 @dataclass(slots=True)
-class Asked:
+class SurveySheetQuestion:
     """A question on its way: the table of our own format, and the row it came from."""
 
     row: int
     table: dict[str, object]
-    choices: list[Choice] = field(default_factory=list)
+    choices: list[answer_types.ListOption] = field(default_factory=list)
 
 
 class SurveyRows:
     """Reads row after row; keeps faults (refused) and notes (left out, or made up)."""
 
-    def __init__(self, sheet: Table, lists: Mapping[str, list[Choice]], default: str) -> None:
+    def __init__(self, sheet: SheetTable, lists: Mapping[str, list[answer_types.ListOption]], default: str) -> None:
         self.sheet = sheet
         self.lists = lists
         self.default = default
-        self.faults: list[Fault] = []
-        self.notes: list[Fault] = []
-        self.asked: list[Asked] = []
+        self.faults: list[QuestionnaireFault] = []
+        self.notes: list[QuestionnaireFault] = []
+        self.asked: list[SurveySheetQuestion] = []
         self._groups: list[Condition | bool | None] = []  # False: never asked
         self._repeats: list[bool] = []  # for each group that is open, whether it is a repeat
         self._keys: dict[str, Mapping[str, str]] = {}  # by question, what the keys of its options became
-        self._ours = any(one.about == OURS for one in sheet.headers.values())  # our own export: nothing to guess
+        self._ours = any(one.about == OWN_COLUMN for one in sheet.headers.values())  # our own export: nothing to guess
 
     def read(self) -> None:
         """Read them all."""
         for row in self.sheet.rows:
-            said = cell(row, self.sheet, "type")
+            said = read_cell(row, self.sheet, "type")
             if said and not said.startswith("#"):
                 self._row(row, said)
         if self._groups or self._repeats:
-            self.faults.append(fault("group_open").at(self.sheet.rows[-1].number))
+            self.faults.append(make_fault("group_open").at(self.sheet.rows[-1].number))
 
-    def _row(self, row: Row, said: str) -> None:
-        read = read_type(said)
+    def _row(self, row: SheetRow, said: str) -> None:
+        read = answer_types.read_type(said)
         if read.step.startswith("end") and self._repeats and self._repeats.pop():
             return
         if True in self._repeats:  # all of a repeat is left out; its own groups are only counted
             if read.step.startswith("begin"):
                 self._repeats.append(True)
             return
-        name = cell(row, self.sheet, "name")
+        name = read_cell(row, self.sheet, "name")
         if read.refused:
-            self.faults.append(fault(read.refused, type=said[:60], name=name).at(row.number))
+            self.faults.append(make_fault(read.refused, type=said[:60], name=name).at(row.number))
         if read.left_out:
-            self.notes.append(fault(read.left_out, type=said[:60], name=name[:60]).at(row.number))
+            self.notes.append(make_fault(read.left_out, type=said[:60], name=name[:60]).at(row.number))
         if read.step:
             self._step(row, read.step)
         elif read.kind and not self._silent_note(row, read):
             self._question(row, read)
 
-    def _step(self, row: Row, step: str) -> None:
+    def _step(self, row: SheetRow, step: str) -> None:
         """Into a group, or out of one."""
         if step.startswith("begin"):
             self._repeats.append(step == "begin repeat")
@@ -91,154 +214,166 @@ class SurveyRows:
         elif self._groups:
             self._groups.pop()
         else:
-            self.faults.append(fault("group_not_open").at(row.number))
+            self.faults.append(make_fault("group_not_open").at(row.number))
 
-    def _silent_note(self, row: Row, read: Read) -> bool:
+    def _silent_note(self, row: SheetRow, read: answer_types.QuestionType) -> bool:
         """A note that has nothing to say here: without words, or words made of answers."""
-        words = worded(row, self.sheet, "label", self.default)
+        words = read_worded_cells(row, self.sheet, "label", self.default)
         silent = read.kind == "say" and (not words or any("${" in text for text in words.values()))
         if silent:
-            self.notes.append(fault("note_left_out", name=cell(row, self.sheet, "name")[:60]).at(row.number))
+            self.notes.append(make_fault("note_left_out", name=read_cell(row, self.sheet, "name")[:60]).at(row.number))
         return silent
 
-    def _question(self, row: Row, read: Read) -> None:
+    def _question(self, row: SheetRow, read: answer_types.QuestionType) -> None:
         own = self._relevant(row)
         conditions = [one for one in (*self._groups, own) if isinstance(one, Condition)]
         if False in (*self._groups, own):
-            self.notes.append(fault("never_asked", name=cell(row, self.sheet, "name")).at(row.number))
+            self.notes.append(make_fault("never_asked", name=read_cell(row, self.sheet, "name")).at(row.number))
             return
         known = self._known(row, read, self._choices(row, read))
         choices = list(known.choices)
-        words = worded(row, self.sheet, "label", self.default)
+        words = read_worded_cells(row, self.sheet, "label", self.default)
         if not words:
-            self.faults.append(fault("no_label", name=cell(row, self.sheet, "name")).at(row.number))
+            self.faults.append(make_fault("no_label", name=read_cell(row, self.sheet, "name")).at(row.number))
             words = {self.default: "-"}  # so that what follows is read all the same
         if any("${" in text for text in words.values()):
-            self.faults.append(fault("no_insertions").at(row.number))
+            self.faults.append(make_fault("no_insertions").at(row.number))
         table: dict[str, object] = {
-            "name": cell(row, self.sheet, "name"),
+            "name": read_cell(row, self.sheet, "name"),
             "kind": known.kind,
             "text": words,
-            "please": cell(row, self.sheet, "required").lower() in _YES,
+            "please": read_cell(row, self.sheet, "required").lower() in _YES,
         }
         if known.good:
             table["good"] = list(known.good)
-        table |= {about: said for about in ("hint", "audio") if (said := worded(row, self.sheet, about, self.default))}
-        if picture := read_picture(row, self.sheet, self.default, self.notes, "survey"):
+        table |= {
+            about: said
+            for about in ("hint", "audio")
+            if (said := read_worded_cells(row, self.sheet, about, self.default))
+        }
+        if picture := answer_types.read_picture(row, self.sheet, self.default, self.notes, "survey"):
             table["picture"] = picture
         if conditions:
             when = conditions[0] if len(conditions) == 1 else Condition("all", parts=tuple(conditions))
-            table["when"] = renamed(when, self._keys)
+            table["when"] = rename_keys(when, self._keys)
         table |= self._own(row, known)
         table |= self._extra(row, read)
         if table["kind"] == "number" and "bins" not in table:
             table["bins"] = self._bins(row, " ".join(words.values()))
         self._unused(row)
-        self.asked.append(Asked(row.number, table, choices))
+        self.asked.append(SurveySheetQuestion(row.number, table, choices))
 
-    def _kind(self, row: Row, read: Read, options: int) -> str:
-        appearance = cell(row, self.sheet, "appearance").lower()
+    def _kind(self, row: SheetRow, read: answer_types.QuestionType, options: int) -> str:
+        appearance = read_cell(row, self.sheet, "appearance").lower()
         faced = "likert" in appearance or "faces" in appearance
         return "faces" if read.kind == "choose_one" and faced and options in _FACES else read.kind or ""
 
-    def _known(self, row: Row, read: Read, choices: list[Choice]) -> Known:
-        kind, wanted = self._kind(row, read, len(choices)), cell(row, self.sheet, "kind").lower()
+    def _known(
+        self, row: SheetRow, read: answer_types.QuestionType, choices: list[answer_types.ListOption]
+    ) -> answer_types.KnownList:
+        kind, wanted = self._kind(row, read, len(choices)), read_cell(row, self.sheet, "kind").lower()
         if self._ours:
-            return Known(kind, tuple(choices), {}, (), unknowing=False)
-        known = known_list(kind, choices)
+            return answer_types.KnownList(kind, tuple(choices), {}, (), unknowing=False)
+        known = answer_types.find_known_list(kind, choices)
         if wanted in _KINDS["choose_one"] and read.kind == "choose_one":
             known = known._replace(kind=wanted)
-        name = cell(row, self.sheet, "name")
+        name = read_cell(row, self.sheet, "name")
         self._keys[name] = known.keys
         if known.kind not in {"faces", "yes_no"}:
             drawn = tuple(one if one.picture else replace(one, picture=_drawn(one)) for one in known.choices)
             known = known._replace(choices=drawn)
             if not all(one.picture for one in drawn):
-                self.notes.append(fault("pictures_missing", question=name).at(row.number))
+                self.notes.append(make_fault("pictures_missing", question=name).at(row.number))
         if known.unknowing:
-            self.notes.append(fault("dont_know_left_out", question=name).at(row.number))
+            self.notes.append(make_fault("dont_know_left_out", question=name).at(row.number))
         return known
 
-    def _own(self, row: Row, known: Known) -> dict[str, object]:
+    def _own(self, row: SheetRow, known: answer_types.KnownList) -> dict[str, object]:
         """What the plain columns say: kind good harm safety bins."""
         if self._ours:
             return {}
-        said = {about: text for about in _OWN_COLUMNS if (text := cell(row, self.sheet, about))}
+        said = {about: text for about in _OWN_COLUMNS if (text := read_cell(row, self.sheet, about))}
         table: dict[str, object] = {
-            about: [known.keys.get(key, key) for key in map(option_key, re.split(r"[\s,;]+", said[about])) if key]
+            about: [
+                known.keys.get(key, key)
+                for key in map(answer_types.option_key, re.split(r"[\s,;]+", said[about]))
+                if key
+            ]
             for about in ("good", "harm")
             if about in said
         }
         if "harm" in said or said.get("safety", "").lower() in _YES:
             table["safety"] = True
         if "bins" in said:
-            made = bins_said(said["bins"])
+            made = answer_types.declared_bins(said["bins"])
             table["bins"] = [{"key": f"from_{low}", "low": low, "high": high} for low, high in made]
             if not made:
-                self.faults.append(fault("bins_unreadable", said=said["bins"][:60]).at(row.number))
+                self.faults.append(make_fault("bins_unreadable", said=said["bins"][:60]).at(row.number))
         if said.get("kind", "").lower() not in {"", *KINDS}:
             self.faults.append(
-                fault("not_one_of", key="kind", said=said["kind"][:60], allowed=", ".join(KINDS)).at(row.number)
+                make_fault("not_one_of", key="kind", said=said["kind"][:60], allowed=", ".join(KINDS)).at(row.number)
             )
         return table
 
-    def _choices(self, row: Row, read: Read) -> list[Choice]:
+    def _choices(self, row: SheetRow, read: answer_types.QuestionType) -> list[answer_types.ListOption]:
         if not read.list_name:
             return []
         if read.list_name not in self.lists:
-            self.faults.append(fault("no_list", list=read.list_name).at(row.number))
-        if filtered := cell(row, self.sheet, "choice_filter"):
-            self.faults.append(fault("no_choice_filter", said=filtered[:60]).at(row.number))
+            self.faults.append(make_fault("no_list", list=read.list_name).at(row.number))
+        if filtered := read_cell(row, self.sheet, "choice_filter"):
+            self.faults.append(make_fault("no_choice_filter", said=filtered[:60]).at(row.number))
         choices = self.lists.get(read.list_name, [])
         for choice in choices:
             if not choice.words:
-                self.faults.append(fault("no_label", on="choices", name=choice.key).at(choice.row))
+                self.faults.append(make_fault("no_label", on="choices", name=choice.key).at(choice.row))
         return [replace(choice, words=choice.words or {self.default: "-"}) for choice in choices]
 
-    def _relevant(self, row: Row) -> Condition | bool | None:
-        text = cell(row, self.sheet, "relevant")
+    def _relevant(self, row: SheetRow) -> Condition | bool | None:
+        text = read_cell(row, self.sheet, "relevant")
         if not text or text.lower() in {"true", "true()", "1"}:
             return None
         if text.lower() in {"false", "false()", "0"}:
             return False
         try:
             return read_relevant(text)
-        except Unreadable as part:
-            self.faults.append(fault("relevant_unreadable", part=str(part)[:40]).at(row.number))
+        except UnreadableCondition as part:
+            self.faults.append(make_fault("relevant_unreadable", part=str(part)[:40]).at(row.number))
             return None
 
-    def _extra(self, row: Row, read: Read) -> dict[str, object]:
-        text = cell(row, self.sheet, OURS)
+    def _extra(self, row: SheetRow, read: answer_types.QuestionType) -> dict[str, object]:
+        text = read_cell(row, self.sheet, OWN_COLUMN)
         extra = read_extra(text)
         kinds = _KINDS.get(read.kind or "", (read.kind,))
         if extra is None or set(extra) - _EXTRA or extra.get("kind", read.kind) not in kinds:
-            self.faults.append(fault("bad_extra").at(row.number))
+            self.faults.append(make_fault("bad_extra").at(row.number))
             return {}
         return extra
 
-    def _bins(self, row: Row, label: str) -> list[dict[str, object]]:
-        made = bins_for(cell(row, self.sheet, "constraint"), cell(row, self.sheet, "parameters"), label)
-        self.notes.append(fault("bins_made", name=cell(row, self.sheet, "name")).at(row.number))
+    def _bins(self, row: SheetRow, label: str) -> list[dict[str, object]]:
+        made = answer_types.bins_for(
+            read_cell(row, self.sheet, "constraint"), read_cell(row, self.sheet, "parameters"), label
+        )
+        self.notes.append(make_fault("bins_made", name=read_cell(row, self.sheet, "name")).at(row.number))
         return [{"key": f"from_{low}", "low": low, "high": high} for low, high in made]
 
-    def _unused(self, row: Row) -> None:
+    def _unused(self, row: SheetRow) -> None:
         for about in ("calculation", "default", "read_only", "readonly", "trigger", "repeat_count"):
-            if cell(row, self.sheet, about).lower() not in {"", "no", "false"}:
-                self.notes.append(fault("column_left_out", column=about).at(row.number))
+            if read_cell(row, self.sheet, about).lower() not in {"", "no", "false"}:
+                self.notes.append(make_fault("column_left_out", column=about).at(row.number))
 
 
-def _drawn(choice: Choice) -> str | None:
+def _drawn(choice: answer_types.ListOption) -> str | None:
     """The picture that is called as the option is."""
     return picture_code(choice.words["en"]) if "en" in choice.words else None
 
 
-def renamed(condition: Condition, keys: Mapping[str, Mapping[str, str]]) -> Condition:
+def rename_keys(condition: Condition, keys: Mapping[str, Mapping[str, str]]) -> Condition:
     """The condition with the keys that options have now."""
     new = keys.get(condition.question, {})
     return replace(
         condition,
         keys=tuple(new.get(key, key) for key in condition.keys),
-        parts=tuple(renamed(part, keys) for part in condition.parts),
+        parts=tuple(rename_keys(part, keys) for part in condition.parts),
     )
 
 

@@ -1,30 +1,50 @@
-"""A workbook as rows of texts. The content decides what it is, not the file's name."""
+"""A workbook as rows of texts, and its columns in their languages."""
 
 import io
+import re
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import openpyxl
 import xlrd
 
-from youthvoice.surveys.questionnaires.validation.errors import Fault, Refused, fault
+from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, make_fault
 
-LARGEST = 5 * 1024 * 1024  # bytes of a file
-UNPACKED = 16 * 1024 * 1024  # bytes inside it
-MOST_TAGS = 400_000  # of all its parts; each costs the library about ten microseconds
-MOST_SHEETS = 50
-MOST_ROWS = 5000
-MOST_COLUMNS = 200
+MAX_WORKBOOK_BYTES = 5 * 1024 * 1024  # bytes of a file
+
+
+MAX_UNPACKED_BYTES = 16 * 1024 * 1024  # bytes inside it
+
+
+MAX_TAGS = 400_000  # of all its parts; each costs the library about ten microseconds
+
+
+MAX_SHEETS = 50
+
+
+MAX_ROWS = 5000
+
+
+MAX_COLUMNS = 200
+
+
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all that workbooks use; others unpack without asking how much
+
+
 _OLD = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x09\x08")  # how .xls begins, packed and bare
-SHEETS = ("survey", "choices", "settings")
+
+
+SHEET_NAMES = ("survey", "choices", "settings")
+
+
 Cells = Sequence[object]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """One row that is not empty: its number, from 1, and its texts by column, from 0."""
 
     number: int
@@ -32,7 +52,7 @@ class Row:
     formulas: tuple[int, ...] = ()  # columns with a formula whose result the file does not hold
 
 
-Sheets = dict[str, list[Row]]
+Sheets = dict[str, list[SheetRow]]
 
 
 def open_workbook(data: bytes) -> Sheets:
@@ -41,22 +61,22 @@ def open_workbook(data: bytes) -> Sheets:
     Raises:
         Refused: too large, or no workbook at all.
     """
-    if len(data) > LARGEST:
-        raise Refused([fault("too_large", most=LARGEST // 1024)])
+    if len(data) > MAX_WORKBOOK_BYTES:
+        raise QuestionnaireRefused([make_fault("too_large", most=MAX_WORKBOOK_BYTES // 1024)])
     try:
         return _old(data) if data.startswith(_OLD) else _new(data)
-    except (Refused, MemoryError):
+    except (QuestionnaireRefused, MemoryError):
         raise
     except Exception as error:  # the two libraries raise dozens of kinds on broken files
-        raise Refused([fault("broken_workbook")]) from error
+        raise QuestionnaireRefused([make_fault("broken_workbook")]) from error
 
 
 def _new(data: bytes) -> Sheets:
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         if any(part.compress_type not in _PACKED for part in packed.infolist()):
-            raise Refused([fault("broken_workbook")])
-        if sum(part.file_size for part in packed.infolist()) > UNPACKED:
-            raise Refused([fault("too_large", most=UNPACKED // 1024)])
+            raise QuestionnaireRefused([make_fault("broken_workbook")])
+        if sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED_BYTES:
+            raise QuestionnaireRefused([make_fault("too_large", most=MAX_UNPACKED_BYTES // 1024)])
         _refuse_bombs(packed)
     results, formulas = _grids(data, results=True), _grids(data, results=False)
     return {name: list(_rows(grid, formulas.get(name, []))) for name, grid in results.items()}
@@ -69,10 +89,10 @@ def _refuse_bombs(packed: zipfile.ZipFile) -> None:
         text = packed.read(part).replace(b"\0", b"")  # UTF-16 is looked at like UTF-8
         tags += text.count(b"<")
         sheets += text.count(b"sheetId")
-        if b"<!DOCTYPE" in text or sheets > MOST_SHEETS:
-            raise Refused([fault("broken_workbook")])
-        if tags > MOST_TAGS:
-            raise Refused([fault("too_large", most=UNPACKED // 1024)])
+        if b"<!DOCTYPE" in text or sheets > MAX_SHEETS:
+            raise QuestionnaireRefused([make_fault("broken_workbook")])
+        if tags > MAX_TAGS:
+            raise QuestionnaireRefused([make_fault("too_large", most=MAX_UNPACKED_BYTES // 1024)])
 
 
 def _grids(data: bytes, *, results: bool) -> dict[str, list[Cells]]:
@@ -82,9 +102,9 @@ def _grids(data: bytes, *, results: bool) -> dict[str, list[Cells]]:
         grids: dict[str, list[Cells]] = {}
         for sheet in book.worksheets:
             name = sheet.title.strip().lower()
-            if name in SHEETS and name not in grids:
+            if name in SHEET_NAMES and name not in grids:
                 sheet.reset_dimensions()  # some writers declare a size that is not true
-                read = sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS)
+                read = sheet.iter_rows(values_only=True, max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS)
                 grids[name] = [tuple(row) for row in read]
         book.close()
     return grids
@@ -93,13 +113,13 @@ def _grids(data: bytes, *, results: bool) -> dict[str, list[Cells]]:
 def _old(data: bytes) -> Sheets:
     # ragged: a far cell does not make the library fill every cell before it
     book = xlrd.open_workbook(file_contents=data, on_demand=True, ragged_rows=True)
-    grids: dict[str, list[Row]] = {}
+    grids: dict[str, list[SheetRow]] = {}
     for at, spelled in enumerate(book.sheet_names()):
         name = spelled.strip().lower()
-        if name in SHEETS and name not in grids:
+        if name in SHEET_NAMES and name not in grids:
             sheet = book.sheet_by_index(at)  # the others are never looked at
-            rows = range(min(sheet.nrows, MOST_ROWS + 1))
-            grids[name] = list(_rows([[_old_value(cell) for cell in sheet.row(at)[:MOST_COLUMNS]] for at in rows], []))
+            rows = range(min(sheet.nrows, MAX_ROWS + 1))
+            grids[name] = list(_rows([[_old_value(cell) for cell in sheet.row(at)[:MAX_COLUMNS]] for at in rows], []))
             book.unload_sheet(spelled)
     return grids
 
@@ -108,15 +128,15 @@ def _old_value(cell: xlrd.sheet.Cell) -> object:
     return bool(cell.value) if cell.ctype == xlrd.XL_CELL_BOOLEAN else cell.value
 
 
-def _rows(grid: Sequence[Cells], formulas: Sequence[Cells]) -> Iterator[Row]:
-    if len(grid) > MOST_ROWS:
-        raise Refused([Fault(MOST_ROWS + 1, "too_many_rows", {"most": MOST_ROWS})])
+def _rows(grid: Sequence[Cells], formulas: Sequence[Cells]) -> Iterator[SheetRow]:
+    if len(grid) > MAX_ROWS:
+        raise QuestionnaireRefused([QuestionnaireFault(MAX_ROWS + 1, "too_many_rows", {"most": MAX_ROWS})])
     for at, cells in enumerate(grid):
         texts = {column: said for column, cell in enumerate(cells) if (said := _text(cell))}
         behind = formulas[at] if at < len(formulas) else ()
         open_ = tuple(_without_result(cells, behind))
         if texts or open_:
-            yield Row(at + 1, texts, open_)
+            yield SheetRow(at + 1, texts, open_)
 
 
 def _without_result(cells: Cells, behind: Iterable[object]) -> Iterator[int]:
@@ -134,3 +154,91 @@ def _text(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     return str(cell).replace("\xa0", " ").strip()
+
+
+LANGUAGE_NAMES = {
+    "arabic": "ar", "bengali": "bn", "bangla": "bn", "burmese": "my", "chinese": "zh_Hant", "dutch": "nl",
+    "english": "en", "french": "fr", "français": "fr", "german": "de", "deutsch": "de", "hindi": "hi",
+    "khmer": "km", "konkani": "kok", "luganda": "lg", "ganda": "lg", "malagasy": "mg", "marathi": "mr",
+    "nepali": "ne",
+    "portuguese": "pt", "russian": "ru", "samoan": "sm", "spanish": "es", "español": "es", "swahili": "sw",
+    "kiswahili": "sw", "tagalog": "tl", "tamil": "ta", "telugu": "te", "thai": "th", "urdu": "ur",
+    "vietnamese": "vi", "العربية": "ar", "हिन्दी": "hi", "हिंदी": "hi",
+}  # fmt: skip
+
+
+_CODE = re.compile(r"\(\s*([A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?)\s*\)")
+
+
+_SAME = {
+    "caption": "label",
+    "relevance": "relevant",
+    "list": "list_name",
+    "value": "name",
+    "media": "image",
+    "picture": "image",
+}
+
+
+class ColumnHeader(NamedTuple):
+    """What a column is about and in which language; no language is empty."""
+
+    about: str
+    language: str
+
+
+class SheetTable(NamedTuple):
+    """A sheet: its headers by column, and its other rows."""
+
+    headers: Mapping[int, ColumnHeader]
+    rows: Sequence[SheetRow]
+    unknown: tuple[str, ...]  # languages that are no languages we know
+
+
+def read_table(rows: Sequence[SheetRow]) -> SheetTable:
+    """Read the first row as headers."""
+    if not rows:
+        return SheetTable({}, [], ())
+    headers = {column: _header(said) for column, said in rows[0].texts.items()}
+    unknown = tuple(said.language for said in headers.values() if said.language.startswith("?"))
+    return SheetTable(headers, rows[1:], tuple(one[1:] for one in unknown))
+
+
+def _header(said: str) -> ColumnHeader:
+    parts = [part.strip() for part in said.replace("::", ":").split(":")]
+    about = re.sub(r"[\s-]+", "_", parts[0].lower())
+    if about == "media" and len(parts) > 1:
+        parts = parts[1:]
+        about = parts[0].lower()
+    language = language_code(parts[1]) if len(parts) > 1 and about in WORDED_COLUMNS else ""
+    return ColumnHeader(_SAME.get(about, about), language)
+
+
+WORDED_COLUMNS = {"label", "caption", "hint", "image", "audio", "media", "picture"}
+
+
+def language_code(said: str) -> str:
+    """`English (en)`, `English`, `en` -> `en`; what is not known comes back after a question mark."""
+    code = _CODE.search(said)
+    plain = said.strip()
+    if code:
+        first, _, rest = code[1].replace("-", "_").partition("_")
+        place = rest.upper() if len(rest) < len("Hant") else rest.title()
+        return f"{first.lower()}_{place}" if rest else first.lower()
+    if plain.lower() in LANGUAGE_NAMES:
+        return LANGUAGE_NAMES[plain.lower()]
+    return plain.lower() if re.fullmatch(r"[A-Za-z]{2,3}", plain) else f"?{plain}"
+
+
+def read_cell(row: SheetRow, sheet: SheetTable, about: str) -> str:
+    """The text of a row under a header without language; empty where there is none."""
+    return next((row.texts[at] for at, one in sheet.headers.items() if one.about == about and at in row.texts), "")
+
+
+def read_worded_cells(row: SheetRow, sheet: SheetTable, about: str, default: str) -> dict[str, str]:
+    """The texts of a row by language; a header without language is in the default one."""
+    found: dict[str, str] = {}
+    for at, one in sheet.headers.items():
+        if one.about == about and at in row.texts:
+            found.setdefault(one.language or default, row.texts[at])
+    return found

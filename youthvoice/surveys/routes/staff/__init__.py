@@ -1,1 +1,1 @@
-"""Staff."""
+"""Addresses of surveys for people who are signed in."""

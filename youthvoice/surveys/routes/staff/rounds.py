@@ -1,132 +1,364 @@
-"""Rounds: list, end, sit - HTTP only. They are opened in `opening_routes`."""
+"""Rounds: open, list, end, sit, deal slips - HTTP only.
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+Every page keeps what was typed on it and sends on; going back, to whichever page, loses nothing.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Final
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.access.guard import current, log, needs, require
-from youthvoice.accounts import requests
-from youthvoice.accounts import store as people
-from youthvoice.accounts.sign_in.countersign import may_be_second
-from youthvoice.sites import store as places
-from youthvoice.surveys.rounds import labels as page_words
-from youthvoice.surveys.rounds import listing, store
-from youthvoice.surveys.rounds.entities import RoundFacts
-from youthvoice.surveys.rounds.forms import CHECKS, EndForm, InvitedForm, SittingForm
-from youthvoice.surveys.rounds.opening.preconditions import site_ready
-from youthvoice.surveys.school_sessions import store as session_store
+from youthvoice import context, db
+from youthvoice.access.guard import caller_if_any, caller_log, current_caller, permission_required
+from youthvoice.accounts.agreement import ask_second, list_possible_seconds
+from youthvoice.accounts.store import names_of_people
+from youthvoice.sites.store import find_site, list_sites
+from youthvoice.slips.store import TooManySlips
+from youthvoice.surveys.questionnaires.labels import purpose_label
+from youthvoice.surveys.responses.forms import DealRoundSlipsForm
+from youthvoice.surveys.responses.store import deal_round_slips
+from youthvoice.surveys.rounds import form_adapter, forms, store
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.labels import opening_message, round_label, step_label, wave_label
+from youthvoice.surveys.rounds.opening import find_site_readiness, weigh_opening
+from youthvoice.surveys.rounds.rules import RoundOpening
+from youthvoice.surveys.rounds.status import list_round_views, make_round_view
+from youthvoice.surveys.school_sessions.store import find_session_of_round
 
-pages = Blueprint("rounds", __name__, url_prefix="/staff/rounds")
+rounds_pages = Blueprint("rounds", __name__, url_prefix="/staff/rounds")
 
 
-@pages.context_processor
+@rounds_pages.context_processor
 def _words() -> dict[str, object]:
-    caller = current()
+    caller = caller_if_any()
     return {
         "may": caller.may if caller else None,
-        "purpose_words": page_words.purpose,
-        "wave_words": page_words.wave,
-        "named": page_words.named,
+        "purpose_words": purpose_label,
+        "wave_words": wave_label,
+        "named": round_label,
     }
 
 
-@pages.get("/")
-@needs("rounds.see")
+@rounds_pages.get("/")
+@permission_required("rounds.see")
 def index() -> ResponseReturnValue:
     """The rounds of every site of the caller's."""
-    session, caller = db.session(), require()
-    sites = places.sites_of(session, caller.site_ids)
-    rounds = listing.newest_first(session, store.rounds_at(session, caller.site_ids))
+    session, caller = db.session(), current_caller()
+    sites = list_sites(session, caller.site_ids)
+    rounds = list_round_views(session, store.list_rounds(session, caller.site_ids))
     listed = [(site, [one for one in rounds if site.id in one.facts.site_ids]) for site in sites]
-    ready = {site.id: site_ready(session, site.id, running.keyring().key("people"), running.now()) for site in sites}
+    ready = {
+        site.id: find_site_readiness(session, site.id, context.keyring().key("people"), context.now()) for site in sites
+    }
     return render_template("surveys/rounds.html", listed=listed, ready=ready)
 
 
-def _round(slug: str) -> RoundFacts:
-    facts = store.round_by_slug(db.session(), slug)
-    if facts is None or not require().site_ids & set(facts.site_ids):
+def _round(slug: str) -> Round:
+    facts = store.find_round(db.session(), slug)
+    if facts is None or not current_caller().site_ids & set(facts.site_ids):
         abort(404)
     return facts
 
 
-@pages.get("/<slug>")
-@needs("rounds.see")
-def one(slug: str) -> ResponseReturnValue:
+@rounds_pages.get("/<slug>")
+@permission_required("rounds.see")
+def detail(slug: str) -> ResponseReturnValue:
     """One round: what was fixed, where it stands, what can be done."""
     session, facts = db.session(), _round(slug)
-    sites = places.sites_of(session, facts.site_ids)
-    sittings = store.sittings(session, facts)
+    sites = list_sites(session, facts.site_ids)
+    sittings = store.list_sittings(session, facts)
     return render_template(
         "surveys/round.html",
-        shown=listing.shown(session, facts),
+        shown=make_round_view(session, facts),
         facts=facts,
-        state=facts.state(running.now()),
+        state=facts.state(context.now()),
         sites=sites,
         sittings=sittings,
-        adults=people.names(session, [sitting.person_id for sitting in sittings]),
-        held=session_store.of_round(session, facts.id) if facts.purpose == "awareness" else None,
-        ending=EndForm(),
+        adults=names_of_people(session, [sitting.person_id for sitting in sittings]),
+        held=find_session_of_round(session, facts.id) if facts.purpose == "awareness" else None,
+        ending=forms.EndRoundForm(),
         inviting=_inviting(facts),
     )
 
 
-def _inviting(facts: RoundFacts) -> InvitedForm:
-    form = InvitedForm(formdata=None)
-    form.offer_second(may_be_second(db.session(), require().person_id, facts.site_ids))
+def _inviting(facts: Round) -> forms.InvitedChildrenForm:
+    form = forms.InvitedChildrenForm(formdata=None)
+    form.offer_second(list_possible_seconds(db.session(), current_caller().person_id, facts.site_ids))
     return form
 
 
-@pages.post("/<slug>/end")
-@needs("rounds.open")
+@rounds_pages.post("/<slug>/end")
+@permission_required("rounds.open")
 def end(slug: str) -> ResponseReturnValue:
     """End a round now, for good."""
     facts = _round(slug)
-    if not EndForm().validate_on_submit():
+    if not forms.EndRoundForm().validate_on_submit():
         abort(400)
-    first = places.site(db.session(), facts.site_ids[0])
-    day = running.today(first.time_zone if first else "UTC")
+    first = find_site(db.session(), facts.site_ids[0])
+    day = context.today(first.time_zone if first else "UTC")
     try:
-        store.end(db.session(), facts, running.now(), day, log())
-    except store.NotNow:
+        store.end_round(db.session(), facts, context.now(), day, caller_log())
+    except store.RoundStateConflict:
         abort(410)
     db.session().commit()
     flash(_("The round has ended. It is counted as soon as every tablet is empty."))
-    return redirect(url_for(".one", slug=slug))
+    return redirect(url_for(".detail", slug=slug))
 
 
-@pages.post("/<slug>/invited")
-@needs("rounds.open")
-def invited(slug: str) -> ResponseReturnValue:
+@rounds_pages.post("/<slug>/invited")
+@permission_required("rounds.open")
+def enter_invited(slug: str) -> ResponseReturnValue:
     """Say how many children a care round invited since its last closing, and ask a second adult to agree."""
-    caller, form, facts = require(), InvitedForm(), _round(slug)
-    form.offer_second(may_be_second(db.session(), caller.person_id, facts.site_ids))
+    caller, form, facts = current_caller(), forms.InvitedChildrenForm(), _round(slug)
+    form.offer_second(list_possible_seconds(db.session(), caller.person_id, facts.site_ids))
     if not form.validate_on_submit():
         return render_template("surveys/invited.html", form=form, facts=facts), 422
     if facts.purpose != "care" or facts.closed_on is not None:
         abort(410)
     data = {"slug": slug, "invited": form.invited.data}
-    asked = requests.ask(db.session(), "care", data, facts.site_ids, caller, form.second.data)
+    asked = ask_second(db.session(), "care", data, facts.site_ids, caller, form.second.data)
     db.session().commit()
-    return redirect(url_for("requests.one", request_id=asked), 303)
+    return redirect(url_for("requests.detail", request_id=asked), 303)
 
 
-@pages.route("/<slug>/sitting", methods=["GET", "POST"])
-@needs("rounds.sit")
+@rounds_pages.route("/<slug>/sitting", methods=["GET", "POST"])
+@permission_required("rounds.sit")
 def sitting(slug: str) -> ResponseReturnValue:
     """A facilitator's script and checklist; printable."""
-    facts, form = _round(slug), SittingForm()
-    if facts.state(running.now()) != "open":
+    facts, form = _round(slug), forms.SittingForm()
+    if facts.state(context.now()) != "open":
         abort(410)
-    sites = places.sites_of(db.session(), facts.site_ids)
+    sites = list_sites(db.session(), facts.site_ids)
     if form.validate_on_submit():
         first = next(site for site in sites if site.id == facts.site_ids[0])
-        names = [one.value for one in CHECKS]
-        store.sit(db.session(), facts, require().person_id, running.today(first.time_zone), names)
+        names = [one.value for one in forms.SITTING_CHECKS]
+        store.add_sitting(db.session(), facts, current_caller().person_id, context.today(first.time_zone), names)
         db.session().commit()
         flash(_("The checklist is kept. Children can begin."))
-        return redirect(url_for(".one", slug=slug))
-    letters = bool(store.questions_of(db.session(), facts).letter_boxes)
-    shown = {"form": form, "facts": facts, "sites": sites, "adult": require().name, "letters": letters}
+        return redirect(url_for(".detail", slug=slug))
+    letters = bool(store.questionnaire_of_round(db.session(), facts).letter_boxes)
+    shown = {"form": form, "facts": facts, "sites": sites, "adult": current_caller().name, "letters": letters}
     return render_template("surveys/sitting.html", **shown), 422 if form.errors else 200
+
+
+opening_pages = Blueprint("opening", __name__, url_prefix="/staff/rounds/open")
+
+
+FIRST: Final = next(iter(forms.OPENING_STEPS))
+
+
+_CHECKED: Final = "checked"
+"""In a draft: she has been on the last page, so a page that she changes leads back there."""
+
+
+_TICKED: Final = frozenset({"sites", "slips"})
+"""Fields that a browser does not send when nothing is ticked."""
+
+
+_SIGNATURE: Final = ("second",)
+
+
+@opening_pages.get("")
+@permission_required("rounds.open")
+def start() -> ResponseReturnValue:
+    """The first page; a questionnaire may be named, as its own page does."""
+    if named := request.args.get("questionnaire", type=int):
+        person_id = current_caller().person_id
+        form_adapter.keep_draft(person_id, {**form_adapter.load_draft(person_id), "questionnaire": [str(named)]})
+    return redirect(url_for(".ask", step=FIRST))
+
+
+@opening_pages.get("/<step>")
+@permission_required("rounds.open")
+def ask(step: str) -> ResponseReturnValue:
+    """One page of the form, with what was typed on it before."""
+    _known(step)
+    draft = form_adapter.load_draft(current_caller().person_id)
+    form = _form(draft)
+    if not form.asked(step):
+        return redirect(url_for(".check"))
+    if _CHECKED in draft:
+        form.is_right(name for name in form.asked(step) if name in draft)
+    return _shown(form, step)
+
+
+@opening_pages.post("/<step>")
+@permission_required("rounds.open")
+def keep(step: str) -> ResponseReturnValue:
+    """Keep what was typed on one page, right or wrong; go on only when it is right."""
+    _known(step)
+    typed = {
+        name: request.form.getlist(name)
+        for name in forms.OPENING_STEPS[step]
+        if name in request.form or name in _TICKED
+    }
+    draft = {
+        name: values
+        for name, values in {**form_adapter.load_draft(current_caller().person_id), **typed}.items()
+        if values
+    }
+    form = _form(draft)
+    if not form_adapter.keep_draft(current_caller().person_id, draft):
+        form.form_errors = [_("This is more than one round can hold. Choose fewer sites, or shorter words.")]
+        form.is_right(form.asked(step))
+        return _shown(form, step), 422
+    if request.form.get("to") == "back":
+        return redirect(_before(form, step, draft))
+    wrong = form.first_wrong(step)
+    if wrong == step or (wrong is None and not _may_be(form, step)):
+        return _shown(form, step), 422
+    return redirect(url_for(".ask", step=wrong) if wrong else _after(form, step, draft))
+
+
+@opening_pages.route("/check", methods=["GET", "POST"])
+@permission_required("rounds.open")
+def check() -> ResponseReturnValue:
+    """Everything that will be fixed, each with a way to change it; then a second adult is asked."""
+    caller = current_caller()
+    draft = form_adapter.load_draft(caller.person_id)
+    form = _form(draft)
+    if wrong := form.first_wrong():
+        return redirect(url_for(".ask", step=wrong))
+    form_adapter.keep_draft(caller.person_id, {**draft, _CHECKED: ["1"]})
+    with db.reading(db.engine()) as session:
+        opening = form_adapter.to_round_opening(session, form, caller.person_id)
+        found = weigh_opening(session, opening, context.keyring().key("people"), context.now())
+        fixed = form_adapter.opening_lines(session, opening)
+    for refusal in found.refusals:
+        form_adapter.add_opening_error(form, refusal)
+    can_open = request.method == "POST" and not found.refusals
+    if can_open and _has_read(form, fixed) and (asked := _asked(form, opening)):
+        return asked
+    shown = render_template(
+        "surveys/open_check.html",
+        form=form,
+        fixed=fixed,
+        found=found,
+        read=_digest(fixed),
+        step_of=form_adapter.step_of_field,
+        say=opening_message,
+    )
+    return shown, 422 if form.errors else 200
+
+
+def _known(step: str) -> None:
+    if step not in forms.OPENING_STEPS:
+        abort(404)
+
+
+def _asked(form: forms.OpenRoundForm, opening: RoundOpening) -> ResponseReturnValue | None:
+    """Ask the second adult, in whose own sign-in it waits; None where nobody was chosen who may agree."""
+    if not form.is_right(_SIGNATURE):
+        return None
+    data = {"opening": opening.to_json()}
+    asked = ask_second(db.session(), "round", data, opening.site_ids, current_caller(), form.second.data)
+    db.session().commit()
+    form_adapter.forget_draft()
+    return redirect(url_for("requests.detail", request_id=asked), 303)
+
+
+def _form(draft: form_adapter.OpeningDraft) -> forms.OpenRoundForm:
+    """The form with what was typed so far, and who was chosen with this request."""
+    signed = {name: request.form.getlist(name) for name in _SIGNATURE}
+    form = forms.OpenRoundForm(formdata=MultiDict({**draft, **signed}))
+    with db.reading(db.engine()) as session:
+        form_adapter.fill_opening_choices(session, form, current_caller().site_ids)
+        here = form.sites_here
+        form.offer_second(list_possible_seconds(session, current_caller().person_id, here) if here else ())
+    return form
+
+
+def _may_be(form: forms.OpenRoundForm, step: str) -> bool:
+    """Whether nothing that this page asks keeps the round from opening, as far as can be known yet."""
+    if not form.sites_here:
+        return True
+    with db.reading(db.engine()) as session:
+        opening = form_adapter.to_round_opening(session, form, current_caller().person_id)
+        found = weigh_opening(session, opening, context.keyring().key("people"), context.now())
+    here = [refusal for refusal in found.refusals if form_adapter.add_opening_error(form, refusal, step)]
+    return not here
+
+
+def _has_read(form: forms.OpenRoundForm, fixed: Sequence[form_adapter.OpeningLine]) -> bool:
+    """Whether what is signed is what stood on the page that was signed, and not what another tab made of it."""
+    if request.form.get("read") == _digest(fixed):
+        return True
+    form.form_errors = [_("This was changed in another tab. Read it once more, then go on.")]
+    return False
+
+
+def _digest(fixed: Sequence[form_adapter.OpeningLine]) -> str:
+    return hashlib.sha256("\n".join(f"{line.label}: {line.words}" for line in fixed).encode()).hexdigest()
+
+
+def _before(form: forms.OpenRoundForm, step: str, draft: form_adapter.OpeningDraft) -> str:
+    """Where Back leads: the page before, or the check that she came from."""
+    if _CHECKED in draft:
+        return url_for(".check")
+    earlier = form.steps[: form.steps.index(step)] if step in form.steps else []
+    return url_for(".ask", step=earlier[-1]) if earlier else url_for("rounds.index")
+
+
+def _after(form: forms.OpenRoundForm, step: str, draft: form_adapter.OpeningDraft) -> str:
+    """Where Continue leads: the next page that asks something, then the check."""
+    order = list(forms.OPENING_STEPS)
+    later = [one for one in form.steps if order.index(one) > order.index(step)]
+    return url_for(".ask", step=later[0]) if later and _CHECKED not in draft else url_for(".check")
+
+
+def _shown(form: forms.OpenRoundForm, step: str) -> str:
+    return render_template("surveys/open.html", form=form, step=step, named=step_label(step))
+
+
+round_slips_pages = Blueprint("round_slips", __name__, url_prefix="/staff/rounds/<slug>/slips")
+
+
+@round_slips_pages.context_processor
+def _slip_words() -> dict[str, object]:
+    return {"named": round_label}
+
+
+def _round_with_slips(slug: str) -> Round:
+    facts = store.find_round(db.session(), slug)
+    if facts is None or not current_caller().site_ids & set(facts.site_ids) or not facts.slips:
+        abort(404)
+    if facts.state(context.now()) != "open":
+        abort(410)
+    return facts
+
+
+def _deal_form(facts: Round) -> DealRoundSlipsForm:
+    here = list_sites(db.session(), current_caller().site_ids & set(facts.site_ids))
+    form = DealRoundSlipsForm()
+    form.offer([(site.id, site.name) for site in here])
+    return form
+
+
+@round_slips_pages.get("")
+@permission_required("rounds.sit")
+def deal_form(slug: str) -> ResponseReturnValue:
+    """How many children sit here?"""
+    facts = _round_with_slips(slug)
+    return render_template("surveys/slips.html", facts=facts, form=_deal_form(facts), slips=())
+
+
+@round_slips_pages.post("")
+@permission_required("rounds.sit")
+def deal(slug: str) -> ResponseReturnValue:
+    """Deal, and show what was dealt: this once."""
+    facts = _round_with_slips(slug)
+    form, dealt = _deal_form(facts), []
+    if form.validate_on_submit():
+        try:
+            dealt = deal_round_slips(db.session(), context.keyring(), facts, form.site.data, form.number.data)
+        except TooManySlips:
+            db.session().rollback()
+            form.number.errors = [_("That is more than are left of the children who are invited. Deal fewer.")]
+        caller_log().add(db.session(), "slips.deal" if dealt else "slips.refused", slug)
+        db.session().commit()
+    shown = render_template("surveys/slips.html", facts=facts, form=form, slips=dealt)
+    return shown, 422 if form.errors else 200

@@ -1,1 +1,1 @@
-"""Staff."""
+"""Pages of the letter box for people who are signed in."""

@@ -1,113 +1,186 @@
-"""The letter box - HTTP only."""
+"""The letter box: read letters, share them with a colleague, keep one past its end - HTTP only."""
 
+from collections.abc import Iterable
 from itertools import groupby
+from typing import Self
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import RadioField, SelectChoice
+from wtforms.validators import InputRequired
 
-from youthvoice import context as running
-from youthvoice import db
-from youthvoice.access.guard import log, needs, require
-from youthvoice.accounts.sign_in.session import private_key
-from youthvoice.privacy.crypto.sealing import CannotOpen
-from youthvoice.privacy.keys.keyring import KeyGone
-from youthvoice.privacy.keys.names import THREADS
-from youthvoice.sites import store as places
-from youthvoice.sites.store import SiteFacts
-from youthvoice.threads import store as thread_store
-from youthvoice.threads.letters import first_look_job as clocks
-from youthvoice.threads.letters import opened_letters as letter_visits
-from youthvoice.threads.letters import store
-from youthvoice.threads.letters.key_wraps import receipt_of_report
-from youthvoice.threads.letters.letter import open_letter
-from youthvoice.threads.letters.rules import first_look_due, shown_day
-from youthvoice.threads.letters.store import Envelope, ForReader
-from youthvoice.threads.readers.current import me
+from youthvoice import context, db
+from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.access.permissions import ADVOCATE
+from youthvoice.accounts.agreement import ask_second, list_possible_seconds
+from youthvoice.accounts.forms import SecondAdultForm
+from youthvoice.accounts.sign_in.staff_session import open_private_key
+from youthvoice.accounts.store import Reader
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
+from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.privacy.keys.key_names import THREADS
+from youthvoice.sites.store import Site, find_site, list_sites, to_site
+from youthvoice.threads.key_wraps import receipt_of_report
+from youthvoice.threads.letters import due_job, letter_readers, store
+from youthvoice.threads.letters.letter_box import first_look_due, open_letter, shown_day
+from youthvoice.threads.readership import note_opened_letter, reader_key
+from youthvoice.threads.store import find_thread_by_receipt, list_threads
 
-pages = Blueprint("letters", __name__, url_prefix="/staff/letters")
+letters_pages = Blueprint("letters", __name__, url_prefix="/staff/letters")
 
 
-@pages.get("/")
-@needs("letters.read")
+@letters_pages.get("/")
+@permission_required("letters.read")
 def index() -> ResponseReturnValue:
     """The letters that were sealed to the caller, by site and day; from the daily hour on."""
-    caller, session = require(), db.session()
-    sites = [places.facts(site) for site in places.sites_of(session, caller.site_ids)]
-    letters = store.letters_for(session, running.keyring(), me(session, caller), running.now())
+    caller, session = current_caller(), db.session()
+    sites = [to_site(site) for site in list_sites(session, caller.site_ids)]
+    letters = store.list_letters(session, context.keyring(), reader_key(session, caller), context.now())
     boxes = [(site, _by_day(site, [one for one in letters if one.site_id == site.id])) for site in sites]
-    return render_template("threads/letters.html", boxes=boxes, number=len(letters), today=running.today)
+    return render_template("threads/letters.html", boxes=boxes, number=len(letters), today=context.today)
 
 
-def _by_day(site: SiteFacts, letters: list[Envelope]) -> list[dict[str, object]]:
+def _by_day(site: Site, letters: list[store.LetterEnvelope]) -> list[dict[str, object]]:
     """Days, newest first, each with its letters in no order and the day a first look is due."""
     days = groupby(letters, key=lambda one: shown_day(one.shown_from, site.time_zone))
     return [{"day": day, "due": first_look_due(day), "letters": list(found)} for day, found in days]
 
 
-@pages.get("/<letter_id>")
-@needs("letters.read")
+@letters_pages.get("/<letter_id>")
+@permission_required("letters.read")
 def envelope(letter_id: str) -> ResponseReturnValue:
     """A letter from outside. Opening it is a change, for it is logged, so it needs a button."""
     found = _letter_or_404(letter_id)
     return render_template("threads/envelope.html", letter=found.envelope, site=_site(found))
 
 
-@pages.post("/<letter_id>")
-@needs("letters.read")
+@letters_pages.post("/<letter_id>")
+@permission_required("letters.read")
 def read(letter_id: str) -> ResponseReturnValue:
     """Open a letter: note the first look and the opening, show the words as given."""
-    caller, found = require(), _letter_or_404(letter_id)
+    caller, found = current_caller(), _letter_or_404(letter_id)
     site, session = _site(found), db.session()
     try:
         opened = open_letter(
-            running.keyring(),
+            context.keyring(),
             found.envelope.id,
             body=found.body,
             destruction_month=found.destruction_month,
             wrapped=found.wrapped,
             person_id=caller.person_id,
-            private_key=private_key(caller),
+            private_key=open_private_key(caller),
         )
     except (CannotOpen, KeyGone):
         return render_template("threads/sealed_for_good.html", letter=found.envelope, site=site), 410
-    today = running.today(site.time_zone)
-    store.look_at(session, found.envelope.id, today)
-    clocks.settle_if_looked_at(session, site.id, found.envelope.shown_from, site.time_zone, today)
-    log().add(session, "letter.open", found.envelope.id.hex())
+    today = context.today(site.time_zone)
+    store.mark_letter_opened(session, found.envelope.id, today)
+    due_job.settle_first_look(session, site.id, found.envelope.shown_from, site.time_zone, today)
+    caller_log().add(session, "letter.open", found.envelope.id.hex())
     session.commit()
-    letter_visits.begin(found.envelope.id)
+    note_opened_letter(found.envelope.id)
     shown = {"opened": opened, "following": _next(site, found.envelope), "report": _report(found.envelope)}
     return render_template("threads/letter.html", letter=found.envelope, site=site, **shown)
 
 
-def _report(letter: Envelope) -> str:
+def _report(letter: store.LetterEnvelope) -> str:
     """The report that was made of it, as its address has it; empty where there is none that the caller reads."""
-    session, keyring = db.session(), running.keyring()
-    made = thread_store.of_receipt(session, keyring, receipt_of_report(keyring.key_or_new(THREADS), letter.id))
-    hers = thread_store.mine(session, keyring, me(session, require()), [made.facts.id]) if made else []
+    session, keyring = db.session(), context.keyring()
+    made = find_thread_by_receipt(session, keyring, receipt_of_report(keyring.key_or_new(THREADS), letter.id))
+    hers = list_threads(session, keyring, reader_key(session, current_caller()), [made.facts.id]) if made else []
     return hers[0].id.hex() if hers else ""
 
 
-def _letter_or_404(letter_id: str) -> ForReader:
-    caller = require()
+def _letter_or_404(letter_id: str) -> store.LetterForReader:
+    caller = current_caller()
     try:
         number = bytes.fromhex(letter_id)
     except ValueError:
         abort(404)
     session = db.session()
-    found = store.letter_for(session, running.keyring(), number, me(session, caller), running.now())
+    found = store.find_letter(session, context.keyring(), number, reader_key(session, caller), context.now())
     return found or abort(404)
 
 
-def _site(found: ForReader) -> SiteFacts:
-    site = places.site(db.session(), found.envelope.site_id)
+def _site(found: store.LetterForReader) -> Site:
+    site = find_site(db.session(), found.envelope.site_id)
     assert site is not None  # a foreign key says so
-    return places.facts(site)
+    return to_site(site)
 
 
-def _next(site: SiteFacts, current: Envelope) -> Envelope | None:
+def _next(site: Site, current: store.LetterEnvelope) -> store.LetterEnvelope | None:
     """Another letter of this site that nobody looked at yet."""
     session = db.session()
-    letters = store.letters_for(session, running.keyring(), me(session, require()), running.now())
+    letters = store.list_letters(session, context.keyring(), reader_key(session, current_caller()), context.now())
     unread = (one for one in letters if one.site_id == site.id and one.looked_at_on is None)
     return next((one for one in unread if one.id != current.id), None)
+
+
+class HoldLetterForm(SecondAdultForm, FlaskForm):
+    """An advocate asks another one to agree that a letter is kept past its end, or is not any more."""
+
+
+class ShareLettersForm(FlaskForm):
+    """Who reads them, too."""
+
+    to = RadioField(_l("Who shall read them, too?"), [InputRequired(_l("Choose somebody."))], coerce=int)
+
+    @classmethod
+    def offering(cls, people: Iterable[Reader]) -> Self:
+        """The form with these people to choose from."""
+        form = cls()
+        form.to.choices = [SelectChoice(str(one.person_id), one.name) for one in people]
+        return form
+
+
+letter_holds_pages = Blueprint("letter_holds", __name__, url_prefix="/staff/letters")
+
+
+@letter_holds_pages.route("/<letter_id>/hold", methods=["GET", "POST"])
+@permission_required("letters.read")
+def hold(letter_id: str) -> ResponseReturnValue:
+    """Ask another advocate to agree that a letter is kept, or ends in time again."""
+    session, letter, caller = db.session(), _envelope_or_404(letter_id), current_caller()
+    form = HoldLetterForm()
+    form.offer_second(
+        one for one in list_possible_seconds(session, caller.person_id, [letter.site_id]) if one.role == ADVOCATE
+    )
+    if not form.validate_on_submit():
+        return render_template("threads/hold.html", form=form, letter=letter), 400 if form.errors else 200
+    data = {"letter": letter_id, "site": letter.site_id, "keeps": not letter.held}
+    asked = ask_second(session, "hold", data, [letter.site_id], caller, form.second.data)
+    session.commit()
+    return redirect(url_for("requests.detail", request_id=asked), 303)
+
+
+def _envelope_or_404(letter_id: str) -> store.LetterEnvelope:
+    caller = current_caller()
+    try:
+        number = bytes.fromhex(letter_id)
+    except ValueError:
+        abort(404)
+    session = db.session()
+    found = store.find_letter(session, context.keyring(), number, reader_key(session, caller), context.now())
+    return found.envelope if found else abort(404)
+
+
+letter_giving_pages = Blueprint("letter_giving", __name__, url_prefix="/staff/letters")
+
+
+@letter_giving_pages.route("/give", methods=["GET", "POST"])
+@permission_required("letters.read")
+def give() -> ResponseReturnValue:
+    """Choose a colleague; how many letters it is stays unsaid, for some are not shown yet (A10)."""
+    session, caller = db.session(), current_caller()
+    people = letter_readers.list_colleagues(session, caller)
+    form = ShareLettersForm.offering(people)
+    if not form.validate_on_submit():
+        return render_template("threads/give.html", form=form), 400 if form.errors else 200
+    to = next(one for one in people if one.person_id == form.to.data)
+    letter_readers.share_letters(session, caller, to)
+    caller_log().add(session, "letter.give", str(to.person_id))
+    session.commit()
+    flash(_("%(name)s can read these letters now.", name=to.name))
+    return redirect(url_for("letters.index"), 303)

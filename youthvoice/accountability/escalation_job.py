@@ -1,0 +1,238 @@
+"""Reminders, the next one who is asked, and who decides at a site where an owner did not answer.
+
+Whoever is asked gets the mail that says "please sign in" and nothing else (S22). Letters and suggestions have clocks of
+their own. Tasks about safety climb inside: once a day, at the daily hour of their site, when every advocate is asked to
+sign in whether anything is there or not, and all of them are written anew, the blank and the answered ones too.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from flask import current_app
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, defer
+
+from youthvoice import context, db
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, REVIEWER, SAFEGUARDING_LEAD
+from youthvoice.accountability import encryption, rules
+from youthvoice.accountability.entities import EscalationStep, MissedDeadline
+from youthvoice.accountability.models import AnswerDueRow, DecisionMakerRow
+from youthvoice.accounts.mail import ask_to_sign_in
+from youthvoice.accounts.store import Readers, find_person, find_readers, list_people_trusted_now
+from youthvoice.audit.audit_log import Log
+from youthvoice.compiled_sql import insert_into
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
+from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.privacy.keys.key_names import AUDIT, PEOPLE
+from youthvoice.sites.store import list_all_sites
+
+DECIDING_ROLES: Final = frozenset({COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD, REVIEWER})
+"""Not the advocates, who are asked after her; nor the outside recipient, who is of another organisation."""
+
+
+def list_decision_makers(session: Session, site_ids: Collection[int]) -> Mapping[int, int]:
+    """The decision-maker of each site that has one who still works there: site -> person."""
+    query = select(DecisionMakerRow.site_id, DecisionMakerRow.person_id).where(DecisionMakerRow.site_id.in_(site_ids))
+    named = dict(session.execute(query).all())
+    return {
+        site_id: person_id
+        for site_id, person_id in named.items()
+        if person_id in dict(list_decision_maker_candidates(session, site_id))
+    }
+
+
+def list_decision_maker_candidates(session: Session, site_id: int) -> list[tuple[int, str]]:
+    """Everybody at a site who may decide there, by name: row and name."""
+    return [(one.id, one.name) for one in list_people_trusted_now(session, [site_id]) if one.role in DECIDING_ROLES]
+
+
+def set_decision_maker(session: Session, site_id: int, person_id: int | None, log: Log, site: str) -> None:
+    """Say who decides at a site; nobody when `person_id` is None.
+
+    Args:
+        session: may write.
+        site_id: where.
+        person_id: one of `candidates`.
+        log: of whoever says so.
+        site: its short name, for the log.
+
+    Raises:
+        ValueError: she does not work there, or may not decide.
+    """
+    if person_id is None:
+        session.execute(delete(DecisionMakerRow).where(DecisionMakerRow.site_id == site_id))
+    elif person_id not in dict(list_decision_maker_candidates(session, site_id)):
+        raise ValueError("A decision-maker works at the site")
+    else:
+        new = insert_into(DecisionMakerRow, session.get_bind().dialect).values(site_id=site_id, person_id=person_id)
+        session.execute(
+            new.on_conflict_do_update(index_elements=[DecisionMakerRow.site_id], set_={"person_id": person_id})
+        )
+    log.add(session, "site.decision_maker", site)
+
+
+def escalate_due() -> None:
+    """The job: each in a transaction of its own, so that one that does not open keeps back no other."""
+    with db.reading(db.engine()) as session:
+        due = list(_due(session))
+    for owed_id, today in due:
+        try:
+            with db.writing(db.engine()) as session:
+                review_row(session, owed_id, today)
+        except (CannotOpen, KeyGone):
+            current_app.logger.error("What is owed under %s cannot be opened", owed_id)  # noqa: TRY400 - no values
+
+
+def review_quiet_rows(session: Session, site_id: int, today: date) -> None:
+    """Once a day: do what is due about every quiet row of a site, and write all of the house anew.
+
+    Args:
+        session: may write; holds every quiet row until its commit.
+        site_id: the site.
+        today: there.
+    """
+    for owed in session.scalars(encryption.select_quiet_rows()).all():
+        if owed.site_id == site_id:
+            with suppress(CannotOpen, KeyGone):  # `flask doctor` counts them
+                _look(session, owed, today)
+    encryption.rewrite_quiet_rows(session, context.keyring())
+
+
+def _due(session: Session) -> Iterator[tuple[int, date]]:
+    """What may have to be done something about today; looked at again, held, before anything is done."""
+    zones = {site.id: site.time_zone for site in list_all_sites(session)}
+    in_clear = rules.kinds_with("climbs") - encryption.QUIET_KINDS
+    waits = select(AnswerDueRow).where(AnswerDueRow.kind.in_(in_clear), AnswerDueRow.settled_on.is_(None))
+    for owed in session.scalars(waits.order_by(AnswerDueRow.id).options(defer(AnswerDueRow.locked))):
+        today, asked = context.today(zones[owed.site_id]), encryption.escalation_step_of(owed)
+        if encryption.is_ready_to_answer(owed) and (_is_over(owed, asked, today) or _reminds(owed, asked, today)):
+            yield owed.id, today
+
+
+def _is_over(owed: AnswerDueRow, asked: EscalationStep, today: date) -> bool:
+    """Whether somebody may have to be asked who was not: on the last rung only where a child may be hurt."""
+    last = "advocates" if rules.ANSWER_DUE_KINDS[owed.kind].to_children else None
+    return today > encryption.last_day_in_time(owed, asked) and asked.rung != last
+
+
+def _reminds(owed: AnswerDueRow, asked: EscalationStep, today: date) -> bool:
+    return rules.is_reminder_due(encryption.last_day_in_time(owed, asked), today, asked.reminded_on)
+
+
+def review_row(session: Session, owed_id: int, today: date) -> None:
+    """Do what is due about one thing; nothing when another process, or an adult who answered, was faster.
+
+    Args:
+        session: may write; holds the row until its commit.
+        owed_id: what is owed.
+        today: at its site.
+    """
+    owed = encryption.lock_row(session, owed_id)
+    if owed.settled_on is None and encryption.is_ready_to_answer(owed):
+        _look(session, owed, today)
+
+
+def _look(session: Session, owed: AnswerDueRow, today: date) -> None:
+    inside = encryption.open_answer_due(context.keyring(), owed.kind, owed.id, owed.locked)
+    if inside.is_blank or inside.settled_on is not None:
+        return
+    asked = encryption.escalation_step_of(owed, inside)
+    decides = _decides(session, owed)
+    above = _above(session, owed, decides)
+    if to := rules.next_rung(asked.rung, encryption.last_day_in_time(owed, asked), today, above):
+        _climb(session, owed, inside, to, decides, today)
+    elif _reminds(owed, asked, today):
+        _keep(session, owed, inside, replace(asked, reminded_on=today))
+        _ask(session, owed, _asked_now(session, owed, asked.rung), asked.rung, today)
+    elif rules.ANSWER_DUE_KINDS[owed.kind].in_danger and today > encryption.last_day_in_time(owed, asked):
+        _ask_all_again(session, owed, inside, today)
+
+
+def _climb(  # noqa: PLR0913, PLR0917 - a row, what is in it, who is next
+    session: Session,
+    owed: AnswerDueRow,
+    inside: encryption.AnswerDueBody,
+    to: rules.Rung,
+    decides: int | None,
+    today: date,
+) -> None:
+    asked, passed = (
+        encryption.escalation_step_of(owed, inside),
+        encryption.last_day_in_time(owed, encryption.escalation_step_of(owed, inside)),
+    )
+    who = owed.owner_id if asked.rung == rules.RUNGS[0] else owed.asked_id
+    inside = replace(inside, late=(*inside.late, MissedDeadline(asked.rung, who, passed)))
+    owed.asked_id = decides if to == "decision_maker" else owed.asked_id
+    _keep(session, owed, inside, EscalationStep(to, rules.deadline_of_rung(passed, today, _days(owed)), today))
+    _ask(session, owed, _asked_now(session, owed, to), to, today)
+    if owed.kind not in encryption.QUIET_KINDS:  # a line would say that a child said harm
+        keyring = context.keyring()
+        Log(keyring.key_or_new(AUDIT), today, "work").add(session, f"answer.ask_{to}", f"{owed.kind} {owed.subject}")
+
+
+def _ask_all_again(session: Session, owed: AnswerDueRow, inside: encryption.AnswerDueBody, today: date) -> None:
+    """A child may be hurt, and everybody was asked: they are asked again every other day until somebody answers."""
+    asked = encryption.escalation_step_of(owed, inside)
+    until = rules.deadline_of_rung(encryption.last_day_in_time(owed, asked), today, _days(owed))
+    _keep(session, owed, inside, EscalationStep(asked.rung, until, until))  # no reminder in between
+    _ask(session, owed, {one.person_id for one in _readers(session, owed).everybody}, asked.rung, today)
+
+
+def _keep(session: Session, owed: AnswerDueRow, inside: encryption.AnswerDueBody, asked: EscalationStep) -> None:
+    """How far it has climbed: inside a quiet row, else in columns."""
+    if owed.kind in encryption.QUIET_KINDS:
+        inside = replace(inside, asked=asked)
+    else:
+        owed.rung, owed.asked_until, owed.reminded_on = asked.rung, asked.until, asked.reminded_on
+    owed.locked = encryption.lock_answer_due(context.keyring(), owed.kind, owed.id, inside)
+    session.flush()
+
+
+def _days(owed: AnswerDueRow) -> int:
+    return rules.DANGER_DAYS if rules.ANSWER_DUE_KINDS[owed.kind].in_danger else rules.STEP_DAYS
+
+
+def _decides(session: Session, owed: AnswerDueRow) -> int | None:
+    """Who decides at the site, where that is not the owner herself."""
+    decides = list_decision_makers(session, [owed.site_id]).get(owed.site_id)
+    return None if decides == owed.owner_id else decides
+
+
+def _above(session: Session, owed: AnswerDueRow, decides: int | None) -> Collection[rules.Rung]:
+    """The rungs above the owner on which somebody stands."""
+    if rules.ANSWER_DUE_KINDS[owed.kind].in_danger:
+        readers = _readers(session, owed)
+        standing: dict[rules.Rung, bool] = {"leads": bool(readers.leads), "outside": bool(readers.outside)}
+    else:
+        standing = {"decision_maker": decides is not None, "advocates": True}
+    return [rung for rung, somebody in standing.items() if somebody]
+
+
+def _ask(session: Session, owed: AnswerDueRow, person_ids: Collection[int], rung: rules.Rung, today: date) -> None:
+    """Ask some people to sign in; for all quiet tasks of a site once a day, so that mails do not tell how many."""
+    about = (owed.id, rung) if owed.kind not in encryption.QUIET_KINDS else ("quiet", owed.site_id)
+    for person_id in sorted(person_ids):
+        person = find_person(session, person_id)
+        if person is not None and person.left_on is None:
+            ask_to_sign_in(session, person, "answer", *about, today.isoformat())
+
+
+def _asked_now(session: Session, owed: AnswerDueRow, rung: rules.Rung) -> set[int]:
+    if rung == "decision_maker" and owed.asked_id is not None:
+        return {owed.asked_id}
+    if rung == rules.RUNGS[0] and owed.owner_id is not None:
+        return {owed.owner_id}
+    readers = _readers(session, owed)  # only those who are vouched for
+    found = {"advocates": readers.advocates, "leads": readers.leads, "outside": readers.outside}
+    if rung in found:
+        return {one.person_id for one in found[rung]}
+    if owed.owner_role == ADVOCATE:
+        return {one.person_id for one in readers.advocates}
+    return {one.id for one in list_people_trusted_now(session, [owed.site_id]) if one.role == owed.owner_role}
+
+
+def _readers(session: Session, owed: AnswerDueRow) -> Readers:
+    return find_readers(session, owed.site_id, context.keyring().key_or_new(PEOPLE), context.now())

@@ -1,0 +1,101 @@
+"""Lines of the lists of what is owed, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.access.guard import Caller
+from youthvoice.access.permissions import COORDINATOR
+from youthvoice.accountability import labels, rules, store
+from youthvoice.accountability.entities import AnswerDue, answerable_rounds
+from youthvoice.accounts.store import names_of_people
+from youthvoice.sites.store import find_site, list_sites
+from youthvoice.web.i18n import languages
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDueLine:
+    """A line of a list.
+
+    Attributes:
+        owed: what it is about.
+        heading: what is owed.
+        site: where.
+        state: as `rules.State`, for the reader.
+        when: how much time she has, or when it was answered.
+        due: the reader's own day.
+        owner: who owes it, where that is another.
+        asked: who was asked and did not answer, and who is asked now; or what children said of the answer.
+        round: by which round it is told apart from others of its name; empty for what is of none.
+    """
+
+    owed: AnswerDue
+    heading: str
+    site: str
+    state: str
+    when: str
+    due: date
+    owner: str = ""
+    asked: tuple[str, ...] = ()
+    round: str = ""
+
+
+def answer_due_line(session: Session, owed: AnswerDue, person_id: int, *, of_another: bool = False) -> AnswerDueLine:
+    """One line.
+
+    Args:
+        session: only read.
+        owed: what is owed.
+        person_id: who reads it.
+        of_another: it is not hers to answer; of a task of the advocates she learns not even the kind.
+    """
+    site = find_site(session, owed.site_id)
+    zone = site.time_zone if site else "UTC"
+    today = context.today(zone)
+    names = names_of_people(session, owed.people)
+    reader = 0 if of_another else person_id
+    heading = labels.others_due_heading if of_another else labels.due_heading
+    again = labels.reopened_label(owed)
+    return AnswerDueLine(
+        owed,
+        heading(owed, languages.chosen()),
+        site.name if site else "",
+        owed.state(today, reader),
+        labels.due_when_label(owed, today, reader),
+        owed.due_for(reader) if reader else owed.due,
+        _owner(owed, names) if of_another else "",
+        (*labels.asked_after_labels(owed, names), *((again,) if again else ())),
+        _round(session, owed, zone) if owed.to_children or not of_another else "",
+    )
+
+
+def list_late_of_others(session: Session, caller: Caller, hers: set[int]) -> list[AnswerDueLine]:
+    """S13: silence past its date raises an alarm to adults.
+
+    Of the advocates' tasks one line for each site: how many there are, and since which day, would say in which round a
+    child said harm, for only then is a task due three days after it closed.
+    """
+    if caller.role != COORDINATOR:
+        return []
+    late = [
+        owed
+        for site in list_sites(session, caller.site_ids)
+        for owed in store.list_overdue(session, context.keyring(), [site.id], context.today(site.time_zone))
+    ]
+    rows = [answer_due_line(session, owed, caller.person_id, of_another=True) for owed in late if owed.id not in hers]
+    advocates = {one.site: replace(one, state="", when="") for one in rows if one.owed.owner_id is None}
+    return [*(one for one in rows if one.owed.owner_id is not None), *advocates.values()]
+
+
+def _round(session: Session, owed: AnswerDue, zone: str) -> str:
+    found = (
+        answerable_rounds().asked(session, owed.subject, zone) if rules.ANSWER_DUE_KINDS[owed.kind].of_a_round else None
+    )
+    return labels.asked_in_label(owed, *found, languages.chosen()) if found else ""
+
+
+def _owner(owed: AnswerDue, names: Mapping[int, str]) -> str:
+    return labels.advocates_label() if owed.owner_id is None else names.get(owed.owner_id, "")

@@ -1,0 +1,177 @@
+"""An adult answers; children say whether it is done. Each change is kept in the locked part of its row."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from youthvoice.accountability import encryption, rules
+from youthvoice.accountability.entities import Reply, ReplyWords, reply_events_of
+from youthvoice.accountability.models import AnswerDueRow
+from youthvoice.privacy.keys.keyring import Keyring
+
+
+class ReplyRefused(ValueError):
+    """This answers nothing.
+
+    Attributes:
+        code: `not_yet`, `letters_wait`, `suggestions_wait`, `not_answered`, or one of `rules.refusal` and
+            `rules.refusal_of_a_day`.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def record_reply(  # noqa: PLR0913, PLR0917 - an answer has as many sides
+    session: Session,
+    keyring: Keyring,
+    owed_id: int,
+    part: str,
+    kind: str,
+    words: ReplyWords,
+    by: int,
+    day: date,
+    *,
+    done_by: date | None = None,
+) -> None:
+    """Answer the whole (`part` is empty) or one part; answering again corrects the words and keeps the day.
+
+    The first language of `words` is the one that readers of any other are shown.
+
+    Args:
+        session: may write.
+        keyring: the key files.
+        owed_id: what is answered.
+        part: the question, or empty.
+        kind: yes, partly, no_because, or done.
+        words: the sentence by language.
+        by: the person.
+        day: today at the site.
+        done_by: of yes and partly the day by which it is done, or since which.
+
+    Raises:
+        NotAnAnswer: with the code of why.
+    """
+    owed = encryption.lock_row(session, owed_id)
+    inside = encryption.open_answer_due(keyring, owed.kind, owed.id, owed.locked)
+    said = {language: text.strip() for language, text in words.items() if text.strip()}
+    if code := _refusal(owed, inside, part, kind, said) or rules.done_day_refusal(owed.kind, kind, done_by, day):
+        raise ReplyRefused(code)
+    before = next((given for given in inside.replies if given.part == part), None)
+    given = Reply(part, kind, said, next(iter(said)), by, before.day if before else day, done_by)
+    if before and kind in rules.SAID_YES:
+        given = replace(given, confirmed_on=before.confirmed_on)
+    _keep_reply(session, keyring, owed, inside, given, day)
+
+
+def _refusal(
+    owed: AnswerDueRow, inside: encryption.AnswerDueBody, part: str, kind: str, said: ReplyWords
+) -> str | None:
+    if not encryption.is_ready_to_answer(owed) or inside.is_blank:
+        return "not_yet"
+    if rules.ANSWER_DUE_KINDS[owed.kind].by_itself and owed.settled_on is None:
+        return "letters_wait" if owed.kind == "letters" else "suggestions_wait"
+    return rules.reply_refusal(owed.kind, part, kind, said.values(), [one.name for one in inside.parts])
+
+
+def _keep_reply(  # noqa: PLR0913, PLR0917 - a row, what is in it, what comes to it
+    session: Session, keyring: Keyring, owed: AnswerDueRow, inside: encryption.AnswerDueBody, given: Reply, day: date
+) -> None:
+    others = (one for one in inside.replies if one.part != given.part)
+    again = () if given.part == rules.WHOLE else tuple(one for one in inside.again if one != given.part)
+    replies = tuple(sorted((*others, given), key=lambda one: one.part))
+    inside = replace(inside, replies=replies, again=again)
+    if owed.kind in encryption.QUIET_KINDS:
+        inside = replace(inside, settled_on=inside.settled_on or (day if inside.is_answered else None))
+    owed.locked = encryption.lock_answer_due(keyring, owed.kind, owed.id, inside)
+    session.flush()
+    if owed.kind in encryption.QUIET_KINDS:
+        encryption.rewrite_quiet_rows(session, keyring)
+    elif inside.is_answered and owed.settled_on is None:
+        owed.settled_on = day
+        session.flush()
+        if room := reply_events_of(owed.kind):
+            room.answered(session, encryption.to_answer_due(owed, inside), day)
+
+
+def settle(session: Session, owed_id: int, day: date) -> None:
+    """Nothing is owed any more, from this day; settled already keeps its day. Not for what is `QUIET`."""
+    session.flush()
+    session.execute(
+        update(AnswerDueRow).where(AnswerDueRow.id == owed_id, AnswerDueRow.settled_on.is_(None)).values(settled_on=day)
+    )
+
+
+def confirm_done(session: Session, keyring: Keyring, owed_id: int, day: date, part: str = rules.WHOLE) -> None:
+    """Children say: it is done. A meeting may say so at once; else their taps do. Said again, it changes nothing.
+
+    Args:
+        session: may write.
+        keyring: the key files.
+        owed_id: what was answered.
+        day: today at the site.
+        part: the question that was answered; empty for the whole.
+
+    Raises:
+        NotAnAnswer: `not_answered`; nobody said yes or partly.
+    """
+    owed = encryption.lock_row(session, owed_id)
+    inside = encryption.open_answer_due(keyring, owed.kind, owed.id, owed.locked)
+    given = _answer(inside, part)
+    if given.kind not in rules.SAID_YES:
+        raise ReplyRefused("not_answered")
+    if given.confirmed_on is not None:
+        return
+    replies = tuple(replace(one, confirmed_on=day) if one is given else one for one in inside.replies)
+    inside = replace(inside, replies=replies, tapped=_without(inside, part))
+    owed.locked = encryption.lock_answer_due(keyring, owed.kind, owed.id, inside)
+    session.flush()
+    if room := reply_events_of(owed.kind):
+        room.confirmed(session, encryption.to_answer_due(owed, inside), day)
+
+
+def reopen(session: Session, keyring: Keyring, owed_id: int, day: date, part: str = rules.WHOLE) -> None:
+    """Children say: not yet. It is owed by its first owner again, within 14 days; the answer is kept as an earlier one.
+
+    Args:
+        session: may write.
+        keyring: the key files.
+        owed_id: what was answered.
+        day: today at the site.
+        part: the question that was answered; empty for the whole.
+
+    Raises:
+        NotAnAnswer: `not_answered`.
+    """
+    owed = encryption.lock_row(session, owed_id)
+    inside = encryption.open_answer_due(keyring, owed.kind, owed.id, owed.locked)
+    given = _answer(inside, part)
+    inside = replace(
+        inside,
+        replies=tuple(one for one in inside.replies if one is not given),
+        earlier=(*inside.earlier, given),
+        again=tuple(dict.fromkeys((*inside.again, part))),
+        late=(),
+        late_before=(*inside.late_before, *inside.late),
+        tapped=_without(inside, part),
+    )
+    owed.locked = encryption.lock_answer_due(keyring, owed.kind, owed.id, inside)
+    owed.due, owed.settled_on, owed.rung = day + timedelta(days=rules.AGAIN_DAYS), None, rules.RUNGS[0]
+    owed.asked_id = owed.asked_until = owed.reminded_on = None
+    session.flush()
+    if room := reply_events_of(owed.kind):
+        room.opened_again(session, encryption.to_answer_due(owed, inside), day)
+
+
+def _answer(inside: encryption.AnswerDueBody, part: str) -> Reply:
+    given = next((one for one in inside.replies if one.part == part), None)
+    if given is None:
+        raise ReplyRefused("not_answered")
+    return given
+
+
+def _without(inside: encryption.AnswerDueBody, part: str) -> dict[str, tuple[int, int]]:
+    return {name: taps for name, taps in inside.tapped.items() if name != part}

@@ -1,0 +1,110 @@
+"""What an account asks of somebody: keys to compare, newcomers to know of, a test to confirm, codes to set up."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.access.guard import Caller
+from youthvoice.accounts import rules
+from youthvoice.accounts.people import key_comparison
+from youthvoice.accounts.people.directory import PersonOverview, find_colleague, person_overview
+from youthvoice.accounts.sign_in import password_attempts
+from youthvoice.accounts.store import Trust, find_person, list_people, site_ids_of_people
+from youthvoice.privacy.keys.key_names import PEPPER
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTask:
+    """One thing.
+
+    Attributes:
+        kind: `compare`, `meet`, `newcomer`, `own_key`, `own_meeting`, `test`, `codes` or `passwords` (somebody tries
+            hers).
+        person_id: whom it is about.
+        name: hers; empty where it is about the reader herself.
+        site_ids: where she works; none for what belongs to no site.
+        due: the day, or None.
+    """
+
+    kind: str
+    person_id: int
+    name: str = ""
+    site_ids: frozenset[int] = frozenset()
+    due: date | None = None
+
+
+def list_account_tasks(session: Session, caller: Caller, trust: Trust) -> list[AccountTask]:
+    """What waits for the caller.
+
+    Args:
+        session: only read.
+        caller: who asks.
+        trust: the key file and the moment.
+    """
+    return [
+        *_hers(session, caller, trust),
+        *_newcomers(session, caller, trust),
+        *_unmet(session, caller, trust),
+        *_guessed(session, caller),
+    ]
+
+
+def _hers(session: Session, caller: Caller, trust: Trust) -> Iterator[AccountTask]:
+    me = find_colleague(session, caller.person_id, caller.site_ids, trust)
+    if me is not None and me.standing == "unmet":
+        yield AccountTask("own_meeting", me.person_id)
+    if me is None or not me.holds_keys:
+        return
+    if me.standing == "waits":
+        yield AccountTask("own_key", me.person_id)
+    if rules.is_test_pending(me.test_asked_on, me.tested_on):
+        yield AccountTask("test", me.person_id, due=me.test_asked_on)
+    if not me.has_codes:
+        yield AccountTask("codes", me.person_id)
+
+
+def _newcomers(session: Session, caller: Caller, trust: Trust) -> Iterator[AccountTask]:
+    """Told to all who choose readers at her sites, until words are sealed to her."""
+    if not caller.may("readers.choose"):
+        return
+    for person in list_people(session, caller.site_ids):
+        if person.role not in rules.HOLDING_KEYS or person.id == caller.person_id:
+            continue
+        one = person_overview(session, person, trust)
+        if one.standing == "soon" and one.trusted_from:
+            yield AccountTask("newcomer", one.person_id, one.name, one.site_ids, one.trusted_from.date())
+        elif one.standing == "waits" and _may_compare(session, caller, one, trust):
+            yield AccountTask("compare", one.person_id, one.name, one.site_ids)
+
+
+def _unmet(session: Session, caller: Caller, trust: Trust) -> Iterator[AccountTask]:
+    """Whoever a coordinator let in, or let in anew, told to the advocates of her sites until one has met her."""
+    if not caller.may("people.meet"):
+        return
+    for person in list_people(session, caller.site_ids):
+        one = person_overview(session, person, trust)
+        if one.standing == "unmet":
+            yield AccountTask("meet", one.person_id, one.name, one.site_ids)
+
+
+def _guessed(session: Session, caller: Caller) -> Iterator[AccountTask]:
+    """Told to herself and to all who choose readers at her sites, on the day."""
+    chooses = caller.may("readers.choose")
+    told = {one.id: one for one in list_people(session, caller.site_ids) if chooses or one.id == caller.person_id}
+    handles = {one.handle: one.id for one in told.values()}
+    found = password_attempts.find_guessed(session, context.keyring().key(PEPPER), handles, context.now())
+    sites = site_ids_of_people(session, list(found))
+    for person_id in sorted(found):
+        yield AccountTask("passwords", person_id, told[person_id].name, sites[person_id])
+
+
+def _may_compare(session: Session, caller: Caller, one: PersonOverview, trust: Trust) -> bool:
+    person = find_person(session, one.person_id)
+    if person is None:
+        return False
+    before = key_comparison.compared_by(session, person, trust.people_key, trust.now)
+    me = key_comparison.Colleague(caller.person_id, caller.role, caller.site_ids)
+    return key_comparison.comparison_refusal(session, person, me, before, trust.people_key) is None

@@ -1,0 +1,280 @@
+"""One asks, a second agrees, each in her own sign-in: who may be the second, and the request between them.
+
+What is asked for is kept locked, bound to who asks whom, so that nobody who only writes in the database can ask in
+somebody's name. What it means, and how it is done, a room further up knows: it puts a `Kind` into the application.
+"""
+
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple, Protocol, cast
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.access.guard import Caller, caller_log
+from youthvoice.accounts import mail, store
+from youthvoice.accounts.models import AgreementRequestRow, PersonRow
+from youthvoice.audit.audit_log import Log
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, sealing_context
+from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.privacy.keys.key_names import KEPT_WORDS
+
+REQUEST_LASTS: Final = timedelta(days=7)
+
+
+_REMEMBERED: Final = timedelta(days=30)  # after its end; so long the one who asked can read what became of it
+
+
+_ROOM: Final = 4_000  # bytes
+
+
+_LARGEST: Final = 2**31 - 1  # number of a row
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementRequest:
+    """A request as the two of them see it.
+
+    Attributes:
+        kind: one of the application's kinds.
+        asked_by: who asks.
+        asked_of: who shall agree.
+        until: it is void from this moment on.
+        state: `waits`, `agreed`, `refused` or `over`.
+        data: what is asked for, as its kind wrote it.
+        site_ids: both must work at each of these.
+        reason: why it was refused.
+        href: where what came of it is.
+    """
+
+    id: int
+    kind: str
+    asked_by: int
+    asked_of: int
+    until: datetime
+    state: str
+    data: Mapping[str, Any] = field(repr=False)
+    site_ids: frozenset[int]
+    reason: str = field(default="", repr=False)
+    href: str = ""
+
+
+class RequestLine(NamedTuple):
+    """One line of what is asked for: what it is called, what was said, and where more of it stands."""
+
+    label: str
+    words: str
+    href: str = ""
+
+
+class RequestOutcome(NamedTuple):
+    """What came of it.
+
+    Attributes:
+        href: where it is; empty where there is nothing to see.
+        second_may_look: whether the one who agreed may open that.
+        page: shown this once to the one who agreed, instead.
+    """
+
+    href: str
+    second_may_look: bool = True
+    page: str = ""
+
+
+class CannotBeDone(Exception):
+    """It cannot be done any more.
+
+    Attributes:
+        words: why, for the one who agreed.
+    """
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+class RequestKind(Protocol):
+    """What a request of one kind means."""
+
+    def title(self, session: Session, data: Mapping[str, Any]) -> str:
+        """What is asked for, in a few words."""
+
+    def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[RequestLine]:
+        """Everything that is fixed by a yes."""
+
+    def carry_out(self, session: Session, asked: AgreementRequest, second: Caller) -> RequestOutcome:
+        """Do it, weighed as things are now; the caller commits.
+
+        Raises:
+            CannotBeDone: the transaction is rolled back.
+        """
+
+
+def kind_of(asked: AgreementRequest) -> RequestKind:
+    """What a request means."""
+    return cast("Mapping[str, RequestKind]", current_app.extensions["youthvoice.requests"])[asked.kind]
+
+
+def ask_second(  # noqa: PLR0913, PLR0917 - who asks whom for what, where
+    session: Session, kind: str, data: Mapping[str, Any], site_ids: Collection[int], first: Caller, second_id: int
+) -> int:
+    """Ask a second adult; the caller commits. She is asked by mail to sign in.
+
+    Args:
+        session: may write.
+        kind: one of the application's kinds.
+        data: what JSON can say.
+        site_ids: both must work at each of these.
+        first: who asks.
+        second_id: who shall agree.
+
+    Returns:
+        The number of the request.
+
+    Raises:
+        ValueError: this person cannot be the second one there.
+    """
+    second = next(
+        (one for one in list_possible_seconds(session, first.person_id, site_ids) if one.id == second_id), None
+    )
+    if second is None:
+        raise ValueError("She cannot be the second adult here")
+    now = context.now()
+    session.execute(delete(AgreementRequestRow).where(AgreementRequestRow.until <= now - _REMEMBERED))
+    until, mark = now + REQUEST_LASTS, secrets.token_bytes(16)
+    # Never the number of one that was taken back: a page of that one would agree to this one, unread.
+    number = secrets.randbelow(_LARGEST) + 1
+    who = {"asked_by": first.person_id, "asked_of": second_id}
+    row = AgreementRequestRow(id=number, mark=mark, kind=kind, **who, until=until, state="waits")
+    _lock(row, AgreementRequest(0, kind, first.person_id, second_id, until, "waits", data, frozenset(site_ids)))
+    session.add(row)
+    session.flush()
+    caller_log().add(session, "request.ask", f"{row.id} {kind} of {second_id}")
+    mail.ask_to_sign_in(session, second, "request", row.id, now.date().isoformat())
+    return row.id
+
+
+def find_request(session: Session, request_id: int, person_id: int) -> AgreementRequest | None:
+    """A request that somebody made, or that is for her to agree to; None of anybody else's."""
+    row = session.get(AgreementRequestRow, request_id)
+    return _opened(row) if row is not None and person_id in {row.asked_by, row.asked_of} else None
+
+
+def list_requests(session: Session, person_id: int) -> list[AgreementRequest]:
+    """What waits for somebody, and what she asked for herself, the oldest first; agreed ones are left out."""
+    hers = or_(AgreementRequestRow.asked_by == person_id, AgreementRequestRow.asked_of == person_id)
+    query = (
+        select(AgreementRequestRow)
+        .where(hers, AgreementRequestRow.state != "agreed")
+        .order_by(AgreementRequestRow.until)
+    )
+    found = [_opened(row) for row in session.scalars(query)]
+    return [one for one in found if one and (one.asked_by == person_id or one.state == "waits")]
+
+
+def list_waiting_requests(session: Session, kind: str) -> list[AgreementRequest]:
+    """Every request of one kind that somebody has not answered yet, the oldest first."""
+    query = select(AgreementRequestRow).where(AgreementRequestRow.kind == kind, AgreementRequestRow.state == "waits")
+    found = [_opened(row) for row in session.scalars(query.order_by(AgreementRequestRow.until))]
+    return [one for one in found if one and one.state == "waits"]
+
+
+def lock_request(session: Session, request_id: int, person_id: int) -> AgreementRequest | None:
+    """The same as `find`; whoever answers it at the same moment waits."""
+    session.get(AgreementRequestRow, request_id, with_for_update=True, populate_existing=True)
+    return find_request(session, request_id, person_id)
+
+
+def do_both_count(session: Session, asked: AgreementRequest) -> bool:
+    """Whether the two are still there, counted, and at each of the sites: asked again when she agrees."""
+    first = store.find_person(session, asked.asked_by)
+    seconds = {one.id for one in list_possible_seconds(session, asked.asked_by, asked.site_ids)}
+    firsts = {one.id for one in list_possible_seconds(session, asked.asked_of, asked.site_ids)}
+    return first is not None and asked.asked_of in seconds and asked.asked_by in firsts
+
+
+def carry_out_request(session: Session, asked: AgreementRequest, second: Caller) -> RequestOutcome:
+    """Carry it out; the caller commits.
+
+    Raises:
+        CannotBeDone: the transaction must be rolled back.
+    """
+    if not do_both_count(session, asked):
+        raise CannotBeDone(_("One of the two does not work there any more, or is not confirmed."))
+    done = kind_of(asked).carry_out(session, asked, second)
+    row = session.get_one(AgreementRequestRow, asked.id)
+    row.state = "agreed"
+    _lock(row, asked, href=done.href)
+    caller_log().add(session, "request.agree", f"{asked.id} {asked.kind} by {asked.asked_by}")
+    return done
+
+
+def refuse_request(session: Session, asked: AgreementRequest, reason: str) -> None:
+    """The second adult says no, and why; the first finds it on her To do page and is asked to sign in."""
+    row = session.get_one(AgreementRequestRow, asked.id)
+    row.state = "refused"
+    _lock(row, asked, reason=reason)
+    caller_log().add(session, "request.refuse", f"{asked.id} {asked.kind} by {asked.asked_by}")
+    first = store.find_person(session, asked.asked_by)
+    if first is not None and first.left_on is None:
+        mail.ask_to_sign_in(session, first, "request", asked.id, "refused")
+
+
+def take_back_request(session: Session, asked: AgreementRequest) -> None:
+    """Whoever asked does not ask any more, or has read what became of it."""
+    session.execute(delete(AgreementRequestRow).where(AgreementRequestRow.id == asked.id))
+    if asked.state == "waits":
+        caller_log().add(session, "request.take-back", f"{asked.id} {asked.kind}")
+
+
+def first_caller(session: Session, asked: AgreementRequest) -> Caller:
+    """Who asks, as she stands now; she holds no session here, and opens nothing."""
+    person = session.get_one(PersonRow, asked.asked_by)
+    sites, trust = store.site_ids_of_people(session, [person.id])[person.id], store.current_trust()
+    role = store.find_acting_role(person, sites, trust.people_key, trust.now)
+    return Caller(person.id, person.handle, person.name, role, sites, person.language, token="")
+
+
+def log_of_first(first: Caller) -> Log:
+    """The log, in the name of whoever asked."""
+    return Log(context.keyring().key("audit"), context.today(), first.handle)
+
+
+def _purpose(row: AgreementRequestRow) -> SealingContext:
+    """Bound to everything beside it: no agreed request waits again, and none lasts longer."""
+    until = int(row.until.timestamp())
+    return sealing_context("request", row.mark.hex(), row.kind, row.asked_by, row.asked_of, row.state, until)
+
+
+def _lock(row: AgreementRequestRow, asked: AgreementRequest, reason: str = "", href: str = "") -> None:
+    inside = {"data": dict(asked.data), "sites": sorted(asked.site_ids), "reason": reason, "href": href}
+    row.body = lock_json(context.keyring(), KEPT_WORDS, inside, _purpose(row), _ROOM)
+
+
+def _opened(row: AgreementRequestRow) -> AgreementRequest | None:
+    """None where the row was altered, or made, behind the house's back, or nobody knows its kind any more."""
+    try:
+        inside = unlock_json(context.keyring(), KEPT_WORDS, row.body, _purpose(row))
+    except (CannotOpen, KeyGone):
+        return None
+    if row.kind not in current_app.extensions["youthvoice.requests"]:
+        return None
+    state = "over" if row.state == "waits" and row.until <= context.now() else row.state
+    said = (inside["data"], frozenset(inside["sites"]), inside["reason"], inside["href"])
+    return AgreementRequest(row.id, row.kind, row.asked_by, row.asked_of, row.until, state, *said)
+
+
+def list_possible_seconds(session: Session, first_id: int, site_ids: Collection[int]) -> list[PersonRow]:
+    """Who may agree with somebody, by name: another adult who counts by now and works at each of these sites.
+
+    Nobody whom a coordinator let in is among them before an advocate has met her.
+    """
+    there = store.list_people_trusted_now(session, site_ids)
+    sites = store.site_ids_of_people(session, [person.id for person in there])
+    return [person for person in there if person.id != first_id and set(site_ids) <= sites[person.id]]

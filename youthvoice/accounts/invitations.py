@@ -1,0 +1,304 @@
+"""Invitations: made and mailed, taken back, accepted; each a one-time link that lasts seven days."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from youthvoice import context, db
+from youthvoice.access.guard import Caller, caller_log, reads_alone
+from youthvoice.access.permissions import may
+from youthvoice.accounts import mail as accounts_mail
+from youthvoice.accounts import store
+from youthvoice.accounts.mail import MailRecipient
+from youthvoice.accounts.models import InvitationRow, PersonRow
+from youthvoice.accounts.people import key_comparison
+from youthvoice.accounts.people.directory import PersonOverview
+from youthvoice.accounts.people.store import Newcomer, add_person, key_binding, renew_key
+from youthvoice.accounts.rules import HOLDING_KEYS, INVITATION_LASTS
+from youthvoice.accounts.sign_in import authentication
+from youthvoice.privacy.credentials.passwords import PersonSecret, make_secret
+from youthvoice.privacy.crypto.argon2 import PASSWORD_COST, Argon2Cost
+from youthvoice.privacy.crypto.record_macs import check_record_mac, record_mac
+from youthvoice.privacy.crypto.session_keys import session_token, token_hash
+
+_REMEMBERED: Final = timedelta(days=30)  # so long a used or expired link says which of the two it is
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Who is invited.
+
+    Attributes:
+        name: as others know her.
+        role: one of `permissions.ROLES`.
+        site_ids: where she will work.
+        mail: her address, locked; or None.
+        person_id: of somebody who is there already and lost her password; else None.
+    """
+
+    name: str
+    role: str
+    site_ids: frozenset[int]
+    mail: bytes | None = field(default=None, repr=False)
+    person_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation that somebody may still accept."""
+
+    id: int
+    guest: Guest
+    invited_by: int
+    until: datetime
+
+
+class InvitationNotOpen(Exception):
+    """This link lets nobody in.
+
+    Attributes:
+        code: `used`, `over` or `unknown`.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def add_invitation(session: Session, guest: Guest, invited_by: int, people_key: bytes, now: datetime) -> str:
+    """Write an invitation; an earlier one of the same person ends.
+
+    Returns:
+        The token of the link, 43 characters; it is kept nowhere.
+    """
+    session.execute(delete(InvitationRow).where(InvitationRow.until <= now - _REMEMBERED))
+    if guest.person_id is not None:
+        session.execute(
+            delete(InvitationRow).where(InvitationRow.person_id == guest.person_id, InvitationRow.used_on.is_(None))
+        )
+    token = session_token()
+    row = InvitationRow(
+        token_hash=token_hash(token),
+        name=guest.name,
+        role=guest.role,
+        site_ids=sorted(guest.site_ids),
+        person_id=guest.person_id,
+        invited_by=invited_by,
+        mail=guest.mail,
+        until=now + INVITATION_LASTS,
+        seal=b"",
+    )
+    row.seal = record_mac(people_key, "invitation", *_claims(row))
+    session.add(row)
+    session.flush()
+    return token
+
+
+def _claims(row: InvitationRow) -> tuple[str | int | None, ...]:
+    sites = ",".join(str(site_id) for site_id in row.site_ids)
+    until = row.until.astimezone(UTC).isoformat()
+    return row.token_hash.hex(), row.name, row.role, sites, row.person_id, row.invited_by, until
+
+
+def find_invitation(session: Session, token: str, people_key: bytes, now: datetime) -> Invitation:
+    """The invitation of a link.
+
+    Raises:
+        NotOpen: it lets nobody in.
+    """
+    row = session.scalar(select(InvitationRow).where(InvitationRow.token_hash == token_hash(token)))
+    if row is None or not check_record_mac(row.seal, people_key, "invitation", *_claims(row)):
+        raise InvitationNotOpen("unknown")
+    host = store.find_person(session, row.invited_by)
+    if host is None or host.left_on is not None:
+        raise InvitationNotOpen("unknown")
+    if row.used_on is not None:
+        raise InvitationNotOpen("used")
+    if row.until <= now:
+        raise InvitationNotOpen("over")
+    return _opened(row)
+
+
+def spend_invitation(session: Session, invitation: Invitation, day: date) -> None:
+    """The link is spent, in the transaction that makes the account; its address is forgotten.
+
+    Raises:
+        NotOpen: somebody was faster.
+    """
+    mine = (InvitationRow.id == invitation.id, InvitationRow.used_on.is_(None))
+    spent = session.execute(update(InvitationRow).where(*mine).values(used_on=day, mail=None))
+    if not spent.rowcount:  # type: ignore[attr-defined]
+        raise InvitationNotOpen("used")
+
+
+def list_open_invitations(session: Session, site_ids: Collection[int], now: datetime) -> list[Invitation]:
+    """The invitations to any of these sites that nobody has accepted yet, by name."""
+    query = select(InvitationRow).where(InvitationRow.used_on.is_(None), InvitationRow.until > now)
+    rows = session.scalars(query.order_by(InvitationRow.name, InvitationRow.id))
+    return [_opened(row) for row in rows if set(row.site_ids) & set(site_ids)]
+
+
+def delete_invitation(session: Session, invitation_id: int) -> None:
+    """End an invitation; its link is unknown from now on."""
+    session.execute(delete(InvitationRow).where(InvitationRow.id == invitation_id, InvitationRow.used_on.is_(None)))
+
+
+def _opened(row: InvitationRow) -> Invitation:
+    guest = Guest(row.name, row.role, frozenset(row.site_ids), row.mail, row.person_id)
+    return Invitation(row.id, guest, row.invited_by, row.until)
+
+
+class AddressTaken(Exception):
+    """Somebody here has this address: one human gets no second account by a mistake, or by a trick."""
+
+
+def invite_guest(session: Session, caller: Caller, guest: Guest, mail: str, language: str) -> str:
+    """Invite a guest.
+
+    Args:
+        session: of the request; the caller commits.
+        caller: who invites.
+        guest: who is invited; `mail` is set here.
+        mail: her address as it was typed, or empty.
+        language: of the mail.
+
+    Returns:
+        The token of the link.
+
+    Raises:
+        AddressTaken: another account has this address, of whoever comes for the first time.
+    """
+    keyring = context.keyring()
+    if mail.strip() and guest.person_id is None and _has_it(session, mail):
+        raise AddressTaken
+    locked = accounts_mail.lock_address(keyring, mail)
+    whole = Guest(guest.name, guest.role, guest.site_ids, locked, guest.person_id)
+    token = add_invitation(session, whole, caller.person_id, keyring.key("people"), context.now())
+    if locked is not None:
+        accounts_mail.mail_invitation(session, MailRecipient(mail.strip(), min(guest.site_ids), language), token)
+    caller_log().add(session, "person.invite", guest.role if guest.person_id is None else str(guest.person_id))
+    return token
+
+
+def invite_anew(session: Session, caller: Caller, person: PersonOverview) -> tuple[Guest, str, bool]:
+    """Invite somebody who lost her password; the caller commits.
+
+    Returns:
+        Who is invited, the token of the link, and whether it goes to her by mail, too.
+    """
+    row = session.get_one(PersonRow, person.person_id)
+    address = accounts_mail.open_address(context.keyring(), row.mail)
+    guest = Guest(person.name, person.role, person.site_ids, person_id=person.person_id)
+    return guest, invite_guest(session, caller, guest, address, row.language), bool(address)
+
+
+def _has_it(session: Session, mail: str) -> bool:
+    wanted = mail.strip().casefold()
+    others = [person for person in store.list_everybody(session) if person.left_on is None]
+    return any(_address_of(person) == wanted for person in others)
+
+
+def _address_of(person: PersonRow) -> str:
+    return accounts_mail.open_address(context.keyring(), person.mail).casefold()
+
+
+class HandleTaken(Exception):
+    """Somebody signs in with this name already."""
+
+
+def handle_of_invited(session: Session, invitation: Invitation) -> str | None:
+    """What somebody who is there already signs in with; None for whoever is new.
+
+    Raises:
+        NotOpen: she left meanwhile.
+    """
+    person = _known(session, invitation)
+    return person.handle if person else None
+
+
+def accept_invitation(token: str, handle: str, password: str, language: str, cost: Argon2Cost = PASSWORD_COST) -> int:
+    """Make the account, or the new key of somebody who lost her password.
+
+    Runs Argon2: call it before the request's own session is opened.
+
+    Args:
+        token: of the link.
+        handle: what she will sign in with; who is there already keeps hers.
+        password: hers.
+        language: of her pages.
+        cost: for tests only.
+
+    Returns:
+        The row of the person.
+
+    Raises:
+        NotOpen: the link lets nobody in, or somebody else was faster with it.
+        HandleTaken: somebody signs in with this handle.
+    """
+    people_key, now = context.keyring().key("people"), context.now()
+    with db.reading(db.engine()) as session:
+        known = _known(session, find_invitation(session, token, people_key, now))
+        bound = key_binding(known.handle, known.key_version + 1) if known else key_binding(handle, 1)
+    secret = make_secret(password, context.keyring().key("pepper"), bound, cost=cost)
+    try:
+        with db.writing(db.engine()) as session:
+            invitation = find_invitation(session, token, people_key, now)
+            spend_invitation(session, invitation, context.today())
+            person = _let_in(session, invitation, handle, secret, language)
+            action = "person.join" if invitation.guest.person_id is None else "key.renew"
+            authentication.sign_in_log(person.handle).add(session, action, str(person.id))
+            return person.id
+    except IntegrityError:
+        raise HandleTaken from None
+
+
+def _refuse_if_lost(session: Session, person: PersonRow) -> None:
+    """Her old key stays while nobody else opens something: two who were left out of it could end it with a new one.
+
+    Raises:
+        NotOpen: she comes with a new account instead; the old one waits for her password.
+    """
+    store.lock_people(session)
+    if person.role in HOLDING_KEYS and reads_alone(session, person.id):
+        raise InvitationNotOpen("reads_alone")
+
+
+def _known(session: Session, invitation: Invitation) -> PersonRow | None:
+    if invitation.guest.person_id is None:
+        return None
+    person = store.find_person(session, invitation.guest.person_id)
+    if person is None or person.left_on is not None:
+        raise InvitationNotOpen("unknown")
+    return person
+
+
+def _let_in(session: Session, invitation: Invitation, handle: str, secret: PersonSecret, language: str) -> PersonRow:
+    guest, people_key = invitation.guest, context.keyring().key("people")
+    known = _known(session, invitation)
+    if known is not None:
+        _refuse_if_lost(session, known)
+        renew_key(session, known, secret, people_key, trusted=None)
+        key_comparison.forget_comparisons(session, known.id)
+        authentication.delete_recovery_codes(session, known.id)
+        accounts_mail.mail_renewal(session, known)
+        _ask_to_meet(session, known)
+        return known
+    newcomer = Newcomer(handle, guest.name, guest.role, secret, language, mail=guest.mail)
+    person = add_person(session, newcomer, guest.site_ids, people_key)
+    _ask_to_meet(session, person)
+    return person
+
+
+def _ask_to_meet(session: Session, person: PersonRow) -> None:
+    """Whoever holds no keys waits until an advocate has met her; the advocates are asked to sign in."""
+    if person.role in HOLDING_KEYS:
+        return
+    site_ids = store.site_ids_of_people(session, [person.id])[person.id]
+    for other in store.list_trusted_people(session, site_ids, context.keyring().key("people"), context.now()):
+        if may(other.role, "people.meet"):
+            accounts_mail.ask_to_sign_in(session, other, "meet", person.id, person.key_version)

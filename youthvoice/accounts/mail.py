@@ -1,0 +1,172 @@
+"""Mail to staff: addresses locked at rest, neutral words, put into the outbox in the transaction it tells about."""
+
+import secrets
+from dataclasses import dataclass
+
+from flask import current_app, url_for
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.accounts import store
+from youthvoice.accounts.models import PersonRow
+from youthvoice.mail import messages, outbox
+from youthvoice.privacy.crypto import symmetric_encryption
+from youthvoice.privacy.keys.key_names import MAIL
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.sites.store import find_site
+from youthvoice.web.i18n.languages import direction, tag
+
+_AS_ALWAYS = _l("Open the staff pages as you always do: this letter holds no link. If one does, it is a trick.")
+
+
+_SAYS = {
+    # kind: lines, words of the link where there is one, lines after it
+    "invitation": (
+        (_l("an account was prepared for you. Choose your password within seven days."),),
+        _l("Open the page"),
+        _l("The link works once. If you expected nothing, do not open it."),
+    ),
+    "sign_in": ((_l("please sign in."),), "", _AS_ALWAYS),
+    "renewed": (
+        (_l("your account has a new password; the old one is dead."),),
+        "",
+        _l("If you did not choose it, tell a child advocate today: somebody else did, in your name."),
+    ),
+    "ended": ((_l("your account was ended."),), "", _l("If you did not expect this, ask those you worked with.")),
+}
+
+
+def staff_mail_words(kind: str, mail_name: str, language: str, link: str = "", word: str = "") -> messages.MailText:
+    """The words of one mail. Only an invitation leads somewhere: nobody learns to type a password after a mail.
+
+    Args:
+        kind: `invitation`, `sign_in`, `renewed` or `ended`.
+        mail_name: the site's neutral name.
+        language: of whoever gets it.
+        link: where an invitation leads.
+        word: what the staff of a site know its notices by; or empty.
+    """
+    lines, link_words, after = _SAYS[kind]
+    with force_locale(language):
+        given = {
+            "lines": [str(line) for line in lines],
+            "link": link,
+            "link_words": str(link_words),
+            "after": str(after),
+            "word": word,
+            "mail_name": mail_name,
+            "tag": tag(language),
+            "direction": direction(language),
+        }
+        page = current_app.jinja_env.get_template  # the work process has no page around its words
+        return messages.MailText(
+            sender_name=mail_name,
+            subject=str(_("A letter for you")),
+            text=page("staff/letter.txt").render(given),
+            html=page("staff/letter.html").render(given),
+            language=language,
+        )
+
+
+MAX_ADDRESS_CHARACTERS = 254  # letters of an address; RFC 5321
+
+
+_SIZE = 4 * MAX_ADDRESS_CHARACTERS + symmetric_encryption.LENGTH_BYTES  # a letter takes up to four bytes
+
+
+_PURPOSE = symmetric_encryption.sealing_context("staff-mail", "address")
+
+
+def lock_address(keyring: Keyring, address: str) -> bytes | None:
+    """An address for a row; None for an empty one.
+
+    Raises:
+        NotAnAddress: it is none.
+    """
+    if not address.strip():
+        return None
+    return symmetric_encryption.lock_padded(
+        keyring.key(MAIL), messages.plain_address(address).encode(), _SIZE, _PURPOSE
+    )
+
+
+def open_address(keyring: Keyring, blob: bytes | None) -> str:
+    """An address in clear; empty where there is none, or where the mail key is not the one it was locked under."""
+    if blob is None:
+        return ""
+    try:
+        return symmetric_encryption.unlock_padded(keyring.key(MAIL), blob, _PURPOSE).decode()
+    except symmetric_encryption.CannotOpen:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailRecipient:
+    """Who gets a mail.
+
+    Attributes:
+        address: in clear.
+        site_id: under whose neutral name.
+        language: of its words.
+    """
+
+    address: str
+    site_id: int
+    language: str
+
+
+def mail_invitation(session: Session, to: MailRecipient, token: str) -> None:
+    """Mail an invitation's link."""
+    _put(session, "invitation", to, url_for("invitations.join", token=token))
+
+
+def ask_to_sign_in(session: Session, person: PersonRow, *once: str | int) -> bool:
+    """Ask somebody to sign in, without a word about why; False when she has no address.
+
+    Args:
+        session: may write.
+        person: who.
+        once: what makes it the same mail if it is put into the outbox again; without it each is a new one.
+    """
+    address = open_address(context.keyring(), person.mail)
+    site_ids = store.site_ids_of_people(session, [person.id])[person.id]
+    if not address or not site_ids:
+        return False
+    _put(
+        session,
+        "sign_in",
+        MailRecipient(address, min(site_ids), person.language),
+        "",
+        *((person.id, *once) if once else ()),
+    )
+    return True
+
+
+def mail_renewal(session: Session, person: PersonRow) -> None:
+    """Tell whoever has the address of an account that it has a new password: perhaps she did not ask for one."""
+    address = open_address(context.keyring(), person.mail)
+    if address:
+        site_id = min(store.site_ids_of_people(session, [person.id])[person.id])
+        _put(session, "renewed", MailRecipient(address, site_id, person.language))
+
+
+def mail_account_end(session: Session, person: PersonRow) -> None:
+    """Tell somebody that others ended her account; to be called before it goes, for her address goes with it."""
+    address = open_address(context.keyring(), person.mail)
+    if address:
+        site_id = min(store.site_ids_of_people(session, [person.id])[person.id])
+        _put(session, "ended", MailRecipient(address, site_id, person.language))
+
+
+def _put(session: Session, kind: str, to: MailRecipient, path: str = "", *once: str | int) -> None:
+    keyring, settings, now = context.keyring(), context.settings(), context.now()
+    site = find_site(session, to.site_id)
+    name, word = (site.mail_name, site.staff_word) if site else ("", "")
+    said = staff_mail_words(kind, name, to.language, settings.url + path if path else "", word)
+    message_id = messages.message_id_for(
+        keyring.key(MAIL), settings, "staff", kind, *(once or (secrets.token_hex(16),))
+    )
+    outbox.put(session, keyring, messages.compose(said, to.address, message_id, settings, now), now)

@@ -1,0 +1,155 @@
+"""Who works where, who is trusted with what, and whether children can tell at a site.
+
+Source: DESIGN.md 4, "A channel opens only with ..."; STANDARDS S35.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from youthvoice.access.guard import Caller
+from youthvoice.access.permissions import ROLES
+from youthvoice.accounts import store
+from youthvoice.accounts.models import PersonRow
+from youthvoice.accounts.rules import HOLDING_KEYS, is_trained, missing_for_channel, roles_invited_by
+from youthvoice.sites.store import Site, list_sites, to_site
+
+
+def missing_at_site(session: Session, site: Site, people_key: bytes, now: datetime) -> tuple[str, ...]:
+    """Codes of what a site still needs before children can tell there; `words.channel` says them.
+
+    Args:
+        session: may only read.
+        site: as it is now.
+        people_key: 32 bytes, from the key file `people`.
+        now: this moment.
+    """
+    return missing_with_readers(store.find_readers(session, site.id, people_key, now), site, now)
+
+
+def missing_with_readers(readers: store.Readers, site: Site, now: datetime) -> tuple[str, ...]:
+    """The same, for whoever has the site's readers at hand."""
+    today = now.astimezone(ZoneInfo(site.time_zone)).date()
+    return missing_for_channel(
+        sum(is_trained(one.trained_until, today) for one in readers.advocates),
+        len(readers.outside),
+        sum(one.tested_on is not None for one in readers.outside),
+        helpline=bool(site.helpline_name and site.helpline_number and site.helpline_tested),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PersonOverview:
+    """Somebody as the people pages show her.
+
+    Attributes:
+        standing: `trusted`, `soon` (from `trusted_from`), `waits` (her key was not compared yet), `unmet` (she holds no
+            keys, and no advocate has met her yet), or `altered`: her row is not as this house wrote it.
+        holds_keys: what children write may be sealed to her.
+        trained_until: the last day of her training; None when nobody recorded one.
+        tested_on: of an outside recipient: the day she said that a test reached her.
+        has_codes: she signs in with one-time codes.
+        has_mail: she wrote an address.
+        password_known: somebody else knows her password, see `models.Person`.
+    """
+
+    person_id: int
+    name: str
+    role: str
+    handle: str
+    site_ids: frozenset[int]
+    standing: str
+    trusted_from: datetime | None
+    holds_keys: bool
+    trained_until: date | None
+    test_asked_on: date | None
+    tested_on: date | None
+    has_codes: bool
+    has_mail: bool
+    password_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SitePeople:
+    """A site and everybody who works there, by role and name.
+
+    Attributes:
+        missing: codes of what keeps children from telling there, as in `channel`.
+    """
+
+    site_id: int
+    name: str
+    people: tuple[PersonOverview, ...]
+    missing: tuple[str, ...]
+
+
+def people_by_site(session: Session, site_ids: Collection[int], trust: store.Trust) -> list[SitePeople]:
+    """Who works at each of these sites."""
+    found = {person.id: person_overview(session, person, trust) for person in store.list_people(session, site_ids)}
+    return [
+        SitePeople(
+            site.id,
+            site.name,
+            tuple(
+                sorted(
+                    (person for person in found.values() if site.id in person.site_ids),
+                    key=lambda person: ROLES.index(person.role),
+                )
+            ),
+            missing_at_site(session, to_site(site), trust.people_key, trust.now),
+        )
+        for site in list_sites(session, site_ids)
+    ]
+
+
+def person_overview(session: Session, person: PersonRow, trust: store.Trust) -> PersonOverview:
+    """One person as she stands now."""
+    sites = store.site_ids_of_people(session, [person.id])[person.id]
+    return PersonOverview(
+        person.id,
+        person.name,
+        person.role,
+        person.handle,
+        sites,
+        _standing(person, sites, trust),
+        person.trusted_from,
+        person.role in HOLDING_KEYS,
+        person.trained_until,
+        person.test_asked_on,
+        person.tested_on,
+        person.codes is not None,
+        person.mail is not None,
+        person.password_known,
+    )
+
+
+def _standing(person: PersonRow, sites: Collection[int], trust: store.Trust) -> str:
+    if not store.is_vouched_for(person, sites, trust.people_key):
+        return "altered"
+    if store.is_trusted(person, sites, trust.people_key, trust.now):
+        return "trusted"
+    if person.role not in HOLDING_KEYS:
+        return "unmet"
+    return "waits" if person.trusted_from is None else "soon"
+
+
+def find_colleague(
+    session: Session, person_id: int, asking: Collection[int], trust: store.Trust
+) -> PersonOverview | None:
+    """Somebody who works at a site of whoever asks; None when she left, or works at none of them."""
+    person = store.find_person(session, person_id)
+    if person is None or person.left_on is not None:
+        return None
+    found = person_overview(session, person, trust)
+    return found if found.site_ids & set(asking) else None
+
+
+def find_renewable(session: Session, person_id: int, caller: Caller, trust: store.Trust) -> PersonOverview | None:
+    """Somebody whom the caller may invite anew: of a role that she invites, at her sites only, and not herself."""
+    person = find_colleague(session, person_id, caller.site_ids, trust)
+    if person is None or person.standing == "altered" or person_id == caller.person_id:
+        return None
+    return person if person.site_ids <= caller.site_ids and person.role in roles_invited_by(caller.role) else None

@@ -1,0 +1,197 @@
+"""An account ends: what it would mean, who agrees, and its line in the log."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.access.guard import Caller, caller_log, forget_duties, reads_alone
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT, may
+from youthvoice.accounts import store as accounts_store
+from youthvoice.accounts.mail import mail_account_end
+from youthvoice.accounts.models import PersonRow
+from youthvoice.accounts.people import store
+from youthvoice.accounts.people.directory import PersonOverview, find_colleague
+from youthvoice.accounts.rules import ENDED_BY_READERS, HOLDING_KEYS, why_not_end_reader, why_not_leave, why_not_two
+from youthvoice.accounts.store import Reader, Trust, current_trust
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Somebody who may leave.
+
+    Attributes:
+        gone: codes of what goes with her; see `words.gone`.
+        refusal: why she cannot leave, or None.
+    """
+
+    person_id: int
+    name: str
+    role: str
+    site_ids: frozenset[int]
+    gone: tuple[str, ...]
+    refusal: str | None
+
+
+class AccountNotEnded(Exception):
+    """The account stays.
+
+    Attributes:
+        leaving: with why; None where people changed while two signed, and they have to look again.
+    """
+
+    def __init__(self, leaving: Leaving | None) -> None:
+        super().__init__()
+        self.leaving = leaving
+
+
+def end_reader_account(session: Session, person_id: int, first: Caller, second: Caller) -> None:
+    """Two who choose readers end a lead's or an outside recipient's account; she is told so by mail.
+
+    Args:
+        session: may write.
+        person_id: whose account it is.
+        first: who asked for it, as she stands now.
+        second: who agrees.
+
+    Raises:
+        NotEnded: nothing was changed.
+    """
+    accounts_store.lock_people(session)
+    trust = current_trust()
+    leaving = describe_reader_leaving(session, person_id, first.site_ids, trust)
+    person = accounts_store.find_person(session, person_id)
+    signers = (first.person_id, second.person_id)
+    if person is None or leaving is None or person_id in signers:
+        raise AccountNotEnded(None)
+    if leaving.refusal or not still_choose_readers(session, signers, leaving.site_ids, trust):
+        raise AccountNotEnded(leaving if leaving.refusal else None)
+    if why_not_two([first.role, second.role]):
+        raise AccountNotEnded(None)
+    _refuse_if_lost(session, leaving)
+    mail_account_end(session, person)
+    end_account(session, person, f"{person.id} with {first.person_id}")
+
+
+def end_advocate_account(session: Session, person_id: int, first: Caller, second: Caller) -> None:
+    """A coordinator and another advocate end an advocate's account.
+
+    Raises:
+        NotEnded: nothing was changed.
+    """
+    accounts_store.lock_people(session)
+    leaving = describe_leaving(session, person_id, first.site_ids, current_trust())
+    person = accounts_store.find_person(session, person_id)
+    roles = (first.role, second.role)
+    if person is None or leaving is None or second.person_id == person_id or roles != (COORDINATOR, ADVOCATE):
+        raise AccountNotEnded(None)
+    if leaving.refusal or leaving.role != ADVOCATE:
+        raise AccountNotEnded(leaving if leaving.refusal else None)
+    _refuse_if_lost(session, leaving)
+    end_account(session, person, f"{person.id} with {first.person_id}")
+
+
+def end_own_account(session: Session, leaving: Leaving) -> None:
+    """Somebody leaves by herself.
+
+    Raises:
+        NotEnded: she became the only reader of something meanwhile.
+    """
+    accounts_store.lock_people(session)
+    _refuse_if_lost(session, leaving)
+    person = accounts_store.find_person(session, leaving.person_id)
+    if person is None or person.left_on is not None:
+        raise AccountNotEnded(leaving)
+    end_account(session, person, str(person.id))
+
+
+def end_account(session: Session, person: PersonRow, told: str) -> None:
+    """End an account; whoever calls this has found that nothing is lost with it.
+
+    Args:
+        session: may write.
+        person: hers.
+        told: what the log says about whom.
+    """
+    store.close_account(session, person, context.today())
+    forget_duties(session, person.id)
+    caller_log().add(session, "person.leave", told)
+
+
+def _refuse_if_lost(session: Session, leaving: Leaving) -> None:
+    if would_lose_reports(session, leaving):
+        raise AccountNotEnded(replace(leaving, refusal="reads_alone"))
+
+
+def describe_leaving(session: Session, person_id: int, asking: Collection[int], trust: Trust) -> Leaving | None:
+    """What it would mean that somebody leaves; None when she works at none of the asking coordinator's sites.
+
+    Of advocates only those count who are trusted by now: two who can read must remain. Whether children told her
+    something that nobody else reads is no part of it: see `would_lose_reports`.
+    """
+    person = find_colleague(session, person_id, asking, trust)
+    if person is None:
+        return None
+    remaining = {site_id: _others(session, person, site_id, trust) for site_id in person.site_ids}
+    gone = ("sign_in", "key", "answers") if person.role == ADVOCATE else ("sign_in", "answers")
+    waits = person.standing != "trusted"
+    refusal = why_not_leave(person.role, person.site_ids, asking, remaining, waits=waits)
+    return Leaving(person_id, person.name, person.role, person.site_ids, gone, refusal)
+
+
+def describe_reader_leaving(session: Session, person_id: int, asking: Collection[int], trust: Trust) -> Leaving | None:
+    """What it would mean that a safeguarding lead or an outside recipient leaves; None where there is none at a site.
+
+    Args:
+        session: only read.
+        person_id: whose account it is.
+        asking: the sites of whoever asks, herself included.
+        trust: the key file and the moment.
+    """
+    person = find_colleague(session, person_id, asking, trust)
+    if person is None or person.role not in ENDED_BY_READERS:
+        return None
+    closes = person.role == OUTSIDE_RECIPIENT and any(
+        all(other.tested_on is None or other.person_id == person_id for other in _outside(session, site_id, trust))
+        for site_id in person.site_ids
+    )
+    gone = ("sign_in", "reading_key", "answers", *(("telling",) if closes else ()))
+    refusal = why_not_end_reader(person.site_ids, asking)
+    return Leaving(person_id, person.name, person.role, person.site_ids, gone, refusal)
+
+
+def still_choose_readers(
+    session: Session, person_ids: Collection[int], site_ids: Collection[int], trust: Trust
+) -> bool:
+    """Whether all of these are still there, trusted, at each of the sites, and choose readers."""
+    people = [accounts_store.find_person(session, person_id) for person_id in person_ids]
+    sites = accounts_store.site_ids_of_people(session, person_ids)
+    return all(
+        person is not None
+        and set(site_ids) <= sites[person.id]
+        and accounts_store.is_trusted(person, sites[person.id], trust.people_key, trust.now)
+        and may(person.role, "readers.choose")
+        for person in people
+    )
+
+
+def would_lose_reports(session: Session, leaving: Leaving) -> bool:
+    """Whether something would be lost with her; to be asked only once a colleague of hers has signed.
+
+    Whoever could look it up would learn that there is a report, and whom its child trusts (S14).
+    """
+    return leaving.role in HOLDING_KEYS and reads_alone(session, leaving.person_id)
+
+
+def _outside(session: Session, site_id: int, trust: Trust) -> tuple[Reader, ...]:
+    return accounts_store.find_readers(session, site_id, trust.people_key, trust.now).outside
+
+
+def _others(session: Session, person: PersonOverview, site_id: int, trust: Trust) -> int:
+    """How many others of her role can do its work at a site."""
+    if person.role == ADVOCATE:
+        trusted = accounts_store.list_advocates(session, site_id, trust.people_key, trust.now)
+        return sum(other.person_id != person.person_id for other in trusted)
+    there = accounts_store.list_trusted_people(session, [site_id], trust.people_key, trust.now)
+    return sum(other.role == person.role and other.id != person.person_id for other in there)

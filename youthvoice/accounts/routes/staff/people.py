@@ -1,0 +1,359 @@
+"""The people of a site, one person and her key, her leaving; a new site with its people - HTTP only.
+
+Whether a child told her something that nobody else reads she sees herself; two others learn it only once they have
+signed. A page that showed it before would tell whoever was left out that there is a report, and who reads it (S14).
+"""
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from youthvoice import context, db
+from youthvoice.access.guard import Caller, caller_log, clear_session_cookie, current_caller, permission_required
+from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, role_label
+from youthvoice.accounts import forms, invitations, labels
+from youthvoice.accounts.agreement import ask_second, list_possible_seconds
+from youthvoice.accounts.people import bootstrap, key_comparison, offboarding
+from youthvoice.accounts.people.directory import PersonOverview, find_colleague, people_by_site
+from youthvoice.accounts.routes.staff.sign_in import staff_pages
+from youthvoice.accounts.rules import ENDED_BY_READERS, roles_invited_by, why_not_trained
+from youthvoice.accounts.sign_in import authentication
+from youthvoice.accounts.sign_in.forms import OwnLeaveForm
+from youthvoice.accounts.store import current_trust, find_person, lock_people, names_of_people
+from youthvoice.privacy.credentials.picture_codes import key_pictures
+from youthvoice.sites.forms import UNTRANSLATED_LANGUAGES, NewSiteForm, site_choices, time_zone_choices
+from youthvoice.sites.store import list_sites
+from youthvoice.web.i18n.formats import format_day
+
+keys_pages = Blueprint("keys", __name__, url_prefix="/staff/people")
+
+
+@keys_pages.context_processor
+def _key_words() -> dict[str, object]:
+    return {
+        "role_words": role_label,
+        "standing_words": labels.key_status_label,
+        "training_words": labels.training_label,
+        "test_words": labels.test_label,
+    }
+
+
+def _known(person_id: int) -> PersonOverview:
+    return find_colleague(db.session(), person_id, current_caller().site_ids, current_trust()) or abort(404)
+
+
+@keys_pages.get("/<int:person_id>")
+@permission_required("people.see")
+def person(person_id: int) -> ResponseReturnValue:
+    """One person: where she works, how she stands, and what can be done."""
+    one, caller = _known(person_id), current_caller()
+    mine = one.role in roles_invited_by(caller.role) and one.site_ids <= caller.site_ids
+    again = mine and one.standing != "altered" and one.person_id != caller.person_id
+    return _page(one, forms.TrainingForm(formdata=None, trained_until=one.trained_until), again=again)
+
+
+def _page(
+    one: PersonOverview, form: forms.TrainingForm, met: forms.MetForm | None = None, *, again: bool = False
+) -> str:
+    sites = [site.name for site in list_sites(db.session(), one.site_ids)]
+    if met is None:
+        met = forms.MetForm(
+            formdata=None, seen=key_comparison.key_digest(find_person(db.session(), one.person_id) or abort(404))
+        )
+    shown = {"again": again, "leave_href": _leave_href(one), "by_readers": one.role in ENDED_BY_READERS}
+    return render_template("staff/person.html", person=one, sites=sites, form=form, met=met, **shown)
+
+
+@keys_pages.post("/<int:person_id>/met")
+@permission_required("people.meet")
+def met(person_id: int) -> ResponseReturnValue:
+    """An advocate has met somebody whom a coordinator let in: her role counts from now on."""
+    one, form = _known(person_id), forms.MetForm()
+    if one.standing == "unmet" and not form.validate_on_submit():
+        return _page(one, forms.TrainingForm(formdata=None), form), 400
+    try:
+        key_comparison.confirm_meeting(db.session(), one, current_caller(), form.seen.data or "")
+    except key_comparison.ComparisonRefused:  # she was let in anew, or a colleague was faster
+        flash(_("This account is another than the one you saw. Look at it again."))
+        return _page(_known(person_id), forms.TrainingForm(formdata=None)), 409
+    db.session().commit()
+    flash(_("%(name)s is confirmed. She can begin.", name=one.name))
+    return redirect(url_for("keys.person", person_id=person_id), 303)
+
+
+@keys_pages.post("/<int:person_id>/met/withdraw")
+@permission_required("people.meet")
+def no_longer_met(person_id: int) -> ResponseReturnValue:
+    """An advocate takes back that somebody was met: she can do nothing until one has met her again."""
+    one = _known(person_id)
+    if not key_comparison.withdraw_meeting(db.session(), one, current_caller()):
+        abort(404)
+    db.session().commit()
+    flash(_("%(name)s can do nothing here until an advocate has met her.", name=one.name))
+    return redirect(url_for("keys.person", person_id=person_id), 303)
+
+
+def _leave_href(one: PersonOverview) -> str:
+    """Where the caller ends this account; empty where it is not hers to end."""
+    caller = current_caller()
+    if one.role not in ENDED_BY_READERS:
+        return url_for("staff.leave", person_id=one.person_id) if caller.may("people.manage") else ""
+    if one.person_id == caller.person_id:
+        return url_for("leaving.own")
+    return url_for("leaving.reader", person_id=one.person_id) if caller.may("readers.choose") else ""
+
+
+@keys_pages.post("/<int:person_id>/training")
+@permission_required("people.manage")
+def training(person_id: int) -> ResponseReturnValue:
+    """Record until when somebody's training is good; empty for none."""
+    one, form = _known(person_id), forms.TrainingForm()
+    if not form.validate_on_submit():
+        return _page(one, form), 400
+    until = form.trained_until.data
+    if why_not_trained(one.trained_until, until, one.site_ids, current_caller().site_ids):
+        form.trained_until.errors = [
+            _("She also works at a site that is not yours: from here it can only be prolonged.")
+        ]
+        return _page(one, form), 403
+    key_comparison.record_training(db.session(), one, until)
+    db.session().commit()
+    flash(_("The training of %(name)s is recorded.", name=one.name))
+    return redirect(url_for("keys.person", person_id=person_id), 303)
+
+
+@keys_pages.post("/<int:person_id>/test")
+@permission_required("readers.choose")
+def ask_for_test(person_id: int) -> ResponseReturnValue:
+    """Try the way to the outside recipient: she is asked to sign in and say that it reached her."""
+    one = _known(person_id)
+    if one.role != OUTSIDE_RECIPIENT or one.person_id == current_caller().person_id:
+        abort(404)
+    if one.tested_on == context.today():
+        flash(_("A test reached %(name)s today already.", name=one.name))
+        return redirect(url_for("keys.person", person_id=person_id), 303)
+    mailed = key_comparison.ask_for_test(db.session(), one)
+    db.session().commit()
+    if mailed:
+        flash(_("%(name)s is asked by mail to sign in. Then she says that it reached her.", name=one.name))
+    else:
+        flash(_("%(name)s has no address here. She finds the test when she signs in; tell her.", name=one.name))
+    return redirect(url_for("keys.person", person_id=person_id), 303)
+
+
+@keys_pages.route("/<int:person_id>/key", methods=["GET", "POST"])
+@permission_required("readers.choose")
+def compare(person_id: int) -> ResponseReturnValue:
+    """Compare a newcomer's key pictures with her, face to face."""
+    one, form = _known(person_id), forms.ComparisonForm()
+    if not one.holds_keys:
+        abort(404)
+    shown = _shown(person_id)
+    if not shown["refusal"] and form.is_submitted():
+        if form.seen.data != shown["seen"]:  # before the tick is looked at: the new pictures are not ticked in passing
+            return _changed(person_id)
+        if form.validate():
+            return _compared(one, form.seen.data or "")
+    form.seen.data = shown["seen"]
+    return render_template("staff/compare.html", person=one, form=form, **shown), 400 if form.errors else 200
+
+
+def _shown(person_id: int) -> dict[str, object]:
+    """What the page shows of a key as it is now."""
+    session, trust, me = db.session(), current_trust(), key_comparison.to_colleague(current_caller())
+    row = find_person(session, person_id) or abort(404)
+    before = key_comparison.compared_by(session, row, trust.people_key, trust.now)
+    refusal = key_comparison.comparison_refusal(session, row, me, before, trust.people_key)
+    names = names_of_people(session, [host.person_id for host in before])
+    return {
+        "before": [names[host.person_id] for host in before],
+        "mine": me.person_id in names,
+        "refusal": labels.comparison_refusal_label(refusal) if refusal else "",
+        "pictures": key_pictures(row.public_key),
+        "seen": key_comparison.key_digest(row),
+    }
+
+
+def _changed(person_id: int) -> ResponseReturnValue:
+    """She has another key than the one that was compared: its pictures, and nothing is counted."""
+    shown = _shown(person_id)
+    form = forms.ComparisonForm(formdata=None, seen=shown["seen"])
+    page = render_template("staff/compare.html", person=_known(person_id), form=form, changed=True, **shown)
+    return page, 409
+
+
+def _compared(one: PersonOverview, seen: str) -> ResponseReturnValue:
+    try:
+        trusted_from = key_comparison.compare_key(
+            db.session(), one, key_comparison.to_colleague(current_caller()), seen
+        )
+    except key_comparison.ComparisonRefused as error:
+        return _changed(one.person_id) if error.code == "changed" else abort(409)  # else a colleague was faster
+    db.session().commit()
+    if trusted_from is None:
+        flash(_("You have compared the key of %(name)s. One more of you has to.", name=one.name))
+    else:
+        flash(
+            _(
+                "%(name)s can be written to from %(day)s. All of you are told.",
+                name=one.name,
+                day=format_day(trusted_from),
+            )
+        )
+    return redirect(url_for("keys.person", person_id=one.person_id), 303)
+
+
+@keys_pages.post("/<int:person_id>/key/withdraw")
+@permission_required("readers.choose")
+def withdraw(person_id: int) -> ResponseReturnValue:
+    """Take back that a key was compared, while the 48 hours run."""
+    one = _known(person_id)
+    if not one.holds_keys or not key_comparison.withdraw_comparisons(db.session(), one, current_caller()):
+        abort(404)
+    db.session().commit()
+    flash(_("The comparison is taken back. Nothing is sealed to %(name)s.", name=one.name))
+    return redirect(url_for("keys.person", person_id=person_id), 303)
+
+
+leaving_pages = Blueprint("leaving", __name__, url_prefix="/staff")
+
+
+@leaving_pages.context_processor
+def _leaving_words() -> dict[str, object]:
+    return {"role_words": role_label, "gone": labels.account_loss_label, "not_leaving": labels.leave_refusal_label}
+
+
+def _leaving(person_id: int, caller: Caller) -> offboarding.Leaving:
+    with db.reading(db.engine()) as session:
+        return offboarding.describe_reader_leaving(session, person_id, caller.site_ids, current_trust()) or abort(404)
+
+
+@leaving_pages.route("/people/<int:person_id>/key/leave", methods=["GET", "POST"])
+@permission_required("readers.choose")
+def reader(person_id: int) -> ResponseReturnValue:
+    """Ask a second one to agree that somebody else's account ends; one of the two is an advocate."""
+    session, caller, leaving = db.session(), current_caller(), _leaving(person_id, current_caller())
+    if person_id == caller.person_id:
+        return redirect(url_for("leaving.own"), 303)
+    may_agree = list_possible_seconds(session, caller.person_id, leaving.site_ids)
+    form = forms.TwoReadersForm.of(may_agree, caller.role, person_id)
+    if leaving.refusal or not form.validate_on_submit():
+        return render_template("staff/leave.html", form=form, leaving=leaving), 400 if form.errors else 200
+    data = {"person": person_id}
+    asked = ask_second(session, "end", data, leaving.site_ids, caller, form.second.data)
+    session.commit()
+    return redirect(url_for("requests.detail", request_id=asked), 303)
+
+
+@leaving_pages.route("/me/leave", methods=["GET", "POST"])
+@permission_required("account.leave")
+def own() -> ResponseReturnValue:
+    """Leave by oneself, after seeing whether something would be lost."""
+    caller, form = current_caller(), OwnLeaveForm()
+    leaving = _leaving(caller.person_id, caller)
+    with db.reading(db.engine()) as session:
+        alone = offboarding.would_lose_reports(session, leaving)
+    if alone or not form.validate_on_submit():
+        return _own(form, leaving, 400 if form.errors else 200, alone=alone)
+    try:
+        authentication.authenticate(caller.handle, form.password.data or "", by_password=True)
+    except authentication.AuthenticationFailed as error:
+        form.password.errors = [labels.sign_in_refusal_label(error.code)]
+        return _own(form, leaving, 403)
+    try:
+        offboarding.end_own_account(db.session(), leaving)
+    except offboarding.AccountNotEnded:
+        return _own(form, leaving, 409, alone=True)
+    db.session().commit()
+    return _gone()
+
+
+def _own(form: OwnLeaveForm, leaving: offboarding.Leaving, status: int, *, alone: bool = False) -> ResponseReturnValue:
+    return render_template("staff/leave_by_oneself.html", form=form, leaving=leaving, alone=alone), status
+
+
+def _gone() -> ResponseReturnValue:
+    said = {"title": _("Your account is ended"), "words": _("Thank you for having been there for the children.")}
+    way = {"way_href": url_for("staff.sign_in"), "way_words": _("Sign in")}
+    response = make_response()
+    clear_session_cookie(response)
+    response.set_data(render_template("staff/error.html", **said, **way))
+    return response
+
+
+@staff_pages.get("/people", endpoint="people")
+@permission_required("people.see")
+def people_page() -> ResponseReturnValue:
+    """Who works at the caller's sites, and who is invited."""
+    session, caller = db.session(), current_caller()
+    invited = invitations.list_open_invitations(session, caller.site_ids, context.now())
+    shown = {"invited": invited, "invites": roles_invited_by(caller.role)}
+    return render_template(
+        "staff/people.html", sites=people_by_site(session, caller.site_ids, current_trust()), **shown
+    )
+
+
+@staff_pages.route("/people/<int:person_id>/leave", methods=["GET", "POST"])
+@permission_required("people.manage")
+def leave(person_id: int) -> ResponseReturnValue:
+    """End an account, after saying what will be gone."""
+    caller = current_caller()
+    with db.reading(db.engine()) as session:
+        leaving = offboarding.describe_leaving(session, person_id, caller.site_ids, current_trust()) or abort(404)
+    if leaving.role == ADVOCATE:
+        return _advocate_leaves(leaving)
+    form, shown = (
+        forms.EndAccountForm(),
+        {"leaving": leaving, "gone": labels.account_loss_label, "not_leaving": labels.leave_refusal_label},
+    )
+    if leaving.refusal or not form.validate_on_submit():
+        return render_template("staff/leave.html", form=form, **shown), 400 if form.errors else 200
+    lock_people(db.session())
+    if offboarding.describe_leaving(db.session(), person_id, caller.site_ids, current_trust()) != leaving:
+        abort(409)  # somebody else left meanwhile
+    offboarding.end_account(db.session(), find_person(db.session(), person_id) or abort(404), str(person_id))
+    db.session().commit()
+    flash(_("%(name)s can no longer sign in.", name=leaving.name))
+    return redirect(url_for("staff.people"), 303)
+
+
+def _advocate_leaves(leaving: offboarding.Leaving) -> ResponseReturnValue:
+    """Another advocate is asked to agree."""
+    session, caller = db.session(), current_caller()
+    form = forms.AdvocateLeaveForm.of(
+        list_possible_seconds(session, caller.person_id, leaving.site_ids), leaving.person_id
+    )
+    shown = {"leaving": leaving, "gone": labels.account_loss_label, "not_leaving": labels.leave_refusal_label}
+    if leaving.refusal or not form.validate_on_submit():
+        return render_template("staff/leave.html", form=form, **shown), 400 if form.errors else 200
+    data = {"person": leaving.person_id}
+    asked = ask_second(session, "leave", data, leaving.site_ids, caller, form.second.data)
+    session.commit()
+    return redirect(url_for("requests.detail", request_id=asked), 303)
+
+
+@staff_pages.route("/sites/new", methods=["GET", "POST"])
+@permission_required("places.manage")
+def new_site() -> ResponseReturnValue:
+    """Add a site; the same advocates read there as at one the coordinator has."""
+    form, caller = NewSiteForm(), current_caller()
+    form.today = context.today()
+    with db.reading(db.engine()) as session:
+        hers = list_sites(session, caller.site_ids)
+        mine = [(site.id, site.name) for site in hers]
+        form.time_zone.choices = time_zone_choices({site.time_zone for site in hers})
+        readers = {at: [person.name for person in bootstrap.list_independent_people(session, at)] for at, _name in mine}
+    form.like.choices = site_choices(mine)
+    if request.method == "GET" and hers:
+        form.time_zone.data = hers[0].time_zone
+    if not form.validate_on_submit():
+        page = render_template(
+            "staff/new_site.html", form=form, sites=mine, readers=readers, not_yet=UNTRANSLATED_LANGUAGES
+        )
+        return page, 400 if form.errors else 200
+    people_key = context.keyring().key("people")
+    slug = bootstrap.open_site(db.session(), form.values(), form.like.data, caller.person_id, people_key)
+    caller_log().add(db.session(), "site.add", slug)
+    db.session().commit()
+    flash(_("%(site)s is there. Next, connect a tablet.", site=form.name.data))
+    return redirect(url_for("places.sites"), 303)

@@ -1,0 +1,281 @@
+"""Password and one-time code: proved at sign-in, set up and changed by whoever has them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import delete, or_, update
+from sqlalchemy.orm import Session
+
+from youthvoice import context, db
+from youthvoice.access import sessions
+from youthvoice.access.guard import Caller
+from youthvoice.accounts import store
+from youthvoice.accounts.models import PersonRow, RecoveryCodeRow
+from youthvoice.accounts.people.store import change_person, change_person_secret, key_binding, secret_of_person
+from youthvoice.accounts.sign_in.password_attempts import PasswordAttempt, TooManyPasswords, origin_of_attempt
+from youthvoice.audit.audit_log import Log
+from youthvoice.privacy.credentials import one_time_codes, passwords
+from youthvoice.privacy.crypto.sealing import KeyPair, public_of
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
+from youthvoice.privacy.keys.key_names import PEPPER
+
+
+def accept_code(  # noqa: PLR0913, PLR0917 - who, with what, when
+    session: Session, person_id: int, blob: bytes, private_key: bytes, code: str, pepper: bytes, now: datetime
+) -> bool:
+    """Whether a code opens now; it is spent then.
+
+    Args:
+        session: may write.
+        person_id: whose.
+        blob: her locked secret, from a row that was vouched for.
+        private_key: hers; her password was right.
+        code: of her telephone, or a recovery code.
+        pepper: the key `pepper`.
+        now: this moment.
+    """
+    try:
+        step = one_time_codes.matching_step(one_time_codes.unlock_secret(blob, private_key), code, now)
+    except CannotOpen:
+        return False
+    if step is not None:
+        newer = or_(PersonRow.code_used.is_(None), PersonRow.code_used < step)
+        taken = session.execute(update(PersonRow).where(PersonRow.id == person_id, newer).values(code_used=step))
+        return bool(taken.rowcount)  # type: ignore[attr-defined]
+    hashed = one_time_codes.recovery_hash(code, person_id, pepper)
+    same = (RecoveryCodeRow.person_id == person_id, RecoveryCodeRow.code_hash == hashed)
+    return bool(session.execute(delete(RecoveryCodeRow).where(*same)).rowcount)  # type: ignore[attr-defined]
+
+
+def enable_codes(session: Session, person: PersonRow, blob: bytes, step: int, people_key: bytes) -> None:
+    """From now on she signs in with codes; the one she has just typed is spent."""
+    change_person(session, person, people_key, codes=blob, code_used=step)
+
+
+def disable_codes(session: Session, person: PersonRow, people_key: bytes) -> None:
+    """She signs in with her password alone."""
+    change_person(session, person, people_key, codes=None, code_used=None)
+    delete_recovery_codes(session, person.id)
+
+
+def create_recovery_codes(session: Session, person_id: int, pepper: bytes) -> tuple[str, ...]:
+    """Ten new ones, shown this once; earlier ones end."""
+    delete_recovery_codes(session, person_id)
+    made = one_time_codes.new_recovery_codes()
+    hashes = [one_time_codes.recovery_hash(code, person_id, pepper) for code in made]
+    session.add_all(RecoveryCodeRow(person_id=person_id, code_hash=hashed) for hashed in hashes)
+    session.flush()
+    return made
+
+
+def delete_recovery_codes(session: Session, person_id: int) -> None:
+    """She has no recovery codes."""
+    session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.person_id == person_id))
+
+
+class AuthenticationFailed(Exception):
+    """Nobody was let in.
+
+    Attributes:
+        code: `wrong`, `too_many` wrong tries for this handle from there in this hour, or `wait`: it is slowed.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticatedPerson:
+    """Somebody who knows her password.
+
+    Attributes:
+        person_id: her row.
+        handle: what she signs in with.
+        name: as shown.
+        role: one of `permissions.ROLES`, or `permissions.NEWCOMER`.
+        site_ids: where she works.
+        private_key: 32 bytes; opens what is wrapped to her.
+        password_known: somebody else knows this password, so it proves nothing where she signs for something.
+    """
+
+    person_id: int
+    handle: str
+    name: str
+    role: str
+    site_ids: frozenset[int]
+    private_key: bytes = field(repr=False)
+    password_known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredSignIn:
+    person_id: int
+    handle: str
+    name: str
+    role: str
+    site_ids: frozenset[int]
+    secret: passwords.PersonSecret
+    key_version: int
+    codes: bytes | None
+    password_known: bool
+
+
+def authenticate(handle: str, password: str, code: str = "", *, by_password: bool = False) -> AuthenticatedPerson:
+    """Who this is. Takes as long as Argon2 does and opens short transactions of its own before and after.
+
+    Call it before the request's own session is opened: Argon2 never runs while a write transaction is open.
+
+    Args:
+        handle: as typed.
+        password: as typed.
+        code: as typed; needed by whoever has one-time codes, else it does not matter.
+        by_password: her password alone is enough: she is signed in already.
+
+    Raises:
+        WrongSignIn: not with this password, not with this code, or too many tries; the first two are never told apart.
+    """
+    handle = handle.strip().casefold()
+    origin = origin_of_attempt(handle)
+    trying = PasswordAttempt(context.keyring().key(PEPPER), handle, origin.where, origin.known, context.now())
+    try:
+        with db.writing(db.engine()) as session:
+            trying.begin(session)
+            known = _known(session, handle)
+    except TooManyPasswords as error:
+        raise AuthenticationFailed(error.code) from None
+    private_key = _unlocked(known, password)
+    with db.writing(db.engine()) as session:
+        right = private_key is not None and (by_password or _code_is_right(session, known, private_key, code))
+        if right:
+            trying.forgive(session)
+        else:
+            _tell_once_an_hour(session, trying, "unknown" if known is None else known.handle)
+    if known is None or private_key is None or not right:
+        raise AuthenticationFailed("wrong")
+    return AuthenticatedPerson(
+        known.person_id, known.handle, known.name, known.role, known.site_ids, private_key, known.password_known
+    )
+
+
+def _tell_once_an_hour(session: Session, trying: PasswordAttempt, told: str) -> None:
+    """Names that nobody has share a line: whoever makes them up does not make the log grow."""
+    if trying.is_first_of_hour(session, told):
+        sign_in_log(told).add(session, "sign-in.wrong")
+
+
+def sign_in_log(handle: str) -> Log:
+    """The log in the name of somebody who proves, or fails to prove, who she is."""
+    return Log(context.keyring().key("audit"), context.today(), handle)
+
+
+def _known(session: Session, handle: str) -> _StoredSignIn | None:
+    person = store.find_person_by_handle(session, handle)
+    if person is None or person.left_on is not None:
+        return None
+    sites = store.site_ids_of_people(session, [person.id])[person.id]
+    if not store.is_vouched_for(person, sites, context.keyring().key("people")):
+        return None
+    secret, version = secret_of_person(person), person.key_version
+    role = store.find_acting_role(person, sites, context.keyring().key("people"), context.now())
+    claims = (person.codes, person.password_known)
+    return _StoredSignIn(person.id, person.handle, person.name, role, sites, secret, version, *claims)
+
+
+def _code_is_right(session: Session, known: _StoredSignIn | None, private_key: bytes, code: str) -> bool:
+    if known is None or known.codes is None:
+        return True
+    pepper = context.keyring().key(PEPPER)
+    return accept_code(session, known.person_id, known.codes, private_key, code, pepper, context.now())
+
+
+def _unlocked(known: _StoredSignIn | None, password: str) -> bytes | None:
+    pepper = context.keyring().key(PEPPER)
+    if known is None:
+        passwords.spend_the_same_time(password, pepper)
+        return None
+    try:
+        return passwords.unlock_person(password, known.secret, pepper, key_binding(known.handle, known.key_version))
+    except passwords.WrongPassword:
+        return None
+
+
+class WrongCode(Exception):
+    """The telephone does not show this code now."""
+
+
+def set_up_codes(caller: Caller, password: str, secret: str, code: str) -> tuple[str, ...]:
+    """Let her sign in with codes from now on.
+
+    Runs Argon2, like all of this module: call it before the request's own session is opened.
+
+    Returns:
+        Her recovery codes, shown this once.
+
+    Raises:
+        WrongSignIn: the password is not right.
+        WrongCode: the telephone does not have the secret, or another time.
+    """
+    step = one_time_codes.matching_step(secret, code, context.now())
+    if step is None:
+        raise WrongCode
+    blob = one_time_codes.lock_secret(secret, authenticate(caller.handle, password).private_key)
+    with db.writing(db.engine()) as session:
+        enable_codes(session, _me(session, caller), blob, step, context.keyring().key("people"))
+        made = create_recovery_codes(session, caller.person_id, context.keyring().key("pepper"))
+        sign_in_log(caller.handle).add(session, "codes.on", str(caller.person_id))
+    return made
+
+
+def turn_codes_off(caller: Caller, password: str, code: str) -> None:
+    """Let her sign in with her password alone.
+
+    Raises:
+        WrongSignIn: password or code is not right.
+    """
+    authenticate(caller.handle, password, code)
+    with db.writing(db.engine()) as session:
+        disable_codes(session, _me(session, caller), context.keyring().key("people"))
+        sign_in_log(caller.handle).add(session, "codes.off", str(caller.person_id))
+
+
+def renew_recovery_codes(caller: Caller, password: str, code: str) -> tuple[str, ...]:
+    """Ten new recovery codes; the earlier ones end.
+
+    Raises:
+        WrongSignIn: password or code is not right.
+    """
+    authenticate(caller.handle, password, code)
+    with db.writing(db.engine()) as session:
+        made = create_recovery_codes(session, caller.person_id, context.keyring().key("pepper"))
+        sign_in_log(caller.handle).add(session, "codes.recovery", str(caller.person_id))
+    return made
+
+
+def _me(session: Session, caller: Caller) -> PersonRow:
+    person = store.find_person(session, caller.person_id)
+    assert person is not None  # she just proved who she is
+    return person
+
+
+def change_password(caller: Caller, current: str, new: str) -> None:
+    """Wrap the caller's key under a new password and end her other sessions.
+
+    Runs Argon2 twice: call it before the request's own session is opened.
+
+    Raises:
+        WrongSignIn: the current password is not right.
+    """
+    private_key = authenticate(caller.handle, current, by_password=True).private_key
+    pair = KeyPair(public_of(private_key), private_key)
+    with db.reading(db.engine()) as session:
+        person = store.find_person(session, caller.person_id)
+        assert person is not None  # she just proved who she is
+        bound = key_binding(person.handle, person.key_version)
+    secret = passwords.make_secret(new, context.keyring().key("pepper"), bound, pair=pair)
+    with db.writing(db.engine()) as session:
+        person = store.find_person(session, caller.person_id)
+        assert person is not None  # rows of people are never deleted
+        change_person_secret(session, person, secret)
+        sessions.end_all(session, person.id, but=caller.token)
+        sign_in_log(caller.handle).add(session, "password.change", str(person.id))

@@ -1,0 +1,252 @@
+"""A session of staff: begun in a browser or for a command, found, ended; and a form that outlives it.
+
+It lies in the sign-in page and nowhere else: nothing of it is stored here, and no cookie holds it. It is sealed, for a
+page at a desk can be read by whoever sits down there next, and a child's words may be in it; it opens only after that
+same person has signed in. A password or a code is never kept.
+"""
+
+import base64
+import binascii
+import json
+import os
+from dataclasses import dataclass
+from typing import Final, Self
+from urllib.parse import urlsplit
+
+import click
+from flask import Request, g
+from sqlalchemy.orm import Session
+
+from youthvoice import context, db
+from youthvoice.access import sessions
+from youthvoice.access.guard import Caller
+from youthvoice.access.permissions import NEWCOMER
+from youthvoice.accounts import store
+from youthvoice.accounts.sign_in import authentication
+from youthvoice.privacy.crypto.sealing import public_of
+from youthvoice.privacy.crypto.session_keys import open_for_session, session_token
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, lock, sealing_context, unlock
+from youthvoice.web.i18n import languages
+
+
+class SessionOver(Exception):
+    """The session ended while the request ran."""
+
+
+def sign_in(handle: str, password: str, before: str = "", code: str = "") -> str:
+    """Begin a session.
+
+    Args:
+        handle: as typed.
+        password: as typed.
+        before: the token that the browser held so far; its session ends.
+        code: as typed, for whoever has one-time codes.
+
+    Returns:
+        The token for the cookie, 43 characters.
+
+    Raises:
+        WrongSignIn: nobody was let in.
+    """
+    proven = authentication.authenticate(handle, password, code)
+    token = session_token()
+    with db.writing(db.engine()) as session:
+        sessions.end(session, before)
+        sessions.start(session, proven.person_id, proven.private_key, token, context.now())
+        authentication.sign_in_log(proven.handle).add(session, "sign-in")
+    return token
+
+
+def sign_out(caller: Caller) -> None:
+    """End the caller's session."""
+    with db.writing(db.engine()) as session:
+        sessions.end(session, caller.token)
+        authentication.sign_in_log(caller.handle).add(session, "sign-out")
+
+
+def sign_out_everywhere(session: Session, caller: Caller) -> None:
+    """End all of the caller's sessions, whoever holds them."""
+    sessions.end_all(session, caller.person_id)
+
+
+def find_caller(token: str) -> Caller | None:
+    """Who holds a token, in whose language the request is answered from now on; None when nobody does.
+
+    Nobody does, either, when her row was altered behind the house's back, or when the session's row holds another
+    person's key: who can write into the database cannot make himself an advocate.
+    """
+    now = context.now()
+    with db.reading(db.engine()) as session:
+        held = sessions.find(session, token, now)
+        person = store.find_person(session, held.person_id) if held else None
+        if held is None or person is None or person.left_on is not None:
+            return None
+        sites = store.site_ids_of_people(session, [person.id])[person.id]
+        if not store.is_vouched_for(person, sites, context.keyring().key("people")):
+            return None
+        if not _is_hers(held, token, person.public_key):
+            return None
+        role = store.find_acting_role(person, sites, context.keyring().key("people"), now)
+        caller = Caller(
+            person.id, person.handle, person.name, role, sites, person.language, token, person.password_known
+        )
+    if now - held.seen_at >= sessions.TOUCH_EVERY and "session" not in g:  # never behind our own open transaction
+        with db.writing(db.engine()) as session:
+            sessions.touch(session, token, now)
+    languages.say_in(caller.language)
+    return caller
+
+
+def _is_hers(held: sessions.ActiveSession, token: str, public_key: bytes) -> bool:
+    try:
+        return public_of(open_for_session(held.sealed_private_key, token)) == public_key
+    except CannotOpen:
+        return False
+
+
+def open_private_key(caller: Caller) -> bytes:
+    """The caller's private key, 32 bytes; keep it no longer than the request.
+
+    Raises:
+        SessionOver: the session ended meanwhile, or its row was altered.
+    """
+    with db.reading(db.engine()) as session:
+        held = sessions.find(session, caller.token, context.now())
+    if held is None:
+        raise SessionOver
+    try:
+        return open_for_session(held.sealed_private_key, caller.token)
+    except CannotOpen:
+        raise SessionOver from None
+
+
+Signer = authentication.AuthenticatedPerson
+
+
+def sign_in_for_command(variable: str = "YOUTHVOICE_SIGN_IN") -> Signer:
+    """Who a command acts for; ends the command when nobody is let in.
+
+    Args:
+        variable: holds `name:password`, and `:code` after it for whoever has one-time codes; the name is what she
+            signs in with, or her full name.
+
+    Raises:
+        ClickException: says what to do.
+    """
+    name, colon, secret = os.environ.get(variable, "").partition(":")
+    if not (name and colon and secret):
+        raise click.ClickException(f"This acts for a person: set {variable} to name:password.")
+    with db.reading(db.engine()) as session:
+        person = store.find_person_by_name(session, name)
+        handle = person.handle if person else name
+        with_code = person is not None and person.codes is not None
+    password, _, code = secret.rpartition(":") if with_code else (secret, "", "")
+    try:
+        proven = authentication.authenticate(handle, password, code)
+    except authentication.AuthenticationFailed as error:
+        if error.code == "too_many":
+            raise click.ClickException(
+                f"{variable}: too many wrong tries with this name; it works again at the next full hour."
+            ) from None
+        raise click.ClickException(
+            f"{variable}: the name or the password is not right, or the one-time code (name:password:code)."
+        ) from None
+    if proven.password_known:
+        raise click.ClickException(
+            f"{variable}: whoever founded this house knows this password. {proven.name} signs in at "
+            f"{context.settings().url}/staff/ first and chooses one of her own."
+        )
+    return proven
+
+
+def sign_in_second_for_command(first: Signer, variable: str = "YOUTHVOICE_SECOND_SIGN_IN") -> Signer:
+    """The second adult of a command that two must sign.
+
+    Raises:
+        ClickException: nobody, or the same person again.
+    """
+    second = sign_in_for_command(variable)
+    if second.person_id == first.person_id:
+        raise click.ClickException(f"{variable}: the second adult must be somebody else than the first.")
+    if second.role == NEWCOMER:
+        raise click.ClickException(f"{variable}: {second.name} is not confirmed yet; somebody else must sign.")
+    return second
+
+
+def require_role(person: Signer, *roles: str, site_id: int | None = None) -> None:
+    """End the command unless a person has one of these roles, and works at a site.
+
+    Raises:
+        ClickException: says whose sign-in it needs.
+    """
+    if person.role not in roles:
+        wanted = " or ".join(role.replace("_", " ") for role in roles)
+        raise click.ClickException(f"{person.name} cannot do this; it needs the sign-in of: {wanted}.")
+    if site_id is not None and site_id not in person.site_ids:
+        raise click.ClickException(f"{person.name} does not work at this site.")
+
+
+def safe_redirect(back: str | None) -> str | None:
+    """The address when it is a path of the staff pages of this very house, else None.
+
+    Args:
+        back: as the browser sent it, possibly by somebody else's link.
+    """
+    if not back or not back.isprintable() or "\\" in back:
+        return None
+    try:
+        parts = urlsplit(back)
+    except ValueError:  # such as //[
+        return None
+    if parts.scheme or parts.netloc or not (parts.path == "/staff" or parts.path.startswith("/staff/")):
+        return None
+    return None if parts.path.startswith("/staff/sign-") or ".." in parts.path else back
+
+
+SECRET_FIELDS: Final = frozenset({"csrf_token", "password", "current", "new", "again", "code", "secret"})
+"""Fields that are typed anew."""
+
+
+MAX_KEPT_CHARACTERS: Final = 96 * 1024
+"""Of a sealed form; all words that a form takes fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptForm:
+    """What somebody sent.
+
+    Attributes:
+        path: where to, with its query.
+        fields: names and values, in order; no password and no code.
+        files: names of fields that held a file. The file itself is not kept: it has to be brought again.
+    """
+
+    path: str
+    fields: tuple[tuple[str, str], ...]
+    files: tuple[str, ...]
+
+    @classmethod
+    def of(cls, sent: Request) -> Self:
+        """What a request brought."""
+        fields = tuple((name, value) for name, value in sent.form.items(multi=True) if name not in SECRET_FIELDS)
+        files = tuple(name for name, file in sent.files.items() if file.filename)
+        return cls(sent.full_path.rstrip("?"), fields, files)
+
+    def sealed(self, key: bytes, person_id: int) -> str:
+        """For a hidden field, and for one person; empty when it is more than a form can be."""
+        words = json.dumps([self.path, self.fields, self.files], ensure_ascii=False)
+        blob = base64.urlsafe_b64encode(lock(key, words.encode(), _bound(person_id))).decode()
+        return blob if len(blob) <= MAX_KEPT_CHARACTERS else ""
+
+
+def open_kept_form(key: bytes, blob: str, person_id: int) -> KeptForm | None:
+    """The form again; None when it was another person's, or none."""
+    try:
+        path, fields, files = json.loads(unlock(key, base64.urlsafe_b64decode(blob), _bound(person_id)))
+    except (CannotOpen, binascii.Error, ValueError):
+        return None
+    return KeptForm(path, tuple((name, value) for name, value in fields), tuple(files))
+
+
+def _bound(person_id: int) -> SealingContext:
+    return sealing_context("kept-form", person_id)

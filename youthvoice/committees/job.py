@@ -1,0 +1,130 @@
+"""The jobs of committees: meetings are planned ahead and followed up, "me too" is counted once a week.
+
+Any number of work processes may run it beside each other: a meeting is planned once, an item carried once.
+
+Until then nothing on any page changes, and afterwards only words do. Source: PRIVACY.md A10.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from youthvoice import context, db
+from youthvoice.accountability import confirmation
+from youthvoice.committees import store as committees_store
+from youthvoice.committees.agenda.store import ItemChanged, add_support, me_too_kind
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.meetings import minutes, store
+from youthvoice.committees.meetings.outcomes import carry_over, closed_with_items, release_items, return_items
+from youthvoice.committees.meetings.rules import LOOK_BACK, is_in_rhythm, meeting_dates_between, next_meeting_dates
+from youthvoice.committees.models import MeetingRow, SupportCountRow
+from youthvoice.compiled_sql import insert_into
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.sites.store import Site, list_all_sites, to_site
+
+AHEAD: Final = 2  # meetings that children and calendars can look forward to
+
+
+_CANCELLED: Final = 8  # so many may be cancelled or moved in a row, and there are still two ahead
+
+
+def meetings_due() -> None:
+    """The job."""
+    keyring, now = context.keyring(), context.now()
+    with db.writing(db.engine()) as session:
+        every = committees_store.list_open_committees(session)
+        zones = {site.id: site.time_zone for site in list_all_sites(session)}
+        for committee in every:
+            plan_ahead(session, committee, zones[committee.site_id], now)
+        store.mark_missed_meetings(session, now)
+    with suppress(ItemChanged), db.writing(db.engine()) as session:  # the next look goes on
+        _follow(session, keyring, every, zones, now)
+
+
+def plan_ahead(session: Session, committee: Committee, time_zone: str, now: datetime) -> None:
+    """Write the next meetings of a committee down, and whatever its rhythm had while nobody looked.
+
+    A rhythm that was changed meanwhile is followed from here on: what was planned by the old one, and not moved by
+    hand, is not planned any more.
+    """
+    rhythm = (committee.first_at, committee.rhythm_days, time_zone)
+    stale = [
+        one.id
+        for one in store.list_coming_meetings(session, committee.id, now, 100)
+        if one.planned_for == one.starts_at and not is_in_rhythm(*rhythm, one.starts_at)
+    ]
+    release_items(session, stale)
+    store.forget_meetings(session, stale)
+    last = session.scalar(select(func.max(MeetingRow.planned_for)).where(MeetingRow.committee_id == committee.id))
+    passed = meeting_dates_between(*rhythm, max(last, now - LOOK_BACK), now) if last else []
+    for moment in passed:
+        store.plan_meeting(session, committee.id, moment, now)
+    planned = [one.starts_at for one in store.list_coming_meetings(session, committee.id, now, 100)]
+    for moment in next_meeting_dates(*rhythm, now, AHEAD + _CANCELLED):
+        if sum(one < moment for one in planned) >= AHEAD:
+            break
+        if store.plan_meeting(session, committee.id, moment, now):
+            planned.append(moment)
+
+
+def _follow(session: Session, keyring: Keyring, every: list[Committee], zones: dict[int, str], now: datetime) -> None:
+    """What follows from meetings that are over, and from committees that were closed."""
+    days = {site_id: context.today(zone) for site_id, zone in zones.items()}
+    for committee_id in closed_with_items(session):
+        closed = committees_store.find_committee(session, committee_id)
+        assert closed is not None  # it was just read
+        return_items(session, keyring, committee_id, days[closed.site_id])
+    for site_id, day in days.items():
+        for closed in committees_store.list_committees(session, [site_id], closed=True):
+            store.cancel_planned_meetings(session, closed.id, now)
+        minutes.lock_approved(session, site_id, day)
+    for committee in every:
+        carry_over(session, keyring, committee.id, now, days[committee.site_id])
+
+
+def support_due() -> None:
+    """The job: once a week, from Monday's daily hour of each site on."""
+    engine = db.engine()
+    with db.reading(engine) as session:
+        counted = {row[0]: row[1] for row in session.execute(select(SupportCountRow.site_id, SupportCountRow.week))}
+        sites = [to_site(site) for site in list_all_sites(session)]
+    for site, week in _due(sites, counted, context.now()):
+        with db.writing(engine) as session:
+            if _is_first(session, site.id, week):
+                count_support(session, context.keyring(), site.id)
+        db.forget_what_was_deleted(engine)
+
+
+def count_support(session: Session, keyring: Keyring, site_id: int) -> None:
+    """Add what waits at a site to its items; two who count wait for each other, in the order of ids."""
+    found = confirmation.take_all_taps(session, keyring, me_too_kind(site_id))
+    for (subject, _said), times in sorted(found.items()):
+        add_support(session, keyring, bytes.fromhex(subject), times)
+
+
+def support_week(moment: datetime, site: Site) -> str:
+    """The week whose count is the last one due at a site, such as `2026-W48`."""
+    here = moment.astimezone(ZoneInfo(site.time_zone)) - timedelta(hours=site.daily_hour)
+    year, week, _day = here.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def _due(sites: list[Site], counted: Mapping[int, str], now: datetime) -> Iterator[tuple[Site, str]]:
+    for site in sites:
+        week = support_week(now, site)
+        if counted.get(site.id, "") < week:
+            yield site, week
+
+
+def _is_first(session: Session, site_id: int, week: str) -> bool:
+    """Note the week; False when another process did already."""
+    new = insert_into(SupportCountRow, session.get_bind().dialect).values(site_id=site_id, week=week)
+    noted = new.on_conflict_do_update(
+        index_elements=[SupportCountRow.site_id], set_={"week": week}, where=SupportCountRow.week < week
+    )
+    return session.scalar(noted.returning(SupportCountRow.site_id)) is not None

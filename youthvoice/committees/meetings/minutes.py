@@ -1,0 +1,210 @@
+"""Every query of minutes, and how they lie encrypted in their rows.
+
+Source: PRIVACY.md, the second promise, and T6.
+"""
+
+import base64
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from youthvoice.committees.agenda.store import ItemChanged
+from youthvoice.committees.meetings import rules
+from youthvoice.committees.models import CommitteeRow, MeetingRow, MinutesVoiceRow
+from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
+from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.keys.key_names import KEPT_WORDS
+from youthvoice.privacy.keys.keyring import Keyring
+
+_ROOM: Final = 12_000  # bytes: three fields of 1200 letters, of which Hindi has three bytes each, and what is around
+
+
+def lock_minutes(keyring: Keyring, meeting_id: int, minutes: rules.Minutes) -> bytes:
+    """Lock what was said.
+
+    Raises:
+        KeyFileError: as `keep`.
+    """
+    kept: dict[str, Any] = asdict(minutes)
+    kept["notes"] = [[note.day.isoformat(), note.words] for note in minutes.notes]
+    return lock_json(keyring, KEPT_WORDS, kept, sealing_context("committee", "minutes", meeting_id), _ROOM)
+
+
+def open_minutes(keyring: Keyring, meeting_id: int, blob: bytes | None) -> rules.Minutes:
+    """What was said; nothing where nobody wrote anything yet.
+
+    Raises:
+        CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
+    """
+    if blob is None:
+        return rules.Minutes()
+    kept = unlock_json(keyring, KEPT_WORDS, blob, sealing_context("committee", "minutes", meeting_id))
+    notes = tuple(rules.MinutesNote(date.fromisoformat(day), words) for day, words in kept.pop("notes"))
+    return rules.Minutes(**kept, notes=notes)
+
+
+def lock_voice(keyring: Keyring, voice_id: bytes, sound: bytes, kind: str) -> bytes:
+    """Lock one field that was spoken.
+
+    Args:
+        keyring: the key files.
+        voice_id: of its row, 16 bytes.
+        sound: as recorded.
+        kind: such as `audio/webm`.
+
+    Raises:
+        KeyFileError: as `keep`.
+    """
+    kept = {"kind": kind, "sound": base64.b64encode(sound).decode()}
+    return lock_json(keyring, KEPT_WORDS, kept, sealing_context("committee", "minutes-voice", voice_id.hex()))
+
+
+def open_voice(keyring: Keyring, voice_id: bytes, blob: bytes) -> tuple[bytes, str]:
+    """The sound of a field, and what kind it is.
+
+    Raises:
+        CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
+    """
+    kept = unlock_json(keyring, KEPT_WORDS, blob, sealing_context("committee", "minutes-voice", voice_id.hex()))
+    return base64.b64decode(kept["sound"]), str(kept["kind"])
+
+
+class MinutesRefused(Exception):
+    """Minutes cannot be changed so.
+
+    Attributes:
+        code: `not_held`, `locked`, `not_locked`, or as `rules.why_not_approved`.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def read(session: Session, keyring: Keyring, meeting_id: int) -> rules.Minutes:
+    """What the minutes of a meeting say; empty ones where there are none."""
+    return open_minutes(keyring, meeting_id, session.scalar(select(MeetingRow.body).where(MeetingRow.id == meeting_id)))
+
+
+def write(session: Session, keyring: Keyring, meeting: rules.Meeting, minutes: rules.Minutes) -> None:
+    """Keep a draft; what children had approved is a draft again, for they approved other words.
+
+    Args:
+        session: may write.
+        keyring: the key files.
+        meeting: as it was when the form was made.
+        minutes: the three fields; its notes are not looked at.
+
+    Raises:
+        NotNow: `not_held`, or `locked`.
+        Meanwhile: somebody else wrote since; nothing was written.
+    """
+    if not rules.may_write_minutes(meeting):
+        raise MinutesRefused("locked" if meeting.minutes == "locked" else "not_held")
+    body = lock_minutes(keyring, meeting.id, replace(minutes, notes=()))
+    _change_minutes(session, meeting, {"body": body, "minutes": "draft", "approved_on": None})
+
+
+def approve(  # noqa: PLR0913, PLR0917 - which, by how many, of how many, when
+    session: Session, keyring: Keyring, meeting: rules.Meeting, said_yes: int, quorum: int, day: date
+) -> None:
+    """The children said yes to what the minutes say. How many did is asked, and kept nowhere (S28).
+
+    Args:
+        session: may write.
+        keyring: the key files.
+        meeting: as it was shown.
+        said_yes: how many children were there and said yes.
+        quorum: of the committee.
+        day: today at the site.
+
+    Raises:
+        NotNow: as `rules.why_not_approved`.
+        Meanwhile: somebody else wrote since.
+    """
+    spoken = voices(session, meeting.id)
+    if code := rules.why_not_approved(meeting, read(session, keyring, meeting.id), spoken, said_yes, quorum):
+        raise MinutesRefused(code)
+    _change_minutes(session, meeting, {"minutes": "approved", "approved_on": day})
+
+
+def note(session: Session, keyring: Keyring, meeting: rules.Meeting, words: str, day: date) -> None:
+    """Add a note to locked minutes; what was said stays as it is.
+
+    Raises:
+        NotNow: `not_locked`: they can still be changed themselves.
+        Meanwhile: somebody else added one since.
+    """
+    if not rules.may_add_note(meeting):
+        raise MinutesRefused("not_locked")
+    before = read(session, keyring, meeting.id)
+    body = lock_minutes(keyring, meeting.id, replace(before, notes=(*before.notes, rules.MinutesNote(day, words))))
+    _change_minutes(session, meeting, {"body": body})
+
+
+def speak(  # noqa: PLR0913, PLR0917 - which, what part, in which sound
+    session: Session, keyring: Keyring, meeting: rules.Meeting, name: rules.MinutesField, sound: bytes, kind: str
+) -> None:
+    """Keep a voice for one field, in place of an earlier one; the minutes are a draft again.
+
+    Raises:
+        NotNow, Meanwhile: as `write`.
+    """
+    if not rules.may_write_minutes(meeting):
+        raise MinutesRefused("locked" if meeting.minutes == "locked" else "not_held")
+    _change_minutes(session, meeting, {"minutes": "draft", "approved_on": None})
+    _drop(session, meeting.id, name)
+    voice_id = secrets.token_bytes(16)
+    values = {"id": voice_id, "meeting_id": meeting.id, "field": name}
+    session.execute(insert(MinutesVoiceRow).values(**values, sound=lock_voice(keyring, voice_id, sound, kind)))
+
+
+def hush(session: Session, meeting: rules.Meeting, name: rules.MinutesField) -> None:
+    """Take the voice of a field away.
+
+    Raises:
+        NotNow, Meanwhile: as `write`.
+    """
+    if not rules.may_write_minutes(meeting):
+        raise MinutesRefused("locked" if meeting.minutes == "locked" else "not_held")
+    _change_minutes(session, meeting, {"minutes": "draft", "approved_on": None})
+    _drop(session, meeting.id, name)
+
+
+def voices(session: Session, meeting_id: int) -> frozenset[str]:
+    """The fields of minutes that can be heard."""
+    return frozenset(session.scalars(select(MinutesVoiceRow.field).where(MinutesVoiceRow.meeting_id == meeting_id)))
+
+
+def voice(session: Session, keyring: Keyring, meeting_id: int, name: str) -> tuple[bytes, str] | None:
+    """The sound of one field, and what kind it is; None where it was not spoken."""
+    query = select(MinutesVoiceRow.id, MinutesVoiceRow.sound)
+    row = session.execute(query.where(MinutesVoiceRow.meeting_id == meeting_id, MinutesVoiceRow.field == name)).first()
+    return open_voice(keyring, row.id, row.sound) if row else None
+
+
+def lock_approved(session: Session, site_id: int, today: date) -> None:
+    """Minutes that children approved before today can only be added to; for the job."""
+    here = select(CommitteeRow.id).where(CommitteeRow.site_id == site_id)
+    rested = update(MeetingRow).where(
+        MeetingRow.committee_id.in_(here), MeetingRow.minutes == "approved", MeetingRow.approved_on < today
+    )
+    session.execute(rested.values(minutes="locked", locked_on=today, version=MeetingRow.version + 1))
+
+
+def _drop(session: Session, meeting_id: int, name: rules.MinutesField) -> None:
+    session.execute(
+        delete(MinutesVoiceRow).where(MinutesVoiceRow.meeting_id == meeting_id, MinutesVoiceRow.field == name)
+    )
+
+
+def _change_minutes(session: Session, meeting: rules.Meeting, values: Mapping[str, Any]) -> None:
+    same = update(MeetingRow).where(MeetingRow.id == meeting.id, MeetingRow.version == meeting.version)
+    changed = session.execute(same.values(**values, version=meeting.version + 1))
+    if not changed.rowcount:  # type: ignore[attr-defined]
+        raise ItemChanged

@@ -1,0 +1,320 @@
+"""How a representative signs in at a tablet: her pictures, her cookie, and who she is in each request.
+
+Tries are counted before they are made, and taken back when they were right; Argon2 runs once, whether there is somebody
+or not, outside every transaction. Of a sign-in nothing stays: no row, no log, no time. Source: PRIVACY.md C.
+
+It is good on the tablet on which she chose her pictures, for fifteen minutes after her last tap, and for thirty in all.
+A new code, or the end of her term, ends it: whoever reads it looks her up. Source: PRIVACY.md C, "Codes" and "Times".
+"""
+
+import base64
+import hmac
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final, TypeVar, cast
+
+from flask import g, request
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from youthvoice import context, db
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.representatives import store
+from youthvoice.committees.representatives.rules import Representative
+from youthvoice.committees.store import find_committee
+from youthvoice.privacy.credentials.picture_codes import PictureCode, derive_verifier, new_code
+from youthvoice.privacy.crypto.session_keys import token_hash
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, lock, sealing_context, unlock
+from youthvoice.privacy.keys.key_names import COOKIE, PEPPER
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.sites.store import CurrentTablet, Site
+from youthvoice.sites.tablets import pairing
+from youthvoice.sites.tablets.device import current_tablet
+from youthvoice.threads.child_codes import code_attempts
+from youthvoice.web.i18n import languages
+from youthvoice.web.rate_limits import tablet_cookie
+
+_WORD: Final = "representative-code"
+
+
+_NOBODY: Final = bytes(16)
+
+
+@dataclass(frozen=True, slots=True)
+class TabletDay:
+    """The tablet at which somebody tries, and what day it is there."""
+
+    at: CurrentTablet
+    day: date
+
+
+def new_word(session: Session, keyring: Keyring, representative_id: bytes, now: datetime) -> str:
+    """A word such as `KITE-4821` that shows her new pictures once, within 15 minutes; the old ones open nothing.
+
+    Args:
+        session: may write.
+        keyring: the key files.
+        representative_id: hers.
+        now: UTC.
+    """
+    word = pairing.new_spoken_code()
+    hashed = pairing.hash_spoken_code(word, keyring.key(PEPPER), _WORD)
+    store.expect_code_word(session, representative_id, hashed, now + pairing.CODE_LASTS)
+    return word
+
+
+def deal_pictures(engine: Engine, keyring: Keyring, word: str, where: TabletDay, now: datetime) -> PictureCode | None:
+    """Seven new pictures for whoever has the word; None where it is wrong, spent or too old. Commits by itself.
+
+    Raises:
+        TooOften: nothing was tried.
+    """
+    pepper, code = keyring.key(PEPPER), new_code()
+    hashed = pairing.hash_spoken_code(word, pepper, _WORD)
+    with _tried(engine, pepper, where, now) as right:
+        with db.reading(engine) as session:
+            hers = store.find_by_code_word(session, hashed, now)
+            is_hers = hers is not None and _here(session, keyring, hers, where) is not None
+        verifier = derive_verifier(code, hers or _NOBODY, pepper)
+        with db.writing(engine) as session:
+            dealt = is_hers and hers is not None and store.store_picture_verifier(session, hers, hashed, verifier)
+        if dealt:
+            right.append(True)
+    return code if dealt else None
+
+
+def find_signing_in(  # noqa: PLR0913, PLR0917 - who, with what, where, when
+    engine: Engine,
+    keyring: Keyring,
+    representative_id: bytes | None,
+    code: PictureCode,
+    where: TabletDay,
+    now: datetime,
+) -> Representative | None:
+    """The representative whose pictures these are; None where they are not, or she is not in office here.
+
+    Args:
+        engine: of the house.
+        keyring: the key files.
+        representative_id: as the form says; None where it says nothing of the kind.
+        code: as somebody chose it.
+        where: the tablet.
+        now: UTC.
+
+    Raises:
+        TooOften: nothing was tried.
+    """
+    pepper, wanted = keyring.key(PEPPER), representative_id or _NOBODY
+    with _tried(engine, pepper, where, now) as right:
+        verifier = derive_verifier(code, wanted, pepper)
+        with db.reading(engine) as session:
+            kept = store.find_picture_verifier(session, wanted) or secrets.token_bytes(len(verifier))
+            hers = _here(session, keyring, wanted, where)
+        is_right = hmac.compare_digest(verifier, kept) and hers is not None
+        if is_right:
+            right.append(True)
+    return hers if is_right else None
+
+
+def _here(session: Session, keyring: Keyring, representative_id: bytes, where: TabletDay) -> Representative | None:
+    """Somebody in office at this site; the same question whether there is such a one or not."""
+    found = store.list_in_office(session, keyring, [where.at.site.id], where.day)
+    return next((one for one in found if one.id == representative_id), None)
+
+
+@contextmanager
+def _tried(engine: Engine, pepper: bytes, where: TabletDay, now: datetime) -> Iterator[list[bool]]:
+    """Count a try before it is made; put something into the list when it was right."""
+    counted = _counted(pepper, where)
+    with db.writing(engine) as session:
+        for trying in counted:
+            code_attempts.begin_attempt(session, pepper, trying, now)
+    right: list[bool] = []
+    yield right
+    with db.writing(engine) as session:
+        for trying in counted:
+            code_attempts.finish_attempt(session, trying, right=bool(right))
+
+
+def _counted(pepper: bytes, where: TabletDay) -> Sequence[code_attempts.CodeAttempt]:
+    """Where a try counts: at this tablet, and at all tablets of the site, whose advocates see it."""
+    return (
+        code_attempts.of_representatives(pepper, where.at.tablet_id, where.day),
+        code_attempts.of_tablets(pepper, where.at.site.id, where.day),
+    )
+
+
+SESSION_COOKIE: Final = "representative"
+
+
+COOKIE_PATH: Final = "/agenda"
+
+
+IDLE_SECONDS: Final = 900
+
+
+MAX_SECONDS: Final = 1800
+
+
+_ID: Final = 16
+
+
+_MARK: Final = 8
+
+
+_MOMENT: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class RepresentativeSession:
+    """Who signed in.
+
+    Attributes:
+        representative_id: 16 bytes.
+        mark: 8 bytes that say which code she used.
+        began: in seconds since 1970.
+    """
+
+    representative_id: bytes = field(repr=False)
+    mark: bytes = field(repr=False)
+    began: int = field(repr=False)
+
+
+def write_cookie(key: bytes, visit: RepresentativeSession, tablet: bytes, now: datetime) -> str:
+    """The cookie's value, for fifteen more minutes, though not beyond thirty in all; always of one length.
+
+    Args:
+        key: 32 bytes, for these visits only.
+        visit: whose.
+        tablet: the hash of the tablet's token; on another tablet the cookie opens nothing.
+        now: this moment, UTC.
+    """
+    until = min(int(now.timestamp()) + IDLE_SECONDS, visit.began + MAX_SECONDS)
+    moments = until.to_bytes(_MOMENT, "big") + visit.began.to_bytes(_MOMENT, "big")
+    blob = lock(key, visit.representative_id + visit.mark + moments, _bound(tablet))
+    return base64.urlsafe_b64encode(blob).decode()
+
+
+def read_cookie(key: bytes, value: str, tablet: bytes, now: datetime) -> RepresentativeSession | None:
+    """The visit of a cookie; None where it is none of ours, another tablet's, or over."""
+    try:
+        plain = unlock(key, base64.urlsafe_b64decode(value), _bound(tablet))
+    except (CannotOpen, ValueError):
+        return None
+    rest = plain[_ID + _MARK :]
+    until, began = (int.from_bytes(rest[at : at + _MOMENT], "big") for at in (0, _MOMENT))
+    if until <= now.timestamp():
+        return None
+    return RepresentativeSession(plain[:_ID], plain[_ID : _ID + _MARK], began)
+
+
+def _bound(tablet: bytes) -> SealingContext:
+    return sealing_context("representative", "visit", 1, tablet.hex())
+
+
+Answer = TypeVar("Answer", bound=Response)
+
+
+_PURPOSE: Final = "representatives"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInRepresentative:
+    """A representative who is signed in on this tablet.
+
+    Attributes:
+        representative: she.
+        committee: hers.
+        site: of the tablet, and hers.
+        visit: her cookie.
+    """
+
+    representative: Representative
+    committee: Committee
+    site: Site
+    visit: RepresentativeSession
+
+
+def current_representative() -> SignedInRepresentative | None:
+    """The representative of this request; None where nobody is signed in, or her term is over.
+
+    Never begins a transaction that writes: a form may go on with `db.session()` as well as with `db.writing`.
+    """
+    if "representative" not in g:
+        at, value = current_tablet(), request.cookies.get(SESSION_COOKIE, "")
+        g.representative = _looked_up(at, value) if at and value else None
+    return cast("SignedInRepresentative | None", g.representative)
+
+
+def keep_signed_in(answer: Answer, visit: RepresentativeSession) -> Answer:
+    """An answer with which she stays signed in for fifteen more minutes."""
+    answer.set_cookie(
+        SESSION_COOKIE,
+        write_cookie(_key(), visit, _tablet(), context.now()),
+        path=COOKIE_PATH,
+        httponly=True,
+        samesite="Strict",
+        secure=not context.settings().development,
+    )
+    return answer
+
+
+def begin_session(answer: Answer, one: Representative) -> Answer:
+    """An answer with which somebody is signed in."""
+    return keep_signed_in(answer, RepresentativeSession(one.id, one.mark, int(context.now().timestamp())))
+
+
+def extend_session(answer: Answer) -> Answer:
+    """After a request of a page for representatives: whoever is signed in stays so, unless it has ended just now."""
+    signed: SignedInRepresentative | None = g.get("representative")
+    return keep_signed_in(answer, signed.visit) if signed else answer
+
+
+def end_session(answer: Answer, *, language: bool = True) -> Answer:
+    """An answer after which nobody is signed in.
+
+    Args:
+        answer: to send.
+        language: whether the language goes, too; it stays where the same child goes on.
+    """
+    g.representative = None
+    answer.delete_cookie(SESSION_COOKIE, path=COOKIE_PATH, httponly=True, samesite="Strict")
+    if language:
+        answer.delete_cookie(languages.COOKIE)
+    return answer
+
+
+def _looked_up(at: CurrentTablet, value: str) -> SignedInRepresentative | None:
+    visit = read_cookie(_key(), value, _tablet(), context.now())
+    if visit is None:
+        return None
+    with _reading() as session:
+        hers = store.find_representative(session, context.keyring(), visit.representative_id)
+        committee = find_committee(session, hers.committee_id) if hers else None
+    if hers is None or committee is None or hers.mark != visit.mark:
+        return None
+    is_hers = committee.site_id == at.site.id and committee.is_open
+    if not is_hers or not hers.is_in_office(context.today(at.site.time_zone)):
+        return None
+    return SignedInRepresentative(hers, committee, at.site, visit)
+
+
+@contextmanager
+def _reading() -> Iterator[Session]:
+    if request.method in db.SAFE_METHODS or "session" in g:
+        yield db.session()
+        return
+    with db.reading(db.engine()) as session:  # a form is read before anybody waits in the queue of writers
+        yield session
+
+
+def _key() -> bytes:
+    return context.keyring().derive(COOKIE, _PURPOSE)
+
+
+def _tablet() -> bytes:
+    return token_hash(request.cookies.get(tablet_cookie(), ""))

@@ -1,0 +1,145 @@
+"""A child votes at the tablet, with her slip - HTTP only."""
+
+from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from youthvoice import context, db
+from youthvoice.committees.elections import ballot_box, labels
+from youthvoice.committees.elections.rules import AT_THE_TABLET, Election
+from youthvoice.committees.elections.store import find_election
+from youthvoice.committees.store import find_committee
+from youthvoice.sites.store import CurrentTablet
+from youthvoice.sites.tablets.device import current_tablet
+from youthvoice.slips.store import Picks, read_picks, slip_fields, slip_length, slip_screens
+from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, slip_attempt, slip_refusal
+from youthvoice.web.headers import refuse_other_sites, wants_json
+from youthvoice.web.random_ids import new_submission_id, read_submission_id
+from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
+
+vote_pages = Blueprint("vote", __name__, url_prefix="/vote")
+
+
+vote_pages.before_request(refuse_other_sites)
+
+
+_NOT_GOOD = 422
+
+
+_TOO_MANY = 429
+
+
+_GONE = 410
+
+
+@vote_pages.get("/<slug>")
+def ask(slug: str) -> ResponseReturnValue:
+    """Her slip, then who stands; once it is over, who won."""
+    election, committee_name = _found(slug, current_tablet() or abort(403))
+    if not election.is_open_at(context.now()):
+        return _over(election, committee_name), _GONE
+    return _asked(election, committee_name, new_submission_id())
+
+
+@vote_pages.post("/<slug>")
+@rate_limited(SENDING, by=client_key)
+def send(slug: str) -> ResponseReturnValue:
+    """Take one secret vote; the same sheet again is a success again and counts once."""
+    at = current_tablet() or abort(403)
+    election, committee_name = _found(slug, at)
+    ballot_id = read_submission_id(request.form.get("sheet", "")) or abort(400)
+    if not election.is_open_at(context.now()):  # once it is counted nobody knows any more who stood
+        return _late(slug)
+    picks, choice = _slip(election), _choice(election)
+    if picks is None or choice is None:
+        return _said(election, committee_name, _("Tap one picture first."))
+    try:
+        with slip_attempt(at, election.slips) as tried:
+            over = _cast(election, ballot_id, choice, picks)
+            tried.right = over is not None
+    except TooManyCodeAttempts as error:
+        return _said(election, committee_name, slip_refusal(error.code), _TOO_MANY)
+    if over is None:
+        words_ = _("This slip was used already, or is none of ours. Look at its pictures again.")
+        return _said(election, committee_name, words_)
+    if over:
+        return _late(slug)
+    return redirect(url_for(".thanks", slug=slug), 303)
+
+
+@vote_pages.get("/<slug>/thanks")
+def thanks(slug: str) -> ResponseReturnValue:
+    """What happens now."""
+    election, committee_name = _found(slug, current_tablet() or abort(403))
+    return render_template(
+        "committees/vote_thanks.html", name=committee_name, election=election, front_href="/language"
+    )
+
+
+def _late(slug: str) -> ResponseReturnValue:
+    """It is over: where she reads that, and what came of it."""
+    if wants_json():
+        return jsonify(go=url_for(".ask", slug=slug)), _GONE
+    return redirect(url_for(".ask", slug=slug), 303)
+
+
+def _cast(election: Election, ballot_id: bytes, choice: int, picks: Picks) -> bool | None:
+    """Whether the vote was over already; None where the slip is no good."""
+    try:
+        ballot_box.cast(db.session(), context.keyring(), election, ballot_id, choice, picks, context.now())
+    except ballot_box.VoteIsOver:
+        db.session().rollback()
+        return True
+    except ballot_box.BallotSlipRefused:
+        db.session().rollback()
+        return None
+    db.session().commit()
+    return False
+
+
+def _found(slug: str, at: CurrentTablet) -> tuple[Election, str]:
+    """A vote at the tablets of this site, and the name of its committee; read before anybody waits to write."""
+    with db.reading(db.engine()) as session:
+        election = find_election(session, context.keyring(), slug)
+        committee = find_committee(session, election.committee_id) if election else None
+    if election is None or committee is None or committee.site_id != at.site.id or election.way != AT_THE_TABLET:
+        abort(404)
+    return election, committee.name
+
+
+def _slip(election: Election) -> Picks | None:
+    names = slip_fields(slip_length(election.body.voters))
+    return read_picks([request.form.get(name, "") for name in names], len(names))
+
+
+def _choice(election: Election) -> int | None:
+    sent = request.form.get("choice", "")
+    known = {str(place): place for place in range(len(election.body.standing))}
+    return {**known, "nobody": ballot_box.NOBODY}.get(sent)
+
+
+def _said(election: Election, name: str, why: str, status: int = _NOT_GOOD) -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(words=str(why)), status
+    return _asked(election, name, str(request.form["sheet"]), why), status
+
+
+def _asked(election: Election, name: str, sheet: str, why: str = "") -> str:
+    length = slip_length(election.body.voters)
+    return render_template(
+        "committees/vote.html",
+        election=election,
+        name=name,
+        title_words=labels.vote(election.post),
+        question_words=labels.vote_question_label(election.post),
+        slip_screens_of=tuple(zip(slip_fields(length), slip_screens(length), strict=True)),
+        sheet=sheet,
+        given=request.form,
+        refused=why,
+        front_href="/language",
+    )
+
+
+def _over(election: Election, name: str) -> str:
+    told = labels.announcement_label(election) if not election.is_running else ""
+    return render_template("committees/vote_over.html", election=election, name=name, told=told, front_href="/language")

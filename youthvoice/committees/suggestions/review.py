@@ -1,0 +1,335 @@
+"""What waits for an advocate to check, and what follows from her decision.
+
+Nothing here opens a suggestion but `opened`, for which its caller has written into the log. Source: DESIGN.md 4.
+
+Nothing of what comes bears anything of what went: neither its id, nor its days, nor its order. Who is second learns
+that somebody was faster, and nothing was written. Source: DESIGN.md 5, "An agenda"; S26; PRIVACY.md A10.
+
+On the agenda stays one line: who has it, and until when she answers. The room of grievances makes the thread
+(`threads.handing_up`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.access.guard import Caller
+from youthvoice.accountability import replies
+from youthvoice.accountability.store import create_answer_due, find_by_subject, withdraw_answer_due
+from youthvoice.accounts.sign_in.staff_session import open_private_key
+from youthvoice.audit.audit_log import Log
+from youthvoice.committees.agenda import labels
+from youthvoice.committees.agenda.entities import AgendaItem, HeldSuggestion, ItemBody, ItemReferral, ItemState
+from youthvoice.committees.agenda.store import ItemChanged, add_item, add_support, change_state, list_items
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.store import find_committee
+from youthvoice.sites.store import Site, find_site, list_sites, to_site
+from youthvoice.threads.letters import due_job, store
+from youthvoice.threads.letters.letter_box import LockedLetter
+from youthvoice.threads.letters.suggestion_box import Suggestion, open_suggestion
+from youthvoice.threads.readership import reader_key
+from youthvoice.threads.thread_ports import AgendaReferral, AlreadyReferred, ReferralResult, report_port
+from youthvoice.web.i18n.languages import TRANSLATED
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionRow:
+    """A suggestion from outside.
+
+    Attributes:
+        waiting: as its store gives it.
+        committee: whose agenda.
+        item: the line that stands on the agenda for it while it is held; None before.
+        due: until when it is decided: as the child was told, or as the agenda says.
+    """
+
+    waiting: store.WaitingSuggestion
+    committee: Committee
+    item: AgendaItem | None
+
+    @property
+    def due(self) -> date:
+        """Until when it is decided."""
+        held = self.item.body.held if self.item else None
+        return held.until if held else self.waiting.due_on
+
+
+@dataclass(frozen=True, slots=True)
+class PendingSuggestion:
+    """A suggestion before an advocate.
+
+    Attributes:
+        line: from outside.
+        site: where.
+        locked: what is needed to open it.
+    """
+
+    line: SuggestionRow
+    site: Site
+    locked: LockedLetter
+
+    @property
+    def id(self) -> bytes:
+        """16 bytes."""
+        return self.line.waiting.id
+
+
+def list_pending(session: Session, caller: Caller) -> list[tuple[Site, list[SuggestionRow]]]:
+    """Everything that waits for somebody, by site, the earliest due first."""
+    sites = [to_site(site) for site in list_sites(session, caller.site_ids)]
+    waits = store.list_suggestions(session, context.keyring(), reader_key(session, caller), context.now())
+    found = _lines(session, caller, waits)
+    lines = [(site, sorted((one for one in found if one.waiting.site_id == site.id), key=_by_day)) for site in sites]
+    return [(site, mine) for site, mine in lines if mine]
+
+
+def find_pending(session: Session, caller: Caller, suggestion_id: str) -> PendingSuggestion | None:
+    """One suggestion; None where it is gone, not hers to check, or no such address."""
+    try:
+        number = bytes.fromhex(suggestion_id)
+    except ValueError:
+        return None
+    found = store.find_suggestion(session, context.keyring(), number, reader_key(session, caller), context.now())
+    lines = _lines(session, caller, [found[0]]) if found else []
+    site = find_site(session, lines[0].waiting.site_id) if lines else None
+    return PendingSuggestion(lines[0], to_site(site), found[1]) if found and site else None
+
+
+def open_pending(seen: PendingSuggestion, caller: Caller) -> Suggestion:
+    """What it says.
+
+    Raises:
+        CannotOpen, KeyGone: it cannot be opened any more.
+    """
+    return open_suggestion(context.keyring(), seen.locked, caller.person_id, open_private_key(caller))
+
+
+def _lines(session: Session, caller: Caller, waits: Sequence[store.WaitingSuggestion]) -> list[SuggestionRow]:
+    known = {one: find_committee(session, one) for one in {each.committee_id for each in waits}}
+    hers = {one: each for one, each in known.items() if each and each.facilitator_id != caller.person_id}
+    held = list_items(session, context.keyring(), hers, {"suggested"}) if hers else []
+    by_letter = {item.body.letter: item for item in held}
+    return [
+        SuggestionRow(each, hers[each.committee_id], by_letter.get(each.id.hex()))
+        for each in waits
+        if each.committee_id in hers
+    ]
+
+
+def _by_day(line: SuggestionRow) -> tuple[date, str, bytes]:
+    return line.due, line.committee.name, line.waiting.id
+
+
+HELD_KIND = "held"
+"""Kind of what the holder of a suggestion owes; its subject is that of the line on the agenda."""
+
+
+class SuggestionAlreadyDecided(Exception):
+    """Somebody decided about it since it was shown; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSession:
+    """Where it is decided.
+
+    Attributes:
+        session: may write; its caller commits, or rolls back where a decision raises.
+        log: in the name of whoever decides.
+        seen: the suggestion before her.
+        today: at the site.
+    """
+
+    session: Session
+    log: Log
+    seen: PendingSuggestion
+    today: date
+
+
+def publish(desk: ReviewSession, body: ItemBody) -> None:
+    """It stands on the agenda from today, in these words.
+
+    Raises:
+        DecidedAlready: see there.
+    """
+    _taken_out(desk, "publish")
+    _comes(desk, "on_agenda", body)
+
+
+def join(desk: ReviewSession, item: AgendaItem) -> None:
+    """It is the same as something that is on the agenda already: one more "me too" there.
+
+    Raises:
+        DecidedAlready: see there.
+    """
+    _taken_out(desk, "join")
+    add_support(desk.session, context.keyring(), item.id, 1)
+    if desk.seen.line.item:
+        _comes(desk, "declined", ItemBody("other", why="there_already"))
+
+
+def decline(desk: ReviewSession, why: str) -> None:
+    """It does not come onto the agenda; the agenda says why, and nothing of it.
+
+    Raises:
+        DecidedAlready: see there.
+    """
+    _taken_out(desk, "decline")
+    _comes(desk, "declined", ItemBody("other", why=why))
+
+
+def record_referral(desk: ReviewSession, to: ItemReferral) -> None:
+    """It is a thread of the advocates by now; the agenda says who answers by when.
+
+    Raises:
+        DecidedAlready: see there.
+    """
+    _taken_out(desk, "move")
+    _comes(desk, "moved", ItemBody("other", moved=to))
+
+
+def hold(desk: ReviewSession, held: HeldSuggestion) -> None:
+    """It waits: the agenda says why, who decides and until when, and that adult owes it.
+
+    Raises:
+        DecidedAlready: see there.
+    """
+    seen, keyring = desk.seen, context.keyring()
+    if not store.hold_suggestion(desk.session, seen.id, desk.today):
+        raise SuggestionAlreadyDecided
+    body = ItemBody("other", held=held, letter=seen.id.hex())
+    item_id = add_item(desk.session, keyring, seen.line.committee.id, body, desk.today, state="suggested")
+    create_answer_due(
+        desk.session,
+        keyring,
+        site_id=seen.site.id,
+        kind=HELD_KIND,
+        subject=item_id.hex(),
+        about=_about_held(),
+        due=held.until,
+        owner_id=held.by,
+    )
+    _noted(desk, "hold")
+
+
+def _taken_out(desk: ReviewSession, act: str) -> None:
+    if not store.remove_suggestion(desk.session, desk.seen.line.waiting):
+        raise SuggestionAlreadyDecided
+    _noted(desk, act)
+
+
+def _noted(desk: ReviewSession, act: str) -> None:
+    """Settle what was owed for it; the log says whose agenda, not which suggestion."""
+    line, session = desk.seen.line, desk.session
+    due_job.settle_decision(session, desk.seen.site.id, line.committee.id, line.waiting.due_on, desk.today)
+    if line.item and (owed := find_by_subject(session, context.keyring(), HELD_KIND, line.item.subject)):
+        replies.settle(session, owed.id, desk.today)
+    desk.log.add(session, f"suggestion.{act}", str(line.committee.id))
+
+
+def _comes(desk: ReviewSession, state: ItemState, body: ItemBody) -> None:
+    """Onto the agenda: a new row, or the line that stood there while it was held."""
+    keyring, line = context.keyring(), desk.seen.line
+    if line.item is None:
+        add_item(desk.session, keyring, line.committee.id, body, desk.today, state=state)
+        return
+    try:
+        change_state(desk.session, keyring, line.item, state, desk.today, body=replace(body, held=None, letter=""))
+    except ItemChanged:
+        raise SuggestionAlreadyDecided from None
+
+
+def _about_held() -> dict[str, str]:
+    """The same words whatever was suggested (S22)."""
+    said = {}
+    for language in TRANSLATED:
+        with force_locale(language):
+            said[language] = str(_("A suggestion that waits"))
+    return said
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralSession:
+    """Who takes something off an agenda, and what she decided about it.
+
+    Attributes:
+        session: may write; its caller commits, or rolls back where anything raises.
+        log: in her name.
+        caller: an advocate.
+        form: from `reports().asking`, found right.
+    """
+
+    session: Session
+    log: Log
+    caller: Caller
+    form: Any
+
+
+def refer_suggestion(mover: ReferralSession, desk: ReviewSession, suggestion: Suggestion) -> None:
+    """A suggestion becomes a thread, and is gone from its box.
+
+    Args:
+        mover: who.
+        desk: of the same session.
+        suggestion: opened.
+
+    Raises:
+        CannotGoUp: too few would read it; the form says so.
+        DecidedAlready: somebody was faster.
+    """
+    seen = desk.seen
+    told = AgendaReferral(
+        id=seen.id,
+        agenda=seen.line.committee.name,
+        words=suggestion.words or _pictured(suggestion.topic, suggestion.wish),
+        voice=suggestion.voice,
+        voice_kind=suggestion.voice_kind,
+        language=suggestion.language,
+    )
+    went = _made(mover, seen.site, told)
+    record_referral(desk, ItemReferral((went.name,), went.until))
+
+
+def refer_item(mover: ReferralSession, site: Site, committee: Committee, item: AgendaItem) -> None:
+    """Something that stands on an agenda becomes a thread; nothing of its words stays behind.
+
+    Args:
+        mover: who.
+        site: of the committee.
+        committee: whose agenda.
+        item: as it was shown.
+
+    Raises:
+        CannotGoUp: too few would read it; the form says so.
+        DecidedAlready: somebody was faster.
+        NotThatWay: it is done, or gone already.
+    """
+    today = context.today(site.time_zone)
+    words = item.body.words
+    said = "\n\n".join(text for text in words.values() if text) or _pictured(item.body.topic, item.body.wish)
+    told = AgendaReferral(item.id, committee.name, said, language=next(iter(words), site.languages[0]))
+    went = _made(mover, site, told)
+    keyring = context.keyring()
+    body = ItemBody("other", source=item.body.source, moved=ItemReferral((went.name,), went.until))
+    try:
+        change_state(mover.session, keyring, item, "moved", today, body=body)
+    except ItemChanged:
+        raise SuggestionAlreadyDecided from None
+    withdraw_answer_due(mover.session, "item", item.subject, site.id)
+
+
+def _made(mover: ReferralSession, site: Site, told: AgendaReferral) -> ReferralResult:
+    try:
+        return report_port().make(mover.session, mover.log, mover.caller, site, told, mover.form)
+    except AlreadyReferred:
+        raise SuggestionAlreadyDecided from None
+
+
+def _pictured(topic: str, wish: str) -> str:
+    """What she tapped, where she wrote nothing."""
+    return ", ".join(words for words in (labels.topic(topic) if topic else "", labels.wish(wish)) if words)

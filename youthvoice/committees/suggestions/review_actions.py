@@ -1,0 +1,287 @@
+"""The five things that an advocate can decide about a suggestion: the form and the rule of each."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, Final, NamedTuple, Self
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from wtforms import BooleanField, DateField, Field, RadioField, SelectChoice, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from youthvoice import context
+from youthvoice.access.guard import Caller
+from youthvoice.accounts.store import Reader, list_people
+from youthvoice.audit.audit_log import Log
+from youthvoice.committees.agenda import entities, labels
+from youthvoice.committees.agenda.content_check import ContentNotice, find_notices
+from youthvoice.committees.agenda.store import find_item, list_items
+from youthvoice.committees.representatives.store import list_in_office, list_nicknames
+from youthvoice.committees.suggestions import review
+from youthvoice.committees.suggestions.page import suggestion_readers
+from youthvoice.threads.letters.suggestion_box import Suggestion
+from youthvoice.threads.thread_ports import ReferralRefused, report_port
+from youthvoice.web.i18n import languages
+from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
+
+MAX_HOLD_DAYS: Final = 14
+
+
+USUAL_HOLD_DAYS: Final = 2
+
+
+_PREFIX: Final = "words_"
+
+
+_SHORT: Final = Length(max=entities.MAX_ITEM_CHARACTERS, message=_l("Make it shorter: at most %(max)d letters."))
+
+
+class PublishSuggestionForm(FlaskForm):
+    """The words as they shall stand on the agenda, in the languages of the site, and the two pictures."""
+
+    topic = RadioField(_l("What is it about?"), [InputRequired(_l("Choose what it is about."))])
+    wish = RadioField(_l("What should happen?"))
+    as_it_stands = BooleanField(_l("It names nobody and is not about one child. Put it on the agenda as it stands."))
+
+    @classmethod
+    def asking(cls, suggestion: Suggestion, languages: Iterable[str]) -> Self:
+        """The form, filled with what the child gave.
+
+        Args:
+            suggestion: opened.
+            languages: of the site.
+        """
+        codes = list(dict.fromkeys([suggestion.language, *languages]))
+        boxes = {_PREFIX + code: TextAreaField(LANGUAGES[code].name, [_SHORT]) for code in codes if code in LANGUAGES}
+        asking: type[Self] = type(cls.__name__, (cls,), boxes)
+        said: dict[str, Any] = {_PREFIX + suggestion.language: suggestion.words}
+        form = asking(data={"topic": suggestion.topic or None, "wish": suggestion.wish, **said})
+        form.topic.choices = [SelectChoice(code, labels.topic(code)) for code in entities.TOPICS]
+        nothing = SelectChoice("", _l("The child did not say"))
+        form.wish.choices = [*(SelectChoice(code, labels.wish(code)) for code in entities.WISHES), nothing]
+        for code, box in form.boxes:
+            box.render_kw = {"lang": tag(code), "dir": direction(code)}
+        return form
+
+    @property
+    def boxes(self) -> list[tuple[str, Field]]:
+        """The boxes for the words, by language."""
+        return [(name.removeprefix(_PREFIX), one) for name, one in self._fields.items() if name.startswith(_PREFIX)]
+
+    @property
+    def said(self) -> dict[str, str]:
+        """The words by language, with line ends of one kind; as typed but for blanks around them."""
+        typed = {code: (box.data or "").replace("\r\n", "\n").strip() for code, box in self.boxes}
+        return {code: text for code, text in typed.items() if text}
+
+    @property
+    def body(self) -> entities.ItemBody:
+        """What shall stand on the agenda."""
+        return entities.ItemBody(self.topic.data, wish=self.wish.data or "", words=self.said)
+
+    def warned(self, nicknames: Collection[str], adults: Collection[str]) -> list[ContentNotice]:
+        """What nobody has looked at yet and may be about one person."""
+        return [] if self.as_it_stands.data else find_notices(self.said.values(), nicknames, adults)
+
+    def is_missing_words(self, suggestion: Suggestion) -> bool:
+        """Whether what she said or wrote would be lost; refuses it in the first box. Pictures may stand alone."""
+        if self.said or not (suggestion.words or suggestion.voice):
+            return False
+        words = (
+            _("Write down what the child says: a voice tells who she is, so it is never published.")
+            if suggestion.voice
+            else _("Write the words in one language at least.")
+        )
+        first = self.boxes[0][1]
+        first.errors = [*first.errors, words]
+        return True
+
+
+class JoinItemForm(FlaskForm):
+    """Which item says the same."""
+
+    item = RadioField(_l("Which item says the same?"), [InputRequired(_l("Choose an item."))])
+
+    @classmethod
+    def offering(cls, found: Sequence[entities.AgendaItem], language: str) -> Self:
+        """The form with what is on the agenda."""
+        form = cls()
+        form.item.choices = [SelectChoice(one.subject, labels.title(one, language)) for one in found]
+        return form
+
+
+class HoldSuggestionForm(FlaskForm):
+    """Why it waits, who decides, and until when; all three stand on the agenda."""
+
+    why = RadioField(_l("Why does it wait?"), [InputRequired(_l("Say why."))])
+    by = RadioField(_l("Who decides?"), [InputRequired(_l("Choose who decides."))], coerce=int)
+    until = DateField(_l("By which day?"), [InputRequired(_l("Choose the day."))])
+
+    @classmethod
+    def offering(cls, people: Iterable[Reader], today: date) -> Self:
+        """The form with everybody who can decide."""
+        form = cls(data={"until": today + timedelta(days=USUAL_HOLD_DAYS)})
+        form.why.choices = [SelectChoice(code, words) for code, words in hold_reasons().items()]
+        form.by.choices = [SelectChoice(str(one.person_id), one.name) for one in people]
+        return form
+
+    def is_out_of_bounds(self, today: date) -> bool:
+        """Whether the day is none that children can be told; refuses it there."""
+        if today <= self.until.data <= today + timedelta(days=MAX_HOLD_DAYS):
+            return False
+        self.until.errors = [
+            *self.until.errors,
+            _("Choose a day within two weeks: children read it on their agenda."),
+        ]
+        return True
+
+    @property
+    def held(self) -> entities.HeldSuggestion:
+        """What was chosen."""
+        return entities.HeldSuggestion(self.why.data, self.by.data, self.until.data)
+
+
+class DeclineSuggestionForm(FlaskForm):
+    """Why it is not on the agenda; children read it."""
+
+    why = RadioField(_l("Why is it not on the agenda?"), [InputRequired(_l("Choose why. Children read it."))])
+
+    @classmethod
+    def offering(cls) -> Self:
+        """The form with the reasons that there are."""
+        form = cls()
+        form.why.choices = [SelectChoice(code, words) for code, words in decline_reasons().items()]
+        return form
+
+
+def hold_reasons() -> Mapping[str, str]:
+    """Each reason to wait, as the agenda says it."""
+    return {code: labels.waits(code) for code in entities.HOLD_REASONS}
+
+
+def decline_reasons() -> Mapping[str, str]:
+    """Each reason not to come onto the agenda, as the agenda says it; that it is there already is an act of its own."""
+    return {code: labels.declined(code) for code in entities.DECLINE_REASONS if code != "there_already"}
+
+
+_JOINS: Final = frozenset({"on_agenda", "discussed", "with_adults", "answered"})
+
+
+NOT_YET = Mapping[str, Any]
+"""What its page shows where something has to be put right first; the form says what."""
+
+
+class OpenSuggestion(NamedTuple):
+    """A suggestion before somebody who has opened it, in a transaction of hers.
+
+    Attributes:
+        session: may write.
+        caller: who decides.
+        log: in her name.
+        seen: from outside.
+        said: what it says.
+    """
+
+    session: Session
+    caller: Caller
+    log: Log
+    seen: review.PendingSuggestion
+    said: Suggestion
+
+    @property
+    def desk(self) -> review.ReviewSession:
+        """Where it is decided."""
+        return review.ReviewSession(self.session, self.log, self.seen, context.today(self.seen.site.time_zone))
+
+
+class ReviewAction(NamedTuple):
+    """One thing to decide.
+
+    Attributes:
+        asks: its form, as read from the request.
+        decides: does it; gives something where it has to be asked once more, None where it was done. Raises
+            `DecidedAlready`.
+        done: what is said afterwards.
+    """
+
+    asks: Callable[[OpenSuggestion], Any]
+    decides: Callable[[OpenSuggestion, Any], NOT_YET | None]
+    done: Callable[[], str]
+
+
+def available(seen: review.PendingSuggestion) -> list[str]:
+    """What can be decided about it; one that waits already does not wait once more."""
+    return [name for name in REVIEW_ACTIONS if name != "hold" or seen.line.item is None]
+
+
+def _publish(opened: OpenSuggestion, form: PublishSuggestionForm) -> NOT_YET | None:
+    if form.is_missing_words(opened.said):
+        return {}
+    if warned := form.warned(*_known_names(opened)):
+        return {"warned": warned}
+    review.publish(opened.desk, form.body)
+    return None
+
+
+def _known_names(opened: OpenSuggestion) -> tuple[list[str], list[str]]:
+    """Of representatives in office at the site, and of the adults there."""
+    here = [opened.seen.site.id]
+    reps = list_in_office(opened.session, context.keyring(), here, opened.desk.today)
+    return list_nicknames(reps), [person.name for person in list_people(opened.session, here)]
+
+
+def _joinable(opened: OpenSuggestion) -> JoinItemForm:
+    found = list_items(opened.session, context.keyring(), [opened.seen.line.committee.id], _JOINS)
+    return JoinItemForm.offering([one for one in found if not one.body.alone], languages.chosen())
+
+
+def _join(opened: OpenSuggestion, form: JoinItemForm) -> None:
+    item = find_item(opened.session, context.keyring(), bytes.fromhex(form.item.data))
+    if item is None:
+        raise review.SuggestionAlreadyDecided
+    review.join(opened.desk, item)
+
+
+def _hold(opened: OpenSuggestion, form: HoldSuggestionForm) -> NOT_YET | None:
+    if form.is_out_of_bounds(opened.desk.today):
+        return {}
+    review.hold(opened.desk, form.held)
+    return None
+
+
+def _move(opened: OpenSuggestion, form: Any) -> NOT_YET | None:
+    mover = review.ReferralSession(opened.session, opened.log, opened.caller, form)
+    try:
+        review.refer_suggestion(mover, opened.desk, opened.said)
+    except ReferralRefused:
+        return {}
+    return None
+
+
+def _decline(opened: OpenSuggestion, form: DeclineSuggestionForm) -> None:
+    review.decline(opened.desk, form.why.data)
+
+
+REVIEW_ACTIONS: Final[Mapping[str, ReviewAction]] = {
+    "publish": ReviewAction(
+        lambda opened: PublishSuggestionForm.asking(opened.said, opened.seen.site.languages),
+        _publish,
+        lambda: str(_("It is on the agenda.")),
+    ),
+    "join": ReviewAction(_joinable, _join, lambda: str(_("It counts as one more “me too”."))),
+    "hold": ReviewAction(
+        lambda opened: HoldSuggestionForm.offering(suggestion_readers(opened.seen.line.committee), opened.desk.today),
+        _hold,
+        lambda: str(_("It waits, and the agenda says why and until when.")),
+    ),
+    "move": ReviewAction(
+        lambda opened: report_port().asking(opened.seen.site),
+        _move,
+        lambda: str(_("It is a report now, and its clocks run. The agenda says who answers.")),
+    ),
+    "decline": ReviewAction(
+        lambda _opened: DeclineSuggestionForm.offering(), _decline, lambda: str(_("The agenda says why."))
+    ),
+}

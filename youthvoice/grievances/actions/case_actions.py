@@ -1,0 +1,341 @@
+"""Actions on the case: assess, mark as urgent, assign, note, record, link."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from youthvoice import context
+from youthvoice.access.guard import Caller
+from youthvoice.accounts.store import Reader
+from youthvoice.grievances import intake_options, time_limits
+from youthvoice.grievances.actions.base import Action, ActionForm, ActionRefused, Changes, EntryDraft, timeline_step
+from youthvoice.grievances.actions.outside_actions import REPORTED
+from youthvoice.grievances.case.context import ReportContext, load_report_context
+from youthvoice.grievances.child_thread import TELL_OUTSIDE, TROUBLE, reopened_state, with_check_done
+from youthvoice.grievances.deadlines.report_escalation import TOLD_HARM
+from youthvoice.grievances.status import WAITS_FOR_CHILD, normalise_short_name, short_name
+from youthvoice.threads.case_state import GRAVE_SEVERITY, WAS_HARM, CaseState
+from youthvoice.threads.readership import MADE_BY_HAND, reader_key
+from youthvoice.threads.store import list_threads
+
+_MAX_REASON_CHARACTERS = 1000
+
+
+class AssessForm(ActionForm):
+    """How grave, about what, and whether a child may be hurt."""
+
+    severity = RadioField(
+        _l("How grave is it?"),
+        [InputRequired(_l("Choose how grave it is."))],
+        choices=[
+            SelectChoice("1", _l("Light: it should be better")),
+            SelectChoice("2", _l("Serious: somebody must act soon")),
+            SelectChoice("3", _l("Grave: somebody must act today")),
+        ],
+    )
+    topic = SelectField(_l("What is it about?"))
+    harm = BooleanField(_l("A child may be hurt"))
+    authority = BooleanField(_l("The law asks for a report to an authority"))
+
+    def prepare(self, scene: ReportContext, known: Any) -> None:  # noqa: ARG002 - as every form of an act
+        """Fill it with how it stands."""
+        self.topic.choices = [
+            SelectChoice("", _l("Not said")),
+            *(SelectChoice(one.code, one.words) for one in intake_options.TOPICS),
+        ]
+        if not self.is_submitted():
+            self.severity.data = str(scene.marks.severity or "")
+            self.topic.data, self.harm.data = scene.marks.topic, scene.marks.harm
+            self.authority.data = time_limits.AUTHORITY in scene.marks.clocks
+
+
+def _was_grave(marks: CaseState) -> bool:
+    """Whether no timer ends it as long as it stands so."""
+    return marks.harm or marks.severity >= GRAVE_SEVERITY
+
+
+def _assess(scene: ReportContext, form: AssessForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
+    marks = scene.marks.having(severity=int(form.severity.data), topic=form.topic.data, harm=bool(form.harm.data))
+    asks, runs = bool(form.authority.data), time_limits.AUTHORITY in marks.clocks
+    if runs and not asks:
+        raise ActionRefused("authority", str(_("Two people must say that no law asks for it. It stands under “More”.")))
+    said = {"severity": marks.severity, "topic": marks.topic, "harm": marks.harm, "authority": asks}
+    if asks and not runs and REPORTED not in marks.flags:
+        marks = marks.with_clock(
+            time_limits.AUTHORITY, time_limits.deadline_from_now(scene.site, marks, time_limits.AUTHORITY, scene.now)
+        )
+    if _was_grave(scene.marks) and not _was_grave(marks):
+        marks = marks.flagged(WAS_HARM)
+    return _grave(scene, marks, ("weighed", said))
+
+
+class UrgentForm(ActionForm):
+    """Why it cannot wait."""
+
+    words = TextAreaField(
+        _l("Why it cannot wait"), [Length(max=_MAX_REASON_CHARACTERS, message=_l("At most %(max)d letters."))]
+    )
+
+
+def _urgent(scene: ReportContext, form: UrgentForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
+    marks = scene.marks.having(urgent=True, harm=True, severity=3)
+    return _grave(scene, marks, ("urgent", {"words": (form.words.data or "").strip()}))
+
+
+def _grave(scene: ReportContext, marks: CaseState, said: EntryDraft) -> Changes:
+    """Where harm is new, the safeguarding leads read it from now on and are asked to sign in with this very act.
+
+    But for those whom the child left out (S14, S17); also where it is closed, or was weighed as no harm in between.
+    """
+    if (marks.harm and not scene.marks.harm) or (marks.urgent and not scene.marks.urgent):
+        marks = marks.having(clocks=time_limits.tightened_deadlines(scene.site, marks, scene.now))
+    leads = leads_without_access(scene) if marks.harm else []
+    told = []
+    if marks.harm and not scene.marks.harm:
+        told = [*leads, *(one for one in scene.readers.leads if one.person_id in scene.reading - {scene.caller_id})]
+        marks = marks.flagged(TOLD_HARM)
+    kind, words = said
+    entry = (kind, {**words, "reads": [one.person_id for one in leads]})
+    return Changes(
+        marks, [entry], [timeline_step("next_person", name=one.name) for one in leads], given=leads, asked=told
+    )
+
+
+def leads_without_access(scene: ReportContext) -> list[Reader]:
+    """The safeguarding leads who do not read it yet and may."""
+    return [one for one in scene.readers.leads if one.person_id not in scene.reading | scene.kept_out]
+
+
+ASSESS = Action(
+    "weigh",
+    "half",
+    _l("Say how serious it is"),
+    _l("Keep this"),
+    AssessForm,
+    _assess,
+    _l("It is kept."),
+    small=_l("how grave, and what it is about"),
+)
+
+
+URGENT = Action(
+    "urgent",
+    "clock",
+    _l("Mark as urgent"),
+    _l("Mark as urgent"),
+    UrgentForm,
+    _urgent,
+    _l("It is urgent now. The safeguarding lead reads it from now on."),
+    small=_l("goes to the safeguarding lead at once"),
+    possible=lambda scene: not scene.marks.urgent and scene.marks.state != "closed",
+)
+
+
+class AssignForm(ActionForm):
+    """Who goes on with it."""
+
+    to = RadioField(_l("Who has it in hand?"), [InputRequired(_l("Choose somebody."))], coerce=int)
+
+    def prepare(self, scene: ReportContext, known: Any) -> None:  # noqa: ARG002 - as every form of an act
+        """Whoever reads it, and everybody together."""
+        others = [SelectChoice(str(one.person_id), one.name) for one in scene.others]
+        self.to.choices = [
+            SelectChoice(str(scene.caller_id), _("I have")),
+            *others,
+            SelectChoice("0", _("Everybody who reads it")),
+        ]
+        if not self.is_submitted():
+            self.to.data = scene.marks.owner
+
+
+def _assign(scene: ReportContext, form: AssignForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
+    return Changes(scene.marks.having(owner=form.to.data), entries=[("owner", {"to": form.to.data})])
+
+
+ASSIGN = Action(
+    "owner",
+    "inbox",
+    _l("Take it in hand"),
+    _l("Keep this"),
+    AssignForm,
+    _assign,
+    _l("It is kept."),
+    small=_l("or give it to somebody who reads it"),
+    possible=lambda scene: scene.marks.state != "asked",
+)
+
+
+MAX_NOTE_CHARACTERS = 4000
+
+
+class PrivateNoteForm(ActionForm):
+    """Words for the other readers."""
+
+    words = TextAreaField(
+        _l("Your note"),
+        [DataRequired(_l("Write the note.")), Length(max=MAX_NOTE_CHARACTERS, message=_l("At most %(max)d letters."))],
+    )
+
+
+def _add_note(scene: ReportContext, form: PrivateNoteForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
+    return Changes(scene.marks, entries=[("note", {"words": (form.words.data or "").strip()})])
+
+
+NOTE = Action(
+    "note",
+    "note",
+    _l("Write a private note"),
+    _l("Keep the note"),
+    PrivateNoteForm,
+    _add_note,
+    _l("The note is kept."),
+    small=_l("for those who read this, never for the child"),
+)
+
+
+_MAX_RECORD_CHARACTERS = 2000
+
+
+_TALKED = frozenset({"talked", "group"})
+
+
+_CHECKED = (
+    SelectChoice("no_trouble", _l("I asked in person: nobody was bad to the child since")),
+    SelectChoice("trouble", _l("I asked in person: somebody was bad to the child since")),
+)
+
+
+class RecordForm(ActionForm):
+    """What was done, in words for the other readers."""
+
+    action = RadioField(
+        _l("What was done?"),
+        [InputRequired(_l("Choose what was done."))],
+        choices=[
+            SelectChoice("talked", _l("I talked with the child")),
+            SelectChoice("mended", _l("It was mended, or put right")),
+            SelectChoice("plan_change", _l("I asked for a change of the care plan")),
+            SelectChoice("outside", _l("I asked the outside recipient")),
+            SelectChoice("other", _l("Something else")),
+        ],
+    )
+    words = TextAreaField(
+        _l("In a few words"),
+        [
+            DataRequired(_l("Write what was done.")),
+            Length(max=_MAX_RECORD_CHARACTERS, message=_l("At most %(max)d letters.")),
+        ],
+    )
+
+    def prepare(self, scene: ReportContext, known: Any) -> None:  # noqa: ARG002 - as every form of an act
+        """What can be done with this very report, beside what can be done with any.
+
+        Of a letter nobody knows who wrote it: its readers talk with everybody. Where a check for reprisals is due, it
+        can be done by word of mouth: not every child comes back.
+        """
+        if MADE_BY_HAND & set(scene.marks.flags):
+            group = SelectChoice("group", _l("I talked with the whole group"))
+            self.action.choices = [group, *(one for one in self.action.choices if one.value != "talked")]
+        if any(name in scene.marks.clocks for name in time_limits.REPRISAL_CHECKS):
+            self.action.choices = [*self.action.choices, *_CHECKED]
+
+
+def _record(scene: ReportContext, form: RecordForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
+    said = {"action": form.action.data, "words": (form.words.data or "").strip()}
+    if form.action.data == "no_trouble":
+        return Changes(with_check_done(scene.marks).on("trouble_asked", scene.today), [("action", said)])
+    if form.action.data == "trouble":
+        return _trouble(scene, said)
+    marks = scene.marks.on("acted", scene.today).unflagged(WAITS_FOR_CHILD)
+    if form.action.data in _TALKED and not marks.answerable:
+        marks = marks.without_clock("answer", "child_wrote").on("answered", scene.today)
+    if form.action.data == "outside":
+        return _outside(scene, marks, said)
+    return Changes(marks, [("action", said)])
+
+
+def _trouble(scene: ReportContext, said: dict[str, Any]) -> Changes:
+    """As if she had said so with her code: open again, and outside at once (S16)."""
+    marks = with_check_done(scene.marks).on("trouble_asked", scene.today).flagged(TROUBLE, TELL_OUTSIDE)
+    closed = marks.state == "closed"
+    marks = reopened_state(marks, scene.today) if marks.state in {"closed", "asked"} else marks
+    marks = marks.with_clock(
+        time_limits.CHILD_WROTE,
+        time_limits.deadline_from_now(scene.site, marks.having(urgent=True), time_limits.CHILD_WROTE, scene.now),
+    )
+    entries: list[EntryDraft] = [("action", said), *([("reopened", {})] if closed else [])]
+    return Changes(marks, entries, [timeline_step("reopened")] if closed else [])
+
+
+def _outside(scene: ReportContext, marks: CaseState, said: dict[str, Any]) -> Changes:
+    """The outside recipient is told, and reads it from now on if she did not; unless the child left her out."""
+    new = outside_without_access(scene)
+    entry = ("action", {**said, "reads": [one.person_id for one in new]})
+    return Changes(marks.flagged(TELL_OUTSIDE), [entry], [timeline_step("outside")], given=new)
+
+
+def outside_without_access(scene: ReportContext) -> list[Reader]:
+    """The outside recipients who do not read it yet and may."""
+    return [one for one in scene.readers.outside if one.person_id not in scene.reading | scene.kept_out]
+
+
+RECORD = Action(
+    "record",
+    "full",
+    _l("Record what was done"),
+    _l("Keep this"),
+    RecordForm,
+    _record,
+    _l("It is kept."),
+)
+
+
+ReportFinder = Callable[[str], ReportContext | None]
+
+
+class LinkForm(ActionForm):
+    """The other report's name."""
+
+    name = StringField(_l("Three letters of the other report"), [DataRequired(_l("Type the three letters."))])
+
+
+def _known(session: Session, scene: ReportContext, caller: Caller) -> ReportFinder:
+    """Finds another report of hers by its name; at this site first."""
+
+    def find(name: str) -> ReportContext | None:
+        mine = list_threads(session, context.keyring(), reader_key(session, caller))
+        found = [line for line in mine if line.id != scene.id and short_name(line.id) == name]
+        nearest = min(found, key=lambda line: (line.site_id != scene.site.id, line.id), default=None)
+        return load_report_context(session, caller, nearest.id) if nearest else None
+
+    return find
+
+
+def _link(scene: ReportContext, form: LinkForm, known: ReportFinder) -> Changes:
+    other = known(normalise_short_name(form.name.data or ""))
+    if other is None:
+        raise ActionRefused("name", str(_("No other report of yours is called so.")))
+    if scene.reading & other.kept_out or other.reading & scene.kept_out:
+        raise ActionRefused("name", str(_("Somebody reads one of these reports who must not know of the other.")))
+    if any(entry.said.get("to_thread") == other.id.hex() for entry in scene.of_kind("linked")):
+        raise ActionRefused("name", str(_("These two are linked already.")))
+    return Changes(scene.marks, [("linked", {"to_thread": other.id.hex()})], linked=other.thread.facts.line)
+
+
+LINK = Action(
+    "link",
+    "round",
+    _l("Link with another report"),
+    _l("Link the two"),
+    LinkForm,
+    _link,
+    _l("The two are linked."),
+    small=_l("about the same thing"),
+    known=_known,
+    rare=True,
+)

@@ -1,0 +1,274 @@
+"""Actions towards the child: answer, ask, ask for consent, go on although she asked to stop."""
+
+import secrets
+from datetime import datetime
+from typing import Any, Final
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+from wtforms import BooleanField, Field, RadioField, SelectChoice, SelectField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.widgets import FileInput
+
+from youthvoice.access.guard import Caller
+from youthvoice.accounts.store import Reader
+from youthvoice.grievances.actions.base import Action, ActionForm, ActionRefused, Changes, timeline_step
+from youthvoice.grievances.case.context import ReportContext
+from youthvoice.grievances.case.echo_check import Echo, find_echoes
+from youthvoice.grievances.child_thread import WITHDRAW_ASKED
+from youthvoice.grievances.status import WAITS_FOR_CHILD
+from youthvoice.grievances.time_limits import REPRISAL_CHECKS, deadline_from_now
+from youthvoice.grievances.word_handover import chosen_entries, entry_choices, list_recipients
+from youthvoice.sites.forms import CheckboxesField
+from youthvoice.threads.case_state import CaseState, hour_after
+from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, ChildVoiceField
+from youthvoice.threads.entities import CHILD
+from youthvoice.web.i18n.formats import join_list
+
+MAX_SPOKEN_BYTES: Final = 4 * 1024 * 1024
+"""Of a request. More than a voice may have: whatever is too long is refused beside its box, and the words stay."""
+
+
+class SpokenField(ChildVoiceField):
+    """A child's voice field with a box, and refusals in words for an adult."""
+
+    widget = FileInput()
+    no_voice = _l("This is not a sound recording. Bring WebM or Ogg with Opus, such as a browser records.")
+    too_long = _l("This is longer than %(seconds)s seconds. Say it shorter.", seconds=MAX_VOICE_SECONDS)
+
+
+MAX_MESSAGE_CHARACTERS: Final = 600
+
+
+_A_DAY: Final = 24  # hours
+
+
+class AnswerChildForm(ActionForm):
+    """A message to the child, and by when she hears again."""
+
+    words = TextAreaField(
+        _l("Your answer"),
+        [Length(max=MAX_MESSAGE_CHARACTERS, message=_l("At most %(max)d letters."))],
+    )
+    voice = SpokenField(_l("A recording as a file"))
+    again = SelectField(
+        _l("When do you write again?"),
+        choices=[
+            SelectChoice("", _l("When there is something new")),
+            SelectChoice("3", _l("In three days")),
+            SelectChoice("7", _l("In one week")),
+            SelectChoice("14", _l("In two weeks")),
+        ],
+        default="",
+    )
+    anyway = BooleanField(_l("Send it all the same"))
+    warned = False
+
+    def validate_words(self, field: Field) -> None:
+        """Something must be said.
+
+        Raises:
+            ValidationError: neither written nor spoken.
+        """
+        if not (field.data or "").strip() and not self.voice.data:
+            raise ValidationError(str(_("Write or record your answer first.")))
+
+    def prepare(self, scene: ReportContext, known: Any) -> None:  # noqa: ARG002 - as every form of an act
+        """A warning is shown again as long as the words are sent again."""
+        self.warned = bool(self.anyway.data)
+
+
+def _answer(scene: ReportContext, form: AnswerChildForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
+    words = (form.words.data or "").strip()
+    if not form.anyway.data and (found := _repeated(scene, words)):
+        form.warned = True
+        raise ActionRefused("words", _warning(found))
+    marks = scene.marks.without_clock("answer", "child_wrote").on("answered", scene.today).flagged(WAITS_FOR_CHILD)
+    if marks.answerable and "answered" not in scene.marks.days:  # from now on somebody may let her pay for it (S16)
+        for name in REPRISAL_CHECKS:
+            marks = marks.with_clock(name, deadline_from_now(scene.site, marks, name, scene.now))
+    if form.again.data:
+        marks = marks.with_clock("answer", hour_after(scene.now, int(form.again.data) * _A_DAY))
+    name = scene.names.get(scene.caller_id, "")
+    return Changes(
+        marks.having(owner=marks.owner or scene.caller_id),
+        entries=[("advocate", {"words": words, "kind": form.voice.kind})],
+        replies=[("message_voice" if form.voice.data else "message", {"words": words, "from": name})],
+        voice=form.voice.data or b"",
+    )
+
+
+def _repeated(scene: ReportContext, words: str) -> list[Echo]:
+    told = [str(entry.said.get("words") or "") for entry in scene.said if entry.by == CHILD]
+    hers = scene.names.get(scene.caller_id, "")  # her own name stands under it anyway
+    adults = {one.name for one in scene.readers.everybody} | {name for key, name in scene.names.items() if key}
+    return find_echoes(words, told, adults - {hers})
+
+
+def _warning(found: list[Echo]) -> str:
+    repeated = join_list(f"“{each.words}”" for each in found)
+    return str(
+        _(
+            "Others may see this on the tablet. Say it without %(words)s, or tick that you send it all the same.",
+            words=repeated,
+        )
+    )
+
+
+ANSWER = Action(
+    "answer",
+    "mail",
+    _l("Answer the child"),
+    _l("Send to the child"),
+    AnswerChildForm,
+    _answer,
+    _l("It is sent. The child's code opens it."),
+    possible=lambda scene: scene.marks.answerable,
+    listed=False,
+)
+
+
+_A_WEEK: Final = 7 * 24
+
+
+class AskChildForm(ActionForm):
+    """One question, and words of one's own if they help."""
+
+    ask = RadioField(
+        _l("What do you ask?"),
+        [InputRequired(_l("Choose a question."))],
+        choices=[
+            SelectChoice("put_right", _l("Was it really put right?")),
+            SelectChoice("trouble", _l("Any trouble since you told?")),
+        ],
+    )
+    words = TextAreaField(
+        _l("A sentence of your own"), [Length(max=MAX_MESSAGE_CHARACTERS, message=_l("At most %(max)d letters."))]
+    )
+
+    def prepare(self, scene: ReportContext, known: Any) -> None:  # noqa: ARG002 - as every form of an act
+        """The check that is due is chosen already."""
+        if not self.is_submitted() and scene.marks.state == "closed":
+            self.ask.data = "trouble"
+
+
+def _ask_child(scene: ReportContext, form: AskChildForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
+    said = {"ask": form.ask.data, "words": (form.words.data or "").strip()}
+    marks = scene.marks.flagged(WAITS_FOR_CHILD)
+    if form.ask.data == "trouble":
+        marks = _put_off(marks, scene.now).on("trouble_asked", scene.today)
+    name = scene.names.get(scene.caller_id, "")
+    return Changes(marks, [("advocate", said)], [("ask", {**said, "from": name})])
+
+
+def _put_off(marks: CaseState, now: datetime) -> CaseState:
+    """The check that is next has a week for her answer: asking alone settles nothing (S16)."""
+    name = next((one for one in REPRISAL_CHECKS if one in marks.clocks), None)
+    return marks.with_clock(name, hour_after(now, _A_WEEK)) if name else marks
+
+
+ASK = Action(
+    "ask",
+    "eye",
+    _l("Ask the child"),
+    _l("Send to the child"),
+    AskChildForm,
+    _ask_child,
+    _l("It is sent. The child's code opens it."),
+    small=_l("was it put right, any trouble since"),
+    possible=lambda scene: scene.marks.answerable,
+    later=True,
+)
+
+
+_LONG: Final = 2000
+
+
+class ContinueForm(ActionForm):
+    """Why, for the readers; and words for the child."""
+
+    reason = TextAreaField(
+        _l("Why it must go on"),
+        [DataRequired(_l("Say why.")), Length(max=_LONG, message=_l("At most %(max)d letters."))],
+    )
+    words = TextAreaField(
+        _l("What the child is told"),
+        [
+            DataRequired(_l("Write what the child is told.")),
+            Length(max=MAX_MESSAGE_CHARACTERS, message=_l("At most %(max)d letters.")),
+        ],
+    )
+
+
+def _go_on(scene: ReportContext, form: ContinueForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
+    words = (form.words.data or "").strip()
+    marks = scene.marks.unflagged(WITHDRAW_ASKED).without_clock("answer", "child_wrote").on("answered", scene.today)
+    entries = [("goes_on", {"words": (form.reason.data or "").strip()}), ("advocate", {"words": words})]
+    message = {"words": words, "from": scene.names.get(scene.caller_id, "")}
+    return Changes(marks, entries, [("message", message), timeline_step("goes_on")])
+
+
+MUST_GO_ON = Action(
+    "go-on",
+    "flag",
+    _l("Go on although the child asked to stop"),
+    _l("Send to the child"),
+    ContinueForm,
+    _go_on,
+    _l("It is sent. The child's code opens it."),
+    small=_l("only where a child is in danger"),
+    possible=lambda scene: WITHDRAW_ASKED in scene.marks.flags and scene.marks.state != "closed",
+)
+
+
+_QUESTION_BYTES: Final = 8
+
+
+class ConsentForm(ActionForm):
+    """Who, which words, and a sentence that says what for."""
+
+    to = RadioField(_l("Who may know?"), [InputRequired(_l("Choose somebody."))], coerce=int)
+    items = CheckboxesField(_l("Which words?"), [DataRequired(_l("Choose at least one."))])
+    words = TextAreaField(
+        _l("What for, in a sentence for the child"),
+        [Length(max=MAX_MESSAGE_CHARACTERS, message=_l("At most %(max)d letters."))],
+    )
+
+    def prepare(self, scene: ReportContext, known: list[Reader]) -> None:
+        """The adults of the site who do not read it, and everything that the child told."""
+        self.to.choices = [SelectChoice(str(one.person_id), one.name) for one in known]
+        self.items.choices = entry_choices(scene)
+
+
+def _known(session: Session, scene: ReportContext, caller: Caller) -> list[Reader]:  # noqa: ARG001 - as every act
+    return list_recipients(session, scene)
+
+
+def _ask_consent(scene: ReportContext, form: ConsentForm, known: list[Reader]) -> Changes:
+    to = next(one for one in known if one.person_id == form.to.data)
+    items = chosen_entries(scene, form.items.data or [])
+    said = {
+        "ask": "may_know",
+        "question": secrets.token_hex(_QUESTION_BYTES),
+        "words": (form.words.data or "").strip(),
+    }
+    days = sorted({entry.day.isoformat() for entry in items})
+    asked = {**said, "to": to.name, "days": days, "from": scene.names.get(scene.caller_id, "")}
+    entry = {**said, "to": to.person_id, "items": [one.id.hex() for one in items]}
+    return Changes(scene.marks.flagged(WAITS_FOR_CHILD), [("advocate", entry)], [("ask", asked)])
+
+
+ASK_CONSENT = Action(
+    "ask-may-know",
+    "people",
+    _l("Ask the child: may somebody know?"),
+    _l("Send to the child"),
+    ConsentForm,
+    _ask_consent,
+    _l("It is sent. The child's code opens it."),
+    small=_l("these words, this person"),
+    possible=lambda scene: scene.marks.answerable and scene.marks.state != "closed",
+    known=_known,
+    later=True,
+)

@@ -1,0 +1,269 @@
+"""Hand chosen words over to one adult, and take them back; the child is always told (S20, S31).
+
+With the child's yes for these words and this person, or with a legal ground, a reason and a second person who agrees;
+what the law requires waits for nobody.
+"""
+
+import base64
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+from wtforms import BooleanField, RadioField, SelectChoice, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from youthvoice import context
+from youthvoice.access.guard import Caller
+from youthvoice.accounts.store import Reader
+from youthvoice.grievances import word_handover
+from youthvoice.grievances.actions import base, second_opinion
+from youthvoice.grievances.case.context import ReportContext
+from youthvoice.sites.forms import CheckboxesField
+from youthvoice.threads.entities import ThreadEntry
+from youthvoice.threads.handover_items import HandoverItem, seal_handover
+from youthvoice.web.i18n.formats import format_day
+
+_LONG: Final = 2000
+
+
+_NEW: Final = timedelta(days=30)
+"""So long after somebody took a new key it may be a key that another one took in her name."""
+
+
+GROUNDS: Final = (
+    SelectChoice("child", _l("The child said yes with her or his pictures")),
+    SelectChoice("spoken", _l("The child said yes to me, to these words and this person")),
+    SelectChoice("law", _l("The law requires it: at once, without asking anybody")),
+    SelectChoice("ground", _l("There is another legal ground: a second person must agree")),
+)
+
+
+class HandOverForm(base.ActionForm):
+    """What, to whom, on which ground."""
+
+    to = RadioField(_l("To whom?"), [InputRequired(_l("Choose somebody."))], coerce=int)
+    own_key = BooleanField(_l("Where it says “new key”: I asked her or him in person, and it is her or his own"))
+    items = CheckboxesField(_l("Which words?"))
+    words = TextAreaField(
+        _l("What should she or he do?"),
+        [DataRequired(_l("Write what should be done.")), Length(max=_LONG, message=_l("At most %(max)d letters."))],
+    )
+    ground = RadioField(_l("Why may these words be handed over?"), [InputRequired(_l("Choose why."))], choices=GROUNDS)
+    reason = TextAreaField(
+        _l("The reason: when and how the child said yes, or which law"),
+        [DataRequired(_l("Write the reason.")), Length(max=_LONG, message=_l("At most %(max)d letters."))],
+    )
+
+    def prepare(self, scene: ReportContext, known: list[Reader]) -> None:
+        """The adults of the site who do not read it, and everything that the child told."""
+        self.to.choices = [SelectChoice(str(one.person_id), _named(scene, one)) for one in known]
+        self.items.choices = word_handover.entry_choices(scene)
+        if not any(_has_new_key(scene, one) for one in known):
+            del self.own_key
+
+
+def _named(scene: ReportContext, one: Reader) -> str:
+    if not _has_new_key(scene, one):
+        return one.name
+    assert one.key_since is not None
+    return str(_("%(name)s, new key since %(day)s", name=one.name, day=format_day(one.key_since.date())))
+
+
+def _has_new_key(scene: ReportContext, one: Reader) -> bool:
+    """A coordinator lets in anew who forgot her password, and might follow the link herself."""
+    return one.key_version > 1 and one.key_since is not None and scene.now - one.key_since < _NEW
+
+
+def _known(session: Session, scene: ReportContext, caller: Caller) -> list[Reader]:  # noqa: ARG001 - as every act
+    return word_handover.list_recipients(session, scene)
+
+
+def _hand_over(scene: ReportContext, form: HandOverForm, known: list[Reader]) -> base.Changes:
+    to = next(one for one in known if one.person_id == form.to.data)
+    if _has_new_key(scene, to) and not form.own_key.data:
+        raise base.ActionRefused(
+            "own_key", str(_("Ask %(name)s in person first: somebody else may have this key.", name=to.name))
+        )
+    said = {
+        "to": to.person_id,
+        "key": to.key_version,
+        "items": list(form.items.data or []),
+        "ask": (form.words.data or "").strip(),
+        "ground": form.ground.data,
+        "reason": (form.reason.data or "").strip(),
+    }
+    if form.ground.data == "ground":
+        return base.Changes(scene.marks, [("handed", {**said, "state": "asked"})])
+    consent: list[base.EntryDraft] = []
+    if form.ground.data == "child":
+        _refuse_without_her_yes(scene, to, said["items"])
+    if form.ground.data == "spoken":
+        consent = [("consent", {"to": to.person_id, "items": said["items"], "answer": "yes"})]
+    return _handed(scene, to, said, consent)
+
+
+def _refuse_without_her_yes(scene: ReportContext, to: Reader, wanted: Sequence[str]) -> None:
+    yes = word_handover.allowed_by_child(scene.said, to.person_id)
+    if not yes:
+        raise base.ActionRefused(
+            "ground", str(_("The child has not said yes to %(name)s. Ask the child first.", name=to.name))
+        )
+    if not set(wanted) <= yes:
+        raise base.ActionRefused("items", str(_("The child said yes to other words than these. Ask the child first.")))
+
+
+def _handed(
+    scene: ReportContext, to: Reader, said: dict[str, Any], before: Sequence[base.EntryDraft] = ()
+) -> base.Changes:
+    item = _sealed(scene, to, said)
+    entries = [*before, ("handed", {**said, "state": "done", "item": item.id.hex()})]
+    told = base.timeline_step("handed", name=to.name, why=said["ground"])
+    return base.Changes(scene.marks.on("acted", scene.today), entries, [told], handed=[item])
+
+
+def _sealed(scene: ReportContext, to: Reader, said: dict[str, Any]) -> HandoverItem:
+    facts = scene.thread.facts
+    told = {
+        "thread": facts.id.hex(),
+        "public_key": facts.public_key.hex(),
+        "topic": scene.marks.topic,
+        "site": scene.site.name,
+        "from": scene.names.get(said.get("by", scene.caller_id), ""),
+        "ask": said["ask"],
+        "items": [_item(entry) for entry in word_handover.chosen_entries(scene, said["items"])],
+    }
+    return seal_handover(context.keyring(), to, scene.today, facts.month, told)
+
+
+def _item(entry: ThreadEntry) -> dict[str, str]:
+    """Words, or a voice as it was recorded."""
+    told = {"words": str(entry.said.get("words") or ""), "day": entry.day.isoformat()}
+    if entry.sound:
+        told |= {"kind": str(entry.said.get("kind") or ""), "sound": base64.b64encode(entry.sound).decode()}
+    return told
+
+
+class AgreeToHandOverForm(base.ActionForm):
+    """Yes or no to what another wants to hand over."""
+
+    answer = RadioField(
+        _l("Is there a legal ground for this?"),
+        [InputRequired(_l("Choose one."))],
+        choices=[SelectChoice("yes", _l("Yes, hand it over")), SelectChoice("no", _l("No, do not"))],
+    )
+    words = TextAreaField(_l("Why"), [Length(max=_LONG, message=_l("At most %(max)d letters."))])
+
+
+def _agree(scene: ReportContext, form: AgreeToHandOverForm, known: list[Reader]) -> base.Changes:
+    question = _question(scene)
+    assert question is not None  # `_may_agree` says so
+    words, said = (form.words.data or "").strip(), {**question.said, "question": question.id.hex(), "by": question.by}
+    if form.answer.data == "no":
+        return base.Changes(scene.marks, [("handed", {**said, "state": "refused", "reason": words})])
+    to = next((one for one in known if one.person_id == said["to"]), None)
+    if to is None or to.key_version != said["key"]:
+        raise base.ActionRefused(
+            "answer", str(_("Nothing can be handed to this person any more. Say no, and ask anew."))
+        )
+    return _handed(scene, to, said)
+
+
+def _question(scene: ReportContext) -> ThreadEntry | None:
+    return second_opinion.question_for(scene.said, scene.caller_id, "handed")
+
+
+def _may_agree(scene: ReportContext) -> bool:
+    return _question(scene) is not None
+
+
+def _proposal(scene: ReportContext) -> Sequence[base.PendingRequest]:
+    question = _question(scene)
+    assert question is not None  # `_may_agree` says so
+    said = question.said
+    words = "\n".join(word_handover.entry_summary(one) for one in word_handover.chosen_entries(scene, said["items"]))
+    return [
+        base.PendingRequest(_("To whom?"), scene.names.get(said["to"], "")),
+        base.PendingRequest(_("Which words?"), words or str(_("none"))),
+        base.PendingRequest(_("What should she or he do?"), said["ask"]),
+        base.PendingRequest(_("Why may these words be handed over?"), said["reason"]),
+    ]
+
+
+HAND_OVER = base.Action(
+    "hand-over",
+    "hand-over",
+    _l("Hand words over"),
+    _l("Hand over"),
+    HandOverForm,
+    _hand_over,
+    _l("It is kept, and the child is told when it is handed over."),
+    small=_l("to a facilitator or colleague, with the child's yes"),
+    possible=lambda scene: scene.marks.state != "closed",
+    known=_known,
+    later=True,
+)
+
+
+AGREE_HAND = base.Action(
+    "agree-hand-over",
+    "hand-over",
+    _l("Agree to hand over, or not"),
+    _l("Keep this"),
+    AgreeToHandOverForm,
+    _agree,
+    _l("It is kept."),
+    possible=_may_agree,
+    known=_known,
+    shows=_proposal,
+)
+
+
+class TakeBackWordsForm(base.ActionForm):
+    """What is taken back, and why."""
+
+    item = RadioField(_l("What do you take back?"), [InputRequired(_l("Choose what you take back."))])
+    words = TextAreaField(
+        _l("Why"), [DataRequired(_l("Say why.")), Length(max=_LONG, message=_l("At most %(max)d letters."))]
+    )
+
+    def prepare(self, scene: ReportContext, known: Any) -> None:  # noqa: ARG002 - as every form of an act
+        """Everything of this report that lies with somebody."""
+        self.item.choices = [
+            SelectChoice(entry.said["item"], _lies_with(scene, entry)) for entry in words_handed_over(scene)
+        ]
+
+
+def _lies_with(scene: ReportContext, entry: ThreadEntry) -> str:
+    name = scene.names.get(entry.said["to"], "")
+    return str(_("%(name)s, since %(day)s", name=name, day=format_day(entry.day)))
+
+
+def words_handed_over(scene: ReportContext) -> list[ThreadEntry]:
+    """What was handed over and not taken back."""
+    back = {entry.said.get("item") for entry in scene.of_kind("taken_back")}
+    return [one for one in scene.of_kind("handed") if one.said.get("item") and one.said["item"] not in back]
+
+
+def _take_back(scene: ReportContext, form: TakeBackWordsForm, known: Any) -> base.Changes:  # noqa: ARG001 - as every act
+    entry = next(one for one in words_handed_over(scene) if one.said["item"] == form.item.data)
+    to, item = entry.said["to"], entry.said["item"]
+    said = {"to": to, "item": item, "words": (form.words.data or "").strip()}
+    told = base.timeline_step("taken_back", name=scene.names.get(to, ""))
+    return base.Changes(scene.marks, [("taken_back", said)], [told], taken=[(to, bytes.fromhex(item))])
+
+
+TAKE_BACK_WORDS = base.Action(
+    "take-back",
+    "undo",
+    _l("Take words back"),
+    _l("Take back"),
+    TakeBackWordsForm,
+    _take_back,
+    _l("It is taken back, and the child is told."),
+    small=_l("what was handed over; what was read stays known"),
+    possible=lambda scene: bool(words_handed_over(scene)),
+    rare=True,
+)

@@ -1,0 +1,359 @@
+"""What was said and done in a report, piece by piece, in words for its page."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from flask_babel import gettext as _
+
+from youthvoice.grievances import intake_options
+from youthvoice.grievances.case.context import ReportContext
+from youthvoice.grievances.status import short_name
+from youthvoice.threads.entities import CHILD, ThreadEntry
+from youthvoice.threads.readership import FROM_AGENDA, FROM_LETTER
+from youthvoice.web.i18n import languages
+from youthvoice.web.i18n.formats import format_day, join_list
+from youthvoice.web.i18n.languages import LANGUAGES
+
+Names = Mapping[int, str]
+
+
+def words_of_entry(entry: ThreadEntry) -> str:
+    """What somebody wrote, as given."""
+    return str(entry.said.get("words") or "")
+
+
+def words_of_adult(entry: ThreadEntry) -> str:
+    """What an adult wrote, all of it."""
+    said = entry.said
+    if entry.kind == "ask_close":
+        outcome = _("What came of it: %(outcome)s", outcome=said.get("outcome", ""))
+        told = _("The child will read: %(told)s", told=said.get("told", ""))
+        return f"{outcome}\n{told}"
+    if entry.kind == "handed":
+        return "\n".join(filter(None, (str(said.get("ask", "")), str(said.get("reason", "")))))
+    if said.get("action") == "authority":
+        return "\n".join(filter(None, (_how_reported(said), words_of_entry(entry))))
+    return words_of_entry(entry)
+
+
+def _how_reported(said: Mapping[str, Any]) -> str:
+    """S19."""
+    on = format_day(date.fromisoformat(said["on"])) if said.get("on") else ""
+    told = [_("on %(day)s at %(time)s", day=on, time=said.get("at", ""))]
+    told += [_("in simple language")] if said.get("simple") else []
+    told += [_("read back")] if said.get("read_back") else []
+    told += [_("interpreter: %(name)s", name=said["interpreter"])] if said.get("interpreter") else []
+    return ", ".join(str(one) for one in told)
+
+
+def action_label(names: Names, entry: ThreadEntry) -> str:
+    """What an adult did, in words; what is unknown here has none."""
+    tell: Callable[[Names, ThreadEntry], str] | None = _DID.get(entry.kind)
+    return tell(names, entry) if tell else ""
+
+
+def _action(_names: Names, entry: ThreadEntry) -> str:
+    done = {
+        "talked": _("talked with the child"),
+        "mended": _("it was mended, or put right"),
+        "group": _("talked with the whole group"),
+        "plan_change": _("asked for a change of the care plan"),
+        "referral": _referred(entry.said),
+        "authority": _("reported to %(name)s, number %(number)s", name=entry.said.get("authority", ""),
+                       number=entry.said.get("number", "")),
+        "outside": _("asked the outside recipient"),
+        "no_trouble": _("asked in person: nobody was bad to the child since"),
+        "trouble": _("asked in person: somebody was bad to the child since"),
+        "other": _("did something else"),
+    }  # fmt: skip
+    return str(done.get(str(entry.said.get("action")), ""))
+
+
+def _referred(said: Mapping[str, Any]) -> str:
+    name, on = said.get("service", ""), format_day(date.fromisoformat(said["on"])) if said.get("on") else ""
+    told = {
+        "accepted": _("%(name)s accepted on %(day)s", name=name, day=on),
+        "declined": _("%(name)s declined on %(day)s", name=name, day=on),
+        "outcome": _("%(name)s told on %(day)s what came of it", name=name, day=on),
+    }
+    return str(told.get(str(said.get("state")), _("referred to %(name)s on %(day)s", name=name, day=on)))
+
+
+def _weighed(_names: Names, entry: ThreadEntry) -> str:
+    grave = {1: _("light"), 2: _("serious"), 3: _("grave")}.get(entry.said.get("severity", 0), "")
+    topic = intake_options.pick_label(intake_options.TOPICS, str(entry.said.get("topic", "")))
+    harm = _("a child may be hurt") if entry.said.get("harm") else ""
+    law = _("the law asks for a report to an authority") if entry.said.get("authority") else ""
+    return str(_("weighed it: %(how)s", how=join_list(str(one) for one in (grave, topic, harm, law) if one)))
+
+
+def _owner(names: Names, entry: ThreadEntry) -> str:
+    name = names.get(entry.said.get("to", 0), "")
+    return str(_("gave it in hand to %(name)s", name=name) if name else _("gave it back to everybody"))
+
+
+def _handed(names: Names, entry: ThreadEntry) -> str:
+    name = names.get(entry.said.get("to", 0), "")
+    told = {
+        "asked": _("asks a second person: hand this to %(name)s?", name=name),
+        "refused": _("said no to handing this to %(name)s", name=name),
+    }
+    return str(told.get(str(entry.said.get("state")), _("handed over to %(name)s", name=name)))
+
+
+def _taken_back(names: Names, entry: ThreadEntry) -> str:
+    return str(_("took back what was handed to %(name)s", name=names.get(entry.said.get("to", 0), "")))
+
+
+def _consent(names: Names, entry: ThreadEntry) -> str:
+    name = names.get(entry.said.get("to", 0), "")
+    return str(_("the child said yes: %(name)s may see it", name=name))
+
+
+def _held(_names: Names, entry: ThreadEntry) -> str:
+    told = {
+        "keep_asked": _("asks a second person: keep this past its end?"),
+        "keep": _("agreed: it is kept past its end"),
+        "let_go_asked": _("asks a second person: let this end in time again?"),
+        "let_go": _("agreed: it ends in time again"),
+    }
+    return str(told.get(str(entry.said.get("state")), ""))
+
+
+def _no_authority(_names: Names, entry: ThreadEntry) -> str:
+    if entry.said.get("state") == "agreed":
+        return str(_("agreed: no law asks for a report to an authority"))
+    return str(_("asks a second person: no law asks for a report to an authority?"))
+
+
+def _summary(_names: Names, entry: ThreadEntry) -> str:
+    told = {
+        "agreed": _("agreed to words for “what children said”"),
+        "refused": _("said no to words for “what children said”"),
+    }
+    return str(told.get(str(entry.said.get("state")), _("asks to agree to words for “what children said”")))
+
+
+def _linked(_names: Names, entry: ThreadEntry) -> str:
+    name = short_name(bytes.fromhex(entry.said["to_thread"]))
+    if "later" not in entry.said:
+        return str(_("linked with report %(name)s", name=name))
+    if entry.said["later"]:
+        return str(_("sent it once more and chose anew who reads it: answer in report %(name)s", name=name))
+    return str(_("had sent report %(name)s before, to others", name=name))
+
+
+def _from_letter(names: Names, entry: ThreadEntry) -> str:
+    said = entry.said
+    told = [
+        _(
+            "made this report of a letter of %(day)s, from the letter box of “%(round)s”",
+            day=format_day(date.fromisoformat(said["arrived"])),
+            round=said["round"].get(languages.chosen()) or next(iter(said["round"].values()), ""),
+        ),
+        _("the child lets others see these words") if said.get("shared") else _("for those who read it only"),
+    ]
+    return "; ".join(str(one) for one in (*told, *_left_out(names, entry)))
+
+
+def _from_agenda(names: Names, entry: ThreadEntry) -> str:
+    told = [_("made this report of something for the agenda of “%(name)s”", name=entry.said["agenda"])]
+    return "; ".join(str(one) for one in (*told, *_left_out(names, entry)))
+
+
+def _left_out(names: Names, entry: ThreadEntry) -> list[str]:
+    left_out = entry.said.get("left_out")
+    return [str(_("left out: %(names)s", names=join_list(names.get(one, "") for one in left_out)))] if left_out else []
+
+
+_DID: Final[Mapping[str, Callable[[Names, ThreadEntry], str]]] = {
+    "note": lambda _names, _entry: str(_("private note")),
+    "action": _action,
+    "weighed": _weighed,
+    "urgent": lambda _names, _entry: str(_("marked it as urgent")),
+    "owner": _owner,
+    "handed": _handed,
+    "handed_back": lambda _names, _entry: str(_("wrote what was done")),
+    "taken_back": _taken_back,
+    "goes_on": lambda _names, _entry: str(_("goes on although the child asked to stop")),
+    "consent": _consent,
+    FROM_LETTER: _from_letter,
+    FROM_AGENDA: _from_agenda,
+    "linked": _linked,
+    "hold": _held,
+    "no_authority": _no_authority,
+    "close_taken_back": lambda _names, _entry: str(_("does not ask to close it any more")),
+    "recused": lambda _names, _entry: str(_("stepped back")),
+    "given": lambda names, entry: str(_("let %(name)s read it", name=names.get(entry.said.get("to", 0), ""))),
+    "summary": _summary,
+    "ask_close": lambda _names, _entry: str(_("asks to close")),
+    "agree_close": lambda _names, _entry: str(_("agreed: it is closed")),
+    "refuse_close": lambda _names, _entry: str(_("sent it back: not closed")),
+    "reopened": lambda _names, _entry: str(_("opened it again")),
+}
+
+
+VOICE_KINDS: Final = frozenset({"voice", "child_voice"})
+
+
+_CHILD_SAYS: Final = frozenset({"told", "child", "put_right", "withdraw", "trouble", "may_know"})
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePiece:
+    """One thing on the page.
+
+    Attributes:
+        shape: `child`, `voice`, `adult`, `note`, or `event`: a line between the pieces.
+        head: who and when; of an event all there is.
+        words: as given.
+        key: of a voice, and of words that were spoken too, the entry's id as hexadecimal digits; of a link, the other
+            report's.
+        language: of the child's words, where it is known.
+        answer: what the child tapped, in the words of the house; never hers.
+    """
+
+    shape: str
+    head: str
+    words: str = ""
+    key: str = ""
+    language: str = ""
+    answer: str = ""
+
+
+def timeline_pieces(scene: ReportContext) -> list[TimelinePiece]:
+    """Everything that was said, in order."""
+    return [piece for entry in scene.said for piece in _pieces(scene, entry)]
+
+
+def _pieces(scene: ReportContext, entry: ThreadEntry) -> Sequence[TimelinePiece]:
+    if entry.kind == "told":
+        return _told(scene, entry)
+    if entry.kind == "left_out":
+        return [TimelinePiece("event", line) for line in _chosen(scene, entry.said)]
+    if entry.kind in VOICE_KINDS:
+        return [TimelinePiece("voice", _head(scene, entry, str(_("a voice message"))), key=entry.id.hex())]
+    if entry.kind in _CHILD_SAYS:
+        return [
+            TimelinePiece(
+                "child",
+                _head(scene, entry, ""),
+                words_of_entry(entry),
+                language=scene.marks.language,
+                answer=_child_said(entry),
+            )
+        ]
+    if entry.kind == "advocate":
+        key = entry.id.hex() if entry.sound else ""
+        return [TimelinePiece("adult", _head(scene, entry, _asked(entry)), words_of_entry(entry), key)]
+    return _by_adults(scene, entry)
+
+
+def _told(scene: ReportContext, entry: ThreadEntry) -> Sequence[TimelinePiece]:
+    found = []
+    if words := words_of_entry(entry):
+        head = _("The child, in her or his own words, %(day)s", day=format_day(entry.day))
+        found.append(TimelinePiece("child", str(head), words, language=entry.said.get("language", "")))
+    if how := str(entry.said.get("how") or ""):
+        found.append(TimelinePiece("child", str(_("How to find the child, if somebody comes")), how))
+    return [*found, *(TimelinePiece("event", line) for line in _chosen(scene, entry.said))]
+
+
+def _chosen(scene: ReportContext, said: Mapping[str, object]) -> list[str]:
+    """What the child picked, and whom the child left out: the readers see it, nobody else."""
+    chosen = [_also(said), _pick("whom", said), _pick("by_whom", said), _may_know(said), _come(said)]
+    found = [str(_("The child chose: %(picks)s", picks=" · ".join(filter(None, chosen))))] if any(chosen) else []
+    if left_out := said.get("left_out"):
+        assert isinstance(left_out, list)
+        names = join_list(scene.names.get(person_id, "") for person_id in left_out)
+        found.append(str(_("The child left out: %(names)s", names=names)))
+    if helper := said.get("helper"):
+        found.append(str(_("%(name)s helped the child to tell this", name=helper)))
+    if (language := said.get("language")) in LANGUAGES and language != languages.chosen():
+        found.append(str(_("Told in %(language)s", language=LANGUAGES[str(language)].name)))
+    return found
+
+
+def _also(said: Mapping[str, object]) -> str:
+    """What it is about besides the topic that stands above."""
+    codes = said.get("also")
+    found = (
+        [intake_options.pick_label(intake_options.TOPICS, str(code)) for code in codes]
+        if isinstance(codes, list)
+        else []
+    )
+    return str(_("also about: %(topics)s", topics=join_list(found))) if any(found) else ""
+
+
+def _may_know(said: Mapping[str, object]) -> str:
+    pick = _pick("may_know", said)
+    return str(_("who may know: %(pick)s", pick=pick)) if pick else ""
+
+
+def _come(said: Mapping[str, object]) -> str:
+    if "come" not in said:
+        return ""
+    if not said["come"]:
+        return str(_("nobody should come yet"))
+    where = _pick("where", said)
+    return str(
+        _("somebody should come and talk: %(place)s", place=where) if where else _("somebody should come and talk")
+    )
+
+
+def _pick(name: str, said: Mapping[str, object]) -> str:
+    table = {
+        "whom": intake_options.WHOM,
+        "by_whom": intake_options.BY_WHOM,
+        "may_know": intake_options.MAY_KNOW,
+        "where": intake_options.WHERE,
+    }[name]
+    return intake_options.pick_label(table, str(said.get(name) or ""))
+
+
+def _child_said(entry: ThreadEntry) -> str:
+    if entry.kind == "put_right":
+        answers = {"yes": _("put right: yes"), "partly": _("put right: partly"), "no": _("put right: no")}
+        return str(answers.get(str(entry.said.get("answer")), ""))
+    if entry.kind == "may_know":
+        return str(_("may others know: yes") if entry.said.get("answer") == "yes" else _("may others know: no"))
+    if entry.kind == "trouble":
+        yes = entry.said.get("answer") == "yes"
+        return str(_("trouble since: yes") if yes else _("trouble since: no"))
+    return str(_("asks to stop")) if entry.kind == "withdraw" else ""
+
+
+def _asked(entry: ThreadEntry) -> str:
+    asked = {
+        "put_right": _("asked: was it really put right?"),
+        "may_know": _("asked: may somebody know?"),
+        "trouble": _("asked: any trouble since?"),
+    }
+    return str(asked.get(str(entry.said.get("ask")), _("a voice message") if entry.sound else ""))
+
+
+def _by_adults(scene: ReportContext, entry: ThreadEntry) -> Sequence[TimelinePiece]:
+    """Notes and what was done: with words it is a note, without a line between."""
+    head, words = _head(scene, entry, action_label(scene.names, entry)), words_of_adult(entry)
+    link = entry.said["to_thread"] if entry.kind == "linked" else ""
+    return [TimelinePiece("note" if words or entry.kind == "note" else "event", head, words, link)]
+
+
+def _head(scene: ReportContext, entry: ThreadEntry, what: str) -> str:
+    who = _who(scene, entry.by)
+    if what:
+        return str(_("%(who)s, %(day)s: %(what)s", who=who, day=format_day(entry.day), what=what))
+    return str(_("%(who)s, %(day)s", who=who, day=format_day(entry.day)))
+
+
+def _who(scene: ReportContext, person_id: int) -> str:
+    if person_id == CHILD:
+        return str(_("The child"))
+    return str(_("You")) if person_id == scene.caller_id else scene.names.get(person_id, "")
+
+
+def names_in_sentence(scene: ReportContext, people: Sequence[int]) -> str:
+    """Several who did something, in a sentence."""
+    return join_list(_who(scene, one) for one in people)

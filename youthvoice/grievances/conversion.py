@@ -1,0 +1,241 @@
+"""Reports that an advocate makes of a letter, or of something on an agenda.
+
+The child's words stay as given (S3); who left whom out, and what it is about, stands beside them in the name of the
+advocate who decided. Nobody holds a code. Source: S14, S17, S26.
+
+The child's words stay as given (S3); who left whom out, and what it is about, stands beside them in the name of the
+advocate who decided. Nobody holds a code: the words come from a survey, and nobody asks who wrote them. Of one letter
+there is one report, whoever is faster. Source: DESIGN.md 5, "A survey"; PRIVACY.md A10; S14, S17, S38.
+
+The agenda then names one adult and a day. Neither says more than that: the name is the advocate who took it off, unless
+she was to be left out, and the day is that of a report that is not pressing, whatever this one is.
+
+Source: S14, S22, S26.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.access.guard import Caller
+from youthvoice.accounts.store import Readers, find_readers, lock_people
+from youthvoice.audit.audit_log import Log
+from youthvoice.grievances.intake.forms import LetterReportForm
+from youthvoice.grievances.intake.rules import AdvocateDecision, CannotBeLeftOut, first_readers
+from youthvoice.grievances.intake.submission import KEPT_YEARS
+from youthvoice.grievances.time_limits import ANSWER, deadline_after, deadline_rules, first_deadlines
+from youthvoice.privacy.keys.key_names import PEOPLE, THREADS, month_name
+from youthvoice.sites.store import Site
+from youthvoice.threads import thread_ports
+from youthvoice.threads.case_state import CaseState, moment_of
+from youthvoice.threads.entities import CHILD, NewThread, ThreadEntry, new_thread
+from youthvoice.threads.key_wraps import receipt_of_report
+from youthvoice.threads.letters import due_job, letter_readers
+from youthvoice.threads.letters.letter_box import OpenedLetter
+from youthvoice.threads.letters.store import LetterEnvelope, mark_letter_opened
+from youthvoice.threads.readership import FROM_AGENDA, FROM_LETTER, everybody_at
+from youthvoice.threads.retention.store import find_month_from
+from youthvoice.threads.store import add_thread, find_thread_by_receipt
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSource:
+    """What a report is made of.
+
+    Attributes:
+        kind: `readership.FROM_LETTER` or `FROM_AGENDA`: of its first entry, and a flag.
+        said: where it comes from, as the first entry holds it.
+        words: the child's, as given.
+        receipt: of one thing there is one report, 32 bytes.
+        voice: hers; empty without one.
+        voice_kind: `audio/webm` or `audio/ogg`.
+        language: of her words; that of the site where nobody knows.
+    """
+
+    kind: str
+    said: Mapping[str, Any] = field(repr=False)
+    words: str = field(repr=False)
+    receipt: bytes = field(repr=False)
+    voice: bytes = field(default=b"", repr=False)
+    voice_kind: str = ""
+    language: str = ""
+
+
+def new_thread_by_advocate(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
+    session: Session,
+    caller: Caller,
+    site: Site,
+    found: ReportSource,
+    chosen: AdvocateDecision,
+    readers: Readers,
+    now: datetime,
+) -> NewThread:
+    """A new report, sealed to whoever reads it; the caller writes it.
+
+    Raises:
+        CannotBeLeftOut: too few would read it.
+    """
+    day = now.astimezone(ZoneInfo(site.time_zone)).date()
+    return new_thread(
+        context.keyring(),
+        site_id=site.id,
+        day=day,
+        month=find_month_from(session, context.keyring(), month_name(day.replace(year=day.year + KEPT_YEARS, day=1))),
+        marks=_marks(site, found, chosen, now),
+        entries=_entries(caller, found, chosen, day),
+        everybody=readers.everybody,
+        reads=first_readers(readers, chosen.left_out, chosen.harm),
+        receipt=found.receipt,
+    )
+
+
+def _entries(caller: Caller, found: ReportSource, chosen: AdvocateDecision, day: date) -> list[ThreadEntry]:
+    decided = {
+        "topic": chosen.topic,
+        "harm": chosen.harm,
+        "urgent": chosen.urgent,
+        "left_out": sorted(chosen.left_out),
+    }
+    entries = [
+        ThreadEntry(found.kind, caller.person_id, day, said={**found.said, **decided}),
+        ThreadEntry("told", CHILD, day, turn=1, said={"words": found.words}),
+    ]
+    if found.voice:
+        entries.append(ThreadEntry("voice", CHILD, day, turn=2, said={"kind": found.voice_kind}, sound=found.voice))
+    return entries
+
+
+def _marks(site: Site, found: ReportSource, chosen: AdvocateDecision, now: datetime) -> CaseState:
+    running_clocks = first_deadlines(deadline_rules(site.jurisdiction), harm=chosen.harm, urgent=chosen.urgent, now=now)
+    return CaseState(
+        topic=chosen.topic,
+        harm=chosen.harm,
+        urgent=chosen.urgent,
+        language=found.language or site.languages[0],
+        clocks=running_clocks,
+        flags=(found.kind,),
+    )
+
+
+class ReportMadeAlready(Exception):
+    """Somebody made a report of this letter; nothing was written."""
+
+
+def find_report_of_letter(session: Session, letter_id: bytes) -> bytes | None:
+    """The report that was made of a letter; None where there is none."""
+    found = find_thread_by_receipt(session, context.keyring(), _receipt(letter_id))
+    return found.facts.id if found else None
+
+
+def make_from_letter(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
+    session: Session,
+    log: Log,
+    caller: Caller,
+    site: Site,
+    letter: LetterEnvelope,
+    opened: OpenedLetter,
+    chosen: AdvocateDecision,
+) -> bytes:
+    """Make the report, note the look at the letter, and leave out of both whoever is to be left out.
+
+    Args:
+        session: may write; nothing is written where this raises, once the caller has rolled back.
+        log: in the name of the caller.
+        caller: an advocate who opened the letter.
+        site: of the letter.
+        letter: from outside.
+        opened: its words.
+        chosen: what she decided.
+
+    Returns:
+        The report's id, 16 bytes.
+
+    Raises:
+        CannotBeLeftOut: too few would read it.
+        MadeAlready: see there.
+    """
+    lock_people(session)  # whoever shall read it does not leave in the same moment
+    keyring, now = context.keyring(), context.now()
+    readers = find_readers(session, site.id, keyring.key_or_new(PEOPLE), now)
+    if find_report_of_letter(session, letter.id):
+        raise ReportMadeAlready
+    said = {
+        "letter": letter.id.hex(),
+        "round": dict(thread_ports.round_title(session, letter.round_id)),
+        "arrived": letter.day.isoformat(),
+        "shared": opened.shared,
+    }
+    told = ReportSource(FROM_LETTER, said, opened.words, _receipt(letter.id))
+    thread = new_thread_by_advocate(session, caller, site, told, chosen, readers, now)
+    try:
+        add_thread(session, thread)
+    except IntegrityError:
+        raise ReportMadeAlready from None
+    mark_letter_opened(session, letter.id, thread.day)
+    due_job.settle_first_look(session, site.id, letter.shown_from, site.time_zone, thread.day)
+    out = sorted(
+        chosen.left_out, key=lambda one: one == caller.person_id
+    )  # she has read it: if somebody stays, it is she
+    letter_readers.exclude_from_letter(session, keyring, letter.id, out, readers.advocates)
+    log.add(session, "letter.open", letter.id.hex())  # that more was done with it stands in the report alone
+    return thread.id
+
+
+def _receipt(letter_id: bytes) -> bytes:
+    return receipt_of_report(context.keyring().key_or_new(THREADS), letter_id)
+
+
+def asking(site: Site) -> LetterReportForm:
+    """What it is about, how pressing it is, who must not read it."""
+    return LetterReportForm.offering(everybody_at(site.id))
+
+
+def make(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
+    session: Session, log: Log, caller: Caller, site: Site, told: thread_ports.AgendaReferral, form: LetterReportForm
+) -> thread_ports.ReferralResult:
+    """Make the report; see `handing_up.Reports.make`.
+
+    Raises:
+        CannotGoUp: too few would read it.
+        WentUpAlready: see there.
+    """
+    lock_people(session)  # whoever shall read it does not leave in the same moment
+    keyring, now = context.keyring(), context.now()
+    readers = find_readers(session, site.id, keyring.key_or_new(PEOPLE), now)
+    receipt = receipt_of_report(keyring.key_or_new(THREADS), told.id)
+    found = ReportSource(
+        FROM_AGENDA, {"agenda": told.agenda}, told.words, receipt, told.voice, told.voice_kind, told.language
+    )
+    chosen = form.chosen
+    try:
+        thread = new_thread_by_advocate(session, caller, site, found, chosen, readers, now)
+        reads = first_readers(readers, chosen.left_out, chosen.harm)
+    except CannotBeLeftOut as error:
+        form.refuse(error.why)
+        raise thread_ports.ReferralRefused from None
+    if find_thread_by_receipt(session, keyring, receipt):
+        raise thread_ports.AlreadyReferred
+    try:
+        add_thread(session, thread)
+    except IntegrityError:
+        raise thread_ports.AlreadyReferred from None
+    log.add(session, "agenda.moved", site.slug)
+    return thread_ports.ReferralResult(_name(caller, readers, reads), _until(site, now))
+
+
+def _name(caller: Caller, readers: Readers, reads: frozenset[int]) -> str:
+    """Who is named on the agenda: whoever took it off, else the first advocate who reads it, else anybody who does."""
+    if caller.person_id in reads:
+        return caller.name
+    return next(one.name for one in (*readers.advocates, *readers.everybody) if one.person_id in reads)
+
+
+def _until(site: Site, now: datetime) -> date:
+    hour = deadline_after(deadline_rules(site.jurisdiction), ANSWER, harm=False, urgent=False, now=now)
+    return moment_of(hour).astimezone(ZoneInfo(site.time_zone)).date()

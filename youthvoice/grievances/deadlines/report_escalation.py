@@ -1,0 +1,296 @@
+"""Whose deadline is over is told to the next person, and at last outside: the ladder and the job that climbs it.
+
+Rungs are climbed one by one, each time a clock is over again: whoever is on call, all advocates, the safeguarding
+leads, the outside recipients; only those who read the thread, so whoever was left out is on no rung.
+Source: STANDARDS.md S9, S14, S16, S17; DESIGN.md 5, "Telling".
+
+It may run in two processes at once and be ended at any moment: everything about one thread happens in one transaction,
+on marks that are as they were read.
+"""
+
+import logging
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from youthvoice import context, db
+from youthvoice.accounts.store import find_readers
+from youthvoice.audit.audit_log import Log
+from youthvoice.grievances import time_limits
+from youthvoice.grievances.child_thread import DISAGREED, TELL_OUTSIDE, TOLD_DISAGREED
+from youthvoice.grievances.deadlines import notices, on_call_rota
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
+from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.privacy.keys.key_names import AUDIT, PEOPLE
+from youthvoice.sites.store import Site, find_site, to_site
+from youthvoice.threads import conversation, store
+from youthvoice.threads.case_state import CaseState, hour_after
+
+ANNOUNCED: Final = "announced"
+
+
+TOLD_URGENT: Final = "told_urgent"
+
+
+TOLD_HARM: Final = "told_harm"
+"""Flags of this module, so that nobody is told the same thing twice. Every thread is announced, also where nobody has
+to be told: from outside all look alike."""
+
+
+LOOKED_LATE: Final = "late_first_look"
+"""Flag: the first look came too late, or never; a year's figures say how many of them did not."""
+
+
+MIN_HOURS: Final = 24
+"""Once everybody was told, they are told again no more often."""
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationLadder:
+    """Who reads a thread, by rung; rows of `people`.
+
+    Attributes:
+        on_call: whom the rota names today, or all advocates.
+        advocates: all of them.
+        leads: safeguarding leads.
+        outside: outside recipients.
+        has_rota: whether the site has a rota, whoever it names today: the rungs are the same from day to day.
+    """
+
+    on_call: tuple[int, ...]
+    advocates: tuple[int, ...]
+    leads: tuple[int, ...]
+    outside: tuple[int, ...]
+    has_rota: bool
+
+    @property
+    def inside(self) -> frozenset[int]:
+        """Everybody who reads it and is not of another organisation."""
+        return frozenset((*self.advocates, *self.leads))
+
+    @property
+    def last(self) -> frozenset[int]:
+        """Who is told when it must go outside: the outside recipients, or whoever there is where none reads it."""
+        return frozenset(self.outside or self.leads or self.advocates)
+
+
+def build_ladder(
+    on_call: Sequence[int] | None, roles: Mapping[str, Iterable[int]], reads: Collection[int]
+) -> EscalationLadder:
+    """The ladder of one thread.
+
+    Args:
+        on_call: whom the rota names; where none of them reads it all advocates are on call. None without a rota.
+        roles: everybody at the site by `advocates`, `leads`, `outside`.
+        reads: who can open the thread.
+    """
+    mine = {role: tuple(one for one in people if one in reads) for role, people in roles.items()}
+    known = {*mine["advocates"], *mine["leads"]}
+    named = tuple(one for one in on_call or () if one in known)
+    return EscalationLadder(named or mine["advocates"], **mine, has_rota=on_call is not None)
+
+
+def told_at_once(marks: CaseState, ladder: EscalationLadder) -> tuple[frozenset[int], tuple[str, ...]]:
+    """Who is told without any clock, and the flags that say so afterwards.
+
+    Somebody in danger: whoever is on call. Harm: the safeguarding leads. The child says that it was not put right:
+    one rung more than had it in hand. Nobody at the site reads it, or it was said to go outside: the outside
+    recipients.
+    """
+    told: set[int] = set()
+    flags = [ANNOUNCED]
+    if DISAGREED in marks.flags:
+        told.update(_next_above(marks, ladder) if TOLD_DISAGREED not in marks.flags else ())
+        flags.append(TOLD_DISAGREED)
+    if marks.urgent and marks.state != "closed":
+        told.update(ladder.on_call if TOLD_URGENT not in marks.flags else ())
+        flags.append(TOLD_URGENT)
+    if marks.harm and marks.state != "closed":
+        told.update(ladder.leads if TOLD_HARM not in marks.flags else ())
+        flags.append(TOLD_HARM)
+    if goes_outside(marks) or (ANNOUNCED not in marks.flags and not ladder.inside):
+        told.update(ladder.last)
+    return frozenset(told), tuple(flags)
+
+
+def is_announced(marks: CaseState) -> bool:
+    """Whether everybody was told who is to be told without any clock."""
+    wanted = {ANNOUNCED} | ({TOLD_DISAGREED} if DISAGREED in marks.flags else set())
+    if marks.state != "closed":
+        wanted |= ({TOLD_URGENT} if marks.urgent else set()) | ({TOLD_HARM} if marks.harm else set())
+    return wanted <= set(marks.flags) and not goes_outside(marks)
+
+
+def goes_outside(marks: CaseState) -> bool:
+    """Whether somebody said that the outside recipient is to be told at once."""
+    return TELL_OUTSIDE in marks.flags
+
+
+def overdue_deadlines(marks: CaseState, hour: int) -> list[str]:
+    """The clocks that are over, by name; nobody is asked for an answer as well while nobody has even looked.
+
+    Args:
+        marks: of the thread.
+        hour: whole hours since 1970 UTC that have passed.
+    """
+    names = sorted(name for name, until in marks.clocks.items() if until <= hour)
+    return [name for name in names if name != time_limits.ANSWER] if time_limits.FIRST_LOOK in marks.clocks else names
+
+
+def ladder_rungs(marks: CaseState, ladder: EscalationLadder) -> list[frozenset[int]]:
+    """The rungs of a thread's clocks, from the first to the last.
+
+    Where somebody is in danger whoever is on call knows already: the first rung is all advocates. Where a child may be
+    hurt the leads know already, and are told again with the first.
+    """
+    parts = [ladder.on_call, ladder.advocates] if ladder.has_rota and not marks.urgent else [ladder.advocates]
+    if marks.harm:
+        parts[0] = (*parts[0], *ladder.leads)
+    else:
+        parts.append(ladder.leads)
+    found = [frozenset(part) for part in parts if part]
+    return [*(rung for rung in found if rung != ladder.last), ladder.last]
+
+
+def _next_above(marks: CaseState, ladder: EscalationLadder) -> frozenset[int]:
+    climbed = ladder_rungs(marks, ladder)
+    return climbed[min(1, len(climbed) - 1)]
+
+
+def next_rung(marks: CaseState, name: str, ladder: EscalationLadder) -> frozenset[int]:
+    """Who is told when a clock is over once more; after the last rung everybody who reads it."""
+    climbed, step = ladder_rungs(marks, ladder), marks.steps.get(name, 0)
+    return climbed[step] if step < len(climbed) else ladder.inside | ladder.last
+
+
+def asked_so_far(marks: CaseState, name: str, ladder: EscalationLadder) -> frozenset[int]:
+    """Everybody who was told of a clock since it runs; nobody while it was never over."""
+    asked = frozenset[int]().union(*ladder_rungs(marks, ladder)[: marks.steps.get(name, 0)])
+    return asked | ladder.inside | ladder.last if is_climbed(marks, name, ladder) else asked
+
+
+def is_climbed(marks: CaseState, name: str, ladder: EscalationLadder) -> bool:
+    """Whether everybody was told of a clock already."""
+    return marks.steps.get(name, 0) >= len(ladder_rungs(marks, ladder))
+
+
+def with_next_step(marks: CaseState, name: str, until: int) -> CaseState:
+    """A clock that was over is over again later, and one step higher."""
+    steps = {**marks.steps, name: marks.steps.get(name, 0) + 1}
+    return marks.having(clocks={**marks.clocks, name: until}, steps=steps)
+
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationNotice:
+    """What is to be done about one thread.
+
+    Attributes:
+        people: who is asked to sign in.
+        marks: as they are afterwards.
+        clocks: those that were over.
+        step: what the child sees of it: `next_person`, `outside`, or empty.
+    """
+
+    people: frozenset[int]
+    marks: CaseState
+    clocks: Sequence[str]
+    step: str
+
+
+def clocks_due() -> None:
+    """The job: tell whoever is to be told at once, and hand on what is over."""
+    now = context.now()
+    with db.reading(db.engine()) as session:
+        found = [facts.id for facts in store.list_all_threads(session, context.keyring()) if _is_due(facts.marks, now)]
+    for thread_id in found:
+        try:
+            with db.writing(db.engine()) as session:
+                _look_at(session, thread_id, now)
+        except store.ThreadChanged:  # somebody acted on it this very moment; the next look sees what remains
+            continue
+        except (CannotOpen, KeyGone):  # of one thread; `flask doctor` counts them
+            _log.error("a clock stands still: something does not open any more")
+
+
+def _is_due(marks: CaseState, now: datetime) -> bool:
+    """Whether somebody is to be told, as far as marks alone say."""
+    over = overdue_deadlines(marks, _hour(now))
+    return not is_announced(marks) or bool(over) or time_limits.has_no_deadline(marks)
+
+
+def _look_at(session: Session, thread_id: bytes, now: datetime) -> None:
+    keyring = context.keyring()
+    thread = store.find_thread(session, keyring, thread_id, to_change=True)
+    if thread is None or not _is_due(thread.marks, now):
+        return
+    site = find_site(session, thread.line.site_id)
+    assert site is not None  # a foreign key says so
+    at = to_site(site)
+    day = now.astimezone(ZoneInfo(at.time_zone)).date()
+    told = decide_escalation(thread.marks, load_ladder(session, thread.id, at, now), at, now)
+    store.change_case_state(session, keyring, thread.line, told.marks)
+    notices.ask_to_sign_in(session, told.people, "clock", thread_id.hex(), thread.line.version)
+    if told.step and thread.marks.answerable:
+        conversation.add_timeline_step(session, keyring, thread, told.step, day)
+    log = Log(keyring.key_or_new(AUDIT), day, "work")
+    if told.clocks:  # never which: some run only where an authority is to be told, or after closing
+        log.add(session, "clock.over", thread_id.hex())
+
+
+def decide_escalation(marks: CaseState, ladder: EscalationLadder, site: Site, now: datetime) -> EscalationNotice:
+    """What is to be done about a thread now. Pure.
+
+    Args:
+        marks: as they are.
+        ladder: who reads it.
+        site: where.
+        now: UTC.
+    """
+    rules, over = time_limits.deadline_rules(site.jurisdiction), overdue_deadlines(marks, _hour(now))
+    told, flags = told_at_once(marks, ladder)
+    after = marks.flagged(*flags).unflagged(TELL_OUTSIDE)
+    for name in over:
+        told |= next_rung(marks, name, ladder)
+        until = time_limits.deadline_after(rules, time_limits.STEP, harm=marks.harm, urgent=marks.urgent, now=now)
+        if is_climbed(marks, name, ladder):
+            until = max(until, hour_after(now, MIN_HOURS))
+        after = with_next_step(after, name, until)
+    if time_limits.FIRST_LOOK in over:
+        after = after.flagged(LOOKED_LATE)
+    if time_limits.has_no_deadline(after):
+        after = time_limits.with_follow_up_deadline(site, after, now)
+    return EscalationNotice(told, after, over, _step(marks, ladder, told, over))
+
+
+def _step(marks: CaseState, ladder: EscalationLadder, told: frozenset[int], over: Sequence[str]) -> str:
+    """What the child sees; a second opinion that is late is no business of hers."""
+    late = set(over) - {time_limits.SECOND}
+    disagreed = DISAGREED in marks.flags and TOLD_DISAGREED not in marks.flags
+    if (late or disagreed or TELL_OUTSIDE in marks.flags) and set(ladder.outside) & told:
+        return "outside"
+    return "next_person" if late or disagreed else ""
+
+
+def load_ladder(session: Session, thread_id: bytes, site: Site, now: datetime) -> EscalationLadder:
+    """Who is asked about a report, one after the other."""
+    keyring = context.keyring()
+    readers = find_readers(session, site.id, keyring.key_or_new(PEOPLE), now)
+    reads = store.find_thread_readers(
+        session, keyring, thread_id, [(one.person_id, one.public_key) for one in readers.everybody]
+    )
+    duties = on_call_rota.list_duties(session, site.id)
+    named = on_call_rota.people_on_call(duties, now.astimezone(ZoneInfo(site.time_zone)).date()) if duties else None
+    by_role = {"advocates": readers.advocates, "leads": readers.leads, "outside": readers.outside}
+    return build_ladder(named, {role: [one.person_id for one in found] for role, found in by_role.items()}, reads)
+
+
+def _hour(now: datetime) -> int:
+    """Whole hours since 1970 that have passed."""
+    return int(now.timestamp() // 3600)

@@ -1,0 +1,295 @@
+"""The inbox of whoever reads reports: the most pressing first, and what was escalated to her.
+
+Every line comes from `store.mine`: who was left out of a report finds no line, no number, no name of it.
+Nothing of a report is opened but its marks.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from itertools import groupby
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.access.guard import Caller
+from youthvoice.accounts.store import names_of_people
+from youthvoice.grievances import status
+from youthvoice.grievances.deadlines.report_escalation import EscalationLadder, asked_so_far, load_ladder, next_rung
+from youthvoice.grievances.time_limits import ANSWER, CHILD_WROTE, FIRST_LOOK
+from youthvoice.sites.store import Site, list_sites, to_site
+from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.entities import ThreadSummary
+from youthvoice.threads.letters.letter_box import first_look_due, shown_day
+from youthvoice.threads.letters.store import list_letters
+from youthvoice.threads.readership import everybody_at, reader_key
+from youthvoice.threads.store import iterate_threads, list_threads
+
+ROWS_PER_PAGE: Final = 50
+
+
+_ID_BYTES: Final = 16  # of a report; letters are called by their day and site
+
+
+_HOUR: Final = 3600
+
+
+_NEVER: Final = float("inf")
+
+
+_PLACES: Final = {code: place for place, code in enumerate(status.INBOX_GROUPS)}
+
+
+class InboxRow(NamedTuple):
+    """One line of the desk.
+
+    Attributes:
+        kind: `report`, or `letters`: those of one site that were shown on one day and that nobody opened yet.
+        id: of the report, 16 bytes; of letters their day and site as text, which is never so long.
+        site: where.
+        marks: of the report; None of letters.
+        number: how many letters; of a report 1.
+        stands: its group, next step and clock.
+    """
+
+    kind: str
+    id: bytes
+    site: Site
+    marks: CaseState | None
+    number: int
+    stands: status.ReportStatus
+
+    @property
+    def key(self) -> str:
+        """The report's id as its address has it."""
+        return self.id.hex()
+
+    @property
+    def name(self) -> str:
+        """The report's short name; empty of letters."""
+        return status.short_name(self.id) if self.kind == "report" else ""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxFilter:
+    """Which part of the desk somebody asked for.
+
+    Attributes:
+        site_id: only of this site; 0 for all of hers.
+        name: only reports of this short name; empty for all.
+        closed: with the closed ones.
+        page: 1, 2, ...
+    """
+
+    site_id: int = 0
+    name: str = ""
+    closed: bool = False
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """One page of the desk.
+
+    Attributes:
+        groups: code, how many there are of it on all pages, and the lines of this page; no empty group.
+        number: lines on all pages.
+        pages: how many pages there are, at least one.
+        page: which one this is.
+    """
+
+    groups: Sequence[tuple[str, int, Sequence[InboxRow]]]
+    number: int
+    pages: int
+    page: int
+
+
+class SortKey(NamedTuple):
+    """Where a line belongs, and nothing more of it: thousands are sorted, fifty are shown.
+
+    Sorts by group, the urgent first, then the earliest clock.
+    """
+
+    group: int
+    calm: bool
+    hour: float
+    id: bytes
+
+
+def read_inbox(session: Session, caller: Caller, asked: InboxFilter) -> Inbox:
+    """A page of somebody's desk.
+
+    Args:
+        session: only read.
+        caller: whose desk it is.
+        asked: which part.
+    """
+    sites = _sites(session, caller, asked.site_id)
+    waiting = _letters(session, caller, sites)
+    found = sorted(place for place in _places(session, caller, sites, waiting) if _is_wanted(place, asked))
+    pages = max(1, -(-len(found) // ROWS_PER_PAGE))
+    page = min(max(1, asked.page), pages)
+    shown = _shown(session, caller, sites, waiting, found[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE])
+    numbers = Counter(place.group for place in found)
+    parted = [(code, list(rows)) for code, rows in groupby(shown, key=lambda row: row.stands.group)]
+    return Inbox([(code, numbers[_PLACES[code]], rows) for code, rows in parted], len(found), pages, page)
+
+
+def list_most_urgent(
+    session: Session, caller: Caller, groups: Collection[str], most: int, also: Collection[bytes] = ()
+) -> tuple[list[InboxRow], int]:
+    """The first reports of some groups of somebody's desk, and how many there are of these groups.
+
+    Args:
+        session: only read.
+        caller: whose desk it is.
+        groups: codes of `GROUPS`.
+        most: lines.
+        also: reports that come first, whatever their group.
+    """
+    sites, wanted = _sites(session, caller, 0), {_PLACES[code] for code in groups}
+    found = sorted(place for place in _places(session, caller, sites, []) if place.group in wanted or place.id in also)
+    found.sort(key=lambda place: (place.group != _PLACES["danger"], place.id not in also))
+    return _shown(session, caller, sites, [], found[:most]), len(found)
+
+
+def _sites(session: Session, caller: Caller, site_id: int) -> Mapping[int, Site]:
+    found = list_sites(session, caller.site_ids)
+    return {site.id: to_site(site) for site in found if site_id in {0, site.id}}
+
+
+def _places(
+    session: Session, caller: Caller, sites: Mapping[int, Site], waiting: Sequence[InboxRow]
+) -> Iterator[SortKey]:
+    limits = {site_id: status.day_bounds(context.now(), ZoneInfo(site.time_zone)) for site_id, site in sites.items()}
+    for line in iterate_threads(session, context.keyring(), reader_key(session, caller)):
+        if line.site_id in limits:
+            stands = status.report_status(_in_hand(line), caller.person_id, limits[line.site_id])
+            yield _place(line.id, stands, urgent=line.marks.urgent)
+    for row in waiting:
+        yield _place(row.id, row.stands, urgent=False)
+
+
+def _in_hand(line: ThreadSummary) -> CaseState:
+    """Its marks; what somebody had in hand who has left since is everybody's again."""
+    owner = line.marks.owner
+    if not owner or any(one.person_id == owner for one in everybody_at(line.site_id).everybody):
+        return line.marks
+    return line.marks.having(owner=0)
+
+
+def _place(row_id: bytes, stands: status.ReportStatus, *, urgent: bool) -> SortKey:
+    return SortKey(_PLACES[stands.group], not urgent, _NEVER if stands.hour is None else stands.hour, row_id)
+
+
+def _shown(
+    session: Session,
+    caller: Caller,
+    sites: Mapping[int, Site],
+    waiting: Sequence[InboxRow],
+    found: Sequence[SortKey],
+) -> list[InboxRow]:
+    """The lines of some places, in their order."""
+    rows = {row.id: row for row in waiting}
+    hers = list_threads(session, context.keyring(), reader_key(session, caller), [place.id for place in found])
+    for line in hers:
+        site = sites[line.site_id]
+        stands = status.report_status(
+            _in_hand(line), caller.person_id, status.day_bounds(context.now(), ZoneInfo(site.time_zone))
+        )
+        rows[line.id] = InboxRow("report", line.id, site, line.marks, 1, stands)
+    return [rows[place.id] for place in found if place.id in rows]
+
+
+def _letters(session: Session, caller: Caller, sites: Mapping[int, Site]) -> list[InboxRow]:
+    """Letters that nobody looked at yet: a line for each site and day."""
+    if not caller.may("letters.read"):
+        return []
+    now, number = context.now(), dict[tuple[int, datetime], int]()
+    for one in list_letters(session, context.keyring(), reader_key(session, caller), now):
+        if one.looked_at_on is None and one.site_id in sites:
+            number[one.site_id, one.shown_from] = number.get((one.site_id, one.shown_from), 0) + 1
+    return [_letter_row(sites[site_id], shown, many, now) for (site_id, shown), many in number.items()]
+
+
+def _letter_row(site: Site, shown: datetime, number: int, now: datetime) -> InboxRow:
+    """Their clock is over when the day after the one on which they were shown has ended there."""
+    zone, day = ZoneInfo(site.time_zone), shown_day(shown, site.time_zone)
+    over = datetime.combine(first_look_due(day) + timedelta(days=1), time(), zone).timestamp() / _HOUR - 1
+    stands = status.ReportStatus(
+        status.urgency_group(over, status.day_bounds(now, zone)), "letters", status.WITH_ANYBODY, over
+    )
+    return InboxRow("letters", f"{day} {site.id}".encode(), site, None, number, stands)
+
+
+def _is_wanted(place: SortKey, asked: InboxFilter) -> bool:
+    if asked.name:
+        return len(place.id) == _ID_BYTES and status.short_name(place.id) == asked.name
+    return asked.closed or place.group != _PLACES["closed"]
+
+
+MAX_ESCALATED: Final = 20
+"""So many are looked at, the urgent first; whoever has more finds the others on the desk of reports."""
+
+
+_ORDER: Final = (FIRST_LOOK, ANSWER, CHILD_WROTE)
+"""Clocks, the most telling first."""
+
+
+class EscalatedReport(NamedTuple):
+    """One of them.
+
+    Attributes:
+        id: of the report, 16 bytes.
+        clock: the one that was over; the most telling where several were.
+        asked: who is asked now, by name, without the caller herself.
+        you: whether she is asked now.
+    """
+
+    id: bytes
+    clock: str
+    asked: tuple[str, ...]
+    you: bool
+
+
+def list_escalated(session: Session, caller: Caller) -> list[EscalatedReport]:
+    """Those that she was asked to look at, or has in hand; not a report about which only others were asked.
+
+    Args:
+        session: only read.
+        caller: who reads her To do page.
+    """
+    if not caller.may("reports.read"):
+        return []
+    found, now = [], context.now()
+    sites = {site.id: to_site(site) for site in list_sites(session, caller.site_ids)}
+    over = (
+        line
+        for line in iterate_threads(session, context.keyring(), reader_key(session, caller))
+        if line.marks.steps and line.site_id in sites
+    )
+    for line in sorted(over, key=lambda line: (not line.marks.urgent, not line.marks.harm, line.marks.due, line.id)):
+        one = _of(session, caller, line, sites[line.site_id], now)
+        found += [one] if one else []
+        if len(found) == MAX_ESCALATED:
+            break
+    return found
+
+
+def _of(session: Session, caller: Caller, line: ThreadSummary, site: Site, now: datetime) -> EscalatedReport | None:
+    ladder = load_ladder(session, line.id, site, now)
+    names = sorted(line.marks.steps, key=(*_ORDER, *line.marks.steps).index)
+    so_far = frozenset[int]().union(*(asked_so_far(line.marks, name, ladder) for name in names))
+    if caller.person_id not in so_far and line.marks.owner != caller.person_id:
+        return None
+    asked = frozenset[int]().union(*(_asked_last(line.marks, name, ladder) for name in names))
+    known = names_of_people(session, asked - {caller.person_id})
+    return EscalatedReport(line.id, names[0], tuple(sorted(known.values())), caller.person_id in asked)
+
+
+def _asked_last(marks: CaseState, name: str, ladder: EscalationLadder) -> Collection[int]:
+    """Whom the last step of a clock went to."""
+    return next_rung(marks.having(steps={**marks.steps, name: marks.steps[name] - 1}), name, ladder)

@@ -1,0 +1,123 @@
+"""What follows from what a child picked: is it about harm, and who reads it first. Pure: codes and ids, no words.
+
+Source: PRIVACY.md C, "A report"; STANDARDS.md S14, S17.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from youthvoice.accounts.store import Readers
+
+EVERYDAY: Final = frozenset({"food", "broken"})
+"""Topics that are no harm by themselves, whoever it was."""
+
+
+GRAVE_TOPICS: Final = frozenset({"shouted_at", "unsafe"})
+"""Topics that may be harm, whatever else was picked."""
+
+
+TOPICS_BY_GRAVITY: Final = ("unsafe", "shouted_at", "other", "sleep", "broken", "food")
+"""Topics, the most urgent first."""
+
+
+PEOPLE: Final = frozenset({"adult", "child", "family", "outside", "online"})
+
+
+MIN_READERS_INSIDE: Final = 2
+"""So many others must read it before the outside recipient may be left out."""
+
+
+ExclusionRefusal = Literal["nobody", "outside_stays"]
+
+
+class CannotBeLeftOut(ValueError):
+    """Too few would read it; `why` is `nobody`, or `outside_stays` where only too few others would remain."""
+
+    def __init__(self, why: ExclusionRefusal) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def is_harm(topic: str, by_whom: str, urgent: bool) -> bool:  # noqa: FBT001 - one of three answers of a child
+    """Whether a child may be hurt: the safeguarding lead then reads it at once (S17).
+
+    What is not plainly an everyday thing counts: a child who taps nothing and only speaks may say anything.
+
+    Args:
+        topic: code of `intake_options.TOPICS`, or empty where it was skipped.
+        by_whom: code of `intake_options.BY_WHOM`, or empty.
+        urgent: whether somebody is in danger now.
+    """
+    if urgent or topic in GRAVE_TOPICS:
+        return True
+    if topic in EVERYDAY:
+        return False
+    return by_whom in PEOPLE if topic == "sleep" else by_whom != "thing"
+
+
+def gravest_first(topics: Collection[str], by_whom: str) -> list[str]:
+    """What a child told about, what may be harm first: clocks, lists and figures go by the first.
+
+    Args:
+        topics: codes of `intake_options.TOPICS`; none where it was skipped.
+        by_whom: as for `is_harm`.
+    """
+    return sorted(
+        frozenset(topics), key=lambda one: (not is_harm(one, by_whom, urgent=False), TOPICS_BY_GRAVITY.index(one))
+    )
+
+
+def first_readers(readers: Readers, left_out: Collection[int], harm: bool) -> frozenset[int]:  # noqa: FBT001 - as `is_harm` says
+    """Who reads a new report: rows of `people`.
+
+    The advocates, the safeguarding leads where it is about harm, and the outside recipients; without those the child
+    left out. All outside recipients together may be left out only where two others read it.
+
+    Args:
+        readers: everybody at the site to whom a report may be sealed.
+        left_out: rows of `people`; others than readers mean nothing.
+        harm: from `is_harm`.
+
+    Raises:
+        CannotBeLeftOut: nobody would read it, or too few without an outside recipient.
+    """
+    may = (*readers.advocates, *(readers.leads if harm else ()), *readers.outside)
+    reads = frozenset(one.person_id for one in may) - frozenset(left_out)
+    outside = frozenset(one.person_id for one in readers.outside)
+    if not reads:
+        raise CannotBeLeftOut("nobody")
+    if outside and not outside & reads and len(reads) < MIN_READERS_INSIDE:
+        raise CannotBeLeftOut("outside_stays")
+    return reads
+
+
+@dataclass(frozen=True, slots=True)
+class AdvocateDecision:
+    """What the advocate decided, with the words before her.
+
+    Attributes:
+        topic: code of `intake_options.TOPICS`.
+        hurt: whether a child may be hurt.
+        urgent: whether somebody may be in danger now.
+        left_out: rows of `people`: whoever is named in it.
+    """
+
+    topic: str = field(repr=False)
+    hurt: bool = field(repr=False)
+    urgent: bool = field(repr=False)
+    left_out: frozenset[int] = field(repr=False)
+
+    @property
+    def harm(self) -> bool:
+        """Whether the safeguarding lead reads it at once (S17)."""
+        return self.hurt or self.urgent or self.topic in GRAVE_TOPICS
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """An adult who may sit beside a child."""
+
+    person_id: int
+    name: str
+    picture: str = ""

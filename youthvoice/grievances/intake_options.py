@@ -1,0 +1,96 @@
+"""What a child taps instead of writing: each pick has a code, a picture and words. Data only.
+
+Codes are what is sealed and what the rules go by; words are in the catalogues. A screen that was skipped has the code
+`SKIPPED`, which is none of them. Source: DESIGN.md 5, "Telling".
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from flask_babel import lazy_gettext as _l
+
+SKIPPED: Final = ""
+
+
+MAX_WORDS_CHARACTERS: Final = 4000
+"""Of a child's own words."""
+
+
+class Pick(NamedTuple):
+    """One tile: its code, an OpenMoji picture or one of ours, and what is written on it (in the page's language)."""
+
+    code: str
+    picture: str
+    words: Any
+
+
+TOPICS: Final = (
+    Pick("food", "1F35A", _l("Food")),
+    Pick("broken", "1F528", _l("Something broken")),
+    Pick("shouted_at", "1F5EF", _l("Being shouted at")),
+    Pick("sleep", "1F6CF", _l("Sleep and rooms")),
+    Pick("unsafe", "2602", _l("Feeling unsafe")),
+    Pick("other", "1F4AC", _l("Something else")),
+)
+"""What it is about."""
+
+
+WHOM: Final = (
+    Pick("me", "1F9D2", _l("About me")),
+    Pick("friend", "1F9D1-200D-1F91D-200D-1F9D1", _l("About a friend")),
+    Pick("several", "1F465", _l("Several of us")),
+)
+"""Whom it happened to."""
+
+
+BY_WHOM: Final = (
+    Pick("adult", "1F9D3", _l("An adult here")),
+    Pick("child", "1F9D2", _l("Another child")),
+    Pick("family", "1F46A", _l("Family")),
+    Pick("outside", "1F6B6", _l("Someone outside")),
+    Pick("online", "1F4F1", _l("Online")),
+    Pick("thing", "1F9F1", _l("A thing")),
+    Pick("unknown", "dont-know", _l("I don't know")),
+)
+"""Who or what did it."""
+
+
+MAY_KNOW: Final = (
+    Pick("readers", "1F512", _l("Nobody else")),
+    Pick("ask", "1F64B", _l("Ask me first")),
+    Pick("helpers", "1F91D", _l("Those who help")),
+)
+"""Who else may know."""
+
+
+WHERE: Final = (
+    Pick("room", "1F6AA", _l("A quiet room")),
+    Pick("outdoors", "1F333", _l("Outside")),
+    Pick("school", "1F3EB", _l("At school")),
+    Pick("anywhere", "1F4CD", _l("You choose")),
+)
+"""Where somebody may come and talk."""
+
+
+YES_NO: Final = (
+    Pick("yes", "yes", _l("Yes")),
+    Pick("no", "no", _l("No")),
+)
+"""Is someone in danger; shall somebody come."""
+
+
+WITH: Final = (
+    Pick("alone", "1F9D2", _l("Just me")),
+    Pick("adult", "1F9D1-200D-1F9D2", _l("An adult helps")),
+)
+"""Who sits before the tablet."""
+
+
+def pick_codes(picks: Sequence[Pick]) -> tuple[str, ...]:
+    """The codes of some picks, in order."""
+    return tuple(pick.code for pick in picks)
+
+
+def pick_label(picks: Sequence[Pick], code: str) -> str:
+    """What is written on a pick, in the page's language; empty for a screen that was skipped."""
+    return next((str(pick.words) for pick in picks if pick.code == code), "")

@@ -1,0 +1,102 @@
+"""Before somebody leaves who reads reports: what she reads, and who else does. Nothing is left that nobody reads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.access.guard import Caller
+from youthvoice.accounts.store import Reader, find_person, find_readers, site_ids_of_people
+from youthvoice.grievances.status import short_name
+from youthvoice.sites.store import list_sites
+from youthvoice.threads.letters import letter_readers
+from youthvoice.threads.letters.store import list_letters
+from youthvoice.threads.readership import reader_key, readers_by_thread, threads_only_she_reads
+from youthvoice.threads.store import ReaderKey, list_threads
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReport:
+    """One report that somebody reads.
+
+    Attributes:
+        key: its id as hexadecimal digits.
+        name: its short name.
+        topic: code of what it is about.
+        site: where.
+        others: the names of whoever else reads it; nobody where it would be lost.
+    """
+
+    key: str
+    name: str
+    topic: str
+    site: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLetters:
+    """The letters of one site that somebody opens.
+
+    Attributes:
+        site: where.
+        number: how many.
+        alone: how many of them nobody else opens.
+    """
+
+    site: str
+    number: int
+    alone: int
+
+
+def list_read_reports(session: Session, caller: Caller) -> list[ReadReport]:
+    """Everything the caller reads, what nobody else reads first."""
+    present = {one.person_id: one for one in _present(session, caller.site_ids) if one.person_id != caller.person_id}
+    read = readers_by_thread(session, context.keyring(), [(one.person_id, one.public_key) for one in present.values()])
+    names = {site.id: site.name for site in list_sites(session, caller.site_ids)}
+    found = [
+        ReadReport(
+            line.id.hex(),
+            short_name(line.id),
+            line.marks.topic,
+            names[line.site_id],
+            tuple(sorted(present[person_id].name for person_id in read.get(line.id, ()))),
+        )
+        for line in list_threads(session, context.keyring(), reader_key(session, caller))
+    ]
+    return sorted(found, key=lambda one: (bool(one.others), one.site, one.name))
+
+
+def list_read_letters(session: Session, caller: Caller) -> list[ReadLetters]:
+    """The letters that the caller opens, by site; those that are not shown yet stay unsaid."""
+    if not caller.may("letters.read"):
+        return []
+    keyring, hers = context.keyring(), reader_key(session, caller)
+    read_by = letter_readers.letters_opened_by(
+        session, keyring, hers, letter_readers.advocates_by_site(session, caller.site_ids)
+    )
+    shown = list_letters(session, keyring, hers, context.now())
+    found = [(site, [one for one in shown if one.site_id == site.id]) for site in list_sites(session, caller.site_ids)]
+    return [ReadLetters(site.name, len(some), sum(not read_by[one.id] for one in some)) for site, some in found if some]
+
+
+def reads_alone(session: Session, person_id: int) -> bool:
+    """Whether something would be lost if somebody left: asked by the people pages, through `factory`."""
+    person = find_person(session, person_id)
+    if person is None:
+        return False
+    site_ids, keyring = site_ids_of_people(session, [person_id])[person_id], context.keyring()
+    asked = ReaderKey(person_id, person.public_key, site_ids)
+    if threads_only_she_reads(session, keyring, asked, _present(session, site_ids)):
+        return True
+    return bool(
+        letter_readers.letters_only_she_opens(
+            session, keyring, asked, letter_readers.advocates_by_site(session, site_ids)
+        )
+    )
+
+
+def _present(session: Session, site_ids: frozenset[int]) -> Sequence[Reader]:
+    key, now = context.keyring().key("people"), context.now()
+    return [one for site_id in site_ids for one in find_readers(session, site_id, key, now).everybody]

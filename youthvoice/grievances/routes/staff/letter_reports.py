@@ -1,0 +1,96 @@
+"""Make a letter a report - HTTP only."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from youthvoice import context, db
+from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.accounts.sign_in.staff_session import open_private_key
+from youthvoice.grievances.conversion import ReportMadeAlready, find_report_of_letter, make_from_letter
+from youthvoice.grievances.intake.forms import LetterReportForm
+from youthvoice.grievances.intake.rules import CannotBeLeftOut
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
+from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.sites.store import Site, find_site, to_site
+from youthvoice.threads.letters.letter_box import OpenedLetter, open_letter
+from youthvoice.threads.letters.store import LetterForReader, find_letter
+from youthvoice.threads.readership import everybody_at, has_opened_letter, reader_key
+from youthvoice.threads.store import list_threads
+
+letter_reports_pages = Blueprint("letter_reports", __name__, url_prefix="/staff/letters")
+
+
+@letter_reports_pages.route("/<letter_id>/report", methods=["GET", "POST"])
+@permission_required("letters.read")
+def make(letter_id: str) -> ResponseReturnValue:
+    """Ask what it is about and who must not read it, with the words beside; whoever has not opened it does so first."""
+    found, session = _letter_or_404(letter_id), db.session()
+    letter = found.envelope
+    if not has_opened_letter(letter.id):
+        return redirect(url_for("letters.envelope", letter_id=letter_id), 303)
+    if find_report_of_letter(session, letter.id):
+        return _made_already(letter.id)
+    site, opened = _site(found), _opened(found)
+    form = LetterReportForm.offering(everybody_at(site.id))
+    shown = {"form": form, "letter": letter, "site": site, "opened": opened}
+    if not form.validate_on_submit():
+        return render_template("grievances/letter_report.html", **shown), 400 if form.errors else 200
+    try:
+        report = make_from_letter(session, caller_log(), current_caller(), site, letter, opened, form.chosen)
+        session.commit()
+    except CannotBeLeftOut as error:
+        session.rollback()
+        form.refuse(error.why)
+        return render_template("grievances/letter_report.html", **shown), 400
+    except ReportMadeAlready:
+        session.rollback()
+        return _made_already(letter.id)
+    flash(_("It is a report now, and its clocks run."))
+    return _to_report(report)
+
+
+def _made_already(letter_id: bytes) -> ResponseReturnValue:
+    """Somebody was faster: one report, and she is told."""
+    flash(_("A colleague has made a report of this letter already. Look whether it says what you would say."))
+    return _to_report(find_report_of_letter(db.session(), letter_id))
+
+
+def _to_report(report: bytes | None) -> ResponseReturnValue:
+    """To its page; whoever does not read it goes back to the letter box."""
+    session = db.session()
+    if report and list_threads(session, context.keyring(), reader_key(session, current_caller()), [report]):
+        return redirect(url_for("report.detail", report=report.hex()), 303)
+    return redirect(url_for("letters.index"), 303)
+
+
+def _letter_or_404(letter_id: str) -> LetterForReader:
+    try:
+        number = bytes.fromhex(letter_id)
+    except ValueError:
+        abort(404)
+    session = db.session()
+    found = find_letter(session, context.keyring(), number, reader_key(session, current_caller()), context.now())
+    return found or abort(404)
+
+
+def _opened(found: LetterForReader) -> OpenedLetter:
+    caller = current_caller()
+    try:
+        return open_letter(
+            context.keyring(),
+            found.envelope.id,
+            body=found.body,
+            destruction_month=found.destruction_month,
+            wrapped=found.wrapped,
+            person_id=caller.person_id,
+            private_key=open_private_key(caller),
+        )
+    except (CannotOpen, KeyGone):
+        abort(410)
+
+
+def _site(found: LetterForReader) -> Site:
+    site = find_site(db.session(), found.envelope.site_id)
+    assert site is not None  # a foreign key says so
+    return to_site(site)

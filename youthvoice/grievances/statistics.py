@@ -1,0 +1,197 @@
+"""A year of reports in bands: counted and frozen once, opened for the outside recipient, in sentences.
+
+Counted from marks, of a whole calendar year at once, frozen, and only from ten reports on. The number of reports is
+itself a range of ten, and the bands are said in words only, so that neither points at one of them.
+Source: PRIVACY.md A4 and A12; S21 (twelve-month summary for the regulator).
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from youthvoice import context, db
+from youthvoice.compiled_sql import insert_into
+from youthvoice.grievances.child_thread import DISAGREED
+from youthvoice.grievances.deadlines.report_escalation import LOOKED_LATE
+from youthvoice.grievances.models import ReportYearRow
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
+from youthvoice.privacy.disclosure.bands import MIN_BATCH, Band, max_categories
+from youthvoice.privacy.disclosure.phrasing import phrase_band
+from youthvoice.privacy.disclosure.safe_table import SafeTable, from_data, protect, to_data
+from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.keys.key_names import KEPT_WORDS
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.sites.store import list_all_sites
+from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.store import list_all_threads
+
+FROZEN_IN: Final = 2
+"""The month of the next year on whose first day a year is frozen: what December told has had its answer."""
+
+
+_TENS: Final = 10
+
+
+Sides = tuple[str, str]
+
+
+QUESTIONS: Final[Mapping[str, tuple[Sides, Callable[[CaseState], bool]]]] = {
+    "about": (("harm", "everyday"), lambda marks: marks.harm),
+    "looked": (("in_time", "late"), lambda marks: LOOKED_LATE not in marks.flags and "first_look" in marks.days),
+    "answered": (("yes", "no"), lambda marks: "answered" in marks.days),
+    "closed": (("closed", "open"), lambda marks: marks.state == "closed"),
+    "put_right": (("yes", "else"), lambda marks: "put_right" in marks.days and DISAGREED not in marks.flags),
+}
+"""What is said about a year: two sides each, and which reports fall on the first one; whatever else, "not told"
+included, is the second, so that nothing leaks by subtraction (A3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportYear:
+    """One calendar year of a site, as it may be seen.
+
+    Attributes:
+        year: such as 2026.
+        number: how many reports, as a range of ten; None under ten, where nothing is said.
+        tables: by question of `QUESTIONS`; empty under ten.
+    """
+
+    year: int
+    number: Band | None
+    tables: Mapping[str, SafeTable]
+
+
+def count_year(year: int, reports: Sequence[CaseState]) -> ReportYear:
+    """Count a year's reports; the counts are not kept.
+
+    Args:
+        year: calendar year.
+        reports: marks of every report that was told in it, at one site.
+    """
+    n = len(reports)
+    if n < MIN_BATCH or not max_categories(n):
+        return ReportYear(year, None, {})
+    tables = {name: protect(_sides(sides, is_first, reports)) for name, (sides, is_first) in QUESTIONS.items()}
+    return ReportYear(year, Band(n - n % _TENS, n - n % _TENS + _TENS - 1), tables)
+
+
+def last_frozen_year(today: date) -> int:
+    """The latest calendar year that is old enough to be frozen."""
+    return today.year - 1 if today.month >= FROZEN_IN else today.year - 2
+
+
+def year_to_data(year: ReportYear) -> dict[str, Any]:
+    """As plain values for JSON."""
+    return {
+        "year": year.year,
+        "number": list(year.number) if year.number else None,
+        "tables": {name: to_data(table) for name, table in year.tables.items()},
+    }
+
+
+def year_from_data(data: Mapping[str, Any]) -> ReportYear:
+    """A year again.
+
+    Raises:
+        ValueError: anything that `frozen` could not have given.
+    """
+    number = Band(*data["number"]) if data["number"] else None
+    return ReportYear(data["year"], number, {name: from_data(table) for name, table in data["tables"].items()})
+
+
+def _sides(sides: Sides, is_first: Callable[[CaseState], bool], reports: Sequence[CaseState]) -> dict[str, int]:
+    first = sum(is_first(marks) for marks in reports)
+    return {sides[0]: first, sides[1]: len(reports) - first}
+
+
+_ROOM: Final = 2048
+"""Bytes that every year has, with figures or without."""
+
+
+def sites_to_freeze(session: Session, today: date, sites: Collection[int]) -> list[int]:
+    """The sites whose latest full year is not frozen yet."""
+    done = select(ReportYearRow.site_id).where(ReportYearRow.year == last_frozen_year(today))
+    return sorted(set(sites) - set(session.scalars(done)))
+
+
+def freeze_year(session: Session, keyring: Keyring, site_id: int, year: int) -> None:
+    """Count and write a site's year, once; later reports, closings and endings change nothing in it."""
+    told = [
+        thread.marks
+        for thread in list_all_threads(session, keyring)
+        if thread.line.site_id == site_id and thread.line.day.year == year and thread.marks.kind == "report"
+    ]
+    kept = year_to_data(count_year(year, told))
+    locked = lock_json(keyring, KEPT_WORDS, kept, _purpose(site_id, year), _ROOM)
+    values = {"site_id": site_id, "year": year, "locked": locked}
+    session.execute(insert_into(ReportYearRow, session.get_bind().dialect).values(values).on_conflict_do_nothing())
+
+
+def list_years(session: Session, keyring: Keyring, site_id: int) -> list[ReportYear]:
+    """Every frozen year of a site, the latest first."""
+    rows = session.scalars(
+        select(ReportYearRow).where(ReportYearRow.site_id == site_id).order_by(ReportYearRow.year.desc())
+    )
+    return [year_from_data(unlock_json(keyring, KEPT_WORDS, row.locked, _purpose(site_id, row.year))) for row in rows]
+
+
+def _purpose(site_id: int, year: int) -> SealingContext:
+    return sealing_context("report-year", site_id, year)
+
+
+def freeze_due() -> None:
+    """The job; writes nothing where everything is frozen."""
+    with db.reading(db.engine()) as session:
+        today = {site.id: context.today(site.time_zone) for site in list_all_sites(session)}
+        due = [site_id for site_id, day in today.items() if sites_to_freeze(session, day, [site_id])]
+    if due:
+        with db.writing(db.engine()) as session:
+            for site_id in due:
+                freeze_year(session, context.keyring(), site_id, last_frozen_year(today[site_id]))
+
+
+def number(year: ReportYear) -> str:
+    """How many reports there were, as a range of ten; under ten nothing more is said."""
+    if year.number is None:
+        return str(_("Fewer than ten children told us something in %(year)s. Nothing more is said.", year=year.year))
+    low, high = year.number
+    return str(_("%(low)s to %(high)s reports in %(year)s", low=low, high=high, year=year.year))
+
+
+def sentences(year: ReportYear) -> list[str]:
+    """What is said about a year, a sentence for each question."""
+    return [
+        _SAID[name](_share(year.tables[name], sides[0])) for name, (sides, _first) in QUESTIONS.items() if year.tables
+    ]
+
+
+def _share(table: SafeTable, side: str) -> str:
+    """The first side's band in words; the first and the last range have no numbers here either."""
+    found = phrase_band(table.band(side), table.n)
+    if found.code == "about_tenths":
+        return str(_("about %(tenths)s in 10", tenths=found.tenths))
+    if found.code == "between":
+        return str(_("few") if found.low == 0 else _("most"))
+    return str(
+        {
+            "few": _("few"),
+            "about_half": _("about half"),
+            "most": _("most"),
+            "fewer_than_half": _("fewer than half"),
+            "more_than_half": _("more than half"),
+        }[found.code]
+    )
+
+
+_SAID: dict[str, Callable[[str], str]] = {
+    "about": lambda share: str(_("About something that may hurt a child: %(share)s", share=share)),
+    "looked": lambda share: str(_("First looked at in time: %(share)s", share=share)),
+    "answered": lambda share: str(_("The child got an answer: %(share)s", share=share)),
+    "closed": lambda share: str(_("Closed with an action and an outcome: %(share)s", share=share)),
+    "put_right": lambda share: str(_("The child said that it was put right: %(share)s", share=share)),
+}

@@ -1,0 +1,169 @@
+"""One key, one file: how it is written, read and ended.
+
+A file has a first line for people, then the secret in base64:
+
+    youthvoice-key pepper v1 2026-10 production
+    <base64>
+
+It comes into being whole and at once (written beside, then linked): of several processes one wins, and all
+read the winner's. It is overwritten before it is removed; on a disk that copies on write that is only the
+best a program can do. Key backups are kept 30 days.
+Source: PRIVACY.md C, key files and ends.
+"""
+
+import base64
+import binascii
+import os
+import secrets
+import stat
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+PRODUCTION = "production"
+
+
+DEVELOPMENT = "development"
+
+
+_FIRST_WORD = "youthvoice-key"
+
+
+_ENDING = ".ending-"
+
+
+class KeyGone(Exception):
+    """There is no such key: never made, or destroyed. What it locked stays locked.
+
+    Attributes:
+        name: the key's name.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no key {name}")
+        self.name = name
+
+
+class KeyFileError(Exception):
+    """A key file or its folder is not as it must be.
+
+    Attributes:
+        code: `folder_missing`, `folder_open_to_others`, `file_open_to_others`, `malformed`,
+            `bound_to_another_database`.
+        path: where.
+    """
+
+    def __init__(self, code: str, path: Path) -> None:
+        super().__init__(f"{code}: {path}")
+        self.code = code
+        self.path = path
+
+
+@dataclass(frozen=True)
+class KeyFile:
+    """What a key file holds.
+
+    Attributes:
+        name: the key's name.
+        version: 1 and up.
+        made_month: such as `2026-10`, UTC.
+        mark: `production` or `development`.
+        secret: the bytes; never shown.
+    """
+
+    name: str
+    version: int
+    made_month: str
+    mark: str
+    secret: bytes = field(repr=False)
+
+
+def refuse_if_open_to_others(path: Path, state: os.stat_result) -> None:
+    """A key that others on the machine can read is none.
+
+    Raises:
+        KeyFileError: group or world may do anything with it.
+    """
+    if state.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        kind = "folder" if stat.S_ISDIR(state.st_mode) else "file"
+        raise KeyFileError(f"{kind}_open_to_others", path)
+
+
+def write_if_first(path: Path, name: str, version: int, mark: str, secret: bytes) -> None:
+    """Write a key file unless another process already has."""
+    month = datetime.now(UTC).strftime("%Y-%m")
+    words = f"{_FIRST_WORD} {name} v{version} {month} {mark}\n{base64.b64encode(secret).decode()}\n"
+    beside = path.parent / f".making-{secrets.token_hex(8)}"
+    _write_whole(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), words.encode())
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        return
+    finally:
+        beside.unlink()
+        _flush_folder(path.parent)
+
+
+def read(path: Path) -> KeyFile:
+    """Read a key file.
+
+    Raises:
+        FileNotFoundError: there is none, or it ended while we read.
+        KeyFileError: others may read it, or it is malformed.
+    """
+    with path.open("rb") as file:
+        refuse_if_open_to_others(path, os.fstat(file.fileno()))
+        content = file.read()
+    try:
+        return _parse(content)
+    except (ValueError, binascii.Error):
+        path.stat()  # a file that ended under our eyes is gone, not malformed
+        raise KeyFileError("malformed", path) from None
+
+
+def end(path: Path) -> None:
+    """Overwrite a key file and remove it; done already is done.
+
+    It is renamed first: nobody ever reads half a key.
+    """
+    ending = path.parent / f"{_ENDING}{secrets.token_hex(8)}"
+    try:
+        path.rename(ending)
+    except FileNotFoundError:
+        return
+    finish_endings(path.parent)
+
+
+def finish_endings(folder: Path) -> None:
+    """Overwrite and remove whatever is ending; also what a process left when it died in the middle of it."""
+    for ending in folder.glob(f"{_ENDING}*"):
+        try:
+            descriptor = os.open(ending, os.O_WRONLY)
+            _write_whole(descriptor, secrets.token_bytes(os.fstat(descriptor).st_size))
+            ending.unlink()
+        except FileNotFoundError:
+            continue  # another process was faster
+    _flush_folder(folder)
+
+
+def _parse(content: bytes) -> KeyFile:
+    header, _, body = content.partition(b"\n")
+    word, name, version, month, mark = header.decode("ascii").split(" ")
+    if word != _FIRST_WORD or not version.startswith("v") or mark not in {PRODUCTION, DEVELOPMENT}:
+        raise ValueError("Not a key file")
+    return KeyFile(name, int(version[1:]), month, mark, base64.b64decode(body.strip(), validate=True))
+
+
+def _write_whole(descriptor: int, content: bytes) -> None:
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

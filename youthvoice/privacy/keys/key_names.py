@@ -1,0 +1,83 @@
+"""What keys are called.
+
+A name is a slug: letters, digits and hyphens. Keys that end (a quarter's answers) say when.
+Source: PRIVACY.md A2 and C.
+"""
+
+import re
+from datetime import date
+
+PEPPER = "pepper"
+
+
+COOKIE = "cookie"
+
+
+AUDIT = "audit"
+
+
+MAIL = "mail"
+
+
+LINKS = "links"
+
+
+KEPT_COUNTS = "kept-counts"
+
+
+KEPT_WORDS = "kept-words"
+
+
+PEOPLE = "people"
+
+
+BACKUP = "backup"
+
+
+INTAKE = "intake"
+
+
+THREADS = "threads"
+
+
+DATABASE = "database"
+"""Not a key: the file that says which database the folder belongs to."""
+
+
+_SLUG = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,98}[A-Za-z0-9])?")
+
+
+def check_name(name: str) -> str:
+    """Give the name back if a key may be called so.
+
+    Raises:
+        ValueError: no slug of at most 100 characters, or the reserved word `database`.
+    """
+    if not _SLUG.fullmatch(name) or name == DATABASE:
+        raise ValueError("A key's name is letters, digits and hyphens, and not 'database'")
+    return name
+
+
+def quarter_of(day: date) -> str:
+    """The quarter of a day at the site, such as `2026Q4`."""
+    return f"{day.year:04}Q{(day.month + 2) // 3}"
+
+
+def month_name(day: date) -> str:
+    """The month of a day, such as `2027-11`."""
+    return f"{day.year:04}-{day.month:02}"
+
+
+def open_answers_key(quarter: str) -> str:
+    """The name of the key of a quarter's uncounted answers, such as `open-answers-2026Q4`."""
+    return check_name(f"open-answers-{quarter}")
+
+
+def care_answers_key(round_id: str | int, part: str | int) -> str:
+    """The name of the key of a care round, which outlives quarters: `open-answers-care-<round>-<part>`."""
+    return check_name(f"open-answers-care-{round_id}-{part}")
+
+
+def destruction_key(month: str) -> str:
+    """The name of the key that everything ending in a month lies under, such as `destruction-2027-11`."""
+    return check_name(f"destruction-{month}")

@@ -1,0 +1,382 @@
+"""The children's board of a site: you said, we did; its entries, and its line about a school session."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from itertools import islice
+from typing import NamedTuple
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.accountability import confirmation, labels
+from youthvoice.accountability.entities import AnswerDue, Reply
+from youthvoice.accountability.rules import WHOLE
+from youthvoice.accountability.store import find_answer_due, find_by_subject, list_board_subjects
+from youthvoice.publications import adult_answers, store
+from youthvoice.publications.render import RenderedFinding, RenderedView, best_language, render_view
+from youthvoice.publications.snapshot import Frozen
+from youthvoice.surveys.rounds.entities import EXEMPT, Round
+from youthvoice.surveys.rounds.status import settled_days
+from youthvoice.surveys.rounds.store import find_round, list_rounds, questionnaire_of_round
+from youthvoice.surveys.school_sessions.store import find_school_session
+from youthvoice.web.graphics import pictures
+
+
+@dataclass(frozen=True, slots=True)
+class BoardEntry:
+    """One thing on the board.
+
+    Attributes:
+        picture: OpenMoji code, or empty.
+        sentence: what we said.
+        finding: its bands; None for a choice, an item and a round under ten.
+        reply: yes, partly, no_because, or empty while nobody answered.
+        verdict: how the answer begins.
+        words: the answer itself.
+        who: who answered, and from when it is done.
+        chosen: of a choice, what won.
+        asks: what a tap on "is it really done?" is about; empty where that is not asked.
+        done: that children said that it is done.
+        before: the answer that they opened again, with how it began.
+    """
+
+    picture: str
+    sentence: Markup | str
+    finding: RenderedFinding | None
+    reply: str
+    verdict: str
+    words: Markup | str
+    who: str
+    chosen: str = ""
+    asks: str = ""
+    done: str = ""
+    before: Markup | str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryText:
+    """One round on the board, or one thing that a committee asked (without a title)."""
+
+    title: str
+    said: tuple[BoardEntry, ...]
+    is_choice: bool = False
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether adults have answered anything of it."""
+        return any(one.reply for one in self.said)
+
+    @property
+    def first(self) -> tuple[BoardEntry, ...]:
+        """What is read without unfolding: all that is answered or asks something, at least the first one."""
+        return tuple(one for one in self.said if one.reply or one.asks or one.done) or self.said[:1]
+
+    @property
+    def rest(self) -> tuple[BoardEntry, ...]:
+        """What lies folded under it."""
+        first = self.first
+        return tuple(one for one in self.said if one not in first)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardEntryBuilder:
+    """Says what adults answered about one thing, in the language that gettext speaks now.
+
+    Attributes:
+        owed: what is owed about it; None where nothing is known.
+        frozen: the view, where there is one.
+        known: names.
+        today: at the site.
+    """
+
+    owed: AnswerDue | None
+    frozen: Frozen | None
+    known: labels.PersonNames
+    today: date
+
+    @classmethod
+    def of(cls, session: Session, owed: AnswerDue | None, frozen: Frozen | None, today: date) -> "BoardEntryBuilder":
+        """With the names of everybody in it."""
+        return cls(owed, frozen, adult_answers.names_beside_answers(session, owed), today)
+
+    def finding(self, finding: RenderedFinding) -> BoardEntry:
+        """A published question; what was answered to everything at once is told once, at the end."""
+        told_elsewhere = (
+            self.owed is not None
+            and self.owed.reply() is not None
+            and self.owed.reply(finding.name) is None
+            and finding.name not in self.owed.again
+        )
+        if told_elsewhere:
+            return BoardEntry(finding.picture, finding.sentence, finding, "", "", "", "")
+        return self._entry(finding.picture, finding.sentence, finding, finding.name)
+
+    def to_the_rest(self, told: Sequence[BoardEntry]) -> Iterator[BoardEntry]:
+        """What was answered to everything at once, where something has no answer of its own."""
+        if not told or self.owed is None:
+            return
+        left = self.owed.reply() is not None and not all(one.verdict for one in told)
+        if not left and WHOLE not in self.owed.again:
+            return
+        about = _("Everything else you said") if any(one.reply for one in told) else _("Everything you said")
+        yield self.whole("", str(about))
+
+    def whole(self, picture: str, sentence: Markup | str, chosen: str = "") -> BoardEntry:
+        """Something that has one answer."""
+        return self._entry(picture, sentence, None, WHOLE, chosen)
+
+    def _entry(
+        self, picture: str, sentence: Markup | str, finding: RenderedFinding | None, part: str, chosen: str = ""
+    ) -> BoardEntry:
+        given = self.owed.reply(part) if self.owed else None
+        answer = self._answer(given) if given else self._waits()
+        return BoardEntry(
+            picture, sentence, finding, *answer, chosen, self._asks(given), self._done(given), self._before(part)
+        )
+
+    def _answer(self, given: Reply) -> tuple[str, str, Markup | str, str]:
+        kind = self.owed.kind if self.owed else "round"
+        return (
+            given.kind,
+            labels.reply_opening_label(given.kind, kind),
+            adult_answers.spoken_words(given),
+            self._who(given),
+        )
+
+    def _waits(self) -> tuple[str, str, Markup | str, str]:
+        kind = self.owed.kind if self.owed else "round"
+        if self.frozen is not None:
+            return (
+                "",
+                labels.unanswered_label(kind),
+                adult_answers.waiting_sentence(self.frozen, self.owed, self.today, self.known),
+                "",
+            )
+        return (
+            "",
+            labels.unanswered_label(kind),
+            labels.waiting_label(self.owed, self.known, self.today) if self.owed else "",
+            "",
+        )
+
+    def _who(self, given: Reply) -> str:
+        decider = self.frozen["decider"] if self.frozen else ""
+        return labels.by_whom_label(given, self.known.get(given.by, decider), self.today)
+
+    def _asks(self, given: Reply | None) -> str:
+        if self.owed is None or given is None or not given.may_ask_children(self.today):
+            return ""
+        return str(confirmation.tap_subject(self.owed, given.part))
+
+    @staticmethod
+    def _done(given: Reply | None) -> str:
+        return str(_("We say: it is done.")) if given and given.confirmed_on else ""
+
+    def _before(self, part: str) -> Markup | str:
+        """The answer of before, as long as no new one is there."""
+        last = self.owed.last(part) if self.owed and part in self.owed.again else None
+        if last is None:
+            return ""
+        return Markup("{} {} {}").format(_("Before:"), self._answer(last)[1], adult_answers.spoken_words(last))
+
+
+class SchoolSessionLine(NamedTuple):
+    """One session on the board.
+
+    Attributes:
+        title: where it was.
+        sentence: what the advocates agreed to say of it, else only that it was.
+    """
+
+    title: str
+    sentence: str
+
+
+def school_session_line(
+    session: Session, subject: str, site_id: int, language: str, today: date
+) -> SchoolSessionLine | None:
+    """What is said of a session; nothing before its day.
+
+    Args:
+        session: only read.
+        subject: as something is owed about it.
+        site_id: whose children it was for.
+        language: of the child.
+        today: at the site.
+    """
+    found = find_school_session(session, context.keyring(), int(subject), [site_id])
+    if found is None or found.draft.day > today:
+        return None
+    title = _("After the session at %(school)s", school=found.where) if found.draft.school else _("After the session")
+    agreed = found.heard.sentence
+    sentence = agreed.get(language) or next(iter(agreed.values()), "") or str(_("We talked together."))
+    return SchoolSessionLine(str(title), sentence)
+
+
+MAX_ENTRIES = 30  # entries of a page; a round is never cut in two
+
+
+MAX_SMALL_ENTRIES = 3  # rounds under ten that are told of
+
+
+_Source = tuple[date, str, Callable[[], EntryText | None]]  # the day of its news, what tells it apart, what it says
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    """One page of the board.
+
+    Attributes:
+        told: what is on it.
+        earlier: number of the next page; None where there is nothing earlier.
+    """
+
+    told: tuple[EntryText, ...]
+    earlier: int | None
+
+
+def load_board(session: Session, site_id: int, language: str, today: date, number: int = 1) -> BoardPage:
+    """What children of a site are shown, the newest first.
+
+    Args:
+        session: only read.
+        site_id: of the tablet.
+        language: of the child.
+        today: at the site.
+        number: of the page, from 1.
+    """
+    every = (one for _day, _key, make in _sources(session, site_id, language, today) if (one := make()) is not None)
+    pages = _in_pages(every)
+    here = next(islice(pages, number - 1, None), ())
+    answered_first = tuple(sorted(here, key=lambda one: not one.is_answered))
+    return BoardPage(answered_first, number + 1 if here and next(pages, ()) else None)
+
+
+def _in_pages(every: Iterator[EntryText]) -> Iterator[tuple[EntryText, ...]]:
+    """Whole entries, as many as fit on each page; opened only as far as somebody turns."""
+    page: list[EntryText] = []
+    for one in every:
+        if page and sum(len(told_.said) for told_ in page) + len(one.said) > MAX_ENTRIES:
+            yield tuple(page)
+            page = []
+        page.append(one)
+    if page:
+        yield tuple(page)
+
+
+def _sources(session: Session, site_id: int, language: str, today: date) -> list[_Source]:
+    """Everything there is, the newest first; nothing is opened yet."""
+    rounds = {facts.id: facts for facts in list_rounds(session, [site_id])}
+    answered = settled_days(session, rounds.values())
+    found: list[_Source] = []
+    shown = store.list_views_on_board(session, site_id)
+    after = {rounds[round_id].pair: slug for slug, round_id, _day in shown if rounds[round_id].wave == "post"}
+    for slug, round_id, day in shown:
+        facts = rounds[round_id]
+        news = answered.get(facts.slug, day)
+        both = after.get(facts.pair, "") if facts.wave == "pre" else ""
+        found.append((max(day, news), slug, partial(_view, session, slug, language, today, site_id, both)))
+    for owed_id, day in list_board_subjects(session, site_id):
+        found.append((day, str(owed_id), partial(_from_a_room, session, owed_id, language, today)))
+    counted = (facts for facts in rounds.values() if facts.purpose not in EXEMPT)  # of a choice its own board tells
+    small = [facts for facts in counted if facts.outcome == "too_few"]
+    told_elsewhere = {rounds[round_id].pair for _slug, round_id, _day in shown} - {None}
+    for facts in small[-MAX_SMALL_ENTRIES:]:
+        day = answered.get(facts.slug, facts.ends_at.date())
+        bears = facts.pair not in told_elsewhere
+        found.append((day, facts.slug, partial(_too_few, session, facts, language, today, bears=bears)))
+    return sorted(found, key=lambda one: (-one[0].toordinal(), one[1]))
+
+
+def _view(  # noqa: PLR0913, PLR0917 - a view, to whom, and what says the same
+    session: Session, slug: str, language: str, today: date, site_id: int, both: str = ""
+) -> EntryText | None:
+    """What a view says; nothing where the view of the round after, `both`, says it beside its own with their answer."""
+    after = store.find_publication_by_slug(session, context.keyring(), both) if both else None
+    if after is not None and after.frozen["before"]:
+        return None
+    found = store.find_publication_by_slug(session, context.keyring(), slug)
+    return entry_of_view(session, found.frozen, language, today, site_id) if found else None
+
+
+def entry_of_view(
+    session: Session, frozen: Frozen, language: str, today: date, site_id: int | None = None
+) -> EntryText:
+    """What the board says of one view, in the language that gettext speaks now.
+
+    Args:
+        session: only read.
+        frozen: the view for children.
+        language: of the reader.
+        today: at the site.
+        site_id: whose board, where several chose together; the first of them when None.
+    """
+    view = render_view(frozen, best_language(frozen, language))
+    of_a_choice = (session, context.keyring(), "choice", frozen["round"], site_id)
+    owed = find_by_subject(*of_a_choice) if view.is_choice else adult_answers.find_answer_due_for(session, frozen)
+    teller = BoardEntryBuilder.of(session, owed, frozen, today)
+    if view.is_choice:
+        return EntryText(view.title, tuple(_chosen(teller, view)) or (_nothing_chosen(),))
+    findings = [teller.finding(finding) for finding in view.findings]
+    findings += teller.to_the_rest(findings)
+    findings.sort(key=lambda one: not one.reply)  # answered first, and among them what was answered to all at once last
+    # Where no question can be told of, children still see that they were counted, and what adults answered.
+    return EntryText(view.title, tuple(findings) or (teller.whole("", view.answered),))
+
+
+def _chosen(teller: BoardEntryBuilder, view: RenderedView) -> Iterator[BoardEntry]:
+    """What won, and, where an adult owes that it is done, how far that is (S33)."""
+    for place, (question, winner, picture) in enumerate(view.won):
+        if teller.owed is None or place:
+            yield BoardEntry(picture, question, None, "yes", str(_("You chose:")), winner, "")
+        else:
+            yield teller.whole(picture, question, chosen=str(_("You chose: %(winner)s", winner=winner)))
+
+
+def _nothing_chosen() -> BoardEntry:
+    return BoardEntry("", str(_("Too few of us voted, so nothing was chosen.")), None, "", "", "", "")
+
+
+def _from_a_room(session: Session, owed_id: int, language: str, today: date) -> EntryText | None:
+    """What a committee asked; or a choice of which no view is on this board, for then the view says it."""
+    owed = find_answer_due(session, context.keyring(), owed_id)
+    if owed is None or (owed.kind == "choice" and _is_published(session, owed.subject, owed.site_id)):
+        return None
+    teller = BoardEntryBuilder.of(session, owed, None, today)
+    if owed.kind == "session":
+        line = school_session_line(session, owed.subject, owed.site_id, language, today)
+        return EntryText(line.title, (teller.whole(owed.picture, line.sentence),)) if line else None
+    shown = next((code for code in (language, "en") if owed.about.get(code)), next(iter(owed.about)))
+    about = owed.about[shown] if shown == language else adult_answers.words_with_language(owed.about, shown)
+    picture = owed.picture if pictures.is_picture(owed.picture) else ""
+    return EntryText("", (teller.whole(picture, about),), is_choice=owed.kind == "choice")
+
+
+def _is_published(session: Session, slug: str, site_id: int) -> bool:
+    facts = find_round(session, slug)
+    return facts is not None and any(
+        facts.id == round_id for _slug, round_id, _day in store.list_views_on_board(session, site_id)
+    )
+
+
+def _too_few(session: Session, facts: Round, language: str, today: date, *, bears: bool) -> EntryText:
+    """Rounds that were never counted are told of kindly (PRIVACY.md A1), with the answer if it `bears` one."""
+    about = str(_("Fewer than ten of us answered, so nothing was counted."))
+    if questionnaire_of_round(session, facts).letter_boxes:
+        about += " " + str(_("Only the letter box was read."))
+    owed = find_by_subject(session, context.keyring(), "round", facts.slug)
+    teller = BoardEntryBuilder.of(session, owed, None, today)
+    one = teller.whole("", about) if bears and owed and owed.last() else BoardEntry("", about, None, "", "", "", "")
+    return EntryText(facts.title_in(language), (one,))
+
+
+def is_on_board(session: Session, site_id: int, owed: AnswerDue) -> bool:
+    """Whether something owed is on the board of a site: its own, or a round that several sites held together."""
+    if owed.site_id == site_id:
+        return True
+    facts = find_round(session, owed.subject) if owed.kind == "round" else None
+    return facts is not None and site_id in facts.site_ids

@@ -1,0 +1,166 @@
+"""Views drafted from what was counted, and approved for all audiences at once.
+
+A choice goes to the children's board at once: only what won is told, and an advocate approved its words before it
+was asked (PRIVACY.md A11). A post wave is published with the pre wave beside it, if that was counted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from flask import current_app
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from youthvoice import context, db
+from youthvoice.accountability.entities import AnswerablePart
+from youthvoice.audit.audit_log import Log
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
+from youthvoice.privacy.disclosure.bands import demands_of
+from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.privacy.keys.key_names import AUDIT
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.publications import store
+from youthvoice.publications.encryption import max_view_size
+from youthvoice.publications.snapshot import AUDIENCES, Frozen, SnapshotContext, Wave, freeze_choice, freeze_view
+from youthvoice.sites.store import list_sites
+from youthvoice.surveys.batches.store import load_counts, load_number_of_responses, load_winners
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.status import release_answer
+from youthvoice.surveys.rounds.store import find_round, list_closed_rounds, list_rounds_of_pair, questionnaire_of_round
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What is ready to be kept."""
+
+    facts: Round
+    about: SnapshotContext
+    views: Mapping[str, Frozen]
+
+
+def draft_due() -> None:
+    """Freeze every batch that was counted and has no publication."""
+    engine = db.engine()
+    with db.reading(engine) as session:
+        due = list_closed_rounds(session, ("counted", "chosen"), store.select_published_rounds())
+    for facts in due:
+        try:
+            draft_round(engine, context.keyring(), facts)
+        except (CannotOpen, KeyGone):  # one batch whose counts are lost must not keep back the others
+            current_app.logger.error("The counts of %s cannot be opened", facts.slug)  # noqa: TRY400 - no values in logs
+
+
+def draft_round(engine: Engine, keyring: Keyring, facts: Round) -> bool:
+    """Freeze one batch and keep it, for every audience in one transaction.
+
+    Returns:
+        False when another process was first.
+
+    Raises:
+        CannotOpen, KeyGone: the kept-counts key is not the one the counts were locked under.
+    """
+    with db.reading(engine) as session:
+        made = _frozen(session, keyring, facts)
+    with db.writing(engine) as session:
+        kept = _keep(session, keyring, made, 1)
+        if kept:
+            log = Log(keyring.key(AUDIT), made.about.made_on, "work")
+            log.add(session, "publication.draft", f"{facts.slug} version 1")
+    return bool(kept)
+
+
+def draft_again(session: Session, keyring: Keyring, edition: store.Edition, log: Log) -> str:
+    """Freeze a corrected version of what was sent back: the same counts give the same bands.
+
+    Returns:
+        The slug of the new version.
+
+    Raises:
+        NotWaiting: it was not sent back, or there is a later version already.
+        CannotOpen, KeyGone: as `draft`.
+    """
+    facts = find_round(session, edition.first.frozen["round"])
+    version = edition.first.version + 1
+    if facts is None or edition.state != store.SENT_BACK:
+        raise store.AlreadyDecided
+    slug = _keep(session, keyring, _frozen(session, keyring, facts), version)
+    if not slug:
+        raise store.AlreadyDecided
+    log.add(session, "publication.draft", f"{facts.slug} version {version}")
+    return slug
+
+
+def _keep(session: Session, keyring: Keyring, made: Drafted, version: int) -> str:
+    return store.add_edition(
+        session,
+        keyring,
+        round_id=made.facts.id,
+        site_ids=made.facts.site_ids,
+        frozen=made.views,
+        room=max_view_size(made.about),
+        day=made.about.made_on,
+        approved=made.facts.outcome == "chosen",
+        version=version,
+    )
+
+
+def _frozen(session: Session, keyring: Keyring, facts: Round) -> Drafted:
+    sites = {site.id: site for site in list_sites(session, facts.site_ids)}
+    zone = sites[facts.site_ids[0]].time_zone
+    about = SnapshotContext(
+        round=facts.slug,
+        wave=facts.wave,
+        questionnaire=questionnaire_of_round(session, facts),
+        sites=tuple(sites[site_id].name for site_id in facts.site_ids),
+        decider=facts.decider_name,
+        answer_due=facts.answer_due,
+        made_on=context.today(zone),
+        group_name=facts.group_name,
+    )
+    if facts.outcome == "chosen":
+        won = load_winners(session, keyring, facts.batch_id)
+        view = freeze_choice(about, won, facts.first_day(zone), facts.last_day(zone))
+        return Drafted(facts, about, {"children": view})
+    now, before = _wave(session, keyring, facts, zone), None
+    if earlier := _counted_before(session, facts):
+        before = _wave(session, keyring, earlier, zone)
+    return Drafted(facts, about, {audience: freeze_view(about, now, before, audience) for audience in AUDIENCES})
+
+
+def _counted_before(session: Session, facts: Round) -> Round | None:
+    if facts.wave != "post" or facts.pair is None:
+        return None
+    waves = list_rounds_of_pair(session, facts.pair)
+    return next((one for one in waves if one.wave == "pre" and one.outcome == "counted"), None)
+
+
+def _wave(session: Session, keyring: Keyring, facts: Round, zone: str) -> Wave:
+    return Wave(
+        counts=load_counts(session, keyring, facts.batch_id),
+        n=load_number_of_responses(session, keyring, facts.batch_id),
+        first_day=facts.first_day(zone),
+        last_day=facts.last_day(zone),
+    )
+
+
+def approve_edition(session: Session, edition: store.Edition, person_id: int, day: date, log: Log) -> None:
+    """Approve in one transaction; every published question becomes one that can be answered by itself.
+
+    Raises:
+        NotWaiting: it is decided about already.
+    """
+    frozen = edition.first.frozen
+    store.mark_edition_approved(session, edition, person_id, day, log)
+    release_answer(session, context.keyring(), frozen["round"], answerable_parts(frozen), day)
+
+
+def answerable_parts(frozen: Frozen) -> list[AnswerablePart]:
+    """The questions that guardians and children see, in order."""
+    return [AnswerablePart(question["name"], question["text"]) for question in frozen["questions"]]
+
+
+def narrowest_range(frozen: Frozen) -> int | None:
+    """How many whole numbers a reader's narrowest range holds at least; None where no band is shown."""
+    numbers = [size for size in (frozen["n"], (frozen["before"] or {}).get("n")) if size is not None]
+    return min((demands_of(size).width for size in numbers), default=None)

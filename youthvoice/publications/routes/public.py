@@ -1,0 +1,156 @@
+"""The view behind a guardian's link, and the children's board - HTTP only."""
+
+from functools import partial
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from youthvoice import context, db
+from youthvoice.accountability import confirmation
+from youthvoice.accountability.store import find_answer_due
+from youthvoice.audit.audit_log import Log
+from youthvoice.privacy.keys.key_names import AUDIT, LINKS
+from youthvoice.publications import adult_answers, children_board, render
+from youthvoice.publications.encryption import Publication
+from youthvoice.publications.guardians import store
+from youthvoice.publications.guardians.mail import withdraw_waiting_mail
+from youthvoice.publications.models import GuardianAddressRow
+from youthvoice.publications.store import VISIBLE_STATES, find_publication_by_slug
+from youthvoice.sites.store import Site, find_site
+from youthvoice.sites.tablets.device import current_tablet, tablet_required
+from youthvoice.web import headers
+from youthvoice.web.i18n import languages
+from youthvoice.web.random_ids import new_submission_id, read_submission_id
+from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
+
+views_pages = Blueprint("views", __name__, url_prefix="")
+
+
+@views_pages.get("/views/<token>")
+@views_pages.get("/views/<token>/in/<language>", endpoint="read_in")
+def read(token: str, language: str = "") -> ResponseReturnValue:
+    """What children say, as it was frozen; the way here is a signed link."""
+    publication, address = _named(token)
+    frozen = publication.frozen
+    chosen = render.best_language(frozen, language or address.language)
+    languages.say_in(chosen)
+    session = db.session()
+    owed = adult_answers.find_answer_due_for(session, frozen)
+    site = find_site(session, address.site_id)
+    today = context.today(site.time_zone if site else "UTC")
+    told = adult_answers.reply_view_of(frozen, owed, today, adult_answers.names_beside_answers(session, owed))
+    return render_template(
+        "publications/read.html",
+        view=render.render_view(frozen, chosen, told.to),
+        told=told,
+        committees=adult_answers.list_committee_replies(session, [address.site_id], today),
+        site_facts=site,
+        sent_on=publication.sent_on,
+        token=token,
+        others=[languages.LANGUAGES[code] for code in render.languages_of_view(frozen) if code != chosen],
+    )
+
+
+@views_pages.get("/views/<token>/stop")
+def stop(token: str) -> ResponseReturnValue:
+    """Ask once; nothing changes by opening this page, whatever program follows links."""
+    publication, address = _named(token)
+    languages.say_in(render.best_language(publication.frozen, address.language))
+    return render_template("publications/stop.html", token=token)
+
+
+@views_pages.post("/views/<token>/stop")
+def stopped(token: str) -> ResponseReturnValue:
+    """No more mail, at one click and without a page before it (RFC 8058); again says the same."""
+    publication, address = _named(token)
+    session = db.session()
+    day = context.today()
+    store.unsubscribe_address(session, address.id, day, Log(context.keyring().key(AUDIT), day, "guardian"))
+    withdraw_waiting_mail(session, address.id, [address.site_id])
+    languages.say_in(render.best_language(publication.frozen, address.language))
+    db.session().commit()
+    return render_template("publications/stopped.html", token=token)
+
+
+@views_pages.post("/views/<token>/again")
+def resubscribe(token: str) -> ResponseReturnValue:
+    """Letters again, for whoever ended them by mistake."""
+    publication, address = _named(token)
+    session = db.session()
+    store.resubscribe_address(session, address.id, Log(context.keyring().key(AUDIT), context.today(), "guardian"))
+    languages.say_in(render.best_language(publication.frozen, address.language))
+    session.commit()
+    return render_template("publications/again.html", token=token)
+
+
+def _named(token: str) -> tuple[Publication, GuardianAddressRow]:
+    """The publication and address of a link; 404 for a wrong one, kindly and always alike."""
+    named = store.read_link_token(
+        context.keyring().key(LINKS), token, partial(store.fingerprint_of_address, db.session())
+    )
+    if named is None:
+        abort(404)
+    publication = find_publication_by_slug(db.session(), context.keyring(), named.slug)
+    address = store.find_readable_address(db.session(), named.address_id)
+    if publication is None or address is None or publication.state not in VISIBLE_STATES:
+        abort(404)
+    return publication, address
+
+
+board_pages = Blueprint("board", __name__, url_prefix="/we-did")
+
+
+board_pages.before_request(headers.refuse_other_sites)
+
+
+_EVENING = 16
+"""From this hour on the daily hour of a site is in the evening."""
+
+
+@board_pages.get("", defaults={"number": 1})
+@board_pages.get("/<int(min=2, max=99):number>", endpoint="earlier")
+@tablet_required
+def we_did(number: int) -> ResponseReturnValue:
+    """What the children of this site said and what adults answered, the newest first."""
+    site = _site()
+    page = children_board.load_board(db.session(), site.id, languages.chosen(), context.today(site.time_zone), number)
+    if number > 1 and not page.told:
+        abort(404)
+    shown = {"page": page, "number": number, "sheet": new_submission_id(), "site": site}
+    return render_template("publications/we_did.html", **shown, front_href="/language")
+
+
+@board_pages.post("")
+@rate_limited(SENDING, by=client_key)
+@tablet_required
+def tapped() -> ResponseReturnValue:
+    """Keep "yes" or "not yet" until the daily hour; nothing changes before, and nobody is told how many there are."""
+    site, session = _site(), db.session()
+    sheet = read_submission_id(request.form.get("sheet", "")) or abort(400)
+    what = request.form.get("what", "")
+    about = confirmation.TapSubject.read(request.form.get("about", ""))
+    if about is None or what not in confirmation.TAP_ANSWERS:
+        abort(400)
+    owed = find_answer_due(session, context.keyring(), about.owed_id)
+    asked = owed is not None and confirmation.are_children_asked(owed, about, context.today(site.time_zone))
+    if owed is None or not asked or not children_board.is_on_board(session, site.id, owed):
+        return redirect(url_for("board.we_did"), 303)  # the answer is another one by now: she reads it
+    confirmation.keep_tap(session, context.keyring(), sheet, owed, about, what)
+    session.commit()
+    return redirect(url_for("board.thanks"), 303)
+
+
+@board_pages.get("/thanks")
+@tablet_required
+def thanks() -> ResponseReturnValue:
+    """When the taps are looked at."""
+    site = _site()
+    evening = site.daily_hour >= _EVENING
+    return render_template("publications/tapped.html", evening=evening, site=site, front_href="/language")
+
+
+def _site() -> Site:
+    at = current_tablet()
+    if at is None:
+        abort(403)
+    return at.site

@@ -1,0 +1,195 @@
+"""Every text that children hear around one questionnaire, and a sentence of each language to listen to.
+
+A text with a name or a date in it belongs to one round: it is told apart by making the pages once more with another
+adult and other days, and looking what changed. Until a round is there, such a text cannot be recorded. What belongs to
+one site - who helps there, whom to call - is told apart in the same way: it goes stale for that site alone.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from flask import current_app
+from flask_babel import force_locale
+from sqlalchemy.orm import Session
+
+from youthvoice.clips.text_collector import SpokenText, collecting_texts
+from youthvoice.grievances.intake import page as intake_page
+from youthvoice.grievances.intake.page import IntakePageKey
+from youthvoice.grievances.intake.rules import Helper
+from youthvoice.grievances.intake.submission import ReportReceipt
+from youthvoice.kiosk import pages
+from youthvoice.kiosk.reply.pages import render_code_page
+from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, PictureCode
+from youthvoice.sites.store import Site
+from youthvoice.surveys.choices.page import render_choice_board
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.store import list_newest_versions, load_questionnaire
+from youthvoice.surveys.responses.page import SurveyPageKey, render_goodbye, render_survey_page
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.threads.readership import is_channel_open, readers_at
+from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
+
+_NO_SHEET = "0" * 32
+
+
+_MOST_KEPT = 60
+
+
+_Page = tuple[str, Callable[[], str]]
+
+
+_OTHER_DAYS = timedelta(days=43)  # another day of the month, and another month
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What can be heard in one language.
+
+    Attributes:
+        all: in the order in which a child meets them.
+        of_round: names of those that hold words of one round only.
+        waiting: how many more there will be once a round is open; 0 when there is one.
+    """
+
+    all: tuple[SpokenText, ...]
+    of_round: frozenset[str]
+    waiting: int
+
+
+def find_texts(facts: Round, questions: Questionnaire, sites: Sequence[Site], language: str, *, opened: bool) -> Texts:
+    """Every text around a questionnaire in one of its languages; looked for when this process is asked first.
+
+    Args:
+        facts: a round of it, or one as if it were open.
+        questions: what is asked.
+        sites: whose names and help are heard; at least one.
+        language: one of the questionnaire's.
+        opened: whether there is such a round.
+    """
+    of_page = language if language in TRANSLATED else TRANSLATED[0]
+    asked = [SurveyPageKey(facts, site, _reads(site), language, of_page, tells=is_channel_open(site)) for site in sites]
+    key = (*(page.key for page in asked), facts.counts, opened)
+    kept: dict[tuple[object, ...], Texts] = current_app.extensions.setdefault("youthvoice.texts", {})
+    if key not in kept:
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        kept[key] = _look(asked, questions, language, of_page, opened=opened)
+    return kept[key]
+
+
+def _look(
+    asked: Sequence[SurveyPageKey], questions: Questionnaire, language: str, of_page: str, *, opened: bool
+) -> Texts:
+    with force_locale(of_page):
+        found = _heard(asked, questions, language)
+        other_round = _heard([_in_another_round(page) for page in asked], questions, language)
+        elsewhere = _heard([_elsewhere(_in_another_round(page)) for page in asked], questions, language)
+    of_round = frozenset(found) - frozenset(other_round)
+    every = (one if name not in elsewhere else _of_every_site(one) for name, one in found.items())
+    if opened:
+        return Texts(tuple(every), of_round, 0)
+    return Texts(tuple(one for one in every if one.name not in of_round), frozenset(), len(of_round))
+
+
+def count_heard(found: Texts, takes: Collection[str]) -> int:
+    """How many of them have a clip."""
+    return sum(one.name in takes for one in found.all)
+
+
+def _reads(site: Site) -> tuple[str, ...]:
+    return tuple(reader.name for reader in readers_at(site.id))
+
+
+def _in_another_round(page: SurveyPageKey) -> SurveyPageKey:
+    facts = page.round
+    due, ends = facts.answer_due + _OTHER_DAYS, facts.ends_at + _OTHER_DAYS
+    return replace(page, round=replace(facts, decider_name="-", answer_due=due, ends_at=ends))
+
+
+def _elsewhere(page: SurveyPageKey) -> SurveyPageKey:
+    """A site without help of its own, in which nobody works."""
+    site = replace(
+        page.site, id=0, daily_hour=(page.site.daily_hour + 5) % 24, danger_adult="-", danger_number="-",
+        helpline_name="-", helpline_number="-", helpline_hours="-", helpline_languages=(),
+    )  # fmt: skip
+    return replace(page, site=site, reads=("-",) * len(page.reads))
+
+
+def _of_every_site(one: SpokenText) -> SpokenText:
+    """Its place without the site: what all sites say is stale for all of them when it changes."""
+    return replace(one, place=one.place.partition(" ")[2])
+
+
+def _heard(asked: Iterable[SurveyPageKey], questions: Questionnaire, language: str) -> dict[str, SpokenText]:
+    """Each text once, where it comes first."""
+    found: dict[str, SpokenText] = {}
+    for page in asked:
+        for name, make in (*_first(page), *_sitting(page, questions), *_last(page), *_tell(page)):
+            with collecting_texts(f"{page.site.slug} {name}") as gathered:
+                make()
+            found |= {key: one for key, one in gathered.texts.items() if key not in found}
+    return {key: one for key, one in found.items() if one.language == language}
+
+
+def _first(page: SurveyPageKey) -> list[_Page]:
+    site, open_ = page.site, [page.round]
+    return [
+        ("language", lambda: pages.render_language_choice(site.languages)),
+        (
+            "front",
+            lambda: pages.render_front(
+                site, pages.SiteToday(open_, tells=page.tells, meets=True, chooses=True), page.language
+            ),
+        ),
+        (
+            "open",
+            lambda: pages.render_kiosk_page("open", doors=pages.round_tiles(open_, page.language, site.time_zone)),
+        ),
+        ("choose", lambda: render_choice_board((), {}, site, page.language, page.page)),
+    ]
+
+
+def _sitting(page: SurveyPageKey, questions: Questionnaire) -> list[_Page]:
+    return [
+        (questions.name, lambda: render_survey_page(page, questions, _NO_SHEET)),
+        ("thanks", lambda: render_goodbye("surveys/thanks.html", page.round, page.site)),
+    ]
+
+
+def _last(page: SurveyPageKey) -> list[_Page]:
+    return [
+        ("help", lambda: pages.render_help_card(page.site, tells=page.tells)),
+        ("rights", lambda: pages.render_kiosk_page("rights")),
+    ]
+
+
+def _tell(page: SurveyPageKey) -> list[_Page]:
+    """Telling, and the pictures that follow; nothing where nobody could be told."""
+    if not page.tells:
+        return []
+    kept = ReportReceipt(PictureCode((0,) * CODE_LENGTH), ["-"], page.round.answer_due)
+    return [
+        ("tell", lambda: intake_page.render_intake_page(_telling(page), _NO_SHEET)),
+        ("code", lambda: intake_page.render_code_screens(kept, page.site)),
+        ("reply", lambda: render_code_page("", {}, asks_place=False)),
+    ]
+
+
+def _telling(page: SurveyPageKey) -> IntakePageKey:
+    at = intake_page.intake_page_key(page.site, page.page)
+    return at if page.site.id else replace(at, readers=intake_page.NO_READERS, helpers=(Helper(0, "-"),))
+
+
+def sample_sentences(session: Session, codes: Sequence[str]) -> dict[str, str]:
+    """One sentence for each language of a site; its own name where no questionnaire speaks it."""
+    asked = [
+        question.text
+        for stored in list_newest_versions(session)
+        for question in load_questionnaire(session, stored.id).questions
+    ]
+    return {
+        code: max((text[code] for text in asked if code in text), key=len, default=LANGUAGES[code].name)
+        for code in codes
+        if code in LANGUAGES
+    }

@@ -1,0 +1,190 @@
+"""Recording what children hear, and listening to a tablet's own voice - HTTP only."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from youthvoice import context, db
+from youthvoice.access import sessions
+from youthvoice.access.guard import caller_log, cookie_name, current_caller, permission_required
+from youthvoice.clips import availability
+from youthvoice.clips.audio_files import MAX_BYTES, MAX_SECONDS, NotAClip
+from youthvoice.clips.store import keep_clip, remove_clip
+from youthvoice.clips.text_collector import SpokenText
+from youthvoice.read_aloud import page_texts, status
+from youthvoice.read_aloud.forms import ClipForm, RemoveForm, VoicesForm
+from youthvoice.sites.tablets.device import current_tablet
+from youthvoice.sites.tablets.store import set_tablet_voices
+from youthvoice.web import headers
+from youthvoice.web.i18n import languages
+
+aloud_pages = Blueprint("aloud", __name__, url_prefix="/staff/aloud")
+
+
+_AROUND_A_FILE = 16 * 1024  # bytes that a form needs beside its file
+
+
+@aloud_pages.url_value_preprocessor
+def allow_a_clip(endpoint: str | None, values: dict[str, object] | None) -> None:  # noqa: ARG001 - Flask's
+    """Let a recording be larger than other forms; this runs before anything reads the form."""
+    if endpoint == "aloud.record":
+        request.max_content_length = request.max_form_memory_size = MAX_BYTES + _AROUND_A_FILE
+
+
+aloud_pages.add_app_template_filter(languages.tag, "language_tag")
+
+
+aloud_pages.add_app_template_filter(languages.direction, "language_direction")
+
+
+@aloud_pages.app_template_filter("groupby_in_order")
+def groupby_in_order(
+    lines: list[status.TextStatus], part: Callable[[SpokenText], str]
+) -> list[tuple[str, list[status.TextStatus]]]:
+    """Lines under the part they belong to; parts in the order in which they come."""
+    found: dict[str, list[status.TextStatus]] = {}
+    for line in lines:
+        found.setdefault(part(line.heard), []).append(line)
+    return list(found.items())
+
+
+@aloud_pages.context_processor
+def _words() -> dict[str, object]:
+    return {
+        "say": status,
+        "part_of": status.part_of,
+        "ngettext": ngettext,
+    }
+
+
+def _found(questionnaire_id: int, language: str = "") -> status.RecordingScope:
+    asked = request.args.get("round", "")
+    found = status.find_scope(db.session(), questionnaire_id, current_caller().site_ids, context.now(), asked) or abort(
+        404
+    )
+    if language and language not in found.questions.languages:
+        abort(404)
+    return found
+
+
+@aloud_pages.get("/<int:questionnaire_id>")
+@permission_required("clips.record")
+def index(questionnaire_id: int) -> ResponseReturnValue:
+    """How far each language is."""
+    found = _found(questionnaire_id)
+    far = [(code, *status.count_recorded(found, code)) for code in found.questions.languages]
+    return render_template("aloud/index.html", at=found, far=far)
+
+
+@aloud_pages.get("/<int:questionnaire_id>/<language>")
+@permission_required("clips.record")
+def texts(questionnaire_id: int, language: str) -> ResponseReturnValue:
+    """Every text of one language with its state."""
+    found = _found(questionnaire_id, language)
+    listed, waiting = status.list_texts(db.session(), found, language)
+    shown = {"at": found, "code": language, "lines": listed, "waiting": waiting}
+    return render_template("aloud/texts.html", **shown)
+
+
+@aloud_pages.route("/<int:questionnaire_id>/<language>/<name>", methods=["GET", "POST"])
+@permission_required("clips.record")
+def record(questionnaire_id: int, language: str, name: str) -> ResponseReturnValue:
+    """Record one text: speak, listen, again, keep; or bring a file."""
+    found = _found(questionnaire_id, language)
+    listed, _waiting = status.list_texts(db.session(), found, language)
+    line = next((one for one in listed if one.heard.name == name), None) or abort(404)
+    form = ClipForm()
+    if form.validate_on_submit():
+        try:
+            keep_clip(
+                db.session(), line.heard, form.sound.data.read(MAX_BYTES + 1), current_caller().handle, caller_log()
+            )
+        except NotAClip as refused:
+            if refused.code == "too_large":
+                abort(413)
+            form.sound.errors = [status.refusal_label(refused.code)]
+        else:
+            db.session().commit()
+            availability.forget_index()
+            return _kept(found, language, listed, name)
+    return _recorder(found, language, line, listed, form)
+
+
+def _kept(
+    found: status.RecordingScope, language: str, listed: list[status.TextStatus], name: str
+) -> ResponseReturnValue:
+    flash(_("Kept. Children can hear it now."))
+    if following := status.next_name(listed, name):
+        return redirect(_address(".record", found, language, following), 303)
+    return redirect(_address(".texts", found, language), 303)
+
+
+def _address(endpoint: str, found: status.RecordingScope, language: str, name: str | None = None) -> str:
+    return url_for(endpoint, questionnaire_id=found.id, language=language, name=name, round=found.slug or None)
+
+
+def _recorder(
+    found: status.RecordingScope,
+    language: str,
+    line: status.TextStatus,
+    listed: list[status.TextStatus],
+    form: ClipForm,
+) -> Response:
+    """The only page of the house that may use the microphone."""
+    shown = {"at": found, "code": language, "line": line, "lines": listed, "form": form, "seconds": MAX_SECONDS}
+    take = availability.clip_index().takes.get(line.heard.name)
+    page = render_template("aloud/record.html", take=take, removing=RemoveForm(), **shown)
+    reply = make_response(page, 422 if form.errors else 200)
+    reply.headers["Permissions-Policy"] = headers.WITH_MICROPHONE
+    return reply
+
+
+@aloud_pages.post("/<int:questionnaire_id>/<language>/<name>/remove")
+@permission_required("clips.record")
+def remove(questionnaire_id: int, language: str, name: str) -> ResponseReturnValue:
+    """Let a clip go: from now on nobody hears it."""
+    found = _found(questionnaire_id, language)
+    listed, _waiting = status.list_texts(db.session(), found, language)
+    if not any(line.heard.name == name for line in listed):
+        abort(404)
+    remove_clip(db.session(), name, caller_log())
+    db.session().commit()
+    availability.forget_index()
+    flash(_("The recording is gone. Children no longer hear it."))
+    return redirect(_address(".record", found, language, name), 303)
+
+
+@aloud_pages.get("/clips/<name>/<take>")
+@permission_required("questionnaires.see")
+def listen(name: str, take: str) -> ResponseReturnValue:
+    """A clip, for whoever recorded it or looks at the screens."""
+    return availability.clip_response(name, take)
+
+
+tablet_voice_pages = Blueprint("tablet_voice", __name__, url_prefix="/staff/tablet-voice")
+
+
+@tablet_voice_pages.route("", methods=["GET", "POST"])
+@permission_required("tablets.listen")
+def check() -> ResponseReturnValue:
+    """Play each language with a voice that lives on this tablet; keep those that sound right, and sign out."""
+    caller, at = current_caller(), current_tablet()
+    if at is None or at.site.id not in caller.site_ids:
+        return render_template("aloud/not_here.html")
+    form = VoicesForm(voices=list(at.voices))
+    form.offer(at.site.languages)
+    if not form.validate_on_submit():
+        said = page_texts.sample_sentences(db.session(), at.site.languages)
+        page = render_template("aloud/tablet.html", form=form, at=at, samples=said)
+        return page, 422 if form.errors else 200
+    set_tablet_voices(db.session(), at.tablet_id, form.voices.data or [])
+    caller_log().add(db.session(), "tablet.voices", f"{at.tablet_id} {' '.join(sorted(form.voices.data or []))}"[:120])
+    sessions.end(db.session(), caller.token)  # a tablet goes back to children: nobody stays signed in on it
+    db.session().commit()
+    reply = make_response(redirect("/language", 303))
+    secure = not context.settings().development
+    reply.delete_cookie(cookie_name(), httponly=True, samesite="Lax", secure=secure, path="/")
+    return reply

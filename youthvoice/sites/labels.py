@@ -1,0 +1,61 @@
+"""Words of a site: names, where to go in danger, and what services do."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
+
+from youthvoice.sites.store import Site
+from youthvoice.web.i18n.formats import join_list
+
+_ALWAYS: Final = frozenset({"24/7", "24x7"})
+
+
+def danger_label(site: Site) -> Markup:
+    """Where to go and whom to call, now; only what the site has."""
+    adult, number = name_label(site.danger_adult), Markup('<bdi dir="ltr">{}</bdi>').format(site.danger_number)
+    if site.danger_adult and site.danger_number:
+        return escape(_("In danger now? Go to %(adult)s, or call %(number)s.")) % {"adult": adult, "number": number}
+    if site.danger_number:
+        return escape(_("In danger now? Call %(number)s.")) % {"number": number}
+    if site.danger_adult:
+        return escape(_("In danger now? Go to %(adult)s.")) % {"adult": adult}
+    return escape(_("In danger now? Go to an adult you trust."))
+
+
+def helpline_hours_label(site: Site) -> Markup:
+    """When somebody answers at the helpline, as a child says it; empty where nobody wrote it down."""
+    written = site.helpline_hours
+    if "".join(written.split()).lower() in _ALWAYS:
+        return escape(_("day and night"))
+    return name_label(written) if written else Markup()
+
+
+def names_label(names: Sequence[str]) -> Markup:
+    """Names one after the other, each keeping its own direction; empty for none."""
+    return escape(join_list(name_label(name) for name in names))
+
+
+def name_label(name: str) -> Markup:
+    """A name that keeps its own direction."""
+    return Markup("<bdi>{}</bdi>").format(name)
+
+
+SERVICE_KIND_LABELS = {
+    "health": _l("Health"),
+    "counselling": _l("Counselling"),
+    "law": _l("Law"),
+    "police": _l("Police"),
+    "shelter": _l("Shelter"),
+    "school": _l("School"),
+    "family": _l("Family"),
+    "other": _l("Something else"),
+}
+"""What a service does, by code; in the order of `service_directory.KINDS`."""
+
+
+def service_kind_label(code: str) -> str:
+    """What a service does."""
+    return str(SERVICE_KIND_LABELS.get(code, _("Something else")))

@@ -1,0 +1,82 @@
+"""The directory of services: whom to ask for what a site cannot do itself (S37)."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from youthvoice.sites.models import ServiceRow
+
+SERVICE_KINDS: Final = ("health", "counselling", "law", "police", "shelter", "school", "family", "other")
+"""Codes of what a service does, in the order in which they are offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service.
+
+    Attributes:
+        kind: one of `KINDS`.
+        address: where it is, as people there say it; or empty.
+        languages: codes that it speaks.
+        verified_on: the day somebody last asked whether all this is still so; None if never.
+    """
+
+    id: int
+    site_id: int
+    name: str
+    kind: str
+    phone: str
+    address: str
+    languages: tuple[str, ...]
+    verified_on: date | None
+
+
+def list_services(session: Session, site_ids: Collection[int]) -> list[Service]:
+    """The services of some sites, by kind and name."""
+    found = session.scalars(
+        select(ServiceRow).where(ServiceRow.site_id.in_(site_ids)).order_by(ServiceRow.name, ServiceRow.id)
+    )
+    return sorted((_facts(service) for service in found), key=lambda one: SERVICE_KINDS.index(one.kind))
+
+
+def find_service(session: Session, site_ids: Collection[int], service_id: int) -> Service | None:
+    """One service; None where these sites have none of this id."""
+    found = session.get(ServiceRow, service_id)
+    return _facts(found) if found and found.site_id in site_ids else None
+
+
+def add_service(session: Session, site_id: int, values: Mapping[str, object]) -> int:
+    """Put a service into the directory of a site; gives its id.
+
+    Args:
+        session: may write.
+        site_id: of which site.
+        values: the other columns by name.
+    """
+    made = ServiceRow(site_id=site_id, **values)
+    session.add(made)
+    session.flush()
+    return made.id
+
+
+def change_service(session: Session, service_id: int, values: Mapping[str, object]) -> None:
+    """Set columns of a service by name."""
+    found = session.get_one(ServiceRow, service_id)
+    for name, value in values.items():
+        setattr(found, name, value)
+    session.flush()
+
+
+def remove_service(session: Session, service_id: int) -> None:
+    """Take a service out of the directory; what was referred to it stays as it was written."""
+    session.delete(session.get_one(ServiceRow, service_id))
+    session.flush()
+
+
+def _facts(one: ServiceRow) -> Service:
+    spoken = tuple(one.languages)
+    return Service(one.id, one.site_id, one.name, one.kind, one.phone, one.address, spoken, one.verified_on)

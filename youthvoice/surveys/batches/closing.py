@@ -1,0 +1,352 @@
+"""Close batches by rule: the job, the steps of one batch in its transaction, the end of its key.
+
+Source: PRIVACY.md A1.
+
+Source: PRIVACY.md A1, A2, A9, A11.
+
+A key ends as soon as the last batch that uses it has closed, even when its quarter is not over: what was
+counted should not lie openable in a backup. A round that opens later in the same quarter gets new random
+bytes under the same name, which open nothing of what was before. What stopped half-way is finished at the
+next look.
+Source: PRIVACY.md A2.
+
+Everything about one batch happens in one transaction; a process that dies in between leaves the batch as it
+was. Two processes at once close it once. Keys end after the commit.
+Source: PRIVACY.md A1, A2, A9, A11.
+
+In that log the last writes lie in the order they came, a sheet beside the letter that was sent with it.
+"""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Engine, select, text
+from sqlalchemy.orm import Session
+
+from youthvoice import context, db
+from youthvoice.access.permissions import ADVOCATE
+from youthvoice.accountability.store import create_answer_due
+from youthvoice.audit.audit_log import Log
+from youthvoice.privacy.keys.key_names import care_answers_key
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.surveys.batches import rules, store
+from youthvoice.surveys.models import BatchRow, RoundRow, RoundSiteRow
+from youthvoice.surveys.questionnaires.answer_encoding import count_harmed, tally_answers
+from youthvoice.surveys.responses.store import forget_round_slips
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.status import create_choice_answer_due, release_answer
+from youthvoice.surveys.rounds.store import questionnaire_of_round
+from youthvoice.threads import receipts
+
+_SAME = (
+    "questionnaire_id", "purpose", "wave", "link", "ends_at", "permission", "decider_id", "answer_due",
+    "opened_by", "seconded_by",
+)  # fmt: skip
+
+
+def continue_care_round(session: Session, keyring: Keyring, facts: Round, now: datetime, day: date) -> str:
+    """End a care round and open its successor, with a key of its own, in the same moment.
+
+    The number of children invited to the successor is entered at its closing, so it starts at 0.
+
+    Returns:
+        The slug of the successor.
+    """
+    old = session.scalars(select(RoundRow).where(RoundRow.id == facts.id)).one()
+    planned = {name: getattr(old, name) for name in _SAME}
+    slug = secrets.token_hex(6)
+    batch = BatchRow(answers_key=care_answers_key(slug, 1))
+    session.add(batch)
+    session.flush()
+    successor = RoundRow(slug=slug, batch_id=batch.id, starts_at=now, invited=0, **planned)
+    session.add(successor)
+    session.flush()
+    for site_id in facts.site_ids:
+        session.add(RoundSiteRow(round_id=successor.id, site_id=site_id, first=site_id == facts.site_ids[0]))
+    create_answer_due(
+        session,
+        keyring,
+        site_id=facts.site_ids[0],
+        kind="round",
+        subject=slug,
+        about=facts.titles,
+        due=facts.answer_due,
+        owner_id=facts.decider_id,
+    )
+    store.end_care_round(session, facts, now, day)
+    return slug
+
+
+@dataclass(frozen=True, slots=True)
+class BatchUnderReview:
+    """A batch that is held, with all that is known of it at this moment.
+
+    Attributes:
+        batch: its row.
+        facts: its round.
+        opened: its sheets, in memory only.
+        zone: time zone of its first site.
+        now: this moment.
+        keyring: the key files.
+        log: in the name of who closes.
+    """
+
+    batch: BatchRow
+    facts: Round
+    opened: store.OpenedSheets
+    zone: str
+    now: datetime
+    keyring: Keyring
+    log: Log
+
+    @property
+    def day(self) -> date:
+        """Today at its first site."""
+        return store.day_at(self.now, self.zone)
+
+
+def apply_decision(session: Session, look: BatchUnderReview, decision: rules.BatchDecision) -> rules.BatchDecision:
+    """Do what was decided; a wait does nothing.
+
+    Returns:
+        What happened; a look finds `under_ten`.
+    """
+    if decision.code == "run_on":
+        return _run_on(session, look, decision)
+    if decision.code == "look":
+        return _record_quarter_check(session, look, decision)
+    return _close(session, look, decision) if decision.outcome else decision
+
+
+def _run_on(session: Session, look: BatchUnderReview, decision: rules.BatchDecision) -> rules.BatchDecision:
+    successor = continue_care_round(session, look.keyring, look.facts, look.now, look.day)
+    look.log.add(session, "round.run_on", f"{look.facts.slug} {successor}")
+    return decision
+
+
+def _record_quarter_check(
+    session: Session, look: BatchUnderReview, decision: rules.BatchDecision
+) -> rules.BatchDecision:
+    quarter = rules.quarter_at(look.now, look.zone)
+    look.batch.looked = quarter
+    _ask_for_help(session, look, f"/{quarter}")
+    return replace(decision, code="under_ten")
+
+
+def _close(session: Session, look: BatchUnderReview, decision: rules.BatchDecision) -> rules.BatchDecision:
+    _ask_for_help(session, look)
+    _keep(session, look, decision)
+    if decision.code == "too_many":
+        _owe_advocates(session, look, "too_many", "", look.facts.titles, rules.TOO_MANY_DAYS)
+    if decision.code != "counted":  # there will be no view that the decider would have to wait for
+        release_answer(session, look.keyring, look.facts.slug, (), look.day)
+    look.batch.closed_on, look.batch.outcome = look.day, decision.code
+    store.delete_sheets(session, look.facts)
+    if look.facts.slips:
+        forget_round_slips(session, look.facts)
+    look.log.add(session, f"batch.{decision.code}", look.facts.slug)
+    return decision
+
+
+def _keep(session: Session, look: BatchUnderReview, decision: rules.BatchDecision) -> None:
+    """Put what may be kept into the batch, locked."""
+    if decision.code not in {"counted", "chosen"}:
+        return
+    questions, sheets, batch = questionnaire_of_round(session, look.facts), look.opened.coded, look.batch
+    counts = tally_answers(questions, sheets)
+    if decision.code == "counted":
+        moved = store.count_transitions(questions, sheets)
+        batch.sealed_counts = store.lock_counts(look.keyring, batch.id, len(sheets), counts, moved)
+    else:
+        ties = store.tie_rule_of_round(session, look.facts.id)
+        won = rules.find_winners(questions, counts, len(sheets), ties)  # perhaps nothing: that is locked too
+        batch.sealed_counts = store.lock_winners(look.keyring, batch.id, won)
+        create_choice_answer_due(session, look.keyring, look.facts, questions, won, look.day)
+
+
+def _ask_for_help(session: Session, look: BatchUnderReview, when: str = "") -> None:
+    """A9: a dated task, without a number, also under ten.
+
+    Every safety question leaves one, locked and of equal length; where no child said harm it is blank and nobody is
+    shown it, so that its row tells nothing.
+    """
+    questions = questionnaire_of_round(session, look.facts)
+    said = count_harmed(questions, look.opened.coded)
+    for question in questions.coded:
+        if question.safety:
+            what, about = f"/{question.name}{when}", question.text if question.name in said else {}
+            _owe_advocates(session, look, "safety", what, about, rules.SAFETY_DAYS, might_be=question.text)
+
+
+def _owe_advocates(  # noqa: PLR0913, PLR0917 - a task has as many sides
+    session: Session,
+    look: BatchUnderReview,
+    kind: str,
+    what: str,
+    about: Mapping[str, str],
+    days: int,
+    might_be: Mapping[str, str] | None = None,
+) -> None:
+    for site_id in look.facts.site_ids:
+        create_answer_due(
+            session,
+            look.keyring,
+            site_id=site_id,
+            kind=kind,
+            subject=f"{look.facts.slug}{what}",
+            about=about,
+            might_be=might_be,
+            due=look.day + timedelta(days=days),
+            owner_role=ADVOCATE,
+        )
+
+
+OPEN_ANSWERS_PREFIX = "open-answers-"
+
+
+def destroy_unused_answer_keys(engine: Engine, keyring: Keyring) -> list[str]:
+    """Destroy every open-answers key that no open batch uses.
+
+    Returns:
+        The names of the keys that ended.
+    """
+    with db.reading(engine) as session:
+        if not _unused(session, keyring):
+            return []
+    with db.writing(engine) as session:
+        _keep_rounds_from_opening(session)
+        ended = _unused(session, keyring)
+        for name in ended:
+            keyring.destroy(name)
+    return ended
+
+
+def _unused(session: Session, keyring: Keyring) -> list[str]:
+    used = set(session.scalars(select(BatchRow.answers_key).where(BatchRow.closed_on.is_(None))))
+    return [name for name in keyring.names() if name.startswith(OPEN_ANSWERS_PREFIX) and name not in used]
+
+
+def _keep_rounds_from_opening(session: Session) -> None:
+    """A round that opens meanwhile waits until its old key is gone; on SQLite every writer waits anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE batches IN SHARE ROW EXCLUSIVE MODE"))
+
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """What became of one batch at this look.
+
+    Attributes:
+        slug: of its round.
+        code: how it closed or what it waits for (`closing_rules`), `run_on`, or `failed`.
+        until: the day a wait ends, where one is known.
+    """
+
+    slug: str
+    code: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingReport:
+    """One line per batch that was not closed before, oldest first."""
+
+    lines: tuple[BatchLine, ...]
+
+    def with_code(self, *codes: str) -> tuple[str, ...]:
+        """The slugs of the rounds with one of these codes."""
+        return tuple(line.slug for line in self.lines if line.code in codes)
+
+
+class NotAllBatchesClosed(Exception):
+    """Some batch could not be closed; the others were."""
+
+
+def close_due_job() -> None:
+    """Close what is due; for the work process.
+
+    Raises:
+        NotAllClosed: after everything else was done.
+    """
+    report = close_due(db.engine(), context.keyring(), context.now())
+    if report.with_code("failed"):
+        raise NotAllBatchesClosed
+
+
+def close_due(engine: Engine, keyring: Keyring, now: datetime, actor: str = "work") -> ClosingReport:
+    """Close every batch whose rule is met, and end the keys that nothing needs any more.
+
+    Args:
+        engine: each batch gets a transaction of its own.
+        keyring: the key files.
+        now: this moment.
+        actor: for the log.
+    """
+    with db.reading(engine) as session:
+        rounds = store.list_unclosed_rounds(session)
+    lines = [_tried(engine, keyring, batch_id, slug, now, actor) for batch_id, slug in rounds]
+    destroy_unused_answer_keys(engine, keyring)
+    report = ClosingReport(tuple(line for line in lines if line))
+    if report.with_code("counted", "chosen", "too_few", "too_many", "discarded"):
+        db.forget_what_was_deleted(engine)
+    return report
+
+
+def _tried(  # noqa: PLR0913, PLR0917 - what `close_due` was given, and which batch
+    engine: Engine, keyring: Keyring, batch_id: int, slug: str, now: datetime, actor: str
+) -> BatchLine | None:
+    """One batch that cannot be closed must not keep the others open."""
+    try:
+        with db.reading(engine) as session:
+            if line := _waits(session, batch_id, now):
+                return line
+        with db.writing(engine) as session:
+            return _looked_at(session, keyring, batch_id, now, actor)
+    except Exception as error:  # noqa: BLE001 - logged, told as `failed`, tried again at the next look
+        _log.error("closing %s: %s", slug, type(error).__name__)
+        return BatchLine(slug, "failed")
+
+
+def _waits(session: Session, batch_id: int, now: datetime) -> BatchLine | None:
+    """What a batch waits for that can be told without holding it up."""
+    facts = store.find_round_of_batch(session, batch_id)
+    if facts is None:
+        return None
+    zone = store.time_zone_of_round(session, facts)
+    waits = rules.decide_without_opening(store.find_batch_state(session, facts, zone), now)
+    return _line(facts, waits, zone) if waits else None
+
+
+def _looked_at(session: Session, keyring: Keyring, batch_id: int, now: datetime, actor: str) -> BatchLine | None:
+    batch = store.lock_batch(session, batch_id)
+    facts = store.find_round_of_batch(session, batch_id)
+    if batch is None or facts is None:
+        return None
+    zone = store.time_zone_of_round(session, facts)
+    opened = store.open_sheets(session, keyring, facts)
+    decision = rules.decide_batch(store.find_batch_state(session, facts, zone, opened), now)
+    log = Log(keyring.key("audit"), store.day_at(now, zone), actor)
+    return _line(
+        facts, apply_decision(session, BatchUnderReview(batch, facts, opened, zone, now, keyring, log), decision), zone
+    )
+
+
+def _line(facts: Round, decision: rules.BatchDecision, zone: str) -> BatchLine:
+    return BatchLine(facts.slug, decision.code, store.day_at(decision.until, zone) if decision.until else None)
+
+
+def sweep_due_receipts() -> None:
+    """The job: forget receipts that are older than twelve months, and the order of what came in the last hour."""
+    today = context.today()
+    with db.reading(db.engine()) as session:
+        are_any = receipts.has_old_receipts(session, today)
+    if are_any:
+        with db.writing(db.engine()) as session:
+            receipts.forget_old_receipts(session, today)
+    db.forget_what_was_deleted(db.engine())

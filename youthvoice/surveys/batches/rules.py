@@ -1,0 +1,226 @@
+"""When a batch closes, and how. Pure.
+
+Source: PRIVACY.md A1 (ten, a tenth more than invited, fourteen days for the tablets, care rounds), A9
+(safety), A11 (choices).
+"""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from youthvoice.privacy.keys.key_names import quarter_of
+from youthvoice.surveys.questionnaires.answer_encoding import Counts
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+
+Wait = Literal["not_ended", "tablets", "quarter_end", "under_ten", "invited_number", "key_gone", "unreadable"]
+
+
+Outcome = Literal["counted", "chosen", "too_few", "too_many", "discarded"]
+
+
+Step = Literal["run_on", "look"]
+
+
+Ties = Literal["first", "lot", "both"]
+"""How a tie ends: with what stands first, by lot, or both are told; where three or more are alike, always by lot."""
+
+
+Draw = Callable[[Sequence[str]], str]
+
+
+MIN_COUNTED: Final = 10  # responses of a batch
+
+
+MIN_VOTES: Final = 5  # of a choice
+
+
+MAX_TOLD_WINNERS: Final = 2  # that may be told after a tie; more would tell too much, and decide nothing
+
+
+TABLETS_DAYS: Final = 14  # how long a tablet may take to empty its queue
+
+
+PATIENCE_DAYS: Final = 365  # then what cannot be counted is given up
+
+
+SAFETY_DAYS: Final = 3  # the advocates talk with the group by then
+
+
+TOO_MANY_DAYS: Final = 7  # the advocates have looked why by then
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchState:
+    """Where a batch that is not closed stands.
+
+    Attributes:
+        purpose: of its round.
+        starts_at: first moment.
+        ends_at: the first moment after it.
+        invited: children; 0 while a care round waits for the number.
+        sheets: responses that are stored.
+        readable: those that open; differs from `sheets` only where something was altered or a key is lost.
+        tablets_waiting: tablets of its sites that reported an entry in their queue. A tablet without an
+            offline queue is empty.
+        looked: the quarter in which a care round was last looked at, such as `2026Q4`; None before the first
+            time.
+        time_zone: of its first site.
+        key_gone: whether there are sheets and no key.
+    """
+
+    purpose: str
+    starts_at: datetime
+    ends_at: datetime
+    invited: int
+    sheets: int
+    readable: int
+    tablets_waiting: int
+    looked: str | None
+    time_zone: str
+    key_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BatchDecision:
+    """What happens to a batch now.
+
+    Attributes:
+        code: what it waits for, how it closes, or a step of a care round: `run_on` ends it and opens its
+            successor, `look` remembers that this quarter began below ten.
+        until: the moment a wait ends at the latest; None where nobody can say.
+    """
+
+    code: Wait | Outcome | Step
+    until: datetime | None = None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How it closes; None while it does not."""
+        code = self.code
+        if code in {"counted", "chosen", "too_few", "too_many", "discarded"}:
+            return code
+        return None
+
+
+def decide_without_opening(standing: BatchState, now: datetime) -> BatchDecision | None:
+    """What a batch waits for that needs no sheet to be opened or counted; None where its sheets matter."""
+    if now < standing.ends_at:
+        return _before_its_end(standing, now)
+    tablets_until = standing.ends_at + timedelta(days=TABLETS_DAYS)
+    if standing.tablets_waiting and now < tablets_until and standing.purpose != "choice":
+        return BatchDecision("tablets", tablets_until)
+    return None
+
+
+def _before_its_end(standing: BatchState, now: datetime) -> BatchDecision | None:
+    if standing.purpose != "care":
+        return BatchDecision("not_ended", standing.ends_at)
+    seen = standing.looked or quarter_at(standing.starts_at, standing.time_zone)
+    if quarter_at(now, standing.time_zone) != seen:
+        return None
+    waits: Wait = "under_ten" if standing.looked else "quarter_end"
+    return BatchDecision(waits, min(standing.ends_at, next_quarter(now, standing.time_zone)))
+
+
+def decide_batch(standing: BatchState, now: datetime) -> BatchDecision:
+    """What happens to a batch at a moment.
+
+    A care round is looked at once a quarter: closing when the tenth sheet arrives would tell when it arrived.
+    """
+    if waits := decide_without_opening(standing, now):
+        return waits
+    if now < standing.ends_at:
+        return _at_a_quarters_end(standing, now)
+    if waits := _hindrance(standing):
+        return BatchDecision("discarded") if now >= standing.ends_at + timedelta(days=PATIENCE_DAYS) else waits
+    return BatchDecision(_outcome(standing))
+
+
+def _outcome(standing: BatchState) -> Outcome:
+    if standing.purpose == "care" and standing.readable < MIN_COUNTED:
+        return "too_few"
+    if has_too_many_responses(standing.sheets, standing.invited):
+        return "too_many"
+    if standing.purpose == "choice":
+        return "chosen" if standing.readable >= MIN_VOTES else "too_few"
+    return "counted" if standing.readable >= MIN_COUNTED else "too_few"
+
+
+def _at_a_quarters_end(standing: BatchState, now: datetime) -> BatchDecision:
+    year_is_over = now >= standing.starts_at + timedelta(days=PATIENCE_DAYS)
+    if standing.sheets >= MIN_COUNTED or year_is_over:
+        return BatchDecision("run_on")
+    return BatchDecision("look", min(standing.ends_at, next_quarter(now, standing.time_zone)))
+
+
+def _hindrance(standing: BatchState) -> BatchDecision | None:
+    if standing.key_gone:
+        return BatchDecision("key_gone")
+    if standing.sheets and not standing.readable:
+        return BatchDecision("unreadable")
+    if standing.purpose == "care" and not standing.invited and standing.sheets >= MIN_COUNTED:
+        return BatchDecision("invited_number")
+    return None
+
+
+def has_too_many_responses(sheets: int, invited: int) -> bool:
+    """Whether over a tenth more sheets arrived than children were invited."""
+    return sheets * 10 > invited * 11
+
+
+def find_winners(
+    questionnaire: Questionnaire,
+    counts: dict[str, dict[str, int]],
+    sheets: int,
+    ties: Ties = "first",
+    draw: Draw = secrets.choice,
+) -> dict[str, tuple[str, ...]]:
+    """What won, by question: the most votes, a tie ending by the rule that was chosen before.
+
+    Args:
+        questionnaire: a choice.
+        counts: from `tally`.
+        sheets: responses in all.
+        ties: how a tie ends.
+        draw: draws the lot.
+
+    Returns:
+        The key of the winner, or of both, for every question with five votes or more; no count.
+    """
+    return {
+        question.name: _won(question.keys, counts[question.name], ties, draw)
+        for question in questionnaire.coded
+        if count_votes(counts[question.name], sheets) >= MIN_VOTES
+        and any(counts[question.name][key] for key in question.keys)
+    }
+
+
+def _won(keys: Sequence[str], counts: Counts, ties: Ties, draw: Draw) -> tuple[str, ...]:
+    most = max(counts[key] for key in keys)
+    best = [key for key in keys if counts[key] == most]
+    if len(best) == 1 or ties == "first":
+        return (best[0],)
+    if ties == "both" and len(best) == MAX_TOLD_WINNERS:
+        return tuple(best)
+    return (draw(best),)
+
+
+def count_votes(counts: Counts, sheets: int) -> int:
+    """Children who chose something in a question, out of all sheets."""
+    return sheets - counts["dont_know"] - counts["did_not_say"]
+
+
+def quarter_at(moment: datetime, time_zone: str) -> str:
+    """The quarter it is at a site, such as `2026Q4`."""
+    return quarter_of(moment.astimezone(ZoneInfo(time_zone)).date())
+
+
+def next_quarter(moment: datetime, time_zone: str) -> datetime:
+    """The first moment of the next quarter at a site."""
+    local = moment.astimezone(ZoneInfo(time_zone))
+    month = (local.month - 1) // 3 * 3 + 4
+    year, month = (local.year + 1, 1) if month > 12 else (local.year, month)  # noqa: PLR2004 - months
+    return datetime(year, month, 1, tzinfo=ZoneInfo(time_zone))

@@ -1,0 +1,304 @@
+"""Forms about questionnaires: import, approve, and look through one question by question.
+
+The version she looks at stays as it is; what she chooses makes the next one.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, NamedTuple
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, Field, SelectChoice, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from youthvoice.surveys.questionnaires import questionnaire
+from youthvoice.surveys.questionnaires.errors import QuestionnaireFault
+from youthvoice.surveys.questionnaires.picture_library import FACES, nearest_picture, picture_code, picture_name
+from youthvoice.surveys.questionnaires.rules import MAX_CATEGORIES, consistency_faults
+
+
+class MultiCheckboxField(SelectMultipleField):
+    """Several boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class ImportQuestionnaireForm(FlaskForm):
+    """A questionnaire as a file."""
+
+    file = FileField(_("Questionnaire"), validators=[FileRequired(_("Choose a file: .toml, .xlsx or .xls."))])
+
+
+class UseStarterForm(FlaskForm):
+    """Take a questionnaire from the shelf."""
+
+
+class ApproveQuestionnaireForm(FlaskForm):
+    """An advocate's yes."""
+
+    seen = BooleanField(
+        _("I looked at every screen, as a child will see it"),
+        validators=[InputRequired(_("Look at the screens first, then tick this."))],
+    )
+    not_who = MultiCheckboxField(_("These do not ask who a child is"))
+
+    def ask_about(self, questions: list[tuple[str, str]]) -> None:
+        """Offer the doubtful questions, as name and words; every one has to be ticked."""
+        self.not_who.choices = [SelectChoice(name, words) for name, words in questions]
+
+    def validate_not_who(self, field: MultiCheckboxField) -> None:
+        """All of them or none."""
+        if {one.value for one in field.choices} - set(field.data or ()):
+            raise ValidationError(
+                _("Tick every one that does not ask for a name or an address. If one does, do not approve.")
+            )
+
+
+OPEN_RANGE_END: Final = 999_999
+
+
+SCALE_KINDS: Final[tuple[questionnaire.Kind, ...]] = ("faces", "choose_one")
+
+
+_FACES_OF_SCALES: Final = frozenset(code for faces in FACES.values() for code in faces)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionRevision:
+    """What was chosen for one question.
+
+    Attributes:
+        picture: code; None for none.
+        scale: whether its answers go from one end to the other; None where that is not asked.
+        good: keys of the good side; None where that is not asked.
+        pictures: codes of its answers, by key; only those that are asked for.
+        ends: where each range but the last ends; None where there are no ranges.
+    """
+
+    picture: str | None = None
+    scale: bool | None = None
+    good: tuple[str, ...] | None = None
+    pictures: Mapping[str, str | None] = field(default_factory=dict)
+    ends: tuple[int, ...] | None = None
+
+
+def may_be_scale(question: questionnaire.Question) -> bool:
+    """Whether its answers could be a scale of faces."""
+    fixed = question.merge or question.right or question.pair or question.moment
+    return question.kind in SCALE_KINDS and len(question.options) in FACES and not fixed
+
+
+def range_ends(question: questionnaire.Question) -> tuple[int, ...]:
+    """Where each range but the last ends."""
+    return tuple(one.high for one in question.bins[:-1])
+
+
+def revise_questionnaire(
+    found: questionnaire.Questionnaire, ages: questionnaire.Ages, chosen: Mapping[str, QuestionRevision]
+) -> questionnaire.Questionnaire:
+    """The questionnaire with what was chosen, by the names of questions."""
+    asked = tuple(
+        _revised(one, chosen[one.name], found.languages) if one.name in chosen else one for one in found.questions
+    )
+    return replace(found, ages=ages, questions=asked)
+
+
+def revision_faults(found: questionnaire.Questionnaire) -> Iterator[QuestionnaireFault]:
+    """What does not fit together any more."""
+    yield from consistency_faults(found.questions, found.purpose)
+
+
+def _revised(
+    question: questionnaire.Question, chosen: QuestionRevision, languages: Sequence[str]
+) -> questionnaire.Question:
+    kind = question.kind if chosen.scale is None else SCALE_KINDS[not chosen.scale]
+    good = question.good if chosen.good is None else chosen.good
+    options = tuple(replace(one, picture=chosen.pictures.get(one.key, one.picture)) for one in question.options)
+    if kind == "faces":
+        options = _faced(options, good, was_scale=question.kind == "faces")
+    elif question.kind == "faces":
+        options = tuple(replace(one, picture=chosen.pictures.get(one.key)) for one in options)
+    bins = question.bins
+    if chosen.ends is not None and chosen.ends != range_ends(question):
+        bins = _bins(question, chosen.ends, languages)
+    return replace(question, picture=chosen.picture, kind=kind, good=good, options=options, bins=bins)
+
+
+def _faced(
+    options: tuple[questionnaire.Option, ...], good: Sequence[str], *, was_scale: bool
+) -> tuple[questionnaire.Option, ...]:
+    """The options with faces that look happy at the good end; pictures that somebody chose stay."""
+    drawn = [one.picture for one in options]
+    if was_scale and any(code and code not in _FACES_OF_SCALES for code in drawn):
+        return options
+    faces = FACES[len(options)]
+    if options[0].key in good or (not good and drawn == list(faces[::-1])):
+        faces = faces[::-1]
+    return tuple(replace(one, picture=face) for one, face in zip(options, faces, strict=True))
+
+
+def _bins(
+    question: questionnaire.Question, ends: Sequence[int], languages: Sequence[str]
+) -> tuple[questionnaire.Bin, ...]:
+    lows, highs = [question.bins[0].low, *(end + 1 for end in ends)], [*ends, question.bins[-1].high]
+    return tuple(
+        questionnaire.Bin(
+            f"from_{low}", low, high, questionnaire.make_words(**dict.fromkeys(languages, _called(low, high)))
+        )
+        for low, high in zip(lows, highs, strict=True)
+    )
+
+
+def _called(low: int, high: int) -> str:
+    if high >= OPEN_RANGE_END:
+        return f"{low}+"
+    return f"{low}" if low == high else f"{low}–{high}"
+
+
+_MOST_VALUES: Final = 190  # no form sends 200; longer questionnaires are changed in their file
+
+
+_LEFT_TO_RIGHT: Final = "\u200e"
+
+
+_WITH_PICTURES: Final = frozenset({"choose_one", "choose_many"})
+
+
+_WITH_A_GOOD_SIDE: Final = frozenset({"faces", "yes_no"})
+
+
+class QuestionBoxes(NamedTuple):
+    """A question and its boxes; those of its answers with their code, as it is now."""
+
+    question: questionnaire.Question
+    picture: Field
+    others: tuple[Field, ...]
+    answers: tuple[tuple[str, Field], ...]
+
+    def ranges(self, language: str) -> list[str]:
+        """Its ranges, each kept from turning round in a line of Arabic."""
+        return [_LEFT_TO_RIGHT + one.text.get(language, one.key) for one in self.question.bins]
+
+
+def _known_picture(_form: FlaskForm, field: Field) -> None:
+    said = (field.data or "").strip()
+    if said and picture_code(said) is None:
+        near = nearest_picture(said)
+        raise ValidationError(
+            gettext("There is no picture “%(said)s” in OpenMoji. Did you mean “%(near)s”?", said=said, near=near)
+            if near
+            else gettext("There is no picture “%(said)s” in OpenMoji.", said=said)
+        )
+
+
+class RevisionForm(FlaskForm):
+    """Make it with `of`, for it has boxes for each question."""
+
+    asked: tuple[questionnaire.Question, ...] = ()
+    ages = SelectField(_l("Ages"), choices=[SelectChoice(one, one) for one in questionnaire.AGES])
+
+    @classmethod
+    def of(cls, found: questionnaire.Questionnaire, language: str) -> "RevisionForm":
+        """The form for a questionnaire, filled with what it says now.
+
+        Args:
+            found: what is looked through.
+            language: in which its words are shown.
+        """
+        boxes: dict[str, object] = {}
+        filled: dict[str, Any] = {"ages": found.ages}
+        asked: list[questionnaire.Question] = []
+        most = 1
+        for at, question in enumerate(found.questions):
+            more = dict(_boxes(at, question, language))
+            most += len(more) + (len(question.options) if f"good_{at}" in more else 0)
+            if most > _MOST_VALUES:
+                break
+            asked.append(question)
+            boxes |= {name: box for name, (box, _value) in more.items()}
+            filled |= {name: value for name, (_box, value) in more.items()}
+        boxes["asked"] = tuple(asked)
+        return type(cls.__name__, (cls,), boxes)(data=filled)  # type: ignore[no-any-return] # a form of this class
+
+    @property
+    def rows(self) -> Iterator[QuestionBoxes]:
+        """For the page: each question with its boxes."""
+        for at, question in enumerate(self.asked):
+            others = tuple(self[name] for name in (f"scale_{at}", f"good_{at}", f"ends_{at}") if name in self)
+            answers = [(one.picture or "", f"answer_{at}_{to}") for to, one in enumerate(question.options)]
+            shown = tuple((code, self[name]) for code, name in answers if name in self)
+            yield QuestionBoxes(question, self[f"picture_{at}"], others, shown)
+
+    def chosen(self) -> dict[str, QuestionRevision]:
+        """What was chosen, by the names of questions."""
+        return {question.name: self._choice(at, question) for at, question in enumerate(self.asked)}
+
+    def _choice(self, at: int, question: questionnaire.Question) -> QuestionRevision:
+        def said(name: str) -> Any:
+            return self[name].data if name in self else None
+
+        good, ends = said(f"good_{at}"), said(f"ends_{at}")
+        answers = {one.key: f"answer_{at}_{to}" for to, one in enumerate(question.options)}
+        return QuestionRevision(
+            picture=picture_code(said(f"picture_{at}") or ""),
+            scale=said(f"scale_{at}"),
+            good=None if good is None else tuple(good),
+            pictures={key: picture_code(said(name) or "") for key, name in answers.items() if name in self},
+            ends=None if ends is None else tuple(_ends(ends)),
+        )
+
+
+def _ends(text: str) -> list[int]:
+    return [int(end) for end in re.findall(r"\d{1,6}", text)]
+
+
+def _boxes(at: int, question: questionnaire.Question, language: str) -> Iterator[tuple[str, tuple[object, object]]]:
+    """Name, box and first value of everything that can be chosen for a question."""
+    yield f"picture_{at}", (_picture(_l("Picture of the question")), _named(question.picture))
+    if may_be_scale(question):
+        scale = BooleanField(_l("The answers are a scale, from one end to the other: show faces"))
+        yield f"scale_{at}", (scale, question.kind == "faces")
+    if question.kind in _WITH_A_GOOD_SIDE or (may_be_scale(question) and question.kind == "choose_one"):
+        good = [
+            SelectChoice(one.key, one.text.get(language) or next(iter(one.text.values()))) for one in question.options
+        ]
+        yield f"good_{at}", (MultiCheckboxField(_l("Which answers are good?"), choices=good), list(question.good))
+    if question.kind in _WITH_PICTURES:
+        for to, one in enumerate(question.options):
+            label = one.text.get(language) or next(iter(one.text.values()))
+            yield f"answer_{at}_{to}", (_picture(label), _named(one.picture))
+    if question.bins:
+        last = question.bins[-1].high
+        box = StringField(_l("Where each range ends"), [Length(max=60), _Ends(question.bins[0].low, last)])
+        yield f"ends_{at}", (box, ", ".join(str(end) for end in range_ends(question)))
+
+
+def _picture(label: str) -> StringField:
+    return StringField(label, [Length(max=80), _known_picture])
+
+
+def _named(code: str | None) -> str:
+    return picture_name(code) if code else ""
+
+
+class _Ends:
+    """One to four whole numbers, each larger than the one before."""
+
+    def __init__(self, low: int, high: int) -> None:
+        self.low, self.high = low, high
+
+    def __call__(self, _form: FlaskForm, field: Field) -> None:
+        ends = _ends(field.data or "")
+        rising = all(one < after for one, after in zip([self.low - 1, *ends], [*ends, self.high], strict=True))
+        readable = re.fullmatch(r"[\d\s,;]*", field.data or "")
+        if not readable or not rising or not 1 <= len(ends) < MAX_CATEGORIES:
+            raise ValidationError(
+                gettext("Write one to four numbers, each larger than the one before, like: 2, 5, 10.")
+            )

@@ -1,0 +1,366 @@
+"""What a questionnaire must satisfy: parts that fit, questions that may be asked, words that a child can manage.
+
+Patterns catch the plain cases in the languages of the starters and a few more; an advocate reads every
+questionnaire before children see it, whatever these say.
+
+A questionnaire written for us is refused for these; a form imported from others is only warned about.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
+
+from youthvoice.surveys.questionnaires import questionnaire
+from youthvoice.surveys.questionnaires.answer_encoding import MAX_CODED_OPTIONS
+from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, make_fault
+from youthvoice.surveys.questionnaires.question_identity import mixed_words
+
+MAX_CATEGORIES = 5  # and "did not say": six, PRIVACY.md A3
+
+
+_RESERVED = {questionnaire.DONT_KNOW, questionnaire.DID_NOT_SAY, ""}
+
+
+def consistency_faults(
+    questions: Sequence[questionnaire.Question], purpose: questionnaire.Purpose
+) -> Iterator[QuestionnaireFault]:
+    """Everything that does not fit together; each fault names its question and the `key` it stands at."""
+    yield from _whole(questions, purpose)
+    seen: dict[str, questionnaire.Question] = {}
+    for question in questions:
+        if question.name in seen:
+            yield make_fault("duplicate_name", question=question.name, key="name")
+        for rule in (_answers, _bins, _marks, _merges):
+            yield from rule(question)
+        yield from _conditions(question, seen)
+        yield from _pairs(question, seen)
+        seen.setdefault(question.name, question)
+
+
+def _whole(questions: Sequence[questionnaire.Question], purpose: questionnaire.Purpose) -> Iterator[QuestionnaireFault]:
+    if not any(question.coded for question in questions):
+        yield make_fault("nothing_to_answer")
+    for question in questions:
+        if question.kind == "words" and purpose in {"care", "choice"}:
+            yield make_fault("no_letter_box_here", question=question.name, key="kind", purpose=purpose)
+    if purpose == "choice" and [question.kind for question in questions if question.kind != "say"] not in (
+        ["choose_one"],
+        ["yes_no"],
+    ):
+        yield make_fault("choice_is_one_question")
+
+
+def _answers(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
+    keys, name = question.keys, question.name
+    sizes = {
+        "faces": (3, 5),
+        "yes_no": (2, 2),
+        "choose_one": (2, MAX_CODED_OPTIONS),
+        "choose_many": (2, MAX_CODED_OPTIONS),
+    }
+    if question.kind in sizes:
+        low, high = sizes[question.kind]
+        if not low <= len(keys) <= high:
+            yield make_fault("how_many_options", question=name, key="options", low=low, high=high, found=len(keys))
+    if question.kind == "yes_no" and len(keys) == 2 and set(keys) != {"yes", "no"}:  # noqa: PLR2004
+        yield make_fault("yes_and_no", question=name, key="options")
+    for key in sorted({key for key in keys if keys.count(key) > 1}):
+        yield make_fault("duplicate_option", question=name, key="options", option=key)
+    for key in sorted(_RESERVED & set(keys)):
+        yield make_fault("reserved_option", question=name, key="options", option=key)
+
+
+def _bins(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
+    name, bins = question.name, question.bins
+    if question.kind == "number" and not 2 <= len(bins) <= MAX_CATEGORIES:  # noqa: PLR2004 - one bin says nothing
+        yield make_fault("how_many_bins", question=name, key="bins", found=len(bins))
+    if question.kind != "number" and bins:
+        yield make_fault("bins_not_wanted", question=name, key="bins")
+    for bin_ in bins:
+        if not 0 <= bin_.low <= bin_.high:
+            yield make_fault("bin_upside_down", question=name, key="bins", bin=bin_.key)
+    for one, after in pairwise(bins):
+        if after.low != one.high + 1:
+            code = "bins_overlap" if after.low <= one.high else "bins_gap"
+            yield make_fault(code, question=name, key="bins", one=one.key, after=after.key)
+
+
+def _marks(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
+    name, keys = question.name, question.keys
+    if question.right is not None and (
+        question.right not in keys or question.kind not in questionnaire.WITH_OPTIONS[:3]
+    ):
+        yield make_fault("right_unknown", question=name, key="right", said=question.right)
+    if question.publish == "right" and question.right is None:
+        yield make_fault("right_missing", question=name, key="publish")
+    for part, marked in (("harm", question.harm), ("good", question.good)):
+        for key in marked:
+            if key not in keys:
+                yield make_fault("mark_unknown", question=name, key=part, part=part, said=key)
+    if question.safety != bool(question.harm):
+        code = "safety_without_harm" if question.safety else "harm_without_safety"
+        yield make_fault(code, question=name, key="safety" if question.safety else "harm")
+    if keys and set(keys) <= set(question.good):
+        yield make_fault("all_good", question=name, key="good")
+    if question.lasting and (question.kind in {"faces", "words", "say"} or question.safety or question.moment):
+        yield make_fault("lasting_not_here", question=name, key="lasting")
+
+
+def _merges(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
+    if question.merge is None:
+        return
+    name = question.name
+    if question.kind != "choose_one":
+        yield make_fault("merge_not_wanted", question=name, key="merge")
+        return
+    if not 2 <= len(question.merge) <= MAX_CATEGORIES:  # noqa: PLR2004 - one category says nothing
+        yield make_fault("how_many_merged", question=name, key="merge", found=len(question.merge))
+    merged = [key for merge in question.merge.values() for key in merge.options]
+    for key in question.keys:
+        if merged.count(key) != 1:
+            code = "merge_twice" if key in merged else "merge_forgot"
+            yield make_fault(code, question=name, key="merge", option=key)
+    for key in sorted(set(merged) - set(question.keys)):
+        yield make_fault("mark_unknown", question=name, key="merge", part="merge", said=key)
+
+
+def _conditions(
+    question: questionnaire.Question, seen: dict[str, questionnaire.Question]
+) -> Iterator[QuestionnaireFault]:
+    for name, key in question.when.asks_about() if question.when else ():
+        about = seen.get(name)
+        if about is None:
+            yield make_fault("when_not_earlier", question=question.name, key="when", said=name)
+        elif about.kind not in questionnaire.WITH_OPTIONS:
+            yield make_fault("when_not_choice", question=question.name, key="when", said=name)
+        elif key not in (*about.keys, questionnaire.DONT_KNOW):
+            yield make_fault("when_unknown_answer", question=question.name, key="when", said=name, answer=key)
+
+
+def _pairs(question: questionnaire.Question, seen: dict[str, questionnaire.Question]) -> Iterator[QuestionnaireFault]:
+    before = seen.get(question.pair or "")
+    if (question.moment == "now") != (question.pair is not None):
+        yield make_fault("pair_and_now", question=question.name, key="pair" if question.pair else "moment")
+    elif question.pair and (before is None or before.moment != "before"):
+        yield make_fault("pair_unknown", question=question.name, key="pair", said=question.pair)
+    elif before and (before.keys, before.kind) != (question.keys, question.kind):
+        yield make_fault("pair_differs", question=question.name, key="pair", said=before.name)
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+_WHO = _any(
+    r"\b(your|the child'?s|respondent'?s?|his|her)\s+"
+    r"((full|first|last|family|nick|own|real)\s*-?)*(sur)?name\b",
+    r"\b(first|last|family|full|sur)\s?names?\b",
+    r"\bname of (the )?(child|respondent|informant|pupil|student|mother|father)",
+    r"\baddress\b|\bwhere (exactly )?do you (live|stay)\b|\b(house|street|flat) (number|name|no\b)",
+    r"\b(phone|telephone|mobile|whatsapp|contact)\s*(number|no\b)|\be-?mail\b",
+    r"\b(date of birth|birth ?date|birthday)\b|\bwhen were you born\b",
+    r"\b(passport|aadhaar|identity card|id card|id) (number|no\b)|\b(gps|coordinates|latitude|longitude)\b",
+    r"(तुम्हारा|आपका|अपना|बच्चे का)\s+(पूरा\s+)?(नाम|पता)(?!\s+है कि)|घर का पता|(फ़?ोन|मोबाइल) नंबर|कहाँ रहते",
+    r"(ما|اكتب)\s.*(اسمك|عنوانك)|(?<!\S)(اسمك|عنوانك)(?!\S)|أين تسكن|رقم (هاتفك|الهاتف)",
+    r"\b(ton|votre) (pré)?nom\b|\bcomment (t['’]appelles|vous appelez)|\b(ton|votre) adresse\b",
+    r"\b(tu|su) nombre\b|\bc[oó]mo te llamas\b|\b(tu|su) direcci[oó]n\b",
+    r"\b(dein|ihr) name\b|\bwie hei(ß|ss)t du\b|\bdeine (adresse|anschrift)\b",
+    r"\bjouw (naam|adres)\b|как тебя зовут|твой адрес",
+)
+
+
+_WHO_BY_NAME = re.compile(
+    r"(?:^|_|my|first|last|family|full|sur|resp|child|nick)_?name(?:$|_|s$|fm$)|address|phone|e_?mail|contact_?no"
+    r"|latitude|longitude|birth_?da(y|te)|(^|_)dob($|_)|passport|aadhaar",
+    re.IGNORECASE,
+)
+
+
+_HURT = (
+    r"(hit|hits|hitting|beat|beats|beaten|slap\w*|kick\w*|hurt|hurts|abus\w+|rap(e|ed)|molest\w*|assault\w*"
+    r"|touch\w*|kiss\w*|burn(ed|t)|sold|sell|traffick\w*|forc(e|ed))"
+)
+
+
+_ABUSED = _any(
+    rf"\b(were|have|had|are|did) you\b.*\b(been|be|get|got|being)?\s*"
+    rf"{_HURT}\b(?! (the|a|an|things?|something)\b)",
+    rf"\b(who|anyone|anybody|someone|somebody|they|he|she|people"
+    rf"|an? (adult|child|man|woman)|adults|staff|teachers?)\b"
+    rf".*\b{_HURT}\b\s*(you|me|your (body|private\w*))\b",
+    rf"\b{_HURT}\s+(you|me)\b(?!r)|\btouch\w* your\b|\byour private\b",
+    r"(तुम्हें|तुमको|आपको|तुम्हारे साथ|आपके साथ).*(मार(ा|ता|ते|ती)|पीट|छु(आ|ता|ते)|चोट पहुँचा|बलात्कार|शोषण|दुर्व्यवहार|बेचा)",
+    r"(ضربك|يضربك|ضربوك|لمسك|يلمسك|آذاك|يؤذيك|اغتصبك|اعتدى.*عليك|تعرضت.*(للضرب|للاعتداء|للاغتصاب|للأذى|للتحرش))",
+    r"\b(t['’]a|vous a|t['’]ont|vous ont)\b.*\b(frappé|battu|touché|violé|abusé|blessé)",
+    r"\bte (ha|han)\b.*\b(pegado|golpeado|tocado|violado|abusado)",
+    r"\bhat dich\b.*\b(geschlagen|angefasst|missbraucht)",
+)
+
+
+def asks_who(question: questionnaire.Question) -> bool:
+    """Whether a question seems to ask for a name, an address or a number that leads to one child."""
+    if question.kind in {"words", "number"} and _WHO_BY_NAME.search(question.name):
+        return True
+    if question.kind not in {"words", "number", "choose_one", "choose_many"}:
+        return False
+    return any(_WHO.search(text) for text in (*question.text.values(), *(question.hint or {}).values()))
+
+
+def asks_abuse(question: questionnaire.Question) -> bool:
+    """Whether a question seems to ask if this very child was hurt ("do adults hit?" is about the place)."""
+    if question.kind == "say":
+        return False
+    texts = [*question.text.values(), *(question.hint or {}).values()]
+    texts += [text for option in question.options for text in option.text.values()]
+    return any(_ABUSED.search(text) for text in texts)
+
+
+def forbidden_faults(question: questionnaire.Question, confirmed: Collection[str] = ()) -> Iterator[QuestionnaireFault]:
+    """The faults of a question that must not be asked.
+
+    Args:
+        question: any question.
+        confirmed: names of questions of which an advocate said that they do not ask who the child is.
+            There is no such word for abuse.
+    """
+    if asks_who(question) and question.name not in confirmed:
+        yield make_fault("asks_who", question=question.name, key="text", text=next(iter(question.text.values()), ""))
+    if asks_abuse(question):
+        yield make_fault("asks_abuse", question=question.name, key="text", text=next(iter(question.text.values()), ""))
+
+
+# Letters that fill one word, in scripts that put no spaces between words.
+_UNSPACED = ((re.compile(r"[\u4e00-\u9fff]"), 2), (re.compile(r"[\u0e00-\u0e7f]"), 5))
+
+
+_NEGATIVES = {
+    "en": re.compile(r"\b(not|never|cannot|nobody|nothing|without)\b|n['’]t\b", re.IGNORECASE),
+    "hi": re.compile(r"(?<!\S)(नहीं|मत|कभी नहीं|बिना)(?!\S)"),
+    "ar": re.compile(r"(?<!\S)(لا|ليس|ليست|لم|لن|بدون|غير)(?!\S)"),
+    "fr": re.compile(r"\b(ne|jamais|sans|pas)\b|\bn['’]", re.IGNORECASE),
+    "es": re.compile(r"\b(no|nunca|sin)\b", re.IGNORECASE),
+    "de": re.compile(r"\b(nicht|nie|kein\w*|ohne)\b", re.IGNORECASE),
+    "nl": re.compile(r"\b(niet|nooit|geen|zonder)\b", re.IGNORECASE),
+    "ru": re.compile(r"(?<!\S)(не|нет|никогда|без)(?!\S)", re.IGNORECASE),
+}
+
+
+_SECOND_CLAUSE = {
+    "en": re.compile(r"[;:]|[.?!]\s+\S|\b(because|although|whereas|but)\b|,\s*(and|or)\s", re.IGNORECASE),
+    "hi": re.compile(r"[;:]|[।?!]\s+\S|(?<!\S)(क्योंकि|लेकिन|हालाँकि)(?!\S)"),
+    "ar": re.compile(r"[؛;:]|[.؟!]\s+\S|(?<!\S)(لأن|لكن)(?!\S)"),
+}
+
+
+def count_words(text: str) -> int:
+    """Words of a text; scripts without spaces are counted by their letters."""
+    for letters, each in _UNSPACED:
+        found = len(letters.findall(text))
+        if found:
+            return len(letters.sub(" ", text).split()) + -(-found // each)
+    return sum(any(letter.isalnum() for letter in word) for word in text.split())
+
+
+def mixed_script_faults(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
+    """Words of two alphabets: they look like a word that was asked before, and are another (PRIVACY.md T9)."""
+    for key, texts in (("text", question.text), *(("options", one.text) for one in question.tiles)):
+        for text in texts.values():
+            for word, one, other in mixed_words(text):
+                yield make_fault("mixed_word", question=question.name, key=key, word=word, one=one, other=other)
+
+
+def wording_faults(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
+    """Negatives, second clauses, a sentence that no answer can say: a person decides, so these only warn."""
+    if not question.coded:
+        return
+    if (says := (question.says or {}).get("en")) and not says.startswith("say "):
+        yield make_fault("says_no_answer", question=question.name, key="says", part=says)
+    for language, text in question.text.items():
+        for code, patterns in (("negative", _NEGATIVES), ("two_clauses", _SECOND_CLAUSE)):
+            if language in patterns and (found := patterns[language].search(text)):
+                part = found[0].strip() or found[0]
+                yield make_fault(code, question=question.name, key="text", language=language, part=part)
+
+
+MAX_QUESTION_WORDS = 12
+
+
+MAX_OPTION_WORDS = 3
+
+
+MAX_SCREEN_WORDS = 30  # a screen to hear
+
+
+MAX_SCALE_STEPS: dict[questionnaire.Ages, int] = {"7-9": 3, "10-12": 4, "13-17": 5}
+
+
+MAX_QUESTIONS_BY_AGES: dict[questionnaire.Ages, int] = {"7-9": 10, "10-12": 15, "13-17": 20}
+
+
+def size_warnings(questionnaire: questionnaire.Questionnaire) -> tuple[QuestionnaireFault, ...]:
+    """What an advocate should look at before children see it; none of it stops the questionnaire."""
+    found = list(limit_faults(questionnaire.questions, questionnaire.ages))
+    found += [one for question in questionnaire.questions for one in wording_faults(question)]
+    return tuple(found)
+
+
+def is_publishable(question: questionnaire.Question) -> bool:
+    """Whether a question declares enough to be published at all (whom it may reach is another matter).
+
+    Scales and yes/no need their good side, more than five options need a merge.
+    """
+    return question.coded and not any(_unpublishable(question))
+
+
+def limit_faults(questions: Sequence[questionnaire.Question], ages: questionnaire.Ages) -> Iterator[QuestionnaireFault]:
+    """Everything longer, wider or more than a child of these ages can manage."""
+    asked = sum(question.kind != "say" for question in questions)
+    if asked > MAX_QUESTIONS_BY_AGES[ages]:
+        yield make_fault("too_many_questions", found=asked, most=MAX_QUESTIONS_BY_AGES[ages], ages=ages)
+    for question in questions:
+        yield from _words(question)
+        if question.kind == "faces" and len(question.options) != MAX_SCALE_STEPS[ages]:
+            yield make_fault(
+                "scale_size",
+                question=question.name,
+                key="options",
+                ages=ages,
+                most=MAX_SCALE_STEPS[ages],
+                found=len(question.options),
+            )
+        yield from _unpublishable(question)
+
+
+def _words(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
+    most = MAX_SCREEN_WORDS if question.kind == "say" else MAX_QUESTION_WORDS
+    for language, text in question.text.items():
+        found = count_words(text)
+        if found > most:
+            yield make_fault(
+                "question_too_long",
+                question=question.name,
+                key="text",
+                language=language,
+                found=found,
+                most=most,
+            )
+    for one in question.tiles:
+        for language, text in one.text.items():
+            found = count_words(text)
+            if found > MAX_OPTION_WORDS:
+                yield make_fault(
+                    "option_too_long",
+                    question=question.name,
+                    key="bins" if question.bins else "options",
+                    option=one.key,
+                    language=language,
+                    found=found,
+                    most=MAX_OPTION_WORDS,
+                )
+
+
+def _unpublishable(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
+    if question.kind in {"faces", "yes_no"} and not question.good:
+        yield make_fault("good_missing", question=question.name, key="good")
+    if question.kind == "choose_one" and len(question.options) > MAX_CATEGORIES and not question.merge:
+        yield make_fault("merge_missing", question=question.name, key="merge", most=MAX_CATEGORIES)

@@ -1,0 +1,357 @@
+"""What types, lists of options, well-known scales and ranges of a form become here.
+
+Words decide, in the languages forms come in; keys alone ("1", "2", "3") decide nothing.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, make_fault
+from youthvoice.surveys.questionnaires.picture_library import FACES, picture_code
+from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW, Kind
+from youthvoice.surveys.questionnaires.xlsform.workbook import SheetRow, SheetTable, read_cell, read_worded_cells
+
+_MOST_LABEL = 300  # characters of one option
+
+
+@dataclass(frozen=True, slots=True)
+class ListOption:
+    """One row of a list."""
+
+    row: int
+    key: str
+    words: dict[str, str]
+    picture: str | None
+
+
+def read_choices(
+    sheet: SheetTable, default: str, faults: list[QuestionnaireFault], notes: list[QuestionnaireFault]
+) -> dict[str, list[ListOption]]:
+    """The lists by name; rows without list and name are skipped, as other readers do."""
+    lists: dict[str, list[ListOption]] = {}
+    for row in sheet.rows:
+        list_name, name = read_cell(row, sheet, "list_name"), read_cell(row, sheet, "name")
+        if not list_name or not name:
+            continue
+        words = read_worded_cells(row, sheet, "label", default)
+        if any(len(text) > _MOST_LABEL for text in words.values()):
+            faults.append(make_fault("label_too_long", on="choices", most=_MOST_LABEL).at(row.number))
+            continue
+        picture = read_picture(row, sheet, default, notes, "choices")
+        lists.setdefault(list_name, []).append(ListOption(row.number, option_key(name), words, picture))
+    return lists
+
+
+def read_picture(
+    row: SheetRow, sheet: SheetTable, default: str, notes: list[QuestionnaireFault], on: str
+) -> str | None:
+    """The OpenMoji picture an `image` cell names ("1F642.svg"); others are left out, with a note."""
+    for said in read_worded_cells(row, sheet, "image", default).values():
+        code = picture_code(said.rsplit(".", 1)[0]) or picture_code(said)
+        if code is None:
+            notes.append(make_fault("picture_left_out", on=on, said=said[:60]).at(row.number))
+        return code
+    return None
+
+
+_YES: Final = "yes|y|हाँ|हां|जी हाँ|نعم|أجل|oui|sí|si|sim|ja|ndiyo|হ্যাঁ|da|да|ہاں|有|是"
+
+
+_NO: Final = "no|n|नहीं|जी नहीं|لا|كلا|non|não|nao|nein|nee|hapana|না|нет|نہیں|否"
+
+
+_DONT_KNOW: Final = (
+    "dont know|don't know|i dont know|i don't know|do not know|dk|not sure|unsure|dont_know|पता नहीं|मुझे पता नहीं|"
+    "मालूम नहीं|لا أعرف|لا اعرف|لا أدري|je ne sais pas|ne sait pas|no sé|no se|no sabe|não sei|sijui|weiß nicht|"
+    "weiss nicht|জানি না|не знаю|weet niet"
+)
+
+
+# From the low end to the high one; every row is one scale in one language. `|` parts words for the same step.
+_HOW_GOOD: Final = """
+very bad|awful|terrible|very poor; bad|poor; ok|okay|fine|so-so|average|fair|neutral; good; very good|excellent|great
+very sad|very unhappy; sad|unhappy; in between|neutral|ok|okay|so-so; happy; very happy
+very dissatisfied; dissatisfied|unsatisfied|not satisfied; neutral|somewhat satisfied; satisfied; very satisfied
+बहुत ख़राब|बहुत खराब|बहुत बुरा; ख़राब|खराब|बुरा; ठीक-ठाक|ठीक|ठीक ठाक; अच्छा|अच्छी; बहुत अच्छा|बहुत अच्छी
+बहुत दुखी; दुखी|उदास; ठीक-ठाक|बीच में; ख़ुश|खुश; बहुत ख़ुश|बहुत खुश
+سيئ جدًّا|سيئ جدا|سيئ جدًا|سيء جدا; سيئ|سيء; متوسط|عادي|مقبول; جيد; جيد جدًّا|جيد جدا|جيد جدًا|ممتاز
+حزين جدا; حزن|حزين; بين بين|عادي; فرح|سعيد; سعيد جدا
+très mauvais|très mal; mauvais|mal; moyen|ça va|passable; bon|bien; très bon|très bien|excellent
+très insatisfait; insatisfait; neutre; satisfait; très satisfait
+muy malo|muy mal; malo|mal; regular|más o menos|normal; bueno|bien; muy bueno|muy bien|excelente
+muito ruim|muito mau; ruim|mau|mal; regular|mais ou menos; bom|bem; muito bom|muito bem|ótimo
+mbaya sana; mbaya; wastani|sawa; nzuri|vizuri; nzuri sana|vizuri sana
+"""
+
+
+_HOW_MUCH: Final = """
+never; rarely|seldom|almost never; sometimes|occasionally; often|usually|most of the time; always|all the time
+not at all|none; not much|very little; a little|some; quite a lot|much; a lot|very much
+strongly disagree|totally disagree; disagree; neutral|neither|undecided; agree; strongly agree|totally agree
+कभी नहीं|बिल्कुल नहीं; बहुत कम|शायद ही कभी; कभी-कभी|कभी कभी|थोड़ा; अक्सर|ज़्यादातर; हमेशा|बहुत ज़्यादा
+أبدًا|أبدا|مطلقا; نادرًا|نادرا; أحيانًا|أحيانا|قليلا; غالبًا|غالبا|كثيرا; دائمًا|دائما
+jamais|pas du tout; rarement; parfois|quelquefois|un peu; souvent|beaucoup; toujours
+pas du tout d'accord; pas d'accord; neutre; d'accord; tout à fait d'accord
+nunca; rara vez|casi nunca; a veces|un poco; a menudo|casi siempre|mucho; siempre
+nunca; raramente; às vezes|um pouco; muitas vezes|muito; sempre
+kamwe|hapana kabisa; mara chache; wakati mwingine|kidogo; mara nyingi|sana; daima|siku zote
+"""
+
+
+_FEWEST, _MOST = 3, 5
+
+
+class KnownList(NamedTuple):
+    """What a list turned out to be.
+
+    Attributes:
+        kind: `yes_no`, `faces`, or the kind it had.
+        choices: its options, with our keys and pictures, without "I don't know".
+        keys: what each key of the form became.
+        good: the good side, where the words say it.
+        unknowing: whether an option said "I don't know", which is added by itself.
+    """
+
+    kind: str
+    choices: tuple[ListOption, ...]
+    keys: Mapping[str, str]
+    good: tuple[str, ...]
+    unknowing: bool
+
+
+def find_known_list(kind: str, choices: Sequence[ListOption]) -> KnownList:
+    """Recognise a list by the words of its options."""
+    kept = [one for one in choices if not _is(one, _DONT_KNOW_WORDS) and one.key != DONT_KNOW]
+    if len(kept) < 2:  # noqa: PLR2004 - a list of nothing else is somebody's own
+        kept = list(choices)
+    keys = {one.key: one.key if one in kept else DONT_KNOW for one in choices}
+    unknowing = len(kept) < len(choices)
+    if kind == "choose_one" and len(kept) == 2 and {_yes_or_no(one) for one in kept} == {"yes", "no"}:  # noqa: PLR2004
+        keys |= {one.key: _yes_or_no(one) for one in kept}
+        named = tuple(replace(one, key=keys[one.key], picture=None) for one in kept)
+        return KnownList("yes_no", named, keys, (), unknowing)
+    steps = _steps(kept) if kind in {"choose_one", "faces"} and _FEWEST <= len(kept) <= _MOST else None
+    if steps is None:
+        return KnownList(kind, tuple(kept), keys, (), unknowing)
+    order, says_good = steps
+    faces = dict(zip(sorted(order), FACES[len(kept)], strict=True))
+    drawn = tuple(
+        one if one.picture else replace(one, picture=faces[step]) for one, step in zip(kept, order, strict=True)
+    )
+    best = sorted(order)[-(len(kept) // 2) :]
+    good = tuple(one.key for one, step in zip(kept, order, strict=True) if step in best) if says_good else ()
+    return KnownList("faces", drawn, keys, good, unknowing)
+
+
+def _plain(text: str) -> str:
+    said = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    return " ".join("".join(letter for letter in said if letter not in "().!?।\u0640").split())
+
+
+def _words(said: str) -> frozenset[str]:
+    return frozenset(_plain(word) for word in said.split("|"))
+
+
+_DONT_KNOW_WORDS: Final = _words(_DONT_KNOW)
+
+
+_YES_WORDS: Final = _words(_YES)
+
+
+_NO_WORDS: Final = _words(_NO)
+
+
+_SCALES: Final = tuple(
+    ({word: step for step, said in enumerate(row.split(";")) for word in _words(said)}, rows is _HOW_GOOD)
+    for rows in (_HOW_GOOD, _HOW_MUCH)
+    for row in rows.strip().splitlines()
+)
+
+
+def _is(choice: ListOption, words: frozenset[str]) -> bool:
+    return any(_plain(text) in words for text in choice.words.values())
+
+
+def _yes_or_no(choice: ListOption) -> str:
+    yes, no = _is(choice, _YES_WORDS), _is(choice, _NO_WORDS)
+    return "" if yes == no else "yes" if yes else "no"
+
+
+def _steps(choices: Sequence[ListOption]) -> tuple[list[int], bool] | None:
+    """The step of every option, up or down without a turn, and whether the high end is the good one."""
+    for known, says_good in _SCALES:
+        for language in choices[0].words:
+            order = [known.get(_plain(one.words.get(language, "")), -1) for one in choices]
+            if -1 not in order and len(set(order)) == len(order) and sorted(order) in (order, order[::-1]):
+                return order, says_good
+    return None
+
+
+_SELECT = re.compile(
+    r"(select[_ ]?one|select[_ ]?1|select[_ ]?multiple|select all that apply)\s+"
+    r"(?:from\s+)?(\S+)(\s+or[_ ]other)?"
+)
+
+
+_PLAIN: dict[str, Kind] = {
+    "text": "words", "string": "words", "integer": "number", "int": "number", "range": "number",
+    "note": "say", "acknowledge": "say", "trigger": "say",
+}  # fmt: skip
+
+
+# Types that would tell who, where or when: who fills the form in is nobody's business here.
+IDENTIFYING_TYPES = frozenset(
+    {
+        "start", "end", "today", "deviceid", "device_id", "imei", "subscriberid", "simserial", "username",
+        "phonenumber",
+        "phone_number", "email", "uuid", "audit", "geopoint", "geotrace", "geoshape", "gps", "location",
+        "start_geopoint", "image", "photo", "audio", "background_audio", "video", "file", "barcode",
+        "get_phone_number", "get_device_id", "get_start_time", "get_end_time", "get_today",
+    }
+)  # fmt: skip
+
+
+_WORKED_OUT = frozenset({"calculate", "hidden", "csv-external", "xml-external", "entity"})
+
+
+class QuestionType(NamedTuple):
+    """A type, read: a kind with its list, a step in or out of a group, the code of a refusal or of leaving it out."""
+
+    kind: Kind | None = None
+    list_name: str = ""
+    step: str = ""  # "begin group", "end group", "begin repeat", "end repeat"
+    refused: str = ""
+    left_out: str = ""
+
+
+def read_type(said: str) -> QuestionType:
+    """Read the cell under `type`."""
+    plain = " ".join(said.lower().split())
+    step = plain.replace("_", " ")
+    if step in {"begin group", "end group", "begin repeat", "end repeat"}:
+        return QuestionType(step=step, left_out="repeat_left_out" if step == "begin repeat" else "")
+    if select := _SELECT.fullmatch(plain):
+        if select[3]:
+            return QuestionType(refused="no_or_other")
+        many = "multiple" in select[1] or "all" in select[1]
+        # The list is named as it was written, not in small letters.
+        return QuestionType("choose_many" if many else "choose_one", _spelled(said, select[2]))
+    if plain in _PLAIN:
+        return QuestionType(_PLAIN[plain])
+    return _not_asked(plain)
+
+
+def _not_asked(plain: str) -> QuestionType:
+    if re.sub(r"[\s-]+", "_", plain.removeprefix("uri:")) in IDENTIFYING_TYPES:
+        return QuestionType(left_out="would_identify")
+    return QuestionType(left_out="worked_out") if plain in _WORKED_OUT else QuestionType(refused="unknown_type")
+
+
+def _spelled(said: str, name: str) -> str:
+    return next(word for word in said.split() if word.lower() == name)
+
+
+_LOW = re.compile(r"\.\s*(>=|>)\s*(\d{1,6})(?!\d)")
+
+
+_HIGH = re.compile(r"\.\s*(<=|<)\s*(\d{1,6})(?!\d)")
+
+
+_PARAMETER = re.compile(r"\b(start|end)\s*=\s*(\d{1,6})(?!\d)")
+
+
+OPEN_BIN_END = 999_999
+
+
+_UNBOUNDED = ((0, 0), (1, 2), (3, 5), (6, 10), (11, OPEN_BIN_END))  # what children count is small
+
+
+_HOURS = r"\bhours?\b|\bheures?\b|\bhoras?\b|घंटे|घण्टे|ساعة|ساعات"
+
+
+_DAYS = r"\bdays?\b.*\bweek|\bjours?\b.*\bsemaine|\bd[ií]as?\b.*\bsemana|हफ़्ते.*दिन|أيام.*الأسبوع"
+
+
+_MONTHS = r"\bmonths?\b|\bmois\b|\bmeses\b|महीने|महीनों|شهر|أشهر"
+
+
+_YEARS = r"\byears?\b|\bans\b|\bann[ée]es\b|\ba[ñn]os\b|\banos\b|साल|سنة|سنوات"
+
+
+_PER = tuple(  # what a label asks for, the ends of its ranges, its highest
+    (re.compile(asks, re.IGNORECASE), ends, highest)
+    for asks, ends, highest in (
+        (_HOURS, [1, 3, 5, 8], 24),
+        (_DAYS, [0, 2, 4], 7),
+        (_MONTHS, [2, 5, 11, 23], OPEN_BIN_END),
+        (_YEARS, [0, 1, 4, 9], OPEN_BIN_END),
+    )
+)
+
+
+_RANGE = re.compile(r"(\d{1,6})(?:\s*(?:-|–|to)\s*(\d{1,6})|\s*(\+))?")
+
+
+_MAX_BINS = 5
+
+
+_MIN_BINS = 2
+
+
+def declared_bins(text: str) -> list[tuple[int, int]]:
+    """The ranges somebody wrote down: `0-4, 5-9, 10+`, or only where each ends: `4, 9, 19`, the rest being the last.
+
+    Empty where they cannot be read.
+    """
+    parts = [part for part in re.split(r"[,;]|\s+(?=\d)", text.strip()) if part.strip()]
+    found = [_RANGE.fullmatch(part.strip()) for part in parts]
+    if not found or not all(found):
+        return []
+    read = [one for one in found if one]
+    if any(one[2] or one[3] for one in read):
+        return [(int(one[1]), OPEN_BIN_END if one[3] else int(one[2] or one[1])) for one in read]
+    return bins_ending_at([int(one[1]) for one in read], OPEN_BIN_END)
+
+
+def bins_ending_at(ends: list[int], highest: int) -> list[tuple[int, int]]:
+    """Ranges from 0 by where each but the last ends."""
+    lows = [0, *(end + 1 for end in ends)]
+    return list(zip(lows, [*ends, highest], strict=True))
+
+
+def bins_for(constraint: str, parameters: str, label: str = "") -> list[tuple[int, int]]:
+    """Two to five ranges, both ends included.
+
+    Args:
+        constraint: `. >= 0 and . <= 20`; anything else is not understood and leaves the range open.
+        parameters: `start=0 end=10 step=1` of a range.
+        label: what is asked; where it asks for hours, days of a week, months or years, the ranges fit these.
+    """
+    low, high = _bounds(constraint, parameters)
+    if high is None and low == 0:
+        for asks, ends, highest in _PER:
+            if asks.search(label):
+                return bins_ending_at(ends, highest)
+    if high is None:
+        return [(max(low, one), two) for one, two in _UNBOUNDED if two >= low]
+    if high <= low:
+        return []
+    many = min(_MAX_BINS, max(_MIN_BINS, (high - low + 1) // 2))
+    edges = [low + (high - low + 1) * at // many for at in range(many + 1)]
+    return [(one, two - 1) for one, two in zip(edges, edges[1:], strict=False)]  # noqa: RUF007 - edges, not pairs
+
+
+def _bounds(constraint: str, parameters: str) -> tuple[int, int | None]:
+    given = {name: int(number) for name, number in _PARAMETER.findall(parameters)}
+    low, high = _LOW.search(constraint), _HIGH.search(constraint)
+    lowest = int(low[2]) + (low[1] == ">") if low else given.get("start", 0)
+    highest = int(high[2]) - (high[1] == "<") if high else given.get("end")
+    return lowest, highest
+
+
+def option_key(said: str) -> str:
+    """The name of an option as one of our keys."""
+    return re.sub(r"[^\w.-]", "_", said.strip())[:60]

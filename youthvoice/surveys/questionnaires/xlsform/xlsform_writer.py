@@ -1,0 +1,192 @@
+"""A questionnaire as an XLSForm workbook that ODK and Kobo open, and a workbook to begin with.
+
+What XLSForm has no word for stands in a column `youthvoice` as JSON, in the words of our own files, so that
+an export comes back as it went.
+"""
+
+import io
+import json
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from babel import Locale, UnknownLocaleError
+from openpyxl import Workbook
+
+from youthvoice.surveys.questionnaires.questionnaire import MAX_LENGTH, Kind, Question, Questionnaire, Words
+from youthvoice.surveys.questionnaires.xlsform.survey_sheet import OWN_COLUMN, write_relevant
+
+_TYPES: dict[Kind, str] = {
+    "faces": "select_one", "yes_no": "select_one", "choose_one": "select_one",
+    "choose_many": "select_multiple", "number": "integer", "words": "text", "say": "note",
+}  # fmt: skip
+
+
+_WORDED = ("label", "hint", "audio", "image")
+
+
+def write_xlsform(questionnaire: Questionnaire) -> bytes:
+    """The bytes of an .xlsx file.
+
+    "I don't know" and the skip are not written: both are added by whoever asks.
+    """
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    languages = {language: f"{_name_of(language)} ({language})" for language in questionnaire.languages}
+    headers = [f"{about}::{spoken}" for about in _WORDED for spoken in languages.values()]
+    _sheet(
+        book,
+        "survey",
+        ["type", "name", *headers, "required", "relevant", "constraint", "appearance", OWN_COLUMN],
+        (_question_row(one, questionnaire.languages) for one in questionnaire.questions),
+    )
+    labels = [f"{about}::{spoken}" for about in ("label", "image") for spoken in languages.values()]
+    _sheet(book, "choices", ["list_name", "name", *labels], _choice_rows(questionnaire))
+    first = languages[questionnaire.languages[0]]
+    title = questionnaire.title[questionnaire.languages[0]]
+    _sheet(
+        book,
+        "settings",
+        ["form_title", "form_id", "default_language", OWN_COLUMN],
+        [[title, questionnaire.name, first, _json(_head(questionnaire))]],
+    )
+    packed = io.BytesIO()
+    book.save(packed)
+    return packed.getvalue()
+
+
+def _name_of(language: str) -> str:
+    try:
+        return Locale.parse(language).get_language_name("en") or language
+    except (UnknownLocaleError, ValueError):
+        return language
+
+
+def _sheet(book: Workbook, name: str, headers: list[str], rows: Iterable[list[str]]) -> None:
+    sheet = book.create_sheet(name)
+    sheet.append(headers)
+    for at, row in enumerate(rows, start=2):
+        for column, text in enumerate(row, start=1):
+            if text:
+                cell = sheet.cell(at, column, text)
+                cell.data_type = "s"  # a text that begins with "=" stays a text
+
+
+def _question_row(question: Question, languages: tuple[str, ...]) -> list[str]:
+    kind = _TYPES[question.kind]
+    return [
+        f"{kind} {question.name}" if question.options else kind,
+        question.name,
+        *_each(question.text, languages),
+        *_each(question.hint, languages),
+        *_each(question.audio, languages),
+        *_image(question.picture, languages),
+        "yes" if question.please else "",
+        write_relevant(question.when) if question.when else "",
+        f". >= {question.bins[0].low} and . <= {question.bins[-1].high}" if question.bins else "",
+        "likert" if question.kind == "faces" else "",
+        _json(_extra(question)),
+    ]
+
+
+def _choice_rows(questionnaire: Questionnaire) -> Iterable[list[str]]:
+    for question in questionnaire.questions:
+        for one in question.options:
+            yield [
+                question.name,
+                one.key,
+                *_each(one.text, questionnaire.languages),
+                *_image(one.picture, questionnaire.languages),
+            ]
+
+
+def _each(words: Words | None, languages: tuple[str, ...]) -> list[str]:
+    return [words.get(language, "") if words else "" for language in languages]
+
+
+def _image(picture: str | None, languages: tuple[str, ...]) -> list[str]:
+    return [f"{picture}.svg" if picture else ""] * len(languages)
+
+
+def _extra(question: Question) -> dict[str, object]:
+    """What XLSForm has no word for; nothing that is as it would be anyway."""
+    merge = [{"key": key, "options": list(one.options)} | dict(one.text) for key, one in (question.merge or {}).items()]
+    bins = [{"key": one.key, "low": one.low, "high": one.high} | dict(one.text) for one in question.bins]
+    said: dict[str, object] = {
+        "kind": question.kind if question.kind in {"faces", "yes_no"} else "",
+        "good": list(question.good),
+        "harm": list(question.harm),
+        "safety": question.safety,
+        "right": question.right,
+        "publish": question.publish if question.right else "",
+        "merge": merge,
+        "bins": bins,
+        "lasting": question.lasting,
+        "moment": question.moment,
+        "pair": question.pair,
+        "max_length": question.max_length if question.max_length != MAX_LENGTH else 0,
+        "says": dict(question.says or {}),
+    }
+    return {key: value for key, value in said.items() if value}
+
+
+def _head(questionnaire: Questionnaire) -> dict[str, object]:
+    return {
+        "title": dict(questionnaire.title),
+        "purpose": questionnaire.purpose,
+        "ages": questionnaire.ages,
+        "draft": dict.fromkeys(questionnaire.drafts, "checked = none"),
+    }
+
+
+def _json(data: Mapping[str, object]) -> str:
+    return json.dumps(data, ensure_ascii=False) if data else ""
+
+
+_SURVEY: Final = (
+    ("type", "name", "label::English (en)", "relevant", "kind", "good", "harm", "safety", "bins", "picture"),
+    ("select_one yes_no", "friend", "Do you have a friend here?", "", "yes_no", "yes", "", "", "", "handshake"),
+    ("select_one how_good", "food", "How was the food this week?", "", "faces", "good very_good", "", "", "",
+     "pot-of-food"),
+    ("select_one how_often", "night", "Do you feel safe at night?", "", "faces", "often always", "never", "yes", "",
+     "crescent-moon"),
+    ("select_multiple play", "play", "What do you like to do?", "${friend} = 'yes'", "", "", "", "", "", "kite"),
+    ("integer", "hours", "How many hours do you play a day?", "", "", "", "", "", "0, 1-2, 3+", "alarm-clock"),
+    ("text", "wish", "What else do you want to say?", "", "", "", "", "", "", "envelope"),
+)  # fmt: skip
+
+
+_CHOICES: Final = (
+    ("list_name", "name", "label::English (en)", "picture"),
+    ("yes_no", "yes", "Yes", ""),
+    ("yes_no", "no", "No", ""),
+    ("how_good", "very_bad", "Very bad", ""),
+    ("how_good", "bad", "Bad", ""),
+    ("how_good", "good", "Good", ""),
+    ("how_good", "very_good", "Very good", ""),
+    ("how_often", "never", "Never", ""),
+    ("how_often", "sometimes", "Sometimes", ""),
+    ("how_often", "often", "Often", ""),
+    ("how_often", "always", "Always", ""),
+    ("play", "ball", "Ball games", "soccer-ball"),
+    ("play", "songs", "Songs", "musical-note"),
+    ("play", "stories", "Stories", "books"),
+)
+
+
+_SETTINGS: Final = (
+    ("form_title", "default_language", "purpose", "ages"),
+    ("Our days", "English (en)", "regular", "10-12"),
+)
+
+
+def write_template() -> bytes:
+    """The bytes of an .xlsx file that imports as it is."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in (("survey", _SURVEY), ("choices", _CHOICES), ("settings", _SETTINGS)):
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append([text or None for text in row])
+    packed = io.BytesIO()
+    book.save(packed)
+    return packed.getvalue()

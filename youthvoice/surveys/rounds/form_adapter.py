@@ -1,0 +1,261 @@
+"""Between the form and the rules of opening: what was chosen, kept as a draft, shown to the second adult, refused.
+
+It lies sealed in the form session of her own sign-in, and nowhere else: whoever signs in next in this browser has none
+of it, and nothing is written on the server before two adults agree.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from flask import session, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from wtforms import SelectChoice
+
+from youthvoice import context
+from youthvoice.access.guard import Caller, current_caller
+from youthvoice.accounts import agreement
+from youthvoice.accounts.store import find_person, list_people_trusted_now
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, lock, sealing_context, unlock
+from youthvoice.sites.store import find_site, list_groups, list_sites
+from youthvoice.surveys.models import QuestionnaireRow
+from youthvoice.surveys.questionnaires import store as questionnaires_store
+from youthvoice.surveys.questionnaires.labels import purpose_label
+from youthvoice.surveys.rounds import labels, store
+from youthvoice.surveys.rounds.entities import MIN_RESPONSES, RUNS_ON, Span
+from youthvoice.surveys.rounds.forms import OPENING_STEPS, OpenRoundForm, lacks_purpose
+from youthvoice.surveys.rounds.opening import OpeningRefused, open_confirmed_rounds, weigh_opening
+from youthvoice.surveys.rounds.rules import RoundOpening, RuleRefusal
+from youthvoice.web.i18n import languages
+from youthvoice.web.i18n.formats import format_day, join_list
+
+
+class OpeningLine(NamedTuple):
+    """One line of what two adults fix: the field that asks it, what it is called, what was said."""
+
+    field: str
+    label: str
+    words: str
+
+
+def fill_opening_choices(session: Session, form: OpenRoundForm, site_ids: Collection[int]) -> None:
+    """Fill in what can be chosen: approved questionnaires, the caller's sites, adults who work there."""
+    approved = questionnaires_store.list_approved_questionnaires(session)
+    choose = SelectChoice(0, _("Choose"))
+    form.questionnaire.choices = [choose, *(SelectChoice(one.id, _titled(session, one)) for one in approved)]
+    form.sites.choices = [SelectChoice(site.id, site.name) for site in list_sites(session, site_ids)]
+    everybody = SelectChoice("", _("Everybody there"))
+    of_one = list_groups(session, form.sites_here[0]) if len(form.sites_here) == 1 else []
+    form.group.choices = [everybody, *(SelectChoice(one.name, one.name) for one in of_one)]
+    adults = list_people_trusted_now(session, site_ids)
+    form.decider.choices = [choose, *(SelectChoice(person.id, person.name) for person in adults)]
+    if form.questionnaire.data in {one.id for one in approved}:
+        form.questions = questionnaires_store.load_questionnaire(session, form.questionnaire.data)
+
+
+def _titled(session: Session, stored: QuestionnaireRow) -> str:
+    """What is asked, in the reader's language, and which version by the name that commands know."""
+    title = questionnaires_store.load_questionnaire(session, stored.id).title_in(languages.chosen())
+    return f"{title} · {questionnaires_store.version_label(stored)}"
+
+
+def to_round_opening(session: Session, form: OpenRoundForm, first: int) -> RoundOpening:
+    """What a form asks for, signed by the first adult.
+
+    Its questions and its sites must be filled in well. What comes later is taken, as long as it is missing, so that
+    nothing speaks against it.
+    """
+    first_site = find_site(session, form.sites.data[0])
+    zone, now = first_site.time_zone if first_site else "UTC", context.now()
+    days = form.days(context.today(zone))
+    spans = tuple(Span.of_days(wave, from_day, last, zone, now) for wave, from_day, last in days)
+    return RoundOpening(
+        questionnaire_id=form.questionnaire.data,
+        purpose=form.purpose_wanted,
+        link="sheet" if form.asks_before_and_now else "none",
+        spans=spans,
+        site_ids=tuple(form.sites.data),
+        time_zone=zone,
+        invited=0 if form.purpose_wanted == RUNS_ON else form.invited.data or MIN_RESPONSES,
+        permission=(form.permission.data or "").strip(),
+        decider_id=form.decider.data or first,
+        answer_due=form.due.data or date.max,
+        opened_by=first,
+        group_name=form.group_wanted,
+        slips=form.purpose_wanted != RUNS_ON and bool(form.slips.data),
+    )
+
+
+_ELSEWHERE = {"pair": "times", "link": "questionnaire", "purpose": "questionnaire"}
+
+
+def add_opening_error(form: OpenRoundForm, refusal: RuleRefusal, step: str = "") -> bool:
+    """Say a refusal at its field; on a page that asks only some, whether it belongs there.
+
+    That a question was asked already belongs to the days too: another quarter is one way out.
+    """
+    name = _ELSEWHERE.get(refusal.at, refusal.at)
+    if step == "days" and refusal.code == "asked_already":
+        name = "starts"
+    if step and name not in form.asked(step):
+        return False
+    field, words = form[name], labels.opening_message(refusal)
+    field.errors = [*field.errors, *([] if words in field.errors else [words])]
+    return True
+
+
+def step_of_field(field: str) -> str:
+    """The page that asks a field."""
+    return next(step for step, names in OPENING_STEPS.items() if field in names)
+
+
+def opening_lines(session: Session, opening: RoundOpening) -> list[OpeningLine]:
+    """Everything that is fixed, in words: what both adults read before they say yes."""
+    return list(_opening_lines(session, opening))
+
+
+def _opening_lines(session: Session, opening: RoundOpening) -> Iterator[OpeningLine]:
+    stored = questionnaires_store.find_stored_questionnaire(session, opening.questionnaire_id)
+    yield OpeningLine("questionnaire", _("Questionnaire"), _titled(session, stored) if stored else "")
+    asked = stored is not None and lacks_purpose(questionnaires_store.load_questionnaire(session, stored.id))
+    yield OpeningLine("purpose" if asked else "questionnaire", _("Purpose"), purpose_label(opening.purpose))
+    if opening.link == "sheet":
+        yield OpeningLine("questionnaire", _("How often"), _("Once; each sheet asks “before” and “now”"))
+    elif opening.purpose in {"regular", "awareness"}:
+        times = _("Twice, before and after; it counts as one asking") if len(opening.spans) > 1 else _("Once")
+        yield OpeningLine("times", _("How often"), times)
+    sites = {site.id: site.name for site in list_sites(session, opening.site_ids)}
+    yield OpeningLine("sites", _("Where"), join_list([sites[one] for one in opening.site_ids if one in sites]))
+    if opening.group_name:
+        yield OpeningLine("group", _("Who is asked?"), opening.group_name)
+    yield from _days(opening)
+    if opening.purpose != RUNS_ON:
+        yield OpeningLine("invited", _("Children invited"), str(opening.invited))
+        yield OpeningLine("slips", _("Slips"), _("Only an answer with a slip counts") if opening.slips else _("None"))
+    yield OpeningLine("permission", _("Permission on file"), opening.permission)
+    decider = find_person(session, opening.decider_id)
+    yield OpeningLine("decider", _("Who answers the children"), decider.name if decider else "")
+    yield OpeningLine("due", _("Answer due"), format_day(opening.answer_due))
+
+
+def _days(opening: RoundOpening) -> Iterator[OpeningLine]:
+    fields = (("starts", "until"), ("after_from", "after_until"))
+    labels = (_("First day"), _("Last day")), (_("First day of the round after"), _("Last day of the round after"))
+    for span, names, called in zip(opening.spans, fields, labels, strict=False):
+        yield OpeningLine(names[0], called[0], format_day(span.first_day(opening.time_zone)))
+        yield OpeningLine(names[1], called[1], format_day(span.last_day(opening.time_zone)))
+
+
+MAX_DRAFT_BYTES: Final = 2000
+"""Bytes of a draft; sealed it fits into a cookie with room to spare."""
+
+
+_KEY: Final = "round"
+
+
+OpeningDraft = Mapping[str, Sequence[str]]
+
+
+def load_draft(person_id: int) -> OpeningDraft:
+    """As typed, by the names of fields; empty when there is none of hers."""
+    try:
+        blob = base64.urlsafe_b64decode(str(session.get(_KEY, "")))
+        draft: dict[str, list[str]] = json.loads(unlock(_key(), blob, _bound(person_id)))
+    except (CannotOpen, binascii.Error, ValueError):
+        return {}
+    return draft
+
+
+def keep_draft(person_id: int, draft: OpeningDraft) -> bool:
+    """Keep it; False, and nothing is changed, when it is larger than a draft can be."""
+    words = json.dumps(draft, ensure_ascii=False, separators=(",", ":")).encode()
+    if len(words) > MAX_DRAFT_BYTES:
+        return False
+    session[_KEY] = base64.urlsafe_b64encode(lock(_key(), words, _bound(person_id))).decode()
+    return True
+
+
+def forget_draft() -> None:
+    """It was opened, or thrown away."""
+    session.pop(_KEY, None)
+
+
+def _key() -> bytes:
+    return context.keyring().derive("cookie", "round-drafts")
+
+
+def _bound(person_id: int) -> SealingContext:
+    return sealing_context("round-draft", person_id)
+
+
+class OpenRoundRequest:
+    """A round, or the two of a pair."""
+
+    def title(self, session: Session, data: Mapping[str, Any]) -> str:
+        """What is asked."""
+        opening = RoundOpening.from_json(data["opening"])
+        asked = questionnaires_store.load_questionnaire(session, opening.questionnaire_id).title_in(languages.chosen())
+        return str(_("Open a round: %(title)s", title=asked))
+
+    def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
+        """The table that the first adult checked, and what to know."""
+        opening = RoundOpening.from_json(data["opening"])
+        found = weigh_opening(session, opening, context.keyring().key("people"), context.now())
+        lines = [agreement.RequestLine(one.label, one.words) for one in opening_lines(session, opening)]
+        if current_caller().may("questionnaires.see"):
+            screens = url_for("questionnaires.detail", questionnaire_id=opening.questionnaire_id)
+            lines[0] = lines[0]._replace(href=screens)
+        return [*lines, *(agreement.RequestLine(_("To know"), labels.opening_message(one)) for one in found.to_know)]
+
+    def carry_out(
+        self, session: Session, asked: agreement.AgreementRequest, second: Caller
+    ) -> agreement.RequestOutcome:
+        """Weighed again, with the days as they are now."""
+        first = agreement.first_caller(session, asked)
+        if not first.may("rounds.open"):
+            raise agreement.CannotBeDone(_("Whoever asked cannot open rounds any more."))
+        opening, log = RoundOpening.from_json(asked.data["opening"]), agreement.log_of_first(first)
+        try:
+            opened = open_confirmed_rounds(session, context.keyring(), opening, second.person_id, context.now(), log)
+        except OpeningRefused as error:
+            raise agreement.CannotBeDone(" ".join(labels.opening_message(one) for one in error.refusals)) from None
+        return agreement.RequestOutcome(url_for("rounds.detail", slug=opened[0].slug), second.may("rounds.see"))
+
+
+class InvitedChildrenRequest:
+    """How many children a care round invited since its last closing."""
+
+    def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as Kind
+        """What is counted."""
+        return str(_("Before a closing"))
+
+    def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
+        """Which round, and the number."""
+        facts = store.find_round(session, data["slug"])
+        called = labels.round_label(facts, languages.chosen()) if facts else data["slug"]
+        number = agreement.RequestLine(
+            _("Children admitted (or released) since the last closing"), str(data["invited"])
+        )
+        return [agreement.RequestLine(_("Round"), called), number]
+
+    def carry_out(
+        self, session: Session, asked: agreement.AgreementRequest, second: Caller
+    ) -> agreement.RequestOutcome:
+        """Kept with both their names."""
+        first, facts = agreement.first_caller(session, asked), store.find_round(session, asked.data["slug"])
+        if facts is None or not first.may("rounds.open"):
+            raise agreement.CannotBeDone(_("Whoever asked cannot do this any more."))
+        try:
+            store.set_invited_children(
+                session, facts, asked.data["invited"], second.person_id, agreement.log_of_first(first)
+            )
+        except store.RoundStateConflict:
+            raise agreement.CannotBeDone(_("This round has closed meanwhile.")) from None
+        return agreement.RequestOutcome(url_for("rounds.detail", slug=facts.slug), second.may("rounds.see"))
+
+
+ROUND_REQUEST_KINDS: Final = {"round": OpenRoundRequest(), "care": InvitedChildrenRequest()}

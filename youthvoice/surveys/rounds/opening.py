@@ -1,0 +1,232 @@
+"""Open rounds: look up what the rules ask about, then write everything in one transaction."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from youthvoice.accountability.store import create_answer_due
+from youthvoice.accounts.store import find_person, list_advocates
+from youthvoice.audit.audit_log import Log
+from youthvoice.privacy.keys.key_names import care_answers_key, open_answers_key, quarter_of
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.sites.store import find_site, list_groups
+from youthvoice.surveys.models import AskedQuestionRow, BatchRow, RoundRow, RoundSiteRow
+from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, load_questionnaire
+from youthvoice.surveys.rounds import rules, store
+from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, Round, Span, words_for_group
+from youthvoice.web.random_ids import new_slug
+
+
+class QuestionsAskedAlready(Exception):
+    """A question of this round was asked of these children in this quarter or year, perhaps a moment ago."""
+
+
+def find_asked_already(
+    session: Session, wanted: Iterable[rules.QuestionPeriods], site_ids: Sequence[int]
+) -> frozenset[str]:
+    """The identities among these that any of the sites, or a group of one, was asked in one of their periods (T9)."""
+    found = set()
+    for one in wanted:
+        times = or_(*(AskedQuestionRow.period.like(period) for period in one.looks))
+        query = select(
+            exists().where(AskedQuestionRow.identity == one.identity, AskedQuestionRow.site_id.in_(site_ids), times)
+        )
+        if session.scalar(query):
+            found.add(one.identity)
+    return frozenset(found)
+
+
+def open_rounds(session: Session, keyring: Keyring, opening: rules.RoundOpening, log: Log) -> list[Round]:
+    """Open a round, or the two of a pair; the caller commits.
+
+    Raises:
+        ValueError: no second adult has signed.
+        AskedAlready: another coordinator was a moment faster; the transaction must be rolled back.
+    """
+    if opening.seconded_by is None:
+        raise ValueError("two adults open a round")
+    questions = load_questionnaire(session, opening.questionnaire_id)
+    wanted = rules.question_periods(questions, opening.purpose, opening.spans, opening.time_zone)
+    if find_asked_already(session, wanted, opening.site_ids):
+        raise QuestionsAskedAlready
+    pair = secrets.token_hex(8) if len(opening.spans) > 1 else None
+    slugs, first_batch = [], None
+    for span in opening.spans:
+        slug = _new_slug(session)
+        batch = BatchRow(pair=pair, answers_key=_answers_key(opening, span, slug))
+        session.add(batch)
+        session.flush()
+        first_batch = first_batch or batch.id
+        _add_round(session, opening, span, slug, batch.id)
+        slugs.append(slug)
+    _owe(session, keyring, opening, slugs[-1])
+    _remember_asked(session, wanted, opening.site_ids, first_batch or 0)
+    for slug in slugs:
+        log.add(session, "round.open", slug)
+    return [facts for slug in slugs if (facts := store.find_round(session, slug))]
+
+
+def _add_round(session: Session, opening: rules.RoundOpening, span: Span, slug: str, batch_id: int) -> None:
+    held = RoundRow(
+        slug=slug,
+        batch_id=batch_id,
+        wave=span.wave,
+        starts_at=span.starts_at,
+        ends_at=span.ends_at,
+        **{name: getattr(opening, name) for name in _AS_DECIDED},
+    )
+    session.add(held)
+    session.flush()
+    for site_id in opening.site_ids:
+        session.add(RoundSiteRow(round_id=held.id, site_id=site_id, first=site_id == opening.site_ids[0]))
+    session.flush()
+
+
+def _owe(session: Session, keyring: Keyring, opening: rules.RoundOpening, slug: str) -> None:
+    """One answer to one asking: of a pair it is owed about the last round, whose view compares both."""
+    if opening.purpose in EXEMPT:
+        return  # of a choice something is owed only once something won
+    create_answer_due(
+        session,
+        keyring,
+        site_id=opening.site_ids[0],
+        kind="round",
+        subject=slug,
+        about={
+            language: words_for_group(words, opening.group_name)
+            for language, words in load_questionnaire(session, opening.questionnaire_id).title.items()
+        },
+        due=opening.answer_due,
+        owner_id=opening.decider_id,
+    )
+
+
+_AS_DECIDED: Final = (
+    "questionnaire_id", "purpose", "link", "invited", "permission", "decider_id", "answer_due", "opened_by",
+    "seconded_by", "slips", "group_name",
+)  # fmt: skip
+
+
+def _remember_asked(
+    session: Session, wanted: Iterable[rules.QuestionPeriods], site_ids: Iterable[int], batch_id: int
+) -> None:
+    keys = sorted(
+        (one.identity, site_id, period) for one in wanted for site_id in site_ids for period in one.periods
+    )  # in order, so that two who open at once wait for each other instead of locking each other out
+    try:
+        for known, site_id, period in keys:
+            session.add(AskedQuestionRow(identity=known, site_id=site_id, period=period, batch_id=batch_id))
+        session.flush()
+    except IntegrityError:
+        raise QuestionsAskedAlready from None
+
+
+def _new_slug(session: Session) -> str:
+    return new_slug(lambda slug: session.scalar(select(RoundRow.id).where(RoundRow.slug == slug)) is not None)
+
+
+def _answers_key(opening: rules.RoundOpening, span: Span, slug: str) -> str:
+    if opening.purpose == RUNS_ON:
+        return care_answers_key(slug, 1)
+    if opening.purpose == "choice":
+        return f"open-answers-choice-{slug}"
+    return open_answers_key(quarter_of(span.last_day(opening.time_zone)))
+
+
+class OpeningRefused(Exception):
+    """Something speaks against it now.
+
+    Attributes:
+        refusals: everything that does.
+    """
+
+    def __init__(self, refusals: tuple[rules.RuleRefusal, ...]) -> None:
+        super().__init__(", ".join(one.code for one in refusals))
+        self.refusals = refusals
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedOpening:
+    """What keeps a round from opening, and what to know before it does."""
+
+    refusals: tuple[rules.RuleRefusal, ...]
+    to_know: tuple[rules.RuleRefusal, ...]
+
+
+def weigh_opening(session: Session, opening: rules.RoundOpening, people_key: bytes, now: datetime) -> WeighedOpening:
+    """Every reason at once.
+
+    Args:
+        session: may only read.
+        opening: what is wanted.
+        people_key: 32 bytes, from the key file `people`.
+        now: this moment.
+
+    Raises:
+        KeyError: there is no such questionnaire.
+    """
+    questions = load_questionnaire(session, opening.questionnaire_id)
+    stored = find_stored_questionnaire(session, opening.questionnaire_id)
+    decider = find_person(session, opening.decider_id)
+    sites = tuple(
+        find_site_readiness(session, site_id, people_key, now)
+        for site_id in opening.site_ids
+        if find_site(session, site_id) is not None
+    )
+    wanted = rules.question_periods(questions, opening.purpose, opening.spans, opening.time_zone)
+    found = rules.opening_refusals(
+        opening,
+        questions,
+        approved=stored is not None and stored.approved_on is not None,
+        sites=sites,
+        groups=[one.name for one in list_groups(session, opening.site_ids[0])],
+        decider_is_here=decider is not None and decider.left_on is None,
+        asked=find_asked_already(session, wanted, opening.site_ids),
+        now=now,
+    )
+    return WeighedOpening(found, rules.opening_notices(opening, questions, sites))
+
+
+def open_confirmed_rounds(  # noqa: PLR0913, PLR0917 - what was asked for, who says yes, when
+    session: Session, keyring: Keyring, asked_for: rules.RoundOpening, second: int, now: datetime, log: Log
+) -> list[Round]:
+    """The second adult says yes, at once or days later: weigh it as things are now, then open it.
+
+    Args:
+        session: may write; the caller commits, or rolls back.
+        keyring: the key files.
+        asked_for: as the first adult checked it.
+        second: who confirms it, her row of `people`.
+        now: this moment.
+        log: in the first adult's name.
+
+    Raises:
+        NotOpened: with everything that speaks against it now; the transaction must be rolled back.
+    """
+    opening = asked_for.confirmed(second, now)
+    if found := weigh_opening(session, opening, keyring.key("people"), now).refusals:
+        raise OpeningRefused(found)
+    try:
+        return open_rounds(session, keyring, opening, log)
+    except QuestionsAskedAlready:
+        raise OpeningRefused((rules.RuleRefusal("asked_meanwhile", "questionnaire"),)) from None
+
+
+def find_site_readiness(session: Session, site_id: int, people_key: bytes, now: datetime) -> rules.SiteReadiness:
+    """What is in place at a site.
+
+    Raises:
+        KeyError: there is no such site.
+    """
+    site = find_site(session, site_id)
+    if site is None:
+        raise KeyError(site_id)
+    helpline = bool(site.helpline_name and site.helpline_number and site.helpline_tested)
+    readers = list_advocates(session, site_id, people_key, now)
+    return rules.SiteReadiness(site.name, tuple(site.languages), len(readers), helpline)

@@ -1,0 +1,280 @@
+"""What keeps a round from opening, and what to know before it does. Pure: codes, never words.
+
+A group counts as its whole site, in every order: whole site then group, group then whole site, one group then another.
+A reader who holds the whole site and one class can take the class away. Two groups are taken to share children too:
+nobody here keeps who is in a group, a child may be in a class, a dormitory and a club, a group can be made anew under
+another name, and "the class" beside "the class without one" tells that one's answer. So of all and of each group of a
+site only one is asked a question in a quarter; who wants to hear several classes asks the whole site.
+
+Source: PRIVACY.md A1, A7 and T9; differencing attacks on tables.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, Self
+
+from youthvoice.privacy.keys.key_names import quarter_of
+from youthvoice.slips.store import MAX_SLIPS
+from youthvoice.surveys.questionnaires.question_identity import question_hashes
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.rounds.entities import EXEMPT, MIN_RESPONSES, RUNS_ON, Span
+
+MAX_INVITED: Final = 5_000_000
+
+
+MAX_ROUND_TIME: Final = timedelta(days=366)
+
+
+MIN_ADVOCATES: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundOpening:
+    """What two adults decide: everything that opening needs, so that it can wait for the second of them as JSON.
+
+    Attributes:
+        link: `none`, or `sheet` where one sheet asks "before" and "now".
+        spans: one, or the pre and the post wave of a pair.
+        site_ids: pooled; the first is the one whose clock, `time_zone`, rules.
+        seconded_by: None until the second adult has signed.
+        slips: whether only a sheet with a slip shall count.
+        group_name: of the one group of its one site that is asked; empty for everybody.
+    """
+
+    questionnaire_id: int
+    purpose: str
+    link: str
+    spans: tuple[Span, ...]
+    site_ids: tuple[int, ...]
+    time_zone: str
+    invited: int
+    permission: str
+    decider_id: int
+    answer_due: date
+    opened_by: int
+    seconded_by: int | None = None
+    slips: bool = False
+    group_name: str = ""
+
+    @property
+    def last_day(self) -> date:
+        """The last day of its last wave."""
+        return max(span.last_day(self.time_zone) for span in self.spans)
+
+    def confirmed(self, person_id: int, now: datetime) -> Self:
+        """The same, signed by the second adult; what should have begun while it waited for her begins now."""
+        spans = tuple(replace(span, starts_at=max(span.starts_at, now)) for span in self.spans)
+        return replace(self, seconded_by=person_id, spans=spans)
+
+    def to_json(self) -> str:
+        """Days and moments as ISO 8601, moments in UTC."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, default=_written)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote; meant for our own database, not for what a browser sends."""
+        data = json.loads(text)
+        moments = ("starts_at", "ends_at")
+        spans = tuple(
+            Span(one["wave"], *(datetime.fromisoformat(one[name]) for name in moments)) for one in data["spans"]
+        )
+        due = date.fromisoformat(data["answer_due"])
+        return cls(**{**data, "spans": spans, "site_ids": tuple(data["site_ids"]), "answer_due": due})
+
+
+def _written(value: date) -> str:
+    return (value.astimezone(UTC) if isinstance(value, datetime) else value).isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class SiteReadiness:
+    """What must be in place at a site before children are asked anything there."""
+
+    name: str
+    languages: tuple[str, ...]
+    advocates: int
+    helpline: bool  # complete and tried out
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRefusal:
+    """Why not (or what to know): a code, the field it belongs to, the values its words need."""
+
+    code: str
+    at: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+
+def opening_refusals(  # noqa: PLR0913 - all that is looked at, by name
+    opening: RoundOpening,
+    questions: Questionnaire,
+    *,
+    approved: bool,
+    sites: Sequence[SiteReadiness],
+    decider_is_here: bool,
+    groups: Collection[str] = (),
+    asked: Collection[str],
+    now: datetime,
+) -> tuple[RuleRefusal, ...]:
+    """Everything that keeps a round from opening, at once.
+
+    Args:
+        opening: what is wanted.
+        questions: of the questionnaire.
+        approved: whether an advocate approved it.
+        sites: one for each of `rules.site_ids`.
+        decider_is_here: whether the adult who will answer has an account and has not left.
+        groups: names of the groups of its first site.
+        asked: identities of questions that these sites were asked already (T9).
+        now: this moment.
+    """
+    found = [] if approved else [RuleRefusal("not_approved", "questionnaire")]
+    found += _about_kind(opening, questions)
+    found += [refusal for site in sites for refusal in _about_site(site)]
+    found += _about_days(opening, now)
+    found += _about_slips(opening)
+    found += _about_group(opening, groups)
+    if not 1 <= opening.invited <= MAX_INVITED and not (opening.purpose == RUNS_ON and opening.invited == 0):
+        found.append(RuleRefusal("nobody_invited", "invited"))
+    if not opening.permission.strip():
+        found.append(RuleRefusal("no_permission", "permission"))
+    if not decider_is_here:
+        found.append(RuleRefusal("decider_left", "decider"))
+    if opening.seconded_by == opening.opened_by:
+        found.append(RuleRefusal("second_is_first", "second"))
+    for one in questions.coded:
+        if not frozenset(question_hashes(one)).isdisjoint(asked):
+            found.append(RuleRefusal("asked_already", "questionnaire", {"question": _said(one.text)}))
+    return tuple(found)
+
+
+def _about_kind(opening: RoundOpening, questions: Questionnaire) -> Iterator[RuleRefusal]:
+    before_and_now = any(question.moment == "now" for question in questions.questions)
+    paired = len(opening.spans) > 1
+    if opening.purpose == RUNS_ON and questions.letter_boxes:
+        yield RuleRefusal("letter_box_in_care", "purpose", {"question": questions.letter_boxes[0].name})
+    if opening.purpose in EXEMPT and questions.purpose not in EXEMPT:
+        yield RuleRefusal("not_a_choice", "purpose")
+    if questions.purpose in EXEMPT and opening.purpose not in EXEMPT:
+        yield RuleRefusal("is_a_choice", "purpose")
+    if paired and opening.purpose in {RUNS_ON, *EXEMPT}:
+        yield RuleRefusal("never_paired", "pair")
+    if opening.link == "card":
+        yield RuleRefusal("no_cards_yet", "link")
+    if opening.link == "sheet" and not before_and_now:
+        yield RuleRefusal("sheet_asks_once", "link")
+    if paired and before_and_now:
+        yield RuleRefusal("sheet_needs_no_pair", "pair")
+
+
+def _about_site(site: SiteReadiness) -> Iterator[RuleRefusal]:
+    if site.advocates < MIN_ADVOCATES:
+        yield RuleRefusal("too_few_advocates", "sites", {"site": site.name, "number": site.advocates})
+    if not site.helpline:
+        yield RuleRefusal("helpline_untested", "sites", {"site": site.name})
+
+
+def _about_slips(opening: RoundOpening) -> Iterator[RuleRefusal]:
+    """Slips are dealt at a sitting; a round that runs on has none."""
+    if opening.slips and opening.purpose == RUNS_ON:
+        yield RuleRefusal("no_slips_in_care", "slips")
+    elif opening.slips and opening.invited > MAX_SLIPS:
+        yield RuleRefusal("too_many_for_slips", "slips", {"most": MAX_SLIPS})
+
+
+def _about_group(opening: RoundOpening, groups: Collection[str]) -> Iterator[RuleRefusal]:
+    """A group is of one site, and asked in a batch of its own; who comes or leaves, and a choice, is never parted."""
+    if not opening.group_name:
+        return
+    if opening.purpose in {RUNS_ON, *EXEMPT}:
+        yield RuleRefusal("never_of_a_group", "group")
+    elif len(opening.site_ids) > 1:
+        yield RuleRefusal("group_is_of_one_site", "group")
+    elif opening.group_name not in groups:
+        yield RuleRefusal("no_such_group", "group", {"group": opening.group_name})
+
+
+def _about_days(opening: RoundOpening, now: datetime) -> Iterator[RuleRefusal]:
+    for at, span in enumerate(opening.spans):
+        if span.ends_at <= max(span.starts_at, now):
+            yield RuleRefusal("ends_before_start", ("until", "after_until")[at])
+        elif span.ends_at - span.starts_at > MAX_ROUND_TIME:
+            yield RuleRefusal("too_long", ("until", "after_until")[at])
+    if len(opening.spans) > 1 and opening.spans[1].starts_at < opening.spans[0].starts_at:
+        yield RuleRefusal("after_comes_first", "after_from")
+    if opening.purpose in EXEMPT and opening.answer_due < opening.last_day:
+        yield RuleRefusal("due_before_the_vote", "due")
+    elif opening.purpose not in EXEMPT and opening.answer_due <= opening.last_day:
+        yield RuleRefusal("due_too_early", "due")
+
+
+def opening_notices(
+    opening: RoundOpening, questions: Questionnaire, sites: Sequence[SiteReadiness]
+) -> tuple[RuleRefusal, ...]:
+    """What does not keep a round from opening, but must be said clearly."""
+    found = []
+    if opening.purpose not in {RUNS_ON, *EXEMPT} and opening.invited < MIN_RESPONSES:
+        code = "only_letters_read" if questions.letter_boxes else "nothing_counted"
+        found.append(RuleRefusal(code, "invited", {"minimum": MIN_RESPONSES}))
+    if len(opening.spans) > 1 and len({(span.starts_at, span.ends_at) for span in opening.spans}) == 1:
+        found.append(RuleRefusal("same_days", "after_from"))
+    found += [
+        RuleRefusal("language_missing", "questionnaire", {"site": site.name, "code": language})
+        for site in sites
+        for language in site.languages
+        if language not in questions.languages
+    ]
+    return tuple(found)
+
+
+def _said(text: Mapping[str, str]) -> str:
+    return text.get("en") or next(iter(text.values()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPeriods:
+    """A question as T9 sees it.
+
+    Attributes:
+        identity: of the question, whatever it is called.
+        periods: what is remembered: every quarter it is asked in, `2026Q4`; of a lasting fact the year too.
+        looks: which remembered periods forbid it, as SQL patterns.
+    """
+
+    identity: str
+    periods: tuple[str, ...]
+    looks: tuple[str, ...]
+
+
+def question_periods(
+    questions: Questionnaire, purpose: str, spans: Iterable[Span], time_zone: str
+) -> tuple[QuestionPeriods, ...]:
+    """Every counted question with the periods it is asked in.
+
+    A pair is one asking, a choice is exempt.
+
+    Source: PRIVACY.md A1, A11 and T9.
+    """
+    if purpose in EXEMPT:
+        return ()
+    quarters = sorted({quarter for span in spans for quarter in _quarters(span, time_zone)})
+    years = sorted({quarter[:4] for quarter in quarters})
+    lasting: dict[str, bool] = {}
+    for one in questions.coded:
+        for known in question_hashes(one):
+            lasting[known] = lasting.get(known, False) or one.lasting
+    return tuple(
+        QuestionPeriods(known, (*quarters, *years), tuple(f"{year}%" for year in years))
+        if a_year
+        else QuestionPeriods(known, tuple(quarters), tuple(quarters))
+        for known, a_year in lasting.items()
+    )
+
+
+def _quarters(span: Span, time_zone: str) -> Iterator[str]:
+    day, last = span.first_day(time_zone), span.last_day(time_zone)
+    while quarter_of(day) <= quarter_of(last):
+        yield quarter_of(day)
+        day = (day.replace(day=1) + timedelta(days=95)).replace(day=1)  # from any month into the next quarter

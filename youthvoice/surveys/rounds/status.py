@@ -1,0 +1,258 @@
+"""Where a round stands: what its decider owes (S9, S33), whose turn it is, and how lists show it.
+
+A pair is one asking: its answer is owed about its last round, and both rounds are found by it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.access.permissions import COORDINATOR
+from youthvoice.accountability.entities import AnswerablePart, AnswerDue, ReplyWords, published_views
+from youthvoice.accountability.store import create_answer_due, find_by_subject, list_settled_days, set_answerable_parts
+from youthvoice.accounts.store import find_person
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.sites.store import find_site
+from youthvoice.surveys.questionnaires.questionnaire import Option, Question, Questionnaire
+from youthvoice.surveys.rounds import store
+from youthvoice.surveys.rounds.entities import EXEMPT, Round, describe_winner
+from youthvoice.web.i18n.formats import format_day
+
+
+def answer_kind(purpose: str) -> str:
+    """As what the answer to a round of this purpose is owed: `choice` once something won, `round` from the start."""
+    return "choice" if purpose in EXEMPT else "round"
+
+
+def find_answer_due(session: Session, keyring: Keyring, purpose: str, slug: str) -> AnswerDue | None:
+    """What is owed about a round, with its answers; of the first round of a pair what is owed about both.
+
+    A choice that an earlier version opened owes as all rounds do, and a pair of before owes for each of its rounds.
+    """
+    found = find_by_subject(session, keyring, answer_kind(purpose), slug)
+    if found is None and purpose in EXEMPT:
+        return find_by_subject(session, keyring, "round", slug)
+    last = _last(session, slug) if found is None else slug
+    return found if last == slug else find_by_subject(session, keyring, "round", last)
+
+
+def rounds_of_asking(session: Session, facts: Round) -> list[Round]:
+    """The rounds of one asking, the first one first: both of a pair, else the one alone."""
+    return store.list_rounds_of_pair(session, facts.pair) if facts.pair else [facts]
+
+
+def settled_days(session: Session, rounds: Collection[Round]) -> dict[str, date]:
+    """By slug of a round the day since which nothing is owed about it."""
+    lasts = {facts.slug: rounds_of_asking(session, facts)[-1].slug for facts in rounds}
+    days = list_settled_days(session, "round", {*lasts, *lasts.values()})
+    return {slug: day for slug, last in lasts.items() if (day := days.get(slug, days.get(last)))}
+
+
+def release_answer(session: Session, keyring: Keyring, slug: str, parts: Sequence[AnswerablePart], day: date) -> None:
+    """The view of a round is approved, or there will be none: nothing is left that its decider would wait for.
+
+    The answer to a pair waits for its last round; where that one has no view, it can be given to what was published of
+    the first one.
+
+    Args:
+        session: the transaction that approves or closes.
+        keyring: the key files.
+        slug: of the round.
+        parts: the published questions; none where nothing could be published.
+        day: today.
+    """
+    own = find_by_subject(session, keyring, "round", slug)
+    if own is not None:
+        set_answerable_parts(session, keyring, "round", slug, parts or own.parts, day)
+        return
+    of_both = find_by_subject(session, keyring, "round", _last(session, slug))
+    if of_both is not None and parts and not of_both.parts:
+        set_answerable_parts(session, keyring, "round", of_both.subject, parts, None)
+
+
+def asked(session: Session, subject: str, time_zone: str) -> tuple[ReplyWords, date] | None:
+    """The round that something is owed about: its title by language, and the last day on which it was open.
+
+    Args:
+        session: only read.
+        subject: of what is owed; begins with the round's slug.
+        time_zone: of the site that reads it.
+    """
+    facts = store.find_round(session, subject.partition("/")[0])
+    return (facts.titles, facts.last_day(time_zone)) if facts else None
+
+
+def _last(session: Session, slug: str) -> str:
+    facts = store.find_round(session, slug)
+    return rounds_of_asking(session, facts)[-1].slug if facts else slug
+
+
+def create_choice_answer_due(  # noqa: PLR0913, PLR0917 - what won, of what, when
+    session: Session,
+    keyring: Keyring,
+    facts: Round,
+    questions: Questionnaire,
+    won: Mapping[str, Sequence[str]],
+    day: date,
+) -> None:
+    """Write down that what won is to be done, in the transaction that closes the vote.
+
+    Where nothing won a blank row is kept: nobody owes anything, and the row itself does not tell it. Where the decider
+    has left, the coordinators owe it.
+
+    Args:
+        session: the closing transaction.
+        keyring: the key files.
+        facts: the round.
+        questions: what was asked; a choice has one counted question.
+        won: from `rules.winners`.
+        day: today at the site.
+    """
+    if find_by_subject(session, keyring, "round", facts.slug):
+        return
+    question = questions.coded[0]
+    decider = find_person(session, facts.decider_id)
+    is_here = decider is not None and decider.left_on is None
+    for site_id in facts.site_ids:  # children of each site read it on their board
+        create_answer_due(
+            session,
+            keyring,
+            site_id=site_id,
+            kind="choice",
+            subject=facts.slug,
+            about=describe_winner(question, won.get(question.name, ())),
+            might_be=describe_winner(question, question.keys),
+            owner_id=facts.decider_id if is_here else None,
+            owner_role=None if is_here else COORDINATOR,
+            due=facts.answer_due,
+            picture=_picture(question, won.get(question.name, ())),
+            day=day,
+        )
+
+
+def _picture(question: Question, keys: Sequence[str]) -> str:
+    pictures = [tile.picture for tile in question.tiles if tile.key in keys and isinstance(tile, Option)]
+    return next((code for code in pictures if code), "")
+
+
+class RoundStatus(NamedTuple):
+    """Where a round stands: words, a mark, `late` where an answer is over its day, and whose turn it is."""
+
+    words: str
+    mark: str
+    when: str = ""
+    turn: str = ""
+
+
+class RoundView(NamedTuple):
+    """A round in a list: what is known, where it stands, its days at its first site."""
+
+    facts: Round
+    now: RoundStatus
+    first_day: date
+    last_day: date
+
+
+def list_round_views(session: Session, rounds: Sequence[Round]) -> list[RoundView]:
+    """Rounds in the order of a list."""
+    standings = published_views().standings(session, [facts.id for facts in rounds])
+    return [_round_view(session, facts, standings.get(facts.id)) for facts in reversed(rounds)]
+
+
+def make_round_view(session: Session, facts: Round) -> RoundView:
+    """One round; nothing here depends on what any child did while it is open."""
+    return _round_view(session, facts, published_views().standings(session, [facts.id]).get(facts.id))
+
+
+def _round_view(session: Session, facts: Round, view: str | None) -> RoundView:
+    site = find_site(session, facts.site_ids[0])
+    zone = site.time_zone if site else "UTC"
+    owed = find_answer_due(session, context.keyring(), facts.purpose, facts.slug)
+    nothing_owed = owed is None and facts.purpose in EXEMPT and facts.closed_on is not None
+    answered = nothing_owed or (owed is not None and owed.settled_on is not None)
+    with_next = owed is not None and owed.subject != facts.slug
+    now = round_status(facts, context.now(), zone, RoundProgress(context.today(zone), answered, view, with_next))
+    return RoundView(facts, now, facts.first_day(zone), facts.last_day(zone))
+
+
+@dataclass(frozen=True, slots=True)
+class RoundProgress:
+    """What is known of a round besides its own row.
+
+    Attributes:
+        today: at its first site.
+        answered: whether nothing is owed any more.
+        view: where its newest view stands, as `answers.views` says; None where there is none.
+        with_next: whether it is answered together with the round after, as a pair is.
+    """
+
+    today: date
+    answered: bool = False
+    view: str | None = None
+    with_next: bool = False
+
+
+def round_status(facts: Round, now: datetime, time_zone: str, known: RoundProgress) -> RoundStatus:
+    """Where a round stands and whose turn it is, without a number of anything a child did."""
+    state = facts.state(now)
+    if state == "coming":
+        return RoundStatus(_("Starts %(day)s", day=format_day(facts.first_day(time_zone))), "clock")
+    if state == "open":
+        words = _("Open; kept until more answer") if facts.purpose == "care" else _("Open")
+        return RoundStatus(words, "ring", turn=_("Children answer."))
+    return _after_its_end(facts, state, known)
+
+
+def _after_its_end(facts: Round, state: str, known: RoundProgress) -> RoundStatus:
+    turn = _turn(facts, known)
+    if facts.purpose == "choice" and facts.outcome == "too_few":
+        return RoundStatus(_("Too few voted"), "lock")
+    if known.answered:
+        return RoundStatus(_("Answered"), "full", turn=turn)
+    if facts.answer_due < known.today and not known.with_next:
+        days = (known.today - facts.answer_due).days
+        return RoundStatus(ngettext("Answer %(num)s day over", "Answer %(num)s days over", days), "clock", "late", turn)
+    if state == "ended":
+        return RoundStatus(
+            _("Ended, waits for the tablets"), "half", turn=_("It is counted once every tablet is empty.")
+        )
+    if facts.outcome == "counted":
+        return RoundStatus(_of_a_view(known.view), "tick" if known.view == "sent" else "half", turn=turn)
+    return {
+        "chosen": RoundStatus(_("Chosen"), "tick", turn=turn),
+        "too_few": RoundStatus(_("Fewer than ten: only letters are read"), "lock", turn=turn),
+        "too_many": RoundStatus(_("More sheets than children: not counted"), "lock", turn=turn),
+        "discarded": RoundStatus(_("Not counted"), "lock", turn=turn),
+    }.get(facts.outcome or "", RoundStatus(_("Closed"), "lock", turn=turn))
+
+
+def _of_a_view(view: str | None) -> str:
+    """Where the view of a counted round stands."""
+    names: dict[str, str] = {
+        "waiting": _("Counted; the view is not approved yet"),
+        "sent_back": _("Counted; the view was sent back"),
+        "approved": _("View approved, not sent yet"),
+        "sent": _("View sent to guardians"),
+    }
+    return names.get(view or "") or str(_("Counted; the view is being made"))
+
+
+def _turn(facts: Round, known: RoundProgress) -> str:
+    """Who does what next about a round that has ended; empty when nothing is left to do."""
+    turns = {
+        "waiting": _("An advocate looks at it and approves it."),
+        "sent_back": _("An advocate makes a new version."),
+        "approved": _("A coordinator sends it."),
+    }
+    steps = [turns[known.view]] if known.view in turns and facts.outcome == "counted" else []
+    if known.with_next and not known.answered:
+        steps.append(_("It is answered together with the round after."))
+    elif not known.answered and (facts.outcome != "counted" or known.view in {"approved", "sent"}):
+        steps.append(_("%(name)s answers the children.", name=facts.decider_name))
+    return " ".join(steps)

@@ -1,0 +1,153 @@
+"""A child answers one round, or looks at the board of small choices - HTTP only."""
+
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from youthvoice import context, db
+from youthvoice.clips import availability
+from youthvoice.sites.tablets.device import current_tablet, tablet_required
+from youthvoice.surveys.choices.page import load_choice_board, names_on_board, render_choice_board
+from youthvoice.surveys.responses import page as responses_page
+from youthvoice.surveys.responses import store
+from youthvoice.surveys.responses.forms import ResponseForm
+from youthvoice.surveys.responses.page import EligibleRound, SurveyPageKey, eligible_round_or_abort
+from youthvoice.surveys.rounds.entities import EXEMPT
+from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, slip_attempt
+from youthvoice.threads.readership import is_channel_open, readers_at
+from youthvoice.web.headers import refuse_other_sites, wants_json
+from youthvoice.web.i18n import languages
+from youthvoice.web.page_cache import serve_prerendered
+from youthvoice.web.random_ids import new_submission_id, read_submission_id
+from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
+
+surveys_pages = Blueprint("surveys", __name__, url_prefix="/survey")
+
+
+surveys_pages.before_request(refuse_other_sites)
+
+
+def _asking(found: EligibleRound) -> SurveyPageKey:
+    reads = tuple(reader.name for reader in readers_at(found.site.id))
+    at = current_tablet()
+    sound = (at.voices if at else (), availability.clip_index().version)
+    said = languages.chosen(found.site.languages)
+    return SurveyPageKey(found.round, found.site, reads, said, languages.chosen(), sound, is_channel_open(found.site))
+
+
+@surveys_pages.get("/<slug>")
+def answer(slug: str) -> ResponseReturnValue:
+    """Ask the questions of one round: one page for every tablet, but for the number of the sheet."""
+    found = eligible_round_or_abort(slug)
+    state = found.round.state(context.now())
+    if state == "coming":
+        day = format_date(found.round.first_day(found.site.time_zone), "d MMMM")
+        return render_template("surveys/coming.html", day=day), 404
+    if state != "open":
+        if found.round.purpose in EXEMPT:
+            return redirect(url_for("choose.board"), 303)  # what won stands there, or will this evening
+        abort(410)
+    return serve_prerendered(
+        responses_page.prerendered_survey_page(_asking(found), found.questions), new_submission_id()
+    )
+
+
+@surveys_pages.post("/<slug>")
+@rate_limited(SENDING, by=client_key)
+def send(slug: str) -> ResponseReturnValue:
+    """Take one anonymous response; the same sheet again is a success again and counts once."""
+    found = eligible_round_or_abort(slug)
+    if found.round.state(context.now()) == "coming":
+        abort(404)
+    sheet = read_submission_id(request.form.get("sheet", "")) or abort(400)
+    form = ResponseForm.asking(found.questions)(request.form)
+    refused = {} if form.validate() else form.refused()
+    if found.round.purpose in EXEMPT and form.is_empty():
+        refused = {found.questions.coded[0].name: _("Tap a picture first.")}
+    if found.round.slips and found.round.closed_on is None:
+        return _with_slip(found, sheet, form, refused)
+    if refused:
+        return _asked_again(_asking(found), form, refused)
+    response = store.seal_form(found.round, found.site, sheet, form)
+    taken = store.store_response(db.connection(), response)
+    db.connection().commit()
+    return _thanked(slug, sheet, late=taken.late)
+
+
+def _with_slip(found: EligibleRound, sheet: bytes, form: ResponseForm, refused: dict[str, str]) -> ResponseReturnValue:
+    """The same, where only a sheet with a slip counts; whatever is wrong with it, her answers are still there."""
+    put_in = store.read_slip_boxes(found.round, request.form)
+    if refused := {**store.missing_pictures(found.round, put_in), **refused}:
+        return _asked_again(_asking(found), form, refused)
+    response = store.seal_form(found.round, found.site, sheet, form)
+    slip = store.make_presented_slip(found.round, found.site.id, put_in)
+    try:
+        with slip_attempt(current_tablet() or abort(403), slip.of) as tried:
+            try:
+                taken = store.store_response_with_slip(db.connection(), context.keyring(), response, slip)
+            except store.ResponseSlipRefused:
+                db.connection().rollback()
+            else:
+                db.connection().commit()
+                tried.right = True
+    except TooManyCodeAttempts as error:
+        return _asked_again(_asking(found), form, store.too_many_slips_messages(found.round, error.code), 429)
+    if not tried.right:
+        return _asked_again(_asking(found), form, store.refused_slip_messages(found.round))
+    return _thanked(found.round.slug, sheet, late=taken.late)
+
+
+def _asked_again(
+    page: SurveyPageKey, form: ResponseForm, refused: dict[str, str], status: int = 422
+) -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), status
+    sheet, put_in = str(request.form["sheet"]), store.read_slip_boxes(page.round, request.form)
+    return responses_page.render_survey_page(
+        page, form.questionnaire, sheet, {**form.given(), **put_in}, refused
+    ), status
+
+
+def _thanked(slug: str, sheet: bytes, *, late: bool) -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(sheet=sheet.hex(), late=late), 201
+    return redirect(url_for("surveys.late" if late else "surveys.thanks", slug=slug), 303)
+
+
+@surveys_pages.get("/<slug>/thanks")
+def thanks(slug: str) -> ResponseReturnValue:
+    """What happens now; the child's language is forgotten."""
+    return _goodbye("surveys/thanks.html", slug)
+
+
+@surveys_pages.get("/<slug>/late")
+def late(slug: str) -> ResponseReturnValue:
+    """The coded answers came too late to be counted; letters were delivered."""
+    return _goodbye("surveys/late.html", slug)
+
+
+def _goodbye(template: str, slug: str) -> ResponseReturnValue:
+    found = eligible_round_or_abort(slug)
+    reply = Response(responses_page.render_goodbye(template, found.round, found.site))
+    reply.delete_cookie(languages.COOKIE)
+    return reply
+
+
+choose_pages = Blueprint("choose", __name__, url_prefix="")
+
+
+choose_pages.before_request(refuse_other_sites)
+
+
+@choose_pages.get("/choose")
+@tablet_required
+def board() -> ResponseReturnValue:
+    """What children of this site can choose now; then what won, and what became of it."""
+    at = current_tablet()
+    if at is None:
+        abort(403)
+    said = languages.chosen(at.site.languages)
+    found = load_choice_board(db.session(), context.keyring(), at.site, context.now())
+    names = names_on_board(db.session(), found)
+    return render_choice_board(found, names, at.site, said, languages.chosen())

@@ -1,0 +1,170 @@
+"""From seven pictures to a child's visit to her thread, and the cookie that keeps it open.
+
+The cookie is locked under a key of the house and of one length, whether the code was right or not: a code that opens
+nothing gets a visit to a thread that does not exist. Every page renews it, for two hours at most, so that a copy of it
+is not for ever; Stop, the dark corner and nobody tapping end it. Source: PRIVACY.md C, "Codes".
+
+Argon2 runs outside every transaction: nobody waits in the queue of writers behind it.
+"""
+
+import base64
+import secrets
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final, Self
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from youthvoice import db
+from youthvoice.privacy.credentials.picture_codes import PictureCode, PictureCodeKeys, derive_code_keys
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, lock, sealing_context, unlock
+from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.privacy.keys.key_names import PEPPER, destruction_key
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.threads.child_codes import code_attempts
+from youthvoice.threads.entities import Thread
+from youthvoice.threads.store import find_thread_by_locator
+
+COOKIE: Final = "visit"
+
+
+PATH: Final = "/reply"
+
+
+LASTS_SECONDS: Final = 600
+
+
+MAX_SECONDS: Final = 7200
+
+
+_ID: Final = 16
+
+
+_KEY: Final = 32
+
+
+_MOMENT: Final = 8
+
+
+_PLACE: Final = 64
+
+
+_BOUND: Final = sealing_context("reply", "visit", 2)
+
+
+@dataclass(frozen=True, slots=True)
+class ChildVisit:
+    """What a code opened.
+
+    Attributes:
+        thread_id: 16 bytes; of no thread when it opened nothing.
+        private: the private key of her code, 32 bytes.
+        place: where she said she told, as typed; empty on a tablet, or when it was too long.
+        began: in seconds since 1970; 0 of one that begins.
+    """
+
+    thread_id: bytes = field(repr=False)
+    private: bytes = field(repr=False)
+    place: str = field(default="", repr=False)
+    began: int = field(default=0, repr=False, compare=False)
+
+    @classmethod
+    def nowhere(cls, place: str = "") -> Self:
+        """The visit of a code that opens nothing."""
+        return cls(secrets.token_bytes(_ID), secrets.token_bytes(_KEY), place)
+
+
+def write_cookie(key: bytes, visit: ChildVisit, now: datetime) -> str:
+    """The cookie's value, for ten more minutes, though not beyond two hours in all; always of one length.
+
+    Args:
+        key: 32 bytes, for visits only.
+        visit: what it opens.
+        now: this moment, UTC.
+    """
+    began = visit.began or int(now.timestamp())
+    until = min(int(now.timestamp()) + LASTS_SECONDS, began + MAX_SECONDS)
+    moments = until.to_bytes(_MOMENT, "big") + began.to_bytes(_MOMENT, "big")
+    place = visit.place.encode()
+    place = place.ljust(_PLACE, b"\0") if len(place) <= _PLACE else bytes(_PLACE)
+    blob = lock(key, visit.thread_id + visit.private + moments + place, _BOUND)
+    return base64.urlsafe_b64encode(blob).decode()
+
+
+def read_cookie(key: bytes, value: str, now: datetime) -> ChildVisit | None:
+    """The visit of a cookie; None where it is none of ours, or over."""
+    try:
+        plain = unlock(key, base64.urlsafe_b64decode(value), _BOUND)
+    except (CannotOpen, ValueError):
+        return None
+    rest = plain[_ID + _KEY :]
+    until, began = (int.from_bytes(rest[at : at + _MOMENT], "big") for at in (0, _MOMENT))
+    if until <= now.timestamp():
+        return None
+    return ChildVisit(plain[:_ID], plain[_ID : _ID + _KEY], rest[2 * _MOMENT :].rstrip(b"\0").decode(), began)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeScope:
+    """Where a child says that she told.
+
+    Attributes:
+        site_id: row of `sites`; below zero where there is no such place, which nothing shows.
+        day: it is there.
+        tablet_id: of an enrolled tablet; None on any other device.
+        told: as she typed it; empty on a tablet.
+    """
+
+    site_id: int
+    day: date
+    tablet_id: int | None = None
+    told: str = ""
+
+
+def open_visit(engine: Engine, keyring: Keyring, code: PictureCode, place: CodeScope, now: datetime) -> ChildVisit:
+    """What a code opens at a place; a visit to nowhere where it opens nothing. Commits in transactions of its own.
+
+    Args:
+        engine: of the house.
+        keyring: the key files.
+        code: as the child chose it.
+        place: where.
+        now: UTC.
+
+    Raises:
+        TooOften: nothing was tried.
+    """
+    pepper = keyring.key(PEPPER)
+    counted = _counted(pepper, place)
+    with db.writing(engine) as session:
+        for trying in counted:
+            code_attempts.begin_attempt(session, pepper, trying, now)
+    keys = derive_code_keys(code, place.site_id, pepper)
+    with db.writing(engine) as session:
+        found = _found(session, keyring, place, keys)
+        for trying in counted:
+            code_attempts.finish_attempt(session, trying, right=found is not None)
+    return ChildVisit(found.id, keys.reply.private, place.told) if found else ChildVisit.nowhere(place.told)
+
+
+def _counted(pepper: bytes, place: CodeScope) -> tuple[code_attempts.CodeAttempt, ...]:
+    """Where a try counts."""
+    if place.tablet_id is None:
+        return (code_attempts.of_place(pepper, place.site_id, place.day),)
+    tablet = code_attempts.of_tablet(pepper, place.tablet_id, place.day)
+    return tablet, code_attempts.of_tablets(pepper, place.site_id, place.day)
+
+
+def has_month_key(keyring: Keyring, thread: Thread) -> bool:
+    """Whether a thread can still be opened: the key of its month is there."""
+    try:
+        keyring.key(destruction_key(thread.month))
+    except KeyGone:
+        return False
+    return True
+
+
+def _found(session: Session, keyring: Keyring, place: CodeScope, keys: PictureCodeKeys) -> Thread | None:
+    found = find_thread_by_locator(session, keyring, place.site_id, keys.locator)
+    return found if found and has_month_key(keyring, found) else None

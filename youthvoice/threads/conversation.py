@@ -1,0 +1,116 @@
+"""Add something to a thread and read what was said in it, by readers and to the child.
+
+Whoever writes needs no key; whoever reads has opened the thread first.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from youthvoice.privacy.crypto.sealing import SealedText
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.threads.entities import CHILD, OpenedThread, SealedEntry, Thread, ThreadEntry, open_entry, seal_entry
+from youthvoice.threads.models import ThreadEntryRow, ThreadReplyRow
+from youthvoice.threads.store import entry_row, find_destruction_month
+
+
+def count_entries(session: Session, thread_id: bytes) -> int:
+    """How many entries a thread has."""
+    return _length(session, ThreadEntryRow, thread_id)
+
+
+def count_replies(session: Session, thread_id: bytes) -> int:
+    """How often something was said to the child."""
+    return _length(session, ThreadReplyRow, thread_id)
+
+
+def count_large_entries(session: Session, thread_id: bytes, least: int) -> int:
+    """How many entries of a thread have so many bytes or more, such as voices."""
+    query = select(func.count()).select_from(ThreadEntryRow)
+    large = query.where(ThreadEntryRow.thread_id == thread_id, func.length(ThreadEntryRow.body) >= least)
+    return session.scalar(large) or 0
+
+
+def list_sealed_entries(session: Session, thread_id: bytes) -> list[SealedEntry]:
+    """Everything said in a thread, unopened and in no order."""
+    return _kept(session, ThreadEntryRow, thread_id)
+
+
+def list_sealed_replies(session: Session, thread_id: bytes) -> list[SealedEntry]:
+    """Everything said to the child, unopened and in no order."""
+    return _kept(session, ThreadReplyRow, thread_id)
+
+
+def insert_entry(session: Session, thread_id: bytes, entry: SealedEntry) -> None:
+    """Write one more entry."""
+    session.execute(insert(ThreadEntryRow).values(entry_row(thread_id, entry)))
+
+
+def insert_reply(session: Session, thread_id: bytes, reply: SealedEntry) -> None:
+    """Write one more reply to the child."""
+    session.execute(insert(ThreadReplyRow).values(entry_row(thread_id, reply)))
+
+
+def _length(session: Session, table: type[ThreadEntryRow | ThreadReplyRow], thread_id: bytes) -> int:
+    return session.scalar(select(func.count()).select_from(table).where(table.thread_id == thread_id)) or 0
+
+
+def _kept(session: Session, table: type[ThreadEntryRow | ThreadReplyRow], thread_id: bytes) -> list[SealedEntry]:
+    rows = session.execute(select(table.id, table.day, table.body).where(table.thread_id == thread_id))
+    return [SealedEntry(row.id, row.day, SealedText.stored(row.body)) for row in rows]
+
+
+def add_entry(session: Session, keyring: Keyring, thread: Thread, entry: ThreadEntry) -> None:
+    """Add an entry for the readers of a thread, after everything that is in it."""
+    turn = count_entries(session, thread.id)
+    month = find_destruction_month(session, thread.id) or thread.month
+    sealed = seal_entry(keyring, thread.id, thread.public_key, month, replace(entry, turn=turn))
+    insert_entry(session, thread.id, sealed)
+
+
+def add_reply(session: Session, keyring: Keyring, thread: Thread, reply: ThreadEntry) -> None:
+    """Add a reply that the child's code opens."""
+    turn = count_replies(session, thread.id)
+    month = find_destruction_month(session, thread.id) or thread.month
+    sealed = seal_entry(keyring, thread.id, thread.reply_key, month, replace(reply, turn=turn))
+    insert_reply(session, thread.id, sealed)
+
+
+def add_timeline_step(session: Session, keyring: Keyring, thread: Thread, name: str, day: date, /, **said: Any) -> None:
+    """Add a step to the child's timeline, such as `looked` or `closed`."""
+    add_reply(session, keyring, thread, ThreadEntry("step", CHILD, day, said={"step": name, **said}))
+
+
+def read_entries(session: Session, keyring: Keyring, thread: OpenedThread) -> list[ThreadEntry]:
+    """Everything in a thread, in order.
+
+    Raises:
+        CannotOpen, KeyGone: see `open_entry`.
+    """
+    month = thread.facts.month
+    found = list_sealed_entries(session, thread.facts.id)
+    return _ordered(open_entry(keyring, thread.facts.id, thread.private, month, kept) for kept in found)
+
+
+def read_replies(session: Session, keyring: Keyring, thread: Thread, private: bytes) -> list[ThreadEntry]:
+    """Everything that was said to the child, in order.
+
+    Args:
+        session: only read.
+        keyring: the key files.
+        thread: hers.
+        private: the private key of her code, 32 bytes.
+
+    Raises:
+        CannotOpen, KeyGone: see `open_entry`.
+    """
+    found = list_sealed_replies(session, thread.id)
+    return _ordered(open_entry(keyring, thread.id, private, thread.month, kept) for kept in found)
+
+
+def _ordered(entries: Iterable[ThreadEntry]) -> list[ThreadEntry]:
+    return sorted(entries, key=lambda entry: (entry.turn, entry.day, entry.id))

@@ -1,0 +1,273 @@
+"""A letter of the letter box: sealed to its readers, when it is shown, looked at and ended. Pure.
+
+Source: PRIVACY.md A10 (once a day at a fixed hour, its own first-look clock) and C (ends, times).
+
+The body holds the words and whether the child lets others read them; it lies under the key of the month in which it
+ends. Pure, apart from the clock's moment it is given.
+Source: PRIVACY.md A10 and C.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final, NamedTuple, Protocol
+from zoneinfo import ZoneInfo
+
+from youthvoice.privacy.crypto.sealing import SealedText, lock_outer, new_pair, open_sealed, seal, unlock_outer
+from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
+from youthvoice.privacy.keys.key_names import THREADS, destruction_key
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.threads.key_wraps import KeyHolder, KeyWrap, unwrap_letter_key, wrap_letter_key
+
+_KEPT_YEARS = 1
+
+
+def shown_from(now: datetime, time_zone: str, daily_hour: int) -> datetime:
+    """The next daily hour at a site, strictly after a moment, in UTC.
+
+    Args:
+        now: when the letter arrived, UTC.
+        time_zone: IANA name of the site's.
+        daily_hour: 0 to 23.
+    """
+    here = now.astimezone(ZoneInfo(time_zone))
+    hour = here.replace(hour=daily_hour, minute=0, second=0, microsecond=0)
+    if hour <= here:
+        hour = (hour.replace(tzinfo=None) + timedelta(days=1)).replace(tzinfo=ZoneInfo(time_zone))
+    return hour.astimezone(UTC)
+
+
+def shown_day(shown: datetime, time_zone: str) -> date:
+    """The day at the site on which a letter is first shown."""
+    return shown.astimezone(ZoneInfo(time_zone)).date()
+
+
+def first_look_due(day: date) -> date:
+    """The day by which an advocate has looked at the letters shown on a day."""
+    return day + timedelta(days=1)
+
+
+def day_over(day: date, time_zone: str) -> datetime:
+    """The moment from which what was due on a day is late, UTC."""
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(time_zone)).astimezone(UTC)
+
+
+def ends_in(day: date) -> str:
+    """The month in which a letter of a day ends, such as `2027-11`."""
+    return f"{day.year + _KEPT_YEARS:04}-{day.month:02}"
+
+
+_SHARED: Final = "1"  # before the words: of equal length, so that the yes does not show
+
+
+_NOT_SHARED: Final = "0"
+
+
+class LetterBox(Protocol):
+    """Where a letter box stands; `places.store.SiteFacts` is one."""
+
+    @property
+    def id(self) -> int:
+        """Row of `sites`."""
+
+    @property
+    def time_zone(self) -> str:
+        """IANA name."""
+
+    @property
+    def daily_hour(self) -> int:
+        """The hour, 0 to 23, from which a day's letters are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedLetter:
+    """What the store keeps of a letter. No order of arrival: ids are random, times are days and daily hours.
+
+    Attributes:
+        id: 16 random bytes.
+        site_id: of the tablet it was written on.
+        box: `survey` or `agenda`.
+        round_id: the round that asked; None of a suggestion.
+        committee_id: whose agenda; None of a survey's letter.
+        question: name of the question; empty of a suggestion.
+        body: the words, sealed twice.
+        destruction_month: `2027-11`.
+        day: it arrived, at the site.
+        shown_from: UTC.
+        due_on: until when a suggestion is decided; None of a survey's letter.
+        wraps: the letter's private key for each advocate.
+    """
+
+    id: bytes
+    site_id: int
+    box: str
+    round_id: int | None
+    committee_id: int | None
+    question: str
+    body: SealedText
+    destruction_month: str
+    day: date
+    shown_from: datetime
+    due_on: date | None
+    wraps: Sequence[KeyWrap]
+
+
+class OpenedLetter(NamedTuple):
+    """A letter, opened.
+
+    Attributes:
+        words: as given.
+        shared: whether the child lets others read them.
+    """
+
+    words: str
+    shared: bool
+
+
+def seal_letter(  # noqa: PLR0913 - a letter is these six things
+    keyring: Keyring,
+    words: str,
+    *,
+    box: LetterBox,
+    round_id: int,
+    question: str,
+    readers: Sequence[KeyHolder],
+    now: datetime,
+    shared: bool = False,
+) -> SealedLetter:
+    """Seal a child's words to the advocates of a place.
+
+    Args:
+        keyring: the key files; the month's key is made when it is the first of its month.
+        words: as given.
+        box: the site of the tablet.
+        round_id: which round asked.
+        question: name of the letter box.
+        readers: the advocates; nobody else will ever read it.
+        now: UTC.
+        shared: whether the child tapped that others may read it.
+
+    Raises:
+        ValueError: nobody could read it.
+    """
+    plain = ((_SHARED if shared else _NOT_SHARED) + words).encode()
+    return seal_in_box(
+        keyring, "survey", plain, box=box, readers=readers, now=now, round_id=round_id, question=question
+    )
+
+
+def seal_in_box(  # noqa: PLR0913 - what stands beside it hangs on the box
+    keyring: Keyring,
+    kind: str,
+    plain: bytes,
+    *,
+    box: LetterBox,
+    readers: Sequence[KeyHolder],
+    now: datetime,
+    round_id: int | None = None,
+    committee_id: int | None = None,
+    question: str = "",
+    due_on: date | None = None,
+) -> SealedLetter:
+    """Seal what lies in a letter box, under a key pair of its own.
+
+    Args:
+        keyring: the key files; the month's key is made when it is the first of its month.
+        kind: `survey` or `agenda`.
+        plain: what is inside; its length shows as a size bucket.
+        box: the site of the tablet.
+        readers: the advocates.
+        now: UTC.
+        round_id: as its column, and so the others.
+        committee_id: whose agenda.
+        question: name of the letter box.
+        due_on: until when a suggestion is decided.
+
+    Raises:
+        ValueError: nobody could read it.
+    """
+    if not readers:
+        raise ValueError("A letter that nobody can read")
+    letter_id, pair = secrets.token_bytes(16), new_pair()
+    day = now.astimezone(ZoneInfo(box.time_zone)).date()
+    month = ends_in(day)
+    inner = seal(plain, pair.public, sealing_context("letter", letter_id.hex(), "body"))
+    key = keyring.key_or_new(THREADS)
+    return SealedLetter(
+        id=letter_id,
+        site_id=box.id,
+        box=kind,
+        round_id=round_id,
+        committee_id=committee_id,
+        question=question,
+        body=lock_outer(
+            inner, keyring.key_or_new(destruction_key(month)), sealing_context("letter", letter_id.hex(), "outer")
+        ),
+        destruction_month=month,
+        day=day,
+        shown_from=shown_from(now, box.time_zone, box.daily_hour),
+        due_on=due_on,
+        wraps=[wrap_letter_key(key, letter_id, pair.private, reader) for reader in readers],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LockedLetter:
+    """What is needed to open a letter, beside the key of whoever opens it.
+
+    Attributes:
+        id: of the letter, 16 bytes.
+        body: sealed twice.
+        destruction_month: whose key locks it.
+        wrapped: the letter's private key, for her.
+    """
+
+    id: bytes
+    body: bytes = field(repr=False)
+    destruction_month: str
+    wrapped: bytes = field(repr=False)
+
+
+def open_letter(  # noqa: PLR0913 - each of these is needed to open it
+    keyring: Keyring,
+    letter_id: bytes,
+    *,
+    body: bytes,
+    destruction_month: str,
+    wrapped: bytes,
+    person_id: int,
+    private_key: bytes,
+) -> OpenedLetter:
+    """The words and the child's yes again, with an advocate's private key.
+
+    Raises:
+        CannotOpen: not her key, or altered.
+        KeyGone: its month has ended.
+    """
+    locked = LockedLetter(letter_id, body, destruction_month, wrapped)
+    body_of = open_letter_body(keyring, locked, person_id, private_key).decode()
+    return OpenedLetter(body_of[1:], body_of[:1] == _SHARED)
+
+
+def open_letter_body(keyring: Keyring, locked: LockedLetter, person_id: int, private_key: bytes) -> bytes:
+    """What lay in a letter box, with an advocate's private key.
+
+    Raises:
+        CannotOpen, KeyGone: as `open_letter`.
+    """
+    key = keyring.key(destruction_key(locked.destruction_month))
+    inner = unlock_outer(SealedText.stored(locked.body), key, sealing_context("letter", locked.id.hex(), "outer"))
+    own = unwrap_letter_key(locked.id, person_id, locked.wrapped, private_key)
+    return open_sealed(inner, own, sealing_context("letter", locked.id.hex(), "body"))
+
+
+def letter_under_month(keyring: Keyring, letter_id: bytes, body: bytes, before: str, after: str) -> SealedText:
+    """A letter's body under the key of a later month; what is inside stays sealed.
+
+    Raises:
+        CannotOpen, KeyGone: it does not lie under the earlier month's key.
+    """
+    bound = sealing_context("letter", letter_id.hex(), "outer")
+    inner = unlock_outer(SealedText.stored(body), keyring.key(destruction_key(before)), bound)
+    return lock_outer(inner, keyring.key_or_new(destruction_key(after)), bound)

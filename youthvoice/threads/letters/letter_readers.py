@@ -1,0 +1,315 @@
+"""Who opens a letter may change: key wraps, sharing with a colleague, and who is left out.
+
+The same rules as for threads (`membership`), but for one thing: a letter has no entries, so the tag of a row says that
+somebody was left out (`letter_wraps`). Letters count from the moment they arrive, shown or not. Source: PRIVACY.md A10.
+
+Whose key a wrap was made for is told by the days: nothing is sealed to a new key before it was compared and 48 hours
+were gone, and a letter is shown within a day and an hour of its arrival.
+"""
+
+import secrets
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from youthvoice import context, db
+from youthvoice.access.guard import Caller
+from youthvoice.accounts.sign_in.staff_session import open_private_key
+from youthvoice.accounts.store import Reader, find_person, is_vouched_for, list_advocates, site_ids_of_people
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
+from youthvoice.privacy.keys.key_names import PEOPLE, THREADS
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.threads import key_wraps
+from youthvoice.threads.letters.store import letter_wrap_row
+from youthvoice.threads.models import LetterKeyWrapRow, LetterRow
+from youthvoice.threads.readership import reader_key
+from youthvoice.threads.store import ReaderKey
+
+
+@dataclass(frozen=True, slots=True)
+class LetterKeyWrap:
+    """One row for one advocate.
+
+    Attributes:
+        letter_id: 16 bytes.
+        site_id: whose letter box.
+        shown_from: UTC.
+        person_id: row of `people`.
+        wrapped: a wrap or a decoy.
+        tag: tells the house which; None of one from before there were tags.
+    """
+
+    letter_id: bytes
+    site_id: int
+    shown_from: datetime
+    person_id: int
+    wrapped: bytes = field(repr=False)
+    tag: bytes | None = field(repr=False)
+
+
+_COLUMNS = (
+    LetterRow.id,
+    LetterRow.site_id,
+    LetterRow.shown_from,
+    LetterKeyWrapRow.person_id,
+    LetterKeyWrapRow.wrapped,
+    LetterKeyWrapRow.tag,
+)
+
+
+def list_wraps_at(session: Session, site_ids: Collection[int]) -> list[LetterKeyWrap]:
+    """Every row of the letters of some sites."""
+    query = (
+        select(*_COLUMNS)
+        .join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id)
+        .where(LetterRow.site_id.in_(site_ids))
+    )
+    return [LetterKeyWrap(*row) for row in session.execute(query)]
+
+
+def list_wraps_of(session: Session, letter_id: bytes) -> list[LetterKeyWrap]:
+    """Every row of one letter."""
+    query = (
+        select(*_COLUMNS)
+        .join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id)
+        .where(LetterRow.id == letter_id)
+    )
+    return [LetterKeyWrap(*row) for row in session.execute(query)]
+
+
+def list_waiting_wraps(session: Session, site_id: int, now: datetime, box: str = "survey") -> list[LetterKeyWrap]:
+    """Every row of the letters of a site that are shown and that nobody opened yet; of suggestions, decided."""
+    query = select(*_COLUMNS).join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id)
+    waits = (
+        LetterRow.site_id == site_id,
+        LetterRow.box == box,
+        LetterRow.shown_from <= now,
+        LetterRow.looked_at_on.is_(None),
+    )
+    return [LetterKeyWrap(*row) for row in session.execute(query.where(*waits))]
+
+
+def lock_wraps(session: Session, letter_ids: Iterable[bytes]) -> None:
+    """Nobody else changes who can open these letters until the transaction ends."""
+    mine = select(LetterRow.id).where(LetterRow.id.in_(list(letter_ids))).order_by(LetterRow.id)
+    session.execute(mine.with_for_update()).all()
+
+
+def put_letter_wrap(session: Session, letter_id: bytes, wrapped: key_wraps.KeyWrap) -> None:
+    """Give somebody a wrap, or a decoy, in place of what she had."""
+    session.execute(
+        delete(LetterKeyWrapRow).where(
+            LetterKeyWrapRow.letter_id == letter_id, LetterKeyWrapRow.person_id == wrapped.person_id
+        )
+    )
+    session.execute(insert(LetterKeyWrapRow).values(letter_wrap_row(letter_id, wrapped)))
+
+
+def list_untagged_wraps(session: Session) -> list[LetterKeyWrap]:
+    """Rows from before there were tags."""
+    query = (
+        select(*_COLUMNS)
+        .join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id)
+        .where(LetterKeyWrapRow.tag.is_(None))
+    )
+    return [LetterKeyWrap(*row) for row in session.execute(query)]
+
+
+def has_untagged_wraps(session: Session) -> bool:
+    """Whether there is such a row at all."""
+    return session.scalar(select(LetterKeyWrapRow.letter_id).where(LetterKeyWrapRow.tag.is_(None)).limit(1)) is not None
+
+
+def set_wrap_tag(session: Session, row: LetterKeyWrap, tag: bytes) -> None:
+    """Write the tag of a row that had none."""
+    hers = update(LetterKeyWrapRow).where(
+        LetterKeyWrapRow.letter_id == row.letter_id, LetterKeyWrapRow.person_id == row.person_id
+    )
+    session.execute(hers.values(tag=tag))
+
+
+AdvocatesBySite = Mapping[int, Sequence[key_wraps.KeyHolder]]
+"""The advocates of each site: trusted, not left, with their keys of today."""
+
+
+def letters_opened_by(
+    session: Session, keyring: Keyring, me: ReaderKey, present: AdvocatesBySite
+) -> dict[bytes, set[int]]:
+    """Every letter that somebody's key opens, with who else opens it; rows of `people`."""
+    key, keys = keyring.key_or_new(THREADS), _keys(present)
+    rows = list_wraps_at(session, me.site_ids)
+    found: dict[bytes, set[int]] = {row.letter_id: set() for row in rows if _opens(key, row, me)}
+    for row in rows:
+        if row.letter_id in found and row.person_id != me.person_id and _is_open(key, row, keys):
+            found[row.letter_id].add(row.person_id)
+    return found
+
+
+def letters_only_she_opens(session: Session, keyring: Keyring, me: ReaderKey, present: AdvocatesBySite) -> set[bytes]:
+    """The letters that nobody else opens: she cannot leave, nor take a new key, before somebody else does."""
+    return {letter_id for letter_id, others in letters_opened_by(session, keyring, me, present).items() if not others}
+
+
+def find_letter_openers(  # noqa: PLR0913, PLR0917 - whose letters, and when
+    session: Session,
+    keyring: Keyring,
+    site_id: int,
+    people: Sequence[key_wraps.KeyHolder],
+    now: datetime,
+    box: str = "survey",
+) -> set[int]:
+    """Who of the advocates of a site opens any of the letters that wait there in a box; rows of `people`."""
+    key, keys = keyring.key_or_new(THREADS), _keys({site_id: people})
+    return {row.person_id for row in list_waiting_wraps(session, site_id, now, box) if _is_open(key, row, keys)}
+
+
+def wrap_letters_for(  # noqa: PLR0913, PLR0917 - who, with which key, to whom, and what
+    session: Session,
+    keyring: Keyring,
+    me: ReaderKey,
+    private_key: bytes,
+    to: key_wraps.KeyHolder,
+    present: AdvocatesBySite,
+    *,
+    only_back: bool = False,
+) -> int:
+    """Let a colleague open letters, too: all that were sealed to her once, and all that nobody else opens.
+
+    Args:
+        session: may write.
+        keyring: the key files.
+        me: who gives.
+        private_key: hers, 32 bytes.
+        to: trusted, with her key of today.
+        present: of every site where both work; others are left as they are.
+        only_back: only what was sealed to her once.
+
+    Returns:
+        How many letters she opens now and did not before.
+    """
+    sites = [site_id for site_id, people in present.items() if to.person_id in {one.person_id for one in people}]
+    lock_wraps(session, [row.letter_id for row in list_wraps_at(session, sites) if row.person_id == me.person_id])
+    key, keys, rows = keyring.key_or_new(THREADS), _keys(present), list_wraps_at(session, sites)
+    hers = {row.letter_id: row for row in rows if row.person_id == to.person_id}
+    others = {row.letter_id for row in rows if row.person_id != me.person_id and _is_open(key, row, keys)}
+    mine = [row for row in rows if _opens(key, row, me) and _may_have(key, row, hers.get(row.letter_id), to)]
+    given = [row for row in mine if row.letter_id in hers or not (only_back or row.letter_id in others)]
+    number = 0
+    for row in given:
+        with suppress(CannotOpen):  # one damaged row keeps nothing from her but itself
+            private = key_wraps.unwrap_letter_key(row.letter_id, me.person_id, row.wrapped, private_key)
+            put_letter_wrap(session, row.letter_id, key_wraps.wrap_letter_key(key, row.letter_id, private, to))
+            number += 1
+    return number
+
+
+def exclude_from_letter(
+    session: Session,
+    keyring: Keyring,
+    letter_id: bytes,
+    people: Iterable[int],
+    present: Collection[key_wraps.KeyHolder],
+) -> None:
+    """These neither open a letter any more nor get it, whether they had it or not; each as long as another opens it.
+
+    Args:
+        session: may write.
+        keyring: the key files.
+        letter_id: 16 bytes.
+        people: rows of `people`; whoever stands last stays, where nobody else would open it.
+        present: the advocates of its site: trusted, not left, with their keys of today.
+    """
+    lock_wraps(session, [letter_id])
+    key, keys = keyring.key_or_new(THREADS), {one.person_id: one.public_key for one in present}
+    rows = {row.person_id: row for row in list_wraps_of(session, letter_id)}
+    opens = {
+        person_id
+        for person_id, row in rows.items()
+        if person_id in keys
+        and key_wraps.is_same_tag(row.tag, key_wraps.letter_tag(key, letter_id, person_id, keys[person_id]))
+    }
+    for person_id in (one for one in people if one in rows or one in keys):
+        if opens - {person_id}:
+            opens.discard(person_id)
+            put_letter_wrap(session, letter_id, key_wraps.excluded_wrap(key, letter_id, person_id))
+
+
+def _keys(present: AdvocatesBySite) -> dict[tuple[int, int], bytes]:
+    return {(site_id, one.person_id): one.public_key for site_id, people in present.items() for one in people}
+
+
+def _is_open(key: bytes, row: LetterKeyWrap, keys: Mapping[tuple[int, int], bytes]) -> bool:
+    """Whether a row opens its letter for somebody who is there."""
+    public = keys.get((row.site_id, row.person_id))
+    return public is not None and key_wraps.is_same_tag(
+        row.tag, key_wraps.letter_tag(key, row.letter_id, row.person_id, public)
+    )
+
+
+def _opens(key: bytes, row: LetterKeyWrap, me: ReaderKey) -> bool:
+    return row.person_id == me.person_id and key_wraps.is_same_tag(
+        row.tag, key_wraps.letter_tag(key, row.letter_id, me.person_id, me.public_key)
+    )
+
+
+def _may_have(key: bytes, row: LetterKeyWrap, hers: LetterKeyWrap | None, to: key_wraps.KeyHolder) -> bool:
+    """Whether somebody neither opens it already nor was left out of it."""
+    if hers is None:
+        return True
+    known = (
+        key_wraps.letter_tag(key, row.letter_id, to.person_id, to.public_key),
+        key_wraps.excluded_tag(key, row.letter_id, to.person_id),
+    )
+    return not any(key_wraps.is_same_tag(hers.tag, each) for each in known)
+
+
+def advocates_by_site(session: Session, site_ids: Collection[int]) -> AdvocatesBySite:
+    """The advocates of some sites, as they are now."""
+    key, now = context.keyring().key_or_new(PEOPLE), context.now()
+    return {site_id: list_advocates(session, site_id, key, now) for site_id in site_ids}
+
+
+def list_colleagues(session: Session, caller: Caller) -> list[Reader]:
+    """The other advocates of her sites, by name."""
+    key, now = context.keyring().key_or_new(PEOPLE), context.now()
+    found = {one.person_id: one for at in caller.site_ids for one in list_advocates(session, at, key, now)}
+    return sorted((one for one in found.values() if one.person_id != caller.person_id), key=lambda one: one.name)
+
+
+def share_letters(session: Session, caller: Caller, to: Reader, *, only_back: bool = False) -> None:
+    """Wrap for her what the caller opens and she may have.
+
+    Args:
+        session: may write.
+        caller: who gives.
+        to: one of her colleagues.
+        only_back: only what was sealed to her once.
+    """
+    present, hers = advocates_by_site(session, caller.site_ids), reader_key(session, caller)
+    wrap_letters_for(session, context.keyring(), hers, open_private_key(caller), to, present, only_back=only_back)
+
+
+def tag_old_wraps(engine: Engine, keyring: Keyring) -> None:
+    """Give every wrap without a tag its own; those of somebody whose row this house did not write so wait."""
+    with db.reading(engine) as session:
+        if not has_untagged_wraps(session):
+            return
+    with db.writing(engine) as session:
+        rows = list_untagged_wraps(session)
+        for person_id in {row.person_id for row in rows}:
+            _tag_hers(session, keyring, person_id, [row for row in rows if row.person_id == person_id])
+
+
+def _tag_hers(session: Session, keyring: Keyring, person_id: int, rows: Iterable[LetterKeyWrap]) -> None:
+    person, sites = find_person(session, person_id), site_ids_of_people(session, [person_id])[person_id]
+    if person is None or not is_vouched_for(person, sites, keyring.key_or_new(PEOPLE)):
+        return
+    key, since = keyring.key_or_new(THREADS), person.trusted_from
+    for row in rows:
+        is_of_today = person.key_version == 1 or (since is not None and row.shown_from > since)
+        known = key_wraps.letter_tag(key, row.letter_id, person_id, person.public_key)
+        set_wrap_tag(session, row, known if is_of_today else secrets.token_bytes(key_wraps.TAG_BYTES))

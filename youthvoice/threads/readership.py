@@ -1,0 +1,268 @@
+"""Who reads at a site and who reads a thread: who is signed in, what she has opened, who gets a key.
+
+An advocate who leaves may get a letter sealed to her for at most five seconds more; she cannot sign in to open it.
+
+Source: DESIGN.md 4, "A channel opens only with ..."; `staff.channel` says what that takes.
+
+Kept in the form session, which belongs to one sign-in and ends with it.
+
+What the child said about readers, every hand-over and every stepping back are entries of the thread itself: whoever
+gives a key on has opened it and sees them. The rules here hold in whatever order people come, go and lose keys.
+Source: PRIVACY.md C, "A report"; S14.
+
+Kept in the form session, which belongs to one sign-in and ends with it.
+"""
+
+import hmac
+import time
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
+
+from flask import current_app, session
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from youthvoice import context, db
+from youthvoice.access.guard import Caller
+from youthvoice.accounts.people import directory
+from youthvoice.accounts.store import Reader, Readers, find_person, find_readers
+from youthvoice.privacy.keys.key_names import THREADS
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.sites.store import Site
+from youthvoice.threads.entities import CHILD, OpenedThread, Thread, ThreadEntry, ThreadSummary
+from youthvoice.threads.key_wraps import KeyHolder, decoy_wrap_for, thread_tag, wrap_thread_key
+from youthvoice.threads.models import ThreadKeyWrapRow
+from youthvoice.threads.store import ReaderKey, find_thread_readers, list_threads, put_thread_wrap
+
+
+def reader_key(session: Session, caller: Caller) -> ReaderKey:
+    """The caller with the public key that she holds now.
+
+    Raises:
+        LookupError: she has no row, which a signed-in person has.
+    """
+    person = find_person(session, caller.person_id)
+    if person is None:
+        raise LookupError(caller.person_id)
+    return ReaderKey(person.id, person.public_key, caller.site_ids)
+
+
+def reader_key_at(session: Session, person_id: int, site_id: int) -> ReaderKey | None:
+    """Somebody at one site, with the public key that she holds now; None where nobody has this row."""
+    person = find_person(session, person_id)
+    return ReaderKey(person.id, person.public_key, frozenset({site_id})) if person else None
+
+
+READERS_KEPT_SECONDS = 5.0
+
+
+def forget_readers(site_id: int) -> None:
+    """Ask the database the next time: somebody came, went or took a new key."""
+    current_app.extensions.get("youthvoice.readers", {}).pop(site_id, None)
+
+
+def readers_at(site_id: int) -> tuple[Reader, ...]:
+    """The advocates of a site, by name: they read its letters."""
+    return everybody_at(site_id).advocates
+
+
+def everybody_at(site_id: int) -> Readers:
+    """Everybody to whom a report of a site may be sealed; asks the database at most every five seconds."""
+    kept: dict[int, tuple[float, Readers]] = current_app.extensions.setdefault("youthvoice.readers", {})
+    asked_at, readers = kept.get(site_id, (0.0, None))
+    if readers is None or not readers.everybody or time.monotonic() - asked_at > READERS_KEPT_SECONDS:
+        with db.reading(db.engine()) as session:
+            readers = find_readers(session, site_id, context.keyring().key_or_new("people"), context.now())
+        kept[site_id] = (time.monotonic(), readers)
+    return readers
+
+
+def missing_for_channel(site: Site) -> tuple[str, ...]:
+    """Codes of what a site still needs before its channel opens, see `staff.words.channel`; empty when it is open."""
+    return directory.missing_with_readers(everybody_at(site.id), site, context.now())
+
+
+def is_channel_open(site: Site) -> bool:
+    """Whether a child can tell here now."""
+    return not missing_for_channel(site)
+
+
+_LETTERS_KEY: Final = "letters"
+
+
+_MOST: Final = 8  # whoever works through more of them opens the first one anew
+
+
+def note_opened_letter(letter_id: bytes) -> None:
+    """She opens it now; the log says so."""
+    opened = [one for one in session.get(_LETTERS_KEY, ()) if one != letter_id.hex()]
+    session[_LETTERS_KEY] = [*opened, letter_id.hex()][-_MOST:]
+
+
+def has_opened_letter(letter_id: bytes) -> bool:
+    """Whether she has opened it since she signed in."""
+    return letter_id.hex() in session.get(_LETTERS_KEY, ())
+
+
+def forget_opened_letter(letter_id: bytes) -> None:
+    """She has nothing to do with it any more."""
+    session[_LETTERS_KEY] = [one for one in session.get(_LETTERS_KEY, ()) if one != letter_id.hex()]
+
+
+def readers_by_thread(
+    session: Session, keyring: Keyring, people: Collection[tuple[int, bytes]]
+) -> dict[bytes, set[int]]:
+    """Who of these people can open what: their rows by thread; threads that none of them opens are left out.
+
+    Args:
+        session: only read.
+        keyring: the key files.
+        people: row and public key of each.
+    """
+    key, keys = keyring.key_or_new(THREADS), dict(people)
+    query = select(ThreadKeyWrapRow.thread_id, ThreadKeyWrapRow.person_id, ThreadKeyWrapRow.tag).where(
+        ThreadKeyWrapRow.person_id.in_(keys)
+    )
+    found: dict[bytes, set[int]] = {}
+    for thread_id, person_id, tag in session.execute(query):
+        if hmac.compare_digest(tag, thread_tag(key, thread_id, person_id, keys[person_id])):
+            found.setdefault(thread_id, set()).add(person_id)
+    return found
+
+
+FROM_LETTER: Final = "from_letter"
+"""Kind of the entry in which an advocate says that a letter became this report, and whom she left out; also a flag."""
+
+
+FROM_AGENDA: Final = "from_agenda"
+"""The same of something that was suggested for an agenda, or stood on it."""
+
+
+MADE_BY_HAND: Final = frozenset({FROM_LETTER, FROM_AGENDA})
+
+
+class ReaderExcluded(Exception):
+    """The child left this person out, or she stepped back herself: nobody gives her the key."""
+
+
+class LastReader(Exception):
+    """Nobody else reads this thread; it would be lost."""
+
+
+def excluded_readers(entries: Iterable[ThreadEntry]) -> frozenset[int]:
+    """Whom the child left out, or who made a report of a letter, and who stepped back, for good; rows of `people`."""
+    out: set[int] = set()
+    for entry in entries:
+        if entry.by == CHILD or entry.kind in MADE_BY_HAND:
+            out.update(entry.said.get("left_out", ()))
+        elif entry.kind == "recused":
+            out.add(entry.by)
+    return frozenset(out)
+
+
+def granted_readers(entries: Iterable[ThreadEntry]) -> frozenset[int]:
+    """Who was to read it, at first or by a hand-over, and was not kept out since."""
+    found: set[int] = set()
+    listed = list(entries)
+    for entry in listed:
+        found.update(entry.said.get("reads", ()))
+    return frozenset(found) - excluded_readers(listed)
+
+
+def grant_access(
+    session: Session, keyring: Keyring, thread: OpenedThread, entries: Collection[ThreadEntry], to: KeyHolder
+) -> None:
+    """Let one more person read a thread; the caller writes the entry that says so (`said.reads`), and logs it.
+
+    Args:
+        session: may write.
+        keyring: the key files.
+        thread: opened by whoever gives.
+        entries: everything in it.
+        to: trusted, with her key of today.
+
+    Raises:
+        LeftOut: she may not have it.
+    """
+    if to.person_id in excluded_readers(entries):
+        raise ReaderExcluded
+    wrapped = wrap_thread_key(keyring.key(THREADS), thread.facts.id, thread.private, to)
+    put_thread_wrap(session, thread.facts.id, wrapped)
+
+
+def step_back(session: Session, keyring: Keyring, thread: Thread, person_id: int, present: Sequence[KeyHolder]) -> None:
+    """Somebody does not read a thread any more; the caller writes the entry `recused` in her name.
+
+    Args:
+        session: may write; the thread's row is held (`facts(to_change=True)`), so that two cannot leave at once.
+        keyring: the key files.
+        thread: which.
+        person_id: who steps back.
+        present: everybody who could read at the site and in its name: trusted, not left, with their keys of today.
+
+    Raises:
+        LastReader: nobody else of them reads it.
+    """
+    if not _others(session, keyring, thread.id, person_id, present):
+        raise LastReader
+    put_thread_wrap(session, thread.id, decoy_wrap_for(person_id))
+
+
+def exclude_readers(
+    session: Session, keyring: Keyring, thread: Thread, people: Collection[int], present: Sequence[KeyHolder]
+) -> bool:
+    """The child leaves people out who could read it so far; the caller writes the entry that says so (`left_out`).
+
+    Args:
+        session: may write; the thread's row is held.
+        keyring: the key files.
+        thread: which.
+        people: rows of `people`.
+        present: as of `step_back`.
+
+    Returns:
+        False where nobody else would read it: then nothing was changed, for it would be lost.
+    """
+    if not find_thread_readers(session, keyring, thread.id, [_key_of(one) for one in present]) - set(people):
+        return False
+    for person_id in people:
+        put_thread_wrap(session, thread.id, decoy_wrap_for(person_id))
+    return True
+
+
+def threads_only_she_reads(
+    session: Session, keyring: Keyring, me: ReaderKey, present: Sequence[KeyHolder]
+) -> list[ThreadSummary]:
+    """The threads that nobody else reads: she cannot leave, nor take a new key, before somebody else does."""
+    others = readers_by_thread(session, keyring, [_key_of(one) for one in present if one.person_id != me.person_id])
+    return [line for line in list_threads(session, keyring, me) if line.id not in others]
+
+
+def _others(
+    session: Session, keyring: Keyring, thread_id: bytes, person_id: int, present: Sequence[KeyHolder]
+) -> set[int]:
+    people = [_key_of(one) for one in present if one.person_id != person_id]
+    return find_thread_readers(session, keyring, thread_id, people)
+
+
+def _key_of(one: KeyHolder) -> tuple[int, bytes]:
+    return one.person_id, one.public_key
+
+
+_REPORTS_KEY: Final = "reports"
+
+
+def note_opened_report(thread_id: bytes) -> None:
+    """She opens it now; the log says so."""
+    opened = [one for one in session.get(_REPORTS_KEY, ()) if one != thread_id.hex()]
+    session[_REPORTS_KEY] = [*opened, thread_id.hex()][-_MOST:]
+
+
+def has_opened_report(thread_id: bytes) -> bool:
+    """Whether she has opened it since she signed in."""
+    return thread_id.hex() in session.get(_REPORTS_KEY, ())
+
+
+def forget_opened_report(thread_id: bytes) -> None:
+    """She has nothing to do with it any more."""
+    session[_REPORTS_KEY] = [one for one in session.get(_REPORTS_KEY, ()) if one != thread_id.hex()]

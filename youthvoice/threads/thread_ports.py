@@ -1,0 +1,93 @@
+"""What this package asks of packages above it: reports made from an agenda, the titles of rounds.
+
+The room of grievances makes the report; `factory` hands it in. Source: DESIGN.md 3 and 5, "An agenda"; S26.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol, cast
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from youthvoice.access.guard import Caller
+from youthvoice.audit.audit_log import Log
+from youthvoice.sites.store import Site
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaReferral:
+    """What leaves an agenda.
+
+    Attributes:
+        id: of the suggestion or item, 16 bytes: of one there is one report.
+        agenda: name of the committee.
+        words: as given.
+        voice: as recorded; empty without one.
+        voice_kind: `audio/webm` or `audio/ogg`.
+        language: of the words.
+    """
+
+    id: bytes
+    agenda: str
+    words: str = field(repr=False)
+    voice: bytes = field(default=b"", repr=False)
+    voice_kind: str = ""
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralResult:
+    """What the agenda says of it, and nothing more: neither how pressing it is, nor whom it is kept from.
+
+    Attributes:
+        name: one adult who has it in hand.
+        until: the day by which she answers; as long as of anything that is not pressing.
+    """
+
+    name: str
+    until: date
+
+
+class ReferralRefused(Exception):
+    """Nothing was written: the form says why, beside what was chosen."""
+
+
+class AlreadyReferred(Exception):
+    """Somebody made a report of it; nothing was written."""
+
+
+class ReportPort(Protocol):
+    """The room that makes reports, seen from below: imports point down only."""
+
+    def asking(self, site: Site) -> Any:
+        """The form: `topic`, `hurt`, `danger` and `left_out`, as read from the request."""
+
+    def make(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
+        self, session: Session, log: Log, caller: Caller, site: Site, told: AgendaReferral, form: Any
+    ) -> ReferralResult:
+        """Make a report of it, in the transaction of whoever takes it off the agenda.
+
+        Args:
+            session: may write; its caller commits, or rolls back where this raises.
+            log: in the name of the caller.
+            caller: an advocate.
+            site: where.
+            told: what.
+            form: from `asking`, found right.
+
+        Raises:
+            CannotGoUp, WentUpAlready: see there.
+        """
+
+
+def report_port() -> ReportPort:
+    """The reports of this house."""
+    return cast(ReportPort, current_app.extensions["youthvoice.reports"])
+
+
+def round_title(session: Session, round_id: int) -> Mapping[str, str]:
+    """The title of a round, by language."""
+    asks = cast("Callable[[Session, int], Mapping[str, str]]", current_app.extensions["youthvoice.round_title"])
+    return asks(session, round_id)

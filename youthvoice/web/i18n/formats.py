@@ -1,0 +1,52 @@
+"""Days, hours and lists as the reader's language writes them."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from babel.lists import format_list
+from flask_babel import format_date, format_time, get_locale
+from markupsafe import Markup
+
+
+def format_day(value: date) -> str:
+    """A day on staff pages, such as `Tue 24 Nov 2026`, its parts kept together."""
+    return _together(format_date(value, "EEE d MMM y"))
+
+
+def format_long_day(value: date) -> str:
+    """A day as families read it, such as `24 November 2026`, its parts kept together."""
+    return _together(format_date(value, "d MMMM y"))
+
+
+def format_hour(value: time | datetime) -> str:
+    """An hour, such as `16:30`; of a moment that of its own clock."""
+    return str(format_time(value, "HH:mm", rebase=False))
+
+
+def local_time(moment: datetime, time_zone: str) -> datetime:
+    """A moment as the clock at a place says it.
+
+    Args:
+        moment: with its time zone.
+        time_zone: IANA name.
+    """
+    return moment.astimezone(ZoneInfo(time_zone))
+
+
+def _together(words: str) -> str:
+    return str(words).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def join_list(things: Iterable[str]) -> str:
+    """A list in a sentence; empty for none.
+
+    Args:
+        things: texts, or all of them markup; then the list is markup too.
+
+    Source: the list patterns of Unicode's CLDR.
+    """
+    given = list(things)
+    told = format_list([str(thing) for thing in given], "standard", get_locale() or "en")
+    safe = bool(given) and all(isinstance(thing, Markup) for thing in given)
+    return Markup(told) if safe else told  # noqa: S704 - every part of it was markup before
