@@ -13,6 +13,7 @@ from flask import Flask
 from youthvoice import context, db
 from youthvoice.accounts.people import bootstrap
 from youthvoice.config import Settings
+from youthvoice.context import runtime_of
 from youthvoice.example import people, rounds
 from youthvoice.factory import create_app
 from youthvoice.sites.store import find_site_by_slug
@@ -73,7 +74,7 @@ def opened(house: House, clock: context.Clock = context.wall_clock) -> Iterator[
         with app.app_context():
             yield app
     finally:
-        app.extensions["youthvoice.engine"].dispose()
+        runtime_of(app).engine.dispose()
 
 
 def build(folder: Path, tablet_count: int, database_url: str = "", invited: int = 20_000) -> House:

@@ -15,6 +15,7 @@ from flask import Flask
 from tests import made_once
 from tests.pages import Visitor
 from youthvoice.config import Settings
+from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
 
 ROOM = 4 * 2**30  # bytes
@@ -129,7 +130,7 @@ def app(settings: Settings, clock: StillClock) -> Iterator[Flask]:
     made.config["WTF_CSRF_ENABLED"] = True
     with made.app_context():
         yield made
-    made.extensions["youthvoice.engine"].dispose()
+    runtime_of(made).engine.dispose()
 
 
 @pytest.fixture

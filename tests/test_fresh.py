@@ -12,6 +12,7 @@ from tests.people import CHEAP, make_site
 from youthvoice import context, db
 from youthvoice.accounts.people import bootstrap
 from youthvoice.config import Settings
+from youthvoice.context import runtime_of
 from youthvoice.example import fresh, people
 from youthvoice.factory import create_app
 from youthvoice.sites.store import find_site_by_slug
@@ -36,7 +37,7 @@ def told(tmp_path: Path) -> dict[str, str]:
         "YOUTHVOICE_KEYS": str(tmp_path / "keys"),
         "YOUTHVOICE_PORT": _free_port(),
     }
-    create_app(Settings.read(environment)).extensions["youthvoice.engine"].dispose()
+    runtime_of(create_app(Settings.read(environment))).engine.dispose()
     outbox = tmp_path / "var/outbox"
     outbox.mkdir()
     (outbox / "1.eml").write_text("a mail")
@@ -65,7 +66,7 @@ def test_everything_is_gone_and_the_next_start_is_the_first_one(told: dict[str, 
     assert _fresh(told).exit_code == 0
     assert _files(tmp_path) == [".env"]
     assert not (tmp_path / "var").exists()
-    create_app(Settings.read(told)).extensions["youthvoice.engine"].dispose()
+    runtime_of(create_app(Settings.read(told))).engine.dispose()
     assert (tmp_path / "var/youthvoice.sqlite3").exists()
     _fresh(told)
     assert "Nothing is here yet" in _fresh(told).output

@@ -10,6 +10,7 @@ from flask import Flask
 
 from youthvoice import db, metadata, migrations
 from youthvoice.access.permissions import PERMISSIONS
+from youthvoice.context import runtime_of
 
 TOP = Path(__file__).parents[1]
 HOUSE = TOP / "youthvoice"
@@ -61,7 +62,7 @@ def test_the_lock_files_are_fresh_and_name_no_index() -> None:
 
 @pytest.mark.dialect("migrations")
 def test_the_migrations_build_exactly_the_tables_of_the_code(app: Flask) -> None:
-    engine = app.extensions["youthvoice.engine"]
+    engine = runtime_of(app).engine
     assert migrations.is_current(engine)
     assert migrations.differences(engine, metadata.full_metadata()) == []
     with db.reading(engine) as session:

@@ -13,6 +13,7 @@ from youthvoice import context, db, metadata, migrations
 from youthvoice.accounts.people.store import change_person
 from youthvoice.accounts.store import find_person, find_readers, list_advocates, list_everybody
 from youthvoice.config import Settings, SettingsError
+from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
 from youthvoice.sites.store import find_site
 from youthvoice.threads import readership
@@ -84,7 +85,7 @@ def test_a_house_of_the_first_version_comes_up_with_everything_in_it(settings: S
         with db.reading(db.engine()) as session:
             (kept,) = list_everybody(session)
             assert (kept.handle, kept.name) == ("old", "Old Example")
-    app.extensions["youthvoice.engine"].dispose()
+    runtime_of(app).engine.dispose()
     engine.dispose()
 
 
@@ -117,7 +118,7 @@ def house_of_the_second_version(settings: Settings) -> dict[str, int]:
                     connection.execute(
                         insert(LetterKeyWrapRow).values(letter_id=number, person_id=one.id, wrapped=b"y")
                     )
-    engine = app.extensions["youthvoice.engine"]
+    engine = runtime_of(app).engine
     migrations.downgrade(engine, metadata.full_metadata(), "0002")
     engine.dispose()
     return {"asha": asha.id, "ravi": ravi.id}
@@ -138,7 +139,7 @@ def test_wraps_of_the_second_version_get_the_tag_of_the_key_that_they_were_made_
                 found[name] = {letter.id for letter in list_letters(session, context.keyring(), one, now)}
             assert not letter_readers.has_untagged_wraps(session)
     assert found == {"asha": {OLD, RENEWED}, "ravi": {RENEWED}}
-    app.extensions["youthvoice.engine"].dispose()
+    runtime_of(app).engine.dispose()
 
 
 def test_a_house_whose_letters_bear_tags_does_not_start_without_their_key(app: Flask, settings: Settings) -> None:

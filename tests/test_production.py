@@ -12,6 +12,7 @@ from tests.pages import Visitor
 from tests.people import make_site
 from youthvoice import context, db
 from youthvoice.config import Settings
+from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
 from youthvoice.sites.tablets import device
 from youthvoice.web.rate_limits import TABLET_COOKIE
@@ -24,7 +25,7 @@ def production(settings: Settings, clock: StillClock) -> Iterator[Flask]:
     made = create_app(replace(settings, mode="production", url=URL), clock)
     with made.app_context():
         yield made
-    made.extensions["youthvoice.engine"].dispose()
+    runtime_of(made).engine.dispose()
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from youthvoice.context import runtime_of
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -233,8 +235,7 @@ def forget_what_was_deleted(made: Engine) -> None:
 
 def engine() -> Engine:
     """The engine of the running application."""
-    made: Engine = current_app.extensions["youthvoice.engine"]
-    return made
+    return runtime_of(current_app).engine
 
 
 def connection() -> Connection:
@@ -275,7 +276,6 @@ def begin_anew() -> None:
     g.only_reads = True
 
 
-def init_app(app: Flask, made: Engine) -> None:
-    """Bind an engine to an application."""
-    app.extensions["youthvoice.engine"] = made
+def init_app(app: Flask) -> None:
+    """Let every request of an application give its connection back."""
     app.teardown_appcontext(close_session)

@@ -16,7 +16,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from youthvoice import blueprints, cli, context, db, metadata
 from youthvoice.access import form_tokens, guard, permissions
+from youthvoice.accountability.entities import answerable_rounds, published_views, reply_events
 from youthvoice.accounts.account_requests import ACCOUNT_REQUEST_KINDS
+from youthvoice.accounts.agreement import request_kinds
+from youthvoice.accounts.people.offboarding import forget_duties, reads_alone
 from youthvoice.accounts.routes.staff import sign_in
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.clips import availability
@@ -31,13 +34,15 @@ from youthvoice.kiosk import enrolment
 from youthvoice.publications import status
 from youthvoice.sites.store import list_sites
 from youthvoice.sites.tablets import device
+from youthvoice.sites.tablets.device import enrolment_slowed
 from youthvoice.startup import prepare
 from youthvoice.surveys.rounds import status as rounds_status
 from youthvoice.surveys.rounds.form_adapter import ROUND_REQUEST_KINDS
 from youthvoice.surveys.rounds.store import title_of_round
 from youthvoice.threads.letters import letter_readers
 from youthvoice.threads.retention.letter_holds import LETTER_REQUEST_KINDS
-from youthvoice.web import assets, compression, headers, rate_limits, uploads, url_converters
+from youthvoice.threads.thread_ports import reports, round_titles
+from youthvoice.web import assets, compression, errors, headers, rate_limits, uploads, url_converters
 from youthvoice.web.errors import init_app
 from youthvoice.web.graphics import picture_labels
 from youthvoice.web.i18n import languages
@@ -78,10 +83,11 @@ def create_app(settings: Settings | None = None, clock: context.Clock = context.
         engine.dispose()
         raise
     letter_readers.tag_old_wraps(engine, keyring)
-    app.extensions.update({"youthvoice.settings": settings, "youthvoice.keyring": keyring, "youthvoice.clock": clock})
+    context.init_app(app, context.Runtime(settings, keyring, clock, engine))
     app.config.from_mapping(_flask_settings(settings, keyring.key("cookie").hex()))
     app.session_interface = StaffSessions()
-    db.init_app(app, engine)
+    db.init_app(app)
+    _connect_ports(app)
     _add_web(app)
     _add_features(app)
     cli.init_app(app)
@@ -111,7 +117,7 @@ def _flask_settings(settings: Settings, secret: str) -> dict[str, object]:
 
 def _add_web(app: Flask) -> None:
     if not is_development(app):
-        at_home = FixedHost(app.wsgi_app, app.extensions["youthvoice.settings"].url)
+        at_home = FixedHost(app.wsgi_app, context.runtime_of(app).settings.url)
         app.wsgi_app = ProxyFix(at_home, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]
     url_converters.init_app(app)
     Babel(app, locale_selector=languages.locale)
@@ -163,29 +169,30 @@ class StaffSessions(SecureCookieSessionInterface):
 
 def is_development(app: Flask) -> bool:
     """Whether an application was made for development."""
-    return bool(app.extensions["youthvoice.settings"].development)
+    return bool(context.runtime_of(app).settings.development)
+
+
+def _connect_ports(app: Flask) -> None:
+    """Give lower packages what they ask of higher ones."""
+    guard.find_caller.connect(app, staff_session.find_caller)
+    guard.answer_signed_out.connect(app, sign_in.answer_signed_out)
+    errors.give_back_form.connect(app, sign_in.return_unkept_form)
+    published_views.connect(app, status)
+    answerable_rounds.connect(app, rounds_status)
+    reply_events.connect(app, {"item": outcomes})
+    request_kinds.connect(
+        app, {**ACCOUNT_REQUEST_KINDS, **LETTER_REQUEST_KINDS, **ROUND_REQUEST_KINDS, **ELECTION_REQUEST_KINDS}
+    )
+    reads_alone.connect(app, reader_offboarding.reads_alone)
+    forget_duties.connect(app, on_call_rota.forget_duties_of)
+    reports.connect(app, conversion)
+    round_titles.connect(app, title_of_round)
+    enrolment_slowed.connect(app, enrolment.is_enrolment_slowed)
 
 
 def _add_features(app: Flask) -> None:
     csrf = CSRFProtect(app)
-    app.extensions["youthvoice.find_caller"] = staff_session.find_caller
-    app.extensions["youthvoice.signed_out"] = sign_in.answer_signed_out
-    app.extensions["youthvoice.not_kept"] = sign_in.return_unkept_form
     app.register_error_handler(CSRFError, sign_in.answer_expired_token)
-    app.extensions["youthvoice.views"] = status
-    app.extensions["youthvoice.asked"] = rounds_status
-    app.extensions["youthvoice.answered"] = {"item": outcomes}
-    app.extensions["youthvoice.requests"] = {
-        **ACCOUNT_REQUEST_KINDS,
-        **LETTER_REQUEST_KINDS,
-        **ROUND_REQUEST_KINDS,
-        **ELECTION_REQUEST_KINDS,
-    }
-    app.extensions["youthvoice.reads_alone"] = reader_offboarding.reads_alone
-    app.extensions["youthvoice.reports"] = conversion
-    app.extensions["youthvoice.round_title"] = title_of_round
-    app.extensions["youthvoice.forget_duties"] = on_call_rota.forget_duties_of
-    app.extensions["youthvoice.enrolment_is_slowed"] = enrolment.is_enrolment_slowed
     for pages in blueprints.PUBLIC_BLUEPRINTS:
         csrf.exempt(pages)
         app.register_blueprint(pages)

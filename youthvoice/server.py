@@ -23,6 +23,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from youthvoice import context, db
+from youthvoice.context import runtime_of
 from youthvoice.jobs.worker import Job, run_forever, run_once
 from youthvoice.web.request_bodies import RequestFront
 
@@ -104,7 +105,7 @@ def serve_web(port: int, workers: int, app: Flask) -> None:
         app: the application; made before, so that workers share what it takes.
     """
     _share_one_heap()
-    front = RequestFront(app, _THREADS, behind_proxy=not app.extensions["youthvoice.settings"].development)
+    front = RequestFront(app, _THREADS, behind_proxy=not runtime_of(app).settings.development)
     Granian(
         "app:app",
         address="127.0.0.1",

@@ -8,6 +8,7 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import house, signed_in
+from youthvoice import context
 from youthvoice.access import form_tokens
 from youthvoice.access.guard import caller_if_any, cookie_name
 
@@ -42,12 +43,8 @@ def test_after_signing_out_the_browser_holds_no_cookie(app: Flask, visitor: Call
 
 def test_in_production_the_cookie_is_bound_to_one_host(app: Flask) -> None:
     assert cookie_name() == "staff"
-    before = app.extensions["youthvoice.settings"]
-    app.extensions["youthvoice.settings"] = replace(before, mode="production")
-    try:
+    with context.override(app, settings=replace(context.settings(), mode="production")):
         assert cookie_name() == "__Host-staff"
-    finally:
-        app.extensions["youthvoice.settings"] = before
 
 
 def test_a_form_that_comes_signed_out_is_not_led_away(

@@ -9,6 +9,7 @@ from flask import Flask
 from tests.pages import Visitor
 from tests.people import house, signed_in
 from youthvoice.config import Settings
+from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
 
 
@@ -28,7 +29,7 @@ def test_in_production_a_browser_comes_back_by_https_alone(settings: Settings, t
         said = app.test_client().get("/help", base_url="https://voice.example.org").headers
         assert said["Strict-Transport-Security"] == "max-age=31536000"
     finally:
-        app.extensions["youthvoice.engine"].dispose()
+        runtime_of(app).engine.dispose()
 
 
 @pytest.mark.parametrize("where", ["args", "form"])

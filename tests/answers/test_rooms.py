@@ -13,6 +13,7 @@ from youthvoice import context, db
 from youthvoice.accountability import replies
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.store import create_answer_due, find_answer_due
+from youthvoice.context import runtime_of
 
 DAY = date(2026, 11, 25)
 
@@ -52,10 +53,9 @@ def home(app: Flask) -> tuple[int, dict[str, Somebody]]:
 @pytest.fixture
 def agenda(app: Flask) -> Iterator[Agenda]:
     made = Agenda()
-    before = app.extensions.get("youthvoice.answered")
-    app.extensions["youthvoice.answered"] = {"item": made}
-    yield made
-    app.extensions["youthvoice.answered"] = before or {}
+    ports = runtime_of(app).ports
+    with context.override(app, ports={**ports, "reply_events": {"item": made}}):
+        yield made
 
 
 def owe(home: tuple[int, dict[str, Somebody]], kind: str = "item") -> int:

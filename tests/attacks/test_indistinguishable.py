@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.attacks.naive import NAIVE
 from tests.publications.scene import counts_of, starter
 from youthvoice.config import Settings
+from youthvoice.context import runtime_of
 from youthvoice.mail.messages import compose
 from youthvoice.privacy.disclosure.bands import band_widths
 from youthvoice.publications import adult_answers, render
@@ -55,7 +56,7 @@ def everything(app: Flask, view: Frozen) -> list[str | bytes]:
         with app.test_request_context():
             letter = GuardianMail("Example", language, "http://127.0.0.1/views/x", "http://127.0.0.1/views/x/stop")
             words = guardian_mail_words(view, letter, None, DAY)
-            now = app.extensions["youthvoice.clock"]()
+            now = runtime_of(app).clock()
             shown.append(compose(words, "one@example.org", "<x@example.org>", Settings.read({}), now).as_bytes())
     return shown
 

@@ -20,6 +20,7 @@ from benchmarks.server import SERVE, free_port, started
 from tests.pages import Visitor
 from tests.people import house, on_tablet
 from youthvoice.config import Settings
+from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
 from youthvoice.web import rate_limits
 
@@ -116,7 +117,7 @@ def test_floods_are_counted_together_again_once_it_is_back(
                 assert counted()
                 assert "YOUTHVOICE_LIMITS_URL" not in asked.invoke(args=["doctor"]).output
     finally:
-        app.extensions["youthvoice.engine"].dispose()
+        runtime_of(app).engine.dispose()
 
 
 def counted() -> bool:

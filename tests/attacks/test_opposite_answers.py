@@ -19,6 +19,7 @@ from youthvoice.accountability.encryption import rewrite_due_rows
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.accountability.store import create_answer_due
 from youthvoice.config import Settings
+from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
 from youthvoice.surveys.batches.closing import sweep_due_receipts
 
@@ -54,7 +55,7 @@ def live(request: pytest.FixtureRequest, folder: Path, said: Said) -> Life:
         done = tuple(given.words[given.language] for task in tasks for given in task.replies)
         assert not opposites.tasks(home)
         made = Life(opposites.picture(), done, _rows() + b"".join(_files(settings.data)))
-    app.extensions["youthvoice.engine"].dispose()
+    runtime_of(app).engine.dispose()
     return made
 
 

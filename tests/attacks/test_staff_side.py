@@ -27,6 +27,7 @@ from youthvoice.accounts.people.store import change_person
 from youthvoice.accounts.sign_in.staff_session import safe_redirect
 from youthvoice.accounts.store import list_advocates
 from youthvoice.config import Settings
+from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
 from youthvoice.mail.messages import MailText, compose
 from youthvoice.privacy.crypto.sealing import new_pair
@@ -186,7 +187,7 @@ def test_cookies_of_production_are_bound_to_the_house(settings: Settings) -> Non
     assert cookie.startswith("__Host-staff=")
     assert "Path=/" in cookie.split("; ")
     assert "Domain" not in cookie
-    made.extensions["youthvoice.engine"].dispose()
+    runtime_of(made).engine.dispose()
 
 
 def test_markup_of_adults_is_shown_as_they_wrote_it(app: Flask, visitor: Callable[[], Visitor]) -> None:

@@ -20,6 +20,7 @@ from youthvoice import context, db
 from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.store import find_readers
 from youthvoice.config import Settings
+from youthvoice.context import runtime_of
 from youthvoice.grievances.child_thread import ChildMessage
 from youthvoice.grievances.deadlines.notices import daily_notice_due
 from youthvoice.grievances.deadlines.report_escalation import clocks_due
@@ -146,7 +147,7 @@ def test_a_key_that_an_attacker_wrote_gets_nothing_new_and_opens_nothing_old(
     with db.writing(db.engine()) as session:
         session.execute(update(PersonRow).where(PersonRow.id == child.people["ravi"].id).values(public_key=evil.public))
     clock.move(minutes=1)
-    child.tablet.app.extensions.pop("youthvoice.readers", None)
+    runtime_of(child.tablet.app).caches.clear()
     child.opens()
     child.tells(topic="unsafe", words=TOLD)
     with db.reading(db.engine()) as session:

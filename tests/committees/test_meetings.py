@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import current_app
 
 from tests.committees.meeting_house import DAY, House, again, put
 from tests.committees.meeting_scene import agenda_of, enter, following, held, now_of
@@ -19,6 +20,7 @@ from youthvoice.committees.meetings.outcomes import OUTCOMES, Outcome, OutcomeEn
 from youthvoice.committees.meetings.rules import Meeting
 from youthvoice.committees.meetings.store import MeetingRefused
 from youthvoice.committees.store import change_committee
+from youthvoice.context import runtime_of
 
 SOON = DAY + timedelta(days=7)
 
@@ -193,9 +195,8 @@ def test_what_needs_adults_has_an_owner_and_a_date_always(house: House) -> None:
 
 def clock_on() -> None:
     """A minute later: a committee has one meeting at one moment."""
-    from flask import current_app  # noqa: PLC0415 - the clock of the application at hand
-
-    clock: StillClock = current_app.extensions["youthvoice.clock"]
+    clock = runtime_of(current_app).clock
+    assert isinstance(clock, StillClock)
     clock.move(minutes=2)
 
 

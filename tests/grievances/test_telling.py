@@ -15,6 +15,7 @@ from tests.pages import Visitor
 from tests.people import make_person, make_site, on_tablet, signed_in
 from tests.rounds import open_round
 from youthvoice import context, db
+from youthvoice.context import runtime_of
 from youthvoice.grievances import intake_options
 from youthvoice.privacy.credentials import picture_codes
 from youthvoice.privacy.credentials.picture_codes import PictureCode
@@ -248,7 +249,7 @@ def test_whoever_came_after_the_page_was_shown_does_not_read_it(child: Child) ->
 
 def running_readers_are_asked_again() -> None:
     """As five seconds later."""
-    current_app.extensions["youthvoice.readers"] = {}
+    runtime_of(current_app).caches.clear()
 
 
 def test_it_ends_three_years_on(child: Child) -> None:

@@ -270,7 +270,6 @@ def test_codes_cannot_be_tried_in_floods_nor_from_another_site(home: Home, visit
 
 
 def test_connecting_over_plain_http_says_so_in_production(home: Home) -> None:
-    extensions = home.tablet.app.extensions
-    extensions["youthvoice.settings"] = dataclasses.replace(extensions["youthvoice.settings"], mode="production")
-    assert "not safe" in home.tablet.open("/enrol").text
-    assert "not safe" not in home.tablet.open("/enrol", base_url="https://localhost").text
+    with context.override(home.tablet.app, settings=dataclasses.replace(context.settings(), mode="production")):
+        assert "not safe" in home.tablet.open("/enrol").text
+        assert "not safe" not in home.tablet.open("/enrol", base_url="https://localhost").text

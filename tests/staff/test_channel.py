@@ -17,6 +17,7 @@ from youthvoice.accounts.people import bootstrap, directory
 from youthvoice.accounts.rules import missing_for_channel, training_state
 from youthvoice.accounts.store import find_person
 from youthvoice.audit.models import AuditEntryRow
+from youthvoice.context import runtime_of
 from youthvoice.example import people
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.sites.store import find_site, to_site
@@ -237,5 +238,5 @@ def test_the_childrens_door_is_there_only_while_nothing_is_missing(
 
 def _later(tablet: Visitor) -> str:
     """The front page once what is remembered for a few seconds is forgotten."""
-    tablet.app.extensions.pop("youthvoice.readers", None)
+    runtime_of(tablet.app).caches.clear()
     return tablet.open("/").text

@@ -13,6 +13,7 @@ from tests.pages import Visitor
 from tests.people import PASSWORD, house, signed_in
 from youthvoice.accounts.sign_in.staff_session import safe_redirect
 from youthvoice.config import Settings
+from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
 from youthvoice.web.rate_limits import limiter
 
@@ -56,7 +57,7 @@ def test_in_production_the_cookie_is_bound_to_the_host_and_to_https(
         flags = answer.headers["Set-Cookie"].split("; ")
         assert flags[0].startswith("__Host-staff=")
         assert set(flags[1:]) == {"HttpOnly", "Path=/", "SameSite=Lax", "Secure"}
-    made.extensions["youthvoice.engine"].dispose()
+    runtime_of(made).engine.dispose()
 
 
 def test_an_unknown_name_and_a_wrong_password_get_the_same_words(app: Flask, visitor: Callable[[], Visitor]) -> None:

@@ -15,6 +15,7 @@ from youthvoice.accounts.sign_in import staff_session
 from youthvoice.accounts.sign_in.authentication import AuthenticationFailed
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.config import Settings
+from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.privacy.crypto.session_keys import open_for_session, seal_for_session, session_token, token_hash
@@ -193,6 +194,6 @@ def test_a_token_of_another_house_is_nobody_here(advocate: Somebody, clock: Stil
         house(["advocate", "coordinator"])
         assert staff_session.find_caller(token) is None
         there = staff_session.sign_in("advocate", PASSWORD)
-    other.extensions["youthvoice.engine"].dispose()
+    runtime_of(other).engine.dispose()
     assert staff_session.find_caller(there) is None
     assert staff_session.find_caller(token)

@@ -21,6 +21,7 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.pages import Visitor
 from youthvoice.config import Settings
+from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
 
 PACKED = Path(__file__).with_name("data") / "house-0010.tar.xz"
@@ -95,7 +96,7 @@ def opens(tmp_path: Path) -> Iterator[Callable[..., Older]]:
 
     yield opened
     for app in apps:
-        app.extensions["youthvoice.engine"].dispose()
+        runtime_of(app).engine.dispose()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from youthvoice import context, db
 from youthvoice.access import form_tokens
 from youthvoice.access.permissions import PERMISSIONS, may
 from youthvoice.audit.audit_log import Log
+from youthvoice.context import Port
 from youthvoice.web.headers import wants_json
 from youthvoice.web.rate_limits import flood_counts, network_key
 
@@ -63,6 +64,11 @@ class FindCaller(Protocol):
         """Look the token up."""
 
 
+find_caller: Final = Port[FindCaller]("find_caller")
+answer_signed_out: Final = Port[Callable[[], ResponseReturnValue]]("answer_signed_out")
+"""What is answered to a form that came when nobody was signed in any more."""
+
+
 def cookie_name() -> str:
     """The staff cookie; bound to the host in production."""
     return "staff" if context.settings().development else "__Host-staff"
@@ -74,8 +80,7 @@ def caller_if_any() -> Caller | None:
         return None
     if "caller" not in g:
         token = request.cookies.get(cookie_name(), "")
-        find = cast(FindCaller, current_app.extensions["youthvoice.find_caller"])
-        g.caller = find(token) if token else None
+        g.caller = find_caller()(token) if token else None
     return cast("Caller | None", g.caller)
 
 
@@ -143,28 +148,14 @@ def permission_required(
 def _signed_out() -> ResponseReturnValue:
     if request.method == "GET" and not wants_json():
         return redirect(url_for("staff.sign_in", back=request.full_path.rstrip("?")))
-    answer = cast("Callable[[], ResponseReturnValue]", current_app.extensions["youthvoice.signed_out"])
-    return answer()
+    return answer_signed_out()()
 
 
 def become(token: str) -> Caller | None:
     """Who is signed in from here on: somebody who signed in by this very request."""
     g.pop("caller", None)
-    find = cast(FindCaller, current_app.extensions["youthvoice.find_caller"])
-    g.caller = find(token)
+    g.caller = find_caller()(token)
     return cast("Caller | None", g.caller)
-
-
-def reads_alone(session: object, person_id: int) -> bool:
-    """Whether children told somebody something that nobody else reads; the room of grievances, further up, knows."""
-    asks = cast("Callable[[object, int], bool]", current_app.extensions["youthvoice.reads_alone"])
-    return asks(session, person_id)
-
-
-def forget_duties(session: object, person_id: int) -> None:
-    """Somebody leaves: rooms further up forget where she was to be on call."""
-    forgets = cast("Callable[[object, int], None]", current_app.extensions["youthvoice.forget_duties"])
-    forgets(session, person_id)
 
 
 def site_or_404(site_id: int) -> int:

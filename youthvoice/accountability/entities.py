@@ -3,13 +3,13 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol, cast
+from typing import Final, Protocol
 
-from flask import current_app
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from youthvoice.accountability import rules
+from youthvoice.context import Port
 
 ReplyWords = Mapping[str, str]  # language -> text
 
@@ -195,17 +195,11 @@ class AnswerableRounds(Protocol):
         """Title and last day, at a site, of the round that something is owed about; None where there is none."""
 
 
-def answerable_rounds() -> AnswerableRounds:
-    """The rounds of this house."""
-    return cast(AnswerableRounds, current_app.extensions["youthvoice.asked"])
+answerable_rounds: Final = Port[AnswerableRounds]("answerable_rounds")
 
 
-def reply_events_of(kind: str) -> ReplyEvents | None:
-    """The room that something of a kind comes from; None where none wants to know."""
-    if not current_app:  # a store at work without an application around it
-        return None
-    rooms = cast("Mapping[str, ReplyEvents]", current_app.extensions.get("youthvoice.answered", {}))
-    return rooms.get(kind)
+reply_events: Final = Port[Mapping[str, ReplyEvents]]("reply_events")
+"""Who wants to know of an answer, by the kind of what is owed."""
 
 
 class PublishedViews(Protocol):
@@ -218,6 +212,4 @@ class PublishedViews(Protocol):
         """What children said, in bands: of one question, or of all where `part` is empty; empty before approval."""
 
 
-def published_views() -> PublishedViews:
-    """The published views of this house."""
-    return cast(PublishedViews, current_app.extensions["youthvoice.views"])
+published_views: Final = Port[PublishedViews]("published_views")

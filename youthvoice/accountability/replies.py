@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from youthvoice.accountability import encryption, rules
-from youthvoice.accountability.entities import Reply, ReplyWords, reply_events_of
+from youthvoice.accountability.entities import Reply, ReplyWords, reply_events
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.privacy.keys.keyring import Keyring
 
@@ -93,7 +93,7 @@ def _keep_reply(  # noqa: PLR0913, PLR0917 - a row, what is in it, what comes to
     elif inside.is_answered and owed.settled_on is None:
         owed.settled_on = day
         session.flush()
-        if room := reply_events_of(owed.kind):
+        if room := reply_events.or_else({}).get(owed.kind):
             room.answered(session, encryption.to_answer_due(owed, inside), day)
 
 
@@ -129,7 +129,7 @@ def confirm_done(session: Session, keyring: Keyring, owed_id: int, day: date, pa
     inside = replace(inside, replies=replies, tapped=_without(inside, part))
     owed.locked = encryption.lock_answer_due(keyring, owed.kind, owed.id, inside)
     session.flush()
-    if room := reply_events_of(owed.kind):
+    if room := reply_events.or_else({}).get(owed.kind):
         room.confirmed(session, encryption.to_answer_due(owed, inside), day)
 
 
@@ -162,7 +162,7 @@ def reopen(session: Session, keyring: Keyring, owed_id: int, day: date, part: st
     owed.due, owed.settled_on, owed.rung = day + timedelta(days=rules.AGAIN_DAYS), None, rules.RUNGS[0]
     owed.asked_id = owed.asked_until = owed.reminded_on = None
     session.flush()
-    if room := reply_events_of(owed.kind):
+    if room := reply_events.or_else({}).get(owed.kind):
         room.opened_again(session, encryption.to_answer_due(owed, inside), day)
 
 

@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 from youthvoice.access import permissions
 from youthvoice.access.guard import Caller
 from youthvoice.accounts import invitations, labels, rules
-from youthvoice.accounts.agreement import AgreementRequest, CannotBeDone, RequestLine, RequestOutcome, first_caller
+from youthvoice.accounts.agreement import (
+    AgreementRequest,
+    CannotBeDone,
+    RequestKind,
+    RequestLine,
+    RequestOutcome,
+    first_caller,
+)
 from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.people import directory
 from youthvoice.accounts.people.offboarding import AccountNotEnded, end_advocate_account, end_reader_account
@@ -94,4 +101,8 @@ class RenewReader(_AccountRequest):
         return RequestOutcome("", page=shown_once(guest, token, mailed=mailed))
 
 
-ACCOUNT_REQUEST_KINDS: Final = {"leave": EndAdvocate(), "end": EndReader(), "again": RenewReader()}
+ACCOUNT_REQUEST_KINDS: Final[Mapping[str, RequestKind]] = {
+    "leave": EndAdvocate(),
+    "end": EndReader(),
+    "again": RenewReader(),
+}

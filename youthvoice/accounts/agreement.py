@@ -8,9 +8,8 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple, Protocol, cast
+from typing import Any, Final, NamedTuple, Protocol
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
@@ -20,6 +19,7 @@ from youthvoice.access.guard import Caller, caller_log
 from youthvoice.accounts import mail, store
 from youthvoice.accounts.models import AgreementRequestRow, PersonRow
 from youthvoice.audit.audit_log import Log
+from youthvoice.context import Port
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, sealing_context
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_files import KeyGone
@@ -116,9 +116,12 @@ class RequestKind(Protocol):
         """
 
 
+request_kinds: Final = Port[Mapping[str, RequestKind]]("request_kinds")
+
+
 def kind_of(asked: AgreementRequest) -> RequestKind:
     """What a request means."""
-    return cast("Mapping[str, RequestKind]", current_app.extensions["youthvoice.requests"])[asked.kind]
+    return request_kinds()[asked.kind]
 
 
 def ask_second(  # noqa: PLR0913, PLR0917 - who asks whom for what, where
@@ -263,7 +266,7 @@ def _opened(row: AgreementRequestRow) -> AgreementRequest | None:
         inside = unlock_json(context.keyring(), KEPT_WORDS, row.body, _purpose(row))
     except (CannotOpen, KeyGone):
         return None
-    if row.kind not in current_app.extensions["youthvoice.requests"]:
+    if row.kind not in request_kinds():
         return None
     state = "over" if row.state == "waits" and row.until <= context.now() else row.state
     said = (inside["data"], frozenset(inside["sites"]), inside["reason"], inside["href"])

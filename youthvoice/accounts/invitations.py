@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
-from youthvoice.access.guard import Caller, caller_log, reads_alone
+from youthvoice.access.guard import Caller, caller_log
 from youthvoice.access.permissions import may
 from youthvoice.accounts import mail as accounts_mail
 from youthvoice.accounts import store
@@ -18,6 +18,7 @@ from youthvoice.accounts.mail import MailRecipient
 from youthvoice.accounts.models import InvitationRow, PersonRow
 from youthvoice.accounts.people import key_comparison
 from youthvoice.accounts.people.directory import PersonOverview
+from youthvoice.accounts.people.offboarding import reads_alone
 from youthvoice.accounts.people.store import Newcomer, add_person, key_binding, renew_key
 from youthvoice.accounts.rules import HOLDING_KEYS, INVITATION_LASTS
 from youthvoice.accounts.sign_in import authentication
@@ -264,7 +265,7 @@ def _refuse_if_lost(session: Session, person: PersonRow) -> None:
         NotOpen: she comes with a new account instead; the old one waits for her password.
     """
     store.lock_people(session)
-    if person.role in HOLDING_KEYS and reads_alone(session, person.id):
+    if person.role in HOLDING_KEYS and reads_alone()(session, person.id):
         raise InvitationNotOpen("reads_alone")
 
 

@@ -4,11 +4,11 @@ Pages are made once and served many times, so what is known is part of what a pa
 process's new clip is known here within a second.
 """
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from flask import Flask, Response, abort, current_app, has_request_context, request, url_for
+from flask import Flask, Response, abort, has_request_context, request, url_for
 from flask_babel import get_locale
 from markupsafe import Markup
 
@@ -16,6 +16,7 @@ from youthvoice import db
 from youthvoice.clips import store
 from youthvoice.clips.audio_files import shipped
 from youthvoice.clips.text_collector import clip_name, current_collector, language_of, spoken_words
+from youthvoice.context import AppCache
 from youthvoice.sites.tablets import device
 
 INDEX_SECONDS = 1.0
@@ -34,20 +35,23 @@ class ClipIndex:
     version: int
 
 
+_index: Final = AppCache[str, ClipIndex](1, INDEX_SECONDS)
+
+
 def clip_index() -> ClipIndex:
     """What there is; asks the database at most once a second."""
-    asked_at, found = current_app.extensions.get("youthvoice.clips", (0.0, None))
-    if found is None or time.monotonic() - asked_at > INDEX_SECONDS:
-        with db.reading(db.engine()) as session:
-            takes = {name: one.take for name, one in shipped().items()} | store.list_takes(session)
-        found = ClipIndex(takes, hash(frozenset(takes.items())))
-        current_app.extensions["youthvoice.clips"] = (time.monotonic(), found)
-    return found  # type: ignore[no-any-return] # put there above
+    return _index.get("", _read_index)
+
+
+def _read_index() -> ClipIndex:
+    with db.reading(db.engine()) as session:
+        takes = {name: one.take for name, one in shipped().items()} | store.list_takes(session)
+    return ClipIndex(takes, hash(frozenset(takes.items())))
 
 
 def forget_index() -> None:
     """A clip was kept or removed by this process: ask the database next time."""
-    current_app.extensions.pop("youthvoice.clips", None)
+    _index.forget()
 
 
 def clip_attribute(words: Markup | str, at: str = "", language: str = "") -> Markup:

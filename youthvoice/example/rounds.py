@@ -48,12 +48,8 @@ _SEED: Final = 24  # the same example every time
 @contextmanager
 def pretend_moment(moment: datetime) -> Iterator[None]:
     """Let the house believe that it is another moment, so that the example has a past."""
-    real = current_app.extensions["youthvoice.clock"]
-    current_app.extensions["youthvoice.clock"] = lambda: moment
-    try:
+    with context.override(current_app, clock=lambda: moment):
         yield
-    finally:
-        current_app.extensions["youthvoice.clock"] = real
 
 
 def log_of(handle: str) -> Log:

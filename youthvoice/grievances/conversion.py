@@ -167,7 +167,7 @@ def make_from_letter(  # noqa: PLR0913, PLR0917 - who, of what, and what was dec
         raise ReportMadeAlready
     said = {
         "letter": letter.id.hex(),
-        "round": dict(thread_ports.round_title(session, letter.round_id)),
+        "round": dict(thread_ports.round_titles()(session, letter.round_id)),
         "arrived": letter.day.isoformat(),
         "shared": opened.shared,
     }

@@ -8,12 +8,13 @@ one site - who helps there, whom to call - is told apart in the same way: it goe
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Final
 
-from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from youthvoice.clips.text_collector import SpokenText, collecting_texts
+from youthvoice.context import AppCache
 from youthvoice.grievances.intake import page as intake_page
 from youthvoice.grievances.intake.page import IntakePageKey
 from youthvoice.grievances.intake.rules import Helper
@@ -31,9 +32,6 @@ from youthvoice.threads.readership import is_channel_open, readers_at
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 
 _NO_SHEET = "0" * 32
-
-
-_MOST_KEPT = 60
 
 
 _Page = tuple[str, Callable[[], str]]
@@ -57,6 +55,9 @@ class Texts:
     waiting: int
 
 
+_texts: Final = AppCache[tuple[object, ...], Texts](60)
+
+
 def find_texts(facts: Round, questions: Questionnaire, sites: Sequence[Site], language: str, *, opened: bool) -> Texts:
     """Every text around a questionnaire in one of its languages; looked for when this process is asked first.
 
@@ -70,12 +71,7 @@ def find_texts(facts: Round, questions: Questionnaire, sites: Sequence[Site], la
     of_page = language if language in TRANSLATED else TRANSLATED[0]
     asked = [SurveyPageKey(facts, site, _reads(site), language, of_page, tells=is_channel_open(site)) for site in sites]
     key = (*(page.key for page in asked), facts.counts, opened)
-    kept: dict[tuple[object, ...], Texts] = current_app.extensions.setdefault("youthvoice.texts", {})
-    if key not in kept:
-        if len(kept) >= _MOST_KEPT:
-            kept.clear()
-        kept[key] = _look(asked, questions, language, of_page, opened=opened)
-    return kept[key]
+    return _texts.get(key, lambda: _look(asked, questions, language, of_page, opened=opened))
 
 
 def _look(

@@ -14,11 +14,10 @@ Kept in the form session, which belongs to one sign-in and ends with it.
 """
 
 import hmac
-import time
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
-from flask import current_app, session
+from flask import session
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,6 +25,7 @@ from youthvoice import context, db
 from youthvoice.access.guard import Caller
 from youthvoice.accounts.people import directory
 from youthvoice.accounts.store import Reader, Readers, find_person, find_readers
+from youthvoice.context import AppCache
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import Site
@@ -53,12 +53,12 @@ def reader_key_at(session: Session, person_id: int, site_id: int) -> ReaderKey |
     return ReaderKey(person.id, person.public_key, frozenset({site_id})) if person else None
 
 
-READERS_KEPT_SECONDS = 5.0
+_readers: Final = AppCache[int, Readers](500, seconds=5)
 
 
 def forget_readers(site_id: int) -> None:
     """Ask the database the next time: somebody came, went or took a new key."""
-    current_app.extensions.get("youthvoice.readers", {}).pop(site_id, None)
+    _readers.forget(site_id)
 
 
 def readers_at(site_id: int) -> tuple[Reader, ...]:
@@ -68,13 +68,12 @@ def readers_at(site_id: int) -> tuple[Reader, ...]:
 
 def everybody_at(site_id: int) -> Readers:
     """Everybody to whom a report of a site may be sealed; asks the database at most every five seconds."""
-    kept: dict[int, tuple[float, Readers]] = current_app.extensions.setdefault("youthvoice.readers", {})
-    asked_at, readers = kept.get(site_id, (0.0, None))
-    if readers is None or not readers.everybody or time.monotonic() - asked_at > READERS_KEPT_SECONDS:
+
+    def read() -> Readers:
         with db.reading(db.engine()) as session:
-            readers = find_readers(session, site_id, context.keyring().key_or_new("people"), context.now())
-        kept[site_id] = (time.monotonic(), readers)
-    return readers
+            return find_readers(session, site_id, context.keyring().key_or_new("people"), context.now())
+
+    return _readers.get(site_id, read, lambda found: bool(found.everybody))
 
 
 def missing_for_channel(site: Site) -> tuple[str, ...]:

@@ -6,13 +6,13 @@ The room of grievances makes the report; `factory` hands it in. Source: DESIGN.m
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol, cast
+from typing import Any, Final, Protocol
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from youthvoice.access.guard import Caller
 from youthvoice.audit.audit_log import Log
+from youthvoice.context import Port
 from youthvoice.sites.store import Site
 
 
@@ -82,12 +82,6 @@ class ReportPort(Protocol):
         """
 
 
-def report_port() -> ReportPort:
-    """The reports of this house."""
-    return cast(ReportPort, current_app.extensions["youthvoice.reports"])
-
-
-def round_title(session: Session, round_id: int) -> Mapping[str, str]:
-    """The title of a round, by language."""
-    asks = cast("Callable[[Session, int], Mapping[str, str]]", current_app.extensions["youthvoice.round_title"])
-    return asks(session, round_id)
+reports: Final = Port[ReportPort]("reports")
+round_titles: Final = Port[Callable[[Session, int], Mapping[str, str]]]("round_titles")
+"""The title of a round, by language."""

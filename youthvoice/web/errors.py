@@ -2,7 +2,7 @@
 
 import traceback
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from youthvoice import db
+from youthvoice.context import Port
 from youthvoice.web.headers import wants_json
 
 BAD_REQUEST, SERVER_ERROR, NOT_KEPT = 400, 500, 503
@@ -58,6 +59,10 @@ def show_500(error: Exception) -> ResponseReturnValue:
     return error_page(SERVER_ERROR)
 
 
+give_back_form: Final = Port[Callable[[], Response | None]]("give_back_form")
+"""The page that hands a form of staff back to whoever sent it."""
+
+
 def not_kept() -> Response:
     """There is no room, or too long a line: nothing was kept, and everything that was sent goes back to its sender.
 
@@ -65,8 +70,7 @@ def not_kept() -> Response:
     """
     db.begin_anew()
     sent = request.method == "POST" and not wants_json()
-    give_back = cast("Callable[[], Response | None]", current_app.extensions["youthvoice.not_kept"])
-    answer = give_back() if sent and request.path.startswith("/staff") else None
+    answer = give_back_form()() if sent and request.path.startswith("/staff") else None
     if answer is None:
         again = tuple(request.form.items(multi=True)) if sent and not request.path.startswith("/staff") else ()
         answer = error_page(NOT_KEPT, again)

@@ -2,8 +2,9 @@
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, request
+from flask import Flask, Response, abort, request
 
+from youthvoice import context
 from youthvoice.web import request_bodies
 
 POLICY = (
@@ -32,7 +33,7 @@ def add_headers(response: Response) -> Response:
     response.headers.setdefault("Permissions-Policy", WITHOUT_MICROPHONE)  # the page where staff record says otherwise
     response.headers.extend(_ALWAYS)
     response.headers.setdefault("Cache-Control", "no-store")
-    if not current_app.extensions["youthvoice.settings"].development:
+    if not context.settings().development:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response
 

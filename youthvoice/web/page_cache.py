@@ -4,11 +4,15 @@ Compressing a page of questions takes longer than everything else together. All 
 every child, so it is compressed beforehand and joined as RFC 1951 blocks: prefix, the hole as it is, suffix.
 """
 
+import secrets
 import struct
 import zlib
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from flask import Response, request
+
+from youthvoice.context import AppCache
 
 _LEVEL = 9
 
@@ -66,6 +70,32 @@ class PrerenderedPage:
     def plain(self, hole: bytes) -> bytes:
         """The whole page for a browser that does not take gzip."""
         return self.before + hole + self.after
+
+
+class PageCache:
+    """Pages of one kind, each rendered when the process is asked for it first.
+
+    Args:
+        limit: how many pages; when there are more, all are rendered anew.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._pages = AppCache[Hashable, PrerenderedPage](limit)
+        self._hole = f"what-differs-{secrets.token_hex(16)}"
+
+    def page(self, key: Hashable, render: Callable[[str], str]) -> PrerenderedPage:
+        """The page of a key.
+
+        Args:
+            key: everything that the page depends on.
+            render: renders it around what it is handed, which stands in the page once.
+        """
+
+        def make() -> PrerenderedPage:
+            before, after = render(self._hole).split(self._hole)
+            return PrerenderedPage.of(before.encode(), after.encode())
+
+        return self._pages.get(key, make)
 
 
 def serve_prerendered(page: PrerenderedPage, hole: str) -> Response:

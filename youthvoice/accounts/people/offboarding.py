@@ -1,12 +1,13 @@
 """An account ends: what it would mean, who agrees, and its line in the log."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from youthvoice import context
-from youthvoice.access.guard import Caller, caller_log, forget_duties, reads_alone
+from youthvoice.access.guard import Caller, caller_log
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT, may
 from youthvoice.accounts import store as accounts_store
 from youthvoice.accounts.mail import mail_account_end
@@ -15,6 +16,13 @@ from youthvoice.accounts.people import store
 from youthvoice.accounts.people.directory import PersonOverview, find_colleague
 from youthvoice.accounts.rules import ENDED_BY_READERS, HOLDING_KEYS, why_not_end_reader, why_not_leave, why_not_two
 from youthvoice.accounts.store import Reader, Trust, current_trust
+from youthvoice.context import Port
+
+reads_alone: Final = Port[Callable[[Session, int], bool]]("reads_alone")
+"""Whether children told somebody something that nobody else reads."""
+
+forget_duties: Final = Port[Callable[[Session, int], None]]("forget_duties")
+"""Somebody leaves: nobody counts any more on her being on call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +123,7 @@ def end_account(session: Session, person: PersonRow, told: str) -> None:
         told: what the log says about whom.
     """
     store.close_account(session, person, context.today())
-    forget_duties(session, person.id)
+    forget_duties()(session, person.id)
     caller_log().add(session, "person.leave", told)
 
 
@@ -181,7 +189,7 @@ def would_lose_reports(session: Session, leaving: Leaving) -> bool:
 
     Whoever could look it up would learn that there is a report, and whom its child trusts (S14).
     """
-    return leaving.role in HOLDING_KEYS and reads_alone(session, leaving.person_id)
+    return leaving.role in HOLDING_KEYS and reads_alone()(session, leaving.person_id)
 
 
 def _outside(session: Session, site_id: int, trust: Trust) -> tuple[Reader, ...]:

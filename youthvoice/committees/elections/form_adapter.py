@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.accounts import agreement
+from youthvoice.accounts.agreement import RequestKind
 from youthvoice.audit.audit_log import Log
 from youthvoice.committees import labels as committees_labels
 from youthvoice.committees.elections import labels, rules, store
@@ -175,4 +176,4 @@ class OpenElectionRequest:
         return agreement.RequestOutcome(url_for("elections.detail", slug=slug), second.may("committees.count"))
 
 
-ELECTION_REQUEST_KINDS: Final = {"election": OpenElectionRequest()}
+ELECTION_REQUEST_KINDS: Final[Mapping[str, RequestKind]] = {"election": OpenElectionRequest()}

@@ -3,13 +3,12 @@
 Who reads it first and by when is said before anything is tapped. Source: DESIGN.md 5, "An agenda"; CHILD-UX.md.
 """
 
-import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
 
-from flask import current_app, render_template
+from flask import render_template
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
@@ -28,12 +27,9 @@ from youthvoice.threads.child_fields import MAX_VOICE_SECONDS
 from youthvoice.threads.letters.store import add_letters
 from youthvoice.threads.letters.suggestion_box import Suggestion, due_after, seal_suggestion
 from youthvoice.threads.readership import readers_at
-from youthvoice.web.page_cache import PrerenderedPage
+from youthvoice.web.page_cache import PageCache, PrerenderedPage
 
-_HOLE: Final = f"the-number-of-this-sheet-{secrets.token_hex(16)}"
-
-
-_MOST_PAGES: Final = 120
+_pages: Final = PageCache(120)
 
 
 _WEEK: Final = 7
@@ -123,14 +119,7 @@ def list_suggestible_committees(session: Session, site: Site) -> tuple[Suggestib
 
 def prerender(suggesting: SuggestionPageKey) -> PrerenderedPage:
     """The page, rendered when this process sees it for the first time."""
-    kept: dict[tuple[object, ...], PrerenderedPage] = current_app.extensions.setdefault("youthvoice.suggesting", {})
-    page = kept.get(suggesting.key)
-    if page is None:
-        if len(kept) >= _MOST_PAGES:
-            kept.clear()
-        before, after = render_suggestion_page(suggesting, _HOLE).split(_HOLE)
-        page = kept[suggesting.key] = PrerenderedPage.of(before.encode(), after.encode())
-    return page
+    return _pages.page(suggesting.key, lambda hole: render_suggestion_page(suggesting, hole))
 
 
 def render_suggestion_page(

@@ -34,7 +34,7 @@ from youthvoice.threads.letters import due_job, store
 from youthvoice.threads.letters.letter_box import LockedLetter
 from youthvoice.threads.letters.suggestion_box import Suggestion, open_suggestion
 from youthvoice.threads.readership import reader_key
-from youthvoice.threads.thread_ports import AgendaReferral, AlreadyReferred, ReferralResult, report_port
+from youthvoice.threads.thread_ports import AgendaReferral, AlreadyReferred, ReferralResult, reports
 from youthvoice.web.i18n.languages import TRANSLATED
 
 
@@ -325,7 +325,7 @@ def refer_item(mover: ReferralSession, site: Site, committee: Committee, item: A
 
 def _made(mover: ReferralSession, site: Site, told: AgendaReferral) -> ReferralResult:
     try:
-        return report_port().make(mover.session, mover.log, mover.caller, site, told, mover.form)
+        return reports().make(mover.session, mover.log, mover.caller, site, told, mover.form)
     except AlreadyReferred:
         raise SuggestionAlreadyDecided from None
 

@@ -22,7 +22,7 @@ from youthvoice.committees.representatives.store import list_in_office, list_nic
 from youthvoice.committees.suggestions import review
 from youthvoice.committees.suggestions.page import suggestion_readers
 from youthvoice.threads.letters.suggestion_box import Suggestion
-from youthvoice.threads.thread_ports import ReferralRefused, report_port
+from youthvoice.threads.thread_ports import ReferralRefused, reports
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
 
@@ -277,7 +277,7 @@ REVIEW_ACTIONS: Final[Mapping[str, ReviewAction]] = {
         lambda: str(_("It waits, and the agenda says why and until when.")),
     ),
     "move": ReviewAction(
-        lambda opened: report_port().asking(opened.seen.site),
+        lambda opened: reports().asking(opened.seen.site),
         _move,
         lambda: str(_("It is a report now, and its clocks run. The agenda says who answers.")),
     ),

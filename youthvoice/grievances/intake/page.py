@@ -5,15 +5,13 @@ Who reads it and the limit are said before the first word is written. Source: DE
 """
 
 import json
-import secrets
-import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final, NamedTuple, get_args
 
 from babel.lists import format_list
-from flask import Response, abort, current_app, jsonify, make_response, render_template, request
+from flask import Response, abort, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
@@ -22,6 +20,7 @@ from markupsafe import Markup, escape
 from youthvoice import context, db
 from youthvoice.access.permissions import ADVOCATE, FACILITATOR, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.accounts.store import list_people, list_people_trusted_now, pictures_of_adults
+from youthvoice.context import AppCache
 from youthvoice.grievances import intake_options
 from youthvoice.grievances.intake import rules, submission
 from youthvoice.grievances.intake.forms import MAX_HOW_CHARACTERS, NOTHING_TOLD, TellForm
@@ -36,25 +35,18 @@ from youthvoice.web.assets import asset_address
 from youthvoice.web.graphics import picture_labels, pictures
 from youthvoice.web.headers import wants_json, with_microphone
 from youthvoice.web.i18n import languages
-from youthvoice.web.page_cache import PrerenderedPage
+from youthvoice.web.page_cache import PageCache, PrerenderedPage
 from youthvoice.web.random_ids import read_submission_id
 
 HELPING: Final = frozenset({ADVOCATE, FACILITATOR})
 
 
-HELPERS_KEPT_SECONDS: Final = 5.0
+_helpers: Final = AppCache[int, tuple[rules.Helper, ...]](500, seconds=5)
 
 
 def list_helpers(site_id: int) -> tuple[rules.Helper, ...]:
     """The helpers of a site, by name; asks the database at most every five seconds."""
-    kept: dict[int, tuple[float, tuple[rules.Helper, ...]]] = current_app.extensions.setdefault(
-        "youthvoice.helpers", {}
-    )
-    asked_at, found = kept.get(site_id, (0.0, ()))
-    if not found or time.monotonic() - asked_at > HELPERS_KEPT_SECONDS:
-        found = _read_helpers(site_id)
-        kept[site_id] = (time.monotonic(), found)
-    return found
+    return _helpers.get(site_id, lambda: _read_helpers(site_id), good=bool)
 
 
 def _read_helpers(site_id: int) -> tuple[rules.Helper, ...]:
@@ -67,10 +59,7 @@ def _read_helpers(site_id: int) -> tuple[rules.Helper, ...]:
 IDLE_SECONDS = 300
 
 
-_HOLE = f"the-number-of-this-sheet-{secrets.token_hex(16)}"
-
-
-_MOST_PAGES = 120
+_pages: Final = PageCache(120)
 
 
 class PossibleReader(NamedTuple):
@@ -120,14 +109,7 @@ def intake_page_key(site: Site, page: str, sound: tuple[object, ...] = ()) -> In
 
 def prerendered_intake_page(telling: IntakePageKey) -> PrerenderedPage:
     """The page, rendered when this process sees it for the first time."""
-    kept: dict[tuple[object, ...], PrerenderedPage] = current_app.extensions.setdefault("youthvoice.telling", {})
-    page = kept.get(telling.key)
-    if page is None:
-        if len(kept) >= _MOST_PAGES:
-            kept.clear()
-        before, after = render_intake_page(telling, _HOLE).split(_HOLE)
-        page = kept[telling.key] = PrerenderedPage.of(before.encode(), after.encode())
-    return page
+    return _pages.page(telling.key, lambda hole: render_intake_page(telling, hole))
 
 
 def render_intake_page(

@@ -1,12 +1,11 @@
 """The pages of a child's return as text: the seven screens of pictures, and her thread."""
 
-import secrets
 from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Final
 
-from flask import Response, current_app, render_template, url_for
+from flask import Response, render_template, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
@@ -30,7 +29,7 @@ from youthvoice.threads.readership import everybody_at
 from youthvoice.threads.store import find_thread_readers
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import join_list
-from youthvoice.web.page_cache import PrerenderedPage, serve_prerendered
+from youthvoice.web.page_cache import PageCache, PrerenderedPage, serve_prerendered
 from youthvoice.web.random_ids import new_submission_id
 
 
@@ -149,10 +148,7 @@ def _pictures(hers: ChildThread) -> dict[str, str]:
     return {one.name: one.picture for one in found if alike[one.name] == 1}
 
 
-_HOLE: Final = f"where-this-child-told-{secrets.token_hex(16)}"
-
-
-_MOST_PAGES: Final = 60
+_pages: Final = PageCache(60)
 
 
 def serve_code_page(at: str, *, asks_place: bool) -> Response:
@@ -179,12 +175,6 @@ def render_code_page(at: str, given: Mapping[str, str], *, asks_place: bool, mis
 
 
 def _prerendered_code_page(*, asks_place: bool) -> PrerenderedPage:
-    kept: dict[tuple[object, ...], PrerenderedPage] = current_app.extensions.setdefault("youthvoice.reply", {})
     tablet = current_tablet_if_known()
     key = (str(get_locale()), asks_place, tablet.voices if tablet else None, availability.clip_index().version)
-    if key not in kept:
-        if len(kept) >= _MOST_PAGES:
-            kept.clear()
-        before, after = render_code_page(_HOLE, {}, asks_place=asks_place).split(_HOLE)
-        kept[key] = PrerenderedPage.of(before.encode(), after.encode())
-    return kept[key]
+    return _pages.page(key, lambda hole: render_code_page(hole, {}, asks_place=asks_place))

@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import ParamSpec, cast
+from typing import Final, ParamSpec, cast
 
-from flask import Response, abort, current_app, g, request
+from flask import Response, abort, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
+from youthvoice.context import AppCache, Port
 from youthvoice.privacy.crypto.session_keys import session_token, token_hash
 from youthvoice.sites.store import CurrentTablet, Site, find_site, to_site
 from youthvoice.sites.tablets import pairing, store
@@ -51,6 +52,13 @@ def _found(connection: Connection, token: str) -> CurrentTablet | None:
     )
 
 
+_sites: Final = AppCache[int, Site](500)
+
+
+enrolment_slowed: Final = Port[Callable[[Session], bool]]("enrolment_slowed")
+"""Whether so many wrong codes were tried that the next one is to be longer."""
+
+
 def tablet_of(connection: Connection) -> CurrentTablet | None:
     """As `here`, on a connection that its caller goes on reading with."""
     token = request.cookies.get(tablet_cookie(), "")
@@ -60,16 +68,14 @@ def tablet_of(connection: Connection) -> CurrentTablet | None:
 
 def site_at_version(connection: Connection, site_id: int, version: int) -> Site:
     """A site at a version that was just read; without a query when this process saw it before."""
-    known: dict[tuple[int, int], Site] = current_app.extensions.setdefault("youthvoice.site_facts", {})
-    at = known.get((site_id, version))
-    if at is None:
+
+    def read() -> Site:
         with Session(connection) as session:
             found = find_site(session, site_id)
         assert found is not None  # a foreign key says so
-        for old in [key for key in known if key[0] == found.id]:
-            del known[old]
-        at = known[(found.id, found.version)] = to_site(found)
-    return at
+        return to_site(found)
+
+    return _sites.get(site_id, read, lambda site: site.version == version)
 
 
 def tablet_required(page: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
@@ -132,8 +138,7 @@ def remember_token(response: Response, token: str) -> None:
 
 def _new_code(session: Session) -> str:
     """A code; the room that counts wrong ones, further up, knows whether it must be a long one."""
-    slowed = cast("Callable[[Session], bool]", current_app.extensions["youthvoice.enrolment_is_slowed"])
-    return pairing.new_spoken_code(long=slowed(session))
+    return pairing.new_spoken_code(long=enrolment_slowed()(session))
 
 
 def _code_hash(code: str) -> bytes:

@@ -6,14 +6,13 @@ This is asked twice for every response, so it is the one place where facts are k
 the tablet, its site's version, the end of the round, its closing - is read each time.
 """
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from flask import abort, current_app, render_template, url_for
+from flask import abort, render_template, url_for
 from flask_babel import force_locale, format_date
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
@@ -22,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import db
 from youthvoice.compiled_sql import CompiledStatement
+from youthvoice.context import AppCache
 from youthvoice.sites.labels import danger_label, name_label, names_label
 from youthvoice.sites.store import Site
 from youthvoice.sites.tablets.device import tablet_of
@@ -32,12 +32,9 @@ from youthvoice.surveys.responses.screens import Speaker, make_screens
 from youthvoice.surveys.rounds.entities import EXEMPT, MIN_RESPONSES, RUNS_ON, Round
 from youthvoice.surveys.rounds.store import find_round, questionnaire_of_round
 from youthvoice.web.i18n import formats, languages
-from youthvoice.web.page_cache import PrerenderedPage
+from youthvoice.web.page_cache import PageCache, PrerenderedPage
 
-_HOLE = f"the-number-of-this-sheet-{secrets.token_hex(16)}"  # no questionnaire can hold it
-
-
-_MOST_PAGES = 120
+_pages: Final = PageCache(120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +69,7 @@ class SurveyPageKey:
 
 def prerendered_survey_page(asking: SurveyPageKey, questionnaire: Questionnaire) -> PrerenderedPage:
     """The page, rendered when this process sees it for the first time."""
-    kept: dict[tuple[object, ...], PrerenderedPage] = current_app.extensions.setdefault("youthvoice.asking", {})
-    page = kept.get(asking.key)
-    if page is None:
-        if len(kept) >= _MOST_PAGES:
-            kept.clear()
-        before, after = render_survey_page(asking, questionnaire, _HOLE).split(_HOLE)
-        page = kept[asking.key] = PrerenderedPage.of(before.encode(), after.encode())
-    return page
+    return _pages.page(asking.key, lambda hole: render_survey_page(asking, questionnaire, hole))
 
 
 def render_survey_page(
@@ -274,7 +264,7 @@ def unopened_round(stored: QuestionnaireRow, questions: Questionnaire, site: Sit
     )
 
 
-_MOST_ROUNDS = 500
+_rounds_known: Final = AppCache[str, "_KnownRound"](500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,13 +323,10 @@ def eligible_round_or_abort(slug: str) -> EligibleRound:
 
 
 def _known(connection: Connection, slug: str, ends_at: object, closed_on: object) -> _KnownRound:
-    kept: dict[str, _KnownRound] = current_app.extensions.setdefault("youthvoice.rounds", {})
-    known = kept.get(slug)
-    if known is None or (known.ends_at, known.closed_on) != (ends_at, closed_on):
-        if len(kept) >= _MOST_ROUNDS:
-            kept.clear()
+    def read() -> _KnownRound:
         with Session(connection) as session:
             facts = find_round(session, slug)
             assert facts is not None  # its row was read a moment ago
-            known = kept[slug] = _KnownRound(ends_at, closed_on, facts, questionnaire_of_round(session, facts))
-    return known
+            return _KnownRound(ends_at, closed_on, facts, questionnaire_of_round(session, facts))
+
+    return _rounds_known.get(slug, read, lambda known: (known.ends_at, known.closed_on) == (ends_at, closed_on))

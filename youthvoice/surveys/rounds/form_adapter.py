@@ -19,6 +19,7 @@ from wtforms import SelectChoice
 from youthvoice import context
 from youthvoice.access.guard import Caller, current_caller
 from youthvoice.accounts import agreement
+from youthvoice.accounts.agreement import RequestKind
 from youthvoice.accounts.store import find_person, list_people_trusted_now
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, lock, sealing_context, unlock
 from youthvoice.sites.store import find_site, list_groups, list_sites
@@ -258,4 +259,4 @@ class InvitedChildrenRequest:
         return agreement.RequestOutcome(url_for("rounds.detail", slug=facts.slug), second.may("rounds.see"))
 
 
-ROUND_REQUEST_KINDS: Final = {"round": OpenRoundRequest(), "care": InvitedChildrenRequest()}
+ROUND_REQUEST_KINDS: Final[Mapping[str, RequestKind]] = {"round": OpenRoundRequest(), "care": InvitedChildrenRequest()}

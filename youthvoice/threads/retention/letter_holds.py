@@ -15,6 +15,7 @@ from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accounts import agreement
+from youthvoice.accounts.agreement import RequestKind
 from youthvoice.audit.audit_log import Log
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import find_site
@@ -87,4 +88,4 @@ class LetterHoldRequest:
         return agreement.RequestOutcome(url_for("letters.envelope", letter_id=data["letter"]))
 
 
-LETTER_REQUEST_KINDS: Final = {"hold": LetterHoldRequest()}
+LETTER_REQUEST_KINDS: Final[Mapping[str, RequestKind]] = {"hold": LetterHoldRequest()}

@@ -22,7 +22,7 @@ from youthvoice.committees.setup import InvalidCommittee, close_committee, fill_
 from youthvoice.committees.suggestions.review import ReferralSession, SuggestionAlreadyDecided, refer_item
 from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import find_site, list_sites, to_site
-from youthvoice.threads.thread_ports import ReferralRefused, report_port
+from youthvoice.threads.thread_ports import ReferralRefused, reports
 from youthvoice.web.i18n import languages
 
 committees_pages = Blueprint("committees", __name__, url_prefix="/staff/committees")
@@ -153,7 +153,7 @@ def move_to_advocates(committee_id: int, item_id: str) -> ResponseReturnValue:
     session = db.session()
     committee, item = _found(committee_id, item_id)
     site = to_site(find_site(session, committee.site_id) or abort(404))
-    form = report_port().asking(site)
+    form = reports().asking(site)
     shown = {"committee": committee, "item": item, "form": form, "agenda": agenda_labels, "speak": languages.chosen()}
     if not form.validate_on_submit():
         return render_template("committees/item_move.html", **shown), 400 if form.errors else 200
