@@ -188,3 +188,78 @@ def test_the_bands_in_the_paper_are_those_of_the_code() -> None:
     for n, widths, most in rows:
         assert band_widths(int(n)) == tuple(int(width) for width in widths.split(", "))
         assert max_categories(int(n)) == int(most)
+
+
+_NAMED = re.compile(r"(?<!`)`([a-z_]\w*(?:[./][a-z0-9_-]+)+)`(?!`)")
+_FILE = re.compile(r".*\.(?:py|md|toml|html|js|css|json|txt|svg)")
+_NOT_OURS = {"json.dumps", "os.fsync", "location.replace"}
+
+
+@cache
+def _known_names() -> tuple[dict[str, set[str]], set[str]]:
+    """What each module defines at its top, by the module's own name; and every name that is bound anywhere."""
+    tops: dict[str, set[str]] = {}
+    everywhere: set[str] = set()
+    for path in (*PACKAGE.rglob("*.py"), *(TOP / "tests").rglob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        name = path.parent.name if path.stem == "__init__" else path.stem
+        defined = tops.setdefault(name, set())
+        if path.stem == "__init__":
+            defined |= {one.stem for one in path.parent.iterdir() if one.suffix == ".py" or one.is_dir()}
+        defined |= {bound for statement in tree.body for bound in (*_bound(statement), *_imported(statement))}
+        everywhere |= {bound for node in ast.walk(tree) for bound in _bound(node)}
+    return tops, everywhere
+
+
+def _bound(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Name | ast.arg):
+        yield node.id if isinstance(node, ast.Name) else node.arg
+    elif isinstance(node, ast.Assign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        yield from (one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name))
+
+
+def _imported(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        yield from ((one.asname or one.name) for one in node.names)
+
+
+def _resolves(named: str, beside: Path) -> bool:
+    """Whether a path is there, or what a module defines is defined."""
+    if "/" in named or _FILE.fullmatch(named):
+        places = (TOP, PACKAGE, beside.parent, PACKAGE / "web/templates")
+        ours = named.split("/", maxsplit=1)[0] in {one.name for folder in (TOP, PACKAGE) for one in folder.iterdir()}
+        there = any((place / f"{named}{ending}").exists() for place in places for ending in ("", ".py"))
+        return there or any(PACKAGE.rglob(named)) if ours or _FILE.fullmatch(named) else True
+    tops, everywhere = _known_names()
+    first, *rest = named.split(".")
+    if rest[0] in tops.get(first, ()):
+        return True
+    return first in everywhere and (first not in tops or rest[-1] in everywhere)
+
+
+def test_every_module_and_file_that_is_named_is_there() -> None:
+    lost = sorted(
+        (path.relative_to(TOP).as_posix(), named)
+        for path, text in _cited_text()
+        if path.suffix in {".py", ".md"}
+        for named in _NAMED.findall(text)
+        if named not in _NOT_OURS and not _resolves(named, path)
+    )
+    assert not lost
+
+
+def test_the_architecture_names_every_package_and_feature_and_nothing_else() -> None:
+    paper = (TOP / "docs/architecture.md").read_text("utf-8")
+    folders = {path.parent.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("__init__.py")} - {"."}
+    features = {folder for folder in folders if not {"routes", "versions"} & set(folder.split("/"))}
+    rows = set(re.findall(r"^\| `([a-z0-9_/]+)`", paper, re.MULTILINE))
+    assert not features - rows
+    drawn = {
+        word for block in _FENCE.findall(paper) for word in re.findall(r"(?<![\w/<.])[a-z_]+(?:/[a-z0-9_]+)+", block)
+    }
+    ours = {word for word in rows | drawn if (PACKAGE / word.split("/", maxsplit=1)[0]).is_dir()}
+    assert ours & drawn
+    assert not {word for word in ours if not ((PACKAGE / f"{word}.py").is_file() or (PACKAGE / word).is_dir())}

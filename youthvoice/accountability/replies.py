@@ -17,7 +17,7 @@ class ReplyRefused(ValueError):
 
     Attributes:
         code: `not_yet`, `letters_wait`, `suggestions_wait`, `not_answered`, or one of `rules.refusal` and
-            `rules.refusal_of_a_day`.
+            `rules.done_day_refusal`.
     """
 
     def __init__(self, code: str) -> None:

@@ -32,7 +32,7 @@ def clip_name(language: str, said: str) -> str:
     """The name of the clip of a text: 24 hexadecimal digits of SHA-256 over language, NUL and words.
 
     Args:
-        language: a code of `web.languages`, such as `hi`.
+        language: a code of `i18n.languages`, such as `hi`.
         said: from `spoken`.
     """
     return hashlib.sha256(f"{language}\0{said}".encode()).hexdigest()[:_DIGITS]

@@ -132,7 +132,7 @@ def tabulate_question(question: Question, counts: Counts, n: int) -> TabulatedQu
 
     Args:
         question: of the questionnaire, coded.
-        counts: children per answer, as `surveys.tally` gives them.
+        counts: children per answer, as `answer_encoding.tally_answers` gives them.
         n: children in the batch, ten or more.
     """
     if question.kind == "choose_many":

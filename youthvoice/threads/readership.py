@@ -2,7 +2,7 @@
 
 An advocate who leaves may get a letter sealed to her for at most five seconds more; she cannot sign in to open it.
 
-Source: DESIGN.md 4, "A channel opens only with ..."; `staff.channel` says what that takes.
+Source: DESIGN.md 4, "A channel opens only with ..."; `rules.missing_for_channel` says what that takes.
 
 Kept in the form session, which belongs to one sign-in and ends with it.
 
@@ -77,7 +77,7 @@ def everybody_at(site_id: int) -> Readers:
 
 
 def missing_for_channel(site: Site) -> tuple[str, ...]:
-    """Codes of what a site still needs before its channel opens, see `staff.words.channel`; empty when it is open."""
+    """Codes of what a site still needs before its channel opens, see `labels.channel_label`; empty when it is open."""
     return directory.missing_with_readers(everybody_at(site.id), site, context.now())
 
 

@@ -162,7 +162,7 @@ def missing_help_sentences(site: Site) -> Iterator[str]:
 
 
 def missing_channel_sentences(lacks: Collection[str]) -> Iterator[str]:
-    """Sentences that say what the channel in which children tell still needs; see `rules.channel_missing`."""
+    """Sentences that say what the channel in which children tell still needs; see `rules.missing_for_channel`."""
     needed = {
         "advocates": "a coordinator records the training of two advocates under People (or --trained-until here)",
         "outside": "an outside recipient",

@@ -6,7 +6,7 @@ Nothing of what comes bears anything of what went: neither its id, nor its days,
 that somebody was faster, and nothing was written. Source: DESIGN.md 5, "An agenda"; S26; PRIVACY.md A10.
 
 On the agenda stays one line: who has it, and until when she answers. The room of grievances makes the thread
-(`threads.handing_up`).
+(`thread_ports`).
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What an act is, and what it writes. Acts decide; `registry.perform` writes, everything or nothing."""
+"""What an act is, and what it writes. Acts decide; `registry.execute` writes, everything or nothing."""
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence

@@ -83,7 +83,7 @@ def execute(session: Session, log: Log, scene: ReportContext, deed: Changes, for
 
     Raises:
         Meanwhile: somebody else changed the report; nothing was written.
-        LeftOut, LastReader: as `threads.membership`.
+        ReaderExcluded, LastReader: as `readership.grant_access` and `readership.step_back`.
     """
     keyring, facts = context.keyring(), scene.thread.facts
     if deed.steps_back:

@@ -99,7 +99,7 @@ class LateKind(NamedTuple):
     Attributes:
         waits: (site, day) of all that waits and is shown; the day as of `letter_job.Late`.
         last: the last day that is in time.
-        opens_from: which letters `letter_readers.openers` looks at.
+        opens_from: which letters `letter_readers.find_letter_openers` looks at.
     """
 
     waits: Callable[[Session, datetime], list[tuple[int, date]]]

@@ -136,7 +136,7 @@ def seal_response(  # noqa: PLR0913 - a response is these six things
         keyring: the key files.
         round_: which round.
         sheet_id: 16 bytes.
-        coded: from `answer_encoding.encode`; None when the batch is closed, so that no ended key is made anew.
+        coded: from `answer_encoding.encode_answers`; None when the batch is closed, so that no ended key is made anew.
         day: today; only its month is kept.
         letters: from `threads.sealed.seal_letter`.
 
