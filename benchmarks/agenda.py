@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from benchmarks.house import House, build, opened
+from benchmarks.house import House, like_the_others, opened
 from benchmarks.load import Connection
 from benchmarks.server import SERVE, free_port, started
 from youthvoice import context, db
@@ -37,7 +37,7 @@ def milliseconds(folder: Path, number: int, meetings: int, runs: int) -> float:
         meetings: that were held, every week.
         runs: medians of `_OPENED` pages each, of which the median is given.
     """
-    house = build(folder, 1)
+    house = like_the_others(folder)
     with opened(house), db.writing(db.engine()) as session:
         _fill(session, number, meetings)
     port = free_port()

@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
 
-from benchmarks.house import House, build, opened
+from benchmarks.house import House, like_the_others, opened
 from benchmarks.server import SERVE, free_port, started
 from youthvoice import context, db
 from youthvoice.accounts.store import find_readers
@@ -32,7 +32,7 @@ def milliseconds(folder: Path, runs: int) -> float:
         folder: empty.
         runs: medians of `_OPENED` openings each, of which the median is given.
     """
-    house = build(folder, 1)
+    house = like_the_others(folder)
     _tell(house)
     port = free_port()
     with started(SERVE, house.environment, port):

@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 from flask import Flask
@@ -75,6 +77,27 @@ def opened(house: House, clock: context.Clock = context.wall_clock) -> Iterator[
             yield app
     finally:
         runtime_of(app).engine.dispose()
+
+
+@cache
+def _templates() -> tempfile.TemporaryDirectory[str]:
+    """Where houses lie of which others are copies; it goes with this process."""
+    return tempfile.TemporaryDirectory(prefix="templates")
+
+
+@cache
+def _template(invited: int) -> House:
+    return build(Path(_templates().name, str(invited)), 1, invited=invited)
+
+
+def like_the_others(folder: Path, invited: int = 20_000) -> House:
+    """A house on SQLite with one tablet, in an empty folder: made once, and copied from then on.
+
+    Args:
+        folder: of the copy.
+        invited: children who may answer.
+    """
+    return _template(invited).copied(folder)
 
 
 def build(folder: Path, tablet_count: int, database_url: str = "", invited: int = 20_000) -> House:

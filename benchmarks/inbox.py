@@ -8,7 +8,7 @@ from statistics import median
 
 from sqlalchemy.orm import Session
 
-from benchmarks.house import House, build, opened
+from benchmarks.house import House, like_the_others, opened
 from benchmarks.load import Connection
 from benchmarks.server import SERVE, free_port, started
 from youthvoice import context, db
@@ -38,7 +38,7 @@ def milliseconds(folder: Path, reports: int, runs: int) -> float:
         reports: all sealed by the house's own code, all open to whoever asks, clocks from overdue to next month.
         runs: medians of `_OPENED` pages each, of which the median is given.
     """
-    house = build(folder, 1)
+    house = like_the_others(folder)
     cookie = _told(house, reports)
     port = free_port()
     with started(SERVE, house.environment, port):

@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.closing import LATER, fill
-from benchmarks.house import House, build, opened
+from benchmarks.house import House, like_the_others, opened
 from benchmarks.load import Connection
 from benchmarks.server import SERVE, free_port, started
 from youthvoice import context, db
@@ -31,7 +31,7 @@ def milliseconds(folder: Path, sheets: int, runs: int) -> float:
         sheets: responses that were sealed, closed and frozen by the house's own code.
         runs: medians of `_OPENED` pages each, of which the median is given.
     """
-    house = build(folder, 1, invited=sheets)
+    house = like_the_others(folder, invited=sheets)
     fill(house, sheets)
     token = _published(house)
     port = free_port()

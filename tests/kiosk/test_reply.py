@@ -147,7 +147,9 @@ def test_a_thread_that_ends_while_it_is_open_is_an_unknown_code(place: Place) ->
 
 def test_known_and_unknown_codes_take_the_same_time(place: Place) -> None:
     """Medians of forty each, in turn, within 15 %; a machine with other work gets three chances."""
-    apart = [_apart(place) for _ in range(3)]
+    apart = list[float]()
+    while not apart or (min(apart) >= 0.15 and len(apart) < 3):
+        apart.append(_apart(place))
     assert min(apart) < 0.15, apart
 
 
