@@ -4,8 +4,8 @@ SHELL := bash
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
-# Three at once keep two cores busy while browsers, servers and deadlines are waited for.
-TESTS_AT_ONCE ?= 3
+# Four at once keep two cores busy while browsers, servers and deadlines are waited for.
+TESTS_AT_ONCE ?= 4
 # The example is for development, unless the environment or the file .env says otherwise.
 MODE = $${YOUTHVOICE_MODE:-$$(grep -qsE '^[^\#]*YOUTHVOICE_MODE[[:space:]]*=' .env || echo development)}
 IN_MODE = mode="$(MODE)"; $${mode:+env YOUTHVOICE_MODE="$$mode"}

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.journeys import browsers
 from tests.journeys.letters import Postbox, post_office
 from tests.journeys.navigators import ChildTablet, StaffDesk
+from tests.journeys.pages import ExampleHouse, example_house
 from tests.journeys.places import Place, settle
 from tests.journeys.server import House, running_house
 from tests.journeys.watching import Watch
@@ -56,6 +57,13 @@ def house(
         yield serving
 
 
+@pytest.fixture(scope="session")
+def example(launch: Callable[[bool], Browser], tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExampleHouse]:
+    """What a first visitor walks through, for all journeys that look and change next to nothing."""
+    with example_house(tmp_path_factory.mktemp("example")) as loaded:
+        yield loaded
+
+
 @pytest.fixture
 def place(house: House) -> Place:
     """A site with a survey open, for this journey alone."""
@@ -98,7 +106,7 @@ def desks(browser: Browser) -> Iterator[Callable[..., StaffDesk]]:
         context = browser.new_context(**{"viewport": {"width": width, "height": height}, **more})  # type: ignore[arg-type]
         context.set_default_timeout(5000)
         watches.append(Watch(context))
-        return StaffDesk(context.new_page(), at, at.people[name]).signs_in()
+        return StaffDesk(context.new_page(), at, at.people[name]).is_signed_in()
 
     yield make
     for context in browser.contexts:

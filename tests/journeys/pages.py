@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 from sqlalchemy import update
 
 from tests.journeys.server import House, running_house
@@ -168,6 +168,8 @@ class ExampleHouse:
     house: House
     passwords: dict[str, str]
     view: str
+    signed_in: dict[str, StorageState] = field(default_factory=dict)
+    """By handle: what a browser keeps once somebody has signed in."""
 
     @property
     def url(self) -> str:
@@ -194,6 +196,8 @@ class ExampleHouse:
     def adult(self, browser: Browser, handle: str, language: str = "en", **more: object) -> BrowserContext:
         """A browser in which somebody has signed in whose pages speak a language."""
         self.speak(handle, language)
+        if handle in self.signed_in:
+            return browser.new_context(locale=language, storage_state=self.signed_in[handle], **more)  # type: ignore[arg-type]
         context = browser.new_context(locale=language, **more)  # type: ignore[arg-type]
         page = context.new_page()
         page.goto(f"{self.url}/staff/sign-in")
@@ -202,6 +206,7 @@ class ExampleHouse:
         page.locator("main form button").click()
         page.wait_for_url("**/staff/")
         page.close()
+        self.signed_in[handle] = context.storage_state()
         return context
 
     def staff_pages(self, page: Page, handle: str) -> list[str]:

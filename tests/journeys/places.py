@@ -12,6 +12,8 @@ from tests.committees.meeting_house import make_committee
 from tests.journeys.server import TOP, House
 from tests.people import Somebody, make_person, make_site
 from youthvoice import context, db
+from youthvoice.access import sessions
+from youthvoice.access.guard import cookie_name
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.audit.audit_log import Log
 from youthvoice.privacy.crypto.session_keys import session_token
@@ -89,6 +91,13 @@ class Place:
             token = device.enrol_device(session, code, context.now())
         assert token
         return token
+
+    def new_session(self, person: Somebody) -> tuple[str, str]:
+        """Sign somebody in without the page; gives the name of the cookie, and what it holds."""
+        token = session_token()
+        with self.house.app.app_context(), db.writing(db.engine()) as session:
+            sessions.start(session, person.id, person.private_key, token, context.now())
+            return cookie_name(), token
 
 
 def log_of(handle: str) -> Log:

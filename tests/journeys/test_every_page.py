@@ -1,19 +1,19 @@
 """Every page is accessible in three languages and fits a narrow screen. Duties: CHILD-UX.md (always; the tablet)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.journeys import browsers, pages
-from tests.journeys.pages import CHILD, LANGUAGES, ExampleHouse, example_house
+from tests.journeys.pages import CHILD, LANGUAGES, ExampleHouse
 from tests.journeys.watching import Watch
 
 pytestmark = pytest.mark.journey
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _TAGS = {"runOnly": {"type": "tag", "values": _RULES}, "resultTypes": ["violations"]}
-NARROW = {"width": 320, "height": 640}
+NARROW: ViewportSize = {"width": 320, "height": 640}
 _SMALL_TARGETS = """() => {
     const seen = one => one.checkVisibility() && !one.matches(".past") && !one.closest("p");
     const box = one => one.getBoundingClientRect();
@@ -25,40 +25,48 @@ _SMALL_TARGETS = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def example(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExampleHouse]:
-    with example_house(tmp_path_factory.mktemp("example")) as loaded:
-        yield loaded
-
-
-def faults(page: Page, *, child: bool, looked_through: bool = True) -> list[str]:
-    """What is wrong with the page that is open; not `looked_through`: only whether it fits."""
+def faults(page: Page, *, child: bool) -> list[str]:
+    """What is wrong with the page that is open."""
     found = [
         f"{page.url} {each['id']}: {node['html'][:120]} - {node['failureSummary'][:300]}"
-        for each in (Axe().run(page, options=_TAGS).response["violations"] if looked_through else ())
+        for each in Axe().run(page, options=_TAGS).response["violations"]
         for node in each["nodes"]
     ]
     usual = page.viewport_size
     if child:
         found += [f"{page.url} too small: {one}" for one in page.evaluate(_SMALL_TARGETS)]
-    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    if wide > NARROW["width"]:
-        found.append(f"{page.url} is {wide} px wide on a screen of {NARROW['width']}")
+    page.set_viewport_size(NARROW)
+    found += too_wide(page)
     page.set_viewport_size(usual)  # type: ignore[arg-type]
     return found
 
 
-def walk(context: BrowserContext, url: str, paths: list[str], *, child: bool, looked_through: bool = True) -> list[str]:
+def too_wide(page: Page) -> list[str]:
+    """Whether the page that is open fits its narrow screen."""
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return [f"{page.url} is {wide} px wide on a screen of {NARROW['width']}"] if wide > NARROW["width"] else []
+
+
+def walk(context: BrowserContext, url: str, paths: list[str], look: Callable[[Page], list[str]]) -> list[str]:
     """Open every page; give all that is wrong."""
     watch, page = Watch(context), context.new_page()
     found = []
     for path in paths:
         page.goto(url + path)
-        found += faults(page, child=child, looked_through=looked_through)
+        found += look(page)
     page.close()
     watch.check()
     return found
+
+
+def of_a_child(page: Page) -> list[str]:
+    """What is wrong with a child's page."""
+    return faults(page, child=True)
+
+
+def of_an_adult(page: Page) -> list[str]:
+    """What is wrong with an adult's."""
+    return faults(page, child=False)
 
 
 def phone(language: str) -> dict[str, object]:
@@ -73,12 +81,12 @@ def test_every_page_of_a_child(language: str, example: ExampleHouse, browser: Br
     survey = example.survey(page)
     page.goto(f"{example.url}/language/{language}")
     paths = [path for path in CHILD if path != "/language"]
-    found = walk(context, example.url, [*paths, f"{survey}/late"], child=True)
+    found = walk(context, example.url, [*paths, f"{survey}/late"], of_a_child)
     page.goto(example.url + survey)
     found += faults(page, child=True)
     page.evaluate("document.documentElement.classList.remove('js')")  # every screen at once, as without a script
     found += faults(page, child=True)
-    found += walk(context, example.url, [f"{survey}/thanks", "/language"], child=True)
+    found += walk(context, example.url, [f"{survey}/thanks", "/language"], of_a_child)
     browsers.close(context)
     assert not found, "\n".join(found)
 
@@ -92,14 +100,14 @@ def test_every_page_of_an_adult(handle: str, example: ExampleHouse, browser: Bro
     found = []
     for language in LANGUAGES:
         example.speak(handle, language)
-        context = browser.new_context(
-            storage_state=first.storage_state(), locale=language, viewport={"width": width, "height": height}
-        )
+        mirrored = language == "ar"  # this one is looked through; of the others only whether they fit
+        size: ViewportSize = {"width": width, "height": height} if mirrored else NARROW
+        context = browser.new_context(storage_state=first.storage_state(), locale=language, viewport=size)
         speaks = context.new_page()
         speaks.goto(f"{example.url}/staff/")
         assert speaks.locator("html").get_attribute("lang") == language
         speaks.close()
-        found += walk(context, example.url, paths, child=False, looked_through=language == "ar")  # the mirrored one
+        found += walk(context, example.url, paths, of_an_adult if mirrored else too_wide)
         browsers.close(context)
     browsers.close(first)
     assert not found, "\n".join(found)
@@ -127,7 +135,7 @@ def test_a_letter_that_an_advocate_opened(language: str, example: ExampleHouse, 
 def test_every_page_of_a_guardian(language: str, example: ExampleHouse, browser: Browser) -> None:
     context = browser.new_context(**phone(language))  # type: ignore[arg-type]
     paths = [f"{example.view}/in/{language}", f"{example.view}/stop", "/", "/help", "/staff/sign-in"]
-    found = walk(context, example.url, paths, child=False)
+    found = walk(context, example.url, paths, of_an_adult)
     browsers.close(context)
     assert not found, "\n".join(found)
 

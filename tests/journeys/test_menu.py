@@ -1,21 +1,13 @@
 """The menu of staff pages leaves the first screen to what the page is about, on a phone and at 200 % zoom."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys import browsers
-from tests.journeys.pages import LANGUAGES, ExampleHouse, example_house
+from tests.journeys.pages import LANGUAGES, ExampleHouse
 
 pytestmark = pytest.mark.journey
 ZOOMED = (640, 400)  # a desk of 1280 x 800 at 200 %
-
-
-@pytest.fixture(scope="module")
-def example(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExampleHouse]:
-    with example_house(tmp_path_factory.mktemp("example")) as loaded:
-        yield loaded
 
 
 @pytest.mark.parametrize("size", [browsers.PHONE, ZOOMED], ids=["phone", "zoomed"])

@@ -4,7 +4,7 @@ Duties: CHILD-UX.md (paper), DESIGN.md 5 (families without mail).
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from tests.journeys import browsers
 from tests.journeys.navigators import StaffDesk
-from tests.journeys.pages import LANGUAGES, ExampleHouse, example_house
+from tests.journeys.pages import LANGUAGES, ExampleHouse
 from tests.journeys.places import Place, settle
 from tests.journeys.server import House
 from youthvoice import db
@@ -22,12 +22,6 @@ from youthvoice.surveys.models import RoundRow
 pytestmark = pytest.mark.journey
 Desks = Callable[[Place, str], StaffDesk]
 _SHEET = re.compile(rb"/Type\s*/Page(?![a-zA-Z])")
-
-
-@pytest.fixture(scope="module")
-def example(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExampleHouse]:
-    with example_house(tmp_path_factory.mktemp("example")) as loaded:
-        yield loaded
 
 
 def sheets(page: Page) -> int:
