@@ -257,7 +257,7 @@ def _named(session: Session, name: str, *, approved: bool = False) -> Questionna
 def _no_cards(_context: click.Context, _option: click.Parameter, told: str) -> str:
     """Say it before anybody types a password."""
     if told == "card":
-        raise click.BadParameter(OPENING_MESSAGES["no_cards_yet"])
+        raise click.BadParameter(str(OPENING_MESSAGES["no_cards_yet"]))
     return told
 
 
@@ -337,7 +337,7 @@ def open_(
         try:
             opened = open_rounds(session, context.keyring(), opening, _log(person))
         except QuestionsAskedAlready:
-            raise click.ClickException(OPENING_MESSAGES["asked_meanwhile"]) from None
+            raise click.ClickException(str(OPENING_MESSAGES["asked_meanwhile"])) from None
     for one in weighed.to_know:
         click.echo(opening_message(one), err=True)
     for facts in opened:

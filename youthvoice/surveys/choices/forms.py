@@ -1,9 +1,8 @@
 """Forms of everyday choices, and the words of their pages."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, Field, IntegerField, RadioField, SelectChoice, SelectField, StringField
@@ -14,82 +13,71 @@ from youthvoice.surveys.rounds.labels import opening_message
 from youthvoice.surveys.rounds.rules import MAX_INVITED, RuleRefusal
 from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
 
-
-def choice_kind_label(code: str) -> str:
-    """A kind of choice."""
-    kinds = {
-        "food": _("Food"),
-        "activity": _("Free time"),
-        "chore": _("Helping"),
-        "film": _("Film"),
-        "outing": _("Outing"),
-    }
-    return str(kinds.get(code) or _("Own question"))
+CHOICE_KIND_LABELS: Final = {
+    "food": _l("Food"),
+    "activity": _l("Free time"),
+    "chore": _l("Helping"),
+    "film": _l("Film"),
+    "outing": _l("Outing"),
+    "own": _l("Own question"),
+}
 
 
-def tie_rule_label(code: str) -> str:
-    """How a tie ends."""
-    rules = {
-        "lot": _("A lot is drawn"),
-        "both": _("Both are told, and both are done; of three or more a lot is drawn"),
-        "first": _("What stands first wins"),
-    }
-    return str(rules[code])
+TIE_RULE_LABELS: Final = {
+    "lot": _l("A lot is drawn"),
+    "both": _l("Both are told, and both are done; of three or more a lot is drawn"),
+    "first": _l("What stands first wins"),
+}
+
+
+CHOICE_MESSAGES: Final = {
+    "no_question": _l("Write what is asked, in one language at least."),
+    "question_too_long": _l("At most %(most)s words: a child hears it once."),
+    "question_missing": _l("There are words in %(language)s. Ask the question in it too, or leave them out."),
+    "too_few_options": _l("Give at least %(least)s pictures to choose from."),
+    "picture_missing": _l("Choose a picture for this word."),
+    "picture_unknown": _l("There is no picture “%(said)s”. Look at the shelf."),
+    "picture_near": _l("There is no picture “%(said)s”. Did you mean “%(near)s”?"),
+    "picture_twice": _l("This picture stands there already: two alike cannot be told apart."),
+    "word_missing": _l("The word in %(language)s is missing."),
+    "word_too_long": _l("At most %(most)s words on a picture."),
+    "word_twice": _l("This word stands there already."),
+    "choice_asks_who": _l("This seems to ask who a child is. A choice may not."),
+    "choice_asks_abuse": _l("This asks whether a child was hurt. A choice may not: that is what Tell is for."),
+    "open_already": _l("The same question is open here, or waits for an advocate. Wait until it is decided."),
+    "too_few_children": _l("With fewer than %(least)s children nothing can win. Talk with them instead."),
+    "ends_before_start": _l("This evening is over. Choose a later day."),
+    "second_is_first": _l("Somebody else must approve it than whoever prepared it."),
+    "not_waiting": _l("Somebody else decided about it a moment ago."),
+    "too_few_advocates": _l(
+        "%(site)s has %(number)s advocates who can read. Two are needed before children are asked, and one of them "
+        "approves every choice."
+    ),
+}
 
 
 def choice_refusal_message(refusal: RuleRefusal) -> str:
     """Why a choice cannot be asked."""
-    values = dict(refusal.values)
-    language = LANGUAGES.get(str(values.get("code", "")))
-    values["language"] = language.name if language else ""
-    sentence = _sentences().get(refusal.code)
-    return sentence % values if sentence else opening_message(refusal)
+    if refusal.code not in CHOICE_MESSAGES:
+        return opening_message(refusal)
+    language = LANGUAGES.get(str(refusal.values.get("code", "")))
+    return str(CHOICE_MESSAGES[refusal.code]) % {**refusal.values, "language": language.name if language else ""}
 
 
-def _sentences() -> dict[str, str]:
-    return {
-        "no_question": _("Write what is asked, in one language at least."),
-        "question_too_long": _("At most %(most)s words: a child hears it once."),
-        "question_missing": _("There are words in %(language)s. Ask the question in it too, or leave them out."),
-        "too_few_options": _("Give at least %(least)s pictures to choose from."),
-        "picture_missing": _("Choose a picture for this word."),
-        "picture_unknown": _("There is no picture “%(said)s”. Look at the shelf."),
-        "picture_near": _("There is no picture “%(said)s”. Did you mean “%(near)s”?"),
-        "picture_twice": _("This picture stands there already: two alike cannot be told apart."),
-        "word_missing": _("The word in %(language)s is missing."),
-        "word_too_long": _("At most %(most)s words on a picture."),
-        "word_twice": _("This word stands there already."),
-        "choice_asks_who": _("This seems to ask who a child is. A choice may not."),
-        "choice_asks_abuse": _("This asks whether a child was hurt. A choice may not: that is what Tell is for."),
-        "open_already": _("The same question is open here, or waits for an advocate. Wait until it is decided."),
-        "too_few_children": _("With fewer than %(least)s children nothing can win. Talk with them instead."),
-        "ends_before_start": _("This evening is over. Choose a later day."),
-        "second_is_first": _("Somebody else must approve it than whoever prepared it."),
-        "not_waiting": _("Somebody else decided about it a moment ago."),
-        "too_few_advocates": _(
-            "%(site)s has %(number)s advocates who can read. Two are needed before children are asked, and one of them "
-            "approves every choice."
-        ),
-    }
-
-
-def choice_state_label(code: str) -> tuple[str, str]:
-    """Where a choice stands: words and a mark."""
-    states = {
-        "waits": (_("An advocate looks at it"), "half"),
-        "missed": (_("Nobody approved it in time"), "clock"),
-        "dropped": (_("Not asked"), "no"),
-        "open": (_("Open"), "ring"),
-        "counting": (_("Being counted"), "half"),
-        "too_few": (_("Too few voted"), "lock"),
-        "too_many": (_("More votes than children: not counted"), "lock"),
-        "asked": (_("Decided, not done yet"), "clock"),
-        "yes": (_("Done"), "full"),
-        "partly": (_("Not yet"), "half"),
-        "no_because": (_("Not done, and why"), "ring"),
-    }
-    words, mark = states[code]
-    return str(words), mark
+CHOICE_STATES: Final = {
+    "waits": (_l("An advocate looks at it"), "half"),
+    "missed": (_l("Nobody approved it in time"), "clock"),
+    "dropped": (_l("Not asked"), "no"),
+    "open": (_l("Open"), "ring"),
+    "counting": (_l("Being counted"), "half"),
+    "too_few": (_l("Too few voted"), "lock"),
+    "too_many": (_l("More votes than children: not counted"), "lock"),
+    "asked": (_l("Decided, not done yet"), "clock"),
+    "yes": (_l("Done"), "full"),
+    "partly": (_l("Not yet"), "half"),
+    "no_because": (_l("Not done, and why"), "ring"),
+}
+"""Where a choice stands: words and a mark."""
 
 
 _QUESTION, _PICTURE, _WORD = "question_", "picture_", "word_"
@@ -116,7 +104,7 @@ class RepeatChoiceForm(FlaskForm):
     def offer(self, deciders: Iterable[tuple[int, str]]) -> None:
         """Fill in what can be chosen."""
         self.decider.choices = [SelectChoice(person_id, name) for person_id, name in deciders]
-        self.ties.choices = [SelectChoice(code, tie_rule_label(code)) for code in TIE_RULES]
+        self.ties.choices = [SelectChoice(code, TIE_RULE_LABELS[code]) for code in TIE_RULES]
 
 
 class ChoiceForm(RepeatChoiceForm):

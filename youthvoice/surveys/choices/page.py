@@ -267,7 +267,7 @@ def make_choice_view(session: Session, choice: Choice, site: Site) -> ChoiceView
         state = "dropped"
     else:
         state = "waits" if choice.waits(now) else "missed"
-    words, mark = forms.choice_state_label(state)
+    words, mark = forms.CHOICE_STATES[state]
     evening = choice.plan.closes_at.astimezone(ZoneInfo(site.time_zone)).date()
     late = state == "asked" and choice.plan.answer_due < context.today(site.time_zone)
-    return ChoiceView(choice, state, words, mark, evening, won, late)
+    return ChoiceView(choice, state, str(words), mark, evening, won, late)

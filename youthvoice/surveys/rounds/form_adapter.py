@@ -25,7 +25,7 @@ from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingCo
 from youthvoice.sites.store import find_site, list_groups, list_sites
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import store as questionnaires_store
-from youthvoice.surveys.questionnaires.labels import purpose_label
+from youthvoice.surveys.questionnaires.labels import PURPOSE_LABELS
 from youthvoice.surveys.rounds import labels, store
 from youthvoice.surveys.rounds.entities import MIN_RESPONSES, RUNS_ON, Span
 from youthvoice.surveys.rounds.forms import OPENING_STEPS, OpenRoundForm, lacks_purpose
@@ -123,7 +123,7 @@ def _opening_lines(session: Session, opening: RoundOpening) -> Iterator[OpeningL
     stored = questionnaires_store.find_stored_questionnaire(session, opening.questionnaire_id)
     yield OpeningLine("questionnaire", _("Questionnaire"), _titled(session, stored) if stored else "")
     asked = stored is not None and lacks_purpose(questionnaires_store.load_questionnaire(session, stored.id))
-    yield OpeningLine("purpose" if asked else "questionnaire", _("Purpose"), purpose_label(opening.purpose))
+    yield OpeningLine("purpose" if asked else "questionnaire", _("Purpose"), str(PURPOSE_LABELS[opening.purpose]))
     if opening.link == "sheet":
         yield OpeningLine("questionnaire", _("How often"), _("Once; each sheet asks “before” and “now”"))
     elif opening.purpose in {"regular", "awareness"}:

@@ -1,92 +1,82 @@
 """What waves, rounds and the codes of opening a round are called, in plain words."""
 
-from flask import current_app, has_app_context
-from flask_babel import gettext
-from flask_babel import gettext as _
+from typing import Final
+
+from flask_babel import lazy_gettext as _l
 
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.rules import RuleRefusal
 from youthvoice.web.i18n.languages import LANGUAGES
 
-
-def wave_label(code: str) -> str:
-    """Which round of a pair; empty for a single one."""
-    names: dict[str, str] = {"pre": _("before"), "post": _("after")}
-    return names.get(code, "")
+WAVE_LABELS: Final = {"pre": _l("before"), "post": _l("after"), "single": ""}
+"""Which round of a pair; empty for a single one."""
 
 
 def round_label(facts: Round, language: str) -> str:
     """The round as staff call it: its title, and which of a pair it is."""
-    return (
-        f"{facts.title_in(language)}, {wave_label(facts.wave)}" if wave_label(facts.wave) else facts.title_in(language)
-    )
+    return ", ".join(filter(None, (facts.title_in(language), str(WAVE_LABELS[facts.wave]))))
 
 
-def N_(msgid: str) -> str:  # noqa: N802 - the name that extraction looks for
-    """Mark a sentence for the catalogues; it is translated when it is said."""
-    return msgid
-
-
-OPENING_MESSAGES: dict[str, str] = {
-    "not_approved": N_("No advocate has approved this questionnaire yet. Ask one to look at its screens."),
-    "letter_box_in_care": N_(
+OPENING_MESSAGES: Final = {
+    "not_approved": _l("No advocate has approved this questionnaire yet. Ask one to look at its screens."),
+    "letter_box_in_care": _l(
         "“%(question)s” is a letter box. A care round has none: children use Tell us instead. "
         "Take it out of the questionnaire."
     ),
-    "not_a_choice": N_("Only a questionnaire made for an everyday choice can be opened as a choice."),
-    "is_a_choice": N_(
+    "not_a_choice": _l("Only a questionnaire made for an everyday choice can be opened as a choice."),
+    "is_a_choice": _l(
         "This questionnaire is made for an everyday choice: only what won is told, at once. Open it as a choice."
     ),
-    "never_paired": N_("Admission, release and everyday choices are never asked as a before-and-after pair."),
-    "no_cards_yet": N_(
+    "never_paired": _l("Admission, release and everyday choices are never asked as a before-and-after pair."),
+    "no_cards_yet": _l(
         "Cards that join a child's two answers do not exist yet. Open the pair without a link, "
         "or use a questionnaire that asks “before” and “now” on one sheet."
     ),
-    "sheet_asks_once": N_(
+    "sheet_asks_once": _l(
         "This questionnaire does not ask “before” and “now” on one sheet. Choose another, or no link."
     ),
-    "sheet_needs_no_pair": N_("This questionnaire asks “before” and “now” on one sheet. Open it once, without a pair."),
-    "too_few_advocates": N_(
+    "sheet_needs_no_pair": _l("This questionnaire asks “before” and “now” on one sheet. Open it once, without a pair."),
+    "too_few_advocates": _l(
         "%(site)s has %(number)s advocates who can read letters. Two are needed before children are asked."
     ),
-    "helpline_untested": N_(
+    "helpline_untested": _l(
         "The helpline of %(site)s is not complete, or nobody has called it to try it. See Sites and groups."
     ),
-    "ends_before_start": N_("The last day is before the first day, or already over. Choose a later last day."),
-    "too_long": N_("A round is open for a year at most. Choose an earlier last day."),
-    "after_comes_first": N_("The second round starts before the first. Choose a later first day."),
-    "due_too_early": N_("The answer is due before everybody has answered. Choose a day after the last day."),
-    "due_before_the_vote": N_("This day is before the vote ends. Choose the day of the vote, or a later one."),
-    "nobody_invited": N_("Say how many children are invited: at least one."),
-    "no_slips_in_care": N_("Slips are dealt at a sitting. Children who come or leave answer alone: no slips there."),
-    "too_many_for_slips": N_("Slips can be dealt to %(most)s children at most. Open several rounds, or ask for none."),
-    "never_of_a_group": N_("Only a regular round or an awareness round can be for one group."),
-    "group_is_of_one_site": N_("A group is of one site. Choose the whole of these sites, or only one of them."),
-    "no_such_group": N_("There is no group %(group)s at this site. See Sites and groups."),
-    "no_permission": N_("Say which permission is on file and who gave it."),
-    "decider_left": N_("The adult who will answer has no account here, or has left. Choose another."),
-    "second_is_first": N_("The second adult must be somebody else than you."),
-    "asked_already": N_(
+    "ends_before_start": _l("The last day is before the first day, or already over. Choose a later last day."),
+    "too_long": _l("A round is open for a year at most. Choose an earlier last day."),
+    "after_comes_first": _l("The second round starts before the first. Choose a later first day."),
+    "due_too_early": _l("The answer is due before everybody has answered. Choose a day after the last day."),
+    "due_before_the_vote": _l("This day is before the vote ends. Choose the day of the vote, or a later one."),
+    "nobody_invited": _l("Say how many children are invited: at least one."),
+    "no_slips_in_care": _l("Slips are dealt at a sitting. Children who come or leave answer alone: no slips there."),
+    "too_many_for_slips": _l("Slips can be dealt to %(most)s children at most. Open several rounds, or ask for none."),
+    "never_of_a_group": _l("Only a regular round or an awareness round can be for one group."),
+    "group_is_of_one_site": _l("A group is of one site. Choose the whole of these sites, or only one of them."),
+    "no_such_group": _l("There is no group %(group)s at this site. See Sites and groups."),
+    "no_permission": _l("Say which permission is on file and who gave it."),
+    "decider_left": _l("The adult who will answer has no account here, or has left. Choose another."),
+    "second_is_first": _l("The second adult must be somebody else than you."),
+    "asked_already": _l(
         "“%(question)s” was asked here already in this quarter (a lasting fact: this year), of all or of one group, "
         "or will be by a round that is already planned. "
         "Wait for the next one, or take the question out."
     ),
-    "asked_meanwhile": N_(
+    "asked_meanwhile": _l(
         "Somebody else opened a round with one of these questions a moment ago. Nothing was opened here."
     ),
-    "only_letters_read": N_(
+    "only_letters_read": _l(
         "Fewer than %(minimum)s children are invited: their answers will not be counted, only the letter box "
         "is read. The children are told so before they begin."
     ),
-    "nothing_counted": N_(
+    "nothing_counted": _l(
         "Fewer than %(minimum)s children are invited, and there is no letter box: nothing they answer will be "
         "counted or read. The children are told so before they begin."
     ),
-    "same_days": N_(
+    "same_days": _l(
         "Both rounds of the pair are open on the same days, so “before” and “after” are one. End them and open the "
         "pair again with days of its own for the round after, if that is not what you want."
     ),
-    "language_missing": N_(
+    "language_missing": _l(
         "%(site)s offers %(language)s, but this questionnaire has no words in it. "
         "Those children will see it in its first language."
     ),
@@ -97,26 +87,16 @@ def opening_message(refusal: RuleRefusal) -> str:
     """The sentence of a code, in the reader's language."""
     language = LANGUAGES.get(str(refusal.values.get("code")))
     values = {**refusal.values, "language": language.name if language else refusal.values.get("code", "")}
-    return _translated(OPENING_MESSAGES[refusal.code]) % values
+    return str(OPENING_MESSAGES[refusal.code]) % values
 
 
-def _translated(msgid: str) -> str:
-    if has_app_context() and "babel" in current_app.extensions:
-        return str(gettext(msgid))
-    return msgid
-
-
-STEP_LABELS: dict[str, str] = {
-    "questions": N_("Which questions?"),
-    "kind": N_("What are they for, and how often?"),
-    "place": N_("Where are children asked?"),
-    "group": N_("Everybody there, or one group?"),
-    "days": N_("When can children answer?"),
-    "children": N_("Which children, and who allowed it?"),
-    "answer": N_("Who answers them, and by when?"),
+STEP_LABELS: Final = {
+    "questions": _l("Which questions?"),
+    "kind": _l("What are they for, and how often?"),
+    "place": _l("Where are children asked?"),
+    "group": _l("Everybody there, or one group?"),
+    "days": _l("When can children answer?"),
+    "children": _l("Which children, and who allowed it?"),
+    "answer": _l("Who answers them, and by when?"),
 }
-
-
-def step_label(step: str) -> str:
-    """What a page of opening a round asks."""
-    return _translated(STEP_LABELS[step])
+"""What a page of opening a round asks."""

@@ -12,7 +12,7 @@ from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.labels import round_label
 from youthvoice.surveys.rounds.rules import RuleRefusal
 from youthvoice.surveys.rounds.store import find_round, list_rounds, list_rounds_of_pair
-from youthvoice.surveys.school_sessions.forms import SchoolSessionForm, session_refusal_message
+from youthvoice.surveys.school_sessions.forms import SESSION_MESSAGES, SchoolSessionForm
 from youthvoice.surveys.school_sessions.store import SchoolSessionDraft, session_refusals
 from youthvoice.web.i18n import languages
 
@@ -78,7 +78,7 @@ def add_session_errors(form: SchoolSessionForm, draft: SchoolSessionDraft) -> bo
     found: list[RuleRefusal] = list(session_refusals(draft))
     for one in found:
         field = form[one.at]
-        field.errors = [*field.errors, session_refusal_message(one)]
+        field.errors = [*field.errors, str(SESSION_MESSAGES[one.code]) % one.values]
     return bool(found)
 
 

@@ -1,80 +1,66 @@
 """Forms of sessions at schools, and the words of their pages."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, IntegerField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from youthvoice.surveys.questionnaires.forms import MultiCheckboxField
-from youthvoice.surveys.rounds.rules import RuleRefusal
 from youthvoice.surveys.school_sessions.store import MAX_CHILDREN_PRESENT, MAX_SENTENCE_CHARACTERS, THEMES
 from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
 
-
-def theme_label(code: str) -> str:
-    """What was heard."""
-    themes = {
-        "safe_adults": _("Adults one can trust"),
-        "bullying": _("Bullying"),
-        "online": _("Telephones and the internet"),
-        "body": _("My body belongs to me"),
-        "work": _("Children who work"),
-        "early_marriage": _("Early marriage"),
-        "going_away": _("Going away, and promises of work"),
-        "papers": _("Papers"),
-        "school": _("School and the way there"),
-        "food": _("Food"),
-        "health": _("Health"),
-        "family": _("Family"),
-        "play": _("Play and rest"),
-        "to_be_heard": _("Being heard"),
-    }
-    return str(themes[code])
+THEME_LABELS: Final = {
+    "safe_adults": _l("Adults one can trust"),
+    "bullying": _l("Bullying"),
+    "online": _l("Telephones and the internet"),
+    "body": _l("My body belongs to me"),
+    "work": _l("Children who work"),
+    "early_marriage": _l("Early marriage"),
+    "going_away": _l("Going away, and promises of work"),
+    "papers": _l("Papers"),
+    "school": _l("School and the way there"),
+    "food": _l("Food"),
+    "health": _l("Health"),
+    "family": _l("Family"),
+    "play": _l("Play and rest"),
+    "to_be_heard": _l("Being heard"),
+}
 
 
-def session_refusal_message(refusal: RuleRefusal) -> str:
-    """Why a session cannot be written down."""
-    reasons = {
-        "no_permission": _("Say which permission is on file and who gave it. Without one no session is held."),
-        "no_class": _("Say which class or group."),
-        "due_too_early": _("Choose a day after the session."),
-        "due_too_late": _("Children cannot wait that long: at most %(most)s days after the session."),
-        "no_such_round": _("Choose the round before and the round after of the same questionnaire, or none."),
-    }
-    return str(reasons[refusal.code]) % dict(refusal.values)
+SESSION_MESSAGES: Final = {
+    "no_permission": _l("Say which permission is on file and who gave it. Without one no session is held."),
+    "no_class": _l("Say which class or group."),
+    "due_too_early": _l("Choose a day after the session."),
+    "due_too_late": _l("Children cannot wait that long: at most %(most)s days after the session."),
+    "no_such_round": _l("Choose the round before and the round after of the same questionnaire, or none."),
+}
+"""Why a session cannot be written down."""
 
 
-def archive_refusal_message(code: str) -> str:
-    """Why it cannot be put away."""
-    reasons = {
-        "not_filled": _("Whoever held it has not said yet how many children were there and what was heard."),
-        "not_answered": _("Nobody has said yet what was changed because of it. Without that it cannot be put away."),
-    }
-    return str(reasons[code])
+ARCHIVE_MESSAGES: Final = {
+    "not_filled": _l("Whoever held it has not said yet how many children were there and what was heard."),
+    "not_answered": _l("Nobody has said yet what was changed because of it. Without that it cannot be put away."),
+}
+"""Why it cannot be put away."""
 
 
-def session_state_label(code: str) -> tuple[str, str]:
-    """Where a session stands: words and a mark."""
-    states = {
-        "coming": (_("Planned"), "clock"),
-        "to_fill": (_("Waits to be filled in"), "half"),
-        "asked": (_("Waits for an answer"), "clock"),
-        "answered": (_("Answered"), "full"),
-        "archived": (_("Put away"), "lock"),
-    }
-    words, mark = states[code]
-    return str(words), mark
-
-
-def sentence_too_long_message() -> str:
-    """A sentence that is no sentence."""
-    return str(_("Make it shorter: at most %(number)s letters.", number=MAX_SENTENCE_CHARACTERS))
+SESSION_STATES: Final = {
+    "coming": (_l("Planned"), "clock"),
+    "to_fill": (_l("Waits to be filled in"), "half"),
+    "asked": (_l("Waits for an answer"), "clock"),
+    "answered": (_l("Answered"), "full"),
+    "archived": (_l("Put away"), "lock"),
+}
+"""Where a session stands: words and a mark."""
 
 
 _SENTENCE = "sentence_"
+
+
+_TOO_LONG = _l("Make it shorter: at most %(number)s letters.", number=MAX_SENTENCE_CHARACTERS)
 
 
 _DAY = InputRequired(_l("Choose the day."))
@@ -120,7 +106,7 @@ class SessionRecordForm(FlaskForm):
 
     def offer(self) -> None:
         """Fill in what can be ticked."""
-        self.themes.choices = [SelectChoice(code, theme_label(code)) for code in THEMES]
+        self.themes.choices = [SelectChoice(code, THEME_LABELS[code]) for code in THEMES]
 
 
 class SessionSentenceForm(FlaskForm):
@@ -133,7 +119,7 @@ class SessionSentenceForm(FlaskForm):
         """The form with a box in each language of the site."""
         known = tuple(code for code in languages if code in LANGUAGES) or ("en",)
         boxes: dict[str, object] = {"languages": known}
-        longest = Length(max=MAX_SENTENCE_CHARACTERS, message=sentence_too_long_message)
+        longest = Length(max=MAX_SENTENCE_CHARACTERS, message=_TOO_LONG)
         boxes |= {_SENTENCE + code: TextAreaField(LANGUAGES[code].name, [longest]) for code in known}
         form: SessionSentenceForm = type(cls.__name__, (cls,), boxes)(
             data={_SENTENCE + code: said.get(code) for code in known}

@@ -14,7 +14,7 @@ from youthvoice.sites.store import list_sites, to_site
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import forms, importer, store
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, faults_from_data
-from youthvoice.surveys.questionnaires.labels import fault_message, purpose_label, question_kind_label
+from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, fault_message
 from youthvoice.surveys.questionnaires.picture_library import list_pictures
 from youthvoice.surveys.questionnaires.question_identity import NearCopy
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
@@ -54,8 +54,8 @@ def language_name(code: str) -> str:
 def _words() -> dict[str, object]:
     caller = caller_if_any()
     return {
-        "kind_words": question_kind_label,
-        "purpose_words": purpose_label,
+        "kind_labels": KIND_LABELS,
+        "purpose_labels": PURPOSE_LABELS,
         "say": fault_message,
         "may": caller.may if caller else None,
     }

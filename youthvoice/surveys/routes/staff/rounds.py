@@ -18,12 +18,12 @@ from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.store import names_of_people
 from youthvoice.sites.store import find_site, list_sites
 from youthvoice.slips.store import TooManySlips
-from youthvoice.surveys.questionnaires.labels import purpose_label
+from youthvoice.surveys.questionnaires.labels import PURPOSE_LABELS
 from youthvoice.surveys.responses.forms import DealRoundSlipsForm
 from youthvoice.surveys.responses.store import deal_round_slips
 from youthvoice.surveys.rounds import form_adapter, forms, store
 from youthvoice.surveys.rounds.entities import Round
-from youthvoice.surveys.rounds.labels import opening_message, round_label, step_label, wave_label
+from youthvoice.surveys.rounds.labels import STEP_LABELS, WAVE_LABELS, opening_message, round_label
 from youthvoice.surveys.rounds.opening import find_site_readiness, weigh_opening
 from youthvoice.surveys.rounds.rules import RoundOpening
 from youthvoice.surveys.rounds.status import list_round_views, make_round_view
@@ -37,8 +37,8 @@ def _words() -> dict[str, object]:
     caller = caller_if_any()
     return {
         "may": caller.may if caller else None,
-        "purpose_words": purpose_label,
-        "wave_words": wave_label,
+        "purpose_labels": PURPOSE_LABELS,
+        "wave_labels": WAVE_LABELS,
         "named": round_label,
     }
 
@@ -311,7 +311,7 @@ def _after(form: forms.OpenRoundForm, step: str, draft: form_adapter.OpeningDraf
 
 
 def _shown(form: forms.OpenRoundForm, step: str) -> str:
-    return render_template("surveys/open.html", form=form, step=step, named=step_label(step))
+    return render_template("surveys/open.html", form=form, step=step, named=STEP_LABELS[step])
 
 
 round_slips_pages = Blueprint("round_slips", __name__, url_prefix="/staff/rounds/<slug>/slips")
