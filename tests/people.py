@@ -20,8 +20,7 @@ from youthvoice.privacy.credentials.passwords import make_secret
 from youthvoice.privacy.crypto.argon2 import Argon2Cost
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.privacy.crypto.session_keys import session_token
-from youthvoice.sites.models import SiteRow
-from youthvoice.sites.store import add_site
+from youthvoice.sites.store import Site, add_site
 from youthvoice.sites.tablets import device
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
@@ -44,7 +43,7 @@ class Somebody:
     password: str = PASSWORD
 
 
-def make_site(session: Session, slug: str = "example-house", **values: object) -> SiteRow:
+def make_site(session: Session, slug: str = "example-house", **values: object) -> Site:
     """A site with a helpline that somebody called, in English, Hindi and Arabic."""
     usual: dict[str, object] = {
         "name": slug.replace("-", " ").title(),

@@ -3,7 +3,7 @@
 from youthvoice import db
 from youthvoice.clips.text_collector import SpokenText
 from youthvoice.read_aloud.page_texts import find_texts
-from youthvoice.sites.store import list_sites, to_site
+from youthvoice.sites.store import list_sites
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.store import questionnaire_of_round
 
@@ -11,5 +11,5 @@ from youthvoice.surveys.rounds.store import questionnaire_of_round
 def texts_of(round_: Round, language: str) -> tuple[SpokenText, ...]:
     """Every text of a round; inside a request."""
     with db.reading(db.engine()) as session:
-        sites = [to_site(site) for site in list_sites(session, round_.site_ids)]
+        sites = list(list_sites(session, round_.site_ids))
         return find_texts(round_, questionnaire_of_round(session, round_), sites, language, opened=True).all

@@ -11,8 +11,7 @@ from youthvoice.clips.store import Clip
 from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.read_aloud.page_texts import Texts, find_texts
 from youthvoice.read_aloud.status import next_name, part_of, text_statuses
-from youthvoice.sites.models import SiteRow
-from youthvoice.sites.store import change_site, list_sites, to_site
+from youthvoice.sites.store import change_site, list_sites
 from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, load_questionnaire
 from youthvoice.surveys.responses.page import unopened_round
 from youthvoice.surveys.rounds.entities import Round
@@ -65,7 +64,7 @@ def test_a_list_holds_one_language_alone(app: Flask, round_: Round) -> None:
 
 def _of(round_: Round, *, opened: bool) -> Texts:
     with db.reading(db.engine()) as session:
-        sites = [to_site(site) for site in list_sites(session, round_.site_ids)]
+        sites = list(list_sites(session, round_.site_ids))
         questions = load_questionnaire(session, round_.questionnaire_id)
         stored = find_stored_questionnaire(session, round_.questionnaire_id)
         assert stored
@@ -145,7 +144,7 @@ def _told_house() -> Round:
     site_id, people = house(["advocate", "facilitator", "outside_recipient", "safeguarding_lead"])
     with db.writing(db.engine()) as session:
         make_person(session, "advocate", site_id, handle="ravi", name="Ravi Example")
-        change_site(session, session.get_one(SiteRow, site_id), {"helpline_tested": context.today()})
+        change_site(session, site_id, {"helpline_tested": context.today()})
     return open_round([site_id], people["facilitator"].id)
 
 

@@ -47,7 +47,7 @@ def _with_groups(made: House) -> House:
         site = find_site(session, made.site_id)
         assert site
         for group in (CLASS, REST, DORMITORY):
-            add_group(session, site, str(group["group_name"]))
+            add_group(session, site.id, str(group["group_name"]))
     return made
 
 
@@ -130,9 +130,9 @@ def test_a_group_that_is_made_anew_is_not_another_one(house: House) -> None:
         site = find_site(session, house.site_id)
         assert site
         old = next(one for one in list_groups(session, site.id) if one.name == "Class VII")
-        assert remove_group(session, site, old.id)
-        add_group(session, site, "Class VII, without one")
-        add_group(session, site, "Class VII")
+        assert remove_group(session, site.id, old.id)
+        add_group(session, site.id, "Class VII, without one")
+        add_group(session, site.id, "Class VII")
     for name in ("Class VII, without one", "Class VII"):
         assert _codes(house, here, group_name=name) == {"asked_already"}
 

@@ -11,7 +11,7 @@ from youthvoice.committees.representatives.picture_sign_in import COOKIE_PATH, S
 from youthvoice.committees.representatives.rules import CANDIDATE_PICTURES, Representative
 from youthvoice.committees.representatives.store import appoint_representative, find_representative
 from youthvoice.privacy.credentials.picture_codes import PictureCode
-from youthvoice.sites.store import CurrentTablet, find_site, to_site
+from youthvoice.sites.store import CurrentTablet, find_site
 from youthvoice.threads.child_fields import CODE_FIELDS
 
 USUAL = {"flip_club": "nomination", "bal_panchayat": "paper", "dormitory": "hands"}
@@ -45,7 +45,7 @@ def dealt(one: Representative, site_id: int) -> PictureCode:
         word = picture_sign_in.new_word(session, context.keyring(), one.id, context.now())
         site = find_site(session, site_id)
         assert site
-        where = TabletDay(CurrentTablet(1, to_site(site)), context.today(site.time_zone))
+        where = TabletDay(CurrentTablet(1, site), context.today(site.time_zone))
     code = picture_sign_in.deal_pictures(
         db.engine(), context.keyring(), word.lower().replace("-", " "), where, context.now()
     )

@@ -14,7 +14,7 @@ from tests.people import on_tablet
 from youthvoice import db
 from youthvoice.committees.agenda.entities import AgendaItem
 from youthvoice.committees.job import support_due, support_week
-from youthvoice.sites.store import find_site, to_site
+from youthvoice.sites.store import get_site
 
 MONDAY_EVENING = datetime(2026, 11, 30, 11, 31, tzinfo=UTC)  # one minute past five at the site
 
@@ -102,9 +102,7 @@ def test_only_a_tablet_of_the_house_says_it(house: House, item: AgendaItem, visi
 
 def test_a_week_turns_on_monday_at_the_daily_hour(app: Flask, house: House) -> None:
     with db.reading(db.engine()) as session:
-        row = find_site(session, house.site_id)
-        assert row
-        site = to_site(row)
+        site = get_site(session, house.site_id)
     assert support_week(MONDAY_EVENING.replace(minute=29), site) == "2026-W48"
     assert support_week(MONDAY_EVENING, site) == "2026-W49"
     assert support_week(datetime(2027, 1, 1, 0, 0, tzinfo=UTC), site) == "2026-W53"

@@ -41,7 +41,7 @@ def _change(site_id: int, **columns: object) -> None:
     with db.writing(db.engine()) as session:
         site = find_site(session, site_id)
         assert site
-        change_site(session, site, columns)
+        change_site(session, site.id, columns)
 
 
 @pytest.fixture

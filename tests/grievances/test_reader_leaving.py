@@ -17,7 +17,7 @@ from youthvoice.accounts.people import directory
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.accounts.sign_in.authentication import AuthenticationFailed
 from youthvoice.accounts.store import find_person
-from youthvoice.sites.store import find_site, to_site
+from youthvoice.sites.store import find_site
 
 
 def address(who: Somebody) -> str:
@@ -50,7 +50,7 @@ def missing(team: Team) -> tuple[str, ...]:
     with db.reading(db.engine()) as session:
         site = find_site(session, team.site_id)
         assert site
-        return directory.missing_at_site(session, to_site(site), context.keyring().key("people"), context.now())
+        return directory.missing_at_site(session, site, context.keyring().key("people"), context.now())
 
 
 @pytest.mark.parametrize("pair", [("asha", "ravi"), ("asha", "olga"), ("olga", "ravi")])

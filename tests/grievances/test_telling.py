@@ -19,7 +19,6 @@ from youthvoice.context import runtime_of
 from youthvoice.grievances import intake_options
 from youthvoice.privacy.credentials import picture_codes
 from youthvoice.privacy.credentials.picture_codes import PictureCode
-from youthvoice.sites.models import SiteRow
 from youthvoice.sites.store import change_site
 from youthvoice.threads import readership
 from youthvoice.threads.case_state import moment_of
@@ -121,7 +120,7 @@ def test_a_channel_with_nobody_to_read_is_closed_and_has_no_door(app: Flask, vis
 def test_a_channel_that_closes_while_a_child_writes_loses_nothing(child: Child) -> None:
     """A tested helpline, and training in date, are needed to open the page, not to be heard."""
     with db.writing(db.engine()) as session:
-        change_site(session, session.get_one(SiteRow, child.site_id), {"helpline_tested": None})
+        change_site(session, child.site_id, {"helpline_tested": None})
     assert child.tablet.ask("GET", "/tell").status_code == 404
     child.tells(topic="food")
     assert len(child.lines("asha")) == 1

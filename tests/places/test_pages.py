@@ -42,7 +42,8 @@ def test_a_changed_site_bumps_its_version(app: Flask, visitor: Callable[[], Visi
     with db.reading(db.engine()) as session:
         site = find_site(session, site_id)
         assert site
-        assert (site.version, site.daily_hour, site.languages, site.helpline_languages) == (2, 18, ["en", "hi"], ["hi"])
+        assert (site.version, site.daily_hour) == (2, 18)
+        assert (site.languages, site.helpline_languages) == (("en", "hi"), ("hi",))
         assert str(site.helpline_tested) == "2026-11-20"
         assert site.jurisdiction == "india"
     assert "Tested on" in browser.open("/staff/sites").text

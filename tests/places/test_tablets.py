@@ -99,7 +99,7 @@ def test_an_enrolled_tablet_knows_its_site_and_every_change_of_it(app: Flask) ->
     with db.writing(db.engine()) as session:
         site = find_site(session, site_id)
         assert site
-        change_site(session, site, {"name": "Hill House"})
+        change_site(session, site.id, {"name": "Hill House"})
     after = _here(app, token, method="POST")
     assert after
     assert (after.site.name, after.site.version) == ("Hill House", 2)

@@ -20,7 +20,7 @@ from youthvoice.audit.models import AuditEntryRow
 from youthvoice.context import runtime_of
 from youthvoice.example import people
 from youthvoice.mail.models import OutgoingMailRow
-from youthvoice.sites.store import find_site, to_site
+from youthvoice.sites.store import change_site, find_site
 
 TODAY = date(2026, 11, 24)
 ALL = ("advocates", "outside", "helpline")
@@ -30,7 +30,7 @@ def _missing(site_id: int) -> tuple[str, ...]:
     with db.reading(db.engine()) as session:
         site = find_site(session, site_id)
         assert site
-        return directory.missing_at_site(session, to_site(site), context.keyring().key("people"), context.now())
+        return directory.missing_at_site(session, site, context.keyring().key("people"), context.now())
 
 
 def _home() -> tuple[int, dict[str, Somebody]]:
@@ -92,9 +92,7 @@ def test_an_outside_recipient_has_to_be_reached_and_confirmed(app: Flask) -> Non
 def test_a_helpline_has_a_name_a_number_and_a_day(app: Flask, column: str) -> None:
     site_id, _ = _home()
     with db.writing(db.engine()) as session:
-        site = find_site(session, site_id)
-        assert site
-        setattr(site, column, None if column == "helpline_tested" else "")
+        change_site(session, site_id, {column: None if column == "helpline_tested" else ""})
     assert _missing(site_id) == ("helpline",)
 
 

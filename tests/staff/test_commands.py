@@ -34,7 +34,7 @@ def test_founding_makes_four_people_who_can_sign_in(app: Flask) -> None:
     with db.reading(db.engine()) as session:
         site = find_site_by_slug(session, "example-house")
         assert site
-        assert (site.time_zone, site.languages) == ("Asia/Kolkata", ["en", "hi"])
+        assert (site.time_zone, site.languages) == ("Asia/Kolkata", ("en", "hi"))
         assert len(list_advocates(session, site.id, context.keyring().key("people"), context.now())) == 2
 
 

@@ -20,7 +20,7 @@ from youthvoice.accounts.rules import ADDED_BY_A_COORDINATOR
 from youthvoice.accounts.store import current_trust, find_acting_role, list_people_trusted_now, site_ids_of_people
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.mail.models import OutgoingMailRow
-from youthvoice.sites.store import list_sites, to_site
+from youthvoice.sites.store import list_sites
 
 NEW = "seven green boats at noon"
 SEEN: dict[str, object] = {"met": "y"}
@@ -164,7 +164,7 @@ def test_a_coordinator_of_one_site_cannot_end_the_training_of_advocates_whom_ano
         browser.send(f"/staff/people/{one.id}/training", {"trained_until": until}, 403)
         assert "it can only be prolonged" in browser.page
     with db.reading(db.engine()) as session:
-        site = to_site(list_sites(session, [site_id])[0])
+        site = list_sites(session, [site_id])[0]
         assert not directory.missing_at_site(session, site, context.keyring().key("people"), context.now())
     browser.open(f"/staff/people/{shared[0].id}")
     browser.send(f"/staff/people/{shared[0].id}/training", {"trained_until": "2101-01-01"})

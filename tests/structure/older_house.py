@@ -38,7 +38,7 @@ from youthvoice.example import loader, rounds
 from youthvoice.example.rounds import log_of
 from youthvoice.factory import create_app
 from youthvoice.privacy.credentials.picture_codes import SCREENS, PictureCode
-from youthvoice.sites.store import CurrentTablet, find_site_by_slug, to_site
+from youthvoice.sites.store import CurrentTablet, find_site_by_slug
 from youthvoice.slips.store import deal_slips, slip_screens
 from youthvoice.surveys.rounds.store import list_open_rounds
 
@@ -88,7 +88,7 @@ def make(app: Flask, clock: StillClock) -> dict[str, Any]:
     with db.reading(db.engine()) as session:
         site = find_site_by_slug(session, "example-house")
         assert site
-        here = CurrentTablet(1, to_site(site))
+        here = CurrentTablet(1, site)
     tablet = on_tablet(Visitor(app), site.id)
     made.facts["tablet"] = tablet.client.get_cookie("tablet").value  # type: ignore[union-attr]
     _child_side(made, tablet)

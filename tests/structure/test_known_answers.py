@@ -38,7 +38,6 @@ from youthvoice.privacy.crypto import record_macs, session_keys
 from youthvoice.privacy.crypto.argon2 import Argon2Cost
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.publications.guardians import store
-from youthvoice.sites.store import to_site
 from youthvoice.sites.tablets import pairing
 from youthvoice.slips.store import hash_picks
 from youthvoice.surveys.questionnaires.question_identity import question_hash
@@ -254,7 +253,7 @@ def a_report() -> NewReport:
     """Of a site where three people read."""
     people = ("advocate", "safeguarding_lead", "outside_recipient")
     with db.writing(db.engine()) as session:
-        site = to_site(make_site(session))
+        site = make_site(session)
         for role in people:
             make_person(session, role, site.id)
         readers = find_readers(session, site.id, context.keyring().key("people"), context.now())

@@ -141,7 +141,7 @@ def test_a_changed_site_is_a_changed_page(shelter: Shelter) -> None:
     with db.writing(db.engine()) as session:
         at = find_site(session, shelter.site_id)
         assert at is not None
-        change_site(session, at, {"danger_number": "15"})
+        change_site(session, at.id, {"danger_number": "15"})
     assert 'call <bdi dir="ltr">15</bdi>' in shelter.tablet.open(shelter.path).text
 
 

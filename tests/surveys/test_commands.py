@@ -169,7 +169,7 @@ def test_a_round_is_opened_for_one_group_of_a_site(app: Flask, house: House, sig
     with db.writing(db.engine()) as session:
         site = find_site(session, house.site_id)
         assert site
-        add_group(session, site, "Class VII")
+        add_group(session, site.id, "Class VII")
     wrong = _run(app, *OPEN, "--invited", 24, "--group", "Class IX", *_decider(house), status=1)
     assert "There is no group Class IX at this site." in wrong.stderr
     slug = _run(app, *OPEN, "--invited", 24, "--group", "Class VII", *_decider(house)).stdout.strip()

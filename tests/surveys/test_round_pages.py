@@ -265,7 +265,7 @@ def _groups(house: House, *names: str) -> None:
         site = find_site(session, house.site_id)
         assert site
         for name in names:
-            add_group(session, site, name)
+            add_group(session, site.id, name)
 
 
 def test_a_site_without_groups_is_not_asked_for_one(house: House, visitor: NewVisitor) -> None:
@@ -279,7 +279,7 @@ def test_groups_of_a_site_that_is_not_hers_are_nowhere(house: House, visitor: Ne
     with db.writing(db.engine()) as session:
         made = make_site(session, "hill-school")
         other = made.id
-        add_group(session, made, "Lotus dormitory")
+        add_group(session, made.id, "Lotus dormitory")
     browser = _walked(_as(visitor, house.coordinator), _days(house, kept(questions(), house.advocate)), until="place")
     browser.send("/staff/rounds/open/place", {"sites": number or other}, status=422)
     for step in OPENING_STEPS:

@@ -36,7 +36,7 @@ from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import AUDIT, KEPT_WORDS, PEPPER
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.sites.store import Site, list_all_sites, to_site
+from youthvoice.sites.store import Site, list_all_sites
 
 TAP_ID_BYTES: Final = 16
 
@@ -175,7 +175,7 @@ def count_due_taps() -> None:
     engine = db.engine()
     with db.reading(engine) as session:
         counted = dict(session.execute(select(TapCountRow.site_id, TapCountRow.day)).all())
-        sites = [to_site(site) for site in list_all_sites(session)]
+        sites = list(list_all_sites(session))
     for site, day in _due(sites, counted):
         with db.writing(engine) as session:
             if _is_first(session, site.id, day):

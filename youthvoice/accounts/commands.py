@@ -16,7 +16,7 @@ from youthvoice.accounts.invitations import Guest, add_invitation
 from youthvoice.accounts.people import bootstrap, directory
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.audit.audit_log import Log
-from youthvoice.sites.store import add_site, change_site, find_site_by_slug_or_name, make_site_slug, to_site
+from youthvoice.sites.store import add_site, change_site, find_site_by_slug_or_name, get_site, make_site_slug
 from youthvoice.web.i18n.languages import LANGUAGES
 
 group = AppGroup("staff", help="People who may sign in.")
@@ -91,10 +91,10 @@ def found(
             make_site_slug(site_name, ()),
             {"name": site_name, "mail_name": mail_name, "time_zone": time_zone, "languages": codes},
         )
-        change_site(session, site, bootstrap.help_columns(told, context.today(site.time_zone)))
+        change_site(session, site.id, bootstrap.help_columns(told, context.today(site.time_zone)))
         people = bootstrap.add_first_people(session, prepared, [site.id], context.keyring().key("people"))
         _log("command").add(session, "staff.found", site.slug)
-        facts = to_site(site)
+        facts = get_site(session, site.id)
         lacks = directory.missing_at_site(session, facts, context.keyring().key("people"), context.now())
     click.echo(f"Site {facts.name} is called {facts.slug} in commands.")
     _show(people)

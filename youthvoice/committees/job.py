@@ -25,7 +25,7 @@ from youthvoice.committees.meetings.rules import LOOK_BACK, is_in_rhythm, meetin
 from youthvoice.committees.models import MeetingRow, SupportCountRow
 from youthvoice.compiled_sql import insert_into
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.sites.store import Site, list_all_sites, to_site
+from youthvoice.sites.store import Site, list_all_sites
 
 AHEAD: Final = 2  # meetings that children and calendars can look forward to
 
@@ -92,7 +92,7 @@ def support_due() -> None:
     engine = db.engine()
     with db.reading(engine) as session:
         counted = {row[0]: row[1] for row in session.execute(select(SupportCountRow.site_id, SupportCountRow.week))}
-        sites = [to_site(site) for site in list_all_sites(session)]
+        sites = list(list_all_sites(session))
     for site, week in _due(sites, counted, context.now()):
         with db.writing(engine) as session:
             if _is_first(session, site.id, week):

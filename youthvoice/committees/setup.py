@@ -19,7 +19,7 @@ from youthvoice.committees.forms import NOWHERE, CommitteeForm
 from youthvoice.committees.meetings.outcomes import return_items
 from youthvoice.committees.meetings.store import cancel_planned_meetings
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.sites.store import find_site, list_sites
+from youthvoice.sites.store import get_site, list_sites
 
 
 class InvalidCommittee(ValueError):
@@ -80,8 +80,7 @@ def set_up_committee(
         raise InvalidCommittee(code)
     if form.facilitator.data not in list_facilitators(session, frozenset({site_id})):
         raise InvalidCommittee("no_facilitator")
-    site = find_site(session, site_id)
-    assert site is not None
+    site = get_site(session, site_id)
     zone = ZoneInfo(site.time_zone)
     values = form.values() | {"first_at": datetime.combine(form.first_day.data, form.first_time.data, zone)}
     try:

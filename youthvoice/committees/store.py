@@ -14,7 +14,7 @@ from youthvoice.committees.agenda.entities import OPEN_STATES, AgendaItem
 from youthvoice.committees.agenda.store import list_items
 from youthvoice.committees.entities import Committee, CommitteeOverview, OverviewRow
 from youthvoice.committees.models import CommitteeRow
-from youthvoice.sites.store import Site, find_site
+from youthvoice.sites.store import Site, get_site
 
 
 def add_committee(session: Session, site_id: int, values: Mapping[str, Any]) -> Committee:
@@ -99,8 +99,7 @@ def list_overview_rows(session: Session, site: Site) -> list[OverviewRow]:
 
 def load_overview(session: Session, committee: Committee) -> CommitteeOverview:
     """A committee with what belongs to it, and nothing of its agenda."""
-    site = find_site(session, committee.site_id)
-    assert site is not None
+    site = get_site(session, committee.site_id)
     named = names_of_people(session, [committee.facilitator_id])
     above = find_committee(session, committee.goes_up_to_id) if committee.goes_up_to_id else None
     line = OverviewRow(committee, named.get(committee.facilitator_id, ""), site.time_zone)
@@ -122,5 +121,4 @@ def find_visible_committee(session: Session, committee_id: int, caller: Caller) 
 
 def committee_time_zone(session: Session, committee: Committee) -> str:
     """The time zone of its site."""
-    site = find_site(session, committee.site_id)
-    return site.time_zone if site else "UTC"
+    return get_site(session, committee.site_id).time_zone

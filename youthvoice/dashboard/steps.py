@@ -19,7 +19,7 @@ from youthvoice.accounts.people.directory import PersonOverview, SitePeople, peo
 from youthvoice.accounts.rules import MIN_ADVOCATES, is_test_pending, is_trained
 from youthvoice.accounts.store import Trust
 from youthvoice.grievances.deadlines import on_call_rota
-from youthvoice.sites.store import Site, list_sites, to_site
+from youthvoice.sites.store import Site, list_sites
 from youthvoice.sites.tablets.store import list_tablets
 from youthvoice.surveys.choices.store import choice_questionnaires_query
 from youthvoice.surveys.questionnaires.store import list_approved_questionnaires, list_newest_versions
@@ -76,7 +76,7 @@ def until_heard(session: Session, site_ids: Collection[int], trust: Trust) -> li
         trust: the key file and the moment.
     """
     found, house = [], _InstallationState.of(session)
-    facts = {site.id: to_site(site) for site in list_sites(session, site_ids)}
+    facts = {site.id: site for site in list_sites(session, site_ids)}
     for site in people_by_site(session, site_ids, trust):
         look = _SiteState(session, facts[site.site_id], site, house)
         steps = tuple(sorted(look.steps(), key=lambda step: CODES.index(step.code)))

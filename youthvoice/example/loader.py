@@ -23,7 +23,7 @@ from youthvoice.grievances.intake import receive
 from youthvoice.grievances.intake.submission import ReportSubmission, new_report
 from youthvoice.privacy.credentials.picture_codes import PictureCode
 from youthvoice.publications.review.drafting import draft_due
-from youthvoice.sites.store import find_site_by_slug, to_site
+from youthvoice.sites.store import find_site_by_slug
 from youthvoice.sites.tablets import pairing
 from youthvoice.sites.tablets.store import expect_tablet, expect_tablet_again, list_tablets
 from youthvoice.surveys.batches.closing import close_due
@@ -45,7 +45,7 @@ def tell_report() -> PictureCode:
         found = find_site_by_slug(session, people.SLUG)
         if found is None:
             raise LookupError(people.SLUG)
-        site = to_site(found)
+        site = found
         readers = find_readers(session, site.id, keyring.key("people"), now)
     report = new_report(site, TOLD, secrets.token_bytes(16), readers, now)
     with db.writing(db.engine()) as session:

@@ -72,7 +72,7 @@ def add_site(session: Session, today: date) -> int:
     """Example House, with help that was tried out today. Returns its id."""
     site = store.add_site(session, SLUG, {**_SITE, "helpline_tested": today})
     for group in ("Class 5", "Dormitory 2"):
-        store.add_group(session, site, group)
+        store.add_group(session, site.id, group)
     return site.id
 
 

@@ -22,7 +22,7 @@ from youthvoice.publications.guardians.mail import Sender, send_due_answers, sen
 from youthvoice.publications.guardians.store import add_address, decide_address, list_addresses
 from youthvoice.publications.review.drafting import approve_edition, draft_due
 from youthvoice.publications.store import list_editions_to_send, list_waiting_editions
-from youthvoice.sites.store import Site, find_site, find_site_by_slug, to_site
+from youthvoice.sites.store import Site, find_site, find_site_by_slug
 from youthvoice.surveys.choices import rules
 from youthvoice.surveys.choices.form_adapter import load_ready_choice, picture_of_kind
 from youthvoice.surveys.choices.store import ChoicePlan, find_choice, open_choice, prepare_choice
@@ -147,7 +147,7 @@ def ask_choice(session: Session, site_id: int) -> None:
     lata, asha, tomas = people["lata"], people["asha"], people["tomas"]
     if site is None or lata is None or asha is None or tomas is None:
         raise LookupError(site_id)
-    here = to_site(site)
+    here = site
     escalation_job.set_decision_maker(session, site_id, tomas.id, log_of("tomas"), here.slug)
     choice_id = _prepare(session, here, lata.id)
     choice = find_choice(session, choice_id, [site_id])

@@ -20,7 +20,7 @@ from youthvoice.accounts.store import names_of_people
 from youthvoice.grievances import status
 from youthvoice.grievances.deadlines.report_escalation import EscalationLadder, asked_so_far, load_ladder, next_rung
 from youthvoice.grievances.time_limits import ANSWER, CHILD_WROTE, FIRST_LOOK
-from youthvoice.sites.store import Site, list_sites, to_site
+from youthvoice.sites.store import Site, list_sites
 from youthvoice.threads.case_state import CaseState
 from youthvoice.threads.entities import ThreadSummary
 from youthvoice.threads.letters.letter_box import first_look_due, shown_day
@@ -158,7 +158,7 @@ def list_most_urgent(
 
 def _sites(session: Session, caller: Caller, site_id: int) -> Mapping[int, Site]:
     found = list_sites(session, caller.site_ids)
-    return {site.id: to_site(site) for site in found if site_id in {0, site.id}}
+    return {site.id: site for site in found if site_id in {0, site.id}}
 
 
 def _places(
@@ -265,7 +265,7 @@ def list_escalated(session: Session, caller: Caller) -> list[EscalatedReport]:
     if not caller.may("reports.read"):
         return []
     found, now = [], context.now()
-    sites = {site.id: to_site(site) for site in list_sites(session, caller.site_ids)}
+    sites = {site.id: site for site in list_sites(session, caller.site_ids)}
     over = (
         line
         for line in iterate_threads(session, context.keyring(), reader_key(session, caller))

@@ -21,7 +21,7 @@ from youthvoice.grievances.status import HANDED_BACK
 from youthvoice.grievances.time_limits import with_follow_up_deadline
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
-from youthvoice.sites.store import find_site, to_site
+from youthvoice.sites.store import get_site
 from youthvoice.threads import conversation
 from youthvoice.threads.entities import CHILD, ThreadEntry
 from youthvoice.threads.handover_items import HandoverItem, list_handovers, open_handover
@@ -61,9 +61,8 @@ def write_back(session: Session, caller: Caller, item: HandoverItem, words: str)
     thread = find_thread(session, context.keyring(), bytes.fromhex(said["thread"]), to_change=True)
     if thread is None or thread.public_key.hex() != said["public_key"]:
         raise ReportGone
-    site = find_site(session, thread.line.site_id)
-    assert site is not None  # a foreign key says so
-    marks = with_follow_up_deadline(to_site(site), thread.marks.flagged(HANDED_BACK), context.now())
+    site = get_site(session, thread.line.site_id)
+    marks = with_follow_up_deadline(site, thread.marks.flagged(HANDED_BACK), context.now())
     change_case_state(session, context.keyring(), thread.line, marks)
     day = context.today(site.time_zone)
     conversation.add_entry(

@@ -13,7 +13,7 @@ from youthvoice.clips.audio_files import MAX_SECONDS
 from youthvoice.clips.store import Clip, list_recorded, newest_by_place
 from youthvoice.clips.text_collector import SpokenText
 from youthvoice.read_aloud.page_texts import Texts, count_heard, find_texts
-from youthvoice.sites.store import Site, list_sites, to_site
+from youthvoice.sites.store import Site, list_sites
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, load_questionnaire
 from youthvoice.surveys.responses.page import unopened_round
@@ -155,7 +155,7 @@ def find_scope(
     chosen = next((one for one in rounds if not slug or one.slug == slug), None)
     if slug and chosen is None:
         return None
-    there = [to_site(site) for site in sites if chosen is None or site.id in chosen.site_ids]
+    there = [site for site in sites if chosen is None or site.id in chosen.site_ids]
     questions = load_questionnaire(session, questionnaire_id)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)  # the same round all day
     facts = chosen or unopened_round(stored, questions, there[0], midnight)

@@ -63,8 +63,7 @@ class CurrentTablet:
     voices: tuple[str, ...] = ()
 
 
-def to_site(site: SiteRow) -> Site:
-    """The site as it is now."""
+def _to_site(site: SiteRow) -> Site:
     return Site(
         id=site.id,
         slug=site.slug,
@@ -91,34 +90,46 @@ def to_site(site: SiteRow) -> Site:
     )
 
 
-def find_site(session: Session, site_id: int) -> SiteRow | None:
+def find_site(session: Session, site_id: int) -> Site | None:
     """A site by its row."""
-    return session.get(SiteRow, site_id)
+    found = session.get(SiteRow, site_id)
+    return _to_site(found) if found else None
 
 
-def find_site_by_slug(session: Session, slug: str) -> SiteRow | None:
+def get_site(session: Session, site_id: int) -> Site:
+    """A site that a foreign key names.
+
+    Raises:
+        LookupError: there is none.
+    """
+    return _to_site(session.get_one(SiteRow, site_id))
+
+
+def find_site_by_slug(session: Session, slug: str) -> Site | None:
     """A site by the short name that commands and addresses bear."""
-    return session.scalar(select(SiteRow).where(SiteRow.slug == slug))
+    found = session.scalar(select(SiteRow).where(SiteRow.slug == slug))
+    return _to_site(found) if found else None
 
 
-def find_site_by_slug_or_name(session: Session, told: str) -> SiteRow | None:
+def find_site_by_slug_or_name(session: Session, told: str) -> Site | None:
     """The site of a slug, else the first of a name."""
-    by_name = select(SiteRow).where(SiteRow.name == told).order_by(SiteRow.id).limit(1)
-    return find_site_by_slug(session, told) or session.scalar(by_name)
+    by_name = session.scalar(select(SiteRow).where(SiteRow.name == told).order_by(SiteRow.id).limit(1))
+    return find_site_by_slug(session, told) or (_to_site(by_name) if by_name else None)
 
 
-def find_only_site(session: Session) -> SiteRow | None:
+def find_only_site(session: Session) -> Site | None:
     """The site of a house that has one; None where there are none or several."""
     found = session.scalars(select(SiteRow).limit(2)).all()
-    return found[0] if len(found) == 1 else None
+    return _to_site(found[0]) if len(found) == 1 else None
 
 
-def find_site_as_typed(session: Session, told: str) -> SiteRow | None:
+def find_site_as_typed(session: Session, told: str) -> Site | None:
     """The site that somebody means who writes a slug or a name in letters of any case; a slug goes first.
 
     One query, whether there is such a site or not.
     """
-    wanted, every = fold_site_name(told), session.scalars(select(SiteRow).order_by(SiteRow.id)).all()
+    wanted = fold_site_name(told)
+    every = [_to_site(row) for row in session.scalars(select(SiteRow).order_by(SiteRow.id))]
     by_slug = (site for site in every if fold_site_name(site.slug) == wanted)
     return next(by_slug, None) or next((site for site in every if fold_site_name(site.name) == wanted), None)
 
@@ -133,9 +144,10 @@ def list_slugs(session: Session) -> set[str]:
     return set(session.scalars(select(SiteRow.slug)))
 
 
-def list_sites(session: Session, ids: Collection[int]) -> list[SiteRow]:
+def list_sites(session: Session, ids: Collection[int]) -> list[Site]:
     """Sites by name."""
-    return list(session.scalars(select(SiteRow).where(SiteRow.id.in_(ids)).order_by(SiteRow.name, SiteRow.id)))
+    query = select(SiteRow).where(SiteRow.id.in_(ids)).order_by(SiteRow.name, SiteRow.id)
+    return [_to_site(row) for row in session.scalars(query)]
 
 
 def list_groups(session: Session, site_id: int) -> list[GroupRow]:
@@ -143,7 +155,7 @@ def list_groups(session: Session, site_id: int) -> list[GroupRow]:
     return list(session.scalars(select(GroupRow).where(GroupRow.site_id == site_id).order_by(GroupRow.name)))
 
 
-def add_site(session: Session, slug: str, values: Mapping[str, object]) -> SiteRow:
+def add_site(session: Session, slug: str, values: Mapping[str, object]) -> Site:
     """Make a site.
 
     Args:
@@ -157,44 +169,43 @@ def add_site(session: Session, slug: str, values: Mapping[str, object]) -> SiteR
     made = SiteRow(slug=slug, **values)
     session.add(made)
     session.flush()
-    return made
+    return _to_site(made)
 
 
-def change_site(session: Session, changed: SiteRow, values: Mapping[str, object]) -> None:
+def change_site(session: Session, site_id: int, values: Mapping[str, object]) -> None:
     """Set columns of a site by name, and bump its version."""
+    changed = session.get_one(SiteRow, site_id)
     for name, value in values.items():
         setattr(changed, name, value)
     changed.version += 1
     session.flush()
 
 
-def add_group(session: Session, at: SiteRow, name: str) -> GroupRow:
+def add_group(session: Session, site_id: int, name: str) -> GroupRow:
     """Make a group of a site.
 
     Raises:
         IntegrityError: the site has a group of this name.
     """
-    made = GroupRow(site_id=at.id, name=name)
+    made = GroupRow(site_id=site_id, name=name)
     session.add(made)
-    at.version += 1
-    session.flush()
+    change_site(session, site_id, {})
     return made
 
 
-def remove_group(session: Session, at: SiteRow, group_id: int) -> bool:
+def remove_group(session: Session, site_id: int, group_id: int) -> bool:
     """Remove a group of a site; False when it has none of this id."""
     group = session.get(GroupRow, group_id)
-    if group is None or group.site_id != at.id:
+    if group is None or group.site_id != site_id:
         return False
     session.delete(group)
-    at.version += 1
-    session.flush()
+    change_site(session, site_id, {})
     return True
 
 
-def list_all_sites(session: Session) -> list[SiteRow]:
+def list_all_sites(session: Session) -> list[Site]:
     """All sites by name."""
-    return list(session.scalars(select(SiteRow).order_by(SiteRow.name, SiteRow.id)))
+    return [_to_site(row) for row in session.scalars(select(SiteRow).order_by(SiteRow.name, SiteRow.id))]
 
 
 def make_site_slug(name: str, taken: Container[str]) -> str:

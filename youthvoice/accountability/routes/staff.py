@@ -16,7 +16,7 @@ from youthvoice.accountability.replies import ReplyRefused, record_reply
 from youthvoice.accountability.rules import STEP_DAYS, WHOLE
 from youthvoice.accountability.store import find_answer_due_of, list_answers_due_of
 from youthvoice.accounts.store import names_of_people
-from youthvoice.sites.store import find_site, list_sites
+from youthvoice.sites.store import find_site, get_site, list_sites
 from youthvoice.web.i18n import languages
 
 answers_pages = Blueprint("answers", __name__, url_prefix="/staff/answers")
@@ -111,8 +111,7 @@ def _decides(caller: Caller) -> list[tuple[int, str, str]]:
 
 
 def _zone(owed: AnswerDue) -> str:
-    site = find_site(db.session(), owed.site_id)
-    return site.time_zone if site else "UTC"
+    return get_site(db.session(), owed.site_id).time_zone
 
 
 @answers_pages.route("/decision-makers/<int:site_id>", methods=["GET", "POST"])

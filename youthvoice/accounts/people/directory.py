@@ -15,7 +15,7 @@ from youthvoice.access.permissions import ROLES
 from youthvoice.accounts import store
 from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.rules import HOLDING_KEYS, is_trained, missing_for_channel, roles_invited_by
-from youthvoice.sites.store import Site, list_sites, to_site
+from youthvoice.sites.store import Site, list_sites
 
 
 def missing_at_site(session: Session, site: Site, people_key: bytes, now: datetime) -> tuple[str, ...]:
@@ -99,7 +99,7 @@ def people_by_site(session: Session, site_ids: Collection[int], trust: store.Tru
                     key=lambda person: ROLES.index(person.role),
                 )
             ),
-            missing_at_site(session, to_site(site), trust.people_key, trust.now),
+            missing_at_site(session, site, trust.people_key, trust.now),
         )
         for site in list_sites(session, site_ids)
     ]

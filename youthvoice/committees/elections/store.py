@@ -13,7 +13,7 @@ from youthvoice.committees.models import BallotRow, CommitteeRow, ElectionRow
 from youthvoice.committees.representatives.store import begin_term
 from youthvoice.committees.store import find_committee
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.sites.store import find_site
+from youthvoice.sites.store import get_site
 from youthvoice.slips.store import forget_slips
 from youthvoice.web.i18n.formats import local_time
 from youthvoice.web.random_ids import new_slug
@@ -182,5 +182,4 @@ def to_election(keyring: Keyring, row: ElectionRow) -> rules.Election:
 
 
 def _zone(session: Session, committee: Committee) -> str:
-    site = find_site(session, committee.site_id)
-    return site.time_zone if site else "UTC"
+    return get_site(session, committee.site_id).time_zone

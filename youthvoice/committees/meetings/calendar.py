@@ -30,7 +30,7 @@ from youthvoice.committees.meetings.rules import Meeting, is_meeting_over, split
 from youthvoice.committees.store import change_committee, find_committee
 from youthvoice.privacy.keys.key_names import LINKS
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.sites.store import find_site
+from youthvoice.sites.store import get_site
 
 _MOST_PAST = 60
 
@@ -150,8 +150,7 @@ def committee_or_404(committee_id: int) -> CommitteeContext:
     committee = find_committee(db.session(), committee_id)
     if committee is None or not (committee.site_id in caller.site_ids or committee.facilitator_id == caller.person_id):
         abort(404)
-    site = find_site(db.session(), committee.site_id)
-    assert site is not None  # a foreign key says so
+    site = get_site(db.session(), committee.site_id)
     return CommitteeContext(committee, site.name, site.mail_name, site.time_zone, tuple(site.languages))
 
 

@@ -29,7 +29,7 @@ from youthvoice.committees.agenda.entities import AgendaItem, HeldSuggestion, It
 from youthvoice.committees.agenda.store import ItemChanged, add_item, add_support, change_state, list_items
 from youthvoice.committees.entities import Committee
 from youthvoice.committees.store import find_committee
-from youthvoice.sites.store import Site, find_site, list_sites, to_site
+from youthvoice.sites.store import Site, find_site, list_sites
 from youthvoice.threads.letters import due_job, store
 from youthvoice.threads.letters.letter_box import LockedLetter
 from youthvoice.threads.letters.suggestion_box import Suggestion, open_suggestion
@@ -82,7 +82,7 @@ class PendingSuggestion:
 
 def list_pending(session: Session, caller: Caller) -> list[tuple[Site, list[SuggestionRow]]]:
     """Everything that waits for somebody, by site, the earliest due first."""
-    sites = [to_site(site) for site in list_sites(session, caller.site_ids)]
+    sites = list(list_sites(session, caller.site_ids))
     waits = store.list_suggestions(session, context.keyring(), reader_key(session, caller), context.now())
     found = _lines(session, caller, waits)
     lines = [(site, sorted((one for one in found if one.waiting.site_id == site.id), key=_by_day)) for site in sites]
@@ -98,7 +98,7 @@ def find_pending(session: Session, caller: Caller, suggestion_id: str) -> Pendin
     found = store.find_suggestion(session, context.keyring(), number, reader_key(session, caller), context.now())
     lines = _lines(session, caller, [found[0]]) if found else []
     site = find_site(session, lines[0].waiting.site_id) if lines else None
-    return PendingSuggestion(lines[0], to_site(site), found[1]) if found and site else None
+    return PendingSuggestion(lines[0], site, found[1]) if found and site else None
 
 
 def open_pending(seen: PendingSuggestion, caller: Caller) -> Suggestion:

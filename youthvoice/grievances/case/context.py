@@ -14,7 +14,7 @@ from youthvoice.accounts.store import Reader, Readers, find_readers, names_of_pe
 from youthvoice.grievances.status import HANDED_BACK
 from youthvoice.grievances.time_limits import with_follow_up_deadline
 from youthvoice.privacy.keys.key_names import PEOPLE
-from youthvoice.sites.store import Site, find_site, to_site
+from youthvoice.sites.store import Site, get_site
 from youthvoice.threads import conversation
 from youthvoice.threads.case_state import CaseState
 from youthvoice.threads.entities import CHILD, OpenedThread, ThreadEntry
@@ -133,13 +133,12 @@ def load_report_context(session: Session, caller: Caller, thread_id: bytes) -> R
     if opened is None:
         return None
     said = _without_links(session, caller, conversation.read_entries(session, keyring, opened))
-    at = find_site(session, opened.facts.line.site_id)
-    assert at is not None  # a foreign key says so
+    at = get_site(session, opened.facts.line.site_id)
     readers = find_readers(session, at.id, keyring.key_or_new(PEOPLE), context.now())
     holders = [(one.person_id, one.public_key) for one in readers.everybody]
     reading = frozenset(find_thread_readers(session, keyring, thread_id, holders))
     names = names_of_people(session, _named(said) | reading - {CHILD})
-    return ReportContext(opened, said, to_site(at), caller.person_id, readers, reading, names, context.now())
+    return ReportContext(opened, said, at, caller.person_id, readers, reading, names, context.now())
 
 
 def _without_links(session: Session, caller: Caller, said: Sequence[ThreadEntry]) -> Sequence[ThreadEntry]:

@@ -24,7 +24,7 @@ from youthvoice.grievances import time_limits
 from youthvoice.grievances.deadlines import notices, on_call_rota, report_escalation
 from youthvoice.grievances.models import LateDayRow, LateLettersRow, LateSuggestionsRow
 from youthvoice.privacy.keys.key_names import AUDIT, PEOPLE
-from youthvoice.sites.store import Site, find_site, list_all_sites, to_site
+from youthvoice.sites.store import Site, get_site, list_all_sites
 from youthvoice.threads.case_state import CaseState, hour_after, moment_of
 from youthvoice.threads.letters import letter_readers
 from youthvoice.threads.letters.due_job import waiting_letter_days, waiting_suggestion_days
@@ -164,7 +164,7 @@ def list_sites_to_ask(session: Session, caller: Caller) -> list[SiteToAsk]:
         for late in list_late_days(session, box):
             key = (box, late.site_id)
             if late.site_id in caller.site_ids and (late.site_id, late.day) in waits and key not in found:
-                site = _site(session, late.site_id)
+                site = get_site(session, late.site_id)
                 marks = CaseState(steps={box: late.step})
                 if caller.person_id in report_escalation.asked_so_far(marks, box, _ladder(session, box, site, now)):
                     found[key] = SiteToAsk(box, late.site_id, kind.last(late.day))
@@ -177,7 +177,7 @@ def _done_since(session: Session, box: LateBox, now: datetime) -> list[tuple[int
 
 
 def _look_at(session: Session, box: LateBox, site_id: int, day: date, now: datetime) -> None:
-    site = _site(session, site_id)
+    site = get_site(session, site_id)
     late = lock_late_day(session, box, site_id, day, day_over(LATE_KINDS[box].last(day), site.time_zone))
     if late.until > now or (site_id, day) not in LATE_KINDS[box].waits(session, now):
         return  # another process, or an advocate, was faster
@@ -215,9 +215,3 @@ def _ladder(session: Session, box: LateBox, site: Site, now: datetime) -> report
         {role: [one.person_id for one in found] for role, found in roles.items()},
         opens | {one.person_id for one in (*readers.leads, *readers.outside)},
     )
-
-
-def _site(session: Session, site_id: int) -> Site:
-    site = find_site(session, site_id)
-    assert site is not None  # a foreign key says so
-    return to_site(site)

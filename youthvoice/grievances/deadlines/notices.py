@@ -19,7 +19,7 @@ from youthvoice.compiled_sql import insert_into
 from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.grievances.models import DailyNoticeRow
 from youthvoice.privacy.keys.key_names import PEOPLE, PEPPER
-from youthvoice.sites.store import Site, list_all_sites, to_site
+from youthvoice.sites.store import Site, list_all_sites
 from youthvoice.threads.child_codes import code_attempts
 
 
@@ -45,7 +45,7 @@ def daily_notice_due() -> None:
     Days of the rota that are over are forgotten then: whoever takes the database reads no history of who was on call.
     """
     with db.reading(db.engine()) as session:
-        due = [(site.id, day) for site in list_all_sites(session) if (day := _due(session, to_site(site))) is not None]
+        due = [(site.id, day) for site in list_all_sites(session) if (day := _due(session, site)) is not None]
     for site_id, day in due:
         with db.writing(db.engine()) as session:
             if _is_first(session, site_id, day):

@@ -26,7 +26,7 @@ from youthvoice.grievances.deadlines import notices, on_call_rota
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import AUDIT, PEOPLE
-from youthvoice.sites.store import Site, find_site, to_site
+from youthvoice.sites.store import Site, get_site
 from youthvoice.threads import conversation, store
 from youthvoice.threads.case_state import CaseState, hour_after
 
@@ -230,9 +230,8 @@ def _look_at(session: Session, thread_id: bytes, now: datetime) -> None:
     thread = store.find_thread(session, keyring, thread_id, to_change=True)
     if thread is None or not _is_due(thread.marks, now):
         return
-    site = find_site(session, thread.line.site_id)
-    assert site is not None  # a foreign key says so
-    at = to_site(site)
+    site = get_site(session, thread.line.site_id)
+    at = site
     day = now.astimezone(ZoneInfo(at.time_zone)).date()
     told = decide_escalation(thread.marks, load_ladder(session, thread.id, at, now), at, now)
     store.change_case_state(session, keyring, thread.line, told.marks)

@@ -27,7 +27,7 @@ from youthvoice.grievances.child_thread import ChildMessage, does_reopen, state_
 from youthvoice.grievances.intake import submission
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.sites.store import Site, find_site, to_site
+from youthvoice.sites.store import Site, get_site
 from youthvoice.threads import conversation, readership, store
 from youthvoice.threads.case_state import CaseState
 from youthvoice.threads.child_codes.code_visit import has_month_key
@@ -86,7 +86,7 @@ def _taken(session: Session, keyring: Keyring, thread_id: bytes, said: ChildMess
         return False
     if said.sound and conversation.count_large_entries(session, thread_id, _LARGE) >= MAX_VOICES:
         raise TooManyVoices
-    marks, site = thread.marks, _site_of(session, thread)
+    marks, site = thread.marks, get_site(session, thread.line.site_id)
     if said.number:
         wrote = submission.message_fingerprint(keyring.key(THREADS), said.number, said)
         if marks.wrote == wrote:
@@ -157,12 +157,6 @@ def _steps(said: ChildMessage) -> list[tuple[str, dict[str, str]]]:
 def _say_that_it_opens_again(session: Session, keyring: Keyring, thread: Thread, day: date) -> None:
     conversation.add_entry(session, keyring, thread, ThreadEntry("reopened", CHILD, day))
     conversation.add_timeline_step(session, keyring, thread, "reopened", day)
-
-
-def _site_of(session: Session, thread: Thread) -> Site:
-    site = find_site(session, thread.line.site_id)
-    assert site is not None  # a foreign key says so
-    return to_site(site)
 
 
 def _until(site: Site, marks: CaseState, said: ChildMessage, now: datetime) -> int:

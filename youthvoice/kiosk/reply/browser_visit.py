@@ -20,7 +20,7 @@ from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys import key_names
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import PEPPER
-from youthvoice.sites.store import Site, find_only_site, find_site, find_site_as_typed, fold_site_name, to_site
+from youthvoice.sites.store import Site, find_only_site, find_site_as_typed, fold_site_name, get_site
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads import conversation
 from youthvoice.threads.child_codes.code_visit import COOKIE, PATH, ChildVisit, CodeScope, read_cookie, write_cookie
@@ -88,9 +88,8 @@ def _opened(session: Session, visit: ChildVisit) -> ChildThread | None:
         said = conversation.read_replies(session, keyring, facts, visit.private)
     except (CannotOpen, KeyGone):
         return None
-    site = find_site(session, facts.line.site_id)
-    assert site is not None  # a foreign key says so
-    return ChildThread(facts, to_site(site), child_thread_view(said, facts.marks))
+    site = get_site(session, facts.line.site_id)
+    return ChildThread(facts, site, child_thread_view(said, facts.marks))
 
 
 def question_label(visit: ChildVisit, ask: str) -> str:

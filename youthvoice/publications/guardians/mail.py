@@ -33,7 +33,7 @@ from youthvoice.publications.guardians import store
 from youthvoice.publications.models import GuardianAddressRow, PublicationSiteRow
 from youthvoice.publications.snapshot import Frozen
 from youthvoice.publications.store import Edition, WrittenSite
-from youthvoice.sites.store import Site, find_site, list_all_sites, to_site
+from youthvoice.sites.store import Site, find_site, list_all_sites
 from youthvoice.surveys.rounds.status import settled_days
 from youthvoice.surveys.rounds.store import list_rounds_by_id
 from youthvoice.web.graphics import picture_labels
@@ -134,7 +134,7 @@ def send_edition(session: Session, edition: Edition, site_ids: Collection[int], 
     letters_sent, day = 0, sender.log.day
     owed = adult_answers.find_answer_due_for(session, edition.first.frozen)
     for at in publications_store.lock_sites_to_write_to(session, edition, site_ids):
-        site = _site(session, at.site_id)
+        site = find_site(session, at.site_id)
         cleared = store.list_cleared_addresses(session, at.site_id)
         if site is None or not cleared:
             continue
@@ -183,7 +183,7 @@ def _due(session: Session) -> Iterator[WrittenSite]:
     rounds = {facts.id: facts for facts in list_rounds_by_id(session, {one.round_id for one in written})}
     settled = settled_days(session, rounds.values())
     of_both = {(rounds[one.round_id].pair, one.site_id) for one in written if rounds[one.round_id].wave == "post"}
-    sites = {site.id: to_site(site) for site in list_all_sites(session)} if settled else {}
+    sites = {site.id: site for site in list_all_sites(session)} if settled else {}
     for one in written:
         facts = rounds[one.round_id]
         if facts.wave == "pre" and (facts.pair, one.site_id) in of_both:
@@ -191,11 +191,6 @@ def _due(session: Session) -> Iterator[WrittenSite]:
         day = settled.get(facts.slug)
         if day is not None and day != one.told_of and _its_hour_has_come(sites[one.site_id], day):
             yield one
-
-
-def _site(session: Session, site_id: int) -> Site | None:
-    found = find_site(session, site_id)
-    return to_site(found) if found else None
 
 
 def _its_hour_has_come(site: Site, answered_on: date) -> bool:
@@ -208,7 +203,7 @@ def _tell(session: Session, one: WrittenSite) -> None:
     at = publications_store.lock_written_site(session, one)
     publication = publications_store.get_publication(session, context.keyring(), one.publication_id)
     owed = adult_answers.find_answer_due_for(session, publication.frozen)
-    site = _site(session, one.site_id)
+    site = find_site(session, one.site_id)
     if site is None or owed is None or owed.settled_on is None or at.told_of == owed.settled_on:
         return
     told = [

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context, db
 from youthvoice.context import AppCache, Port
 from youthvoice.privacy.crypto.session_keys import session_token, token_hash
-from youthvoice.sites.store import CurrentTablet, Site, find_site, to_site
+from youthvoice.sites.store import CurrentTablet, Site, get_site
 from youthvoice.sites.tablets import pairing, store
 from youthvoice.web.rate_limits import tablet_cookie
 
@@ -71,9 +71,7 @@ def site_at_version(connection: Connection, site_id: int, version: int) -> Site:
 
     def read() -> Site:
         with Session(connection) as session:
-            found = find_site(session, site_id)
-        assert found is not None  # a foreign key says so
-        return to_site(found)
+            return get_site(session, site_id)
 
     return _sites.get(site_id, read, lambda site: site.version == version)
 

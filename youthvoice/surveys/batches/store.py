@@ -20,7 +20,7 @@ from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import KEPT_COUNTS
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.sites.store import find_site
+from youthvoice.sites.store import get_site
 from youthvoice.surveys.batches.rules import BatchState, Ties
 from youthvoice.surveys.models import BatchRow, ChoiceRow, ResponseRow, RoundRow
 from youthvoice.surveys.questionnaires.answer_encoding import SKIPPED, UNKNOWN, AnswerSlot, answer_codes
@@ -67,8 +67,7 @@ def find_round_of_batch(session: Session, batch_id: int) -> Round | None:
 
 def time_zone_of_round(session: Session, facts: Round) -> str:
     """The zone whose clock rules: that of the first site."""
-    site = find_site(session, facts.site_ids[0])
-    return site.time_zone if site else "UTC"
+    return get_site(session, facts.site_ids[0]).time_zone
 
 
 def day_at(now: datetime, time_zone: str) -> date:

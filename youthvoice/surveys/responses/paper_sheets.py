@@ -24,7 +24,7 @@ from youthvoice.access.permissions import COORDINATOR, FACILITATOR
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.accounts.store import Reader, list_advocates
 from youthvoice.audit.audit_log import Log
-from youthvoice.sites.store import Site, list_sites, to_site
+from youthvoice.sites.store import Site, list_sites
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, make_fault
 from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW, Question, Questionnaire
@@ -294,7 +294,7 @@ def _site(session: Session, facts: Round, person: staff_session.Signer, told: st
     meant = [site for site in own if told is None or told in {site.slug, site.name}]
     if len(meant) != 1:
         raise click.ClickException("Say with --site where these children are: " + ", ".join(one.slug for one in own))
-    return to_site(meant[0])
+    return meant[0]
 
 
 def _read(file: Path, questions: Questionnaire) -> tuple[bytes, PaperFile]:

@@ -21,7 +21,7 @@ from youthvoice.committees.meetings import labels
 from youthvoice.committees.setup import InvalidCommittee, close_committee, fill_choices, set_up_committee
 from youthvoice.committees.suggestions.review import ReferralSession, SuggestionAlreadyDecided, refer_item
 from youthvoice.sites.forms import PlainForm
-from youthvoice.sites.store import find_site, list_sites, to_site
+from youthvoice.sites.store import find_site, list_sites
 from youthvoice.threads.thread_ports import ReferralRefused, reports
 from youthvoice.web.i18n import languages
 
@@ -39,7 +39,7 @@ def _words() -> dict[str, object]:
 def index() -> ResponseReturnValue:
     """The committees of every site of the caller's."""
     session, caller = db.session(), current_caller()
-    listed = [(site, store.list_overview_rows(session, to_site(site))) for site in list_sites(session, caller.site_ids)]
+    listed = [(site, store.list_overview_rows(session, site)) for site in list_sites(session, caller.site_ids)]
     closed = store.list_committees(session, caller.site_ids, closed=True)
     return render_template("committees/index.html", listed=listed, closed=closed)
 
@@ -152,7 +152,7 @@ def move_to_advocates(committee_id: int, item_id: str) -> ResponseReturnValue:
     """Ask what it is about and who must not read it; then it is a report, and the agenda says who answers by when."""
     session = db.session()
     committee, item = _found(committee_id, item_id)
-    site = to_site(find_site(session, committee.site_id) or abort(404))
+    site = find_site(session, committee.site_id) or abort(404)
     form = reports().asking(site)
     shown = {"committee": committee, "item": item, "form": form, "agenda": agenda_labels, "speak": languages.chosen()}
     if not form.validate_on_submit():

@@ -19,7 +19,7 @@ from youthvoice.grievances.intake import page as intake_page
 from youthvoice.grievances.intake.page import IntakeContext, hide_pictures, submit_report
 from youthvoice.grievances.routes.public.tell import allow_a_voice
 from youthvoice.sites.labels import name_label
-from youthvoice.sites.store import find_site_by_slug, list_sites, to_site
+from youthvoice.sites.store import find_site_by_slug, list_sites
 from youthvoice.threads.readership import is_channel_open, missing_for_channel
 from youthvoice.web.headers import with_microphone
 from youthvoice.web.i18n import languages
@@ -36,7 +36,7 @@ helping_pages.url_value_preprocessor(allow_a_voice)
 @permission_required("reports.help")
 def index() -> ResponseReturnValue:
     """How it is done, and in which language of which site."""
-    sites = [to_site(site) for site in list_sites(db.session(), current_caller().site_ids)]
+    sites = list(list_sites(db.session(), current_caller().site_ids))
     offered = [
         (site, [channel_label(code) for code in missing_for_channel(site)], _spoken(site.languages)) for site in sites
     ]
@@ -49,7 +49,7 @@ def _spoken(codes: tuple[str, ...]) -> list[languages.Language]:
 
 def _asked(slug: str, language: str) -> IntakeContext:
     with db.reading(db.engine()) as session:  # nobody waits in the queue of writers while a code is stretched
-        facts = to_site(find_site_by_slug(session, slug) or abort(404))
+        facts = find_site_by_slug(session, slug) or abort(404)
     site_or_404(facts.id)
     helper = current_caller().name
     if language not in languages.TRANSLATED:

@@ -12,7 +12,7 @@ from youthvoice.grievances.intake.forms import LetterReportForm
 from youthvoice.grievances.intake.rules import CannotBeLeftOut
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
-from youthvoice.sites.store import Site, find_site, to_site
+from youthvoice.sites.store import get_site
 from youthvoice.threads.letters.letter_box import OpenedLetter, open_letter
 from youthvoice.threads.letters.store import LetterForReader, find_letter
 from youthvoice.threads.readership import everybody_at, has_opened_letter, reader_key
@@ -31,7 +31,7 @@ def make(letter_id: str) -> ResponseReturnValue:
         return redirect(url_for("letters.envelope", letter_id=letter_id), 303)
     if find_report_of_letter(session, letter.id):
         return _made_already(letter.id)
-    site, opened = _site(found), _opened(found)
+    site, opened = get_site(db.session(), found.envelope.site_id), _opened(found)
     form = LetterReportForm.offering(everybody_at(site.id))
     shown = {"form": form, "letter": letter, "site": site, "opened": opened}
     if not form.validate_on_submit():
@@ -88,9 +88,3 @@ def _opened(found: LetterForReader) -> OpenedLetter:
         )
     except (CannotOpen, KeyGone):
         abort(410)
-
-
-def _site(found: LetterForReader) -> Site:
-    site = find_site(db.session(), found.envelope.site_id)
-    assert site is not None  # a foreign key says so
-    return to_site(site)

@@ -18,7 +18,7 @@ from youthvoice.accounts.store import Reader, find_readers, names_of_people
 from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.privacy.keys.key_names import PEOPLE
 from youthvoice.sites.forms import PlainForm
-from youthvoice.sites.store import Site, find_site, list_sites, to_site
+from youthvoice.sites.store import Site, find_site, list_sites
 from youthvoice.web.i18n.formats import format_day
 
 ONCE = "once"
@@ -107,7 +107,7 @@ def index() -> ResponseReturnValue:
 def add(site_id: int) -> ResponseReturnValue:
     """Put somebody on the rota of a site."""
     at = find_site(db.session(), site_or_404(site_id)) or abort(404)
-    form = _form(to_site(at), _may_be(site_id), bound=True)
+    form = _form(at, _may_be(site_id), bound=True)
     if not form.validate_on_submit():
         return _page(site_id, form), 400
     if not on_call_rota.add_duty(db.session(), form.duty(site_id)):
@@ -133,7 +133,7 @@ def remove(duty_id: int) -> ResponseReturnValue:
 
 def _page(site_id: int = 0, form: DutyForm | None = None) -> str:
     session = db.session()
-    sites = [to_site(site) for site in list_sites(session, current_caller().site_ids)]
+    sites = list(list_sites(session, current_caller().site_ids))
     readers = {site.id: _may_be(site.id) for site in sites}
     rotas = [
         _rota(site, readers[site.id], form if form and site.id == site_id else _form(site, readers[site.id]))

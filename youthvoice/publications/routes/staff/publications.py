@@ -16,7 +16,7 @@ from youthvoice.publications.guardians.mail import NothingToSend, Sender, send_e
 from youthvoice.publications.review import page
 from youthvoice.publications.review.drafting import approve_edition, draft_again
 from youthvoice.publications.store import VISIBLE_STATES, AlreadyDecided, Edition, find_edition, mark_edition_sent_back
-from youthvoice.sites.store import find_site, list_sites, to_site
+from youthvoice.sites.store import find_site, list_sites
 from youthvoice.web.i18n import languages
 
 publications_pages = Blueprint("publications", __name__, url_prefix="/staff/publications")
@@ -212,7 +212,7 @@ def month(site_id: int, month: str) -> ResponseReturnValue:
         abort(404)
     if first not in packs.list_months(db.session(), site_id):
         abort(404)
-    made = packs.load_pack(db.session(), to_site(found), first, languages.chosen(), context.today(found.time_zone))
+    made = packs.load_pack(db.session(), found, first, languages.chosen(), context.today(found.time_zone))
     return render_template("publications/pack.html", pack=made, month=_in_words(first), words=statistics)
 
 

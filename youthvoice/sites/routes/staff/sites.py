@@ -49,9 +49,8 @@ def site(site_id: int) -> ResponseReturnValue:
     form.today = context.today(found.time_zone)
     if not form.validate_on_submit():
         return _site_page(form, forms.GroupForm(formdata=None), found, groups)
-    changed = store.find_site(db.session(), site_id) or abort(404)
-    store.change_site(db.session(), changed, form.values())
-    caller_log().add(db.session(), "site.change", changed.slug)
+    store.change_site(db.session(), site_id, form.values())
+    caller_log().add(db.session(), "site.change", found.slug)
     db.session().commit()
     flash(_("%(site)s is changed. Children see it at once.", site=form.name.data))
     return redirect(url_for("places.site", site_id=site_id), 303)
@@ -99,9 +98,8 @@ def add_group(site_id: int) -> ResponseReturnValue:
     form.taken = [group.name for group in groups]
     if not form.validate_on_submit():
         return _site_page(forms.SiteForm(formdata=None, obj=found), form, found, groups)
-    at = store.find_site(db.session(), site_id) or abort(404)
-    store.add_group(db.session(), at, form.name.data or "")
-    caller_log().add(db.session(), "group.add", at.slug)
+    store.add_group(db.session(), site_id, form.name.data or "")
+    caller_log().add(db.session(), "group.add", found.slug)
     db.session().commit()
     return redirect(url_for("places.site", site_id=site_id, _anchor="groups"), 303)
 
@@ -116,9 +114,8 @@ def remove_group(site_id: int, group_id: int) -> ResponseReturnValue:
         group = next((one for one in store.list_groups(session, site_id) if one.id == group_id), None) or abort(404)
     if not form.validate_on_submit():
         return render_template("places/remove_group.html", form=form, site=found, group=group)
-    at = store.find_site(db.session(), site_id) or abort(404)
-    store.remove_group(db.session(), at, group_id)
-    caller_log().add(db.session(), "group.remove", at.slug)
+    store.remove_group(db.session(), site_id, group_id)
+    caller_log().add(db.session(), "group.remove", found.slug)
     db.session().commit()
     flash(_("%(group)s is gone.", group=group.name))
     return redirect(url_for("places.site", site_id=site_id, _anchor="groups"), 303)

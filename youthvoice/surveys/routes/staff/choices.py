@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from youthvoice import context, db
 from youthvoice.access.guard import caller_if_any, caller_log, current_caller, permission_required
 from youthvoice.accountability.labels import words_in_language
-from youthvoice.sites.store import Site, find_site, list_sites, to_site
+from youthvoice.sites.store import Site, find_site, list_sites
 from youthvoice.surveys.choices import form_adapter, forms, store
 from youthvoice.surveys.choices.page import list_choice_views, make_choice_view
 from youthvoice.surveys.questionnaires.picture_library import list_pictures
@@ -52,9 +52,7 @@ def index() -> ResponseReturnValue:
     """The choices of every site of the caller's; what waits for an advocate first."""
     session, caller = db.session(), current_caller()
     sites = list_sites(session, caller.site_ids)
-    return render_template(
-        "surveys/choices.html", listed=[(site, list_choice_views(session, to_site(site))) for site in sites]
-    )
+    return render_template("surveys/choices.html", listed=[(site, list_choice_views(session, site)) for site in sites])
 
 
 @choices_pages.get("/new")
@@ -75,7 +73,7 @@ def pictures() -> ResponseReturnValue:
 
 def _site(site_id: int) -> Site:
     found = find_site(db.session(), site_id) if site_id in current_caller().site_ids else None
-    return to_site(found or abort(404))
+    return found or abort(404)
 
 
 @choices_pages.route("/new/<int:site_id>/<kind>", methods=["GET", "POST"])

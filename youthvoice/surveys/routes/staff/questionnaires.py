@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from youthvoice import context, db
 from youthvoice.access.guard import caller_if_any, caller_log, current_caller, permission_required
 from youthvoice.accounts.store import names_of_people
-from youthvoice.sites.store import list_sites, to_site
+from youthvoice.sites.store import list_sites
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import forms, importer, store
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, faults_from_data
@@ -218,7 +218,7 @@ def _preview(stored: QuestionnaireRow, questions: Questionnaire, language: str) 
     sites = list_sites(db.session(), current_caller().site_ids)
     if language not in questions.languages or not sites:
         abort(404)
-    return render_preview(stored, questions, to_site(sites[0]), language, context.now())
+    return render_preview(stored, questions, sites[0], language, context.now())
 
 
 @questionnaires_pages.route("/<int:questionnaire_id>/approve", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_if_any, caller_log, current_caller, permission_required
 from youthvoice.accountability.entities import published_views
 from youthvoice.accountability.labels import reply_kind_label
-from youthvoice.sites.store import Site, find_site, list_sites, to_site
+from youthvoice.sites.store import Site, find_site, list_sites
 from youthvoice.surveys.rounds.labels import round_label
 from youthvoice.surveys.rounds.status import make_round_view
 from youthvoice.surveys.school_sessions import form_adapter, forms, store
@@ -36,9 +36,7 @@ def index() -> ResponseReturnValue:
     session, caller = db.session(), current_caller()
     sites = list_sites(session, caller.site_ids)
     found = store.list_school_sessions(session, context.keyring(), caller.site_ids)
-    listed = [
-        (site, _in_order(to_site(site), [one for one in found if one.draft.site_id == site.id])) for site in sites
-    ]
+    listed = [(site, _in_order(site, [one for one in found if one.draft.site_id == site.id])) for site in sites]
     return render_template("surveys/sessions.html", listed=listed)
 
 
@@ -76,7 +74,7 @@ def _session(session_id: int) -> store.SchoolSession:
 
 
 def _site(one: store.SchoolSession) -> Site:
-    return to_site(find_site(db.session(), one.draft.site_id) or abort(404))
+    return find_site(db.session(), one.draft.site_id) or abort(404)
 
 
 def _page(

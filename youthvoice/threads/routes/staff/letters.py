@@ -22,7 +22,7 @@ from youthvoice.accounts.store import Reader
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import THREADS
-from youthvoice.sites.store import Site, find_site, list_sites, to_site
+from youthvoice.sites.store import Site, get_site, list_sites
 from youthvoice.threads.key_wraps import receipt_of_report
 from youthvoice.threads.letters import due_job, letter_readers, store
 from youthvoice.threads.letters.letter_box import first_look_due, open_letter, shown_day
@@ -37,7 +37,7 @@ letters_pages = Blueprint("letters", __name__, url_prefix="/staff/letters")
 def index() -> ResponseReturnValue:
     """The letters that were sealed to the caller, by site and day; from the daily hour on."""
     caller, session = current_caller(), db.session()
-    sites = [to_site(site) for site in list_sites(session, caller.site_ids)]
+    sites = list(list_sites(session, caller.site_ids))
     letters = store.list_letters(session, context.keyring(), reader_key(session, caller), context.now())
     boxes = [(site, _by_day(site, [one for one in letters if one.site_id == site.id])) for site in sites]
     return render_template("threads/letters.html", boxes=boxes, number=len(letters), today=context.today)
@@ -54,7 +54,9 @@ def _by_day(site: Site, letters: list[store.LetterEnvelope]) -> list[dict[str, o
 def envelope(letter_id: str) -> ResponseReturnValue:
     """A letter from outside. Opening it is a change, for it is logged, so it needs a button."""
     found = _letter_or_404(letter_id)
-    return render_template("threads/envelope.html", letter=found.envelope, site=_site(found))
+    return render_template(
+        "threads/envelope.html", letter=found.envelope, site=get_site(db.session(), found.envelope.site_id)
+    )
 
 
 @letters_pages.post("/<letter_id>")
@@ -62,7 +64,7 @@ def envelope(letter_id: str) -> ResponseReturnValue:
 def read(letter_id: str) -> ResponseReturnValue:
     """Open a letter: note the first look and the opening, show the words as given."""
     caller, found = current_caller(), _letter_or_404(letter_id)
-    site, session = _site(found), db.session()
+    site, session = get_site(db.session(), found.envelope.site_id), db.session()
     try:
         opened = open_letter(
             context.keyring(),
@@ -102,12 +104,6 @@ def _letter_or_404(letter_id: str) -> store.LetterForReader:
     session = db.session()
     found = store.find_letter(session, context.keyring(), number, reader_key(session, caller), context.now())
     return found or abort(404)
-
-
-def _site(found: store.LetterForReader) -> Site:
-    site = find_site(db.session(), found.envelope.site_id)
-    assert site is not None  # a foreign key says so
-    return to_site(site)
 
 
 def _next(site: Site, current: store.LetterEnvelope) -> store.LetterEnvelope | None:
