@@ -1,19 +1,17 @@
 """Actions on who may read: let one more person in, or step back; the letters of the report follow."""
 
-from typing import Any
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, RadioField, SelectChoice, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, RadioField, SelectChoice
+from wtforms.validators import InputRequired
 
 from youthvoice import context
-from youthvoice.access.guard import Caller
+from youthvoice.access.guard import Caller, current_caller
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT
 from youthvoice.accounts.store import Reader
 from youthvoice.grievances import word_handover
-from youthvoice.grievances.actions.base import Action, ActionForm, ActionRefused, Changes, EntryDraft, timeline_step
+from youthvoice.grievances.actions import base
 from youthvoice.grievances.actions.case_actions import outside_without_access
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.child_thread import TELL_OUTSIDE
@@ -21,17 +19,17 @@ from youthvoice.threads import readership
 from youthvoice.threads.letters import letter_readers
 
 
-class GrantForm(ActionForm):
+class GrantForm(base.ActionForm):
     """Who reads it from now on."""
 
     to = RadioField(_l("Who shall read it, too?"), [InputRequired(_l("Choose somebody."))], coerce=int)
 
-    def prepare(self, scene: ReportContext, known: Any) -> None:  # noqa: ARG002 - as every form of an act
+    def prepare(self) -> None:
         """Trusted readers of the site who do not have it now."""
-        before = readership.granted_readers(scene.said)
+        before = readership.granted_readers(self.scene.said)
         self.to.choices = [
             SelectChoice(str(one.person_id), _named(one, had_it=one.person_id in before))
-            for one in list_candidates(scene)
+            for one in list_candidates(self.scene)
         ]
 
 
@@ -51,14 +49,14 @@ def list_candidates(scene: ReportContext) -> list[Reader]:
     return [one for one in possible if one.person_id not in scene.reading | scene.kept_out]
 
 
-def _grant(scene: ReportContext, form: GrantForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
+def _grant(scene: ReportContext, form: GrantForm) -> base.Changes:
     to = next(one for one in list_candidates(scene) if one.person_id == form.to.data)
     new = to.person_id not in readership.granted_readers(scene.said)
-    told = [timeline_step("next_person", name=to.name)] if new else []
-    return Changes(scene.marks, [("given", {"to": to.person_id, "reads": [to.person_id]})], told, given=[to])
+    told = [base.timeline_step("next_person", name=to.name)] if new else []
+    return base.Changes(scene.marks, [("given", {"to": to.person_id, "reads": [to.person_id]})], told, given=[to])
 
 
-GRANT = Action(
+GRANT = base.Action(
     "give",
     "plus",
     _l("Let somebody read it"),
@@ -75,42 +73,45 @@ GRANT = Action(
 _MOST_LETTERS = 1000
 
 
-class StepBackForm(ActionForm):
+class StepBackForm(base.ActionForm):
     """Once more, plainly: she will not find it again."""
 
-    words = TextAreaField(
-        _l("Why, for the others who read it"), [Length(max=_MOST_LETTERS, message=_l("At most %(max)d letters."))]
-    )
+    words = base.text_area(_l("Why, for the others who read it"), _MOST_LETTERS)
     sure = BooleanField(
         _l("I give up my key. I shall not find this report again, nor any word of it."),
         [InputRequired(_l("Tick that you give up your key."))],
     )
 
 
-def _known(session: Session, scene: ReportContext, caller: Caller) -> list[bytes]:
+def _known(session: Session, scene: ReportContext) -> list[bytes]:
     """Words of it that were handed to her before she read it."""
-    return word_handover.handovers_of_report(session, caller, scene.id)
+    return word_handover.handovers_of_report(session, current_caller(), scene.id)
 
 
-def _recuse(scene: ReportContext, form: StepBackForm, known: list[bytes]) -> Changes:
+def _recuse(scene: ReportContext, form: StepBackForm) -> base.Changes:
     inside = [one for one in scene.others if one.role != OUTSIDE_RECIPIENT]
     new = [] if inside else outside_without_access(scene)
     if not scene.others and not new:
-        raise ActionRefused("sure", str(_("Nobody else can read this yet. Let somebody read it first.")))
+        raise base.ActionRefused("sure", str(_("Nobody else can read this yet. Let somebody read it first.")))
     marks = scene.marks
     if marks.owner == scene.caller_id:
         marks = marks.having(owner=0, state="open" if marks.state == "asked" else marks.state).without_clock("agree")
     if not inside:
         marks = marks.flagged(TELL_OUTSIDE)
-    entries: list[EntryDraft] = [("recused", {"words": (form.words.data or "").strip()})]
+    entries: list[base.EntryDraft] = [("recused", {"words": (form.words.data or "").strip()})]
     if new:
         entries.insert(0, ("given", {"to": new[0].person_id, "reads": [one.person_id for one in new]}))
-    return Changes(
-        marks, entries, [] if inside else [timeline_step("outside")], given=new, steps_back=True, given_up=known
+    return base.Changes(
+        marks,
+        entries,
+        [] if inside else [base.timeline_step("outside")],
+        given=new,
+        steps_back=True,
+        given_up=form.known,
     )
 
 
-STEP_BACK = Action(
+STEP_BACK = base.Action(
     "step-back",
     "skip",
     _l("I am named in this"),
@@ -124,7 +125,9 @@ STEP_BACK = Action(
 )
 
 
-def update_letters(session: Session, caller: Caller, scene: ReportContext, act: Action, deed: Changes) -> None:
+def update_letters(
+    session: Session, caller: Caller, scene: ReportContext, act: base.Action, deed: base.Changes
+) -> None:
     """Who is given a report back gets her letters back; who steps back keeps no letter that it was made of.
 
     Args:
@@ -140,7 +143,7 @@ def update_letters(session: Session, caller: Caller, scene: ReportContext, act: 
         _step_back(session, caller, scene)
 
 
-def _give_back(session: Session, caller: Caller, scene: ReportContext, deed: Changes) -> None:
+def _give_back(session: Session, caller: Caller, scene: ReportContext, deed: base.Changes) -> None:
     """Only what was sealed to an earlier key of hers; to a newcomer a report brings no letter."""
     before = readership.granted_readers(scene.said)
     for reader in deed.given:

@@ -8,13 +8,13 @@ from typing import Any, Final, NamedTuple, Self
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
-from wtforms import HiddenField
+from wtforms import HiddenField, RadioField, SelectChoice, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
 
-from youthvoice.access.guard import Caller
 from youthvoice.accounts.store import Reader
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.threads.case_state import CaseState
-from youthvoice.threads.entities import ThreadSummary
+from youthvoice.threads.entities import ThreadEntry, ThreadSummary
 from youthvoice.threads.handover_items import HandoverItem
 
 NOTHING_TO_CHOOSE: Final = _l("There is nothing to choose from yet.")
@@ -79,15 +79,23 @@ class Changes:
 
 
 class ActionForm(FlaskForm):
-    """The form of an act; `seen` says how the report stood when the form was made, and which form it is."""
+    """The form of an act; `seen` says how the report stood when the form was made, and which form it is.
+
+    Attributes:
+        scene: the report as it stands.
+        known: what the act's `known` found.
+    """
 
     seen = HiddenField()
+    scene: ReportContext
+    known: Any
 
     @classmethod
     def before(cls, scene: ReportContext, known: Any = None) -> Self:
         """The form for a report, filled with what was typed."""
         form = cls()
-        form.prepare(scene, known)
+        form.scene, form.known = scene, known
+        form.prepare()
         if not form.is_submitted():
             form.seen.data = f"{scene.seen}.{secrets.token_hex(_NUMBER_BYTES)}"
         return form
@@ -107,7 +115,7 @@ class ActionForm(FlaskForm):
         """Go on with the form for the report as it stands now."""
         self.seen.data = f"{scene.seen}.{self.form_number}"
 
-    def prepare(self, scene: ReportContext, known: Any) -> None:
+    def prepare(self) -> None:
         """Offer what can be chosen."""
 
 
@@ -122,7 +130,7 @@ class Action:
         small: a line under it; may be empty.
         button: on the form.
         form: what is asked.
-        deed: what is written then, from the report, the form and what `known` found; raises `Refused`.
+        deed: what is written then, from the report and the form; raises `ActionRefused`.
         possible: whether it can be done as the report stands.
         known: what the form needs to know from the stores.
         done: what is said afterwards.
@@ -139,17 +147,83 @@ class Action:
     title: Any
     button: Any
     form: type[ActionForm]
-    deed: Callable[[ReportContext, Any, Any], Changes]
+    deed: Callable[[ReportContext, Any], Changes]
     done: Any
     small: Any = ""
     possible: Callable[[ReportContext], bool] = lambda _scene: True
-    known: Callable[[Session, ReportContext, Caller], Any] = lambda _session, _scene, _caller: None
+    known: Callable[[Session, ReportContext], Any] = lambda _session, _scene: None
     listed: bool = True
     rare: bool = False
     later: bool = False
     not_yet: Callable[[ReportContext], Any] = lambda _scene: ""
     shows: Callable[[ReportContext], Sequence[PendingRequest]] = lambda _scene: ()
     nothing: Any = NOTHING_TO_CHOOSE
+
+
+@dataclass(frozen=True, slots=True)
+class JointAction:
+    """What one person asks and a second one answers: nobody answers her own question.
+
+    Attributes:
+        question: what waits for an answer; None where nothing does.
+        answer: what is written when a second person answers, by her form.
+        lines: what she sees before she decides.
+    """
+
+    question: Callable[[ReportContext], ThreadEntry | None]
+    answer: Callable[[ReportContext, Any, ThreadEntry], Changes]
+    lines: Callable[[ReportContext, ThreadEntry], Sequence[PendingRequest]]
+
+    def is_hers(self, scene: ReportContext) -> bool:
+        """Whether the caller asked."""
+        question = self.question(scene)
+        return question is not None and question.by == scene.caller_id
+
+    def is_for(self, scene: ReportContext) -> bool:
+        """Whether the caller is asked."""
+        return self.question(scene) is not None and not self.is_hers(scene)
+
+    def deed(self, scene: ReportContext, form: ActionForm) -> Changes:
+        """Answer."""
+        question = self.question(scene)
+        assert question is not None  # `is_for` says so
+        return self.answer(scene, form, question)
+
+    def shows(self, scene: ReportContext) -> Sequence[PendingRequest]:
+        """What was asked; nothing where nobody asked yet."""
+        question = self.question(scene)
+        return self.lines(scene, question) if question else ()
+
+    def act(self, name: str, mark: str, title: Any, form: type[ActionForm], **more: Any) -> Action:
+        """The second person's part, as something that can be done."""
+        done = _l("It is kept.")
+        return Action(
+            name, mark, title, _l("Keep this"), form, self.deed, done, possible=self.is_for, shows=self.shows, **more
+        )
+
+
+def text_area(label: Any, most: int, needed: Any = "", kind: type[StringField] = TextAreaField) -> Any:
+    """A box for words.
+
+    Args:
+        label: what is asked.
+        most: letters.
+        needed: what is said where nothing was written; empty where it may stay empty.
+        kind: of the field.
+    """
+    checks = [DataRequired(needed)] if needed else []
+    return kind(label, [*checks, Length(max=most, message=_l("At most %(max)d letters."))])
+
+
+def text_line(label: Any, most: int, needed: Any = "") -> Any:
+    """The same, one line high."""
+    return text_area(label, most, needed, StringField)
+
+
+def yes_or_no(label: Any, yes: Any, no: Any) -> RadioField:
+    """A second person's answer."""
+    choices = [SelectChoice("yes", yes), SelectChoice("no", no)]
+    return RadioField(label, [InputRequired(_l("Choose one."))], choices=choices)
 
 
 def timeline_step(name: str, /, **said: Any) -> EntryDraft:

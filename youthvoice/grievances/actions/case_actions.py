@@ -6,14 +6,14 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired
 
 from youthvoice import context
-from youthvoice.access.guard import Caller
+from youthvoice.access.guard import current_caller
 from youthvoice.accounts.store import Reader
 from youthvoice.grievances import intake_options, time_limits
-from youthvoice.grievances.actions.base import Action, ActionForm, ActionRefused, Changes, EntryDraft, timeline_step
+from youthvoice.grievances.actions import base
 from youthvoice.grievances.actions.outside_actions import REPORTED
 from youthvoice.grievances.case.context import ReportContext, load_report_context
 from youthvoice.grievances.child_thread import TELL_OUTSIDE, TROUBLE, reopened_state, with_check_done
@@ -26,7 +26,7 @@ from youthvoice.threads.store import list_threads
 _MAX_REASON_CHARACTERS = 1000
 
 
-class AssessForm(ActionForm):
+class AssessForm(base.ActionForm):
     """How grave, about what, and whether a child may be hurt."""
 
     severity = RadioField(
@@ -42,16 +42,16 @@ class AssessForm(ActionForm):
     harm = BooleanField(_l("A child may be hurt"))
     authority = BooleanField(_l("The law asks for a report to an authority"))
 
-    def prepare(self, scene: ReportContext, known: Any) -> None:  # noqa: ARG002 - as every form of an act
+    def prepare(self) -> None:
         """Fill it with how it stands."""
         self.topic.choices = [
             SelectChoice("", _l("Not said")),
             *(SelectChoice(one.code, one.words) for one in intake_options.TOPICS),
         ]
         if not self.is_submitted():
-            self.severity.data = str(scene.marks.severity or "")
-            self.topic.data, self.harm.data = scene.marks.topic, scene.marks.harm
-            self.authority.data = time_limits.AUTHORITY in scene.marks.clocks
+            self.severity.data = str(self.scene.marks.severity or "")
+            self.topic.data, self.harm.data = self.scene.marks.topic, self.scene.marks.harm
+            self.authority.data = time_limits.AUTHORITY in self.scene.marks.clocks
 
 
 def _was_grave(marks: CaseState) -> bool:
@@ -59,11 +59,13 @@ def _was_grave(marks: CaseState) -> bool:
     return marks.harm or marks.severity >= GRAVE_SEVERITY
 
 
-def _assess(scene: ReportContext, form: AssessForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
+def _assess(scene: ReportContext, form: AssessForm) -> base.Changes:
     marks = scene.marks.having(severity=int(form.severity.data), topic=form.topic.data, harm=bool(form.harm.data))
     asks, runs = bool(form.authority.data), time_limits.AUTHORITY in marks.clocks
     if runs and not asks:
-        raise ActionRefused("authority", str(_("Two people must say that no law asks for it. It stands under “More”.")))
+        raise base.ActionRefused(
+            "authority", str(_("Two people must say that no law asks for it. It stands under “More”."))
+        )
     said = {"severity": marks.severity, "topic": marks.topic, "harm": marks.harm, "authority": asks}
     if asks and not runs and REPORTED not in marks.flags:
         marks = marks.with_clock(
@@ -74,20 +76,18 @@ def _assess(scene: ReportContext, form: AssessForm, known: Any) -> Changes:  # n
     return _grave(scene, marks, ("weighed", said))
 
 
-class UrgentForm(ActionForm):
+class UrgentForm(base.ActionForm):
     """Why it cannot wait."""
 
-    words = TextAreaField(
-        _l("Why it cannot wait"), [Length(max=_MAX_REASON_CHARACTERS, message=_l("At most %(max)d letters."))]
-    )
+    words = base.text_area(_l("Why it cannot wait"), _MAX_REASON_CHARACTERS)
 
 
-def _urgent(scene: ReportContext, form: UrgentForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
+def _urgent(scene: ReportContext, form: UrgentForm) -> base.Changes:
     marks = scene.marks.having(urgent=True, harm=True, severity=3)
     return _grave(scene, marks, ("urgent", {"words": (form.words.data or "").strip()}))
 
 
-def _grave(scene: ReportContext, marks: CaseState, said: EntryDraft) -> Changes:
+def _grave(scene: ReportContext, marks: CaseState, said: base.EntryDraft) -> base.Changes:
     """Where harm is new, the safeguarding leads read it from now on and are asked to sign in with this very act.
 
     But for those whom the child left out (S14, S17); also where it is closed, or was weighed as no harm in between.
@@ -101,8 +101,8 @@ def _grave(scene: ReportContext, marks: CaseState, said: EntryDraft) -> Changes:
         marks = marks.flagged(TOLD_HARM)
     kind, words = said
     entry = (kind, {**words, "reads": [one.person_id for one in leads]})
-    return Changes(
-        marks, [entry], [timeline_step("next_person", name=one.name) for one in leads], given=leads, asked=told
+    return base.Changes(
+        marks, [entry], [base.timeline_step("next_person", name=one.name) for one in leads], given=leads, asked=told
     )
 
 
@@ -111,7 +111,7 @@ def leads_without_access(scene: ReportContext) -> list[Reader]:
     return [one for one in scene.readers.leads if one.person_id not in scene.reading | scene.kept_out]
 
 
-ASSESS = Action(
+ASSESS = base.Action(
     "weigh",
     "half",
     _l("Say how serious it is"),
@@ -123,7 +123,7 @@ ASSESS = Action(
 )
 
 
-URGENT = Action(
+URGENT = base.Action(
     "urgent",
     "clock",
     _l("Mark as urgent"),
@@ -136,28 +136,28 @@ URGENT = Action(
 )
 
 
-class AssignForm(ActionForm):
+class AssignForm(base.ActionForm):
     """Who goes on with it."""
 
     to = RadioField(_l("Who has it in hand?"), [InputRequired(_l("Choose somebody."))], coerce=int)
 
-    def prepare(self, scene: ReportContext, known: Any) -> None:  # noqa: ARG002 - as every form of an act
+    def prepare(self) -> None:
         """Whoever reads it, and everybody together."""
-        others = [SelectChoice(str(one.person_id), one.name) for one in scene.others]
+        others = [SelectChoice(str(one.person_id), one.name) for one in self.scene.others]
         self.to.choices = [
-            SelectChoice(str(scene.caller_id), _("I have")),
+            SelectChoice(str(self.scene.caller_id), _("I have")),
             *others,
             SelectChoice("0", _("Everybody who reads it")),
         ]
         if not self.is_submitted():
-            self.to.data = scene.marks.owner
+            self.to.data = self.scene.marks.owner
 
 
-def _assign(scene: ReportContext, form: AssignForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
-    return Changes(scene.marks.having(owner=form.to.data), entries=[("owner", {"to": form.to.data})])
+def _assign(scene: ReportContext, form: AssignForm) -> base.Changes:
+    return base.Changes(scene.marks.having(owner=form.to.data), entries=[("owner", {"to": form.to.data})])
 
 
-ASSIGN = Action(
+ASSIGN = base.Action(
     "owner",
     "inbox",
     _l("Take it in hand"),
@@ -173,20 +173,17 @@ ASSIGN = Action(
 MAX_NOTE_CHARACTERS = 4000
 
 
-class PrivateNoteForm(ActionForm):
+class PrivateNoteForm(base.ActionForm):
     """Words for the other readers."""
 
-    words = TextAreaField(
-        _l("Your note"),
-        [DataRequired(_l("Write the note.")), Length(max=MAX_NOTE_CHARACTERS, message=_l("At most %(max)d letters."))],
-    )
+    words = base.text_area(_l("Your note"), MAX_NOTE_CHARACTERS, _l("Write the note."))
 
 
-def _add_note(scene: ReportContext, form: PrivateNoteForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
-    return Changes(scene.marks, entries=[("note", {"words": (form.words.data or "").strip()})])
+def _add_note(scene: ReportContext, form: PrivateNoteForm) -> base.Changes:
+    return base.Changes(scene.marks, entries=[("note", {"words": (form.words.data or "").strip()})])
 
 
-NOTE = Action(
+NOTE = base.Action(
     "note",
     "note",
     _l("Write a private note"),
@@ -210,7 +207,7 @@ _CHECKED = (
 )
 
 
-class RecordForm(ActionForm):
+class RecordForm(base.ActionForm):
     """What was done, in words for the other readers."""
 
     action = RadioField(
@@ -224,31 +221,25 @@ class RecordForm(ActionForm):
             SelectChoice("other", _l("Something else")),
         ],
     )
-    words = TextAreaField(
-        _l("In a few words"),
-        [
-            DataRequired(_l("Write what was done.")),
-            Length(max=_MAX_RECORD_CHARACTERS, message=_l("At most %(max)d letters.")),
-        ],
-    )
+    words = base.text_area(_l("In a few words"), _MAX_RECORD_CHARACTERS, _l("Write what was done."))
 
-    def prepare(self, scene: ReportContext, known: Any) -> None:  # noqa: ARG002 - as every form of an act
+    def prepare(self) -> None:
         """What can be done with this very report, beside what can be done with any.
 
         Of a letter nobody knows who wrote it: its readers talk with everybody. Where a check for reprisals is due, it
         can be done by word of mouth: not every child comes back.
         """
-        if MADE_BY_HAND & set(scene.marks.flags):
+        if MADE_BY_HAND & set(self.scene.marks.flags):
             group = SelectChoice("group", _l("I talked with the whole group"))
             self.action.choices = [group, *(one for one in self.action.choices if one.value != "talked")]
-        if any(name in scene.marks.clocks for name in time_limits.REPRISAL_CHECKS):
+        if any(name in self.scene.marks.clocks for name in time_limits.REPRISAL_CHECKS):
             self.action.choices = [*self.action.choices, *_CHECKED]
 
 
-def _record(scene: ReportContext, form: RecordForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
+def _record(scene: ReportContext, form: RecordForm) -> base.Changes:
     said = {"action": form.action.data, "words": (form.words.data or "").strip()}
     if form.action.data == "no_trouble":
-        return Changes(with_check_done(scene.marks).on("trouble_asked", scene.today), [("action", said)])
+        return base.Changes(with_check_done(scene.marks).on("trouble_asked", scene.today), [("action", said)])
     if form.action.data == "trouble":
         return _trouble(scene, said)
     marks = scene.marks.on("acted", scene.today).unflagged(WAITS_FOR_CHILD)
@@ -256,10 +247,10 @@ def _record(scene: ReportContext, form: RecordForm, known: Any) -> Changes:  # n
         marks = marks.without_clock("answer", "child_wrote").on("answered", scene.today)
     if form.action.data == "outside":
         return _outside(scene, marks, said)
-    return Changes(marks, [("action", said)])
+    return base.Changes(marks, [("action", said)])
 
 
-def _trouble(scene: ReportContext, said: dict[str, Any]) -> Changes:
+def _trouble(scene: ReportContext, said: dict[str, Any]) -> base.Changes:
     """As if she had said so with her code: open again, and outside at once (S16)."""
     marks = with_check_done(scene.marks).on("trouble_asked", scene.today).flagged(TROUBLE, TELL_OUTSIDE)
     closed = marks.state == "closed"
@@ -268,15 +259,15 @@ def _trouble(scene: ReportContext, said: dict[str, Any]) -> Changes:
         time_limits.CHILD_WROTE,
         time_limits.deadline_from_now(scene.site, marks.having(urgent=True), time_limits.CHILD_WROTE, scene.now),
     )
-    entries: list[EntryDraft] = [("action", said), *([("reopened", {})] if closed else [])]
-    return Changes(marks, entries, [timeline_step("reopened")] if closed else [])
+    entries: list[base.EntryDraft] = [("action", said), *([("reopened", {})] if closed else [])]
+    return base.Changes(marks, entries, [base.timeline_step("reopened")] if closed else [])
 
 
-def _outside(scene: ReportContext, marks: CaseState, said: dict[str, Any]) -> Changes:
+def _outside(scene: ReportContext, marks: CaseState, said: dict[str, Any]) -> base.Changes:
     """The outside recipient is told, and reads it from now on if she did not; unless the child left her out."""
     new = outside_without_access(scene)
     entry = ("action", {**said, "reads": [one.person_id for one in new]})
-    return Changes(marks.flagged(TELL_OUTSIDE), [entry], [timeline_step("outside")], given=new)
+    return base.Changes(marks.flagged(TELL_OUTSIDE), [entry], [base.timeline_step("outside")], given=new)
 
 
 def outside_without_access(scene: ReportContext) -> list[Reader]:
@@ -284,7 +275,7 @@ def outside_without_access(scene: ReportContext) -> list[Reader]:
     return [one for one in scene.readers.outside if one.person_id not in scene.reading | scene.kept_out]
 
 
-RECORD = Action(
+RECORD = base.Action(
     "record",
     "full",
     _l("Record what was done"),
@@ -298,14 +289,15 @@ RECORD = Action(
 ReportFinder = Callable[[str], ReportContext | None]
 
 
-class LinkForm(ActionForm):
+class LinkForm(base.ActionForm):
     """The other report's name."""
 
     name = StringField(_l("Three letters of the other report"), [DataRequired(_l("Type the three letters."))])
 
 
-def _known(session: Session, scene: ReportContext, caller: Caller) -> ReportFinder:
+def _known(session: Session, scene: ReportContext) -> ReportFinder:
     """Finds another report of hers by its name; at this site first."""
+    caller = current_caller()
 
     def find(name: str) -> ReportContext | None:
         mine = list_threads(session, context.keyring(), reader_key(session, caller))
@@ -316,18 +308,18 @@ def _known(session: Session, scene: ReportContext, caller: Caller) -> ReportFind
     return find
 
 
-def _link(scene: ReportContext, form: LinkForm, known: ReportFinder) -> Changes:
-    other = known(normalise_short_name(form.name.data or ""))
+def _link(scene: ReportContext, form: LinkForm) -> base.Changes:
+    other = form.known(normalise_short_name(form.name.data or ""))
     if other is None:
-        raise ActionRefused("name", str(_("No other report of yours is called so.")))
+        raise base.ActionRefused("name", str(_("No other report of yours is called so.")))
     if scene.reading & other.kept_out or other.reading & scene.kept_out:
-        raise ActionRefused("name", str(_("Somebody reads one of these reports who must not know of the other.")))
+        raise base.ActionRefused("name", str(_("Somebody reads one of these reports who must not know of the other.")))
     if any(entry.said.get("to_thread") == other.id.hex() for entry in scene.of_kind("linked")):
-        raise ActionRefused("name", str(_("These two are linked already.")))
-    return Changes(scene.marks, [("linked", {"to_thread": other.id.hex()})], linked=other.thread.facts.line)
+        raise base.ActionRefused("name", str(_("These two are linked already.")))
+    return base.Changes(scene.marks, [("linked", {"to_thread": other.id.hex()})], linked=other.thread.facts.line)
 
 
-LINK = Action(
+LINK = base.Action(
     "link",
     "round",
     _l("Link with another report"),

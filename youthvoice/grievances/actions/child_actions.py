@@ -2,18 +2,15 @@
 
 import secrets
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
-from wtforms import BooleanField, Field, RadioField, SelectChoice, SelectField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms import BooleanField, Field, RadioField, SelectChoice, SelectField
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 from wtforms.widgets import FileInput
 
-from youthvoice.access.guard import Caller
-from youthvoice.accounts.store import Reader
-from youthvoice.grievances.actions.base import Action, ActionForm, ActionRefused, Changes, timeline_step
+from youthvoice.grievances.actions import base
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.case.echo_check import Echo, find_echoes
 from youthvoice.grievances.child_thread import WITHDRAW_ASKED
@@ -44,13 +41,10 @@ MAX_MESSAGE_CHARACTERS: Final = 600
 _A_DAY: Final = 24  # hours
 
 
-class AnswerChildForm(ActionForm):
+class AnswerChildForm(base.ActionForm):
     """A message to the child, and by when she hears again."""
 
-    words = TextAreaField(
-        _l("Your answer"),
-        [Length(max=MAX_MESSAGE_CHARACTERS, message=_l("At most %(max)d letters."))],
-    )
+    words = base.text_area(_l("Your answer"), MAX_MESSAGE_CHARACTERS)
     voice = SpokenField(_l("A recording as a file"))
     again = SelectField(
         _l("When do you write again?"),
@@ -74,16 +68,16 @@ class AnswerChildForm(ActionForm):
         if not (field.data or "").strip() and not self.voice.data:
             raise ValidationError(str(_("Write or record your answer first.")))
 
-    def prepare(self, scene: ReportContext, known: Any) -> None:  # noqa: ARG002 - as every form of an act
+    def prepare(self) -> None:
         """A warning is shown again as long as the words are sent again."""
         self.warned = bool(self.anyway.data)
 
 
-def _answer(scene: ReportContext, form: AnswerChildForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
+def _answer(scene: ReportContext, form: AnswerChildForm) -> base.Changes:
     words = (form.words.data or "").strip()
     if not form.anyway.data and (found := _repeated(scene, words)):
         form.warned = True
-        raise ActionRefused("words", _warning(found))
+        raise base.ActionRefused("words", _warning(found))
     marks = scene.marks.without_clock("answer", "child_wrote").on("answered", scene.today).flagged(WAITS_FOR_CHILD)
     if marks.answerable and "answered" not in scene.marks.days:  # from now on somebody may let her pay for it (S16)
         for name in REPRISAL_CHECKS:
@@ -91,7 +85,7 @@ def _answer(scene: ReportContext, form: AnswerChildForm, known: Any) -> Changes:
     if form.again.data:
         marks = marks.with_clock("answer", hour_after(scene.now, int(form.again.data) * _A_DAY))
     name = scene.names.get(scene.caller_id, "")
-    return Changes(
+    return base.Changes(
         marks.having(owner=marks.owner or scene.caller_id),
         entries=[("advocate", {"words": words, "kind": form.voice.kind})],
         replies=[("message_voice" if form.voice.data else "message", {"words": words, "from": name})],
@@ -116,7 +110,7 @@ def _warning(found: list[Echo]) -> str:
     )
 
 
-ANSWER = Action(
+ANSWER = base.Action(
     "answer",
     "mail",
     _l("Answer the child"),
@@ -132,7 +126,7 @@ ANSWER = Action(
 _A_WEEK: Final = 7 * 24
 
 
-class AskChildForm(ActionForm):
+class AskChildForm(base.ActionForm):
     """One question, and words of one's own if they help."""
 
     ask = RadioField(
@@ -143,23 +137,21 @@ class AskChildForm(ActionForm):
             SelectChoice("trouble", _l("Any trouble since you told?")),
         ],
     )
-    words = TextAreaField(
-        _l("A sentence of your own"), [Length(max=MAX_MESSAGE_CHARACTERS, message=_l("At most %(max)d letters."))]
-    )
+    words = base.text_area(_l("A sentence of your own"), MAX_MESSAGE_CHARACTERS)
 
-    def prepare(self, scene: ReportContext, known: Any) -> None:  # noqa: ARG002 - as every form of an act
+    def prepare(self) -> None:
         """The check that is due is chosen already."""
-        if not self.is_submitted() and scene.marks.state == "closed":
+        if not self.is_submitted() and self.scene.marks.state == "closed":
             self.ask.data = "trouble"
 
 
-def _ask_child(scene: ReportContext, form: AskChildForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
+def _ask_child(scene: ReportContext, form: AskChildForm) -> base.Changes:
     said = {"ask": form.ask.data, "words": (form.words.data or "").strip()}
     marks = scene.marks.flagged(WAITS_FOR_CHILD)
     if form.ask.data == "trouble":
         marks = _put_off(marks, scene.now).on("trouble_asked", scene.today)
     name = scene.names.get(scene.caller_id, "")
-    return Changes(marks, [("advocate", said)], [("ask", {**said, "from": name})])
+    return base.Changes(marks, [("advocate", said)], [("ask", {**said, "from": name})])
 
 
 def _put_off(marks: CaseState, now: datetime) -> CaseState:
@@ -168,7 +160,7 @@ def _put_off(marks: CaseState, now: datetime) -> CaseState:
     return marks.with_clock(name, hour_after(now, _A_WEEK)) if name else marks
 
 
-ASK = Action(
+ASK = base.Action(
     "ask",
     "eye",
     _l("Ask the child"),
@@ -185,31 +177,22 @@ ASK = Action(
 _LONG: Final = 2000
 
 
-class ContinueForm(ActionForm):
+class ContinueForm(base.ActionForm):
     """Why, for the readers; and words for the child."""
 
-    reason = TextAreaField(
-        _l("Why it must go on"),
-        [DataRequired(_l("Say why.")), Length(max=_LONG, message=_l("At most %(max)d letters."))],
-    )
-    words = TextAreaField(
-        _l("What the child is told"),
-        [
-            DataRequired(_l("Write what the child is told.")),
-            Length(max=MAX_MESSAGE_CHARACTERS, message=_l("At most %(max)d letters.")),
-        ],
-    )
+    reason = base.text_area(_l("Why it must go on"), _LONG, _l("Say why."))
+    words = base.text_area(_l("What the child is told"), MAX_MESSAGE_CHARACTERS, _l("Write what the child is told."))
 
 
-def _go_on(scene: ReportContext, form: ContinueForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
+def _go_on(scene: ReportContext, form: ContinueForm) -> base.Changes:
     words = (form.words.data or "").strip()
     marks = scene.marks.unflagged(WITHDRAW_ASKED).without_clock("answer", "child_wrote").on("answered", scene.today)
     entries = [("goes_on", {"words": (form.reason.data or "").strip()}), ("advocate", {"words": words})]
     message = {"words": words, "from": scene.names.get(scene.caller_id, "")}
-    return Changes(marks, entries, [("message", message), timeline_step("goes_on")])
+    return base.Changes(marks, entries, [("message", message), base.timeline_step("goes_on")])
 
 
-MUST_GO_ON = Action(
+MUST_GO_ON = base.Action(
     "go-on",
     "flag",
     _l("Go on although the child asked to stop"),
@@ -225,28 +208,21 @@ MUST_GO_ON = Action(
 _QUESTION_BYTES: Final = 8
 
 
-class ConsentForm(ActionForm):
+class ConsentForm(base.ActionForm):
     """Who, which words, and a sentence that says what for."""
 
     to = RadioField(_l("Who may know?"), [InputRequired(_l("Choose somebody."))], coerce=int)
     items = CheckboxesField(_l("Which words?"), [DataRequired(_l("Choose at least one."))])
-    words = TextAreaField(
-        _l("What for, in a sentence for the child"),
-        [Length(max=MAX_MESSAGE_CHARACTERS, message=_l("At most %(max)d letters."))],
-    )
+    words = base.text_area(_l("What for, in a sentence for the child"), MAX_MESSAGE_CHARACTERS)
 
-    def prepare(self, scene: ReportContext, known: list[Reader]) -> None:
+    def prepare(self) -> None:
         """The adults of the site who do not read it, and everything that the child told."""
-        self.to.choices = [SelectChoice(str(one.person_id), one.name) for one in known]
-        self.items.choices = entry_choices(scene)
+        self.to.choices = [SelectChoice(str(one.person_id), one.name) for one in self.known]
+        self.items.choices = entry_choices(self.scene)
 
 
-def _known(session: Session, scene: ReportContext, caller: Caller) -> list[Reader]:  # noqa: ARG001 - as every act
-    return list_recipients(session, scene)
-
-
-def _ask_consent(scene: ReportContext, form: ConsentForm, known: list[Reader]) -> Changes:
-    to = next(one for one in known if one.person_id == form.to.data)
+def _ask_consent(scene: ReportContext, form: ConsentForm) -> base.Changes:
+    to = next(one for one in form.known if one.person_id == form.to.data)
     items = chosen_entries(scene, form.items.data or [])
     said = {
         "ask": "may_know",
@@ -256,10 +232,10 @@ def _ask_consent(scene: ReportContext, form: ConsentForm, known: list[Reader]) -
     days = sorted({entry.day.isoformat() for entry in items})
     asked = {**said, "to": to.name, "days": days, "from": scene.names.get(scene.caller_id, "")}
     entry = {**said, "to": to.person_id, "items": [one.id.hex() for one in items]}
-    return Changes(scene.marks.flagged(WAITS_FOR_CHILD), [("advocate", entry)], [("ask", asked)])
+    return base.Changes(scene.marks.flagged(WAITS_FOR_CHILD), [("advocate", entry)], [("ask", asked)])
 
 
-ASK_CONSENT = Action(
+ASK_CONSENT = base.Action(
     "ask-may-know",
     "people",
     _l("Ask the child: may somebody know?"),
@@ -269,6 +245,6 @@ ASK_CONSENT = Action(
     _l("It is sent. The child's code opens it."),
     small=_l("these words, this person"),
     possible=lambda scene: scene.marks.answerable and scene.marks.state != "closed",
-    known=_known,
+    known=list_recipients,
     later=True,
 )

@@ -1,15 +1,12 @@
 """Close a report: one asks with an action and an outcome, a second person agrees or sends it back (S15, S16)."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectChoice, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
 
 from youthvoice.accounts.store import Reader
-from youthvoice.grievances.actions.base import Action, ActionForm, ActionRefused, Changes, PendingRequest, timeline_step
+from youthvoice.grievances.actions import base
 from youthvoice.grievances.actions.case_actions import leads_without_access, outside_without_access
 from youthvoice.grievances.actions.child_actions import MAX_MESSAGE_CHARACTERS
 from youthvoice.grievances.case.context import ReportContext
@@ -27,29 +24,21 @@ _NOT_YET = _l("first record what was done")
 _DONE_WITH = (WITHDRAW_ASKED, DISAGREED, TOLD_DISAGREED, WAITS_FOR_CHILD)
 
 
-def _long(most: int) -> Length:
-    return Length(max=most, message=_l("At most %(max)d letters."))
-
-
-class AskToCloseForm(ActionForm):
+class AskToCloseForm(base.ActionForm):
     """What came of it, and what the child is told."""
 
-    outcome = TextAreaField(
-        _l("What came of it"),
-        [DataRequired(_l("Write what came of it.")), _long(_OUTCOME_LETTERS)],
-    )
-    words = TextAreaField(
-        _l("What the child is told when it is closed"),
-        [DataRequired(_l("Write what the child is told.")), _long(MAX_MESSAGE_CHARACTERS)],
+    outcome = base.text_area(_l("What came of it"), _OUTCOME_LETTERS, _l("Write what came of it."))
+    words = base.text_area(
+        _l("What the child is told when it is closed"), MAX_MESSAGE_CHARACTERS, _l("Write what the child is told.")
     )
 
 
-def _ask(scene: ReportContext, form: AskToCloseForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
+def _ask(scene: ReportContext, form: AskToCloseForm) -> base.Changes:
     _refuse_before_the_authority_knows(scene, "outcome")
     _refuse_over_her_head(scene, "outcome")
     second = [] if scene.others else _second_from_outside(scene)
     if not scene.others and not second:
-        raise ActionRefused(
+        raise base.ActionRefused(
             "outcome", str(_("Nobody else can read this. Ask the outside recipient to be there for it first."))
         )
     said = {
@@ -59,19 +48,19 @@ def _ask(scene: ReportContext, form: AskToCloseForm, known: Any) -> Changes:  # 
     }
     marks = scene.marks.having(state="asked", owner=scene.caller_id).without_clock("answer")
     marks = marks.with_clock("agree", deadline_from_now(scene.site, marks, "agree", scene.now))
-    told = [timeline_step("next_person", name=one.name) for one in second]
-    return Changes(marks, [("ask_close", said)], told, given=second)
+    told = [base.timeline_step("next_person", name=one.name) for one in second]
+    return base.Changes(marks, [("ask_close", said)], told, given=second)
 
 
 def _refuse_over_her_head(scene: ReportContext, field: str) -> None:
     """Words of hers that nobody answered are not closed over; a wish to stop is answered by closing."""
     if scene.marks.answerable and "child_wrote" in scene.marks.clocks and scene.unanswered:
-        raise ActionRefused(field, str(_("The child wrote, and nobody has answered yet. Answer the child first.")))
+        raise base.ActionRefused(field, str(_("The child wrote, and nobody has answered yet. Answer the child first.")))
 
 
 def _refuse_before_the_authority_knows(scene: ReportContext, field: str) -> None:
     if AUTHORITY in scene.marks.clocks:
-        raise ActionRefused(
+        raise base.ActionRefused(
             field, str(_("First report it to the authority, or let two people say that no law asks for it."))
         )
 
@@ -87,32 +76,26 @@ def close_request(scene: ReportContext) -> ThreadEntry | None:
     return found[-1] if found and scene.marks.state == "asked" else None
 
 
-class AgreeToCloseForm(ActionForm):
+class AgreeToCloseForm(base.ActionForm):
     """Yes, or what is missing."""
 
-    answer = RadioField(
-        _l("Is this report done?"),
-        [InputRequired(_l("Choose one."))],
-        choices=[SelectChoice("yes", _l("Yes, close it")), SelectChoice("no", _l("No, send it back"))],
-    )
-    words = TextAreaField(_l("What is missing"), [_long(_OUTCOME_LETTERS)])
+    answer = base.yes_or_no(_l("Is this report done?"), _l("Yes, close it"), _l("No, send it back"))
+    words = base.text_area(_l("What is missing"), _OUTCOME_LETTERS)
 
 
-def _agree(scene: ReportContext, form: AgreeToCloseForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
-    question = close_request(scene)
-    assert question is not None  # `_may_agree` says so
+def _agree(scene: ReportContext, form: AgreeToCloseForm, question: ThreadEntry) -> base.Changes:
     words = (form.words.data or "").strip()
     if form.answer.data == "yes":
         _refuse_before_the_authority_knows(scene, "answer")
         return _closed(scene, question, words)
     if not words:
-        raise ActionRefused("words", str(_("Say what is missing.")))
+        raise base.ActionRefused("words", str(_("Say what is missing.")))
     marks = scene.marks.having(state="open").without_clock("agree")
     marks = marks.with_clock("answer", deadline_from_now(scene.site, marks, "answer", scene.now))
-    return Changes(marks, [("refuse_close", {"words": words})])
+    return base.Changes(marks, [("refuse_close", {"words": words})])
 
 
-def _closed(scene: ReportContext, question: ThreadEntry, words: str) -> Changes:
+def _closed(scene: ReportContext, question: ThreadEntry, words: str) -> base.Changes:
     others = (name for name in scene.marks.clocks if name != SECOND)
     marks = scene.marks.having(state="closed").without_clock(*others).unflagged(*_DONE_WITH)
     marks = marks.having(days={**marks.days, "closed": scene.today.isoformat()})
@@ -121,7 +104,7 @@ def _closed(scene: ReportContext, question: ThreadEntry, words: str) -> Changes:
             marks = marks.with_clock(name, deadline_from_now(scene.site, marks, name, scene.now))
     message = {"words": question.said.get("told", ""), "from": scene.names.get(question.by, "")}
     last = "withdrawn" if WITHDRAW_ASKED in scene.marks.flags and _still_wants_to_stop(scene) else "closed"
-    return Changes(marks, [("agree_close", {"words": words})], [("message", message), timeline_step(last)])
+    return base.Changes(marks, [("agree_close", {"words": words})], [("message", message), base.timeline_step(last)])
 
 
 def _still_wants_to_stop(scene: ReportContext) -> bool:
@@ -130,47 +113,36 @@ def _still_wants_to_stop(scene: ReportContext) -> bool:
     return bool(hers) and hers[-1].kind == "withdraw"
 
 
-def _may_agree(scene: ReportContext) -> bool:
-    question = close_request(scene)
-    return question is not None and question.by != scene.caller_id
-
-
-def _proposal(scene: ReportContext) -> Sequence[PendingRequest]:
-    question = close_request(scene)
-    assert question is not None  # `_may_agree` says so
+def _proposal(_scene: ReportContext, question: ThreadEntry) -> Sequence[base.PendingRequest]:
     return [
-        PendingRequest(_("What came of it"), str(question.said.get("outcome", ""))),
-        PendingRequest(_("What the child is told when it is closed"), str(question.said.get("told", ""))),
+        base.PendingRequest(_("What came of it"), str(question.said.get("outcome", ""))),
+        base.PendingRequest(_("What the child is told when it is closed"), str(question.said.get("told", ""))),
     ]
 
 
-class CancelCloseForm(ActionForm):
-    """Nothing is asked: it goes on as before."""
+_CLOSING = base.JointAction(close_request, _agree, _proposal)
 
 
-def _take_back(scene: ReportContext, form: CancelCloseForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
+def _take_back(scene: ReportContext, _form: base.ActionForm) -> base.Changes:
     marks = scene.marks.having(state="open").without_clock("agree")
-    return Changes(marks, [("close_taken_back", {})])
+    return base.Changes(marks, [("close_taken_back", {})])
 
 
-def _may_take_back(scene: ReportContext) -> bool:
-    question = close_request(scene)
-    return question is not None and question.by == scene.caller_id
-
-
-class ReopenForm(ActionForm):
+class ReopenForm(base.ActionForm):
     """Why it is not done."""
 
-    words = TextAreaField(_l("Why"), [DataRequired(_l("Say why.")), _long(_OUTCOME_LETTERS)])
+    words = base.text_area(_l("Why"), _OUTCOME_LETTERS, _l("Say why."))
 
 
-def _reopen(scene: ReportContext, form: ReopenForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
+def _reopen(scene: ReportContext, form: ReopenForm) -> base.Changes:
     marks = reopened_state(scene.marks, scene.today).having(owner=scene.caller_id).without_clock(*REPRISAL_CHECKS)
     marks = marks.with_clock("answer", deadline_from_now(scene.site, marks, "answer", scene.now))
-    return Changes(marks, [("reopened", {"words": (form.words.data or "").strip()})], [timeline_step("reopened")])
+    return base.Changes(
+        marks, [("reopened", {"words": (form.words.data or "").strip()})], [base.timeline_step("reopened")]
+    )
 
 
-ASK_CLOSE = Action(
+ASK_CLOSE = base.Action(
     "close",
     "tick",
     _l("Ask to close"),
@@ -185,33 +157,23 @@ ASK_CLOSE = Action(
 )
 
 
-AGREE = Action(
-    "agree",
-    "tick",
-    _l("Agree to close, or send back"),
-    _l("Keep this"),
-    AgreeToCloseForm,
-    _agree,
-    _l("It is kept."),
-    possible=_may_agree,
-    shows=_proposal,
-)
+AGREE = _CLOSING.act("agree", "tick", _l("Agree to close, or send back"), AgreeToCloseForm)
 
 
-TAKE_BACK = Action(
+TAKE_BACK = base.Action(
     "not-yet",
     "undo",
     _l("Do not close it yet"),
     _l("Go on with it"),
-    CancelCloseForm,
+    base.ActionForm,
     _take_back,
     _l("It goes on. Nobody is asked to agree any more."),
     small=_l("take back what you asked a second person"),
-    possible=_may_take_back,
+    possible=_CLOSING.is_hers,
 )
 
 
-REOPEN = Action(
+REOPEN = base.Action(
     "reopen",
     "undo",
     _l("Open it again"),

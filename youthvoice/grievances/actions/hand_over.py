@@ -11,12 +11,10 @@ from typing import Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
-from wtforms import BooleanField, RadioField, SelectChoice, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import BooleanField, RadioField, SelectChoice
+from wtforms.validators import InputRequired
 
 from youthvoice import context
-from youthvoice.access.guard import Caller
 from youthvoice.accounts.store import Reader
 from youthvoice.grievances import word_handover
 from youthvoice.grievances.actions import base, second_opinion
@@ -47,21 +45,17 @@ class HandOverForm(base.ActionForm):
     to = RadioField(_l("To whom?"), [InputRequired(_l("Choose somebody."))], coerce=int)
     own_key = BooleanField(_l("Where it says “new key”: I asked her or him in person, and it is her or his own"))
     items = CheckboxesField(_l("Which words?"))
-    words = TextAreaField(
-        _l("What should she or he do?"),
-        [DataRequired(_l("Write what should be done.")), Length(max=_LONG, message=_l("At most %(max)d letters."))],
-    )
+    words = base.text_area(_l("What should she or he do?"), _LONG, _l("Write what should be done."))
     ground = RadioField(_l("Why may these words be handed over?"), [InputRequired(_l("Choose why."))], choices=GROUNDS)
-    reason = TextAreaField(
-        _l("The reason: when and how the child said yes, or which law"),
-        [DataRequired(_l("Write the reason.")), Length(max=_LONG, message=_l("At most %(max)d letters."))],
+    reason = base.text_area(
+        _l("The reason: when and how the child said yes, or which law"), _LONG, _l("Write the reason.")
     )
 
-    def prepare(self, scene: ReportContext, known: list[Reader]) -> None:
+    def prepare(self) -> None:
         """The adults of the site who do not read it, and everything that the child told."""
-        self.to.choices = [SelectChoice(str(one.person_id), _named(scene, one)) for one in known]
-        self.items.choices = word_handover.entry_choices(scene)
-        if not any(_has_new_key(scene, one) for one in known):
+        self.to.choices = [SelectChoice(str(one.person_id), _named(self.scene, one)) for one in self.known]
+        self.items.choices = word_handover.entry_choices(self.scene)
+        if not any(_has_new_key(self.scene, one) for one in self.known):
             del self.own_key
 
 
@@ -77,12 +71,8 @@ def _has_new_key(scene: ReportContext, one: Reader) -> bool:
     return one.key_version > 1 and one.key_since is not None and scene.now - one.key_since < _NEW
 
 
-def _known(session: Session, scene: ReportContext, caller: Caller) -> list[Reader]:  # noqa: ARG001 - as every act
-    return word_handover.list_recipients(session, scene)
-
-
-def _hand_over(scene: ReportContext, form: HandOverForm, known: list[Reader]) -> base.Changes:
-    to = next(one for one in known if one.person_id == form.to.data)
+def _hand_over(scene: ReportContext, form: HandOverForm) -> base.Changes:
+    to = next(one for one in form.known if one.person_id == form.to.data)
     if _has_new_key(scene, to) and not form.own_key.data:
         raise base.ActionRefused(
             "own_key", str(_("Ask %(name)s in person first: somebody else may have this key.", name=to.name))
@@ -149,21 +139,15 @@ def _item(entry: ThreadEntry) -> dict[str, str]:
 class AgreeToHandOverForm(base.ActionForm):
     """Yes or no to what another wants to hand over."""
 
-    answer = RadioField(
-        _l("Is there a legal ground for this?"),
-        [InputRequired(_l("Choose one."))],
-        choices=[SelectChoice("yes", _l("Yes, hand it over")), SelectChoice("no", _l("No, do not"))],
-    )
-    words = TextAreaField(_l("Why"), [Length(max=_LONG, message=_l("At most %(max)d letters."))])
+    answer = base.yes_or_no(_l("Is there a legal ground for this?"), _l("Yes, hand it over"), _l("No, do not"))
+    words = base.text_area(_l("Why"), _LONG)
 
 
-def _agree(scene: ReportContext, form: AgreeToHandOverForm, known: list[Reader]) -> base.Changes:
-    question = _question(scene)
-    assert question is not None  # `_may_agree` says so
+def _agree(scene: ReportContext, form: AgreeToHandOverForm, question: ThreadEntry) -> base.Changes:
     words, said = (form.words.data or "").strip(), {**question.said, "question": question.id.hex(), "by": question.by}
     if form.answer.data == "no":
         return base.Changes(scene.marks, [("handed", {**said, "state": "refused", "reason": words})])
-    to = next((one for one in known if one.person_id == said["to"]), None)
+    to = next((one for one in form.known if one.person_id == said["to"]), None)
     if to is None or to.key_version != said["key"]:
         raise base.ActionRefused(
             "answer", str(_("Nothing can be handed to this person any more. Say no, and ask anew."))
@@ -171,17 +155,7 @@ def _agree(scene: ReportContext, form: AgreeToHandOverForm, known: list[Reader])
     return _handed(scene, to, said)
 
 
-def _question(scene: ReportContext) -> ThreadEntry | None:
-    return second_opinion.question_for(scene.said, scene.caller_id, "handed")
-
-
-def _may_agree(scene: ReportContext) -> bool:
-    return _question(scene) is not None
-
-
-def _proposal(scene: ReportContext) -> Sequence[base.PendingRequest]:
-    question = _question(scene)
-    assert question is not None  # `_may_agree` says so
+def _proposal(scene: ReportContext, question: ThreadEntry) -> Sequence[base.PendingRequest]:
     said = question.said
     words = "\n".join(word_handover.entry_summary(one) for one in word_handover.chosen_entries(scene, said["items"]))
     return [
@@ -202,22 +176,17 @@ HAND_OVER = base.Action(
     _l("It is kept, and the child is told when it is handed over."),
     small=_l("to a facilitator or colleague, with the child's yes"),
     possible=lambda scene: scene.marks.state != "closed",
-    known=_known,
+    known=word_handover.list_recipients,
     later=True,
 )
 
 
-AGREE_HAND = base.Action(
+AGREE_HAND = base.JointAction(second_opinion.question_for("handed"), _agree, _proposal).act(
     "agree-hand-over",
     "hand-over",
     _l("Agree to hand over, or not"),
-    _l("Keep this"),
     AgreeToHandOverForm,
-    _agree,
-    _l("It is kept."),
-    possible=_may_agree,
-    known=_known,
-    shows=_proposal,
+    known=word_handover.list_recipients,
 )
 
 
@@ -225,14 +194,12 @@ class TakeBackWordsForm(base.ActionForm):
     """What is taken back, and why."""
 
     item = RadioField(_l("What do you take back?"), [InputRequired(_l("Choose what you take back."))])
-    words = TextAreaField(
-        _l("Why"), [DataRequired(_l("Say why.")), Length(max=_LONG, message=_l("At most %(max)d letters."))]
-    )
+    words = base.text_area(_l("Why"), _LONG, _l("Say why."))
 
-    def prepare(self, scene: ReportContext, known: Any) -> None:  # noqa: ARG002 - as every form of an act
+    def prepare(self) -> None:
         """Everything of this report that lies with somebody."""
         self.item.choices = [
-            SelectChoice(entry.said["item"], _lies_with(scene, entry)) for entry in words_handed_over(scene)
+            SelectChoice(entry.said["item"], _lies_with(self.scene, entry)) for entry in words_handed_over(self.scene)
         ]
 
 
@@ -247,7 +214,7 @@ def words_handed_over(scene: ReportContext) -> list[ThreadEntry]:
     return [one for one in scene.of_kind("handed") if one.said.get("item") and one.said["item"] not in back]
 
 
-def _take_back(scene: ReportContext, form: TakeBackWordsForm, known: Any) -> base.Changes:  # noqa: ARG001 - as every act
+def _take_back(scene: ReportContext, form: TakeBackWordsForm) -> base.Changes:
     entry = next(one for one in words_handed_over(scene) if one.said["item"] == form.item.data)
     to, item = entry.said["to"], entry.said["item"]
     said = {"to": to, "item": item, "words": (form.words.data or "").strip()}

@@ -5,19 +5,17 @@ no adult and no event that can be recognised. Until figures of the channel exist
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, RadioField, SelectChoice, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import BooleanField
 
 from youthvoice import context
-from youthvoice.access.guard import Caller
-from youthvoice.grievances.actions.base import Action, ActionForm, ActionRefused, Changes, PendingRequest
+from youthvoice.access.guard import current_caller
+from youthvoice.grievances.actions import base
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.case.echo_check import Echo, find_echoes
 from youthvoice.grievances.time_limits import AUTHORITY
@@ -49,107 +47,108 @@ def is_question(entry: ThreadEntry) -> bool:
     return entry.kind in QUESTION_KINDS and str(entry.said.get("state", "")).endswith("asked")
 
 
-def question_for(said: Iterable[ThreadEntry], person_id: int, *kinds: str) -> ThreadEntry | None:
-    """The oldest question that somebody can answer: nobody answers her own. None where there is none."""
-    return next((one for one in waiting_questions(said, *kinds) if one.by != person_id), None)
+def question_for(kind: str) -> Callable[[ReportContext], ThreadEntry | None]:
+    """Finds the oldest question of a kind that the caller can answer: nobody answers her own."""
+    return lambda scene: next((one for one in waiting_questions(scene.said, kind) if one.by != scene.caller_id), None)
 
 
 _LETTERS = 600
 
 
-class LegalHoldForm(ActionForm):
+class LegalHoldForm(base.ActionForm):
     """Why."""
 
-    words = TextAreaField(
-        _l("Why"), [DataRequired(_l("Say why.")), Length(max=_LETTERS, message=_l("At most %(max)d letters."))]
-    )
+    words = base.text_area(_l("Why"), _LETTERS, _l("Say why."))
 
 
-@dataclass(frozen=True, slots=True)
-class JointAction:
-    """Something that two people say.
+def _said_by_two(  # noqa: PLR0913 - what is said, and as what it is offered
+    name: str,
+    mark: str,
+    title: Any,
+    small: Any,
+    *,
+    state: str,
+    then: Callable[[CaseState], CaseState],
+    fits: Callable[[CaseState], bool],
+    kind: str = "hold",
+) -> base.Action:
+    """Something that two people say, each with her reason, by the same form.
 
-    Attributes:
-        kind: of its entries, one of `questions.KINDS`.
+    Args:
+        name: as of an action.
+        mark: the same.
+        title: the same.
+        small: the same.
         state: of the entry of whoever agrees; with `_asked` behind it, of whoever says it first.
         then: how the report stands once both have said it.
         fits: whether it means anything as the report stands.
+        kind: of its entries, one of `QUESTION_KINDS`.
     """
 
-    kind: str
-    state: str
-    then: Callable[[CaseState], CaseState]
-    fits: Callable[[CaseState], bool]
+    def question(scene: ReportContext) -> ThreadEntry | None:
+        return next((one for one in waiting_questions(scene.said, kind) if one.said["state"] == f"{state}_asked"), None)
 
-    def deed(self, scene: ReportContext, form: LegalHoldForm, known: Any) -> Changes:  # noqa: ARG002 - as every act
-        """Say it first, or second."""
-        words, question = (form.words.data or "").strip(), self._question(scene)
-        if question is None:
-            return Changes(scene.marks, [(self.kind, {"state": f"{self.state}_asked", "words": words})])
-        said = {"state": self.state, "words": words, "question": question.id.hex()}
-        return Changes(self.then(scene.marks), [(self.kind, said)])
+    def agree(scene: ReportContext, form: LegalHoldForm, asked: ThreadEntry) -> base.Changes:
+        said = {"state": state, "words": (form.words.data or "").strip(), "question": asked.id.hex()}
+        return base.Changes(then(scene.marks), [(kind, said)])
 
-    def possible(self, scene: ReportContext) -> bool:
-        """Nobody says it twice."""
-        question = self._question(scene)
-        return self.fits(scene.marks) and (question is None or question.by != scene.caller_id)
-
-    def _question(self, scene: ReportContext) -> ThreadEntry | None:
-        asked = waiting_questions(scene.said, self.kind)
-        return next((one for one in asked if one.said["state"] == f"{self.state}_asked"), None)
-
-    def shows(self, scene: ReportContext) -> Sequence[PendingRequest]:
-        """What the first one said."""
-        question = self._question(scene)
-        return (
-            [PendingRequest(scene.names.get(question.by, ""), str(question.said.get("words", "")))] if question else []
+    def first_or_second(scene: ReportContext, form: LegalHoldForm) -> base.Changes:
+        if question(scene):
+            return joint.deed(scene, form)
+        return base.Changes(
+            scene.marks, [(kind, {"state": f"{state}_asked", "words": (form.words.data or "").strip()})]
         )
 
-    def act(self, name: str, mark: str, title: Any, small: Any) -> Action:
-        """It as something that can be done."""
-        done = _l("It is written down. It counts once two people have said so.")
-        return Action(
-            name,
-            mark,
-            title,
-            title,
-            LegalHoldForm,
-            self.deed,
-            done,
-            small=small,
-            possible=self.possible,
-            rare=True,
-            shows=self.shows,
-        )
+    def lines(scene: ReportContext, asked: ThreadEntry) -> Sequence[base.PendingRequest]:
+        return [base.PendingRequest(scene.names.get(asked.by, ""), str(asked.said.get("words", "")))]
+
+    joint = base.JointAction(question, agree, lines)
+    return base.Action(
+        name,
+        mark,
+        title,
+        title,
+        LegalHoldForm,
+        first_or_second,
+        _l("It is written down. It counts once two people have said so."),
+        small=small,
+        possible=lambda scene: fits(scene.marks) and not joint.is_hers(scene),
+        rare=True,
+        shows=joint.shows,
+    )
 
 
-_KEEP = JointAction("hold", "keep", lambda marks: marks.flagged(HELD), lambda marks: HELD not in marks.flags)
-
-
-_LET_GO = JointAction(
+HOLD = _said_by_two(
     "hold",
-    "let_go",
+    "lock",
+    _l("Keep it past its end"),
+    _l("for a court or an inspection; a second person agrees"),
+    state="keep",
+    then=lambda marks: marks.flagged(HELD),
+    fits=lambda marks: HELD not in marks.flags,
+)
+
+
+RELEASE = _said_by_two(
+    "release",
+    "undo",
+    _l("Let it end in time again"),
+    _l("a second person agrees"),
+    state="let_go",
     then=lambda marks: marks.unflagged(HELD, WAS_HARM),
     fits=lambda marks: bool({HELD, WAS_HARM} & set(marks.flags)),
 )
 
 
-_NO_AUTHORITY = JointAction(
-    "no_authority",
-    "agreed",
+NO_AUTHORITY = _said_by_two(
+    "no-authority",
+    "skip",
+    _l("No law asks for a report to an authority"),
+    _l("a second person agrees"),
+    state="agreed",
     then=lambda marks: marks.without_clock(AUTHORITY),
     fits=lambda marks: AUTHORITY in marks.clocks,
-)
-
-
-HOLD = _KEEP.act("hold", "lock", _l("Keep it past its end"), _l("for a court or an inspection; a second person agrees"))
-
-
-RELEASE = _LET_GO.act("release", "undo", _l("Let it end in time again"), _l("a second person agrees"))
-
-
-NO_AUTHORITY = _NO_AUTHORITY.act(
-    "no-authority", "skip", _l("No law asks for a report to an authority"), _l("a second person agrees")
+    kind="no_authority",
 )
 
 
@@ -185,82 +184,73 @@ def summary_faults(words: str, told: Iterable[str], names: Iterable[str], *, quo
 _MOST_LETTERS: Final = 300
 
 
-class SummaryForm(ActionForm):
+class SummaryForm(base.ActionForm):
     """A sentence that could be any child's."""
 
-    words = TextAreaField(
-        _l("One sentence, without any child, adult or day in it"),
-        [DataRequired(_l("Write the sentence.")), Length(max=_MOST_LETTERS, message=_l("At most %(max)d letters."))],
+    words = base.text_area(
+        _l("One sentence, without any child, adult or day in it"), _MOST_LETTERS, _l("Write the sentence.")
     )
     quoted = BooleanField(_l("These are the child's own words, and the child said yes to showing them"))
 
-    def prepare(self, scene: ReportContext, known: int) -> None:  # noqa: ARG002 - as every form of an act
+    def prepare(self) -> None:
         """Say how far this topic is from being a theme."""
-        if known:
+        if self.known:
             more = ngettext(
                 "%(num)s more report about this needs such words before it can be a theme.",
                 "%(num)s more reports about this need such words before it can be a theme.",
-                known,
+                self.known,
             )
             self.words.description = str(more)
 
 
-def _known(session: Session, scene: ReportContext, caller: Caller) -> int:
+def _known(session: Session, scene: ReportContext) -> int:
     """How many more reports of the topic need agreed words; counted among those that the caller reads at the site."""
     mine = [
         one
-        for one in list_threads(session, context.keyring(), reader_key(session, caller))
+        for one in list_threads(session, context.keyring(), reader_key(session, current_caller()))
         if one.site_id == scene.site.id
     ]
     same = [one for one in mine if SUMMARY_AGREED in one.marks.flags and one.marks.topic == scene.marks.topic]
     return missing_for_theme(len(same), len(mine))
 
 
-def _deed(scene: ReportContext, form: SummaryForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
+def _deed(scene: ReportContext, form: SummaryForm) -> base.Changes:
     words = (form.words.data or "").strip()
     told = [str(entry.said.get("words") or "") for entry in scene.said if entry.by == CHILD]
     adults = {one.name for one in scene.readers.everybody} | {name for key, name in scene.names.items() if key}
     if found := summary_faults(words, told, adults, quoted=bool(form.quoted.data)):
         repeated = join_list(f"“{each.words}”" for each in found)
-        raise ActionRefused(
+        raise base.ActionRefused(
             "words", str(_("Somebody could recognise the child by %(words)s. Say it otherwise.", words=repeated))
         )
     said = {"words": words, "quoted": bool(form.quoted.data), "state": "asked"}
     if earlier := waiting_questions(scene.said, "summary"):
         said["question"] = earlier[0].id.hex()  # the newer sentence stands in its place
-    return Changes(scene.marks.unflagged(SUMMARY_AGREED), [("summary", said)])
+    return base.Changes(scene.marks.unflagged(SUMMARY_AGREED), [("summary", said)])
 
 
-class AgreeToSummaryForm(ActionForm):
+class AgreeToSummaryForm(base.ActionForm):
     """Yes or no to another's sentence."""
 
-    answer = RadioField(
-        _l("Could this be any child's sentence?"),
-        [InputRequired(_l("Choose one."))],
-        choices=[SelectChoice("yes", _l("Yes, I agree")), SelectChoice("no", _l("No, it says too much"))],
+    answer = base.yes_or_no(_l("Could this be any child's sentence?"), _l("Yes, I agree"), _l("No, it says too much"))
+
+
+def _agree(scene: ReportContext, form: AgreeToSummaryForm, question: ThreadEntry) -> base.Changes:
+    yes = form.answer.data == "yes"
+    said = {**question.said, "state": "agreed" if yes else "refused", "question": question.id.hex()}
+    return base.Changes(scene.marks.flagged(SUMMARY_AGREED) if yes else scene.marks, [("summary", said)])
+
+
+def _proposal(_scene: ReportContext, question: ThreadEntry) -> Sequence[base.PendingRequest]:
+    shown = [base.PendingRequest(_("One sentence, without any child, adult or day in it"), question.said["words"])]
+    return (
+        [*shown, base.PendingRequest(_("The child's own words"), str(_("yes")))]
+        if question.said.get("quoted")
+        else shown
     )
 
 
-def _agree(scene: ReportContext, form: AgreeToSummaryForm, known: Any) -> Changes:  # noqa: ARG001 - as every act
-    question = question_for(scene.said, scene.caller_id, "summary")
-    assert question is not None  # `_may_agree` says so
-    yes = form.answer.data == "yes"
-    said = {**question.said, "state": "agreed" if yes else "refused", "question": question.id.hex()}
-    return Changes(scene.marks.flagged(SUMMARY_AGREED) if yes else scene.marks, [("summary", said)])
-
-
-def _may_agree(scene: ReportContext) -> bool:
-    return question_for(scene.said, scene.caller_id, "summary") is not None
-
-
-def _proposal(scene: ReportContext) -> Sequence[PendingRequest]:
-    question = question_for(scene.said, scene.caller_id, "summary")
-    assert question is not None  # `_may_agree` says so
-    shown = [PendingRequest(_("One sentence, without any child, adult or day in it"), question.said["words"])]
-    return [*shown, PendingRequest(_("The child's own words"), str(_("yes")))] if question.said.get("quoted") else shown
-
-
-SUM_UP = Action(
+SUM_UP = base.Action(
     "sum-up",
     "people",
     _l("Words for “what children said”"),
@@ -274,14 +264,6 @@ SUM_UP = Action(
 )
 
 
-AGREE_SUM = Action(
-    "agree-sum-up",
-    "people",
-    _l("Agree to words for “what children said”"),
-    _l("Keep this"),
-    AgreeToSummaryForm,
-    _agree,
-    _l("It is kept."),
-    possible=_may_agree,
-    shows=_proposal,
+AGREE_SUM = base.JointAction(question_for("summary"), _agree, _proposal).act(
+    "agree-sum-up", "people", _l("Agree to words for “what children said”"), AgreeToSummaryForm
 )

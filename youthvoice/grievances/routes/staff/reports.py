@@ -105,16 +105,15 @@ def act(report: str, act: str) -> ResponseReturnValue:
     if not chosen.possible(found):
         flash(_("This cannot be done with the report as it stands now."))
         return redirect(url_for("report.detail", report=report), 303)
-    known = chosen.known(db.session(), found, current_caller())
-    form = chosen.form.before(found, known)
+    form = chosen.form.before(found, chosen.known(db.session(), found))
     if form.validate_on_submit():
-        if (refusal := _done(chosen, found, form, known)) is None:
+        if (refusal := _done(chosen, found, form)) is None:
             return redirect(_afterwards(chosen, report), 303)
         return _again(chosen, found, form, refusal)
     return _form(chosen, found, form), 400 if form.errors else 200
 
 
-def _done(chosen: Action, found: ReportContext, form: ActionForm, known: object) -> str | None:
+def _done(chosen: Action, found: ReportContext, form: ActionForm) -> str | None:
     """Do it and commit; else who was faster, or empty where the form says what is wrong."""
     session = db.session()
     if found.did(form.form_number):
@@ -122,7 +121,7 @@ def _done(chosen: Action, found: ReportContext, form: ActionForm, known: object)
         return None
     try:
         _refuse_if_changed(found, form)
-        deed = chosen.deed(found, form, known)
+        deed = chosen.deed(found, form)
         registry.execute(session, caller_log(), found, deed, form.form_number)
         update_letters(session, current_caller(), found, chosen, deed)
         session.commit()
