@@ -61,6 +61,9 @@ lint: install-test  ## style, types, import contracts
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 
+# Python may keep what it compiled: servers and commands that tests start need not compile the house each time.
+test test-postgresql: export PYTHONDONTWRITEBYTECODE =
+
 test: install-test catalogues lint  ## every check and every test
 	$(RUN)/python -m pytest --ignore tests/journeys -n $(TESTS_AT_ONCE) --dist worksteal
 	$(RUN)/python -m pytest tests/journeys -n $(TESTS_AT_ONCE) --dist worksteal

@@ -199,6 +199,7 @@ def test_a_ballot_has_nothing_beside_it(house: House) -> None:
     assert not {part for row in rows for part in row} & {part for row in slips for part in row}
 
 
+@pytest.mark.sqlite("rows lie in the order of their numbers; PostgreSQL keeps them as they came")
 @EACH
 @given(order=st.permutations(list(range(8))))
 def test_the_order_in_which_children_voted_is_in_no_row(house: House, order: list[int]) -> None:
@@ -219,6 +220,7 @@ def test_the_order_in_which_children_voted_is_in_no_row(house: House, order: lis
         assert session.execute(text("SELECT DISTINCT spent FROM slips")).scalars().all() == [1]
 
 
+@pytest.mark.sqlite("reads its files")
 def test_whoever_takes_the_database_reads_no_vote_nickname_or_number(house: House, tmp_path: Path) -> None:
     election = open_election(house)
     all_vote(election, [1, 1, 1, 1, 0, 2])

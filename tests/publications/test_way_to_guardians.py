@@ -149,6 +149,7 @@ def test_a_refused_address_gets_nothing_and_its_link_ends(
     visitor().open(page, 404)
 
 
+@pytest.mark.sqlite("PostgreSQL gives no number twice")
 def test_whose_address_was_removed_holds_no_link_to_that_of_the_next(
     home: House, adult: Adult, visitor: Callable[[], Visitor]
 ) -> None:

@@ -181,6 +181,7 @@ def _with(sheet: SealedResponse, wraps: list[KeyWrap]) -> object:
     return type(letter)(**{name: getattr(letter, name) for name in type(letter).__slots__} | {"wraps": wraps})
 
 
+@pytest.mark.sqlite("reads its files")
 def test_a_thief_of_the_database_and_its_log_finds_no_word_and_no_answer(house: Ground, tmp_path: Path) -> None:
     coded = bytes([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
     canary = "the blue gate is never locked"
