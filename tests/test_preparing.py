@@ -1,28 +1,24 @@
 """A house of an earlier version is brought up to date, and never gets a new key in place of a lost one."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
 from tests import people
 from tests.rounds import open_round
 from youthvoice import context, db, metadata, migrations
-from youthvoice.accounts.people.store import change_person
-from youthvoice.accounts.store import find_person, find_readers, list_advocates, list_everybody
+from youthvoice.accounts.store import find_readers, list_advocates, list_everybody
 from youthvoice.config import Settings, SettingsError
 from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
 from youthvoice.sites.store import find_site
-from youthvoice.threads import readership
 from youthvoice.threads.case_state import CaseState
 from youthvoice.threads.entities import CHILD, ThreadEntry, new_thread
-from youthvoice.threads.letters import letter_readers
 from youthvoice.threads.letters.letter_box import seal_letter
-from youthvoice.threads.letters.store import add_letters, list_letters
-from youthvoice.threads.models import LetterKeyWrapRow, LetterRow
+from youthvoice.threads.letters.store import add_letters
 from youthvoice.threads.store import add_thread
 
 
@@ -87,59 +83,6 @@ def test_a_house_of_the_first_version_comes_up_with_everything_in_it(settings: S
             assert (kept.handle, kept.name) == ("old", "Old Example")
     runtime_of(app).engine.dispose()
     engine.dispose()
-
-
-OLD, RENEWED = (bytes([number]) * 16 for number in (1, 2))
-"""A letter from before Ravi's new key, and one that was sealed to it."""
-
-
-def house_of_the_second_version(settings: Settings) -> dict[str, int]:
-    """Asha and Ravi with two letters, whose wraps have no tags yet; Ravi has had a new key since the first."""
-    app = create_app(settings)
-    with app.app_context():
-        site_id, _ = people.house(())
-        with db.writing(db.engine()) as session:
-            asha, ravi = (people.make_person(session, "advocate", site_id, handle=one) for one in ("asha", "ravi"))
-            boss = people.make_person(session, "coordinator", site_id)
-        round_ = open_round([site_id], boss.id)
-        with db.writing(db.engine()) as session:
-            person = find_person(session, ravi.id)
-            assert person
-            trusted = datetime(2026, 11, 20, tzinfo=UTC)
-            columns = {"key_version": 2, "trusted_from": trusted}
-            change_person(session, person, context.keyring().key("people"), **columns)
-            connection = session.connection()
-            for number, shown in ((OLD, trusted - timedelta(days=1)), (RENEWED, trusted + timedelta(hours=1))):
-                columns = {"id": number, "site_id": site_id, "round_id": round_.id, "question": "words", "body": b"x"}
-                connection.execute(
-                    insert(LetterRow).values(**columns, destruction_month="2099-11", day=shown.date(), shown_from=shown)
-                )
-                for one in (asha, ravi):
-                    connection.execute(
-                        insert(LetterKeyWrapRow).values(letter_id=number, person_id=one.id, wrapped=b"y")
-                    )
-    engine = runtime_of(app).engine
-    migrations.downgrade(engine, metadata.full_metadata(), "0002")
-    engine.dispose()
-    return {"asha": asha.id, "ravi": ravi.id}
-
-
-@pytest.mark.dialect("migrations")
-@pytest.mark.usefixtures("without_tables")
-def test_wraps_of_the_second_version_get_the_tag_of_the_key_that_they_were_made_for(settings: Settings) -> None:
-    ids = house_of_the_second_version(settings)
-    app = create_app(settings)
-    with app.app_context():
-        assert migrations.differences(db.engine(), metadata.full_metadata()) == []
-        with db.reading(db.engine()) as session:
-            readers = {name: readership.reader_key_at(session, ids[name], 1) for name in ids}
-            now, found = context.now(), {}
-            for name, one in readers.items():
-                assert one
-                found[name] = {letter.id for letter in list_letters(session, context.keyring(), one, now)}
-            assert not letter_readers.has_untagged_wraps(session)
-    assert found == {"asha": {OLD, RENEWED}, "ravi": {RENEWED}}
-    runtime_of(app).engine.dispose()
 
 
 def test_a_house_whose_letters_bear_tags_does_not_start_without_their_key(app: Flask, settings: Settings) -> None:

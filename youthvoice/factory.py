@@ -39,7 +39,6 @@ from youthvoice.startup import prepare
 from youthvoice.surveys.rounds import status as rounds_status
 from youthvoice.surveys.rounds.form_adapter import ROUND_REQUEST_KINDS
 from youthvoice.surveys.rounds.store import title_of_round
-from youthvoice.threads.letters import letter_readers
 from youthvoice.threads.retention.letter_holds import LETTER_REQUEST_KINDS
 from youthvoice.threads.thread_ports import reports, round_titles
 from youthvoice.web import assets, compression, errors, headers, rate_limits, uploads, url_converters
@@ -82,7 +81,6 @@ def create_app(settings: Settings | None = None, clock: context.Clock = context.
     except BaseException:
         engine.dispose()
         raise
-    letter_readers.tag_old_wraps(engine, keyring)
     context.init_app(app, context.Runtime(settings, keyring, clock, engine))
     app.config.from_mapping(_flask_settings(settings, keyring.key("cookie").hex()))
     app.session_interface = StaffSessions()

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tests.ground import NOON, Ground, ground
 from youthvoice import db
 from youthvoice.config import Settings
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.grievances.child_thread import ChildMessage, ChildThreadView, child_thread_view, state_after
 from youthvoice.grievances.intake import receive
 from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
@@ -20,7 +21,7 @@ from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.threads import conversation
 from youthvoice.threads.case_state import CaseState, hour_after
 from youthvoice.threads.entities import CHILD, ThreadEntry, new_thread
-from youthvoice.threads.store import ReaderKey, ThreadChanged, add_thread, find_thread, open_thread
+from youthvoice.threads.store import ReaderKey, add_thread, find_thread, open_thread
 
 DAY, MONTH = date(2026, 11, 24), "2029-11"
 
@@ -246,7 +247,7 @@ def test_words_that_come_while_somebody_else_writes_are_kept_at_the_next_try(hou
             session, house.keyring, facts, ThreadEntry("child", CHILD, DAY, said={"words": "Still brokn"})
         )
         if len(tries) < 3:
-            raise ThreadChanged
+            raise ConcurrentUpdate
         return True
 
     assert receive.with_retries(house.engine, write)

@@ -81,7 +81,7 @@ def test_without_the_outside_at_least_two_others_read(house: Readers, out: froze
         return
     with pytest.raises(CannotBeLeftOut) as refused:
         first_readers(house, out, harm)
-    assert refused.value.why == ("outside_stays" if rest else "nobody")
+    assert refused.value.code == ("outside_stays" if rest else "nobody")
 
 
 def test_danger_is_harm_whatever_was_picked() -> None:

@@ -323,7 +323,7 @@ def test_the_page_and_the_house_refuse_the_same(tablet: ChildTablet, place: Plac
         try:
             first_readers(readers, {ids[name] for name in names}, harm=harm)
         except CannotBeLeftOut as refused:
-            expected = {"nobody": "Then nobody reads it.", "outside_stays": "Then too few read it."}[refused.why]
+            expected = {"nobody": "Then nobody reads it.", "outside_stays": "Then too few read it."}[refused.code]
             expect(tablet.screen.locator("[data-why]")).to_contain_text(expected)
         else:
             expect(tablet.screen.locator("[data-why]")).to_be_hidden()

@@ -19,6 +19,7 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.backups.archive import back_up, restore
 from youthvoice.config import Settings
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
 from youthvoice.privacy.crypto.sealing import KeyPair, new_pair
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
@@ -33,7 +34,7 @@ from youthvoice.threads.letters.letter_box import SealedLetter, open_letter, sea
 from youthvoice.threads.letters.store import add_letters, find_letter, mark_letter_opened
 from youthvoice.threads.models import LetterRow, ThreadEntryRow, ThreadKeyWrapRow, ThreadReplyRow, ThreadRow
 from youthvoice.threads.retention import job, letter_holds, store
-from youthvoice.threads.store import ReaderKey, ThreadChanged, add_thread, change_case_state, find_thread, open_thread
+from youthvoice.threads.store import ReaderKey, add_thread, change_case_state, find_thread, open_thread
 
 DAY, MONTH = date(2026, 11, 24), "2029-11"
 LATER = NOON + timedelta(days=1)
@@ -327,7 +328,7 @@ def test_nobody_writes_between_the_look_at_a_month_and_its_end(house: Ground, mo
     thread, written = told(house, CLOSED), []
 
     def opens_again() -> None:
-        with suppress(ThreadChanged), db.writing(house.engine) as session:
+        with suppress(ConcurrentUpdate), db.writing(house.engine) as session:
             facts = find_thread(session, house.keyring, thread.id)
             if facts is not None:
                 change_case_state(session, house.keyring, facts.line, CaseState(state="open"))

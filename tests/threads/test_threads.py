@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.ground import NOON, Ground, Reader, ground
 from youthvoice import db
 from youthvoice.config import Settings
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
@@ -21,7 +22,7 @@ from youthvoice.threads.case_state import CaseState, hour_after, lock_case_state
 from youthvoice.threads.entities import CHILD, NewThread, OpenedThread, ThreadEntry, new_thread
 from youthvoice.threads.key_wraps import decoy_wrap_for, unwrap_thread_key, wrap_thread_key
 from youthvoice.threads.models import ThreadKeyWrapRow
-from youthvoice.threads.store import ReaderKey, ThreadChanged
+from youthvoice.threads.store import ReaderKey
 
 DAY, MONTH = date(2026, 11, 24), "2029-11"
 TOLD = ThreadEntry("told", CHILD, DAY, said={"words": "the lamp is brokn 😢 दीपक"})
@@ -197,7 +198,7 @@ def test_marks_say_how_it_stands_in_one_length_and_two_at_once_lose_nothing(hous
     assert line.marks.harm
     with db.writing(house.engine) as session:
         store.change_case_state(session, house.keyring, line, line.marks.having(severity=2))
-    with pytest.raises(ThreadChanged), db.writing(house.engine) as session:
+    with pytest.raises(ConcurrentUpdate), db.writing(house.engine) as session:
         store.change_case_state(session, house.keyring, line, line.marks.having(severity=3))
     with db.reading(house.engine) as session:
         (line,) = store.list_threads(session, house.keyring, me(house.asha))

@@ -1,23 +1,19 @@
 """Reports that an advocate makes of a letter, or of something on an agenda.
 
 The child's words stay as given (S3); who left whom out, and what it is about, stands beside them in the name of the
-advocate who decided. Nobody holds a code. Source: S14, S17, S26.
-
-The child's words stay as given (S3); who left whom out, and what it is about, stands beside them in the name of the
 advocate who decided. Nobody holds a code: the words come from a survey, and nobody asks who wrote them. Of one letter
-there is one report, whoever is faster. Source: DESIGN.md 5, "A survey"; PRIVACY.md A10; S14, S17, S38.
+there is one report, whoever is faster.
 
-The agenda then names one adult and a day. Neither says more than that: the name is the advocate who took it off, unless
+An agenda then names one adult and a day. Neither says more than that: the name is the advocate who took it off, unless
 she was to be left out, and the day is that of a report that is not pressing, whatever this one is.
 
-Source: S14, S22, S26.
+Source: DESIGN.md 5, "A survey"; PRIVACY.md A10; S14, S17, S22, S26, S38.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -81,7 +77,7 @@ def new_thread_by_advocate(  # noqa: PLR0913, PLR0917 - who, of what, and what w
     Raises:
         CannotBeLeftOut: too few would read it.
     """
-    day = now.astimezone(ZoneInfo(site.time_zone)).date()
+    day = context.day_at(now, site.time_zone)
     return new_thread(
         context.keyring(),
         site_id=site.id,
@@ -123,14 +119,32 @@ def _marks(site: Site, found: ReportSource, chosen: AdvocateDecision, now: datet
     )
 
 
-class ReportMadeAlready(Exception):
-    """Somebody made a report of this letter; nothing was written."""
-
-
 def find_report_of_letter(session: Session, letter_id: bytes) -> bytes | None:
     """The report that was made of a letter; None where there is none."""
     found = find_thread_by_receipt(session, context.keyring(), _receipt(letter_id))
     return found.facts.id if found else None
+
+
+def _write(
+    session: Session, caller: Caller, site: Site, source: ReportSource, chosen: AdvocateDecision
+) -> tuple[NewThread, Readers]:
+    """Write a report that an advocate makes; of one thing there is one report, whoever is faster.
+
+    Raises:
+        CannotBeLeftOut: too few would read it.
+        AlreadyReferred: see there.
+    """
+    lock_people(session)  # whoever shall read it does not leave in the same moment
+    keyring, now = context.keyring(), context.now()
+    readers = find_readers(session, site.id, keyring.key_or_new(PEOPLE), now)
+    if find_thread_by_receipt(session, keyring, source.receipt):
+        raise thread_ports.AlreadyReferred
+    thread = new_thread_by_advocate(session, caller, site, source, chosen, readers, now)
+    try:
+        add_thread(session, thread)
+    except IntegrityError:
+        raise thread_ports.AlreadyReferred from None
+    return thread, readers
 
 
 def make_from_letter(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
@@ -157,32 +171,22 @@ def make_from_letter(  # noqa: PLR0913, PLR0917 - who, of what, and what was dec
         The report's id, 16 bytes.
 
     Raises:
-        CannotBeLeftOut: too few would read it.
-        MadeAlready: see there.
+        CannotBeLeftOut, AlreadyReferred: see there.
     """
-    lock_people(session)  # whoever shall read it does not leave in the same moment
-    keyring, now = context.keyring(), context.now()
-    readers = find_readers(session, site.id, keyring.key_or_new(PEOPLE), now)
-    if find_report_of_letter(session, letter.id):
-        raise ReportMadeAlready
     said = {
         "letter": letter.id.hex(),
         "round": dict(thread_ports.round_titles()(session, letter.round_id)),
         "arrived": letter.day.isoformat(),
         "shared": opened.shared,
     }
-    told = ReportSource(FROM_LETTER, said, opened.words, _receipt(letter.id))
-    thread = new_thread_by_advocate(session, caller, site, told, chosen, readers, now)
-    try:
-        add_thread(session, thread)
-    except IntegrityError:
-        raise ReportMadeAlready from None
+    source = ReportSource(FROM_LETTER, said, opened.words, _receipt(letter.id))
+    thread, readers = _write(session, caller, site, source, chosen)
     mark_letter_opened(session, letter.id, thread.day)
     due_job.settle_first_look(session, site.id, letter.shown_from, site.time_zone, thread.day)
     out = sorted(
         chosen.left_out, key=lambda one: one == caller.person_id
     )  # she has read it: if somebody stays, it is she
-    letter_readers.exclude_from_letter(session, keyring, letter.id, out, readers.advocates)
+    letter_readers.exclude_from_letter(session, context.keyring(), letter.id, out, readers.advocates)
     log.add(session, "letter.open", letter.id.hex())  # that more was done with it stands in the report alone
     return thread.id
 
@@ -199,34 +203,22 @@ def asking(site: Site) -> LetterReportForm:
 def make(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
     session: Session, log: Log, caller: Caller, site: Site, told: thread_ports.AgendaReferral, form: LetterReportForm
 ) -> thread_ports.ReferralResult:
-    """Make the report; see `handing_up.Reports.make`.
+    """Make the report; see `thread_ports.ReportPort.make`.
 
     Raises:
-        CannotGoUp: too few would read it.
-        WentUpAlready: see there.
+        ReferralRefused: too few would read it.
+        AlreadyReferred: see there.
     """
-    lock_people(session)  # whoever shall read it does not leave in the same moment
-    keyring, now = context.keyring(), context.now()
-    readers = find_readers(session, site.id, keyring.key_or_new(PEOPLE), now)
-    receipt = receipt_of_report(keyring.key_or_new(THREADS), told.id)
-    found = ReportSource(
-        FROM_AGENDA, {"agenda": told.agenda}, told.words, receipt, told.voice, told.voice_kind, told.language
-    )
-    chosen = form.chosen
+    said, chosen = {"agenda": told.agenda}, form.chosen
+    source = ReportSource(FROM_AGENDA, said, told.words, _receipt(told.id), told.voice, told.voice_kind, told.language)
     try:
-        thread = new_thread_by_advocate(session, caller, site, found, chosen, readers, now)
-        reads = first_readers(readers, chosen.left_out, chosen.harm)
+        _thread, readers = _write(session, caller, site, source, chosen)
     except CannotBeLeftOut as error:
-        form.refuse(error.why)
+        form.refuse(error.code)
         raise thread_ports.ReferralRefused from None
-    if find_thread_by_receipt(session, keyring, receipt):
-        raise thread_ports.AlreadyReferred
-    try:
-        add_thread(session, thread)
-    except IntegrityError:
-        raise thread_ports.AlreadyReferred from None
     log.add(session, "agenda.moved", site.slug)
-    return thread_ports.ReferralResult(_name(caller, readers, reads), _until(site, now))
+    reads = first_readers(readers, chosen.left_out, chosen.harm)
+    return thread_ports.ReferralResult(_name(caller, readers, reads), _until(site, context.now()))
 
 
 def _name(caller: Caller, readers: Readers, reads: frozenset[int]) -> str:
@@ -238,4 +230,4 @@ def _name(caller: Caller, readers: Readers, reads: frozenset[int]) -> str:
 
 def _until(site: Site, now: datetime) -> date:
     hour = deadline_after(deadline_rules(site.jurisdiction), ANSWER, harm=False, urgent=False, now=now)
-    return moment_of(hour).astimezone(ZoneInfo(site.time_zone)).date()
+    return context.day_at(moment_of(hour), site.time_zone)

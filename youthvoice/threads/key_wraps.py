@@ -1,13 +1,10 @@
 """Who can open a thread or a letter: its private key is wrapped for each reader, decoys look alike. Pure.
 
 A row lies there for every reader of the site, whether the child left her out or not: nobody who takes the database
-sees who was left out. The house itself tells a reader from a decoy by a tag under the key file `threads`.
-Source: PRIVACY.md C, "A report".
-
-A tag under the key file `threads` tells the house whom a wrap opens it for: it ends with the key that it was made for,
-so that nobody's list shows what her key of today does not open. Whoever was left out of what a letter became keeps a
-decoy; its tag outlives her keys, so that no colleague gives it back to her. From outside both look like a wrap.
-Source: PRIVACY.md A10 and C.
+sees who was left out. A tag under the key file `threads` tells a reader from a decoy: it ends with the key that it was
+made for, so that nobody's list shows what her key of today does not open. Whoever was left out of what a letter became
+keeps a decoy; its tag outlives her keys, so that no colleague gives it back to her.
+Source: PRIVACY.md A10 and C, "A report".
 """
 
 import hashlib
@@ -46,14 +43,46 @@ class KeyWrap:
 
 def thread_tag(key: bytes, thread_id: bytes, person_id: int, public_key: bytes) -> bytes:
     """The tag of a real wrap, 16 bytes; it ends with the reader's key, for what it marks ends with it."""
-    words = b"youthvoice/1|reads|" + thread_id + person_id.to_bytes(8, "big") + public_key
-    return hmac.digest(key, words, hashlib.sha256)[:TAG_BYTES]
+    return _tag(key, b"reads", thread_id, person_id, public_key)
+
+
+def letter_tag(key: bytes, letter_id: bytes, person_id: int, public_key: bytes) -> bytes:
+    """The same of a letter."""
+    return _tag(key, b"reads-letter", letter_id, person_id, public_key)
 
 
 def wrap_thread_key(key: bytes, thread_id: bytes, thread_private: bytes, holder: KeyHolder) -> KeyWrap:
     """Let somebody open the thread."""
-    wrapped = wrap(thread_private, holder.public_key, _thread_bound(thread_id, holder.person_id))
+    wrapped = wrap(thread_private, holder.public_key, _bound("thread", thread_id, holder.person_id))
     return KeyWrap(holder.person_id, wrapped, thread_tag(key, thread_id, holder.person_id, holder.public_key))
+
+
+def wrap_letter_key(key: bytes, letter_id: bytes, letter_private: bytes, holder: KeyHolder) -> KeyWrap:
+    """Let somebody open the letter."""
+    wrapped = wrap(letter_private, holder.public_key, _bound("letter", letter_id, holder.person_id))
+    return KeyWrap(holder.person_id, wrapped, letter_tag(key, letter_id, holder.person_id, holder.public_key))
+
+
+def unwrap_thread_key(thread_id: bytes, person_id: int, wrapped: bytes, private_key: bytes) -> bytes:
+    """The thread's private key, 32 bytes.
+
+    Raises:
+        CannotOpen: a decoy, or another person's key.
+    """
+    return unwrap(wrapped, private_key, _bound("thread", thread_id, person_id))
+
+
+def unwrap_letter_key(letter_id: bytes, person_id: int, wrapped: bytes, private_key: bytes) -> bytes:
+    """The letter's private key, 32 bytes.
+
+    Raises:
+        CannotOpen: a decoy, or another person's key.
+    """
+    return unwrap(wrapped, private_key, _bound("letter", letter_id, person_id))
+
+
+def _bound(kind: str, its_id: bytes, person_id: int) -> str:
+    return sealing_context(kind, its_id.hex(), "wrap", person_id)
 
 
 def decoy_wrap_for(person_id: int) -> KeyWrap:
@@ -79,24 +108,6 @@ def wrap_thread_keys(
     ]
 
 
-def unwrap_thread_key(thread_id: bytes, person_id: int, wrapped: bytes, private_key: bytes) -> bytes:
-    """The thread's private key, 32 bytes.
-
-    Raises:
-        CannotOpen: a decoy, or another person's key.
-    """
-    return unwrap(wrapped, private_key, _thread_bound(thread_id, person_id))
-
-
-def _thread_bound(thread_id: bytes, person_id: int) -> str:
-    return sealing_context("thread", thread_id.hex(), "wrap", person_id)
-
-
-def letter_tag(key: bytes, letter_id: bytes, person_id: int, public_key: bytes) -> bytes:
-    """The tag of a real wrap, 16 bytes."""
-    return _tag(key, b"reads-letter", letter_id, person_id, public_key)
-
-
 def excluded_tag(key: bytes, letter_id: bytes, person_id: int) -> bytes:
     """The tag of somebody who was left out, whatever key she has, 16 bytes."""
     return _tag(key, b"left-out-of-letter", letter_id, person_id)
@@ -112,30 +123,11 @@ def is_same_tag(tag: bytes | None, known: bytes) -> bool:
     return hmac.compare_digest(tag or b"", known)
 
 
-def wrap_letter_key(key: bytes, letter_id: bytes, letter_private: bytes, holder: KeyHolder) -> KeyWrap:
-    """Let somebody open the letter."""
-    wrapped = wrap(letter_private, holder.public_key, _letter_bound(letter_id, holder.person_id))
-    return KeyWrap(holder.person_id, wrapped, letter_tag(key, letter_id, holder.person_id, holder.public_key))
-
-
 def excluded_wrap(key: bytes, letter_id: bytes, person_id: int) -> KeyWrap:
     """What somebody gets who may not open it any more."""
     return KeyWrap(person_id, decoy_wrap(), excluded_tag(key, letter_id, person_id))
 
 
-def unwrap_letter_key(letter_id: bytes, person_id: int, wrapped: bytes, private_key: bytes) -> bytes:
-    """The letter's private key, 32 bytes.
-
-    Raises:
-        CannotOpen: a decoy, or another person's key.
-    """
-    return unwrap(wrapped, private_key, _letter_bound(letter_id, person_id))
-
-
-def _tag(key: bytes, what: bytes, letter_id: bytes, person_id: int, public_key: bytes = b"") -> bytes:
-    words = b"|".join((b"youthvoice/1", what, letter_id + person_id.to_bytes(8, "big") + public_key))
+def _tag(key: bytes, what: bytes, its_id: bytes, person_id: int, public_key: bytes = b"") -> bytes:
+    words = b"|".join((b"youthvoice/1", what, its_id + person_id.to_bytes(8, "big") + public_key))
     return hmac.digest(key, words, hashlib.sha256)[:TAG_BYTES]
-
-
-def _letter_bound(letter_id: bytes, person_id: int) -> str:
-    return sealing_context("letter", letter_id.hex(), "wrap", person_id)

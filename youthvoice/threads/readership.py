@@ -1,16 +1,9 @@
 """Who reads at a site and who reads a thread: who is signed in, what she has opened, who gets a key.
 
 An advocate who leaves may get a letter sealed to her for at most five seconds more; she cannot sign in to open it.
-
-Source: DESIGN.md 4, "A channel opens only with ..."; `rules.missing_for_channel` says what that takes.
-
-Kept in the form session, which belongs to one sign-in and ends with it.
-
 What the child said about readers, every hand-over and every stepping back are entries of the thread itself: whoever
 gives a key on has opened it and sees them. The rules here hold in whatever order people come, go and lose keys.
-Source: PRIVACY.md C, "A report"; S14.
-
-Kept in the form session, which belongs to one sign-in and ends with it.
+Source: PRIVACY.md C, "A report"; DESIGN.md 4, "A channel opens only with ..."; S14.
 """
 
 import hmac
@@ -86,26 +79,35 @@ def is_channel_open(site: Site) -> bool:
     return not missing_for_channel(site)
 
 
-_LETTERS_KEY: Final = "letters"
-
-
 _MOST: Final = 8  # whoever works through more of them opens the first one anew
 
 
-def note_opened_letter(letter_id: bytes) -> None:
-    """She opens it now; the log says so."""
-    opened = [one for one in session.get(_LETTERS_KEY, ()) if one != letter_id.hex()]
-    session[_LETTERS_KEY] = [*opened, letter_id.hex()][-_MOST:]
+class OpenedThings:
+    """What of one kind she opened since she signed in; the log says so.
+
+    Args:
+        name: of the kind, in the form session: it belongs to one sign-in and ends with it.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __contains__(self, its_id: bytes) -> bool:
+        return its_id.hex() in session.get(self._name, ())
+
+    def note(self, its_id: bytes) -> None:
+        """She opens it now."""
+        self.forget(its_id)
+        session[self._name] = [*session[self._name], its_id.hex()][-_MOST:]
+
+    def forget(self, its_id: bytes) -> None:
+        """She has nothing to do with it any more."""
+        session[self._name] = [one for one in session.get(self._name, ()) if one != its_id.hex()]
 
 
-def has_opened_letter(letter_id: bytes) -> bool:
-    """Whether she has opened it since she signed in."""
-    return letter_id.hex() in session.get(_LETTERS_KEY, ())
-
-
-def forget_opened_letter(letter_id: bytes) -> None:
-    """She has nothing to do with it any more."""
-    session[_LETTERS_KEY] = [one for one in session.get(_LETTERS_KEY, ()) if one != letter_id.hex()]
+opened_letters: Final = OpenedThings("letters")
+opened_reports: Final = OpenedThings("reports")
+"""Reports, and what was handed over of them."""
 
 
 def readers_by_thread(
@@ -246,22 +248,3 @@ def _others(
 
 def _key_of(one: KeyHolder) -> tuple[int, bytes]:
     return one.person_id, one.public_key
-
-
-_REPORTS_KEY: Final = "reports"
-
-
-def note_opened_report(thread_id: bytes) -> None:
-    """She opens it now; the log says so."""
-    opened = [one for one in session.get(_REPORTS_KEY, ()) if one != thread_id.hex()]
-    session[_REPORTS_KEY] = [*opened, thread_id.hex()][-_MOST:]
-
-
-def has_opened_report(thread_id: bytes) -> bool:
-    """Whether she has opened it since she signed in."""
-    return thread_id.hex() in session.get(_REPORTS_KEY, ())
-
-
-def forget_opened_report(thread_id: bytes) -> None:
-    """She has nothing to do with it any more."""
-    session[_REPORTS_KEY] = [one for one in session.get(_REPORTS_KEY, ()) if one != thread_id.hex()]

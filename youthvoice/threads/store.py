@@ -11,6 +11,7 @@ from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice.compiled_sql import CompiledStatement
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.privacy.keys.keyring import Keyring
@@ -34,10 +35,6 @@ _threads: Table = ThreadRow.__table__  # type: ignore[assignment]
 _BROUGHT = CompiledStatement(
     select(_threads.c.id).where(_threads.c.receipt == bindparam("receipt"))
 )  # asked for every report
-
-
-class ThreadChanged(Exception):
-    """Somebody else changed the thread since it was shown; nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +200,7 @@ def change_case_state(session: Session, keyring: Keyring, line: ThreadSummary, m
     same = update(ThreadRow).where(ThreadRow.id == line.id, ThreadRow.version == line.version)
     changed = session.execute(same.values(marks=blob, version=line.version + 1))
     if not changed.rowcount:  # type: ignore[attr-defined]
-        raise ThreadChanged
+        raise ConcurrentUpdate
 
 
 def find_destruction_month(session: Session, thread_id: bytes) -> str | None:

@@ -75,15 +75,14 @@ def deal_pictures(engine: Engine, keyring: Keyring, word: str, where: TabletDay,
     """
     pepper, code = keyring.key(PEPPER), new_code()
     hashed = pairing.hash_spoken_code(word, pepper, _WORD)
-    with _tried(engine, pepper, where, now) as right:
+    with code_attempts.counted_attempt(pepper, _counted(pepper, where), now) as tried:
         with db.reading(engine) as session:
             hers = store.find_by_code_word(session, hashed, now)
             is_hers = hers is not None and _here(session, keyring, hers, where) is not None
         verifier = derive_verifier(code, hers or _NOBODY, pepper)
         with db.writing(engine) as session:
             dealt = is_hers and hers is not None and store.store_picture_verifier(session, hers, hashed, verifier)
-        if dealt:
-            right.append(True)
+        tried.right = dealt
     return code if dealt else None
 
 
@@ -109,35 +108,19 @@ def find_signing_in(  # noqa: PLR0913, PLR0917 - who, with what, where, when
         TooOften: nothing was tried.
     """
     pepper, wanted = keyring.key(PEPPER), representative_id or _NOBODY
-    with _tried(engine, pepper, where, now) as right:
+    with code_attempts.counted_attempt(pepper, _counted(pepper, where), now) as tried:
         verifier = derive_verifier(code, wanted, pepper)
         with db.reading(engine) as session:
             kept = store.find_picture_verifier(session, wanted) or secrets.token_bytes(len(verifier))
             hers = _here(session, keyring, wanted, where)
-        is_right = hmac.compare_digest(verifier, kept) and hers is not None
-        if is_right:
-            right.append(True)
-    return hers if is_right else None
+        tried.right = hmac.compare_digest(verifier, kept) and hers is not None
+    return hers if tried.right else None
 
 
 def _here(session: Session, keyring: Keyring, representative_id: bytes, where: TabletDay) -> Representative | None:
     """Somebody in office at this site; the same question whether there is such a one or not."""
     found = store.list_in_office(session, keyring, [where.at.site.id], where.day)
     return next((one for one in found if one.id == representative_id), None)
-
-
-@contextmanager
-def _tried(engine: Engine, pepper: bytes, where: TabletDay, now: datetime) -> Iterator[list[bool]]:
-    """Count a try before it is made; put something into the list when it was right."""
-    counted = _counted(pepper, where)
-    with db.writing(engine) as session:
-        for trying in counted:
-            code_attempts.begin_attempt(session, pepper, trying, now)
-    right: list[bool] = []
-    yield right
-    with db.writing(engine) as session:
-        for trying in counted:
-            code_attempts.finish_attempt(session, trying, right=bool(right))
 
 
 def _counted(pepper: bytes, where: TabletDay) -> Sequence[code_attempts.CodeAttempt]:

@@ -13,13 +13,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
-from youthvoice.accounts.store import find_readers
+from youthvoice.accounts.store import Readers, find_readers
 from youthvoice.audit.audit_log import Log
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.grievances import time_limits
 from youthvoice.grievances.child_thread import DISAGREED, TELL_OUTSIDE, TOLD_DISAGREED
 from youthvoice.grievances.deadlines import notices, on_call_rota
@@ -178,6 +178,12 @@ def is_climbed(marks: CaseState, name: str, ladder: EscalationLadder) -> bool:
     return marks.steps.get(name, 0) >= len(ladder_rungs(marks, ladder))
 
 
+def next_deadline(marks: CaseState, name: str, ladder: EscalationLadder, site: Site, now: datetime) -> int:
+    """The hour at which a clock that is over now is over again."""
+    until = time_limits.deadline_from_now(site, marks, time_limits.STEP, now)
+    return max(until, hour_after(now, MIN_HOURS)) if is_climbed(marks, name, ladder) else until
+
+
 def with_next_step(marks: CaseState, name: str, until: int) -> CaseState:
     """A clock that was over is over again later, and one step higher."""
     steps = {**marks.steps, name: marks.steps.get(name, 0) + 1}
@@ -213,7 +219,7 @@ def clocks_due() -> None:
         try:
             with db.writing(db.engine()) as session:
                 _look_at(session, thread_id, now)
-        except store.ThreadChanged:  # somebody acted on it this very moment; the next look sees what remains
+        except ConcurrentUpdate:  # somebody acted on it this very moment; the next look sees what remains
             continue
         except (CannotOpen, KeyGone):  # of one thread; `flask doctor` counts them
             _log.error("a clock stands still: something does not open any more")
@@ -230,9 +236,8 @@ def _look_at(session: Session, thread_id: bytes, now: datetime) -> None:
     thread = store.find_thread(session, keyring, thread_id, to_change=True)
     if thread is None or not _is_due(thread.marks, now):
         return
-    site = get_site(session, thread.line.site_id)
-    at = site
-    day = now.astimezone(ZoneInfo(at.time_zone)).date()
+    at = get_site(session, thread.line.site_id)
+    day = context.day_at(now, at.time_zone)
     told = decide_escalation(thread.marks, load_ladder(session, thread.id, at, now), at, now)
     store.change_case_state(session, keyring, thread.line, told.marks)
     notices.ask_to_sign_in(session, told.people, "clock", thread_id.hex(), thread.line.version)
@@ -252,15 +257,12 @@ def decide_escalation(marks: CaseState, ladder: EscalationLadder, site: Site, no
         site: where.
         now: UTC.
     """
-    rules, over = time_limits.deadline_rules(site.jurisdiction), overdue_deadlines(marks, _hour(now))
+    over = overdue_deadlines(marks, _hour(now))
     told, flags = told_at_once(marks, ladder)
     after = marks.flagged(*flags).unflagged(TELL_OUTSIDE)
     for name in over:
         told |= next_rung(marks, name, ladder)
-        until = time_limits.deadline_after(rules, time_limits.STEP, harm=marks.harm, urgent=marks.urgent, now=now)
-        if is_climbed(marks, name, ladder):
-            until = max(until, hour_after(now, MIN_HOURS))
-        after = with_next_step(after, name, until)
+        after = with_next_step(after, name, next_deadline(marks, name, ladder, site, now))
     if time_limits.FIRST_LOOK in over:
         after = after.flagged(LOOKED_LATE)
     if time_limits.has_no_deadline(after):
@@ -284,10 +286,32 @@ def load_ladder(session: Session, thread_id: bytes, site: Site, now: datetime) -
     reads = store.find_thread_readers(
         session, keyring, thread_id, [(one.person_id, one.public_key) for one in readers.everybody]
     )
+    return ladder_at(session, site, readers, reads, now)
+
+
+def ladder_at(  # noqa: PLR0913, PLR0917 - where, when, and who of all of them
+    session: Session,
+    site: Site,
+    readers: Readers,
+    reads: Collection[int],
+    now: datetime,
+    on_call: Collection[int] | None = None,
+) -> EscalationLadder:
+    """The ladder at a site as its rota is today.
+
+    Args:
+        session: only read.
+        site: where.
+        readers: everybody there.
+        reads: who of them can open what is late.
+        now: UTC.
+        on_call: who may stand on its first rung; None for whoever the rota names.
+    """
     duties = on_call_rota.list_duties(session, site.id)
-    named = on_call_rota.people_on_call(duties, now.astimezone(ZoneInfo(site.time_zone)).date()) if duties else None
+    named = on_call_rota.people_on_call(duties, context.day_at(now, site.time_zone))
+    first = [one for one in named if on_call is None or one in on_call] if duties else None
     by_role = {"advocates": readers.advocates, "leads": readers.leads, "outside": readers.outside}
-    return build_ladder(named, {role: [one.person_id for one in found] for role, found in by_role.items()}, reads)
+    return build_ladder(first, {role: [one.person_id for one in found] for role, found in by_role.items()}, reads)
 
 
 def _hour(now: datetime) -> int:

@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired
 from youthvoice.access import permissions
 from youthvoice.accounts.store import Readers
 from youthvoice.grievances import intake_options
-from youthvoice.grievances.intake.rules import AdvocateDecision, ExclusionRefusal, Helper, gravest_first
+from youthvoice.grievances.intake.rules import AdvocateDecision, Helper, gravest_first
 from youthvoice.grievances.intake.submission import ReportSubmission
 from youthvoice.sites.forms import CheckboxesField
 from youthvoice.threads.child_fields import ChildVoiceField, PickField, PicksField, WordsField
@@ -180,7 +180,7 @@ class LetterReportForm(FlaskForm):
             self.topic.data, self.hurt.data == "yes", self.danger.data == "yes", frozenset(self.left_out.data or ())
         )
 
-    def refuse(self, why: ExclusionRefusal) -> None:
+    def refuse(self, why: str) -> None:
         """Say beside the names that too few would read it."""
         words = {
             "nobody": _("Then nobody would read it. Let one of them read it."),

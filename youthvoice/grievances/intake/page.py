@@ -191,13 +191,13 @@ def _outside_has_it(outside: Sequence[str]) -> Markup:
     return words % {"names": names_label(outside)}
 
 
-def exclusion_error(why: rules.ExclusionRefusal, site: Site) -> str:
+def exclusion_error(why: str, site: Site) -> str:
     """Why people cannot be left out, in words for a child."""
-    words: dict[rules.ExclusionRefusal, str] = {
+    words = {
         "nobody": _("Then nobody reads it. Let one of them read it, or call %(number)s."),
         "outside_stays": _("Then too few read it. Let one more read it, or call %(number)s."),
     }
-    return words[why] % {"number": f"\u2066{site.helpline_number}\u2069"}
+    return str(words[why]) % {"number": f"\u2066{site.helpline_number}\u2069"}
 
 
 def render_code_screens(kept: submission.ReportReceipt, site: Site) -> str:
@@ -279,7 +279,7 @@ def submit_report(asked: IntakeContext) -> ResponseReturnValue:
     try:
         return _pictures(asked, told, sheet)
     except rules.CannotBeLeftOut as refused:
-        return _asked_again(asked, form, {"readers": exclusion_error(refused.why, asked.site)})
+        return _asked_again(asked, form, {"readers": exclusion_error(refused.code, asked.site)})
 
 
 def _pictures(asked: IntakeContext, told: submission.ReportSubmission, sheet: bytes) -> ResponseReturnValue:

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.accounts.store import lock_readers, public_keys_at_site
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.grievances import time_limits
 from youthvoice.grievances.child_thread import ChildMessage, does_reopen, state_after
 from youthvoice.grievances.intake import submission
@@ -74,7 +75,7 @@ def with_retries(engine: Engine, write: Callable[[Session], bool]) -> bool:
         Meanwhile: again and again; nothing was written.
     """
     for _again in range(_TRIES - 1):
-        with suppress(store.ThreadChanged), db.writing(engine) as session:
+        with suppress(ConcurrentUpdate), db.writing(engine) as session:
             return write(session)
     with db.writing(engine) as session:
         return write(session)
@@ -243,7 +244,7 @@ def _written(
         store.add_thread(session, thread)
         if earlier:
             _leave_behind(session, made, earlier.facts.id, thread.id, context.now())
-    except (IntegrityError, store.ThreadChanged):
+    except (IntegrityError, ConcurrentUpdate):
         return False
     return True
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from youthvoice.accounts.store import Readers
+from youthvoice.errors import Refused
 
 EVERYDAY: Final = frozenset({"food", "broken"})
 """Topics that are no harm by themselves, whoever it was."""
@@ -31,12 +32,8 @@ MIN_READERS_INSIDE: Final = 2
 ExclusionRefusal = Literal["nobody", "outside_stays"]
 
 
-class CannotBeLeftOut(ValueError):
-    """Too few would read it; `why` is `nobody`, or `outside_stays` where only too few others would remain."""
-
-    def __init__(self, why: ExclusionRefusal) -> None:
-        super().__init__(why)
-        self.why = why
+class CannotBeLeftOut(Refused):
+    """Too few would read it; `code` is `nobody`, or `outside_stays` where only too few others would remain."""
 
 
 def is_harm(topic: str, by_whom: str, urgent: bool) -> bool:  # noqa: FBT001 - one of three answers of a child

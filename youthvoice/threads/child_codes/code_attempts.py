@@ -13,8 +13,8 @@ Source: PRIVACY.md A1 (slips), C (codes).
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.compiled_sql import insert_into
+from youthvoice.errors import Refused
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.sites.store import CurrentTablet
 from youthvoice.threads.models import CodeAttemptRow
@@ -47,12 +48,8 @@ _FIRST_PAUSE: Final = 5
 _LONGEST_PAUSE: Final = 600
 
 
-class TooManyCodeAttempts(Exception):
+class TooManyCodeAttempts(Refused):
     """No try now: `code` is `tablet` (enough for today) or `wait` (the place is slowed)."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,33 +205,44 @@ def _hash(pepper: bytes, words: str) -> bytes:
     return hmac.digest(pepper, b"code tries|" + words.encode(), hashlib.sha256)
 
 
-class SlipAttempt:
-    """One try of a slip; `right` is set once it was."""
+class CountedAttempt:
+    """One try; `right` is set once it was."""
 
     right = False
 
 
 @contextmanager
-def slip_attempt(at: CurrentTablet, of: str) -> Iterator[SlipAttempt]:
+def counted_attempt(pepper: bytes, counted: Collection[CodeAttempt], now: datetime) -> Iterator[CountedAttempt]:
     """Count a try before it is made, and take it back when it was right. Enter it before this request writes.
 
     Args:
-        at: the tablet.
-        of: what the slip is for, such as `election/7`.
+        pepper: the key `pepper`, 32 bytes.
+        counted: where it counts.
+        now: UTC.
 
     Raises:
-        TooOften: this tablet tried often enough today, or the place is slowed; nothing was tried.
+        TooManyCodeAttempts: nothing was tried.
     """
-    pepper, day = context.keyring().key(PEPPER), context.today(at.site.time_zone)
-    counted = of_slips(pepper, at.tablet_id, of, day), of_slips_at(pepper, at.site.id, day)
     with db.writing(db.engine()) as session:
         for trying in counted:
-            begin_attempt(session, pepper, trying, context.now())
-    made = SlipAttempt()
+            begin_attempt(session, pepper, trying, now)
+    made = CountedAttempt()
     yield made
     with db.writing(db.engine()) as session:
         for trying in counted:
             finish_attempt(session, trying, right=made.right)
+
+
+def slip_attempt(at: CurrentTablet, of: str) -> AbstractContextManager[CountedAttempt]:
+    """One try of a slip, as `counted_attempt`.
+
+    Args:
+        at: the tablet.
+        of: what the slip is for, such as `election/7`.
+    """
+    pepper, day = context.keyring().key(PEPPER), context.today(at.site.time_zone)
+    counted = of_slips(pepper, at.tablet_id, of, day), of_slips_at(pepper, at.site.id, day)
+    return counted_attempt(pepper, counted, context.now())
 
 
 def slip_refusal(code: str) -> str:

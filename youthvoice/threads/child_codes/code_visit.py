@@ -136,15 +136,11 @@ def open_visit(engine: Engine, keyring: Keyring, code: PictureCode, place: CodeS
         TooOften: nothing was tried.
     """
     pepper = keyring.key(PEPPER)
-    counted = _counted(pepper, place)
-    with db.writing(engine) as session:
-        for trying in counted:
-            code_attempts.begin_attempt(session, pepper, trying, now)
-    keys = derive_code_keys(code, place.site_id, pepper)
-    with db.writing(engine) as session:
-        found = _found(session, keyring, place, keys)
-        for trying in counted:
-            code_attempts.finish_attempt(session, trying, right=found is not None)
+    with code_attempts.counted_attempt(pepper, _counted(pepper, place), now) as tried:
+        keys = derive_code_keys(code, place.site_id, pepper)
+        with db.reading(engine) as session:
+            found = _found(session, keyring, place, keys)
+        tried.right = found is not None
     return ChildVisit(found.id, keys.reply.private, place.told) if found else ChildVisit.nowhere(place.told)
 
 

@@ -4,9 +4,9 @@ One thing is owed for each agenda and day, whatever was suggested and however mu
 suggestion of that day was decided: published, joined, held, declined or moved. Source: S38; DESIGN.md 5, "An agenda".
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 from flask_babel import force_locale, format_date
 from flask_babel import gettext as _
@@ -22,7 +22,71 @@ from youthvoice.threads.letters import store
 from youthvoice.threads.letters.letter_box import first_look_due, shown_day
 from youthvoice.web.i18n.languages import TRANSLATED
 
-LETTERS = "letters"
+LETTERS: Final = "letters"
+
+
+SUGGESTIONS: Final = "suggestions"
+
+
+DueBox = Literal["letters", "suggestions"]
+
+
+class DueDay(NamedTuple):
+    """What waits in one box for one day, however much it is: one thing is owed for it.
+
+    Attributes:
+        site_id: where.
+        subject: what is owed is called so.
+        day: on which letters were shown, there; until which suggestions are decided.
+        last: the last day that is in time.
+    """
+
+    site_id: int
+    subject: str
+    day: date
+    last: date
+
+
+class DueKind(NamedTuple):
+    """What may be late.
+
+    Attributes:
+        waits: all that waits and is shown at a moment, in time or late.
+        about: what is owed for a day, in the language of the moment: the same whatever was written, and however much
+            (S22).
+        box: as `LetterRow.box`.
+    """
+
+    waits: Callable[[Session, datetime], list[DueDay]]
+    about: Callable[[date], str]
+    box: str
+
+
+def _letters(session: Session, now: datetime) -> list[DueDay]:
+    boxes = store.list_waiting_boxes(session, now)
+    zones = {site.id: site.time_zone for site in list_sites(session, {site_id for site_id, _shown in boxes})}
+    days = dict.fromkeys((site_id, shown_day(shown, zones[site_id])) for site_id, shown in boxes)
+    return [_first_look(site_id, day) for site_id, day in days]
+
+
+def _first_look(site_id: int, day: date) -> DueDay:
+    return DueDay(site_id, f"{day}", day, first_look_due(day))
+
+
+def _suggestions(session: Session, now: datetime) -> list[DueDay]:
+    return [_decision(*box) for box in store.list_waiting_suggestions(session, now)]
+
+
+def _decision(site_id: int, committee_id: int, due: date) -> DueDay:
+    return DueDay(site_id, f"{committee_id} {due}", due, due)
+
+
+DUE_KINDS: Final[Mapping[DueBox, DueKind]] = {
+    LETTERS: DueKind(
+        _letters, lambda day: str(_("Letter box, %(day)s", day=format_date(day, "d MMMM"))), store.SURVEY_BOX
+    ),
+    SUGGESTIONS: DueKind(_suggestions, lambda _day: str(_("Suggestions for an agenda")), store.AGENDA_BOX),
+}
 
 
 def letters_due() -> None:
@@ -30,41 +94,52 @@ def letters_due() -> None:
 
     What was opened in the very moment in which it was written down as owed is settled by the next look.
     """
+    _write_down(LETTERS)
+
+
+def suggestions_due() -> None:
+    """The job: from the daily hour on, a decision is owed; without suggestions nothing is written."""
+    _write_down(SUGGESTIONS)
+
+
+def _write_down(kind: DueBox) -> None:
     with db.reading(db.engine()) as session:
-        new, done = _letters_new_and_done(session)
-    if new or done:
+        found = _new_and_done(session, kind)
+    if any(found):
         with db.writing(db.engine()) as session:
-            new, done = _letters_new_and_done(session)
-            for site_id, day in new:
-                owe_first_look(session, site_id, day)
+            new, done = _new_and_done(session, kind)
+            for one in new:
+                _owe(session, kind, one)
             for owed in done:
                 replies.settle(session, owed.id, context.today())
 
 
-def _letters_new_and_done(session: Session) -> tuple[list[tuple[int, date]], list[AnswerDue]]:
-    """Days whose letters wait and are not owed yet, and what is owed of days whose letters were all opened."""
-    days = waiting_letter_days(session, context.now())
-    new = [(site_id, day) for site_id, day in days if _owed(session, site_id, day) is None]
-    wait = {(site_id, f"{day}") for site_id, day in days}
-    owed = list_unsettled(session, context.keyring(), LETTERS)
-    return new, [one for one in owed if (one.site_id, one.subject) not in wait]
-
-
-def waiting_letter_days(session: Session, now: datetime) -> list[tuple[int, date]]:
-    """(site, day) of every box whose hour has come and where a letter waits; the day on which it was shown, there."""
-    return _days(session, store.list_waiting_boxes(session, now))
+def _new_and_done(session: Session, kind: DueBox) -> tuple[list[DueDay], list[AnswerDue]]:
+    """What waits and is not owed yet, and what is owed although nothing of it waits any more."""
+    keyring, waits = context.keyring(), DUE_KINDS[kind].waits(session, context.now())
+    new = [one for one in waits if find_by_subject(session, keyring, kind, one.subject, one.site_id) is None]
+    known = {(one.site_id, one.subject) for one in waits}
+    return new, [one for one in list_unsettled(session, keyring, kind) if (one.site_id, one.subject) not in known]
 
 
 def owe_first_look(session: Session, site_id: int, day: date) -> None:
     """Write down that the letters shown on a day are to be looked at; once, however often it is called."""
+    _owe(session, LETTERS, _first_look(site_id, day))
+
+
+def _owe(session: Session, kind: DueBox, one: DueDay) -> None:
+    said = {}
+    for language in TRANSLATED:
+        with force_locale(language):
+            said[language] = DUE_KINDS[kind].about(one.day)
     create_answer_due(
         session,
         context.keyring(),
-        site_id=site_id,
-        kind=LETTERS,
-        subject=f"{day}",
-        about=_about_letters(day),
-        due=first_look_due(day),
+        site_id=one.site_id,
+        kind=kind,
+        subject=one.subject,
+        about=said,
+        due=one.last,
         owner_role=ADVOCATE,
     )
 
@@ -79,52 +154,7 @@ def settle_first_look(session: Session, site_id: int, shown: datetime, time_zone
         time_zone: the site's.
         today: at the site.
     """
-    day = shown_day(shown, time_zone)
-    if any(
-        site == site_id and shown_day(each, time_zone) == day for site, each in store.list_waiting_boxes(session, shown)
-    ):
-        return
-    owed = _owed(session, site_id, day)
-    if owed is not None:
-        replies.settle(session, owed.id, today)
-
-
-def _owed(session: Session, site_id: int, day: date) -> AnswerDue | None:
-    return find_by_subject(session, context.keyring(), LETTERS, f"{day}", site_id)
-
-
-def _days(session: Session, boxes: Collection[tuple[int, datetime]]) -> list[tuple[int, date]]:
-    zones = {site.id: site.time_zone for site in list_sites(session, {site_id for site_id, _shown in boxes})}
-    return list(dict.fromkeys((site_id, shown_day(shown, zones[site_id])) for site_id, shown in boxes))
-
-
-def _about_letters(day: date) -> dict[str, str]:
-    """The same words whatever was written, and however much (S22)."""
-    said = {}
-    for language in TRANSLATED:
-        with force_locale(language):
-            said[language] = str(_("Letter box, %(day)s", day=format_date(day, "d MMMM")))
-    return said
-
-
-SUGGESTIONS: Final = "suggestions"
-
-
-SuggestionBox = tuple[int, int, date]
-"""A site, a committee, and the day until which what was suggested is decided."""
-
-
-def suggestions_due() -> None:
-    """The job: from the daily hour on, a decision is owed; without suggestions nothing is written."""
-    with db.reading(db.engine()) as session:
-        new, done = _suggestions_new_and_done(session)
-    if new or done:
-        with db.writing(db.engine()) as session:
-            new, done = _suggestions_new_and_done(session)
-            for box in new:
-                _owe(session, box)
-            for owed in done:
-                replies.settle(session, owed.id, context.today())
+    _settle(session, LETTERS, _first_look(site_id, shown_day(shown, time_zone)), today, shown)
 
 
 def settle_decision(session: Session, site_id: int, committee_id: int, due: date, today: date) -> None:
@@ -137,53 +167,12 @@ def settle_decision(session: Session, site_id: int, committee_id: int, due: date
         due: of the suggestion that was decided.
         today: at the site.
     """
-    if (site_id, committee_id, due) in store.list_waiting_suggestions(session, context.now()):
+    _settle(session, SUGGESTIONS, _decision(site_id, committee_id, due), today, context.now())
+
+
+def _settle(session: Session, kind: DueBox, one: DueDay, today: date, now: datetime) -> None:
+    if one in DUE_KINDS[kind].waits(session, now):
         return
-    owed = find_by_subject(session, context.keyring(), SUGGESTIONS, suggestion_subject(committee_id, due), site_id)
+    owed = find_by_subject(session, context.keyring(), kind, one.subject, one.site_id)
     if owed is not None:
         replies.settle(session, owed.id, today)
-
-
-def waiting_suggestion_days(session: Session, now: datetime) -> list[tuple[int, date]]:
-    """(site, day due) of everything that waits, shown already, in time or late."""
-    found = [(site_id, due) for site_id, _committee, due in store.list_waiting_suggestions(session, now)]
-    return list(dict.fromkeys(found))
-
-
-def suggestion_subject(committee_id: int, due: date) -> str:
-    """What is owed is called."""
-    return f"{committee_id} {due}"
-
-
-def _suggestions_new_and_done(session: Session) -> tuple[list[SuggestionBox], list[AnswerDue]]:
-    keyring, boxes = context.keyring(), store.list_waiting_suggestions(session, context.now())
-    wait = {(site_id, suggestion_subject(committee_id, due)) for site_id, committee_id, due in boxes}
-    new = [
-        box
-        for box in boxes
-        if find_by_subject(session, keyring, SUGGESTIONS, suggestion_subject(*box[1:]), box[0]) is None
-    ]
-    return new, [one for one in list_unsettled(session, keyring, SUGGESTIONS) if (one.site_id, one.subject) not in wait]
-
-
-def _owe(session: Session, box: SuggestionBox) -> None:
-    site_id, committee_id, due = box
-    create_answer_due(
-        session,
-        context.keyring(),
-        site_id=site_id,
-        kind=SUGGESTIONS,
-        subject=suggestion_subject(committee_id, due),
-        about=_about_suggestions(),
-        due=due,
-        owner_role=ADVOCATE,
-    )
-
-
-def _about_suggestions() -> dict[str, str]:
-    """The same words whatever was suggested, and for which agenda (S22)."""
-    said = {}
-    for language in TRANSLATED:
-        with force_locale(language):
-            said[language] = str(_("Suggestions for an agenda"))
-    return said

@@ -7,19 +7,18 @@ Whose key a wrap was made for is told by the days: nothing is sealed to a new ke
 were gone, and a letter is shown within a day and an hour of its arrival.
 """
 
-import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.orm import Session
 
-from youthvoice import context, db
+from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.accounts.sign_in.staff_session import open_private_key
-from youthvoice.accounts.store import Reader, find_person, is_vouched_for, list_advocates, site_ids_of_people
+from youthvoice.accounts.store import Reader, list_advocates
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_names import PEOPLE, THREADS
 from youthvoice.privacy.keys.keyring import Keyring
@@ -40,7 +39,7 @@ class LetterKeyWrap:
         shown_from: UTC.
         person_id: row of `people`.
         wrapped: a wrap or a decoy.
-        tag: tells the house which; None of one from before there were tags.
+        tag: tells the house which.
     """
 
     letter_id: bytes
@@ -63,34 +62,23 @@ _COLUMNS = (
 
 def list_wraps_at(session: Session, site_ids: Collection[int]) -> list[LetterKeyWrap]:
     """Every row of the letters of some sites."""
-    query = (
-        select(*_COLUMNS)
-        .join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id)
-        .where(LetterRow.site_id.in_(site_ids))
-    )
-    return [LetterKeyWrap(*row) for row in session.execute(query)]
+    return _wraps_where(session, LetterRow.site_id.in_(site_ids))
 
 
 def list_wraps_of(session: Session, letter_id: bytes) -> list[LetterKeyWrap]:
     """Every row of one letter."""
-    query = (
-        select(*_COLUMNS)
-        .join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id)
-        .where(LetterRow.id == letter_id)
-    )
-    return [LetterKeyWrap(*row) for row in session.execute(query)]
+    return _wraps_where(session, LetterRow.id == letter_id)
 
 
 def list_waiting_wraps(session: Session, site_id: int, now: datetime, box: str = "survey") -> list[LetterKeyWrap]:
     """Every row of the letters of a site that are shown and that nobody opened yet; of suggestions, decided."""
+    waits = (LetterRow.shown_from <= now, LetterRow.looked_at_on.is_(None))
+    return _wraps_where(session, LetterRow.site_id == site_id, LetterRow.box == box, *waits)
+
+
+def _wraps_where(session: Session, *which: ColumnElement[bool]) -> list[LetterKeyWrap]:
     query = select(*_COLUMNS).join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id)
-    waits = (
-        LetterRow.site_id == site_id,
-        LetterRow.box == box,
-        LetterRow.shown_from <= now,
-        LetterRow.looked_at_on.is_(None),
-    )
-    return [LetterKeyWrap(*row) for row in session.execute(query.where(*waits))]
+    return [LetterKeyWrap(*row) for row in session.execute(query.where(*which))]
 
 
 def lock_wraps(session: Session, letter_ids: Iterable[bytes]) -> None:
@@ -109,29 +97,6 @@ def put_letter_wrap(session: Session, letter_id: bytes, wrapped: key_wraps.KeyWr
     session.execute(insert(LetterKeyWrapRow).values(letter_wrap_row(letter_id, wrapped)))
 
 
-def list_untagged_wraps(session: Session) -> list[LetterKeyWrap]:
-    """Rows from before there were tags."""
-    query = (
-        select(*_COLUMNS)
-        .join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id)
-        .where(LetterKeyWrapRow.tag.is_(None))
-    )
-    return [LetterKeyWrap(*row) for row in session.execute(query)]
-
-
-def has_untagged_wraps(session: Session) -> bool:
-    """Whether there is such a row at all."""
-    return session.scalar(select(LetterKeyWrapRow.letter_id).where(LetterKeyWrapRow.tag.is_(None)).limit(1)) is not None
-
-
-def set_wrap_tag(session: Session, row: LetterKeyWrap, tag: bytes) -> None:
-    """Write the tag of a row that had none."""
-    hers = update(LetterKeyWrapRow).where(
-        LetterKeyWrapRow.letter_id == row.letter_id, LetterKeyWrapRow.person_id == row.person_id
-    )
-    session.execute(hers.values(tag=tag))
-
-
 AdvocatesBySite = Mapping[int, Sequence[key_wraps.KeyHolder]]
 """The advocates of each site: trusted, not left, with their keys of today."""
 
@@ -142,7 +107,9 @@ def letters_opened_by(
     """Every letter that somebody's key opens, with who else opens it; rows of `people`."""
     key, keys = keyring.key_or_new(THREADS), _keys(present)
     rows = list_wraps_at(session, me.site_ids)
-    found: dict[bytes, set[int]] = {row.letter_id: set() for row in rows if _opens(key, row, me)}
+    found: dict[bytes, set[int]] = {
+        row.letter_id: set() for row in rows if row.person_id == me.person_id and _opens(key, row, me.public_key)
+    }
     for row in rows:
         if row.letter_id in found and row.person_id != me.person_id and _is_open(key, row, keys):
             found[row.letter_id].add(row.person_id)
@@ -196,7 +163,8 @@ def wrap_letters_for(  # noqa: PLR0913, PLR0917 - who, with which key, to whom, 
     key, keys, rows = keyring.key_or_new(THREADS), _keys(present), list_wraps_at(session, sites)
     hers = {row.letter_id: row for row in rows if row.person_id == to.person_id}
     others = {row.letter_id for row in rows if row.person_id != me.person_id and _is_open(key, row, keys)}
-    mine = [row for row in rows if _opens(key, row, me) and _may_have(key, row, hers.get(row.letter_id), to)]
+    opened = [row for row in rows if row.person_id == me.person_id and _opens(key, row, me.public_key)]
+    mine = [row for row in opened if _may_have(key, row, hers.get(row.letter_id), to)]
     given = [row for row in mine if row.letter_id in hers or not (only_back or row.letter_id in others)]
     number = 0
     for row in given:
@@ -226,12 +194,7 @@ def exclude_from_letter(
     lock_wraps(session, [letter_id])
     key, keys = keyring.key_or_new(THREADS), {one.person_id: one.public_key for one in present}
     rows = {row.person_id: row for row in list_wraps_of(session, letter_id)}
-    opens = {
-        person_id
-        for person_id, row in rows.items()
-        if person_id in keys
-        and key_wraps.is_same_tag(row.tag, key_wraps.letter_tag(key, letter_id, person_id, keys[person_id]))
-    }
+    opens = {person_id for person_id, row in rows.items() if _opens(key, row, keys.get(person_id))}
     for person_id in (one for one in people if one in rows or one in keys):
         if opens - {person_id}:
             opens.discard(person_id)
@@ -244,15 +207,13 @@ def _keys(present: AdvocatesBySite) -> dict[tuple[int, int], bytes]:
 
 def _is_open(key: bytes, row: LetterKeyWrap, keys: Mapping[tuple[int, int], bytes]) -> bool:
     """Whether a row opens its letter for somebody who is there."""
-    public = keys.get((row.site_id, row.person_id))
+    return _opens(key, row, keys.get((row.site_id, row.person_id)))
+
+
+def _opens(key: bytes, row: LetterKeyWrap, public: bytes | None) -> bool:
+    """Whether a row opens its letter for whoever holds this key."""
     return public is not None and key_wraps.is_same_tag(
         row.tag, key_wraps.letter_tag(key, row.letter_id, row.person_id, public)
-    )
-
-
-def _opens(key: bytes, row: LetterKeyWrap, me: ReaderKey) -> bool:
-    return row.person_id == me.person_id and key_wraps.is_same_tag(
-        row.tag, key_wraps.letter_tag(key, row.letter_id, me.person_id, me.public_key)
     )
 
 
@@ -291,25 +252,3 @@ def share_letters(session: Session, caller: Caller, to: Reader, *, only_back: bo
     """
     present, hers = advocates_by_site(session, caller.site_ids), reader_key(session, caller)
     wrap_letters_for(session, context.keyring(), hers, open_private_key(caller), to, present, only_back=only_back)
-
-
-def tag_old_wraps(engine: Engine, keyring: Keyring) -> None:
-    """Give every wrap without a tag its own; those of somebody whose row this house did not write so wait."""
-    with db.reading(engine) as session:
-        if not has_untagged_wraps(session):
-            return
-    with db.writing(engine) as session:
-        rows = list_untagged_wraps(session)
-        for person_id in {row.person_id for row in rows}:
-            _tag_hers(session, keyring, person_id, [row for row in rows if row.person_id == person_id])
-
-
-def _tag_hers(session: Session, keyring: Keyring, person_id: int, rows: Iterable[LetterKeyWrap]) -> None:
-    person, sites = find_person(session, person_id), site_ids_of_people(session, [person_id])[person_id]
-    if person is None or not is_vouched_for(person, sites, keyring.key_or_new(PEOPLE)):
-        return
-    key, since = keyring.key_or_new(THREADS), person.trusted_from
-    for row in rows:
-        is_of_today = person.key_version == 1 or (since is not None and row.shown_from > since)
-        known = key_wraps.letter_tag(key, row.letter_id, person_id, person.public_key)
-        set_wrap_tag(session, row, known if is_of_today else secrets.token_bytes(key_wraps.TAG_BYTES))

@@ -4,10 +4,11 @@ Suggestions lie in the same table, in another box (`suggestion_store`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice.privacy.keys.key_names import THREADS
@@ -67,7 +68,13 @@ _ENVELOPE_FIELDS = ("id", "site_id", "round_id", "question", "day", "shown_from"
 _OUTSIDE = tuple(getattr(LetterRow, name) for name in _ENVELOPE_FIELDS)
 
 
-_SURVEYS = LetterRow.box == "survey"
+_SEALED = (LetterRow.destruction_month, LetterRow.body, LetterKeyWrapRow.wrapped)
+
+
+SURVEY_BOX: Final = "survey"
+
+
+AGENDA_BOX: Final = "agenda"
 
 
 def add_letters(connection: Connection, letters: Sequence[SealedLetter]) -> None:
@@ -79,58 +86,42 @@ def add_letters(connection: Connection, letters: Sequence[SealedLetter]) -> None
     connection.execute(_ADD_WRAP, wraps)
 
 
+_PLAIN = tuple(one.name for one in fields(SealedLetter) if one.name not in {"body", "wraps"})
+
+
 def _row(letter: SealedLetter) -> dict[str, object]:
-    return {
-        "id": letter.id,
-        "site_id": letter.site_id,
-        "box": letter.box,
-        "round_id": letter.round_id,
-        "committee_id": letter.committee_id,
-        "question": letter.question,
-        "body": letter.body.blob,
-        "destruction_month": letter.destruction_month,
-        "day": letter.day,
-        "shown_from": letter.shown_from,
-        "due_on": letter.due_on,
-    }
+    return {"body": letter.body.blob, **{name: getattr(letter, name) for name in _PLAIN}}
+
+
+def _opened_by(  # noqa: PLR0913, PLR0917 - whose, in which box, when, and which columns
+    session: Session, keyring: Keyring, me: ReaderKey, box: str, now: datetime, query: Select[Any]
+) -> list[tuple[Any, ...]]:
+    """Rows of a box that somebody's key opens now; none where she works elsewhere, or whose hour has not come."""
+    found = query.join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id).where(
+        LetterRow.box == box,
+        LetterKeyWrapRow.person_id == me.person_id,
+        LetterRow.site_id.in_(me.site_ids),
+        LetterRow.shown_from <= now,
+    )
+    key = keyring.key_or_new(THREADS)
+    rows = session.execute(found.add_columns(LetterKeyWrapRow.tag))
+    return [tuple(row) for row in rows if is_same_tag(row.tag, letter_tag(key, row.id, me.person_id, me.public_key))]
 
 
 def list_letters(session: Session, keyring: Keyring, me: ReaderKey, now: datetime) -> list[LetterEnvelope]:
     """The letters that somebody's key opens now: newest day first, shuffled within a day (ids are random)."""
-    found = session.execute(
-        select(*_OUTSIDE, LetterKeyWrapRow.tag)
-        .join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id)
-        .where(
-            _SURVEYS,
-            LetterKeyWrapRow.person_id == me.person_id,
-            LetterRow.site_id.in_(me.site_ids),
-            LetterRow.shown_from <= now,
-        )
-        .order_by(LetterRow.day.desc(), LetterRow.id)
-    )
-    key = keyring.key_or_new(THREADS)
-    return [LetterEnvelope(*outside) for *outside, tag in found if _is_hers(key, outside[0], me, tag)]
+    query = select(*_OUTSIDE).order_by(LetterRow.day.desc(), LetterRow.id)
+    return [LetterEnvelope(*outside) for *outside, _tag in _opened_by(session, keyring, me, SURVEY_BOX, now, query)]
 
 
 def find_letter(
     session: Session, keyring: Keyring, letter_id: bytes, me: ReaderKey, now: datetime
 ) -> LetterForReader | None:
     """One letter for one advocate; None where her key opens none, she works elsewhere, or its hour has not come."""
-    row = session.execute(
-        select(*_OUTSIDE, LetterRow.destruction_month, LetterRow.body, LetterKeyWrapRow.wrapped, LetterKeyWrapRow.tag)
-        .join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id)
-        .where(
-            _SURVEYS,
-            LetterRow.id == letter_id,
-            LetterKeyWrapRow.person_id == me.person_id,
-            LetterRow.site_id.in_(me.site_ids),
-            LetterRow.shown_from <= now,
-        )
-    ).first()
-    if row is None or not _is_hers(keyring.key_or_new(THREADS), letter_id, me, row.tag):
-        return None
-    *outside, month, body, wrapped, _tag = row
-    return LetterForReader(LetterEnvelope(*outside), month, body, wrapped)
+    query = select(*_OUTSIDE, *_SEALED).where(LetterRow.id == letter_id)
+    for *outside, month, body, wrapped, _tag in _opened_by(session, keyring, me, SURVEY_BOX, now, query):
+        return LetterForReader(LetterEnvelope(*outside), month, body, wrapped)
+    return None
 
 
 def mark_letter_opened(session: Session, letter_id: bytes, day: date) -> None:
@@ -144,7 +135,7 @@ def list_waiting_boxes(session: Session, now: datetime) -> list[tuple[int, datet
     """(site, shown from) of every box whose hour has come and where a letter waits for its first look."""
     found = session.execute(
         select(LetterRow.site_id, LetterRow.shown_from)
-        .where(_SURVEYS, LetterRow.shown_from <= now, LetterRow.looked_at_on.is_(None))
+        .where(LetterRow.box == SURVEY_BOX, LetterRow.shown_from <= now, LetterRow.looked_at_on.is_(None))
         .distinct()
         .order_by(LetterRow.site_id, LetterRow.shown_from)
     )
@@ -154,10 +145,6 @@ def list_waiting_boxes(session: Session, now: datetime) -> list[tuple[int, datet
 def letter_wrap_row(letter_id: bytes, each: KeyWrap) -> dict[str, object]:
     """A wrap as its table takes it."""
     return {"letter_id": letter_id, "person_id": each.person_id, "wrapped": each.wrapped, "tag": each.tag}
-
-
-def _is_hers(key: bytes, letter_id: bytes, me: ReaderKey, tag: bytes | None) -> bool:
-    return is_same_tag(tag, letter_tag(key, letter_id, me.person_id, me.public_key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,45 +177,23 @@ _COLUMNS = tuple(getattr(LetterRow, name) for name in _SUGGESTION_FIELDS)
 _BOX = tuple(getattr(LetterRow, name) for name in ("site_id", "committee_id", "due_on"))
 
 
-_AGENDA = LetterRow.box == "agenda"
+_AGENDA = LetterRow.box == AGENDA_BOX
 
 
 def list_suggestions(session: Session, keyring: Keyring, me: ReaderKey, now: datetime) -> list[WaitingSuggestion]:
     """The suggestions that somebody's key opens now: the earliest due first, in no order within a day."""
-    found = session.execute(
-        select(*_COLUMNS, LetterKeyWrapRow.tag)
-        .join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id)
-        .where(
-            _AGENDA,
-            LetterKeyWrapRow.person_id == me.person_id,
-            LetterRow.site_id.in_(me.site_ids),
-            LetterRow.shown_from <= now,
-        )
-        .order_by(LetterRow.due_on, LetterRow.committee_id, LetterRow.id)
-    )
-    key = keyring.key_or_new(THREADS)
-    return [WaitingSuggestion(*outside) for *outside, tag in found if _is_hers(key, outside[0], me, tag)]
+    query = select(*_COLUMNS).order_by(LetterRow.due_on, LetterRow.committee_id, LetterRow.id)
+    return [WaitingSuggestion(*outside) for *outside, _tag in _opened_by(session, keyring, me, AGENDA_BOX, now, query)]
 
 
 def find_suggestion(
     session: Session, keyring: Keyring, letter_id: bytes, me: ReaderKey, now: datetime
 ) -> tuple[WaitingSuggestion, LockedLetter] | None:
     """One suggestion for one advocate; None where her key opens none, she works elsewhere, or its hour has not come."""
-    row = session.execute(
-        select(*_COLUMNS, LetterRow.body, LetterRow.destruction_month, LetterKeyWrapRow.wrapped, LetterKeyWrapRow.tag)
-        .join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id)
-        .where(
-            _AGENDA,
-            LetterRow.id == letter_id,
-            LetterKeyWrapRow.person_id == me.person_id,
-            LetterRow.site_id.in_(me.site_ids),
-            LetterRow.shown_from <= now,
-        )
-    ).first()
-    if row is None or not _is_hers(keyring.key_or_new(THREADS), letter_id, me, row.tag):
-        return None
-    *outside, body, month, wrapped, _tag = row
-    return WaitingSuggestion(*outside), LockedLetter(letter_id, body, month, wrapped)
+    query = select(*_COLUMNS, *_SEALED).where(LetterRow.id == letter_id)
+    for *outside, month, body, wrapped, _tag in _opened_by(session, keyring, me, AGENDA_BOX, now, query):
+        return WaitingSuggestion(*outside), LockedLetter(letter_id, body, month, wrapped)
+    return None
 
 
 def list_waiting_suggestions(session: Session, now: datetime) -> list[tuple[int, int, date]]:

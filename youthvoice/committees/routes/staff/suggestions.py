@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
 def detail(suggestion_id: str) -> ResponseReturnValue:
     """A suggestion: from outside, or what it says once it was opened."""
     seen = review.find_pending(db.session(), current_caller(), suggestion_id) or abort(404)
-    if not readership.has_opened_letter(seen.id):
+    if seen.id not in readership.opened_letters:
         return render_template("committees/suggestion_closed.html", seen=seen)
     return render_template("committees/suggestion.html", seen=seen, said=_opened(seen).said, acts=available(seen))
 
@@ -65,7 +65,7 @@ def read(suggestion_id: str) -> ResponseReturnValue:
     _opened(seen)
     caller_log().add(session, "suggestion.open", str(seen.line.committee.id))
     session.commit()
-    readership.note_opened_letter(seen.id)
+    readership.opened_letters.note(seen.id)
     return redirect(url_for("suggestions.detail", suggestion_id=suggestion_id), 303)
 
 
@@ -74,7 +74,7 @@ def read(suggestion_id: str) -> ResponseReturnValue:
 def listen(suggestion_id: str) -> ResponseReturnValue:
     """The child's voice; behind a button, kept nowhere."""
     seen = review.find_pending(db.session(), current_caller(), suggestion_id) or abort(404)
-    said = _opened(seen).said if readership.has_opened_letter(seen.id) else abort(404)
+    said = _opened(seen).said if seen.id in readership.opened_letters else abort(404)
     if not said.voice:
         abort(404)
     return Response(said.voice, content_type=said.voice_kind if said.voice_kind in _SOUNDS else WEBM)
@@ -88,7 +88,7 @@ def act(suggestion_id: str, act: str) -> ResponseReturnValue:
     seen = review.find_pending(db.session(), current_caller(), suggestion_id)
     if seen is None or (request.method == "POST" and act not in available(seen)):
         return _decided() if _was_open(suggestion_id) else abort(404)
-    if act not in available(seen) or not readership.has_opened_letter(seen.id):
+    if act not in available(seen) or seen.id not in readership.opened_letters:
         return redirect(url_for("suggestions.detail", suggestion_id=suggestion_id), 303)
     return _decide(_opened(seen), act, chosen)
 
@@ -111,7 +111,7 @@ def _decide(opened: OpenSuggestion, act: str, chosen: ReviewAction) -> ResponseR
 
 def _done(opened: OpenSuggestion, chosen: ReviewAction) -> ResponseReturnValue:
     db.session().commit()
-    readership.forget_opened_letter(opened.seen.id)
+    readership.opened_letters.forget(opened.seen.id)
     flash(chosen.done())
     return redirect(url_for("suggestions.index"), 303)
 
@@ -126,7 +126,7 @@ def _decided() -> ResponseReturnValue:
 def _was_open(suggestion_id: str) -> bool:
     """Whether she had it open, so that it is no secret that it was there."""
     try:
-        return readership.has_opened_letter(bytes.fromhex(suggestion_id))
+        return bytes.fromhex(suggestion_id) in readership.opened_letters
     except ValueError:
         return False
 

@@ -48,7 +48,7 @@ def index() -> ResponseReturnValue:
 def detail(item: str) -> ResponseReturnValue:
     """One thing: in its envelope until it is opened, then with a box to write back."""
     found = _item_or_404(item)
-    if not readership.has_opened_report(found.id):
+    if found.id not in readership.opened_reports:
         return render_template("grievances/handed_envelope.html", item=found)
     return _page(found, WriteBackForm())
 
@@ -65,7 +65,7 @@ def _opens(found: HandoverItem) -> None:
     mark_opened(db.session(), found.id, context.today())
     caller_log().add(db.session(), "handed.open", found.id.hex())
     db.session().commit()
-    readership.note_opened_report(found.id)
+    readership.opened_reports.note(found.id)
 
 
 @handed_pages.post("/<item>/voice/<int:nth>")
@@ -73,7 +73,7 @@ def _opens(found: HandoverItem) -> None:
 def listen(item: str, nth: int) -> ResponseReturnValue:
     """The child's voice among what was handed over; behind a button, kept nowhere."""
     found = _item_or_404(item)
-    if not readership.has_opened_report(found.id):
+    if found.id not in readership.opened_reports:
         abort(404)
     try:
         told = word_handover.open_for(found, current_caller())["items"]
@@ -90,7 +90,7 @@ def listen(item: str, nth: int) -> ResponseReturnValue:
 def back(item: str) -> ResponseReturnValue:
     """Write back what was done; from a page of an earlier sign-in too, which opens the thing anew."""
     found, form = _item_or_404(item), WriteBackForm()
-    if not readership.has_opened_report(found.id):
+    if found.id not in readership.opened_reports:
         _opens(found)
     if not form.validate_on_submit():
         return _page(found, form), 400

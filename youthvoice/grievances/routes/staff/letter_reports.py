@@ -6,17 +6,17 @@ from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
-from youthvoice.accounts.sign_in.staff_session import open_private_key
-from youthvoice.grievances.conversion import ReportMadeAlready, find_report_of_letter, make_from_letter
+from youthvoice.grievances.conversion import find_report_of_letter, make_from_letter
 from youthvoice.grievances.intake.forms import LetterReportForm
 from youthvoice.grievances.intake.rules import CannotBeLeftOut
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
-from youthvoice.sites.store import get_site
-from youthvoice.threads.letters.letter_box import OpenedLetter, open_letter
-from youthvoice.threads.letters.store import LetterForReader, find_letter
-from youthvoice.threads.readership import everybody_at, has_opened_letter, reader_key
+from youthvoice.threads.letters.letter_box import OpenedLetter
+from youthvoice.threads.letters.store import LetterForReader
+from youthvoice.threads.readership import everybody_at, opened_letters, reader_key
+from youthvoice.threads.routes.staff.letters import letter_or_404, open_for_caller, site_of
 from youthvoice.threads.store import list_threads
+from youthvoice.threads.thread_ports import AlreadyReferred
 
 letter_reports_pages = Blueprint("letter_reports", __name__, url_prefix="/staff/letters")
 
@@ -25,13 +25,13 @@ letter_reports_pages = Blueprint("letter_reports", __name__, url_prefix="/staff/
 @permission_required("letters.read")
 def make(letter_id: str) -> ResponseReturnValue:
     """Ask what it is about and who must not read it, with the words beside; whoever has not opened it does so first."""
-    found, session = _letter_or_404(letter_id), db.session()
+    found, session = letter_or_404(letter_id), db.session()
     letter = found.envelope
-    if not has_opened_letter(letter.id):
+    if letter.id not in opened_letters:
         return redirect(url_for("letters.envelope", letter_id=letter_id), 303)
     if find_report_of_letter(session, letter.id):
         return _made_already(letter.id)
-    site, opened = get_site(db.session(), found.envelope.site_id), _opened(found)
+    site, opened = site_of(found), _opened(found)
     form = LetterReportForm.offering(everybody_at(site.id))
     shown = {"form": form, "letter": letter, "site": site, "opened": opened}
     if not form.validate_on_submit():
@@ -41,9 +41,9 @@ def make(letter_id: str) -> ResponseReturnValue:
         session.commit()
     except CannotBeLeftOut as error:
         session.rollback()
-        form.refuse(error.why)
+        form.refuse(error.code)
         return render_template("grievances/letter_report.html", **shown), 400
-    except ReportMadeAlready:
+    except AlreadyReferred:
         session.rollback()
         return _made_already(letter.id)
     flash(_("It is a report now, and its clocks run."))
@@ -64,27 +64,8 @@ def _to_report(report: bytes | None) -> ResponseReturnValue:
     return redirect(url_for("letters.index"), 303)
 
 
-def _letter_or_404(letter_id: str) -> LetterForReader:
-    try:
-        number = bytes.fromhex(letter_id)
-    except ValueError:
-        abort(404)
-    session = db.session()
-    found = find_letter(session, context.keyring(), number, reader_key(session, current_caller()), context.now())
-    return found or abort(404)
-
-
 def _opened(found: LetterForReader) -> OpenedLetter:
-    caller = current_caller()
     try:
-        return open_letter(
-            context.keyring(),
-            found.envelope.id,
-            body=found.body,
-            destruction_month=found.destruction_month,
-            wrapped=found.wrapped,
-            person_id=caller.person_id,
-            private_key=open_private_key(caller),
-        )
+        return open_for_caller(found)
     except (CannotOpen, KeyGone):
         abort(410)

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.accounts.store import names_of_people
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.grievances import report_labels, statistics
 from youthvoice.grievances.actions import registry
 from youthvoice.grievances.actions.access_actions import STEP_BACK, update_letters
@@ -27,7 +28,6 @@ from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.sites.store import list_sites
 from youthvoice.threads import readership
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS
-from youthvoice.threads.store import ThreadChanged
 from youthvoice.web.headers import with_microphone
 
 _SOUNDS = ("audio/webm", "audio/ogg", "audio/mp4")
@@ -51,7 +51,7 @@ def allow_a_voice(endpoint: str | None, values: dict[str, object] | None) -> Non
 def detail(report: str) -> ResponseReturnValue:
     """A report: in its envelope until the caller opens it; from then on, until she signs out, its page."""
     found = _scene_or_404(report)
-    if not readership.has_opened_report(found.id):
+    if found.id not in readership.opened_reports:
         return render_template("grievances/envelope.html", head=report_header.report_head(found), scene=found)
     return _whole(found, ANSWER.form.before(found))
 
@@ -68,13 +68,13 @@ def _opens(found: ReportContext) -> None:
     session = db.session()
     try:
         note_first_look(session, found)
-    except ThreadChanged:  # two at once are one first look, and a clock that moved on is no reason to lose it
+    except ConcurrentUpdate:  # two at once are one first look, and a clock that moved on is no reason to lose it
         session.rollback()
         found = _scene_or_404(found.id.hex())
         note_first_look(session, found)
     caller_log().add(session, "report.open", found.id.hex())
     session.commit()
-    readership.note_opened_report(found.id)
+    readership.opened_reports.note(found.id)
 
 
 @report_pages.post("/<report>/voice/<entry>")
@@ -83,7 +83,7 @@ def listen(report: str, entry: str) -> ResponseReturnValue:
     """The sound of a voice message, a child's or an adult's; behind a button, kept nowhere."""
     found = _scene_or_404(report)
     said = next((each for each in found.said if each.id.hex() == entry and each.sound), None)
-    if said is None or not readership.has_opened_report(found.id):
+    if said is None or found.id not in readership.opened_reports:
         abort(404)
     kind = said.said.get("kind")
     return Response(said.sound, content_type=kind if kind in _SOUNDS else _SOUNDS[0])
@@ -97,7 +97,7 @@ def act(report: str, act: str) -> ResponseReturnValue:
     What comes from a page of an earlier sign-in, or of many reports ago, is no less hers: it opens the report anew.
     """
     chosen, found = registry.by_name(act) or abort(404), _scene_or_404(report)
-    if not readership.has_opened_report(found.id):
+    if found.id not in readership.opened_reports:
         if request.method != "POST":
             return redirect(url_for("report.detail", report=report), 303)
         _opens(found)
@@ -129,7 +129,7 @@ def _done(chosen: Action, found: ReportContext, form: ActionForm) -> str | None:
         form[error.field].errors = [*form[error.field].errors, error.words]
     except (readership.ReaderExcluded, readership.LastReader):
         form.seen.errors = [str(_("This cannot be done with the report as it stands now."))]
-    except ThreadChanged:
+    except ConcurrentUpdate:
         session.rollback()
         now = _scene_or_404(found.id.hex())
         return report_timeline.names_in_sentence(now, now.since(form.stood)) or str(_("Somebody else"))
@@ -142,7 +142,7 @@ def _done(chosen: Action, found: ReportContext, form: ActionForm) -> str | None:
 
 def _refuse_if_changed(found: ReportContext, form: ActionForm) -> None:
     if found.since(form.stood):
-        raise ThreadChanged
+        raise ConcurrentUpdate
 
 
 def _again(chosen: Action, found: ReportContext, form: ActionForm, faster: str) -> ResponseReturnValue:
@@ -156,7 +156,7 @@ def _afterwards(chosen: Action, report: str) -> str:
     """Whoever stepped back has nothing to do with it any more."""
     if chosen is not STEP_BACK:
         return url_for("report.detail", report=report)
-    readership.forget_opened_report(bytes.fromhex(report))
+    readership.opened_reports.forget(bytes.fromhex(report))
     return url_for("reports.index")
 
 

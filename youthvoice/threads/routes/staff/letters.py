@@ -25,8 +25,8 @@ from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.sites.store import Site, get_site, list_sites
 from youthvoice.threads.key_wraps import receipt_of_report
 from youthvoice.threads.letters import due_job, letter_readers, store
-from youthvoice.threads.letters.letter_box import first_look_due, open_letter, shown_day
-from youthvoice.threads.readership import note_opened_letter, reader_key
+from youthvoice.threads.letters.letter_box import OpenedLetter, first_look_due, open_letter, shown_day
+from youthvoice.threads.readership import opened_letters, reader_key
 from youthvoice.threads.store import find_thread_by_receipt, list_threads
 
 letters_pages = Blueprint("letters", __name__, url_prefix="/staff/letters")
@@ -53,28 +53,18 @@ def _by_day(site: Site, letters: list[store.LetterEnvelope]) -> list[dict[str, o
 @permission_required("letters.read")
 def envelope(letter_id: str) -> ResponseReturnValue:
     """A letter from outside. Opening it is a change, for it is logged, so it needs a button."""
-    found = _letter_or_404(letter_id)
-    return render_template(
-        "threads/envelope.html", letter=found.envelope, site=get_site(db.session(), found.envelope.site_id)
-    )
+    found = letter_or_404(letter_id)
+    return render_template("threads/envelope.html", letter=found.envelope, site=site_of(found))
 
 
 @letters_pages.post("/<letter_id>")
 @permission_required("letters.read")
 def read(letter_id: str) -> ResponseReturnValue:
     """Open a letter: note the first look and the opening, show the words as given."""
-    caller, found = current_caller(), _letter_or_404(letter_id)
-    site, session = get_site(db.session(), found.envelope.site_id), db.session()
+    found = letter_or_404(letter_id)
+    site, session = site_of(found), db.session()
     try:
-        opened = open_letter(
-            context.keyring(),
-            found.envelope.id,
-            body=found.body,
-            destruction_month=found.destruction_month,
-            wrapped=found.wrapped,
-            person_id=caller.person_id,
-            private_key=open_private_key(caller),
-        )
+        opened = open_for_caller(found)
     except (CannotOpen, KeyGone):
         return render_template("threads/sealed_for_good.html", letter=found.envelope, site=site), 410
     today = context.today(site.time_zone)
@@ -82,7 +72,7 @@ def read(letter_id: str) -> ResponseReturnValue:
     due_job.settle_first_look(session, site.id, found.envelope.shown_from, site.time_zone, today)
     caller_log().add(session, "letter.open", found.envelope.id.hex())
     session.commit()
-    note_opened_letter(found.envelope.id)
+    opened_letters.note(found.envelope.id)
     shown = {"opened": opened, "following": _next(site, found.envelope), "report": _report(found.envelope)}
     return render_template("threads/letter.html", letter=found.envelope, site=site, **shown)
 
@@ -95,15 +85,39 @@ def _report(letter: store.LetterEnvelope) -> str:
     return hers[0].id.hex() if hers else ""
 
 
-def _letter_or_404(letter_id: str) -> store.LetterForReader:
-    caller = current_caller()
+def letter_or_404(letter_id: str) -> store.LetterForReader:
+    """The letter of an address, for the caller."""
     try:
         number = bytes.fromhex(letter_id)
     except ValueError:
         abort(404)
-    session = db.session()
-    found = store.find_letter(session, context.keyring(), number, reader_key(session, caller), context.now())
-    return found or abort(404)
+    session, keyring = db.session(), context.keyring()
+    return store.find_letter(session, keyring, number, reader_key(session, current_caller()), context.now()) or abort(
+        404
+    )
+
+
+def open_for_caller(found: store.LetterForReader) -> OpenedLetter:
+    """Its words.
+
+    Raises:
+        CannotOpen, KeyGone: its month has ended, or it was altered.
+    """
+    caller = current_caller()
+    return open_letter(
+        context.keyring(),
+        found.envelope.id,
+        body=found.body,
+        destruction_month=found.destruction_month,
+        wrapped=found.wrapped,
+        person_id=caller.person_id,
+        private_key=open_private_key(caller),
+    )
+
+
+def site_of(found: store.LetterForReader) -> Site:
+    """Whose letter box it is."""
+    return get_site(db.session(), found.envelope.site_id)
 
 
 def _next(site: Site, current: store.LetterEnvelope) -> store.LetterEnvelope | None:
@@ -138,7 +152,7 @@ letter_holds_pages = Blueprint("letter_holds", __name__, url_prefix="/staff/lett
 @permission_required("letters.read")
 def hold(letter_id: str) -> ResponseReturnValue:
     """Ask another advocate to agree that a letter is kept, or ends in time again."""
-    session, letter, caller = db.session(), _envelope_or_404(letter_id), current_caller()
+    session, letter, caller = db.session(), letter_or_404(letter_id).envelope, current_caller()
     form = HoldLetterForm()
     form.offer_second(
         one for one in list_possible_seconds(session, caller.person_id, [letter.site_id]) if one.role == ADVOCATE
@@ -149,17 +163,6 @@ def hold(letter_id: str) -> ResponseReturnValue:
     asked = ask_second(session, "hold", data, [letter.site_id], caller, form.second.data)
     session.commit()
     return redirect(url_for("requests.detail", request_id=asked), 303)
-
-
-def _envelope_or_404(letter_id: str) -> store.LetterEnvelope:
-    caller = current_caller()
-    try:
-        number = bytes.fromhex(letter_id)
-    except ValueError:
-        abort(404)
-    session = db.session()
-    found = store.find_letter(session, context.keyring(), number, reader_key(session, caller), context.now())
-    return found.envelope if found else abort(404)
 
 
 letter_giving_pages = Blueprint("letter_giving", __name__, url_prefix="/staff/letters")
