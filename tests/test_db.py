@@ -15,6 +15,8 @@ from youthvoice import db
 from youthvoice.config import Settings
 from youthvoice.sites.models import SiteRow
 
+pytestmark = pytest.mark.sqlite("its files, and the line of its writers")
+
 
 def the_file(engine: Engine) -> Path:
     return Path(str(engine.url.database))

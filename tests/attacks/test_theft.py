@@ -24,6 +24,8 @@ from youthvoice.surveys.responses.store import seal_response, store_response
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.threads.letters.letter_box import seal_letter
 
+pytestmark = pytest.mark.sqlite("reads its files")
+
 CANARY = "purple giraffe"
 ADDRESS = "example.guardian@example.org"
 

@@ -87,6 +87,7 @@ def live(home: House, visitor: Callable[[], Visitor], clock: StillClock, app: Fl
     return secrets
 
 
+@pytest.mark.sqlite("reads its files")
 def test_everything_but_the_keys_tells_nothing(  # noqa: PLR0917 - fixtures
     app: Flask,
     home: House,
@@ -121,6 +122,7 @@ def test_after_closing_no_open_answers_key_is_left_that_opens_a_sheet(
     assert not list(settings.keys.glob("*open-answers*"))
 
 
+@pytest.mark.sqlite("an error by its name")
 def test_a_page_that_breaks_tells_no_value_in_log_or_answer(
     app: Flask, home: House, visitor: Callable[[], Visitor], caplog: pytest.LogCaptureFixture
 ) -> None:

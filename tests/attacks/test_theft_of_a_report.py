@@ -71,6 +71,7 @@ def live(child: Child, visitor: Callable[[], Visitor], clock: StillClock) -> dic
     return found
 
 
+@pytest.mark.sqlite("reads its files")
 def test_nothing_of_a_report_is_found_in_what_a_thief_takes(  # noqa: PLR0917 - fixtures
     app: Flask,
     child: Child,

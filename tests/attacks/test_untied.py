@@ -27,6 +27,8 @@ from youthvoice.committees.elections.rules import Election
 from youthvoice.slips.store import Picks, slip_fields
 from youthvoice.web.rate_limits import limiter
 
+pytestmark = pytest.mark.sqlite("reads its files")
+
 SUGGESTIONS = ({"topic": "food"}, {"words": "Nobody mends the lamp."})
 MOST_MINUTES = 18  # half past two at the site; after eight of them it is not five yet, when boxes are shown
 
