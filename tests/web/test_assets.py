@@ -26,7 +26,7 @@ def test_every_file_is_served_as_what_it_is_and_kept_for_a_year(app: Flask) -> N
 
 def test_the_address_changes_with_the_content(app: Flask) -> None:
     for name, file in load_assets().items():
-        stem, _, ending = name.rpartition(".")
+        stem, _, ending = name.rpartition("/")[2].rpartition(".")
         assert address_of(app, name) == f"/static/{stem}.{sha256(file.plain).hexdigest()[:12]}.{ending}"
 
 

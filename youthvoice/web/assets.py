@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
 from flask import Blueprint, Flask, Response, abort, request, url_for
@@ -29,6 +28,9 @@ TYPES = {
 FOREVER = "public, max-age=31536000, immutable"
 
 
+_FOLDER = Path(__file__).with_name("static")
+
+
 _HASH = 12  # hexadecimal digits: 48 bits, plenty for a dozen files
 
 
@@ -38,7 +40,7 @@ _COMMENT = re.compile(r"[ \t]*/\*.*?\*/", re.DOTALL)
 _LINES_OF_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*.*?\*/)[ \t]*\n", re.DOTALL | re.MULTILINE)
 
 
-_IMPORT = re.compile(r'@import "([a-z]+\.css)";\n?')
+_IMPORT = re.compile(r'@import "([a-z_/]+\.css)";\n?')
 
 
 assets_pages = Blueprint("assets", __name__)
@@ -56,7 +58,7 @@ class Asset:
 
 def _read(name: str) -> bytes:
     """A file; scripts and stylesheets without comments, a stylesheet with all it imports, so that a page waits once."""
-    content = (files("youthvoice.web") / "static" / name).read_bytes()
+    content = (_FOLDER / name).read_bytes()
     if name.endswith(".js"):
         return _LINES_OF_COMMENT.sub("", content.decode()).encode()
     if not name.endswith(".css"):
@@ -72,13 +74,12 @@ def _asset(name: str, content: bytes) -> Asset:
 
 @lru_cache(maxsize=1)
 def load_assets() -> Mapping[str, Asset]:
-    """Every static file by its plain name, read once.
+    """Every static file by its path in the folder, read once.
 
     Raises:
         KeyError: with the ending, if a file has one that is not in `TYPES`.
     """
-    folder = files("youthvoice.web") / "static"
-    names = sorted(entry.name for entry in folder.iterdir() if entry.is_file())
+    names = sorted(file.relative_to(_FOLDER).as_posix() for file in _FOLDER.rglob("*") if file.is_file())
     return {name: _asset(name, _read(name)) for name in names}
 
 
