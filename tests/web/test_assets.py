@@ -75,3 +75,10 @@ def test_scripts_store_nothing_and_write_no_markup() -> None:
     for name, file in load_assets().items():
         if name.endswith(".js"):
             assert not forbidden.search(file.plain), name
+
+
+def test_one_script_records_for_every_page() -> None:
+    """A change of how a voice is recorded is made once: pages of children and of staff show one recorder's states."""
+    records = [name for name, file in load_assets().items() if b"new MediaRecorder(" in file.plain]
+    asks = [name for name, file in load_assets().items() if b"getUserMedia(" in file.plain]
+    assert records == asks == ["recorder.js"]

@@ -22,20 +22,12 @@
   function excuse(form) {
     for (const why of form.querySelectorAll("[data-why]")) why.hidden = true;
   }
-  /** Whoever sends while she speaks has said what she wanted to say. */
-  async function voiceIsThere(form) {
-    const halt = form.querySelector("[data-halt]:not([hidden])");
-    if (!halt) return;
-    const recorded = new Promise((done) => { form.addEventListener("change", done, { once: true }); setTimeout(done, 2000); });
-    halt.click();
-    await recorded;
-  }
   /** A redirect is the house's yes: anything else says why not, and everything stays on the page. */
   async function send(form, button) {
     if (sending) return;
     sending = true;
     form.setAttribute("aria-busy", "true");
-    await voiceIsThere(form);
+    await globalThis.recorder?.finish(form);
     dispatchEvent(new Event("busy"));
     excuse(form);
     const given = new FormData(form, button?.name ? button : undefined);

@@ -56,12 +56,12 @@
   addEventListener("turned", readBack);
 
   /* ---- A voice ---- */
-  const kind = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus"].find((one) => globalThis.MediaRecorder?.isTypeSupported(one));
-  if (!kind || !navigator.mediaDevices?.getUserMedia) return;
   const part = (one) => voice.querySelector(`[data-${one}]`);
   const start = part("start"), halt = part("halt"), replay = part("replay"), drop = part("drop"), said = part("state");
   const most = Number(voice.dataset.voice), box = form.elements.voice;
-  let recorder = null, asking = false, dropped = false, sound = null;
+  const busy = () => dispatchEvent(new Event("busy"));
+  const spoken = globalThis.recorder?.(box, most, shows);
+  if (!spoken) return;
 
   function show(state) {
     const has = Boolean(box.files.length), recording = state === "recording";
@@ -75,84 +75,34 @@
     said.textContent = said.dataset[state] ?? "";
     said.classList.toggle("hidden", state !== "refused" && state !== "full");
   }
-  function hush() {
-    sound?.pause();
-    if (sound) URL.revokeObjectURL(sound.src);
-    sound = null;
+  function count(seconds) {
+    const beads = [...part("time").children], so = Math.floor(seconds / most * beads.length);
+    beads.forEach((bead, nth) => { bead.className = "bead" + (nth < so ? " done" : nth === so ? " here" : ""); });
+    if (seconds) busy();
   }
-  async function record() {
-    if (asking || recorder) return;
-    hush();
-    asking = true;
-    let stream;
-    try {
-      stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, noiseSuppression: true } });
-    } catch {
-      show("refused");
-      return;
-    } finally {
-      asking = false;
-    }
-    const pieces = [];
-    let full = false, seconds = 0;
-    dropped = false;
-    const mine = recorder = new MediaRecorder(stream, { mimeType: kind, audioBitsPerSecond: 24000 });
-    const tell = () => {
-      const beads = [...part("time").children], so = Math.floor(seconds / most * beads.length);
-      beads.forEach((bead, nth) => { bead.className = "bead" + (nth < so ? " done" : nth === so ? " here" : ""); });
-    };
-    const ticking = setInterval(() => {
-      seconds += 1;
-      tell();
-      dispatchEvent(new Event("busy"));
-      full = seconds >= most;
-      if (full) stop();
-    }, 1000);
-    mine.ondataavailable = (event) => pieces.push(event.data);
-    mine.onstop = () => {
-      clearInterval(ticking);
-      for (const track of stream.getTracks()) track.stop();
-      recorder = null;
-      if (!dropped) keep(new Blob(pieces, { type: kind.split(";")[0] }));
-      show(dropped ? "none" : full ? "full" : "done");
-      if (!dropped && form.contains(document.activeElement)) replay.focus({ preventScroll: true });
-    };
-    mine.start();
-    tell();
-    show("recording");
-    halt.focus({ preventScroll: true });
-  }
-  function stop() {
-    if (recorder?.state === "recording") recorder.stop();
-  }
-  function keep(blob) {
-    const given = new DataTransfer();
-    given.items.add(new File([blob], "voice", { type: blob.type }));
-    box.files = given.files;
-    box.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-  function listen() {
-    hush();
-    sound = new Audio(URL.createObjectURL(box.files[0]));
-    sound.ontimeupdate = () => dispatchEvent(new Event("busy"));
-    sound.play();
+  function shows(state, seconds) {
+    const kept = state === "done" || state === "full";
+    if (state === "recording") count(seconds);
+    if (kept) box.dispatchEvent(new Event("change", { bubbles: true }));
+    if (!seconds) show(state);
+    if (state === "recording" && !seconds) halt.focus({ preventScroll: true });
+    if (kept && form.contains(document.activeElement)) replay.focus({ preventScroll: true });
   }
   function forget() {
-    hush();
-    dropped = true;
-    stop();
+    spoken.forget();
     box.value = "";
     show("none");
   }
+  const settle = () => { spoken.hush(); if (!spoken.runs) show("none"); };
 
-  start.addEventListener("click", record);
-  halt.addEventListener("click", stop);
-  replay.addEventListener("click", listen);
+  start.addEventListener("click", spoken.record);
+  halt.addEventListener("click", spoken.halt);
+  replay.addEventListener("click", () => spoken.listen(busy));
   drop.addEventListener("click", () => { forget(); start.focus({ preventScroll: true }); });
-  addEventListener("turned", () => { hush(); stop(); if (!recorder) show("none"); });
+  addEventListener("turned", () => { spoken.halt(); settle(); });
   addEventListener("discard", forget);
   addEventListener("pagehide", forget);
-  form.addEventListener("reset", () => setTimeout(() => { hush(); if (!recorder) show("none"); }));
+  form.addEventListener("reset", () => setTimeout(settle));
   voice.hidden = false;
   show("none");
 })();
