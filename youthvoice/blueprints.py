@@ -1,21 +1,33 @@
-"""Every blueprint, children's and staff's apart; `factory` registers them."""
+"""Every page, children's and staff's apart; read when the first address is asked for, which most commands never do."""
 
+from flask import Flask, request, url_for
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from youthvoice import db
+from youthvoice.access import guard, permissions
 from youthvoice.accountability.routes.staff import answers_pages
 from youthvoice.accounts.routes.staff import invitations, people, profile, requests, sign_in
 from youthvoice.clips.routes.public import clips_pages
 from youthvoice.committees.routes.public import agenda, representatives, vote
 from youthvoice.committees.routes.staff import committees, elections, meetings, minutes, suggestions
+from youthvoice.dashboard import menu
 from youthvoice.dashboard.routes.staff import desk_pages
 from youthvoice.grievances.routes.public import tell
 from youthvoice.grievances.routes.staff import assisted_intake, handover, letter_reports, reports, rota
+from youthvoice.jobs.routes.public import work_pages
 from youthvoice.kiosk.routes.public import front, reply
 from youthvoice.publications.routes.public import board_pages, views_pages
 from youthvoice.publications.routes.staff import addresses, publications
 from youthvoice.read_aloud.routes.staff import aloud_pages, tablet_voice_pages
 from youthvoice.sites.routes.staff import services, sites
+from youthvoice.sites.store import list_sites
+from youthvoice.sites.tablets import device
 from youthvoice.surveys.routes.public import choose_pages, surveys_pages
 from youthvoice.surveys.routes.staff import choices, questionnaires, rounds, school_sessions
 from youthvoice.threads.routes.staff import letters
+from youthvoice.web.graphics import picture_labels
+from youthvoice.web.i18n import languages
+from youthvoice.web.i18n.formats import join_list
 from youthvoice.witnesses.routes.staff import witnesses_pages
 
 PUBLIC_BLUEPRINTS = (
@@ -83,3 +95,40 @@ STAFF_BLUEPRINTS = (
     addresses.addresses_pages,
     witnesses_pages,
 )
+
+
+def register(app: Flask) -> None:
+    """Add every page of every package."""
+    csrf = CSRFProtect(app)
+    app.register_error_handler(CSRFError, sign_in.answer_expired_token)
+    for pages in PUBLIC_BLUEPRINTS:
+        csrf.exempt(pages)
+        app.register_blueprint(pages)
+    for pages in (*STAFF_BLUEPRINTS, work_pages):
+        app.register_blueprint(pages)
+    app.context_processor(_what_every_page_knows)
+
+
+def _what_every_page_knows() -> dict[str, object]:
+    language = languages.chosen()
+    known: dict[str, object] = {"language": languages.tag(language), "direction": languages.direction(language)}
+    known["picture_name"] = picture_labels.picture_label
+    known["exit_href"] = url_for("kiosk.exit_page", code=language)
+    if at := device.current_tablet_if_known():
+        known["voices"] = " ".join(languages.tag(code) for code in at.voices)
+    if request.path.startswith("/staff") and (caller := guard.caller_if_any()) is not None:
+        page = "" if request.endpoint == "staff.sign_in" else request.endpoint or ""
+        known |= {
+            "caller": {
+                "id": caller.person_id,
+                "name": caller.name,
+                "roles": permissions.role_label(caller.role),
+                "sites": join_list(site.name for site in list_sites(db.session(), caller.site_ids)),
+            },
+            "may": caller.may,  # by itself: inside a `call` block Jinja means something else by `caller`
+            "staff_menu": () if caller.password_known else menu.groups(caller, page),
+            "sign_out_href": url_for("staff.sign_out"),
+            "me_href": url_for("own.me"),
+            "sign_in_href": url_for("staff.sign_in", back=url_for("awake.signed_in")),
+        }
+    return known

@@ -36,6 +36,7 @@ class Runtime:
         clock: gives this moment in UTC.
         engine: the database.
         ports: what was connected, by the port's name.
+        connect_ports: connects every port, once somebody asks the first one.
         caches: what was remembered, by cache.
     """
 
@@ -44,6 +45,7 @@ class Runtime:
     clock: Clock
     engine: Engine
     ports: dict[str, object] = field(default_factory=dict)
+    connect_ports: Callable[[Flask], None] = lambda _: None
     caches: dict["AppCache[Any, Any]", dict[Any, tuple[float, Any]]] = field(default_factory=dict)
 
 
@@ -144,7 +146,10 @@ class Port(Generic[T]):
         Raises:
             LookupError: nothing was.
         """
-        ports = runtime_of(current_app).ports
+        runtime = runtime_of(current_app)
+        if not runtime.ports:
+            runtime.connect_ports(current_app)
+        ports = runtime.ports
         if self.name not in ports:
             raise LookupError(f"Nothing is connected to the port {self.name}.")
         return cast(T, ports[self.name])

@@ -1,51 +1,30 @@
-"""Put the packages together: with `blueprints` and `cli` the only module that knows every one of them."""
+"""Put the packages together; with `blueprints`, `ports` and `cli` the only module that knows every one of them."""
 
 import os
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable, ValuesView
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, request, url_for
+from flask import Flask, Request
+from flask.sansio.blueprints import Blueprint
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import Babel
-from flask_wtf.csrf import CSRFError, CSRFProtect
 from limits.errors import ConfigurationError
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import Map
 
-from youthvoice import blueprints, cli, context, db, metadata
-from youthvoice.access import form_tokens, guard, permissions
-from youthvoice.accountability.entities import answerable_rounds, published_views, reply_events
-from youthvoice.accounts.account_requests import ACCOUNT_REQUEST_KINDS
-from youthvoice.accounts.agreement import request_kinds
-from youthvoice.accounts.people.offboarding import forget_duties, reads_alone
-from youthvoice.accounts.routes.staff import sign_in
-from youthvoice.accounts.sign_in import staff_session
+from youthvoice import cli, context, db, metadata
+from youthvoice.access import form_tokens, guard
 from youthvoice.clips import availability
-from youthvoice.committees.elections.form_adapter import ELECTION_REQUEST_KINDS
-from youthvoice.committees.meetings import outcomes
 from youthvoice.config import Settings, SettingsError, environment
-from youthvoice.dashboard import menu
-from youthvoice.grievances import conversion, reader_offboarding
-from youthvoice.grievances.deadlines import on_call_rota
-from youthvoice.jobs.routes.public import work_pages
-from youthvoice.kiosk import enrolment
-from youthvoice.publications import status
-from youthvoice.sites.store import list_sites
-from youthvoice.sites.tablets import device
-from youthvoice.sites.tablets.device import enrolment_slowed
 from youthvoice.startup import prepare
-from youthvoice.surveys.rounds import status as rounds_status
-from youthvoice.surveys.rounds.form_adapter import ROUND_REQUEST_KINDS
-from youthvoice.surveys.rounds.store import title_of_round
-from youthvoice.threads.retention.letter_holds import LETTER_REQUEST_KINDS
-from youthvoice.threads.thread_ports import reports, round_titles
-from youthvoice.web import assets, compression, errors, headers, rate_limits, uploads, url_converters
+from youthvoice.web import assets, compression, headers, rate_limits, uploads, url_converters
 from youthvoice.web.errors import init_app
-from youthvoice.web.graphics import picture_labels
 from youthvoice.web.i18n import languages
-from youthvoice.web.i18n.formats import join_list
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -57,12 +36,15 @@ TOP = Path(__file__).parent.parent
 MAX_BYTES = 64 * 1024  # of a request; the questionnaire upload alone may have more
 
 
-def create_app(settings: Settings | None = None, clock: context.Clock = context.wall_clock) -> Flask:
+def create_app(
+    settings: Settings | None = None, clock: context.Clock = context.wall_clock, *, pages_when_asked: bool = False
+) -> Flask:
     """Make the application.
 
     Args:
         settings: read from the environment and the file `.env` when None.
         clock: gives this moment in UTC.
+        pages_when_asked: leave the pages unread until an address or a template is asked for.
 
     Raises:
         SettingsError: a setting is missing or unsafe; the message says what to do.
@@ -70,7 +52,7 @@ def create_app(settings: Settings | None = None, clock: context.Clock = context.
     settings = settings or Settings.read(environment(os.environ))
     if refusals := settings.refusals():
         raise SettingsError("\n" + "\n".join(f"- {line}" for line in refusals))
-    app = Flask(__name__, static_folder=None)
+    app = Application(__name__, static_folder=None)
     app.request_class = uploads.InMemoryRequest
     try:
         engine = db.make_engine(settings.database_url)
@@ -81,15 +63,61 @@ def create_app(settings: Settings | None = None, clock: context.Clock = context.
     except BaseException:
         engine.dispose()
         raise
-    context.init_app(app, context.Runtime(settings, keyring, clock, engine))
+    context.init_app(app, context.Runtime(settings, keyring, clock, engine, connect_ports=_connect_ports))
     app.config.from_mapping(_flask_settings(settings, keyring.key("cookie").hex()))
     app.session_interface = StaffSessions()
     db.init_app(app)
-    _connect_ports(app)
     _add_web(app)
-    _add_features(app)
     cli.init_app(app)
+    app.url_map.fill = partial(_add_pages, app)
+    if not pages_when_asked:
+        app.url_map.update()
     return app
+
+
+def _connect_ports(app: Flask) -> None:
+    from youthvoice import ports  # noqa: PLC0415 - a command that asks for none starts without what they need
+
+    ports.connect(app)
+
+
+def _add_pages(app: Flask) -> None:
+    from youthvoice import blueprints  # noqa: PLC0415 - half of what starting costs, and most commands show no page
+
+    if not context.runtime_of(app).ports:
+        _connect_ports(app)
+    blueprints.register(app)
+
+
+class AddressMap(Map):
+    """Addresses of pages that are read when the first is asked for: a command that shows none starts at once."""
+
+    fill: Callable[[], None] | None = None
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._filling = threading.RLock()
+
+    def update(self) -> None:
+        """Read the pages, once; Werkzeug calls this before it looks for an address."""
+        if self.fill is not None:
+            with self._filling:
+                fill, self.fill = self.fill, None
+                if fill is not None:
+                    fill()
+        super().update()
+
+
+class Application(Flask):
+    """Flask with addresses that are read when they are asked for."""
+
+    url_map_class = AddressMap
+    url_map: AddressMap
+
+    def iter_blueprints(self) -> ValuesView[Blueprint]:
+        """Every blueprint, for whoever looks for a template."""
+        self.url_map.update()
+        return super().iter_blueprints()
 
 
 def _flask_settings(settings: Settings, secret: str) -> dict[str, object]:
@@ -168,57 +196,3 @@ class StaffSessions(SecureCookieSessionInterface):
 def is_development(app: Flask) -> bool:
     """Whether an application was made for development."""
     return bool(context.runtime_of(app).settings.development)
-
-
-def _connect_ports(app: Flask) -> None:
-    """Give lower packages what they ask of higher ones."""
-    guard.find_caller.connect(app, staff_session.find_caller)
-    guard.answer_signed_out.connect(app, sign_in.answer_signed_out)
-    errors.give_back_form.connect(app, sign_in.return_unkept_form)
-    published_views.connect(app, status)
-    answerable_rounds.connect(app, rounds_status)
-    reply_events.connect(app, {"item": outcomes})
-    request_kinds.connect(
-        app, {**ACCOUNT_REQUEST_KINDS, **LETTER_REQUEST_KINDS, **ROUND_REQUEST_KINDS, **ELECTION_REQUEST_KINDS}
-    )
-    reads_alone.connect(app, reader_offboarding.reads_alone)
-    forget_duties.connect(app, on_call_rota.forget_duties_of)
-    reports.connect(app, conversion)
-    round_titles.connect(app, title_of_round)
-    enrolment_slowed.connect(app, enrolment.is_enrolment_slowed)
-
-
-def _add_features(app: Flask) -> None:
-    csrf = CSRFProtect(app)
-    app.register_error_handler(CSRFError, sign_in.answer_expired_token)
-    for pages in blueprints.PUBLIC_BLUEPRINTS:
-        csrf.exempt(pages)
-        app.register_blueprint(pages)
-    for pages in (*blueprints.STAFF_BLUEPRINTS, work_pages):
-        app.register_blueprint(pages)
-    app.context_processor(_what_every_page_knows)
-
-
-def _what_every_page_knows() -> dict[str, object]:
-    language = languages.chosen()
-    known: dict[str, object] = {"language": languages.tag(language), "direction": languages.direction(language)}
-    known["picture_name"] = picture_labels.picture_label
-    known["exit_href"] = url_for("kiosk.exit_page", code=language)
-    if at := device.current_tablet_if_known():
-        known["voices"] = " ".join(languages.tag(code) for code in at.voices)
-    if request.path.startswith("/staff") and (caller := guard.caller_if_any()) is not None:
-        page = "" if request.endpoint == "staff.sign_in" else request.endpoint or ""
-        known |= {
-            "caller": {
-                "id": caller.person_id,
-                "name": caller.name,
-                "roles": permissions.role_label(caller.role),
-                "sites": join_list(site.name for site in list_sites(db.session(), caller.site_ids)),
-            },
-            "may": caller.may,  # by itself: inside a `call` block Jinja means something else by `caller`
-            "staff_menu": () if caller.password_known else menu.groups(caller, page),
-            "sign_out_href": url_for("staff.sign_out"),
-            "me_href": url_for("own.me"),
-            "sign_in_href": url_for("staff.sign_in", back=url_for("awake.signed_in")),
-        }
-    return known

@@ -15,12 +15,7 @@ from functools import partial
 from multiprocessing.context import ForkProcess
 from typing import Any, cast
 
-import click
 from flask import Flask, current_app
-from flask.cli import with_appcontext
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces
-from granian.log import LogLevels
 
 from youthvoice import context, db
 from youthvoice.context import runtime_of
@@ -42,24 +37,31 @@ _THREADS = 2  # of a web process: Python runs one at a time, the other waits for
 _CONNECTIONS = 256  # of a web process
 
 
-def make_work(jobs: Sequence[Job]) -> click.Command:
-    """`flask work` for a list of jobs."""
-
-    @click.command("work", help="The work process: mail, closing, clocks. --once does what is due and ends.")
-    @click.option("--once", "only_once", is_flag=True)
-    @with_appcontext
-    def work(*, only_once: bool) -> None:
-        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - Flask's own way
-        if only_once:
-            if failed := run_once(app, jobs):
-                raise click.ClickException("failed: " + ", ".join(failed))
-            return
-        _until_signal(app, jobs)
-
-    return work
+ListJobs = Callable[[], Sequence[Job]]
+"""Gives what the work process does; asked there alone, for web processes need not read it."""
 
 
-def serve_processes(port: int, workers: int, jobs: Sequence[Job]) -> None:
+def work(list_jobs: ListJobs, *, only_once: bool) -> list[str]:
+    """Do what is due, once or until a signal comes.
+
+    Returns:
+        The names of the jobs that failed.
+    """
+    app = _whole_app()
+    if only_once:
+        return run_once(app, list_jobs())
+    _until_signal(app, list_jobs)
+    return []
+
+
+def _whole_app() -> Flask:
+    """The application of this process with every page: mails and views are written with their templates."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - Flask's own way
+    app.url_map.update()
+    return app
+
+
+def serve_processes(port: int, workers: int, list_jobs: ListJobs) -> None:
     """Run web and work processes until one ends or a signal comes; then end them all.
 
     They are forked from this process, which has read every module and made the application: that is most of what
@@ -68,9 +70,9 @@ def serve_processes(port: int, workers: int, jobs: Sequence[Job]) -> None:
     Args:
         port: of 127.0.0.1.
         workers: web processes.
-        jobs: of the work process.
+        list_jobs: of the work process.
     """
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - Flask's own way
+    app = _whole_app()
     db.close_session()
     db.engine().dispose()
     gc.collect()
@@ -79,7 +81,7 @@ def serve_processes(port: int, workers: int, jobs: Sequence[Job]) -> None:
     fork = multiprocessing.get_context("fork")
     processes = [
         fork.Process(target=_alone, args=(partial(serve_web, port, workers, app),), name="web"),
-        fork.Process(target=_alone, args=(partial(_until_signal, app, jobs),), name="work"),
+        fork.Process(target=_alone, args=(partial(_until_signal, app, list_jobs),), name="work"),
     ]
     for process in processes:
         process.start()
@@ -104,6 +106,10 @@ def serve_web(port: int, workers: int, app: Flask) -> None:
         workers: processes.
         app: the application; made before, so that workers share what it takes.
     """
+    from granian import Granian  # noqa: PLC0415 - what only web processes need, no other command reads
+    from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415 - the same
+    from granian.log import LogLevels  # noqa: PLC0415 - the same
+
     _share_one_heap()
     front = RequestFront(app, _THREADS, behind_proxy=not runtime_of(app).settings.development)
     Granian(
@@ -133,11 +139,11 @@ def _share_one_heap() -> None:
         mallopt(_MMAP_THRESHOLD, _LARGE)
 
 
-def _until_signal(app: Flask, jobs: Sequence[Job]) -> None:
+def _until_signal(app: Flask, list_jobs: ListJobs) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run_forever(app, jobs, stop.is_set)
+    run_forever(app, list_jobs(), stop.is_set)
 
 
 def _end(processes: Sequence[ForkProcess]) -> None:

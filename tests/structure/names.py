@@ -25,6 +25,7 @@ from wtforms import Form
 import youthvoice
 from youthvoice import metadata, migrations
 from youthvoice.access.permissions import PERMISSIONS
+from youthvoice.cli import LazyCommand
 from youthvoice.config import Settings
 from youthvoice.factory import create_app
 
@@ -90,8 +91,13 @@ def commands(app: Flask) -> list[str]:
 
 def _of_commands(name: str, command: click.Command) -> Iterator[str]:
     if isinstance(command, click.Group):
-        for inner in command.commands.values():
-            if inner.callback is None or inner.callback.__module__.partition(".")[0] != "flask":
+        for listed in command.commands.values():
+            inner = listed.read() if isinstance(listed, LazyCommand) else listed
+            if (
+                isinstance(inner, LazyCommand)
+                or inner.callback is None
+                or inner.callback.__module__.partition(".")[0] != "flask"
+            ):
                 yield from _of_commands(f"{name} {inner.name}", inner)
         return
     taken = sorted(_of_parameter(one) for one in command.params)

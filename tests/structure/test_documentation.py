@@ -12,6 +12,7 @@ import click
 import pytest
 from flask import Flask
 
+from youthvoice.cli import LazyCommand
 from youthvoice.privacy.disclosure.bands import band_widths, max_categories
 
 TOP = Path(__file__).parents[2]
@@ -55,7 +56,8 @@ def test_every_setting_is_documented() -> None:
 def test_every_command_is_documented(app: Flask) -> None:
     operations = OPERATIONS.read_text("utf-8")
     ours = []
-    for name, command in app.cli.commands.items():
+    for name, listed in app.cli.commands.items():
+        command = listed.read() if isinstance(listed, LazyCommand) else listed
         inner = command.commands if isinstance(command, click.Group) else {"": command}
         ours += [f"flask {name} {one}".rstrip() for one in inner]
     assert ours

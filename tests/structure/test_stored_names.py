@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from tests.structure import names
-from youthvoice import cli, context
+from youthvoice import context, schedule
 from youthvoice.access import guard, permissions
 from youthvoice.accountability.rules import Rung
 from youthvoice.accounts.sign_in import password_attempts, staff_session
@@ -72,7 +72,7 @@ def test_roles_keep_their_codes() -> None:
 
 def test_jobs_keep_their_names() -> None:
     """They stand in the log of the house, where whoever keeps it running looks for them."""
-    assert {job.name for job in cli.JOBS} >= {
+    assert {job.name for job in schedule.JOBS} >= {
         "answered", "answers", "clocks", "closing", "daily", "drafting", "elections", "ends", "freezing", "guessing",
         "heads", "late letters", "letters", "mail", "meetings", "suggestions", "sweeping", "taps", "support", "turning",
     }  # fmt: skip

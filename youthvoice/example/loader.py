@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.accounts.people.bootstrap import Bootstrapped, prepare_accounts
-from youthvoice.accounts.store import find_readers, is_nobody_there
+from youthvoice.accounts.store import find_readers
 from youthvoice.clips.store import keep_clip
 from youthvoice.clips.text_collector import SpokenText
 from youthvoice.example import committees, people, rounds
@@ -101,13 +101,6 @@ _TABLET = "Tablet of the example"
 
 
 _CODE_LASTS = timedelta(days=365)
-
-
-def is_wanted() -> bool:
-    """Whether this is a development house without anybody in it."""
-    settings = context.settings()
-    with db.reading(db.engine()) as session:
-        return settings.development and settings.example and is_nobody_there(session)
 
 
 def load() -> list[Bootstrapped]:

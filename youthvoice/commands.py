@@ -1,0 +1,105 @@
+"""Commands of the installation as a whole: serve, work, tablet, backup, restore."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from youthvoice import context, db, metadata, server
+from youthvoice.accounts.people.store import close_accounts_again
+from youthvoice.accounts.store import is_nobody_there
+from youthvoice.audit.audit_log import RESTORED, Log
+from youthvoice.backups.commands import make_commands
+from youthvoice.jobs.worker import Job
+
+
+def record_restore(connection: Connection, copied_at: datetime) -> None:
+    """Append the line, in the transaction that brought everything back; whoever left since stays away.
+
+    Args:
+        connection: of that transaction; the caller commits.
+        copied_at: when the backup was made.
+    """
+    with Session(bind=connection, join_transaction_mode="rollback_only") as session:
+        log = Log(context.keyring().key("audit"), context.today(), "command")
+        log.add(session, RESTORED, f"{copied_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}")
+        if ended := close_accounts_again(session, context.today()):
+            log.add(session, "person.leave.again", str(ended))
+        session.flush()
+
+
+backup, bring_back = make_commands(metadata.full_metadata(), record_restore)
+
+
+def list_jobs() -> Sequence[Job]:
+    """Every job of the work process."""
+    from youthvoice.schedule import JOBS  # noqa: PLC0415 - only the work process reads what it does
+
+    return JOBS
+
+
+@click.command("work", help="The work process: mail, closing, clocks. --once does what is due and ends.")
+@click.option("--once", "only_once", is_flag=True)
+@with_appcontext
+def work(*, only_once: bool) -> None:
+    """Do what is due, once or until it is told to stop."""
+    if failed := server.work(list_jobs, only_once=only_once):
+        raise click.ClickException("failed: " + ", ".join(failed))
+
+
+@click.command("serve", help="Web and work processes on YOUTHVOICE_PORT; loads the example into an empty house.")
+@with_appcontext
+def serve() -> None:
+    """Say where everything is, then run until it is told to stop."""
+    settings = context.settings()
+    if server.is_taken(settings.port):
+        raise click.ClickException(f"Port {settings.port} is taken. Set YOUTHVOICE_PORT to another one.")
+    if _wants_example():
+        from youthvoice.example import loader  # noqa: PLC0415 - see _tablet_link
+
+        click.echo("Making the example site ...")
+        loader.load()
+    for line in server.addresses():
+        click.echo(line)
+    if settings.development:
+        _say_how_to_sign_in()
+    server.serve_processes(settings.port, settings.web_workers, list_jobs)
+
+
+@click.command("tablet", help="Another link that makes a browser the example's tablet; while it serves, too.")
+@with_appcontext
+def tablet() -> None:
+    """A new link; one that nobody has used yet is no good any more."""
+    link = _tablet_link() if context.settings().development else None
+    if link is None:
+        raise click.ClickException("There is no example here. A coordinator connects tablets under Tablets.")
+    click.echo(link)
+
+
+def _wants_example() -> bool:
+    """Whether this is a development house without anybody in it."""
+    settings = context.settings()
+    with db.reading(db.engine()) as session:
+        return settings.development and settings.example and is_nobody_there(session)
+
+
+def _tablet_link() -> str | None:
+    from youthvoice.example import loader  # noqa: PLC0415 - it reads half of the program, which a backup does not need
+
+    code = loader.tablet_code()
+    return f"{context.settings().url}/enrol?code={code}" if code else None
+
+
+def _say_how_to_sign_in() -> None:
+    settings = context.settings()
+    if link := _tablet_link():
+        click.echo(f"Tablet     {link}  (makes this browser the example's tablet; another: make tablet)")
+    sign_ins = settings.keys / "example-sign-ins.txt"
+    if sign_ins.exists():
+        click.echo("Sign-ins   name:password")
+        for line in sign_ins.read_text("utf-8").splitlines():
+            click.echo(f"           {line}")
+    click.echo("Stop       Ctrl+C. Start again: make run. From nothing: make fresh (says what will be gone, and asks)")

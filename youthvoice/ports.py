@@ -1,0 +1,42 @@
+"""What each lower package is given of a higher one; read once the first of them is asked for."""
+
+from flask import Flask
+
+from youthvoice.access import guard
+from youthvoice.accountability.entities import answerable_rounds, published_views, reply_events
+from youthvoice.accounts.account_requests import ACCOUNT_REQUEST_KINDS
+from youthvoice.accounts.agreement import request_kinds
+from youthvoice.accounts.people.offboarding import forget_duties, reads_alone
+from youthvoice.accounts.routes.staff import sign_in
+from youthvoice.accounts.sign_in import staff_session
+from youthvoice.committees.elections.form_adapter import ELECTION_REQUEST_KINDS
+from youthvoice.committees.meetings import outcomes
+from youthvoice.grievances import conversion, reader_offboarding
+from youthvoice.grievances.deadlines import on_call_rota
+from youthvoice.kiosk import enrolment
+from youthvoice.publications import status
+from youthvoice.sites.tablets.device import enrolment_slowed
+from youthvoice.surveys.rounds import status as rounds_status
+from youthvoice.surveys.rounds.form_adapter import ROUND_REQUEST_KINDS
+from youthvoice.surveys.rounds.store import title_of_round
+from youthvoice.threads.retention.letter_holds import LETTER_REQUEST_KINDS
+from youthvoice.threads.thread_ports import reports, round_titles
+from youthvoice.web import errors
+
+
+def connect(app: Flask) -> None:
+    """Give lower packages what they ask of higher ones."""
+    guard.find_caller.connect(app, staff_session.find_caller)
+    guard.answer_signed_out.connect(app, sign_in.answer_signed_out)
+    errors.give_back_form.connect(app, sign_in.return_unkept_form)
+    published_views.connect(app, status)
+    answerable_rounds.connect(app, rounds_status)
+    reply_events.connect(app, {"item": outcomes})
+    request_kinds.connect(
+        app, {**ACCOUNT_REQUEST_KINDS, **LETTER_REQUEST_KINDS, **ROUND_REQUEST_KINDS, **ELECTION_REQUEST_KINDS}
+    )
+    reads_alone.connect(app, reader_offboarding.reads_alone)
+    forget_duties.connect(app, on_call_rota.forget_duties_of)
+    reports.connect(app, conversion)
+    round_titles.connect(app, title_of_round)
+    enrolment_slowed.connect(app, enrolment.is_enrolment_slowed)
