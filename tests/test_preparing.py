@@ -1,20 +1,23 @@
 """A house of an earlier version is brought up to date, and never gets a new key in place of a lost one."""
 
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from tests import people
 from tests.rounds import open_round
-from youthvoice import context, db, metadata, migrations
+from youthvoice import context, db
 from youthvoice.accounts.store import find_readers, list_advocates, list_everybody
 from youthvoice.config import Settings, SettingsError
 from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
 from youthvoice.sites.store import find_site
+from youthvoice.startup import LASTING_KEYS
 from youthvoice.threads.case_state import CaseState
 from youthvoice.threads.entities import CHILD, ThreadEntry, new_thread
 from youthvoice.threads.letters.letter_box import seal_letter
@@ -43,12 +46,6 @@ def tell(site_id: int) -> None:
         add_thread(session, made)
 
 
-def test_a_house_from_before_the_channel_gets_its_key(app: Flask, settings: Settings) -> None:
-    lose(settings, "threads")
-    with create_app(settings).app_context():
-        assert context.keyring().versions("threads") == [1]
-
-
 def test_a_house_that_lost_the_key_of_its_threads_does_not_start(app: Flask, settings: Settings) -> None:
     site_id, _ = people.house(("advocate",))
     tell(site_id)
@@ -59,30 +56,38 @@ def test_a_house_that_lost_the_key_of_its_threads_does_not_start(app: Flask, set
 
 @pytest.mark.dialect("migrations")
 @pytest.mark.usefixtures("without_tables")
-def test_a_house_of_the_first_version_comes_up_with_everything_in_it(settings: Settings, tmp_path: Path) -> None:
-    engine = db.make_engine(settings.database_url)
-    migrations.upgrade(engine, metadata.full_metadata(), "0001")
-    site = (
-        "INSERT INTO sites (slug, name, mail_name, time_zone, daily_hour, languages, checked_languages, helpline_name, "
-        "helpline_number, helpline_hours, helpline_languages, danger_number, danger_adult, version) VALUES "
-        "('old', 'Old House', 'Old', 'UTC', 17, '[\"en\"]', '[]', '', '', '', '[]', '', '', 1)"
-    )
-    person = text(
-        "INSERT INTO people (handle, name, role, language, salt, verifier_hash, public_key, wrapped_private_key, "
-        "key_version, cost, seal) VALUES ('old', 'Old Example', 'advocate', 'en', :b, :b, :b, :b, 1, '{}', :b)"
-    )
-    with engine.connect().execution_options(writes=True) as connection:
-        connection.execute(text(site))
-        connection.execute(person, {"b": bytes(32)})
-        connection.commit()
+@pytest.mark.parametrize("number", ["0003", "9999"])
+def test_tables_of_another_version_are_refused_in_words_and_left_alone(settings: Settings, number: str) -> None:
     app = create_app(settings)
     with app.app_context():
-        assert migrations.differences(db.engine(), metadata.full_metadata()) == []
-        with db.reading(db.engine()) as session:
-            (kept,) = list_everybody(session)
-            assert (kept.handle, kept.name) == ("old", "Old Example")
+        people.house(("advocate",))
+    with app.app_context(), db.writing(db.engine()) as session:
+        session.execute(text("UPDATE alembic_version SET version_num = :number"), {"number": number})
+    with pytest.raises(SettingsError, match=number):
+        create_app(settings)
+    with db.reading(runtime_of(app).engine) as session:
+        assert len(list_everybody(session)) == 1
+        assert list(session.scalars(text("SELECT version_num FROM alembic_version"))) == [number]
     runtime_of(app).engine.dispose()
-    engine.dispose()
+
+
+@pytest.mark.usefixtures("app")
+def test_every_lasting_key_is_missed(settings: Settings) -> None:
+    for name in LASTING_KEYS:
+        (file,) = Path(settings.keys).glob(f"{name}.v*.key")
+        kept = file.read_bytes()
+        file.unlink()
+        with pytest.raises(SettingsError, match=name):
+            create_app(settings)
+        file.write_bytes(kept)
+        file.chmod(0o600)
+
+
+def test_whoever_asks_for_the_tables_has_read_every_one_of_them(app: Flask) -> None:
+    names = "from youthvoice.metadata import full_metadata; print(*full_metadata().tables)"
+    said = subprocess.run([sys.executable, "-c", names], capture_output=True, text=True, check=True).stdout
+    with db.reading(runtime_of(app).engine) as session:
+        assert set(said.split()) == set(inspect(session.connection()).get_table_names()) - {"alembic_version"}
 
 
 def test_a_house_whose_letters_bear_tags_does_not_start_without_their_key(app: Flask, settings: Settings) -> None:

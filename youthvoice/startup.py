@@ -3,7 +3,7 @@
 import fcntl
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine, MetaData, inspect, select, text
@@ -18,10 +18,6 @@ from youthvoice.privacy.keys.keyring import Keyring
 LASTING_KEYS = (
     "pepper", "intake", "kept-counts", "kept-words", "cookie", "audit", "mail", "links", "people", "backup", "threads",
 )  # fmt: skip
-
-
-_SINCE = {"threads": ("SELECT 1 FROM threads", "SELECT 1 FROM wraps WHERE tag IS NOT NULL")}
-"""Keys that a house from before their tables lacks; made while nothing was written with them."""
 
 
 _WHAT_TO_DO = {
@@ -56,7 +52,7 @@ def prepare(settings: Settings, engine: Engine, metadata: MetaData) -> Keyring:
     with _one_at_a_time(settings):
         _reach(engine)
         if not inspect(engine).has_table("alembic_version") or not migrations.is_current(engine):
-            migrations.upgrade(engine, metadata)
+            _bring_up_to_date(engine, metadata)
         known = _database_id(engine)
         if known is not None and not settings.keys.exists():
             raise SettingsError(
@@ -66,25 +62,29 @@ def prepare(settings: Settings, engine: Engine, metadata: MetaData) -> Keyring:
         if keyring.is_development and not settings.development:
             raise SettingsError("These are development keys. Production starts with a new database and new keys.")
         if known or keyring.bound_to:
-            _refuse_if_keys_are_missing(engine, keyring)
+            _refuse_if_keys_are_missing(keyring)
         for name in LASTING_KEYS:
             keyring.key_or_new(name)
         keyring.bind(known or _new_database_id(engine, keyring.bound_to))
     return keyring
 
 
-def _refuse_if_keys_are_missing(engine: Engine, keyring: Keyring) -> None:
+def _refuse_if_keys_are_missing(keyring: Keyring) -> None:
     """A key that is made anew opens nothing of what is there, and stands where the right one belongs."""
-    lacking = [name for name in LASTING_KEYS if not keyring.versions(name)]
-    if missing := [name for name in lacking if name not in _SINCE or _finds(engine, _SINCE[name])]:
+    if missing := [name for name in LASTING_KEYS if not keyring.versions(name)]:
         raise SettingsError(
             f"These key files are missing in {keyring.folder}: {', '.join(missing)}. Put them back from their backup."
         )
 
 
-def _finds(engine: Engine, queries: Iterable[str]) -> bool:
-    with engine.connect() as connection:
-        return any(connection.scalar(text(f"{query} LIMIT 1")) for query in queries)
+def _bring_up_to_date(engine: Engine, metadata: MetaData) -> None:
+    try:
+        migrations.upgrade(engine, metadata)
+    except migrations.UnknownTables as number:
+        raise SettingsError(
+            f"This version does not know the tables of this database, number {number}. Start the version that it was "
+            "last used with; one from before the first release is brought up by the last before it."
+        ) from None
 
 
 def _reach(engine: Engine) -> None:

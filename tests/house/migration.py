@@ -1,6 +1,7 @@
-"""Write the newest migration anew from the models, against a database that has every earlier one.
+"""Write the next migration from the models, against a database that has every earlier one.
 
-Run through `make migration` while an unreleased migration grows. A new release begins with a new number here.
+Run through `make migration` while an unreleased migration grows: its file is written anew each time. A migration that
+was released is kept: then a new number and title begin here.
 """
 
 import re
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-NEWEST, BEFORE, TITLE = "0010", "0009", "agreement_requests"
+BEFORE, NEWEST, TITLE = "0010", "0011", "next"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 
@@ -19,6 +20,8 @@ def main() -> None:
         file.unlink()
     engine = db.make_engine(f"sqlite:///{tempfile.mkdtemp()}/migration.sqlite3")
     migrations.upgrade(engine, metadata.full_metadata(), BEFORE)
+    if not migrations.differences(engine, metadata.full_metadata()):
+        raise SystemExit(f"{BEFORE} has every table: there is nothing to write.")
     migrations.write_revision(engine, metadata.full_metadata(), NEWEST, TITLE)
     (made,) = VERSIONS.glob(f"{NEWEST}_*.py")
     made.write_text(re.sub(r"^ *# ### .*\n", "", made.read_text("utf-8"), flags=re.MULTILINE), "utf-8")

@@ -1,4 +1,4 @@
-"""Migrations, numbered 0001, 0002, ...; the metadata is handed in from above.
+"""Migrations, numbered; the first is 0010, and each is kept from then on. The metadata is handed in from above.
 
 Alembic is loaded only where tables change: every process asks `is_current` when it starts, and has to be quick.
 
@@ -12,13 +12,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, MetaData, text
+from sqlalchemy import Connection, Engine, MetaData, inspect, text
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 
 _HERE = Path(__file__).parent
+
+
+class UnknownTables(RuntimeError):
+    """A database whose number no file here has: of before the first release, or of a later one."""
 
 
 def _config(connection: Connection, metadata: MetaData) -> "Config":
@@ -32,19 +36,18 @@ def _config(connection: Connection, metadata: MetaData) -> "Config":
 
 
 def upgrade(engine: Engine, metadata: MetaData, to: str = "head") -> None:
-    """Bring a database to a revision; does nothing when it is there already."""
+    """Bring a database to a revision; does nothing when it is there already.
+
+    Raises:
+        UnknownTables: nothing was changed; the message is its number.
+    """
     from alembic import command  # noqa: PLC0415 - see above
 
     with _changing(engine) as connection:
+        for number in _taken(connection) if inspect(connection).has_table("alembic_version") else ():
+            if number not in _numbers():
+                raise UnknownTables(number)
         command.upgrade(_config(connection, metadata), to)
-
-
-def downgrade(engine: Engine, metadata: MetaData, to: str) -> None:
-    """Take a database back to a revision, and what came later out of it; for tests of upgrades."""
-    from alembic import command  # noqa: PLC0415 - see above
-
-    with _changing(engine) as connection:
-        command.downgrade(_config(connection, metadata), to)
 
 
 @contextmanager
@@ -70,8 +73,15 @@ def _changing(engine: Engine) -> Iterator[Connection]:
 def is_current(engine: Engine) -> bool:
     """Whether a database, migrated before, has every migration: its number is that of the last file."""
     with engine.connect() as connection:
-        have = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
-    return have == [max(file.name.split("_")[0] for file in (_HERE / "versions").glob("[0-9]*_*.py"))]
+        return _taken(connection) == [max(_numbers())]
+
+
+def _taken(connection: Connection) -> list[str]:
+    return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
+
+
+def _numbers() -> set[str]:
+    return {file.name.split("_")[0] for file in (_HERE / "versions").glob("[0-9]*_*.py")}
 
 
 def differences(engine: Engine, metadata: MetaData) -> list[object]:
