@@ -15,10 +15,9 @@ from youthvoice import context, db
 from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.models import AuditEntryRow
-from youthvoice.grievances.child_thread import TELL_OUTSIDE, ChildMessage
+from youthvoice.grievances.child_thread import ChildMessage
 from youthvoice.grievances.deadlines.report_escalation import clocks_due
-from youthvoice.grievances.status import WAITS_FOR_CHILD
-from youthvoice.threads.case_state import CaseState, hour_after
+from youthvoice.threads.case_state import TELL_OUTSIDE, WAITS_FOR_CHILD, CaseState, hour_after
 
 KIND = "Thank you for telling me. Nobody should do that. Is it all right if I talk with the adults?"
 

@@ -2,17 +2,9 @@
 
 from datetime import date
 
-from youthvoice.grievances.child_thread import (
-    DISAGREED,
-    TOLD_DISAGREED,
-    ChildMessage,
-    reopened_state,
-    state_after,
-    with_check_done,
-)
-from youthvoice.grievances.status import WAITS_FOR_CHILD
+from youthvoice.grievances.child_thread import ChildMessage, reopened_state, state_after, with_check_done
 from youthvoice.grievances.time_limits import AGREE, REPRISAL_CHECKS
-from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.case_state import DISAGREED, TOLD_DISAGREED, WAITS_FOR_CHILD, CaseState
 
 DAY = date(2026, 11, 24)
 

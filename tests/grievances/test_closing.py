@@ -4,8 +4,8 @@ from tests.conftest import StillClock
 from tests.grievances.acting import before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import Told, tell
-from youthvoice.grievances.child_thread import WITHDRAW_ASKED, ChildMessage
-from youthvoice.threads.case_state import hour_after
+from youthvoice.grievances.child_thread import ChildMessage
+from youthvoice.threads.case_state import WITHDRAW_ASKED, hour_after
 
 OUTCOME, WORDS = "The cook says sorry.", "The cook knows it was wrong. It will not happen again."
 

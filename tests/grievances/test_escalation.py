@@ -2,11 +2,7 @@
 
 import pytest
 
-from youthvoice.grievances.child_thread import DISAGREED, TOLD_DISAGREED
 from youthvoice.grievances.deadlines.report_escalation import (
-    ANNOUNCED,
-    TOLD_HARM,
-    TOLD_URGENT,
     EscalationLadder,
     asked_so_far,
     is_announced,
@@ -14,7 +10,7 @@ from youthvoice.grievances.deadlines.report_escalation import (
     next_rung,
     told_at_once,
 )
-from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.case_state import ANNOUNCED, DISAGREED, TOLD_DISAGREED, TOLD_HARM, TOLD_URGENT, CaseState
 
 ASHA, RAVI, MEERA, OLGA = 1, 2, 3, 4
 

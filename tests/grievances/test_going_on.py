@@ -11,8 +11,8 @@ from youthvoice import context, db
 from youthvoice.accounts.people.store import close_account
 from youthvoice.accounts.store import find_person
 from youthvoice.context import runtime_of
-from youthvoice.grievances.child_thread import WITHDRAW_ASKED, ChildMessage
-from youthvoice.threads.case_state import CaseState, hour_after
+from youthvoice.grievances.child_thread import ChildMessage
+from youthvoice.threads.case_state import WITHDRAW_ASKED, CaseState, hour_after
 from youthvoice.threads.retention.job import lives_on
 
 

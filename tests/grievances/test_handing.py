@@ -13,8 +13,8 @@ from youthvoice import context, db
 from youthvoice.accounts.people.store import key_binding, renew_key
 from youthvoice.accounts.store import find_person
 from youthvoice.grievances.child_thread import ChildMessage
-from youthvoice.grievances.status import HANDED_BACK
 from youthvoice.privacy.credentials.passwords import make_secret
+from youthvoice.threads.case_state import HANDED_BACK
 from youthvoice.threads.models import HandoverItemRow
 
 ASK, REASON = "Please sit with the children at dinner.", "The child said yes by the code, yesterday."

@@ -10,10 +10,9 @@ from tests.people import Somebody, make_person
 from youthvoice import context, db
 from youthvoice.accounts.people.store import change_person
 from youthvoice.accounts.store import find_person, find_readers
-from youthvoice.grievances.child_thread import TELL_OUTSIDE
 from youthvoice.grievances.status import short_name
 from youthvoice.privacy.crypto.sealing import new_pair
-from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.case_state import TELL_OUTSIDE, CaseState
 from youthvoice.threads.store import find_thread_readers
 
 

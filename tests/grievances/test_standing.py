@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from youthvoice.grievances.status import (
-    WAITS_FOR_CHILD,
     WITH_ANOTHER_PERSON,
     WITH_ANYBODY,
     WITH_CHILD,
@@ -14,7 +13,7 @@ from youthvoice.grievances.status import (
     report_status,
     urgency_group,
 )
-from youthvoice.threads.case_state import CaseState, hour_after
+from youthvoice.threads.case_state import WAITS_FOR_CHILD, CaseState, hour_after
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 INDIA = ZoneInfo("Asia/Kolkata")

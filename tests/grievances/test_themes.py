@@ -5,7 +5,8 @@ import pytest
 from tests.grievances.acting import before
 from tests.grievances.conftest import Team
 from tests.grievances.telling import tell
-from youthvoice.grievances.actions.second_opinion import SUMMARY_AGREED, missing_for_theme
+from youthvoice.grievances.actions.second_opinion import missing_for_theme
+from youthvoice.threads.case_state import SUMMARY_AGREED
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,11 @@ from flask import Flask
 from sqlalchemy import update
 
 from tests.conftest import StillClock
-from tests.people import CHEAP, make_person, make_site
+from tests.people import make_person, make_site
 from youthvoice import context, db
 from youthvoice.accounts.models import PersonRow, PersonSiteRow
 from youthvoice.accounts.people import store
 from youthvoice.accounts.store import find_person, find_person_by_name, list_advocates, names_of_people
-from youthvoice.privacy.credentials.passwords import make_secret
-from youthvoice.privacy.crypto.record_macs import person_mac
 from youthvoice.privacy.crypto.sealing import new_pair
 
 
@@ -140,38 +138,6 @@ def test_a_newcomer_trusted_in_the_database_gets_nothing(app: Flask, long_ago: d
     newcomer = _newcomer(site_id)
     _meddle(newcomer, trusted_from=long_ago)
     assert _advocates(site_id) == [advocate]
-
-
-def test_people_of_the_first_release_stay_trusted(app: Flask) -> None:
-    """Their rows have no such moment, and a seal that nobody makes any more."""
-    site_id, advocate, _ = _house()
-    key = context.keyring().key("people")
-    with db.writing(db.engine()) as session:
-        person = find_person(session, advocate)
-        assert person
-        person.trusted_from = None
-        person.seal = person_mac(key, advocate, "advocate", [site_id], person.public_key, 1)
-    assert _advocates(site_id) == [advocate]
-    with db.writing(db.engine()) as session:
-        other = make_site(session, "hill-school").id
-        person = find_person(session, advocate)
-        assert person
-        store.add_workplace(session, person, other, key)
-    assert _advocates(site_id) == _advocates(other) == [advocate]
-
-
-def test_the_seal_of_an_old_key_is_no_seal_for_a_new_one(app: Flask) -> None:
-    """Whoever kept a row of the first release cannot give its trust to the key that came after it."""
-    site_id, advocate, _ = _house()
-    key = context.keyring().key("people")
-    with db.writing(db.engine()) as session:
-        person = find_person(session, advocate)
-        assert person
-        old = person_mac(key, advocate, "advocate", [site_id], person.public_key, 1)
-        secret = make_secret("another", context.keyring().key("pepper"), store.key_binding("advocate", 2), cost=CHEAP)
-        store.renew_key(session, person, secret, key, None)
-    _meddle(advocate, seal=old)
-    assert _advocates(site_id) == []
 
 
 def test_a_person_who_left_comes_back_by_no_stroke_in_the_database(app: Flask) -> None:

@@ -165,11 +165,6 @@ KNOWN = [
         mac("youthvoice/1|recovery-code|7|k3mpw8rt"),
     ),
     Known(
-        "an account of the first release",
-        lambda: record_macs.person_mac(KEY, 7, "advocate", [2, 1], b"\1\2", 3),
-        mac('youthvoice/1|person|["7","advocate",["1","2"],"0102",3]'),
-    ),
-    Known(
         "an account",
         lambda: record_macs.person_mac(KEY, 7, "advocate", [2], b"\1", 3, record_macs.PersonClaims(NOON, b"", "Asha")),
         mac('youthvoice/2|person|["7","advocate",["2"],"01",3,"2026-11-24T12:00:00+00:00","","Asha"]'),

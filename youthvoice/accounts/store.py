@@ -138,15 +138,7 @@ def is_vouched_for(person: PersonRow, site_ids: Collection[int], people_key: byt
     """Whether name, role, sites, public key, trust and one-time codes are what this house itself wrote."""
     claims = (person.id, person.role, site_ids, person.public_key, person.key_version)
     standing = PersonClaims(person.trusted_from, person.codes or b"", person.name)
-    of_now = check_person_mac(person.seal, people_key, *claims, standing)
-    return of_now or is_of_the_first_release(person, site_ids, people_key)
-
-
-def is_of_the_first_release(person: PersonRow, site_ids: Collection[int], people_key: bytes) -> bool:
-    """Whether a row was sealed before there were newcomers; nobody can write such a seal any more."""
-    claims = (person.id, person.role, site_ids, person.public_key, person.key_version)
-    plain = person.trusted_from is None and person.codes is None
-    return plain and check_person_mac(person.seal, people_key, *claims)
+    return check_person_mac(person.seal, people_key, *claims, standing)
 
 
 def is_trusted(person: PersonRow, site_ids: Collection[int], people_key: bytes, now: datetime) -> bool:
@@ -156,9 +148,7 @@ def is_trusted(person: PersonRow, site_ids: Collection[int], people_key: bytes, 
     """
     if person.left_on is not None or not is_vouched_for(person, site_ids, people_key):
         return False
-    if person.trusted_from is None:
-        return is_of_the_first_release(person, site_ids, people_key)
-    return person.trusted_from <= now
+    return person.trusted_from is not None and person.trusted_from <= now
 
 
 def find_acting_role(person: PersonRow, site_ids: Collection[int], people_key: bytes, now: datetime) -> str:

@@ -9,29 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
 
-from youthvoice.grievances.status import WAITS_FOR_CHILD
 from youthvoice.grievances.time_limits import AGREE, CHILD_WROTE, REPRISAL_CHECKS
-from youthvoice.threads.case_state import CaseState
+from youthvoice.threads import case_state
 from youthvoice.threads.entities import ThreadEntry
-
-WITHDRAW_ASKED: Final = "withdraw_asked"
-
-
-DISAGREED: Final = "disagreed"
-"""She said that it was not, or only partly, put right."""
-
-
-TOLD_DISAGREED: Final = "told_disagreed"
-"""The next person was told so."""
-
-
-TROUBLE: Final = "trouble"
-"""She was treated worse because of what she told."""
-
-
-TELL_OUTSIDE: Final = "tell_outside"
-"""The outside recipient is to be told of it at once; taken away by whoever tells."""
-
 
 MessageKind = Literal["child", "put_right", "withdraw", "trouble", "may_know"]
 
@@ -89,12 +69,12 @@ class ChildMessage:
         return self.kind == "child" or self.disagrees or self.is_trouble
 
 
-def does_reopen(marks: CaseState, said: ChildMessage) -> bool:
+def does_reopen(marks: case_state.CaseState, said: ChildMessage) -> bool:
     """Whether a closed thread opens again by what she said."""
     return marks.state == "closed" and said.opens_again
 
 
-def state_after(marks: CaseState, said: ChildMessage, day: date, until: int) -> CaseState:
+def state_after(marks: case_state.CaseState, said: ChildMessage, day: date, until: int) -> case_state.CaseState:
     """How a thread stands after a child said something.
 
     Args:
@@ -107,11 +87,11 @@ def state_after(marks: CaseState, said: ChildMessage, day: date, until: int) -> 
         marks = reopened_state(marks, day)
     if said.wants_an_answer and until < marks.clocks.get(CHILD_WROTE, until + 1):
         marks = marks.with_clock(CHILD_WROTE, until)  # one that runs is not put off by writing again
-    marks = marks.unflagged(WAITS_FOR_CHILD)
+    marks = marks.unflagged(case_state.WAITS_FOR_CHILD)
     if said.kind == "withdraw":
-        marks = marks.flagged(WITHDRAW_ASKED)
+        marks = marks.flagged(case_state.WITHDRAW_ASKED)
     if said.is_trouble:
-        marks = marks.flagged(TROUBLE, TELL_OUTSIDE)
+        marks = marks.flagged(case_state.TROUBLE, case_state.TELL_OUTSIDE)
     if said.kind == "trouble":
         marks = with_check_done(marks)
     if said.kind == "put_right":
@@ -119,7 +99,7 @@ def state_after(marks: CaseState, said: ChildMessage, day: date, until: int) -> 
     return marks
 
 
-def reopened_state(marks: CaseState, day: date) -> CaseState:
+def reopened_state(marks: case_state.CaseState, day: date) -> case_state.CaseState:
     """A report that was closed, or about to be: it closes only after something new was done (S15).
 
     Args:
@@ -130,16 +110,16 @@ def reopened_state(marks: CaseState, day: date) -> CaseState:
     return marks.having(state="open", days=days).without_clock(AGREE).on("reopened", day)
 
 
-def with_check_done(marks: CaseState) -> CaseState:
+def with_check_done(marks: case_state.CaseState) -> case_state.CaseState:
     """The earlier of the two checks for reprisals is done; of the later one the clock goes on (S16)."""
     return marks.without_clock(*[name for name in REPRISAL_CHECKS if name in marks.clocks][:1])
 
 
-def _put_right(marks: CaseState, said: ChildMessage, day: date) -> CaseState:
+def _put_right(marks: case_state.CaseState, said: ChildMessage, day: date) -> case_state.CaseState:
     """Her last word counts, and each time she disagrees one more person is told."""
     days = {name: each for name, each in marks.days.items() if name != "put_right"}
-    marks = marks.having(days=days).unflagged(DISAGREED, TOLD_DISAGREED)
-    return marks.flagged(DISAGREED) if said.disagrees else marks.on("put_right", day)
+    marks = marks.having(days=days).unflagged(case_state.DISAGREED, case_state.TOLD_DISAGREED)
+    return marks.flagged(case_state.DISAGREED) if said.disagrees else marks.on("put_right", day)
 
 
 _MESSAGES: Final = frozenset({"message", "message_voice"})
@@ -162,7 +142,7 @@ class ChildThreadView:
     may_disagree: bool
 
 
-def child_thread_view(said: Sequence[ThreadEntry], marks: CaseState) -> ChildThreadView:
+def child_thread_view(said: Sequence[ThreadEntry], marks: case_state.CaseState) -> ChildThreadView:
     """A thread as the child sees it.
 
     Args:

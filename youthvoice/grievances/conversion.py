@@ -24,9 +24,9 @@ from youthvoice.accounts.store import Readers, find_readers, lock_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.grievances.intake.forms import LetterReportForm
 from youthvoice.grievances.intake.rules import AdvocateDecision, CannotBeLeftOut, first_readers
-from youthvoice.grievances.intake.submission import KEPT_YEARS
+from youthvoice.grievances.intake.submission import month_of_report
 from youthvoice.grievances.time_limits import ANSWER, deadline_after, deadline_rules, first_deadlines
-from youthvoice.privacy.keys.key_names import PEOPLE, THREADS, month_name
+from youthvoice.privacy.keys.key_names import PEOPLE, THREADS
 from youthvoice.sites.store import Site
 from youthvoice.threads import thread_ports
 from youthvoice.threads.case_state import CaseState, moment_of
@@ -36,7 +36,6 @@ from youthvoice.threads.letters import due_job, letter_readers
 from youthvoice.threads.letters.letter_box import OpenedLetter
 from youthvoice.threads.letters.store import LetterEnvelope, mark_letter_opened
 from youthvoice.threads.readership import FROM_AGENDA, FROM_LETTER, everybody_at
-from youthvoice.threads.retention.store import find_month_from
 from youthvoice.threads.store import add_thread, find_thread_by_receipt
 
 
@@ -82,7 +81,7 @@ def new_thread_by_advocate(  # noqa: PLR0913, PLR0917 - who, of what, and what w
         context.keyring(),
         site_id=site.id,
         day=day,
-        month=find_month_from(session, context.keyring(), month_name(day.replace(year=day.year + KEPT_YEARS, day=1))),
+        month=month_of_report(day, session),
         marks=_marks(site, found, chosen, now),
         entries=_entries(caller, found, chosen, day),
         everybody=readers.everybody,

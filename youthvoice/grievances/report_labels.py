@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 
 from youthvoice.grievances import intake_options
 from youthvoice.grievances.inbox import InboxRow
-from youthvoice.grievances.status import HANDED_BACK, WITH_ANOTHER_PERSON, WITH_ANYBODY, WITH_CHILD
+from youthvoice.grievances.status import WITH_ANOTHER_PERSON, WITH_ANYBODY, WITH_CHILD
+from youthvoice.threads.case_state import HANDED_BACK
 from youthvoice.threads.readership import FROM_AGENDA, FROM_LETTER
 from youthvoice.web.i18n.formats import format_day, format_hour
 

@@ -16,8 +16,6 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.compiled_sql import insert_into
-from youthvoice.grievances.child_thread import DISAGREED
-from youthvoice.grievances.deadlines.report_escalation import LOOKED_LATE
 from youthvoice.grievances.models import ReportYearRow
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.disclosure.bands import MIN_BATCH, Band, max_categories
@@ -27,7 +25,7 @@ from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import list_all_sites
-from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.case_state import DISAGREED, LOOKED_LATE, CaseState
 from youthvoice.threads.store import list_all_threads
 
 FROZEN_IN: Final = 2

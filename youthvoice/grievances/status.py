@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.case_state import HANDED_BACK, WAITS_FOR_CHILD, CaseState
 
 INBOX_GROUPS: Final = ("danger", "late", "today", "week", "later", "no_date", "others", "closed")
 """Codes, the most pressing first."""
@@ -34,14 +34,6 @@ STEP_OF: Final[Mapping[str, str]] = {
     "trouble_6": "trouble",
 }
 """What the clock that is over first asks for."""
-
-
-WAITS_FOR_CHILD: Final = "waits_for_child"
-"""Flag: something was said or asked, and the child has not written since."""
-
-
-HANDED_BACK: Final = "handed_back"
-"""Flag: somebody to whom words were handed wrote what was done, and nobody has read it yet."""
 
 
 _GO_ON: Final = "go_on"

@@ -14,9 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from youthvoice.grievances.status import HANDED_BACK
 from youthvoice.sites.store import Site
-from youthvoice.threads.case_state import CaseState, hour_after
+from youthvoice.threads.case_state import HANDED_BACK, CaseState, hour_after
 
 FIRST_LOOK: Final = "first_look"
 

@@ -17,12 +17,12 @@ from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.accounts.store import Reader, list_people_trusted_now
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.case.report_timeline import VOICE_KINDS
-from youthvoice.grievances.status import HANDED_BACK
 from youthvoice.grievances.time_limits import with_follow_up_deadline
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.sites.store import get_site
 from youthvoice.threads import conversation
+from youthvoice.threads.case_state import HANDED_BACK
 from youthvoice.threads.entities import CHILD, ThreadEntry
 from youthvoice.threads.handover_items import HandoverItem, list_handovers, open_handover
 from youthvoice.threads.store import change_case_state, find_thread

@@ -21,6 +21,57 @@ WAS_HARM: Final = "was_harm"
 """Flag: a child may have been hurt, or it was grave, before somebody weighed it otherwise; two people take it away."""
 
 
+WITHDRAW_ASKED: Final = "withdraw_asked"
+"""Flag: the child asks to stop."""
+
+
+DISAGREED: Final = "disagreed"
+"""Flag: she said that it was not, or only partly, put right."""
+
+
+TOLD_DISAGREED: Final = "told_disagreed"
+"""Flag: the next person was told so."""
+
+
+TROUBLE: Final = "trouble"
+"""Flag: she was treated worse because of what she told."""
+
+
+TELL_OUTSIDE: Final = "tell_outside"
+"""Flag: the outside recipient is to be told of it at once; taken away by whoever tells."""
+
+
+WAITS_FOR_CHILD: Final = "waits_for_child"
+"""Flag: something was said or asked, and the child has not written since."""
+
+
+HANDED_BACK: Final = "handed_back"
+"""Flag: somebody to whom words were handed wrote what was done, and nobody has read it yet."""
+
+
+REPORTED: Final = "authority"
+"""Flag: an authority knows; such a record is never destroyed by a timer."""
+
+
+SUMMARY_AGREED: Final = "summary"
+"""Flag: two people agreed on words for this report."""
+
+
+ANNOUNCED: Final = "announced"
+
+
+TOLD_URGENT: Final = "told_urgent"
+
+
+TOLD_HARM: Final = "told_harm"
+"""Flags, so that nobody is told the same thing twice. Every thread is announced, also where nobody has to be told: from
+outside all look alike."""
+
+
+LOOKED_LATE: Final = "late_first_look"
+"""Flag: the first look came too late, or never; a year's figures say how many of them did not."""
+
+
 GRAVE_SEVERITY: Final = 3
 """Severity of what hurt somebody badly, whatever was picked at first."""
 

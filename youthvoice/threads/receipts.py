@@ -7,7 +7,6 @@ Source: PRIVACY.md C, "The tablet's queue".
 import hashlib
 import hmac
 from datetime import date
-from typing import Final
 
 from sqlalchemy import Connection, Table, bindparam, delete, select
 from sqlalchemy.orm import Session
@@ -15,10 +14,8 @@ from sqlalchemy.orm import Session
 from youthvoice.compiled_sql import CompiledStatement, insert_into
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.threads import retention_periods
 from youthvoice.threads.models import ReceiptRow
-
-_MONTHS: Final = 12
-
 
 _receipts: Table = ReceiptRow.__table__  # type: ignore[assignment] # Core, not objects: written with every sheet
 
@@ -72,7 +69,7 @@ def forget_old_receipts(session: Session, today: date) -> int:
 
 def oldest_month(today: date) -> str:
     """The oldest month whose receipts are kept, such as `2025-11`."""
-    months = today.year * 12 + today.month - 1 - _MONTHS
+    months = today.year * 12 + today.month - 1 - retention_periods.RECEIPT_MONTHS
     return f"{months // 12:04}-{months % 12 + 1:02}"
 
 

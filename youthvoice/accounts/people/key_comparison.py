@@ -109,8 +109,11 @@ def comparison_refusal(
 ) -> str | None:
     """Why somebody cannot compare this key now; see `rules.why_not_compared`."""
     sites = accounts_store.site_ids_of_people(session, [person.id])[person.id]
-    waits = person.trusted_from is None and not accounts_store.is_of_the_first_release(person, sites, people_key)
-    known = waits and person.left_on is None and accounts_store.is_vouched_for(person, sites, people_key)
+    known = (
+        person.trusted_from is None
+        and person.left_on is None
+        and accounts_store.is_vouched_for(person, sites, people_key)
+    )
     mine = by.person_id == person.id or by.person_id in {one.person_id for one in before}
     roles = [one.role for one in before]
     return why_not_compared(by.role, roles, waits=known, mine=mine, here=sites <= by.site_ids)
@@ -143,8 +146,11 @@ def add_meeting(session: Session, person_id: int, by: Colleague, people_key: byt
 def meeting_refusal(session: Session, person: PersonRow, by: Colleague, people_key: bytes) -> str | None:
     """Why somebody cannot say now that she met this person; see `rules.why_not_met`."""
     sites = accounts_store.site_ids_of_people(session, [person.id])[person.id]
-    waits = person.trusted_from is None and not accounts_store.is_of_the_first_release(person, sites, people_key)
-    known = waits and person.left_on is None and accounts_store.is_vouched_for(person, sites, people_key)
+    known = (
+        person.trusted_from is None
+        and person.left_on is None
+        and accounts_store.is_vouched_for(person, sites, people_key)
+    )
     mine, here = by.person_id == person.id, bool(sites & by.site_ids)
     return why_not_met(by.role, person.role, waits=known, mine=mine, here=here)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.access import sessions
 from youthvoice.accounts.models import PersonRow, PersonSiteRow
-from youthvoice.accounts.store import is_of_the_first_release, is_vouched_for, list_everybody, site_ids_of_people
+from youthvoice.accounts.store import is_vouched_for, list_everybody, site_ids_of_people
 from youthvoice.privacy.credentials.passwords import PersonSecret
 from youthvoice.privacy.crypto import record_macs
 from youthvoice.privacy.crypto.argon2 import Argon2Cost
@@ -98,8 +98,6 @@ def change_person(session: Session, person: PersonRow, people_key: bytes, **colu
     sites = site_ids_of_people(session, [person.id])[person.id]
     if not is_vouched_for(person, sites, people_key):
         raise ValueError("This person's row was altered")
-    if person.trusted_from is None and is_of_the_first_release(person, sites, people_key):
-        person.trusted_from = FROM_THE_START
     for name, value in columns.items():
         setattr(person, name, value)
     vouch_for_person(session, person, sites, people_key)

@@ -14,8 +14,8 @@ from youthvoice.grievances import word_handover
 from youthvoice.grievances.actions import base
 from youthvoice.grievances.actions.case_actions import outside_without_access
 from youthvoice.grievances.case.context import ReportContext
-from youthvoice.grievances.child_thread import TELL_OUTSIDE
 from youthvoice.threads import readership
+from youthvoice.threads.case_state import TELL_OUTSIDE
 from youthvoice.threads.letters import letter_readers
 
 
@@ -60,10 +60,10 @@ GRANT = base.Action(
     "give",
     "plus",
     _l("Let somebody read it"),
-    _l("Let her or him read it"),
     GrantForm,
     _grant,
-    _l("It can be read by one more person now."),
+    button=_l("Let her or him read it"),
+    done=_l("It can be read by one more person now."),
     small=_l("with a new key, or new at the site"),
     possible=lambda scene: bool(list_candidates(scene)),
     rare=True,
@@ -115,10 +115,10 @@ STEP_BACK = base.Action(
     "step-back",
     "skip",
     _l("I am named in this"),
-    _l("Step back"),
     StepBackForm,
     _recuse,
-    _l("You stepped back. The report goes on without you."),
+    button=_l("Step back"),
+    done=_l("You stepped back. The report goes on without you."),
     small=_l("you step back, others go on"),
     known=_known,
     rare=True,

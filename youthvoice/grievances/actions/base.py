@@ -18,6 +18,7 @@ from youthvoice.threads.entities import ThreadEntry, ThreadSummary
 from youthvoice.threads.handover_items import HandoverItem
 
 NOTHING_TO_CHOOSE: Final = _l("There is nothing to choose from yet.")
+KEEP, KEPT = _l("Keep this"), _l("It is kept.")
 
 
 EntryDraft = tuple[str, Mapping[str, Any]]
@@ -145,10 +146,10 @@ class Action:
     name: str
     mark: str
     title: Any
-    button: Any
     form: type[ActionForm]
     deed: Callable[[ReportContext, Any], Changes]
-    done: Any
+    button: Any = KEEP
+    done: Any = KEPT
     small: Any = ""
     possible: Callable[[ReportContext], bool] = lambda _scene: True
     known: Callable[[Session, ReportContext], Any] = lambda _session, _scene: None
@@ -196,10 +197,7 @@ class JointAction:
 
     def act(self, name: str, mark: str, title: Any, form: type[ActionForm], **more: Any) -> Action:
         """The second person's part, as something that can be done."""
-        done = _l("It is kept.")
-        return Action(
-            name, mark, title, _l("Keep this"), form, self.deed, done, possible=self.is_for, shows=self.shows, **more
-        )
+        return Action(name, mark, title, form, self.deed, possible=self.is_for, shows=self.shows, **more)
 
 
 def text_area(label: Any, most: int, needed: Any = "", kind: type[StringField] = TextAreaField) -> Any:

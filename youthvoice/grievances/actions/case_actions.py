@@ -14,12 +14,10 @@ from youthvoice.access.guard import current_caller
 from youthvoice.accounts.store import Reader
 from youthvoice.grievances import intake_options, time_limits
 from youthvoice.grievances.actions import base
-from youthvoice.grievances.actions.outside_actions import REPORTED
 from youthvoice.grievances.case.context import ReportContext, load_report_context
-from youthvoice.grievances.child_thread import TELL_OUTSIDE, TROUBLE, reopened_state, with_check_done
-from youthvoice.grievances.deadlines.report_escalation import TOLD_HARM
-from youthvoice.grievances.status import WAITS_FOR_CHILD, normalise_short_name, short_name
-from youthvoice.threads.case_state import GRAVE_SEVERITY, WAS_HARM, CaseState
+from youthvoice.grievances.child_thread import reopened_state, with_check_done
+from youthvoice.grievances.status import normalise_short_name, short_name
+from youthvoice.threads import case_state
 from youthvoice.threads.readership import MADE_BY_HAND, reader_key
 from youthvoice.threads.store import list_threads
 
@@ -54,9 +52,9 @@ class AssessForm(base.ActionForm):
             self.authority.data = time_limits.AUTHORITY in self.scene.marks.clocks
 
 
-def _was_grave(marks: CaseState) -> bool:
+def _was_grave(marks: case_state.CaseState) -> bool:
     """Whether no timer ends it as long as it stands so."""
-    return marks.harm or marks.severity >= GRAVE_SEVERITY
+    return marks.harm or marks.severity >= case_state.GRAVE_SEVERITY
 
 
 def _assess(scene: ReportContext, form: AssessForm) -> base.Changes:
@@ -67,12 +65,12 @@ def _assess(scene: ReportContext, form: AssessForm) -> base.Changes:
             "authority", str(_("Two people must say that no law asks for it. It stands under “More”."))
         )
     said = {"severity": marks.severity, "topic": marks.topic, "harm": marks.harm, "authority": asks}
-    if asks and not runs and REPORTED not in marks.flags:
+    if asks and not runs and case_state.REPORTED not in marks.flags:
         marks = marks.with_clock(
             time_limits.AUTHORITY, time_limits.deadline_from_now(scene.site, marks, time_limits.AUTHORITY, scene.now)
         )
     if _was_grave(scene.marks) and not _was_grave(marks):
-        marks = marks.flagged(WAS_HARM)
+        marks = marks.flagged(case_state.WAS_HARM)
     return _grave(scene, marks, ("weighed", said))
 
 
@@ -87,7 +85,7 @@ def _urgent(scene: ReportContext, form: UrgentForm) -> base.Changes:
     return _grave(scene, marks, ("urgent", {"words": (form.words.data or "").strip()}))
 
 
-def _grave(scene: ReportContext, marks: CaseState, said: base.EntryDraft) -> base.Changes:
+def _grave(scene: ReportContext, marks: case_state.CaseState, said: base.EntryDraft) -> base.Changes:
     """Where harm is new, the safeguarding leads read it from now on and are asked to sign in with this very act.
 
     But for those whom the child left out (S14, S17); also where it is closed, or was weighed as no harm in between.
@@ -98,7 +96,7 @@ def _grave(scene: ReportContext, marks: CaseState, said: base.EntryDraft) -> bas
     told = []
     if marks.harm and not scene.marks.harm:
         told = [*leads, *(one for one in scene.readers.leads if one.person_id in scene.reading - {scene.caller_id})]
-        marks = marks.flagged(TOLD_HARM)
+        marks = marks.flagged(case_state.TOLD_HARM)
     kind, words = said
     entry = (kind, {**words, "reads": [one.person_id for one in leads]})
     return base.Changes(
@@ -112,14 +110,7 @@ def leads_without_access(scene: ReportContext) -> list[Reader]:
 
 
 ASSESS = base.Action(
-    "weigh",
-    "half",
-    _l("Say how serious it is"),
-    _l("Keep this"),
-    AssessForm,
-    _assess,
-    _l("It is kept."),
-    small=_l("how grave, and what it is about"),
+    "weigh", "half", _l("Say how serious it is"), AssessForm, _assess, small=_l("how grave, and what it is about")
 )
 
 
@@ -127,10 +118,10 @@ URGENT = base.Action(
     "urgent",
     "clock",
     _l("Mark as urgent"),
-    _l("Mark as urgent"),
     UrgentForm,
     _urgent,
-    _l("It is urgent now. The safeguarding lead reads it from now on."),
+    button=_l("Mark as urgent"),
+    done=_l("It is urgent now. The safeguarding lead reads it from now on."),
     small=_l("goes to the safeguarding lead at once"),
     possible=lambda scene: not scene.marks.urgent and scene.marks.state != "closed",
 )
@@ -161,10 +152,8 @@ ASSIGN = base.Action(
     "owner",
     "inbox",
     _l("Take it in hand"),
-    _l("Keep this"),
     AssignForm,
     _assign,
-    _l("It is kept."),
     small=_l("or give it to somebody who reads it"),
     possible=lambda scene: scene.marks.state != "asked",
 )
@@ -187,10 +176,10 @@ NOTE = base.Action(
     "note",
     "note",
     _l("Write a private note"),
-    _l("Keep the note"),
     PrivateNoteForm,
     _add_note,
-    _l("The note is kept."),
+    button=_l("Keep the note"),
+    done=_l("The note is kept."),
     small=_l("for those who read this, never for the child"),
 )
 
@@ -242,7 +231,7 @@ def _record(scene: ReportContext, form: RecordForm) -> base.Changes:
         return base.Changes(with_check_done(scene.marks).on("trouble_asked", scene.today), [("action", said)])
     if form.action.data == "trouble":
         return _trouble(scene, said)
-    marks = scene.marks.on("acted", scene.today).unflagged(WAITS_FOR_CHILD)
+    marks = scene.marks.on("acted", scene.today).unflagged(case_state.WAITS_FOR_CHILD)
     if form.action.data in _TALKED and not marks.answerable:
         marks = marks.without_clock("answer", "child_wrote").on("answered", scene.today)
     if form.action.data == "outside":
@@ -252,7 +241,11 @@ def _record(scene: ReportContext, form: RecordForm) -> base.Changes:
 
 def _trouble(scene: ReportContext, said: dict[str, Any]) -> base.Changes:
     """As if she had said so with her code: open again, and outside at once (S16)."""
-    marks = with_check_done(scene.marks).on("trouble_asked", scene.today).flagged(TROUBLE, TELL_OUTSIDE)
+    marks = (
+        with_check_done(scene.marks)
+        .on("trouble_asked", scene.today)
+        .flagged(case_state.TROUBLE, case_state.TELL_OUTSIDE)
+    )
     closed = marks.state == "closed"
     marks = reopened_state(marks, scene.today) if marks.state in {"closed", "asked"} else marks
     marks = marks.with_clock(
@@ -263,11 +256,11 @@ def _trouble(scene: ReportContext, said: dict[str, Any]) -> base.Changes:
     return base.Changes(marks, entries, [base.timeline_step("reopened")] if closed else [])
 
 
-def _outside(scene: ReportContext, marks: CaseState, said: dict[str, Any]) -> base.Changes:
+def _outside(scene: ReportContext, marks: case_state.CaseState, said: dict[str, Any]) -> base.Changes:
     """The outside recipient is told, and reads it from now on if she did not; unless the child left her out."""
     new = outside_without_access(scene)
     entry = ("action", {**said, "reads": [one.person_id for one in new]})
-    return base.Changes(marks.flagged(TELL_OUTSIDE), [entry], [base.timeline_step("outside")], given=new)
+    return base.Changes(marks.flagged(case_state.TELL_OUTSIDE), [entry], [base.timeline_step("outside")], given=new)
 
 
 def outside_without_access(scene: ReportContext) -> list[Reader]:
@@ -275,15 +268,7 @@ def outside_without_access(scene: ReportContext) -> list[Reader]:
     return [one for one in scene.readers.outside if one.person_id not in scene.reading | scene.kept_out]
 
 
-RECORD = base.Action(
-    "record",
-    "full",
-    _l("Record what was done"),
-    _l("Keep this"),
-    RecordForm,
-    _record,
-    _l("It is kept."),
-)
+RECORD = base.Action("record", "full", _l("Record what was done"), RecordForm, _record)
 
 
 ReportFinder = Callable[[str], ReportContext | None]
@@ -323,10 +308,10 @@ LINK = base.Action(
     "link",
     "round",
     _l("Link with another report"),
-    _l("Link the two"),
     LinkForm,
     _link,
-    _l("The two are linked."),
+    button=_l("Link the two"),
+    done=_l("The two are linked."),
     small=_l("about the same thing"),
     known=_known,
     rare=True,

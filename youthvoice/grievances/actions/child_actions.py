@@ -13,12 +13,10 @@ from wtforms.widgets import FileInput
 from youthvoice.grievances.actions import base
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.case.echo_check import Echo, find_echoes
-from youthvoice.grievances.child_thread import WITHDRAW_ASKED
-from youthvoice.grievances.status import WAITS_FOR_CHILD
 from youthvoice.grievances.time_limits import REPRISAL_CHECKS, deadline_from_now
 from youthvoice.grievances.word_handover import chosen_entries, entry_choices, list_recipients
 from youthvoice.sites.forms import CheckboxesField
-from youthvoice.threads.case_state import CaseState, hour_after
+from youthvoice.threads.case_state import WAITS_FOR_CHILD, WITHDRAW_ASKED, CaseState, hour_after
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, ChildVoiceField
 from youthvoice.threads.entities import CHILD
 from youthvoice.web.i18n.formats import join_list
@@ -114,10 +112,10 @@ ANSWER = base.Action(
     "answer",
     "mail",
     _l("Answer the child"),
-    _l("Send to the child"),
     AnswerChildForm,
     _answer,
-    _l("It is sent. The child's code opens it."),
+    button=_l("Send to the child"),
+    done=_l("It is sent. The child's code opens it."),
     possible=lambda scene: scene.marks.answerable,
     listed=False,
 )
@@ -164,10 +162,10 @@ ASK = base.Action(
     "ask",
     "eye",
     _l("Ask the child"),
-    _l("Send to the child"),
     AskChildForm,
     _ask_child,
-    _l("It is sent. The child's code opens it."),
+    button=_l("Send to the child"),
+    done=_l("It is sent. The child's code opens it."),
     small=_l("was it put right, any trouble since"),
     possible=lambda scene: scene.marks.answerable,
     later=True,
@@ -196,10 +194,10 @@ MUST_GO_ON = base.Action(
     "go-on",
     "flag",
     _l("Go on although the child asked to stop"),
-    _l("Send to the child"),
     ContinueForm,
     _go_on,
-    _l("It is sent. The child's code opens it."),
+    button=_l("Send to the child"),
+    done=_l("It is sent. The child's code opens it."),
     small=_l("only where a child is in danger"),
     possible=lambda scene: WITHDRAW_ASKED in scene.marks.flags and scene.marks.state != "closed",
 )
@@ -239,10 +237,10 @@ ASK_CONSENT = base.Action(
     "ask-may-know",
     "people",
     _l("Ask the child: may somebody know?"),
-    _l("Send to the child"),
     ConsentForm,
     _ask_consent,
-    _l("It is sent. The child's code opens it."),
+    button=_l("Send to the child"),
+    done=_l("It is sent. The child's code opens it."),
     small=_l("these words, this person"),
     possible=lambda scene: scene.marks.answerable and scene.marks.state != "closed",
     known=list_recipients,

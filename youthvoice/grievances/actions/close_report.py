@@ -10,9 +10,9 @@ from youthvoice.grievances.actions import base
 from youthvoice.grievances.actions.case_actions import leads_without_access, outside_without_access
 from youthvoice.grievances.actions.child_actions import MAX_MESSAGE_CHARACTERS
 from youthvoice.grievances.case.context import ReportContext
-from youthvoice.grievances.child_thread import DISAGREED, TOLD_DISAGREED, WITHDRAW_ASKED, reopened_state
-from youthvoice.grievances.status import WAITS_FOR_CHILD
+from youthvoice.grievances.child_thread import reopened_state
 from youthvoice.grievances.time_limits import AUTHORITY, REPRISAL_CHECKS, SECOND, deadline_from_now
+from youthvoice.threads.case_state import DISAGREED, TOLD_DISAGREED, WAITS_FOR_CHILD, WITHDRAW_ASKED
 from youthvoice.threads.entities import CHILD, ThreadEntry
 
 _OUTCOME_LETTERS = 2000
@@ -146,10 +146,10 @@ ASK_CLOSE = base.Action(
     "close",
     "tick",
     _l("Ask to close"),
-    _l("Ask a second person"),
     AskToCloseForm,
     _ask,
-    _l("A second person is asked to agree."),
+    button=_l("Ask a second person"),
+    done=_l("A second person is asked to agree."),
     small=_l("with what came of it, and a second person"),
     possible=lambda scene: scene.marks.state == "open" and scene.marks.day("acted") is not None,
     not_yet=lambda scene: "" if scene.marks.state in {"asked", "closed"} else _NOT_YET,
@@ -164,10 +164,10 @@ TAKE_BACK = base.Action(
     "not-yet",
     "undo",
     _l("Do not close it yet"),
-    _l("Go on with it"),
     base.ActionForm,
     _take_back,
-    _l("It goes on. Nobody is asked to agree any more."),
+    button=_l("Go on with it"),
+    done=_l("It goes on. Nobody is asked to agree any more."),
     small=_l("take back what you asked a second person"),
     possible=_CLOSING.is_hers,
 )
@@ -177,9 +177,9 @@ REOPEN = base.Action(
     "reopen",
     "undo",
     _l("Open it again"),
-    _l("Open it again"),
     ReopenForm,
     _reopen,
-    _l("It is open again, and the child is told."),
+    button=_l("Open it again"),
+    done=_l("It is open again, and the child is told."),
     possible=lambda scene: scene.marks.state == "closed",
 )

@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired
 from youthvoice.grievances.actions import base
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.sites.service_directory import Service, list_services
+from youthvoice.threads.case_state import REPORTED
 
 _MOST_LETTERS = 2000
 
@@ -83,18 +84,12 @@ REFER = base.Action(
     "refer",
     "place",
     _l("Refer to a service"),
-    _l("Keep this"),
     ReferForm,
     _refer,
-    _l("It is kept."),
     small=_l("asked, accepted, declined, what came of it"),
     known=_known,
     later=True,
 )
-
-
-REPORTED = "authority"
-"""Flag: an authority knows; such a record is never destroyed by a timer."""
 
 
 _SHORT, _LONG = 120, 2000
@@ -140,10 +135,9 @@ REPORT_TO_AUTHORITY = base.Action(
     "authority",
     "flag",
     _l("Report to an authority"),
-    _l("Keep this"),
     AuthorityForm,
     _report,
-    _l("It is kept, and the child is told."),
+    done=_l("It is kept, and the child is told."),
     small=_l("number, time, who interpreted"),
     later=True,
 )

@@ -19,7 +19,7 @@ from youthvoice.grievances.actions import base
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.case.echo_check import Echo, find_echoes
 from youthvoice.grievances.time_limits import AUTHORITY
-from youthvoice.threads.case_state import HELD, WAS_HARM, CaseState
+from youthvoice.threads.case_state import HELD, SUMMARY_AGREED, WAS_HARM, CaseState
 from youthvoice.threads.entities import CHILD, ThreadEntry
 from youthvoice.threads.readership import reader_key
 from youthvoice.threads.store import list_threads
@@ -107,10 +107,10 @@ def _said_by_two(  # noqa: PLR0913 - what is said, and as what it is offered
         name,
         mark,
         title,
-        title,
         LegalHoldForm,
         first_or_second,
-        _l("It is written down. It counts once two people have said so."),
+        button=title,
+        done=_l("It is written down. It counts once two people have said so."),
         small=small,
         possible=lambda scene: fits(scene.marks) and not joint.is_hers(scene),
         rare=True,
@@ -150,10 +150,6 @@ NO_AUTHORITY = _said_by_two(
     fits=lambda marks: AUTHORITY in marks.clocks,
     kind="no_authority",
 )
-
-
-SUMMARY_AGREED: Final = "summary"
-"""Flag: two people agreed on words for this report."""
 
 
 MIN_REPORTS_OF_THEME: Final = 3
@@ -254,10 +250,10 @@ SUM_UP = base.Action(
     "sum-up",
     "people",
     _l("Words for “what children said”"),
-    _l("Ask a second person"),
     SummaryForm,
     _deed,
-    _l("A second person is asked to agree. Nothing of it leaves this channel yet."),
+    button=_l("Ask a second person"),
+    done=_l("A second person is asked to agree. Nothing of it leaves this channel yet."),
     small=_l("one writes, another agrees"),
     known=_known,
     rare=True,

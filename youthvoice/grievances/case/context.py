@@ -11,12 +11,11 @@ from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.accounts.store import Reader, Readers, find_readers, names_of_people
-from youthvoice.grievances.status import HANDED_BACK
 from youthvoice.grievances.time_limits import with_follow_up_deadline
 from youthvoice.privacy.keys.key_names import PEOPLE
 from youthvoice.sites.store import Site, get_site
 from youthvoice.threads import conversation
-from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.case_state import HANDED_BACK, CaseState
 from youthvoice.threads.entities import CHILD, OpenedThread, ThreadEntry
 from youthvoice.threads.readership import excluded_readers, reader_key
 from youthvoice.threads.store import change_case_state, find_thread_readers, list_threads, open_thread
@@ -64,7 +63,7 @@ class ReportContext:
     @property
     def today(self) -> date:
         """At the site."""
-        return self.now.astimezone(self.zone).date()
+        return context.day_at(self.now, self.site.time_zone)
 
     @property
     def kept_out(self) -> frozenset[int]:

@@ -7,10 +7,9 @@ from flask_babel import ngettext
 
 from youthvoice.grievances import report_labels
 from youthvoice.grievances.case.context import ReportContext
-from youthvoice.grievances.child_thread import WITHDRAW_ASKED
 from youthvoice.grievances.status import STEP_OF, first_deadline, short_name
 from youthvoice.grievances.time_limits import ANSWER, CHILD_WROTE
-from youthvoice.threads.case_state import moment_of
+from youthvoice.threads.case_state import WITHDRAW_ASKED, moment_of
 from youthvoice.web.i18n.formats import format_day, join_list
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from youthvoice.grievances import intake_options
 from youthvoice.grievances.case.context import ReportContext
@@ -50,25 +51,46 @@ def _how_reported(said: Mapping[str, Any]) -> str:
 
 def action_label(names: Names, entry: ThreadEntry) -> str:
     """What an adult did, in words; what is unknown here has none."""
-    tell: Callable[[Names, ThreadEntry], str] | None = _DID.get(entry.kind)
-    return tell(names, entry) if tell else ""
+    state = entry.said.get("action" if entry.kind == "action" else "state")
+    tell = _NAMED.get(f"{entry.kind} {state}") or _NAMED.get(entry.kind)
+    return tell(names, entry) if tell else _label(DONE_LABELS, entry.kind, state)
 
 
-def _action(_names: Names, entry: ThreadEntry) -> str:
-    done = {
-        "talked": _("talked with the child"),
-        "mended": _("it was mended, or put right"),
-        "group": _("talked with the whole group"),
-        "plan_change": _("asked for a change of the care plan"),
-        "referral": _referred(entry.said),
-        "authority": _("reported to %(name)s, number %(number)s", name=entry.said.get("authority", ""),
-                       number=entry.said.get("number", "")),
-        "outside": _("asked the outside recipient"),
-        "no_trouble": _("asked in person: nobody was bad to the child since"),
-        "trouble": _("asked in person: somebody was bad to the child since"),
-        "other": _("did something else"),
-    }  # fmt: skip
-    return str(done.get(str(entry.said.get("action")), ""))
+def _label(table: Mapping[str, Any], kind: str, detail: object) -> str:
+    """The words of a kind with a detail; else those of the kind; else none."""
+    return str(table.get(f"{kind} {detail}") or table.get(kind, ""))
+
+
+DONE_LABELS: Final[Mapping[str, Any]] = {
+    "action talked": _l("talked with the child"),
+    "action mended": _l("it was mended, or put right"),
+    "action group": _l("talked with the whole group"),
+    "action plan_change": _l("asked for a change of the care plan"),
+    "action outside": _l("asked the outside recipient"),
+    "action no_trouble": _l("asked in person: nobody was bad to the child since"),
+    "action trouble": _l("asked in person: somebody was bad to the child since"),
+    "action other": _l("did something else"),
+    "note": _l("private note"),
+    "urgent": _l("marked it as urgent"),
+    "handed_back": _l("wrote what was done"),
+    "goes_on": _l("goes on although the child asked to stop"),
+    "hold keep_asked": _l("asks a second person: keep this past its end?"),
+    "hold keep": _l("agreed: it is kept past its end"),
+    "hold let_go_asked": _l("asks a second person: let this end in time again?"),
+    "hold let_go": _l("agreed: it ends in time again"),
+    "no_authority": _l("asks a second person: no law asks for a report to an authority?"),
+    "no_authority agreed": _l("agreed: no law asks for a report to an authority"),
+    "close_taken_back": _l("does not ask to close it any more"),
+    "recused": _l("stepped back"),
+    "summary": _l("asks to agree to words for “what children said”"),
+    "summary agreed": _l("agreed to words for “what children said”"),
+    "summary refused": _l("said no to words for “what children said”"),
+    "ask_close": _l("asks to close"),
+    "agree_close": _l("agreed: it is closed"),
+    "refuse_close": _l("sent it back: not closed"),
+    "reopened": _l("opened it again"),
+}
+"""By kind of an entry, and state where there are several."""
 
 
 def _referred(said: Mapping[str, Any]) -> str:
@@ -89,51 +111,22 @@ def _weighed(_names: Names, entry: ThreadEntry) -> str:
     return str(_("weighed it: %(how)s", how=join_list(str(one) for one in (grave, topic, harm, law) if one)))
 
 
+def _to(names: Names, entry: ThreadEntry) -> str:
+    return names.get(entry.said.get("to", 0), "")
+
+
 def _owner(names: Names, entry: ThreadEntry) -> str:
-    name = names.get(entry.said.get("to", 0), "")
+    name = _to(names, entry)
     return str(_("gave it in hand to %(name)s", name=name) if name else _("gave it back to everybody"))
 
 
 def _handed(names: Names, entry: ThreadEntry) -> str:
-    name = names.get(entry.said.get("to", 0), "")
+    name = _to(names, entry)
     told = {
         "asked": _("asks a second person: hand this to %(name)s?", name=name),
         "refused": _("said no to handing this to %(name)s", name=name),
     }
     return str(told.get(str(entry.said.get("state")), _("handed over to %(name)s", name=name)))
-
-
-def _taken_back(names: Names, entry: ThreadEntry) -> str:
-    return str(_("took back what was handed to %(name)s", name=names.get(entry.said.get("to", 0), "")))
-
-
-def _consent(names: Names, entry: ThreadEntry) -> str:
-    name = names.get(entry.said.get("to", 0), "")
-    return str(_("the child said yes: %(name)s may see it", name=name))
-
-
-def _held(_names: Names, entry: ThreadEntry) -> str:
-    told = {
-        "keep_asked": _("asks a second person: keep this past its end?"),
-        "keep": _("agreed: it is kept past its end"),
-        "let_go_asked": _("asks a second person: let this end in time again?"),
-        "let_go": _("agreed: it ends in time again"),
-    }
-    return str(told.get(str(entry.said.get("state")), ""))
-
-
-def _no_authority(_names: Names, entry: ThreadEntry) -> str:
-    if entry.said.get("state") == "agreed":
-        return str(_("agreed: no law asks for a report to an authority"))
-    return str(_("asks a second person: no law asks for a report to an authority?"))
-
-
-def _summary(_names: Names, entry: ThreadEntry) -> str:
-    told = {
-        "agreed": _("agreed to words for “what children said”"),
-        "refused": _("said no to words for “what children said”"),
-    }
-    return str(told.get(str(entry.said.get("state")), _("asks to agree to words for “what children said”")))
 
 
 def _linked(_names: Names, entry: ThreadEntry) -> str:
@@ -168,31 +161,26 @@ def _left_out(names: Names, entry: ThreadEntry) -> list[str]:
     return [str(_("left out: %(names)s", names=join_list(names.get(one, "") for one in left_out)))] if left_out else []
 
 
-_DID: Final[Mapping[str, Callable[[Names, ThreadEntry], str]]] = {
-    "note": lambda _names, _entry: str(_("private note")),
-    "action": _action,
+_NAMED: Final[Mapping[str, Callable[[Names, ThreadEntry], str]]] = {
+    "action referral": lambda _names, entry: _referred(entry.said),
+    "action authority": lambda _names, entry: str(
+        _(
+            "reported to %(name)s, number %(number)s",
+            name=entry.said.get("authority", ""),
+            number=entry.said.get("number", ""),
+        )
+    ),
     "weighed": _weighed,
-    "urgent": lambda _names, _entry: str(_("marked it as urgent")),
     "owner": _owner,
     "handed": _handed,
-    "handed_back": lambda _names, _entry: str(_("wrote what was done")),
-    "taken_back": _taken_back,
-    "goes_on": lambda _names, _entry: str(_("goes on although the child asked to stop")),
-    "consent": _consent,
+    "taken_back": lambda names, entry: str(_("took back what was handed to %(name)s", name=_to(names, entry))),
+    "consent": lambda names, entry: str(_("the child said yes: %(name)s may see it", name=_to(names, entry))),
     FROM_LETTER: _from_letter,
     FROM_AGENDA: _from_agenda,
     "linked": _linked,
-    "hold": _held,
-    "no_authority": _no_authority,
-    "close_taken_back": lambda _names, _entry: str(_("does not ask to close it any more")),
-    "recused": lambda _names, _entry: str(_("stepped back")),
-    "given": lambda names, entry: str(_("let %(name)s read it", name=names.get(entry.said.get("to", 0), ""))),
-    "summary": _summary,
-    "ask_close": lambda _names, _entry: str(_("asks to close")),
-    "agree_close": lambda _names, _entry: str(_("agreed: it is closed")),
-    "refuse_close": lambda _names, _entry: str(_("sent it back: not closed")),
-    "reopened": lambda _names, _entry: str(_("opened it again")),
+    "given": lambda names, entry: str(_("let %(name)s read it", name=_to(names, entry))),
 }
+"""What names somebody or something."""
 
 
 VOICE_KINDS: Final = frozenset({"voice", "child_voice"})
@@ -242,7 +230,7 @@ def _pieces(scene: ReportContext, entry: ThreadEntry) -> Sequence[TimelinePiece]
                 _head(scene, entry, ""),
                 words_of_entry(entry),
                 language=scene.marks.language,
-                answer=_child_said(entry),
+                answer=_label(CHILD_SAID_LABELS, entry.kind, entry.said.get("answer")),
             )
         ]
     if entry.kind == "advocate":
@@ -313,25 +301,28 @@ def _pick(name: str, said: Mapping[str, object]) -> str:
     return intake_options.pick_label(table, str(said.get(name) or ""))
 
 
-def _child_said(entry: ThreadEntry) -> str:
-    if entry.kind == "put_right":
-        answers = {"yes": _("put right: yes"), "partly": _("put right: partly"), "no": _("put right: no")}
-        return str(answers.get(str(entry.said.get("answer")), ""))
-    if entry.kind == "may_know":
-        return str(_("may others know: yes") if entry.said.get("answer") == "yes" else _("may others know: no"))
-    if entry.kind == "trouble":
-        yes = entry.said.get("answer") == "yes"
-        return str(_("trouble since: yes") if yes else _("trouble since: no"))
-    return str(_("asks to stop")) if entry.kind == "withdraw" else ""
+CHILD_SAID_LABELS: Final[Mapping[str, Any]] = {
+    "put_right yes": _l("put right: yes"),
+    "put_right partly": _l("put right: partly"),
+    "put_right no": _l("put right: no"),
+    "may_know yes": _l("may others know: yes"),
+    "may_know": _l("may others know: no"),
+    "trouble yes": _l("trouble since: yes"),
+    "trouble": _l("trouble since: no"),
+    "withdraw": _l("asks to stop"),
+}
+"""By kind of an entry, and the child's answer."""
+
+
+ASKED_LABELS: Final[Mapping[str, Any]] = {
+    "put_right": _l("asked: was it really put right?"),
+    "may_know": _l("asked: may somebody know?"),
+    "trouble": _l("asked: any trouble since?"),
+}
 
 
 def _asked(entry: ThreadEntry) -> str:
-    asked = {
-        "put_right": _("asked: was it really put right?"),
-        "may_know": _("asked: may somebody know?"),
-        "trouble": _("asked: any trouble since?"),
-    }
-    return str(asked.get(str(entry.said.get("ask")), _("a voice message") if entry.sound else ""))
+    return str(ASKED_LABELS.get(str(entry.said.get("ask"))) or (_("a voice message") if entry.sound else ""))
 
 
 def _by_adults(scene: ReportContext, entry: ThreadEntry) -> Sequence[TimelinePiece]:

@@ -110,7 +110,7 @@ def _passwords() -> None:
 
 def _days(session: Session) -> dict[int, date]:
     now = context.now()
-    return {site.id: now.astimezone(ZoneInfo(site.time_zone)).date() for site in list_all_sites(session)}
+    return {site.id: context.day_at(now, site.time_zone) for site in list_all_sites(session)}
 
 
 def _ask(session: Session, site_id: int, day: date) -> None:

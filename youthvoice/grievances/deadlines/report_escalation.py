@@ -21,29 +21,12 @@ from youthvoice.accounts.store import Readers, find_readers
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.grievances import time_limits
-from youthvoice.grievances.child_thread import DISAGREED, TELL_OUTSIDE, TOLD_DISAGREED
 from youthvoice.grievances.deadlines import notices, on_call_rota
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import AUDIT, PEOPLE
 from youthvoice.sites.store import Site, get_site
-from youthvoice.threads import conversation, store
-from youthvoice.threads.case_state import CaseState, hour_after
-
-ANNOUNCED: Final = "announced"
-
-
-TOLD_URGENT: Final = "told_urgent"
-
-
-TOLD_HARM: Final = "told_harm"
-"""Flags of this module, so that nobody is told the same thing twice. Every thread is announced, also where nobody has
-to be told: from outside all look alike."""
-
-
-LOOKED_LATE: Final = "late_first_look"
-"""Flag: the first look came too late, or never; a year's figures say how many of them did not."""
-
+from youthvoice.threads import case_state, conversation, store
 
 MIN_HOURS: Final = 24
 """Once everybody was told, they are told again no more often."""
@@ -94,7 +77,7 @@ def build_ladder(
     return EscalationLadder(named or mine["advocates"], **mine, has_rota=on_call is not None)
 
 
-def told_at_once(marks: CaseState, ladder: EscalationLadder) -> tuple[frozenset[int], tuple[str, ...]]:
+def told_at_once(marks: case_state.CaseState, ladder: EscalationLadder) -> tuple[frozenset[int], tuple[str, ...]]:
     """Who is told without any clock, and the flags that say so afterwards.
 
     Somebody in danger: whoever is on call. Harm: the safeguarding leads. The child says that it was not put right:
@@ -102,35 +85,37 @@ def told_at_once(marks: CaseState, ladder: EscalationLadder) -> tuple[frozenset[
     recipients.
     """
     told: set[int] = set()
-    flags = [ANNOUNCED]
-    if DISAGREED in marks.flags:
-        told.update(_next_above(marks, ladder) if TOLD_DISAGREED not in marks.flags else ())
-        flags.append(TOLD_DISAGREED)
+    flags = [case_state.ANNOUNCED]
+    if case_state.DISAGREED in marks.flags:
+        told.update(_next_above(marks, ladder) if case_state.TOLD_DISAGREED not in marks.flags else ())
+        flags.append(case_state.TOLD_DISAGREED)
     if marks.urgent and marks.state != "closed":
-        told.update(ladder.on_call if TOLD_URGENT not in marks.flags else ())
-        flags.append(TOLD_URGENT)
+        told.update(ladder.on_call if case_state.TOLD_URGENT not in marks.flags else ())
+        flags.append(case_state.TOLD_URGENT)
     if marks.harm and marks.state != "closed":
-        told.update(ladder.leads if TOLD_HARM not in marks.flags else ())
-        flags.append(TOLD_HARM)
-    if goes_outside(marks) or (ANNOUNCED not in marks.flags and not ladder.inside):
+        told.update(ladder.leads if case_state.TOLD_HARM not in marks.flags else ())
+        flags.append(case_state.TOLD_HARM)
+    if goes_outside(marks) or (case_state.ANNOUNCED not in marks.flags and not ladder.inside):
         told.update(ladder.last)
     return frozenset(told), tuple(flags)
 
 
-def is_announced(marks: CaseState) -> bool:
+def is_announced(marks: case_state.CaseState) -> bool:
     """Whether everybody was told who is to be told without any clock."""
-    wanted = {ANNOUNCED} | ({TOLD_DISAGREED} if DISAGREED in marks.flags else set())
+    wanted = {case_state.ANNOUNCED} | ({case_state.TOLD_DISAGREED} if case_state.DISAGREED in marks.flags else set())
     if marks.state != "closed":
-        wanted |= ({TOLD_URGENT} if marks.urgent else set()) | ({TOLD_HARM} if marks.harm else set())
+        wanted |= ({case_state.TOLD_URGENT} if marks.urgent else set()) | (
+            {case_state.TOLD_HARM} if marks.harm else set()
+        )
     return wanted <= set(marks.flags) and not goes_outside(marks)
 
 
-def goes_outside(marks: CaseState) -> bool:
+def goes_outside(marks: case_state.CaseState) -> bool:
     """Whether somebody said that the outside recipient is to be told at once."""
-    return TELL_OUTSIDE in marks.flags
+    return case_state.TELL_OUTSIDE in marks.flags
 
 
-def overdue_deadlines(marks: CaseState, hour: int) -> list[str]:
+def overdue_deadlines(marks: case_state.CaseState, hour: int) -> list[str]:
     """The clocks that are over, by name; nobody is asked for an answer as well while nobody has even looked.
 
     Args:
@@ -141,7 +126,7 @@ def overdue_deadlines(marks: CaseState, hour: int) -> list[str]:
     return [name for name in names if name != time_limits.ANSWER] if time_limits.FIRST_LOOK in marks.clocks else names
 
 
-def ladder_rungs(marks: CaseState, ladder: EscalationLadder) -> list[frozenset[int]]:
+def ladder_rungs(marks: case_state.CaseState, ladder: EscalationLadder) -> list[frozenset[int]]:
     """The rungs of a thread's clocks, from the first to the last.
 
     Where somebody is in danger whoever is on call knows already: the first rung is all advocates. Where a child may be
@@ -156,35 +141,35 @@ def ladder_rungs(marks: CaseState, ladder: EscalationLadder) -> list[frozenset[i
     return [*(rung for rung in found if rung != ladder.last), ladder.last]
 
 
-def _next_above(marks: CaseState, ladder: EscalationLadder) -> frozenset[int]:
+def _next_above(marks: case_state.CaseState, ladder: EscalationLadder) -> frozenset[int]:
     climbed = ladder_rungs(marks, ladder)
     return climbed[min(1, len(climbed) - 1)]
 
 
-def next_rung(marks: CaseState, name: str, ladder: EscalationLadder) -> frozenset[int]:
+def next_rung(marks: case_state.CaseState, name: str, ladder: EscalationLadder) -> frozenset[int]:
     """Who is told when a clock is over once more; after the last rung everybody who reads it."""
     climbed, step = ladder_rungs(marks, ladder), marks.steps.get(name, 0)
     return climbed[step] if step < len(climbed) else ladder.inside | ladder.last
 
 
-def asked_so_far(marks: CaseState, name: str, ladder: EscalationLadder) -> frozenset[int]:
+def asked_so_far(marks: case_state.CaseState, name: str, ladder: EscalationLadder) -> frozenset[int]:
     """Everybody who was told of a clock since it runs; nobody while it was never over."""
     asked = frozenset[int]().union(*ladder_rungs(marks, ladder)[: marks.steps.get(name, 0)])
     return asked | ladder.inside | ladder.last if is_climbed(marks, name, ladder) else asked
 
 
-def is_climbed(marks: CaseState, name: str, ladder: EscalationLadder) -> bool:
+def is_climbed(marks: case_state.CaseState, name: str, ladder: EscalationLadder) -> bool:
     """Whether everybody was told of a clock already."""
     return marks.steps.get(name, 0) >= len(ladder_rungs(marks, ladder))
 
 
-def next_deadline(marks: CaseState, name: str, ladder: EscalationLadder, site: Site, now: datetime) -> int:
+def next_deadline(marks: case_state.CaseState, name: str, ladder: EscalationLadder, site: Site, now: datetime) -> int:
     """The hour at which a clock that is over now is over again."""
     until = time_limits.deadline_from_now(site, marks, time_limits.STEP, now)
-    return max(until, hour_after(now, MIN_HOURS)) if is_climbed(marks, name, ladder) else until
+    return max(until, case_state.hour_after(now, MIN_HOURS)) if is_climbed(marks, name, ladder) else until
 
 
-def with_next_step(marks: CaseState, name: str, until: int) -> CaseState:
+def with_next_step(marks: case_state.CaseState, name: str, until: int) -> case_state.CaseState:
     """A clock that was over is over again later, and one step higher."""
     steps = {**marks.steps, name: marks.steps.get(name, 0) + 1}
     return marks.having(clocks={**marks.clocks, name: until}, steps=steps)
@@ -205,7 +190,7 @@ class EscalationNotice:
     """
 
     people: frozenset[int]
-    marks: CaseState
+    marks: case_state.CaseState
     clocks: Sequence[str]
     step: str
 
@@ -225,7 +210,7 @@ def clocks_due() -> None:
             _log.error("a clock stands still: something does not open any more")
 
 
-def _is_due(marks: CaseState, now: datetime) -> bool:
+def _is_due(marks: case_state.CaseState, now: datetime) -> bool:
     """Whether somebody is to be told, as far as marks alone say."""
     over = overdue_deadlines(marks, _hour(now))
     return not is_announced(marks) or bool(over) or time_limits.has_no_deadline(marks)
@@ -248,7 +233,9 @@ def _look_at(session: Session, thread_id: bytes, now: datetime) -> None:
         log.add(session, "clock.over", thread_id.hex())
 
 
-def decide_escalation(marks: CaseState, ladder: EscalationLadder, site: Site, now: datetime) -> EscalationNotice:
+def decide_escalation(
+    marks: case_state.CaseState, ladder: EscalationLadder, site: Site, now: datetime
+) -> EscalationNotice:
     """What is to be done about a thread now. Pure.
 
     Args:
@@ -259,22 +246,22 @@ def decide_escalation(marks: CaseState, ladder: EscalationLadder, site: Site, no
     """
     over = overdue_deadlines(marks, _hour(now))
     told, flags = told_at_once(marks, ladder)
-    after = marks.flagged(*flags).unflagged(TELL_OUTSIDE)
+    after = marks.flagged(*flags).unflagged(case_state.TELL_OUTSIDE)
     for name in over:
         told |= next_rung(marks, name, ladder)
         after = with_next_step(after, name, next_deadline(marks, name, ladder, site, now))
     if time_limits.FIRST_LOOK in over:
-        after = after.flagged(LOOKED_LATE)
+        after = after.flagged(case_state.LOOKED_LATE)
     if time_limits.has_no_deadline(after):
         after = time_limits.with_follow_up_deadline(site, after, now)
     return EscalationNotice(told, after, over, _step(marks, ladder, told, over))
 
 
-def _step(marks: CaseState, ladder: EscalationLadder, told: frozenset[int], over: Sequence[str]) -> str:
+def _step(marks: case_state.CaseState, ladder: EscalationLadder, told: frozenset[int], over: Sequence[str]) -> str:
     """What the child sees; a second opinion that is late is no business of hers."""
     late = set(over) - {time_limits.SECOND}
-    disagreed = DISAGREED in marks.flags and TOLD_DISAGREED not in marks.flags
-    if (late or disagreed or TELL_OUTSIDE in marks.flags) and set(ladder.outside) & told:
+    disagreed = case_state.DISAGREED in marks.flags and case_state.TOLD_DISAGREED not in marks.flags
+    if (late or disagreed or case_state.TELL_OUTSIDE in marks.flags) and set(ladder.outside) & told:
         return "outside"
     return "next_person" if late or disagreed else ""
 

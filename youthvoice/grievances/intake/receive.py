@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
@@ -93,7 +92,7 @@ def _taken(session: Session, keyring: Keyring, thread_id: bytes, said: ChildMess
         if marks.wrote == wrote:
             return True
         marks = marks.having(wrote=wrote)
-    entries = _entries(said, now.astimezone(ZoneInfo(site.time_zone)).date())
+    entries = _entries(said, context.day_at(now, site.time_zone))
     append_message(session, keyring, thread, site, said, entries, marks, now)
     return True
 
@@ -123,7 +122,7 @@ def append_message(  # noqa: PLR0913, PLR0917 - what is written hangs on as many
     Raises:
         Meanwhile: somebody else changed the thread.
     """
-    day = now.astimezone(ZoneInfo(site.time_zone)).date()
+    day = context.day_at(now, site.time_zone)
     for entry in entries:
         conversation.add_entry(session, keyring, thread, entry)
     for name, more in _steps(said):

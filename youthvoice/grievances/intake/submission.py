@@ -10,10 +10,12 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.accounts.store import Readers
@@ -24,6 +26,7 @@ from youthvoice.grievances.time_limits import ANSWER, deadline_rules, first_dead
 from youthvoice.privacy.credentials import picture_codes
 from youthvoice.privacy.keys.key_names import PEPPER, THREADS, destruction_key, month_name
 from youthvoice.sites.store import Site
+from youthvoice.threads import retention_periods
 from youthvoice.threads.case_state import CaseState, moment_of
 from youthvoice.threads.entities import CHILD, NewThread, ThreadEntry, new_thread
 from youthvoice.threads.retention.store import find_month_from
@@ -141,9 +144,6 @@ def _digits(key: bytes, purpose: str, number: bytes, said: Mapping[str, Any], so
     return hmac.digest(key, b"|".join((*parts, hashlib.sha256(sound).digest())), hashlib.sha256).hex()[:_DIGITS]
 
 
-KEPT_YEARS = 3
-
-
 _MOST_TURNS = 60  # a site would need a million codes before so many draws were taken
 
 
@@ -185,7 +185,7 @@ class NewReport:
     @property
     def answer_by(self) -> date:
         """The day until which the child gets an answer, at the site."""
-        return moment_of(self.marks.clocks[ANSWER]).astimezone(ZoneInfo(self.site.time_zone)).date()
+        return context.day_at(moment_of(self.marks.clocks[ANSWER]), self.site.time_zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,17 +226,17 @@ def new_report(site: Site, told: ReportSubmission, sheet: bytes, readers: Reader
     everybody = frozenset(one.person_id for one in readers.everybody)
     unseen = everybody - (everybody if told.shown is None else told.shown)
     reads = first_readers(readers, told.left_out | unseen, harm)
-    day = now.astimezone(ZoneInfo(site.time_zone)).date()
-    return NewReport(site, told, sheet, readers, reads, marks, _month(day), day)
+    day = context.day_at(now, site.time_zone)
+    return NewReport(site, told, sheet, readers, reads, marks, month_of_report(day), day)
 
 
-def _month(day: date) -> str:
+def month_of_report(day: date, session: Session | None = None) -> str:
     """The destruction month of what is told on a day; the database is asked only where there is no key of it."""
-    month = month_name(day.replace(year=day.year + KEPT_YEARS, day=1))
+    month = month_name(day.replace(year=day.year + retention_periods.REPORT_YEARS, day=1))
     if context.keyring().versions(destruction_key(month)):
         return month
-    with db.reading(db.engine()) as session:
-        return find_month_from(session, context.keyring(), month)
+    with nullcontext(session) if session else db.reading(db.engine()) as asked:
+        return find_month_from(asked, context.keyring(), month)
 
 
 def candidate_codes(made: NewReport) -> Iterator[tuple[picture_codes.PictureCode, picture_codes.PictureCodeKeys]]:

@@ -13,7 +13,6 @@ from markupsafe import Markup, escape
 from youthvoice import context, db
 from youthvoice.accounts.store import Reader
 from youthvoice.clips import availability
-from youthvoice.grievances.child_thread import WITHDRAW_ASKED
 from youthvoice.grievances.intake.page import IDLE_SECONDS
 from youthvoice.grievances.time_limits import CHILD_WROTE
 from youthvoice.kiosk.pages import help_card_values, render_kiosk_page
@@ -22,6 +21,7 @@ from youthvoice.kiosk.reply.forms import voice_media_type
 from youthvoice.kiosk.reply.thread_timeline import child_day, deadline_day, timeline_steps
 from youthvoice.sites.labels import name_label, names_label
 from youthvoice.sites.tablets.device import current_tablet, current_tablet_if_known
+from youthvoice.threads.case_state import WITHDRAW_ASKED
 from youthvoice.threads.child_codes.code_visit import ChildVisit
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, code_screens
 from youthvoice.threads.entities import ThreadEntry

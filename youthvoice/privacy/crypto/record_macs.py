@@ -39,6 +39,10 @@ class PersonClaims:
         return [moment, hashlib.sha256(self.codes).hexdigest() if self.codes else "", self.name]
 
 
+NEWCOMER: Final = PersonClaims()
+"""Of somebody whom nobody trusts yet."""
+
+
 def person_mac(  # noqa: PLR0913, PLR0917 - what is vouched for, one by one
     people_key: bytes,
     person_id: str | int,
@@ -46,7 +50,7 @@ def person_mac(  # noqa: PLR0913, PLR0917 - what is vouched for, one by one
     sites: Collection[str | int],
     public_key: bytes,
     version: int,
-    standing: PersonClaims | None = None,
+    standing: PersonClaims = NEWCOMER,
 ) -> bytes:
     """HMAC-SHA256 (32 bytes) over who a person is here; the order of the sites does not matter.
 
@@ -57,12 +61,9 @@ def person_mac(  # noqa: PLR0913, PLR0917 - what is vouched for, one by one
         sites: the ids of her sites; none for a role without a site.
         public_key: her X25519 public key, 32 bytes.
         version: the version of her key.
-        standing: None gives the MAC of the first release, when everybody was trusted at once. It is never made any
-            more, and stays good for rows of that time: whoever writes in a database cannot make one.
+        standing: what else is vouched for.
     """
     claims: list[object] = [str(person_id), role, sorted(str(site) for site in sites), public_key.hex(), version]
-    if standing is None:
-        return _mac(people_key, "youthvoice/1|person|", claims)
     return _mac(people_key, "youthvoice/2|person|", [*claims, *standing.claims()])
 
 
@@ -74,7 +75,7 @@ def check_person_mac(  # noqa: PLR0913, PLR0917 - as person_mac
     sites: Collection[str | int],
     public_key: bytes,
     version: int,
-    standing: PersonClaims | None = None,
+    standing: PersonClaims = NEWCOMER,
 ) -> bool:
     """Whether a person's row is as it was vouched for; takes the same time either way."""
     return hmac.compare_digest(mac, person_mac(people_key, person_id, role, sites, public_key, version, standing))

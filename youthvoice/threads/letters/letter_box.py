@@ -14,13 +14,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
+from youthvoice import context
 from youthvoice.privacy.crypto.sealing import SealedText, lock_outer, new_pair, open_sealed, seal, unlock_outer
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 from youthvoice.privacy.keys.key_names import THREADS, destruction_key
 from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.threads import retention_periods
 from youthvoice.threads.key_wraps import KeyHolder, KeyWrap, unwrap_letter_key, wrap_letter_key
-
-_KEPT_YEARS = 1
 
 
 def shown_from(now: datetime, time_zone: str, daily_hour: int) -> datetime:
@@ -40,7 +40,7 @@ def shown_from(now: datetime, time_zone: str, daily_hour: int) -> datetime:
 
 def shown_day(shown: datetime, time_zone: str) -> date:
     """The day at the site on which a letter is first shown."""
-    return shown.astimezone(ZoneInfo(time_zone)).date()
+    return context.day_at(shown, time_zone)
 
 
 def first_look_due(day: date) -> date:
@@ -55,7 +55,7 @@ def day_over(day: date, time_zone: str) -> datetime:
 
 def ends_in(day: date) -> str:
     """The month in which a letter of a day ends, such as `2027-11`."""
-    return f"{day.year + _KEPT_YEARS:04}-{day.month:02}"
+    return f"{day.year + retention_periods.LETTER_YEARS:04}-{day.month:02}"
 
 
 _SHARED: Final = "1"  # before the words: of equal length, so that the yes does not show
@@ -190,7 +190,7 @@ def seal_in_box(  # noqa: PLR0913 - what stands beside it hangs on the box
     if not readers:
         raise ValueError("A letter that nobody can read")
     letter_id, pair = secrets.token_bytes(16), new_pair()
-    day = now.astimezone(ZoneInfo(box.time_zone)).date()
+    day = context.day_at(now, box.time_zone)
     month = ends_in(day)
     inner = seal(plain, pair.public, sealing_context("letter", letter_id.hex(), "body"))
     key = keyring.key_or_new(THREADS)

@@ -20,18 +20,15 @@ from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import AUDIT, destruction_key, month_name
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.threads import conversation
-from youthvoice.threads.case_state import GRAVE_SEVERITY, HELD, WAS_HARM, CaseState
+from youthvoice.threads import conversation, retention_periods
+from youthvoice.threads.case_state import GRAVE_SEVERITY, HELD, REPORTED, TROUBLE, WAS_HARM, CaseState
 from youthvoice.threads.entities import entry_under_month
 from youthvoice.threads.handover_items import handover_under_month
 from youthvoice.threads.letters.letter_box import letter_under_month
 from youthvoice.threads.retention import store
 from youthvoice.threads.store import find_damaged_threads, find_destruction_month, find_thread, list_all_threads
 
-_RECORDS: Final = frozenset({HELD, WAS_HARM, "authority", "trouble"})
-
-
-_TO_WORK_WITH: Final = timedelta(days=365)
+_RECORDS: Final = frozenset({HELD, WAS_HARM, REPORTED, TROUBLE})
 
 
 _AHEAD: Final = 2
@@ -56,7 +53,7 @@ def letter_lives_on(looked_at_on: date | None, *, held: bool, box: str = "survey
 
 def item_lives_on(day: date, now: datetime) -> bool:
     """Whether something that was handed to an adult outlives its month: she has a year to work with it."""
-    return day > (now - _TO_WORK_WITH).date()
+    return day > (now - retention_periods.HANDED_OVER).date()
 
 
 def is_month_over(month: str, now: datetime) -> bool:
