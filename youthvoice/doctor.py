@@ -75,7 +75,7 @@ def _steps(session: Session) -> Iterator[str]:
     with force_locale("en"):
         for site in steps.until_heard(session, every, current_trust()):
             for step in site.steps:
-                yield f"{site.name}: {steps.what(step)} ({steps.who(step, None)})."
+                yield f"{site.name}: {steps.STEP_LABELS[step.code]} ({steps.who(step, None)})."
 
 
 def _little_room(url: URL) -> Iterator[str]:

@@ -9,7 +9,7 @@ from youthvoice.committees.entities import Committee
 from youthvoice.committees.representatives import picture_sign_in
 from youthvoice.committees.representatives.picture_sign_in import COOKIE_PATH, SESSION_COOKIE, TabletDay
 from youthvoice.committees.representatives.rules import CANDIDATE_PICTURES, Representative
-from youthvoice.committees.representatives.store import appoint_representative, find_representative
+from youthvoice.committees.representatives.store import begin_term, find_representative
 from youthvoice.privacy.credentials.picture_codes import PictureCode
 from youthvoice.sites.store import CurrentTablet, find_site
 from youthvoice.threads.child_fields import CODE_FIELDS
@@ -27,7 +27,7 @@ def make(
     """Somebody begins her term in a committee."""
     at = (post or committee.kind.posts[0], nickname, picture, USUAL[committee.preset], day)
     with db.writing(db.engine()) as session:
-        made = appoint_representative(session, context.keyring(), committee, *at)  # type: ignore[arg-type]
+        made = begin_term(session, context.keyring(), committee, *at)  # type: ignore[arg-type]
     return now(made)
 
 

@@ -19,7 +19,8 @@ from youthvoice.audit.models import AuditEntryRow
 from youthvoice.committees.agenda.entities import HeldSuggestion, ItemBody
 from youthvoice.committees.agenda.store import change_state
 from youthvoice.committees.suggestions import review
-from youthvoice.committees.suggestions.review import PendingSuggestion, ReviewSession, SuggestionAlreadyDecided
+from youthvoice.committees.suggestions.review import PendingSuggestion, ReviewSession
+from youthvoice.errors import ConcurrentUpdate
 
 FRUIT = ItemBody("food", wish="more", words={"en": "Fruit every day"})
 
@@ -61,7 +62,7 @@ def test_of_two_who_saw_it_at_the_same_time_the_second_decides_nothing(tablet: T
         lambda desk: review.publish(desk, FRUIT),
         lambda desk: review.decline(desk, "other"),
     ):
-        with pytest.raises(SuggestionAlreadyDecided):
+        with pytest.raises(ConcurrentUpdate):
             decides(second, act)
     assert [one.state for one in tablet.items()] == ["on_agenda"]
 
@@ -101,7 +102,7 @@ def test_a_line_that_somebody_changed_meanwhile_is_not_decided_over(tablet: Tabl
     assert seen.line.item
     with db.writing(db.engine()) as session:
         change_state(session, context.keyring(), seen.line.item, "on_agenda", context.today())
-    with pytest.raises(SuggestionAlreadyDecided):
+    with pytest.raises(ConcurrentUpdate):
         decides(seen, lambda desk: review.publish(desk, FRUIT))
     assert [one.state for one in tablet.items()] == ["on_agenda"]
     assert len(tablet.letters()) == 1, "what the child said is still there"

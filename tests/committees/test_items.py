@@ -18,7 +18,8 @@ from youthvoice.committees.agenda.entities import (
     ItemBody,
     ItemState,
 )
-from youthvoice.committees.agenda.store import ItemChanged, add_support, change_state, list_items, order_items
+from youthvoice.committees.agenda.store import add_support, change_state, list_items, order_items
+from youthvoice.errors import ConcurrentUpdate
 
 
 def go(item: AgendaItem, to: ItemState) -> AgendaItem:
@@ -41,7 +42,7 @@ def test_an_item_says_again_what_it_said(house: House) -> None:
 def test_an_item_that_somebody_changed_meanwhile_is_not_changed_twice(house: House) -> None:
     item = put(house.committee())
     go(item, "discussed")
-    with pytest.raises(ItemChanged), db.writing(db.engine()) as session:
+    with pytest.raises(ConcurrentUpdate), db.writing(db.engine()) as session:
         change_state(session, context.keyring(), item, "moved", DAY)
     assert again(item).state == "discussed"
 

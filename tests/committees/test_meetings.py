@@ -16,11 +16,11 @@ from youthvoice.accountability.store import find_by_subject
 from youthvoice.committees.agenda import store as agenda_store
 from youthvoice.committees.job import meetings_due
 from youthvoice.committees.meetings import store
-from youthvoice.committees.meetings.outcomes import OUTCOMES, Outcome, OutcomeEntry, OutcomeRefused
+from youthvoice.committees.meetings.outcomes import OUTCOMES, Outcome, OutcomeEntry
 from youthvoice.committees.meetings.rules import Meeting
-from youthvoice.committees.meetings.store import MeetingRefused
 from youthvoice.committees.store import change_committee
 from youthvoice.context import runtime_of
+from youthvoice.errors import ConcurrentUpdate, Refused
 
 SOON = DAY + timedelta(days=7)
 
@@ -89,11 +89,11 @@ def test_a_meeting_is_moved_cancelled_added_and_the_rhythm_does_not_bring_it_bac
     assert len(coming(club.id)) == 2  # one more is written ahead in its place
     with db.writing(db.engine()) as session:
         extra = store.add_meeting(session, club, now + timedelta(days=1), "", now)
-    with pytest.raises(MeetingRefused, match="taken"), db.writing(db.engine()) as session:
+    with pytest.raises(Refused, match="taken"), db.writing(db.engine()) as session:
         store.add_meeting(session, club, extra.starts_at, "", now)
-    with pytest.raises(MeetingRefused, match="taken"), db.writing(db.engine()) as session:
+    with pytest.raises(Refused, match="taken"), db.writing(db.engine()) as session:
         store.shift_meeting(session, extra, coming(club.id)[1].starts_at, "", now)
-    with pytest.raises(MeetingRefused, match="past"), db.writing(db.engine()) as session:
+    with pytest.raises(Refused, match="past"), db.writing(db.engine()) as session:
         store.add_meeting(session, club, now, "", now)
     with db.writing(db.engine()) as session:
         assert store.add_meeting(session, club, now_of(first).starts_at, "", now).id == first.id
@@ -119,13 +119,13 @@ def test_another_rhythm_is_followed_and_what_was_moved_by_hand_stays(house: Hous
 def test_a_meeting_cannot_be_held_before_it_begins_nor_once_it_was_cancelled(house: House) -> None:
     club = house.committee("flip_club")
     first = following(club)
-    with pytest.raises(MeetingRefused, match="not_begun"), db.writing(db.engine()) as session:
+    with pytest.raises(Refused, match="not_begun"), db.writing(db.engine()) as session:
         store.record_attendance(session, club, first, 3, 1, context.now())
     with db.writing(db.engine()) as session:
         store.cancel_meeting(session, first, context.now())
-    with pytest.raises(MeetingRefused, match="cancelled"), db.writing(db.engine()) as session:
+    with pytest.raises(Refused, match="cancelled"), db.writing(db.engine()) as session:
         store.record_attendance(session, club, now_of(first), 3, 1, first.starts_at)
-    with pytest.raises(MeetingRefused, match="cancelled"), db.writing(db.engine()) as session:
+    with pytest.raises(Refused, match="cancelled"), db.writing(db.engine()) as session:
         store.cancel_meeting(session, now_of(first), context.now())
 
 
@@ -134,7 +134,7 @@ def test_without_a_child_member_nothing_is_decided(house: House, outcome: Outcom
     """S24: no item leaves the agenda."""
     village = house.committee("village_child_committee")
     meeting, item = held(village, children=0, adults=9), put(village)
-    with pytest.raises(OutcomeRefused, match="void"):
+    with pytest.raises(Refused, match="void"):
         enter(village, meeting, item, OutcomeEntry(outcome, owner_id=house.joshi.id, due=SOON))
     assert again(item).state == "on_agenda"
 
@@ -169,11 +169,11 @@ def test_what_needs_adults_has_an_owner_and_a_date_always(house: House) -> None:
         (village, OutcomeEntry("adults", owner_id=house.asha.id)),
     ):
         item = put(committee)
-        with pytest.raises(OutcomeRefused, match="without_owner"):
+        with pytest.raises(Refused, match="without_owner"):
             enter(committee, held(committee), item, said)
         assert again(item).state == "on_agenda"
         clock_on()
-    with pytest.raises(OutcomeRefused, match="past"):
+    with pytest.raises(Refused, match="past"):
         enter(club, held(club), put(club), OutcomeEntry("adults", due=DAY - timedelta(days=1)))
     clock_on()
     item = put(club, words="Fruit every day")
@@ -203,7 +203,7 @@ def clock_on() -> None:
 def test_what_children_talk_about_alone_is_not_decided_by_the_facilitator(house: House) -> None:
     dormitory = house.committee("dormitory")
     item = put(dormitory, alone=True)
-    with pytest.raises(OutcomeRefused, match="alone"):
+    with pytest.raises(Refused, match="alone"):
         enter(dormitory, held(dormitory), item, OutcomeEntry("settled"))
 
 
@@ -212,7 +212,7 @@ def test_two_who_enter_an_outcome_at_once_write_one(house: House) -> None:
     club = house.committee("flip_club")
     item, meeting = put(club), held(club)
     enter(club, meeting, item, OutcomeEntry("settled"))
-    with pytest.raises(agenda_store.ItemChanged):
+    with pytest.raises(ConcurrentUpdate):
         enter(club, meeting, item, OutcomeEntry("adults", due=SOON))
     assert again(item).state == "settled"
 
@@ -297,7 +297,7 @@ def test_what_was_typed_about_an_item_stays_where_somebody_else_was_faster(
     browser.open(way)
 
     def faster(*_given: object, **_more: object) -> None:
-        raise agenda_store.ItemChanged
+        raise ConcurrentUpdate
 
     with monkeypatch.context() as patched:
         patched.setattr(agenda_store, "change_state", faster)

@@ -16,12 +16,11 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import on_tablet, signed_in
 from youthvoice import context, db
-from youthvoice.committees.agenda.store import ItemChanged
 from youthvoice.committees.job import meetings_due
 from youthvoice.committees.meetings import minutes
-from youthvoice.committees.meetings.minutes import MinutesRefused
 from youthvoice.committees.meetings.rules import Meeting, Minutes
 from youthvoice.config import Settings
+from youthvoice.errors import ConcurrentUpdate, Refused
 
 WORDS = "canary: the purple giraffe mends the lamp by Friday"
 HINDI = "बैंगनी जिराफ़ दीया ठीक करेगा"
@@ -49,7 +48,7 @@ def test_minutes_go_from_a_draft_over_the_childrens_yes_to_locked(house: House, 
     meeting = write(held(house.committee()), talked="The stairs are dark", doing=HINDI, language="en")
     assert meeting.minutes == "draft"
     assert said(meeting) == Minutes(talked="The stairs are dark", doing=HINDI, language="en")
-    with pytest.raises(MinutesRefused, match="too_few_yes"):
+    with pytest.raises(Refused, match="too_few_yes"):
         approve(meeting, 2)
     approved = approve(meeting)
     assert (approved.minutes, approved.approved_on) == ("approved", DAY)
@@ -59,7 +58,7 @@ def test_minutes_go_from_a_draft_over_the_childrens_yes_to_locked(house: House, 
     meetings_due()
     locked = now_of(meeting)
     assert (locked.minutes, locked.locked_on) == ("locked", DAY + timedelta(days=1))
-    with pytest.raises(MinutesRefused, match="locked"):
+    with pytest.raises(Refused, match="locked"):
         write(locked, talked="Something else")
     with db.writing(db.engine()) as session:
         minutes.note(session, context.keyring(), locked, "It was a lamp, not two.", DAY)
@@ -71,7 +70,7 @@ def test_minutes_go_from_a_draft_over_the_childrens_yes_to_locked(house: House, 
 def test_other_words_than_children_approved_are_a_draft_again(house: House) -> None:
     approved = approve(write(held(house.committee()), decided="A lamp"))
     assert write(approved, decided="Two lamps").minutes == "draft"
-    with pytest.raises(MinutesRefused, match="not_locked"), db.writing(db.engine()) as session:
+    with pytest.raises(Refused, match="not_locked"), db.writing(db.engine()) as session:
         minutes.note(session, context.keyring(), now_of(approved), "A note", DAY)
 
 
@@ -79,15 +78,15 @@ def test_other_words_than_children_approved_are_a_draft_again(house: House) -> N
 def test_of_two_who_write_at_once_the_second_overwrites_nothing(house: House) -> None:
     meeting = held(house.committee())
     write(meeting, talked="first")
-    with pytest.raises(ItemChanged):
+    with pytest.raises(ConcurrentUpdate):
         write(meeting, talked="second")
     assert said(meeting).talked == "first"
 
 
 def test_minutes_of_a_meeting_that_was_not_held_are_not_written(house: House) -> None:
-    with pytest.raises(MinutesRefused, match="not_held"):
+    with pytest.raises(Refused, match="not_held"):
         write(following(house.committee()), talked="x")
-    with pytest.raises(MinutesRefused, match="empty"):
+    with pytest.raises(Refused, match="empty"):
         approve(write(held(house.committee("dormitory")), talked=" "))
 
 

@@ -17,14 +17,14 @@ from youthvoice import context, db
 from youthvoice.committees import setup
 from youthvoice.committees.agenda import store
 from youthvoice.committees.agenda.entities import WAITING_STATES, AgendaItem, IllegalTransition
-from youthvoice.committees.agenda.store import ItemChanged
 from youthvoice.committees.entities import Committee
 from youthvoice.committees.job import meetings_due
 from youthvoice.committees.meetings import outcomes
-from youthvoice.committees.meetings.outcomes import CannotPromote, OutcomeEntry, OutcomeRefused
+from youthvoice.committees.meetings.outcomes import OutcomeEntry
 from youthvoice.committees.meetings.store import list_coming_meetings
 from youthvoice.committees.models import AgendaItemRow
 from youthvoice.committees.store import change_committee, find_committee, record_closing
+from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.privacy.keys.keyring import Keyring
 
 
@@ -72,9 +72,8 @@ def test_an_item_goes_up_the_whole_chain_with_its_words_and_its_support(village:
     assert (middle.from_id, top.from_id) == (item.id, middle.id)
     assert (top.committee_id, top.body.words, top.support) == (village.village.id, {"en": "The well is far"}, 12)
     with db.reading(db.engine()) as session:
-        found = store.find_item_above(session, context.keyring(), item.id)
-    assert found
-    assert found.id == middle.id
+        found = store.find_committees_above(session, [item.id, middle.id])
+    assert found == {item.id: village.panchayat.id, middle.id: village.village.id}
 
 
 @pytest.mark.dialect("a savepoint")
@@ -82,12 +81,12 @@ def test_where_the_committee_above_is_closed_the_item_stays_and_nothing_is_lost(
     item, meeting = put(village.sabha), held(village.sabha, children=12)
     with db.writing(db.engine()) as session:
         record_closing(session, village.panchayat.id, DAY)
-    with pytest.raises(OutcomeRefused, match="closed"):
+    with pytest.raises(Refused, match="closed"):
         enter(village.sabha, meeting, item, OutcomeEntry("up"))
     assert again(item).state == "on_agenda"
     assert again(item).version == item.version
     assert not agenda_of(village.panchayat)
-    with pytest.raises(OutcomeRefused, match="nowhere"):
+    with pytest.raises(Refused, match="nowhere"):
         enter(village.village, held(village.village), put(village.village), OutcomeEntry("up"))
 
 
@@ -100,7 +99,7 @@ def test_what_a_closed_committee_had_not_talked_about_comes_back(village: Villag
     assert again(middle).from_id is None
     assert again(mine).state == "on_agenda"
     with db.reading(db.engine()) as session:
-        assert store.find_item_above(session, context.keyring(), item.id) is None
+        assert not store.find_committees_above(session, [item.id])
         assert not outcomes.closed_with_items(session)
 
 
@@ -138,7 +137,7 @@ def test_the_job_finds_what_waits_in_a_closed_committee_and_gives_it_a_meeting(v
     found = again(item)
     assert found.state == "on_agenda"
     assert found.meeting_id
-    with pytest.raises(CannotPromote, match="closed"):
+    with pytest.raises(Refused, match="closed"):
         up(found)
     assert again(item).version == found.version
 
@@ -160,7 +159,7 @@ def test_what_came_back_goes_up_elsewhere_and_is_not_called_back_again(village: 
 def test_only_what_was_talked_about_goes_up(village: Village) -> None:
     with pytest.raises(IllegalTransition), db.writing(db.engine()) as session:
         outcomes.promote_item(session, context.keyring(), put(village.sabha), DAY)
-    with pytest.raises(CannotPromote, match="nowhere"), db.writing(db.engine()) as session:
+    with pytest.raises(Refused, match="nowhere"), db.writing(db.engine()) as session:
         outcomes.promote_item(session, context.keyring(), put(village.village), DAY)
 
 
@@ -216,7 +215,7 @@ def test_all_items_come_back_or_none(village: Village, monkeypatch: pytest.Monke
     def the_second_changed(session: Session, keyring: Keyring, item: AgendaItem, *more: object) -> AgendaItem:
         calls.append(item.id)
         if len(calls) == 2:
-            raise ItemChanged
+            raise ConcurrentUpdate
         return move(session, keyring, item, *more)  # type: ignore[arg-type]
 
     calls: list[bytes] = []

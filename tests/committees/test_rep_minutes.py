@@ -19,7 +19,7 @@ from youthvoice.committees.meetings.store import shift_meeting
 from youthvoice.committees.representatives import picture_sign_in
 from youthvoice.committees.representatives.picture_sign_in import RepresentativeSession
 from youthvoice.committees.representatives.rules import CANDIDATE_PICTURES
-from youthvoice.committees.representatives.store import appoint_representative, find_representative
+from youthvoice.committees.representatives.store import begin_term, find_representative
 from youthvoice.privacy.crypto.session_keys import token_hash
 from youthvoice.privacy.keys.key_names import COOKIE
 from youthvoice.web.rate_limits import TABLET_COOKIE
@@ -30,7 +30,7 @@ def signs_in(tablet: Visitor, committee: Committee) -> Visitor:
     keyring, kind = context.keyring(), committee.kind
     who = (kind.posts[0], "River", CANDIDATE_PICTURES[0].code, kind.ways[0])
     with db.writing(db.engine()) as session:
-        made = appoint_representative(session, keyring, committee, *who, DAY)
+        made = begin_term(session, keyring, committee, *who, DAY)
         one = find_representative(session, keyring, made)
     assert one
     cookie = tablet.client.get_cookie(TABLET_COOKIE)

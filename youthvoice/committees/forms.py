@@ -99,7 +99,7 @@ class CommitteeForm(FlaskForm):
         """Say at the right box why it cannot be so."""
         boxes = {"name_taken": self.name, "no_facilitator": self.facilitator}
         box = boxes.get(code) or (self.goes_up_to if "goes_up_to" in self else self.name)
-        box.errors = [*box.errors, labels.committee_refusal_label(code)]
+        box.errors = [*box.errors, labels.COMMITTEE_REFUSALS[code]]
 
 
 NOTHING_SAID: Final = _l("Tap a picture, write or speak. One thing is enough.")

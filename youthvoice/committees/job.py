@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 from youthvoice import context, db
 from youthvoice.accountability import confirmation
 from youthvoice.committees import store as committees_store
-from youthvoice.committees.agenda.store import ItemChanged, add_support, me_too_kind
+from youthvoice.committees.agenda.store import add_support, me_too_kind
 from youthvoice.committees.entities import Committee
 from youthvoice.committees.meetings import minutes, store
 from youthvoice.committees.meetings.outcomes import carry_over, closed_with_items, release_items, return_items
 from youthvoice.committees.meetings.rules import LOOK_BACK, is_in_rhythm, meeting_dates_between, next_meeting_dates
 from youthvoice.committees.models import MeetingRow, SupportCountRow
 from youthvoice.compiled_sql import insert_into
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import Site, list_all_sites
 
@@ -42,7 +43,7 @@ def meetings_due() -> None:
         for committee in every:
             plan_ahead(session, committee, zones[committee.site_id], now)
         store.mark_missed_meetings(session, now)
-    with suppress(ItemChanged), db.writing(db.engine()) as session:  # the next look goes on
+    with suppress(ConcurrentUpdate), db.writing(db.engine()) as session:  # the next look goes on
         _follow(session, keyring, every, zones, now)
 
 

@@ -1,68 +1,56 @@
 """Words for committees: what they are called, and what makes each itself. Rules speak in codes."""
 
+from typing import Final
+
 from flask_babel import format_datetime, ngettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from youthvoice.committees.entities import Committee, CommitteeOverview
 from youthvoice.web.i18n.formats import local_time
 
-
-def kind(preset: str) -> str:
-    """What a kind of committee is called."""
-    return str(
-        {
-            "flip_club": _("FLiP club"),
-            "bal_sabha": _("Bal Sabha"),
-            "bal_panchayat": _("Bal Panchayat"),
-            "dormitory": _("Dormitory meeting"),
-            "youth_group": _("Youth group"),
-            "village_child_committee": _("Village Child Committee"),
-        }[preset]
-    )
+KIND_LABELS: Final = {
+    "flip_club": _l("FLiP club"),
+    "bal_sabha": _l("Bal Sabha"),
+    "bal_panchayat": _l("Bal Panchayat"),
+    "dormitory": _l("Dormitory meeting"),
+    "youth_group": _l("Youth group"),
+    "village_child_committee": _l("Village Child Committee"),
+}
+"""What a kind of committee is called."""
 
 
-def explanation(preset: str) -> str:
-    """What makes a kind itself, for whoever sets one up."""
-    return str(
-        {
-            "flip_club": _("Members whom children nominated meet about twice a month with their facilitator."),
-            "bal_sabha": _("The open assembly of all children of a village. It elects a Bal Panchayat."),
-            "bal_panchayat": _(
-                "Elected by the Bal Sabha for six months, with posts, at least half of them held by girls."
-            ),
-            "dormitory": _("Everybody who lives there. The first part of each meeting is without any adult."),
-            "youth_group": _("A group of its own, such as girls, boys or those over thirteen."),
-            "village_child_committee": _(
-                "Adults of the village with at least one child member. Without a child it cannot meet."
-            ),
-        }[preset]
-    )
+KIND_EXPLANATIONS: Final = {
+    "flip_club": _l("Members whom children nominated meet about twice a month with their facilitator."),
+    "bal_sabha": _l("The open assembly of all children of a village. It elects a Bal Panchayat."),
+    "bal_panchayat": _l("Elected by the Bal Sabha for six months, with posts, at least half of them held by girls."),
+    "dormitory": _l("Everybody who lives there. The first part of each meeting is without any adult."),
+    "youth_group": _l("A group of its own, such as girls, boys or those over thirteen."),
+    "village_child_committee": _l(
+        "Adults of the village with at least one child member. Without a child it cannot meet."
+    ),
+}
+"""What makes a kind itself, for whoever sets one up."""
 
 
-def way(code: str) -> str:
-    """How representatives come to be."""
-    return str(
-        {
-            "nomination": _("nominated by children"),
-            "paper": _("elected on paper"),
-            "hands": _("elected by raised hands"),
-            "slips": _("elected in secret at the tablet"),
-        }[code]
-    )
+WAY_LABELS: Final = {
+    "nomination": _l("nominated by children"),
+    "paper": _l("elected on paper"),
+    "hands": _l("elected by raised hands"),
+    "slips": _l("elected in secret at the tablet"),
+}
+"""How representatives come to be."""
 
 
-def post(code: str) -> str:
-    """What a representative is."""
-    return str(
-        {
-            "member": _("Member"),
-            "chair": _("Chair"),
-            "deputy": _("Deputy"),
-            "writer": _("Writer"),
-            "speaker": _("Speaker"),
-            "child_member": _("Child member"),
-        }[code]
-    )
+POST_LABELS: Final = {
+    "member": _l("Member"),
+    "chair": _l("Chair"),
+    "deputy": _l("Deputy"),
+    "writer": _l("Writer"),
+    "speaker": _l("Speaker"),
+    "child_member": _l("Child member"),
+}
+"""What a representative is."""
 
 
 def rhythm(days: int) -> str:
@@ -96,14 +84,11 @@ def facts(shown: CommitteeOverview) -> list[str]:
     return [str(each) for each in said if each]
 
 
-def committee_refusal_label(code: str) -> str:
-    """Why a committee cannot be so."""
-    return str(
-        {
-            "name_taken": _("There is a committee of this name at the site. Give it another name."),
-            "no_facilitator": _("Choose the adult who answers. Without one nothing could be owed."),
-            "goes_up_in_a_circle": _("It cannot hand items to itself, or to a committee that hands them to it."),
-            "wrong_kind_above": _("This kind of committee does not hand its items there."),
-            "other_site": _("Choose a committee of the same site."),
-        }[code]
-    )
+COMMITTEE_REFUSALS: Final = {
+    "name_taken": _l("There is a committee of this name at the site. Give it another name."),
+    "no_facilitator": _l("Choose the adult who answers. Without one nothing could be owed."),
+    "goes_up_in_a_circle": _l("It cannot hand items to itself, or to a committee that hands them to it."),
+    "wrong_kind_above": _l("This kind of committee does not hand its items there."),
+    "other_site": _l("Choose a committee of the same site."),
+}
+"""Why a committee cannot be so."""

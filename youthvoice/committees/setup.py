@@ -1,6 +1,5 @@
 """Setting up, changing and closing a committee: what can be chosen, whether it may be so, what follows."""
 
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -13,25 +12,13 @@ from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import FACILITATOR
 from youthvoice.accounts.store import list_people_trusted_now
 from youthvoice.committees import store
-from youthvoice.committees.agenda.store import ItemChanged
 from youthvoice.committees.entities import PRESETS, Committee, find_refusal_above
 from youthvoice.committees.forms import NOWHERE, CommitteeForm
 from youthvoice.committees.meetings.outcomes import return_items
 from youthvoice.committees.meetings.store import cancel_planned_meetings
+from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import get_site, list_sites
-
-
-class InvalidCommittee(ValueError):
-    """A committee cannot be like this.
-
-    Attributes:
-        code: of `words.refusal`.
-    """
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def fill_choices(session: Session, form: CommitteeForm, preset: str, caller: Caller, mine: int | None = None) -> None:
@@ -73,13 +60,13 @@ def set_up_committee(
         mine: the committee that is changed; None makes a new one.
 
     Raises:
-        CannotBeSo: with the code of why; nothing was written, once the caller has rolled back.
+        Refused: with the code of why; nothing was written, once the caller has rolled back.
     """
     every = {one.id: one for one in store.list_open_committees(session)}
     if code := find_refusal_above(preset, site_id, mine, form.above, every):
-        raise InvalidCommittee(code)
+        raise Refused(code)
     if form.facilitator.data not in list_facilitators(session, frozenset({site_id})):
-        raise InvalidCommittee("no_facilitator")
+        raise Refused("no_facilitator")
     site = get_site(session, site_id)
     zone = ZoneInfo(site.time_zone)
     values = form.values() | {"first_at": datetime.combine(form.first_day.data, form.first_time.data, zone)}
@@ -88,15 +75,10 @@ def set_up_committee(
             return store.add_committee(session, site_id, values | {"preset": preset, "opened_on": form.first_day.data})
         store.change_committee(session, mine, values)
     except IntegrityError:
-        raise InvalidCommittee("name_taken") from None
+        raise Refused("name_taken") from None
     changed = store.find_committee(session, mine)
     assert changed is not None
     return changed
-
-
-def map_time_zones(session: Session, site_ids: frozenset[int]) -> Mapping[int, str]:
-    """The time zone of each site."""
-    return {site.id: site.time_zone for site in list_sites(session, site_ids)}
 
 
 def close_committee(session: Session, keyring: Keyring, committee_id: int, now: datetime, day: date) -> None:
@@ -106,5 +88,5 @@ def close_committee(session: Session, keyring: Keyring, committee_id: int, now: 
     """
     store.record_closing(session, committee_id, day)
     cancel_planned_meetings(session, committee_id, now)
-    with suppress(ItemChanged), session.begin_nested():
+    with suppress(ConcurrentUpdate), session.begin_nested():
         return_items(session, keyring, committee_id, day)

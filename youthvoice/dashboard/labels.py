@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from flask import url_for
+from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import lazy_gettext as _l
 
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.dashboard.entities import Task
@@ -14,6 +15,129 @@ from youthvoice.grievances import report_labels
 from youthvoice.grievances.inbox import EscalatedReport
 from youthvoice.grievances.status import short_name
 from youthvoice.web.i18n.formats import format_day, join_list
+
+
+class TaskKind(NamedTuple):
+    """What is shown of every task of a kind.
+
+    Attributes:
+        step: what to do next.
+        picture: OpenMoji code.
+        page: where it is done; empty where there is none.
+        key: what its address bears; empty where it bears nothing.
+        about: what it is about, where the thing itself has no words.
+    """
+
+    step: LazyString
+    picture: str
+    page: str = ""
+    key: str = ""
+    about: LazyString | None = None
+
+
+_LOOK: Final = _l("Look at it")
+
+
+_ANSWER: Final = ("answers.answer", "owed_id")
+
+
+_REQUEST: Final = TaskKind(_LOOK, "1F91D", "requests.detail", "request_id")
+
+
+_KINDS: Final = {
+    **dict.fromkeys(("request", "request_waits", "request_refused", "request_over"), _REQUEST),
+    "report": TaskKind(_LOOK, "1F4CB", "report.detail", "report"),
+    "round": TaskKind(_l("Answer the children"), "1F4AC", *_ANSWER),
+    "item": TaskKind(_l("Answer the committee: yes, partly, or no and why"), "1F4AC", *_ANSWER),
+    "choice": TaskKind(_l("Do it, or say why not"), "2705", *_ANSWER),
+    "session": TaskKind(_l("Say what was changed because of it"), "1F3EB", *_ANSWER),
+    "choose": TaskKind(_l("Look at every picture, then say yes"), "1F5F3", "choices.detail", "choice_id"),
+    "safety": TaskKind(
+        _l("Talk with the group, then write what was done"),
+        "26D1",
+        *_ANSWER,
+        about=_l("Children’s answers call for a talk"),
+    ),
+    "letters": TaskKind(_l("Read the letters"), "2709", "letters.index"),
+    "suggestions": TaskKind(_l("Read them and decide"), "1F4A1", "suggestions.index"),
+    "held": TaskKind(
+        _l("Decide: children read that you do"),
+        "1F4A1",
+        "suggestions.index",
+        about=_l("A suggestion that waits for you"),
+    ),
+    "publication": TaskKind(_l("Approve it, or send it back"), "1F441", "publications.detail", "slug"),
+    "send": TaskKind(_l("Send it to the guardians"), "1F4E8", "publications.detail", "slug"),
+    "questionnaire": TaskKind(
+        _l("Look at every screen, then approve"), "1F4CB", "questionnaires.detail", "questionnaire_id"
+    ),
+    "sitting": TaskKind(_l("Hold a sitting"), "1F465", "rounds.detail", "slug"),
+    "missed": TaskKind(_l("Say who was there, or plan another meeting"), "1F4C5", "meetings.detail", "meeting_id"),
+    "missed_there": TaskKind(
+        _l("A meeting was missed: ask the facilitator"), "1F4C5", "committees.detail", "committee_id"
+    ),
+    "undelivered": TaskKind(
+        _l("Look at the addresses, then try again"),
+        "1F4EC",
+        "addresses.undelivered",
+        about=_l("Letters that could not be delivered"),
+    ),
+    "handed": TaskKind(_l("Open it and read"), "2709", "handed.index", about=_l("Words of a child were handed to you")),
+    "compare": TaskKind(_l("Compare key pictures face to face"), "1F511", "keys.compare", "person_id"),
+    "newcomer": TaskKind(
+        _l("Know that words will be sealed to this key from that day"), "1F511", "keys.compare", "person_id"
+    ),
+    "own_key": TaskKind(_l("Show your key pictures to two colleagues"), "1F511", "own.me", about=_l("Your key")),
+    "own_meeting": TaskKind(
+        _l("Meet a child advocate of your site and sign in before her eyes; then you can begin"),
+        "1F91D",
+        "own.me",
+        about=_l("Your account"),
+    ),
+    "meet": TaskKind(_l("A coordinator let her in: say whether you have met her"), "1F91D", "keys.person", "person_id"),
+    "codes": TaskKind(
+        _l("Set them up: a stolen password alone then opens nothing"), "1F4F1", "own.codes", about=_l("One-time codes")
+    ),
+    "test": TaskKind(_l("Say that it reached you"), "1F4E8", "own.test", about=_l("A test of the way to you")),
+    "passwords": TaskKind(
+        _l("Somebody tries passwords with this name today: ask her whether it was she, and find out"), "1F522"
+    ),
+    "term": TaskKind(
+        _l("A term ends: say who comes next, and when it is handed over"),
+        "1F465",
+        "representatives.list_representatives",
+        "committee_id",
+    ),
+    "hand_over": TaskKind(
+        _l("See to it that what is open is handed over"),
+        "1F91D",
+        "representatives.list_representatives",
+        "committee_id",
+    ),
+    "late_letters": TaskKind(
+        _l("Ask the advocates to sign in and open them; nobody else can"),
+        "2709",
+        about=_l("Letters that the advocates have not opened"),
+    ),
+    "late_suggestions": TaskKind(
+        _l("Ask the advocates to sign in and decide; nobody else can"),
+        "1F4A1",
+        about=_l("Suggestions that the advocates have not decided"),
+    ),
+    "restored": TaskKind(
+        _l("See what has to be done again: who left, who stepped back, who was met"), "1F4CB", "staff.people"
+    ),
+    "code_tries": TaskKind(
+        _l("Tries are slowed until tomorrow: find out who tries, and let children use a connected tablet"),
+        "1F522",
+        about=_l("Somebody guesses at picture codes or slips"),
+    ),
+    "reports": TaskKind(_LOOK, "1F4AC", "reports.index"),
+}
+
+
+def _kind(item: Task) -> TaskKind:
+    return _KINDS.get(item.kind, TaskKind(_LOOK, "1F4CB", *_ANSWER))
 
 
 def group(code: str, number: int) -> str:
@@ -42,27 +166,15 @@ def about(item: Task, language: str) -> str:
     if item.kind == "restored":
         made = datetime.fromisoformat(item.about["en"])
         return str(_("A backup of %(day)s was brought back", day=format_day(made)))
-    ours = {
-        "safety": _("Children’s answers call for a talk"),
-        "undelivered": _("Letters that could not be delivered"),
-        "handed": _("Words of a child were handed to you"),
-        "code_tries": _("Somebody guesses at picture codes or slips"),
-        "late_letters": _("Letters that the advocates have not opened"),
-        "late_suggestions": _("Suggestions that the advocates have not decided"),
-        "held": _("A suggestion that waits for you"),
-        "own_key": _("Your key"),
-        "own_meeting": _("Your account"),
-        "codes": _("One-time codes"),
-        "test": _("A test of the way to you"),
-    }
-    return str(ours[item.kind]) if item.kind in ours else item.say(language)
+    words = _kind(item).about
+    return item.say(language) if words is None else str(words)
 
 
 def second(item: Task, language: str) -> str:
     """A small line under what it is about: its name, its round and day, or what was waited for; empty for most."""
     if item.kind == "report":
         told = [_("Report %(name)s", name=short_name(bytes.fromhex(item.key)))]
-        return " · ".join(str(one) for one in (*told, *([nobody(item.waited)] if item.waited else ())))
+        return " · ".join(str(one) for one in (*told, *([_nobody(item.waited)] if item.waited else ())))
     if item.round_day is None:
         return ""
     asked = _("asked until %(day)s", day=format_day(item.round_day))
@@ -71,15 +183,17 @@ def second(item: Task, language: str) -> str:
     return str(asked)
 
 
-def nobody(clock: str) -> str:
-    """What nobody did before a clock of a report was over."""
-    return str(
-        {
-            "first_look": _("nobody looked in time"),
-            "answer": _("nobody answered in time"),
-            "child_wrote": _("nobody answered in time"),
-        }.get(clock, _("nobody went on in time"))
-    )
+CLOCK_LABELS: Final = {
+    "": _l("nobody went on in time"),
+    "first_look": _l("nobody looked in time"),
+    "answer": _l("nobody answered in time"),
+    "child_wrote": _l("nobody answered in time"),
+}
+"""What nobody did before a clock of a report was over."""
+
+
+def _nobody(clock: str) -> str:
+    return str(CLOCK_LABELS.get(clock, CLOCK_LABELS[""]))
 
 
 class Alarm(NamedTuple):
@@ -124,7 +238,11 @@ def _task(item: Task, role: str) -> str:
 def _of_a_report(one: EscalatedReport) -> Alarm:
     who = join_list([*([str(_("you"))] if one.you else []), *one.asked])
     name, href = short_name(one.id), url_for("report.detail", report=one.id.hex())
-    return Alarm(name, href, str(_("%(nobody)s; now asked: %(who)s", nobody=nobody(one.clock), who=who)))
+    return Alarm(
+        name,
+        href,
+        str(_("%(nobody)s; now asked: %(who)s", nobody=_nobody(one.clock), who=who)),
+    )
 
 
 def _request(item: Task) -> str:
@@ -141,8 +259,8 @@ def _request(item: Task) -> str:
 
 def step(item: Task) -> str:
     """What to do next."""
-    if item.kind == "report" or item.kind in _REQUESTS:
-        return _request(item) if item.kind in _REQUESTS else report_labels.step(item.step)
+    if item.kind == "report" or _kind(item) is _REQUEST:
+        return report_labels.step(item.step) if item.kind == "report" else _request(item)
     if item.step in {"leads", "outside"} and not item.mine:
         return str(_("Nobody wrote down in time what was done: talk with the advocates, then write it down"))
     if item.step == "decision_maker":
@@ -151,129 +269,16 @@ def step(item: Task) -> str:
         return str(_("Nobody answered in time: talk with whoever decides, then answer"))
     if not item.ready:
         return str(_("Wait: the view is not approved yet"))
-    return str(
-        {
-            "round": _("Answer the children"),
-            "item": _("Answer the committee: yes, partly, or no and why"),
-            "choice": _("Do it, or say why not"),
-            "session": _("Say what was changed because of it"),
-            "choose": _("Look at every picture, then say yes"),
-            "safety": _("Talk with the group, then write what was done"),
-            "letters": _("Read the letters"),
-            "suggestions": _("Read them and decide"),
-            "held": _("Decide: children read that you do"),
-            "publication": _("Approve it, or send it back"),
-            "send": _("Send it to the guardians"),
-            "questionnaire": _("Look at every screen, then approve"),
-            "sitting": _("Hold a sitting"),
-            "missed": _("Say who was there, or plan another meeting"),
-            "missed_there": _("A meeting was missed: ask the facilitator"),
-            "undelivered": _("Look at the addresses, then try again"),
-            "handed": _("Open it and read"),
-            "compare": _("Compare key pictures face to face"),
-            "newcomer": _("Know that words will be sealed to this key from that day"),
-            "own_key": _("Show your key pictures to two colleagues"),
-            "own_meeting": _("Meet a child advocate of your site and sign in before her eyes; then you can begin"),
-            "meet": _("A coordinator let her in: say whether you have met her"),
-            "codes": _("Set them up: a stolen password alone then opens nothing"),
-            "test": _("Say that it reached you"),
-            "passwords": _("Somebody tries passwords with this name today: ask her whether it was she, and find out"),
-            "term": _("A term ends: say who comes next, and when it is handed over"),
-            "hand_over": _("See to it that what is open is handed over"),
-            "late_letters": _("Ask the advocates to sign in and open them; nobody else can"),
-            "late_suggestions": _("Ask the advocates to sign in and decide; nobody else can"),
-            "restored": _("See what has to be done again: who left, who stepped back, who was met"),
-            "code_tries": _(
-                "Tries are slowed until tomorrow: find out who tries, and let children use a connected tablet"
-            ),
-        }.get(item.kind, _("Look at it"))
-    )
-
-
-_REQUESTS = ("request", "request_waits", "request_refused", "request_over")
-
-
-_PICTURES = {
-    **dict.fromkeys(_REQUESTS, "1F91D"),
-    "round": "1F4AC",
-    "item": "1F4AC",
-    "choice": "2705",
-    "session": "1F3EB",
-    "choose": "1F5F3",
-    "safety": "26D1",
-    "letters": "2709",
-    "publication": "1F441",
-    "send": "1F4E8",
-    "questionnaire": "1F4CB",
-    "sitting": "1F465",
-    "missed": "1F4C5",
-    "missed_there": "1F4C5",
-    "undelivered": "1F4EC",
-    "reports": "1F4AC",
-    "handed": "2709",
-    "compare": "1F511",
-    "newcomer": "1F511",
-    "own_key": "1F511",
-    "own_meeting": "1F91D",
-    "restored": "1F4CB",
-    "meet": "1F91D",
-    "codes": "1F4F1",
-    "test": "1F4E8",
-    "code_tries": "1F522",
-    "passwords": "1F522",
-    "term": "1F465",
-    "hand_over": "1F91D",
-    "late_letters": "2709",
-    "suggestions": "1F4A1",
-    "late_suggestions": "1F4A1",
-    "held": "1F4A1",
-}
+    return str(_kind(item).step)
 
 
 def picture(item: Task) -> str:
     """The OpenMoji picture of a kind of thing."""
-    return report_labels.topic_picture(item.about["en"]) if item.kind == "report" else _PICTURES.get(item.kind, "1F4CB")
-
-
-_LISTS = {
-    "letters": "letters.index",
-    "suggestions": "suggestions.index",
-    "held": "suggestions.index",
-    "reports": "reports.index",
-    "handed": "handed.index",
-    "undelivered": "addresses.undelivered",
-    "own_key": "own.me",
-    "own_meeting": "own.me",
-    "restored": "staff.people",
-    "codes": "own.codes",
-    "test": "own.test",
-}
-
-
-_ONES = {
-    "term": ("representatives.list_representatives", "committee_id"),
-    "hand_over": ("representatives.list_representatives", "committee_id"),
-    "report": ("report.detail", "report"),
-    "publication": ("publications.detail", "slug"),
-    "send": ("publications.detail", "slug"),
-    "sitting": ("rounds.detail", "slug"),
-    "choose": ("choices.detail", "choice_id"),
-    "missed": ("meetings.detail", "meeting_id"),
-    "missed_there": ("committees.detail", "committee_id"),
-    "questionnaire": ("questionnaires.detail", "questionnaire_id"),
-    "compare": ("keys.compare", "person_id"),
-    "newcomer": ("keys.compare", "person_id"),
-    "meet": ("keys.person", "person_id"),
-    **dict.fromkeys(_REQUESTS, ("requests.detail", "request_id")),
-}
+    return report_labels.topic_picture(item.about["en"]) if item.kind == "report" else _kind(item).picture
 
 
 def address(item: Task) -> str:
     """The page where it is done; empty where there is none."""
-    if item.kind in {"code_tries", "late_letters", "late_suggestions", "passwords"}:
-        return ""
-    if item.kind in _LISTS:
-        return url_for(_LISTS[item.kind])
-    page, named = _ONES.get(item.kind, ("answers.answer", "owed_id"))
-    key: dict[str, Any] = {named: item.key}
-    return url_for(page, **key)
+    _step, _picture, page, key, _about = _kind(item)
+    named: dict[str, Any] = {key: item.key} if key else {}
+    return url_for(page, **named) if page else ""

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -28,11 +29,24 @@ from youthvoice.surveys.rounds.store import list_rounds
 from youthvoice.web.i18n.formats import join_list
 from youthvoice.witnesses.store import WITNESS_SLOTS, list_confirmed_witnesses
 
-CODES: Final = (
-    "password", "help", "advocates", "training", "outside", "test", "reached", "tablet", "questionnaire", "approve",
-    "round", "second", "rota", "mail", "log",
-)  # fmt: skip
-"""Every step, in the order in which they are done."""
+STEP_LABELS: Final = {
+    "password": _l("Sign in and choose a password of your own: whoever set this house up knows the first one"),
+    "help": _l("Write down the helpline that somebody called today, and whom children go to in danger"),
+    "advocates": _l("Invite a second advocate, and compare key pictures with her"),
+    "training": _l("Write down until when two advocates are trained"),
+    "outside": _l("Invite an outside recipient, who works for another organisation"),
+    "test": _l("Ask the outside recipient for a test"),
+    "reached": _l("Say that the test reached you"),
+    "tablet": _l("Connect a tablet"),
+    "questionnaire": _l("Choose a questionnaire to start with"),
+    "approve": _l("Look at every screen of a questionnaire, then approve it"),
+    "round": _l("Open a round with a second adult"),
+    "second": _l("Read the round that you are asked about, then agree"),
+    "rota": _l("Write down who is on call"),
+    "mail": _l("Write down your e-mail address, so that you are told when a child waits"),
+    "log": _l("Write down two addresses of other organisations that keep watch over the log"),
+}
+"""What is to be done, step by step, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +54,7 @@ class Step:
     """One thing that is still to be done.
 
     Attributes:
-        code: one of `CODES`.
+        code: of `STEP_LABELS`.
         role: whose role does it; empty where each of `people` does it for herself.
         people: rows and names of those who can.
         key: what the address of its page bears; 0 where it needs nothing.
@@ -79,7 +93,7 @@ def until_heard(session: Session, site_ids: Collection[int], trust: Trust) -> li
     facts = {site.id: site for site in list_sites(session, site_ids)}
     for site in people_by_site(session, site_ids, trust):
         look = _SiteState(session, facts[site.site_id], site, house)
-        steps = tuple(sorted(look.steps(), key=lambda step: CODES.index(step.code)))
+        steps = tuple(sorted(look.steps(), key=lambda step: list(STEP_LABELS).index(step.code)))
         house = _InstallationState(house.newest, house.approved, witnessed=True)  # said once, at the first site
         if steps:
             found.append(SiteSteps(site.site_id, site.name, steps))
@@ -184,29 +198,6 @@ class _SiteState:
 
 def _named(those: Iterable[PersonOverview]) -> tuple[tuple[int, str], ...]:
     return tuple((one.person_id, one.name) for one in those)
-
-
-def what(step: Step) -> str:
-    """What is to be done."""
-    return str(
-        {
-            "password": _("Sign in and choose a password of your own: whoever set this house up knows the first one"),
-            "help": _("Write down the helpline that somebody called today, and whom children go to in danger"),
-            "advocates": _("Invite a second advocate, and compare key pictures with her"),
-            "training": _("Write down until when two advocates are trained"),
-            "outside": _("Invite an outside recipient, who works for another organisation"),
-            "test": _("Ask the outside recipient for a test"),
-            "reached": _("Say that the test reached you"),
-            "tablet": _("Connect a tablet"),
-            "questionnaire": _("Choose a questionnaire to start with"),
-            "approve": _("Look at every screen of a questionnaire, then approve it"),
-            "round": _("Open a round with a second adult"),
-            "second": _("Read the round that you are asked about, then agree"),
-            "rota": _("Write down who is on call"),
-            "mail": _("Write down your e-mail address, so that you are told when a child waits"),
-            "log": _("Write down two addresses of other organisations that keep watch over the log"),
-        }[step.code]
-    )
 
 
 def who(step: Step, caller: Caller | None) -> str:

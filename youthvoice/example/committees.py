@@ -14,7 +14,7 @@ from youthvoice.committees.job import meetings_due
 from youthvoice.committees.meetings import minutes, outcomes
 from youthvoice.committees.meetings.rules import Minutes
 from youthvoice.committees.meetings.store import add_meeting, find_meeting, record_attendance
-from youthvoice.committees.representatives.store import appoint_representative
+from youthvoice.committees.representatives.store import begin_term
 from youthvoice.committees.store import add_committee, list_committees
 from youthvoice.example.rounds import log_of
 from youthvoice.sites.store import find_site
@@ -75,7 +75,7 @@ def set_up_committees(session: Session, site_id: int) -> None:
             add_item(session, context.keyring(), made.id, body, today)
         for of, post, nickname, picture, way in _IN_OFFICE:
             if of == name:
-                appoint_representative(session, context.keyring(), made, post, nickname, picture, way, today)
+                begin_term(session, context.keyring(), made, post, nickname, picture, way, today)
 
 
 _ITEM: Final = ItemBody(

@@ -89,7 +89,7 @@ def check_transition(state: ItemState, to: ItemState) -> None:
     """Let an item pass.
 
     Raises:
-        NotThatWay: there is no such way.
+        IllegalTransition: there is no such way.
     """
     if to not in TRANSITIONS[state]:
         raise IllegalTransition(state, to)

@@ -6,50 +6,33 @@ from typing import Final
 
 from flask_babel import format_date
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.labels import reply_opening_label, waiting_label
-from youthvoice.committees.agenda.entities import TOPICS, WISHES, AgendaItem, Words
+from youthvoice.committees.agenda.entities import TOPICS, AgendaItem, Words
 from youthvoice.sites.labels import names_label
 from youthvoice.web.i18n.languages import direction, tag
 
-SOME: Final = 5
+TOPIC_LABELS: Final = {
+    "food": _l("Food"),
+    "broken": _l("Broken"),
+    "play": _l("Play"),
+    "sleep": _l("Sleep"),
+    "learning": _l("Learning"),
+    "other": _l("Other"),
+}
+"""What an item is about."""
 
 
-TEN: Final = 10
-
-
-MANY: Final = 20
-
-
-def topic(code: str) -> str:
-    """What an item is about."""
-    return str(
-        {
-            "food": _("Food"),
-            "broken": _("Broken"),
-            "play": _("Play"),
-            "sleep": _("Sleep"),
-            "learning": _("Learning"),
-            "other": _("Other"),
-        }.get(code, _("Other"))
-    )
-
-
-def wish(code: str) -> str:
-    """What should happen; empty where nobody said."""
-    return str({"mend": _("Mend it"), "more": _("More of it"), "talk": _("Talk about it")}.get(code, ""))
+WISH_LABELS: Final = {"mend": _l("Mend it"), "more": _l("More of it"), "talk": _l("Talk about it")}
+"""What should happen; empty where nobody said."""
 
 
 def picture(item: AgendaItem) -> str:
     """The OpenMoji picture of what it is about."""
     return TOPICS.get(item.body.topic, TOPICS["other"])
-
-
-def wish_picture(code: str) -> str:
-    """The OpenMoji picture of what should happen."""
-    return WISHES.get(code, "")
 
 
 def language_of_words(said: Words, language: str) -> str:
@@ -73,17 +56,24 @@ def plain_title(item: AgendaItem, language: str) -> str:
 
 
 def _pictured(item: AgendaItem) -> str:
-    wanted = wish(item.body.wish)
-    return f"{topic(item.body.topic)}: {wanted}" if wanted else topic(item.body.topic)
+    return ": ".join(pictured_words(item.body.topic if item.body.topic in TOPICS else "other", item.body.wish))
+
+
+def pictured_words(topic: str, wish: str) -> list[str]:
+    """What two pictures say; nothing for one that was not chosen."""
+    return [str(table[code]) for table, code in ((TOPIC_LABELS, topic), (WISH_LABELS, wish)) if code in table]
+
+
+_SUPPORT: Final = (
+    (20, _l("20 or more of us say so.")),
+    (10, _l("10 or more of us say so.")),
+    (5, _l("5 or more of us say so.")),
+)
 
 
 def support(number: int) -> str:
     """How many said "me too", as of the last weekly count; nothing below five."""
-    if number >= MANY:
-        return str(_("20 or more of us say so."))
-    if number >= TEN:
-        return str(_("10 or more of us say so."))
-    return str(_("5 or more of us say so.")) if number >= SOME else ""
+    return str(next((words for least, words in _SUPPORT if number >= least), ""))
 
 
 def state(item: AgendaItem, names: Mapping[int, str] | None = None, above: str = "", meets: str = "") -> str | Markup:
@@ -131,34 +121,30 @@ def talked_about(meets: str) -> str:
 def line(item: AgendaItem) -> str | Markup:
     """What stands on the agenda in place of words that are not for everybody; empty for all others."""
     if item.state == "suggested":
-        return waits(item.body.held.why if item.body.held else "")
+        return str(HOLD_LABELS.get(item.body.held.why if item.body.held else "", HOLD_LABELS[""]))
     if item.body.moved:
         return Markup(_("One suggestion went to %(names)s.")) % {"names": names_label(item.body.moved.names)}  # noqa: S704 - our own words
-    return declined(item.body.why) if item.state == "declined" else ""
+    return str(DECLINE_LABELS.get(item.body.why, DECLINE_LABELS[""])) if item.state == "declined" else ""
 
 
-def waits(why: str) -> str:
-    """Why one waits; never what it says."""
-    return str(
-        {
-            "names": _("One suggestion waits: it may name somebody."),
-            "unclear": _("One suggestion waits: we are not sure what it means."),
-            "asking": _("One suggestion waits: somebody has to be asked first."),
-        }.get(why, _("One suggestion waits."))
-    )
+HOLD_LABELS: Final = {
+    "": _l("One suggestion waits."),
+    "names": _l("One suggestion waits: it may name somebody."),
+    "unclear": _l("One suggestion waits: we are not sure what it means."),
+    "asking": _l("One suggestion waits: somebody has to be asked first."),
+}
+"""Why one waits; never what it says."""
 
 
-def declined(why: str) -> str:
-    """Why one is not on the agenda; never what it says."""
-    return str(
-        {
-            "one_person": _("One suggestion is not on the agenda, because it is about one person."),
-            "there_already": _("One suggestion is on the agenda already. It counts as one more “me too”."),
-            "hurts": _("One suggestion is not on the agenda, because its words may hurt somebody."),
-            "unclear": _("One suggestion is not on the agenda, because nobody understood it. Say it again, please."),
-            "not_ours": _("One suggestion is not on the agenda, because no adult here can decide it."),
-        }.get(why, _("One suggestion is not on the agenda."))
-    )
+DECLINE_LABELS: Final = {
+    "": _l("One suggestion is not on the agenda."),
+    "one_person": _l("One suggestion is not on the agenda, because it is about one person."),
+    "there_already": _l("One suggestion is on the agenda already. It counts as one more “me too”."),
+    "hurts": _l("One suggestion is not on the agenda, because its words may hurt somebody."),
+    "unclear": _l("One suggestion is not on the agenda, because nobody understood it. Say it again, please."),
+    "not_ours": _l("One suggestion is not on the agenda, because no adult here can decide it."),
+}
+"""Why one is not on the agenda; never what it says."""
 
 
 def answer(one: AnswerDue | None, names: Mapping[int, str], language: str, today: date) -> str | Markup:

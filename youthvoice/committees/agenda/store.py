@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from youthvoice.accountability import confirmation
 from youthvoice.committees.agenda import entities
 from youthvoice.committees.models import AgendaItemRow
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
@@ -94,10 +95,6 @@ _COLUMNS = (
     AgendaItemRow.support,
     AgendaItemRow.version,
 )
-
-
-class ItemChanged(Exception):
-    """Somebody else changed the item since it was shown; nothing was written."""
 
 
 def add_item(  # noqa: PLR0913 - an item has as many sides
@@ -183,13 +180,6 @@ def list_items_of_meeting(session: Session, keyring: Keyring, meeting_id: int) -
     return [_facts(keyring, row) for row in rows]
 
 
-def find_item_above(session: Session, keyring: Keyring, item_id: bytes) -> entities.AgendaItem | None:
-    """What became of an item in the committee to which it went up; the latest where it went up twice."""
-    query = select(*_COLUMNS).where(AgendaItemRow.from_id == item_id).order_by(AgendaItemRow.day.desc())
-    row = session.execute(query).first()
-    return _facts(keyring, row) if row else None
-
-
 def find_committees_above(session: Session, item_ids: Collection[bytes]) -> Mapping[bytes, int]:
     """The committees to which some items went up, by the item below; unopened."""
     query = (
@@ -198,14 +188,6 @@ def find_committees_above(session: Session, item_ids: Collection[bytes]) -> Mapp
         .order_by(AgendaItemRow.day)
     )
     return {row.from_id: row.committee_id for row in session.execute(query)}
-
-
-def count_waiting_items(session: Session, committee_ids: Collection[int]) -> Mapping[int, int]:
-    """How many items wait for a meeting, by committee; unopened."""
-    query = select(AgendaItemRow.committee_id, func.count()).where(
-        AgendaItemRow.committee_id.in_(committee_ids), AgendaItemRow.state.in_(entities.WAITING_STATES)
-    )
-    return {row[0]: row[1] for row in session.execute(query.group_by(AgendaItemRow.committee_id))}
 
 
 def change_state(  # noqa: PLR0913 - what, whither, and what is said of it
@@ -230,8 +212,8 @@ def change_state(  # noqa: PLR0913 - what, whither, and what is said of it
         meeting_id: the meeting that did it; None leaves what is there.
 
     Raises:
-        NotThatWay: there is no such way.
-        Meanwhile: it is not as it was shown any more.
+        IllegalTransition: there is no such way.
+        ConcurrentUpdate: it is not as it was shown any more.
     """
     entities.check_transition(item.state, to)
     values: dict[str, Any] = {"state": to, "day": day}
@@ -248,7 +230,7 @@ def change_item_body(
     """Let an item say something else, where it is; gives it as it is then.
 
     Raises:
-        Meanwhile: it is not as it was shown any more.
+        ConcurrentUpdate: it is not as it was shown any more.
     """
     _change(session, item, {"body": lock_item_body(keyring, item.id, body)})
     return replace(item, body=body, version=item.version + 1)
@@ -258,7 +240,7 @@ def assign_meeting(session: Session, item: entities.AgendaItem, meeting_id: int 
     """Say which meeting shall talk about an item; gives it as it is then.
 
     Raises:
-        Meanwhile: it is not as it was shown any more.
+        ConcurrentUpdate: it is not as it was shown any more.
     """
     _change(session, item, {"meeting_id": meeting_id})
     return replace(item, meeting_id=meeting_id, version=item.version + 1)
@@ -296,7 +278,7 @@ def _change(session: Session, item: entities.AgendaItem, values: Mapping[str, An
     same = update(AgendaItemRow).where(AgendaItemRow.id == item.id, AgendaItemRow.version == item.version)
     changed = session.execute(same.values(**values, version=item.version + 1))
     if not changed.rowcount:  # type: ignore[attr-defined]
-        raise ItemChanged
+        raise ConcurrentUpdate
 
 
 def _facts(keyring: Keyring, row: Any) -> entities.AgendaItem:

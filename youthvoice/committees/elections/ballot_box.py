@@ -24,6 +24,7 @@ from youthvoice.committees.elections import rules
 from youthvoice.committees.elections.store import BALLOT_KEY_PREFIX, finish_election, lock_election
 from youthvoice.committees.models import BallotRow, ElectionRow, MeetingRow
 from youthvoice.compiled_sql import insert_into
+from youthvoice.errors import Refused
 from youthvoice.privacy.crypto import symmetric_encryption
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import AUDIT
@@ -38,14 +39,6 @@ _SIZE = 16  # bytes of a choice, padded
 
 
 _log = logging.getLogger(__name__)
-
-
-class VoteIsOver(Exception):
-    """It was counted, or its hour has come; nothing is kept."""
-
-
-class BallotSlipRefused(Exception):
-    """It was spent already or never dealt; the transaction must be rolled back."""
 
 
 def cast(  # noqa: PLR0913, PLR0917 - a vote is these things
@@ -69,18 +62,19 @@ def cast(  # noqa: PLR0913, PLR0917 - a vote is these things
         now: this moment.
 
     Raises:
-        VoteIsOver, SlipIsNoGood: see there.
+        Refused: `over` where it was counted or its hour has come; `slip` where that was spent already or never
+            dealt, and the transaction must be rolled back.
     """
     query = select(ElectionRow.state, ElectionRow.ends_at, ElectionRow.key).where(ElectionRow.id == election.id)
     state, ends_at, key_name = session.execute(query.with_for_update(read=True)).one()
     if state != "open" or now >= ends_at:
-        raise VoteIsOver
+        raise Refused("over")
     blob = lock_choice(keyring, election.slug, key_name, ballot_id, choice)
     row = insert_into(BallotRow, session.get_bind().dialect).values(id=ballot_id, election_id=election.id, blob=blob)
     if session.scalar(row.on_conflict_do_nothing().returning(BallotRow.id)) is None:
         return
     if not spend_slip(session, keyring, election.slips, picks):
-        raise BallotSlipRefused
+        raise Refused("slip")
 
 
 def lock_choice(keyring: Keyring, slug: str, key_name: str, ballot_id: bytes, choice: int) -> bytes:

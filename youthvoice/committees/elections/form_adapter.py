@@ -16,10 +16,10 @@ from youthvoice.access.guard import Caller
 from youthvoice.accounts import agreement
 from youthvoice.accounts.agreement import RequestKind
 from youthvoice.audit.audit_log import Log
-from youthvoice.committees import labels as committees_labels
 from youthvoice.committees.elections import labels, rules, store
 from youthvoice.committees.elections.forms import OpenElectionForm
 from youthvoice.committees.entities import Committee
+from youthvoice.committees.labels import POST_LABELS
 from youthvoice.committees.representatives.rules import Representative, fold_nickname, is_herself, list_last_holders
 from youthvoice.committees.representatives.store import list_in_office, list_nicknames, list_representatives
 from youthvoice.committees.store import committee_time_zone, find_committee, find_visible_committee
@@ -143,17 +143,16 @@ class OpenElectionRequest:
 
     def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as Kind
         """Which post."""
-        return str(_("Open an election: %(post)s", post=committees_labels.post(data["opening"]["post"])))
+        return str(_("Open an election: %(post)s", post=POST_LABELS[data["opening"]["post"]]))
 
     def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
         """What is decided before, and who stands."""
         opening, committee = _opening(data), find_committee(session, data["committee"])
         zone = committee_time_zone(session, committee) if committee else "UTC"
         ends = local_time(opening.ends_at, zone)
-        ways = labels.way_choices((opening.way,))
         return [
             agreement.RequestLine(_("Committee"), committee.name if committee else ""),
-            agreement.RequestLine(_("How do the children choose?"), str(ways[0].label)),
+            agreement.RequestLine(_("How do the children choose?"), str(labels.WAY_EXPLANATIONS[opening.way])),
             agreement.RequestLine(_("Who stands"), join_list(one.nickname for one in opening.standing)),
             agreement.RequestLine(_("Last day"), f"{format_day(ends)}, {format_hour(ends)}"),
             agreement.RequestLine(_("Balance"), _("At least half of all posts will be girls")),

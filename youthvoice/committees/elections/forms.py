@@ -19,10 +19,10 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from youthvoice.accounts.forms import SecondAdultForm
-from youthvoice.committees import labels as committees_labels
 from youthvoice.committees.elections import labels
 from youthvoice.committees.elections.rules import MAX_CANDIDATES, MAX_NICKNAME_CHARACTERS, Candidate, ElectionRefusal
 from youthvoice.committees.entities import Committee
+from youthvoice.committees.labels import POST_LABELS
 from youthvoice.committees.representatives.rules import CANDIDATE_PICTURES, ENDINGS, tidy_nickname
 from youthvoice.web.graphics.picture_labels import picture_label
 from youthvoice.web.i18n.formats import format_day
@@ -69,8 +69,8 @@ class OpenElectionForm(_OpenForm):
         usual |= {f"name_{nth}": one.nickname for nth, one in enumerate(again, 1)}
         usual |= {f"picture_{nth}": one.picture for nth, one in enumerate(again, 1)}
         form = cls(data=usual)
-        form.post.choices = [SelectChoice(code, committees_labels.post(code)) for code in committee.kind.posts]
-        form.way.choices = labels.way_choices(committee.kind.ways)
+        form.post.choices = [SelectChoice(code, POST_LABELS[code]) for code in committee.kind.posts]
+        form.way.choices = [SelectChoice(code, labels.WAY_EXPLANATIONS[code]) for code in committee.kind.ways]
         shelf = [SelectChoice(one.code, picture_label(one.name)) for one in CANDIDATE_PICTURES]
         for nth in _PLACES:
             form[f"picture_{nth}"].choices = shelf
@@ -157,5 +157,5 @@ class EndTermForm(FlaskForm):
     def new(cls) -> "EndTermForm":
         """The form with its reasons."""
         form = cls()
-        form.why.choices = [(code, labels.ending_label(code)) for code in ENDINGS]
+        form.why.choices = [(code, labels.ENDING_LABELS[code]) for code in ENDINGS]
         return form

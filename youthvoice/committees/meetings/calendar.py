@@ -11,7 +11,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -28,6 +28,7 @@ from youthvoice.committees.entities import Committee
 from youthvoice.committees.meetings import store
 from youthvoice.committees.meetings.rules import Meeting, is_meeting_over, split_agenda
 from youthvoice.committees.store import change_committee, find_committee
+from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.privacy.keys.key_names import LINKS
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import get_site
@@ -158,6 +159,21 @@ def meeting_or_404(meeting_id: int) -> MeetingContext:
     """A meeting of such a committee; else 404."""
     meeting = store.find_meeting(db.session(), meeting_id) or abort(404)
     return MeetingContext(committee_or_404(meeting.committee_id), meeting)
+
+
+def commit_or_refuse(change: Callable[[], object]) -> str:
+    """Change something and commit; a code of `MEETING_REFUSALS` where it cannot be, and nothing was written."""
+    try:
+        change()
+    except Refused as error:
+        code = error.code
+    except ConcurrentUpdate:
+        code = "meanwhile"
+    else:
+        db.session().commit()
+        return ""
+    db.session().rollback()
+    return code
 
 
 CALENDAR_TYPE: Final = "text/calendar; charset=utf-8"

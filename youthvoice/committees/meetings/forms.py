@@ -60,7 +60,7 @@ class MeetingTimeForm(FlaskForm):
 
     def refuse(self, code: str) -> None:
         """Say what is wrong beside the day."""
-        self.day.errors = [*self.day.errors, labels.meeting_refusal_label(code)]
+        self.day.errors = [*self.day.errors, labels.MEETING_REFUSALS[code]]
 
 
 class AttendanceForm(FlaskForm):
@@ -106,7 +106,7 @@ class OutcomeForm(FlaskForm):
             named: whether an adult is named for each item, and nobody is beforehand.
         """
         shown = [code for code in OUTCOMES if code != "up" or above]
-        self.outcome.choices = [SelectChoice(code, labels.outcome(code)) for code in shown]
+        self.outcome.choices = [SelectChoice(code, labels.OUTCOME_CHOICES[code]) for code in shown]
         nobody = [SelectChoice(0, _l("Choose who answers"))] if named else []
         self.owner.choices = [*nobody, *(SelectChoice(person_id, name) for person_id, name in adults)]
 
@@ -131,7 +131,7 @@ class OutcomeForm(FlaskForm):
         box = {"without_owner": self.owner if not self.owner.data else self.due, "past": self.due}.get(
             code, self.outcome
         )
-        box.errors = [*box.errors, labels.meeting_refusal_label(code)]
+        box.errors = [*box.errors, labels.MEETING_REFUSALS[code]]
 
 
 MAX_VOICE_SECONDS: Final = 90
@@ -153,10 +153,14 @@ class MinutesForm(FlaskForm):
     """The three fields; `version` says how the minutes stood when the form was made."""
 
     version = HiddenField()
-    talked = TextAreaField(_l("We talked about"), validators=[Length(max=MAX_MINUTES_CHARACTERS, message=_TOO_LONG)])
-    decided = TextAreaField(_l("We decided"), validators=[Length(max=MAX_MINUTES_CHARACTERS, message=_TOO_LONG)])
+    talked = TextAreaField(
+        labels.FIELD_LABELS["talked"], validators=[Length(max=MAX_MINUTES_CHARACTERS, message=_TOO_LONG)]
+    )
+    decided = TextAreaField(
+        labels.FIELD_LABELS["decided"], validators=[Length(max=MAX_MINUTES_CHARACTERS, message=_TOO_LONG)]
+    )
     doing = TextAreaField(
-        _l("Who does what, by when"), validators=[Length(max=MAX_MINUTES_CHARACTERS, message=_TOO_LONG)]
+        labels.FIELD_LABELS["doing"], validators=[Length(max=MAX_MINUTES_CHARACTERS, message=_TOO_LONG)]
     )
 
     language = SelectField(_l("Language in which this is written"))

@@ -1,10 +1,12 @@
 """Words of meetings, in the language of the page; the rules speak in codes."""
 
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from youthvoice.committees.meetings.rules import MAX_MINUTES_CHARACTERS, Meeting, was_meeting_missed
 from youthvoice.web.i18n import formats
@@ -54,28 +56,22 @@ def _there(meeting: Meeting) -> str:
     return str(_("Held: %(children)s, %(adults)s", children=children, adults=adults))
 
 
-def minutes_state(meeting: Meeting) -> str:
-    """How the minutes stand."""
-    return str(
-        {
-            "": _("Not written yet"),
-            "draft": _("A draft: the children have not said yes"),
-            "approved": _("The children said yes; locked tomorrow"),
-            "locked": _("Locked: only a note can be added"),
-        }[meeting.minutes]
-    )
+MINUTES_LABELS: Final = {
+    "": _l("Not written yet"),
+    "draft": _l("A draft: the children have not said yes"),
+    "approved": _l("The children said yes; locked tomorrow"),
+    "locked": _l("Locked: only a note can be added"),
+}
+"""How the minutes stand."""
 
 
-def minutes_for_children(meeting: Meeting) -> str:
-    """The same, for representatives."""
-    return str(
-        {
-            "": _("Nothing is written yet."),
-            "draft": _("A draft: we have not said yes."),
-            "approved": _("We agreed with these notes."),
-            "locked": _("We agreed with these notes."),
-        }[meeting.minutes]
-    )
+MINUTES_LABELS_FOR_CHILDREN: Final = {
+    "": _l("Nothing is written yet."),
+    "draft": _l("A draft: we have not said yes."),
+    "approved": _l("We agreed with these notes."),
+    "locked": _l("We agreed with these notes."),
+}
+"""The same, for representatives."""
 
 
 def void(code: str, quorum: int) -> str:
@@ -95,32 +91,30 @@ def void(code: str, quorum: int) -> str:
     return str(words[code])
 
 
-def meeting_refusal_label(code: str) -> str:
-    """Why something was not written."""
-    words = {
-        "taken": _("This committee has a meeting at that very time."),
-        "past": _("That time is over. Choose a later one."),
-        "begun": _("This meeting has begun. Say who was there instead."),
-        "not_begun": _("This meeting has not begun yet."),
-        "cancelled": _("This meeting was cancelled."),
-        "decided": _("Its minutes are approved, so who was there stays as it is."),
-        "void": _("Nothing can be decided at this meeting. The item waits for the next one."),
-        "not_waiting": _("This is not waiting for a meeting any more."),
-        "alone": _("Children talk about this alone first. It is opened when they bring it in."),
-        "without_owner": _("That would be a reply without an owner: say who answers, and by when."),
-        "nowhere": _("There is no committee above this one. The item stays here."),
-        "closed": _("The committee above meets no more. The item stays here, and nothing is lost."),
-        "meanwhile": _("Somebody else was faster. This is how it stands now."),
-        "changed": _("Somebody else changed this meanwhile. Look once more, then keep yours."),
-        "not_held": _("Say first who was there. Then the minutes can be written."),
-        "locked": _("These minutes are locked. Add a note instead."),
-        "not_locked": _("These minutes are not locked yet. Change them instead."),
-        "no_draft": _("There is no draft to say yes to."),
-        "empty": _("Nothing is written yet."),
-        "too_few_yes": _("Too few children said yes. The draft stays a draft."),
-        "too_long": _("Make it shorter: at most %(number)s letters.", number=MAX_MINUTES_CHARACTERS),
-    }
-    return str(words[code])
+MEETING_REFUSALS: Final = {
+    "taken": _l("This committee has a meeting at that very time."),
+    "past": _l("That time is over. Choose a later one."),
+    "begun": _l("This meeting has begun. Say who was there instead."),
+    "not_begun": _l("This meeting has not begun yet."),
+    "cancelled": _l("This meeting was cancelled."),
+    "decided": _l("Its minutes are approved, so who was there stays as it is."),
+    "void": _l("Nothing can be decided at this meeting. The item waits for the next one."),
+    "not_waiting": _l("This is not waiting for a meeting any more."),
+    "alone": _l("Children talk about this alone first. It is opened when they bring it in."),
+    "without_owner": _l("That would be a reply without an owner: say who answers, and by when."),
+    "nowhere": _l("There is no committee above this one. The item stays here."),
+    "closed": _l("The committee above meets no more. The item stays here, and nothing is lost."),
+    "meanwhile": _l("Somebody else was faster. This is how it stands now."),
+    "changed": _l("Somebody else changed this meanwhile. Look once more, then keep yours."),
+    "not_held": _l("Say first who was there. Then the minutes can be written."),
+    "locked": _l("These minutes are locked. Add a note instead."),
+    "not_locked": _l("These minutes are not locked yet. Change them instead."),
+    "no_draft": _l("There is no draft to say yes to."),
+    "empty": _l("Nothing is written yet."),
+    "too_few_yes": _l("Too few children said yes. The draft stays a draft."),
+    "too_long": _l("Make it shorter: at most %(number)s letters.", number=MAX_MINUTES_CHARACTERS),
+}
+"""Why something was not written."""
 
 
 def yes_needed(quorum: int) -> str:
@@ -129,45 +123,36 @@ def yes_needed(quorum: int) -> str:
     return str(ngettext("At least %(num)s child must say yes.", "At least %(num)s children must say yes.", least))
 
 
-def field(name: str) -> str:
-    """What a field of the minutes is called."""
-    return str(
-        {
-            "talked": _("We talked about"),
-            "decided": _("We decided"),
-            "doing": _("Who does what, by when"),
-        }[name]
-    )
+FIELD_LABELS: Final = {
+    "talked": _l("We talked about"),
+    "decided": _l("We decided"),
+    "doing": _l("Who does what, by when"),
+}
+"""What a field of the minutes is called."""
 
 
-def outcome(code: str) -> str:
-    """What may come of an item."""
-    return str(
-        {
-            "again": _("We talk about it again next time"),
-            "settled": _("The children settled it"),
-            "adults": _("It needs adults: somebody answers by a day"),
-            "up": _("It goes up to the committee above"),
-        }[code]
-    )
+OUTCOME_CHOICES: Final = {
+    "again": _l("We talk about it again next time"),
+    "settled": _l("The children settled it"),
+    "adults": _l("It needs adults: somebody answers by a day"),
+    "up": _l("It goes up to the committee above"),
+}
+"""What may come of an item."""
 
 
-def item_state(code: str) -> str:
-    """Where an item is, in a word or two."""
-    return str(
-        {
-            "suggested": _("Suggested"),
-            "on_agenda": _("Waits"),
-            "discussed": _("Talked about"),
-            "with_adults": _("With adults"),
-            "answered": _("Answered"),
-            "done": _("Done"),
-            "settled": _("Settled by the children"),
-            "went_up": _("Went up"),
-            "moved": _("With the child advocates"),
-            "declined": _("Declined"),
-        }[code]
-    )
+ITEM_STATE_LABELS: Final = {
+    "suggested": _l("Suggested"),
+    "on_agenda": _l("Waits"),
+    "discussed": _l("Talked about"),
+    "with_adults": _l("With adults"),
+    "answered": _l("Answered"),
+    "done": _l("Done"),
+    "settled": _l("Settled by the children"),
+    "went_up": _l("Went up"),
+    "moved": _l("With the child advocates"),
+    "declined": _l("Declined"),
+}
+"""Where an item is, in a word or two."""
 
 
 def alone(number: int) -> str:

@@ -13,9 +13,9 @@ from typing import Any, Final
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from youthvoice.committees.agenda.store import ItemChanged
 from youthvoice.committees.meetings import rules
 from youthvoice.committees.models import CommitteeRow, MeetingRow, MinutesVoiceRow
+from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
@@ -74,18 +74,6 @@ def open_voice(keyring: Keyring, voice_id: bytes, blob: bytes) -> tuple[bytes, s
     return base64.b64decode(kept["sound"]), str(kept["kind"])
 
 
-class MinutesRefused(Exception):
-    """Minutes cannot be changed so.
-
-    Attributes:
-        code: `not_held`, `locked`, `not_locked`, or as `rules.why_not_approved`.
-    """
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 def read(session: Session, keyring: Keyring, meeting_id: int) -> rules.Minutes:
     """What the minutes of a meeting say; empty ones where there are none."""
     return open_minutes(keyring, meeting_id, session.scalar(select(MeetingRow.body).where(MeetingRow.id == meeting_id)))
@@ -101,13 +89,10 @@ def write(session: Session, keyring: Keyring, meeting: rules.Meeting, minutes: r
         minutes: the three fields; its notes are not looked at.
 
     Raises:
-        NotNow: `not_held`, or `locked`.
-        Meanwhile: somebody else wrote since; nothing was written.
+        Refused: `not_held`, or `locked`.
+        ConcurrentUpdate: somebody else wrote since; nothing was written.
     """
-    if not rules.may_write_minutes(meeting):
-        raise MinutesRefused("locked" if meeting.minutes == "locked" else "not_held")
-    body = lock_minutes(keyring, meeting.id, replace(minutes, notes=()))
-    _change_minutes(session, meeting, {"body": body, "minutes": "draft", "approved_on": None})
+    _change_draft(session, meeting, body=lock_minutes(keyring, meeting.id, replace(minutes, notes=())))
 
 
 def approve(  # noqa: PLR0913, PLR0917 - which, by how many, of how many, when
@@ -124,12 +109,12 @@ def approve(  # noqa: PLR0913, PLR0917 - which, by how many, of how many, when
         day: today at the site.
 
     Raises:
-        NotNow: as `rules.why_not_approved`.
-        Meanwhile: somebody else wrote since.
+        Refused: as `rules.why_not_approved`.
+        ConcurrentUpdate: somebody else wrote since.
     """
     spoken = voices(session, meeting.id)
     if code := rules.why_not_approved(meeting, read(session, keyring, meeting.id), spoken, said_yes, quorum):
-        raise MinutesRefused(code)
+        raise Refused(code)
     _change_minutes(session, meeting, {"minutes": "approved", "approved_on": day})
 
 
@@ -137,11 +122,11 @@ def note(session: Session, keyring: Keyring, meeting: rules.Meeting, words: str,
     """Add a note to locked minutes; what was said stays as it is.
 
     Raises:
-        NotNow: `not_locked`: they can still be changed themselves.
-        Meanwhile: somebody else added one since.
+        Refused: `not_locked`: they can still be changed themselves.
+        ConcurrentUpdate: somebody else added one since.
     """
     if not rules.may_add_note(meeting):
-        raise MinutesRefused("not_locked")
+        raise Refused("not_locked")
     before = read(session, keyring, meeting.id)
     body = lock_minutes(keyring, meeting.id, replace(before, notes=(*before.notes, rules.MinutesNote(day, words))))
     _change_minutes(session, meeting, {"body": body})
@@ -153,11 +138,9 @@ def speak(  # noqa: PLR0913, PLR0917 - which, what part, in which sound
     """Keep a voice for one field, in place of an earlier one; the minutes are a draft again.
 
     Raises:
-        NotNow, Meanwhile: as `write`.
+        Refused, ConcurrentUpdate: as `write`.
     """
-    if not rules.may_write_minutes(meeting):
-        raise MinutesRefused("locked" if meeting.minutes == "locked" else "not_held")
-    _change_minutes(session, meeting, {"minutes": "draft", "approved_on": None})
+    _change_draft(session, meeting)
     _drop(session, meeting.id, name)
     voice_id = secrets.token_bytes(16)
     values = {"id": voice_id, "meeting_id": meeting.id, "field": name}
@@ -168,11 +151,9 @@ def hush(session: Session, meeting: rules.Meeting, name: rules.MinutesField) -> 
     """Take the voice of a field away.
 
     Raises:
-        NotNow, Meanwhile: as `write`.
+        Refused, ConcurrentUpdate: as `write`.
     """
-    if not rules.may_write_minutes(meeting):
-        raise MinutesRefused("locked" if meeting.minutes == "locked" else "not_held")
-    _change_minutes(session, meeting, {"minutes": "draft", "approved_on": None})
+    _change_draft(session, meeting)
     _drop(session, meeting.id, name)
 
 
@@ -203,8 +184,14 @@ def _drop(session: Session, meeting_id: int, name: rules.MinutesField) -> None:
     )
 
 
+def _change_draft(session: Session, meeting: rules.Meeting, **values: Any) -> None:
+    if code := rules.why_not_written(meeting):
+        raise Refused(code)
+    _change_minutes(session, meeting, {"minutes": "draft", "approved_on": None, **values})
+
+
 def _change_minutes(session: Session, meeting: rules.Meeting, values: Mapping[str, Any]) -> None:
     same = update(MeetingRow).where(MeetingRow.id == meeting.id, MeetingRow.version == meeting.version)
     changed = session.execute(same.values(**values, version=meeting.version + 1))
     if not changed.rowcount:  # type: ignore[attr-defined]
-        raise ItemChanged
+        raise ConcurrentUpdate

@@ -24,6 +24,7 @@ from youthvoice.committees.meetings import store
 from youthvoice.committees.meetings.rules import Meeting, is_meeting_over, why_void
 from youthvoice.committees.models import AgendaItemRow, CommitteeRow
 from youthvoice.committees.store import find_committee
+from youthvoice.errors import Refused
 from youthvoice.privacy.keys.keyring import Keyring
 
 
@@ -62,7 +63,7 @@ def carry_over(session: Session, keyring: Keyring, committee_id: int, now: datet
         How many items got another meeting.
 
     Raises:
-        Meanwhile: somebody else changed one of them; call again in a new transaction.
+        ConcurrentUpdate: somebody else changed one of them; call again in a new transaction.
     """
     if not _waits(session, committee_id, now):
         return 0
@@ -89,7 +90,7 @@ def carry_item(session: Session, keyring: Keyring, item: AgendaItem, to: Meeting
         Whether it has another meeting now.
 
     Raises:
-        Meanwhile: it is not as it was shown any more.
+        ConcurrentUpdate: it is not as it was shown any more.
     """
     if to is None or to.id == item.meeting_id:
         return False
@@ -130,42 +131,20 @@ def has_decided(session: Session, meeting_id: int) -> bool:
     return session.scalar(gone) is not None
 
 
-def refuse_if_decided(session: Session, meeting: Meeting) -> None:
-    """Who was there stays as it is once something came of it.
-
-    Raises:
-        NotNow: `decided`.
-    """
-    if has_decided(session, meeting.id):
-        raise store.MeetingRefused("decided")
-
-
 _COMES_BACK = (*sorted(WAITING_STATES), "suggested")
-
-
-class CannotPromote(Exception):
-    """An item stays where it is.
-
-    Attributes:
-        code: `nowhere`: there is no committee above, or `closed`: it meets no more.
-    """
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def committee_above(session: Session, committee: Committee) -> Committee:
     """The committee to which this one hands up.
 
     Raises:
-        NotUp: there is none that meets.
+        Refused: there is none that meets.
     """
     found = find_committee(session, committee.goes_up_to_id) if committee.goes_up_to_id else None
     if found is None:
-        raise CannotPromote("nowhere")
+        raise Refused("nowhere")
     if not found.is_open:
-        raise CannotPromote("closed")
+        raise Refused("closed")
     return found
 
 
@@ -185,9 +164,9 @@ def promote_item(
         The id of the new item there.
 
     Raises:
-        NotUp: there is no committee above that meets; nothing was written.
-        NotThatWay: it was not talked about yet.
-        Meanwhile: it is not as it was shown any more.
+        Refused: there is no committee above that meets; nothing was written.
+        IllegalTransition: it was not talked about yet.
+        ConcurrentUpdate: it is not as it was shown any more.
     """
     committee = find_committee(session, item.committee_id)
     assert committee is not None  # a foreign key says so
@@ -207,7 +186,7 @@ def return_items(session: Session, keyring: Keyring, committee_id: int, day: dat
         How many items came back.
 
     Raises:
-        Meanwhile: somebody else changed one of them; call again in a new transaction.
+        ConcurrentUpdate: somebody else changed one of them; call again in a new transaction.
     """
     back = 0
     for upper in agenda_store.list_items(session, keyring, [committee_id], _COMES_BACK):
@@ -244,19 +223,6 @@ Outcome = Literal["again", "settled", "adults", "up"]
 
 
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
-
-
-class OutcomeRefused(Exception):
-    """It was not written.
-
-    Attributes:
-        code: `void` (no meeting that can decide; S24), `not_waiting`, `alone`, `without_owner`, `past`, `nowhere` or
-            `closed`.
-    """
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,12 +277,12 @@ def enter(  # noqa: PLR0913, PLR0917 - what, of what, where, when
 
     Raises:
         Refused: with the code of why; nothing was written.
-        Meanwhile: somebody else was faster.
+        ConcurrentUpdate: somebody else was faster.
     """
     if code := why_not(committee, meeting, item) or _lacks(committee, said, day):
-        raise OutcomeRefused(code)
+        raise Refused(code)
     if said.outcome == "up":
-        _refuse_without_above(session, committee)
+        committee_above(session, committee)
     talked = _talk_about(session, keyring, item, meeting, day)
     if said.outcome == "again":
         following = store.find_next_meeting(session, committee.id, now)
@@ -339,13 +305,6 @@ def _lacks(committee: Committee, said: OutcomeEntry, day: date) -> str:
     if not named or said.due is None:
         return "without_owner"
     return "past" if said.due < day else ""
-
-
-def _refuse_without_above(session: Session, committee: Committee) -> None:
-    try:
-        committee_above(session, committee)
-    except CannotPromote as error:
-        raise OutcomeRefused(error.code) from None
 
 
 def _talk_about(session: Session, keyring: Keyring, item: AgendaItem, meeting: Meeting, day: date) -> AgendaItem:

@@ -219,6 +219,13 @@ def may_write_minutes(meeting: Meeting) -> bool:
     return meeting.state == "held" and meeting.minutes != "locked"
 
 
+def why_not_written(meeting: Meeting) -> str:
+    """Why the three fields cannot be changed: `locked`, `not_held`, or nothing."""
+    if may_write_minutes(meeting):
+        return ""
+    return "locked" if may_add_note(meeting) else "not_held"
+
+
 def may_add_note(meeting: Meeting) -> bool:
     """Whether only a note may be added."""
     return meeting.minutes == "locked"

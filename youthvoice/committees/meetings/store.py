@@ -13,23 +13,12 @@ from youthvoice.committees.meetings.rules import MISSED_AFTER, Meeting, has_meet
 from youthvoice.committees.models import MeetingRow
 from youthvoice.committees.store import list_committees
 from youthvoice.compiled_sql import insert_into
+from youthvoice.errors import Refused
 
 _NAMES: Final = tuple(Meeting.__dataclass_fields__)
 
 
 _COLUMNS: Final = tuple(getattr(MeetingRow, name) for name in _NAMES)
-
-
-class MeetingRefused(Exception):
-    """It cannot be done with the meeting as it stands.
-
-    Attributes:
-        code: `taken`, `past`, `begun`, `not_begun`, `cancelled` or `decided`.
-    """
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def find_meeting(session: Session, meeting_id: int) -> Meeting | None:
@@ -83,13 +72,13 @@ def add_meeting(session: Session, committee: Committee, starts_at: datetime, pla
         now: this moment.
 
     Raises:
-        NotNow: `past`, or `taken`.
+        Refused: `past`, or `taken`.
     """
     if starts_at <= now:
-        raise MeetingRefused("past")
+        raise Refused("past")
     there = _found(session, _of(committee.id).where(MeetingRow.starts_at == starts_at))
     if there and there[0].state != "cancelled":
-        raise MeetingRefused("taken")
+        raise Refused("taken")
     if there:
         _change(session, there[0], now, state="planned", place=place)
         return _again(session, there[0].id)
@@ -103,23 +92,23 @@ def shift_meeting(session: Session, meeting: Meeting, starts_at: datetime, place
     """Let a meeting be at another time, or elsewhere.
 
     Raises:
-        NotNow: `begun`, `cancelled`, `past`, or `taken` by another one.
+        Refused: `begun`, `cancelled`, `past`, or `taken` by another one.
     """
     _refuse_if_over(meeting, now)
     if starts_at <= now:
-        raise MeetingRefused("past")
+        raise Refused("past")
     try:
         with session.begin_nested():
             _change(session, meeting, now, starts_at=starts_at, place=place)
     except IntegrityError:
-        raise MeetingRefused("taken") from None
+        raise Refused("taken") from None
 
 
 def cancel_meeting(session: Session, meeting: Meeting, now: datetime) -> None:
     """A meeting does not take place; what it would have talked about is carried over by `outcomes.carry_over`.
 
     Raises:
-        NotNow: `begun`, or `cancelled` already.
+        Refused: `begun`, or `cancelled` already.
     """
     _refuse_if_over(meeting, now)
     _change(session, meeting, now, state="cancelled")
@@ -139,14 +128,14 @@ def record_attendance(  # noqa: PLR0913, PLR0917 - which, of whom, how many, whe
         now: this moment.
 
     Raises:
-        NotNow: `not_begun`, `cancelled`, or `decided`: its minutes are approved.
+        Refused: `not_begun`, `cancelled`, or `decided`: its minutes are approved.
     """
     if meeting.state == "cancelled":
-        raise MeetingRefused("cancelled")
+        raise Refused("cancelled")
     if not has_meeting_begun(meeting, now):
-        raise MeetingRefused("not_begun")
+        raise Refused("not_begun")
     if meeting.minutes in {"approved", "locked"}:
-        raise MeetingRefused("decided")
+        raise Refused("decided")
     values = {"state": "held", "children": children, "adults": adults, "quorum": committee.quorum}
     session.execute(update(MeetingRow).where(MeetingRow.id == meeting.id).values(**values))
 
@@ -178,9 +167,9 @@ def cancel_planned_meetings(session: Session, committee_id: int, now: datetime) 
 
 def _refuse_if_over(meeting: Meeting, now: datetime) -> None:
     if meeting.state == "cancelled":
-        raise MeetingRefused("cancelled")
+        raise Refused("cancelled")
     if meeting.state != "planned" or meeting.starts_at <= now:
-        raise MeetingRefused("begun")
+        raise Refused("begun")
 
 
 def _change(session: Session, meeting: Meeting, now: datetime, **values: Any) -> None:

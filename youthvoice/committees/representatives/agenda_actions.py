@@ -111,7 +111,7 @@ def set_alone(session: Session, keyring: Keyring, signed: SignedInRepresentative
     """Children keep an item to themselves first, or bring it in; only where meetings begin without adults.
 
     Raises:
-        Meanwhile: somebody else changed the item.
+        ConcurrentUpdate: somebody else changed the item.
     """
     found = (
         one
@@ -127,7 +127,7 @@ def settle_alone(session: Session, keyring: Keyring, signed: SignedInRepresentat
     """What children talked about alone they settle alone. No meeting has it then, for adults read those.
 
     Raises:
-        Meanwhile: somebody else changed the item.
+        ConcurrentUpdate: somebody else changed the item.
     """
     waits = agenda_store.list_items(session, keyring, [signed.committee.id], entities.WAITING_STATES)
     item = next((one for one in waits if one.subject == key and one.body.alone), None)
@@ -143,7 +143,7 @@ def talk_again(session: Session, keyring: Keyring, signed: SignedInRepresentativ
     """What they settled alone waits for a meeting again; a tap that was not meant is taken back so.
 
     Raises:
-        Meanwhile: somebody else changed the item.
+        ConcurrentUpdate: somebody else changed the item.
     """
     item = next((one for one in _settled(session, keyring, signed, day) if one.subject == key), None)
     if item is not None:

@@ -6,18 +6,11 @@ Posts rotate: whoever holds one does not hold it twice in a row. Source: STANDAR
 import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from itertools import count
 from typing import Final
 
-from youthvoice.committees.entities import Committee
 from youthvoice.privacy.credentials.picture_codes import SCREENS, Picture
-
-MAX_NICKNAME: Final = 20
-
-
-_MOST_SIGNS: Final = 60  # vowel signs and joiners are no letters of their own
-
 
 _TURNING: Final = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
@@ -78,21 +71,7 @@ def fold_nickname(nickname: str) -> str:
     return unicodedata.normalize("NFKC", "".join(letters))
 
 
-def is_nickname_too_long(nickname: str) -> bool:
-    """Whether a tidy nickname has more than twenty letters; signs on a letter are not counted by themselves."""
-    letters = sum(unicodedata.category(sign)[0] not in "MC" for sign in nickname)
-    return letters > MAX_NICKNAME or len(nickname) > _MOST_SIGNS
-
-
 CANDIDATE_PICTURES: Final[tuple[Picture, ...]] = tuple(one for screen in SCREENS[4:] for one in screen)
-
-
-_CODES: Final = frozenset(one.code for one in CANDIDATE_PICTURES)
-
-
-def is_candidate_picture(code: str) -> bool:
-    """Whether a picture stands on the shelf."""
-    return code in _CODES
 
 
 MEMBER: Final = "member"
@@ -123,65 +102,15 @@ HAND_OVER_DAYS: Final = 90
 """How long somebody is asked to hand over what is open."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProposedTerm:
-    """Who shall hold which post, and how she came to it; the nickname is tidy."""
-
-    post: str
-    nickname: str
-    picture: str
-    way: str
-
-
-def propose_term(post: str, nickname: str, picture: str, way: str) -> ProposedTerm:
-    """The same from what somebody typed."""
-    return ProposedTerm(post, tidy_nickname(nickname), picture, way)
-
-
 def number_nicknames(nickname: str) -> Iterator[str]:
     """The nickname itself, and then with a number, for whoever comes second."""
     yield nickname
     yield from (f"{nickname} {number}" for number in count(2))
 
 
-def last_day_of_term(day: date, term_days: int) -> date:
-    """The last day of a term that begins on a day."""
-    return day + timedelta(days=term_days)
-
-
 def days_left_in_term(one: Representative, day: date) -> int:
     """How many days a term has left; 0 on its last day."""
     return (one.ends_on - day).days
-
-
-def find_term_refusal(
-    committee: Committee, one: ProposedTerm, in_office: Collection[Representative], before: Collection[Representative]
-) -> str | None:
-    """Why somebody may not hold a post; None when she may.
-
-    Args:
-        committee: hers.
-        one: who, and which post.
-        in_office: everybody who represents at the site on that day.
-        before: everybody who ever held the post in this committee.
-
-    Returns:
-        `closed`, `no_terms`, `no_post`, `wrong_way`, `nickname_missing`, `nickname_long`, `unknown_picture`,
-        `nickname_taken`, `rotates` or None.
-    """
-    kind, nickname = committee.kind, fold_nickname(one.nickname)
-    reasons = (
-        ("closed", not committee.is_open),
-        ("no_terms", not kind.posts or committee.term_days <= 0),
-        ("no_post", one.post not in kind.posts),
-        ("wrong_way", one.way not in kind.ways),
-        ("nickname_missing", not any(sign.isalpha() for sign in nickname)),
-        ("nickname_long", is_nickname_too_long(one.nickname)),
-        ("unknown_picture", not is_candidate_picture(one.picture)),
-        ("rotates", nickname in {fold_nickname(each.nickname) for each in list_last_holders(one.post, before)}),
-        ("nickname_taken", nickname in {fold_nickname(each.nickname) for each in in_office}),
-    )
-    return next((code for code, holds in reasons if holds), None)
 
 
 def list_last_holders(post: str, before: Collection[Representative]) -> list[Representative]:

@@ -6,7 +6,7 @@ Source: STANDARDS S23; PRIVACY.md C, "Codes" and "Times".
 import hashlib
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -35,19 +35,7 @@ _ROOM: Final = 400  # bytes that a nickname, a picture and a reason need at most
 _SEVERAL: Final = frozenset({"id", "committee_id", "post", "way", "starts_on", "ends_on", "ended_on", "handed_over_on"})
 
 
-class CannotHold(ValueError):
-    """Somebody cannot hold a post; nothing was written.
-
-    Attributes:
-        code: of `rules.refusal`.
-    """
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-def appoint_representative(  # noqa: PLR0913, PLR0917 - who, what, how, from when
+def begin_term(  # noqa: PLR0913, PLR0917 - who, what, how, from when
     session: Session,
     keyring: Keyring,
     committee: Committee,
@@ -57,90 +45,53 @@ def appoint_representative(  # noqa: PLR0913, PLR0917 - who, what, how, from whe
     way: str,
     day: date,
 ) -> bytes:
-    """Let somebody hold a post for the committee's term. Whoever held it until now does so no more.
+    """Let whoever won hold a post for the committee's term; what speaks against her was asked before the election.
 
-    She cannot sign in before her facilitator had her pictures shown to her (`expect_code_word`).
+    Whoever held it until now does so no more. Whoever holds another post of this committee under her nickname is she
+    (`rules.is_herself`): one child has one post, and her other term ends. Somebody else who came into office meanwhile
+    under her nickname keeps it; hers gets a number. She cannot sign in before her facilitator had her pictures shown
+    to her (`expect_code_word`).
 
     Args:
         session: may write; the caller commits.
         keyring: the key files.
         committee: hers.
         post: of its kind.
-        nickname: as typed; at most 20 letters, and nobody else's who is in office at the site.
-        picture: of `rules.SHELF`.
+        nickname: as typed.
+        picture: of `rules.CANDIDATE_PICTURES`.
         way: how she came to it; of its kind.
         day: today at the site; the term begins.
 
     Returns:
         Her id, 16 bytes.
-
-    Raises:
-        CannotHold: with the code of why.
     """
     _hold(session, committee.site_id)
-    wanted = rules.propose_term(post, nickname, picture, way)
-    if code := find_refusal(session, keyring, committee, wanted, day):
-        raise CannotHold(code)
-    return _begin(session, keyring, committee, wanted, day)
-
-
-def begin_term(  # noqa: PLR0913, PLR0917 - as `appoint`
-    session: Session,
-    keyring: Keyring,
-    committee: Committee,
-    post: str,
-    nickname: str,
-    picture: str,
-    way: str,
-    day: date,
-) -> bytes:
-    """As `appoint`, for whoever won: what speaks against her was asked when the election was opened.
-
-    Whoever holds another post of this committee under her nickname is she (`rules.is_herself`): one child has one
-    post, and her other term ends. Somebody else who came into office meanwhile under her nickname keeps it; hers gets
-    a number.
-    """
-    _hold(session, committee.site_id)
-    wanted = rules.propose_term(post, nickname, picture, way)
+    nickname = rules.tidy_nickname(nickname)
     found = list_in_office(session, keyring, [committee.site_id], day)
     hers = [one for one in found if rules.is_herself(one, committee.id, post)]
     for one in hers:
-        if one.post != post and rules.fold_nickname(one.nickname) == rules.fold_nickname(wanted.nickname):
+        if one.post != post and rules.fold_nickname(one.nickname) == rules.fold_nickname(nickname):
             end_term(session, keyring, one, day, rules.ANOTHER)
-    taken = {rules.fold_nickname(one.nickname) for one in found if one not in hers}
-    name = next(name for name in rules.number_nicknames(wanted.nickname) if rules.fold_nickname(name) not in taken)
-    return _begin(session, keyring, committee, replace(wanted, nickname=name), day)
-
-
-def _begin(session: Session, keyring: Keyring, committee: Committee, wanted: rules.ProposedTerm, day: date) -> bytes:
     for one in list_representatives(session, keyring, committee.id):
-        if wanted.post != rules.MEMBER and one.post == wanted.post and one.is_in_office(day):
+        if post != rules.MEMBER and one.post == post and one.is_in_office(day):
             end_term(session, keyring, one, day, rules.FOLLOWED)
+    taken = {rules.fold_nickname(one.nickname) for one in found if one not in hers}
+    name = next(name for name in rules.number_nicknames(nickname) if rules.fold_nickname(name) not in taken)
     made = secrets.token_bytes(_ID_BYTES)
     session.add(
         RepresentativeRow(
             id=made,
             committee_id=committee.id,
-            post=wanted.post,
-            way=wanted.way,
+            post=post,
+            way=way,
             starts_on=day,
-            ends_on=rules.last_day_of_term(day, committee.term_days),
-            body=_locked(keyring, made, {"nickname": wanted.nickname, "picture": wanted.picture, "why": ""}),
+            ends_on=day + timedelta(days=committee.term_days),
+            body=_locked(keyring, made, {"nickname": name, "picture": picture, "why": ""}),
             verifier=secrets.token_bytes(VERIFIER_BYTES),
         )
     )
     session.flush()
     return made
-
-
-def find_refusal(
-    session: Session, keyring: Keyring, committee: Committee, wanted: rules.ProposedTerm, day: date
-) -> str | None:
-    """Why somebody may not hold a post from a day on; for whoever asks before an election, too."""
-    before = [one for one in list_representatives(session, keyring, committee.id) if one.post == wanted.post]
-    return rules.find_term_refusal(
-        committee, wanted, list_in_office(session, keyring, [committee.site_id], day), before
-    )
 
 
 def find_representative(session: Session, keyring: Keyring, representative_id: bytes) -> rules.Representative | None:

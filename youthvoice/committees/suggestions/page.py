@@ -147,8 +147,8 @@ def render_suggestion_page(
         tells=suggesting.tells,
         seconds=MAX_VOICE_SECONDS,
         reads=_reads(suggesting),
-        topics=[(code, picture, labels.topic(code)) for code, picture in TOPICS.items()],
-        wishes=[(code, picture, labels.wish(code)) for code, picture in WISHES.items()],
+        topics=[(code, picture, labels.TOPIC_LABELS[code]) for code, picture in TOPICS.items()],
+        wishes=[(code, picture, labels.WISH_LABELS[code]) for code, picture in WISHES.items()],
     )
 
 

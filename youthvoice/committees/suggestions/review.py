@@ -24,11 +24,12 @@ from youthvoice.accountability import replies
 from youthvoice.accountability.store import create_answer_due, find_by_subject, withdraw_answer_due
 from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.audit.audit_log import Log
-from youthvoice.committees.agenda import labels
 from youthvoice.committees.agenda.entities import AgendaItem, HeldSuggestion, ItemBody, ItemReferral, ItemState
-from youthvoice.committees.agenda.store import ItemChanged, add_item, add_support, change_state, list_items
+from youthvoice.committees.agenda.labels import pictured_words
+from youthvoice.committees.agenda.store import add_item, add_support, change_state, list_items
 from youthvoice.committees.entities import Committee
 from youthvoice.committees.store import find_committee
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.sites.store import Site, find_site, list_sites
 from youthvoice.threads.letters import due_job, store
 from youthvoice.threads.letters.letter_box import LockedLetter
@@ -130,10 +131,6 @@ HELD_KIND = "held"
 """Kind of what the holder of a suggestion owes; its subject is that of the line on the agenda."""
 
 
-class SuggestionAlreadyDecided(Exception):
-    """Somebody decided about it since it was shown; nothing was written."""
-
-
 @dataclass(frozen=True, slots=True)
 class ReviewSession:
     """Where it is decided.
@@ -155,7 +152,7 @@ def publish(desk: ReviewSession, body: ItemBody) -> None:
     """It stands on the agenda from today, in these words.
 
     Raises:
-        DecidedAlready: see there.
+        ConcurrentUpdate: somebody was faster.
     """
     _taken_out(desk, "publish")
     _comes(desk, "on_agenda", body)
@@ -165,7 +162,7 @@ def join(desk: ReviewSession, item: AgendaItem) -> None:
     """It is the same as something that is on the agenda already: one more "me too" there.
 
     Raises:
-        DecidedAlready: see there.
+        ConcurrentUpdate: somebody was faster.
     """
     _taken_out(desk, "join")
     add_support(desk.session, context.keyring(), item.id, 1)
@@ -177,7 +174,7 @@ def decline(desk: ReviewSession, why: str) -> None:
     """It does not come onto the agenda; the agenda says why, and nothing of it.
 
     Raises:
-        DecidedAlready: see there.
+        ConcurrentUpdate: somebody was faster.
     """
     _taken_out(desk, "decline")
     _comes(desk, "declined", ItemBody("other", why=why))
@@ -187,7 +184,7 @@ def record_referral(desk: ReviewSession, to: ItemReferral) -> None:
     """It is a thread of the advocates by now; the agenda says who answers by when.
 
     Raises:
-        DecidedAlready: see there.
+        ConcurrentUpdate: somebody was faster.
     """
     _taken_out(desk, "move")
     _comes(desk, "moved", ItemBody("other", moved=to))
@@ -197,11 +194,11 @@ def hold(desk: ReviewSession, held: HeldSuggestion) -> None:
     """It waits: the agenda says why, who decides and until when, and that adult owes it.
 
     Raises:
-        DecidedAlready: see there.
+        ConcurrentUpdate: somebody was faster.
     """
     seen, keyring = desk.seen, context.keyring()
     if not store.hold_suggestion(desk.session, seen.id, desk.today):
-        raise SuggestionAlreadyDecided
+        raise ConcurrentUpdate
     body = ItemBody("other", held=held, letter=seen.id.hex())
     item_id = add_item(desk.session, keyring, seen.line.committee.id, body, desk.today, state="suggested")
     create_answer_due(
@@ -219,7 +216,7 @@ def hold(desk: ReviewSession, held: HeldSuggestion) -> None:
 
 def _taken_out(desk: ReviewSession, act: str) -> None:
     if not store.remove_suggestion(desk.session, desk.seen.line.waiting):
-        raise SuggestionAlreadyDecided
+        raise ConcurrentUpdate
     _noted(desk, act)
 
 
@@ -238,10 +235,7 @@ def _comes(desk: ReviewSession, state: ItemState, body: ItemBody) -> None:
     if line.item is None:
         add_item(desk.session, keyring, line.committee.id, body, desk.today, state=state)
         return
-    try:
-        change_state(desk.session, keyring, line.item, state, desk.today, body=replace(body, held=None, letter=""))
-    except ItemChanged:
-        raise SuggestionAlreadyDecided from None
+    change_state(desk.session, keyring, line.item, state, desk.today, body=replace(body, held=None, letter=""))
 
 
 def _about_held() -> dict[str, str]:
@@ -279,14 +273,14 @@ def refer_suggestion(mover: ReferralSession, desk: ReviewSession, suggestion: Su
         suggestion: opened.
 
     Raises:
-        CannotGoUp: too few would read it; the form says so.
-        DecidedAlready: somebody was faster.
+        ReferralRefused: too few would read it; the form says so.
+        ConcurrentUpdate: somebody was faster.
     """
     seen = desk.seen
     told = AgendaReferral(
         id=seen.id,
         agenda=seen.line.committee.name,
-        words=suggestion.words or _pictured(suggestion.topic, suggestion.wish),
+        words=suggestion.words or ", ".join(pictured_words(suggestion.topic, suggestion.wish)),
         voice=suggestion.voice,
         voice_kind=suggestion.voice_kind,
         language=suggestion.language,
@@ -305,21 +299,20 @@ def refer_item(mover: ReferralSession, site: Site, committee: Committee, item: A
         item: as it was shown.
 
     Raises:
-        CannotGoUp: too few would read it; the form says so.
-        DecidedAlready: somebody was faster.
-        NotThatWay: it is done, or gone already.
+        ReferralRefused: too few would read it; the form says so.
+        ConcurrentUpdate: somebody was faster.
+        IllegalTransition: it is done, or gone already.
     """
     today = context.today(site.time_zone)
     words = item.body.words
-    said = "\n\n".join(text for text in words.values() if text) or _pictured(item.body.topic, item.body.wish)
+    said = "\n\n".join(text for text in words.values() if text) or ", ".join(
+        pictured_words(item.body.topic, item.body.wish)
+    )
     told = AgendaReferral(item.id, committee.name, said, language=next(iter(words), site.languages[0]))
     went = _made(mover, site, told)
     keyring = context.keyring()
     body = ItemBody("other", source=item.body.source, moved=ItemReferral((went.name,), went.until))
-    try:
-        change_state(mover.session, keyring, item, "moved", today, body=body)
-    except ItemChanged:
-        raise SuggestionAlreadyDecided from None
+    change_state(mover.session, keyring, item, "moved", today, body=body)
     withdraw_answer_due(mover.session, "item", item.subject, site.id)
 
 
@@ -327,9 +320,4 @@ def _made(mover: ReferralSession, site: Site, told: AgendaReferral) -> ReferralR
     try:
         return reports().make(mover.session, mover.log, mover.caller, site, told, mover.form)
     except AlreadyReferred:
-        raise SuggestionAlreadyDecided from None
-
-
-def _pictured(topic: str, wish: str) -> str:
-    """What she tapped, where she wrote nothing."""
-    return ", ".join(words for words in (labels.topic(topic) if topic else "", labels.wish(wish)) if words)
+        raise ConcurrentUpdate from None

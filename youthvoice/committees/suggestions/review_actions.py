@@ -21,6 +21,7 @@ from youthvoice.committees.agenda.store import find_item, list_items
 from youthvoice.committees.representatives.store import list_in_office, list_nicknames
 from youthvoice.committees.suggestions import review
 from youthvoice.committees.suggestions.page import suggestion_readers
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.threads.letters.suggestion_box import Suggestion
 from youthvoice.threads.thread_ports import ReferralRefused, reports
 from youthvoice.web.i18n import languages
@@ -58,9 +59,9 @@ class PublishSuggestionForm(FlaskForm):
         asking: type[Self] = type(cls.__name__, (cls,), boxes)
         said: dict[str, Any] = {_PREFIX + suggestion.language: suggestion.words}
         form = asking(data={"topic": suggestion.topic or None, "wish": suggestion.wish, **said})
-        form.topic.choices = [SelectChoice(code, labels.topic(code)) for code in entities.TOPICS]
+        form.topic.choices = [SelectChoice(code, labels.TOPIC_LABELS[code]) for code in entities.TOPICS]
         nothing = SelectChoice("", _l("The child did not say"))
-        form.wish.choices = [*(SelectChoice(code, labels.wish(code)) for code in entities.WISHES), nothing]
+        form.wish.choices = [*(SelectChoice(code, labels.WISH_LABELS[code]) for code in entities.WISHES), nothing]
         for code, box in form.boxes:
             box.render_kw = {"lang": tag(code), "dir": direction(code)}
         return form
@@ -158,12 +159,12 @@ class DeclineSuggestionForm(FlaskForm):
 
 def hold_reasons() -> Mapping[str, str]:
     """Each reason to wait, as the agenda says it."""
-    return {code: labels.waits(code) for code in entities.HOLD_REASONS}
+    return {code: str(labels.HOLD_LABELS[code]) for code in entities.HOLD_REASONS}
 
 
 def decline_reasons() -> Mapping[str, str]:
     """Each reason not to come onto the agenda, as the agenda says it; that it is there already is an act of its own."""
-    return {code: labels.declined(code) for code in entities.DECLINE_REASONS if code != "there_already"}
+    return {code: str(labels.DECLINE_LABELS[code]) for code in entities.DECLINE_REASONS if code != "there_already"}
 
 
 _JOINS: Final = frozenset({"on_agenda", "discussed", "with_adults", "answered"})
@@ -202,7 +203,7 @@ class ReviewAction(NamedTuple):
     Attributes:
         asks: its form, as read from the request.
         decides: does it; gives something where it has to be asked once more, None where it was done. Raises
-            `DecidedAlready`.
+            `ConcurrentUpdate`.
         done: what is said afterwards.
     """
 
@@ -240,7 +241,7 @@ def _joinable(opened: OpenSuggestion) -> JoinItemForm:
 def _join(opened: OpenSuggestion, form: JoinItemForm) -> None:
     item = find_item(opened.session, context.keyring(), bytes.fromhex(form.item.data))
     if item is None:
-        raise review.SuggestionAlreadyDecided
+        raise ConcurrentUpdate
     review.join(opened.desk, item)
 
 

@@ -13,9 +13,10 @@ from flask_babel import gettext as _
 from youthvoice import context, db
 from youthvoice.clips import availability
 from youthvoice.committees import pages
-from youthvoice.committees.agenda.store import ItemChanged, add_me_too, find_item, withdraw_me_too
+from youthvoice.committees.agenda.store import add_me_too, find_item, withdraw_me_too
 from youthvoice.committees.forms import SuggestForm
 from youthvoice.committees.meetings import calendar, labels, minutes, rules
+from youthvoice.committees.meetings.calendar import commit_or_refuse
 from youthvoice.committees.meetings.store import find_meeting, list_past_meetings
 from youthvoice.committees.representatives import picture_sign_in
 from youthvoice.committees.store import find_committee
@@ -296,18 +297,12 @@ def write_minutes(signed: picture_sign_in.SignedInRepresentative, meeting: rules
         return _shown("rep_write", signed, meeting)
     typed = _typed(request.form, languages.chosen(signed.site.languages))
     if rules.find_too_long_fields(typed):
-        return _shown(
-            "rep_write", signed, meeting, typed=typed, why=labels.meeting_refusal_label("too_long")
-        ), _NOT_TAKEN
-    try:
-        minutes.write(session, keyring, replace(meeting, version=_number(request.form.get("version", ""), 9)), typed)
-    except minutes.MinutesRefused as error:
-        return _shown(
-            "rep_write", signed, meeting, typed=typed, why=labels.meeting_refusal_label(error.code)
-        ), _CONFLICT
-    except ItemChanged:
-        return _shown("rep_write", signed, meeting, typed=typed, theirs=True), _CONFLICT
-    session.commit()
+        too_long = labels.MEETING_REFUSALS["too_long"]
+        return _shown("rep_write", signed, meeting, typed=typed, why=too_long), _NOT_TAKEN
+    seen = replace(meeting, version=_number(request.form.get("version", ""), 9))
+    if why := commit_or_refuse(lambda: minutes.write(session, keyring, seen, typed)):
+        said: dict[str, object] = {"theirs": True} if why == "meanwhile" else {"why": labels.MEETING_REFUSALS[why]}
+        return _shown("rep_write", signed, meeting, typed=typed, **said), _CONFLICT
     return redirect(url_for(".read_minutes", meeting_id=meeting.id), 303)
 
 
@@ -320,13 +315,9 @@ def approve_minutes(signed: picture_sign_in.SignedInRepresentative, meeting: rul
         return _shown("rep_yes", signed, meeting, said_yes="")
     session, day = db.session(), context.today(signed.site.time_zone)
     typed = request.form.get("said_yes", "")[:_MOST_DIGITS]
-    try:
-        said_yes = _number(typed, _MOST_DIGITS)
-        minutes.approve(session, context.keyring(), meeting, said_yes, signed.committee.quorum, day)
-    except (minutes.MinutesRefused, ItemChanged) as error:
-        why = labels.meeting_refusal_label(getattr(error, "code", "meanwhile"))
-        return _shown("rep_yes", signed, meeting, why=why, said_yes=typed), _NOT_TAKEN
-    session.commit()
+    at = (session, context.keyring(), meeting, _number(typed, _MOST_DIGITS), signed.committee.quorum, day)
+    if why := commit_or_refuse(lambda: minutes.approve(*at)):
+        return _shown("rep_yes", signed, meeting, why=labels.MEETING_REFUSALS[why], said_yes=typed), _NOT_TAKEN
     return redirect(url_for(".read_minutes", meeting_id=meeting.id), 303)
 
 

@@ -12,11 +12,11 @@ from flask_babel import gettext as _
 from youthvoice import context, db
 from youthvoice.committees import pages
 from youthvoice.committees.agenda.entities import TOPICS, WISHES
-from youthvoice.committees.agenda.store import ItemChanged
-from youthvoice.committees.elections.labels import content_notice_label, done_label, wrong_field_label
+from youthvoice.committees.elections.labels import CONTENT_NOTICES, DONE_LABELS, FIELD_REFUSALS
 from youthvoice.committees.representatives import agenda_actions, picture_sign_in
 from youthvoice.committees.representatives.rules import HERSELF, Representative, may_take_over
 from youthvoice.committees.representatives.store import end_term, list_to_hand_over, record_hand_over
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.sites.labels import danger_label, names_label
 from youthvoice.sites.store import CurrentTablet
 from youthvoice.sites.tablets.device import current_tablet
@@ -54,7 +54,7 @@ def mine() -> ResponseReturnValue:
     return pages.render_signed_in(
         "mine",
         signed,
-        done=done_label(request.args.get("done", "")),
+        done=DONE_LABELS.get(request.args.get("done", ""), ""),
         answered=agenda_actions.list_answered(session, keyring, signed, reading),
         hands_over=any(one.post == signed.representative.post for one in gone),
         tells=is_channel_open(at.site),
@@ -230,7 +230,7 @@ def send_post(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnV
     with db.reading(db.engine()) as session:
         why = agenda_actions.check_posted(session, keyring, signed, posted, day)
     if why:
-        return pages.render_signed_in("post_asked", signed, posted=posted, why=content_notice_label(why)), _NOT_POSTED
+        return pages.render_signed_in("post_asked", signed, posted=posted, why=CONTENT_NOTICES[why]), _NOT_POSTED
     agenda_actions.post_item(db.session(), keyring, signed, posted, languages.chosen(signed.site.languages), day)
     db.session().commit()
     return redirect(url_for("rep.mine", done="posted"), 303)
@@ -239,7 +239,7 @@ def send_post(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnV
 def _form(
     signed: picture_sign_in.SignedInRepresentative, posted: agenda_actions.PostedItem, wrong: Mapping[str, str]
 ) -> str:
-    why = {name: wrong_field_label(code) for name, code in wrong.items()}
+    why = {name: FIELD_REFUSALS[code] for name, code in wrong.items()}
     return pages.render_signed_in("post", signed, posted=posted, why=why, topics=TOPICS, wishes=WISHES)
 
 
@@ -261,7 +261,7 @@ def order(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue
             agenda_actions.move_item(session, keyring, signed, key, step)
             session.commit()
             return redirect(url_for(".order", _anchor=f"i-{key}" if len(key) <= 32 and key.isalnum() else None), 303)  # noqa: PLR2004 - digits of an id
-    with suppress(ItemChanged):  # the page shows how it is now
+    with suppress(ConcurrentUpdate):  # the page shows how it is now
         _among_us(signed, request.form)
         session.commit()
     return redirect(url_for(".order"), 303)

@@ -9,6 +9,7 @@ from youthvoice.committees.elections import ballot_box, labels
 from youthvoice.committees.elections.rules import AT_THE_TABLET, Election
 from youthvoice.committees.elections.store import find_election
 from youthvoice.committees.store import find_committee
+from youthvoice.errors import Refused
 from youthvoice.sites.store import CurrentTablet
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.slips.store import Picks, read_picks, slip_fields, slip_length, slip_screens
@@ -87,12 +88,9 @@ def _cast(election: Election, ballot_id: bytes, choice: int, picks: Picks) -> bo
     """Whether the vote was over already; None where the slip is no good."""
     try:
         ballot_box.cast(db.session(), context.keyring(), election, ballot_id, choice, picks, context.now())
-    except ballot_box.VoteIsOver:
+    except Refused as refused:
         db.session().rollback()
-        return True
-    except ballot_box.BallotSlipRefused:
-        db.session().rollback()
-        return None
+        return True if refused.code == "over" else None
     db.session().commit()
     return False
 

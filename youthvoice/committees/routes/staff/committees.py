@@ -18,8 +18,9 @@ from youthvoice.committees.entities import PRESETS, Committee
 from youthvoice.committees.forms import CommitteeForm
 from youthvoice.committees.meetings import calendar as meetings_calendar
 from youthvoice.committees.meetings import labels
-from youthvoice.committees.setup import InvalidCommittee, close_committee, fill_choices, set_up_committee
-from youthvoice.committees.suggestions.review import ReferralSession, SuggestionAlreadyDecided, refer_item
+from youthvoice.committees.setup import close_committee, fill_choices, set_up_committee
+from youthvoice.committees.suggestions.review import ReferralSession, refer_item
+from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import find_site, list_sites
 from youthvoice.threads.thread_ports import ReferralRefused, reports
@@ -126,7 +127,7 @@ def _committee(committee_id: int) -> Committee:
 def _set_up(form: CommitteeForm, preset: str, site_id: int, mine: int | None = None) -> Committee | None:
     try:
         return set_up_committee(db.session(), form, preset, site_id, mine)
-    except InvalidCommittee as refused:
+    except Refused as refused:
         db.session().rollback()
         form.refuse(refused.code)
         return None
@@ -162,7 +163,7 @@ def move_to_advocates(committee_id: int, item_id: str) -> ResponseReturnValue:
     except ReferralRefused:
         session.rollback()
         return render_template("committees/item_move.html", **shown), 400
-    except SuggestionAlreadyDecided:
+    except ConcurrentUpdate:
         session.rollback()
         flash(_("A colleague was faster. Look at the agenda, and talk with her."))
         return redirect(url_for("committees.agenda", committee_id=committee.id), 303)

@@ -137,7 +137,7 @@ def count(slug: str) -> ResponseReturnValue:
         db.session(), context.keyring(), election, form.count(), person, context.now(), caller_log()
     )
     db.session().commit()
-    flash(labels.count_outcome_label(said))
+    flash(str(labels.COUNT_OUTCOMES[said]))
     return redirect(url_for(".detail", slug=slug), 303)
 
 
@@ -236,7 +236,7 @@ representatives_pages = Blueprint("representatives", __name__, url_prefix="/staf
 
 @representatives_pages.context_processor
 def _representative_words() -> dict[str, object]:
-    return {"say": labels, "ngettext": ngettext}
+    return {"say": labels, "committees": committees_labels, "ngettext": ngettext}
 
 
 @representatives_pages.get("/<int:committee_id>/representatives")

@@ -10,11 +10,12 @@ from youthvoice.access.guard import permission_required
 from youthvoice.accounts.store import names_of_people
 from youthvoice.committees.agenda import labels as agenda_labels
 from youthvoice.committees.agenda.entities import AgendaItem
-from youthvoice.committees.agenda.store import ItemChanged, find_item
+from youthvoice.committees.agenda.store import find_item
 from youthvoice.committees.meetings import calendar, labels, minutes, outcomes, store
 from youthvoice.committees.meetings.forms import AttendanceForm, MeetingTimeForm, OutcomeForm
 from youthvoice.committees.meetings.rules import MINUTES_FIELDS, has_meeting_begun, was_meeting_missed, why_void
 from youthvoice.sites.forms import PlainForm
+from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n import languages
 
 calendar_desk_pages = Blueprint("calendar_desk", __name__, url_prefix="/staff/meetings")
@@ -52,15 +53,12 @@ def add(committee_id: int) -> ResponseReturnValue:
     """Plan one more meeting."""
     at, form = calendar.committee_or_404(committee_id), MeetingTimeForm()
     if form.validate_on_submit():
-        starts_at = form.starts_at(at.time_zone)
-        try:
-            store.add_meeting(db.session(), at.committee, starts_at, (form.place.data or "").strip(), context.now())
-        except store.MeetingRefused as error:
-            form.refuse(error.code)
-        else:
-            db.session().commit()
+        when = (form.starts_at(at.time_zone), (form.place.data or "").strip(), context.now())
+        why = calendar.commit_or_refuse(lambda: store.add_meeting(db.session(), at.committee, *when))
+        if not why:
             flash(_("The meeting is planned."))
             return redirect(url_for(".list_meetings", committee_id=committee_id), 303)
+        form.refuse(why)
     return _when(at, form, _("Plan one more meeting"), url_for(".list_meetings", committee_id=committee_id))
 
 
@@ -79,15 +77,11 @@ def move(meeting_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         form.show(scene.meeting.starts_at, scene.meeting.place, scene.at.time_zone)
     if form.validate_on_submit():
-        starts_at = form.starts_at(scene.at.time_zone)
-        try:
-            store.shift_meeting(db.session(), scene.meeting, starts_at, (form.place.data or "").strip(), context.now())
-        except store.MeetingRefused as error:
-            form.refuse(error.code)
-        else:
-            db.session().commit()
-            flash(_("The meeting is moved. Tell the children when and where it is."))
-            return redirect(url_for(".detail", meeting_id=meeting_id), 303)
+        when = (form.starts_at(scene.at.time_zone), (form.place.data or "").strip(), context.now())
+        why = calendar.commit_or_refuse(lambda: store.shift_meeting(db.session(), scene.meeting, *when))
+        if not why:
+            return _detail(meeting_id, _("The meeting is moved. Tell the children when and where it is."))
+        form.refuse(why)
     return _when(scene.at, form, _("Move the meeting"), url_for(".detail", meeting_id=meeting_id))
 
 
@@ -100,14 +94,13 @@ def cancel(meeting_id: int) -> ResponseReturnValue:
         waits = calendar.load_agenda(db.session(), context.keyring(), scene.meeting, now)
         number = len(waits.here) + waits.alone
         return render_template("committees/meeting_cancel.html", scene=scene, form=form, number=number)
-    try:
+
+    def cancel_and_carry_over() -> None:
         store.cancel_meeting(db.session(), scene.meeting, now)
         outcomes.carry_over(db.session(), context.keyring(), scene.committee.id, now, scene.at.today)
-    except (store.MeetingRefused, ItemChanged) as error:
-        db.session().rollback()
-        flash(labels.meeting_refusal_label(getattr(error, "code", "meanwhile")))
-        return redirect(url_for(".detail", meeting_id=meeting_id), 303)
-    db.session().commit()
+
+    if why := calendar.commit_or_refuse(cancel_and_carry_over):
+        return _detail(meeting_id, labels.MEETING_REFUSALS[why])
     flash(_("The meeting is cancelled. What it would have talked about waits for the next one."))
     return redirect(url_for(".list_meetings", committee_id=scene.committee.id), 303)
 
@@ -119,17 +112,15 @@ def attend(meeting_id: int) -> ResponseReturnValue:
     scene, form = calendar.meeting_or_404(meeting_id), AttendanceForm()
     if not form.validate_on_submit():
         return _one(scene, form), 422
-    session = db.session()
-    children, adults = form.children.data, form.adults.data
-    try:
-        outcomes.refuse_if_decided(session, scene.meeting)
-        store.record_attendance(session, scene.committee, scene.meeting, children, adults, context.now())
-    except store.MeetingRefused as error:
-        flash(labels.meeting_refusal_label(error.code))
-    else:
-        session.commit()
-        flash(_("It is kept: numbers only, nobody's name."))
-    return redirect(url_for(".detail", meeting_id=meeting_id), 303)
+    there = (form.children.data, form.adults.data, context.now())
+    why = (
+        "decided"
+        if outcomes.has_decided(db.session(), meeting_id)
+        else calendar.commit_or_refuse(
+            lambda: store.record_attendance(db.session(), scene.committee, scene.meeting, *there)
+        )
+    )
+    return _detail(meeting_id, labels.MEETING_REFUSALS[why] if why else _("It is kept: numbers only, nobody's name."))
 
 
 @meetings_pages.get("/<int:meeting_id>/print")
@@ -137,6 +128,11 @@ def attend(meeting_id: int) -> ResponseReturnValue:
 def print_agenda(meeting_id: int) -> ResponseReturnValue:
     """The agenda on one sheet, for the wall and for the table."""
     return render_template("committees/agenda_print.html", **_shown(calendar.meeting_or_404(meeting_id)))
+
+
+def _detail(meeting_id: int, words: object) -> ResponseReturnValue:
+    flash(str(words))
+    return redirect(url_for("meetings.detail", meeting_id=meeting_id), 303)
 
 
 def _one(scene: calendar.MeetingContext, form: AttendanceForm) -> str:
@@ -163,8 +159,7 @@ def _shown(scene: calendar.MeetingContext) -> dict[str, object]:
 
 
 def _when(at: calendar.CommitteeContext, form: MeetingTimeForm, title: str, back: str) -> ResponseReturnValue:
-    page = render_template("committees/meeting_when.html", at=at, form=form, title=title, back=back)
-    return page, 422 if form.errors else 200
+    return show_form("committees/meeting_when.html", form, at=at, title=title, back=back)
 
 
 outcomes_pages = Blueprint("outcomes", __name__, url_prefix="/staff/meetings")
@@ -182,21 +177,20 @@ def outcome(meeting_id: int, item_id: str) -> ResponseReturnValue:
         abort(404)
     code = outcomes.why_not(scene.committee, scene.meeting, item)
     if code == "alone" or (code and request.method == "GET"):
-        flash(labels.meeting_refusal_label(code))
-        return redirect(url_for("meetings.detail", meeting_id=meeting_id), 303)
-    form = _form(scene)
+        return _detail(meeting_id, labels.MEETING_REFUSALS[code])
+    adults = calendar.list_possible_owners(db.session(), scene.committee)
+    above = calendar.name_of_committee_above(db.session(), scene.committee)
+    form = OutcomeForm()
+    form.offer(adults, above, named=scene.committee.kind.owner == "named")
     if code:
         form.refuse(code)
-    elif form.validate_on_submit() and _entered(scene, item, form):
-        return redirect(url_for("meetings.detail", meeting_id=meeting_id), 303)
-    shown = {
-        "scene": scene,
-        "item": item,
-        "form": form,
-        "above": calendar.name_of_committee_above(db.session(), scene.committee),
-    }
+    elif form.validate_on_submit():
+        why = _enter(scene, item, form)
+        if not why:
+            return _detail(meeting_id, _("It is kept. Children see it on their agenda."))
+        form.refuse("changed" if why == "meanwhile" else why)
     words = {"item_words": agenda_labels, "say": labels, "void": _void(scene) if code == "void" else ""}
-    return render_template("committees/outcome.html", **words, **shown), 422 if form.errors else 200
+    return show_form("committees/outcome.html", form, scene=scene, item=item, above=above, **words)
 
 
 def _void(scene: calendar.MeetingContext) -> str:
@@ -205,34 +199,12 @@ def _void(scene: calendar.MeetingContext) -> str:
     return labels.void(why_void(scene.committee, scene.meeting), needed)
 
 
-def _form(scene: calendar.MeetingContext) -> OutcomeForm:
-    form, session = OutcomeForm(), db.session()
-    adults, above = (
-        calendar.list_possible_owners(session, scene.committee),
-        calendar.name_of_committee_above(session, scene.committee),
-    )
-    form.offer(adults, above, named=scene.committee.kind.owner == "named")
-    return form
-
-
-def _entered(scene: calendar.MeetingContext, item: AgendaItem, form: OutcomeForm) -> bool:
-    """Write it and commit; False where the form says what is wrong."""
-    session, language = db.session(), agenda_labels.language_of_words(item.body.words, languages.chosen())
+def _enter(scene: calendar.MeetingContext, item: AgendaItem, form: OutcomeForm) -> str:
+    """Write it and commit; why not, as `commit_or_refuse`."""
+    language = agenda_labels.language_of_words(item.body.words, languages.chosen())
     said = form.said(language, agenda_labels.plain_title(item, language))
-    try:
-        outcomes.enter(
-            session, context.keyring(), scene.committee, scene.meeting, item, said, context.now(), scene.at.today
-        )
-    except outcomes.OutcomeRefused as error:
-        form.refuse(error.code)
-        return False
-    except ItemChanged:
-        session.rollback()
-        form.refuse("changed")
-        return False
-    session.commit()
-    flash(_("It is kept. Children see it on their agenda."))
-    return True
+    at = (db.session(), context.keyring(), scene.committee, scene.meeting)
+    return calendar.commit_or_refuse(lambda: outcomes.enter(*at, item, said, context.now(), scene.at.today))
 
 
 def _item_or_404(item_id: str) -> AgendaItem:

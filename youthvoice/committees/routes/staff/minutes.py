@@ -2,17 +2,17 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.access.guard import permission_required
-from youthvoice.committees.agenda.store import ItemChanged
 from youthvoice.committees.meetings import forms, labels, minutes, rules
-from youthvoice.committees.meetings.calendar import MeetingContext, meeting_or_404
+from youthvoice.committees.meetings.calendar import MeetingContext, commit_or_refuse, meeting_or_404
 from youthvoice.sites.forms import PlainForm
 from youthvoice.web import headers
+from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n import languages
 
 minutes_pages = Blueprint("minutes", __name__, url_prefix="/staff/meetings")
@@ -40,22 +40,18 @@ def write(meeting_id: int) -> ResponseReturnValue:
     form.offer(scene.at.languages, languages.chosen(scene.at.languages))
     if request.method == "GET":
         if not rules.may_write_minutes(scene.meeting):
-            flash(labels.meeting_refusal_label("locked" if rules.may_add_note(scene.meeting) else "not_held"))
-            return redirect(url_for("meetings.detail", meeting_id=meeting_id), 303)
+            return _back(meeting_id, labels.MEETING_REFUSALS[rules.why_not_written(scene.meeting)])
         form.show(now, scene.meeting)
     if not form.validate_on_submit():
-        return _page(scene, form, now), 422 if form.errors else 200
-    try:
-        minutes.write(session, keyring, replace(scene.meeting, version=form.seen), form.minutes)
-    except minutes.MinutesRefused as error:
-        flash(labels.meeting_refusal_label(error.code))
-        return _page(scene, form, now, theirs=True), 409
-    except ItemChanged:
-        form.version.data = str(scene.meeting.version)
-        return _page(scene, form, now, theirs=True), 409
-    session.commit()
-    flash(_("The draft is kept. It counts once the children have said yes."))
-    return redirect(url_for("meetings.detail", meeting_id=meeting_id), 303)
+        return _page(scene, form, now)
+    seen = replace(scene.meeting, version=form.seen)
+    if why := commit_or_refuse(lambda: minutes.write(session, keyring, seen, form.minutes)):
+        if why == "meanwhile":
+            form.version.data = str(scene.meeting.version)
+        else:
+            flash(str(labels.MEETING_REFUSALS[why]))
+        return _page(scene, form, now, theirs=True)[0], 409
+    return _back(meeting_id, _("The draft is kept. It counts once the children have said yes."))
 
 
 @minutes_pages.route("/<int:meeting_id>/minutes/approve", methods=["GET", "POST"])
@@ -63,24 +59,17 @@ def write(meeting_id: int) -> ResponseReturnValue:
 def approve(meeting_id: int) -> ResponseReturnValue:
     """The minutes are read out; so many children say yes."""
     scene, form = meeting_or_404(meeting_id), forms.ApproveMinutesForm()
-    session, keyring = db.session(), context.keyring()
+    at = (db.session(), context.keyring())
     if form.validate_on_submit():
-        try:
-            minutes.approve(session, keyring, scene.meeting, form.said_yes.data, scene.committee.quorum, scene.at.today)
-        except minutes.MinutesRefused as error:
-            form.said_yes.errors = [labels.meeting_refusal_label(error.code)]
-        except ItemChanged:
-            form.said_yes.errors = [labels.meeting_refusal_label("meanwhile")]
-        else:
-            session.commit()
-            flash(_("The children said yes. From tomorrow only a note can be added."))
-            return redirect(url_for("meetings.detail", meeting_id=meeting_id), 303)
+        said_yes, quorum = form.said_yes.data, scene.committee.quorum
+        why = commit_or_refuse(lambda: minutes.approve(*at, scene.meeting, said_yes, quorum, scene.at.today))
+        if not why:
+            return _back(meeting_id, _("The children said yes. From tomorrow only a note can be added."))
+        form.said_yes.errors = [labels.MEETING_REFUSALS[why]]
     elif request.method == "GET" and scene.meeting.minutes != "draft":
-        flash(labels.meeting_refusal_label("no_draft"))
-        return redirect(url_for("meetings.detail", meeting_id=meeting_id), 303)
-    said, spoken = minutes.read(session, keyring, meeting_id), minutes.voices(session, meeting_id)
-    page = render_template("committees/minutes_approve.html", scene=scene, form=form, minutes=said, voices=spoken)
-    return page, 422 if form.errors else 200
+        return _back(meeting_id, labels.MEETING_REFUSALS["no_draft"])
+    said, spoken = minutes.read(*at, meeting_id), minutes.voices(db.session(), meeting_id)
+    return show_form("committees/minutes_approve.html", form, scene=scene, minutes=said, voices=spoken)
 
 
 @minutes_pages.route("/<int:meeting_id>/minutes/note", methods=["GET", "POST"])
@@ -89,19 +78,14 @@ def note(meeting_id: int) -> ResponseReturnValue:
     """Add a note to locked minutes."""
     scene, form = meeting_or_404(meeting_id), forms.MinutesNoteForm()
     if form.validate_on_submit():
-        try:
-            minutes.note(db.session(), context.keyring(), scene.meeting, form.words.data.strip(), scene.at.today)
-        except minutes.MinutesRefused as error:
-            form.words.errors = [labels.meeting_refusal_label(error.code)]
-        except ItemChanged:
-            form.words.errors = [labels.meeting_refusal_label("meanwhile")]
-        else:
-            db.session().commit()
-            flash(_("The note is added. What was said before stays as it is."))
-            return redirect(url_for("meetings.detail", meeting_id=meeting_id), 303)
+        at = (db.session(), context.keyring(), scene.meeting)
+        why = commit_or_refuse(lambda: minutes.note(*at, form.words.data.strip(), scene.at.today))
+        if not why:
+            return _back(meeting_id, _("The note is added. What was said before stays as it is."))
+        form.words.errors = [labels.MEETING_REFUSALS[why]]
     if not rules.may_add_note(scene.meeting):
         abort(404)
-    return render_template("committees/minutes_note.html", scene=scene, form=form), 422 if form.errors else 200
+    return show_form("committees/minutes_note.html", form, scene=scene)
 
 
 @minutes_pages.route("/<int:meeting_id>/minutes/<name>/voice", methods=["GET", "POST"])
@@ -110,25 +94,15 @@ def speak(meeting_id: int, name: str) -> ResponseReturnValue:
     """Say one field instead of writing it, or besides."""
     scene, field, form = meeting_or_404(meeting_id), _field_or_404(name), forms.MinutesVoiceForm()
     if form.validate_on_submit():
-        sound, kind = form.sound.data, form.sound.kind
-        try:
-            minutes.speak(db.session(), context.keyring(), scene.meeting, field, sound, kind)
-        except (minutes.MinutesRefused, ItemChanged) as error:
-            form.sound.errors = [labels.meeting_refusal_label(getattr(error, "code", "meanwhile"))]
-        else:
-            db.session().commit()
+        at = (db.session(), context.keyring(), scene.meeting)
+        why = commit_or_refuse(lambda: minutes.speak(*at, field, form.sound.data, form.sound.kind))
+        if not why:
             flash(_("The recording is kept. Children hear it with one tap."))
             return redirect(url_for(".write", meeting_id=meeting_id), 303)
+        form.sound.errors = [labels.MEETING_REFUSALS[why]]
+    shown = {"scene": scene, "name": field, "seconds": forms.MAX_VOICE_SECONDS, "plain": PlainForm()}
     has = field in minutes.voices(db.session(), meeting_id)
-    shown = {
-        "scene": scene,
-        "name": field,
-        "form": form,
-        "seconds": forms.MAX_VOICE_SECONDS,
-        "has": has,
-        "plain": PlainForm(),
-    }
-    answer = make_response(render_template("committees/minutes_voice.html", **shown), 422 if form.errors else 200)
+    answer = make_response(*show_form("committees/minutes_voice.html", form, has=has, **shown))
     answer.headers["Permissions-Policy"] = headers.WITH_MICROPHONE
     return answer
 
@@ -151,26 +125,22 @@ def hush(meeting_id: int, name: str) -> ResponseReturnValue:
     scene, field = meeting_or_404(meeting_id), _field_or_404(name)
     if not PlainForm().validate_on_submit():
         abort(400)
-    try:
-        minutes.hush(db.session(), scene.meeting, field)
-    except (minutes.MinutesRefused, ItemChanged) as error:
-        flash(labels.meeting_refusal_label(getattr(error, "code", "meanwhile")))
-    else:
-        db.session().commit()
-        flash(_("The recording is gone."))
+    why = commit_or_refuse(lambda: minutes.hush(db.session(), scene.meeting, field))
+    flash(str(labels.MEETING_REFUSALS[why]) if why else _("The recording is gone."))
     return redirect(url_for(".write", meeting_id=meeting_id), 303)
 
 
-def _page(scene: MeetingContext, form: forms.MinutesForm, now: rules.Minutes, *, theirs: bool = False) -> str:
-    shown = {
-        "scene": scene,
-        "form": form,
-        "minutes": now,
-        "theirs": theirs,
-        "may_write": rules.may_write_minutes(scene.meeting),
-    }
-    voices = minutes.voices(db.session(), scene.meeting.id)
-    return render_template("committees/minutes_write.html", voices=voices, **shown)
+def _back(meeting_id: int, words: object) -> ResponseReturnValue:
+    flash(str(words))
+    return redirect(url_for("meetings.detail", meeting_id=meeting_id), 303)
+
+
+def _page(
+    scene: MeetingContext, form: forms.MinutesForm, now: rules.Minutes, *, theirs: bool = False
+) -> tuple[str, int]:
+    voices, may = minutes.voices(db.session(), scene.meeting.id), rules.may_write_minutes(scene.meeting)
+    shown = {"scene": scene, "minutes": now, "theirs": theirs, "may_write": may, "voices": voices}
+    return show_form("committees/minutes_write.html", form, **shown)
 
 
 def _field_or_404(name: str) -> rules.MinutesField:

@@ -12,6 +12,7 @@ from youthvoice.clips.audio_files import OGG, WEBM
 from youthvoice.committees.agenda import labels
 from youthvoice.committees.suggestions import review
 from youthvoice.committees.suggestions.review_actions import REVIEW_ACTIONS, OpenSuggestion, ReviewAction, available
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.threads import readership
@@ -100,7 +101,7 @@ def _decide(opened: OpenSuggestion, act: str, chosen: ReviewAction) -> ResponseR
         return render_template(f"committees/suggestion_{act}.html", **shown), 400 if form.errors else 200
     try:
         not_yet = chosen.decides(opened, form)
-    except review.SuggestionAlreadyDecided:
+    except ConcurrentUpdate:
         db.session().rollback()
         return _decided()
     if not_yet is not None:
