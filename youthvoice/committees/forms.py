@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from youthvoice.committees import entities, labels
 from youthvoice.committees.agenda.entities import MAX_ITEM_CHARACTERS, TOPICS, WISHES
-from youthvoice.threads.child_fields import ChildVoiceField, PickField, WordsField
+from youthvoice.threads.child_fields import PickField, VoiceField, WordsField
 from youthvoice.threads.letters.suggestion_box import Suggestion
 from youthvoice.web.i18n.formats import local_time
 
@@ -115,7 +115,7 @@ class SuggestForm(Form):
     topic = PickField(frozenset(TOPICS), screen="suggest")
     wish = PickField(frozenset(WISHES), screen="suggest")
     words = WordsField(MAX_ITEM_CHARACTERS, "tell")
-    voice = ChildVoiceField()
+    voice = VoiceField()
 
     def __init__(self, sent: Any, committees: Collection[int]) -> None:
         """Read what was sent.

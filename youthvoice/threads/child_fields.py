@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import Field, Form, StringField
@@ -104,12 +105,16 @@ class WordsField(StringField):
             raise ValidationError(WORDS_TOO_LONG)
 
 
-class ChildVoiceField(Field):
-    """A recorded voice; `kind` says in which wrapping it lies, and the words why it cannot be taken."""
+class VoiceField(Field):
+    """A recorded voice; `kind` says in which wrapping it lies, and the words why it cannot be taken.
+
+    Where there are words for a box that is empty, it may not be.
+    """
 
     screen = "tell"
     kind = ""
     too_large = False
+    empty: LazyString | None = None
     no_voice, too_long = NO_VOICE, VOICE_TOO_LONG
 
     def process_formdata(self, valuelist: list[FileStorage | str]) -> None:
@@ -123,13 +128,14 @@ class ChildVoiceField(Field):
         Raises:
             ValidationError: in words for whoever speaks.
         """
-        if not self.data:
+        if not self.data and self.empty is None:
             return
         try:
-            self.kind = audio_kind(self.data, MAX_VOICE_BYTES)
+            self.kind = audio_kind(self.data or b"", MAX_VOICE_BYTES)
         except NotAClip as refused:
             self.too_large = refused.code == "too_large"
-            raise ValidationError(self.too_long if self.too_large else self.no_voice) from None
+            words = {"empty": self.empty, "too_large": self.too_long}
+            raise ValidationError(words.get(refused.code, self.no_voice)) from None
 
 
 CODE_FIELDS: Final = tuple(f"p{nth}" for nth in range(1, len(picture_codes.SCREENS) + 1))

@@ -1,9 +1,10 @@
 """What is sent with a form: bounded before it is taken apart, and never on the disk before it is sealed."""
 
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import IO, Final
 
-from flask import Request
+from flask import Blueprint, Request, request
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
@@ -25,6 +26,25 @@ class BoundedFormParser(FormDataParser):
         if sent.count(b"&") >= MAX_FIELDS:
             raise RequestEntityTooLarge
         return super()._parse_urlencoded(BytesIO(sent), mimetype, content_length, options)
+
+
+def allow_larger(
+    pages: Blueprint, most: int, endpoint: str, when: Callable[[Mapping[str, object]], bool] = lambda _values: True
+) -> None:
+    """Let one form of a blueprint be larger than others; asked before anything reads the form.
+
+    Args:
+        pages: the blueprint.
+        most: bytes of the whole request.
+        endpoint: takes the form.
+        when: asked with what the address bears.
+    """
+
+    def allow(asked: str | None, values: dict[str, object] | None) -> None:
+        if asked == endpoint and when(values or {}):
+            request.max_content_length = request.max_form_memory_size = most
+
+    pages.url_value_preprocessor(allow)
 
 
 class InMemoryRequest(Request):

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from werkzeug.datastructures import FileStorage
 from wtforms import (
     DateField,
-    Field,
-    Form,
     HiddenField,
     IntegerField,
     RadioField,
@@ -21,14 +18,14 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import FileInput
 
-from youthvoice.clips.audio_files import NotAClip, audio_kind
 from youthvoice.committees.agenda.entities import MAX_ITEM_CHARACTERS
 from youthvoice.committees.meetings import labels
 from youthvoice.committees.meetings.outcomes import OUTCOMES, OutcomeEntry
 from youthvoice.committees.meetings.rules import MAX_MINUTES_CHARACTERS, MINUTES_FIELDS, Meeting, Minutes
+from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, VoiceField
 from youthvoice.web.i18n.languages import LANGUAGES
 
 _MOST_PEOPLE = 500
@@ -134,14 +131,6 @@ class OutcomeForm(FlaskForm):
         box.errors = [*box.errors, labels.MEETING_REFUSALS[code]]
 
 
-MAX_VOICE_SECONDS: Final = 90
-"""Of one field that is spoken."""
-
-
-MAX_VOICE_BYTES: Final = 1280 * 1024
-"""Ninety seconds at 24 kbit/s are 264 KiB; a browser that takes no notice of that gets room."""
-
-
 MAX_VOICE_REQUEST_BYTES: Final = 2 * 1024 * 1024
 """Of a request with a voice; whatever is too long is refused beside its box."""
 
@@ -211,32 +200,13 @@ class MinutesNoteForm(FlaskForm):
     )
 
 
-class MinutesVoiceField(Field):
-    """A voice as a file; the recorder of the page fills the same box. `kind` says in which wrapping it lies."""
+class MinutesVoiceField(VoiceField):
+    """One field of the minutes as a file; the recorder of the page fills the same box."""
 
     widget = FileInput()
-    kind = ""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Take the bytes; an empty box is none."""
-        files = [one for one in valuelist if isinstance(one, FileStorage)]
-        self.data = files[0].stream.read(MAX_VOICE_BYTES + 1) if files else b""
-
-    def pre_validate(self, form: Form) -> None:  # noqa: ARG002 - the library's signature
-        """Refuse what is no voice.
-
-        Raises:
-            ValidationError: in words for whoever speaks.
-        """
-        try:
-            self.kind = audio_kind(self.data or b"", MAX_VOICE_BYTES)
-        except NotAClip as refused:
-            words = {
-                "empty": _l("Record it first, or choose a file."),
-                "too_large": _l("This is longer than %(seconds)s seconds. Say it shorter.", seconds=MAX_VOICE_SECONDS),
-            }
-            other = _l("This is not a sound recording. Bring WebM or Ogg with Opus, such as a browser records.")
-            raise ValidationError(words.get(refused.code, other)) from None
+    empty = _l("Record it first, or choose a file.")
+    too_long = _l("This is longer than %(seconds)s seconds. Say it shorter.", seconds=MAX_VOICE_SECONDS)
+    no_voice = _l("This is not a sound recording. Bring WebM or Ogg with Opus, such as a browser records.")
 
 
 class MinutesVoiceForm(FlaskForm):

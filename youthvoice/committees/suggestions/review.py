@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -36,7 +35,7 @@ from youthvoice.threads.letters.letter_box import LockedLetter
 from youthvoice.threads.letters.suggestion_box import Suggestion, open_suggestion
 from youthvoice.threads.readership import reader_key
 from youthvoice.threads.thread_ports import AgendaReferral, AlreadyReferred, ReferralResult, reports
-from youthvoice.web.i18n.languages import TRANSLATED
+from youthvoice.web.i18n.formats import in_every_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,11 +239,7 @@ def _comes(desk: ReviewSession, state: ItemState, body: ItemBody) -> None:
 
 def _about_held() -> dict[str, str]:
     """The same words whatever was suggested (S22)."""
-    said = {}
-    for language in TRANSLATED:
-        with force_locale(language):
-            said[language] = str(_("A suggestion that waits"))
-    return said
+    return in_every_language(lambda: _("A suggestion that waits"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from youthvoice.grievances.time_limits import REPRISAL_CHECKS, deadline_from_now
 from youthvoice.grievances.word_handover import chosen_entries, entry_choices, list_recipients
 from youthvoice.sites.forms import CheckboxesField
 from youthvoice.threads.case_state import WAITS_FOR_CHILD, WITHDRAW_ASKED, CaseState, hour_after
-from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, ChildVoiceField
+from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, VoiceField
 from youthvoice.threads.entities import CHILD
 from youthvoice.web.i18n.formats import join_list
 
@@ -25,7 +25,7 @@ MAX_SPOKEN_BYTES: Final = 4 * 1024 * 1024
 """Of a request. More than a voice may have: whatever is too long is refused beside its box, and the words stay."""
 
 
-class SpokenField(ChildVoiceField):
+class SpokenField(VoiceField):
     """A child's voice field with a box, and refusals in words for an adult."""
 
     widget = FileInput()

@@ -19,7 +19,7 @@ from youthvoice.grievances import intake_options
 from youthvoice.grievances.intake.rules import AdvocateDecision, Helper, gravest_first
 from youthvoice.grievances.intake.submission import ReportSubmission
 from youthvoice.sites.forms import CheckboxesField
-from youthvoice.threads.child_fields import ChildVoiceField, PickField, PicksField, WordsField
+from youthvoice.threads.child_fields import PickField, PicksField, VoiceField, WordsField
 
 MAX_HOW_CHARACTERS: Final = 200
 """Letters of a name, or of how somebody is found."""
@@ -37,7 +37,7 @@ class TellForm(Form):
     whom = PickField(intake_options.pick_codes(intake_options.WHOM))
     by_whom = PickField(intake_options.pick_codes(intake_options.BY_WHOM))
     words = WordsField(intake_options.MAX_WORDS_CHARACTERS, "tell")
-    voice = ChildVoiceField()
+    voice = VoiceField()
     danger = PickField(intake_options.pick_codes(intake_options.YES_NO))
     may_know = PickField(intake_options.pick_codes(intake_options.MAY_KNOW))
     come = PickField(intake_options.pick_codes(intake_options.YES_NO))

@@ -20,6 +20,7 @@ from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.sites.tablets.store import set_tablet_voices
 from youthvoice.web import headers
 from youthvoice.web.i18n import languages
+from youthvoice.web.uploads import allow_larger
 
 aloud_pages = Blueprint("aloud", __name__, url_prefix="/staff/aloud")
 
@@ -27,11 +28,7 @@ aloud_pages = Blueprint("aloud", __name__, url_prefix="/staff/aloud")
 _AROUND_A_FILE = 16 * 1024  # bytes that a form needs beside its file
 
 
-@aloud_pages.url_value_preprocessor
-def allow_a_clip(endpoint: str | None, values: dict[str, object] | None) -> None:  # noqa: ARG001 - Flask's
-    """Let a recording be larger than other forms; this runs before anything reads the form."""
-    if endpoint == "aloud.record":
-        request.max_content_length = request.max_form_memory_size = MAX_BYTES + _AROUND_A_FILE
+allow_larger(aloud_pages, MAX_BYTES + _AROUND_A_FILE, "aloud.record")
 
 
 aloud_pages.add_app_template_filter(languages.tag, "language_tag")

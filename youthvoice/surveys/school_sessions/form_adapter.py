@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator
 
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -15,6 +14,7 @@ from youthvoice.surveys.rounds.store import find_round, list_rounds, list_rounds
 from youthvoice.surveys.school_sessions.forms import SESSION_MESSAGES, SchoolSessionForm
 from youthvoice.surveys.school_sessions.store import SchoolSessionDraft, session_refusals
 from youthvoice.web.i18n import languages
+from youthvoice.web.i18n.formats import in_every_language
 
 
 def fill_session_choices(session: Session, form: SchoolSessionForm, site_ids: Collection[int]) -> None:
@@ -84,10 +84,7 @@ def add_session_errors(form: SchoolSessionForm, draft: SchoolSessionDraft) -> bo
 
 def session_subject(draft: SchoolSessionDraft) -> dict[str, str]:
     """What is owed is called so, in every language the house speaks."""
-    found = {}
-    for code in languages.TRANSLATED:
-        with force_locale(code):
-            school = {"school": draft.school, "class": draft.class_name}
-            words = _("the session at %(school)s, %(class)s", **school) if draft.school else ""
-            found[code] = words or _("the session with %(class)s", **school)
-    return found
+    at = {"school": draft.school, "class": draft.class_name}
+    if draft.school:
+        return in_every_language(lambda: _("the session at %(school)s, %(class)s", **at))
+    return in_every_language(lambda: _("the session with %(class)s", **at))

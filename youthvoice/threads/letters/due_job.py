@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Final, Literal, NamedTuple
 
-from flask_babel import force_locale, format_date
+from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,7 @@ from youthvoice.accountability.store import create_answer_due, find_by_subject, 
 from youthvoice.sites.store import list_sites
 from youthvoice.threads.letters import store
 from youthvoice.threads.letters.letter_box import first_look_due, shown_day
-from youthvoice.web.i18n.languages import TRANSLATED
+from youthvoice.web.i18n.formats import in_every_language
 
 LETTERS: Final = "letters"
 
@@ -128,17 +128,13 @@ def owe_first_look(session: Session, site_id: int, day: date) -> None:
 
 
 def _owe(session: Session, kind: DueBox, one: DueDay) -> None:
-    said = {}
-    for language in TRANSLATED:
-        with force_locale(language):
-            said[language] = DUE_KINDS[kind].about(one.day)
     create_answer_due(
         session,
         context.keyring(),
         site_id=one.site_id,
         kind=kind,
         subject=one.subject,
-        about=said,
+        about=in_every_language(lambda: DUE_KINDS[kind].about(one.day)),
         due=one.last,
         owner_role=ADVOCATE,
     )

@@ -1,12 +1,14 @@
 """Days, hours and lists as the reader's language writes them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
-from flask_babel import format_date, format_time, get_locale
+from flask_babel import force_locale, format_date, format_time, get_locale
 from markupsafe import Markup
+
+from youthvoice.web.i18n.languages import TRANSLATED
 
 
 def format_day(value: date) -> str:
@@ -50,3 +52,16 @@ def join_list(things: Iterable[str]) -> str:
     told = format_list([str(thing) for thing in given], "standard", get_locale() or "en")
     safe = bool(given) and all(isinstance(thing, Markup) for thing in given)
     return Markup(told) if safe else told  # noqa: S704 - every part of it was markup before
+
+
+def in_every_language(words: Callable[[], object]) -> dict[str, str]:
+    """The same words in each language that pages speak, by its code; for what is kept and read later.
+
+    Args:
+        words: gives them in the language that is asked for.
+    """
+    found = {}
+    for language in TRANSLATED:
+        with force_locale(language):
+            found[language] = str(words())
+    return found

@@ -34,6 +34,7 @@ from youthvoice.accounts.sign_in.forms import SignInForm
 from youthvoice.web.errors import BAD_REQUEST, error_page
 from youthvoice.web.headers import wants_json
 from youthvoice.web.rate_limits import SIGNING_IN, rate_limited
+from youthvoice.web.uploads import allow_larger
 
 KEPT_FIELD = "kept"
 
@@ -122,11 +123,7 @@ def _words() -> dict[str, object]:
     }
 
 
-@staff_pages.url_value_preprocessor
-def _allow_what_is_kept(endpoint: str | None, values: dict[str, object] | None) -> None:  # noqa: ARG001 - Flask's
-    """Let the sign-in page bring a form that waits in it; this runs before anything reads what was sent."""
-    if endpoint == "staff.sign_in":
-        request.max_content_length = request.max_form_memory_size = 2 * staff_session.MAX_KEPT_CHARACTERS
+allow_larger(staff_pages, 2 * staff_session.MAX_KEPT_CHARACTERS, "staff.sign_in")  # it may bring a form that waits
 
 
 @staff_pages.route("/sign-in", methods=["GET", "POST"])

@@ -31,6 +31,7 @@ from youthvoice.web.i18n import languages
 from youthvoice.web.page_cache import serve_prerendered
 from youthvoice.web.random_ids import new_submission_id, read_submission_id
 from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
+from youthvoice.web.uploads import allow_larger
 
 agenda_pages = Blueprint("agenda", __name__, url_prefix="/agenda")
 
@@ -151,11 +152,7 @@ suggest_pages = Blueprint("suggest", __name__, url_prefix="/agenda/suggest")
 suggest_pages.before_request(refuse_other_sites)
 
 
-@suggest_pages.url_value_preprocessor
-def allow_suggestion_voice(endpoint: str | None, values: dict[str, object] | None) -> None:  # noqa: ARG001 - Flask's
-    """Let a suggestion be larger than other forms; this runs before anything reads the form."""
-    if endpoint == "suggest.send_suggestion":
-        request.max_content_length = request.max_form_memory_size = MAX_FORM_BYTES
+allow_larger(suggest_pages, MAX_FORM_BYTES, "suggest.send_suggestion")
 
 
 def _page_here() -> SuggestionPageKey | None:

@@ -11,9 +11,11 @@ from youthvoice.access.guard import permission_required
 from youthvoice.committees.meetings import forms, labels, minutes, rules
 from youthvoice.committees.meetings.calendar import MeetingContext, commit_or_refuse, meeting_or_404
 from youthvoice.sites.forms import PlainForm
+from youthvoice.threads.child_fields import MAX_VOICE_SECONDS
 from youthvoice.web import headers
 from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n import languages
+from youthvoice.web.uploads import allow_larger
 
 minutes_pages = Blueprint("minutes", __name__, url_prefix="/staff/meetings")
 
@@ -23,11 +25,7 @@ def _words() -> dict[str, object]:
     return {"say": labels, "fields": rules.MINUTES_FIELDS, "pictures": rules.FIELD_PICTURES}
 
 
-@minutes_pages.url_value_preprocessor
-def allow_a_voice(endpoint: str | None, values: dict[str, object] | None) -> None:  # noqa: ARG001 - Flask's
-    """Let a voice be larger than other forms; this runs before anything reads the form."""
-    if endpoint == "minutes.speak":
-        request.max_content_length = request.max_form_memory_size = forms.MAX_VOICE_REQUEST_BYTES
+allow_larger(minutes_pages, forms.MAX_VOICE_REQUEST_BYTES, "minutes.speak")
 
 
 @minutes_pages.route("/<int:meeting_id>/minutes", methods=["GET", "POST"])
@@ -100,7 +98,7 @@ def speak(meeting_id: int, name: str) -> ResponseReturnValue:
             flash(_("The recording is kept. Children hear it with one tap."))
             return redirect(url_for(".write", meeting_id=meeting_id), 303)
         form.sound.errors = [labels.MEETING_REFUSALS[why]]
-    shown = {"scene": scene, "name": field, "seconds": forms.MAX_VOICE_SECONDS, "plain": PlainForm()}
+    shown = {"scene": scene, "name": field, "seconds": MAX_VOICE_SECONDS, "plain": PlainForm()}
     has = field in minutes.voices(db.session(), meeting_id)
     answer = make_response(*show_form("committees/minutes_voice.html", form, has=has, **shown))
     answer.headers["Permissions-Policy"] = headers.WITH_MICROPHONE

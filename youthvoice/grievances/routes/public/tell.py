@@ -15,6 +15,7 @@ from youthvoice.web.i18n import languages
 from youthvoice.web.page_cache import serve_prerendered
 from youthvoice.web.random_ids import new_submission_id
 from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
+from youthvoice.web.uploads import allow_larger
 
 tell_pages = Blueprint("tell", __name__, url_prefix="/tell")
 
@@ -22,11 +23,7 @@ tell_pages = Blueprint("tell", __name__, url_prefix="/tell")
 tell_pages.before_request(refuse_other_sites)
 
 
-@tell_pages.url_value_preprocessor
-def allow_a_voice(endpoint: str | None, values: dict[str, object] | None) -> None:  # noqa: ARG001 - Flask's
-    """Let a telling be larger than other forms; this runs before anything reads the form."""
-    if endpoint in {"tell.send", "helping.send"}:
-        request.max_content_length = request.max_form_memory_size = MAX_FORM_BYTES
+allow_larger(tell_pages, MAX_FORM_BYTES, "tell.send")
 
 
 def _here() -> IntakeContext | None:

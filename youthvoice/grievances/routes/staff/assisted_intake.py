@@ -17,19 +17,20 @@ from youthvoice.accounts.labels import channel_label
 from youthvoice.clips import availability
 from youthvoice.grievances.intake import page as intake_page
 from youthvoice.grievances.intake.page import IntakeContext, hide_pictures, submit_report
-from youthvoice.grievances.routes.public.tell import allow_a_voice
 from youthvoice.sites.labels import name_label
 from youthvoice.sites.store import find_site_by_slug, list_sites
+from youthvoice.threads.child_fields import MAX_FORM_BYTES
 from youthvoice.threads.readership import is_channel_open, missing_for_channel
 from youthvoice.web.headers import with_microphone
 from youthvoice.web.i18n import languages
 from youthvoice.web.random_ids import new_submission_id
 from youthvoice.web.rate_limits import SENDING, rate_limited
+from youthvoice.web.uploads import allow_larger
 
 helping_pages = Blueprint("helping", __name__, url_prefix="/staff/help-tell")
 
 
-helping_pages.url_value_preprocessor(allow_a_voice)
+allow_larger(helping_pages, MAX_FORM_BYTES, "helping.send")
 
 
 @helping_pages.get("")

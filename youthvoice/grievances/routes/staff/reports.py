@@ -29,6 +29,7 @@ from youthvoice.sites.store import list_sites
 from youthvoice.threads import readership
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS
 from youthvoice.web.headers import with_microphone
+from youthvoice.web.uploads import allow_larger
 
 _SOUNDS = ("audio/webm", "audio/ogg", "audio/mp4")
 
@@ -39,11 +40,7 @@ _ID_BYTES = 16
 report_pages = Blueprint("report", __name__, url_prefix="/staff/reports")
 
 
-@report_pages.url_value_preprocessor
-def allow_a_voice(endpoint: str | None, values: dict[str, object] | None) -> None:
-    """Let an answer be larger than other forms; this runs before anything reads the form."""
-    if endpoint == "report.act" and values and values["act"] == ANSWER.name:
-        request.max_content_length = request.max_form_memory_size = MAX_SPOKEN_BYTES
+allow_larger(report_pages, MAX_SPOKEN_BYTES, "report.act", when=lambda values: values.get("act") == ANSWER.name)
 
 
 @report_pages.get("/<report>")

@@ -20,6 +20,7 @@ from youthvoice.threads.child_fields import CODE_FIELDS, CODE_PICKS, read_code
 from youthvoice.web.headers import WITH_MICROPHONE, refuse_other_sites, wants_json
 from youthvoice.web.i18n import languages
 from youthvoice.web.rate_limits import SENDING, rate_limited
+from youthvoice.web.uploads import allow_larger
 
 reply_pages = Blueprint("reply", __name__, url_prefix=PATH)
 
@@ -140,11 +141,7 @@ def please_stop() -> ResponseReturnValue:
     return _page(pages.render_stop_request)
 
 
-@her_thread_pages.url_value_preprocessor
-def allow_a_voice(endpoint: str | None, values: dict[str, object] | None) -> None:  # noqa: ARG001 - Flask's
-    """Let what she says be larger than other forms; this runs before anything reads the form."""
-    if endpoint == "her_thread.say":
-        request.max_content_length = request.max_form_memory_size = MAX_MESSAGE_BYTES
+allow_larger(her_thread_pages, MAX_MESSAGE_BYTES, "her_thread.say")
 
 
 @her_thread_pages.post("/said")

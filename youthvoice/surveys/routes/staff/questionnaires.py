@@ -1,6 +1,6 @@
 """Questionnaires: list, import, export, look at the real screens, approve - HTTP only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
@@ -22,6 +22,7 @@ from youthvoice.surveys.questionnaires.rules import size_warnings
 from youthvoice.surveys.responses.page import render_preview, unsaved_questionnaire
 from youthvoice.surveys.rounds.store import find_near_copies
 from youthvoice.web.i18n.languages import LANGUAGES
+from youthvoice.web.uploads import allow_larger
 
 questionnaires_pages = Blueprint("questionnaires", __name__, url_prefix="/staff/questionnaires")
 
@@ -35,13 +36,15 @@ _LOOKED_AT = frozenset({"ages_made", "bins_made", "pictures_missing"})  # notes 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@questionnaires_pages.url_value_preprocessor
-def allow_large_file(endpoint: str | None, values: dict[str, object] | None) -> None:  # noqa: ARG001 - Flask's
-    """Let the import alone be large, for who may import; this runs before anything reads the form."""
-    caller = caller_if_any() if endpoint == "questionnaires.import_file" else None
-    if caller and caller.may("questionnaires.import"):
-        # a parser may have to hold much of a packed file at once before it finds the end of the part
-        request.max_content_length = request.max_form_memory_size = importer.MAX_FILE_BYTES + _AROUND_A_FILE
+def _may_import(_values: Mapping[str, object]) -> bool:
+    caller = caller_if_any()
+    return caller is not None and caller.may("questionnaires.import")
+
+
+# a parser may have to hold much of a packed file at once before it finds the end of the part
+allow_larger(
+    questionnaires_pages, importer.MAX_FILE_BYTES + _AROUND_A_FILE, "questionnaires.import_file", when=_may_import
+)
 
 
 @questionnaires_pages.app_template_filter("language_name")
