@@ -4,6 +4,7 @@ import ast
 import io
 import re
 import tokenize
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -265,3 +266,12 @@ def test_the_architecture_names_every_package_and_feature_and_nothing_else() -> 
     ours = {word for word in rows | drawn if (PACKAGE / word.split("/", maxsplit=1)[0]).is_dir()}
     assert ours & drawn
     assert not {word for word in ours if not ((PACKAGE / f"{word}.py").is_file() or (PACKAGE / word).is_dir())}
+
+
+def test_the_layers_in_the_architecture_are_those_that_imports_keep() -> None:
+    contracts = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    (kept,) = (one["layers"] for one in contracts if one.get("containers") == ["youthvoice"] and "layers" in one)
+    paper = (TOP / "docs/architecture.md").read_text("utf-8").partition("## Layers")[2].partition("## Inside")[0]
+    drawn = re.findall(r"^\| `(\w+)`( ·)? \|", paper, re.MULTILINE)
+    beside = "".join(name + (" | " if dot else "\n") for name, dot in drawn)
+    assert beside.splitlines() == kept
