@@ -122,7 +122,7 @@ def _what_every_page_knows() -> dict[str, object]:
             "caller": {
                 "id": caller.person_id,
                 "name": caller.name,
-                "roles": permissions.role_label(caller.role),
+                "roles": permissions.ROLE_LABELS[caller.role],
                 "sites": join_list(site.name for site in list_sites(db.session(), caller.site_ids)),
             },
             "may": caller.may,  # by itself: inside a `call` block Jinja means something else by `caller`

@@ -11,7 +11,7 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import CHEAP, Somebody, house, make_person, make_site, on_tablet, signed_in
 from youthvoice import context, db
-from youthvoice.accounts.labels import channel_label
+from youthvoice.accounts.labels import CHANNEL_LABELS
 from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.people import bootstrap, directory
 from youthvoice.accounts.rules import missing_for_channel, training_state
@@ -109,7 +109,7 @@ def test_rules_of_training() -> None:
 
 def test_every_code_has_words(app: Flask) -> None:
     with app.test_request_context():
-        assert all(channel_label(code) for code in (*ALL, "outside_untested"))
+        assert all(CHANNEL_LABELS[code] for code in (*ALL, "outside_untested"))
 
 
 def test_a_coordinator_records_training_and_both_see_what_is_missing(

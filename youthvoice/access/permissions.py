@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 ADVOCATE: Final = "advocate"
 
@@ -94,20 +94,13 @@ def may(role: str, permission: str) -> bool:
     return role in PERMISSIONS[permission]
 
 
-def role_label(role: str) -> str:
-    """A role in words.
-
-    Raises:
-        KeyError: there is no such role.
-    """
-    return str(
-        {
-            "advocate": _("Child advocate"),
-            "coordinator": _("Coordinator"),
-            "facilitator": _("Facilitator"),
-            "reviewer": _("Reviewer"),
-            "safeguarding_lead": _("Safeguarding lead"),
-            "outside_recipient": _("Outside recipient"),
-            "newcomer": _("Newcomer: not confirmed yet"),
-        }[role]
-    )
+ROLE_LABELS: Final = {
+    "advocate": _l("Child advocate"),
+    "coordinator": _l("Coordinator"),
+    "facilitator": _l("Facilitator"),
+    "reviewer": _l("Reviewer"),
+    "safeguarding_lead": _l("Safeguarding lead"),
+    "outside_recipient": _l("Outside recipient"),
+    "newcomer": _l("Newcomer: not confirmed yet"),
+}
+"""A role in words."""

@@ -24,7 +24,7 @@ class DayField(DateField):
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError(labels.reply_refusal_label("not_a_day")) from None
+            raise ValueError(labels.REPLY_REFUSAL_LABELS["not_a_day"]) from None
 
 
 class AnswerDueForm(FlaskForm):
@@ -81,7 +81,7 @@ class AnswerDueForm(FlaskForm):
         """Show why this is no answer, where it can be put right."""
         boxes = [box for _code, box in self.boxes]
         if code in {"letters_wait", "suggestions_wait"}:
-            self.form_errors = [labels.reply_refusal_label(code)]  # there is no box on the page to put it right in
+            self.form_errors = [labels.REPLY_REFUSAL_LABELS[code]]  # there is no box on the page to put it right in
             return
         if code in {"not_an_answer", "not_yet", "unknown_part"}:
             wrong = [self.kind]
@@ -92,7 +92,7 @@ class AnswerDueForm(FlaskForm):
         else:
             wrong = boxes[:1]
         for one in wrong:
-            one.errors = [*one.errors, labels.reply_refusal_label(code)]
+            one.errors = [*one.errors, labels.REPLY_REFUSAL_LABELS[code]]
 
 
 class DecisionMakerForm(FlaskForm):

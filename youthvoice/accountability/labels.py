@@ -5,11 +5,13 @@ An adult's name stands in it, a child's never.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import Final
 
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from youthvoice.accountability.entities import AnswerablePart, AnswerDue, MissedDeadline, Reply, ReplyWords
+from youthvoice.accountability.entities import AnswerDue, MissedDeadline, Reply, ReplyWords
 from youthvoice.accountability.rules import ANSWER_DUE_KINDS, MAX_REPLY_CHARACTERS
 from youthvoice.web.i18n.formats import format_day
 from youthvoice.web.i18n.languages import LANGUAGES
@@ -85,49 +87,50 @@ def words_in_language(words: ReplyWords, language: str) -> str:
 
 def due_heading(owed: AnswerDue, language: str) -> str:
     """What is owed, in one line."""
-    about = words_in_language(owed.about, language)
-    headings = {
-        "round": _("Answer the children: %(about)s", about=about),
-        "item": _("Answer the committee: %(about)s", about=about),
-        "choice": _("Do what the children chose: %(about)s", about=about),
-        "session": _("Say what was changed: %(about)s", about=about),
-        "safety": _("Talk with the group: %(about)s", about=about),
-        "too_many": _("Too many sheets: %(about)s", about=about),
-        "letters": _("First look at the letters"),
-        "suggestions": _("Decide about suggestions"),
-        "held": _("Decide about a suggestion that waits for you"),
-    }
-    return str(headings.get(owed.kind, about))
+    return str(_HEADINGS[owed.kind]) % {"about": words_in_language(owed.about, language)}
+
+
+_HEADINGS: Final = {
+    "round": _l("Answer the children: %(about)s"),
+    "item": _l("Answer the committee: %(about)s"),
+    "choice": _l("Do what the children chose: %(about)s"),
+    "session": _l("Say what was changed: %(about)s"),
+    "safety": _l("Talk with the group: %(about)s"),
+    "too_many": _l("Too many sheets: %(about)s"),
+    "letters": _l("First look at the letters"),
+    "suggestions": _l("Decide about suggestions"),
+    "held": _l("Decide about a suggestion that waits for you"),
+}
 
 
 def due_explanation(owed: AnswerDue) -> str:
     """Why it is owed and what to do."""
-    if owed.kind == "round":
-        return _of_a_round(owed)
-    reasons = {
-        "item": _(
-            "A committee of children asked for this. Say yes, partly, or no and why. Children read your sentence: keep "
-            "it short and simple. Guardians read it too, without what was asked: let it say what it is about."
-        ),
-        "choice": _(
-            "The children chose this together. Say when it is done; or until when it is not; or why it cannot be."
-        ),
-        "session": _("Say what was changed because of what the children said at this session, or why nothing was."),
-        "safety": _(
-            "At least one child in this round answered in a way that says harm. Nobody can know who. Talk with the "
-            "whole group and let everyone know where help is. Never ask who it was."
-        ),
-        "too_many": _(
-            "More than a tenth more sheets came than children were invited, so nothing is published. Find out how "
-            "that happened: was a tablet left alone, or was the number wrong?"
-        ),
-        "letters": _("Letters wait for a first look. This is done by itself as soon as every letter was opened."),
-        "suggestions": _(
-            "Children were told that you decide by this day. This is done by itself as soon as every one was decided."
-        ),
-        "held": _("The agenda says that you decide by this day. This is done by itself as soon as you have."),
-    }
-    return str(reasons.get(owed.kind, ""))
+    return _of_a_round(owed) if owed.kind == "round" else str(_EXPLANATIONS[owed.kind])
+
+
+_EXPLANATIONS: Final = {
+    "item": _l(
+        "A committee of children asked for this. Say yes, partly, or no and why. Children read your sentence: keep "
+        "it short and simple. Guardians read it too, without what was asked: let it say what it is about."
+    ),
+    "choice": _l(
+        "The children chose this together. Say when it is done; or until when it is not; or why it cannot be."
+    ),
+    "session": _l("Say what was changed because of what the children said at this session, or why nothing was."),
+    "safety": _l(
+        "At least one child in this round answered in a way that says harm. Nobody can know who. Talk with the "
+        "whole group and let everyone know where help is. Never ask who it was."
+    ),
+    "too_many": _l(
+        "More than a tenth more sheets came than children were invited, so nothing is published. Find out how "
+        "that happened: was a tablet left alone, or was the number wrong?"
+    ),
+    "letters": _l("Letters wait for a first look. This is done by itself as soon as every letter was opened."),
+    "suggestions": _l(
+        "Children were told that you decide by this day. This is done by itself as soon as every one was decided."
+    ),
+    "held": _l("The agenda says that you decide by this day. This is done by itself as soon as you have."),
+}
 
 
 def _of_a_round(owed: AnswerDue) -> str:
@@ -156,24 +159,26 @@ def others_due_heading(owed: AnswerDue, language: str) -> str:
     return due_heading(owed, language) if owed.to_children else str(_("A task of the child advocates"))
 
 
-def advocates_label() -> str:
-    """Who owes what their role owes."""
-    return str(_("The child advocates"))
+REPLY_KIND_LABELS: Final = {
+    "yes": _l("Yes"),
+    "partly": _l("Partly"),
+    "no_because": _l("No, because"),
+    "done": _l("Done"),
+}
+CHOICE_REPLY_LABELS: Final = REPLY_KIND_LABELS | {"yes": _l("Done"), "partly": _l("Not yet")}
+"""The same of what children chose."""
 
 
 def reply_kind_label(code: str, owed_kind: str = "round") -> str:
     """An answer's kind."""
-    if owed_kind == "choice" and code != "no_because":
-        return str({"yes": _("Done"), "partly": _("Not yet")}[code])
-    kinds = {"yes": _("Yes"), "partly": _("Partly"), "no_because": _("No, because"), "done": _("Done")}
-    return str(kinds[code])
+    return str((CHOICE_REPLY_LABELS if owed_kind == "choice" else REPLY_KIND_LABELS)[code])
 
 
 def asked_after_labels(owed: AnswerDue, names: PersonNames) -> Iterator[str]:
     """Everybody who was asked and did not answer in time, and who is asked now; of the times before, too."""
     for one in (*owed.late_before, *owed.late):
         who = names.get(one.person_id or 0) or (
-            _("The safeguarding lead") if one.rung == "leads" else advocates_label()
+            _("The safeguarding lead") if one.rung == "leads" else _("The child advocates")
         )
         yield str(_("%(name)s did not answer by %(day)s.", name=who, day=format_day(one.day)))
     if owed.settled_on is not None or not owed.late:
@@ -243,36 +248,19 @@ def due_when_label(owed: AnswerDue, today: date, person_id: int = 0) -> str:
     return str(ngettext("%(num)s day left", "%(num)s days left", days) if days else _("due today"))
 
 
-def reply_refusal_label(code: str) -> str:
-    """Why something is no answer."""
-    reasons = {
-        "not_an_answer": _("Choose an answer. That you read it is not an answer."),
-        "reason_missing": _("Say why not: children have a right to the reason."),
-        "words_missing": _("Write a sentence."),
-        "too_long": _("Make it shorter: at most %(number)s letters.", number=MAX_REPLY_CHARACTERS),
-        "unknown_part": _("This question is not part of what was published."),
-        "letters_wait": _("A letter still waits. This is done by itself as soon as every letter was opened."),
-        "suggestions_wait": _("A suggestion still waits. This is done by itself as soon as every one was decided."),
-        "not_yet": _("This cannot be answered yet: the view is not approved."),
-        "not_a_day": _("Write a day of the calendar, or leave it empty."),
-        "day_missing": _("Not yet needs a day: children read until when."),
-        "day_of_a_no": _("A no has no day. Take the day out, or choose another answer."),
-        "day_is_over": _("This day is over. Is it done?"),
-        "day_too_far": _("This day is more than a year away."),
-    }
-    return str(reasons[code])
-
-
-def reply_kept_label(owed: AnswerDue) -> str:
-    """What is said after an answer was kept."""
-    return str(_("Your answer is kept. Children see it on their page.") if owed.to_children else _("It is kept."))
-
-
-def part_label(one: AnswerablePart, language: str) -> str:
-    """A published question."""
-    return words_in_language(one.words, language)
-
-
-def decision_maker_set_label(site: str) -> str:
-    """What is said after somebody was named as whoever decides."""
-    return str(_("It is kept. From now on silence at %(site)s goes there first.", site=site))
+REPLY_REFUSAL_LABELS: Final = {
+    "not_an_answer": _l("Choose an answer. That you read it is not an answer."),
+    "reason_missing": _l("Say why not: children have a right to the reason."),
+    "words_missing": _l("Write a sentence."),
+    "too_long": _l("Make it shorter: at most %(number)s letters.", number=MAX_REPLY_CHARACTERS),
+    "unknown_part": _l("This question is not part of what was published."),
+    "letters_wait": _l("A letter still waits. This is done by itself as soon as every letter was opened."),
+    "suggestions_wait": _l("A suggestion still waits. This is done by itself as soon as every one was decided."),
+    "not_yet": _l("This cannot be answered yet: the view is not approved."),
+    "not_a_day": _l("Write a day of the calendar, or leave it empty."),
+    "day_missing": _l("Not yet needs a day: children read until when."),
+    "day_of_a_no": _l("A no has no day. Take the day out, or choose another answer."),
+    "day_is_over": _l("This day is over. Is it done?"),
+    "day_too_far": _l("This day is more than a year away."),
+}
+"""Why something is no answer."""

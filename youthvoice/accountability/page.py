@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -98,4 +99,4 @@ def _round(session: Session, owed: AnswerDue, zone: str) -> str:
 
 
 def _owner(owed: AnswerDue, names: Mapping[int, str]) -> str:
-    return labels.advocates_label() if owed.owner_id is None else names.get(owed.owner_id, "")
+    return str(_("The child advocates")) if owed.owner_id is None else names.get(owed.owner_id, "")

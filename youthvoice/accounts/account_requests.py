@@ -34,7 +34,7 @@ class _AccountRequest:
         hers = url_for("keys.person", person_id=person.id) if person.left_on is None else ""
         return [
             RequestLine(_("Name"), person.name, hers),
-            RequestLine(_("Role"), permissions.role_label(person.role)),
+            RequestLine(_("Role"), str(permissions.ROLE_LABELS[person.role])),
             RequestLine(_("Gone with it"), self.gone()),
         ]
 
@@ -60,7 +60,7 @@ class EndAdvocate(_AccountRequest):
         except AccountNotEnded as error:
             refusal = error.leaving.refusal if error.leaving else None
             raise CannotBeDone(
-                labels.leave_refusal_label(refusal) if refusal else _("People changed meanwhile.")
+                str(labels.LEAVE_REFUSAL_LABELS[refusal]) if refusal else _("People changed meanwhile.")
             ) from None
         return RequestOutcome(url_for("staff.people"))
 

@@ -26,7 +26,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Optional
 
-from youthvoice.access.permissions import ADVOCATE, role_label
+from youthvoice.access.permissions import ADVOCATE, ROLE_LABELS
 from youthvoice.accounts import labels, rules
 from youthvoice.accounts.mail import MAX_ADDRESS_CHARACTERS
 from youthvoice.accounts.models import PersonRow
@@ -49,7 +49,7 @@ class SecondAdultForm(Form):
 
     def offer_second(self, people: Iterable[PersonRow]) -> None:
         """Who may agree, as `list_possible_seconds` found them; nobody else is taken."""
-        found = [SelectChoice(one.id, f"{one.name} · {role_label(one.role)}") for one in people]
+        found = [SelectChoice(one.id, f"{one.name} · {ROLE_LABELS[one.role]}") for one in people]
         choose = SelectChoice(_NOBODY, _("Choose") if found else _("Nobody here may agree yet"))
         self.second.choices = [choose, *found]
 
@@ -170,7 +170,7 @@ class InviteForm(FlaskForm):
             sites: id and name of each of hers.
         """
         self.by = by
-        self.role.choices = [SelectChoice(role, role_label(role)) for role in rules.roles_invited_by(by)]
+        self.role.choices = [SelectChoice(role, ROLE_LABELS[role]) for role in rules.roles_invited_by(by)]
         self.sites.choices = [SelectChoice(str(site_id), name) for site_id, name in sites]
         if len(sites) == 1 and not self.is_submitted():
             self.sites.data = [sites[0][0]]
@@ -178,7 +178,7 @@ class InviteForm(FlaskForm):
     def validate_role(self, field: SelectField) -> None:
         """Who holds keys to children's words is not chosen by managers, and the other way round."""
         if refusal := rules.why_not_invited(field.data or "", self.by):
-            raise ValidationError(labels.invite_refusal_label(refusal))
+            raise ValidationError(labels.INVITE_REFUSAL_LABELS[refusal])
 
     def validate_mail(self, field: StringField) -> None:
         """One plain address, or none."""

@@ -1,58 +1,98 @@
 """Words for what the rules of this room say."""
 
 from datetime import datetime
+from typing import Final
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from youthvoice import context
 from youthvoice.accounts import rules
 from youthvoice.accounts.people.directory import PersonOverview
 from youthvoice.web.i18n.formats import format_day
 
+SIGN_IN_REFUSAL_LABELS: Final = {
+    "too_many": _l(
+        "Too many wrong tries with this name from here. It works again at the next full hour, and at once in a "
+        "browser in which you signed in before."
+    ),
+    "wait": _l(
+        "Somebody tries passwords with this name. Wait a little and try again, or use a browser in which you "
+        "signed in before."
+    ),
+    "wrong": _l("The name, the password or the one-time code is not right."),
+}
+"""Why nobody was let in; the same whether anybody has this name or not."""
 
-def sign_in_refusal_label(code: str) -> str:
-    """Why nobody was let in; the same whether anybody has this name or not."""
-    if code == "too_many":
-        return str(
-            _(
-                "Too many wrong tries with this name from here. It works again at the next full hour, and at once in a "
-                "browser in which you signed in before."
-            )
-        )
-    if code == "wait":
-        return str(
-            _(
-                "Somebody tries passwords with this name. Wait a little and try again, or use a browser in which you "
-                "signed in before."
-            )
-        )
-    return str(_("The name, the password or the one-time code is not right."))
+INVITE_REFUSAL_LABELS: Final = {
+    "holds_wraps": _l("A coordinator cannot invite this person: she will read what children write."),
+    "managed": _l("A coordinator invites this person."),
+    "no_such_role": _l("Choose a role from the list."),
+}
+"""Why somebody cannot invite a person of this role."""
 
+INVITATION_REFUSAL_LABELS: Final = {
+    "used": _l("Somebody has used it already. If that was you, sign in. If not, tell whoever invited you today."),
+    "over": _l("It was good for seven days. Ask whoever invited you for a new one."),
+    "unknown": _l("It was taken back, or the link is not whole. Ask whoever invited you."),
+    "reads_alone": _l(
+        "This account holds something that would be lost with its old key, so it stays as it is. Ask for a new "
+        "account beside it; if the old password comes to mind, the old one still opens."
+    ),
+}
+"""Why an invitation lets nobody in any more."""
 
-def invite_refusal_label(code: str) -> str:
-    """Why somebody cannot invite a person of this role."""
-    if code == "holds_wraps":
-        return str(_("A coordinator cannot invite this person: she will read what children write."))
-    if code == "managed":
-        return str(_("A coordinator invites this person."))
-    return str(_("Choose a role from the list."))
+CHANNEL_LABELS: Final = {
+    "advocates": _l("Two advocates whose key is confirmed and whose training is recorded and in date"),
+    "outside": _l("An outside recipient, of another organisation, whose key is confirmed"),
+    "outside_untested": _l("A test that reached the outside recipient: an advocate asks for it on her page"),
+    "helpline": _l("A helpline with name, number, and the day on which somebody called it"),
+}
+"""What a site still needs before children can tell there."""
 
+COMPARISON_REFUSAL_LABELS: Final = {
+    "settled": _l("Nothing is to be compared now. These are the pictures of this key:"),
+    "mine": _l("You have compared this key already. Somebody else does it next."),
+    "elsewhere": _l("You do not work at all of these sites; somebody who does compares this key."),
+    "not_yours": _l("Advocates and the outside recipient compare keys."),
+    "needs_advocate": _l("One of the two who compare a key must be an advocate."),
+}
+"""Why somebody cannot compare a key."""
 
-def invitation_refusal_label(code: str) -> str:
-    """Why an invitation lets nobody in any more."""
-    return str(
-        {
-            "used": _(
-                "Somebody has used it already. If that was you, sign in. If not, tell whoever invited you today."
-            ),
-            "over": _("It was good for seven days. Ask whoever invited you for a new one."),
-            "unknown": _("It was taken back, or the link is not whole. Ask whoever invited you."),
-            "reads_alone": _(
-                "This account holds something that would be lost with its old key, so it stays as it is. Ask for a new "
-                "account beside it; if the old password comes to mind, the old one still opens."
-            ),
-        }[code]
-    )
+LEAVE_REFUSAL_LABELS: Final = {
+    "too_few_advocates": _l("Two advocates must remain at every site. Another one has to come first."),
+    "last_coordinator": _l("This is the last coordinator here. Add another one first."),
+    "elsewhere": _l("She also works at a site that is not yours. Ask the coordinator there."),
+    "reads_alone": _l("Something has to be given to another person first. Ask her to look at “Before you leave”."),
+    "not_yours": _l(
+        "A coordinator cannot end this account, for she reads what children tell. Two who choose readers can: "
+        "two advocates, or an advocate and the outside recipient. She may also leave by herself."
+    ),
+    "not_here": _l("She also works at a site that is not yours. She may leave by herself."),
+}
+"""Why a person cannot leave."""
+
+_BETTER: Final = _l("Use three or four words that do not belong together.")
+PASSWORD_REFUSAL_LABELS: Final = {
+    "too_short": _l("Use twelve letters or more; three or four words that do not belong together are best."),
+    "hers": _l("Whoever knows you tries your name and your site first. %(better)s", better=_BETTER),
+    "repeat": _l("Repeated letters and words are guessed first. %(better)s", better=_BETTER),
+    "sequence": _l("Rows such as abcd or 5678 are guessed first. %(better)s", better=_BETTER),
+    "keyboard": _l("Keys that lie side by side are guessed first. %(better)s", better=_BETTER),
+    "date": _l("Dates and years are guessed first. %(better)s", better=_BETTER),
+    "common": _l("This is among the words that thieves try first. %(better)s", better=_BETTER),
+    "too_easy": _l("That is easy to guess. %(better)s", better=_BETTER),
+}
+"""Why a new password is refused, and what helps."""
+
+ACCOUNT_LOSS_LABELS: Final = {
+    "sign_in": _l("Her sign-in, and every session that is open now"),
+    "key": _l("Her key: nobody can open letters with it any more, not even if she comes back"),
+    "reading_key": _l("Her key: nobody opens a report with it any more, not even if she comes back"),
+    "telling": _l("Telling: until another outside recipient was let in and reached, children cannot tell there"),
+    "answers": _l("Answers she owes stay open: another adult must be asked to give them"),
+}
+"""What goes with an account."""
 
 
 def key_status_label(person: PersonOverview) -> str:
@@ -94,88 +134,3 @@ def test_label(person: PersonOverview) -> str:
     if person.tested_on is None:
         return str(_("Nobody has tried whether she is reached"))
     return str(_("A test reached her on %(day)s", day=format_day(person.tested_on)))
-
-
-def channel_label(code: str) -> str:
-    """What a site still needs before children can tell there."""
-    return str(
-        {
-            "advocates": _("Two advocates whose key is confirmed and whose training is recorded and in date"),
-            "outside": _("An outside recipient, of another organisation, whose key is confirmed"),
-            "outside_untested": _("A test that reached the outside recipient: an advocate asks for it on her page"),
-            "helpline": _("A helpline with name, number, and the day on which somebody called it"),
-        }[code]
-    )
-
-
-def two_readers_refusal_label(code: str) -> str:
-    """Why these two cannot let somebody in anew."""
-    return str(
-        {
-            "not_yours": _("The second one must be an advocate or the outside recipient."),
-            "needs_advocate": _("One of the two must be an advocate."),
-            "herself": _("She cannot sign for herself; somebody else must."),
-        }[code]
-    )
-
-
-def comparison_refusal_label(code: str) -> str:
-    """Why somebody cannot compare a key."""
-    return str(
-        {
-            "settled": _("Nothing is to be compared now. These are the pictures of this key:"),
-            "mine": _("You have compared this key already. Somebody else does it next."),
-            "elsewhere": _("You do not work at all of these sites; somebody who does compares this key."),
-            "not_yours": _("Advocates and the outside recipient compare keys."),
-            "needs_advocate": _("One of the two who compare a key must be an advocate."),
-        }[code]
-    )
-
-
-def leave_refusal_label(code: str) -> str:
-    """Why a person cannot leave."""
-    return str(
-        {
-            "too_few_advocates": _("Two advocates must remain at every site. Another one has to come first."),
-            "last_coordinator": _("This is the last coordinator here. Add another one first."),
-            "elsewhere": _("She also works at a site that is not yours. Ask the coordinator there."),
-            "reads_alone": _(
-                "Something has to be given to another person first. Ask her to look at “Before you leave”."
-            ),
-            "not_yours": _(
-                "A coordinator cannot end this account, for she reads what children tell. Two who choose readers can: "
-                "two advocates, or an advocate and the outside recipient. She may also leave by herself."
-            ),
-            "not_here": _("She also works at a site that is not yours. She may leave by herself."),
-        }[code]
-    )
-
-
-def password_refusal_label(code: str) -> str:
-    """Why a new password is refused, and what helps."""
-    better = _("Use three or four words that do not belong together.")
-    return str(
-        {
-            "too_short": _("Use twelve letters or more; three or four words that do not belong together are best."),
-            "hers": _("Whoever knows you tries your name and your site first. %(better)s", better=better),
-            "repeat": _("Repeated letters and words are guessed first. %(better)s", better=better),
-            "sequence": _("Rows such as abcd or 5678 are guessed first. %(better)s", better=better),
-            "keyboard": _("Keys that lie side by side are guessed first. %(better)s", better=better),
-            "date": _("Dates and years are guessed first. %(better)s", better=better),
-            "common": _("This is among the words that thieves try first. %(better)s", better=better),
-            "too_easy": _("That is easy to guess. %(better)s", better=better),
-        }[code]
-    )
-
-
-def account_loss_label(code: str) -> str:
-    """What goes with an account."""
-    return str(
-        {
-            "sign_in": _("Her sign-in, and every session that is open now"),
-            "key": _("Her key: nobody can open letters with it any more, not even if she comes back"),
-            "reading_key": _("Her key: nobody opens a report with it any more, not even if she comes back"),
-            "telling": _("Telling: until another outside recipient was let in and reached, children cannot tell there"),
-            "answers": _("Answers she owes stay open: another adult must be asked to give them"),
-        }[code]
-    )

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.access.guard import Caller
-from youthvoice.access.permissions import ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT, role_label
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT, ROLE_LABELS
 from youthvoice.accounts import agreement
 from youthvoice.accounts.people.directory import PersonOverview, SitePeople, people_by_site
 from youthvoice.accounts.rules import MIN_ADVOCATES, is_test_pending, is_trained
@@ -206,8 +206,8 @@ def who(step: Step, caller: Caller | None) -> str:
     if caller is not None and step.is_of(caller.person_id):
         return str(_("You")) if len(step.people) == 1 else str(_("You, or %(others)s", others=_others(step, caller)))
     if names and (caller is None or caller.may("people.see") or not step.role):
-        return str(_("%(role)s: %(names)s", role=role_label(step.role), names=names)) if step.role else names
-    return role_label(step.role)
+        return str(_("%(role)s: %(names)s", role=ROLE_LABELS[step.role], names=names)) if step.role else names
+    return str(ROLE_LABELS[step.role])
 
 
 def _others(step: Step, caller: Caller) -> str:

@@ -5,9 +5,10 @@ Order, words and numbers are functions of the bands only; "all" and "none" are n
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from youthvoice.privacy.disclosure.tabulation import RIGHT
 from youthvoice.publications.snapshot import GOOD_SIDE, BandLine
@@ -21,20 +22,20 @@ def frozen_words(words: Mapping[str, str], language: str, languages: Sequence[st
     return words.get(language) or words.get(languages[0]) or next(iter(words.values()))
 
 
+_BANDS: Final = {
+    "about_tenths": _l("about %(tenths)s in 10"),
+    "between": _l("%(low)s to %(high)s"),
+    "few": _l("few"),
+    "about_half": _l("about half"),
+    "most": _l("most"),
+    "fewer_than_half": _l("fewer than half"),
+    "more_than_half": _l("more than half"),
+}
+
+
 def band_label(line: BandLine) -> str:
     """A band in a word or two, such as `most` or `about 6 in 10`."""
-    if line["code"] == "about_tenths":
-        return str(_("about %(tenths)s in 10", tenths=line["tenths"]))
-    if line["code"] == "between":
-        return str(_("%(low)s to %(high)s", low=line["low"], high=line["high"]))
-    names = {  # one of them is looked up, not five: a page has dozens
-        "few": lambda: _("few"),
-        "about_half": lambda: _("about half"),
-        "most": lambda: _("most"),
-        "fewer_than_half": lambda: _("fewer than half"),
-        "more_than_half": lambda: _("more than half"),
-    }
-    return str(names[line["code"]]())
+    return str(_BANDS[line["code"]]) % line
 
 
 def band_numbers_label(line: BandLine) -> str:
@@ -42,38 +43,36 @@ def band_numbers_label(line: BandLine) -> str:
     return str(_("%(low)s to %(high)s of %(n)s", low=line["low"], high=line["high"], n=line["n"]))
 
 
+_SENTENCES: Final = {
+    "few": _l("Few of the %(n)s answers %(says)s: %(low)s to %(high)s"),
+    "about_half": _l("About half of the %(n)s answers %(says)s: %(low)s to %(high)s"),
+    "most": _l("Most of the %(n)s answers %(says)s: %(low)s to %(high)s"),
+    "fewer_than_half": _l("Fewer than half of the %(n)s answers %(says)s: %(low)s to %(high)s"),
+    "more_than_half": _l("More than half of the %(n)s answers %(says)s: %(low)s to %(high)s"),
+    "about_tenths": _l("About %(tenths)s in 10 of the %(n)s answers %(says)s: %(low)s to %(high)s"),
+    "between": _l("%(low)s to %(high)s of the %(n)s answers %(says)s"),
+}
+
+
 def band_sentence(line: BandLine, says: str) -> str:
     """A sentence of the questionnaire with a band: `Most of the 24 answers say the food is good: 15 to 24`."""
-    given = {name: line[name] for name in ("n", "low", "high", "tenths")} | {"says": says}
-    return str(
-        {
-            "few": lambda: _("Few of the %(n)s answers %(says)s: %(low)s to %(high)s", **given),
-            "about_half": lambda: _("About half of the %(n)s answers %(says)s: %(low)s to %(high)s", **given),
-            "most": lambda: _("Most of the %(n)s answers %(says)s: %(low)s to %(high)s", **given),
-            "fewer_than_half": lambda: _("Fewer than half of the %(n)s answers %(says)s: %(low)s to %(high)s", **given),
-            "more_than_half": lambda: _("More than half of the %(n)s answers %(says)s: %(low)s to %(high)s", **given),
-            "about_tenths": lambda: _(
-                "About %(tenths)s in 10 of the %(n)s answers %(says)s: %(low)s to %(high)s", **given
-            ),
-            "between": lambda: _("%(low)s to %(high)s of the %(n)s answers %(says)s", **given),
-        }[line["code"]]()
-    )
+    return str(_SENTENCES[line["code"]]) % {**line, "says": says}
+
+
+_CHILD_SENTENCES: Final = {
+    "few": _l("Few of us %(says)s."),
+    "about_half": _l("About half of us %(says)s."),
+    "most": _l("Most of us %(says)s."),
+    "fewer_than_half": _l("Fewer than half of us %(says)s."),
+    "more_than_half": _l("More than half of us %(says)s."),
+    "about_tenths": _l("About %(tenths)s in 10 of us %(says)s."),
+    "between": _l("%(low)s to %(high)s of the %(n)s of us %(says)s."),
+}
 
 
 def child_band_sentence(line: BandLine, says: str) -> str:
     """The same for children, without numbers where a word does: `Most of us say the food is good`."""
-    given = {name: line[name] for name in ("n", "low", "high", "tenths")} | {"says": says}
-    return str(
-        {
-            "few": lambda: _("Few of us %(says)s.", **given),
-            "about_half": lambda: _("About half of us %(says)s.", **given),
-            "most": lambda: _("Most of us %(says)s.", **given),
-            "fewer_than_half": lambda: _("Fewer than half of us %(says)s.", **given),
-            "more_than_half": lambda: _("More than half of us %(says)s.", **given),
-            "about_tenths": lambda: _("About %(tenths)s in 10 of us %(says)s.", **given),
-            "between": lambda: _("%(low)s to %(high)s of the %(n)s of us %(says)s.", **given),
-        }[line["code"]]()
-    )
+    return str(_CHILD_SENTENCES[line["code"]]) % {**line, "says": says}
 
 
 def option_sentence(question: str, option: str) -> str:
@@ -94,8 +93,10 @@ def line_label(question: Mapping[str, Any], key: str, language: str, languages: 
         return " / ".join(frozen_words(question["labels"][one], language, languages) for one in question["good"])
     if key in question["labels"]:
         return frozen_words(question["labels"][key], language, languages)
-    names = {RIGHT: _("right answer"), WRONG: _("another answer"), DID_NOT_SAY: _("did not say")}
-    return str(names[key])
+    return str(_LINES[key])
+
+
+_LINES: Final = {RIGHT: _l("right answer"), WRONG: _l("another answer"), DID_NOT_SAY: _l("did not say")}
 
 
 def frozen_day_label(iso: str) -> str:
@@ -110,10 +111,9 @@ def frozen_days_label(first: str, last: str) -> str:
     return str(_("%(first)s to %(last)s", first=frozen_day_label(first), last=frozen_day_label(last)))
 
 
-def change_label(code: str | None) -> tuple[str, str]:
-    """The mark and the words for a change between two waves; empty where there is nothing to compare."""
-    return {
-        "more": ("more", str(_("More than before"))),
-        "fewer": ("fewer", str(_("Fewer than before"))),
-        "unknown": ("cant-tell", str(_("We can't tell yet whether this changed."))),
-    }.get(code or "", ("", ""))
+CHANGE_LABELS: Final = {
+    "more": ("more", _l("More than before")),
+    "fewer": ("fewer", _l("Fewer than before")),
+    "unknown": ("cant-tell", _l("We can't tell yet whether this changed.")),
+}
+"""The mark and the words for a change between two waves."""

@@ -122,7 +122,7 @@ class _ViewRenderer:
     def finding(self, question: Mapping[str, Any]) -> RenderedFinding:
         lines: Sequence[BandLine] = question["lines"]
         side = lines[0] if lines[0]["key"] == GOOD_SIDE else None
-        mark, changed = labels.change_label(side["change"] if side else _moved(lines))
+        mark, changed = labels.CHANGE_LABELS.get((side["change"] if side else _moved(lines)) or "", ("", ""))
         return RenderedFinding(
             name=question["name"],
             sentence=self._sentence(question, side) if side else self.said(question["text"]),
@@ -130,8 +130,8 @@ class _ViewRenderer:
             bars=tuple(self._bars(question, lines)),
             beads=_beads(side) if side else (),
             mark=mark,
-            changed=changed,
-            unknown=self._unknown(changed),
+            changed=str(changed),
+            unknown=self._unknown(str(changed)),
             none_stands_out=len(lines) > 1 and all(_is_few(line) for line in lines if line["key"] != DID_NOT_SAY),
         )
 

@@ -54,8 +54,3 @@ SERVICE_KIND_LABELS = {
     "other": _l("Something else"),
 }
 """What a service does, by code; in the order of `service_directory.KINDS`."""
-
-
-def service_kind_label(code: str) -> str:
-    """What a service does."""
-    return str(SERVICE_KIND_LABELS.get(code, _("Something else")))

@@ -1,7 +1,8 @@
 """Forms of the outside addresses: shape and error words, no I/O."""
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from typing import Final
+
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length
@@ -14,11 +15,11 @@ class WitnessForm(FlaskForm):
     """An address of another organisation."""
 
     address = StringField(
-        lazy_gettext("Mail address outside"),
-        [DataRequired(lazy_gettext("Write the mail address.")), Length(max=254)],
+        _l("Mail address outside"),
+        [DataRequired(_l("Write the mail address.")), Length(max=254)],
     )
     language = SelectField(
-        lazy_gettext("Language of the notes"),
+        _l("Language of the notes"),
         choices=[SelectChoice(code, LANGUAGES[code].name) for code in TRANSLATED],
     )
 
@@ -27,7 +28,7 @@ class WitnessForm(FlaskForm):
         try:
             field.data = plain_address(field.data)
         except NotAnAddress:
-            raise ValidationError(lazy_gettext("This is no mail address.")) from None
+            raise ValidationError(_l("This is no mail address.")) from None
 
 
 class SeenWitnessForm(FlaskForm):
@@ -36,8 +37,8 @@ class SeenWitnessForm(FlaskForm):
     seen = HiddenField()
 
 
-def not_confirmed(code: str) -> str:
-    """Why somebody cannot confirm an address."""
-    if code == "same_person":
-        return str(_("You entered it. Somebody else confirms it, so that nobody chooses alone."))
-    return str(_("One of the two must be an outside recipient. Ask her to confirm it."))
+CONFIRM_REFUSAL_LABELS: Final = {
+    "same_person": _l("You entered it. Somebody else confirms it, so that nobody chooses alone."),
+    "both_inside": _l("One of the two must be an outside recipient. Ask her to confirm it."),
+}
+"""Why somebody cannot confirm an address."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel.gettext import _
 
 from youthvoice import context, db
 from youthvoice.access.guard import Caller, caller_log, current_caller, permission_required, site_or_404
@@ -61,7 +62,7 @@ def answer(owed_id: int, part: str) -> ResponseReturnValue:
     given = owed.reply(part)
     form = AnswerDueForm.asking(owed, given, _asked(owed, site.languages))
     if form.validate_on_submit() and _taken(form, owed, part, caller):
-        flash(labels.reply_kept_label(owed))
+        flash(_("Your answer is kept. Children see it on their page.") if owed.to_children else _("It is kept."))
         return redirect(url_for("answers.answer", owed_id=owed.id), 303)
     shown = {
         "owed": owed,
@@ -128,5 +129,5 @@ def decision_maker(site_id: int) -> ResponseReturnValue:
         return page, 400 if form.errors else 200
     escalation_job.set_decision_maker(session, site_id, form.person.data or None, caller_log(), site.slug)
     session.commit()
-    flash(labels.decision_maker_set_label(site.name))
+    flash(_("It is kept. From now on silence at %(site)s goes there first.", site=site.name))
     return redirect(url_for("answers.index"), 303)

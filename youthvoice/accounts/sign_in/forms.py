@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, EqualTo, Length
 
-from youthvoice.accounts.labels import password_refusal_label
+from youthvoice.accounts.labels import PASSWORD_REFUSAL_LABELS
 from youthvoice.accounts.mail import MAX_ADDRESS_CHARACTERS
 from youthvoice.mail.messages import NotAnAddress, plain_address
 from youthvoice.privacy.credentials.passwords import find_weakness
@@ -40,7 +40,7 @@ def refuse_weak_password(password: str, hers: Sequence[str]) -> None:
         ValidationError: with what helps.
     """
     if refusal := find_weakness(password, hers):
-        raise ValidationError(password_refusal_label(refusal))
+        raise ValidationError(PASSWORD_REFUSAL_LABELS[refusal])
 
 
 class ProfileForm(FlaskForm):

@@ -168,7 +168,7 @@ class LetterReportForm(FlaskForm):
         """The form with everybody who could read it."""
         form = cls()
         form.left_out.choices = [
-            SelectChoice(str(one.person_id), f"{one.name}, {permissions.role_label(one.role)}")
+            SelectChoice(str(one.person_id), f"{one.name}, {permissions.ROLE_LABELS[one.role]}")
             for one in readers.everybody
         ]
         return form

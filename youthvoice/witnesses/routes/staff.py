@@ -56,7 +56,7 @@ def confirm(slot: int) -> ResponseReturnValue:
     if found.confirmed_by:
         abort(409)
     if refusal := _refusal(found):
-        abort(403, forms.not_confirmed(refusal))
+        abort(403, str(forms.CONFIRM_REFUSAL_LABELS[refusal]))
     store.confirm_witness(db.session(), context.keyring(), found, caller.person_id)
     caller_log().add(db.session(), "witness.confirm", str(slot))
     db.session().commit()
@@ -103,7 +103,7 @@ def _page(form: forms.WitnessForm) -> str:
         names=names_of_people(session, {who for one in there for who in (one.entered_by, one.confirmed_by)}),
         kept=heads.last_kept_head(session),
         stands=heads.head_to_keep(session)[1],
-        words=forms,
+        refusals=forms.CONFIRM_REFUSAL_LABELS,
         day=format_day,
         languages=LANGUAGES,
         plain=forms.SeenWitnessForm(formdata=None),

@@ -10,7 +10,7 @@ from youthvoice.access.guard import caller_log, current_caller, permission_requi
 from youthvoice.accounts import invitations
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.forms import AcceptInvitationForm, InviteAgainForm, InviteForm, TwoReadersForm
-from youthvoice.accounts.labels import invitation_refusal_label
+from youthvoice.accounts.labels import INVITATION_REFUSAL_LABELS
 from youthvoice.accounts.people.directory import PersonOverview, find_renewable
 from youthvoice.accounts.rules import HOLDING_KEYS, INVITATION_LASTS, roles_invited_by
 from youthvoice.accounts.store import current_trust
@@ -23,7 +23,7 @@ invitations_pages = Blueprint("invitations", __name__, url_prefix="/staff")
 
 @invitations_pages.context_processor
 def _words() -> dict[str, object]:
-    return {"role_words": permissions.role_label, "keys": HOLDING_KEYS}
+    return {"ROLE_LABELS": permissions.ROLE_LABELS, "keys": HOLDING_KEYS}
 
 
 @invitations_pages.route("/people/new", methods=["GET", "POST"])
@@ -137,6 +137,6 @@ def join(token: str) -> ResponseReturnValue:
 
 
 def _not_open(code: str) -> ResponseReturnValue:
-    said = {"title": _("This invitation is over"), "words": invitation_refusal_label(code)}
+    said = {"title": _("This invitation is over"), "words": INVITATION_REFUSAL_LABELS[code]}
     way = {"way_href": url_for("staff.sign_in"), "way_words": _("Sign in")}
     return render_template("staff/error.html", **said, **way), 410

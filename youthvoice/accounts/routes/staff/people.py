@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.access.guard import Caller, caller_log, clear_session_cookie, current_caller, permission_required
-from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, role_label
+from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, ROLE_LABELS
 from youthvoice.accounts import forms, invitations, labels
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.people import bootstrap, key_comparison, offboarding
@@ -31,7 +31,7 @@ keys_pages = Blueprint("keys", __name__, url_prefix="/staff/people")
 @keys_pages.context_processor
 def _key_words() -> dict[str, object]:
     return {
-        "role_words": role_label,
+        "ROLE_LABELS": ROLE_LABELS,
         "standing_words": labels.key_status_label,
         "training_words": labels.training_label,
         "test_words": labels.test_label,
@@ -168,7 +168,7 @@ def _shown(person_id: int) -> dict[str, object]:
     return {
         "before": [names[host.person_id] for host in before],
         "mine": me.person_id in names,
-        "refusal": labels.comparison_refusal_label(refusal) if refusal else "",
+        "refusal": labels.COMPARISON_REFUSAL_LABELS[refusal] if refusal else "",
         "pictures": key_pictures(row.public_key),
         "seen": key_comparison.key_digest(row),
     }
@@ -220,7 +220,7 @@ leaving_pages = Blueprint("leaving", __name__, url_prefix="/staff")
 
 @leaving_pages.context_processor
 def _leaving_words() -> dict[str, object]:
-    return {"role_words": role_label, "gone": labels.account_loss_label, "not_leaving": labels.leave_refusal_label}
+    return {"ROLE_LABELS": ROLE_LABELS, "labels": labels}
 
 
 def _leaving(person_id: int, caller: Caller) -> offboarding.Leaving:
@@ -258,7 +258,7 @@ def own() -> ResponseReturnValue:
     try:
         authentication.authenticate(caller.handle, form.password.data or "", by_password=True)
     except authentication.AuthenticationFailed as error:
-        form.password.errors = [labels.sign_in_refusal_label(error.code)]
+        form.password.errors = [labels.SIGN_IN_REFUSAL_LABELS[error.code]]
         return _own(form, leaving, 403)
     try:
         offboarding.end_own_account(db.session(), leaving)
@@ -304,7 +304,7 @@ def leave(person_id: int) -> ResponseReturnValue:
         return _advocate_leaves(leaving)
     form, shown = (
         forms.EndAccountForm(),
-        {"leaving": leaving, "gone": labels.account_loss_label, "not_leaving": labels.leave_refusal_label},
+        {"leaving": leaving, "labels": labels},
     )
     if leaving.refusal or not form.validate_on_submit():
         return render_template("staff/leave.html", form=form, **shown), 400 if form.errors else 200
@@ -323,7 +323,7 @@ def _advocate_leaves(leaving: offboarding.Leaving) -> ResponseReturnValue:
     form = forms.AdvocateLeaveForm.of(
         list_possible_seconds(session, caller.person_id, leaving.site_ids), leaving.person_id
     )
-    shown = {"leaving": leaving, "gone": labels.account_loss_label, "not_leaving": labels.leave_refusal_label}
+    shown = {"leaving": leaving, "labels": labels}
     if leaving.refusal or not form.validate_on_submit():
         return render_template("staff/leave.html", form=form, **shown), 400 if form.errors else 200
     data = {"person": leaving.person_id}

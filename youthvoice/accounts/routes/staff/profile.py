@@ -12,7 +12,7 @@ from youthvoice import context, db
 from youthvoice.access import permissions
 from youthvoice.access.guard import Caller, caller_log, current_caller, permission_required
 from youthvoice.accounts.adult_pictures import ADULT_PICTURES
-from youthvoice.accounts.labels import key_status_label, sign_in_refusal_label
+from youthvoice.accounts.labels import SIGN_IN_REFUSAL_LABELS, key_status_label
 from youthvoice.accounts.mail import lock_address, open_address
 from youthvoice.accounts.people import directory, key_comparison
 from youthvoice.accounts.rules import is_test_pending
@@ -31,7 +31,7 @@ own_pages = Blueprint("own", __name__, url_prefix="/staff/me")
 
 @own_pages.context_processor
 def _words() -> dict[str, object]:
-    return {"role_words": permissions.role_label, "standing_words": key_status_label}
+    return {"ROLE_LABELS": permissions.ROLE_LABELS, "standing_words": key_status_label}
 
 
 @own_pages.route("", methods=["GET", "POST"])
@@ -74,7 +74,7 @@ def password() -> ResponseReturnValue:
     try:
         authentication.change_password(caller, form.current.data or "", form.new.data or "")
     except authentication.AuthenticationFailed as error:
-        form.current.errors = [sign_in_refusal_label(error.code)]
+        form.current.errors = [SIGN_IN_REFUSAL_LABELS[error.code]]
         return render_template("staff/password.html", form=form, first=caller.password_known), 403
     flash(_("Your password is changed. Other browsers are signed out."))
     return redirect(url_for("desk.home" if caller.password_known else "own.me"), 303)
@@ -92,7 +92,7 @@ def codes() -> ResponseReturnValue:
         try:
             return _codes_on(caller, form) if is_on else _codes_off(caller, form)
         except authentication.AuthenticationFailed as error:
-            form.password.errors = [sign_in_refusal_label(error.code)]
+            form.password.errors = [SIGN_IN_REFUSAL_LABELS[error.code]]
         except authentication.WrongCode:
             form.code.errors = [_("Your telephone shows another code now. Type it once more; is its clock right?")]
     if is_on:

@@ -115,11 +115,11 @@ staff_pages = Blueprint("staff", __name__, url_prefix="/staff")
 @staff_pages.context_processor
 def _words() -> dict[str, object]:
     return {
-        "role_words": permissions.role_label,
+        "ROLE_LABELS": permissions.ROLE_LABELS,
         "standing_words": labels.key_status_label,
         "training_words": labels.training_label,
         "test_words": labels.test_label,
-        "channel_words": labels.channel_label,
+        "CHANNEL_LABELS": labels.CHANNEL_LABELS,
     }
 
 
@@ -142,7 +142,7 @@ def sign_in() -> ResponseReturnValue:
         before = request.cookies.get(guard.cookie_name(), "")
         token = staff_session.sign_in(form.handle.data or "", form.password.data or "", before, form.code.data or "")
     except AuthenticationFailed as error:
-        form.form_errors.append(labels.sign_in_refusal_label(error.code))
+        form.form_errors.append(labels.SIGN_IN_REFUSAL_LABELS[error.code])
         status = 403 if error.code == "wrong" else 429
         return render_template("staff/sign_in.html", form=form, back=back, kept=kept), status
     if kept and (page := return_form_after_sign_in(token, kept)):

@@ -13,7 +13,7 @@ from markupsafe import escape
 
 from youthvoice import db
 from youthvoice.access.guard import current_caller, permission_required, site_or_404
-from youthvoice.accounts.labels import channel_label
+from youthvoice.accounts.labels import CHANNEL_LABELS
 from youthvoice.clips import availability
 from youthvoice.grievances.intake import page as intake_page
 from youthvoice.grievances.intake.page import IntakeContext, hide_pictures, submit_report
@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
     """How it is done, and in which language of which site."""
     sites = list(list_sites(db.session(), current_caller().site_ids))
     offered = [
-        (site, [channel_label(code) for code in missing_for_channel(site)], _spoken(site.languages)) for site in sites
+        (site, [CHANNEL_LABELS[code] for code in missing_for_channel(site)], _spoken(site.languages)) for site in sites
     ]
     return render_template("grievances/helping.html", offered=offered)
 
