@@ -14,6 +14,7 @@ from youthvoice.accountability import replies
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.store import create_answer_due, find_answer_due
 from youthvoice.context import runtime_of
+from youthvoice.errors import Refused
 
 DAY = date(2026, 11, 25)
 
@@ -110,13 +111,13 @@ def test_only_a_yes_can_be_confirmed(home: tuple[int, dict[str, Somebody]], kind
     owed_id = owe(home)
     if kind:
         reply(home, owed_id, "The town has none.", kind)
-    with db.writing(db.engine()) as session, pytest.raises(replies.ReplyRefused, match="not_answered"):
+    with db.writing(db.engine()) as session, pytest.raises(Refused, match="not_answered"):
         replies.confirm_done(session, context.keyring(), owed_id, DAY)
 
 
 def test_only_what_was_answered_can_be_opened_again(home: tuple[int, dict[str, Somebody]]) -> None:
     owed_id = owe(home)
-    with db.writing(db.engine()) as session, pytest.raises(replies.ReplyRefused, match="not_answered"):
+    with db.writing(db.engine()) as session, pytest.raises(Refused, match="not_answered"):
         replies.reopen(session, context.keyring(), owed_id, DAY)
 
 

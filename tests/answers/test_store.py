@@ -14,8 +14,9 @@ from youthvoice.accountability import store
 from youthvoice.accountability.encryption import count_unopenable_answers, rewrite_quiet_rows
 from youthvoice.accountability.entities import AnswerablePart, AnswerDue
 from youthvoice.accountability.models import AnswerDueRow
-from youthvoice.accountability.replies import ReplyRefused, record_reply
+from youthvoice.accountability.replies import record_reply
 from youthvoice.config import Settings
+from youthvoice.errors import Refused
 
 TODAY, TOMORROW = date(2026, 12, 1), date(2026, 12, 2)
 FOOD, SLEEP = AnswerablePart("food", {"en": "Food"}), AnswerablePart("sleep", {"en": "Sleep"})
@@ -96,7 +97,7 @@ def test_the_earliest_date_stands_first(home: House) -> None:
 
 def test_a_round_is_answered_only_once_its_view_is_approved(home: House) -> None:
     owed_id = owe(home)
-    with pytest.raises(ReplyRefused, match="not_yet"):
+    with pytest.raises(Refused, match="not_yet"):
         reply(home, owed_id)
     approve(home, FOOD)
     reply(home, owed_id)
@@ -141,7 +142,7 @@ def test_a_blank_task_is_owed_by_nobody_and_answered_by_nobody(home: House) -> N
         assert store.find_answer_due_of(session, home.keyring, blank, ADVOCATE, "advocate", {SITE}) is None
         assert store.list_overdue(session, home.keyring, {SITE}, TODAY) == []
         assert store.find_by_subject(session, home.keyring, "safety", "maple") is None
-    with pytest.raises(ReplyRefused):
+    with pytest.raises(Refused):
         reply(home, blank, kind="done")
 
 
@@ -191,7 +192,7 @@ def test_what_is_locked_again_lies_under_the_newest_key(home: House) -> None:
 def test_nobody_answers_a_round_before_an_advocate_approved_what_children_said(home: House) -> None:
     """S12."""
     owed_id = owe(home)
-    with pytest.raises(ReplyRefused) as early:
+    with pytest.raises(Refused) as early:
         reply(home, owed_id)
     assert early.value.code == "not_yet"
     approve(home)
@@ -202,7 +203,7 @@ def test_nobody_answers_a_round_before_an_advocate_approved_what_children_said(h
 def test_letters_are_not_done_by_saying_so(home: House) -> None:
     """S13: while one waits unopened it was not looked at."""
     owed_id = owe(home, "letters", subject="2026-11-30")
-    with pytest.raises(ReplyRefused) as early:
+    with pytest.raises(Refused) as early:
         reply(home, owed_id, kind="done", words="We read them.")
     assert early.value.code == "letters_wait"
     with db.reading(home.engine) as session:

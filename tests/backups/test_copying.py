@@ -25,7 +25,7 @@ from youthvoice import context, db, metadata
 from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.people.store import close_account
 from youthvoice.accounts.sign_in import staff_session
-from youthvoice.accounts.sign_in.authentication import AuthenticationFailed
+from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
 from youthvoice.audit.audit_log import first_broken_line
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.backups.archive import MAGIC, NEVER, CannotRestore, back_up, restore

@@ -19,10 +19,11 @@ from tests.rounds import open_round
 from youthvoice import context, db
 from youthvoice.access.guard import Caller
 from youthvoice.accountability.entities import AnswerDue
-from youthvoice.accountability.replies import ReplyRefused, record_reply
+from youthvoice.accountability.replies import record_reply
 from youthvoice.accountability.store import find_by_subject
 from youthvoice.accounts.store import list_advocates
 from youthvoice.audit.models import AuditEntryRow
+from youthvoice.errors import Refused
 from youthvoice.grievances.deadlines.letter_job import SiteToAsk, late_letters_due, list_sites_to_ask
 from youthvoice.grievances.deadlines.notices import daily_notice_due
 from youthvoice.grievances.models import LateLettersRow
@@ -222,7 +223,7 @@ def test_done_is_refused_while_a_letter_is_unopened_and_taken_afterwards(box: Bo
     owed = box.task()
     assert owed
     for letter in (one, other):
-        with pytest.raises(ReplyRefused) as refused:
+        with pytest.raises(Refused) as refused:
             done(box, owed.id)
         assert refused.value.code == "letters_wait"
         box.look(letter)

@@ -15,7 +15,7 @@ from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, ROLES
 from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.people import directory
 from youthvoice.accounts.sign_in import staff_session
-from youthvoice.accounts.sign_in.authentication import AuthenticationFailed
+from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
 from youthvoice.accounts.store import find_person
 from youthvoice.sites.store import find_site
 

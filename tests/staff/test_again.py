@@ -18,7 +18,7 @@ from youthvoice.accounts.models import KeyComparisonRow
 from youthvoice.accounts.people.key_comparison import Colleague, add_comparison
 from youthvoice.accounts.people.store import add_workplace
 from youthvoice.accounts.sign_in import staff_session
-from youthvoice.accounts.sign_in.authentication import AuthenticationFailed
+from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
 from youthvoice.accounts.store import find_person, find_readers
 from youthvoice.audit.models import AuditEntryRow
 

@@ -17,7 +17,7 @@ from tests.people import PASSWORD, Somebody, house, signed_in, with_codes
 from youthvoice import db
 from youthvoice.accounts.models import PersonRow, RecoveryCodeRow
 from youthvoice.accounts.sign_in import staff_session
-from youthvoice.accounts.sign_in.authentication import AuthenticationFailed
+from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
 from youthvoice.accounts.store import find_person
 from youthvoice.audit.models import AuditEntryRow
 

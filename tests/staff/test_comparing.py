@@ -13,15 +13,16 @@ from tests.conftest import StillClock
 from tests.pages import Visitor
 from tests.people import CHEAP, Somebody, house, make_person, make_site, signed_in
 from youthvoice import context, db
-from youthvoice.accounts.invitations import Guest, InvitationNotOpen, accept_invitation, add_invitation
+from youthvoice.accounts.invitations import Guest, accept_invitation, add_invitation
 from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.models import KeyComparisonRow, PersonRow
 from youthvoice.accounts.people import key_comparison
-from youthvoice.accounts.people.key_comparison import Colleague, ComparisonRefused
+from youthvoice.accounts.people.key_comparison import Colleague
 from youthvoice.accounts.people.store import key_binding, renew_key
 from youthvoice.accounts.rules import HOLDING_KEYS
 from youthvoice.accounts.store import find_person, find_readers
 from youthvoice.audit.models import AuditEntryRow
+from youthvoice.errors import Refused
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.privacy.credentials.passwords import make_secret
 from youthvoice.privacy.credentials.picture_codes import key_pictures
@@ -50,7 +51,7 @@ class Scene:
         """Why somebody's comparison is not taken; empty when it is."""
         try:
             self.compare(name)
-        except ComparisonRefused as error:
+        except Refused as error:
             return error.code
         return ""
 
@@ -299,7 +300,7 @@ def test_a_key_that_changes_in_the_last_moment_is_not_counted(scene: Scene) -> N
         assert row
         seen = key_comparison.key_digest(row)
     renewed(scene)
-    with db.writing(db.engine()) as session, pytest.raises(ComparisonRefused, match="changed"):
+    with db.writing(db.engine()) as session, pytest.raises(Refused, match="changed"):
         key_comparison.refuse_if_changed(session, scene.newcomer.id, seen)
 
 
@@ -354,7 +355,7 @@ def test_a_link_followed_twice_in_the_same_moment_makes_one_account(app: Flask, 
             ready.wait()
             try:
                 accept_invitation(token, handle, "seven green boats at noon", "en", CHEAP)
-            except InvitationNotOpen as error:
+            except Refused as error:
                 return error.code
             return "in"
 

@@ -13,12 +13,13 @@ from tests.pages import Visitor
 from tests.people import CHEAP, Somebody, house, make_person, signed_in
 from youthvoice import context, db
 from youthvoice.accounts import invitations
-from youthvoice.accounts.invitations import Guest, InvitationNotOpen
+from youthvoice.accounts.invitations import Guest
 from youthvoice.accounts.models import InvitationRow, PersonRow
 from youthvoice.accounts.rules import HOLDING_KEYS, why_not_invited
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.accounts.store import find_person_by_handle, find_readers
 from youthvoice.audit.models import AuditEntryRow
+from youthvoice.errors import Refused
 from youthvoice.mail import outbox
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.privacy.crypto.session_keys import session_token, token_hash
@@ -45,7 +46,7 @@ def _refusal(token: str) -> str:
     try:
         with db.reading(db.engine()) as session:
             invitations.find_invitation(session, token, context.keyring().key("people"), context.now())
-    except InvitationNotOpen as error:
+    except Refused as error:
         return error.code
     return "good"
 
@@ -94,7 +95,7 @@ def test_two_who_follow_a_link_at_once_make_one_account(app: Flask) -> None:
     with db.reading(db.engine()) as session:
         seen = invitations.find_invitation(session, token, context.keyring().key("people"), context.now())
     invitations.accept_invitation(token, "mina", NEW, "en", CHEAP)
-    with db.writing(db.engine()) as session, pytest.raises(InvitationNotOpen):
+    with db.writing(db.engine()) as session, pytest.raises(Refused):
         invitations.spend_invitation(session, seen, context.today())
 
 

@@ -14,11 +14,12 @@ from youthvoice.accounts.invitations import Guest, accept_invitation, add_invita
 from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.people import directory, offboarding
-from youthvoice.accounts.people.key_comparison import Colleague, ComparisonRefused, add_meeting
+from youthvoice.accounts.people.key_comparison import Colleague, add_meeting
 from youthvoice.accounts.people.store import FROM_THE_START
 from youthvoice.accounts.rules import ADDED_BY_A_COORDINATOR
 from youthvoice.accounts.store import current_trust, find_acting_role, list_people_trusted_now, site_ids_of_people
 from youthvoice.audit.models import AuditEntryRow
+from youthvoice.errors import Refused
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.sites.store import list_sites
 
@@ -86,7 +87,7 @@ def test_nobody_but_an_advocate_of_a_site_of_hers_says_so(app: Flask, visitor: C
         browser.send(f"/staff/people/{mina}/met", SEEN, status)
     assert _role(mina) == "newcomer"
     by = Colleague(far.id, far.role, far.site_ids)
-    with db.writing(db.engine()) as session, pytest.raises(ComparisonRefused):
+    with db.writing(db.engine()) as session, pytest.raises(Refused):
         add_meeting(session, mina, by, context.keyring().key("people"), context.now())
 
 

@@ -10,7 +10,7 @@ from tests.people import PASSWORD, Somebody, agrees, house, make_person, signed_
 from youthvoice import db
 from youthvoice.accounts.rules import why_not_end_reader, why_not_leave
 from youthvoice.accounts.sign_in import staff_session
-from youthvoice.accounts.sign_in.authentication import AuthenticationFailed
+from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
 from youthvoice.accounts.store import find_person, site_ids_of_people
 
 

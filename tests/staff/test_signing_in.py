@@ -12,7 +12,7 @@ from youthvoice import db
 from youthvoice.access.models import StaffSessionRow
 from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.sign_in import staff_session
-from youthvoice.accounts.sign_in.authentication import AuthenticationFailed
+from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.config import Settings
 from youthvoice.context import runtime_of

@@ -18,8 +18,8 @@ from youthvoice.accounts.sign_in.password_attempts import (
     MAX_ATTEMPTS,
     SLOW_FROM,
     WARN_FROM,
+    AuthenticationFailed,
     PasswordAttempt,
-    TooManyPasswords,
 )
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.config import Settings
@@ -44,7 +44,7 @@ def tried(laid: Ground, origin: str, *, known: bool = False, right: bool = False
         if right:
             with db.writing(laid.engine) as session:
                 trying.forgive(session)
-    except TooManyPasswords as error:
+    except AuthenticationFailed as error:
         return error.code
     return "taken"
 

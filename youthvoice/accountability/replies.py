@@ -9,20 +9,8 @@ from sqlalchemy.orm import Session
 from youthvoice.accountability import encryption, rules
 from youthvoice.accountability.entities import Reply, ReplyWords, reply_events
 from youthvoice.accountability.models import AnswerDueRow
+from youthvoice.errors import Refused
 from youthvoice.privacy.keys.keyring import Keyring
-
-
-class ReplyRefused(ValueError):
-    """This answers nothing.
-
-    Attributes:
-        code: `not_yet`, `letters_wait`, `suggestions_wait`, `not_answered`, or one of `rules.refusal` and
-            `rules.done_day_refusal`.
-    """
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def record_reply(  # noqa: PLR0913, PLR0917 - an answer has as many sides
@@ -53,13 +41,13 @@ def record_reply(  # noqa: PLR0913, PLR0917 - an answer has as many sides
         done_by: of yes and partly the day by which it is done, or since which.
 
     Raises:
-        NotAnAnswer: with the code of why.
+        Refused: with the code of why.
     """
     owed = encryption.lock_row(session, owed_id)
     inside = encryption.open_answer_due(keyring, owed.kind, owed.id, owed.locked)
     said = {language: text.strip() for language, text in words.items() if text.strip()}
     if code := _refusal(owed, inside, part, kind, said) or rules.done_day_refusal(owed.kind, kind, done_by, day):
-        raise ReplyRefused(code)
+        raise Refused(code)
     before = next((given for given in inside.replies if given.part == part), None)
     given = Reply(part, kind, said, next(iter(said)), by, before.day if before else day, done_by)
     if before and kind in rules.SAID_YES:
@@ -116,13 +104,13 @@ def confirm_done(session: Session, keyring: Keyring, owed_id: int, day: date, pa
         part: the question that was answered; empty for the whole.
 
     Raises:
-        NotAnAnswer: `not_answered`; nobody said yes or partly.
+        Refused: `not_answered`; nobody said yes or partly.
     """
     owed = encryption.lock_row(session, owed_id)
     inside = encryption.open_answer_due(keyring, owed.kind, owed.id, owed.locked)
     given = _answer(inside, part)
     if given.kind not in rules.SAID_YES:
-        raise ReplyRefused("not_answered")
+        raise Refused("not_answered")
     if given.confirmed_on is not None:
         return
     replies = tuple(replace(one, confirmed_on=day) if one is given else one for one in inside.replies)
@@ -144,7 +132,7 @@ def reopen(session: Session, keyring: Keyring, owed_id: int, day: date, part: st
         part: the question that was answered; empty for the whole.
 
     Raises:
-        NotAnAnswer: `not_answered`.
+        Refused: `not_answered`.
     """
     owed = encryption.lock_row(session, owed_id)
     inside = encryption.open_answer_due(keyring, owed.kind, owed.id, owed.locked)
@@ -169,7 +157,7 @@ def reopen(session: Session, keyring: Keyring, owed_id: int, day: date, part: st
 def _answer(inside: encryption.AnswerDueBody, part: str) -> Reply:
     given = next((one for one in inside.replies if one.part == part), None)
     if given is None:
-        raise ReplyRefused("not_answered")
+        raise Refused("not_answered")
     return given
 
 

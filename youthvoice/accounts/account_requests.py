@@ -20,9 +20,10 @@ from youthvoice.accounts.agreement import (
 )
 from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.people import directory
-from youthvoice.accounts.people.offboarding import AccountNotEnded, end_advocate_account, end_reader_account
+from youthvoice.accounts.people.offboarding import end_advocate_account, end_reader_account
 from youthvoice.accounts.routes.staff.invitations import shown_once
 from youthvoice.accounts.store import current_trust, names_of_people
+from youthvoice.errors import Refused
 
 
 class _AccountRequest:
@@ -57,11 +58,8 @@ class EndAdvocate(_AccountRequest):
         """Her account ends."""
         try:
             self.end(session, asked.data["person"], first_caller(session, asked), second)
-        except AccountNotEnded as error:
-            refusal = error.leaving.refusal if error.leaving else None
-            raise CannotBeDone(
-                str(labels.LEAVE_REFUSAL_LABELS[refusal]) if refusal else _("People changed meanwhile.")
-            ) from None
+        except Refused as error:
+            raise CannotBeDone(str(labels.LEAVE_REFUSAL_LABELS[error.code])) from None
         return RequestOutcome(url_for("staff.people"))
 
     def end(self, session: Session, person_id: int, first: Caller, second: Caller) -> None:

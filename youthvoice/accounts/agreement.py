@@ -88,15 +88,7 @@ class RequestOutcome(NamedTuple):
 
 
 class CannotBeDone(Exception):
-    """It cannot be done any more.
-
-    Attributes:
-        words: why, for the one who agreed.
-    """
-
-    def __init__(self, words: str) -> None:
-        super().__init__(words)
-        self.words = words
+    """It cannot be done any more; the argument says why, in words for the one who agreed."""
 
 
 class RequestKind(Protocol):

@@ -22,6 +22,7 @@ from youthvoice.accounts.people.offboarding import reads_alone
 from youthvoice.accounts.people.store import Newcomer, add_person, key_binding, renew_key
 from youthvoice.accounts.rules import HOLDING_KEYS, INVITATION_LASTS
 from youthvoice.accounts.sign_in import authentication
+from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.passwords import PersonSecret, make_secret
 from youthvoice.privacy.crypto.argon2 import PASSWORD_COST, Argon2Cost
 from youthvoice.privacy.crypto.record_macs import check_record_mac, record_mac
@@ -57,18 +58,6 @@ class Invitation:
     guest: Guest
     invited_by: int
     until: datetime
-
-
-class InvitationNotOpen(Exception):
-    """This link lets nobody in.
-
-    Attributes:
-        code: `used`, `over` or `unknown`.
-    """
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def add_invitation(session: Session, guest: Guest, invited_by: int, people_key: bytes, now: datetime) -> str:
@@ -110,18 +99,18 @@ def find_invitation(session: Session, token: str, people_key: bytes, now: dateti
     """The invitation of a link.
 
     Raises:
-        NotOpen: it lets nobody in.
+        Refused: it lets nobody in.
     """
     row = session.scalar(select(InvitationRow).where(InvitationRow.token_hash == token_hash(token)))
     if row is None or not check_record_mac(row.seal, people_key, "invitation", *_claims(row)):
-        raise InvitationNotOpen("unknown")
+        raise Refused("unknown")
     host = store.find_person(session, row.invited_by)
     if host is None or host.left_on is not None:
-        raise InvitationNotOpen("unknown")
+        raise Refused("unknown")
     if row.used_on is not None:
-        raise InvitationNotOpen("used")
+        raise Refused("used")
     if row.until <= now:
-        raise InvitationNotOpen("over")
+        raise Refused("over")
     return _opened(row)
 
 
@@ -129,12 +118,12 @@ def spend_invitation(session: Session, invitation: Invitation, day: date) -> Non
     """The link is spent, in the transaction that makes the account; its address is forgotten.
 
     Raises:
-        NotOpen: somebody was faster.
+        Refused: somebody was faster.
     """
     mine = (InvitationRow.id == invitation.id, InvitationRow.used_on.is_(None))
     spent = session.execute(update(InvitationRow).where(*mine).values(used_on=day, mail=None))
     if not spent.rowcount:  # type: ignore[attr-defined]
-        raise InvitationNotOpen("used")
+        raise Refused("used")
 
 
 def list_open_invitations(session: Session, site_ids: Collection[int], now: datetime) -> list[Invitation]:
@@ -216,7 +205,7 @@ def handle_of_invited(session: Session, invitation: Invitation) -> str | None:
     """What somebody who is there already signs in with; None for whoever is new.
 
     Raises:
-        NotOpen: she left meanwhile.
+        Refused: she left meanwhile.
     """
     person = _known(session, invitation)
     return person.handle if person else None
@@ -238,7 +227,7 @@ def accept_invitation(token: str, handle: str, password: str, language: str, cos
         The row of the person.
 
     Raises:
-        NotOpen: the link lets nobody in, or somebody else was faster with it.
+        Refused: the link lets nobody in, or somebody else was faster with it.
         HandleTaken: somebody signs in with this handle.
     """
     people_key, now = context.keyring().key("people"), context.now()
@@ -262,11 +251,11 @@ def _refuse_if_lost(session: Session, person: PersonRow) -> None:
     """Her old key stays while nobody else opens something: two who were left out of it could end it with a new one.
 
     Raises:
-        NotOpen: she comes with a new account instead; the old one waits for her password.
+        Refused: she comes with a new account instead; the old one waits for her password.
     """
     store.lock_people(session)
     if person.role in HOLDING_KEYS and reads_alone()(session, person.id):
-        raise InvitationNotOpen("reads_alone")
+        raise Refused("reads_alone")
 
 
 def _known(session: Session, invitation: Invitation) -> PersonRow | None:
@@ -274,7 +263,7 @@ def _known(session: Session, invitation: Invitation) -> PersonRow | None:
         return None
     person = store.find_person(session, invitation.guest.person_id)
     if person is None or person.left_on is not None:
-        raise InvitationNotOpen("unknown")
+        raise Refused("unknown")
     return person
 
 

@@ -69,6 +69,7 @@ LEAVE_REFUSAL_LABELS: Final = {
         "two advocates, or an advocate and the outside recipient. She may also leave by herself."
     ),
     "not_here": _l("She also works at a site that is not yours. She may leave by herself."),
+    "changed": _l("People changed meanwhile."),
 }
 """Why a person cannot leave."""
 

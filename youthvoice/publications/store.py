@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.publications.encryption import Publication, lock_reason, lock_view, open_publication
 from youthvoice.publications.models import PublicationRow, PublicationSiteRow
@@ -21,10 +22,6 @@ WAITING, APPROVED, SENT, SENT_BACK = "waiting", "approved", "sent", "sent_back"
 
 VISIBLE_STATES = (APPROVED, SENT)
 """States in which a publication may be seen by more than the advocates."""
-
-
-class AlreadyDecided(Exception):
-    """Somebody decided about it a moment ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +154,7 @@ def mark_edition_approved(session: Session, edition: Edition, person_id: int, da
     """Approve the views of all audiences at once.
 
     Raises:
-        NotWaiting: they are decided about already.
+        ConcurrentUpdate: they are decided about already.
     """
     _decide(session, edition, {"state": APPROVED, "approved_by": person_id, "approved_on": day})
     log.add(session, "publication.approve", _subject(edition))
@@ -167,7 +164,7 @@ def mark_edition_sent_back(session: Session, keyring: Keyring, edition: Edition,
     """Send the views of all audiences back; they stay as they are, and nobody is shown them.
 
     Raises:
-        NotWaiting: they are decided about already.
+        ConcurrentUpdate: they are decided about already.
     """
     _decide(session, edition, {"state": SENT_BACK})
     for one in edition.rows.values():
@@ -207,7 +204,7 @@ def _decide(session: Session, edition: Edition, values: Mapping[str, object]) ->
         update(PublicationRow).where(PublicationRow.id.in_(ids), PublicationRow.state == WAITING).values(values)
     )
     if decided.rowcount != len(ids):  # type: ignore[attr-defined] # an UPDATE has it
-        raise AlreadyDecided
+        raise ConcurrentUpdate
     session.expire_all()
 
 

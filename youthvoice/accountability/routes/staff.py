@@ -13,10 +13,11 @@ from youthvoice.accountability.encryption import QUIET_KINDS
 from youthvoice.accountability.entities import AnswerDue, published_views
 from youthvoice.accountability.forms import AnswerDueForm, DecisionMakerForm
 from youthvoice.accountability.page import answer_due_line, list_late_of_others
-from youthvoice.accountability.replies import ReplyRefused, record_reply
+from youthvoice.accountability.replies import record_reply
 from youthvoice.accountability.rules import STEP_DAYS, WHOLE
 from youthvoice.accountability.store import find_answer_due_of, list_answers_due_of
 from youthvoice.accounts.store import names_of_people
+from youthvoice.errors import Refused
 from youthvoice.sites.store import find_site, get_site, list_sites
 from youthvoice.web.i18n import languages
 
@@ -85,7 +86,7 @@ def _taken(form: AnswerDueForm, owed: AnswerDue, part: str, caller: Caller) -> b
     try:
         given = (form.kind.data, form.said, caller.person_id, day)
         record_reply(db.session(), context.keyring(), owed.id, part, *given, done_by=form.day)
-    except ReplyRefused as error:
+    except Refused as error:
         form.refuse(error.code)
         return False
     if owed.kind not in QUIET_KINDS:  # a line would say that a child said harm; who answered, and when, is locked

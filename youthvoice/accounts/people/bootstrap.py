@@ -11,13 +11,10 @@ from youthvoice.access.permissions import ADVOCATE, COORDINATOR, OUTSIDE_RECIPIE
 from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.people.store import FROM_THE_START, Newcomer, add_person, add_workplace, key_binding
 from youthvoice.accounts.store import find_person, is_nobody_there, list_people
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.credentials.passwords import make_secret, random_password
 from youthvoice.privacy.crypto.argon2 import PASSWORD_COST, Argon2Cost
 from youthvoice.sites.store import Site, add_site, list_slugs, make_site_slug
-
-
-class AlreadyBootstrapped(Exception):
-    """There are people already; the first ones are made once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +109,10 @@ def add_first_people(
     """Write the first people of a house.
 
     Raises:
-        AlreadyFounded: somebody has an account.
+        ConcurrentUpdate: somebody has an account.
     """
     if not is_nobody_there(session):
-        raise AlreadyBootstrapped
+        raise ConcurrentUpdate
     return [add_prepared_account(session, each, site_ids, people_key)[1] for each in prepared]
 
 

@@ -23,6 +23,7 @@ from youthvoice.accounts.people import store
 from youthvoice.accounts.people.directory import PersonOverview
 from youthvoice.accounts.rules import HOLDING_KEYS, are_enough_to_trust, is_test_pending, why_not_compared, why_not_met
 from youthvoice.accounts.store import current_trust
+from youthvoice.errors import Refused
 from youthvoice.privacy.crypto.record_macs import check_record_mac, record_mac
 
 TRUST_DELAY: Final = timedelta(hours=48)
@@ -35,18 +36,6 @@ class Colleague:
     person_id: int
     role: str
     site_ids: frozenset[int]
-
-
-class ComparisonRefused(Exception):
-    """This comparison is not taken.
-
-    Attributes:
-        code: as `rules.why_not_compared`, or `changed`.
-    """
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def compared_by(session: Session, person: PersonRow, people_key: bytes, now: datetime) -> tuple[Colleague, ...]:
@@ -72,11 +61,11 @@ def refuse_if_changed(session: Session, person_id: int, seen: str) -> None:
     """Hold a person's row; what somebody says about her key counts only for the key whose pictures she saw.
 
     Raises:
-        NotCompared: `changed`: she has another key since.
+        Refused: `changed`: she has another key since.
     """
     person = session.get(PersonRow, person_id, with_for_update=True)
     if person is None or not hmac.compare_digest(key_digest(person).encode(), seen.encode()):
-        raise ComparisonRefused("changed")
+        raise Refused("changed")
 
 
 def add_comparison(
@@ -88,14 +77,14 @@ def add_comparison(
         From when words are sealed to the newcomer, when this was the second one; else None.
 
     Raises:
-        NotCompared: with the reason.
+        Refused: with the reason.
     """
     person = session.get(PersonRow, person_id, with_for_update=True)  # two at once: one of them is the second
     if person is None:
-        raise ComparisonRefused("settled")
+        raise Refused("settled")
     before = compared_by(session, person, people_key, now)
     if refusal := comparison_refusal(session, person, by, before, people_key):
-        raise ComparisonRefused(refusal)
+        raise Refused(refusal)
     session.merge(_row(person, by.person_id, now.date(), people_key))
     session.flush()
     if not are_enough_to_trust([one.role for one in (*before, by)]):
@@ -135,11 +124,11 @@ def add_meeting(session: Session, person_id: int, by: Colleague, people_key: byt
     """An advocate says that she met somebody who holds no keys, who signed in before her eyes: her role counts at once.
 
     Raises:
-        NotCompared: with the reason, as `rules.why_not_met`.
+        Refused: with the reason, as `rules.why_not_met`.
     """
     person = session.get(PersonRow, person_id, with_for_update=True)
     if person is None or (refusal := meeting_refusal(session, person, by, people_key)):
-        raise ComparisonRefused("settled" if person is None else refusal or "")
+        raise Refused("settled" if person is None else refusal or "")
     store.change_person(session, person, people_key, trusted_from=now)
 
 
@@ -206,7 +195,7 @@ def compare_key(session: Session, person: PersonOverview, by: Colleague, seen: s
         From when words are sealed to her; None while one more has to compare.
 
     Raises:
-        NotCompared: with the reason.
+        Refused: with the reason.
     """
     trust = current_trust()
     refuse_if_changed(session, person.person_id, seen)
@@ -238,7 +227,7 @@ def confirm_meeting(session: Session, person: PersonOverview, caller: Caller, se
         seen: `key_comparison.shown` of the account as the form showed it.
 
     Raises:
-        NotCompared: with the reason; `changed` where she was let in anew since.
+        Refused: with the reason; `changed` where she was let in anew since.
     """
     trust = current_trust()
     refuse_if_changed(session, person.person_id, seen)

@@ -1,7 +1,7 @@
 """An account ends: what it would mean, who agrees, and its line in the log."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from youthvoice.accounts.people.directory import PersonOverview, find_colleague
 from youthvoice.accounts.rules import ENDED_BY_READERS, HOLDING_KEYS, why_not_end_reader, why_not_leave, why_not_two
 from youthvoice.accounts.store import Reader, Trust, current_trust
 from youthvoice.context import Port
+from youthvoice.errors import Refused
 
 reads_alone: Final = Port[Callable[[Session, int], bool]]("reads_alone")
 """Whether children told somebody something that nobody else reads."""
@@ -42,18 +43,6 @@ class Leaving:
     refusal: str | None
 
 
-class AccountNotEnded(Exception):
-    """The account stays.
-
-    Attributes:
-        leaving: with why; None where people changed while two signed, and they have to look again.
-    """
-
-    def __init__(self, leaving: Leaving | None) -> None:
-        super().__init__()
-        self.leaving = leaving
-
-
 def end_reader_account(session: Session, person_id: int, first: Caller, second: Caller) -> None:
     """Two who choose readers end a lead's or an outside recipient's account; she is told so by mail.
 
@@ -64,7 +53,7 @@ def end_reader_account(session: Session, person_id: int, first: Caller, second: 
         second: who agrees.
 
     Raises:
-        NotEnded: nothing was changed.
+        Refused: nothing was changed.
     """
     accounts_store.lock_people(session)
     trust = current_trust()
@@ -72,11 +61,11 @@ def end_reader_account(session: Session, person_id: int, first: Caller, second: 
     person = accounts_store.find_person(session, person_id)
     signers = (first.person_id, second.person_id)
     if person is None or leaving is None or person_id in signers:
-        raise AccountNotEnded(None)
+        raise Refused("changed")
     if leaving.refusal or not still_choose_readers(session, signers, leaving.site_ids, trust):
-        raise AccountNotEnded(leaving if leaving.refusal else None)
+        raise Refused(leaving.refusal or "changed")
     if why_not_two([first.role, second.role]):
-        raise AccountNotEnded(None)
+        raise Refused("changed")
     _refuse_if_lost(session, leaving)
     mail_account_end(session, person)
     end_account(session, person, f"{person.id} with {first.person_id}")
@@ -86,16 +75,16 @@ def end_advocate_account(session: Session, person_id: int, first: Caller, second
     """A coordinator and another advocate end an advocate's account.
 
     Raises:
-        NotEnded: nothing was changed.
+        Refused: nothing was changed.
     """
     accounts_store.lock_people(session)
     leaving = describe_leaving(session, person_id, first.site_ids, current_trust())
     person = accounts_store.find_person(session, person_id)
     roles = (first.role, second.role)
     if person is None or leaving is None or second.person_id == person_id or roles != (COORDINATOR, ADVOCATE):
-        raise AccountNotEnded(None)
+        raise Refused("changed")
     if leaving.refusal or leaving.role != ADVOCATE:
-        raise AccountNotEnded(leaving if leaving.refusal else None)
+        raise Refused(leaving.refusal or "changed")
     _refuse_if_lost(session, leaving)
     end_account(session, person, f"{person.id} with {first.person_id}")
 
@@ -104,13 +93,13 @@ def end_own_account(session: Session, leaving: Leaving) -> None:
     """Somebody leaves by herself.
 
     Raises:
-        NotEnded: she became the only reader of something meanwhile.
+        Refused: she became the only reader of something meanwhile.
     """
     accounts_store.lock_people(session)
     _refuse_if_lost(session, leaving)
     person = accounts_store.find_person(session, leaving.person_id)
     if person is None or person.left_on is not None:
-        raise AccountNotEnded(leaving)
+        raise Refused("changed")
     end_account(session, person, str(person.id))
 
 
@@ -129,7 +118,7 @@ def end_account(session: Session, person: PersonRow, told: str) -> None:
 
 def _refuse_if_lost(session: Session, leaving: Leaving) -> None:
     if would_lose_reports(session, leaving):
-        raise AccountNotEnded(replace(leaving, refusal="reads_alone"))
+        raise Refused("reads_alone")
 
 
 def describe_leaving(session: Session, person_id: int, asking: Collection[int], trust: Trust) -> Leaving | None:

@@ -12,7 +12,7 @@ from youthvoice.access.guard import Caller
 from youthvoice.accounts import store
 from youthvoice.accounts.models import PersonRow, RecoveryCodeRow
 from youthvoice.accounts.people.store import change_person, change_person_secret, key_binding, secret_of_person
-from youthvoice.accounts.sign_in.password_attempts import PasswordAttempt, TooManyPasswords, origin_of_attempt
+from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed, PasswordAttempt, origin_of_attempt
 from youthvoice.audit.audit_log import Log
 from youthvoice.privacy.credentials import one_time_codes, passwords
 from youthvoice.privacy.crypto.sealing import KeyPair, public_of
@@ -73,18 +73,6 @@ def delete_recovery_codes(session: Session, person_id: int) -> None:
     session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.person_id == person_id))
 
 
-class AuthenticationFailed(Exception):
-    """Nobody was let in.
-
-    Attributes:
-        code: `wrong`, `too_many` wrong tries for this handle from there in this hour, or `wait`: it is slowed.
-    """
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 @dataclass(frozen=True, slots=True)
 class AuthenticatedPerson:
     """Somebody who knows her password.
@@ -133,17 +121,15 @@ def authenticate(handle: str, password: str, code: str = "", *, by_password: boo
         by_password: her password alone is enough: she is signed in already.
 
     Raises:
-        WrongSignIn: not with this password, not with this code, or too many tries; the first two are never told apart.
+        AuthenticationFailed: not with this password, not with this code, or too many tries; the first two are never
+            told apart.
     """
     handle = handle.strip().casefold()
     origin = origin_of_attempt(handle)
     trying = PasswordAttempt(context.keyring().key(PEPPER), handle, origin.where, origin.known, context.now())
-    try:
-        with db.writing(db.engine()) as session:
-            trying.begin(session)
-            known = _known(session, handle)
-    except TooManyPasswords as error:
-        raise AuthenticationFailed(error.code) from None
+    with db.writing(db.engine()) as session:
+        trying.begin(session)
+        known = _known(session, handle)
     private_key = _unlocked(known, password)
     with db.writing(db.engine()) as session:
         right = private_key is not None and (by_password or _code_is_right(session, known, private_key, code))
@@ -213,7 +199,7 @@ def set_up_codes(caller: Caller, password: str, secret: str, code: str) -> tuple
         Her recovery codes, shown this once.
 
     Raises:
-        WrongSignIn: the password is not right.
+        AuthenticationFailed: the password is not right.
         WrongCode: the telephone does not have the secret, or another time.
     """
     step = one_time_codes.matching_step(secret, code, context.now())
@@ -231,7 +217,7 @@ def turn_codes_off(caller: Caller, password: str, code: str) -> None:
     """Let her sign in with her password alone.
 
     Raises:
-        WrongSignIn: password or code is not right.
+        AuthenticationFailed: password or code is not right.
     """
     authenticate(caller.handle, password, code)
     with db.writing(db.engine()) as session:
@@ -243,7 +229,7 @@ def renew_recovery_codes(caller: Caller, password: str, code: str) -> tuple[str,
     """Ten new recovery codes; the earlier ones end.
 
     Raises:
-        WrongSignIn: password or code is not right.
+        AuthenticationFailed: password or code is not right.
     """
     authenticate(caller.handle, password, code)
     with db.writing(db.engine()) as session:
@@ -264,7 +250,7 @@ def change_password(caller: Caller, current: str, new: str) -> None:
     Runs Argon2 twice: call it before the request's own session is opened.
 
     Raises:
-        WrongSignIn: the current password is not right.
+        AuthenticationFailed: the current password is not right.
     """
     private_key = authenticate(caller.handle, current, by_password=True).private_key
     pair = KeyPair(public_of(private_key), private_key)

@@ -25,6 +25,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from youthvoice import context
 from youthvoice.accounts.models import WrongAttemptRow
 from youthvoice.compiled_sql import insert_into
+from youthvoice.errors import Refused
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.web.rate_limits import network_key
 
@@ -49,12 +50,8 @@ _KEPT: Final = timedelta(days=2)  # a row is of an hour or a day
 _COUNTLESS: Final = 2**31 - 1
 
 
-class TooManyPasswords(Exception):
-    """No try now: `code` is `too_many` (from there, until the next hour) or `wait` (the name is slowed)."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+class AuthenticationFailed(Refused):
+    """Nobody was let in: `wrong`, `too_many` (no try from there until the next hour) or `wait` (the name is slowed)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +88,14 @@ class PasswordAttempt:
         """Count a try before it is made.
 
         Raises:
-            TooOften: nothing was counted that would keep her out longer, and no password is to be stretched.
+            AuthenticationFailed: nothing was counted that would keep her out longer, and no password is to be
+                stretched.
         """
         slowed = not self.known and _counted(session, *self._anywhere) >= SLOW_FROM
         if slowed and not _adds(session, *self._stretch, 1):
-            raise TooManyPasswords("wait")
+            raise AuthenticationFailed("wait")
         if not _adds(session, *self._here, MAX_ATTEMPTS):
-            raise TooManyPasswords("too_many")
+            raise AuthenticationFailed("too_many")
         _adds(session, *self._anywhere, _COUNTLESS)
 
     def forgive(self, session: Session) -> None:

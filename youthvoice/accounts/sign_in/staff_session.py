@@ -23,6 +23,7 @@ from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import NEWCOMER
 from youthvoice.accounts import store
 from youthvoice.accounts.sign_in import authentication
+from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
 from youthvoice.privacy.crypto.sealing import public_of
 from youthvoice.privacy.crypto.session_keys import open_for_session, session_token
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, lock, sealing_context, unlock
@@ -46,7 +47,7 @@ def sign_in(handle: str, password: str, before: str = "", code: str = "") -> str
         The token for the cookie, 43 characters.
 
     Raises:
-        WrongSignIn: nobody was let in.
+        AuthenticationFailed: nobody was let in.
     """
     proven = authentication.authenticate(handle, password, code)
     token = session_token()
@@ -143,7 +144,7 @@ def sign_in_for_command(variable: str = "YOUTHVOICE_SIGN_IN") -> Signer:
     password, _, code = secret.rpartition(":") if with_code else (secret, "", "")
     try:
         proven = authentication.authenticate(handle, password, code)
-    except authentication.AuthenticationFailed as error:
+    except AuthenticationFailed as error:
         if error.code == "too_many":
             raise click.ClickException(
                 f"{variable}: too many wrong tries with this name; it works again at the next full hour."

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context, db
 from youthvoice.accountability.entities import AnswerablePart
 from youthvoice.audit.audit_log import Log
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.disclosure.bands import demands_of
 from youthvoice.privacy.keys.key_files import KeyGone
@@ -77,16 +78,16 @@ def draft_again(session: Session, keyring: Keyring, edition: store.Edition, log:
         The slug of the new version.
 
     Raises:
-        NotWaiting: it was not sent back, or there is a later version already.
+        ConcurrentUpdate: it was not sent back, or there is a later version already.
         CannotOpen, KeyGone: as `draft`.
     """
     facts = find_round(session, edition.first.frozen["round"])
     version = edition.first.version + 1
     if facts is None or edition.state != store.SENT_BACK:
-        raise store.AlreadyDecided
+        raise ConcurrentUpdate
     slug = _keep(session, keyring, _frozen(session, keyring, facts), version)
     if not slug:
-        raise store.AlreadyDecided
+        raise ConcurrentUpdate
     log.add(session, "publication.draft", f"{facts.slug} version {version}")
     return slug
 
@@ -148,7 +149,7 @@ def approve_edition(session: Session, edition: store.Edition, person_id: int, da
     """Approve in one transaction; every published question becomes one that can be answered by itself.
 
     Raises:
-        NotWaiting: it is decided about already.
+        ConcurrentUpdate: it is decided about already.
     """
     frozen = edition.first.frozen
     store.mark_edition_approved(session, edition, person_id, day, log)

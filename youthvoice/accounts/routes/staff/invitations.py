@@ -14,6 +14,7 @@ from youthvoice.accounts.labels import INVITATION_REFUSAL_LABELS
 from youthvoice.accounts.people.directory import PersonOverview, find_renewable
 from youthvoice.accounts.rules import HOLDING_KEYS, INVITATION_LASTS, roles_invited_by
 from youthvoice.accounts.store import current_trust
+from youthvoice.errors import Refused
 from youthvoice.sites.store import list_sites
 from youthvoice.web.graphics.pictures import qr_code
 from youthvoice.web.i18n import languages
@@ -128,7 +129,7 @@ def join(token: str) -> ResponseReturnValue:
             invitations.accept_invitation(token, form.handle.data or "", form.new.data or "", language)
             flash(_("Your account is there. Sign in with what you have just chosen."))
             return redirect(url_for("staff.sign_in"), 303)
-    except invitations.InvitationNotOpen as refusal:
+    except Refused as refusal:
         return _not_open(refusal.code)
     except invitations.HandleTaken:
         form.taken()

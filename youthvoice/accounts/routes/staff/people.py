@@ -19,7 +19,9 @@ from youthvoice.accounts.routes.staff.sign_in import staff_pages
 from youthvoice.accounts.rules import ENDED_BY_READERS, roles_invited_by, why_not_trained
 from youthvoice.accounts.sign_in import authentication
 from youthvoice.accounts.sign_in.forms import OwnLeaveForm
+from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
 from youthvoice.accounts.store import current_trust, find_person, lock_people, names_of_people
+from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.picture_codes import key_pictures
 from youthvoice.sites.forms import UNTRANSLATED_LANGUAGES, NewSiteForm, site_choices, time_zone_choices
 from youthvoice.sites.store import list_sites
@@ -73,7 +75,7 @@ def met(person_id: int) -> ResponseReturnValue:
         return _page(one, forms.TrainingForm(formdata=None), form), 400
     try:
         key_comparison.confirm_meeting(db.session(), one, current_caller(), form.seen.data or "")
-    except key_comparison.ComparisonRefused:  # she was let in anew, or a colleague was faster
+    except Refused:  # she was let in anew, or a colleague was faster
         flash(_("This account is another than the one you saw. Look at it again."))
         return _page(_known(person_id), forms.TrainingForm(formdata=None)), 409
     db.session().commit()
@@ -187,7 +189,7 @@ def _compared(one: PersonOverview, seen: str) -> ResponseReturnValue:
         trusted_from = key_comparison.compare_key(
             db.session(), one, key_comparison.to_colleague(current_caller()), seen
         )
-    except key_comparison.ComparisonRefused as error:
+    except Refused as error:
         return _changed(one.person_id) if error.code == "changed" else abort(409)  # else a colleague was faster
     db.session().commit()
     if trusted_from is None:
@@ -257,12 +259,12 @@ def own() -> ResponseReturnValue:
         return _own(form, leaving, 400 if form.errors else 200, alone=alone)
     try:
         authentication.authenticate(caller.handle, form.password.data or "", by_password=True)
-    except authentication.AuthenticationFailed as error:
+    except AuthenticationFailed as error:
         form.password.errors = [labels.SIGN_IN_REFUSAL_LABELS[error.code]]
         return _own(form, leaving, 403)
     try:
         offboarding.end_own_account(db.session(), leaving)
-    except offboarding.AccountNotEnded:
+    except Refused:
         return _own(form, leaving, 409, alone=True)
     db.session().commit()
     return _gone()

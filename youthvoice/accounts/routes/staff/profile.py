@@ -18,6 +18,7 @@ from youthvoice.accounts.people import directory, key_comparison
 from youthvoice.accounts.rules import is_test_pending
 from youthvoice.accounts.sign_in import authentication, staff_session
 from youthvoice.accounts.sign_in.forms import NewPasswordForm, OneTimeCodesForm, ProfileForm
+from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
 from youthvoice.accounts.store import current_trust, find_person, list_free_pictures
 from youthvoice.privacy.credentials import one_time_codes
 from youthvoice.privacy.credentials.picture_codes import key_pictures
@@ -73,7 +74,7 @@ def password() -> ResponseReturnValue:
         ), 400 if form.errors else 200
     try:
         authentication.change_password(caller, form.current.data or "", form.new.data or "")
-    except authentication.AuthenticationFailed as error:
+    except AuthenticationFailed as error:
         form.current.errors = [SIGN_IN_REFUSAL_LABELS[error.code]]
         return render_template("staff/password.html", form=form, first=caller.password_known), 403
     flash(_("Your password is changed. Other browsers are signed out."))
@@ -91,7 +92,7 @@ def codes() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             return _codes_on(caller, form) if is_on else _codes_off(caller, form)
-        except authentication.AuthenticationFailed as error:
+        except AuthenticationFailed as error:
             form.password.errors = [SIGN_IN_REFUSAL_LABELS[error.code]]
         except authentication.WrongCode:
             form.code.errors = [_("Your telephone shows another code now. Type it once more; is its clock right?")]

@@ -33,7 +33,7 @@ def agree(request_id: int) -> ResponseReturnValue:
         done = agreement.carry_out_request(session, asked, current_caller())
     except agreement.CannotBeDone as error:
         session.rollback()
-        return _page(_found(request_id), cannot=error.words), 409
+        return _page(_found(request_id), cannot=error.args[0]), 409
     session.commit()
     if done.page:
         return done.page

@@ -29,8 +29,8 @@ from youthvoice import context
 from youthvoice.access import form_tokens, guard, permissions
 from youthvoice.accounts import labels
 from youthvoice.accounts.sign_in import password_attempts, staff_session
-from youthvoice.accounts.sign_in.authentication import AuthenticationFailed
 from youthvoice.accounts.sign_in.forms import SignInForm
+from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
 from youthvoice.web.errors import BAD_REQUEST, error_page
 from youthvoice.web.headers import wants_json
 from youthvoice.web.rate_limits import SIGNING_IN, rate_limited

@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.grievances import statistics
 from youthvoice.publications import packs, render
 from youthvoice.publications.forms import RetryForm, SendBackForm
 from youthvoice.publications.guardians.mail import NothingToSend, Sender, send_edition
 from youthvoice.publications.review import page
 from youthvoice.publications.review.drafting import approve_edition, draft_again
-from youthvoice.publications.store import VISIBLE_STATES, AlreadyDecided, Edition, find_edition, mark_edition_sent_back
+from youthvoice.publications.store import VISIBLE_STATES, Edition, find_edition, mark_edition_sent_back
 from youthvoice.sites.store import find_site, list_sites
 from youthvoice.web.i18n import languages
 
@@ -70,7 +71,7 @@ def approve(slug: str) -> ResponseReturnValue:
     try:
         day = page.today_at_sites(db.session(), edition.site_ids & current_caller().site_ids)
         approve_edition(db.session(), edition, current_caller().person_id, day, caller_log())
-    except AlreadyDecided:
+    except ConcurrentUpdate:
         return _decided_already(slug)
     db.session().commit()
     flash(_("Approved. Children see it on their board now, and the coordinator can send it."))
@@ -86,7 +87,7 @@ def send_back(slug: str) -> ResponseReturnValue:
         return _page(edition, "guardians", form=form), 422
     try:
         mark_edition_sent_back(db.session(), context.keyring(), edition, form.reason.data.strip(), caller_log())
-    except AlreadyDecided:
+    except ConcurrentUpdate:
         return _decided_already(slug)
     db.session().commit()
     flash(_("Sent back. Nobody is shown it."))
@@ -99,7 +100,7 @@ def redraft(slug: str) -> ResponseReturnValue:
     """Freeze a corrected version of what was sent back: the same bands, the names and days of today."""
     try:
         again_slug = draft_again(db.session(), context.keyring(), _edition(slug), caller_log())
-    except AlreadyDecided:
+    except ConcurrentUpdate:
         return _decided_already(slug)
     db.session().commit()
     flash(_("A new version waits for approval."))
