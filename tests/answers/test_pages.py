@@ -86,7 +86,7 @@ def test_what_is_no_answer_is_sent_back_with_its_words(
     """S11."""
     owed_id, browser = owes_an_answer(home, visitor)
     browser.open(f"/staff/answers/{owed_id}")
-    page = browser.send(f"/staff/answers/{owed_id}", answer, 400).text
+    page = browser.send(f"/staff/answers/{owed_id}", answer, 422).text
     assert told in page
     assert str(answer["words_en"]) in page
     assert about().replies == ()
@@ -108,7 +108,7 @@ def test_before_the_view_is_approved_there_is_no_form(
     owed_id = owe(home, "round", date(2026, 12, 1))
     browser = signed_in(visitor(), home[1]["facilitator"])
     assert "as soon as an advocate has approved" in browser.open(f"/staff/answers/{owed_id}").text
-    browser.send(f"/staff/answers/{owed_id}", {"kind": "yes", "words_en": "We will."}, 400)
+    browser.send(f"/staff/answers/{owed_id}", {"kind": "yes", "words_en": "We will."}, 422)
     assert about().replies == ()
 
 
@@ -197,7 +197,7 @@ def test_a_sentence_that_is_too_long_is_named_in_its_own_language(
     owed_id, browser = owes_an_answer(home, visitor)
     browser.open(f"/staff/answers/{owed_id}")
     long = {"kind": "yes", "words_en": "Yes.", "words_hi": "x" * 601}
-    page = browser.send(f"/staff/answers/{owed_id}", long, 400).text  # type: ignore[arg-type]
+    page = browser.send(f"/staff/answers/{owed_id}", long, 422).text  # type: ignore[arg-type]
     assert 'href="#words_hi"' in page
     assert 'href="#words_en"' not in page
 
@@ -263,7 +263,7 @@ def test_a_refused_day_is_told_beside_its_box_and_nothing_typed_is_lost(
     owed_id = owe_an_item(home, kind)
     browser = signed_in(visitor(), home[1]["facilitator"])
     browser.open(f"/staff/answers/{owed_id}")
-    page = browser.send(f"/staff/answers/{owed_id}", {"words_en": "A lamp comes.", **answer}, 400).text
+    page = browser.send(f"/staff/answers/{owed_id}", {"words_en": "A lamp comes.", **answer}, 422).text
     assert told in page
     assert "A lamp comes." in page
     assert f'value="{answer["done_by"]}"' in page or not answer["done_by"]
@@ -280,7 +280,7 @@ def test_a_coordinator_names_who_decides_and_a_page_says_where_silence_went(
     page = f"/staff/answers/decision-makers/{home[0]}"
     assert "Advocate Example" not in desk.open(page).text
     for wrong in ("999", "x", str(home[1]["advocate"].id)):
-        desk.send(page, {"person": wrong}, 400)
+        desk.send(page, {"person": wrong}, 422)
     desk.send(page, {"person": str(home[1]["coordinator"].id)})
     clock.move(days=4)
     escalation_job.escalate_due()

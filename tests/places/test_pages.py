@@ -64,7 +64,7 @@ def test_what_letters_are_known_by_is_kept_and_tells_nothing(app: Flask, visitor
         ({"ask_number": "call us"}, "Only digits"),
         ({"mail_picture": "1F4A3"}, "Not a valid choice"),
     ):
-        assert said in browser.send(path, _site(**{**known, **wrong}), 400).text, wrong
+        assert said in browser.send(path, _site(**{**known, **wrong}), 422).text, wrong
     browser.send(path, _site(**known))
     with db.reading(db.engine()) as session:
         site = find_site(session, site_id)
@@ -91,7 +91,7 @@ def test_every_error_is_named_and_what_was_typed_is_kept(app: Flask, visitor: Ca
         time_zone="Nowhere/Land",
         jurisdiction="../general",
     )
-    browser.send(f"/staff/sites/{site_id}", wrong, 400)
+    browser.send(f"/staff/sites/{site_id}", wrong, 422)
     for told in (
         "Mail must not bear the name of the site",
         "A checked language must also be offered",
@@ -116,7 +116,7 @@ def test_groups_come_and_go_and_each_name_is_there_once(app: Flask, visitor: Cal
     assert "No groups yet" in browser.page
     browser.send(f"/staff/sites/{site_id}/groups", {"name": "Class 5"})
     assert "1 group at Example House" in browser.page
-    browser.send(f"/staff/sites/{site_id}/groups", {"name": "class 5 "}, 400)
+    browser.send(f"/staff/sites/{site_id}/groups", {"name": "class 5 "}, 422)
     assert "There is a group of this name already" in browser.page
     with db.reading(db.engine()) as session:
         (group,) = list_groups(session, site_id)
@@ -178,7 +178,7 @@ def test_places_of_another_coordinator_are_not_there(app: Flask, visitor: Callab
     browser.open(f"/staff/sites/{other}", 404)
     assert "Their room" not in browser.open("/staff/tablets").text
     browser.open("/staff/tablets/new")
-    browser.send("/staff/tablets/new", {"site": other, "name": "Mine"}, 400)
+    browser.send("/staff/tablets/new", {"site": other, "name": "Mine"}, 422)
 
 
 def test_a_site_offers_the_languages_that_can_be_shown_and_names_the_others(

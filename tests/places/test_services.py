@@ -62,7 +62,7 @@ def test_what_is_wrong_is_said(
     site_id, people = place
     browser = signed_in(visitor(), people["coordinator"])
     browser.open("/staff/services/new")
-    browser.send("/staff/services/new", {**CLINIC, "site": site_id, **wrong}, 400)
+    browser.send("/staff/services/new", {**CLINIC, "site": site_id, **wrong}, 422)
 
 
 def test_a_coordinator_of_another_site_finds_none_of_it(

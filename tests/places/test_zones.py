@@ -47,5 +47,5 @@ def test_a_site_whose_zone_nobody_chose_is_offered_that_of_the_browser(
         tomas = make_person(session, "coordinator", site)
     browser = signed_in(visitor(), tomas)
     assert 'data-of-this-browser="yes"' in browser.open(f"/staff/sites/{site}").text
-    refused = browser.send(f"/staff/sites/{site}", {"name": ""}, 400).text
+    refused = browser.send(f"/staff/sites/{site}", {"name": ""}, 422).text
     assert 'data-of-this-browser="no"' in refused  # what was typed stays

@@ -105,7 +105,7 @@ def test_one_alone_or_with_somebody_else_lets_nobody_in(
         home["other"] = make_person(session, "outside_recipient", *lost.site_ids, handle="other-outside")
     browser = signed_in(visitor(), home[first])
     browser.open(f"/staff/people/{lost.id}/key/again")
-    browser.send(f"/staff/people/{lost.id}/key/again", {"second": home[second].id}, 400)
+    browser.send(f"/staff/people/{lost.id}/key/again", {"second": home[second].id}, 422)
     assert "Choose who agrees with you." in browser.page
     assert "/staff/join/" not in browser.page
 

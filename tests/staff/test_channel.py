@@ -125,7 +125,7 @@ def test_a_coordinator_records_training_and_both_see_what_is_missing(
     address = f"/staff/people/{people['second'].id}"
     coordinator.open(address)
     assert "No training recorded" in coordinator.page
-    coordinator.send(f"{address}/training", {"trained_until": "soon"}, 400)
+    coordinator.send(f"{address}/training", {"trained_until": "soon"}, 422)
     coordinator.send(f"{address}/training", {"trained_until": "2027-11-24"})
     assert "Trained until" in coordinator.page
     assert _missing(site_id) == ()

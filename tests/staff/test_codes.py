@@ -147,9 +147,9 @@ def test_she_sets_codes_up_on_her_own_page_and_signs_in_with_them(
     assert "/staff/me/codes" in browser.page
     browser.open("/staff/me/codes")
     secret = browser.hidden["secret"]
-    browser.send("/staff/me/codes", {"password": PASSWORD, "code": WRONG}, 400)
+    browser.send("/staff/me/codes", {"password": PASSWORD, "code": WRONG}, 422)
     assert browser.hidden["secret"] == secret, "the telephone has it already"
-    browser.send("/staff/me/codes", {"password": "not hers", "code": _now(secret, clock)}, 400)
+    browser.send("/staff/me/codes", {"password": "not hers", "code": _now(secret, clock)}, 422)
     assert _refusal("advocate") == ""
     browser.send("/staff/me/codes", {"password": PASSWORD, "code": _now(secret, clock)})
     assert "Your recovery codes" in browser.page
@@ -186,7 +186,7 @@ def test_new_recovery_codes_end_the_earlier_ones(
     browser = signed_in(visitor(), advocate)
     _, recovery = _set_up(browser, clock)
     browser.open("/staff/me/codes")
-    browser.send("/staff/me/codes", {"password": PASSWORD, "code": WRONG, "act": "recovery"}, 400)
+    browser.send("/staff/me/codes", {"password": PASSWORD, "code": WRONG, "act": "recovery"}, 422)
     browser.send("/staff/me/codes", {"password": PASSWORD, "code": recovery[0], "act": "recovery"})
     renewed = re.findall(r"<li>([a-z0-9-]{14})</li>", browser.page)
     assert len(renewed) == 10
@@ -200,8 +200,8 @@ def test_turning_codes_off_takes_password_and_code(
     browser = signed_in(visitor(), advocate)
     secret, _ = _set_up(browser, clock)
     browser.open("/staff/me/codes")
-    browser.send("/staff/me/codes", {"password": "not hers", "code": _now(secret, clock), "act": "off"}, 400)
-    browser.send("/staff/me/codes", {"password": PASSWORD, "code": WRONG, "act": "off"}, 400)
+    browser.send("/staff/me/codes", {"password": "not hers", "code": _now(secret, clock), "act": "off"}, 422)
+    browser.send("/staff/me/codes", {"password": PASSWORD, "code": WRONG, "act": "off"}, 422)
     assert _refusal("advocate") == "wrong"
     clock.move(seconds=30)
     browser.send("/staff/me/codes", {"password": PASSWORD, "code": _now(secret, clock), "act": "off"})

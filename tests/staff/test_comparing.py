@@ -226,7 +226,7 @@ def test_the_way_on_the_pages_from_to_do_to_trusted(
     first.open("/staff/")
     assert address in first.page
     first.open(address)
-    first.send(address, status=400)
+    first.send(address, status=422)
     first.send(address, {"same": "y"})
     assert "One more of you has to" in first.page
     assert address not in first.open("/staff/").text

@@ -60,7 +60,7 @@ def test_the_old_password_is_not_taken_as_her_own(founded: int, visitor: Visitor
     browser = visitor()
     sign_in(browser, "coordinator")
     for same in (PASSWORD, PASSWORD.upper(), PASSWORD.replace(" ", "-")):
-        choose(browser, same, 400)
+        choose(browser, same, 422)
         assert "This is the password you have now" in browser.page
     assert browser.open("/staff/").request.path == "/staff/me/password"
 

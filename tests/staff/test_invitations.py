@@ -64,8 +64,8 @@ def test_a_facilitator_chooses_her_own_password_and_signs_in(app: Flask, visitor
     newcomer.open(f"/staff/join/{token}")
     assert "Mina Example" in newcomer.page
     assert 'value="mina"' in newcomer.page
-    newcomer.send(f"/staff/join/{token}", _chosen(again="another"), 400)
-    newcomer.send(f"/staff/join/{token}", _chosen(new="short", again="short"), 400)
+    newcomer.send(f"/staff/join/{token}", _chosen(again="another"), 422)
+    newcomer.send(f"/staff/join/{token}", _chosen(new="short", again="short"), 422)
     newcomer.send(f"/staff/join/{token}", _chosen())
     assert "Your account is there" in newcomer.page
     newcomer.send("/staff/sign-in", {"handle": "mina", "password": NEW})
@@ -172,7 +172,7 @@ def test_a_coordinator_cannot_invite_who_reads_what_children_write(
     browser = signed_in(visitor(), people["coordinator"])
     sent: dict[str, object] = {"name": "Mina Example", "role": role, "sites": [site_id]}
     browser.open("/staff/people/new")
-    browser.send("/staff/people/new", sent, 400)
+    browser.send("/staff/people/new", sent, 422)
     assert "she will read what children write" in browser.page
     assert "Mina Example" in browser.page
     assert browser.ask("POST", "/staff/people/readers/new", data={**browser.hidden, **sent}).status_code == 403
@@ -191,7 +191,7 @@ def test_advocates_and_outside_recipients_invite_readers_and_nobody_else(
             assert _invite(browser, site_id, role, "/staff/people/readers/new")
         browser.open("/staff/people/readers/new")
         sent: dict[str, object] = {"name": "Mina", "role": "coordinator", "sites": [site_id]}
-        browser.send("/staff/people/readers/new", sent, 400)
+        browser.send("/staff/people/readers/new", sent, 422)
     assert why_not_invited("reviewer", "advocate") == "managed"
     assert why_not_invited("reviewer", "facilitator") == "managed"
     assert why_not_invited("advocate", "safeguarding_lead") == "holds_wraps"
@@ -203,7 +203,7 @@ def test_nobody_invites_to_a_site_that_is_not_hers(app: Flask, visitor: Callable
     other, _ = house([], "hill-school")
     browser = signed_in(visitor(), people["coordinator"])
     browser.open("/staff/people/new")
-    browser.send("/staff/people/new", {"name": "Mina", "role": "facilitator", "sites": [other]}, 400)
+    browser.send("/staff/people/new", {"name": "Mina", "role": "facilitator", "sites": [other]}, 422)
 
 
 def test_an_invited_advocate_signs_in_and_is_sealed_nothing(app: Flask, visitor: Callable[[], Visitor]) -> None:
@@ -235,9 +235,9 @@ def test_a_handle_that_is_taken_is_said_and_the_link_stays_good(app: Flask, visi
     token = _guest(site_id, people["coordinator"])
     browser = visitor()
     browser.open(f"/staff/join/{token}")
-    browser.send(f"/staff/join/{token}", _chosen(handle="Coordinator"), 400)
+    browser.send(f"/staff/join/{token}", _chosen(handle="Coordinator"), 422)
     assert "Somebody signs in with this name already" in browser.page
-    browser.send(f"/staff/join/{token}", _chosen(handle="में"), 400)
+    browser.send(f"/staff/join/{token}", _chosen(handle="में"), 422)
     browser.send(f"/staff/join/{token}", _chosen())
     assert staff_session.sign_in("mina", NEW)
 
@@ -275,7 +275,7 @@ def test_what_is_no_address_is_refused(app: Flask, visitor: Callable[[], Visitor
     browser = signed_in(visitor(), people["coordinator"])
     browser.open("/staff/people/new")
     sent: dict[str, object] = {"name": "Mina", "role": "facilitator", "sites": [site_id], "mail": "mina"}
-    browser.send("/staff/people/new", sent, 400)
+    browser.send("/staff/people/new", sent, 422)
     assert "This is not an e-mail address" in browser.page
 
 
@@ -287,7 +287,7 @@ def test_an_address_that_has_an_account_gets_no_second_one(app: Flask, visitor: 
     browser = signed_in(visitor(), people["advocate"])
     browser.open("/staff/people/readers/new")
     sent: dict[str, object] = {"name": "T", "role": "advocate", "sites": [site_id], "mail": "Tomas@Example.org"}
-    browser.send("/staff/people/readers/new", sent, 400)
+    browser.send("/staff/people/readers/new", sent, 422)
     assert "has an account here" in browser.page
 
 

@@ -54,7 +54,7 @@ def test_an_advocate_who_has_met_her_says_so_on_her_own_page(
     assert "A coordinator let her in" in asha.open("/staff/").text
     page = f"/staff/people/{mina}"
     assert "can do nothing here" in asha.open(page).text
-    asha.send(f"{page}/met", status=400)
+    asha.send(f"{page}/met", status=422)
     assert "Tick this only" in asha.page
     assert _role(mina) == "newcomer"
     asha.open(page)

@@ -72,7 +72,7 @@ def test_an_advocate_leaves_only_when_another_advocate_agrees(app: Flask, visito
     address = f"/staff/people/{people['advocate'].id}/leave"
     browser.open(address)
     for nobody in (people["facilitator"].id, people["advocate"].id, people["coordinator"].id, 0, ""):
-        browser.send(address, {"second": nobody}, 400)
+        browser.send(address, {"second": nobody}, 422)
     browser.send(address, {"second": second.id})
     assert staff_session.sign_in("advocate", PASSWORD), "nothing is done before she agrees"
     agrees(signed_in(visitor(), second))
@@ -109,8 +109,8 @@ def test_a_new_password_opens_the_same_key_and_ends_other_sessions(app: Flask, v
     new = "seven green boats at noon"
     wrong: dict[str, object] = {"current": "not mine at all", "new": new, "again": new}
     browser.send("/staff/me/password", wrong, 403)
-    browser.send("/staff/me/password", {"current": PASSWORD, "new": new, "again": "something else"}, 400)
-    browser.send("/staff/me/password", {"current": PASSWORD, "new": "short", "again": "short"}, 400)
+    browser.send("/staff/me/password", {"current": PASSWORD, "new": new, "again": "something else"}, 422)
+    browser.send("/staff/me/password", {"current": PASSWORD, "new": "short", "again": "short"}, 422)
     browser.send("/staff/me/password", {"current": PASSWORD, "new": new, "again": new})
     assert staff_session.find_caller(elsewhere) is None
     caller = staff_session.find_caller(staff_session.sign_in("advocate", new))
@@ -125,7 +125,7 @@ def test_a_password_that_is_easy_to_guess_is_refused_with_what_helps(
     browser = signed_in(visitor(), people["advocate"])
     browser.open("/staff/me/password")
     for new, told in (("Advocate Example 99", "your name and your site"), ("qwertyuiop1234", "thieves try first")):
-        browser.send("/staff/me/password", {"current": PASSWORD, "new": new, "again": new}, 400)
+        browser.send("/staff/me/password", {"current": PASSWORD, "new": new, "again": new}, 422)
         assert told in browser.page
         assert new not in browser.page
 
@@ -144,7 +144,7 @@ def test_a_new_site_gets_the_same_advocates_whom_the_coordinator_does_not_choose
         "languages": ["en", "hi"],
         "like": site_id,
     }
-    browser.send("/staff/sites/new", {**sent, "languages": []}, 400)
+    browser.send("/staff/sites/new", {**sent, "languages": []}, 422)
     browser.send("/staff/sites/new", sent)
     assert "Hill School is there" in browser.page
     with db.reading(db.engine()) as session:

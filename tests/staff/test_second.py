@@ -115,7 +115,7 @@ def test_she_refuses_with_a_reason_that_the_first_reads_and_puts_away(
     browser, request = _asks(visitor, team)
     second = signed_in(visitor(), team["second"])
     second.open(request)
-    second.send(f"{request}/refuse", {"reason": " "}, 400)
+    second.send(f"{request}/refuse", {"reason": " "}, 422)
     assert "Say why, in a few words." in second.page
     second.send(f"{request}/refuse", {"reason": "She told me nothing of it"})
     assert f"{team['second'].name} refused: read why" in browser.open("/staff/").text

@@ -88,7 +88,7 @@ def test_a_flood_of_sign_ins_is_turned_away(app: Flask, visitor: Callable[[], Vi
     browser.open("/staff/sign-in")
     limiter.reset()
     for _ in range(30):
-        browser.send("/staff/sign-in", _typed("", ""), 400)
+        browser.send("/staff/sign-in", _typed("", ""), 422)
     browser.send("/staff/sign-in", _typed("", ""), 429)
     limiter.reset()
 

@@ -182,7 +182,7 @@ def test_there_are_two_addresses_and_each_once(
     asha = signed_in(visitor(), people["advocate"])
     enter(asha, INSPECTOR)
     enter(asha, INSPECTOR.upper(), 409)
-    enter(asha, "not an address", 400)
+    enter(asha, "not an address", 422)
     assert "This is no mail address" in asha.page
     enter(asha, BOARD)
     asha.send("/staff/audit/", {"address": "third@example.org", "language": "en"}, 409)

@@ -19,6 +19,7 @@ from youthvoice.accountability.store import find_answer_due_of, list_answers_due
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import Refused
 from youthvoice.sites.store import find_site, get_site, list_sites
+from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n import languages
 
 answers_pages = Blueprint("answers", __name__, url_prefix="/staff/answers")
@@ -72,13 +73,12 @@ def answer(owed_id: int, part: str) -> ResponseReturnValue:
         "given": given,
         "earlier": owed.earlier_of(part),
         "names": names_of_people(session, owed.people),
-        "form": form,
         "readers": labels.reply_language_labels(given, _asked(owed, site.languages))
         if given and owed.to_children
         else [],
         "said": published_views().said(session, owed.subject, part, languages.chosen()) if owed.kind == "round" else "",
     }
-    return render_template("answers/answer.html", **shown), 400 if form.errors else 200
+    return show_form("answers/answer.html", form, **shown)
 
 
 def _taken(form: AnswerDueForm, owed: AnswerDue, part: str, caller: Caller) -> bool:
@@ -126,8 +126,7 @@ def decision_maker(site_id: int) -> ResponseReturnValue:
     could = escalation_job.list_decision_maker_candidates(session, site_id)
     form = DecisionMakerForm.asking(could, now)
     if not form.validate_on_submit():
-        page = render_template("answers/decision_maker.html", form=form, site=site, days=STEP_DAYS, nobody=not could)
-        return page, 400 if form.errors else 200
+        return show_form("answers/decision_maker.html", form, site=site, days=STEP_DAYS, nobody=not could)
     escalation_job.set_decision_maker(session, site_id, form.person.data or None, caller_log(), site.slug)
     session.commit()
     flash(_("It is kept. From now on silence at %(site)s goes there first.", site=site.name))

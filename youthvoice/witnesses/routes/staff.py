@@ -8,6 +8,7 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.accounts.store import find_person, names_of_people
 from youthvoice.audit import heads
+from youthvoice.web.form_page import UNPROCESSABLE
 from youthvoice.web.i18n.formats import format_day
 from youthvoice.web.i18n.languages import LANGUAGES
 from youthvoice.witnesses import forms, head_job, store
@@ -28,7 +29,7 @@ def enter() -> ResponseReturnValue:
     """Keep an address for the first free slot; somebody else confirms it."""
     form, caller = forms.WitnessForm(), current_caller()
     if not form.validate_on_submit():
-        return _page(form), 400
+        return _page(form), UNPROCESSABLE
     entered = (
         store.WitnessAddress(slot, form.address.data, form.language.data, caller.person_id)
         for slot in store.WITNESS_SLOTS

@@ -16,6 +16,7 @@ from youthvoice.accounts.rules import HOLDING_KEYS, INVITATION_LASTS, roles_invi
 from youthvoice.accounts.store import current_trust
 from youthvoice.errors import Refused
 from youthvoice.sites.store import list_sites
+from youthvoice.web.form_page import show_form
 from youthvoice.web.graphics.pictures import qr_code
 from youthvoice.web.i18n import languages
 
@@ -46,13 +47,13 @@ def _invite() -> ResponseReturnValue:
     sites = [(site.id, site.name) for site in list_sites(db.session(), caller.site_ids)]
     form.offer(caller.role, sites)
     if not form.validate_on_submit():
-        return render_template("staff/invite.html", form=form), 400 if form.errors else 200
+        return show_form("staff/invite.html", form)
     guest = invitations.Guest(form.name.data.strip(), form.role.data, frozenset(form.sites.data))
     try:
         token = invitations.invite_guest(db.session(), caller, guest, form.mail.data or "", languages.chosen())
     except invitations.AddressTaken:
         form.mail.errors = [_("Somebody who has an account here uses this address.")]
-        return render_template("staff/invite.html", form=form), 400
+        return show_form("staff/invite.html", form)
     db.session().commit()
     return shown_once(guest, token, mailed=bool((form.mail.data or "").strip()))
 
@@ -72,7 +73,7 @@ def renew(person_id: int) -> ResponseReturnValue:
     """A new invitation for somebody who lost her password and holds no keys."""
     person, form = _to_let_in_anew(person_id), InviteAgainForm()
     if not form.validate_on_submit():
-        return render_template("staff/again.html", form=form, person=person), 400 if form.errors else 200
+        return show_form("staff/again.html", form, person=person)
     guest, token, mailed = invitations.invite_anew(db.session(), current_caller(), person)
     db.session().commit()
     return shown_once(guest, token, mailed=mailed)
@@ -86,7 +87,7 @@ def renew_reader(person_id: int) -> ResponseReturnValue:
     may_agree = list_possible_seconds(session, caller.person_id, person.site_ids)
     form = TwoReadersForm.of(may_agree, caller.role, person_id)
     if not form.validate_on_submit():
-        return render_template("staff/again.html", form=form, person=person), 400 if form.errors else 200
+        return show_form("staff/again.html", form, person=person)
     data = {"person": person_id}
     asked = ask_second(session, "again", data, person.site_ids, caller, form.second.data)
     session.commit()
@@ -134,7 +135,7 @@ def join(token: str) -> ResponseReturnValue:
     except invitations.HandleTaken:
         form.taken()
     shown = {"guest": invitation.guest, "sites": sites, "known": handle is not None}
-    return render_template("staff/join.html", form=form, **shown), 400 if form.errors else 200
+    return show_form("staff/join.html", form, **shown)
 
 
 def _not_open(code: str) -> ResponseReturnValue:

@@ -25,6 +25,7 @@ from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.picture_codes import key_pictures
 from youthvoice.sites.forms import UNTRANSLATED_LANGUAGES, NewSiteForm, site_choices, time_zone_choices
 from youthvoice.sites.store import list_sites
+from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.i18n.formats import format_day
 
 keys_pages = Blueprint("keys", __name__, url_prefix="/staff/people")
@@ -72,7 +73,7 @@ def met(person_id: int) -> ResponseReturnValue:
     """An advocate has met somebody whom a coordinator let in: her role counts from now on."""
     one, form = _known(person_id), forms.MetForm()
     if one.standing == "unmet" and not form.validate_on_submit():
-        return _page(one, forms.TrainingForm(formdata=None), form), 400
+        return _page(one, forms.TrainingForm(formdata=None), form), UNPROCESSABLE
     try:
         key_comparison.confirm_meeting(db.session(), one, current_caller(), form.seen.data or "")
     except Refused:  # she was let in anew, or a colleague was faster
@@ -111,7 +112,7 @@ def training(person_id: int) -> ResponseReturnValue:
     """Record until when somebody's training is good; empty for none."""
     one, form = _known(person_id), forms.TrainingForm()
     if not form.validate_on_submit():
-        return _page(one, form), 400
+        return _page(one, form), UNPROCESSABLE
     until = form.trained_until.data
     if why_not_trained(one.trained_until, until, one.site_ids, current_caller().site_ids):
         form.trained_until.errors = [
@@ -157,7 +158,7 @@ def compare(person_id: int) -> ResponseReturnValue:
         if form.validate():
             return _compared(one, form.seen.data or "")
     form.seen.data = shown["seen"]
-    return render_template("staff/compare.html", person=one, form=form, **shown), 400 if form.errors else 200
+    return show_form("staff/compare.html", form, person=one, **shown)
 
 
 def _shown(person_id: int) -> dict[str, object]:
@@ -240,7 +241,7 @@ def reader(person_id: int) -> ResponseReturnValue:
     may_agree = list_possible_seconds(session, caller.person_id, leaving.site_ids)
     form = forms.TwoReadersForm.of(may_agree, caller.role, person_id)
     if leaving.refusal or not form.validate_on_submit():
-        return render_template("staff/leave.html", form=form, leaving=leaving), 400 if form.errors else 200
+        return show_form("staff/leave.html", form, leaving=leaving)
     data = {"person": person_id}
     asked = ask_second(session, "end", data, leaving.site_ids, caller, form.second.data)
     session.commit()
@@ -256,7 +257,7 @@ def own() -> ResponseReturnValue:
     with db.reading(db.engine()) as session:
         alone = offboarding.would_lose_reports(session, leaving)
     if alone or not form.validate_on_submit():
-        return _own(form, leaving, 400 if form.errors else 200, alone=alone)
+        return _own(form, leaving, UNPROCESSABLE if form.errors else 200, alone=alone)
     try:
         authentication.authenticate(caller.handle, form.password.data or "", by_password=True)
     except AuthenticationFailed as error:
@@ -304,12 +305,9 @@ def leave(person_id: int) -> ResponseReturnValue:
         leaving = offboarding.describe_leaving(session, person_id, caller.site_ids, current_trust()) or abort(404)
     if leaving.role == ADVOCATE:
         return _advocate_leaves(leaving)
-    form, shown = (
-        forms.EndAccountForm(),
-        {"leaving": leaving, "labels": labels},
-    )
+    form = forms.EndAccountForm()
     if leaving.refusal or not form.validate_on_submit():
-        return render_template("staff/leave.html", form=form, **shown), 400 if form.errors else 200
+        return show_form("staff/leave.html", form, leaving=leaving, labels=labels)
     lock_people(db.session())
     if offboarding.describe_leaving(db.session(), person_id, caller.site_ids, current_trust()) != leaving:
         abort(409)  # somebody else left meanwhile
@@ -325,9 +323,8 @@ def _advocate_leaves(leaving: offboarding.Leaving) -> ResponseReturnValue:
     form = forms.AdvocateLeaveForm.of(
         list_possible_seconds(session, caller.person_id, leaving.site_ids), leaving.person_id
     )
-    shown = {"leaving": leaving, "labels": labels}
     if leaving.refusal or not form.validate_on_submit():
-        return render_template("staff/leave.html", form=form, **shown), 400 if form.errors else 200
+        return show_form("staff/leave.html", form, leaving=leaving, labels=labels)
     data = {"person": leaving.person_id}
     asked = ask_second(session, "leave", data, leaving.site_ids, caller, form.second.data)
     session.commit()
@@ -349,10 +346,7 @@ def new_site() -> ResponseReturnValue:
     if request.method == "GET" and hers:
         form.time_zone.data = hers[0].time_zone
     if not form.validate_on_submit():
-        page = render_template(
-            "staff/new_site.html", form=form, sites=mine, readers=readers, not_yet=UNTRANSLATED_LANGUAGES
-        )
-        return page, 400 if form.errors else 200
+        return show_form("staff/new_site.html", form, sites=mine, readers=readers, not_yet=UNTRANSLATED_LANGUAGES)
     people_key = context.keyring().key("people")
     slug = bootstrap.open_site(db.session(), form.values(), form.like.data, caller.person_id, people_key)
     caller_log().add(db.session(), "site.add", slug)

@@ -24,6 +24,7 @@ from youthvoice.privacy.credentials import one_time_codes
 from youthvoice.privacy.credentials.picture_codes import key_pictures
 from youthvoice.privacy.crypto.sealing import public_of
 from youthvoice.sites.store import list_sites
+from youthvoice.web.form_page import show_form
 from youthvoice.web.graphics.pictures import qr_code
 from youthvoice.web.i18n import languages
 
@@ -55,8 +56,7 @@ def me() -> ResponseReturnValue:
     one = directory.person_overview(db.session(), person, current_trust())
     pictures = key_pictures(public_of(staff_session.open_private_key(caller))) if one.holds_keys else ()
     shelf = [(code, ADULT_PICTURES[code]) for code in free]
-    page = render_template("staff/me.html", form=form, me=one, pictures=pictures, shelf=shelf)
-    return page, 400 if form.errors else 200
+    return show_form("staff/me.html", form, me=one, pictures=pictures, shelf=shelf)
 
 
 @own_pages.route("/password", methods=["GET", "POST"])
@@ -69,9 +69,7 @@ def password() -> ResponseReturnValue:
         sites = [site.name for site in list_sites(session, caller.site_ids)]
     form.hers = (caller.name, caller.handle, *sites)
     if not form.validate_on_submit():
-        return render_template(
-            "staff/password.html", form=form, first=caller.password_known
-        ), 400 if form.errors else 200
+        return show_form("staff/password.html", form, first=caller.password_known)
     try:
         authentication.change_password(caller, form.current.data or "", form.new.data or "")
     except AuthenticationFailed as error:
@@ -97,7 +95,7 @@ def codes() -> ResponseReturnValue:
         except authentication.WrongCode:
             form.code.errors = [_("Your telephone shows another code now. Type it once more; is its clock right?")]
     if is_on:
-        return render_template("staff/codes.html", form=form), 400 if form.errors else 200
+        return show_form("staff/codes.html", form)
     if not one_time_codes.is_secret(form.secret.data or ""):
         form.secret.data = one_time_codes.new_secret()
     return _square(caller, form)
@@ -107,7 +105,7 @@ def _square(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:
     house = urlsplit(context.settings().url).hostname or ""
     address = one_time_codes.otpauth_address(form.secret.data, caller.handle, house)
     shown = {"square": qr_code(address, _("Square code of your secret")), "secret": form.secret.data}
-    return render_template("staff/codes_set_up.html", form=form, **shown), 400 if form.errors else 200
+    return show_form("staff/codes_set_up.html", form, **shown)
 
 
 def _codes_off(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:

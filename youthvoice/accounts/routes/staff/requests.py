@@ -10,6 +10,7 @@ from youthvoice.access.guard import current_caller, permission_required
 from youthvoice.accounts import agreement
 from youthvoice.accounts.forms import RefuseRequestForm
 from youthvoice.accounts.store import names_of_people
+from youthvoice.web.form_page import UNPROCESSABLE
 
 requests_pages = Blueprint("requests", __name__, url_prefix="/staff/requests")
 
@@ -47,7 +48,7 @@ def refuse(request_id: int) -> ResponseReturnValue:
     """The second adult says no, and why."""
     asked, form = _for_me(request_id), RefuseRequestForm()
     if not form.validate_on_submit():
-        return _page(asked, form), 400
+        return _page(asked, form), UNPROCESSABLE
     agreement.refuse_request(db.session(), asked, (form.reason.data or "").strip())
     db.session().commit()
     flash(_("You refused. Whoever asked reads why."))

@@ -32,6 +32,7 @@ from youthvoice.accounts.sign_in import password_attempts, staff_session
 from youthvoice.accounts.sign_in.forms import SignInForm
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
 from youthvoice.web.errors import BAD_REQUEST, error_page
+from youthvoice.web.form_page import show_form
 from youthvoice.web.headers import wants_json
 from youthvoice.web.rate_limits import SIGNING_IN, rate_limited
 from youthvoice.web.uploads import allow_larger
@@ -136,8 +137,7 @@ def sign_in() -> ResponseReturnValue:
         request.form.get(KEPT_FIELD, ""),
     )
     if not form.validate_on_submit():
-        shown = render_template("staff/sign_in.html", form=form, back=back, kept=kept)
-        return shown, 400 if form.errors else 200
+        return show_form("staff/sign_in.html", form, back=back, kept=kept)
     try:
         before = request.cookies.get(guard.cookie_name(), "")
         token = staff_session.sign_in(form.handle.data or "", form.password.data or "", before, form.code.data or "")

@@ -12,6 +12,7 @@ from youthvoice.access.guard import caller_log, current_caller, permission_requi
 from youthvoice.sites import labels, service_directory
 from youthvoice.sites.forms import PlainForm, ServiceForm, site_choices
 from youthvoice.sites.store import find_site, list_sites
+from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n.languages import LANGUAGES
 
 services_pages = Blueprint("services", __name__, url_prefix="/staff/services")
@@ -47,7 +48,7 @@ def new() -> ResponseReturnValue:
     """Put a service into the directory."""
     form = _form(ServiceForm(site=request.args.get("site", type=int)))
     if not form.validate_on_submit():
-        return render_template("places/service.html", form=form, service=None), 400 if form.errors else 200
+        return show_form("places/service.html", form, service=None)
     service_id = service_directory.add_service(db.session(), site_or_404(form.site.data), form.values())
     return _kept("service.add", service_id, _("%(name)s is in the directory.", name=form.name.data))
 
@@ -59,7 +60,7 @@ def detail(service_id: int) -> ResponseReturnValue:
     found = _service_or_404(service_id)
     form = _form(ServiceForm(obj=found, site=found.site_id))
     if not form.validate_on_submit():
-        return render_template("places/service.html", form=form, service=found), 400 if form.errors else 200
+        return show_form("places/service.html", form, service=found)
     service_directory.change_service(db.session(), service_id, form.values())
     return _kept("service.change", service_id, _("%(name)s is changed.", name=form.name.data))
 

@@ -13,6 +13,7 @@ from youthvoice.sites import forms, store
 from youthvoice.sites.tablets import device
 from youthvoice.sites.tablets.pairing import CODE_LASTS, pairing_page_of
 from youthvoice.sites.tablets.store import find_tablet, list_tablets, retire_tablet
+from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.graphics.picture_labels import picture_label_of
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED, direction, tag
 
@@ -67,7 +68,7 @@ def _site_page(form: forms.SiteForm, group_form: forms.GroupForm, found: object,
         "spoken": TRANSLATED,
     }
     page = render_template("places/site.html", **shown)
-    return page, 400 if wrong else 200
+    return page, UNPROCESSABLE if wrong else 200
 
 
 @places_pages.get("/sites/<int:site_id>/card/<language>")
@@ -143,7 +144,7 @@ def new_tablet() -> ResponseReturnValue:
             (at.id, at.name) for at in store.list_sites(session, current_caller().site_ids)
         )
     if not form.validate_on_submit():
-        return render_template("places/new_tablet.html", form=form), 400 if form.errors else 200
+        return show_form("places/new_tablet.html", form)
     site_id, name = site_or_404(form.site.data), (form.name.data or "").strip()
     code = device.start_enrolment(db.session(), site_id, name, context.now())
     return _connect(site_id, name, code, "tablet.new")
