@@ -13,14 +13,13 @@ import hashlib
 import hmac
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
@@ -31,12 +30,13 @@ from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.models import TapCountRow, TapRow
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
+from youthvoice.jobs.daily import days_due, do_once
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, sealing_context
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import AUDIT, KEPT_WORDS, PEPPER
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.sites.store import Site, list_all_sites
+from youthvoice.sites.store import list_all_sites
 
 TAP_ID_BYTES: Final = 16
 
@@ -172,16 +172,14 @@ def keep_tap(session: Session, keyring: Keyring, sheet: bytes, owed: AnswerDue, 
 
 def count_due_taps() -> None:
     """The job: once a day, from the daily hour of each site on."""
-    engine = db.engine()
-    with db.reading(engine) as session:
-        counted = dict(session.execute(select(TapCountRow.site_id, TapCountRow.day)).all())
-        sites = list(list_all_sites(session))
-    for site, day in _due(sites, counted):
-        with db.writing(engine) as session:
-            if _is_first(session, site.id, day):
-                count_taps(session, context.keyring(), site.id, day)
-                escalation_job.review_quiet_rows(session, site.id, day)
-        db.forget_what_was_deleted(engine)
+    with db.reading(db.engine()) as session:
+        due = days_due(list_all_sites(session))
+    do_once(TapCountRow.day, due, _count_and_review)
+
+
+def _count_and_review(session: Session, site_id: int, day: date) -> None:
+    count_taps(session, context.keyring(), site_id, day)
+    escalation_job.review_quiet_rows(session, site_id, day)
 
 
 def count_taps(session: Session, keyring: Keyring, site_id: int, day: date) -> None:
@@ -221,22 +219,6 @@ def _add(session: Session, keyring: Keyring, one: TapSubject, new: _Taps, day: d
     doing = replies.reopen if said == "opened_again" else replies.confirm_done
     doing(session, keyring, one.owed_id, day, one.part)
     Log(keyring.key_or_new(AUDIT), day, "work").add(session, f"answer.{said}", f"{owed.kind} {owed.subject}")
-
-
-def _due(sites: list[Site], counted: Mapping[int, date]) -> Iterator[tuple[Site, date]]:
-    for site in sites:
-        here = context.now().astimezone(ZoneInfo(site.time_zone))
-        if here.hour >= site.daily_hour and counted.get(site.id, date.min) < here.date():
-            yield site, here.date()
-
-
-def _is_first(session: Session, site_id: int, day: date) -> bool:
-    """Note the day; False when another process did already."""
-    new = insert_into(TapCountRow, session.get_bind().dialect).values(site_id=site_id, day=day)
-    noted = new.on_conflict_do_update(
-        index_elements=[TapCountRow.site_id], set_={"day": day}, where=TapCountRow.day < day
-    )
-    return session.scalar(noted.returning(TapCountRow.site_id)) is not None
 
 
 def _kind(site_id: int) -> str:

@@ -5,7 +5,6 @@ Any number of work processes may run it beside each other: a meeting is planned 
 Until then nothing on any page changes, and afterwards only words do. Source: PRIVACY.md A10.
 """
 
-from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,8 +22,8 @@ from youthvoice.committees.meetings import minutes, store
 from youthvoice.committees.meetings.outcomes import carry_over, closed_with_items, release_items, return_items
 from youthvoice.committees.meetings.rules import LOOK_BACK, is_in_rhythm, meeting_dates_between, next_meeting_dates
 from youthvoice.committees.models import MeetingRow, SupportCountRow
-from youthvoice.compiled_sql import insert_into
 from youthvoice.errors import ConcurrentUpdate
+from youthvoice.jobs.daily import do_once
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import Site, list_all_sites
 
@@ -90,19 +89,14 @@ def _follow(session: Session, keyring: Keyring, every: list[Committee], zones: d
 
 def support_due() -> None:
     """The job: once a week, from Monday's daily hour of each site on."""
-    engine = db.engine()
-    with db.reading(engine) as session:
-        counted = {row[0]: row[1] for row in session.execute(select(SupportCountRow.site_id, SupportCountRow.week))}
-        sites = list(list_all_sites(session))
-    for site, week in _due(sites, counted, context.now()):
-        with db.writing(engine) as session:
-            if _is_first(session, site.id, week):
-                count_support(session, context.keyring(), site.id)
-        db.forget_what_was_deleted(engine)
+    with db.reading(db.engine()) as session:
+        due = {site.id: support_week(context.now(), site) for site in list_all_sites(session)}
+    do_once(SupportCountRow.week, due, _count_support)
 
 
-def count_support(session: Session, keyring: Keyring, site_id: int) -> None:
+def _count_support(session: Session, site_id: int, _week: str) -> None:
     """Add what waits at a site to its items; two who count wait for each other, in the order of ids."""
+    keyring = context.keyring()
     found = confirmation.take_all_taps(session, keyring, me_too_kind(site_id))
     for (subject, _said), times in sorted(found.items()):
         add_support(session, keyring, bytes.fromhex(subject), times)
@@ -113,19 +107,3 @@ def support_week(moment: datetime, site: Site) -> str:
     here = moment.astimezone(ZoneInfo(site.time_zone)) - timedelta(hours=site.daily_hour)
     year, week, _day = here.isocalendar()
     return f"{year}-W{week:02}"
-
-
-def _due(sites: list[Site], counted: Mapping[int, str], now: datetime) -> Iterator[tuple[Site, str]]:
-    for site in sites:
-        week = support_week(now, site)
-        if counted.get(site.id, "") < week:
-            yield site, week
-
-
-def _is_first(session: Session, site_id: int, week: str) -> bool:
-    """Note the week; False when another process did already."""
-    new = insert_into(SupportCountRow, session.get_bind().dialect).values(site_id=site_id, week=week)
-    noted = new.on_conflict_do_update(
-        index_elements=[SupportCountRow.site_id], set_={"week": week}, where=SupportCountRow.week < week
-    )
-    return session.scalar(noted.returning(SupportCountRow.site_id)) is not None

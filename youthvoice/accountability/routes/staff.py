@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel.gettext import _
+from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.access.guard import Caller, caller_log, current_caller, permission_required, site_or_404

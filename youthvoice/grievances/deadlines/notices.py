@@ -8,18 +8,17 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.accounts import mail
 from youthvoice.accounts.sign_in import password_attempts
 from youthvoice.accounts.store import find_person, find_readers, list_people, site_ids_of_people
-from youthvoice.compiled_sql import insert_into
 from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.grievances.models import DailyNoticeRow
+from youthvoice.jobs.daily import days_due, do_once
 from youthvoice.privacy.keys.key_names import PEOPLE, PEPPER
-from youthvoice.sites.store import Site, list_all_sites
+from youthvoice.sites.store import list_all_sites
 from youthvoice.threads.child_codes import code_attempts
 
 
@@ -45,33 +44,14 @@ def daily_notice_due() -> None:
     Days of the rota that are over are forgotten then: whoever takes the database reads no history of who was on call.
     """
     with db.reading(db.engine()) as session:
-        due = [(site.id, day) for site in list_all_sites(session) if (day := _due(session, site)) is not None]
-    for site_id, day in due:
-        with db.writing(db.engine()) as session:
-            if _is_first(session, site_id, day):
-                on_call_rota.forget_past_duties(session, site_id, day)
-                readers = find_readers(session, site_id, context.keyring().key_or_new(PEOPLE), context.now())
-                ask_to_sign_in(
-                    session, (one.person_id for one in readers.advocates), "daily", f"{context.now():%Y-%m-%dT%H}"
-                )
+        due = days_due(list_all_sites(session))
+    do_once(DailyNoticeRow.day, due, _notify)
 
 
-def _due(session: Session, site: Site) -> date | None:
-    """The day at a site whose mail has not gone out though its hour has come."""
-    here = context.now().astimezone(ZoneInfo(site.time_zone))
-    if here.hour < site.daily_hour:
-        return None
-    last = session.scalar(select(DailyNoticeRow.day).where(DailyNoticeRow.site_id == site.id))
-    return here.date() if last is None or last < here.date() else None
-
-
-def _is_first(session: Session, site_id: int, day: date) -> bool:
-    """Note the day; False when another process did already."""
-    new = insert_into(DailyNoticeRow, session.get_bind().dialect).values(site_id=site_id, day=day)
-    noted = new.on_conflict_do_update(
-        index_elements=[DailyNoticeRow.site_id], set_={"day": day}, where=DailyNoticeRow.day < day
-    )
-    return session.scalar(noted.returning(DailyNoticeRow.site_id)) is not None
+def _notify(session: Session, site_id: int, day: date) -> None:
+    on_call_rota.forget_past_duties(session, site_id, day)
+    readers = find_readers(session, site_id, context.keyring().key_or_new(PEOPLE), context.now())
+    ask_to_sign_in(session, (one.person_id for one in readers.advocates), "daily", f"{context.now():%Y-%m-%dT%H}")
 
 
 _KEPT = timedelta(days=2)  # somewhere it is still yesterday

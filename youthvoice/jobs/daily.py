@@ -1,0 +1,63 @@
+"""What is done at a site once a day, or once a week, from its daily hour on: by whichever process comes first."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from youthvoice import context, db
+from youthvoice.compiled_sql import insert_into
+
+_Period = TypeVar("_Period", date, str)
+
+
+class DailySite(Protocol):
+    """A site with its clock."""
+
+    @property
+    def id(self) -> int:
+        """Its row."""
+
+    @property
+    def time_zone(self) -> str:
+        """Such as `Asia/Kolkata`."""
+
+    @property
+    def daily_hour(self) -> int:
+        """0 to 23."""
+
+
+def days_due(sites: Iterable[DailySite]) -> dict[int, date]:
+    """Today at each site whose daily hour has come."""
+    here = {site: context.now().astimezone(ZoneInfo(site.time_zone)) for site in sites}
+    return {site.id: moment.date() for site, moment in here.items() if moment.hour >= site.daily_hour}
+
+
+def do_once(
+    done: InstrumentedAttribute[_Period], due: Mapping[int, _Period], do: Callable[[Session, int, _Period], None]
+) -> None:
+    """Do something at each site where it was not done in this period yet, in the transaction that notes it.
+
+    Args:
+        done: the column that keeps the period it was last done in, beside `site_id`, of a table of its own.
+        due: by site, the period that it is due for: a day, or a week such as `2026-W48`.
+        do: what is done, with the session that may write, the site and the period.
+    """
+    engine = db.engine()
+    table: Any = done.class_
+    with db.reading(engine) as session:
+        before = {row[0]: row[1] for row in session.execute(select(table.site_id, done))}
+    for site_id, period in due.items():
+        if site_id in before and before[site_id] >= period:
+            continue
+        with db.writing(engine) as session:
+            new = insert_into(table, engine.dialect).values({"site_id": site_id, done.key: period})
+            noted = new.on_conflict_do_update(
+                index_elements=[table.site_id], set_={done.key: period}, where=done < period
+            )
+            if session.scalar(noted.returning(table.site_id)) is not None:  # else another process was faster
+                do(session, site_id, period)
+        db.forget_what_was_deleted(engine)
