@@ -218,15 +218,15 @@ def test_a_token_is_256_bits_and_the_database_knows_its_hash() -> None:
 
 def test_nobody_becomes_an_advocate_by_writing_in_the_database() -> None:
     key, public = b"k" * 32, bytes(32)
-    mac = person_mac(key, 7, "advocate", ["north", "south"], public, 1)
-    assert check_person_mac(mac, key, 7, "advocate", {"south", "north"}, public, 1)
-    assert not check_person_mac(mac, b"l" * 32, 7, "advocate", ["north", "south"], public, 1)
-    assert not check_person_mac(mac, key, 8, "advocate", ["north", "south"], public, 1)
-    assert not check_person_mac(mac, key, 7, "coordinator", ["north", "south"], public, 1)
-    assert not check_person_mac(mac, key, 7, "advocate", ["north"], public, 1)
-    assert not check_person_mac(mac, key, 7, "advocate", ["north,south"], public, 1)
-    assert not check_person_mac(mac, key, 7, "advocate", ["north", "south"], b"1" * 32, 1)
-    assert not check_person_mac(mac, key, 7, "advocate", ["north", "south"], public, 2)
+    mac = person_mac(key, 7, "advocate", ["north", "south"], public, 1, PersonClaims())
+    assert check_person_mac(mac, key, 7, "advocate", {"south", "north"}, public, 1, PersonClaims())
+    assert not check_person_mac(mac, b"l" * 32, 7, "advocate", ["north", "south"], public, 1, PersonClaims())
+    assert not check_person_mac(mac, key, 8, "advocate", ["north", "south"], public, 1, PersonClaims())
+    assert not check_person_mac(mac, key, 7, "coordinator", ["north", "south"], public, 1, PersonClaims())
+    assert not check_person_mac(mac, key, 7, "advocate", ["north"], public, 1, PersonClaims())
+    assert not check_person_mac(mac, key, 7, "advocate", ["north,south"], public, 1, PersonClaims())
+    assert not check_person_mac(mac, key, 7, "advocate", ["north", "south"], b"1" * 32, 1, PersonClaims())
+    assert not check_person_mac(mac, key, 7, "advocate", ["north", "south"], public, 2, PersonClaims())
 
 
 def test_trust_and_one_time_codes_are_vouched_for_too() -> None:

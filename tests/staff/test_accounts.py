@@ -7,11 +7,12 @@ from flask import Flask
 from sqlalchemy import update
 
 from tests.conftest import StillClock
-from tests.people import make_person, make_site
+from tests.people import CHEAP, make_person, make_site
 from youthvoice import context, db
 from youthvoice.accounts.models import PersonRow, PersonSiteRow
 from youthvoice.accounts.people import store
 from youthvoice.accounts.store import find_person, find_person_by_name, list_advocates, names_of_people
+from youthvoice.privacy.credentials.passwords import make_secret
 from youthvoice.privacy.crypto.sealing import new_pair
 
 
@@ -138,6 +139,20 @@ def test_a_newcomer_trusted_in_the_database_gets_nothing(app: Flask, long_ago: d
     newcomer = _newcomer(site_id)
     _meddle(newcomer, trusted_from=long_ago)
     assert _advocates(site_id) == [advocate]
+
+
+def test_the_seal_of_an_old_key_is_no_seal_for_a_new_one(app: Flask) -> None:
+    """Whoever kept a row cannot give its trust to the key that came after it."""
+    site_id, advocate, _ = _house()
+    key = context.keyring().key("people")
+    with db.writing(db.engine()) as session:
+        person = find_person(session, advocate)
+        assert person
+        old = person.seal
+        secret = make_secret("another", context.keyring().key("pepper"), store.key_binding("advocate", 2), cost=CHEAP)
+        store.renew_key(session, person, secret, key, None)
+    _meddle(advocate, seal=old)
+    assert _advocates(site_id) == []
 
 
 def test_a_person_who_left_comes_back_by_no_stroke_in_the_database(app: Flask) -> None:

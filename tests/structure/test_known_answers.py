@@ -166,8 +166,10 @@ KNOWN = [
     ),
     Known(
         "an account",
-        lambda: record_macs.person_mac(KEY, 7, "advocate", [2], b"\1", 3, record_macs.PersonClaims(NOON, b"", "Asha")),
-        mac('youthvoice/2|person|["7","advocate",["2"],"01",3,"2026-11-24T12:00:00+00:00","","Asha"]'),
+        lambda: record_macs.person_mac(
+            KEY, 7, "advocate", [2, 1], b"\1", 3, record_macs.PersonClaims(NOON, b"", "Asha")
+        ),
+        mac('youthvoice/2|person|["7","advocate",["1","2"],"01",3,"2026-11-24T12:00:00+00:00","","Asha"]'),
     ),
     Known(
         "an invitation",

@@ -12,13 +12,11 @@ class PersonRow(Base):
     """An adult with an account and a key pair.
 
     `seal` is a MAC, under a key file, over id, role, sites, public key, `trusted_from` and `codes`: whoever writes a
-    public key into a stolen database gets nothing sealed to it. A row of the first release has no `trusted_from` and
-    the seal of that time; it is trusted. `mail` is locked under the key file `mail`, `codes` (the secret of one-time
-    codes) under her own private key; `code_used` counts, so that a code works once. `tested_on` is the day on which an
-    outside recipient said that the test of `test_asked_on` reached her. `password_known`: whoever founded the house
-    read her password; until she has chosen one of her own she can do nothing else.
-    outside recipient said that the test of `test_asked_on` reached her. `picture` is what she chose for children to
-    know her by; empty for what `adult_pictures` gives her.
+    public key into a stolen database gets nothing sealed to it. `mail` is locked under the key file `mail`,
+    `codes` (the secret of one-time codes) under her own private key; `code_used` counts, so that a code works once.
+    `tested_on` is the day on which an outside recipient said that the test of `test_asked_on` reached her.
+    `password_known`: whoever founded the house read her password; until she has chosen one of her own she can do
+    nothing else. `picture` is what she chose for children to know her by; empty for what `adult_pictures` gives her.
     """
 
     __tablename__ = "people"

@@ -146,9 +146,9 @@ def is_trusted(person: PersonRow, site_ids: Collection[int], people_key: bytes, 
 
     Whoever is not counts nowhere: nothing is sealed to her, and she neither signs, counts, helps nor is chosen.
     """
-    if person.left_on is not None or not is_vouched_for(person, site_ids, people_key):
+    if person.left_on is not None or person.trusted_from is None or person.trusted_from > now:
         return False
-    return person.trusted_from is not None and person.trusted_from <= now
+    return is_vouched_for(person, site_ids, people_key)
 
 
 def find_acting_role(person: PersonRow, site_ids: Collection[int], people_key: bytes, now: datetime) -> str:

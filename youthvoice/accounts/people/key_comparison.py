@@ -97,15 +97,17 @@ def comparison_refusal(
     session: Session, person: PersonRow, by: Colleague, before: Collection[Colleague], people_key: bytes
 ) -> str | None:
     """Why somebody cannot compare this key now; see `rules.why_not_compared`."""
-    sites = accounts_store.site_ids_of_people(session, [person.id])[person.id]
-    known = (
-        person.trusted_from is None
-        and person.left_on is None
-        and accounts_store.is_vouched_for(person, sites, people_key)
-    )
+    sites, waits = _waits(session, person, people_key)
     mine = by.person_id == person.id or by.person_id in {one.person_id for one in before}
     roles = [one.role for one in before]
-    return why_not_compared(by.role, roles, waits=known, mine=mine, here=sites <= by.site_ids)
+    return why_not_compared(by.role, roles, waits=waits, mine=mine, here=sites <= by.site_ids)
+
+
+def _waits(session: Session, person: PersonRow, people_key: bytes) -> tuple[frozenset[int], bool]:
+    """Where somebody works, and whether nobody has compared her key or met her yet."""
+    sites = accounts_store.site_ids_of_people(session, [person.id])[person.id]
+    here = person.trusted_from is None and person.left_on is None
+    return sites, here and accounts_store.is_vouched_for(person, sites, people_key)
 
 
 def delete_comparisons(session: Session, person_id: int, by_id: int, people_key: bytes, now: datetime) -> bool:
@@ -134,14 +136,9 @@ def add_meeting(session: Session, person_id: int, by: Colleague, people_key: byt
 
 def meeting_refusal(session: Session, person: PersonRow, by: Colleague, people_key: bytes) -> str | None:
     """Why somebody cannot say now that she met this person; see `rules.why_not_met`."""
-    sites = accounts_store.site_ids_of_people(session, [person.id])[person.id]
-    known = (
-        person.trusted_from is None
-        and person.left_on is None
-        and accounts_store.is_vouched_for(person, sites, people_key)
-    )
+    sites, waits = _waits(session, person, people_key)
     mine, here = by.person_id == person.id, bool(sites & by.site_ids)
-    return why_not_met(by.role, person.role, waits=known, mine=mine, here=here)
+    return why_not_met(by.role, person.role, waits=waits, mine=mine, here=here)
 
 
 def delete_meeting(session: Session, person_id: int, by: Colleague, people_key: bytes, now: datetime) -> bool:
