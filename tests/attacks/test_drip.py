@@ -11,7 +11,7 @@ from tests.attacks.crawler import signed_in, walk
 from tests.conftest import StillClock
 from youthvoice import context, db
 from youthvoice.accountability import confirmation
-from youthvoice.accounts.people.bootstrap import Bootstrapped
+from youthvoice.accounts.people.bootstrap import PreparedAccount
 from youthvoice.config import Settings
 from youthvoice.example import loader, rounds
 from youthvoice.sites.tablets import device
@@ -43,10 +43,10 @@ def enrolled(app: Flask) -> FlaskClient:
     return tablet
 
 
-def one_of_each_role(app: Flask, people: list[Bootstrapped]) -> dict[str, FlaskClient]:
+def one_of_each_role(app: Flask, people: list[PreparedAccount]) -> dict[str, FlaskClient]:
     """Browsers in which they are signed in."""
-    first = {one.role: one for one in reversed(people)}
-    return {role: signed_in(app, one.handle, one.password) for role, one in first.items()}
+    first = {one.newcomer.role: one for one in reversed(people)}
+    return {role: signed_in(app, one.newcomer.handle, one.password) for role, one in first.items()}
 
 
 def test_no_page_of_any_role_changes_while_sheets_come_in_or_children_tap(app: Flask, clock: StillClock) -> None:
@@ -75,7 +75,7 @@ def test_no_page_of_any_role_changes_while_sheets_come_in_or_children_tap(app: F
     board = Context().run(tablet.get, "/we-did").text
     assert "We said: not yet." in board, "the walk would have seen a change"
     clock.move(days=60)
-    signed = signed_in(app, people[1].handle, people[1].password)
+    signed = signed_in(app, people[1].newcomer.handle, people[1].password)
     close_due(db.engine(), context.keyring(), context.now())
     assert walk(signed, ["/staff/"]) != before["advocate"], "closing shows: the crawl would have seen a change"
 

@@ -21,7 +21,7 @@ from youthvoice.accountability import entities
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.accountability.rules import ANSWER_DUE_KINDS, Rung, answer_deadline, is_answered, kinds_with
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, sealing_context
-from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.encrypted_json import count_unopenable, lock_json, unlock_json
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
@@ -191,15 +191,8 @@ def rewrite_quiet_rows(session: Session, keyring: Keyring) -> None:
 
 def count_unopenable_answers(session: Session, keyring: Keyring) -> int:
     """How many rows do not open with the key files that are here."""
-    return sum(not _opens(keyring, owed) for owed in session.scalars(select(AnswerDueRow)))
-
-
-def _opens(keyring: Keyring, owed: AnswerDueRow) -> bool:
-    try:
-        open_answer_due(keyring, owed.kind, owed.id, owed.locked)
-    except (CannotOpen, KeyGone):
-        return False
-    return True
+    rows = session.scalars(select(AnswerDueRow))
+    return count_unopenable(rows, lambda one: open_answer_due(keyring, one.kind, one.id, one.locked))
 
 
 def to_answers_due(keyring: Keyring, owed: Iterable[AnswerDueRow]) -> list[entities.AnswerDue]:
@@ -216,27 +209,17 @@ def to_answer_due(owed: AnswerDueRow, inside: AnswerDueBody) -> entities.AnswerD
     """What one row says."""
     asked = escalation_step_of(owed, inside)
     return entities.AnswerDue(
-        id=owed.id,
-        site_id=owed.site_id,
-        kind=owed.kind,
-        subject=owed.subject,
-        about=inside.about,
-        picture=inside.picture,
-        owner_id=owed.owner_id,
-        owner_role=owed.owner_role,
-        due=owed.due,
+        **{name: getattr(owed, name) for name in _IN_CLEAR},
+        **{name: getattr(inside, name) for name in _LOCKED},
         ready=is_ready_to_answer(owed),
         settled_on=inside.settled_on or owed.settled_on,
-        parts=inside.parts,
-        replies=inside.replies,
-        earlier=inside.earlier,
-        again=inside.again,
         rung=asked.rung,
-        asked_id=owed.asked_id,
         until=last_day_in_time(owed, asked),
-        late=inside.late,
-        late_before=inside.late_before,
     )
+
+
+_IN_CLEAR: Final = ("id", "site_id", "kind", "subject", "owner_id", "owner_role", "due", "asked_id")
+_LOCKED: Final = ("about", "picture", "parts", "replies", "earlier", "again", "late", "late_before")
 
 
 def is_ready_to_answer(owed: AnswerDueRow) -> bool:

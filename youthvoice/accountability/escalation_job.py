@@ -159,10 +159,8 @@ def _climb(  # noqa: PLR0913, PLR0917 - a row, what is in it, who is next
     decides: int | None,
     today: date,
 ) -> None:
-    asked, passed = (
-        encryption.escalation_step_of(owed, inside),
-        encryption.last_day_in_time(owed, encryption.escalation_step_of(owed, inside)),
-    )
+    asked = encryption.escalation_step_of(owed, inside)
+    passed = encryption.last_day_in_time(owed, asked)
     who = owed.owner_id if asked.rung == rules.RUNGS[0] else owed.asked_id
     inside = replace(inside, late=(*inside.late, MissedDeadline(asked.rung, who, passed)))
     owed.asked_id = decides if to == "decision_maker" else owed.asked_id

@@ -234,12 +234,8 @@ def list_newest_items(session: Session, keyring: Keyring, site_ids: Collection[i
 
 def find_answer_due(session: Session, keyring: Keyring, owed_id: int) -> AnswerDue | None:
     """One thing that is owed, whoever owes it; for pages of children, and for jobs."""
-    return next(
-        iter(
-            encryption.to_answers_due(keyring, session.scalars(select(AnswerDueRow).where(AnswerDueRow.id == owed_id)))
-        ),
-        None,
-    )
+    found = session.scalars(select(AnswerDueRow).where(AnswerDueRow.id == owed_id))
+    return next(iter(encryption.to_answers_due(keyring, found)), None)
 
 
 def _hers(person_id: int, role: str, site_ids: Collection[int]) -> ColumnElement[bool]:

@@ -92,12 +92,12 @@ def found(
             {"name": site_name, "mail_name": mail_name, "time_zone": time_zone, "languages": codes},
         )
         change_site(session, site.id, bootstrap.help_columns(told, context.today(site.time_zone)))
-        people = bootstrap.add_first_people(session, prepared, [site.id], context.keyring().key("people"))
+        bootstrap.add_first_people(session, prepared, [site.id], context.keyring().key("people"))
         _log("command").add(session, "staff.found", site.slug)
         facts = get_site(session, site.id)
         lacks = directory.missing_at_site(session, facts, context.keyring().key("people"), context.now())
     click.echo(f"Site {facts.name} is called {facts.slug} in commands.")
-    _show(people)
+    _show(prepared)
     click.echo(
         f"Each signs in at {context.settings().url}/staff/. To do says, step by step, what comes next and who does it."
     )
@@ -158,7 +158,7 @@ def _log(actor: str) -> Log:
     return Log(context.keyring().key("audit"), context.today(), actor)
 
 
-def _show(people: Iterable[bootstrap.Bootstrapped]) -> None:
+def _show(people: Iterable[bootstrap.PreparedAccount]) -> None:
     click.echo("Passwords are shown this once; whoever signs in with one is asked for a password of her own first.")
-    for person in people:
-        click.echo(f"{person.role}\t{person.name}\t{person.handle}:{person.password}")
+    for one in people:
+        click.echo(f"{one.newcomer.role}\t{one.newcomer.name}\t{one.newcomer.handle}:{one.password}")

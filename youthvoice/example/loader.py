@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
-from youthvoice.accounts.people.bootstrap import Bootstrapped, prepare_accounts
+from youthvoice.accounts.people.bootstrap import PreparedAccount, prepare_accounts
 from youthvoice.accounts.store import find_readers
 from youthvoice.clips.store import keep_clip
 from youthvoice.clips.text_collector import SpokenText
@@ -103,7 +103,7 @@ _TABLET = "Tablet of the example"
 _CODE_LASTS = timedelta(days=365)
 
 
-def load() -> list[Bootstrapped]:
+def load() -> list[PreparedAccount]:
     """Everything of the example. Returns the people with their first passwords."""
     prepared = prepare_accounts(people.ready(context.today()), context.keyring().key("pepper"))
     now = context.now()
@@ -111,7 +111,7 @@ def load() -> list[Bootstrapped]:
     with rounds.pretend_moment(quarter - timedelta(days=_EARLIER)):
         with db.writing(db.engine()) as session:
             site_id = people.add_site(session, context.today())
-            found = people.add_people(session, prepared, site_id, context.keyring().key("people"))
+            people.add_people(session, prepared, site_id, context.keyring().key("people"))
             rounds.bring_questionnaires(session)
         published = _answered("daily-life-10-12", 24, 7, answer_after=28)
         _close(8)
@@ -130,8 +130,8 @@ def load() -> list[Bootstrapped]:
     committees.hold_first_meeting(site_id)
     with rounds.pretend_moment(now - timedelta(days=2)):
         code = tell_report()
-    keep_pictures(people.keep_passwords(context.keyring().folder, found), code)
-    return found
+    keep_pictures(people.keep_passwords(context.keyring().folder, prepared), code)
+    return prepared
 
 
 def _open(name: str, lasts: int, due: int) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.accounts.mail import lock_address
-from youthvoice.accounts.people.bootstrap import Bootstrapped, NewAccount, PreparedAccount, add_first_people
+from youthvoice.accounts.people.bootstrap import NewAccount, PreparedAccount, add_first_people
 from youthvoice.accounts.store import find_person_by_handle
 from youthvoice.example.rounds import log_of
 from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty
@@ -76,18 +76,17 @@ def add_site(session: Session, today: date) -> int:
     return site.id
 
 
-def add_people(
-    session: Session, prepared: list[PreparedAccount], site_id: int, people_key: bytes
-) -> list[Bootstrapped]:
+def add_people(session: Session, prepared: list[PreparedAccount], site_id: int, people_key: bytes) -> None:
     """Everybody, through the same code as `flask staff found`."""
-    return add_first_people(session, prepared, [site_id], people_key)
+    add_first_people(session, prepared, [site_id], people_key)
 
 
-def keep_passwords(folder: Path, people: list[Bootstrapped]) -> Path:
+def keep_passwords(folder: Path, people: list[PreparedAccount]) -> Path:
     """Write the first passwords beside the development keys, readable by this account only."""
     file = folder / "example-sign-ins.txt"
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-        out.writelines(f"{one.handle}:{one.password}  {one.name}, {one.role}\n" for one in people)
+        for one in people:
+            out.write(f"{one.newcomer.handle}:{one.password}  {one.newcomer.name}, {one.newcomer.role}\n")
     return file
 
 

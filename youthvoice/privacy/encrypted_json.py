@@ -6,12 +6,15 @@ Source: PRIVACY.md C, "pad to size buckets first" and key files.
 """
 
 import json
-from typing import Any, Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeVar
 
 from youthvoice.privacy.crypto import symmetric_encryption
+from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.keyring import Keyring
 
 VERSION_BYTES: Final = 2
+_Row = TypeVar("_Row")
 
 
 def lock_json(
@@ -51,3 +54,21 @@ def unlock_json(keyring: Keyring, name: str, blob: bytes, purpose: symmetric_enc
     if not version:
         raise symmetric_encryption.CannotOpen
     return json.loads(symmetric_encryption.unlock_padded(keyring.key(name, version), blob[VERSION_BYTES:], purpose))
+
+
+def count_unopenable(rows: Iterable[_Row], opening: Callable[[_Row], object]) -> int:
+    """How many of some rows do not open with the key files that are here.
+
+    Args:
+        rows: one by one.
+        opening: opens one, as `unlock_json` does.
+    """
+    return sum(not _opens(row, opening) for row in rows)
+
+
+def _opens(row: _Row, opening: Callable[[_Row], object]) -> bool:
+    try:
+        opening(row)
+    except (symmetric_encryption.CannotOpen, KeyGone):
+        return False
+    return True

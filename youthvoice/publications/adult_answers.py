@@ -56,6 +56,12 @@ def names_beside_answers(session: Session, owed: AnswerDue | None) -> PersonName
     return names_of_people(session, owed.people) if owed else {}
 
 
+def load_reply_view(session: Session, frozen: Frozen, today: date) -> ReplyView:
+    """As `reply_view_of`, with what is owed and the names as they are now."""
+    owed = find_answer_due_for(session, frozen)
+    return reply_view_of(frozen, owed, today, names_beside_answers(session, owed))
+
+
 def reply_view_of(frozen: Frozen, owed: AnswerDue | None, today: date, known: PersonNames | None = None) -> ReplyView:
     """The answers as a view shows them, in the language that gettext speaks now.
 
@@ -102,19 +108,9 @@ def list_committee_replies(session: Session, site_ids: Collection[int], today: d
     said.sort(key=lambda both: both[0].day, reverse=True)
     known = names_of_people(session, {given.by for given, _one in said})
     return tuple(
-        (
-            given.kind,
-            reply_opening_label(given.kind),
-            spoken_words(given),
-            by_whom_label(given, known.get(given.by, ""), today),
-        )
+        _committee_reply(given, reply_opening_label(given.kind), known.get(given.by, ""), today)
         for given, _one in said[:_COMMITTEES_SHOWN]
     )
-
-
-def reply_opening(kind: str, owed_kind: str = "round") -> str:
-    """How an answer begins."""
-    return reply_opening_label(kind, owed_kind)
 
 
 def spoken_words(given: Reply) -> Markup:
@@ -160,6 +156,9 @@ class _ReplyRows:
         """An answer; where it does not stand beside its question, with that."""
         part = None if beside else self.texts.get(given.part)
         about = labels.frozen_words(part, self.language, self.frozen["languages"]) if part else ""
-        begin = f"{about} {reply_opening(given.kind)}" if about else reply_opening(given.kind)
-        who = self.known.get(given.by, self.frozen["decider"])
-        return given.kind, begin, spoken_words(given), by_whom_label(given, who, self.today)
+        begin = " ".join(filter(None, (about, reply_opening_label(given.kind))))
+        return _committee_reply(given, begin, self.known.get(given.by, self.frozen["decider"]), self.today)
+
+
+def _committee_reply(given: Reply, begin: str, who: str, today: date) -> CommitteeReply:
+    return given.kind, begin, spoken_words(given), by_whom_label(given, who, today)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from itertools import islice
-from typing import NamedTuple
 
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -140,32 +139,17 @@ class BoardEntryBuilder:
 
     def _answer(self, given: Reply) -> tuple[str, str, Markup | str, str]:
         kind = self.owed.kind if self.owed else "round"
-        return (
-            given.kind,
-            labels.reply_opening_label(given.kind, kind),
-            adult_answers.spoken_words(given),
-            self._who(given),
-        )
+        decider = self.frozen["decider"] if self.frozen else ""
+        who = labels.by_whom_label(given, self.known.get(given.by, decider), self.today)
+        return given.kind, labels.reply_opening_label(given.kind, kind), adult_answers.spoken_words(given), who
 
     def _waits(self) -> tuple[str, str, Markup | str, str]:
         kind = self.owed.kind if self.owed else "round"
         if self.frozen is not None:
-            return (
-                "",
-                labels.unanswered_label(kind),
-                adult_answers.waiting_sentence(self.frozen, self.owed, self.today, self.known),
-                "",
-            )
-        return (
-            "",
-            labels.unanswered_label(kind),
-            labels.waiting_label(self.owed, self.known, self.today) if self.owed else "",
-            "",
-        )
-
-    def _who(self, given: Reply) -> str:
-        decider = self.frozen["decider"] if self.frozen else ""
-        return labels.by_whom_label(given, self.known.get(given.by, decider), self.today)
+            waits = adult_answers.waiting_sentence(self.frozen, self.owed, self.today, self.known)
+        else:
+            waits = labels.waiting_label(self.owed, self.known, self.today) if self.owed else ""
+        return "", labels.unanswered_label(kind), waits, ""
 
     def _asks(self, given: Reply | None) -> str:
         if self.owed is None or given is None or not given.may_ask_children(self.today):
@@ -184,22 +168,10 @@ class BoardEntryBuilder:
         return Markup("{} {} {}").format(_("Before:"), self._answer(last)[1], adult_answers.spoken_words(last))
 
 
-class SchoolSessionLine(NamedTuple):
-    """One session on the board.
-
-    Attributes:
-        title: where it was.
-        sentence: what the advocates agreed to say of it, else only that it was.
-    """
-
-    title: str
-    sentence: str
-
-
 def school_session_line(
     session: Session, subject: str, site_id: int, language: str, today: date
-) -> SchoolSessionLine | None:
-    """What is said of a session; nothing before its day.
+) -> tuple[str, str] | None:
+    """Where a session was, and what the advocates agreed to say of it, else only that it was; nothing before its day.
 
     Args:
         session: only read.
@@ -214,7 +186,7 @@ def school_session_line(
     title = _("After the session at %(school)s", school=found.where) if found.draft.school else _("After the session")
     agreed = found.heard.sentence
     sentence = agreed.get(language) or next(iter(agreed.values()), "") or str(_("We talked together."))
-    return SchoolSessionLine(str(title), sentence)
+    return str(title), sentence
 
 
 MAX_ENTRIES = 30  # entries of a page; a round is never cut in two
@@ -349,7 +321,7 @@ def _from_a_room(session: Session, owed_id: int, language: str, today: date) -> 
     teller = BoardEntryBuilder.of(session, owed, None, today)
     if owed.kind == "session":
         line = school_session_line(session, owed.subject, owed.site_id, language, today)
-        return EntryText(line.title, (teller.whole(owed.picture, line.sentence),)) if line else None
+        return EntryText(line[0], (teller.whole(owed.picture, line[1]),)) if line else None
     shown = next((code for code in (language, "en") if owed.about.get(code)), next(iter(owed.about)))
     about = owed.about[shown] if shown == language else adult_answers.words_with_language(owed.about, shown)
     picture = owed.picture if pictures.is_picture(owed.picture) else ""

@@ -10,9 +10,8 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, sealing_context
-from youthvoice.privacy.encrypted_json import lock_json, unlock_json
-from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
+from youthvoice.privacy.encrypted_json import count_unopenable, lock_json, unlock_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.publications.models import PublicationRow
@@ -121,12 +120,4 @@ def open_publication(keyring: Keyring, one: PublicationRow) -> Publication:
 
 def count_unopenable_publications(session: Session, keyring: Keyring) -> int:
     """How many publications do not open with the key files that are here."""
-    return sum(not _opens(keyring, one) for one in session.scalars(select(PublicationRow)))
-
-
-def _opens(keyring: Keyring, one: PublicationRow) -> bool:
-    try:
-        open_publication(keyring, one)
-    except (CannotOpen, KeyGone):
-        return False
-    return True
+    return count_unopenable(session.scalars(select(PublicationRow)), lambda one: open_publication(keyring, one))

@@ -12,7 +12,6 @@ from typing import Final
 from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -29,6 +28,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Re
 
 from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.sites.labels import SERVICE_KIND_LABELS
+from youthvoice.sites.service_directory import Service
 from youthvoice.sites.store import Site
 from youthvoice.web.graphics.picture_labels import picture_label
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
@@ -37,9 +37,9 @@ GENERAL_JURISDICTION: Final = "general"
 
 
 JURISDICTIONS: Final = {
-    GENERAL_JURISDICTION: lazy_gettext("General (example)"),
-    "england": lazy_gettext("England (example)"),
-    "india": lazy_gettext("India (example)"),
+    GENERAL_JURISDICTION: _l("General (example)"),
+    "england": _l("England (example)"),
+    "india": _l("India (example)"),
 }
 """Words by name of the file, in the order in which they are offered."""
 
@@ -54,7 +54,7 @@ UNTRANSLATED_LANGUAGES = [language for code, language in LANGUAGES.items() if co
 """Languages that the pages do not speak yet: a site cannot offer them to children."""
 
 
-_NUMBER = Regexp(r"^[0-9+*#() -]*$", message=lazy_gettext("Only digits, spaces and + - ( ) * #."))
+_NUMBER = Regexp(r"^[0-9+*#() -]*$", message=_l("Only digits, spaces and + - ( ) * #."))
 
 
 class CheckboxesField(SelectMultipleField):
@@ -65,7 +65,7 @@ class CheckboxesField(SelectMultipleField):
 
 
 def _short(most: int) -> Length:
-    return Length(max=most, message=lazy_gettext("At most %(max)d letters."))
+    return Length(max=most, message=_l("At most %(max)d letters."))
 
 
 _LEADS_SOMEWHERE: Final = re.compile(r"[\r\n/:@]|\w\.\w")
@@ -81,42 +81,38 @@ def letter_picture_choices() -> list[SelectChoice]:
 class SiteForm(FlaskForm):
     """A site and the help of that place."""
 
-    name = StringField(lazy_gettext("Name"), [DataRequired(lazy_gettext("Type the name of the site.")), _short(120)])
-    mail_name = StringField(
-        lazy_gettext("Name in mail"), [DataRequired(lazy_gettext("Type a neutral name for mail.")), _short(120)]
-    )
-    time_zone = SelectField(lazy_gettext("Time zone"), choices=sorted(available_timezones()), default="UTC")
+    name = StringField(_l("Name"), [DataRequired(_l("Type the name of the site.")), _short(120)])
+    mail_name = StringField(_l("Name in mail"), [DataRequired(_l("Type a neutral name for mail.")), _short(120)])
+    time_zone = SelectField(_l("Time zone"), choices=sorted(available_timezones()), default="UTC")
     daily_hour = SelectField(
-        lazy_gettext("Daily hour"),
+        _l("Daily hour"),
         coerce=int,
         choices=[SelectChoice(str(hour), f"{hour:02}:00") for hour in range(24)],
         default=17,
     )
     jurisdiction = SelectField(
-        lazy_gettext("Times for reports"),
+        _l("Times for reports"),
         choices=[SelectChoice(code, words) for code, words in JURISDICTIONS.items()],
         default=GENERAL_JURISDICTION,
     )
     languages = CheckboxesField(
-        lazy_gettext("Languages offered to children"),
-        [InputRequired(lazy_gettext("Choose at least one language."))],
+        _l("Languages offered to children"),
+        [InputRequired(_l("Choose at least one language."))],
         choices=_SHOWN,
     )
-    checked_languages = CheckboxesField(
-        lazy_gettext("Languages that a speaker has checked"), [Optional()], choices=_SHOWN
-    )
-    helpline_name = StringField(lazy_gettext("Helpline: name"), [Optional(), _short(120)])
-    helpline_number = StringField(lazy_gettext("Helpline: number"), [Optional(), _short(40), _NUMBER])
-    helpline_hours = StringField(lazy_gettext("Helpline: when somebody answers"), [Optional(), _short(120)])
-    helpline_languages = CheckboxesField(lazy_gettext("Helpline: languages"), [Optional()], choices=_NAMES)
-    helpline_tested = DateField(lazy_gettext("Helpline: last tested on"), [Optional()])
-    danger_number = StringField(lazy_gettext("In danger now: number"), [Optional(), _short(40), _NUMBER])
-    danger_adult = StringField(lazy_gettext("In danger now: adult to go to"), [Optional(), _short(120)])
-    mail_picture = SelectField(lazy_gettext("Picture on letters"), choices=letter_picture_choices, default="")
-    mail_word = StringField(lazy_gettext("Word beside the picture"), [_short(40)], default="")
-    ask_number = StringField(lazy_gettext("Telephone for families"), [_short(40), _NUMBER], default="")
-    ask_hours = StringField(lazy_gettext("When somebody answers it"), [_short(120)], default="")
-    staff_word = StringField(lazy_gettext("Word on notices to staff"), [_short(40)], default="")
+    checked_languages = CheckboxesField(_l("Languages that a speaker has checked"), [Optional()], choices=_SHOWN)
+    helpline_name = StringField(_l("Helpline: name"), [Optional(), _short(120)])
+    helpline_number = StringField(_l("Helpline: number"), [Optional(), _short(40), _NUMBER])
+    helpline_hours = StringField(_l("Helpline: when somebody answers"), [Optional(), _short(120)])
+    helpline_languages = CheckboxesField(_l("Helpline: languages"), [Optional()], choices=_NAMES)
+    helpline_tested = DateField(_l("Helpline: last tested on"), [Optional()])
+    danger_number = StringField(_l("In danger now: number"), [Optional(), _short(40), _NUMBER])
+    danger_adult = StringField(_l("In danger now: adult to go to"), [Optional(), _short(120)])
+    mail_picture = SelectField(_l("Picture on letters"), choices=letter_picture_choices, default="")
+    mail_word = StringField(_l("Word beside the picture"), [_short(40)], default="")
+    ask_number = StringField(_l("Telephone for families"), [_short(40), _NUMBER], default="")
+    ask_hours = StringField(_l("When somebody answers it"), [_short(120)], default="")
+    staff_word = StringField(_l("Word on notices to staff"), [_short(40)], default="")
     today: date | None = None
 
     def validate_mail_name(self, field: Field) -> None:
@@ -155,26 +151,21 @@ class SiteForm(FlaskForm):
 
     def values(self) -> dict[str, object]:
         """Columns of the site by name."""
-        known = Site.__dataclass_fields__
-        return {
-            name: value.strip() if isinstance(value, str) else value
-            for name, value in self.data.items()
-            if name in known
-        }
+        return _columns(self, Site.__slots__)
 
 
 class NewSiteForm(SiteForm):
     """A new site, and the site whose advocates read here too."""
 
-    like = SelectField(lazy_gettext("Same advocates as"), coerce=int)
+    like = SelectField(_l("Same advocates as"), coerce=int)
 
 
 class GroupForm(FlaskForm):
     """A class, dormitory or club."""
 
     name = StringField(
-        lazy_gettext("Name of the group"),
-        [DataRequired(lazy_gettext("Type a name for the group.")), _short(80)],
+        _l("Name of the group"),
+        [DataRequired(_l("Type a name for the group.")), _short(80)],
         id="group-name",  # the page has a site's name beside it
     )
     taken: Sequence[str] = ()
@@ -189,10 +180,10 @@ class GroupForm(FlaskForm):
 class TabletForm(FlaskForm):
     """Where a new tablet stays."""
 
-    site = SelectField(lazy_gettext("Site"), coerce=int)
+    site = SelectField(_l("Site"), coerce=int)
     name = StringField(
-        lazy_gettext("Where it stays"),
-        [DataRequired(lazy_gettext("Say where it stays, such as: common room.")), _short(80)],
+        _l("Where it stays"),
+        [DataRequired(_l("Say where it stays, such as: common room.")), _short(80)],
     )
 
 
@@ -232,23 +223,16 @@ def time_zone_choices(mine: Collection[str]) -> dict[str, list[tuple[str, str]]]
     return {words: [(zone, zone) for zone in zones] for words, zones in parted.items() if zones}
 
 
-_SERVICE_NUMBER = Regexp(r"^[0-9+*#() -]*$", message=_l("Only digits, spaces and + - ( ) * #."))
-
-
-def _service_short(most: int) -> Length:
-    return Length(max=most, message=_l("At most %(max)d letters."))
-
-
 class ServiceForm(FlaskForm):
     """Whom to ask, for what, in which languages, and when that was last so."""
 
     site = SelectField(_l("Site"), coerce=int)
-    name = StringField(_l("Name"), [DataRequired(_l("Type the name of the service.")), _service_short(120)])
+    name = StringField(_l("Name"), [DataRequired(_l("Type the name of the service.")), _short(120)])
     kind = SelectField(
         _l("What for"), choices=[SelectChoice(code, words) for code, words in SERVICE_KIND_LABELS.items()]
     )
-    phone = StringField(_l("Telephone"), [DataRequired(_l("Type the number.")), _service_short(40), _SERVICE_NUMBER])
-    address = StringField(_l("Where it is"), [Optional(), _service_short(200)])
+    phone = StringField(_l("Telephone"), [DataRequired(_l("Type the number.")), _short(40), _NUMBER])
+    address = StringField(_l("Where it is"), [Optional(), _short(200)])
     languages = CheckboxesField(
         _l("Languages"), [Optional()], choices=[SelectChoice(code, one.name) for code, one in LANGUAGES.items()]
     )
@@ -262,11 +246,13 @@ class ServiceForm(FlaskForm):
 
     def values(self) -> dict[str, object]:
         """Columns of the service by name, but for its site."""
-        return {
-            "name": (self.name.data or "").strip(),
-            "kind": self.kind.data,
-            "phone": (self.phone.data or "").strip(),
-            "address": (self.address.data or "").strip(),
-            "languages": list(self.languages.data or []),
-            "verified_on": self.verified_on.data,
-        }
+        return _columns(self, Service.__slots__)
+
+
+def _columns(form: FlaskForm, known: Collection[str]) -> dict[str, object]:
+    """What was typed, by the name of the column that keeps it; words without spaces around them."""
+    return {
+        field.name: (field.data or "").strip() if isinstance(field, StringField) else field.data
+        for field in form
+        if field.name in known
+    }

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -63,31 +64,10 @@ class CurrentTablet:
     voices: tuple[str, ...] = ()
 
 
-def _to_site(site: SiteRow) -> Site:
-    return Site(
-        id=site.id,
-        slug=site.slug,
-        name=site.name,
-        mail_name=site.mail_name,
-        time_zone=site.time_zone,
-        daily_hour=site.daily_hour,
-        languages=tuple(site.languages),
-        checked_languages=tuple(site.checked_languages),
-        helpline_name=site.helpline_name,
-        helpline_number=site.helpline_number,
-        helpline_hours=site.helpline_hours,
-        helpline_languages=tuple(site.helpline_languages),
-        helpline_tested=site.helpline_tested,
-        danger_number=site.danger_number,
-        danger_adult=site.danger_adult,
-        version=site.version,
-        jurisdiction=site.jurisdiction,
-        mail_picture=site.mail_picture,
-        mail_word=site.mail_word,
-        staff_word=site.staff_word,
-        ask_number=site.ask_number,
-        ask_hours=site.ask_hours,
-    )
+def _to_site(row: SiteRow) -> Site:
+    values = {name: getattr(row, name) for name in Site.__slots__}
+    kept: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in values.items()}
+    return Site(**kept)
 
 
 def find_site(session: Session, site_id: int) -> Site | None:

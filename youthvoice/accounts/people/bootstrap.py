@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -44,19 +44,9 @@ FIRST_ACCOUNTS = (
 
 @dataclass(frozen=True, slots=True)
 class PreparedAccount:
-    """An account whose keys are made, still outside the database."""
+    """An account whose keys are made, and what she signs in with: shown once and kept nowhere."""
 
     newcomer: Newcomer
-    password: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Bootstrapped:
-    """Who may sign in now, and with what; the password is shown once and kept nowhere."""
-
-    handle: str
-    name: str
-    role: str
     password: str = field(repr=False)
 
 
@@ -75,37 +65,13 @@ def prepare_accounts(
     for each in wanted:
         first = password or random_password()
         secret = make_secret(first, pepper, key_binding(each.handle, 1), cost=cost)
-        newcomer = Newcomer(
-            each.handle,
-            each.name,
-            each.role,
-            secret,
-            each.language,
-            trusted_from=FROM_THE_START,
-            trained_until=each.trained_until,
-            tested_on=each.tested_on,
-            password_known=each.password_known,
-        )
-        made.append(PreparedAccount(newcomer, first))
+        made.append(PreparedAccount(Newcomer(**asdict(each), secret=secret, trusted_from=FROM_THE_START), first))
     return made
-
-
-def add_prepared_account(
-    session: Session, prepared: PreparedAccount, site_ids: Collection[int], people_key: bytes
-) -> tuple[PersonRow, Bootstrapped]:
-    """Write one prepared account.
-
-    Raises:
-        IntegrityError: the handle is taken.
-    """
-    newcomer = prepared.newcomer
-    person = add_person(session, newcomer, site_ids, people_key)
-    return person, Bootstrapped(newcomer.handle, newcomer.name, newcomer.role, prepared.password)
 
 
 def add_first_people(
     session: Session, prepared: Sequence[PreparedAccount], site_ids: Collection[int], people_key: bytes
-) -> list[Bootstrapped]:
+) -> None:
     """Write the first people of a house.
 
     Raises:
@@ -113,7 +79,8 @@ def add_first_people(
     """
     if not is_nobody_there(session):
         raise ConcurrentUpdate
-    return [add_prepared_account(session, each, site_ids, people_key)[1] for each in prepared]
+    for each in prepared:
+        add_person(session, each.newcomer, site_ids, people_key)
 
 
 _LONGEST = {

@@ -61,18 +61,8 @@ def add_person(session: Session, newcomer: Newcomer, site_ids: Collection[int], 
     Raises:
         IntegrityError: the handle is taken.
     """
-    person = PersonRow(
-        handle=newcomer.handle,
-        name=newcomer.name,
-        role=newcomer.role,
-        language=newcomer.language,
-        trusted_from=newcomer.trusted_from,
-        mail=newcomer.mail,
-        trained_until=newcomer.trained_until,
-        tested_on=newcomer.tested_on,
-        password_known=newcomer.password_known,
-        seal=b"",
-    )
+    columns = {name: getattr(newcomer, name) for name in Newcomer.__slots__ if name != "secret"}
+    person = PersonRow(**columns, seal=b"")
     _keep(person, newcomer.secret)
     session.add(person)
     session.flush()

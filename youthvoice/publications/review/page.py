@@ -120,9 +120,8 @@ def load_publication_page(
 
 def render_audience_page(session: Session, frozen: Frozen, language: str, today: date) -> Markup:
     """The page of an audience, word for word, in a language: the same template that guardians get."""
-    owed = adult_answers.find_answer_due_for(session, frozen)
     with force_locale(language):
-        told = adult_answers.reply_view_of(frozen, owed, today, adult_answers.names_beside_answers(session, owed))
+        told = adult_answers.load_reply_view(session, frozen, today)
         page = render_template(
             "publications/inside.html", view=render.render_view(frozen, language, told.to), told=told, level=2
         )
@@ -156,13 +155,10 @@ def render_paper(session: Session, edition: store.Edition, caller: Caller, langu
     publication = edition.rows[audience] if audience else edition.first
     chosen = render.best_language(publication.frozen, language or languages.chosen())
     languages.say_in(chosen)
-    owed = adult_answers.find_answer_due_for(session, publication.frozen)
     mine = sorted(edition.site_ids & caller.site_ids)
     today = today_at_sites(session, mine)
     with force_locale(chosen):
-        told = adult_answers.reply_view_of(
-            publication.frozen, owed, today, adult_answers.names_beside_answers(session, owed)
-        )
+        told = adult_answers.load_reply_view(session, publication.frozen, today)
         return render_template(
             "publications/read.html",
             view=render.render_view(publication.frozen, chosen, told.to),

@@ -16,7 +16,7 @@ from youthvoice.publications.guardians import store
 from youthvoice.publications.guardians.mail import withdraw_waiting_mail
 from youthvoice.publications.models import GuardianAddressRow
 from youthvoice.publications.store import VISIBLE_STATES, find_publication_by_slug
-from youthvoice.sites.store import Site, find_site
+from youthvoice.sites.store import Site, get_site
 from youthvoice.sites.tablets.device import current_tablet, tablet_required
 from youthvoice.web import headers
 from youthvoice.web.i18n import languages
@@ -35,10 +35,9 @@ def read(token: str, language: str = "") -> ResponseReturnValue:
     chosen = render.best_language(frozen, language or address.language)
     languages.say_in(chosen)
     session = db.session()
-    owed = adult_answers.find_answer_due_for(session, frozen)
-    site = find_site(session, address.site_id)
-    today = context.today(site.time_zone if site else "UTC")
-    told = adult_answers.reply_view_of(frozen, owed, today, adult_answers.names_beside_answers(session, owed))
+    site = get_site(session, address.site_id)
+    today = context.today(site.time_zone)
+    told = adult_answers.load_reply_view(session, frozen, today)
     return render_template(
         "publications/read.html",
         view=render.render_view(frozen, chosen, told.to),

@@ -5,14 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from youthvoice import context, db
-from youthvoice.access import permissions
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.accounts import invitations
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.forms import AcceptInvitationForm, InviteAgainForm, InviteForm, TwoReadersForm
 from youthvoice.accounts.labels import INVITATION_REFUSAL_LABELS
 from youthvoice.accounts.people.directory import PersonOverview, find_renewable
-from youthvoice.accounts.rules import HOLDING_KEYS, INVITATION_LASTS, roles_invited_by
+from youthvoice.accounts.rules import INVITATION_LASTS, roles_invited_by
 from youthvoice.accounts.store import current_trust
 from youthvoice.errors import Refused
 from youthvoice.sites.store import list_sites
@@ -21,11 +20,6 @@ from youthvoice.web.graphics.pictures import qr_code
 from youthvoice.web.i18n import languages
 
 invitations_pages = Blueprint("invitations", __name__, url_prefix="/staff")
-
-
-@invitations_pages.context_processor
-def _words() -> dict[str, object]:
-    return {"ROLE_LABELS": permissions.ROLE_LABELS, "keys": HOLDING_KEYS}
 
 
 @invitations_pages.route("/people/new", methods=["GET", "POST"])
@@ -64,7 +58,7 @@ def shown_once(guest: invitations.Guest, token: str, *, mailed: bool) -> str:
     until = (context.now() + INVITATION_LASTS).date()
     drawn = qr_code(link, _("Square code of the link"))
     shown = {"guest": guest, "link": link, "square": drawn, "until": until, "mailed": mailed}
-    return render_template("staff/invited.html", **shown, **_words())
+    return render_template("staff/invited.html", **shown)
 
 
 @invitations_pages.route("/people/<int:person_id>/again", methods=["GET", "POST"])

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.access.guard import Caller, caller_log, clear_session_cookie, current_caller, permission_required
-from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, ROLE_LABELS
+from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT
 from youthvoice.accounts import forms, invitations, labels
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.people import bootstrap, key_comparison, offboarding
@@ -29,16 +29,6 @@ from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.i18n.formats import format_day
 
 keys_pages = Blueprint("keys", __name__, url_prefix="/staff/people")
-
-
-@keys_pages.context_processor
-def _key_words() -> dict[str, object]:
-    return {
-        "ROLE_LABELS": ROLE_LABELS,
-        "standing_words": labels.key_status_label,
-        "training_words": labels.training_label,
-        "test_words": labels.test_label,
-    }
 
 
 def _known(person_id: int) -> PersonOverview:
@@ -221,11 +211,6 @@ def withdraw(person_id: int) -> ResponseReturnValue:
 leaving_pages = Blueprint("leaving", __name__, url_prefix="/staff")
 
 
-@leaving_pages.context_processor
-def _leaving_words() -> dict[str, object]:
-    return {"ROLE_LABELS": ROLE_LABELS, "labels": labels}
-
-
 def _leaving(person_id: int, caller: Caller) -> offboarding.Leaving:
     with db.reading(db.engine()) as session:
         return offboarding.describe_reader_leaving(session, person_id, caller.site_ids, current_trust()) or abort(404)
@@ -307,7 +292,7 @@ def leave(person_id: int) -> ResponseReturnValue:
         return _advocate_leaves(leaving)
     form = forms.EndAccountForm()
     if leaving.refusal or not form.validate_on_submit():
-        return show_form("staff/leave.html", form, leaving=leaving, labels=labels)
+        return show_form("staff/leave.html", form, leaving=leaving)
     lock_people(db.session())
     if offboarding.describe_leaving(db.session(), person_id, caller.site_ids, current_trust()) != leaving:
         abort(409)  # somebody else left meanwhile
@@ -324,7 +309,7 @@ def _advocate_leaves(leaving: offboarding.Leaving) -> ResponseReturnValue:
         list_possible_seconds(session, caller.person_id, leaving.site_ids), leaving.person_id
     )
     if leaving.refusal or not form.validate_on_submit():
-        return show_form("staff/leave.html", form, leaving=leaving, labels=labels)
+        return show_form("staff/leave.html", form, leaving=leaving)
     data = {"person": leaving.person_id}
     asked = ask_second(session, "leave", data, leaving.site_ids, caller, form.second.data)
     session.commit()

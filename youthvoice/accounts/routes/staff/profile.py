@@ -9,10 +9,9 @@ from flask_wtf import FlaskForm
 from wtforms import SelectChoice
 
 from youthvoice import context, db
-from youthvoice.access import permissions
 from youthvoice.access.guard import Caller, caller_log, current_caller, permission_required
 from youthvoice.accounts.adult_pictures import ADULT_PICTURES
-from youthvoice.accounts.labels import SIGN_IN_REFUSAL_LABELS, key_status_label
+from youthvoice.accounts.labels import SIGN_IN_REFUSAL_LABELS
 from youthvoice.accounts.mail import lock_address, open_address
 from youthvoice.accounts.people import directory, key_comparison
 from youthvoice.accounts.rules import is_test_pending
@@ -29,11 +28,6 @@ from youthvoice.web.graphics.pictures import qr_code
 from youthvoice.web.i18n import languages
 
 own_pages = Blueprint("own", __name__, url_prefix="/staff/me")
-
-
-@own_pages.context_processor
-def _words() -> dict[str, object]:
-    return {"ROLE_LABELS": permissions.ROLE_LABELS, "standing_words": key_status_label}
 
 
 @own_pages.route("", methods=["GET", "POST"])

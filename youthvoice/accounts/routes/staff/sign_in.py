@@ -20,6 +20,7 @@ from flask import (
     request,
     url_for,
 )
+from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, generate_csrf
@@ -27,7 +28,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from youthvoice import context
 from youthvoice.access import form_tokens, guard, permissions
-from youthvoice.accounts import labels
+from youthvoice.accounts import labels, rules
 from youthvoice.accounts.sign_in import password_attempts, staff_session
 from youthvoice.accounts.sign_in.forms import SignInForm
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
@@ -113,15 +114,12 @@ def _sign_in_here(person_id: int) -> ResponseReturnValue:
 staff_pages = Blueprint("staff", __name__, url_prefix="/staff")
 
 
-@staff_pages.context_processor
-def _words() -> dict[str, object]:
-    return {
-        "ROLE_LABELS": permissions.ROLE_LABELS,
-        "standing_words": labels.key_status_label,
-        "training_words": labels.training_label,
-        "test_words": labels.test_label,
-        "CHANNEL_LABELS": labels.CHANNEL_LABELS,
-    }
+@staff_pages.record_once
+def _share_labels(state: BlueprintSetupState) -> None:
+    """Templates of accounts say people and roles by these."""
+    state.app.jinja_env.globals.update(
+        ROLE_LABELS=permissions.ROLE_LABELS, HOLDING_KEYS=rules.HOLDING_KEYS, account_labels=labels
+    )
 
 
 allow_larger(staff_pages, 2 * staff_session.MAX_KEPT_CHARACTERS, "staff.sign_in")  # it may bring a form that waits
