@@ -12,8 +12,7 @@ from tests.pages import Visitor
 from youthvoice import context, db
 from youthvoice.access import sessions
 from youthvoice.access.guard import cookie_name
-from youthvoice.accounts.people.store import FROM_THE_START, Newcomer, add_person, key_binding
-from youthvoice.accounts.sign_in import authentication
+from youthvoice.accounts.people.store import FROM_THE_START, Newcomer, add_person, change_person, key_binding
 from youthvoice.accounts.store import find_person
 from youthvoice.privacy.credentials import one_time_codes
 from youthvoice.privacy.credentials.passwords import make_secret
@@ -96,7 +95,7 @@ def with_codes(person: Somebody, secret: str = "") -> str:
         row = find_person(session, person.id)
         assert row
         blob = one_time_codes.lock_secret(secret, person.private_key)
-        authentication.enable_codes(session, row, blob, 0, context.keyring().key("people"))
+        change_person(session, row, context.keyring().key("people"), codes=blob, code_used=0)
     return secret
 
 

@@ -21,7 +21,6 @@ from youthvoice.accounts.agreement import (
 from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.people import directory
 from youthvoice.accounts.people.offboarding import end_advocate_account, end_reader_account
-from youthvoice.accounts.routes.staff.invitations import shown_once
 from youthvoice.accounts.store import current_trust, names_of_people
 from youthvoice.errors import Refused
 
@@ -96,7 +95,7 @@ class RenewReader(_AccountRequest):
         if rules.why_not_two([first.role, second.role]) or person_id in {first.person_id, second.person_id}:
             raise CannotBeDone(_("People changed meanwhile."))
         guest, token, mailed = invitations.invite_anew(session, second, person)
-        return RequestOutcome("", page=shown_once(guest, token, mailed=mailed))
+        return RequestOutcome("", page=invitations.render_link_once(guest, token, mailed=mailed))
 
 
 ACCOUNT_REQUEST_KINDS: Final[Mapping[str, RequestKind]] = {

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from flask import render_template, url_for
+from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -27,6 +29,7 @@ from youthvoice.privacy.credentials.passwords import PersonSecret, make_secret
 from youthvoice.privacy.crypto.argon2 import PASSWORD_COST, Argon2Cost
 from youthvoice.privacy.crypto.record_macs import check_record_mac, record_mac
 from youthvoice.privacy.crypto.session_keys import session_token, token_hash
+from youthvoice.web.graphics.pictures import qr_code
 
 _REMEMBERED: Final = timedelta(days=30)  # so long a used or expired link says which of the two it is
 
@@ -185,6 +188,15 @@ def invite_anew(session: Session, caller: Caller, person: PersonOverview) -> tup
     address = accounts_mail.open_address(context.keyring(), row.mail)
     guest = Guest(person.name, person.role, person.site_ids, person_id=person.person_id)
     return guest, invite_guest(session, caller, guest, address, row.language), bool(address)
+
+
+def render_link_once(guest: Guest, token: str, *, mailed: bool) -> str:
+    """The page with the link, shown once to whoever made it."""
+    link = context.settings().url + url_for("invitations.join", token=token)
+    until = (context.now() + INVITATION_LASTS).date()
+    drawn = qr_code(link, _("Square code of the link"))
+    shown = {"guest": guest, "link": link, "square": drawn, "until": until, "mailed": mailed}
+    return render_template("staff/invited.html", **shown)
 
 
 def _has_it(session: Session, mail: str) -> bool:

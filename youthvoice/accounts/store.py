@@ -78,6 +78,11 @@ def find_person(session: Session, person_id: int) -> PersonRow | None:
     return session.get(PersonRow, person_id)
 
 
+def get_person(session: Session, person_id: int) -> PersonRow:
+    """A person whom a foreign key, or a session of hers, names: rows of people are never deleted."""
+    return session.get_one(PersonRow, person_id)
+
+
 def find_person_by_handle(session: Session, handle: str) -> PersonRow | None:
     """A person by what she signs in with; capitals and spaces around it do not matter."""
     return session.scalar(select(PersonRow).where(PersonRow.handle == handle.strip().casefold()))

@@ -1,7 +1,6 @@
 """Password and one-time code: proved at sign-in, set up and changed by whoever has them."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import delete, or_, update
 from sqlalchemy.orm import Session
@@ -20,47 +19,10 @@ from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_names import PEPPER
 
 
-def accept_code(  # noqa: PLR0913, PLR0917 - who, with what, when
-    session: Session, person_id: int, blob: bytes, private_key: bytes, code: str, pepper: bytes, now: datetime
-) -> bool:
-    """Whether a code opens now; it is spent then.
-
-    Args:
-        session: may write.
-        person_id: whose.
-        blob: her locked secret, from a row that was vouched for.
-        private_key: hers; her password was right.
-        code: of her telephone, or a recovery code.
-        pepper: the key `pepper`.
-        now: this moment.
-    """
-    try:
-        step = one_time_codes.matching_step(one_time_codes.unlock_secret(blob, private_key), code, now)
-    except CannotOpen:
-        return False
-    if step is not None:
-        newer = or_(PersonRow.code_used.is_(None), PersonRow.code_used < step)
-        taken = session.execute(update(PersonRow).where(PersonRow.id == person_id, newer).values(code_used=step))
-        return bool(taken.rowcount)  # type: ignore[attr-defined]
-    hashed = one_time_codes.recovery_hash(code, person_id, pepper)
-    same = (RecoveryCodeRow.person_id == person_id, RecoveryCodeRow.code_hash == hashed)
-    return bool(session.execute(delete(RecoveryCodeRow).where(*same)).rowcount)  # type: ignore[attr-defined]
-
-
-def enable_codes(session: Session, person: PersonRow, blob: bytes, step: int, people_key: bytes) -> None:
-    """From now on she signs in with codes; the one she has just typed is spent."""
-    change_person(session, person, people_key, codes=blob, code_used=step)
-
-
-def disable_codes(session: Session, person: PersonRow, people_key: bytes) -> None:
-    """She signs in with her password alone."""
-    change_person(session, person, people_key, codes=None, code_used=None)
-    delete_recovery_codes(session, person.id)
-
-
-def create_recovery_codes(session: Session, person_id: int, pepper: bytes) -> tuple[str, ...]:
+def _create_recovery_codes(session: Session, person_id: int) -> tuple[str, ...]:
     """Ten new ones, shown this once; earlier ones end."""
     delete_recovery_codes(session, person_id)
+    pepper = context.keyring().key(PEPPER)
     made = one_time_codes.new_recovery_codes()
     hashes = [one_time_codes.recovery_hash(code, person_id, pepper) for code in made]
     session.add_all(RecoveryCodeRow(person_id=person_id, code_hash=hashed) for hashed in hashes)
@@ -83,7 +45,7 @@ class AuthenticatedPerson:
         name: as shown.
         role: one of `permissions.ROLES`, or `permissions.NEWCOMER`.
         site_ids: where she works.
-        private_key: 32 bytes; opens what is wrapped to her.
+        private_key: 32 bytes; opens what is wrapped to her; empty before it is unlocked.
         password_known: somebody else knows this password, so it proves nothing where she signs for something.
     """
 
@@ -92,21 +54,16 @@ class AuthenticatedPerson:
     name: str
     role: str
     site_ids: frozenset[int]
-    private_key: bytes = field(repr=False)
+    private_key: bytes = field(default=b"", repr=False)
     password_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _StoredSignIn:
-    person_id: int
-    handle: str
-    name: str
-    role: str
-    site_ids: frozenset[int]
+    signer: AuthenticatedPerson  # without her key
     secret: passwords.PersonSecret
     key_version: int
     codes: bytes | None
-    password_known: bool
 
 
 def authenticate(handle: str, password: str, code: str = "", *, by_password: bool = False) -> AuthenticatedPerson:
@@ -136,12 +93,10 @@ def authenticate(handle: str, password: str, code: str = "", *, by_password: boo
         if right:
             trying.forgive(session)
         else:
-            _tell_once_an_hour(session, trying, "unknown" if known is None else known.handle)
+            _tell_once_an_hour(session, trying, "unknown" if known is None else known.signer.handle)
     if known is None or private_key is None or not right:
         raise AuthenticationFailed("wrong")
-    return AuthenticatedPerson(
-        known.person_id, known.handle, known.name, known.role, known.site_ids, private_key, known.password_known
-    )
+    return replace(known.signer, private_key=private_key)
 
 
 def _tell_once_an_hour(session: Session, trying: PasswordAttempt, told: str) -> None:
@@ -162,17 +117,29 @@ def _known(session: Session, handle: str) -> _StoredSignIn | None:
     sites = store.site_ids_of_people(session, [person.id])[person.id]
     if not store.is_vouched_for(person, sites, context.keyring().key("people")):
         return None
-    secret, version = secret_of_person(person), person.key_version
     role = store.find_acting_role(person, sites, context.keyring().key("people"), context.now())
-    claims = (person.codes, person.password_known)
-    return _StoredSignIn(person.id, person.handle, person.name, role, sites, secret, version, *claims)
+    signer = AuthenticatedPerson(
+        person.id, person.handle, person.name, role, sites, password_known=person.password_known
+    )
+    return _StoredSignIn(signer, secret_of_person(person), person.key_version, person.codes)
 
 
 def _code_is_right(session: Session, known: _StoredSignIn | None, private_key: bytes, code: str) -> bool:
+    """Whether a code of her telephone, or a recovery code, opens now; it is spent then."""
     if known is None or known.codes is None:
         return True
-    pepper = context.keyring().key(PEPPER)
-    return accept_code(session, known.person_id, known.codes, private_key, code, pepper, context.now())
+    person_id, now = known.signer.person_id, context.now()
+    try:
+        step = one_time_codes.matching_step(one_time_codes.unlock_secret(known.codes, private_key), code, now)
+    except CannotOpen:
+        return False
+    if step is not None:
+        newer = or_(PersonRow.code_used.is_(None), PersonRow.code_used < step)
+        taken = session.execute(update(PersonRow).where(PersonRow.id == person_id, newer).values(code_used=step))
+        return bool(taken.rowcount)  # type: ignore[attr-defined]
+    hashed = one_time_codes.recovery_hash(code, person_id, context.keyring().key(PEPPER))
+    same = (RecoveryCodeRow.person_id == person_id, RecoveryCodeRow.code_hash == hashed)
+    return bool(session.execute(delete(RecoveryCodeRow).where(*same)).rowcount)  # type: ignore[attr-defined]
 
 
 def _unlocked(known: _StoredSignIn | None, password: str) -> bytes | None:
@@ -181,7 +148,9 @@ def _unlocked(known: _StoredSignIn | None, password: str) -> bytes | None:
         passwords.spend_the_same_time(password, pepper)
         return None
     try:
-        return passwords.unlock_person(password, known.secret, pepper, key_binding(known.handle, known.key_version))
+        return passwords.unlock_person(
+            password, known.secret, pepper, key_binding(known.signer.handle, known.key_version)
+        )
     except passwords.WrongPassword:
         return None
 
@@ -207,8 +176,9 @@ def set_up_codes(caller: Caller, password: str, secret: str, code: str) -> tuple
         raise WrongCode
     blob = one_time_codes.lock_secret(secret, authenticate(caller.handle, password).private_key)
     with db.writing(db.engine()) as session:
-        enable_codes(session, _me(session, caller), blob, step, context.keyring().key("people"))
-        made = create_recovery_codes(session, caller.person_id, context.keyring().key("pepper"))
+        people_key = context.keyring().key("people")
+        change_person(session, store.get_person(session, caller.person_id), people_key, codes=blob, code_used=step)
+        made = _create_recovery_codes(session, caller.person_id)
         sign_in_log(caller.handle).add(session, "codes.on", str(caller.person_id))
     return made
 
@@ -221,7 +191,9 @@ def turn_codes_off(caller: Caller, password: str, code: str) -> None:
     """
     authenticate(caller.handle, password, code)
     with db.writing(db.engine()) as session:
-        disable_codes(session, _me(session, caller), context.keyring().key("people"))
+        people_key = context.keyring().key("people")
+        change_person(session, store.get_person(session, caller.person_id), people_key, codes=None, code_used=None)
+        delete_recovery_codes(session, caller.person_id)
         sign_in_log(caller.handle).add(session, "codes.off", str(caller.person_id))
 
 
@@ -233,15 +205,9 @@ def renew_recovery_codes(caller: Caller, password: str, code: str) -> tuple[str,
     """
     authenticate(caller.handle, password, code)
     with db.writing(db.engine()) as session:
-        made = create_recovery_codes(session, caller.person_id, context.keyring().key("pepper"))
+        made = _create_recovery_codes(session, caller.person_id)
         sign_in_log(caller.handle).add(session, "codes.recovery", str(caller.person_id))
     return made
-
-
-def _me(session: Session, caller: Caller) -> PersonRow:
-    person = store.find_person(session, caller.person_id)
-    assert person is not None  # she just proved who she is
-    return person
 
 
 def change_password(caller: Caller, current: str, new: str) -> None:
@@ -255,13 +221,11 @@ def change_password(caller: Caller, current: str, new: str) -> None:
     private_key = authenticate(caller.handle, current, by_password=True).private_key
     pair = KeyPair(public_of(private_key), private_key)
     with db.reading(db.engine()) as session:
-        person = store.find_person(session, caller.person_id)
-        assert person is not None  # she just proved who she is
+        person = store.get_person(session, caller.person_id)
         bound = key_binding(person.handle, person.key_version)
     secret = passwords.make_secret(new, context.keyring().key("pepper"), bound, pair=pair)
     with db.writing(db.engine()) as session:
-        person = store.find_person(session, caller.person_id)
-        assert person is not None  # rows of people are never deleted
+        person = store.get_person(session, caller.person_id)
         change_person_secret(session, person, secret)
         sessions.end_all(session, person.id, but=caller.token)
         sign_in_log(caller.handle).add(session, "password.change", str(person.id))

@@ -11,12 +11,11 @@ from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.forms import AcceptInvitationForm, InviteAgainForm, InviteForm, TwoReadersForm
 from youthvoice.accounts.labels import INVITATION_REFUSAL_LABELS
 from youthvoice.accounts.people.directory import PersonOverview, find_renewable
-from youthvoice.accounts.rules import INVITATION_LASTS, roles_invited_by
+from youthvoice.accounts.rules import roles_invited_by
 from youthvoice.accounts.store import current_trust
 from youthvoice.errors import Refused
 from youthvoice.sites.store import list_sites
 from youthvoice.web.form_page import show_form
-from youthvoice.web.graphics.pictures import qr_code
 from youthvoice.web.i18n import languages
 
 invitations_pages = Blueprint("invitations", __name__, url_prefix="/staff")
@@ -49,16 +48,7 @@ def _invite() -> ResponseReturnValue:
         form.mail.errors = [_("Somebody who has an account here uses this address.")]
         return show_form("staff/invite.html", form)
     db.session().commit()
-    return shown_once(guest, token, mailed=bool((form.mail.data or "").strip()))
-
-
-def shown_once(guest: invitations.Guest, token: str, *, mailed: bool) -> str:
-    """The page with the link, shown once to whoever made it."""
-    link = context.settings().url + url_for("invitations.join", token=token)
-    until = (context.now() + INVITATION_LASTS).date()
-    drawn = qr_code(link, _("Square code of the link"))
-    shown = {"guest": guest, "link": link, "square": drawn, "until": until, "mailed": mailed}
-    return render_template("staff/invited.html", **shown)
+    return invitations.render_link_once(guest, token, mailed=bool((form.mail.data or "").strip()))
 
 
 @invitations_pages.route("/people/<int:person_id>/again", methods=["GET", "POST"])
@@ -70,7 +60,7 @@ def renew(person_id: int) -> ResponseReturnValue:
         return show_form("staff/again.html", form, person=person)
     guest, token, mailed = invitations.invite_anew(db.session(), current_caller(), person)
     db.session().commit()
-    return shown_once(guest, token, mailed=mailed)
+    return invitations.render_link_once(guest, token, mailed=mailed)
 
 
 @invitations_pages.route("/people/<int:person_id>/key/again", methods=["GET", "POST"])
