@@ -12,7 +12,7 @@ from youthvoice.accounts import rules
 from youthvoice.accounts.people import key_comparison
 from youthvoice.accounts.people.directory import PersonOverview, find_colleague, person_overview
 from youthvoice.accounts.sign_in import password_attempts
-from youthvoice.accounts.store import Trust, find_person, list_people, site_ids_of_people
+from youthvoice.accounts.store import Trust, get_person, list_people, site_ids_of_people
 from youthvoice.privacy.keys.key_names import PEPPER
 
 
@@ -102,9 +102,6 @@ def _guessed(session: Session, caller: Caller) -> Iterator[AccountTask]:
 
 
 def _may_compare(session: Session, caller: Caller, one: PersonOverview, trust: Trust) -> bool:
-    person = find_person(session, one.person_id)
-    if person is None:
-        return False
+    person = get_person(session, one.person_id)
     before = key_comparison.compared_by(session, person, trust.people_key, trust.now)
-    me = key_comparison.Colleague(caller.person_id, caller.role, caller.site_ids)
-    return key_comparison.comparison_refusal(session, person, me, before, trust.people_key) is None
+    return key_comparison.comparison_refusal(session, person, caller, before, trust.people_key) is None

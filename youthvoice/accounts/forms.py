@@ -93,10 +93,6 @@ class RefuseRequestForm(FlaskForm):
     )
 
 
-class EndAccountForm(FlaskForm):
-    """A coordinator alone lets people leave."""
-
-
 class AdvocateLeaveForm(SecondAdultForm, FlaskForm):
     """An advocate leaves only when another advocate agrees: they are independent of managers."""
 
@@ -218,7 +214,3 @@ class AcceptInvitationForm(FlaskForm):
     def taken(self) -> None:
         """Somebody signs in with this name; she reads it only after her link was found good."""
         self.handle.errors = [_("Somebody signs in with this name already. Choose another one.")]
-
-
-class InviteAgainForm(FlaskForm):
-    """A new invitation for somebody who holds no keys; a coordinator gives it alone."""

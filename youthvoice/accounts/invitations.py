@@ -287,7 +287,7 @@ def _let_in(session: Session, invitation: Invitation, handle: str, secret: Perso
         renew_key(session, known, secret, people_key, trusted=None)
         key_comparison.forget_comparisons(session, known.id)
         authentication.delete_recovery_codes(session, known.id)
-        accounts_mail.mail_renewal(session, known)
+        accounts_mail.mail_about_account(session, known, "renewed")
         _ask_to_meet(session, known)
         return known
     newcomer = Newcomer(handle, guest.name, guest.role, secret, language, mail=guest.mail)

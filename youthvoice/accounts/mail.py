@@ -131,34 +131,27 @@ def ask_to_sign_in(session: Session, person: PersonRow, *once: str | int) -> boo
         person: who.
         once: what makes it the same mail if it is put into the outbox again; without it each is a new one.
     """
+    if to := _recipient(session, person):
+        _put(session, "sign_in", to, "", *((person.id, *once) if once else ()))
+    return to is not None
+
+
+def mail_about_account(session: Session, person: PersonRow, kind: str) -> None:
+    """Tell whoever has the address of an account what became of it: perhaps she did not ask for it.
+
+    Args:
+        session: may write.
+        person: whose account.
+        kind: `renewed`: it has a new password; `ended`, before it goes, for her address goes with it.
+    """
+    if to := _recipient(session, person):
+        _put(session, kind, to)
+
+
+def _recipient(session: Session, person: PersonRow) -> MailRecipient | None:
     address = open_address(context.keyring(), person.mail)
     site_ids = store.site_ids_of_people(session, [person.id])[person.id]
-    if not address or not site_ids:
-        return False
-    _put(
-        session,
-        "sign_in",
-        MailRecipient(address, min(site_ids), person.language),
-        "",
-        *((person.id, *once) if once else ()),
-    )
-    return True
-
-
-def mail_renewal(session: Session, person: PersonRow) -> None:
-    """Tell whoever has the address of an account that it has a new password: perhaps she did not ask for one."""
-    address = open_address(context.keyring(), person.mail)
-    if address:
-        site_id = min(store.site_ids_of_people(session, [person.id])[person.id])
-        _put(session, "renewed", MailRecipient(address, site_id, person.language))
-
-
-def mail_account_end(session: Session, person: PersonRow) -> None:
-    """Tell somebody that others ended her account; to be called before it goes, for her address goes with it."""
-    address = open_address(context.keyring(), person.mail)
-    if address:
-        site_id = min(store.site_ids_of_people(session, [person.id])[person.id])
-        _put(session, "ended", MailRecipient(address, site_id, person.language))
+    return MailRecipient(address, min(site_ids), person.language) if address and site_ids else None
 
 
 def _put(session: Session, kind: str, to: MailRecipient, path: str = "", *once: str | int) -> None:

@@ -69,7 +69,7 @@ def refuse_if_changed(session: Session, person_id: int, seen: str) -> None:
 
 
 def add_comparison(
-    session: Session, person_id: int, by: Colleague, people_key: bytes, now: datetime
+    session: Session, person_id: int, by: Colleague | Caller, people_key: bytes, now: datetime
 ) -> datetime | None:
     """Somebody says that she sat with the newcomer and all pictures were the same.
 
@@ -94,7 +94,7 @@ def add_comparison(
 
 
 def comparison_refusal(
-    session: Session, person: PersonRow, by: Colleague, before: Collection[Colleague], people_key: bytes
+    session: Session, person: PersonRow, by: Colleague | Caller, before: Collection[Colleague], people_key: bytes
 ) -> str | None:
     """Why somebody cannot compare this key now; see `rules.why_not_compared`."""
     sites, waits = _waits(session, person, people_key)
@@ -122,7 +122,7 @@ def delete_comparisons(session: Session, person_id: int, by_id: int, people_key:
     return True
 
 
-def add_meeting(session: Session, person_id: int, by: Colleague, people_key: bytes, now: datetime) -> None:
+def add_meeting(session: Session, person_id: int, by: Colleague | Caller, people_key: bytes, now: datetime) -> None:
     """An advocate says that she met somebody who holds no keys, who signed in before her eyes: her role counts at once.
 
     Raises:
@@ -134,14 +134,14 @@ def add_meeting(session: Session, person_id: int, by: Colleague, people_key: byt
     store.change_person(session, person, people_key, trusted_from=now)
 
 
-def meeting_refusal(session: Session, person: PersonRow, by: Colleague, people_key: bytes) -> str | None:
+def meeting_refusal(session: Session, person: PersonRow, by: Colleague | Caller, people_key: bytes) -> str | None:
     """Why somebody cannot say now that she met this person; see `rules.why_not_met`."""
     sites, waits = _waits(session, person, people_key)
     mine, here = by.person_id == person.id, bool(sites & by.site_ids)
     return why_not_met(by.role, person.role, waits=waits, mine=mine, here=here)
 
 
-def delete_meeting(session: Session, person_id: int, by: Colleague, people_key: bytes, now: datetime) -> bool:
+def delete_meeting(session: Session, person_id: int, by: Colleague | Caller, people_key: bytes, now: datetime) -> bool:
     """An advocate takes back that somebody was met; False when she may not, or nobody had."""
     person = session.get(PersonRow, person_id, with_for_update=True)
     if person is None or person.role in HOLDING_KEYS or person.id == by.person_id:
@@ -174,12 +174,7 @@ def _row(person: PersonRow, by_id: int, day: date, people_key: bytes) -> KeyComp
     return row
 
 
-def to_colleague(caller: Caller) -> Colleague:
-    """The caller, who compares."""
-    return Colleague(caller.person_id, caller.role, caller.site_ids)
-
-
-def compare_key(session: Session, person: PersonOverview, by: Colleague, seen: str) -> datetime | None:
+def compare_key(session: Session, person: PersonOverview, by: Colleague | Caller, seen: str) -> datetime | None:
     """Note a comparison; with the second one everybody who reads at her sites is told.
 
     Args:
@@ -228,27 +223,23 @@ def confirm_meeting(session: Session, person: PersonOverview, caller: Caller, se
     """
     trust = current_trust()
     refuse_if_changed(session, person.person_id, seen)
-    add_meeting(session, person.person_id, to_colleague(caller), trust.people_key, trust.now)
+    add_meeting(session, person.person_id, caller, trust.people_key, trust.now)
     caller_log().add(session, "person.met", str(person.person_id))
 
 
 def withdraw_meeting(session: Session, person: PersonOverview, caller: Caller) -> bool:
     """Take back that somebody was met; False when the caller may not."""
     trust = current_trust()
-    done = delete_meeting(session, person.person_id, to_colleague(caller), trust.people_key, trust.now)
+    done = delete_meeting(session, person.person_id, caller, trust.people_key, trust.now)
     if done:
         caller_log().add(session, "person.met.withdraw", str(person.person_id))
-        row = accounts_store.find_person(session, person.person_id)
-        if row is not None:
-            ask_to_sign_in(session, row)
+        ask_to_sign_in(session, accounts_store.get_person(session, person.person_id))
     return done
 
 
 def record_training(session: Session, person: PersonOverview, until: date | None) -> None:
     """Until when somebody's training is good (S35). Where it ends earlier than before, all who read there are told."""
-    row = accounts_store.find_person(session, person.person_id)
-    if row is None:
-        return
+    row = accounts_store.get_person(session, person.person_id)
     cut = row.trained_until is not None and (until is None or until < row.trained_until)
     row.trained_until = until
     caller_log().add(session, "person.training", f"{person.person_id} until {until or 'never'}")
@@ -262,9 +253,7 @@ def ask_for_test(session: Session, person: PersonOverview) -> bool:
 
     The last test counts until she answers: trying again does not take the channel from the children.
     """
-    row = accounts_store.find_person(session, person.person_id)
-    if row is None:
-        return False
+    row = accounts_store.get_person(session, person.person_id)
     row.test_asked_on = context.today()
     caller_log().add(session, "outside.test.ask", str(person.person_id))
     return ask_to_sign_in(session, row)
@@ -272,8 +261,8 @@ def ask_for_test(session: Session, person: PersonOverview) -> bool:
 
 def confirm_test(session: Session, caller: Caller) -> bool:
     """The caller, an outside recipient, was reached; False when nobody asked."""
-    row = accounts_store.find_person(session, caller.person_id)
-    if row is None or not is_test_pending(row.test_asked_on, row.tested_on):
+    row = accounts_store.get_person(session, caller.person_id)
+    if not is_test_pending(row.test_asked_on, row.tested_on):
         return False
     row.tested_on = context.today()
     caller_log().add(session, "outside.test.reached", str(caller.person_id))

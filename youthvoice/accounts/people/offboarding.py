@@ -10,7 +10,7 @@ from youthvoice import context
 from youthvoice.access.guard import Caller, caller_log
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT, may
 from youthvoice.accounts import store as accounts_store
-from youthvoice.accounts.mail import mail_account_end
+from youthvoice.accounts.mail import mail_about_account
 from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.people import store
 from youthvoice.accounts.people.directory import PersonOverview, find_colleague
@@ -67,7 +67,7 @@ def end_reader_account(session: Session, person_id: int, first: Caller, second: 
     if why_not_two([first.role, second.role]):
         raise Refused("changed")
     _refuse_if_lost(session, leaving)
-    mail_account_end(session, person)
+    mail_about_account(session, person, "ended")
     end_account(session, person, f"{person.id} with {first.person_id}")
 
 

@@ -3,12 +3,13 @@
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.accounts import invitations
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
-from youthvoice.accounts.forms import AcceptInvitationForm, InviteAgainForm, InviteForm, TwoReadersForm
+from youthvoice.accounts.forms import AcceptInvitationForm, InviteForm, TwoReadersForm
 from youthvoice.accounts.labels import INVITATION_REFUSAL_LABELS
 from youthvoice.accounts.people.directory import PersonOverview, find_renewable
 from youthvoice.accounts.rules import roles_invited_by
@@ -55,7 +56,7 @@ def _invite() -> ResponseReturnValue:
 @permission_required("people.manage")
 def renew(person_id: int) -> ResponseReturnValue:
     """A new invitation for somebody who lost her password and holds no keys."""
-    person, form = _to_let_in_anew(person_id), InviteAgainForm()
+    person, form = _to_let_in_anew(person_id), FlaskForm()
     if not form.validate_on_submit():
         return show_form("staff/again.html", form, person=person)
     guest, token, mailed = invitations.invite_anew(db.session(), current_caller(), person)

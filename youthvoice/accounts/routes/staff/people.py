@@ -7,6 +7,7 @@ signed. A page that showed it before would tell whoever was left out that there 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from youthvoice import context, db
 from youthvoice.access.guard import Caller, caller_log, clear_session_cookie, current_caller, permission_required
@@ -153,7 +154,7 @@ def compare(person_id: int) -> ResponseReturnValue:
 
 def _shown(person_id: int) -> dict[str, object]:
     """What the page shows of a key as it is now."""
-    session, trust, me = db.session(), current_trust(), key_comparison.to_colleague(current_caller())
+    session, trust, me = db.session(), current_trust(), current_caller()
     row = find_person(session, person_id) or abort(404)
     before = key_comparison.compared_by(session, row, trust.people_key, trust.now)
     refusal = key_comparison.comparison_refusal(session, row, me, before, trust.people_key)
@@ -177,9 +178,7 @@ def _changed(person_id: int) -> ResponseReturnValue:
 
 def _compared(one: PersonOverview, seen: str) -> ResponseReturnValue:
     try:
-        trusted_from = key_comparison.compare_key(
-            db.session(), one, key_comparison.to_colleague(current_caller()), seen
-        )
+        trusted_from = key_comparison.compare_key(db.session(), one, current_caller(), seen)
     except Refused as error:
         return _changed(one.person_id) if error.code == "changed" else abort(409)  # else a colleague was faster
     db.session().commit()
@@ -290,7 +289,7 @@ def leave(person_id: int) -> ResponseReturnValue:
         leaving = offboarding.describe_leaving(session, person_id, caller.site_ids, current_trust()) or abort(404)
     if leaving.role == ADVOCATE:
         return _advocate_leaves(leaving)
-    form = forms.EndAccountForm()
+    form = FlaskForm()  # a coordinator alone lets people leave
     if leaving.refusal or not form.validate_on_submit():
         return show_form("staff/leave.html", form, leaving=leaving)
     lock_people(db.session())
