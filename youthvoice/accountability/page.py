@@ -13,7 +13,7 @@ from youthvoice.access.permissions import COORDINATOR
 from youthvoice.accountability import labels, rules, store
 from youthvoice.accountability.entities import AnswerDue, answerable_rounds
 from youthvoice.accounts.store import names_of_people
-from youthvoice.sites.store import find_site, list_sites
+from youthvoice.sites.store import get_site, list_sites
 from youthvoice.web.i18n import languages
 
 
@@ -53,9 +53,8 @@ def answer_due_line(session: Session, owed: AnswerDue, person_id: int, *, of_ano
         person_id: who reads it.
         of_another: it is not hers to answer; of a task of the advocates she learns not even the kind.
     """
-    site = find_site(session, owed.site_id)
-    zone = site.time_zone if site else "UTC"
-    today = context.today(zone)
+    site = get_site(session, owed.site_id)
+    today = context.today(site.time_zone)
     names = names_of_people(session, owed.people)
     reader = 0 if of_another else person_id
     heading = labels.others_due_heading if of_another else labels.due_heading
@@ -63,13 +62,13 @@ def answer_due_line(session: Session, owed: AnswerDue, person_id: int, *, of_ano
     return AnswerDueLine(
         owed,
         heading(owed, languages.chosen()),
-        site.name if site else "",
+        site.name,
         owed.state(today, reader),
         labels.due_when_label(owed, today, reader),
         owed.due_for(reader) if reader else owed.due,
         _owner(owed, names) if of_another else "",
         (*labels.asked_after_labels(owed, names), *((again,) if again else ())),
-        _round(session, owed, zone) if owed.to_children or not of_another else "",
+        _round(session, owed, site.time_zone) if owed.to_children or not of_another else "",
     )
 
 

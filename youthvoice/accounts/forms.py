@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Sequence
 from typing import Final, Self
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -44,7 +44,7 @@ class SecondAdultForm(Form):
     """Mix this into a form that two adults decide; offer who may agree before it is validated or shown."""
 
     second = SelectField(
-        lazy_gettext("Who agrees with you?"), coerce=int, default=_NOBODY, validate_choice=False, validators=[_somebody]
+        _l("Who agrees with you?"), coerce=int, default=_NOBODY, validate_choice=False, validators=[_somebody]
     )
 
     def offer_second(self, people: Iterable[PersonRow]) -> None:
@@ -63,8 +63,8 @@ class ComparisonForm(FlaskForm):
 
     seen = HiddenField()
     same = BooleanField(
-        lazy_gettext("We sat side by side, and all eight pictures are the same, in the same order."),
-        [InputRequired(lazy_gettext("Tick this only when you have compared all eight."))],
+        _l("We sat side by side, and all eight pictures are the same, in the same order."),
+        [InputRequired(_l("Tick this only when you have compared all eight."))],
     )
 
 
@@ -73,23 +73,23 @@ class MetForm(FlaskForm):
 
     seen = HiddenField()
     met = BooleanField(
-        lazy_gettext("I have met her, and she signed in here before my eyes."),
-        [InputRequired(lazy_gettext("Tick this only when you have met her yourself."))],
+        _l("I have met her, and she signed in here before my eyes."),
+        [InputRequired(_l("Tick this only when you have met her yourself."))],
     )
 
 
 class TrainingForm(FlaskForm):
     """Until when somebody's training is good."""
 
-    trained_until = DateField(lazy_gettext("Trained until"), [Optional()])
+    trained_until = DateField(_l("Trained until"), [Optional()])
 
 
 class RefuseRequestForm(FlaskForm):
     """Why a second adult does not agree."""
 
     reason = StringField(
-        lazy_gettext("Why not?"),
-        [DataRequired(lazy_gettext("Say why, in a few words.")), Length(max=MAX_REFUSAL_CHARACTERS)],
+        _l("Why not?"),
+        [DataRequired(_l("Say why, in a few words.")), Length(max=MAX_REFUSAL_CHARACTERS)],
     )
 
 
@@ -111,9 +111,7 @@ class TwoReadersForm(SecondAdultForm, FlaskForm):
     def of(cls, may_agree: Iterable[PersonRow], role: str, about_id: int) -> Self:
         """The form, with whoever may agree beside somebody of a role."""
         form = cls()
-        form.offer_second(
-            one for one in may_agree if one.id != about_id and rules.why_not_two([role, one.role]) is None
-        )
+        form.offer_second(one for one in may_agree if one.id != about_id and not rules.why_not_two([role, one.role]))
         return form
 
 
@@ -140,21 +138,21 @@ class InviteForm(FlaskForm):
     """Somebody who is invited."""
 
     name = StringField(
-        lazy_gettext("Name"),
+        _l("Name"),
         [
-            DataRequired(lazy_gettext("Type the name as others know it.")),
-            Length(max=80, message=lazy_gettext("At most 80 letters.")),
+            DataRequired(_l("Type the name as others know it.")),
+            Length(max=80, message=_l("At most 80 letters.")),
         ],
     )
-    role = SelectField(lazy_gettext("Role"), validate_choice=False)
+    role = SelectField(_l("Role"), validate_choice=False)
     sites = SelectMultipleField(
-        lazy_gettext("Works at"),
+        _l("Works at"),
         coerce=int,
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
-        validators=[InputRequired(lazy_gettext("Choose at least one site."))],
+        validators=[InputRequired(_l("Choose at least one site."))],
     )
-    mail = StringField(lazy_gettext("E-mail address"), [Length(max=MAX_ADDRESS_CHARACTERS)])
+    mail = StringField(_l("E-mail address"), [Length(max=MAX_ADDRESS_CHARACTERS)])
 
     by = ""
 
@@ -184,13 +182,9 @@ class InviteForm(FlaskForm):
 class AcceptInvitationForm(FlaskForm):
     """What whoever accepts an invitation chooses."""
 
-    handle = StringField(lazy_gettext("Sign-in name"), [Length(max=80)])
-    new = PasswordField(
-        lazy_gettext("Password"), [DataRequired(lazy_gettext("Type a password.")), Length(max=MAX_PASSWORD_CHARACTERS)]
-    )
-    again = PasswordField(
-        lazy_gettext("Password once more"), [EqualTo("new", lazy_gettext("The two passwords differ."))]
-    )
+    handle = StringField(_l("Sign-in name"), [Length(max=80)])
+    new = PasswordField(_l("Password"), [DataRequired(_l("Type a password.")), Length(max=MAX_PASSWORD_CHARACTERS)])
+    again = PasswordField(_l("Password once more"), [EqualTo("new", _l("The two passwords differ."))])
     hers: Sequence[str] = ()
 
     def for_guest(self, name: str, handle: str | None, sites: Sequence[str]) -> None:

@@ -91,6 +91,15 @@ def _one_line(name: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
 
 
+def is_plain_address(to: str) -> bool:
+    """Whether mail can be sent there, as `plain_address` takes it."""
+    try:
+        plain_address(to)
+    except NotAnAddress:
+        return False
+    return True
+
+
 def plain_address(to: str) -> str:
     """The address, without spaces around it.
 

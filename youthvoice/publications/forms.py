@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
-from youthvoice.mail.messages import NotAnAddress, plain_address
+from youthvoice.mail.messages import is_plain_address, plain_address
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 
 MAX_REASON_CHARACTERS = 600
@@ -20,26 +20,20 @@ class SendBackForm(FlaskForm):
     """Why a publication goes back."""
 
     reason = TextAreaField(
-        lazy_gettext("What is wrong"),
+        _l("What is wrong"),
         [
-            InputRequired(lazy_gettext("Say what is wrong.")),
-            Length(max=MAX_REASON_CHARACTERS, message=lazy_gettext("At most 600 letters.")),
+            InputRequired(_l("Say what is wrong.")),
+            Length(max=MAX_REASON_CHARACTERS, message=_l("At most 600 letters.")),
         ],
     )
-
-
-class RetryForm(FlaskForm):
-    """Nothing but the token."""
 
 
 class AddressesForm(FlaskForm):
     """Addresses of guardians, one a line."""
 
-    site_id = SelectField(lazy_gettext("Site"), coerce=int)
-    language = SelectField(lazy_gettext("Language of the letters"))
-    lines = TextAreaField(
-        lazy_gettext("Addresses, one a line"), [InputRequired(lazy_gettext("Write at least one address."))]
-    )
+    site_id = SelectField(_l("Site"), coerce=int)
+    language = SelectField(_l("Language of the letters"))
+    lines = TextAreaField(_l("Addresses, one a line"), [InputRequired(_l("Write at least one address."))])
 
     def offer(self, sites: Sequence[tuple[int, str]]) -> None:
         """What there is to choose from."""
@@ -49,12 +43,12 @@ class AddressesForm(FlaskForm):
     def validate_lines(self, field: TextAreaField) -> None:
         """Every line is one plain address; the error names lines by their number."""
         rows = self._rows(field)
-        wrong = [number for number, line in rows if not _is_address(line)]
+        wrong = [number for number, line in rows if not is_plain_address(line)]
         if wrong:
             said = ", ".join(str(number) for number in wrong[:10])
-            raise ValidationError(lazy_gettext("This is no mail address: line %(lines)s.", lines=said))
+            raise ValidationError(_l("This is no mail address: line %(lines)s.", lines=said))
         if len(rows) > MAX_ADDRESSES_AT_ONCE:
-            raise ValidationError(lazy_gettext("At most 500 addresses at once."))
+            raise ValidationError(_l("At most 500 addresses at once."))
 
     @property
     def addresses(self) -> list[str]:
@@ -65,11 +59,3 @@ class AddressesForm(FlaskForm):
     def _rows(field: TextAreaField) -> list[tuple[int, str]]:
         lines = enumerate((field.data or "").splitlines(), start=1)
         return [(number, line.strip()) for number, line in lines if line.strip()]
-
-
-def _is_address(line: str) -> bool:
-    try:
-        plain_address(line)
-    except NotAnAddress:
-        return False
-    return True

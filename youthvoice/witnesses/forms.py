@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length
 
-from youthvoice.mail.messages import NotAnAddress, plain_address
+from youthvoice.mail.messages import is_plain_address, plain_address
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 
 
@@ -25,10 +25,9 @@ class WitnessForm(FlaskForm):
 
     def validate_address(self, field: StringField) -> None:
         """One plain address."""
-        try:
-            field.data = plain_address(field.data)
-        except NotAnAddress:
-            raise ValidationError(_l("This is no mail address.")) from None
+        if not is_plain_address(field.data):
+            raise ValidationError(_l("This is no mail address."))
+        field.data = plain_address(field.data)
 
 
 class SeenWitnessForm(FlaskForm):

@@ -18,7 +18,7 @@ from youthvoice.accountability.rules import STEP_DAYS, WHOLE
 from youthvoice.accountability.store import find_answer_due_of, list_answers_due_of
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import Refused
-from youthvoice.sites.store import find_site, get_site, list_sites
+from youthvoice.sites.store import get_site, list_sites
 from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n import languages
 
@@ -60,7 +60,7 @@ def answer(owed_id: int, part: str) -> ResponseReturnValue:
     asked = next((one for one in owed.parts if one.name == part), None)
     if part != WHOLE and asked is None:
         abort(404)
-    site = find_site(session, owed.site_id) or abort(404)
+    site = get_site(session, owed.site_id)
     given = owed.reply(part)
     form = AnswerDueForm.asking(owed, given, _asked(owed, site.languages))
     if form.validate_on_submit() and _taken(form, owed, part, caller):
@@ -82,7 +82,7 @@ def answer(owed_id: int, part: str) -> ResponseReturnValue:
 
 
 def _taken(form: AnswerDueForm, owed: AnswerDue, part: str, caller: Caller) -> bool:
-    day = context.today(_zone(owed))
+    day = context.today(get_site(db.session(), owed.site_id).time_zone)
     try:
         given = (form.kind.data, form.said, caller.person_id, day)
         record_reply(db.session(), context.keyring(), owed.id, part, *given, done_by=form.day)
@@ -112,16 +112,12 @@ def _decides(caller: Caller) -> list[tuple[int, str, str]]:
     ]
 
 
-def _zone(owed: AnswerDue) -> str:
-    return get_site(db.session(), owed.site_id).time_zone
-
-
 @answers_pages.route("/decision-makers/<int:site_id>", methods=["GET", "POST"])
 @permission_required("answers.decision_maker")
 def decision_maker(site_id: int) -> ResponseReturnValue:
     """Say who is asked at a site when somebody does not answer in time."""
     session = db.session()
-    site = find_site(session, site_or_404(site_id)) or abort(404)
+    site = get_site(session, site_or_404(site_id))
     now = escalation_job.list_decision_makers(session, [site_id]).get(site_id)
     could = escalation_job.list_decision_maker_candidates(session, site_id)
     form = DecisionMakerForm.asking(could, now)

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, EqualTo, Length
 
 from youthvoice.accounts.labels import PASSWORD_REFUSAL_LABELS
 from youthvoice.accounts.mail import MAX_ADDRESS_CHARACTERS
-from youthvoice.mail.messages import NotAnAddress, plain_address
+from youthvoice.mail.messages import is_plain_address
 from youthvoice.privacy.credentials.passwords import find_weakness
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 
@@ -26,11 +26,8 @@ def refuse_wrong_address(address: str) -> None:
     Raises:
         ValidationError: with words for the page.
     """
-    try:
-        if address.strip():
-            plain_address(address)
-    except NotAnAddress:
-        raise ValidationError(_("This is not an e-mail address, such as name@example.org.")) from None
+    if address.strip() and not is_plain_address(address):
+        raise ValidationError(_("This is not an e-mail address, such as name@example.org."))
 
 
 def refuse_weak_password(password: str, hers: Sequence[str]) -> None:
@@ -47,11 +44,11 @@ class ProfileForm(FlaskForm):
     """The language of one's staff pages, and where to write to."""
 
     language = SelectField(
-        lazy_gettext("Language of these pages"),
+        _l("Language of these pages"),
         choices=[SelectChoice(code, LANGUAGES[code].name) for code in TRANSLATED],
     )
-    mail = StringField(lazy_gettext("E-mail address"), [Length(max=MAX_ADDRESS_CHARACTERS)])
-    picture = SelectField(lazy_gettext("Your picture for children"))
+    mail = StringField(_l("E-mail address"), [Length(max=MAX_ADDRESS_CHARACTERS)])
+    picture = SelectField(_l("Your picture for children"))
 
     def validate_mail(self, field: StringField) -> None:
         """One plain address, or none."""
@@ -62,16 +59,14 @@ class NewPasswordForm(FlaskForm):
     """One's own new password."""
 
     current = PasswordField(
-        lazy_gettext("Password until now"),
-        [DataRequired(lazy_gettext("Type the password you have now.")), Length(max=MAX_PASSWORD_CHARACTERS)],
+        _l("Password until now"),
+        [DataRequired(_l("Type the password you have now.")), Length(max=MAX_PASSWORD_CHARACTERS)],
     )
     new = PasswordField(
-        lazy_gettext("New password"),
-        [DataRequired(lazy_gettext("Type a new password.")), Length(max=MAX_PASSWORD_CHARACTERS)],
+        _l("New password"),
+        [DataRequired(_l("Type a new password.")), Length(max=MAX_PASSWORD_CHARACTERS)],
     )
-    again = PasswordField(
-        lazy_gettext("New password once more"), [EqualTo("new", lazy_gettext("The two new passwords differ."))]
-    )
+    again = PasswordField(_l("New password once more"), [EqualTo("new", _l("The two new passwords differ."))])
     hers: Sequence[str] = ()
 
     def validate_new(self, field: PasswordField) -> None:
@@ -90,12 +85,12 @@ class OneTimeCodesForm(FlaskForm):
     """Set one's codes up, or change something about them."""
 
     password = PasswordField(
-        lazy_gettext("Your password"),
-        [DataRequired(lazy_gettext("Type the password you have now.")), Length(max=MAX_PASSWORD_CHARACTERS)],
+        _l("Your password"),
+        [DataRequired(_l("Type the password you have now.")), Length(max=MAX_PASSWORD_CHARACTERS)],
     )
     code = StringField(
-        lazy_gettext("The code that your telephone shows now"),
-        [DataRequired(lazy_gettext("Type the six digits.")), Length(max=MAX_CODE_CHARACTERS)],
+        _l("The code that your telephone shows now"),
+        [DataRequired(_l("Type the six digits.")), Length(max=MAX_CODE_CHARACTERS)],
     )
     secret = HiddenField()
 
@@ -103,20 +98,18 @@ class OneTimeCodesForm(FlaskForm):
 class SignInForm(FlaskForm):
     """Name, password, and a code for whoever has them."""
 
-    handle = StringField(
-        lazy_gettext("Sign-in name"), [DataRequired(lazy_gettext("Type your sign-in name.")), Length(max=80)]
-    )
+    handle = StringField(_l("Sign-in name"), [DataRequired(_l("Type your sign-in name.")), Length(max=80)])
     password = PasswordField(
-        lazy_gettext("Password"),
-        [DataRequired(lazy_gettext("Type your password.")), Length(max=MAX_PASSWORD_CHARACTERS)],
+        _l("Password"),
+        [DataRequired(_l("Type your password.")), Length(max=MAX_PASSWORD_CHARACTERS)],
     )
-    code = StringField(lazy_gettext("One-time code"), [Length(max=MAX_CODE_CHARACTERS)])
+    code = StringField(_l("One-time code"), [Length(max=MAX_CODE_CHARACTERS)])
 
 
 class OwnLeaveForm(FlaskForm):
     """Whoever leaves by herself types her password once more: a session that was left open ends no account."""
 
     password = PasswordField(
-        lazy_gettext("Your password"),
-        [DataRequired(lazy_gettext("Type the password you have now.")), Length(max=MAX_PASSWORD_CHARACTERS)],
+        _l("Your password"),
+        [DataRequired(_l("Type the password you have now.")), Length(max=MAX_PASSWORD_CHARACTERS)],
     )

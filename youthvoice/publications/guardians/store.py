@@ -98,22 +98,14 @@ def list_addresses(
 
 def count_addresses(session: Session, site_ids: Collection[int]) -> dict[int, dict[AddressState, int]]:
     """How many addresses of each site are in which state."""
-    query = select(
-        GuardianAddressRow.site_id,
-        GuardianAddressRow.cleared_on.is_not(None),
-        GuardianAddressRow.refused_on.is_not(None),
-        GuardianAddressRow.unsubscribed_on.is_not(None),
-        func.count(),
-    )
     found: dict[int, dict[AddressState, int]] = {site_id: dict.fromkeys(ADDRESS_STATES, 0) for site_id in site_ids}
     states = (
         GuardianAddressRow.cleared_on.is_not(None),
         GuardianAddressRow.refused_on.is_not(None),
         GuardianAddressRow.unsubscribed_on.is_not(None),
     )
-    for site_id, cleared, refused, left, number in session.execute(
-        query.where(GuardianAddressRow.site_id.in_(site_ids)).group_by(GuardianAddressRow.site_id, *states)
-    ):
+    query = select(GuardianAddressRow.site_id, *states, func.count()).where(GuardianAddressRow.site_id.in_(site_ids))
+    for site_id, cleared, refused, left, number in session.execute(query.group_by(GuardianAddressRow.site_id, *states)):
         found[site_id][_state(bool(cleared), bool(refused), bool(left))] += number
     return found
 

@@ -4,11 +4,12 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from flask_wtf import FlaskForm
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.accounts.store import names_of_people
-from youthvoice.publications.forms import AddressesForm, RetryForm
+from youthvoice.publications.forms import AddressesForm
 from youthvoice.publications.guardians import store
 from youthvoice.publications.guardians.mail import list_undelivered, retry_undelivered, withdraw_waiting_mail
 from youthvoice.publications.review.page import today_at_sites
@@ -71,7 +72,7 @@ def undelivered() -> ResponseReturnValue:
         me=caller.person_id,
         names=names_of_people(session, {one.to.entered_by for one in lost}),
         sites={site.id: site.name for site in list_sites(session, caller.site_ids)},
-        plain=RetryForm(),
+        plain=FlaskForm(),
     )
 
 
@@ -99,7 +100,7 @@ def clearing() -> ResponseReturnValue:
         total=len(listed),
         sites={site.id: site.name for site in list_sites(db.session(), caller.site_ids)},
         language_names=LANGUAGES,
-        plain=RetryForm(),
+        plain=FlaskForm(),
     )
 
 
@@ -143,5 +144,5 @@ def _page(form: AddressesForm) -> str:
             "unsubscribed": _("no more letters"),
         },
         language_names=LANGUAGES,
-        plain=RetryForm(),
+        plain=FlaskForm(),
     )

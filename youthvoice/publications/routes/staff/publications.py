@@ -6,18 +6,19 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.grievances import statistics
 from youthvoice.publications import packs, render
-from youthvoice.publications.forms import RetryForm, SendBackForm
+from youthvoice.publications.forms import SendBackForm
 from youthvoice.publications.guardians.mail import NothingToSend, Sender, send_edition
 from youthvoice.publications.review import page
 from youthvoice.publications.review.drafting import approve_edition, draft_again
 from youthvoice.publications.store import VISIBLE_STATES, Edition, find_edition, mark_edition_sent_back
-from youthvoice.sites.store import find_site, list_sites
+from youthvoice.sites.store import get_site, list_sites
 from youthvoice.web.i18n import languages
 
 publications_pages = Blueprint("publications", __name__, url_prefix="/staff/publications")
@@ -181,7 +182,7 @@ def _page(edition: Edition, audience: str, language: str = "", form: SendBackFor
         "publications/one.html",
         **page.load_publication_page(db.session(), edition, audience, chosen, current_caller()),
         form=form or SendBackForm(),
-        plain=RetryForm(),
+        plain=FlaskForm(),
     )
 
 
@@ -206,7 +207,7 @@ def months() -> ResponseReturnValue:
 @permission_required("figures.see")
 def month(site_id: int, month: str) -> ResponseReturnValue:
     """One pack, to read and to print."""
-    found = find_site(db.session(), site_or_404(site_id)) or abort(404)
+    found = get_site(db.session(), site_or_404(site_id))
     try:
         first = date.fromisoformat(f"{month}-01")
     except ValueError:

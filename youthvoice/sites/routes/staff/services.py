@@ -11,7 +11,7 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.sites import labels, service_directory
 from youthvoice.sites.forms import PlainForm, ServiceForm, site_choices
-from youthvoice.sites.store import find_site, list_sites
+from youthvoice.sites.store import get_site, list_sites
 from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n.languages import LANGUAGES
 
@@ -36,7 +36,7 @@ def index() -> ResponseReturnValue:
 def on_paper(site_id: int) -> ResponseReturnValue:
     """The services of one site as one sheet for the wall, with the day from which it is."""
     session = db.session()
-    at = find_site(session, site_or_404(site_id)) or abort(404)
+    at = get_site(session, site_or_404(site_id))
     found = service_directory.list_services(session, [site_id])
     today = context.today(at.time_zone)
     return render_template("places/services_on_paper.html", site=at, services=found, today=today, **_WORDS)

@@ -43,7 +43,7 @@ def sites() -> ResponseReturnValue:
 def site(site_id: int) -> ResponseReturnValue:
     """Change a site: its clock, its languages, the help of that place."""
     with db.reading(db.engine()) as session:
-        found = store.find_site(session, site_or_404(site_id)) or abort(404)
+        found = store.get_site(session, site_or_404(site_id))
         groups = store.list_groups(session, site_id)
     form = forms.SiteForm(obj=found)
     form.time_zone.choices = forms.time_zone_choices([found.time_zone])
@@ -75,7 +75,7 @@ def _site_page(form: forms.SiteForm, group_form: forms.GroupForm, found: object,
 @permission_required("places.manage")
 def card(site_id: int, language: str) -> ResponseReturnValue:
     """What families know letters by, eight cards on a sheet to cut and hand out; in one language."""
-    found = store.find_site(db.session(), site_or_404(site_id)) or abort(404)
+    found = store.get_site(db.session(), site_or_404(site_id))
     if language not in TRANSLATED or not (found.mail_picture and found.mail_word):
         abort(404)
     with force_locale(language):
@@ -93,7 +93,7 @@ def card(site_id: int, language: str) -> ResponseReturnValue:
 def add_group(site_id: int) -> ResponseReturnValue:
     """Add a class, dormitory or club."""
     with db.reading(db.engine()) as session:
-        found = store.find_site(session, site_or_404(site_id)) or abort(404)
+        found = store.get_site(session, site_or_404(site_id))
         groups = store.list_groups(session, site_id)
     form = forms.GroupForm()
     form.taken = [group.name for group in groups]
@@ -111,7 +111,7 @@ def remove_group(site_id: int, group_id: int) -> ResponseReturnValue:
     """Remove a group, after saying what will be gone."""
     form = forms.PlainForm()
     with db.reading(db.engine()) as session:
-        found = store.find_site(session, site_or_404(site_id)) or abort(404)
+        found = store.get_site(session, site_or_404(site_id))
         group = next((one for one in store.list_groups(session, site_id) if one.id == group_id), None) or abort(404)
     if not form.validate_on_submit():
         return render_template("places/remove_group.html", form=form, site=found, group=group)
