@@ -6,7 +6,7 @@ to be of one page. Nothing else stands beside a tap, every one is as long as any
 Source: PRIVACY.md A2 (locked until counted) and A10 (such taps move once a day, "me too" once a week).
 
 What they say together opens an answer again or confirms it; else they are added up, locked, to those of the next day.
-At that hour tasks about safety climb, too: the one job of this room that runs once a day.
+At that hour tasks about safety climb, too: the one job of this package that runs once a day.
 """
 
 import hashlib

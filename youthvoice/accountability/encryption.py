@@ -92,7 +92,7 @@ def lock_answer_due(keyring: Keyring, kind: str, owed_id: int, inside: AnswerDue
     """Lock it for one row.
 
     Raises:
-        KeyFileError: as `keep`.
+        KeyFileError: as `lock_json`.
     """
     kept = {
         "about": dict(inside.about),

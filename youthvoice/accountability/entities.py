@@ -72,7 +72,7 @@ class MissedDeadline:
 
 @dataclass(frozen=True, slots=True)
 class EscalationStep:
-    """How far something has climbed (`ladder`).
+    """How far something has climbed (`rules.next_rung`).
 
     Attributes:
         rung: who is asked now.

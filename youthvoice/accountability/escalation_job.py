@@ -55,7 +55,7 @@ def set_decision_maker(session: Session, site_id: int, person_id: int | None, lo
     Args:
         session: may write.
         site_id: where.
-        person_id: one of `candidates`.
+        person_id: one of `list_decision_maker_candidates`.
         log: of whoever says so.
         site: its short name, for the log.
 

@@ -25,7 +25,7 @@ class AnswerDueLine:
         owed: what it is about.
         heading: what is owed.
         site: where.
-        state: as `rules.State`, for the reader.
+        state: as `rules.DueState`, for the reader.
         when: how much time she has, or when it was answered.
         due: the reader's own day.
         owner: who owes it, where that is another.

@@ -31,7 +31,7 @@ class AnswerDueKind:
         to_children: answered yes, partly or no because, in words that children read; else a task that is done.
         after_approval: answered only once an advocate approved what children said.
         by_itself: settled by being done, never by saying so: a letter that nobody opened was not looked at.
-        quiet: its row tells nothing, not even that it was answered (`rows`).
+        quiet: its row tells nothing, not even that it was answered (`encryption`).
         from_a_room: on the children's board in its own words; a round is there with its published view.
         partly_has_a_date: "not yet" says until when.
         in_danger: a child may be hurt: silence goes the way of a report, to the safeguarding leads and then outside.
@@ -49,7 +49,7 @@ class AnswerDueKind:
 
     @property
     def climbs(self) -> bool:
-        """Whether silence past the day goes up a rung (`ladder`): where children wait for words, or may be hurt."""
+        """Whether silence past the day goes up a rung (`next_rung`): where children wait for words, or may be hurt."""
         return self.to_children or self.in_danger
 
 

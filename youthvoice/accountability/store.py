@@ -1,6 +1,6 @@
 """What adults owe children: one mechanism for rounds, items, choices and tasks. What is in it is locked, opened here.
 
-`replying` is how it is answered; both are reached by this name.
+How it is answered: `replies`.
 """
 
 import secrets
@@ -47,7 +47,7 @@ def create_answer_due(  # noqa: PLR0913 - what is owed has as many sides
         session: the transaction of whatever makes it owed.
         keyring: the key files.
         site_id: whose children it is owed to.
-        kind: a key of `rules.KINDS`.
+        kind: a key of `rules.ANSWER_DUE_KINDS`.
         subject: names what it is about.
         about: in words per language; never anything of a child. None at all where a row is only to be there.
         due: the last day that is in time.
@@ -129,8 +129,8 @@ def find_by_subject(
     Args:
         session: only read.
         keyring: the key files.
-        kind: as in `owe`.
-        subject: as in `owe`.
+        kind: as in `create_answer_due`.
+        subject: as in `create_answer_due`.
         site_id: where several sites are owed about the same; the first of them when None.
     """
     query = (
@@ -190,8 +190,8 @@ def set_answerable_parts(  # noqa: PLR0913, PLR0917 - what, of what, from when
     Args:
         session: the transaction that approves what is to be answered.
         keyring: the key files.
-        kind: as in `owe`.
-        subject: as in `owe`.
+        kind: as in `create_answer_due`.
+        subject: as in `create_answer_due`.
         parts: the published questions; none where nothing could be published.
         day: today; None while something is still waited for.
     """

@@ -62,7 +62,7 @@ class EndAdvocate(_AccountRequest):
         return RequestOutcome(url_for("staff.people"))
 
     def end(self, session: Session, person_id: int, first: Caller, second: Caller) -> None:
-        """As `leaving_acts`."""
+        """As `end_advocate_account`."""
         end_advocate_account(session, person_id, first, second)
 
 
@@ -70,7 +70,7 @@ class EndReader(EndAdvocate):
     """Two who choose readers end a lead's or an outside recipient's account."""
 
     def end(self, session: Session, person_id: int, first: Caller, second: Caller) -> None:
-        """As `leaving_acts`."""
+        """As `end_reader_account`."""
         end_reader_account(session, person_id, first, second)
 
 

@@ -1,7 +1,7 @@
 """One asks, a second agrees, each in her own sign-in: who may be the second, and the request between them.
 
 What is asked for is kept locked, bound to who asks whom, so that nobody who only writes in the database can ask in
-somebody's name. What it means, and how it is done, a room further up knows: it puts a `Kind` into the application.
+somebody's name. What it means, and how it is done, a package further up knows: it connects a `RequestKind`.
 """
 
 import secrets
@@ -181,7 +181,7 @@ def list_waiting_requests(session: Session, kind: str) -> list[AgreementRequest]
 
 
 def lock_request(session: Session, request_id: int, person_id: int) -> AgreementRequest | None:
-    """The same as `find`; whoever answers it at the same moment waits."""
+    """The same as `find_request`; whoever answers it at the same moment waits."""
     session.get(AgreementRequestRow, request_id, with_for_update=True, populate_existing=True)
     return find_request(session, request_id, person_id)
 

@@ -72,7 +72,7 @@ def reply_view_of(frozen: Frozen, owed: AnswerDue | None, today: date, known: Pe
         frozen: the view.
         owed: what the decider owes about it.
         today: at the site.
-        known: names, as `names` gives them; the decider's own is in the view.
+        known: names, as `names_beside_answers` gives them; the decider's own is in the view.
     """
     given = _last_said(owed) if owed else ()
     texts = {part.name: part.words for part in owed.parts} if owed else {}

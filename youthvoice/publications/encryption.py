@@ -42,7 +42,7 @@ def lock_view(keyring: Keyring, slug: str, frozen: Frozen, room: int) -> bytes:
     """Lock a view for one publication.
 
     Raises:
-        KeyFileError: as `keep`.
+        KeyFileError: as `lock_json`.
     """
     return lock_json(keyring, KEPT_WORDS, frozen, _purpose(slug, "view"), room)
 

@@ -12,7 +12,7 @@ class PublicationRow(Base):
     """A frozen view of one round's batch for one audience; written once, never changed.
 
     `locked` is the view: bands, words in every language, and nothing that could lead to a count, under the kept-words
-    key (`keeping`). `state` goes waiting -> approved -> sent, or waiting -> sent_back; why is locked in `reason`.
+    key (`encryption`). `state` goes waiting -> approved -> sent, or waiting -> sent_back; why is locked in `reason`.
     `slug` is what staff addresses bear. A correction is a new version.
     """
 

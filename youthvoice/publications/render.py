@@ -213,7 +213,7 @@ def export_csv(frozen: Frozen) -> str:
     """One row for every line; words in the first language of the questionnaire, `answer` is `*side` for a good side.
 
     Raises:
-        ValueError: as `as_json`.
+        ValueError: as `export_json`.
     """
     _check(frozen)
     languages = frozen["languages"]

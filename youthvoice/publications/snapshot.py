@@ -1,9 +1,5 @@
 """A batch frozen for one audience: tables, lines of bands, words in every language. Pure.
 
-Source: PRIVACY.md A6.
-
-Source: PRIVACY.md A3, A4, A5.
-
 Frozen once, never changed: a page, a letter and an export read only this. Its shape (all plain JSON):
 
 - `shape`: 1. `audience`, `round`, `purpose`, `wave`: codes. `title`: words by language. `languages`: codes, the
@@ -11,7 +7,7 @@ Frozen once, never changed: a page, a letter and an export read only this. Its s
 - `first_day`, `last_day`, `answer_due`, `made_on`: days, ISO 8601. `before`: `{"n", "first_day", "last_day"}` of
   the wave before, or None.
 - `questions`: `{"name", "kind", "as", "text", "says", "picture", "labels", "good", "tables", "lines"}`; a table is
-  `{"key", "now", "before"}` of `safe_table.to_data`, a line as in `snapshot.lines`.
+  `{"key", "now", "before"}` of `safe_table.to_data`, a line as in `lines_of_table`.
 - `unsaid`: `{"name", "text", "picture"}` of questions that were asked and cannot be published at this n, or of a
   choice had too few votes.
 - `won`: for a choice only, `{"name", "text", "picture", "winner", "winner_picture"}`.

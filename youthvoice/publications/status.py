@@ -1,4 +1,4 @@
-"""What rooms below may know of publications: where a view stands, and its bands; see `answers.views`."""
+"""What packages below may know of publications: where a view stands, and its bands; see `published_views`."""
 
 from collections.abc import Collection, Mapping
 

@@ -53,4 +53,4 @@ SERVICE_KIND_LABELS = {
     "family": _l("Family"),
     "other": _l("Something else"),
 }
-"""What a service does, by code; in the order of `service_directory.KINDS`."""
+"""What a service does, by code; in the order of `SERVICE_KINDS`."""

@@ -19,7 +19,7 @@ class Service:
     """One service.
 
     Attributes:
-        kind: one of `KINDS`.
+        kind: one of `SERVICE_KINDS`.
         address: where it is, as people there say it; or empty.
         languages: codes that it speaks.
         verified_on: the day somebody last asked whether all this is still so; None if never.

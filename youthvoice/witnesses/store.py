@@ -68,7 +68,7 @@ def enter_witness(session: Session, keyring: Keyring, entered: WitnessAddress) -
 
 
 def confirm_witness(session: Session, keyring: Keyring, entered: WitnessAddress, person_id: int) -> None:
-    """From now on the daily note goes there; `entered` comes from `one` in this transaction."""
+    """From now on the daily note goes there; `entered` comes from `find_witness` in this transaction."""
     confirmed = WitnessAddress(entered.slot, entered.address, entered.language, entered.entered_by, person_id)
     mine = update(WitnessRow).where(WitnessRow.slot == entered.slot)
     session.execute(mine.values(locked=_locked(keyring, confirmed)))

@@ -19,7 +19,7 @@ from youthvoice.sites.store import Site, list_sites
 
 
 def missing_at_site(session: Session, site: Site, people_key: bytes, now: datetime) -> tuple[str, ...]:
-    """Codes of what a site still needs before children can tell there; `words.channel` says them.
+    """Codes of what a site still needs before children can tell there; `labels.CHANNEL_LABELS` says them.
 
     Args:
         session: may only read.
@@ -53,7 +53,7 @@ class PersonOverview:
         tested_on: of an outside recipient: the day she said that a test reached her.
         has_codes: she signs in with one-time codes.
         has_mail: she wrote an address.
-        password_known: somebody else knows her password, see `models.Person`.
+        password_known: somebody else knows her password, see `PersonRow`.
     """
 
     person_id: int
@@ -77,7 +77,7 @@ class SitePeople:
     """A site and everybody who works there, by role and name.
 
     Attributes:
-        missing: codes of what keeps children from telling there, as in `channel`.
+        missing: codes of what keeps children from telling there, as `missing_for_channel` gives them.
     """
 
     site_id: int

@@ -181,7 +181,7 @@ def compare_key(session: Session, person: PersonOverview, by: Colleague | Caller
         session: may write.
         person: whose key it is.
         by: who compared it.
-        seen: `key_comparison.shown` of the key whose pictures she was shown.
+        seen: `key_digest` of the key whose pictures she was shown.
 
     Returns:
         From when words are sealed to her; None while one more has to compare.
@@ -216,7 +216,7 @@ def confirm_meeting(session: Session, person: PersonOverview, caller: Caller, se
         session: may write.
         person: whom.
         caller: who says so.
-        seen: `key_comparison.shown` of the account as the form showed it.
+        seen: `key_digest` of the account as the form showed it.
 
     Raises:
         Refused: with the reason; `changed` where she was let in anew since.

@@ -28,7 +28,7 @@ class Newcomer:
         handle: what she will sign in with; never changes.
         name: as shown.
         role: one of `permissions.ROLES`.
-        secret: from `passwords.make_secret`, bound to `binding(handle, 1)`.
+        secret: from `passwords.make_secret`, bound to `key_binding(handle, 1)`.
         language: of her staff pages.
         trusted_from: her role counts, and words are sealed to her, from this moment on; None for somebody whose key
             must be compared first, or whom an advocate must meet first.
@@ -140,7 +140,7 @@ def renew_key(
     Args:
         session: may write.
         person: whose row is as this house wrote it.
-        secret: a new pair, bound to `binding(handle, key_version + 1)`.
+        secret: a new pair, bound to `key_binding(handle, key_version + 1)`.
         people_key: 32 bytes, from the key file `people`.
         trusted: from when; None for somebody whose new key must be compared first, or whom an advocate must meet.
 

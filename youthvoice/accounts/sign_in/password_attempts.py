@@ -135,7 +135,7 @@ def find_people_to_warn(session: Session, pepper: bytes, handles: Mapping[str, i
 
     Args:
         session: may write.
-        pepper: as for `guessed`.
+        pepper: as for `find_guessed`.
         handles: likewise.
         now: likewise.
     """

@@ -79,7 +79,7 @@ def draft_again(session: Session, keyring: Keyring, edition: store.Edition, log:
 
     Raises:
         ConcurrentUpdate: it was not sent back, or there is a later version already.
-        CannotOpen, KeyGone: as `draft`.
+        CannotOpen, KeyGone: as `draft_round`.
     """
     facts = find_round(session, edition.first.frozen["round"])
     version = edition.first.version + 1

@@ -60,7 +60,7 @@ enrolment_slowed: Final = Port[Callable[[Session], bool]]("enrolment_slowed")
 
 
 def tablet_of(connection: Connection) -> CurrentTablet | None:
-    """As `here`, on a connection that its caller goes on reading with."""
+    """As `current_tablet`, on a connection that its caller goes on reading with."""
     token = request.cookies.get(tablet_cookie(), "")
     g.here = _found(connection, token) if token else None
     return cast("CurrentTablet | None", g.here)
@@ -77,7 +77,7 @@ def site_at_version(connection: Connection, site_id: int, version: int) -> Site:
 
 
 def tablet_required(page: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """Guard a child's page: 403 on a device that is not enrolled; `here()` is set inside."""
+    """Guard a child's page: 403 on a device that is not enrolled; `current_tablet()` is set inside."""
 
     @wraps(page)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
@@ -114,7 +114,7 @@ def enrol_device(session: Session, code: str, now: datetime) -> str | None:
         now: this moment.
 
     Returns:
-        The token for the device's cookie (see `remember`), or None when the code is wrong, used or too old.
+        The token for the device's cookie (see `remember_token`), or None when the code is wrong, used or too old.
     """
     token = session_token()
     enrolled = store.enrol_tablet(session, _code_hash(code), token_hash(token), now)
