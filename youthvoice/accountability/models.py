@@ -11,8 +11,9 @@ from youthvoice.db import Base
 class AnswerDueRow(Base):
     """Something an adult owes children, by a day.
 
-    `kind` is a key of `rules.ANSWER_DUE_KINDS`: `round` (the decider answers what children said), `item` (an adult answers what
-    a committee asked), `choice` (what children chose together is done), `safety` (advocates talk with the group),
+    `kind` is a key of `rules.ANSWER_DUE_KINDS`: `round` (the decider answers what children said), `item` (an adult
+    answers what a committee asked), `choice` (what children chose together is done), `safety` (advocates talk with the
+    group),
     `too_many` (advocates look why more sheets came than children were invited) or `letters` (first look at a day's
     letters); `subject` names the row it is about. Owner is a person, or a role at the site. `locked` holds what it is
     about and every answer, under the kept-words key (`encryption`). Every safety question of a closed batch has a row,
@@ -20,8 +21,8 @@ class AnswerDueRow(Base):
     as they were made there, for the same reason: the locked part says how far it has climbed.
     `shown_on` is the day from which its owner could answer.
 
-    `rung` is who is asked now (`rules.next_rung`); `asked_until` and `asked_id` are empty on the owner's. `reminded_on` is when
-    whoever is asked was reminded last.
+    `rung` is who is asked now (`rules.next_rung`); `asked_until` and `asked_id` are empty on the owner's. `reminded_on`
+    is when whoever is asked was reminded last.
     """
 
     __tablename__ = "owed"

@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,7 +17,6 @@ from youthvoice.privacy.crypto import symmetric_encryption
 from youthvoice.privacy.keys.key_names import MAIL
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import find_site
-from youthvoice.web.i18n.languages import direction, tag
 
 _AS_ALWAYS = _l("Open the staff pages as you always do: this letter holds no link. If one does, it is a trick.")
 
@@ -51,24 +50,16 @@ def staff_mail_words(kind: str, mail_name: str, language: str, link: str = "", w
     """
     lines, link_words, after = _SAYS[kind]
     with force_locale(language):
-        given = {
+        shown = {
             "lines": [str(line) for line in lines],
             "link": link,
             "link_words": str(link_words),
             "after": str(after),
             "word": word,
             "mail_name": mail_name,
-            "tag": tag(language),
-            "direction": direction(language),
         }
-        page = current_app.jinja_env.get_template  # the work process has no page around its words
-        return messages.MailText(
-            sender_name=mail_name,
-            subject=str(_("A letter for you")),
-            text=page("staff/letter.txt").render(given),
-            html=page("staff/letter.html").render(given),
-            language=language,
-        )
+        subject = str(_("A letter for you"))
+        return messages.render_mail("staff/letter", language, sender_name=mail_name, subject=subject, shown=shown)
 
 
 MAX_ADDRESS_CHARACTERS = 254  # letters of an address; RFC 5321

@@ -6,6 +6,7 @@ Source: RFC 5322, RFC 8058 (List-Unsubscribe-Post), RFC 3834 (Auto-Submitted).
 import hashlib
 import hmac
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
@@ -16,7 +17,10 @@ from email.utils import format_datetime, parseaddr
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from flask import current_app
+
 from youthvoice.config import Settings
+from youthvoice.web.i18n.languages import direction, tag
 
 WHOLE_LINES = SMTP.clone(max_line_length=998)
 """Headers are not folded below what RFC 5322 allows: folding would put the unsubscribe address into encoded words."""
@@ -48,6 +52,36 @@ class MailText:
     html: str
     language: str
     unsubscribe: str | None = None
+
+
+def render_mail(  # noqa: PLR0913 - a mail has as many sides
+    template: str,
+    language: str,
+    *,
+    sender_name: str,
+    subject: str,
+    shown: Mapping[str, object],
+    stop: str | None = None,
+) -> MailText:
+    """The words of a mail from its two templates; without a page around them, which the work process has not.
+
+    Args:
+        template: of `.txt` and `.html`.
+        language: of the words; gettext speaks it now.
+        sender_name: as `MailText`.
+        subject: as `MailText`.
+        shown: what the templates read.
+        stop: as `MailText.unsubscribe`.
+    """
+    page, given = current_app.jinja_env.get_template, {**shown, "tag": tag(language), "direction": direction(language)}
+    return MailText(
+        sender_name=sender_name,
+        subject=subject,
+        text=page(f"{template}.txt").render(given),
+        html=page(f"{template}.html").render(given),
+        language=language,
+        unsubscribe=stop,
+    )
 
 
 def compose(words: MailText, to: str, message_id: str, settings: Settings, now: datetime) -> EmailMessage:

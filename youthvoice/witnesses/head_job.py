@@ -6,7 +6,6 @@ They name neither house nor child; whoever sees the inbox reads a number and a r
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from flask import current_app
 from flask_babel import force_locale, format_date
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -16,7 +15,6 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.audit.heads import LogHead, fill_log, head_to_keep, is_head_kept, keep_head, last_head, last_kept_head
 from youthvoice.mail import messages, outbox
 from youthvoice.privacy.keys.key_names import AUDIT, MAIL
-from youthvoice.web.i18n.languages import direction, tag
 from youthvoice.witnesses.store import WitnessAddress, list_confirmed_witnesses
 
 
@@ -55,15 +53,8 @@ def farewell_note(language: str) -> messages.MailText:
 
 
 def _words(language: str, lines: list[str], code: str = "") -> messages.MailText:
-    page = current_app.jinja_env.get_template  # the work process has no page around its words
-    given = {"lines": lines, "code": code, "tag": tag(language), "direction": direction(language)}
-    return messages.MailText(
-        sender_name=str(_("Daily note")),
-        subject=str(_("Daily note")),
-        text=page("witnesses/note.txt").render(given),
-        html=page("witnesses/note.html").render(given),
-        language=language,
-    )
+    said, shown = str(_("Daily note")), {"lines": lines, "code": code}
+    return messages.render_mail("witnesses/note", language, sender_name=said, subject=said, shown=shown)
 
 
 def send_due_heads() -> None:

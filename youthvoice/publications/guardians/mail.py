@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -37,7 +36,6 @@ from youthvoice.sites.store import Site, find_site, list_all_sites
 from youthvoice.surveys.rounds.status import settled_days
 from youthvoice.surveys.rounds.store import list_rounds_by_id
 from youthvoice.web.graphics import picture_labels
-from youthvoice.web.i18n.languages import direction, tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +87,10 @@ def guardian_mail_words(
             "letter": letter,
             "sign": picture_labels.picture_emoji(letter.picture) if letter.picture and letter.word else "",
             "sign_words": picture_labels.picture_label_of(letter.picture),
-            "tag": tag(language),
-            "direction": direction(language),
         }
-        page = current_app.jinja_env.get_template
-        return messages.MailText(
-            sender_name=letter.mail_name,
-            subject=str(_("A letter for you")),
-            text=page("publications/letter.txt").render(given),
-            html=page("publications/letter.html").render(given),
-            language=language,
-            unsubscribe=letter.unsubscribe,
+        subject, stop = str(_("A letter for you")), letter.unsubscribe
+        return messages.render_mail(
+            "publications/letter", language, sender_name=letter.mail_name, subject=subject, shown=given, stop=stop
         )
 
 

@@ -59,15 +59,8 @@ def site(site_id: int) -> ResponseReturnValue:
 
 def _site_page(form: forms.SiteForm, group_form: forms.GroupForm, found: object, groups: object) -> ResponseReturnValue:
     wrong = form.errors or group_form.errors
-    shown = {
-        "form": form,
-        "group_form": group_form,
-        "site": found,
-        "groups": groups,
-        "not_yet": forms.UNTRANSLATED_LANGUAGES,
-        "spoken": TRANSLATED,
-    }
-    page = render_template("places/site.html", **shown)
+    shown = {"site": found, "groups": groups, "not_yet": forms.UNTRANSLATED_LANGUAGES, "spoken": TRANSLATED}
+    page = render_template("places/site.html", form=form, group_form=group_form, **shown)
     return page, UNPROCESSABLE if wrong else 200
 
 
