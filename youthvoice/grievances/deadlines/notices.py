@@ -6,7 +6,6 @@ of a clock gets that very mail once more: it has the same words and the same siz
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
