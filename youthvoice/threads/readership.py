@@ -70,7 +70,7 @@ def everybody_at(site_id: int) -> Readers:
 
 
 def missing_for_channel(site: Site) -> tuple[str, ...]:
-    """Codes of what a site still needs before its channel opens, see `labels.channel_label`; empty when it is open."""
+    """Codes of what a site still needs before its channel opens, see `labels.CHANNEL_LABELS`; empty when it is open."""
     return directory.missing_with_readers(everybody_at(site.id), site, context.now())
 
 
