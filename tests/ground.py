@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import cast
 
 from sqlalchemy import Engine
 
@@ -16,6 +17,7 @@ from youthvoice.privacy.crypto.sealing import KeyPair, new_pair
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.models import SiteRow
 from youthvoice.surveys.models import BatchRow, QuestionnaireRow, RoundRow, RoundSiteRow
+from youthvoice.surveys.rounds.entities import Round
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -57,7 +59,7 @@ class Ground:
 
     engine: Engine
     keyring: Keyring
-    round: OneRound
+    round: Round
     place: Place
     asha: Reader
     ravi: Reader
@@ -83,7 +85,9 @@ def ground(settings: Settings, keys: Path) -> Iterator[Ground]:
         session.flush()
         session.add(RoundSiteRow(round_id=1, site_id=1, first=True))
     try:
-        yield Ground(engine, Keyring.open(keys, create=True, development=True), OneRound(), Place(), asha, ravi)
+        yield Ground(
+            engine, Keyring.open(keys, create=True, development=True), cast(Round, OneRound()), Place(), asha, ravi
+        )
     finally:
         engine.dispose()
 

@@ -14,13 +14,13 @@ from flask import Flask
 from tests.attacks.naive import exact
 from tests.surveys.asking_house import NOW, PAPERS, House, a_house, kept, log, questions
 from youthvoice import context, db
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.disclosure.safe_table import protect
 from youthvoice.sites.store import add_group, find_site, list_groups, remove_group
 from youthvoice.surveys.models import AskedQuestionRow, RoundRow
 from youthvoice.surveys.rounds.entities import Span
 from youthvoice.surveys.rounds.opening import (
     OpeningRefused,
-    QuestionsAskedAlready,
     open_confirmed_rounds,
     open_rounds,
     weigh_opening,
@@ -108,7 +108,7 @@ def test_of_a_site_and_its_groups_one_is_asked(
     _open(house, here, **first)
     for asked in (here, renamed):
         assert _codes(house, asked, **second) == {"asked_already"}
-        with pytest.raises(QuestionsAskedAlready):
+        with pytest.raises(ConcurrentUpdate):
             _open(house, asked, **second)
 
 
@@ -118,7 +118,7 @@ def test_a_group_and_sites_that_are_counted_together_are_one_too(house: House) -
     pooled: dict[str, object] = {"site_ids": (other.site_id, house.site_id)}
     _open(house, here, **CLASS)
     assert "asked_already" in _codes(house, here, **pooled)
-    with pytest.raises(QuestionsAskedAlready):
+    with pytest.raises(ConcurrentUpdate):
         _open(house, here, **pooled)
     assert _codes(house, kept(questions(meal="rice"), house.advocate), **pooled, **CLASS) >= {"group_is_of_one_site"}
 
@@ -177,7 +177,7 @@ def test_a_site_and_a_group_that_are_opened_at_once_are_not_both_opened(app: Fla
             ready.wait(10)
             try:
                 _open(house, here, group_name=name)
-            except QuestionsAskedAlready:
+            except ConcurrentUpdate:
                 refused.append(name)
 
     threads = [threading.Thread(target=opens, args=(name,)) for name in ("", "Class VII")]

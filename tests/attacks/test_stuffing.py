@@ -9,6 +9,7 @@ import pytest
 from tests.surveys.closing_house import AFTER, OPENED, OTHER_SITE, SITE, House, house
 from youthvoice import db
 from youthvoice.config import Settings
+from youthvoice.errors import Refused
 from youthvoice.slips.store import Picks, slip_screens
 from youthvoice.surveys.batches.store import BatchNotCounted, load_counts, load_winners
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
@@ -107,7 +108,7 @@ def send_with(home: House, round_: Round, slip: Picks, food: str, site_id: int =
     with home.engine.connect().execution_options(writes=True) as connection:
         try:
             store.store_response_with_slip(connection, home.keyring, made, put_in)
-        except store.ResponseSlipRefused:
+        except Refused:
             connection.rollback()
             return False
         connection.commit()

@@ -10,9 +10,10 @@ from sqlalchemy import inspect, select
 from tests.ground import Ground, ground
 from youthvoice import db
 from youthvoice.config import Settings
+from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.picture_codes import Picture
 from youthvoice.slips.models import SlipRow
-from youthvoice.slips.store import Picks, TooManySlips, count_slips, deal_slips, forget_slips, slip_screens, spend_slip
+from youthvoice.slips.store import Picks, count_slips, deal_slips, forget_slips, slip_screens, spend_slip
 
 OF = "election/7"
 
@@ -64,13 +65,13 @@ def test_dealing_anew_ends_what_was_not_spent_and_keeps_what_was(place: Ground) 
 def test_never_more_than_there_are_children_in_all(place: Ground) -> None:
     old = deal(place, 10, most=12)
     assert spend(place, old[0])
-    with pytest.raises(TooManySlips):
+    with pytest.raises(Refused):
         deal(place, 12, most=12)
     assert spend(place, old[1]), "a refused deal ends nothing"
     for wrong in (0, -1):
-        with pytest.raises(TooManySlips):
+        with pytest.raises(Refused):
             deal(place, wrong, most=12)
-    with pytest.raises(TooManySlips):
+    with pytest.raises(Refused):
         deal(place, 4001)
 
 
@@ -79,7 +80,7 @@ def test_several_sites_share_one_number_and_deal_by_themselves(place: Ground) ->
     here, there = "round/calm/1", "round/calm/2"
     first = deal(place, 6, here, most=10, within="round/calm/")
     deal(place, 4, there, most=10, within="round/calm/")
-    with pytest.raises(TooManySlips):
+    with pytest.raises(Refused):
         deal(place, 5, there, most=10, within="round/calm/")
     assert spend(place, first[0], here)
     deal(place, 5, here, most=10, within="round/calm/")
@@ -141,7 +142,7 @@ def test_two_who_deal_at_once_deal_to_no_more_children_than_there_are(place: Gro
     def second() -> None:
         try:
             deal(place, 6, "round/calm/2", most=10, within="round/calm/")
-        except TooManySlips:
+        except Refused:
             refused.append(True)
 
     other = threading.Thread(target=second)

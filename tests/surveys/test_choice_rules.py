@@ -13,7 +13,6 @@ from youthvoice.surveys.batches.rules import find_winners
 from youthvoice.surveys.choices.form_adapter import READY_KINDS, load_ready_choice
 from youthvoice.surveys.choices.forms import choice_refusal_message
 from youthvoice.surveys.choices.rules import (
-    ChoiceCircumstances,
     ChoiceWish,
     OptionLine,
     circumstance_refusals,
@@ -71,7 +70,7 @@ def test_everything_else_is_refused_at_its_box(changed: dict[str, object], at: s
 
 @pytest.mark.parametrize("code", ["picture_near", "word_missing", "too_few_children", "open_already"])
 def test_every_refusal_has_words(app: object, code: str) -> None:
-    found = [*circumstance_refusals(ChoiceCircumstances(open_already=True, invited=4))]
+    found = [*circumstance_refusals(open_already=True, invited=4)]
     found += wish_refusals(replace(WISH, rows=(RICE, OptionLine("steaming-bowls", {"en": "Noodles", "hi": ""}))))
     said = {one.code: choice_refusal_message(one) for one in found}
     assert "%(" not in said[code]

@@ -10,11 +10,12 @@ from tests.pages import Visitor
 from tests.people import signed_in
 from tests.surveys.asking_house import House, a_house, file, kept, log, questions
 from youthvoice import context, db
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
 from youthvoice.surveys.questionnaires.importer import read_file
 from youthvoice.surveys.questionnaires.question_identity import edit_distance, mixed_words, question_hash, text_skeleton
 from youthvoice.surveys.questionnaires.toml_reader import read_toml
-from youthvoice.surveys.rounds.opening import QuestionsAskedAlready, open_rounds
+from youthvoice.surveys.rounds.opening import open_rounds
 
 FOLDER = Path(__file__).parents[2] / "surveys"
 NewVisitor = Callable[[], Visitor]
@@ -94,7 +95,7 @@ def test_an_invisible_copy_is_not_asked_again_in_the_quarter(house: House) -> No
     copy = kept(questions(meal=f"fo{ZERO_WIDTH}od", name="other-days"), house.advocate)
     with db.writing(db.engine()) as session:
         open_rounds(session, context.keyring(), house.opening(first), log())
-    with pytest.raises(QuestionsAskedAlready), db.writing(db.engine()) as session:
+    with pytest.raises(ConcurrentUpdate), db.writing(db.engine()) as session:
         open_rounds(session, context.keyring(), house.opening(copy), log())
 
 

@@ -13,13 +13,13 @@ from tests.surveys.asking_house import DAY, LETTERS, NOW, PAPERS, House, a_house
 from youthvoice import context, db
 from youthvoice.accountability.store import find_by_subject
 from youthvoice.audit.models import AuditEntryRow
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.surveys.models import AskedQuestionRow, RoundRow
 from youthvoice.surveys.questionnaires import store as questionnaires_store
 from youthvoice.surveys.rounds import store
 from youthvoice.surveys.rounds.entities import Round, Span
 from youthvoice.surveys.rounds.opening import (
     OpeningRefused,
-    QuestionsAskedAlready,
     open_confirmed_rounds,
     open_rounds,
     weigh_opening,
@@ -175,7 +175,7 @@ def test_a_question_is_not_asked_twice_in_a_quarter_nor_by_a_renamed_copy(app: F
     _open(house.opening(kept(questions(), house.advocate)))
     copy = kept(questions(PAPERS, name="another-name"), house.advocate)
     assert _codes(house.opening(copy)) == {"asked_already"}
-    with pytest.raises(QuestionsAskedAlready):
+    with pytest.raises(ConcurrentUpdate):
         _open(house.opening(copy))
     later = datetime(2027, 1, 2, tzinfo=UTC)
     next_quarter = (Span("single", later, later + timedelta(days=5)),)
@@ -215,7 +215,7 @@ def test_two_coordinators_at_once_open_one_round(app: Flask) -> None:
             together.wait()
             try:
                 opened.extend(_open(house.opening(here)))
-            except QuestionsAskedAlready:
+            except ConcurrentUpdate:
                 refused.append(1)
 
     threads = [threading.Thread(target=try_it) for _ in range(2)]
@@ -242,7 +242,7 @@ def test_a_round_can_be_ended_early_once_and_frees_the_quarters_it_never_reached
         assert ended.state(NOW + timedelta(hours=1)) == "ended"
         assert ended.ended_on == DAY
         assert session.scalars(select(AskedQuestionRow.period)).all() == ["2026Q4"]
-        with pytest.raises(store.RoundStateConflict):
+        with pytest.raises(ConcurrentUpdate):
             store.end_round(session, facts, NOW + timedelta(hours=2), DAY, log())
 
 
@@ -262,7 +262,7 @@ def test_the_number_of_a_care_round_is_entered_for_its_closing(app: Flask) -> No
 def test_other_rounds_keep_the_number_that_was_fixed(app: Flask) -> None:
     house = a_house()
     facts = _reads_back(house)
-    with db.writing(db.engine()) as session, pytest.raises(store.RoundStateConflict):
+    with db.writing(db.engine()) as session, pytest.raises(ConcurrentUpdate):
         store.set_invited_children(session, facts, 14, house.advocate.id, log())
 
 

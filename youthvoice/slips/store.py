@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.picture_codes import PER_SCREEN, SCREENS, Picture
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.privacy.keys.keyring import Keyring
@@ -109,10 +110,6 @@ class DealtSlips(NamedTuple):
     spent: int
 
 
-class TooManySlips(Exception):
-    """Fewer children than that may still get a slip, or nobody would; nothing was dealt."""
-
-
 def deal_slips(  # noqa: PLR0913 - what is dealt, and how much of it there may be
     session: Session, keyring: Keyring, of: str, number: int, *, most: int | None = None, within: str = ""
 ) -> list[tuple[Picture, ...]]:
@@ -131,13 +128,13 @@ def deal_slips(  # noqa: PLR0913 - what is dealt, and how much of it there may b
         The pictures of each, in random order. They are known to nobody but the caller.
 
     Raises:
-        TooMany: see there.
+        Refused: `too_many_slips`, fewer children than that may still get one, or nobody would; nothing was dealt.
     """
     whole = number if most is None else most
     _hold(session, within or of)
     kept = _kept(session, of, within) if most is not None else 0
     if not 1 <= number <= whole - kept or whole > MAX_SLIPS:
-        raise TooManySlips
+        raise Refused("too_many_slips")
     session.execute(delete(SlipRow).where(SlipRow.of == of, SlipRow.spent.is_(False)))
     pepper = keyring.key(PEPPER)
     spent = frozenset(session.scalars(select(SlipRow.code_hash).where(SlipRow.of == of)))

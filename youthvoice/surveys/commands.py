@@ -5,12 +5,10 @@ What was made goes to stdout, everything else to stderr.
 
 import sys
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Final, NoReturn
-from zoneinfo import ZoneInfo
+from typing import Final
 
 import click
 from flask.cli import AppGroup, with_appcontext
@@ -20,22 +18,23 @@ from youthvoice import context, db
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.accounts.store import find_person_by_name
-from youthvoice.audit.audit_log import Log
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.sites.store import find_site_by_slug_or_name
 from youthvoice.surveys.batches.closing import BatchLine, close_due
+from youthvoice.surveys.command_line import end_command, log_of, read_input, round_of
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import importer, store
-from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused
+from youthvoice.surveys.questionnaires.errors import QuestionnaireFault
 from youthvoice.surveys.questionnaires.file_reader import ImportedFile
 from youthvoice.surveys.questionnaires.labels import fault_message
 from youthvoice.surveys.questionnaires.questionnaire import PURPOSES
 from youthvoice.surveys.questionnaires.toml_reader import name_from_filename
 from youthvoice.surveys.responses.paper_sheets import enter_answers
-from youthvoice.surveys.rounds.entities import Span, midnight_at
+from youthvoice.surveys.rounds.entities import Span
 from youthvoice.surveys.rounds.labels import OPENING_MESSAGES, opening_message
-from youthvoice.surveys.rounds.opening import QuestionsAskedAlready, open_rounds, weigh_opening
+from youthvoice.surveys.rounds.opening import open_rounds, weigh_opening
 from youthvoice.surveys.rounds.rules import RoundOpening
-from youthvoice.surveys.rounds.store import RoundStateConflict, end_round, find_near_copies, find_round
+from youthvoice.surveys.rounds.store import end_round, find_near_copies
 
 CLOSING_LABELS: Final = {
     "counted": "closed and counted; an advocate can approve its view",
@@ -74,58 +73,23 @@ def describe_batch_line(line: BatchLine) -> str:
     return f"{line.slug}: {CLOSING_LABELS[line.code]}{until}"
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedOpening:
-    """Days as typed; a first day that is None is now."""
-
-    pair: bool
-    starts: date | None
-    until: date
-    after_from: date | None
-    after_until: date
-
-
-@dataclass(frozen=True, slots=True)
-class OpeningPlace:
-    """Where, by whose clock, and who will answer."""
-
-    site_ids: tuple[int, ...]
-    time_zone: str
-    decider_id: int
-
-
-def find_opening_place(session: Session, sites: Sequence[str], decider: str, own: Collection[int]) -> OpeningPlace:
-    """Look names up.
+def _place(
+    session: Session, sites: Sequence[str], decider: str, own: Collection[int]
+) -> tuple[tuple[int, ...], str, int]:
+    """Rows of the sites that were named, the time zone of the first, and the row of the adult.
 
     Raises:
         ClickException: naming everything that is not known.
     """
-    found = [find_site_by_slug_or_name(session, name) for name in sites]
-    unknown = [name for name, site in zip(sites, found, strict=True) if site is None or site.id not in own]
-    wrong = [f"There is no site {name} among yours." for name in unknown]
+    found = {name: find_site_by_slug_or_name(session, name) for name in sites}
+    known = list(dict.fromkeys(site for site in found.values() if site is not None and site.id in own))
+    wrong = [f"There is no site {name} among yours." for name, site in found.items() if site not in known]
     adult = find_person_by_name(session, decider)
     if adult is None:
         wrong.append(f"There is not exactly one adult with an account called {decider}.")
     if wrong or adult is None:
         raise click.ClickException("\n".join(wrong))
-    known = [site for site in found if site is not None]
-    return OpeningPlace(tuple(dict.fromkeys(site.id for site in known)), known[0].time_zone, adult.id)
-
-
-def planned_spans(planned: PlannedOpening, time_zone: str, now: datetime) -> tuple[Span, ...]:
-    """One wave, or two."""
-    if not planned.pair:
-        return (_span("single", planned.starts, planned.until, time_zone, now),)
-    return (
-        _span("pre", planned.starts, planned.until, time_zone, now),
-        _span("post", planned.after_from or planned.starts, planned.after_until, time_zone, now),
-    )
-
-
-def _span(wave: str, first: date | None, last: date, time_zone: str, now: datetime) -> Span:
-    if first is None or first == now.astimezone(ZoneInfo(time_zone)).date():
-        return Span(wave, now, midnight_at(last + timedelta(days=1), time_zone))
-    return Span.of_days(wave, first, last, time_zone, now)
+    return tuple(site.id for site in known), known[0].time_zone, adult.id
 
 
 group = AppGroup("surveys", help="Questionnaires and rounds.")
@@ -180,7 +144,7 @@ def import_(file: Path) -> None:
     with db.writing(db.engine()) as session:
         day = context.today()
         questions, notes = found.questionnaire, importer.notes_of_import(found)
-        stored = store.add_questionnaire(session, questions, person.handle, day, _log(person), notes=notes)
+        stored = store.add_questionnaire(session, questions, person.handle, day, log_of(person), notes=notes)
         kept = store.version_label(stored)
     _say_notes(file, found.notes)
     for name in importer.doubtful_questions(found.questionnaire):
@@ -189,31 +153,12 @@ def import_(file: Path) -> None:
 
 
 def _read(file: Path, read: Callable[[bytes, str], ImportedFile]) -> ImportedFile:
-    try:
-        with file.open("rb") as opened:
-            data = opened.read(importer.MAX_FILE_BYTES + 1)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "no such file"
-        _end([f"{file}: row 1: The file cannot be opened: {why}."])
-    try:
-        return read(data, file.name)
-    except QuestionnaireRefused as refused:
-        _end([f"{file}: row {fault.row or 1}: {fault_message(fault)}" for fault in refused.faults])
-
-
-def _end(lines: Sequence[str]) -> NoReturn:
-    for line in lines:
-        click.echo(line, err=True)
-    raise click.exceptions.Exit(1)
+    return read_input(file, importer.MAX_FILE_BYTES, lambda data: read(data, file.name), fault_message)
 
 
 def _say_notes(file: Path, notes: Sequence[QuestionnaireFault]) -> None:
     for note in notes:
         click.echo(f"{file}: look at: {fault_message(note)}", err=True)
-
-
-def _log(person: staff_session.Signer) -> Log:
-    return Log(context.keyring().key("audit"), context.today(), person.handle)
 
 
 @group.command("approve")
@@ -235,8 +180,8 @@ def approve(questionnaire: str, not_who: Sequence[str]) -> None:
                 + " ".join(f"--not-identifying {name}" for name in missing)
             )
         for name in doubtful:
-            _log(person).add(session, "questionnaire.not_who", f"{store.version_label(stored)} {name}"[:120])
-        store.approve_questionnaire(session, stored, person.person_id, context.today(), _log(person))
+            log_of(person).add(session, "questionnaire.not_who", f"{store.version_label(stored)} {name}"[:120])
+        store.approve_questionnaire(session, stored, person.person_id, context.today(), log_of(person))
         kept = store.version_label(stored)
     click.echo(kept)
 
@@ -309,22 +254,23 @@ def open_(
     if pair and not (after_from and after_until) and sys.stdin.isatty():
         after_from = after_from or _asked("First day of the round after")
         after_until = after_until or _asked("Last day of the round after")
-    planned = PlannedOpening(pair, _day(starts), until.date(), _day(after_from), _day(after_until) or until.date())
+    wave = ("pre" if pair else "single", starts, until)
+    waves = [wave, ("post", after_from or starts, after_until or until)] if pair else [wave]
     with db.writing(db.engine()) as session:
-        there = find_opening_place(session, sites, decider, person.site_ids)
-        if not set(there.site_ids) <= second.site_ids:
+        site_ids, zone, decider_id = _place(session, sites, decider, person.site_ids)
+        if not set(site_ids) <= second.site_ids:
             raise click.ClickException(f"{second.name} does not work at every one of these sites.")
         stored = _named(session, questionnaire, approved=True)
         opening = RoundOpening(
             questionnaire_id=stored.id,
             purpose=purpose or store.load_questionnaire(session, stored.id).purpose,
             link=link,
-            spans=planned_spans(planned, there.time_zone, context.now()),
-            site_ids=there.site_ids,
-            time_zone=there.time_zone,
+            spans=tuple(_span(wave, first, last, zone) for wave, first, last in waves),
+            site_ids=site_ids,
+            time_zone=zone,
             invited=invited,
             permission=permission.strip()[:200],
-            decider_id=there.decider_id,
+            decider_id=decider_id,
             answer_due=due.date(),
             opened_by=person.person_id,
             seconded_by=second.person_id,
@@ -333,10 +279,10 @@ def open_(
         )
         weighed = weigh_opening(session, opening, context.keyring().key("people"), context.now())
         if weighed.refusals:
-            _end([f"Error: {opening_message(one)}" for one in weighed.refusals])
+            end_command([f"Error: {opening_message(one)}" for one in weighed.refusals])
         try:
-            opened = open_rounds(session, context.keyring(), opening, _log(person))
-        except QuestionsAskedAlready:
+            opened = open_rounds(session, context.keyring(), opening, log_of(person))
+        except ConcurrentUpdate:
             raise click.ClickException(str(OPENING_MESSAGES["asked_meanwhile"])) from None
     for one in weighed.to_know:
         click.echo(opening_message(one), err=True)
@@ -349,8 +295,11 @@ def _asked(words: str) -> datetime:
     return asked
 
 
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
+def _span(wave: str, first: datetime | None, last: datetime, time_zone: str) -> Span:
+    """Days as typed; from now on where no first day was."""
+    return Span.of_days(
+        wave, first.date() if first else context.today(time_zone), last.date(), time_zone, context.now()
+    )
 
 
 @group.command("end")
@@ -360,11 +309,9 @@ def end(round_: str) -> None:
     person = staff_session.sign_in_for_command()
     staff_session.require_role(person, COORDINATOR)
     with db.writing(db.engine()) as session:
-        facts = find_round(session, round_)
-        if facts is None or not person.site_ids & set(facts.site_ids):
-            raise click.ClickException(f"There is no round {round_} at your sites.")
+        facts = round_of(session, round_, person)
         try:
-            end_round(session, facts, context.now(), context.today(), _log(person))
-        except RoundStateConflict:
+            end_round(session, facts, context.now(), context.today(), log_of(person))
+        except ConcurrentUpdate:
             raise click.ClickException(f"{round_} has ended already.") from None
     click.echo(round_)

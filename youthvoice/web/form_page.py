@@ -6,6 +6,14 @@ from flask_wtf import FlaskForm
 UNPROCESSABLE = 422
 
 
+def add_error(form: FlaskForm, name: str, message: str) -> None:
+    """Say what is wrong at a box, once; above all of them where there is no such box."""
+    if name in form:
+        form[name].errors = list(dict.fromkeys([*form[name].errors, message]))
+    else:
+        form.form_errors = [*form.form_errors, message]
+
+
 def show_form(template: str, form: FlaskForm, **shown: object) -> tuple[str, int]:
     """Render a form; 422 where something in it is wrong, so that scripts and tests can tell.
 

@@ -1,20 +1,17 @@
 """Close batches by rule: the job, the steps of one batch in its transaction, the end of its key.
 
-Source: PRIVACY.md A1.
-
-Source: PRIVACY.md A1, A2, A9, A11.
+Everything about one batch happens in one transaction; a process that dies in between leaves the batch as it
+was. Two processes at once close it once. Keys end after the commit.
 
 A key ends as soon as the last batch that uses it has closed, even when its quarter is not over: what was
 counted should not lie openable in a backup. A round that opens later in the same quarter gets new random
 bytes under the same name, which open nothing of what was before. What stopped half-way is finished at the
 next look.
-Source: PRIVACY.md A2.
 
-Everything about one batch happens in one transaction; a process that dies in between leaves the batch as it
-was. Two processes at once close it once. Keys end after the commit.
+The database forgets the order of what was written: in its log the last writes lie in the order they came, a sheet
+beside the letter that was sent with it.
+
 Source: PRIVACY.md A1, A2, A9, A11.
-
-In that log the last writes lie in the order they came, a sheet beside the letter that was sent with it.
 """
 
 import logging
@@ -30,15 +27,17 @@ from youthvoice import context, db
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accountability.store import create_answer_due
 from youthvoice.audit.audit_log import Log
+from youthvoice.context import day_at
 from youthvoice.privacy.keys.key_names import care_answers_key
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.surveys.batches import rules, store
-from youthvoice.surveys.models import BatchRow, RoundRow, RoundSiteRow
+from youthvoice.surveys.models import BatchRow, RoundRow
 from youthvoice.surveys.questionnaires.answer_encoding import count_harmed, tally_answers
 from youthvoice.surveys.responses.store import forget_round_slips
 from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.opening import add_round, owe_answer
 from youthvoice.surveys.rounds.status import create_choice_answer_due, release_answer
-from youthvoice.surveys.rounds.store import questionnaire_of_round
+from youthvoice.surveys.rounds.store import end_early, questionnaire_of_round
 from youthvoice.threads import receipts
 
 _SAME = (
@@ -58,25 +57,10 @@ def continue_care_round(session: Session, keyring: Keyring, facts: Round, now: d
     old = session.scalars(select(RoundRow).where(RoundRow.id == facts.id)).one()
     planned = {name: getattr(old, name) for name in _SAME}
     slug = secrets.token_hex(6)
-    batch = BatchRow(answers_key=care_answers_key(slug, 1))
-    session.add(batch)
-    session.flush()
-    successor = RoundRow(slug=slug, batch_id=batch.id, starts_at=now, invited=0, **planned)
-    session.add(successor)
-    session.flush()
-    for site_id in facts.site_ids:
-        session.add(RoundSiteRow(round_id=successor.id, site_id=site_id, first=site_id == facts.site_ids[0]))
-    create_answer_due(
-        session,
-        keyring,
-        site_id=facts.site_ids[0],
-        kind="round",
-        subject=slug,
-        about=facts.titles,
-        due=facts.answer_due,
-        owner_id=facts.decider_id,
-    )
-    store.end_care_round(session, facts, now, day)
+    key = care_answers_key(slug, 1)
+    successor = add_round(session, slug, None, key, facts.site_ids, starts_at=now, invited=0, **planned)
+    owe_answer(session, keyring, successor)
+    end_early(session, facts, now, day)
     return slug
 
 
@@ -105,7 +89,7 @@ class BatchUnderReview:
     @property
     def day(self) -> date:
         """Today at its first site."""
-        return store.day_at(self.now, self.zone)
+        return day_at(self.now, self.zone)
 
 
 def apply_decision(session: Session, look: BatchUnderReview, decision: rules.BatchDecision) -> rules.BatchDecision:
@@ -331,14 +315,14 @@ def _looked_at(session: Session, keyring: Keyring, batch_id: int, now: datetime,
     zone = store.time_zone_of_round(session, facts)
     opened = store.open_sheets(session, keyring, facts)
     decision = rules.decide_batch(store.find_batch_state(session, facts, zone, opened), now)
-    log = Log(keyring.key("audit"), store.day_at(now, zone), actor)
+    log = Log(keyring.key("audit"), day_at(now, zone), actor)
     return _line(
         facts, apply_decision(session, BatchUnderReview(batch, facts, opened, zone, now, keyring, log), decision), zone
     )
 
 
 def _line(facts: Round, decision: rules.BatchDecision, zone: str) -> BatchLine:
-    return BatchLine(facts.slug, decision.code, store.day_at(decision.until, zone) if decision.until else None)
+    return BatchLine(facts.slug, decision.code, day_at(decision.until, zone) if decision.until else None)
 
 
 def sweep_due_receipts() -> None:

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
+from youthvoice.context import day_at
+from youthvoice.privacy.disclosure.bands import MIN_BATCH
 from youthvoice.privacy.keys.key_names import quarter_of
 from youthvoice.surveys.questionnaires.answer_encoding import Counts
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
@@ -29,9 +31,6 @@ Ties = Literal["first", "lot", "both"]
 
 
 Draw = Callable[[Sequence[str]], str]
-
-
-MIN_COUNTED: Final = 10  # responses of a batch
 
 
 MIN_VOTES: Final = 5  # of a choice
@@ -140,18 +139,18 @@ def decide_batch(standing: BatchState, now: datetime) -> BatchDecision:
 
 
 def _outcome(standing: BatchState) -> Outcome:
-    if standing.purpose == "care" and standing.readable < MIN_COUNTED:
+    if standing.purpose == "care" and standing.readable < MIN_BATCH:
         return "too_few"
     if has_too_many_responses(standing.sheets, standing.invited):
         return "too_many"
     if standing.purpose == "choice":
         return "chosen" if standing.readable >= MIN_VOTES else "too_few"
-    return "counted" if standing.readable >= MIN_COUNTED else "too_few"
+    return "counted" if standing.readable >= MIN_BATCH else "too_few"
 
 
 def _at_a_quarters_end(standing: BatchState, now: datetime) -> BatchDecision:
     year_is_over = now >= standing.starts_at + timedelta(days=PATIENCE_DAYS)
-    if standing.sheets >= MIN_COUNTED or year_is_over:
+    if standing.sheets >= MIN_BATCH or year_is_over:
         return BatchDecision("run_on")
     return BatchDecision("look", min(standing.ends_at, next_quarter(now, standing.time_zone)))
 
@@ -161,7 +160,7 @@ def _hindrance(standing: BatchState) -> BatchDecision | None:
         return BatchDecision("key_gone")
     if standing.sheets and not standing.readable:
         return BatchDecision("unreadable")
-    if standing.purpose == "care" and not standing.invited and standing.sheets >= MIN_COUNTED:
+    if standing.purpose == "care" and not standing.invited and standing.sheets >= MIN_BATCH:
         return BatchDecision("invited_number")
     return None
 
@@ -215,7 +214,7 @@ def count_votes(counts: Counts, sheets: int) -> int:
 
 def quarter_at(moment: datetime, time_zone: str) -> str:
     """The quarter it is at a site, such as `2026Q4`."""
-    return quarter_of(moment.astimezone(ZoneInfo(time_zone)).date())
+    return quarter_of(day_at(moment, time_zone))
 
 
 def next_quarter(moment: datetime, time_zone: str) -> datetime:

@@ -8,11 +8,9 @@ Source: PRIVACY.md A2; A11 for what won.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, sealing_context, unlock_padded
@@ -70,11 +68,6 @@ def time_zone_of_round(session: Session, facts: Round) -> str:
     return get_site(session, facts.site_ids[0]).time_zone
 
 
-def day_at(now: datetime, time_zone: str) -> date:
-    """The day it is there."""
-    return now.astimezone(ZoneInfo(time_zone)).date()
-
-
 def quarter_of_last_check(session: Session, batch_id: int) -> str | None:
     """The quarter in which a care round's batch was last looked at."""
     return session.scalar(select(BatchRow.looked).where(BatchRow.id == batch_id))
@@ -129,11 +122,6 @@ def open_sheets(session: Session, keyring: Keyring, facts: Round) -> OpenedSheet
 def delete_sheets(session: Session, facts: Round) -> None:
     """Delete every sheet of a round, in one statement; receipts stay."""
     session.execute(delete(ResponseRow).where(ResponseRow.round_id == facts.id))
-
-
-def end_care_round(session: Session, facts: Round, now: datetime, day: date) -> None:
-    """End a round now."""
-    session.execute(update(RoundRow).where(RoundRow.id == facts.id).values(ends_at=now, ended_on=day))
 
 
 Transitions = dict[str, dict[str, dict[str, int]]]

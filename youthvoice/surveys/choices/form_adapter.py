@@ -9,7 +9,7 @@ from youthvoice import context
 from youthvoice.accounts.store import list_people_trusted_now
 from youthvoice.sites.store import Site
 from youthvoice.surveys.choices import rules
-from youthvoice.surveys.choices.forms import ChoiceForm, RepeatChoiceForm, choice_refusal_message, initial_choice_data
+from youthvoice.surveys.choices.forms import ChoiceForm, RepeatChoiceForm, initial_choice_data
 from youthvoice.surveys.choices.store import Choice, ChoicePlan, list_choices, weigh_new_choice
 from youthvoice.surveys.questionnaires.picture_library import picture_name
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
@@ -115,13 +115,3 @@ def check_choice_form(
         return None, found
     questions = rules.make_choice_questionnaire(wish, site.id, site.checked_languages)
     return questions, weigh_new_choice(session, context.keyring(), to_choice_plan(form, site), questions, context.now())
-
-
-def add_choice_errors(form: RepeatChoiceForm, found: list[RuleRefusal]) -> None:
-    """Say refusals at their boxes; those without a box above all of them."""
-    for one in found:
-        if one.at in form:
-            field = form[one.at]
-            field.errors = [*field.errors, choice_refusal_message(one)]
-        else:
-            form.form_errors = [*form.form_errors, choice_refusal_message(one)]

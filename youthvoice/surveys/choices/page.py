@@ -16,6 +16,7 @@ from youthvoice import context
 from youthvoice.accountability import labels
 from youthvoice.accountability.entities import AnswerDue, Reply
 from youthvoice.accounts.store import names_of_people
+from youthvoice.context import day_at
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.keyring import Keyring
@@ -268,6 +269,6 @@ def make_choice_view(session: Session, choice: Choice, site: Site) -> ChoiceView
     else:
         state = "waits" if choice.waits(now) else "missed"
     words, mark = forms.CHOICE_STATES[state]
-    evening = choice.plan.closes_at.astimezone(ZoneInfo(site.time_zone)).date()
+    evening = day_at(choice.plan.closes_at, site.time_zone)
     late = state == "asked" and choice.plan.answer_due < context.today(site.time_zone)
     return ChoiceView(choice, state, str(words), mark, evening, won, late)

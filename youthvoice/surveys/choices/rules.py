@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
+from youthvoice.context import day_at
 from youthvoice.surveys.batches.rules import MIN_VOTES
 from youthvoice.surveys.questionnaires import rules
 from youthvoice.surveys.questionnaires.picture_library import nearest_picture, picture_code
@@ -176,26 +177,18 @@ def closes_at(day: date, daily_hour: int, time_zone: str) -> datetime:
 
 def next_evening(now: datetime, daily_hour: int, time_zone: str) -> date:
     """Today at a site, or tomorrow where its daily hour has gone by."""
-    today = now.astimezone(ZoneInfo(time_zone)).date()
+    today = day_at(now, time_zone)
     return today if now < closes_at(today, daily_hour, time_zone) else today + timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class ChoiceCircumstances:
-    """What else is looked at before a choice may be asked.
+def circumstance_refusals(*, open_already: bool, invited: int) -> Iterator[RuleRefusal]:
+    """What keeps a choice from being asked that the rules of rounds do not know.
 
-    Attributes:
+    Args:
         open_already: whether the same question is open or waits at this site.
         invited: children.
     """
-
-    open_already: bool
-    invited: int
-
-
-def circumstance_refusals(around: ChoiceCircumstances) -> Iterator[RuleRefusal]:
-    """What keeps a choice from being asked that the rules of rounds do not know."""
-    if around.open_already:
+    if open_already:
         yield RuleRefusal("open_already", "closes")
-    if around.invited < MIN_VOTES:
+    if invited < MIN_VOTES:
         yield RuleRefusal("too_few_children", "invited", {"least": MIN_VOTES})

@@ -1,9 +1,8 @@
 """Everyday choices as they are kept: prepared by one adult, opened by the yes of another, asked again."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import Select, select, update
@@ -11,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from youthvoice.accounts.store import find_person, list_advocates, names_of_people
 from youthvoice.audit.audit_log import Log
+from youthvoice.context import day_at
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import find_site
-from youthvoice.surveys.choices.rules import AGAIN_DAYS, ChoiceCircumstances, circumstance_refusals
+from youthvoice.surveys.choices.rules import AGAIN_DAYS, circumstance_refusals
 from youthvoice.surveys.models import ChoiceRow, RoundRow
 from youthvoice.surveys.questionnaires.question_identity import question_hash
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
@@ -88,14 +89,9 @@ def prepare_choice(  # noqa: PLR0913, PLR0917 - what is kept, who keeps it, when
     """
     made = ChoiceRow(
         questionnaire_id=questionnaire_id,
-        site_id=plan.site_id,
-        closes_at=plan.closes_at,
-        decider_id=plan.decider_id,
-        answer_due=plan.answer_due,
-        invited=plan.invited,
-        ties=plan.ties,
         prepared_by=person_id,
         prepared_on=day,
+        **asdict(plan),
     )
     session.add(made)
     session.flush()
@@ -119,11 +115,6 @@ def drop_choice(session: Session, choice_id: int, day: date, log: Log) -> bool:
     held.dropped_on = day
     log.add(session, "choice.drop", str(choice_id))
     return True
-
-
-def allow_repeat(session: Session, choice_id: int, until: date) -> None:
-    """An advocate lets it be asked again with other days, without asking her, until a day."""
-    session.execute(update(ChoiceRow).where(ChoiceRow.id == choice_id).values(again_until=until))
 
 
 def find_choice(session: Session, choice_id: int, site_ids: Collection[int]) -> Choice | None:
@@ -180,13 +171,14 @@ def is_repeat_allowed(session: Session, questionnaire_id: int, site_id: int, day
 def _facts(session: Session, query: Select[ChoiceRow]) -> list[Choice]:
     rows = session.scalars(query).all()
     people = names_of_people(session, [each for row in rows for each in (row.decider_id, row.prepared_by)])
-    rounds = {facts.id: facts for facts in list_rounds_by_id(session, _ids(row.round_id for row in rows))}
+    ids = [row.round_id for row in rows if row.round_id is not None]
+    rounds = {facts.id: facts for facts in list_rounds_by_id(session, ids)}
     return [
         Choice(
             id=row.id,
             questionnaire_id=row.questionnaire_id,
             questions=load_questionnaire(session, row.questionnaire_id),
-            plan=ChoicePlan(row.site_id, row.closes_at, row.decider_id, row.answer_due, row.invited, row.ties),
+            plan=ChoicePlan(**{name: getattr(row, name) for name in ChoicePlan.__dataclass_fields__}),
             decider=people[row.decider_id],
             prepared_by=row.prepared_by,
             preparer=people[row.prepared_by],
@@ -197,14 +189,6 @@ def _facts(session: Session, query: Select[ChoiceRow]) -> list[Choice]:
         )
         for row in rows
     ]
-
-
-def _ids(found: Iterable[int | None]) -> list[int]:
-    return [one for one in found if one is not None]
-
-
-class ChoiceDecidedAlready(Exception):
-    """Somebody decided about this choice a moment ago."""
 
 
 def opening_of_choice(plan: ChoicePlan, questionnaire_id: int, zone: str, first: int, now: datetime) -> RoundOpening:
@@ -239,13 +223,9 @@ def weigh_choice(
     Raises:
         KeyError: there is no such site.
     """
-    site, ready = (
-        find_site(session, plan.site_id),
-        find_site_readiness(session, plan.site_id, keyring.key("people"), now),
-    )
-    assert site is not None  # `find_site_readiness` found it
+    ready = find_site_readiness(session, plan.site_id, keyring.key("people"), now)
     decider = find_person(session, plan.decider_id)
-    opening = opening_of_choice(plan, 0, site.time_zone, 0, now)
+    opening = opening_of_choice(plan, 0, ready.time_zone, 0, now)
     here = decider is not None and decider.left_on is None
     found = opening_refusals(opening, questions, approved=True, sites=[ready], decider_is_here=here, asked=(), now=now)
     return [replace(one, at="closes") if one.at == "until" else one for one in found]
@@ -258,7 +238,7 @@ def weigh_new_choice(
     is_asked = is_question_asked(session, plan.site_id, questions.coded[0], now)
     return [
         *weigh_choice(session, keyring, plan, questions, now),
-        *circumstance_refusals(ChoiceCircumstances(is_asked, plan.invited)),
+        *circumstance_refusals(open_already=is_asked, invited=plan.invited),
     ]
 
 
@@ -276,14 +256,14 @@ def open_choice(  # noqa: PLR0913, PLR0917 - who opens what, with which keys, wh
         log: in her name.
 
     Raises:
-        DecidedAlready: it does not wait any more.
+        ConcurrentUpdate: it does not wait any more.
     """
     held = lock_choice(session, choice.id)
     site = find_site(session, choice.plan.site_id)
     stored = find_stored_questionnaire(session, choice.questionnaire_id)
     if held is None or site is None or stored is None:
-        raise ChoiceDecidedAlready
-    approve_questionnaire(session, stored, second, now.astimezone(ZoneInfo(site.time_zone)).date(), log)
+        raise ConcurrentUpdate
+    approve_questionnaire(session, stored, second, day_at(now, site.time_zone), log)
     opening = opening_of_choice(choice.plan, stored.id, site.time_zone, choice.prepared_by, now)
     (opened,) = open_rounds(session, keyring, replace(opening, seconded_by=second), log)
     held.round_id = opened.id
@@ -293,7 +273,8 @@ def open_choice(  # noqa: PLR0913, PLR0917 - who opens what, with which keys, wh
 
 def may_repeat_choice(session: Session, choice_id: int, day: date) -> None:
     """The advocate lets it be asked again for a quarter, with other days, without asking her."""
-    allow_repeat(session, choice_id, day + timedelta(days=AGAIN_DAYS))
+    until = day + timedelta(days=AGAIN_DAYS)
+    session.execute(update(ChoiceRow).where(ChoiceRow.id == choice_id).values(again_until=until))
 
 
 def signer_of_repeat(session: Session, keyring: Keyring, choice: Choice, day: date, now: datetime) -> int | None:

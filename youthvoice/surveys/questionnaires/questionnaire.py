@@ -244,6 +244,11 @@ def freeze_words(words: Mapping[str, str]) -> Words:
     return MappingProxyType(dict(words))
 
 
+def english_first(words: Words) -> str:
+    """The words in English, else in the first language there is; empty where there are none."""
+    return words.get("en") or next(iter(words.values()), "")
+
+
 def _plain(value: object) -> object:
     if isinstance(value, Condition):
         return value.to_data()

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from youthvoice.audit.audit_log import Log
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, faults_as_data
 from youthvoice.surveys.questionnaires.questionnaire import AGES, PURPOSES, Questionnaire
@@ -23,10 +24,6 @@ _MOST_PARSED = 200
 
 
 _parsed: dict[str, Questionnaire] = {}  # by digest, so that no database can lend another its questions
-
-
-class QuestionnaireKeepsChanging(Exception):
-    """Others keep importing the same questionnaire; try again."""
 
 
 def add_questionnaire(  # noqa: PLR0913 - what is kept, and by whom
@@ -43,7 +40,7 @@ def add_questionnaire(  # noqa: PLR0913 - what is kept, and by whom
     Two imports at once get two versions. `notes` is what was left out or made up when a form was read.
 
     Raises:
-        KeepsChanging: others were faster, again and again.
+        ConcurrentUpdate: others were faster, again and again.
     """
     for _ in range(_TRIES):
         newest = latest_version(session, questionnaire.name)
@@ -65,7 +62,7 @@ def add_questionnaire(  # noqa: PLR0913 - what is kept, and by whom
             continue  # another process took this number; look again
         log.add(session, "questionnaire.import", version_label(stored))
         return stored
-    raise QuestionnaireKeepsChanging(questionnaire.name)
+    raise ConcurrentUpdate(questionnaire.name)
 
 
 def version_label(stored: QuestionnaireRow) -> str:

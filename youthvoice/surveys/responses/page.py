@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from youthvoice import db
 from youthvoice.compiled_sql import CompiledStatement
 from youthvoice.context import AppCache
+from youthvoice.privacy.disclosure.bands import MIN_BATCH
 from youthvoice.sites.labels import danger_label, name_label, names_label
 from youthvoice.sites.store import Site
 from youthvoice.sites.tablets.device import tablet_of
@@ -29,7 +30,7 @@ from youthvoice.surveys.models import BatchRow, QuestionnaireRow, RoundRow, Roun
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.responses import store
 from youthvoice.surveys.responses.screens import Speaker, make_screens
-from youthvoice.surveys.rounds.entities import EXEMPT, MIN_RESPONSES, RUNS_ON, Round
+from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, Round
 from youthvoice.surveys.rounds.store import find_round, questionnaire_of_round
 from youthvoice.web.i18n import formats, languages
 from youthvoice.web.page_cache import PageCache, PrerenderedPage
@@ -249,7 +250,7 @@ def unopened_round(stored: QuestionnaireRow, questions: Questionnaire, site: Sit
         link="none",
         starts_at=now,
         ends_at=now + timedelta(days=14),
-        invited=MIN_RESPONSES,
+        invited=MIN_BATCH,
         permission="",
         answers_key="",
         decider_id=0,

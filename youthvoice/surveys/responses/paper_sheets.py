@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 import click
 from flask.cli import with_appcontext
@@ -23,15 +23,15 @@ from youthvoice import context, db
 from youthvoice.access.permissions import COORDINATOR, FACILITATOR
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.accounts.store import Reader, list_advocates
-from youthvoice.audit.audit_log import Log
 from youthvoice.sites.store import Site, list_sites
+from youthvoice.surveys.command_line import log_of, read_input, round_of
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, make_fault
 from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW, Question, Questionnaire
 from youthvoice.surveys.questionnaires.skip_logic import Answer
 from youthvoice.surveys.responses.store import SUBMISSION_ID_BYTES, SealedResponse, seal_response, store_response
 from youthvoice.surveys.rounds.entities import Round
-from youthvoice.surveys.rounds.store import find_round, questionnaire_of_round
+from youthvoice.surveys.rounds.store import questionnaire_of_round
 from youthvoice.threads.letters.letter_box import SealedLetter, seal_letter
 from youthvoice.threads.letters.store import add_letters
 
@@ -264,22 +264,25 @@ def enter_answers(round_: str, file: Path, site_name: str | None) -> None:
         readers = list_advocates(session, site.id, context.keyring().key("people"), context.now())
     if site.id not in second.site_ids:
         raise click.ClickException(f"{second.name} does not work at {site.name}.")
-    data, found = _read(file, questions)
+    data, found = read_input(
+        file,
+        MAX_PAPER_FILE_BYTES,
+        lambda data: (data, read_paper(data, questions)),
+        lambda fault: PAPER_MESSAGES[fault.code] % dict(fault.values),
+    )
     letters = {sheet.row: _letters(sheet, questions, facts, site, readers) for sheet in found.sheets}
     locked = {sheet.row: _locked(sheet, questions, facts, site, data) for sheet in found.sheets}
     with db.writing(db.engine()) as session:
         _open_round(session, round_, first, context.now())
         new = _written(session, locked, letters)
-        _log(first).add(session, "round.paper", f"{facts.slug} with {second.person_id}")
+        log_of(first).add(session, "round.paper", f"{facts.slug} with {second.person_id}")
     for name in found.without:
         click.echo(f"{file}: look at: there is no column “{name}”; everybody is taken to have skipped it.", err=True)
     click.echo(f"{new} sheets taken." if new != 1 else "1 sheet taken.")
 
 
 def _open_round(session: Session, slug: str, person: staff_session.Signer, now: datetime) -> Round:
-    facts = find_round(session, slug)
-    if facts is None or not person.site_ids & set(facts.site_ids):
-        raise click.ClickException(f"There is no round {slug} at your sites.")
+    facts = round_of(session, slug, person)
     state = facts.state(now)
     if state != "open":
         raise click.ClickException(f"{slug} {_NOT_NOW[state]}.")
@@ -295,24 +298,6 @@ def _site(session: Session, facts: Round, person: staff_session.Signer, told: st
     if len(meant) != 1:
         raise click.ClickException("Say with --site where these children are: " + ", ".join(one.slug for one in own))
     return meant[0]
-
-
-def _read(file: Path, questions: Questionnaire) -> tuple[bytes, PaperFile]:
-    try:
-        with file.open("rb") as opened:
-            data = opened.read(MAX_PAPER_FILE_BYTES + 1)
-        return data, read_paper(data, questions)
-    except (OSError, ValueError) as error:
-        if isinstance(error, QuestionnaireRefused):
-            _end([f"{file}: row {one.row}: {PAPER_MESSAGES[one.code] % dict(one.values)}" for one in error.faults])
-        why = getattr(error, "strerror", None) or "no such file"
-        _end([f"{file}: row 1: The file cannot be opened: {why}."])
-
-
-def _end(lines: Sequence[str]) -> NoReturn:
-    for line in lines:
-        click.echo(line, err=True)
-    raise click.exceptions.Exit(1)
 
 
 def _letters(
@@ -367,7 +352,3 @@ def _written(session: Session, locked: dict[int, SealedResponse], letters: dict[
         )
     add_letters(session.connection(), sorted(new, key=lambda letter: letter.id))
     return len(locked)
-
-
-def _log(person: staff_session.Signer) -> Log:
-    return Log(context.keyring().key("audit"), context.today(), person.handle)

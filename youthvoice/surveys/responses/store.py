@@ -9,7 +9,7 @@ Slips are dealt at each site of a round by itself. Source: PRIVACY.md A1, T8.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import Connection, Table, bindparam, insert, select
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.compiled_sql import CompiledStatement
+from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.picture_codes import Picture
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, lock_padded, sealing_context
 from youthvoice.privacy.keys.keyring import Keyring
@@ -49,26 +50,6 @@ _HOLD = CompiledStatement(
 
 
 _ADD_SHEET = CompiledStatement(insert(_sheets))
-
-
-class CountedRound(Protocol):
-    """What of a round a sheet needs; `Round` has it."""
-
-    @property
-    def id(self) -> int:
-        """Row of `rounds`."""
-
-    @property
-    def slug(self) -> str:
-        """What addresses bear."""
-
-    @property
-    def batch_id(self) -> int:
-        """What is counted together."""
-
-    @property
-    def answers_key(self) -> str:
-        """The key file that locks its sheets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +85,6 @@ class PresentedSlip(NamedTuple):
     picks: store.Picks
 
 
-class ResponseSlipRefused(Exception):
-    """It was spent already or never dealt; the transaction must be rolled back, and nothing is kept."""
-
-
 @dataclass(frozen=True, slots=True)
 class StoreResult:
     """What became of a response.
@@ -123,7 +100,7 @@ class StoreResult:
 
 def seal_response(  # noqa: PLR0913 - a response is these six things
     keyring: Keyring,
-    round_: CountedRound,
+    round_: Round,
     sheet_id: bytes,
     coded: bytes | None,
     *,
@@ -198,11 +175,11 @@ def store_response_with_slip(
     What comes late counts nothing and needs no slip; what came before needs no other.
 
     Raises:
-        SlipIsNoGood: see there.
+        Refused: `slip`, it was spent already or never dealt; the transaction must be rolled back.
     """
     taken = store_response(connection, response)
     if not taken.late and not taken.repeated and not store.spend_slip(connection, keyring, slip.of, slip.picks):
-        raise ResponseSlipRefused
+        raise Refused("slip")
     return taken
 
 
@@ -260,7 +237,7 @@ def deal_round_slips(
     """Deal slips at a site; with all that were dealt before, at most one for each child who is invited.
 
     Raises:
-        TooMany: nothing was dealt.
+        Refused: `too_many_slips`; nothing was dealt.
     """
     all_sites = f"{_ROUND}/{facts.slug}/"
     return store.deal_slips(

@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
+from youthvoice.context import day_at
+from youthvoice.privacy.disclosure.bands import MIN_BATCH
 from youthvoice.surveys.questionnaires.questionnaire import Question, Words
 
 State = Literal["coming", "open", "ended", "closed"]
@@ -15,9 +17,6 @@ Wave = Literal["pre", "post", "single"]
 
 
 Link = Literal["none", "sheet"]
-
-
-MIN_RESPONSES: Final = 10  # responses of a batch (PRIVACY.md A1)
 
 
 EXEMPT: Final = frozenset({"choice"})  # purposes without ten, quarter and waiting (A11)
@@ -87,15 +86,15 @@ class Round:
     @property
     def counts(self) -> bool:
         """Whether it may ever be counted; with fewer than ten invited only the letter box is read (A1)."""
-        return self.purpose in EXEMPT or self.purpose == RUNS_ON or self.invited >= MIN_RESPONSES
+        return self.purpose in EXEMPT or self.purpose == RUNS_ON or self.invited >= MIN_BATCH
 
     def first_day(self, time_zone: str) -> date:
         """The day it starts, at a site."""
-        return self.starts_at.astimezone(ZoneInfo(time_zone)).date()
+        return day_at(self.starts_at, time_zone)
 
     def last_day(self, time_zone: str) -> date:
         """The last day it is open, at a site."""
-        return (self.ends_at - timedelta(microseconds=1)).astimezone(ZoneInfo(time_zone)).date()
+        return day_at(self.ends_at - timedelta(microseconds=1), time_zone)
 
     def bare_title_in(self, language: str) -> str:
         """Its title in a language, else in the first there is."""
@@ -128,16 +127,16 @@ class Span:
     def of_days(cls, wave: str, first: date, last: date, time_zone: str, now: datetime) -> "Span":
         """Whole days at a site, both included; today starts now."""
         starts, ends = (midnight_at(day, time_zone) for day in (first, last + timedelta(days=1)))
-        today = now.astimezone(ZoneInfo(time_zone)).date()
+        today = day_at(now, time_zone)
         return cls(wave, now if first == today else starts, ends)
 
     def last_day(self, time_zone: str) -> date:
         """The last day, at a site."""
-        return (self.ends_at - timedelta(microseconds=1)).astimezone(ZoneInfo(time_zone)).date()
+        return day_at(self.ends_at - timedelta(microseconds=1), time_zone)
 
     def first_day(self, time_zone: str) -> date:
         """The first day, at a site."""
-        return self.starts_at.astimezone(ZoneInfo(time_zone)).date()
+        return day_at(self.starts_at, time_zone)
 
 
 def midnight_at(day: date, time_zone: str) -> datetime:

@@ -21,16 +21,19 @@ from youthvoice.access.guard import Caller, current_caller
 from youthvoice.accounts import agreement
 from youthvoice.accounts.agreement import RequestKind
 from youthvoice.accounts.store import find_person, list_people_trusted_now
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, lock, sealing_context, unlock
+from youthvoice.privacy.disclosure.bands import MIN_BATCH
 from youthvoice.sites.store import find_site, list_groups, list_sites
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import store as questionnaires_store
 from youthvoice.surveys.questionnaires.labels import PURPOSE_LABELS
 from youthvoice.surveys.rounds import labels, store
-from youthvoice.surveys.rounds.entities import MIN_RESPONSES, RUNS_ON, Span
+from youthvoice.surveys.rounds.entities import RUNS_ON, Span
 from youthvoice.surveys.rounds.forms import OPENING_STEPS, OpenRoundForm, lacks_purpose
 from youthvoice.surveys.rounds.opening import OpeningRefused, open_confirmed_rounds, weigh_opening
 from youthvoice.surveys.rounds.rules import RoundOpening, RuleRefusal
+from youthvoice.web.form_page import add_error
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import format_day, join_list
 
@@ -81,7 +84,7 @@ def to_round_opening(session: Session, form: OpenRoundForm, first: int) -> Round
         spans=spans,
         site_ids=tuple(form.sites.data),
         time_zone=zone,
-        invited=0 if form.purpose_wanted == RUNS_ON else form.invited.data or MIN_RESPONSES,
+        invited=0 if form.purpose_wanted == RUNS_ON else form.invited.data or MIN_BATCH,
         permission=(form.permission.data or "").strip(),
         decider_id=form.decider.data or first,
         answer_due=form.due.data or date.max,
@@ -104,8 +107,7 @@ def add_opening_error(form: OpenRoundForm, refusal: RuleRefusal, step: str = "")
         name = "starts"
     if step and name not in form.asked(step):
         return False
-    field, words = form[name], labels.opening_message(refusal)
-    field.errors = [*field.errors, *([] if words in field.errors else [words])]
+    add_error(form, name, labels.opening_message(refusal))
     return True
 
 
@@ -254,7 +256,7 @@ class InvitedChildrenRequest:
             store.set_invited_children(
                 session, facts, asked.data["invited"], second.person_id, agreement.log_of_first(first)
             )
-        except store.RoundStateConflict:
+        except ConcurrentUpdate:
             raise agreement.CannotBeDone(_("This round has closed meanwhile.")) from None
         return agreement.RequestOutcome(url_for("rounds.detail", slug=facts.slug), second.may("rounds.see"))
 

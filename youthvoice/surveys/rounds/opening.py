@@ -13,18 +13,15 @@ from sqlalchemy.orm import Session
 from youthvoice.accountability.store import create_answer_due
 from youthvoice.accounts.store import find_person, list_advocates
 from youthvoice.audit.audit_log import Log
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.keys.key_names import care_answers_key, open_answers_key, quarter_of
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import find_site, list_groups
 from youthvoice.surveys.models import AskedQuestionRow, BatchRow, RoundRow, RoundSiteRow
 from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, load_questionnaire
 from youthvoice.surveys.rounds import rules, store
-from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, Round, Span, words_for_group
+from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, Round, Span
 from youthvoice.web.random_ids import new_slug
-
-
-class QuestionsAskedAlready(Exception):
-    """A question of this round was asked of these children in this quarter or year, perhaps a moment ago."""
 
 
 def find_asked_already(
@@ -47,63 +44,68 @@ def open_rounds(session: Session, keyring: Keyring, opening: rules.RoundOpening,
 
     Raises:
         ValueError: no second adult has signed.
-        AskedAlready: another coordinator was a moment faster; the transaction must be rolled back.
+        ConcurrentUpdate: another coordinator was a moment faster; the transaction must be rolled back.
     """
     if opening.seconded_by is None:
         raise ValueError("two adults open a round")
     questions = load_questionnaire(session, opening.questionnaire_id)
     wanted = rules.question_periods(questions, opening.purpose, opening.spans, opening.time_zone)
     if find_asked_already(session, wanted, opening.site_ids):
-        raise QuestionsAskedAlready
+        raise ConcurrentUpdate
     pair = secrets.token_hex(8) if len(opening.spans) > 1 else None
-    slugs, first_batch = [], None
+    opened = []
     for span in opening.spans:
         slug = _new_slug(session)
-        batch = BatchRow(pair=pair, answers_key=_answers_key(opening, span, slug))
-        session.add(batch)
-        session.flush()
-        first_batch = first_batch or batch.id
-        _add_round(session, opening, span, slug, batch.id)
-        slugs.append(slug)
-    _owe(session, keyring, opening, slugs[-1])
-    _remember_asked(session, wanted, opening.site_ids, first_batch or 0)
-    for slug in slugs:
-        log.add(session, "round.open", slug)
-    return [facts for slug in slugs if (facts := store.find_round(session, slug))]
+        decided = {name: getattr(opening, name) for name in _AS_DECIDED}
+        days = {"wave": span.wave, "starts_at": span.starts_at, "ends_at": span.ends_at}
+        opened.append(
+            add_round(session, slug, pair, _answers_key(opening, span, slug), opening.site_ids, **decided, **days)
+        )
+    if opening.purpose not in EXEMPT:  # of a choice something is owed only once something won
+        owe_answer(session, keyring, opened[-1])
+    _remember_asked(session, wanted, opening.site_ids, opened[0].batch_id)
+    for facts in opened:
+        log.add(session, "round.open", facts.slug)
+    return opened
 
 
-def _add_round(session: Session, opening: rules.RoundOpening, span: Span, slug: str, batch_id: int) -> None:
-    held = RoundRow(
-        slug=slug,
-        batch_id=batch_id,
-        wave=span.wave,
-        starts_at=span.starts_at,
-        ends_at=span.ends_at,
-        **{name: getattr(opening, name) for name in _AS_DECIDED},
-    )
+def add_round(
+    session: Session, slug: str, pair: str | None, answers_key: str, site_ids: Sequence[int], **decided: object
+) -> Round:
+    """Write a round and its batch, with a row for each site.
+
+    Args:
+        session: may write.
+        slug: what addresses bear.
+        pair: shared by the two of a pair.
+        answers_key: name of the key file that its sheets are locked under.
+        site_ids: the first is the one whose clock rules.
+        decided: the other columns.
+    """
+    batch = BatchRow(pair=pair, answers_key=answers_key)
+    session.add(batch)
+    session.flush()
+    held = RoundRow(slug=slug, batch_id=batch.id, **decided)
     session.add(held)
     session.flush()
-    for site_id in opening.site_ids:
-        session.add(RoundSiteRow(round_id=held.id, site_id=site_id, first=site_id == opening.site_ids[0]))
+    session.add_all(
+        RoundSiteRow(round_id=held.id, site_id=site_id, first=site_id == site_ids[0]) for site_id in site_ids
+    )
     session.flush()
+    return store.list_rounds_by_id(session, [held.id])[0]
 
 
-def _owe(session: Session, keyring: Keyring, opening: rules.RoundOpening, slug: str) -> None:
+def owe_answer(session: Session, keyring: Keyring, facts: Round) -> None:
     """One answer to one asking: of a pair it is owed about the last round, whose view compares both."""
-    if opening.purpose in EXEMPT:
-        return  # of a choice something is owed only once something won
     create_answer_due(
         session,
         keyring,
-        site_id=opening.site_ids[0],
+        site_id=facts.site_ids[0],
         kind="round",
-        subject=slug,
-        about={
-            language: words_for_group(words, opening.group_name)
-            for language, words in load_questionnaire(session, opening.questionnaire_id).title.items()
-        },
-        due=opening.answer_due,
-        owner_id=opening.decider_id,
+        subject=facts.slug,
+        about=facts.titles,
+        due=facts.answer_due,
+        owner_id=facts.decider_id,
     )
 
 
@@ -124,7 +126,7 @@ def _remember_asked(
             session.add(AskedQuestionRow(identity=known, site_id=site_id, period=period, batch_id=batch_id))
         session.flush()
     except IntegrityError:
-        raise QuestionsAskedAlready from None
+        raise ConcurrentUpdate from None
 
 
 def _new_slug(session: Session) -> str:
@@ -214,7 +216,7 @@ def open_confirmed_rounds(  # noqa: PLR0913, PLR0917 - what was asked for, who s
         raise OpeningRefused(found)
     try:
         return open_rounds(session, keyring, opening, log)
-    except QuestionsAskedAlready:
+    except ConcurrentUpdate:
         raise OpeningRefused((rules.RuleRefusal("asked_meanwhile", "questionnaire"),)) from None
 
 
@@ -229,4 +231,4 @@ def find_site_readiness(session: Session, site_id: int, people_key: bytes, now: 
         raise KeyError(site_id)
     helpline = bool(site.helpline_name and site.helpline_number and site.helpline_tested)
     readers = list_advocates(session, site_id, people_key, now)
-    return rules.SiteReadiness(site.name, tuple(site.languages), len(readers), helpline)
+    return rules.SiteReadiness(site.name, tuple(site.languages), len(readers), helpline, site.time_zone)

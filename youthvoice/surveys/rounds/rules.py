@@ -15,11 +15,12 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Self
 
+from youthvoice.privacy.disclosure.bands import MIN_BATCH
 from youthvoice.privacy.keys.key_names import quarter_of
 from youthvoice.slips.store import MAX_SLIPS
 from youthvoice.surveys.questionnaires.question_identity import question_hashes
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.rounds.entities import EXEMPT, MIN_RESPONSES, RUNS_ON, Span
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire, english_first
+from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, Span
 
 MAX_INVITED: Final = 5_000_000
 
@@ -96,6 +97,7 @@ class SiteReadiness:
     languages: tuple[str, ...]
     advocates: int
     helpline: bool  # complete and tried out
+    time_zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ def opening_refusals(  # noqa: PLR0913 - all that is looked at, by name
         found.append(RuleRefusal("second_is_first", "second"))
     for one in questions.coded:
         if not frozenset(question_hashes(one)).isdisjoint(asked):
-            found.append(RuleRefusal("asked_already", "questionnaire", {"question": _said(one.text)}))
+            found.append(RuleRefusal("asked_already", "questionnaire", {"question": english_first(one.text)}))
     return tuple(found)
 
 
@@ -215,9 +217,9 @@ def opening_notices(
 ) -> tuple[RuleRefusal, ...]:
     """What does not keep a round from opening, but must be said clearly."""
     found = []
-    if opening.purpose not in {RUNS_ON, *EXEMPT} and opening.invited < MIN_RESPONSES:
+    if opening.purpose not in {RUNS_ON, *EXEMPT} and opening.invited < MIN_BATCH:
         code = "only_letters_read" if questions.letter_boxes else "nothing_counted"
-        found.append(RuleRefusal(code, "invited", {"minimum": MIN_RESPONSES}))
+        found.append(RuleRefusal(code, "invited", {"minimum": MIN_BATCH}))
     if len(opening.spans) > 1 and len({(span.starts_at, span.ends_at) for span in opening.spans}) == 1:
         found.append(RuleRefusal("same_days", "after_from"))
     found += [
@@ -227,10 +229,6 @@ def opening_notices(
         if language not in questions.languages
     ]
     return tuple(found)
-
-
-def _said(text: Mapping[str, str]) -> str:
-    return text.get("en") or next(iter(text.values()), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,28 +1,21 @@
-"""Rounds as they are kept: finding, ending, sitting.
-
-`questionnaire_store` keeps questionnaires, `opening_store` opens rounds, `responses` takes sheets.
-"""
+"""Rounds as they are kept: finding, ending, sitting."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice.accounts.store import names_of_people
 from youthvoice.audit.audit_log import Log
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.keys.key_names import quarter_of
 from youthvoice.surveys.models import AskedQuestionRow, BatchRow, QuestionnaireRow, RoundRow, RoundSiteRow, SittingRow
 from youthvoice.surveys.questionnaires.question_identity import AskedBefore, NearCopy, find_near_copies_of
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.store import load_questionnaire, parse_questionnaire
 from youthvoice.surveys.rounds.entities import EXEMPT, Round, Span
-
-
-class RoundStateConflict(Exception):
-    """A round is not in the state that this needs."""
-
 
 _ADDED = {"site_ids", "title", "ages", "decider_name"}  # from other tables, or from inside the questionnaire
 
@@ -64,15 +57,13 @@ def list_rounds_of_batch(session: Session, batch_id: int) -> list[Round]:
 
 def list_open_rounds(session: Session, site_id: int, now: datetime) -> list[Round]:
     """What children of a site can answer at this moment, oldest first."""
-    here = select(RoundSiteRow.round_id).where(RoundSiteRow.site_id == site_id)
-    found = _FACTS.where(RoundRow.id.in_(here), RoundRow.starts_at <= now, RoundRow.ends_at > now)
+    found = _FACTS.where(_is_at([site_id]), RoundRow.starts_at <= now, RoundRow.ends_at > now)
     return _facts(session, found.where(BatchRow.closed_on.is_(None)))
 
 
 def list_rounds(session: Session, site_ids: Iterable[int]) -> list[Round]:
     """Every round of some sites, oldest first."""
-    here = select(RoundSiteRow.round_id).where(RoundSiteRow.site_id.in_(list(site_ids)))
-    return _facts(session, _FACTS.where(RoundRow.id.in_(here)))
+    return _facts(session, _FACTS.where(_is_at(site_ids)))
 
 
 def list_rounds_of_pair(session: Session, pair: str) -> list[Round]:
@@ -87,15 +78,20 @@ def list_rounds_by_id(session: Session, ids: Iterable[int]) -> list[Round]:
 
 def list_choice_rounds(session: Session, site_id: int, since: datetime) -> list[Round]:
     """The everyday choices of a site that are open, or ended after a moment; oldest first."""
-    here = select(RoundSiteRow.round_id).where(RoundSiteRow.site_id == site_id)
-    return _facts(session, _FACTS.where(RoundRow.id.in_(here), RoundRow.purpose == "choice", RoundRow.ends_at > since))
+    return _facts(session, _FACTS.where(*_is_choice(site_id, since)))
 
 
 def has_choice_rounds(session: Session, site_id: int, since: datetime) -> bool:
     """Whether a site has an everyday choice that is open, or ended after a moment."""
-    here = select(RoundSiteRow.round_id).where(RoundSiteRow.site_id == site_id)
-    found = select(RoundRow.id).where(RoundRow.id.in_(here), RoundRow.purpose == "choice", RoundRow.ends_at > since)
-    return session.scalar(found.limit(1)) is not None
+    return session.scalar(select(RoundRow.id).where(*_is_choice(site_id, since)).limit(1)) is not None
+
+
+def _is_choice(site_id: int, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    return _is_at([site_id]), RoundRow.purpose == "choice", RoundRow.ends_at > since
+
+
+def _is_at(site_ids: Iterable[int]) -> ColumnElement[bool]:
+    return RoundRow.id.in_(select(RoundSiteRow.round_id).where(RoundSiteRow.site_id.in_(list(site_ids))))
 
 
 def list_closed_rounds(session: Session, outcomes: Iterable[str], without: Select[int]) -> list[Round]:
@@ -145,13 +141,10 @@ def end_round(session: Session, facts: Round, now: datetime, day: date, log: Log
         log: the log, in the name of who ends it.
 
     Raises:
-        NotNow: it ended already, perhaps a moment ago by another hand.
+        ConcurrentUpdate: it ended already, perhaps a moment ago by another hand.
     """
-    ended = session.execute(
-        update(RoundRow).where(RoundRow.id == facts.id, RoundRow.ends_at > now).values(ends_at=now, ended_on=day)
-    )
-    if not ended.rowcount:  # type: ignore[attr-defined] # an UPDATE has it
-        raise RoundStateConflict(facts.slug)
+    if not end_early(session, facts, now, day):
+        raise ConcurrentUpdate(facts.slug)
     if facts.pair is None:
         session.execute(
             delete(AskedQuestionRow).where(
@@ -163,15 +156,21 @@ def end_round(session: Session, facts: Round, now: datetime, day: date, log: Log
     log.add(session, "round.end", facts.slug)
 
 
+def end_early(session: Session, facts: Round, now: datetime, day: date) -> bool:
+    """Bring the end of a round forward to this moment; False where it ended already."""
+    ends = update(RoundRow).where(RoundRow.id == facts.id, RoundRow.ends_at > now).values(ends_at=now, ended_on=day)
+    return bool(session.execute(ends).rowcount)  # type: ignore[attr-defined] # an UPDATE has it
+
+
 def set_invited_children(session: Session, facts: Round, invited: int, second_id: int, log: Log) -> None:
     """Enter how many children were admitted (or released) since the last closing; two adults say so (A1).
 
     Raises:
-        NotNow: it is no care round, or its batch is closed.
+        ConcurrentUpdate: it is no care round, or its batch is closed.
         ValueError: fewer than one.
     """
     if facts.purpose != "care" or facts.closed_on is not None:
-        raise RoundStateConflict(facts.slug)
+        raise ConcurrentUpdate(facts.slug)
     if invited < 1:
         raise ValueError("at least one child was invited")
     session.execute(update(RoundRow).where(RoundRow.id == facts.id).values(invited=invited))

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.clips import availability
+from youthvoice.errors import Refused
 from youthvoice.sites.tablets.device import current_tablet, tablet_required
 from youthvoice.surveys.choices.page import load_choice_board, names_on_board, render_choice_board
 from youthvoice.surveys.responses import page as responses_page
@@ -86,7 +87,7 @@ def _with_slip(found: EligibleRound, sheet: bytes, form: ResponseForm, refused: 
         with slip_attempt(current_tablet() or abort(403), slip.of) as tried:
             try:
                 taken = store.store_response_with_slip(db.connection(), context.keyring(), response, slip)
-            except store.ResponseSlipRefused:
+            except Refused:
                 db.connection().rollback()
             else:
                 db.connection().commit()

@@ -9,10 +9,10 @@ from youthvoice.accounts.store import list_people_trusted_now
 from youthvoice.sites.store import list_sites
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.labels import round_label
-from youthvoice.surveys.rounds.rules import RuleRefusal
 from youthvoice.surveys.rounds.store import find_round, list_rounds, list_rounds_of_pair
 from youthvoice.surveys.school_sessions.forms import SESSION_MESSAGES, SchoolSessionForm
 from youthvoice.surveys.school_sessions.store import SchoolSessionDraft, session_refusals
+from youthvoice.web.form_page import add_error
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import in_every_language
 
@@ -75,10 +75,9 @@ def to_session_draft(form: SchoolSessionForm) -> SchoolSessionDraft:
 
 def add_session_errors(form: SchoolSessionForm, draft: SchoolSessionDraft) -> bool:
     """Say at its box whatever keeps a session from being written down; False where nothing does."""
-    found: list[RuleRefusal] = list(session_refusals(draft))
+    found = list(session_refusals(draft))
     for one in found:
-        field = form[one.at]
-        field.errors = [*field.errors, str(SESSION_MESSAGES[one.code]) % one.values]
+        add_error(form, one.at, str(SESSION_MESSAGES[one.code]) % one.values)
     return bool(found)
 
 

@@ -17,9 +17,10 @@ from youthvoice.committees.elections.store import call_off_election, find_electi
 from youthvoice.committees.entities import Committee
 from youthvoice.committees.representatives import picture_sign_in, rules, store
 from youthvoice.committees.store import committee_time_zone, find_visible_committee
+from youthvoice.errors import Refused
 from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.tablets.pairing import CODE_LASTS
-from youthvoice.slips.store import TooManySlips, deal_slips
+from youthvoice.slips.store import deal_slips
 from youthvoice.web.i18n.formats import local_time
 from youthvoice.web.random_ids import read_submission_id
 
@@ -112,7 +113,7 @@ def deal(slug: str) -> ResponseReturnValue:
     session, keyring, voters = db.session(), context.keyring(), election.body.voters
     try:
         dealt = deal_slips(session, keyring, election.slips, form.number.data, most=voters)
-    except TooManySlips:
+    except Refused:
         session.rollback()
         form.number.errors = [_("That is more than may still vote. Deal fewer.")]
         return _page(election, committee, deal=form)

@@ -11,12 +11,14 @@ from flask_babel import lazy_gettext as _l
 from youthvoice import context, db
 from youthvoice.access.guard import caller_if_any, caller_log, current_caller, permission_required
 from youthvoice.accountability.labels import words_in_language
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.sites.store import Site, find_site, list_sites
 from youthvoice.surveys.choices import form_adapter, forms, store
 from youthvoice.surveys.choices.page import list_choice_views, make_choice_view
 from youthvoice.surveys.questionnaires.picture_library import list_pictures
 from youthvoice.surveys.questionnaires.store import add_questionnaire
 from youthvoice.surveys.rounds.rules import RuleRefusal
+from youthvoice.web.form_page import add_error, show_form
 from youthvoice.web.i18n import formats
 
 choices_pages = Blueprint("choices", __name__, url_prefix="/staff/choices")
@@ -86,7 +88,7 @@ def make(site_id: int, kind: str) -> ResponseReturnValue:
     form = form_adapter.new_choice_form(session, kind, site, caller.person_id)
     if form.validate_on_submit():
         questions, found = form_adapter.check_choice_form(session, form, kind, site)
-        form_adapter.add_choice_errors(form, found)
+        _say(form, found)
         if questions is not None and not found:
             day = context.today(site.time_zone)
             stored = add_questionnaire(session, questions, caller.handle, day, caller_log())
@@ -95,8 +97,12 @@ def make(site_id: int, kind: str) -> ResponseReturnValue:
             session.commit()
             flash(str(_WAITS))
             return redirect(url_for(".detail", choice_id=choice_id), 303)
-    page = render_template("surveys/choice_new.html", form=form, kind=kind, site=site, shelf=list_pictures(kind=kind))
-    return page, 422 if form.errors else 200
+    return show_form("surveys/choice_new.html", form, kind=kind, site=site, shelf=list_pictures(kind=kind))
+
+
+def _say(form: forms.RepeatChoiceForm, found: list[RuleRefusal]) -> None:
+    for one in found:
+        add_error(form, one.at, forms.choice_refusal_message(one))
 
 
 def _choice(choice_id: int) -> store.Choice:
@@ -105,14 +111,13 @@ def _choice(choice_id: int) -> store.Choice:
 
 def _page(choice: store.Choice, refused: list[RuleRefusal], yes: forms.ApproveChoiceForm) -> str:
     session, site = db.session(), _site(choice.plan.site_id)
-    page = {
-        "one": make_choice_view(session, choice, site),
-        "site": site,
-        "yes": yes,
-        "drop": forms.DropChoiceForm(formdata=None),
-    }
     return render_template(
-        "surveys/choice.html", **page, refused=[forms.choice_refusal_message(one) for one in refused]
+        "surveys/choice.html",
+        one=make_choice_view(session, choice, site),
+        site=site,
+        yes=yes,
+        drop=forms.DropChoiceForm(formdata=None),
+        refused=[forms.choice_refusal_message(one) for one in refused],
     )
 
 
@@ -135,8 +140,10 @@ def approve(choice_id: int) -> ResponseReturnValue:
         found.append(RuleRefusal("second_is_first", ""))
     if not found:
         try:
-            _open(choice, current_caller().person_id)
-        except store.ChoiceDecidedAlready:
+            store.open_choice(
+                session, context.keyring(), choice, current_caller().person_id, context.now(), caller_log()
+            )
+        except ConcurrentUpdate:
             session.rollback()
             found = [RuleRefusal("not_waiting", "")]
     if found:
@@ -146,10 +153,6 @@ def approve(choice_id: int) -> ResponseReturnValue:
     session.commit()
     flash(str(_OPEN))
     return redirect(url_for(".detail", choice_id=choice.id), 303)
-
-
-def _open(choice: store.Choice, second: int) -> str:
-    return store.open_choice(db.session(), context.keyring(), choice, second, context.now(), caller_log())
 
 
 @choices_pages.post("/<int:choice_id>/drop")
@@ -175,23 +178,21 @@ def repeat(choice_id: int) -> ResponseReturnValue:
     form = form_adapter.repeat_choice_form(session, choice, site)
     if form.validate_on_submit() and (found := _asked_again(choice, site, form)):
         return found
-    one_ = make_choice_view(session, choice, site)
-    page = render_template("surveys/choice_again.html", form=form, one=one_, site=site)
-    return page, 422 if form.errors else 200
+    return show_form("surveys/choice_again.html", form, one=make_choice_view(session, choice, site), site=site)
 
 
 def _asked_again(choice: store.Choice, site: Site, form: forms.RepeatChoiceForm) -> ResponseReturnValue | None:
     session, keyring, caller, now = db.session(), context.keyring(), current_caller(), context.now()
     day, plan = context.today(site.time_zone), form_adapter.to_choice_plan(form, site)
     found = store.weigh_new_choice(session, keyring, plan, choice.questions, now)
-    form_adapter.add_choice_errors(form, found)
+    _say(form, found)
     if found:
         return None
     made = store.prepare_choice(session, choice.questionnaire_id, plan, caller.person_id, day, caller_log())
     signer = store.signer_of_repeat(session, keyring, choice, day, now)
     opens = signer != caller.person_id
     if signer is not None and opens:
-        _open(_choice(made), signer)
+        store.open_choice(session, keyring, _choice(made), signer, now, caller_log())
     session.commit()
     flash(str(_OPEN if signer and opens else _WAITS))
     return redirect(url_for(".detail", choice_id=made), 303)

@@ -17,10 +17,11 @@ from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, Questio
 from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, fault_message
 from youthvoice.surveys.questionnaires.picture_library import list_pictures
 from youthvoice.surveys.questionnaires.question_identity import NearCopy
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.rules import size_warnings
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire, english_first
+from youthvoice.surveys.questionnaires.rules import asks_who, size_warnings
 from youthvoice.surveys.responses.page import render_preview, unsaved_questionnaire
 from youthvoice.surveys.rounds.store import find_near_copies
+from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n.languages import LANGUAGES
 from youthvoice.web.uploads import allow_larger
 
@@ -101,8 +102,8 @@ def use_starter(name: str) -> ResponseReturnValue:
 
 
 def _keep(questions: Questionnaire, notes: Iterable[QuestionnaireFault] = ()) -> ResponseReturnValue:
-    caller, day = current_caller(), context.today()
-    stored = store.add_questionnaire(db.session(), questions, caller.handle, day, caller_log(), notes=notes)
+    handle, day = current_caller().handle, context.today()
+    stored = store.add_questionnaire(db.session(), questions, handle, day, caller_log(), notes=notes)
     db.session().commit()
     flash(_("%(name)s is kept as version %(version)s.", name=stored.name, version=stored.version))
     return redirect(url_for(".detail", questionnaire_id=stored.id))
@@ -132,10 +133,6 @@ def _stored(questionnaire_id: int) -> QuestionnaireRow:
     return store.find_stored_questionnaire(db.session(), questionnaire_id) or abort(404)
 
 
-def _notes(stored: QuestionnaireRow) -> tuple[QuestionnaireFault, ...]:
-    return size_warnings(store.load_questionnaire(db.session(), stored.id))
-
-
 @questionnaires_pages.get("/<int:questionnaire_id>")
 @permission_required("questionnaires.see")
 def detail(questionnaire_id: int) -> ResponseReturnValue:
@@ -149,7 +146,7 @@ def detail(questionnaire_id: int) -> ResponseReturnValue:
         questions=questions,
         approver=approver,
         versions=store.list_versions(db.session(), stored.name),
-        notes=_notes(stored),
+        notes=size_warnings(questions),
         left_out=faults_from_data(stored.notes or ()),
         newest=store.latest_version(db.session(), stored.name) is stored,
         unsure=importer.doubtful_questions(questions),
@@ -174,9 +171,10 @@ def revise(questionnaire_id: int) -> ResponseReturnValue:
             return kept
         if newest is not stored:
             form.form_errors = [_("Somebody kept a newer version meanwhile. Look through that one.")]
-    page = {"stored": stored, "questions": questions, "form": form, "shelf": list_pictures()}
     left_out = faults_from_data(stored.notes or ())
-    return render_template("surveys/revise.html", **page, left_out=left_out), 422 if request.method == "POST" else 200
+    return show_form(
+        "surveys/revise.html", form, stored=stored, questions=questions, shelf=list_pictures(), left_out=left_out
+    )
 
 
 def _revised(
@@ -231,7 +229,7 @@ def approve(questionnaire_id: int) -> ResponseReturnValue:
     stored = _stored(questionnaire_id)
     questions = store.load_questionnaire(db.session(), stored.id)
     form = forms.ApproveQuestionnaireForm()
-    doubtful = [(name, _text(questions.question(name))) for name in importer.doubtful_questions(questions)]
+    doubtful = [(one.name, english_first(one.text)) for one in questions.questions if asks_who(one)]
     form.ask_about(doubtful)
     if form.validate_on_submit():
         caller = current_caller()
@@ -241,17 +239,18 @@ def approve(questionnaire_id: int) -> ResponseReturnValue:
         db.session().commit()
         flash(_("%(name)s may be used in rounds now.", name=stored.name))
         return redirect(url_for(".detail", questionnaire_id=stored.id))
-    shown = {"stored": stored, "questions": questions, "form": form, "notes": _notes(stored), "near": _near(questions)}
-    shown["left_out"] = faults_from_data(stored.notes or ())
-    return render_template("surveys/approve.html", **shown), 422 if form.errors else 200
+    return show_form(
+        "surveys/approve.html",
+        form,
+        stored=stored,
+        questions=questions,
+        notes=size_warnings(questions),
+        near=_near(questions),
+        left_out=faults_from_data(stored.notes or ()),
+    )
 
 
 def _near(questions: Questionnaire) -> tuple[NearCopy, ...]:
     """What is nearly a question that children at the caller's sites were asked."""
     sites = list_sites(db.session(), current_caller().site_ids)
     return find_near_copies(db.session(), questions, current_caller().site_ids, sites[0].time_zone if sites else "UTC")
-
-
-def _text(question: object) -> str:
-    words = getattr(question, "text", {})
-    return str(words.get("en") or next(iter(words.values()), ""))

@@ -16,8 +16,8 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_if_any, caller_log, current_caller, permission_required
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.store import names_of_people
+from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.sites.store import find_site, list_sites
-from youthvoice.slips.store import TooManySlips
 from youthvoice.surveys.questionnaires.labels import PURPOSE_LABELS
 from youthvoice.surveys.responses.forms import DealRoundSlipsForm
 from youthvoice.surveys.responses.store import deal_round_slips
@@ -28,6 +28,7 @@ from youthvoice.surveys.rounds.opening import find_site_readiness, weigh_opening
 from youthvoice.surveys.rounds.rules import RoundOpening
 from youthvoice.surveys.rounds.status import list_round_views, make_round_view
 from youthvoice.surveys.school_sessions.store import find_session_of_round
+from youthvoice.web.form_page import show_form
 
 rounds_pages = Blueprint("rounds", __name__, url_prefix="/staff/rounds")
 
@@ -102,7 +103,7 @@ def end(slug: str) -> ResponseReturnValue:
     day = context.today(first.time_zone if first else "UTC")
     try:
         store.end_round(db.session(), facts, context.now(), day, caller_log())
-    except store.RoundStateConflict:
+    except ConcurrentUpdate:
         abort(410)
     db.session().commit()
     flash(_("The round has ended. It is counted as soon as every tablet is empty."))
@@ -116,7 +117,7 @@ def enter_invited(slug: str) -> ResponseReturnValue:
     caller, form, facts = current_caller(), forms.InvitedChildrenForm(), _round(slug)
     form.offer_second(list_possible_seconds(db.session(), caller.person_id, facts.site_ids))
     if not form.validate_on_submit():
-        return render_template("surveys/invited.html", form=form, facts=facts), 422
+        return show_form("surveys/invited.html", form, facts=facts)
     if facts.purpose != "care" or facts.closed_on is not None:
         abort(410)
     data = {"slug": slug, "invited": form.invited.data}
@@ -141,8 +142,8 @@ def sitting(slug: str) -> ResponseReturnValue:
         flash(_("The checklist is kept. Children can begin."))
         return redirect(url_for(".detail", slug=slug))
     letters = bool(store.questionnaire_of_round(db.session(), facts).letter_boxes)
-    shown = {"form": form, "facts": facts, "sites": sites, "adult": current_caller().name, "letters": letters}
-    return render_template("surveys/sitting.html", **shown), 422 if form.errors else 200
+    adult = current_caller().name
+    return show_form("surveys/sitting.html", form, facts=facts, sites=sites, adult=adult, letters=letters)
 
 
 opening_pages = Blueprint("opening", __name__, url_prefix="/staff/rounds/open")
@@ -183,7 +184,8 @@ def ask(step: str) -> ResponseReturnValue:
         return redirect(url_for(".check"))
     if _CHECKED in draft:
         form.is_right(name for name in form.asked(step) if name in draft)
-    return _shown(form, step)
+    page, _status = _shown(form, step)  # nothing was sent yet
+    return page
 
 
 @opening_pages.post("/<step>")
@@ -205,12 +207,12 @@ def keep(step: str) -> ResponseReturnValue:
     if not form_adapter.keep_draft(current_caller().person_id, draft):
         form.form_errors = [_("This is more than one round can hold. Choose fewer sites, or shorter words.")]
         form.is_right(form.asked(step))
-        return _shown(form, step), 422
+        return _shown(form, step)
     if request.form.get("to") == "back":
         return redirect(_before(form, step, draft))
     wrong = form.first_wrong(step)
     if wrong == step or (wrong is None and not _may_be(form, step)):
-        return _shown(form, step), 422
+        return _shown(form, step)
     return redirect(url_for(".ask", step=wrong) if wrong else _after(form, step, draft))
 
 
@@ -233,16 +235,15 @@ def check() -> ResponseReturnValue:
     can_open = request.method == "POST" and not found.refusals
     if can_open and _has_read(form, fixed) and (asked := _asked(form, opening)):
         return asked
-    shown = render_template(
+    return show_form(
         "surveys/open_check.html",
-        form=form,
+        form,
         fixed=fixed,
         found=found,
         read=_digest(fixed),
         step_of=form_adapter.step_of_field,
         say=opening_message,
     )
-    return shown, 422 if form.errors else 200
 
 
 def _known(step: str) -> None:
@@ -310,21 +311,19 @@ def _after(form: forms.OpenRoundForm, step: str, draft: form_adapter.OpeningDraf
     return url_for(".ask", step=later[0]) if later and _CHECKED not in draft else url_for(".check")
 
 
-def _shown(form: forms.OpenRoundForm, step: str) -> str:
-    return render_template("surveys/open.html", form=form, step=step, named=STEP_LABELS[step])
+def _shown(form: forms.OpenRoundForm, step: str) -> tuple[str, int]:
+    return show_form("surveys/open.html", form, step=step, named=STEP_LABELS[step])
 
 
 round_slips_pages = Blueprint("round_slips", __name__, url_prefix="/staff/rounds/<slug>/slips")
 
 
-@round_slips_pages.context_processor
-def _slip_words() -> dict[str, object]:
-    return {"named": round_label}
+round_slips_pages.context_processor(_words)
 
 
 def _round_with_slips(slug: str) -> Round:
-    facts = store.find_round(db.session(), slug)
-    if facts is None or not current_caller().site_ids & set(facts.site_ids) or not facts.slips:
+    facts = _round(slug)
+    if not facts.slips:
         abort(404)
     if facts.state(context.now()) != "open":
         abort(410)
@@ -355,10 +354,9 @@ def deal(slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             dealt = deal_round_slips(db.session(), context.keyring(), facts, form.site.data, form.number.data)
-        except TooManySlips:
+        except Refused:
             db.session().rollback()
             form.number.errors = [_("That is more than are left of the children who are invited. Deal fewer.")]
         caller_log().add(db.session(), "slips.deal" if dealt else "slips.refused", slug)
         db.session().commit()
-    shown = render_template("surveys/slips.html", facts=facts, form=form, slips=dealt)
-    return shown, 422 if form.errors else 200
+    return show_form("surveys/slips.html", form, facts=facts, slips=dealt)

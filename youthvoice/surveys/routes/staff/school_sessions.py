@@ -15,6 +15,7 @@ from youthvoice.sites.store import Site, find_site, list_sites
 from youthvoice.surveys.rounds.labels import round_label
 from youthvoice.surveys.rounds.status import make_round_view
 from youthvoice.surveys.school_sessions import form_adapter, forms, store
+from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n import languages
 
 sessions_pages = Blueprint("sessions", __name__, url_prefix="/staff/sessions")
@@ -64,7 +65,7 @@ def add() -> ResponseReturnValue:
             session.commit()
             flash(_("It is kept. Whoever held it says what was heard; until its day somebody says what was changed."))
             return redirect(url_for(".detail", session_id=made), 303)
-    return render_template("surveys/session_add.html", form=form), 422 if form.errors else 200
+    return show_form("surveys/session_add.html", form)
 
 
 def _session(session_id: int) -> store.SchoolSession:
