@@ -9,7 +9,6 @@ import pytest
 
 from tests.surveys.closing_house import a_question, a_questionnaire
 from youthvoice.surveys.questionnaires.answer_encoding import (
-    MAX_CODED_OPTIONS,
     UNKNOWN,
     NotACodedAnswer,
     coded_length,
@@ -19,6 +18,7 @@ from youthvoice.surveys.questionnaires.answer_encoding import (
     encode_answers,
     tally_answers,
 )
+from youthvoice.surveys.questionnaires.kinds import MAX_CODED_OPTIONS
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.toml_reader import read_toml
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused
-from youthvoice.surveys.questionnaires.questionnaire import Bin, Kind, Option, Question, Questionnaire, make_words
+from youthvoice.surveys.questionnaires.kinds import Kind
+from youthvoice.surveys.questionnaires.questionnaire import Bin, Option, Question, Questionnaire, make_words
 from youthvoice.surveys.questionnaires.skip_logic import Answer, Condition
 from youthvoice.surveys.responses.paper_sheets import MAX_PAPER_SHEETS, PAPER_MESSAGES, read_paper
 

@@ -13,7 +13,7 @@ from tests.people import Somebody, signed_in
 from tests.surveys.asking_house import LETTERS, House, a_house, file, kept, questions
 from youthvoice import db
 from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, list_newest_versions
-from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import read_xlsform
+from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform
 
 ASKS_WHO = """
 [[question]]
@@ -168,7 +168,7 @@ def test_an_export_comes_back_as_it_went(house: House, visitor: NewVisitor) -> N
     answer = _as(visitor, house.advocate).client.get(f"/staff/questionnaires/{here}/export.xlsx")
     assert answer.status_code == 200
     assert "example-days.xlsx" in answer.headers["Content-Disposition"]
-    back = read_xlsform(answer.data, "example-days.xlsx")
+    back = import_xlsform(answer.data, "example-days.xlsx").questionnaire
     assert [one.name for one in back.questions] == ["food", "wish"]
 
 

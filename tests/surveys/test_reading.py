@@ -10,7 +10,7 @@ from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, Questio
 from youthvoice.surveys.questionnaires.labels import FAULT_MESSAGES, fault_message
 from youthvoice.surveys.questionnaires.question_identity import question_hash
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.rules import is_publishable, size_warnings
+from youthvoice.surveys.questionnaires.rules import size_warnings
 from youthvoice.surveys.questionnaires.skip_logic import (
     Condition,
     UnreadableCondition,
@@ -303,5 +303,5 @@ def test_a_renamed_copy_is_the_same_question() -> None:
 
 
 def test_a_scale_without_a_good_side_is_not_published() -> None:
-    assert is_publishable(read(HEAD + FOOD).questions[0])
+    assert "good_missing" not in {one.code for one in size_warnings(read(HEAD + FOOD))}
     assert codes(HEAD.replace("good = true, ", "") + FOOD) == {"good_missing"}

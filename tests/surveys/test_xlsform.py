@@ -14,12 +14,12 @@ from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, Questio
 from youthvoice.surveys.questionnaires.labels import fault_message
 from youthvoice.surveys.questionnaires.picture_library import FACES
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.rules import is_publishable, size_warnings
+from youthvoice.surveys.questionnaires.rules import size_warnings
 from youthvoice.surveys.questionnaires.skip_logic import Condition
-from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.toml_reader import ImportedFile, read_toml
 from youthvoice.surveys.questionnaires.xlsform.answer_types import bins_for
 from youthvoice.surveys.questionnaires.xlsform.survey_sheet import negate_condition, read_relevant, write_relevant
-from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import ImportedForm, import_xlsform, read_xlsform
+from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform
 from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_xlsform
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +48,7 @@ def workbook(rows: Grid, choices: Grid = YES_NO, headers: Sequence[str] = HEADER
     return packed.getvalue()
 
 
-def taken(data: bytes) -> ImportedForm:
+def taken(data: bytes) -> ImportedFile:
     return import_xlsform(data, "Example form.xlsx")
 
 
@@ -232,7 +232,7 @@ def test_a_language_is_called_by_its_name() -> None:
 def test_an_advocate_can_confirm_a_question_that_only_seems_to_ask_who() -> None:
     data = workbook([PLAIN, ["text", "street_name", "Give the new street a name"]])
     assert (3, "asks_who") in refused(data)
-    assert read_xlsform(data, "x.xlsx", confirmed=frozenset({"street_name"})).letter_boxes
+    assert import_xlsform(data, "x.xlsx", confirmed=frozenset({"street_name"})).questionnaire.letter_boxes
 
 
 def test_odd_headers_and_numeric_names_are_read() -> None:
@@ -251,8 +251,7 @@ def test_odd_headers_and_numeric_names_are_read() -> None:
 
 def test_a_long_list_comes_in_but_is_not_published() -> None:
     data = workbook([["select_one c", "city", "Which?"]], [["c", f"c{at}", f"C{at}"] for at in range(7)])
-    found = read_xlsform(data, "x.xlsx")
-    assert not is_publishable(found.questions[0])
+    found = import_xlsform(data, "x.xlsx").questionnaire
     assert "merge_missing" in {fault.code for fault in size_warnings(found)}
 
 
@@ -286,7 +285,7 @@ def test_an_old_workbook_is_read_whatever_its_name_says() -> None:
         "survey": [HEADERS, PLAIN],
         "choices": [["list_name", "name", "label"], *YES_NO],
     }
-    found = read_xlsform(bare_xls(sheets), "example.xlsx")
+    found = import_xlsform(bare_xls(sheets), "example.xlsx").questionnaire
     assert found.questions[0].keys == ("yes", "no")
 
 

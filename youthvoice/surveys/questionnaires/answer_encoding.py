@@ -20,9 +20,6 @@ SAID = 1
 UNKNOWN = 255
 
 
-MAX_CODED_OPTIONS = 200  # leaves room under UNKNOWN
-
-
 class NotACodedAnswer(ValueError):
     """An answer that its question does not take.
 
@@ -88,7 +85,7 @@ def _encoded(place: AnswerSlot, answer: Answer) -> bytes:
         return bytes(place.length)
     if answer in (DONT_KNOW, (DONT_KNOW,)):
         return bytes([UNKNOWN]) + bytes(place.length - 1)
-    if question.kind == "choose_many":
+    if not question.single:
         chosen = (answer,) if isinstance(answer, str) else answer
         return bytes([SAID, *(key in chosen for key in question.keys)])
     assert isinstance(answer, str)
@@ -96,7 +93,7 @@ def _encoded(place: AnswerSlot, answer: Answer) -> bytes:
 
 
 def _stored(question: Question, answer: str) -> str:
-    bin_ = question.bin_of(int(answer)) if question.kind == "number" else None
+    bin_ = question.bin_of(int(answer)) if question.bins else None
     return bin_.key if bin_ else answer
 
 

@@ -8,13 +8,13 @@ import json
 import os
 import resource
 import sys
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Final
 
 from youthvoice.surveys.questionnaires import errors
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.rules import size_warnings
-from youthvoice.surveys.questionnaires.toml_reader import name_from_filename, read_toml
+from youthvoice.surveys.questionnaires.toml_reader import ImportedFile, name_from_filename, read_toml
 
 MAX_MEMORY: Final = 300 * 1024 * 1024  # bytes of addresses, all libraries included
 
@@ -32,19 +32,6 @@ _WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x09\x08")  # how .xl
 
 
 _ENDINGS: Final = (".xlsx", ".xls")
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedFile:
-    """What was read.
-
-    Attributes:
-        questionnaire: ready to be kept.
-        notes: what was left out, made up, or should be looked at; none of it stops the questionnaire.
-    """
-
-    questionnaire: Questionnaire
-    notes: tuple[errors.QuestionnaireFault, ...]
 
 
 def read_in_process(data: bytes, filename: str, confirmed: frozenset[str], *, doubts: bool) -> ImportedFile:
@@ -82,7 +69,7 @@ def _read(data: bytes, filename: str, confirmed: frozenset[str]) -> ImportedFile
         raise
     except Exception:  # noqa: BLE001 - whatever a broken workbook does to the libraries that open it
         raise errors.QuestionnaireRefused([errors.QuestionnaireFault(None, "broken_workbook")]) from None
-    return ImportedFile(imported.questionnaire, (*imported.notes, *size_warnings(imported.questionnaire)))
+    return replace(imported, notes=(*imported.notes, *size_warnings(imported.questionnaire)))
 
 
 def import_to_json(read: ImportedFile) -> str:

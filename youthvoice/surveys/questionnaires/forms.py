@@ -19,6 +19,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from youthvoice.surveys.questionnaires import questionnaire
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault
+from youthvoice.surveys.questionnaires.kinds import Kind
 from youthvoice.surveys.questionnaires.picture_library import FACES, nearest_picture, picture_code, picture_name
 from youthvoice.surveys.questionnaires.rules import MAX_CATEGORIES, consistency_faults
 
@@ -61,10 +62,7 @@ class ApproveQuestionnaireForm(FlaskForm):
             )
 
 
-OPEN_RANGE_END: Final = 999_999
-
-
-SCALE_KINDS: Final[tuple[questionnaire.Kind, ...]] = ("faces", "choose_one")
+SCALE_KINDS: Final[tuple[Kind, ...]] = ("faces", "choose_one")
 
 
 _FACES_OF_SCALES: Final = frozenset(code for faces in FACES.values() for code in faces)
@@ -150,28 +148,19 @@ def _bins(
     lows, highs = [question.bins[0].low, *(end + 1 for end in ends)], [*ends, question.bins[-1].high]
     return tuple(
         questionnaire.Bin(
-            f"from_{low}", low, high, questionnaire.make_words(**dict.fromkeys(languages, _called(low, high)))
+            f"from_{low}",
+            low,
+            high,
+            questionnaire.make_words(**dict.fromkeys(languages, questionnaire.range_text(low, high))),
         )
         for low, high in zip(lows, highs, strict=True)
     )
-
-
-def _called(low: int, high: int) -> str:
-    if high >= OPEN_RANGE_END:
-        return f"{low}+"
-    return f"{low}" if low == high else f"{low}–{high}"
 
 
 _MOST_VALUES: Final = 190  # no form sends 200; longer questionnaires are changed in their file
 
 
 _LEFT_TO_RIGHT: Final = "\u200e"
-
-
-_WITH_PICTURES: Final = frozenset({"choose_one", "choose_many"})
-
-
-_WITH_A_GOOD_SIDE: Final = frozenset({"faces", "yes_no"})
 
 
 class QuestionBoxes(NamedTuple):
@@ -265,12 +254,12 @@ def _boxes(at: int, question: questionnaire.Question, language: str) -> Iterator
     if may_be_scale(question):
         scale = BooleanField(_l("The answers are a scale, from one end to the other: show faces"))
         yield f"scale_{at}", (scale, question.kind == "faces")
-    if question.kind in _WITH_A_GOOD_SIDE or (may_be_scale(question) and question.kind == "choose_one"):
+    if question.traits.scale or may_be_scale(question):
         good = [
             SelectChoice(one.key, one.text.get(language) or next(iter(one.text.values()))) for one in question.options
         ]
         yield f"good_{at}", (MultiCheckboxField(_l("Which answers are good?"), choices=good), list(question.good))
-    if question.kind in _WITH_PICTURES:
+    if question.traits.pictured:
         for to, one in enumerate(question.options):
             label = one.text.get(language) or next(iter(one.text.values()))
             yield f"answer_{at}_{to}", (_picture(label), _named(one.picture))

@@ -11,9 +11,10 @@ from threading import Lock
 from typing import Final
 
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, make_fault
-from youthvoice.surveys.questionnaires.file_reader import ImportedFile, import_from_json
+from youthvoice.surveys.questionnaires.file_reader import import_from_json
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.rules import asks_who, size_warnings
+from youthvoice.surveys.questionnaires.toml_reader import ImportedFile
 
 MAX_FILE_BYTES: Final = 2 * 1024 * 1024  # bytes of an upload
 

@@ -12,6 +12,7 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault
+from youthvoice.surveys.questionnaires.kinds import KINDS
 
 FAULT_MESSAGES: Final = {
     # the file
@@ -167,12 +168,4 @@ PURPOSE_LABELS: Final = {
 }
 
 
-KIND_LABELS: Final = {
-    "faces": _l("Faces"),
-    "yes_no": _l("Yes or no"),
-    "choose_one": _l("Choose one"),
-    "choose_many": _l("Choose several"),
-    "number": _l("Number"),
-    "words": _l("Letter box"),
-    "say": _l("To hear"),
-}
+KIND_LABELS: Final = {name: _l(kind.label) for name, kind in KINDS.items()}

@@ -6,29 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
+from youthvoice.surveys.questionnaires.kinds import KINDS, Kind, QuestionKind
 from youthvoice.surveys.questionnaires.skip_logic import Answer, Answers, Condition, condition_from_data
 
 Words = Mapping[str, str]  # language -> text
-
-
-Kind = Literal["faces", "yes_no", "choose_one", "choose_many", "number", "words", "say"]
 
 
 Moment = Literal["before", "now"]
 
 
 Publish = Literal["choices", "right"]
-
-
-KINDS: tuple[Kind, ...] = ("faces", "yes_no", "choose_one", "choose_many", "number", "words", "say")
-
-
-CODED: tuple[Kind, ...] = ("faces", "yes_no", "choose_one", "choose_many", "number")
-
-
-WITH_OPTIONS: tuple[Kind, ...] = ("faces", "yes_no", "choose_one", "choose_many")
 
 
 DONT_KNOW = "dont_know"  # an answer that every coded question takes
@@ -57,6 +46,14 @@ class Bin:
     low: int
     high: int
     text: Words
+
+
+OPEN_END: Final = 999_999  # where a range ends that has no end
+
+
+def range_text(low: int, high: int) -> str:
+    """A range of numbers in figures: one alone, from one to another, or from one on: `6+`."""
+    return f"{low}+" if high >= OPEN_END else f"{low}" if low == high else f"{low}–{high}"
 
 
 class Merge(NamedTuple):
@@ -93,14 +90,19 @@ class Question:
     says: Words | None = None  # "say the food is good", for "Most of the 24 answers say the food is good"
 
     @property
+    def traits(self) -> QuestionKind:
+        """What is the same for all of its kind."""
+        return KINDS[self.kind]
+
+    @property
     def coded(self) -> bool:
         """Whether it has an answer that is counted (not a letter box, not a screen to hear)."""
-        return self.kind in CODED
+        return self.traits.coded
 
     @property
     def single(self) -> bool:
-        """Whether one answer at most is given."""
-        return self.coded and self.kind != "choose_many"
+        """Whether one counted answer at most is given."""
+        return self.traits.single
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
@@ -116,10 +118,6 @@ class Question:
         """The bin a number falls in; None where no bin holds it."""
         return next((bin_ for bin_ in self.bins if bin_.low <= number <= bin_.high), None)
 
-    def label(self, key: str) -> Words | None:
-        """The words of an option or bin; None for `dont_know` and unknown keys."""
-        return next((one.text for one in self.tiles if one.key == key), None)
-
     def takes(self, answer: str | tuple[str, ...] | None) -> bool:
         """Whether this is an answer that the question can have.
 
@@ -129,16 +127,14 @@ class Question:
         """
         if answer is None:
             return True
-        if self.kind == "choose_many":
+        if self.traits.input == "checkbox":
             chosen = (answer,) if isinstance(answer, str) else answer
             return len(set(chosen)) == len(chosen) and (chosen == (DONT_KNOW,) or set(chosen) <= set(self.keys))
-        if not isinstance(answer, str) or self.kind == "say":
+        if not isinstance(answer, str) or not self.traits.input:
             return False
-        if self.kind == "words":
+        if not self.coded:
             return len(answer) <= self.max_length
-        if self.kind == "number":
-            return answer == DONT_KNOW or self._in_a_bin(answer)
-        return answer == DONT_KNOW or answer in self.keys
+        return answer == DONT_KNOW or (self._in_a_bin(answer) if self.bins else answer in self.keys)
 
     def _in_a_bin(self, digits: str) -> bool:
         plain = digits.isascii() and digits.isdigit() and len(digits) < 10  # noqa: PLR2004 - more is no count
@@ -191,7 +187,7 @@ class Questionnaire:
     @cached_property
     def letter_boxes(self) -> tuple[Question, ...]:
         """The questions that take free text."""
-        return tuple(question for question in self.questions if question.kind == "words")
+        return tuple(question for question in self.questions if question.traits.input == "text")
 
     def title_in(self, language: str) -> str:
         """Its title in a language, else in the first there is."""

@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from youthvoice.surveys.questionnaires import questionnaire
-from youthvoice.surveys.questionnaires.answer_encoding import MAX_CODED_OPTIONS
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, make_fault
 from youthvoice.surveys.questionnaires.question_identity import mixed_words
 
@@ -41,9 +40,9 @@ def _whole(questions: Sequence[questionnaire.Question], purpose: questionnaire.P
     if not any(question.coded for question in questions):
         yield make_fault("nothing_to_answer")
     for question in questions:
-        if question.kind == "words" and purpose in {"care", "choice"}:
+        if question.traits.input == "text" and purpose in {"care", "choice"}:
             yield make_fault("no_letter_box_here", question=question.name, key="kind", purpose=purpose)
-    if purpose == "choice" and [question.kind for question in questions if question.kind != "say"] not in (
+    if purpose == "choice" and [question.kind for question in questions if question.traits.input] not in (
         ["choose_one"],
         ["yes_no"],
     ):
@@ -52,16 +51,9 @@ def _whole(questions: Sequence[questionnaire.Question], purpose: questionnaire.P
 
 def _answers(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
     keys, name = question.keys, question.name
-    sizes = {
-        "faces": (3, 5),
-        "yes_no": (2, 2),
-        "choose_one": (2, MAX_CODED_OPTIONS),
-        "choose_many": (2, MAX_CODED_OPTIONS),
-    }
-    if question.kind in sizes:
-        low, high = sizes[question.kind]
-        if not low <= len(keys) <= high:
-            yield make_fault("how_many_options", question=name, key="options", low=low, high=high, found=len(keys))
+    low, high = question.traits.options
+    if question.traits.has_options and not low <= len(keys) <= high:
+        yield make_fault("how_many_options", question=name, key="options", low=low, high=high, found=len(keys))
     if question.kind == "yes_no" and len(keys) == 2 and set(keys) != {"yes", "no"}:  # noqa: PLR2004
         yield make_fault("yes_and_no", question=name, key="options")
     for key in sorted({key for key in keys if keys.count(key) > 1}):
@@ -72,10 +64,9 @@ def _answers(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
 
 def _bins(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
     name, bins = question.name, question.bins
-    if question.kind == "number" and not 2 <= len(bins) <= MAX_CATEGORIES:  # noqa: PLR2004 - one bin says nothing
-        yield make_fault("how_many_bins", question=name, key="bins", found=len(bins))
-    if question.kind != "number" and bins:
-        yield make_fault("bins_not_wanted", question=name, key="bins")
+    least, most = question.traits.bins
+    if not least <= len(bins) <= most:
+        yield make_fault("how_many_bins" if most else "bins_not_wanted", question=name, key="bins", found=len(bins))
     for bin_ in bins:
         if not 0 <= bin_.low <= bin_.high:
             yield make_fault("bin_upside_down", question=name, key="bins", bin=bin_.key)
@@ -87,9 +78,7 @@ def _bins(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
 
 def _marks(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
     name, keys = question.name, question.keys
-    if question.right is not None and (
-        question.right not in keys or question.kind not in questionnaire.WITH_OPTIONS[:3]
-    ):
+    if question.right is not None and not (question.right in keys and question.single and question.options):
         yield make_fault("right_unknown", question=name, key="right", said=question.right)
     if question.publish == "right" and question.right is None:
         yield make_fault("right_missing", question=name, key="publish")
@@ -102,7 +91,7 @@ def _marks(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
         yield make_fault(code, question=name, key="safety" if question.safety else "harm")
     if keys and set(keys) <= set(question.good):
         yield make_fault("all_good", question=name, key="good")
-    if question.lasting and (question.kind in {"faces", "words", "say"} or question.safety or question.moment):
+    if question.lasting and (not question.traits.lasting or question.safety or question.moment):
         yield make_fault("lasting_not_here", question=name, key="lasting")
 
 
@@ -131,7 +120,7 @@ def _conditions(
         about = seen.get(name)
         if about is None:
             yield make_fault("when_not_earlier", question=question.name, key="when", said=name)
-        elif about.kind not in questionnaire.WITH_OPTIONS:
+        elif not about.traits.has_options:
             yield make_fault("when_not_choice", question=question.name, key="when", said=name)
         elif key not in (*about.keys, questionnaire.DONT_KNOW):
             yield make_fault("when_unknown_answer", question=question.name, key="when", said=name, answer=key)
@@ -199,16 +188,16 @@ _ABUSED = _any(
 
 def asks_who(question: questionnaire.Question) -> bool:
     """Whether a question seems to ask for a name, an address or a number that leads to one child."""
-    if question.kind in {"words", "number"} and _WHO_BY_NAME.search(question.name):
-        return True
-    if question.kind not in {"words", "number", "choose_one", "choose_many"}:
+    if question.traits.scale or not question.traits.input:
         return False
+    if not question.traits.has_options and _WHO_BY_NAME.search(question.name):
+        return True
     return any(_WHO.search(text) for text in (*question.text.values(), *(question.hint or {}).values()))
 
 
 def asks_abuse(question: questionnaire.Question) -> bool:
     """Whether a question seems to ask if this very child was hurt ("do adults hit?" is about the place)."""
-    if question.kind == "say":
+    if not question.traits.input:
         return False
     texts = [*question.text.values(), *(question.hint or {}).values()]
     texts += [text for option in question.options for text in option.text.values()]
@@ -304,17 +293,9 @@ def size_warnings(questionnaire: questionnaire.Questionnaire) -> tuple[Questionn
     return tuple(found)
 
 
-def is_publishable(question: questionnaire.Question) -> bool:
-    """Whether a question declares enough to be published at all (whom it may reach is another matter).
-
-    Scales and yes/no need their good side, more than five options need a merge.
-    """
-    return question.coded and not any(_unpublishable(question))
-
-
 def limit_faults(questions: Sequence[questionnaire.Question], ages: questionnaire.Ages) -> Iterator[QuestionnaireFault]:
     """Everything longer, wider or more than a child of these ages can manage."""
-    asked = sum(question.kind != "say" for question in questions)
+    asked = sum(bool(question.traits.input) for question in questions)
     if asked > MAX_QUESTIONS_BY_AGES[ages]:
         yield make_fault("too_many_questions", found=asked, most=MAX_QUESTIONS_BY_AGES[ages], ages=ages)
     for question in questions:
@@ -332,7 +313,7 @@ def limit_faults(questions: Sequence[questionnaire.Question], ages: questionnair
 
 
 def _words(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
-    most = MAX_SCREEN_WORDS if question.kind == "say" else MAX_QUESTION_WORDS
+    most = MAX_SCREEN_WORDS if not question.traits.input else MAX_QUESTION_WORDS
     for language, text in question.text.items():
         found = count_words(text)
         if found > most:
@@ -360,7 +341,7 @@ def _words(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
 
 
 def _unpublishable(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
-    if question.kind in {"faces", "yes_no"} and not question.good:
+    if question.traits.scale and not question.good:
         yield make_fault("good_missing", question=question.name, key="good")
     if question.kind == "choose_one" and len(question.options) > MAX_CATEGORIES and not question.merge:
         yield make_fault("merge_missing", question=question.name, key="merge", most=MAX_CATEGORIES)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -72,19 +72,12 @@ def version_label(stored: QuestionnaireRow) -> str:
 
 def latest_version(session: Session, name: str) -> QuestionnaireRow | None:
     """The newest version of a questionnaire."""
-    return session.scalar(
-        select(QuestionnaireRow).where(QuestionnaireRow.name == name).order_by(QuestionnaireRow.version.desc()).limit(1)
-    )
+    return next(iter(list_versions(session, name)), None)
 
 
 def latest_approved_version(session: Session, name: str) -> QuestionnaireRow | None:
     """The newest version that an advocate approved."""
-    return session.scalar(
-        select(QuestionnaireRow)
-        .where(QuestionnaireRow.name == name, QuestionnaireRow.approved_on.is_not(None))
-        .order_by(QuestionnaireRow.version.desc())
-        .limit(1)
-    )
+    return next((one for one in list_versions(session, name) if one.approved_on), None)
 
 
 def find_stored_questionnaire(session: Session, questionnaire_id: int) -> QuestionnaireRow | None:
@@ -99,9 +92,9 @@ def find_version(session: Session, name: str, version: int) -> QuestionnaireRow 
     )
 
 
-def list_newest_versions(session: Session) -> list[QuestionnaireRow]:
-    """The newest version of every questionnaire, by name."""
-    newest = select(func.max(QuestionnaireRow.id)).group_by(QuestionnaireRow.name)
+def list_newest_versions(session: Session, *where: ColumnElement[bool]) -> list[QuestionnaireRow]:
+    """The newest version of every questionnaire, by name; of those alone for which something holds."""
+    newest = select(func.max(QuestionnaireRow.id)).where(*where).group_by(QuestionnaireRow.name)
     found = select(QuestionnaireRow).where(QuestionnaireRow.id.in_(newest))
     return list(session.scalars(found.order_by(QuestionnaireRow.name)))
 
@@ -113,13 +106,7 @@ def list_digests(session: Session) -> frozenset[str]:
 
 def list_approved_questionnaires(session: Session) -> list[QuestionnaireRow]:
     """The newest approved version of every questionnaire that has one, by name."""
-    newest = (
-        select(func.max(QuestionnaireRow.id))
-        .where(QuestionnaireRow.approved_on.is_not(None))
-        .group_by(QuestionnaireRow.name)
-    )
-    found = select(QuestionnaireRow).where(QuestionnaireRow.id.in_(newest))
-    return list(session.scalars(found.order_by(QuestionnaireRow.name)))
+    return list_newest_versions(session, QuestionnaireRow.approved_on.is_not(None))
 
 
 def list_versions(session: Session, name: str) -> list[QuestionnaireRow]:

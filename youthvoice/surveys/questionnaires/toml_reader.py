@@ -4,13 +4,14 @@ import difflib
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from youthvoice.surveys.questionnaires import questionnaire, rules
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, make_fault
+from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
 from youthvoice.surveys.questionnaires.picture_library import nearest_picture, picture_code
 from youthvoice.surveys.questionnaires.skip_logic import Condition, UnreadableCondition, parse_condition
 from youthvoice.surveys.questionnaires.toml_lines import TomlPath, TomlRows
@@ -19,6 +20,19 @@ TomlChoice = TypeVar("TomlChoice", bound=str)
 
 
 _LONGEST = 2000  # characters of one text; more is no question
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """What was read.
+
+    Attributes:
+        questionnaire: ready to be kept.
+        notes: what was left out, made up, or should be looked at; none of it stops the questionnaire.
+    """
+
+    questionnaire: questionnaire.Questionnaire
+    notes: tuple[QuestionnaireFault, ...]
 
 
 class TomlTable:
@@ -188,7 +202,7 @@ def read_question(
 ) -> questionnaire.Question:
     """Read one question; what is wrong goes to the faults of the piece, and the rest is read all the same."""
     piece.only(QUESTION_KEYS)
-    kind = piece.one_of("kind", questionnaire.KINDS)
+    kind = piece.one_of("kind", tuple(KINDS))
     options, good = _options(piece, kind, languages, shared)
     right = piece.text("right") or None
     publish = piece.one_of("publish", _PUBLISH) if "publish" in piece.data else None
@@ -221,16 +235,16 @@ def read_question(
 
 
 def _options(
-    piece: TomlTable, kind: str, languages: Sequence[str], shared: Mapping[str, SharedScale]
+    piece: TomlTable, kind: Kind, languages: Sequence[str], shared: Mapping[str, SharedScale]
 ) -> tuple[tuple[questionnaire.Option, ...], tuple[str, ...]]:
     if piece.data.get("options"):
         found = _scale(piece.pieces("options"), languages)
     else:
-        named = piece.text("scale") or (kind if kind in {"faces", "yes_no"} else "")
+        named = piece.text("scale") or (kind if KINDS[kind].scale else "")
         if named and named not in shared:
             piece.refuse("unknown_scale", "scale", said=named)
         found = shared.get(named, SharedScale((), ()))
-    if found.options and kind not in questionnaire.WITH_OPTIONS:
+    if found.options and not KINDS[kind].has_options:
         piece.refuse("options_not_wanted", "options", kind=kind)
         return (), ()
     return _pictured(piece, found.options), found.good

@@ -79,18 +79,18 @@ class AnswerField(Field):
             ValidationError: in words for a child.
         """
         if not self.question.takes(self.data):
-            raise ValidationError(TOO_LONG if self.question.kind == "words" else UNKNOWN_ANSWER)
+            raise ValidationError(UNKNOWN_ANSWER if self.question.coded else TOO_LONG)
 
 
 def _read(question: Question, sent: list[str]) -> Answer:
-    if question.kind == "choose_many":
+    if question.traits.input == "checkbox":
         chosen = tuple(dict.fromkeys(sent))
         return chosen if chosen == (DONT_KNOW,) else tuple(key for key in chosen if key != DONT_KNOW)
-    if question.kind == "words":
+    if not question.coded:
         return sent[0].replace("\r\n", "\n")
     said = sent[0].strip()
     # A child may type her own digits: ३ and ٣ are 3.
-    return str(int(said)) if question.kind == "number" and said.isdecimal() and len(said) < 10 else said  # noqa: PLR2004 - more is no count
+    return str(int(said)) if question.bins and said.isdecimal() and len(said) < 10 else said  # noqa: PLR2004 - more is no count
 
 
 class ResponseForm(Form):
@@ -156,7 +156,7 @@ def _build(questionnaire: Questionnaire) -> type[ResponseForm]:
     fields = {
         f"answer_{place}": AnswerField(question, name=ANSWER_PREFIX + question.name)
         for place, question in enumerate(questionnaire.questions)
-        if question.kind != "say"
+        if question.traits.input
     }
     return type("AskingForm", (ResponseForm,), {**fields, "questionnaire": questionnaire})
 

@@ -102,7 +102,7 @@ def read_paper(data: bytes, questionnaire: Questionnaire) -> PaperFile:
         faults.append(make_fault("too_many_sheets", most=MAX_PAPER_SHEETS).at(sheets[MAX_PAPER_SHEETS].row))
     if faults:
         raise QuestionnaireRefused(faults)
-    asked = (one.name for one in questionnaire.questions if one.kind != "say")
+    asked = (one.name for one in questionnaire.questions if one.traits.input)
     return PaperFile(tuple(sheets), tuple(name for name in asked if name not in names))
 
 
@@ -140,7 +140,7 @@ def _about_names(names: Sequence[str], questionnaire: Questionnaire) -> Iterator
         question = questionnaire.question(name)
         if question is None:
             yield make_fault("card" if name == CARD_COLUMN else "unknown_column", column=name[:_SHOWN])
-        elif question.kind == "say":
+        elif not question.traits.input:
             yield make_fault("asks_nothing", column=name)
         if times > 1:
             yield make_fault("column_twice", column=name[:_SHOWN])
@@ -168,16 +168,16 @@ def _sheet(
 
 def _answer(question: Question, cell: str) -> Answer | QuestionnaireFault:
     said = cell.strip()
-    if question.kind == "words":
+    if not question.coded:
         text = cell.replace("\r\n", "\n")
         return (
             text if question.takes(text) else make_fault("too_long", question=question.name, most=question.max_length)
         )
     if said == DONT_KNOW:
-        return (DONT_KNOW,) if question.kind == "choose_many" else DONT_KNOW
-    if question.kind == "number":
+        return DONT_KNOW if question.single else (DONT_KNOW,)
+    if question.bins:
         return _number(question, said)
-    if question.kind != "choose_many" or len(_meant(question, said)) == 1:
+    if question.single or len(_meant(question, said)) == 1:
         found = _option(question, said)
         return found if isinstance(found, QuestionnaireFault) or question.single else (found,)
     return _several(question, said)

@@ -34,9 +34,6 @@ _PLAIN = "26AA"
 _DONT_KNOW_PICTURE = "dont-know"
 
 
-_SHAPES = {"faces": "scale", "yes_no": "pair", "words": "words", "say": "words"}
-
-
 @dataclass(frozen=True, slots=True)
 class Tile:
     """One answer to tap.
@@ -143,7 +140,7 @@ def make_screens(
     return tuple(
         _screen(question, speak, (given or {}).get(question.name, ()), (refused or {}).get(question.name, ""))
         for question in questionnaire.questions
-        if letter_box or question.kind != "words"
+        if letter_box or question.traits.input != "text"
     )
 
 
@@ -155,20 +152,19 @@ def _screen(question: Question, speak: Speaker, given: Sequence[str], refused: s
         kind=question.kind,
         words=speak.say(question.text),
         under=speak.say(question.hint) or (_("Please answer if you can.") if question.please else ""),
-        shape=_SHAPES.get(question.kind, ""),
+        shape=question.traits.shape,
         when=json.dumps(tablet_rule(question.when), ensure_ascii=False) if question.when else "",
         code=question.picture or "",
         tiles=tuple(_tiles(question, speak, given)) if question.coded else (),
         longest=question.max_length,
-        written=given[0] if given and question.kind == "words" else "",
+        written=given[0] if given and question.traits.input == "text" else "",
         shared=Tile(box + SHARED_SUFFIX, "yes", Markup(), "1F441", 1, "checkbox", wide=True, checked=False),
         refused=refused,
     )
 
 
 def _tiles(question: Question, speak: Speaker, given: Sequence[str]) -> list[Tile]:
-    kind = "checkbox" if question.kind == "choose_many" else "radio"
-    name = ANSWER_PREFIX + question.name
+    kind, name = question.traits.input, ANSWER_PREFIX + question.name
     tiles = [
         Tile(
             name,

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, make_fault
+from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
 from youthvoice.surveys.questionnaires.picture_library import FACES, picture_code
-from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW, Kind
+from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW, OPEN_END
 from youthvoice.surveys.questionnaires.xlsform.workbook import SheetRow, SheetTable, read_cell, read_worded_cells
 
 _MOST_LABEL = 300  # characters of one option
@@ -115,14 +116,14 @@ class KnownList(NamedTuple):
         unknowing: whether an option said "I don't know", which is added by itself.
     """
 
-    kind: str
+    kind: Kind
     choices: tuple[ListOption, ...]
     keys: Mapping[str, str]
     good: tuple[str, ...]
     unknowing: bool
 
 
-def find_known_list(kind: str, choices: Sequence[ListOption]) -> KnownList:
+def find_known_list(kind: Kind, choices: Sequence[ListOption]) -> KnownList:
     """Recognise a list by the words of its options."""
     kept = [one for one in choices if not _is(one, _DONT_KNOW_WORDS) and one.key != DONT_KNOW]
     if len(kept) < 2:  # noqa: PLR2004 - a list of nothing else is somebody's own
@@ -263,10 +264,7 @@ _HIGH = re.compile(r"\.\s*(<=|<)\s*(\d{1,6})(?!\d)")
 _PARAMETER = re.compile(r"\b(start|end)\s*=\s*(\d{1,6})(?!\d)")
 
 
-OPEN_BIN_END = 999_999
-
-
-_UNBOUNDED = ((0, 0), (1, 2), (3, 5), (6, 10), (11, OPEN_BIN_END))  # what children count is small
+_UNBOUNDED = ((0, 0), (1, 2), (3, 5), (6, 10), (11, OPEN_END))  # what children count is small
 
 
 _HOURS = r"\bhours?\b|\bheures?\b|\bhoras?\b|घंटे|घण्टे|ساعة|ساعات"
@@ -286,8 +284,8 @@ _PER = tuple(  # what a label asks for, the ends of its ranges, its highest
     for asks, ends, highest in (
         (_HOURS, [1, 3, 5, 8], 24),
         (_DAYS, [0, 2, 4], 7),
-        (_MONTHS, [2, 5, 11, 23], OPEN_BIN_END),
-        (_YEARS, [0, 1, 4, 9], OPEN_BIN_END),
+        (_MONTHS, [2, 5, 11, 23], OPEN_END),
+        (_YEARS, [0, 1, 4, 9], OPEN_END),
     )
 )
 
@@ -295,10 +293,7 @@ _PER = tuple(  # what a label asks for, the ends of its ranges, its highest
 _RANGE = re.compile(r"(\d{1,6})(?:\s*(?:-|–|to)\s*(\d{1,6})|\s*(\+))?")
 
 
-_MAX_BINS = 5
-
-
-_MIN_BINS = 2
+_MIN_BINS, _MAX_BINS = KINDS["number"].bins
 
 
 def declared_bins(text: str) -> list[tuple[int, int]]:
@@ -312,8 +307,8 @@ def declared_bins(text: str) -> list[tuple[int, int]]:
         return []
     read = [one for one in found if one]
     if any(one[2] or one[3] for one in read):
-        return [(int(one[1]), OPEN_BIN_END if one[3] else int(one[2] or one[1])) for one in read]
-    return bins_ending_at([int(one[1]) for one in read], OPEN_BIN_END)
+        return [(int(one[1]), OPEN_END if one[3] else int(one[2] or one[1])) for one in read]
+    return bins_ending_at([int(one[1]) for one in read], OPEN_END)
 
 
 def bins_ending_at(ends: list[int], highest: int) -> list[tuple[int, int]]:

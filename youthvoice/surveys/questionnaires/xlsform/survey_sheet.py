@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, make_fault
-from youthvoice.surveys.questionnaires.picture_library import picture_code
-from youthvoice.surveys.questionnaires.questionnaire import KINDS
+from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
+from youthvoice.surveys.questionnaires.picture_library import FACES, picture_code
 from youthvoice.surveys.questionnaires.skip_logic import Condition, UnreadableCondition
 from youthvoice.surveys.questionnaires.xlsform import answer_types
 from youthvoice.surveys.questionnaires.xlsform.workbook import SheetRow, SheetTable, read_cell, read_worded_cells
@@ -139,13 +139,10 @@ _EXTRA = frozenset(
 )  # fmt: skip
 
 
-_KINDS = {"choose_one": ("choose_one", "faces", "yes_no")}
+_SELECT_ONE = tuple(name for name, kind in KINDS.items() if kind.xlsform == "select_one")
 
 
 _OWN_COLUMNS = ("kind", "good", "harm", "safety", "bins")  # plain columns for what XLSForm has no word for
-
-
-_FACES = range(3, 6)
 
 
 _YES = {"yes", "true", "true()", "1"}
@@ -263,10 +260,10 @@ class SurveyRows:
         self._unused(row)
         self.asked.append(SurveySheetQuestion(row.number, table, choices))
 
-    def _kind(self, row: SheetRow, read: answer_types.QuestionType, options: int) -> str:
+    def _kind(self, row: SheetRow, read: answer_types.QuestionType, options: int) -> Kind:
         appearance = read_cell(row, self.sheet, "appearance").lower()
         faced = "likert" in appearance or "faces" in appearance
-        return "faces" if read.kind == "choose_one" and faced and options in _FACES else read.kind or ""
+        return "faces" if read.kind == "choose_one" and faced and options in FACES else read.kind or "say"
 
     def _known(
         self, row: SheetRow, read: answer_types.QuestionType, choices: list[answer_types.ListOption]
@@ -275,11 +272,11 @@ class SurveyRows:
         if self._ours:
             return answer_types.KnownList(kind, tuple(choices), {}, (), unknowing=False)
         known = answer_types.find_known_list(kind, choices)
-        if wanted in _KINDS["choose_one"] and read.kind == "choose_one":
+        if wanted in _SELECT_ONE and read.kind == "choose_one":
             known = known._replace(kind=wanted)
         name = read_cell(row, self.sheet, "name")
         self._keys[name] = known.keys
-        if known.kind not in {"faces", "yes_no"}:
+        if not KINDS[known.kind].scale:
             drawn = tuple(one if one.picture else replace(one, picture=_drawn(one)) for one in known.choices)
             known = known._replace(choices=drawn)
             if not all(one.picture for one in drawn):
@@ -343,7 +340,7 @@ class SurveyRows:
     def _extra(self, row: SheetRow, read: answer_types.QuestionType) -> dict[str, object]:
         text = read_cell(row, self.sheet, OWN_COLUMN)
         extra = read_extra(text)
-        kinds = _KINDS.get(read.kind or "", (read.kind,))
+        kinds = _SELECT_ONE if read.kind == "choose_one" else (read.kind,)
         if extra is None or set(extra) - _EXTRA or extra.get("kind", read.kind) not in kinds:
             self.faults.append(make_fault("bad_extra").at(row.number))
             return {}

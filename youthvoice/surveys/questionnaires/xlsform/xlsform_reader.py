@@ -5,18 +5,18 @@ says them. What would identify a child, what cannot be carried over and what mus
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
 from youthvoice.surveys.questionnaires import toml_reader
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, make_fault
-from youthvoice.surveys.questionnaires.questionnaire import AGES, Questionnaire
+from youthvoice.surveys.questionnaires.questionnaire import AGES, range_text
 from youthvoice.surveys.questionnaires.rules import MAX_SCALE_STEPS
 from youthvoice.surveys.questionnaires.skip_logic import Condition
 from youthvoice.surveys.questionnaires.toml_lines import TomlPath, TomlRows
+from youthvoice.surveys.questionnaires.toml_reader import ImportedFile
 from youthvoice.surveys.questionnaires.xlsform import survey_sheet, workbook
-from youthvoice.surveys.questionnaires.xlsform.answer_types import OPEN_BIN_END, read_choices
+from youthvoice.surveys.questionnaires.xlsform.answer_types import read_choices
 
 
 def complete_languages(
@@ -80,18 +80,10 @@ def _labelled(bin_: object, languages: tuple[str, ...]) -> object:
     if not isinstance(bin_, dict) or set(bin_) != {"key", "low", "high"}:
         return bin_
     low, high = bin_["low"], bin_["high"]
-    label = f"{low}+" if high == OPEN_BIN_END else f"{low}" if low == high else f"{low}–{high}"
-    return bin_ | dict.fromkeys(languages, label)
+    return bin_ | dict.fromkeys(languages, range_text(low, high))
 
 
 _SETTINGS = frozenset({"purpose", "ages", "title", "draft"})
-
-
-class ImportedForm(NamedTuple):
-    """A questionnaire, and what was left out or made up on the way."""
-
-    questionnaire: Questionnaire
-    notes: tuple[QuestionnaireFault, ...]
 
 
 class SheetRows(TomlRows):
@@ -107,16 +99,7 @@ class SheetRows(TomlRows):
         return self._asked[at].row if isinstance(at, int) else 1
 
 
-def read_xlsform(data: bytes, filename: str, confirmed: frozenset[str] = frozenset()) -> Questionnaire:
-    """Read a questionnaire; `import_xlsform` also says what was left out.
-
-    Raises:
-        Refused: with every fault and its row.
-    """
-    return import_xlsform(data, filename, confirmed).questionnaire
-
-
-def import_xlsform(data: bytes, filename: str, confirmed: frozenset[str] = frozenset()) -> ImportedForm:
+def import_xlsform(data: bytes, filename: str, confirmed: frozenset[str] = frozenset()) -> ImportedFile:
     """Read a questionnaire from an .xlsx or .xls file, whatever its name says it is.
 
     Args:
@@ -144,7 +127,7 @@ def import_xlsform(data: bytes, filename: str, confirmed: frozenset[str] = froze
     faults += [toml_reader.place_fault(one, file) for one in toml_reader.find_misfits(found, confirmed)] + rows.faults
     if faults:
         raise QuestionnaireRefused(faults)
-    return ImportedForm(found, (*notes, *rows.notes, *left_out))
+    return ImportedFile(found, (*notes, *rows.notes, *left_out))
 
 
 def _needed(sheets: dict[str, workbook.SheetTable]) -> workbook.SheetTable:

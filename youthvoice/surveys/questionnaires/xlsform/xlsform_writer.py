@@ -12,14 +12,8 @@ from typing import Final
 from babel import Locale, UnknownLocaleError
 from openpyxl import Workbook
 
-from youthvoice.surveys.questionnaires.questionnaire import MAX_LENGTH, Kind, Question, Questionnaire, Words
+from youthvoice.surveys.questionnaires.questionnaire import MAX_LENGTH, Question, Questionnaire, Words
 from youthvoice.surveys.questionnaires.xlsform.survey_sheet import OWN_COLUMN, write_relevant
-
-_TYPES: dict[Kind, str] = {
-    "faces": "select_one", "yes_no": "select_one", "choose_one": "select_one",
-    "choose_many": "select_multiple", "number": "integer", "words": "text", "say": "note",
-}  # fmt: skip
-
 
 _WORDED = ("label", "hint", "audio", "image")
 
@@ -72,7 +66,7 @@ def _sheet(book: Workbook, name: str, headers: list[str], rows: Iterable[list[st
 
 
 def _question_row(question: Question, languages: tuple[str, ...]) -> list[str]:
-    kind = _TYPES[question.kind]
+    kind = question.traits.xlsform
     return [
         f"{kind} {question.name}" if question.options else kind,
         question.name,
@@ -112,7 +106,7 @@ def _extra(question: Question) -> dict[str, object]:
     merge = [{"key": key, "options": list(one.options)} | dict(one.text) for key, one in (question.merge or {}).items()]
     bins = [{"key": one.key, "low": one.low, "high": one.high} | dict(one.text) for one in question.bins]
     said: dict[str, object] = {
-        "kind": question.kind if question.kind in {"faces", "yes_no"} else "",
+        "kind": question.kind if question.traits.scale else "",
         "good": list(question.good),
         "harm": list(question.harm),
         "safety": question.safety,

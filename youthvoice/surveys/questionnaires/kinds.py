@@ -1,0 +1,71 @@
+"""The kinds of questions: one row says how a kind is asked, answered, read from a form and published."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Kind = Literal["faces", "yes_no", "choose_one", "choose_many", "number", "words", "say"]
+
+
+MAX_CODED_OPTIONS: Final = 200  # each is a byte of its own; leaves room under 255, "I don't know"
+
+
+def N_(msgid: str) -> str:  # noqa: N802 - the name that extraction looks for; the process that reads files has no Babel
+    """Mark a label for the catalogues."""
+    return msgid
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionKind:
+    """What is the same for all questions of a kind.
+
+    Attributes:
+        label: what staff call it, in English.
+        xlsform: its type in an XLSForm.
+        input: how it is answered: `radio`, `checkbox`, `text` into a letter box, or empty where it is only read out.
+        options: least and most options; nought where it has none.
+        bins: least and most ranges of numbers; nought where it has none.
+        shape: how its tiles lie.
+        scale: whether its answers are a scale with a good side, and stand under its own name where a file gives none.
+        lasting: whether it may ask for a lasting fact.
+    """
+
+    label: str
+    xlsform: str
+    input: str
+    options: tuple[int, int] = (0, 0)
+    bins: tuple[int, int] = (0, 0)
+    shape: str = ""
+    scale: bool = False
+    lasting: bool = True
+
+    @property
+    def coded(self) -> bool:
+        """Whether it has an answer that is counted: one byte, or one more for every option where several are given."""
+        return self.input in {"radio", "checkbox"}
+
+    @property
+    def single(self) -> bool:
+        """Whether one counted answer at most is given."""
+        return self.input == "radio"
+
+    @property
+    def has_options(self) -> bool:
+        """Whether its answers are options."""
+        return self.options > (0, 0)
+
+    @property
+    def pictured(self) -> bool:
+        """Whether each of its options needs a picture of its own."""
+        return self.has_options and not self.scale
+
+
+KINDS: Final[Mapping[Kind, QuestionKind]] = {
+    "faces": QuestionKind(N_("Faces"), "select_one", "radio", (3, 5), shape="scale", scale=True, lasting=False),
+    "yes_no": QuestionKind(N_("Yes or no"), "select_one", "radio", (2, 2), shape="pair", scale=True),
+    "choose_one": QuestionKind(N_("Choose one"), "select_one", "radio", (2, MAX_CODED_OPTIONS)),
+    "choose_many": QuestionKind(N_("Choose several"), "select_multiple", "checkbox", (2, MAX_CODED_OPTIONS)),
+    "number": QuestionKind(N_("Number"), "integer", "radio", bins=(2, 5)),
+    "words": QuestionKind(N_("Letter box"), "text", "text", shape="words", lasting=False),
+    "say": QuestionKind(N_("To hear"), "note", "", shape="words", lasting=False),
+}
