@@ -1,7 +1,7 @@
 """Slips: pictures of four to seven screens, dealt, spent once and forgotten; on what is written nowhere.
 
 The more children are asked, the more screens: of all slips there could be, at most one in two hundred is dealt, so that
-a guess seldom hits one (four hundred of 729 were hit by every second guess). Source: PRIVACY.md A1 and T8.
+a guess seldom hits one (four hundred of 729 were hit by every second guess).
 
 Source: PRIVACY.md A1, A11 and T8.
 """

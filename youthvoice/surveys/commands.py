@@ -26,8 +26,8 @@ from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import importer, store
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault
 from youthvoice.surveys.questionnaires.labels import fault_message
-from youthvoice.surveys.questionnaires.questionnaire import PURPOSES
-from youthvoice.surveys.questionnaires.toml_reader import ImportedFile, name_from_filename
+from youthvoice.surveys.questionnaires.questionnaire import PURPOSES, ImportedFile
+from youthvoice.surveys.questionnaires.toml_reader import name_from_filename
 from youthvoice.surveys.responses.paper_sheets import enter_answers
 from youthvoice.surveys.rounds.entities import Span
 from youthvoice.surveys.rounds.labels import OPENING_MESSAGES, opening_message

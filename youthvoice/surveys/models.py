@@ -91,7 +91,7 @@ class RoundSiteRow(Base):
 class AskedQuestionRow(Base):
     """A question was asked of a site in a period (a quarter, or a year for a lasting fact): at most once (T9).
 
-    A group has no rows of its own: it counts as its whole site, see `repeats`.
+    A group has no rows of its own: it counts as its whole site, see `rounds.rules`.
     """
 
     __tablename__ = "asked"

@@ -228,7 +228,7 @@ class BatchLine:
 
     Attributes:
         slug: of its round.
-        code: how it closed or what it waits for (`closing_rules`), `run_on`, or `failed`.
+        code: how it closed or what it waits for (`batches.rules`), `run_on`, or `failed`.
         until: the day a wait ends, where one is known.
     """
 
@@ -256,7 +256,7 @@ def close_due_job() -> None:
     """Close what is due; for the work process.
 
     Raises:
-        NotAllClosed: after everything else was done.
+        NotAllBatchesClosed: after everything else was done.
     """
     report = close_due(db.engine(), context.keyring(), context.now())
     if report.with_code("failed"):

@@ -181,7 +181,7 @@ def find_winners(
 
     Args:
         questionnaire: a choice.
-        counts: from `tally`.
+        counts: from `tally_answers`.
         sheets: responses in all.
         ties: how a tie ends.
         draw: draws the lot.

@@ -153,10 +153,10 @@ class BatchNotCounted(LookupError):
 
 
 def load_counts(session: Session, keyring: Keyring, batch_id: int) -> Mapping[str, Mapping[str, int]]:
-    """Children per category of every coded question, as `tally` gives them.
+    """Children per category of every coded question, as `tally_answers` gives them.
 
     Raises:
-        NotCounted: there are none.
+        BatchNotCounted: there are none.
         CannotOpen, KeyGone: the kept-counts key is not the one they were locked under.
     """
     found: Mapping[str, Mapping[str, int]] = _kept(session, keyring, batch_id, _COUNTS)
@@ -167,7 +167,7 @@ def load_transitions(session: Session, keyring: Keyring, batch_id: int) -> Trans
     """For every `now` question of one sheet: children by their answer before, then now.
 
     Raises:
-        NotCounted, CannotOpen, KeyGone: as `load_counts`.
+        BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
     """
     found: Transitions = _kept(session, keyring, batch_id, _TRANSITIONS)
     return found
@@ -177,7 +177,7 @@ def load_winners(session: Session, keyring: Keyring, batch_id: int) -> Mapping[s
     """What won in a choice: the key of an option, or of both after a tie, by question. How many voted is kept nowhere.
 
     Raises:
-        NotCounted, CannotOpen, KeyGone: as `load_counts`.
+        BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
     """
     found: Mapping[str, str | list[str]] = _kept(session, keyring, batch_id, _WON)
     return {name: (won,) if isinstance(won, str) else tuple(won) for name, won in found.items()}  # first: one key alone
@@ -187,7 +187,7 @@ def load_number_of_responses(session: Session, keyring: Keyring, batch_id: int) 
     """How many children are in a counted batch; public once it is published.
 
     Raises:
-        NotCounted, CannotOpen, KeyGone: as `load_counts`.
+        BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
     """
     number: int = _kept(session, keyring, batch_id, _N)
     return number
@@ -216,8 +216,8 @@ def lock_counts(
         keyring: the key files.
         batch_id: whose counts.
         n: children in the batch.
-        counts: from `tally`, with every category of every question.
-        transitions: from `transitions`.
+        counts: from `tally_answers`, with every category of every question.
+        transitions: from `count_transitions`.
     """
     kept = {_N: n, _COUNTS: counts, _TRANSITIONS: transitions}
     return lock_json(keyring, KEPT_COUNTS, kept, _purpose(batch_id), _room(counts, transitions))

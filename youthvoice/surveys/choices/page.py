@@ -167,7 +167,7 @@ def render_choice_board(
     """The page of the board.
 
     Args:
-        found: from `board`.
+        found: from `load_choice_board`.
         names: from `names_on_board`.
         site: of the tablet.
         language: the child's.
@@ -233,7 +233,7 @@ class ChoiceView(NamedTuple):
 
     Attributes:
         choice: its row.
-        state: code, as in `forms.state`.
+        state: code, a key of `forms.CHOICE_STATES`.
         words: of the state.
         mark: of the state.
         evening: the day it ends, at its site.

@@ -68,10 +68,10 @@ def encode_answers(questionnaire: Questionnaire, answers: Answers) -> bytes:
             a skip. Letter boxes and answers that `when` rules out are left out.
 
     Returns:
-        `length(questionnaire)` bytes.
+        `coded_length(questionnaire)` bytes.
 
     Raises:
-        NotAnAnswer: for a number outside the bins or an unknown key.
+        NotACodedAnswer: for a number outside the bins or an unknown key.
     """
     kept = questionnaire.kept(answers)
     return b"".join(_encoded(place, kept.get(place.question.name)) for place in answer_codes(questionnaire))
@@ -166,7 +166,7 @@ def count_right_or_wrong(questionnaire: Questionnaire, counts: Mapping[str, Coun
 
     Args:
         questionnaire: what was asked.
-        counts: what `tally` returned.
+        counts: what `tally_answers` returned.
     """
     return {
         question.name: {

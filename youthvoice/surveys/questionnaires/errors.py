@@ -13,7 +13,7 @@ class QuestionnaireFault:
 
     Attributes:
         row: row of the file, from 1; None where the whole file is meant.
-        code: which rule; a key of `fault_words`.
+        code: which rule; a key of `labels.FAULT_MESSAGES`.
         values: what its words name; `question` is the question's name.
     """
 

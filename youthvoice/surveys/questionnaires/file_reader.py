@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import Final
 
 from youthvoice.surveys.questionnaires import errors
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.questionnaire import ImportedFile, Questionnaire
 from youthvoice.surveys.questionnaires.rules import size_warnings
-from youthvoice.surveys.questionnaires.toml_reader import ImportedFile, name_from_filename, read_toml
+from youthvoice.surveys.questionnaires.toml_reader import name_from_filename, read_toml
 
 MAX_MEMORY: Final = 300 * 1024 * 1024  # bytes of addresses, all libraries included
 
@@ -44,7 +44,7 @@ def read_in_process(data: bytes, filename: str, confirmed: frozenset[str], *, do
         doubts: whether questions may seem to ask who a child is; an advocate will be asked.
 
     Raises:
-        Refused: with every fault and its row.
+        QuestionnaireRefused: with every fault and its row.
     """
     try:
         return _read(data, filename, confirmed)
@@ -81,7 +81,7 @@ def import_from_json(said: bytes) -> ImportedFile:
     """Read what the other process said.
 
     Raises:
-        Refused: with every fault and its row.
+        QuestionnaireRefused: with every fault and its row.
     """
     told = json.loads(said)
     if "faults" in told:

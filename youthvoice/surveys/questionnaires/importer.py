@@ -12,9 +12,8 @@ from typing import Final
 
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, make_fault
 from youthvoice.surveys.questionnaires.file_reader import import_from_json
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.questionnaire import ImportedFile, Questionnaire
 from youthvoice.surveys.questionnaires.rules import asks_who, size_warnings
-from youthvoice.surveys.questionnaires.toml_reader import ImportedFile
 
 MAX_FILE_BYTES: Final = 2 * 1024 * 1024  # bytes of an upload
 
@@ -40,7 +39,7 @@ def read_file(data: bytes, filename: str, confirmed: frozenset[str] = frozenset(
         confirmed: names of questions of which somebody said that they do not ask who a child is.
 
     Raises:
-        Refused: with every fault and its row.
+        QuestionnaireRefused: with every fault and its row.
     """
     return _read_apart(data, {"filename": filename[-255:], "confirmed": sorted(confirmed), "doubts": False})
 
@@ -48,10 +47,10 @@ def read_file(data: bytes, filename: str, confirmed: frozenset[str] = frozenset(
 def read_for_an_advocate(data: bytes, filename: str) -> ImportedFile:
     """Read a file whose only doubt may be that a question seems to ask who a child is.
 
-    An advocate says that it does not, when she approves (`unsure`); any other fault refuses the file.
+    An advocate says that it does not, when she approves (`doubtful_questions`); any other fault refuses the file.
 
     Raises:
-        Refused: with every fault and its row.
+        QuestionnaireRefused: with every fault and its row.
     """
     return _read_apart(data, {"filename": filename[-255:], "confirmed": [], "doubts": True})
 

@@ -151,13 +151,13 @@ def question_hash(question: Question) -> str:
 
     Names, the order of options, case, marks and whatever a reader cannot see do not matter, nor where the ranges of a
     number end: the same children counted by other ranges tell who lies between. Without English, all its languages are
-    taken. A question in plain letters has the hash it has always had: these hashes are kept (`Asked`).
+    taken. A question in plain letters has the hash it has always had: these hashes are kept (`AskedQuestionRow`).
     """
     return _hash(question, [_essence(one.text) for one in question.options])
 
 
 def question_hashes(question: Question) -> tuple[str, ...]:
-    """`identity`, and of a number what it was when its ranges counted: houses remember that of earlier rounds."""
+    """`question_hash`, and of a number what it was when its ranges counted: houses remember that of earlier rounds."""
     if not question.bins:
         return (question_hash(question),)
     return question_hash(question), _hash(question, [_essence(one.text) for one in question.tiles])

@@ -8,6 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
 
+from youthvoice.surveys.questionnaires.errors import QuestionnaireFault
 from youthvoice.surveys.questionnaires.kinds import KINDS, Kind, QuestionKind
 from youthvoice.surveys.questionnaires.skip_logic import Answer, Answers, Condition, condition_from_data
 
@@ -142,7 +143,7 @@ class Question:
 
 
 def make_words(**languages: str) -> Words:
-    """Immutable words: `words(en="Yes", hi="हाँ")`."""
+    """Immutable words: `make_words(en="Yes", hi="हाँ")`."""
     return MappingProxyType(dict(languages))
 
 
@@ -276,3 +277,16 @@ def freeze_merges(given: Iterable[tuple[str, Mapping[str, str], Iterable[str]]])
     """Merged categories, immutable, in order; None where there are none."""
     found = {key: Merge(freeze_words(text), tuple(options)) for key, text, options in given}
     return MappingProxyType(found) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """What was read.
+
+    Attributes:
+        questionnaire: ready to be kept.
+        notes: what was left out, made up, or should be looked at; none of it stops the questionnaire.
+    """
+
+    questionnaire: Questionnaire
+    notes: tuple[QuestionnaireFault, ...]

@@ -65,7 +65,7 @@ class Condition:
         return [self.rule, self.question, self.keys[0]]
 
     def __str__(self) -> str:
-        """The text that `parse` reads back."""
+        """The text that `parse_condition` reads back."""
         if self.parts:
             word = " and " if self.rule == "all" else " or "
             return word.join(f"({part})" if part.parts else str(part) for part in self.parts)
@@ -88,7 +88,7 @@ def parse_condition(text: str) -> Condition:
     """Read `name = key`, `!=`, `name = a, b`, `and`, `or` and brackets.
 
     Raises:
-        Unreadable: with the part that cannot be read.
+        UnreadableCondition: with the part that cannot be read.
     """
     tokens = _tokens(text)
     found = _either(tokens, 0)

@@ -4,7 +4,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
@@ -20,19 +20,6 @@ TomlChoice = TypeVar("TomlChoice", bound=str)
 
 
 _LONGEST = 2000  # characters of one text; more is no question
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedFile:
-    """What was read.
-
-    Attributes:
-        questionnaire: ready to be kept.
-        notes: what was left out, made up, or should be looked at; none of it stops the questionnaire.
-    """
-
-    questionnaire: questionnaire.Questionnaire
-    notes: tuple[QuestionnaireFault, ...]
 
 
 class TomlTable:
@@ -314,7 +301,7 @@ def read_toml(source: bytes | Path, name: str, confirmed: frozenset[str] = froze
         confirmed: names of questions of which an advocate said that they do not ask who a child is.
 
     Raises:
-        Refused: with every fault and its row.
+        QuestionnaireRefused: with every fault and its row.
     """
     data = source if isinstance(source, bytes) else source.read_bytes()
     text = _text(data)

@@ -1,7 +1,7 @@
 """Forms of a response: a child's answers, checked question by question; dealing slips for them.
 
-Its fields are never drawn; the page is made once by `asking`. So that the names of questions cannot be mistaken for
-parts of the page (`action`, `sheet`), every answer is sent under `a-` and its question's name.
+The fields of a response are never drawn; the page is made once by `asking`. So that the names of questions cannot be
+mistaken for parts of the page (`action`, `sheet`), every answer is sent under `a-` and its question's name.
 """
 
 from collections.abc import Mapping, Sequence
@@ -121,7 +121,7 @@ class ResponseForm(Form):
         """The coded answers; what `when` rules out is dropped.
 
         Raises:
-            NotAnAnswer: a refused answer was not looked at.
+            NotACodedAnswer: a refused answer was not looked at.
         """
         return encode_answers(self.questionnaire, self._given())
 

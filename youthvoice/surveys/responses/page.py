@@ -1,9 +1,9 @@
 """The page of one round: which tablet may ask for it, rendered once for each version and language; and its preview.
 
-Source: DESIGN.md 6 (headers: no token in the page); CHILD-UX.md (the four screens before the first question).
+A round is asked for twice for every response, so it is the one place where facts are kept between requests. What can
+change - the tablet, its site's version, the end of the round, its closing - is read each time.
 
-This is asked twice for every response, so it is the one place where facts are kept between requests. What can change -
-the tablet, its site's version, the end of the round, its closing - is read each time.
+Source: DESIGN.md 6 (headers: no token in the page); CHILD-UX.md (the four screens before the first question).
 """
 
 from collections.abc import Mapping, Sequence

@@ -84,7 +84,7 @@ def read_paper(data: bytes, questionnaire: Questionnaire) -> PaperFile:
         questionnaire: what was asked.
 
     Raises:
-        Refused: with every fault and its row.
+        QuestionnaireRefused: with every fault and its row.
     """
     rows = _rows(_text(data), questionnaire)
     names = [name.strip() for name in rows[0]] if rows else []

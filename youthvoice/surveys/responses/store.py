@@ -1,9 +1,8 @@
 """Take one child's answers, once: sealed before any write begins, with the slip that she put in.
 
 A sheet is locked before the first write, so that nothing slow happens while others wait in line.
-Source: PRIVACY.md A1 (late sheets), A2 (sealed until counted), C (receipts).
-
-Slips are dealt at each site of a round by itself. Source: PRIVACY.md A1, T8.
+Slips are dealt at each site of a round by itself.
+Source: PRIVACY.md A1 (late sheets), A2 (sealed until counted), C (receipts), T8.
 """
 
 from collections.abc import Mapping, Sequence
@@ -54,7 +53,7 @@ _ADD_SHEET = CompiledStatement(insert(_sheets))
 
 @dataclass(frozen=True, slots=True)
 class SealedResponse:
-    """One child's answers, unreadable, ready to be stored. Made by `respond`.
+    """One child's answers, unreadable, ready to be stored. Made by `seal_response`.
 
     Attributes:
         sheet_id: 16 random bytes, made once per sheet.
@@ -115,7 +114,7 @@ def seal_response(  # noqa: PLR0913 - a response is these six things
         sheet_id: 16 bytes.
         coded: from `answer_encoding.encode_answers`; None when the batch is closed, so that no ended key is made anew.
         day: today; only its month is kept.
-        letters: from `threads.sealed.seal_letter`.
+        letters: from `threads.letters.letter_box.seal_letter`.
 
     Raises:
         ValueError: the sheet's id has another length.
@@ -149,7 +148,7 @@ def store_response(connection: Connection, response: SealedResponse) -> StoreRes
 
     Args:
         connection: may write; a transaction is begun where none is.
-        response: from `respond`.
+        response: from `seal_response`.
     """
     if not connection.in_transaction():
         connection.begin()
@@ -170,7 +169,7 @@ def store_response(connection: Connection, response: SealedResponse) -> StoreRes
 def store_response_with_slip(
     connection: Connection, keyring: Keyring, response: SealedResponse, slip: PresentedSlip
 ) -> StoreResult:
-    """As `take`, for a round that asks for slips; the slip is spent in the same transaction, and stands in no row.
+    """As `store_response`, for a round that asks for slips; one is spent in the same transaction, and stands in no row.
 
     What comes late counts nothing and needs no slip; what came before needs no other.
 
@@ -280,7 +279,7 @@ def too_many_slips_messages(facts: Round, code: str) -> dict[str, str]:
 
     Args:
         facts: the round.
-        code: of `TooOften`.
+        code: of `TooManyCodeAttempts`.
     """
     words = code_attempts.slip_refusal(code)
     return dict.fromkeys((name for name, _pictures in screens_for_slip(facts)), words)

@@ -1,7 +1,7 @@
 """Between the form and the rules of opening: what was chosen, kept as a draft, shown to the second adult, refused.
 
-It lies sealed in the form session of her own sign-in, and nowhere else: whoever signs in next in this browser has none
-of it, and nothing is written on the server before two adults agree.
+What was chosen lies sealed in the form session of her own sign-in, and nowhere else: whoever signs in next in this
+browser has none of it, and nothing is written on the server before two adults agree.
 """
 
 import base64

@@ -209,7 +209,7 @@ def open_confirmed_rounds(  # noqa: PLR0913, PLR0917 - what was asked for, who s
         log: in the first adult's name.
 
     Raises:
-        NotOpened: with everything that speaks against it now; the transaction must be rolled back.
+        OpeningRefused: with everything that speaks against it now; the transaction must be rolled back.
     """
     opening = asked_for.confirmed(second, now)
     if found := weigh_opening(session, opening, keyring.key("people"), now).refusals:

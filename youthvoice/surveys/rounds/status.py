@@ -111,7 +111,7 @@ def create_choice_answer_due(  # noqa: PLR0913, PLR0917 - what won, of what, whe
         keyring: the key files.
         facts: the round.
         questions: what was asked; a choice has one counted question.
-        won: from `rules.winners`.
+        won: from `batches.rules.find_winners`.
         day: today at the site.
     """
     if find_by_subject(session, keyring, "round", facts.slug):

@@ -166,7 +166,7 @@ def add_school_session(  # noqa: PLR0913, PLR0917 - what is written down, and wh
     Args:
         session: may write.
         keyring: the key files.
-        draft: what `session_rules` does not refuse.
+        draft: what `session_refusals` does not refuse.
         about: where it was, by language; what is owed is called so.
         day: today at the site.
         log: the log, in the name of who makes it.

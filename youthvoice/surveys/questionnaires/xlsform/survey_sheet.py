@@ -28,7 +28,7 @@ def read_relevant(text: str) -> Condition:
     """Read an expression of the useful subset.
 
     Raises:
-        Unreadable: with the part that is beyond it.
+        UnreadableCondition: with the part that is beyond it.
     """
     tokens, at, straight = [], 0, text.translate(_STRAIGHT).rstrip()
     while at < len(straight):

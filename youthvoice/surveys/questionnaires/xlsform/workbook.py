@@ -59,7 +59,7 @@ def open_workbook(data: bytes) -> Sheets:
     """The sheets a form is made of, by name in small letters.
 
     Raises:
-        Refused: too large, or no workbook at all.
+        QuestionnaireRefused: too large, or no workbook at all.
     """
     if len(data) > MAX_WORKBOOK_BYTES:
         raise QuestionnaireRefused([make_fault("too_large", most=MAX_WORKBOOK_BYTES // 1024)])

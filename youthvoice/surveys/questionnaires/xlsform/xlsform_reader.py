@@ -1,6 +1,6 @@
 """A questionnaire from an XLSForm workbook, or everything that is wrong with it, with rows.
 
-Forms of others are longer and wordier than ours: sizes and words do not stop them, `limits.warnings`
+Forms of others are longer and wordier than ours: sizes and words do not stop them, `rules.size_warnings`
 says them. What would identify a child, what cannot be carried over and what must not be asked does.
 """
 
@@ -10,11 +10,10 @@ from openpyxl.utils import get_column_letter
 
 from youthvoice.surveys.questionnaires import toml_reader
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, make_fault
-from youthvoice.surveys.questionnaires.questionnaire import AGES, range_text
+from youthvoice.surveys.questionnaires.questionnaire import AGES, ImportedFile, range_text
 from youthvoice.surveys.questionnaires.rules import MAX_SCALE_STEPS
 from youthvoice.surveys.questionnaires.skip_logic import Condition
 from youthvoice.surveys.questionnaires.toml_lines import TomlPath, TomlRows
-from youthvoice.surveys.questionnaires.toml_reader import ImportedFile
 from youthvoice.surveys.questionnaires.xlsform import survey_sheet, workbook
 from youthvoice.surveys.questionnaires.xlsform.answer_types import read_choices
 
@@ -108,7 +107,7 @@ def import_xlsform(data: bytes, filename: str, confirmed: frozenset[str] = froze
         confirmed: names of questions of which an advocate said that they do not ask who a child is.
 
     Raises:
-        Refused: with every fault and its row.
+        QuestionnaireRefused: with every fault and its row.
     """
     sheets = {name: workbook.read_table(rows) for name, rows in workbook.open_workbook(data).items()}
     survey = _needed(sheets)
