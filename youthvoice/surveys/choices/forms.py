@@ -5,10 +5,11 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, Field, IntegerField, RadioField, SelectChoice, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms import BooleanField, DateField, Field, RadioField, SelectChoice, SelectField, StringField
+from wtforms.validators import InputRequired, Length
 
 from youthvoice.surveys.choices.rules import MAX_OPTIONS, TIE_RULES, OptionLine
+from youthvoice.surveys.questionnaires.forms import ChildrenField
 from youthvoice.surveys.rounds.labels import opening_message
 from youthvoice.surveys.rounds.rules import MAX_INVITED, RuleRefusal
 from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
@@ -93,13 +94,7 @@ class RepeatChoiceForm(FlaskForm):
     decider = SelectField(_l("Who does what wins?"), coerce=int)
     due = DateField(_l("By which day is it done?"), validators=[InputRequired(_l("Choose the day."))])
     ties = RadioField(_l("When two are alike"), default=TIE_RULES[0])
-    invited = IntegerField(
-        _l("How many children are here?"),
-        validators=[
-            InputRequired(_l("Say how many children are here.")),
-            NumberRange(0, MAX_INVITED, _l("Write a whole number.")),
-        ],
-    )
+    invited = ChildrenField(_l("How many children are here?"), _l("Say how many children are here."), MAX_INVITED, 0)
 
     def offer(self, deciders: Iterable[tuple[int, str]]) -> None:
         """Fill in what can be chosen."""

@@ -13,8 +13,17 @@ from flask_babel import lazy_gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, Field, SelectChoice, SelectField, SelectMultipleField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms import (
+    BooleanField,
+    Field,
+    IntegerField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from youthvoice.surveys.questionnaires import questionnaire
@@ -29,6 +38,21 @@ class MultiCheckboxField(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+class ChildrenField(IntegerField):
+    """How many children.
+
+    Args:
+        label: what is asked.
+        missing: what is said where nothing was written.
+        most: children.
+        least: children.
+    """
+
+    def __init__(self, label: str, missing: str, most: int, least: int = 1, **more: Any) -> None:
+        wrong = _("Write a whole number, at least one.") if least else _("Write a whole number.")
+        super().__init__(label, [InputRequired(missing), NumberRange(least, most, wrong)], **more)
 
 
 class ImportQuestionnaireForm(FlaskForm):

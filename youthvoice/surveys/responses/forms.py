@@ -11,11 +11,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, Form, IntegerField, SelectChoice, SelectField
-from wtforms.validators import InputRequired, NumberRange, ValidationError
+from wtforms import Field, Form, SelectChoice, SelectField
+from wtforms.validators import ValidationError
 
 from youthvoice.slips.store import MAX_SLIPS
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
+from youthvoice.surveys.questionnaires.forms import ChildrenField
 from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW, Question, Questionnaire
 from youthvoice.surveys.questionnaires.skip_logic import Answer
 
@@ -165,13 +166,7 @@ class DealRoundSlipsForm(FlaskForm):
     """How many, and where."""
 
     site = SelectField(_("Site"), coerce=int)
-    number = IntegerField(
-        _("How many children sit here?"),
-        validators=[
-            InputRequired(_("Say how many children sit here.")),
-            NumberRange(1, MAX_SLIPS, _("Write a whole number, at least one.")),
-        ],
-    )
+    number = ChildrenField(_("How many children sit here?"), _("Say how many children sit here."), MAX_SLIPS)
 
     def offer(self, sites: Sequence[tuple[int, str]]) -> None:
         """The caller's sites of this round; chosen already where it is one."""

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -19,7 +18,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from youthvoice.accounts.forms import SecondAdultForm
-from youthvoice.surveys.questionnaires.forms import MultiCheckboxField
+from youthvoice.surveys.questionnaires.forms import ChildrenField, MultiCheckboxField
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON
 from youthvoice.surveys.rounds.rules import MAX_INVITED
@@ -77,6 +76,11 @@ def _in_reach(day: date | None) -> date | None:
     return day if day and _YEARS[0] <= day.year <= _YEARS[1] else None
 
 
+class _DayField(DateField):
+    def __init__(self, label: str, missing: str, **more: Any) -> None:
+        super().__init__(label, [DataRequired(missing)], filters=[_in_reach], **more)
+
+
 class OpenRoundForm(FlaskForm, SecondAdultForm):
     """What two adults fix when a round opens.
 
@@ -95,25 +99,11 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
         validators=[InputRequired(_("Choose one site, or several small ones that are counted together."))],
     )
     group = RadioField(_("Who is asked?"), default="")
-    starts = DateField(_("First day"), filters=[_in_reach], validators=[DataRequired(_("Choose the first day."))])
-    until = DateField(_("Last day"), filters=[_in_reach], validators=[DataRequired(_("Choose the last day."))])
-    after_from = DateField(
-        _("First day of the round after"),
-        filters=[_in_reach],
-        validators=[DataRequired(_("Choose the first day of the round after."))],
-    )
-    after_until = DateField(
-        _("Last day of the round after"),
-        filters=[_in_reach],
-        validators=[DataRequired(_("Choose the last day of the round after."))],
-    )
-    invited = IntegerField(
-        _("How many children are invited?"),
-        validators=[
-            InputRequired(_("Say how many children are invited.")),
-            NumberRange(1, MAX_INVITED, _("Write a whole number, at least one.")),
-        ],
-    )
+    starts = _DayField(_("First day"), _("Choose the first day."))
+    until = _DayField(_("Last day"), _("Choose the last day."))
+    after_from = _DayField(_("First day of the round after"), _("Choose the first day of the round after."))
+    after_until = _DayField(_("Last day of the round after"), _("Choose the last day of the round after."))
+    invited = ChildrenField(_("How many children are invited?"), _("Say how many children are invited."), MAX_INVITED)
     slips = BooleanField(_("Ask for slips"))
     permission = StringField(
         _("Permission on file"),
@@ -127,7 +117,7 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
         coerce=int,
         validators=[NumberRange(min=1, message=_("Choose the adult who answers the children."))],
     )
-    due = DateField(_("Answer due"), filters=[_in_reach], validators=[DataRequired(_("Choose the day."))])
+    due = _DayField(_("Answer due"), _("Choose the day."))
 
     questions: Questionnaire | None = None
 
@@ -220,12 +210,8 @@ class EndRoundForm(FlaskForm):
 class InvitedChildrenForm(FlaskForm, SecondAdultForm):
     """How many children a care round invited since its last closing; a second adult agrees."""
 
-    invited = IntegerField(
-        _("Children admitted (or released) since the last closing"),
-        validators=[
-            InputRequired(_("Say how many.")),
-            NumberRange(1, MAX_INVITED, _("Write a whole number, at least one.")),
-        ],
+    invited = ChildrenField(
+        _("Children admitted (or released) since the last closing"), _("Say how many."), MAX_INVITED
     )
 
 

@@ -5,10 +5,10 @@ from typing import Final
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, IntegerField, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms import DateField, Field, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
 
-from youthvoice.surveys.questionnaires.forms import MultiCheckboxField
+from youthvoice.surveys.questionnaires.forms import ChildrenField, MultiCheckboxField
 from youthvoice.surveys.school_sessions.store import MAX_CHILDREN_PRESENT, MAX_SENTENCE_CHARACTERS, THEMES
 from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
 
@@ -95,13 +95,7 @@ class SchoolSessionForm(FlaskForm):
 class SessionRecordForm(FlaskForm):
     """How many children were there, and what was heard."""
 
-    children = IntegerField(
-        _l("How many children were there?"),
-        [
-            InputRequired(_l("Say how many.")),
-            NumberRange(1, MAX_CHILDREN_PRESENT, _l("Write a whole number, at least one.")),
-        ],
-    )
+    children = ChildrenField(_l("How many children were there?"), _l("Say how many."), MAX_CHILDREN_PRESENT)
     themes = MultiCheckboxField(_l("What was talked about?"))
 
     def offer(self) -> None:

@@ -238,8 +238,7 @@ def _facts(session: Session, keyring: Keyring, query: Select[SchoolSessionRow]) 
 
 
 def _locked(keyring: Keyring, session_id: int, heard: SessionRecord) -> bytes:
-    kept = {"children": heard.children, "themes": list(heard.themes), "sentence": dict(heard.sentence)}
-    return lock_json(keyring, KEPT_WORDS, kept, _purpose(session_id), _ROOM)
+    return lock_json(keyring, KEPT_WORDS, asdict(heard), _purpose(session_id), _ROOM)
 
 
 def _opened(keyring: Keyring, session_id: int, blob: bytes) -> SessionRecord:
