@@ -26,7 +26,6 @@ from youthvoice.threads.child_codes import code_attempts
 from youthvoice.threads.child_codes.code_attempts import SLOW_FROM
 from youthvoice.threads.child_codes.code_visit import COOKIE
 from youthvoice.threads.models import CodeAttemptRow, ThreadReplyRow, ThreadRow
-from youthvoice.threads.store import remove_threads
 from youthvoice.web import rate_limits
 
 _SHEET = re.compile(r'href="(/static/code-pictures[^"#]+)#')
@@ -130,7 +129,7 @@ def test_the_code_of_a_thread_that_ended_is_an_unknown_code(place: Place) -> Non
     assert shape(tries(place.tablet, HERS)) == unknown
     assert opens(place.tablet, HERS) == wrong
     with db.writing(db.engine()) as session:
-        remove_threads(session, [place.thread.id])
+        session.execute(delete(ThreadRow).where(ThreadRow.id == place.thread.id))
     assert opens(place.tablet, HERS) == wrong
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import delete
 
 from tests import made_once
 from tests.ground import Reader as Somebody
@@ -25,7 +26,7 @@ from youthvoice.threads import conversation, readership, store
 from youthvoice.threads.case_state import CaseState
 from youthvoice.threads.entities import CHILD, OpenedThread, ThreadEntry, new_thread
 from youthvoice.threads.key_wraps import unwrap_thread_key, wrap_thread_key
-from youthvoice.threads.models import ThreadKeyWrapRow
+from youthvoice.threads.models import ThreadKeyWrapRow, ThreadRow
 from youthvoice.threads.readership import LastReader, ReaderExcluded
 from youthvoice.threads.store import ReaderKey
 
@@ -224,7 +225,7 @@ class ComingsAndGoings(RuleBasedStateMachine):
         kept = self.backup
         assert kept is not None
         with db.writing(self.engine) as session:
-            store.remove_threads(session, set(self.threads) - set(kept.threads))
+            session.execute(delete(ThreadRow).where(ThreadRow.id.in_(set(self.threads) - set(kept.threads))))
             session.query(ThreadKeyWrapRow).delete()
             columns = ("person_id", "thread_id", "wrapped", "tag")
             session.add_all(ThreadKeyWrapRow(**dict(zip(columns, row, strict=True))) for row in kept.wraps)

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -168,22 +169,23 @@ def sentences(year: ReportYear) -> list[str]:
     ]
 
 
+SHARE_LABELS: Final[Mapping[str, Any]] = {
+    "few": _l("few"),
+    "about_half": _l("about half"),
+    "most": _l("most"),
+    "fewer_than_half": _l("fewer than half"),
+    "more_than_half": _l("more than half"),
+}
+
+
 def _share(table: SafeTable, side: str) -> str:
     """The first side's band in words; the first and the last range have no numbers here either."""
     found = phrase_band(table.band(side), table.n)
     if found.code == "about_tenths":
         return str(_("about %(tenths)s in 10", tenths=found.tenths))
     if found.code == "between":
-        return str(_("few") if found.low == 0 else _("most"))
-    return str(
-        {
-            "few": _("few"),
-            "about_half": _("about half"),
-            "most": _("most"),
-            "fewer_than_half": _("fewer than half"),
-            "more_than_half": _("more than half"),
-        }[found.code]
-    )
+        return str(SHARE_LABELS["few" if found.low == 0 else "most"])
+    return str(SHARE_LABELS[found.code])
 
 
 _SAID: dict[str, Callable[[str], str]] = {

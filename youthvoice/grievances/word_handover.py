@@ -72,7 +72,7 @@ def write_back(session: Session, caller: Caller, item: HandoverItem, words: str)
 
 def handovers_of_report(session: Session, caller: Caller, thread_id: bytes) -> list[bytes]:
     """The ids of what was handed to her out of one report, as far as she can open it."""
-    return [item.id for item in list_received(session, caller) if _comes_from(item, caller, thread_id)]
+    return [item.id for item in list_handovers(session, caller.person_id) if _comes_from(item, caller, thread_id)]
 
 
 def _comes_from(item: HandoverItem, caller: Caller, thread_id: bytes) -> bool:
@@ -80,11 +80,6 @@ def _comes_from(item: HandoverItem, caller: Caller, thread_id: bytes) -> bool:
         return bool(open_for(item, caller)["thread"] == thread_id.hex())
     except (CannotOpen, KeyGone):
         return False
-
-
-def list_received(session: Session, caller: Caller) -> list[HandoverItem]:
-    """Everything that was handed to her, unopened, the newest day first."""
-    return list_handovers(session, caller.person_id)
 
 
 def list_recipients(session: Session, scene: ReportContext) -> list[Reader]:

@@ -23,11 +23,6 @@ def count_entries(session: Session, thread_id: bytes) -> int:
     return _length(session, ThreadEntryRow, thread_id)
 
 
-def count_replies(session: Session, thread_id: bytes) -> int:
-    """How often something was said to the child."""
-    return _length(session, ThreadReplyRow, thread_id)
-
-
 def count_large_entries(session: Session, thread_id: bytes, least: int) -> int:
     """How many entries of a thread have so many bytes or more, such as voices."""
     query = select(func.count()).select_from(ThreadEntryRow)
@@ -45,16 +40,6 @@ def list_sealed_replies(session: Session, thread_id: bytes) -> list[SealedEntry]
     return _kept(session, ThreadReplyRow, thread_id)
 
 
-def insert_entry(session: Session, thread_id: bytes, entry: SealedEntry) -> None:
-    """Write one more entry."""
-    session.execute(insert(ThreadEntryRow).values(entry_row(thread_id, entry)))
-
-
-def insert_reply(session: Session, thread_id: bytes, reply: SealedEntry) -> None:
-    """Write one more reply to the child."""
-    session.execute(insert(ThreadReplyRow).values(entry_row(thread_id, reply)))
-
-
 def _length(session: Session, table: type[ThreadEntryRow | ThreadReplyRow], thread_id: bytes) -> int:
     return session.scalar(select(func.count()).select_from(table).where(table.thread_id == thread_id)) or 0
 
@@ -66,18 +51,26 @@ def _kept(session: Session, table: type[ThreadEntryRow | ThreadReplyRow], thread
 
 def add_entry(session: Session, keyring: Keyring, thread: Thread, entry: ThreadEntry) -> None:
     """Add an entry for the readers of a thread, after everything that is in it."""
-    turn = count_entries(session, thread.id)
-    month = find_destruction_month(session, thread.id) or thread.month
-    sealed = seal_entry(keyring, thread.id, thread.public_key, month, replace(entry, turn=turn))
-    insert_entry(session, thread.id, sealed)
+    _add(session, keyring, thread, thread.public_key, ThreadEntryRow, entry)
 
 
 def add_reply(session: Session, keyring: Keyring, thread: Thread, reply: ThreadEntry) -> None:
     """Add a reply that the child's code opens."""
-    turn = count_replies(session, thread.id)
+    _add(session, keyring, thread, thread.reply_key, ThreadReplyRow, reply)
+
+
+def _add(  # noqa: PLR0913, PLR0917 - what, where, and for whom
+    session: Session,
+    keyring: Keyring,
+    thread: Thread,
+    to: bytes,
+    table: type[ThreadEntryRow | ThreadReplyRow],
+    entry: ThreadEntry,
+) -> None:
+    turn = _length(session, table, thread.id)
     month = find_destruction_month(session, thread.id) or thread.month
-    sealed = seal_entry(keyring, thread.id, thread.reply_key, month, replace(reply, turn=turn))
-    insert_reply(session, thread.id, sealed)
+    sealed = seal_entry(keyring, thread.id, to, month, replace(entry, turn=turn))
+    session.execute(insert(table).values(entry_row(thread.id, sealed)))
 
 
 def add_timeline_step(session: Session, keyring: Keyring, thread: Thread, name: str, day: date, /, **said: Any) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice.privacy.crypto.sealing import SealedText, lock_outer, open_sealed, seal, unlock_outer
@@ -108,18 +108,29 @@ def add_handover(session: Session, item: HandoverItem) -> None:
     session.flush()
 
 
+def select_handovers() -> "Select[Any]":
+    """All of them; for `read_handovers`."""
+    return select(*_COLUMNS)  # type: ignore[return-value] # its own rows
+
+
+def read_handovers(session: Session, query: Select[Any]) -> list[HandoverItem]:
+    """What a query finds, unopened."""
+    return [
+        HandoverItem(row.id, row.person_id, row.day, row.destruction_month, SealedText.stored(row.body))
+        for row in session.execute(query)
+    ]
+
+
 def list_handovers(session: Session, person_id: int) -> list[HandoverItem]:
     """What was handed to somebody, the newest day first."""
-    query = select(*_COLUMNS).where(HandoverItemRow.person_id == person_id)
-    rows = session.execute(query.order_by(HandoverItemRow.day.desc(), HandoverItemRow.id))
-    return [HandoverItem(*row[:-1], SealedText.stored(row.body)) for row in rows]
+    query = select_handovers().where(HandoverItemRow.person_id == person_id)
+    return read_handovers(session, query.order_by(HandoverItemRow.day.desc(), HandoverItemRow.id))
 
 
 def find_handover(session: Session, person_id: int, item_id: bytes) -> HandoverItem | None:
     """One thing that was handed to her; None where there is none of hers."""
-    query = select(*_COLUMNS).where(HandoverItemRow.id == item_id, HandoverItemRow.person_id == person_id)
-    row = session.execute(query).first()
-    return HandoverItem(*row[:-1], SealedText.stored(row.body)) if row else None
+    query = select_handovers().where(HandoverItemRow.id == item_id, HandoverItemRow.person_id == person_id)
+    return next(iter(read_handovers(session, query)), None)
 
 
 def remove_handovers(session: Session, person_id: int, item_ids: Collection[bytes]) -> None:

@@ -238,11 +238,6 @@ def put_thread_wrap(session: Session, thread_id: bytes, wrapped: KeyWrap) -> Non
     session.execute(insert(_table(ThreadKeyWrapRow)), [_wrap_row(thread_id, wrapped)])
 
 
-def remove_threads(session: Session, thread_ids: Collection[bytes]) -> None:
-    """Delete threads whose key has ended, with everything in them."""
-    session.execute(delete(ThreadRow).where(ThreadRow.id.in_(thread_ids)))
-
-
 def _facts(key: bytes, row: Any) -> Thread:
     line = _line(key, row)
     if line.marks.keys not in {"", thread_fingerprint(row.public_key, row.reply_key, row.locator)}:

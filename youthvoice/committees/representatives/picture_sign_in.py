@@ -7,7 +7,6 @@ It is good on the tablet on which she chose her pictures, for fifteen minutes af
 A new code, or the end of her term, ends it: whoever reads it looks her up. Source: PRIVACY.md C, "Codes" and "Times".
 """
 
-import base64
 import hmac
 import secrets
 from collections.abc import Iterator, Sequence
@@ -28,7 +27,7 @@ from youthvoice.committees.representatives.rules import Representative
 from youthvoice.committees.store import find_committee
 from youthvoice.privacy.credentials.picture_codes import PictureCode, derive_verifier, new_code
 from youthvoice.privacy.crypto.session_keys import token_hash
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, lock, sealing_context, unlock
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.keys.key_names import COOKIE, PEPPER
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import CurrentTablet, Site
@@ -36,6 +35,7 @@ from youthvoice.sites.tablets import pairing
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_codes import code_attempts
 from youthvoice.web.i18n import languages
+from youthvoice.web.locked_cookie import CookieContent, LockedCookie
 from youthvoice.web.rate_limits import tablet_cookie
 
 _WORD: Final = "representative-code"
@@ -131,25 +131,19 @@ def _counted(pepper: bytes, where: TabletDay) -> Sequence[code_attempts.CodeAtte
     )
 
 
-SESSION_COOKIE: Final = "representative"
-
-
-COOKIE_PATH: Final = "/agenda"
-
-
-IDLE_SECONDS: Final = 900
-
-
-MAX_SECONDS: Final = 1800
-
-
 _ID: Final = 16
 
 
 _MARK: Final = 8
 
 
-_MOMENT: Final = 8
+SESSION_COOKIE: Final = "representative"
+
+
+COOKIE_PATH: Final = "/agenda"
+
+
+_SESSIONS: Final = LockedCookie(SESSION_COOKIE, COOKIE_PATH, idle_seconds=900, max_seconds=1800, head_bytes=_ID + _MARK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,23 +170,14 @@ def write_cookie(key: bytes, visit: RepresentativeSession, tablet: bytes, now: d
         tablet: the hash of the tablet's token; on another tablet the cookie opens nothing.
         now: this moment, UTC.
     """
-    until = min(int(now.timestamp()) + IDLE_SECONDS, visit.began + MAX_SECONDS)
-    moments = until.to_bytes(_MOMENT, "big") + visit.began.to_bytes(_MOMENT, "big")
-    blob = lock(key, visit.representative_id + visit.mark + moments, _bound(tablet))
-    return base64.urlsafe_b64encode(blob).decode()
+    content = CookieContent(visit.representative_id + visit.mark, visit.began)
+    return _SESSIONS.seal(key, _bound(tablet), content, now)
 
 
 def read_cookie(key: bytes, value: str, tablet: bytes, now: datetime) -> RepresentativeSession | None:
     """The visit of a cookie; None where it is none of ours, another tablet's, or over."""
-    try:
-        plain = unlock(key, base64.urlsafe_b64decode(value), _bound(tablet))
-    except (CannotOpen, ValueError):
-        return None
-    rest = plain[_ID + _MARK :]
-    until, began = (int.from_bytes(rest[at : at + _MOMENT], "big") for at in (0, _MOMENT))
-    if until <= now.timestamp():
-        return None
-    return RepresentativeSession(plain[:_ID], plain[_ID : _ID + _MARK], began)
+    found = _SESSIONS.open(key, _bound(tablet), value, now)
+    return RepresentativeSession(found.head[:_ID], found.head[_ID:], found.began) if found else None
 
 
 def _bound(tablet: bytes) -> SealingContext:
@@ -235,15 +220,7 @@ def current_representative() -> SignedInRepresentative | None:
 
 def keep_signed_in(answer: Answer, visit: RepresentativeSession) -> Answer:
     """An answer with which she stays signed in for fifteen more minutes."""
-    answer.set_cookie(
-        SESSION_COOKIE,
-        write_cookie(_key(), visit, _tablet(), context.now()),
-        path=COOKIE_PATH,
-        httponly=True,
-        samesite="Strict",
-        secure=not context.settings().development,
-    )
-    return answer
+    return _SESSIONS.set_on(answer, write_cookie(_key(), visit, _tablet(), context.now()))
 
 
 def begin_session(answer: Answer, one: Representative) -> Answer:
@@ -265,7 +242,7 @@ def end_session(answer: Answer, *, language: bool = True) -> Answer:
         language: whether the language goes, too; it stays where the same child goes on.
     """
     g.representative = None
-    answer.delete_cookie(SESSION_COOKIE, path=COOKIE_PATH, httponly=True, samesite="Strict")
+    _SESSIONS.delete_on(answer)
     if language:
         answer.delete_cookie(languages.COOKIE)
     return answer

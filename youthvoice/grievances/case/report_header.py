@@ -77,6 +77,11 @@ def stop_request(scene: ReportContext) -> tuple[str, str] | None:
     return str(_("The child asks to stop.")), str(told)
 
 
+def alarms(scene: ReportContext) -> list[tuple[str, str]]:
+    """What stands above everything else, the gravest first."""
+    return [one for one in (danger_alarm(scene), stop_request(scene), overdue_alarm(scene)) if one]
+
+
 def report_steps(scene: ReportContext) -> list[tuple[str, str, str]]:
     """(state, words, second line) of each step of the report, for `steps` of the staff's pieces."""
     closed = scene.marks.state == "closed"

@@ -23,7 +23,7 @@ from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.sites.store import Site, find_only_site, find_site_as_typed, fold_site_name, get_site
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads import conversation
-from youthvoice.threads.child_codes.code_visit import COOKIE, PATH, ChildVisit, CodeScope, read_cookie, write_cookie
+from youthvoice.threads.child_codes.code_visit import COOKIE, VISITS, ChildVisit, CodeScope, read_cookie, write_cookie
 from youthvoice.threads.entities import Thread
 from youthvoice.threads.store import find_thread
 from youthvoice.web.i18n import languages
@@ -56,21 +56,12 @@ def current_visit() -> ChildVisit | None:
 
 def carry_visit(answer: Answer, visit: ChildVisit) -> Answer:
     """An answer with which the visit goes on for ten minutes."""
-    answer.set_cookie(
-        COOKIE,
-        write_cookie(_key(), visit, context.now()),
-        path=PATH,
-        httponly=True,
-        samesite="Strict",
-        secure=not context.settings().development,
-    )
-    return answer
+    return VISITS.set_on(answer, write_cookie(_key(), visit, context.now()))
 
 
 def end_visit(answer: Answer) -> Answer:
     """An answer after which there is no visit, and no language of this child's."""
-    answer.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="Strict")
-    answer.delete_cookie(languages.COOKIE)
+    VISITS.delete_on(answer).delete_cookie(languages.COOKIE)
     return answer
 
 

@@ -7,7 +7,6 @@ is not for ever; Stop, the dark corner and nobody tapping end it. Source: PRIVAC
 Argon2 runs outside every transaction: nobody waits in the queue of writers behind it.
 """
 
-import base64
 import secrets
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,25 +17,14 @@ from sqlalchemy.orm import Session
 
 from youthvoice import db
 from youthvoice.privacy.credentials.picture_codes import PictureCode, PictureCodeKeys, derive_code_keys
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, lock, sealing_context, unlock
+from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import PEPPER, destruction_key
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads.child_codes import code_attempts
 from youthvoice.threads.entities import Thread
 from youthvoice.threads.store import find_thread_by_locator
-
-COOKIE: Final = "visit"
-
-
-PATH: Final = "/reply"
-
-
-LASTS_SECONDS: Final = 600
-
-
-MAX_SECONDS: Final = 7200
-
+from youthvoice.web.locked_cookie import CookieContent, LockedCookie
 
 _ID: Final = 16
 
@@ -44,7 +32,13 @@ _ID: Final = 16
 _KEY: Final = 32
 
 
-_MOMENT: Final = 8
+COOKIE: Final = "visit"
+
+
+PATH: Final = "/reply"
+
+
+VISITS: Final = LockedCookie(COOKIE, PATH, idle_seconds=600, max_seconds=7200, head_bytes=_ID + _KEY)
 
 
 _PLACE: Final = 64
@@ -84,25 +78,17 @@ def write_cookie(key: bytes, visit: ChildVisit, now: datetime) -> str:
         now: this moment, UTC.
     """
     began = visit.began or int(now.timestamp())
-    until = min(int(now.timestamp()) + LASTS_SECONDS, began + MAX_SECONDS)
-    moments = until.to_bytes(_MOMENT, "big") + began.to_bytes(_MOMENT, "big")
     place = visit.place.encode()
     place = place.ljust(_PLACE, b"\0") if len(place) <= _PLACE else bytes(_PLACE)
-    blob = lock(key, visit.thread_id + visit.private + moments + place, _BOUND)
-    return base64.urlsafe_b64encode(blob).decode()
+    return VISITS.seal(key, _BOUND, CookieContent(visit.thread_id + visit.private, began, place), now)
 
 
 def read_cookie(key: bytes, value: str, now: datetime) -> ChildVisit | None:
     """The visit of a cookie; None where it is none of ours, or over."""
-    try:
-        plain = unlock(key, base64.urlsafe_b64decode(value), _BOUND)
-    except (CannotOpen, ValueError):
+    found = VISITS.open(key, _BOUND, value, now)
+    if found is None:
         return None
-    rest = plain[_ID + _KEY :]
-    until, began = (int.from_bytes(rest[at : at + _MOMENT], "big") for at in (0, _MOMENT))
-    if until <= now.timestamp():
-        return None
-    return ChildVisit(plain[:_ID], plain[_ID : _ID + _KEY], rest[2 * _MOMENT :].rstrip(b"\0").decode(), began)
+    return ChildVisit(found.head[:_ID], found.head[_ID:], found.tail.rstrip(b"\0").decode(), found.began)
 
 
 @dataclass(frozen=True, slots=True)

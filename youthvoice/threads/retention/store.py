@@ -11,7 +11,7 @@ from youthvoice.privacy.crypto.sealing import SealedText
 from youthvoice.privacy.keys.key_names import destruction_key
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads.entities import SealedEntry
-from youthvoice.threads.handover_items import HandoverItem
+from youthvoice.threads.handover_items import HandoverItem, read_handovers, select_handovers
 from youthvoice.threads.models import HandoverItemRow, LetterRow, ThreadEntryRow, ThreadReplyRow, ThreadRow
 
 
@@ -34,15 +34,6 @@ class LetterRecord:
     held: bool
     box: str
     body: bytes = field(repr=False)
-
-
-_ITEM = (
-    HandoverItemRow.id,
-    HandoverItemRow.person_id,
-    HandoverItemRow.day,
-    HandoverItemRow.destruction_month,
-    HandoverItemRow.body,
-)
 
 
 _LETTER = (
@@ -109,20 +100,13 @@ def move_letter(session: Session, letter_id: bytes, month: str, body: SealedText
 
 def list_handovers_until(session: Session, until: str) -> list[HandoverItem]:
     """What was handed to adults, under a month or an earlier one."""
-    return _handovers(session, select(*_ITEM).where(HandoverItemRow.destruction_month <= until))
+    return read_handovers(session, select_handovers().where(HandoverItemRow.destruction_month <= until))
 
 
 def lock_handover(session: Session, item_id: bytes) -> HandoverItem | None:
     """One of them, its row held until the transaction ends."""
-    found = _handovers(session, select(*_ITEM).where(HandoverItemRow.id == item_id).with_for_update())
-    return found[0] if found else None
-
-
-def _handovers(session: Session, query: Executable) -> list[HandoverItem]:
-    rows = session.execute(query)
-    return [
-        HandoverItem(row.id, row.person_id, row.day, row.destruction_month, SealedText.stored(row.body)) for row in rows
-    ]
+    found = read_handovers(session, select_handovers().where(HandoverItemRow.id == item_id).with_for_update())
+    return next(iter(found), None)
 
 
 def move_handover(session: Session, moved: HandoverItem) -> None:

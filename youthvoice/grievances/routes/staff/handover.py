@@ -18,7 +18,7 @@ from youthvoice.grievances import report_labels, word_handover
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.threads import readership
-from youthvoice.threads.handover_items import HandoverItem, find_handover, mark_opened
+from youthvoice.threads.handover_items import HandoverItem, find_handover, list_handovers, mark_opened
 
 handed_pages = Blueprint("handed", __name__, url_prefix="/staff/handed")
 
@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
     """What was handed to the caller; nothing of it is opened."""
     return render_template(
         "grievances/handed_list.html",
-        items=word_handover.list_received(db.session(), current_caller()),
+        items=list_handovers(db.session(), current_caller().person_id),
         ngettext=ngettext,
     )
 

@@ -180,15 +180,7 @@ def _whole(found: ReportContext, form: ActionForm, faster: str = "") -> Response
         scene=found,
         head=report_header.report_head(found),
         talk=report_timeline.timeline_pieces(found),
-        alarms=[
-            one
-            for one in (
-                report_header.danger_alarm(found),
-                report_header.stop_request(found),
-                report_header.overdue_alarm(found),
-            )
-            if one
-        ],
+        alarms=report_header.alarms(found),
         steps=report_header.report_steps(found),
         acts=registry.available(found),
         form=form,
