@@ -45,7 +45,7 @@ def test_an_answer_that_repeats_the_child_is_warned_of_once_and_can_be_sent_all_
     told = tell(team.site_id, [team.asha])
     asha = before(team, team.asha, told)
     answer = "I read that they shouted at me at dinner. Ravi should not."
-    page = asha.does("answer", status=400, words=answer)
+    page = asha.does("answer", status=422, words=answer)
     assert "shouted at me at dinner" in page
     assert "“Ravi”" in page
     assert answer in page
@@ -58,7 +58,7 @@ def test_an_answer_that_repeats_the_child_is_warned_of_once_and_can_be_sent_all_
 @pytest.mark.parametrize("words", ["", "   ", "x" * 601])
 def test_an_answer_is_neither_empty_nor_long(team: Team, words: str) -> None:
     told = tell(team.site_id, [team.asha])
-    before(team, team.asha, told).does("answer", status=400, words=words)
+    before(team, team.asha, told).does("answer", status=422, words=words)
     assert len(told.replies()) == 2
 
 
@@ -164,9 +164,9 @@ def test_the_clock_for_an_authority_starts_with_the_tick_and_stops_when_it_knows
     assert "authority" in told.marks.clocks
     assert "the law asks for a report to an authority" in asha.reads()
     runs = told.marks.clocks["authority"]
-    asha.does("weigh", severity="2", topic="unsafe", harm="y", status=400)
+    asha.does("weigh", severity="2", topic="unsafe", harm="y", status=422)
     asha.does("record", action="talked", words="We talked.")
-    assert "First report it to the authority" in asha.does("close", status=400, outcome="Well.", words="Well.")
+    assert "First report it to the authority" in asha.does("close", status=422, outcome="Well.", words="Well.")
     assert told.marks.clocks["authority"] == runs
     asha.does("no-authority", words="Nobody was hurt.")
     assert told.marks.clocks["authority"] == runs
@@ -191,7 +191,7 @@ def test_a_report_is_taken_in_hand_and_given_on_to_readers_only(team: Team) -> N
     asha = before(team, team.asha, told)
     asha.does("owner", to=str(team.ravi.id))
     assert told.marks.owner == team.ravi.id
-    asha.does("owner", status=400, to=str(team.lead.id))
+    asha.does("owner", status=422, to=str(team.lead.id))
     asha.does("owner", to="0")
     assert told.marks.owner == 0
 

@@ -79,7 +79,7 @@ def test_what_is_no_voice_or_too_long_is_refused_beside_its_box_and_the_words_st
     told = tell(team.site_id, [team.asha])
     browser = before(team, team.asha, told).browser
     answer = browser.ask("POST", f"{told.path}/answer", **whole(sound, words=KIND, again="14", **browser.hidden))
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     page = answer.text
     assert why in page
     assert f"{KIND}</textarea>" in page
@@ -91,8 +91,8 @@ def test_what_is_no_voice_or_too_long_is_refused_beside_its_box_and_the_words_st
 def test_neither_words_nor_a_voice_is_no_answer(team: Team) -> None:
     told = tell(team.site_id, [team.asha])
     asha = before(team, team.asha, told)
-    assert "Write or record your answer first." in asha.does("answer", status=400, words=" ", voice=recorded(b"", ""))
-    assert "Write or record your answer first." in asha.does("answer", status=400, words="", voice="no file")
+    assert "Write or record your answer first." in asha.does("answer", status=422, words=" ", voice=recorded(b"", ""))
+    assert "Write or record your answer first." in asha.does("answer", status=422, words="", voice="no file")
     assert len(told.replies()) == 2
 
 
@@ -101,7 +101,7 @@ def test_the_form_says_not_to_repeat_the_child_and_words_beside_a_voice_are_comp
     told = tell(team.site_id, [team.asha])
     asha = before(team, team.asha, told)
     assert "Do not repeat what the child told, and say no names: others may hear it." in asha.reads()
-    page = asha.does("answer", status=400, words=WORDS, voice=recorded())
+    page = asha.does("answer", status=422, words=WORDS, voice=recorded())
     assert "Send it all the same" in page
     assert "Your recording was not kept, for nothing was sent." in page
     assert len(told.replies()) == 2

@@ -25,8 +25,8 @@ def test_nothing_closes_without_an_outcome_and_words_for_the_child(team: Team) -
     told = tell(team.site_id, [team.asha, team.ravi])
     asha = before(team, team.asha, told)
     asha.does("record", action="talked", words="We talked.")
-    asha.does("close", status=400, outcome="", words=WORDS)
-    asha.does("close", status=400, outcome=OUTCOME, words="")
+    asha.does("close", status=422, outcome="", words=WORDS)
+    asha.does("close", status=422, outcome=OUTCOME, words="")
     assert told.marks.state == "open"
 
 
@@ -62,7 +62,7 @@ def test_sent_back_it_is_open_with_a_reason_and_a_clock(team: Team) -> None:
     told = tell(team.site_id, [team.asha, team.ravi])
     asked(team, told)
     ravi = before(team, team.ravi, told)
-    ravi.does("agree", status=400, answer="no")
+    ravi.does("agree", status=422, answer="no")
     ravi.does("agree", answer="no", words="Nobody asked the child.")
     assert told.marks.state == "open"
     assert set(told.marks.clocks) == {"answer"}
@@ -80,7 +80,7 @@ def test_where_nobody_may_be_asked_it_does_not_close(team: Team) -> None:
     told = tell(team.site_id, [team.asha], left_out=[team.olga, team.lead, team.ravi])
     asha = before(team, team.asha, told)
     asha.does("record", action="talked", words="We talked.")
-    assert "Nobody else can read this" in asha.does("close", status=400, outcome=OUTCOME, words=WORDS)
+    assert "Nobody else can read this" in asha.does("close", status=422, outcome=OUTCOME, words=WORDS)
     assert told.marks.state == "open"
 
 
@@ -102,7 +102,7 @@ def test_nothing_closes_over_words_of_the_child_that_nobody_answered(team: Team)
     asha = before(team, team.asha, told)
     asha.does("record", action="talked", words="We talked.")
     told.says(ChildMessage("child", "And the other lamp?"))
-    page = asha.does("close", status=400, outcome=OUTCOME, words=WORDS)
+    page = asha.does("close", status=422, outcome=OUTCOME, words=WORDS)
     assert "The child wrote, and nobody has answered yet" in page
     assert told.marks.state == "open"
     asha.does("answer", words="That one, too.")
@@ -117,7 +117,7 @@ def test_the_second_person_does_not_close_it_before_the_authority_knows(team: Te
     ravi = before(team, team.ravi, told)
     ravi.does("weigh", severity="2", topic="unsafe", harm="y", authority="y")
     assert told.marks.state == "asked"
-    assert "First report it to the authority" in ravi.does("agree", status=400, answer="yes")
+    assert "First report it to the authority" in ravi.does("agree", status=422, answer="yes")
     assert told.marks.state == "asked"
 
 

@@ -143,7 +143,7 @@ def test_an_advocate_who_is_named_herself_makes_it_and_finds_it_no_more(box: Box
 
 def test_where_nobody_would_read_it_the_form_says_so_and_nothing_is_written(box: Box) -> None:
     everybody = [str(one.id) for one in (box.team.asha, box.team.ravi, box.team.lead, box.team.olga)]
-    page = box.makes(box.opened_by(box.team.asha), 400, left_out=everybody, **GRAVE)
+    page = box.makes(box.opened_by(box.team.asha), 422, left_out=everybody, **GRAVE)
     assert "Then nobody would read it" in page
     assert page.count("<h1>") == 1
     with db.reading(db.engine()) as session:
@@ -151,7 +151,7 @@ def test_where_nobody_would_read_it_the_form_says_so_and_nothing_is_written(box:
 
 
 def test_each_question_must_be_answered(box: Box) -> None:
-    page = box.makes(box.opened_by(box.team.asha), 400)
+    page = box.makes(box.opened_by(box.team.asha), 422)
     for words in ("There is a problem", "Choose what it is about", "whether a child may be hurt", "danger now"):
         assert words in page
 

@@ -165,7 +165,7 @@ def test_nothing_is_closed_over_words_that_nobody_answered(team: Team) -> None:
     told.says(ChildMessage("child", "It is still broken."))
     asha = before(team, team.asha, told)
     asha.does("record", action="talked", words="We talked.")
-    assert "nobody has answered yet" in asha.does("close", status=400, outcome="Well.", words="Well.")
+    assert "nobody has answered yet" in asha.does("close", status=422, outcome="Well.", words="Well.")
     asha.does("answer", words="The new one comes on Monday.")
     asha.does("close", outcome="Well.", words="Well.")
     page = before(team, team.ravi, told).browser.open(f"{told.path}/agree").text

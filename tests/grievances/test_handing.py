@@ -71,7 +71,7 @@ def test_what_she_writes_back_reaches_the_readers_and_waits_on_their_desk(team: 
     (path,) = handed_to(lata)
     lata.open(path)
     lata.send(path)
-    lata.send(f"{path}/back", {"words": ""}, 400)
+    lata.send(f"{path}/back", {"words": ""}, 422)
     lata.send(f"{path}/back", {"words": "I sat with them, it was calm."})
     assert HANDED_BACK in told.marks.flags
     assert "somebody wrote back" in team.at(team.ravi).open("/staff/reports/").text
@@ -126,14 +126,14 @@ def test_nothing_is_handed_to_whom_the_child_left_out_nor_to_who_reads_it_nor_to
     for name in ("Lata", "Lee", "Ravi", "Asha"):
         assert name not in offered
     told_all = two_words(team)
-    hands(team, before(team, team.asha, told_all), "spoken", status=400, to=str(team.ravi.id))
+    hands(team, before(team, team.asha, told_all), "spoken", status=422, to=str(team.ravi.id))
 
 
 def test_a_reason_and_a_ground_are_needed(team: Team) -> None:
     asha = before(team, team.asha, two_words(team))
-    hands(team, asha, "spoken", status=400, reason="")
-    hands(team, asha, "", status=400)
-    hands(team, asha, "spoken", status=400, items="00" * 16)
+    hands(team, asha, "spoken", status=422, reason="")
+    hands(team, asha, "", status=422)
+    hands(team, asha, "spoken", status=422, items="00" * 16)
 
 
 def test_the_database_holds_no_word_of_it_and_a_destroyed_month_ends_it(team: Team) -> None:
@@ -181,18 +181,18 @@ def test_a_yes_counts_for_these_words_and_this_person_only(team: Team) -> None:
     """S20: asked by name and by words, answered with her own pictures."""
     told = two_words(team)
     asha = before(team, team.asha, told)
-    assert "has not said yes to Lata Example" in hands(team, asha, "child", status=400)
+    assert "has not said yes to Lata Example" in hands(team, asha, "child", status=422)
     asks(asha, team)
     ask = told.replies()[-1].said
     assert (ask["ask"], ask["to"], ask["days"]) == ("may_know", "Lata Example", ["2026-11-24"])
     assert WORDS not in repr(ask), "a question never repeats what she told (S38)"
-    assert "has not said yes" in hands(team, asha, "child", status=400), "asked is not answered"
+    assert "has not said yes" in hands(team, asha, "child", status=422), "asked is not answered"
     answers(told, "yes")
     asha = before(team, team.asha, told)
-    hands(team, asha, "child", status=400, to=str(team.lead.id))
+    hands(team, asha, "child", status=422, to=str(team.lead.id))
     page = asha.browser.open(f"{told.path}/hand-over").text
     other = items_of(page)[1]
-    assert "other words than these" in hands(team, asha, "child", status=400, items=other)
+    assert "other words than these" in hands(team, asha, "child", status=422, items=other)
     hands(team, asha, "child")
     assert len(handed_to(team.at(team.lata))) == 1
 
@@ -203,7 +203,7 @@ def test_her_last_answer_counts(team: Team) -> None:
     ask = told.replies()[-1]
     for answer in ("yes", "no"):
         told.says(ChildMessage("may_know", answer=answer, ask=ask.id.hex(), question=ask.said["question"]))
-    assert "has not said yes" in hands(team, before(team, team.asha, told), "child", status=400)
+    assert "has not said yes" in hands(team, before(team, team.asha, told), "child", status=422)
 
 
 def test_what_was_handed_over_can_be_taken_back_and_the_child_is_told(team: Team) -> None:
@@ -268,5 +268,5 @@ def test_nothing_is_handed_to_a_key_that_a_coordinator_could_have_made_before_so
         renew_key(session, person, secret, keyring.key("people"), context.now())
     asha = before(team, team.asha, told)
     assert "Lata Example, new key since " in asha.browser.open(f"{told.path}/hand-over").text
-    assert "Ask Lata Example in person first" in hands(team, asha, "law", status=400)
+    assert "Ask Lata Example in person first" in hands(team, asha, "law", status=422)
     hands(team, asha, "law", own_key="y")

@@ -45,9 +45,9 @@ def test_a_referral_is_followed_from_asking_to_what_came_of_it(team: Team, clini
 def test_only_services_of_the_site_and_days_that_have_come(team: Team, clinic: int, clock: StillClock) -> None:
     told = tell(team.site_id, [team.asha])
     asha = before(team, team.asha, told)
-    asha.does("refer", status=400, service="999", state="asked", on="2026-11-24")
+    asha.does("refer", status=422, service="999", state="asked", on="2026-11-24")
     later = (clock() + timedelta(days=2)).date().isoformat()
-    assert "has not come yet" in asha.does("refer", status=400, service=str(clinic), state="asked", on=later)
+    assert "has not come yet" in asha.does("refer", status=422, service=str(clinic), state="asked", on=later)
 
 
 def test_a_report_to_an_authority_holds_what_the_law_asks_for_and_stops_its_clock(team: Team) -> None:
@@ -65,5 +65,5 @@ def test_a_report_to_an_authority_holds_what_the_law_asks_for_and_stops_its_cloc
 @pytest.mark.parametrize("missing", ["authority", "number", "on", "at"])
 def test_nothing_of_it_may_be_missing(team: Team, missing: str) -> None:
     told = tell(team.site_id, [team.asha])
-    before(team, team.asha, told).does("authority", status=400, **{**REPORT, missing: ""})
+    before(team, team.asha, told).does("authority", status=422, **{**REPORT, missing: ""})
     assert "authority" not in told.marks.flags

@@ -20,7 +20,7 @@ def test_whoever_steps_back_finds_nothing_any_more_and_the_others_go_on(team: Te
     """S14."""
     told = tell(team.site_id, [team.asha, team.ravi])
     ravi = before(team, team.ravi, told)
-    ravi.does("step-back", status=400, words="I am his uncle.")
+    ravi.does("step-back", status=422, words="I am his uncle.")
     page = ravi.does("step-back", words="I am his uncle.", sure="y")
     assert "You stepped back" in page
     assert short_name(told.id) not in page
@@ -42,7 +42,7 @@ def test_where_nobody_at_the_site_is_left_the_outside_recipient_has_it_and_is_to
 
 def test_the_last_reader_cannot_step_back(team: Team) -> None:
     told = tell(team.site_id, [team.asha], left_out=[team.olga])
-    page = before(team, team.asha, told).does("step-back", status=400, sure="y")
+    page = before(team, team.asha, told).does("step-back", status=422, sure="y")
     assert "Nobody else can read this yet" in page
 
 
@@ -102,23 +102,23 @@ def test_two_reports_are_linked_both_ways_for_whoever_reads_both(team: Team) -> 
     alone = before(team, team.ravi, one).reads()
     assert two.path not in alone
     assert short_name(two.id) not in alone
-    asha.does("link", status=400, name=short_name(two.id))
+    asha.does("link", status=422, name=short_name(two.id))
 
 
 @pytest.mark.parametrize("name", ["", "ZZZ", "nothing"])
 def test_nothing_is_linked_with_what_is_not_there(team: Team, name: str) -> None:
     told = tell(team.site_id, [team.asha])
-    before(team, team.asha, told).does("link", status=400, name=name)
+    before(team, team.asha, told).does("link", status=422, name=name)
 
 
 def test_reports_are_not_linked_where_one_who_was_left_out_would_learn_of_it(team: Team) -> None:
     """S14."""
     hers, other = tell(team.site_id, [team.asha, team.ravi]), tell(team.site_id, [team.asha], left_out=[team.ravi])
-    page = before(team, team.asha, hers).does("link", status=400, name=short_name(other.id))
+    page = before(team, team.asha, hers).does("link", status=422, name=short_name(other.id))
     assert "must not know of the other" in page
     unread = tell(team.site_id, [team.ravi])
     assert "No other report of yours" in before(team, team.asha, hers).does(
-        "link", status=400, name=short_name(unread.id)
+        "link", status=422, name=short_name(unread.id)
     )
 
 

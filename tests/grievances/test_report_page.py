@@ -182,7 +182,7 @@ def test_a_service_that_no_directory_holds_is_written_by_hand(team: Team) -> Non
     told = tell(team.site_id, [team.asha])
     asha = before(team, team.asha, told)
     typed: dict[str, Any] = {"service": "0", "state": "asked", "on": "2026-11-24", "words": "They come on Friday."}
-    page = asha.does("refer", status=400, **typed, other="  ")
+    page = asha.does("refer", status=422, **typed, other="  ")
     assert "Write the name of the service." in page
     assert "They come on Friday." in page, "nothing typed is lost"
     asha.does("refer", **typed, other="Example Legal Aid, 080 1234")

@@ -59,7 +59,7 @@ def test_some_days_once_are_a_first_and_a_last_day(site: Site, asha: Visitor) ->
         ({"first_day": "2026-11-25", "last_day": "2028-11-26"}, "At most a year"),
         ({"first_day": "soon", "last_day": "later"}, "Choose a day"),
     ):
-        assert told in put(asha, site, "ravi", 400, **wrong)
+        assert told in put(asha, site, "ravi", 422, **wrong)
     assert len(rota(site)) == 1
 
 
@@ -90,7 +90,7 @@ def test_nobody_else_than_trusted_readers_of_the_site_stands_in_it(
     for nobody in (stranger, newcomer, cook, site.people["omar"]):
         asha.open("/staff/rota/")
         assert f'value="{nobody.id}"' not in asha.page.split("<select", maxsplit=1)[1].split("</select>")[0]
-        asha.send(f"/staff/rota/{site.id}", {"person": str(nobody.id), "when": "1"}, 400)
+        asha.send(f"/staff/rota/{site.id}", {"person": str(nobody.id), "when": "1"}, 422)
     assert rota(site) == []
     elsewhere = signed_in(visitor(), stranger)
     elsewhere.open("/staff/rota/")

@@ -35,11 +35,11 @@ def test_one_writes_and_another_agrees(team: Team) -> None:
 def test_words_of_the_child_and_names_are_refused(team: Team, words: str) -> None:
     told = tell(team.site_id, [team.asha])
     asha = before(team, team.asha, told)
-    assert "could recognise the child" in asha.does("sum-up", status=400, words=words)
+    assert "could recognise the child" in asha.does("sum-up", status=422, words=words)
 
 
 def test_a_quote_needs_the_childs_yes_and_still_bears_no_name(team: Team) -> None:
     told = tell(team.site_id, [team.asha])
     asha = before(team, team.asha, told)
     asha.does("sum-up", words="a grown up shouted at me", quoted="y")
-    asha.does("sum-up", status=400, words="Ravi shouted at me at dinner", quoted="y")
+    asha.does("sum-up", status=422, words="Ravi shouted at me at dinner", quoted="y")

@@ -68,7 +68,7 @@ def test_the_only_one_who_opens_a_letter_is_held_until_a_colleague_opens_it_too(
     asha = team.at(team.asha)
     assert "1 of them opens to nobody else yet" in asha.open("/staff/reports/leaving").text
     asha.open(GIVE)
-    assert "Choose somebody" in asha.send(GIVE, status=400).text
+    assert "Choose somebody" in asha.send(GIVE, status=422).text
     assert "can read these letters now" in asha.send(GIVE, {"to": str(renewed.id)}).text
     assert not reads_alone(team.asha)
     assert "others open them, too" in asha.open("/staff/reports/leaving").text

@@ -190,7 +190,7 @@ def test_two_advocates_who_can_open_a_letter_keep_it_past_its_end(
     with db.writing(db.engine()) as session:
         late = make_person(session, "advocate", box.site_id, handle="late")
     for nobody in (box.advocate, box.facilitator):
-        assert "Choose who agrees with you." in hold(box.desk, path, nobody, 400)
+        assert "Choose who agrees with you." in hold(box.desk, path, nobody, 422)
     hold(box.desk, path, late)
     unable = signed_in(visitor(), late)
     agrees(unable, 409)

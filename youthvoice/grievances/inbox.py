@@ -1,7 +1,7 @@
 """The inbox of whoever reads reports: the most pressing first, and what was escalated to her.
 
-Every line comes from `store.mine`: who was left out of a report finds no line, no number, no name of it.
-Nothing of a report is opened but its marks.
+Every line comes from `list_threads`: who was left out of a report finds no line, no number, no name of it. Nothing of a
+report is opened but its marks.
 """
 
 from collections import Counter
@@ -44,7 +44,7 @@ _PLACES: Final = {code: place for place, code in enumerate(status.INBOX_GROUPS)}
 
 
 class InboxRow(NamedTuple):
-    """One line of the desk.
+    """One line of the inbox.
 
     Attributes:
         kind: `report`, or `letters`: those of one site that were shown on one day and that nobody opened yet.
@@ -75,7 +75,7 @@ class InboxRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class InboxFilter:
-    """Which part of the desk somebody asked for.
+    """Which part of the inbox somebody asked for.
 
     Attributes:
         site_id: only of this site; 0 for all of hers.
@@ -92,7 +92,7 @@ class InboxFilter:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """One page of the desk.
+    """One page of the inbox.
 
     Attributes:
         groups: code, how many there are of it on all pages, and the lines of this page; no empty group.
@@ -120,7 +120,7 @@ class SortKey(NamedTuple):
 
 
 def read_inbox(session: Session, caller: Caller, asked: InboxFilter) -> Inbox:
-    """A page of somebody's desk.
+    """A page of somebody's inbox.
 
     Args:
         session: only read.
@@ -141,12 +141,12 @@ def read_inbox(session: Session, caller: Caller, asked: InboxFilter) -> Inbox:
 def list_most_urgent(
     session: Session, caller: Caller, groups: Collection[str], most: int, also: Collection[bytes] = ()
 ) -> tuple[list[InboxRow], int]:
-    """The first reports of some groups of somebody's desk, and how many there are of these groups.
+    """The first reports of some groups of somebody's inbox, and how many there are of these groups.
 
     Args:
         session: only read.
         caller: whose desk it is.
-        groups: codes of `GROUPS`.
+        groups: codes of `INBOX_GROUPS`.
         most: lines.
         also: reports that come first, whatever their group.
     """
@@ -232,7 +232,7 @@ def _is_wanted(place: SortKey, asked: InboxFilter) -> bool:
 
 
 MAX_ESCALATED: Final = 20
-"""So many are looked at, the urgent first; whoever has more finds the others on the desk of reports."""
+"""So many are looked at, the urgent first; whoever has more finds the others on the inbox."""
 
 
 _ORDER: Final = (FIRST_LOOK, ANSWER, CHILD_WROTE)

@@ -1,4 +1,4 @@
-"""Words of the desk."""
+"""Words of the inbox."""
 
 from collections.abc import Mapping
 from datetime import datetime

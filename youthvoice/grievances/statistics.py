@@ -97,7 +97,7 @@ def year_from_data(data: Mapping[str, Any]) -> ReportYear:
     """A year again.
 
     Raises:
-        ValueError: anything that `frozen` could not have given.
+        ValueError: anything that `year_to_data` could not have given.
     """
     number = Band(*data["number"]) if data["number"] else None
     return ReportYear(data["year"], number, {name: from_data(table) for name, table in data["tables"].items()})

@@ -66,12 +66,12 @@ def day_bounds(now: datetime, zone: ZoneInfo) -> Bounds:
 
 
 class ReportStatus(NamedTuple):
-    """Where a report stands on somebody's desk.
+    """Where a report stands on somebody's inbox.
 
     Attributes:
-        group: one of `GROUPS`.
+        group: one of `INBOX_GROUPS`.
         step: code of what is next, such as `answer`.
-        whose: row of `people` it waits for; or `CHILD`, `ANYBODY`, `ANOTHER`.
+        whose: row of `people` it waits for; or `WITH_CHILD`, `WITH_ANYBODY`, `WITH_ANOTHER_PERSON`.
         hour: when the clock is over that is over first, in hours since 1970 UTC; None when none runs.
     """
 

@@ -126,7 +126,7 @@ def deadline_rules(jurisdiction: str) -> DeadlineRules:
     """The clocks of a jurisdiction; those of `general` where there is no such file.
 
     Raises:
-        BadClocks: the file cannot be used.
+        InvalidDeadlines: the file cannot be used.
     """
     file = _FOLDER / f"{jurisdiction}.toml"
     if jurisdiction not in jurisdictions():
@@ -144,7 +144,7 @@ def read_rules(jurisdiction: str, told: Mapping[str, Any]) -> DeadlineRules:
     """The clocks that a data file tells.
 
     Raises:
-        BadClocks: a clock is missing, or is no whole number of hours from 1 to a year.
+        InvalidDeadlines: a clock is missing, or is no whole number of hours from 1 to a year.
     """
     hours = {each: {name: _hours(jurisdiction, told, each, name) for name in IN_HOURS} for each in KINDS}
     weeks = told.get("trouble", {}).get("weeks", ())
@@ -163,7 +163,7 @@ def _hours(jurisdiction: str, told: Mapping[str, Any], each: str, name: str) -> 
 
 
 def deadline_from_now(site: Site, marks: CaseState, name: str, now: datetime) -> int:
-    """The hour at which a clock is over that starts now; see `time_limits.after`."""
+    """The hour at which a clock is over that starts now; see `time_limits.deadline_after`."""
     rules = deadline_rules(site.jurisdiction)
     return deadline_after(rules, name, harm=marks.harm, urgent=marks.urgent, now=now)
 

@@ -39,7 +39,7 @@ def open_for(item: HandoverItem, caller: Caller) -> Mapping[str, Any]:
     """What was sealed to her.
 
     Raises:
-        CannotOpen, KeyGone: see `threads.handed.open_item`.
+        CannotOpen, KeyGone: see `threads.handover_items.open_handover`.
     """
     return open_handover(context.keyring(), item, open_private_key(caller))
 
@@ -55,7 +55,7 @@ def write_back(session: Session, caller: Caller, item: HandoverItem, words: str)
 
     Raises:
         ReportGone: see there.
-        CannotOpen, KeyGone: as `opened`.
+        CannotOpen, KeyGone: as `open_for`.
     """
     said = open_for(item, caller)
     thread = find_thread(session, context.keyring(), bytes.fromhex(said["thread"]), to_change=True)

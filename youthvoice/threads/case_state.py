@@ -105,7 +105,7 @@ class CaseState:
         days: ISO days of what happened, by name: `first_look`, `answered`, `closed`, ...
         flags: what else is so, such as `withdraw_asked`, `authority`, `held`; never words.
         language: the one the child told it in; answers come in it.
-        keys: what its public keys and its code were when it began, see `entities.fingerprint`; never changes.
+        keys: what its public keys and its code were when it began, see `entities.thread_fingerprint`; never changes.
         sent: keyed fingerprint of the sheet that came last for it, so that one that comes again is known.
         wrote: the same of what the child wrote last with her code.
     """
@@ -192,7 +192,7 @@ def lock_case_state(key: bytes, thread_id: bytes, marks: CaseState) -> bytes:
 
 @lru_cache(maxsize=MAX_CACHED_STATES)
 def open_case_state(key: bytes, thread_id: bytes, blob: bytes) -> CaseState:
-    """Marks again; the same blob is opened once by a process, for a desk shows thousands again and again.
+    """Marks again; the same blob is opened once by a process, for an inbox shows thousands again and again.
 
     What is remembered is no more than the key, which lies in the same memory, opens; a change makes another blob.
 
@@ -205,5 +205,5 @@ def open_case_state(key: bytes, thread_id: bytes, blob: bytes) -> CaseState:
 
 
 def _bound(thread_id: bytes) -> SealingContext:
-    """As `context` would say it, without looking for separators in hexadecimal digits: a desk opens thousands."""
+    """As `context` would say it, without looking for separators in hexadecimal digits: an inbox opens thousands."""
     return SealingContext(f"{CONTEXT_PREFIX}thread|{thread_id.hex()}|marks")

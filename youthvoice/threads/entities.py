@@ -140,7 +140,7 @@ def seal_entry(keyring: Keyring, thread_id: bytes, to: bytes, month: str, entry:
         entry: what was said.
 
     Raises:
-        KeyGone: there is no key of this month: whoever begins a thread makes it (`making`), nobody else does.
+        KeyGone: there is no key of this month: whoever begins a thread makes it (`new_thread`), nobody else does.
     """
     entry_id = secrets.token_bytes(16)
     head = {"kind": entry.kind, "by": entry.by, "turn": entry.turn, "said": dict(entry.said)}
@@ -187,7 +187,7 @@ _NO_RECEIPT_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class NewThread:
-    """What the store keeps of a new thread; the columns are those of `models.Thread`."""
+    """What the store keeps of a new thread; the columns are those of `models.ThreadRow`."""
 
     id: bytes
     site_id: int
@@ -217,7 +217,7 @@ def new_thread(  # noqa: PLR0913 - a thread has as many sides
     receipt: bytes = b"",
     replies: Sequence[ThreadEntry] = (),
 ) -> NewThread:
-    """Seal a new thread. Its first entry says who reads it: whoever gives the key on needs to know (`membership`).
+    """Seal a new thread. Its first entry says who reads it: whoever gives the key on needs to know (`readership`).
 
     Args:
         keyring: the key files.

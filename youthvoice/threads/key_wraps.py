@@ -21,7 +21,7 @@ TAG_BYTES: Final = 16
 
 
 class KeyHolder(Protocol):
-    """Somebody who may hold a wrap; `staff.store.Reader` is one."""
+    """Somebody who may hold a wrap; `accounts.store.Reader` is one."""
 
     @property
     def person_id(self) -> int:

@@ -48,9 +48,9 @@ class ReceiptRow(Base):
 
 
 class LetterKeyWrapRow(Base):
-    """A letter's private key, wrapped to one advocate, or a decoy of the same shape (`letter_wraps`).
+    """A letter's private key, wrapped to one advocate, or a decoy of the same shape (`key_wraps`).
 
-    `tag` is None of a wrap from before there were tags, until the house has started once more (`old_wraps`).
+    `tag` tells the house which (`key_wraps.letter_tag`); a wrap without one opens for nobody.
     """
 
     __tablename__ = "wraps"

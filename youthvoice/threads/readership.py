@@ -183,7 +183,7 @@ def grant_access(
         to: trusted, with her key of today.
 
     Raises:
-        LeftOut: she may not have it.
+        ReaderExcluded: she may not have it.
     """
     if to.person_id in excluded_readers(entries):
         raise ReaderExcluded
@@ -195,7 +195,7 @@ def step_back(session: Session, keyring: Keyring, thread: Thread, person_id: int
     """Somebody does not read a thread any more; the caller writes the entry `recused` in her name.
 
     Args:
-        session: may write; the thread's row is held (`facts(to_change=True)`), so that two cannot leave at once.
+        session: may write; the thread's row is held (`find_thread(to_change=True)`), so that two cannot leave at once.
         keyring: the key files.
         thread: which.
         person_id: who steps back.

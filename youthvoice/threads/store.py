@@ -92,7 +92,7 @@ def list_threads(
 def iterate_threads(
     session: Session, keyring: Keyring, me: ReaderKey, ids: Collection[bytes] | None = None
 ) -> Iterator[ThreadSummary]:
-    """As `mine`, one after the other: whoever has thousands keeps of each only what is needed."""
+    """As `list_threads`, one after the other: whoever has thousands keeps of each only what is needed."""
     query = (
         select(*_COLUMNS, ThreadKeyWrapRow.tag)
         .join(ThreadKeyWrapRow, ThreadKeyWrapRow.thread_id == ThreadRow.id)
@@ -194,7 +194,7 @@ def change_case_state(session: Session, keyring: Keyring, line: ThreadSummary, m
     """Write new marks of a thread.
 
     Raises:
-        Meanwhile: the thread is not at the version of `line` any more.
+        ConcurrentUpdate: the thread is not at the version of `line` any more.
     """
     blob = lock_case_state(keyring.key(THREADS), line.id, marks)
     same = update(ThreadRow).where(ThreadRow.id == line.id, ThreadRow.version == line.version)

@@ -78,7 +78,7 @@ class ReportPort(Protocol):
             form: from `asking`, found right.
 
         Raises:
-            CannotGoUp, WentUpAlready: see there.
+            ReferralRefused, AlreadyReferred: see there.
         """
 
 

@@ -71,7 +71,7 @@ def deal_pictures(engine: Engine, keyring: Keyring, word: str, where: TabletDay,
     """Seven new pictures for whoever has the word; None where it is wrong, spent or too old. Commits by itself.
 
     Raises:
-        TooOften: nothing was tried.
+        TooManyCodeAttempts: nothing was tried.
     """
     pepper, code = keyring.key(PEPPER), new_code()
     hashed = pairing.hash_spoken_code(word, pepper, _WORD)
@@ -105,7 +105,7 @@ def find_signing_in(  # noqa: PLR0913, PLR0917 - who, with what, where, when
         now: UTC.
 
     Raises:
-        TooOften: nothing was tried.
+        TooManyCodeAttempts: nothing was tried.
     """
     pepper, wanted = keyring.key(PEPPER), representative_id or _NOBODY
     with code_attempts.counted_attempt(pepper, _counted(pepper, where), now) as tried:

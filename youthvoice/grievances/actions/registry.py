@@ -82,7 +82,7 @@ def execute(session: Session, log: Log, scene: ReportContext, deed: Changes, for
         form: number of the form that asks for it; its first entry keeps it, so that a form sent twice is known.
 
     Raises:
-        Meanwhile: somebody else changed the report; nothing was written.
+        ConcurrentUpdate: somebody else changed the report; nothing was written.
         ReaderExcluded, LastReader: as `readership.grant_access` and `readership.step_back`.
     """
     keyring, facts = context.keyring(), scene.thread.facts

@@ -34,7 +34,7 @@ def waiting_questions(said: Iterable[ThreadEntry], *kinds: str) -> list[ThreadEn
 
     Args:
         said: everything in a report, in order.
-        kinds: some of `KINDS`; none for all.
+        kinds: some of `QUESTION_KINDS`; none for all.
     """
     listed: Sequence[ThreadEntry] = list(said)
     answered = {one.said.get("question") for one in listed}

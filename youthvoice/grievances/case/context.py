@@ -164,7 +164,7 @@ def note_first_look(session: Session, scene: ReportContext) -> None:
         scene: of whoever opens it.
 
     Raises:
-        Meanwhile: somebody else changed the report; nothing was written.
+        ConcurrentUpdate: somebody else changed the report; nothing was written.
     """
     marks = scene.marks.unflagged(HANDED_BACK)
     first = marks.state == "new"

@@ -207,7 +207,7 @@ def render_code_screens(kept: submission.ReportReceipt, site: Site) -> str:
 
 
 def render_code_page(kept: submission.ReportReceipt, site: Site, sheet: str, more: Mapping[str, object]) -> str:
-    """The same as a page of its own, for a browser without a script; `more` as for `telling.render`."""
+    """The same as a page of its own, for a browser without a script; `more` as for `render_intake_page`."""
     shown = _shown(kept, site)
     usual = {"done_href": "/tell/done", "front_href": "/language", "sheet": sheet, **shown, **more}
     return render_template("grievances/code.html", **{**usual, "action": usual["done_href"]})

@@ -61,7 +61,7 @@ def receive_message(engine: Engine, keyring: Keyring, thread_id: bytes, said: Ch
         False where the thread has ended meanwhile: nothing was written.
 
     Raises:
-        Meanwhile: somebody else changed it again and again; nothing was written.
+        ConcurrentUpdate: somebody else changed it again and again; nothing was written.
         TooManyVoices: see there.
     """
     return with_retries(engine, lambda session: _taken(session, keyring, thread_id, said, now))
@@ -71,7 +71,7 @@ def with_retries(engine: Engine, write: Callable[[Session], bool]) -> bool:
     """Do what `write` does in a transaction of its own, and once more where somebody else was faster.
 
     Raises:
-        Meanwhile: again and again; nothing was written.
+        ConcurrentUpdate: again and again; nothing was written.
     """
     for _again in range(_TRIES - 1):
         with suppress(ConcurrentUpdate), db.writing(engine) as session:
@@ -120,7 +120,7 @@ def append_message(  # noqa: PLR0913, PLR0917 - what is written hangs on as many
         now: UTC.
 
     Raises:
-        Meanwhile: somebody else changed the thread.
+        ConcurrentUpdate: somebody else changed the thread.
     """
     day = context.day_at(now, site.time_zone)
     for entry in entries:
@@ -179,10 +179,10 @@ def find_duplicate(made: submission.NewReport, now: datetime) -> submission.Repo
         now: UTC.
 
     Returns:
-        None when the sheet is new, or is for others than before: `keep` it.
+        None when the sheet is new, or is for others than before: `store_report` it.
 
     Raises:
-        Meanwhile: somebody else changed the report again and again; nothing was written.
+        ConcurrentUpdate: somebody else changed the report again and again; nothing was written.
     """
     with db.reading(db.engine()) as session:
         found = _found(session, made)

@@ -121,7 +121,7 @@ def begin_attempt(session: Session, pepper: bytes, trying: CodeAttempt, now: dat
         now: UTC.
 
     Raises:
-        TooOften: nothing was counted, and no code is to be stretched.
+        TooManyCodeAttempts: nothing was counted, and no code is to be stretched.
     """
     row = insert_into(CodeAttemptRow, session.get_bind().dialect).values(who=trying.who, day=trying.day)
     session.execute(
@@ -172,7 +172,7 @@ def sites_to_warn(session: Session, pepper: bytes, sites: Mapping[int, date]) ->
     Args:
         session: may write.
         pepper: the key `pepper`, 32 bytes.
-        sites: as for `slowed`.
+        sites: as for `slowed_sites`.
     """
     found = _slowed(session, pepper, sites)
     fresh = (
@@ -249,7 +249,7 @@ def slip_refusal(code: str) -> str:
     """What a child reads where too many wrong slips were tried.
 
     Args:
-        code: of `TooOften`.
+        code: of `TooManyCodeAttempts`.
     """
     if code == "tablet":
         return str(_("This tablet has tried enough slips today. Ask the adult for another tablet."))

@@ -119,7 +119,7 @@ def open_visit(engine: Engine, keyring: Keyring, code: PictureCode, place: CodeS
         now: UTC.
 
     Raises:
-        TooOften: nothing was tried.
+        TooManyCodeAttempts: nothing was tried.
     """
     pepper = keyring.key(PEPPER)
     with code_attempts.counted_attempt(pepper, _counted(pepper, place), now) as tried:

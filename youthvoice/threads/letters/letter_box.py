@@ -1,10 +1,7 @@
 """A letter of the letter box: sealed to its readers, when it is shown, looked at and ended. Pure.
 
-Source: PRIVACY.md A10 (once a day at a fixed hour, its own first-look clock) and C (ends, times).
-
 The body holds the words and whether the child lets others read them; it lies under the key of the month in which it
-ends. Pure, apart from the clock's moment it is given.
-Source: PRIVACY.md A10 and C.
+ends. Source: PRIVACY.md A10 (once a day at a fixed hour, its own first-look clock) and C (ends, times).
 """
 
 import secrets
@@ -65,7 +62,7 @@ _NOT_SHARED: Final = "0"
 
 
 class LetterBox(Protocol):
-    """Where a letter box stands; `places.store.SiteFacts` is one."""
+    """Where a letter box stands; `sites.store.Site` is one."""
 
     @property
     def id(self) -> int:

@@ -1,10 +1,7 @@
 """Who opens a letter may change: key wraps, sharing with a colleague, and who is left out.
 
-The same rules as for threads (`membership`), but for one thing: a letter has no entries, so the tag of a row says that
-somebody was left out (`letter_wraps`). Letters count from the moment they arrive, shown or not. Source: PRIVACY.md A10.
-
-Whose key a wrap was made for is told by the days: nothing is sealed to a new key before it was compared and 48 hours
-were gone, and a letter is shown within a day and an hour of its arrival.
+The same rules as for threads (`readership`), but for one thing: a letter has no entries, so the tag of a row says that
+somebody was left out (`key_wraps`). Letters count from the moment they arrive, shown or not. Source: PRIVACY.md A10.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -1,6 +1,6 @@
 """Every query of the letter box: letters of surveys and suggestions for an agenda.
 
-Suggestions lie in the same table, in another box (`suggestion_store`).
+Suggestions lie in the same table, in another box (`AGENDA_BOX`).
 """
 
 from collections.abc import Sequence

@@ -91,7 +91,7 @@ def open_suggestion(
     """A suggestion again, with an advocate's private key.
 
     Raises:
-        CannotOpen, KeyGone: as `letter_box.opened`.
+        CannotOpen, KeyGone: as `letter_box.OpenedLetter`.
     """
     plain = letter_box.open_letter_body(keyring, locked, person_id, private_key)
     length = int.from_bytes(plain[:_LENGTH], "big")

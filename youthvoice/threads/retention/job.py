@@ -1,10 +1,9 @@
 """Months end: what lives on gets a later month, the rest is removed, then the month's key ends.
 
-Source: PRIVACY.md C, "Ends": extending re-wraps; records of abuse or of a report to an authority never end by a timer.
-
-It may stop at any point and run in two processes: nothing is moved but in one transaction with its month, rows go
-before their key, and a month's key never goes while anything that lives on lies under it. What stopped half-way is
-finished at the next look. Source: PRIVACY.md C, "Ends".
+Extending re-wraps; records of abuse or of a report to an authority never end by a timer. It may stop at any point and
+run in two processes: nothing is moved but in one transaction with its month, rows go before their key, and a month's
+key never goes while anything that lives on lies under it. What stopped half-way is finished at the next look.
+Source: PRIVACY.md C, "Ends".
 """
 
 import logging

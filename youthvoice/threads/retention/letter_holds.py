@@ -76,7 +76,7 @@ class LetterHoldRequest:
     def carry_out(
         self, session: Session, asked: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
-        """As `holding`."""
+        """As `hold_letter`."""
         first, data = agreement.first_caller(session, asked), asked.data
         if {first.role, second.role} != {ADVOCATE}:
             raise agreement.CannotBeDone(_("Two advocates decide this."))

@@ -19,6 +19,7 @@ from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.threads import readership
 from youthvoice.threads.handover_items import HandoverItem, find_handover, list_handovers, mark_opened
+from youthvoice.web.form_page import show_form
 
 handed_pages = Blueprint("handed", __name__, url_prefix="/staff/handed")
 
@@ -93,7 +94,7 @@ def back(item: str) -> ResponseReturnValue:
     if found.id not in readership.opened_reports:
         _opens(found)
     if not form.validate_on_submit():
-        return _page(found, form), 400
+        return _page(found, form)
     try:
         word_handover.write_back(db.session(), current_caller(), found, (form.words.data or "").strip())
     except (word_handover.ReportGone, CannotOpen, KeyGone):
@@ -104,12 +105,12 @@ def back(item: str) -> ResponseReturnValue:
     return redirect(url_for("handed.index"), 303)
 
 
-def _page(found: HandoverItem, form: WriteBackForm) -> str:
+def _page(found: HandoverItem, form: WriteBackForm) -> ResponseReturnValue:
     try:
         said = word_handover.open_for(found, current_caller())
     except (CannotOpen, KeyGone):
         abort(410)
-    return render_template("grievances/handed.html", item=found, said=said, form=form, say=report_labels)
+    return show_form("grievances/handed.html", form, item=found, said=said, say=report_labels)
 
 
 def _item_or_404(item: str) -> HandoverItem:

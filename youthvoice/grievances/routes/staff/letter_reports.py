@@ -1,6 +1,6 @@
 """Make a letter a report - HTTP only."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,6 +17,7 @@ from youthvoice.threads.readership import everybody_at, opened_letters, reader_k
 from youthvoice.threads.routes.staff.letters import letter_or_404, open_for_caller, site_of
 from youthvoice.threads.store import list_threads
 from youthvoice.threads.thread_ports import AlreadyReferred
+from youthvoice.web.form_page import show_form
 
 letter_reports_pages = Blueprint("letter_reports", __name__, url_prefix="/staff/letters")
 
@@ -33,16 +34,16 @@ def make(letter_id: str) -> ResponseReturnValue:
         return _made_already(letter.id)
     site, opened = site_of(found), _opened(found)
     form = LetterReportForm.offering(everybody_at(site.id))
-    shown = {"form": form, "letter": letter, "site": site, "opened": opened}
+    shown = {"letter": letter, "site": site, "opened": opened}
     if not form.validate_on_submit():
-        return render_template("grievances/letter_report.html", **shown), 400 if form.errors else 200
+        return show_form("grievances/letter_report.html", form, **shown)
     try:
         report = make_from_letter(session, caller_log(), current_caller(), site, letter, opened, form.chosen)
         session.commit()
     except CannotBeLeftOut as error:
         session.rollback()
         form.refuse(error.code)
-        return render_template("grievances/letter_report.html", **shown), 400
+        return show_form("grievances/letter_report.html", form, **shown)
     except AlreadyReferred:
         session.rollback()
         return _made_already(letter.id)

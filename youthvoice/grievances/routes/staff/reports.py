@@ -1,7 +1,7 @@
 """Reports: the inbox, one report and its actions, the figures of a year - HTTP only.
 
-Only the outside recipient sees them: who works at the site could compare them with what she herself can open, and learn
-that there is something she was left out of (S14).
+Only the outside recipient sees the figures: who works at the site could compare them with what she herself can open,
+and learn that there is something she was left out of (S14).
 """
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
@@ -28,6 +28,7 @@ from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.sites.store import list_sites
 from youthvoice.threads import readership
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS
+from youthvoice.web.form_page import UNPROCESSABLE
 from youthvoice.web.headers import with_microphone
 from youthvoice.web.uploads import allow_larger
 
@@ -107,7 +108,7 @@ def act(report: str, act: str) -> ResponseReturnValue:
         if (refusal := _done(chosen, found, form)) is None:
             return redirect(_afterwards(chosen, report), 303)
         return _again(chosen, found, form, refusal)
-    return _form(chosen, found, form), 400 if form.errors else 200
+    return _form(chosen, found, form), UNPROCESSABLE if form.errors else 200
 
 
 def _done(chosen: Action, found: ReportContext, form: ActionForm) -> str | None:
@@ -146,7 +147,7 @@ def _again(chosen: Action, found: ReportContext, form: ActionForm, faster: str) 
     """The form once more with what was typed, made for the report as it stands now."""
     now = _scene_or_404(found.id.hex()) if faster else found
     form.is_now(now)
-    return _form(chosen, now, form, faster), 409 if faster else 400
+    return _form(chosen, now, form, faster), 409 if faster else UNPROCESSABLE
 
 
 def _afterwards(chosen: Action, report: str) -> str:

@@ -19,6 +19,7 @@ from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.privacy.keys.key_names import PEOPLE
 from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import Site, find_site, list_sites
+from youthvoice.web.form_page import UNPROCESSABLE
 from youthvoice.web.i18n.formats import format_day
 
 ONCE = "once"
@@ -109,7 +110,7 @@ def add(site_id: int) -> ResponseReturnValue:
     at = find_site(db.session(), site_or_404(site_id)) or abort(404)
     form = _form(at, _may_be(site_id), bound=True)
     if not form.validate_on_submit():
-        return _page(site_id, form), 400
+        return _page(site_id, form), UNPROCESSABLE
     if not on_call_rota.add_duty(db.session(), form.duty(site_id)):
         form.person.errors = [*form.person.errors, _("The rota says so already.")]
         return _page(site_id, form), 409

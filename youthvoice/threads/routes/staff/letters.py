@@ -28,6 +28,7 @@ from youthvoice.threads.letters import due_job, letter_readers, store
 from youthvoice.threads.letters.letter_box import OpenedLetter, first_look_due, open_letter, shown_day
 from youthvoice.threads.readership import opened_letters, reader_key
 from youthvoice.threads.store import find_thread_by_receipt, list_threads
+from youthvoice.web.form_page import show_form
 
 letters_pages = Blueprint("letters", __name__, url_prefix="/staff/letters")
 
@@ -158,7 +159,7 @@ def hold(letter_id: str) -> ResponseReturnValue:
         one for one in list_possible_seconds(session, caller.person_id, [letter.site_id]) if one.role == ADVOCATE
     )
     if not form.validate_on_submit():
-        return render_template("threads/hold.html", form=form, letter=letter), 400 if form.errors else 200
+        return show_form("threads/hold.html", form, letter=letter)
     data = {"letter": letter_id, "site": letter.site_id, "keeps": not letter.held}
     asked = ask_second(session, "hold", data, [letter.site_id], caller, form.second.data)
     session.commit()
@@ -176,7 +177,7 @@ def give() -> ResponseReturnValue:
     people = letter_readers.list_colleagues(session, caller)
     form = ShareLettersForm.offering(people)
     if not form.validate_on_submit():
-        return render_template("threads/give.html", form=form), 400 if form.errors else 200
+        return show_form("threads/give.html", form)
     to = next(one for one in people if one.person_id == form.to.data)
     letter_readers.share_letters(session, caller, to)
     caller_log().add(session, "letter.give", str(to.person_id))
