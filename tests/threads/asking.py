@@ -46,7 +46,7 @@ class Told:
     def turns(self) -> int:
         """How many entries it has for its readers."""
         with db.reading(db.engine()) as session:
-            return conversation.count_entries(session, self.id)
+            return len(conversation.list_sealed_entries(session, self.id))
 
     def entries(self, advocate: Somebody) -> list[ThreadEntry]:
         """Everything in it, as one of its readers opens it."""

@@ -18,11 +18,6 @@ from youthvoice.threads.models import ThreadEntryRow, ThreadReplyRow
 from youthvoice.threads.store import entry_row, find_destruction_month
 
 
-def count_entries(session: Session, thread_id: bytes) -> int:
-    """How many entries a thread has."""
-    return _length(session, ThreadEntryRow, thread_id)
-
-
 def count_large_entries(session: Session, thread_id: bytes, least: int) -> int:
     """How many entries of a thread have so many bytes or more, such as voices."""
     query = select(func.count()).select_from(ThreadEntryRow)
