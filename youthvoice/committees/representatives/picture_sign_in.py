@@ -9,13 +9,15 @@ A new code, or the end of her term, ends it: whoever reads it looks her up. Sour
 
 import hmac
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final, TypeVar, cast
+from functools import wraps
+from typing import Concatenate, Final, ParamSpec, TypeVar, cast
 
-from flask import g, request
+from flask import g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -185,6 +187,7 @@ def _bound(tablet: bytes) -> SealingContext:
 
 
 Answer = TypeVar("Answer", bound=Response)
+P = ParamSpec("P")
 
 
 _PURPOSE: Final = "representatives"
@@ -216,6 +219,19 @@ def current_representative() -> SignedInRepresentative | None:
         at, value = current_tablet(), request.cookies.get(SESSION_COOKIE, "")
         g.representative = _looked_up(at, value) if at and value else None
     return cast("SignedInRepresentative | None", g.representative)
+
+
+def signed_in(
+    page: Callable[Concatenate[SignedInRepresentative, P], ResponseReturnValue],
+) -> Callable[P, ResponseReturnValue]:
+    """Guard a page: whoever is not signed in is led to where one signs in."""
+
+    @wraps(page)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        signed = current_representative()
+        return page(signed, *args, **kwargs) if signed else redirect(url_for("rep.mine"), 303)
+
+    return guarded
 
 
 def keep_signed_in(answer: Answer, visit: RepresentativeSession) -> Answer:

@@ -1,8 +1,7 @@
 """Agendas, meetings, minutes, suggestions and the calendar feed, for children and by link - HTTP only."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from functools import wraps
 from typing import Final
 
 from flask import Blueprint, Response, abort, jsonify, make_response, redirect, render_template, request, url_for
@@ -247,49 +246,36 @@ _NOT_TAKEN, _CONFLICT = 422, 409
 _MOST_DIGITS: Final = 3
 
 
-Page = Callable[[picture_sign_in.SignedInRepresentative, rules.Meeting], ResponseReturnValue]
-
-
-def _hers(page: Page) -> Callable[[int], ResponseReturnValue]:
-    """Guard a page of one meeting: only representatives of this committee, and only once it was held."""
-
-    @wraps(page)
-    def guarded(meeting_id: int) -> ResponseReturnValue:
-        signed = picture_sign_in.current_representative()
-        if signed is None:
-            return redirect(url_for("rep.mine"), 303)
-        meeting = find_meeting(db.session(), meeting_id)
-        if meeting is None or meeting.committee_id != signed.committee.id or meeting.state != "held":
-            abort(404)
-        return page(signed, meeting)
-
-    return guarded
+def _held_or_404(signed: picture_sign_in.SignedInRepresentative, meeting_id: int) -> rules.Meeting:
+    """A meeting of her committee that was held."""
+    meeting = find_meeting(db.session(), meeting_id)
+    if meeting is None or meeting.committee_id != signed.committee.id or meeting.state != "held":
+        abort(404)
+    return meeting
 
 
 @rep_minutes_pages.get("/meetings")
-def list_minutes() -> ResponseReturnValue:
+@picture_sign_in.signed_in
+def list_minutes(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """The meetings of her committee that were held, and how their minutes stand."""
-    signed = picture_sign_in.current_representative()
-    if signed is None:
-        return redirect(url_for("rep.mine"), 303)
     every = list_past_meetings(db.session(), signed.committee.id, context.now(), pages.MAX_PAST_MEETINGS)
     held = [one for one in every if one.state == "held"]
     return pages.render_signed_in("rep_meetings", signed, meetings=held, say=labels)
 
 
 @rep_minutes_pages.get("/meetings/<int:meeting_id>")
-@_hers
-def read_minutes(signed: picture_sign_in.SignedInRepresentative, meeting: rules.Meeting) -> ResponseReturnValue:
+@picture_sign_in.signed_in
+def read_minutes(signed: picture_sign_in.SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:
     """What was said, a draft too, and what she can do with it."""
-    return _shown("rep_read", signed, meeting)
+    return _shown("rep_read", signed, _held_or_404(signed, meeting_id))
 
 
 @rep_minutes_pages.route("/meetings/<int:meeting_id>/write", methods=["GET", "POST"])
 @rate_limited(SENDING)
-@_hers
-def write_minutes(signed: picture_sign_in.SignedInRepresentative, meeting: rules.Meeting) -> ResponseReturnValue:
+@picture_sign_in.signed_in
+def write_minutes(signed: picture_sign_in.SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:
     """The three fields; where somebody else wrote meanwhile, both versions stand there, hers in the boxes."""
-    session, keyring = db.session(), context.keyring()
+    session, keyring, meeting = db.session(), context.keyring(), _held_or_404(signed, meeting_id)
     if request.method == "GET":
         return _shown("rep_write", signed, meeting)
     typed = _typed(request.form, languages.chosen(signed.site.languages))
@@ -305,9 +291,10 @@ def write_minutes(signed: picture_sign_in.SignedInRepresentative, meeting: rules
 
 @rep_minutes_pages.route("/meetings/<int:meeting_id>/yes", methods=["GET", "POST"])
 @rate_limited(SENDING)
-@_hers
-def approve_minutes(signed: picture_sign_in.SignedInRepresentative, meeting: rules.Meeting) -> ResponseReturnValue:
+@picture_sign_in.signed_in
+def approve_minutes(signed: picture_sign_in.SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:
     """The children were asked; so many said yes."""
+    meeting = _held_or_404(signed, meeting_id)
     if request.method == "GET":
         return _shown("rep_yes", signed, meeting, said_yes="")
     session, day = db.session(), context.today(signed.site.time_zone)

@@ -1,8 +1,7 @@
 """A representative signs in, posts, orders and hands over - HTTP only; nothing is logged."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from functools import wraps
 from typing import Final
 
 from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
@@ -195,22 +194,8 @@ _NOT_POSTED: Final = 422
 _STEPS: Final = {"up": -1, "down": 1}
 
 
-Page = Callable[[picture_sign_in.SignedInRepresentative], ResponseReturnValue]
-
-
-def _signed(page: Page) -> Callable[[], ResponseReturnValue]:
-    """Guard a page: whoever is not signed in is led to where one signs in."""
-
-    @wraps(page)
-    def guarded() -> ResponseReturnValue:
-        signed = picture_sign_in.current_representative()
-        return page(signed) if signed else redirect(url_for("rep.mine"), 303)
-
-    return guarded
-
-
 @rep_posts_pages.get("/post")
-@_signed
+@picture_sign_in.signed_in
 def post(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """Three taps: what it is about, what should happen, Post."""
     return _form(signed, agenda_actions.PostedItem("", "", ""), {})
@@ -218,7 +203,7 @@ def post(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
 
 @rep_posts_pages.post("/post")
 @rate_limited(SENDING)
-@_signed
+@picture_sign_in.signed_in
 def send_post(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """Put it on the agenda; or say kindly what speaks against it, and keep every word."""
     posted = agenda_actions.read_posted(request.form)
@@ -244,7 +229,7 @@ def _form(
 
 
 @rep_posts_pages.route("/mine/order", methods=["GET", "POST"])
-@_signed
+@picture_sign_in.signed_in
 def order(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """The order of the agenda, and what adults owe."""
     session, keyring = db.session(), context.keyring()
@@ -279,7 +264,7 @@ def _among_us(signed: picture_sign_in.SignedInRepresentative, form: Mapping[str,
 
 
 @rep_posts_pages.route("/mine/really", methods=["GET", "POST"])
-@_signed
+@picture_sign_in.signed_in
 def confirm_done(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """What adults answered: a meeting says whether it is really done."""
     session, keyring = db.session(), context.keyring()
@@ -295,7 +280,7 @@ def confirm_done(signed: picture_sign_in.SignedInRepresentative) -> ResponseRetu
 
 
 @rep_posts_pages.route("/mine/hand-over", methods=["GET", "POST"])
-@_signed
+@picture_sign_in.signed_in
 def hand_over(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """What is still open, told by whoever held the post to whoever holds it now; both tap."""
     session, keyring, day = db.session(), context.keyring(), context.today(signed.site.time_zone)
@@ -319,7 +304,7 @@ def _handing_over(signed: picture_sign_in.SignedInRepresentative, old: Represent
 
 @rep_posts_pages.route("/mine/friend", methods=["GET", "POST"])
 @rate_limited(SENDING)
-@_signed
+@picture_sign_in.signed_in
 def tell_of_a_friend(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """A friend told her something bad (S26): it goes to the advocates, and she is asked how she is.
 

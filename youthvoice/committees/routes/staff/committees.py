@@ -24,6 +24,7 @@ from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import find_site, list_sites
 from youthvoice.threads.thread_ports import ReferralRefused, reports
+from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n import languages
 
 committees_pages = Blueprint("committees", __name__, url_prefix="/staff/committees")
@@ -63,7 +64,7 @@ def new(preset: str) -> ResponseReturnValue:
         fill_choices(session, form, preset, caller)
     if form.validate_on_submit() and (made := _set_up(form, preset, form.site.data)):
         return _kept("committee.set_up", made, _("%(name)s is set up.", name=made.name))
-    return render_template("committees/one_form.html", form=form, preset=preset, committee=None), _status(form)
+    return show_form("committees/one_form.html", form, preset=preset, committee=None)
 
 
 @committees_pages.get("/<int:committee_id>")
@@ -99,8 +100,7 @@ def change(committee_id: int) -> ResponseReturnValue:
         fill_choices(session, form, committee.preset, caller, committee.id)
     if form.validate_on_submit() and (made := _set_up(form, committee.preset, committee.site_id, committee.id)):
         return _kept("committee.change", made, _("%(name)s is changed.", name=made.name))
-    shown = {"form": form, "preset": committee.preset, "committee": committee}
-    return render_template("committees/one_form.html", **shown), _status(form)
+    return show_form("committees/one_form.html", form, preset=committee.preset, committee=committee)
 
 
 @committees_pages.route("/<int:committee_id>/close", methods=["GET", "POST"])
@@ -138,10 +138,6 @@ def _kept(action: str, committee: Committee, said: str) -> ResponseReturnValue:
     db.session().commit()
     flash(said)
     return redirect(url_for("committees.detail", committee_id=committee.id), 303)
-
-
-def _status(form: CommitteeForm) -> int:
-    return 422 if form.errors else 200
 
 
 moving_pages = Blueprint("moving", __name__, url_prefix="/staff/committees")

@@ -21,6 +21,7 @@ from youthvoice.errors import Refused
 from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.tablets.pairing import CODE_LASTS
 from youthvoice.slips.store import deal_slips
+from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n.formats import local_time
 from youthvoice.web.random_ids import read_submission_id
 
@@ -66,8 +67,8 @@ def open_election(committee_id: int) -> ResponseReturnValue:
             return done
         for one_ in found:
             form.put(one_)
-    shown = {"committee": committee, "form": form, "again": tied_slug, "shelf": rules.CANDIDATE_PICTURES}
-    return render_template("committees/election_open.html", **shown), 422 if form.errors else 200
+    shown = {"committee": committee, "again": tied_slug, "shelf": rules.CANDIDATE_PICTURES}
+    return show_form("committees/election_open.html", form, **shown)
 
 
 def _opened_or_asked(
@@ -131,8 +132,7 @@ def count(slug: str) -> ResponseReturnValue:
         abort(410)
     form = forms.ElectionCountForm.for_(election.body.standing)
     if not form.validate_on_submit():
-        shown = {"election": election, "committee": committee, "form": form}
-        return render_template("committees/election_count.html", **shown), 422 if form.errors else 200
+        return show_form("committees/election_count.html", form, election=election, committee=committee)
     person = current_caller().person_id
     said = ballot_box.enter_count(
         db.session(), context.keyring(), election, form.count(), person, context.now(), caller_log()
@@ -283,8 +283,7 @@ def end_term(committee_id: int, representative: str) -> ResponseReturnValue:
         store.end_term(db.session(), context.keyring(), one, _today(committee), form.why.data)
         said = _("%(nickname)s is not in office any more.", nickname=one.nickname)
         return _done("representative.end", committee, said)
-    page = render_template("committees/representative_end.html", form=form, committee=committee, one=one)
-    return page, 422 if form.errors else 200
+    return show_form("committees/representative_end.html", form, committee=committee, one=one)
 
 
 @representatives_pages.post("/<int:committee_id>/representatives/<representative>/handed-over")
