@@ -77,7 +77,7 @@ def test_it_stands_on_the_agenda_as_given_and_the_sealed_one_is_gone(tablet: Tab
 
 def test_pictures_may_stand_alone_but_no_word_of_a_child_is_lost(tablet: Tablet) -> None:
     given(tablet, topic="food", wish="more", words="froot")
-    page = tablet.decides(tablet.house.asha, "publish", 400, topic="food", wish="more", words_en=" ")
+    page = tablet.decides(tablet.house.asha, "publish", 422, topic="food", wish="more", words_en=" ")
     assert "Write the words in one language at least." in page
     tablet.decides(tablet.house.asha, "publish", topic="food", words_hi="फल", words_en="")
     assert [one.body.words for one in tablet.items()] == [{"hi": "फल"}]
@@ -95,7 +95,7 @@ def test_a_voice_is_heard_at_the_desk_and_never_published(tablet: Tablet) -> Non
     browser.open(path)
     heard = browser.ask("POST", f"{path}/voice", data=browser.hidden)
     assert (heard.status_code, heard.content_type) == (200, "audio/webm")
-    page = tablet.decides(tablet.house.asha, "publish", 400, topic="play", words_en="")
+    page = tablet.decides(tablet.house.asha, "publish", 422, topic="play", words_en="")
     assert "a voice tells who she is" in page
     tablet.decides(tablet.house.asha, "publish", topic="play", words_en="Football after homework")
     assert [one.body.words for one in tablet.items()] == [{"en": "Football after homework"}]
@@ -108,7 +108,7 @@ def test_a_voice_is_heard_at_the_desk_and_never_published(tablet: Tablet) -> Non
 def test_words_that_may_be_about_one_person_are_looked_at_twice(tablet: Tablet, words: str) -> None:
     """S26: a warning, and an advocate decides."""
     given(tablet, topic="other", words=words)
-    page = tablet.decides(tablet.house.asha, "publish", 400, topic="other", words_en=words)
+    page = tablet.decides(tablet.house.asha, "publish", 422, topic="other", words_en=words)
     assert "does this name somebody" in page
     assert words in page
     assert tablet.items() == []
@@ -175,7 +175,7 @@ def test_what_children_talk_about_alone_is_shown_to_no_advocate(tablet: Tablet) 
     page = browser.open(f"{path}/join").text
     assert "Fruit every day" in page
     assert "canary" not in page
-    browser.send(f"{path}/join", {"item": alone.subject}, 400)
+    browser.send(f"{path}/join", {"item": alone.subject}, 422)
     way = f"/staff/committees/{tablet.committee.id}/agenda"
     browser.open(f"{way}/{shared.subject}/move")
     browser.open(f"{way}/{alone.subject}/move", status=404)
@@ -184,7 +184,7 @@ def test_what_children_talk_about_alone_is_shown_to_no_advocate(tablet: Tablet) 
 def test_an_item_of_another_agenda_cannot_be_joined(tablet: Tablet) -> None:
     other = put(tablet.house.committee("dormitory"))
     given(tablet, topic="food", committee=str(tablet.committee.id))
-    assert "Nothing is on this agenda yet" in tablet.decides(tablet.house.asha, "join", 400, item=other.subject)
+    assert "Nothing is on this agenda yet" in tablet.decides(tablet.house.asha, "join", 422, item=other.subject)
     assert again(other).support == 0
 
 
@@ -216,7 +216,7 @@ def test_what_waits_says_why_who_decides_and_until_when(tablet: Tablet) -> None:
 @pytest.mark.parametrize("until", ["2026-11-23", "2026-12-09", "", "soon"])
 def test_a_day_that_children_cannot_be_told_is_refused(tablet: Tablet, until: str) -> None:
     given(tablet, topic="food")
-    tablet.decides(tablet.house.asha, "hold", 400, why="names", by=str(tablet.house.asha.id), until=until)
+    tablet.decides(tablet.house.asha, "hold", 422, why="names", by=str(tablet.house.asha.id), until=until)
     assert tablet.items() == []
 
 
@@ -291,7 +291,7 @@ def test_where_nobody_would_read_the_report_nothing_happens(tablet: Tablet) -> N
     house = tablet.house
     given(tablet, topic="other", words="all of them")
     everybody = [str(one.id) for one in (house.asha, house.ravi, house.outside)]
-    page = tablet.decides(house.asha, "move", 400, topic="other", hurt="no", danger="no", left_out=everybody)
+    page = tablet.decides(house.asha, "move", 422, topic="other", hurt="no", danger="no", left_out=everybody)
     assert "Then nobody would read it" in page
     assert len(tablet.letters()) == 1
     assert tablet.items() == []
@@ -435,7 +435,7 @@ def test_an_item_that_a_representative_posted_becomes_a_report_as_well(tablet: T
     asha = tablet.at(house.asha)
     assert path in asha.open(f"/staff/committees/{tablet.committee.id}/agenda").text
     assert "rosa cries at night" in asha.open(path).text
-    asha.send(path, {}, 400)
+    asha.send(path, {}, 422)
     page = asha.send(path, {"topic": "unsafe", "hurt": "yes", "danger": "no"}).text
     assert "It is a report now" in page
     moved = again(item)

@@ -24,7 +24,7 @@ from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import find_site, list_sites
 from youthvoice.threads.thread_ports import ReferralRefused, reports
-from youthvoice.web.form_page import show_form
+from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.i18n import languages
 
 committees_pages = Blueprint("committees", __name__, url_prefix="/staff/committees")
@@ -151,14 +151,14 @@ def move_to_advocates(committee_id: int, item_id: str) -> ResponseReturnValue:
     committee, item = _found(committee_id, item_id)
     site = find_site(session, committee.site_id) or abort(404)
     form = reports().asking(site)
-    shown = {"committee": committee, "item": item, "form": form, "agenda": agenda_labels, "speak": languages.chosen()}
+    shown = {"committee": committee, "item": item, "agenda": agenda_labels, "speak": languages.chosen()}
     if not form.validate_on_submit():
-        return render_template("committees/item_move.html", **shown), 400 if form.errors else 200
+        return show_form("committees/item_move.html", form, **shown)
     try:
         refer_item(ReferralSession(session, caller_log(), current_caller(), form), site, committee, item)
     except ReferralRefused:
         session.rollback()
-        return render_template("committees/item_move.html", **shown), 400
+        return render_template("committees/item_move.html", form=form, **shown), UNPROCESSABLE
     except ConcurrentUpdate:
         session.rollback()
         flash(_("A colleague was faster. Look at the agenda, and talk with her."))

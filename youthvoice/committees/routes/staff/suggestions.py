@@ -16,6 +16,7 @@ from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.threads import readership
+from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.i18n import languages
 
 suggestions_pages = Blueprint("suggestions", __name__, url_prefix="/staff/suggestions")
@@ -96,9 +97,9 @@ def act(suggestion_id: str, act: str) -> ResponseReturnValue:
 
 def _decide(opened: OpenSuggestion, act: str, chosen: ReviewAction) -> ResponseReturnValue:
     form = chosen.asks(opened)
-    shown = {"seen": opened.seen, "said": opened.said, "form": form}
+    template, shown = f"committees/suggestion_{act}.html", {"seen": opened.seen, "said": opened.said}
     if not form.validate_on_submit():
-        return render_template(f"committees/suggestion_{act}.html", **shown), 400 if form.errors else 200
+        return show_form(template, form, **shown)
     try:
         not_yet = chosen.decides(opened, form)
     except ConcurrentUpdate:
@@ -106,7 +107,7 @@ def _decide(opened: OpenSuggestion, act: str, chosen: ReviewAction) -> ResponseR
         return _decided()
     if not_yet is not None:
         db.session().rollback()
-        return render_template(f"committees/suggestion_{act}.html", **shown, **not_yet), 400
+        return render_template(template, form=form, **shown, **not_yet), UNPROCESSABLE
     return _done(opened, chosen)
 
 
