@@ -1,18 +1,10 @@
-"""What `flask` and the web server load."""
+"""What `flask` and the web server load in a checkout; an installed package brings the command `youthvoice` instead."""
 
-from youthvoice.config import SettingsError
-from youthvoice.factory import create_app
-from youthvoice.privacy.keys.key_files import KeyFileError
-from youthvoice.startup import key_file_advice
+from youthvoice.__main__ import start
 
-try:
-    app = create_app(pages_when_asked=True)
-except SettingsError as error:
-    raise SystemExit(f"Youth Voice does not start. {error}") from None
-except KeyFileError as error:
-    raise SystemExit(f"Youth Voice does not start. {key_file_advice(error)}") from None
+app = start()
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # `flask serve`, without the rest of `flask`
     from youthvoice.commands import serve
 
     with app.app_context():

@@ -23,6 +23,16 @@ SETTINGS: Final = frozenset({
 _QUOTES = ("'", '"')
 
 
+def shared_folder(name: str) -> Path:
+    """A folder that lies beside the code in a checkout, and within the package where that was installed.
+
+    Args:
+        name: `surveys` or `translations`.
+    """
+    beside = Path(__file__).parent.parent / name
+    return beside if (beside.parent / "pyproject.toml").exists() else Path(__file__).parent / "shared" / name
+
+
 class SettingsError(ValueError):
     """A setting is missing or wrong; the message says what to do."""
 

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable, Iterable, ValuesView
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -20,7 +19,7 @@ from werkzeug.routing import Map
 from youthvoice import cli, context, db, metadata
 from youthvoice.access import form_tokens, guard
 from youthvoice.clips import availability
-from youthvoice.config import Settings, SettingsError, environment
+from youthvoice.config import Settings, SettingsError, environment, shared_folder
 from youthvoice.startup import prepare
 from youthvoice.web import assets, compression, headers, rate_limits, uploads, url_converters
 from youthvoice.web.errors import init_app
@@ -28,9 +27,6 @@ from youthvoice.web.i18n import languages
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-
-TOP = Path(__file__).parent.parent
 
 
 MAX_BYTES = 64 * 1024  # of a request; the questionnaire upload alone may have more
@@ -133,7 +129,7 @@ def _flask_settings(settings: Settings, secret: str) -> dict[str, object]:
         "WTF_CSRF_CHECK_DEFAULT": True,
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,
-        "BABEL_TRANSLATION_DIRECTORIES": str(TOP / "translations"),
+        "BABEL_TRANSLATION_DIRECTORIES": str(shared_folder("translations")),
         "BABEL_DEFAULT_LOCALE": "en",
         "RATELIMIT_STORAGE_URI": settings.limits_url,
         "RATELIMIT_STORAGE_OPTIONS": rate_limits.store_options(settings.limits_url),

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from youthvoice.clips.text_collector import take_name
+from youthvoice.config import shared_folder
 
 MAX_SECONDS = 30
 
@@ -60,7 +61,7 @@ def audio_kind(sound: bytes, most: int = MAX_BYTES) -> str:
     raise NotAClip("not_sound")
 
 
-FOLDER = Path(__file__).parents[2] / "surveys" / "clips"
+FOLDER = shared_folder("surveys") / "clips"
 
 
 _NAMED = re.compile(r"([0-9a-f]{24})\.(webm|ogg|opus)")

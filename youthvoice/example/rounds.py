@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 from flask import current_app
@@ -17,6 +16,7 @@ from youthvoice.accountability import escalation_job, replies
 from youthvoice.accountability.store import find_by_subject, list_answers_due_of
 from youthvoice.accounts.store import find_person_by_handle, list_advocates
 from youthvoice.audit.audit_log import Log
+from youthvoice.config import shared_folder
 from youthvoice.mail.send_job import send_due
 from youthvoice.publications.guardians.mail import Sender, send_due_answers, send_edition
 from youthvoice.publications.guardians.store import add_address, decide_address, list_addresses
@@ -39,7 +39,7 @@ from youthvoice.surveys.rounds.rules import RoundOpening
 from youthvoice.surveys.rounds.store import find_round, questionnaire_of_round
 from youthvoice.threads.letters.letter_box import SealedLetter, seal_letter
 
-STARTERS: Final = Path(__file__).parents[2] / "surveys"
+STARTERS: Final = shared_folder("surveys")
 
 
 _SEED: Final = 24  # the same example every time

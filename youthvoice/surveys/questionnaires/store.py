@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from youthvoice.audit.audit_log import Log
+from youthvoice.config import shared_folder
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, faults_as_data
@@ -148,7 +149,7 @@ def approve_questionnaire(session: Session, stored: QuestionnaireRow, person_id:
     log.add(session, "questionnaire.approve", version_label(stored))
 
 
-STARTER_FOLDER: Final = Path(__file__).parents[3] / "surveys"
+STARTER_FOLDER: Final = shared_folder("surveys")
 
 
 @lru_cache(maxsize=1)
