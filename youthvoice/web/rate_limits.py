@@ -102,14 +102,8 @@ class BoundedCounters(MemoryStorage):
             self.expirations.pop(key, None)
 
 
-class PageLimiter(Limiter):
-    """A limiter that counts where a page is guarded with `rate_limited`, and not before every request as well."""
-
-    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:  # noqa: FBT001, FBT002 - the library's signature
-        """Nothing is counted in passing."""
-
-
-limiter = PageLimiter(client_key, headers_enabled=False, swallow_errors=False)
+limiter = Limiter(client_key, headers_enabled=False, swallow_errors=False)
+"""Has no limits of its own: a page is counted where it is guarded with `rate_limited`."""
 
 
 def store_options(url: str) -> dict[str, Any]:
