@@ -399,7 +399,7 @@ def test_what_is_owed_leads_to_the_list_and_takes_no_answer(tablet: Tablet) -> N
     browser = tablet.at(tablet.house.asha)
     page = browser.open(f"/staff/answers/{owed.id}").text
     assert f'href="{DESK}"' in page.partition("<main")[2]
-    page = browser.send(f"/staff/answers/{owed.id}", {"kind": "done", "words_en": "We did."}, 400).text
+    page = browser.send(f"/staff/answers/{owed.id}", {"kind": "done", "words_en": "We did."}, 422).text
     assert "A suggestion still waits" in page
 
 
