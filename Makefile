@@ -76,15 +76,15 @@ bench: install-test catalogues  ## speed and size, one figure a line
 	@$(RUN)/python -m benchmarks
 
 lock:  ## write the lock files of requirements anew, from pyproject.toml
-	@$(RUN)/python tests/house/lock.py
+	@$(RUN)/python -m scripts.lock_requirements
 
 # For whoever changes tables: write the newest migration anew, against a database that has all earlier ones.
 migration:  ## write the newest migration anew, after a change of tables
-	@$(RUN)/python -m tests.house.migration
+	@$(RUN)/python -m scripts.write_migration
 
 # For whoever changes a text that the example says aloud: needs espeak-ng and ffmpeg here, and nowhere else.
 voices:  ## the placeholder voices of the example anew
-	@$(RUN)/python -m tests.house.voices
+	@$(RUN)/python -m scripts.record_placeholder_voice
 
 # For whoever changes words: bring every catalogue up to date with the code.
 words:  ## bring every catalogue up to date with the code

@@ -12,8 +12,8 @@ import hypothesis
 import pytest
 from flask import Flask
 
-from tests import made_once
-from tests.pages import Visitor
+from tests.support import shared_setup
+from tests.support.visitor import Visitor
 from youthvoice.config import Settings
 from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
@@ -33,7 +33,7 @@ def in_memory() -> None:
 in_memory()
 hypothesis.settings.register_profile("house", deadline=None)  # how long an example takes depends on the machine
 hypothesis.settings.load_profile("house")
-made_once.once()
+shared_setup.once()
 
 
 def pytest_collection_finish() -> None:
@@ -45,7 +45,7 @@ def pytest_collection_finish() -> None:
 @pytest.fixture
 def really_flushed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files wait for the disk, as they do in a house; for tests of what survives a power cut."""
-    monkeypatch.setattr(os, "fsync", made_once.really_flush)
+    monkeypatch.setattr(os, "fsync", shared_setup.really_flush)
 
 
 class StillClock:
@@ -117,14 +117,14 @@ def fresh_settings(request: pytest.FixtureRequest, folder: Path, database: str) 
     bare = "without_tables" in request.fixturenames
     if database == POSTGRESQL:
         server = Settings.read({"YOUTHVOICE_DATABASE_URL": request.getfixturevalue("postgres")}).database_url
-        environment["YOUTHVOICE_DATABASE_URL"] = made_once.fresh_database(server, bare=bare)
+        environment["YOUTHVOICE_DATABASE_URL"] = shared_setup.fresh_database(server, bare=bare)
     return Settings.read(environment)
 
 
 @pytest.fixture
 def app(settings: Settings, clock: StillClock) -> Iterator[Flask]:
     """The whole application."""
-    made_once.lay_tables(settings.database_url)
+    shared_setup.lay_tables(settings.database_url)
     made = create_app(settings, clock)
     made.config["TESTING"] = True
     made.config["WTF_CSRF_ENABLED"] = True

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, text
 
-from tests.people import house
+from tests.support.people import house
 from youthvoice import db
 from youthvoice.config import Settings
 from youthvoice.sites.models import SiteRow

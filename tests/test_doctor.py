@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 
 from tests.conftest import StillClock
-from tests.grievances.left_alone import make
-from tests.people import house, make_person
-from tests.publications.scene import House, make_house
+from tests.support.people import house, make_person
+from tests.support.publications import House, make_house
+from tests.support.unattended_reports import make
 from youthvoice import context, db
 from youthvoice.accounts.store import find_person
 from youthvoice.audit.audit_log import Log

@@ -6,8 +6,8 @@ from dataclasses import replace
 from flask import Flask
 
 from tests.conftest import StillClock
-from tests.pages import Visitor
-from tests.people import house, signed_in
+from tests.support.people import house, signed_in
+from tests.support.visitor import Visitor
 from youthvoice import context
 from youthvoice.access import form_tokens
 from youthvoice.access.guard import caller_if_any, cookie_name

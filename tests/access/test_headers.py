@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from tests.pages import Visitor
-from tests.people import house, signed_in
+from tests.support.people import house, signed_in
+from tests.support.visitor import Visitor
 from youthvoice.config import Settings
 from youthvoice.context import runtime_of
 from youthvoice.factory import create_app

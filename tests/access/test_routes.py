@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from tests.pages import Visitor
-from tests.people import house, signed_in
+from tests.support.people import house, signed_in
+from tests.support.visitor import Visitor
 from youthvoice.access.permissions import PERMISSIONS, ROLES
 
 OPEN = {"staff.sign_in", "staff.sign_out", "invitations.join"}

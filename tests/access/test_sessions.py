@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from tests.people import house
+from tests.support.people import house
 from youthvoice import context, db
 from youthvoice.access import sessions
 from youthvoice.privacy.crypto.session_keys import session_token

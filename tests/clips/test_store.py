@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.clips.voices import OGG, WEBM, record
-from tests.surveys.asking_house import log
+from tests.support.audio import OGG, WEBM, record
+from tests.support.open_rounds import log
 from youthvoice import context, db, metadata
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.backups.archive import back_up, restore

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from tests.committees.meeting_house import House, make_house
+from tests.support.committees import House, make_house
 
 
 @pytest.fixture

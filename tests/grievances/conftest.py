@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask
 
-from tests.pages import Visitor
-from tests.people import Somebody, make_person, make_site, signed_in
+from tests.support.people import Somebody, make_person, make_site, signed_in
+from tests.support.visitor import Visitor
 from youthvoice import db
 
 

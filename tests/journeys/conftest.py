@@ -8,13 +8,13 @@ from functools import cache
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.journeys import browsers
-from tests.journeys.letters import Postbox, post_office
-from tests.journeys.navigators import ChildTablet, StaffDesk
-from tests.journeys.pages import ExampleHouse, example_house
-from tests.journeys.places import Place, settle
-from tests.journeys.server import House, running_house
-from tests.journeys.watching import Watch
+from tests.journeys.support import browsers
+from tests.journeys.support.console_guard import Watch
+from tests.journeys.support.mailbox import Postbox, post_office
+from tests.journeys.support.navigators import ChildTablet, StaffDesk
+from tests.journeys.support.page_list import ExampleHouse, example_house
+from tests.journeys.support.server import House, running_house
+from tests.journeys.support.sites import Place, settle
 
 
 @pytest.fixture(scope="session")

@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.grievances.telling import tell
-from tests.journeys import browsers
-from tests.journeys.browsers import PHONE
-from tests.journeys.navigators import ChildTablet, StaffDesk
-from tests.journeys.places import Place
+from tests.journeys.support import browsers
+from tests.journeys.support.browsers import PHONE
+from tests.journeys.support.navigators import ChildTablet, StaffDesk
+from tests.journeys.support.sites import Place
 from tests.journeys.test_desk_morning import Keyboard
 from tests.journeys.test_every_page import faults
 from tests.journeys.test_from_telling_to_answer import chooses_the_pictures, opens_the_report, slug_of
 from tests.journeys.test_reply import taps_pictures
 from tests.journeys.test_telling import keeps_the_pictures, opens_tell, speaks
-from tests.threads.asking import Told, told
+from tests.support.reports import tell
+from tests.support.threads import Told, told
 from youthvoice import context
 from youthvoice.threads.case_state import CaseState
 from youthvoice.threads.entities import ThreadEntry

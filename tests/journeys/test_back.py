@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.browsers import PHONE
-from tests.journeys.navigators import ASSENTS, ChildTablet
-from tests.journeys.places import Place
+from tests.journeys.support.browsers import PHONE
+from tests.journeys.support.navigators import ASSENTS, ChildTablet
+from tests.journeys.support.sites import Place
 
 pytestmark = pytest.mark.journey
 NEEDS_MEMORY = True

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.navigators import ASSENTS, ChildTablet
-from tests.journeys.places import Place, settle
-from tests.journeys.server import House
+from tests.journeys.support.navigators import ASSENTS, ChildTablet
+from tests.journeys.support.server import House
+from tests.journeys.support.sites import Place, settle
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]

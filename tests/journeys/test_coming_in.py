@@ -8,10 +8,10 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys import browsers
-from tests.journeys.navigators import StaffDesk
-from tests.journeys.places import Place
-from tests.journeys.watching import Watch
+from tests.journeys.support import browsers
+from tests.journeys.support.console_guard import Watch
+from tests.journeys.support.navigators import StaffDesk
+from tests.journeys.support.sites import Place
 
 pytestmark = pytest.mark.journey
 HERS = "seven green boats at noon"

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.grievances.telling import Told, tell
-from tests.journeys import browsers
-from tests.journeys.places import Place
+from tests.journeys.support import browsers
+from tests.journeys.support.console_guard import Watch
+from tests.journeys.support.sites import Place
 from tests.journeys.test_every_page import faults
-from tests.journeys.watching import Watch
-from tests.people import PASSWORD, Somebody
+from tests.support.people import PASSWORD, Somebody
+from tests.support.reports import Told, tell
 from youthvoice import context
 from youthvoice.threads.case_state import CaseState, hour_after
 

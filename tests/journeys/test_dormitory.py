@@ -9,14 +9,14 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.committees.meeting_house import make_committee
-from tests.committees.office import dealt, make
-from tests.journeys import passing
-from tests.journeys.meeting_desk import answers, says_what_came_of_it, says_who_was_there
-from tests.journeys.navigators import ChildTablet, StaffDesk
-from tests.journeys.places import Place, settle
-from tests.journeys.server import House
+from tests.journeys.support import clock
+from tests.journeys.support.meetings import answers, says_what_came_of_it, says_who_was_there
+from tests.journeys.support.navigators import ChildTablet, StaffDesk
+from tests.journeys.support.server import House
+from tests.journeys.support.sites import Place, settle
 from tests.journeys.test_representative import River, signs_in
+from tests.support.committees import make_committee
+from tests.support.representatives import dealt, make
 from youthvoice import context
 
 pytestmark = pytest.mark.journey
@@ -111,7 +111,7 @@ def test_a_dormitory_talks_alone_and_is_answered(
     posts(speaker, "Sleep", NIGHT, alone=True)
     posts(speaker, "Play", SECRET, alone=True)
     posts(speaker, "Learning", SHELF)
-    meeting_id = passing.the_hour_of_the_meeting(dormitory)
+    meeting_id = clock.the_hour_of_the_meeting(dormitory)
     adults = pages_of_adults(river, meeting_id)
     is_on_none(lata, adults, NIGHT, SECRET)
     is_on_none(asha, (agenda_of(river),), NIGHT, SECRET)
@@ -139,7 +139,7 @@ def test_a_dormitory_talks_alone_and_is_answered(
     writes_what_was_said(speaker)
     tablet.opens(f"/agenda/meeting/{meeting_id}")
     tablet.reads("We ask for quiet after ten.")
-    passing.a_day_after(dormitory, meeting_id)
+    clock.a_day_after(dormitory, meeting_id)
     dormitory.house.works_once()
     nobody_changes_them(speaker, lata, meeting_id)
 

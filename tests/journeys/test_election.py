@@ -8,13 +8,13 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.committees.meeting_house import make_committee
-from tests.journeys import passing
-from tests.journeys.navigators import ChildTablet, StaffDesk
-from tests.journeys.places import Place, settle
-from tests.journeys.server import House
+from tests.journeys.support import clock
+from tests.journeys.support.navigators import ChildTablet, StaffDesk
+from tests.journeys.support.server import House
+from tests.journeys.support.sites import Place, settle
 from tests.journeys.test_reply import taps_pictures
 from tests.journeys.test_slips import puts_in
+from tests.support.committees import make_committee
 from youthvoice import context, db
 from youthvoice.committees.elections import ballot_box
 from youthvoice.committees.elections.store import find_election
@@ -191,7 +191,7 @@ def test_children_elect_their_chair_in_arabic(
     puts_in(late, slips[7])
     others_vote(river, slug, [0, 0, 0, 1, 2], slips[1:6])
 
-    passing.the_hour_of_the_vote(river)
+    clock.the_hour_of_the_vote(river)
     late.screen.locator(".tile").filter(has_text="بابلو").click()
     late.goes_on()
     won = f"{CHAIR} الآن: مينا."
@@ -219,7 +219,7 @@ def test_a_tie_goes_by_the_rule_that_was_chosen_before(
     writes_down(lata, panchayat, *STAND, voters="7", tie="again")
     slug = agreed(lata, desks(river, "asha"))
     others_vote(river, slug, [0, 0, 0, 2, 2, 2, 1], deals(lata, "7"))
-    passing.the_hour_of_the_vote(river)
+    clock.the_hour_of_the_vote(river)
     tablet.opens("/agenda")
     expect(tablet.page.locator("article.item h3").first).to_have_text(TIED)
     lata.opens(f"/staff/elections/{slug}")

@@ -6,9 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
-from tests.journeys import browsers, pages
-from tests.journeys.pages import CHILD, LANGUAGES, ExampleHouse
-from tests.journeys.watching import Watch
+from tests.journeys.support import browsers, page_list
+from tests.journeys.support.console_guard import Watch
+from tests.journeys.support.page_list import CHILD, LANGUAGES, ExampleHouse
 
 pytestmark = pytest.mark.journey
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -175,8 +175,8 @@ def test_pages_list_what_there_is(example: ExampleHouse) -> None:
     """A page of a child that nobody walks to would be looked at by nobody."""
     rules = {str(rule) for rule in example.house.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     plain = {rule for rule in rules if "<" not in rule and not rule.startswith("/staff")}
-    assert plain - {"/health", "/robots.txt"} == {*CHILD, *pages.REPRESENTATIVE} - {"/nothing-is-here"}
+    assert plain - {"/health", "/robots.txt"} == {*CHILD, *page_list.REPRESENTATIVE} - {"/nothing-is-here"}
     staff = {rule for rule in rules if "<" not in rule and rule.startswith("/staff")}
-    walked = {path for paths in pages._STAFF.values() for path in paths}  # noqa: SLF001 - the same list
+    walked = {path for paths in page_list._STAFF.values() for path in paths}  # noqa: SLF001 - the same list
     no_pages = {"/staff/rounds/open", "/staff/rounds/open/check", "/staff/questionnaires/template.xlsx"}  # or not yet
     assert staff - walked - no_pages == {"/staff/sign-in", "/staff/publications/review"}

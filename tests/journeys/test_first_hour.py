@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.journeys import browsers
-from tests.journeys.first_steps import Founder
-from tests.journeys.navigators import ChildTablet, StaffDesk
-from tests.journeys.places import Place, settle
-from tests.journeys.server import TOP, House, running_house
-from tests.journeys.watching import Watch
+from tests.journeys.support import browsers
+from tests.journeys.support.console_guard import Watch
+from tests.journeys.support.first_steps import Founder
+from tests.journeys.support.navigators import ChildTablet, StaffDesk
+from tests.journeys.support.server import TOP, House, running_house
+from tests.journeys.support.sites import Place, settle
 
 pytestmark = pytest.mark.journey
 MOST_PAGES = 60

@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys import passing
-from tests.journeys.meeting_desk import answers, puts_it_on_the_agenda, says_what_came_of_it, says_who_was_there
-from tests.journeys.navigators import ChildTablet, StaffDesk
-from tests.journeys.places import Place, settle
-from tests.journeys.server import House
+from tests.journeys.support import clock
+from tests.journeys.support.meetings import answers, puts_it_on_the_agenda, says_what_came_of_it, says_who_was_there
+from tests.journeys.support.navigators import ChildTablet, StaffDesk
+from tests.journeys.support.server import House
+from tests.journeys.support.sites import Place, settle
 from tests.journeys.test_telling import speaks
 from youthvoice import context
 
@@ -91,18 +91,18 @@ def test_a_flip_clubs_month(club: Place, tablets: Tablets, desks: Desks) -> None
     suggests_by_voice(tablet)
     tablet.opens("/agenda")
     assert LAMP not in tablet.page.content()
-    passing.the_daily_hour(club)
+    clock.the_daily_hour(club)
     puts_it_on_the_agenda(desks(club, "asha"), {"en": LAMP, "hi": "सीढ़ियों के लिए बत्ती", "ar": "مصباح للدرج"})
     tablet.opens("/agenda")
     tablet.reads(LAMP)
     say_me_too(tablet, 5)
     tablet.opens("/agenda")
     assert "of us say so" not in tablet.page.content()
-    passing.a_week(club)
+    clock.a_week(club)
     tablet.opens("/agenda")
     tablet.reads("5 or more of us say so.")
 
-    meeting_id = passing.the_hour_of_the_meeting(club)
+    meeting_id = clock.the_hour_of_the_meeting(club)
     with club.house.app.app_context():
         due = context.today("Asia/Kolkata") + timedelta(days=7)
     holds_the_meeting(lata, meeting_id, due.isoformat())
@@ -113,7 +113,7 @@ def test_a_flip_clubs_month(club: Place, tablets: Tablets, desks: Desks) -> None
 
     tomas = desks(club, "tomas")
     names_who_decides(tomas, club)
-    passing.the_day_of_the_answer(club)
+    clock.the_day_of_the_answer(club)
     tablet.opens("/agenda")
     tablet.reads("did not answer by")
     tablet.reads("We asked")
@@ -124,7 +124,7 @@ def test_a_flip_clubs_month(club: Place, tablets: Tablets, desks: Desks) -> None
     say_not_yet(tablet, 3)
     tablet.opens("/agenda")
     tablet.reads("A lamp hangs there now.")
-    passing.the_daily_hour(club)
+    clock.the_daily_hour(club)
     tablet.opens("/agenda")
     tablet.reads("Lata Example answers by")
     lata.opens("/staff/")

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.navigators import ChildTablet, StaffDesk
-from tests.journeys.places import Place, log_of, settle
-from tests.journeys.server import House
+from tests.journeys.support.navigators import ChildTablet, StaffDesk
+from tests.journeys.support.server import House
+from tests.journeys.support.sites import Place, log_of, settle
 from youthvoice import context, db
 from youthvoice.surveys.rounds.store import end_round, find_round
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.forms_of_others import write_form
-from tests.journeys.letters import Postbox
-from tests.journeys.navigators import ChildTablet, StaffDesk
-from tests.journeys.places import Place, settle
-from tests.journeys.server import TOP, House
+from tests.journeys.support.mailbox import Postbox
+from tests.journeys.support.navigators import ChildTablet, StaffDesk
+from tests.journeys.support.sample_xlsform import write_form
+from tests.journeys.support.server import TOP, House
+from tests.journeys.support.sites import Place, settle
 from youthvoice import context
 
 pytestmark = pytest.mark.journey

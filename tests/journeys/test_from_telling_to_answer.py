@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select, update
 
-from tests.journeys.letters import PATIENCE, Postbox
-from tests.journeys.navigators import ChildTablet, StaffDesk
-from tests.journeys.places import Place
+from tests.journeys.support.mailbox import PATIENCE, Postbox
+from tests.journeys.support.navigators import ChildTablet, StaffDesk
+from tests.journeys.support.sites import Place
 from tests.journeys.test_telling import keeps_the_pictures, opens_tell, reports, speaks
 from youthvoice import context, db
 from youthvoice.accounts.mail import lock_address

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.journeys import browsers
-from tests.journeys.pages import LANGUAGES, ExampleHouse
+from tests.journeys.support import browsers
+from tests.journeys.support.page_list import LANGUAGES, ExampleHouse
 
 pytestmark = pytest.mark.journey
 ZOOMED = (640, 400)  # a desk of 1280 x 800 at 200 %

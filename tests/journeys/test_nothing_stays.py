@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.journeys.navigators import ChildTablet
-from tests.journeys.places import Place
+from tests.journeys.support.navigators import ChildTablet
+from tests.journeys.support.sites import Place
 
 pytestmark = pytest.mark.journey
 NEEDS_MEMORY = True

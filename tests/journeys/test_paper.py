@@ -10,11 +10,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import update
 
-from tests.journeys import browsers
-from tests.journeys.navigators import StaffDesk
-from tests.journeys.pages import LANGUAGES, ExampleHouse
-from tests.journeys.places import Place, settle
-from tests.journeys.server import House
+from tests.journeys.support import browsers
+from tests.journeys.support.navigators import StaffDesk
+from tests.journeys.support.page_list import LANGUAGES, ExampleHouse
+from tests.journeys.support.server import House
+from tests.journeys.support.sites import Place, settle
 from youthvoice import db
 from youthvoice.sites import service_directory
 from youthvoice.surveys.models import RoundRow

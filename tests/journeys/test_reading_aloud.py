@@ -9,14 +9,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.aloud.finding import texts_of
-from tests.clips.voices import WEBM, record
-from tests.journeys.navigators import ChildTablet, StaffDesk
-from tests.journeys.places import STARTERS, SURVEY, Place, settle
-from tests.journeys.server import TOP, House
-from tests.people import PASSWORD
-from tests.rounds import starter
-from tests.surveys.asking_house import log
+from tests.journeys.support.navigators import ChildTablet, StaffDesk
+from tests.journeys.support.server import TOP, House
+from tests.journeys.support.sites import STARTERS, SURVEY, Place, settle
+from tests.support.audio import WEBM, record
+from tests.support.open_rounds import log
+from tests.support.people import PASSWORD
+from tests.support.read_aloud import texts_of
+from tests.support.rounds import starter
 from youthvoice import context, db
 from youthvoice.clips import availability
 from youthvoice.clips.store import list_takes, remove_clip

@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import update
 
-from tests.journeys.navigators import ChildTablet
-from tests.journeys.places import Place
-from tests.journeys.server import TOP
+from tests.journeys.support.navigators import ChildTablet
+from tests.journeys.support.server import TOP
+from tests.journeys.support.sites import Place
 from tests.journeys.test_every_page import faults
-from tests.threads.asking import HERS, WRONG, Told, message, step, told
+from tests.support.threads import HERS, WRONG, Told, message, step, told
 from youthvoice import context, db
 from youthvoice.privacy.credentials.picture_codes import SCREENS, PictureCode
 from youthvoice.threads.case_state import CaseState, hour_after
@@ -153,7 +153,7 @@ def test_two_days_later_on_another_phone_in_arabic(tablets: Tablets, place: Plac
 def test_any_phone_asks_for_the_place_in_any_letters(tablets: Tablets, place: Place, thread: Told) -> None:
     phone = tablets(place, enrolled=False)
     with place.house.app.app_context(), db.writing(db.engine()) as session:
-        from tests.people import make_site  # noqa: PLC0415 - needs the house
+        from tests.support.people import make_site  # noqa: PLC0415 - needs the house
 
         make_site(session, f"other-{slug(place)}")
     phone.opens("/")

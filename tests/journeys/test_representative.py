@@ -5,14 +5,14 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.committees.meeting_house import make_committee, put
-from tests.committees.office import cookie_name, dealt, make
-from tests.journeys.browsers import PHONE, TABLET
-from tests.journeys.navigators import ChildTablet
-from tests.journeys.pages import REPRESENTATIVE
-from tests.journeys.places import Place
+from tests.journeys.support.browsers import PHONE, TABLET
+from tests.journeys.support.navigators import ChildTablet
+from tests.journeys.support.page_list import REPRESENTATIVE
+from tests.journeys.support.sites import Place
 from tests.journeys.test_every_page import faults
 from tests.journeys.test_reply import cookies, taps_pictures
+from tests.support.committees import make_committee, put
+from tests.support.representatives import cookie_name, dealt, make
 from youthvoice import context
 from youthvoice.committees.entities import Committee
 from youthvoice.committees.representatives.rules import Representative

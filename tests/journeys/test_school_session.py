@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.journeys.navigators import ChildTablet, StaffDesk
-from tests.journeys.places import STARTERS, Place, log_of, settle
-from tests.journeys.server import House
+from tests.journeys.support.navigators import ChildTablet, StaffDesk
+from tests.journeys.support.server import House
+from tests.journeys.support.sites import STARTERS, Place, log_of, settle
 from youthvoice import context, db
 from youthvoice.surveys.questionnaires.store import add_questionnaire, approve_questionnaire
 from youthvoice.surveys.questionnaires.toml_reader import read_toml

@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 from sqlalchemy import update
 
-from tests.grievances.telling import Told, tell
-from tests.journeys.navigators import StaffDesk
-from tests.journeys.places import Place
+from tests.journeys.support.navigators import StaffDesk
+from tests.journeys.support.sites import Place
 from tests.journeys.test_every_page import faults
 from tests.journeys.test_telling import WORDS, found_by, reports
-from tests.people import PASSWORD, Somebody
+from tests.support.people import PASSWORD, Somebody
+from tests.support.reports import Told, tell
 from youthvoice import context, db
 from youthvoice.access.models import StaffSessionRow
 from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import func, select, update
 
-from tests.journeys import browsers
-from tests.journeys.navigators import ChildTablet
-from tests.journeys.places import Place, log_of
+from tests.journeys.support import browsers
+from tests.journeys.support.navigators import ChildTablet
+from tests.journeys.support.sites import Place, log_of
 from tests.journeys.test_every_page import faults
 from youthvoice import context, db
 from youthvoice.committees.elections import ballot_box

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import func, select
 
-from tests.journeys.navigators import ChildTablet, StaffDesk
-from tests.journeys.places import Place
+from tests.journeys.support.navigators import ChildTablet, StaffDesk
+from tests.journeys.support.sites import Place
 from tests.journeys.test_every_page import faults
 from youthvoice import context, db
 from youthvoice.grievances.intake.rules import CannotBeLeftOut, first_readers, is_harm

@@ -10,12 +10,18 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys import passing
-from tests.journeys.meeting_desk import answers, holds, puts_it_on_the_agenda, says_what_came_of_it, says_who_was_there
-from tests.journeys.navigators import ChildTablet, StaffDesk
-from tests.journeys.places import Place, settle
-from tests.journeys.server import House
-from tests.people import make_person
+from tests.journeys.support import clock
+from tests.journeys.support.meetings import (
+    answers,
+    holds,
+    puts_it_on_the_agenda,
+    says_what_came_of_it,
+    says_who_was_there,
+)
+from tests.journeys.support.navigators import ChildTablet, StaffDesk
+from tests.journeys.support.server import House
+from tests.journeys.support.sites import Place, settle
+from tests.support.people import make_person
 from youthvoice import context, db
 from youthvoice.access.permissions import FACILITATOR
 
@@ -117,21 +123,21 @@ def test_a_village_hands_up_and_the_answer_comes_down(village: Place, tablets: T
     tomas.reads("What it cannot settle goes to")
     tablet, lata = tablets(village), desks(village, "lata")
     suggests(tablet)
-    passing.the_daily_hour(village)
+    clock.the_daily_hour(village)
     puts_it_on_the_agenda(desks(village, "asha"), {"en": WELL})
 
-    hands_it_up(lata, passing.the_hour_of_the_meeting(village, SABHA), 12, PANCHAYAT)
+    hands_it_up(lata, clock.the_hour_of_the_meeting(village, SABHA), 12, PANCHAYAT)
     tablet.opens("/agenda")
     tablet.reads(f"It went up to {PANCHAYAT}")
-    hands_it_up(lata, passing.the_hour_of_the_meeting(village, PANCHAYAT), 4, VILLAGE)
+    hands_it_up(lata, clock.the_hour_of_the_meeting(village, PANCHAYAT), 4, VILLAGE)
 
     with village.house.app.app_context():
         due = (context.today("Asia/Kolkata") + timedelta(days=7)).isoformat()
-    without = passing.the_hour_of_the_meeting(village, VILLAGE)
+    without = clock.the_hour_of_the_meeting(village, VILLAGE)
     meets_without_a_child(lata, desks(village, "lata"), without, due)
     writes_what_was_said(lata, without)
-    passing.a_day_after(village, without)
-    meets_with_a_child(lata, passing.the_hour_of_the_meeting(village, VILLAGE), due)
+    clock.a_day_after(village, without)
+    meets_with_a_child(lata, clock.the_hour_of_the_meeting(village, VILLAGE), due)
     tablet.opens("/agenda")
     tablet.reads("Vina Example, head of the village answers by")
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.browsers import DESK, PHONE, TABLET
-from tests.journeys.navigators import ChildTablet, StaffDesk
-from tests.journeys.places import Place, settle
-from tests.journeys.server import House
+from tests.journeys.support.browsers import DESK, PHONE, TABLET
+from tests.journeys.support.navigators import ChildTablet, StaffDesk
+from tests.journeys.support.server import House
+from tests.journeys.support.sites import Place, settle
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]

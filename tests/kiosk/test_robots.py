@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from tests.pages import Visitor
+from tests.support.visitor import Visitor
 
 
 def test_search_engines_are_asked_to_stay_away_and_told_nothing(app: Flask, visitor: Callable[[], Visitor]) -> None:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.mail.post_office import Office, post_office
+from tests.support.smtp_server import Office, post_office
 from youthvoice.config import Settings
 from youthvoice.mail.messages import MailText, compose
 from youthvoice.mail.outbox import DeliveryResult

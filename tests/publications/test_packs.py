@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests.pages import Visitor
-from tests.people import on_tablet, signed_in
-from tests.publications.scene import ROLES, House, make_house
+from tests.support.people import on_tablet, signed_in
+from tests.support.publications import ROLES, House, make_house
+from tests.support.visitor import Visitor
 from youthvoice.publications.review import drafting
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, select
 
-from tests.ground import Ground, ground
+from tests.support.seed_rows import Ground, ground
 from youthvoice import db
 from youthvoice.config import Settings
 from youthvoice.errors import Refused

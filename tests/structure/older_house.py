@@ -22,8 +22,8 @@ from flask import Flask
 from sqlalchemy import text
 
 from tests.conftest import StillClock
-from tests.pages import Visitor
-from tests.people import on_tablet
+from tests.support.people import on_tablet
+from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.store import find_person_by_handle
 from youthvoice.committees.elections import ballot_box

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.people import make_person, make_site
+from tests.support.people import make_person, make_site
 from youthvoice import context, db
 from youthvoice.accountability import confirmation
 from youthvoice.accounts.routes.staff import sign_in

@@ -19,7 +19,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import StillClock
-from tests.pages import Visitor
+from tests.support.visitor import Visitor
 from youthvoice.config import Settings
 from youthvoice.context import runtime_of
 from youthvoice.factory import create_app

@@ -12,12 +12,12 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from tests.committees import office
-from tests.committees.meeting_house import make_house
-from tests.pages import Visitor
-from tests.people import house, make_person, signed_in
-from tests.rounds import open_round
 from tests.structure import formats
+from tests.support import representatives
+from tests.support.committees import make_house
+from tests.support.people import house, make_person, signed_in
+from tests.support.rounds import open_round
+from tests.support.visitor import Visitor
 from youthvoice import context, db, metadata
 from youthvoice.accounts import account_requests
 from youthvoice.accounts.mail import lock_address
@@ -193,13 +193,13 @@ def test_a_draft_of_a_round(app: Flask) -> None:
 
 
 def test_a_representative(app: Flask) -> None:
-    made = office.make(make_house().committee())
+    made = representatives.make(make_house().committee())
     key, bound = context.keyring().key("kept-words"), f"committee|representative|{made.id.hex()}"
     with db.writing(db.engine()) as session:
         row = session.get_one(RepresentativeRow, made.id)
         assert formats.unkept(key, row.body, bound) == {"nickname": "River", "picture": made.picture, "why": ""}
         row.body = formats.kept(key, {"nickname": "Hill", "picture": "1F98B", "why": "left"}, bound)
-    assert (office.now(made).nickname, office.now(made).why) == ("Hill", "left")
+    assert (representatives.now(made).nickname, representatives.now(made).why) == ("Hill", "left")
 
 
 def test_addresses_and_mail(app: Flask) -> None:

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import delete
 
-from tests import made_once
-from tests.ground import Reader as Somebody
-from tests.ground import _person, _site
+from tests.support import shared_setup
+from tests.support.seed_rows import Reader as Somebody
+from tests.support.seed_rows import _person, _site
 from youthvoice import db
 from youthvoice.privacy.crypto.sealing import KeyPair, new_pair
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
@@ -59,7 +59,7 @@ class ComingsAndGoings(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         top = Path(self.folder.name)
         address = f"sqlite:///{top}/house.sqlite3"
-        made_once.lay_tables(address)
+        shared_setup.lay_tables(address)
         self.engine = db.make_engine(address)
         self.keyring = Keyring.open(top / "keys", create=True)
         self.keys = {number: new_pair() for number in range(1, 6)}

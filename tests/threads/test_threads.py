@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from tests.ground import NOON, Ground, Reader, ground
+from tests.support.seed_rows import NOON, Ground, Reader, ground
 from youthvoice import db
 from youthvoice.config import Settings
 from youthvoice.errors import ConcurrentUpdate

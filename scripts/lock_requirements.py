@@ -1,0 +1,37 @@
+"""Write requirements.txt and requirements-test.txt from pyproject.toml: hashes, no index address.
+
+The first line of each is a digest of the dependency table, so that a test can tell a stale file without network.
+Run through `make lock`; needs `uv` on the path (it is not a dependency of the house).
+"""
+
+import hashlib
+import json
+import subprocess
+import tomllib
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[1]
+FILES = {
+    "requirements-test.txt": ("--all-extras",),
+    "requirements.txt": ("--constraint", "requirements-test.txt"),
+}
+
+
+def digest() -> str:
+    """The first line of both files: SHA-256 of the dependency tables as sorted JSON."""
+    project = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]
+    table = [sorted(project["dependencies"]), sorted(project["optional-dependencies"]["test"])]
+    return "# dependencies sha256 " + hashlib.sha256(json.dumps(table).encode()).hexdigest()
+
+
+def main() -> None:
+    """Resolve for every Python from 3.11 and write both files: what runs is at the versions that were tested."""
+    for name, extra in FILES.items():
+        command = ["uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11"]
+        command += ["--generate-hashes", "--no-header", "--no-annotate", "--quiet", *extra]
+        made = subprocess.run(command, cwd=TOP, check=True, capture_output=True, text=True)
+        (TOP / name).write_text(f"{digest()}\n{made.stdout}", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

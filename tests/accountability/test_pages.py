@@ -1,0 +1,384 @@
+"""The pages of what is owed."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from tests.conftest import StillClock
+from tests.support.people import Somebody, house, make_person, make_site, signed_in
+from tests.support.publications import make_house, starter
+from tests.support.visitor import Visitor
+from youthvoice import context, db
+from youthvoice.accountability import escalation_job, replies
+from youthvoice.accountability.entities import AnswerablePart, AnswerDue
+from youthvoice.accountability.store import create_answer_due, find_answer_due, find_by_subject, set_answerable_parts
+from youthvoice.web.i18n.formats import format_day
+
+NewVisitor = Callable[[], Visitor]
+ROLES = ("facilitator", "advocate", "coordinator")
+
+
+@pytest.fixture
+def home(app: Flask) -> tuple[int, dict[str, Somebody]]:
+    return house(ROLES)
+
+
+def owe(home: tuple[int, dict[str, Somebody]], kind: str, due: date, subject: str = "maple") -> int:
+    site_id, people = home
+    owner: dict[str, object] = {"owner_id": people["facilitator"].id} if kind == "round" else {"owner_role": "advocate"}
+    with db.writing(db.engine()) as session:
+        about = {"en": "Afraid at night"} if kind == "safety" else {"en": "Days here"}
+        return create_answer_due(
+            session, context.keyring(), site_id=site_id, kind=kind, subject=subject, about=about, due=due,
+            **owner,  # type: ignore[arg-type]
+        ).id  # fmt: skip
+
+
+def approve() -> None:
+    with db.writing(db.engine()) as session:
+        food = AnswerablePart("food", {"en": "How was the food?"})
+        set_answerable_parts(session, context.keyring(), "round", "maple", (food,), date(2026, 11, 24))
+
+
+def about() -> AnswerDue:
+    with db.reading(db.engine()) as session:
+        found = find_by_subject(session, context.keyring(), "round", "maple")
+    assert found is not None
+    return found
+
+
+def owes_an_answer(home: tuple[int, dict[str, Somebody]], visitor: NewVisitor) -> tuple[int, Visitor]:
+    """The named adult, signed in, may answer a round."""
+    owed_id = owe(home, "round", date(2026, 12, 1))
+    approve()
+    return owed_id, signed_in(visitor(), home[1]["facilitator"])
+
+
+def test_the_decider_answers_and_children_can_read_it(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    """S9, S10, S11."""
+    owed_id, browser = owes_an_answer(home, visitor)
+    assert "Answer the children: Days here" in browser.open("/staff/answers/").text
+    browser.open(f"/staff/answers/{owed_id}")
+    answer = {"kind": "yes", "words_en": "Fruit comes on Monday."}
+    assert "Children see it" in browser.send(f"/staff/answers/{owed_id}", answer).text  # type: ignore[arg-type]
+    given = about().reply()
+    assert given is not None
+    assert (given.kind, given.words) == ("yes", {"en": "Fruit comes on Monday."})
+    assert "You owe no answer." in browser.open("/staff/answers/").text
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({"kind": "noted", "words_en": "We read it."}, "not an answer"),
+        ({"words_en": "We read it."}, "not an answer"),
+        ({"kind": "no_because", "words_en": ""}, "right to the reason"),
+        ({"kind": "yes", "words_en": "x" * 601}, "Make it shorter"),
+    ],
+)
+def test_what_is_no_answer_is_sent_back_with_its_words(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor, answer: dict[str, object], told: str
+) -> None:
+    """S11."""
+    owed_id, browser = owes_an_answer(home, visitor)
+    browser.open(f"/staff/answers/{owed_id}")
+    page = browser.send(f"/staff/answers/{owed_id}", answer, 422).text
+    assert told in page
+    assert str(answer["words_en"]) in page
+    assert about().replies == ()
+
+
+def test_one_published_question_has_a_page_of_its_own(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    owed_id, browser = owes_an_answer(home, visitor)
+    assert "How was the food?" in browser.open(f"/staff/answers/{owed_id}/food").text
+    browser.send(f"/staff/answers/{owed_id}/food", {"kind": "partly", "words_en": "Soon."})
+    assert about().settled_on == date(2026, 11, 24)
+    browser.open(f"/staff/answers/{owed_id}/sleep", 404)
+
+
+def test_before_the_view_is_approved_there_is_no_form(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    owed_id = owe(home, "round", date(2026, 12, 1))
+    browser = signed_in(visitor(), home[1]["facilitator"])
+    assert "as soon as an advocate has approved" in browser.open(f"/staff/answers/{owed_id}").text
+    browser.send(f"/staff/answers/{owed_id}", {"kind": "yes", "words_en": "We will."}, 422)
+    assert about().replies == ()
+
+
+def test_what_another_owes_is_not_to_be_found(home: tuple[int, dict[str, Somebody]], visitor: NewVisitor) -> None:
+    task = owe(home, "safety", date(2026, 12, 1))
+    for role in ("facilitator", "coordinator"):
+        browser = signed_in(visitor(), home[1][role])
+        browser.open(f"/staff/answers/{task}", 404)
+        assert "Afraid at night" not in browser.open("/staff/answers/").text
+
+
+def test_a_coordinator_sees_that_something_is_overdue_but_not_what_the_advocates_owe(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    """S13: silence past its date raises an alarm to adults; S22: without a hint."""
+    owe(home, "round", date(2026, 11, 20))
+    owe(home, "safety", date(2026, 11, 21))
+    page = signed_in(visitor(), home[1]["coordinator"]).open("/staff/answers/").text
+    assert "2 answers are overdue" in page
+    assert "A task of the child advocates" in page
+    assert "Days here" in page
+    assert "Afraid at night" not in page
+    assert "4 days overdue" in page
+
+
+def test_neither_days_nor_numbers_of_the_advocates_tasks_tell_a_coordinator_of_which_round_they_are(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    """A9: three days after closing only harm is due, one task for each question."""
+    page = ""
+    desk = signed_in(visitor(), home[1]["coordinator"])
+    for subjects in (("maple/night",), ("maple/food", "birch/night")):
+        for at, subject in enumerate(subjects):
+            owe(home, "safety", date(2026, 11, 21 + at), subject)
+        before, page = page, desk.open("/staff/answers/").text.partition("<main")[2]
+    assert page == before
+    assert page.count("A task of the child advocates") == 1
+    assert "days overdue" not in page
+
+
+def test_the_advocates_task_says_what_to_do_and_is_done_with_a_sentence(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    """A9."""
+    task = owe(home, "safety", date(2026, 11, 20))
+    browser = signed_in(visitor(), home[1]["advocate"])
+    page = browser.open(f"/staff/answers/{task}").text
+    assert "Never ask who it was" in page
+    assert "4 days overdue" in page
+    done = {"kind": "done", "words_en": "We talked with everyone."}
+    browser.send(f"/staff/answers/{task}", done)  # type: ignore[arg-type]
+    assert "late, on" in browser.open("/staff/answers/").text
+
+
+def test_the_form_asks_for_the_sentence_in_every_language_that_children_can_choose(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    owed_id, browser = owes_an_answer(home, visitor)
+    page = browser.open(f"/staff/answers/{owed_id}").text
+    for code, tag in (("en", 'dir="ltr"'), ("hi", 'lang="hi"'), ("ar", 'dir="rtl"')):
+        assert tag in page[page.index(f'id="words_{code}"') - 80 :][:200]
+    assert "Left empty, those who chose this language read the first sentence" in page
+    said = {"words_en": "More fruit.", "words_ar": "فاكهة أكثر."}
+    page = browser.send(f"/staff/answers/{owed_id}", {"kind": "yes", **said}).text
+    given = about().reply()
+    assert given is not None
+    assert given.words == {"en": "More fruit.", "ar": "فاكهة أكثر."}
+    assert [given.read_in(code) for code in ("en", "hi", "ar")] == ["en", "en", "ar"]
+    assert "Those who chose हिन्दी read it in English." in page
+
+
+def test_one_language_is_enough_and_the_first_one_there_is_stands_in(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    owed_id, browser = owes_an_answer(home, visitor)
+    browser.open(f"/staff/answers/{owed_id}")
+    browser.send(f"/staff/answers/{owed_id}", {"kind": "yes", "words_hi": "ज़्यादा फल।"})
+    given = about().reply()
+    assert given is not None
+    assert given.read_in("ar") == "hi"
+
+
+def test_a_sentence_that_is_too_long_is_named_in_its_own_language(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    owed_id, browser = owes_an_answer(home, visitor)
+    browser.open(f"/staff/answers/{owed_id}")
+    long = {"kind": "yes", "words_en": "Yes.", "words_hi": "x" * 601}
+    page = browser.send(f"/staff/answers/{owed_id}", long, 422).text  # type: ignore[arg-type]
+    assert 'href="#words_hi"' in page
+    assert 'href="#words_en"' not in page
+
+
+def test_guardians_read_languages_that_no_child_of_the_site_is_offered(app: Flask, visitor: NewVisitor) -> None:
+    with db.writing(db.engine()) as session:
+        site_id = make_site(session, languages=["hi"]).id
+        decider = make_person(session, "facilitator", site_id)
+    owed_id = owe((site_id, {"facilitator": decider}), "round", date(2026, 12, 1))
+    approve()
+    page = signed_in(visitor(), decider).open(f"/staff/answers/{owed_id}").text
+    assert page.index('id="words_hi"') < page.index('id="words_en"')  # the view can be read in English, too
+
+
+def owe_an_item(home: tuple[int, dict[str, Somebody]], kind: str = "item", **more: object) -> int:
+    usual: dict[str, object] = {
+        "site_id": home[0], "subject": "ab" * 16, "about": {"en": "The stairs are dark"}, "due": date(2026, 11, 27),
+        "owner_id": home[1]["facilitator"].id, "day": date(2026, 11, 20),
+    }  # fmt: skip
+    with db.writing(db.engine()) as session:
+        return create_answer_due(session, context.keyring(), kind=kind, **(usual | more)).id  # type: ignore[arg-type]
+
+
+def given(owed_id: int) -> AnswerDue:
+    with db.reading(db.engine()) as session:
+        found = find_answer_due(session, context.keyring(), owed_id)
+    assert found is not None
+    return found
+
+
+def test_an_item_is_answered_with_a_day_and_stands_on_the_to_do_page(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    """S9, S11."""
+    owed_id = owe_an_item(home)
+    browser = signed_in(visitor(), home[1]["facilitator"])
+    todo = browser.open("/staff/").text
+    assert "The stairs are dark" in todo
+    assert f'href="/staff/answers/{owed_id}"' in todo
+    assert "Answer the committee: The stairs are dark" in browser.open("/staff/answers/").text
+    browser.open(f"/staff/answers/{owed_id}")
+    answer = {"kind": "partly", "words_en": "A lamp comes.", "done_by": "2026-12-01"}
+    page = browser.send(f"/staff/answers/{owed_id}", answer).text  # type: ignore[arg-type]
+    assert 'value="2026-12-01"' in page
+    assert given(owed_id).reply().done_by == date(2026, 12, 1)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "told"),
+    [
+        ("item", {"kind": "yes", "done_by": "soon"}, "Write a day of the calendar"),
+        ("item", {"kind": "no_because", "done_by": "2026-12-01"}, "A no has no day"),
+        ("item", {"kind": "yes", "done_by": "2036-12-01"}, "more than a year away"),
+        ("choice", {"kind": "partly", "done_by": ""}, "Not yet needs a day"),
+        ("choice", {"kind": "partly", "done_by": "2026-11-01"}, "This day is over"),
+        ("item", {"kind": "noted", "done_by": ""}, "not an answer"),
+    ],
+)
+def test_a_refused_day_is_told_beside_its_box_and_nothing_typed_is_lost(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor, kind: str, answer: dict[str, object], told: str
+) -> None:
+    """S11, S33."""
+    owed_id = owe_an_item(home, kind)
+    browser = signed_in(visitor(), home[1]["facilitator"])
+    browser.open(f"/staff/answers/{owed_id}")
+    page = browser.send(f"/staff/answers/{owed_id}", {"words_en": "A lamp comes.", **answer}, 422).text
+    assert told in page
+    assert "A lamp comes." in page
+    assert f'value="{answer["done_by"]}"' in page or not answer["done_by"]
+    assert given(owed_id).replies == ()
+
+
+def test_a_coordinator_names_who_decides_and_a_page_says_where_silence_went(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor, clock: StillClock
+) -> None:
+    """S13."""
+    owed_id = owe_an_item(home)
+    desk = signed_in(visitor(), home[1]["coordinator"])
+    assert "Nobody yet: the child advocates are asked at once" in desk.open("/staff/answers/").text
+    page = f"/staff/answers/decision-makers/{home[0]}"
+    assert "Advocate Example" not in desk.open(page).text
+    for wrong in ("999", "x", str(home[1]["advocate"].id)):
+        desk.send(page, {"person": wrong}, 422)
+    desk.send(page, {"person": str(home[1]["coordinator"].id)})
+    clock.move(days=4)
+    escalation_job.escalate_due()
+    desk = signed_in(visitor(), home[1]["coordinator"])
+    for address in ("/staff/answers/", f"/staff/answers/{owed_id}"):
+        shown = desk.open(address).text
+        assert "Facilitator Example did not answer by Fri\xa027\xa0Nov\xa02026." in shown
+        assert "Coordinator Example was asked then, until Fri\xa04\xa0Dec\xa02026." in shown
+    assert "It was not answered in time: answer the children" in desk.open("/staff/").text
+    desk.open(f"/staff/answers/{owed_id}")
+    desk.send(f"/staff/answers/{owed_id}", {"kind": "yes", "words_en": "A lamp is there."})
+    assert given(owed_id).reply().by == home[1]["coordinator"].id  # type: ignore[union-attr]
+
+
+def test_advocates_are_told_that_nobody_decides_at_their_site(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor, clock: StillClock
+) -> None:
+    owed_id = owe_an_item(home)
+    clock.move(days=4)
+    escalation_job.escalate_due()
+    browser = signed_in(visitor(), home[1]["advocate"])
+    assert "No other decision-maker is named at this site" in browser.open(f"/staff/answers/{owed_id}").text
+    assert "talk with whoever decides, then answer" in browser.open("/staff/").text
+
+
+def test_nobody_names_who_decides_at_another_site(home: tuple[int, dict[str, Somebody]], visitor: NewVisitor) -> None:
+    with db.writing(db.engine()) as session:
+        other = make_site(session, "other-house").id
+    signed_in(visitor(), home[1]["coordinator"]).open(f"/staff/answers/decision-makers/{other}", 404)
+    signed_in(visitor(), home[1]["advocate"]).open(f"/staff/answers/decision-makers/{home[0]}", 403)
+
+
+def test_an_answer_that_children_opened_again_is_kept_as_an_earlier_one(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    """S9."""
+    owed_id, keyring, today = owe_an_item(home), context.keyring(), context.today()
+    with db.writing(db.engine()) as session:
+        replies.record_reply(
+            session, keyring, owed_id, "", "yes", {"en": "It shines."}, home[1]["facilitator"].id, today
+        )
+        replies.reopen(session, keyring, owed_id, today)
+    browser = signed_in(visitor(), home[1]["facilitator"])
+    page = browser.open(f"/staff/answers/{owed_id}").text
+    assert "Children say that it is not done yet." in page
+    assert "Answers before" in page
+    assert "It shines." in page
+    browser.send(f"/staff/answers/{owed_id}", {"kind": "yes", "words_en": "The lamp was changed."})
+    with db.writing(db.engine()) as session:
+        replies.confirm_done(session, keyring, owed_id, today)
+    assert (
+        "Children said on Tue\xa024\xa0Nov\xa02026 that it is done." in browser.open(f"/staff/answers/{owed_id}").text
+    )
+
+
+def test_two_rounds_and_two_choices_of_one_name_can_be_told_apart(
+    app: Flask, visitor: NewVisitor, clock: StillClock
+) -> None:
+    """Where it is owed, where it was answered, and where another is late with it."""
+    home, days = make_house(), []
+    decider = home.people["coordinator"]
+    for at in range(2):
+        (facts,), (chosen,) = (home.open(starter(name)) for name in ("daily-life-10-12", "everyday-choice"))
+        days.append(format_day(facts.last_day("Asia/Kolkata")))
+        with db.writing(db.engine()) as session:
+            create_answer_due(
+                session, context.keyring(), site_id=home.site_id, kind="choice", subject=chosen.slug,
+                about={"en": "Fly kites"}, due=date(2027, 6, 1), owner_id=decider.id,
+            )  # fmt: skip
+            set_answerable_parts(session, context.keyring(), "round", facts.slug, (), date(2026, 11, 24))
+            owed = find_by_subject(session, context.keyring(), "round", facts.slug)
+            assert owed is not None
+            if at == 0:
+                said = (owed.id, "", "yes", {"en": "Fruit."}, decider.id, date(2026, 11, 24))
+                replies.record_reply(session, context.keyring(), *said)
+        clock.move(days=120)
+    assert owed is not None
+    page = signed_in(visitor(), decider).open("/staff/answers/").text
+    for one in days:
+        assert page.count(f"<small>asked until {one}") == 1
+        assert page.count(f"<small>{chosen.title['en']} · asked until {one}</small>") == 1
+    assert f"asked until {days[1]}" in signed_in(visitor(), decider).open(f"/staff/answers/{owed.id}").text
+
+
+def test_of_a_task_about_safety_the_advocates_read_its_round_and_a_coordinator_nothing(
+    app: Flask, visitor: NewVisitor, clock: StillClock
+) -> None:
+    """S22."""
+    home = make_house()
+    (facts,) = home.open(starter("daily-life-10-12"))
+    with db.writing(db.engine()) as session:
+        create_answer_due(
+            session, context.keyring(), site_id=home.site_id, kind="safety", subject=f"{facts.slug}/night",
+            about={"en": "Afraid at night"}, due=date(2026, 11, 25), owner_role="advocate",
+        )  # fmt: skip
+    clock.move(days=9)
+    round_ = f"{facts.title['en']} · asked until {format_day(facts.last_day('Asia/Kolkata'))}"
+    assert round_ in signed_in(visitor(), home.people["advocate"]).open("/staff/answers/").text
+    page = signed_in(visitor(), home.people["coordinator"]).open("/staff/answers/").text
+    assert "A task of the child advocates" in page
+    assert round_ not in page

@@ -1,0 +1,210 @@
+"""What is owed, on both databases."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.support.batches import ADVOCATE, COORDINATOR, DECIDER, OTHER_SITE, SITE, House, house
+from youthvoice import db
+from youthvoice.accountability import store
+from youthvoice.accountability.encryption import count_unopenable_answers, rewrite_quiet_rows
+from youthvoice.accountability.entities import AnswerablePart, AnswerDue
+from youthvoice.accountability.models import AnswerDueRow
+from youthvoice.accountability.replies import record_reply
+from youthvoice.config import Settings
+from youthvoice.errors import Refused
+
+TODAY, TOMORROW = date(2026, 12, 1), date(2026, 12, 2)
+FOOD, SLEEP = AnswerablePart("food", {"en": "Food"}), AnswerablePart("sleep", {"en": "Sleep"})
+
+
+@pytest.fixture
+def home(settings: Settings, tmp_path: Path) -> Iterator[House]:
+    with house(settings, tmp_path / "keys") as made:
+        yield made
+
+
+def owe(home: House, kind: str = "round", **more: object) -> int:
+    usual: dict[str, object] = {
+        "site_id": SITE, "subject": "maple", "about": {"en": "Days here"}, "due": date(2026, 12, 12),
+    }  # fmt: skip
+    usual |= {"owner_id": DECIDER} if kind == "round" else {"owner_role": "advocate"}
+    with db.writing(home.engine) as session:
+        return store.create_answer_due(session, home.keyring, kind=kind, **(usual | more)).id  # type: ignore[arg-type]
+
+
+def approve(home: House, *parts: AnswerablePart) -> None:
+    with db.writing(home.engine) as session:
+        store.set_answerable_parts(session, home.keyring, "round", "maple", parts, TODAY)
+
+
+def reply(home: House, owed_id: int, part: str = "", kind: str = "yes", words: str = "We will.", **more: date) -> None:
+    with db.writing(home.engine) as session:
+        record_reply(session, home.keyring, owed_id, part, kind, {"en": words}, DECIDER, more.get("day", TODAY))
+
+
+def about(home: House) -> AnswerDue:
+    with db.reading(home.engine) as session:
+        found = store.find_by_subject(session, home.keyring, "round", "maple")
+    assert found is not None
+    return found
+
+
+@pytest.mark.dialect("put in once")
+def test_owing_the_same_twice_owes_it_once(home: House) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        ids = set(pool.map(lambda _: owe(home), range(4)))
+    assert len(ids) == 1
+    with db.reading(home.engine) as session:
+        assert session.scalar(select(func.count()).select_from(AnswerDueRow)) == 1
+
+
+@pytest.mark.dialect("a constraint")
+def test_something_owed_has_one_owner(home: House) -> None:
+    with pytest.raises(ValueError, match="one owner"):
+        owe(home, owner_role="advocate")
+
+
+def test_a_person_owes_what_bears_her_name_and_her_role_at_her_sites(home: House) -> None:
+    own, task, elsewhere = owe(home), owe(home, "safety"), owe(home, "safety", site_id=OTHER_SITE)
+    with db.reading(home.engine) as session:
+        assert [one.id for one in store.list_answers_due_of(session, home.keyring, DECIDER, "facilitator", {SITE})] == [
+            own
+        ]
+        assert [one.id for one in store.list_answers_due_of(session, home.keyring, ADVOCATE, "advocate", {SITE})] == [
+            task
+        ]
+        assert store.list_answers_due_of(session, home.keyring, COORDINATOR, "coordinator", {SITE}) == []
+        assert store.find_answer_due_of(session, home.keyring, elsewhere, ADVOCATE, "advocate", {SITE}) is None
+        assert store.find_answer_due_of(session, home.keyring, own, ADVOCATE, "advocate", {SITE}) is None
+
+
+@pytest.mark.dialect("an order with nothing in it")
+def test_the_earliest_date_stands_first(home: House) -> None:
+    late = owe(home, subject="late", due=date(2026, 12, 20))
+    early = owe(home, subject="early", due=date(2026, 11, 20))
+    with db.reading(home.engine) as session:
+        assert [one.id for one in store.list_answers_due_of(session, home.keyring, DECIDER, "facilitator", {SITE})] == [
+            early,
+            late,
+        ]
+        assert [one.id for one in store.list_overdue(session, home.keyring, {SITE}, TODAY)] == [early]
+
+
+def test_a_round_is_answered_only_once_its_view_is_approved(home: House) -> None:
+    owed_id = owe(home)
+    with pytest.raises(Refused, match="not_yet"):
+        reply(home, owed_id)
+    approve(home, FOOD)
+    reply(home, owed_id)
+    assert about(home).settled_on == TODAY
+
+
+def test_every_question_answered_settles_the_round(home: House) -> None:
+    owed_id = owe(home)
+    approve(home, FOOD, SLEEP)
+    reply(home, owed_id, "food")
+    assert about(home).settled_on is None
+    reply(home, owed_id, "sleep", "no_because", "The rooms are full.", day=TOMORROW)
+    found = about(home)
+    assert found.settled_on == TOMORROW
+    assert [(one.part, one.kind) for one in found.replies] == [("food", "yes"), ("sleep", "no_because")]
+
+
+def test_correcting_the_words_keeps_the_day(home: House) -> None:
+    owed_id = owe(home)
+    approve(home)
+    reply(home, owed_id, words="We wil.")
+    reply(home, owed_id, words="We will.", day=TOMORROW)
+    found = about(home)
+    assert (found.settled_on, len(found.replies)) == (TODAY, 1)
+    given = found.reply()
+    assert given is not None
+    assert (given.words, given.day) == ({"en": "We will."}, TODAY)
+
+
+def test_a_task_needs_nobody_to_approve_it(home: House) -> None:
+    reply(home, owe(home, "safety"), kind="done", words="We talked with everyone.")
+    with db.reading(home.engine) as session:
+        assert store.list_answers_due_of(session, home.keyring, ADVOCATE, "advocate", {SITE}) == []
+        assert len(store.list_answers_due_of(session, home.keyring, ADVOCATE, "advocate", {SITE}, settled=True)) == 1
+
+
+def test_a_blank_task_is_owed_by_nobody_and_answered_by_nobody(home: House) -> None:
+    blank = owe(home, "safety", about={}, due=date(2026, 11, 20))
+    with db.reading(home.engine) as session:
+        assert store.list_answers_due_of(session, home.keyring, ADVOCATE, "advocate", {SITE}) == []
+        assert store.list_answers_due_of(session, home.keyring, ADVOCATE, "advocate", {SITE}, settled=True) == []
+        assert store.find_answer_due_of(session, home.keyring, blank, ADVOCATE, "advocate", {SITE}) is None
+        assert store.list_overdue(session, home.keyring, {SITE}, TODAY) == []
+        assert store.find_by_subject(session, home.keyring, "safety", "maple") is None
+    with pytest.raises(Refused):
+        reply(home, blank, kind="done")
+
+
+def kept(home: House) -> dict[int, tuple[object, ...]]:
+    """Every row, the locked part and all."""
+    with db.reading(home.engine) as session:
+        rows = session.execute(
+            select(AnswerDueRow.id, AnswerDueRow.locked, AnswerDueRow.settled_on, AnswerDueRow.due)
+        ).all()
+        return {row.id: tuple(row) for row in rows}
+
+
+@pytest.mark.dialect("what a thief reads in the rows")
+def test_an_answered_task_leaves_no_trace_that_a_blank_one_has_not(home: House) -> None:
+    task, blank = owe(home, "safety"), owe(home, "safety", subject="birch", about={})
+    before = kept(home)
+    reply(home, task, kind="done", words="We talked with everyone. " * 20)
+    after = kept(home)
+    for one in (task, blank):
+        assert after[one][1] != before[one][1], "both were written again"
+        assert after[one][2:] == before[one][2:]
+    assert len({len(row[1]) for row in (*before.values(), *after.values())}) == 1  # type: ignore[arg-type]
+
+
+@pytest.mark.dialect("writers wait for each other")
+def test_two_who_answer_tasks_at_once_wait_for_each_other(home: House) -> None:
+    ids = [owe(home, "safety", subject=f"tree {number}") for number in range(6)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda owed_id: reply(home, owed_id, kind="done"), ids))
+    with db.reading(home.engine) as session:
+        assert len(store.list_answers_due_of(session, home.keyring, ADVOCATE, "advocate", {SITE}, settled=True)) == 6
+
+
+def test_what_is_locked_again_lies_under_the_newest_key(home: House) -> None:
+    task = owe(home, "safety")
+    home.keyring.renew("kept-words")
+    with db.writing(home.engine) as session:
+        rewrite_quiet_rows(session, home.keyring)
+    home.keyring.destroy("kept-words", 1)
+    with db.reading(home.engine) as session:
+        assert [one.id for one in store.list_answers_due_of(session, home.keyring, ADVOCATE, "advocate", {SITE})] == [
+            task
+        ]
+        assert count_unopenable_answers(session, home.keyring) == 0
+
+
+def test_nobody_answers_a_round_before_an_advocate_approved_what_children_said(home: House) -> None:
+    """S12."""
+    owed_id = owe(home)
+    with pytest.raises(Refused) as early:
+        reply(home, owed_id)
+    assert early.value.code == "not_yet"
+    approve(home)
+    reply(home, owed_id)
+    assert about(home).settled_on == TODAY
+
+
+def test_letters_are_not_done_by_saying_so(home: House) -> None:
+    """S13: while one waits unopened it was not looked at."""
+    owed_id = owe(home, "letters", subject="2026-11-30")
+    with pytest.raises(Refused) as early:
+        reply(home, owed_id, kind="done", words="We read them.")
+    assert early.value.code == "letters_wait"
+    with db.reading(home.engine) as session:
+        assert session.scalars(select(AnswerDueRow.settled_on).where(AnswerDueRow.id == owed_id)).one() is None

@@ -1,0 +1,110 @@
+"""T7: every query parameter on every publication address is refused or gives the frozen publication."""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import product
+
+import pytest
+from flask import Flask
+
+from tests.support.people import make_person, make_site, on_tablet, signed_in
+from tests.support.publications import House, counts_of, kindly, link_to, make_house, starter
+from tests.support.visitor import Visitor
+from youthvoice import context, db
+from youthvoice.audit.audit_log import Log
+from youthvoice.publications.guardians.store import add_address
+from youthvoice.publications.review import drafting
+from youthvoice.publications.store import find_edition
+from youthvoice.surveys.batches.store import lock_counts
+from youthvoice.surveys.models import BatchRow
+from youthvoice.surveys.rounds.store import list_rounds, questionnaire_of_round
+
+PARAMETERS = (
+    "age", "audience", "band", "batch", "by", "children", "date", "exact", "filter", "from", "gender", "group",
+    "group_by", "language", "limit", "n", "option", "page", "question", "round", "site", "sort", "split", "to",
+    "version", "wave", "where",
+)  # fmt: skip
+VALUES = ("1", "girls", "2026-11-24", "'", "all", "")
+
+
+def _steady(text: str) -> str:
+    """A page without what is new at each opening: the tokens of its forms, and the number of a child's sheet."""
+    new = r"(?:csrf_token|sheet)"
+    return re.sub(rf'name="{new}"[^>]*value="[^"]*"|value="[^"]*"[^>]*name="{new}"', "", text)
+
+
+@pytest.fixture
+def published(app: Flask) -> House:
+    """A house with an approved publication and one cleared address."""
+    home = make_house()
+    home.counted()
+    edition = home.edition()
+    with db.writing(db.engine()) as session:
+        advocate = home.people["advocate"].id
+        log = Log(context.keyring().key("audit"), context.today(), "advocate")
+        found = find_edition(session, context.keyring(), edition.first.slug, [home.site_id])
+        assert found
+        drafting.approve_edition(session, found, advocate, context.today(), log)
+        add_address(session, context.keyring(), home.site_id, "one@example.org", "en", advocate)
+    return home
+
+
+def everywhere(home: House, visitor: Callable[[], Visitor]) -> Iterator[tuple[Visitor, str]]:
+    """Every address at which something published can be read, with somebody who may."""
+    slug = home.edition().first.slug
+    token = link_to(slug)
+    advocate = signed_in(visitor(), home.people["advocate"])
+    for path in ("", "/in/hi", "/children", "/children/in/ar", "/review", "/review/in/hi", "/print", "/print/hi"):
+        yield advocate, f"/staff/publications/{slug}{path}"
+    for path in ("/view.csv", "/view.json"):
+        yield advocate, f"/staff/publications/{slug}{path}"
+    yield advocate, "/staff/publications/"
+    yield advocate, "/staff/publications/review"
+    for path in ("", "/in/ar", "/in/xx", "/stop"):
+        yield visitor(), f"/views/{token}{path}"
+    yield on_tablet(visitor(), home.site_id), "/we-did"
+
+
+def test_no_parameter_changes_what_is_published(published: House, visitor: Callable[[], Visitor]) -> None:
+    queries = [f"?{name}={value}" for name, value in zip(PARAMETERS, VALUES * 5, strict=False)]
+    queries.append("?" + "&".join(f"{name}={value}" for name, value in product(PARAMETERS, VALUES)))
+    for browser, address in everywhere(published, visitor):
+        browser.open(address)
+        plain = _steady(browser.open(address).text)
+        for query in queries:
+            assert _steady(browser.open(address + query).text) == plain, address + query
+
+
+def test_other_counts_in_the_same_batch_later_change_no_page(published: House, visitor: Callable[[], Visitor]) -> None:
+    """Pages read only what was frozen: even a batch that is tampered with changes nothing (A8)."""
+    before = {address: _steady(browser.open(address).text) for browser, address in everywhere(published, visitor)}
+    with db.writing(db.engine()) as session:
+        (facts,) = list_rounds(session, [published.site_id])
+        batch = session.get_one(BatchRow, facts.batch_id)
+        questions = questionnaire_of_round(session, facts)
+        batch.sealed_counts = lock_counts(context.keyring(), batch.id, 90, counts_of(questions, 90, kindly), {})
+    after = {address: _steady(browser.open(address).text) for browser, address in everywhere(published, visitor)}
+    assert after == before
+
+
+def test_nothing_is_published_under_another_slug_or_to_another_site(
+    published: House, visitor: Callable[[], Visitor]
+) -> None:
+    with db.writing(db.engine()) as session:
+        other = make_site(session, "other-house").id
+        stranger = make_person(session, "advocate", other, handle="stranger")
+    slug = published.edition().first.slug
+    outsider = signed_in(visitor(), stranger)
+    for path in ("", "/children", "/review", "/print", "/view.csv", "/view.json"):
+        outsider.open(f"/staff/publications/{slug}{path}", 404)
+        outsider.open(f"/staff/publications/{slug[::-1]}{path}", 404)
+
+
+def test_a_naive_dashboard_falls(app: Flask) -> None:
+    """The attack can succeed: a page that filters by a parameter is told apart at once."""
+    counts = counts_of(starter("daily-life-10-12"), 24)["food"]
+
+    def dashboard(query: str) -> str:
+        return str(counts.get(query.rpartition("=")[2], sum(counts.values())))
+
+    assert dashboard("?option=good") != dashboard("")

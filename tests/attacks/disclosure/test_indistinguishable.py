@@ -1,0 +1,127 @@
+"""T3: two tables with the same bands give the same bytes everywhere. Source: PRIVACY.md, attacks."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask, render_template
+from flask_babel import force_locale
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.support.attacks.naive_publishers import NAIVE
+from tests.support.publications import counts_of, starter
+from youthvoice.config import Settings
+from youthvoice.context import runtime_of
+from youthvoice.mail.messages import compose
+from youthvoice.privacy.disclosure.bands import band_widths
+from youthvoice.publications import adult_answers, render
+from youthvoice.publications.guardians.mail import GuardianMail, guardian_mail_words
+from youthvoice.publications.snapshot import AUDIENCES, Frozen, SnapshotContext, Wave, freeze_view
+from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
+
+DAY = date(2026, 11, 24)
+LANGUAGES = ("en", "hi", "ar")
+NAMES = ("daily-life-10-12", "rights", "rights-one-sheet", "needs-check")
+NUMBERS = (10, 13, 24, 59, 60, 90)
+
+Counts = Mapping[str, Mapping[str, int]]
+Twins = tuple[Questionnaire, int, Counts, Counts]
+
+
+def frozen(questionnaire: Questionnaire, n: int, counts: Counts, audience: Any = "guardians") -> Frozen:
+    about = SnapshotContext(
+        round="lemon-kite",
+        wave="single",
+        questionnaire=questionnaire,
+        sites=("Example House",),
+        decider="Lata Example",
+        answer_due=DAY,
+        made_on=DAY,
+    )
+    return freeze_view(about, Wave(counts=counts, n=n, first_day=DAY, last_day=DAY), None, audience)
+
+
+def everything(app: Flask, view: Frozen) -> list[str | bytes]:
+    """Each form a view can take, as it is really rendered: page, print, board, mail, CSV, JSON."""
+    shown: list[str | bytes] = [render.export_csv(view), render.export_json(view)]
+    for language in LANGUAGES:
+        with app.test_request_context(), force_locale(language):
+            said = render.render_view(view, language)
+            told = adult_answers.reply_view_of(view, None, DAY)
+            page = {"view": said, "told": told, "site_facts": None, "sent_on": DAY, "token": "", "others": []}
+            shown.append(render_template("publications/read.html", **page))
+            shown.append(repr(said))  # with every alternative text
+        with app.test_request_context():
+            letter = GuardianMail("Example", language, "http://127.0.0.1/views/x", "http://127.0.0.1/views/x/stop")
+            words = guardian_mail_words(view, letter, None, DAY)
+            now = runtime_of(app).clock()
+            shown.append(compose(words, "one@example.org", "<x@example.org>", Settings.read({}), now).as_bytes())
+    return shown
+
+
+def move(question: Question, counts: Mapping[str, int], n: int, draw: Callable[[Any], Any]) -> dict[str, int]:
+    """Other counts of the same n: some children of one answer give another one."""
+    changed = dict(counts)
+    if question.kind == "choose_many":
+        for key in question.keys:
+            changed[key] = draw(st.integers(0, n))
+        return changed
+    source, target = draw(st.sampled_from(sorted(changed))), draw(st.sampled_from(sorted(changed)))
+    moved = draw(st.integers(0, changed[source]))
+    changed[source] -= moved
+    changed[target] += moved
+    return changed
+
+
+@st.composite
+def twins(draw: Callable[[Any], Any]) -> Twins:
+    """Two raw tables of one batch whose bands agree, and which are not the same where that can be."""
+    questionnaire, n = starter(draw(st.sampled_from(NAMES))), draw(st.sampled_from(NUMBERS))
+    first: dict[str, Mapping[str, int]] = {
+        question.name: move(question, counts, n, draw)
+        for question, counts in zip(questionnaire.coded, counts_of(questionnaire, n).values(), strict=True)
+    }
+    second = dict(first)
+    for question in questionnaire.coded:
+        other = second | {question.name: move(question, first[question.name], n, draw)}
+        if tables(frozen(questionnaire, n, other, "review")) == tables(frozen(questionnaire, n, first, "review")):
+            second = other
+    return questionnaire, n, first, second
+
+
+def tables(view: Frozen) -> list[Any]:
+    return [question["tables"] for question in view["questions"]]
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(twins())
+def test_tables_with_the_same_bands_render_to_the_same_bytes(app: Flask, pair: Twins) -> None:
+    questionnaire, n, first, second = pair
+    for audience in AUDIENCES:
+        one, other = (frozen(questionnaire, n, counts, audience) for counts in (first, second))
+        assert everything(app, one) == everything(app, other)
+
+
+def test_every_count_of_a_band_renders_alike(app: Flask) -> None:
+    questionnaire, n = starter("daily-life-10-12"), 24
+    low, high = n - band_widths(n)[-1] + 1, n
+    seen = []
+    for good in (low, high):
+        counts = counts_of(questionnaire, n) | {"food": _good(good, n)}
+        seen.append(everything(app, frozen(questionnaire, n, counts)))
+    assert seen[0] == seen[1]
+    below = counts_of(questionnaire, n) | {"food": _good(low - 1, n)}
+    assert everything(app, frozen(questionnaire, n, below)) != seen[0]
+
+
+def _good(good: int, n: int) -> dict[str, int]:
+    return {"very_bad": 0, "bad": n - good, "good": good, "very_good": 0, "dont_know": 0, "did_not_say": 0}
+
+
+@pytest.mark.parametrize("publish", NAIVE)
+def test_naive_publishers_tell_twins_apart(publish: Callable[[Sequence[int]], object]) -> None:
+    n = 24
+    low = n - band_widths(n)[-1] + 1
+    assert publish([low, n - low]) != publish([n, 0])

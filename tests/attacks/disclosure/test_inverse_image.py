@@ -1,0 +1,81 @@
+"""T1: from what is published, work back to all the tables it may have been."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.attacks.adversary import Publisher, betrayed, images, left, sweep, unions, victims
+from tests.support.attacks.naive_publishers import NAIVE
+from youthvoice.privacy.disclosure.bands import band_widths, demands_of, max_categories
+from youthvoice.privacy.disclosure.safe_table import feasible_band, protect
+
+SMALL = [
+    *[(n, 2) for n in range(10, 61)],
+    *[(n, 3) for n in (11, *range(13, 31), 60)],
+    *[(n, 4) for n in (11, 13, 14, 15, 18, 21, 24)],
+    *[(n, 5) for n in (11, 13, 16)],
+    *[(n, 6) for n in (11, 13)],
+]
+
+
+@pytest.mark.parametrize(("n", "k"), SMALL)
+def test_every_table_there_could_have_been_leaves_a_wide_range(n: int, k: int) -> None:
+    assert list(victims(protect, n, k, demands_of(n).width)) == []
+
+
+@pytest.mark.parametrize("n", range(10, 201))
+def test_no_pattern_of_bands_and_no_union_leaves_a_narrow_range_or_says_all_or_none(n: int) -> None:
+    ranges = sweep(n, band_widths(n), max_categories(n))
+    assert min(high - low + 1 for low, high in ranges) >= demands_of(n).width
+    assert min(high for _, high in ranges) > 0
+    assert max(low for low, _ in ranges) < n
+
+
+@pytest.mark.parametrize("n", [201, 2310, 4619, 10_000, 27_720, 999_999, 1_000_000])
+def test_the_same_holds_where_no_table_is_committed(n: int) -> None:
+    assert min(high - low + 1 for low, high in sweep(n, band_widths(n), max_categories(n))) >= demands_of(n).width
+
+
+@pytest.mark.parametrize(("n", "k"), [(10, 2), (13, 3), (15, 4), (18, 3), (24, 4), (60, 3)])
+def test_adding_up_ends_sees_exactly_what_writing_down_every_table_sees(n: int, k: int) -> None:
+    """And our own judgement sees neither more nor less: what `protect` relies on is what a reader is left with."""
+    for image in images(protect, n, k):
+        published = protect(image[0]).bands
+        for union in unions(k):
+            seen = feasible_band(published, n, union)
+            assert (seen.low, seen.high) == left(image, union)[:2]
+    written = {
+        left(image, union)[:2]
+        for size in range(2, k + 1)
+        for image in images(protect, n, size)
+        for union in unions(size)
+    }
+    assert sweep(n, band_widths(n), k) == written
+
+
+@given(st.lists(st.integers(0, 90), min_size=2, max_size=6).filter(lambda counts: sum(counts) > 12))
+def test_what_a_reader_works_out_holds_the_truth_and_more(counts: list[int]) -> None:
+    n = sum(counts)
+    for union in unions(len(counts)):
+        seen = feasible_band(protect(counts).bands, n, union)
+        assert seen.low <= sum(counts[position] for position in union) <= seen.high
+        assert seen.high - seen.low + 1 >= demands_of(n).width
+        assert seen.high > demands_of(n).friends
+        assert seen.low < n - demands_of(n).friends
+
+
+@pytest.mark.parametrize("publish", NAIVE)
+@pytest.mark.parametrize(("n", "k"), [(14, 2), (24, 3), (40, 2), (44, 3)])
+def test_naive_publishers_give_children_away(publish: Publisher, n: int, k: int) -> None:
+    assert next(victims(publish, n, k, demands_of(n).width), None) is not None
+
+
+@pytest.mark.parametrize("n", [10, 12])
+def test_a_third_category_would_give_children_away_among_ten_or_twelve(n: int) -> None:
+    def cut_anyway(counts: Sequence[int]) -> tuple[object, ...]:
+        return tuple(protect([count, n - count]).bands[0] for count in counts)
+
+    width, friends = demands_of(n)
+    assert [*victims(cut_anyway, n, 3, width), *betrayed(cut_anyway, n, 3, friends)]

@@ -1,0 +1,172 @@
+"""Somebody of a second site opens nothing of the first and changes nothing there; a coordinator reads no child."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask, g
+from sqlalchemy import select
+
+from tests.support.attacks import committee_rows
+from tests.support.people import Somebody, make_person, make_site, on_tablet, signed_in
+from tests.support.publications import House, make_house
+from tests.support.reports import tell
+from tests.support.rounds import answers, open_round, sheet_of
+from tests.support.visitor import Visitor
+from youthvoice import context, db, metadata
+from youthvoice.access.guard import Caller
+from youthvoice.access.permissions import ROLES
+from youthvoice.accountability.store import create_answer_due, list_answers_due_of
+from youthvoice.accounts import agreement
+from youthvoice.accounts.invitations import Guest, add_invitation
+from youthvoice.accounts.models import AgreementRequestRow, InvitationRow
+from youthvoice.accounts.store import Reader
+from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty, list_duties
+from youthvoice.publications.guardians.store import add_address
+from youthvoice.sites import service_directory
+from youthvoice.sites.models import TabletRow
+from youthvoice.threads.handover_items import add_handover, seal_handover
+from youthvoice.threads.models import HandoverItemRow, LetterRow, ThreadEntryRow
+
+WORDS = "purple giraffe of the attic"
+SUGGESTED = "green lamp of the cellar"
+NOT_OF_A_SITE = frozenset(
+    {"questionnaire_id", "take", "token", "slot", "preset", "step"}
+)  # of all, of whoever holds the link, or a page of a form that is nobody's yet
+CHANGING = frozenset({"audit_entries", "staff_sessions", "heartbeats", "wrong_tries"})
+
+
+@pytest.fixture
+def home(app: Flask, visitor: Callable[[], Visitor]) -> House:
+    """A house with everything in it: a view, a letter, an address, a tablet, tasks."""
+    made = make_house()
+    made.counted()
+    made.edition()
+    asked = open_round([made.site_id], made.people["coordinator"].id)
+    child = on_tablet(visitor(), made.site_id)
+    number = sheet_of(child.open(f"/survey/{asked.slug}").text)
+    child.ask("POST", f"/survey/{asked.slug}", data={"sheet": number, **answers(letter_box=WORDS)})
+    tell(made.site_id, [made.people["advocate"]], words=WORDS)
+    with db.writing(db.engine()) as session:
+        add_address(session, context.keyring(), made.site_id, "one@example.org", "en", made.people["coordinator"].id)
+        guest = Guest("Mina Example", "advocate", frozenset({made.site_id}))
+        host = made.people["advocate"].id
+        add_invitation(session, guest, host, context.keyring().key("people"), context.now())
+        create_answer_due(
+            session, context.keyring(), site_id=made.site_id, kind="safety", subject=f"{asked.slug}/night",
+            about={"en": "Canary of the night"}, due=context.today(), owner_role="advocate",
+        )  # fmt: skip
+        add_duty(session, Duty(0, made.site_id, host, weekday=0))
+        service_directory.add_service(session, made.site_id, {"name": "Example clinic", "kind": "health"})
+        asked_for = Reader(made.people["facilitator"].id, "", made.people["facilitator"].public_key)
+        said = {"words": WORDS}
+        add_handover(session, seal_handover(context.keyring(), asked_for, context.today(), "2029-11", said))
+    with app.test_request_context("/staff/"), db.writing(db.engine()) as session:
+        boss, second = made.people["coordinator"], made.people["facilitator"]
+        first = Caller(boss.id, boss.handle, boss.name, boss.role, boss.site_ids, "en", "")
+        g.caller = first
+        agreement.ask_second(
+            session, "leave", {"person_id": made.people["reviewer"].id}, boss.site_ids, first, second.id
+        )
+    committee_rows.fill(made, visitor, SUGGESTED)
+    return made
+
+
+def everything() -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table that a page of staff may change."""
+    with db.reading(db.engine()) as session:
+        named = [one for one in metadata.full_metadata().sorted_tables if one.name not in CHANGING]
+        return {one.name: sorted((tuple(row) for row in session.execute(select(one))), key=repr) for one in named}
+
+
+def ids_of(home: House) -> dict[str, list[str]]:
+    """What stands in addresses, by the name it has in the rule."""
+    asked = open_round([home.site_id], home.people["coordinator"].id)
+    with db.reading(db.engine()) as session:
+        letter = session.scalars(select(LetterRow.id).where(LetterRow.box == "survey")).one().hex()
+        tablet = session.scalars(select(TabletRow.id)).first()
+        report, entry = session.execute(select(ThreadEntryRow.thread_id, ThreadEntryRow.id)).one()
+        (duty,) = list_duties(session, home.site_id)
+        (service,) = service_directory.list_services(session, [home.site_id])
+        item = session.scalars(select(HandoverItemRow.id)).one()
+        asked_for = session.scalars(select(AgreementRequestRow.id)).one()
+        invitation = session.scalars(select(InvitationRow.id)).one()
+        tasks = list_answers_due_of(session, context.keyring(), home.people["advocate"].id, "advocate", [home.site_id])
+    more = committee_rows.ids()
+    return more | {
+        "slug": [asked.slug, home.edition().first.slug, *more["slug"]], "letter_id": [letter],
+        "tablet_id": [str(tablet)],
+        "owed_id": [str(task.id) for task in tasks], "address_id": ["1"], "site_id": [str(home.site_id)],
+        "person_id": [str(one.id) for one in home.people.values()], "group_id": ["1"], "part": ["food"],
+        "language": ["en"], "invitation_id": [str(invitation)], "month": ["2026-11"],
+        "report": [report.hex()], "entry": [entry.hex()], "act": ["note"], "duty_id": [str(duty.id)],
+        "service_id": [str(service.id)], "request_id": [str(asked_for)], "item": [item.hex()], "nth": ["0"],
+    }  # fmt: skip
+
+
+def knocks(app: Flask, ids: dict[str, list[str]]) -> Iterator[tuple[str, str, str]]:
+    """Every address of staff with somebody's ids in it, and how it is asked; questionnaires and clips belong to all."""
+    for rule in app.url_map.iter_rules():
+        if not rule.rule.startswith("/staff") or not rule.arguments or NOT_OF_A_SITE & rule.arguments:
+            continue
+        first, *rest = sorted(rule.arguments, key=lambda name: -len(ids[name]))
+        for one in ids[first]:
+            with app.test_request_context():
+                filled = {name: ids[name][0] for name in rest} | {first: one}
+                path = rule.rule
+                for name, value in filled.items():
+                    path = path.replace(f"<int:{name}>", value).replace(f"<{name}>", value)
+            for method in {"GET", "POST"} & (rule.methods or set()):
+                yield method, path, str(vars(app.view_functions[rule.endpoint])["permission"])
+
+
+def test_a_second_site_opens_and_changes_nothing(app: Flask, home: House, visitor: Callable[[], Visitor]) -> None:
+    with db.writing(db.engine()) as session:
+        elsewhere = make_site(session, "other-house").id
+        strangers: list[Somebody] = [
+            make_person(session, role, elsewhere, handle=f"other-{role.replace('_', '-')}") for role in ROLES
+        ]
+    ids = ids_of(home)
+    before = everything()
+    for stranger in strangers:
+        browser = signed_in(visitor(), stranger)
+        browser.open("/staff/me")
+        for method, path, _permission in knocks(app, ids):
+            data = {**browser.hidden, "decision": "clear", "name": "x", "reason": "x"} if method == "POST" else None
+            answer = browser.ask(method, path, data=data)
+            assert answer.status_code in {403, 404}, f"{stranger.role} {method} {path} {answer.status_code}"
+            assert "Example House" not in answer.text
+    assert everything() == before
+
+
+def test_the_same_knocks_open_doors_at_home(app: Flask, home: House, visitor: Callable[[], Visitor]) -> None:
+    """The attack can succeed: with her own ids an advocate gets in."""
+    browser = signed_in(visitor(), home.people["advocate"])
+    opened = [browser.ask(method, path).status_code for method, path, _ in knocks(app, ids_of(home)) if method == "GET"]
+    assert opened.count(200) >= 4
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "advocate"])
+def test_nobody_but_the_advocate_reads_a_child_or_a_safety_task(
+    app: Flask, home: House, visitor: Callable[[], Visitor], role: str, clock: object
+) -> None:
+    clock.move(days=10)  # type: ignore[attr-defined]
+    browser = signed_in(visitor(), home.people[role])
+    pages = [path for method, path, _ in knocks(app, ids_of(home)) if method == "GET"]
+    pages += [rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/staff") and not rule.arguments]
+    for path in pages:
+        answer = browser.ask("GET", path)
+        for canary in (WORDS, SUGGESTED, "Canary of the night"):
+            assert canary.encode() not in answer.data, path
+        assert b"/staff/letters/" not in answer.data or answer.status_code != 200, path
+
+
+def test_a_number_of_a_task_does_not_tell_how_many_came_before_it(home: House) -> None:
+    with db.writing(db.engine()) as session:
+        made = [
+            create_answer_due(
+                session, context.keyring(), site_id=home.site_id, kind="round", subject=f"r{at}", about={"en": "x"},
+                due=context.today(), owner_role="advocate",
+            ).id
+            for at in range(4)
+        ]  # fmt: skip
+    assert max(made) - min(made) > 100

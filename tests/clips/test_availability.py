@@ -1,0 +1,156 @@
+"""Where a child can hear a text, the page says where; and a new clip is heard on the very next page."""
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask, render_template_string
+
+from tests.support.audio import OGG, WEBM, record
+from tests.support.open_rounds import log
+from tests.support.people import house, on_tablet
+from tests.support.read_aloud import texts_of
+from tests.support.rounds import open_round
+from tests.support.visitor import Visitor
+from youthvoice import db
+from youthvoice.clips import audio_files, availability
+from youthvoice.clips.store import remove_clip
+from youthvoice.clips.text_collector import clip_name, collecting_texts, take_name
+from youthvoice.sites.tablets.store import set_tablet_voices
+from youthvoice.surveys.rounds.entities import Round
+
+FOOD = {"en": "How was the food this week?", "hi": "इस हफ़्ते खाना कैसा था?"}
+
+
+@pytest.fixture
+def round_(app: Flask) -> Round:
+    site_id, people = house(["advocate", "facilitator"])
+    return open_round([site_id], people["facilitator"].id)
+
+
+@pytest.fixture
+def tablet(round_: Round, visitor: Callable[[], Visitor]) -> Visitor:
+    return on_tablet(visitor(), round_.site_ids[0])
+
+
+def _asks(tablet: Visitor, round_: Round, language: str) -> str:
+    tablet.open(f"/language/{language}", 302, follow=False)
+    return tablet.open(f"/survey/{round_.slug}").text
+
+
+def test_a_question_says_where_its_recording_is_in_its_language_alone(tablet: Visitor, round_: Round) -> None:
+    assert "data-clip" not in _asks(tablet, round_, "hi")
+    address = record("hi", FOOD["hi"])
+    assert _asks(tablet, round_, "hi").count(f'tabindex="-1" data-clip="{address}">{FOOD["hi"]}</h2>') == 1
+    assert "data-clip" not in _asks(tablet, round_, "en")
+
+
+def test_recording_again_and_removing_change_the_page_at_once(tablet: Visitor, round_: Round) -> None:
+    old, new = record("en", FOOD["en"], WEBM), record("en", FOOD["en"], OGG)
+    page = _asks(tablet, round_, "en")
+    assert new in page
+    assert old not in page
+    with db.writing(db.engine()) as session:
+        remove_clip(session, clip_name("en", FOOD["en"]), log())
+    availability.forget_index()
+    assert "data-clip" not in _asks(tablet, round_, "en")
+
+
+def test_answers_statements_thanks_help_and_languages_can_be_heard(tablet: Visitor, round_: Round) -> None:
+    for words in (
+        "Very good",
+        "Someone may guess. Sit where nobody sees.",
+        "Thank you.",
+        "You can talk to someone.",
+        "Help",
+    ):
+        record("en", words)
+    record("hi", "हिन्दी")
+    page = _asks(tablet, round_, "en")
+    assert page.count("data-clip") > 3
+    assert f'<span data-clip="/clips/{clip_name("en", "Very good")}' in page
+    assert f'<p data-clip="/clips/{clip_name("en", "Someone may guess. Sit where nobody sees.")}' in page
+    assert "data-clip" in tablet.open("/help").text
+    assert "data-clip" in tablet.open("/").text
+    assert tablet.open("/language").text.count(f"/clips/{clip_name('hi', 'हिन्दी')}") == 2
+    assert "data-clip" in tablet.open(f"/survey/{round_.slug}/thanks").text
+
+
+def test_every_speaker_waits_hidden_for_the_script(tablet: Visitor, round_: Round) -> None:
+    record("en", FOOD["en"])
+    page = _asks(tablet, round_, "en")
+    assert page.count('class="listen" type="button" hidden') == page.count('class="listen"')
+
+
+def test_a_tablet_fetches_a_clip_whole_or_in_part_and_keeps_it(tablet: Visitor) -> None:
+    answer = tablet.ask("GET", address := record("hi", FOOD["hi"], OGG))
+    assert (answer.status_code, answer.data, answer.mimetype) == (200, OGG, "audio/ogg")
+    assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+    part = tablet.ask("GET", address, headers={"Range": "bytes=0-3"})
+    assert (part.status_code, part.data) == (206, b"OggS")
+
+
+def test_no_other_device_and_no_other_name_gets_a_clip(tablet: Visitor, visitor: Callable[[], Visitor]) -> None:
+    old = record("en", FOOD["en"], WEBM)
+    assert visitor().ask("GET", old).status_code == 403
+    record("en", FOOD["en"], OGG)
+    for wrong in (old, f"/clips/{clip_name('en', 'x')}/00000000", "/clips/../0"):
+        assert tablet.ask("GET", wrong).status_code == 404
+
+
+def test_a_tablet_says_in_which_languages_its_own_voice_was_found_right(
+    app: Flask, tablet: Visitor, round_: Round, visitor: Callable[[], Visitor]
+) -> None:
+    assert 'data-voices=""' in _asks(tablet, round_, "en")
+    with db.writing(db.engine()) as session:
+        set_tablet_voices(session, 1, ["hi", "zh_Hant"])
+    assert 'data-voices="hi zh-Hant"' in _asks(tablet, round_, "en")
+    assert 'data-voices="hi zh-Hant"' in tablet.open("/rights").text
+    other = on_tablet(visitor(), round_.site_ids[0], "Tablet 2")
+    assert 'data-voices=""' in _asks(other, round_, "en")
+
+
+def test_a_page_with_every_text_recorded_still_fits(tablet: Visitor, round_: Round, app: Flask) -> None:
+    """CHILD-UX: the first page at most 60 KiB compressed with everything but audio; 45 of them are the page."""
+    silent = len(gzip.compress(_asks(tablet, round_, "en").encode()))
+    with app.test_request_context():
+        for one in texts_of(round_, "en"):
+            record(one.language, one.words, WEBM + one.words.encode())
+    page = _asks(tablet, round_, "en")
+    assert page.count("data-clip") > 60
+    assert len(gzip.compress(page.encode())) - silent < 6 * 1024
+
+
+def test_shipped_clips_are_named_like_their_words_and_those_recorded_here_go_first(
+    tablet: Visitor, round_: Round, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = clip_name("en", FOOD["en"])
+    (tmp_path / f"{name}.ogg").write_bytes(OGG)
+    (tmp_path / "README.txt").write_text("no clip")
+    found = audio_files.shipped(tmp_path)
+    assert {one: found[one].kind for one in found} == {name: "audio/ogg"}
+    monkeypatch.setattr(availability, "shipped", lambda: found)
+    monkeypatch.setattr("youthvoice.clips.availability.shipped", lambda: found)
+    availability.forget_index()
+    address = f"/clips/{name}/{take_name(OGG)}"
+    assert address in _asks(tablet, round_, "en")
+    assert tablet.ask("GET", address).data == OGG
+    assert record("en", FOOD["en"], WEBM) in _asks(tablet, round_, "en")
+
+
+def test_whatever_a_page_says_aloud_is_noted_once_with_its_place(app: Flask) -> None:
+    page = """{% from "child/pieces.html" import ask, say, tile_radio %}
+    {{ ask("One?", 2, "q-one", under="A hint") }}{{ tile_radio("a-one", "yes", "Yes", "2705") }}
+    {{ ask("Two?", 2, "q-two") }}{{ tile_radio("a-two", "yes", "Yes", "2705") }}
+    {{ say("Both <b>are</b> fine."|safe, "2705") }}"""
+    with app.test_request_context(), collecting_texts("days") as gathered:
+        html = render_template_string(page)
+    assert "data-clip" not in html
+    assert [(one.words, one.place) for one in gathered.texts.values()] == [
+        ("One?", "days: q-one/0"),
+        ("A hint", "days: q-one/1"),
+        ("Yes", "days: a-one/yes"),
+        ("Two?", "days: q-two/0"),
+        ("Both are fine.", "days: q-two/1"),
+    ]

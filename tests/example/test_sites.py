@@ -1,0 +1,82 @@
+"""What a first visitor finds beside what children said: a rota, where the head of the log goes, mail to staff."""
+
+import time
+from collections.abc import Callable
+from email import message_from_bytes, policy
+
+import pytest
+from flask import Flask
+
+from tests.conftest import StillClock
+from tests.support.people import CHEAP, PASSWORD
+from tests.support.visitor import Visitor
+from youthvoice import context, db
+from youthvoice.access.guard import cookie_name
+from youthvoice.accountability.store import list_answers_due_of
+from youthvoice.accounts.people import bootstrap
+from youthvoice.accounts.sign_in import staff_session
+from youthvoice.accounts.store import find_person_by_handle
+from youthvoice.example import loader, people
+from youthvoice.grievances.deadlines.notices import daily_notice_due
+from youthvoice.mail.send_job import send_due
+from youthvoice.sites.store import find_site_by_slug
+from youthvoice.witnesses.head_job import send_due_heads
+
+
+@pytest.fixture
+def example(app: Flask) -> float:
+    """The people of the example, who can be reached; gives the seconds of a core that it took to reach them."""
+    pepper, key = context.keyring().key("pepper"), context.keyring().key("people")
+    prepared = bootstrap.prepare_accounts(people.ready(context.today()), pepper, PASSWORD, CHEAP)
+    with db.writing(db.engine()) as session:
+        site_id = people.add_site(session, context.today())
+        people.add_people(session, prepared, site_id, key)
+    begun = time.process_time()
+    with db.writing(db.engine()) as session:
+        people.reach_everybody(session, site_id)
+    return time.process_time() - begun
+
+
+@pytest.mark.dialect("everything that the example does")
+def test_the_rota_and_the_log_are_filled(example: float, visitor: Callable[[], Visitor]) -> None:
+    browser = visitor()
+    browser.client.set_cookie(cookie_name(), staff_session.sign_in("asha", PASSWORD))
+    send_due_heads()
+    rota = browser.open("/staff/rota/").text
+    assert "Today: Ravi Example" in rota
+    assert "Every Sunday" in rota
+    assert "Meera Example" in rota
+    log = browser.open("/staff/audit/").text
+    for told in ("log-one@example.org", "log-two@example.org", "Olga Example"):
+        assert told in log
+
+
+def test_mail_to_staff_lies_in_the_outbox_and_goes_to_nobody_real(example: float, clock: StillClock) -> None:
+    clock.move(hours=4)  # past the daily hour
+    daily_notice_due()
+    send_due_heads()
+    send_due()
+    files = context.settings().outbox.glob("*.eml")
+    to = sorted(str(message_from_bytes(file.read_bytes(), policy=policy.default)["To"]) for file in files)
+    assert to == ["asha@example.org", "log-one@example.org", "log-two@example.org", "ravi@example.org"]
+
+
+def test_it_begins_with_no_task_about_safety_that_is_over(app: Flask) -> None:
+    """S17: what children said in its first round was talked about at once."""
+    loader.load()
+    with db.reading(db.engine()) as session:
+        asha, site = find_person_by_handle(session, "asha"), find_site_by_slug(session, "example-house")
+        assert asha
+        assert site
+        open_ones, done = (
+            list_answers_due_of(session, context.keyring(), asha.id, "advocate", {site.id}, settled=settled)
+            for settled in (False, True)
+        )
+    assert [one for one in open_ones if one.kind == "safety" and one.due < context.today()] == []
+    talked = [one for one in done if one.kind == "safety"]
+    assert talked
+    assert not any(one.was_late for one in talked)
+
+
+def test_a_first_visitor_does_not_wait_for_it(example: float) -> None:
+    assert example < 1

@@ -1,0 +1,137 @@
+"""What staff get by mail says "please sign in" and nothing else, every day alike (S22), through a real server."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
+from dataclasses import replace
+from email.message import Message
+
+import pytest
+from flask import Flask
+
+from tests.conftest import StillClock
+from tests.support.smtp_server import Office, post_office
+from tests.support.unattended_reports import ROLES, WORDS, Site, make
+from youthvoice import context, db
+from youthvoice.accounts.store import find_person
+from youthvoice.grievances.deadlines.notices import daily_notice_due
+from youthvoice.grievances.deadlines.report_escalation import clocks_due
+from youthvoice.mail.send_job import send_all_due
+
+BEFORE_THE_HOUR = {"hours": 2}  # 16:30 in Kolkata; the daily hour is 17
+AFTER_IT = {"hours": 1}
+
+
+@pytest.fixture
+def site(app: Flask, clock: StillClock) -> Site:
+    return make(clock)
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    with post_office() as made:
+        yield made
+
+
+def sent(office: Office) -> list[Message]:
+    settings = replace(context.settings(), smtp_url=office.url)
+    send_all_due(db.engine(), context.keyring(), settings, context.now)
+    taken, office.taken = office.taken, []
+    return sorted(taken, key=lambda mail: str(mail["To"]))
+
+
+def a_day(site: Site, office: Office) -> list[Message]:
+    """What goes out in the hour in which the daily mail goes out."""
+    site.clock.move(**AFTER_IT)
+    for job in (daily_notice_due, clocks_due, daily_notice_due):
+        job()
+    found = sent(office)
+    site.clock.move(days=1, hours=-1)
+    return found
+
+
+def without_stamp(mail: Message) -> bytes:
+    del mail["Message-ID"], mail["Date"]
+    return mail.as_bytes()
+
+
+def test_a_day_with_reports_and_a_day_without_send_the_same_bytes(site: Site, office: Office) -> None:
+    site.clock.move(**BEFORE_THE_HOUR)
+    quiet = a_day(site, office)
+    for _ in range(3):
+        site.report()
+    busy = a_day(site, office)
+    assert [str(mail["To"]) for mail in quiet] == ["asha@example.org", "ravi@example.org"]
+    assert [len(mail.as_bytes()) for mail in quiet] == [len(mail.as_bytes()) for mail in busy]
+    assert [mail["Message-ID"] for mail in quiet] != [mail["Message-ID"] for mail in busy]
+    assert [without_stamp(mail) for mail in quiet] == [without_stamp(mail) for mail in busy]
+
+
+@pytest.mark.dialect("put in once")
+def test_the_daily_mail_goes_to_every_advocate_once_a_day_from_the_daily_hour_on(site: Site, office: Office) -> None:
+    site.clock.move(**BEFORE_THE_HOUR)
+    daily_notice_due()
+    assert sent(office) == []
+    assert len(a_day(site, office)) == 2
+    daily_notice_due()
+    assert sent(office) == []
+    assert len(a_day(site, office)) == 2
+
+
+def test_a_work_process_that_was_down_at_the_hour_sends_it_later_that_day(site: Site, office: Office) -> None:
+    site.clock.move(hours=8)
+    daily_notice_due()
+    assert len(sent(office)) == 2
+
+
+def test_an_urgent_one_says_please_sign_in_with_the_very_bytes_of_the_daily_mail(site: Site, office: Office) -> None:
+    site.clock.move(**BEFORE_THE_HOUR)
+    daily = a_day(site, office)
+    site.report(urgent=True)
+    clocks_due()
+    urgent = [mail for mail in sent(office) if str(mail["To"]) in {str(one["To"]) for one in daily}]
+    assert [len(mail.as_bytes()) for mail in daily] == [len(mail.as_bytes()) for mail in urgent]
+    assert [without_stamp(mail) for mail in daily] == [without_stamp(mail) for mail in urgent]
+
+
+def test_no_mail_says_what_whom_or_how_much(site: Site, office: Office) -> None:
+    site.report(urgent=True)
+    site.report(harm=True)
+    site.report()
+    for hours in (0, 1, 1, 24, 24, 24):
+        site.clock.move(hours=hours)
+        clocks_due()
+        daily_notice_due()
+    mails = sent(office)
+    assert {str(mail["To"]) for mail in mails} == {f"{name}@example.org" for name in ROLES}
+    for mail in mails:
+        words = mail.as_string().replace(f"{mail['To']}", "").replace(f"{mail['Message-ID']}", "")
+        assert "please sign in" in words
+        for hint in (WORDS, "report", "child", "Example House", "urgent", "danger", "harm", "Asha", "Omar", "overdue"):
+            assert hint not in words, hint
+
+
+def test_each_is_asked_in_her_own_language_and_whoever_has_no_address_is_left_away(site: Site, office: Office) -> None:
+    with db.writing(db.engine()) as session:
+        asha, ravi = (find_person(session, site.people[name].id) for name in ("asha", "ravi"))
+        assert asha is not None
+        assert ravi is not None
+        asha.language, ravi.mail = "hi", None
+    site.report(urgent=True)
+    clocks_due()
+    (mail, _lata) = sent(office)
+    assert mail["Content-Language"] == "hi"
+
+
+@pytest.mark.dialect("writers wait for each other")
+def test_two_work_processes_at_the_daily_hour_write_to_each_once(site: Site, office: Office, app: Flask) -> None:
+    site.clock.move(hours=3)
+
+    def look() -> None:
+        with app.app_context():
+            daily_notice_due()
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(Context().run, look) for _ in range(2)]:
+            done.result()
+    assert len(sent(office)) == 2

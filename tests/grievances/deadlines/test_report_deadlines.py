@@ -1,0 +1,241 @@
+"""Nothing is left lying: whose clock is over goes to the next person, and at last outside (S9, S13, S14, S16, S17)."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.conftest import StillClock
+from tests.support.people import signed_in
+from tests.support.unattended_reports import Site, make
+from tests.support.visitor import Visitor
+from youthvoice import context, db
+from youthvoice.accounts.people.store import close_account
+from youthvoice.accounts.store import find_person
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty, people_on_call
+from youthvoice.grievances.deadlines.report_escalation import clocks_due
+from youthvoice.threads.case_state import hour_after, moment_of
+
+
+@pytest.fixture
+def site(app: Flask, clock: StillClock) -> Site:
+    return make(clock)
+
+
+def log() -> list[tuple[str, str]]:
+    with db.reading(db.engine()) as session:
+        rows = session.execute(select(AuditEntryRow.action, AuditEntryRow.subject).order_by(AuditEntryRow.number))
+        return [(row.action, row.subject) for row in rows]
+
+
+def rota(site: Site, name: str, **when: object) -> None:
+    with db.writing(db.engine()) as session:
+        add_duty(session, Duty(0, site.id, site.people[name].id, **when))  # type: ignore[arg-type]
+
+
+@pytest.mark.dialect("moments")
+def test_an_urgent_report_left_alone_reaches_the_outside_recipient_by_the_clock(site: Site) -> None:
+    thread = site.report(urgent=True)
+    assert site.after() == ["asha", "lata", "ravi"], "whoever is on call and the lead know at once"
+    assert site.after(minutes=59) == []
+    assert site.after(minutes=1) == ["asha", "lata", "ravi"]
+    assert site.after(hours=1) == ["omar"]
+    assert site.steps(thread) == ["next_person", "outside"]
+
+
+def test_an_ordinary_report_left_alone_reaches_the_outside_recipient_too(site: Site) -> None:
+    rota(site, "ravi", weekday=context.today("Asia/Kolkata").weekday() + 1)
+    thread = site.report()
+    assert site.after() == []
+    assert site.after(hours=24) == ["ravi"]
+    assert site.after(hours=24) == ["asha", "ravi"], "nobody has the rota that day"
+    assert site.after(hours=24) == ["omar"]
+    assert site.steps(thread) == ["next_person", "next_person", "outside"]
+    assert site.facts(thread).marks.steps == {"first_look": 3}
+
+
+def test_harm_goes_to_the_safeguarding_lead_at_once_and_to_nobody_else(site: Site) -> None:
+    thread = site.report(harm=True)
+    assert site.after() == ["lata"]
+    assert site.after(hours=4) == ["asha", "lata", "ravi"]
+    assert site.after(hours=4) == ["omar"]
+    assert site.steps(thread) == ["next_person", "outside"]
+
+
+def test_what_is_over_again_after_everybody_was_told_is_told_to_everybody_once_a_day(site: Site) -> None:
+    site.report(urgent=True)
+    for hours in (0, 1, 1):
+        site.after(hours=hours)
+    assert site.after(hours=1) == ["asha", "lata", "omar", "ravi"]
+    assert site.after(hours=23) == []
+    assert site.after(hours=1) == ["asha", "lata", "omar", "ravi"]
+
+
+@pytest.mark.parametrize("left_out", ["asha", "ravi", "lata", "omar"])
+def test_whoever_the_child_left_out_is_never_told_whatever_the_clock_says(site: Site, left_out: str) -> None:
+    rota(site, "asha", weekday=context.today("Asia/Kolkata").weekday())
+    site.report(urgent=True, left_out=[left_out])
+    told = [name for hours in (0, 1, 1, 1, 24, 24) for name in site.after(hours=hours)]
+    assert told
+    assert left_out not in told
+
+
+def test_a_report_that_nobody_at_the_site_reads_goes_outside_at_once(site: Site) -> None:
+    site.report(left_out=["asha", "ravi"])
+    assert site.after() == ["omar"]
+    assert site.after() == []
+
+
+def test_whoever_has_left_is_not_told_any_more(site: Site) -> None:
+    site.report()
+    site.after()
+    with db.writing(db.engine()) as session:
+        person = find_person(session, site.people["asha"].id)
+        assert person is not None
+        close_account(session, person, context.today())
+    assert site.after(hours=24) == ["ravi"]
+
+
+def test_a_settled_clock_tells_nobody(site: Site) -> None:
+    thread = site.report()
+    site.after()
+    looked = site.facts(thread).marks.having(state="open").without_clock("first_look", "answer")
+    site.marks(thread, looked)
+    assert site.after(days=30) == []
+
+
+def test_a_report_that_was_looked_at_but_not_answered_is_handed_on_by_its_answer(site: Site) -> None:
+    thread = site.report()
+    site.after()
+    site.marks(thread, site.facts(thread).marks.having(state="open").without_clock("first_look"))
+    assert site.after(hours=71) == []
+    assert site.after(hours=1) == ["asha", "ravi"]
+    assert ("clock.over", thread.hex()) in log()
+
+
+def test_every_hand_over_stands_in_the_log_with_its_thread_and_neither_clock_nor_person(site: Site) -> None:
+    thread = site.report(urgent=True)
+    for hours in (0, 1, 1):
+        site.after(hours=hours)
+    assert [line for line in log() if line[0].startswith("clock")] == [
+        ("clock.over", thread.hex()),
+        ("clock.over", thread.hex()),
+    ]
+
+
+def test_a_reprisal_goes_outside_at_once_and_the_child_sees_it(site: Site) -> None:
+    thread = site.report()
+    site.after()
+    site.marks(thread, site.facts(thread).marks.having(state="open", clocks={}).flagged("trouble", "tell_outside"))
+    assert site.after() == ["omar"]
+    assert site.after() == []
+    assert site.steps(thread) == ["outside"]
+    assert "trouble" in site.facts(thread).marks.flags
+    site.marks(thread, site.facts(thread).marks.flagged("trouble", "tell_outside"))
+    assert site.after() == ["omar"], "the next time she is in trouble it goes outside once more"
+
+
+def test_a_child_who_disagrees_is_heard_one_rung_higher_each_time(site: Site) -> None:
+    """S15."""
+    thread = site.report()
+    site.after()
+    for _again in range(2):
+        site.marks(thread, site.facts(thread).marks.flagged("disagreed").unflagged("told_disagreed"))
+        assert site.after() == ["omar"], "nobody else reads it than asha and ravi, who had it in hand"
+        assert site.after() == []
+    assert site.steps(thread) == ["outside", "outside"]
+
+
+def test_an_open_report_without_any_clock_gets_one(site: Site) -> None:
+    thread = site.report()
+    site.after()
+    site.marks(thread, site.facts(thread).marks.having(state="open", clocks={}))
+    assert site.after() == []
+    assert list(site.facts(thread).marks.clocks) == ["go_on"]
+    assert site.after(days=8) != []
+
+
+def test_a_second_opinion_that_is_late_is_no_business_of_the_child(site: Site) -> None:
+    thread = site.report()
+    site.after()
+    until = hour_after(context.now(), 72)
+    site.marks(thread, site.facts(thread).marks.having(state="open", clocks={"second": until, "go_on": until + 999}))
+    assert site.after(days=4) != []
+    assert site.steps(thread) == []
+
+
+def test_a_report_that_becomes_urgent_later_is_told_then(site: Site) -> None:
+    thread = site.report()
+    assert site.after() == []
+    site.marks(thread, site.facts(thread).marks.having(urgent=True))
+    assert site.after() == ["asha", "ravi"]
+
+
+def test_a_reprisal_check_of_a_closed_report_is_handed_on(site: Site) -> None:
+    thread = site.report()
+    site.after()
+    soon = hour_after(context.now(), 14 * 24)
+    site.marks(thread, site.facts(thread).marks.having(state="closed", clocks={"trouble_2": soon}))
+    assert site.after(days=13) == []
+    assert site.after(days=1) == ["asha", "ravi"]
+
+
+def test_a_clock_moves_on_by_whole_hours(site: Site) -> None:
+    thread = site.report(urgent=True)
+    site.after(hours=1, minutes=7)
+    until = moment_of(site.facts(thread).marks.clocks["first_look"])
+    assert until == (context.now() + timedelta(hours=1)).replace(minute=0) + timedelta(hours=1)
+
+
+@pytest.mark.dialect("writers wait for each other")
+def test_two_work_processes_at_once_tell_everything_once(site: Site, app: Flask) -> None:
+    threads = [site.report(urgent=True) for _ in range(3)]
+
+    def look() -> None:
+        with app.app_context():
+            clocks_due()
+
+    for hours, wanted in ((0, ["asha", "lata", "ravi"]), (1, ["asha", "lata", "ravi"]), (1, ["omar"])):
+        site.clock.move(hours=hours)
+        with ThreadPoolExecutor(2) as pool:
+            for done in [pool.submit(Context().run, look) for _ in range(2)]:
+                done.result()
+        clocks_due()
+        assert site.asked() == sorted(wanted * 3)
+    assert [site.steps(thread) for thread in threads] == [["next_person", "outside"]] * 3
+
+
+def test_the_rota_names_days_of_the_week_and_days_once_which_come_first() -> None:
+    duties = [
+        Duty(1, 1, 10, weekday=1),
+        Duty(2, 1, 11, weekday=1),
+        Duty(3, 1, 12, first_day=date(2026, 12, 1), last_day=date(2026, 12, 2)),
+    ]
+    assert people_on_call(duties, date(2026, 11, 24)) == [10, 11]
+    assert people_on_call(duties, date(2026, 12, 1)) == [12]
+    assert people_on_call(duties, date(2026, 12, 2)) == [12]
+    assert people_on_call(duties, date(2026, 12, 3)) == []
+    assert people_on_call(duties, date(2026, 12, 8)) == [10, 11]
+
+
+@pytest.mark.dialect("writers wait for each other")
+def test_a_clock_that_is_handed_on_while_somebody_writes_is_nobody_who_was_faster(
+    site: Site, visitor: Callable[[], Visitor]
+) -> None:
+    thread = site.report(urgent=True)
+    path = f"/staff/reports/{thread.hex()}"
+    browser = signed_in(visitor(), site.people["asha"])
+    browser.open(path)
+    browser.send(path)
+    browser.open(f"{path}/note")
+    site.marks(thread, site.facts(thread).marks.with_clock("child_wrote", 1))
+    site.after()
+    assert "child_wrote" in site.facts(thread).marks.steps
+    browser.send(f"{path}/note", {"words": "I talk with the cook today."})
+    assert "The note is kept" in browser.page
+    assert "child_wrote" in site.facts(thread).marks.steps, "and what the house noted stays"

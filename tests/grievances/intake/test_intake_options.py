@@ -1,0 +1,46 @@
+"""The pictures that a child chooses between: each another one, and none says which answer is good."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from tests.support.child_at_tablet import a_child
+from tests.support.visitor import Visitor
+from youthvoice.grievances import intake_options
+
+SOMEBODY = "1F464"
+"""Who has a name: she is known by it, and by the colour and the shape behind her."""
+CHILDREN, ADULTS = {"1F9D2", "1F466", "1F467"}, {"1F9D3", "1F9D1-200D-1F9D2"}
+
+
+def screens(page: str) -> Iterator[tuple[str, list[str]]]:
+    """Each screen of a page, or all of it, and the pictures there in order."""
+    parts = re.split(r'<section class="screen', page.partition('<svg class="sprite"')[0])
+    for part in parts[1:] or parts:
+        name = re.search(r'aria-labelledby="([^"]+)"', part)
+        yield (name[1] if name else "page"), re.findall(r'href="#[po]-([^"]+)"', part)
+
+
+@pytest.mark.parametrize("path", ["/", "/help", "/rights", "/tell", "/exit/en"])
+def test_no_screen_shows_a_picture_twice(app: Flask, visitor: Callable[[], Visitor], path: str) -> None:
+    for name, shown in screens(a_child(visitor()).tablet.open(path).text):
+        chosen = [one for one in shown if one != SOMEBODY]
+        assert len(chosen) == len(set(chosen)), f"{name}: {chosen}"
+
+
+@pytest.mark.parametrize(
+    ("of", "child", "adult"), [(intake_options.BY_WHOM, "child", "adult"), (intake_options.WITH, "alone", "adult")]
+)
+def test_an_adult_looks_like_no_child(of: tuple[intake_options.Pick, ...], child: str, adult: str) -> None:
+    """1F9D1 and 1F9D2 are the same face to whoever cannot read the word under it."""
+    pictures = {pick.code: pick.picture for pick in of}
+    assert pictures[child] in CHILDREN
+    assert pictures[adult] in ADULTS
+
+
+def test_yes_and_no_are_marks_of_ink(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    page = a_child(visitor()).tablet.open("/tell").text
+    assert [pick.picture for pick in intake_options.YES_NO] == ["yes", "no"]
+    assert not re.search("#p-(2705|274C|274E|2714|2716)", page)

@@ -1,0 +1,344 @@
+"""Whoever sits before a screen, as sentences: `tablet.chooses_language("हिन्दी")`, `tablet.answers("Good")`."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from playwright.sync_api import CDPSession, Error, Locator, Page, Response, expect
+
+from tests.journeys.support.console_guard import Watch
+from tests.journeys.support.sites import Place
+from tests.support.people import PASSWORD, Somebody
+from youthvoice.web.rate_limits import TABLET_COOKIE
+
+ASSENTS = 4  # screens before the first question
+Asked = TypeVar("Asked")
+_TRIES = 20
+_TURNING = 150  # milliseconds until another page of the history has begun to show
+
+
+class ChildTablet:
+    """A shared tablet of one site, and the child before it."""
+
+    def __init__(self, page: Page, place: Place, watch: Watch) -> None:
+        self.page = page
+        self.place = place
+        self.watch = watch
+
+    # ---- Getting there ----
+    def is_connected(self) -> "ChildTablet":
+        """It was enrolled before this journey begins."""
+        cookie = {"name": TABLET_COOKIE, "value": self.place.new_tablet(), "url": self.place.url, "httpOnly": True}
+        self.page.context.add_cookies([cookie])  # type: ignore[list-item]
+        self.opens("/language")
+        return self
+
+    def is_enrolled(self) -> "ChildTablet":
+        """An adult types the code of the coordinator's screen."""
+        self.opens("/enrol")
+        self.page.locator("#code").fill(self.place.code)
+        self.page.locator("#connect button[type=submit]").click()
+        expect(self.page).to_have_url(f"{self.place.url}/language")
+        return self
+
+    def opens(self, path: str) -> Response:
+        """Type an address, as no child does."""
+        answer = self.page.goto(self.place.url + path)
+        assert answer
+        return answer
+
+    def chooses_language(self, name: str) -> None:
+        """On the first screen, by the language's name in its own script."""
+        self.page.get_by_role("link", name=name).click()
+        expect(self.page).to_have_url(f"{self.place.url}/")
+
+    def opens_the_survey(self, language: str = "English") -> None:
+        """From the first screen to the first of the four screens before the questions."""
+        self.opens("/language")
+        self.chooses_language(language)
+        self.page.locator(f"nav a[href='{self.place.survey}']").click()
+        expect(self.screen).to_be_visible()
+
+    def agrees(self) -> None:
+        """Read the four screens and go on."""
+        for _ in range(ASSENTS):
+            self.goes_on()
+
+    def begins(self, language: str = "English") -> "ChildTablet":
+        """From the first screen to the first question."""
+        self.opens_the_survey(language)
+        self.agrees()
+        return self
+
+    def says_no(self) -> None:
+        """Tap No before the questions."""
+        self.screen.locator("[data-go=no]").click()
+
+    # ---- Answering ----
+    @property
+    def screen(self) -> Locator:
+        """The one screen that is shown."""
+        return self.page.locator(".screen.now")
+
+    @property
+    def question(self) -> str:
+        """Name of the question on the screen; empty elsewhere."""
+        return self.screen.get_attribute("data-question") or ""
+
+    def answers(self, words: str) -> None:
+        """Tap one answer; it selects and does not go on."""
+        asked = self.question
+        self.screen.locator("label.tile").filter(has_text=words).first.click()
+        assert self.question == asked, "a tap went on by itself"
+
+    def writes(self, words: str) -> None:
+        """Write into the letter box."""
+        self.screen.locator("textarea").fill(words)
+
+    def goes_on(self) -> None:
+        """Tap Next."""
+        self.screen.locator("[data-go=next]").click()
+
+    def answers_and_goes_on(self, words: str) -> None:
+        """Tap one answer, then Next."""
+        self.answers(words)
+        self.goes_on()
+
+    def skips(self) -> None:
+        """Tap Skip; or the one way on, where nothing is asked."""
+        self.screen.locator("[data-go=skip]").or_(self.screen.locator(".moves.one [data-go=next]")).click()
+
+    def skips_to(self, question: str) -> None:
+        """Skip until a question is on the screen."""
+        while self.question != question:
+            self.skips()
+
+    def goes_on_to(self, question: str) -> None:
+        """Tap Next until a question is on the screen; what was answered stays."""
+        while self.question != question:
+            self.goes_on()
+
+    def skips_the_rest(self) -> None:
+        """Skip until the end."""
+        while self.question:
+            self.skips()
+
+    def goes_back(self) -> None:
+        """Tap our own Back, in the bar."""
+        self.page.locator("[data-go=back]").click()
+
+    def stops(self) -> None:
+        """Tap Stop."""
+        self.page.locator("[data-go=stop]").click()
+
+    def sends(self) -> None:
+        """Tap Send at the end."""
+        self.page.locator("[data-end] [data-go=send]").click()
+
+    def throws_away(self) -> None:
+        """Tap Throw away at the end."""
+        self.page.locator("[data-end] [data-go=throw]").click()
+
+    def chosen(self) -> list[str]:
+        """What is chosen or typed anywhere on this page."""
+        found: list[str] = self.page.evaluate(
+            "[...document.querySelectorAll('input, textarea')].filter(b => b.type !== 'hidden')"
+            ".filter(b => /radio|checkbox/.test(b.type) ? b.checked : b.value.trim()).map(b => b.value)"
+        )
+        return found
+
+    # ---- Leaving ----
+    def leaves_fast(self) -> None:
+        """Tap the dark corner."""
+        self.page.locator("[data-exit]").click()
+
+    def presses_shift_three_times(self) -> None:
+        """The same by keyboard."""
+        for _ in range(3):
+            self.page.keyboard.press("Shift")
+
+    def presses_the_browsers_back(self) -> bool:
+        """The tablet's own Back, whatever it finds; False when there is nothing to go back to."""
+        return self._walks_in_history(-1)
+
+    def presses_the_browsers_forward(self) -> bool:
+        """And Forward."""
+        return self._walks_in_history(1)
+
+    def _walks_in_history(self, step: int) -> bool:
+        # As the button does it; `history.back()` and Playwright's `go_back` do not wait well for remembered pages.
+        if not self._asks_the_browser(lambda browser: _goes(browser, step)):
+            return False
+        self.page.wait_for_timeout(_TURNING)
+        self._has_arrived()
+        return True
+
+    def _has_arrived(self) -> None:
+        """A page from memory fires no `load`; waiting within the page would need `eval`, which our headers forbid."""
+        for _again in range(_TRIES):
+            if self.page.evaluate("document.readyState") == "complete":
+                return
+            self.page.wait_for_timeout(_TURNING)
+        raise TimeoutError("The page is not complete.")
+
+    def _asks_the_browser(self, ask: Callable[[CDPSession], Asked]) -> Asked:
+        """Asked again while one page is taking another's place: then the browser answers and does nothing."""
+        for _again in range(_TRIES):
+            browser = self.page.context.new_cdp_session(self.page)
+            try:
+                return ask(browser)
+            except Error as error:
+                if "Not attached to an active page" not in error.message:
+                    raise
+                self.page.wait_for_timeout(_TURNING)
+        raise TimeoutError("No page arrives.")
+
+    def presses_the_button_back(self) -> None:
+        """As a thumb on the device does: the browser itself decides where to, and passes over entries nobody tapped."""
+        browser = self.page.context.new_cdp_session(self.page)
+        for sign in ("mousePressed", "mouseReleased"):
+            browser.send(
+                "Input.dispatchMouseEvent", {"type": sign, "x": 9, "y": 300, "button": "back", "clickCount": 1}
+            )
+        self.page.wait_for_timeout(_TURNING)
+
+    def history(self) -> list[str]:
+        """The addresses that the browser remembers for Back and Forward."""
+        known = self._asks_the_browser(_remembered)
+        return [entry["url"].removeprefix(self.place.url) for entry in known["entries"]]
+
+    # ---- What is seen ----
+    def is_thanked(self) -> None:
+        """The page that says what happens now."""
+        expect(self.page).to_have_url(f"{self.place.url}{self.place.survey}/thanks")
+        expect(self.page.locator("h1")).to_be_visible()
+
+    def is_at_the_first_screen(self) -> None:
+        """The choice of a language, for the next child."""
+        expect(self.page).to_have_url(f"{self.place.url}/language")
+
+    def is_on_the_harmless_page(self, language: str = "en") -> None:
+        """Colours, and nothing of us."""
+        expect(self.page).to_have_url(f"{self.place.url}/exit/{language}")
+        expect(self.page.locator("[data-exit]")).to_have_count(0)
+
+    def reads(self, words: str) -> None:
+        """These words are on the page."""
+        expect(self.page.get_by_text(words).locator("visible=true").first).to_be_visible()
+
+    def scrolls_by(self) -> int:
+        """How many pixels of the page lie below the screen."""
+        return int(self.page.evaluate("document.documentElement.scrollHeight - innerHeight"))
+
+    def smallest_letters(self, where: str) -> float:
+        """In pixels, among what is shown on the screen."""
+        sizes = self.screen.locator(where).evaluate_all(
+            "all => all.map(one => parseFloat(getComputedStyle(one).fontSize))"
+        )
+        return float(min(sizes))
+
+    @contextmanager
+    def while_the_house_is_down(self) -> Iterator[None]:
+        """The network answers nobody inside this block."""
+        self.watch.expects_silence = False
+        self.place.house.stop("web")
+        try:
+            yield
+        finally:
+            self.place.house.start_web()
+            self.watch.expects_silence = True
+
+
+def _remembered(browser: CDPSession) -> dict[str, Any]:
+    """What the browser remembers for Back and Forward."""
+    known: dict[str, Any] = browser.send("Page.getNavigationHistory")
+    return known
+
+
+def _goes(browser: CDPSession, step: int) -> bool:
+    """Begin to show the page that lies so many steps away; False where none lies there."""
+    known = _remembered(browser)
+    wanted = known["currentIndex"] + step
+    if not 0 <= wanted < len(known["entries"]):
+        return False
+    browser.send("Page.navigateToHistoryEntry", {"entryId": known["entries"][wanted]["id"]})
+    return True
+
+
+class StaffDesk:
+    """An adult at a desk."""
+
+    def __init__(self, page: Page, place: Place, person: Somebody) -> None:
+        self.page = page
+        self.place = place
+        self.person = person
+
+    def is_signed_in(self) -> "StaffDesk":
+        """She signed in before this journey begins."""
+        name, token = self.place.new_session(self.person)
+        self.page.context.add_cookies(
+            [{"name": name, "value": token, "url": self.place.url, "httpOnly": True, "sameSite": "Lax"}]
+        )
+        self.opens("/staff/")
+        return self
+
+    def signs_in(self) -> "StaffDesk":
+        """With handle and password."""
+        self.opens("/staff/sign-in")
+        self.page.locator("[name=handle]").fill(self.person.handle)
+        self.page.locator("[name=password]").fill(PASSWORD)
+        self.continues()
+        return self
+
+    def opens(self, path: str) -> Response:
+        """Type an address of the house."""
+        answer = self.page.goto(self.place.url + path)
+        assert answer
+        return answer
+
+    def continues(self) -> None:
+        """Press the button of the form on the page."""
+        self.page.locator("main form button[type=submit], main form button:not([type])").last.click()
+
+    def presses(self, words: str) -> None:
+        """A button or a link by its words."""
+        button = self.page.get_by_role("button", name=words, exact=True)
+        button.or_(self.page.get_by_role("link", name=words, exact=True)).first.click()
+
+    def fills(self, **fields: str) -> None:
+        """Fields of the form by their names."""
+        for name, value in fields.items():
+            self.page.locator(f"[name='{name}']").first.fill(value)
+
+    def chooses(self, name: str, words: str) -> None:
+        """An option of a list, by words in it."""
+        listed = self.page.locator(f"select[name='{name}']")
+        listed.select_option(value=listed.locator("option").filter(has_text=words).first.get_attribute("value"))
+
+    def ticks(self, *names: str) -> None:
+        """Boxes by their names."""
+        for name in names:
+            self.page.locator(f"input[name='{name}']").first.check()
+
+    def reads(self, words: str) -> None:
+        """These words are on the page."""
+        expect(self.page.get_by_text(words).locator("visible=true").first).to_be_visible()
+
+    def agrees(self) -> None:
+        """To what somebody asked her: she finds it on her To do page, in her own sign-in."""
+        self.opens("/staff/")
+        self.page.locator("main a[href^='/staff/requests/']").last.click()
+        self.page.locator("form[action$='/agree'] button").click()
+        expect(self.page).not_to_have_url(re.compile("/staff/requests/"))
+
+    def sees_what_came_of_it(self) -> None:
+        """She asked, and a second adult agreed: from the page of the request to what was made."""
+        self.page.reload()
+        self.page.locator("main p.row a.button.on").click()
+
+    def is_told_what_is_wrong(self) -> str:
+        """The summary of errors, as text; fails when there is none."""
+        summary = self.page.locator(".errors, [role=alert]").first
+        expect(summary).to_be_visible()
+        return summary.inner_text()

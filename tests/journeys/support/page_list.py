@@ -1,0 +1,269 @@
+"""Every kind of page, found by walking through the example house; for accessibility and for pictures."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState
+from sqlalchemy import update
+
+from tests.journeys.support.server import House, running_house
+from youthvoice import db
+from youthvoice.accounts.models import PersonRow
+from youthvoice.example import loader
+
+LANGUAGES = ("en", "hi", "ar")
+CHILD = (
+    "/language",
+    "/",
+    "/open",
+    "/tell",
+    "/help",
+    "/rights",
+    "/credits",
+    "/enrol",
+    "/we-did",
+    "/we-did/thanks",
+    "/agenda",
+    "/agenda/suggest",
+    "/agenda/meetings",
+    "/agenda/mine",
+    "/choose",
+    "/exit",
+    "/reply",
+    "/reply/open",
+    "/reply/write",
+    "/reply/please-stop",
+    "/reply/later",
+    "/reply/bye",
+    "/nothing-is-here",
+)
+REPRESENTATIVE = (  # hers alone: `test_representative` walks them with her pictures
+    "/agenda/post",
+    "/agenda/mine/order",
+    "/agenda/mine/really",
+    "/agenda/mine/friend",
+    "/agenda/mine/word",
+    "/agenda/mine/speak",
+    "/agenda/mine/meetings",
+    "/agenda/mine/hand-over",
+    "/agenda/mine/stop",
+    "/agenda/mine/later",
+    "/agenda/mine/bye",
+)
+_STAFF = {
+    "tomas": (
+        "/staff/",
+        "/staff/me",
+        "/staff/me/codes",
+        "/staff/me/password",
+        "/staff/people",
+        "/staff/people/new",
+        "/staff/sites",
+        "/staff/sites/new",
+        "/staff/sites/1",
+        "/staff/sites/1/card/en",
+        "/staff/tablets",
+        "/staff/tablets/new",
+        "/staff/tablet-voice",
+        "/staff/services/",
+        "/staff/services/new",
+        "/staff/services/site/1/print",
+        "/staff/questionnaires/",
+        "/staff/questionnaires/import",
+        "/staff/answers/",
+        "/staff/answers/decision-makers/1",
+        "/staff/rounds/",
+        "/staff/rounds/open/questions",
+        "/staff/rounds/open/place",
+        "/staff/rounds/open/days",
+        "/staff/rounds/open/children",
+        "/staff/rounds/open/answer",
+        "/staff/publications/",
+        "/staff/addresses/",
+        "/staff/addresses/undelivered",
+        "/staff/committees/",
+        "/staff/committees/new",
+        "/staff/choices/",
+        "/staff/choices/pictures",
+        "/staff/sessions/",
+        "/staff/sessions/add",
+    ),
+    "asha": (
+        "/staff/",
+        "/staff/me",
+        "/staff/people",
+        "/staff/people/readers/new",
+        "/staff/reports/",
+        "/staff/reports/leaving",
+        "/staff/handed/",
+        "/staff/services/",
+        "/staff/rota/",
+        "/staff/audit/",
+        "/staff/letters/",
+        "/staff/letters/give",
+        "/staff/answers/",
+        "/staff/publications/",
+        "/staff/addresses/clearing",
+        "/staff/questionnaires/",
+        "/staff/suggestions/",
+        "/staff/choices/",
+    ),
+    "lata": (
+        "/staff/",
+        "/staff/awake",
+        "/staff/help-tell",
+        "/staff/answers/",
+        "/staff/rounds/",
+        "/staff/committees/",
+        "/staff/choices/",
+        "/staff/choices/new",
+    ),
+    "olga": (
+        "/staff/",
+        "/staff/me",
+        "/staff/me/leave",
+        "/staff/me/test",
+        "/staff/people",
+        "/staff/packs/",
+        "/staff/figures/",
+    ),
+}
+# One page of each kind that a list leads to: who follows which links from where.
+_LED_TO = (
+    ("tomas", "/staff/questionnaires/", r"/staff/questionnaires/\d+$"),
+    ("tomas", "/staff/rounds/", r"/staff/rounds/[a-z]+-?\w*\d\w*$"),
+    ("tomas", "/staff/publications/", r"/staff/publications/(?!review)[\w-]+$"),
+    ("tomas", "/staff/people", r"/staff/people/\d+$"),
+    ("asha", "/staff/people", r"/staff/people/\d+$"),
+    ("asha", "/staff/people/5", r"/staff/people/\d+/key/leave$"),
+    ("asha", "/staff/answers/", r"/staff/answers/\d+$"),
+    ("asha", "/staff/publications/", r"/staff/publications/(?!review)[\w-]+$"),
+    ("lata", "/staff/answers/", r"/staff/answers/\d+$"),
+    ("tomas", "/staff/committees/", r"/staff/committees/\d+$"),
+    ("tomas", "/staff/committees/", r"/staff/committees/new/\w+$"),
+    ("lata", "/staff/committees/", r"/staff/committees/\d+$"),
+    ("lata", "/staff/committees/1", r"/staff/committees/1/agenda$"),
+    ("lata", "/staff/committees/1", r"/staff/committees/1/representatives$"),
+    ("lata", "/staff/committees/1", r"/staff/committees/1/elections$"),
+    ("lata", "/staff/committees/1/elections", r"/staff/committees/1/elections/open$"),
+    ("lata", "/staff/committees/1", r"/staff/meetings/of/1$"),
+    ("lata", "/staff/meetings/of/1", r"/staff/meetings/\d+$"),
+    ("lata", "/staff/meetings/1", r"/staff/meetings/1/minutes$"),
+    ("lata", "/staff/meetings/2", r"/staff/meetings/2/move$"),
+    ("lata", "/staff/meetings/2", r"/staff/meetings/2/print$"),
+    ("lata", "/staff/choices/", r"/staff/choices/\d+$"),
+    ("lata", "/staff/choices/new", r"/staff/choices/new/1/\w+$"),
+    ("lata", "/staff/help-tell", r"/staff/help-tell/[\w-]+/ar$"),
+)
+
+
+@dataclass(frozen=True)
+class ExampleHouse:
+    """The example that a first visitor walks through, running."""
+
+    house: House
+    passwords: dict[str, str]
+    view: str
+    signed_in: dict[str, StorageState] = field(default_factory=dict)
+    """By handle: what a browser keeps once somebody has signed in."""
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return self.house.url
+
+    def child(self, browser: Browser, **more: object) -> BrowserContext:
+        """A browser that is the example's tablet."""
+        with self.house.app.app_context():
+            code = loader.tablet_code()
+        context = browser.new_context(**more)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(f"{self.url}/enrol?code={code}")
+        page.locator("#connect button").click()
+        page.wait_for_url("**/language")
+        page.close()
+        return context
+
+    def speak(self, handle: str, language: str) -> None:
+        """Let the pages of somebody speak a language: theirs, not their browser's."""
+        with self.house.app.app_context(), db.writing(db.engine()) as session:
+            session.execute(update(PersonRow).where(PersonRow.handle == handle).values(language=language))
+
+    def adult(self, browser: Browser, handle: str, language: str = "en", **more: object) -> BrowserContext:
+        """A browser in which somebody has signed in whose pages speak a language."""
+        self.speak(handle, language)
+        if handle in self.signed_in:
+            return browser.new_context(locale=language, storage_state=self.signed_in[handle], **more)  # type: ignore[arg-type]
+        context = browser.new_context(locale=language, **more)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(f"{self.url}/staff/sign-in")
+        page.locator("[name=handle]").fill(handle)
+        page.locator("[name=password]").fill(self.passwords[handle])
+        page.locator("main form button").click()
+        page.wait_for_url("**/staff/")
+        page.close()
+        self.signed_in[handle] = context.storage_state()
+        return context
+
+    def staff_pages(self, page: Page, handle: str) -> list[str]:
+        """The paths that somebody can open, with one of each kind that lists lead to."""
+        found = list(_STAFF[handle])
+        for who, start, pattern in _LED_TO:
+            if who == handle:
+                found += self._led_to(page, start, pattern)[:1]
+        if handle == "asha" and (others := self._led_to(page, "/staff/people", r"/staff/people/\d+$")[1:]):
+            found += [f"{others[0]}/key", f"{others[0]}/key/again"]
+        if handle == "asha" and (one := self._led_to(page, "/staff/questionnaires/", _LED_TO[0][2])):
+            found.append(f"{one[0]}/approve")
+        if handle == "asha":
+            found += self._of_a_letter(page)
+        if handle == "tomas" and (one := self._led_to(page, "/staff/questionnaires/", _LED_TO[0][2])):
+            found.append(one[0].replace("questionnaires", "aloud"))
+            found += (listed := self._led_to(page, found[-1], r"/staff/aloud/\d+/ar"))[:1]
+            found += self._led_to(page, listed[0], r"/staff/aloud/\d+/ar/[0-9a-f]{24}")[:1]
+        if handle == "lata" and (open_now := self._led_to(page, "/staff/rounds/", _LED_TO[1][2])):
+            found.append(f"{open_now[0]}/sitting")
+        return found
+
+    def _of_a_letter(self, page: Page) -> list[str]:
+        """What can be done with a letter; the first one that is shown is opened for it."""
+        page.goto(f"{self.url}/staff/letters/")
+        page.locator("main form[action^='/staff/letters/'] button").first.click()
+        page.wait_for_url(re.compile(r"/staff/letters/[0-9a-f]{32}$"))
+        path = page.url.removeprefix(self.url)
+        return [path, f"{path}/report", f"{path}/hold"]
+
+    def survey(self, page: Page) -> str:
+        """The path of the round that is open."""
+        page.goto(f"{self.url}/language/en")
+        found = page.locator("nav a[href^='/survey/']").first.get_attribute("href")
+        assert found
+        return found
+
+    def _led_to(self, page: Page, start: str, pattern: str) -> list[str]:
+        page.goto(self.url + start)
+        links = page.locator("main a[href]").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+        return [link for link in links if re.match(pattern, link)]
+
+
+@contextmanager
+def example_house(folder: Path) -> Iterator[ExampleHouse]:
+    """Load the example, send what is to be sent, and serve until the block ends."""
+    with running_house(folder) as house:
+        with house.app.app_context():
+            loader.load()
+        house.works_once()
+        lines = (house.settings.keys / "example-sign-ins.txt").read_text("utf-8").splitlines()
+        passwords = dict(line.split()[0].split(":", maxsplit=1) for line in lines)
+        yield ExampleHouse(house, passwords, _view_in(house.settings.outbox))
+
+
+def _view_in(outbox: Path) -> str:
+    """The path of the view that the first letter to a guardian in the outbox leads to."""
+    letters = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in sorted(outbox.glob("*.eml"))]
+    bodies = [body.get_content() for letter in letters if (body := letter.get_body(("plain",)))]
+    return next(found[0] for body in bodies if (found := re.search(r"/views/[\w.~-]+", body)))

@@ -1,0 +1,121 @@
+"""The real house for browsers: web and work processes on a free port of 127.0.0.1, with data and keys of their own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import Flask
+
+from youthvoice import db
+from youthvoice.config import Settings
+from youthvoice.factory import create_app
+
+TOP = Path(__file__).parents[3]
+PATIENCE = 20  # seconds that a process has to start or to end
+
+
+@dataclass
+class House:
+    """A house that runs. `app` is the same house in this process: for preparing and for looking into the database."""
+
+    folder: Path
+    url: str
+    environment: Mapping[str, str]
+    app: Flask
+    processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that all processes share."""
+        return Settings.read(self.environment)
+
+    def start_web(self) -> None:
+        """Start answering; returns when it answers."""
+        port = self.url.rsplit(":", maxsplit=1)[1]
+        serve = f"from app import app; from youthvoice.server import serve_web; serve_web({port}, 1, app)"
+        self._start("web", ["-c", serve])
+        self._wait_until_it_answers()
+
+    def works_once(self) -> None:
+        """Let the work process do what is due: close, draft, send mail."""
+        command = [sys.executable, "-m", "flask", "--app", "app", "work", "--once"]
+        done = subprocess.run(command, cwd=TOP, env=dict(self.environment), capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def stop(self, *names: str) -> None:
+        """End processes by name, or all of them."""
+        for name in names or tuple(self.processes):
+            process = self.processes.pop(name)
+            process.terminate()
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def log(self, name: str) -> str:
+        """What a process wrote."""
+        return (self.folder / f"{name}.log").read_text("utf-8", "replace")
+
+    def _start(self, name: str, command: list[str]) -> None:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, *command], cwd=TOP, env=dict(self.environment), stdout=log, stderr=log
+            )
+
+    def _wait_until_it_answers(self) -> None:
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            if self.processes["web"].poll() is not None:
+                break
+            try:
+                with urllib.request.urlopen(f"{self.url}/help", timeout=2):  # noqa: S310 - our own address
+                    return
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.05)
+        raise RuntimeError(f"the house does not answer:\n{self.log('web')}")
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_house(folder: Path, **settings: str) -> Iterator[House]:
+    """A development house that serves until the block ends.
+
+    Args:
+        folder: empty; receives data, keys, and what the processes write.
+        settings: more of `YOUTHVOICE_*`, by name.
+    """
+    port = free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("YOUTHVOICE_")}
+    environment |= {
+        "YOUTHVOICE_MODE": "development",
+        "YOUTHVOICE_DATA": str(folder / "var"),
+        "YOUTHVOICE_KEYS": str(folder / "keys"),
+        "YOUTHVOICE_PORT": str(port),
+        "YOUTHVOICE_URL": f"http://127.0.0.1:{port}",
+        "YOUTHVOICE_EXAMPLE": "0",
+        **settings,
+    }
+    app = create_app(Settings.read(environment))
+    house = House(folder, environment["YOUTHVOICE_URL"], environment, app)
+    try:
+        house.start_web()
+        yield house
+    finally:
+        house.stop()
+        with app.app_context():
+            db.engine().dispose()

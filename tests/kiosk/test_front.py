@@ -1,0 +1,275 @@
+"""A child's front page and what surrounds it (S7, S8; CHILD-UX)."""
+
+import dataclasses
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from tests.conftest import StillClock
+from tests.support.people import Somebody, house, make_person, make_site, on_tablet
+from tests.support.rounds import end, open_round, starter
+from tests.support.visitor import Visitor
+from youthvoice import context, db
+from youthvoice.accounts.store import find_person
+from youthvoice.sites.tablets import device
+
+
+@dataclass
+class Home:
+    """A site with a tablet."""
+
+    site_id: int
+    people: dict[str, Somebody]
+    tablet: Visitor
+
+    def speak(self, language: str = "en") -> Visitor:
+        self.tablet.open(f"/language/{language}", 302, follow=False)
+        return self.tablet
+
+
+@pytest.fixture
+def home(app: Flask, visitor: Callable[[], Visitor]) -> Home:
+    site_id, people = house(["advocate", "facilitator"])
+    return Home(site_id, people, on_tablet(visitor(), site_id))
+
+
+def test_choosing_a_language_is_the_first_screen(home: Home) -> None:
+    answer = home.tablet.open("/", 302, follow=False)
+    assert answer.headers["Location"] == "/language"
+    page = home.tablet.open("/language").text
+    assert "<span>हिन्दी</span></a>" in page  # that nobody checked it is for adults
+    assert '<a dir="rtl" href="/language/ar"><span>العربية</span></a>' in page
+    assert "<span>English</span></a>" in page  # checked
+
+
+@pytest.mark.parametrize(("written", "said"), [("24/7", "day and night"), ("9 to 5", "<bdi>9 to 5</bdi>")])
+def test_a_child_reads_day_and_night_and_no_numbers(
+    app: Flask, visitor: Callable[[], Visitor], written: str, said: str
+) -> None:
+    with db.writing(db.engine()) as session:
+        site_id = make_site(session, "always-house", helpline_hours=written).id
+    tablet = on_tablet(visitor(), site_id)
+    tablet.open("/language/en", 302, follow=False)
+    page = tablet.open("/help").text
+    assert said in page
+    assert "24/7" not in page
+
+
+@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("hi", "ltr"), ("ar", "rtl")])
+def test_the_front_page_speaks_the_chosen_language(home: Home, language: str, direction: str) -> None:
+    page = home.speak(language).open("/").text
+    assert f'<html lang="{language}" dir="{direction}">' in page
+    assert "Example House" in page
+
+
+def test_a_site_with_one_language_asks_no_child(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    with db.writing(db.engine()) as session:
+        site_id = make_site(session, languages=["en"]).id
+    tablet = on_tablet(visitor(), site_id)
+    assert "What would you like to do?" in tablet.open("/").text
+    assert tablet.open("/language", 302, follow=False).headers["Location"] == "/"
+
+
+def test_coming_back_to_the_languages_forgets_the_child_before(home: Home) -> None:
+    home.speak("hi").open("/language")
+    assert home.tablet.client.get_cookie("language") is None
+
+
+def test_an_unknown_language_is_not_found(home: Home) -> None:
+    home.tablet.open("/language/xx", 404)
+
+
+def test_one_open_round_is_one_tap_away(home: Home) -> None:
+    round_ = open_round([home.site_id], home.people["facilitator"].id)
+    assert f'href="/survey/{round_.slug}"' in home.speak().open("/").text
+
+
+def test_several_open_rounds_are_a_list_of_tiles(home: Home) -> None:
+    slugs = [open_round([home.site_id], home.people["facilitator"].id).slug for _ in range(3)]
+    assert 'href="/open"' in home.speak().open("/").text
+    page = home.tablet.open("/open").text
+    assert all(f'href="/survey/{slug}"' in page for slug in slugs)
+
+
+def test_rounds_with_one_title_are_told_apart_by_age_wave_and_last_day(home: Home) -> None:
+    lata = home.people["facilitator"].id
+    until = context.now() + timedelta(days=9)
+    for name, columns in (
+        ("daily-life-7-9", {}),
+        ("daily-life-10-12", {}),
+        ("daily-life-10-12", {"wave": "pre"}),
+        ("daily-life-10-12", {"wave": "post", "ends_at": until}),
+        ("daily-life-10-12", {"purpose": "care"}),
+        ("daily-life-10-12", {"group_name": "Class VII"}),
+    ):
+        open_round([home.site_id], lata, starter(name), **columns)
+    page = home.speak().open("/open").text
+    tiles = re.findall(r"<span>My days here<small>(.*?)</small></span>", page)
+    last, later = (f"{day.day} {day:%B}" for day in (until - timedelta(days=2), until))
+    assert tiles == [
+        f"7 to 9 years old<br>Until {last}",
+        f"10 to 12 years old<br>Until {last}",
+        f"10 to 12 years old<br>The first time<br>Until {last}",
+        f"10 to 12 years old<br>The second time<br>Until {later}",
+        "10 to 12 years old",
+        f"<bdi>Class VII</bdi><br>Until {last}",
+    ]
+
+
+def test_rounds_that_are_alike_in_everything_say_who_answers(home: Home) -> None:
+    with db.writing(db.engine()) as session:
+        other = make_person(session, "facilitator", home.site_id, handle="other", name="Other Example")
+    for decider in (home.people["facilitator"].id, other.id):
+        open_round([home.site_id], decider)
+    page = home.speak().open("/open").text
+    assert re.findall(r"<br>([^<]*) answers</small>", page) == ["Facilitator Example", "Other Example"]
+
+
+def test_when_nothing_is_open_the_page_says_so_and_what_else_there_is(home: Home) -> None:
+    end(open_round([home.site_id], home.people["facilitator"].id))
+    home.speak().open("/")
+    page = home.tablet.open("/open").text
+    assert "Nothing is open today." in page
+    assert 'href="/we-did"' in page
+
+
+def test_every_door_looks_alike_and_none_bears_a_number(home: Home) -> None:
+    open_round([home.site_id], home.people["facilitator"].id)
+    page = home.speak().open("/").text
+    doors = re.findall(r'<a class="tile[^>]*>.*?<span>(.*?)</span>', page, re.DOTALL)
+    assert doors == ["Open today", "My answer", "You said, we did", "My rights", "Help"]
+
+
+def test_no_two_doors_of_the_front_page_lead_to_the_same_page(home: Home) -> None:
+    page = home.speak().open("/").text
+    ways = re.findall(r'<a class="tile[^>]* href="([^"]*)"', page)
+    assert len(ways) == len(set(ways)) == 5
+
+
+def test_rounds_of_another_site_are_not_shown(home: Home) -> None:
+    with db.writing(db.engine()) as session:
+        other = make_site(session, "other-house").id
+    elsewhere = open_round([other], home.people["facilitator"].id)
+    assert elsewhere.slug not in home.speak().open("/").text
+    assert elsewhere.slug not in home.tablet.open("/open").text
+
+
+def test_the_help_card_is_that_of_the_place(home: Home) -> None:
+    """S7."""
+    page = home.speak().open("/help").text
+    for words in (
+        "Example line",
+        "1098",
+        "day and night",
+        "हिन्दी",
+        "Advocate Example",
+        "112",
+        "the person at the gate",
+    ):
+        assert words in page
+
+
+def test_an_advocate_who_was_written_into_the_database_is_not_named(home: Home) -> None:
+    """PRIVACY.md C: only who this house vouches for."""
+    with db.writing(db.engine()) as session:
+        false = make_person(session, "facilitator", home.site_id, handle="false", name="False Example")
+        person = find_person(session, false.id)
+        assert person is not None
+        person.role = "advocate"
+    assert "False Example" not in home.speak().open("/help").text
+
+
+def test_a_device_that_is_not_connected_gets_help_and_how_to_connect(
+    app: Flask, visitor: Callable[[], Visitor]
+) -> None:
+    page = visitor().open("/").text
+    assert "not connected" in page
+    assert 'href="/enrol"' in page
+    visitor().open("/help")
+    visitor().open("/language")
+    visitor().open("/open", 403)
+
+
+@pytest.mark.parametrize("path", ["/", "/open", "/help", "/rights", "/language", "/credits", "/enrol"])
+def test_children_s_pages_stay_nowhere(home: Home, path: str) -> None:
+    answer = home.speak().open(path)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert 'data-front="/language"' in answer.text
+    assert 'data-exit href="/exit/en"' in answer.text
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Blue"), ("hi", "नीला"), ("ar", "أزرق")])
+def test_the_dark_corner_leads_to_a_page_in_the_child_s_language(home: Home, language: str, word: str) -> None:
+    page = home.speak(language).open("/help").text
+    address = f"/exit/{language}"
+    assert f'data-exit href="{address}"' in page
+    assert f'<link rel="prefetch" href="{address}">' in page
+    direction = "rtl" if language == "ar" else "ltr"
+    harmless = home.tablet.open(address).text
+    assert f'<html lang="{language}" dir="{direction}">' in harmless
+    assert word in harmless
+
+
+def test_the_page_behind_the_dark_corner_is_kept_and_tells_nothing(home: Home) -> None:
+    for path in ("/exit", "/exit/hi", "/exit/ar"):
+        answer = home.tablet.open(path)
+        assert answer.headers["Cache-Control"] == "public, max-age=604800"
+        assert "Set-Cookie" not in answer.headers
+        seen = re.sub(r"<[^>]*>", "", answer.text)
+        assert not re.search(r"youth|voice|survey|help|child", seen, re.IGNORECASE)
+    home.tablet.open("/exit/xx", 404)
+
+
+def test_adults_read_on_the_foot_of_the_front_page_that_a_language_is_not_checked(home: Home) -> None:
+    assert "draft" not in home.speak("en").open("/").text
+    assert "जाँच बाक़ी" in home.speak("hi").open("/").text
+    page = home.speak("en").open("/credits").text
+    assert "हिन्दी" in page
+    assert "العربية" in page
+
+
+def test_the_pictures_are_credited(home: Home) -> None:
+    assert "CC BY-SA 4.0" in home.tablet.open("/credits").text
+
+
+# ---- Connecting a tablet
+
+
+def code_for(site_id: int) -> str:
+    with db.writing(db.engine()) as session:
+        return device.start_enrolment(session, site_id, "Tablet 9", context.now())
+
+
+def test_a_tablet_is_connected_with_the_code_of_the_picture(home: Home, visitor: Callable[[], Visitor]) -> None:
+    code, new = code_for(home.site_id), visitor()
+    assert f'value="{code}"' in new.open(f"/enrol?code={code}").text
+    answer = new.send("/enrol", {"code": code.lower().replace("-", " ")}, 303, follow=False)
+    cookie = answer.headers["Set-Cookie"]
+    for words in ("tablet=", "HttpOnly", "SameSite=Lax", "Max-Age="):
+        assert words in cookie
+    new.open("/language/en")
+    assert "Example House" in new.open("/").text
+
+
+def test_a_code_works_once_and_not_for_ever(home: Home, visitor: Callable[[], Visitor], clock: StillClock) -> None:
+    spent, old = code_for(home.site_id), code_for(home.site_id)
+    visitor().send("/enrol", {"code": spent}, 303, follow=False)
+    assert "does not work" in visitor().send("/enrol", {"code": spent}, 422).text
+    clock.move(minutes=16)
+    visitor().send("/enrol", {"code": old}, 422)
+
+
+def test_codes_cannot_be_tried_in_floods_nor_from_another_site(home: Home, visitor: Callable[[], Visitor]) -> None:
+    stranger = visitor()
+    stranger.send("/enrol", {"code": "KITE-0000"}, 403, headers={"Sec-Fetch-Site": "cross-site"})
+    assert {stranger.client.post("/enrol", data={"code": f"KITE-{n}"}).status_code for n in range(30)} == {422, 429}
+
+
+def test_connecting_over_plain_http_says_so_in_production(home: Home) -> None:
+    with context.override(home.tablet.app, settings=dataclasses.replace(context.settings(), mode="production")):
+        assert "not safe" in home.tablet.open("/enrol").text
+        assert "not safe" not in home.tablet.open("/enrol", base_url="https://localhost").text

@@ -1,0 +1,240 @@
+"""Sending through a real server, on both databases."""
+
+import logging
+import socket
+import stat
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Engine, event, select, text
+
+from tests.conftest import StillClock
+from tests.support import shared_setup
+from tests.support.smtp_server import Office, post_office
+from youthvoice import db
+from youthvoice.config import Settings
+from youthvoice.mail import outbox
+from youthvoice.mail.messages import MailText, compose, message_id_for
+from youthvoice.mail.models import OutgoingMailRow
+from youthvoice.mail.outbox import RETRY_WAITS
+from youthvoice.mail.send_job import send_all_due
+from youthvoice.privacy.keys.keyring import Keyring
+
+pytestmark = pytest.mark.usefixtures("really_flushed")
+
+WORDS = MailText(
+    sender_name="Example post",
+    subject="News for you",
+    text="Most of the children say the food is good.",
+    html="<!doctype html><p>Most of the children say the food is good.</p>",
+    language="en",
+    unsubscribe="http://127.0.0.1/views/x/stop",
+)
+
+
+class House:
+    """An outbox with its key and its clock."""
+
+    def __init__(self, settings: Settings, engine: Engine, keyring: Keyring, clock: StillClock) -> None:
+        self.settings, self.engine, self.keyring, self.clock = settings, engine, keyring, clock
+
+    def put(self, number: int, to: str | None = None) -> str:
+        key = self.keyring.key_or_new("mail")
+        message_id = message_id_for(key, self.settings, "test", number)
+        message = compose(WORDS, to or f"example{number}@example.org", message_id, self.settings, self.clock())
+        with db.writing(self.engine) as session:
+            outbox.put(session, self.keyring, message, self.clock())
+        return message_id
+
+    def send(self, url: str | None) -> int:
+        return send_all_due(self.engine, self.keyring, replace(self.settings, smtp_url=url), self.clock)
+
+    def standing(self) -> tuple[int, int]:
+        with db.reading(self.engine) as session:
+            found = outbox.delivery_status(session)
+        return found.waiting, found.given_up
+
+
+@pytest.fixture
+def house(settings: Settings, tmp_path: Path, clock: StillClock) -> Iterator[House]:
+    shared_setup.lay_tables(settings.database_url)
+    engine = db.make_engine(settings.database_url)
+    yield House(settings, engine, Keyring.open(tmp_path / "keys", create=True, development=True), clock)
+    engine.dispose()
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    with post_office() as made:
+        yield made
+
+
+def test_a_mail_arrives_once_and_leaves_the_outbox(house: House, office: Office) -> None:
+    message_id = house.put(1)
+    assert house.send(office.url) == 1
+    assert house.send(office.url) == 0
+    (mail,) = office.taken
+    assert (mail["Message-ID"], mail["To"], mail["Subject"]) == (message_id, "example1@example.org", "News for you")
+    assert mail["List-Unsubscribe"] == "<http://127.0.0.1/views/x/stop>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert house.standing() == (0, 0)
+
+
+@pytest.mark.dialect("put in once")
+def test_the_same_mail_is_put_only_once(house: House, office: Office) -> None:
+    house.put(1)
+    house.put(1)
+    assert house.send(office.url) == 1
+
+
+def test_a_server_that_is_busy_is_asked_again_a_minute_later(house: House, office: Office) -> None:
+    house.put(1)
+    office.answers = ["451 busy"]
+    assert house.send(office.url) == 0
+    house.clock.move(seconds=59)
+    assert house.send(office.url) == 0
+    house.clock.move(seconds=1)
+    assert house.send(office.url) == 1
+
+
+def test_an_address_that_does_not_exist_is_given_up_at_once_and_the_others_arrive(house: House, office: Office) -> None:
+    office.refuses = {"example2@example.org": "550 no such box"}
+    ids = [house.put(number) for number in (1, 2, 3)]
+    assert house.send(office.url) == 2
+    assert house.standing() == (0, 1)
+    with db.writing(house.engine) as session:
+        assert outbox.list_undelivered(session, ids) == {ids[1]}
+        assert outbox.try_again(session, house.clock(), ids) == 1
+    office.refuses = {}
+    assert house.send(office.url) == 1
+    assert house.standing() == (0, 0)
+
+
+def test_a_server_that_is_not_there_is_tried_for_days_and_then_given_up(house: House) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        nobody = f"smtp://127.0.0.1:{free.getsockname()[1]}"
+        house.put(1)
+        for wait in RETRY_WAITS:
+            assert house.send(nobody) == 0
+            assert house.standing() == (1, 0)
+            house.clock.move(seconds=wait.total_seconds())
+        house.send(nobody)
+    assert house.standing() == (0, 1)
+
+
+def test_a_server_that_dies_mid_way_gets_the_rest_later(house: House, office: Office) -> None:
+    for number in (1, 2, 3):
+        house.put(number)
+    office.answers = ["250 OK", "die"]
+    house.send(office.url)
+    house.clock.move(minutes=1)
+    house.send(office.url)
+    assert sorted(mail["To"] for mail in office.taken) == [f"example{number}@example.org" for number in (1, 2, 3)]
+    assert house.standing() == (0, 0)
+
+
+def test_a_mail_whose_taking_was_not_heard_comes_again_under_the_same_name(house: House, office: Office) -> None:
+    message_id = house.put(1)
+    office.answers = ["take and die"]
+    assert house.send(office.url) == 0
+    house.clock.move(minutes=1)
+    assert house.send(office.url) == 1
+    assert [mail["Message-ID"] for mail in office.taken] == [message_id, message_id]
+
+
+@pytest.mark.dialect("moments")
+def test_a_process_that_dies_before_it_deletes_sends_again_after_the_lease(house: House, office: Office) -> None:
+    message_id = house.put(1)
+
+    def crash(connection: Connection, cursor: object, text: str, *rest: object) -> None:
+        if text.startswith("DELETE FROM outgoing_mail"):
+            raise ConnectionResetError
+
+    event.listen(house.engine, "before_cursor_execute", crash)
+    with pytest.raises(ConnectionResetError):
+        house.send(office.url)
+    event.remove(house.engine, "before_cursor_execute", crash)
+    assert house.send(office.url) == 0, "the lease still runs"
+    house.clock.move(minutes=10)
+    assert house.send(office.url) == 1
+    assert [mail["Message-ID"] for mail in office.taken] == [message_id, message_id]
+
+
+@pytest.mark.dialect("writers wait for each other")
+def test_two_senders_at_once_send_each_mail_once(house: House, office: Office) -> None:
+    office.pause = 0.01
+    ids = [house.put(number) for number in range(30)]
+    with ThreadPoolExecutor(3) as pool:
+        sent = list(pool.map(house.send, [office.url] * 3))
+    assert sum(sent) == 30
+    assert sorted(mail["Message-ID"] for mail in office.taken) == sorted(ids)
+
+
+def test_without_a_server_it_is_a_file_that_only_we_can_read(house: House) -> None:
+    message_id = house.put(1)
+    assert house.send(None) == 1
+    (file,) = house.settings.outbox.iterdir()
+    assert file.name == message_id.strip("<>").split("@")[0] + ".eml"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert b"To: example1@example.org" in file.read_bytes()
+
+
+@pytest.mark.dialect("what a thief reads in the rows")
+def test_nothing_of_a_mail_stands_in_the_database_or_the_log(
+    house: House, office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """C: no address, link or words in any log; nothing in clear at rest."""
+    office.answers = ["451 example1@example.org is busy"]
+    office.refuses = {"example2@example.org": "550 example2@example.org is unknown"}
+    house.put(1)
+    house.put(2)
+    with caplog.at_level(logging.DEBUG):
+        house.send(office.url)
+    with db.reading(house.engine) as session:
+        rows = session.scalars(select(OutgoingMailRow)).all()
+        kept = b"".join(row.locked + row.message_id.encode() for row in rows)
+    assert len(rows) == 2
+    ours = "".join(record.getMessage() for record in caplog.records if record.name.startswith("youthvoice"))
+    for secret in ("example1", "example2", "views/x", "food"):
+        assert secret.encode() not in kept
+        assert secret not in ours
+
+
+def test_another_machine_without_tls_gets_nothing(
+    house: House, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("youthvoice.mail.transport._HERE", frozenset())
+    house.put(1)
+    assert house.send(office.url) == 0
+    assert office.taken == []
+    assert house.standing() == (1, 0)
+
+
+def test_a_long_mail_and_a_short_one_are_kept_in_the_same_length(house: House) -> None:
+    """How long a sentence is depends on the band it tells of."""
+    for number, words in ((1, "Few."), (2, "Most of the children say so. " * 300)):
+        message_id = message_id_for(house.keyring.key_or_new("mail"), house.settings, "test", number)
+        message = compose(replace(WORDS, text=words), "example@example.org", message_id, house.settings, house.clock())
+        with db.writing(house.engine) as session:
+            outbox.put(session, house.keyring, message, house.clock())
+    with db.reading(house.engine) as session:
+        assert len({len(locked) for locked in session.scalars(select(OutgoingMailRow.locked))}) == 1
+
+
+@pytest.mark.dialect("writers wait for each other")
+def test_a_process_does_not_wait_for_mails_that_another_one_takes(house: House) -> None:
+    """On SQLite writers queue, and the second finds none; on PostgreSQL both take at once, never the same."""
+    if house.engine.dialect.name == "sqlite":
+        pytest.skip("writers of SQLite queue before they look")
+    ids = {house.put(number) for number in (1, 2)}
+    with db.writing(house.engine) as first:
+        taken = {one.message_id for one in outbox.lease(first, house.clock(), most=1)}
+        with db.writing(house.engine) as second:
+            second.execute(text("SET LOCAL lock_timeout = '1s'"))
+            others = {one.message_id for one in outbox.lease(second, house.clock())}
+    assert len(taken) == 1
+    assert others == ids - taken

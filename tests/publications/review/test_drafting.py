@@ -1,0 +1,166 @@
+"""PRIVACY.md A8: a publication is written once; A5: in one tabulation for everybody."""
+
+import threading
+
+import pytest
+from flask import Flask
+
+from tests.support.publications import House, make_house, starter
+from youthvoice import context, db
+from youthvoice.privacy.disclosure.safe_table import to_data
+from youthvoice.publications import children_board, store
+from youthvoice.publications.review import drafting
+from youthvoice.publications.snapshot import tables_of
+
+
+@pytest.fixture
+def home(app: Flask) -> House:
+    return make_house()
+
+
+@pytest.mark.dialect("put in once")
+def test_a_counted_batch_waits_for_approval_once_for_each_audience(home: House) -> None:
+    home.counted()
+    drafting.draft_due()
+    drafting.draft_due()
+    with db.reading(db.engine()) as session:
+        (edition,) = store.list_waiting_editions(session, context.keyring(), [home.site_id])
+        assert set(edition.rows) == {"children", "guardians", "review"}
+        assert edition.site_ids == {home.site_id}
+        assert store.list_waiting_editions(session, context.keyring(), [home.site_id + 1]) == []
+
+
+@pytest.mark.dialect("put in once")
+def test_two_work_processes_at_once_freeze_a_batch_once(app: Flask, home: House) -> None:
+    home.counted()
+
+    def work() -> None:
+        with app.app_context():
+            drafting.draft_due()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    with db.reading(db.engine()) as session:
+        assert len(store.list_waiting_editions(session, context.keyring(), [home.site_id])) == 1
+
+
+def test_safety_questions_reach_neither_children_nor_guardians(home: House) -> None:
+    home.counted("daily-life-10-12")
+    safety = {question.name for question in starter("daily-life-10-12").coded if question.safety}
+    assert safety
+    rows = home.edition().rows
+    for audience in ("children", "guardians"):
+        named = {
+            question["name"] for question in (*rows[audience].frozen["questions"], *rows[audience].frozen["unsaid"])
+        }
+        assert not named & safety
+    assert safety <= {question["name"] for question in rows["review"].frozen["questions"]}
+
+
+def test_every_audience_gets_the_same_tables(home: House) -> None:
+    home.counted()
+    tables = {
+        audience: {(name, key, when): to_data(table) for name, key, when, table in tables_of(row.frozen)}
+        for audience, row in home.edition().rows.items()
+    }
+    assert tables["children"] == tables["guardians"]
+    assert tables["guardians"].items() <= tables["review"].items()
+
+
+def test_what_a_group_said_is_never_told_as_what_the_whole_site_said(home: House) -> None:
+    """A7: the group stands in the title and beside the site, frozen, and nothing else of a view is another for it."""
+    (whole,) = home.open(starter("daily-life-10-12"))
+    (facts,) = home.open(starter("rights"), group_name="Class VII")
+    for one in (whole, facts):
+        home.count(one, 24)
+    drafting.draft_due()
+    with db.reading(db.engine()) as session:
+        found = store.list_editions(session, context.keyring(), [home.site_id], ("waiting",))
+        views = {row.frozen["round"]: row.frozen for edition in found for row in edition.rows.values()}
+    assert views[facts.slug]["sites"] == ["Example House · Class VII"]
+    assert {words.rpartition(" · ")[2] for words in views[facts.slug]["title"].values()} == {"Class VII"}
+    assert views[whole.slug]["sites"] == ["Example House"]
+    assert "Class" not in str(views[whole.slug])
+    assert set(views[facts.slug]) == set(views[whole.slug])
+
+
+def test_a_group_of_fewer_than_ten_is_named_in_no_view(home: House) -> None:
+    """A1: below ten nothing is counted, so nothing bears the name of a small group."""
+    (facts,) = home.open(starter("daily-life-10-12"), group_name="Class VII")
+    home.close(facts, "too_few")
+    drafting.draft_due()
+    with db.reading(db.engine()) as session:
+        states = ("waiting", "approved", "sent", "sent_back")
+        assert store.list_editions(session, context.keyring(), [home.site_id], states) == []
+
+
+@pytest.mark.parametrize("outcome", ["too_few", "too_many", "discarded"])
+def test_what_was_not_counted_is_not_published(home: House, outcome: str) -> None:
+    (facts,) = home.open(starter("daily-life-10-12"))
+    home.close(facts, outcome)
+    drafting.draft_due()
+    with db.reading(db.engine()) as session:
+        assert store.list_editions(session, context.keyring(), [home.site_id], ("waiting", "approved")) == []
+
+
+def test_a_choice_is_told_to_children_at_once_and_only_what_won(home: House) -> None:
+    (facts,) = home.open(starter("everyday-choice"))
+    home.close(facts, "chosen", {"saturday": "kites"})
+    drafting.draft_due()
+    with db.reading(db.engine()) as session:
+        ((slug, _round, _day),) = store.list_views_on_board(session, home.site_id)
+        found = store.find_publication_by_slug(session, context.keyring(), slug)
+    assert found
+    view = found.frozen
+    assert [won["winner"]["en"] for won in view["won"]] == ["Fly kites"]
+    assert view["questions"] == []
+    assert view["n"] is None
+
+
+def test_a_choice_with_too_few_votes_is_told_without_a_winner(home: House, app: Flask) -> None:
+    (facts,) = home.open(starter("everyday-choice"))
+    home.close(facts, "chosen", {})
+    drafting.draft_due()
+    with db.reading(db.engine()) as session, app.test_request_context():
+        (told,) = children_board.load_board(session, home.site_id, "en", context.today()).told
+    assert [said.sentence for said in told.said] == ["Too few of us voted, so nothing was chosen."]
+
+
+def test_a_post_wave_bears_the_pre_wave_if_that_was_counted(home: House) -> None:
+    pre, post = home.open(starter("rights"), pair=True)
+    home.count(pre, 20)
+    home.count(post, 24)
+    view = home.edition().rows["guardians"].frozen
+    assert view["round"] == post.slug
+    assert view["before"]["n"] == 20
+    assert all(table["before"] for question in view["questions"] for table in question["tables"])
+
+
+def test_a_pre_wave_that_was_too_small_is_not_compared_with(home: House) -> None:
+    pre, post = home.open(starter("rights"), pair=True)
+    home.close(pre, "too_few")
+    home.count(post, 24)
+    view = home.edition().rows["guardians"].frozen
+    assert view["before"] is None
+    assert not any(table["before"] for question in view["questions"] for table in question["tables"])
+
+
+def test_one_sheet_says_before_and_now_beside_each_other(home: House) -> None:
+    home.counted("rights-one-sheet")
+    view = home.edition().rows["guardians"].frozen
+    names = {question["name"] for question in view["questions"]}
+    assert "rights_now" in names
+    assert "rights_before" not in names
+    assert all(
+        line["before"] for question in view["questions"] if "now" in question["name"] for line in question["lines"]
+    )
+
+
+def test_what_cannot_be_said_at_this_number_is_listed_and_not_said(home: House) -> None:
+    home.counted("daily-life-10-12", n=10)
+    view = home.edition().rows["guardians"].frozen
+    assert "more_of" in {question["name"] for question in view["unsaid"]}
+    assert "food" in {question["name"] for question in view["questions"]}

@@ -1,0 +1,168 @@
+"""The list of what to record is what children hear: found on the real pages, names and dates told apart."""
+
+import pytest
+from flask import Flask
+
+from tests.support.people import house, make_person, make_site
+from tests.support.read_aloud import texts_of
+from tests.support.rounds import open_round, starter
+from youthvoice import context, db
+from youthvoice.clips.store import Clip
+from youthvoice.privacy.credentials.picture_codes import SCREENS
+from youthvoice.read_aloud.page_texts import Texts, find_texts
+from youthvoice.read_aloud.status import next_name, part_of, text_statuses
+from youthvoice.sites.store import change_site, list_sites
+from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, load_questionnaire
+from youthvoice.surveys.responses.page import unopened_round
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.web.graphics import picture_labels
+
+
+@pytest.fixture
+def round_(app: Flask) -> Round:
+    site_id, people = house(["advocate", "facilitator"])
+    return open_round([site_id], people["facilitator"].id)
+
+
+def _words(round_: Round, language: str, app: Flask) -> list[str]:
+    with app.test_request_context():
+        return [one.words for one in texts_of(round_, language)]
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "ar"])
+def test_every_question_every_answer_and_every_hint_is_there(app: Flask, round_: Round, language: str) -> None:
+    said = _words(round_, language, app)
+    for question in starter().questions:
+        assert question.text[language] in said
+        assert {tile.text[language] for tile in question.tiles} <= set(said)
+        assert question.hint is None or question.hint[language] in said
+
+
+def test_so_are_languages_the_four_screens_the_letter_box_thanks_and_the_help_card(app: Flask, round_: Round) -> None:
+    said = _words(round_, "en", app)
+    for words in (
+        "Choose your language",
+        "English",
+        "We ask what is good and bad here.",
+        "Say no, skip or stop: nothing bad happens.",
+        "Others see it only if you tap Yes.",
+        "I don't know",
+        "What would you like to do now?",
+        "Thank you.",
+        "You can talk to someone.",
+        "1098",
+    ):
+        assert words in said
+    assert len(said) == len(set(said))
+
+
+def test_a_list_holds_one_language_alone(app: Flask, round_: Round) -> None:
+    said = _words(round_, "hi", app)
+    assert "हिन्दी" in said
+    assert not {"English", "Choose your language", "Very good", starter().questions[0].text["en"]} & set(said)
+
+
+def _of(round_: Round, *, opened: bool) -> Texts:
+    with db.reading(db.engine()) as session:
+        sites = list(list_sites(session, round_.site_ids))
+        questions = load_questionnaire(session, round_.questionnaire_id)
+        stored = find_stored_questionnaire(session, round_.questionnaire_id)
+        assert stored
+        facts = round_ if opened else unopened_round(stored, questions, sites[0], context.now())
+        return find_texts(facts, questions, sites, "en", opened=opened)
+
+
+def test_names_and_days_belong_to_one_round_and_wait_until_there_is_one(app: Flask, round_: Round) -> None:
+    with app.test_request_context():
+        with_, without = _of(round_, opened=True), _of(round_, opened=False)
+    of_round = [one.words for one in with_.all if one.name in with_.of_round]
+    assert any("Facilitator Example" in words and "12 December" in words for words in of_round)
+    assert 2 <= len(of_round) <= 6
+    assert (with_.waiting, without.of_round) == (0, frozenset())
+    assert without.waiting == len(of_round)
+    assert len(without.all) == len(with_.all) - len(of_round)
+    assert not [one for one in without.all if "December" in one.words or "The adult who answers" in one.words]
+
+
+def test_names_of_advocates_and_the_number_to_call_stay_as_long_as_the_site(app: Flask, round_: Round) -> None:
+    with app.test_request_context():
+        found = _of(round_, opened=True)
+    lasting = [one.words for one in found.all if one.name not in found.of_round]
+    assert any("Advocate Example" in words for words in lasting)
+    assert any("112" in words for words in lasting)
+
+
+def test_a_round_of_two_sites_needs_the_help_of_both(app: Flask, round_: Round) -> None:
+    with db.writing(db.engine()) as session:
+        other = make_site(session, "other-house", danger_number="199").id
+    both = open_round([round_.site_ids[0], other], 1)
+    said = " ".join(_words(both, "en", app))
+    assert "112" in said
+    assert "199" in said
+
+
+def test_only_what_a_site_says_of_itself_has_a_place_of_its_own(app: Flask, round_: Round) -> None:
+    """Else one site would see the other's names as words that were recorded before."""
+    with app.test_request_context():
+        found = texts_of(round_, "en")
+    of_site = {one.words for one in found if one.place.startswith("example-house ")}
+    assert {"1098", "Example line", "day and night"} <= of_site
+    assert any("112" in words for words in of_site)
+    assert any("Advocate Example" in words for words in of_site)
+    assert any("Facilitator Example" in words for words in of_site)
+    assert not {"English", "Very good", "Thank you.", "You choose.", "I don't know"} & of_site
+    assert len(of_site) < 12
+
+
+def test_a_text_is_recorded_shipped_stale_or_missing(app: Flask, round_: Round) -> None:
+    with app.test_request_context():
+        found = _of(round_, opened=True)
+    one, two, three, four = found.all[:4]
+
+    def clip(name: str, place: str) -> Clip:
+        return Clip(name, "00000000", "other words", place, "coordinator", context.today())
+
+    recorded = {one.name: clip(one.name, one.place)}
+    by_place = {three.place: clip("0" * 24, three.place)}
+    lines = text_statuses(found, recorded, by_place, {one.name: "1", two.name: "2"})
+    assert [line.state for line in lines[:4]] == ["recorded", "shipped", "stale", "missing"]
+    assert lines[2].clip == by_place[three.place]
+    assert next_name(lines, two.name) == three.name
+    assert next_name(lines, found.all[-1].name) == three.name
+    assert next_name(lines[:2], one.name) == ""
+    assert four.name == lines[3].heard.name
+
+
+def test_parts_follow_a_sitting(app: Flask, round_: Round) -> None:
+    with app.test_request_context():
+        parts = [part_of(one) for one in texts_of(round_, "en")]
+    assert list(dict.fromkeys(parts)) == ["begin", "before", "questions", "end", "help"]
+
+
+def _told_house() -> Round:
+    """A round at a site where a child can tell."""
+    site_id, people = house(["advocate", "facilitator", "outside_recipient", "safeguarding_lead"])
+    with db.writing(db.engine()) as session:
+        make_person(session, "advocate", site_id, handle="ravi", name="Ravi Example")
+        change_site(session, site_id, {"helpline_tested": context.today()})
+    return open_round([site_id], people["facilitator"].id)
+
+
+def test_telling_is_there_with_every_picture_a_code_can_have(app: Flask) -> None:
+    """S5: what is asked, who reads it, and the seven pictures, all can be heard."""
+    round_ = _told_house()
+    said = _words(round_, "en", app)
+    for words in ("What is it about?", "Being shouted at", "Ravi Example, reads it", "Who else may know?",
+                  "Keep these seven pictures.", "Thank you for telling."):  # fmt: skip
+        assert words in said
+    assert {picture_labels.picture_label(one.name) for screen in SCREENS for one in screen} <= set(said)
+    with app.test_request_context():
+        found = texts_of(round_, "en")
+    assert part_of(found[-1]) == "tell"
+    of_site = {one.words for one in found if one.place.startswith("example-house ") and part_of(one) == "tell"}
+    assert "Ravi Example, reads it" in of_site
+    assert not {"What is it about?", "Does an adult help you?", "fish", "Tell us", "Nobody else"} & of_site
+
+
+def test_where_nobody_could_be_told_nothing_of_it_is_recorded(app: Flask, round_: Round) -> None:
+    assert not {"What is it about?", "Keep these seven pictures."} & set(_words(round_, "en", app))

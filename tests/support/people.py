@@ -1,0 +1,139 @@
+"""Make sites, people and tablets for tests, and sign people in."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from tests.support.visitor import Visitor
+from youthvoice import context, db
+from youthvoice.access import sessions
+from youthvoice.access.guard import cookie_name
+from youthvoice.accounts.people.store import FROM_THE_START, Newcomer, add_person, change_person, key_binding
+from youthvoice.accounts.store import find_person
+from youthvoice.privacy.credentials import one_time_codes
+from youthvoice.privacy.credentials.passwords import make_secret
+from youthvoice.privacy.crypto.argon2 import Argon2Cost
+from youthvoice.privacy.crypto.sealing import new_pair
+from youthvoice.privacy.crypto.session_keys import session_token
+from youthvoice.sites.store import Site, add_site
+from youthvoice.sites.tablets import device
+from youthvoice.web.rate_limits import TABLET_COOKIE
+
+CHEAP = Argon2Cost(time=1, memory_kib=8)
+TRAINED = date(2099, 12, 31)
+PASSWORD = "correct horse battery staple"
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """An adult of a test."""
+
+    id: int
+    handle: str
+    name: str
+    role: str
+    site_ids: frozenset[int]
+    private_key: bytes
+    public_key: bytes
+    password: str = PASSWORD
+
+
+def make_site(session: Session, slug: str = "example-house", **values: object) -> Site:
+    """A site with a helpline that somebody called, in English, Hindi and Arabic."""
+    usual: dict[str, object] = {
+        "name": slug.replace("-", " ").title(),
+        "mail_name": "The letter of the week",
+        "time_zone": "Asia/Kolkata",
+        "languages": ["en", "hi", "ar"],
+        "checked_languages": ["en"],
+        "helpline_name": "Example line",
+        "helpline_number": "1098",
+        "helpline_hours": "day and night",
+        "helpline_languages": ["en", "hi"],
+        "helpline_tested": date(2026, 11, 24),
+        "danger_number": "112",
+        "danger_adult": "the person at the gate",
+    }
+    return add_site(session, slug, {**usual, **values})
+
+
+def make_person(
+    session: Session,
+    role: str,
+    *sites: int,
+    handle: str = "",
+    name: str = "",
+    language: str = "en",
+    password: str = PASSWORD,
+    trusted: bool = True,
+    trained_until: date | None = TRAINED,
+) -> Somebody:
+    """Somebody with a role at some sites; the handle is the role's name unless told.
+
+    Trusted and trained unless told; an outside recipient was reached by a test.
+    """
+    handle = handle or role.replace("_", "-")
+    name = name or f"{handle.replace('-', ' ').title()} Example"
+    pair = new_pair()
+    keyring = context.keyring()
+    secret = make_secret(password, keyring.key("pepper"), key_binding(handle, 1), pair=pair, cost=CHEAP)
+    since = FROM_THE_START if trusted else None
+    tested = context.today() if role == "outside_recipient" and trained_until else None
+    newcomer = Newcomer(handle, name, role, secret, language, since, trained_until=trained_until, tested_on=tested)
+    person = add_person(session, newcomer, sites, keyring.key("people"))
+    return Somebody(person.id, handle, name, role, frozenset(sites), pair.private, pair.public, password)
+
+
+def with_codes(person: Somebody, secret: str = "") -> str:
+    """Let somebody sign in with one-time codes; gives the secret of her telephone."""
+    secret = secret or one_time_codes.new_secret()
+    with db.writing(db.engine()) as session:
+        row = find_person(session, person.id)
+        assert row
+        blob = one_time_codes.lock_secret(secret, person.private_key)
+        change_person(session, row, context.keyring().key("people"), codes=blob, code_used=0)
+    return secret
+
+
+def signed_in(visitor: Visitor, person: Somebody) -> Visitor:
+    """Give a browser the session of somebody, without the sign-in page. Commits in a transaction of its own."""
+    token = session_token()
+    with db.writing(db.engine()) as session:
+        sessions.start(session, person.id, person.private_key, token, context.now())
+    visitor.client.set_cookie(cookie_name(), token, httponly=True, samesite="Lax")
+    return visitor
+
+
+def on_tablet(visitor: Visitor, site_id: int, name: str = "Tablet 1") -> Visitor:
+    """Make a browser an enrolled tablet of a site. Commits in a transaction of its own."""
+    with db.writing(db.engine()) as session:
+        code = device.start_enrolment(session, site_id, name, context.now())
+        token = device.enrol_device(session, code, context.now())
+    assert token
+    visitor.client.set_cookie(TABLET_COOKIE, token)
+    return visitor
+
+
+def house(roles: Collection[str], slug: str = "example-house") -> tuple[int, dict[str, Somebody]]:
+    """A committed site with one person of each role; gives its id and the people by role."""
+    assert current_app
+    with db.writing(db.engine()) as session:
+        site_id = make_site(session, slug).id
+        people = {role: make_person(session, role, site_id) for role in roles}
+    return site_id, people
+
+
+def agrees(browser: Visitor, status: int = 200) -> str:
+    """The second adult, signed in in this browser, opens what waits for her on her To do page and agrees to it.
+
+    Gives the path that she is led to.
+    """
+    page = browser.open("/staff/").text
+    addresses = re.findall(r'href="(/staff/requests/\d+)"', page)
+    assert addresses, "nothing waits for her"
+    browser.open(addresses[-1])
+    return str(browser.send(f"{addresses[-1]}/agree", status=status).request.path)

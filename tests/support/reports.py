@@ -1,0 +1,99 @@
+"""Reports for tests of the desk, told without the child's page."""
+
+import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.support.people import Somebody
+from youthvoice import context, db
+from youthvoice.accounts.store import find_readers
+from youthvoice.grievances.child_thread import ChildMessage
+from youthvoice.grievances.intake import receive
+from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
+from youthvoice.privacy.crypto.sealing import new_pair
+from youthvoice.sites.store import find_site
+from youthvoice.threads import conversation
+from youthvoice.threads.case_state import CaseState, hour_after
+from youthvoice.threads.entities import CHILD, Thread, ThreadEntry, new_thread
+from youthvoice.threads.store import add_thread, change_case_state, find_thread
+
+WORDS = "a grown up shouted at me at dinner becaus I left my plate. everybody looked"
+
+
+@dataclass(frozen=True)
+class Told:
+    """A report and the code of the child who told it."""
+
+    id: bytes
+    code: PictureCodeKeys | None = field(repr=False)
+
+    @property
+    def path(self) -> str:
+        return f"/staff/reports/{self.id.hex()}"
+
+    def facts(self) -> Thread:
+        with db.reading(db.engine()) as session:
+            found = find_thread(session, context.keyring(), self.id)
+        assert found
+        return found
+
+    @property
+    def marks(self) -> CaseState:
+        return self.facts().marks
+
+    def replies(self) -> list[ThreadEntry]:
+        """What the child's code opens."""
+        assert self.code
+        with db.reading(db.engine()) as session:
+            return conversation.read_replies(session, context.keyring(), self.facts(), self.code.reply.private)
+
+    def says(self, said: ChildMessage) -> None:
+        """The child says something more by her code."""
+        assert receive.receive_message(db.engine(), context.keyring(), self.id, said, context.now())
+
+    def changes(self, **marks: Any) -> None:
+        """It stands otherwise."""
+        with db.writing(db.engine()) as session:
+            facts = find_thread(session, context.keyring(), self.id, to_change=True)
+            assert facts
+            change_case_state(session, context.keyring(), facts.line, facts.marks.having(**marks))
+
+
+def tell(
+    site_id: int,
+    reads: Collection[Somebody],
+    *,
+    left_out: Collection[Somebody] = (),
+    words: str = WORDS,
+    marks: CaseState | None = None,
+    answerable: bool = True,
+    sound: bytes = b"",
+    said: Mapping[str, Any] | None = None,
+) -> Told:
+    """A child tells at a site; only these read it."""
+    session_code = PictureCodeKeys(secrets.token_bytes(16), new_pair()) if answerable else None
+    now, keyring = context.now(), context.keyring()
+    clocks = {"first_look": hour_after(now, 24), "answer": hour_after(now, 72)}
+    with db.writing(db.engine()) as session:
+        site = find_site(session, site_id)
+        assert site
+        day, ids = context.today(site.time_zone), [one.id for one in reads]
+        told = {"topic": "shouted_at", "words": words, "left_out": [one.id for one in left_out], "reads": ids}
+        entries = [ThreadEntry("told", CHILD, day, 0, {**told, "language": "en", **(said or {})})]
+        if sound:
+            entries.append(ThreadEntry("voice", CHILD, day, 1, {"kind": "audio/webm"}, sound))
+        made = new_thread(
+            keyring,
+            site_id=site_id,
+            day=day,
+            month="2029-11",
+            marks=marks or CaseState(topic="shouted_at", clocks=clocks),
+            entries=entries,
+            everybody=find_readers(session, site_id, keyring.key("people"), now).everybody,
+            reads=ids,
+            code=session_code,
+            replies=[ThreadEntry("step", CHILD, day, said={"step": "told"})] if session_code else [],
+        )
+        add_thread(session, made)
+    return Told(made.id, session_code)

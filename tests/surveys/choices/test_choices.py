@@ -1,0 +1,370 @@
+"""An everyday choice comes full circle: prepared, opened by an advocate's yes, won, owed, told (S33, A11)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+
+from tests.conftest import StillClock
+from tests.support.people import Somebody, make_person, make_site, on_tablet, signed_in
+from tests.support.rounds import taken_of
+from tests.support.visitor import Visitor, calm
+from youthvoice import context, db
+from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.models import AnswerDueRow
+from youthvoice.accountability.store import find_by_subject
+from youthvoice.accounts.models import PersonRow
+from youthvoice.surveys.batches import closing
+from youthvoice.surveys.choices.store import list_waiting_choices
+from youthvoice.surveys.models import ChoiceRow
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.store import list_rounds_by_id
+
+NewVisitor = Callable[[], Visitor]
+EVENING = date(2026, 11, 24)  # the clock stands at half past two there
+FOOD = {
+    "question_en": "What for Friday?",
+    "picture_1": "curry-and-rice",
+    "word_1_en": "Dal and rice",
+    "picture_2": "steaming-bowl",
+    "word_2_en": "Noodles",
+    "ties": "lot",
+    "invited": 12,
+    "closes": EVENING.isoformat(),
+    "due": "2026-11-27",
+}
+
+
+@dataclass(frozen=True)
+class Home:
+    """A site with a facilitator and two advocates."""
+
+    site_id: int
+    lata: Somebody
+    asha: Somebody
+    visitor: NewVisitor
+
+    def prepares(self, status: int = 200, other: Mapping[str, object] | None = None) -> Visitor:
+        """Lata asks for food."""
+        desk = signed_in(self.visitor(), self.lata)
+        address = f"/staff/choices/new/{self.site_id}/own"
+        desk.open(address)
+        desk.send(address, {**FOOD, "decider": self.lata.id, **(other or {})}, status)
+        return desk
+
+    def says_yes(self, choice_id: int, status: int = 200, **other: object) -> Visitor:
+        """Asha looks at every picture and says yes."""
+        desk = signed_in(self.visitor(), self.asha)
+        desk.open(f"/staff/choices/{choice_id}")
+        desk.send(f"/staff/choices/{choice_id}/yes", other, status)
+        return desk
+
+    def opened(self, **other: object) -> Round:
+        """A choice that children can make."""
+        self.prepares(other=other)
+        choice_id = newest()
+        self.says_yes(choice_id)
+        return round_of(choice_id)
+
+    def votes(self, round_: Round, *pictures: str) -> None:
+        """So many children choose."""
+        tablet = on_tablet(self.visitor(), self.site_id)
+        for picture in pictures:
+            taken_of(tablet, round_, choice=picture)
+
+    def board(self) -> str:
+        """What children read."""
+        tablet = on_tablet(self.visitor(), self.site_id)
+        tablet.client.set_cookie("language", "en")
+        return tablet.open("/choose").text
+
+
+def newest() -> int:
+    """The choice that was prepared last."""
+    with db.reading(db.engine()) as session:
+        return max(one.id for one in session.query(ChoiceRow))
+
+
+def round_of(choice_id: int) -> Round:
+    """The round of a choice."""
+    with db.reading(db.engine()) as session:
+        row = session.get_one(ChoiceRow, choice_id)
+        assert row.round_id
+        return list_rounds_by_id(session, [row.round_id])[0]
+
+
+def owed(slug: str) -> AnswerDue | None:
+    """What the decider owes."""
+    with db.reading(db.engine()) as session:
+        return find_by_subject(session, context.keyring(), "choice", slug)
+
+
+def close(clock: StillClock) -> None:
+    """The evening comes."""
+    clock.move(hours=4)
+    closing.close_due_job()
+
+
+@pytest.fixture
+def home(app: Flask, visitor: NewVisitor) -> Home:
+    with db.writing(db.engine()) as session:
+        site_id = make_site(session).id
+        lata = make_person(session, "facilitator", site_id, handle="lata")
+        asha = make_person(session, "advocate", site_id, handle="asha")
+        make_person(session, "advocate", site_id, handle="ravi")
+    return Home(site_id, lata, asha, visitor)
+
+
+@pytest.mark.dialect("writers wait for each other")
+def test_a_facilitator_prepares_and_an_advocates_yes_opens(home: Home) -> None:
+    desk = home.prepares()
+    assert "An advocate looks at it" in desk.page
+    assert "nothing to choose" in home.board().lower()
+    round_ = home.opened(question_en="What for Saturday?")
+    assert round_.purpose == "choice"
+    assert round_.state(context.now()) == "open"
+    assert "What for Saturday?" in home.board()
+
+
+def test_the_two_who_opened_it_are_whoever_prepared_it_and_the_advocate(home: Home) -> None:
+    from youthvoice.surveys.models import RoundRow  # noqa: PLC0415 - only this test looks at signatures
+
+    round_ = home.opened()
+    with db.reading(db.engine()) as session:
+        row = session.get_one(RoundRow, round_.id)
+        assert (row.opened_by, row.seconded_by) == (home.lata.id, home.asha.id)
+
+
+def test_it_stands_on_the_advocates_to_do_page_and_not_among_questionnaires(home: Home) -> None:
+    home.prepares()
+    desk = signed_in(home.visitor(), home.asha)
+    page = desk.open("/staff/").text
+    assert "Look at every picture, then say yes" in page
+    assert "Look at every screen, then approve" not in page
+
+
+def test_what_won_is_seen_the_same_evening_without_anybodys_approval(home: Home, clock: StillClock) -> None:
+    round_ = home.opened()
+    home.votes(round_, *["picture_1"] * 4, "picture_2")
+    close(clock)
+    page = home.board()
+    assert "Dal and rice" in page
+    assert "Asked." in page
+    facts = owed(round_.slug)
+    assert facts
+    assert (facts.owner_id, facts.due, facts.about["en"]) == (
+        home.lata.id,
+        date(2026, 11, 27),
+        "Dal and rice: What for Friday?",
+    )
+    assert facts.ready
+
+
+def test_the_decider_says_not_yet_and_children_read_it(home: Home, clock: StillClock) -> None:
+    round_ = home.opened()
+    home.votes(round_, *["picture_1"] * 5)
+    close(clock)
+    facts = owed(round_.slug)
+    assert facts
+    desk = signed_in(home.visitor(), home.lata)
+    assert "Do it, or say why not" in desk.open("/staff/").text
+    desk.open(f"/staff/answers/{facts.id}")
+    words: dict[str, object] = {"kind": "partly", "words_en": "The market was closed.", "done_by": "2026-11-28"}
+    desk.send(f"/staff/answers/{facts.id}", words)
+    page = home.board()
+    assert "Not yet:" in page
+    assert "The market was closed." in page
+
+
+def test_of_four_votes_nothing_is_owed_and_it_is_said_kindly(home: Home, clock: StillClock) -> None:
+    round_ = home.opened()
+    home.votes(round_, *["picture_1"] * 4)
+    close(clock)
+    assert "Too few of us voted." in home.board()
+    assert owed(round_.slug) is None
+
+
+def test_of_five_sheets_without_five_votes_nothing_is_owed_either(home: Home, clock: StillClock) -> None:
+    round_ = home.opened()
+    home.votes(round_, *["picture_1"] * 4, "dont_know")
+    close(clock)
+    assert "Too few of us voted." in home.board()
+    assert owed(round_.slug) is None
+
+
+def test_a_choice_whose_decider_left_is_owed_by_the_coordinators(home: Home, clock: StillClock) -> None:
+    round_ = home.opened()
+    home.votes(round_, *["picture_2"] * 5)
+    with db.writing(db.engine()) as session:
+        session.get_one(PersonRow, home.lata.id).left_on = EVENING
+    close(clock)
+    facts = owed(round_.slug)
+    assert facts
+    assert (facts.owner_id, facts.owner_role) == (None, "coordinator")
+
+
+def test_a_vote_without_a_picture_is_asked_for_one(home: Home) -> None:
+    round_ = home.opened()
+    tablet = on_tablet(home.visitor(), home.site_id)
+    tablet.open(f"/survey/{round_.slug}")
+    tablet.send(f"/survey/{round_.slug}", {}, 422)
+    assert "Tap a picture first." in tablet.page
+
+
+def test_the_same_sheet_counts_once_and_a_late_one_is_dropped_kindly(home: Home, clock: StillClock) -> None:
+    round_ = home.opened()
+    home.votes(round_, *["picture_1"] * 4)
+    tablet = on_tablet(home.visitor(), home.site_id)
+    tablet.open(f"/survey/{round_.slug}")
+    sheet = dict(tablet.hidden)
+    for _ in range(3):
+        tablet.hidden = dict(sheet)
+        tablet.send(f"/survey/{round_.slug}", {"a-choice": "picture_2"})
+    close(clock)
+    assert "Dal and rice" in home.board()
+    tablet.hidden = {"sheet": "0" * 31 + "1"}
+    tablet.send(f"/survey/{round_.slug}", {"a-choice": "picture_2"})
+    assert "The vote is over." in tablet.page
+    assert "Small choices" in tablet.open(f"/survey/{round_.slug}").text  # what won stands there
+
+
+def test_a_site_with_one_advocate_is_told_what_is_missing(home: Home) -> None:
+    with db.writing(db.engine()) as session:
+        for person in session.query(PersonRow).filter_by(handle="ravi"):
+            person.left_on = EVENING
+    desk = home.prepares(422)
+    assert "Two are needed before children are asked" in desk.page
+
+
+def test_the_same_question_twice_at_once_is_refused_and_another_one_is_not(home: Home) -> None:
+    home.opened()
+    assert "The same question is open here" in home.prepares(422).page
+    other = home.opened(question_en="What for Sunday?")
+    page = home.board()
+    assert other.state(context.now()) == "open"
+    assert page.count("/survey/") == 2
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"closes": "2026-11-23"}, "This evening is over."),
+        ({"due": "2026-11-23"}, "This day is before the vote ends."),
+        ({"invited": 4}, "With fewer than 5 children nothing can win."),
+        ({"picture_2": "stemming-bowl"}, "Did you mean"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_at_its_box(home: Home, other: dict[str, object], said: str) -> None:
+    assert said in home.prepares(422, other).page
+
+
+def test_an_advocate_who_is_too_late_opens_nothing(home: Home, clock: StillClock) -> None:
+    home.prepares()
+    clock.move(hours=4)
+    assert "Nobody approved it in time" in signed_in(home.visitor(), home.asha).open(f"/staff/choices/{newest()}").text
+
+
+def test_one_yes_opens_it_once(home: Home) -> None:
+    home.prepares()
+    choice_id = newest()
+    home.says_yes(choice_id)
+    desk = signed_in(home.visitor(), home.asha)
+    desk.open(f"/staff/choices/{choice_id}")
+    page = desk.send(f"/staff/choices/{choice_id}/yes", {}, 422).text
+    assert "Somebody else decided" in page
+
+
+def test_it_is_asked_again_in_two_taps_where_an_advocate_allowed_it(home: Home, clock: StillClock) -> None:
+    home.prepares()
+    first = newest()
+    home.says_yes(first, again="y")
+    close(clock)
+    desk = signed_in(home.visitor(), home.lata)
+    desk.open(f"/staff/choices/{first}/again")
+    desk.send(f"/staff/choices/{first}/again", _shown(desk, home.lata))
+    assert "Children can choose now." in desk.page
+    assert round_of(newest()).state(context.now()) == "open"
+
+
+def test_without_that_an_advocate_is_asked_again(home: Home, clock: StillClock) -> None:
+    home.opened()
+    first = newest()
+    close(clock)
+    desk = signed_in(home.visitor(), home.lata)
+    desk.open(f"/staff/choices/{first}/again")
+    desk.send(f"/staff/choices/{first}/again", _shown(desk, home.lata))
+    assert "It waits for an advocate." in desk.page
+    with db.reading(db.engine()) as session:
+        assert list_waiting_choices(session, [home.site_id], context.now())
+
+
+def _shown(desk: Visitor, who: Somebody) -> dict[str, object]:
+    """What stands in the boxes of asking again, as a browser sends it."""
+    tomorrow = EVENING + timedelta(days=1)
+    assert f'value="{tomorrow.isoformat()}"' in desk.page
+    due = (tomorrow + timedelta(days=1)).isoformat()
+    return {"closes": tomorrow.isoformat(), "due": due, "decider": who.id, "ties": "lot", "invited": 12}
+
+
+def test_what_was_dropped_is_not_asked(home: Home) -> None:
+    home.prepares()
+    desk = signed_in(home.visitor(), home.asha)
+    desk.open(f"/staff/choices/{newest()}")
+    desk.send(f"/staff/choices/{newest()}/drop")
+    desk.open(f"/staff/choices/{newest()}")
+    assert "Not asked" in desk.page
+
+
+def test_the_front_page_has_a_door_only_where_there_is_a_choice(home: Home) -> None:
+    tablet = on_tablet(home.visitor(), home.site_id)
+    tablet.client.set_cookie("language", "en")
+    assert "/choose" not in tablet.open("/").text
+    home.opened()
+    assert "/choose" in tablet.open("/").text
+    assert "/survey/" not in tablet.open("/open").text
+
+
+def test_both_that_tie_are_told(home: Home, clock: StillClock) -> None:
+    round_ = home.opened(ties="both")
+    home.votes(round_, *["picture_1"] * 3, *["picture_2"] * 3)
+    close(clock)
+    assert "Dal and rice + Noodles" in home.board()
+
+
+def test_while_it_is_open_no_page_changes_with_a_vote(home: Home) -> None:
+    """A8: neither children nor staff can watch the votes come in."""
+    round_ = home.opened()
+    desk = signed_in(home.visitor(), home.lata)
+    looked = ("/staff/choices/", f"/staff/choices/{newest()}")
+
+    def seen() -> list[str]:
+        return [home.board(), *(calm(desk.open(path).text) for path in looked)]
+
+    before = seen()
+    home.votes(round_, *["picture_1"] * 6)
+    assert seen() == before
+
+
+def test_what_is_owed_is_as_long_whether_something_won_or_not(home: Home, clock: StillClock) -> None:
+    won, lost = home.opened(), home.opened(question_en="What for Sunday?")
+    home.votes(won, *["picture_1"] * 5)
+    home.votes(lost, *["dont_know"] * 5)
+    close(clock)
+    with db.reading(db.engine()) as session:
+        rows = {row.subject: row for row in session.query(AnswerDueRow).filter_by(kind="choice")}
+    assert {won.slug, lost.slug} == set(rows)
+    assert len(rows[won.slug].locked) == len(rows[lost.slug].locked)
+    assert owed(lost.slug) is None
+
+
+def test_a_vote_is_three_taps_after_the_front_page(home: Home) -> None:
+    """The question, a picture, Send: no screen stands between, and what is promised stands above the pictures."""
+    round_ = home.opened()
+    tablet = on_tablet(home.visitor(), home.site_id)
+    tablet.client.set_cookie("language", "en")
+    page = tablet.open(f"/survey/{round_.slug}").text
+    assert "data-assent" not in page
+    assert page.index("Everybody sees only") < page.index('value="picture_1"')
+    assert "says why not" in page

@@ -1,0 +1,136 @@
+"""No questionnaire file takes more than 300 MB or 10 s, whatever is in it, and its memory comes back."""
+
+import io
+import json
+import struct
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.surveys.questionnaires.test_xlsform import PLAIN, bare_xls, workbook
+from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
+from youthvoice.surveys.questionnaires.importer import read_file
+
+ROOT = Path(__file__).parents[3]
+MEGABYTE = 1024 * 1024
+_MEASURED = """
+import json, resource, sys, time
+from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
+from youthvoice.surveys.questionnaires.importer import read_file
+resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))  # so that a failure stays small
+
+def highest():
+    return int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0])
+
+before, began, found = highest(), time.monotonic(), ["read"]
+try:
+    read_file(sys.stdin.buffer.read(), sys.argv[1])
+except QuestionnaireRefused as refused:
+    found = [fault.code for fault in refused.faults]
+took = time.monotonic() - began
+peak = max(highest(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+print(json.dumps([found, took, peak, highest() - before]))
+"""
+
+
+def _packed(part: bytes, how: int, megabytes: int) -> bytes:
+    """A workbook with one part that says it holds 100 bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", how) as book, book.open("xl/workbook.xml", "w", force_zip64=False) as written:
+        for _ in range(megabytes):
+            written.write(part * (MEGABYTE // len(part)))
+    data = packed.getvalue()
+    said, lie = struct.pack("<I", megabytes * MEGABYTE), struct.pack("<I", 100)
+    return data.replace(said, lie)
+
+
+def _in_a_folder(book: bytes) -> bytes:
+    """A bare .xls as spreadsheet programs keep it: a file of sectors (OLE2) that holds one stream, `Book`."""
+    many = max(8, -(-len(book) // 512))  # 4096 bytes at least, else it would lie among the small ones
+    none, end, table = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+    header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
+    header += struct.pack("<IIIIIIIIII", 0, 1, 1, 0, 4096, end, 0, end, 0, 0) + struct.pack("<I", none) * 108
+    chain = [table, end, *range(3, 2 + many), end]
+    sectors = struct.pack(f"<{len(chain)}I", *chain) + struct.pack("<I", none) * (128 - len(chain))
+    entries = b""
+    for name, kind, child, start, size in (("Root Entry", 5, 1, end, 0), ("Book", 2, none, 2, many * 512)):
+        spelled = (name + "\0").encode("utf-16-le")
+        entries += spelled.ljust(64, b"\0") + struct.pack(
+            "<HBBIII36xIII", len(spelled), kind, 1, none, none, child, start, size, 0
+        )
+    return header + sectors + entries.ljust(512, b"\0") + book.ljust(many * 512, b"\0")
+
+
+def _far_cells() -> bytes:
+    grid = [[str(at) for at in range(3)]]
+    sheets = {f"s{at}": grid for at in range(40)} | dict.fromkeys(("survey", "choices", "settings"), grid)
+    near, far = struct.pack("<HHHH", 0, 2, 0, 1), struct.pack("<HHHH", 16383, 255, 0, 1)
+    return _in_a_folder(bare_xls(sheets).replace(near, far))
+
+
+def _dotted(inside: str = "%s = 1") -> bytes:
+    return (inside % ".".join("a" * 100_000)).encode()
+
+
+HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
+    "dots": (_dotted, "dots.toml"),
+    "dots in a header": (lambda: _dotted("[%s]"), "dots.toml"),
+    "dots that look like words": (lambda: _dotted("""x = ['''\n " ''', {%s = 1}] # \""""), "dots.toml"),
+    "blanks": (lambda: b'x = """\n[' + b" " * 200_000 + b'\n"""', "blanks.toml"),
+    "bzip2": (lambda: _packed(b"\0", zipfile.ZIP_BZIP2, 200), "small.xlsx"),
+    "lzma": (lambda: _packed(b"\0", zipfile.ZIP_LZMA, 200), "small.xlsx"),
+    "deflated": (lambda: _packed(b"<a>", zipfile.ZIP_DEFLATED, 400), "small.xlsx"),
+    "far cells": (_far_cells, "far.xls"),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_no_file_takes_more_memory_or_time_than_the_house_has(kind: str) -> None:
+    make, name = HOSTILE[kind]
+    data = make()
+    assert len(data) < 2 * MEGABYTE
+    done = subprocess.run(
+        [sys.executable, "-c", _MEASURED, name], input=data, capture_output=True, check=False, cwd=ROOT, timeout=120
+    )
+    assert done.returncode == 0, done.stderr.decode()[-800:]
+    found, took, peak, grown = json.loads(done.stdout)
+    sys.stdout.write(f"{kind}: {took:.1f} s, {peak / 1024:.0f} MiB, house +{grown / 1024:.0f} MiB, {found}\n")
+    assert "read" not in found
+    assert took < 10
+    assert peak * 1024 < 300 * MEGABYTE
+    assert grown * 1024 < 30 * MEGABYTE
+
+
+def test_the_process_that_reads_knows_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    fake = tmp_path / "python"
+    fake.write_text(f"#!/bin/sh\nenv > {told}\n")
+    fake.chmod(0o700)
+    monkeypatch.setenv("YOUTHVOICE_SECRET", "mild")
+    monkeypatch.setattr(sys, "executable", str(fake))
+    with pytest.raises(QuestionnaireRefused):
+        read_file(b"", "x.toml")
+    assert "YOUTHVOICE" not in told.read_text()
+
+
+def test_a_workbook_still_comes_in_through_the_process() -> None:
+    found = read_file(workbook([PLAIN]), "Form.xlsx")
+    assert found.questionnaire.name == "form"
+    assert found.questionnaire.questions[0].text["en"] == PLAIN[2]
+
+
+@pytest.mark.parametrize("data", [b"PK\x03\x04 no zip", b"\xd0\xcf\x11\xe0 no book", b"hello there"])
+def test_a_broken_workbook_is_called_one(data: bytes) -> None:
+    with pytest.raises(QuestionnaireRefused) as refused:
+        read_file(data, "form.XLSX")
+    assert [fault.code for fault in refused.value.faults] == ["broken_workbook"]
+
+
+def test_two_words_with_dots_are_no_deep_key() -> None:
+    with pytest.raises(QuestionnaireRefused) as refused:
+        read_file(b'title = { en = "Wait.a.b.c.d.e.f.g.h.i.j.k" }\n', "x.toml")
+    assert "too_deep" not in {fault.code for fault in refused.value.faults}

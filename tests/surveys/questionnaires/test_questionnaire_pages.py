@@ -1,0 +1,226 @@
+"""A coordinator imports, an advocate looks at the real screens and approves; everybody else is kept out."""
+
+import random
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tests.support.open_rounds import LETTERS, House, a_house, file, kept, questions
+from tests.support.people import Somebody, signed_in
+from tests.support.visitor import Visitor
+from youthvoice import db
+from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, list_newest_versions
+from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform
+
+ASKS_WHO = """
+[[question]]
+name = "called"
+kind = "choose_one"
+text = { en = "What is your name?" }
+options = [{ key = "a", en = "Ant" }, { key = "b", en = "Bee" }]
+"""
+WRONG = """
+[[question]]
+name = "food"
+kind = "faces"
+text = { en = "How was it?" }
+colour = "red"
+"""
+
+NewVisitor = Callable[[], Visitor]
+
+
+@pytest.fixture
+def house(app: Flask) -> House:
+    return a_house()
+
+
+def _upload(visitor: Visitor, data: bytes, name: str, status: int = 200) -> str:
+    visitor.open("/staff/questionnaires/import")
+    upload: dict[str, object] = {"file": (BytesIO(data), name)}
+    return visitor.send("/staff/questionnaires/import", upload, status, content_type="multipart/form-data").text
+
+
+def _as(visitor: NewVisitor, person: Somebody) -> Visitor:
+    return signed_in(visitor(), person)
+
+
+def test_an_empty_list_says_what_to_do_next(house: House, visitor: NewVisitor) -> None:
+    page = _as(visitor, house.coordinator).open("/staff/questionnaires/").text
+    assert "There is no questionnaire yet" in page
+    assert "Import a questionnaire" in page
+    assert page.count("Use it") == 15
+    page = _as(visitor, house.advocate).open("/staff/questionnaires/").text
+    assert "Import a questionnaire" not in page
+    assert "Use it" not in page
+
+
+def test_a_new_house_takes_a_questionnaire_from_the_shelf(house: House, visitor: NewVisitor) -> None:
+    """From the shelf to the child's screen, a draft, an advocate's yes; what nobody took is nobody's draft."""
+    coordinator, advocate = _as(visitor, house.coordinator), _as(visitor, house.advocate)
+    listed = coordinator.open("/staff/questionnaires/").text
+    assert "My days here" in listed
+    assert listed.count("needs checking") > 15
+    screens = coordinator.open("/staff/questionnaires/shelf/daily-life-7-9/preview/hi").text
+    assert "खाना आपको कैसा लगता है?" in screens
+    assert 'action="/survey/preview"' in screens
+    with db.reading(db.engine()) as session:
+        assert list_newest_versions(session) == []
+    coordinator.open("/staff/questionnaires/")
+    page = coordinator.send("/staff/questionnaires/shelf/daily-life-7-9/use").text
+    assert "daily-life-7-9 is kept as version 1" in page
+    assert "Waits for an advocate" in page
+    with db.reading(db.engine()) as session:
+        (stored,) = list_newest_versions(session)
+        here = stored.id
+    advocate.open(f"/staff/questionnaires/{here}/approve")
+    assert house.advocate.name in advocate.send(f"/staff/questionnaires/{here}/approve", {"seen": "y"}).text
+    assert coordinator.open("/staff/questionnaires/").text.count("Use it") == 14
+
+
+def test_only_a_coordinator_takes_from_the_shelf_and_only_what_stands_there(house: House, visitor: NewVisitor) -> None:
+    for person in (house.advocate, house.facilitator):
+        browser = _as(visitor, person)
+        browser.open("/staff/questionnaires/")
+        browser.send("/staff/questionnaires/shelf/rights/use", {}, 403)
+    browser = _as(visitor, house.coordinator)
+    browser.open("/staff/questionnaires/")
+    for name in ("nothing", "..%2fREADME", "daily-life-7-9.toml", "n" * 300):
+        browser.send(f"/staff/questionnaires/shelf/{name}/use", {}, 404)
+        browser.open(f"/staff/questionnaires/shelf/{name}/preview/en", 404)
+    browser.open("/staff/questionnaires/shelf/rights/preview/xx", 404)
+
+
+def test_an_imported_file_is_kept_and_shown_with_its_questions(house: House, visitor: NewVisitor) -> None:
+    browser = _as(visitor, house.coordinator)
+    page = _upload(browser, file(LETTERS), "Example Days.toml")
+    assert "example-days is kept as version 1" in page
+    assert "How was the food this week?" in page
+    assert "Waits for an advocate" in page
+    listed = browser.open("/staff/questionnaires/").text
+    assert "1 questionnaire, for all sites." in listed
+    assert "Not yet" in listed
+
+
+def test_the_same_file_again_makes_no_new_version(house: House, visitor: NewVisitor) -> None:
+    browser = _as(visitor, house.coordinator)
+    _upload(browser, file(), "example-days.toml")
+    assert "version 1" in _upload(browser, file(), "example-days.toml")
+    assert "version 2" in _upload(browser, file(LETTERS), "example-days.toml")
+
+
+def test_a_wrong_file_says_everything_that_is_wrong_at_once_and_nothing_is_kept(
+    house: House, visitor: NewVisitor
+) -> None:
+    page = _upload(_as(visitor, house.coordinator), file(WRONG), "days.toml", 422)
+    assert "Nothing was imported" in page
+    assert page.count("<bdi>days.toml</bdi>: row ") >= 2
+    with db.reading(db.engine()) as session:
+        assert list_newest_versions(session) == []
+
+
+@pytest.mark.parametrize("data", [b"", b"\x00\xff", b"PK\x03\x04 no zip", b"\xd0\xcf\x11\xe0 no book", b"= = ="])
+def test_rubbish_is_refused_in_words(data: bytes, house: House, visitor: NewVisitor) -> None:
+    assert "Nothing was imported" in _upload(_as(visitor, house.coordinator), data, "x.xlsx", 422)
+
+
+def test_a_missing_file_is_said_kindly(house: House, visitor: NewVisitor) -> None:
+    browser = _as(visitor, house.coordinator)
+    browser.open("/staff/questionnaires/import")
+    assert "Choose a file" in browser.send("/staff/questionnaires/import", {}, 422).text
+
+
+def test_a_packed_file_without_any_line_reaches_the_rules(house: House, visitor: NewVisitor) -> None:
+    data = b"PK\x03\x04" + random.Random(7).randbytes(200_000)  # noqa: S311 - any bytes, the same each time
+    assert "Nothing was imported" in _upload(_as(visitor, house.coordinator), data, "form.xlsx", 422)
+
+
+def test_a_file_of_a_megabyte_reaches_the_rules_and_one_of_three_does_not(house: House, visitor: NewVisitor) -> None:
+    browser = _as(visitor, house.coordinator)
+    browser.open("/staff/questionnaires/import")
+    assert _heavy(browser, 1).status_code == 422
+    assert _heavy(browser, 3).status_code == 413
+
+
+def test_a_large_file_of_somebody_who_may_not_import_is_not_read(house: House, visitor: NewVisitor) -> None:
+    assert _heavy(visitor(), 1).status_code == 413
+    advocate = _as(visitor, house.advocate)
+    advocate.open("/staff/questionnaires/")
+    assert _heavy(advocate, 1).status_code == 413
+
+
+def _heavy(browser: Visitor, megabytes: int) -> TestResponse:
+    token = browser.hidden.get("csrf_token", "")
+    parts = (
+        f'--line\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token}\r\n'
+        '--line\r\nContent-Disposition: form-data; name="file"; filename="days.toml"\r\n\r\n'
+    )
+    body = parts.encode() + b"#" * megabytes * 1024 * 1024 + b"\r\n--line--\r\n"
+    kind = "multipart/form-data; boundary=line"
+    return browser.client.post("/staff/questionnaires/import", data=body, content_type=kind)
+
+
+def test_an_export_comes_back_as_it_went(house: House, visitor: NewVisitor) -> None:
+    here = kept(questions(LETTERS))
+    answer = _as(visitor, house.advocate).client.get(f"/staff/questionnaires/{here}/export.xlsx")
+    assert answer.status_code == 200
+    assert "example-days.xlsx" in answer.headers["Content-Disposition"]
+    back = import_xlsform(answer.data, "example-days.xlsx").questionnaire
+    assert [one.name for one in back.questions] == ["food", "wish"]
+
+
+def test_an_advocate_approves_after_looking(house: House, visitor: NewVisitor) -> None:
+    here = kept(questions())
+    browser = _as(visitor, house.advocate)
+    browser.open(f"/staff/questionnaires/{here}/approve")
+    refused = browser.send(f"/staff/questionnaires/{here}/approve", {}, 422)
+    assert "Look at the screens first" in refused.text
+    page = browser.send(f"/staff/questionnaires/{here}/approve", {"seen": "y"}).text
+    assert house.advocate.name in page
+    with db.reading(db.engine()) as session:
+        stored = find_stored_questionnaire(session, here)
+        assert stored is not None
+        assert stored.approved_by == house.advocate.id
+
+
+def test_a_question_that_seems_to_ask_for_a_name_waits_for_an_advocate_who_says_it_does_not(
+    house: House, visitor: NewVisitor
+) -> None:
+    coordinator, advocate = _as(visitor, house.coordinator), _as(visitor, house.advocate)
+    assert "seems to ask who a child is" in _upload(coordinator, file(ASKS_WHO), "days.toml")
+    with db.reading(db.engine()) as session:
+        (stored,) = list_newest_versions(session)
+        here = stored.id
+    page = advocate.open(f"/staff/questionnaires/{here}/approve").text
+    assert "What is your name?" in page
+    advocate.send(f"/staff/questionnaires/{here}/approve", {"seen": "y"}, 422)
+    advocate.send(f"/staff/questionnaires/{here}/approve", {"seen": "y", "not_who": "called"})
+    with db.reading(db.engine()) as session:
+        approved = find_stored_questionnaire(session, here)
+        assert approved is not None
+        assert approved.approved_on
+
+
+def test_the_preview_is_the_real_page_of_a_child_and_names_no_round(house: House, visitor: NewVisitor) -> None:
+    here = kept(questions(LETTERS))
+    browser = _as(visitor, house.advocate)
+    page = browser.open(f"/staff/questionnaires/{here}/preview/en").text
+    assert "How was the food this week?" in page
+    assert 'action="/survey/preview"' in page
+    browser.open(f"/staff/questionnaires/{here}/preview/hi", 404)
+
+
+def test_nobody_else_imports_or_approves(house: House, visitor: NewVisitor) -> None:
+    here = kept(questions())
+    _as(visitor, house.advocate).open("/staff/questionnaires/import", 403)
+    _as(visitor, house.coordinator).open(f"/staff/questionnaires/{here}/approve", 403)
+    _as(visitor, house.facilitator).open(f"/staff/questionnaires/{here}/approve", 403)
+    visitor().open("/staff/questionnaires/", 302, follow=False)
+
+
+def test_what_does_not_exist_is_not_found(house: House, visitor: NewVisitor) -> None:
+    for path in ("99", "99/approve", "99/export.xlsx", "99/preview/en"):
+        _as(visitor, house.advocate).open(f"/staff/questionnaires/{path}", 404)

@@ -1,0 +1,98 @@
+"""The starter questionnaires keep every rule of a child's screen, in English, Hindi and Arabic (S5, S32)."""
+
+from pathlib import Path
+
+import pytest
+
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.rules import (
+    MAX_OPTION_WORDS,
+    MAX_QUESTION_WORDS,
+    MAX_QUESTIONS_BY_AGES,
+    count_words,
+    size_warnings,
+)
+from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.responses.screens import Speaker, make_screens
+
+FOLDER = Path(__file__).parents[3] / "surveys"
+FILES = sorted(FOLDER.glob("*.toml"))
+NAMES = {
+    "daily-life-7-9", "daily-life-10-12", "daily-life-13-17", "needs-check", "rights", "rights-one-sheet",
+    "admission", "permanent-release", "how-were-you-treated", "everyday-choice",
+    "choice-food", "choice-activity", "choice-chore", "choice-film", "choice-outing",
+}  # fmt: skip
+
+
+@pytest.fixture(params=FILES, ids=lambda file: file.stem)
+def starter(request: pytest.FixtureRequest) -> Questionnaire:
+    file: Path = request.param
+    return read_toml(file, file.stem)
+
+
+def test_every_starter_is_there() -> None:
+    assert {file.stem for file in FILES} == NAMES
+
+
+def test_nothing_about_a_starter_needs_a_second_look(starter: Questionnaire) -> None:
+    assert size_warnings(starter) == ()
+
+
+def test_a_starter_speaks_three_languages_and_calls_two_of_them_drafts(starter: Questionnaire) -> None:
+    assert starter.languages == ("en", "hi", "ar")
+    assert starter.drafts == ("hi", "ar")
+
+
+def test_a_starter_is_short(starter: Questionnaire) -> None:
+    assert len(starter.questions) <= MAX_QUESTIONS_BY_AGES[starter.ages]
+    for question in starter.questions:
+        assert all(count_words(text) <= MAX_QUESTION_WORDS for text in question.text.values())
+        assert all(count_words(text) <= MAX_OPTION_WORDS for one in question.tiles for text in one.text.values())
+
+
+def test_every_screen_and_every_tile_has_a_picture(starter: Questionnaire) -> None:
+    for question in starter.questions:
+        assert question.picture
+        assert all(option.picture for option in question.options)
+        assert len({option.picture for option in question.options}) == len(question.options)
+
+
+def test_every_counted_question_can_be_published_with_a_sentence(starter: Questionnaire) -> None:
+    assert not {"good_missing", "merge_missing"} & {one.code for one in size_warnings(starter)}
+    for question in starter.coded:
+        if question.kind in {"faces", "yes_no"} or question.right:
+            assert question.says
+
+
+def test_a_starter_ends_with_an_easy_question(starter: Questionnaire) -> None:
+    last = starter.questions[-1]
+    assert last.coded
+    assert not last.safety
+    assert last.right is None
+
+
+def test_care_has_no_letter_box_and_every_regular_shelter_survey_has_one() -> None:
+    found = [read_toml(file, file.stem) for file in FILES]
+    assert not any(one.letter_boxes for one in found if one.purpose in {"care", "choice"})
+    assert all(one.letter_boxes for one in found if one.name.startswith("daily-life"))
+
+
+def test_each_shelter_survey_asks_whether_children_are_safe_at_night() -> None:
+    for file in FILES:
+        if file.stem.startswith("daily-life"):
+            question = read_toml(file, file.stem).question("safe_at_night")
+            assert question
+            assert question.safety
+
+
+def test_the_one_sheet_version_asks_before_and_now() -> None:
+    sheet = read_toml(FOLDER / "rights-one-sheet.toml", "rights-one-sheet")
+    pairs = {question.name: question.pair for question in sheet.questions if question.moment == "now"}
+    assert len(pairs) == 3
+    assert all(sheet.question(before or "") for before in pairs.values())
+
+
+def test_no_answer_of_a_starter_is_marked_as_wrong(starter: Questionnaire) -> None:
+    """CHILD-UX.md: no red crosses; a tick and a cross are marks of ink."""
+    shown = make_screens(starter, Speaker("en", "en", "en"))
+    assert not {"2705", "274C", "274E"} & {tile.code for screen in shown for tile in screen.tiles}

@@ -1,0 +1,473 @@
+"""A child answers a round through its pages (S1, S2, S5, S7, S8, S10)."""
+
+import gzip
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.conftest import StillClock
+from tests.support.people import Somebody, house, make_person, make_site, on_tablet
+from tests.support.rounds import answers, close, end, open_round, sheet_of, starter, taken_of
+from tests.support.visitor import Visitor
+from youthvoice import context, db
+from youthvoice.privacy.crypto.symmetric_encryption import sealing_context, unlock_padded
+from youthvoice.sites.store import change_site, find_site
+from youthvoice.sites.tablets.store import find_tablet, retire_tablet
+from youthvoice.surveys.models import ResponseRow
+from youthvoice.surveys.questionnaires.answer_encoding import decode_answers
+from youthvoice.surveys.questionnaires.questionnaire import Bin, Option, Question, Questionnaire, make_words
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.threads.letters.letter_box import open_letter
+from youthvoice.threads.models import LetterKeyWrapRow, LetterRow, ReceiptRow
+
+JSON = {"Accept": "application/json"}
+
+
+@dataclass
+class Shelter:
+    """A site with two advocates, an open round, and a tablet."""
+
+    site_id: int
+    people: dict[str, Somebody]
+    round: Round
+    tablet: Visitor
+
+    @property
+    def path(self) -> str:
+        return f"/survey/{self.round.slug}"
+
+
+@pytest.fixture
+def shelter(app: Flask, visitor: Callable[[], Visitor]) -> Shelter:
+    site_id, people = house(["advocate", "facilitator"])
+    with db.writing(db.engine()) as session:
+        people["second"] = make_person(session, "advocate", site_id, handle="ravi", name="Ravi Example")
+    round_ = open_round([site_id], people["facilitator"].id)
+    return Shelter(site_id, people, round_, on_tablet(visitor(), site_id))
+
+
+def stored(round_: Round, questions: Questionnaire) -> list[dict[str, object]]:
+    """What waits to be counted, opened as closing does."""
+    key = context.keyring().key(round_.answers_key)
+    with db.reading(db.engine()) as session:
+        rows = session.execute(select(ResponseRow.id, ResponseRow.blob).where(ResponseRow.round_id == round_.id)).all()
+    opened = [unlock_padded(key, blob, sealing_context("sheet", round_.slug, number.hex())) for number, blob in rows]
+    return [dict(decode_answers(questions, sheet)) for sheet in opened]
+
+
+def how_many(table: type[LetterRow | ResponseRow | ReceiptRow | LetterKeyWrapRow]) -> int:
+    with db.reading(db.engine()) as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+# ---- The page
+
+
+@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("hi", "ltr"), ("ar", "rtl")])
+def test_the_page_speaks_the_childs_language(shelter: Shelter, language: str, direction: str) -> None:
+    shelter.tablet.open(f"/language/{language}", follow=False, status=302)
+    page = shelter.tablet.open(shelter.path).text
+    assert f'<html lang="{language}" dir="{direction}">' in page
+    assert starter().questions[0].text[language] in page
+
+
+def test_four_screens_come_before_the_first_question_and_name_who_answers(shelter: Shelter) -> None:
+    """S1, S10: purpose, readers, limits and possible effect; the adult who decides is named."""
+    page = shelter.tablet.open(shelter.path).text
+    before, _, questions = page.partition("data-question=")
+    assert before.count("data-assent") == 4
+    assert "data-assent" not in questions
+    for words_ in ("Facilitator Example", "12 December", "nothing bad happens", "nine others", "112"):
+        assert words_ in before
+
+
+def test_readers_of_the_letter_box_are_named_before_it(shelter: Shelter) -> None:
+    page = shelter.tablet.open(shelter.path).text
+    box = page.index('<textarea class="words"')
+    note = page[page.index("This box is different.") : box]
+    assert "Advocate Example" in note
+    assert "Ravi Example" in note
+    assert "17:00" in note
+
+
+def test_every_question_has_a_way_past_it_and_an_i_dont_know(shelter: Shelter) -> None:
+    """S2."""
+    page = shelter.tablet.open(shelter.path).text
+    assert page.count('data-go="skip"') == len(starter().questions)
+    assert page.count('value="dont_know"') == len(starter().coded)
+
+
+def test_fewer_than_ten_of_us_is_said_before_the_first_question(shelter: Shelter) -> None:
+    """PRIVACY.md A1."""
+    few = open_round([shelter.site_id], shelter.people["facilitator"].id, invited=9)
+    page = shelter.tablet.open(f"/survey/{few.slug}").text
+    assert "fewer than ten of us" in page
+    assert "nine others" not in page
+
+
+def test_only_the_number_of_the_sheet_differs_between_two_tablets(
+    shelter: Shelter, visitor: Callable[[], Visitor]
+) -> None:
+    other = on_tablet(visitor(), shelter.site_id, "Tablet 2")
+    one, two = shelter.tablet.open(shelter.path).text, other.open(shelter.path).text
+    assert sheet_of(one) != sheet_of(two)
+    assert one.replace(sheet_of(one), "") == two.replace(sheet_of(two), "")
+
+
+def test_the_page_is_pressed_for_a_browser_that_takes_it(shelter: Shelter) -> None:
+    pressed = shelter.tablet.client.get(shelter.path, headers={"Accept-Encoding": "gzip"})
+    assert pressed.headers["Content-Encoding"] == "gzip"
+    page = gzip.decompress(pressed.data).decode()
+    plain = shelter.tablet.open(shelter.path).text
+    assert page.replace(sheet_of(page), "") == plain.replace(sheet_of(plain), "")
+
+
+def test_a_child_page_stays_nowhere_and_asks_nobody_else(shelter: Shelter) -> None:
+    """S8; CHILD-UX, nothing stays."""
+    answer = shelter.tablet.open(shelter.path)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert 'autocomplete="off"' in answer.text
+    assert 'data-idle="60"' in answer.text
+    assert "Set-Cookie" not in answer.headers
+    assert not re.search(r"""(?:src|href|action)=["'](?:https?:)?//""", answer.text)
+
+
+def test_a_changed_site_is_a_changed_page(shelter: Shelter) -> None:
+    assert "112" in shelter.tablet.open(shelter.path).text
+    with db.writing(db.engine()) as session:
+        at = find_site(session, shelter.site_id)
+        assert at is not None
+        change_site(session, at.id, {"danger_number": "15"})
+    assert 'call <bdi dir="ltr">15</bdi>' in shelter.tablet.open(shelter.path).text
+
+
+# ---- Which rounds
+
+
+def test_an_unknown_round_is_not_found(shelter: Shelter) -> None:
+    shelter.tablet.open("/survey/nothing", 404)
+
+
+def test_a_device_that_is_not_enrolled_is_refused_kindly(shelter: Shelter, visitor: Callable[[], Visitor]) -> None:
+    stranger = visitor()
+    assert "not for this tablet" in stranger.open(shelter.path, 403).text
+    stranger.send(shelter.path, {"sheet": "0" * 32}, 403)
+    assert how_many(ReceiptRow) == 0
+
+
+def test_a_tablet_of_another_site_is_refused(shelter: Shelter, visitor: Callable[[], Visitor]) -> None:
+    with db.writing(db.engine()) as session:
+        elsewhere = make_site(session, "elsewhere").id
+    other = on_tablet(visitor(), elsewhere)
+    other.open(shelter.path, 403)
+    other.send(shelter.path, {"sheet": "0" * 32}, 403)
+    assert how_many(ReceiptRow) == 0
+
+
+def test_a_pooled_round_is_answered_at_each_of_its_sites(shelter: Shelter, visitor: Callable[[], Visitor]) -> None:
+    with db.writing(db.engine()) as session:
+        second = make_site(session, "second-house").id
+    pooled = open_round([shelter.site_id, second], shelter.people["facilitator"].id)
+    assert taken_of(on_tablet(visitor(), second), pooled, food="good")["late"] is False
+
+
+def test_a_round_that_begins_later_says_when(shelter: Shelter, clock: StillClock) -> None:
+    clock.move(hours=-3)
+    assert "Come back on 24 November" in shelter.tablet.open(shelter.path, 404).text
+    shelter.tablet.send(shelter.path, {"sheet": "0" * 32}, 404)
+
+
+def test_an_ended_round_is_gone_kindly(shelter: Shelter) -> None:
+    end(shelter.round)
+    assert "Thank you for coming" in shelter.tablet.open(shelter.path, 410).text
+
+
+def test_a_sheet_between_the_end_and_the_counting_still_counts(shelter: Shelter) -> None:
+    shelter.tablet.open(shelter.path)
+    end(shelter.round)
+    said = shelter.tablet.send(shelter.path, answers(food="good"), 201, headers=JSON).get_json()
+    assert said["late"] is False
+    assert how_many(ResponseRow) == 1
+
+
+# ---- Sending
+
+
+def test_what_was_tapped_waits_locked_and_nothing_else_is_kept(shelter: Shelter) -> None:
+    said = taken_of(
+        shelter.tablet, shelter.round, food="bad", more_of="warm", someone_to_tell="dont_know", wishes=["art", "books"]
+    )
+    assert said == {"sheet": shelter.tablet.hidden["sheet"], "late": False}
+    (sheet,) = stored(shelter.round, starter())
+    assert sheet["food"] == "bad"
+    assert sheet["more_of"] == "warm"
+    assert sheet["someone_to_tell"] == "dont_know"
+    assert sheet["wishes"] == ("art", "books")
+    assert sheet["sleep"] is None
+    assert how_many(LetterRow) == 0
+
+
+def test_an_answer_that_a_condition_rules_out_is_dropped(shelter: Shelter) -> None:
+    """`more_of` is asked only after `food = bad`; without a script every question stands on the page."""
+    taken_of(shelter.tablet, shelter.round, food="very_good", more_of="warm")
+    assert stored(shelter.round, starter())[0]["more_of"] is None
+
+
+def test_an_invalid_answer_to_a_ruled_out_question_does_not_stop_the_child(shelter: Shelter) -> None:
+    taken_of(shelter.tablet, shelter.round, food="very_good", more_of="nonsense")
+    assert how_many(ResponseRow) == 1
+
+
+def test_everything_may_be_skipped(shelter: Shelter) -> None:
+    """S2."""
+    taken_of(shelter.tablet, shelter.round)
+    assert set(stored(shelter.round, starter())[0].values()) == {None}
+
+
+def test_a_repeat_is_a_success_with_the_same_number_and_counts_once(shelter: Shelter) -> None:
+    shelter.tablet.open(shelter.path)
+    for _ in range(3):
+        said = shelter.tablet.send(shelter.path, answers(food="good", letter_box="once"), 201, headers=JSON).get_json()
+        assert said == {"sheet": shelter.tablet.hidden["sheet"], "late": False}
+    assert (how_many(ResponseRow), how_many(ReceiptRow), how_many(LetterRow)) == (1, 1, 1)
+
+
+def test_a_late_sheet_is_told_so_its_letter_delivered_its_answers_discarded(shelter: Shelter) -> None:
+    shelter.tablet.open(shelter.path)
+    close(shelter.round)
+    sent = answers(food="good", letter_box="please read this all the same")
+    said = shelter.tablet.send(shelter.path, sent, 201, headers=JSON).get_json()
+    assert said["late"] is True
+    assert (how_many(ResponseRow), how_many(LetterRow)) == (0, 1)
+    assert shelter.round.answers_key not in context.keyring().names()
+
+
+def opened(shelter: Shelter) -> tuple[str, bool]:
+    """The only letter, as its advocate reads it: the words, and whether others may read them."""
+    advocate = shelter.people["advocate"]
+    with db.reading(db.engine()) as session:
+        row = session.execute(
+            select(LetterRow.id, LetterRow.body, LetterRow.destruction_month, LetterKeyWrapRow.wrapped)
+            .join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id)
+            .where(LetterKeyWrapRow.person_id == advocate.id)
+        ).one()
+    return open_letter(
+        context.keyring(),
+        row.id,
+        body=row.body,
+        destruction_month=row.destruction_month,
+        wrapped=row.wrapped,
+        person_id=advocate.id,
+        private_key=advocate.private_key,
+    )
+
+
+def test_each_letter_is_sealed_to_every_advocate_of_the_site(shelter: Shelter) -> None:
+    taken_of(shelter.tablet, shelter.round, letter_box="The tap drips")
+    with db.reading(db.engine()) as session:
+        readers = set(session.scalars(select(LetterKeyWrapRow.person_id)))
+    assert opened(shelter) == ("The tap drips", False)
+    assert readers == {shelter.people["advocate"].id, shelter.people["second"].id}
+
+
+def test_a_yes_beside_the_letter_is_kept_with_it(shelter: Shelter) -> None:
+    shelter.tablet.open(shelter.path)
+    sent = {**answers(letter_box="The tap drips"), "a-letter_box-shared": "yes"}
+    shelter.tablet.send(shelter.path, sent, 201, headers=JSON)
+    assert opened(shelter) == ("The tap drips", True)
+
+
+def test_blanks_are_no_letter(shelter: Shelter) -> None:
+    taken_of(shelter.tablet, shelter.round, letter_box="  \r\n ")
+    assert how_many(LetterRow) == 0
+
+
+def test_without_an_advocate_there_is_no_letter_box(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    site_id, people = house(["facilitator"])
+    round_ = open_round([site_id], people["facilitator"].id)
+    tablet = on_tablet(visitor(), site_id)
+    assert "<textarea" not in tablet.open(f"/survey/{round_.slug}").text
+    taken_of(tablet, round_, food="good", letter_box="to nobody")
+    assert (how_many(ResponseRow), how_many(LetterRow)) == (1, 0)
+
+
+def test_more_sheets_than_invited_are_taken_and_judged_only_at_closing(shelter: Shelter) -> None:
+    """T8: nothing tells a stuffer that he was noticed, and nothing is half written."""
+    few = open_round([shelter.site_id], shelter.people["facilitator"].id, invited=2)
+    for _ in range(6):
+        assert taken_of(shelter.tablet, few, food="good")["late"] is False
+    assert how_many(ResponseRow) == 6
+
+
+# ---- Bad input
+
+
+def test_unknown_answers_are_refused_by_name_and_nothing_is_written(shelter: Shelter) -> None:
+    said = taken_of(shelter.tablet, shelter.round, 422, food="delicious", sleep="good", wishes=["art", "gold"])
+    refused = said["refused"]
+    assert isinstance(refused, list)
+    assert [one["name"] for one in refused] == ["food", "wishes"]
+    assert all(one["why"] for one in refused)
+    assert (how_many(ResponseRow), how_many(ReceiptRow)) == (0, 0)
+
+
+def test_over_long_words_are_refused_kindly(shelter: Shelter) -> None:
+    longest = next(question.max_length for question in starter().letter_boxes)
+    said = taken_of(shelter.tablet, shelter.round, 422, letter_box="x" * (longest + 1))
+    assert said["refused"] == [{"name": "letter_box", "why": "These words are too long. Say it shorter, please."}]
+    taken_of(shelter.tablet, shelter.round, letter_box="x" * longest)
+
+
+def numbered() -> Questionnaire:
+    """A number with ranges, and a question whose names might be mistaken for parts of the page."""
+    ranges = (Bin("few", 0, 2, make_words(en="0 to 2")), Bin("some", 3, 5, make_words(en="3 to 5")))
+    options = (Option("yes", make_words(en="Yes")), Option("no", make_words(en="No")))
+    return Questionnaire(
+        name="numbers",
+        title=make_words(en="Numbers"),
+        purpose="regular",
+        ages="10-12",
+        languages=("en",),
+        questions=(
+            Question(name="meals", kind="number", text=make_words(en="How many meals a day?"), bins=ranges),
+            Question(name="sheet", kind="yes_no", text=make_words(en="Do you have a sheet?"), options=options),
+        ),
+    )
+
+
+@pytest.mark.parametrize(("said", "kept"), [("4", "some"), ("٤", "some"), ("२", "few"), ("dont_know", "dont_know")])
+def test_a_number_falls_into_its_range_in_any_digits(shelter: Shelter, said: str, kept: str) -> None:
+    round_ = open_round([shelter.site_id], shelter.people["facilitator"].id, numbered())
+    taken_of(shelter.tablet, round_, meals=said, sheet="yes")
+    assert stored(round_, numbered())[0] == {"meals": kept, "sheet": "yes"}
+
+
+@pytest.mark.parametrize("said", ["6", "-1", "many", "9" * 40, "1.5", "²"])
+def test_a_number_outside_the_ranges_is_refused(shelter: Shelter, said: str) -> None:
+    round_ = open_round([shelter.site_id], shelter.people["facilitator"].id, numbered())
+    refused = taken_of(shelter.tablet, round_, 422, meals=said)["refused"]
+    assert isinstance(refused, list)
+    assert refused[0]["name"] == "meals"
+
+
+def test_a_number_can_be_tapped_without_typing(shelter: Shelter) -> None:
+    """S5."""
+    round_ = open_round([shelter.site_id], shelter.people["facilitator"].id, numbered())
+    page = shelter.tablet.open(f"/survey/{round_.slug}").text
+    assert 'name="a-meals" value="0"' in page
+    assert 'name="a-meals" value="3"' in page
+
+
+def test_a_range_of_numbers_bears_no_number_that_could_be_taken_for_it(shelter: Shelter) -> None:
+    round_ = open_round([shelter.site_id], shelter.people["facilitator"].id, numbered())
+    page = shelter.tablet.open(f"/survey/{round_.slug}").text
+    seedling, tree, keycap = "1F331", "1F333", "20E3"
+    assert page.index(seedling) < page.index(tree)
+    assert keycap not in page
+
+
+@pytest.mark.parametrize("sheet", ["", "0" * 31, "G" * 32, "0" * 33, "../../etc", "' OR 1=1"])
+def test_a_sheet_without_a_number_of_ours_is_refused(shelter: Shelter, sheet: str) -> None:
+    shelter.tablet.send(shelter.path, {"sheet": sheet, **answers(food="good")}, 400)
+    assert how_many(ReceiptRow) == 0
+
+
+def test_what_is_far_too_large_is_refused_kindly(shelter: Shelter) -> None:
+    shelter.tablet.open(shelter.path)
+    page = shelter.tablet.send(shelter.path, answers(letter_box="x" * 70_000), 413).text
+    assert "Make your words shorter" in page
+    said = shelter.tablet.client.post(
+        shelter.path, data={"sheet": "0" * 32, "a-letter_box": "x" * 70_000}, headers=JSON
+    )
+    assert said.status_code == 413
+    assert said.get_json()["title"]
+    assert how_many(ReceiptRow) == 0
+
+
+@pytest.mark.parametrize(
+    "told", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}]
+)
+def test_a_page_of_another_site_cannot_send(shelter: Shelter, told: dict[str, str]) -> None:
+    shelter.tablet.open(shelter.path)
+    shelter.tablet.send(shelter.path, answers(food="good"), 403, headers=told)
+    assert how_many(ReceiptRow) == 0
+
+
+def test_fields_that_nobody_asked_for_are_dropped(shelter: Shelter) -> None:
+    shelter.tablet.open(shelter.path)
+    sent = {**answers(food="good"), "name": "A name", "a-invented": "1", "device": "7"}
+    shelter.tablet.send(shelter.path, sent, 201, headers=JSON)
+    assert how_many(ResponseRow) == 1
+
+
+def test_garbage_instead_of_a_form_breaks_nothing(shelter: Shelter) -> None:
+    for body, kind in (
+        (b"\xff\xfe\x00", "application/x-www-form-urlencoded"),
+        (b"{}", "application/json"),
+        (b"--", "multipart/form-data; boundary=x"),
+    ):
+        answer = shelter.tablet.client.post(shelter.path, data=body, content_type=kind)
+        assert answer.status_code in {400, 413}
+
+
+# ---- Without a script
+
+
+def test_without_a_script_a_child_sends_one_page_and_is_thanked(shelter: Shelter) -> None:
+    shelter.tablet.open(shelter.path)
+    answer = shelter.tablet.send(shelter.path, answers(food="good", letter_box="hello"), 303, follow=False)
+    page = shelter.tablet.open(answer.headers["Location"]).text
+    assert "Thank you." in page
+    assert "Facilitator Example</bdi> answers by 12 December" in page
+    assert "/help" in page
+    assert how_many(ResponseRow) == 1
+
+
+def test_without_a_script_a_late_child_is_told(shelter: Shelter) -> None:
+    shelter.tablet.open(shelter.path)
+    close(shelter.round)
+    answer = shelter.tablet.send(shelter.path, answers(food="good"), 303, follow=False)
+    assert "not your fault" in shelter.tablet.open(answer.headers["Location"]).text
+
+
+def test_without_a_script_a_refused_page_comes_back_with_everything_still_there(shelter: Shelter) -> None:
+    sheet = sheet_of(shelter.tablet.open(shelter.path).text)
+    sent = answers(food="good", sleep="nonsense", wishes=["art", "music"], letter_box="<b>keep</b> me\n")
+    page = shelter.tablet.send(shelter.path, sent, 422).text
+    assert sheet_of(page) == sheet
+    assert 'name="a-food" value="good" checked' in page
+    assert page.count(" checked") == 3
+    assert "&lt;b&gt;keep&lt;/b&gt; me" in page
+    assert "This answer is not one of ours" in page
+    shelter.tablet.send(shelter.path, {**sent, "a-sleep": "good"}, 200)
+    assert how_many(ResponseRow) == 1
+
+
+def test_after_sending_the_language_is_forgotten_and_nothing_typed_can_come_back(shelter: Shelter) -> None:
+    shelter.tablet.open("/language/hi", 302, follow=False)
+    shelter.tablet.open(shelter.path)
+    shelter.tablet.send(shelter.path, answers(letter_box="typed words"), 200)
+    assert "typed words" not in shelter.tablet.page
+    assert shelter.tablet.client.get_cookie("language") is None
+    again = shelter.tablet.open(shelter.path)
+    assert "typed words" not in again.text
+    assert again.headers["Cache-Control"] == "no-store"
+
+
+def test_a_flood_from_one_tablet_is_slowed(shelter: Shelter) -> None:
+    codes = {shelter.tablet.client.post(shelter.path, data={}, headers=JSON).status_code for _ in range(130)}
+    assert codes == {400, 429}
+
+
+def test_a_tablet_that_was_let_go_is_refused_at_once(shelter: Shelter) -> None:
+    shelter.tablet.open(shelter.path)
+    with db.writing(db.engine()) as session:
+        tablet = find_tablet(session, [shelter.site_id], 1)
+        assert tablet is not None
+        retire_tablet(session, tablet, context.today())
+    shelter.tablet.send(shelter.path, answers(food="good"), 403)
+    assert how_many(ReceiptRow) == 0

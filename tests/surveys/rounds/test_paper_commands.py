@@ -1,0 +1,198 @@
+"""`flask surveys answers`: two adults enter paper sheets; all of a file or nothing, and never twice."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.conftest import StillClock
+from tests.support.open_rounds import LETTERS, House, a_house, questions
+from tests.support.people import PASSWORD, Somebody, make_person, make_site
+from tests.support.rounds import close, end, open_round
+from youthvoice import context, db
+from youthvoice.access.permissions import FACILITATOR
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.sites.store import find_site
+from youthvoice.surveys.batches.store import open_sheets
+from youthvoice.surveys.models import ResponseRow
+from youthvoice.surveys.questionnaires.answer_encoding import decode_answers
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.threads.letters.letter_box import open_letter
+from youthvoice.threads.letters.store import find_letter, list_letters
+from youthvoice.threads.models import LetterRow, ReceiptRow
+from youthvoice.threads.store import ReaderKey
+
+ASKED = questions(LETTERS)
+
+
+@pytest.fixture
+def house(app: Flask, monkeypatch: pytest.MonkeyPatch) -> House:
+    """A house whose facilitator and an advocate have signed in for commands."""
+    made = a_house()
+    _sign(monkeypatch, "YOUTHVOICE_SIGN_IN", made.facilitator)
+    _sign(monkeypatch, "YOUTHVOICE_SECOND_SIGN_IN", made.advocate)
+    return made
+
+
+@pytest.fixture
+def round_(house: House) -> Round:
+    return open_round([house.site_id], house.coordinator.id, ASKED)
+
+
+def _sign(monkeypatch: pytest.MonkeyPatch, variable: str, person: Somebody) -> None:
+    monkeypatch.setenv(variable, f"{person.handle}:{PASSWORD}")
+
+
+def _run(app: Flask, *words: object, status: int = 0) -> Result:
+    result = app.test_cli_runner().invoke(args=["surveys", "answers", *map(str, words)])
+    assert result.exit_code == status, result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result
+
+
+def _file(folder: Path, text: str) -> Path:
+    path = folder / "sheets.csv"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def _answers(round_: Round) -> list[str]:
+    with db.reading(db.engine()) as session:
+        opened = open_sheets(session, context.keyring(), round_)
+    return sorted(str(decode_answers(ASKED, coded)["food"]) for coded in opened.coded)
+
+
+def _rows() -> tuple[int, ...]:
+    with db.reading(db.engine()) as session:
+        return tuple(
+            session.scalar(select(func.count()).select_from(one)) or 0 for one in (ResponseRow, ReceiptRow, LetterRow)
+        )
+
+
+def test_sheets_are_taken_and_their_words_are_letters_to_the_advocates(
+    app: Flask, house: House, round_: Round, tmp_path: Path, clock: StillClock
+) -> None:
+    said = _run(app, round_.slug, _file(tmp_path, "food;wish\nvery_good;\nBad;more trees\n;a swing\n"))
+    assert said.stdout == "3 sheets taken.\n"
+    assert _answers(round_) == ["None", "bad", "very_good"]
+    clock.move(days=1)
+    with db.reading(db.engine()) as session:
+        me = ReaderKey(house.advocate.id, house.advocate.public_key, frozenset({house.site_id}))
+        found = list_letters(session, context.keyring(), me, context.now())
+        inside = [find_letter(session, context.keyring(), one.id, me, context.now()) for one in found]
+    read = [
+        open_letter(
+            context.keyring(),
+            one.envelope.id,
+            body=one.body,
+            destruction_month=one.destruction_month,
+            wrapped=one.wrapped,
+            person_id=house.advocate.id,
+            private_key=house.advocate.private_key,
+        )
+        for one in inside
+        if one
+    ]
+    assert sorted(read) == [("a swing", False), ("more trees", False)]
+
+
+def test_the_log_names_the_round_and_both_adults_but_tells_nothing_of_children(
+    app: Flask, house: House, round_: Round, tmp_path: Path
+) -> None:
+    _run(app, round_.slug, _file(tmp_path, "food,wish\ngood,\nbad,\n"))
+    with db.reading(db.engine()) as session:
+        (entry,) = session.scalars(select(AuditEntryRow).where(AuditEntryRow.action == "round.paper"))
+    assert (entry.actor, entry.subject) == (house.facilitator.handle, f"{round_.slug} with {house.advocate.id}")
+
+
+def test_every_fault_is_said_with_file_and_row_and_nothing_is_written(
+    app: Flask, round_: Round, tmp_path: Path
+) -> None:
+    path = _file(tmp_path, "food,colour\ngood,red\ngud,\n")
+    lines = _run(app, round_.slug, path, status=1).stderr.splitlines()
+    assert [line.split(": ")[:2] for line in lines] == [[str(path), "row 1"], [str(path), "row 3"]]
+    assert "“gud”" in lines[1]
+    assert "very_good" in lines[1]
+    assert _rows() == (0, 0, 0)
+
+
+def test_a_card_is_refused_kindly(app: Flask, round_: Round, tmp_path: Path) -> None:
+    said = _run(app, round_.slug, _file(tmp_path, "card,food\nk7,good\n"), status=1).stderr
+    assert "come with the committees" in said
+
+
+@pytest.mark.dialect("put in once")
+def test_the_very_same_file_is_taken_once(app: Flask, round_: Round, tmp_path: Path) -> None:
+    path = _file(tmp_path, "food,wish\ngood,a swing\ngood,\n")
+    assert _run(app, round_.slug, path).stdout == "2 sheets taken.\n"
+    before = _rows()
+    again = _run(app, round_.slug, path, status=1)
+    assert "0 of 2 sheets are new" in again.stderr
+    assert again.stdout == ""
+    assert _rows() == before == (2, 2, 1)
+
+
+def test_the_same_file_is_new_to_another_round(app: Flask, house: House, round_: Round, tmp_path: Path) -> None:
+    path = _file(tmp_path, "food,wish\ngood,\n")
+    _run(app, round_.slug, path)
+    other = open_round([house.site_id], house.coordinator.id, ASKED)
+    assert _run(app, other.slug, path).stdout == "1 sheet taken.\n"
+
+
+def test_a_question_without_a_column_is_pointed_out(app: Flask, round_: Round, tmp_path: Path) -> None:
+    result = _run(app, round_.slug, _file(tmp_path, "food\ngood\n"))
+    assert "look at: there is no column “wish”" in result.stderr
+    assert result.stdout == "1 sheet taken.\n"
+
+
+def test_a_round_that_is_over_takes_no_sheets(app: Flask, round_: Round, tmp_path: Path) -> None:
+    path = _file(tmp_path, "food,wish\ngood,\n")
+    end(round_)
+    assert "has ended" in _run(app, round_.slug, path, status=1).stderr
+    close(round_)
+    assert "is closed" in _run(app, round_.slug, path, status=1).stderr
+    assert _rows() == (0, 0, 0)
+
+
+def test_a_file_or_round_that_is_not_there_is_said_in_words(app: Flask, round_: Round, tmp_path: Path) -> None:
+    missing = tmp_path / "none.csv"
+    assert f"{missing}: row 1: The file cannot be opened" in _run(app, round_.slug, missing, status=1).stderr
+    assert "There is no round maple" in _run(app, "maple", missing, status=1).stderr
+
+
+def test_who_signs(app: Flask, house: House, round_: Round, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = _file(tmp_path, "food,wish\ngood,\n")
+    with db.writing(db.engine()) as session:
+        elsewhere = make_person(session, FACILITATOR, make_site(session, "other-house").id, handle="elsewhere")
+    _sign(monkeypatch, "YOUTHVOICE_SECOND_SIGN_IN", elsewhere)
+    assert "does not work at Example House" in _run(app, round_.slug, path, status=1).stderr
+    _sign(monkeypatch, "YOUTHVOICE_SECOND_SIGN_IN", house.facilitator)
+    assert "somebody else" in _run(app, round_.slug, path, status=1).stderr
+    _sign(monkeypatch, "YOUTHVOICE_SIGN_IN", house.advocate)
+    assert "coordinator or facilitator" in _run(app, round_.slug, path, status=1).stderr
+    _sign(monkeypatch, "YOUTHVOICE_SIGN_IN", elsewhere)
+    assert "There is no round" in _run(app, round_.slug, path, status=1).stderr
+    assert _rows() == (0, 0, 0)
+    _sign(monkeypatch, "YOUTHVOICE_SIGN_IN", house.coordinator)
+    _run(app, round_.slug, path)
+
+
+def test_letters_of_a_pooled_round_go_to_the_site_that_is_named(
+    app: Flask, house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = a_house("other-house")
+    with db.writing(db.engine()) as session:
+        both = [
+            make_person(session, FACILITATOR, house.site_id, other.site_id, handle=handle) for handle in ("one", "two")
+        ]
+        assert find_site(session, other.site_id)
+    _sign(monkeypatch, "YOUTHVOICE_SIGN_IN", both[0])
+    _sign(monkeypatch, "YOUTHVOICE_SECOND_SIGN_IN", both[1])
+    pooled = open_round([house.site_id, other.site_id], house.coordinator.id, ASKED)
+    path = _file(tmp_path, "food,wish\ngood,a swing\n")
+    assert "--site" in _run(app, pooled.slug, path, status=1).stderr
+    _run(app, pooled.slug, path, "--site", "other-house")
+    with db.reading(db.engine()) as session:
+        assert session.scalars(select(LetterRow.site_id)).all() == [other.site_id]

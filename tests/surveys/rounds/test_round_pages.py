@@ -1,0 +1,420 @@
+"""Rounds on staff pages: opened by two adults, ended by one, sat by a facilitator; never a count."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.conftest import StillClock
+from tests.support.open_rounds import DAY, LETTERS, PERMISSION, House, a_house, kept, log, questions
+from tests.support.people import Somebody, agrees, make_person, make_site, on_tablet, signed_in
+from tests.support.visitor import Visitor
+from youthvoice import context, db
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR
+from youthvoice.accountability.store import find_by_subject
+from youthvoice.sites.store import add_group, find_site
+from youthvoice.surveys.models import RoundRow
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.forms import OPENING_STEPS, SITTING_CHECKS
+from youthvoice.surveys.rounds.opening import open_rounds
+from youthvoice.surveys.rounds.store import find_round, list_sittings
+
+NewVisitor = Callable[[], Visitor]
+CHECK = "/staff/rounds/open/check"
+
+
+@pytest.fixture
+def house(app: Flask) -> House:
+    return a_house()
+
+
+def _as(visitor: NewVisitor, person: Somebody) -> Visitor:
+    return signed_in(visitor(), person)
+
+
+def _days(house: House, here: int, **other: object) -> dict[str, object]:
+    """What somebody types on all the pages together."""
+    return {
+        "questionnaire": here,
+        "sites": house.site_id,
+        "starts": DAY.isoformat(),
+        "until": (DAY + timedelta(days=10)).isoformat(),
+        "invited": 24,
+        "permission": PERMISSION,
+        "decider": house.facilitator.id,
+        "due": (DAY + timedelta(days=24)).isoformat(),
+        **other,
+    }
+
+
+def _walked(browser: Visitor, typed: dict[str, object], until: str = "check") -> Visitor:
+    """Go from page to page as somebody does who presses Continue, until a page does not let her on."""
+    at = browser.open("/staff/rounds/open").request.path
+    while (step := at.rsplit("/", 1)[1]) in OPENING_STEPS and step != until:
+        there = {name: typed[name] for name in OPENING_STEPS[step] if name in typed}
+        answer = browser.send(at, there, follow=False, status=302)
+        at = browser.open(answer.location).request.path
+    return browser
+
+
+def _second(house: House, **other: object) -> dict[str, object]:
+    return {"second": house.advocate.id, **other}
+
+
+def _opened(house: House, **other: object) -> Round:
+    here = kept(questions(LETTERS), house.advocate)
+    with db.writing(db.engine()) as session:
+        return open_rounds(session, context.keyring(), house.opening(here, **other), log())[0]
+
+
+def _rounds() -> int:
+    with db.reading(db.engine()) as session:
+        return len(session.scalars(select(RoundRow.id)).all())
+
+
+def test_a_site_without_rounds_says_what_is_ready_and_what_comes_next(house: House, visitor: NewVisitor) -> None:
+    page = _as(visitor, house.coordinator).open("/staff/rounds/").text
+    assert "Nothing has been asked here yet" in page
+    assert "2 advocates can read letters" in page
+    assert "none yet" in page
+
+
+def test_two_adults_open_a_round(house: House, visitor: NewVisitor) -> None:
+    """S10: the adult who answers is named before it opens. S38: the permission is on file."""
+    here = kept(questions(LETTERS), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here))
+    for words in ("Check your answers", PERMISSION, house.facilitator.name, "Example House", "Change"):
+        assert words in browser.page
+    assert f"You asked {house.advocate.name} to agree." in browser.send(CHECK, _second(house)).text
+    assert _rounds() == 0
+    agreeing = _as(visitor, house.advocate)
+    assert f"{house.coordinator.name} asks you: read it" in agreeing.open("/staff/").text
+    page = browser.open(agrees(agreeing)).text
+    assert house.facilitator.name in page
+    assert PERMISSION in page
+    assert "nobody sees how many have answered" in page
+    listed = browser.open("/staff/rounds/").text
+    assert "1 round at Example House" in listed
+    with db.reading(db.engine()) as session:
+        held = session.scalars(select(RoundRow)).one()
+        assert (held.opened_by, held.seconded_by) == (house.coordinator.id, house.advocate.id)
+        assert (held.purpose, held.link, held.wave) == ("regular", "none", "single")
+
+
+def test_each_page_refuses_what_is_wrong_on_it_and_keeps_what_was_typed(house: House, visitor: NewVisitor) -> None:
+    here = kept(questions(), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here), until="days")
+    backwards: dict[str, object] = {"starts": DAY.isoformat(), "until": (DAY - timedelta(days=3)).isoformat()}
+    page = browser.send("/staff/rounds/open/days", backwards, 422).text
+    for words in (
+        "<title>Error:",
+        "There is a problem",
+        'href="#until"',
+        "last day is before the first day",
+        "novalidate",
+    ):
+        assert words in page
+    assert f'value="{backwards["until"]}"' in page
+    browser.send("/staff/rounds/open/days", {"starts": "", "until": ""}, 422)
+    assert "Choose the first day." in browser.page
+    assert _rounds() == 0
+
+
+def test_nothing_that_was_typed_is_lost_on_the_way_back(house: House, visitor: NewVisitor) -> None:
+    here = kept(questions(), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here), until="answer")
+    half: dict[str, object] = {"decider": house.facilitator.id, "due": "", "to": "back"}
+    assert browser.send("/staff/rounds/open/answer", half).request.path.endswith("/children")
+    assert PERMISSION in browser.page
+    unsure: dict[str, object] = {"invited": "many", "permission": "The headteacher", "to": "back"}
+    assert browser.send("/staff/rounds/open/children", unsure).request.path.endswith("/days")
+    assert "The headteacher" in browser.open("/staff/rounds/open/children").text
+    assert 'value="many"' in browser.page
+    chosen = f'<option selected value="{house.facilitator.id}">'
+    assert chosen in browser.open("/staff/rounds/open/answer").text
+
+
+def test_a_change_leads_back_to_the_page_where_everything_is_checked(house: House, visitor: NewVisitor) -> None:
+    here = kept(questions(), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here))
+    browser.open("/staff/rounds/open/children")
+    more = {"invited": 31, "permission": PERMISSION}
+    assert browser.send("/staff/rounds/open/children", more).request.path == CHECK
+    assert "<bdi>31</bdi>" in browser.page
+    browser.open("/staff/rounds/open/children")
+    assert browser.send("/staff/rounds/open/children", {**more, "to": "back"}).request.path == CHECK
+
+
+def test_what_keeps_it_from_opening_is_said_on_the_last_page_with_a_way_to_each(
+    house: House, visitor: NewVisitor, clock: StillClock
+) -> None:
+    """A round waits a while before it is signed; by then its questions were asked and its last day is over."""
+    here = kept(questions(LETTERS), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here))
+    with db.writing(db.engine()) as session:
+        open_rounds(session, context.keyring(), house.opening(here), log())
+    page = browser.send(CHECK, _second(house), 422).text
+    assert "Nothing was opened" in page
+    assert "asked here already" in page
+    assert 'id="questionnaire" href="/staff/rounds/open/questions"' in page
+    assert "password" not in page
+    assert _rounds() == 1
+
+
+def test_a_question_asked_this_quarter_is_said_where_the_days_are_chosen(house: House, visitor: NewVisitor) -> None:
+    """T9: another quarter is a way out, so the page of the days says it before the rest is filled in."""
+    here = kept(questions(), house.advocate)
+    with db.writing(db.engine()) as session:
+        open_rounds(session, context.keyring(), house.opening(here), log())
+    typed = _days(house, here)
+    browser = _walked(_as(visitor, house.coordinator), typed, until="days")
+    days = {name: typed[name] for name in ("starts", "until")}
+    assert "asked here already" in browser.send("/staff/rounds/open/days", days, 422).text
+    later: dict[str, object] = {"starts": "2027-01-04", "until": "2027-01-08"}
+    assert browser.send("/staff/rounds/open/days", later).request.path.endswith("/children")
+
+
+def test_nobody_but_a_second_adult_who_counts_can_be_asked(house: House, visitor: NewVisitor) -> None:
+    here = kept(questions(), house.advocate)
+    with db.writing(db.engine()) as session:
+        unmet = make_person(session, FACILITATOR, house.site_id, handle="unmet", trusted=False)
+        elsewhere = make_person(session, ADVOCATE, make_site(session, "hill-school").id, handle="elsewhere")
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here))
+    assert "password" not in browser.page
+    for nobody in (house.coordinator.id, unmet.id, elsewhere.id, 0, "", 10**12):
+        assert "Choose who agrees with you." in browser.send(CHECK, _second(house, second=nobody), 422).text
+        assert unmet.name not in browser.page
+    assert _rounds() == 0
+
+
+def test_what_another_tab_changed_is_not_signed_unread(house: House, visitor: NewVisitor) -> None:
+    here = kept(questions(), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here))
+    read = browser.hidden["read"]
+    browser.open("/staff/rounds/open/children")
+    browser.send("/staff/rounds/open/children", {"invited": 11, "permission": PERMISSION})
+    assert "changed in another tab" in browser.send(CHECK, _second(house, read=read), 422).text
+    assert _rounds() == 0
+    browser.send(CHECK, _second(house))
+    agrees(_as(visitor, house.advocate))
+    assert _rounds() == 1
+
+
+def test_only_approved_questionnaires_and_own_sites_can_be_chosen(house: House, visitor: NewVisitor) -> None:
+    waits = kept(questions(name="waits"))
+    here = kept(questions(), house.advocate)
+    with db.writing(db.engine()) as session:
+        made = make_site(session, "hill-school")
+        other = made.id
+    browser = _as(visitor, house.coordinator)
+    page = browser.open("/staff/rounds/open").text
+    assert "waits" not in page
+    browser.send("/staff/rounds/open/questions", {"questionnaire": waits}, 422)
+    browser.send("/staff/rounds/open/questions", {"questionnaire": 0}, 422)
+    assert "Choose a questionnaire." in browser.page
+    _walked(browser, _days(house, here), until="place")
+    assert "Hill School" not in browser.page
+    browser.send("/staff/rounds/open/place", {"sites": other}, 422)
+    browser.send("/staff/rounds/open/place", {}, 422)
+    assert browser.open(CHECK).request.path.endswith("/place")
+    assert _rounds() == 0
+
+
+def test_only_a_pair_is_asked_for_the_days_of_the_round_after(house: House, visitor: NewVisitor) -> None:
+    here = kept(questions(), house.advocate)
+    once = _walked(_as(visitor, house.coordinator), _days(house, here), until="days")
+    assert "round after" not in once.page
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here, times="twice"), until="days")
+    first: dict[str, object] = {"starts": DAY.isoformat(), "until": (DAY + timedelta(days=10)).isoformat()}
+    assert "first day of the round after" in browser.send("/staff/rounds/open/days", first, 422).text
+    after = {"after_from": "2026-12-06", "after_until": "2026-12-10"}
+    _walked(browser, _days(house, here, times="twice", **after)).send(CHECK, _second(house))
+    agrees(_as(visitor, house.advocate))
+    with db.reading(db.engine()) as session:
+        assert [one.wave for one in session.scalars(select(RoundRow).order_by(RoundRow.id))] == ["pre", "post"]
+
+
+def test_a_purpose_that_the_file_says_is_not_asked(house: House, visitor: NewVisitor) -> None:
+    """A care round runs on: it is not asked how often, and who is invited is said at each closing."""
+    here = kept(questions(purpose="care", name="coming"), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here), until="children")
+    assert 'name="invited"' not in browser.page
+    assert 'name="slips"' not in browser.page
+    assert browser.open("/staff/rounds/open/kind").request.path.endswith("/children")
+    _walked(browser, _days(house, here)).send(CHECK, _second(house))
+    agrees(_as(visitor, house.advocate))
+    with db.reading(db.engine()) as session:
+        assert [(one.purpose, one.invited) for one in session.scalars(select(RoundRow))] == [("care", 0)]
+
+
+def test_a_form_of_others_that_says_no_purpose_is_asked_for_one(house: House, visitor: NewVisitor) -> None:
+    here = kept(replace(questions(), source="xlsform"), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here, purpose="awareness"))
+    assert "Awareness" in browser.page
+    browser.send(CHECK, _second(house))
+    agrees(_as(visitor, house.advocate))
+    with db.reading(db.engine()) as session:
+        assert session.scalars(select(RoundRow.purpose)).all() == ["awareness"]
+
+
+def _groups(house: House, *names: str) -> None:
+    with db.writing(db.engine()) as session:
+        site = find_site(session, house.site_id)
+        assert site
+        for name in names:
+            add_group(session, site.id, name)
+
+
+def test_a_site_without_groups_is_not_asked_for_one(house: House, visitor: NewVisitor) -> None:
+    here = kept(questions(), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here), until="days")
+    assert browser.open("/staff/rounds/open/group").request.path.endswith("/days")
+
+
+@pytest.mark.parametrize("number", [None, 10**30])
+def test_groups_of_a_site_that_is_not_hers_are_nowhere(house: House, visitor: NewVisitor, number: int | None) -> None:
+    with db.writing(db.engine()) as session:
+        made = make_site(session, "hill-school")
+        other = made.id
+        add_group(session, made.id, "Lotus dormitory")
+    browser = _walked(_as(visitor, house.coordinator), _days(house, kept(questions(), house.advocate)), until="place")
+    browser.send("/staff/rounds/open/place", {"sites": number or other}, status=422)
+    for step in OPENING_STEPS:
+        assert "Lotus" not in browser.open(f"/staff/rounds/open/{step}").text
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_day_that_no_clock_reckons_with_is_asked_for_again(house: House, visitor: NewVisitor, year: str) -> None:
+    far: dict[str, object] = {"starts": f"{year}-12-31", "until": f"{year}-12-31"}
+    browser = _walked(_as(visitor, house.coordinator), _days(house, kept(questions(), house.advocate)), until="days")
+    assert "Choose the last day." in browser.send("/staff/rounds/open/days", far, status=422).text
+
+
+def test_a_round_can_be_for_one_group_and_says_so_wherever_it_stands(house: House, visitor: NewVisitor) -> None:
+    _groups(house, "Class VII", "Class VIII")
+    here = kept(questions(), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here), until="group")
+    for words in ("Everybody there", "Class VII", "Class VIII"):
+        assert words in browser.page
+    browser.send("/staff/rounds/open/group", {"group": "Class IX"}, 422)
+    browser = _walked(browser, _days(house, here, group="Class VII"))
+    assert "<bdi>Class VII</bdi>" in browser.page
+    browser.send(CHECK, _second(house))
+    page = browser.open(agrees(_as(visitor, house.advocate))).text
+    slug = str(browser.hidden and page.split("/staff/rounds/")[-1].split("/")[0])
+    assert "Example days · Class VII" in page
+    assert "Example days · Class VII" in browser.open("/staff/rounds/").text
+    assert "Example days · Class VII" in _as(visitor, house.facilitator).open(f"/staff/rounds/{slug}/sitting").text
+    with db.reading(db.engine()) as session:
+        facts = find_round(session, slug)
+        assert facts is not None
+        owed = find_by_subject(session, context.keyring(), "round", slug)
+        assert owed is not None
+        assert (facts.group_name, owed.about["en"]) == ("Class VII", "Example days · Class VII")
+    child = on_tablet(visitor(), house.site_id)
+    child.open("/language/en", 302, follow=False)
+    assert "<small><bdi>Class VII</bdi></small>" in child.open("/").text
+    assert "This is for <bdi>Class VII</bdi>." in child.open(f"/survey/{slug}").text
+
+
+def test_sites_that_are_counted_together_and_care_are_not_asked_for_a_group(house: House, visitor: NewVisitor) -> None:
+    _groups(house, "Class VII")
+    care = kept(questions(purpose="care", name="coming"), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, care), until="days")
+    assert browser.open("/staff/rounds/open/group").request.path.endswith("/days")
+
+
+def test_cards_that_do_not_exist_are_not_offered(house: House, visitor: NewVisitor) -> None:
+    here = kept(questions(), house.advocate)
+    browser = _as(visitor, house.coordinator)
+    typed = _days(house, here, times="twice", after_from="2026-12-06", after_until="2026-12-10")
+    seen = "".join(_walked(browser, typed, until=step).page for step in OPENING_STEPS)
+    assert "twice" in seen
+    assert "card" not in seen.lower()
+
+
+def test_a_draft_is_nobody_elses(house: House, visitor: NewVisitor) -> None:
+    """What was typed lies in her own sign-in: whoever signs in next in this browser finds an empty form."""
+    here = kept(questions(), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here))
+    with db.writing(db.engine()) as session:
+        other = make_person(session, COORDINATOR, house.site_id, handle="other")
+    signed_in(browser, other)
+    assert browser.open(CHECK).request.path.endswith("/questions")
+    assert PERMISSION not in browser.open("/staff/rounds/open/children").text
+
+
+def test_fewer_than_ten_are_allowed_and_said_clearly(house: House, visitor: NewVisitor) -> None:
+    here = kept(questions(LETTERS), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here, invited=6))
+    assert "only the letter box is read" in browser.page
+    assert "only the letter box is read" in browser.send(CHECK, _second(house)).text
+
+
+def test_a_coordinator_ends_a_round_early(house: House, visitor: NewVisitor) -> None:
+    facts = _opened(house)
+    browser = _as(visitor, house.coordinator)
+    browser.open(f"/staff/rounds/{facts.slug}")
+    assert "it was ended early" in browser.send(f"/staff/rounds/{facts.slug}/end").text
+    browser.send(f"/staff/rounds/{facts.slug}/end", status=410)
+
+
+def test_two_adults_enter_the_number_of_a_care_round(house: House, visitor: NewVisitor) -> None:
+    here = kept(questions(purpose="care", name="coming"), house.advocate)
+    with db.writing(db.engine()) as session:
+        (care,) = open_rounds(session, context.keyring(), house.opening(here, purpose="care", invited=0), log())
+    browser = _as(visitor, house.coordinator)
+    browser.open(f"/staff/rounds/{care.slug}")
+    alone: dict[str, object] = {"invited": 14, "second": house.coordinator.id}
+    browser.send(f"/staff/rounds/{care.slug}/invited", alone, 422)
+    browser.send(f"/staff/rounds/{care.slug}/invited", {**alone, "second": house.advocate.id})
+    assert "14" in browser.page
+    assert "14 children are invited" not in browser.open(f"/staff/rounds/{care.slug}").text
+    agrees(_as(visitor, house.advocate))
+    assert "14 children are invited" in browser.open(f"/staff/rounds/{care.slug}").text
+
+
+def test_a_facilitator_reads_the_script_and_confirms_every_point(house: House, visitor: NewVisitor) -> None:
+    facts = _opened(house)
+    browser = _as(visitor, house.facilitator)
+    page = browser.open(f"/staff/rounds/{facts.slug}/sitting").text
+    for words in ("Read this aloud", "You may skip any question", "1098", house.coordinator.name):
+        assert words in page
+    some: dict[str, object] = {"checks": [SITTING_CHECKS[0].value]}
+    assert "Every point" in browser.send(f"/staff/rounds/{facts.slug}/sitting", some, 422).text
+    every: dict[str, object] = {"checks": [one.value for one in SITTING_CHECKS]}
+    assert "every point confirmed" in browser.send(f"/staff/rounds/{facts.slug}/sitting", every).text
+    with db.reading(db.engine()) as session:
+        (sitting,) = list_sittings(session, facts)
+        assert (sitting.person_id, sitting.day) == (house.facilitator.id, DAY)
+
+
+def test_a_sitting_needs_an_open_round(house: House, visitor: NewVisitor, clock: StillClock) -> None:
+    facts = _opened(house)
+    clock.move(days=12)
+    _as(visitor, house.facilitator).open(f"/staff/rounds/{facts.slug}/sitting", 410)
+
+
+def test_an_answer_that_is_late_is_shown_late(house: House, visitor: NewVisitor, clock: StillClock) -> None:
+    """S13: silence past its date raises an alarm."""
+    _opened(house)
+    clock.move(days=(date(2026, 12, 21) - DAY).days)
+    page = _as(visitor, house.coordinator).open("/staff/rounds/").text
+    assert "Answer 3 days over" in page
+
+
+def test_people_of_other_sites_and_roles_are_kept_out(house: House, visitor: NewVisitor) -> None:
+    facts = _opened(house)
+    there = a_house("hill-school")
+    stranger = _as(visitor, there.coordinator)
+    stranger.open(f"/staff/rounds/{facts.slug}", 404)
+    stranger.open("/staff/rounds/")
+    stranger.send(f"/staff/rounds/{facts.slug}/end", status=404)
+    assert facts.slug not in stranger.page
+    _as(visitor, there.facilitator).open(f"/staff/rounds/{facts.slug}/sitting", 404)
+    _as(visitor, house.advocate).open(CHECK, 403)
+    _as(visitor, house.coordinator).open(f"/staff/rounds/{facts.slug}/sitting", 403)
+    _as(visitor, house.coordinator).open("/staff/rounds/nothing-1234", 404)

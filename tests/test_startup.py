@@ -1,0 +1,108 @@
+"""A house of an earlier version is brought up to date, and never gets a new key in place of a lost one."""
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import inspect, text
+
+from tests.support import people
+from tests.support.rounds import open_round
+from youthvoice import context, db
+from youthvoice.accounts.store import find_readers, list_advocates, list_everybody
+from youthvoice.config import Settings, SettingsError
+from youthvoice.context import runtime_of
+from youthvoice.factory import create_app
+from youthvoice.sites.store import find_site
+from youthvoice.startup import LASTING_KEYS
+from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.entities import CHILD, ThreadEntry, new_thread
+from youthvoice.threads.letters.letter_box import seal_letter
+from youthvoice.threads.letters.store import add_letters
+from youthvoice.threads.store import add_thread
+
+
+def lose(settings: Settings, name: str) -> None:
+    for file in Path(settings.keys).glob(f"{name}.v*.key"):
+        file.unlink()
+
+
+def tell(site_id: int) -> None:
+    with db.writing(db.engine()) as session:
+        readers = find_readers(session, site_id, context.keyring().key("people"), context.now()).everybody
+        made = new_thread(
+            context.keyring(),
+            site_id=site_id,
+            day=date(2026, 11, 24),
+            month="2029-11",
+            marks=CaseState(),
+            entries=[ThreadEntry("told", CHILD, date(2026, 11, 24), said={"words": "the lamp is broken"})],
+            everybody=readers,
+            reads={one.person_id for one in readers},
+        )
+        add_thread(session, made)
+
+
+def test_a_house_that_lost_the_key_of_its_threads_does_not_start(app: Flask, settings: Settings) -> None:
+    site_id, _ = people.house(("advocate",))
+    tell(site_id)
+    lose(settings, "threads")
+    with pytest.raises(SettingsError, match="threads"):
+        create_app(settings)
+
+
+@pytest.mark.dialect("migrations")
+@pytest.mark.usefixtures("without_tables")
+@pytest.mark.parametrize("number", ["0003", "9999"])
+def test_tables_of_another_version_are_refused_in_words_and_left_alone(settings: Settings, number: str) -> None:
+    app = create_app(settings)
+    with app.app_context():
+        people.house(("advocate",))
+    with app.app_context(), db.writing(db.engine()) as session:
+        session.execute(text("UPDATE alembic_version SET version_num = :number"), {"number": number})
+    with pytest.raises(SettingsError, match=number):
+        create_app(settings)
+    with db.reading(runtime_of(app).engine) as session:
+        assert len(list_everybody(session)) == 1
+        assert list(session.scalars(text("SELECT version_num FROM alembic_version"))) == [number]
+    runtime_of(app).engine.dispose()
+
+
+@pytest.mark.usefixtures("app")
+def test_every_lasting_key_is_missed(settings: Settings) -> None:
+    for name in LASTING_KEYS:
+        (file,) = Path(settings.keys).glob(f"{name}.v*.key")
+        kept = file.read_bytes()
+        file.unlink()
+        with pytest.raises(SettingsError, match=name):
+            create_app(settings)
+        file.write_bytes(kept)
+        file.chmod(0o600)
+
+
+def test_whoever_asks_for_the_tables_has_read_every_one_of_them(app: Flask) -> None:
+    names = "from youthvoice.metadata import full_metadata; print(*full_metadata().tables)"
+    said = subprocess.run([sys.executable, "-c", names], capture_output=True, text=True, check=True).stdout
+    with db.reading(runtime_of(app).engine) as session:
+        assert set(said.split()) == set(inspect(session.connection()).get_table_names()) - {"alembic_version"}
+
+
+def test_a_house_whose_letters_bear_tags_does_not_start_without_their_key(app: Flask, settings: Settings) -> None:
+    site_id, _ = people.house(("advocate",))
+    with db.writing(db.engine()) as session:
+        boss = people.make_person(session, "coordinator", site_id)
+    round_ = open_round([site_id], boss.id)
+    with db.writing(db.engine()) as session:
+        site = find_site(session, site_id)
+        assert site
+        readers = list_advocates(session, site_id, context.keyring().key("people"), context.now())
+        letter = seal_letter(
+            context.keyring(), "hello", box=site, round_id=round_.id, question="x", readers=readers, now=context.now()
+        )
+        add_letters(session.connection(), [letter])
+    lose(settings, "threads")
+    with pytest.raises(SettingsError, match="threads"):
+        create_app(settings)
