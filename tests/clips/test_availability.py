@@ -140,7 +140,7 @@ def test_shipped_clips_are_named_like_their_words_and_those_recorded_here_go_fir
 
 
 def test_whatever_a_page_says_aloud_is_noted_once_with_its_place(app: Flask) -> None:
-    page = """{% from "child/pieces.html" import ask, say, tile_radio %}
+    page = """{% from "child/macros.html" import ask, say, tile_radio %}
     {{ ask("One?", 2, "q-one", under="A hint") }}{{ tile_radio("a-one", "yes", "Yes", "2705") }}
     {{ ask("Two?", 2, "q-two") }}{{ tile_radio("a-two", "yes", "Yes", "2705") }}
     {{ say("Both <b>are</b> fine."|safe, "2705") }}"""

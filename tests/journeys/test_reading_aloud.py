@@ -275,7 +275,7 @@ def test_everything_the_script_reads_aloud_is_in_the_list_of_what_to_record(tabl
     with place.house.app.app_context(), place.house.app.test_request_context():
         texts = list(texts_of(place.round, "en"))
     recorded(place, *((one.language, one.words) for one in texts))
-    script = (TOP / "youthvoice/web/static/kiosk.js").read_text("utf-8")
+    script = (TOP / "youthvoice/web/static/child/kiosk.js").read_text("utf-8")
     found = re.search(r'const PIECES = ((?:"[^"]*"(?: \+)?\s*)+);', script)
     assert found
     selector = "".join(re.findall(r'"([^"]*)"', found[1]))

@@ -31,11 +31,11 @@ def test_the_address_changes_with_the_content(app: Flask) -> None:
 
 
 def test_a_browser_that_takes_gzip_gets_it_and_one_that_refuses_does_not(app: Flask) -> None:
-    client, address = app.test_client(), address_of(app, "child.css")
+    client, address = app.test_client(), address_of(app, "child/child.css")
     pressed = client.get(address, headers={"Accept-Encoding": "br, gzip"})
     assert pressed.headers["Content-Encoding"] == "gzip"
     assert pressed.headers["Vary"] == "Accept-Encoding"
-    assert gzip.decompress(pressed.data) == load_assets()["child.css"].plain
+    assert gzip.decompress(pressed.data) == load_assets()["child/child.css"].plain
     refused = client.get(address, headers={"Accept-Encoding": "gzip;q=0"})
     assert "Content-Encoding" not in refused.headers
 
@@ -62,7 +62,7 @@ def test_a_stylesheet_is_sent_whole_and_asks_for_nothing_more() -> None:
 
 def test_scripts_and_styles_fit_beside_a_page_on_a_bad_network() -> None:
     """CHILD-UX: own scripts at most 30 KiB raw; the first page 60 KiB compressed, 45 of them the page."""
-    child = [load_assets()[name] for name in ("child.css", "kiosk.js", "child.js")]
+    child = [load_assets()[name] for name in ("child/child.css", "child/kiosk.js", "child/screens.js")]
     assert sum(len(file.pressed) for file in child) < 15 * 1024
     assert sum(len(file.plain) for file in child[1:]) <= 30 * 1024
 
@@ -81,4 +81,4 @@ def test_one_script_records_for_every_page() -> None:
     """A change of how a voice is recorded is made once: pages of children and of staff show one recorder's states."""
     records = [name for name, file in load_assets().items() if b"new MediaRecorder(" in file.plain]
     asks = [name for name, file in load_assets().items() if b"getUserMedia(" in file.plain]
-    assert records == asks == ["recorder.js"]
+    assert records == asks == ["shared/recorder.js"]

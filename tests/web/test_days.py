@@ -10,7 +10,7 @@ from flask_babel import force_locale
 from youthvoice.web.i18n.formats import format_day, format_hour
 
 ROOMS = Path(__file__).parents[2] / "youthvoice"
-OF_GUARDIANS = {"read.html"}
+OF_GUARDIANS = {"view.html"}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ LAYOUTS = [*CHILD, *STAFF, "view/layout.html"]
 
 SURVEY = """
 {% extends "child/runner.html" %}
-{% from "child/pieces.html" import assent, question, tile_radio, hero %}
+{% from "child/macros.html" import assent, question, tile_radio, hero %}
 {% block before %}{% call assent("why", "We want to know.") %}{{ hero("1F442") }}{% endcall %}{% endblock %}
 {% block questions %}{% for name in ["food", "light"] %}
 {% call question(name, "How was it?", "scale", '["is", "food", "good"]' if name == "light") %}
@@ -134,7 +134,7 @@ def test_a_survey_without_a_script_is_one_form_with_all_questions_and_a_way_to_s
 
 
 def test_the_place_on_the_screen_gives_paper_and_shape_and_stone_is_for_not_knowing(app: Flask) -> None:
-    pieces = '{% from "child/pieces.html" import tile_radio %}'
+    pieces = '{% from "child/macros.html" import tile_radio %}'
     tiles = "".join("{{ tile_radio('q', 'v', 'w', '1F642', " + str(place) + ") }}" for place in (0, 1, 7, -1))
     html = rendered(app, pieces + tiles)
     assert re.findall('data-paper="([a-z]+)"', html) == ["river", "leaf", "leaf", "stone"]
@@ -142,7 +142,7 @@ def test_the_place_on_the_screen_gives_paper_and_shape_and_stone_is_for_not_know
 
 
 def test_words_are_escaped_wherever_they_are_put(app: Flask) -> None:
-    pieces = '{% from "child/pieces.html" import tile_radio, ask, say, move, tile_link %}'
+    pieces = '{% from "child/macros.html" import tile_radio, ask, say, move, tile_link %}'
     bad = "'<script>alert(1)</script>'"
     calls = f"tile_radio('q', {bad}, {bad}, '1F642')", f"ask({bad}, over={bad})", f"say({bad}, '1F642')"
     links = f"move({bad}, href={bad})", f"tile_link({bad}, {bad}, '1F642', small={bad})"
@@ -165,14 +165,14 @@ def test_words_are_escaped_wherever_they_are_put(app: Flask) -> None:
 def test_a_band_of_any_width_is_ten_beads_and_never_looks_like_a_number(
     app: Flask, low: int, high: int, total: int, beads: tuple[int, int, int]
 ) -> None:
-    call = "{% from 'child/pieces.html' import band_beads %}{{ band_beads(low, high, total, 'most') }}"
+    call = "{% from 'child/macros.html' import band_beads %}{{ band_beads(low, high, total, 'most') }}"
     html = rendered(app, call, low=low, high=high, total=total)
     assert (html.count('<i class="full">'), html.count('<i class="perhaps">'), html.count("<i></i>")) == beads
     assert 'aria-label="most"' in html
 
 
 def test_a_bar_is_drawn_without_a_style_and_with_a_point_in_every_language(app: Flask) -> None:
-    call = "{% from 'view/pieces.html' import bar %}{{ bar('May', 'most', '15 to 24', 15, 24, 24, 'red') }}"
+    call = "{% from 'view/macros.html' import bar %}{{ bar('May', 'most', '15 to 24', 15, 24, 24, 'red') }}"
     html = rendered(app, call, language="ar", direction="rtl")
     assert re.findall(r'width="([^"]+)"', html) == ["100.0%", "62.5%"]
     assert 'fill="url(#hatch-red)"' in html
@@ -194,7 +194,7 @@ def test_before_signing_in_there_is_no_menu(app: Flask) -> None:
 def test_a_form_sent_back_says_first_what_is_wrong_and_leads_to_each_box(app: Flask) -> None:
     form = SiteForm()
     form.validate()
-    call = """{% extends "staff/layout.html" %}{% from "staff/pieces.html" import field %}
+    call = """{% extends "staff/layout.html" %}{% from "staff/macros.html" import field %}
     {% block main %}{{ field(form.name, "As people say it") }}{{ field(form.kind) }}{{ field(form.ready) }}
     {% endblock %}"""
     html = rendered(app, call, form=form)

@@ -196,7 +196,7 @@ def render_link_once(guest: Guest, token: str, *, mailed: bool) -> str:
     until = (context.now() + INVITATION_LASTS).date()
     drawn = qr_code(link, _("Square code of the link"))
     shown = {"guest": guest, "link": link, "square": drawn, "until": until, "mailed": mailed}
-    return render_template("staff/invited.html", **shown)
+    return render_template("accounts/invitations/link.html", **shown)
 
 
 def _has_it(session: Session, mail: str) -> bool:

@@ -342,7 +342,7 @@ def render_sign_in(at: CurrentTablet, why: str = "", missing: Collection[str] = 
         missing: boxes in which nothing was chosen.
     """
     shown = {"found": list_in_office_at(at), "screens": child_fields.code_screens(), "why": why, "missing": missing}
-    return render_plain("sign_in", **shown)
+    return render_plain("committees/representatives/sign_in.html", **shown)
 
 
 def current_agenda_reader(signed: SignedInRepresentative) -> AgendaReader:
@@ -363,12 +363,12 @@ def render_new_pictures(code: PictureCode) -> str:
         "action": url_for("rep.pictures_seen"),
         "done_href": url_for("rep.pictures_seen"),
     }
-    return render_plain("her_pictures", code=child_fields.code_pictures(code), **ways)
+    return render_plain("committees/representatives/pictures.html", code=child_fields.code_pictures(code), **ways)
 
 
 def render_plain(template: str, **names: object) -> str:
     """A page of nobody in particular: whoever comes next begins with the choice of a language."""
-    return render_template(f"committees/{template}.html", **{"front_href": "/language", **names})
+    return render_template(template, **{"front_href": "/language", **names})
 
 
 def page_links() -> dict[str, object]:
@@ -386,4 +386,4 @@ def render_signed_in(template: str, signed: SignedInRepresentative, **names: obj
         "signed": signed,
         "who": elections_labels.representative_label(signed.representative, signed.committee),
     }
-    return render_template(f"committees/{template}.html", **page_links(), **who, words=labels, **names)
+    return render_template(template, **page_links(), **who, words=labels, **names)

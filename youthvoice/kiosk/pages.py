@@ -150,7 +150,7 @@ def _told_apart(one: Round, time_zone: str) -> tuple[str, ...]:
 
 def render_kiosk_page(template: str, **names: object) -> str:
     """A child's page: whoever comes after her begins with the choice of a language."""
-    return render_template(f"kiosk/{template}.html", front_href="/language", **names)
+    return render_template(template, front_href="/language", **names)
 
 
 def render_language_choice(offered: Sequence[str]) -> str:
@@ -160,7 +160,7 @@ def render_language_choice(offered: Sequence[str]) -> str:
         offered: codes.
     """
     return render_kiosk_page(
-        "language", languages=[languages.LANGUAGES[code] for code in offered if code in languages.LANGUAGES]
+        "kiosk/language.html", languages=[languages.LANGUAGES[code] for code in offered if code in languages.LANGUAGES]
     )
 
 
@@ -168,7 +168,7 @@ def render_credits(site: Site | None, credit: str) -> str:
     """What adults read: which languages nobody has checked, and whose pictures these are."""
     offered, checked = (site.languages, site.checked_languages) if site else ((), ())
     drafts = [_in_itself(languages.LANGUAGES[code]) for code in offered if code not in checked]
-    return render_kiosk_page("credits", credit=credit, drafts=join_list(drafts))
+    return render_kiosk_page("kiosk/credits.html", credit=credit, drafts=join_list(drafts))
 
 
 def render_front(site: Site, today: SiteToday, said: str) -> str:
@@ -181,16 +181,18 @@ def render_front(site: Site, today: SiteToday, said: str) -> str:
     """
     shown = front_tiles(today)
     unchecked = said not in site.checked_languages
-    return render_kiosk_page("front", site=site, doors=shown, spoken=languages.LANGUAGES.get(said), unchecked=unchecked)
+    return render_kiosk_page(
+        "kiosk/front.html", site=site, doors=shown, spoken=languages.LANGUAGES.get(said), unchecked=unchecked
+    )
 
 
 def render_help_card(site: Site, *, tells: bool) -> str:
     """Who helps here, now and in danger; and where to tell it."""
-    return render_kiosk_page("help", tells=tells, **help_card_values(site))
+    return render_kiosk_page("kiosk/help.html", tells=tells, **help_card_values(site))
 
 
 def help_card_values(site: Site) -> dict[str, object]:
-    """What `kiosk/helpcard.html` shows of a site."""
+    """What `kiosk/help_card.html` shows of a site."""
     advocates = readers_at(site.id)
     names = tuple(reader.name for reader in advocates)
     spoken = [_in_itself(languages.LANGUAGES[code]) for code in site.helpline_languages if code in languages.LANGUAGES]

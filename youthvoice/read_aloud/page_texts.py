@@ -140,7 +140,9 @@ def _first(page: SurveyPageKey) -> list[_Page]:
         ),
         (
             "open",
-            lambda: pages.render_kiosk_page("open", doors=pages.round_tiles(open_, page.language, site.time_zone)),
+            lambda: pages.render_kiosk_page(
+                "kiosk/open.html", doors=pages.round_tiles(open_, page.language, site.time_zone)
+            ),
         ),
         ("choose", lambda: render_choice_board((), {}, site, page.language, page.page)),
     ]
@@ -149,14 +151,14 @@ def _first(page: SurveyPageKey) -> list[_Page]:
 def _sitting(page: SurveyPageKey, questions: Questionnaire) -> list[_Page]:
     return [
         (questions.name, lambda: render_survey_page(page, questions, _NO_SHEET)),
-        ("thanks", lambda: render_goodbye("surveys/thanks.html", page.round, page.site)),
+        ("thanks", lambda: render_goodbye("surveys/responses/thanks.html", page.round, page.site)),
     ]
 
 
 def _last(page: SurveyPageKey) -> list[_Page]:
     return [
         ("help", lambda: pages.render_help_card(page.site, tells=page.tells)),
-        ("rights", lambda: pages.render_kiosk_page("rights")),
+        ("rights", lambda: pages.render_kiosk_page("kiosk/rights.html")),
     ]
 
 

@@ -51,7 +51,7 @@ def everything(app: Flask, view: Frozen) -> list[str | bytes]:
             said = render.render_view(view, language)
             told = adult_answers.reply_view_of(view, None, DAY)
             page = {"view": said, "told": told, "site_facts": None, "sent_on": DAY, "token": "", "others": []}
-            shown.append(render_template("publications/read.html", **page))
+            shown.append(render_template("publications/guardians/view.html", **page))
             shown.append(repr(said))  # with every alternative text
         with app.test_request_context():
             letter = GuardianMail("Example", language, "http://127.0.0.1/views/x", "http://127.0.0.1/views/x/stop")

@@ -260,7 +260,9 @@ def test_there_is_no_profile_no_photo_no_last_seen_and_no_message(app: Flask) ->
     items = {column.name for column in metadata.full_metadata().tables["items"].columns}
     assert not {name for name in items if any(word in name for word in ("by", "author", "person", "representative"))}
     folder = Path(app.root_path, "committees/templates/committees")
-    wanted = ("sign_in", "word", "her_pictures", "mine", "post", "post_asked", "order", "really", "hand_over", "friend")
+    wanted = [f"representatives/{name}" for name in ("sign_in", "word_entry", "pictures", "home", "handover")]
+    wanted += ["representatives/friend_report"]
+    wanted += [f"agenda/{name}" for name in ("post", "post_check", "order", "adult_answers")]
     for name in wanted:
         text = (folder / f"{name}.html").read_text("utf-8").lower()
         for word in ("<img", "photo", "last seen", "online", "message", "profile", "chat"):

@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
     owed = list_answers_due_of(session, keyring, caller.person_id, caller.role, caller.site_ids)
     answered = list_answers_due_of(session, keyring, caller.person_id, caller.role, caller.site_ids, settled=True)
     return render_template(
-        "answers/index.html",
+        "accountability/index.html",
         owed=[answer_due_line(session, each, caller.person_id) for each in owed],
         answered=[answer_due_line(session, each, caller.person_id) for each in answered[:_ANSWERED_SHOWN]],
         late=list_late_of_others(session, caller, {each.id for each in owed}),
@@ -78,7 +78,7 @@ def answer(owed_id: int, part: str) -> ResponseReturnValue:
         else [],
         "said": published_views().said(session, owed.subject, part, languages.chosen()) if owed.kind == "round" else "",
     }
-    return show_form("answers/answer.html", form, **shown)
+    return show_form("accountability/answer.html", form, **shown)
 
 
 def _taken(form: AnswerDueForm, owed: AnswerDue, part: str, caller: Caller) -> bool:
@@ -122,7 +122,7 @@ def decision_maker(site_id: int) -> ResponseReturnValue:
     could = escalation_job.list_decision_maker_candidates(session, site_id)
     form = DecisionMakerForm.asking(could, now)
     if not form.validate_on_submit():
-        return show_form("answers/decision_maker.html", form, site=site, days=STEP_DAYS, nobody=not could)
+        return show_form("accountability/decision_maker.html", form, site=site, days=STEP_DAYS, nobody=not could)
     escalation_job.set_decision_maker(session, site_id, form.person.data or None, caller_log(), site.slug)
     session.commit()
     flash(_("It is kept. From now on silence at %(site)s goes there first.", site=site.name))

@@ -137,7 +137,7 @@ def render_suggestion_page(
         refused: why something could not be taken, by screen.
     """
     return render_template(
-        "committees/suggest.html",
+        "committees/suggestions/suggest.html",
         action="/agenda/suggest",
         front_href="/language",
         sheet=sheet,
@@ -156,7 +156,7 @@ def render_thanks(offered: SuggestibleCommittee, today: date) -> str:
     """The page after a child sent: who reads it by which day, and what then."""
     read = ngettext("%(names)s reads it", "%(names)s read it", len(offered.reads), **_HOLES)
     return render_template(
-        "committees/suggest_thanks.html",
+        "committees/suggestions/thanks.html",
         front_href="/language",
         read=escape(read) % {"names": names_label(offered.reads)},
         by=escape(_("by %(day)s.")) % {"day": _said(offered.due, today, with_date=True)},

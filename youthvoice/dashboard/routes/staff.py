@@ -29,4 +29,4 @@ def home() -> ResponseReturnValue:
     shown |= {"sites_to_do": steps.until_heard(db.session(), caller.site_ids, current_trust()), "me": caller}
     shown["step_words"] = steps
     number = sum(len(items) for _code, items in groups)
-    return render_template("desk/home.html", groups=groups, sites=sites, number=number, **shown)
+    return render_template("dashboard/home.html", groups=groups, sites=sites, number=number, **shown)

@@ -130,7 +130,9 @@ def render_intake_page(
     """
     pictures.page_sprite().take_from(asset_address(pictures.TELL_SHEET), pictures.SHEETS[pictures.TELL_SHEET])
     sent = {"sheet": sheet, "given": given or {}, "refused": refused or {}}
-    return render_template("grievances/tell.html", **{**_at_a_tablet(), **_of_site(telling), **sent, **(more or {})})
+    return render_template(
+        "grievances/intake/tell.html", **{**_at_a_tablet(), **_of_site(telling), **sent, **(more or {})}
+    )
 
 
 def _at_a_tablet() -> dict[str, object]:
@@ -202,7 +204,7 @@ def exclusion_error(why: str, site: Site) -> str:
 
 def render_code_screens(kept: submission.ReportReceipt, site: Site) -> str:
     """The screens that follow sending, with their pictures, for a page that is open already."""
-    made = render_template("grievances/code_screens.html", **_shown(kept, site))
+    made = render_template("grievances/intake/code_screens.html", **_shown(kept, site))
     return f"{made}{pictures.sprite()}"
 
 
@@ -210,7 +212,7 @@ def render_code_page(kept: submission.ReportReceipt, site: Site, sheet: str, mor
     """The same as a page of its own, for a browser without a script; `more` as for `render_intake_page`."""
     shown = _shown(kept, site)
     usual = {"done_href": "/tell/done", "front_href": "/language", "sheet": sheet, **shown, **more}
-    return render_template("grievances/code.html", **{**usual, "action": usual["done_href"]})
+    return render_template("grievances/intake/code.html", **{**usual, "action": usual["done_href"]})
 
 
 def _shown(kept: submission.ReportReceipt, site: Site) -> dict[str, object]:

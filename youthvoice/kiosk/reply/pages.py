@@ -43,7 +43,7 @@ def render_thread(hers: ChildThread, done: str = "", refused: str = "") -> str:
     """
     seen, marks = hers.seen, hers.facts.marks
     return _render(
-        "reply_thread",
+        "kiosk/reply/thread.html",
         beads=timeline_steps(seen, marks, hers.site.time_zone),
         messages=[_message(one, marks.language, _pictures(hers)) for one in seen.messages],
         asks=[_ask(one) for one in seen.asks],
@@ -65,7 +65,7 @@ def render_writing(hers: ChildThread, refused: str = "", given: Mapping[str, str
     """
     fixed = {"idle": IDLE_SECONDS, "seconds": MAX_VOICE_SECONDS, "readers": _readers(hers), "who": _who_reads(hers)}
     words, sheet = (given or {}).get("words", ""), (given or {}).get("sheet", "")
-    return _render("reply_write", refused=refused, given=words, sheet=sheet or new_submission_id(), **fixed)
+    return _render("kiosk/reply/write.html", refused=refused, given=words, sheet=sheet or new_submission_id(), **fixed)
 
 
 def render_refusal(hers: ChildThread, form: Mapping[str, str], words: str) -> str:
@@ -75,19 +75,19 @@ def render_refusal(hers: ChildThread, form: Mapping[str, str], words: str) -> st
 
 def render_stop_request(hers: ChildThread) -> str:
     """What it means to ask that nothing more is done."""
-    return _render("reply_please_stop", readers=_readers(hers), who=_who_reads(hers))
+    return _render("kiosk/reply/stop_request.html", readers=_readers(hers), who=_who_reads(hers))
 
 
 def render_no_thread(visit: ChildVisit) -> str:
     """The pictures opened nothing, or what they opened has ended."""
     at = current_tablet()
     names = help_card_values(at.site) if at else {"site": None}
-    return _render("reply_nothing", at=visit.place, on_tablet=at is not None, **names)
+    return _render("kiosk/reply/no_thread.html", at=visit.place, on_tablet=at is not None, **names)
 
 
 def _render(template: str, **names: object) -> str:
     ways = {"front_href": url_for("reply.bye"), "away_href": url_for("reply.bye", code=languages.chosen())}
-    return render_template(f"kiosk/{template}.html", **ways, **{"sheet": new_submission_id(), **names})
+    return render_template(template, **ways, **{"sheet": new_submission_id(), **names})
 
 
 def _message(one: ThreadEntry, language: str, pictures: Mapping[str, str]) -> dict[str, object]:
@@ -171,7 +171,7 @@ def render_code_page(at: str, given: Mapping[str, str], *, asks_place: bool, mis
         missing: boxes in which nothing was chosen, though the child sent it.
     """
     shown = {"screens": code_screens(), "at": at, "given": given, "asks_place": asks_place, "missing": missing}
-    return render_kiosk_page("reply", **shown)
+    return render_kiosk_page("kiosk/reply/pictures.html", **shown)
 
 
 def _prerendered_code_page(*, asks_place: bool) -> PrerenderedPage:

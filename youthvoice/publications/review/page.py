@@ -123,7 +123,7 @@ def render_audience_page(session: Session, frozen: Frozen, language: str, today:
     with force_locale(language):
         told = adult_answers.load_reply_view(session, frozen, today)
         page = render_template(
-            "publications/inside.html", view=render.render_view(frozen, language, told.to), told=told, level=2
+            "publications/frozen_view.html", view=render.render_view(frozen, language, told.to), told=told, level=2
         )
     return Markup(page)  # noqa: S704 - a template of ours, escaped there
 
@@ -132,7 +132,7 @@ def render_board_entry(session: Session, frozen: Frozen, language: str, today: d
     """What the children's board says of a view, word for word, in a language."""
     with force_locale(language):
         told = children_board.entry_of_view(session, frozen, language, today)
-        page = render_template("publications/on_the_board.html", told=told)
+        page = render_template("publications/board/sheet.html", told=told)
     return Markup(page)  # noqa: S704 - a template of ours, escaped there
 
 
@@ -160,7 +160,7 @@ def render_paper(session: Session, edition: store.Edition, caller: Caller, langu
     with force_locale(chosen):
         told = adult_answers.load_reply_view(session, publication.frozen, today)
         return render_template(
-            "publications/read.html",
+            "publications/guardians/view.html",
             view=render.render_view(publication.frozen, chosen, told.to),
             told=told,
             committees=adult_answers.list_committee_replies(session, mine[:1], today),

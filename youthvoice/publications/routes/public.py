@@ -39,7 +39,7 @@ def read(token: str, language: str = "") -> ResponseReturnValue:
     today = context.today(site.time_zone)
     told = adult_answers.load_reply_view(session, frozen, today)
     return render_template(
-        "publications/read.html",
+        "publications/guardians/view.html",
         view=render.render_view(frozen, chosen, told.to),
         told=told,
         committees=adult_answers.list_committee_replies(session, [address.site_id], today),
@@ -55,7 +55,7 @@ def stop(token: str) -> ResponseReturnValue:
     """Ask once; nothing changes by opening this page, whatever program follows links."""
     publication, address = _named(token)
     languages.say_in(render.best_language(publication.frozen, address.language))
-    return render_template("publications/stop.html", token=token)
+    return render_template("publications/guardians/unsubscribe.html", token=token)
 
 
 @views_pages.post("/views/<token>/stop")
@@ -68,7 +68,7 @@ def stopped(token: str) -> ResponseReturnValue:
     withdraw_waiting_mail(session, address.id, [address.site_id])
     languages.say_in(render.best_language(publication.frozen, address.language))
     db.session().commit()
-    return render_template("publications/stopped.html", token=token)
+    return render_template("publications/guardians/unsubscribed.html", token=token)
 
 
 @views_pages.post("/views/<token>/again")
@@ -79,7 +79,7 @@ def resubscribe(token: str) -> ResponseReturnValue:
     store.resubscribe_address(session, address.id, Log(context.keyring().key(AUDIT), context.today(), "guardian"))
     languages.say_in(render.best_language(publication.frozen, address.language))
     session.commit()
-    return render_template("publications/again.html", token=token)
+    return render_template("publications/guardians/resubscribe.html", token=token)
 
 
 def _named(token: str) -> tuple[Publication, GuardianAddressRow]:
@@ -116,7 +116,7 @@ def we_did(number: int) -> ResponseReturnValue:
     if number > 1 and not page.told:
         abort(404)
     shown = {"page": page, "number": number, "sheet": new_submission_id(), "site": site}
-    return render_template("publications/we_did.html", **shown, front_href="/language")
+    return render_template("publications/board/we_did.html", **shown, front_href="/language")
 
 
 @board_pages.post("")
@@ -145,7 +145,7 @@ def thanks() -> ResponseReturnValue:
     """When the taps are looked at."""
     site = _site()
     evening = site.daily_hour >= _EVENING
-    return render_template("publications/tapped.html", evening=evening, site=site, front_href="/language")
+    return render_template("publications/board/thanks.html", evening=evening, site=site, front_href="/language")
 
 
 def _site() -> Site:

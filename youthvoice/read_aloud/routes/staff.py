@@ -73,7 +73,7 @@ def index(questionnaire_id: int) -> ResponseReturnValue:
     """How far each language is."""
     found = _found(questionnaire_id)
     far = [(code, *status.count_recorded(found, code)) for code in found.questions.languages]
-    return render_template("aloud/index.html", at=found, far=far)
+    return render_template("read_aloud/index.html", at=found, far=far)
 
 
 @aloud_pages.get("/<int:questionnaire_id>/<language>")
@@ -83,7 +83,7 @@ def texts(questionnaire_id: int, language: str) -> ResponseReturnValue:
     found = _found(questionnaire_id, language)
     listed, waiting = status.list_texts(db.session(), found, language)
     shown = {"at": found, "code": language, "lines": listed, "waiting": waiting}
-    return render_template("aloud/texts.html", **shown)
+    return render_template("read_aloud/texts.html", **shown)
 
 
 @aloud_pages.route("/<int:questionnaire_id>/<language>/<name>", methods=["GET", "POST"])
@@ -133,7 +133,7 @@ def _recorder(
     """The only page of the house that may use the microphone."""
     shown = {"at": found, "code": language, "line": line, "lines": listed, "form": form, "seconds": MAX_SECONDS}
     take = availability.clip_index().takes.get(line.heard.name)
-    page = render_template("aloud/record.html", take=take, removing=RemoveForm(), **shown)
+    page = render_template("read_aloud/record.html", take=take, removing=RemoveForm(), **shown)
     reply = make_response(page, 422 if form.errors else 200)
     reply.headers["Permissions-Policy"] = headers.WITH_MICROPHONE
     return reply
@@ -170,12 +170,12 @@ def check() -> ResponseReturnValue:
     """Play each language with a voice that lives on this tablet; keep those that sound right, and sign out."""
     caller, at = current_caller(), current_tablet()
     if at is None or at.site.id not in caller.site_ids:
-        return render_template("aloud/not_here.html")
+        return render_template("read_aloud/other_device.html")
     form = VoicesForm(voices=list(at.voices))
     form.offer(at.site.languages)
     if not form.validate_on_submit():
         said = page_texts.sample_sentences(db.session(), at.site.languages)
-        page = render_template("aloud/tablet.html", form=form, at=at, samples=said)
+        page = render_template("read_aloud/tablet.html", form=form, at=at, samples=said)
         return page, 422 if form.errors else 200
     set_tablet_voices(db.session(), at.tablet_id, form.voices.data or [])
     caller_log().add(db.session(), "tablet.voices", f"{at.tablet_id} {' '.join(sorted(form.voices.data or []))}"[:120])

@@ -174,7 +174,7 @@ def render_choice_board(
         of_page: the language of everything else.
     """
     return render_template(
-        "surveys/choose.html",
+        "surveys/choices/open_choices.html",
         front_href="/language",
         open=[_open(one, site, language, of_page) for one in found if one.state == OPEN],
         decided=[_decided(one, names, site, language, of_page) for one in found if one.state != OPEN],

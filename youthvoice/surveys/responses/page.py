@@ -92,7 +92,7 @@ def render_survey_page(
     facts, site = asking.round, asking.site
     speak = Speaker(asking.page, asking.language, questionnaire.languages[0])
     return render_template(
-        "surveys/choose_one.html" if fits_one_screen(facts, questionnaire) else "surveys/answer.html",
+        "surveys/responses/choice.html" if fits_one_screen(facts, questionnaire) else "surveys/responses/answer.html",
         title_words=speak.say(facts.title),
         action=url_for("surveys.send", slug=facts.slug),
         thanks_href=url_for("surveys.thanks", slug=facts.slug),

@@ -44,7 +44,7 @@ def answer(slug: str) -> ResponseReturnValue:
     state = found.round.state(context.now())
     if state == "coming":
         day = format_date(found.round.first_day(found.site.time_zone), "d MMMM")
-        return render_template("surveys/coming.html", day=day), 404
+        return render_template("surveys/responses/not_open_yet.html", day=day), 404
     if state != "open":
         if found.round.purpose in EXEMPT:
             return redirect(url_for("choose.board"), 303)  # what won stands there, or will this evening
@@ -119,13 +119,13 @@ def _thanked(slug: str, sheet: bytes, *, late: bool) -> ResponseReturnValue:
 @surveys_pages.get("/<slug>/thanks")
 def thanks(slug: str) -> ResponseReturnValue:
     """What happens now; the child's language is forgotten."""
-    return _goodbye("surveys/thanks.html", slug)
+    return _goodbye("surveys/responses/thanks.html", slug)
 
 
 @surveys_pages.get("/<slug>/late")
 def late(slug: str) -> ResponseReturnValue:
     """The coded answers came too late to be counted; letters were delivered."""
-    return _goodbye("surveys/late.html", slug)
+    return _goodbye("surveys/responses/late.html", slug)
 
 
 def _goodbye(template: str, slug: str) -> ResponseReturnValue:

@@ -41,13 +41,13 @@ def _invite() -> ResponseReturnValue:
     sites = [(site.id, site.name) for site in list_sites(db.session(), caller.site_ids)]
     form.offer(caller.role, sites)
     if not form.validate_on_submit():
-        return show_form("staff/invite.html", form)
+        return show_form("accounts/invitations/invite.html", form)
     guest = invitations.Guest(form.name.data.strip(), form.role.data, frozenset(form.sites.data))
     try:
         token = invitations.invite_guest(db.session(), caller, guest, form.mail.data or "", languages.chosen())
     except invitations.AddressTaken:
         form.mail.errors = [_("Somebody who has an account here uses this address.")]
-        return show_form("staff/invite.html", form)
+        return show_form("accounts/invitations/invite.html", form)
     db.session().commit()
     return invitations.render_link_once(guest, token, mailed=bool((form.mail.data or "").strip()))
 
@@ -58,7 +58,7 @@ def renew(person_id: int) -> ResponseReturnValue:
     """A new invitation for somebody who lost her password and holds no keys."""
     person, form = _to_let_in_anew(person_id), FlaskForm()
     if not form.validate_on_submit():
-        return show_form("staff/again.html", form, person=person)
+        return show_form("accounts/invitations/renew.html", form, person=person)
     guest, token, mailed = invitations.invite_anew(db.session(), current_caller(), person)
     db.session().commit()
     return invitations.render_link_once(guest, token, mailed=mailed)
@@ -72,7 +72,7 @@ def renew_reader(person_id: int) -> ResponseReturnValue:
     may_agree = list_possible_seconds(session, caller.person_id, person.site_ids)
     form = TwoReadersForm.of(may_agree, caller.role, person_id)
     if not form.validate_on_submit():
-        return show_form("staff/again.html", form, person=person)
+        return show_form("accounts/invitations/renew.html", form, person=person)
     data = {"person": person_id}
     asked = ask_second(session, "again", data, person.site_ids, caller, form.second.data)
     session.commit()
@@ -120,7 +120,7 @@ def join(token: str) -> ResponseReturnValue:
     except invitations.HandleTaken:
         form.taken()
     shown = {"guest": invitation.guest, "sites": sites, "known": handle is not None}
-    return show_form("staff/join.html", form, **shown)
+    return show_form("accounts/invitations/join.html", form, **shown)
 
 
 def _not_open(code: str) -> ResponseReturnValue:

@@ -55,7 +55,7 @@ def _page(
             formdata=None, seen=key_comparison.key_digest(find_person(db.session(), one.person_id) or abort(404))
         )
     shown = {"again": again, "leave_href": _leave_href(one), "by_readers": one.role in ENDED_BY_READERS}
-    return render_template("staff/person.html", person=one, sites=sites, form=form, met=met, **shown)
+    return render_template("accounts/people/person.html", person=one, sites=sites, form=form, met=met, **shown)
 
 
 @keys_pages.post("/<int:person_id>/met")
@@ -149,7 +149,7 @@ def compare(person_id: int) -> ResponseReturnValue:
         if form.validate():
             return _compared(one, form.seen.data or "")
     form.seen.data = shown["seen"]
-    return show_form("staff/compare.html", form, person=one, **shown)
+    return show_form("accounts/people/compare.html", form, person=one, **shown)
 
 
 def _shown(person_id: int) -> dict[str, object]:
@@ -172,7 +172,7 @@ def _changed(person_id: int) -> ResponseReturnValue:
     """She has another key than the one that was compared: its pictures, and nothing is counted."""
     shown = _shown(person_id)
     form = forms.ComparisonForm(formdata=None, seen=shown["seen"])
-    page = render_template("staff/compare.html", person=_known(person_id), form=form, changed=True, **shown)
+    page = render_template("accounts/people/compare.html", person=_known(person_id), form=form, changed=True, **shown)
     return page, 409
 
 
@@ -225,7 +225,7 @@ def reader(person_id: int) -> ResponseReturnValue:
     may_agree = list_possible_seconds(session, caller.person_id, leaving.site_ids)
     form = forms.TwoReadersForm.of(may_agree, caller.role, person_id)
     if leaving.refusal or not form.validate_on_submit():
-        return show_form("staff/leave.html", form, leaving=leaving)
+        return show_form("accounts/people/leave.html", form, leaving=leaving)
     data = {"person": person_id}
     asked = ask_second(session, "end", data, leaving.site_ids, caller, form.second.data)
     session.commit()
@@ -256,7 +256,7 @@ def own() -> ResponseReturnValue:
 
 
 def _own(form: OwnLeaveForm, leaving: offboarding.Leaving, status: int, *, alone: bool = False) -> ResponseReturnValue:
-    return render_template("staff/leave_by_oneself.html", form=form, leaving=leaving, alone=alone), status
+    return render_template("accounts/people/own_leave.html", form=form, leaving=leaving, alone=alone), status
 
 
 def _gone() -> ResponseReturnValue:
@@ -276,7 +276,7 @@ def people_page() -> ResponseReturnValue:
     invited = invitations.list_open_invitations(session, caller.site_ids, context.now())
     shown = {"invited": invited, "invites": roles_invited_by(caller.role)}
     return render_template(
-        "staff/people.html", sites=people_by_site(session, caller.site_ids, current_trust()), **shown
+        "accounts/people/index.html", sites=people_by_site(session, caller.site_ids, current_trust()), **shown
     )
 
 
@@ -291,7 +291,7 @@ def leave(person_id: int) -> ResponseReturnValue:
         return _advocate_leaves(leaving)
     form = FlaskForm()  # a coordinator alone lets people leave
     if leaving.refusal or not form.validate_on_submit():
-        return show_form("staff/leave.html", form, leaving=leaving)
+        return show_form("accounts/people/leave.html", form, leaving=leaving)
     lock_people(db.session())
     if offboarding.describe_leaving(db.session(), person_id, caller.site_ids, current_trust()) != leaving:
         abort(409)  # somebody else left meanwhile
@@ -308,7 +308,7 @@ def _advocate_leaves(leaving: offboarding.Leaving) -> ResponseReturnValue:
         list_possible_seconds(session, caller.person_id, leaving.site_ids), leaving.person_id
     )
     if leaving.refusal or not form.validate_on_submit():
-        return show_form("staff/leave.html", form, leaving=leaving)
+        return show_form("accounts/people/leave.html", form, leaving=leaving)
     data = {"person": leaving.person_id}
     asked = ask_second(session, "leave", data, leaving.site_ids, caller, form.second.data)
     session.commit()
@@ -330,7 +330,9 @@ def new_site() -> ResponseReturnValue:
     if request.method == "GET" and hers:
         form.time_zone.data = hers[0].time_zone
     if not form.validate_on_submit():
-        return show_form("staff/new_site.html", form, sites=mine, readers=readers, not_yet=UNTRANSLATED_LANGUAGES)
+        return show_form(
+            "accounts/people/new_site.html", form, sites=mine, readers=readers, not_yet=UNTRANSLATED_LANGUAGES
+        )
     people_key = context.keyring().key("people")
     slug = bootstrap.open_site(db.session(), form.values(), form.like.data, caller.person_id, people_key)
     caller_log().add(db.session(), "site.add", slug)

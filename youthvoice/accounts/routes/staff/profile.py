@@ -50,7 +50,7 @@ def me() -> ResponseReturnValue:
     one = directory.person_overview(db.session(), person, current_trust())
     pictures = key_pictures(public_of(staff_session.open_private_key(caller))) if one.holds_keys else ()
     shelf = [(code, ADULT_PICTURES[code]) for code in free]
-    return show_form("staff/me.html", form, me=one, pictures=pictures, shelf=shelf)
+    return show_form("accounts/profile/profile.html", form, me=one, pictures=pictures, shelf=shelf)
 
 
 @own_pages.route("/password", methods=["GET", "POST"])
@@ -63,12 +63,12 @@ def password() -> ResponseReturnValue:
         sites = [site.name for site in list_sites(session, caller.site_ids)]
     form.hers = (caller.name, caller.handle, *sites)
     if not form.validate_on_submit():
-        return show_form("staff/password.html", form, first=caller.password_known)
+        return show_form("accounts/profile/password.html", form, first=caller.password_known)
     try:
         authentication.change_password(caller, form.current.data or "", form.new.data or "")
     except AuthenticationFailed as error:
         form.current.errors = [SIGN_IN_REFUSAL_LABELS[error.code]]
-        return render_template("staff/password.html", form=form, first=caller.password_known), 403
+        return render_template("accounts/profile/password.html", form=form, first=caller.password_known), 403
     flash(_("Your password is changed. Other browsers are signed out."))
     return redirect(url_for("desk.home" if caller.password_known else "own.me"), 303)
 
@@ -89,7 +89,7 @@ def codes() -> ResponseReturnValue:
         except authentication.WrongCode:
             form.code.errors = [_("Your telephone shows another code now. Type it once more; is its clock right?")]
     if is_on:
-        return show_form("staff/codes.html", form)
+        return show_form("accounts/profile/codes.html", form)
     if not one_time_codes.is_secret(form.secret.data or ""):
         form.secret.data = one_time_codes.new_secret()
     return _square(caller, form)
@@ -99,7 +99,7 @@ def _square(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:
     house = urlsplit(context.settings().url).hostname or ""
     address = one_time_codes.otpauth_address(form.secret.data, caller.handle, house)
     shown = {"square": qr_code(address, _("Square code of your secret")), "secret": form.secret.data}
-    return show_form("staff/codes_set_up.html", form, **shown)
+    return show_form("accounts/profile/codes_set_up.html", form, **shown)
 
 
 def _codes_off(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:
@@ -108,7 +108,7 @@ def _codes_off(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:
     if not one_time_codes.is_secret(secret):
         abort(400)
     made = authentication.set_up_codes(caller, form.password.data or "", secret, form.code.data or "")
-    return render_template("staff/recovery.html", recovery=made)
+    return render_template("accounts/profile/recovery.html", recovery=made)
 
 
 def _codes_on(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:
@@ -116,7 +116,7 @@ def _codes_on(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:
     password, code = form.password.data or "", form.code.data or ""
     if request.form.get("act") == "recovery":
         return render_template(
-            "staff/recovery.html", recovery=authentication.renew_recovery_codes(caller, password, code)
+            "accounts/profile/recovery.html", recovery=authentication.renew_recovery_codes(caller, password, code)
         )
     authentication.turn_codes_off(caller, password, code)
     flash(_("You sign in with your password alone now."))
@@ -131,7 +131,7 @@ def test() -> ResponseReturnValue:
     if not form.validate_on_submit():
         person = find_person(db.session(), current_caller().person_id) or abort(404)
         waits = is_test_pending(person.test_asked_on, person.tested_on)
-        return render_template("staff/test.html", form=form, waits=waits, me=person)
+        return render_template("accounts/profile/channel_test.html", form=form, waits=waits, me=person)
     if not key_comparison.confirm_test(db.session(), current_caller()):
         abort(409)
     db.session().commit()

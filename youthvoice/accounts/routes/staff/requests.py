@@ -87,7 +87,7 @@ def _for_me(request_id: int) -> agreement.AgreementRequest:
 def _page(asked: agreement.AgreementRequest, form: RefuseRequestForm | None = None, cannot: str = "") -> str:
     session, kind = db.session(), agreement.kind_of(asked)
     return render_template(
-        "staff/request.html",
+        "accounts/agreement_request.html",
         asked=asked,
         title=kind.title(session, asked.data),
         lines=kind.lines(session, asked.data),

@@ -91,7 +91,7 @@ def return_unkept_form() -> Response | None:
 def form_once_more(kept: staff_session.KeptForm, *, full: bool = False) -> str:
     """A page that holds everything of a form, and a button; only for the caller whose it was."""
     form_tokens.name(guard.current_caller().person_id)
-    return render_template("staff/once_more.html", kept=kept, full=full)
+    return render_template("accounts/sign_in/kept_form.html", kept=kept, full=full)
 
 
 def _waits() -> str:
@@ -108,7 +108,7 @@ def _sign_in_here(person_id: int) -> ResponseReturnValue:
     if not kept and person_id:
         kept = staff_session.KeptForm.of(request).sealed(kept_form_key(), person_id)
     shown = {"form": SignInForm(formdata=None), "back": None, "kept": kept, "was_signed_out": True}
-    return render_template("staff/sign_in.html", **shown), 401
+    return render_template("accounts/sign_in/sign_in.html", **shown), 401
 
 
 staff_pages = Blueprint("staff", __name__, url_prefix="/staff")
@@ -135,14 +135,14 @@ def sign_in() -> ResponseReturnValue:
         request.form.get(KEPT_FIELD, ""),
     )
     if not form.validate_on_submit():
-        return show_form("staff/sign_in.html", form, back=back, kept=kept)
+        return show_form("accounts/sign_in/sign_in.html", form, back=back, kept=kept)
     try:
         before = request.cookies.get(guard.cookie_name(), "")
         token = staff_session.sign_in(form.handle.data or "", form.password.data or "", before, form.code.data or "")
     except AuthenticationFailed as error:
         form.form_errors.append(labels.SIGN_IN_REFUSAL_LABELS[error.code])
         status = 403 if error.code == "wrong" else 429
-        return render_template("staff/sign_in.html", form=form, back=back, kept=kept), status
+        return render_template("accounts/sign_in/sign_in.html", form=form, back=back, kept=kept), status
     if kept and (page := return_form_after_sign_in(token, kept)):
         return _with_cookies(page, token, form.handle.data or "")
     return _with_cookies(redirect(back or url_for("desk.home"), 303), token, form.handle.data or "")
@@ -180,7 +180,7 @@ def still_here() -> ResponseReturnValue:
 @guard.permission_required("home.see")
 def signed_in() -> ResponseReturnValue:
     """Where a second tab ends in which she signed in again; it shows nothing, for a child may sit beside her."""
-    return render_template("staff/signed_in.html")
+    return render_template("accounts/sign_in/signed_in.html")
 
 
 @awake_pages.get("/<int:person_id>")

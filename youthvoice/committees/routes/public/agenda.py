@@ -80,7 +80,7 @@ def _board(site: Site, sheet: str, tapped: Collection[str] = ()) -> ResponseRetu
         "zone": site.time_zone,
         "say": labels,
     }
-    return render_template("committees/agenda.html", agendas=shown, sheet=sheet, **more)
+    return render_template("committees/agenda/agenda.html", agendas=shown, sheet=sheet, **more)
 
 
 def _item_id(key: str) -> bytes | None:
@@ -110,7 +110,7 @@ def list_meetings() -> ResponseReturnValue:
     at = current_tablet() or abort(403)
     listed = pages.list_held_meetings(db.session(), at.site, context.now())
     shown = {"listed": listed, "zone": at.site.time_zone, "say": labels}
-    return render_template("committees/past.html", **shown, **pages.page_links())
+    return render_template("committees/meetings/past_meetings.html", **shown, **pages.page_links())
 
 
 @past_pages.get("/meeting/<int:meeting_id>")
@@ -119,7 +119,7 @@ def show_meeting(meeting_id: int) -> ResponseReturnValue:
     at = current_tablet() or abort(403)
     shown = {"shown": _meeting_or_404(meeting_id), "zone": at.site.time_zone, "say": labels}
     more = {"fields": rules.MINUTES_FIELDS, "pictures": rules.FIELD_PICTURES, **pages.page_links()}
-    return render_template("committees/past_meeting.html", **shown, **more)
+    return render_template("committees/meetings/past_meeting.html", **shown, **more)
 
 
 @past_pages.get("/meeting/<int:meeting_id>/sound/<name>")
@@ -170,7 +170,7 @@ def suggest() -> ResponseReturnValue:
     """One page for every tablet of a site, but for the number of the sheet."""
     page = _page_here()
     if page is None:
-        return render_template("committees/suggest_closed.html", front_href="/language"), 404
+        return render_template("committees/suggestions/not_open.html", front_href="/language"), 404
     reply = serve_prerendered(suggestions_page.prerender(page), new_submission_id())
     reply.headers["Permissions-Policy"] = WITH_MICROPHONE
     return reply
@@ -260,14 +260,14 @@ def list_minutes(signed: picture_sign_in.SignedInRepresentative) -> ResponseRetu
     """The meetings of her committee that were held, and how their minutes stand."""
     every = list_past_meetings(db.session(), signed.committee.id, context.now(), pages.MAX_PAST_MEETINGS)
     held = [one for one in every if one.state == "held"]
-    return pages.render_signed_in("rep_meetings", signed, meetings=held, say=labels)
+    return pages.render_signed_in("committees/minutes/representative_meetings.html", signed, meetings=held, say=labels)
 
 
 @rep_minutes_pages.get("/meetings/<int:meeting_id>")
 @picture_sign_in.signed_in
 def read_minutes(signed: picture_sign_in.SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:
     """What was said, a draft too, and what she can do with it."""
-    return _shown("rep_read", signed, _held_or_404(signed, meeting_id))
+    return _shown("committees/minutes/representative_minutes.html", signed, _held_or_404(signed, meeting_id))
 
 
 @rep_minutes_pages.route("/meetings/<int:meeting_id>/write", methods=["GET", "POST"])
@@ -277,15 +277,17 @@ def write_minutes(signed: picture_sign_in.SignedInRepresentative, meeting_id: in
     """The three fields; where somebody else wrote meanwhile, both versions stand there, hers in the boxes."""
     session, keyring, meeting = db.session(), context.keyring(), _held_or_404(signed, meeting_id)
     if request.method == "GET":
-        return _shown("rep_write", signed, meeting)
+        return _shown("committees/minutes/representative_form.html", signed, meeting)
     typed = _typed(request.form, languages.chosen(signed.site.languages))
     if rules.find_too_long_fields(typed):
         too_long = labels.MEETING_REFUSALS["too_long"]
-        return _shown("rep_write", signed, meeting, typed=typed, why=too_long), _NOT_TAKEN
+        return _shown(
+            "committees/minutes/representative_form.html", signed, meeting, typed=typed, why=too_long
+        ), _NOT_TAKEN
     seen = replace(meeting, version=_number(request.form.get("version", ""), 9))
     if why := commit_or_refuse(lambda: minutes.write(session, keyring, seen, typed)):
         said: dict[str, object] = {"theirs": True} if why == "meanwhile" else {"why": labels.MEETING_REFUSALS[why]}
-        return _shown("rep_write", signed, meeting, typed=typed, **said), _CONFLICT
+        return _shown("committees/minutes/representative_form.html", signed, meeting, typed=typed, **said), _CONFLICT
     return redirect(url_for(".read_minutes", meeting_id=meeting.id), 303)
 
 
@@ -296,12 +298,18 @@ def approve_minutes(signed: picture_sign_in.SignedInRepresentative, meeting_id: 
     """The children were asked; so many said yes."""
     meeting = _held_or_404(signed, meeting_id)
     if request.method == "GET":
-        return _shown("rep_yes", signed, meeting, said_yes="")
+        return _shown("committees/minutes/representative_check.html", signed, meeting, said_yes="")
     session, day = db.session(), context.today(signed.site.time_zone)
     typed = request.form.get("said_yes", "")[:_MOST_DIGITS]
     at = (session, context.keyring(), meeting, _number(typed, _MOST_DIGITS), signed.committee.quorum, day)
     if why := commit_or_refuse(lambda: minutes.approve(*at)):
-        return _shown("rep_yes", signed, meeting, why=labels.MEETING_REFUSALS[why], said_yes=typed), _NOT_TAKEN
+        return _shown(
+            "committees/minutes/representative_check.html",
+            signed,
+            meeting,
+            why=labels.MEETING_REFUSALS[why],
+            said_yes=typed,
+        ), _NOT_TAKEN
     return redirect(url_for(".read_minutes", meeting_id=meeting.id), 303)
 
 

@@ -51,7 +51,7 @@ def mine() -> ResponseReturnValue:
     session, keyring, reading = db.session(), context.keyring(), pages.current_agenda_reader(signed)
     gone = list_to_hand_over(session, keyring, signed.committee.id, reading.today)
     return pages.render_signed_in(
-        "mine",
+        "committees/representatives/home.html",
         signed,
         done=DONE_LABELS.get(request.args.get("done", ""), ""),
         answered=agenda_actions.list_answered(session, keyring, signed, reading),
@@ -94,21 +94,21 @@ def _later(code: str, at: CurrentTablet) -> ResponseReturnValue:
         return (jsonify(words=words) if wants_json() else pages.render_sign_in(at, words)), _TOO_MANY
     if wants_json():
         return jsonify(go=url_for(".later")), _TOO_MANY
-    return pages.render_plain("later"), _TOO_MANY
+    return pages.render_plain("committees/representatives/slowed.html"), _TOO_MANY
 
 
 @rep_pages.get("/later")
 def later() -> ResponseReturnValue:
     """This tablet has tried often enough today."""
     _here()
-    return pages.render_plain("later")
+    return pages.render_plain("committees/representatives/slowed.html")
 
 
 @rep_pages.get("/word")
 def word() -> ResponseReturnValue:
     """Where the word is typed that shows her her pictures."""
     _here()
-    return pages.render_plain("word", wrong="")
+    return pages.render_plain("committees/representatives/word_entry.html", wrong="")
 
 
 @rep_pages.post("/word")
@@ -119,11 +119,13 @@ def take_word() -> ResponseReturnValue:
     try:
         code = picture_sign_in.deal_pictures(db.engine(), context.keyring(), typed, _where(at), context.now())
     except TooManyCodeAttempts as error:
-        return pages.render_plain("later") if error.code == "tablet" else pages.render_plain(
-            "word", wrong="wait"
+        return pages.render_plain(
+            "committees/representatives/slowed.html"
+        ) if error.code == "tablet" else pages.render_plain(
+            "committees/representatives/word_entry.html", wrong="wait"
         ), _TOO_MANY
     if code is None:
-        return pages.render_plain("word", wrong="word"), _NOT_TAKEN
+        return pages.render_plain("committees/representatives/word_entry.html", wrong="word"), _NOT_TAKEN
     return pages.render_new_pictures(code)
 
 
@@ -142,7 +144,7 @@ def give_up_post() -> ResponseReturnValue:
     if signed is None:
         return redirect(url_for(".mine"), 303)
     if request.method == "GET":
-        return pages.render_signed_in("stop", signed)
+        return pages.render_signed_in("committees/representatives/resignation.html", signed)
     day = context.today(at.site.time_zone)
     end_term(db.session(), context.keyring(), signed.representative, day, HERSELF)
     db.session().commit()
@@ -215,7 +217,9 @@ def send_post(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnV
     with db.reading(db.engine()) as session:
         why = agenda_actions.check_posted(session, keyring, signed, posted, day)
     if why:
-        return pages.render_signed_in("post_asked", signed, posted=posted, why=CONTENT_NOTICES[why]), _NOT_POSTED
+        return pages.render_signed_in(
+            "committees/agenda/post_check.html", signed, posted=posted, why=CONTENT_NOTICES[why]
+        ), _NOT_POSTED
     agenda_actions.post_item(db.session(), keyring, signed, posted, languages.chosen(signed.site.languages), day)
     db.session().commit()
     return redirect(url_for("rep.mine", done="posted"), 303)
@@ -225,7 +229,9 @@ def _form(
     signed: picture_sign_in.SignedInRepresentative, posted: agenda_actions.PostedItem, wrong: Mapping[str, str]
 ) -> str:
     why = {name: FIELD_REFUSALS[code] for name, code in wrong.items()}
-    return pages.render_signed_in("post", signed, posted=posted, why=why, topics=TOPICS, wishes=WISHES)
+    return pages.render_signed_in(
+        "committees/agenda/post.html", signed, posted=posted, why=why, topics=TOPICS, wishes=WISHES
+    )
 
 
 @rep_posts_pages.route("/mine/order", methods=["GET", "POST"])
@@ -240,7 +246,9 @@ def order(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue
             "owed": agenda_actions.list_answers_due,
             "settled": agenda_actions.list_settled_alone,
         }
-        return pages.render_signed_in("order", signed, **{name: listed(*shown) for name, listed in lists.items()})
+        return pages.render_signed_in(
+            "committees/agenda/order.html", signed, **{name: listed(*shown) for name, listed in lists.items()}
+        )
     for name, step in _STEPS.items():
         if key := request.form.get(name, ""):
             agenda_actions.move_item(session, keyring, signed, key, step)
@@ -270,7 +278,7 @@ def confirm_done(signed: picture_sign_in.SignedInRepresentative) -> ResponseRetu
     session, keyring = db.session(), context.keyring()
     if request.method == "GET":
         found = agenda_actions.list_answered(session, keyring, signed, pages.current_agenda_reader(signed))
-        return pages.render_signed_in("really", signed, answered=found)
+        return pages.render_signed_in("committees/agenda/adult_answers.html", signed, answered=found)
     said = next((name for name in ("yes", "not_yet") if request.form.get(name)), "")
     day = context.today(signed.site.time_zone)
     if said and agenda_actions.say_done(session, keyring, signed, request.form[said], day, done=said == "yes"):
@@ -299,7 +307,9 @@ def hand_over(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnV
 def _handing_over(signed: picture_sign_in.SignedInRepresentative, old: Representative) -> str:
     reading = pages.current_agenda_reader(signed)
     found = agenda_actions.list_still_open(db.session(), context.keyring(), signed.committee.id, reading)
-    return pages.render_signed_in("hand_over", signed, old=old, found=found, given=set(request.form))
+    return pages.render_signed_in(
+        "committees/representatives/handover.html", signed, old=old, found=found, given=set(request.form)
+    )
 
 
 @rep_posts_pages.route("/mine/friend", methods=["GET", "POST"])
@@ -320,4 +330,4 @@ def tell_of_a_friend(signed: picture_sign_in.SignedInRepresentative) -> Response
         "tells": is_channel_open(signed.site),
         "in_danger": danger_label(signed.site),
     }
-    return pages.render_signed_in("friend", signed, **shown)
+    return pages.render_signed_in("committees/representatives/friend_report.html", signed, **shown)

@@ -73,7 +73,7 @@ def thanks(slug: str) -> ResponseReturnValue:
     """What happens now."""
     election, committee_name = _found(slug, current_tablet() or abort(403))
     return render_template(
-        "committees/vote_thanks.html", name=committee_name, election=election, front_href="/language"
+        "committees/elections/vote_thanks.html", name=committee_name, election=election, front_href="/language"
     )
 
 
@@ -125,7 +125,7 @@ def _said(election: Election, name: str, why: str, status: int = _NOT_GOOD) -> R
 def _asked(election: Election, name: str, sheet: str, why: str = "") -> str:
     length = slip_length(election.body.voters)
     return render_template(
-        "committees/vote.html",
+        "committees/elections/vote.html",
         election=election,
         name=name,
         title_words=labels.vote(election.post),
@@ -140,4 +140,6 @@ def _asked(election: Election, name: str, sheet: str, why: str = "") -> str:
 
 def _over(election: Election, name: str) -> str:
     told = labels.announcement_label(election) if not election.is_running else ""
-    return render_template("committees/vote_over.html", election=election, name=name, told=told, front_href="/language")
+    return render_template(
+        "committees/elections/vote_over.html", election=election, name=name, told=told, front_href="/language"
+    )

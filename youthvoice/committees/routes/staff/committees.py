@@ -50,7 +50,7 @@ def index() -> ResponseReturnValue:
 @permission_required("committees.set_up")
 def choose() -> ResponseReturnValue:
     """Which kind of committee?"""
-    return render_template("committees/choose.html", presets=PRESETS)
+    return render_template("committees/committee_kinds.html", presets=PRESETS)
 
 
 @committees_pages.route("/new/<preset>", methods=["GET", "POST"])
@@ -64,7 +64,7 @@ def new(preset: str) -> ResponseReturnValue:
         fill_choices(session, form, preset, caller)
     if form.validate_on_submit() and (made := _set_up(form, preset, form.site.data)):
         return _kept("committee.set_up", made, _("%(name)s is set up.", name=made.name))
-    return show_form("committees/one_form.html", form, preset=preset, committee=None)
+    return show_form("committees/committee_form.html", form, preset=preset, committee=None)
 
 
 @committees_pages.get("/<int:committee_id>")
@@ -74,7 +74,7 @@ def detail(committee_id: int) -> ResponseReturnValue:
     committee = _committee(committee_id)
     calendar = meetings_calendar.load_calendar(db.session(), committee_id, context.now())
     shown = {"shown": store.load_overview(db.session(), committee), "calendar": calendar, "when": labels.when}
-    return render_template("committees/one.html", committee=committee, **shown)
+    return render_template("committees/committee.html", committee=committee, **shown)
 
 
 @committees_pages.get("/<int:committee_id>/agenda")
@@ -85,7 +85,7 @@ def agenda(committee_id: int) -> ResponseReturnValue:
     items, alone = store.read_open_agenda(db.session(), committee)
     shown = {"items": items, "alone": labels.alone(alone) if alone else "", "agenda": agenda_labels}
     shown["me"] = current_caller().person_id
-    return render_template("committees/agenda_read.html", committee=committee, **shown)
+    return render_template("committees/agenda/staff_agenda.html", committee=committee, **shown)
 
 
 @committees_pages.route("/<int:committee_id>/change", methods=["GET", "POST"])
@@ -100,7 +100,7 @@ def change(committee_id: int) -> ResponseReturnValue:
         fill_choices(session, form, committee.preset, caller, committee.id)
     if form.validate_on_submit() and (made := _set_up(form, committee.preset, committee.site_id, committee.id)):
         return _kept("committee.change", made, _("%(name)s is changed.", name=made.name))
-    return show_form("committees/one_form.html", form, preset=committee.preset, committee=committee)
+    return show_form("committees/committee_form.html", form, preset=committee.preset, committee=committee)
 
 
 @committees_pages.route("/<int:committee_id>/close", methods=["GET", "POST"])
@@ -111,7 +111,7 @@ def close(committee_id: int) -> ResponseReturnValue:
     session, keyring, now = db.session(), context.keyring(), context.now()
     if not form.validate_on_submit():
         electing = [one.post for one in list_elections(session, keyring, [committee.id]) if one.is_running]
-        return render_template("committees/close.html", committee=committee, form=form, electing=electing)
+        return render_template("committees/committee_close.html", committee=committee, form=form, electing=electing)
     close_committee(session, keyring, committee.id, now, context.today(store.committee_time_zone(session, committee)))
     call_off_elections(session, keyring, committee.id, now, caller_log())
     said = _("%(name)s is closed. Everything it said is kept.", name=committee.name)
@@ -153,12 +153,12 @@ def move_to_advocates(committee_id: int, item_id: str) -> ResponseReturnValue:
     form = reports().asking(site)
     shown = {"committee": committee, "item": item, "agenda": agenda_labels, "speak": languages.chosen()}
     if not form.validate_on_submit():
-        return show_form("committees/item_move.html", form, **shown)
+        return show_form("committees/agenda/item_move.html", form, **shown)
     try:
         refer_item(ReferralSession(session, caller_log(), current_caller(), form), site, committee, item)
     except ReferralRefused:
         session.rollback()
-        return render_template("committees/item_move.html", form=form, **shown), UNPROCESSABLE
+        return render_template("committees/agenda/item_move.html", form=form, **shown), UNPROCESSABLE
     except ConcurrentUpdate:
         session.rollback()
         flash(_("A colleague was faster. Look at the agenda, and talk with her."))

@@ -41,7 +41,7 @@ def index(committee_id: int) -> ResponseReturnValue:
     committee = _committee(committee_id)
     found = list_elections(db.session(), context.keyring(), [committee.id])
     zone = committee_time_zone(db.session(), committee)
-    return render_template("committees/elections.html", committee=committee, found=found, zone=zone)
+    return render_template("committees/elections/index.html", committee=committee, found=found, zone=zone)
 
 
 @elections_pages.route("/committees/<int:committee_id>/elections/open", methods=["GET", "POST"])
@@ -68,7 +68,7 @@ def open_election(committee_id: int) -> ResponseReturnValue:
         for one_ in found:
             form.put(one_)
     shown = {"committee": committee, "again": tied_slug, "shelf": rules.CANDIDATE_PICTURES}
-    return show_form("committees/election_open.html", form, **shown)
+    return show_form("committees/elections/open.html", form, **shown)
 
 
 def _opened_or_asked(
@@ -120,7 +120,7 @@ def deal(slug: str) -> ResponseReturnValue:
         return _page(election, committee, deal=form)
     caller_log().add(session, "slips.deal", slug)
     session.commit()
-    return render_template("committees/election_slips.html", election=election, committee=committee, slips=dealt)
+    return render_template("committees/elections/slips.html", election=election, committee=committee, slips=dealt)
 
 
 @elections_pages.route("/elections/<slug>/count", methods=["GET", "POST"])
@@ -132,7 +132,7 @@ def count(slug: str) -> ResponseReturnValue:
         abort(410)
     form = forms.ElectionCountForm.for_(election.body.standing)
     if not form.validate_on_submit():
-        return show_form("committees/election_count.html", form, election=election, committee=committee)
+        return show_form("committees/elections/count.html", form, election=election, committee=committee)
     person = current_caller().person_id
     said = ballot_box.enter_count(
         db.session(), context.keyring(), election, form.count(), person, context.now(), caller_log()
@@ -202,7 +202,7 @@ def _page(
     zone = committee_time_zone(db.session(), committee)
     wrong = bool((deal and deal.errors) or (confirm and confirm.errors))
     shown = render_template(
-        "committees/election.html",
+        "committees/elections/election.html",
         election=election,
         committee=committee,
         zone=zone,
@@ -253,7 +253,7 @@ def list_representatives(committee_id: int) -> ResponseReturnValue:
     left = {one.key: rules.days_left_in_term(one, day) for one in parted["now"]}
     soon = {key: days for key, days in left.items() if days <= rules.REMIND_DAYS}
     shown = {"committee": committee, "soon": soon, "form": PlainForm(), **parted}
-    return render_template("committees/representatives.html", **shown)
+    return render_template("committees/representatives/index.html", **shown)
 
 
 @representatives_pages.post("/<int:committee_id>/representatives/<representative>/word")
@@ -266,7 +266,9 @@ def show_code_word(committee_id: int, representative: str) -> ResponseReturnValu
     made = picture_sign_in.new_word(db.session(), context.keyring(), one.id, context.now())
     caller_log().add(db.session(), "representative.word", str(committee.id))
     until = local_time(context.now() + CODE_LASTS, committee_time_zone(db.session(), committee)).strftime("%H:%M")
-    page = render_template("committees/representative_word.html", committee=committee, one=one, word=made, until=until)
+    page = render_template(
+        "committees/representatives/new_word.html", committee=committee, one=one, word=made, until=until
+    )
     db.session().commit()
     return page
 
@@ -283,7 +285,7 @@ def end_term(committee_id: int, representative: str) -> ResponseReturnValue:
         store.end_term(db.session(), context.keyring(), one, _today(committee), form.why.data)
         said = _("%(nickname)s is not in office any more.", nickname=one.nickname)
         return _done("representative.end", committee, said)
-    return show_form("committees/representative_end.html", form, committee=committee, one=one)
+    return show_form("committees/representatives/end.html", form, committee=committee, one=one)
 
 
 @representatives_pages.post("/<int:committee_id>/representatives/<representative>/handed-over")

@@ -36,7 +36,7 @@ def list_meetings(committee_id: int) -> ResponseReturnValue:
     """The meetings of one committee, and its calendar."""
     session, at, now = db.session(), calendar.committee_or_404(committee_id), context.now()
     return render_template(
-        "committees/meetings_of.html",
+        "committees/meetings/index.html",
         at=at,
         coming=store.list_coming_meetings(session, committee_id, now, 6),
         past=calendar.list_past(session, committee_id, now),
@@ -93,7 +93,7 @@ def cancel(meeting_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         waits = calendar.load_agenda(db.session(), context.keyring(), scene.meeting, now)
         number = len(waits.here) + waits.alone
-        return render_template("committees/meeting_cancel.html", scene=scene, form=form, number=number)
+        return render_template("committees/meetings/cancel.html", scene=scene, form=form, number=number)
 
     def cancel_and_carry_over() -> None:
         store.cancel_meeting(db.session(), scene.meeting, now)
@@ -127,7 +127,7 @@ def attend(meeting_id: int) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def print_agenda(meeting_id: int) -> ResponseReturnValue:
     """The agenda on one sheet, for the wall and for the table."""
-    return render_template("committees/agenda_print.html", **_shown(calendar.meeting_or_404(meeting_id)))
+    return render_template("committees/agenda/print.html", **_shown(calendar.meeting_or_404(meeting_id)))
 
 
 def _detail(meeting_id: int, words: object) -> ResponseReturnValue:
@@ -140,7 +140,7 @@ def _one(scene: calendar.MeetingContext, form: AttendanceForm) -> str:
         form.ask_for_members()
     if not form.is_submitted() and scene.meeting.state == "held":
         form.children.data, form.adults.data = scene.meeting.children, scene.meeting.adults
-    return render_template("committees/meeting.html", form=form, **_shown(scene))
+    return render_template("committees/meetings/meeting.html", form=form, **_shown(scene))
 
 
 def _shown(scene: calendar.MeetingContext) -> dict[str, object]:
@@ -159,7 +159,7 @@ def _shown(scene: calendar.MeetingContext) -> dict[str, object]:
 
 
 def _when(at: calendar.CommitteeContext, form: MeetingTimeForm, title: str, back: str) -> ResponseReturnValue:
-    return show_form("committees/meeting_when.html", form, at=at, title=title, back=back)
+    return show_form("committees/meetings/date_form.html", form, at=at, title=title, back=back)
 
 
 outcomes_pages = Blueprint("outcomes", __name__, url_prefix="/staff/meetings")
@@ -190,7 +190,7 @@ def outcome(meeting_id: int, item_id: str) -> ResponseReturnValue:
             return _detail(meeting_id, _("It is kept. Children see it on their agenda."))
         form.refuse("changed" if why == "meanwhile" else why)
     words = {"item_words": agenda_labels, "say": labels, "void": _void(scene) if code == "void" else ""}
-    return show_form("committees/outcome.html", form, scene=scene, item=item, above=above, **words)
+    return show_form("committees/meetings/item_outcome.html", form, scene=scene, item=item, above=above, **words)
 
 
 def _void(scene: calendar.MeetingContext) -> str:

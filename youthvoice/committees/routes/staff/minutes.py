@@ -67,7 +67,7 @@ def approve(meeting_id: int) -> ResponseReturnValue:
     elif request.method == "GET" and scene.meeting.minutes != "draft":
         return _back(meeting_id, labels.MEETING_REFUSALS["no_draft"])
     said, spoken = minutes.read(*at, meeting_id), minutes.voices(db.session(), meeting_id)
-    return show_form("committees/minutes_approve.html", form, scene=scene, minutes=said, voices=spoken)
+    return show_form("committees/minutes/approve.html", form, scene=scene, minutes=said, voices=spoken)
 
 
 @minutes_pages.route("/<int:meeting_id>/minutes/note", methods=["GET", "POST"])
@@ -83,7 +83,7 @@ def note(meeting_id: int) -> ResponseReturnValue:
         form.words.errors = [labels.MEETING_REFUSALS[why]]
     if not rules.may_add_note(scene.meeting):
         abort(404)
-    return show_form("committees/minutes_note.html", form, scene=scene)
+    return show_form("committees/minutes/note.html", form, scene=scene)
 
 
 @minutes_pages.route("/<int:meeting_id>/minutes/<name>/voice", methods=["GET", "POST"])
@@ -100,7 +100,7 @@ def speak(meeting_id: int, name: str) -> ResponseReturnValue:
         form.sound.errors = [labels.MEETING_REFUSALS[why]]
     shown = {"scene": scene, "name": field, "seconds": MAX_VOICE_SECONDS, "plain": PlainForm()}
     has = field in minutes.voices(db.session(), meeting_id)
-    answer = make_response(*show_form("committees/minutes_voice.html", form, has=has, **shown))
+    answer = make_response(*show_form("committees/minutes/voice.html", form, has=has, **shown))
     answer.headers["Permissions-Policy"] = headers.WITH_MICROPHONE
     return answer
 
@@ -138,7 +138,7 @@ def _page(
 ) -> tuple[str, int]:
     voices, may = minutes.voices(db.session(), scene.meeting.id), rules.may_write_minutes(scene.meeting)
     shown = {"scene": scene, "minutes": now, "theirs": theirs, "may_write": may, "voices": voices}
-    return show_form("committees/minutes_write.html", form, **shown)
+    return show_form("committees/minutes/write.html", form, **shown)
 
 
 def _field_or_404(name: str) -> rules.MinutesField:

@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
     sites = review.list_pending(db.session(), current_caller())
     held = [one.item.body.held.by for _site, lines in sites for one in lines if one.item and one.item.body.held]
     return render_template(
-        "committees/suggestions.html",
+        "committees/suggestions/index.html",
         sites=sites,
         number=sum(len(lines) for _site, lines in sites),
         names=names_of_people(db.session(), held),
@@ -54,8 +54,10 @@ def detail(suggestion_id: str) -> ResponseReturnValue:
     """A suggestion: from outside, or what it says once it was opened."""
     seen = review.find_pending(db.session(), current_caller(), suggestion_id) or abort(404)
     if seen.id not in readership.opened_letters:
-        return render_template("committees/suggestion_closed.html", seen=seen)
-    return render_template("committees/suggestion.html", seen=seen, said=_opened(seen).said, acts=available(seen))
+        return render_template("committees/suggestions/closed.html", seen=seen)
+    return render_template(
+        "committees/suggestions/suggestion.html", seen=seen, said=_opened(seen).said, acts=available(seen)
+    )
 
 
 @suggestions_pages.post("/<suggestion_id>")
@@ -97,7 +99,7 @@ def act(suggestion_id: str, act: str) -> ResponseReturnValue:
 
 def _decide(opened: OpenSuggestion, act: str, chosen: ReviewAction) -> ResponseReturnValue:
     form = chosen.asks(opened)
-    template, shown = f"committees/suggestion_{act}.html", {"seen": opened.seen, "said": opened.said}
+    template, shown = f"committees/suggestions/{act}.html", {"seen": opened.seen, "said": opened.said}
     if not form.validate_on_submit():
         return show_form(template, form, **shown)
     try:
@@ -122,7 +124,7 @@ def _decided() -> ResponseReturnValue:
     """Somebody was faster. Nothing typed is lost: it stands on the page, to be taken along."""
     sent = {name: text for name, text in request.form.items() if name.startswith(_BOXES) and text.strip()}
     typed = [(name.removeprefix(_BOXES), text) for name, text in sent.items()]
-    return render_template("committees/suggestion_decided.html", typed=typed), 409
+    return render_template("committees/suggestions/decided.html", typed=typed), 409
 
 
 def _was_open(suggestion_id: str) -> bool:

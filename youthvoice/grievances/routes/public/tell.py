@@ -39,9 +39,9 @@ def ask() -> ResponseReturnValue:
     """One page for every tablet of a site, but for the number of the sheet."""
     asked = _here()
     if asked is None:
-        return render_template("grievances/elsewhere.html", front_href="/language")
+        return render_template("grievances/intake/other_device.html", front_href="/language")
     if not is_channel_open(asked.site):
-        return render_template("grievances/closed.html", front_href="/language"), 404
+        return render_template("grievances/intake/not_open.html", front_href="/language"), 404
     return with_microphone(serve_prerendered(intake_page.prerendered_intake_page(asked.page), new_submission_id()))
 
 
@@ -56,7 +56,7 @@ def send() -> ResponseReturnValue:
     if BEGIN_FIELD not in request.form:
         return submit_report(asked)
     if not is_channel_open(asked.site):
-        return render_template("grievances/closed.html", front_href="/language"), 404
+        return render_template("grievances/intake/not_open.html", front_href="/language"), 404
     page = intake_page.render_intake_page(asked.page, new_submission_id(), prefilled_fields(request.form))
     return with_microphone(make_response(page))
 

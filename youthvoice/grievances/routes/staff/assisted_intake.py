@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
     offered = [
         (site, [CHANNEL_LABELS[code] for code in missing_for_channel(site)], _spoken(site.languages)) for site in sites
     ]
-    return render_template("grievances/helping.html", offered=offered)
+    return render_template("grievances/intake/assisted_intake.html", offered=offered)
 
 
 def _spoken(codes: tuple[str, ...]) -> list[languages.Language]:

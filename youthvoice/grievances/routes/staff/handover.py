@@ -38,7 +38,7 @@ class WriteBackForm(FlaskForm):
 def index() -> ResponseReturnValue:
     """What was handed to the caller; nothing of it is opened."""
     return render_template(
-        "grievances/handed_list.html",
+        "grievances/handover/index.html",
         items=list_handovers(db.session(), current_caller().person_id),
         ngettext=ngettext,
     )
@@ -50,7 +50,7 @@ def detail(item: str) -> ResponseReturnValue:
     """One thing: in its envelope until it is opened, then with a box to write back."""
     found = _item_or_404(item)
     if found.id not in readership.opened_reports:
-        return render_template("grievances/handed_envelope.html", item=found)
+        return render_template("grievances/handover/envelope.html", item=found)
     return _page(found, WriteBackForm())
 
 
@@ -110,7 +110,7 @@ def _page(found: HandoverItem, form: WriteBackForm) -> ResponseReturnValue:
         said = word_handover.open_for(found, current_caller())
     except (CannotOpen, KeyGone):
         abort(410)
-    return show_form("grievances/handed.html", form, item=found, said=said, say=report_labels)
+    return show_form("grievances/handover/report.html", form, item=found, said=said, say=report_labels)
 
 
 def _item_or_404(item: str) -> HandoverItem:

@@ -36,14 +36,14 @@ def make(letter_id: str) -> ResponseReturnValue:
     form = LetterReportForm.offering(everybody_at(site.id))
     shown = {"letter": letter, "site": site, "opened": opened}
     if not form.validate_on_submit():
-        return show_form("grievances/letter_report.html", form, **shown)
+        return show_form("grievances/intake/letter_report.html", form, **shown)
     try:
         report = make_from_letter(session, caller_log(), current_caller(), site, letter, opened, form.chosen)
         session.commit()
     except CannotBeLeftOut as error:
         session.rollback()
         form.refuse(error.code)
-        return show_form("grievances/letter_report.html", form, **shown)
+        return show_form("grievances/intake/letter_report.html", form, **shown)
     except AlreadyReferred:
         session.rollback()
         return _made_already(letter.id)

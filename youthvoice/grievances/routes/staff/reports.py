@@ -50,7 +50,7 @@ def detail(report: str) -> ResponseReturnValue:
     """A report: in its envelope until the caller opens it; from then on, until she signs out, its page."""
     found = _scene_or_404(report)
     if found.id not in readership.opened_reports:
-        return render_template("grievances/envelope.html", head=report_header.report_head(found), scene=found)
+        return render_template("grievances/reports/envelope.html", head=report_header.report_head(found), scene=found)
     return _whole(found, ANSWER.form.before(found))
 
 
@@ -163,7 +163,7 @@ def _form(chosen: Action, found: ReportContext, form: ActionForm, faster: str = 
         return _whole(found, form, faster)
     told = report_timeline.timeline_pieces(found)
     return render_template(
-        "grievances/act.html",
+        "grievances/reports/action.html",
         act=chosen,
         shown=chosen.shows(found),
         scene=found,
@@ -177,7 +177,7 @@ def _form(chosen: Action, found: ReportContext, form: ActionForm, faster: str = 
 def _whole(found: ReportContext, form: ActionForm, faster: str = "") -> Response:
     """The report's page; the only one of staff reading reports that may ask for the microphone, to answer by voice."""
     whole = render_template(
-        "grievances/report.html",
+        "grievances/reports/report.html",
         scene=found,
         head=report_header.report_head(found),
         talk=report_timeline.timeline_pieces(found),
@@ -223,7 +223,7 @@ def index() -> ResponseReturnValue:
     found = read_inbox(session, caller, asked)
     owners = {row.marks.owner for _code, _number, rows in found.groups for row in rows if row.marks}
     return render_template(
-        "grievances/inbox.html",
+        "grievances/reports/inbox.html",
         desk=found,
         asked=asked,
         sites=list_sites(session, caller.site_ids),
@@ -238,7 +238,9 @@ def leaving() -> ResponseReturnValue:
     """What the caller reads and who else does, before she leaves."""
     session, caller = db.session(), current_caller()
     return render_template(
-        "grievances/leaving.html", held=list_read_reports(session, caller), letters=list_read_letters(session, caller)
+        "grievances/reports/reader_leaving.html",
+        held=list_read_reports(session, caller),
+        letters=list_read_letters(session, caller),
     )
 
 
@@ -264,4 +266,4 @@ def yearly_figures() -> ResponseReturnValue:
         (site, statistics.list_years(session, context.keyring(), site.id))
         for site in list_sites(session, caller.site_ids)
     ]
-    return render_template("grievances/figures.html", sites=sites, words=statistics)
+    return render_template("grievances/reports/figures.html", sites=sites, words=statistics)

@@ -37,7 +37,7 @@ def front() -> ResponseReturnValue:
     """What can be done here; on a device that is not connected, help and how to connect it."""
     at = current_tablet()
     if at is None:
-        return pages.render_kiosk_page("plain")
+        return pages.render_kiosk_page("kiosk/unknown_device.html")
     if languages.COOKIE not in request.cookies and len(at.site.languages) > 1:
         return redirect("/language")
     rounds = list_open_rounds(db.session(), at.site.id, context.now())
@@ -65,7 +65,7 @@ def open_today() -> ResponseReturnValue:
     rounds = [one for one in found if one.purpose not in EXEMPT]  # small choices have a board of their own
     said = languages.chosen(at.site.languages)
     return pages.render_kiosk_page(
-        "open", doors=[*_votes(at.site.id), *pages.round_tiles(rounds, said, at.site.time_zone)]
+        "kiosk/open.html", doors=[*_votes(at.site.id), *pages.round_tiles(rounds, said, at.site.time_zone)]
     )
 
 
@@ -102,14 +102,18 @@ def robots() -> ResponseReturnValue:
 def help_card() -> ResponseReturnValue:
     """Who helps here, now and in danger."""
     at = current_tablet()
-    return pages.render_help_card(at.site, tells=is_channel_open(at.site)) if at else pages.render_kiosk_page("plain")
+    return (
+        pages.render_help_card(at.site, tells=is_channel_open(at.site))
+        if at
+        else pages.render_kiosk_page("kiosk/unknown_device.html")
+    )
 
 
 @kiosk_pages.get("/rights")
 def rights() -> ResponseReturnValue:
     """What every child may expect."""
     current_tablet()  # it may have clips and a voice
-    return pages.render_kiosk_page("rights")
+    return pages.render_kiosk_page("kiosk/rights.html")
 
 
 @kiosk_pages.route("/enrol", methods=["GET", "POST"])
@@ -119,14 +123,14 @@ def enrol() -> ResponseReturnValue:
     code = (request.form if request.method == "POST" else request.args).get("code", "")[:40]
     insecure = not context.settings().development and request.scheme != "https"
     if request.method == "GET":
-        return pages.render_kiosk_page("enrol", code=code, wrong="", insecure=insecure)
+        return pages.render_kiosk_page("kiosk/enrol.html", code=code, wrong="", insecure=insecure)
     try:
         token = enrolment.enrol_tablet(db.session(), code, context.now())
     except TooManyCodeAttempts:
-        return pages.render_kiosk_page("enrol", code=code, wrong="wait", insecure=insecure), 429
+        return pages.render_kiosk_page("kiosk/enrol.html", code=code, wrong="wait", insecure=insecure), 429
     db.session().commit()
     if token is None:
-        return pages.render_kiosk_page("enrol", code=code, wrong="code", insecure=insecure), 422
+        return pages.render_kiosk_page("kiosk/enrol.html", code=code, wrong="code", insecure=insecure), 422
     reply = Response(status=303, headers={"Location": "/language"})
     remember_token(reply, token)
     return reply

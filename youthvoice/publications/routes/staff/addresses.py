@@ -66,7 +66,7 @@ def undelivered() -> ResponseReturnValue:
     caller, session = current_caller(), db.session()
     lost = list_undelivered(session, caller.site_ids)
     return render_template(
-        "publications/undelivered.html",
+        "publications/guardians/undelivered.html",
         lost=lost,
         again=sum(one.may_go for one in lost),
         me=caller.person_id,
@@ -95,7 +95,7 @@ def clearing() -> ResponseReturnValue:
     caller = current_caller()
     listed = store.list_addresses(db.session(), context.keyring(), caller.site_ids)
     return render_template(
-        "publications/clearing.html",
+        "publications/guardians/address_check.html",
         parted=[(state, [one for one in listed if one.state == state]) for state in store.ADDRESS_STATES],
         total=len(listed),
         sites={site.id: site.name for site in list_sites(db.session(), caller.site_ids)},
@@ -131,7 +131,7 @@ def _page(form: AddressesForm) -> str:
     counts = store.count_addresses(db.session(), caller.site_ids)
     mine = store.list_addresses(db.session(), context.keyring(), caller.site_ids, entered_by=caller.person_id)
     return render_template(
-        "publications/addresses.html",
+        "publications/guardians/addresses.html",
         form=form,
         at=[(site, counts[site.id]) for site in sites],
         mine=mine,

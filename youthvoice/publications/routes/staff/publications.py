@@ -37,7 +37,9 @@ def index() -> ResponseReturnValue:
 @permission_required("publications.review")
 def reviews() -> ResponseReturnValue:
     """The approved views of the caller's sites, as a care-plan review gets them."""
-    return render_template("publications/reviews.html", listed=page.list_review_lines(db.session(), current_caller()))
+    return render_template(
+        "publications/review/index.html", listed=page.list_review_lines(db.session(), current_caller())
+    )
 
 
 @publications_pages.get("/<slug>")
@@ -179,7 +181,7 @@ def _page(edition: Edition, audience: str, language: str = "", form: SendBackFor
         abort(404)
     chosen = render.best_language(row.frozen, language or languages.chosen())
     return render_template(
-        "publications/one.html",
+        "publications/publication.html",
         **page.load_publication_page(db.session(), edition, audience, chosen, current_caller()),
         form=form or SendBackForm(),
         plain=FlaskForm(),
@@ -200,7 +202,7 @@ def months() -> ResponseReturnValue:
     """The months of each of the caller's sites in which children were shown something."""
     session = db.session()
     sites = [(site, packs.list_months(session, site.id)) for site in list_sites(session, current_caller().site_ids)]
-    return render_template("publications/packs.html", sites=sites, month_words=_in_words)
+    return render_template("publications/packs/index.html", sites=sites, month_words=_in_words)
 
 
 @packs_pages.get("/<int:site_id>/<month>")
@@ -215,7 +217,7 @@ def month(site_id: int, month: str) -> ResponseReturnValue:
     if first not in packs.list_months(db.session(), site_id):
         abort(404)
     made = packs.load_pack(db.session(), found, first, languages.chosen(), context.today(found.time_zone))
-    return render_template("publications/pack.html", pack=made, month=_in_words(first), words=statistics)
+    return render_template("publications/packs/pack.html", pack=made, month=_in_words(first), words=statistics)
 
 
 def _in_words(month: date) -> str:

@@ -28,7 +28,7 @@ def index() -> ResponseReturnValue:
     session, site_ids = db.session(), current_caller().site_ids
     found = service_directory.list_services(session, site_ids)
     listed = [(at, [one for one in found if one.site_id == at.id]) for at in list_sites(session, site_ids)]
-    return render_template("places/services.html", listed=listed, **_WORDS)
+    return render_template("sites/services/index.html", listed=listed, **_WORDS)
 
 
 @services_pages.get("/site/<int:site_id>/print")
@@ -39,7 +39,7 @@ def on_paper(site_id: int) -> ResponseReturnValue:
     at = get_site(session, site_or_404(site_id))
     found = service_directory.list_services(session, [site_id])
     today = context.today(at.time_zone)
-    return render_template("places/services_on_paper.html", site=at, services=found, today=today, **_WORDS)
+    return render_template("sites/services/print.html", site=at, services=found, today=today, **_WORDS)
 
 
 @services_pages.route("/new", methods=["GET", "POST"])
@@ -48,7 +48,7 @@ def new() -> ResponseReturnValue:
     """Put a service into the directory."""
     form = _form(ServiceForm(site=request.args.get("site", type=int)))
     if not form.validate_on_submit():
-        return show_form("places/service.html", form, service=None)
+        return show_form("sites/services/service.html", form, service=None)
     service_id = service_directory.add_service(db.session(), site_or_404(form.site.data), form.values())
     return _kept("service.add", service_id, _("%(name)s is in the directory.", name=form.name.data))
 
@@ -60,7 +60,7 @@ def detail(service_id: int) -> ResponseReturnValue:
     found = _service_or_404(service_id)
     form = _form(ServiceForm(obj=found, site=found.site_id))
     if not form.validate_on_submit():
-        return show_form("places/service.html", form, service=found)
+        return show_form("sites/services/service.html", form, service=found)
     service_directory.change_service(db.session(), service_id, form.values())
     return _kept("service.change", service_id, _("%(name)s is changed.", name=form.name.data))
 
@@ -71,7 +71,7 @@ def remove(service_id: int) -> ResponseReturnValue:
     """Take a service out, after saying what will be gone."""
     found, form = _service_or_404(service_id), PlainForm()
     if not form.validate_on_submit():
-        return render_template("places/remove_service.html", form=form, service=found)
+        return render_template("sites/services/remove.html", form=form, service=found)
     service_directory.remove_service(db.session(), service_id)
     return _kept("service.remove", service_id, _("%(name)s is gone.", name=found.name))
 

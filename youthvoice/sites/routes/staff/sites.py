@@ -35,7 +35,7 @@ def sites() -> ResponseReturnValue:
         (site, store.list_groups(session, site.id), [tablet for tablet in at if tablet.site_id == site.id])
         for site in store.list_sites(session, site_ids)
     ]
-    return render_template("places/sites.html", listed=listed)
+    return render_template("sites/index.html", listed=listed)
 
 
 @places_pages.route("/sites/<int:site_id>", methods=["GET", "POST"])
@@ -60,7 +60,7 @@ def site(site_id: int) -> ResponseReturnValue:
 def _site_page(form: forms.SiteForm, group_form: forms.GroupForm, found: object, groups: object) -> ResponseReturnValue:
     wrong = form.errors or group_form.errors
     shown = {"site": found, "groups": groups, "not_yet": forms.UNTRANSLATED_LANGUAGES, "spoken": TRANSLATED}
-    page = render_template("places/site.html", form=form, group_form=group_form, **shown)
+    page = render_template("sites/site.html", form=form, group_form=group_form, **shown)
     return page, UNPROCESSABLE if wrong else 200
 
 
@@ -73,7 +73,7 @@ def card(site_id: int, language: str) -> ResponseReturnValue:
         abort(404)
     with force_locale(language):
         return render_template(
-            "places/card.html",
+            "sites/child_cards.html",
             site=found,
             called=picture_label_of(found.mail_picture),
             language=tag(language),
@@ -107,7 +107,7 @@ def remove_group(site_id: int, group_id: int) -> ResponseReturnValue:
         found = store.get_site(session, site_or_404(site_id))
         group = next((one for one in store.list_groups(session, site_id) if one.id == group_id), None) or abort(404)
     if not form.validate_on_submit():
-        return render_template("places/remove_group.html", form=form, site=found, group=group)
+        return render_template("sites/remove_group.html", form=form, site=found, group=group)
     store.remove_group(db.session(), site_id, group_id)
     caller_log().add(db.session(), "group.remove", found.slug)
     db.session().commit()
@@ -124,7 +124,7 @@ def tablets_page() -> ResponseReturnValue:
     listed = [
         (site, [tablet for tablet in at if tablet.site_id == site.id]) for site in store.list_sites(session, site_ids)
     ]
-    return render_template("places/tablets.html", listed=listed, form=forms.PlainForm())
+    return render_template("sites/tablets/index.html", listed=listed, form=forms.PlainForm())
 
 
 @places_pages.route("/tablets/new", methods=["GET", "POST"])
@@ -137,7 +137,7 @@ def new_tablet() -> ResponseReturnValue:
             (at.id, at.name) for at in store.list_sites(session, current_caller().site_ids)
         )
     if not form.validate_on_submit():
-        return show_form("places/new_tablet.html", form)
+        return show_form("sites/tablets/new_tablet.html", form)
     site_id, name = site_or_404(form.site.data), (form.name.data or "").strip()
     code = device.start_enrolment(db.session(), site_id, name, context.now())
     return _connect(site_id, name, code, "tablet.new")
@@ -163,7 +163,7 @@ def _connect(site_id: int, name: str, code: str, action: str) -> ResponseReturnV
     ends = (context.now() + CODE_LASTS).astimezone(ZoneInfo(at.time_zone))
     told = _("Code for the camera of the tablet")
     shown = pairing_page_of(name, code, context.settings().url, ends, told)
-    page = render_template("places/connect.html", pairing=shown, site=at, there=there)
+    page = render_template("sites/tablets/connect.html", pairing=shown, site=at, there=there)
     session.commit()
     return page
 
@@ -176,7 +176,7 @@ def retire(tablet_id: int) -> ResponseReturnValue:
     found = find_tablet(session, current_caller().site_ids, tablet_id) or abort(404)
     at = store.find_site(session, found.site_id) or abort(404)
     if not form.validate_on_submit():
-        return render_template("places/retire.html", form=form, tablet=found, site=at)
+        return render_template("sites/retire.html", form=form, tablet=found, site=at)
     retire_tablet(session, found, context.today(at.time_zone))
     caller_log().add(session, "tablet.retire", str(tablet_id))
     name = found.name

@@ -54,7 +54,9 @@ def index() -> ResponseReturnValue:
     """The choices of every site of the caller's; what waits for an advocate first."""
     session, caller = db.session(), current_caller()
     sites = list_sites(session, caller.site_ids)
-    return render_template("surveys/choices.html", listed=[(site, list_choice_views(session, site)) for site in sites])
+    return render_template(
+        "surveys/choices/index.html", listed=[(site, list_choice_views(session, site)) for site in sites]
+    )
 
 
 @choices_pages.get("/new")
@@ -62,7 +64,7 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Pick a kind."""
     sites = list_sites(db.session(), current_caller().site_ids)
-    return render_template("surveys/choice_kinds.html", sites=sites, kinds=form_adapter.choice_kinds())
+    return render_template("surveys/choices/kinds.html", sites=sites, kinds=form_adapter.choice_kinds())
 
 
 @choices_pages.get("/pictures")
@@ -70,7 +72,7 @@ def new() -> ResponseReturnValue:
 def pictures() -> ResponseReturnValue:
     """The shelf of pictures, to look through."""
     wanted = request.args.get("q", "")[:40]
-    return render_template("surveys/choice_pictures.html", wanted=wanted, found=list_pictures(wanted))
+    return render_template("surveys/choices/pictures.html", wanted=wanted, found=list_pictures(wanted))
 
 
 def _site(site_id: int) -> Site:
@@ -97,7 +99,7 @@ def make(site_id: int, kind: str) -> ResponseReturnValue:
             session.commit()
             flash(str(_WAITS))
             return redirect(url_for(".detail", choice_id=choice_id), 303)
-    return show_form("surveys/choice_new.html", form, kind=kind, site=site, shelf=list_pictures(kind=kind))
+    return show_form("surveys/choices/new.html", form, kind=kind, site=site, shelf=list_pictures(kind=kind))
 
 
 def _say(form: forms.RepeatChoiceForm, found: list[RuleRefusal]) -> None:
@@ -112,7 +114,7 @@ def _choice(choice_id: int) -> store.Choice:
 def _page(choice: store.Choice, refused: list[RuleRefusal], yes: forms.ApproveChoiceForm) -> str:
     session, site = db.session(), _site(choice.plan.site_id)
     return render_template(
-        "surveys/choice.html",
+        "surveys/choices/choice.html",
         one=make_choice_view(session, choice, site),
         site=site,
         yes=yes,
@@ -178,7 +180,7 @@ def repeat(choice_id: int) -> ResponseReturnValue:
     form = form_adapter.repeat_choice_form(session, choice, site)
     if form.validate_on_submit() and (found := _asked_again(choice, site, form)):
         return found
-    return show_form("surveys/choice_again.html", form, one=make_choice_view(session, choice, site), site=site)
+    return show_form("surveys/choices/repeat.html", form, one=make_choice_view(session, choice, site), site=site)
 
 
 def _asked_again(choice: store.Choice, site: Site, form: forms.RepeatChoiceForm) -> ResponseReturnValue | None:

@@ -73,7 +73,7 @@ def index() -> ResponseReturnValue:
     listed = [(stored, store.load_questionnaire(db.session(), stored.id)) for stored in found]
     kept = store.list_digests(db.session())
     ours = [one for one in map(store.load_starter, store.starter_names()) if one.digest not in kept]
-    return render_template("surveys/questionnaires.html", listed=listed, shelf=ours, use=forms.UseStarterForm())
+    return render_template("surveys/questionnaires/index.html", listed=listed, shelf=ours, use=forms.UseStarterForm())
 
 
 def _starter(name: str) -> Questionnaire:
@@ -126,7 +126,9 @@ def import_file() -> ResponseReturnValue:
         else:
             return _keep(read.questionnaire, importer.notes_of_import(read))
     status = 422 if form.errors or faults else 200
-    return render_template("surveys/import.html", form=form, file=name, faults=faults, doubts=doubts), status
+    return render_template(
+        "surveys/questionnaires/import.html", form=form, file=name, faults=faults, doubts=doubts
+    ), status
 
 
 def _stored(questionnaire_id: int) -> QuestionnaireRow:
@@ -141,7 +143,7 @@ def detail(questionnaire_id: int) -> ResponseReturnValue:
     questions = store.load_questionnaire(db.session(), stored.id)
     approver = names_of_people(db.session(), [stored.approved_by]).get(stored.approved_by) if stored.approved_by else ""
     return render_template(
-        "surveys/questionnaire.html",
+        "surveys/questionnaires/questionnaire.html",
         stored=stored,
         questions=questions,
         approver=approver,
@@ -173,7 +175,12 @@ def revise(questionnaire_id: int) -> ResponseReturnValue:
             form.form_errors = [_("Somebody kept a newer version meanwhile. Look through that one.")]
     left_out = faults_from_data(stored.notes or ())
     return show_form(
-        "surveys/revise.html", form, stored=stored, questions=questions, shelf=list_pictures(), left_out=left_out
+        "surveys/questionnaires/revise.html",
+        form,
+        stored=stored,
+        questions=questions,
+        shelf=list_pictures(),
+        left_out=left_out,
     )
 
 
@@ -240,7 +247,7 @@ def approve(questionnaire_id: int) -> ResponseReturnValue:
         flash(_("%(name)s may be used in rounds now.", name=stored.name))
         return redirect(url_for(".detail", questionnaire_id=stored.id))
     return show_form(
-        "surveys/approve.html",
+        "surveys/questionnaires/approve.html",
         form,
         stored=stored,
         questions=questions,

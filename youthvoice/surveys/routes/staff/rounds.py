@@ -55,7 +55,7 @@ def index() -> ResponseReturnValue:
     ready = {
         site.id: find_site_readiness(session, site.id, context.keyring().key("people"), context.now()) for site in sites
     }
-    return render_template("surveys/rounds.html", listed=listed, ready=ready)
+    return render_template("surveys/rounds/index.html", listed=listed, ready=ready)
 
 
 def _round(slug: str) -> Round:
@@ -73,7 +73,7 @@ def detail(slug: str) -> ResponseReturnValue:
     sites = list_sites(session, facts.site_ids)
     sittings = store.list_sittings(session, facts)
     return render_template(
-        "surveys/round.html",
+        "surveys/rounds/round.html",
         shown=make_round_view(session, facts),
         facts=facts,
         state=facts.state(context.now()),
@@ -117,7 +117,7 @@ def enter_invited(slug: str) -> ResponseReturnValue:
     caller, form, facts = current_caller(), forms.InvitedChildrenForm(), _round(slug)
     form.offer_second(list_possible_seconds(db.session(), caller.person_id, facts.site_ids))
     if not form.validate_on_submit():
-        return show_form("surveys/invited.html", form, facts=facts)
+        return show_form("surveys/rounds/invitation.html", form, facts=facts)
     if facts.purpose != "care" or facts.closed_on is not None:
         abort(410)
     data = {"slug": slug, "invited": form.invited.data}
@@ -143,7 +143,7 @@ def sitting(slug: str) -> ResponseReturnValue:
         return redirect(url_for(".detail", slug=slug))
     letters = bool(store.questionnaire_of_round(db.session(), facts).letter_boxes)
     adult = current_caller().name
-    return show_form("surveys/sitting.html", form, facts=facts, sites=sites, adult=adult, letters=letters)
+    return show_form("surveys/rounds/sitting.html", form, facts=facts, sites=sites, adult=adult, letters=letters)
 
 
 opening_pages = Blueprint("opening", __name__, url_prefix="/staff/rounds/open")
@@ -236,7 +236,7 @@ def check() -> ResponseReturnValue:
     if can_open and _has_read(form, fixed) and (asked := _asked(form, opening)):
         return asked
     return show_form(
-        "surveys/open_check.html",
+        "surveys/rounds/open_check.html",
         form,
         fixed=fixed,
         found=found,
@@ -312,7 +312,7 @@ def _after(form: forms.OpenRoundForm, step: str, draft: form_adapter.OpeningDraf
 
 
 def _shown(form: forms.OpenRoundForm, step: str) -> tuple[str, int]:
-    return show_form("surveys/open.html", form, step=step, named=STEP_LABELS[step])
+    return show_form("surveys/rounds/open.html", form, step=step, named=STEP_LABELS[step])
 
 
 round_slips_pages = Blueprint("round_slips", __name__, url_prefix="/staff/rounds/<slug>/slips")
@@ -342,7 +342,7 @@ def _deal_form(facts: Round) -> DealRoundSlipsForm:
 def deal_form(slug: str) -> ResponseReturnValue:
     """How many children sit here?"""
     facts = _round_with_slips(slug)
-    return render_template("surveys/slips.html", facts=facts, form=_deal_form(facts), slips=())
+    return render_template("surveys/rounds/slips.html", facts=facts, form=_deal_form(facts), slips=())
 
 
 @round_slips_pages.post("")
@@ -359,4 +359,4 @@ def deal(slug: str) -> ResponseReturnValue:
             form.number.errors = [_("That is more than are left of the children who are invited. Deal fewer.")]
         caller_log().add(db.session(), "slips.deal" if dealt else "slips.refused", slug)
         db.session().commit()
-    return show_form("surveys/slips.html", form, facts=facts, slips=dealt)
+    return show_form("surveys/rounds/slips.html", form, facts=facts, slips=dealt)

@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
     sites = list_sites(session, caller.site_ids)
     found = store.list_school_sessions(session, context.keyring(), caller.site_ids)
     listed = [(site, _in_order(site, [one for one in found if one.draft.site_id == site.id])) for site in sites]
-    return render_template("surveys/sessions.html", listed=listed)
+    return render_template("surveys/school_sessions/index.html", listed=listed)
 
 
 def _in_order(site: Site, found: Sequence[store.SchoolSession]) -> list[tuple[store.SchoolSession, str, bool]]:
@@ -65,7 +65,7 @@ def add() -> ResponseReturnValue:
             session.commit()
             flash(_("It is kept. Whoever held it says what was heard; until its day somebody says what was changed."))
             return redirect(url_for(".detail", session_id=made), 303)
-    return show_form("surveys/session_add.html", form)
+    return show_form("surveys/school_sessions/new.html", form)
 
 
 def _session(session_id: int) -> store.SchoolSession:
@@ -95,7 +95,7 @@ def _page(
     given = one.owed.reply() if one.owed else None
     today = context.today(site.time_zone)
     return render_template(
-        "surveys/session.html",
+        "surveys/school_sessions/session.html",
         one=one,
         site=site,
         state=one.state(today),

@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
     sites = list(list_sites(session, caller.site_ids))
     letters = store.list_letters(session, context.keyring(), reader_key(session, caller), context.now())
     boxes = [(site, _by_day(site, [one for one in letters if one.site_id == site.id])) for site in sites]
-    return render_template("threads/letters.html", boxes=boxes, number=len(letters), today=context.today)
+    return render_template("threads/letters/index.html", boxes=boxes, number=len(letters), today=context.today)
 
 
 def _by_day(site: Site, letters: list[store.LetterEnvelope]) -> list[dict[str, object]]:
@@ -55,7 +55,7 @@ def _by_day(site: Site, letters: list[store.LetterEnvelope]) -> list[dict[str, o
 def envelope(letter_id: str) -> ResponseReturnValue:
     """A letter from outside. Opening it is a change, for it is logged, so it needs a button."""
     found = letter_or_404(letter_id)
-    return render_template("threads/envelope.html", letter=found.envelope, site=site_of(found))
+    return render_template("threads/letters/envelope.html", letter=found.envelope, site=site_of(found))
 
 
 @letters_pages.post("/<letter_id>")
@@ -67,7 +67,7 @@ def read(letter_id: str) -> ResponseReturnValue:
     try:
         opened = open_for_caller(found)
     except (CannotOpen, KeyGone):
-        return render_template("threads/sealed_for_good.html", letter=found.envelope, site=site), 410
+        return render_template("threads/letters/unreadable.html", letter=found.envelope, site=site), 410
     today = context.today(site.time_zone)
     store.mark_letter_opened(session, found.envelope.id, today)
     due_job.settle_first_look(session, site.id, found.envelope.shown_from, site.time_zone, today)
@@ -75,7 +75,7 @@ def read(letter_id: str) -> ResponseReturnValue:
     session.commit()
     opened_letters.note(found.envelope.id)
     shown = {"opened": opened, "following": _next(site, found.envelope), "report": _report(found.envelope)}
-    return render_template("threads/letter.html", letter=found.envelope, site=site, **shown)
+    return render_template("threads/letters/letter.html", letter=found.envelope, site=site, **shown)
 
 
 def _report(letter: store.LetterEnvelope) -> str:
@@ -159,7 +159,7 @@ def hold(letter_id: str) -> ResponseReturnValue:
         one for one in list_possible_seconds(session, caller.person_id, [letter.site_id]) if one.role == ADVOCATE
     )
     if not form.validate_on_submit():
-        return show_form("threads/hold.html", form, letter=letter)
+        return show_form("threads/letters/hold.html", form, letter=letter)
     data = {"letter": letter_id, "site": letter.site_id, "keeps": not letter.held}
     asked = ask_second(session, "hold", data, [letter.site_id], caller, form.second.data)
     session.commit()
@@ -177,7 +177,7 @@ def give() -> ResponseReturnValue:
     people = letter_readers.list_colleagues(session, caller)
     form = ShareLettersForm.offering(people)
     if not form.validate_on_submit():
-        return show_form("threads/give.html", form)
+        return show_form("threads/letters/handover.html", form)
     to = next(one for one in people if one.person_id == form.to.data)
     letter_readers.share_letters(session, caller, to)
     caller_log().add(session, "letter.give", str(to.person_id))

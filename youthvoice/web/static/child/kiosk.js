@@ -1,0 +1,223 @@
+/* A shared tablet: the way out, what happens when nobody taps, and reading aloud. On every page a child sees.
+   Nothing is stored, nothing is sent. */
+"use strict";
+(() => {
+  const root = document.documentElement;
+  root.classList.add("js");
+  // If another script of the page does not arrive, the page is shown as it is without any.
+  addEventListener("error", (event) => {
+    if (event.target instanceof HTMLScriptElement) root.classList.remove("js");
+  }, true);
+
+  /* ---- Nothing stays ---- */
+  function empty() {
+    for (const form of document.forms) form.reset();
+    for (const box of document.querySelectorAll("textarea, input[type=text], input[type=number]")) box.value = "";
+  }
+  function leave(address) {
+    root.classList.add("blank");
+    hush();
+    dispatchEvent(new Event("discard"));
+    empty();
+    const go = () => location.replace(address);
+    if (history.state !== "answering") { go(); return; }
+    // A survey keeps one entry of the history under it (screens.js): that one becomes the same harmless page.
+    const late = setTimeout(go, 150);
+    addEventListener("popstate", () => { clearTimeout(late); go(); });
+    history.replaceState(null, "", address);
+    history.back();
+  }
+  // A page that the browser brings back from memory would show typed words to the next child.
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    root.classList.add("blank");
+    empty();
+    location.reload();
+  });
+  addEventListener("pagehide", () => { hush(); root.classList.add("blank"); });
+
+  /* ---- The dark corner, and Shift three times ---- */
+  const away = () => {
+    const link = document.querySelector("[data-exit]");
+    leave(link?.dataset.fast ?? link?.href ?? "about:blank");
+  };
+  let shifts = [];
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Shift") { shifts = []; return; }
+    if (event.repeat) return;
+    shifts = [...shifts.filter((time) => event.timeStamp - time < 2000), event.timeStamp];
+    if (shifts.length >= 3) away();
+  }, true);
+  addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest("a[href]");
+    if (!link || event.defaultPrevented) return;
+    if (link.matches("[data-exit]")) { event.preventDefault(); away(); return; }
+    const inside = new URL(link.href);
+    if (inside.origin !== location.origin || link.target || link.hasAttribute("download")) return;
+    if (inside.pathname === location.pathname && inside.hash) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    hush();
+    // The same sitting, so nobody is asked again; whoever comes next begins at the front, where it is forgotten.
+    if (allowed && !inside.hash && inside.pathname !== document.body.dataset.front) inside.hash = ALOUD;
+    location.replace(inside.href);   // the button "back" of the browser finds nothing
+  });
+
+  /* ---- Nobody taps ---- */
+  const GRACE = 30000;
+  let waiting = 0, ending = 0;
+  const still = () => document.querySelector("[data-still]");
+  function cover(box, shown) {
+    if (!box) return;
+    box.hidden = !shown;
+    for (const part of document.querySelectorAll("body > main, body > .moves, body > .bar > :not(.exit)")) part.inert = shown;
+    if (shown) {
+      cover.from = document.activeElement;
+      box.querySelector("h2").focus();
+    } else if (cover.from?.isConnected) {
+      cover.from.focus({ preventScroll: true });
+    }
+  }
+  function touched() {
+    clearTimeout(waiting);
+    if (!still() || !still().hidden) return;
+    waiting = setTimeout(() => {
+      if (!still().hidden) return;
+      if (!document.querySelector("[data-hear]")?.hidden) answer(false);
+      cover(still(), true);
+      ending = setTimeout(() => leave(document.body.dataset.front), GRACE);
+    }, 1000 * (Number(document.body.dataset.idle) || 60));
+  }
+  function here() {
+    clearTimeout(ending);
+    cover(still(), false);
+    touched();
+  }
+  // Recording and other long work say `busy` so that nobody is thrown out while speaking.
+  for (const sign of ["pointerdown", "keydown", "input", "scroll", "busy", "turned"]) {
+    addEventListener(sign, touched, { capture: true, passive: true });
+  }
+
+  /* ---- Reading aloud: silent until the child taps the speaker and says that it may be heard ---- */
+  const PIECES = "[data-clip]:not([data-alone]), .ask :is(h1, h2), .ask p:not(.where), .say p, .lead, .soft, .eyebrow, .verdict, .item h2, " +
+    ".answer h2, .done-now, .tile > span:not(.tick), .thread b, .languages a > span, .code > li, .helpcard p";
+  const ALOUD = "#aloud";
+  let allowed = false, turn = 0, sound = null, afterwards = null, voices = [];
+  // Words in another language than their page lie in one element that says so.
+  function tongue(node) {
+    const inner = node.childElementCount === 1 ? node.firstElementChild : null;
+    return inner?.lang && inner.textContent.trim() === node.textContent.trim() ? inner.lang : node.closest("[lang]").lang;
+  }
+  // Only a voice of the tablet itself, in a language somebody has checked on it: no words leave for a remote voice.
+  function voice(lang) {
+    const base = (name) => name.toLowerCase().replace("_", "-").split("-")[0];
+    const checked = document.body.dataset.voices.split(" ");
+    if (!checked.includes(lang) && !checked.includes(base(lang))) return null;
+    return voices.find((one) => one.localService && base(one.lang) === base(lang)) ?? null;
+  }
+  function pieces(button) {
+    if (button.dataset.alone !== undefined) return [button];
+    const place = button.closest(".screen, main") ?? document.body;
+    return [...place.querySelectorAll(PIECES)].filter((piece) => piece.getClientRects().length &&
+      !piece.parentElement.closest(PIECES) && piece.textContent.trim());
+  }
+  const heard = (piece) => Boolean(piece.dataset.clip || voice(tongue(piece)));
+  // The question, and then all answers or none: whatever alone is said aloud seems to be the right one.
+  function said(button) {
+    const all = pieces(button), asked = all.filter((piece) => piece.closest(".ask") || piece === button);
+    return all.every(heard) ? all : asked.filter(heard);
+  }
+  function hush() {
+    turn += 1;
+    sound?.pause();
+    sound = null;
+    globalThis.speechSynthesis?.cancel();
+    for (const node of document.querySelectorAll(".said, .speaking")) node.classList.remove("said", "speaking");
+  }
+  function play(address) {
+    return new Promise((done) => {
+      sound = new Audio(address);
+      sound.onended = sound.onpause = () => done(true);
+      sound.onerror = () => done(false);
+      sound.ontimeupdate = touched;
+      sound.play().catch(() => done(false));
+    });
+  }
+  function say(words, lang, mine) {
+    return new Promise((done) => {
+      const chosen = voice(lang);
+      if (!chosen || mine !== turn) { done(); return; }
+      const spoken = new SpeechSynthesisUtterance(words);
+      spoken.voice = chosen;
+      spoken.lang = chosen.lang;
+      spoken.rate = 0.9;
+      spoken.onend = spoken.onerror = done;
+      spoken.onboundary = touched;
+      speechSynthesis.speak(spoken);
+    });
+  }
+  async function read(button) {
+    hush();
+    const mine = turn;
+    button.classList.add("speaking");
+    for (const piece of said(button)) {
+      if (mine !== turn) return;
+      touched();
+      const tile = piece.closest(".tile, .say");
+      tile?.classList.add("said");
+      const address = piece.dataset.clip;
+      if (!address || !await play(address)) await say(piece.dataset.words ?? piece.textContent.trim(), tongue(piece), mine);
+      tile?.classList.remove("said");
+    }
+    if (mine === turn) hush();
+  }
+  // All sounds of the page, and not only those of this screen: whoever watches the network shall not see where a child is.
+  async function fetchAll() {
+    for (const address of new Set([...document.querySelectorAll("[data-clip]")].map((piece) => piece.dataset.clip))) {
+      await fetch(address, { priority: "low" }).then((answer) => answer.blob()).catch(() => {});
+    }
+  }
+  function allow(yes) {
+    if (yes && !allowed) fetchAll();
+    allowed = yes;
+    root.dataset.aloud = yes ? ALOUD : "";   // for other scripts that lead to the next page of this sitting
+  }
+  function answer(yes) {
+    cover(document.querySelector("[data-hear]"), false);
+    allow(allowed || yes);
+    if (yes) afterwards?.();
+    afterwards = null;
+  }
+  function listen(button) {
+    if (button.classList.contains("speaking")) { hush(); return; }
+    if (allowed) { read(button); return; }
+    afterwards = () => read(button);
+    cover(document.querySelector("[data-hear]"), true);
+  }
+  function offer() {
+    voices = globalThis.speechSynthesis?.getVoices() ?? [];
+    for (const button of document.querySelectorAll(".listen, [data-alone]")) {
+      button.hidden = !heard(button.closest(".ask")?.querySelector("h1, h2") ?? button);
+    }
+  }
+
+  addEventListener("DOMContentLoaded", () => {
+    document.addEventListener("click", (event) => {
+      const button = event.target instanceof Element && event.target.closest("button");
+      if (!button) return;
+      if (button.matches(".listen, [data-alone]")) listen(button);
+      else if (button.matches("[data-here]")) here();
+      else if (button.matches("[data-loud]")) answer(true);
+      else if (button.matches("[data-quiet]")) answer(false);
+    });
+    addEventListener("turned", () => { hush(); offer(); });   // another screen of the same page, perhaps a new one
+    for (const form of document.forms) form.autocomplete = "off";
+    if (location.hash === ALOUD) {
+      allow(location.pathname !== document.body.dataset.front);
+      history.replaceState(history.state, "", location.pathname + location.search);
+    }
+    offer();
+    globalThis.speechSynthesis?.addEventListener?.("voiceschanged", offer);
+    touched();
+  });
+})();
