@@ -1,6 +1,6 @@
 """What `flask` and the web server load in a checkout; an installed package brings the command `youthvoice` instead."""
 
-from youthvoice.__main__ import start
+from youthvoice.factory import start
 
 app = start()
 

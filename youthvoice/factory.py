@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Request
+from flask.cli import FlaskGroup
 from flask.sansio.blueprints import Blueprint
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import Babel
@@ -20,7 +21,8 @@ from youthvoice import cli, context, db, metadata
 from youthvoice.access import form_tokens, guard
 from youthvoice.clips import availability
 from youthvoice.config import Settings, SettingsError, environment, shared_folder
-from youthvoice.startup import prepare
+from youthvoice.privacy.keys.key_files import KeyFileError
+from youthvoice.startup import key_file_advice, prepare
 from youthvoice.web import assets, compression, headers, rate_limits, uploads, url_converters
 from youthvoice.web.errors import init_app
 from youthvoice.web.i18n import languages
@@ -192,3 +194,18 @@ class StaffSessions(SecureCookieSessionInterface):
 def is_development(app: Flask) -> bool:
     """Whether an application was made for development."""
     return bool(context.runtime_of(app).settings.development)
+
+
+def start() -> Flask:
+    """The application, with pages that are read when one is asked for; or one line that says why there is none."""
+    try:
+        return create_app(pages_when_asked=True)
+    except SettingsError as error:
+        raise SystemExit(f"Youth Voice does not start. {error}") from None
+    except KeyFileError as error:
+        raise SystemExit(f"Youth Voice does not start. {key_file_advice(error)}") from None
+
+
+def main() -> None:
+    """Run a command of `youthvoice`: what `flask` is in a checkout, wherever the package is installed."""
+    FlaskGroup(create_app=start, load_dotenv=False).main(prog_name="youthvoice")
