@@ -59,7 +59,9 @@ def staff_mail_words(kind: str, mail_name: str, language: str, link: str = "", w
             "mail_name": mail_name,
         }
         subject = str(_("A letter for you"))
-        return messages.render_mail("accounts/invitations/letter", language, sender_name=mail_name, subject=subject, shown=shown)
+        return messages.render_mail(
+            "accounts/invitations/letter", language, sender_name=mail_name, subject=subject, shown=shown
+        )
 
 
 MAX_ADDRESS_CHARACTERS = 254  # letters of an address; RFC 5321

@@ -78,4 +78,4 @@ def test_made_up_tablets_buy_no_more_tries_at_passwords(app: Flask, visitor: Cal
         thief.client.set_cookie(TABLET_COOKIE, f"made up {at}")
         given = {"csrf_token": token, "handle": f"nobody-{at}", "password": ""}
         told.append(thief.client.post("/staff/sign-in", data=given).status_code)
-    assert told == [400] * 30 + [429] * 5
+    assert told == [422] * 30 + [429] * 5

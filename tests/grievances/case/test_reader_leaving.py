@@ -100,7 +100,7 @@ def test_every_role_knocks_and_only_two_of_the_right_ones_end_it(team: Team) -> 
             with db.writing(db.engine()) as session:
                 gone = make_person(session, "safeguarding_lead", team.site_id, handle=f"gone-{role}-{signs}")
             may = signs in choosing and ADVOCATE in {role, signs}
-            asks(team, gone, first, second, 200 if may else 400)
+            asks(team, gone, first, second, 200 if may else 422)
             if may:
                 agrees(team.at(second))
             assert is_there(gone) is not may, f"{role} with {signs}"
@@ -111,8 +111,8 @@ def test_nobody_signs_against_herself_or_twice_or_from_elsewhere(team: Team) -> 
         elsewhere = make_person(session, "advocate", team.other_id, handle="elsewhere")
         newcomer = make_person(session, "advocate", team.site_id, handle="newcomer", trusted=False)
     for second in (team.asha, elsewhere, newcomer, None):
-        assert "Choose who agrees with you." in asks(team, team.lead, team.asha, second, 400).page
-    asks(team, team.olga, team.asha, team.olga, 400)
+        assert "Choose who agrees with you." in asks(team, team.lead, team.asha, second, 422).page
+    asks(team, team.olga, team.asha, team.olga, 422)
     assert is_there(team.lead)
     assert is_there(team.olga)
 
@@ -143,7 +143,7 @@ def test_who_also_works_elsewhere_is_ended_by_those_who_work_at_all_her_sites_or
         otto = make_person(session, "outside_recipient", team.site_id, team.other_id, handle="otto")
         nila = make_person(session, "advocate", team.site_id, team.other_id, handle="nila")
     assert "She also works at a site that is not yours" in team.at(team.ravi).open(address(otto)).text
-    asks(team, otto, team.asha, team.ravi, 400)
+    asks(team, otto, team.asha, team.ravi, 422)
     ends(team, otto, team.asha, nila)
     assert not is_there(otto)
 
@@ -202,7 +202,7 @@ def test_she_leaves_by_herself_with_her_password(team: Team) -> None:
     browser = team.at(team.lead)
     assert "/staff/me/leave" in browser.open("/staff/reports/leaving").text
     browser.open("/staff/me/leave")
-    for wrong, status in (("", 400), ("not mine", 403)):
+    for wrong, status in (("", 422), ("not mine", 403)):
         browser.send("/staff/me/leave", {"password": wrong}, status)
     assert is_there(team.lead)
     browser.send("/staff/me/leave", {"password": PASSWORD})

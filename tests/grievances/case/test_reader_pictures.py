@@ -81,5 +81,5 @@ def test_an_adult_chooses_her_picture_and_never_a_colleagues(app: Flask, visitor
     asha.send("/staff/me", {"language": "en", "mail": "", "picture": wanted})
     assert readers_on(on_tablet(visitor(), site_id).open("/tell").text)["Advocate Example"] == wanted
     asha.open("/staff/me")
-    asha.send("/staff/me", {"language": "en", "mail": "", "picture": next(iter(others))}, status=400)
+    asha.send("/staff/me", {"language": "en", "mail": "", "picture": next(iter(others))}, status=422)
     assert readers_on(on_tablet(visitor(), site_id).open("/tell").text)["Advocate Example"] == wanted

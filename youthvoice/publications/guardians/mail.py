@@ -90,7 +90,12 @@ def guardian_mail_words(
         }
         subject, stop = str(_("A letter for you")), letter.unsubscribe
         return messages.render_mail(
-            "publications/guardians/letter", language, sender_name=letter.mail_name, subject=subject, shown=given, stop=stop
+            "publications/guardians/letter",
+            language,
+            sender_name=letter.mail_name,
+            subject=subject,
+            shown=given,
+            stop=stop,
         )
 
 
