@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from youthvoice.privacy.credentials.passwords import MIN_PASSWORD_LENGTH, find_weakness, random_password
@@ -57,6 +57,7 @@ def test_whatever_is_typed_is_judged_by_its_length_and_by_what_is_hers(password:
 
 
 @given(st.characters(), st.integers(MIN_PASSWORD_LENGTH, 600))
+@example("\n", MIN_PASSWORD_LENGTH)
 def test_one_sign_over_and_over_is_refused_however_long(sign: str, times: int) -> None:
     assert find_weakness(sign * times, HERS) is not None
 

@@ -156,6 +156,8 @@ def find_weakness(password: str, hers: Collection[str] = ()) -> str | None:
     """
     if len(password) < MIN_PASSWORD_LENGTH:
         return "too_short"
+    if len(set(password)) == 1:  # the estimator does not see a line break that is repeated
+        return "repeat"
     if any(len(word) >= len("abcd") and word.casefold() in password.casefold() for word in hers):
         return "hers"
     from zxcvbn import zxcvbn  # noqa: PLC0415 - see above

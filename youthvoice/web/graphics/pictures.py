@@ -64,7 +64,7 @@ def is_picture(code: str) -> bool:
 @lru_cache(maxsize=1)
 def own_drawings() -> dict[str, str]:
     """Shapes (`s-`), marks (`m-`), our own pictures (`o-`) and hatchings by their id, from `marks.svg`."""
-    root = ET.fromstring((files("youthvoice.web") / "marks.svg").read_text("utf-8"))  # noqa: S314 - our file
+    root = ET.fromstring(files("youthvoice").joinpath("web", "marks.svg").read_text("utf-8"))  # noqa: S314 - our file
     plain = ' xmlns:ns0="http://www.w3.org/2000/svg"'
     return {
         part.attrib["id"]: ET.tostring(part, "unicode").replace(plain, "").replace("ns0:", "").strip() for part in root
