@@ -150,7 +150,7 @@ def _add_web(app: Flask) -> None:
     headers.init_app(app)
     compression.init_app(app)
     try:
-        rate_limits.limiter.init_app(app)
+        rate_limits.init_app(app)
     except (ConfigurationError, ImportError):
         raise SettingsError(
             "YOUTHVOICE_LIMITS_URL cannot be used; write redis://host:port. Valkey speaks the same."

@@ -6,6 +6,9 @@ import time
 import pytest
 from flask import Flask
 
+from youthvoice.config import Settings
+from youthvoice.context import runtime_of
+from youthvoice.factory import create_app
 from youthvoice.web.rate_limits import BoundedCounters, limiter, network_of, rate_limited
 
 
@@ -101,3 +104,11 @@ def test_looking_counts_nothing() -> None:
 
 def test_a_made_up_cookie_evades_no_limit() -> None:
     assert guarded("a", "b", "c") == [200, 200, 429]
+
+
+def test_the_library_does_nothing_around_each_request(settings: Settings) -> None:
+    """Its hooks would take a tenth of a response, for limits that nobody set."""
+    app = create_app(settings)
+    hooks = [*app.before_request_funcs[None], *app.after_request_funcs[None], *app.teardown_request_funcs.get(None, ())]
+    assert not [hook for hook in hooks if "limiter" in repr(hook)]
+    runtime_of(app).engine.dispose()
