@@ -7,9 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as with_settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings as with_settings, strategies as st
 from sqlalchemy import inspect, select
 
 from tests.support.batches import DECIDER, OTHER_SITE, SITE, House, house

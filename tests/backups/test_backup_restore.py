@@ -18,8 +18,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import StillClock
 from tests.support.batches import OPENED, House, house
-from tests.support.people import PASSWORD, signed_in
-from tests.support.people import house as house_with
+from tests.support.people import PASSWORD, house as house_with, signed_in
 from tests.support.visitor import Visitor
 from youthvoice import context, db, metadata
 from youthvoice.accounts.models import PersonRow

@@ -5,8 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from tests.conftest import StillClock
 from tests.support import people

@@ -1,8 +1,7 @@
 """What a slip is."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from youthvoice.slips.store import (
     GUESSES_FOR_ONE,

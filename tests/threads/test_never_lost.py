@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import delete
 
 from tests.support import shared_setup
-from tests.support.seed_rows import Reader as Somebody
-from tests.support.seed_rows import _person, _site
+from tests.support.seed_rows import Reader as Somebody, _person, _site
 from youthvoice import db
 from youthvoice.privacy.crypto.sealing import KeyPair, new_pair
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen

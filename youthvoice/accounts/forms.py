@@ -8,8 +8,7 @@ import unicodedata
 from collections.abc import Container, Iterable, Sequence
 from typing import Final, Self
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,

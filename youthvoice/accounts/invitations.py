@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context, db
 from youthvoice.access.guard import Caller, caller_log
 from youthvoice.access.permissions import may
-from youthvoice.accounts import mail as accounts_mail
-from youthvoice.accounts import store
+from youthvoice.accounts import mail as accounts_mail, store
 from youthvoice.accounts.mail import MailRecipient
 from youthvoice.accounts.models import InvitationRow, PersonRow
 from youthvoice.accounts.people import key_comparison

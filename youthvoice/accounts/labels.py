@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _, lazy_gettext as _l
 
 from youthvoice import context
 from youthvoice.accounts import rules

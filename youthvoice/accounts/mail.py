@@ -4,9 +4,7 @@ import secrets
 from dataclasses import dataclass
 
 from flask import url_for
-from flask_babel import force_locale
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import force_locale, gettext as _, lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from youthvoice import context

@@ -2,9 +2,7 @@
 
 from typing import Final
 
-from flask_babel import format_datetime, ngettext
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import format_datetime, gettext as _, lazy_gettext as _l, ngettext
 
 from youthvoice.committees.entities import Committee, CommitteeOverview
 from youthvoice.web.i18n.formats import local_time

@@ -5,9 +5,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from flask import url_for
-from flask_babel import LazyString, ngettext
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import LazyString, gettext as _, lazy_gettext as _l, ngettext
 
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.dashboard.entities import Task

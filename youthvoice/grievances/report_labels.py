@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, ngettext
-from flask_babel import gettext as _
+from flask_babel import format_date, gettext as _, ngettext
 
 from youthvoice.grievances import intake_options
 from youthvoice.grievances.inbox import InboxRow

@@ -7,8 +7,7 @@ from textwrap import shorten
 from typing import Final
 
 from flask import render_template, url_for
-from flask_babel import format_date
-from flask_babel import gettext as _
+from flask_babel import format_date, gettext as _
 from markupsafe import Markup
 
 from youthvoice.committees.elections import labels

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _, lazy_gettext as _l
 
 from youthvoice.privacy.disclosure.tabulation import RIGHT
 from youthvoice.publications.snapshot import GOOD_SIDE, BandLine

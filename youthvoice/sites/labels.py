@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _, lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from youthvoice.sites.store import Site

@@ -3,8 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
+from flask_babel import LazyString, lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import Field, Form, StringField
 from wtforms.validators import ValidationError

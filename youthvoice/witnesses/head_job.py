@@ -6,8 +6,7 @@ They name neither house nor child; whoever sees the inbox reads a number and a r
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from flask_babel import force_locale, format_date
-from flask_babel import gettext as _
+from flask_babel import force_locale, format_date, gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db

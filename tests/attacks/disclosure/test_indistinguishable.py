@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask, render_template
 from flask_babel import force_locale
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.support.attacks.naive_publishers import NAIVE
 from tests.support.publications import counts_of, starter

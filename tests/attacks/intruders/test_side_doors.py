@@ -9,10 +9,8 @@ import pytest
 from flask import Flask
 
 from tests.conftest import StillClock
-from tests.support.attacks.crawler import signed_in as by_password
-from tests.support.attacks.crawler import walk
-from tests.support.batches import House as ClosingHouse
-from tests.support.batches import house
+from tests.support.attacks.crawler import signed_in as by_password, walk
+from tests.support.batches import House as ClosingHouse, house
 from tests.support.people import on_tablet
 from tests.support.publications import make_house
 from tests.support.rounds import answers, open_round, sheet_of

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import cast
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
 from tests.conftest import StillClock
 from tests.support.attacks.opposite_lives import picture

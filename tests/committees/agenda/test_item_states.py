@@ -1,8 +1,7 @@
 """S9, S26: an item walks only the drawn ways, and is never simply gone."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from youthvoice.committees.agenda.entities import (
     ITEM_STATES,

@@ -6,8 +6,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from youthvoice.committees.agenda.entities import AgendaItem, ItemBody
 from youthvoice.committees.entities import PRESETS, Committee

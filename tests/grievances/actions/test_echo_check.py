@@ -1,8 +1,7 @@
 """Does an answer repeat what the child told (S38)?"""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as some
+from hypothesis import given, strategies as some
 
 from youthvoice.grievances.case.echo_check import find_echoes
 

@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable
 
 from flask import Flask
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from tests.support.people import house, make_person, on_tablet, signed_in
 from tests.support.visitor import Visitor

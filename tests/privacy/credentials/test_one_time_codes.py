@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from youthvoice.privacy.credentials import one_time_codes
 from youthvoice.privacy.credentials.passwords import EASY_TO_READ

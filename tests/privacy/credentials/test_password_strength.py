@@ -6,8 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from youthvoice.privacy.credentials.passwords import MIN_PASSWORD_LENGTH, find_weakness, random_password
 

@@ -4,8 +4,7 @@ from itertools import combinations_with_replacement, product
 from time import process_time
 
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import assume, given, settings, strategies as st
 
 from tests.support.attacks.adversary import sweep
 from youthvoice.privacy.disclosure.bands import (

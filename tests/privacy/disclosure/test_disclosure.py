@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 
 from youthvoice.privacy.disclosure.bands import Band, band_widths, max_categories
 from youthvoice.privacy.disclosure.safe_table import (

@@ -3,8 +3,7 @@
 from typing import Literal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from youthvoice.privacy.disclosure.safe_table import protect
 from youthvoice.privacy.disclosure.tabulation import DID_NOT_SAY, merge_answers, tabulate, tabulate_options

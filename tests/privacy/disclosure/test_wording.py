@@ -1,8 +1,7 @@
 """A6: words are functions of the bands only, and never say all or none."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from youthvoice.privacy.disclosure.bands import Band, band_ranges
 from youthvoice.privacy.disclosure.phrasing import Phrase, compare_waves, phrase_band

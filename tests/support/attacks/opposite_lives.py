@@ -12,8 +12,7 @@ from tests.conftest import StillClock
 from tests.support.batches import a_question
 from tests.support.people import make_person, on_tablet, signed_in
 from tests.support.publications import House, make_house, starter
-from tests.support.rounds import answers as fields
-from tests.support.rounds import open_round, sheet_of
+from tests.support.rounds import answers as fields, open_round, sheet_of
 from tests.support.visitor import Visitor
 from youthvoice import context, db, metadata
 from youthvoice.accountability.encryption import rewrite_due_rows

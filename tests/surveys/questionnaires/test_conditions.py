@@ -1,8 +1,7 @@
 """When a question is asked: read, decided and written as it was meant."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from youthvoice.surveys.questionnaires.skip_logic import Condition, condition_from_data, parse_condition
 

@@ -3,8 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused
 from youthvoice.surveys.questionnaires.labels import FAULT_MESSAGES, fault_message

@@ -1,8 +1,7 @@
 """Reading a file of paper sheets: what it may look like, and that every fault is said at once, with its row."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused
 from youthvoice.surveys.questionnaires.kinds import Kind

@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from tests.support.open_rounds import LETTERS, NOW, PAPERS, House, questions
 from youthvoice.surveys.questionnaires.question_identity import question_hash

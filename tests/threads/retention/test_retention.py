@@ -13,8 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tests.support.seed_rows import NOON, Ground, ground
-from youthvoice import context, db
-from youthvoice import metadata as youthvoice_metadata
+from youthvoice import context, db, metadata as youthvoice_metadata
 from youthvoice.audit.audit_log import Log
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.backups.archive import back_up, restore

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from flask_babel import format_date
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import format_date, gettext as _, lazy_gettext as _l
 from markupsafe import Markup
 
 from youthvoice.accountability.entities import AnswerDue

@@ -2,9 +2,7 @@
 
 from typing import Final
 
-from flask_babel import format_date, format_datetime, ngettext
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import format_date, format_datetime, gettext as _, lazy_gettext as _l, ngettext
 from markupsafe import Markup, escape
 from wtforms import SelectChoice
 

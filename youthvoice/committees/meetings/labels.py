@@ -4,9 +4,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, ngettext
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import format_date, gettext as _, lazy_gettext as _l, ngettext
 
 from youthvoice.committees.meetings.rules import MAX_MINUTES_CHARACTERS, Meeting, was_meeting_missed
 from youthvoice.web.i18n import formats

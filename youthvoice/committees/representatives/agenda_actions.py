@@ -13,8 +13,7 @@ from youthvoice.accountability.entities import AnswerDue, Reply
 from youthvoice.accountability.rules import SAID_YES
 from youthvoice.accountability.store import find_by_subject, find_by_subjects
 from youthvoice.accounts.store import list_people, names_of_people
-from youthvoice.committees.agenda import content_check, entities, labels
-from youthvoice.committees.agenda import store as agenda_store
+from youthvoice.committees.agenda import content_check, entities, labels, store as agenda_store
 from youthvoice.committees.representatives import store
 from youthvoice.committees.representatives.picture_sign_in import SignedInRepresentative
 from youthvoice.privacy.keys.keyring import Keyring

@@ -9,8 +9,7 @@ from datetime import date
 from typing import Final, TypeVar
 
 from flask import render_template
-from flask_babel import format_date, ngettext
-from flask_babel import gettext as _
+from flask_babel import format_date, gettext as _, ngettext
 from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 

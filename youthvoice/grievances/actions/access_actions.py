@@ -1,7 +1,6 @@
 """Actions on who may read: let one more person in, or step back; the letters of the report follow."""
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, RadioField, SelectChoice
 from wtforms.validators import InputRequired

@@ -1,7 +1,6 @@
 """Actions towards outside: refer to a service, report to an authority."""
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, DateField, RadioField, SelectChoice, TimeField
 from wtforms.validators import InputRequired

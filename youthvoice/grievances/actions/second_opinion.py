@@ -7,9 +7,7 @@ no adult and no event that can be recognised. Until figures of the channel exist
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
+from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 from sqlalchemy.orm import Session
 from wtforms import BooleanField
 

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import gettext as _, ngettext
 
 from youthvoice.grievances import report_labels
 from youthvoice.grievances.case.context import ReportContext

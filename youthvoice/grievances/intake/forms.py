@@ -7,8 +7,7 @@ words, so that whoever reads them looks after her, too.
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final, Self
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Form, RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired

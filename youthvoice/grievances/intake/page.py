@@ -13,8 +13,7 @@ from typing import Final, NamedTuple, get_args
 from babel.lists import format_list
 from flask import Response, abort, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, get_locale
-from flask_babel import gettext as _
+from flask_babel import format_date, get_locale, gettext as _
 from markupsafe import Markup, escape
 
 from youthvoice import context, db

@@ -6,8 +6,7 @@ from datetime import date
 from typing import Final
 
 from flask import Response, render_template, url_for
-from flask_babel import get_locale
-from flask_babel import gettext as _
+from flask_babel import get_locale, gettext as _
 from markupsafe import Markup, escape
 
 from youthvoice import context, db

@@ -5,8 +5,7 @@ from datetime import date
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date
-from flask_babel import gettext as _
+from flask_babel import format_date, gettext as _
 from markupsafe import Markup, escape
 
 from youthvoice.grievances.child_thread import ChildThreadView

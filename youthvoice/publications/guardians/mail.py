@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from flask_babel import force_locale
-from flask_babel import gettext as _
+from flask_babel import force_locale, gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
@@ -25,8 +24,7 @@ from youthvoice.mail import messages, outbox
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import AUDIT, LINKS, MAIL
-from youthvoice.publications import adult_answers, render
-from youthvoice.publications import store as publications_store
+from youthvoice.publications import adult_answers, render, store as publications_store
 from youthvoice.publications.encryption import Publication
 from youthvoice.publications.guardians import store
 from youthvoice.publications.models import GuardianAddressRow, PublicationSiteRow

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import gettext as _, ngettext
 
 from youthvoice import context, db
 from youthvoice.access import sessions

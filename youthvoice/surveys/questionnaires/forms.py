@@ -8,9 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext, lazy_gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (

@@ -8,8 +8,7 @@ from typing import Final
 
 from babel import Locale, UnknownLocaleError
 from flask import has_request_context
-from flask_babel import get_locale
-from flask_babel import lazy_gettext as _l
+from flask_babel import get_locale, lazy_gettext as _l
 
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault
 from youthvoice.surveys.questionnaires.kinds import KINDS

@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import lazy_gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, SelectChoice, SelectField
 from wtforms.validators import ValidationError

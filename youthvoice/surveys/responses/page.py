@@ -13,8 +13,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import abort, render_template, url_for
-from flask_babel import force_locale, format_date
-from flask_babel import gettext as _
+from flask_babel import force_locale, format_date, gettext as _
 from markupsafe import Markup, escape
 from sqlalchemy import Connection, and_, bindparam, select
 from sqlalchemy.orm import Session

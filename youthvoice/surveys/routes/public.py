@@ -2,16 +2,14 @@
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
-from flask_babel import gettext as _
+from flask_babel import format_date, gettext as _
 
 from youthvoice import context, db
 from youthvoice.clips import availability
 from youthvoice.errors import Refused
 from youthvoice.sites.tablets.device import current_tablet, tablet_required
 from youthvoice.surveys.choices.page import load_choice_board, names_on_board, render_choice_board
-from youthvoice.surveys.responses import page as responses_page
-from youthvoice.surveys.responses import store
+from youthvoice.surveys.responses import page as responses_page, store
 from youthvoice.surveys.responses.forms import ResponseForm
 from youthvoice.surveys.responses.page import EligibleRound, SurveyPageKey, eligible_round_or_abort
 from youthvoice.surveys.rounds.entities import EXEMPT

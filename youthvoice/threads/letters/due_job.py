@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Final, Literal, NamedTuple
 
-from flask_babel import format_date
-from flask_babel import gettext as _
+from flask_babel import format_date, gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db

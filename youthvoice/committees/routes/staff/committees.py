@@ -2,13 +2,11 @@
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import gettext as _, ngettext
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_if_any, caller_log, current_caller, permission_required
-from youthvoice.committees import labels as committees_labels
-from youthvoice.committees import store
+from youthvoice.committees import labels as committees_labels, store
 from youthvoice.committees.agenda import labels as agenda_labels
 from youthvoice.committees.agenda.entities import TRANSITIONS, AgendaItem
 from youthvoice.committees.agenda.store import find_item
@@ -16,8 +14,7 @@ from youthvoice.committees.elections import ballot_box
 from youthvoice.committees.elections.store import call_off_elections, list_elections
 from youthvoice.committees.entities import PRESETS, Committee
 from youthvoice.committees.forms import CommitteeForm
-from youthvoice.committees.meetings import calendar as meetings_calendar
-from youthvoice.committees.meetings import labels
+from youthvoice.committees.meetings import calendar as meetings_calendar, labels
 from youthvoice.committees.setup import close_committee, fill_choices, set_up_committee
 from youthvoice.committees.suggestions.review import ReferralSession, refer_item
 from youthvoice.errors import ConcurrentUpdate, Refused

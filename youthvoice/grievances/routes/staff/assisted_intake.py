@@ -6,8 +6,7 @@ it is logged: it is the child's act.
 
 from flask import Blueprint, abort, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import refresh
+from flask_babel import gettext as _, refresh
 from flask_wtf.csrf import generate_csrf
 from markupsafe import escape
 

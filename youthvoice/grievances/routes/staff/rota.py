@@ -6,8 +6,7 @@ from datetime import date, timedelta
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, lazy_gettext
-from flask_babel import gettext as _
+from flask_babel import format_date, gettext as _, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, SelectChoice, SelectField, ValidationError
 from wtforms.validators import StopValidation

@@ -4,8 +4,7 @@ from datetime import date
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, ngettext
-from flask_babel import gettext as _
+from flask_babel import format_date, gettext as _, ngettext
 from flask_wtf import FlaskForm
 
 from youthvoice import context, db
