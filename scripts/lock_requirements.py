@@ -1,7 +1,8 @@
 """Write requirements.txt and requirements-test.txt from pyproject.toml: hashes, no index address.
 
 The first line of each is a digest of the dependency table, so that a test can tell a stale file without network.
-Run through `make lock`; needs `uv` on the path (it is not a dependency of the house).
+Versions that are locked stay as long as they fit; to take newer ones, remove both files first.
+Run through `make lock`; needs `uv` on the path (it is not a dependency of the application).
 """
 
 import hashlib
@@ -28,9 +29,10 @@ def main() -> None:
     """Resolve for every Python from 3.11 and write both files: what runs is at the versions that were tested."""
     for name, extra in FILES.items():
         command = ["uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11"]
-        command += ["--generate-hashes", "--no-header", "--no-annotate", "--quiet", *extra]
-        made = subprocess.run(command, cwd=TOP, check=True, capture_output=True, text=True)
-        (TOP / name).write_text(f"{digest()}\n{made.stdout}", "utf-8")
+        command += ["--generate-hashes", "--no-header", "--no-annotate", "--quiet", "--output-file", name, *extra]
+        subprocess.run(command, cwd=TOP, check=True, capture_output=True)  # versions that stand in the file stay
+        made = (TOP / name).read_text("utf-8")
+        (TOP / name).write_text(f"{digest()}\n{made}", "utf-8")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,6 @@ from benchmarks.server import free_port
 
 TOP = Path(__file__).parents[2]
 PACKED = ("youthvoice", "surveys", "translations", "pyproject.toml", "setup.py", "README.md", "LICENSE")
-ENOUGH = "import pip, setuptools; assert int(setuptools.__version__.partition('.')[0]) >= 77"
 PATIENCE = 90  # seconds until the example is made and served
 
 
@@ -31,17 +30,17 @@ def runs(*command: str | Path, cwd: Path, **environment: str) -> "subprocess.Com
 
 
 @pytest.fixture(scope="module")
-def builder(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A Python of this machine that can build packages without the network."""
-    found = (sys.executable, f"{sys.base_prefix}/bin/python3", shutil.which("python3"), "/usr/bin/python3")
-    for one in filter(None, found):
-        if Path(one).exists() and runs(one, "-c", ENOUGH, cwd=tmp_path_factory.mktemp("try")).returncode == 0:
-            return one
-    pytest.skip("no Python here has setuptools 77, and without the network none can be fetched")
+def pip() -> tuple[str, ...]:
+    """The pip that made this environment, or another of this machine: the environment has none itself."""
+    found = (f"{sys.base_prefix}/bin/python3", shutil.which("python3"), "/usr/bin/python3")
+    for one in (python for python in found if python and Path(python).exists()):
+        if runs(one, "-m", "pip", "--version", cwd=TOP).returncode == 0:
+            return (one, "-m", "pip", "--disable-pip-version-check", "--python")
+    pytest.fail("No Python here has pip, with which `make install` installs")
 
 
 @pytest.fixture(scope="module")
-def wheel(builder: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheel(pip: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy, out = tmp_path_factory.mktemp("checkout"), tmp_path_factory.mktemp("wheel")
     for name in PACKED:
         if (TOP / name).is_dir():
@@ -49,7 +48,7 @@ def wheel(builder: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
         else:
             shutil.copy(TOP / name, copy / name)
     done = runs(
-        builder, "-m", "pip", "wheel", ".", "--no-deps", "--no-build-isolation", "--no-index", "-w", out, cwd=copy
+        *pip, sys.executable, "wheel", ".", "--no-deps", "--no-build-isolation", "--no-index", "-w", out, cwd=copy
     )
     assert done.returncode == 0, done.stderr
     (made,) = out.glob("youthvoice-*.whl")
@@ -57,16 +56,14 @@ def wheel(builder: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def installed(builder: str, wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def installed(pip: tuple[str, ...], wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The programs of a new environment with the package, and with the libraries of this one."""
     place = tmp_path_factory.mktemp("installed")
     venv.create(place, symlinks=True, with_pip=False)
     python = place / "bin" / "python"
     (site,) = place.glob("lib/python*/site-packages")
     (site / "libraries.pth").write_text(sysconfig.get_path("purelib"), "utf-8")
-    done = runs(
-        builder, "-m", "pip", "--python", python, "install", "--no-deps", "--no-index", "--quiet", wheel, cwd=place
-    )
+    done = runs(*pip, python, "install", "--no-deps", "--no-index", "--quiet", wheel, cwd=place)
     assert done.returncode == 0, done.stderr
     return place / "bin"
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -94,22 +94,8 @@ def lock_answer_due(keyring: Keyring, kind: str, owed_id: int, inside: AnswerDue
     Raises:
         KeyFileError: as `lock_json`.
     """
-    kept = {
-        "about": dict(inside.about),
-        "parts": [{"name": part.name, "words": dict(part.words)} for part in inside.parts],
-        "replies": [_plain(given) for given in inside.replies],
-        "settled_on": inside.settled_on.isoformat() if inside.settled_on else None,
-        "room": inside.room,
-        "picture": inside.picture,
-        "earlier": [_plain(given) for given in inside.earlier],
-        "again": list(inside.again),
-        "late": [_plain(one) for one in inside.late],
-        "late_before": [_plain(one) for one in inside.late_before],
-        "asked": _plain(inside.asked),
-        "tapped": {part: list(taps) for part, taps in inside.tapped.items()},
-    }
     room = _ROOM_OF_A_DAY if ANSWER_DUE_KINDS[kind].by_itself else max(_ROOM, inside.room + _ROOM_OF_AN_ANSWER)
-    return lock_json(keyring, KEPT_WORDS, kept, _purpose(kind, owed_id), room)
+    return lock_json(keyring, KEPT_WORDS, inside, _purpose(kind, owed_id), room)
 
 
 def open_answer_due(keyring: Keyring, kind: str, owed_id: int, blob: bytes) -> AnswerDueBody:
@@ -118,43 +104,7 @@ def open_answer_due(keyring: Keyring, kind: str, owed_id: int, blob: bytes) -> A
     Raises:
         CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
     """
-    kept = unlock_json(keyring, KEPT_WORDS, blob, _purpose(kind, owed_id))
-    return AnswerDueBody(
-        about=kept["about"],
-        parts=tuple(entities.AnswerablePart(part["name"], part["words"]) for part in kept["parts"]),
-        replies=tuple(_reply(each) for each in kept["replies"]),
-        settled_on=_day(kept["settled_on"]),
-        room=kept["room"],
-        picture=kept.get("picture", ""),  # what was locked before there were rungs lacks all that follows
-        earlier=tuple(map(_reply, kept.get("earlier", ()))),
-        again=tuple(kept.get("again", ())),
-        late=tuple(map(_missed_deadline, kept.get("late", ()))),
-        late_before=tuple(map(_missed_deadline, kept.get("late_before", ()))),
-        asked=_escalation_step(kept.get("asked", {})),
-        tapped={part: (yes, not_yet) for part, (yes, not_yet) in kept.get("tapped", {}).items()},
-    )
-
-
-def _plain(said: entities.Reply | entities.MissedDeadline | entities.EscalationStep) -> dict[str, Any]:
-    plain = {name: getattr(said, name) for name in said.__slots__}
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in plain.items()}
-
-
-def _reply(kept: Mapping[str, Any]) -> entities.Reply:
-    days = {name: _day(kept.get(name)) for name in ("done_by", "confirmed_on")}
-    return entities.Reply(**{**kept, **days, "day": date.fromisoformat(kept["day"])})
-
-
-def _missed_deadline(kept: Mapping[str, Any]) -> entities.MissedDeadline:
-    return entities.MissedDeadline(kept["rung"], kept["person_id"], date.fromisoformat(kept["day"]))
-
-
-def _escalation_step(kept: Mapping[str, Any]) -> entities.EscalationStep:
-    return entities.EscalationStep(kept.get("rung", "owner"), _day(kept.get("until")), _day(kept.get("reminded_on")))
-
-
-def _day(iso: str | None) -> date | None:
-    return date.fromisoformat(iso) if iso else None
+    return unlock_json(keyring, KEPT_WORDS, blob, _purpose(kind, owed_id), AnswerDueBody)
 
 
 def _purpose(kind: str, owed_id: int) -> SealingContext:

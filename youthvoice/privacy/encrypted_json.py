@@ -5,9 +5,10 @@ file and opened with the version it bears, so that a key can be renewed while wh
 Source: PRIVACY.md C, "pad to size buckets first" and key files.
 """
 
-import json
 from collections.abc import Callable, Iterable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, overload
+
+import msgspec
 
 from youthvoice.privacy.crypto import symmetric_encryption
 from youthvoice.privacy.keys.key_files import KeyGone
@@ -15,6 +16,7 @@ from youthvoice.privacy.keys.keyring import Keyring
 
 VERSION_BYTES: Final = 2
 _Row = TypeVar("_Row")
+_Kept = TypeVar("_Kept")
 
 
 def lock_json(
@@ -25,7 +27,7 @@ def lock_json(
     Args:
         keyring: the key files; the key is made when there is none.
         name: of the key.
-        kept: what is kept.
+        kept: what is kept: plain values, dataclasses, days.
         purpose: what it is, and of which row.
         room: bytes that such a thing may need at most, known without looking at it; as long as it fits in there, its
             length is the same whatever it says.
@@ -33,7 +35,7 @@ def lock_json(
     Raises:
         KeyFileError: the key's file is malformed or open to others.
     """
-    data = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
+    data = msgspec.json.encode(kept, enc_hook=dict)  # a mapping that nobody can change becomes an object
     keyring.key_or_new(name)
     version = keyring.versions(name)[-1]
     locked = symmetric_encryption.lock_padded(
@@ -42,8 +44,23 @@ def lock_json(
     return version.to_bytes(VERSION_BYTES, "big") + locked
 
 
-def unlock_json(keyring: Keyring, name: str, blob: bytes, purpose: symmetric_encryption.SealingContext) -> Any:
+@overload
+def unlock_json(keyring: Keyring, name: str, blob: bytes, purpose: symmetric_encryption.SealingContext) -> Any: ...
+@overload
+def unlock_json(
+    keyring: Keyring, name: str, blob: bytes, purpose: symmetric_encryption.SealingContext, kind: type[_Kept]
+) -> _Kept: ...
+def unlock_json(
+    keyring: Keyring, name: str, blob: bytes, purpose: symmetric_encryption.SealingContext, kind: Any = Any
+) -> Any:
     """What was kept.
+
+    Args:
+        keyring: the key files.
+        name: of the key.
+        blob: what `lock_json` gave.
+        purpose: as it was locked.
+        kind: what it becomes, such as a frozen dataclass with days and tuples; a field that is missing has its default.
 
     Raises:
         CannotOpen: another key, another row's, or altered.
@@ -53,7 +70,8 @@ def unlock_json(keyring: Keyring, name: str, blob: bytes, purpose: symmetric_enc
     version = int.from_bytes(blob[:VERSION_BYTES], "big")
     if not version:
         raise symmetric_encryption.CannotOpen
-    return json.loads(symmetric_encryption.unlock_padded(keyring.key(name, version), blob[VERSION_BYTES:], purpose))
+    data = symmetric_encryption.unlock_padded(keyring.key(name, version), blob[VERSION_BYTES:], purpose)
+    return msgspec.json.decode(data, type=kind)
 
 
 def count_unopenable(rows: Iterable[_Row], opening: Callable[[_Row], object]) -> int:

@@ -4,12 +4,13 @@ Marks are locked under the key file `threads` and all of one length, so that a s
 report is urgent, or closed. They hold no words of anybody.
 """
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Final, Self
+
+import msgspec
 
 from youthvoice.privacy.crypto.symmetric_encryption import CONTEXT_PREFIX, SealingContext, lock_padded, unlock_padded
 
@@ -186,8 +187,7 @@ def lock_case_state(key: bytes, thread_id: bytes, marks: CaseState) -> bytes:
     Raises:
         ValueError: they do not fit.
     """
-    data = json.dumps(asdict(marks), separators=(",", ":")).encode()
-    return lock_padded(key, data, CASE_STATE_BYTES, _bound(thread_id))
+    return lock_padded(key, msgspec.json.encode(marks), CASE_STATE_BYTES, _bound(thread_id))
 
 
 @lru_cache(maxsize=MAX_CACHED_STATES)
@@ -199,9 +199,10 @@ def open_case_state(key: bytes, thread_id: bytes, blob: bytes) -> CaseState:
     Raises:
         CannotOpen: another key, another thread's, or altered.
     """
-    found = json.loads(unlock_padded(key, blob, _bound(thread_id)).decode("ascii"))  # as `json.dumps` writes it
-    found["flags"] = tuple(found["flags"])
-    return CaseState(**found)
+    return _DECODER.decode(unlock_padded(key, blob, _bound(thread_id)))
+
+
+_DECODER: Final = msgspec.json.Decoder(CaseState)
 
 
 def _bound(thread_id: bytes) -> SealingContext:

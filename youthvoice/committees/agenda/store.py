@@ -5,7 +5,7 @@ Source: PRIVACY.md, the second promise, and T6.
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -36,7 +36,8 @@ def lock_item_body(keyring: Keyring, item_id: bytes, body: entities.ItemBody) ->
     Raises:
         KeyFileError: as `keep`.
     """
-    return lock_json(keyring, KEPT_WORDS, _plain(body), _purpose("item", item_id), _ROOM_OF_AN_ITEM)
+    said = {name: value for name in body.__slots__ if (value := getattr(body, name))}
+    return lock_json(keyring, KEPT_WORDS, said, _purpose("item", item_id), _ROOM_OF_AN_ITEM)
 
 
 def open_item_body(keyring: Keyring, item_id: bytes, blob: bytes) -> entities.ItemBody:
@@ -45,7 +46,7 @@ def open_item_body(keyring: Keyring, item_id: bytes, blob: bytes) -> entities.It
     Raises:
         CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
     """
-    return _body(unlock_json(keyring, KEPT_WORDS, blob, _purpose("item", item_id)))
+    return unlock_json(keyring, KEPT_WORDS, blob, _purpose("item", item_id), entities.ItemBody)
 
 
 def lock_support(keyring: Keyring, item_id: bytes, number: int) -> bytes:
@@ -59,24 +60,7 @@ def open_support(keyring: Keyring, item_id: bytes, blob: bytes) -> int:
     Raises:
         CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
     """
-    return int(unlock_json(keyring, KEPT_WORDS, blob, _purpose("support", item_id)))
-
-
-def _plain(body: entities.ItemBody) -> dict[str, Any]:
-    kept = asdict(body) | {"words": dict(body.words)}
-    for name in ("held", "moved"):
-        if kept[name]:
-            kept[name]["until"] = kept[name]["until"].isoformat()
-    return {name: value for name, value in kept.items() if value}
-
-
-def _body(kept: Mapping[str, Any]) -> entities.ItemBody:
-    parts = dict(kept)
-    if held := parts.get("held"):
-        parts["held"] = entities.HeldSuggestion(**held | {"until": date.fromisoformat(held["until"])})
-    if moved := parts.get("moved"):
-        parts["moved"] = entities.ItemReferral(tuple(moved["names"]), date.fromisoformat(moved["until"]))
-    return entities.ItemBody(**parts)
+    return unlock_json(keyring, KEPT_WORDS, blob, _purpose("support", item_id), int)
 
 
 def _purpose(what: str, item_id: bytes) -> SealingContext:

@@ -270,12 +270,12 @@ def open_election_body(keyring: Keyring, slug: str, blob: bytes) -> ElectionBody
 
 def lock_first_count(keyring: Keyring, slug: str, count: tuple[int, ...]) -> bytes:
     """Lock what the first adult counted: votes of each who stands, then those for nobody."""
-    return lock_json(keyring, KEPT_WORDS, list(count), _purpose("count", slug), _ROOM_OF_A_COUNT)
+    return lock_json(keyring, KEPT_WORDS, count, _purpose("count", slug), _ROOM_OF_A_COUNT)
 
 
 def open_first_count(keyring: Keyring, slug: str, blob: bytes) -> tuple[int, ...]:
     """What the first adult counted; shown to nobody."""
-    return tuple(unlock_json(keyring, KEPT_WORDS, blob, _purpose("count", slug)))
+    return unlock_json(keyring, KEPT_WORDS, blob, _purpose("count", slug), tuple[int, ...])
 
 
 def _purpose(what: str, slug: str) -> SealingContext:

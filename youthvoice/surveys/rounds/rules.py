@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Self
 
+import msgspec
+
 from youthvoice.privacy.disclosure.bands import MIN_BATCH
 from youthvoice.privacy.keys.key_names import quarter_of
 from youthvoice.slips.store import MAX_SLIPS
@@ -76,13 +78,7 @@ class RoundOpening:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read what `to_json` wrote; meant for our own database, not for what a browser sends."""
-        data = json.loads(text)
-        moments = ("starts_at", "ends_at")
-        spans = tuple(
-            Span(one["wave"], *(datetime.fromisoformat(one[name]) for name in moments)) for one in data["spans"]
-        )
-        due = date.fromisoformat(data["answer_due"])
-        return cls(**{**data, "spans": spans, "site_ids": tuple(data["site_ids"]), "answer_due": due})
+        return msgspec.json.decode(text, type=cls)
 
 
 def _written(value: date) -> str:

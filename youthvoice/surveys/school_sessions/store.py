@@ -238,12 +238,11 @@ def _facts(session: Session, keyring: Keyring, query: Select[SchoolSessionRow]) 
 
 
 def _locked(keyring: Keyring, session_id: int, heard: SessionRecord) -> bytes:
-    return lock_json(keyring, KEPT_WORDS, asdict(heard), _purpose(session_id), _ROOM)
+    return lock_json(keyring, KEPT_WORDS, heard, _purpose(session_id), _ROOM)
 
 
 def _opened(keyring: Keyring, session_id: int, blob: bytes) -> SessionRecord:
-    kept = unlock_json(keyring, KEPT_WORDS, blob, _purpose(session_id))
-    return SessionRecord(kept["children"], tuple(kept["themes"]), kept["sentence"])
+    return unlock_json(keyring, KEPT_WORDS, blob, _purpose(session_id), SessionRecord)
 
 
 def _purpose(session_id: int) -> SealingContext:
