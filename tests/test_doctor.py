@@ -106,7 +106,7 @@ def test_it_says_when_the_head_of_the_log_was_not_kept(app: Flask, clock: StillC
 def test_it_counts_what_a_backup_older_than_its_keys_cannot_open(app: Flask, clock: StillClock) -> None:
     thread = make(clock).report()
     with db.reading(db.engine()) as session:
-        facts = find_thread(session, context.keyring(), thread)
+        facts = find_thread(session, thread)
     assert facts is not None
     context.keyring().destroy(f"destruction-{facts.month}")
     assert "1 sealed things do not open: the database is older than its key files" in doctor(app)

@@ -87,7 +87,7 @@ def home(app: Flask, clock: StillClock) -> Home:
     site_id, people = house(ROLES)
     with db.writing(db.engine()) as session:
         for person in session.scalars(select(PersonRow)):
-            person.mail = lock_address(context.keyring(), f"{person.role}@example.org")
+            person.mail = lock_address(f"{person.role}@example.org")
         owed = create_answer_due(
             session, context.keyring(), site_id=site_id, kind="item", subject="ab" * 16, about={"en": "A lamp"},
             due=DUE, owner_id=people["facilitator"].id, day=context.today(),
@@ -279,7 +279,7 @@ def test_an_advocate_whom_nobody_vouches_for_is_not_asked(home: Home) -> None:
     with db.writing(db.engine()) as session:
         make_person(session, "advocate", home.site_id, handle="newcomer", trusted=False)
         newcomer = session.scalars(select(PersonRow).where(PersonRow.handle == "newcomer")).one()
-        newcomer.mail = lock_address(context.keyring(), "newcomer@example.org")
+        newcomer.mail = lock_address("newcomer@example.org")
     assert home.on(day(31)) == ["advocate"]
 
 

@@ -110,7 +110,7 @@ def home(app: Flask, clock: StillClock) -> Home:
     site_id, people = house(ROLES)
     with db.writing(db.engine()) as session:
         for person in session.scalars(select(PersonRow)):
-            person.mail = lock_address(context.keyring(), f"{person.role}@example.org")
+            person.mail = lock_address(f"{person.role}@example.org")
     clock.move(hours=3)
     return Home(site_id, people, clock)
 
@@ -128,7 +128,7 @@ def test_harm_said_in_a_survey_and_left_alone_reaches_the_outside_recipient_by_m
             escalation_job.escalate_due()
             confirmation.count_due_taps()
             with_post = replace(settings, smtp_url=office.url)
-            send_all_due(db.engine(), context.keyring(), with_post, home.clock)
+            send_all_due(db.engine(), with_post, home.clock)
             home.clock.move(days=1)
     reached = [str(mail["To"]).partition("@")[0] for mail in office.taken]
     assert reached == [

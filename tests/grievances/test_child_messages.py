@@ -35,11 +35,11 @@ class Hers:
     code: PictureCodeKeys
 
     def says(self, said: ChildMessage) -> bool:
-        return receive.receive_message(self.house.engine, self.house.keyring, self.id, said, NOON)
+        return receive.receive_message(self.house.engine, self.id, said, NOON)
 
     def marks(self) -> CaseState:
         with db.reading(self.house.engine) as session:
-            facts = find_thread(session, self.house.keyring, self.id)
+            facts = find_thread(session, self.id)
         assert facts
         return facts.marks
 
@@ -47,22 +47,22 @@ class Hers:
         asha = self.house.asha
         me = ReaderKey(asha.person_id, asha.public_key, frozenset({1}))
         with db.reading(self.house.engine) as session:
-            found = open_thread(session, self.house.keyring, me, self.id, asha.pair.private)
+            found = open_thread(session, me, self.id, asha.pair.private)
             assert found
-            return conversation.read_entries(session, self.house.keyring, found)[1:]
+            return conversation.read_entries(session, found)[1:]
 
     def sees(self) -> ChildThreadView:
         with db.reading(self.house.engine) as session:
-            facts = find_thread(session, self.house.keyring, self.id)
+            facts = find_thread(session, self.id)
             assert facts
-            said = conversation.read_replies(session, self.house.keyring, facts, self.code.reply.private)
+            said = conversation.read_replies(session, facts, self.code.reply.private)
         return child_thread_view(said, facts.marks)
 
     def is_told(self, kind: str, **said: object) -> None:
         with db.writing(self.house.engine) as session:
-            facts = find_thread(session, self.house.keyring, self.id, to_change=True)
+            facts = find_thread(session, self.id, to_change=True)
             assert facts
-            conversation.add_reply(session, self.house.keyring, facts, ThreadEntry(kind, 1, DAY, said=said))
+            conversation.add_reply(session, facts, ThreadEntry(kind, 1, DAY, said=said))
 
 
 def hers(house: Ground, marks: CaseState | None = None) -> Hers:
@@ -188,7 +188,7 @@ def test_each_question_waits_until_it_is_answered(house: Ground) -> None:
 @pytest.mark.dialect("writers wait for each other")
 def test_twelve_at_once_lose_nothing(house: Ground) -> None:
     thread = hers(house, CaseState(state="closed"))
-    with ThreadPoolExecutor(6) as many:
+    with ThreadPoolExecutor(6, initializer=lambda: house.app.app_context().push()) as many:
         taken = list(many.map(lambda nth: thread.says(ChildMessage("child", f"{nth}")), range(12)))
     assert taken == [True] * 12
     written = [one for one in thread.entries() if one.kind == "child"]
@@ -208,7 +208,7 @@ def test_what_a_broken_line_sends_twice_is_written_once(house: Ground) -> None:
 
 def test_a_thread_that_ended_takes_nothing(house: Ground) -> None:
     thread, gone = hers(house), secrets.token_bytes(16)
-    assert not receive.receive_message(house.engine, house.keyring, gone, ChildMessage("child", "x"), NOON)
+    assert not receive.receive_message(house.engine, gone, ChildMessage("child", "x"), NOON)
     house.keyring.destroy(f"destruction-{MONTH}")
     assert not thread.says(ChildMessage("child", "x"))
     with db.reading(house.engine) as session:
@@ -217,9 +217,7 @@ def test_a_thread_that_ended_takes_nothing(house: Ground) -> None:
 
 def test_the_day_is_that_of_the_site(house: Ground) -> None:
     thread = hers(house)
-    receive.receive_message(
-        house.engine, house.keyring, thread.id, ChildMessage("child", "x"), NOON + timedelta(hours=8)
-    )
+    receive.receive_message(house.engine, thread.id, ChildMessage("child", "x"), NOON + timedelta(hours=8))
     assert thread.entries()[0].day == DAY + timedelta(days=1)  # at half past one in the morning in Kolkata
 
 
@@ -241,11 +239,9 @@ def test_words_that_come_while_somebody_else_writes_are_kept_at_the_next_try(hou
 
     def write(session: Session) -> bool:
         tries.append(len(tries))
-        facts = find_thread(session, house.keyring, thread.id)
+        facts = find_thread(session, thread.id)
         assert facts
-        conversation.add_entry(
-            session, house.keyring, facts, ThreadEntry("child", CHILD, DAY, said={"words": "Still brokn"})
-        )
+        conversation.add_entry(session, facts, ThreadEntry("child", CHILD, DAY, said={"words": "Still brokn"}))
         if len(tries) < 3:
             raise ConcurrentUpdate
         return True

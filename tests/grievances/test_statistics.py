@@ -106,7 +106,7 @@ def year(app: Flask, clock: StillClock) -> tuple[int, dict[str, people.Somebody]
 
 def years(site_id: int) -> list[statistics.ReportYear]:
     with db.reading(db.engine()) as session:
-        return statistics.list_years(session, context.keyring(), site_id)
+        return statistics.list_years(session, site_id)
 
 
 @pytest.mark.dialect("put in once")

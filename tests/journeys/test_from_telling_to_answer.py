@@ -14,7 +14,7 @@ from tests.journeys.support.mailbox import PATIENCE, Postbox
 from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.sites import Place
 from tests.journeys.test_telling import keeps_the_pictures, opens_tell, reports, speaks
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.models import PersonRow
 from youthvoice.threads.models import ThreadEntryRow, ThreadReplyRow, ThreadRow
@@ -42,10 +42,10 @@ def time_passes(place: Place, **time: float) -> None:
     with place.house.app.app_context(), db.writing(db.engine()) as session:
         ids = list(session.scalars(select(ThreadRow.id).where(ThreadRow.site_id == place.site_id)))
         for thread_id in ids:
-            facts = find_thread(session, context.keyring(), thread_id)
+            facts = find_thread(session, thread_id)
             assert facts
             clocks = {name: hour - int(back.total_seconds() // 3600) for name, hour in facts.marks.clocks.items()}
-            change_case_state(session, context.keyring(), facts.line, facts.marks.having(clocks=clocks))
+            change_case_state(session, facts.line, facts.marks.having(clocks=clocks))
         entries = session.scalars(select(ThreadEntryRow).where(ThreadEntryRow.thread_id.in_(ids))).all()
         replies = session.scalars(select(ThreadReplyRow).where(ThreadReplyRow.thread_id.in_(ids))).all()
         for row in (*entries, *replies, *session.scalars(select(ThreadRow).where(ThreadRow.id.in_(ids)))):
@@ -117,7 +117,7 @@ def test_an_urgent_one_that_is_left_alone_reaches_the_person_outside(
     tablet: ChildTablet, desks: Desks, place: Place, postbox: Postbox
 ) -> None:
     with place.house.app.app_context(), db.writing(db.engine()) as session:
-        locked = lock_address(context.keyring(), OUTSIDE)
+        locked = lock_address(OUTSIDE)
         session.execute(update(PersonRow).where(PersonRow.id == place.people["olga"].id).values(mail=locked))
     opens_tell(tablet)
     tablet.answers_and_goes_on("Just me")

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.sites import Place
 from tests.journeys.test_every_page import faults
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.grievances.intake.rules import CannotBeLeftOut, first_readers, is_harm
 from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH
 from youthvoice.threads import conversation
@@ -106,12 +106,12 @@ def found_by(place: Place, name: str) -> list[ThreadEntry]:
     one = place.people[name]
     me = ReaderKey(one.id, one.public_key, frozenset({place.site_id}))
     with place.house.app.app_context(), db.reading(db.engine()) as session:
-        lines = list_threads(session, context.keyring(), me)
+        lines = list_threads(session, me)
         if not lines:
             return []
-        opened = open_thread(session, context.keyring(), me, lines[0].id, one.private_key)
+        opened = open_thread(session, me, lines[0].id, one.private_key)
         assert opened
-        return conversation.read_entries(session, context.keyring(), opened)
+        return conversation.read_entries(session, opened)
 
 
 def nothing_of_the_child_is_here(tablet: ChildTablet) -> None:

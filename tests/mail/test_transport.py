@@ -9,10 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import Connection, Engine, event, select, text
 
 from tests.conftest import StillClock
 from tests.support import shared_setup
+from tests.support.running import running
 from tests.support.smtp_server import Office, post_office
 from youthvoice import db
 from youthvoice.config import Settings
@@ -38,19 +40,19 @@ WORDS = MailText(
 class House:
     """An outbox with its key and its clock."""
 
-    def __init__(self, settings: Settings, engine: Engine, keyring: Keyring, clock: StillClock) -> None:
-        self.settings, self.engine, self.keyring, self.clock = settings, engine, keyring, clock
+    def __init__(self, app: Flask, settings: Settings, engine: Engine, keyring: Keyring, clock: StillClock) -> None:
+        self.app, self.settings, self.engine, self.keyring, self.clock = app, settings, engine, keyring, clock
 
     def put(self, number: int, to: str | None = None) -> str:
         key = self.keyring.key_or_new("mail")
         message_id = message_id_for(key, self.settings, "test", number)
         message = compose(WORDS, to or f"example{number}@example.org", message_id, self.settings, self.clock())
         with db.writing(self.engine) as session:
-            outbox.put(session, self.keyring, message, self.clock())
+            outbox.put(session, message, self.clock())
         return message_id
 
     def send(self, url: str | None) -> int:
-        return send_all_due(self.engine, self.keyring, replace(self.settings, smtp_url=url), self.clock)
+        return send_all_due(self.engine, replace(self.settings, smtp_url=url), self.clock)
 
     def standing(self) -> tuple[int, int]:
         with db.reading(self.engine) as session:
@@ -62,7 +64,9 @@ class House:
 def house(settings: Settings, tmp_path: Path, clock: StillClock) -> Iterator[House]:
     shared_setup.lay_tables(settings.database_url)
     engine = db.make_engine(settings.database_url)
-    yield House(settings, engine, Keyring.open(tmp_path / "keys", create=True, development=True), clock)
+    keyring = Keyring.open(tmp_path / "keys", create=True, development=True)
+    with running(settings, keyring, engine, clock) as app:
+        yield House(app, settings, engine, keyring, clock)
     engine.dispose()
 
 
@@ -168,7 +172,7 @@ def test_a_process_that_dies_before_it_deletes_sends_again_after_the_lease(house
 def test_two_senders_at_once_send_each_mail_once(house: House, office: Office) -> None:
     office.pause = 0.01
     ids = [house.put(number) for number in range(30)]
-    with ThreadPoolExecutor(3) as pool:
+    with ThreadPoolExecutor(3, initializer=lambda: house.app.app_context().push()) as pool:
         sent = list(pool.map(house.send, [office.url] * 3))
     assert sum(sent) == 30
     assert sorted(mail["Message-ID"] for mail in office.taken) == sorted(ids)
@@ -220,7 +224,7 @@ def test_a_long_mail_and_a_short_one_are_kept_in_the_same_length(house: House) -
         message_id = message_id_for(house.keyring.key_or_new("mail"), house.settings, "test", number)
         message = compose(replace(WORDS, text=words), "example@example.org", message_id, house.settings, house.clock())
         with db.writing(house.engine) as session:
-            outbox.put(session, house.keyring, message, house.clock())
+            outbox.put(session, message, house.clock())
     with db.reading(house.engine) as session:
         assert len({len(locked) for locked in session.scalars(select(OutgoingMailRow.locked))}) == 1
 

@@ -203,24 +203,24 @@ def test_a_representative(app: Flask) -> None:
 
 
 def test_addresses_and_mail(app: Flask) -> None:
-    keyring, key = context.keyring(), context.keyring().key_or_new("mail")
+    key = context.keyring().key_or_new("mail")
     _, team = house(["coordinator"])
     outside = WitnessAddress(1, "log@example.org", "hi", 7, 8)
     plain = {"address": "log@example.org", "language": "hi", "entered_by": 7, "confirmed_by": 8}
     words_ = MailText(sender_name="Hill", subject="Hello", text="Hello", html="<p>Hello</p>", language="en")
     mail = compose(words_, "a@example.org", "<abc@example.org>", context.settings(), NOON)
     with db.writing(db.engine()) as session:
-        enter_witness(session, keyring, outside)
-        confirm_witness(session, keyring, outside, 8)
-        outbox.put(session, keyring, mail, NOON)
-        add_address(session, keyring, 1, "a@example.org", "en", team["coordinator"].id)
+        enter_witness(session, outside)
+        confirm_witness(session, outside, 8)
+        outbox.put(session, mail, NOON)
+        add_address(session, context.keyring(), 1, "a@example.org", "en", team["coordinator"].id)
     with db.reading(db.engine()) as session:
         witness, sent = session.scalars(select(WitnessRow)).one(), session.scalars(select(OutgoingMailRow)).one()
         address = session.scalars(select(GuardianAddressRow)).one()
     assert json.loads(_padded_in(key, witness.locked, "witness|1")) == plain
     assert message_from_bytes(_padded_in(key, sent.locked, "mail|<abc@example.org>"))["To"] == "a@example.org"
     assert _padded_in(key, address.locked, f"address|{address.fingerprint.hex()}") == b"a@example.org"
-    staff = lock_address(keyring, "asha@example.org")
+    staff = lock_address("asha@example.org")
     assert staff
     assert _padded_in(key, staff, "staff-mail|address") == b"asha@example.org"
 
@@ -241,7 +241,7 @@ def test_a_sheet_of_answers(app: Flask) -> None:
 def test_a_frozen_year(app: Flask) -> None:
     house(["coordinator"])
     with db.writing(db.engine()) as session:
-        statistics.freeze_year(session, context.keyring(), 1, 2025)
+        statistics.freeze_year(session, 1, 2025)
         blob = session.scalars(select(ReportYearRow)).one().locked
     inside = formats.unkept(context.keyring().key("kept-words"), blob, "report-year|1|2025")
     assert inside == {"year": 2025, "number": None, "tables": {}}

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine, func, select
 
 from tests.support import shared_setup
+from tests.support.running import running
 from youthvoice import db
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.store import create_answer_due, list_answers_due_of
@@ -151,7 +152,8 @@ def house(settings: Settings, keys: Path) -> Iterator[House]:
         session.flush()
         session.add_all(PersonSiteRow(person_id=number, site_id=SITE) for number in (ADVOCATE, COORDINATOR, DECIDER))
     try:
-        yield House(engine, keyring)
+        with running(settings, keyring, engine):
+            yield House(engine, keyring)
     finally:
         engine.dispose()
 

@@ -48,7 +48,7 @@ class Child:
     def lines(self, name: str) -> list[ThreadSummary]:
         """Every report that somebody finds."""
         with db.reading(db.engine()) as session:
-            return list_threads(session, context.keyring(), self._me(name))
+            return list_threads(session, self._me(name))
 
     def reads(self, name: str) -> list[ThreadEntry]:
         """Everything in the one report that somebody finds."""
@@ -60,9 +60,9 @@ class Child:
         found = []
         for line in self.lines(name):
             with db.reading(db.engine()) as session:
-                opened = open_thread(session, context.keyring(), self._me(name), line.id, self.people[name].private_key)
+                opened = open_thread(session, self._me(name), line.id, self.people[name].private_key)
                 assert opened
-                found.append(conversation.read_entries(session, context.keyring(), opened))
+                found.append(conversation.read_entries(session, opened))
         return found
 
     def opens_with(self, name: str) -> int:
@@ -85,9 +85,9 @@ class Child:
     def answers_to(self, keys: PictureCodeKeys) -> list[ThreadEntry]:
         """What a code opens."""
         with db.reading(db.engine()) as session:
-            facts = find_thread_by_locator(session, context.keyring(), self.site_id, keys.locator)
+            facts = find_thread_by_locator(session, self.site_id, keys.locator)
             assert facts
-            return conversation.read_replies(session, context.keyring(), facts, keys.reply.private)
+            return conversation.read_replies(session, facts, keys.reply.private)
 
     def _me(self, name: str) -> ReaderKey:
         one = self.people[name]

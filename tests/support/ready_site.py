@@ -26,7 +26,7 @@ def set_person(person: Somebody, **columns: object) -> None:
 def reach(*people: Somebody) -> None:
     """Each of them wrote an address."""
     for person in people:
-        set_person(person, mail=lock_address(context.keyring(), "somebody@example.org"))
+        set_person(person, mail=lock_address("somebody@example.org"))
 
 
 def put_on_call(site_id: int, person: Somebody) -> None:
@@ -40,8 +40,8 @@ def watch_the_log(by: Somebody, confirmed_by: Somebody) -> None:
     with db.writing(db.engine()) as session:
         for slot in (1, 2):
             entered = WitnessAddress(slot, f"log-{slot}@example.org", entered_by=by.id)
-            enter_witness(session, context.keyring(), entered)
-            confirm_witness(session, context.keyring(), entered, confirmed_by.id)
+            enter_witness(session, entered)
+            confirm_witness(session, entered, confirmed_by.id)
 
 
 def bring_questions() -> int:

@@ -34,7 +34,7 @@ class Told:
 
     def facts(self) -> Thread:
         with db.reading(db.engine()) as session:
-            found = find_thread(session, context.keyring(), self.id)
+            found = find_thread(session, self.id)
         assert found
         return found
 
@@ -46,18 +46,18 @@ class Told:
         """What the child's code opens."""
         assert self.code
         with db.reading(db.engine()) as session:
-            return conversation.read_replies(session, context.keyring(), self.facts(), self.code.reply.private)
+            return conversation.read_replies(session, self.facts(), self.code.reply.private)
 
     def says(self, said: ChildMessage) -> None:
         """The child says something more by her code."""
-        assert receive.receive_message(db.engine(), context.keyring(), self.id, said, context.now())
+        assert receive.receive_message(db.engine(), self.id, said, context.now())
 
     def changes(self, **marks: Any) -> None:
         """It stands otherwise."""
         with db.writing(db.engine()) as session:
-            facts = find_thread(session, context.keyring(), self.id, to_change=True)
+            facts = find_thread(session, self.id, to_change=True)
             assert facts
-            change_case_state(session, context.keyring(), facts.line, facts.marks.having(**marks))
+            change_case_state(session, facts.line, facts.marks.having(**marks))
 
 
 def tell(

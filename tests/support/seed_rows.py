@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import cast
 
+from flask import Flask
 from sqlalchemy import Engine
 
 from tests.support import shared_setup
+from tests.support.running import running
 from youthvoice import db
 from youthvoice.accounts.models import PersonRow
 from youthvoice.config import Settings
@@ -55,8 +57,9 @@ class OneRound:
 
 @dataclass(frozen=True)
 class Ground:
-    """A database with one site, two advocates and one open round; and its keys."""
+    """A database with one site, two advocates and one open round; its keys, and the context that it stands in."""
 
+    app: Flask
     engine: Engine
     keyring: Keyring
     round: Round
@@ -84,10 +87,10 @@ def ground(settings: Settings, keys: Path) -> Iterator[Ground]:
         session.add(_round())
         session.flush()
         session.add(RoundSiteRow(round_id=1, site_id=1, first=True))
+    keyring = Keyring.open(keys, create=True, development=True)
     try:
-        yield Ground(
-            engine, Keyring.open(keys, create=True, development=True), cast(Round, OneRound()), Place(), asha, ravi
-        )
+        with running(settings, keyring, engine) as app:
+            yield Ground(app, engine, keyring, cast(Round, OneRound()), Place(), asha, ravi)
     finally:
         engine.dispose()
 

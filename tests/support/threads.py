@@ -39,7 +39,7 @@ class Told:
     def marks(self) -> CaseState:
         """How it stands."""
         with db.reading(db.engine()) as session:
-            facts = find_thread(session, context.keyring(), self.id)
+            facts = find_thread(session, self.id)
         assert facts
         return facts.marks
 
@@ -52,19 +52,19 @@ class Told:
         """Everything in it, as one of its readers opens it."""
         me = ReaderKey(advocate.id, advocate.public_key, frozenset({self.site_id}))
         with db.reading(db.engine()) as session:
-            found = open_thread(session, context.keyring(), me, self.id, advocate.private_key)
+            found = open_thread(session, me, self.id, advocate.private_key)
             assert found
-            return conversation.read_entries(session, context.keyring(), found)
+            return conversation.read_entries(session, found)
 
     def answer(self, *replies: ThreadEntry, marks: CaseState | None = None) -> None:
         """Say something to the child; perhaps it stands otherwise after it."""
         with db.writing(db.engine()) as session:
-            facts = find_thread(session, context.keyring(), self.id, to_change=True)
+            facts = find_thread(session, self.id, to_change=True)
             assert facts
             for reply in replies:
-                conversation.add_reply(session, context.keyring(), facts, reply)
+                conversation.add_reply(session, facts, reply)
             if marks is not None:
-                change_case_state(session, context.keyring(), facts.line, marks)
+                change_case_state(session, facts.line, marks)
 
 
 def step(name: str, day: date, /, **said: object) -> ThreadEntry:

@@ -64,20 +64,20 @@ class Site:
     def facts(self, thread_id: bytes) -> Thread:
         """How it stands."""
         with db.reading(db.engine()) as session:
-            found = find_thread(session, context.keyring(), thread_id)
+            found = find_thread(session, thread_id)
         assert found is not None
         return found
 
     def marks(self, thread_id: bytes, change: CaseState) -> None:
         """Somebody changes how it stands."""
         with db.writing(db.engine()) as session:
-            change_case_state(session, context.keyring(), self.facts(thread_id).line, change)
+            change_case_state(session, self.facts(thread_id).line, change)
 
     def steps(self, thread_id: bytes) -> list[str]:
         """What the child sees with her code."""
         with db.reading(db.engine()) as session:
             private = self.codes[thread_id].reply.private
-            said = conversation.read_replies(session, context.keyring(), self.facts(thread_id), private)
+            said = conversation.read_replies(session, self.facts(thread_id), private)
         return [entry.said["step"] for entry in said]
 
     def after(self, **time: float) -> list[str]:
@@ -93,7 +93,7 @@ class Site:
             with db.writing(db.engine()) as session:
                 leased = outbox.lease(session, context.now(), MAX_LEASED)
                 for one in leased:
-                    found.append(names[str(outbox.unlock_mail(context.keyring(), one)["To"])])
+                    found.append(names[str(outbox.unlock_mail(one)["To"])])
                     outbox.settle(session, one, "sent", context.now())
             if not leased:
                 return sorted(found)
@@ -104,7 +104,7 @@ def mailed() -> list[EmailMessage]:
     found = []
     with db.writing(db.engine()) as session:
         while leased := outbox.lease(session, context.now(), MAX_LEASED):
-            found += [outbox.unlock_mail(context.keyring(), one) for one in leased]
+            found += [outbox.unlock_mail(one) for one in leased]
             for one in leased:
                 outbox.settle(session, one, "sent", context.now())
     return found
@@ -119,5 +119,5 @@ def make(clock: StillClock) -> Site:
             made.people[name] = make_person(session, role, made.id, handle=name)
             person = find_person(session, made.people[name].id)
             assert person is not None
-            person.mail = lock_address(context.keyring(), f"{name}@example.org")
+            person.mail = lock_address(f"{name}@example.org")
     return made

@@ -4,6 +4,7 @@ A person who forgets her password while she is the only reader loses what only s
 (docs/threat-model.md says so).
 """
 
+import contextlib
 import copy
 import tempfile
 from collections.abc import Iterable
@@ -16,8 +17,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import delete
 
 from tests.support import shared_setup
+from tests.support.running import running
 from tests.support.seed_rows import Reader as Somebody, _person, _site
 from youthvoice import db
+from youthvoice.config import Settings
 from youthvoice.privacy.crypto.sealing import KeyPair, new_pair
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.keyring import Keyring
@@ -61,6 +64,9 @@ class ComingsAndGoings(RuleBasedStateMachine):
         shared_setup.lay_tables(address)
         self.engine = db.make_engine(address)
         self.keyring = Keyring.open(top / "keys", create=True)
+        environment = {"YOUTHVOICE_MODE": "development", "YOUTHVOICE_DATABASE_URL": address}
+        self.running = contextlib.ExitStack()
+        self.running.enter_context(running(Settings.read(environment), self.keyring, self.engine))
         self.keys = {number: new_pair() for number in range(1, 6)}
         self.every_key: dict[int, list[KeyPair]] = {number: [pair] for number, pair in self.keys.items()}
         self.threads: dict[bytes, frozenset[int]] = {}
@@ -73,6 +79,7 @@ class ComingsAndGoings(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "engine"):
+            self.running.close()
             self.engine.dispose()
             self.folder.cleanup()
 
@@ -88,13 +95,13 @@ class ComingsAndGoings(RuleBasedStateMachine):
 
     def opened(self, number: int, thread_id: bytes) -> tuple[OpenedThread, list[ThreadEntry]] | None:
         with db.reading(self.engine) as session:
-            found = store.open_thread(session, self.keyring, self.me(number), thread_id, self.keys[number].private)
-            return (found, conversation.read_entries(session, self.keyring, found)) if found else None
+            found = store.open_thread(session, self.me(number), thread_id, self.keys[number].private)
+            return (found, conversation.read_entries(session, found)) if found else None
 
     def readers(self, thread_id: bytes) -> set[int]:
         with db.reading(self.engine) as session:
             people = [(number, pair.public) for number, pair in self.keys.items()]
-            return store.find_thread_readers(session, self.keyring, thread_id, people)
+            return store.find_thread_readers(session, thread_id, people)
 
     @rule(left_out=SOME)
     def a_child_tells(self, left_out: set[int]) -> None:
@@ -127,7 +134,7 @@ class ComingsAndGoings(RuleBasedStateMachine):
             return
         try:
             with db.writing(self.engine) as session:
-                readership.grant_access(session, self.keyring, held[0], held[1], self.holder(to))
+                readership.grant_access(session, held[0], held[1], self.holder(to))
         except ReaderExcluded:
             assert to in self.threads[thread_id] | self.stepped_back[thread_id]
         else:
@@ -141,11 +148,11 @@ class ComingsAndGoings(RuleBasedStateMachine):
         thread_id = data.draw(one_of(self.threads))
         before, out = self.readers(thread_id), people & set(self.keys)
         with db.writing(self.engine) as session:
-            facts = store.find_thread(session, self.keyring, thread_id, to_change=True)
+            facts = store.find_thread(session, thread_id, to_change=True)
             assert facts is not None
-            if readership.exclude_readers(session, self.keyring, facts, out, self.present):
+            if readership.exclude_readers(session, facts, out, self.present):
                 left = ThreadEntry("left_out", CHILD, DAY, said={"left_out": sorted(out)})
-                conversation.add_entry(session, self.keyring, facts, left)
+                conversation.add_entry(session, facts, left)
                 self.stepped_back[thread_id] |= out
             else:
                 assert before <= out
@@ -161,10 +168,10 @@ class ComingsAndGoings(RuleBasedStateMachine):
             return
         try:
             with db.writing(self.engine) as session:
-                facts = store.find_thread(session, self.keyring, thread_id, to_change=True)
+                facts = store.find_thread(session, thread_id, to_change=True)
                 assert facts is not None
-                readership.step_back(session, self.keyring, facts, number, self.present)
-                conversation.add_entry(session, self.keyring, facts, ThreadEntry("recused", number, DAY))
+                readership.step_back(session, facts, number, self.present)
+                conversation.add_entry(session, facts, ThreadEntry("recused", number, DAY))
         except LastReader:
             assert self.readers(thread_id) == {number}
         else:
@@ -172,7 +179,7 @@ class ComingsAndGoings(RuleBasedStateMachine):
 
     def would_lose(self, number: int) -> bool:
         with db.reading(self.engine) as session:
-            return bool(readership.threads_only_she_reads(session, self.keyring, self.me(number), self.present))
+            return bool(readership.threads_only_she_reads(session, self.me(number), self.present))
 
     @rule(number=PEOPLE)
     def one_leaves(self, number: int) -> None:
@@ -186,8 +193,8 @@ class ComingsAndGoings(RuleBasedStateMachine):
             return
         before, after = self.keys[number], new_pair()
         with db.writing(self.engine) as session:
-            for line in store.list_threads(session, self.keyring, self.me(number)):
-                held = store.open_thread(session, self.keyring, self.me(number), line.id, before.private)
+            for line in store.list_threads(session, self.me(number)):
+                held = store.open_thread(session, self.me(number), line.id, before.private)
                 assert held is not None
                 key = self.keyring.key("threads")
                 store.put_thread_wrap(
@@ -209,7 +216,7 @@ class ComingsAndGoings(RuleBasedStateMachine):
             assert held is not None
             if number in readership.granted_readers(held[1]):
                 with db.writing(self.engine) as session:
-                    readership.grant_access(session, self.keyring, held[0], held[1], self.holder(number))
+                    readership.grant_access(session, held[0], held[1], self.holder(number))
 
     @rule()
     def a_backup_is_made(self) -> None:

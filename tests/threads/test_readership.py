@@ -45,16 +45,16 @@ def test_nobody_steps_back_as_the_last_reader(house: Ground) -> None:
     alone, both = told(house, house.asha), told(house, house.asha, house.ravi)
     present = [house.asha, house.ravi]
     with db.writing(house.engine) as session:
-        facts = find_thread(session, house.keyring, alone.id, to_change=True)
+        facts = find_thread(session, alone.id, to_change=True)
         assert facts
         with pytest.raises(LastReader):
-            readership.step_back(session, house.keyring, facts, ASHA, present)
+            readership.step_back(session, facts, ASHA, present)
     assert opened(house, alone, house.asha)
     with db.writing(house.engine) as session:
-        facts = find_thread(session, house.keyring, both.id, to_change=True)
+        facts = find_thread(session, both.id, to_change=True)
         assert facts
-        readership.step_back(session, house.keyring, facts, ASHA, present)
+        readership.step_back(session, facts, ASHA, present)
         with pytest.raises(LastReader):
-            readership.step_back(session, house.keyring, facts, RAVI, present)
+            readership.step_back(session, facts, RAVI, present)
     assert opened(house, both, house.asha) is None
     assert opened(house, both, house.ravi)

@@ -68,19 +68,19 @@ def new_code() -> PictureCodeKeys:
 
 def opened(house: Ground, thread: NewThread, reader: Reader) -> OpenedThread | None:
     with db.reading(house.engine) as session:
-        return store.open_thread(session, house.keyring, me(reader), thread.id, reader.pair.private)
+        return store.open_thread(session, me(reader), thread.id, reader.pair.private)
 
 
 def words(house: Ground, thread: NewThread, reader: Reader) -> list[str]:
     found = opened(house, thread, reader)
     assert found is not None
     with db.reading(house.engine) as session:
-        return [entry.said["words"] for entry in conversation.read_entries(session, house.keyring, found)]
+        return [entry.said["words"] for entry in conversation.read_entries(session, found)]
 
 
 def listed(house: Ground, reader: Reader) -> Collection[bytes]:
     with db.reading(house.engine) as session:
-        return [line.id for line in store.list_threads(session, house.keyring, me(reader))]
+        return [line.id for line in store.list_threads(session, me(reader))]
 
 
 def test_each_reader_opens_the_words_as_given(house: Ground) -> None:
@@ -138,16 +138,16 @@ def test_a_handed_over_thread_opens_for_the_new_reader_and_a_recused_one_not_any
     assert opened(house, thread, house.ravi) is None
     with db.reading(house.engine) as session:
         people = [(one.person_id, one.pair.public) for one in (house.asha, house.ravi)]
-        assert store.find_thread_readers(session, house.keyring, thread.id, people) == {house.asha.person_id}
+        assert store.find_thread_readers(session, thread.id, people) == {house.asha.person_id}
 
 
 def test_what_is_said_comes_back_in_order_whatever_its_id(house: Ground) -> None:
     thread = told(house, house.asha)
     for nth in range(6):
         with db.writing(house.engine) as session:
-            facts = store.find_thread(session, house.keyring, thread.id, to_change=True)
+            facts = store.find_thread(session, thread.id, to_change=True)
             assert facts is not None
-            conversation.add_entry(session, house.keyring, facts, ThreadEntry("note", 1, DAY, said={"words": f"{nth}"}))
+            conversation.add_entry(session, facts, ThreadEntry("note", 1, DAY, said={"words": f"{nth}"}))
     assert words(house, thread, house.asha) == [TOLD.said["words"], *"012345"]
 
 
@@ -155,17 +155,15 @@ def test_a_reply_is_for_the_code_alone_and_the_code_does_not_open_the_report(hou
     code = new_code()
     thread = told(house, house.asha, code=code)
     with db.writing(house.engine) as session:
-        facts = store.find_thread_by_locator(session, house.keyring, 1, code.locator)
+        facts = store.find_thread_by_locator(session, 1, code.locator)
         assert facts is not None
-        conversation.add_reply(
-            session, house.keyring, facts, ThreadEntry("message", 1, DAY, said={"words": "We mend it."})
-        )
+        conversation.add_reply(session, facts, ThreadEntry("message", 1, DAY, said={"words": "We mend it."}))
     with db.reading(house.engine) as session:
-        said = conversation.read_replies(session, house.keyring, facts, code.reply.private)
+        said = conversation.read_replies(session, facts, code.reply.private)
         assert [one.said["words"] for one in said] == ["We mend it."]
         with pytest.raises(CannotOpen):
-            conversation.read_entries(session, house.keyring, OpenedThread(facts, code.reply.private))
-        assert store.find_thread_by_locator(session, house.keyring, 2, code.locator) is None
+            conversation.read_entries(session, OpenedThread(facts, code.reply.private))
+        assert store.find_thread_by_locator(session, 2, code.locator) is None
     assert thread.locator == code.locator
 
 
@@ -178,7 +176,7 @@ def test_a_site_has_each_code_once_and_each_sheet_once(house: Ground) -> None:
     with pytest.raises(IntegrityError):
         told(house, house.asha, receipt=receipt)
     with db.reading(house.engine) as session:
-        brought = store.find_thread_by_receipt(session, house.keyring, receipt)
+        brought = store.find_thread_by_receipt(session, receipt)
         assert brought
         assert (brought.locator, brought.code_seen) == (code.locator, False)
 
@@ -194,14 +192,14 @@ def test_marks_say_how_it_stands_in_one_length_and_two_at_once_lose_nothing(hous
         == len(thread.marks)
     )
     with db.reading(house.engine) as session:
-        (line,) = store.list_threads(session, house.keyring, me(house.asha))
+        (line,) = store.list_threads(session, me(house.asha))
     assert line.marks.harm
     with db.writing(house.engine) as session:
-        store.change_case_state(session, house.keyring, line, line.marks.having(severity=2))
+        store.change_case_state(session, line, line.marks.having(severity=2))
     with pytest.raises(ConcurrentUpdate), db.writing(house.engine) as session:
-        store.change_case_state(session, house.keyring, line, line.marks.having(severity=3))
+        store.change_case_state(session, line, line.marks.having(severity=3))
     with db.reading(house.engine) as session:
-        (line,) = store.list_threads(session, house.keyring, me(house.asha))
+        (line,) = store.list_threads(session, me(house.asha))
     assert line.marks.severity == 2
 
 
@@ -216,15 +214,13 @@ def test_when_its_month_has_ended_nothing_in_it_opens(house: Ground) -> None:
 def test_a_voice_comes_back_byte_for_byte(house: Ground) -> None:
     thread, sound = told(house, house.asha), secrets.token_bytes(70_000)
     with db.writing(house.engine) as session:
-        facts = store.find_thread(session, house.keyring, thread.id)
+        facts = store.find_thread(session, thread.id)
         assert facts is not None
-        conversation.add_entry(
-            session, house.keyring, facts, ThreadEntry("voice", CHILD, DAY, said={"words": ""}, sound=sound)
-        )
+        conversation.add_entry(session, facts, ThreadEntry("voice", CHILD, DAY, said={"words": ""}, sound=sound))
     found = opened(house, thread, house.asha)
     assert found is not None
     with db.reading(house.engine) as session:
-        assert conversation.read_entries(session, house.keyring, found)[1].sound == sound
+        assert conversation.read_entries(session, found)[1].sound == sound
 
 
 def test_marks_have_room_for_everything_that_can_be_so_at_once() -> None:

@@ -61,7 +61,7 @@ def confirmed(visitor: Callable[[], Visitor], people: dict[str, Somebody]) -> No
 
 def sent(office: Office) -> list[tuple[str, str]]:
     settings = replace(context.settings(), smtp_url=office.url)
-    send_all_due(db.engine(), context.keyring(), settings, context.now)
+    send_all_due(db.engine(), settings, context.now)
     texts = [(str(mail["To"]), str(mail.get_payload(0).get_payload())) for mail in office.taken]  # type: ignore[union-attr]
     office.taken.clear()
     return texts
@@ -126,7 +126,7 @@ def test_an_address_that_one_person_entered_gets_nothing(
 
 def seen(slot: int) -> str:
     with db.reading(db.engine()) as session:
-        found = find_witness(session, context.keyring(), slot)
+        found = find_witness(session, slot)
     assert found is not None
     return found.seen
 
@@ -143,7 +143,7 @@ def test_what_was_changed_since_the_page_was_opened_is_not_confirmed(
     outside.open("/staff/audit/")
     outside.send("/staff/audit/1/confirm", {"seen": old}, 400)
     with db.reading(db.engine()) as session:
-        assert list_confirmed_witnesses(session, context.keyring()) == []
+        assert list_confirmed_witnesses(session) == []
 
 
 def test_an_address_that_is_taken_away_is_told_so_and_it_stands_in_the_log(
@@ -200,7 +200,7 @@ def test_a_stolen_database_shows_no_address_and_nobody_writes_himself_in(
         first, second = session.scalars(select(WitnessRow).order_by(WitnessRow.slot)).all()
         first.locked, second.locked = second.locked, bytes(len(second.locked))
     with db.reading(db.engine()) as session:
-        assert list_confirmed_witnesses(session, context.keyring()) == []
+        assert list_confirmed_witnesses(session) == []
 
 
 def test_once_the_log_was_cut_every_note_says_so_and_no_shorter_head_is_kept(

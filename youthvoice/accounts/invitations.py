@@ -165,12 +165,11 @@ def invite_guest(session: Session, caller: Caller, guest: Guest, mail: str, lang
     Raises:
         AddressTaken: another account has this address, of whoever comes for the first time.
     """
-    keyring = context.keyring()
     if mail.strip() and guest.person_id is None and _has_it(session, mail):
         raise AddressTaken
-    locked = accounts_mail.lock_address(keyring, mail)
+    locked = accounts_mail.lock_address(mail)
     whole = Guest(guest.name, guest.role, guest.site_ids, locked, guest.person_id)
-    token = add_invitation(session, whole, caller.person_id, keyring.key("people"), context.now())
+    token = add_invitation(session, whole, caller.person_id, context.keyring().key("people"), context.now())
     if locked is not None:
         accounts_mail.mail_invitation(session, MailRecipient(mail.strip(), min(guest.site_ids), language), token)
     caller_log().add(session, "person.invite", guest.role if guest.person_id is None else str(guest.person_id))
@@ -184,7 +183,7 @@ def invite_anew(session: Session, caller: Caller, person: PersonOverview) -> tup
         Who is invited, the token of the link, and whether it goes to her by mail, too.
     """
     row = session.get_one(PersonRow, person.person_id)
-    address = accounts_mail.open_address(context.keyring(), row.mail)
+    address = accounts_mail.open_address(row.mail)
     guest = Guest(person.name, person.role, person.site_ids, person_id=person.person_id)
     return guest, invite_guest(session, caller, guest, address, row.language), bool(address)
 
@@ -205,7 +204,7 @@ def _has_it(session: Session, mail: str) -> bool:
 
 
 def _address_of(person: PersonRow) -> str:
-    return accounts_mail.open_address(context.keyring(), person.mail).casefold()
+    return accounts_mail.open_address(person.mail).casefold()
 
 
 class HandleTaken(Exception):

@@ -13,7 +13,6 @@ from youthvoice.accounts.models import PersonRow
 from youthvoice.mail import messages, outbox
 from youthvoice.privacy.crypto import symmetric_encryption
 from youthvoice.privacy.keys.key_names import MAIL
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import find_site
 
 _AS_ALWAYS = _l("Open the staff pages as you always do: this letter holds no link. If one does, it is a trick.")
@@ -71,7 +70,7 @@ _SIZE = 4 * MAX_ADDRESS_CHARACTERS + symmetric_encryption.LENGTH_BYTES  # a lett
 _PURPOSE = symmetric_encryption.sealing_context("staff-mail", "address")
 
 
-def lock_address(keyring: Keyring, address: str) -> bytes | None:
+def lock_address(address: str) -> bytes | None:
     """An address for a row; None for an empty one.
 
     Raises:
@@ -80,16 +79,16 @@ def lock_address(keyring: Keyring, address: str) -> bytes | None:
     if not address.strip():
         return None
     return symmetric_encryption.lock_padded(
-        keyring.key(MAIL), messages.plain_address(address).encode(), _SIZE, _PURPOSE
+        context.keyring().key(MAIL), messages.plain_address(address).encode(), _SIZE, _PURPOSE
     )
 
 
-def open_address(keyring: Keyring, blob: bytes | None) -> str:
+def open_address(blob: bytes | None) -> str:
     """An address in clear; empty where there is none, or where the mail key is not the one it was locked under."""
     if blob is None:
         return ""
     try:
-        return symmetric_encryption.unlock_padded(keyring.key(MAIL), blob, _PURPOSE).decode()
+        return symmetric_encryption.unlock_padded(context.keyring().key(MAIL), blob, _PURPOSE).decode()
     except symmetric_encryption.CannotOpen:
         return ""
 
@@ -140,17 +139,17 @@ def mail_about_account(session: Session, person: PersonRow, kind: str) -> None:
 
 
 def _recipient(session: Session, person: PersonRow) -> MailRecipient | None:
-    address = open_address(context.keyring(), person.mail)
+    address = open_address(person.mail)
     site_ids = store.site_ids_of_people(session, [person.id])[person.id]
     return MailRecipient(address, min(site_ids), person.language) if address and site_ids else None
 
 
 def _put(session: Session, kind: str, to: MailRecipient, path: str = "", *once: str | int) -> None:
-    keyring, settings, now = context.keyring(), context.settings(), context.now()
+    settings, now = context.settings(), context.now()
     site = find_site(session, to.site_id)
     name, word = (site.mail_name, site.staff_word) if site else ("", "")
     said = staff_mail_words(kind, name, to.language, settings.url + path if path else "", word)
     message_id = messages.message_id_for(
-        keyring.key(MAIL), settings, "staff", kind, *(once or (secrets.token_hex(16),))
+        context.keyring().key(MAIL), settings, "staff", kind, *(once or (secrets.token_hex(16),))
     )
-    outbox.put(session, keyring, messages.compose(said, to.address, message_id, settings, now), now)
+    outbox.put(session, messages.compose(said, to.address, message_id, settings, now), now)

@@ -131,13 +131,13 @@ def reach_everybody(session: Session, site_id: int) -> None:
 
 
 def _write_outside(session: Session, entered: WitnessAddress, confirmed_by: int) -> None:
-    enter_witness(session, context.keyring(), entered)
-    confirm_witness(session, context.keyring(), entered, confirmed_by)
+    enter_witness(session, entered)
+    confirm_witness(session, entered, confirmed_by)
 
 
 def _with_address(session: Session, handle: str) -> int:
     found = find_person_by_handle(session, handle)
     if found is None:
         raise LookupError(handle)
-    found.mail = lock_address(context.keyring(), f"{handle}@example.org")
+    found.mail = lock_address(f"{handle}@example.org")
     return found.id

@@ -120,7 +120,7 @@ def _marks(site: Site, found: ReportSource, chosen: AdvocateDecision, now: datet
 
 def find_report_of_letter(session: Session, letter_id: bytes) -> bytes | None:
     """The report that was made of a letter; None where there is none."""
-    found = find_thread_by_receipt(session, context.keyring(), _receipt(letter_id))
+    found = find_thread_by_receipt(session, _receipt(letter_id))
     return found.facts.id if found else None
 
 
@@ -134,9 +134,9 @@ def _write(
         AlreadyReferred: see there.
     """
     lock_people(session)  # whoever shall read it does not leave in the same moment
-    keyring, now = context.keyring(), context.now()
-    readers = find_readers(session, site.id, keyring.key_or_new(PEOPLE), now)
-    if find_thread_by_receipt(session, keyring, source.receipt):
+    now = context.now()
+    readers = find_readers(session, site.id, context.keyring().key_or_new(PEOPLE), now)
+    if find_thread_by_receipt(session, source.receipt):
         raise thread_ports.AlreadyReferred
     thread = new_thread_by_advocate(session, caller, site, source, chosen, readers, now)
     try:
@@ -185,7 +185,7 @@ def make_from_letter(  # noqa: PLR0913, PLR0917 - who, of what, and what was dec
     out = sorted(
         chosen.left_out, key=lambda one: one == caller.person_id
     )  # she has read it: if somebody stays, it is she
-    letter_readers.exclude_from_letter(session, context.keyring(), letter.id, out, readers.advocates)
+    letter_readers.exclude_from_letter(session, letter.id, out, readers.advocates)
     log.add(session, "letter.open", letter.id.hex())  # that more was done with it stands in the report alone
     return thread.id
 

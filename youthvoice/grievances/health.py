@@ -17,13 +17,13 @@ _SOON = 2
 
 def list_complaints(session: Session) -> Iterator[str]:
     """What is wrong, a sentence each, in English as all of `flask doctor`."""
-    keyring, now = context.keyring(), context.now()
+    now = context.now()
     hour = int(now.timestamp() // 3600) - _SOON
-    stuck = any(report_escalation.overdue_deadlines(facts.marks, hour) for facts in list_all_threads(session, keyring))
+    stuck = any(report_escalation.overdue_deadlines(facts.marks, hour) for facts in list_all_threads(session))
     before = now - timedelta(hours=_SOON)
     if stuck or any(letter_job.list_due_now(session, box, before) for box in DUE_KINDS):
         yield "A clock has been over for hours and was not handed on. Look into the log of: flask work"
-    if lost := count_lost(session, keyring, now):
+    if lost := count_lost(session, now):
         yield f"{lost} sealed things do not open: the database is older than its key files. Restore newer ones."
-    if broken := len(find_damaged_threads(session, keyring)):
+    if broken := len(find_damaged_threads(session)):
         yield f"{broken} rows of threads do not open and no clock runs for them. Restore them from a backup."

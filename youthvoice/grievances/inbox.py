@@ -165,7 +165,7 @@ def _places(
     session: Session, caller: Caller, sites: Mapping[int, Site], waiting: Sequence[InboxRow]
 ) -> Iterator[SortKey]:
     limits = {site_id: status.day_bounds(context.now(), ZoneInfo(site.time_zone)) for site_id, site in sites.items()}
-    for line in iterate_threads(session, context.keyring(), reader_key(session, caller)):
+    for line in iterate_threads(session, reader_key(session, caller)):
         if line.site_id in limits:
             stands = status.report_status(_in_hand(line), caller.person_id, limits[line.site_id])
             yield _place(line.id, stands, urgent=line.marks.urgent)
@@ -194,7 +194,7 @@ def _shown(
 ) -> list[InboxRow]:
     """The lines of some places, in their order."""
     rows = {row.id: row for row in waiting}
-    hers = list_threads(session, context.keyring(), reader_key(session, caller), [place.id for place in found])
+    hers = list_threads(session, reader_key(session, caller), [place.id for place in found])
     for line in hers:
         site = sites[line.site_id]
         stands = status.report_status(
@@ -209,7 +209,7 @@ def _letters(session: Session, caller: Caller, sites: Mapping[int, Site]) -> lis
     if not caller.may("letters.read"):
         return []
     now, number = context.now(), dict[tuple[int, datetime], int]()
-    for one in list_letters(session, context.keyring(), reader_key(session, caller), now):
+    for one in list_letters(session, reader_key(session, caller), now):
         if one.looked_at_on is None and one.site_id in sites:
             number[one.site_id, one.shown_from] = number.get((one.site_id, one.shown_from), 0) + 1
     return [_letter_row(sites[site_id], shown, many, now) for (site_id, shown), many in number.items()]
@@ -268,7 +268,7 @@ def list_escalated(session: Session, caller: Caller) -> list[EscalatedReport]:
     sites = {site.id: site for site in list_sites(session, caller.site_ids)}
     over = (
         line
-        for line in iterate_threads(session, context.keyring(), reader_key(session, caller))
+        for line in iterate_threads(session, reader_key(session, caller))
         if line.marks.steps and line.site_id in sites
     )
     for line in sorted(over, key=lambda line: (not line.marks.urgent, not line.marks.harm, line.marks.due, line.id)):

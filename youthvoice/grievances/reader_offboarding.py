@@ -53,7 +53,7 @@ class ReadLetters:
 def list_read_reports(session: Session, caller: Caller) -> list[ReadReport]:
     """Everything the caller reads, what nobody else reads first."""
     present = {one.person_id: one for one in _present(session, caller.site_ids) if one.person_id != caller.person_id}
-    read = readers_by_thread(session, context.keyring(), [(one.person_id, one.public_key) for one in present.values()])
+    read = readers_by_thread(session, [(one.person_id, one.public_key) for one in present.values()])
     names = {site.id: site.name for site in list_sites(session, caller.site_ids)}
     found = [
         ReadReport(
@@ -63,7 +63,7 @@ def list_read_reports(session: Session, caller: Caller) -> list[ReadReport]:
             names[line.site_id],
             tuple(sorted(present[person_id].name for person_id in read.get(line.id, ()))),
         )
-        for line in list_threads(session, context.keyring(), reader_key(session, caller))
+        for line in list_threads(session, reader_key(session, caller))
     ]
     return sorted(found, key=lambda one: (bool(one.others), one.site, one.name))
 
@@ -72,11 +72,11 @@ def list_read_letters(session: Session, caller: Caller) -> list[ReadLetters]:
     """The letters that the caller opens, by site; those that are not shown yet stay unsaid."""
     if not caller.may("letters.read"):
         return []
-    keyring, hers = context.keyring(), reader_key(session, caller)
+    hers = reader_key(session, caller)
     read_by = letter_readers.letters_opened_by(
-        session, keyring, hers, letter_readers.advocates_by_site(session, caller.site_ids)
+        session, hers, letter_readers.advocates_by_site(session, caller.site_ids)
     )
-    shown = list_letters(session, keyring, hers, context.now())
+    shown = list_letters(session, hers, context.now())
     found = [(site, [one for one in shown if one.site_id == site.id]) for site in list_sites(session, caller.site_ids)]
     return [ReadLetters(site.name, len(some), sum(not read_by[one.id] for one in some)) for site, some in found if some]
 
@@ -86,14 +86,12 @@ def reads_alone(session: Session, person_id: int) -> bool:
     person = find_person(session, person_id)
     if person is None:
         return False
-    site_ids, keyring = site_ids_of_people(session, [person_id])[person_id], context.keyring()
+    site_ids = site_ids_of_people(session, [person_id])[person_id]
     asked = ReaderKey(person_id, person.public_key, site_ids)
-    if threads_only_she_reads(session, keyring, asked, _present(session, site_ids)):
+    if threads_only_she_reads(session, asked, _present(session, site_ids)):
         return True
     return bool(
-        letter_readers.letters_only_she_opens(
-            session, keyring, asked, letter_readers.advocates_by_site(session, site_ids)
-        )
+        letter_readers.letters_only_she_opens(session, asked, letter_readers.advocates_by_site(session, site_ids))
     )
 
 

@@ -23,7 +23,6 @@ from youthvoice.privacy.disclosure.phrasing import phrase_band
 from youthvoice.privacy.disclosure.safe_table import SafeTable, from_data, protect, to_data
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import list_all_sites
 from youthvoice.threads.case_state import DISAGREED, LOOKED_LATE, CaseState
 from youthvoice.threads.store import list_all_threads
@@ -117,25 +116,28 @@ def sites_to_freeze(session: Session, today: date, sites: Collection[int]) -> li
     return sorted(set(sites) - set(session.scalars(done)))
 
 
-def freeze_year(session: Session, keyring: Keyring, site_id: int, year: int) -> None:
+def freeze_year(session: Session, site_id: int, year: int) -> None:
     """Count and write a site's year, once; later reports, closings and endings change nothing in it."""
     told = [
         thread.marks
-        for thread in list_all_threads(session, keyring)
+        for thread in list_all_threads(session)
         if thread.line.site_id == site_id and thread.line.day.year == year and thread.marks.kind == "report"
     ]
     kept = year_to_data(count_year(year, told))
-    locked = lock_json(keyring, KEPT_WORDS, kept, _purpose(site_id, year), _ROOM)
+    locked = lock_json(context.keyring(), KEPT_WORDS, kept, _purpose(site_id, year), _ROOM)
     values = {"site_id": site_id, "year": year, "locked": locked}
     session.execute(insert_into(ReportYearRow, session.get_bind().dialect).values(values).on_conflict_do_nothing())
 
 
-def list_years(session: Session, keyring: Keyring, site_id: int) -> list[ReportYear]:
+def list_years(session: Session, site_id: int) -> list[ReportYear]:
     """Every frozen year of a site, the latest first."""
     rows = session.scalars(
         select(ReportYearRow).where(ReportYearRow.site_id == site_id).order_by(ReportYearRow.year.desc())
     )
-    return [year_from_data(unlock_json(keyring, KEPT_WORDS, row.locked, _purpose(site_id, row.year))) for row in rows]
+    return [
+        year_from_data(unlock_json(context.keyring(), KEPT_WORDS, row.locked, _purpose(site_id, row.year)))
+        for row in rows
+    ]
 
 
 def _purpose(site_id: int, year: int) -> SealingContext:
@@ -150,7 +152,7 @@ def freeze_due() -> None:
     if due:
         with db.writing(db.engine()) as session:
             for site_id in due:
-                freeze_year(session, context.keyring(), site_id, last_frozen_year(today[site_id]))
+                freeze_year(session, site_id, last_frozen_year(today[site_id]))
 
 
 def number(year: ReportYear) -> str:

@@ -58,16 +58,14 @@ def write_back(session: Session, caller: Caller, item: HandoverItem, words: str)
         CannotOpen, KeyGone: as `open_for`.
     """
     said = open_for(item, caller)
-    thread = find_thread(session, context.keyring(), bytes.fromhex(said["thread"]), to_change=True)
+    thread = find_thread(session, bytes.fromhex(said["thread"]), to_change=True)
     if thread is None or thread.public_key.hex() != said["public_key"]:
         raise ReportGone
     site = get_site(session, thread.line.site_id)
     marks = with_follow_up_deadline(site, thread.marks.flagged(HANDED_BACK), context.now())
-    change_case_state(session, context.keyring(), thread.line, marks)
+    change_case_state(session, thread.line, marks)
     day = context.today(site.time_zone)
-    conversation.add_entry(
-        session, context.keyring(), thread, ThreadEntry("handed_back", caller.person_id, day, said={"words": words})
-    )
+    conversation.add_entry(session, thread, ThreadEntry("handed_back", caller.person_id, day, said={"words": words}))
 
 
 def handovers_of_report(session: Session, caller: Caller, thread_id: bytes) -> list[bytes]:

@@ -14,12 +14,12 @@ from typing import Final, Literal
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.compiled_sql import insert_into
 from youthvoice.mail.messages import WHOLE_LINES
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.privacy.crypto.symmetric_encryption import LENGTH_BYTES, lock_padded, sealing_context, unlock_padded
 from youthvoice.privacy.keys.key_names import MAIL
-from youthvoice.privacy.keys.keyring import Keyring
 
 DeliveryResult = Literal["sent", "again", "never"]
 
@@ -81,19 +81,18 @@ class DeliveryStatus:
     given_up: int
 
 
-def put(session: Session, keyring: Keyring, message: EmailMessage, now: datetime) -> None:
+def put(session: Session, message: EmailMessage, now: datetime) -> None:
     """Put a mail into the outbox; the same Message-ID only once.
 
     Args:
         session: the transaction of what it tells about.
-        keyring: holds the key `mail`.
         message: from `messages.compose`.
         now: it may be sent from this moment.
     """
     message_id = str(message["Message-ID"])
     data = message.as_bytes()
     size = -(-(len(data) + LENGTH_BYTES) // _STEP) * _STEP
-    locked = lock_padded(keyring.key_or_new(MAIL), data, size, sealing_context("mail", message_id))
+    locked = lock_padded(context.keyring().key_or_new(MAIL), data, size, sealing_context("mail", message_id))
     values = {"message_id": message_id, "locked": locked, "tries": 0, "next_try_at": now, "given_up": False}
     session.execute(insert_into(OutgoingMailRow, session.get_bind().dialect).values(values).on_conflict_do_nothing())
 
@@ -119,13 +118,13 @@ def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return OutgoingMailRow.given_up.is_(False), OutgoingMailRow.next_try_at <= now, free
 
 
-def unlock_mail(keyring: Keyring, leased: LeasedMail) -> EmailMessage:
+def unlock_mail(leased: LeasedMail) -> EmailMessage:
     """The message of a leased mail.
 
     Raises:
         CannotOpen, KeyGone: the mail key is not the one it was locked under.
     """
-    data = unlock_padded(keyring.key(MAIL), leased.locked, sealing_context("mail", leased.message_id))
+    data = unlock_padded(context.keyring().key(MAIL), leased.locked, sealing_context("mail", leased.message_id))
     return message_from_bytes(data, _class=EmailMessage, policy=WHOLE_LINES)
 
 

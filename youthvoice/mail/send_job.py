@@ -11,17 +11,16 @@ from youthvoice.mail import outbox
 from youthvoice.mail.transport import Transport, open_transport
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
-from youthvoice.privacy.keys.keyring import Keyring
 
 _log = logging.getLogger(__name__)
 
 
 def send_due() -> None:
     """Send every mail that is due; for the work process."""
-    send_all_due(db.engine(), context.keyring(), context.settings(), context.now)
+    send_all_due(db.engine(), context.settings(), context.now)
 
 
-def send_all_due(engine: Engine, keyring: Keyring, settings: Settings, clock: context.Clock) -> int:
+def send_all_due(engine: Engine, settings: Settings, clock: context.Clock) -> int:
     """Send every mail that is due.
 
     A mail is deleted after the server took it; a process that dies in between sends it again, under the same
@@ -34,7 +33,7 @@ def send_all_due(engine: Engine, keyring: Keyring, settings: Settings, clock: co
     while leased := _leased(engine, clock()):
         with open_transport(settings) as somebody:
             for one in leased:
-                result = _handed_over(somebody, keyring, one)
+                result = _handed_over(somebody, one)
                 with db.writing(engine) as session:
                     outbox.settle(session, one, result, clock())
                 sent += result == "sent"
@@ -50,9 +49,9 @@ def _leased(engine: Engine, now: datetime) -> list[outbox.LeasedMail]:
         return outbox.lease(session, now)
 
 
-def _handed_over(somebody: Transport, keyring: Keyring, leased: outbox.LeasedMail) -> outbox.DeliveryResult:
+def _handed_over(somebody: Transport, leased: outbox.LeasedMail) -> outbox.DeliveryResult:
     try:
-        message = outbox.unlock_mail(keyring, leased)
+        message = outbox.unlock_mail(leased)
     except (CannotOpen, KeyGone):
         _log.error("a mail of the outbox does not open")
         return "again"

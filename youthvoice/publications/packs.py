@@ -55,7 +55,7 @@ def load_pack(session: Session, site: Site, month: date, language: str, today: d
     """
     seen = [one for one in _seen(session, site.id) if one.approved_on and one.approved_on.replace(day=1) == month]
     told = [entry_of_view(session, one.frozen, language, today) for one in seen]
-    years = list_years(session, context.keyring(), site.id)
+    years = list_years(session, site.id)
     return MonthlyPack(site, month, told, years[0] if years else None, site.helpline_tested)
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.privacy.crypto.sealing import SealedText
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads.entities import CHILD, OpenedThread, SealedEntry, Thread, ThreadEntry, open_entry, seal_entry
 from youthvoice.threads.models import ThreadEntryRow, ThreadReplyRow
 from youthvoice.threads.store import entry_row, find_destruction_month
@@ -44,36 +44,31 @@ def _kept(session: Session, table: type[ThreadEntryRow | ThreadReplyRow], thread
     return [SealedEntry(row.id, row.day, SealedText.stored(row.body)) for row in rows]
 
 
-def add_entry(session: Session, keyring: Keyring, thread: Thread, entry: ThreadEntry) -> None:
+def add_entry(session: Session, thread: Thread, entry: ThreadEntry) -> None:
     """Add an entry for the readers of a thread, after everything that is in it."""
-    _add(session, keyring, thread, thread.public_key, ThreadEntryRow, entry)
+    _add(session, thread, thread.public_key, ThreadEntryRow, entry)
 
 
-def add_reply(session: Session, keyring: Keyring, thread: Thread, reply: ThreadEntry) -> None:
+def add_reply(session: Session, thread: Thread, reply: ThreadEntry) -> None:
     """Add a reply that the child's code opens."""
-    _add(session, keyring, thread, thread.reply_key, ThreadReplyRow, reply)
+    _add(session, thread, thread.reply_key, ThreadReplyRow, reply)
 
 
-def _add(  # noqa: PLR0913, PLR0917 - what, where, and for whom
-    session: Session,
-    keyring: Keyring,
-    thread: Thread,
-    to: bytes,
-    table: type[ThreadEntryRow | ThreadReplyRow],
-    entry: ThreadEntry,
+def _add(
+    session: Session, thread: Thread, to: bytes, table: type[ThreadEntryRow | ThreadReplyRow], entry: ThreadEntry
 ) -> None:
     turn = _length(session, table, thread.id)
     month = find_destruction_month(session, thread.id) or thread.month
-    sealed = seal_entry(keyring, thread.id, to, month, replace(entry, turn=turn))
+    sealed = seal_entry(context.keyring(), thread.id, to, month, replace(entry, turn=turn))
     session.execute(insert(table).values(entry_row(thread.id, sealed)))
 
 
-def add_timeline_step(session: Session, keyring: Keyring, thread: Thread, name: str, day: date, /, **said: Any) -> None:
+def add_timeline_step(session: Session, thread: Thread, name: str, day: date, /, **said: Any) -> None:
     """Add a step to the child's timeline, such as `looked` or `closed`."""
-    add_reply(session, keyring, thread, ThreadEntry("step", CHILD, day, said={"step": name, **said}))
+    add_reply(session, thread, ThreadEntry("step", CHILD, day, said={"step": name, **said}))
 
 
-def read_entries(session: Session, keyring: Keyring, thread: OpenedThread) -> list[ThreadEntry]:
+def read_entries(session: Session, thread: OpenedThread) -> list[ThreadEntry]:
     """Everything in a thread, in order.
 
     Raises:
@@ -81,15 +76,14 @@ def read_entries(session: Session, keyring: Keyring, thread: OpenedThread) -> li
     """
     month = thread.facts.month
     found = list_sealed_entries(session, thread.facts.id)
-    return _ordered(open_entry(keyring, thread.facts.id, thread.private, month, kept) for kept in found)
+    return _ordered(open_entry(context.keyring(), thread.facts.id, thread.private, month, kept) for kept in found)
 
 
-def read_replies(session: Session, keyring: Keyring, thread: Thread, private: bytes) -> list[ThreadEntry]:
+def read_replies(session: Session, thread: Thread, private: bytes) -> list[ThreadEntry]:
     """Everything that was said to the child, in order.
 
     Args:
         session: only read.
-        keyring: the key files.
         thread: hers.
         private: the private key of her code, 32 bytes.
 
@@ -97,7 +91,7 @@ def read_replies(session: Session, keyring: Keyring, thread: Thread, private: by
         CannotOpen, KeyGone: see `open_entry`.
     """
     found = list_sealed_replies(session, thread.id)
-    return _ordered(open_entry(keyring, thread.id, private, thread.month, kept) for kept in found)
+    return _ordered(open_entry(context.keyring(), thread.id, private, thread.month, kept) for kept in found)
 
 
 def _ordered(entries: Iterable[ThreadEntry]) -> list[ThreadEntry]:

@@ -20,7 +20,6 @@ from youthvoice.accounts.people import directory
 from youthvoice.accounts.store import Reader, Readers, find_person, find_readers
 from youthvoice.context import AppCache
 from youthvoice.privacy.keys.key_names import THREADS
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import Site
 from youthvoice.threads.entities import CHILD, OpenedThread, Thread, ThreadEntry, ThreadSummary
 from youthvoice.threads.key_wraps import KeyHolder, decoy_wrap_for, thread_tag, wrap_thread_key
@@ -110,17 +109,14 @@ opened_reports: Final = OpenedThings("reports")
 """Reports, and what was handed over of them."""
 
 
-def readers_by_thread(
-    session: Session, keyring: Keyring, people: Collection[tuple[int, bytes]]
-) -> dict[bytes, set[int]]:
+def readers_by_thread(session: Session, people: Collection[tuple[int, bytes]]) -> dict[bytes, set[int]]:
     """Who of these people can open what: their rows by thread; threads that none of them opens are left out.
 
     Args:
         session: only read.
-        keyring: the key files.
         people: row and public key of each.
     """
-    key, keys = keyring.key_or_new(THREADS), dict(people)
+    key, keys = context.keyring().key_or_new(THREADS), dict(people)
     query = select(ThreadKeyWrapRow.thread_id, ThreadKeyWrapRow.person_id, ThreadKeyWrapRow.tag).where(
         ThreadKeyWrapRow.person_id.in_(keys)
     )
@@ -170,14 +166,11 @@ def granted_readers(entries: Iterable[ThreadEntry]) -> frozenset[int]:
     return frozenset(found) - excluded_readers(listed)
 
 
-def grant_access(
-    session: Session, keyring: Keyring, thread: OpenedThread, entries: Collection[ThreadEntry], to: KeyHolder
-) -> None:
+def grant_access(session: Session, thread: OpenedThread, entries: Collection[ThreadEntry], to: KeyHolder) -> None:
     """Let one more person read a thread; the caller writes the entry that says so (`said.reads`), and logs it.
 
     Args:
         session: may write.
-        keyring: the key files.
         thread: opened by whoever gives.
         entries: everything in it.
         to: trusted, with her key of today.
@@ -187,16 +180,15 @@ def grant_access(
     """
     if to.person_id in excluded_readers(entries):
         raise ReaderExcluded
-    wrapped = wrap_thread_key(keyring.key(THREADS), thread.facts.id, thread.private, to)
+    wrapped = wrap_thread_key(context.keyring().key(THREADS), thread.facts.id, thread.private, to)
     put_thread_wrap(session, thread.facts.id, wrapped)
 
 
-def step_back(session: Session, keyring: Keyring, thread: Thread, person_id: int, present: Sequence[KeyHolder]) -> None:
+def step_back(session: Session, thread: Thread, person_id: int, present: Sequence[KeyHolder]) -> None:
     """Somebody does not read a thread any more; the caller writes the entry `recused` in her name.
 
     Args:
         session: may write; the thread's row is held (`find_thread(to_change=True)`), so that two cannot leave at once.
-        keyring: the key files.
         thread: which.
         person_id: who steps back.
         present: everybody who could read at the site and in its name: trusted, not left, with their keys of today.
@@ -204,19 +196,16 @@ def step_back(session: Session, keyring: Keyring, thread: Thread, person_id: int
     Raises:
         LastReader: nobody else of them reads it.
     """
-    if not _others(session, keyring, thread.id, person_id, present):
+    if not _others(session, thread.id, person_id, present):
         raise LastReader
     put_thread_wrap(session, thread.id, decoy_wrap_for(person_id))
 
 
-def exclude_readers(
-    session: Session, keyring: Keyring, thread: Thread, people: Collection[int], present: Sequence[KeyHolder]
-) -> bool:
+def exclude_readers(session: Session, thread: Thread, people: Collection[int], present: Sequence[KeyHolder]) -> bool:
     """The child leaves people out who could read it so far; the caller writes the entry that says so (`left_out`).
 
     Args:
         session: may write; the thread's row is held.
-        keyring: the key files.
         thread: which.
         people: rows of `people`.
         present: as of `step_back`.
@@ -224,26 +213,22 @@ def exclude_readers(
     Returns:
         False where nobody else would read it: then nothing was changed, for it would be lost.
     """
-    if not find_thread_readers(session, keyring, thread.id, [_key_of(one) for one in present]) - set(people):
+    if not find_thread_readers(session, thread.id, [_key_of(one) for one in present]) - set(people):
         return False
     for person_id in people:
         put_thread_wrap(session, thread.id, decoy_wrap_for(person_id))
     return True
 
 
-def threads_only_she_reads(
-    session: Session, keyring: Keyring, me: ReaderKey, present: Sequence[KeyHolder]
-) -> list[ThreadSummary]:
+def threads_only_she_reads(session: Session, me: ReaderKey, present: Sequence[KeyHolder]) -> list[ThreadSummary]:
     """The threads that nobody else reads: she cannot leave, nor take a new key, before somebody else does."""
-    others = readers_by_thread(session, keyring, [_key_of(one) for one in present if one.person_id != me.person_id])
-    return [line for line in list_threads(session, keyring, me) if line.id not in others]
+    others = readers_by_thread(session, [_key_of(one) for one in present if one.person_id != me.person_id])
+    return [line for line in list_threads(session, me) if line.id not in others]
 
 
-def _others(
-    session: Session, keyring: Keyring, thread_id: bytes, person_id: int, present: Sequence[KeyHolder]
-) -> set[int]:
+def _others(session: Session, thread_id: bytes, person_id: int, present: Sequence[KeyHolder]) -> set[int]:
     people = [_key_of(one) for one in present if one.person_id != person_id]
-    return find_thread_readers(session, keyring, thread_id, people)
+    return find_thread_readers(session, thread_id, people)
 
 
 def _key_of(one: KeyHolder) -> tuple[int, bytes]:

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.compiled_sql import CompiledStatement
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_names import THREADS
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads.case_state import CaseState, lock_case_state, open_case_state
 from youthvoice.threads.entities import NewThread, OpenedThread, SealedEntry, Thread, ThreadSummary, thread_fingerprint
 from youthvoice.threads.key_wraps import KeyWrap, thread_tag, unwrap_thread_key
@@ -82,16 +82,12 @@ def add_thread(session: Session, thread: NewThread) -> None:
         session.execute(insert(_table(ThreadReplyRow)), [entry_row(thread.id, each) for each in thread.replies])
 
 
-def list_threads(
-    session: Session, keyring: Keyring, me: ReaderKey, ids: Collection[bytes] | None = None
-) -> list[ThreadSummary]:
+def list_threads(session: Session, me: ReaderKey, ids: Collection[bytes] | None = None) -> list[ThreadSummary]:
     """Every thread that somebody can open, or of these ids; in no order, and none that she was left out of."""
-    return list(iterate_threads(session, keyring, me, ids))
+    return list(iterate_threads(session, me, ids))
 
 
-def iterate_threads(
-    session: Session, keyring: Keyring, me: ReaderKey, ids: Collection[bytes] | None = None
-) -> Iterator[ThreadSummary]:
+def iterate_threads(session: Session, me: ReaderKey, ids: Collection[bytes] | None = None) -> Iterator[ThreadSummary]:
     """As `list_threads`, one after the other: whoever has thousands keeps of each only what is needed."""
     query = (
         select(*_COLUMNS, ThreadKeyWrapRow.tag)
@@ -100,21 +96,18 @@ def iterate_threads(
     )
     if ids is not None:
         query = query.where(ThreadRow.id.in_(ids))
-    key = keyring.key_or_new(THREADS)
+    key = context.keyring().key_or_new(THREADS)
     for row in session.execute(query.execution_options(yield_per=_AT_ONCE)):
         if _is_hers(key, row[0], me, row[-1]):
             with suppress(CannotOpen):  # one damaged row hides nothing but itself; `flask doctor` counts them
                 yield _line(key, row[:-1])
 
 
-def open_thread(
-    session: Session, keyring: Keyring, me: ReaderKey, thread_id: bytes, private_key: bytes
-) -> OpenedThread | None:
+def open_thread(session: Session, me: ReaderKey, thread_id: bytes, private_key: bytes) -> OpenedThread | None:
     """A thread with its key; None where it does not exist, is elsewhere, or is not open to her: all three look alike.
 
     Args:
         session: only read.
-        keyring: the key files.
         me: who asks.
         thread_id: 16 bytes.
         private_key: hers, 32 bytes.
@@ -129,53 +122,53 @@ def open_thread(
             ThreadRow.id == thread_id, ThreadKeyWrapRow.person_id == me.person_id, ThreadRow.site_id.in_(me.site_ids)
         )
     )
-    row, key = session.execute(query).first(), keyring.key_or_new(THREADS)
+    row, key = session.execute(query).first(), context.keyring().key_or_new(THREADS)
     if row is None or not _is_hers(key, thread_id, me, row.tag):
         return None
     facts = _facts(key, row)
     return OpenedThread(facts, unwrap_thread_key(thread_id, me.person_id, row.wrapped, private_key))
 
 
-def list_all_threads(session: Session, keyring: Keyring) -> list[Thread]:
+def list_all_threads(session: Session) -> list[Thread]:
     """Every thread of the house, unopened; for the work process. One damaged row does not stop the others."""
-    key, found = keyring.key_or_new(THREADS), []
+    key, found = context.keyring().key_or_new(THREADS), []
     for row in session.execute(select(*_COLUMNS, *_KEYS)):
         with suppress(CannotOpen):
             found.append(_facts(key, row))
     return found
 
 
-def find_damaged_threads(session: Session, keyring: Keyring) -> dict[bytes, str]:
+def find_damaged_threads(session: Session) -> dict[bytes, str]:
     """The threads whose marks do not open, or do not fit what stands beside them, with their destruction months."""
-    whole = {facts.id for facts in list_all_threads(session, keyring)}
+    whole = {facts.id for facts in list_all_threads(session)}
     rows = session.execute(select(ThreadRow.id, ThreadRow.destruction_month))
     return {row.id: row.destruction_month for row in rows if row.id not in whole}
 
 
-def find_thread(session: Session, keyring: Keyring, thread_id: bytes, *, to_change: bool = False) -> Thread | None:
+def find_thread(session: Session, thread_id: bytes, *, to_change: bool = False) -> Thread | None:
     """One thread, unopened; `to_change` holds its row until the transaction ends."""
     query = select(*_COLUMNS, *_KEYS).where(ThreadRow.id == thread_id)
     row = session.execute(query.with_for_update() if to_change else query).first()
-    return _facts(keyring.key_or_new(THREADS), row) if row else None
+    return _facts(context.keyring().key_or_new(THREADS), row) if row else None
 
 
-def find_thread_by_locator(session: Session, keyring: Keyring, site_id: int, locator: bytes) -> Thread | None:
+def find_thread_by_locator(session: Session, site_id: int, locator: bytes) -> Thread | None:
     """The thread of a child's code at a site; a row that was altered behind the house's back is none."""
     query = select(*_COLUMNS, *_KEYS).where(ThreadRow.site_id == site_id, ThreadRow.locator == locator)
     row = session.execute(query).first()
     try:
-        return _facts(keyring.key_or_new(THREADS), row) if row else None
+        return _facts(context.keyring().key_or_new(THREADS), row) if row else None
     except CannotOpen:
         return None
 
 
-def find_thread_by_receipt(session: Session, keyring: Keyring, receipt: bytes) -> ReceivedReport | None:
+def find_thread_by_receipt(session: Session, receipt: bytes) -> ReceivedReport | None:
     """What a sheet brought that came before; None when none did."""
     if _BROUGHT.first(session.connection(), {"receipt": receipt}) is None:
         return None
     query = select(*_COLUMNS, *_KEYS, ThreadRow.code_seen).where(ThreadRow.receipt == receipt)
     row = session.execute(query).first()
-    return ReceivedReport(_facts(keyring.key(THREADS), row), row.locator, row.code_seen) if row else None
+    return ReceivedReport(_facts(context.keyring().key(THREADS), row), row.locator, row.code_seen) if row else None
 
 
 def forget_receipt(session: Session, receipt: bytes) -> None:
@@ -190,13 +183,13 @@ def mark_code_seen(session: Session, receipt: bytes) -> None:
     session.execute(update(ThreadRow).where(ThreadRow.receipt == receipt).values(code_seen=True))
 
 
-def change_case_state(session: Session, keyring: Keyring, line: ThreadSummary, marks: CaseState) -> None:
+def change_case_state(session: Session, line: ThreadSummary, marks: CaseState) -> None:
     """Write new marks of a thread.
 
     Raises:
         ConcurrentUpdate: the thread is not at the version of `line` any more.
     """
-    blob = lock_case_state(keyring.key(THREADS), line.id, marks)
+    blob = lock_case_state(context.keyring().key(THREADS), line.id, marks)
     same = update(ThreadRow).where(ThreadRow.id == line.id, ThreadRow.version == line.version)
     changed = session.execute(same.values(marks=blob, version=line.version + 1))
     if not changed.rowcount:  # type: ignore[attr-defined]
@@ -208,18 +201,15 @@ def find_destruction_month(session: Session, thread_id: bytes) -> str | None:
     return session.scalar(select(ThreadRow.destruction_month).where(ThreadRow.id == thread_id).with_for_update())
 
 
-def find_thread_readers(
-    session: Session, keyring: Keyring, thread_id: bytes, people: Iterable[tuple[int, bytes]]
-) -> set[int]:
+def find_thread_readers(session: Session, thread_id: bytes, people: Iterable[tuple[int, bytes]]) -> set[int]:
     """Who of these people can open a thread.
 
     Args:
         session: only read.
-        keyring: the key files.
         thread_id: 16 bytes.
         people: row and public key of each.
     """
-    key = keyring.key_or_new(THREADS)
+    key = context.keyring().key_or_new(THREADS)
     rows = session.execute(
         select(ThreadKeyWrapRow.person_id, ThreadKeyWrapRow.tag).where(ThreadKeyWrapRow.thread_id == thread_id)
     )

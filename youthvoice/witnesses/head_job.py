@@ -73,7 +73,7 @@ def send_due_heads() -> None:
         if head is None or not keep_head(session, key, day, head):
             session.rollback()  # another process was faster
             return
-        for outside in list_confirmed_witnesses(session, context.keyring()):
+        for outside in list_confirmed_witnesses(session):
             language = outside.language
             words = daily_note(head, day, language) if stands else changed_note(language)
             _put(session, outside, words, "day", day.isoformat())
@@ -87,14 +87,14 @@ def send_farewell(session: Session, outside: WitnessAddress) -> None:
 
 def count_undelivered_notes(session: Session, day: date) -> int:
     """How many of the notes of a day no server took."""
-    found = list_confirmed_witnesses(session, context.keyring())
+    found = list_confirmed_witnesses(session)
     return len(outbox.list_undelivered(session, [_message_id(one, "day", day.isoformat()) for one in found]))
 
 
 def _put(session: Session, outside: WitnessAddress, words: messages.MailText, *what: str) -> None:
     settings, now = context.settings(), context.now()
     message = messages.compose(words, outside.address, _message_id(outside, *what), settings, now)
-    outbox.put(session, context.keyring(), message, now)
+    outbox.put(session, message, now)
 
 
 def _message_id(outside: WitnessAddress, *what: str) -> str:

@@ -12,12 +12,12 @@ from typing import Final
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.access.permissions import OUTSIDE_RECIPIENT
 from youthvoice.compiled_sql import insert_into
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, lock_padded, sealing_context, unlock_padded
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import MAIL
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.witnesses.models import WitnessRow
 
 _ROOM = 1024
@@ -44,34 +44,34 @@ class WitnessAddress:
     seen: str = ""
 
 
-def list_witnesses(session: Session, keyring: Keyring) -> list[WitnessAddress]:
+def list_witnesses(session: Session) -> list[WitnessAddress]:
     """Both addresses, as far as there are any, by slot."""
-    return [_opened(keyring, row) for row in session.scalars(select(WitnessRow).order_by(WitnessRow.slot))]
+    return [_opened(row) for row in session.scalars(select(WitnessRow).order_by(WitnessRow.slot))]
 
 
-def list_confirmed_witnesses(session: Session, keyring: Keyring) -> list[WitnessAddress]:
+def list_confirmed_witnesses(session: Session) -> list[WitnessAddress]:
     """Those that were confirmed."""
-    return [one for one in list_witnesses(session, keyring) if one.confirmed_by and one.address]
+    return [one for one in list_witnesses(session) if one.confirmed_by and one.address]
 
 
-def find_witness(session: Session, keyring: Keyring, slot: int) -> WitnessAddress | None:
+def find_witness(session: Session, slot: int) -> WitnessAddress | None:
     """The address of a slot, its row held until the transaction ends."""
     row = session.scalar(select(WitnessRow).where(WitnessRow.slot == slot).with_for_update())
-    return _opened(keyring, row) if row else None
+    return _opened(row) if row else None
 
 
-def enter_witness(session: Session, keyring: Keyring, entered: WitnessAddress) -> bool:
+def enter_witness(session: Session, entered: WitnessAddress) -> bool:
     """Keep an address, to be confirmed; False when the slot has one."""
-    values = {"slot": entered.slot, "locked": _locked(keyring, entered)}
+    values = {"slot": entered.slot, "locked": _locked(entered)}
     new = insert_into(WitnessRow, session.get_bind().dialect).values(values).on_conflict_do_nothing()
     return session.scalar(new.returning(WitnessRow.slot)) is not None
 
 
-def confirm_witness(session: Session, keyring: Keyring, entered: WitnessAddress, person_id: int) -> None:
+def confirm_witness(session: Session, entered: WitnessAddress, person_id: int) -> None:
     """From now on the daily note goes there; `entered` comes from `find_witness` in this transaction."""
     confirmed = WitnessAddress(entered.slot, entered.address, entered.language, entered.entered_by, person_id)
     mine = update(WitnessRow).where(WitnessRow.slot == entered.slot)
-    session.execute(mine.values(locked=_locked(keyring, confirmed)))
+    session.execute(mine.values(locked=_locked(confirmed)))
 
 
 def remove_witness(session: Session, slot: int) -> None:
@@ -79,15 +79,15 @@ def remove_witness(session: Session, slot: int) -> None:
     session.execute(delete(WitnessRow).where(WitnessRow.slot == slot))
 
 
-def _locked(keyring: Keyring, outside: WitnessAddress) -> bytes:
+def _locked(outside: WitnessAddress) -> bytes:
     kept = {name: value for name, value in asdict(outside).items() if name not in {"slot", "seen"}}
-    return lock_padded(keyring.key_or_new(MAIL), json.dumps(kept).encode(), _ROOM, _purpose(outside.slot))
+    return lock_padded(context.keyring().key_or_new(MAIL), json.dumps(kept).encode(), _ROOM, _purpose(outside.slot))
 
 
-def _opened(keyring: Keyring, row: WitnessRow) -> WitnessAddress:
+def _opened(row: WitnessRow) -> WitnessAddress:
     seen = hashlib.sha256(row.locked).hexdigest()[:32]
     try:
-        kept = json.loads(unlock_padded(keyring.key(MAIL), row.locked, _purpose(row.slot)))
+        kept = json.loads(unlock_padded(context.keyring().key(MAIL), row.locked, _purpose(row.slot)))
     except (CannotOpen, KeyGone):
         return WitnessAddress(row.slot, "", seen=seen)
     return WitnessAddress(row.slot, seen=seen, **kept)

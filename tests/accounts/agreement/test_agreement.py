@@ -110,7 +110,7 @@ def test_she_refuses_with_a_reason_that_the_first_reads_and_puts_away(
     team: dict[str, Somebody], visitor: Callable[[], Visitor]
 ) -> None:
     with db.writing(db.engine()) as session:
-        address = lock_address(context.keyring(), "c@example.org")
+        address = lock_address("c@example.org")
         session.get_one(PersonRow, team["coordinator"].id).mail = address
     browser, request = _asks(visitor, team)
     second = signed_in(visitor(), team["second"])

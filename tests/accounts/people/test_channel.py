@@ -159,7 +159,7 @@ def test_an_advocate_tries_the_way_outside_and_the_recipient_says_that_it_reache
     advocate.open(address)
     advocate.send(f"{address}/test")
     assert "has no address here" in advocate.page
-    _set(outside, mail=lock_address(context.keyring(), "olga@example.org"))
+    _set(outside, mail=lock_address("olga@example.org"))
     advocate.open(address)
     advocate.send(f"{address}/test")
     assert "asked by mail to sign in" in advocate.page

@@ -217,7 +217,7 @@ def test_the_way_on_the_pages_from_to_do_to_trusted(
         for name in ("advocate", "second", "outside_recipient", "coordinator"):
             person = find_person(session, scene.people[name].id)
             assert person
-            person.mail = lock_address(context.keyring(), f"{person.handle}@example.org")
+            person.mail = lock_address(f"{person.handle}@example.org")
     address = f"/staff/people/{scene.newcomer.id}/key"
     newcomer = signed_in(visitor(), scene.newcomer)
     newcomer.open("/staff/")

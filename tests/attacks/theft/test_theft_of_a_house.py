@@ -78,7 +78,7 @@ def mail(home: House, settings: Settings) -> None:
     )  # fmt: skip
     message_id = message_id_for(home.keyring.key_or_new("mail"), settings, "publication", 1, "address", 1)
     with db.writing(home.engine) as session:
-        outbox.put(session, home.keyring, compose(words, ADDRESS, message_id, settings, OPENED), OPENED)
+        outbox.put(session, compose(words, ADDRESS, message_id, settings, OPENED), OPENED)
 
 
 def test_a_naive_database_tells_everything(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def live(child: Child, visitor: Callable[[], Visitor], clock: StillClock) -> dic
         asha.send(f"{report}/{act}", dict(typed))
     asha.open(report)
     asha.send(f"{report}/answer", {"words": ANSWER, "voice": voice(SPOKEN)})
-    receive.receive_message(db.engine(), context.keyring(), line.id, ChildMessage("child", BACK), context.now())
+    receive.receive_message(db.engine(), line.id, ChildMessage("child", BACK), context.now())
     clock.move(days=3)
     clocks_due()
     daily_notice_due()

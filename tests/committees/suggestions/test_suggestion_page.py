@@ -34,7 +34,7 @@ def opened(tablet: Tablet) -> Suggestion:
     me = ReaderKey(asha.id, asha.public_key, asha.site_ids)
     (letter,) = tablet.letters()
     with db.reading(db.engine()) as session:
-        found = find_suggestion(session, context.keyring(), letter.id, me, letter.shown_from)
+        found = find_suggestion(session, letter.id, me, letter.shown_from)
     assert found
     return open_suggestion(context.keyring(), found[1], asha.id, asha.private_key)
 

@@ -8,7 +8,7 @@ from tests.conftest import StillClock
 from tests.grievances.conftest import Team
 from tests.support.report_actions import before
 from tests.support.reports import Told, tell
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.threads.case_state import HELD, CaseState
 from youthvoice.threads.retention.job import ends_due
 from youthvoice.threads.store import list_all_threads
@@ -50,5 +50,5 @@ def test_what_is_on_hold_outlives_its_month(app: Flask, team: Team, clock: Still
     clock.moment += timedelta(days=3.2 * 365)
     ends_due()
     with db.reading(db.engine()) as session:
-        assert [one.id for one in list_all_threads(session, context.keyring())] == [held.id]
+        assert [one.id for one in list_all_threads(session)] == [held.id]
     assert ends.id != held.id

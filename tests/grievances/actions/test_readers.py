@@ -76,7 +76,7 @@ def test_whoever_has_a_new_key_gets_it_back_and_the_child_knows_already(team: Te
     with db.reading(db.engine()) as session:
         found = find_readers(session, team.site_id, context.keyring().key("people"), context.now()).everybody
         holders = [(one.person_id, one.public_key) for one in found]
-        assert team.ravi.id in find_thread_readers(session, context.keyring(), told.id, holders)
+        assert team.ravi.id in find_thread_readers(session, told.id, holders)
 
 
 def renew(session: Session, who: Somebody) -> None:

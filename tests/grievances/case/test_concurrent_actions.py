@@ -80,7 +80,7 @@ def test_of_the_last_two_one_steps_back_while_the_other_leaves_and_somebody_stil
     with db.reading(db.engine()) as session:
         present = find_readers(session, team.site_id, context.keyring().key("people"), context.now()).everybody
         keys = [(one.person_id, one.public_key) for one in present]
-        assert find_thread_readers(session, context.keyring(), told.id, keys)
+        assert find_thread_readers(session, told.id, keys)
 
 
 def _meet_before_committing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,7 +61,7 @@ def test_what_nobody_can_read_the_state_of_does_not_end_by_a_timer(app: Flask, c
         clock.move(days=365 * years)
         ends_due()
     with db.reading(db.engine()) as session:
-        kept = find_damaged_threads(session, context.keyring())
+        kept = find_damaged_threads(session)
     assert kept[broken] > month
     assert context.keyring().versions(destruction_key(kept[broken]))
 
@@ -83,7 +83,7 @@ def test_a_lost_key_of_a_month_is_never_made_anew_under_what_lies_there(child: C
     child.tells(topic="food", words="the soup is warm")
     assert not keyring.versions(name)
     with db.reading(db.engine()) as session:
-        assert count_lost(session, keyring, context.now()) == 1
+        assert count_lost(session, context.now()) == 1
     file.touch(0o600)
     file.write_bytes(lost)
     told = sorted(one[0].said["words"] for one in child.reads_all("asha"))
@@ -104,5 +104,5 @@ def test_a_reader_who_is_new_since_a_moment_can_open_what_is_told_now(child: Chi
     others = [child.id_of(name) for name in ("asha", "ravi", "meera")]
     child.tells(topic="food", words="only for Olga", left_out=others)
     with db.reading(db.engine()) as session:
-        (facts,) = list_all_threads(session, keyring)
-        assert find_thread_readers(session, keyring, facts.id, [(olga.id, secret.public)]) == {olga.id}
+        (facts,) = list_all_threads(session)
+        assert find_thread_readers(session, facts.id, [(olga.id, secret.public)]) == {olga.id}

@@ -189,7 +189,7 @@ def test_whoever_was_ended_is_told_so_by_mail(team: Team) -> None:
     with db.writing(db.engine()) as session:
         person = find_person(session, team.olga.id)
         assert person
-        person.mail = lock_address(context.keyring(), "olga@example.org")
+        person.mail = lock_address("olga@example.org")
     ends(team, team.olga, team.asha, team.ravi)
     (letter,) = mailed()
     assert letter["To"] == "olga@example.org"

@@ -35,7 +35,7 @@ def office() -> Iterator[Office]:
 
 def sent(office: Office) -> list[Message]:
     settings = replace(context.settings(), smtp_url=office.url)
-    send_all_due(db.engine(), context.keyring(), settings, context.now)
+    send_all_due(db.engine(), settings, context.now)
     taken, office.taken = office.taken, []
     return sorted(taken, key=lambda mail: str(mail["To"]))
 

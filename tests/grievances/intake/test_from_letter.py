@@ -57,7 +57,7 @@ class Box:
         with db.reading(db.engine()) as session:
             everybody = find_readers(session, self.team.site_id, context.keyring().key("people"), context.now())
             keys = [(one.person_id, one.public_key) for one in everybody.everybody]
-            found = find_thread_readers(session, context.keyring(), self.report().id, keys)
+            found = find_thread_readers(session, self.report().id, keys)
             return {str(person.handle) for one in found if (person := find_person(session, one))}
 
 

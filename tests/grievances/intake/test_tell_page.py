@@ -501,7 +501,7 @@ def test_more_for_a_report_that_was_closed_meanwhile_opens_it_again(child: Child
     child.tells(topic="food", words="the soup is cold")
     with db.writing(db.engine()) as session:
         (line,) = child.lines("asha")
-        change_case_state(session, context.keyring(), line, line.marks.having(state="closed", clocks={}))
+        change_case_state(session, line, line.marks.having(state="closed", clocks={}))
     child.tells(topic="food", words="the soup is cold again")
     (line,) = child.lines("asha")
     assert (line.marks.state, list(line.marks.clocks)) == ("open", ["child_wrote"])

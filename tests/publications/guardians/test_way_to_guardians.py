@@ -71,7 +71,7 @@ def enter_and_clear(home: House, adult: Adult, *lines: str, language: str = "en"
 
 def letters() -> list[str]:
     with db.writing(db.engine()) as session:
-        return [str(outbox.unlock_mail(context.keyring(), one)) for one in outbox.lease(session, context.now())]
+        return [str(outbox.unlock_mail(one)) for one in outbox.lease(session, context.now())]
 
 
 def links(letter: str) -> tuple[str, str]:
@@ -227,7 +227,7 @@ def test_a_letter_is_in_the_language_of_the_address(home: House, adult: Adult, l
     coordinator.send(f"/staff/publications/{here}/send")
     with db.writing(db.engine()) as session:
         (leased,) = outbox.lease(session, context.now())
-        message = outbox.unlock_mail(context.keyring(), leased)
+        message = outbox.unlock_mail(leased)
     assert message["Content-Language"] == language
     assert "Example House" not in str(message["Subject"]) + str(message["From"])
     html = message.get_body(("html",)).get_content()  # type: ignore[union-attr]
@@ -425,7 +425,7 @@ def test_a_letter_that_goes_out_after_the_answer_bears_it(home: House, adult: Ad
     coordinator.send(f"/staff/publications/{here}/send")
     with db.writing(db.engine()) as session:
         (leased,) = outbox.lease(session, context.now())
-        message = outbox.unlock_mail(context.keyring(), leased)
+        message = outbox.unlock_mail(leased)
     for kind in ("plain", "html"):
         said = message.get_body((kind,)).get_content()  # type: ignore[union-attr]
         assert HINDI in said

@@ -80,8 +80,8 @@ def test_sheets_are_taken_and_their_words_are_letters_to_the_advocates(
     clock.move(days=1)
     with db.reading(db.engine()) as session:
         me = ReaderKey(house.advocate.id, house.advocate.public_key, frozenset({house.site_id}))
-        found = list_letters(session, context.keyring(), me, context.now())
-        inside = [find_letter(session, context.keyring(), one.id, me, context.now()) for one in found]
+        found = list_letters(session, me, context.now())
+        inside = [find_letter(session, one.id, me, context.now()) for one in found]
     read = [
         open_letter(
             context.keyring(),

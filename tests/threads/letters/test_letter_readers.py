@@ -35,23 +35,23 @@ def present(*readers: Reader) -> AdvocatesBySite:
 
 def shown_to(house: Ground, reader: Reader) -> list[bytes]:
     with db.reading(house.engine) as session:
-        return [one.id for one in list_letters(session, house.keyring, me(reader), LATER)]
+        return [one.id for one in list_letters(session, me(reader), LATER)]
 
 
 def only_hers(house: Ground, reader: Reader, *others: Reader) -> set[bytes]:
     with db.reading(house.engine) as session:
-        return letter_readers.letters_only_she_opens(session, house.keyring, me(reader), present(reader, *others))
+        return letter_readers.letters_only_she_opens(session, me(reader), present(reader, *others))
 
 
 def give(house: Ground, by: Reader, to: Reader, *others: Reader, only_back: bool = False) -> int:
     with db.writing(house.engine) as session:
         at, private = present(by, to, *others), by.pair.private
-        return letter_readers.wrap_letters_for(session, house.keyring, me(by), private, to, at, only_back=only_back)
+        return letter_readers.wrap_letters_for(session, me(by), private, to, at, only_back=only_back)
 
 
 def leave_out(house: Ground, letter_id: bytes, people: list[Reader], *there: Reader) -> None:
     with db.writing(house.engine) as session:
-        letter_readers.exclude_from_letter(session, house.keyring, letter_id, [one.person_id for one in people], there)
+        letter_readers.exclude_from_letter(session, letter_id, [one.person_id for one in people], there)
 
 
 def with_new_key(reader: Reader) -> Reader:
@@ -137,12 +137,7 @@ def test_a_letter_of_another_site_is_not_given_away(house: Ground) -> None:
     ravi = with_new_key(house.ravi)
     with db.writing(house.engine) as session:
         elsewhere = {1: [house.asha], 2: [house.asha, ravi]}
-        assert (
-            letter_readers.wrap_letters_for(
-                session, house.keyring, me(house.asha), house.asha.pair.private, ravi, elsewhere
-            )
-            == 0
-        )
+        assert letter_readers.wrap_letters_for(session, me(house.asha), house.asha.pair.private, ravi, elsewhere) == 0
 
 
 class LettersAndPeople(RuleBasedStateMachine):

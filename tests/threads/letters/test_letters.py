@@ -48,7 +48,7 @@ def me(reader: Reader, site_id: int = 1) -> ReaderKey:
 
 def read(house: Ground, letter: SealedLetter, reader: Reader, now: datetime = LATER) -> str:
     with db.reading(house.engine) as session:
-        found = store.find_letter(session, house.keyring, letter.id, me(reader), now)
+        found = store.find_letter(session, letter.id, me(reader), now)
     assert found is not None
     opened = open_letter(
         house.keyring,
@@ -72,10 +72,10 @@ def test_each_advocate_reads_the_words_as_given(house: Ground) -> None:
 def test_nobody_else_opens_it(house: Ground) -> None:
     letter = write(house, "only for her", house.asha)
     with db.reading(house.engine) as session:
-        assert store.find_letter(session, house.keyring, letter.id, me(house.ravi), LATER) is None
-        found = store.find_letter(session, house.keyring, letter.id, me(house.asha), LATER)
+        assert store.find_letter(session, letter.id, me(house.ravi), LATER) is None
+        found = store.find_letter(session, letter.id, me(house.asha), LATER)
         another_key = ReaderKey(house.asha.person_id, house.ravi.public_key, frozenset({1}))
-        assert store.list_letters(session, house.keyring, another_key, LATER) == []
+        assert store.list_letters(session, another_key, LATER) == []
     assert found is not None
     with pytest.raises(CannotOpen):
         unwrap_letter_key(letter.id, house.asha.person_id, found.wrapped, house.ravi.pair.private)
@@ -91,9 +91,9 @@ def test_it_is_shown_from_the_daily_hour_and_not_a_minute_before(house: Ground) 
     letter = write(house, "wait for the hour")
     with db.reading(house.engine) as session:
         minute = timedelta(minutes=1)
-        assert store.list_letters(session, house.keyring, me(house.asha), letter.shown_from - minute) == []
-        assert store.find_letter(session, house.keyring, letter.id, me(house.asha), letter.shown_from - minute) is None
-        (envelope,) = store.list_letters(session, house.keyring, me(house.asha), letter.shown_from)
+        assert store.list_letters(session, me(house.asha), letter.shown_from - minute) == []
+        assert store.find_letter(session, letter.id, me(house.asha), letter.shown_from - minute) is None
+        (envelope,) = store.list_letters(session, me(house.asha), letter.shown_from)
     assert envelope.day == date(2026, 11, 24)
     # 17:30 at the site is past its hour of 17: tomorrow at 17:00, which is 11:30 UTC
     assert letter.shown_from == datetime(2026, 11, 25, 11, 30, tzinfo=UTC)
@@ -102,14 +102,14 @@ def test_it_is_shown_from_the_daily_hour_and_not_a_minute_before(house: Ground) 
 def test_an_advocate_of_another_site_sees_none(house: Ground) -> None:
     letter = write(house, "ours")
     with db.reading(house.engine) as session:
-        assert store.list_letters(session, house.keyring, me(house.asha, 2), LATER) == []
-        assert store.find_letter(session, house.keyring, letter.id, me(house.asha, 2), LATER) is None
+        assert store.list_letters(session, me(house.asha, 2), LATER) == []
+        assert store.find_letter(session, letter.id, me(house.asha, 2), LATER) is None
 
 
 def test_the_list_is_shuffled_and_does_not_keep_the_order_of_arrival(house: Ground) -> None:
     written = [write(house, f"letter {number}").id for number in range(12)]
     with db.reading(house.engine) as session:
-        listed = [envelope.id for envelope in store.list_letters(session, house.keyring, me(house.asha), LATER)]
+        listed = [envelope.id for envelope in store.list_letters(session, me(house.asha), LATER)]
     assert sorted(listed) == sorted(written)
     assert listed == sorted(written)  # by random ids: the same for everybody, and nobody's order
 
@@ -122,7 +122,7 @@ def test_the_first_look_is_noted_once(house: Ground) -> None:
         store.mark_letter_opened(session, letter.id, date(2026, 11, 25))
         store.mark_letter_opened(session, letter.id, date(2026, 11, 26))
     with db.reading(house.engine) as session:
-        assert store.list_letters(session, house.keyring, me(house.asha), LATER)[0].looked_at_on == date(2026, 11, 25)
+        assert store.list_letters(session, me(house.asha), LATER)[0].looked_at_on == date(2026, 11, 25)
         assert store.list_waiting_boxes(session, LATER) == []
 
 

@@ -62,26 +62,26 @@ def told(house: Ground, marks: CaseState, code: PictureCodeKeys | None = None) -
     )
     with db.writing(house.engine) as session:
         add_thread(session, made)
-        facts = find_thread(session, house.keyring, made.id)
+        facts = find_thread(session, made.id)
         assert facts is not None
-        conversation.add_entry(session, house.keyring, facts, ThreadEntry("note", 1, DAY, said={"words": "noted"}))
-        conversation.add_timeline_step(session, house.keyring, facts, "looked", DAY)
+        conversation.add_entry(session, facts, ThreadEntry("note", 1, DAY, said={"words": "noted"}))
+        conversation.add_timeline_step(session, facts, "looked", DAY)
     return made
 
 
 def look(house: Ground, now: datetime) -> None:
     """What the job does."""
-    job.extend_months(house.engine, house.keyring, now)
-    for month in job.list_months_over(house.engine, house.keyring, now):
-        job.end_month(house.engine, house.keyring, month, now)
+    job.extend_months(house.engine, now)
+    for month in job.list_months_over(house.engine, now):
+        job.end_month(house.engine, month, now)
 
 
-def words(house: Ground, thread: NewThread, keyring: Keyring | None = None) -> list[str] | None:
-    keyring, asha = keyring or house.keyring, house.asha
+def words(house: Ground, thread: NewThread) -> list[str] | None:
+    asha = house.asha
     with db.reading(house.engine) as session:
         me = ReaderKey(asha.person_id, asha.pair.public, frozenset({1}))
-        opened = open_thread(session, keyring, me, thread.id, asha.pair.private)
-        return [one.said["words"] for one in conversation.read_entries(session, keyring, opened)] if opened else None
+        opened = open_thread(session, me, thread.id, asha.pair.private)
+        return [one.said["words"] for one in conversation.read_entries(session, opened)] if opened else None
 
 
 def month_of(house: Ground, thread: NewThread) -> str:
@@ -101,7 +101,7 @@ def test_what_was_closed_is_gone_once_its_month_is_over_and_nothing_opens_it(hou
     with db.reading(house.engine) as session:
         bodies = conversation.list_sealed_entries(session, thread.id)
         me = ReaderKey(house.asha.person_id, house.asha.pair.public, frozenset({1}))
-        private = open_thread(session, house.keyring, me, thread.id, house.asha.pair.private)
+        private = open_thread(session, me, thread.id, house.asha.pair.private)
     assert private is not None
     look(house, datetime(2029, 11, 30, 23, tzinfo=UTC))
     look(house, datetime(2029, 12, 1, 11, tzinfo=UTC))
@@ -148,9 +148,9 @@ def test_an_open_thread_survives_forty_months_of_jobs_and_ends_once_it_is_closed
         assert words(house, thread) == [WORDS, "noted"], f"{now:%Y-%m}"
         now += timedelta(days=30.5)
     with db.writing(house.engine) as session:
-        facts = find_thread(session, house.keyring, thread.id)
+        facts = find_thread(session, thread.id)
         assert facts is not None
-        change_case_state(session, house.keyring, facts.line, CLOSED)
+        change_case_state(session, facts.line, CLOSED)
     for _month in range(12):
         look(house, now)
         now += timedelta(days=30.5)
@@ -198,7 +198,7 @@ def test_of_a_backup_older_than_its_keys_what_should_live_on_is_counted_and_kept
     thread = told(house, CaseState())
     house.keyring.destroy(destruction_key(MONTH))
     with db.reading(house.engine) as session:
-        assert job.count_lost(session, house.keyring, NOON) == 1
+        assert job.count_lost(session, NOON) == 1
     look(house, ENDED)
     with pytest.raises(KeyGone):
         words(house, thread)
@@ -233,12 +233,12 @@ def test_a_thread_that_opens_again_at_the_last_moment_keeps_its_key(
     house: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     thread = told(house, CLOSED)
-    job.extend_months(house.engine, house.keyring, ENDED)
+    job.extend_months(house.engine, ENDED)
     with db.writing(house.engine) as session:
-        facts = find_thread(session, house.keyring, thread.id)
+        facts = find_thread(session, thread.id)
         assert facts is not None
-        change_case_state(session, house.keyring, facts.line, CaseState(state="open"))
-    job.end_month(house.engine, house.keyring, MONTH, ENDED)
+        change_case_state(session, facts.line, CaseState(state="open"))
+    job.end_month(house.engine, MONTH, ENDED)
     assert words(house, thread) == [WORDS, "noted"]
     look(house, ENDED)
     assert words(house, thread) == [WORDS, "noted"]
@@ -250,11 +250,11 @@ def test_what_is_said_by_somebody_who_read_the_thread_before_it_moved_lies_under
 ) -> None:
     thread = told(house, CaseState())
     with db.reading(house.engine) as session:
-        before = find_thread(session, house.keyring, thread.id)
+        before = find_thread(session, thread.id)
     assert before is not None
     look(house, ENDED)
     with db.writing(house.engine) as session:
-        conversation.add_entry(session, house.keyring, before, ThreadEntry("note", 1, DAY, said={"words": "late"}))
+        conversation.add_entry(session, before, ThreadEntry("note", 1, DAY, said={"words": "late"}))
     assert words(house, thread) == [WORDS, "noted", "late"]
 
 
@@ -270,9 +270,9 @@ def test_the_end_of_a_month_stands_in_the_log_once(house: Ground) -> None:
 
 def replies_to(house: Ground, thread: NewThread, code: KeyPair) -> list[str]:
     with db.reading(house.engine) as session:
-        facts = find_thread(session, house.keyring, thread.id)
+        facts = find_thread(session, thread.id)
         assert facts is not None
-        return [one.kind for one in conversation.read_replies(session, house.keyring, facts, code.private)]
+        return [one.kind for one in conversation.read_replies(session, facts, code.private)]
 
 
 def test_what_was_said_to_the_child_lives_on_with_her_report(house: Ground) -> None:
@@ -295,7 +295,7 @@ def test_a_damaged_report_is_extended_and_never_removed(house: Ground) -> None:
     """Nobody can say whether it may go: its words may open yet."""
     thread = told(house, CLOSED)
     damage(house, thread)
-    job.end_month(house.engine, house.keyring, MONTH, ENDED)
+    job.end_month(house.engine, MONTH, ENDED)
     assert rows(house)[0] == 1, "ended without having been looked at before"
     assert house.keyring.versions(destruction_key(MONTH)) == [1]
     look(house, ENDED)
@@ -308,7 +308,7 @@ def test_one_that_does_not_open_keeps_no_other_from_being_extended(house: Ground
     broken = min(threads, key=lambda one: one.id)
     with db.writing(house.engine) as session:
         session.execute(update(ThreadEntryRow).where(ThreadEntryRow.thread_id == broken.id).values(body=bytes(2000)))
-    job.extend_months(house.engine, house.keyring, ENDED)
+    job.extend_months(house.engine, ENDED)
     assert {month_of(house, one) for one in threads if one is not broken} == {"2030-08"}
     assert month_of(house, broken) == MONTH
 
@@ -316,7 +316,7 @@ def test_one_that_does_not_open_keeps_no_other_from_being_extended(house: Ground
 def test_nothing_of_what_was_removed_lies_in_the_log_of_sqlite(house: Ground) -> None:
     """T6: deleted rows lie there until they are written over."""
     told(house, CLOSED)
-    job.end_month(house.engine, house.keyring, MONTH, ENDED)
+    job.end_month(house.engine, MONTH, ENDED)
     if house.engine.dialect.name == "sqlite":
         assert Path(f"{house.engine.url.database}-wal").stat().st_size == 0
 
@@ -327,10 +327,10 @@ def test_nobody_writes_between_the_look_at_a_month_and_its_end(house: Ground, mo
     thread, written = told(house, CLOSED), []
 
     def opens_again() -> None:
-        with suppress(ConcurrentUpdate), db.writing(house.engine) as session:
-            facts = find_thread(session, house.keyring, thread.id)
+        with house.app.app_context(), suppress(ConcurrentUpdate), db.writing(house.engine) as session:
+            facts = find_thread(session, thread.id)
             if facts is not None:
-                change_case_state(session, house.keyring, facts.line, CaseState(state="open"))
+                change_case_state(session, facts.line, CaseState(state="open"))
                 written.append(thread.id)
 
     def meanwhile(session: Session, month: str, living: list[bytes]) -> None:
@@ -341,7 +341,7 @@ def test_nobody_writes_between_the_look_at_a_month_and_its_end(house: Ground, mo
 
     writer, remove = threading.Thread(target=opens_again), store.remove_month
     monkeypatch.setattr(store, "remove_month", meanwhile)
-    job.end_month(house.engine, house.keyring, MONTH, ENDED)
+    job.end_month(house.engine, MONTH, ENDED)
     writer.join()
     assert written == []
     assert words(house, thread) is None
@@ -386,7 +386,7 @@ def letter(house: Ground, *, looked: bool = True) -> SealedLetter:
 def read(house: Ground, made: SealedLetter) -> str | None:
     me = ReaderKey(house.asha.person_id, house.asha.public_key, frozenset({1}))
     with db.reading(house.engine) as session:
-        found = find_letter(session, house.keyring, made.id, me, LATER)
+        found = find_letter(session, made.id, me, LATER)
     if found is None:
         return None
     given = {"body": found.body, "destruction_month": found.destruction_month, "wrapped": found.wrapped}
@@ -399,8 +399,8 @@ def test_a_letter_ends_with_its_month_unless_nobody_looked_at_it_or_it_is_on_hol
     gone, unseen, held = letter(house), letter(house, looked=False), letter(house)
     log = Log(house.keyring.key_or_new("audit"), DAY, "asha")
     with db.writing(house.engine) as session:
-        assert letter_holds.hold_letter(session, house.keyring, held.id, {1, 2}, 1, log, LATER, held=True)
-        assert not letter_holds.hold_letter(session, house.keyring, gone.id, {1, 3}, 1, log, LATER, held=True)
+        assert letter_holds.hold_letter(session, held.id, {1, 2}, 1, log, LATER, held=True)
+        assert not letter_holds.hold_letter(session, gone.id, {1, 3}, 1, log, LATER, held=True)
     now = NOON
     for _month in range(15):
         look(house, now)
@@ -408,7 +408,7 @@ def test_a_letter_ends_with_its_month_unless_nobody_looked_at_it_or_it_is_on_hol
     assert [read(house, one) for one in (gone, unseen, held)] == [None, WORDS, WORDS]
     with db.writing(house.engine) as session:
         mark_letter_opened(session, unseen.id, DAY)
-        assert letter_holds.hold_letter(session, house.keyring, held.id, {1, 2}, 1, log, LATER, held=False)
+        assert letter_holds.hold_letter(session, held.id, {1, 2}, 1, log, LATER, held=False)
     for _month in range(12):
         look(house, now)
         now += timedelta(days=30.5)

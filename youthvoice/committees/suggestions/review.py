@@ -83,7 +83,7 @@ class PendingSuggestion:
 def list_pending(session: Session, caller: Caller) -> list[tuple[Site, list[SuggestionRow]]]:
     """Everything that waits for somebody, by site, the earliest due first."""
     sites = list(list_sites(session, caller.site_ids))
-    waits = store.list_suggestions(session, context.keyring(), reader_key(session, caller), context.now())
+    waits = store.list_suggestions(session, reader_key(session, caller), context.now())
     found = _lines(session, caller, waits)
     lines = [(site, sorted((one for one in found if one.waiting.site_id == site.id), key=_by_day)) for site in sites]
     return [(site, mine) for site, mine in lines if mine]
@@ -95,7 +95,7 @@ def find_pending(session: Session, caller: Caller, suggestion_id: str) -> Pendin
         number = bytes.fromhex(suggestion_id)
     except ValueError:
         return None
-    found = store.find_suggestion(session, context.keyring(), number, reader_key(session, caller), context.now())
+    found = store.find_suggestion(session, number, reader_key(session, caller), context.now())
     lines = _lines(session, caller, [found[0]]) if found else []
     site = find_site(session, lines[0].waiting.site_id) if lines else None
     return PendingSuggestion(lines[0], site, found[1]) if found and site else None
@@ -305,9 +305,8 @@ def refer_item(mover: ReferralSession, site: Site, committee: Committee, item: A
     )
     told = AgendaReferral(item.id, committee.name, said, language=next(iter(words), site.languages[0]))
     went = _made(mover, site, told)
-    keyring = context.keyring()
     body = ItemBody("other", source=item.body.source, moved=ItemReferral((went.name,), went.until))
-    change_state(mover.session, keyring, item, "moved", today, body=body)
+    change_state(mover.session, context.keyring(), item, "moved", today, body=body)
     withdraw_answer_due(mover.session, "item", item.subject, site.id)
 
 

@@ -5,7 +5,6 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, RadioField, SelectChoice
 from wtforms.validators import InputRequired
 
-from youthvoice import context
 from youthvoice.access.guard import Caller, current_caller
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT
 from youthvoice.accounts.store import Reader
@@ -154,4 +153,4 @@ def _step_back(session: Session, caller: Caller, scene: ReportContext) -> None:
     present = letter_readers.advocates_by_site(session, [scene.site.id])[scene.site.id]
     for entry in scene.of_kind(readership.FROM_LETTER):
         letter_id = bytes.fromhex(entry.said["letter"])
-        letter_readers.exclude_from_letter(session, context.keyring(), letter_id, [caller.person_id], present)
+        letter_readers.exclude_from_letter(session, letter_id, [caller.person_id], present)

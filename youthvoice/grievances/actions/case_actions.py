@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired
 
-from youthvoice import context
 from youthvoice.access.guard import current_caller
 from youthvoice.accounts.store import Reader
 from youthvoice.grievances import intake_options, time_limits
@@ -284,7 +283,7 @@ def _known(session: Session, scene: ReportContext) -> ReportFinder:
     caller = current_caller()
 
     def find(name: str) -> ReportContext | None:
-        mine = list_threads(session, context.keyring(), reader_key(session, caller))
+        mine = list_threads(session, reader_key(session, caller))
         found = [line for line in mine if line.id != scene.id and short_name(line.id) == name]
         nearest = min(found, key=lambda line: (line.site_id != scene.site.id, line.id), default=None)
         return load_report_context(session, caller, nearest.id) if nearest else None

@@ -85,19 +85,17 @@ def execute(session: Session, log: Log, scene: ReportContext, deed: Changes, for
         ConcurrentUpdate: somebody else changed the report; nothing was written.
         ReaderExcluded, LastReader: as `readership.grant_access` and `readership.step_back`.
     """
-    keyring, facts = context.keyring(), scene.thread.facts
+    facts = scene.thread.facts
     if deed.steps_back:
         lock_people(session)  # whoever shall go on reading does not leave in the same moment
-    change_case_state(
-        session, keyring, facts.line, _marks(scene, deed)
-    )  # first: its row is held, or somebody was faster
+    change_case_state(session, facts.line, _marks(scene, deed))  # first: its row is held, or somebody was faster
     for nth, entry in enumerate(_entries(scene, deed.entries, deed.voice)):
         kept = replace(entry, said={**entry.said, "form": form}) if form and nth == 0 else entry
-        conversation.add_entry(session, keyring, facts, kept)
+        conversation.add_entry(session, facts, kept)
     for reply in _entries(scene, deed.replies, deed.voice) if facts.marks.answerable else ():
-        conversation.add_reply(session, keyring, facts, reply)
+        conversation.add_reply(session, facts, reply)
     for reader in deed.given:
-        readership.grant_access(session, keyring, scene.thread, scene.said, reader)
+        readership.grant_access(session, scene.thread, scene.said, reader)
     notices.ask_to_sign_in(session, (one.person_id for one in deed.asked), "asked", scene.id.hex(), facts.line.version)
     for item in deed.handed:
         handover_items.add_handover(session, item)
@@ -108,8 +106,8 @@ def execute(session: Session, log: Log, scene: ReportContext, deed: Changes, for
         _link_back(session, scene, deed.linked.id)
     if deed.steps_back:
         handover_items.remove_handovers(session, scene.caller_id, deed.given_up)
-        present = find_readers(session, scene.site.id, keyring.key_or_new(PEOPLE), scene.now)
-        readership.step_back(session, keyring, facts, scene.caller_id, present.everybody)
+        present = find_readers(session, scene.site.id, context.keyring().key_or_new(PEOPLE), scene.now)
+        readership.step_back(session, facts, scene.caller_id, present.everybody)
     log.add(session, ACTION_DONE, scene.id.hex())
 
 
@@ -130,9 +128,7 @@ def _entries(scene: ReportContext, several: Sequence[EntryDraft], voice: bytes =
 
 def _link_back(session: Session, scene: ReportContext, other_id: bytes) -> None:
     """The other report says so, too; whoever reads both of them finds the way back."""
-    other = find_thread(session, context.keyring(), other_id, to_change=True)
+    other = find_thread(session, other_id, to_change=True)
     if other is not None:
         said = {"to_thread": scene.id.hex()}
-        conversation.add_entry(
-            session, context.keyring(), other, ThreadEntry("linked", scene.caller_id, scene.today, said=said)
-        )
+        conversation.add_entry(session, other, ThreadEntry("linked", scene.caller_id, scene.today, said=said))

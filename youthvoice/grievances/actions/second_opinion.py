@@ -11,7 +11,6 @@ from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 from sqlalchemy.orm import Session
 from wtforms import BooleanField
 
-from youthvoice import context
 from youthvoice.access.guard import current_caller
 from youthvoice.grievances.actions import base
 from youthvoice.grievances.case.context import ReportContext
@@ -199,11 +198,7 @@ class SummaryForm(base.ActionForm):
 
 def _known(session: Session, scene: ReportContext) -> int:
     """How many more reports of the topic need agreed words; counted among those that the caller reads at the site."""
-    mine = [
-        one
-        for one in list_threads(session, context.keyring(), reader_key(session, current_caller()))
-        if one.site_id == scene.site.id
-    ]
+    mine = [one for one in list_threads(session, reader_key(session, current_caller())) if one.site_id == scene.site.id]
     same = [one for one in mine if SUMMARY_AGREED in one.marks.flags and one.marks.topic == scene.marks.topic]
     return missing_for_theme(len(same), len(mine))
 

@@ -127,15 +127,14 @@ def load_report_context(session: Session, caller: Caller, thread_id: bytes) -> R
     Raises:
         CannotOpen, KeyGone: its month has ended, or it was altered.
     """
-    keyring = context.keyring()
-    opened = open_thread(session, keyring, reader_key(session, caller), thread_id, open_private_key(caller))
+    opened = open_thread(session, reader_key(session, caller), thread_id, open_private_key(caller))
     if opened is None:
         return None
-    said = _without_links(session, caller, conversation.read_entries(session, keyring, opened))
+    said = _without_links(session, caller, conversation.read_entries(session, opened))
     at = get_site(session, opened.facts.line.site_id)
-    readers = find_readers(session, at.id, keyring.key_or_new(PEOPLE), context.now())
+    readers = find_readers(session, at.id, context.keyring().key_or_new(PEOPLE), context.now())
     holders = [(one.person_id, one.public_key) for one in readers.everybody]
-    reading = frozenset(find_thread_readers(session, keyring, thread_id, holders))
+    reading = frozenset(find_thread_readers(session, thread_id, holders))
     names = names_of_people(session, _named(said) | reading - {CHILD})
     return ReportContext(opened, said, at, caller.person_id, readers, reading, names, context.now())
 
@@ -145,7 +144,7 @@ def _without_links(session: Session, caller: Caller, said: Sequence[ThreadEntry]
     linked = {bytes.fromhex(entry.said["to_thread"]) for entry in said if entry.kind == "linked"}
     if not linked:
         return said
-    hers = {line.id.hex() for line in list_threads(session, context.keyring(), reader_key(session, caller), linked)}
+    hers = {line.id.hex() for line in list_threads(session, reader_key(session, caller), linked)}
     return [entry for entry in said if entry.kind != "linked" or entry.said["to_thread"] in hers]
 
 
@@ -172,8 +171,6 @@ def note_first_look(session: Session, scene: ReportContext) -> None:
         marks = marks.having(state="open").without_clock("first_look").on("first_look", scene.today)
     if marks == scene.marks:
         return
-    change_case_state(
-        session, context.keyring(), scene.thread.facts.line, with_follow_up_deadline(scene.site, marks, scene.now)
-    )
+    change_case_state(session, scene.thread.facts.line, with_follow_up_deadline(scene.site, marks, scene.now))
     if first and marks.answerable:
-        conversation.add_timeline_step(session, context.keyring(), scene.thread.facts, "looked", scene.today)
+        conversation.add_timeline_step(session, scene.thread.facts, "looked", scene.today)

@@ -137,10 +137,9 @@ def _look_at(session: Session, box: DueBox, site_id: int, day: date, now: dateti
 
 def _ladder(session: Session, box: DueBox, site: Site, now: datetime) -> report_escalation.EscalationLadder:
     """Of the advocates those whose key opens one of the letters; all of them where none does."""
-    keyring = context.keyring()
-    readers = find_readers(session, site.id, keyring.key_or_new(PEOPLE), now)
+    readers = find_readers(session, site.id, context.keyring().key_or_new(PEOPLE), now)
     every = {one.person_id for one in readers.advocates}
     kind = DUE_KINDS[box].box
-    opens = letter_readers.find_letter_openers(session, keyring, site.id, readers.advocates, now, kind) or every
+    opens = letter_readers.find_letter_openers(session, site.id, readers.advocates, now, kind) or every
     others = {one.person_id for one in (*readers.leads, *readers.outside)}
     return report_escalation.ladder_at(session, site, readers, opens | others, now, every)

@@ -199,7 +199,7 @@ def clocks_due() -> None:
     """The job: tell whoever is to be told at once, and hand on what is over."""
     now = context.now()
     with db.reading(db.engine()) as session:
-        found = [facts.id for facts in store.list_all_threads(session, context.keyring()) if _is_due(facts.marks, now)]
+        found = [facts.id for facts in store.list_all_threads(session) if _is_due(facts.marks, now)]
     for thread_id in found:
         try:
             with db.writing(db.engine()) as session:
@@ -217,18 +217,17 @@ def _is_due(marks: case_state.CaseState, now: datetime) -> bool:
 
 
 def _look_at(session: Session, thread_id: bytes, now: datetime) -> None:
-    keyring = context.keyring()
-    thread = store.find_thread(session, keyring, thread_id, to_change=True)
+    thread = store.find_thread(session, thread_id, to_change=True)
     if thread is None or not _is_due(thread.marks, now):
         return
     at = get_site(session, thread.line.site_id)
     day = context.day_at(now, at.time_zone)
     told = decide_escalation(thread.marks, load_ladder(session, thread.id, at, now), at, now)
-    store.change_case_state(session, keyring, thread.line, told.marks)
+    store.change_case_state(session, thread.line, told.marks)
     notices.ask_to_sign_in(session, told.people, "clock", thread_id.hex(), thread.line.version)
     if told.step and thread.marks.answerable:
-        conversation.add_timeline_step(session, keyring, thread, told.step, day)
-    log = Log(keyring.key_or_new(AUDIT), day, "work")
+        conversation.add_timeline_step(session, thread, told.step, day)
+    log = Log(context.keyring().key_or_new(AUDIT), day, "work")
     if told.clocks:  # never which: some run only where an authority is to be told, or after closing
         log.add(session, "clock.over", thread_id.hex())
 
@@ -268,10 +267,9 @@ def _step(marks: case_state.CaseState, ladder: EscalationLadder, told: frozenset
 
 def load_ladder(session: Session, thread_id: bytes, site: Site, now: datetime) -> EscalationLadder:
     """Who is asked about a report, one after the other."""
-    keyring = context.keyring()
-    readers = find_readers(session, site.id, keyring.key_or_new(PEOPLE), now)
+    readers = find_readers(session, site.id, context.keyring().key_or_new(PEOPLE), now)
     reads = store.find_thread_readers(
-        session, keyring, thread_id, [(one.person_id, one.public_key) for one in readers.everybody]
+        session, thread_id, [(one.person_id, one.public_key) for one in readers.everybody]
     )
     return ladder_at(session, site, readers, reads, now)
 

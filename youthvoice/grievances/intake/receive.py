@@ -26,7 +26,6 @@ from youthvoice.grievances import time_limits
 from youthvoice.grievances.child_thread import ChildMessage, does_reopen, state_after
 from youthvoice.grievances.intake import submission
 from youthvoice.privacy.keys.key_names import THREADS
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import Site, get_site
 from youthvoice.threads import conversation, readership, store
 from youthvoice.threads.case_state import CaseState
@@ -47,12 +46,11 @@ class TooManyVoices(Exception):
     """Nothing was written; words can be."""
 
 
-def receive_message(engine: Engine, keyring: Keyring, thread_id: bytes, said: ChildMessage, now: datetime) -> bool:
+def receive_message(engine: Engine, thread_id: bytes, said: ChildMessage, now: datetime) -> bool:
     """Write down what a child said; commits in a transaction of its own.
 
     Args:
         engine: of the house.
-        keyring: the key files.
         thread_id: hers, 16 bytes.
         said: what.
         now: UTC.
@@ -64,7 +62,7 @@ def receive_message(engine: Engine, keyring: Keyring, thread_id: bytes, said: Ch
         ConcurrentUpdate: somebody else changed it again and again; nothing was written.
         TooManyVoices: see there.
     """
-    return with_retries(engine, lambda session: _taken(session, keyring, thread_id, said, now))
+    return with_retries(engine, lambda session: _taken(session, thread_id, said, now))
 
 
 def with_retries(engine: Engine, write: Callable[[Session], bool]) -> bool:
@@ -80,26 +78,25 @@ def with_retries(engine: Engine, write: Callable[[Session], bool]) -> bool:
         return write(session)
 
 
-def _taken(session: Session, keyring: Keyring, thread_id: bytes, said: ChildMessage, now: datetime) -> bool:
-    thread = store.find_thread(session, keyring, thread_id, to_change=True)
-    if thread is None or not has_month_key(keyring, thread):
+def _taken(session: Session, thread_id: bytes, said: ChildMessage, now: datetime) -> bool:
+    thread = store.find_thread(session, thread_id, to_change=True)
+    if thread is None or not has_month_key(thread):
         return False
     if said.sound and conversation.count_large_entries(session, thread_id, _LARGE) >= MAX_VOICES:
         raise TooManyVoices
     marks, site = thread.marks, get_site(session, thread.line.site_id)
     if said.number:
-        wrote = submission.message_fingerprint(keyring.key(THREADS), said.number, said)
+        wrote = submission.message_fingerprint(context.keyring().key(THREADS), said.number, said)
         if marks.wrote == wrote:
             return True
         marks = marks.having(wrote=wrote)
     entries = _entries(said, context.day_at(now, site.time_zone))
-    append_message(session, keyring, thread, site, said, entries, marks, now)
+    append_message(session, thread, site, said, entries, marks, now)
     return True
 
 
 def append_message(  # noqa: PLR0913, PLR0917 - what is written hangs on as many things
     session: Session,
-    keyring: Keyring,
     thread: Thread,
     site: Site,
     said: ChildMessage,
@@ -111,7 +108,6 @@ def append_message(  # noqa: PLR0913, PLR0917 - what is written hangs on as many
 
     Args:
         session: may write; the thread's row is held.
-        keyring: the key files.
         thread: hers.
         site: where.
         said: what she did.
@@ -124,13 +120,13 @@ def append_message(  # noqa: PLR0913, PLR0917 - what is written hangs on as many
     """
     day = context.day_at(now, site.time_zone)
     for entry in entries:
-        conversation.add_entry(session, keyring, thread, entry)
+        conversation.add_entry(session, thread, entry)
     for name, more in _steps(said):
-        conversation.add_timeline_step(session, keyring, thread, name, day, **more)
+        conversation.add_timeline_step(session, thread, name, day, **more)
     if does_reopen(marks, said):
-        _say_that_it_opens_again(session, keyring, thread, day)
+        _say_that_it_opens_again(session, thread, day)
     after_it = state_after(marks, said, day, _until(site, marks, said, now))
-    store.change_case_state(session, keyring, thread.line, time_limits.with_follow_up_deadline(site, after_it, now))
+    store.change_case_state(session, thread.line, time_limits.with_follow_up_deadline(site, after_it, now))
 
 
 def _entries(said: ChildMessage, day: date) -> list[ThreadEntry]:
@@ -154,9 +150,9 @@ def _steps(said: ChildMessage) -> list[tuple[str, dict[str, str]]]:
     return [("you_said", {"about": said.kind, "answer": said.answer, "ask": said.ask})]
 
 
-def _say_that_it_opens_again(session: Session, keyring: Keyring, thread: Thread, day: date) -> None:
-    conversation.add_entry(session, keyring, thread, ThreadEntry("reopened", CHILD, day))
-    conversation.add_timeline_step(session, keyring, thread, "reopened", day)
+def _say_that_it_opens_again(session: Session, thread: Thread, day: date) -> None:
+    conversation.add_entry(session, thread, ThreadEntry("reopened", CHILD, day))
+    conversation.add_timeline_step(session, thread, "reopened", day)
 
 
 def _until(site: Site, marks: CaseState, said: ChildMessage, now: datetime) -> int:
@@ -224,7 +220,7 @@ def store_report(session: Session, made: submission.NewReport) -> submission.Rep
 
 
 def _found(session: Session, made: submission.NewReport) -> store.ReceivedReport | None:
-    return store.find_thread_by_receipt(session, context.keyring(), made.receipt)
+    return store.find_thread_by_receipt(session, made.receipt)
 
 
 def _is_for_the_same(found: store.ReceivedReport, made: submission.NewReport) -> bool:
@@ -262,36 +258,33 @@ def _leave_behind(
 
     She never saw a code of the earlier one, so nobody can answer her there.
     """
-    keyring = context.keyring()
-    earlier, later = (store.find_thread(session, keyring, one, to_change=True) for one in (earlier_id, later_id))
+    earlier, later = (store.find_thread(session, one, to_change=True) for one in (earlier_id, later_id))
     assert earlier
     assert later
     present = made.readers.everybody
     out = made.told.left_out & frozenset(one.person_id for one in present)
-    if out and readership.exclude_readers(session, keyring, earlier, out, present):
+    if out and readership.exclude_readers(session, earlier, out, present):
         conversation.add_entry(
-            session, keyring, earlier, ThreadEntry("left_out", CHILD, made.day, said={"left_out": sorted(out)})
+            session, earlier, ThreadEntry("left_out", CHILD, made.day, said={"left_out": sorted(out)})
         )
     for one, other in ((earlier, later), (later, earlier)):
         linked = ThreadEntry("linked", CHILD, made.day, said={"to_thread": other.id.hex(), "later": other is later})
-        conversation.add_entry(session, keyring, one, linked)
+        conversation.add_entry(session, one, linked)
     marks = earlier.marks.having(answerable=False).without_clock(time_limits.ANSWER, time_limits.CHILD_WROTE)
-    store.change_case_state(session, keyring, earlier.line, time_limits.with_follow_up_deadline(made.site, marks, now))
+    store.change_case_state(session, earlier.line, time_limits.with_follow_up_deadline(made.site, marks, now))
 
 
 def _added_to(thread_id: bytes, made: submission.NewReport, now: datetime) -> bool:
     """Whether the report is still there; then it holds what the sheet says now."""
 
     def write(session: Session) -> bool:
-        thread = store.find_thread(session, context.keyring(), thread_id, to_change=True)
+        thread = store.find_thread(session, thread_id, to_change=True)
         if thread is None:
             return False
         if thread.marks.sent != made.marks.sent:
             said = ChildMessage("child", made.told.words, sound=made.told.voice)
             marks = _with_more(thread.marks, made.marks)
-            append_message(
-                session, context.keyring(), thread, made.site, said, submission.submission_entries(made), marks, now
-            )
+            append_message(session, thread, made.site, said, submission.submission_entries(made), marks, now)
         return True
 
     return with_retries(db.engine(), write)

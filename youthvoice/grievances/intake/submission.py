@@ -236,7 +236,7 @@ def month_of_report(day: date, session: Session | None = None) -> str:
     if context.keyring().versions(destruction_key(month)):
         return month
     with nullcontext(session) if session else db.reading(db.engine()) as asked:
-        return find_month_from(asked, context.keyring(), month)
+        return find_month_from(asked, month)
 
 
 def candidate_codes(made: NewReport) -> Iterator[tuple[picture_codes.PictureCode, picture_codes.PictureCodeKeys]]:

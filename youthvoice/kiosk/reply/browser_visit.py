@@ -71,12 +71,11 @@ def open_thread(visit: ChildVisit) -> ChildThread | None:
 
 
 def _opened(session: Session, visit: ChildVisit) -> ChildThread | None:
-    keyring = context.keyring()
-    facts = find_thread(session, keyring, visit.thread_id)
+    facts = find_thread(session, visit.thread_id)
     if facts is None:
         return None
     try:
-        said = conversation.read_replies(session, keyring, facts, visit.private)
+        said = conversation.read_replies(session, facts, visit.private)
     except (CannotOpen, KeyGone):
         return None
     site = get_site(session, facts.line.site_id)

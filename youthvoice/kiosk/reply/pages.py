@@ -9,7 +9,7 @@ from flask import Response, render_template, url_for
 from flask_babel import get_locale, gettext as _
 from markupsafe import Markup, escape
 
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.accounts.store import Reader
 from youthvoice.clips import availability
 from youthvoice.grievances.intake.page import IDLE_SECONDS
@@ -136,7 +136,7 @@ def _names(hers: ChildThread) -> list[str]:
 def _who_reads(hers: ChildThread) -> list[Reader]:
     found = everybody_at(hers.site.id).everybody
     keys = [(one.person_id, one.public_key) for one in found]
-    reads = find_thread_readers(db.session(), context.keyring(), hers.facts.id, keys)
+    reads = find_thread_readers(db.session(), hers.facts.id, keys)
     return [one for one in found if one.person_id in reads]
 
 

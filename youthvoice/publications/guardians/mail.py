@@ -260,7 +260,7 @@ def _put(  # noqa: PLR0913, PLR0917 - a letter has as many sides
         publication.frozen, letter, owed, today, adult_answers.names_beside_answers(session, owed)
     )
     to = store.open_guardian_address(keyring, address)
-    outbox.put(session, keyring, messages.compose(said, to, message_id, settings, now), now)
+    outbox.put(session, messages.compose(said, to, message_id, settings, now), now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,11 @@ from typing import Final, Self
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.privacy.credentials.picture_codes import PictureCode, PictureCodeKeys, derive_code_keys
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import PEPPER, destruction_key
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads.child_codes import code_attempts
 from youthvoice.threads.entities import Thread
 from youthvoice.threads.store import find_thread_by_locator
@@ -108,12 +107,11 @@ class CodeScope:
     told: str = ""
 
 
-def open_visit(engine: Engine, keyring: Keyring, code: PictureCode, place: CodeScope, now: datetime) -> ChildVisit:
+def open_visit(engine: Engine, code: PictureCode, place: CodeScope, now: datetime) -> ChildVisit:
     """What a code opens at a place; a visit to nowhere where it opens nothing. Commits in transactions of its own.
 
     Args:
         engine: of the house.
-        keyring: the key files.
         code: as the child chose it.
         place: where.
         now: UTC.
@@ -121,11 +119,11 @@ def open_visit(engine: Engine, keyring: Keyring, code: PictureCode, place: CodeS
     Raises:
         TooManyCodeAttempts: nothing was tried.
     """
-    pepper = keyring.key(PEPPER)
+    pepper = context.keyring().key(PEPPER)
     with code_attempts.counted_attempt(pepper, _counted(pepper, place), now) as tried:
         keys = derive_code_keys(code, place.site_id, pepper)
         with db.reading(engine) as session:
-            found = _found(session, keyring, place, keys)
+            found = _found(session, place, keys)
         tried.right = found is not None
     return ChildVisit(found.id, keys.reply.private, place.told) if found else ChildVisit.nowhere(place.told)
 
@@ -138,15 +136,15 @@ def _counted(pepper: bytes, place: CodeScope) -> tuple[code_attempts.CodeAttempt
     return tablet, code_attempts.of_tablets(pepper, place.site_id, place.day)
 
 
-def has_month_key(keyring: Keyring, thread: Thread) -> bool:
+def has_month_key(thread: Thread) -> bool:
     """Whether a thread can still be opened: the key of its month is there."""
     try:
-        keyring.key(destruction_key(thread.month))
+        context.keyring().key(destruction_key(thread.month))
     except KeyGone:
         return False
     return True
 
 
-def _found(session: Session, keyring: Keyring, place: CodeScope, keys: PictureCodeKeys) -> Thread | None:
-    found = find_thread_by_locator(session, keyring, place.site_id, keys.locator)
-    return found if found and has_month_key(keyring, found) else None
+def _found(session: Session, place: CodeScope, keys: PictureCodeKeys) -> Thread | None:
+    found = find_thread_by_locator(session, place.site_id, keys.locator)
+    return found if found and has_month_key(found) else None

@@ -18,7 +18,6 @@ from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.accounts.store import Reader, list_advocates
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_names import PEOPLE, THREADS
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads import key_wraps
 from youthvoice.threads.letters.store import letter_wrap_row
 from youthvoice.threads.models import LetterKeyWrapRow, LetterRow
@@ -98,11 +97,9 @@ AdvocatesBySite = Mapping[int, Sequence[key_wraps.KeyHolder]]
 """The advocates of each site: trusted, not left, with their keys of today."""
 
 
-def letters_opened_by(
-    session: Session, keyring: Keyring, me: ReaderKey, present: AdvocatesBySite
-) -> dict[bytes, set[int]]:
+def letters_opened_by(session: Session, me: ReaderKey, present: AdvocatesBySite) -> dict[bytes, set[int]]:
     """Every letter that somebody's key opens, with who else opens it; rows of `people`."""
-    key, keys = keyring.key_or_new(THREADS), _keys(present)
+    key, keys = context.keyring().key_or_new(THREADS), _keys(present)
     rows = list_wraps_at(session, me.site_ids)
     found: dict[bytes, set[int]] = {
         row.letter_id: set() for row in rows if row.person_id == me.person_id and _opens(key, row, me.public_key)
@@ -113,27 +110,21 @@ def letters_opened_by(
     return found
 
 
-def letters_only_she_opens(session: Session, keyring: Keyring, me: ReaderKey, present: AdvocatesBySite) -> set[bytes]:
+def letters_only_she_opens(session: Session, me: ReaderKey, present: AdvocatesBySite) -> set[bytes]:
     """The letters that nobody else opens: she cannot leave, nor take a new key, before somebody else does."""
-    return {letter_id for letter_id, others in letters_opened_by(session, keyring, me, present).items() if not others}
+    return {letter_id for letter_id, others in letters_opened_by(session, me, present).items() if not others}
 
 
-def find_letter_openers(  # noqa: PLR0913, PLR0917 - whose letters, and when
-    session: Session,
-    keyring: Keyring,
-    site_id: int,
-    people: Sequence[key_wraps.KeyHolder],
-    now: datetime,
-    box: str = "survey",
+def find_letter_openers(
+    session: Session, site_id: int, people: Sequence[key_wraps.KeyHolder], now: datetime, box: str = "survey"
 ) -> set[int]:
     """Who of the advocates of a site opens any of the letters that wait there in a box; rows of `people`."""
-    key, keys = keyring.key_or_new(THREADS), _keys({site_id: people})
+    key, keys = context.keyring().key_or_new(THREADS), _keys({site_id: people})
     return {row.person_id for row in list_waiting_wraps(session, site_id, now, box) if _is_open(key, row, keys)}
 
 
-def wrap_letters_for(  # noqa: PLR0913, PLR0917 - who, with which key, to whom, and what
+def wrap_letters_for(  # noqa: PLR0913 - who, with which key, to whom, and what
     session: Session,
-    keyring: Keyring,
     me: ReaderKey,
     private_key: bytes,
     to: key_wraps.KeyHolder,
@@ -145,7 +136,6 @@ def wrap_letters_for(  # noqa: PLR0913, PLR0917 - who, with which key, to whom, 
 
     Args:
         session: may write.
-        keyring: the key files.
         me: who gives.
         private_key: hers, 32 bytes.
         to: trusted, with her key of today.
@@ -157,7 +147,7 @@ def wrap_letters_for(  # noqa: PLR0913, PLR0917 - who, with which key, to whom, 
     """
     sites = [site_id for site_id, people in present.items() if to.person_id in {one.person_id for one in people}]
     lock_wraps(session, [row.letter_id for row in list_wraps_at(session, sites) if row.person_id == me.person_id])
-    key, keys, rows = keyring.key_or_new(THREADS), _keys(present), list_wraps_at(session, sites)
+    key, keys, rows = context.keyring().key_or_new(THREADS), _keys(present), list_wraps_at(session, sites)
     hers = {row.letter_id: row for row in rows if row.person_id == to.person_id}
     others = {row.letter_id for row in rows if row.person_id != me.person_id and _is_open(key, row, keys)}
     opened = [row for row in rows if row.person_id == me.person_id and _opens(key, row, me.public_key)]
@@ -173,23 +163,18 @@ def wrap_letters_for(  # noqa: PLR0913, PLR0917 - who, with which key, to whom, 
 
 
 def exclude_from_letter(
-    session: Session,
-    keyring: Keyring,
-    letter_id: bytes,
-    people: Iterable[int],
-    present: Collection[key_wraps.KeyHolder],
+    session: Session, letter_id: bytes, people: Iterable[int], present: Collection[key_wraps.KeyHolder]
 ) -> None:
     """These neither open a letter any more nor get it, whether they had it or not; each as long as another opens it.
 
     Args:
         session: may write.
-        keyring: the key files.
         letter_id: 16 bytes.
         people: rows of `people`; whoever stands last stays, where nobody else would open it.
         present: the advocates of its site: trusted, not left, with their keys of today.
     """
     lock_wraps(session, [letter_id])
-    key, keys = keyring.key_or_new(THREADS), {one.person_id: one.public_key for one in present}
+    key, keys = context.keyring().key_or_new(THREADS), {one.person_id: one.public_key for one in present}
     rows = {row.person_id: row for row in list_wraps_of(session, letter_id)}
     opens = {person_id for person_id, row in rows.items() if _opens(key, row, keys.get(person_id))}
     for person_id in (one for one in people if one in rows or one in keys):
@@ -248,4 +233,4 @@ def share_letters(session: Session, caller: Caller, to: Reader, *, only_back: bo
         only_back: only what was sealed to her once.
     """
     present, hers = advocates_by_site(session, caller.site_ids), reader_key(session, caller)
-    wrap_letters_for(session, context.keyring(), hers, open_private_key(caller), to, present, only_back=only_back)
+    wrap_letters_for(session, hers, open_private_key(caller), to, present, only_back=only_back)

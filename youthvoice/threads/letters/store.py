@@ -11,8 +11,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.privacy.keys.key_names import THREADS
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads.key_wraps import KeyWrap, is_same_tag, letter_tag
 from youthvoice.threads.letters.letter_box import LockedLetter, SealedLetter
 from youthvoice.threads.models import LetterKeyWrapRow, LetterRow
@@ -93,9 +93,7 @@ def _row(letter: SealedLetter) -> dict[str, object]:
     return {"body": letter.body.blob, **{name: getattr(letter, name) for name in _PLAIN}}
 
 
-def _opened_by(  # noqa: PLR0913, PLR0917 - whose, in which box, when, and which columns
-    session: Session, keyring: Keyring, me: ReaderKey, box: str, now: datetime, query: Select[Any]
-) -> list[tuple[Any, ...]]:
+def _opened_by(session: Session, me: ReaderKey, box: str, now: datetime, query: Select[Any]) -> list[tuple[Any, ...]]:
     """Rows of a box that somebody's key opens now; none where she works elsewhere, or whose hour has not come."""
     found = query.join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id).where(
         LetterRow.box == box,
@@ -103,23 +101,21 @@ def _opened_by(  # noqa: PLR0913, PLR0917 - whose, in which box, when, and which
         LetterRow.site_id.in_(me.site_ids),
         LetterRow.shown_from <= now,
     )
-    key = keyring.key_or_new(THREADS)
+    key = context.keyring().key_or_new(THREADS)
     rows = session.execute(found.add_columns(LetterKeyWrapRow.tag))
     return [tuple(row) for row in rows if is_same_tag(row.tag, letter_tag(key, row.id, me.person_id, me.public_key))]
 
 
-def list_letters(session: Session, keyring: Keyring, me: ReaderKey, now: datetime) -> list[LetterEnvelope]:
+def list_letters(session: Session, me: ReaderKey, now: datetime) -> list[LetterEnvelope]:
     """The letters that somebody's key opens now: newest day first, shuffled within a day (ids are random)."""
     query = select(*_OUTSIDE).order_by(LetterRow.day.desc(), LetterRow.id)
-    return [LetterEnvelope(*outside) for *outside, _tag in _opened_by(session, keyring, me, SURVEY_BOX, now, query)]
+    return [LetterEnvelope(*outside) for *outside, _tag in _opened_by(session, me, SURVEY_BOX, now, query)]
 
 
-def find_letter(
-    session: Session, keyring: Keyring, letter_id: bytes, me: ReaderKey, now: datetime
-) -> LetterForReader | None:
+def find_letter(session: Session, letter_id: bytes, me: ReaderKey, now: datetime) -> LetterForReader | None:
     """One letter for one advocate; None where her key opens none, she works elsewhere, or its hour has not come."""
     query = select(*_OUTSIDE, *_SEALED).where(LetterRow.id == letter_id)
-    for *outside, month, body, wrapped, _tag in _opened_by(session, keyring, me, SURVEY_BOX, now, query):
+    for *outside, month, body, wrapped, _tag in _opened_by(session, me, SURVEY_BOX, now, query):
         return LetterForReader(LetterEnvelope(*outside), month, body, wrapped)
     return None
 
@@ -180,18 +176,18 @@ _BOX = tuple(getattr(LetterRow, name) for name in ("site_id", "committee_id", "d
 _AGENDA = LetterRow.box == AGENDA_BOX
 
 
-def list_suggestions(session: Session, keyring: Keyring, me: ReaderKey, now: datetime) -> list[WaitingSuggestion]:
+def list_suggestions(session: Session, me: ReaderKey, now: datetime) -> list[WaitingSuggestion]:
     """The suggestions that somebody's key opens now: the earliest due first, in no order within a day."""
     query = select(*_COLUMNS).order_by(LetterRow.due_on, LetterRow.committee_id, LetterRow.id)
-    return [WaitingSuggestion(*outside) for *outside, _tag in _opened_by(session, keyring, me, AGENDA_BOX, now, query)]
+    return [WaitingSuggestion(*outside) for *outside, _tag in _opened_by(session, me, AGENDA_BOX, now, query)]
 
 
 def find_suggestion(
-    session: Session, keyring: Keyring, letter_id: bytes, me: ReaderKey, now: datetime
+    session: Session, letter_id: bytes, me: ReaderKey, now: datetime
 ) -> tuple[WaitingSuggestion, LockedLetter] | None:
     """One suggestion for one advocate; None where her key opens none, she works elsewhere, or its hour has not come."""
     query = select(*_COLUMNS, *_SEALED).where(LetterRow.id == letter_id)
-    for *outside, month, body, wrapped, _tag in _opened_by(session, keyring, me, AGENDA_BOX, now, query):
+    for *outside, month, body, wrapped, _tag in _opened_by(session, me, AGENDA_BOX, now, query):
         return WaitingSuggestion(*outside), LockedLetter(letter_id, body, month, wrapped)
     return None
 

@@ -83,14 +83,15 @@ _log = logging.getLogger(__name__)
 
 def ends_due() -> None:
     """The job: extend what lives on, end the months that are over."""
-    engine, keyring, now = db.engine(), context.keyring(), context.now()
-    extend_months(engine, keyring, now)
-    for month in list_months_over(engine, keyring, now):
-        end_month(engine, keyring, month, now)
+    engine, now = db.engine(), context.now()
+    extend_months(engine, now)
+    for month in list_months_over(engine, now):
+        end_month(engine, month, now)
 
 
-def extend_months(engine: Engine, keyring: Keyring, now: datetime) -> None:
+def extend_months(engine: Engine, now: datetime) -> None:
     """Put everything that lives on, and whose month is near, under a later one."""
+    keyring = context.keyring()
     with db.reading(engine) as session:
         near = [(move, each) for move, living in _KINDS for each in living(session, keyring, month_to_extend(now), now)]
     for move, each in near:
@@ -103,9 +104,9 @@ def extend_months(engine: Engine, keyring: Keyring, now: datetime) -> None:
 
 def _threads(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
     """A damaged one as well: its words may open yet, and nobody can say that they may go."""
-    found = list_all_threads(session, keyring)
+    found = list_all_threads(session)
     living = {one.id: one.month for one in found if one.month <= until and lives_on(one.marks)}
-    return living | {one: month for one, month in find_damaged_threads(session, keyring).items() if month <= until}
+    return living | {one: month for one, month in find_damaged_threads(session).items() if month <= until}
 
 
 def _letters(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
@@ -119,9 +120,9 @@ def _items(session: Session, keyring: Keyring, until: str, now: datetime) -> dic
 
 def _extend_thread(session: Session, keyring: Keyring, thread_id: bytes, now: datetime) -> None:
     before = find_destruction_month(session, thread_id)
-    if before is None or before > month_to_extend(now) or not _lives_on(session, keyring, thread_id):
+    if before is None or before > month_to_extend(now) or not _lives_on(session, thread_id):
         return
-    month = store.find_month_from(session, keyring, later_month(now))
+    month = store.find_month_from(session, later_month(now))
     entries, replies = (
         [entry_under_month(keyring, thread_id, each, before, month) for each in kept]
         for kept in (
@@ -132,9 +133,9 @@ def _extend_thread(session: Session, keyring: Keyring, thread_id: bytes, now: da
     store.move_thread(session, thread_id, month, entries, replies)
 
 
-def _lives_on(session: Session, keyring: Keyring, thread_id: bytes) -> bool:
+def _lives_on(session: Session, thread_id: bytes) -> bool:
     try:
-        thread = find_thread(session, keyring, thread_id, to_change=True)
+        thread = find_thread(session, thread_id, to_change=True)
     except CannotOpen:
         return True
     return thread is not None and lives_on(thread.marks)
@@ -145,7 +146,7 @@ def _extend_letter(session: Session, keyring: Keyring, letter_id: bytes, now: da
     if letter is None or letter.month > month_to_extend(now):
         return
     if letter_lives_on(letter.looked_at_on, held=letter.held, box=letter.box):
-        month = store.find_month_from(session, keyring, later_month(now))
+        month = store.find_month_from(session, later_month(now))
         body = letter_under_month(keyring, letter_id, letter.body, letter.month, month)
         store.move_letter(session, letter_id, month, body)
 
@@ -153,7 +154,7 @@ def _extend_letter(session: Session, keyring: Keyring, letter_id: bytes, now: da
 def _extend_item(session: Session, keyring: Keyring, item_id: bytes, now: datetime) -> None:
     item = store.lock_handover(session, item_id)
     if item is not None and item.month <= month_to_extend(now):
-        month = store.find_month_from(session, keyring, later_month(now))
+        month = store.find_month_from(session, later_month(now))
         store.move_handover(session, handover_under_month(keyring, item, month))
 
 
@@ -161,26 +162,26 @@ _KINDS: Final = ((_extend_thread, _threads), (_extend_letter, _letters), (_exten
 """How each kind of thing is moved, and which of them live on, with their months."""
 
 
-def list_months_over(engine: Engine, keyring: Keyring, now: datetime) -> list[str]:
+def list_months_over(engine: Engine, now: datetime) -> list[str]:
     """Months that are over and of which something remains: rows, or a key."""
-    named = {name.removeprefix(_KEYS) for name in keyring.names() if name.startswith(_KEYS)}
+    named = {name.removeprefix(_KEYS) for name in context.keyring().names() if name.startswith(_KEYS)}
     with db.reading(engine) as session:
         found = named | store.list_months(session)
     return sorted(month for month in found if is_month_over(month, now))
 
 
-def end_month(engine: Engine, keyring: Keyring, month: str, now: datetime) -> None:
+def end_month(engine: Engine, month: str, now: datetime) -> None:
     """Remove what ends with a month, and then its key, unless something under it lives on.
 
     Args:
         engine: of the house.
-        keyring: the key files.
         month: one that is over.
         now: UTC.
     """
+    keyring = context.keyring()
     with db.writing(engine) as session:
         store.lock_everything(session)
-        living = _living(session, keyring, month, now)
+        living = _living(session, month, now)
         store.remove_month(session, month, living)
         if not living:
             Log(keyring.key_or_new(AUDIT), now.date(), "work").add(session, "month.end", month)
@@ -189,13 +190,13 @@ def end_month(engine: Engine, keyring: Keyring, month: str, now: datetime) -> No
     db.forget_what_was_deleted(engine)
 
 
-def _living(session: Session, keyring: Keyring, month: str, now: datetime) -> list[bytes]:
+def _living(session: Session, month: str, now: datetime) -> list[bytes]:
     """What lives on and lies under this very month."""
-    found = [living(session, keyring, month, now).items() for _move, living in _KINDS]
+    found = [living(session, context.keyring(), month, now).items() for _move, living in _KINDS]
     return [each for some in found for each, its_month in some if its_month == month]
 
 
-def count_lost(session: Session, keyring: Keyring, now: datetime) -> int:
+def count_lost(session: Session, now: datetime) -> int:
     """How many things should live on but lie under a month whose key is gone."""
-    gone = [month for month in store.list_months(session) if not keyring.versions(destruction_key(month))]
-    return sum(len(_living(session, keyring, month, now)) for month in gone)
+    gone = [month for month in store.list_months(session) if not context.keyring().versions(destruction_key(month))]
+    return sum(len(_living(session, month, now)) for month in gone)

@@ -17,7 +17,6 @@ from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accounts import agreement
 from youthvoice.accounts.agreement import RequestKind
 from youthvoice.audit.audit_log import Log
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import find_site
 from youthvoice.threads.letters.store import find_letter
 from youthvoice.threads.readership import reader_key_at
@@ -25,21 +24,12 @@ from youthvoice.threads.retention import store
 
 
 def hold_letter(  # noqa: PLR0913, PLR0917 - who, what, when, and whether
-    session: Session,
-    keyring: Keyring,
-    letter_id: bytes,
-    signed: Collection[int],
-    site_id: int,
-    log: Log,
-    now: datetime,
-    *,
-    held: bool,
+    session: Session, letter_id: bytes, signed: Collection[int], site_id: int, log: Log, now: datetime, *, held: bool
 ) -> bool:
     """Keep a letter past its month, or let it end in time again; False where one of the two cannot open it.
 
     Args:
         session: may write.
-        keyring: the key files.
         letter_id: 16 bytes.
         signed: rows of the two.
         site_id: where.
@@ -48,7 +38,7 @@ def hold_letter(  # noqa: PLR0913, PLR0917 - who, what, when, and whether
         held: whether it is kept.
     """
     both = [reader_key_at(session, each, site_id) for each in set(signed)]
-    if any(one is None or find_letter(session, keyring, letter_id, one, now) is None for one in both):
+    if any(one is None or find_letter(session, letter_id, one, now) is None for one in both):
         return False
     store.set_letter_hold(session, letter_id, held=held)
     log.add(session, "letter.hold" if held else "letter.release", letter_id.hex())
@@ -82,8 +72,7 @@ class LetterHoldRequest:
             raise agreement.CannotBeDone(_("Two advocates decide this."))
         signed, log = (first.person_id, second.person_id), agreement.log_of_first(first)
         letter_id, now = bytes.fromhex(data["letter"]), context.now()
-        keyring = context.keyring()
-        if not hold_letter(session, keyring, letter_id, signed, data["site"], log, now, held=data["keeps"]):
+        if not hold_letter(session, letter_id, signed, data["site"], log, now, held=data["keeps"]):
             raise agreement.CannotBeDone(_("One of the two cannot open this letter."))
         return agreement.RequestOutcome(url_for("letters.envelope", letter_id=data["letter"]))
 

@@ -7,9 +7,9 @@ from datetime import date
 from sqlalchemy import Executable, delete, select, text, update
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.privacy.crypto.sealing import SealedText
 from youthvoice.privacy.keys.key_names import destruction_key
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads.entities import SealedEntry
 from youthvoice.threads.handover_items import HandoverItem, read_handovers, select_handovers
 from youthvoice.threads.models import HandoverItemRow, LetterRow, ThreadEntryRow, ThreadReplyRow, ThreadRow
@@ -55,13 +55,13 @@ def list_months(session: Session) -> set[str]:
     }
 
 
-def find_month_from(session: Session, keyring: Keyring, month: str) -> str:
+def find_month_from(session: Session, month: str) -> str:
     """The first month, from this one on, under which something new may be put.
 
     Where things lie under a month but its key is gone, such as after a restore of older key files, a new key of the
     same name would look as if it opened them: a later month is taken.
     """
-    while not keyring.versions(destruction_key(month)) and month in list_months(session):
+    while not context.keyring().versions(destruction_key(month)) and month in list_months(session):
         year, number = int(month[:4]), int(month[5:])
         month = f"{year + number // 12:04}-{number % 12 + 1:02}"
     return month

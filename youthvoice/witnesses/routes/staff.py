@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.accounts.store import find_person, names_of_people
 from youthvoice.audit import heads
@@ -35,7 +35,7 @@ def enter() -> ResponseReturnValue:
         for slot in store.WITNESS_SLOTS
         if not _is_taken(slot, form.address.data)
     )
-    if not any(store.enter_witness(db.session(), context.keyring(), each) for each in entered):
+    if not any(store.enter_witness(db.session(), each) for each in entered):
         form.address.errors = [*form.address.errors, _("There are two addresses already, or this is one of them.")]
         return _page(form), 409
     caller_log().add(db.session(), "witness.enter")
@@ -45,7 +45,7 @@ def enter() -> ResponseReturnValue:
 
 
 def _is_taken(slot: int, address: str) -> bool:
-    there = store.list_witnesses(db.session(), context.keyring())
+    there = store.list_witnesses(db.session())
     return any(one.slot == slot or one.address.casefold() == address.casefold() for one in there)
 
 
@@ -58,7 +58,7 @@ def confirm(slot: int) -> ResponseReturnValue:
         abort(409)
     if refusal := _refusal(found):
         abort(403, str(forms.CONFIRM_REFUSAL_LABELS[refusal]))
-    store.confirm_witness(db.session(), context.keyring(), found, caller.person_id)
+    store.confirm_witness(db.session(), found, caller.person_id)
     caller_log().add(db.session(), "witness.confirm", str(slot))
     db.session().commit()
     flash(_("From tomorrow on the daily note goes there."))
@@ -83,7 +83,7 @@ def _as_seen(slot: int) -> store.WitnessAddress:
     form = forms.SeenWitnessForm()
     if not form.validate_on_submit():
         abort(400)
-    found = store.find_witness(db.session(), context.keyring(), slot) or abort(404)
+    found = store.find_witness(db.session(), slot) or abort(404)
     return found if found.seen == form.seen.data else abort(409)
 
 
@@ -93,8 +93,8 @@ def _refusal(found: store.WitnessAddress) -> str | None:
 
 
 def _page(form: forms.WitnessForm) -> str:
-    session, keyring = db.session(), context.keyring()
-    there = store.list_witnesses(session, keyring)
+    session = db.session()
+    there = store.list_witnesses(session)
     shown = [(one, None if one.confirmed_by else _refusal(one)) for one in there]
     return render_template(
         "witnesses/index.html",

@@ -34,15 +34,15 @@ own_pages = Blueprint("own", __name__, url_prefix="/staff/me")
 @permission_required("home.see")
 def me() -> ResponseReturnValue:
     """One's own page: language and address, the pictures of one's key, and the ways to password and codes."""
-    caller, keyring = current_caller(), context.keyring()
+    caller = current_caller()
     person = find_person(db.session(), caller.person_id) or abort(404)
     hers, free = list_free_pictures(db.session(), person)
-    form = ProfileForm(language=caller.language, mail=open_address(keyring, person.mail), picture=hers)
+    form = ProfileForm(language=caller.language, mail=open_address(person.mail), picture=hers)
     form.picture.choices = [SelectChoice(code, ADULT_PICTURES[code]) for code in free]
     if form.validate_on_submit():
         person.language = form.language.data
         person.picture = form.picture.data
-        person.mail = lock_address(keyring, form.mail.data or "")
+        person.mail = lock_address(form.mail.data or "")
         db.session().commit()
         languages.say_in(form.language.data)
         flash(_("Kept. These pages speak your language."))

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.grievances.conversion import find_report_of_letter, make_from_letter
 from youthvoice.grievances.intake.forms import LetterReportForm
@@ -60,7 +60,7 @@ def _made_already(letter_id: bytes) -> ResponseReturnValue:
 def _to_report(report: bytes | None) -> ResponseReturnValue:
     """To its page; whoever does not read it goes back to the letter box."""
     session = db.session()
-    if report and list_threads(session, context.keyring(), reader_key(session, current_caller()), [report]):
+    if report and list_threads(session, reader_key(session, current_caller()), [report]):
         return redirect(url_for("report.detail", report=report.hex()), 303)
     return redirect(url_for("letters.index"), 303)
 

@@ -261,8 +261,5 @@ figures_pages = Blueprint("figures", __name__, url_prefix="/staff/figures")
 def yearly_figures() -> ResponseReturnValue:
     """Every frozen year of the caller's sites, as it may be handed on."""
     caller, session = current_caller(), db.session()
-    sites = [
-        (site, statistics.list_years(session, context.keyring(), site.id))
-        for site in list_sites(session, caller.site_ids)
-    ]
+    sites = [(site, statistics.list_years(session, site.id)) for site in list_sites(session, caller.site_ids)]
     return render_template("grievances/reports/figures.html", sites=sites, words=statistics)

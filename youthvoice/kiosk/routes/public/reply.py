@@ -50,7 +50,7 @@ def choose() -> ResponseReturnValue:
     if code is None:
         return _refuse_code(told)
     try:
-        visit = open_visit(db.engine(), context.keyring(), code, browser_visit.code_scope(told), context.now())
+        visit = open_visit(db.engine(), code, browser_visit.code_scope(told), context.now())
     except TooManyCodeAttempts as error:
         return _later(error.code, told)
     return browser_visit.carry_visit(redirect(url_for("her_thread.opened"), 303), visit)
@@ -158,7 +158,7 @@ def say() -> ResponseReturnValue:
     if said.ask:
         said = replace(said, question=browser_visit.question_label(visit, said.ask))
     try:
-        taken = receive_message(db.engine(), context.keyring(), visit.thread_id, said, context.now())
+        taken = receive_message(db.engine(), visit.thread_id, said, context.now())
     except TooManyVoices:
         return _refuse_message(visit, MessageRefused(str(_("There are very many voices here. Write to us, please."))))
     if not taken:

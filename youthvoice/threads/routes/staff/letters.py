@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
     """The letters that were sealed to the caller, by site and day; from the daily hour on."""
     caller, session = current_caller(), db.session()
     sites = list(list_sites(session, caller.site_ids))
-    letters = store.list_letters(session, context.keyring(), reader_key(session, caller), context.now())
+    letters = store.list_letters(session, reader_key(session, caller), context.now())
     boxes = [(site, _by_day(site, [one for one in letters if one.site_id == site.id])) for site in sites]
     return render_template("threads/letters/index.html", boxes=boxes, number=len(letters), today=context.today)
 
@@ -79,9 +79,9 @@ def read(letter_id: str) -> ResponseReturnValue:
 
 def _report(letter: store.LetterEnvelope) -> str:
     """The report that was made of it, as its address has it; empty where there is none that the caller reads."""
-    session, keyring = db.session(), context.keyring()
-    made = find_thread_by_receipt(session, keyring, receipt_of_report(keyring.key_or_new(THREADS), letter.id))
-    hers = list_threads(session, keyring, reader_key(session, current_caller()), [made.facts.id]) if made else []
+    session = db.session()
+    made = find_thread_by_receipt(session, receipt_of_report(context.keyring().key_or_new(THREADS), letter.id))
+    hers = list_threads(session, reader_key(session, current_caller()), [made.facts.id]) if made else []
     return hers[0].id.hex() if hers else ""
 
 
@@ -91,10 +91,8 @@ def letter_or_404(letter_id: str) -> store.LetterForReader:
         number = bytes.fromhex(letter_id)
     except ValueError:
         abort(404)
-    session, keyring = db.session(), context.keyring()
-    return store.find_letter(session, keyring, number, reader_key(session, current_caller()), context.now()) or abort(
-        404
-    )
+    session = db.session()
+    return store.find_letter(session, number, reader_key(session, current_caller()), context.now()) or abort(404)
 
 
 def open_for_caller(found: store.LetterForReader) -> OpenedLetter:
@@ -123,7 +121,7 @@ def site_of(found: store.LetterForReader) -> Site:
 def _next(site: Site, current: store.LetterEnvelope) -> store.LetterEnvelope | None:
     """Another letter of this site that nobody looked at yet."""
     session = db.session()
-    letters = store.list_letters(session, context.keyring(), reader_key(session, current_caller()), context.now())
+    letters = store.list_letters(session, reader_key(session, current_caller()), context.now())
     unread = (one for one in letters if one.site_id == site.id and one.looked_at_on is None)
     return next((one for one in unread if one.id != current.id), None)
 
