@@ -4,7 +4,7 @@ A frozen tree that server and tablet read alike: `holds` here, the lists of `to_
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,12 +15,6 @@ Answers = Mapping[str, Answer]
 
 
 Rule = Literal["is", "is_not", "any_of", "all", "either"]
-
-
-_TOKEN = re.compile(r"\s*(\(|\)|!=|=|,|[\w.-]+)", re.UNICODE)
-
-
-_DEEPEST = 20
 
 
 class UnreadableCondition(ValueError):
@@ -39,6 +33,11 @@ class Condition:
     question: str = ""
     keys: tuple[str, ...] = ()
     parts: tuple["Condition", ...] = ()
+
+    @staticmethod
+    def joined(rule: Rule, parts: Sequence["Condition"]) -> "Condition":
+        """Parts under one rule, `all` or `either`; a single part stands for itself."""
+        return parts[0] if len(parts) == 1 else Condition(rule, parts=tuple(parts))
 
     def holds(self, answers: Answers) -> bool:
         """Whether the question is asked after these answers."""
@@ -84,73 +83,86 @@ def condition_from_data(data: Sequence[object]) -> Condition:
     return Condition(rule, str(second), tuple(str(key) for key in keys))
 
 
+class ConditionReader:
+    """Reads parts joined by `or`, each of them joined by `and` or in brackets; a subclass has other words for a rule.
+
+    Raises:
+        UnreadableCondition: from every method, with the part that cannot be read.
+    """
+
+    token = re.compile(r"\s*(\(|\)|!=|=|,|[\w.-]+)", re.UNICODE)
+    deepest = 20  # brackets in brackets
+
+    def __init__(self, text: str) -> None:
+        tokens, at, end = [], 0, len(text.rstrip())
+        while at < end:
+            match = self.token.match(text, at)
+            if match is None:
+                raise UnreadableCondition(text[at:].strip()[:20])
+            tokens.append(match[0].strip())
+            at = match.end()
+        self.left = tokens[::-1]  # the next one last, so that it is cheap to take
+
+    def read(self) -> Condition:
+        """The whole text."""
+        found = self._either(0)
+        if self.left:
+            raise UnreadableCondition(self.left[-1])
+        return found
+
+    def take(self, *wanted: str) -> str:
+        """The next token; one of these, where any are named."""
+        if not self.left or (wanted and self.left[-1] not in wanted):
+            raise UnreadableCondition(self.left[-1] if self.left else "...")
+        return self.left.pop()
+
+    def in_brackets(self, depth: int) -> Condition:
+        """What stands between two brackets, the first of which was taken."""
+        if depth >= self.deepest:
+            raise UnreadableCondition("(")
+        inner = self._either(depth + 1)
+        self.take(")")
+        return inner
+
+    def rule(self, first: str, depth: int) -> Condition:  # noqa: ARG002 - a subclass reads brackets here, too
+        """One rule that begins with a token: `name = key`, `name != key`, `name = key, key`."""
+        name = _word(first)
+        sign = self.left.pop() if self.left else ""
+        if sign not in {"=", "!="}:
+            raise UnreadableCondition(f"{name} {sign}".strip())
+        keys = [_word(self.take())]
+        while self.left and self.left[-1] == ",":
+            self.take()
+            keys.append(_word(self.take()))
+        if sign == "!=":
+            return Condition.joined("all", [Condition("is_not", name, (key,)) for key in keys])
+        return Condition("is" if len(keys) == 1 else "any_of", name, tuple(keys))
+
+    def _either(self, depth: int) -> Condition:
+        return self._joined("either", "or", lambda: self._joined("all", "and", lambda: self._one(depth)))
+
+    def _joined(self, rule: Rule, word: str, part: Callable[[], Condition]) -> Condition:
+        parts = [part()]
+        while self.left and self.left[-1].lower() == word:
+            self.take()
+            parts.append(part())
+        return Condition.joined(rule, parts)
+
+    def _one(self, depth: int) -> Condition:
+        first = self.take()
+        return self.in_brackets(depth) if first == "(" else self.rule(first, depth)
+
+
+def _word(token: str) -> str:
+    if not (token[0].isalnum() or token[0] == "_"):
+        raise UnreadableCondition(token)
+    return token
+
+
 def parse_condition(text: str) -> Condition:
     """Read `name = key`, `!=`, `name = a, b`, `and`, `or` and brackets.
 
     Raises:
         UnreadableCondition: with the part that cannot be read.
     """
-    tokens = _tokens(text)
-    found = _either(tokens, 0)
-    if tokens:
-        raise UnreadableCondition(tokens[-1])
-    return found
-
-
-def _tokens(text: str) -> list[str]:
-    """The words of a condition, last first, so that `pop` takes the next."""
-    tokens, at = [], 0
-    while at < len(text.rstrip()):
-        match = _TOKEN.match(text, at)
-        if match is None:
-            raise UnreadableCondition(text[at:].strip()[:20])
-        tokens.append(match[1])
-        at = match.end()
-    return tokens[::-1]
-
-
-def _either(tokens: list[str], depth: int) -> Condition:
-    parts = [_all(tokens, depth)]
-    while tokens and tokens[-1].lower() == "or":
-        tokens.pop()
-        parts.append(_all(tokens, depth))
-    return parts[0] if len(parts) == 1 else Condition("either", parts=tuple(parts))
-
-
-def _all(tokens: list[str], depth: int) -> Condition:
-    parts = [_one(tokens, depth)]
-    while tokens and tokens[-1].lower() == "and":
-        tokens.pop()
-        parts.append(_one(tokens, depth))
-    return parts[0] if len(parts) == 1 else Condition("all", parts=tuple(parts))
-
-
-def _one(tokens: list[str], depth: int) -> Condition:
-    if tokens and tokens[-1] == "(" and depth < _DEEPEST:
-        tokens.pop()
-        inner = _either(tokens, depth + 1)
-        if not tokens or tokens.pop() != ")":
-            raise UnreadableCondition("(")
-        return inner
-    name = _word(tokens)
-    sign = tokens.pop() if tokens else ""
-    if sign not in {"=", "!="}:
-        raise UnreadableCondition(f"{name} {sign}".strip())
-    keys = [_word(tokens)]
-    while tokens and tokens[-1] == ",":
-        tokens.pop()
-        keys.append(_word(tokens))
-    if sign == "!=":
-        return Condition("is_not", name, tuple(keys[:1])) if len(keys) == 1 else _none_of(name, keys)
-    return Condition("is" if len(keys) == 1 else "any_of", name, tuple(keys))
-
-
-def _none_of(name: str, keys: list[str]) -> Condition:
-    return Condition("all", parts=tuple(Condition("is_not", name, (key,)) for key in keys))
-
-
-def _word(tokens: list[str]) -> str:
-    word = tokens.pop() if tokens else ""
-    if not word or not (word[0].isalnum() or word[0] == "_"):
-        raise UnreadableCondition(word or "...")
-    return word
+    return ConditionReader(text).read()

@@ -8,79 +8,26 @@ from dataclasses import dataclass, field, replace
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, make_fault
 from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
 from youthvoice.surveys.questionnaires.picture_library import FACES, picture_code
-from youthvoice.surveys.questionnaires.skip_logic import Condition, UnreadableCondition
+from youthvoice.surveys.questionnaires.skip_logic import Condition, ConditionReader, UnreadableCondition
 from youthvoice.surveys.questionnaires.xlsform import answer_types
 from youthvoice.surveys.questionnaires.xlsform.workbook import SheetRow, SheetTable, read_cell, read_worded_cells
-
-_TOKEN = re.compile(
-    r"""\s*(?:(?P<name>\$\{\s*[\w.-]+\s*\})|(?P<text>'[^']*'|"[^"]*"|-?\d+(?:\.\d+)?)|(?P<sign>!=|=|\(|\)|,)"""
-    r"""|(?P<word>[A-Za-z][\w-]*))"""
-)
-
 
 _STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\xa0": " "})
 
 
-_DEEPEST = 30
+class _RelevantReader(ConditionReader):
+    """The useful subset of what a form writes: `${food} = 'bad'`, `selected(${play}, 'kite')`, `not(...)`."""
 
+    token = re.compile(
+        r"""\s*(?:(?P<name>\$\{\s*[\w.-]+\s*\})|(?P<text>'[^']*'|"[^"]*"|-?\d+(?:\.\d+)?)|(?P<sign>!=|=|\(|\)|,)"""
+        r"""|(?P<word>[A-Za-z][\w-]*))"""
+    )
+    deepest = 30
 
-def read_relevant(text: str) -> Condition:
-    """Read an expression of the useful subset.
-
-    Raises:
-        UnreadableCondition: with the part that is beyond it.
-    """
-    tokens, at, straight = [], 0, text.translate(_STRAIGHT).rstrip()
-    while at < len(straight):
-        match = _TOKEN.match(straight, at)
-        if match is None:
-            raise UnreadableCondition(straight[at : at + 20].strip())
-        tokens.append(match[0].strip())
-        at = match.end()
-    reader = _Reader(tokens)
-    found = reader.joined("or", 0)
-    if reader.left:
-        raise UnreadableCondition(reader.left[0])
-    return found
-
-
-class _Reader:
-    """The tokens still to read."""
-
-    def __init__(self, tokens: list[str]) -> None:
-        self.left = tokens
-
-    def take(self, *wanted: str) -> str:
-        if not self.left or (wanted and self.left[0] not in wanted):
-            raise UnreadableCondition(self.left[0] if self.left else "...")
-        return self.left.pop(0)
-
-    def joined(self, word: str, depth: int) -> Condition:
-        """Parts joined by `or`, each of them parts joined by `and`."""
-        parts = [self._part(word, depth)]
-        while self.left and self.left[0].lower() == word:
-            self.take()
-            parts.append(self._part(word, depth))
-        if len(parts) == 1:
-            return parts[0]
-        return Condition("either" if word == "or" else "all", parts=tuple(parts))
-
-    def _part(self, word: str, depth: int) -> Condition:
-        return self.joined("and", depth) if word == "or" else self._one(depth)
-
-    def _one(self, depth: int) -> Condition:
-        if depth > _DEEPEST:
-            raise UnreadableCondition("(")
-        first = self.take()
-        if first == "(":
-            inner = self.joined("or", depth + 1)
-            self.take(")")
-            return inner
+    def rule(self, first: str, depth: int) -> Condition:
         if first.lower() == "not":
             self.take("(")
-            inner = self.joined("or", depth + 1)
-            self.take(")")
-            return negate_condition(inner)
+            return negate_condition(self.in_brackets(depth))
         if first.lower() == "selected":
             self.take("(")
             name = _name(self.take())
@@ -90,6 +37,15 @@ class _Reader:
             return found
         sign = self.take("=", "!=")
         return Condition("is" if sign == "=" else "is_not", _name(first), (_key(self.take()),))
+
+
+def read_relevant(text: str) -> Condition:
+    """Read an expression of the useful subset.
+
+    Raises:
+        UnreadableCondition: with the part that is beyond it.
+    """
+    return _RelevantReader(text.translate(_STRAIGHT)).read()
 
 
 def _name(token: str) -> str:
@@ -251,8 +207,7 @@ class SurveyRows:
         if picture := answer_types.read_picture(row, self.sheet, self.default, self.notes, "survey"):
             table["picture"] = picture
         if conditions:
-            when = conditions[0] if len(conditions) == 1 else Condition("all", parts=tuple(conditions))
-            table["when"] = rename_keys(when, self._keys)
+            table["when"] = rename_keys(Condition.joined("all", conditions), self._keys)
         table |= self._own(row, known)
         table |= self._extra(row, read)
         if table["kind"] == "number" and "bins" not in table:
