@@ -180,10 +180,10 @@ def school_session_line(
         language: of the child.
         today: at the site.
     """
-    found = find_school_session(session, context.keyring(), int(subject), [site_id])
-    if found is None or found.draft.day > today:
+    found = find_school_session(session, int(subject), [site_id])
+    if found is None or found.row.day > today:
         return None
-    title = _("After the session at %(school)s", school=found.where) if found.draft.school else _("After the session")
+    title = _("After the session at %(school)s", school=found.where) if found.row.school else _("After the session")
     agreed = found.heard.sentence
     sentence = agreed.get(language) or next(iter(agreed.values()), "") or str(_("We talked together."))
     return str(title), sentence

@@ -16,7 +16,7 @@ from youthvoice.committees.models import AgendaItemRow, ElectionRow, MeetingRow,
 from youthvoice.example.rounds import log_of
 from youthvoice.surveys.choices.store import ChoicePlan, prepare_choice
 from youthvoice.surveys.models import ChoiceRow, QuestionnaireRow, SchoolSessionRow
-from youthvoice.surveys.school_sessions.store import SchoolSessionDraft, add_school_session
+from youthvoice.surveys.school_sessions.store import add_school_session
 from youthvoice.threads.models import LetterRow
 
 Ids = dict[str, list[str]]
@@ -39,11 +39,11 @@ def fill(home: House, visitor: Callable[[], Visitor], words: str) -> None:
         due = DAY + timedelta(days=9)
         plan = ChoicePlan(site_id, context.now() + timedelta(days=3), joshi.id, due, 12, "lot")
         prepare_choice(session, asked, plan, joshi.id, DAY, log_of("facilitator"))
-        held = SchoolSessionDraft(
+        held = SchoolSessionRow(
             site_id=site_id, school="Example school", class_name="7", day=DAY, permission="on file",
             held_by=joshi.id, before_id=None, after_id=None, owner_id=joshi.id, due=due,
         )  # fmt: skip
-        add_school_session(session, context.keyring(), held, {"en": "Example school"}, DAY, log_of("coordinator"))
+        add_school_session(session, held, {"en": "Example school"}, DAY, log_of("coordinator"))
 
 
 def ids() -> Ids:

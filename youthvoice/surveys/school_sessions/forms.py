@@ -1,16 +1,26 @@
-"""Forms of sessions at schools, and the words of their pages."""
+"""Forms of sessions at schools: what can be chosen, what was chosen, what was refused; the words of their pages."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from youthvoice import db
+from youthvoice.accounts.store import list_people_trusted_now
+from youthvoice.sites.store import list_sites
+from youthvoice.surveys.models import SchoolSessionRow
 from youthvoice.surveys.questionnaires.forms import ChildrenField, MultiCheckboxField
-from youthvoice.surveys.school_sessions.store import MAX_CHILDREN_PRESENT, MAX_SENTENCE_CHARACTERS, THEMES
-from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.labels import round_label
+from youthvoice.surveys.rounds.status import rounds_of_asking
+from youthvoice.surveys.rounds.store import find_round, list_rounds
+from youthvoice.surveys.school_sessions import store
+from youthvoice.web.form_page import add_error
+from youthvoice.web.i18n import languages
+from youthvoice.web.i18n.formats import in_every_language
 
 THEME_LABELS: Final = {
     "safe_adults": _l("Adults one can trust"),
@@ -60,7 +70,7 @@ SESSION_STATES: Final = {
 _SENTENCE = "sentence_"
 
 
-_TOO_LONG = _l("Make it shorter: at most %(number)s letters.", number=MAX_SENTENCE_CHARACTERS)
+_TOO_LONG = _l("Make it shorter: at most %(number)s letters.", number=store.MAX_SENTENCE_CHARACTERS)
 
 
 _DAY = InputRequired(_l("Choose the day."))
@@ -79,28 +89,85 @@ class SchoolSessionForm(FlaskForm):
     owner = SelectField(_l("Who says what was changed because of it?"), coerce=int)
     due = DateField(_l("By which day?"), [_DAY])
 
-    def offer(
-        self,
-        sites: Iterable[tuple[int, str]],
-        adults: Sequence[tuple[int, str]],
-        rounds: Iterable[tuple[str, str]],
-    ) -> None:
-        """Fill in what can be chosen; `rounds` are rows joined by a comma, and what they are called."""
-        self.site.choices = [SelectChoice(site_id, name) for site_id, name in sites]
-        self.held_by.choices = [SelectChoice(person_id, name) for person_id, name in adults]
-        self.owner.choices = [SelectChoice(person_id, name) for person_id, name in adults]
-        self.rounds.choices = [SelectChoice("", _l("None")), *(SelectChoice(rows, name) for rows, name in rounds)]
+    def offer(self, site_ids: Collection[int]) -> None:
+        """Fill in what can be chosen: the caller's sites, adults who work there, rounds about a session."""
+        session = db.session()
+        self.site.choices = [SelectChoice(site.id, site.name) for site in list_sites(session, site_ids)]
+        adults = [SelectChoice(person.id, person.name) for person in list_people_trusted_now(session, site_ids)]
+        self.held_by.choices = self.owner.choices = adults
+        self.rounds.choices = [SelectChoice("", _l("None")), *_askings(list_rounds(session, site_ids))]
+
+    def draft(self) -> SchoolSessionRow:
+        """What a valid form says."""
+        rows = [int(row) for row in self.rounds.data.split(",") if row]
+        return SchoolSessionRow(
+            site_id=self.site.data,
+            school=(self.school.data or "").strip(),
+            class_name=(self.class_name.data or "").strip(),
+            day=self.day.data,
+            permission=(self.permission.data or "").strip(),
+            held_by=self.held_by.data,
+            before_id=rows[0] if rows else None,
+            after_id=rows[1] if len(rows) > 1 else None,
+            owner_id=self.owner.data,
+            due=self.due.data,
+        )
+
+    def refuse(self, draft: SchoolSessionRow) -> bool:
+        """Say at its box whatever keeps a session from being written down; False where nothing does."""
+        found = list(store.session_refusals(draft))
+        for one in found:
+            add_error(self, one.at, str(SESSION_MESSAGES[one.code]) % one.values)
+        return bool(found)
+
+
+def _askings(rounds: Sequence[Round]) -> Iterator[SelectChoice]:
+    """Pairs and single sheets about a session, the newest first; rows joined by a comma, and what they are called."""
+    by_pair: dict[str, list[Round]] = {}
+    for facts in reversed(rounds):
+        if facts.purpose == "awareness":
+            by_pair.setdefault(facts.pair or facts.slug, []).insert(0, facts)
+    for together in by_pair.values():
+        title = " + ".join(round_label(facts, languages.chosen()) for facts in together)
+        yield SelectChoice(_rows_of(together), f"{title} · {', '.join(facts.slug for facts in together)}")
+
+
+def _rows_of(together: Sequence[Round]) -> str:
+    return ",".join(str(facts.id) for facts in together)
+
+
+def initial_session_data(slug: str, site_ids: Collection[int]) -> dict[str, object]:
+    """What stands in the form when somebody comes from a round."""
+    facts = find_round(db.session(), slug) if slug else None
+    if facts is None or not set(facts.site_ids) & set(site_ids):
+        return {}
+    together = rounds_of_asking(db.session(), facts)
+    return {
+        "site": next(one for one in facts.site_ids if one in site_ids),
+        "permission": facts.permission,
+        "owner": facts.decider_id,
+        "due": together[-1].answer_due,
+        "rounds": _rows_of(together),
+    }
+
+
+def session_subject(draft: SchoolSessionRow) -> dict[str, str]:
+    """What is owed is called so, in every language the house speaks."""
+    at = {"school": draft.school, "class": draft.class_name}
+    if draft.school:
+        return in_every_language(lambda: _("the session at %(school)s, %(class)s", **at))
+    return in_every_language(lambda: _("the session with %(class)s", **at))
 
 
 class SessionRecordForm(FlaskForm):
     """How many children were there, and what was heard."""
 
-    children = ChildrenField(_l("How many children were there?"), _l("Say how many."), MAX_CHILDREN_PRESENT)
+    children = ChildrenField(_l("How many children were there?"), _l("Say how many."), store.MAX_CHILDREN_PRESENT)
     themes = MultiCheckboxField(_l("What was talked about?"))
 
     def offer(self) -> None:
         """Fill in what can be ticked."""
-        self.themes.choices = [SelectChoice(code, THEME_LABELS[code]) for code in THEMES]
+        self.themes.choices = [SelectChoice(code, THEME_LABELS[code]) for code in store.THEMES]
 
 
 class SessionSentenceForm(FlaskForm):
@@ -109,17 +176,17 @@ class SessionSentenceForm(FlaskForm):
     languages: tuple[str, ...] = ()
 
     @classmethod
-    def asking(cls, languages: Iterable[str], said: Mapping[str, str]) -> "SessionSentenceForm":
+    def asking(cls, offered: Iterable[str], said: Mapping[str, str]) -> "SessionSentenceForm":
         """The form with a box in each language of the site."""
-        known = tuple(code for code in languages if code in LANGUAGES) or ("en",)
+        known = tuple(code for code in offered if code in languages.LANGUAGES) or ("en",)
         boxes: dict[str, object] = {"languages": known}
-        longest = Length(max=MAX_SENTENCE_CHARACTERS, message=_TOO_LONG)
-        boxes |= {_SENTENCE + code: TextAreaField(LANGUAGES[code].name, [longest]) for code in known}
+        longest = Length(max=store.MAX_SENTENCE_CHARACTERS, message=_TOO_LONG)
+        boxes |= {_SENTENCE + code: TextAreaField(languages.LANGUAGES[code].name, [longest]) for code in known}
         form: SessionSentenceForm = type(cls.__name__, (cls,), boxes)(
             data={_SENTENCE + code: said.get(code) for code in known}
         )
         for code in known:
-            form[_SENTENCE + code].render_kw = {"lang": tag(code), "dir": direction(code)}
+            form[_SENTENCE + code].render_kw = {"lang": languages.tag(code), "dir": languages.direction(code)}
         return form
 
     @property

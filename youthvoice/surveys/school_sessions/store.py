@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.accountability.entities import AnswerDue, ReplyWords
 from youthvoice.accountability.store import create_answer_due, find_by_subject
 from youthvoice.accounts.store import names_of_people
@@ -41,36 +42,8 @@ MAX_SENTENCE_CHARACTERS: Final = 300  # of the sentence for children
 MAX_DAYS_UNTIL_DUE: Final = 92  # days after the session in which something must have been changed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchoolSessionDraft:
-    """A session as a coordinator writes it down.
-
-    Attributes:
-        school: its name; empty where it is held at the site itself.
-        class_name: class or group.
-        day: of the session, past or planned.
-        permission: which authority gave it, and when.
-        held_by: the adult who holds it.
-        before_id: the round before it, or the only one; None where there is none.
-        after_id: the round after it.
-        owner_id: who says what was changed because of it.
-        due: by when.
-    """
-
-    site_id: int
-    school: str
-    class_name: str
-    day: date
-    permission: str
-    held_by: int
-    before_id: int | None
-    after_id: int | None
-    owner_id: int
-    due: date
-
-
-def session_refusals(draft: SchoolSessionDraft) -> Iterator[RuleRefusal]:
-    """Everything that keeps a session from being written down, at once."""
+def session_refusals(draft: SchoolSessionRow) -> Iterator[RuleRefusal]:
+    """Everything that keeps a session, as a coordinator wrote it down, from being kept; at once."""
     if not draft.permission.strip():
         yield RuleRefusal("no_permission", "permission")
     if not draft.class_name.strip():
@@ -120,7 +93,7 @@ class SchoolSession:
     """One session.
 
     Attributes:
-        draft: what was written down when it was made.
+        row: what was written down when it was made.
         holder: the name of whoever held it.
         owner: the name of whoever says what was changed because of it.
         heard: what came out of it.
@@ -128,20 +101,18 @@ class SchoolSession:
         rounds: the rounds before and after.
     """
 
-    id: int
-    draft: SchoolSessionDraft
+    row: SchoolSessionRow
     holder: str
     owner: str
     heard: SessionRecord
     owed: AnswerDue | None
     rounds: tuple[Round, ...]
-    archived_on: date | None
 
     def state(self, today: date) -> str:
         """`coming`, `to_fill`, `asked`, `answered` or `archived`."""
-        if self.archived_on:
+        if self.row.archived_on:
             return "archived"
-        if self.draft.day > today:
+        if self.row.day > today:
             return "coming"
         if self.heard.children is None:
             return "to_fill"
@@ -155,37 +126,35 @@ class SchoolSession:
     @property
     def where(self) -> str:
         """School and class, in one line."""
-        return ", ".join(part for part in (self.draft.school, self.draft.class_name) if part)
+        return ", ".join(part for part in (self.row.school, self.row.class_name) if part)
 
 
-def add_school_session(  # noqa: PLR0913, PLR0917 - what is written down, and when
-    session: Session, keyring: Keyring, draft: SchoolSessionDraft, about: ReplyWords, day: date, log: Log
-) -> int:
+def add_school_session(session: Session, draft: SchoolSessionRow, about: ReplyWords, day: date, log: Log) -> int:
     """Write a session down, and that somebody owes children what was changed because of it; gives its row.
 
     Args:
         session: may write.
-        keyring: the key files.
         draft: what `session_refusals` does not refuse.
         about: where it was, by language; what is owed is called so.
         day: today at the site.
         log: the log, in the name of who makes it.
     """
     session_id = secrets.randbelow(_LARGEST) + 1
-    session.add(SchoolSessionRow(id=session_id, locked=_locked(keyring, session_id, SessionRecord()), **asdict(draft)))
+    draft.id, draft.locked = session_id, _locked(context.keyring(), session_id, SessionRecord())
+    session.add(draft)
     session.flush()
     create_answer_due(
-        session, keyring, site_id=draft.site_id, kind=SESSION_KIND, subject=str(session_id), about=about,
+        session, context.keyring(), site_id=draft.site_id, kind=SESSION_KIND, subject=str(session_id), about=about,
         due=draft.due, owner_id=draft.owner_id, picture=SESSION_PICTURE, day=day,
     )  # fmt: skip
     log.add(session, "session.add", str(session_id))
     return session_id
 
 
-def record_school_session(session: Session, keyring: Keyring, session_id: int, heard: SessionRecord, log: Log) -> None:
+def record_school_session(session: Session, session_id: int, heard: SessionRecord, log: Log) -> None:
     """Keep what came out of a session, in the place of what was kept before."""
     row = session.get_one(SchoolSessionRow, session_id, with_for_update=True)
-    row.locked = _locked(keyring, session_id, heard)
+    row.locked = _locked(context.keyring(), session_id, heard)
     session.flush()
     log.add(session, "session.heard", str(session_id))
 
@@ -197,18 +166,16 @@ def archive_school_session(session: Session, session_id: int, day: date, log: Lo
     log.add(session, "session.archive", str(session_id))
 
 
-def find_school_session(
-    session: Session, keyring: Keyring, session_id: int, site_ids: Collection[int]
-) -> SchoolSession | None:
+def find_school_session(session: Session, session_id: int, site_ids: Collection[int]) -> SchoolSession | None:
     """One session of these sites."""
     query = select(SchoolSessionRow).where(SchoolSessionRow.id == session_id, SchoolSessionRow.site_id.in_(site_ids))
-    return next(iter(_facts(session, keyring, query)), None)
+    return next(iter(_facts(session, query)), None)
 
 
-def list_school_sessions(session: Session, keyring: Keyring, site_ids: Collection[int]) -> list[SchoolSession]:
+def list_school_sessions(session: Session, site_ids: Collection[int]) -> list[SchoolSession]:
     """The sessions of some sites, the latest first."""
     query = select(SchoolSessionRow).where(SchoolSessionRow.site_id.in_(site_ids))
-    return _facts(session, keyring, query.order_by(SchoolSessionRow.day.desc(), SchoolSessionRow.id))
+    return _facts(session, query.order_by(SchoolSessionRow.day.desc(), SchoolSessionRow.id))
 
 
 def find_session_of_round(session: Session, round_id: int) -> int | None:
@@ -217,21 +184,19 @@ def find_session_of_round(session: Session, round_id: int) -> int | None:
     return session.scalar(select(SchoolSessionRow.id).where(mine).order_by(SchoolSessionRow.day.desc()).limit(1))
 
 
-def _facts(session: Session, keyring: Keyring, query: Select[SchoolSessionRow]) -> list[SchoolSession]:
+def _facts(session: Session, query: Select[SchoolSessionRow]) -> list[SchoolSession]:
     rows = session.scalars(query).all()
     people = names_of_people(session, [each for row in rows for each in (row.held_by, row.owner_id)])
     ids = [one for row in rows for one in (row.before_id, row.after_id) if one]
     rounds = {facts.id: facts for facts in list_rounds_by_id(session, ids)} if ids else {}
     return [
         SchoolSession(
-            id=row.id,
-            draft=SchoolSessionDraft(**{name: getattr(row, name) for name in SchoolSessionDraft.__dataclass_fields__}),
+            row=row,
             holder=people[row.held_by],
             owner=people[row.owner_id],
-            heard=_opened(keyring, row.id, row.locked),
-            owed=find_by_subject(session, keyring, SESSION_KIND, str(row.id)),
+            heard=_opened(context.keyring(), row.id, row.locked),
+            owed=find_by_subject(session, context.keyring(), SESSION_KIND, str(row.id)),
             rounds=tuple(rounds[one] for one in (row.before_id, row.after_id) if one in rounds),
-            archived_on=row.archived_on,
         )
         for row in rows
     ]

@@ -14,7 +14,7 @@ from youthvoice.accountability.labels import reply_kind_label
 from youthvoice.sites.store import Site, find_site, list_sites
 from youthvoice.surveys.rounds.labels import round_label
 from youthvoice.surveys.rounds.status import make_round_view
-from youthvoice.surveys.school_sessions import form_adapter, forms, store
+from youthvoice.surveys.school_sessions import forms, store
 from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n import languages
 
@@ -36,15 +36,15 @@ def index() -> ResponseReturnValue:
     """The sessions of every site of the caller's; what waits for an answer on top."""
     session, caller = db.session(), current_caller()
     sites = list_sites(session, caller.site_ids)
-    found = store.list_school_sessions(session, context.keyring(), caller.site_ids)
-    listed = [(site, _in_order(site, [one for one in found if one.draft.site_id == site.id])) for site in sites]
+    found = store.list_school_sessions(session, caller.site_ids)
+    listed = [(site, _in_order(site, [one for one in found if one.row.site_id == site.id])) for site in sites]
     return render_template("surveys/school_sessions/index.html", listed=listed)
 
 
 def _in_order(site: Site, found: Sequence[store.SchoolSession]) -> list[tuple[store.SchoolSession, str, bool]]:
     """Each with the code of its state, and whether its answer is late."""
     today = context.today(site.time_zone)
-    shown = [(one, one.state(today), not one.is_answered and one.draft.due < today) for one in found]
+    shown = [(one, one.state(today), not one.is_answered and one.row.due < today) for one in found]
     return sorted(shown, key=lambda row: (not row[2], _ORDER.index(row[1])))
 
 
@@ -54,14 +54,13 @@ def add() -> ResponseReturnValue:
     """Write a session down, held or planned."""
     session, caller = db.session(), current_caller()
     slug = request.args.get("round", "")[:30]
-    form = forms.SchoolSessionForm(data=form_adapter.initial_session_data(session, slug, caller.site_ids))
-    form_adapter.fill_session_choices(session, form, caller.site_ids)
+    form = forms.SchoolSessionForm(data=forms.initial_session_data(slug, caller.site_ids))
+    form.offer(caller.site_ids)
     if form.validate_on_submit():
-        draft = form_adapter.to_session_draft(form)
-        if not form_adapter.add_session_errors(form, draft):
-            made = store.add_school_session(
-                session, context.keyring(), draft, form_adapter.session_subject(draft), context.today(), caller_log()
-            )
+        draft = form.draft()
+        if not form.refuse(draft):
+            about = forms.session_subject(draft)
+            made = store.add_school_session(session, draft, about, context.today(), caller_log())
             session.commit()
             flash(_("It is kept. Whoever held it says what was heard; until its day somebody says what was changed."))
             return redirect(url_for(".detail", session_id=made), 303)
@@ -69,13 +68,11 @@ def add() -> ResponseReturnValue:
 
 
 def _session(session_id: int) -> store.SchoolSession:
-    return store.find_school_session(db.session(), context.keyring(), session_id, current_caller().site_ids) or abort(
-        404
-    )
+    return store.find_school_session(db.session(), session_id, current_caller().site_ids) or abort(404)
 
 
 def _site(one: store.SchoolSession) -> Site:
-    return find_site(db.session(), one.draft.site_id) or abort(404)
+    return find_site(db.session(), one.row.site_id) or abort(404)
 
 
 def _page(
@@ -99,11 +96,11 @@ def _page(
         one=one,
         site=site,
         state=one.state(today),
-        late=not one.is_answered and one.draft.due < today,
+        late=not one.is_answered and one.row.due < today,
         rounds=rounds,
         given=given,
         given_kind=reply_kind_label(given.kind) if given else "",
-        heard=heard if caller.may("sessions.fill") and one.draft.held_by == caller.person_id else None,
+        heard=heard if caller.may("sessions.fill") and one.row.held_by == caller.person_id else None,
         sentence=sentence or forms.SessionSentenceForm.asking(site.languages, one.heard.sentence),
         away=forms.ArchiveSessionForm(formdata=None),
         why_not=store.refusal_to_archive(is_answered=one.is_answered, is_filled=one.heard.children is not None),
@@ -124,17 +121,17 @@ def record(session_id: int) -> ResponseReturnValue:
     """Whoever held it says how many children were there and what was talked about."""
     found, form = _session(session_id), forms.SessionRecordForm()
     form.offer()
-    if found.draft.held_by != current_caller().person_id or found.archived_on:
+    if found.row.held_by != current_caller().person_id or found.row.archived_on:
         abort(403)
     if not form.validate_on_submit():
         return _page(found, heard=form), 422
     told = replace(found.heard, children=form.children.data, themes=tuple(form.themes.data or ()))
     if told.themes != found.heard.themes:
         told = replace(told, sentence={})  # an advocate agreed to other words
-    store.record_school_session(db.session(), context.keyring(), found.id, told, caller_log())
+    store.record_school_session(db.session(), found.row.id, told, caller_log())
     db.session().commit()
     flash(_("It is kept."))
-    return redirect(url_for(".detail", session_id=found.id), 303)
+    return redirect(url_for(".detail", session_id=found.row.id), 303)
 
 
 @sessions_pages.post("/<int:session_id>/sentence")
@@ -143,16 +140,15 @@ def sentence(session_id: int) -> ResponseReturnValue:
     """The advocates agree what children read of it."""
     found = _session(session_id)
     form = forms.SessionSentenceForm.asking(_site(found).languages, found.heard.sentence)
-    if found.archived_on:
+    if found.row.archived_on:
         abort(410)
     if not form.validate_on_submit():
         return _page(found, sentence=form), 422
-    store.record_school_session(
-        db.session(), context.keyring(), found.id, replace(found.heard, sentence=form.said), caller_log()
-    )
+    told = replace(found.heard, sentence=form.said)
+    store.record_school_session(db.session(), found.row.id, told, caller_log())
     db.session().commit()
     flash(_("It is kept. Children read it on their page."))
-    return redirect(url_for(".detail", session_id=found.id), 303)
+    return redirect(url_for(".detail", session_id=found.row.id), 303)
 
 
 @sessions_pages.post("/<int:session_id>/away")
@@ -164,7 +160,7 @@ def archive(session_id: int) -> ResponseReturnValue:
         abort(400)
     if store.refusal_to_archive(is_answered=found.is_answered, is_filled=found.heard.children is not None):
         return _page(found), 409
-    store.archive_school_session(session, found.id, context.today(_site(found).time_zone), caller_log())
+    store.archive_school_session(session, found.row.id, context.today(_site(found).time_zone), caller_log())
     session.commit()
     flash(_("It is put away. Its line stays on the children's page."))
     return redirect(url_for(".index"), 303)
