@@ -11,7 +11,7 @@ from tests.support.audio import OGG, VIDEO, WEBM, record
 from tests.support.open_rounds import LETTERS, House, a_house, kept, log, questions
 from tests.support.people import signed_in
 from tests.support.visitor import Visitor
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.clips.audio_files import MAX_BYTES
 from youthvoice.clips.store import list_takes
 from youthvoice.clips.text_collector import clip_name
@@ -167,7 +167,7 @@ def test_an_open_round_brings_its_name_and_its_days(house: House, asked: int, vi
     assert "hold a name or a date" in page
     assert "this round only" not in page
     with db.writing(db.engine()) as session:
-        (opened,) = opening.open_rounds(session, context.keyring(), house.opening(asked), log())
+        (opened,) = opening.open_rounds(session, house.opening(asked), log())
     page = browser.open(f"/staff/aloud/{asked}/en").text
     assert "hold a name or a date" not in page
     assert "Coordinator Example" in page

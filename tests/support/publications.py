@@ -94,7 +94,7 @@ class House:
                 seconded_by=self.people["facilitator"].id,
                 group_name=group_name,
             )
-            return rounds_opening.open_rounds(session, context.keyring(), opening, log)
+            return rounds_opening.open_rounds(session, opening, log)
 
     def count(self, facts: Round, n: int, counts: Counts | None = None) -> None:
         """Close a round's batch with these counts."""

@@ -49,9 +49,9 @@ def list_waiting_choices(
         return
     zones = {site.id: site.time_zone for site in list_sites(session, known)}
     for one in store.list_waiting_choices(session, known, context.now()):
-        name, today = known[one.plan.site_id]
-        evening = one.plan.closes_at.astimezone(ZoneInfo(zones[one.plan.site_id])).date()
-        yield str(one.id), one.question.text, name, evening, (evening - today).days
+        name, today = known[one.row.site_id]
+        evening = one.row.closes_at.astimezone(ZoneInfo(zones[one.row.site_id])).date()
+        yield str(one.row.id), one.question.text, name, evening, (evening - today).days
 
 
 def missed_meeting_tasks(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Task]:

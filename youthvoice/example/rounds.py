@@ -24,8 +24,8 @@ from youthvoice.publications.review.drafting import approve_edition, draft_due
 from youthvoice.publications.store import list_editions_to_send, list_waiting_editions
 from youthvoice.sites.store import Site, find_site, find_site_by_slug
 from youthvoice.surveys.choices import rules
-from youthvoice.surveys.choices.form_adapter import load_ready_choice, picture_of_kind
-from youthvoice.surveys.choices.store import ChoicePlan, find_choice, open_choice, prepare_choice
+from youthvoice.surveys.choices.forms import load_ready_choice, picture_of_kind
+from youthvoice.surveys.choices.store import find_choice, open_choice, plan_choice, prepare_choice
 from youthvoice.surveys.questionnaires import answer_encoding
 from youthvoice.surveys.questionnaires.picture_library import picture_name
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
@@ -79,7 +79,6 @@ def open_round(session: Session, name: str, last: date, due: date, invited: int)
     opening = RoundOpening(
         questionnaire_id=stored.id,
         purpose="regular",
-        link="none",
         spans=(Span.of_days("single", context.today(site.time_zone), last, site.time_zone, context.now()),),
         site_ids=(site.id,),
         time_zone=site.time_zone,
@@ -90,7 +89,7 @@ def open_round(session: Session, name: str, last: date, due: date, invited: int)
         opened_by=tomas.id,
         seconded_by=asha.id,
     )
-    return rounds_opening.open_rounds(session, context.keyring(), opening, log_of("tomas"))[0]
+    return rounds_opening.open_rounds(session, opening, log_of("tomas"))[0]
 
 
 def answer(slug: str, children: int, letters: tuple[str, ...] = ()) -> None:
@@ -153,7 +152,7 @@ def ask_choice(session: Session, site_id: int) -> None:
     choice = find_choice(session, choice_id, [site_id])
     if choice is None:
         raise LookupError(choice_id)
-    open_choice(session, context.keyring(), choice, asha.id, context.now(), log_of("asha"))
+    open_choice(session, choice, asha.id, log_of("asha"))
 
 
 def _prepare(session: Session, site: Site, lata_id: int) -> int:
@@ -163,14 +162,8 @@ def _prepare(session: Session, site: Site, lata_id: int) -> int:
     asked = rules.make_choice_questionnaire(wish, site.id, site.checked_languages)
     stored = add_questionnaire(session, asked, "lata", context.today(), log_of("lata"))
     tomorrow = rules.next_evening(context.now(), site.daily_hour, site.time_zone) + timedelta(days=1)
-    plan = ChoicePlan(
-        site_id=site.id,
-        closes_at=rules.closes_at(tomorrow, site.daily_hour, site.time_zone),
-        decider_id=lata_id,
-        answer_due=tomorrow + timedelta(days=2),
-        invited=_CHILDREN,
-        ties=rules.TIE_RULES[0],
-    )
+    due = tomorrow + timedelta(days=2)
+    plan = plan_choice(site, tomorrow, decider_id=lata_id, answer_due=due, invited=_CHILDREN, ties=rules.TIE_RULES[0])
     return prepare_choice(session, stored.id, plan, lata_id, context.today(site.time_zone), log_of("lata"))
 
 

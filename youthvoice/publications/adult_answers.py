@@ -47,7 +47,7 @@ class ReplyView:
 
 def find_answer_due_for(session: Session, frozen: Frozen) -> AnswerDue | None:
     """What the decider owes about a round, with the answers so far."""
-    return find_answer_due(session, context.keyring(), frozen["purpose"], frozen["round"])
+    return find_answer_due(session, frozen["purpose"], frozen["round"])
 
 
 def names_beside_answers(session: Session, owed: AnswerDue | None) -> PersonNames:

@@ -276,11 +276,11 @@ def open_(
             slips=slips,
             group_name=group_name.strip(),
         )
-        weighed = weigh_opening(session, opening, context.keyring().key("people"), context.now())
+        weighed = weigh_opening(session, opening)
         if weighed.refusals:
             end_command([f"Error: {opening_message(one)}" for one in weighed.refusals])
         try:
-            opened = open_rounds(session, context.keyring(), opening, log_of(person))
+            opened = open_rounds(session, opening, log_of(person))
         except ConcurrentUpdate:
             raise click.ClickException(str(OPENING_MESSAGES["asked_meanwhile"])) from None
     for one in weighed.to_know:

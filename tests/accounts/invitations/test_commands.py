@@ -64,7 +64,7 @@ def test_a_helpline_with_name_and_number_counts_as_tested_today_and_nothing_is_m
         assert (site.helpline_name, site.helpline_number) == ("Example line", "0800 555 010")
         assert (site.helpline_hours, site.danger_number, site.danger_adult) == ("day and night", "555", "Mina Example")
         assert site.helpline_tested == context.today("Asia/Kolkata")
-        assert find_site_readiness(session, site.id, context.keyring().key("people"), context.now()).helpline
+        assert find_site_readiness(session, site.id).helpline
 
 
 def test_a_helpline_without_a_number_is_not_tested(app: Flask) -> None:

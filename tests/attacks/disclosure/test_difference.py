@@ -13,7 +13,7 @@ from flask import Flask
 
 from tests.support.attacks.naive_publishers import exact
 from tests.support.open_rounds import NOW, PAPERS, House, a_house, kept, log, questions
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.disclosure.safe_table import protect
 from youthvoice.sites.store import add_group, find_site, list_groups, remove_group
@@ -53,13 +53,13 @@ def _with_groups(made: House) -> House:
 
 def _codes(house: House, here: int, **other: object) -> set[str]:
     with db.reading(db.engine()) as session:
-        found = weigh_opening(session, house.opening(here, **other), context.keyring().key("people"), NOW)
+        found = weigh_opening(session, house.opening(here, **other))
     return {one.code for one in found.refusals}
 
 
 def _open(house: House, here: int, **other: object) -> None:
     with db.writing(db.engine()) as session:
-        open_rounds(session, context.keyring(), house.opening(here, **other), log())
+        open_rounds(session, house.opening(here, **other), log())
 
 
 def _learned(publish: Callable[[tuple[int, int]], object], whole: int, others: int) -> set[int]:
@@ -161,7 +161,7 @@ def test_what_is_no_group_of_the_site_is_not_asked(house: House) -> None:
     assert "never_of_a_group" in _codes(house, care, purpose="care", **CLASS)
     waits = house.opening(here, group_name="Class IX")
     with pytest.raises(OpeningRefused), db.writing(db.engine()) as session:
-        open_confirmed_rounds(session, context.keyring(), waits, house.advocate.id, NOW, log())
+        open_confirmed_rounds(session, waits, house.advocate.id, log())
 
 
 @pytest.mark.dialect("writers wait for each other")

@@ -164,4 +164,4 @@ def _open(survey: str | Path, site_id: int, people: dict[str, Somebody], group_n
             seconded_by=asha.id,
             group_name=group_name,
         )
-        return rounds_opening.open_rounds(session, context.keyring(), opening, log_of(tomas.handle))[0]
+        return rounds_opening.open_rounds(session, opening, log_of(tomas.handle))[0]

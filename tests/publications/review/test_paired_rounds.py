@@ -63,7 +63,7 @@ def the_one(home: House, facts: Round) -> AnswerDue:
     """What is owed about a round; there is one row in the house."""
     with db.reading(db.engine()) as session:
         assert len(session.scalars(select(AnswerDueRow.id)).all()) == 1
-        found = find_answer_due(session, context.keyring(), facts.purpose, facts.slug)
+        found = find_answer_due(session, facts.purpose, facts.slug)
     assert found is not None
     return found
 
@@ -214,6 +214,6 @@ def test_a_pair_that_an_earlier_version_opened_keeps_an_answer_for_each_round(ho
     approved(home, before)
     with db.reading(db.engine()) as session:
         for facts, ready in ((before, True), (after, False)):
-            owed = find_answer_due(session, context.keyring(), facts.purpose, facts.slug)
+            owed = find_answer_due(session, facts.purpose, facts.slug)
             assert owed is not None
             assert (owed.subject, owed.ready) == (facts.slug, ready)

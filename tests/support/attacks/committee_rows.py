@@ -14,7 +14,7 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.committees.models import AgendaItemRow, ElectionRow, MeetingRow, RepresentativeRow
 from youthvoice.example.rounds import log_of
-from youthvoice.surveys.choices.store import ChoicePlan, prepare_choice
+from youthvoice.surveys.choices.store import prepare_choice
 from youthvoice.surveys.models import ChoiceRow, QuestionnaireRow, SchoolSessionRow
 from youthvoice.surveys.school_sessions.store import add_school_session
 from youthvoice.threads.models import LetterRow
@@ -37,7 +37,10 @@ def fill(home: House, visitor: Callable[[], Visitor], words: str) -> None:
         asked = session.scalars(select(QuestionnaireRow.id)).first()
         assert asked
         due = DAY + timedelta(days=9)
-        plan = ChoicePlan(site_id, context.now() + timedelta(days=3), joshi.id, due, 12, "lot")
+        plan = ChoiceRow(
+            site_id=site_id, closes_at=context.now() + timedelta(days=3), decider_id=joshi.id, answer_due=due,
+            invited=12, ties="lot",
+        )  # fmt: skip
         prepare_choice(session, asked, plan, joshi.id, DAY, log_of("facilitator"))
         held = SchoolSessionRow(
             site_id=site_id, school="Example school", class_name="7", day=DAY, permission="on file",

@@ -26,7 +26,7 @@ from tests.support.batches import (
     a_question,
     house,
 )  # fmt: skip
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.accountability.store import list_answers_due_of
 from youthvoice.audit.models import AuditEntryRow
@@ -443,7 +443,7 @@ def test_the_work_process_is_told_when_a_batch_could_not_be_closed(app: Flask) -
     at = asking_house.a_house()
     here = asking_house.kept(asking_house.questions(), at.advocate)
     with db.writing(db.engine()) as session:
-        open_rounds(session, context.keyring(), at.opening(here), asking_house.log())
+        open_rounds(session, at.opening(here), asking_house.log())
         row = session.get_one(QuestionnaireRow, here)
         row.body, row.digest = "{}", secrets.token_hex(32)
     with pytest.raises(NotAllBatchesClosed):

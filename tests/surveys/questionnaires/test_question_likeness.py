@@ -9,7 +9,7 @@ from flask import Flask
 from tests.support.open_rounds import House, a_house, file, kept, log, questions
 from tests.support.people import signed_in
 from tests.support.visitor import Visitor
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
 from youthvoice.surveys.questionnaires.importer import read_file
@@ -94,9 +94,9 @@ def test_an_invisible_copy_is_not_asked_again_in_the_quarter(house: House) -> No
     first = kept(questions(), house.advocate)
     copy = kept(questions(meal=f"fo{ZERO_WIDTH}od", name="other-days"), house.advocate)
     with db.writing(db.engine()) as session:
-        open_rounds(session, context.keyring(), house.opening(first), log())
+        open_rounds(session, house.opening(first), log())
     with pytest.raises(ConcurrentUpdate), db.writing(db.engine()) as session:
-        open_rounds(session, context.keyring(), house.opening(copy), log())
+        open_rounds(session, house.opening(copy), log())
 
 
 def test_an_advocate_sees_what_is_nearly_a_question_asked_before(house: House, visitor: NewVisitor) -> None:
@@ -105,7 +105,7 @@ def test_an_advocate_sees_what_is_nearly_a_question_asked_before(house: House, v
     browser = signed_in(visitor(), house.advocate)
     assert "Nearly asked before" not in browser.open(f"/staff/questionnaires/{near}/approve").text
     with db.writing(db.engine()) as session:
-        open_rounds(session, context.keyring(), house.opening(first), log())
+        open_rounds(session, house.opening(first), log())
     page = browser.open(f"/staff/questionnaires/{near}/approve").text
     assert "1 letter differs from “How was the food this week?”, asked until" in page
     for unlike in (first, other):
@@ -116,7 +116,7 @@ def test_the_command_that_approves_says_it_too(house: House, app: Flask, monkeyp
     first = kept(questions(), house.advocate)
     kept(questions(meal="foods", name="near"))
     with db.writing(db.engine()) as session:
-        open_rounds(session, context.keyring(), house.opening(first), log())
+        open_rounds(session, house.opening(first), log())
     monkeypatch.setenv("YOUTHVOICE_SIGN_IN", f"{house.advocate.handle}:{house.advocate.password}")
     result = app.test_cli_runner().invoke(args=["surveys", "approve", "near"])
     assert result.exit_code == 0

@@ -31,12 +31,12 @@ END = datetime(2026, 12, 4, tzinfo=UTC)
 
 def _open(opening: RoundOpening) -> list[Round]:
     with db.writing(db.engine()) as session:
-        return open_rounds(session, context.keyring(), opening, log())
+        return open_rounds(session, opening, log())
 
 
 def _codes(opening: RoundOpening) -> set[str]:
     with db.reading(db.engine()) as session:
-        found = weigh_opening(session, opening, context.keyring().key("people"), NOW)
+        found = weigh_opening(session, opening)
     return {one.code for one in found.refusals}
 
 
@@ -124,8 +124,8 @@ def test_a_round_that_waited_for_the_second_adult_begins_when_she_says_yes(app: 
     waits = house.opening(kept(questions(), house.advocate), seconded_by=None).to_json()
     clock.move(days=1)
     with db.writing(db.engine()) as session:
-        said_yes = (house.advocate.id, context.now(), log())
-        (facts,) = open_confirmed_rounds(session, context.keyring(), RoundOpening.from_json(waits), *said_yes)
+        said_yes = (house.advocate.id, log())
+        (facts,) = open_confirmed_rounds(session, RoundOpening.from_json(waits), *said_yes)
     assert (facts.starts_at, facts.ends_at) == (NOW + timedelta(days=1), END)
     with db.reading(db.engine()) as session:
         assert session.scalars(select(RoundRow.seconded_by)).all() == [house.advocate.id]
@@ -138,7 +138,7 @@ def test_what_waited_too_long_is_weighed_again_and_not_opened(app: Flask, clock:
     _open(house.opening(waits.questionnaire_id))
     clock.move(days=30)
     with pytest.raises(OpeningRefused) as why, db.writing(db.engine()) as session:
-        open_confirmed_rounds(session, context.keyring(), waits, house.advocate.id, context.now(), log())
+        open_confirmed_rounds(session, waits, house.advocate.id, log())
     assert {one.code for one in why.value.refusals} == {"ends_before_start", "asked_already"}
 
 

@@ -67,7 +67,7 @@ def _second(house: House, **other: object) -> dict[str, object]:
 def _opened(house: House, **other: object) -> Round:
     here = kept(questions(LETTERS), house.advocate)
     with db.writing(db.engine()) as session:
-        return open_rounds(session, context.keyring(), house.opening(here, **other), log())[0]
+        return open_rounds(session, house.opening(here, **other), log())[0]
 
 
 def _rounds() -> int:
@@ -155,7 +155,7 @@ def test_what_keeps_it_from_opening_is_said_on_the_last_page_with_a_way_to_each(
     here = kept(questions(LETTERS), house.advocate)
     browser = _walked(_as(visitor, house.coordinator), _days(house, here))
     with db.writing(db.engine()) as session:
-        open_rounds(session, context.keyring(), house.opening(here), log())
+        open_rounds(session, house.opening(here), log())
     page = browser.send(CHECK, _second(house), 422).text
     assert "Nothing was opened" in page
     assert "asked here already" in page
@@ -168,7 +168,7 @@ def test_a_question_asked_this_quarter_is_said_where_the_days_are_chosen(house: 
     """T9: another quarter is a way out, so the page of the days says it before the rest is filled in."""
     here = kept(questions(), house.advocate)
     with db.writing(db.engine()) as session:
-        open_rounds(session, context.keyring(), house.opening(here), log())
+        open_rounds(session, house.opening(here), log())
     typed = _days(house, here)
     browser = _walked(_as(visitor, house.coordinator), typed, until="days")
     days = {name: typed[name] for name in ("starts", "until")}
@@ -365,7 +365,7 @@ def test_a_coordinator_ends_a_round_early(house: House, visitor: NewVisitor) -> 
 def test_two_adults_enter_the_number_of_a_care_round(house: House, visitor: NewVisitor) -> None:
     here = kept(questions(purpose="care", name="coming"), house.advocate)
     with db.writing(db.engine()) as session:
-        (care,) = open_rounds(session, context.keyring(), house.opening(here, purpose="care", invited=0), log())
+        (care,) = open_rounds(session, house.opening(here, purpose="care", invited=0), log())
     browser = _as(visitor, house.coordinator)
     browser.open(f"/staff/rounds/{care.slug}")
     alone: dict[str, object] = {"invited": 14, "second": house.coordinator.id}

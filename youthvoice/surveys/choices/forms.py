@@ -1,6 +1,7 @@
-"""Forms of everyday choices, and the words of their pages."""
+"""Forms of everyday choices: what stands in the boxes at first, what was typed, what was refused; their words."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
@@ -8,11 +9,46 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, Field, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from youthvoice.surveys.choices.rules import MAX_OPTIONS, TIE_RULES, OptionLine
+from youthvoice import context, db
+from youthvoice.accounts.store import list_people_trusted_now
+from youthvoice.sites.store import Site
+from youthvoice.surveys.choices import rules, store
+from youthvoice.surveys.models import ChoiceRow
 from youthvoice.surveys.questionnaires.forms import ChildrenField
+from youthvoice.surveys.questionnaires.picture_library import picture_name
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.store import load_starter
 from youthvoice.surveys.rounds.labels import opening_message
 from youthvoice.surveys.rounds.rules import MAX_INVITED, RuleRefusal
+from youthvoice.web.form_page import add_error
 from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
+
+READY_KINDS: Final = ("food", "activity", "chore", "film", "outing")
+
+
+OWN_KIND: Final = "own"  # a question of one's own
+
+
+def load_ready_choice(kind: str) -> Questionnaire:
+    """The ready-made choice of a kind.
+
+    Raises:
+        KeyError: there is no such kind.
+    """
+    if kind not in READY_KINDS:
+        raise KeyError(kind)
+    return load_starter(f"choice-{kind}")
+
+
+def picture_of_kind(kind: str) -> str:
+    """The picture of a kind; of a question of one's own a ballot box."""
+    return load_ready_choice(kind).questions[0].picture or "" if kind in READY_KINDS else "1F5F3"
+
+
+def choice_kinds() -> tuple[str, ...]:
+    """What can be asked."""
+    return (*READY_KINDS, OWN_KIND)
+
 
 CHOICE_KIND_LABELS: Final = {
     "food": _l("Food"),
@@ -84,7 +120,7 @@ CHOICE_STATES: Final = {
 _QUESTION, _PICTURE, _WORD = "question_", "picture_", "word_"
 
 
-OPTION_PLACES = range(1, MAX_OPTIONS + 1)
+OPTION_PLACES = range(1, rules.MAX_OPTIONS + 1)
 
 
 class RepeatChoiceForm(FlaskForm):
@@ -93,13 +129,30 @@ class RepeatChoiceForm(FlaskForm):
     closes = DateField(_l("Which evening does it end?"), validators=[InputRequired(_l("Choose the day."))])
     decider = SelectField(_l("Who does what wins?"), coerce=int)
     due = DateField(_l("By which day is it done?"), validators=[InputRequired(_l("Choose the day."))])
-    ties = RadioField(_l("When two are alike"), default=TIE_RULES[0])
+    ties = RadioField(_l("When two are alike"), default=rules.TIE_RULES[0])
     invited = ChildrenField(_l("How many children are here?"), _l("Say how many children are here."), MAX_INVITED, 0)
 
-    def offer(self, deciders: Iterable[tuple[int, str]]) -> None:
-        """Fill in what can be chosen."""
-        self.decider.choices = [SelectChoice(person_id, name) for person_id, name in deciders]
-        self.ties.choices = [SelectChoice(code, TIE_RULE_LABELS[code]) for code in TIE_RULES]
+    def offer(self, site_id: int) -> None:
+        """Fill in what can be chosen: what wins can be done by every adult of the site with an account."""
+        adults = list_people_trusted_now(db.session(), [site_id])
+        self.decider.choices = [SelectChoice(person.id, person.name) for person in adults]
+        self.ties.choices = [SelectChoice(code, TIE_RULE_LABELS[code]) for code in rules.TIE_RULES]
+
+    def plan(self, site: Site) -> ChoiceRow:
+        """What a valid form fixes."""
+        return store.plan_choice(
+            site,
+            self.closes.data,
+            decider_id=self.decider.data,
+            answer_due=self.due.data,
+            invited=self.invited.data,
+            ties=self.ties.data,
+        )
+
+    def refuse(self, found: Iterable[RuleRefusal]) -> None:
+        """Say at its box whatever keeps a choice from being asked."""
+        for one in found:
+            add_error(self, one.at, choice_refusal_message(one))
 
 
 class ChoiceForm(RepeatChoiceForm):
@@ -135,10 +188,10 @@ class ChoiceForm(RepeatChoiceForm):
         return {code: self[_QUESTION + code].data or "" for code in self.languages}
 
     @property
-    def rows(self) -> list[OptionLine]:
+    def rows(self) -> list[rules.OptionLine]:
         """The pictures with their words, as typed."""
         return [
-            OptionLine(
+            rules.OptionLine(
                 self[f"{_PICTURE}{place}"].data or "",
                 {code: self[f"{_WORD}{place}_{code}"].data or "" for code in self.languages},
             )
@@ -159,18 +212,58 @@ class ChoiceForm(RepeatChoiceForm):
         return [self[_QUESTION + code] for code in self.languages]
 
 
-def initial_choice_data(question: Mapping[str, str], rows: Iterable[tuple[str, Mapping[str, str]]]) -> dict[str, str]:
-    """What stands in the boxes for a question and its pictures.
+LISTED_TIME = timedelta(days=92)
+"""How far back choices are listed."""
 
-    Args:
-        question: by language.
-        rows: name of each picture, and its word by language.
-    """
-    found = {_QUESTION + code: text for code, text in question.items()}
-    for place, (picture, words) in enumerate(rows, start=1):
-        found[f"{_PICTURE}{place}"] = picture
-        found |= {f"{_WORD}{place}_{code}": word for code, word in words.items()}
+
+def new_choice_form(kind: str, site: Site, person_id: int) -> ChoiceForm:
+    """The form of a new choice, filled with what is ready."""
+    form = ChoiceForm.asking(site.languages, _ready(kind) | _usual(site, person_id))
+    form.offer(site.id)
+    return form
+
+
+def _ready(kind: str) -> dict[str, Any]:
+    """What stands in the boxes of a ready-made question and its pictures."""
+    if kind == OWN_KIND:
+        return {}
+    question = load_ready_choice(kind).questions[0]
+    found = {_QUESTION + code: text for code, text in question.text.items()}
+    for place, one in enumerate(question.options, start=1):
+        found[f"{_PICTURE}{place}"] = picture_name(one.picture or "")
+        found |= {f"{_WORD}{place}_{code}": word for code, word in one.text.items()}
     return found
+
+
+def _usual(site: Site, person_id: int) -> dict[str, Any]:
+    """This evening, done by whoever asks until the next day; as many children as last time."""
+    evening = rules.next_evening(context.now(), site.daily_hour, site.time_zone)
+    before = store.list_choices(db.session(), [site.id], context.now() - LISTED_TIME)
+    return {
+        "closes": evening,
+        "due": evening + timedelta(days=1),
+        "decider": person_id,
+        "ties": rules.TIE_RULES[0],
+        "invited": before[0].row.invited if before else None,
+    }
+
+
+def repeat_choice_form(choice: store.Choice, site: Site) -> RepeatChoiceForm:
+    """The form of asking again: as last time, but this evening."""
+    as_before = {"ties": choice.row.ties, "invited": choice.row.invited}
+    form = RepeatChoiceForm(data=_usual(site, choice.row.decider_id) | as_before)
+    form.offer(site.id)
+    return form
+
+
+def check_choice_form(form: ChoiceForm, kind: str, site: Site) -> tuple[Questionnaire | None, list[RuleRefusal]]:
+    """The questionnaire of a valid form, or everything that keeps it from being asked."""
+    title = load_ready_choice(kind).title if kind != OWN_KIND else None
+    wish = rules.ChoiceWish(kind, form.question, form.rows, picture_of_kind(kind), title)
+    if found := list(rules.wish_refusals(wish)):
+        return None, found
+    questions = rules.make_choice_questionnaire(wish, site.id, site.checked_languages)
+    return questions, store.weigh_new_choice(db.session(), form.plan(site), questions)
 
 
 class ApproveChoiceForm(FlaskForm):

@@ -8,21 +8,18 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
 from flask_babel import format_date, gettext as _
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.accountability import labels
-from youthvoice.accountability.entities import AnswerDue, Reply
+from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accounts.store import names_of_people
 from youthvoice.context import day_at
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import Site
 from youthvoice.surveys.batches.store import load_winners
 from youthvoice.surveys.choices import forms
-from youthvoice.surveys.choices.form_adapter import LISTED_TIME
 from youthvoice.surveys.choices.store import Choice, list_choices
 from youthvoice.surveys.questionnaires.questionnaire import Bin, Option, Question
 from youthvoice.surveys.responses.screens import Speaker
@@ -56,28 +53,24 @@ class ChoiceStatus:
     won: tuple[Option | Bin, ...] = ()
     owed: AnswerDue | None = None
 
-    @property
-    def given(self) -> Reply | None:
-        """The decider's answer; None while there is none."""
-        return self.owed.reply() if self.owed else None
 
-
-def find_choice_status(session: Session, keyring: Keyring, facts: Round, now: datetime) -> ChoiceStatus:
+def find_choice_status(session: Session, facts: Round) -> ChoiceStatus:
     """Where the round of a choice stands; what won is known as soon as its batch has closed.
 
     Where the key is not here that what won was locked under, it counts as not known yet; `flask doctor` tells of it.
     """
     question = questionnaire_of_round(session, facts).coded[0]
-    at = facts.state(now)
+    at = facts.state(context.now())
     if at != "closed":
         return ChoiceStatus(facts, question, COUNTING if at == "ended" else OPEN)
     try:
-        won = load_winners(session, keyring, facts.batch_id).get(question.name, ()) if facts.outcome == "chosen" else ()
+        kept = load_winners(session, context.keyring(), facts.batch_id) if facts.outcome == "chosen" else {}
     except (CannotOpen, KeyGone):
         return ChoiceStatus(facts, question, COUNTING)
+    won = kept.get(question.name, ())
     if not won:
         return ChoiceStatus(facts, question, _UNDECIDED.get(facts.outcome or "", TOO_FEW))
-    owed = find_answer_due(session, keyring, facts.purpose, facts.slug)
+    owed = find_answer_due(session, facts.purpose, facts.slug)
     given = owed.reply() if owed else None
     tiles = tuple(tile for tile in question.tiles if tile.key in won)
     return ChoiceStatus(facts, question, given.kind if given else ASKED, tiles, owed)
@@ -93,50 +86,8 @@ MAX_ON_BOARD = 12
 _BOX = "1F5F3"
 
 
-@dataclass(frozen=True, slots=True)
-class OpenChoice:
-    """A choice that can be made now."""
-
-    words: Markup
-    href: str
-    code: str
-    until: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceAnswer:
-    """What became of what won.
-
-    Attributes:
-        reply: how the decider answered; empty while nobody did.
-        verdict: how the answer begins.
-        words: the answer itself, or who gives it by when.
-        who: who answered, and since or until when.
-    """
-
-    reply: str
-    verdict: str
-    words: Markup | str
-    who: str
-
-
-@dataclass(frozen=True, slots=True)
-class DecidedChoice:
-    """A choice that is over.
-
-    Attributes:
-        picture: of what won, else of the question.
-        question: what was asked.
-        won: what won; empty where nothing did.
-        nothing: why nothing won.
-        answer: what became of it; None where nothing is owed.
-    """
-
-    picture: str
-    question: Markup
-    won: Markup
-    nothing: str
-    answer: ChoiceAnswer | None
+Shown = dict[str, object]
+"""What the page of the board shows of one choice, by the names that its template reads."""
 
 
 def has_choices(session: Session, site_id: int, now: datetime) -> bool:
@@ -144,12 +95,11 @@ def has_choices(session: Session, site_id: int, now: datetime) -> bool:
     return has_choice_rounds(session, site_id, now - BOARD_TIME)
 
 
-def load_choice_board(session: Session, keyring: Keyring, site: Site, now: datetime) -> list[ChoiceStatus]:
+def load_choice_board(session: Session, site: Site) -> list[ChoiceStatus]:
     """The choices of a site: the open ones, the next to end first; then the others, the latest first."""
-    found = [
-        find_choice_status(session, keyring, one, now) for one in list_choice_rounds(session, site.id, now - BOARD_TIME)
-    ]
-    begun = [one for one in found if one.facts.state(now) != "coming"]
+    now = context.now()
+    rounds = [one for one in list_choice_rounds(session, site.id, now - BOARD_TIME) if one.state(now) != "coming"]
+    begun = [find_choice_status(session, one) for one in rounds]
     open_ = sorted((one for one in begun if one.state == OPEN), key=lambda one: one.facts.ends_at)
     over = sorted((one for one in begun if one.state != OPEN), key=lambda one: one.facts.ends_at, reverse=True)
     return [*open_, *over[:MAX_ON_BOARD]]
@@ -184,28 +134,30 @@ def _speaker(one: ChoiceStatus, language: str, of_page: str) -> Speaker:
     return Speaker(of_page, language, next(iter(one.question.text)))
 
 
-def _open(one: ChoiceStatus, site: Site, language: str, of_page: str) -> OpenChoice:
+def _open(one: ChoiceStatus, site: Site, language: str, of_page: str) -> Shown:
     ends = one.facts.ends_at.astimezone(ZoneInfo(site.time_zone))
     hour = formats.format_hour(ends.time())
     today = ends.date() == context.today(site.time_zone)
     until = _("Until %(hour)s", hour=hour) if today else _("Until %(day)s", day=format_date(ends.date(), "d MMMM"))
-    href = url_for("surveys.answer", slug=one.facts.slug)
-    return OpenChoice(
-        _speaker(one, language, of_page).say(one.question.text), href, one.question.picture or _BOX, str(until)
-    )
+    return {
+        "words": _speaker(one, language, of_page).say(one.question.text),
+        "href": url_for("surveys.answer", slug=one.facts.slug),
+        "code": one.question.picture or _BOX,
+        "until": until,
+    }
 
 
-def _decided(one: ChoiceStatus, names: labels.PersonNames, site: Site, language: str, of_page: str) -> DecidedChoice:
+def _decided(one: ChoiceStatus, names: labels.PersonNames, site: Site, language: str, of_page: str) -> Shown:
     speak = _speaker(one, language, of_page)
     first = one.won[0] if one.won else None
     picture = first.picture if isinstance(first, Option) else None
-    return DecidedChoice(
-        picture=picture or one.question.picture or _BOX,
-        question=speak.say(one.question.text),
-        won=speak.say(words_of_options(one.question, [tile.key for tile in one.won])),
-        nothing=_nothing(one.state),
-        answer=_answer(one.owed, names, context.today(site.time_zone), of_page) if one.owed else None,
-    )
+    return {
+        "picture": picture or one.question.picture or _BOX,
+        "question": speak.say(one.question.text),
+        "won": speak.say(words_of_options(one.question, [tile.key for tile in one.won])),
+        "nothing": _nothing(one.state),
+        "answer": _answer(one.owed, names, context.today(site.time_zone), of_page) if one.owed else None,
+    }
 
 
 def _nothing(state: str) -> str:
@@ -217,14 +169,16 @@ def _nothing(state: str) -> str:
     return str(why.get(state, ""))
 
 
-def _answer(owed: AnswerDue, names: labels.PersonNames, today: date, of_page: str) -> ChoiceAnswer:
+def _answer(owed: AnswerDue, names: labels.PersonNames, today: date, of_page: str) -> Shown:
     given = owed.reply()
     if given is None:
-        return ChoiceAnswer("", labels.unanswered_label("choice"), labels.waiting_label(owed, names, today), "")
+        waits = labels.waiting_label(owed, names, today)
+        return {"reply": "", "verdict": labels.unanswered_label("choice"), "words": waits, "who": ""}
     language = given.read_in(of_page)
     words = Speaker(of_page, language, language).say({language: given.words[language]})
     who = labels.by_whom_label(given, names.get(given.by, ""), today)
-    return ChoiceAnswer(given.kind, labels.reply_opening_label(given.kind, "choice"), words, who)
+    verdict = labels.reply_opening_label(given.kind, "choice")
+    return {"reply": given.kind, "verdict": verdict, "words": words, "who": who}
 
 
 class ChoiceView(NamedTuple):
@@ -251,23 +205,22 @@ class ChoiceView(NamedTuple):
 
 def list_choice_views(session: Session, site: Site) -> list[ChoiceView]:
     """The choices of a site: what waits and what is late first, then the latest."""
-    found = [
-        make_choice_view(session, one, site) for one in list_choices(session, [site.id], context.now() - LISTED_TIME)
-    ]
+    choices = list_choices(session, [site.id], context.now() - forms.LISTED_TIME)
+    found = [make_choice_view(session, one, site) for one in choices]
     return sorted(found, key=lambda one: not (one.late or one.state == "waits"))  # stable
 
 
 def make_choice_view(session: Session, choice: Choice, site: Site) -> ChoiceView:
     """One choice."""
-    now, won = context.now(), {}
+    won: dict[str, str] = {}
     if choice.round is not None:
-        stands = find_choice_status(session, context.keyring(), choice.round, now)
+        stands = find_choice_status(session, choice.round)
         state, won = stands.state, words_of_options(stands.question, [one.key for one in stands.won])
-    elif choice.dropped_on is not None:
+    elif choice.row.dropped_on is not None:
         state = "dropped"
     else:
-        state = "waits" if choice.waits(now) else "missed"
+        state = "waits" if choice.waits(context.now()) else "missed"
     words, mark = forms.CHOICE_STATES[state]
-    evening = day_at(choice.plan.closes_at, site.time_zone)
-    late = state == "asked" and choice.plan.answer_due < context.today(site.time_zone)
+    evening = day_at(choice.row.closes_at, site.time_zone)
+    late = state == "asked" and choice.row.answer_due < context.today(site.time_zone)
     return ChoiceView(choice, state, str(words), mark, evening, won, late)

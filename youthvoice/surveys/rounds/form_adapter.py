@@ -207,7 +207,7 @@ class OpenRoundRequest:
     def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
         """The table that the first adult checked, and what to know."""
         opening = RoundOpening.from_json(data["opening"])
-        found = weigh_opening(session, opening, context.keyring().key("people"), context.now())
+        found = weigh_opening(session, opening)
         lines = [agreement.RequestLine(one.label, one.words) for one in opening_lines(session, opening)]
         if current_caller().may("questionnaires.see"):
             screens = url_for("questionnaires.detail", questionnaire_id=opening.questionnaire_id)
@@ -223,7 +223,7 @@ class OpenRoundRequest:
             raise agreement.CannotBeDone(_("Whoever asked cannot open rounds any more."))
         opening, log = RoundOpening.from_json(asked.data["opening"]), agreement.log_of_first(first)
         try:
-            opened = open_confirmed_rounds(session, context.keyring(), opening, second.person_id, context.now(), log)
+            opened = open_confirmed_rounds(session, opening, second.person_id, log)
         except OpeningRefused as error:
             raise agreement.CannotBeDone(" ".join(labels.opening_message(one) for one in error.refusals)) from None
         return agreement.RequestOutcome(url_for("rounds.detail", slug=opened[0].slug), second.may("rounds.see"))

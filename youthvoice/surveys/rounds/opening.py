@@ -3,13 +3,13 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.accountability.store import create_answer_due
 from youthvoice.accounts.store import find_person, list_advocates
 from youthvoice.audit.audit_log import Log
@@ -39,7 +39,7 @@ def find_asked_already(
     return frozenset(found)
 
 
-def open_rounds(session: Session, keyring: Keyring, opening: rules.RoundOpening, log: Log) -> list[Round]:
+def open_rounds(session: Session, opening: rules.RoundOpening, log: Log) -> list[Round]:
     """Open a round, or the two of a pair; the caller commits.
 
     Raises:
@@ -62,7 +62,7 @@ def open_rounds(session: Session, keyring: Keyring, opening: rules.RoundOpening,
             add_round(session, slug, pair, _answers_key(opening, span, slug), opening.site_ids, **decided, **days)
         )
     if opening.purpose not in EXEMPT:  # of a choice something is owed only once something won
-        owe_answer(session, keyring, opened[-1])
+        owe_answer(session, context.keyring(), opened[-1])
     _remember_asked(session, wanted, opening.site_ids, opened[0].batch_id)
     for facts in opened:
         log.add(session, "round.open", facts.slug)
@@ -161,14 +161,8 @@ class WeighedOpening:
     to_know: tuple[rules.RuleRefusal, ...]
 
 
-def weigh_opening(session: Session, opening: rules.RoundOpening, people_key: bytes, now: datetime) -> WeighedOpening:
-    """Every reason at once.
-
-    Args:
-        session: may only read.
-        opening: what is wanted.
-        people_key: 32 bytes, from the key file `people`.
-        now: this moment.
+def weigh_opening(session: Session, opening: rules.RoundOpening) -> WeighedOpening:
+    """Every reason at once, as things are at this moment.
 
     Raises:
         KeyError: there is no such questionnaire.
@@ -176,11 +170,7 @@ def weigh_opening(session: Session, opening: rules.RoundOpening, people_key: byt
     questions = load_questionnaire(session, opening.questionnaire_id)
     stored = find_stored_questionnaire(session, opening.questionnaire_id)
     decider = find_person(session, opening.decider_id)
-    sites = tuple(
-        find_site_readiness(session, site_id, people_key, now)
-        for site_id in opening.site_ids
-        if find_site(session, site_id) is not None
-    )
+    sites = [find_site_readiness(session, one) for one in opening.site_ids if find_site(session, one) is not None]
     wanted = rules.question_periods(questions, opening.purpose, opening.spans, opening.time_zone)
     found = rules.opening_refusals(
         opening,
@@ -190,37 +180,33 @@ def weigh_opening(session: Session, opening: rules.RoundOpening, people_key: byt
         groups=[one.name for one in list_groups(session, opening.site_ids[0])],
         decider_is_here=decider is not None and decider.left_on is None,
         asked=find_asked_already(session, wanted, opening.site_ids),
-        now=now,
+        now=context.now(),
     )
     return WeighedOpening(found, rules.opening_notices(opening, questions, sites))
 
 
-def open_confirmed_rounds(  # noqa: PLR0913, PLR0917 - what was asked for, who says yes, when
-    session: Session, keyring: Keyring, asked_for: rules.RoundOpening, second: int, now: datetime, log: Log
-) -> list[Round]:
+def open_confirmed_rounds(session: Session, asked_for: rules.RoundOpening, second: int, log: Log) -> list[Round]:
     """The second adult says yes, at once or days later: weigh it as things are now, then open it.
 
     Args:
         session: may write; the caller commits, or rolls back.
-        keyring: the key files.
         asked_for: as the first adult checked it.
         second: who confirms it, her row of `people`.
-        now: this moment.
         log: in the first adult's name.
 
     Raises:
         OpeningRefused: with everything that speaks against it now; the transaction must be rolled back.
     """
-    opening = asked_for.confirmed(second, now)
-    if found := weigh_opening(session, opening, keyring.key("people"), now).refusals:
+    opening = asked_for.confirmed(second, context.now())
+    if found := weigh_opening(session, opening).refusals:
         raise OpeningRefused(found)
     try:
-        return open_rounds(session, keyring, opening, log)
+        return open_rounds(session, opening, log)
     except ConcurrentUpdate:
         raise OpeningRefused((rules.RuleRefusal("asked_meanwhile", "questionnaire"),)) from None
 
 
-def find_site_readiness(session: Session, site_id: int, people_key: bytes, now: datetime) -> rules.SiteReadiness:
+def find_site_readiness(session: Session, site_id: int) -> rules.SiteReadiness:
     """What is in place at a site.
 
     Raises:
@@ -230,5 +216,5 @@ def find_site_readiness(session: Session, site_id: int, people_key: bytes, now: 
     if site is None:
         raise KeyError(site_id)
     helpline = bool(site.helpline_name and site.helpline_number and site.helpline_tested)
-    readers = list_advocates(session, site_id, people_key, now)
+    readers = list_advocates(session, site_id, context.keyring().key("people"), context.now())
     return rules.SiteReadiness(site.name, tuple(site.languages), len(readers), helpline, site.time_zone)

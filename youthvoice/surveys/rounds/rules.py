@@ -48,7 +48,6 @@ class RoundOpening:
 
     questionnaire_id: int
     purpose: str
-    link: str
     spans: tuple[Span, ...]
     site_ids: tuple[int, ...]
     time_zone: str
@@ -57,6 +56,7 @@ class RoundOpening:
     decider_id: int
     answer_due: date
     opened_by: int
+    link: str = "none"
     seconded_by: int | None = None
     slips: bool = False
     group_name: str = ""

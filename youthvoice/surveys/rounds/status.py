@@ -29,11 +29,12 @@ def answer_kind(purpose: str) -> str:
     return "choice" if purpose in EXEMPT else "round"
 
 
-def find_answer_due(session: Session, keyring: Keyring, purpose: str, slug: str) -> AnswerDue | None:
+def find_answer_due(session: Session, purpose: str, slug: str) -> AnswerDue | None:
     """What is owed about a round, with its answers; of the first round of a pair what is owed about both.
 
     A choice that an earlier version opened owes as all rounds do, and a pair of before owes for each of its rounds.
     """
+    keyring = context.keyring()
     found = find_by_subject(session, keyring, answer_kind(purpose), slug)
     if found is None and purpose in EXEMPT:
         return find_by_subject(session, keyring, "round", slug)
@@ -172,7 +173,7 @@ def make_round_view(session: Session, facts: Round) -> RoundView:
 def _round_view(session: Session, facts: Round, view: str | None) -> RoundView:
     site = find_site(session, facts.site_ids[0])
     zone = site.time_zone if site else "UTC"
-    owed = find_answer_due(session, context.keyring(), facts.purpose, facts.slug)
+    owed = find_answer_due(session, facts.purpose, facts.slug)
     nothing_owed = owed is None and facts.purpose in EXEMPT and facts.closed_on is not None
     answered = nothing_owed or (owed is not None and owed.settled_on is not None)
     with_next = owed is not None and owed.subject != facts.slug

@@ -147,6 +147,6 @@ def board() -> ResponseReturnValue:
     if at is None:
         abort(403)
     said = languages.chosen(at.site.languages)
-    found = load_choice_board(db.session(), context.keyring(), at.site, context.now())
+    found = load_choice_board(db.session(), at.site)
     names = names_on_board(db.session(), found)
     return render_choice_board(found, names, at.site, said, languages.chosen())

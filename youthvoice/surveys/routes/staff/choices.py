@@ -12,12 +12,12 @@ from youthvoice.access.guard import caller_if_any, caller_log, current_caller, p
 from youthvoice.accountability.labels import words_in_language
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.sites.store import Site, find_site, list_sites
-from youthvoice.surveys.choices import form_adapter, forms, store
+from youthvoice.surveys.choices import forms, store
 from youthvoice.surveys.choices.page import list_choice_views, make_choice_view
 from youthvoice.surveys.questionnaires.picture_library import list_pictures
 from youthvoice.surveys.questionnaires.store import add_questionnaire
 from youthvoice.surveys.rounds.rules import RuleRefusal
-from youthvoice.web.form_page import add_error, show_form
+from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n import formats
 
 choices_pages = Blueprint("choices", __name__, url_prefix="/staff/choices")
@@ -32,7 +32,7 @@ _OPEN = _l("Children can choose now.")
 @choices_pages.context_processor
 def _words() -> dict[str, object]:
     caller = caller_if_any()
-    return {"may": caller.may if caller else None, "words": forms, "picture_of": form_adapter.picture_of_kind}
+    return {"may": caller.may if caller else None, "words": forms, "picture_of": forms.picture_of_kind}
 
 
 @choices_pages.app_template_filter("said")
@@ -63,7 +63,7 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Pick a kind."""
     sites = list_sites(db.session(), current_caller().site_ids)
-    return render_template("surveys/choices/kinds.html", sites=sites, kinds=form_adapter.choice_kinds())
+    return render_template("surveys/choices/kinds.html", sites=sites, kinds=forms.choice_kinds())
 
 
 @choices_pages.get("/pictures")
@@ -84,16 +84,16 @@ def _site(site_id: int) -> Site:
 def make(site_id: int, kind: str) -> ResponseReturnValue:
     """What is asked, and what is fixed with it; everything that keeps it from being asked is said at once."""
     caller, site, session = current_caller(), _site(site_id), db.session()
-    if kind not in form_adapter.choice_kinds():
+    if kind not in forms.choice_kinds():
         abort(404)
-    form = form_adapter.new_choice_form(session, kind, site, caller.person_id)
+    form = forms.new_choice_form(kind, site, caller.person_id)
     if form.validate_on_submit():
-        questions, found = form_adapter.check_choice_form(session, form, kind, site)
-        _say(form, found)
+        questions, found = forms.check_choice_form(form, kind, site)
+        form.refuse(found)
         if questions is not None and not found:
             day = context.today(site.time_zone)
             stored = add_questionnaire(session, questions, caller.handle, day, caller_log())
-            plan = form_adapter.to_choice_plan(form, site)
+            plan = form.plan(site)
             choice_id = store.prepare_choice(session, stored.id, plan, caller.person_id, day, caller_log())
             session.commit()
             flash(str(_WAITS))
@@ -101,17 +101,12 @@ def make(site_id: int, kind: str) -> ResponseReturnValue:
     return show_form("surveys/choices/new.html", form, kind=kind, site=site, shelf=list_pictures(kind=kind))
 
 
-def _say(form: forms.RepeatChoiceForm, found: list[RuleRefusal]) -> None:
-    for one in found:
-        add_error(form, one.at, forms.choice_refusal_message(one))
-
-
 def _choice(choice_id: int) -> store.Choice:
     return store.find_choice(db.session(), choice_id, current_caller().site_ids) or abort(404)
 
 
 def _page(choice: store.Choice, refused: list[RuleRefusal], yes: forms.ApproveChoiceForm) -> str:
-    session, site = db.session(), _site(choice.plan.site_id)
+    session, site = db.session(), _site(choice.row.site_id)
     return render_template(
         "surveys/choices/choice.html",
         one=make_choice_view(session, choice, site),
@@ -136,24 +131,22 @@ def approve(choice_id: int) -> ResponseReturnValue:
     choice, form, session = _choice(choice_id), forms.ApproveChoiceForm(), db.session()
     if not form.validate_on_submit():
         abort(400)
-    found = store.weigh_choice(session, context.keyring(), choice.plan, choice.questions, context.now())
-    if choice.prepared_by == current_caller().person_id:
+    found = store.weigh_choice(session, choice.row, choice.questions)
+    if choice.row.prepared_by == current_caller().person_id:
         found.append(RuleRefusal("second_is_first", ""))
     if not found:
         try:
-            store.open_choice(
-                session, context.keyring(), choice, current_caller().person_id, context.now(), caller_log()
-            )
+            store.open_choice(session, choice, current_caller().person_id, caller_log())
         except ConcurrentUpdate:
             session.rollback()
             found = [RuleRefusal("not_waiting", "")]
     if found:
         return _page(choice, found, form), 422
     if form.again.data:
-        store.may_repeat_choice(session, choice.id, context.today())
+        store.may_repeat_choice(session, choice.row.id, context.today())
     session.commit()
     flash(str(_OPEN))
-    return redirect(url_for(".detail", choice_id=choice.id), 303)
+    return redirect(url_for(".detail", choice_id=choice.row.id), 303)
 
 
 @choices_pages.post("/<int:choice_id>/drop")
@@ -163,7 +156,7 @@ def drop(choice_id: int) -> ResponseReturnValue:
     choice = _choice(choice_id)
     if not forms.DropChoiceForm().validate_on_submit():
         abort(400)
-    if not store.drop_choice(db.session(), choice.id, context.today(), caller_log()):
+    if not store.drop_choice(db.session(), choice.row.id, context.today(), caller_log()):
         abort(410)
     db.session().commit()
     flash(_("It is not asked. Nobody else was told."))
@@ -175,25 +168,25 @@ def drop(choice_id: int) -> ResponseReturnValue:
 def repeat(choice_id: int) -> ResponseReturnValue:
     """The same pictures on another evening; at once where an advocate allowed it, else she is asked."""
     choice, session = _choice(choice_id), db.session()
-    site = _site(choice.plan.site_id)
-    form = form_adapter.repeat_choice_form(session, choice, site)
+    site = _site(choice.row.site_id)
+    form = forms.repeat_choice_form(choice, site)
     if form.validate_on_submit() and (found := _asked_again(choice, site, form)):
         return found
     return show_form("surveys/choices/repeat.html", form, one=make_choice_view(session, choice, site), site=site)
 
 
 def _asked_again(choice: store.Choice, site: Site, form: forms.RepeatChoiceForm) -> ResponseReturnValue | None:
-    session, keyring, caller, now = db.session(), context.keyring(), current_caller(), context.now()
-    day, plan = context.today(site.time_zone), form_adapter.to_choice_plan(form, site)
-    found = store.weigh_new_choice(session, keyring, plan, choice.questions, now)
-    _say(form, found)
+    session, caller = db.session(), current_caller()
+    day, plan = context.today(site.time_zone), form.plan(site)
+    found = store.weigh_new_choice(session, plan, choice.questions)
+    form.refuse(found)
     if found:
         return None
-    made = store.prepare_choice(session, choice.questionnaire_id, plan, caller.person_id, day, caller_log())
-    signer = store.signer_of_repeat(session, keyring, choice, day, now)
+    made = store.prepare_choice(session, choice.row.questionnaire_id, plan, caller.person_id, day, caller_log())
+    signer = store.signer_of_repeat(session, choice, day)
     opens = signer != caller.person_id
     if signer is not None and opens:
-        store.open_choice(session, keyring, _choice(made), signer, now, caller_log())
+        store.open_choice(session, _choice(made), signer, caller_log())
     session.commit()
     flash(str(_OPEN if signer and opens else _WAITS))
     return redirect(url_for(".detail", choice_id=made), 303)

@@ -52,9 +52,7 @@ def index() -> ResponseReturnValue:
     sites = list_sites(session, caller.site_ids)
     rounds = list_round_views(session, store.list_rounds(session, caller.site_ids))
     listed = [(site, [one for one in rounds if site.id in one.facts.site_ids]) for site in sites]
-    ready = {
-        site.id: find_site_readiness(session, site.id, context.keyring().key("people"), context.now()) for site in sites
-    }
+    ready = {site.id: find_site_readiness(session, site.id) for site in sites}
     return render_template("surveys/rounds/index.html", listed=listed, ready=ready)
 
 
@@ -228,7 +226,7 @@ def check() -> ResponseReturnValue:
     form_adapter.keep_draft(caller.person_id, {**draft, _CHECKED: ["1"]})
     with db.reading(db.engine()) as session:
         opening = form_adapter.to_round_opening(session, form, caller.person_id)
-        found = weigh_opening(session, opening, context.keyring().key("people"), context.now())
+        found = weigh_opening(session, opening)
         fixed = form_adapter.opening_lines(session, opening)
     for refusal in found.refusals:
         form_adapter.add_opening_error(form, refusal)
@@ -279,7 +277,7 @@ def _may_be(form: forms.OpenRoundForm, step: str) -> bool:
         return True
     with db.reading(db.engine()) as session:
         opening = form_adapter.to_round_opening(session, form, current_caller().person_id)
-        found = weigh_opening(session, opening, context.keyring().key("people"), context.now())
+        found = weigh_opening(session, opening)
     here = [refusal for refusal in found.refusals if form_adapter.add_opening_error(form, refusal, step)]
     return not here
 
