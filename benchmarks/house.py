@@ -128,8 +128,8 @@ def _enrol(number: int) -> str:
         site = find_site_by_slug(session, people.SLUG)
         if site is None:
             raise LookupError(people.SLUG)
-        code = device.start_enrolment(session, site.id, f"Tablet {number}", context.now())
-        token = device.enrol_device(session, code, context.now())
+        code = device.start_enrolment(session, site.id, f"Tablet {number}")
+        token = device.enrol_device(session, code)
     if token is None:
         raise LookupError(code)
     return token

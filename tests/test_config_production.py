@@ -10,7 +10,7 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.support.people import make_site
 from tests.support.visitor import Visitor
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.config import Settings
 from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
@@ -49,7 +49,7 @@ def test_a_tablets_cookie_is_bound_to_its_host(production: Flask) -> None:
     """A neighbour's host could set another house's tablet."""
     with db.writing(db.engine()) as session:
         site_id = make_site(session).id
-        code = device.start_enrolment(session, site_id, "Tablet 1", context.now())
+        code = device.start_enrolment(session, site_id, "Tablet 1")
     browser = Visitor(production)
     answer = browser.ask("POST", "/enrol", data={"code": code}, base_url=URL, headers={"Origin": URL})
     (cookie,) = (one for one in answer.headers.getlist("Set-Cookie") if TABLET_COOKIE in one)

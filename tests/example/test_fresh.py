@@ -16,7 +16,7 @@ from youthvoice.context import runtime_of
 from youthvoice.example import fresh, people
 from youthvoice.factory import create_app
 from youthvoice.sites.store import find_site_by_slug
-from youthvoice.sites.tablets.store import list_tablets
+from youthvoice.sites.tablets.device import list_tablets
 
 MODE = "YOUTHVOICE_MODE"
 
@@ -115,7 +115,7 @@ def test_another_link_connects_another_tablet_of_the_example(app: Flask, clock: 
         link = app.test_cli_runner().invoke(args=["tablet"]).output.strip()
         browser.post("/enrol", data={"code": link.rpartition("=")[2]})
         with db.reading(db.engine()) as session:
-            at = list_tablets(session, [site_id], context.now())
+            at = list_tablets(session, [site_id])
         assert [one.state for one in at] == ["connected"] * nth
 
 
@@ -128,4 +128,4 @@ def test_a_house_without_the_example_is_told_where_tablets_are_connected(app: Fl
     with db.reading(db.engine()) as session:
         site = find_site_by_slug(session, "our-house")
         assert site
-        assert list_tablets(session, [site.id], context.now()) == []
+        assert list_tablets(session, [site.id]) == []

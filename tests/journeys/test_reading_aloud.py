@@ -17,10 +17,10 @@ from tests.support.open_rounds import log
 from tests.support.people import PASSWORD
 from tests.support.read_aloud import texts_of
 from tests.support.rounds import starter
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.clips import availability
 from youthvoice.clips.store import list_takes, remove_clip
-from youthvoice.sites.tablets.store import list_tablets, set_tablet_voices
+from youthvoice.sites.tablets.device import list_tablets, set_tablet_voices
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -248,7 +248,7 @@ def test_a_tablet_speaks_with_a_voice_of_its_own_that_an_adult_found_right_and_n
     tablet.is_at_the_first_screen()
 
     with place.house.app.app_context(), db.writing(db.engine()) as session:
-        (one,) = [each for each in list_tablets(session, [place.site_id], context.now()) if each.enrolled_on]
+        (one,) = [each for each in list_tablets(session, [place.site_id]) if each.enrolled_on]
         set_tablet_voices(session, one.id, ["en", "hi"])  # the Hindi voice is gone: only a remote one is left
     tablet.begins()
     listen(tablet)

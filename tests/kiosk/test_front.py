@@ -241,7 +241,7 @@ def test_the_pictures_are_credited(home: Home) -> None:
 
 def code_for(site_id: int) -> str:
     with db.writing(db.engine()) as session:
-        return device.start_enrolment(session, site_id, "Tablet 9", context.now())
+        return device.start_enrolment(session, site_id, "Tablet 9")
 
 
 def test_a_tablet_is_connected_with_the_code_of_the_picture(home: Home, visitor: Callable[[], Visitor]) -> None:

@@ -8,7 +8,7 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.support.people import house, signed_in
 from tests.support.visitor import Visitor
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.sites.store import find_site, list_groups
 from youthvoice.sites.tablets import device
 from youthvoice.web.i18n.languages import TRANSLATED
@@ -136,7 +136,7 @@ def test_a_tablet_is_connected_with_the_code_that_the_page_shows(app: Flask, vis
     assert "until 14:45" in browser.page  # 09:15 UTC, by the clock of the site
     assert "This address is not encrypted" in browser.page
     with db.writing(db.engine()) as session:
-        assert device.enrol_device(session, code, context.now())
+        assert device.enrol_device(session, code)
     browser.open("/staff/tablets")
     assert "1 tablet at Example House" in browser.page
     assert "Connected on" in browser.page
@@ -160,8 +160,8 @@ def test_a_tablet_whose_code_ran_out_gets_a_new_one(
 def test_retiring_names_what_will_be_gone(app: Flask, visitor: Callable[[], Visitor]) -> None:
     browser, site_id = _coordinator(visitor)
     with db.writing(db.engine()) as session:
-        code = device.start_enrolment(session, site_id, "Common room", context.now())
-        device.enrol_device(session, code, context.now())
+        code = device.start_enrolment(session, site_id, "Common room")
+        device.enrol_device(session, code)
     browser.open("/staff/tablets")
     (address,) = re.findall(r'href="(/staff/tablets/\d+/retire)"', browser.page)
     assert "children can no longer answer on it" in browser.open(address).text
@@ -174,7 +174,7 @@ def test_places_of_another_coordinator_are_not_there(app: Flask, visitor: Callab
     browser, _ = _coordinator(visitor)
     other, _ = house([], "hill-school")
     with db.writing(db.engine()) as session:
-        device.start_enrolment(session, other, "Their room", context.now())
+        device.start_enrolment(session, other, "Their room")
     browser.open(f"/staff/sites/{other}", 404)
     assert "Their room" not in browser.open("/staff/tablets").text
     browser.open("/staff/tablets/new")

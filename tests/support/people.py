@@ -111,8 +111,8 @@ def signed_in(visitor: Visitor, person: Somebody) -> Visitor:
 def on_tablet(visitor: Visitor, site_id: int, name: str = "Tablet 1") -> Visitor:
     """Make a browser an enrolled tablet of a site. Commits in a transaction of its own."""
     with db.writing(db.engine()) as session:
-        code = device.start_enrolment(session, site_id, name, context.now())
-        token = device.enrol_device(session, code, context.now())
+        code = device.start_enrolment(session, site_id, name)
+        token = device.enrol_device(session, code)
     assert token
     visitor.client.set_cookie(TABLET_COOKIE, token)
     return visitor

@@ -20,7 +20,7 @@ from youthvoice.accounts.rules import MIN_ADVOCATES, is_test_pending, is_trained
 from youthvoice.accounts.store import Trust
 from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.sites.store import Site, list_sites
-from youthvoice.sites.tablets.store import list_tablets
+from youthvoice.sites.tablets.device import list_tablets
 from youthvoice.surveys.choices.store import choice_questionnaires_query
 from youthvoice.surveys.questionnaires.store import list_approved_questionnaires, list_newest_versions
 from youthvoice.surveys.rounds.entities import EXEMPT
@@ -142,7 +142,7 @@ class _SiteState:
         site = self.site
         if "helpline" in self.there.missing or not (site.danger_number and site.danger_adult):
             yield self._by(COORDINATOR, "help", site.id)
-        connected = list_tablets(self.session, [site.id], context.now())
+        connected = list_tablets(self.session, [site.id])
         if not any(one.state == "connected" for one in connected):
             yield self._by(COORDINATOR, "tablet", site.id)
 

@@ -24,8 +24,7 @@ from youthvoice.grievances.intake.submission import ReportSubmission, new_report
 from youthvoice.privacy.credentials.picture_codes import PictureCode
 from youthvoice.publications.review.drafting import draft_due
 from youthvoice.sites.store import find_site_by_slug
-from youthvoice.sites.tablets import pairing
-from youthvoice.sites.tablets.store import expect_tablet, expect_tablet_again, list_tablets
+from youthvoice.sites.tablets.device import list_tablets, renew_code, start_enrolment
 from youthvoice.surveys.batches.closing import close_due
 
 TOLD: Final = ReportSubmission(
@@ -154,14 +153,10 @@ def _close(after: int) -> None:
 
 def tablet_code() -> str | None:
     """A code that makes this browser the example's tablet; None where there is no example. Development only."""
-    code = pairing.new_spoken_code()
-    hashed, until = pairing.hash_spoken_code(code, context.keyring().key("pepper")), context.now() + _CODE_LASTS
     with db.writing(db.engine()) as session:
         site = find_site_by_slug(session, people.SLUG)
         if site is None:
             return None
-        waiting = [one for one in list_tablets(session, [site.id], context.now()) if one.name == _TABLET]
-        renewed = any(expect_tablet_again(session, site.id, one.id, hashed, until) for one in waiting)
-        if not renewed:
-            expect_tablet(session, site.id, _TABLET, hashed, until)
-    return code
+        waiting = [one for one in list_tablets(session, [site.id]) if one.name == _TABLET]
+        renewed = (renew_code(session, site.id, one.id, _CODE_LASTS) for one in waiting)
+        return next(filter(None, renewed), None) or start_enrolment(session, site.id, _TABLET, _CODE_LASTS)

@@ -30,10 +30,10 @@ def enrol_tablet(session: Session, code: str, now: datetime) -> str | None:
         TooManyCodeAttempts: the house is slowed; nothing was tried.
     """
     if pairing.is_long_code(code):
-        return device.enrol_device(session, code, now)
+        return device.enrol_device(session, code)
     trying = _trying(now)
     code_attempts.begin_attempt(session, context.keyring().key(PEPPER), trying, now)
-    token = device.enrol_device(session, code, now)
+    token = device.enrol_device(session, code)
     code_attempts.finish_attempt(session, trying, right=token is not None)
     return token
 

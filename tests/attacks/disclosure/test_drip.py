@@ -38,7 +38,7 @@ def enrolled(app: Flask) -> FlaskClient:
     """The example's tablet."""
     tablet = app.test_client()
     with db.writing(db.engine()) as session:
-        token = device.enrol_device(session, str(loader.tablet_code()), context.now())
+        token = device.enrol_device(session, str(loader.tablet_code()))
     tablet.set_cookie("tablet", str(token))
     return tablet
 

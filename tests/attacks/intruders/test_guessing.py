@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.conftest import StillClock
 from tests.support.people import house, signed_in
 from tests.support.visitor import Visitor
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.sites.tablets import device
 from youthvoice.threads.models import CodeAttemptRow
 from youthvoice.web.rate_limits import TABLET_COOKIE
@@ -45,7 +45,7 @@ def test_many_addresses_buy_no_more_tries_at_codes_and_lock_nobody_out(
     """After a hundred wrong ones a short code is tried once in a while; a new one is long, and is not slowed."""
     site_id, people = house(["coordinator"])
     with db.writing(db.engine()) as session:
-        short = device.start_enrolment(session, site_id, "Common room", context.now())
+        short = device.start_enrolment(session, site_id, "Common room")
     thief = visitor()
 
     def guess(code: str) -> int:

@@ -51,7 +51,7 @@ def live(home: House, visitor: Callable[[], Visitor], clock: StillClock, app: Fl
     """A round from its opening to the mail; gives every secret there was."""
     with db.writing(db.engine()) as session:
         make_person(session, "advocate", home.site_id, handle="second-advocate")
-        code = device.start_enrolment(session, home.site_id, "A tablet that never came", context.now())
+        code = device.start_enrolment(session, home.site_id, "A tablet that never came")
     asked = open_round([home.site_id], home.people["coordinator"].id)
     child = on_tablet(visitor(), home.site_id)
     cookie = child.client.get_cookie(TABLET_COOKIE)

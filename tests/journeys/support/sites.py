@@ -87,8 +87,8 @@ class Place:
     def new_tablet(self) -> str:
         """Connect one more tablet without the page, which takes twenty codes a minute; gives what its cookie holds."""
         with self.house.app.app_context(), db.writing(db.engine()) as session:
-            code = device.start_enrolment(session, self.site_id, session_token()[:8], context.now())
-            token = device.enrol_device(session, code, context.now())
+            code = device.start_enrolment(session, self.site_id, session_token()[:8])
+            token = device.enrol_device(session, code)
         assert token
         return token
 
@@ -120,7 +120,7 @@ def settle(house: House, *, survey: str | Path | None = SURVEY, group_name: str 
             today = context.today("Asia/Kolkata")
             made = make_site(session, f"example-{mark}", name="Example House", helpline_tested=today, **site)
             people = _people(session, made.id, mark)
-            code = device.start_enrolment(session, made.id, "Tablet 1", context.now())
+            code = device.start_enrolment(session, made.id, "Tablet 1")
             site_id = made.id
         opened = _open(survey, site_id, people, group_name) if survey else None
     return Place(house, site_id, "Example House", people, code, opened)

@@ -15,8 +15,7 @@ from youthvoice.clips.store import keep_clip, remove_clip
 from youthvoice.clips.text_collector import SpokenText
 from youthvoice.read_aloud import page_texts, status
 from youthvoice.read_aloud.forms import ClipForm, RemoveForm, VoicesForm
-from youthvoice.sites.tablets.device import current_tablet
-from youthvoice.sites.tablets.store import set_tablet_voices
+from youthvoice.sites.tablets.device import current_tablet, set_tablet_voices
 from youthvoice.web import headers
 from youthvoice.web.i18n import languages
 from youthvoice.web.uploads import allow_larger

@@ -1,20 +1,23 @@
-"""Which tablet asks, and how one comes to belong to a site."""
+"""Which tablet asks, how one comes to belong to a site, and the list of those that do."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Final, ParamSpec, cast
 
 from flask import Response, abort, g, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
+from youthvoice.compiled_sql import CompiledStatement
 from youthvoice.context import AppCache, Port
 from youthvoice.privacy.crypto.session_keys import session_token, token_hash
+from youthvoice.sites.models import SiteRow, TabletRow
 from youthvoice.sites.store import CurrentTablet, Site, get_site
-from youthvoice.sites.tablets import pairing, store
+from youthvoice.sites.tablets import pairing
 from youthvoice.web.rate_limits import tablet_cookie
 
 P = ParamSpec("P")
@@ -43,13 +46,22 @@ def _look_up(token: str) -> CurrentTablet | None:
         return _found(connection, token)
 
 
+_tablets, _site_rows = db.Base.metadata.tables[TabletRow.__tablename__], db.Base.metadata.tables[SiteRow.__tablename__]
+
+
+_BY_TOKEN = CompiledStatement(  # asked for every page and every response of a tablet
+    select(_tablets.c.id, _site_rows.c.id, _site_rows.c.version, _tablets.c.voices)
+    .join(_site_rows, _site_rows.c.id == _tablets.c.site_id)
+    .where(_tablets.c.token_hash == bindparam("token"), _tablets.c.retired_on.is_(None))
+)
+
+
 def _found(connection: Connection, token: str) -> CurrentTablet | None:
-    row = store.find_tablet_by_token(connection, token_hash(token))
+    row = _BY_TOKEN.first(connection, {"token": token_hash(token)})
     if row is None:
         return None
-    return CurrentTablet(
-        row.tablet_id, site_at_version(connection, row.site_id, row.version), tuple(row.voices.split())
-    )
+    tablet_id, site_id, version, voices = row
+    return CurrentTablet(tablet_id, site_at_version(connection, site_id, version), tuple(voices.split()))
 
 
 _sites: Final = AppCache[int, Site](500)
@@ -88,37 +100,54 @@ def tablet_required(page: Callable[P, ResponseReturnValue]) -> Callable[P, Respo
     return guarded
 
 
-def start_enrolment(session: Session, site_id: int, name: str, now: datetime) -> str:
+def start_enrolment(session: Session, site_id: int, name: str, lasts: timedelta = pairing.CODE_LASTS) -> str:
     """Make a place for a tablet and the code that connects it, such as `KITE-4821`; works once, 15 minutes.
 
     The code is shown once: the database holds its HMAC only. While somebody guesses at codes it is a long one.
     """
-    code = _new_code(session)
-    store.expect_tablet(session, site_id, name, _code_hash(code), now + pairing.CODE_LASTS)
+    made = TabletRow(site_id=site_id, name=name)
+    session.add(made)
+    return _expect(session, made, lasts)
+
+
+def renew_code(session: Session, site_id: int, tablet_id: int, lasts: timedelta = pairing.CODE_LASTS) -> str | None:
+    """A new code for a tablet that was never connected; None when it was, or is not of this site."""
+    found = find_tablet(session, [site_id], tablet_id)
+    return _expect(session, found, lasts) if found is not None and found.token_hash is None else None
+
+
+def _expect(session: Session, tablet: TabletRow, lasts: timedelta) -> str:
+    """Wait for a tablet that brings a new code; the room that counts wrong ones, further up, says whether a long one."""
+    code = pairing.new_spoken_code(long=enrolment_slowed()(session))
+    tablet.code_hash, tablet.code_until = _code_hash(code), context.now() + lasts
+    session.flush()
     return code
 
 
-def renew_code(session: Session, site_id: int, tablet_id: int, now: datetime) -> str | None:
-    """A new code for a tablet that was never connected; None when it was, or is not of this site."""
-    code = _new_code(session)
-    renewed = store.expect_tablet_again(session, site_id, tablet_id, _code_hash(code), now + pairing.CODE_LASTS)
-    return code if renewed else None
-
-
-def enrol_device(session: Session, code: str, now: datetime) -> str | None:
+def enrol_device(session: Session, code: str) -> str | None:
     """Connect the device that typed a code; the caller commits, and counts wrong tries.
+
+    A code is spent once, however many bring it at the same moment.
 
     Args:
         session: may write.
         code: as typed; capitals, spaces and hyphens do not matter.
-        now: this moment.
 
     Returns:
         The token for the device's cookie (see `remember_token`), or None when the code is wrong, used or too old.
     """
-    token = session_token()
-    enrolled = store.enrol_tablet(session, _code_hash(code), token_hash(token), now)
-    return token if enrolled else None
+    token, code_hash = session_token(), _code_hash(code)
+    zone = session.scalar(select(SiteRow.time_zone).join(TabletRow).where(TabletRow.code_hash == code_hash))
+    if zone is None:
+        return None
+    mine = (TabletRow.code_hash == code_hash, TabletRow.code_until > context.now(), TabletRow.retired_on.is_(None))
+    now_hers = {"token_hash": token_hash(token), "enrolled_on": context.today(zone)}
+    spent = update(TabletRow).where(*mine).values(code_hash=None, code_until=None, **now_hers).returning(TabletRow.id)
+    return token if session.execute(spent).first() is not None else None
+
+
+def _code_hash(code: str) -> bytes:
+    return pairing.hash_spoken_code(code, context.keyring().key("pepper"))
 
 
 def remember_token(response: Response, token: str) -> None:
@@ -134,10 +163,58 @@ def remember_token(response: Response, token: str) -> None:
     )
 
 
-def _new_code(session: Session) -> str:
-    """A code; the room that counts wrong ones, further up, knows whether it must be a long one."""
-    return pairing.new_spoken_code(long=enrolment_slowed()(session))
+@dataclass(frozen=True, slots=True)
+class Tablet:
+    """A tablet for the coordinator's list.
+
+    Attributes:
+        state: `connected`, `waiting` for its code, or `late` when the code ran out.
+        code_until: until when its code works.
+        enrolled_on: the day it was connected.
+        voices: languages that its own voice may say.
+    """
+
+    id: int
+    site_id: int
+    name: str
+    state: str
+    code_until: datetime | None
+    enrolled_on: date | None
+    voices: tuple[str, ...] = ()
 
 
-def _code_hash(code: str) -> bytes:
-    return pairing.hash_spoken_code(code, context.keyring().key("pepper"))
+def list_tablets(session: Session, site_ids: Collection[int]) -> list[Tablet]:
+    """Tablets of these sites that are not retired, by name."""
+    rows = session.scalars(
+        select(TabletRow)
+        .where(TabletRow.site_id.in_(site_ids), TabletRow.retired_on.is_(None))
+        .order_by(TabletRow.name, TabletRow.id)
+    )
+    return [
+        Tablet(row.id, row.site_id, row.name, _state(row), row.code_until, row.enrolled_on, tuple(row.voices.split()))
+        for row in rows
+    ]
+
+
+def _state(tablet: TabletRow) -> str:
+    if tablet.token_hash is not None:
+        return "connected"
+    return "waiting" if tablet.code_until is not None and tablet.code_until > context.now() else "late"
+
+
+def find_tablet(session: Session, site_ids: Collection[int], tablet_id: int) -> TabletRow | None:
+    """A tablet of these sites that is not retired."""
+    found = session.get(TabletRow, tablet_id)
+    return found if found and found.site_id in site_ids and found.retired_on is None else None
+
+
+def set_tablet_voices(session: Session, tablet_id: int, languages: Collection[str]) -> None:
+    """Keep the languages in which somebody found that the tablet's own voice sounds right."""
+    session.execute(update(TabletRow).where(TabletRow.id == tablet_id).values(voices=" ".join(sorted(languages))))
+
+
+def retire_tablet(session: Session, retired: TabletRow, day: date) -> None:
+    """Let a tablet go: whoever holds it sees the plain page from now on."""
+    retired.retired_on = day
+    retired.code_hash = retired.code_until = retired.token_hash = None
+    session.flush()

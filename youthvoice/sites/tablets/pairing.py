@@ -1,4 +1,4 @@
-"""How a device is paired with its site: a code to read aloud, and the page that shows it.
+"""How a device is paired with its site: a code to read aloud.
 
 Where somebody guesses at those of tablets they are twice as long.
 """
@@ -6,14 +6,8 @@ Where somebody guesses at those of tablets they are twice as long.
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
-from urllib.parse import quote
-
-from markupsafe import Markup
-
-from youthvoice.web.graphics.pictures import qr_code
 
 CODE_LASTS: Final = timedelta(minutes=15)
 
@@ -55,44 +49,3 @@ def hash_spoken_code(code: str, pepper: bytes, what: str = "tablet-code") -> byt
 
 def _typed(code: str) -> str:
     return "".join(letter for letter in code.upper() if letter.isalnum())
-
-
-@dataclass(frozen=True, slots=True)
-class PairingPage:
-    """A tablet that waits for its device.
-
-    Attributes:
-        name: where it stays.
-        code: shown once.
-        address: what somebody types into the device, without `https://`.
-        picture: inline SVG without styles.
-        until: hour and minute at the site, such as `14:35`.
-        open_line: the address is not encrypted: whoever listens on the network sees what is sent.
-    """
-
-    name: str
-    code: str
-    address: str
-    picture: Markup
-    until: str
-    open_line: bool
-
-
-def pairing_page_of(name: str, code: str, url: str, ends: datetime, words: str) -> PairingPage:
-    """What to show.
-
-    Args:
-        name: of the tablet.
-        code: from `start_enrolment`.
-        url: of the house, without a slash at the end.
-        ends: when the code stops working, by the site's clock.
-        words: what the picture is, for those who do not see it.
-    """
-    return PairingPage(
-        name=name,
-        code=code,
-        address=url.split("://", 1)[-1] + "/enrol",
-        picture=qr_code(f"{url}/enrol?code={quote(code)}", words),
-        until=ends.strftime("%H:%M"),
-        open_line=not url.startswith("https://"),
-    )

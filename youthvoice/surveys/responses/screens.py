@@ -1,7 +1,7 @@
 """What each screen of a questionnaire shows, in one language: values for the template, made once per version."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -39,22 +39,18 @@ class Tile:
     """One answer to tap.
 
     Attributes:
-        name: of the input.
         value: what is sent.
         words: with `lang` where they are in another language than the page.
         code: OpenMoji.
         place: gives paper and shape; -1 is stone.
-        kind: radio or checkbox.
         wide: over the whole width.
         checked: when a page is shown again.
     """
 
-    name: str
     value: str
     words: Markup
     code: str
     place: int
-    kind: str
     wide: bool
     checked: bool
 
@@ -64,33 +60,25 @@ class Screen:
     """One question.
 
     Attributes:
-        name: of the question.
-        box: name of the input of a letter box.
-        kind: of the question.
+        question: itself.
+        box: name of its input.
         words: what is asked.
         under: a second line; may be empty.
-        shape: how tiles lie.
         when: JSON of the condition for the tablet's script; may be empty.
-        code: its picture; may be empty.
         tiles: the answers.
-        longest: letters that fit into a letter box.
-        written: what was written into it, when a page is shown again.
-        shared: the box beside it.
+        written: what was written into a letter box, when a page is shown again.
+        shared: name of the box beside it.
         refused: why its answer cannot be taken; may be empty.
     """
 
-    name: str
+    question: Question
     box: str
-    kind: str
     words: Markup
     under: Markup | str
-    shape: str
     when: str
-    code: str
     tiles: tuple[Tile, ...]
-    longest: int
     written: str
-    shared: Tile
+    shared: str
     refused: str
 
 
@@ -147,50 +135,25 @@ def make_screens(
 def _screen(question: Question, speak: Speaker, given: Sequence[str], refused: str) -> Screen:
     box = ANSWER_PREFIX + question.name
     return Screen(
-        name=question.name,
+        question=question,
         box=box,
-        kind=question.kind,
         words=speak.say(question.text),
         under=speak.say(question.hint) or (_("Please answer if you can.") if question.please else ""),
-        shape=question.traits.shape,
         when=json.dumps(tablet_rule(question.when), ensure_ascii=False) if question.when else "",
-        code=question.picture or "",
         tiles=tuple(_tiles(question, speak, given)) if question.coded else (),
-        longest=question.max_length,
         written=given[0] if given and question.traits.input == "text" else "",
-        shared=Tile(box + SHARED_SUFFIX, "yes", Markup(), "1F441", 1, "checkbox", wide=True, checked=False),
+        shared=box + SHARED_SUFFIX,
         refused=refused,
     )
 
 
-def _tiles(question: Question, speak: Speaker, given: Sequence[str]) -> list[Tile]:
-    kind, name = question.traits.input, ANSWER_PREFIX + question.name
-    tiles = [
-        Tile(
-            name,
-            value,
-            speak.say(one.text),
-            _picture(question, one, place),
-            place,
-            kind,
-            wide=False,
-            checked=value in given,
-        )
-        for place, one in enumerate(question.tiles)
-        for value in [_value(one)]
-    ]
-    unknown = _("I don't know")
-    last = Tile(
-        name,
-        DONT_KNOW,
-        escape(unknown),
-        _DONT_KNOW_PICTURE,
-        -1,
-        kind,
-        wide=len(tiles) % 2 == 0,  # alone in the last row, it fills it
-        checked=DONT_KNOW in given,
-    )
-    return [*tiles, last]
+def _tiles(question: Question, speak: Speaker, given: Sequence[str]) -> Iterator[Tile]:
+    for place, one in enumerate(question.tiles):
+        value, picture = _value(one), _picture(question, one, place)
+        yield Tile(value, speak.say(one.text), picture, place, wide=False, checked=value in given)
+    alone = len(question.tiles) % 2 == 0  # in the last row: it fills it
+    unknown = escape(_("I don't know"))
+    yield Tile(DONT_KNOW, unknown, _DONT_KNOW_PICTURE, -1, wide=alone, checked=DONT_KNOW in given)
 
 
 def _value(one: Option | Bin) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from flask_babel import gettext as _
+from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import Connection, Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
@@ -26,7 +26,6 @@ from youthvoice.surveys.models import BatchRow, ResponseRow
 from youthvoice.surveys.responses.forms import ResponseForm
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.threads import receipts
-from youthvoice.threads.child_codes import code_attempts
 from youthvoice.threads.letters.letter_box import SealedLetter, seal_letter
 from youthvoice.threads.letters.store import add_letters
 from youthvoice.threads.readership import readers_at
@@ -268,20 +267,12 @@ def missing_pictures(facts: Round, put_in: Mapping[str, str]) -> dict[str, str]:
     return {name: _("Tap one picture first.") for name, _pictures in screens_for_slip(facts) if not put_in.get(name)}
 
 
-def refused_slip_messages(facts: Round) -> dict[str, str]:
-    """What is said of a slip that was used and of one that was never dealt: the same."""
-    words = _("This slip was used already, or is none of ours. Look at its pictures again.")
-    return dict.fromkeys((name for name, _pictures in screens_for_slip(facts)), words)
+SLIP_IS_NO_GOOD: Final = _l("This slip was used already, or is none of ours. Look at its pictures again.")
+"""What is said of a slip that was used and of one that was never dealt: the same."""
 
 
-def too_many_slips_messages(facts: Round, code: str) -> dict[str, str]:
-    """What is said where too many were tried: her answers are still there, and she may send them again.
-
-    Args:
-        facts: the round.
-        code: of `TooManyCodeAttempts`.
-    """
-    words = code_attempts.slip_refusal(code)
+def refused_slip_messages(facts: Round, words: str) -> dict[str, str]:
+    """Why no slip is taken, at each of its screens: her answers are still there, and she may send them again."""
     return dict.fromkeys((name for name, _pictures in screens_for_slip(facts)), words)
 
 

@@ -13,7 +13,7 @@ from youthvoice.surveys.responses import page as responses_page, store
 from youthvoice.surveys.responses.forms import ResponseForm
 from youthvoice.surveys.responses.page import EligibleRound, SurveyPageKey, eligible_round_or_abort
 from youthvoice.surveys.rounds.entities import EXEMPT
-from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, slip_attempt
+from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, slip_attempt, slip_refusal
 from youthvoice.threads.readership import is_channel_open, readers_at
 from youthvoice.web.headers import refuse_other_sites, wants_json
 from youthvoice.web.i18n import languages
@@ -91,9 +91,10 @@ def _with_slip(found: EligibleRound, sheet: bytes, form: ResponseForm, refused: 
                 db.connection().commit()
                 tried.right = True
     except TooManyCodeAttempts as error:
-        return _asked_again(_asking(found), form, store.too_many_slips_messages(found.round, error.code), 429)
+        why = store.refused_slip_messages(found.round, slip_refusal(error.code))
+        return _asked_again(_asking(found), form, why, 429)
     if not tried.right:
-        return _asked_again(_asking(found), form, store.refused_slip_messages(found.round))
+        return _asked_again(_asking(found), form, store.refused_slip_messages(found.round, str(store.SLIP_IS_NO_GOOD)))
     return _thanked(found.round.slug, sheet, late=taken.late)
 
 

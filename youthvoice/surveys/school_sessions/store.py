@@ -5,7 +5,7 @@ Source: STANDARDS.md 34; PRIVACY.md A12 (never about an identifiable adult or ev
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 

@@ -1,5 +1,6 @@
 """Sites, groups, tablets - HTTP only."""
 
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -10,10 +11,11 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.sites import forms, store
 from youthvoice.sites.tablets import device
-from youthvoice.sites.tablets.pairing import CODE_LASTS, pairing_page_of
-from youthvoice.sites.tablets.store import find_tablet, list_tablets, retire_tablet
+from youthvoice.sites.tablets.device import find_tablet, list_tablets, retire_tablet
+from youthvoice.sites.tablets.pairing import CODE_LASTS
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.graphics.picture_labels import picture_label_of
+from youthvoice.web.graphics.pictures import qr_code
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED, direction, tag
 
 places_pages = Blueprint("places", __name__, url_prefix="/staff")
@@ -29,7 +31,7 @@ def _words() -> dict[str, object]:
 def sites() -> ResponseReturnValue:
     """The caller's sites, with how many groups and tablets each has."""
     session, site_ids = db.session(), current_caller().site_ids
-    at = list_tablets(session, site_ids, context.now())
+    at = list_tablets(session, site_ids)
     listed = [
         (site, store.list_groups(session, site.id), [tablet for tablet in at if tablet.site_id == site.id])
         for site in store.list_sites(session, site_ids)
@@ -119,7 +121,7 @@ def remove_group(site_id: int, group_id: int) -> ResponseReturnValue:
 def tablets_page() -> ResponseReturnValue:
     """The tablets of the caller's sites."""
     session, site_ids = db.session(), current_caller().site_ids
-    at = list_tablets(session, site_ids, context.now())
+    at = list_tablets(session, site_ids)
     listed = [
         (site, [tablet for tablet in at if tablet.site_id == site.id]) for site in store.list_sites(session, site_ids)
     ]
@@ -138,7 +140,7 @@ def new_tablet() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return show_form("sites/tablets/new_tablet.html", form)
     site_id, name = site_or_404(form.site.data), (form.name.data or "").strip()
-    code = device.start_enrolment(db.session(), site_id, name, context.now())
+    code = device.start_enrolment(db.session(), site_id, name)
     return _connect(site_id, name, code, "tablet.new")
 
 
@@ -147,7 +149,7 @@ def new_tablet() -> ResponseReturnValue:
 def new_code(tablet_id: int) -> ResponseReturnValue:
     """A new code for a tablet that was not connected in time."""
     found = find_tablet(db.session(), current_caller().site_ids, tablet_id) or abort(404)
-    code = device.renew_code(db.session(), found.site_id, tablet_id, context.now())
+    code = device.renew_code(db.session(), found.site_id, tablet_id)
     if code is None:
         flash(_("%(tablet)s is connected already.", tablet=found.name))
         return redirect(url_for("places.tablets"), 303)
@@ -158,11 +160,19 @@ def _connect(site_id: int, name: str, code: str, action: str) -> ResponseReturnV
     session = db.session()
     at = store.find_site(session, site_id) or abort(404)
     caller_log().add(session, action, at.slug)
-    there = list_tablets(session, [site_id], context.now())
-    ends = (context.now() + CODE_LASTS).astimezone(ZoneInfo(at.time_zone))
-    told = _("Code for the camera of the tablet")
-    shown = pairing_page_of(name, code, context.settings().url, ends, told)
-    page = render_template("sites/tablets/connect.html", pairing=shown, site=at, there=there)
+    there = list_tablets(session, [site_id])
+    url = context.settings().url
+    page = render_template(
+        "sites/tablets/connect.html",
+        name=name,
+        code=code,
+        address=url.split("://", 1)[-1] + "/enrol",
+        picture_of_code=qr_code(f"{url}/enrol?code={quote(code)}", _("Code for the camera of the tablet")),
+        until=(context.now() + CODE_LASTS).astimezone(ZoneInfo(at.time_zone)).strftime("%H:%M"),
+        open_line=not url.startswith("https://"),  # whoever listens on the network sees what is sent
+        site=at,
+        there=there,
+    )
     session.commit()
     return page
 

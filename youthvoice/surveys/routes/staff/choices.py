@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 
 from youthvoice import context, db
-from youthvoice.access.guard import caller_if_any, caller_log, current_caller, permission_required
+from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.accountability.labels import words_in_language
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.sites.store import Site, find_site, list_sites
@@ -31,8 +31,7 @@ _OPEN = _l("Children can choose now.")
 
 @choices_pages.context_processor
 def _words() -> dict[str, object]:
-    caller = caller_if_any()
-    return {"may": caller.may if caller else None, "words": forms, "picture_of": forms.picture_of_kind}
+    return {"words": forms, "picture_of": forms.picture_of_kind}
 
 
 @choices_pages.app_template_filter("said")

@@ -56,13 +56,7 @@ def language_name(code: str) -> str:
 
 @questionnaires_pages.context_processor
 def _words() -> dict[str, object]:
-    caller = caller_if_any()
-    return {
-        "kind_labels": KIND_LABELS,
-        "purpose_labels": PURPOSE_LABELS,
-        "say": fault_message,
-        "may": caller.may if caller else None,
-    }
+    return {"kind_labels": KIND_LABELS, "purpose_labels": PURPOSE_LABELS, "say": fault_message}
 
 
 @questionnaires_pages.get("/")

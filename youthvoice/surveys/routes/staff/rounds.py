@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from youthvoice import context, db
-from youthvoice.access.guard import caller_if_any, caller_log, current_caller, permission_required
+from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import ConcurrentUpdate, Refused
@@ -35,13 +35,7 @@ rounds_pages = Blueprint("rounds", __name__, url_prefix="/staff/rounds")
 
 @rounds_pages.context_processor
 def _words() -> dict[str, object]:
-    caller = caller_if_any()
-    return {
-        "may": caller.may if caller else None,
-        "purpose_labels": PURPOSE_LABELS,
-        "wave_labels": WAVE_LABELS,
-        "named": round_label,
-    }
+    return {"purpose_labels": PURPOSE_LABELS, "wave_labels": WAVE_LABELS, "named": round_label}
 
 
 @rounds_pages.get("/")

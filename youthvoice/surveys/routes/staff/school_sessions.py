@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from youthvoice import context, db
-from youthvoice.access.guard import caller_if_any, caller_log, current_caller, permission_required
+from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.accountability.entities import published_views
 from youthvoice.accountability.labels import reply_kind_label
 from youthvoice.sites.store import Site, find_site, list_sites
@@ -26,8 +26,7 @@ _ORDER = ("asked", "to_fill", "coming", "answered", "archived")
 
 @sessions_pages.context_processor
 def _words() -> dict[str, object]:
-    caller = caller_if_any()
-    return {"may": caller.may if caller else None, "words": forms, "named": round_label}
+    return {"words": forms, "named": round_label}
 
 
 @sessions_pages.get("/")
