@@ -117,7 +117,7 @@ def renew_code(session: Session, site_id: int, tablet_id: int, lasts: timedelta 
 
 
 def _expect(session: Session, tablet: TabletRow, lasts: timedelta) -> str:
-    """Wait for a tablet that brings a new code; the room that counts wrong ones, further up, says whether a long one."""
+    """Wait for a tablet that brings a new code, a long one while somebody guesses (who counts that lies further up)."""
     code = pairing.new_spoken_code(long=enrolment_slowed()(session))
     tablet.code_hash, tablet.code_until = _code_hash(code), context.now() + lasts
     session.flush()
